@@ -1,0 +1,158 @@
+//! Tenants, their integrations, and the credentials that open them. Secrets never appear: a
+//! credential is known by the SHA-256 of 256 random bits.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{CredentialId, Digest, IntegrationId, Tenant, TenantId};
+
+/// The body of `tenant.created`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreatedTenant {
+    pub tenant_id: TenantId,
+    pub slug: Tenant,
+}
+
+/// Which product an integration serves; it decides who counts as the same person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum IntegrationProfile {
+    /// Desk and room booking: `externalId` is Entra's objectId and links a returning person.
+    Workplace,
+    /// Employee benefits: `externalId` is a payroll reference; the user name links.
+    Benefits,
+}
+
+impl IntegrationProfile {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Workplace => "workplace",
+            Self::Benefits => "benefits",
+        }
+    }
+}
+
+/// The body of `integration.activated`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ActivatedIntegration {
+    pub integration_id: IntegrationId,
+    pub profile: IntegrationProfile,
+}
+
+/// The body of `integration.deactivated`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeactivatedIntegration {
+    pub integration_id: IntegrationId,
+}
+
+/// The body of `credential.issued`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct IssuedCredential {
+    pub credential_id: CredentialId,
+    #[serde(flatten)]
+    pub purpose: Purpose,
+    /// SHA-256 of the secret.
+    pub secret_digest: Digest,
+    /// What the administrator calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+/// What a credential opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "purpose", rename_all = "kebab-case")]
+pub enum Purpose {
+    /// The SCIM gateway, as a bearer token.
+    SecretToken,
+    /// The token endpoint, whose access tokens open the SCIM gateway; the credential id is the
+    /// client id.
+    OauthClient,
+    /// The read API and its commands.
+    ApiToken { scopes: Scopes },
+}
+
+/// The body of `credential.revoked`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RevokedCredential {
+    pub credential_id: CredentialId,
+}
+
+pub type Scopes = BTreeSet<Scope>;
+
+/// What an API token may do.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub enum Scope {
+    /// Read employees.
+    #[serde(rename = "employees:read")]
+    EmployeesRead,
+    /// Read teams and their members.
+    #[serde(rename = "teams:read")]
+    TeamsRead,
+    /// Edit teams locally.
+    #[serde(rename = "teams:write")]
+    TeamsWrite,
+    /// Read leavers and the bookings kept for them.
+    #[serde(rename = "leavers:read")]
+    LeaversRead,
+    /// Cancel a leaver's future bookings.
+    #[serde(rename = "leavers:cancel")]
+    LeaversCancel,
+    /// Record, change and withdraw bookings, as a booking system does.
+    #[serde(rename = "bookings:write")]
+    BookingsWrite,
+}
+
+impl Scope {
+    pub const ALL: [Self; 6] = [
+        Self::EmployeesRead,
+        Self::TeamsRead,
+        Self::TeamsWrite,
+        Self::LeaversRead,
+        Self::LeaversCancel,
+        Self::BookingsWrite,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::EmployeesRead => "employees:read",
+            Self::TeamsRead => "teams:read",
+            Self::TeamsWrite => "teams:write",
+            Self::LeaversRead => "leavers:read",
+            Self::LeaversCancel => "leavers:cancel",
+            Self::BookingsWrite => "bookings:write",
+        }
+    }
+}
+
+/// A text that names no scope.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{0:?} is no scope; there are employees:read, teams:read, teams:write, leavers:read, leavers:cancel and bookings:write"
+)]
+pub struct UnknownScope(String);
+
+impl std::str::FromStr for Scope {
+    type Err = UnknownScope;
+
+    fn from_str(text: &str) -> Result<Self, UnknownScope> {
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.as_str() == text)
+            .ok_or_else(|| UnknownScope(text.to_owned()))
+    }
+}
+
+impl std::fmt::Display for Scope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,38 @@
+//! Who caused an event.
+
+/// Who caused an event: a credential, an operator at the command line, or a portal user. Kinds
+/// may be added, so readers treat it as text; it holds ids, never names or addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor(String);
+
+impl Actor {
+    /// A SCIM or API client, by the credential it showed.
+    pub fn credential(id: crate::CredentialId) -> Self {
+        Self(format!("credential:{id}"))
+    }
+
+    /// An operator, through the command line or the operators' API.
+    pub fn operator() -> Self {
+        Self("operator".to_owned())
+    }
+
+    /// An administrator who is signed in to the portal.
+    pub fn portal(user: &str) -> Self {
+        Self(format!("portal:{user}"))
+    }
+
+    /// An actor as a header tells it.
+    pub fn told(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

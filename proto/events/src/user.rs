@@ -1,0 +1,32 @@
+//! What happens to people.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{EmployeeId, Profile, ResourceId};
+
+/// Whether somebody works here. Nobody is ever removed from the directory: they become Former.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    Active,
+    Former,
+}
+
+/// A person as they are after the event: the whole profile, and the names of what changed.
+///
+/// The body of `user.created`, `user.changed`, `user.deactivated`, `user.reactivated`,
+/// `user.deleted` and `user.returned`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserState {
+    /// The person, for good.
+    pub employee_id: EmployeeId,
+    /// The SCIM resource that describes the person now; after `user.deleted`, the one that went.
+    pub resource_id: ResourceId,
+    pub standing: Standing,
+    pub profile: Profile,
+    /// The names of the attributes that changed, in order: `displayName`, `active`,
+    /// `urn:…:User:department`.
+    pub changed: Vec<String>,
+}
