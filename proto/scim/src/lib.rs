@@ -1,1 +1,83 @@
-//! scim
+//! SCIM 2.0 as Microsoft Entra speaks it, and as RFC 7643 and RFC 7644 define it.
+//!
+//! What comes in, in any spelling, is read into one meaning: [`User`], [`Group`], [`Edit`],
+//! [`MemberEdit`], [`Filter`], [`Selection`]. What goes out is exactly what was sent, in canonical
+//! names. The crate is pure: no clock, no randomness, no input or output.
+
+mod apply;
+mod bad;
+pub mod discovery;
+pub mod filter;
+pub mod group;
+mod instant;
+mod member;
+pub mod messages;
+mod name;
+pub mod patch;
+mod path;
+mod reading;
+pub mod schema;
+pub mod selection;
+mod user;
+
+
+pub use bad::{Bad, ScimType};
+pub use filter::{Filter, Subject};
+pub use group::{Group, GroupPatch};
+pub use member::{Member, MemberEdit};
+pub use name::Name;
+pub use patch::Edit;
+pub use path::Path;
+pub use schema::ResourceType;
+pub use selection::Selection;
+pub use user::User;
+
+/// The attributes of a resource, or of one complex value, by name.
+pub type Attributes = serde_json::Map<String, serde_json::Value>;
+
+/// What the server knows about a resource and the client does not say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Meta {
+    pub id: String,
+    /// RFC 3339, as it shall be shown.
+    pub created: String,
+    /// RFC 3339, as it shall be shown.
+    pub last_modified: String,
+    /// A weak entity tag, `W/"7"`.
+    pub version: String,
+    /// The absolute URL of the resource.
+    pub location: String,
+    /// The groups a user is in; stays empty for a group.
+    pub groups: Vec<GroupRef>,
+}
+
+/// A group, as a user's `groups` shows it (RFC 7643 §4.1.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupRef {
+    pub value: String,
+    pub display: Option<String>,
+    pub ref_: Option<String>,
+}
+
+impl Meta {
+    /// Adds `id`, `meta` and `schemas` to `attributes` (RFC 7643 §3).
+    ///
+    /// `schemas` names the core schema and the extensions in use, and nothing else.
+    fn complete(&self, resource_type: ResourceType, attributes: &mut Attributes) {
+        let extensions = attributes.keys().filter(|key| name::is_urn(key)).cloned();
+        let schemas: Vec<String> =
+            std::iter::once(resource_type.schema().id.to_owned()).chain(extensions).collect();
+        attributes.insert("schemas".into(), schemas.into());
+        attributes.insert("id".into(), self.id.clone().into());
+        attributes.insert(
+            "meta".into(),
+            serde_json::json!({
+                "resourceType": resource_type.name(),
+                "created": self.created,
+                "lastModified": self.last_modified,
+                "location": self.location,
+                "version": self.version,
+            }),
+        );
+    }
+}

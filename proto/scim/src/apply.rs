@@ -1,0 +1,318 @@
+//! How edits change a resource.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::filter::{Comparison, Filter, Literal};
+use crate::name::{Name, is_urn, key_in, value_in};
+use crate::patch::Edit;
+use crate::path::Path;
+use crate::reading::{is_hollow, is_primary, is_unassigned, keep_primary};
+use crate::schema::{Attribute, Kind, ResourceType};
+use crate::{Attributes, Bad};
+
+/// Makes all edits, one on the result of the other.
+///
+/// After an error the attributes are in between: the caller throws them away.
+pub(crate) fn apply(
+    attributes: &mut Attributes,
+    edits: &[Edit],
+    resource: ResourceType,
+) -> Result<(), Bad> {
+    for edit in edits {
+        match edit {
+            Edit::Add { path: Path::Schema(urn), .. }
+            | Edit::Replace { path: Path::Schema(urn), .. } => {
+                return Err(Bad::path(format!("{urn} names no attribute")));
+            }
+            Edit::Add { path: Path::Attribute { name, filter }, value } => {
+                set(attributes, name, filter.as_ref(), value, How::Join, resource)?;
+            }
+            Edit::Replace { path: Path::Attribute { name, filter }, value } => {
+                set(attributes, name, filter.as_ref(), value, How::TakeThePlace, resource)?;
+            }
+            Edit::Remove { path: Path::Schema(urn), .. } => {
+                if let Some(key) = key_in(attributes, urn) {
+                    attributes.remove(&key);
+                }
+            }
+            Edit::Remove { path: Path::Attribute { name, filter }, only } => {
+                remove(attributes, name, filter.as_ref(), only.as_ref());
+            }
+        }
+    }
+    sweep(attributes, resource);
+    Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    Join,
+    TakeThePlace,
+}
+
+fn set(
+    attributes: &mut Attributes,
+    name: &Name,
+    filter: Option<&Filter>,
+    value: &Value,
+    how: How,
+    resource: ResourceType,
+) -> Result<(), Bad> {
+    let slot = slot(attributes, name);
+    let several = match name.definition(resource) {
+        Some(definition) => definition.multi_valued,
+        None => slot.is_array(),
+    };
+    match (filter, &name.sub) {
+        (Some(filter), sub) => {
+            return set_matching(elements(slot), filter, sub.as_deref(), value, how);
+        }
+        (None, None) if several => {
+            if how == How::TakeThePlace {
+                *slot = Value::Null;
+            }
+            join(elements(slot), value);
+        }
+        (None, None) => *slot = value.clone(),
+        (None, Some(sub)) if several => {
+            let elements = elements(slot);
+            if elements.is_empty() {
+                elements.push(Value::Object(Attributes::new()));
+            }
+            for element in elements.iter_mut() {
+                set_part(element, sub, value);
+            }
+            if let Some(last) = elements.iter().rposition(is_primary) {
+                keep_primary(elements, last);
+            }
+        }
+        (None, Some(sub)) => set_part(slot, sub, value),
+    }
+    Ok(())
+}
+
+/// The place of an attribute, made if it is not there.
+fn slot<'a>(attributes: &'a mut Attributes, name: &Name) -> &'a mut Value {
+    let home = match &name.extension {
+        None => attributes,
+        Some(urn) => {
+            let key = key_in(attributes, urn).unwrap_or_else(|| urn.clone());
+            object(attributes.entry(key).or_insert(Value::Null))
+        }
+    };
+    let key = key_in(home, &name.attribute).unwrap_or_else(|| name.attribute.clone());
+    home.entry(key).or_insert(Value::Null)
+}
+
+/// The values of an attribute that takes several.
+fn elements(slot: &mut Value) -> &mut Vec<Value> {
+    if !slot.is_array() {
+        let single = slot.take();
+        *slot = Value::Array(if single.is_null() { vec![] } else { vec![single] });
+    }
+    slot.as_array_mut().expect("it has just been made an array")
+}
+
+fn object(slot: &mut Value) -> &mut Attributes {
+    if !slot.is_object() {
+        *slot = Value::Object(Attributes::new());
+    }
+    slot.as_object_mut().expect("it has just been made an object")
+}
+
+fn set_part(element: &mut Value, sub: &str, value: &Value) {
+    let parts = object(element);
+    // A URL of somebody else than `value` would be a lie.
+    if sub == "value" && parts.get("value") != Some(value) {
+        parts.remove("$ref");
+    }
+    let key = key_in(parts, sub).unwrap_or_else(|| sub.to_owned());
+    parts.insert(key, value.clone());
+}
+
+/// Sets those values that match. If none does, one that matches is made.
+fn set_matching(
+    elements: &mut Vec<Value>,
+    filter: &Filter,
+    sub: Option<&str>,
+    value: &Value,
+    how: How,
+) -> Result<(), Bad> {
+    if !elements.iter().any(|element| filter.matches_element(element)) {
+        let made = element_that_meets(filter).ok_or_else(|| {
+            Bad::no_target("no value matches the filter, which does not say what to make either")
+        })?;
+        elements.push(Value::Object(made));
+    }
+    let mut primary = None;
+    for (position, element) in elements.iter_mut().enumerate() {
+        // The one just made matches unless its filter contradicts itself, as in `a eq 1 and a eq 2`.
+        if !filter.matches_element(element) {
+            continue;
+        }
+        match (sub, value) {
+            (Some(sub), value) => set_part(element, sub, value),
+            (None, Value::Object(parts)) => {
+                if how == How::TakeThePlace {
+                    *element = Value::Object(element_that_meets(filter).unwrap_or_default());
+                }
+                object(element).extend(parts.clone());
+            }
+            (None, value) => element.clone_from(value),
+        }
+        if is_primary(element) {
+            primary = Some(position);
+        }
+    }
+    if let Some(primary) = primary {
+        keep_primary(elements, primary);
+    }
+    Ok(())
+}
+
+/// The least value that meets a filter; none unless the filter is made of equalities.
+fn element_that_meets(filter: &Filter) -> Option<Attributes> {
+    match filter {
+        Filter::And(all) => {
+            let mut parts = Attributes::new();
+            for filter in all {
+                parts.extend(element_that_meets(filter)?);
+            }
+            Some(parts)
+        }
+        Filter::Compare { name, comparison: Comparison::Eq, literal, .. } => {
+            let value = match literal {
+                Literal::Text(text) | Literal::Time(_, text) => text.clone().into(),
+                Literal::Number(number) => Value::Number(number.clone()),
+                Literal::Bool(boolean) => Value::Bool(*boolean),
+                Literal::Null => return Some(Attributes::new()),
+            };
+            Some(Attributes::from_iter([(name.attribute.clone(), value)]))
+        }
+        Filter::Compare { .. }
+        | Filter::Or(_)
+        | Filter::Not(_)
+        | Filter::Present(_)
+        | Filter::Element { .. } => None,
+    }
+}
+
+/// Adds values to those there are. One that is there already is not added again, but may learn new
+/// parts (RFC 7644 §3.5.2.1).
+fn join(elements: &mut Vec<Value>, value: &Value) {
+    let one = std::slice::from_ref(value);
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (position, element) in elements.iter().enumerate() {
+        places.entry(identity(element)).or_insert(position);
+    }
+    let mut primary = None;
+    for value in value.as_array().map_or(one, Vec::as_slice) {
+        let place = *places.entry(identity(value)).or_insert(elements.len());
+        match (elements.get_mut(place), value) {
+            (Some(Value::Object(known)), Value::Object(parts)) => known.extend(parts.clone()),
+            (Some(_), _) => {}
+            (None, value) => elements.push(value.clone()),
+        }
+        if is_primary(value) {
+            primary = Some(place);
+        }
+    }
+    if let Some(primary) = primary {
+        keep_primary(elements, primary);
+    }
+}
+
+/// What tells the values of an attribute apart: `value` and `type` (RFC 7643 §2.4), or all parts
+/// where there is no `value`.
+fn identity(element: &Value) -> String {
+    match element {
+        Value::Object(parts) if !parts.contains_key("value") => {
+            let said: Vec<_> = parts.iter().filter(|(key, _)| *key != "primary").collect();
+            format!("{said:?}")
+        }
+        Value::Object(parts) => format!("{:?}", (parts.get("value"), parts.get("type"))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            element.to_string()
+        }
+    }
+}
+
+pub(crate) fn remove(
+    attributes: &mut Attributes,
+    name: &Name,
+    filter: Option<&Filter>,
+    only: Option<&Value>,
+) {
+    let home = match &name.extension {
+        None => Some(attributes),
+        Some(urn) => key_in(attributes, urn)
+            .and_then(|key| attributes.get_mut(&key))
+            .and_then(Value::as_object_mut),
+    };
+    let Some(home) = home else { return };
+    let Some(key) = key_in(home, &name.attribute) else { return };
+    let meets = |element: &Value| filter.is_none_or(|filter| filter.matches_element(element));
+    match (home.get_mut(&key), &name.sub) {
+        (Some(Value::Array(elements)), None) if filter.is_some() || only.is_some() => {
+            elements.retain(|element| {
+                !meets(element) || !only.is_none_or(|only| is_listed(element, only))
+            });
+        }
+        (Some(Value::Array(elements)), Some(sub)) => {
+            let matching = elements.iter_mut().filter(|element| meets(element));
+            matching.for_each(|element| remove_part(element, sub));
+        }
+        (Some(value), Some(sub)) if meets(value) => remove_part(value, sub),
+        (Some(value), None) if meets(value) => *value = Value::Null,
+        (Some(_) | None, _) => {}
+    }
+}
+
+fn remove_part(element: &mut Value, sub: &str) {
+    if let Some(parts) = element.as_object_mut()
+        && let Some(key) = key_in(parts, sub)
+    {
+        parts.remove(&key);
+    }
+}
+
+/// Whether a value is one of those listed for removal: by `value`, and `type` if that is given.
+fn is_listed(element: &Value, listed: &Value) -> bool {
+    let one = std::slice::from_ref(listed);
+    listed.as_array().map_or(one, Vec::as_slice).iter().any(|listed| match (element, listed) {
+        (Value::Object(parts), Value::Object(listed)) => {
+            let same = |key: &str| value_in(parts, key) == listed.get(key);
+            if listed.contains_key("value") {
+                same("value") && (!listed.contains_key("type") || same("type"))
+            } else {
+                listed.keys().all(|key| same(key))
+            }
+        }
+        (element, listed) => element == listed,
+    })
+}
+
+/// Drops what the edits have left empty: values of which only the kind is known, attributes without
+/// values, extensions without attributes.
+pub(crate) fn sweep(attributes: &mut Attributes, resource: ResourceType) {
+    attributes.retain(|key, value| match value {
+        Value::Object(parts) if is_urn(key) => {
+            parts.retain(|name, value| keep(value, resource.extension_attribute(key, name)));
+            !parts.is_empty()
+        }
+        value => keep(value, resource.core_attribute(key)),
+    });
+}
+
+fn keep(value: &mut Value, definition: Option<&Attribute>) -> bool {
+    if definition.is_some_and(|definition| definition.kind == Kind::Complex) {
+        let hollow = |value: &Value| value.as_object().is_some_and(is_hollow);
+        if let Value::Array(elements) = value {
+            elements.retain(|element| !hollow(element));
+        }
+        return !hollow(value) && !is_unassigned(value);
+    }
+    !is_unassigned(value)
+}

@@ -1,0 +1,82 @@
+use serde::Serialize;
+
+/// Why a request cannot be understood or must not be carried out.
+///
+/// It knows the HTTP status and the `scimType` to answer with (RFC 7644 §3.12). The detail is for
+/// the client that sent the request; it may quote what was sent, so it does not belong in a log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct Bad {
+    pub status: u16,
+    pub scim_type: Option<ScimType>,
+    pub detail: String,
+}
+
+impl Bad {
+    pub fn new(scim_type: ScimType, detail: impl Into<String>) -> Self {
+        Self { status: scim_type.status(), scim_type: Some(scim_type), detail: detail.into() }
+    }
+
+    pub(crate) fn syntax(detail: impl Into<String>) -> Self {
+        Self::new(ScimType::InvalidSyntax, detail)
+    }
+
+    pub(crate) fn value(detail: impl Into<String>) -> Self {
+        Self::new(ScimType::InvalidValue, detail)
+    }
+
+    pub(crate) fn path(detail: impl Into<String>) -> Self {
+        Self::new(ScimType::InvalidPath, detail)
+    }
+
+    pub(crate) fn filter(detail: impl Into<String>) -> Self {
+        Self::new(ScimType::InvalidFilter, detail)
+    }
+
+    pub(crate) fn mutability(detail: impl Into<String>) -> Self {
+        Self::new(ScimType::Mutability, detail)
+    }
+
+    pub(crate) fn no_target(detail: impl Into<String>) -> Self {
+        Self::new(ScimType::NoTarget, detail)
+    }
+
+    /// A request that breaks a limit of ours; RFC 7644 has no `scimType` for it.
+    pub(crate) fn too_large(detail: impl Into<String>) -> Self {
+        Self { status: 413, scim_type: None, detail: detail.into() }
+    }
+}
+
+/// The kinds of error that SCIM has a word for (RFC 7644 §3.12, table 9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ScimType {
+    InvalidFilter,
+    TooMany,
+    Uniqueness,
+    Mutability,
+    InvalidSyntax,
+    InvalidPath,
+    NoTarget,
+    InvalidValue,
+    InvalidVers,
+    Sensitive,
+}
+
+impl ScimType {
+    /// The HTTP status that goes with it.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Uniqueness => 409,
+            Self::Sensitive => 403,
+            Self::InvalidFilter
+            | Self::TooMany
+            | Self::Mutability
+            | Self::InvalidSyntax
+            | Self::InvalidPath
+            | Self::NoTarget
+            | Self::InvalidValue
+            | Self::InvalidVers => 400,
+        }
+    }
+}

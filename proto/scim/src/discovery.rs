@@ -1,0 +1,153 @@
+//! What the server says about itself (RFC 7644 §4).
+
+use serde_json::{Value, json};
+
+use crate::Attributes;
+use crate::schema::{self, ResourceType, Schema};
+
+/// What the server can do; `/ServiceProviderConfig` says so and nothing more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Features {
+    /// The most resources on a page.
+    pub max_results: usize,
+    pub sort: bool,
+    pub etag: bool,
+    /// None if `/Bulk` is not there.
+    pub bulk: Option<BulkLimits>,
+    /// How clients may prove who they are, the preferred way first.
+    pub authentication: Vec<Authentication>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BulkLimits {
+    pub max_operations: usize,
+    pub max_payload_size: usize,
+}
+
+/// A way to prove who calls (RFC 7643 §5, `authenticationSchemes`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authentication {
+    /// A secret token, shown once and sent as a bearer token.
+    SecretToken,
+    /// An access token for client id and secret (RFC 6749 §4.4).
+    ClientCredentials,
+}
+
+impl Authentication {
+    fn describe(self, primary: bool) -> Value {
+        let (kind, name, description, specification) = match self {
+            Self::SecretToken => (
+                "oauthbearertoken",
+                "Secret token",
+                "A token issued for the integration, sent as a bearer token.",
+                "https://www.rfc-editor.org/rfc/rfc6750",
+            ),
+            Self::ClientCredentials => (
+                "oauth2",
+                "OAuth 2.0 client credentials",
+                "An access token from the token endpoint, for a client id and its secret.",
+                "https://www.rfc-editor.org/rfc/rfc6749#section-4.4",
+            ),
+        };
+        json!({
+            "type": kind,
+            "name": name,
+            "description": description,
+            "specUri": specification,
+            "primary": primary,
+        })
+    }
+}
+
+/// `/ServiceProviderConfig` (RFC 7643 §5).
+pub fn service_provider_config(base_url: &str, features: &Features) -> Attributes {
+    let schemes = features.authentication.iter().enumerate();
+    let schemes: Vec<_> = schemes.map(|(place, scheme)| scheme.describe(place == 0)).collect();
+    let bulk = features.bulk.unwrap_or(BulkLimits { max_operations: 0, max_payload_size: 0 });
+    object(json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
+        "patch": {"supported": true},
+        "bulk": {
+            "supported": features.bulk.is_some(),
+            "maxOperations": bulk.max_operations,
+            "maxPayloadSize": bulk.max_payload_size,
+        },
+        "filter": {"supported": true, "maxResults": features.max_results},
+        "changePassword": {"supported": false},
+        "sort": {"supported": features.sort},
+        "etag": {"supported": features.etag},
+        "authenticationSchemes": schemes,
+        "meta": {
+            "resourceType": "ServiceProviderConfig",
+            "location": format!("{base_url}/ServiceProviderConfig"),
+        },
+    }))
+}
+
+/// `/ResourceTypes` (RFC 7643 §6).
+pub fn resource_types(base_url: &str) -> Vec<Attributes> {
+    ResourceType::ALL.into_iter().map(|resource| resource_type(base_url, resource)).collect()
+}
+
+/// `/ResourceTypes/{name}`; none if there is no such type.
+pub fn resource_type_by_name(base_url: &str, name: &str) -> Option<Attributes> {
+    let resource = ResourceType::ALL.into_iter().find(|resource| resource.name() == name)?;
+    Some(resource_type(base_url, resource))
+}
+
+/// `/Schemas` (RFC 7643 §7).
+pub fn schemas(base_url: &str) -> Vec<Attributes> {
+    schema::all().map(|schema| describe(base_url, schema)).collect()
+}
+
+/// `/Schemas/{id}`; none if there is no such schema.
+pub fn schema_by_id(base_url: &str, id: &str) -> Option<Attributes> {
+    let schema = schema::all().find(|schema| schema.id.eq_ignore_ascii_case(id))?;
+    Some(describe(base_url, schema))
+}
+
+fn resource_type(base_url: &str, resource: ResourceType) -> Attributes {
+    let name = resource.name();
+    let extensions = resource.extensions().iter();
+    let extensions: Vec<_> =
+        extensions.map(|schema| json!({"schema": schema.id, "required": false})).collect();
+    let mut about = object(json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
+        "id": name,
+        "name": name,
+        "description": resource.schema().description,
+        "endpoint": resource.endpoint(),
+        "schema": resource.schema().id,
+        "meta": {
+            "resourceType": "ResourceType",
+            "location": format!("{base_url}/ResourceTypes/{name}"),
+        },
+    }));
+    if !extensions.is_empty() {
+        about.insert("schemaExtensions".into(), extensions.into());
+    }
+    about
+}
+
+fn describe(base_url: &str, schema: &Schema) -> Attributes {
+    object(json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
+        "id": schema.id,
+        "name": schema.name,
+        "description": schema.description,
+        "attributes": schema.attributes,
+        "meta": {
+            "resourceType": "Schema",
+            "location": format!("{base_url}/Schemas/{}", schema.id),
+        },
+    }))
+}
+
+fn object(value: Value) -> Attributes {
+    match value {
+        Value::Object(attributes) => attributes,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            unreachable!("written as an object above")
+        }
+    }
+}

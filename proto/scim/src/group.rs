@@ -1,0 +1,78 @@
+//! Groups, whose members are kept apart: there may be ten thousand of them.
+
+use serde_json::{Value, json};
+
+use crate::member::{self, Member, MemberEdit};
+use crate::name::take;
+use crate::patch::{Edit, Edits};
+use crate::schema::ResourceType;
+use crate::user::{object, required_name, text};
+use crate::{Attributes, Bad, Meta, apply};
+
+/// A group, without its members (RFC 7643 §4.2).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Never blank, kept exactly as it was sent.
+    pub display_name: String,
+    pub external_id: Option<String>,
+    /// Everything else, under canonical names.
+    pub attributes: Attributes,
+}
+
+/// What a PATCH does to a group: to its attributes, and to its members in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GroupPatch {
+    pub edits: Vec<Edit>,
+    pub members: Vec<MemberEdit>,
+}
+
+impl Group {
+    /// Reads the body of a POST or PUT; no members if it does not speak of them.
+    pub fn read(body: Value) -> Result<(Self, Option<Vec<Member>>), Bad> {
+        let mut body = object(body)?;
+        let members = take(&mut body, "members").map(member::read).transpose()?;
+        let read = Edits::of_body(body, ResourceType::Group)?;
+        Ok((Self::edited(Attributes::new(), &read.edits)?, members))
+    }
+
+    /// The group after a PATCH: all edits or, after an error, none.
+    pub fn apply(&self, edits: &[Edit]) -> Result<Self, Bad> {
+        Self::edited(self.to_attributes(), edits)
+    }
+
+    /// The group as it is shown, with its members as [`Member::render`] shows them.
+    pub fn render(&self, about: &Meta, members: Vec<Value>) -> Attributes {
+        let mut attributes = self.to_attributes();
+        about.complete(ResourceType::Group, &mut attributes);
+        if !members.is_empty() {
+            attributes.insert("members".into(), members.into());
+        }
+        attributes
+    }
+
+    fn to_attributes(&self) -> Attributes {
+        let mut attributes = self.attributes.clone();
+        attributes.insert("displayName".into(), json!(self.display_name));
+        if let Some(external_id) = &self.external_id {
+            attributes.insert("externalId".into(), json!(external_id));
+        }
+        attributes
+    }
+
+    fn edited(mut attributes: Attributes, edits: &[Edit]) -> Result<Self, Bad> {
+        apply::apply(&mut attributes, edits, ResourceType::Group)?;
+        Ok(Self {
+            display_name: required_name(&mut attributes, "displayName")?,
+            external_id: text(&mut attributes, "externalId"),
+            attributes,
+        })
+    }
+}
+
+impl GroupPatch {
+    /// Reads the body of a PATCH on a group. One of more than `most` operations is refused.
+    pub fn read(body: Value, most: usize) -> Result<Self, Bad> {
+        let Edits { edits, members, .. } = Edits::of_patch(body, ResourceType::Group, most)?;
+        Ok(Self { edits, members })
+    }
+}

@@ -1,0 +1,191 @@
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::filter::Filter;
+use crate::name::{key_in, take};
+use crate::patch::Verb;
+use crate::reading::is_unassigned;
+use crate::schema::ResourceType;
+use crate::{Attributes, Bad};
+
+/// Somebody in a group (RFC 7643 §4.2); may be nobody we know yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The id of the user, or of the group if groups are nested.
+    pub value: String,
+    /// The name, as the client gave it.
+    pub display: Option<String>,
+    /// `User` or `Group`, as the client gave it.
+    pub kind: Option<String>,
+}
+
+/// One change to the members of a group. Groups are large and changes are small, so that a change
+/// never needs the list.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MemberEdit {
+    Add(Vec<Member>),
+    /// Removes those with these ids, and nobody else.
+    Remove(Vec<String>),
+    /// Removes those for whom [`Member::matches`] says so.
+    RemoveWhere(Filter),
+    Replace(Vec<Member>),
+    Clear,
+}
+
+impl Member {
+    /// Whether a filter in brackets, `members[…]`, selects this member.
+    pub fn matches(&self, filter: &Filter) -> bool {
+        filter.matches_element(&Value::Object(self.parts()))
+    }
+
+    /// The member as it is shown, with its URL under the base URL of the tenant.
+    pub fn render(&self, base_url: &str) -> Value {
+        let nested = self
+            .kind
+            .as_deref()
+            .is_some_and(|kind| kind.eq_ignore_ascii_case(ResourceType::Group.name()));
+        let resource = if nested { ResourceType::Group } else { ResourceType::User };
+        let mut parts = self.parts();
+        let url = format!("{base_url}{}/{}", resource.endpoint(), self.value);
+        parts.insert("$ref".into(), url.into());
+        Value::Object(parts)
+    }
+
+    fn parts(&self) -> Attributes {
+        let mut parts = Attributes::new();
+        parts.insert("value".into(), self.value.clone().into());
+        parts.extend(self.display.clone().map(|text| ("display".into(), text.into())));
+        parts.extend(self.kind.clone().map(|text| ("type".into(), text.into())));
+        parts
+    }
+}
+
+/// Reads a list of members: ids, objects, or one of either. Of doubles the last counts.
+pub(crate) fn read(sent: Value) -> Result<Vec<Member>, Bad> {
+    let sent = match sent {
+        Value::Array(members) => members,
+        sent if is_unassigned(&sent) => vec![],
+        sent => vec![sent],
+    };
+    let mut members: Vec<Member> = Vec::with_capacity(sent.len());
+    let mut places = HashMap::with_capacity(sent.len());
+    for member in sent {
+        let member = read_one(member)?;
+        let place = *places.entry(member.value.clone()).or_insert(members.len());
+        match members.get_mut(place) {
+            Some(known) => *known = member,
+            None => members.push(member),
+        }
+    }
+    Ok(members)
+}
+
+fn read_one(sent: Value) -> Result<Member, Bad> {
+    match sent {
+        Value::String(value) if !value.is_empty() => {
+            Ok(Member { value, display: None, kind: None })
+        }
+        Value::Object(mut parts) => {
+            let Some(value) = text(&mut parts, "value")? else {
+                return Err(Bad::value("a member has no value; it takes the id of the member"));
+            };
+            let display = match text(&mut parts, "display")? {
+                Some(display) => Some(display),
+                None => text(&mut parts, "displayName")?,
+            };
+            Ok(Member { value, display, kind: text(&mut parts, "type")? })
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Err(Bad::value("a member is an object with a value, or the id alone"))
+        }
+    }
+}
+
+fn text(parts: &mut Attributes, name: &str) -> Result<Option<String>, Bad> {
+    match take(parts, name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
+        Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            Err(Bad::value(format!("{name} of a member takes a text")))
+        }
+    }
+}
+
+impl MemberEdit {
+    /// Reads an operation on `members`, `members[filter]` or a part of them.
+    pub(crate) fn read(
+        verb: Verb,
+        sub: Option<&str>,
+        filter: Option<Filter>,
+        value: Option<Value>,
+    ) -> Result<Vec<Self>, Bad> {
+        if sub.is_some_and(|sub| sub != "value") {
+            return Err(Bad::mutability("a member cannot be changed; remove it and add another"));
+        }
+        match (verb, filter, value) {
+            (Verb::Add | Verb::Replace, _, None) => {
+                Err(Bad::value("an add or replace needs a value"))
+            }
+            (Verb::Add, None, Some(value)) => Ok(unless_empty(read(value)?, Self::Add)),
+            (Verb::Replace, None, Some(value)) => Ok(vec![Self::replace(read(value)?)]),
+            (Verb::Remove, None, None) => Ok(vec![Self::Clear]),
+            // RFC 7644 gives a remove no value. Entra names the leavers there, and to take it for a
+            // removal of everybody would empty the group.
+            (Verb::Remove, None, Some(Value::Null)) => Err(Bad::value(
+                "a remove of members with a null value; name the members, or leave the value out \
+                 to remove them all",
+            )),
+            (Verb::Remove, None, Some(value)) => {
+                let ids = read(value)?.into_iter().map(|member| member.value).collect();
+                Ok(unless_empty(ids, Self::Remove))
+            }
+            (Verb::Remove, Some(filter), _) => Ok(vec![Self::remove_where(filter)]),
+            (Verb::Add | Verb::Replace, Some(filter), Some(value)) => {
+                Self::set_where(verb, filter, value)
+            }
+        }
+    }
+
+    pub(crate) fn replace(members: Vec<Member>) -> Self {
+        if members.is_empty() { Self::Clear } else { Self::Replace(members) }
+    }
+
+    fn remove_where(filter: Filter) -> Self {
+        match filter.values() {
+            Some(ids) => Self::Remove(ids.into_iter().map(str::to_owned).collect()),
+            None => Self::RemoveWhere(filter),
+        }
+    }
+
+    /// `members[value eq "a"]`, set to something: what it is set to need not say `a` again.
+    fn set_where(verb: Verb, filter: Filter, mut value: Value) -> Result<Vec<Self>, Bad> {
+        if is_unassigned(&value) {
+            return Ok(if verb == Verb::Replace {
+                vec![Self::remove_where(filter)]
+            } else {
+                vec![]
+            });
+        }
+        let id = match filter.values().as_deref() {
+            Some([id]) => (*id).to_owned(),
+            Some(_) | None => {
+                return Err(Bad::no_target("members are added by id: members[value eq \"…\"]"));
+            }
+        };
+        if let Value::Object(parts) = &mut value
+            && key_in(parts, "value").is_none()
+        {
+            parts.insert("value".into(), id.clone().into());
+        }
+        let add = Self::Add(read(value)?);
+        Ok(match verb {
+            Verb::Replace => vec![Self::Remove(vec![id]), add],
+            Verb::Add | Verb::Remove => vec![add],
+        })
+    }
+}
+
+fn unless_empty<T>(list: Vec<T>, edit: fn(Vec<T>) -> MemberEdit) -> Vec<MemberEdit> {
+    if list.is_empty() { vec![] } else { vec![edit(list)] }
+}

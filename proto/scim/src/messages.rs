@@ -1,0 +1,157 @@
+//! The envelopes of SCIM: list answers, errors and search requests.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Attributes, Bad, ScimType};
+
+/// The content type of everything SCIM (RFC 7644 §3.1).
+pub const CONTENT_TYPE: &str = "application/scim+json";
+
+/// A page of resources (RFC 7644 §3.4.2).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListResponse {
+    schemas: [&'static str; 1],
+    /// How many there are in all, on this page or not.
+    pub total_results: usize,
+    /// The place of the first resource of the page, counted from 1.
+    pub start_index: usize,
+    /// How many are on this page.
+    pub items_per_page: usize,
+    #[serde(rename = "Resources")]
+    pub resources: Vec<Attributes>,
+}
+
+impl ListResponse {
+    const SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+
+    pub fn new(total_results: usize, start_index: usize, resources: Vec<Attributes>) -> Self {
+        Self {
+            schemas: [Self::SCHEMA],
+            total_results,
+            start_index,
+            items_per_page: resources.len(),
+            resources,
+        }
+    }
+}
+
+/// The body of an error (RFC 7644 §3.12).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorBody {
+    schemas: [&'static str; 1],
+    /// The HTTP status, as a text.
+    pub status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scim_type: Option<ScimType>,
+    pub detail: String,
+}
+
+impl ErrorBody {
+    const SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+    pub fn new(status: u16, scim_type: Option<ScimType>, detail: impl Into<String>) -> Self {
+        Self {
+            schemas: [Self::SCHEMA],
+            status: status.to_string(),
+            scim_type,
+            detail: detail.into(),
+        }
+    }
+}
+
+impl From<&Bad> for ErrorBody {
+    fn from(bad: &Bad) -> Self {
+        Self::new(bad.status, bad.scim_type, bad.detail.clone())
+    }
+}
+
+/// The body of a POST to `/.search` (RFC 7644 §3.4.3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SearchRequest {
+    pub attributes: Option<Vec<String>>,
+    pub excluded_attributes: Option<Vec<String>>,
+    pub filter: Option<String>,
+    pub sort_by: Option<String>,
+    pub sort_order: Option<String>,
+    pub start_index: Option<i64>,
+    pub count: Option<i64>,
+}
+
+/// Which part of a list was asked for (RFC 7644 §3.4.2.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Counted from 1.
+    pub start_index: usize,
+    /// No more than this many resources; none means totals only.
+    pub count: usize,
+}
+
+impl Page {
+    /// Below the first place means the first, below none means none, and above `most` means `most`.
+    pub fn new(start_index: Option<i64>, count: Option<i64>, most: usize) -> Self {
+        let start_index = usize::try_from(start_index.unwrap_or(1)).unwrap_or(1).max(1);
+        let count = count.map_or(most, |count| usize::try_from(count).unwrap_or(0).min(most));
+        Self { start_index, count }
+    }
+
+    /// How many resources come before the page.
+    pub fn offset(self) -> usize {
+        self.start_index - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_out_of_bounds_is_brought_into_them() {
+        let page = |start_index, count| {
+            let Page { start_index, count } = Page::new(start_index, count, 100);
+            (start_index, count)
+        };
+        assert_eq!(page(None, None), (1, 100));
+        assert_eq!(page(Some(0), Some(-1)), (1, 0));
+        assert_eq!(page(Some(-7), Some(0)), (1, 0));
+        assert_eq!(page(Some(11), Some(5)), (11, 5));
+        assert_eq!(page(Some(i64::MAX), Some(i64::MAX)), (usize::MAX >> 1, 100));
+    }
+
+    #[test]
+    fn an_error_says_its_status_as_a_text() {
+        let bad = Bad::filter("expected an operator at character 10");
+        insta::assert_json_snapshot!(ErrorBody::from(&bad), @r#"
+        {
+          "schemas": [
+            "urn:ietf:params:scim:api:messages:2.0:Error"
+          ],
+          "status": "400",
+          "scimType": "invalidFilter",
+          "detail": "expected an operator at character 10"
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_page_says_how_many_there_are_in_all() {
+        let resource = Attributes::from_iter([("id".to_owned(), "a".into())]);
+        insta::assert_json_snapshot!(ListResponse::new(5, 2, vec![resource]), @r#"
+        {
+          "schemas": [
+            "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+          ],
+          "totalResults": 5,
+          "startIndex": 2,
+          "itemsPerPage": 1,
+          "Resources": [
+            {
+              "id": "a"
+            }
+          ]
+        }
+        "#);
+    }
+}

@@ -1,0 +1,340 @@
+//! PATCH (RFC 7644 §3.5.2) in every spelling that Entra sends, read into plain edits.
+
+use serde_json::Value;
+
+use crate::member::MemberEdit;
+use crate::name::{Name, canonical_sub, is_urn, take};
+use crate::path::Path;
+use crate::reading::{self, is_unassigned, refuse_nul};
+use crate::schema::{Attribute, Mutability, ResourceType};
+use crate::{Attributes, Bad};
+
+/// One change to one attribute; names are canonical and values have their types.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// Sets a single value; joins the several.
+    Add { path: Path, value: Value },
+    /// Sets a single value; takes the place of the several. A filtered value that is not there is
+    /// made, though the RFC would have an error: Entra replaces what it has never added.
+    Replace { path: Path, value: Value },
+    /// Removes the attribute, or only the listed values.
+    Remove { path: Path, only: Option<Value> },
+}
+
+/// Reads the body of a PATCH on a user.
+///
+/// Attributes that no schema knows and no URN qualifies are passed over. A request of more than
+/// `most` operations is refused.
+pub fn read(body: Value, resource: ResourceType, most: usize) -> Result<Vec<Edit>, Bad> {
+    Edits::of_patch(body, resource, most).map(|read| read.edits)
+}
+
+/// An operation as it was sent.
+struct Operation {
+    verb: Verb,
+    path: Option<Path>,
+    value: Option<Value>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Add,
+    Replace,
+    Remove,
+}
+
+/// The operations in the body of a PATCH.
+fn operations(body: Value, resource: ResourceType, most: usize) -> Result<Vec<Operation>, Bad> {
+    refuse_nul(&body)?;
+    let Value::Object(mut body) = body else {
+        return Err(Bad::syntax("the body of a PATCH is a JSON object"));
+    };
+    let Some(Value::Array(operations)) = take(&mut body, "Operations") else {
+        return Err(Bad::syntax("the body of a PATCH has an array named Operations"));
+    };
+    if operations.len() > most {
+        return Err(Bad::too_large(format!("more than {most} operations in one PATCH; split it")));
+    }
+    operations.into_iter().map(|operation| Operation::read(operation, resource)).collect()
+}
+
+impl Operation {
+    fn read(operation: Value, resource: ResourceType) -> Result<Self, Bad> {
+        let Value::Object(mut operation) = operation else {
+            return Err(Bad::syntax("each of the Operations is a JSON object"));
+        };
+        let Some(Value::String(op)) = take(&mut operation, "op") else {
+            return Err(Bad::syntax("each of the Operations has an op: add, replace or remove"));
+        };
+        let verb = match op.to_ascii_lowercase().as_str() {
+            "add" => Verb::Add,
+            "replace" => Verb::Replace,
+            "remove" => Verb::Remove,
+            _ => return Err(Bad::syntax("an op is add, replace or remove")),
+        };
+        let path = match take(&mut operation, "path") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(path)) if path.trim().is_empty() => None,
+            Some(Value::String(path)) => Some(Path::parse(&path, resource)?),
+            Some(_) => return Err(Bad::path("a path is a text")),
+        };
+        Ok(Self { verb, path, value: take(&mut operation, "value") })
+    }
+}
+
+/// What a request comes to: changes of attributes, and of members if it is about a group.
+pub(crate) struct Edits {
+    resource: ResourceType,
+    pub(crate) edits: Vec<Edit>,
+    pub(crate) members: Vec<MemberEdit>,
+}
+
+impl Edits {
+    /// Reads the body of a PATCH.
+    pub(crate) fn of_patch(body: Value, resource: ResourceType, most: usize) -> Result<Self, Bad> {
+        let mut edits = Self { resource, edits: Vec::new(), members: Vec::new() };
+        for operation in operations(body, resource, most)? {
+            edits.take_operation(operation)?;
+        }
+        Ok(edits)
+    }
+
+    /// Reads the body of a POST or PUT: what makes a resource of nothing.
+    pub(crate) fn of_body(body: Attributes, resource: ResourceType) -> Result<Self, Bad> {
+        let mut edits = Self { resource, edits: Vec::new(), members: Vec::new() };
+        edits.take_attributes(Verb::Add, body)?;
+        Ok(edits)
+    }
+
+    fn take_operation(&mut self, operation: Operation) -> Result<(), Bad> {
+        let Operation { verb, path, value } = operation;
+        match (verb, path, value) {
+            (Verb::Remove, None, _) => Err(Bad::no_target("a remove needs a path")),
+            (Verb::Remove, Some(path), value) => self.remove(path, value),
+            (Verb::Add | Verb::Replace, Some(path), Some(value)) => {
+                self.set(verb, path, value, Asked::ByPath)
+            }
+            (Verb::Add | Verb::Replace, None, Some(Value::Object(attributes))) => {
+                self.take_attributes(verb, attributes)
+            }
+            (Verb::Add | Verb::Replace, None, Some(_)) => {
+                Err(Bad::value("without a path, the value is an object of attributes"))
+            }
+            (Verb::Add | Verb::Replace, _, None) => {
+                Err(Bad::value("an add or replace needs a value"))
+            }
+        }
+    }
+
+    /// Reads an object of attributes. Its keys may be paths, `name.givenName` or `URN:attribute`.
+    fn take_attributes(&mut self, verb: Verb, attributes: Attributes) -> Result<(), Bad> {
+        for (key, value) in attributes {
+            let Ok(path) = Path::parse(&key, self.resource) else { continue };
+            self.set(
+                verb,
+                unless_extension(path, key, &value, self.resource),
+                value,
+                Asked::InValue,
+            )?;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, verb: Verb, path: Path, value: Value, asked: Asked) -> Result<(), Bad> {
+        match path {
+            Path::Schema(urn) => self.set_schema(verb, urn, value),
+            Path::Attribute { name, filter } if self.is_members(&name) => {
+                let sub = name.sub.as_deref();
+                self.members.extend(MemberEdit::read(verb, sub, filter, Some(value))?);
+                Ok(())
+            }
+            Path::Attribute { name, filter } => {
+                let Some(target) = Target::find(&name, self.resource, asked)? else {
+                    return Ok(());
+                };
+                let value = match target {
+                    Target::Known(record) if record.is_record() => {
+                        match reading::unwrapped(value) {
+                            Value::Object(parts) => {
+                                return self.set_parts(verb, &name, record, parts);
+                            }
+                            value => value,
+                        }
+                    }
+                    Target::Known(_) | Target::Part(..) | Target::Foreign { .. } => value,
+                };
+                let one_value = filter.is_some() || name.sub.is_some();
+                let path = Path::Attribute { name, filter };
+                match target.read(value, one_value)? {
+                    Some(value) if verb == Verb::Add => self.edits.push(Edit::Add { path, value }),
+                    Some(value) => self.edits.push(Edit::Replace { path, value }),
+                    None if target.is_required() => {
+                        return Err(Bad::value(format!("{path} needs a value")));
+                    }
+                    // Adding nothing to several values leaves them as they are.
+                    None if verb == Verb::Add && target.is_several() && !one_value => {}
+                    None => self.edits.push(Edit::Remove { path, only: None }),
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A complex attribute such as `name` changes part by part; what is not sent stays.
+    fn set_parts(
+        &mut self,
+        verb: Verb,
+        name: &Name,
+        record: &Attribute,
+        parts: Attributes,
+    ) -> Result<(), Bad> {
+        for (part, value) in parts {
+            let name = name.clone().with_sub(&canonical_sub(Some(record), &part));
+            self.set(verb, Path::attribute(name), value, Asked::InValue)?;
+        }
+        Ok(())
+    }
+
+    fn set_schema(&mut self, verb: Verb, urn: String, value: Value) -> Result<(), Bad> {
+        let core = urn == self.resource.schema().id;
+        match value {
+            Value::Object(attributes) if core => self.take_attributes(verb, attributes),
+            Value::Object(attributes) => {
+                for (key, value) in attributes {
+                    let known = Name::within(Some(&urn), &key, self.resource)
+                        .filter(|name| name.definition(self.resource).is_some());
+                    let urn = urn.clone();
+                    let name =
+                        known.unwrap_or(Name { extension: Some(urn), attribute: key, sub: None });
+                    self.set(verb, Path::attribute(name), value, Asked::InValue)?;
+                }
+                Ok(())
+            }
+            value if is_unassigned(&value) && verb == Verb::Replace && !core => {
+                self.edits.push(Edit::Remove { path: Path::Schema(urn), only: None });
+                Ok(())
+            }
+            value if is_unassigned(&value) => Ok(()),
+            _ => Err(Bad::value(format!("{urn} takes an object of attributes"))),
+        }
+    }
+
+    fn is_members(&self, name: &Name) -> bool {
+        self.resource == ResourceType::Group && name.is("members")
+    }
+
+    fn remove(&mut self, path: Path, only: Option<Value>) -> Result<(), Bad> {
+        let Path::Attribute { name, filter } = &path else {
+            if path == Path::Schema(self.resource.schema().id.to_owned()) {
+                return Err(Bad::mutability("a resource cannot be removed by PATCH; use DELETE"));
+            }
+            self.edits.push(Edit::Remove { path, only: None });
+            return Ok(());
+        };
+        if self.is_members(name) {
+            let sub = name.sub.as_deref();
+            self.members.extend(MemberEdit::read(Verb::Remove, sub, filter.clone(), only)?);
+            return Ok(());
+        }
+        let Some(target) = Target::find(name, self.resource, Asked::ByPath)? else {
+            return Ok(());
+        };
+        if target.is_required() {
+            return Err(Bad::mutability(format!("{path} must have a value; replace it instead")));
+        }
+        let listed = target.is_several() && filter.is_none() && name.sub.is_none();
+        let only = match only {
+            Some(only) if listed && !only.is_null() => match target.read(only, false)? {
+                Some(only) => Some(only),
+                // An empty list names nothing to remove.
+                None => return Ok(()),
+            },
+            Some(_) | None => None,
+        };
+        self.edits.push(Edit::Remove { path, only });
+        Ok(())
+    }
+}
+
+/// How an attribute came up: whoever names a path means it, whoever sends a whole object back may
+/// not mind what we make of the rest.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    ByPath,
+    InValue,
+}
+
+/// The attribute, or part of one, that an edit sets.
+enum Target {
+    /// An attribute (not the part) that a schema defines.
+    Known(&'static Attribute),
+    Part(&'static Attribute, &'static Attribute),
+    /// In an extension that we do not know, or a part that the schema does not: kept as sent.
+    Foreign {
+        several: bool,
+    },
+}
+
+impl Target {
+    /// None if the attribute is not ours to keep.
+    fn find(name: &Name, resource: ResourceType, asked: Asked) -> Result<Option<Self>, Bad> {
+        let Some(definition) = name.definition(resource) else {
+            return Ok(name.extension.is_some().then_some(Self::Foreign { several: false }));
+        };
+        let part = name.sub.as_deref().and_then(|sub| definition.sub_attribute(sub));
+        let target = match (&name.sub, part) {
+            (None, _) => Self::Known(definition),
+            (Some(_), Some(part)) => Self::Part(definition, part),
+            (Some(_), None) if definition.sub_attributes.is_empty() => {
+                return match asked {
+                    Asked::ByPath => Err(Bad::path(format!("{} has no parts", definition.name))),
+                    Asked::InValue => Ok(None),
+                };
+            }
+            (Some(_), None) => Self::Foreign { several: definition.multi_valued },
+        };
+        let read_only = definition.mutability == Mutability::ReadOnly
+            || part.is_some_and(|part| part.mutability == Mutability::ReadOnly);
+        if read_only && asked == Asked::ByPath {
+            return Err(Bad::mutability(format!("{name} is read-only")));
+        }
+        // Clients set `schemas` from what they think is in use; we know what is.
+        let ours = name.is("schemas") || definition.mutability == Mutability::WriteOnly;
+        Ok((!read_only && !ours).then_some(target))
+    }
+
+    /// Reads what was sent for it; `one_value` where it is for one of several values.
+    fn read(&self, sent: Value, one_value: bool) -> Result<Option<Value>, Bad> {
+        match self {
+            Self::Known(definition) if one_value => reading::element(definition, sent),
+            Self::Known(definition) | Self::Part(_, definition) => {
+                reading::attribute(definition, sent)
+            }
+            Self::Foreign { .. } => Ok(Some(sent).filter(|sent| !is_unassigned(sent))),
+        }
+    }
+
+    fn is_required(&self) -> bool {
+        match self {
+            Self::Known(definition) => definition.required,
+            Self::Part(..) | Self::Foreign { .. } => false,
+        }
+    }
+
+    fn is_several(&self) -> bool {
+        match self {
+            Self::Known(definition) | Self::Part(definition, _) => definition.multi_valued,
+            Self::Foreign { several } => *several,
+        }
+    }
+}
+
+/// A key that is a URN of an extension that we do not know, with an object for a value, names the
+/// whole extension, whatever it ends in.
+fn unless_extension(path: Path, key: String, value: &Value, resource: ResourceType) -> Path {
+    let Path::Attribute { name: Name { extension: Some(urn), .. }, filter: None } = &path else {
+        return path;
+    };
+    let known = resource.extensions().iter().any(|schema| schema.id == urn);
+    if value.is_object() && is_urn(&key) && !known { Path::Schema(key) } else { path }
+}

@@ -1,0 +1,73 @@
+use std::fmt;
+
+use crate::Bad;
+use crate::filter::{Filter, Parser};
+use crate::name::{Name, Named, canonical_sub, is_plain};
+use crate::schema::ResourceType;
+
+/// What one change of a PATCH is about (RFC 7644 §3.5.2).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Path {
+    /// A whole extension by its URN; the URN of the core schema means the resource itself.
+    Schema(String),
+    /// An attribute, or a part of it; with a filter, of those values only that match.
+    Attribute { name: Name, filter: Option<Filter> },
+}
+
+impl Path {
+    /// Reads `name`, `name.part`, `name[filter]` or `name[filter].part`, with or without a URN.
+    pub fn parse(text: &str, resource: ResourceType) -> Result<Self, Bad> {
+        let mut parser = Parser::new(text, Bad::path)?;
+        let word = parser.word("the name of an attribute")?;
+        let Some(named) = Named::read(word, resource) else {
+            return Err(Bad::path("the path does not begin with the name of an attribute"));
+        };
+        let path = match named {
+            Named::Schema(urn) => Self::Schema(urn),
+            Named::Attribute(name) if parser.open_bracket()? => {
+                filtered(&mut parser, name, resource)?
+            }
+            Named::Attribute(name) => Self::Attribute { name, filter: None },
+        };
+        parser.end()?;
+        Ok(path)
+    }
+
+    pub(crate) fn attribute(name: Name) -> Self {
+        Self::Attribute { name, filter: None }
+    }
+}
+
+/// Goes on after `name[`.
+fn filtered(parser: &mut Parser<'_>, mut name: Name, resource: ResourceType) -> Result<Path, Bad> {
+    let definition = name.definition(resource);
+    if name.sub.is_some() || definition.is_some_and(|attribute| !attribute.multi_valued) {
+        return Err(parser.wrong("no filter on an attribute that has only one value"));
+    }
+    let filter = parser.bracketed(definition, 0)?;
+    if let Some(sub) = parser.suffix()? {
+        if !is_plain(sub) {
+            return Err(parser.wrong("the name of a part after `].`"));
+        }
+        name = name.with_sub(&canonical_sub(definition, sub));
+    }
+    Ok(Path::Attribute { name, filter: Some(filter) })
+}
+
+/// The path in the notation of RFC 7644; it reads back as the same path.
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Schema(urn) => f.write_str(urn),
+            Self::Attribute { name, filter: None } => write!(f, "{name}"),
+            Self::Attribute { name, filter: Some(filter) } => {
+                let whole = Name { sub: None, ..name.clone() };
+                write!(f, "{whole}[{filter}]")?;
+                match &name.sub {
+                    Some(sub) => write!(f, ".{sub}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
