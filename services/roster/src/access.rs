@@ -1,0 +1,25 @@
+//! Who may come in: a tenant's integration and its credentials.
+
+use events::{CredentialId, Digest, IntegrationId, IntegrationProfile, Purpose};
+use jiff::Timestamp;
+
+/// A tenant's SCIM integration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Integration {
+    pub id: IntegrationId,
+    pub profile: IntegrationProfile,
+    pub active: bool,
+}
+
+/// A secret token, an OAuth client or an API token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    pub id: CredentialId,
+    pub purpose: Purpose,
+    /// SHA-256 of the secret.
+    pub secret_digest: Digest,
+    pub label: Option<String>,
+    pub issued_at: Timestamp,
+    /// A revoked credential opens nothing, ever again.
+    pub revoked: bool,
+}

@@ -1,0 +1,49 @@
+//! What a booking system told, and what became of it.
+
+use std::sync::Arc;
+
+use events::{BookedPlace, BookingId, Canceller, EmployeeId};
+use imbl::OrdMap;
+
+/// A booking as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Booking {
+    pub id: BookingId,
+    /// The booking system's own id.
+    pub reference: Arc<str>,
+    pub employee: EmployeeId,
+    pub place: BookedPlace,
+    pub cancelled: Option<Canceller>,
+}
+
+/// All bookings of a tenant, cancelled ones too.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bookings {
+    bookings: OrdMap<BookingId, Arc<Booking>>,
+    references: OrdMap<Arc<str>, BookingId>,
+}
+
+impl Bookings {
+    pub fn get(&self, id: BookingId) -> Option<&Booking> {
+        self.bookings.get(&id).map(Arc::as_ref)
+    }
+
+    pub fn by_reference(&self, reference: &str) -> Option<&Booking> {
+        self.get(*self.references.get(reference)?)
+    }
+
+    pub fn count(&self) -> usize {
+        self.bookings.len()
+    }
+
+    pub(crate) fn put(&mut self, booking: Booking) {
+        self.references.insert(Arc::clone(&booking.reference), booking.id);
+        self.bookings.insert(booking.id, Arc::new(booking));
+    }
+
+    pub(crate) fn cancel(&mut self, id: BookingId, by: Canceller) {
+        if let Some(booking) = self.bookings.get_mut(&id) {
+            Arc::make_mut(booking).cancelled = Some(by);
+        }
+    }
+}

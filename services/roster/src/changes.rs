@@ -1,0 +1,93 @@
+//! The names of what changed.
+
+use std::collections::BTreeSet;
+
+use events::{GroupProfile, Profile};
+use serde_json::{Map, Value};
+
+/// The attributes in which two profiles differ; all of them if there was none before.
+pub(crate) fn of_user(before: Option<&Profile>, after: &Profile) -> Vec<String> {
+    let nothing = Map::new();
+    let mut names = Vec::new();
+    if before.is_none_or(|before| before.user_name != after.user_name) {
+        names.push("userName".to_owned());
+    }
+    if before.and_then(|before| before.external_id.as_ref()) != after.external_id.as_ref() {
+        names.push("externalId".to_owned());
+    }
+    let attributes = before.map_or(&nothing, |before| &before.attributes);
+    names.extend(differing(attributes, &after.attributes));
+    names
+}
+
+/// The attributes in which two groups differ; all of them if there was none before.
+pub(crate) fn of_group(before: Option<&GroupProfile>, after: &GroupProfile) -> Vec<String> {
+    let nothing = Map::new();
+    let mut names = Vec::new();
+    if before.is_none_or(|before| before.display_name != after.display_name) {
+        names.push("displayName".to_owned());
+    }
+    if before.and_then(|before| before.external_id.as_ref()) != after.external_id.as_ref() {
+        names.push("externalId".to_owned());
+    }
+    let attributes = before.map_or(&nothing, |before| &before.attributes);
+    names.extend(differing(attributes, &after.attributes));
+    names
+}
+
+fn differing(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    names
+        .into_iter()
+        .filter(|name| before.get(*name) != after.get(*name))
+        .flat_map(|name| within(name, before.get(name), after.get(name)))
+        .collect()
+}
+
+/// An extension's attributes are named one by one, `urn:…:User:department`; all else by itself.
+fn within(name: &str, before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
+    let nothing = Map::new();
+    let sides = [before, after].map(|side| match side {
+        None => Some(&nothing),
+        Some(value) => value.as_object(),
+    });
+    let ([Some(before), Some(after)], true) = (sides, name.starts_with("urn:")) else {
+        return vec![name.to_owned()];
+    };
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let changed: Vec<String> = names
+        .into_iter()
+        .filter(|inner| before.get(*inner) != after.get(*inner))
+        .map(|inner| format!("{name}:{inner}"))
+        .collect();
+    // An extension that came or went empty.
+    if changed.is_empty() { vec![name.to_owned()] } else { changed }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(before: &Value, after: &Value, names: &[&str]) {
+        let read = |value: &Value| serde_json::from_value::<Profile>(value.clone()).unwrap();
+        assert_eq!(of_user(Some(&read(before)), &read(after)), names);
+    }
+
+    #[test]
+    fn what_changed_is_named_as_scim_names_it() {
+        let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        check(
+            &json!({ "userName": "a", "title": "x", urn: { "department": "d", "division": "v" } }),
+            &json!({ "userName": "b", "externalId": "1", urn: { "department": "e", "division": "v" } }),
+            &["userName", "externalId", "title", &format!("{urn}:department")],
+        );
+    }
+
+    #[test]
+    fn an_extension_that_comes_empty_is_a_change_too() {
+        check(&json!({ "userName": "a" }), &json!({ "userName": "a", "urn:x": {} }), &["urn:x"]);
+    }
+}

@@ -1,0 +1,139 @@
+//! Bookings are told, withdrawn, and cancelled for leavers.
+
+use events::{
+    BookedPlace, BookingId, CancelledBooking, Canceller, EmployeeId, Event, RecordedBooking,
+};
+use jiff::Timestamp;
+
+use super::text;
+use crate::{Booking, Person, PersonRef, Refusal, TenantRoster};
+
+pub(super) fn record(
+    tenant: &TenantRoster,
+    new: BookingId,
+    reference: &str,
+    person: &PersonRef,
+    place: &BookedPlace,
+) -> Result<Vec<Event>, Refusal> {
+    text::said("the booking's reference", reference)?;
+    judge(place)?;
+    let employee_id = resolve(tenant, person)?;
+    let before = tenant.bookings().by_reference(reference);
+    let recorded = RecordedBooking {
+        booking_id: before.map_or(new, |before| before.id),
+        reference: reference.to_owned(),
+        employee_id,
+        place: place.clone(),
+    };
+    let Some(before) = before else {
+        if tenant.bookings().get(new).is_some() {
+            return Err(Refusal::IdGiven(new.0));
+        }
+        return Ok(vec![Event::BookingRecorded(recorded)]);
+    };
+    let same = before.employee == employee_id && before.place == *place;
+    Ok(match before.cancelled {
+        // A nightly export still has what an administrator cancelled here, and must not undo it.
+        None | Some(Canceller::Administrator) if same => vec![],
+        None => vec![Event::BookingChanged(recorded)],
+        Some(Canceller::Administrator | Canceller::BookingSystem) => {
+            vec![Event::BookingRecorded(recorded)]
+        }
+    })
+}
+
+pub(super) fn withdraw(tenant: &TenantRoster, reference: &str) -> Result<Vec<Event>, Refusal> {
+    let missing = || Refusal::NoSuchBooking(reference.to_owned());
+    let booking = tenant.bookings().by_reference(reference).ok_or_else(missing)?;
+    Ok(match booking.cancelled {
+        Some(Canceller::BookingSystem | Canceller::Administrator) => vec![],
+        None => vec![cancelled(booking, Canceller::BookingSystem, None)],
+    })
+}
+
+pub(super) fn cancel(
+    tenant: &TenantRoster,
+    employee: EmployeeId,
+    id: BookingId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    text::said("the reason", reason)?;
+    let person = tenant.people().by_employee(employee);
+    let person = person.ok_or(Refusal::NoSuchEmployee(employee))?;
+    let booking = tenant.bookings().get(id).filter(|booking| booking.employee == employee);
+    let booking = booking.ok_or_else(|| Refusal::NoSuchBooking(id.to_string()))?;
+    if person.active() {
+        return Err(Refusal::NotALeaver(employee));
+    }
+    if booking.cancelled.is_some() {
+        return Ok(vec![]);
+    }
+    if booking.place.ends_at <= now {
+        return Err(Refusal::BookingIsPast(booking.place.ends_at));
+    }
+    Ok(vec![cancelled(booking, Canceller::Administrator, Some(reason))])
+}
+
+fn cancelled(booking: &Booking, by: Canceller, reason: Option<&str>) -> Event {
+    Event::BookingCancelled(CancelledBooking {
+        booking_id: booking.id,
+        reference: booking.reference.to_string(),
+        employee_id: booking.employee,
+        by,
+        reason: reason.map(str::to_owned),
+    })
+}
+
+/// Whether a place and its times can be kept.
+fn judge(place: &BookedPlace) -> Result<(), Refusal> {
+    text::said("the booked resource", &place.resource)?;
+    if let Some(title) = &place.title {
+        text::fits("the booking's title", title)?;
+    }
+    let BookedPlace { starts_at, ends_at, .. } = *place;
+    if let Some(odd) = [starts_at, ends_at].into_iter().find(|time| *time < FIRST) {
+        return Err(Refusal::OutOfTime(odd));
+    }
+    if ends_at < starts_at {
+        return Err(Refusal::EndsBeforeItStarts { starts_at, ends_at });
+    }
+    Ok(())
+}
+
+/// The beginning of the year 1: Postgres' times begin soon before, jiff's long before.
+const FIRST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
+
+/// The person whom a booking system means. Bookings of leavers are told too, so people are found
+/// who are Former, and those whose resource is gone: of these, the one who went last.
+fn resolve(tenant: &TenantRoster, named: &PersonRef) -> Result<EmployeeId, Refusal> {
+    let people = tenant.people();
+    match named {
+        PersonRef::Employee(employee) => match people.by_employee(*employee) {
+            Some(person) => Ok(person.employee),
+            None => Err(Refusal::NoSuchEmployee(*employee)),
+        },
+        PersonRef::UserName(name) => {
+            let last = || went_last(people.gone_with_user_name(name.as_str()));
+            let person = people.by_user_name(name.as_str()).or_else(last);
+            let missing = || Refusal::NoSuchPerson(name.to_string());
+            person.map(|person| person.employee).ok_or_else(missing)
+        }
+        PersonRef::ExternalId(id) => {
+            let candidates: Vec<&Person> = people.by_external_id(id.as_str()).collect();
+            let active: Vec<&Person> =
+                candidates.iter().copied().filter(|person| person.active()).collect();
+            match (active.as_slice(), candidates.as_slice()) {
+                ([one], _) | ([], [one]) => Ok(one.employee),
+                ([], []) => went_last(people.ever_with_external_id(id.as_str()))
+                    .map(|person| person.employee)
+                    .ok_or_else(|| Refusal::NoSuchPerson(id.as_str().to_owned())),
+                (_, _) => Err(Refusal::AmbiguousPerson(id.as_str().to_owned())),
+            }
+        }
+    }
+}
+
+fn went_last<'a>(people: impl Iterator<Item = &'a Person>) -> Option<&'a Person> {
+    people.max_by_key(|person| person.version)
+}

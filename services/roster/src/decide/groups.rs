@@ -1,0 +1,70 @@
+//! Groups come, change and go.
+
+use events::{DeletedGroup, Event, GroupProfile, GroupState, TeamId};
+
+use super::{members, users};
+use crate::{Group, MemberChange, Refusal, TenantRoster, changes};
+
+pub(super) fn create(
+    tenant: &TenantRoster,
+    team: TeamId,
+    profile: &GroupProfile,
+    values: &[String],
+) -> Result<Vec<Event>, Refusal> {
+    let values = values.to_vec();
+    if tenant.groups().get(team).is_some() {
+        return change(tenant, team, profile, &[MemberChange::Exactly(values)]);
+    }
+    if tenant.own_team(team).is_some() {
+        return Err(Refusal::IdGiven(team.0));
+    }
+    judge(tenant, profile, None)?;
+    let changed = changes::of_group(None, profile);
+    let mut events =
+        vec![Event::GroupCreated(GroupState { team_id: team, profile: profile.clone(), changed })];
+    events.extend(members::change(tenant, team, &[MemberChange::Add(values)]));
+    Ok(events)
+}
+
+pub(super) fn change(
+    tenant: &TenantRoster,
+    team: TeamId,
+    profile: &GroupProfile,
+    members: &[MemberChange],
+) -> Result<Vec<Event>, Refusal> {
+    let group = present(tenant, team)?;
+    let mut events = Vec::new();
+    if group.profile() != profile {
+        judge(tenant, profile, Some(team))?;
+        let changed = changes::of_group(Some(group.profile()), profile);
+        let state = GroupState { team_id: team, profile: profile.clone(), changed };
+        events.push(Event::GroupChanged(state));
+    }
+    events.extend(members::change(tenant, team, members));
+    Ok(events)
+}
+
+pub(super) fn delete(tenant: &TenantRoster, team: TeamId) -> Result<Vec<Event>, Refusal> {
+    present(tenant, team)?;
+    Ok(vec![Event::GroupDeleted(DeletedGroup { team_id: team })])
+}
+
+fn present(tenant: &TenantRoster, team: TeamId) -> Result<&Group, Refusal> {
+    tenant.groups().get(team).ok_or(Refusal::NoSuchGroup(team))
+}
+
+/// A group may have the name of a team that administrators made: the directory is not told no for
+/// something that it cannot see.
+fn judge(
+    tenant: &TenantRoster,
+    profile: &GroupProfile,
+    own: Option<TeamId>,
+) -> Result<(), Refusal> {
+    users::recordable(&profile.attributes, ["displayName", "externalId"])?;
+    match tenant.groups().by_display_name(&profile.display_name) {
+        Some(holder) if Some(holder.team) != own => {
+            Err(Refusal::GroupNameTaken(profile.display_name.clone()))
+        }
+        Some(_) | None => Ok(()),
+    }
+}

@@ -1,0 +1,69 @@
+//! The decision.
+
+mod access;
+mod bookings;
+mod groups;
+mod members;
+mod teams;
+mod text;
+mod users;
+
+use events::{CreatedTenant, Event, Tenant};
+
+use crate::{Intent, Refusal, Roster};
+
+/// The events that make `intent` true for a tenant, given the roster as it stands; none if it is
+/// true already.
+pub fn decide(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Event>, Refusal> {
+    let known = || roster.tenant(tenant).ok_or_else(|| Refusal::NoSuchTenant(tenant.clone()));
+    match intent {
+        Intent::NewTenant { tenant: id } => match roster.tenant(tenant) {
+            None => Ok(vec![Event::TenantCreated(CreatedTenant {
+                tenant_id: *id,
+                slug: tenant.clone(),
+            })]),
+            Some(same) if same.id() == Some(*id) => Ok(vec![]),
+            Some(_) => Err(Refusal::TenantTaken(tenant.clone())),
+        },
+        Intent::ActivateIntegration { integration, profile } => {
+            Ok(access::activate(known()?, *integration, *profile))
+        }
+        Intent::DeactivateIntegration => Ok(access::deactivate(known()?)),
+        Intent::IssueCredential { credential, purpose, secret_digest, label } => {
+            known()?;
+            let label = label.as_deref();
+            access::issue(roster, tenant, *credential, purpose, *secret_digest, label)
+        }
+        Intent::RevokeCredential { credential } => access::revoke(known()?, *credential),
+        Intent::NewUser { resource, profile, active } => {
+            users::arrive(known()?, *resource, profile, *active)
+        }
+        Intent::User { resource, profile, active } => {
+            users::change(known()?, *resource, profile, *active)
+        }
+        Intent::NoUser { resource } => users::delete(known()?, *resource),
+        Intent::NewGroup { team, profile, members } => {
+            groups::create(known()?, *team, profile, members)
+        }
+        Intent::Group { team, profile, members } => {
+            groups::change(known()?, *team, profile, members)
+        }
+        Intent::NoGroup { team } => groups::delete(known()?, *team),
+        Intent::AssignTeam { employee, team } => teams::assign(known()?, *employee, *team),
+        Intent::UnassignTeam { employee, team } => teams::unassign(known()?, *employee, *team),
+        Intent::ChoosePrimary { employee, team } => {
+            teams::choose_primary(known()?, *employee, *team)
+        }
+        Intent::ResetTeams { employee } => teams::reset(known()?, *employee),
+        Intent::NewTeam { team, name } => teams::create(known()?, *team, name),
+        Intent::RenameTeam { team, name } => teams::rename(known()?, *team, name),
+        Intent::RemoveTeam { team } => teams::remove(known()?, *team),
+        Intent::Booking { booking, reference, person, place } => {
+            bookings::record(known()?, *booking, reference, person, place)
+        }
+        Intent::NoBooking { reference } => bookings::withdraw(known()?, reference),
+        Intent::CancelLeaversBooking { employee, booking, reason, now } => {
+            bookings::cancel(known()?, *employee, *booking, reason, *now)
+        }
+    }
+}

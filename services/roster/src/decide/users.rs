@@ -1,0 +1,156 @@
+//! People come, change and go.
+
+use events::{
+    EmployeeId, Event, ExternalId, IntegrationProfile, Profile, ResourceId, Standing, UserName,
+    UserState,
+};
+use serde_json::{Map, Value};
+
+use crate::{Person, Refusal, TenantRoster, changes};
+
+/// How deep attributes may be nested. A JSON reader stops at 128, the log's own among them, and
+/// an event adds a few levels: what is refused here could be written and never read again.
+pub(super) const DEPTH: usize = 32;
+
+/// A new resource: for somebody new, or for somebody who is back.
+///
+/// An external id that another *present* user has does not make them one person, although it is
+/// Entra's objectId in the Workplace profile: it need not be unique (RFC 7643 §3.1), and answering
+/// with another user's id would let a slip in the client's mapping merge two people for good.
+pub(super) fn arrive(
+    tenant: &TenantRoster,
+    resource: ResourceId,
+    profile: &Profile,
+    active: bool,
+) -> Result<Vec<Event>, Refusal> {
+    if tenant.people().by_resource(resource).is_some() {
+        return change(tenant, resource, profile, active);
+    }
+    if tenant.people().ever_had(resource).is_some() {
+        return Err(Refusal::IdGiven(resource.0));
+    }
+    recordable(&profile.attributes, ["userName", "externalId"])?;
+    free(tenant, &profile.user_name, None)?;
+    let state = |employee_id, changed| UserState {
+        employee_id,
+        resource_id: resource,
+        standing: if active { Standing::Active } else { Standing::Former },
+        profile: profile.clone(),
+        changed,
+    };
+    Ok(vec![match returning(tenant, profile) {
+        Some(person) => {
+            let mut changed = changes::of_user(Some(&person.profile()), profile);
+            changed.extend((person.active() != active).then(|| "active".to_owned()));
+            Event::UserReturned(state(person.employee, changed))
+        }
+        None => {
+            let mut changed = changes::of_user(None, profile);
+            changed.push("active".to_owned());
+            Event::UserCreated(state(EmployeeId(resource.0), changed))
+        }
+    }])
+}
+
+/// The person who comes back with this profile: of those whose resource is gone, the one who has
+/// the same external id (Workplace) or the same user name (Benefits), and went last.
+fn returning<'a>(tenant: &'a TenantRoster, profile: &Profile) -> Option<&'a Person> {
+    let people = tenant.people();
+    let external_id = profile.external_id.as_ref().map(ExternalId::as_str);
+    match tenant.profile() {
+        IntegrationProfile::Workplace => people
+            .ever_with_external_id(external_id?)
+            .filter(|person| person.gone)
+            .max_by_key(|person| person.version),
+        IntegrationProfile::Benefits => people
+            .gone_with_user_name(profile.user_name.as_str())
+            .filter(|person| match (person.external_id(), external_id) {
+                (Some(then), Some(now)) => then == now,
+                (Some(_) | None, None) | (None, Some(_)) => true,
+            })
+            .max_by_key(|person| person.version),
+    }
+}
+
+pub(super) fn change(
+    tenant: &TenantRoster,
+    resource: ResourceId,
+    profile: &Profile,
+    active: bool,
+) -> Result<Vec<Event>, Refusal> {
+    let person = present(tenant, resource)?;
+    let before = person.profile();
+    let state = |standing, changed| UserState {
+        employee_id: person.employee,
+        resource_id: resource,
+        standing,
+        profile: profile.clone(),
+        changed,
+    };
+    let mut events = Vec::new();
+    if before != *profile {
+        recordable(&profile.attributes, ["userName", "externalId"])?;
+        free(tenant, &profile.user_name, Some(person.employee))?;
+        let changed = changes::of_user(Some(&before), profile);
+        events.push(Event::UserChanged(state(person.standing, changed)));
+    }
+    let changed = vec!["active".to_owned()];
+    match (person.standing, active) {
+        (Standing::Active, false) => {
+            events.push(Event::UserDeactivated(state(Standing::Former, changed)));
+        }
+        (Standing::Former, true) => {
+            events.push(Event::UserReactivated(state(Standing::Active, changed)));
+        }
+        (Standing::Active, true) | (Standing::Former, false) => {}
+    }
+    Ok(events)
+}
+
+pub(super) fn delete(tenant: &TenantRoster, resource: ResourceId) -> Result<Vec<Event>, Refusal> {
+    let person = present(tenant, resource)?;
+    Ok(vec![Event::UserDeleted(UserState {
+        employee_id: person.employee,
+        resource_id: resource,
+        standing: Standing::Former,
+        profile: person.profile(),
+        changed: person.active().then(|| "active".to_owned()).into_iter().collect(),
+    })])
+}
+
+fn present(tenant: &TenantRoster, resource: ResourceId) -> Result<&Person, Refusal> {
+    tenant.people().by_resource(resource).ok_or(Refusal::NoSuchUser(resource))
+}
+
+/// A disabled user still holds the name; a deleted one does not (RFC 7644 §3.6).
+fn free(tenant: &TenantRoster, name: &UserName, own: Option<EmployeeId>) -> Result<(), Refusal> {
+    match tenant.people().by_user_name(name.as_str()) {
+        Some(holder) if Some(holder.employee) != own => Err(Refusal::UserNameTaken(name.clone())),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether these attributes, beside those with a field of their own, can be read back from the log.
+pub(super) fn recordable(
+    attributes: &Map<String, Value>,
+    with_fields: [&'static str; 2],
+) -> Result<(), Refusal> {
+    if let Some(twice) = with_fields.into_iter().find(|name| attributes.contains_key(*name)) {
+        return Err(Refusal::TwiceThere(twice));
+    }
+    if attributes.values().all(|value| within_depth(value, DEPTH)) {
+        Ok(())
+    } else {
+        Err(Refusal::TooDeep { max: DEPTH })
+    }
+}
+
+fn within_depth(value: &Value, left: usize) -> bool {
+    match value {
+        Value::Array(items) => left > 0 && items.iter().all(|item| within_depth(item, left - 1)),
+        Value::Object(fields) => {
+            left > 0 && fields.values().all(|field| within_depth(field, left - 1))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
+}

@@ -1,0 +1,119 @@
+//! Members join groups and leave them.
+
+use std::sync::Arc;
+
+use events::{ChangedMembers, EmployeeId, MemberRef, ResourceId, TeamId};
+
+use super::Moment;
+use crate::members::{Joined, Named};
+use crate::{People, TenantRoster};
+
+pub(super) fn added(tenant: &mut TenantRoster, at: Moment, body: &ChangedMembers) {
+    for (nth, member) in body.members.iter().enumerate() {
+        let named = named(member, &tenant.people);
+        if tenant.memberships.get(body.team_id, &named).is_none() {
+            join(tenant, body.team_id, named, Joined { seq: at.seq, nth });
+        }
+    }
+    touch(tenant, body.team_id, at);
+}
+
+pub(super) fn removed(tenant: &mut TenantRoster, at: Moment, body: &ChangedMembers) {
+    for member in &body.members {
+        let named = named(member, &tenant.people);
+        leave(tenant, body.team_id, &named);
+    }
+    touch(tenant, body.team_id, at);
+}
+
+/// The group is gone, and all memberships with it.
+pub(super) fn disbanded(tenant: &mut TenantRoster, team: TeamId) {
+    let Some(group) = tenant.groups.take(team) else { return };
+    for named in group.roll.seen.values() {
+        tenant.memberships.remove(team, named);
+    }
+    for employee in group.roll.hidden.values() {
+        tenant.memberships.remove(team, &Named::Person(*employee));
+    }
+}
+
+/// Values that waited for a person with this id have found them. Somebody who was a member
+/// already, by an earlier id, has been one since the first of the two.
+pub(super) fn recognise(
+    tenant: &mut TenantRoster,
+    at: Moment,
+    resource: ResourceId,
+    employee: EmployeeId,
+) {
+    let value: Arc<str> = resource.to_string().into();
+    for (team, awaited) in tenant.memberships.awaiting(&value) {
+        leave(tenant, team, &Named::Unknown(Arc::clone(&value)));
+        let person = Named::Person(employee);
+        let since = leave(tenant, team, &person).map_or(awaited, |known| known.min(awaited));
+        join(tenant, team, person, since);
+        touch(tenant, team, at);
+    }
+}
+
+/// Shows a person in their groups, who was hidden there.
+pub(super) fn show(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) {
+    for (team, joined) in groups_of(tenant, employee) {
+        let Some(group) = tenant.groups.get_mut(team) else { continue };
+        if group.roll.hidden.remove(&joined).is_some() {
+            group.roll.seen.insert(joined, Named::Person(employee));
+            touch(tenant, team, at);
+        }
+    }
+}
+
+/// Hides a person in their groups: there is no resource to show any more.
+pub(super) fn hide(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) {
+    for (team, joined) in groups_of(tenant, employee) {
+        let Some(group) = tenant.groups.get_mut(team) else { continue };
+        if group.roll.seen.remove(&joined).is_some() {
+            group.roll.hidden.insert(joined, employee);
+            touch(tenant, team, at);
+        }
+    }
+}
+
+fn groups_of(tenant: &TenantRoster, employee: EmployeeId) -> Vec<(TeamId, Joined)> {
+    tenant.memberships.of(employee).collect()
+}
+
+/// Whom an event means: the person it names, else whoever has the id.
+fn named(member: &MemberRef, people: &People) -> Named {
+    match member.employee_id.filter(|employee| people.by_employee(*employee).is_some()) {
+        Some(employee) => Named::Person(employee),
+        None => Named::by(&member.value, people),
+    }
+}
+
+fn join(tenant: &mut TenantRoster, team: TeamId, named: Named, joined: Joined) {
+    let Some(group) = tenant.groups.get_mut(team) else { return };
+    tenant.memberships.insert(team, &named, joined);
+    match named {
+        Named::Person(employee) if tenant.people.is_gone(employee) => {
+            group.roll.hidden.insert(joined, employee);
+        }
+        Named::Person(_) | Named::Unknown(_) => {
+            group.roll.seen.insert(joined, named);
+        }
+    }
+}
+
+fn leave(tenant: &mut TenantRoster, team: TeamId, named: &Named) -> Option<Joined> {
+    let joined = tenant.memberships.remove(team, named)?;
+    if let Some(group) = tenant.groups.get_mut(team) {
+        group.roll.seen.remove(&joined);
+        group.roll.hidden.remove(&joined);
+    }
+    Some(joined)
+}
+
+fn touch(tenant: &mut TenantRoster, team: TeamId, at: Moment) {
+    if let Some(group) = tenant.groups.get_mut(team) {
+        group.version = at.seq;
+        group.changed_at = at.time;
+    }
+}

@@ -1,0 +1,96 @@
+//! Taking an event in.
+
+mod access;
+mod bookings;
+mod members;
+mod users;
+
+use std::sync::Arc;
+
+use events::{Event, GroupState, Recorded, Seq};
+use jiff::Timestamp;
+
+use crate::teams::Edit;
+use crate::{Group, Roster, TenantRoster};
+
+/// When an event happened, by the log and by the clock.
+#[derive(Clone, Copy)]
+struct Moment {
+    seq: Seq,
+    time: Timestamp,
+}
+
+/// Takes an event into the roster. It cannot fail: what is in the log has happened.
+///
+/// An event of a later release changes nothing here. Whoever decides must not go on after one.
+pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
+    let at = Moment { seq: recorded.seq, time: recorded.envelope.time };
+    let name = recorded.tenant();
+    roster.position = recorded.position();
+    match &recorded.event {
+        Event::Unknown { .. } => {}
+        Event::CredentialIssued(body) => access::issued(roster, name, at, body),
+        Event::CredentialRevoked(body) => access::revoked(roster, body.credential_id),
+        Event::TenantCreated(body) => roster.tenant_mut(name).id = Some(body.tenant_id),
+        Event::IntegrationActivated(body) => access::activated(roster.tenant_mut(name), body),
+        Event::IntegrationDeactivated(_) => access::deactivated(roster.tenant_mut(name)),
+        Event::UserCreated(state) | Event::UserReturned(state) => {
+            users::arrived(roster.tenant_mut(name), at, state);
+        }
+        Event::UserChanged(state)
+        | Event::UserDeactivated(state)
+        | Event::UserReactivated(state) => users::changed(roster.tenant_mut(name), at, state),
+        Event::UserDeleted(state) => users::deleted(roster.tenant_mut(name), at, state),
+        Event::UserTeamAssigned(body) => {
+            let edits = &mut roster.tenant_mut(name).local.edits;
+            edits.insert((body.employee_id, body.team_id), Edit::Assigned(at.seq));
+        }
+        Event::UserTeamUnassigned(body) => {
+            let edits = &mut roster.tenant_mut(name).local.edits;
+            edits.insert((body.employee_id, body.team_id), Edit::Unassigned);
+        }
+        Event::UserPrimaryChosen(body) => {
+            roster.tenant_mut(name).local.chosen.insert(body.employee_id, body.team_id);
+        }
+        Event::UserTeamsReset(body) => roster.tenant_mut(name).local.reset(body.employee_id),
+        Event::GroupCreated(state) | Event::GroupChanged(state) => {
+            group(roster.tenant_mut(name), at, state);
+        }
+        Event::GroupMembersAdded(body) => members::added(roster.tenant_mut(name), at, body),
+        Event::GroupMembersRemoved(body) => members::removed(roster.tenant_mut(name), at, body),
+        Event::GroupDeleted(body) => members::disbanded(roster.tenant_mut(name), body.team_id),
+        Event::TeamCreated(team) | Event::TeamRenamed(team) => {
+            roster.tenant_mut(name).local.put(team.clone());
+        }
+        Event::TeamDeleted(body) => roster.tenant_mut(name).local.take(body.team_id),
+        Event::BookingRecorded(body) | Event::BookingChanged(body) => {
+            bookings::recorded(roster.tenant_mut(name), body);
+        }
+        Event::BookingCancelled(body) => {
+            roster.tenant_mut(name).bookings.cancel(body.booking_id, body.by);
+        }
+    }
+}
+
+fn group(tenant: &mut TenantRoster, at: Moment, state: &GroupState) {
+    let profile = Arc::new(state.profile.clone());
+    let group = match tenant.groups.get(state.team_id) {
+        Some(before) => Group { changed_at: at.time, version: at.seq, profile, ..before.clone() },
+        None => Group {
+            team: state.team_id,
+            created_at: at.time,
+            changed_at: at.time,
+            created: at.seq,
+            version: at.seq,
+            profile,
+            roll: crate::members::Roll::default(),
+        },
+    };
+    tenant.groups.put(group);
+}
+
+impl Roster {
+    fn tenant_mut(&mut self, tenant: &events::Tenant) -> &mut TenantRoster {
+        Arc::make_mut(self.tenants.entry(tenant.clone()).or_default())
+    }
+}

@@ -1,0 +1,128 @@
+//! What callers want to be true.
+
+use events::{
+    BookedPlace, BookingId, CredentialId, Digest, EmployeeId, ExternalId, GroupProfile,
+    IntegrationId, IntegrationProfile, Profile, Purpose, ResourceId, TeamId, TenantId, UserName,
+};
+use jiff::Timestamp;
+
+/// What a caller wants to be true. An intent names an end, never a step: said again, it asks for
+/// nothing more. New ids come with it, so that every replica would decide alike.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// The tenant exists; its slug is the one decided for.
+    NewTenant {
+        tenant: TenantId,
+    },
+    /// The integration is open with this profile. `integration` is its id if it is the first.
+    ActivateIntegration {
+        integration: IntegrationId,
+        profile: IntegrationProfile,
+    },
+    DeactivateIntegration,
+    IssueCredential {
+        credential: CredentialId,
+        purpose: Purpose,
+        secret_digest: Digest,
+        label: Option<String>,
+    },
+    RevokeCredential {
+        credential: CredentialId,
+    },
+
+    /// A new SCIM user: somebody new, or somebody who comes back.
+    NewUser {
+        resource: ResourceId,
+        profile: Profile,
+        active: bool,
+    },
+    /// A SCIM user looks like this.
+    User {
+        resource: ResourceId,
+        profile: Profile,
+        active: bool,
+    },
+    /// A SCIM user is gone for good; the person becomes Former.
+    NoUser {
+        resource: ResourceId,
+    },
+
+    NewGroup {
+        team: TeamId,
+        profile: GroupProfile,
+        members: Vec<String>,
+    },
+    /// A group looks like this, and its members changed like that, one after the other.
+    Group {
+        team: TeamId,
+        profile: GroupProfile,
+        members: Vec<MemberChange>,
+    },
+    NoGroup {
+        team: TeamId,
+    },
+
+    AssignTeam {
+        employee: EmployeeId,
+        team: TeamId,
+    },
+    UnassignTeam {
+        employee: EmployeeId,
+        team: TeamId,
+    },
+    ChoosePrimary {
+        employee: EmployeeId,
+        team: TeamId,
+    },
+    /// What is synced counts again.
+    ResetTeams {
+        employee: EmployeeId,
+    },
+    NewTeam {
+        team: TeamId,
+        name: String,
+    },
+    RenameTeam {
+        team: TeamId,
+        name: String,
+    },
+    RemoveTeam {
+        team: TeamId,
+    },
+
+    /// A booking system tells of a booking. `booking` is its id if the reference is new.
+    Booking {
+        booking: BookingId,
+        reference: String,
+        person: PersonRef,
+        place: BookedPlace,
+    },
+    /// A booking system withdraws a booking.
+    NoBooking {
+        reference: String,
+    },
+    /// An administrator cancels a future booking of somebody Former.
+    CancelLeaversBooking {
+        employee: EmployeeId,
+        booking: BookingId,
+        reason: String,
+        now: Timestamp,
+    },
+}
+
+/// A change to a group's members, whose values are SCIM ids as the client sent them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemberChange {
+    Add(Vec<String>),
+    Remove(Vec<String>),
+    /// These and no others. Those who cannot be seen, since their resource is gone, stay.
+    Exactly(Vec<String>),
+}
+
+/// How a booking system names a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PersonRef {
+    Employee(EmployeeId),
+    ExternalId(ExternalId),
+    UserName(UserName),
+}

@@ -1,0 +1,94 @@
+//! Who is in which synced group.
+
+use std::sync::Arc;
+
+use events::{EmployeeId, ResourceId, Seq, TeamId};
+use imbl::OrdMap;
+use uuid::Uuid;
+
+use crate::People;
+
+/// When somebody joined a group: the event, and the place in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Joined {
+    pub(crate) seq: Seq,
+    pub(crate) nth: usize,
+}
+
+/// What a member value names: a person, or nobody whom we know yet (a nested group, too).
+///
+/// An id names its person for good, whether that resource is present, replaced or gone: so one
+/// person is one member, however many resources they have had.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Named {
+    Person(EmployeeId),
+    Unknown(Arc<str>),
+}
+
+impl Named {
+    pub(crate) fn by(value: &str, people: &People) -> Self {
+        match resource(value).and_then(|resource| people.ever_had(resource)) {
+            Some(employee) => Self::Person(employee),
+            None => Self::Unknown(value.into()),
+        }
+    }
+}
+
+/// The resource whose id this text is, to the letter: ids are case-exact (RFC 7643 §3.1).
+pub(crate) fn resource(value: &str) -> Option<ResourceId> {
+    let canonical = value.len() == 36 && !value.bytes().any(|byte| byte.is_ascii_uppercase());
+    canonical.then(|| value.parse().ok()).flatten()
+}
+
+/// The members of one group, in order of joining.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Roll {
+    pub(crate) seen: OrdMap<Joined, Named>,
+    /// Kept for people whose resource is gone: there is no id to show them by, until they return.
+    pub(crate) hidden: OrdMap<Joined, EmployeeId>,
+}
+
+/// The same memberships, from the members' side.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Memberships {
+    pub(crate) of_people: OrdMap<(EmployeeId, TeamId), Joined>,
+    pub(crate) of_unknown: OrdMap<(Arc<str>, TeamId), Joined>,
+}
+
+impl Memberships {
+    pub(crate) fn get(&self, team: TeamId, named: &Named) -> Option<Joined> {
+        match named {
+            Named::Person(employee) => self.of_people.get(&(*employee, team)),
+            Named::Unknown(value) => self.of_unknown.get(&(Arc::clone(value), team)),
+        }
+        .copied()
+    }
+
+    pub(crate) fn insert(&mut self, team: TeamId, named: &Named, joined: Joined) {
+        match named {
+            Named::Person(employee) => self.of_people.insert((*employee, team), joined),
+            Named::Unknown(value) => self.of_unknown.insert((Arc::clone(value), team), joined),
+        };
+    }
+
+    pub(crate) fn remove(&mut self, team: TeamId, named: &Named) -> Option<Joined> {
+        match named {
+            Named::Person(employee) => self.of_people.remove(&(*employee, team)),
+            Named::Unknown(value) => self.of_unknown.remove(&(Arc::clone(value), team)),
+        }
+    }
+
+    /// The groups that a person is in.
+    pub(crate) fn of(&self, employee: EmployeeId) -> impl Iterator<Item = (TeamId, Joined)> {
+        self.of_people
+            .range((employee, TeamId(Uuid::nil()))..=(employee, TeamId(Uuid::max())))
+            .map(|((_, team), joined)| (*team, *joined))
+    }
+
+    /// The groups that wait for whoever gets this id.
+    pub(crate) fn awaiting(&self, value: &Arc<str>) -> Vec<(TeamId, Joined)> {
+        let first = (Arc::clone(value), TeamId(Uuid::nil()));
+        let last = (Arc::clone(value), TeamId(Uuid::max()));
+        self.of_unknown.range(first..=last).map(|((_, team), joined)| (*team, *joined)).collect()
+    }
+}

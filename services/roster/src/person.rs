@@ -1,0 +1,79 @@
+//! One person, in as few bytes as will do: the roster holds hundreds of thousands.
+
+use std::sync::Arc;
+
+use events::{EmployeeId, ExternalId, Profile, ResourceId, Seq, Standing, UserName, UserState};
+use jiff::Timestamp;
+
+/// A person, and the SCIM resource that describes them now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    pub employee: EmployeeId,
+    /// The person's present resource, or the last one if [`gone`](Self::gone).
+    pub resource: ResourceId,
+    /// Whether the resource was deleted. The person stays, as Former.
+    pub gone: bool,
+    pub standing: Standing,
+    /// When the present resource was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// The event that made the present resource.
+    pub created: Seq,
+    /// The event that last changed it: the resource's version.
+    pub version: Seq,
+    pub(crate) user_name: Arc<str>,
+    pub(crate) external_id: Option<Arc<str>>,
+    /// The other attributes as JSON text, a fifth of the size of the tree.
+    pub(crate) attributes: Arc<str>,
+}
+
+impl Person {
+    /// A person whose present resource begins with `state`.
+    pub(crate) fn arriving(state: &UserState, seq: Seq, at: Timestamp) -> Self {
+        let profile = &state.profile;
+        let attributes =
+            serde_json::to_string(&profile.attributes).expect("a map with text keys is JSON");
+        Self {
+            employee: state.employee_id,
+            resource: state.resource_id,
+            gone: false,
+            standing: state.standing,
+            created_at: at,
+            changed_at: at,
+            created: seq,
+            version: seq,
+            user_name: profile.user_name.as_str().into(),
+            external_id: profile.external_id.as_ref().map(|id| id.as_str().into()),
+            attributes: attributes.into(),
+        }
+    }
+
+    pub fn user_name(&self) -> &str {
+        &self.user_name
+    }
+
+    pub fn external_id(&self) -> Option<&str> {
+        self.external_id.as_deref()
+    }
+
+    pub fn active(&self) -> bool {
+        self.standing == Standing::Active
+    }
+
+    /// The whole profile; read from text each time, so ask once.
+    pub fn profile(&self) -> Profile {
+        let user_name = UserName::try_from(self.user_name.to_string());
+        Profile {
+            user_name: user_name.expect("it was a user name when it came"),
+            external_id: self.external_id().map(|id| ExternalId(id.to_owned())),
+            attributes: serde_json::from_str(&self.attributes).expect("it was written by us"),
+        }
+    }
+
+    /// The form of the user name under which two spellings of it meet.
+    pub(crate) fn user_name_key(&self) -> Arc<str> {
+        let key = self.user_name.to_lowercase();
+        if *key == *self.user_name { Arc::clone(&self.user_name) } else { key.into() }
+    }
+}

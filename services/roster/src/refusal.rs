@@ -1,0 +1,79 @@
+//! Why an intent cannot come true.
+
+use events::{CredentialId, EmployeeId, ResourceId, TeamId, Tenant, UserName};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// Why an intent cannot come true, and what the caller can do about it. Texts may repeat what the
+/// caller sent, so they belong into answers and never into logs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("there is no tenant {0}; create it first")]
+    NoSuchTenant(Tenant),
+    #[error("there is a tenant {0} already; choose another slug")]
+    TenantTaken(Tenant),
+    #[error("the id {0} was given before; take a new one")]
+    IdGiven(Uuid),
+    #[error("{what} {problem}")]
+    BadText { what: &'static str, problem: BadText },
+
+    #[error("the integration is not activated; activate it first")]
+    NoIntegration,
+    #[error("there are two live ones already, enough to rotate; revoke one first")]
+    TooManySecrets,
+    #[error("an API token without scopes opens nothing; name at least one scope")]
+    NoScopes,
+    #[error("there is no credential {0} in this tenant")]
+    NoSuchCredential(CredentialId),
+
+    #[error("there is no user {0}")]
+    NoSuchUser(ResourceId),
+    #[error("the userName {0:?} belongs to another user; choose another, or change that user")]
+    UserNameTaken(UserName),
+    #[error("the attributes are nested more than {max} deep; send them flatter")]
+    TooDeep { max: usize },
+    #[error("the attribute {0} is there twice; send it once")]
+    TwiceThere(&'static str),
+
+    #[error("there is no group {0}")]
+    NoSuchGroup(TeamId),
+    #[error("the displayName {0:?} belongs to another group; choose another, or change that group")]
+    GroupNameTaken(String),
+
+    #[error("there is no employee {0}")]
+    NoSuchEmployee(EmployeeId),
+    #[error("there is no team {0}")]
+    NoSuchTeam(TeamId),
+    #[error("the team {0} is the directory's; rename or remove its group there")]
+    SyncedTeam(TeamId),
+    #[error("the name {0:?} belongs to another team; choose another")]
+    TeamNameTaken(String),
+    #[error("the employee is not in the team {0}; assign it first")]
+    NotInTeam(TeamId),
+
+    #[error("nobody is known by {0:?}; provision the person first, or name them otherwise")]
+    NoSuchPerson(String),
+    #[error("several people have the external id {0:?}; name the person by employee id")]
+    AmbiguousPerson(String),
+    #[error("the booking ends at {ends_at}, before it starts at {starts_at}; swap the two")]
+    EndsBeforeItStarts { starts_at: Timestamp, ends_at: Timestamp },
+    #[error("the time {0} is not within the years 1 to 9999; correct it")]
+    OutOfTime(Timestamp),
+    #[error("there is no booking {0:?}")]
+    NoSuchBooking(String),
+    #[error("employee {0} is Active; cancel the booking in the booking system")]
+    NotALeaver(EmployeeId),
+    #[error("the booking ended at {0}; past bookings are kept as they are")]
+    BookingIsPast(Timestamp),
+}
+
+/// What is wrong with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadText {
+    #[error("is blank; say something")]
+    Blank,
+    #[error("is longer than {max} bytes; shorten it")]
+    TooLong { max: usize },
+    #[error("has a NUL character (U+0000) in it; leave it out")]
+    Nul,
+}

@@ -1,0 +1,148 @@
+//! The teams that count for a person: what is synced, and what administrators made of it.
+
+use std::sync::Arc;
+
+use events::{EmployeeId, OwnTeam, Seq, TeamId};
+use imbl::OrdMap;
+use uuid::Uuid;
+
+use crate::TenantRoster;
+use crate::members::Joined;
+
+/// A team that counts for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effective {
+    pub team: TeamId,
+    pub rank: Rank,
+    pub origin: Origin,
+    /// The event with which it began.
+    pub since: Seq,
+}
+
+/// Every person with a team has one Primary team; the others are Additional.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rank {
+    Primary,
+    Additional,
+}
+
+/// Where a membership comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The identity provider.
+    Synced,
+    /// An administrator.
+    Local,
+}
+
+impl TenantRoster {
+    /// The teams that count for a person, the Primary one first: those synced and not taken away
+    /// locally, and those given locally.
+    ///
+    /// Primary is the chosen team, while they are in it; else the synced team that they have been
+    /// in for longest; else the local one.
+    pub fn teams_of(&self, employee: EmployeeId) -> Vec<Effective> {
+        let local: Vec<(TeamId, Edit)> = self.local.edits_of(employee).collect();
+        let edit = |team| local.iter().find(|(edited, _)| *edited == team).map(|(_, edit)| *edit);
+        let mut synced: Vec<(Joined, TeamId)> = self
+            .memberships
+            .of(employee)
+            .filter(|(team, _)| edit(*team) != Some(Edit::Unassigned))
+            .map(|(team, joined)| (joined, team))
+            .collect();
+        synced.sort_unstable();
+        let mut given: Vec<(Seq, TeamId)> = local
+            .iter()
+            .filter_map(|(team, edit)| match edit {
+                Edit::Assigned(since) => Some((*since, *team)),
+                Edit::Unassigned => None,
+            })
+            .filter(|(_, team)| self.has_team(*team))
+            .filter(|(_, team)| !synced.iter().any(|(_, synced)| synced == team))
+            .collect();
+        given.sort_unstable();
+
+        let additional =
+            |origin| move |(since, team)| Effective { team, rank: Rank::Additional, origin, since };
+        let synced = synced.into_iter().map(|(joined, team)| (joined.seq, team));
+        let mut teams: Vec<Effective> = synced
+            .map(additional(Origin::Synced))
+            .chain(given.into_iter().map(additional(Origin::Local)))
+            .collect();
+        let chosen = self.local.chosen.get(&employee);
+        let primary = teams.iter().position(|one| Some(&one.team) == chosen).unwrap_or(0);
+        if let Some(up_to_primary) = teams.get_mut(..=primary) {
+            up_to_primary.rotate_right(1);
+            up_to_primary[0].rank = Rank::Primary;
+        }
+        teams
+    }
+
+    /// Whether there is such a team, synced or of the administrators' own.
+    pub fn has_team(&self, team: TeamId) -> bool {
+        self.groups.get(team).is_some() || self.local.own.contains_key(&team)
+    }
+
+    /// A team that administrators made.
+    pub fn own_team(&self, team: TeamId) -> Option<&OwnTeam> {
+        self.local.own.get(&team)
+    }
+
+    /// The teams that administrators made.
+    pub fn own_teams(&self) -> impl Iterator<Item = &OwnTeam> {
+        self.local.own.values()
+    }
+}
+
+/// What administrators did to a person's membership of a team. The last word counts, whatever is
+/// synced later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edit {
+    Assigned(Seq),
+    Unassigned,
+}
+
+/// All that administrators did to teams.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct LocalTeams {
+    pub(crate) own: OrdMap<TeamId, OwnTeam>,
+    pub(crate) names: OrdMap<Arc<str>, TeamId>,
+    pub(crate) edits: OrdMap<(EmployeeId, TeamId), Edit>,
+    pub(crate) chosen: OrdMap<EmployeeId, TeamId>,
+}
+
+impl LocalTeams {
+    pub(crate) fn edits_of(&self, employee: EmployeeId) -> impl Iterator<Item = (TeamId, Edit)> {
+        self.edits
+            .range((employee, TeamId(Uuid::nil()))..=(employee, TeamId(Uuid::max())))
+            .map(|((_, team), edit)| (*team, *edit))
+    }
+
+    /// The own team with a name, however it is spelt.
+    pub(crate) fn named(&self, name: &str) -> Option<TeamId> {
+        self.names.get(name.to_lowercase().as_str()).copied()
+    }
+
+    /// Drops all that was edited for a person.
+    pub(crate) fn reset(&mut self, employee: EmployeeId) {
+        let edited: Vec<TeamId> = self.edits_of(employee).map(|(team, _)| team).collect();
+        for team in edited {
+            self.edits.remove(&(employee, team));
+        }
+        self.chosen.remove(&employee);
+    }
+
+    pub(crate) fn put(&mut self, team: OwnTeam) {
+        self.take(team.team_id);
+        self.names.insert(team.name.to_lowercase().into(), team.team_id);
+        self.own.insert(team.team_id, team);
+    }
+
+    pub(crate) fn take(&mut self, team: TeamId) {
+        let Some(gone) = self.own.remove(&team) else { return };
+        let name = gone.name.to_lowercase();
+        if self.names.get(name.as_str()) == Some(&team) {
+            self.names.remove(name.as_str());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! One tenant: its people, groups, teams, bookings and credentials.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use events::{CredentialId, EmployeeId, IntegrationProfile, TeamId, TenantId};
+use imbl::OrdMap;
+
+use crate::members::{Memberships, Named};
+use crate::teams::LocalTeams;
+use crate::{Bookings, Credential, Group, Groups, Integration, People, Person};
+
+/// One tenant, as it stands now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TenantRoster {
+    pub(crate) id: Option<TenantId>,
+    pub(crate) integration: Option<Integration>,
+    pub(crate) credentials: OrdMap<CredentialId, Arc<Credential>>,
+    pub(crate) people: People,
+    pub(crate) groups: Groups,
+    pub(crate) memberships: Memberships,
+    pub(crate) local: LocalTeams,
+    pub(crate) bookings: Bookings,
+}
+
+/// Somebody in a group, as SCIM shows them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Member<'a> {
+    Person(&'a Person),
+    /// A value that names nobody we know, kept as it was sent.
+    Unknown(&'a str),
+}
+
+impl Member<'_> {
+    /// The value to show: the id of the person's present resource, or the value as it was sent.
+    pub fn value(&self) -> Cow<'_, str> {
+        match self {
+            Self::Person(person) => person.resource.to_string().into(),
+            Self::Unknown(value) => (*value).into(),
+        }
+    }
+}
+
+impl TenantRoster {
+    /// None only for a tenant whose own beginning is not in the log.
+    pub fn id(&self) -> Option<TenantId> {
+        self.id
+    }
+
+    /// The integration, once it was activated for the first time.
+    pub fn integration(&self) -> Option<&Integration> {
+        self.integration.as_ref()
+    }
+
+    pub fn credential(&self, id: &CredentialId) -> Option<&Credential> {
+        self.credentials.get(id).map(Arc::as_ref)
+    }
+
+    /// All credentials, revoked ones too, the oldest first.
+    pub fn credentials(&self) -> impl Iterator<Item = &Credential> {
+        self.credentials.values().map(Arc::as_ref)
+    }
+
+    pub fn people(&self) -> &People {
+        &self.people
+    }
+
+    pub fn groups(&self) -> &Groups {
+        &self.groups
+    }
+
+    pub fn bookings(&self) -> &Bookings {
+        &self.bookings
+    }
+
+    /// A group's members in order of joining; without those whose resource is gone.
+    pub fn members<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = Member<'a>> {
+        group.roll.seen.values().filter_map(|named| match named {
+            Named::Person(employee) => self.people.by_employee(*employee).map(Member::Person),
+            Named::Unknown(value) => Some(Member::Unknown(value)),
+        })
+    }
+
+    /// Whether a group shows a member with this value.
+    pub fn has_member(&self, team: TeamId, value: &str) -> bool {
+        let named = Named::by(value, &self.people);
+        let shown = match &named {
+            Named::Person(employee) => self.people.by_employee(*employee).is_some_and(|person| {
+                !person.gone && crate::members::resource(value) == Some(person.resource)
+            }),
+            Named::Unknown(_) => true,
+        };
+        shown && self.memberships.get(team, &named).is_some()
+    }
+
+    /// The synced groups that a person is in, whatever was edited locally: SCIM's `groups`.
+    pub fn groups_of(&self, employee: EmployeeId) -> impl Iterator<Item = &Group> {
+        self.memberships.of(employee).filter_map(|(team, _)| self.groups.get(team))
+    }
+
+    /// The profile by whose rules people are linked.
+    pub(crate) fn profile(&self) -> IntegrationProfile {
+        self.integration.map_or(IntegrationProfile::Workplace, |integration| integration.profile)
+    }
+}
