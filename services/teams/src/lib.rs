@@ -1,1 +1,36 @@
-//! teams
+//! Who is in which team, and which team is whose Primary one: synced groups with local edits on
+//! top.
+//!
+//! What was synced and what was decided by hand is kept apart, as it was told; who is in a team,
+//! and as what, are views over both (`sql/schema.sql`), so that there is no flag to maintain.
+
+mod batch;
+mod project;
+pub mod queries;
+mod text;
+mod write;
+
+use deadpool_postgres::Transaction;
+use events::Recorded;
+
+pub use project::{Change, Decision, Edit, Moment, Origin, TeamRow};
+
+/// The projection of the log that the teams are.
+#[derive(Clone, Copy, Debug)]
+pub struct Teams;
+
+impl Teams {
+    pub const NAME: &'static str = "teams";
+    pub const TABLES: &'static str = include_str!("../sql/schema.sql");
+
+    pub fn project(event: &Recorded) -> Vec<Change> {
+        project::project(event)
+    }
+
+    pub async fn write(
+        tx: &Transaction<'_>,
+        changes: Vec<Change>,
+    ) -> Result<(), tokio_postgres::Error> {
+        write::write(tx, changes).await
+    }
+}

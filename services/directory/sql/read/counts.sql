@@ -1,0 +1,5 @@
+SELECT
+    count(*) FILTER (WHERE standing = 'active') AS active,
+    count(*) FILTER (WHERE standing = 'former') AS former
+FROM directory.employees
+WHERE tenant = $1

@@ -1,0 +1,13 @@
+-- A page of employees by name. The order is the index's, so that a page costs what it shows.
+SELECT
+    e.employee, e.resource, e.resource_gone, e.user_name, e.external_id, e.display_name, e.standing,
+    e.address_given OR coalesce(i.profile = 'benefits', false) AS can_sign_in,
+    e.joined_at, e.left_at, e.changed_at, e.display_key
+FROM directory.employees e
+LEFT JOIN directory.integrations i ON i.tenant = e.tenant
+WHERE e.tenant = $1
+    AND (e.display_key, e.employee) > ($2, $3)
+    AND ($5::text IS NULL OR e.search_text LIKE $5)
+    AND ($6::text IS NULL OR e.standing = $6)
+ORDER BY e.display_key, e.employee
+LIMIT $4

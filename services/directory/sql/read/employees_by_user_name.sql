@@ -1,0 +1,15 @@
+-- The employees with one user name, the living holder and earlier ones: a few at most.
+SELECT
+    e.employee, e.resource, e.resource_gone, e.user_name, e.external_id, e.display_name, e.standing,
+    e.address_given OR coalesce(i.profile = 'benefits', false) AS can_sign_in,
+    e.joined_at, e.left_at, e.changed_at, e.display_key
+FROM directory.employees e
+LEFT JOIN directory.integrations i ON i.tenant = e.tenant
+WHERE e.tenant = $1
+    AND (e.display_key, e.employee) > ($2, $3)
+    AND ($5::text IS NULL OR e.search_text LIKE $5)
+    AND ($6::text IS NULL OR e.standing = $6)
+    AND e.user_name_key = $7
+    AND ($8::text IS NULL OR e.external_id = $8)
+ORDER BY e.display_key, e.employee
+LIMIT $4

@@ -1,0 +1,87 @@
+//! Many changes made few: of several to one row within a batch, what is left of them at its end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::{CredentialId, EmployeeId, IntegrationId, IntegrationProfile, Tenant, TenantId};
+use jiff::Timestamp;
+
+use crate::project::{Change, CredentialRow, EmployeeRow};
+
+/// What a batch of changes leaves to be written: each row once, so that the order of the
+/// statements does not matter, except that `comebacks` come before `employees`.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub(crate) employees: BTreeMap<(Tenant, EmployeeId), Box<EmployeeRow>>,
+    /// Who was Active within the batch before they became Former at its end.
+    pub(crate) comebacks: BTreeSet<(Tenant, EmployeeId)>,
+    pub(crate) tenants: BTreeMap<Tenant, (TenantId, Timestamp)>,
+    pub(crate) integrations: BTreeMap<Tenant, IntegrationRow>,
+    pub(crate) deactivations: BTreeSet<(Tenant, IntegrationId)>,
+    pub(crate) credentials: BTreeMap<(Tenant, CredentialId), CredentialRow>,
+    pub(crate) revocations: BTreeMap<(Tenant, CredentialId), Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IntegrationRow {
+    pub(crate) integration: IntegrationId,
+    pub(crate) profile: IntegrationProfile,
+    pub(crate) active: bool,
+}
+
+impl Batch {
+    pub(crate) fn of(changes: Vec<Change>) -> Self {
+        let mut batch = Self::default();
+        for change in changes {
+            batch.take(change);
+        }
+        batch
+    }
+
+    fn take(&mut self, change: Change) {
+        match change {
+            Change::Employee(row) => self.employee(row),
+            Change::Tenant { tenant, id, created_at } => {
+                self.tenants.insert(tenant, (id, created_at));
+            }
+            Change::Activated { tenant, integration, profile } => {
+                self.integrations
+                    .insert(tenant, IntegrationRow { integration, profile, active: true });
+            }
+            Change::Deactivated { tenant, integration } => {
+                match self.integrations.get_mut(&tenant) {
+                    Some(row) => row.active &= row.integration != integration,
+                    None => {
+                        self.deactivations.insert((tenant, integration));
+                    }
+                }
+            }
+            Change::Issued(row) => {
+                self.credentials.insert((row.tenant.clone(), row.credential), row);
+            }
+            Change::Revoked { tenant, credential, at } => {
+                match self.credentials.get_mut(&(tenant.clone(), credential)) {
+                    Some(row) => row.revoked_at = row.revoked_at.or(Some(at)),
+                    None => {
+                        self.revocations.entry((tenant, credential)).or_insert(at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A later row takes over when the person joined and, while they stay Former, when they left.
+    fn employee(&mut self, mut row: Box<EmployeeRow>) {
+        let key = (row.tenant.clone(), row.employee);
+        if let Some(before) = self.employees.get(&key) {
+            row.joined_at = before.joined_at;
+            match (before.left_at, row.left_at) {
+                (Some(left), Some(_)) => row.left_at = Some(left),
+                (None, Some(_)) => {
+                    self.comebacks.insert(key.clone());
+                }
+                (Some(_) | None, None) => {}
+            }
+        }
+        self.employees.insert(key, row);
+    }
+}

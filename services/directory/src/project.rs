@@ -1,0 +1,159 @@
+//! What each event changes in the directory: pure.
+
+use events::{
+    CredentialId, Digest, EmployeeId, Event, IntegrationId, IntegrationProfile, IssuedCredential,
+    Profile, Purpose, Recorded, ResourceId, Scopes, Standing, Tenant, TenantId, UserState,
+};
+use jiff::Timestamp;
+
+use crate::text::storable;
+
+/// One change to one row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    Employee(Box<EmployeeRow>),
+    Tenant { tenant: Tenant, id: TenantId, created_at: Timestamp },
+    Activated { tenant: Tenant, integration: IntegrationId, profile: IntegrationProfile },
+    Deactivated { tenant: Tenant, integration: IntegrationId },
+    Issued(CredentialRow),
+    Revoked { tenant: Tenant, credential: CredentialId, at: Timestamp },
+}
+
+/// A person as one event tells them.
+///
+/// `joined_at` and `left_at` are what they are if nothing was known before: see `batch` and
+/// `employees.sql` for what an earlier row keeps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EmployeeRow {
+    pub tenant: Tenant,
+    pub employee: EmployeeId,
+    pub resource: ResourceId,
+    pub resource_gone: bool,
+    pub user_name: String,
+    pub address_given: bool,
+    pub external_id: Option<String>,
+    pub display_name: String,
+    pub standing: Standing,
+    /// The profile's JSON.
+    pub profile: String,
+    pub joined_at: Timestamp,
+    pub left_at: Option<Timestamp>,
+    pub changed_at: Timestamp,
+    pub seq: i64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct CredentialRow {
+    pub tenant: Tenant,
+    pub credential: CredentialId,
+    pub purpose: &'static str,
+    pub scopes: Scopes,
+    pub secret_digest: Digest,
+    pub label: Option<String>,
+    pub issued_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// What `event` changes in the directory.
+pub(crate) fn project(event: &Recorded) -> Vec<Change> {
+    let tenant = || event.tenant().clone();
+    let at = event.envelope.time;
+    match &event.event {
+        Event::UserCreated(state)
+        | Event::UserChanged(state)
+        | Event::UserDeactivated(state)
+        | Event::UserReactivated(state)
+        | Event::UserReturned(state) => vec![Change::Employee(employee(event, state, false))],
+        Event::UserDeleted(state) => vec![Change::Employee(employee(event, state, true))],
+        Event::TenantCreated(created) => {
+            vec![Change::Tenant { tenant: tenant(), id: created.tenant_id, created_at: at }]
+        }
+        Event::IntegrationActivated(body) => vec![Change::Activated {
+            tenant: tenant(),
+            integration: body.integration_id,
+            profile: body.profile,
+        }],
+        Event::IntegrationDeactivated(body) => {
+            vec![Change::Deactivated { tenant: tenant(), integration: body.integration_id }]
+        }
+        Event::CredentialIssued(body) => vec![Change::Issued(credential(event, body))],
+        Event::CredentialRevoked(body) => {
+            vec![Change::Revoked { tenant: tenant(), credential: body.credential_id, at }]
+        }
+        Event::UserTeamAssigned(_)
+        | Event::UserTeamUnassigned(_)
+        | Event::UserPrimaryChosen(_)
+        | Event::UserTeamsReset(_)
+        | Event::GroupCreated(_)
+        | Event::GroupChanged(_)
+        | Event::GroupMembersAdded(_)
+        | Event::GroupMembersRemoved(_)
+        | Event::GroupDeleted(_)
+        | Event::TeamCreated(_)
+        | Event::TeamRenamed(_)
+        | Event::TeamDeleted(_)
+        | Event::BookingRecorded(_)
+        | Event::BookingChanged(_)
+        | Event::BookingCancelled(_)
+        | Event::Unknown { .. } => vec![],
+    }
+}
+
+fn employee(event: &Recorded, state: &UserState, resource_gone: bool) -> Box<EmployeeRow> {
+    let profile = &state.profile;
+    let at = event.envelope.time;
+    Box::new(EmployeeRow {
+        tenant: event.tenant().clone(),
+        employee: state.employee_id,
+        resource: state.resource_id,
+        resource_gone,
+        user_name: storable(profile.user_name.as_str()),
+        address_given: profile.user_name.is_address(),
+        external_id: profile.external_id.as_ref().map(|id| storable(id.as_str())),
+        display_name: storable(&shown_name(profile)),
+        standing: state.standing,
+        profile: serde_json::to_string(profile).expect("profiles have string keys only"),
+        joined_at: at,
+        left_at: match state.standing {
+            Standing::Active => None,
+            Standing::Former => Some(at),
+        },
+        changed_at: at,
+        seq: event.seq.0.cast_signed(),
+    })
+}
+
+/// The name to show: what the directory calls them, else their given and family names, else the
+/// user name.
+fn shown_name(profile: &Profile) -> String {
+    let told =
+        |name: Option<&str>| name.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+    let parts: Vec<String> =
+        [profile.given_name(), profile.family_name()].into_iter().filter_map(told).collect();
+    told(profile.display_name())
+        .or_else(|| told(Some(&parts.join(" "))))
+        .unwrap_or_else(|| profile.user_name.as_str().to_owned())
+}
+
+fn credential(event: &Recorded, issued: &IssuedCredential) -> CredentialRow {
+    let (purpose, scopes) = match &issued.purpose {
+        Purpose::SecretToken => ("secret-token", Scopes::new()),
+        Purpose::OauthClient => ("oauth-client", Scopes::new()),
+        Purpose::ApiToken { scopes } => (API_TOKEN, scopes.clone()),
+    };
+    CredentialRow {
+        tenant: event.tenant().clone(),
+        credential: issued.credential_id,
+        purpose,
+        scopes,
+        secret_digest: issued.secret_digest,
+        label: issued.label.as_deref().map(storable),
+        issued_at: event.envelope.time,
+        revoked_at: None,
+    }
+}
+
+const API_TOKEN: &str = "api-token";
+
+#[cfg(test)]
+mod tests;

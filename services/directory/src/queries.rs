@@ -1,0 +1,13 @@
+//! What the directory can be asked.
+//!
+//! Each question takes a client or a transaction, so that several can share one snapshot.
+
+mod access;
+mod employees;
+mod page;
+
+pub use access::{ApiToken, Integration, TenantEntry, api_token, tenants};
+pub use employees::{
+    Counts, Employee, EmployeeDetail, Search, counts, employee, employees, employees_by_id,
+};
+pub use page::{BadCursor, Page, QueryError};

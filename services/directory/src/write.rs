@@ -1,0 +1,160 @@
+//! A batch of changes into Postgres: one array statement for each kind of row.
+
+use deadpool_postgres::{GenericClient, Transaction};
+use events::{Standing, Tenant};
+use tokio_postgres::Error;
+use tokio_postgres::types::ToSql;
+
+use crate::batch::Batch;
+use crate::project::{Change, CredentialRow, EmployeeRow};
+use crate::text::sort_key;
+
+/// Writes `changes` into the schema that is first in the search path.
+pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {
+    let batch = Batch::of(changes);
+    comebacks(tx, &batch).await?;
+    employees(tx, &batch).await?;
+    tenants(tx, &batch).await?;
+    integrations(tx, &batch).await?;
+    deactivations(tx, &batch).await?;
+    credentials(tx, &batch).await?;
+    revocations(tx, &batch).await
+}
+
+async fn comebacks(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.comebacks.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |(tenant, _)| tenant.as_str());
+    let employees = column(&rows, |(_, employee)| employee.0);
+    run(tx, include_str!("../sql/write/comebacks.sql"), &[&tenants, &employees]).await
+}
+
+async fn employees(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<&EmployeeRow> = batch.employees.values().map(Box::as_ref).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    run(
+        tx,
+        include_str!("../sql/write/employees.sql"),
+        &[
+            &column(&rows, |row| row.tenant.as_str()),
+            &column(&rows, |row| row.employee.0),
+            &column(&rows, |row| row.resource.0),
+            &column(&rows, |row| row.resource_gone),
+            &column(&rows, |row| row.user_name.as_str()),
+            &column(&rows, |row| row.user_name.to_lowercase()),
+            &column(&rows, |row| row.address_given),
+            &column(&rows, |row| row.external_id.as_deref()),
+            &column(&rows, |row| row.display_name.as_str()),
+            &column(&rows, |row| sort_key(&row.display_name)),
+            &column(&rows, |row| search_text(row)),
+            &column(&rows, |row| standing(row.standing)),
+            &column(&rows, |row| row.profile.as_str()),
+            &column(&rows, |row| row.joined_at),
+            &column(&rows, |row| row.left_at),
+            &column(&rows, |row| row.changed_at),
+            &column(&rows, |row| row.seq),
+        ],
+    )
+    .await
+}
+
+/// All that a search looks at, a line each.
+fn search_text(row: &EmployeeRow) -> String {
+    let external_id = row.external_id.as_deref().unwrap_or_default();
+    format!("{}\n{}\n{external_id}", row.display_name, row.user_name).to_lowercase()
+}
+
+pub(crate) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Active => "active",
+        Standing::Former => "former",
+    }
+}
+
+async fn tenants(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.tenants.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let slugs = column(&rows, |(tenant, _)| tenant.as_str());
+    let ids = column(&rows, |(_, (id, _))| id.0);
+    let created = column(&rows, |(_, (_, created_at))| *created_at);
+    run(tx, include_str!("../sql/write/tenants.sql"), &[&slugs, &ids, &created]).await
+}
+
+async fn integrations(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.integrations.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |(tenant, _)| tenant.as_str());
+    let ids = column(&rows, |(_, row)| row.integration.0);
+    let profiles = column(&rows, |(_, row)| row.profile.as_str());
+    let active = column(&rows, |(_, row)| row.active);
+    let sql = include_str!("../sql/write/integrations.sql");
+    run(tx, sql, &[&tenants, &ids, &profiles, &active]).await
+}
+
+async fn deactivations(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    // What was activated later in the batch is active: its row says so already.
+    let stands = |(tenant, _): &&(Tenant, _)| !batch.integrations.contains_key(tenant);
+    let rows: Vec<_> = batch.deactivations.iter().filter(stands).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |(tenant, _)| tenant.as_str());
+    let ids = column(&rows, |(_, integration)| integration.0);
+    run(tx, include_str!("../sql/write/deactivations.sql"), &[&tenants, &ids]).await
+}
+
+async fn credentials(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<&CredentialRow> = batch.credentials.values().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    run(
+        tx,
+        include_str!("../sql/write/credentials.sql"),
+        &[
+            &column(&rows, |row| row.tenant.as_str()),
+            &column(&rows, |row| row.credential.0),
+            &column(&rows, |row| row.purpose),
+            &column(&rows, |row| column(&Vec::from_iter(&row.scopes), |s| s.as_str()).join(" ")),
+            &column(&rows, |row| row.secret_digest.0.as_slice()),
+            &column(&rows, |row| row.label.as_deref()),
+            &column(&rows, |row| row.issued_at),
+            &column(&rows, |row| row.revoked_at),
+        ],
+    )
+    .await
+}
+
+async fn revocations(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let stands = |(key, _): &(&_, _)| !batch.credentials.contains_key(key);
+    let rows: Vec<_> = batch.revocations.iter().filter(stands).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |((tenant, _), _)| tenant.as_str());
+    let ids = column(&rows, |((_, credential), _)| credential.0);
+    let at = column(&rows, |(_, at)| **at);
+    run(tx, include_str!("../sql/write/revocations.sql"), &[&tenants, &ids, &at]).await
+}
+
+fn column<'r, R, T>(rows: &'r [R], value: impl Fn(&'r R) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
+}
+
+async fn run(
+    tx: &Transaction<'_>,
+    sql: &str,
+    columns: &[&(dyn ToSql + Sync)],
+) -> Result<(), Error> {
+    let statement = tx.prepare_cached(sql).await?;
+    tx.execute(&statement, columns).await?;
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! Many changes made few: of several to one row within a batch, what is left of them at its end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::{EmployeeId, ResourceId, TeamId, Tenant};
+use uuid::Uuid;
+
+use crate::project::{Change, Decision, Edit, Moment, TeamRow};
+
+/// What a batch of changes leaves to be written. Each row is in it once; `ended` and `reset` come
+/// before the rows, which are what happened after them.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub(crate) ended: BTreeSet<(Tenant, TeamId)>,
+    pub(crate) teams: BTreeMap<(Tenant, TeamId), Option<TeamRow>>,
+    pub(crate) resources: BTreeMap<(Tenant, ResourceId), EmployeeId>,
+    pub(crate) members: BTreeMap<(Tenant, TeamId, ResourceId), Option<Moment>>,
+    pub(crate) reset: BTreeSet<(Tenant, EmployeeId)>,
+    pub(crate) edits: BTreeMap<(Tenant, EmployeeId, TeamId), (Edit, Decision)>,
+    pub(crate) primaries: BTreeMap<(Tenant, EmployeeId), (TeamId, Decision)>,
+}
+
+impl Batch {
+    pub(crate) fn of(changes: Vec<Change>) -> Self {
+        let mut batch = Self::default();
+        for change in changes {
+            batch.take(change);
+        }
+        batch
+    }
+
+    fn take(&mut self, change: Change) {
+        match change {
+            Change::Team(row) => {
+                self.teams.insert((row.tenant.clone(), row.team), Some(row));
+            }
+            Change::NoTeam { tenant, team } => self.end(tenant, team),
+            Change::Resource { tenant, resource, employee } => {
+                self.resources.insert((tenant, resource), employee);
+            }
+            Change::Member { tenant, team, resource, since } => {
+                self.members.insert((tenant, team, resource), Some(since));
+            }
+            Change::NoMember { tenant, team, resource } => {
+                self.members.insert((tenant, team, resource), None);
+            }
+            Change::Edited { tenant, employee, team, edit, by } => {
+                self.edits.insert((tenant, employee, team), (edit, by));
+            }
+            Change::Primary { tenant, employee, team, by } => {
+                self.primaries.insert((tenant, employee), (team, by));
+            }
+            Change::Reset { tenant, employee } => self.reset(tenant, employee),
+        }
+    }
+
+    fn end(&mut self, tenant: Tenant, team: TeamId) {
+        let all = (tenant.clone(), team, ResourceId(Uuid::nil()))
+            ..=(tenant.clone(), team, ResourceId(Uuid::max()));
+        self.members.extract_if(all, |_, _| true).for_each(drop);
+        self.teams.insert((tenant.clone(), team), None);
+        self.ended.insert((tenant, team));
+    }
+
+    fn reset(&mut self, tenant: Tenant, employee: EmployeeId) {
+        let all = (tenant.clone(), employee, TeamId(Uuid::nil()))
+            ..=(tenant.clone(), employee, TeamId(Uuid::max()));
+        self.edits.extract_if(all, |_, _| true).for_each(drop);
+        self.primaries.remove(&(tenant.clone(), employee));
+        self.reset.insert((tenant, employee));
+    }
+}

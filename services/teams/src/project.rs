@@ -1,0 +1,209 @@
+//! What each event changes in the teams: pure.
+
+use events::{
+    ChangedMembers, EditedTeam, EmployeeId, Event, GroupState, MemberRef, OwnTeam, Recorded,
+    ResourceId, TeamId, Tenant, UserState,
+};
+use jiff::Timestamp;
+
+use crate::text::storable;
+
+/// One change to one row, or the end of all rows of a team or of a person's edits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    Team(TeamRow),
+    /// A team is gone, and its members with it.
+    NoTeam {
+        tenant: Tenant,
+        team: TeamId,
+    },
+    Resource {
+        tenant: Tenant,
+        resource: ResourceId,
+        employee: EmployeeId,
+    },
+    Member {
+        tenant: Tenant,
+        team: TeamId,
+        resource: ResourceId,
+        since: Moment,
+    },
+    NoMember {
+        tenant: Tenant,
+        team: TeamId,
+        resource: ResourceId,
+    },
+    Edited {
+        tenant: Tenant,
+        employee: EmployeeId,
+        team: TeamId,
+        edit: Edit,
+        by: Decision,
+    },
+    Primary {
+        tenant: Tenant,
+        employee: EmployeeId,
+        team: TeamId,
+        by: Decision,
+    },
+    /// A person's edits and choice are dropped.
+    Reset {
+        tenant: Tenant,
+        employee: EmployeeId,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamRow {
+    pub tenant: Tenant,
+    pub team: TeamId,
+    pub name: String,
+    pub description: Option<String>,
+    pub external_id: Option<String>,
+    pub origin: Origin,
+    pub seq: i64,
+}
+
+/// Where a team, or a membership, comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// From the tenant's identity provider.
+    Synced,
+    /// From an administrator.
+    Local,
+}
+
+/// An administrator's word on a person and a team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edit {
+    Assigned,
+    Unassigned,
+}
+
+/// When something began: the position orders, the time is for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    pub seq: i64,
+    pub at: Timestamp,
+}
+
+/// Who decided something by hand, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub actor: String,
+    pub moment: Moment,
+}
+
+/// What `event` changes in the teams.
+pub(crate) fn project(event: &Recorded) -> Vec<Change> {
+    let tenant = || event.tenant().clone();
+    match &event.event {
+        // A resource describes one person, from the first to its last day.
+        Event::UserCreated(state) | Event::UserReturned(state) => vec![resource(event, state)],
+        Event::GroupCreated(state) | Event::GroupChanged(state) => {
+            vec![Change::Team(group(event, state))]
+        }
+        Event::GroupMembersAdded(body) => members(body)
+            .map(|resource| Change::Member {
+                tenant: tenant(),
+                team: body.team_id,
+                resource,
+                since: moment(event),
+            })
+            .collect(),
+        Event::GroupMembersRemoved(body) => members(body)
+            .map(|resource| Change::NoMember { tenant: tenant(), team: body.team_id, resource })
+            .collect(),
+        Event::GroupDeleted(body) => vec![Change::NoTeam { tenant: tenant(), team: body.team_id }],
+        Event::TeamCreated(body) | Event::TeamRenamed(body) => {
+            vec![Change::Team(own_team(event, body))]
+        }
+        Event::TeamDeleted(body) => vec![Change::NoTeam { tenant: tenant(), team: body.team_id }],
+        Event::UserTeamAssigned(body) => vec![edited(event, body, Edit::Assigned)],
+        Event::UserTeamUnassigned(body) => vec![edited(event, body, Edit::Unassigned)],
+        Event::UserPrimaryChosen(body) => vec![Change::Primary {
+            tenant: tenant(),
+            employee: body.employee_id,
+            team: body.team_id,
+            by: decision(event),
+        }],
+        Event::UserTeamsReset(body) => {
+            vec![Change::Reset { tenant: tenant(), employee: body.employee_id }]
+        }
+        // A leaver keeps their teams: should they come back, they are in them as before.
+        Event::UserChanged(_)
+        | Event::UserDeactivated(_)
+        | Event::UserReactivated(_)
+        | Event::UserDeleted(_)
+        | Event::TenantCreated(_)
+        | Event::IntegrationActivated(_)
+        | Event::IntegrationDeactivated(_)
+        | Event::CredentialIssued(_)
+        | Event::CredentialRevoked(_)
+        | Event::BookingRecorded(_)
+        | Event::BookingChanged(_)
+        | Event::BookingCancelled(_)
+        | Event::Unknown { .. } => vec![],
+    }
+}
+
+fn resource(event: &Recorded, state: &UserState) -> Change {
+    Change::Resource {
+        tenant: event.tenant().clone(),
+        resource: state.resource_id,
+        employee: state.employee_id,
+    }
+}
+
+/// The resources among the values that a client sent. All ids that Rollcall gives are UUIDs, so
+/// that any other value can never become a person.
+fn members(body: &ChangedMembers) -> impl Iterator<Item = ResourceId> {
+    body.members.iter().filter_map(|MemberRef { value, .. }| value.parse().ok())
+}
+
+fn group(event: &Recorded, state: &GroupState) -> TeamRow {
+    let profile = &state.profile;
+    TeamRow {
+        tenant: event.tenant().clone(),
+        team: state.team_id,
+        name: storable(&profile.display_name),
+        description: profile.description().map(storable),
+        external_id: profile.external_id.as_ref().map(|id| storable(id.as_str())),
+        origin: Origin::Synced,
+        seq: moment(event).seq,
+    }
+}
+
+fn own_team(event: &Recorded, body: &OwnTeam) -> TeamRow {
+    TeamRow {
+        tenant: event.tenant().clone(),
+        team: body.team_id,
+        name: storable(&body.name),
+        description: None,
+        external_id: None,
+        origin: Origin::Local,
+        seq: moment(event).seq,
+    }
+}
+
+fn edited(event: &Recorded, body: &EditedTeam, edit: Edit) -> Change {
+    Change::Edited {
+        tenant: event.tenant().clone(),
+        employee: body.employee_id,
+        team: body.team_id,
+        edit,
+        by: decision(event),
+    }
+}
+
+fn decision(event: &Recorded) -> Decision {
+    Decision { actor: storable(event.envelope.actor.as_str()), moment: moment(event) }
+}
+
+fn moment(event: &Recorded) -> Moment {
+    Moment { seq: event.seq.0.cast_signed(), at: event.envelope.time }
+}
+
+#[cfg(test)]
+mod tests;

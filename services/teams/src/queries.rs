@@ -1,0 +1,18 @@
+//! What can be asked about teams.
+//!
+//! Each question takes a client or a transaction, so that several can share one snapshot.
+
+mod memberships;
+mod page;
+mod teams;
+
+pub use memberships::{Kind, Member, Membership, members, memberships, memberships_of_many};
+pub use page::{BadCursor, Page, QueryError};
+pub use teams::{Team, team, teams};
+
+pub use crate::project::Origin;
+
+/// An origin as the tables name it.
+fn origin(name: &str) -> Origin {
+    if name == "local" { Origin::Local } else { Origin::Synced }
+}

@@ -1,0 +1,180 @@
+//! A batch of changes into Postgres: one array statement for each kind of row.
+
+use deadpool_postgres::{GenericClient, Transaction};
+use events::{TeamId, Tenant};
+use tokio_postgres::Error;
+use tokio_postgres::types::ToSql;
+
+use crate::batch::Batch;
+use crate::project::{Change, Edit, Origin, TeamRow};
+use crate::text::sort_key;
+
+/// Writes `changes` into the schema that is first in the search path.
+pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {
+    let batch = Batch::of(changes);
+    teams(tx, &batch).await?;
+    members(tx, &batch).await?;
+    resources(tx, &batch).await?;
+    resets(tx, &batch).await?;
+    edits(tx, &batch).await?;
+    primaries(tx, &batch).await
+}
+
+async fn teams(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    if !batch.ended.is_empty() {
+        let ended: Vec<_> = batch.ended.iter().collect();
+        let (tenants, teams) = keys(&ended);
+        run(tx, include_str!("../sql/write/ended.sql"), &[&tenants, &teams]).await?;
+    }
+    let gone: Vec<_> =
+        batch.teams.iter().filter(|(_, row)| row.is_none()).map(|(key, _)| key).collect();
+    if !gone.is_empty() {
+        let (tenants, teams) = keys(&gone);
+        run(tx, include_str!("../sql/write/teams_gone.sql"), &[&tenants, &teams]).await?;
+    }
+    let rows: Vec<&TeamRow> = batch.teams.values().flatten().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    run(
+        tx,
+        include_str!("../sql/write/teams.sql"),
+        &[
+            &column(&rows, |row| row.tenant.as_str()),
+            &column(&rows, |row| row.team.0),
+            &column(&rows, |row| row.name.as_str()),
+            &column(&rows, |row| sort_key(&row.name)),
+            &column(&rows, |row| row.name.to_lowercase()),
+            &column(&rows, |row| row.description.as_deref()),
+            &column(&rows, |row| row.external_id.as_deref()),
+            &column(&rows, |row| origin(row.origin)),
+            &column(&rows, |row| row.seq),
+        ],
+    )
+    .await
+}
+
+fn keys<'r>(rows: &[&'r (Tenant, TeamId)]) -> (Vec<&'r str>, Vec<uuid::Uuid>) {
+    rows.iter().map(|(tenant, team)| (tenant.as_str(), team.0)).unzip()
+}
+
+fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Synced => "synced",
+        Origin::Local => "local",
+    }
+}
+
+async fn members(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let gone: Vec<_> =
+        batch.members.iter().filter(|(_, since)| since.is_none()).map(|(key, _)| key).collect();
+    if !gone.is_empty() {
+        let tenants = column(&gone, |(tenant, _, _)| tenant.as_str());
+        let teams = column(&gone, |(_, team, _)| team.0);
+        let resources = column(&gone, |(_, _, resource)| resource.0);
+        let sql = include_str!("../sql/write/members_gone.sql");
+        run(tx, sql, &[&tenants, &teams, &resources]).await?;
+    }
+    let rows: Vec<_> =
+        batch.members.iter().filter_map(|(key, since)| Some((key, since.as_ref()?))).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    run(
+        tx,
+        include_str!("../sql/write/members.sql"),
+        &[
+            &column(&rows, |((tenant, _, _), _)| tenant.as_str()),
+            &column(&rows, |((_, team, _), _)| team.0),
+            &column(&rows, |((_, _, resource), _)| resource.0),
+            &column(&rows, |(_, since)| since.seq),
+            &column(&rows, |(_, since)| since.at),
+        ],
+    )
+    .await
+}
+
+async fn resources(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.resources.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |((tenant, _), _)| tenant.as_str());
+    let resources = column(&rows, |((_, resource), _)| resource.0);
+    let employees = column(&rows, |(_, employee)| employee.0);
+    let sql = include_str!("../sql/write/resources.sql");
+    run(tx, sql, &[&tenants, &resources, &employees]).await
+}
+
+async fn resets(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.reset.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |(tenant, _)| tenant.as_str());
+    let employees = column(&rows, |(_, employee)| employee.0);
+    run(tx, include_str!("../sql/write/reset_edits.sql"), &[&tenants, &employees]).await?;
+    run(tx, include_str!("../sql/write/reset_primaries.sql"), &[&tenants, &employees]).await
+}
+
+async fn edits(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.edits.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    run(
+        tx,
+        include_str!("../sql/write/local_edits.sql"),
+        &[
+            &column(&rows, |((tenant, _, _), _)| tenant.as_str()),
+            &column(&rows, |((_, employee, _), _)| employee.0),
+            &column(&rows, |((_, _, team), _)| team.0),
+            &column(&rows, |(_, (edit, _))| edit_name(*edit)),
+            &column(&rows, |(_, (_, by))| by.moment.seq),
+            &column(&rows, |(_, (_, by))| by.moment.at),
+            &column(&rows, |(_, (_, by))| by.actor.as_str()),
+        ],
+    )
+    .await
+}
+
+fn edit_name(edit: Edit) -> &'static str {
+    match edit {
+        Edit::Assigned => "assigned",
+        Edit::Unassigned => "unassigned",
+    }
+}
+
+async fn primaries(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.primaries.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    run(
+        tx,
+        include_str!("../sql/write/chosen_primaries.sql"),
+        &[
+            &column(&rows, |((tenant, _), _)| tenant.as_str()),
+            &column(&rows, |((_, employee), _)| employee.0),
+            &column(&rows, |(_, (team, _))| team.0),
+            &column(&rows, |(_, (_, by))| by.moment.seq),
+            &column(&rows, |(_, (_, by))| by.moment.at),
+            &column(&rows, |(_, (_, by))| by.actor.as_str()),
+        ],
+    )
+    .await
+}
+
+fn column<'r, R, T>(rows: &'r [R], value: impl Fn(&'r R) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
+}
+
+async fn run(
+    tx: &Transaction<'_>,
+    sql: &str,
+    columns: &[&(dyn ToSql + Sync)],
+) -> Result<(), Error> {
+    let statement = tx.prepare_cached(sql).await?;
+    tx.execute(&statement, columns).await?;
+    Ok(())
+}
