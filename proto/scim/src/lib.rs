@@ -20,6 +20,8 @@ pub mod schema;
 pub mod selection;
 mod user;
 
+#[cfg(test)]
+mod tests;
 
 pub use bad::{Bad, ScimType};
 pub use filter::{Filter, Subject};

@@ -1,0 +1,5 @@
+//! What holds for the crate as a whole.
+
+mod entra;
+mod laws;
+mod oracle;
