@@ -1,0 +1,9 @@
+CREATE TABLE bookmark (
+    only_row   boolean     PRIMARY KEY DEFAULT true CHECK (only_row),
+    seq        bigint      NOT NULL,    -- the last event in the read model
+    chain      bytea       NOT NULL CHECK (length(chain) = 32),
+    event_at   timestamptz,             -- when that event happened
+    unknown    bigint      NOT NULL,    -- events passed over, as this release does not know them
+    tables     bytea       NOT NULL,    -- SHA-256 of the statements that made the tables
+    updated_at timestamptz NOT NULL
+);

@@ -1,0 +1,2 @@
+SELECT seq, chain, event_at, unknown, tables
+FROM bookmark

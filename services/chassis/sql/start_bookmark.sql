@@ -1,0 +1,2 @@
+INSERT INTO bookmark (seq, chain, unknown, tables, updated_at)
+VALUES (0, $1, 0, $2, $3)

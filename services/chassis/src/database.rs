@@ -1,0 +1,130 @@
+//! Connections to Postgres, where read models live.
+
+use std::time::Duration;
+
+use deadpool_postgres::{
+    ClientWrapper, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+};
+use events::Seq;
+use tokio::time::Instant;
+use tokio_postgres::NoTls;
+use tokio_postgres::error::SqlState;
+
+/// How long to wait for a server that is only just starting, or for a connection of the pool.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A pool of connections to one database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: Pool,
+}
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    #[error("the database URL cannot be understood; write postgres://user@host/name")]
+    BadUrl(#[source] tokio_postgres::Error),
+    #[error("set up a pool of connections")]
+    Pool(#[source] deadpool_postgres::BuildError),
+    #[error("connect to Postgres; does it run where the database URL says?")]
+    Unreachable(#[source] PoolError),
+}
+
+/// Why read models did not get as far as a reader needs.
+#[derive(Debug, thiserror::Error)]
+pub enum WaitError {
+    #[error("the read models have reached event {reached} and not yet {wanted}; try again shortly")]
+    TooLate { wanted: Seq, reached: Seq },
+    #[error("borrow a connection to ask how far the read models are")]
+    Connect(#[from] PoolError),
+    #[error("ask how far the read models are")]
+    Ask(#[from] tokio_postgres::Error),
+}
+
+impl Database {
+    /// Connects to the database that `url` names, by TCP or by Unix socket.
+    pub async fn connect(url: &str, size: usize) -> Result<Self, DatabaseError> {
+        let mut config: tokio_postgres::Config = url.parse().map_err(DatabaseError::BadUrl)?;
+        config.application_name("rollcall").connect_timeout(PATIENCE);
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
+            .max_size(size)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(PATIENCE))
+            .create_timeout(Some(PATIENCE))
+            .build()
+            .map_err(DatabaseError::Pool)?;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match pool.get().await {
+                Ok(_) => return Ok(Self { pool }),
+                Err(_) if Instant::now() < deadline => {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                Err(error) => return Err(DatabaseError::Unreachable(error)),
+            }
+        }
+    }
+
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// A connection of one's own: it never goes back to the pool, so what holds for its session (a
+    /// lock, a search path) ends with it.
+    pub(crate) async fn own_connection(&self) -> Result<ClientWrapper, PoolError> {
+        Ok(Object::take(self.pool.get().await?))
+    }
+}
+
+/// Waits until all these projections, by the names of their schemas, have applied event `wanted`.
+/// Returns how far the slowest is.
+pub async fn wait_for_position(
+    pool: &Pool,
+    schemas: &[&str],
+    wanted: Seq,
+    timeout: Duration,
+) -> Result<Seq, WaitError> {
+    let deadline = Instant::now() + timeout;
+    let mut pause = Duration::from_millis(1);
+    loop {
+        let reached = slowest(pool, schemas).await?;
+        if reached >= wanted {
+            return Ok(reached);
+        }
+        if Instant::now() >= deadline {
+            return Err(WaitError::TooLate { wanted, reached });
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(10));
+    }
+}
+
+/// How far the slowest of these projections is; nowhere, when one is not there yet.
+async fn slowest(pool: &Pool, schemas: &[&str]) -> Result<Seq, WaitError> {
+    let bookmarks: Vec<String> = schemas
+        .iter()
+        .map(|schema| format!("SELECT seq FROM {}.bookmark", quoted(schema)))
+        .collect();
+    let question = format!("SELECT min(seq) FROM ({}) AS bookmarks", bookmarks.join(" UNION ALL "));
+    let client = pool.get().await?;
+    let answer = async {
+        let statement = client.prepare_cached(&question).await?;
+        client.query_one(&statement, &[]).await?.try_get::<_, Option<i64>>(0)
+    };
+    match answer.await {
+        Ok(seq) => Ok(seq.map_or(Seq(0), seq_of)),
+        Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => Ok(Seq(0)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// An identifier as SQL text.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A sequence as Postgres keeps it.
+pub(crate) fn seq_of(column: i64) -> Seq {
+    Seq(u64::try_from(column).unwrap_or_default())
+}

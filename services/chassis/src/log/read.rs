@@ -1,0 +1,92 @@
+//! Looking something up in the log, and what can be wrong with it.
+
+use std::time::Duration;
+
+use async_nats::jetstream::stream::RawMessageErrorKind;
+use events::{Chain, EventId, Position, Seq, Undecodable};
+use tokio::time::Instant;
+
+use super::{Entry, Log};
+use crate::Cause;
+
+/// How long the question about a lost answer waits for a server that can tell.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why the log cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error(
+        "the log's history is broken; stop writing, and compare it with another replica or a backup"
+    )]
+    Broken(#[from] Break),
+    #[error("event {seq} of the log cannot be read; was it written by another program?")]
+    Undecodable { seq: Seq, source: Undecodable },
+    #[error("the log cannot be read at present; try again shortly")]
+    Unavailable(#[source] Cause),
+    #[error("{0:?} cannot be part of a subject; use a-z, 0-9 and -")]
+    BadSelection(String),
+}
+
+/// Where history no longer fits together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Break {
+    #[error(
+        "event {seq} has chain value {found} and should have {expected}: it, or an event before it, was altered, or history has forked"
+    )]
+    Chain { seq: Seq, expected: Chain, found: Chain },
+    #[error("event {seq} is missing from the log, though later ones are there")]
+    Missing { seq: Seq },
+    #[error("the log ends at event {end}, but event {read} was read from it before")]
+    Short { read: Seq, end: Seq },
+}
+
+impl Log {
+    /// The position of the last event; it may be inside a batch that is just being written.
+    pub async fn end(&self) -> Result<Seq, ReadError> {
+        let info = self.stream.get_info().await.map_err(unavailable)?;
+        Ok(Seq(info.state.last_sequence))
+    }
+
+    /// The event at `seq`, as the stream's leader knows it: a replica may be behind.
+    pub async fn get(&self, seq: Seq) -> Result<Option<Entry>, ReadError> {
+        if seq.0 == 0 {
+            return Ok(None);
+        }
+        match self.stream.get_raw_message(seq.0).await {
+            Ok(message) => {
+                let seq = Seq(message.sequence);
+                Ok(Some(Entry::new(seq, message.subject, message.headers, message.payload)))
+            }
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+
+    /// The last event, if there is any.
+    pub async fn last(&self) -> Result<Option<Entry>, ReadError> {
+        self.get(self.end().await?).await
+    }
+
+    /// Whether the events that were to follow `after`, of which `first` is the first, are in the
+    /// log: the question to ask after [`AppendError::Unknown`](super::AppendError::Unknown). An
+    /// append is all or nothing, so the first one answers for all.
+    ///
+    /// A no is of this moment: the append may still be on its way. It can do no harm, for it
+    /// expects the end that your next append expects too, and only one of them can find it.
+    pub async fn was_appended(&self, after: Position, first: EventId) -> Result<bool, ReadError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.get(after.seq.next()).await {
+                Ok(found) => return Ok(found.is_some_and(|entry| entry.id().ok() == Some(first))),
+                Err(ReadError::Unavailable(_)) if Instant::now() < deadline => {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+pub(super) fn unavailable(cause: impl Into<Cause>) -> ReadError {
+    ReadError::Unavailable(cause.into())
+}

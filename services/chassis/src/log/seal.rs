@@ -1,0 +1,34 @@
+//! Events made ready for the log.
+
+use bytes::Bytes;
+use events::{Digest, Envelope, Event, Position, Recorded};
+
+/// An event as it will stand in the log: numbered, chained and serialised, not yet written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    pub subject: String,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Bytes,
+}
+
+/// Seals the event that follows `after`; none for one that this program does not know.
+///
+/// `commit` tells whether a decision ends here. The second value is the event as readers will find
+/// it, should the log accept it.
+pub fn seal(
+    after: Position,
+    commit: bool,
+    envelope: Envelope,
+    event: Event,
+) -> Option<(Sealed, Recorded)> {
+    let body = event.body()?;
+    let digest = Digest::of(&body);
+    let chain = after.chain.then(digest);
+    let sealed = Sealed {
+        subject: event.subject(&envelope.tenant)?,
+        headers: envelope.headers(&event, digest, chain)?,
+        body: body.into(),
+    };
+    let recorded = Recorded { seq: after.seq.next(), envelope, event, digest, chain, commit };
+    Some((sealed, recorded))
+}

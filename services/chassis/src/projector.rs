@@ -1,0 +1,154 @@
+//! The loop behind every read model.
+
+mod bookmark;
+mod gauge;
+mod line;
+mod outage;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{ClientWrapper, PoolError, Transaction};
+use events::{Digest, Recorded, Seq, Undecodable};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Database, Log, ReadError};
+
+use bookmark::Bookmark;
+use line::Line;
+use outage::Outage;
+
+pub use gauge::{Gauge, Phase, Reading};
+
+/// How often a second instance looks whether the first is still there.
+const STANDBY: Duration = Duration::from_millis(500);
+
+/// A read model: what events mean for its tables.
+pub trait Projection: Send + Sync + 'static {
+    /// The schema of the live read model.
+    const NAME: &'static str;
+    /// The statements that make its tables, with unqualified names. Other statements make another
+    /// read model: it is then built anew from the log.
+    const TABLES: &'static str;
+    /// One change to one row.
+    type Change: Send;
+
+    /// What an event changes. Pure.
+    fn project(event: &Recorded) -> Vec<Self::Change>;
+
+    /// Writes changes, of which there is at least one, in their order, in as few statements as
+    /// can be.
+    fn write(
+        tx: &Transaction<'_>,
+        changes: Vec<Self::Change>,
+    ) -> impl Future<Output = Result<(), tokio_postgres::Error>> + Send;
+}
+
+/// Why a projection cannot go on, for now or for good.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectorError {
+    #[error("{0:?} is no name for a read model; use 1 to 63 of a-z, 0-9 and _")]
+    BadSlot(String),
+    #[error("connect to Postgres")]
+    Connect(#[from] PoolError),
+    #[error("write to Postgres")]
+    Write(#[from] tokio_postgres::Error),
+    #[error("make the schema {slot}; if another program uses that name, remove it")]
+    Schema { slot: String, source: tokio_postgres::Error },
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("event {seq} cannot be understood; install the release that wrote it")]
+    Undecodable { seq: Seq, source: Undecodable },
+}
+
+/// Keeps the read model in schema `slot` in step with the log until told to stop.
+///
+/// Rows and bookmark move in one transaction, so an event counts exactly once, whatever crashes.
+/// Of several instances one works, and the others stand by. Outages are waited out. An event that
+/// cannot be read or applied stops the line: nothing is skipped.
+pub async fn project<P: Projection>(
+    log: Log,
+    database: Database,
+    slot: &str,
+    gauge: Arc<Gauge>,
+    stop: CancellationToken,
+) -> Result<(), ProjectorError> {
+    check_slot(slot)?;
+    let mut outage = Outage::default();
+    let work = async {
+        loop {
+            let failure = shift::<P>(&log, &database, slot, &gauge).await;
+            let worked = gauge.reading().phase == Phase::Working;
+            let pause = outage.pause(slot, &failure, worked);
+            gauge.interrupted(&failure);
+            tokio::time::sleep(pause).await;
+        }
+    };
+    // A transaction under way is dropped with its connection: nothing of it remains.
+    let _: Option<()> = stop.run_until_cancelled(work).await;
+    gauge.stopped();
+    Ok(())
+}
+
+/// Works on the read model until something fails.
+async fn shift<P: Projection>(
+    log: &Log,
+    database: &Database,
+    slot: &str,
+    gauge: &Gauge,
+) -> ProjectorError {
+    let outcome: Result<Never, ProjectorError> = async {
+        let mut client = database.own_connection().await?;
+        take_over(&client, slot, gauge).await?;
+        let mut bookmark = Bookmark::open::<P>(&mut client, slot).await?;
+        gauge.working(&bookmark);
+        let mut line = Line::new(log.follow(bookmark.position));
+        loop {
+            let batch = line.next().await?;
+            match bookmark.advance::<P>(&mut client, &batch).await? {
+                Some(next) => bookmark = next,
+                // Somebody else moved the bookmark: what we hold is of the past.
+                None => {
+                    bookmark = Bookmark::open::<P>(&mut client, slot).await?;
+                    line = Line::new(log.follow(bookmark.position));
+                }
+            }
+            gauge.working(&bookmark);
+        }
+    }
+    .await;
+    match outcome {
+        Err(error) => error,
+    }
+}
+
+enum Never {}
+
+/// Waits until no other instance works on the read model. The lock goes with the connection.
+async fn take_over(
+    client: &ClientWrapper,
+    slot: &str,
+    gauge: &Gauge,
+) -> Result<(), ProjectorError> {
+    // A dead instance on another machine must not hold the lock for hours.
+    client.batch_execute(include_str!("../sql/keepalives.sql")).await?;
+    let key = Digest::of(format!("rollcall projection {slot}").as_bytes()).0;
+    let key = i64::from_be_bytes(key[..8].try_into().expect("a digest has eight bytes"));
+    loop {
+        let row = client.query_one(include_str!("../sql/take_over.sql"), &[&key]).await?;
+        if row.try_get(0)? {
+            return Ok(());
+        }
+        gauge.standing_by();
+        tokio::time::sleep(STANDBY).await;
+    }
+}
+
+fn check_slot(slot: &str) -> Result<(), ProjectorError> {
+    let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+    if (1..=63).contains(&slot.len()) && slot.bytes().all(plain) {
+        Ok(())
+    } else {
+        Err(ProjectorError::BadSlot(slot.to_owned()))
+    }
+}

@@ -1,0 +1,141 @@
+//! How far a read model is, kept beside its rows.
+
+use deadpool_postgres::{ClientWrapper, Transaction};
+use events::{Chain, Digest, Event, Position, Recorded};
+use jiff::Timestamp;
+
+use super::{Projection, ProjectorError};
+use crate::database::{quoted, seq_of};
+use crate::fresh;
+
+/// The place of a read model in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bookmark {
+    pub(super) position: Position,
+    /// When the last event happened.
+    pub(super) event_at: Option<Timestamp>,
+    /// How many events were passed over because this release does not know them.
+    pub(super) unknown: u64,
+}
+
+impl Bookmark {
+    /// Finds the bookmark of the read model in `slot`, and makes the read model when it is missing
+    /// or was made by other statements.
+    pub(super) async fn open<P: Projection>(
+        client: &mut ClientWrapper,
+        slot: &str,
+    ) -> Result<Self, ProjectorError> {
+        let tables = Digest::of([BOOKMARK, P::TABLES].concat().as_bytes());
+        let tx = client.transaction().await?;
+        let found: Option<String> =
+            tx.query_one(FIND, &[&format!("{}.bookmark", quoted(slot))]).await?.try_get(0)?;
+        if found.is_none() {
+            tracing::info!(slot, "building a read model from the log");
+            make::<P>(&tx, slot, tables).await?;
+        }
+        tx.batch_execute(&format!("SET search_path TO {}", quoted(slot))).await?;
+        let row = tx.query_one(READ, &[]).await?;
+        if row.try_get::<_, &[u8]>("tables")? != tables.0 {
+            tracing::warn!(slot, "the read model is of another release; building it anew");
+            tx.batch_execute(&format!("DROP SCHEMA {} CASCADE", quoted(slot))).await?;
+            make::<P>(&tx, slot, tables).await?;
+        }
+        let bookmark = Self::read(&tx).await?;
+        tx.commit().await?;
+        Ok(bookmark)
+    }
+
+    async fn read(tx: &Transaction<'_>) -> Result<Self, tokio_postgres::Error> {
+        let row = tx.query_one(READ, &[]).await?;
+        let chain: &[u8] = row.try_get("chain")?;
+        let chain = Chain(chain.try_into().expect("the table's check lets in 32 bytes only"));
+        Ok(Self {
+            position: Position { seq: seq_of(row.try_get("seq")?), chain },
+            event_at: row.try_get("event_at")?,
+            unknown: u64::try_from(row.try_get::<_, i64>("unknown")?).unwrap_or_default(),
+        })
+    }
+
+    /// Writes what `batch` changes, and moves the bookmark behind it, in one transaction. None, and
+    /// nothing written, if the bookmark was no longer here.
+    pub(super) async fn advance<P: Projection>(
+        &self,
+        client: &mut ClientWrapper,
+        batch: &[Recorded],
+    ) -> Result<Option<Self>, ProjectorError> {
+        let Some(last) = batch.last() else { return Ok(Some(self.clone())) };
+        let changes: Vec<P::Change> = batch.iter().flat_map(P::project).collect();
+        let unknown = batch.iter().filter(|e| matches!(e.event, Event::Unknown { .. })).count();
+        let next = Self {
+            position: last.position(),
+            event_at: Some(last.envelope.time),
+            unknown: self.unknown + unknown as u64,
+        };
+        let tx = client.transaction().await?;
+        // Both are sent at once: one journey to the server instead of two.
+        let (written, moved) = tokio::try_join!(
+            async { if changes.is_empty() { Ok(()) } else { P::write(&tx, changes).await } },
+            next.replace(self, &tx),
+        )?;
+        let () = written;
+        if !moved {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        tx.commit().await?;
+        Ok(Some(next))
+    }
+
+    /// Puts this bookmark in place of `before`, unless that is not where it is.
+    async fn replace(
+        &self,
+        before: &Self,
+        tx: &Transaction<'_>,
+    ) -> Result<bool, tokio_postgres::Error> {
+        let statement = tx.prepare_cached(MOVE).await?;
+        let rows = tx
+            .execute(
+                &statement,
+                &[
+                    &column(self.position.seq.0),
+                    &self.position.chain.0.as_slice(),
+                    &self.event_at,
+                    &column(self.unknown),
+                    &fresh::now(),
+                    &column(before.position.seq.0),
+                    &before.position.chain.0.as_slice(),
+                ],
+            )
+            .await?;
+        Ok(rows == 1)
+    }
+}
+
+const BOOKMARK: &str = include_str!("../../sql/bookmark.sql");
+const FIND: &str = include_str!("../../sql/find_bookmark.sql");
+const START: &str = include_str!("../../sql/start_bookmark.sql");
+const READ: &str = include_str!("../../sql/read_bookmark.sql");
+const MOVE: &str = include_str!("../../sql/move_bookmark.sql");
+
+/// Makes the schema with its tables and a bookmark at the start of the log.
+async fn make<P: Projection>(
+    tx: &Transaction<'_>,
+    slot: &str,
+    tables: Digest,
+) -> Result<(), ProjectorError> {
+    let made = async {
+        let name = quoted(slot);
+        tx.batch_execute(&format!("CREATE SCHEMA {name}; SET search_path TO {name}")).await?;
+        tx.batch_execute(BOOKMARK).await?;
+        tx.batch_execute(P::TABLES).await?;
+        let chain = Position::START.chain;
+        tx.execute(START, &[&chain.0.as_slice(), &tables.0.as_slice(), &fresh::now()]).await?;
+        Ok(())
+    };
+    made.await.map_err(|source| ProjectorError::Schema { slot: slot.to_owned(), source })
+}
+
+/// A number as Postgres keeps it.
+fn column(number: u64) -> i64 {
+    i64::try_from(number).expect("no log has so many events")
+}

@@ -1,0 +1,83 @@
+//! What to do when a projection cannot go on: wait, and say so once.
+
+use std::error::Error;
+use std::time::Duration;
+
+use tokio_postgres::error::SqlState;
+
+use super::ProjectorError;
+use crate::ReadError;
+
+const FIRST: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_secs(5);
+/// How often to try again what somebody must mend.
+const STUCK: Duration = Duration::from_secs(30);
+
+/// A row of failures without work in between.
+#[derive(Debug, Default)]
+pub(super) struct Outage {
+    failures: u32,
+    /// What was said last.
+    said: String,
+}
+
+impl Outage {
+    /// How long to wait after `error`. Says what is wrong, unless it has just been said.
+    pub(super) fn pause(&mut self, slot: &str, error: &ProjectorError, worked: bool) -> Duration {
+        if worked {
+            *self = Self::default();
+        }
+        self.failures += 1;
+        let why = sentence(error);
+        if why != self.said {
+            let cause: &dyn Error = error;
+            if error.passes() {
+                tracing::warn!(slot, error = cause, "the projection waits, and goes on by itself");
+            } else {
+                tracing::error!(slot, error = cause, "the projection has stopped");
+            }
+            self.said = why;
+        }
+        if error.passes() {
+            (FIRST * 2_u32.pow(self.failures.min(7) - 1)).min(LONGEST)
+        } else {
+            STUCK
+        }
+    }
+}
+
+impl ProjectorError {
+    /// Whether it passes by itself, like a server that is away; if not, somebody must mend it.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Connect(_) | Self::Read(ReadError::Unavailable(_)) => true,
+            Self::Write(error) | Self::Schema { source: error, .. } => transient(error),
+            Self::Read(
+                ReadError::Broken(_) | ReadError::Undecodable { .. } | ReadError::BadSelection(_),
+            )
+            | Self::Undecodable { .. }
+            | Self::BadSlot(_) => false,
+        }
+    }
+}
+
+/// Without a word from the server the connection is lost; with one, its class decides.
+fn transient(error: &tokio_postgres::Error) -> bool {
+    // Connection exception, transaction rollback, insufficient resources, operator intervention.
+    const PASSING: [&str; 4] = ["08", "40", "53", "57"];
+    match error.code().map(SqlState::code) {
+        Some(code) => PASSING.iter().any(|class| code.starts_with(class)),
+        None => true,
+    }
+}
+
+/// An error with all that caused it, in one line.
+pub(super) fn sentence(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
