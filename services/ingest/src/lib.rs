@@ -1,1 +1,173 @@
-//! ingest
+//! SCIM in, events out.
+//!
+//! The ingest service answers Entra's calls from a roster in memory, which is the fold of the log,
+//! and turns each change into events that are durable before anybody gets a 2xx. Booking intake,
+//! local team edits and the operators' commands take the same way through the [clerk](clerk).
+
+mod access_token;
+mod bearer;
+mod clerk;
+mod commands;
+mod desk;
+mod errand;
+mod gateway;
+mod oauth;
+mod operator;
+mod outage;
+mod problem;
+mod request_id;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::HeaderValue;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::post;
+use chassis::log::Log;
+use events::{Digest, Tenant};
+use roster::TenantRoster;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+
+use access_token::Signer;
+use clerk::Clerk;
+pub use clerk::StartError;
+use request_id::RequestId;
+
+/// What a request may be at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of a body.
+    pub body: usize,
+    /// Operations of a PATCH.
+    pub operations: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body: 1 << 20, operations: 1000 }
+    }
+}
+
+/// How the gateway is run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where clients reach this service: `https://provisioning.example.com`.
+    pub public_url: String,
+    /// The digest of the token that opens the operators' API; none closes it.
+    pub operator: Option<Digest>,
+    /// Whether a read waits for what other replicas acknowledged. Off for a single replica, whose
+    /// reads see all its own writes anyway.
+    pub consistent_reads: bool,
+    pub limits: Limits,
+}
+
+/// The running service, as its handlers see it.
+#[derive(Clone)]
+pub struct Gateway {
+    clerk: Clerk,
+    signer: Signer,
+    public_url: Arc<str>,
+    operator: Option<Digest>,
+    consistent_reads: bool,
+    limits: Limits,
+}
+
+/// Why the service could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum GatewayError {
+    #[error("read the roster out of the log")]
+    Roster(#[from] StartError),
+    #[error("fetch the key that signs access tokens")]
+    Key(#[source] chassis::log::KeyError),
+}
+
+impl Gateway {
+    /// Reads the log, and serves until `stop`.
+    pub async fn start(
+        log: Log,
+        settings: Settings,
+        stop: CancellationToken,
+    ) -> Result<Self, GatewayError> {
+        let key = log.shared_key("access-tokens").await.map_err(GatewayError::Key)?;
+        let clerk = Clerk::start(log, stop).await?;
+        Ok(Self {
+            clerk,
+            signer: Signer::new(key),
+            public_url: settings.public_url.trim_end_matches('/').into(),
+            operator: settings.operator,
+            consistent_reads: settings.consistent_reads,
+            limits: settings.limits,
+        })
+    }
+
+    /// All that the service answers, and its part of the OpenAPI document.
+    pub fn routes(&self) -> (Router, utoipa::openapi::OpenApi) {
+        let (commands, document) = commands::routes().split_for_parts();
+        let router = commands
+            .merge(operator::routes())
+            .route("/oauth/token", post(oauth::token))
+            .layer(DefaultBodyLimit::max(self.limits.body))
+            .with_state(self.clone())
+            .nest_service(gateway::PREFIX, gateway::service(self.clone()))
+            .layer(from_fn(accompany));
+        (router, document)
+    }
+
+    /// Whether wishes can be granted; for readiness.
+    pub fn health(&self) -> watch::Receiver<Result<(), Outage>> {
+        self.clerk.health()
+    }
+
+    fn scim_base_url(&self, tenant: &Tenant) -> String {
+        format!("{}{}/{tenant}", self.public_url, gateway::PREFIX)
+    }
+
+    fn api_base_url(&self, tenant: &Tenant) -> String {
+        format!("{}/api/v1/{tenant}", self.public_url)
+    }
+
+    fn token_url(&self) -> String {
+        format!("{}/oauth/token", self.public_url)
+    }
+}
+
+pub use outage::Outage;
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateway").field("public_url", &self.public_url).finish_non_exhaustive()
+    }
+}
+
+/// Whether a tenant's SCIM integration is on.
+fn is_active(tenant: &TenantRoster) -> bool {
+    tenant.integration().is_some_and(|integration| integration.active)
+}
+
+/// Gives each request an id, a span and a line in the log. Paths hold ids, queries hold names:
+/// only the former are logged.
+async fn accompany(mut request: Request, next: Next) -> Response {
+    let id = RequestId::of(request.headers());
+    let span = tracing::info_span!(
+        "request",
+        request = %id.0,
+        method = %request.method(),
+        path = %loggable(request.uri().path()),
+    );
+    request.extensions_mut().insert(id.clone());
+    let mut response = next.run(request).instrument(span.clone()).await;
+    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
+    if let Ok(id) = HeaderValue::from_str(&id.0) {
+        response.headers_mut().insert(request_id::HEADER, id);
+    }
+    response
+}
+
+/// The part of a path that holds our words and ids only: a booking's id is somebody else's text.
+fn loggable(path: &str) -> &str {
+    path.split_once("/bookings/").map_or(path, |(ours, _)| ours)
+}

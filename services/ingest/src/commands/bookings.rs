@@ -1,0 +1,188 @@
+//! `PUT` and `DELETE /api/v1/{tenant}/bookings/{id}`: what a booking system says.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::{Json, response::IntoResponse};
+use chassis::fresh;
+use events::{BookedPlace, BookingId, EmployeeId, ExternalId, Kind, Scope};
+use jiff::Timestamp;
+use roster::{Intent, PersonRef};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::caller::Caller;
+use super::input::{Body, answer};
+use crate::Gateway;
+use crate::errand::Done;
+use crate::problem::{Problem, ProblemBody};
+
+/// A booking, as a booking system tells it. The person is named by one of three.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct BookingInput {
+    /// The person, by employee id.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    employee_id: Option<EmployeeId>,
+    /// The person, by the directory's external id.
+    external_id: Option<String>,
+    /// The person, by user name.
+    user_name: Option<String>,
+    /// The desk, room or other thing that is booked.
+    resource: String,
+    title: Option<String>,
+    /// RFC 3339.
+    #[schema(value_type = String, format = DateTime)]
+    starts_at: Timestamp,
+    /// RFC 3339; after `startsAt`.
+    #[schema(value_type = String, format = DateTime)]
+    ends_at: Timestamp,
+}
+
+/// What became of a booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BookingOutcome {
+    /// It was not known before, or had been cancelled.
+    Recorded,
+    Changed,
+    /// Rollcall knew all of it already.
+    Unchanged,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BookingAnswer {
+    /// The booking system's id.
+    pub(super) id: String,
+    #[schema(value_type = String, format = Uuid)]
+    employee_id: EmployeeId,
+    pub(super) status: BookingOutcome,
+}
+
+/// Record or change a booking
+///
+/// The booking shall be as the body says; said again, nothing happens. A booking that an
+/// administrator cancelled stays cancelled until the booking system says something new about it.
+#[utoipa::path(
+    put,
+    path = "/api/v1/{tenant}/bookings/{id}",
+    tag = "bookings",
+    params(
+        ("tenant" = String, Path, description = "The tenant's slug"),
+        ("id" = String, Path, description = "The booking system's own id, URL-encoded"),
+    ),
+    request_body = BookingInput,
+    responses(
+        (status = 200, description = "Known before", body = BookingAnswer),
+        (status = 201, description = "Recorded", body = BookingAnswer),
+        (status = 400, description = "Not a booking", body = ProblemBody),
+        (status = 404, description = "No such person", body = ProblemBody),
+    ),
+    security(("token" = ["bookings:write"])),
+)]
+pub(super) async fn put(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_tenant, reference)): Path<(String, String)>,
+    Body(booking): Body<BookingInput>,
+) -> Result<Response, Problem> {
+    caller.may(Scope::BookingsWrite)?;
+    let done = record(&gateway, &caller, reference, booking).await?;
+    let status = match done.view.status {
+        BookingOutcome::Recorded => StatusCode::CREATED,
+        BookingOutcome::Changed | BookingOutcome::Unchanged => StatusCode::OK,
+    };
+    Ok(answer(status, &done, Json(&done.view)))
+}
+
+/// Makes one booking true.
+pub(super) async fn record(
+    gateway: &Gateway,
+    caller: &Caller,
+    reference: String,
+    booking: BookingInput,
+) -> Result<Done<BookingAnswer>, Problem> {
+    let person = booking.person()?;
+    let intent = Intent::Booking {
+        booking: BookingId(fresh::uuid_v7()),
+        reference: reference.clone(),
+        person,
+        place: BookedPlace {
+            resource: booking.resource,
+            title: booking.title,
+            starts_at: booking.starts_at,
+            ends_at: booking.ends_at,
+        },
+    };
+    let tenant = caller.tenant.clone();
+    let done = gateway
+        .clerk
+        .fulfil(
+            caller.signature.clone(),
+            move |_| Ok::<_, Problem>(intent.clone()),
+            move |roster| {
+                let booking = roster.tenant(&tenant)?.bookings().by_reference(&reference)?;
+                Some((reference.clone(), booking.employee))
+            },
+        )
+        .await?;
+    let status = match done.facts.first() {
+        None => BookingOutcome::Unchanged,
+        Some(Kind::BookingChanged) => BookingOutcome::Changed,
+        Some(_) => BookingOutcome::Recorded,
+    };
+    let (id, employee_id) = done.view.expect("a booking that came true is in the roster");
+    let view = BookingAnswer { id, employee_id, status };
+    Ok(Done { view, position: done.position, facts: done.facts })
+}
+
+impl BookingInput {
+    /// The person, who must be named in exactly one way.
+    fn person(&self) -> Result<PersonRef, Problem> {
+        match (self.employee_id, &self.external_id, &self.user_name) {
+            (Some(employee), None, None) => Ok(PersonRef::Employee(employee)),
+            (None, Some(id), None) => Ok(PersonRef::ExternalId(ExternalId(id.clone()))),
+            (None, None, Some(name)) => match name.parse() {
+                Ok(name) => Ok(PersonRef::UserName(name)),
+                Err(error) => Err(Problem::Malformed(events::BadUserName::to_string(&error))),
+            },
+            (None, None, None) | (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
+                Err(Problem::Malformed(
+                    "name the person by exactly one of employeeId, externalId and userName"
+                        .to_owned(),
+                ))
+            }
+        }
+    }
+}
+
+/// Withdraw a booking
+///
+/// The booking system takes it back. Said again, nothing happens.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/{tenant}/bookings/{id}",
+    tag = "bookings",
+    params(
+        ("tenant" = String, Path, description = "The tenant's slug"),
+        ("id" = String, Path, description = "The booking system's own id, URL-encoded"),
+    ),
+    responses(
+        (status = 204, description = "Withdrawn"),
+        (status = 404, description = "No such booking", body = ProblemBody),
+    ),
+    security(("token" = ["bookings:write"])),
+)]
+pub(super) async fn delete(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_tenant, reference)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    caller.may(Scope::BookingsWrite)?;
+    let wish = move |_: &roster::Roster| {
+        Ok::<_, Problem>(Intent::NoBooking { reference: reference.clone() })
+    };
+    let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;
+    Ok(answer(StatusCode::NO_CONTENT, &done, ().into_response()))
+}

@@ -1,0 +1,60 @@
+//! Who gives a command, and whether they may.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use events::{Actor, Digest, Purpose, Scope, Tenant};
+
+use crate::Gateway;
+use crate::bearer::{self, Unauthorized};
+use crate::errand::Signature;
+use crate::problem::Problem;
+use crate::request_id;
+
+/// The holder of an API token of the tenant in the URL.
+#[derive(Clone)]
+pub(super) struct Caller {
+    pub(super) tenant: Tenant,
+    pub(super) signature: Signature,
+    purpose: Purpose,
+}
+
+impl Caller {
+    /// Lets only holders of `scope` go on.
+    pub(super) fn may(&self, scope: Scope) -> Result<(), Problem> {
+        match &self.purpose {
+            Purpose::ApiToken { scopes } if scopes.contains(&scope) => Ok(()),
+            Purpose::ApiToken { .. } | Purpose::SecretToken | Purpose::OauthClient => {
+                Err(Problem::OutOfScope(scope))
+            }
+        }
+    }
+}
+
+impl FromRequestParts<Gateway> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, gateway).await;
+        let params = params.map_err(|error| Problem::Malformed(error.to_string()))?;
+        let wanted = params.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
+        let token = bearer::token(&parts.headers)?;
+        let roster = gateway.clerk.roster();
+        let (owner, credential) = roster
+            .credential_by_digest(&Digest::of(token.as_bytes()))
+            .ok_or(Unauthorized::UnknownToken)?;
+        // The same answer whether or not there is such a tenant.
+        if owner.as_str() != wanted {
+            return Err(Problem::OtherTenant);
+        }
+        Ok(Self {
+            tenant: owner.clone(),
+            signature: Signature {
+                tenant: owner.clone(),
+                actor: Actor::credential(credential.id),
+                request: Some(request_id::of(parts)),
+                trace_parent: request_id::trace_parent(&parts.headers),
+            },
+            purpose: credential.purpose.clone(),
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! `POST /api/v1/{tenant}/bookings/import`: many bookings, a line each.
+
+use axum::body::{Body as AnswerBody, Bytes};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use events::Scope;
+use futures_util::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::bookings::{BookingInput, BookingOutcome, record};
+use super::caller::Caller;
+use super::input::{POSITION, Raw};
+use crate::Gateway;
+use crate::problem::{Problem, ProblemBody};
+
+/// How many lines are decided together. They keep their order.
+const TOGETHER: usize = 64;
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct ImportLine {
+    /// The booking system's own id.
+    id: String,
+    #[serde(flatten)]
+    booking: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What became of a line.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ImportResult {
+    /// Counted from 1.
+    line: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    status: ImportStatus,
+    /// What was wrong with a line that was refused, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ImportStatus {
+    Recorded,
+    Changed,
+    Unchanged,
+    Refused,
+}
+
+/// Import bookings
+///
+/// One JSON object a line (NDJSON): a booking with its `id`. Each line stands for itself and gets
+/// a line in the answer, in the same order; empty lines are passed over. A line that was not
+/// refused is durable.
+#[utoipa::path(
+    post,
+    path = "/api/v1/{tenant}/bookings/import",
+    tag = "bookings",
+    params(("tenant" = String, Path, description = "The tenant's slug")),
+    request_body(content = String, content_type = "application/x-ndjson"),
+    responses(
+        (status = 200, description = "A result for each line", body = ImportResult,
+         content_type = "application/x-ndjson"),
+        (status = 413, description = "Too many lines at once", body = ProblemBody),
+    ),
+    security(("token" = ["bookings:write"])),
+)]
+pub(super) async fn import(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Raw(body): Raw,
+) -> Result<Response, Problem> {
+    caller.may(Scope::BookingsWrite)?;
+    let lines = body.split(|byte| *byte == b'\n').map(|line| body.slice_ref(line)).enumerate();
+    let lines: Vec<(usize, Bytes)> =
+        lines.filter(|(_, line)| !line.trim_ascii().is_empty()).collect();
+    let importing = lines.into_iter().map(|(at, line)| {
+        let (gateway, caller) = (gateway.clone(), caller.clone());
+        async move { import_line(&gateway, &caller, at + 1, &line).await }
+    });
+    let results: Vec<_> = stream::iter(importing).buffered(TOGETHER).collect().await;
+    let mut answer = Vec::new();
+    let mut position = None;
+    for (result, seen) in results {
+        serde_json::to_writer(&mut answer, &result).expect("results are plain JSON");
+        answer.push(b'\n');
+        position = position.max(seen);
+    }
+    let kind = [(header::CONTENT_TYPE, "application/x-ndjson")];
+    let mut response = (kind, AnswerBody::from(answer)).into_response();
+    if let Some(position) = position {
+        response.headers_mut().insert(POSITION, position.into());
+    }
+    Ok(response)
+}
+
+async fn import_line(
+    gateway: &Gateway,
+    caller: &Caller,
+    line: usize,
+    text: &[u8],
+) -> (ImportResult, Option<u64>) {
+    let refused = |id: Option<String>, detail: String| {
+        (ImportResult { line, id, status: ImportStatus::Refused, detail: Some(detail) }, None)
+    };
+    let read: ImportLine = match serde_json::from_slice(text) {
+        Ok(read) => read,
+        Err(error) => return refused(None, format!("the line is no booking: {error}")),
+    };
+    let booking: BookingInput = match serde_json::from_value(read.booking.into()) {
+        Ok(booking) => booking,
+        Err(error) => return refused(Some(read.id), format!("the line is no booking: {error}")),
+    };
+    match record(gateway, caller, read.id.clone(), booking).await {
+        Ok(done) => {
+            let status = match done.view.status {
+                BookingOutcome::Recorded => ImportStatus::Recorded,
+                BookingOutcome::Changed => ImportStatus::Changed,
+                BookingOutcome::Unchanged => ImportStatus::Unchanged,
+            };
+            let result = ImportResult { line, id: Some(read.id), status, detail: None };
+            (result, Some(done.position.seq.0))
+        }
+        Err(problem) => refused(Some(read.id), problem.to_string()),
+    }
+}

@@ -1,0 +1,64 @@
+//! What comes with a command: ids in the path, and a JSON body.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+
+use crate::Gateway;
+use crate::errand::Done;
+use crate::problem::Problem;
+
+/// A JSON body; one that cannot be read is a problem that says where.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Problem> {
+        match Json::from_request(request, gateway).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(JsonRejection::BytesRejection(error)) if is_too_large(&error) => {
+                Err(Problem::TooLarge(gateway.limits.body))
+            }
+            Err(error) => Err(Problem::Malformed(error.body_text())),
+        }
+    }
+}
+
+/// A body of any kind, within the limit.
+pub(super) struct Raw(pub(super) Bytes);
+
+impl FromRequest<Gateway> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Problem> {
+        match Bytes::from_request(request, gateway).await {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(error) if is_too_large(&error) => Err(Problem::TooLarge(gateway.limits.body)),
+            Err(error) => Err(Problem::Malformed(error.body_text())),
+        }
+    }
+}
+
+fn is_too_large(error: &axum::extract::rejection::BytesRejection) -> bool {
+    error.status() == StatusCode::PAYLOAD_TOO_LARGE
+}
+
+/// An id in the path.
+pub(super) fn id<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, Problem> {
+    let bad = |_| Problem::Malformed(format!("{text:?} is no {what} id; ids are UUIDs"));
+    text.parse().map_err(bad)
+}
+
+/// An answer that tells where in the log the command is: a later read that names this position in
+/// `Rollcall-After` will have seen it.
+pub(super) fn answer<T>(status: StatusCode, done: &Done<T>, body: impl IntoResponse) -> Response {
+    let position = (POSITION, done.position.seq.to_string());
+    (status, [position], body).into_response()
+}
+
+pub(crate) const POSITION: HeaderName = HeaderName::from_static("rollcall-position");

@@ -1,0 +1,62 @@
+//! Cancelling a leaver's future bookings by hand.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chassis::fresh;
+use events::Scope;
+use roster::{Intent, Refusal, Roster};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::caller::Caller;
+use super::input::{Body, answer, id};
+use crate::Gateway;
+use crate::problem::{Problem, ProblemBody};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Cancellation {
+    /// Why; kept with the booking.
+    reason: String,
+}
+
+/// Cancel a leaver's booking
+///
+/// Only bookings of Former people that have not ended yet. Said again, nothing happens.
+#[utoipa::path(
+    post,
+    path = "/api/v1/{tenant}/leavers/{employee}/bookings/{id}/cancel",
+    tag = "leavers",
+    params(
+        ("tenant" = String, Path, description = "The tenant's slug"),
+        ("employee" = String, Path, description = "The employee id"),
+        ("id" = String, Path, description = "The booking system's own id, URL-encoded"),
+    ),
+    request_body = Cancellation,
+    responses(
+        (status = 204, description = "Cancelled"),
+        (status = 404, description = "No such person or booking", body = ProblemBody),
+        (status = 409, description = "Not a leaver, or the booking is past", body = ProblemBody),
+    ),
+    security(("token" = ["leavers:cancel"])),
+)]
+pub(super) async fn cancel(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_tenant, employee, reference)): Path<(String, String, String)>,
+    Body(Cancellation { reason }): Body<Cancellation>,
+) -> Result<Response, Problem> {
+    caller.may(Scope::LeaversCancel)?;
+    let employee = id("employee", &employee)?;
+    let now = fresh::now();
+    let tenant = caller.tenant.clone();
+    let wish = move |roster: &Roster| {
+        let booking = roster.tenant(&tenant).and_then(|t| t.bookings().by_reference(&reference));
+        let booking = booking.ok_or_else(|| Refusal::NoSuchBooking(reference.clone()))?.id;
+        let reason = reason.clone();
+        Ok::<_, Problem>(Intent::CancelLeaversBooking { employee, booking, reason, now })
+    };
+    let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;
+    Ok(answer(StatusCode::NO_CONTENT, &done, ().into_response()))
+}

@@ -1,0 +1,235 @@
+//! Local team edits. None of them travels to the identity provider, and no sync undoes them.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chassis::fresh;
+use events::{Scope, TeamId};
+use roster::{Intent, Roster};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::caller::Caller;
+use super::input::{Body, answer, id};
+use crate::Gateway;
+use crate::problem::{Problem, ProblemBody};
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TeamName {
+    name: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PrimaryChoice {
+    #[schema(value_type = String, format = Uuid)]
+    team_id: TeamId,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OwnTeam {
+    #[schema(value_type = String, format = Uuid)]
+    id: TeamId,
+    name: String,
+}
+
+/// Makes `intent` true and answers without a body.
+async fn carry_out(gateway: &Gateway, caller: Caller, intent: Intent) -> Result<Response, Problem> {
+    caller.may(Scope::TeamsWrite)?;
+    let wish = move |_: &Roster| Ok::<_, Problem>(intent.clone());
+    let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;
+    Ok(answer(StatusCode::NO_CONTENT, &done, ().into_response()))
+}
+
+/// Put a person into a team
+///
+/// By hand, whatever the directory says; said again, nothing happens.
+#[utoipa::path(
+    put,
+    path = "/api/v1/{tenant}/employees/{id}/teams/{team}",
+    tag = "teams",
+    params(
+        ("tenant" = String, Path, description = "The tenant's slug"),
+        ("id" = String, Path, description = "The employee id"),
+        ("team" = String, Path, description = "The team id"),
+    ),
+    responses(
+        (status = 204, description = "In the team"),
+        (status = 404, description = "No such person or team", body = ProblemBody),
+    ),
+    security(("token" = ["teams:write"])),
+)]
+pub(super) async fn assign(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_tenant, employee, team)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
+    let (employee, team) = (id("employee", &employee)?, id("team", &team)?);
+    carry_out(&gateway, caller, Intent::AssignTeam { employee, team }).await
+}
+
+/// Take a person out of a team
+///
+/// By hand, whatever the directory says; said again, nothing happens.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/{tenant}/employees/{id}/teams/{team}",
+    tag = "teams",
+    params(
+        ("tenant" = String, Path, description = "The tenant's slug"),
+        ("id" = String, Path, description = "The employee id"),
+        ("team" = String, Path, description = "The team id"),
+    ),
+    responses(
+        (status = 204, description = "Not in the team"),
+        (status = 404, description = "No such person or team", body = ProblemBody),
+    ),
+    security(("token" = ["teams:write"])),
+)]
+pub(super) async fn unassign(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_tenant, employee, team)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
+    let (employee, team) = (id("employee", &employee)?, id("team", &team)?);
+    carry_out(&gateway, caller, Intent::UnassignTeam { employee, team }).await
+}
+
+/// Choose a person's Primary team
+///
+/// The choice holds for as long as the person is in that team.
+#[utoipa::path(
+    put,
+    path = "/api/v1/{tenant}/employees/{id}/primary-team",
+    tag = "teams",
+    params(
+        ("tenant" = String, Path, description = "The tenant's slug"),
+        ("id" = String, Path, description = "The employee id"),
+    ),
+    request_body = PrimaryChoice,
+    responses(
+        (status = 204, description = "Chosen"),
+        (status = 404, description = "No such person or team", body = ProblemBody),
+        (status = 409, description = "The person is not in that team", body = ProblemBody),
+    ),
+    security(("token" = ["teams:write"])),
+)]
+pub(super) async fn choose_primary(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_tenant, employee)): Path<(String, String)>,
+    Body(PrimaryChoice { team_id: team }): Body<PrimaryChoice>,
+) -> Result<Response, Problem> {
+    let employee = id("employee", &employee)?;
+    carry_out(&gateway, caller, Intent::ChoosePrimary { employee, team }).await
+}
+
+/// Reset a person's teams to what is synced
+///
+/// Drops every local edit of the person, the chosen Primary team included.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/{tenant}/employees/{id}/team-edits",
+    tag = "teams",
+    params(
+        ("tenant" = String, Path, description = "The tenant's slug"),
+        ("id" = String, Path, description = "The employee id"),
+    ),
+    responses(
+        (status = 204, description = "As synced"),
+        (status = 404, description = "No such person", body = ProblemBody),
+    ),
+    security(("token" = ["teams:write"])),
+)]
+pub(super) async fn reset(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_tenant, employee)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let employee = id("employee", &employee)?;
+    carry_out(&gateway, caller, Intent::ResetTeams { employee }).await
+}
+
+/// Make a team of your own
+#[utoipa::path(
+    post,
+    path = "/api/v1/{tenant}/teams",
+    tag = "teams",
+    params(("tenant" = String, Path, description = "The tenant's slug")),
+    request_body = TeamName,
+    responses(
+        (status = 201, description = "Made", body = OwnTeam),
+        (status = 409, description = "The name is taken", body = ProblemBody),
+    ),
+    security(("token" = ["teams:write"])),
+)]
+pub(super) async fn create(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Body(TeamName { name }): Body<TeamName>,
+) -> Result<Response, Problem> {
+    caller.may(Scope::TeamsWrite)?;
+    let team = TeamId(fresh::uuid_v7());
+    let made = OwnTeam { id: team, name: name.clone() };
+    let wish = move |_: &Roster| Ok::<_, Problem>(Intent::NewTeam { team, name: name.clone() });
+    let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;
+    Ok(answer(StatusCode::CREATED, &done, Json(made)))
+}
+
+/// Rename a team of your own
+///
+/// A synced team's name is the directory's to change.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/{tenant}/teams/{id}",
+    tag = "teams",
+    params(
+        ("tenant" = String, Path, description = "The tenant's slug"),
+        ("id" = String, Path, description = "The team id"),
+    ),
+    request_body = TeamName,
+    responses(
+        (status = 204, description = "Renamed"),
+        (status = 404, description = "No such team", body = ProblemBody),
+        (status = 409, description = "A synced team, or the name is taken", body = ProblemBody),
+    ),
+    security(("token" = ["teams:write"])),
+)]
+pub(super) async fn rename(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_tenant, team)): Path<(String, String)>,
+    Body(TeamName { name }): Body<TeamName>,
+) -> Result<Response, Problem> {
+    let team = id("team", &team)?;
+    carry_out(&gateway, caller, Intent::RenameTeam { team, name }).await
+}
+
+/// Remove a team of your own
+///
+/// A synced team ends when the directory ends it.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/{tenant}/teams/{id}",
+    tag = "teams",
+    params(
+        ("tenant" = String, Path, description = "The tenant's slug"),
+        ("id" = String, Path, description = "The team id"),
+    ),
+    responses(
+        (status = 204, description = "Removed"),
+        (status = 404, description = "No such team", body = ProblemBody),
+        (status = 409, description = "A synced team", body = ProblemBody),
+    ),
+    security(("token" = ["teams:write"])),
+)]
+pub(super) async fn remove(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_tenant, team)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let team = id("team", &team)?;
+    carry_out(&gateway, caller, Intent::RemoveTeam { team }).await
+}

@@ -1,0 +1,295 @@
+//! The clerk's desk: takes all who wait, decides for each in turn, and appends what comes of it
+//! as one durable batch.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use chassis::fresh;
+use chassis::log::{AppendError, Entry, Log, ReadError, Sealed, seal};
+use events::{Envelope, Event, EventId, Position, Recorded};
+use futures_util::{Stream, StreamExt};
+use roster::{Roster, evolve};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::clerk::StartError;
+use crate::errand::Errand;
+use crate::outage::Outage;
+
+/// The most events that one atomic batch holds (a limit of JetStream).
+const BATCH: usize = 1000;
+
+/// How long to wait for the events of another writer who got in first.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The log from where the roster stands, as it grows.
+pub(crate) type News = Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>;
+
+/// Reads the log up to its present end; what comes later is left in the stream.
+pub(crate) async fn fold(log: &Log) -> Result<(Roster, News), StartError> {
+    let end = log.end().await?;
+    let mut roster = Roster::default();
+    let mut news: News = Box::pin(log.follow(Position::START));
+    // The end may lie inside a batch: go on to where that batch ends.
+    let mut whole = true;
+    while roster.position().seq < end || !whole {
+        let Some(entry) = news.next().await else { break };
+        let recorded = read(&entry?)?;
+        if let Event::Unknown { name } = &recorded.event {
+            return Err(StartError::UnknownEvent { seq: recorded.seq, name: name.clone() });
+        }
+        evolve(&mut roster, &recorded);
+        whole = recorded.commit;
+    }
+    Ok((roster, news))
+}
+
+fn read(entry: &Entry) -> Result<Recorded, ReadError> {
+    entry.read().map_err(|source| ReadError::Undecodable { seq: entry.seq, source })
+}
+
+pub(crate) struct Desk {
+    log: Log,
+    /// All that is durable.
+    roster: Roster,
+    /// Where readers find it.
+    shared: Arc<ArcSwap<Roster>>,
+    position: watch::Sender<Position>,
+    health: watch::Sender<Result<(), Outage>>,
+    /// Part of a foreign batch whose end has not come yet.
+    unfinished: Vec<Recorded>,
+}
+
+/// What a round of decisions led to: events to append, and the roster once they have happened.
+struct Round {
+    roster: Roster,
+    sealed: Vec<Sealed>,
+    first: Option<EventId>,
+    served: VecDeque<Box<dyn Errand>>,
+}
+
+/// What became of a round.
+enum Appended {
+    Durably,
+    /// Another writer got in first: see what they wrote, and decide again.
+    AfterSomebodyElse,
+    /// Surely not; it may be tried again at once.
+    Not,
+    /// Nobody can tell for now. Should it have been written after all, we will hear of it.
+    Unclear(Outage),
+}
+
+impl Desk {
+    pub(crate) fn new(
+        log: Log,
+        roster: Roster,
+        shared: Arc<ArcSwap<Roster>>,
+        position: watch::Sender<Position>,
+        health: watch::Sender<Result<(), Outage>>,
+    ) -> Self {
+        Self { log, roster, shared, position, health, unfinished: Vec::new() }
+    }
+
+    pub(crate) async fn serve(
+        mut self,
+        mut line: mpsc::Receiver<Box<dyn Errand>>,
+        mut news: News,
+        stop: CancellationToken,
+    ) {
+        let mut waiting = VecDeque::new();
+        loop {
+            tokio::select! {
+                // Once asked to stop, those in line are still served; nobody new gets in.
+                () = stop.cancelled(), if !line.is_closed() => line.close(),
+                errand = line.recv() => match errand {
+                    Some(errand) => {
+                        waiting.push_back(errand);
+                        while waiting.len() < BATCH && let Ok(next) = line.try_recv() {
+                            waiting.push_back(next);
+                        }
+                        while !waiting.is_empty() {
+                            self.round(&mut waiting, &mut news).await;
+                        }
+                    }
+                    None => return,
+                },
+                entry = news.next() => self.hear(entry),
+            }
+        }
+    }
+
+    /// Serves as many of those who wait as fit one batch.
+    async fn round(&mut self, waiting: &mut VecDeque<Box<dyn Errand>>, news: &mut News) {
+        if let Err(outage) = *self.health.borrow()
+            && outage == Outage::LogBroken
+        {
+            return waiting.drain(..).for_each(|errand| errand.answer(Err(outage)));
+        }
+        loop {
+            let round = self.decide(waiting);
+            if round.sealed.is_empty() {
+                let position = self.roster.position();
+                return round.served.into_iter().for_each(|errand| errand.answer(Ok(position)));
+            }
+            let again = match self.append(&round.sealed, round.first).await {
+                Appended::Durably => {
+                    self.publish(round.roster);
+                    let position = self.roster.position();
+                    return round.served.into_iter().for_each(|errand| errand.answer(Ok(position)));
+                }
+                Appended::AfterSomebodyElse => self.catch_up(news).await,
+                Appended::Not => Ok(()),
+                Appended::Unclear(outage) => Err(outage),
+            };
+            if let Err(outage) = again {
+                return round.served.into_iter().for_each(|errand| errand.answer(Err(outage)));
+            }
+            let mut served = round.served;
+            served.append(waiting);
+            *waiting = served;
+        }
+    }
+
+    /// Decides for each in turn, on a copy on which the earlier decisions have happened already.
+    fn decide(&self, waiting: &mut VecDeque<Box<dyn Errand>>) -> Round {
+        let mut round = Round {
+            roster: self.roster.clone(),
+            sealed: Vec::new(),
+            first: None,
+            served: VecDeque::new(),
+        };
+        let now = fresh::now();
+        while let Some(mut errand) = waiting.pop_front() {
+            let events = errand.decide(&round.roster);
+            if events.len() > BATCH {
+                errand.answer(Err(Outage::TooLarge));
+                continue;
+            }
+            if round.sealed.len() + events.len() > BATCH {
+                waiting.push_front(errand);
+                break;
+            }
+            for event in events {
+                let signature = errand.signature();
+                let envelope = Envelope {
+                    id: EventId(fresh::uuid_v7()),
+                    tenant: signature.tenant.clone(),
+                    time: now,
+                    actor: signature.actor.clone(),
+                    request: signature.request.clone(),
+                    trace_parent: signature.trace_parent.clone(),
+                };
+                round.first.get_or_insert(envelope.id);
+                let (sealed, recorded) = seal(round.roster.position(), true, envelope, event)
+                    .expect("decide makes known events only");
+                evolve(&mut round.roster, &recorded);
+                round.sealed.push(sealed);
+            }
+            errand.look(&round.roster);
+            round.served.push_back(errand);
+        }
+        round
+    }
+
+    async fn append(&self, sealed: &[Sealed], first: Option<EventId>) -> Appended {
+        let after = self.roster.position();
+        let failure = match self.log.append(after, sealed).await {
+            Ok(()) => return self.recovered(),
+            Err(failure) => failure,
+        };
+        match failure {
+            AppendError::Conflict => Appended::AfterSomebodyElse,
+            // The answer was lost, which says nothing about the events: look for the first.
+            AppendError::Unknown(error) => {
+                tracing::debug!(error = &*error as &dyn std::error::Error, "an append got no answer");
+                let first = first.expect("a round that is appended has a first event");
+                match self.log.was_appended(after, first).await {
+                    Ok(true) => self.recovered(),
+                    Ok(false) => Appended::Not,
+                    Err(_) => self.down(Outage::LogAway),
+                }
+            }
+            AppendError::Full(_) => self.down(Outage::LogFull),
+            AppendError::TooLarge { .. } | AppendError::TooMany(_) => Appended::Unclear(Outage::TooLarge),
+            AppendError::Unavailable(error) => {
+                tracing::debug!(error = &*error as &dyn std::error::Error, "cannot append");
+                self.down(Outage::LogAway)
+            }
+        }
+    }
+
+    fn recovered(&self) -> Appended {
+        if self.health.borrow().is_err() {
+            tracing::info!("the log can be reached again");
+            self.health.send_replace(Ok(()));
+        }
+        Appended::Durably
+    }
+
+    /// Notes an outage, once.
+    fn down(&self, outage: Outage) -> Appended {
+        if *self.health.borrow() != Err(outage) {
+            tracing::error!(%outage, "cannot write to the log");
+            self.health.send_replace(Err(outage));
+        }
+        Appended::Unclear(outage)
+    }
+
+    /// Waits for the next foreign decision.
+    async fn catch_up(&mut self, news: &mut News) -> Result<(), Outage> {
+        let before = self.roster.position();
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while self.roster.position() == before {
+            let Ok(entry) = tokio::time::timeout_at(deadline, news.next()).await else {
+                self.down(Outage::LogAway);
+                return Err(Outage::LogAway);
+            };
+            self.hear(entry);
+            if *self.health.borrow() == Err(Outage::LogBroken) {
+                return Err(Outage::LogBroken);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in what the log says. Our own events come round here too, and are known already.
+    fn hear(&mut self, entry: Option<Result<Entry, ReadError>>) {
+        let Some(entry) = entry else { return };
+        let recorded = match entry {
+            Ok(entry) if entry.seq <= self.roster.position().seq => return,
+            Ok(entry) => read(&entry),
+            Err(error) => Err(error),
+        };
+        match recorded {
+            Ok(recorded) => self.take_in(recorded),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "cannot follow the log");
+                self.health.send_replace(Err(Outage::LogBroken));
+            }
+        }
+    }
+
+    fn take_in(&mut self, recorded: Recorded) {
+        if let Event::Unknown { name } = &recorded.event {
+            tracing::error!(seq = %recorded.seq, name, "another release wrote an unknown event");
+            self.health.send_replace(Err(Outage::LogBroken));
+            return;
+        }
+        let ends = recorded.commit;
+        self.unfinished.push(recorded);
+        if ends {
+            let mut roster = self.roster.clone();
+            self.unfinished.drain(..).for_each(|recorded| evolve(&mut roster, &recorded));
+            self.publish(roster);
+        }
+    }
+
+    fn publish(&mut self, roster: Roster) {
+        self.roster = roster;
+        self.shared.store(Arc::new(self.roster.clone()));
+        self.position.send_replace(self.roster.position());
+    }
+}

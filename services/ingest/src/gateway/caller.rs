@@ -1,0 +1,60 @@
+//! Who calls the gateway, and with what picture of the roster they are answered.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use chassis::fresh;
+use events::{Actor, Tenant};
+use roster::{Roster, TenantRoster};
+
+use super::failure::Failure;
+use crate::Gateway;
+use crate::bearer::{self, Unauthorized};
+use crate::errand::Signature;
+use crate::request_id;
+
+/// A provisioning client of the tenant in the URL, whose integration is active.
+pub(super) struct Caller {
+    pub(super) tenant: Tenant,
+    pub(super) signature: Signature,
+    /// The roster as of this request: every write acknowledged before is in it.
+    pub(super) roster: Arc<Roster>,
+}
+
+impl Caller {
+    /// The caller's tenant.
+    pub(super) fn people(&self) -> &TenantRoster {
+        self.roster.tenant(&self.tenant).expect("the caller's credential is in the tenant's roster")
+    }
+}
+
+impl FromRequestParts<Gateway> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Failure> {
+        let params = RawPathParams::from_request_parts(parts, gateway).await;
+        let params = params.map_err(|_| Failure::NoSuchEndpoint)?;
+        let slug = params.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
+        // A tenant that cannot exist is answered like one whose token was not shown.
+        let tenant: Tenant = slug.parse().map_err(|_| Unauthorized::UnknownToken)?;
+        let roster = if gateway.consistent_reads {
+            gateway.clerk.consistent_roster().await?
+        } else {
+            gateway.clerk.roster()
+        };
+        let now = fresh::now();
+        let credential =
+            bearer::provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)?;
+        if !roster.tenant(&tenant).is_some_and(crate::is_active) {
+            return Err(Failure::Inactive);
+        }
+        let signature = Signature {
+            tenant: tenant.clone(),
+            actor: Actor::credential(credential),
+            request: Some(request_id::of(parts)),
+            trace_parent: request_id::trace_parent(&parts.headers),
+        };
+        Ok(Self { tenant, signature, roster })
+    }
+}

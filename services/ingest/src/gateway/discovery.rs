@@ -1,0 +1,86 @@
+//! What the gateway can do: `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` (RFC 7644 §4).
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use scim::discovery::{self, Authentication, Features};
+use scim::messages::ListResponse;
+use scim::Attributes;
+
+use super::answer::scim_json;
+use super::caller::Caller;
+use super::failure::Failure;
+use super::listing;
+use crate::Gateway;
+
+/// Query parameters mean nothing here, except that a filter must be refused (RFC 7644 §4).
+fn unfiltered(query: Option<&str>) -> Result<(), Failure> {
+    let filtered = |pair: &str| pair.split('=').next().is_some_and(|name| name == "filter");
+    let refused = query.unwrap_or_default().split('&').any(filtered);
+    if refused { Err(Failure::FilteredDiscovery) } else { Ok(()) }
+}
+
+fn all(resources: Vec<Attributes>) -> Response {
+    scim_json(StatusCode::OK, &ListResponse::new(resources.len(), 1, resources))
+}
+
+pub(super) async fn service_provider_config(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    unfiltered(query.as_deref())?;
+    let base = gateway.scim_base_url(&caller.tenant);
+    let features = Features {
+        max_results: listing::MAX,
+        sort: false,
+        etag: false,
+        bulk: None,
+        authentication: vec![Authentication::SecretToken, Authentication::ClientCredentials],
+    };
+    Ok(scim_json(StatusCode::OK, &discovery::service_provider_config(&base, &features)))
+}
+
+pub(super) async fn resource_types(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    unfiltered(query.as_deref())?;
+    let base = gateway.scim_base_url(&caller.tenant);
+    Ok(all(discovery::resource_types(&base)))
+}
+
+pub(super) async fn resource_type(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let base = gateway.scim_base_url(&caller.tenant);
+    match discovery::resource_type_by_name(&base, &id) {
+        Some(body) => Ok(scim_json(StatusCode::OK, &body)),
+        None => Err(Failure::NoSuchResource("resource type", id)),
+    }
+}
+
+pub(super) async fn schemas(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    unfiltered(query.as_deref())?;
+    let base = gateway.scim_base_url(&caller.tenant);
+    Ok(all(discovery::schemas(&base)))
+}
+
+pub(super) async fn schema(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let base = gateway.scim_base_url(&caller.tenant);
+    match discovery::schema_by_id(&base, &id) {
+        Some(body) => Ok(scim_json(StatusCode::OK, &body)),
+        None => Err(Failure::NoSuchResource("schema", id)),
+    }
+}

@@ -1,0 +1,94 @@
+//! Everything that can go wrong for a SCIM client. The one place where errors meet status codes.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use roster::Refusal;
+use scim::messages::ErrorBody;
+use scim::{Bad, ScimType};
+
+use super::answer::scim_json;
+use crate::bearer::Unauthorized;
+use crate::outage::Outage;
+use crate::problem::{outage_status, refusal_status};
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Bad(#[from] Bad),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Unauthorized(#[from] Unauthorized),
+    #[error(transparent)]
+    Outage(#[from] Outage),
+    #[error("the integration is not active; an administrator can activate it in the portal")]
+    Inactive,
+    #[error("there is no {0} {1:?}")]
+    NoSuchResource(&'static str, String),
+    #[error("there is no such endpoint; the gateway has Users, Groups, ServiceProviderConfig, ResourceTypes and Schemas")]
+    NoSuchEndpoint,
+    #[error("this endpoint does not take that method")]
+    MethodNotAllowed,
+    #[error("discovery cannot be filtered (RFC 7644 section 4)")]
+    FilteredDiscovery,
+    #[error("the body is {0:?}; send application/scim+json")]
+    UnsupportedMediaType(String),
+    #[error("the body is larger than {0} bytes; send less at a time")]
+    TooLarge(usize),
+    #[error("the body could not be read to its end; send the request again")]
+    CutOff,
+}
+
+impl Failure {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Bad(bad) => StatusCode::from_u16(bad.status).unwrap_or(StatusCode::BAD_REQUEST),
+            Self::Refused(refusal) => refusal_status(refusal),
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::Outage(outage) => outage_status(*outage),
+            Self::Inactive | Self::FilteredDiscovery => StatusCode::FORBIDDEN,
+            Self::NoSuchResource(..) | Self::NoSuchEndpoint => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::CutOff => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn scim_type(&self) -> Option<ScimType> {
+        match self {
+            Self::Bad(bad) => bad.scim_type,
+            Self::Refused(_) if self.status() == StatusCode::CONFLICT => Some(ScimType::Uniqueness),
+            Self::Refused(_) if self.status() == StatusCode::BAD_REQUEST => {
+                Some(ScimType::InvalidValue)
+            }
+            Self::Refused(_)
+            | Self::Unauthorized(_)
+            | Self::Outage(_)
+            | Self::Inactive
+            | Self::NoSuchResource(..)
+            | Self::NoSuchEndpoint
+            | Self::MethodNotAllowed
+            | Self::FilteredDiscovery
+            | Self::UnsupportedMediaType(_)
+            | Self::TooLarge(_)
+            | Self::CutOff => None,
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let body = ErrorBody::new(status.as_u16(), self.scim_type(), self.to_string());
+        let mut response = scim_json(status, &body);
+        let headers = response.headers_mut();
+        if let Self::Unauthorized(why) = &self {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(why.challenge()));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}

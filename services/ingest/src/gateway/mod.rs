@@ -1,0 +1,68 @@
+//! The SCIM 2.0 gateway: `/scim/v2/{tenant}/…` (RFC 7644).
+
+mod answer;
+mod body;
+mod caller;
+mod discovery;
+mod failure;
+mod groups;
+mod listing;
+mod query;
+mod users;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::Uri;
+use axum::response::Response;
+use axum::routing::get;
+use tower::ServiceExt as _;
+use tower::util::BoxCloneSyncService;
+
+use crate::Gateway;
+use failure::Failure;
+
+/// The gateway, to be nested under [`PREFIX`].
+pub(crate) fn service(
+    gateway: Gateway,
+) -> BoxCloneSyncService<Request, Response, std::convert::Infallible> {
+    let router = Router::new()
+        .route("/{tenant}/Users", get(users::list).post(users::create))
+        .route(
+            "/{tenant}/Users/{id}",
+            get(users::get).put(users::put).patch(users::patch).delete(users::delete),
+        )
+        .route("/{tenant}/Groups", get(groups::list).post(groups::create))
+        .route(
+            "/{tenant}/Groups/{id}",
+            get(groups::get).put(groups::put).patch(groups::patch).delete(groups::delete),
+        )
+        .route("/{tenant}/ServiceProviderConfig", get(discovery::service_provider_config))
+        .route("/{tenant}/ResourceTypes", get(discovery::resource_types))
+        .route("/{tenant}/ResourceTypes/{id}", get(discovery::resource_type))
+        .route("/{tenant}/Schemas", get(discovery::schemas))
+        .route("/{tenant}/Schemas/{id}", get(discovery::schema))
+        .fallback(async || Failure::NoSuchEndpoint)
+        .method_not_allowed_fallback(async || Failure::MethodNotAllowed)
+        .with_state(gateway);
+    BoxCloneSyncService::new(router.map_request(tidy))
+}
+
+pub(crate) const PREFIX: &str = "/scim/v2";
+
+/// Entra's administrators paste base URLs with a slash at the end, so that requests come with
+/// `//Users`, and some clients end paths with one: both mean the path without.
+fn tidy(mut request: Request) -> Request {
+    let path = request.uri().path();
+    if !path.contains("//") && (path.len() == 1 || !path.ends_with('/')) {
+        return request;
+    }
+    let mut tidied: String =
+        path.split('/').filter(|part| !part.is_empty()).flat_map(|part| ["/", part]).collect();
+    if let Some(query) = request.uri().query() {
+        tidied = format!("{tidied}?{query}");
+    }
+    if let Ok(uri) = tidied.parse::<Uri>() {
+        *request.uri_mut() = uri;
+    }
+    request
+}

@@ -1,0 +1,194 @@
+//! `POST /oauth/token`: the client-credentials grant (RFC 6749 §4.4).
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chassis::fresh;
+use events::{CredentialId, Digest, Purpose};
+use percent_encoding::percent_decode_str;
+use serde_json::json;
+
+use crate::Gateway;
+use crate::access_token::LIFETIME;
+
+/// The only scope there is: provisioning through SCIM.
+const SCOPE: &str = "scim";
+
+/// The errors of RFC 6749 §5.2, each with what the client should do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BadTokenRequest {
+    NotAForm,
+    NoGrantType,
+    OtherGrantType,
+    Repeated,
+    TwoClients,
+    NoClient,
+    UnknownClient,
+    Inactive,
+}
+
+/// Grants an access token to an OAuth client.
+///
+/// The client shows its id and secret in a Basic header, or in the form (RFC 6749 §2.3.1).
+pub(crate) async fn token(
+    State(gateway): State<Gateway>,
+    headers: HeaderMap,
+    body: axum::body::Bytes,
+) -> Result<Response, BadTokenRequest> {
+    let form = Form::read(&headers, &body)?;
+    match form.one("grant_type") {
+        Some("client_credentials") => {}
+        Some(_) => return Err(BadTokenRequest::OtherGrantType),
+        None => return Err(BadTokenRequest::NoGrantType),
+    }
+    let client = authenticate(&gateway, &headers, &form)?;
+    let mut granted = json!({
+        "access_token": gateway.signer.issue(client, fresh::now()),
+        "token_type": "Bearer",
+        "expires_in": LIFETIME.as_secs(),
+    });
+    // RFC 6749 §5.1: the scope is told when it differs from what was asked for.
+    if form.one("scope").is_some_and(|scope| scope != SCOPE) {
+        granted["scope"] = SCOPE.into();
+    }
+    Ok(answer(StatusCode::OK, &granted))
+}
+
+/// The live OAuth client that the request shows.
+fn authenticate(
+    gateway: &Gateway,
+    headers: &HeaderMap,
+    form: &Form,
+) -> Result<CredentialId, BadTokenRequest> {
+    let in_header = basic(headers);
+    let in_body = form.one("client_secret").map(|secret| {
+        (form.one("client_id").unwrap_or_default().to_owned(), secret.to_owned())
+    });
+    let by_header = headers.contains_key(header::AUTHORIZATION);
+    let candidates = match (in_header, in_body) {
+        // Both is one too many (§2.3), unless they say the same.
+        (Some(header), Some(body)) if !header.contains(&body) => {
+            return Err(BadTokenRequest::TwoClients);
+        }
+        (Some(header), _) => header,
+        (None, _) if by_header => return Err(BadTokenRequest::UnknownClient),
+        (None, Some(body)) => vec![body],
+        (None, None) => return Err(BadTokenRequest::NoClient),
+    };
+    let roster = gateway.clerk.roster();
+    for (id, secret) in candidates {
+        let Ok(id) = id.parse::<CredentialId>() else { continue };
+        let Some((tenant, credential)) = roster.credential(&id) else { continue };
+        let matches = credential.purpose == Purpose::OauthClient
+            && !credential.revoked
+            && credential.secret_digest == Digest::of(secret.as_bytes());
+        if matches {
+            let active = roster.tenant(tenant).is_some_and(crate::is_active);
+            return if active { Ok(id) } else { Err(BadTokenRequest::Inactive) };
+        }
+    }
+    Err(BadTokenRequest::UnknownClient)
+}
+
+/// Id and secret from a Basic header. §2.3.1 wants both form-urlencoded first, which not every
+/// client does: both readings are candidates.
+fn basic(headers: &HeaderMap) -> Option<Vec<(String, String)>> {
+    let header = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("Basic") {
+        return None;
+    }
+    let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    let decoded = |text: &str| {
+        percent_decode_str(&text.replace('+', " ")).decode_utf8().ok().map(String::from)
+    };
+    let mut candidates = vec![(id.to_owned(), secret.to_owned())];
+    candidates.extend(decoded(id).zip(decoded(secret)));
+    Some(candidates)
+}
+
+/// The parameters of the request; each at most once (§3.2).
+struct Form(Vec<(String, String)>);
+
+impl Form {
+    fn read(headers: &HeaderMap, body: &[u8]) -> Result<Self, BadTokenRequest> {
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let essence = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(BadTokenRequest::NotAForm);
+        }
+        let pairs: Vec<(String, String)> =
+            serde_urlencoded::from_bytes(body).map_err(|_| BadTokenRequest::NotAForm)?;
+        let repeated = pairs.iter().enumerate().any(|(i, (name, _))| {
+            pairs[..i].iter().any(|(earlier, _)| earlier == name)
+        });
+        if repeated { Err(BadTokenRequest::Repeated) } else { Ok(Self(pairs)) }
+    }
+
+    /// A parameter's value; one without a value counts as left out (§3.2).
+    fn one(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(its_name, _)| its_name == name)?;
+        Some(value.as_str()).filter(|value| !value.is_empty())
+    }
+}
+
+impl IntoResponse for BadTokenRequest {
+    fn into_response(self) -> Response {
+        let (status, error, description) = match self {
+            Self::NotAForm => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "send the parameters as application/x-www-form-urlencoded",
+            ),
+            Self::NoGrantType => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "grant_type is missing; it must be client_credentials",
+            ),
+            Self::OtherGrantType => (
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+                "grant_type must be client_credentials",
+            ),
+            Self::Repeated => {
+                (StatusCode::BAD_REQUEST, "invalid_request", "a parameter is there twice")
+            }
+            Self::TwoClients => (
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                "the Authorization header and the form name different clients; use one of them",
+            ),
+            Self::NoClient => (
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "no client was named; send its id and secret in a Basic header or in the form",
+            ),
+            Self::UnknownClient => (
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "the client is unknown or revoked, or its secret is wrong",
+            ),
+            Self::Inactive => (
+                StatusCode::BAD_REQUEST,
+                "unauthorized_client",
+                "the tenant's integration is not active; an administrator can activate it",
+            ),
+        };
+        let body = json!({ "error": error, "error_description": description });
+        let mut response = answer(status, &body);
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static(r#"Basic realm="rollcall", charset="UTF-8""#);
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+/// §5.1: tokens and errors alike must not be stored on the way.
+fn answer(status: StatusCode, body: &serde_json::Value) -> Response {
+    let no_store = [(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")];
+    (status, no_store, axum::Json(body)).into_response()
+}

@@ -1,0 +1,28 @@
+//! The operators' API: tenants, integrations and credentials.
+//!
+//! Whoever holds the operator token (or, later, signs in to the portal) may use it. Secrets are in
+//! the answer to the request that makes them, and nowhere else, ever.
+
+mod credentials;
+mod integration;
+mod operator;
+mod tenants;
+
+use axum::Router;
+use axum::routing::{delete, get, post, put};
+
+use crate::Gateway;
+
+pub(crate) fn routes() -> Router<Gateway> {
+    Router::new()
+        .route("/operator/v1/tenants", get(tenants::list).post(tenants::create))
+        .route(
+            "/operator/v1/tenants/{tenant}/integration",
+            put(integration::activate).delete(integration::deactivate),
+        )
+        .route("/operator/v1/tenants/{tenant}/integration/rotate", post(integration::rotate))
+        .route("/operator/v1/tenants/{tenant}/clients", post(credentials::issue_client))
+        .route("/operator/v1/tenants/{tenant}/tokens", post(credentials::issue_token))
+        .route("/operator/v1/tenants/{tenant}/credentials", get(credentials::list))
+        .route("/operator/v1/tenants/{tenant}/credentials/{id}", delete(credentials::revoke))
+}

@@ -1,0 +1,55 @@
+//! The holder of the operator token.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use events::{Actor, Digest, Tenant};
+use roster::{Intent, Roster};
+
+use crate::Gateway;
+use crate::bearer::{self, Unauthorized};
+use crate::errand::{Done, Signature};
+use crate::problem::Problem;
+use crate::request_id;
+
+pub(super) struct Operator {
+    request: String,
+    trace_parent: Option<String>,
+}
+
+impl FromRequestParts<Gateway> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Problem> {
+        let token = bearer::token(&parts.headers)?;
+        // Digests are compared, so that timing tells nothing about the token.
+        if gateway.operator != Some(Digest::of(token.as_bytes())) {
+            return Err(Unauthorized::UnknownToken.into());
+        }
+        let trace_parent = request_id::trace_parent(&parts.headers);
+        Ok(Self { request: request_id::of(parts), trace_parent })
+    }
+}
+
+impl Operator {
+    /// Makes `wish` true for a tenant, in the operator's name.
+    pub(super) async fn fulfil<T: Send + 'static>(
+        &self,
+        gateway: &Gateway,
+        tenant: &Tenant,
+        wish: impl Fn(&Roster) -> Result<Intent, Problem> + Send + 'static,
+        view: impl Fn(&Roster) -> T + Send + 'static,
+    ) -> Result<Done<T>, Problem> {
+        let signature = Signature {
+            tenant: tenant.clone(),
+            actor: Actor::operator(),
+            request: Some(self.request.clone()),
+            trace_parent: self.trace_parent.clone(),
+        };
+        gateway.clerk.fulfil(signature, wish, view).await
+    }
+}
+
+/// The tenant in the path.
+pub(super) fn tenant(slug: &str) -> Result<Tenant, Problem> {
+    slug.parse().map_err(|error: events::BadTenant| Problem::Malformed(error.to_string()))
+}

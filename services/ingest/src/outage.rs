@@ -1,0 +1,16 @@
+//! Why a wish could not be granted for now.
+
+/// A breakdown on our side: nothing was promised, and the same request may be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Outage {
+    #[error("the event log cannot be reached; send the request again")]
+    LogAway,
+    #[error("the event log is full; nothing was written; an operator has to make room")]
+    LogFull,
+    #[error("the event log does not agree with itself; writing has stopped until an operator looks")]
+    LogBroken,
+    #[error("the request changes more than one decision can hold; split it")]
+    TooLarge,
+    #[error("the service is stopping; send the request again")]
+    Stopping,
+}

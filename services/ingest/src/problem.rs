@@ -1,0 +1,119 @@
+//! Errors of the JSON API and the operators' API: problem details (RFC 9457).
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use events::Scope;
+use roster::Refusal;
+use serde::Serialize;
+
+use crate::bearer::Unauthorized;
+use crate::outage::Outage;
+
+/// What went wrong with a command, and so which status it gets.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Problem {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Outage(#[from] Outage),
+    #[error(transparent)]
+    Unauthorized(#[from] Unauthorized),
+    #[error("the token lacks the scope {0}; issue one that has it")]
+    OutOfScope(Scope),
+    #[error("the token does not open this tenant")]
+    OtherTenant,
+    #[error("{0}")]
+    Malformed(String),
+    #[error("the body is larger than {0} bytes; split it")]
+    TooLarge(usize),
+    #[error("{0}")]
+    NotFound(String),
+}
+
+/// The body of an error.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct ProblemBody {
+    /// The meaning of the status.
+    title: String,
+    status: u16,
+    /// What was wrong, with what, and what to do.
+    detail: String,
+}
+
+impl Problem {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(refusal) => refusal_status(refusal),
+            Self::Outage(outage) => outage_status(*outage),
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::OutOfScope(_) | Self::OtherTenant => StatusCode::FORBIDDEN,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+        }
+    }
+}
+
+pub(crate) fn outage_status(outage: Outage) -> StatusCode {
+    match outage {
+        Outage::LogAway | Outage::LogBroken | Outage::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+        Outage::LogFull => StatusCode::INSUFFICIENT_STORAGE,
+        Outage::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+    }
+}
+
+/// A refusal's status, in SCIM and in JSON alike: what is not there is 404, what is taken or at odds
+/// with how things stand is 409, what could never be right is 400.
+pub(crate) fn refusal_status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::NoSuchTenant(_)
+        | Refusal::NoSuchCredential(_)
+        | Refusal::NoSuchUser(_)
+        | Refusal::NoSuchGroup(_)
+        | Refusal::NoSuchEmployee(_)
+        | Refusal::NoSuchTeam(_)
+        | Refusal::NoSuchPerson(_)
+        | Refusal::NoSuchBooking(_) => StatusCode::NOT_FOUND,
+        Refusal::TenantTaken(_)
+        | Refusal::IdGiven(_)
+        | Refusal::NoIntegration
+        | Refusal::TooManySecrets
+        | Refusal::UserNameTaken(_)
+        | Refusal::GroupNameTaken(_)
+        | Refusal::SyncedTeam(_)
+        | Refusal::TeamNameTaken(_)
+        | Refusal::NotInTeam(_)
+        | Refusal::AmbiguousPerson(_)
+        | Refusal::NotALeaver(_)
+        | Refusal::BookingIsPast(_) => StatusCode::CONFLICT,
+        Refusal::BadText { .. }
+        | Refusal::NoScopes
+        | Refusal::TooDeep { .. }
+        | Refusal::TwiceThere(_)
+        | Refusal::EndsBeforeItStarts { .. }
+        | Refusal::OutOfTime(_) => StatusCode::BAD_REQUEST,
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let title = status.canonical_reason().unwrap_or("Error").to_owned();
+        let body = ProblemBody { title, status: status.as_u16(), detail: self.to_string() };
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if let Self::Unauthorized(why) = &self {
+            headers
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(why.challenge()));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}
