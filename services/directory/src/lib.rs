@@ -18,15 +18,16 @@ pub use project::{Change, CredentialRow, EmployeeRow};
 #[derive(Clone, Copy, Debug)]
 pub struct Directory;
 
-impl Directory {
-    pub const NAME: &'static str = "directory";
-    pub const TABLES: &'static str = include_str!("../sql/schema.sql");
+impl chassis::Projection for Directory {
+    const NAME: &'static str = "directory";
+    const TABLES: &'static str = include_str!("../sql/schema.sql");
+    type Change = Change;
 
-    pub fn project(event: &Recorded) -> Vec<Change> {
+    fn project(event: &Recorded) -> Vec<Change> {
         project::project(event)
     }
 
-    pub async fn write(
+    async fn write(
         tx: &Transaction<'_>,
         changes: Vec<Change>,
     ) -> Result<(), tokio_postgres::Error> {

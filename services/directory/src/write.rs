@@ -1,6 +1,6 @@
 //! A batch of changes into Postgres: one array statement for each kind of row.
 
-use deadpool_postgres::{GenericClient, Transaction};
+use deadpool_postgres::Transaction;
 use events::{Standing, Tenant};
 use tokio_postgres::Error;
 use tokio_postgres::types::ToSql;

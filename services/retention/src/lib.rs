@@ -1,1 +1,33 @@
-//! retention
+//! What leavers leave behind: their bookings, all kept, and those to come listed for manual
+//! cancellation.
+
+mod batch;
+mod project;
+pub mod queries;
+mod write;
+
+use deadpool_postgres::Transaction;
+use events::Recorded;
+
+pub use project::{BookingRow, Cancellation, Change};
+
+/// The projection of the log that keeps what leavers leave behind.
+#[derive(Clone, Copy, Debug)]
+pub struct Retention;
+
+impl chassis::Projection for Retention {
+    const NAME: &'static str = "retention";
+    const TABLES: &'static str = include_str!("../sql/schema.sql");
+    type Change = Change;
+
+    fn project(event: &Recorded) -> Vec<Change> {
+        project::project(event)
+    }
+
+    async fn write(
+        tx: &Transaction<'_>,
+        changes: Vec<Change>,
+    ) -> Result<(), tokio_postgres::Error> {
+        write::write(tx, changes).await
+    }
+}

@@ -15,9 +15,10 @@ CREATE INDEX teams_in_order ON teams (tenant, name_key, team);
 
 -- Which person a SCIM resource describes, or did: nobody's teams are lost with their resource.
 CREATE TABLE resources (
-    tenant   text NOT NULL,
-    resource uuid NOT NULL,
-    employee uuid NOT NULL,
+    tenant   text   NOT NULL,
+    resource uuid   NOT NULL,
+    employee uuid   NOT NULL,
+    seq      bigint NOT NULL,                  -- position of the event with which it arrived
     PRIMARY KEY (tenant, resource)
 );
 

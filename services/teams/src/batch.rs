@@ -7,14 +7,19 @@ use uuid::Uuid;
 
 use crate::project::{Change, Decision, Edit, Moment, TeamRow};
 
-/// What a batch of changes leaves to be written. Each row is in it once; `ended` and `reset` come
-/// before the rows, which are what happened after them.
+/// What a batch of changes leaves to be written, each row once.
+///
+/// `ended`, `absent` and `reset` come before the rows, which are what happened after them. `left`
+/// comes after `resources` and `members`: it knows by position which of them it is about.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     pub(crate) ended: BTreeSet<(Tenant, TeamId)>,
     pub(crate) teams: BTreeMap<(Tenant, TeamId), Option<TeamRow>>,
-    pub(crate) resources: BTreeMap<(Tenant, ResourceId), EmployeeId>,
-    pub(crate) members: BTreeMap<(Tenant, TeamId, ResourceId), Option<Moment>>,
+    pub(crate) resources: BTreeMap<(Tenant, ResourceId), (EmployeeId, i64)>,
+    pub(crate) absent: BTreeSet<(Tenant, TeamId, ResourceId)>,
+    pub(crate) members: BTreeMap<(Tenant, TeamId, ResourceId), Moment>,
+    /// Who left a team, and at which position they did so last.
+    pub(crate) left: BTreeMap<(Tenant, TeamId, EmployeeId), i64>,
     pub(crate) reset: BTreeSet<(Tenant, EmployeeId)>,
     pub(crate) edits: BTreeMap<(Tenant, EmployeeId, TeamId), (Edit, Decision)>,
     pub(crate) primaries: BTreeMap<(Tenant, EmployeeId), (TeamId, Decision)>,
@@ -35,14 +40,19 @@ impl Batch {
                 self.teams.insert((row.tenant.clone(), row.team), Some(row));
             }
             Change::NoTeam { tenant, team } => self.end(tenant, team),
-            Change::Resource { tenant, resource, employee } => {
-                self.resources.insert((tenant, resource), employee);
+            Change::Resource { tenant, resource, employee, seq } => {
+                self.resources.insert((tenant, resource), (employee, seq));
             }
             Change::Member { tenant, team, resource, since } => {
-                self.members.insert((tenant, team, resource), Some(since));
+                self.members.insert((tenant, team, resource), since);
+            }
+            Change::Left { tenant, team, employee, seq } => {
+                self.left.insert((tenant, team, employee), seq);
             }
             Change::NoMember { tenant, team, resource } => {
-                self.members.insert((tenant, team, resource), None);
+                let key = (tenant, team, resource);
+                self.members.remove(&key);
+                self.absent.insert(key);
             }
             Change::Edited { tenant, employee, team, edit, by } => {
                 self.edits.insert((tenant, employee, team), (edit, by));

@@ -19,15 +19,16 @@ pub use project::{Change, Decision, Edit, Moment, Origin, TeamRow};
 #[derive(Clone, Copy, Debug)]
 pub struct Teams;
 
-impl Teams {
-    pub const NAME: &'static str = "teams";
-    pub const TABLES: &'static str = include_str!("../sql/schema.sql");
+impl chassis::Projection for Teams {
+    const NAME: &'static str = "teams";
+    const TABLES: &'static str = include_str!("../sql/schema.sql");
+    type Change = Change;
 
-    pub fn project(event: &Recorded) -> Vec<Change> {
+    fn project(event: &Recorded) -> Vec<Change> {
         project::project(event)
     }
 
-    pub async fn write(
+    async fn write(
         tx: &Transaction<'_>,
         changes: Vec<Change>,
     ) -> Result<(), tokio_postgres::Error> {

@@ -1,8 +1,8 @@
 //! What each event changes in the teams: pure.
 
 use events::{
-    ChangedMembers, EditedTeam, EmployeeId, Event, GroupState, MemberRef, OwnTeam, Recorded,
-    ResourceId, TeamId, Tenant, UserState,
+    EditedTeam, EmployeeId, Event, GroupState, MemberRef, OwnTeam, Recorded, ResourceId, TeamId,
+    Tenant, UserState,
 };
 use jiff::Timestamp;
 
@@ -17,10 +17,12 @@ pub enum Change {
         tenant: Tenant,
         team: TeamId,
     },
+    /// A resource describes a person, since its arrival.
     Resource {
         tenant: Tenant,
         resource: ResourceId,
         employee: EmployeeId,
+        seq: i64,
     },
     Member {
         tenant: Tenant,
@@ -28,6 +30,14 @@ pub enum Change {
         resource: ResourceId,
         since: Moment,
     },
+    /// A person is no member any more, by whichever of their resources they were named.
+    Left {
+        tenant: Tenant,
+        team: TeamId,
+        employee: EmployeeId,
+        seq: i64,
+    },
+    /// A resource that nobody is known by is no member any more.
     NoMember {
         tenant: Tenant,
         team: TeamId,
@@ -104,17 +114,12 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         Event::GroupCreated(state) | Event::GroupChanged(state) => {
             vec![Change::Team(group(event, state))]
         }
-        Event::GroupMembersAdded(body) => members(body)
-            .map(|resource| Change::Member {
-                tenant: tenant(),
-                team: body.team_id,
-                resource,
-                since: moment(event),
-            })
-            .collect(),
-        Event::GroupMembersRemoved(body) => members(body)
-            .map(|resource| Change::NoMember { tenant: tenant(), team: body.team_id, resource })
-            .collect(),
+        Event::GroupMembersAdded(body) => {
+            body.members.iter().filter_map(|member| joined(event, body.team_id, member)).collect()
+        }
+        Event::GroupMembersRemoved(body) => {
+            body.members.iter().filter_map(|member| left(event, body.team_id, member)).collect()
+        }
         Event::GroupDeleted(body) => vec![Change::NoTeam { tenant: tenant(), team: body.team_id }],
         Event::TeamCreated(body) | Event::TeamRenamed(body) => {
             vec![Change::Team(own_team(event, body))]
@@ -153,13 +158,31 @@ fn resource(event: &Recorded, state: &UserState) -> Change {
         tenant: event.tenant().clone(),
         resource: state.resource_id,
         employee: state.employee_id,
+        seq: moment(event).seq,
     }
 }
 
-/// The resources among the values that a client sent. All ids that Rollcall gives are UUIDs, so
-/// that any other value can never become a person.
-fn members(body: &ChangedMembers) -> impl Iterator<Item = ResourceId> {
-    body.members.iter().filter_map(|MemberRef { value, .. }| value.parse().ok())
+fn joined(event: &Recorded, team: TeamId, member: &MemberRef) -> Option<Change> {
+    let resource = resource_id(&member.value)?;
+    Some(Change::Member { tenant: event.tenant().clone(), team, resource, since: moment(event) })
+}
+
+fn left(event: &Recorded, team: TeamId, member: &MemberRef) -> Option<Change> {
+    let tenant = event.tenant().clone();
+    match member.employee_id {
+        Some(employee) => Some(Change::Left { tenant, team, employee, seq: moment(event).seq }),
+        None => {
+            let resource = resource_id(&member.value)?;
+            Some(Change::NoMember { tenant, team, resource })
+        }
+    }
+}
+
+/// The resource whose id this text is, to the letter: ids are case-exact (RFC 7643 §3.1). Any
+/// other text can never become a person, since all ids that Rollcall gives look like this.
+fn resource_id(value: &str) -> Option<ResourceId> {
+    let canonical = value.len() == 36 && !value.bytes().any(|byte| byte.is_ascii_uppercase());
+    canonical.then(|| value.parse().ok()).flatten()
 }
 
 fn group(event: &Recorded, state: &GroupState) -> TeamRow {

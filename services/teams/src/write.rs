@@ -1,6 +1,6 @@
 //! A batch of changes into Postgres: one array statement for each kind of row.
 
-use deadpool_postgres::{GenericClient, Transaction};
+use deadpool_postgres::Transaction;
 use events::{TeamId, Tenant};
 use tokio_postgres::Error;
 use tokio_postgres::types::ToSql;
@@ -15,6 +15,7 @@ pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<
     teams(tx, &batch).await?;
     members(tx, &batch).await?;
     resources(tx, &batch).await?;
+    left(tx, &batch).await?;
     resets(tx, &batch).await?;
     edits(tx, &batch).await?;
     primaries(tx, &batch).await
@@ -66,32 +67,25 @@ fn origin(origin: Origin) -> &'static str {
 }
 
 async fn members(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
-    let gone: Vec<_> =
-        batch.members.iter().filter(|(_, since)| since.is_none()).map(|(key, _)| key).collect();
-    if !gone.is_empty() {
-        let tenants = column(&gone, |(tenant, _, _)| tenant.as_str());
-        let teams = column(&gone, |(_, team, _)| team.0);
-        let resources = column(&gone, |(_, _, resource)| resource.0);
-        let sql = include_str!("../sql/write/members_gone.sql");
+    if !batch.absent.is_empty() {
+        let rows: Vec<_> = batch.absent.iter().collect();
+        let tenants = column(&rows, |(tenant, _, _)| tenant.as_str());
+        let teams = column(&rows, |(_, team, _)| team.0);
+        let resources = column(&rows, |(_, _, resource)| resource.0);
+        let sql = include_str!("../sql/write/absent.sql");
         run(tx, sql, &[&tenants, &teams, &resources]).await?;
     }
-    let rows: Vec<_> =
-        batch.members.iter().filter_map(|(key, since)| Some((key, since.as_ref()?))).collect();
-    if rows.is_empty() {
-        return Ok(());
+    if !batch.members.is_empty() {
+        let rows: Vec<_> = batch.members.iter().collect();
+        let tenants = column(&rows, |((tenant, _, _), _)| tenant.as_str());
+        let teams = column(&rows, |((_, team, _), _)| team.0);
+        let resources = column(&rows, |((_, _, resource), _)| resource.0);
+        let since_seq = column(&rows, |(_, since)| since.seq);
+        let since_at = column(&rows, |(_, since)| since.at);
+        let sql = include_str!("../sql/write/members.sql");
+        run(tx, sql, &[&tenants, &teams, &resources, &since_seq, &since_at]).await?;
     }
-    run(
-        tx,
-        include_str!("../sql/write/members.sql"),
-        &[
-            &column(&rows, |((tenant, _, _), _)| tenant.as_str()),
-            &column(&rows, |((_, team, _), _)| team.0),
-            &column(&rows, |((_, _, resource), _)| resource.0),
-            &column(&rows, |(_, since)| since.seq),
-            &column(&rows, |(_, since)| since.at),
-        ],
-    )
-    .await
+    Ok(())
 }
 
 async fn resources(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
@@ -101,9 +95,23 @@ async fn resources(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     }
     let tenants = column(&rows, |((tenant, _), _)| tenant.as_str());
     let resources = column(&rows, |((_, resource), _)| resource.0);
-    let employees = column(&rows, |(_, employee)| employee.0);
+    let employees = column(&rows, |(_, (employee, _))| employee.0);
+    let since = column(&rows, |(_, (_, seq))| *seq);
     let sql = include_str!("../sql/write/resources.sql");
-    run(tx, sql, &[&tenants, &resources, &employees]).await
+    run(tx, sql, &[&tenants, &resources, &employees, &since]).await
+}
+
+async fn left(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.left.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |((tenant, _, _), _)| tenant.as_str());
+    let teams = column(&rows, |((_, team, _), _)| team.0);
+    let employees = column(&rows, |((_, _, employee), _)| employee.0);
+    let at = column(&rows, |(_, seq)| **seq);
+    let sql = include_str!("../sql/write/left.sql");
+    run(tx, sql, &[&tenants, &teams, &employees, &at]).await
 }
 
 async fn resets(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {

@@ -79,7 +79,8 @@ pub async fn employees(
     after: Option<&str>,
     limit: u16,
 ) -> Result<Page<Employee>, QueryError> {
-    let (name, id): (String, Uuid) = key(after, (String::new(), Uuid::nil()))?;
+    let start = (String::new(), Uuid::nil());
+    let (name, id) = key(after, start, |(name, _)| !name.contains('\0'))?;
     let tenant = tenant.as_str();
     let one_more = i64::from(limit) + 1;
     let text = search.text.as_deref().map(anywhere);

@@ -59,7 +59,7 @@ pub async fn members(
     after: Option<&str>,
     limit: u16,
 ) -> Result<Page<Member>, QueryError> {
-    let (since, id): (i64, Uuid) = key(after, (0, Uuid::nil()))?;
+    let (since, id): (i64, Uuid) = key(after, (0, Uuid::nil()), |_| true)?;
     let one_more = i64::from(limit) + 1;
     let statement = client.prepare_cached(include_str!("../../sql/read/members.sql")).await?;
     let rows =

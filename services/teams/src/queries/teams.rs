@@ -34,7 +34,8 @@ pub async fn teams(
     after: Option<&str>,
     limit: u16,
 ) -> Result<Page<Team>, QueryError> {
-    let (name, id): (String, Uuid) = key(after, (String::new(), Uuid::nil()))?;
+    let start = (String::new(), Uuid::nil());
+    let (name, id) = key(after, start, |(name, _)| !name.contains('\0'))?;
     let one_more = i64::from(limit) + 1;
     let text = text.map(anywhere);
     let statement = client.prepare_cached(include_str!("../../sql/read/teams.sql")).await?;

@@ -1,0 +1,10 @@
+UPDATE bookings SET
+    cancelled_at = cancelled.at,
+    cancelled_by = cancelled.by,
+    cancelled_actor = cancelled.actor,
+    reason = cancelled.reason,
+    seq = cancelled.seq
+FROM unnest(
+    $1::text[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::bigint[]
+) AS cancelled (tenant, booking, at, by, actor, reason, seq)
+WHERE bookings.tenant = cancelled.tenant AND bookings.booking = cancelled.booking

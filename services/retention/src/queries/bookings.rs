@@ -1,0 +1,102 @@
+//! What one leaver has left behind.
+
+use deadpool_postgres::GenericClient;
+use events::{BookingId, Canceller, EmployeeId, Tenant};
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio_postgres::{Error, Row};
+use utoipa::ToSchema;
+
+/// A leaver's bookings, in the order of their beginning.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptBookings {
+    /// Those that ended, and stay as they are.
+    pub past: Vec<Booking>,
+    /// Those that wait for somebody to cancel them.
+    pub upcoming: Vec<Booking>,
+    pub cancelled: Vec<Booking>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Booking {
+    #[schema(value_type = Uuid)]
+    pub id: BookingId,
+    /// The booking system's own id.
+    pub reference: String,
+    /// The desk, room or other thing that is booked.
+    pub resource: String,
+    pub title: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    pub starts_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub ends_at: Timestamp,
+    /// When, by whom and why it was cancelled; null while it stands.
+    pub cancelled: Option<CancelledBooking>,
+}
+
+/// How a booking was cancelled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CancelledBooking {
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    #[schema(value_type = String, pattern = "^(booking-system|administrator)$")]
+    pub by: Canceller,
+    /// The credential or portal user that cancelled it, by id.
+    pub actor: String,
+    /// Always there when an administrator cancelled it.
+    pub reason: Option<String>,
+}
+
+/// A leaver's bookings as they are at `now`; none for somebody who has not left.
+pub async fn kept_bookings(
+    client: &impl GenericClient,
+    tenant: &Tenant,
+    leaver: EmployeeId,
+    now: Timestamp,
+) -> Result<Option<KeptBookings>, Error> {
+    let statement = client.prepare_cached(include_str!("../../sql/read/bookings.sql")).await?;
+    let rows = client.query(&statement, &[&tenant.as_str(), &leaver.0]).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let mut kept = KeptBookings::default();
+    for row in &rows {
+        let Some(booking) = read(row)? else { continue };
+        let list = if booking.cancelled.is_some() {
+            &mut kept.cancelled
+        } else if booking.ends_at > now {
+            &mut kept.upcoming
+        } else {
+            &mut kept.past
+        };
+        list.push(booking);
+    }
+    Ok(Some(kept))
+}
+
+fn read(row: &Row) -> Result<Option<Booking>, Error> {
+    let Some(id) = row.try_get("booking")? else { return Ok(None) };
+    Ok(Some(Booking {
+        id: BookingId(id),
+        reference: row.try_get("reference")?,
+        resource: row.try_get("resource")?,
+        title: row.try_get("title")?,
+        starts_at: row.try_get("starts_at")?,
+        ends_at: row.try_get("ends_at")?,
+        cancelled: cancelled(row)?,
+    }))
+}
+
+fn cancelled(row: &Row) -> Result<Option<CancelledBooking>, Error> {
+    let Some(at) = row.try_get("cancelled_at")? else { return Ok(None) };
+    let by: &str = row.try_get("cancelled_by")?;
+    Ok(Some(CancelledBooking {
+        at,
+        by: if by == "administrator" { Canceller::Administrator } else { Canceller::BookingSystem },
+        actor: row.try_get("cancelled_actor")?,
+        reason: row.try_get("reason")?,
+    }))
+}

@@ -1,0 +1,69 @@
+//! Who has left.
+
+use deadpool_postgres::GenericClient;
+use events::{EmployeeId, Tenant};
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio_postgres::{Error, Row};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::page::{Page, QueryError, key, page};
+
+/// A Former person, and what was kept of their bookings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Leaver {
+    #[schema(value_type = Uuid)]
+    pub employee_id: EmployeeId,
+    #[schema(value_type = String, format = DateTime)]
+    pub left_at: Timestamp,
+    pub bookings: BookingCounts,
+}
+
+/// How many bookings a leaver has in each list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BookingCounts {
+    /// Those that ended, and stay as they are.
+    pub past: i64,
+    /// Those that wait for somebody to cancel them.
+    pub upcoming: i64,
+    pub cancelled: i64,
+}
+
+/// The Former people, who left last first; with `upcoming_only`, those with bookings to cancel.
+/// `after` is `next` of the page before.
+pub async fn leavers(
+    client: &impl GenericClient,
+    tenant: &Tenant,
+    upcoming_only: bool,
+    now: Timestamp,
+    after: Option<&str>,
+    limit: u16,
+) -> Result<Page<Leaver>, QueryError> {
+    let start = (Timestamp::MAX, Uuid::max());
+    let (left_at, id) = key(after, start, |(left_at, _)| *left_at >= Timestamp::UNIX_EPOCH)?;
+    let one_more = i64::from(limit) + 1;
+    let statement = client.prepare_cached(include_str!("../../sql/read/leavers.sql")).await?;
+    let values: &[&(dyn tokio_postgres::types::ToSql + Sync)] =
+        &[&tenant.as_str(), &left_at, &id, &one_more, &now, &upcoming_only];
+    let rows = client.query(&statement, values).await?;
+    let found = rows.iter().map(|row| {
+        let leaver = read(row)?;
+        Ok((leaver, (leaver.left_at, leaver.employee_id.0)))
+    });
+    Ok(page(found.collect::<Result<Vec<_>, Error>>()?, limit))
+}
+
+fn read(row: &Row) -> Result<Leaver, Error> {
+    Ok(Leaver {
+        employee_id: EmployeeId(row.try_get("employee")?),
+        left_at: row.try_get("left_at")?,
+        bookings: BookingCounts {
+            past: row.try_get("past")?,
+            upcoming: row.try_get("upcoming")?,
+            cancelled: row.try_get("cancelled")?,
+        },
+    })
+}

@@ -1,0 +1,110 @@
+//! A batch of changes into Postgres: one array statement for each kind of row.
+
+use deadpool_postgres::Transaction;
+use events::Canceller;
+use tokio_postgres::Error;
+use tokio_postgres::types::ToSql;
+
+use crate::batch::Batch;
+use crate::project::{BookingRow, Cancellation, Change};
+
+/// Writes `changes` into the schema that is first in the search path.
+pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {
+    let batch = Batch::of(changes);
+    back(tx, &batch).await?;
+    leavers(tx, &batch).await?;
+    bookings(tx, &batch).await?;
+    cancellations(tx, &batch).await
+}
+
+async fn back(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.back.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |(tenant, _)| tenant.as_str());
+    let employees = column(&rows, |(_, employee)| employee.0);
+    run(tx, include_str!("../sql/write/back.sql"), &[&tenants, &employees]).await
+}
+
+async fn leavers(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.leavers.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |((tenant, _), _)| tenant.as_str());
+    let employees = column(&rows, |((_, employee), _)| employee.0);
+    let left_at = column(&rows, |(_, left_at)| **left_at);
+    run(tx, include_str!("../sql/write/leavers.sql"), &[&tenants, &employees, &left_at]).await
+}
+
+async fn bookings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<&BookingRow> = batch.bookings.values().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let cancelled: Vec<Option<&Cancellation>> = column(&rows, |row| row.cancelled.as_ref());
+    run(
+        tx,
+        include_str!("../sql/write/bookings.sql"),
+        &[
+            &column(&rows, |row| row.tenant.as_str()),
+            &column(&rows, |row| row.booking.0),
+            &column(&rows, |row| row.reference.as_str()),
+            &column(&rows, |row| row.employee.0),
+            &column(&rows, |row| row.place.resource.as_str()),
+            &column(&rows, |row| row.place.title.as_deref()),
+            &column(&rows, |row| row.place.starts_at),
+            &column(&rows, |row| row.place.ends_at),
+            &column(&rows, |row| row.recorded_at),
+            &column(&cancelled, |cancelled| cancelled.map(|it| it.at)),
+            &column(&cancelled, |cancelled| cancelled.map(|it| canceller(it.by))),
+            &column(&cancelled, |cancelled| cancelled.map(|it| it.actor.as_str())),
+            &column(&cancelled, |cancelled| cancelled.and_then(|it| it.reason.as_deref())),
+            &column(&rows, |row| row.seq),
+        ],
+    )
+    .await
+}
+
+async fn cancellations(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.cancellations.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    run(
+        tx,
+        include_str!("../sql/write/cancellations.sql"),
+        &[
+            &column(&rows, |((tenant, _), _)| tenant.as_str()),
+            &column(&rows, |((_, booking), _)| booking.0),
+            &column(&rows, |(_, it)| it.at),
+            &column(&rows, |(_, it)| canceller(it.by)),
+            &column(&rows, |(_, it)| it.actor.as_str()),
+            &column(&rows, |(_, it)| it.reason.as_deref()),
+            &column(&rows, |(_, it)| it.seq),
+        ],
+    )
+    .await
+}
+
+fn canceller(by: Canceller) -> &'static str {
+    match by {
+        Canceller::BookingSystem => "booking-system",
+        Canceller::Administrator => "administrator",
+    }
+}
+
+fn column<'r, R, T>(rows: &'r [R], value: impl Fn(&'r R) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
+}
+
+async fn run(
+    tx: &Transaction<'_>,
+    sql: &str,
+    columns: &[&(dyn ToSql + Sync)],
+) -> Result<(), Error> {
+    let statement = tx.prepare_cached(sql).await?;
+    tx.execute(&statement, columns).await?;
+    Ok(())
+}
