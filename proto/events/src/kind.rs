@@ -13,6 +13,16 @@ pub enum Entity {
 }
 
 impl Entity {
+    pub const ALL: [Self; 7] = [
+        Self::Tenant,
+        Self::Integration,
+        Self::Credential,
+        Self::User,
+        Self::Group,
+        Self::Team,
+        Self::Booking,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Tenant => "tenant",
@@ -132,6 +142,51 @@ impl Kind {
             let (its_entity, its_fact) = kind.tokens();
             its_entity.as_str() == entity && its_fact == fact
         })
+    }
+
+    /// What happened, in a sentence for those who read the events.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::TenantCreated => "A tenant was created.",
+            Self::IntegrationActivated => "A tenant's SCIM integration was activated.",
+            Self::IntegrationDeactivated => {
+                "A tenant's SCIM integration was deactivated: it refuses all requests."
+            }
+            Self::CredentialIssued => "A secret token, an OAuth client or an API token was issued.",
+            Self::CredentialRevoked => "A credential was revoked: it opens nothing any more.",
+            Self::UserCreated => "Somebody joined whom the directory had not known before.",
+            Self::UserChanged => "A person's profile changed.",
+            Self::UserDeactivated => "A person became Former; the SCIM resource stays.",
+            Self::UserReactivated => {
+                "A Former person is Active again, on the same SCIM resource and in the same teams."
+            }
+            Self::UserDeleted => {
+                "A person's SCIM resource was deleted; the directory keeps the person, as Former."
+            }
+            Self::UserReturned => {
+                "A Former person whose SCIM resource was deleted came back, on a new one."
+            }
+            Self::UserTeamAssigned => "An administrator put a person into a team.",
+            Self::UserTeamUnassigned => "An administrator took a person out of a team.",
+            Self::UserPrimaryChosen => "An administrator chose a person's Primary team.",
+            Self::UserTeamsReset => {
+                "An administrator dropped all local edits of a person's teams; what is synced \
+                 counts again."
+            }
+            Self::GroupCreated => "A group was synced for the first time; it is a team.",
+            Self::GroupChanged => "A group's name or other attributes changed.",
+            Self::GroupMembersAdded => "Members were added to a group.",
+            Self::GroupMembersRemoved => "Members were removed from a group; all others stay.",
+            Self::GroupDeleted => "A group was deleted, and the team with it.",
+            Self::TeamCreated => "An administrator made a team of the tenant's own.",
+            Self::TeamRenamed => "An administrator renamed a team of the tenant's own.",
+            Self::TeamDeleted => "An administrator deleted a team of the tenant's own.",
+            Self::BookingRecorded => "A booking system recorded a booking.",
+            Self::BookingChanged => "A booking system changed a booking.",
+            Self::BookingCancelled => {
+                "A booking was cancelled, by its booking system or by an administrator."
+            }
+        }
     }
 
     /// The version of the body's shape that this program writes. A shape that an old reader could

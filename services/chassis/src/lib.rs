@@ -17,7 +17,7 @@ pub use database::Database;
 pub use log::{
     AppendError, Break, Entry, Log, LogError, LogOptions, ReadError, Sealed, Selection, Since, seal,
 };
-pub use projector::{Gauge, Projection, ProjectorError, project};
+pub use projector::{Gauge, Glance, Projection, ProjectorError, bookmark, project};
 pub use tokio_util::sync::CancellationToken;
 
 /// What went wrong beneath us, whoever's error it is.

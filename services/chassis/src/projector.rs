@@ -2,6 +2,7 @@
 
 mod bookmark;
 mod gauge;
+mod glance;
 mod line;
 mod outage;
 
@@ -19,6 +20,7 @@ use line::Line;
 use outage::Outage;
 
 pub use gauge::{Gauge, Phase, Reading};
+pub use glance::{Glance, bookmark};
 
 /// How often a second instance looks whether the first is still there.
 const STANDBY: Duration = Duration::from_millis(500);

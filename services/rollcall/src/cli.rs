@@ -1,0 +1,111 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use chassis::telemetry::LogFormat;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::roles::{ApiOptions, IngestOptions, ProjectOptions};
+use crate::verbs::events::EventsVerb;
+use crate::verbs::integration::IntegrationVerb;
+use crate::verbs::log::LogVerb;
+use crate::verbs::simulate::SimulateVerb;
+use crate::verbs::status::StatusOptions;
+use crate::verbs::tenant::TenantVerb;
+use crate::verbs::token::TokenVerb;
+
+/// Event-sourced provisioning: Entra's SCIM calls become events, events become read models.
+#[derive(Debug, Parser)]
+#[command(name = "rollcall", version, propagate_version = true)]
+pub struct Cli {
+    /// How logs are written to standard error; RUST_LOG chooses which.
+    #[arg(long, global = true, env = "ROLLCALL_LOG", value_enum, default_value_t = Logs::Text)]
+    pub(crate) log_format: Logs,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Logs {
+    Text,
+    Json,
+}
+
+impl From<Logs> for LogFormat {
+    fn from(logs: Logs) -> Self {
+        match logs {
+            Logs::Text => Self::Text,
+            Logs::Json => Self::Json,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Start everything: private servers unless you name your own, and all services
+    Up(UpOptions),
+    /// Run the gateway: SCIM in, events out
+    Ingest(IngestOptions),
+    /// Run a projection: events in, read model out
+    Project(ProjectOptions),
+    /// Run the read API
+    Api(ApiOptions),
+    /// Create and list tenants
+    #[command(subcommand)]
+    Tenant(TenantVerb),
+    /// Activate a tenant's SCIM integration, and manage its secrets
+    #[command(subcommand)]
+    Integration(IntegrationVerb),
+    /// Issue and revoke API tokens
+    #[command(subcommand)]
+    Token(TokenVerb),
+    /// Show how far the log and the projections are
+    Status(StatusOptions),
+    /// Look at the events
+    #[command(subcommand)]
+    Events(EventsVerb),
+    /// Check the log
+    #[command(subcommand)]
+    Log(LogVerb),
+    /// Play an identity provider
+    #[command(subcommand)]
+    Simulate(SimulateVerb),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UpOptions {
+    /// Where servers, logs and credentials are kept
+    #[arg(long, env = "ROLLCALL_DATA_DIR", default_value = ".rollcall")]
+    pub(crate) data_dir: PathBuf,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Where clients reach this program, if not where it listens
+    #[arg(long, env = "ROLLCALL_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// Have a simulated Entra provision a demo tenant
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// Print one line of JSON on standard output when all is ready
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Your own NATS, instead of a private one
+    #[arg(long, env = "NATS_URL", hide_env_values = true)]
+    pub(crate) nats_url: Option<String>,
+    /// Your own Postgres, instead of a private one
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,131 @@
+//! The data directory of an `up`: its servers' files, and what other verbs need to find it.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// What a running `up` tells the other verbs. Readable for its owner only: it holds the operator
+/// token.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Running {
+    pub(crate) url: String,
+    pub(crate) nats_url: String,
+    pub(crate) database_url: String,
+    pub(crate) operator_token: String,
+}
+
+/// The demo tenant's credentials, so that a second start can tell them again. Secrets of real
+/// tenants are never written down.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct DemoCredentials {
+    pub(crate) tenant: String,
+    pub(crate) secret_token: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) api_token: String,
+}
+
+/// A data directory that is ours alone while this lives.
+#[derive(Debug)]
+pub(crate) struct DataDir {
+    path: PathBuf,
+    _lock: File,
+}
+
+const RUNNING: &str = "up.json";
+const DEMO: &str = "demo.json";
+const OPERATOR: &str = "operator-token";
+
+impl DataDir {
+    /// Makes the directory if need be, and claims it.
+    pub(crate) fn claim(path: &Path) -> anyhow::Result<Self> {
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+        made.with_context(|| format!("make the data directory {}", path.display()))?;
+        let path = path.canonicalize()?;
+        let lock = File::create(path.join("up.lock")).context("make up.lock")?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => bail!(
+                "another `rollcall up` runs on {}; stop it, or choose another --data-dir",
+                path.display()
+            ),
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("claim {}", path.display()));
+            }
+        }
+        Ok(Self { path, _lock: lock })
+    }
+
+    pub(crate) fn join(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The token that opens the operators' API; made at the first start.
+    pub(crate) fn operator_token(&self) -> anyhow::Result<String> {
+        let path = self.join(OPERATOR);
+        if let Ok(token) = fs::read_to_string(&path) {
+            return Ok(token);
+        }
+        let (token, _) = chassis::fresh::secret("rco_");
+        write_private(&path, token.as_bytes())?;
+        Ok(token)
+    }
+
+    pub(crate) fn announce(&self, running: &Running) -> anyhow::Result<()> {
+        write_private(&self.join(RUNNING), &serde_json::to_vec_pretty(running)?)
+    }
+
+    pub(crate) fn demo(&self) -> anyhow::Result<Option<DemoCredentials>> {
+        read(&self.join(DEMO))
+    }
+
+    pub(crate) fn keep_demo(&self, demo: &DemoCredentials) -> anyhow::Result<()> {
+        write_private(&self.join(DEMO), &serde_json::to_vec_pretty(demo)?)
+    }
+}
+
+impl Drop for DataDir {
+    fn drop(&mut self) {
+        // Nobody is running any more; a file that says otherwise would only confuse.
+        drop(fs::remove_file(self.join(RUNNING)));
+    }
+}
+
+/// What the `up` in this directory says about itself.
+pub(crate) fn running(data_dir: &Path) -> anyhow::Result<Running> {
+    let found: Option<Running> = read(&data_dir.join(RUNNING))?;
+    found.with_context(|| {
+        format!(
+            "no `rollcall up` runs on {}; start one, or point to it with --data-dir",
+            data_dir.display()
+        )
+    })
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {
+    let text = match fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| format!("read {}", path.display())),
+    };
+    let parsed = serde_json::from_slice(&text);
+    Ok(Some(parsed.with_context(|| format!("understand {}", path.display()))?))
+}
+
+/// Writes a file that only its owner can read, in one piece.
+fn write_private(path: &Path, text: &[u8]) -> anyhow::Result<()> {
+    let written = || {
+        let beside = path.with_extension("new");
+        drop(fs::remove_file(&beside));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        file.write_all(text)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    written().with_context(|| format!("write {}", path.display()))
+}

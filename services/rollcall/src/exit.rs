@@ -1,0 +1,27 @@
+//! Exit codes, the same for every verb.
+
+use std::process::ExitCode;
+
+/// How a verb ended that did its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Exit code 0.
+    Well,
+    /// It works, and somebody should look: exit code 3.
+    NeedsAttention,
+    /// A comparison found differences, or a check found damage: exit code 4.
+    Differs,
+}
+
+/// Usage errors exit with 2, by clap; errors with 1.
+pub(crate) fn code(done: anyhow::Result<Ended>) -> ExitCode {
+    match done {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::NeedsAttention) => ExitCode::from(3),
+        Ok(Ended::Differs) => ExitCode::from(4),
+        Err(error) => {
+            crate::output::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

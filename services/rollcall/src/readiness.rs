@@ -1,0 +1,24 @@
+//! When a process may say that it is ready.
+
+use std::sync::Arc;
+
+use chassis::health::Readiness;
+use chassis::{Gauge, Log};
+use ingest::Gateway;
+
+pub(crate) fn of_log(readiness: Readiness, log: &Log) -> Readiness {
+    let log = log.clone();
+    readiness.with("log", move || {
+        if log.is_connected() { Ok(()) } else { Err("NATS cannot be reached".to_owned()) }
+    })
+}
+
+pub(crate) fn of_gateway(readiness: Readiness, gateway: &Gateway) -> Readiness {
+    let health = gateway.health();
+    readiness.with("ingest", move || health.borrow().map_err(|outage| outage.to_string()))
+}
+
+pub(crate) fn of_projection(readiness: Readiness, name: &str, gauge: &Arc<Gauge>) -> Readiness {
+    let gauge = Arc::clone(gauge);
+    readiness.with(name, move || gauge.check())
+}

@@ -1,0 +1,203 @@
+//! The services, each as a process of its own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use axum::Router;
+use chassis::health::{self, Readiness};
+use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Projection, lifecycle};
+use clap::{Args, ValueEnum};
+use directory::Directory;
+use events::Digest;
+use ingest::{Gateway, Limits, Settings};
+use retention::Retention;
+use teams::Teams;
+use tokio::net::TcpListener;
+
+use crate::exit::Ended;
+use crate::readiness;
+
+/// Connections that a read API may open to Postgres.
+pub(crate) const API_CONNECTIONS: usize = 8;
+
+#[derive(Debug, Args)]
+pub(crate) struct LogArgs {
+    /// Where the log is
+    #[arg(long, env = "NATS_URL", hide_env_values = true)]
+    nats_url: String,
+    /// Copies of a log that is made now: 1, or 3 on a cluster
+    #[arg(long, env = "ROLLCALL_REPLICAS", default_value_t = 1)]
+    replicas: usize,
+}
+
+impl LogArgs {
+    async fn open(&self) -> anyhow::Result<Log> {
+        let options = LogOptions { replicas: self.replicas, ..LogOptions::default() };
+        Ok(Log::open(&self.nats_url, options).await?)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DatabaseArgs {
+    /// Where the read models are
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IngestOptions {
+    #[command(flatten)]
+    log: LogArgs,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where clients reach this service, if not where it listens
+    #[arg(long, env = "ROLLCALL_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// The token that opens the operators' API; without one it is closed
+    #[arg(long, env = "ROLLCALL_OPERATOR_TOKEN", hide_env_values = true)]
+    operator_token: Option<String>,
+    /// Let a read wait for what other replicas acknowledged; for more than one replica
+    #[arg(long)]
+    consistent_reads: bool,
+}
+
+pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
+    let serve = async |stop: CancellationToken| {
+        let log = options.log.open().await?;
+        let (listener, url) = listen(options.listen, options.public_url.as_deref()).await?;
+        let settings = Settings {
+            public_url: url,
+            operator: options.operator_token.as_deref().map(|t| Digest::of(t.as_bytes())),
+            consistent_reads: options.consistent_reads,
+            limits: Limits::default(),
+        };
+        let gateway = Gateway::start(log.clone(), settings, stop.clone()).await?;
+        let ready = readiness::of_log(Readiness::default(), &log);
+        let ready = readiness::of_gateway(ready, &gateway);
+        let (router, _) = gateway.routes();
+        serve(listener, router.merge(health::routes(ready)), stop).await
+    };
+    lifecycle::run(serve).await??;
+    Ok(Ended::Well)
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ProjectionName {
+    Directory,
+    Teams,
+    Retention,
+}
+
+impl ProjectionName {
+    pub(crate) const ALL: [Self; 3] = [Self::Directory, Self::Teams, Self::Retention];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Directory => Directory::NAME,
+            Self::Teams => Teams::NAME,
+            Self::Retention => Retention::NAME,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProjectOptions {
+    /// Which read model to keep
+    projection: ProjectionName,
+    #[command(flatten)]
+    log: LogArgs,
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// Where to answer /health; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+}
+
+pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
+    let serve = async |stop: CancellationToken| {
+        let log = options.log.open().await?;
+        let database = Database::connect(&options.database.database_url, 2).await?;
+        let (listener, _) = listen(options.listen, None).await?;
+        let gauge = Arc::new(Gauge::default());
+        let name = options.projection;
+        let ready = readiness::of_log(Readiness::default(), &log);
+        let ready = readiness::of_projection(ready, name.as_str(), &gauge);
+        let answering = serve(listener, health::routes(ready), stop.clone());
+        let projecting = keep(name, log, database, gauge, stop);
+        tokio::try_join!(answering, projecting).map(|_| ())
+    };
+    lifecycle::run(serve).await??;
+    Ok(Ended::Well)
+}
+
+/// Keeps one read model in step with the log, in its live schema, until `stop`.
+pub(crate) async fn keep(
+    name: ProjectionName,
+    log: Log,
+    database: Database,
+    gauge: Arc<Gauge>,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let slot = name.as_str();
+    match name {
+        ProjectionName::Directory => {
+            chassis::project::<Directory>(log, database, slot, gauge, stop).await?;
+        }
+        ProjectionName::Teams => {
+            chassis::project::<Teams>(log, database, slot, gauge, stop).await?;
+        }
+        ProjectionName::Retention => {
+            chassis::project::<Retention>(log, database, slot, gauge, stop).await?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ApiOptions {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    listen: SocketAddr,
+}
+
+pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
+    let serve = async |stop: CancellationToken| {
+        let database = Database::connect(&options.database.database_url, API_CONNECTIONS).await?;
+        let (listener, _) = listen(options.listen, None).await?;
+        let reads = api::ReadApi::new(database, chassis::fresh::now);
+        let router = api::with_document(api::routes(reads), vec![ingest::document()]);
+        serve(listener, router.merge(health::routes(Readiness::default())), stop).await
+    };
+    lifecycle::run(serve).await??;
+    Ok(Ended::Well)
+}
+
+/// Takes a place to listen, and tells the URL under which clients reach it.
+pub(crate) async fn listen(
+    address: SocketAddr,
+    public_url: Option<&str>,
+) -> anyhow::Result<(TcpListener, String)> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("listen on {address}; is another program there? (--listen)"))?;
+    let url = match public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => format!("http://{}", listener.local_addr()?),
+    };
+    tracing::info!(%url, "listening");
+    Ok((listener, url))
+}
+
+/// Answers until `stop`; requests under way are finished.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
+    served.context("serve HTTP")
+}

@@ -1,0 +1,44 @@
+//! The demo tenant: a company that a simulated Entra provisions, with bookings and leavers.
+
+use simulator::{ApiTarget, Auth, Bookings, Options, Secret, Source, Target};
+
+use crate::data_dir::{DataDir, DemoCredentials, Running};
+use crate::verbs::operator::Operator;
+use crate::verbs::progress;
+
+const TENANT: &str = "demo";
+
+/// Provisions the demo tenant, unless an earlier start has done it.
+pub(super) async fn provision(
+    running: &Running,
+    data_dir: &DataDir,
+) -> anyhow::Result<DemoCredentials> {
+    if let Some(demo) = data_dir.demo()? {
+        return Ok(demo);
+    }
+    let operator = Operator::of(running)?;
+    // A start that was cut off half-way has left a tenant whose secrets nobody knows.
+    if operator.tenants().await?.iter().all(|tenant| tenant["tenant"] != TENANT) {
+        operator.create_tenant(TENANT).await?;
+    }
+    let demo = operator.open(TENANT, "workplace").await?;
+    let api = ApiTarget {
+        base_url: format!("{}/api/v1/{TENANT}", running.url),
+        token: Secret::from(demo.api_token.clone()),
+    };
+    let target = Target {
+        scim_base_url: format!("{}/scim/v2/{TENANT}", running.url),
+        auth: Auth::SecretToken(Secret::from(demo.secret_token.clone())),
+        api: Some(api.clone()),
+    };
+    let options = Options {
+        directory: Source::Generated { people: 120, groups: 12, seed: 2026 },
+        bookings: Some(Bookings { api, per_person: 4 }),
+        cycles: 3,
+        seed: 2026,
+        ..Options::new(target)
+    };
+    progress::simulated(options, "demo tenant").await?;
+    data_dir.keep_demo(&demo)?;
+    Ok(demo)
+}

@@ -1,0 +1,60 @@
+//! `rollcall up`: everything at once, on a laptop or for a try.
+
+mod demo;
+mod servers;
+mod services;
+mod welcome;
+
+use chassis::{CancellationToken, lifecycle};
+
+use crate::cli::UpOptions;
+use crate::data_dir::{DataDir, Running};
+use crate::exit::Ended;
+use crate::{output, roles};
+
+use servers::PrivateServers;
+use services::Services;
+use welcome::Welcome;
+
+pub(crate) async fn run(options: UpOptions) -> anyhow::Result<Ended> {
+    let data_dir = DataDir::claim(&options.data_dir)?;
+    let quiet = options.json;
+    let (servers, nats_url, database_url) = PrivateServers::start(&data_dir, &options).await?;
+    let served = lifecycle::run(|stop| serve(&options, &data_dir, nats_url, database_url, stop)).await;
+    // The services are gone; nobody needs the servers any more.
+    servers.stop().await;
+    served??;
+    if !quiet {
+        output::note("stopped; everything is kept for the next start");
+    }
+    Ok(Ended::Well)
+}
+
+async fn serve(
+    options: &UpOptions,
+    data_dir: &DataDir,
+    nats_url: String,
+    database_url: String,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let (listener, url) = roles::listen(options.listen, options.public_url.as_deref()).await?;
+    let operator_token = data_dir.operator_token()?;
+    let running = Running { url, nats_url, database_url, operator_token };
+    let services = Services::start(listener, &running, stop.clone()).await?;
+    data_dir.announce(&running)?;
+    let ready = async {
+        services.caught_up().await?;
+        let demo = if options.demo { Some(demo::provision(&running, data_dir).await?) } else { None };
+        let welcome = Welcome::new(&running, demo);
+        if options.json { output::json(&welcome) } else { output::line(&welcome) }
+        anyhow::Ok(())
+    };
+    match stop.run_until_cancelled(ready).await {
+        Some(Ok(())) | None => services.ended().await,
+        Some(Err(error)) => {
+            stop.cancel();
+            services.ended().await?;
+            Err(error)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The private nats-server and Postgres of an `up`, unless the operator has their own.
+
+use anyhow::Context as _;
+use embedded::{Durability, Nats, Postgres, Search};
+
+use crate::cli::UpOptions;
+use crate::data_dir::DataDir;
+use crate::output;
+
+/// The servers that are ours to start and to stop.
+#[derive(Debug)]
+pub(super) struct PrivateServers {
+    nats: Option<Nats>,
+    postgres: Option<Postgres>,
+}
+
+impl PrivateServers {
+    /// Starts what is not given; returns where to find both.
+    pub(super) async fn start(
+        data_dir: &DataDir,
+        options: &UpOptions,
+    ) -> anyhow::Result<(Self, String, String)> {
+        let nats_dir = options.nats_url.is_none().then(|| data_dir.join("nats"));
+        let postgres_dir = options.database_url.is_none().then(|| data_dir.join("postgres"));
+        // Each start blocks for a while; they do not depend on each other.
+        let nats = tokio::task::spawn_blocking(move || {
+            let start = |dir: std::path::PathBuf| {
+                Nats::start_with(&Search::from_env(), &dir, |news| output::note(news))
+            };
+            nats_dir.map(start).transpose()
+        });
+        let postgres = tokio::task::spawn_blocking(move || {
+            let Some(dir) = postgres_dir else { return Ok(None) };
+            let search = Search::from_env();
+            let news = |news: &str| output::note(news);
+            let postgres = Postgres::start_with(&search, &dir, Durability::Kept, news)?;
+            let url = postgres.create_database("rollcall")?;
+            Ok::<_, embedded::EmbeddedError>(Some((postgres, url)))
+        });
+        let nats = nats.await?.context("start a private nats-server")?;
+        let postgres = postgres.await?.context("start a private Postgres")?;
+        let nats_url = options.nats_url.clone().or(nats.as_ref().map(Nats::url));
+        let (postgres, private_url) = postgres.unzip();
+        let database_url = options.database_url.clone().or(private_url);
+        Ok((
+            Self { nats, postgres },
+            nats_url.context("no NATS")?,
+            database_url.context("no Postgres")?,
+        ))
+    }
+
+    pub(super) async fn stop(self) {
+        let stopped = tokio::task::spawn_blocking(|| {
+            self.nats.map(Nats::stop);
+            self.postgres.map(Postgres::stop);
+        });
+        drop(stopped.await);
+    }
+}

@@ -1,0 +1,83 @@
+//! All services in one process.
+
+use std::sync::Arc;
+
+use chassis::health::{self, Readiness};
+use chassis::{CancellationToken, Database, Gauge, Log, LogOptions};
+use events::Digest;
+use ingest::{Gateway, Limits, Settings};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::data_dir::Running;
+use crate::readiness;
+use crate::roles::{self, API_CONNECTIONS, ProjectionName};
+
+/// The running services.
+#[derive(Debug)]
+pub(super) struct Services {
+    log: Log,
+    gauges: Vec<Arc<Gauge>>,
+    running: JoinSet<anyhow::Result<()>>,
+    stop: CancellationToken,
+}
+
+impl Services {
+    pub(super) async fn start(
+        listener: TcpListener,
+        place: &Running,
+        stop: CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let log = Log::open(&place.nats_url, LogOptions::default()).await?;
+        let connections = API_CONNECTIONS + 2 * ProjectionName::ALL.len();
+        let database = Database::connect(&place.database_url, connections).await?;
+        let settings = Settings {
+            public_url: place.url.clone(),
+            operator: Some(Digest::of(place.operator_token.as_bytes())),
+            consistent_reads: false,
+            limits: Limits::default(),
+        };
+        let gateway = Gateway::start(log.clone(), settings, stop.clone()).await?;
+
+        let mut running = JoinSet::new();
+        let mut ready = readiness::of_log(Readiness::default(), &log);
+        ready = readiness::of_gateway(ready, &gateway);
+        let mut gauges = Vec::new();
+        for name in ProjectionName::ALL {
+            let gauge = Arc::new(Gauge::default());
+            ready = readiness::of_projection(ready, name.as_str(), &gauge);
+            let (log, database) = (log.clone(), database.clone());
+            running.spawn(roles::keep(name, log, database, Arc::clone(&gauge), stop.clone()));
+            gauges.push(gauge);
+        }
+        let (commands, document) = gateway.routes();
+        let reads = api::ReadApi::new(database, chassis::fresh::now);
+        let router = api::with_document(api::routes(reads), vec![document])
+            .merge(commands)
+            .merge(health::routes(ready));
+        running.spawn(roles::serve(listener, router, stop.clone()));
+        Ok(Self { log, gauges, running, stop })
+    }
+
+    /// Waits until every read model has seen all that the log holds now.
+    pub(super) async fn caught_up(&self) -> anyhow::Result<()> {
+        let end = self.log.end().await?;
+        for gauge in &self.gauges {
+            gauge.watch().wait_for(|reading| reading.position >= end).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until all have ended. One that ends with an error takes the others with it.
+    pub(super) async fn ended(mut self) -> anyhow::Result<()> {
+        let mut outcome = Ok(());
+        while let Some(ended) = self.running.join_next().await {
+            let ended = ended.map_err(anyhow::Error::from).and_then(|ended| ended);
+            if ended.is_err() {
+                self.stop.cancel();
+                outcome = outcome.and(ended);
+            }
+        }
+        outcome
+    }
+}

@@ -1,0 +1,162 @@
+//! `rollcall events`: what has happened, and what is happening.
+
+use anyhow::Context as _;
+use chassis::{Entry, Selection, Since};
+use clap::{Args, Subcommand};
+use events::{Entity, Recorded, Seq};
+use futures_util::StreamExt as _;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::place::Place;
+use crate::exit::Ended;
+use crate::output;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EventsVerb {
+    /// List events that have happened
+    List(Which),
+    /// Follow events as they happen
+    Tail(Which),
+    /// Show one event whole
+    Show(Show),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Which {
+    /// Only this tenant's
+    #[arg(long)]
+    tenant: Option<events::Tenant>,
+    /// Only of this entity: user, group, team, booking, tenant, integration or credential
+    #[arg(long, value_parser = entity)]
+    entity: Option<Entity>,
+    /// Only about this id, such as an employee's
+    #[arg(long)]
+    id: Option<Uuid>,
+    /// Only this fact, such as deactivated
+    #[arg(long)]
+    fact: Option<String>,
+    /// Only at this time or later (RFC 3339)
+    #[arg(long, conflicts_with = "from")]
+    since: Option<Timestamp>,
+    /// Only from this position on
+    #[arg(long)]
+    from: Option<u64>,
+    /// No more than so many
+    #[arg(long)]
+    limit: Option<usize>,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The position of the event
+    position: u64,
+    #[command(flatten)]
+    place: Place,
+}
+
+fn entity(text: &str) -> Result<Entity, String> {
+    Entity::ALL.into_iter().find(|entity| entity.as_str() == text).ok_or_else(|| {
+        let known: Vec<_> = Entity::ALL.iter().map(|entity| entity.as_str()).collect();
+        format!("there are {}", known.join(", "))
+    })
+}
+
+pub(crate) async fn run(verb: EventsVerb) -> anyhow::Result<Ended> {
+    match verb {
+        EventsVerb::List(which) => list(which, false).await,
+        EventsVerb::Tail(which) => list(which, true).await,
+        EventsVerb::Show(show) => one(show).await,
+    }
+}
+
+async fn list(which: Which, live: bool) -> anyhow::Result<Ended> {
+    let log = which.place.log().await?;
+    let since = match (which.from, which.since) {
+        (Some(seq), _) => Since::Seq(Seq(seq)),
+        (None, Some(time)) => Since::Time(time),
+        // A tail begins now, unless it is told otherwise.
+        (None, None) if live => Since::Seq(log.end().await?.next()),
+        (None, None) => Since::Start,
+    };
+    let (tenant, entity, id, fact) = (which.tenant, which.entity, which.id, which.fact);
+    let selection = Selection { tenant, entity, id, fact, since, live };
+    let mut entries = Box::pin(log.select(selection)).take(which.limit.unwrap_or(usize::MAX));
+    if !which.place.json {
+        output::line(LINE_HEAD);
+    }
+    while let Some(entry) = entries.next().await {
+        let entry = entry?;
+        if which.place.json { output::json(&whole(&entry)?) } else { output::line(brief(&entry)?) }
+    }
+    Ok(Ended::Well)
+}
+
+async fn one(Show { position, place }: Show) -> anyhow::Result<Ended> {
+    let entry = place.log().await?.get(Seq(position)).await?;
+    let entry = entry.with_context(|| format!("there is no event at position {position}"))?;
+    let whole = whole(&entry)?;
+    if place.json {
+        output::json(&whole);
+    } else {
+        output::line(serde_json::to_string_pretty(&whole)?);
+    }
+    Ok(Ended::Well)
+}
+
+const LINE_HEAD: &str = "POSITION  TIME                         TENANT        EVENT                ABOUT                                 ACTOR";
+
+/// An event in a line: ids only, so that a terminal shows no names.
+fn brief(entry: &Entry) -> anyhow::Result<String> {
+    let recorded = read(entry)?;
+    Ok(format!(
+        "{:<8}  {:<27}  {:<12}  {:<19}  {:<36}  {}",
+        recorded.seq.0,
+        recorded.envelope.time.to_string(),
+        recorded.tenant().to_string(),
+        name(&recorded),
+        about(entry),
+        recorded.envelope.actor,
+    ))
+}
+
+/// An event with all that the log holds of it.
+fn whole(entry: &Entry) -> anyhow::Result<Value> {
+    let recorded = read(entry)?;
+    let body: Value = serde_json::from_slice(entry.body())?;
+    Ok(json!({
+        "position": recorded.seq.0,
+        "subject": entry.subject(),
+        "id": recorded.envelope.id,
+        "type": name(&recorded),
+        "tenant": recorded.tenant(),
+        "time": recorded.envelope.time,
+        "actor": recorded.envelope.actor.as_str(),
+        "request": recorded.envelope.request,
+        "traceparent": recorded.envelope.trace_parent,
+        "digest": recorded.digest,
+        "chain": recorded.chain,
+        "ends_decision": recorded.commit,
+        "data": body,
+    }))
+}
+
+fn read(entry: &Entry) -> anyhow::Result<Recorded> {
+    entry.read().with_context(|| format!("read event {}", entry.seq))
+}
+
+fn name(recorded: &Recorded) -> String {
+    match (&recorded.event, recorded.event.kind()) {
+        (_, Some(kind)) => kind.name(),
+        (events::Event::Unknown { name }, None) => name.clone(),
+        (_, None) => "unknown".to_owned(),
+    }
+}
+
+/// The fourth token of the subject: what the event is about.
+fn about(entry: &Entry) -> &str {
+    entry.subject().split('.').nth(3).unwrap_or_default()
+}

@@ -1,0 +1,155 @@
+//! `rollcall integration`: what an administrator copies into Entra.
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::{Value, json};
+
+use super::place::Place;
+use crate::exit::Ended;
+use crate::output;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum IntegrationVerb {
+    /// Activate a tenant's SCIM integration; shows base URL and, for Workplace, the secret token
+    Activate(Activate),
+    /// Deactivate it: the gateway then answers 403
+    Deactivate(OfTenant),
+    /// Issue another secret token; the newest earlier one lives on until the next rotation
+    RotateSecret(OfTenant),
+    /// Issue OAuth 2.0 client credentials
+    IssueClient(Issue),
+    /// List the credentials, without their secrets
+    List(OfTenant),
+    /// Revoke a secret token or an OAuth client
+    Revoke(Revoke),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Profile {
+    Workplace,
+    Benefits,
+}
+
+impl Profile {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Workplace => "workplace",
+            Self::Benefits => "benefits",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OfTenant {
+    /// The tenant's slug
+    #[arg(long)]
+    pub(crate) tenant: String,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Activate {
+    /// Which product the integration serves
+    #[arg(long)]
+    profile: Profile,
+    #[command(flatten)]
+    of: OfTenant,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Issue {
+    /// What to call it
+    #[arg(long)]
+    label: Option<String>,
+    #[command(flatten)]
+    of: OfTenant,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Revoke {
+    /// The credential's id
+    pub(crate) credential: String,
+    #[command(flatten)]
+    pub(crate) of: OfTenant,
+}
+
+pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<Ended> {
+    match verb {
+        IntegrationVerb::Activate(Activate { profile, of }) => {
+            let activated = of.place.operator()?.activate(&of.tenant, profile.as_str()).await?;
+            show(&of.place, &activated);
+            if activated["secret_token"].is_null() && !of.place.json {
+                match profile {
+                    Profile::Workplace => output::note(
+                        "a secret token is live already; `integration rotate-secret` issues another",
+                    ),
+                    Profile::Benefits => output::note(format_args!(
+                        "next: rollcall integration issue-client --tenant {}",
+                        of.tenant
+                    )),
+                }
+            }
+        }
+        IntegrationVerb::Deactivate(of) => {
+            of.place.operator()?.deactivate(&of.tenant).await?;
+            done(&of, "deactivated");
+        }
+        IntegrationVerb::RotateSecret(of) => {
+            show(&of.place, &of.place.operator()?.rotate_secret(&of.tenant).await?);
+        }
+        IntegrationVerb::IssueClient(Issue { label, of }) => {
+            let issued = of.place.operator()?.issue_client(&of.tenant, label.as_deref()).await?;
+            show(&of.place, &issued);
+        }
+        IntegrationVerb::List(of) => {
+            let credentials = of.place.operator()?.credentials(&of.tenant).await?;
+            if of.place.json {
+                credentials.iter().for_each(output::json);
+            } else {
+                let rows: Vec<_> = credentials.iter().map(row).collect();
+                output::table(&["CREDENTIAL", "PURPOSE", "ISSUED", "STATE", "LABEL"], &rows);
+            }
+        }
+        IntegrationVerb::Revoke(revoke) => revoked(revoke).await?,
+    }
+    Ok(Ended::Well)
+}
+
+/// Ends a credential of any kind.
+pub(crate) async fn revoked(Revoke { credential, of }: Revoke) -> anyhow::Result<()> {
+    of.place.operator()?.revoke(&of.tenant, &credential).await?;
+    done(&of, "revoked");
+    Ok(())
+}
+
+fn done(of: &OfTenant, state: &str) {
+    if of.place.json {
+        output::json(&json!({ "tenant": of.tenant, "state": state }));
+    } else {
+        output::line(state);
+    }
+}
+
+/// Shows an answer that may hold a secret: as JSON, or a line a field.
+pub(crate) fn show(place: &Place, answer: &Value) {
+    if place.json {
+        return output::json(answer);
+    }
+    for (name, value) in answer.as_object().into_iter().flatten() {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        output::line(format_args!("{name:<15} {value}"));
+    }
+    output::note("secrets are shown this once; copy them now");
+}
+
+fn row(credential: &Value) -> Vec<String> {
+    let text = |name: &str| credential[name].as_str().unwrap_or_default().to_owned();
+    let state = if credential["revoked"] == true { "revoked" } else { "live" };
+    vec![
+        text("credential_id"),
+        text("purpose"),
+        text("issued_at"),
+        state.to_owned(),
+        text("label"),
+    ]
+}

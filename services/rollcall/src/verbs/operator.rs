@@ -1,0 +1,138 @@
+//! The operators' API of a running gateway.
+
+use anyhow::{Context as _, bail};
+use reqwest::{Client, Method, Response};
+use serde_json::{Value, json};
+
+use crate::data_dir::{DemoCredentials, Running};
+
+/// Every scope that an API token can have.
+pub(crate) fn all_scopes() -> Vec<String> {
+    events::Scope::ALL.iter().map(ToString::to_string).collect()
+}
+
+pub(crate) struct Operator {
+    http: Client,
+    url: String,
+    token: String,
+}
+
+impl Operator {
+    pub(crate) fn new(url: &str, token: &str) -> anyhow::Result<Self> {
+        let http = Client::builder().no_proxy().build().context("set up an HTTP client")?;
+        Ok(Self { http, url: url.trim_end_matches('/').to_owned(), token: token.to_owned() })
+    }
+
+    pub(crate) fn of(running: &Running) -> anyhow::Result<Self> {
+        Self::new(&running.url, &running.operator_token)
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) async fn create_tenant(&self, tenant: &str) -> anyhow::Result<Value> {
+        self.ask(Method::POST, "tenants", Some(json!({ "tenant": tenant }))).await
+    }
+
+    pub(crate) async fn tenants(&self) -> anyhow::Result<Vec<Value>> {
+        let tenants = self.ask(Method::GET, "tenants", None).await?;
+        serde_json::from_value(tenants).context("understand the list of tenants")
+    }
+
+    pub(crate) async fn activate(&self, tenant: &str, profile: &str) -> anyhow::Result<Value> {
+        let path = format!("tenants/{tenant}/integration");
+        self.ask(Method::PUT, &path, Some(json!({ "profile": profile }))).await
+    }
+
+    pub(crate) async fn deactivate(&self, tenant: &str) -> anyhow::Result<Value> {
+        self.ask(Method::DELETE, &format!("tenants/{tenant}/integration"), None).await
+    }
+
+    pub(crate) async fn rotate_secret(&self, tenant: &str) -> anyhow::Result<Value> {
+        self.ask(Method::POST, &format!("tenants/{tenant}/integration/rotate"), None).await
+    }
+
+    pub(crate) async fn issue_client(
+        &self,
+        tenant: &str,
+        label: Option<&str>,
+    ) -> anyhow::Result<Value> {
+        let path = format!("tenants/{tenant}/clients");
+        self.ask(Method::POST, &path, Some(json!({ "label": label }))).await
+    }
+
+    pub(crate) async fn issue_token(
+        &self,
+        tenant: &str,
+        scopes: &[String],
+        label: Option<&str>,
+    ) -> anyhow::Result<Value> {
+        let path = format!("tenants/{tenant}/tokens");
+        self.ask(Method::POST, &path, Some(json!({ "scopes": scopes, "label": label }))).await
+    }
+
+    pub(crate) async fn credentials(&self, tenant: &str) -> anyhow::Result<Vec<Value>> {
+        let path = format!("tenants/{tenant}/credentials");
+        let credentials = self.ask(Method::GET, &path, None).await?;
+        serde_json::from_value(credentials).context("understand the list of credentials")
+    }
+
+    pub(crate) async fn revoke(&self, tenant: &str, credential: &str) -> anyhow::Result<Value> {
+        let path = format!("tenants/{tenant}/credentials/{credential}");
+        self.ask(Method::DELETE, &path, None).await
+    }
+
+    /// Activates a tenant's integration, with one credential of every kind.
+    pub(crate) async fn open(
+        &self,
+        tenant: &str,
+        profile: &str,
+    ) -> anyhow::Result<DemoCredentials> {
+        self.activate(tenant, profile).await?;
+        let live = |known: &Value| known["revoked"] == false && known["purpose"] != "api-token";
+        for known in self.credentials(tenant).await?.iter().filter(|known| live(known)) {
+            self.revoke(tenant, text(known, "credential_id")?).await?;
+        }
+        let secret = self.rotate_secret(tenant).await?;
+        let client = self.issue_client(tenant, None).await?;
+        let token = self.issue_token(tenant, &all_scopes(), None).await?;
+        Ok(DemoCredentials {
+            tenant: tenant.to_owned(),
+            secret_token: text(&secret, "secret_token")?.to_owned(),
+            client_id: text(&client, "client_id")?.to_owned(),
+            client_secret: text(&client, "client_secret")?.to_owned(),
+            api_token: text(&token, "api_token")?.to_owned(),
+        })
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+        let url = format!("{}/operator/v1/{path}", self.url);
+        let mut request = self.http.request(method, url).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.map_err(reqwest::Error::without_url);
+        let answer = answer.with_context(|| format!("reach the gateway at {}", self.url))?;
+        understood(answer).await
+    }
+}
+
+/// The body of an answer, or what is wrong in the server's words.
+async fn understood(answer: Response) -> anyhow::Result<Value> {
+    let status = answer.status();
+    let text = answer.text().await.context("read the gateway's answer")?;
+    let body: Value = serde_json::from_str(&text).unwrap_or_default();
+    if status.is_success() {
+        return Ok(body);
+    }
+    match body["detail"].as_str() {
+        Some(detail) => bail!("{detail}"),
+        None => bail!("the gateway answered {status}: {text}"),
+    }
+}
+
+/// A text that the gateway's answer must have.
+pub(crate) fn text<'a>(answer: &'a Value, name: &str) -> anyhow::Result<&'a str> {
+    answer[name].as_str().with_context(|| format!("the gateway's answer has no {name}"))
+}

@@ -1,0 +1,138 @@
+//! `rollcall status`: how far the log and the projections are.
+
+use chassis::{Database, Log};
+use clap::Args;
+use events::Seq;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::place::Place;
+use crate::exit::Ended;
+use crate::output;
+use crate::roles::ProjectionName;
+
+/// From how much lag on somebody should look.
+const MUCH_LAG: SignedDuration = SignedDuration::from_secs(60);
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusOptions {
+    #[command(flatten)]
+    place: Place,
+}
+
+/// The log, and who follows it.
+#[derive(Debug, Serialize)]
+struct Status {
+    stream: StreamStatus,
+    projections: Vec<ProjectionStatus>,
+}
+
+#[derive(Debug, Serialize)]
+struct StreamStatus {
+    /// The last event.
+    position: u64,
+    last_event_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize)]
+struct ProjectionStatus {
+    projection: &'static str,
+    /// The last event in the read model.
+    position: u64,
+    lag_events: u64,
+    /// How long the oldest event has waited that is not in the read model.
+    lag_seconds: f64,
+    /// Events passed over because the projection's release does not know them.
+    unknown_events: u64,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum State {
+    Live,
+    CatchingUp,
+    /// Nobody has ever built it.
+    Missing,
+}
+
+impl State {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::CatchingUp => "catching up",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<Ended> {
+    let (log, database) = tokio::try_join!(options.place.log(), options.place.database())?;
+    let now = chassis::fresh::now();
+    let status = look(&log, &database, now).await?;
+    if options.place.json {
+        output::json(&status);
+    } else {
+        show(&status, now);
+    }
+    let attention = status.projections.iter().any(|projection| {
+        projection.state == State::Missing || projection.lag_seconds > MUCH_LAG.as_secs_f64()
+    });
+    Ok(if attention { Ended::NeedsAttention } else { Ended::Well })
+}
+
+async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<Status> {
+    // The projections first: the log's end, read later, is never behind them.
+    let mut bookmarks = Vec::new();
+    for name in ProjectionName::ALL {
+        bookmarks.push((name, chassis::bookmark(database.pool(), name.as_str()).await?));
+    }
+    let last = log.last().await?;
+    let end = last.as_ref().map_or(Seq(0), |entry| entry.seq);
+    let last_event_at = last.map(|entry| entry.read()).transpose()?.map(|e| e.envelope.time);
+    let mut projections = Vec::new();
+    for (name, bookmark) in bookmarks {
+        let position = bookmark.as_ref().map_or(Seq(0), |bookmark| bookmark.position);
+        let lag_events = end.0.saturating_sub(position.0);
+        let waiting = if lag_events == 0 { None } else { log.get(position.next()).await? };
+        let since = waiting.map(|entry| entry.read()).transpose()?.map(|e| e.envelope.time);
+        projections.push(ProjectionStatus {
+            projection: name.as_str(),
+            position: position.0,
+            lag_events,
+            lag_seconds: since.map_or(0.0, |since| now.duration_since(since).as_secs_f64().max(0.0)),
+            unknown_events: bookmark.as_ref().map_or(0, |bookmark| bookmark.unknown),
+            state: match (&bookmark, lag_events) {
+                (None, _) => State::Missing,
+                (Some(_), 0) => State::Live,
+                (Some(_), _) => State::CatchingUp,
+            },
+        });
+    }
+    Ok(Status { stream: StreamStatus { position: end.0, last_event_at }, projections })
+}
+
+fn show(status: &Status, now: Timestamp) {
+    let when = status.stream.last_event_at.map_or_else(
+        || "empty".to_owned(),
+        |at| format!("last event {at} ({} ago)", seconds(now.duration_since(at).as_secs_f64())),
+    );
+    output::line(format_args!("STREAM PROVISIONING  position {}  {when}\n", status.stream.position));
+    let rows: Vec<_> = status.projections.iter().map(row).collect();
+    output::table(&["PROJECTION", "POSITION", "LAG", "BEHIND", "UNKNOWN", "STATE"], &rows);
+}
+
+fn row(projection: &ProjectionStatus) -> Vec<String> {
+    vec![
+        projection.projection.to_owned(),
+        projection.position.to_string(),
+        format!("{} events", projection.lag_events),
+        seconds(projection.lag_seconds),
+        projection.unknown_events.to_string(),
+        projection.state.as_str().to_owned(),
+    ]
+}
+
+fn seconds(seconds: f64) -> String {
+    format!("{seconds:.1} s")
+}
