@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{CredentialId, Digest, IntegrationId, Tenant, TenantId};
 
-/// The body of `tenant.created`.
+/// A new tenant. The body of `tenant.created`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreatedTenant {
     pub tenant_id: TenantId,
+    /// The name in URLs and in the subjects of the tenant's events; it never changes.
     pub slug: Tenant,
 }
 
@@ -35,32 +36,34 @@ impl IntegrationProfile {
     }
 }
 
-/// The body of `integration.activated`.
+/// An integration that now accepts SCIM requests. The body of `integration.activated`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivatedIntegration {
     pub integration_id: IntegrationId,
+    /// Which product it serves.
     pub profile: IntegrationProfile,
 }
 
-/// The body of `integration.deactivated`.
+/// An integration that now refuses SCIM requests. The body of `integration.deactivated`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeactivatedIntegration {
     pub integration_id: IntegrationId,
 }
 
-/// The body of `credential.issued`.
+/// A new credential, without its secret. The body of `credential.issued`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IssuedCredential {
     pub credential_id: CredentialId,
     #[serde(flatten)]
     pub purpose: Purpose,
-    /// SHA-256 of the secret.
+    /// SHA-256 of the secret, which itself is written down nowhere.
     pub secret_digest: Digest,
     /// What the administrator calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub label: Option<String>,
 }
 
@@ -74,10 +77,13 @@ pub enum Purpose {
     /// client id.
     OauthClient,
     /// The read API and its commands.
-    ApiToken { scopes: Scopes },
+    ApiToken {
+        /// What the token may do.
+        scopes: Scopes,
+    },
 }
 
-/// The body of `credential.revoked`.
+/// A credential that opens nothing any more. The body of `credential.revoked`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RevokedCredential {

@@ -11,8 +11,9 @@ use crate::{BookingId, EmployeeId};
 #[serde(rename_all = "camelCase")]
 pub struct RecordedBooking {
     pub booking_id: BookingId,
-    /// The booking system's own id.
+    /// The booking system's own id, unique in a tenant.
     pub reference: String,
+    /// Whose booking it is.
     pub employee_id: EmployeeId,
     #[serde(flatten)]
     pub place: BookedPlace,
@@ -24,22 +25,29 @@ pub struct RecordedBooking {
 pub struct BookedPlace {
     /// The desk, room or other thing that is booked.
     pub resource: String,
+    /// What it is for, if anybody said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub title: Option<String>,
+    /// When it begins: RFC 3339, in UTC.
     pub starts_at: Timestamp,
+    /// When it ends: RFC 3339, in UTC; not before `startsAt`.
     pub ends_at: Timestamp,
 }
 
-/// The body of `booking.cancelled`.
+/// A booking that will not take place. The body of `booking.cancelled`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CancelledBooking {
     pub booking_id: BookingId,
+    /// The booking system's own id.
     pub reference: String,
+    /// Whose booking it was.
     pub employee_id: EmployeeId,
     pub by: Canceller,
     /// Why; always there when an administrator cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub reason: Option<String>,
 }
 

@@ -30,13 +30,7 @@ pub struct Digest(pub [u8; 32]);
 
 impl Digest {
     pub fn of(bytes: &[u8]) -> Self {
-        Self(
-            sha2::Digest::finalize(sha2::Digest::chain_update(
-                <Sha256 as sha2::Digest>::new(),
-                bytes,
-            ))
-            .into(),
-        )
+        Self(<Sha256 as sha2::Digest>::digest(bytes).into())
     }
 }
 
@@ -132,10 +126,17 @@ macro_rules! as_hex {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
+                schemars::json_schema!({
+                    "description": "A SHA-256 in 64 lower-case hexadecimal digits.",
+                    "type": "string",
+                    "pattern": "^[0-9a-f]{64}$",
+                })
             }
         }
     )+};
 }
 
 as_hex! { Digest Chain }
+
+#[cfg(test)]
+mod tests;

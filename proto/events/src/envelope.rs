@@ -1,10 +1,15 @@
 //! The headers of an event: CloudEvents 1.0, binary mode.
 
+use std::borrow::Cow;
+use std::str::Utf8Error;
+
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::{Actor, Chain, Digest, Event, EventId, Tenant};
 
-/// The headers' names. The CloudEvents NATS binding prefixes each attribute with `ce-`.
+/// The headers' names: `ce-` and the attribute's name, `datacontenttype` included (CloudEvents
+/// NATS binding §3.1.3.1).
 pub mod header {
     pub const SPEC_VERSION: &str = "ce-specversion";
     pub const ID: &str = "ce-id";
@@ -24,6 +29,23 @@ pub mod header {
     pub const DIGEST: &str = "ce-digest";
     /// The chain value up to and including this event.
     pub const CHAIN: &str = "ce-chain";
+
+    /// All there are.
+    pub const ALL: [&str; 13] = [
+        SPEC_VERSION,
+        ID,
+        SOURCE,
+        TYPE,
+        TIME,
+        SUBJECT,
+        CONTENT_TYPE,
+        SCHEMA,
+        ACTOR,
+        REQUEST,
+        TRACE_PARENT,
+        DIGEST,
+        CHAIN,
+    ];
 }
 
 /// What the headers tell about an event, apart from the chain.
@@ -33,12 +55,18 @@ pub struct Envelope {
     pub tenant: Tenant,
     pub time: Timestamp,
     pub actor: Actor,
+    /// Which request caused it, as the client called it or as we numbered it.
     pub request: Option<String>,
+    /// The W3C trace context of that request.
     pub trace_parent: Option<String>,
 }
 
 impl Envelope {
     /// The headers of `event`; none for an event that this program does not know.
+    ///
+    /// Whatever text a client sent as its request id or trace context, no header holds anything
+    /// but printable ASCII. One that was sent empty is left out: an attribute has a value, or is
+    /// absent.
     pub fn headers(
         &self,
         event: &Event,
@@ -57,14 +85,29 @@ impl Envelope {
             (header::SUBJECT, about.to_owned()),
             (header::CONTENT_TYPE, "application/json".to_owned()),
             (header::SCHEMA, schema_uri(&kind.name(), kind.version())),
-            (header::ACTOR, self.actor.to_string()),
+            (header::ACTOR, header_value(self.actor.as_str())),
             (header::DIGEST, digest.to_string()),
             (header::CHAIN, chain.to_string()),
         ];
-        headers.extend(self.request.clone().map(|request| (header::REQUEST, request)));
-        headers.extend(self.trace_parent.clone().map(|trace| (header::TRACE_PARENT, trace)));
+        let told = [(header::REQUEST, &self.request), (header::TRACE_PARENT, &self.trace_parent)];
+        for (name, value) in told {
+            let value = value.as_deref().filter(|value| !value.is_empty());
+            headers.extend(value.map(|value| (name, header_value(value))));
+        }
         Some(headers)
     }
+}
+
+/// What a header cannot hold as it is, beside all that is not ASCII (NATS binding §3.1.3.2).
+const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%');
+
+fn header_value(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// The text that a header's value stands for.
+pub(crate) fn header_text(value: &str) -> Result<Cow<'_, str>, Utf8Error> {
+    percent_decode_str(value).decode_utf8()
 }
 
 /// The name of a body's schema: `urn:rollcall:user.created:1`.
@@ -76,3 +119,6 @@ pub(crate) fn schema_uri(name: &str, version: u32) -> String {
 pub(crate) fn schema_version(uri: &str) -> Option<u32> {
     uri.strip_prefix("urn:rollcall:")?.rsplit_once(':')?.1.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,7 +116,9 @@ impl Event {
     /// event, which is nobody's to publish.
     pub fn subject(&self, tenant: &Tenant) -> Option<String> {
         let (entity, fact) = self.kind()?.tokens();
-        Some(format!("prov.{tenant}.{}.{}.{fact}", entity.as_str(), self.about()?))
+        let mut id = Uuid::encode_buffer();
+        let id = self.about()?.as_hyphenated().encode_lower(&mut id);
+        Some(["prov", tenant.as_str(), entity.as_str(), id, fact].join("."))
     }
 
     /// The JSON body; none for an unknown event.

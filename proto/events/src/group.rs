@@ -1,18 +1,22 @@
 //! What happens to synced groups, which are teams.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use crate::profile::take;
 use crate::{EmployeeId, ExternalId, TeamId};
 
 /// A group as SCIM describes it (RFC 7643 §4.2), without its members.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupProfile {
-    /// Unique in a tenant without regard to case; kept as it was written.
+    /// The group's name, unique in a tenant without regard to case; kept as it was written.
     pub display_name: String,
+    /// The client's own key for this group, opaque and case-exact: in Entra, its objectId.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ExternalId")]
     pub external_id: Option<ExternalId>,
     /// The other attributes, `description` among them, by the names they were sent under.
     #[serde(flatten)]
@@ -25,13 +29,26 @@ impl GroupProfile {
     }
 }
 
+impl<'de> Deserialize<'de> for GroupProfile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut attributes = Map::deserialize(deserializer)?;
+        Ok(Self {
+            display_name: take(&mut attributes, "displayName").map_err(D::Error::custom)?,
+            external_id: take(&mut attributes, "externalId").map_err(D::Error::custom)?,
+            attributes,
+        })
+    }
+}
+
 /// A group as it is after the event. The body of `group.created` and `group.changed`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupState {
+    /// The group, as a team.
     pub team_id: TeamId,
+    /// What the directory says about the group, whole, after the event.
     pub profile: GroupProfile,
-    /// The names of the attributes that changed, in order.
+    /// The names of the attributes that changed, in order: `displayName`, `externalId`.
     pub changed: Vec<String>,
 }
 
@@ -40,7 +57,9 @@ pub struct GroupState {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangedMembers {
+    /// The group, as a team.
     pub team_id: TeamId,
+    /// Those who came or went, 500 at most; nobody else is touched.
     pub members: Vec<MemberRef>,
 }
 
@@ -55,14 +74,16 @@ impl ChangedMembers {
 pub struct MemberRef {
     /// The SCIM id that the client sent.
     pub value: String,
-    /// Absent for a member whom Rollcall does not know (yet), and for a nested group.
+    /// The person; absent for a member whom Rollcall does not know (yet), and for a nested group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "EmployeeId")]
     pub employee_id: Option<EmployeeId>,
 }
 
-/// The body of `group.deleted`.
+/// A group that is gone from the directory, and with it the team. The body of `group.deleted`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeletedGroup {
+    /// The group, as a team.
     pub team_id: TeamId,
 }

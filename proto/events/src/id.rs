@@ -12,6 +12,7 @@ macro_rules! id {
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
         )]
         #[serde(transparent)]
+        #[schemars(extend("pattern" = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"))]
         pub struct $name(pub Uuid);
 
         impl std::fmt::Display for $name {
@@ -36,11 +37,11 @@ id! {
     /// A person, for good: the id of the person's first SCIM resource.
     EmployeeId
     /// A SCIM User resource. Never given twice (RFC 7643 §3.1): a person who is deleted and comes
-    /// back keeps the [`EmployeeId`] and gets a new one of these.
+    /// back keeps the employee id and gets a new one of these.
     ResourceId
     /// A team: a synced SCIM group, whose resource id this is, or a team made in the portal.
     TeamId
-    /// A booking, as Rollcall numbers them.
+    /// A booking, as Rollcall numbers it.
     BookingId
     /// A tenant's activated SCIM integration.
     IntegrationId

@@ -7,6 +7,8 @@
 
 mod access;
 mod actor;
+#[cfg(any(test, feature = "proptest"))]
+pub mod arbitrary;
 mod booking;
 mod chain;
 mod decode;

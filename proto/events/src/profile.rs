@@ -3,21 +3,24 @@
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// A person as SCIM describes them (RFC 7643 §4.1), every value exactly as it was sent.
 ///
 /// What Rollcall's rules look at has a field of its own; all else is kept as it came, custom
 /// extensions included. `id`, `meta`, `schemas`, `groups`, `active` and `password` are not here.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
-    /// The sign-in name; in the Workplace product, the e-mail address.
+    /// The sign-in name, unique in a tenant without regard to case; in the Workplace product, the
+    /// e-mail address.
     pub user_name: UserName,
     /// The client's own key for this person, opaque and case-exact: Entra's objectId in the
     /// Workplace product, a payroll reference in Benefits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ExternalId")]
     pub external_id: Option<ExternalId>,
     /// The other attributes, by their SCIM names.
     #[serde(flatten)]
@@ -45,6 +48,28 @@ impl Profile {
         };
         self.attributes.get(attribute)?.as_array()?.iter().find(of_kind)?.get("value")?.as_str()
     }
+}
+
+impl<'de> Deserialize<'de> for Profile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut attributes = Map::deserialize(deserializer)?;
+        Ok(Self {
+            user_name: take(&mut attributes, "userName").map_err(D::Error::custom)?,
+            external_id: take(&mut attributes, "externalId").map_err(D::Error::custom)?,
+            attributes,
+        })
+    }
+}
+
+/// Takes an attribute that has a field of its own out of all that were read; null if absent.
+/// Serde's own `flatten` buffers every value before it is read, which is a sixth of the time that
+/// a replay takes to read a person.
+pub(crate) fn take<T: DeserializeOwned>(
+    attributes: &mut Map<String, Value>,
+    name: &str,
+) -> Result<T, String> {
+    let value = attributes.remove(name).unwrap_or_default();
+    serde_json::from_value(value).map_err(|e| format!("{name}: {e}"))
 }
 
 /// A sign-in name. Compared without regard to case (RFC 7643 §4.1.1), kept as it was written.
@@ -124,7 +149,12 @@ impl JsonSchema for UserName {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "minLength": 1, "maxLength": 1024 })
+        schemars::json_schema!({
+            "description": "A sign-in name: kept as it was written, compared without regard to case.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": Self::MAX,
+        })
     }
 }
 

@@ -1,8 +1,10 @@
 //! An event as the log holds it.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
-use crate::envelope::schema_version;
+use crate::envelope::{header_text, schema_version};
 use crate::{
     Actor, BadBody, Chain, Digest, Envelope, Event, Position, Seq, Tenant, decode, header,
 };
@@ -28,6 +30,8 @@ pub enum Undecodable {
     BadHeader { name: &'static str, text: String },
     #[error("{0:?} is no subject of an event")]
     BadSubject(String),
+    #[error("this {kind} was published on {subject:?}, where it does not belong")]
+    Misplaced { kind: String, subject: String },
     #[error("the body has another digest ({found}) than its header tells ({told}): it was altered")]
     Altered { told: Digest, found: Digest },
     #[error(transparent)]
@@ -35,7 +39,8 @@ pub enum Undecodable {
 }
 
 impl Recorded {
-    /// Reads a message of the log, and checks its body against its digest.
+    /// Reads a message of the log, and checks its body against its digest and its subject. Whether
+    /// it continues the chain is for the caller to see, who knows the event before it.
     pub fn read<'h>(
         seq: Seq,
         commit: bool,
@@ -44,30 +49,40 @@ impl Recorded {
         body: &[u8],
     ) -> Result<Self, Undecodable> {
         let needed = |name| header_of(name).ok_or(Undecodable::NoHeader(name));
+        let text = |name, value| header_text(value).map_err(|_| bad_header(name, value));
+        let told_by =
+            |name| header_of(name).map(|value| text(name, value).map(Cow::into_owned)).transpose();
+
         let kind = needed(header::TYPE)?;
-        let name = kind.strip_prefix("rollcall.").unwrap_or(kind);
+        let name = kind.strip_prefix("rollcall.").ok_or_else(|| bad_header(header::TYPE, kind))?;
         let schema = needed(header::SCHEMA)?;
-        let bad_schema =
-            || Undecodable::BadHeader { name: header::SCHEMA, text: schema.to_owned() };
-        let version = schema_version(schema).ok_or_else(bad_schema)?;
-        let told: Digest = parsed(header::DIGEST, needed(header::DIGEST)?)?;
-        let found = Digest::of(body);
-        if told != found {
-            return Err(Undecodable::Altered { told, found });
+        let version = schema_version(schema).ok_or_else(|| bad_header(header::SCHEMA, schema))?;
+        let digest = Digest::of(body);
+        let told = parsed(header::DIGEST, needed(header::DIGEST)?)?;
+        if told != digest {
+            return Err(Undecodable::Altered { told, found: digest });
+        }
+        let event = decode(name, version, body)?;
+        let tenant = tenant_of(subject)?;
+        if event.subject(&tenant).is_some_and(|its| its != subject) {
+            return Err(Undecodable::Misplaced {
+                kind: kind.to_owned(),
+                subject: subject.to_owned(),
+            });
         }
         Ok(Self {
             seq,
             commit,
             envelope: Envelope {
                 id: parsed(header::ID, needed(header::ID)?)?,
-                tenant: tenant_of(subject)?,
+                tenant,
                 time: parsed::<Timestamp>(header::TIME, needed(header::TIME)?)?,
-                actor: Actor::told(needed(header::ACTOR)?),
-                request: header_of(header::REQUEST).map(str::to_owned),
-                trace_parent: header_of(header::TRACE_PARENT).map(str::to_owned),
+                actor: Actor::told(&text(header::ACTOR, needed(header::ACTOR)?)?),
+                request: told_by(header::REQUEST)?,
+                trace_parent: told_by(header::TRACE_PARENT)?,
             },
-            event: decode(name, version, body)?,
-            digest: found,
+            event,
+            digest,
             chain: parsed(header::CHAIN, needed(header::CHAIN)?)?,
         })
     }
@@ -81,8 +96,12 @@ impl Recorded {
     }
 }
 
+fn bad_header(name: &'static str, text: &str) -> Undecodable {
+    Undecodable::BadHeader { name, text: text.to_owned() }
+}
+
 fn parsed<T: std::str::FromStr>(name: &'static str, text: &str) -> Result<T, Undecodable> {
-    text.parse().map_err(|_| Undecodable::BadHeader { name, text: text.to_owned() })
+    text.parse().map_err(|_| bad_header(name, text))
 }
 
 fn tenant_of(subject: &str) -> Result<Tenant, Undecodable> {
@@ -93,3 +112,6 @@ fn tenant_of(subject: &str) -> Result<Tenant, Undecodable> {
     }
     tokens.next().ok_or_else(bad)?.parse().map_err(|_| bad())
 }
+
+#[cfg(test)]
+mod tests;

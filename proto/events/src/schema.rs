@@ -1,6 +1,9 @@
 //! JSON Schema of every body, made from the types.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::Value;
 
 use crate::envelope::schema_uri;
 use crate::{
@@ -9,12 +12,16 @@ use crate::{
     RecordedBooking, RemovedTeam, ResetTeams, RevokedCredential, UserState,
 };
 
-/// The schema (JSON Schema 2020-12) of the body that events of `kind` have today.
+/// The schema of the body that events of `kind` have today.
+///
+/// It is of JSON Schema's draft 7, the dialect in which `AsyncAPI` 3.0 wants its payloads.
 pub fn of(kind: Kind) -> Schema {
     fn made<T: JsonSchema>(generator: SchemaGenerator) -> Schema {
         generator.into_root_schema_for::<T>()
     }
-    let generator = SchemaSettings::draft2020_12().into_generator();
+    let generator = SchemaSettings::draft07()
+        .with_transform(RecursiveTransform(unwrap_description))
+        .into_generator();
     let mut schema = match kind {
         Kind::TenantCreated => made::<CreatedTenant>(generator),
         Kind::IntegrationActivated => made::<ActivatedIntegration>(generator),
@@ -40,5 +47,17 @@ pub fn of(kind: Kind) -> Schema {
     };
     schema.insert("$id".to_owned(), schema_uri(&kind.name(), kind.version()).into());
     schema.insert("title".to_owned(), kind.name().into());
+    let shape = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    let description = format!("{}\n\n{shape}", kind.meaning());
+    schema.insert("description".to_owned(), description.into());
     schema
+}
+
+/// Makes one line of each paragraph: where a comment wraps in the source is nobody's business.
+fn unwrap_description(schema: &mut Schema) {
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        let paragraphs: Vec<String> =
+            description.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
+        *description = paragraphs.join("\n\n");
+    }
 }

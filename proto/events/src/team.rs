@@ -11,6 +11,7 @@ use crate::{EmployeeId, TeamId};
 #[serde(rename_all = "camelCase")]
 pub struct EditedTeam {
     pub employee_id: EmployeeId,
+    /// The team that was assigned or unassigned; synced, or of the administrators' own.
     pub team_id: TeamId,
 }
 
@@ -19,6 +20,7 @@ pub struct EditedTeam {
 #[serde(rename_all = "camelCase")]
 pub struct ChosenPrimary {
     pub employee_id: EmployeeId,
+    /// The team that is now the person's Primary; the others are Additional.
     pub team_id: TeamId,
 }
 
@@ -35,10 +37,11 @@ pub struct ResetTeams {
 #[serde(rename_all = "camelCase")]
 pub struct OwnTeam {
     pub team_id: TeamId,
+    /// What the team is called after the event.
     pub name: String,
 }
 
-/// The body of `team.deleted`.
+/// A team of the administrators' own that is gone. The body of `team.deleted`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RemovedTeam {

@@ -61,6 +61,10 @@ impl JsonSchema for Tenant {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^(?!-)[a-z0-9-]{1,63}(?<!-)$" })
+        schemars::json_schema!({
+            "description": "A tenant's slug, as in URLs and subjects.",
+            "type": "string",
+            "pattern": "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+        })
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{EmployeeId, Profile, ResourceId};
 
-/// Whether somebody works here. Nobody is ever removed from the directory: they become Former.
+/// Whether somebody works here. Nobody is ever removed from the directory: they become `former`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Standing {
@@ -20,13 +20,15 @@ pub enum Standing {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserState {
-    /// The person, for good.
+    /// The person, for good; the same through every change, departure and return.
     pub employee_id: EmployeeId,
     /// The SCIM resource that describes the person now; after `user.deleted`, the one that went.
     pub resource_id: ResourceId,
+    /// Whether the person works here, after the event.
     pub standing: Standing,
+    /// What the directory says about the person, whole, after the event.
     pub profile: Profile,
     /// The names of the attributes that changed, in order: `displayName`, `active`,
-    /// `urn:…:User:department`.
+    /// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department`.
     pub changed: Vec<String>,
 }

@@ -1,0 +1,269 @@
+//! Any event at all, as proptest strategies; behind the feature `proptest`.
+//!
+//! Every event is well-formed by itself; a series of them need not make sense as a history.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use proptest::collection::{btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{
+    ActivatedIntegration, Actor, BookedPlace, BookingId, CancelledBooking, Canceller,
+    ChangedMembers, ChosenPrimary, CreatedTenant, CredentialId, DeactivatedIntegration,
+    DeletedGroup, Digest, EditedTeam, EmployeeId, Envelope, Event, EventId, ExternalId,
+    GroupProfile, GroupState, IntegrationId, IntegrationProfile, IssuedCredential, Kind, MemberRef,
+    OwnTeam, Profile, Purpose, RecordedBooking, RemovedTeam, ResetTeams, ResourceId,
+    RevokedCredential, Scope, Standing, TeamId, Tenant, TenantId, UserName, UserState,
+};
+
+/// Any event that this program knows.
+pub fn event() -> impl Strategy<Value = Event> {
+    select(&Kind::ALL[..]).prop_flat_map(event_of)
+}
+
+/// Any event of `kind`.
+pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
+    match kind {
+        Kind::TenantCreated => (uuid(), tenant())
+            .prop_map(|(id, slug)| CreatedTenant { tenant_id: TenantId(id), slug })
+            .prop_map(Event::TenantCreated)
+            .boxed(),
+        Kind::IntegrationActivated => (uuid(), integration_profile())
+            .prop_map(|(id, profile)| ActivatedIntegration {
+                integration_id: IntegrationId(id),
+                profile,
+            })
+            .prop_map(Event::IntegrationActivated)
+            .boxed(),
+        Kind::IntegrationDeactivated => uuid()
+            .prop_map(|id| DeactivatedIntegration { integration_id: IntegrationId(id) })
+            .prop_map(Event::IntegrationDeactivated)
+            .boxed(),
+        Kind::CredentialIssued => credential().prop_map(Event::CredentialIssued).boxed(),
+        Kind::CredentialRevoked => uuid()
+            .prop_map(|id| RevokedCredential { credential_id: CredentialId(id) })
+            .prop_map(Event::CredentialRevoked)
+            .boxed(),
+        Kind::UserCreated => user_state().prop_map(Event::UserCreated).boxed(),
+        Kind::UserChanged => user_state().prop_map(Event::UserChanged).boxed(),
+        Kind::UserDeactivated => user_state().prop_map(Event::UserDeactivated).boxed(),
+        Kind::UserReactivated => user_state().prop_map(Event::UserReactivated).boxed(),
+        Kind::UserDeleted => user_state().prop_map(Event::UserDeleted).boxed(),
+        Kind::UserReturned => user_state().prop_map(Event::UserReturned).boxed(),
+        Kind::UserTeamAssigned => edited_team().prop_map(Event::UserTeamAssigned).boxed(),
+        Kind::UserTeamUnassigned => edited_team().prop_map(Event::UserTeamUnassigned).boxed(),
+        Kind::UserPrimaryChosen => (employee_id(), team_id())
+            .prop_map(|(employee_id, team_id)| ChosenPrimary { employee_id, team_id })
+            .prop_map(Event::UserPrimaryChosen)
+            .boxed(),
+        Kind::UserTeamsReset => employee_id()
+            .prop_map(|employee_id| Event::UserTeamsReset(ResetTeams { employee_id }))
+            .boxed(),
+        Kind::GroupCreated => group_state().prop_map(Event::GroupCreated).boxed(),
+        Kind::GroupChanged => group_state().prop_map(Event::GroupChanged).boxed(),
+        Kind::GroupMembersAdded => changed_members().prop_map(Event::GroupMembersAdded).boxed(),
+        Kind::GroupMembersRemoved => changed_members().prop_map(Event::GroupMembersRemoved).boxed(),
+        Kind::GroupDeleted => {
+            team_id().prop_map(|team_id| Event::GroupDeleted(DeletedGroup { team_id })).boxed()
+        }
+        Kind::TeamCreated => own_team().prop_map(Event::TeamCreated).boxed(),
+        Kind::TeamRenamed => own_team().prop_map(Event::TeamRenamed).boxed(),
+        Kind::TeamDeleted => {
+            team_id().prop_map(|team_id| Event::TeamDeleted(RemovedTeam { team_id })).boxed()
+        }
+        Kind::BookingRecorded => booking().prop_map(Event::BookingRecorded).boxed(),
+        Kind::BookingChanged => booking().prop_map(Event::BookingChanged).boxed(),
+        Kind::BookingCancelled => cancelled_booking().prop_map(Event::BookingCancelled).boxed(),
+    }
+}
+
+/// Any headers, less what depends on the body.
+pub fn envelope() -> impl Strategy<Value = Envelope> {
+    let sent = || option::of(".{1,40}");
+    (uuid(), tenant(), timestamp(), ".{1,40}", sent(), sent()).prop_map(
+        |(id, tenant, time, actor, request, trace_parent)| Envelope {
+            id: EventId(id),
+            tenant,
+            time,
+            actor: Actor::told(&actor),
+            request,
+            trace_parent,
+        },
+    )
+}
+
+pub fn tenant() -> impl Strategy<Value = Tenant> {
+    "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?".prop_map(|slug| slug.parse().expect("a slug"))
+}
+
+pub fn user_state() -> impl Strategy<Value = UserState> {
+    (employee_id(), uuid(), select(&[Standing::Active, Standing::Former][..]), profile(), changed())
+        .prop_map(|(employee_id, resource, standing, profile, changed)| UserState {
+            employee_id,
+            resource_id: ResourceId(resource),
+            standing,
+            profile,
+            changed,
+        })
+}
+
+pub fn profile() -> impl Strategy<Value = Profile> {
+    (user_name(), option::of(external_id()), attributes(&["userName", "externalId"])).prop_map(
+        |(user_name, external_id, attributes)| Profile { user_name, external_id, attributes },
+    )
+}
+
+pub fn user_name() -> impl Strategy<Value = UserName> {
+    prop_oneof![
+        "[a-z]{1,8}\\.[a-z]{1,8}@[a-z]{2,8}\\.example",
+        ".{1,40}".prop_filter("no name is blank", |name| !name.trim().is_empty()),
+    ]
+    .prop_map(|name| name.parse().expect("a name that is neither blank nor long"))
+}
+
+pub fn group_state() -> impl Strategy<Value = GroupState> {
+    let profile =
+        (".{1,40}", option::of(external_id()), attributes(&["displayName", "externalId"]))
+            .prop_map(|(display_name, external_id, attributes)| GroupProfile {
+                display_name,
+                external_id,
+                attributes,
+            });
+    (team_id(), profile, changed()).prop_map(|(team_id, profile, changed)| GroupState {
+        team_id,
+        profile,
+        changed,
+    })
+}
+
+pub fn changed_members() -> impl Strategy<Value = ChangedMembers> {
+    let member = ("[0-9a-f-]{1,36}", option::of(employee_id()))
+        .prop_map(|(value, employee_id)| MemberRef { value, employee_id });
+    (team_id(), vec(member, 1..5))
+        .prop_map(|(team_id, members)| ChangedMembers { team_id, members })
+}
+
+pub fn booking() -> impl Strategy<Value = RecordedBooking> {
+    (booking_id(), ".{1,20}", employee_id(), booked_place()).prop_map(
+        |(booking_id, reference, employee_id, place)| RecordedBooking {
+            booking_id,
+            reference,
+            employee_id,
+            place,
+        },
+    )
+}
+
+fn booked_place() -> impl Strategy<Value = BookedPlace> {
+    (".{1,20}", option::of(".{0,20}"), timestamp(), timestamp()).prop_map(
+        |(resource, title, one, other)| BookedPlace {
+            resource,
+            title,
+            starts_at: one.min(other),
+            ends_at: one.max(other),
+        },
+    )
+}
+
+fn cancelled_booking() -> impl Strategy<Value = CancelledBooking> {
+    let by = select(&[Canceller::BookingSystem, Canceller::Administrator][..]);
+    (booking_id(), ".{1,20}", employee_id(), by, option::of(".{1,40}")).prop_map(
+        |(booking_id, reference, employee_id, by, reason)| CancelledBooking {
+            booking_id,
+            reference,
+            employee_id,
+            by,
+            reason,
+        },
+    )
+}
+
+fn credential() -> impl Strategy<Value = IssuedCredential> {
+    let scopes = btree_set(select(&Scope::ALL[..]), 0..=Scope::ALL.len());
+    let purpose = prop_oneof![
+        Just(Purpose::SecretToken),
+        Just(Purpose::OauthClient),
+        scopes.prop_map(|scopes: BTreeSet<Scope>| Purpose::ApiToken { scopes }),
+    ];
+    (uuid(), purpose, any::<[u8; 32]>(), option::of(".{0,20}")).prop_map(
+        |(id, purpose, secret, label)| IssuedCredential {
+            credential_id: CredentialId(id),
+            purpose,
+            secret_digest: Digest(secret),
+            label,
+        },
+    )
+}
+
+fn integration_profile() -> impl Strategy<Value = IntegrationProfile> {
+    select(&[IntegrationProfile::Workplace, IntegrationProfile::Benefits][..])
+}
+
+fn edited_team() -> impl Strategy<Value = EditedTeam> {
+    (employee_id(), team_id())
+        .prop_map(|(employee_id, team_id)| EditedTeam { employee_id, team_id })
+}
+
+fn own_team() -> impl Strategy<Value = OwnTeam> {
+    (team_id(), ".{1,40}").prop_map(|(team_id, name)| OwnTeam { team_id, name })
+}
+
+pub fn employee_id() -> impl Strategy<Value = EmployeeId> {
+    uuid().prop_map(EmployeeId)
+}
+
+pub fn team_id() -> impl Strategy<Value = TeamId> {
+    uuid().prop_map(TeamId)
+}
+
+pub fn booking_id() -> impl Strategy<Value = BookingId> {
+    uuid().prop_map(BookingId)
+}
+
+fn external_id() -> impl Strategy<Value = ExternalId> {
+    ".{0,40}".prop_map(ExternalId)
+}
+
+fn uuid() -> impl Strategy<Value = Uuid> {
+    any::<u128>().prop_map(Uuid::from_u128)
+}
+
+/// Any moment of the years that RFC 3339 can write.
+fn timestamp() -> impl Strategy<Value = Timestamp> {
+    (-62_167_219_200..253_402_207_200_i64, 0..1_000_000_000).prop_map(|(second, nanosecond)| {
+        Timestamp::new(second, nanosecond).expect("a moment between the years 0 and 9999")
+    })
+}
+
+fn changed() -> impl Strategy<Value = Vec<String>> {
+    vec("[a-zA-Z.:]{1,30}", 0..5)
+}
+
+/// Any attributes but those that have fields of their own.
+fn attributes(but: &'static [&'static str]) -> impl Strategy<Value = Map<String, Value>> {
+    vec((".{0,20}", json()), 0..5).prop_map(move |attributes| {
+        attributes.into_iter().filter(|(name, _)| !but.contains(&name.as_str())).collect()
+    })
+}
+
+fn json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        prop::num::f64::NORMAL.prop_map(Value::from),
+        ".{0,20}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..3).prop_map(Value::from),
+            vec((".{0,12}", inner), 0..3)
+                .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+        ]
+    })
+}
