@@ -20,6 +20,9 @@ mod roster;
 mod teams;
 mod tenant;
 
+#[cfg(test)]
+mod tests;
+
 pub use access::{Credential, Integration};
 pub use bookings::{Booking, Bookings};
 pub use decide::decide;

@@ -1,0 +1,176 @@
+//! Groups and their members, as SCIM sees them.
+
+use events::{ChangedMembers, Event, Kind};
+
+use super::words::*;
+use super::{History, given};
+use crate::{Intent, Refusal, TenantRoster};
+
+fn shown(tenant: &TenantRoster) -> Vec<String> {
+    let core = tenant.groups().get(CORE).expect("the group");
+    let values: Vec<String> =
+        tenant.members(core).map(|member| member.value().into_owned()).collect();
+    assert_eq!(core.member_count(), values.len());
+    assert!(values.iter().all(|value| tenant.has_member(CORE, value)));
+    values
+}
+
+/// Ada and Bob work here, and there is a group with these members.
+#[track_caller]
+fn core_with(members: &[&str]) -> History {
+    given([joins(ADA, "ada@x"), joins(BOB, "bob@x"), new_group(CORE, "Core", members)])
+}
+
+#[test]
+fn a_group_name_has_one_holder_however_it_is_spelt() {
+    let taken = Refusal::GroupNameTaken("CORE".to_owned());
+    core_with(&[]).when(&new_group(SALES, "CORE", &[])).refused(&taken);
+    let mut both = core_with(&[]);
+    both.tell(&new_group(SALES, "Sales", &[])).unwrap();
+    both.clone().when(&members(SALES, "CORE", vec![])).refused(&taken);
+    both.clone().when(&members(CORE, "core", vec![])).then([Kind::GroupChanged]);
+    both.tell(&Intent::NoGroup { team: CORE }).unwrap();
+    both.when(&members(SALES, "CORE", vec![])).then([Kind::GroupChanged]);
+}
+
+#[test]
+fn a_group_is_found_by_name_and_is_gone_when_deleted() {
+    let history = core_with(&[&id(ADA)]);
+    assert_eq!(history.tenant().groups().by_display_name("cORe").unwrap().team, CORE);
+    let gone = history.when(&Intent::NoGroup { team: CORE }).then([Kind::GroupDeleted]);
+    let history = gone.so(|tenant| {
+        assert_eq!(tenant.groups().by_display_name("Core"), None);
+        assert_eq!(tenant.groups_of(employee(ADA)).count(), 0);
+        assert!(tenant.teams_of(employee(ADA)).is_empty());
+    });
+    let missing = Refusal::NoSuchGroup(CORE);
+    history.clone().when(&Intent::NoGroup { team: CORE }).refused(&missing);
+    history.when(&members(CORE, "Core", vec![])).refused(&missing);
+}
+
+#[test]
+fn members_are_shown_in_order_of_joining() {
+    core_with(&[&id(BOB), &id(ADA)]).when(&members(CORE, "Core", vec![])).then_nothing().so(
+        |tenant| {
+            assert_eq!(shown(tenant), [id(BOB), id(ADA)]);
+            assert_eq!(tenant.groups_of(employee(ADA)).count(), 1);
+        },
+    );
+}
+
+#[test]
+fn a_removed_member_is_the_only_one_to_go() {
+    core_with(&[&id(ADA), &id(BOB)])
+        .when(&members(CORE, "Core", vec![remove(&[&id(ADA)])]))
+        .then([Kind::GroupMembersRemoved])
+        .so(|tenant| {
+            assert_eq!(shown(tenant), [id(BOB)]);
+            assert!(!tenant.has_member(CORE, &id(ADA)));
+        });
+}
+
+#[test]
+fn only_the_difference_of_a_line_of_changes_happens() {
+    let core = core_with(&[&id(ADA)]);
+    let and_back = vec![add(&[&id(BOB), &id(BOB)]), remove(&[&id(BOB)])];
+    core.clone().when(&members(CORE, "Core", and_back)).then_nothing();
+    let out_and_in = vec![remove(&[&id(ADA)]), add(&[&id(ADA)])];
+    core.clone().when(&members(CORE, "Core", out_and_in)).then_nothing();
+    core.clone().when(&members(CORE, "Core", vec![remove(&["stranger"])])).then_nothing();
+    core.when(&members(CORE, "Core", vec![exactly(&[&id(BOB)]), add(&[&id(BOB), "x"])]))
+        .then([Kind::GroupMembersRemoved, Kind::GroupMembersAdded])
+        .so(|tenant| assert_eq!(shown(tenant), [id(BOB), "x".to_owned()]));
+}
+
+#[test]
+fn nothing_new_about_members_is_no_new_version() {
+    let core = core_with(&[&id(ADA)]);
+    let version = core.tenant().groups().get(CORE).unwrap().version;
+    core.when(&members(CORE, "Core", vec![add(&[&id(ADA)])])).then_nothing().so(|tenant| {
+        assert_eq!(tenant.groups().get(CORE).unwrap().version, version);
+    });
+}
+
+#[test]
+fn a_long_list_is_spread_over_several_events() {
+    let values: Vec<String> = (0..=ChangedMembers::MAX).map(|n| n.to_string()).collect();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let outcome = given([]).when(&new_group(CORE, "Core", &values));
+    outcome
+        .then([Kind::GroupCreated, Kind::GroupMembersAdded, Kind::GroupMembersAdded])
+        .so(|tenant| assert_eq!(shown(tenant), values));
+}
+
+#[test]
+fn a_member_whom_nobody_knows_is_kept_and_counts_once_known() {
+    given([new_group(CORE, "Core", &[&id(ADA), "nested"])])
+        .when(&joins(ADA, "ada@x"))
+        .then([Kind::UserCreated])
+        .so(|tenant| {
+            assert_eq!(shown(tenant), [id(ADA), "nested".to_owned()]);
+            assert_eq!(tenant.groups_of(employee(ADA)).count(), 1);
+            assert_eq!(tenant.teams_of(employee(ADA)).len(), 1);
+        })
+        .when(&members(CORE, "Core", vec![remove(&[&id(ADA)])]))
+        .then([Kind::GroupMembersRemoved])
+        .so(|tenant| assert_eq!(shown(tenant), ["nested"]));
+}
+
+#[test]
+fn an_id_in_capitals_is_another_id() {
+    core_with(&[&id(ADA).to_uppercase()]).when(&members(CORE, "Core", vec![])).so(|tenant| {
+        assert_eq!(shown(tenant), [id(ADA).to_uppercase()]);
+        assert!(tenant.teams_of(employee(ADA)).is_empty());
+    });
+}
+
+#[test]
+fn whoever_is_deleted_is_not_shown_and_whoever_is_back_is_shown_anew() {
+    core_with(&[&id(ADA), &id(BOB)])
+        .when(&gone(ADA))
+        .so(|tenant| {
+            assert_eq!(shown(tenant), [id(BOB)]);
+            assert!(!tenant.has_member(CORE, &id(ADA)));
+        })
+        .when(&joins(ADA_2, "ada@x"))
+        .so(|tenant| {
+            assert_eq!(shown(tenant), [id(ADA_2), id(BOB)]);
+            assert!(!tenant.has_member(CORE, &id(ADA)));
+            assert_eq!(tenant.groups_of(employee(ADA)).count(), 1);
+        });
+}
+
+#[test]
+fn to_replace_all_members_spares_those_who_cannot_be_seen() {
+    let mut history = core_with(&[&id(ADA), &id(BOB)]);
+    history.tell(&gone(ADA)).unwrap();
+    history
+        .when(&members(CORE, "Core", vec![exactly(&[])]))
+        .then([Kind::GroupMembersRemoved])
+        .so(|tenant| assert!(shown(tenant).is_empty()))
+        .when(&joins(ADA_2, "ada@x"))
+        .so(|tenant| assert_eq!(shown(tenant), [id(ADA_2)]));
+}
+
+#[test]
+fn an_old_id_and_the_present_one_name_one_member() {
+    let mut history = core_with(&[&id(ADA)]);
+    history.tell(&gone(ADA)).unwrap();
+    history.tell(&joins(ADA_2, "ada@x")).unwrap();
+    history.clone().when(&members(CORE, "Core", vec![add(&[&id(ADA_2), &id(ADA)])])).then_nothing();
+    let outcome = history.when(&members(CORE, "Core", vec![remove(&[&id(ADA)])]));
+    let events = outcome.told.as_ref().unwrap().clone();
+    let [Event::GroupMembersRemoved(removed)] = events.as_slice() else { panic!("{events:?}") };
+    assert_eq!(removed.members[0].employee_id, Some(employee(ADA)));
+    outcome.so(|tenant| assert!(shown(tenant).is_empty()));
+}
+
+#[test]
+fn a_value_that_waited_for_the_second_id_of_a_member_makes_no_second_member() {
+    let mut history = core_with(&[&id(BOB), &id(ADA_2), &id(ADA)]);
+    history.tell(&gone(ADA)).unwrap();
+    history.when(&joins(ADA_2, "ada@x")).so(|tenant| {
+        assert_eq!(shown(tenant), [id(BOB), id(ADA_2)]);
+        assert_eq!(tenant.groups_of(employee(ADA)).count(), 1);
+    });
+}

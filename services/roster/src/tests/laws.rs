@@ -1,0 +1,375 @@
+//! What holds after any history.
+
+use std::collections::BTreeSet;
+
+use events::{
+    BookingId, CredentialId, EmployeeId, Event, ExternalId, IntegrationProfile, Profile, Purpose,
+    Recorded, ResourceId, Scope, TeamId, header,
+};
+use jiff::Timestamp;
+use proptest::collection::{btree_set, vec};
+use proptest::option::weighted;
+use proptest::prelude::*;
+use proptest::sample::select;
+use uuid::Uuid;
+
+use super::model::Model;
+use super::words::{ADA_2, books, desk, gone, group_profile, integration, issue, profile, tenant};
+use super::{History, given};
+use crate::{Intent, MemberChange, PersonRef, Refusal, Roster, TenantRoster, decide, evolve};
+
+// A small world, so that everything meets everything: six resources, three groups, two own teams.
+
+fn resource() -> impl Strategy<Value = ResourceId> {
+    (1..=6_u128).prop_map(|n| ResourceId(Uuid::from_u128(n)))
+}
+
+fn employee() -> impl Strategy<Value = EmployeeId> {
+    resource().prop_map(|resource| EmployeeId(resource.0))
+}
+
+fn group() -> impl Strategy<Value = TeamId> {
+    (11..=13_u128).prop_map(|n| TeamId(Uuid::from_u128(n)))
+}
+
+fn own_team() -> impl Strategy<Value = TeamId> {
+    (21..=22_u128).prop_map(|n| TeamId(Uuid::from_u128(n)))
+}
+
+fn any_team() -> impl Strategy<Value = TeamId> {
+    prop_oneof![3 => group(), 1 => own_team()]
+}
+
+fn somebody() -> impl Strategy<Value = Profile> {
+    let names = select(vec!["ada@x", "Ada@X", "bob@x", "eve@x"]);
+    let titles = weighted(0.3, select(vec!["Dr", "Countess"]));
+    (names, weighted(0.8, select(vec!["1", "2"])), titles).prop_map(|(name, id, title)| {
+        let mut profile = profile(name, id);
+        profile.attributes.extend(title.map(|title| ("title".to_owned(), title.into())));
+        profile
+    })
+}
+
+fn values() -> impl Strategy<Value = Vec<String>> {
+    let value = prop_oneof![
+        6 => resource().prop_map(|resource| resource.to_string()),
+        1 => Just("nested".to_owned()),
+    ];
+    vec(value, 0..4)
+}
+
+fn member_change() -> impl Strategy<Value = MemberChange> {
+    prop_oneof![
+        3 => values().prop_map(MemberChange::Add),
+        2 => values().prop_map(MemberChange::Remove),
+        1 => values().prop_map(MemberChange::Exactly),
+    ]
+}
+
+fn provisioning() -> BoxedStrategy<Intent> {
+    let profiles = select(vec![IntegrationProfile::Workplace, IntegrationProfile::Benefits]);
+    let names = || select(vec!["Core", "CORE", "Sales"]);
+    prop_oneof![
+        1 => profiles.prop_map(integration),
+        6 => (resource(), somebody(), any::<bool>())
+            .prop_map(|(resource, profile, active)| Intent::NewUser { resource, profile, active }),
+        4 => (resource(), somebody(), any::<bool>())
+            .prop_map(|(resource, profile, active)| Intent::User { resource, profile, active }),
+        3 => resource().prop_map(gone),
+        3 => (group(), names(), values()).prop_map(|(team, name, members)| {
+            Intent::NewGroup { team, profile: group_profile(name), members }
+        }),
+        8 => (group(), names(), vec(member_change(), 0..3)).prop_map(|(team, name, members)| {
+            Intent::Group { team, profile: group_profile(name), members }
+        }),
+        1 => group().prop_map(|team| Intent::NoGroup { team }),
+    ]
+    .boxed()
+}
+
+fn local_edit() -> BoxedStrategy<Intent> {
+    let name = || select(vec!["Chess", "chess", "Go", "Core"]).prop_map(str::to_owned);
+    let both = || (employee(), any_team());
+    prop_oneof![
+        4 => both().prop_map(|(employee, team)| Intent::AssignTeam { employee, team }),
+        4 => both().prop_map(|(employee, team)| Intent::UnassignTeam { employee, team }),
+        3 => both().prop_map(|(employee, team)| Intent::ChoosePrimary { employee, team }),
+        1 => employee().prop_map(|employee| Intent::ResetTeams { employee }),
+        3 => (own_team(), name()).prop_map(|(team, name)| Intent::NewTeam { team, name }),
+        1 => (any_team(), name()).prop_map(|(team, name)| Intent::RenameTeam { team, name }),
+        1 => any_team().prop_map(|team| Intent::RemoveTeam { team }),
+    ]
+    .boxed()
+}
+
+fn booking_or_credential() -> BoxedStrategy<Intent> {
+    let person = prop_oneof![
+        employee().prop_map(PersonRef::Employee),
+        select(vec!["1", "2"]).prop_map(|id| PersonRef::ExternalId(ExternalId(id.to_owned()))),
+        select(vec!["ada@x", "bob@x"]).prop_map(|n| PersonRef::UserName(n.parse().unwrap())),
+    ];
+    let reference = || select(vec!["b1", "b2", "b3"]);
+    let secrets = (1..=4_u8, any::<bool>(), btree_set(select(Scope::ALL.to_vec()), 0..2));
+    prop_oneof![
+        (1..=4_u128, reference(), person, 1..4_i64).prop_map(|(number, reference, person, day)| {
+            books(number, reference, person, desk(day))
+        }),
+        reference().prop_map(|reference| Intent::NoBooking { reference: reference.to_owned() }),
+        (employee(), 1..=4_u128, 0..4_i64).prop_map(|(employee, booking, day)| {
+            Intent::CancelLeaversBooking {
+                employee,
+                booking: BookingId(Uuid::from_u128(booking)),
+                reason: "left".to_owned(),
+                now: Timestamp::from_second(day * 86_400).unwrap(),
+            }
+        }),
+        secrets.prop_map(|(number, token, scopes)| {
+            issue(number, if token { Purpose::SecretToken } else { Purpose::ApiToken { scopes } })
+        }),
+        (1..=4_u128).prop_map(|number| Intent::RevokeCredential {
+            credential: CredentialId(Uuid::from_u128(number)),
+        }),
+        Just(Intent::DeactivateIntegration),
+    ]
+    .boxed()
+}
+
+fn any_intent() -> impl Strategy<Value = Intent> {
+    prop_oneof![8 => provisioning(), 4 => local_edit(), 3 => booking_or_credential()]
+}
+
+fn any_history() -> impl Strategy<Value = Vec<Intent>> {
+    vec(any_intent(), 0..60)
+}
+
+/// The tenant after those intents that were not refused.
+fn after(intents: Vec<Intent>) -> History {
+    let mut history = given([]);
+    for intent in intents {
+        let _refused_or_not = history.tell(&intent);
+    }
+    history
+}
+
+/// All that SCIM shows, without times and versions.
+fn seen_by_scim(tenant: &TenantRoster) -> impl PartialEq + std::fmt::Debug + use<> {
+    let people: Vec<_> = tenant
+        .people()
+        .skipping(0)
+        .map(|person| {
+            let groups: Vec<TeamId> =
+                tenant.groups_of(person.employee).map(|group| group.team).collect();
+            (person.resource, person.employee, person.active(), person.profile(), groups)
+        })
+        .collect();
+    let groups: Vec<_> = tenant
+        .groups()
+        .skipping(0)
+        .map(|group| (group.team, group.profile().clone(), members(tenant, group.team)))
+        .collect();
+    (people, groups)
+}
+
+fn members(tenant: &TenantRoster, team: TeamId) -> Vec<String> {
+    let group = tenant.groups().get(team).expect("a group");
+    tenant.members(group).map(|member| member.value().into_owned()).collect()
+}
+
+fn all_employees() -> impl Iterator<Item = EmployeeId> {
+    (1..=6).map(|n| EmployeeId(Uuid::from_u128(n)))
+}
+
+proptest! {
+    /// Entra repeats itself. Hearing a thing twice must change nothing.
+    #[test]
+    fn a_wish_come_true_asks_for_nothing_more(intents in any_history()) {
+        let mut history = given([]);
+        for intent in intents {
+            if history.tell(&intent).is_err() {
+                continue;
+            }
+            let again = decide(&history.roster, &tenant(), &intent);
+            let gone_for_good = matches!(
+                again,
+                Err(Refusal::NoSuchUser(_) | Refusal::NoSuchGroup(_) | Refusal::NoSuchTeam(_))
+            );
+            let a_removal = matches!(
+                intent,
+                Intent::NoUser { .. } | Intent::NoGroup { .. } | Intent::RemoveTeam { .. }
+            );
+            prop_assert!(
+                if a_removal { gone_for_good } else { again == Ok(vec![]) },
+                "{intent:?} again: {again:?}"
+            );
+        }
+    }
+
+    /// Whoever reads the log from its beginning comes to the very same roster; and a picture that
+    /// a reader holds does not change under their eyes.
+    #[test]
+    fn the_fold_of_the_log_is_the_live_state(intents in any_history(), at in 0..40_usize) {
+        let mut history = given([]);
+        let mut held = None;
+        for (step, intent) in intents.into_iter().enumerate() {
+            if step == at {
+                held = Some((history.roster.clone(), history.log.len()));
+            }
+            let _refused_or_not = history.tell(&intent);
+        }
+        let fold = |log: &[Recorded]| {
+            let mut roster = Roster::default();
+            for recorded in log {
+                evolve(&mut roster, &reread(recorded));
+            }
+            roster
+        };
+        prop_assert_eq!(&fold(&history.log), &history.roster);
+        if let Some((picture, length)) = held {
+            prop_assert_eq!(fold(&history.log[..length]), picture);
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_lookups_agree_with_the_list(intents in any_history()) {
+        let history = after(intents);
+        let tenant = history.tenant();
+        let mut names = BTreeSet::new();
+        for person in tenant.people().skipping(0) {
+            prop_assert!(names.insert(person.user_name().to_lowercase()));
+            prop_assert_eq!(tenant.people().by_user_name(person.user_name()), Some(person));
+            prop_assert_eq!(tenant.people().by_resource(person.resource), Some(person));
+            if let Some(id) = person.external_id() {
+                prop_assert!(tenant.people().by_external_id(id).any(|other| other == person));
+            }
+        }
+        prop_assert_eq!(tenant.people().count(), names.len());
+        let mut names = BTreeSet::new();
+        for group in tenant.groups().skipping(0) {
+            let name = group.display_name();
+            prop_assert!(names.insert(name.to_lowercase()));
+            prop_assert_eq!(tenant.groups().by_display_name(name), Some(group));
+        }
+        prop_assert_eq!(tenant.groups().count(), names.len());
+    }
+
+    #[test]
+    fn people_members_and_teams_are_as_a_naive_model_has_them(intents in any_history()) {
+        let mut history = given([]);
+        let mut model = Model::default();
+        for intent in intents {
+            if history.tell(&intent).is_err() {
+                continue;
+            }
+            model.tell(&intent);
+            let tenant = history.tenant();
+            for person in &model.people {
+                let known = tenant.people().by_employee(person.employee);
+                let known = known.map(|known| (known.resource, known.gone, known.profile()));
+                let expected = (person.resource, person.gone, person.profile.clone());
+                prop_assert_eq!(known, Some(expected), "after {:?}", &intent);
+            }
+            let groups: Vec<_> = tenant.groups().skipping(0).map(|group| group.team).collect();
+            let shown: Vec<_> =
+                groups.into_iter().map(|team| (team, members(tenant, team))).collect();
+            prop_assert_eq!(shown, model.groups(), "after {:?}", &intent);
+            for person in &model.people {
+                let teams = tenant.teams_of(person.employee);
+                let teams: Vec<TeamId> = teams.into_iter().map(|one| one.team).collect();
+                prop_assert_eq!(teams, model.teams_of(person.employee), "after {:?}", &intent);
+            }
+        }
+    }
+
+    /// By whichever wire somebody left, they come back as who they were.
+    #[test]
+    fn former_and_back_again_keeps_the_employee_the_teams_and_the_bookings(
+        intents in any_history(),
+        which in any::<prop::sample::Index>(),
+        deleted in any::<bool>(),
+    ) {
+        let mut history = after(intents);
+        let people: Vec<_> = history.tenant().people().skipping(0).cloned().collect();
+        prop_assume!(!people.is_empty());
+        let before = which.get(&people);
+        prop_assume!(before.active());
+        let benefits = history.tenant().integration().is_some_and(|integration| {
+            integration.profile == IntegrationProfile::Benefits
+        });
+        prop_assume!(!deleted || benefits || before.external_id().is_some());
+        let teams = history.tenant().teams_of(before.employee);
+        let bookings = history.tenant().bookings().clone();
+        let profile = before.profile();
+        let looks = |active| {
+            Intent::User { resource: before.resource, profile: profile.clone(), active }
+        };
+        let resource = if deleted {
+            history.tell(&gone(before.resource)).unwrap();
+            let profile = profile.clone();
+            history.tell(&Intent::NewUser { resource: ADA_2, profile, active: true }).unwrap();
+            ADA_2
+        } else {
+            history.tell(&looks(false)).unwrap();
+            history.tell(&looks(true)).unwrap();
+            before.resource
+        };
+        let tenant = history.tenant();
+        let back = tenant.people().by_resource(resource).unwrap();
+        prop_assert_eq!(back.employee, before.employee);
+        prop_assert!(back.active());
+        prop_assert_eq!(tenant.teams_of(before.employee), teams);
+        prop_assert_eq!(tenant.bookings(), &bookings);
+    }
+
+    #[test]
+    fn local_edits_never_change_what_scim_sees(intents in any_history()) {
+        let synced = intents.iter().filter(|intent| !is_local(intent)).cloned().collect();
+        let (edited, synced) = (after(intents), after(synced));
+        prop_assert_eq!(seen_by_scim(edited.tenant()), seen_by_scim(synced.tenant()));
+    }
+
+    /// The log may hold what no decision of ours would have written.
+    #[test]
+    fn any_event_can_be_taken_in_in_any_order(intents in any_history(), seed in any::<u64>()) {
+        let mut log = after(intents).log;
+        let length = log.len();
+        for (n, step) in (0..length).zip((0_u64..).map(|n| seed.rotate_left((n % 64) as u32))) {
+            log.swap(n, usize::try_from(step % length as u64).unwrap());
+        }
+        let mut roster = Roster::default();
+        for recorded in &log {
+            evolve(&mut roster, recorded);
+        }
+        for (_, tenant) in roster.tenants() {
+            for employee in all_employees() {
+                tenant.teams_of(employee);
+            }
+            for group in tenant.groups().skipping(0) {
+                prop_assert_eq!(tenant.members(group).count(), group.member_count());
+            }
+        }
+    }
+}
+
+fn is_local(intent: &Intent) -> bool {
+    matches!(
+        intent,
+        Intent::AssignTeam { .. }
+            | Intent::UnassignTeam { .. }
+            | Intent::ChoosePrimary { .. }
+            | Intent::ResetTeams { .. }
+            | Intent::NewTeam { .. }
+            | Intent::RenameTeam { .. }
+            | Intent::RemoveTeam { .. }
+    )
+}
+
+/// An event as it comes back from the log: through its headers and its body.
+fn reread(recorded: &Recorded) -> Recorded {
+    let Recorded { seq, envelope, event, digest, chain, commit } = recorded;
+    let headers = envelope.headers(event, *digest, *chain).expect("a known event");
+    let header_of = |name| headers.iter().find(|(n, _)| *n == name).map(|(_, text)| text.as_str());
+    assert!(header_of(header::ID).is_some());
+    let subject = event.subject(&envelope.tenant).expect("a known event");
+    let body = Event::body(event).expect("a known event");
+    Recorded::read(*seq, *commit, &subject, header_of, &body).expect("what we wrote can be read")
+}

@@ -1,0 +1,130 @@
+//! The rules, told as stories (given, when, then) and as laws.
+
+mod access;
+mod bookings;
+mod groups;
+mod laws;
+mod model;
+mod people;
+mod teams;
+mod words;
+
+use events::{Actor, Chain, Digest, Envelope, Event, EventId, Kind, Position, Recorded, Seq};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::{Intent, Refusal, Roster, TenantRoster, decide, evolve};
+use words::tenant;
+
+/// What happened before.
+#[derive(Clone, Debug, Default)]
+struct History {
+    roster: Roster,
+    log: Vec<Recorded>,
+}
+
+/// A tenant for whom all this came true.
+#[track_caller]
+fn given(intents: impl IntoIterator<Item = Intent>) -> History {
+    let mut history = History::default();
+    history.tell(&Intent::NewTenant { tenant: words::TENANT }).expect("a new tenant");
+    for intent in intents {
+        let told = history.tell(&intent);
+        assert!(told.is_ok(), "{intent:?} was refused: {told:?}");
+    }
+    history
+}
+
+impl History {
+    /// Decides, and takes in what follows.
+    fn tell(&mut self, intent: &Intent) -> Result<Vec<Event>, Refusal> {
+        let events = decide(&self.roster, &tenant(), intent)?;
+        for event in &events {
+            let recorded = recorded(self.roster.position(), event.clone());
+            evolve(&mut self.roster, &recorded);
+            self.log.push(recorded);
+        }
+        Ok(events)
+    }
+
+    fn when(mut self, intent: &Intent) -> Outcome {
+        let told = self.tell(intent);
+        Outcome { after: self, told }
+    }
+
+    fn tenant(&self) -> &TenantRoster {
+        self.roster.tenant(&tenant()).expect("the tenant of all tests")
+    }
+}
+
+/// What an intent led to.
+#[derive(Debug)]
+struct Outcome {
+    after: History,
+    told: Result<Vec<Event>, Refusal>,
+}
+
+impl Outcome {
+    #[track_caller]
+    fn then(self, kinds: impl AsRef<[Kind]>) -> Self {
+        let events = self.told.as_ref().expect("no refusal");
+        let happened: Vec<Kind> = events.iter().filter_map(Event::kind).collect();
+        assert_eq!(happened, kinds.as_ref(), "{events:#?}");
+        self
+    }
+
+    #[track_caller]
+    fn then_nothing(self) -> Self {
+        self.then([])
+    }
+
+    #[track_caller]
+    fn refused(self, refusal: &Refusal) -> Self {
+        assert_eq!(self.told.as_ref(), Err(refusal));
+        self
+    }
+
+    /// Looks at the tenant afterwards.
+    #[track_caller]
+    fn so(self, look: impl FnOnce(&TenantRoster)) -> History {
+        look(self.after.tenant());
+        self.after
+    }
+}
+
+/// An event as the log would hold it: each a second after the one before.
+fn recorded(after: Position, event: Event) -> Recorded {
+    let seq = after.seq.next();
+    let time = Timestamp::from_second(i64::try_from(seq.0).unwrap()).unwrap();
+    let digest = Digest::of(&event.body().expect("a known event"));
+    Recorded {
+        seq,
+        envelope: Envelope {
+            id: EventId(Uuid::from_u128(seq.0.into())),
+            tenant: tenant(),
+            time,
+            actor: Actor::operator(),
+            request: None,
+            trace_parent: None,
+        },
+        event,
+        digest,
+        chain: after.chain.then(digest),
+        commit: true,
+    }
+}
+
+#[test]
+fn an_event_of_a_later_release_moves_the_position_and_nothing_else() {
+    let mut history = given([]);
+    let before = history.roster.clone();
+    let unknown = Recorded {
+        seq: Seq(99),
+        chain: Chain([9; 32]),
+        event: Event::Unknown { name: "user.cloned".to_owned() },
+        ..history.log[0].clone()
+    };
+    evolve(&mut history.roster, &unknown);
+    assert_eq!(history.roster.position(), unknown.position());
+    assert_eq!(history.roster.tenant(&tenant()), before.tenant(&tenant()));
+}

@@ -1,0 +1,233 @@
+//! The same rules, told as naively as can be: lists, and a walk through them for each question.
+
+use std::collections::BTreeSet;
+
+use events::{EmployeeId, IntegrationProfile, Profile, ResourceId, TeamId};
+
+use crate::{Intent, MemberChange};
+
+#[derive(Clone, Debug)]
+pub(super) struct ModelPerson {
+    pub(super) employee: EmployeeId,
+    pub(super) resource: ResourceId,
+    pub(super) gone: bool,
+    pub(super) profile: Profile,
+    went: usize,
+}
+
+#[derive(Clone, Debug)]
+struct ModelGroup {
+    team: TeamId,
+    /// Values as they were sent, and the step at which they came.
+    members: Vec<(String, usize)>,
+}
+
+/// Who a value means: whether it does can change when somebody arrives.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Who {
+    Person(EmployeeId),
+    Nobody(String),
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Model {
+    steps: usize,
+    benefits: bool,
+    pub(super) people: Vec<ModelPerson>,
+    ever: Vec<(ResourceId, EmployeeId)>,
+    groups: Vec<ModelGroup>,
+    own: BTreeSet<TeamId>,
+    /// In the order in which they were made; the last counts.
+    edits: Vec<(EmployeeId, TeamId, bool, usize)>,
+    chosen: Vec<(EmployeeId, TeamId)>,
+}
+
+impl Model {
+    /// Takes in an intent that was not refused.
+    pub(super) fn tell(&mut self, intent: &Intent) {
+        self.steps += 1;
+        let step = self.steps;
+        match intent {
+            Intent::ActivateIntegration { profile, .. } => {
+                self.benefits = *profile == IntegrationProfile::Benefits;
+            }
+            Intent::NewUser { resource, profile, .. } => self.arrive(*resource, profile),
+            Intent::User { resource, profile, .. } => {
+                let person = self.people.iter_mut().find(|person| person.resource == *resource);
+                person.unwrap().profile = profile.clone();
+            }
+            Intent::NoUser { resource } => {
+                let person = self.people.iter_mut().find(|person| person.resource == *resource);
+                let person = person.unwrap();
+                person.gone = true;
+                person.went = step;
+            }
+            Intent::NewGroup { team, members, .. } => {
+                let line = if self.groups.iter().any(|group| group.team == *team) {
+                    MemberChange::Exactly(members.clone())
+                } else {
+                    self.groups.push(ModelGroup { team: *team, members: vec![] });
+                    MemberChange::Add(members.clone())
+                };
+                self.change_members(*team, &[line]);
+            }
+            Intent::Group { team, members, .. } => self.change_members(*team, members),
+            Intent::NoGroup { team } => self.groups.retain(|group| group.team != *team),
+            Intent::AssignTeam { employee, team } => {
+                if !self.teams_of(*employee).contains(team) {
+                    self.edits.push((*employee, *team, true, step));
+                }
+            }
+            Intent::UnassignTeam { employee, team } => {
+                if self.teams_of(*employee).contains(team) {
+                    self.edits.push((*employee, *team, false, step));
+                }
+            }
+            Intent::ChoosePrimary { employee, team } => self.chosen.push((*employee, *team)),
+            Intent::ResetTeams { employee } => {
+                self.edits.retain(|edit| edit.0 != *employee);
+                self.chosen.retain(|choice| choice.0 != *employee);
+            }
+            Intent::NewTeam { team, .. } => {
+                self.own.insert(*team);
+            }
+            Intent::RemoveTeam { team } => {
+                self.own.remove(team);
+            }
+            Intent::RenameTeam { .. }
+            | Intent::NewTenant { .. }
+            | Intent::DeactivateIntegration
+            | Intent::IssueCredential { .. }
+            | Intent::RevokeCredential { .. }
+            | Intent::Booking { .. }
+            | Intent::NoBooking { .. }
+            | Intent::CancelLeaversBooking { .. } => {}
+        }
+    }
+
+    fn arrive(&mut self, resource: ResourceId, profile: &Profile) {
+        if self.ever.iter().any(|(known, _)| *known == resource) {
+            // Said again.
+            let person = self.people.iter_mut().find(|person| person.resource == resource);
+            person.unwrap().profile = profile.clone();
+            return;
+        }
+        let same = |person: &&ModelPerson| {
+            let then = &person.profile;
+            let contradict = then.external_id.is_some()
+                && profile.external_id.is_some()
+                && then.external_id != profile.external_id;
+            person.gone
+                && if self.benefits {
+                    then.user_name.key() == profile.user_name.key() && !contradict
+                } else {
+                    profile.external_id.is_some() && then.external_id == profile.external_id
+                }
+        };
+        let back = self.people.iter().filter(same).max_by_key(|person| person.went);
+        let employee = back.map_or(EmployeeId(resource.0), |person| person.employee);
+        self.people.retain(|person| person.employee != employee);
+        let profile = profile.clone();
+        self.people.push(ModelPerson { employee, resource, gone: false, profile, went: 0 });
+        self.ever.push((resource, employee));
+    }
+
+    fn change_members(&mut self, team: TeamId, line: &[MemberChange]) {
+        let before = self.group(team).members.clone();
+        let mut after: Vec<String> = before.iter().map(|(value, _)| value.clone()).collect();
+        for change in line {
+            match change {
+                MemberChange::Remove(values) => {
+                    let out: Vec<Who> = values.iter().map(|value| self.who(value)).collect();
+                    after.retain(|value| !out.contains(&self.who(value)));
+                }
+                MemberChange::Add(values) => self.append(&mut after, values),
+                MemberChange::Exactly(values) => {
+                    after.retain(|value| self.hidden(&self.who(value)));
+                    self.append(&mut after, values);
+                }
+            }
+        }
+        let stay = |value: &String| after.iter().any(|other| self.who(other) == self.who(value));
+        let mut members: Vec<(String, usize)> =
+            before.into_iter().filter(|(value, _)| stay(value)).collect();
+        for value in &after {
+            if !members.iter().any(|(other, _)| self.who(other) == self.who(value)) {
+                members.push((value.clone(), self.steps));
+            }
+        }
+        let group = self.groups.iter_mut().find(|group| group.team == team);
+        group.unwrap().members = members;
+    }
+
+    fn append(&self, list: &mut Vec<String>, values: &[String]) {
+        for value in values {
+            if !list.iter().any(|other| self.who(other) == self.who(value)) {
+                list.push(value.clone());
+            }
+        }
+    }
+
+    fn group(&self, team: TeamId) -> &ModelGroup {
+        self.groups.iter().find(|group| group.team == team).unwrap()
+    }
+
+    fn who(&self, value: &str) -> Who {
+        let known = self.ever.iter().find(|(resource, _)| resource.to_string() == value);
+        known.map_or(Who::Nobody(value.to_owned()), |(_, employee)| Who::Person(*employee))
+    }
+
+    fn hidden(&self, who: &Who) -> bool {
+        match who {
+            Who::Person(employee) => self.person(*employee).gone,
+            Who::Nobody(_) => false,
+        }
+    }
+
+    fn person(&self, employee: EmployeeId) -> &ModelPerson {
+        self.people.iter().find(|person| person.employee == employee).unwrap()
+    }
+
+    /// All groups with the values they show.
+    pub(super) fn groups(&self) -> Vec<(TeamId, Vec<String>)> {
+        let shown = |group: &ModelGroup| {
+            let mut seen = BTreeSet::new();
+            let whos = group.members.iter().map(|(value, _)| self.who(value));
+            whos.filter(|who| seen.insert(who.clone()) && !self.hidden(who))
+                .map(|who| match who {
+                    Who::Person(employee) => self.person(employee).resource.to_string(),
+                    Who::Nobody(value) => value,
+                })
+                .collect()
+        };
+        self.groups.iter().map(|group| (group.team, shown(group))).collect()
+    }
+
+    /// The teams that count for a person, the Primary one first.
+    pub(super) fn teams_of(&self, employee: EmployeeId) -> Vec<TeamId> {
+        let last = |team| self.edits.iter().rfind(|edit| edit.0 == employee && edit.1 == team);
+        let mut teams: Vec<(bool, usize, TeamId)> = Vec::new();
+        for group in &self.groups {
+            let is_it = |member: &&(String, usize)| self.who(&member.0) == Who::Person(employee);
+            let began = group.members.iter().filter(is_it).map(|(_, step)| *step).min();
+            match (began, last(group.team)) {
+                (Some(step), None | Some((.., true, _))) => teams.push((false, step, group.team)),
+                (None, Some((.., true, step))) => teams.push((true, *step, group.team)),
+                (Some(_), Some((.., false, _))) | (None, None | Some((.., false, _))) => {}
+            }
+        }
+        for team in &self.own {
+            if let Some((.., true, step)) = last(*team) {
+                teams.push((true, *step, *team));
+            }
+        }
+        teams.sort_unstable();
+        let mut teams: Vec<TeamId> = teams.into_iter().map(|(.., team)| team).collect();
+        let chosen = self.chosen.iter().rfind(|choice| choice.0 == employee);
+        if let Some(at) = teams.iter().position(|team| Some(*team) == chosen.map(|one| one.1)) {
+            let primary = teams.remove(at);
+            teams.insert(0, primary);
+        }
+        teams
+    }
+}
