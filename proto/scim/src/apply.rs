@@ -61,9 +61,10 @@ fn set(
     resource: ResourceType,
 ) -> Result<(), Bad> {
     let slot = slot(attributes, name);
+    // Of an attribute that no schema knows, the value says whether it takes several.
     let several = match name.definition(resource) {
         Some(definition) => definition.multi_valued,
-        None => slot.is_array(),
+        None => slot.is_array() && how == How::Join,
     };
     match (filter, &name.sub) {
         (Some(filter), sub) => {
@@ -88,7 +89,14 @@ fn set(
                 keep_primary(elements, last);
             }
         }
-        (None, Some(sub)) => set_part(slot, sub, value),
+        (None, Some(sub)) => {
+            let refers = name.definition(resource).is_some_and(Attribute::has_value);
+            if refers && sub == "value" && slot.get("value") != Some(value) {
+                // The URL is of somebody else.
+                object(slot).remove("$ref");
+            }
+            set_part(slot, sub, value);
+        }
     }
     Ok(())
 }
@@ -124,10 +132,6 @@ fn object(slot: &mut Value) -> &mut Attributes {
 
 fn set_part(element: &mut Value, sub: &str, value: &Value) {
     let parts = object(element);
-    // A URL of somebody else than `value` would be a lie.
-    if sub == "value" && parts.get("value") != Some(value) {
-        parts.remove("$ref");
-    }
     let key = key_in(parts, sub).unwrap_or_else(|| sub.to_owned());
     parts.insert(key, value.clone());
 }
@@ -253,6 +257,10 @@ pub(crate) fn remove(
     };
     let Some(home) = home else { return };
     let Some(key) = key_in(home, &name.attribute) else { return };
+    if (filter, &name.sub, only) == (None, &None, None) {
+        home.remove(&key);
+        return;
+    }
     let meets = |element: &Value| filter.is_none_or(|filter| filter.matches_element(element));
     match (home.get_mut(&key), &name.sub) {
         (Some(Value::Array(elements)), None) if filter.is_some() || only.is_some() => {
@@ -295,8 +303,8 @@ fn is_listed(element: &Value, listed: &Value) -> bool {
 }
 
 /// Drops what the edits have left empty: values of which only the kind is known, attributes without
-/// values, extensions without attributes.
-pub(crate) fn sweep(attributes: &mut Attributes, resource: ResourceType) {
+/// values, extensions without attributes. Values that have become the same are made one.
+fn sweep(attributes: &mut Attributes, resource: ResourceType) {
     attributes.retain(|key, value| match value {
         Value::Object(parts) if is_urn(key) => {
             parts.retain(|name, value| keep(value, resource.extension_attribute(key, name)));
@@ -310,7 +318,9 @@ fn keep(value: &mut Value, definition: Option<&Attribute>) -> bool {
     if definition.is_some_and(|definition| definition.kind == Kind::Complex) {
         let hollow = |value: &Value| value.as_object().is_some_and(is_hollow);
         if let Value::Array(elements) = value {
-            elements.retain(|element| !hollow(element));
+            let mut all = std::mem::take(elements);
+            all.retain(|element| !hollow(element));
+            join(elements, &Value::Array(all));
         }
         return !hollow(value) && !is_unassigned(value);
     }

@@ -56,7 +56,7 @@ impl Named {
         if names_a_resource_type(text) {
             return Some(Self::Schema(text.to_owned()));
         }
-        let (urn, rest) = text.rsplit_once(':')?;
+        let (urn, rest) = text.rsplit_once(':').filter(|(urn, _)| is_urn(urn))?;
         Name::within(Some(urn), rest, resource).map(Self::Attribute)
     }
 }
@@ -130,7 +130,7 @@ pub(crate) fn canonical_sub(definition: Option<&Attribute>, sub: &str) -> String
 }
 
 pub(crate) fn is_urn(text: &str) -> bool {
-    text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
+    text.len() > 4 && text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
 }
 
 /// The key under which `map` holds `name`, whatever its letter case.

@@ -129,13 +129,9 @@ impl Edits {
     /// Reads an object of attributes. Its keys may be paths, `name.givenName` or `URN:attribute`.
     fn take_attributes(&mut self, verb: Verb, attributes: Attributes) -> Result<(), Bad> {
         for (key, value) in attributes {
-            let Ok(path) = Path::parse(&key, self.resource) else { continue };
-            self.set(
-                verb,
-                unless_extension(path, key, &value, self.resource),
-                value,
-                Asked::InValue,
-            )?;
+            if let Some(path) = path_of_key(key, &value, self.resource) {
+                self.set(verb, path, value, Asked::InValue)?;
+            }
         }
         Ok(())
     }
@@ -329,12 +325,18 @@ impl Target {
     }
 }
 
-/// A key that is a URN of an extension that we do not know, with an object for a value, names the
-/// whole extension, whatever it ends in.
-fn unless_extension(path: Path, key: String, value: &Value, resource: ResourceType) -> Path {
-    let Path::Attribute { name: Name { extension: Some(urn), .. }, filter: None } = &path else {
-        return path;
+/// What the key of an attribute names; none if it can name nothing.
+///
+/// A URN with an object for a value names a whole extension, whatever it ends in, unless it begins
+/// with the URN of a schema that we know.
+fn path_of_key(key: String, value: &Value, resource: ResourceType) -> Option<Path> {
+    let path = Path::parse(&key, resource).ok();
+    let foreign = match &path {
+        None => key.bytes().all(|byte| byte.is_ascii_graphic() && !b"[]()\"".contains(&byte)),
+        Some(Path::Attribute { name: Name { extension: Some(urn), .. }, filter: None }) => {
+            resource.extensions().iter().all(|schema| schema.id != urn)
+        }
+        Some(Path::Attribute { .. } | Path::Schema(_)) => false,
     };
-    let known = resource.extensions().iter().any(|schema| schema.id == urn);
-    if value.is_object() && is_urn(&key) && !known { Path::Schema(key) } else { path }
+    if foreign && is_urn(&key) && value.is_object() { Some(Path::Schema(key)) } else { path }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::filter::{Filter, MAX_LENGTH};
 use crate::name::{Name, is_urn, key_in};
 use crate::path::Path;
+use crate::reading::is_unassigned;
 use crate::schema::{ResourceType, Returned};
 use crate::{Attributes, Bad, apply};
 
@@ -211,5 +212,5 @@ fn hide(attributes: &mut Attributes, path: &Path, resource: ResourceType) {
         Path::Attribute { name, filter } => (name, filter.as_ref()),
     };
     apply::remove(attributes, name, filter, None);
-    apply::sweep(attributes, resource);
+    attributes.retain(|key, value| is_always_shown(key, resource) || !is_unassigned(value));
 }

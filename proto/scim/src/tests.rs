@@ -1,5 +1,6 @@
 //! What holds for the crate as a whole.
 
+mod any;
 mod entra;
 mod laws;
 mod oracle;

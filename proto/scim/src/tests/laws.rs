@@ -1,1 +1,149 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
 
+use super::any;
+use crate::{
+    Attributes, Edit, Filter, Group, GroupPatch, MemberEdit, Meta, Path, ResourceType, Selection,
+    User, patch,
+};
+
+fn amy() -> User {
+    User::read(json!({
+        "userName": "amy",
+        "title": "T",
+        "name": {"givenName": "A"},
+        "emails": [{"type": "work", "value": "x", "primary": true}, {"type": "home", "value": "y"}],
+        "addresses": [{"type": "work", "formatted": "f"}],
+        "urn:x:Custom:2.0:User": {"Badge": "b"},
+    }))
+    .unwrap()
+}
+
+fn rendered(user: &User) -> Attributes {
+    user.render(&Meta { id: "u-1".into(), ..Meta::default() })
+}
+
+fn reread(user: &User) -> User {
+    User::read(Value::Object(rendered(user))).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn a_filter_reads_back_as_it_was_written(text in prop_oneof![any::filter(), any::soup()]) {
+        for resource in ResourceType::ALL {
+            if let Ok(filter) = Filter::parse(&text, resource) {
+                prop_assert_eq!(Filter::parse(&filter.to_string(), resource), Ok(filter));
+            }
+        }
+    }
+
+    #[test]
+    fn a_path_reads_back_as_it_was_written(
+        text in prop_oneof![
+            any::filter().prop_map(|filter| format!("emails[{filter}].value")),
+            any::soup(),
+        ],
+    ) {
+        for resource in ResourceType::ALL {
+            if let Ok(path) = Path::parse(&text, resource) {
+                prop_assert_eq!(Path::parse(&path.to_string(), resource), Ok(path));
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_breaks_filters_paths_and_selections(text in prop_oneof!["\\PC*", ".*", any::soup()]) {
+        let amy = rendered(&amy());
+        for resource in ResourceType::ALL {
+            let _: Result<Path, _> = Path::parse(&text, resource);
+            if let Ok(filter) = Filter::parse(&text, resource) {
+                let denied = Filter::Not(Box::new(filter.clone()));
+                prop_assert_ne!(filter.matches(&amy), denied.matches(&amy));
+            }
+            for (only, without) in [(Some(text.as_str()), None), (None, Some(text.as_str()))] {
+                let mut shown = amy.clone();
+                Selection::read(only, without, resource).unwrap().apply(&mut shown, resource);
+                prop_assert_eq!(&shown["id"], &amy["id"]);
+                prop_assert_eq!(&shown["schemas"], &amy["schemas"]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_goes_in_comes_out(body in any::user_body()) {
+        if let Ok(user) = User::read(body) {
+            prop_assert_eq!(reread(&user), user);
+        }
+    }
+
+    #[test]
+    fn what_a_patch_leaves_comes_out(body in any::patch_body()) {
+        let edits = patch::read(body, ResourceType::User, 100);
+        if let Ok(user) = edits.and_then(|edits| amy().apply(&edits)) {
+            prop_assert_eq!(reread(&user), user);
+        }
+    }
+
+    #[test]
+    fn adding_twice_is_adding_once(attributes in any::attributes()) {
+        let body = json!({"Operations": [{"op": "add", "value": attributes}]});
+        let edits = patch::read(body, ResourceType::User, 100);
+        if let Ok(edits) = edits
+            && let Ok(once) = amy().apply(&edits)
+        {
+            prop_assert_eq!(once.apply(&edits), Ok(once));
+        }
+    }
+
+    #[test]
+    fn replacing_twice_is_replacing_once(attributes in any::attributes()) {
+        let body = json!({"Operations": [{"op": "replace", "value": attributes}]});
+        let edits = patch::read(body, ResourceType::User, 100);
+        if let Ok(edits) = edits
+            && let Ok(once) = amy().apply(&edits)
+        {
+            prop_assert_eq!(once.apply(&edits), Ok(once));
+        }
+    }
+
+    /// All or nothing: one operation that cannot be made spoils the others.
+    #[test]
+    fn a_patch_is_atomic(body in any::patch_body(), place in any::<prop::sample::Index>()) {
+        if let Ok(mut edits) = patch::read(body, ResourceType::User, 100) {
+            let path = Path::parse("ims[value sw \"never there\"].type", ResourceType::User).unwrap();
+            let bad = Edit::Replace { path, value: "work".into() };
+            edits.insert(place.index(edits.len() + 1), bad);
+            let before = amy();
+            prop_assert!(before.apply(&edits).is_err());
+            prop_assert_eq!(before, amy());
+        }
+    }
+
+    #[test]
+    fn no_body_breaks_a_group(body in any::user_body(), patch in any::patch_body()) {
+        let mut body = body;
+        body["displayName"] = "Sales".into();
+        let Ok((group, _)) = Group::read(body) else { return Ok(()) };
+        if let Ok(patch) = GroupPatch::read(patch, 100)
+            && let Ok(after) = group.apply(&patch.edits)
+        {
+            prop_assert!(!after.attributes.contains_key("members"));
+            let again = Value::Object(after.render(&Meta::default(), vec![]));
+            prop_assert_eq!(Group::read(again), Ok((after, None)));
+        }
+    }
+
+    /// The law that keeps groups from being emptied.
+    #[test]
+    fn a_remove_with_a_value_removes_nobody_else(value in any::value()) {
+        let body = json!({"Operations": [{"op": "Remove", "path": "members", "value": value}]});
+        if let Ok(patch) = GroupPatch::read(body, 100) {
+            for edit in patch.members {
+                let MemberEdit::Remove(ids) = edit else { panic!("{edit:?} for {value}") };
+                for id in ids {
+                    prop_assert!(value.to_string().contains(&Value::from(id).to_string()));
+                }
+            }
+        }
+    }
+}
