@@ -1,15 +1,13 @@
 //! What happens to synced groups, which are teams.
 
 use schemars::JsonSchema;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::profile::take;
 use crate::{EmployeeId, ExternalId, TeamId};
 
 /// A group as SCIM describes it (RFC 7643 §4.2), without its members.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupProfile {
     /// The group's name, unique in a tenant without regard to case; kept as it was written.
@@ -26,17 +24,6 @@ pub struct GroupProfile {
 impl GroupProfile {
     pub fn description(&self) -> Option<&str> {
         self.attributes.get("description")?.as_str()
-    }
-}
-
-impl<'de> Deserialize<'de> for GroupProfile {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut attributes = Map::deserialize(deserializer)?;
-        Ok(Self {
-            display_name: take(&mut attributes, "displayName").map_err(D::Error::custom)?,
-            external_id: take(&mut attributes, "externalId").map_err(D::Error::custom)?,
-            attributes,
-        })
     }
 }
 
