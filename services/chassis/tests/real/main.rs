@@ -1,0 +1,12 @@
+//! The chassis on a real nats-server and a real Postgres.
+
+mod appending;
+mod following;
+mod machines;
+mod opening;
+mod outages;
+mod projecting;
+mod selecting;
+mod standby;
+mod tally;
+mod writer;
