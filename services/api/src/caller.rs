@@ -1,0 +1,68 @@
+//! Who asks: an API token (RFC 6750), and what it may read.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use events::{Digest, Scope, Scopes, Tenant};
+use utoipa::IntoParams;
+
+use crate::ReadApi;
+use crate::failure::Failure;
+
+/// The holder of a living API token of the tenant that the path names.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) tenant: Tenant,
+    scopes: Scopes,
+}
+
+impl Caller {
+    pub(crate) fn may(&self, scope: Scope) -> Result<(), Failure> {
+        if self.scopes.contains(&scope) { Ok(()) } else { Err(Failure::NoScope(scope)) }
+    }
+}
+
+impl FromRequestParts<ReadApi> for Caller {
+    type Rejection = Failure;
+
+    /// The token is looked up at each request, so that a revoked one stops at once. One of another
+    /// tenant is refused in the same words whether or not the tenant in the path exists: a token
+    /// tells nothing about tenants other than its own.
+    async fn from_request_parts(parts: &mut Parts, api: &ReadApi) -> Result<Self, Failure> {
+        let digest = Digest::of(token(&parts.headers)?.as_bytes());
+        let Some(held) = api.token(digest).await? else { return Err(Failure::BadToken) };
+        let path = RawPathParams::from_request_parts(parts, api)
+            .await
+            .map_err(|rejection| Failure::BadPath(rejection.body_text()))?;
+        if path.iter().any(|(name, value)| name == "tenant" && value == held.tenant.as_str()) {
+            Ok(Self { tenant: held.tenant, scopes: held.scopes })
+        } else {
+            Err(Failure::AnotherTenant)
+        }
+    }
+}
+
+/// How the document describes the tenant in the path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "read by the derive alone")]
+pub(crate) struct TenantInPath {
+    /// The tenant's slug
+    #[param(example = "acme")]
+    tenant: String,
+}
+
+/// The token in `Authorization: Bearer <token>` (RFC 6750 §2.1); the scheme's case does not
+/// matter (RFC 9110 §11.1).
+fn token(headers: &HeaderMap) -> Result<&str, Failure> {
+    let mut sent = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = sent.next() else { return Err(Failure::NoToken) };
+    if sent.next().is_some() {
+        return Err(Failure::TwoTokens);
+    }
+    let value = value.to_str().map_err(|_| Failure::BadToken)?;
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim()),
+        Some(_) | None => Err(Failure::NoToken),
+    }
+}

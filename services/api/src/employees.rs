@@ -1,0 +1,162 @@
+//! `GET /employees`: who works here, and who did.
+
+use axum::extract::State;
+use chassis::Projection;
+use directory::Directory;
+use directory::queries::{Employee, EmployeeDetail, Search as Wanted};
+use events::{EmployeeId, Scope, Standing, TeamId, Tenant};
+use serde::{Deserialize, Serialize};
+use teams::Teams;
+use teams::queries::{Kind, Membership};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::ReadApi;
+use crate::after::{After, AfterHeader};
+use crate::caller::{Caller, TenantInPath};
+use crate::failure::Failure;
+use crate::question::{Asked, Limit, Named, Nothing, Search};
+use crate::refusals::{NoSuch, Refusals};
+use crate::snapshot::{Answer, Snapshot};
+
+/// Which employees to list; what is left out stays open.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EmployeesAsked {
+    /// A part of the display name, user name or external id, whatever its case.
+    #[param(value_type = Option<String>, max_length = 200)]
+    q: Option<Search>,
+    #[param(value_type = Option<String>, pattern = "^(active|former)$")]
+    standing: Option<Standing>,
+    /// The whole user name, whatever its case.
+    user_name: Option<String>,
+    /// The whole external id, to the letter.
+    external_id: Option<String>,
+    /// How many to list at most.
+    #[serde(default)]
+    #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of employees, by display name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Employees {
+    employees: Vec<ListedEmployee>,
+    /// The cursor of the page that follows; null if this is the last.
+    next: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListedEmployee {
+    #[serde(flatten)]
+    employee: Employee,
+    /// Null for somebody who is in no team.
+    primary_team: Option<PrimaryTeam>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PrimaryTeam {
+    #[schema(value_type = uuid::Uuid)]
+    id: TeamId,
+    name: String,
+}
+
+/// List employees
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/employees",
+    operation_id = "listEmployees",
+    tag = "employees",
+    params(TenantInPath, EmployeesAsked, AfterHeader),
+    responses((status = OK, description = "A page of employees", body = Employees, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))), Refusals),
+    security(("apiToken" = ["employees:read"])),
+)]
+pub(crate) async fn list(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    after: After,
+    Asked(asked): Asked<EmployeesAsked>,
+) -> Result<Answer<Employees>, Failure> {
+    caller.may(Scope::EmployeesRead)?;
+    let wanted = Wanted {
+        text: asked.q.map(Search::into_text),
+        standing: asked.standing,
+        user_name: asked.user_name,
+        external_id: asked.external_id,
+    };
+    let mut reading = api.reading(after, &[Directory::NAME, Teams::NAME]).await?;
+    let snapshot = reading.snapshot().await?;
+    let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
+    let found =
+        directory::queries::employees(&*snapshot, &caller.tenant, &wanted, cursor, limit).await?;
+    let employees = with_primary_teams(&snapshot, &caller.tenant, found.rows).await?;
+    Ok(snapshot.answer(Employees { employees, next: found.next }))
+}
+
+async fn with_primary_teams(
+    snapshot: &Snapshot<'_>,
+    tenant: &Tenant,
+    employees: Vec<Employee>,
+) -> Result<Vec<ListedEmployee>, Failure> {
+    let ids: Vec<EmployeeId> = employees.iter().map(|employee| employee.id).collect();
+    let mut teams = teams::queries::memberships_of_many(&**snapshot, tenant, &ids).await?;
+    let listed = employees.into_iter().map(|employee| {
+        let teams = teams.remove(&employee.id).unwrap_or_default();
+        let primary = teams.into_iter().find(|team| team.kind == Kind::Primary);
+        let primary_team = primary.map(|team| PrimaryTeam { id: team.id, name: team.name });
+        ListedEmployee { employee, primary_team }
+    });
+    Ok(listed.collect())
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct EmployeePath {
+    id: EmployeeId,
+}
+
+/// An employee, with what the directory says about them and their teams.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WholeEmployee {
+    #[serde(flatten)]
+    employee: EmployeeDetail,
+    /// The Primary team first, then in order of joining. Someone Former keeps theirs.
+    teams: Vec<Membership>,
+}
+
+/// Show one employee
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/employees/{id}",
+    operation_id = "getEmployee",
+    tag = "employees",
+    params(
+        TenantInPath,
+        ("id" = uuid::Uuid, Path, description = "The employee"),
+        AfterHeader,
+    ),
+    responses(
+        (status = OK, description = "The employee", body = WholeEmployee, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))),
+        NoSuch,
+        Refusals,
+    ),
+    security(("apiToken" = ["employees:read"])),
+)]
+pub(crate) async fn one(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    after: After,
+    Named(EmployeePath { id }): Named<EmployeePath>,
+    Asked(Nothing {}): Asked<Nothing>,
+) -> Result<Answer<WholeEmployee>, Failure> {
+    caller.may(Scope::EmployeesRead)?;
+    let mut reading = api.reading(after, &[Directory::NAME, Teams::NAME]).await?;
+    let snapshot = reading.snapshot().await?;
+    let employee = directory::queries::employee(&*snapshot, &caller.tenant, id)
+        .await?
+        .ok_or(Failure::NoEmployee(id))?;
+    let teams = teams::queries::memberships(&*snapshot, &caller.tenant, id).await?;
+    Ok(snapshot.answer(WholeEmployee { employee, teams }))
+}

@@ -1,0 +1,140 @@
+//! `GET /leavers`: Former people, and the bookings kept for them.
+
+use axum::extract::State;
+use chassis::Projection;
+use directory::Directory;
+use directory::queries::Employee;
+use events::{EmployeeId, Scope};
+use jiff::Timestamp;
+use retention::Retention;
+use retention::queries::{BookingCounts, KeptBookings};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::ReadApi;
+use crate::after::{After, AfterHeader};
+use crate::caller::{Caller, TenantInPath};
+use crate::failure::Failure;
+use crate::question::{Asked, Limit, Named, Nothing};
+use crate::refusals::{NoSuch, Refusals};
+use crate::snapshot::Answer;
+
+/// Which leavers to list; what is left out stays open.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LeaversAsked {
+    /// Only those with bookings that wait for manual cancellation.
+    #[serde(default)]
+    #[param(required = false, default = false)]
+    upcoming: bool,
+    /// How many to list at most.
+    #[serde(default)]
+    #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of leavers, who left last first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Leavers {
+    leavers: Vec<Leaver>,
+    /// The cursor of the page that follows; null if this is the last.
+    next: Option<String>,
+}
+
+/// Somebody Former, and how many bookings are kept for them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Leaver {
+    #[schema(value_type = uuid::Uuid)]
+    employee_id: EmployeeId,
+    /// Null for a moment, while the directory does not know a newcomer yet.
+    user_name: Option<String>,
+    /// Null for a moment, while the directory does not know a newcomer yet.
+    display_name: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    left_at: Timestamp,
+    bookings: BookingCounts,
+}
+
+impl Leaver {
+    fn named(leaver: retention::queries::Leaver, employee: Option<Employee>) -> Self {
+        let retention::queries::Leaver { employee_id, left_at, bookings } = leaver;
+        let (user_name, display_name) =
+            employee.map(|employee| (employee.user_name, employee.display_name)).unzip();
+        Self { employee_id, user_name, display_name, left_at, bookings }
+    }
+}
+
+/// List leavers
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/leavers",
+    operation_id = "listLeavers",
+    tag = "leavers",
+    params(TenantInPath, LeaversAsked, AfterHeader),
+    responses((status = OK, description = "A page of leavers", body = Leavers, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))), Refusals),
+    security(("apiToken" = ["leavers:read"])),
+)]
+pub(crate) async fn list(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    after: After,
+    Asked(asked): Asked<LeaversAsked>,
+) -> Result<Answer<Leavers>, Failure> {
+    caller.may(Scope::LeaversRead)?;
+    let tenant = &caller.tenant;
+    let mut reading = api.reading(after, &[Directory::NAME, Retention::NAME]).await?;
+    let snapshot = reading.snapshot().await?;
+    let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
+    let found =
+        retention::queries::leavers(&*snapshot, tenant, asked.upcoming, api.now(), cursor, limit)
+            .await?;
+    let ids: Vec<EmployeeId> = found.rows.iter().map(|leaver| leaver.employee_id).collect();
+    let mut employees = directory::queries::employees_by_id(&*snapshot, tenant, &ids).await?;
+    let leavers = found.rows.into_iter().map(|leaver| {
+        let employee = employees.remove(&leaver.employee_id);
+        Leaver::named(leaver, employee)
+    });
+    Ok(snapshot.answer(Leavers { leavers: leavers.collect(), next: found.next }))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct LeaverPath {
+    employee: EmployeeId,
+}
+
+/// List the bookings kept for a leaver
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/leavers/{employee}/bookings",
+    operation_id = "listLeaverBookings",
+    tag = "leavers",
+    params(
+        TenantInPath,
+        ("employee" = uuid::Uuid, Path, description = "The leaver"),
+        AfterHeader,
+    ),
+    responses(
+        (status = OK, description = "The bookings kept", body = KeptBookings, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))),
+        NoSuch,
+        Refusals,
+    ),
+    security(("apiToken" = ["leavers:read"])),
+)]
+pub(crate) async fn bookings(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    after: After,
+    Named(LeaverPath { employee }): Named<LeaverPath>,
+    Asked(Nothing {}): Asked<Nothing>,
+) -> Result<Answer<KeptBookings>, Failure> {
+    caller.may(Scope::LeaversRead)?;
+    let mut reading = api.reading(after, &[Retention::NAME]).await?;
+    let snapshot = reading.snapshot().await?;
+    let kept =
+        retention::queries::kept_bookings(&*snapshot, &caller.tenant, employee, api.now()).await?;
+    Ok(snapshot.answer(kept.ok_or(Failure::NoLeaver(employee))?))
+}

@@ -1,0 +1,45 @@
+//! What a caller is told when the answer is no.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why a request was not answered (RFC 9457): what was wrong, with what, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// The status in words.
+    #[schema(example = "Bad Request")]
+    pub title: &'static str,
+    #[schema(example = 400, minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What was wrong, with what, and what to do.
+    #[schema(
+        example = "query parameter limit: 900 is no page size; ask for a whole number from 1 to 500"
+    )]
+    pub detail: String,
+}
+
+impl Problem {
+    /// The media type of a problem (RFC 9457 §3).
+    pub const MEDIA_TYPE: &str = "application/problem+json";
+
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: detail.into(),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self).expect("a problem has string keys only");
+        let media_type = HeaderValue::from_static(Self::MEDIA_TYPE);
+        let no_store = HeaderValue::from_static("no-store");
+        let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, no_store)];
+        (status, headers, body).into_response()
+    }
+}

@@ -1,0 +1,75 @@
+//! One picture of the read models for one answer.
+
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use deadpool_postgres::{Client, Transaction};
+use events::Seq;
+use serde::Serialize;
+use tokio_postgres::IsolationLevel;
+
+use crate::failure::Failure;
+
+/// A connection, and how far the read models certainly are.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    client: Client,
+    seen: Seq,
+}
+
+/// The read models as they are at one moment, so that an answer never contradicts itself.
+pub(crate) struct Snapshot<'r> {
+    transaction: Transaction<'r>,
+    seen: Seq,
+}
+
+impl Reading {
+    pub(crate) fn new(client: Client, seen: Seq) -> Self {
+        Self { client, seen }
+    }
+
+    /// The read models now. A snapshot only reads, so it needs no commit: to drop it is to end it.
+    pub(crate) async fn snapshot(&mut self) -> Result<Snapshot<'_>, Failure> {
+        let transaction = self
+            .client
+            .build_transaction()
+            .isolation_level(IsolationLevel::RepeatableRead)
+            .read_only(true)
+            .start()
+            .await?;
+        Ok(Snapshot { transaction, seen: self.seen })
+    }
+}
+
+impl Snapshot<'_> {
+    pub(crate) fn answer<T>(&self, body: T) -> Answer<T> {
+        Answer { seen: self.seen, body }
+    }
+}
+
+impl<'r> std::ops::Deref for Snapshot<'r> {
+    type Target = Transaction<'r>;
+
+    fn deref(&self) -> &Transaction<'r> {
+        &self.transaction
+    }
+}
+
+/// An answer, and a position up to which it knows everything.
+#[derive(Debug)]
+pub(crate) struct Answer<T> {
+    seen: Seq,
+    body: T,
+}
+
+const POSITION: HeaderName = HeaderName::from_static("rollcall-position");
+
+impl<T: Serialize> IntoResponse for Answer<T> {
+    fn into_response(self) -> Response {
+        let headers = [
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            (POSITION, self.seen.0.into()),
+        ];
+        (headers, Json(self.body)).into_response()
+    }
+}

@@ -1,0 +1,188 @@
+//! `GET /teams`: synced groups and the administrators' own teams, with their members.
+
+use ::teams::Teams;
+use ::teams::queries::{Kind, Origin, Team};
+use axum::extract::State;
+use chassis::Projection;
+use directory::Directory;
+use directory::queries::Employee;
+use events::{EmployeeId, Scope, Standing, TeamId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::ReadApi;
+use crate::after::{After, AfterHeader};
+use crate::caller::{Caller, TenantInPath};
+use crate::failure::Failure;
+use crate::question::{Asked, Limit, Named, Nothing, PageAsked, Search};
+use crate::refusals::{NoSuch, Refusals};
+use crate::snapshot::Answer;
+
+/// Which teams to list; what is left out stays open.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct TeamsAsked {
+    /// A part of the name, whatever its case.
+    #[param(value_type = Option<String>, max_length = 200)]
+    q: Option<Search>,
+    /// How many to list at most.
+    #[serde(default)]
+    #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of teams, by name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TeamList {
+    teams: Vec<Team>,
+    /// The cursor of the page that follows; null if this is the last.
+    next: Option<String>,
+}
+
+/// List teams
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/teams",
+    operation_id = "listTeams",
+    tag = "teams",
+    params(TenantInPath, TeamsAsked, AfterHeader),
+    responses((status = OK, description = "A page of teams", body = TeamList, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))), Refusals),
+    security(("apiToken" = ["teams:read"])),
+)]
+pub(crate) async fn list(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    after: After,
+    Asked(asked): Asked<TeamsAsked>,
+) -> Result<Answer<TeamList>, Failure> {
+    caller.may(Scope::TeamsRead)?;
+    let mut reading = api.reading(after, &[Teams::NAME]).await?;
+    let snapshot = reading.snapshot().await?;
+    let text = asked.q.as_ref().map(Search::as_str);
+    let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
+    let found = ::teams::queries::teams(&*snapshot, &caller.tenant, text, cursor, limit).await?;
+    Ok(snapshot.answer(TeamList { teams: found.rows, next: found.next }))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct TeamPath {
+    id: TeamId,
+}
+
+/// Show one team
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/teams/{id}",
+    operation_id = "getTeam",
+    tag = "teams",
+    params(
+        TenantInPath,
+        ("id" = uuid::Uuid, Path, description = "The team"),
+        AfterHeader,
+    ),
+    responses(
+        (status = OK, description = "The team", body = Team, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))),
+        NoSuch,
+        Refusals,
+    ),
+    security(("apiToken" = ["teams:read"])),
+)]
+pub(crate) async fn one(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    after: After,
+    Named(TeamPath { id }): Named<TeamPath>,
+    Asked(Nothing {}): Asked<Nothing>,
+) -> Result<Answer<Team>, Failure> {
+    caller.may(Scope::TeamsRead)?;
+    let mut reading = api.reading(after, &[Teams::NAME]).await?;
+    let snapshot = reading.snapshot().await?;
+    let team = ::teams::queries::team(&*snapshot, &caller.tenant, id).await?;
+    Ok(snapshot.answer(team.ok_or(Failure::NoTeam(id))?))
+}
+
+/// A page of a team's members, in order of joining.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Members {
+    members: Vec<Member>,
+    /// The cursor of the page that follows; null if this is the last.
+    next: Option<String>,
+}
+
+/// Somebody in a team.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Member)]
+pub(crate) struct Member {
+    #[schema(value_type = uuid::Uuid)]
+    employee_id: EmployeeId,
+    /// Null for a moment, while the directory does not know a newcomer yet.
+    user_name: Option<String>,
+    /// Null for a moment, while the directory does not know a newcomer yet.
+    display_name: Option<String>,
+    /// `active` or `former`; null for a moment, while the directory does not know a newcomer yet.
+    #[schema(value_type = Option<String>)]
+    standing: Option<Standing>,
+    kind: Kind,
+    origin: Origin,
+    #[schema(value_type = String, format = DateTime)]
+    since: Timestamp,
+    /// Who put them into it by hand, by id; null for a synced membership.
+    by: Option<String>,
+}
+
+impl Member {
+    fn named(member: ::teams::queries::Member, employee: Option<Employee>) -> Self {
+        let ::teams::queries::Member { employee_id, kind, origin, since, by } = member;
+        let standing = employee.as_ref().map(|employee| employee.standing);
+        let (user_name, display_name) =
+            employee.map(|employee| (employee.user_name, employee.display_name)).unzip();
+        Self { employee_id, user_name, display_name, standing, kind, origin, since, by }
+    }
+}
+
+/// List the members of a team
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/teams/{id}/members",
+    operation_id = "listMembers",
+    tag = "teams",
+    params(
+        TenantInPath,
+        ("id" = uuid::Uuid, Path, description = "The team"),
+        PageAsked,
+        AfterHeader,
+    ),
+    responses(
+        (status = OK, description = "A page of members", body = Members, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))),
+        NoSuch,
+        Refusals,
+    ),
+    security(("apiToken" = ["teams:read"])),
+)]
+pub(crate) async fn members(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    after: After,
+    Named(TeamPath { id }): Named<TeamPath>,
+    Asked(asked): Asked<PageAsked>,
+) -> Result<Answer<Members>, Failure> {
+    caller.may(Scope::TeamsRead)?;
+    let tenant = &caller.tenant;
+    let mut reading = api.reading(after, &[Directory::NAME, Teams::NAME]).await?;
+    let snapshot = reading.snapshot().await?;
+    ::teams::queries::team(&*snapshot, tenant, id).await?.ok_or(Failure::NoTeam(id))?;
+    let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
+    let found = ::teams::queries::members(&*snapshot, tenant, id, cursor, limit).await?;
+    let ids: Vec<EmployeeId> = found.rows.iter().map(|member| member.employee_id).collect();
+    let mut employees = directory::queries::employees_by_id(&*snapshot, tenant, &ids).await?;
+    let members = found.rows.into_iter().map(|member| {
+        let employee = employees.remove(&member.employee_id);
+        Member::named(member, employee)
+    });
+    Ok(snapshot.answer(Members { members: members.collect(), next: found.next }))
+}
