@@ -16,6 +16,8 @@ mod read_api;
 mod refusals;
 mod snapshot;
 mod teams;
+#[cfg(test)]
+mod tests;
 
 pub use document::{PATH, document, with_document};
 pub use problem::Problem;

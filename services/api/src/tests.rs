@@ -1,0 +1,11 @@
+//! Questions over HTTP, answered from a real Postgres that the projections have filled from a real
+//! log.
+
+mod contract;
+mod freshness;
+mod history;
+mod lists;
+mod odd;
+mod rows;
+mod tokens;
+mod world;

@@ -1,0 +1,217 @@
+//! The document says what the routes do, and the routes do what the document says.
+
+use std::collections::BTreeSet;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use axum::routing::post;
+use events::Scope;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::history::{ADA, CORE, READER, ZOE, token_for};
+use super::world::{get, get_as, send, served};
+use crate::Problem;
+
+fn document() -> Value {
+    serde_json::to_value(crate::document(vec![])).expect("a document is JSON")
+}
+
+/// Each operation with a path that can be asked for.
+fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+    let paths = document["paths"].as_object().expect("paths");
+    let operations = paths.iter().flat_map(|(path, item)| {
+        let id = if path.contains("/teams/") { CORE.to_string() } else { ADA.to_string() };
+        let asked = path
+            .replace("{tenant}", "acme")
+            .replace("{id}", &id)
+            .replace("{employee}", &ZOE.to_string());
+        let item = item.as_object().expect("a path item");
+        item.iter()
+            .map(move |(method, operation)| (method.to_uppercase(), asked.clone(), operation))
+    });
+    operations.collect()
+}
+
+#[tokio::test]
+async fn the_document_that_is_served_is_the_one_that_is_checked() {
+    let request = Request::get(crate::PATH).body(Body::empty()).unwrap();
+    let served = send(served().await, request).await;
+    assert_eq!(served.status, 200, "the document needs no token");
+    assert_eq!(served.body, document());
+}
+
+#[tokio::test]
+async fn every_documented_operation_is_served_and_answers_as_documented() {
+    let document = document();
+    let operations = operations(&document);
+    assert_eq!(operations.len(), 7);
+    for (method, path, operation) in operations {
+        assert_eq!(method, "GET", "{path} is not a read");
+        let body = get(&path).await.found();
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        check(&document, schema, &body, &path);
+    }
+}
+
+#[tokio::test]
+async fn every_refusal_is_documented_and_looks_as_documented() {
+    let document = document();
+    for (_, path, operation) in operations(&document) {
+        let without_token = Request::get(&path).body(Body::empty()).unwrap();
+        let foreign = path.replace("acme", "globex");
+        let odd = format!("{path}?%FF");
+        for (status, reply) in [
+            (401, send(served().await, without_token).await),
+            (403, get(&foreign).await),
+            (400, get(&odd).await),
+        ] {
+            let reply = reply.refused(status, &[]);
+            let content = &operation["responses"][status.to_string()]["content"];
+            let schema = &content["application/problem+json"]["schema"];
+            check(&document, schema, &reply.body, &path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_operation_needs_the_scope_that_is_documented_and_no_other() {
+    let document = document();
+    for (_, path, operation) in operations(&document) {
+        let needed = operation["security"][0]["apiToken"][0].as_str().expect("a scope");
+        for scope in Scope::ALL {
+            let reply = get_as(&token_for(scope), &path).await;
+            if scope.as_str() == needed {
+                reply.found();
+            } else {
+                reply.refused(403, &[needed]);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_parameters_that_are_documented_are_those_that_are_known() {
+    let document = document();
+    for (_, path, operation) in operations(&document) {
+        let parameters = operation["parameters"].as_array().expect("parameters");
+        let documented: BTreeSet<&str> = parameters
+            .iter()
+            .filter(|parameter| parameter["in"] == "query")
+            .map(|parameter| parameter["name"].as_str().expect("a name"))
+            .collect();
+        // A stranger is refused with the names of those that there are.
+        let reply = get(&format!("{path}?stranger=1")).await.refused(400, &["`stranger`"]);
+        let detail = reply.body["detail"].as_str().expect("a detail");
+        let known: BTreeSet<&str> = detail.split('`').skip(1).step_by(2).skip(1).collect();
+        assert_eq!(known, documented, "{path}: {detail}");
+    }
+}
+
+/// The commands on these paths come from another crate.
+#[tokio::test]
+async fn the_read_api_only_reads() {
+    let document = document();
+    for (_, path, _) in operations(&document) {
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            let request = Request::builder().method(method).uri(&path);
+            let request = request.header(header::AUTHORIZATION, format!("Bearer {READER}"));
+            send(served().await, request.body(Body::empty()).unwrap()).await.refused(405, &[&path]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn commands_share_the_paths_of_reads() {
+    let commands = Router::new().route("/api/v1/{tenant}/teams", post(async || "made"));
+    let ask = async |method: Method| {
+        let request = Request::builder().method(method).uri("/api/v1/acme/teams");
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {READER}"));
+        let router = served().await.merge(commands.clone());
+        router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+    };
+    assert_eq!(ask(Method::GET).await.status(), 200);
+    assert_eq!(ask(Method::POST).await.status(), 200);
+    let refused = ask(Method::PATCH).await;
+    assert_eq!(refused.status(), 405);
+    assert_eq!(refused.headers()["allow"], "GET,HEAD,POST");
+    assert_eq!(refused.headers()["content-type"], Problem::MEDIA_TYPE);
+}
+
+#[test]
+fn every_schema_is_valid_and_every_reference_leads_somewhere() {
+    let document = document();
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    for (name, schema) in schemas {
+        jsonschema::draft202012::meta::validate(schema).unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+    let mut references = BTreeSet::new();
+    collect_references(&document, &mut references);
+    assert!(!references.is_empty());
+    for reference in references {
+        let pointer = reference.strip_prefix('#').expect("a reference within the document");
+        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[test]
+fn other_crates_operations_join_the_document() {
+    #[utoipa::path(put, path = "/api/v1/{tenant}/bookings/{id}", responses((status = NO_CONTENT)))]
+    #[expect(dead_code, reason = "read by the macro alone")]
+    fn put_booking() {}
+    let other = utoipa_axum::router::OpenApiRouter::<()>::default();
+    let mut other = other.into_openapi();
+    let path = <__path_put_booking as utoipa::Path>::operation();
+    other.paths.add_path_operation(
+        "/api/v1/{tenant}/bookings/{id}",
+        vec![utoipa::openapi::HttpMethod::Put],
+        path,
+    );
+    let whole = serde_json::to_value(crate::document(vec![other])).unwrap();
+    assert!(whole["paths"]["/api/v1/{tenant}/bookings/{id}"]["put"].is_object());
+    assert!(whole["paths"]["/api/v1/{tenant}/employees"]["get"].is_object());
+    assert_eq!(whole["info"]["title"], "Rollcall API");
+}
+
+/// `openapi.json` is kept beside the crate so that a change to the contract shows in review. Run
+/// the test with `UPDATE=1` to accept one.
+#[test]
+fn the_document_is_the_one_that_was_reviewed() {
+    let now = serde_json::to_string_pretty(&document()).unwrap() + "\n";
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(file, &now).expect("openapi.json can be written");
+    }
+    let reviewed = std::fs::read_to_string(file).unwrap_or_default();
+    assert!(reviewed == now, "openapi.json is out of date; UPDATE=1 cargo test -p api writes it");
+}
+
+/// Checks `body` against a schema of the document.
+#[track_caller]
+fn check(document: &Value, schema: &Value, body: &Value, path: &str) {
+    assert!(schema.is_object(), "{path}: the answer has no documented schema");
+    let whole = json!({ "allOf": [schema], "components": document["components"] });
+    let validator = jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(&whole)
+        .expect("a valid schema");
+    let errors: Vec<String> = validator
+        .iter_errors(body)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{path}: {errors:?} in {body}");
+}
+
+fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
+                found.insert(reference.to_owned());
+            }
+            fields.values().for_each(|field| collect_references(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

@@ -1,0 +1,79 @@
+//! Reading one's own writes: `Rollcall-After`.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use chassis::Database;
+
+use super::history::{ACME, READER, noon};
+use super::rows::{empty, end, fill, filled};
+use super::world::{Reply, send, serve, served};
+use crate::ReadApi;
+use crate::snapshot::Reading;
+
+async fn ask_after(router: Router, position: &str) -> Reply {
+    let request = Request::get("/api/v1/acme/employees")
+        .header(header::AUTHORIZATION, format!("Bearer {READER}"))
+        .header("Rollcall-After", position);
+    send(router, request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn an_answer_tells_how_much_it_has_seen() {
+    let reply = ask_after(served().await, &end().to_string()).await;
+    assert_eq!(reply.header("rollcall-position"), end().to_string());
+    reply.found();
+}
+
+#[tokio::test]
+async fn an_answer_that_would_be_too_old_is_not_given() {
+    let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
+    let api = ReadApi::new(database, noon).with_patience(Duration::from_millis(20));
+    let router = crate::with_document(crate::routes(api), vec![]);
+    let reply = ask_after(router, &end().next().to_string()).await;
+    let reply = reply.refused(503, &[&end().to_string(), &end().next().to_string()]);
+    assert_eq!(reply.header("retry-after"), "1");
+}
+
+#[tokio::test]
+async fn a_position_is_a_number() {
+    for bad in ["soon", "-1", "9223372036854775808", "", "1.5"] {
+        ask_after(served().await, bad).await.refused(400, &["Rollcall-After"]);
+    }
+}
+
+#[tokio::test]
+async fn without_read_models_nothing_is_answered() {
+    let url = empty().await;
+    let router = serve(Database::connect(&url, 2).await.expect("a database"));
+    let reply = ask_after(router.clone(), "0").await.refused(503, &["again"]);
+    assert_eq!(reply.header("retry-after"), "1");
+    fill(&url).await;
+    ask_after(router, &end().to_string()).await.found();
+}
+
+#[tokio::test]
+async fn a_snapshot_does_not_move_while_it_is_looked_at() {
+    let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
+    let acme = ACME.parse().unwrap();
+    let mut reading = Reading::new(database.pool().get().await.unwrap(), end());
+    let snapshot = reading.snapshot().await.expect("a snapshot");
+    let before = directory::queries::counts(&*snapshot, &acme).await.unwrap();
+    let elsewhere = database.pool().get().await.unwrap();
+    elsewhere.batch_execute("DELETE FROM directory.employees").await.unwrap();
+    assert_eq!(directory::queries::counts(&*snapshot, &acme).await.unwrap(), before);
+    let after = directory::queries::counts(&elsewhere, &acme).await.unwrap();
+    assert_ne!(after, before, "another snapshot sees what has happened");
+}
+
+#[tokio::test]
+async fn a_token_that_is_revoked_stops_at_once() {
+    let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
+    let router = serve(database.clone());
+    ask_after(router.clone(), "0").await.found();
+    let client = database.pool().get().await.unwrap();
+    client.batch_execute("UPDATE directory.credentials SET revoked_at = now()").await.unwrap();
+    ask_after(router, "0").await.refused(401, &["revoked"]);
+}

@@ -1,0 +1,166 @@
+//! Questions that cannot be answered, and questions that should never have been asked.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+
+use super::history::{ACME, READER, ZOE};
+use super::world::{get, send, serve, served};
+
+#[tokio::test]
+async fn a_bad_parameter_is_named_with_what_to_write_instead() {
+    let zoe = ZOE.to_string();
+    for (path, words) in [
+        ("employees?limit=0", ["limit", "1 to 500"]),
+        ("employees?limit=501", ["limit", "1 to 500"]),
+        ("employees?standing=gone", ["standing", "`former`"]),
+        ("employees?after=nowhere", ["after", "cursor"]),
+        ("employees?after=", ["after", "cursor"]),
+        ("employees?name=ada", ["`name`", "`q`"]),
+        ("employees?q=a&q=b", ["duplicate", "`q`"]),
+        ("employees?q=%FF", ["%FF", "UTF-8"]),
+        ("employees?q=a%00", ["a%00", "NUL"]),
+        ("employees/ada", ["`id`", "`ada`"]),
+        ("employees/%FF", ["id", "UTF-8"]),
+        (&format!("employees/{zoe}?limit=1"), ["`limit`", "parameter"]),
+        ("teams?standing=active", ["`standing`", "`q`"]),
+        ("teams?after=e30", ["after", "cursor"]),
+        ("teams/core", ["`id`", "`core`"]),
+        (&format!("teams/{zoe}/members?q=a"), ["`q`", "`limit`"]),
+        ("leavers?upcoming=yes", ["upcoming", "true"]),
+        ("leavers?after=W10", ["after", "cursor"]),
+        ("leavers/zoe/bookings", ["`employee`", "`zoe`"]),
+    ] {
+        get(&format!("/api/v1/{ACME}/{path}")).await.refused(400, &words);
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_that_postgres_cannot_take_is_a_bad_one() {
+    let id = ZOE.to_string();
+    for (list, key) in [
+        ("employees", serde_json::json!(["\0", id])),
+        ("teams", serde_json::json!(["\0", id])),
+        ("leavers", serde_json::json!(["-009999-01-01T00:00:00Z", id])),
+    ] {
+        let cursor = URL_SAFE_NO_PAD.encode(key.to_string());
+        let reply = get(&format!("/api/v1/{ACME}/{list}?after={cursor}")).await;
+        reply.refused(400, &["after", "cursor"]);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_path_is_a_problem_too() {
+    for path in ["/api", "/api/v2", "/api/v1/acme", "/api/v1/acme/people", "/api/v1/acme/teams/"] {
+        get(path).await.refused(404, &[path, "/api/v1/openapi.json"]);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_told_the_right_ones() {
+    for path in ["/api/v1/acme/employees", "/api/v1/openapi.json"] {
+        let request =
+            Request::patch(path).header(header::AUTHORIZATION, format!("Bearer {READER}"));
+        let reply = send(served().await, request.body(Body::empty()).unwrap()).await;
+        assert_eq!(reply.refused(405, &["PATCH", path]).header("allow"), "GET,HEAD");
+    }
+}
+
+/// Text as a path or a query may hold it, with a liking for what has broken parsers before.
+fn any_piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ -~]{0,12}",
+        "(%[0-9A-Fa-f]{2}){0,6}",
+        any::<String>().prop_map(|text| URL_SAFE_NO_PAD.encode(text)),
+        (any::<String>(), any::<u128>()).prop_map(|(name, id)| {
+            let key = serde_json::json!([name, uuid::Uuid::from_u128(id)]);
+            URL_SAFE_NO_PAD.encode(key.to_string())
+        }),
+        (any::<i64>(), any::<u128>()).prop_map(|(seq, id)| {
+            let key = serde_json::json!([seq, uuid::Uuid::from_u128(id)]);
+            URL_SAFE_NO_PAD.encode(key.to_string())
+        }),
+        Just(ZOE.to_string()),
+    ]
+}
+
+fn any_address() -> impl Strategy<Value = String> {
+    let path = prop_oneof![
+        Just("employees".to_owned()),
+        Just("teams".to_owned()),
+        Just("leavers".to_owned()),
+        Just(format!("teams/{}/members", super::history::CORE)),
+        any_piece().prop_map(|piece| format!("employees/{piece}")),
+        any_piece().prop_map(|piece| format!("teams/{piece}/members")),
+        any_piece().prop_map(|piece| format!("leavers/{piece}/bookings")),
+        any_piece(),
+    ];
+    let name = prop_oneof![
+        Just("q"),
+        Just("standing"),
+        Just("userName"),
+        Just("externalId"),
+        Just("limit"),
+        Just("after"),
+        Just("upcoming"),
+        Just(""),
+    ];
+    let query = prop::collection::vec((name, any_piece()), 0..3);
+    (path, query).prop_map(|(path, query)| {
+        let query: Vec<_> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        format!("/api/v1/{ACME}/{path}?{}", query.join("&"))
+    })
+}
+
+#[test]
+fn no_question_however_odd_breaks_anything() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let router = runtime.block_on(served());
+    TestRunner::default()
+        .run(&any_address(), |address| {
+            let request =
+                Request::get(&address).header(header::AUTHORIZATION, format!("Bearer {READER}"));
+            // What no client could send is nobody's question.
+            let Ok(request) = request.body(Body::empty()) else { return Ok(()) };
+            let reply = runtime.block_on(send(router.clone(), request));
+            prop_assert!(
+                !reply.status.is_server_error(),
+                "{address} → {} {}",
+                reply.status,
+                reply.body
+            );
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[tokio::test]
+async fn while_postgres_is_away_reads_answer_503_and_recover() {
+    let mut postgres = tokio::task::spawn_blocking(embedded::Postgres::start_for_tests)
+        .await
+        .unwrap()
+        .expect("a Postgres");
+    let url = postgres.url();
+    super::rows::fill(&url).await;
+    let router = serve(chassis::Database::connect(&url, 2).await.expect("a database"));
+    let ask = async || {
+        let request = Request::get(format!("/api/v1/{ACME}/employees"))
+            .header(header::AUTHORIZATION, format!("Bearer {READER}"));
+        send(router.clone(), request.body(Body::empty()).unwrap()).await
+    };
+    ask().await.found();
+    postgres.kill9();
+    let reply = ask().await.refused(503, &["again"]);
+    assert_eq!(reply.header("retry-after"), "1");
+    let mut postgres = tokio::task::spawn_blocking(move || {
+        postgres.restart().expect("a Postgres that starts again");
+        postgres
+    })
+    .await
+    .unwrap();
+    ask().await.found();
+    postgres.kill9();
+}
