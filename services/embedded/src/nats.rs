@@ -1,0 +1,171 @@
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::claim::Claim;
+use crate::leash::{Leash, Order};
+use crate::scratch::Scratch;
+use crate::{EmbeddedError, Search};
+
+/// A private nats-server with JetStream, listening on a free loopback port.
+///
+/// It syncs every write to disk before it acknowledges it, as production does. Dropping it stops
+/// it; so does the end of this process, whatever its cause.
+#[derive(Debug)]
+pub struct Nats {
+    program: PathBuf,
+    dir: PathBuf,
+    port: u16,
+    leash: Leash,
+    /// Last, so that it goes after the server.
+    scratch: Option<Scratch>,
+}
+
+/// How long a start may take. Recovering a store of many gigabytes takes its time.
+const PATIENCE: u64 = 120;
+/// How long a restart keeps trying to get its port back.
+const PORT_PATIENCE: Duration = Duration::from_secs(5);
+
+impl Nats {
+    /// Starts a server whose config, store and log live in `dir`; what is in the store stays.
+    pub fn start(dir: &Path) -> Result<Self, EmbeddedError> {
+        Self::start_with(&Search::from_env(), dir, |_| {})
+    }
+
+    /// The same with a say in where to look for the program, and news of what takes long.
+    pub fn start_with(
+        search: &Search,
+        dir: &Path,
+        progress: impl Fn(&str),
+    ) -> Result<Self, EmbeddedError> {
+        Self::launch(search.nats_server(&progress)?, dir, None)
+    }
+
+    /// Starts a server that starts empty; its directory goes when it ends.
+    pub fn start_for_tests() -> Result<Self, EmbeddedError> {
+        let scratch = Scratch::new()?;
+        let dir = scratch.path().to_owned();
+        Self::launch(Search::from_env().nats_server(&|_| {})?, &dir, Some(scratch))
+    }
+
+    /// Where clients connect.
+    pub fn url(&self) -> String {
+        format!("nats://{}:{}", Ipv4Addr::LOCALHOST, self.port)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.leash.pid()
+    }
+
+    /// Lets the server end in good order, and waits for that.
+    pub fn stop(mut self) {
+        self.leash.let_go();
+    }
+
+    /// Kills the server on the spot (SIGKILL). Its store and its port stay ours for a restart.
+    pub fn kill9(&mut self) {
+        self.leash.kill();
+    }
+
+    /// Starts the server again, on the same store and the same port.
+    pub fn restart(&mut self) -> Result<(), EmbeddedError> {
+        self.leash.let_go();
+        let asked = Instant::now();
+        loop {
+            let started = run(&self.program, &self.dir, Some(self.port), self.scratch.as_ref());
+            match started {
+                Ok((leash, _)) => {
+                    self.leash = leash;
+                    return Ok(());
+                }
+                // A connection of somebody else's may have been given our port meanwhile.
+                Err(EmbeddedError::Ended { .. }) if asked.elapsed() < PORT_PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    fn launch(
+        program: PathBuf,
+        dir: &Path,
+        scratch: Option<Scratch>,
+    ) -> Result<Self, EmbeddedError> {
+        let dir = std::path::absolute(dir).map_err(EmbeddedError::file("find", dir))?;
+        fs::create_dir_all(&dir).map_err(EmbeddedError::file("make", &dir))?;
+        let (leash, port) = run(&program, &dir, None, scratch.as_ref())?;
+        Ok(Self { program, dir, port, leash, scratch })
+    }
+}
+
+/// Starts the program and waits until it serves; returns its port.
+fn run(
+    program: &Path,
+    dir: &Path,
+    port: Option<u16>,
+    scratch: Option<&Scratch>,
+) -> Result<(Leash, u16), EmbeddedError> {
+    let claim = Claim::take(dir)?;
+    let config = dir.join("nats.conf");
+    fs::write(&config, settings(dir, port)).map_err(EmbeddedError::file("write", &config))?;
+    let order = Order {
+        server: "nats-server",
+        command: vec![program.into(), "--config".into(), config.into()],
+        ending: "TERM",
+        dir: dir.to_owned(),
+        log: dir.join("nats.log"),
+        owner: None,
+    };
+    forget_ports(dir)?;
+    let mut leash = Leash::start(&order, claim, scratch)?;
+    let ports = dir.join(format!("nats-server_{}.ports", leash.pid()));
+    let port = order.wait(&mut leash, PATIENCE, || serving(read_port(&ports)?))?;
+    Ok((leash, port))
+}
+
+fn settings(dir: &Path, port: Option<u16>) -> String {
+    // JSON quotes a path as the config's own grammar does.
+    let quoted = |path: &Path| serde_json::Value::from(path.to_string_lossy()).to_string();
+    format!(
+        "# Written anew at each start.\n\
+         host: {host}\n\
+         port: {port}\n\
+         ports_file_dir: {dir}\n\
+         max_payload: 8MB\n\
+         jetstream {{\n  store_dir: {store}\n  sync_interval: always\n}}\n",
+        host = Ipv4Addr::LOCALHOST,
+        port = port.map_or("-1".to_owned(), |port| port.to_string()),
+        dir = quoted(dir),
+        store = quoted(&dir.join("store")),
+    )
+}
+
+/// Removes what a killed server wrote, lest it be taken for the word of one with the same pid.
+fn forget_ports(dir: &Path) -> Result<(), EmbeddedError> {
+    for entry in fs::read_dir(dir).map_err(EmbeddedError::file("list", dir))?.flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "ports") {
+            fs::remove_file(&path).map_err(EmbeddedError::file("remove", &path))?;
+        }
+    }
+    Ok(())
+}
+
+/// The port as the server itself reports it, once it has.
+fn read_port(file: &Path) -> Option<u16> {
+    let ports: serde_json::Value = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+    ports["nats"][0].as_str()?.rsplit_once(':')?.1.parse().ok()
+}
+
+/// The port again, if a server with JetStream greets us there.
+fn serving(port: u16) -> Option<u16> {
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    let mut greeting = String::new();
+    BufReader::new(stream).read_line(&mut greeting).ok()?;
+    let info: serde_json::Value = serde_json::from_str(greeting.strip_prefix("INFO ")?).ok()?;
+    (info["jetstream"] == true).then_some(port)
+}
