@@ -227,6 +227,3 @@ fn decision(event: &Recorded) -> Decision {
 fn moment(event: &Recorded) -> Moment {
     Moment { seq: event.seq.0.cast_signed(), at: event.envelope.time }
 }
-
-#[cfg(test)]
-mod tests;

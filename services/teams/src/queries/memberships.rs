@@ -78,7 +78,8 @@ pub async fn members(
     Ok(page(found.collect::<Result<Vec<_>, Error>>()?, limit))
 }
 
-/// The teams of one employee, the Primary one first, then in order of joining.
+/// The teams of one employee: the Primary one, then those synced, then the local ones, each in order
+/// of joining.
 pub async fn memberships(
     client: &impl GenericClient,
     tenant: &Tenant,

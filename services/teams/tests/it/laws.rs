@@ -1,0 +1,203 @@
+//! What holds after any history that the roster's rules allow.
+
+use std::collections::BTreeSet;
+
+use events::{
+    EmployeeId, ExternalId, GroupProfile, IntegrationId, IntegrationProfile, Profile, Recorded,
+    ResourceId, TeamId, TenantId,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use roster::{Effective, Intent, MemberChange, Rank, Roster};
+use serde_json::Map;
+use teams::Teams;
+use teams::queries::{Kind, Membership, Origin, members, memberships, team};
+use uuid::Uuid;
+
+use crate::given::{acme, at, recorded};
+use crate::world::{World, build, rows};
+
+const RESOURCES: u128 = 7;
+const TEAMS: u128 = 4;
+
+fn resource(number: u128) -> ResourceId {
+    ResourceId(Uuid::from_u128(0xe000 + number))
+}
+
+fn employee(number: u128) -> EmployeeId {
+    EmployeeId(resource(number).0)
+}
+
+fn a_team(number: u128) -> TeamId {
+    TeamId(Uuid::from_u128(0x7000 + number))
+}
+
+fn profile(person: u8) -> Profile {
+    Profile {
+        user_name: format!("{person}@acme.example").parse().unwrap(),
+        external_id: Some(ExternalId(person.to_string())),
+        attributes: Map::new(),
+    }
+}
+
+fn group_profile(number: u128) -> GroupProfile {
+    GroupProfile {
+        display_name: format!("Team {number}"),
+        external_id: None,
+        attributes: Map::new(),
+    }
+}
+
+/// Values as clients send them: people who are there, gone or still to come, groups, and nonsense.
+fn values() -> impl Strategy<Value = Vec<String>> {
+    let value = prop_oneof![
+        8 => (0..RESOURCES).prop_map(|n| resource(n).to_string()),
+        1 => (0..RESOURCES).prop_map(|n| resource(n).to_string().to_uppercase()),
+        1 => (0..TEAMS).prop_map(|n| a_team(n).to_string()),
+        1 => Just("nobody".to_owned()),
+    ];
+    vec(value, 0..4)
+}
+
+fn member_change() -> impl Strategy<Value = MemberChange> {
+    prop_oneof![
+        3 => values().prop_map(MemberChange::Add),
+        2 => values().prop_map(MemberChange::Remove),
+        1 => values().prop_map(MemberChange::Exactly),
+    ]
+}
+
+fn intent() -> impl Strategy<Value = Intent> {
+    let of_person = || (0..RESOURCES, 0..4_u8, prop::bool::weighted(0.8));
+    let edit = || (0..RESOURCES, 0..TEAMS).prop_map(|(n, team)| (employee(n), a_team(team)));
+    prop_oneof![
+        6 => of_person().prop_map(|(n, person, active)| Intent::NewUser {
+            resource: resource(n),
+            profile: profile(person),
+            active,
+        }),
+        1 => of_person().prop_map(|(n, person, active)| Intent::User {
+            resource: resource(n),
+            profile: profile(person),
+            active,
+        }),
+        3 => (0..RESOURCES).prop_map(|n| Intent::NoUser { resource: resource(n) }),
+        4 => (0..TEAMS, values()).prop_map(|(n, members)| Intent::NewGroup {
+            team: a_team(n),
+            profile: group_profile(n),
+            members,
+        }),
+        8 => (0..TEAMS, vec(member_change(), 0..3)).prop_map(|(n, members)| Intent::Group {
+            team: a_team(n),
+            profile: group_profile(n),
+            members,
+        }),
+        1 => (0..TEAMS).prop_map(|n| Intent::NoGroup { team: a_team(n) }),
+        3 => edit().prop_map(|(employee, team)| Intent::AssignTeam { employee, team }),
+        2 => edit().prop_map(|(employee, team)| Intent::UnassignTeam { employee, team }),
+        2 => edit().prop_map(|(employee, team)| Intent::ChoosePrimary { employee, team }),
+        1 => (0..RESOURCES).prop_map(|n| Intent::ResetTeams { employee: employee(n) }),
+        1 => (0..TEAMS).prop_map(|n| Intent::NewTeam { team: a_team(n), name: format!("Own {n}") }),
+        1 => (0..TEAMS).prop_map(|n| Intent::RemoveTeam { team: a_team(n) }),
+    ]
+}
+
+/// The log and the roster that intents lead to; those that are refused lead nowhere.
+fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
+    let beginning = [
+        Intent::NewTenant { tenant: TenantId(Uuid::from_u128(1)) },
+        Intent::ActivateIntegration {
+            integration: IntegrationId(Uuid::from_u128(2)),
+            profile: IntegrationProfile::Workplace,
+        },
+    ];
+    let (mut log, mut roster) = (Vec::new(), Roster::default());
+    for intent in beginning.iter().chain(intents) {
+        for event in roster::decide(&roster, &acme(), intent).unwrap_or_default() {
+            let event = recorded(&acme(), log.len() as u64 + 1, event);
+            roster::evolve(&mut roster, &event);
+            log.push(event);
+        }
+    }
+    (log, roster)
+}
+
+fn check(intents: impl Strategy<Value = Vec<Intent>>, cases: u32, law: impl Fn(Vec<Intent>)) {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&intents, |intents| {
+            law(intents);
+            Ok(())
+        })
+        .unwrap_or_else(|e| panic!("{e}"));
+}
+
+#[test]
+fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
+    let world = World::new();
+    check(vec(intent(), 0..60), 48, |intents| {
+        let (log, _) = history(&intents);
+        world.run(async |client| {
+            build::<Teams>(client, "one_by_one", &log, 1).await;
+            let expected = rows(client, "one_by_one").await;
+            for at_once in [2, 7, 1000] {
+                build::<Teams>(client, "batches", &log, at_once).await;
+                assert_eq!(rows(client, "batches").await, expected, "{at_once} at once");
+            }
+        });
+    });
+}
+
+/// Ingest judges local edits by the roster, and people see this read model: both know the rule.
+#[test]
+fn everybody_is_in_the_teams_that_the_roster_knows_them_in() {
+    let world = World::new();
+    check(vec(intent(), 0..60), 96, |intents| {
+        let (log, roster) = history(&intents);
+        let tenant = roster.tenant(&acme()).expect("the history begins with it");
+        world.run(async |client| {
+            build::<Teams>(client, "teams", &log, 10).await;
+            let mut in_teams: Vec<BTreeSet<EmployeeId>> = vec![];
+            in_teams.resize_with(TEAMS as usize, BTreeSet::new);
+            for person in (0..RESOURCES).map(employee) {
+                let expected: Vec<_> = tenant.teams_of(person).iter().map(by_roster).collect();
+                let found = memberships(client, &acme(), person).await.unwrap();
+                assert_eq!(found.iter().map(by_tables).collect::<Vec<_>>(), expected, "{person}");
+                for (team, found) in in_teams.iter_mut().enumerate() {
+                    if expected.iter().any(|(id, ..)| *id == a_team(team as u128)) {
+                        found.insert(person);
+                    }
+                }
+            }
+            for (number, expected) in in_teams.iter().enumerate() {
+                let id = a_team(number as u128);
+                let found = members(client, &acme(), id, None, 100).await.unwrap().rows;
+                let found: BTreeSet<EmployeeId> =
+                    found.iter().map(|member| member.employee_id).collect();
+                assert_eq!(found, *expected, "members of team {number}");
+                let count = team(client, &acme(), id).await.unwrap().map(|team| team.members);
+                let there = tenant.has_team(id).then(|| i64::try_from(found.len()).unwrap());
+                assert_eq!(count, there, "size of team {number}");
+            }
+        });
+    });
+}
+
+type Seen = (TeamId, Kind, Origin, jiff::Timestamp);
+
+fn by_roster(team: &Effective) -> Seen {
+    let kind = match team.rank {
+        Rank::Primary => Kind::Primary,
+        Rank::Additional => Kind::Additional,
+    };
+    let origin = match team.origin {
+        roster::Origin::Synced => Origin::Synced,
+        roster::Origin::Local => Origin::Local,
+    };
+    (team.team, kind, origin, at(team.since.0))
+}
+
+fn by_tables(team: &Membership) -> Seen {
+    (team.id, team.kind, team.origin, team.since)
+}
