@@ -1,0 +1,280 @@
+//! Entra's provisioning service as an HTTP client.
+
+mod credentials;
+mod error;
+pub(crate) mod line;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{Method, Request, StatusCode};
+use http_body_util::Full;
+use serde_json::Value;
+
+use self::credentials::Credentials;
+pub use self::error::ClientError;
+pub use self::line::LineError;
+use self::line::{Heard, Line};
+use crate::mapping::Path;
+use crate::options::Auth;
+
+/// The header with the position of a write in the server's log.
+const POSITION: &str = "rollcall-position";
+
+/// The two kinds of resource that are provisioned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    User,
+    Group,
+}
+
+impl Kind {
+    fn endpoint(self) -> &'static str {
+        match self {
+            Self::User => "/Users",
+            Self::Group => "/Groups",
+        }
+    }
+}
+
+/// Speaks SCIM the way that Entra does.
+#[derive(Debug)]
+pub struct Client {
+    base: String,
+    credentials: Credentials,
+    line: Arc<Line>,
+    highest: AtomicU64,
+}
+
+/// A server's answer to one request.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    /// Null where there was no body.
+    pub body: Value,
+    /// Where in the server's log this write stands; unknown when it had to be said twice.
+    pub position: Option<u64>,
+}
+
+impl Client {
+    /// A client for `scim_base_url`. A trailing slash and a pasted-in flag are cut off.
+    pub(crate) fn new(
+        scim_base_url: &str,
+        auth: Auth,
+        line: Arc<Line>,
+    ) -> Result<Self, ClientError> {
+        let base = base_url(scim_base_url)?;
+        if let Auth::ClientCredentials { token_url, .. } = &auth {
+            base_url(token_url)?;
+        }
+        let credentials = Credentials::new(auth);
+        Ok(Self { base, credentials, line, highest: AtomicU64::new(0) })
+    }
+
+    /// The highest position that any answer has named.
+    pub fn position(&self) -> u64 {
+        self.highest.load(Ordering::Relaxed)
+    }
+
+    /// Creates a resource.
+    pub async fn post(&self, kind: Kind, body: &Value) -> Result<Answer, ClientError> {
+        self.say(Method::POST, kind.endpoint(), Some(body)).await
+    }
+
+    /// Reads one resource as Entra does: a group without its members. 404 gives nothing.
+    pub async fn get(&self, kind: Kind, id: &str) -> Result<Option<Value>, ClientError> {
+        let path = match kind {
+            Kind::User => format!("/Users/{id}"),
+            Kind::Group => format!("/Groups/{id}?excludedAttributes=members"),
+        };
+        let answer = self.say(Method::GET, &path, None).await?;
+        match answer.status {
+            StatusCode::OK => Ok(Some(answer.body)),
+            StatusCode::NOT_FOUND => Ok(None),
+            _ => Err(answer.refused(Method::GET, &path)),
+        }
+    }
+
+    /// Changes a resource.
+    pub async fn patch(&self, kind: Kind, id: &str, body: &Value) -> Result<Answer, ClientError> {
+        self.say(Method::PATCH, &format!("{}/{id}", kind.endpoint()), Some(body)).await
+    }
+
+    /// Deletes a resource. One that is gone already is as good.
+    pub async fn delete(&self, kind: Kind, id: &str) -> Result<Answer, ClientError> {
+        let path = format!("{}/{id}", kind.endpoint());
+        let answer = self.say(Method::DELETE, &path, None).await?;
+        match answer.status {
+            StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Ok(answer),
+            _ => Err(answer.refused(Method::DELETE, &path)),
+        }
+    }
+
+    /// The one resource whose attribute at `path` equals `value`, if there is one.
+    pub async fn find(
+        &self,
+        kind: Kind,
+        path: Path,
+        value: &str,
+    ) -> Result<Option<Value>, ClientError> {
+        let literal = Value::String(value.to_owned());
+        let filter: String =
+            form_urlencoded::byte_serialize(format!("{path} eq {literal}").as_bytes()).collect();
+        let query = match kind {
+            Kind::User => format!("/Users?filter={filter}"),
+            Kind::Group => format!("/Groups?excludedAttributes=members&filter={filter}"),
+        };
+        let answer = self.say(Method::GET, &query, None).await?;
+        let mut found = list_response(&query, answer)?;
+        if found.resources.len() > 1 {
+            return Err(bad_answer(
+                &query,
+                format!("{} resources match where at most one may", found.resources.len()),
+            ));
+        }
+        Ok(found.resources.pop())
+    }
+
+    /// One page of all resources, from the 1-based `start`.
+    pub async fn page(&self, kind: Kind, start: u64, count: u64) -> Result<Page, ClientError> {
+        let query = format!("{}?startIndex={start}&count={count}", kind.endpoint());
+        let answer = self.say(Method::GET, &query, None).await?;
+        list_response(&query, answer)
+    }
+
+    async fn say(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, ClientError> {
+        let mut renewed = false;
+        loop {
+            let bearer = self.credentials.bearer(&self.line).await?;
+            let mut request = Request::builder()
+                .method(method.clone())
+                .uri(format!("{}{path}", self.base))
+                .header(AUTHORIZATION, format!("Bearer {}", bearer.expose()));
+            if body.is_some() {
+                request = request.header(CONTENT_TYPE, "application/scim+json; charset=utf-8");
+            }
+            let content = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
+            let request = request
+                .body(Full::new(content))
+                .map_err(|_| ClientError::BadUrl { url: without_query(&self.base) })?;
+            let heard = self.line.say(request).await?;
+            if heard.status == StatusCode::UNAUTHORIZED
+                && !std::mem::replace(&mut renewed, true)
+                && self.credentials.forget(&bearer).await
+            {
+                continue;
+            }
+            return self.answer(&method, path, &heard);
+        }
+    }
+
+    fn answer(&self, method: &Method, path: &str, heard: &Heard) -> Result<Answer, ClientError> {
+        let position =
+            heard.headers.get(POSITION).and_then(|text| text.to_str().ok()?.parse().ok());
+        self.highest.fetch_max(position.unwrap_or(0), Ordering::Relaxed);
+        let body = if heard.body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&heard.body).map_err(|_| ClientError::BadAnswer {
+                method: method.clone(),
+                path: without_query(path),
+                what: format!("status {} with a body that is not JSON", heard.status),
+            })?
+        };
+        let position = position.filter(|_| heard.times == 1);
+        Ok(Answer { status: heard.status, body, position })
+    }
+}
+
+impl Answer {
+    /// The error for an answer that should have been another one.
+    pub(crate) fn refused(&self, method: Method, path: &str) -> ClientError {
+        let path = without_query(path);
+        match self.status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                ClientError::Unauthorized { method, path, status: self.status }
+            }
+            status => {
+                let detail = self.body["detail"].as_str().unwrap_or_default().to_owned();
+                ClientError::Refused { method, path, status, detail }
+            }
+        }
+    }
+}
+
+/// A part of a list (RFC 7644 §3.4.2).
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub total: u64,
+    pub resources: Vec<Value>,
+}
+
+/// The `id` that every resource must have.
+pub(crate) fn id_of(resource: &Value) -> Option<&str> {
+    resource["id"].as_str().filter(|id| !id.is_empty())
+}
+
+/// An address as given by a person, without what may trail it.
+pub(crate) fn base_url(url: &str) -> Result<String, ClientError> {
+    let base = without_query(url).trim_end_matches('/').to_owned();
+    let uri: http::Uri =
+        base.parse().map_err(|_| ClientError::BadUrl { url: without_query(url) })?;
+    match (uri.scheme_str(), uri.host()) {
+        (Some("http"), Some(_)) => Ok(base),
+        _ => Err(ClientError::BadUrl { url: without_query(url) }),
+    }
+}
+
+fn list_response(query: &str, answer: Answer) -> Result<Page, ClientError> {
+    if answer.status != StatusCode::OK {
+        return Err(answer.refused(Method::GET, query));
+    }
+    let mut body = answer.body;
+    let total = body["totalResults"]
+        .as_u64()
+        .ok_or_else(|| bad_answer(query, "totalResults is missing".to_owned()))?;
+    let resources = match body["Resources"].take() {
+        Value::Array(resources) => resources,
+        Value::Null if total == 0 => Vec::new(),
+        _ => return Err(bad_answer(query, "Resources is no list".to_owned())),
+    };
+    Ok(Page { total, resources })
+}
+
+fn bad_answer(query: &str, what: String) -> ClientError {
+    ClientError::BadAnswer { method: Method::GET, path: without_query(query), what }
+}
+
+fn without_query(path: &str) -> String {
+    path.split('?').next().unwrap_or(path).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_may_trail_a_slash_or_a_flag() {
+        for pasted in [
+            "http://h:1/scim/v2/t",
+            "http://h:1/scim/v2/t/",
+            "http://h:1/scim/v2/t/?aadOptscim062020",
+        ] {
+            assert_eq!(base_url(pasted).unwrap(), "http://h:1/scim/v2/t");
+        }
+    }
+
+    #[test]
+    fn a_base_url_is_http_and_has_a_host() {
+        for wrong in ["", "h:1/scim", "https://h/scim", "/scim/v2"] {
+            assert!(base_url(wrong).is_err(), "{wrong} was taken");
+        }
+    }
+}

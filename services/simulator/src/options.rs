@@ -1,0 +1,122 @@
+//! What a simulation is told.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::dialect::Dialect;
+use crate::directory::{BadDirectory, Directory, generate};
+use crate::mapping::{Mapping, Matching};
+use crate::secret::Secret;
+
+/// Everything that a simulated Entra needs to know.
+#[derive(Clone, Debug)]
+pub struct Options {
+    pub target: Target,
+    pub directory: Source,
+    pub mapping: Mapping,
+    /// By what people are looked up; empty takes the mapping's own choice.
+    pub matching: Vec<Matching>,
+    pub dialect: Dialect,
+    /// Incremental cycles after the initial one; life goes on for ten days before each.
+    pub cycles: u32,
+    /// From what the events between the cycles, and the losses on the wire, are drawn.
+    pub seed: u64,
+    /// How many people are provisioned at the same time, and members of one group.
+    pub in_flight: usize,
+    /// The share of requests, 0 to 1, whose answer is lost, so that they are said again.
+    pub lost_answers: f64,
+    /// How long an ill or unreachable server is asked again.
+    pub patience: Duration,
+    /// Bookings to make after the initial cycle.
+    pub bookings: Option<Bookings>,
+    /// Whether everything is read back and compared in the end.
+    pub compare: bool,
+}
+
+/// Where the server is, and what lets the simulator in.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub scim_base_url: String,
+    pub auth: Auth,
+    /// The read API; without it only SCIM is compared.
+    pub api: Option<ApiTarget>,
+}
+
+/// The read API, with a token that may read employees and teams.
+#[derive(Clone, Debug)]
+pub struct ApiTarget {
+    pub base_url: String,
+    pub token: Secret,
+}
+
+/// How Entra proves who it is.
+#[derive(Clone, Debug)]
+pub enum Auth {
+    /// The long-lived token that an administrator pasted in.
+    SecretToken(Secret),
+    /// OAuth 2.0 client credentials (RFC 6749 §4.4), sent in the header as Entra does.
+    ClientCredentials { token_url: String, client_id: String, client_secret: Secret },
+}
+
+/// Where the customer's directory comes from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    Generated {
+        people: usize,
+        groups: usize,
+        seed: u64,
+    },
+    /// A `.json` or `.csv` file.
+    File(PathBuf),
+    /// One that the caller has at hand.
+    Given(Directory),
+}
+
+/// What the fake booking system does.
+#[derive(Clone, Debug)]
+pub struct Bookings {
+    /// The API base URL, with a token whose scope allows bookings.
+    pub api: ApiTarget,
+    pub per_person: usize,
+}
+
+impl Options {
+    /// The usual simulation: 500 people, 25 groups, six cycles after the first, nothing lost.
+    pub fn new(target: Target) -> Self {
+        Self {
+            target,
+            directory: Source::default(),
+            mapping: Mapping::Workplace,
+            matching: Vec::new(),
+            dialect: Dialect::Default,
+            cycles: 6,
+            seed: 1,
+            in_flight: 5,
+            lost_answers: 0.0,
+            patience: crate::PATIENCE,
+            bookings: None,
+            compare: true,
+        }
+    }
+
+    pub(crate) fn matching(&self) -> Vec<Matching> {
+        if self.matching.is_empty() { self.mapping.matching() } else { self.matching.clone() }
+    }
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self::Generated { people: 500, groups: 25, seed: 1 }
+    }
+}
+
+impl Source {
+    /// The directory itself.
+    pub fn load(&self) -> Result<Directory, BadDirectory> {
+        match self {
+            Self::Generated { people, groups, seed } => Ok(generate(*people, *groups, *seed)),
+            Self::File(path) => Directory::read(path),
+            Self::Given(directory) => Ok(directory.clone()),
+        }
+    }
+}
