@@ -1,0 +1,69 @@
+//! Reads everything back and says where the target differs from the directory.
+
+mod expected;
+mod listing;
+mod people;
+mod residents;
+mod scim;
+mod teams;
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub(crate) use self::residents::Residents;
+use crate::api::{Api, Employee};
+use crate::client::ClientError;
+use crate::cycle::Job;
+
+/// Something that the target says otherwise than the directory, as a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Difference {
+    pub what: String,
+}
+
+impl Difference {
+    fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into() }
+    }
+}
+
+/// Every difference between the directory of `job` and the target.
+pub(crate) async fn compare(
+    job: &Job,
+    api: Option<&Api>,
+    residents: &Residents,
+) -> Result<Vec<Difference>, ClientError> {
+    let expected = expected::expected(job);
+    let employees = match api {
+        Some(api) => Some(api.employees(job.client.position()).await?),
+        None => None,
+    };
+    let back = back_from_before(employees.as_deref().unwrap_or_default(), residents);
+    let mut differences = scim::compare(job, &expected, residents, &back).await?;
+    if let (Some(api), Some(employees)) = (api, employees) {
+        differences.extend(people::compare(&expected, &employees, residents));
+        if job.mapping.has_groups() {
+            differences
+                .extend(teams::compare(job, api, &expected, &employees, residents, &back).await?);
+        }
+    }
+    Ok(differences)
+}
+
+/// The resources of people whom the tenant knew before: they come back with the teams they had.
+fn back_from_before(
+    employees: &[Employee],
+    residents: &Residents,
+) -> std::collections::HashSet<String> {
+    employees
+        .iter()
+        .filter(|employee| residents.employees.contains(&employee.id))
+        .filter_map(|employee| employee.resource_id.clone())
+        .collect()
+}
+
+/// How a value reads in a sentence.
+fn shown(value: Option<&Value>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), Value::to_string)
+}

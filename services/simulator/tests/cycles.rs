@@ -1,0 +1,266 @@
+//! Whole simulations against a small server, and the faults that a comparison must find.
+
+#![expect(clippy::unwrap_used, reason = "this is a test from end to end, its server included")]
+
+mod fake;
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use fake::Fake;
+use serde_json::json;
+use simulator::{
+    Bookings, Dialect, Mapping, Matching, Options, Outcome, Simulation, SimulatorError, Source,
+    Target, generate, run,
+};
+
+fn options(target: Target) -> Options {
+    Options {
+        directory: Source::Generated { people: 60, groups: 6, seed: 1 },
+        patience: Duration::from_secs(5),
+        ..Options::new(target)
+    }
+}
+
+async fn simulate(options: Options) -> Outcome {
+    run(options, &|_| {}).await.unwrap()
+}
+
+fn assert_clean(outcome: &Outcome) {
+    let failures: Vec<_> = outcome.cycles.iter().flat_map(|cycle| &cycle.failures).collect();
+    assert!(failures.is_empty(), "{failures:#?}");
+    assert!(outcome.differences.is_empty(), "{}", outcome.table());
+    assert!(outcome.compared);
+}
+
+#[tokio::test]
+async fn a_faithful_server_shows_no_difference_in_either_mapping_or_dialect() {
+    for mapping in [Mapping::Workplace, Mapping::Benefits] {
+        for dialect in [Dialect::Default, Dialect::Flagged] {
+            let fake = Fake::start().await;
+            let outcome = simulate(Options { mapping, dialect, ..options(fake.target()) }).await;
+            assert_clean(&outcome);
+            assert_eq!(outcome.cycles.len(), 7);
+            assert_eq!(outcome.cycles[0].people.created, 60);
+            assert!(outcome.cycles.iter().any(|cycle| cycle.people.deleted > 0));
+            assert!(outcome.cycles.iter().any(|cycle| cycle.people.restored > 0));
+        }
+    }
+}
+
+#[tokio::test]
+async fn lost_answers_and_an_ill_server_leave_no_trace() {
+    for seed in 1..3 {
+        let fake = Fake::start().await;
+        fake.shared.ill_every.store(13, Ordering::Relaxed);
+        let outcome = simulate(Options { lost_answers: 0.3, seed, ..options(fake.target()) }).await;
+        assert_clean(&outcome);
+        assert!(outcome.lost_answers > 100, "{} were lost", outcome.lost_answers);
+        assert!(outcome.retries > outcome.lost_answers);
+    }
+}
+
+#[tokio::test]
+async fn a_second_run_on_the_same_tenant_finds_everybody_again() {
+    for mapping in [Mapping::Workplace, Mapping::Benefits] {
+        let fake = Fake::start().await;
+        for _ in 0..3 {
+            assert_clean(&simulate(Options { mapping, ..options(fake.target()) }).await);
+        }
+        let other = Source::Generated { people: 30, groups: 6, seed: 2 };
+        let outcome = simulate(Options {
+            mapping,
+            directory: other,
+            seed: 2,
+            dialect: Dialect::Flagged,
+            ..options(fake.target())
+        })
+        .await;
+        assert_clean(&outcome);
+    }
+}
+
+#[tokio::test]
+async fn matching_by_user_name_alone_works_on_an_empty_tenant() {
+    let fake = Fake::start().await;
+    let matching = vec![Matching::UserName];
+    assert_clean(&simulate(Options { matching, ..options(fake.target()) }).await);
+}
+
+#[tokio::test]
+async fn client_credentials_are_used_until_they_end_and_asked_for_again() {
+    let fake = Fake::start().await;
+    let mut simulation =
+        Simulation::connect(&options(fake.with_client_credentials())).await.unwrap();
+    simulation.job.cycle(&|_| {}).await.unwrap();
+    assert_eq!(fake.shared.tokens.load(Ordering::Relaxed), 1, "one token serves a whole cycle");
+    // The server forgets the token, as after its end: the next request is answered with 401.
+    fake.shared.tokens.store(7, Ordering::Relaxed);
+    simulation.job.cycle(&|_| {}).await.unwrap();
+    assert_eq!(fake.shared.tokens.load(Ordering::Relaxed), 8);
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_said_to_be_wrong_and_never_shown() {
+    let fake = Fake::start().await;
+    let auth = simulator::Auth::SecretToken("wrong-and-secret".into());
+    let options = options(Target { auth, ..fake.target() });
+    assert!(!format!("{options:?}").contains("wrong-and-secret"));
+    let error = Simulation::connect(&options).await.unwrap_err();
+    let SimulatorError::Probe(probe) = error else { panic!("{error}") };
+    assert_eq!(
+        probe.to_string(),
+        "GET /Users was answered 401 Unauthorized; check the token or the client credentials"
+    );
+}
+
+#[tokio::test]
+async fn requests_look_like_entras() {
+    let fake = Fake::start().await;
+    let mut company = generate(30, 4, 1);
+    company.people.values_mut().next().unwrap().user_principal_name =
+        "o'neil+test@contoso.com".into();
+    let directory = Source::Given(company);
+    simulate(Options { directory, cycles: 2, ..options(fake.target()) }).await;
+    let heard = fake.heard();
+    let probe = &heard[0].line;
+    assert!(probe.starts_with("GET /scim/v2/acme/Users?filter=externalId+eq+%22"), "{probe}");
+    let probe = &heard[1].line;
+    assert!(
+        probe.starts_with(
+            "GET /scim/v2/acme/Groups?excludedAttributes=members&filter=displayName+eq+%22"
+        ),
+        "{probe}"
+    );
+    for request in heard.iter().filter(|request| request.line.contains("/scim/")) {
+        let header = |name: &str| request.headers.iter().find(|line| line.starts_with(name));
+        assert_eq!(header("user-agent"), None);
+        assert_eq!(header("accept"), None);
+        let is_write = !request.line.starts_with("GET") && !request.line.starts_with("DELETE");
+        let content_type = header("content-type").map(String::as_str);
+        let expected = is_write.then_some("content-type: application/scim+json; charset=utf-8");
+        assert_eq!(content_type, expected, "{}", request.line);
+        assert!(!request.line.starts_with("PUT"));
+    }
+    let odd = "userName+eq+%22o%27neil%2Btest%40contoso.com%22";
+    assert!(heard.iter().any(|request| request.line.contains(odd)), "the odd name was not found");
+    let members = heard.iter().filter(|request| request.body["Operations"][0]["path"] == "members");
+    for request in members {
+        assert_eq!(request.body["Operations"].as_array().unwrap().len(), 1);
+        assert_eq!(request.body["Operations"][0]["value"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_quiet_cycle_asks_for_nothing_but_the_probes() {
+    let fake = Fake::start().await;
+    let mut simulation = Simulation::connect(&options(fake.target())).await.unwrap();
+    simulation.job.cycle(&|_| {}).await.unwrap();
+    let before = fake.heard().len();
+    let quiet = simulation.job.cycle(&|_| {}).await.unwrap();
+    assert_eq!(fake.heard().len(), before + 2);
+    assert_eq!(quiet.people, simulator::Deeds::default());
+}
+
+#[tokio::test]
+async fn a_resource_that_vanished_over_there_is_created_again() {
+    let fake = Fake::start().await;
+    let mut simulation = Simulation::connect(&options(fake.target())).await.unwrap();
+    simulation.job.cycle(&|_| {}).await.unwrap();
+    let ada = *simulation.job.directory.people.keys().next().unwrap();
+    let before = simulation.job.user_resource(ada).unwrap().to_owned();
+    fake.store(|store| store.delete_user(&before));
+    simulation.job.directory.people.get_mut(&ada).unwrap().display_name = "Ada again".into();
+    let cycle = simulation.job.cycle(&|_| {}).await.unwrap();
+    assert_eq!(cycle.people.created, 1);
+    assert_ne!(simulation.job.user_resource(ada), Some(before.as_str()));
+    assert_eq!(simulation.compare().await.unwrap(), vec![]);
+}
+
+#[tokio::test]
+async fn a_restarted_job_matches_everybody_and_writes_nothing() {
+    let fake = Fake::start().await;
+    let mut simulation = Simulation::connect(&options(fake.target())).await.unwrap();
+    simulation.job.cycle(&|_| {}).await.unwrap();
+    let before = fake.store(|store| store.users.clone());
+    simulation.job.restart();
+    let again = simulation.job.cycle(&|_| {}).await.unwrap();
+    assert_eq!((again.people.created, again.people.matched), (0, 60));
+    assert_eq!(fake.store(|store| store.users.clone()), before);
+    assert_eq!(simulation.compare().await.unwrap(), vec![]);
+}
+
+#[tokio::test]
+async fn bookings_are_recorded_one_by_one_and_by_import() {
+    let fake = Fake::start().await;
+    let api = fake.target().api.unwrap();
+    let bookings = Some(Bookings { api, per_person: 2 });
+    let outcome = simulate(Options { bookings, cycles: 0, ..options(fake.target()) }).await;
+    assert_eq!(outcome.bookings, 120);
+    let puts = fake.heard().iter().filter(|request| request.line.starts_with("PUT")).count();
+    assert_eq!(puts, 60);
+}
+
+/// Each of these is a way in which a server can be wrong; each must be found.
+#[tokio::test]
+async fn every_kind_of_fault_is_found() {
+    type Fault = fn(&mut fake::Store);
+    let faults: [(&str, Fault); 9] = [
+        ("at displayName and should have", |store| {
+            let user = store.users.values_mut().next().unwrap();
+            user.insert("displayName".into(), json!("Trimmed"));
+        }),
+        ("is not listed", |store| {
+            let id = store.users.keys().next().unwrap().clone();
+            store.users.remove(&id);
+        }),
+        ("is listed and is nobody", |store| {
+            let stranger = json!({"userName": "stranger"}).as_object().unwrap().clone();
+            store.create_user(stranger);
+        }),
+        ("lacks its member", |store| {
+            store.members.pop_first();
+        }),
+        ("who is no member", |store| {
+            let (group, _) = store.members.keys().next().unwrap().clone();
+            let outsider = store
+                .users
+                .keys()
+                .find(|u| !store.members.contains_key(&(group.clone(), (*u).clone())));
+            let outsider = outsider.unwrap().clone();
+            store.members.insert((group, outsider), 1);
+        }),
+        ("people never go missing", |store| {
+            store.employees.pop_first();
+        }),
+        ("is Former and should be Active", |store| {
+            store.employees.values_mut().next().unwrap().2 = false;
+        }),
+        ("joined", |store| {
+            // Somebody with two teams, whose order is turned round.
+            let users: Vec<_> = store.members.keys().map(|(_, user)| user.clone()).collect();
+            let busy = users.iter().find(|u| users.iter().filter(|o| o == u).count() > 1).unwrap();
+            for ((_, user), since) in &mut store.members {
+                if user == busy {
+                    *since = 1_000_000 - *since;
+                }
+            }
+        }),
+        ("as description and should have", |store| {
+            let described = |group: &&mut serde_json::Map<_, _>| group.contains_key("description");
+            store.groups.values_mut().find(described).unwrap().remove("description");
+        }),
+    ];
+    for (sentence, fault) in faults {
+        let fake = Fake::start().await;
+        let mut simulation = Simulation::connect(&options(fake.target())).await.unwrap();
+        simulation.job.cycle(&|_| {}).await.unwrap();
+        assert_eq!(simulation.compare().await.unwrap(), vec![]);
+        fake.store(fault);
+        let differences = simulation.compare().await.unwrap();
+        assert!(
+            differences.iter().any(|difference| difference.what.contains(sentence)),
+            "{sentence}: {differences:#?}"
+        );
+    }
+}
