@@ -1,8 +1,10 @@
 //! Filters (RFC 7644 §3.4.2.2), and the forms beyond the RFC that Entra sends: unquoted literals,
 //! and `emails[type eq "work"].value eq "x"`.
 
+mod comparison;
 mod display;
 mod lexer;
+mod literal;
 mod matching;
 mod parser;
 #[cfg(test)]
@@ -11,9 +13,10 @@ mod tests;
 use serde_json::Number;
 
 pub use crate::instant::Instant;
+pub(crate) use literal::boolean;
 pub use matching::Subject;
+pub(crate) use parser::Parser;
 use parser::Scope;
-pub(crate) use parser::{Parser, boolean};
 
 use crate::Bad;
 use crate::name::Name;

@@ -4,3 +4,4 @@ mod any;
 mod entra;
 mod laws;
 mod oracle;
+mod truth;

@@ -1,10 +1,9 @@
-use serde_json::Number;
-
 use super::lexer::{self, Token, Unreadable};
-use super::{Comparison, Filter, Instant, Literal, MAX_DEPTH, MAX_LENGTH};
+use super::literal::typed;
+use super::{Comparison, Filter, Literal, MAX_DEPTH, MAX_LENGTH};
 use crate::Bad;
 use crate::name::{Name, Named, canonical_sub, is_plain};
-use crate::schema::{Attribute, Kind, ResourceType};
+use crate::schema::{Attribute, ResourceType};
 
 /// What the names in a filter refer to.
 #[derive(Clone, Copy, Debug)]
@@ -248,40 +247,6 @@ impl<'a> Parser<'a> {
     }
 }
 
-impl Comparison {
-    const ALL: [Self; 9] =
-        [Self::Eq, Self::Ne, Self::Co, Self::Sw, Self::Ew, Self::Gt, Self::Ge, Self::Lt, Self::Le];
-
-    fn read(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|comparison| comparison.as_str().eq_ignore_ascii_case(text))
-    }
-
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Eq => "eq",
-            Self::Ne => "ne",
-            Self::Co => "co",
-            Self::Sw => "sw",
-            Self::Ew => "ew",
-            Self::Gt => "gt",
-            Self::Ge => "ge",
-            Self::Lt => "lt",
-            Self::Le => "le",
-        }
-    }
-
-    /// Whether the two can be compared so: booleans, binaries and null have no order
-    /// (RFC 7644 §3.4.2.2).
-    fn suits(self, literal: &Literal, definition: Option<&Attribute>) -> bool {
-        let ordered = !matches!(literal, Literal::Bool(_) | Literal::Null)
-            && definition.is_none_or(|definition| definition.kind != Kind::Binary);
-        match self {
-            Self::Gt | Self::Ge | Self::Lt | Self::Le => ordered,
-            Self::Eq | Self::Ne | Self::Co | Self::Sw | Self::Ew => true,
-        }
-    }
-}
-
 /// What a name refers to, with the definition of the attribute, or of the part if it names one.
 fn resolve(word: &str, scope: Scope) -> Option<(Name, Option<&'static Attribute>)> {
     match scope {
@@ -302,37 +267,6 @@ fn resolve(word: &str, scope: Scope) -> Option<(Name, Option<&'static Attribute>
             let definition = parent.and_then(|parent| parent.sub_attribute(&attribute));
             Some((Name::core(&attribute), definition))
         }
-    }
-}
-
-/// The literal in the type that the attribute asks for; none if it cannot be had.
-///
-/// Entra leaves out quotes where the RFC wants them, and puts them round booleans.
-fn typed(text: String, quoted: bool, definition: Option<&Attribute>) -> Option<Literal> {
-    if !quoted && text.eq_ignore_ascii_case("null") {
-        return Some(Literal::Null);
-    }
-    match definition.map(|definition| definition.kind) {
-        Some(Kind::Boolean) => Some(boolean(&text).map_or(Literal::Text(text), Literal::Bool)),
-        Some(Kind::DateTime) => Instant::parse(&text).map(|instant| Literal::Time(instant, text)),
-        Some(Kind::String | Kind::Reference | Kind::Binary | Kind::Complex) => {
-            Some(Literal::Text(text))
-        }
-        None if quoted => Some(Literal::Text(text)),
-        None => Some(match (boolean(&text), text.parse::<Number>()) {
-            (Some(boolean), _) => Literal::Bool(boolean),
-            (None, Ok(number)) => Literal::Number(number),
-            (None, Err(_)) => Literal::Text(text),
-        }),
-    }
-}
-
-/// Reads `true` and `false` in any letter case.
-pub(crate) fn boolean(text: &str) -> Option<bool> {
-    match text {
-        _ if text.eq_ignore_ascii_case("true") => Some(true),
-        _ if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
     }
 }
 

@@ -1,0 +1,196 @@
+use serde_json::Value;
+
+use super::target::{Asked, Target};
+use super::{Edit, Operation, Verb, operations};
+use crate::member::MemberEdit;
+use crate::name::{Name, canonical_sub, is_urn};
+use crate::path::Path;
+use crate::reading::{self, is_unassigned};
+use crate::schema::{Attribute, ResourceType};
+use crate::{Attributes, Bad};
+
+/// What a request comes to: changes of attributes, and of members if it is about a group.
+pub(crate) struct Edits {
+    resource: ResourceType,
+    pub(crate) edits: Vec<Edit>,
+    pub(crate) members: Vec<MemberEdit>,
+}
+
+impl Edits {
+    /// Reads the body of a PATCH.
+    pub(crate) fn of_patch(body: Value, resource: ResourceType, most: usize) -> Result<Self, Bad> {
+        let mut edits = Self { resource, edits: Vec::new(), members: Vec::new() };
+        for operation in operations(body, resource, most)? {
+            edits.take_operation(operation)?;
+        }
+        Ok(edits)
+    }
+
+    /// Reads the body of a POST or PUT: what makes a resource of nothing.
+    pub(crate) fn of_body(body: Attributes, resource: ResourceType) -> Result<Self, Bad> {
+        let mut edits = Self { resource, edits: Vec::new(), members: Vec::new() };
+        edits.take_attributes(Verb::Add, body)?;
+        Ok(edits)
+    }
+
+    fn take_operation(&mut self, operation: Operation) -> Result<(), Bad> {
+        let Operation { verb, path, value } = operation;
+        match (verb, path, value) {
+            (Verb::Remove, None, _) => Err(Bad::no_target("a remove needs a path")),
+            (Verb::Remove, Some(path), value) => self.remove(path, value),
+            (Verb::Add | Verb::Replace, Some(path), Some(value)) => {
+                self.set(verb, path, value, Asked::ByPath)
+            }
+            (Verb::Add | Verb::Replace, None, Some(Value::Object(attributes))) => {
+                self.take_attributes(verb, attributes)
+            }
+            (Verb::Add | Verb::Replace, None, Some(_)) => {
+                Err(Bad::value("without a path, the value is an object of attributes"))
+            }
+            (Verb::Add | Verb::Replace, _, None) => {
+                Err(Bad::value("an add or replace needs a value"))
+            }
+        }
+    }
+
+    /// Reads an object of attributes. Its keys may be paths, `name.givenName` or `URN:attribute`.
+    fn take_attributes(&mut self, verb: Verb, attributes: Attributes) -> Result<(), Bad> {
+        for (key, value) in attributes {
+            if let Some(path) = path_of_key(key, &value, self.resource) {
+                self.set(verb, path, value, Asked::InValue)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, verb: Verb, path: Path, value: Value, asked: Asked) -> Result<(), Bad> {
+        match path {
+            Path::Schema(urn) => self.set_schema(verb, urn, value),
+            Path::Attribute { name, filter } if self.is_members(&name) => {
+                let sub = name.sub.as_deref();
+                self.members.extend(MemberEdit::read(verb, sub, filter, Some(value))?);
+                Ok(())
+            }
+            Path::Attribute { name, filter } => {
+                let Some(target) = Target::find(&name, self.resource, asked)? else {
+                    return Ok(());
+                };
+                let value = match target {
+                    Target::Known(record) if record.is_record() => {
+                        match reading::unwrapped(value) {
+                            Value::Object(parts) => {
+                                return self.set_parts(verb, &name, record, parts);
+                            }
+                            value => value,
+                        }
+                    }
+                    Target::Known(_) | Target::Part(_) | Target::Foreign => value,
+                };
+                let one_value = filter.is_some() || name.sub.is_some();
+                let path = Path::Attribute { name, filter };
+                match target.read(value, one_value)? {
+                    Some(value) if verb == Verb::Add => self.edits.push(Edit::Add { path, value }),
+                    Some(value) => self.edits.push(Edit::Replace { path, value }),
+                    None if target.is_required() => {
+                        return Err(Bad::value(format!("{path} needs a value")));
+                    }
+                    // Adding nothing to several values leaves them as they are.
+                    None if verb == Verb::Add && target.is_several() && !one_value => {}
+                    None => self.edits.push(Edit::Remove { path, only: None }),
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A complex attribute such as `name` changes part by part; what is not sent stays.
+    fn set_parts(
+        &mut self,
+        verb: Verb,
+        name: &Name,
+        record: &Attribute,
+        parts: Attributes,
+    ) -> Result<(), Bad> {
+        for (part, value) in parts {
+            let name = name.clone().with_sub(&canonical_sub(Some(record), &part));
+            self.set(verb, Path::attribute(name), value, Asked::InValue)?;
+        }
+        Ok(())
+    }
+
+    fn set_schema(&mut self, verb: Verb, urn: String, value: Value) -> Result<(), Bad> {
+        let core = urn == self.resource.schema().id;
+        match value {
+            Value::Object(attributes) if core => self.take_attributes(verb, attributes),
+            Value::Object(attributes) => {
+                for (key, value) in attributes {
+                    let known = Name::within(Some(&urn), &key, self.resource)
+                        .filter(|name| name.definition(self.resource).is_some());
+                    let urn = urn.clone();
+                    let name =
+                        known.unwrap_or(Name { extension: Some(urn), attribute: key, sub: None });
+                    self.set(verb, Path::attribute(name), value, Asked::InValue)?;
+                }
+                Ok(())
+            }
+            value if is_unassigned(&value) && verb == Verb::Replace && !core => {
+                self.edits.push(Edit::Remove { path: Path::Schema(urn), only: None });
+                Ok(())
+            }
+            value if is_unassigned(&value) => Ok(()),
+            _ => Err(Bad::value(format!("{urn} takes an object of attributes"))),
+        }
+    }
+
+    fn is_members(&self, name: &Name) -> bool {
+        self.resource == ResourceType::Group && name.is("members")
+    }
+
+    fn remove(&mut self, path: Path, only: Option<Value>) -> Result<(), Bad> {
+        let Path::Attribute { name, filter } = &path else {
+            if path == Path::Schema(self.resource.schema().id.to_owned()) {
+                return Err(Bad::mutability("a resource cannot be removed by PATCH; use DELETE"));
+            }
+            self.edits.push(Edit::Remove { path, only: None });
+            return Ok(());
+        };
+        if self.is_members(name) {
+            let sub = name.sub.as_deref();
+            self.members.extend(MemberEdit::read(Verb::Remove, sub, filter.clone(), only)?);
+            return Ok(());
+        }
+        let Some(target) = Target::find(name, self.resource, Asked::ByPath)? else {
+            return Ok(());
+        };
+        if target.is_required() {
+            return Err(Bad::mutability(format!("{path} must have a value; replace it instead")));
+        }
+        let listed = target.is_several() && filter.is_none() && name.sub.is_none();
+        let only = match only {
+            Some(only) if listed && !only.is_null() => match target.read(only, false)? {
+                Some(only) => Some(only),
+                // An empty list names nothing to remove.
+                None => return Ok(()),
+            },
+            Some(_) | None => None,
+        };
+        self.edits.push(Edit::Remove { path, only });
+        Ok(())
+    }
+}
+
+/// What the key of an attribute names; none if it can name nothing.
+///
+/// A URN with an object for a value names a whole extension, whatever it ends in, unless it begins
+/// with the URN of a schema that we know.
+fn path_of_key(key: String, value: &Value, resource: ResourceType) -> Option<Path> {
+    let path = Path::parse(&key, resource).ok();
+    let foreign = match &path {
+        None => key.bytes().all(|byte| byte.is_ascii_graphic() && !b"[]()\"".contains(&byte)),
+        Some(Path::Attribute { name: Name { extension: Some(urn), .. }, filter: None }) => {
+            resource.extensions().iter().all(|schema| schema.id != urn)
+        }
+        Some(Path::Attribute { .. } | Path::Schema(_)) => false,
+    };
+    if foreign && is_urn(&key) && value.is_object() { Some(Path::Schema(key)) } else { path }
+}

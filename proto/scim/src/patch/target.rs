@@ -1,0 +1,81 @@
+use serde_json::Value;
+
+use crate::Bad;
+use crate::name::Name;
+use crate::reading::{self, is_unassigned};
+use crate::schema::{Attribute, Mutability, ResourceType};
+
+/// How an attribute came up: whoever names a path means it, whoever sends a whole object back may
+/// not mind what we make of the rest.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    ByPath,
+    InValue,
+}
+
+/// The attribute, or part of one, that an edit sets.
+pub(super) enum Target {
+    /// An attribute (not the part) that a schema defines.
+    Known(&'static Attribute),
+    Part(&'static Attribute),
+    /// In an extension that we do not know, or a part that the schema does not: kept as sent.
+    Foreign,
+}
+
+impl Target {
+    /// None if the attribute is not ours to keep.
+    pub(super) fn find(
+        name: &Name,
+        resource: ResourceType,
+        asked: Asked,
+    ) -> Result<Option<Self>, Bad> {
+        let Some(definition) = name.definition(resource) else {
+            return Ok(name.extension.is_some().then_some(Self::Foreign));
+        };
+        let part = name.sub.as_deref().and_then(|sub| definition.sub_attribute(sub));
+        let target = match (&name.sub, part) {
+            (None, _) => Self::Known(definition),
+            (Some(_), Some(part)) => Self::Part(part),
+            (Some(_), None) if definition.sub_attributes.is_empty() => {
+                return match asked {
+                    Asked::ByPath => Err(Bad::path(format!("{} has no parts", definition.name))),
+                    Asked::InValue => Ok(None),
+                };
+            }
+            (Some(_), None) => Self::Foreign,
+        };
+        let read_only = definition.mutability == Mutability::ReadOnly
+            || part.is_some_and(|part| part.mutability == Mutability::ReadOnly);
+        if read_only && asked == Asked::ByPath {
+            return Err(Bad::mutability(format!("{name} is read-only")));
+        }
+        // Clients set `schemas` from what they think is in use; we know what is.
+        let ours = name.is("schemas") || definition.mutability == Mutability::WriteOnly;
+        Ok((!read_only && !ours).then_some(target))
+    }
+
+    /// Reads what was sent for it; `one_value` where it is for one of several values.
+    pub(super) fn read(&self, sent: Value, one_value: bool) -> Result<Option<Value>, Bad> {
+        match self {
+            Self::Known(definition) if one_value => reading::element(definition, sent),
+            Self::Known(definition) | Self::Part(definition) => {
+                reading::attribute(definition, sent)
+            }
+            Self::Foreign => Ok(Some(sent).filter(|sent| !is_unassigned(sent))),
+        }
+    }
+
+    pub(super) fn is_required(&self) -> bool {
+        match self {
+            Self::Known(definition) => definition.required,
+            Self::Part(_) | Self::Foreign => false,
+        }
+    }
+
+    pub(super) fn is_several(&self) -> bool {
+        match self {
+            Self::Known(definition) => definition.multi_valued,
+            Self::Part(_) | Self::Foreign => false,
+        }
+    }
+}
