@@ -154,6 +154,3 @@ fn credential(event: &Recorded, issued: &IssuedCredential) -> CredentialRow {
 }
 
 const API_TOKEN: &str = "api-token";
-
-#[cfg(test)]
-mod tests;

@@ -120,6 +120,3 @@ fn cancellation(event: &Recorded, body: &CancelledBooking) -> Cancellation {
         seq: event.seq.0.cast_signed(),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,18 @@
+//! The read model, against a real Postgres.
+
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod changes;
+#[cfg(test)]
+mod given;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod statements;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,65 @@
+//! What each event changes: event in, changes out.
+
+use chassis::Projection;
+use events::{Canceller, Event, Standing};
+use retention::{BookingRow, Cancellation, Change, Retention};
+
+use crate::given::{ADA, DESK, acme, at, booked, booking, cancelled, log, place, user};
+
+fn changes(event: Event) -> Vec<Change> {
+    Retention::project(&log([event])[0])
+}
+
+#[test]
+fn who_is_former_has_left_and_who_is_active_is_back() {
+    let left = Change::Left { tenant: acme(), employee: ADA, at: at(1) };
+    for event in
+        [Event::UserCreated, Event::UserDeactivated, Event::UserDeleted, Event::UserReturned]
+    {
+        assert_eq!(changes(event(user(ADA, Standing::Former))), std::slice::from_ref(&left));
+    }
+    let back = Change::Back { tenant: acme(), employee: ADA };
+    for event in [Event::UserCreated, Event::UserReactivated, Event::UserReturned] {
+        assert_eq!(changes(event(user(ADA, Standing::Active))), std::slice::from_ref(&back));
+    }
+}
+
+#[test]
+fn a_changed_profile_is_no_news() {
+    assert_eq!(changes(Event::UserChanged(user(ADA, Standing::Former))), []);
+}
+
+#[test]
+fn a_booking_is_kept_as_it_was_last_told() {
+    let row = BookingRow {
+        tenant: acme(),
+        booking: DESK,
+        reference: DESK.to_string(),
+        employee: ADA,
+        place: place(3),
+        recorded_at: at(1),
+        seq: 1,
+        cancelled: None,
+    };
+    assert_eq!(changes(booked(DESK, ADA, 3)), [Change::Booked(row.clone())]);
+    let changed = Event::BookingChanged(booking(DESK, ADA, 3));
+    assert_eq!(changes(changed), [Change::Booked(row)]);
+}
+
+#[test]
+fn a_cancellation_tells_when_by_whom_and_why() {
+    let cancellation = Cancellation {
+        at: at(1),
+        by: Canceller::Administrator,
+        actor: "portal:grace".to_owned(),
+        reason: Some("has left".to_owned()),
+        seq: 1,
+    };
+    let change = Change::Cancelled { tenant: acme(), booking: DESK, cancellation };
+    assert_eq!(changes(cancelled(DESK, ADA, Canceller::Administrator)), [change]);
+}
+
+#[test]
+fn an_event_of_a_later_release_changes_nothing() {
+    assert_eq!(changes(Event::Unknown { name: "user.promoted".to_owned() }), []);
+}

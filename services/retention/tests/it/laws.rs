@@ -1,0 +1,170 @@
+//! What holds after any history that the roster's rules allow.
+
+use std::collections::BTreeSet;
+
+use events::{
+    BookingId, Canceller, EmployeeId, ExternalId, IntegrationId, IntegrationProfile, Profile,
+    Recorded, ResourceId, TenantId,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use retention::Retention;
+use retention::queries::{Booking, kept_bookings, leavers};
+use roster::{Intent, PersonRef, Roster};
+use serde_json::Map;
+use uuid::Uuid;
+
+use crate::given::{acme, day, place, recorded};
+use crate::world::{World, build, rows};
+
+const RESOURCES: u128 = 6;
+const BOOKINGS: u128 = 6;
+const TODAY: i64 = 5;
+
+fn resource(number: u128) -> ResourceId {
+    ResourceId(Uuid::from_u128(0xe000 + number))
+}
+
+fn employee(number: u128) -> EmployeeId {
+    EmployeeId(resource(number).0)
+}
+
+fn booking(number: u128) -> BookingId {
+    BookingId(Uuid::from_u128(0xb000 + number))
+}
+
+fn profile(person: u8) -> Profile {
+    Profile {
+        user_name: format!("{person}@acme.example").parse().unwrap(),
+        external_id: Some(ExternalId(person.to_string())),
+        attributes: Map::new(),
+    }
+}
+
+fn intent() -> impl Strategy<Value = Intent> {
+    let user = || (0..RESOURCES, 0..4_u8, any::<bool>());
+    let held = || (0..BOOKINGS, 0..RESOURCES);
+    prop_oneof![
+        4 => user().prop_map(|(n, person, active)| Intent::NewUser {
+            resource: resource(n),
+            profile: profile(person),
+            active,
+        }),
+        6 => user().prop_map(|(n, person, active)| Intent::User {
+            resource: resource(n),
+            profile: profile(person),
+            active,
+        }),
+        2 => (0..RESOURCES).prop_map(|n| Intent::NoUser { resource: resource(n) }),
+        8 => (held(), 0..2 * TODAY).prop_map(|((n, person), on)| Intent::Booking {
+            booking: booking(n),
+            reference: format!("r{n}"),
+            person: PersonRef::Employee(employee(person)),
+            place: place(on),
+        }),
+        2 => (0..BOOKINGS).prop_map(|n| Intent::NoBooking { reference: format!("r{n}") }),
+        4 => held().prop_map(|(n, person)| Intent::CancelLeaversBooking {
+            employee: employee(person),
+            booking: booking(n),
+            reason: "has left".to_owned(),
+            now: day(TODAY),
+        }),
+    ]
+}
+
+/// The log and the roster that intents lead to; those that are refused lead nowhere.
+fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
+    let beginning = [
+        Intent::NewTenant { tenant: TenantId(Uuid::from_u128(1)) },
+        Intent::ActivateIntegration {
+            integration: IntegrationId(Uuid::from_u128(2)),
+            profile: IntegrationProfile::Workplace,
+        },
+    ];
+    let (mut log, mut roster) = (Vec::new(), Roster::default());
+    for intent in beginning.iter().chain(intents) {
+        for event in roster::decide(&roster, &acme(), intent).unwrap_or_default() {
+            let event = recorded(&acme(), log.len() as u64 + 1, event);
+            roster::evolve(&mut roster, &event);
+            log.push(event);
+        }
+    }
+    (log, roster)
+}
+
+fn check(cases: u32, law: impl Fn(Vec<Intent>)) {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&vec(intent(), 0..60), |intents| {
+            law(intents);
+            Ok(())
+        })
+        .unwrap_or_else(|e| panic!("{e}"));
+}
+
+#[test]
+fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
+    let world = World::new();
+    check(48, |intents| {
+        let (log, _) = history(&intents);
+        world.run(async |client| {
+            build::<Retention>(client, "one_by_one", &log, 1).await;
+            let expected = rows(client, "one_by_one").await;
+            for at_once in [2, 7, 1000] {
+                build::<Retention>(client, "batches", &log, at_once).await;
+                assert_eq!(rows(client, "batches").await, expected, "{at_once} at once");
+            }
+        });
+    });
+}
+
+/// Ingest cancels by the roster what people find in this read model.
+#[test]
+fn every_leavers_bookings_are_those_that_the_roster_knows() {
+    let world = World::new();
+    check(64, |intents| {
+        let (log, roster) = history(&intents);
+        let tenant = roster.tenant(&acme()).expect("the history begins with it");
+        world.run(async |client| {
+            build::<Retention>(client, "retention", &log, 10).await;
+            let now = day(TODAY);
+            let page = leavers(client, &acme(), false, now, None, 100).await.unwrap();
+            let mut listed: BTreeSet<EmployeeId> = BTreeSet::new();
+            for leaver in page.rows {
+                listed.insert(leaver.employee_id);
+                let kept = kept_bookings(client, &acme(), leaver.employee_id, now).await.unwrap();
+                let kept = kept.expect("a leaver has lists");
+                let sizes = [&kept.past, &kept.upcoming, &kept.cancelled]
+                    .map(|list| i64::try_from(list.len()).unwrap());
+                let counts = leaver.bookings;
+                assert_eq!([counts.past, counts.upcoming, counts.cancelled], sizes);
+                let found: BTreeSet<_> =
+                    [kept.past, kept.upcoming, kept.cancelled].iter().flatten().map(told).collect();
+                let known: BTreeSet<_> = (0..BOOKINGS)
+                    .filter_map(|number| tenant.bookings().get(booking(number)))
+                    .filter(|booking| booking.employee == leaver.employee_id)
+                    .map(|one| (one.id, one.place.starts_at, one.cancelled.map(is_by_hand)))
+                    .collect();
+                assert_eq!(found, known);
+            }
+            for person in (0..RESOURCES).map(employee) {
+                let known = tenant.people().by_employee(person);
+                let former = known.is_some_and(|person| !person.active());
+                assert_eq!(listed.contains(&person), former, "{person}");
+            }
+        });
+    });
+}
+
+fn told(booking: &Booking) -> (BookingId, jiff::Timestamp, Option<bool>) {
+    let cancelled = booking.cancelled.as_ref().map(|cancelled| is_by_hand(cancelled.by));
+    (booking.id, booking.starts_at, cancelled)
+}
+
+fn is_by_hand(by: Canceller) -> bool {
+    match by {
+        Canceller::Administrator => true,
+        Canceller::BookingSystem => false,
+    }
+}
