@@ -6,6 +6,7 @@ use fastrand::Rng;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::api::Api;
 use crate::client::ClientError;
@@ -13,6 +14,9 @@ use crate::client::line::Line;
 use crate::directory::{Directory, Person};
 use crate::mapping::Mapping;
 use crate::options::ApiTarget;
+
+/// How many lines an import has at most.
+const IMPORT: usize = 1000;
 
 /// A desk or a room, taken by one person for some hours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -97,7 +101,9 @@ impl BookingSystem {
     pub async fn record(&self, bookings: &[Booking], in_flight: usize) -> Result<(), ClientError> {
         stream::iter(bookings)
             .map(async |booking| {
-                let body = serde_json::to_value(booking).expect("a booking is plain JSON");
+                let mut body = serde_json::to_value(booking).expect("a booking is plain JSON");
+                // The id stands in the path.
+                body.as_object_mut().and_then(|body| body.remove("id"));
                 self.api.put_booking(&booking.id, &body).await
             })
             .buffer_unordered(in_flight.max(1))
@@ -105,19 +111,21 @@ impl BookingSystem {
             .await
     }
 
-    /// Records bookings in one import; gives the reasons for those that were refused.
+    /// Records bookings by import; gives the reasons for those that were refused.
     pub async fn import(&self, bookings: &[Booking]) -> Result<Vec<String>, ClientError> {
-        let mut lines = String::new();
-        for booking in bookings {
-            lines += &serde_json::to_string(booking).expect("a booking is plain JSON");
-            lines.push('\n');
+        let mut reasons = Vec::new();
+        for some in bookings.chunks(IMPORT) {
+            let mut lines = String::new();
+            for booking in some {
+                lines += &serde_json::to_string(booking).expect("a booking is plain JSON");
+                lines.push('\n');
+            }
+            let answers = self.api.import(lines).await?;
+            let refused = answers.iter().filter(|answer| answer["status"] == "refused");
+            let why = |answer: &Value| answer["detail"].as_str().map(str::to_owned);
+            reasons.extend(refused.map(|answer| why(answer).unwrap_or_default()));
         }
-        let answers = self.api.import(lines).await?;
-        let refused = answers.iter().filter(|answer| answer["status"] == "refused");
-        let why = |answer: &serde_json::Value| {
-            answer["detail"].as_str().unwrap_or("no reason was given").to_owned()
-        };
-        Ok(refused.map(why).collect())
+        Ok(reasons)
     }
 }
 

@@ -78,7 +78,8 @@ fn nearest_rank(sorted: &[Duration], share: f64) -> Duration {
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
 }
 
-/// Does the work. The first answer that is not the right one ends it.
+/// Does the work through a client, which [`Simulation::connect`](crate::Simulation::connect) gives.
+/// The first answer that is not the right one ends it.
 pub async fn load(client: &Client, work: &Work, pace: Pace, seed: u64) -> Result<Run, ClientError> {
     let requests = requests(work, seed);
     let started = Instant::now();

@@ -28,14 +28,13 @@ pub(super) fn compare(
         let found = by_resource
             .get(user.resource.as_str())
             .or_else(|| by_id.get(user.first.as_str()))
-            .or_else(|| by_id.get(user.resource.as_str()));
+            .copied()
+            .or_else(|| employees.iter().find(|e| is_gone_resident(user, e, residents)));
         let Some(employee) = found else {
-            if !was_former_before(user, residents) {
-                let resource = &user.resource;
-                differences.push(Difference::new(format!(
-                    "nobody in the directory is resource {resource}; people never go missing"
-                )));
-            }
+            let resource = &user.resource;
+            differences.push(Difference::new(format!(
+                "nobody in the directory is resource {resource}; people never go missing"
+            )));
             continue;
         };
         accounted.insert(&employee.id);
@@ -53,11 +52,13 @@ pub(super) fn compare(
     differences
 }
 
-/// Whether the tenant knew this Former person before: then the employee has an older id.
-fn was_former_before(user: &ExpectedUser, residents: &Residents) -> bool {
-    let text = |path| value_at(&user.attributes, path).and_then(Value::as_str).map(str::to_owned);
-    let known = (text(USER_NAME).unwrap_or_default(), text(EXTERNAL_ID));
-    user.presence == Presence::Deleted && residents.former.contains(&known)
+/// Whether `employee` is this deleted user under an id from before: no resource names them any more.
+fn is_gone_resident(user: &ExpectedUser, employee: &Employee, residents: &Residents) -> bool {
+    let text = |path| value_at(&user.attributes, path).and_then(Value::as_str);
+    user.presence == Presence::Deleted
+        && residents.employees.contains(&employee.id)
+        && text(USER_NAME) == Some(employee.user_name.as_str())
+        && text(EXTERNAL_ID) == employee.external_id.as_deref()
 }
 
 fn compare_person(

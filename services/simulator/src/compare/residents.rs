@@ -16,8 +16,6 @@ pub(crate) struct Residents {
     pub(super) groups: HashMap<String, HashSet<String>>,
     /// Employees, Active and Former, as the read API has them.
     pub(super) employees: HashSet<String>,
-    /// The user names and external ids of the Former among them.
-    pub(super) former: HashSet<(String, Option<String>)>,
 }
 
 impl Residents {
@@ -29,11 +27,6 @@ impl Residents {
             Some(api) => api.employees(client.position()).await?,
             None => Vec::new(),
         };
-        let former = employees
-            .iter()
-            .filter(|employee| employee.standing == crate::api::Standing::Former)
-            .map(|employee| (employee.user_name.clone(), employee.external_id.clone()))
-            .collect();
         Ok(Self {
             users: users.iter().filter_map(id_of).map(str::to_owned).collect(),
             groups: groups
@@ -41,7 +34,6 @@ impl Residents {
                 .filter_map(|group| Some((id_of(group)?.to_owned(), members_of(group))))
                 .collect(),
             employees: employees.into_iter().map(|employee| employee.id).collect(),
-            former,
         })
     }
 

@@ -1,26 +1,15 @@
-//! Whole simulations against a small server, and the faults that a comparison must find.
-
-#![expect(clippy::unwrap_used, reason = "this is a test from end to end, its server included")]
-
-mod fake;
+//! Whole simulations, and how Entra sounds on the wire.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use fake::Fake;
-use serde_json::json;
 use simulator::{
     Bookings, Dialect, Mapping, Matching, Options, Outcome, Simulation, SimulatorError, Source,
     Target, generate, run,
 };
 
-fn options(target: Target) -> Options {
-    Options {
-        directory: Source::Generated { people: 60, groups: 6, seed: 1 },
-        patience: Duration::from_secs(5),
-        ..Options::new(target)
-    }
-}
+use crate::fake::Fake;
+use crate::options;
 
 async fn simulate(options: Options) -> Outcome {
     run(options, &|_| {}).await.unwrap()
@@ -201,66 +190,18 @@ async fn bookings_are_recorded_one_by_one_and_by_import() {
     assert_eq!(puts, 60);
 }
 
-/// Each of these is a way in which a server can be wrong; each must be found.
 #[tokio::test]
-async fn every_kind_of_fault_is_found() {
-    type Fault = fn(&mut fake::Store);
-    let faults: [(&str, Fault); 9] = [
-        ("at displayName and should have", |store| {
-            let user = store.users.values_mut().next().unwrap();
-            user.insert("displayName".into(), json!("Trimmed"));
-        }),
-        ("is not listed", |store| {
-            let id = store.users.keys().next().unwrap().clone();
-            store.users.remove(&id);
-        }),
-        ("is listed and is nobody", |store| {
-            let stranger = json!({"userName": "stranger"}).as_object().unwrap().clone();
-            store.create_user(stranger);
-        }),
-        ("lacks its member", |store| {
-            store.members.pop_first();
-        }),
-        ("who is no member", |store| {
-            let (group, _) = store.members.keys().next().unwrap().clone();
-            let outsider = store
-                .users
-                .keys()
-                .find(|u| !store.members.contains_key(&(group.clone(), (*u).clone())));
-            let outsider = outsider.unwrap().clone();
-            store.members.insert((group, outsider), 1);
-        }),
-        ("people never go missing", |store| {
-            store.employees.pop_first();
-        }),
-        ("is Former and should be Active", |store| {
-            store.employees.values_mut().next().unwrap().2 = false;
-        }),
-        ("joined", |store| {
-            // Somebody with two teams, whose order is turned round.
-            let users: Vec<_> = store.members.keys().map(|(_, user)| user.clone()).collect();
-            let busy = users.iter().find(|u| users.iter().filter(|o| o == u).count() > 1).unwrap();
-            for ((_, user), since) in &mut store.members {
-                if user == busy {
-                    *since = 1_000_000 - *since;
-                }
-            }
-        }),
-        ("as description and should have", |store| {
-            let described = |group: &&mut serde_json::Map<_, _>| group.contains_key("description");
-            store.groups.values_mut().find(described).unwrap().remove("description");
-        }),
-    ];
-    for (sentence, fault) in faults {
-        let fake = Fake::start().await;
-        let mut simulation = Simulation::connect(&options(fake.target())).await.unwrap();
-        simulation.job.cycle(&|_| {}).await.unwrap();
-        assert_eq!(simulation.compare().await.unwrap(), vec![]);
-        fake.store(fault);
-        let differences = simulation.compare().await.unwrap();
-        assert!(
-            differences.iter().any(|difference| difference.what.contains(sentence)),
-            "{sentence}: {differences:#?}"
-        );
-    }
+async fn an_unreachable_server_is_given_up_when_patience_ends() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = listener.local_addr().unwrap();
+    drop(listener);
+    let target = Target {
+        scim_base_url: format!("http://{nobody}/scim/v2/acme"),
+        auth: simulator::Auth::SecretToken("t".into()),
+        api: None,
+    };
+    let options = Options { patience: Duration::from_millis(300), ..options(target) };
+    let error = Simulation::connect(&options).await.unwrap_err();
+    let SimulatorError::Probe(probe) = error else { panic!("{error}") };
+    assert!(probe.to_string().starts_with("GET /scim/v2/acme/Users got no answer in"), "{probe}");
 }

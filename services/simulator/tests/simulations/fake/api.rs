@@ -27,7 +27,7 @@ async fn employees(
     let all = store.employees.iter().map(|(id, (resource, known, is_active))| {
         json!({
             "id": id,
-            "resourceId": resource,
+            "resourceId": store.users.contains_key(resource).then_some(resource),
             "userName": known["userName"],
             "externalId": known.get("externalId"),
             "displayName": known.get("displayName"),
@@ -81,6 +81,7 @@ async fn members(
 
 async fn booking(Path(id): Path<String>, Json(body): Json<Value>) {
     assert!(id.contains('/') && body["startsAt"].is_string(), "{id}: {body}");
+    assert_eq!(body.get("id"), None, "the id stands in the path");
 }
 
 async fn import(body: String) -> String {

@@ -1,0 +1,21 @@
+//! Whole simulations against a small server, and the faults that a comparison must find.
+
+#![expect(clippy::unwrap_used, reason = "this is a test from end to end, its server included")]
+
+mod cycles;
+mod fake;
+mod faults;
+mod load;
+
+use std::time::Duration;
+
+use simulator::{Options, Source, Target};
+
+/// A small company, and little patience.
+fn options(target: Target) -> Options {
+    Options {
+        directory: Source::Generated { people: 60, groups: 6, seed: 1 },
+        patience: Duration::from_secs(5),
+        ..Options::new(target)
+    }
+}
