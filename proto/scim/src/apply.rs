@@ -4,7 +4,7 @@ mod values;
 
 use serde_json::Value;
 
-use self::values::{element_that_meets, is_listed, join};
+use self::values::{element_that_meets, is_listed, join, join_foreign};
 use crate::filter::Filter;
 use crate::name::{Name, is_urn, key_in};
 use crate::patch::Edit;
@@ -62,11 +62,8 @@ fn set(
     resource: ResourceType,
 ) -> Result<(), Bad> {
     let slot = slot(attributes, name);
-    // Of an attribute that no schema knows, the value says whether it takes several.
-    let several = match name.definition(resource) {
-        Some(definition) => definition.multi_valued,
-        None => slot.is_array() && how == How::Join,
-    };
+    let definition = name.definition(resource);
+    let several = definition.is_some_and(|definition| definition.multi_valued);
     match (filter, &name.sub) {
         (Some(filter), sub) => {
             return set_matching(elements(slot), filter, sub.as_deref(), value, how);
@@ -76,6 +73,10 @@ fn set(
                 *slot = Value::Null;
             }
             join(elements(slot), value);
+        }
+        // What no schema knows is a list if it has been sent as one.
+        (None, None) if definition.is_none() && slot.is_array() && how == How::Join => {
+            join_foreign(elements(slot), value);
         }
         (None, None) => *slot = value.clone(),
         (None, Some(sub)) if several => {
@@ -91,7 +92,7 @@ fn set(
             }
         }
         (None, Some(sub)) => {
-            let refers = name.definition(resource).is_some_and(Attribute::has_value);
+            let refers = definition.is_some_and(Attribute::has_value);
             if refers && sub == "value" && slot.get("value") != Some(value) {
                 // The URL is of somebody else.
                 object(slot).remove("$ref");

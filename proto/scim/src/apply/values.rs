@@ -1,6 +1,6 @@
 //! The values of an attribute that takes several.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -32,6 +32,14 @@ pub(super) fn join(elements: &mut Vec<Value>, value: &Value) {
     if let Some(primary) = primary {
         keep_primary(elements, primary);
     }
+}
+
+/// The same for an attribute that no schema knows: only equal values are the same.
+pub(super) fn join_foreign(elements: &mut Vec<Value>, value: &Value) {
+    let one = std::slice::from_ref(value);
+    let mut known: HashSet<String> = elements.iter().map(Value::to_string).collect();
+    let new = value.as_array().map_or(one, Vec::as_slice).iter();
+    elements.extend(new.filter(|value| known.insert(value.to_string())).cloned());
 }
 
 /// What tells the values of an attribute apart: `value` and `type` (RFC 7643 §2.4), or all parts

@@ -31,7 +31,7 @@ fn sample(attribute: &Attribute, text: &str) -> Value {
     if attribute.multi_valued { json!([one]) } else { one }
 }
 
-fn patched(user: &User, operation: Value) -> Result<User, Bad> {
+fn patched(user: &User, operation: &Value) -> Result<User, Bad> {
     let body = json!({"Operations": [operation]});
     user.apply(&patch::read(body, ResourceType::User, 1)?)
 }
@@ -50,13 +50,13 @@ fn what_can_be_written_comes_back_as_sent_and_goes_when_removed() {
     for (name, attribute) in published().into_iter().filter(|(_, known)| writable(known)) {
         let (first, second) = (sample(attribute, "first"), sample(attribute, "second"));
         let set = |user: &User, op: &str, value: &Value| {
-            patched(user, json!({"op": op, "path": name, "value": value}))
+            patched(user, &json!({"op": op, "path": name, "value": value}))
         };
         let added = set(&amy, "add", &first).unwrap();
         assert_eq!(shown(&added, &name), Some(first.clone()), "{name} added");
         let replaced = set(&added, "replace", &second).unwrap();
         assert_eq!(shown(&replaced, &name), Some(second.clone()), "{name} replaced");
-        let removed = patched(&replaced, json!({"op": "remove", "path": name}));
+        let removed = patched(&replaced, &json!({"op": "remove", "path": name}));
         if attribute.required {
             let bad = removed.expect_err(&name);
             assert_eq!(bad.scim_type, Some(ScimType::Mutability), "{name} removed");
@@ -74,12 +74,12 @@ fn what_is_read_only_cannot_be_written_and_what_is_write_only_is_never_shown() {
         let operation = json!({"op": "add", "path": name, "value": sample(attribute, "x")});
         match attribute.mutability {
             Mutability::ReadOnly => {
-                let bad = patched(&amy, operation).expect_err(&name);
+                let bad = patched(&amy, &operation).expect_err(&name);
                 assert_eq!(bad.scim_type, Some(ScimType::Mutability), "{name}");
                 seen += 1;
             }
             Mutability::WriteOnly => {
-                assert_eq!(patched(&amy, operation), Ok(amy.clone()), "{name}");
+                assert_eq!(patched(&amy, &operation), Ok(amy.clone()), "{name}");
                 seen += 1;
             }
             Mutability::ReadWrite | Mutability::Immutable => {}
