@@ -27,7 +27,9 @@ impl Edits {
     }
 
     /// Reads the body of a POST or PUT: what makes a resource of nothing.
-    pub(crate) fn of_body(body: Attributes, resource: ResourceType) -> Result<Self, Bad> {
+    pub(crate) fn of_body(mut body: Attributes, resource: ResourceType) -> Result<Self, Bad> {
+        // Null is as good as absent (RFC 7643 §2.5), for what has a default as well.
+        body.retain(|_, value| !is_unassigned(value));
         let mut edits = Self { resource, edits: Vec::new(), members: Vec::new() };
         edits.take_attributes(Verb::Add, body)?;
         Ok(edits)
