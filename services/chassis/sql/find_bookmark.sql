@@ -1,1 +1,1 @@
-SELECT to_regclass($1)::text
+SELECT to_regclass($1) IS NOT NULL

@@ -19,6 +19,7 @@ use bookmark::Bookmark;
 use line::Line;
 use outage::Outage;
 
+pub use bookmark::{Progress, progress};
 pub use gauge::{Gauge, Phase, Reading};
 pub use glance::{Glance, bookmark};
 
@@ -59,7 +60,7 @@ pub enum ProjectorError {
     Schema { slot: String, source: tokio_postgres::Error },
     #[error(transparent)]
     Read(#[from] ReadError),
-    #[error("event {seq} cannot be understood; install the release that wrote it")]
+    #[error("event {seq} cannot be read, so nothing after it is applied")]
     Undecodable { seq: Seq, source: Undecodable },
 }
 

@@ -3,7 +3,10 @@
 use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
+pub use tracing_subscriber::filter::LevelFilter;
+
+/// Our own sentences tell of outages, once; the NATS client repeats itself.
+const DEFAULT: &str = "info,async_nats=off";
 
 /// How logs are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,13 +17,12 @@ pub enum LogFormat {
     Json,
 }
 
-/// Starts logging; a second call changes nothing. `RUST_LOG` chooses, as in `info,ingest=debug`.
-pub fn init(format: LogFormat) {
-    let filter = EnvFilter::builder()
-        .with_default_directive(LevelFilter::INFO.into())
-        .from_env_lossy()
-        // Our own sentences tell of outages, once; the client repeats itself.
-        .add_directive("async_nats=off".parse().expect("a directive that is well written"));
+/// Starts logging from `level` up, unless `RUST_LOG` says otherwise, as in `info,ingest=debug`. A
+/// second call changes nothing.
+pub fn init(format: LogFormat, level: LevelFilter) {
+    let chosen = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_else(|_| DEFAULT.to_owned());
+    let filter =
+        EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse_lossy(chosen);
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -38,7 +40,7 @@ mod tests {
 
     #[test]
     fn logging_may_be_started_twice() {
-        init(LogFormat::Text);
-        init(LogFormat::Json);
+        init(LogFormat::Text, LevelFilter::INFO);
+        init(LogFormat::Json, LevelFilter::INFO);
     }
 }

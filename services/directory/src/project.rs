@@ -127,7 +127,7 @@ fn employee(event: &Recorded, state: &UserState, resource_gone: bool) -> Box<Emp
 /// user name.
 fn shown_name(profile: &Profile) -> String {
     let told =
-        |name: Option<&str>| name.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+        |name: Option<&str>| name.filter(|name| !name.trim().is_empty()).map(str::to_owned);
     let parts: Vec<String> =
         [profile.given_name(), profile.family_name()].into_iter().filter_map(told).collect();
     told(profile.display_name())

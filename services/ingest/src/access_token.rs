@@ -47,7 +47,11 @@ impl Signer {
     }
 
     /// The client to whom the token was given, if it is genuine and has not expired.
-    pub(crate) fn check(&self, token: &str, now: Timestamp) -> Result<CredentialId, BadAccessToken> {
+    pub(crate) fn check(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<CredentialId, BadAccessToken> {
         let bytes = token
             .strip_prefix(PREFIX)
             .and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())

@@ -70,6 +70,7 @@ pub(crate) fn provisioner(
         Err(expired @ BadAccessToken::Expired) => return Err(expired.into()),
     };
     let (owner, credential) = roster.credential(&client).ok_or(Unauthorized::UnknownToken)?;
-    let opens = owner == tenant && credential.purpose == Purpose::OauthClient && !credential.revoked;
+    let opens =
+        owner == tenant && credential.purpose == Purpose::OauthClient && !credential.revoked;
     if opens { Ok(credential.id) } else { Err(Unauthorized::UnknownToken) }
 }

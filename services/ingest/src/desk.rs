@@ -204,7 +204,10 @@ impl Desk {
             AppendError::Conflict => Appended::AfterSomebodyElse,
             // The answer was lost, which says nothing about the events: look for the first.
             AppendError::Unknown(error) => {
-                tracing::debug!(error = &*error as &dyn std::error::Error, "an append got no answer");
+                tracing::debug!(
+                    error = &*error as &dyn std::error::Error,
+                    "an append got no answer"
+                );
                 let first = first.expect("a round that is appended has a first event");
                 match self.log.was_appended(after, first).await {
                     Ok(true) => self.recovered(),
@@ -213,7 +216,9 @@ impl Desk {
                 }
             }
             AppendError::Full(_) => self.down(Outage::LogFull),
-            AppendError::TooLarge { .. } | AppendError::TooMany(_) => Appended::Unclear(Outage::TooLarge),
+            AppendError::TooLarge { .. } | AppendError::TooMany(_) => {
+                Appended::Unclear(Outage::TooLarge)
+            }
             AppendError::Unavailable(error) => {
                 tracing::debug!(error = &*error as &dyn std::error::Error, "cannot append");
                 self.down(Outage::LogAway)
@@ -224,16 +229,20 @@ impl Desk {
     fn recovered(&self) -> Appended {
         if self.health.borrow().is_err() {
             tracing::info!("the log can be reached again");
-            self.health.send_replace(Ok(()));
+            self.report(Ok(()));
         }
         Appended::Durably
+    }
+
+    fn report(&self, health: Result<(), Outage>) {
+        self.health.send_modify(|known| *known = health);
     }
 
     /// Notes an outage, once.
     fn down(&self, outage: Outage) -> Appended {
         if *self.health.borrow() != Err(outage) {
             tracing::error!(%outage, "cannot write to the log");
-            self.health.send_replace(Err(outage));
+            self.report(Err(outage));
         }
         Appended::Unclear(outage)
     }
@@ -267,7 +276,7 @@ impl Desk {
             Ok(recorded) => self.take_in(recorded),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "cannot follow the log");
-                self.health.send_replace(Err(Outage::LogBroken));
+                self.report(Err(Outage::LogBroken));
             }
         }
     }
@@ -275,7 +284,7 @@ impl Desk {
     fn take_in(&mut self, recorded: Recorded) {
         if let Event::Unknown { name } = &recorded.event {
             tracing::error!(seq = %recorded.seq, name, "another release wrote an unknown event");
-            self.health.send_replace(Err(Outage::LogBroken));
+            self.report(Err(Outage::LogBroken));
             return;
         }
         let ends = recorded.commit;

@@ -148,6 +148,11 @@ fn is_active(tenant: &TenantRoster) -> bool {
     tenant.integration().is_some_and(|integration| integration.active)
 }
 
+/// The part of the OpenAPI document that is about commands.
+pub fn document() -> utoipa::openapi::OpenApi {
+    commands::routes().into_openapi()
+}
+
 /// Gives each request an id, a span and a line in the log. Paths hold ids, queries hold names:
 /// only the former are logged.
 async fn accompany(mut request: Request, next: Next) -> Response {

@@ -63,9 +63,9 @@ fn authenticate(
     form: &Form,
 ) -> Result<CredentialId, BadTokenRequest> {
     let in_header = basic(headers);
-    let in_body = form.one("client_secret").map(|secret| {
-        (form.one("client_id").unwrap_or_default().to_owned(), secret.to_owned())
-    });
+    let in_body = form
+        .one("client_secret")
+        .map(|secret| (form.one("client_id").unwrap_or_default().to_owned(), secret.to_owned()));
     let by_header = headers.contains_key(header::AUTHORIZATION);
     let candidates = match (in_header, in_body) {
         // Both is one too many (§2.3), unless they say the same.
@@ -122,9 +122,10 @@ impl Form {
         }
         let pairs: Vec<(String, String)> =
             serde_urlencoded::from_bytes(body).map_err(|_| BadTokenRequest::NotAForm)?;
-        let repeated = pairs.iter().enumerate().any(|(i, (name, _))| {
-            pairs[..i].iter().any(|(earlier, _)| earlier == name)
-        });
+        let repeated = pairs
+            .iter()
+            .enumerate()
+            .any(|(i, (name, _))| pairs[..i].iter().any(|(earlier, _)| earlier == name));
         if repeated { Err(BadTokenRequest::Repeated) } else { Ok(Self(pairs)) }
     }
 

@@ -7,7 +7,9 @@ pub enum Outage {
     LogAway,
     #[error("the event log is full; nothing was written; an operator has to make room")]
     LogFull,
-    #[error("the event log does not agree with itself; writing has stopped until an operator looks")]
+    #[error(
+        "the event log does not agree with itself; writing has stopped until an operator looks"
+    )]
     LogBroken,
     #[error("the request changes more than one decision can hold; split it")]
     TooLarge,

@@ -103,13 +103,9 @@ impl IntoResponse for Problem {
         let body = ProblemBody { title, status: status.as_u16(), detail: self.to_string() };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Self::Unauthorized(why) = &self {
-            headers
-                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(why.challenge()));
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(why.challenge()));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));

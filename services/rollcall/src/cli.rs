@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use chassis::telemetry::LogFormat;
+use chassis::telemetry::{LevelFilter, LogFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::roles::{ApiOptions, IngestOptions, ProjectOptions};
@@ -71,6 +71,22 @@ pub(crate) enum Verb {
     /// Play an identity provider
     #[command(subcommand)]
     Simulate(SimulateVerb),
+}
+
+impl Verb {
+    /// From where on a verb logs: services tell what they do, the others only what goes wrong.
+    pub(crate) fn log_level(&self) -> LevelFilter {
+        match self {
+            Self::Up(_) | Self::Ingest(_) | Self::Project(_) | Self::Api(_) => LevelFilter::INFO,
+            Self::Tenant(_)
+            | Self::Integration(_)
+            | Self::Token(_)
+            | Self::Status(_)
+            | Self::Events(_)
+            | Self::Log(_)
+            | Self::Simulate(_) => LevelFilter::WARN,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

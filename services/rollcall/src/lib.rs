@@ -17,7 +17,7 @@ use cli::Verb;
 
 /// Carries out what the command line says.
 pub async fn run(cli: Cli) -> ExitCode {
-    chassis::telemetry::init(cli.log_format.into());
+    chassis::telemetry::init(cli.log_format.into(), cli.verb.log_level());
     let done = match cli.verb {
         Verb::Up(options) => up::run(options).await,
         Verb::Ingest(options) => roles::ingest(options).await,

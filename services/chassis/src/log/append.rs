@@ -48,6 +48,8 @@ impl Log {
     pub async fn append(&self, after: Position, batch: &[Sealed]) -> Result<(), AppendError> {
         self.check_sizes(batch)?;
         let Some((last, front)) = batch.split_last() else { return Ok(()) };
+        let mut outages = self.outages.clone();
+        outages.mark_unchanged();
         // What is sent while the connection is down waits in the client, and is written when nobody
         // expects it any more.
         if !self.is_connected() {
@@ -62,7 +64,13 @@ impl Log {
                 .map_err(|error| AppendError::Unknown(error.into()))?;
         }
         let headers = headers(last, after, id, front.len(), true);
-        let answer = answer(&self.client, last, headers).await?;
+        let answer = tokio::select! {
+            answer = answer(&self.client, last, headers) => answer?,
+            // It will not come any more.
+            _ = outages.changed() => {
+                return Err(AppendError::Unknown("the connection was lost".into()));
+            }
+        };
         let expected = after.seq.0 + batch.len() as u64;
         if answer.sequence == expected {
             return Ok(());

@@ -49,12 +49,17 @@ fn delay(attempts: usize) -> Duration {
 }
 
 fn note(outages: &watch::Sender<u64>, event: &Event) {
+    // Nobody holds the log any more: we are the ones who leave.
+    if outages.is_closed() {
+        return;
+    }
     match event {
         Event::Disconnected | Event::Closed => {
             outages.send_modify(|count| *count += 1);
             tracing::warn!("lost the connection to NATS; trying until it is back");
         }
-        Event::Connected => tracing::info!("connected to NATS"),
+        Event::Connected if *outages.borrow() == 0 => tracing::debug!("connected to NATS"),
+        Event::Connected => tracing::info!("connected to NATS again"),
         Event::LameDuckMode | Event::Draining => tracing::info!(%event, "NATS is going down"),
         Event::SlowConsumer(_) | Event::ServerError(_) => tracing::warn!(%event, "NATS complains"),
         Event::ClientError(_) => tracing::debug!(%event, "no connection to NATS yet"),

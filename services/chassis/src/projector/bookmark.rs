@@ -1,8 +1,9 @@
 //! How far a read model is, kept beside its rows.
 
-use deadpool_postgres::{ClientWrapper, Transaction};
+use deadpool_postgres::{ClientWrapper, Pool, Transaction};
 use events::{Chain, Digest, Event, Position, Recorded};
 use jiff::Timestamp;
+use tokio_postgres::Row;
 
 use super::{Projection, ProjectorError};
 use crate::database::{quoted, seq_of};
@@ -27,9 +28,7 @@ impl Bookmark {
     ) -> Result<Self, ProjectorError> {
         let tables = Digest::of([BOOKMARK, P::TABLES].concat().as_bytes());
         let tx = client.transaction().await?;
-        let found: Option<String> =
-            tx.query_one(FIND, &[&format!("{}.bookmark", quoted(slot))]).await?.try_get(0)?;
-        if found.is_none() {
+        if !exists(&tx, slot).await? {
             tracing::info!(slot, "building a read model from the log");
             make::<P>(&tx, slot, tables).await?;
         }
@@ -40,13 +39,12 @@ impl Bookmark {
             tx.batch_execute(&format!("DROP SCHEMA {} CASCADE", quoted(slot))).await?;
             make::<P>(&tx, slot, tables).await?;
         }
-        let bookmark = Self::read(&tx).await?;
+        let bookmark = Self::of(&tx.query_one(READ, &[]).await?)?;
         tx.commit().await?;
         Ok(bookmark)
     }
 
-    async fn read(tx: &Transaction<'_>) -> Result<Self, tokio_postgres::Error> {
-        let row = tx.query_one(READ, &[]).await?;
+    fn of(row: &Row) -> Result<Self, tokio_postgres::Error> {
         let chain: &[u8] = row.try_get("chain")?;
         let chain = Chain(chain.try_into().expect("the table's check lets in 32 bytes only"));
         Ok(Self {
@@ -109,6 +107,37 @@ impl Bookmark {
             .await?;
         Ok(rows == 1)
     }
+}
+
+/// How far a read model is, as anybody can ask its database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The last event in the read model, and the chain up to it.
+    pub position: Position,
+    /// When that event happened.
+    pub event_at: Option<Timestamp>,
+    /// How many events were passed over because the release did not know them.
+    pub unknown: u64,
+    /// When the read model last moved.
+    pub updated_at: Timestamp,
+}
+
+/// How far the read model in `slot` is; none when there is no such read model.
+pub async fn progress(pool: &Pool, slot: &str) -> Result<Option<Progress>, ProjectorError> {
+    let mut client = pool.get().await?;
+    let tx = client.transaction().await?;
+    if !exists(&tx, slot).await? {
+        return Ok(None);
+    }
+    tx.batch_execute(&format!("SET LOCAL search_path TO {}", quoted(slot))).await?;
+    let row = tx.query_one(READ, &[]).await?;
+    let Bookmark { position, event_at, unknown } = Bookmark::of(&row)?;
+    Ok(Some(Progress { position, event_at, unknown, updated_at: row.try_get("updated_at")? }))
+}
+
+async fn exists(tx: &Transaction<'_>, slot: &str) -> Result<bool, tokio_postgres::Error> {
+    let table = format!("{}.bookmark", quoted(slot));
+    tx.query_one(FIND, &[&table]).await?.try_get(0)
 }
 
 const BOOKMARK: &str = include_str!("../../sql/bookmark.sql");

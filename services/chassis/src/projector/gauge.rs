@@ -26,6 +26,13 @@ pub struct Reading {
     pub unknown: u64,
 }
 
+impl Reading {
+    /// How many events the read model is behind a log that ends at `end`.
+    pub fn behind(&self, end: Seq) -> u64 {
+        end.0.saturating_sub(self.position.0)
+    }
+}
+
 /// What a projection is doing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Phase {

@@ -147,12 +147,12 @@ impl BookingInput {
                 Ok(name) => Ok(PersonRef::UserName(name)),
                 Err(error) => Err(Problem::Malformed(events::BadUserName::to_string(&error))),
             },
-            (None, None, None) | (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
-                Err(Problem::Malformed(
-                    "name the person by exactly one of employeeId, externalId and userName"
-                        .to_owned(),
-                ))
-            }
+            (None, None, None)
+            | (Some(_), Some(_), _)
+            | (Some(_), _, Some(_))
+            | (_, Some(_), Some(_)) => Err(Problem::Malformed(
+                "name the person by exactly one of employeeId, externalId and userName".to_owned(),
+            )),
         }
     }
 }

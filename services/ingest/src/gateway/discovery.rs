@@ -3,9 +3,9 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use scim::Attributes;
 use scim::discovery::{self, Authentication, Features};
 use scim::messages::ListResponse;
-use scim::Attributes;
 
 use super::answer::scim_json;
 use super::caller::Caller;

@@ -25,7 +25,9 @@ pub(super) enum Failure {
     Inactive,
     #[error("there is no {0} {1:?}")]
     NoSuchResource(&'static str, String),
-    #[error("there is no such endpoint; the gateway has Users, Groups, ServiceProviderConfig, ResourceTypes and Schemas")]
+    #[error(
+        "there is no such endpoint; the gateway has Users, Groups, ServiceProviderConfig, ResourceTypes and Schemas"
+    )]
     NoSuchEndpoint,
     #[error("this endpoint does not take that method")]
     MethodNotAllowed,

@@ -134,8 +134,9 @@ pub(super) async fn list(
     let people = caller.people();
     let find = |filter: Option<Filter>| {
         let candidates: Vec<&roster::Group> = match &filter {
-            Some(filter) => pinned(people, filter)
-                .unwrap_or_else(|| people.groups().skipping(0).collect()),
+            Some(filter) => {
+                pinned(people, filter).unwrap_or_else(|| people.groups().skipping(0).collect())
+            }
             None => people.groups().skipping(0).collect(),
         };
         let matching = candidates
@@ -235,7 +236,7 @@ impl View {
     fn show(&self, people: &TenantRoster, group: &roster::Group) -> Attributes {
         let members =
             if self.selection.wants("members") { members(people, group) } else { Vec::new() };
-        let mut whole = self.whole(group, members);
+        let mut whole = self.whole(group, &members);
         self.selection.apply(&mut whole, GROUP);
         whole
     }
@@ -243,11 +244,11 @@ impl View {
     fn matches(&self, people: &TenantRoster, group: &roster::Group, filter: &Filter) -> bool {
         let members = if filter.needs_members() { members(people, group) } else { Vec::new() };
         let has_member = |value: &str| people.has_member(group.team, value);
-        let attributes = &self.whole(group, members);
+        let attributes = &self.whole(group, &members);
         filter.matches(Subject { attributes, has_member: Some(&has_member) })
     }
 
-    fn whole(&self, group: &roster::Group, members: Vec<Member>) -> Attributes {
+    fn whole(&self, group: &roster::Group, members: &[Member]) -> Attributes {
         let members = members.iter().map(|member| member.render(&self.base_url)).collect();
         let meta = Meta {
             id: group.team.to_string(),

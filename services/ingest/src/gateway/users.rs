@@ -147,7 +147,8 @@ async fn find(
 ) -> Result<ListResponse, Failure> {
     if let Some(candidates) = pinned(caller.people().people(), &filter) {
         let people = caller.people();
-        let matching = candidates.into_iter().filter(|person| view.matches(people, person, &filter));
+        let matching =
+            candidates.into_iter().filter(|person| view.matches(people, person, &filter));
         let (total, found) = paged(matching, page);
         let shown = found.iter().map(|person| view.show(people, person)).collect();
         return Ok(ListResponse::new(total, page.start_index, shown));

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use roster::{Intent, TenantRoster};
 use serde::{Deserialize, Serialize};
 
-use super::operator::{Operator, tenant};
+use super::caller::{Operator, tenant};
 use crate::Gateway;
 use crate::problem::Problem;
 
@@ -125,9 +125,9 @@ pub(super) async fn list(
 ) -> Result<Json<Vec<CredentialSummary>>, Problem> {
     let slug = tenant(&slug)?;
     let roster = gateway.clerk.roster();
-    let known = roster.tenant(&slug).ok_or_else(|| {
-        Problem::NotFound(format!("there is no tenant {slug}; create it first"))
-    })?;
+    let known = roster
+        .tenant(&slug)
+        .ok_or_else(|| Problem::NotFound(format!("there is no tenant {slug}; create it first")))?;
     let summary = |credential: &roster::Credential| CredentialSummary {
         credential_id: credential.id,
         purpose: credential.purpose.clone(),

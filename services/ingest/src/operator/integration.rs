@@ -8,8 +8,8 @@ use events::{CredentialId, IntegrationId, IntegrationProfile, Purpose, Tenant};
 use roster::{Intent, TenantRoster};
 use serde::{Deserialize, Serialize};
 
+use super::caller::{Operator, tenant};
 use super::credentials::{PREFIX_SECRET, issue};
-use super::operator::{Operator, tenant};
 use crate::Gateway;
 use crate::problem::Problem;
 
@@ -46,9 +46,9 @@ pub(super) async fn activate(
     let wish = move |_: &_| Ok(Intent::ActivateIntegration { integration, profile });
     operator.fulfil(&gateway, &slug, wish, |_| ()).await?;
     let secret = match profile {
-        IntegrationProfile::Workplace if secret_tokens(&gateway, &slug).is_empty() => {
-            Some(issue(&gateway, &operator, &slug, Purpose::SecretToken, PREFIX_SECRET, None).await?)
-        }
+        IntegrationProfile::Workplace if secret_tokens(&gateway, &slug).is_empty() => Some(
+            issue(&gateway, &operator, &slug, Purpose::SecretToken, PREFIX_SECRET, None).await?,
+        ),
         IntegrationProfile::Workplace | IntegrationProfile::Benefits => None,
     };
     Ok(Json(activated(&gateway, &slug, profile, secret)))
@@ -78,7 +78,8 @@ pub(super) async fn rotate(
         let wish = move |_: &_| Ok(Intent::RevokeCredential { credential });
         operator.fulfil(&gateway, &slug, wish, |_| ()).await?;
     }
-    let secret = issue(&gateway, &operator, &slug, Purpose::SecretToken, PREFIX_SECRET, None).await?;
+    let secret =
+        issue(&gateway, &operator, &slug, Purpose::SecretToken, PREFIX_SECRET, None).await?;
     let roster = gateway.clerk.roster();
     let integration = roster.tenant(&slug).and_then(TenantRoster::integration);
     let profile = integration.map_or(IntegrationProfile::Workplace, |known| known.profile);

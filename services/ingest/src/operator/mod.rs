@@ -3,9 +3,10 @@
 //! Whoever holds the operator token (or, later, signs in to the portal) may use it. Secrets are in
 //! the answer to the request that makes them, and nowhere else, ever.
 
+mod caller;
 mod credentials;
 mod integration;
-mod operator;
+
 mod tenants;
 
 use axum::Router;

@@ -8,7 +8,7 @@ use events::TenantId;
 use roster::{Intent, TenantRoster};
 use serde::{Deserialize, Serialize};
 
-use super::operator::{Operator, tenant};
+use super::caller::{Operator, tenant};
 use crate::Gateway;
 use crate::problem::Problem;
 
@@ -44,10 +44,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-pub(super) async fn list(
-    State(gateway): State<Gateway>,
-    _: Operator,
-) -> Json<Vec<TenantSummary>> {
+pub(super) async fn list(State(gateway): State<Gateway>, _: Operator) -> Json<Vec<TenantSummary>> {
     let roster = gateway.clerk.roster();
     Json(roster.tenants().map(|(slug, tenant)| summary(&gateway, slug, tenant)).collect())
 }

@@ -20,7 +20,8 @@ pub(crate) async fn run(options: UpOptions) -> anyhow::Result<Ended> {
     let data_dir = DataDir::claim(&options.data_dir)?;
     let quiet = options.json;
     let (servers, nats_url, database_url) = PrivateServers::start(&data_dir, &options).await?;
-    let served = lifecycle::run(|stop| serve(&options, &data_dir, nats_url, database_url, stop)).await;
+    let served =
+        lifecycle::run(|stop| serve(&options, &data_dir, nats_url, database_url, stop)).await;
     // The services are gone; nobody needs the servers any more.
     servers.stop().await;
     served??;
@@ -44,9 +45,14 @@ async fn serve(
     data_dir.announce(&running)?;
     let ready = async {
         services.caught_up().await?;
-        let demo = if options.demo { Some(demo::provision(&running, data_dir).await?) } else { None };
+        let demo =
+            if options.demo { Some(demo::provision(&running, data_dir).await?) } else { None };
         let welcome = Welcome::new(&running, demo);
-        if options.json { output::json(&welcome) } else { output::line(&welcome) }
+        if options.json {
+            output::json(&welcome)
+        } else {
+            output::line(&welcome)
+        }
         anyhow::Ok(())
     };
     match stop.run_until_cancelled(ready).await {

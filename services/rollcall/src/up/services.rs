@@ -63,7 +63,8 @@ impl Services {
     pub(super) async fn caught_up(&self) -> anyhow::Result<()> {
         let end = self.log.end().await?;
         for gauge in &self.gauges {
-            gauge.watch().wait_for(|reading| reading.position >= end).await?;
+            let mut readings = gauge.watch();
+            readings.wait_for(|r| r.position >= end && gauge.check().is_ok()).await?;
         }
         Ok(())
     }

@@ -44,7 +44,10 @@ impl fmt::Display for Welcome {
         writeln!(f, "  Read models     {}", self.database_url)?;
         let Some(demo) = &self.demo else {
             writeln!(f, "\nMake a tenant:  rollcall tenant create acme")?;
-            write!(f, "then:           rollcall integration activate --tenant acme --profile workplace")?;
+            write!(
+                f,
+                "then:           rollcall integration activate --tenant acme --profile workplace"
+            )?;
             return Ok(());
         };
         writeln!(f, "\nThe demo tenant is {}.", demo.tenant)?;
@@ -52,8 +55,16 @@ impl fmt::Display for Welcome {
         writeln!(f, "  OAuth client    {} / {}", demo.client_id, demo.client_secret)?;
         writeln!(f, "  API token       {}", demo.api_token)?;
         writeln!(f, "\nLook around:")?;
-        writeln!(f, "  curl -H 'Authorization: Bearer {}' '{}/employees?limit=3'", demo.api_token, self.api_base_url)?;
-        writeln!(f, "  curl -H 'Authorization: Bearer {}' '{}/leavers?upcoming=true'", demo.api_token, self.api_base_url)?;
+        writeln!(
+            f,
+            "  curl -H 'Authorization: Bearer {}' '{}/employees?limit=3'",
+            demo.api_token, self.api_base_url
+        )?;
+        writeln!(
+            f,
+            "  curl -H 'Authorization: Bearer {}' '{}/leavers?upcoming=true'",
+            demo.api_token, self.api_base_url
+        )?;
         write!(f, "  rollcall status   rollcall events tail   rollcall simulate entra --people 500")
     }
 }

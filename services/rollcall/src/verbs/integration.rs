@@ -145,11 +145,5 @@ pub(crate) fn show(place: &Place, answer: &Value) {
 fn row(credential: &Value) -> Vec<String> {
     let text = |name: &str| credential[name].as_str().unwrap_or_default().to_owned();
     let state = if credential["revoked"] == true { "revoked" } else { "live" };
-    vec![
-        text("credential_id"),
-        text("purpose"),
-        text("issued_at"),
-        state.to_owned(),
-        text("label"),
-    ]
+    vec![text("credential_id"), text("purpose"), text("issued_at"), state.to_owned(), text("label")]
 }

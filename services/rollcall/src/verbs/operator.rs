@@ -1,7 +1,9 @@
 //! The operators' API of a running gateway.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context as _, bail};
-use reqwest::{Client, Method, Response};
+use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::data_dir::{DemoCredentials, Running};
@@ -69,7 +71,26 @@ impl Operator {
         label: Option<&str>,
     ) -> anyhow::Result<Value> {
         let path = format!("tenants/{tenant}/tokens");
-        self.ask(Method::POST, &path, Some(json!({ "scopes": scopes, "label": label }))).await
+        let body = json!({ "scopes": scopes, "label": label });
+        let issued = self.ask(Method::POST, &path, Some(body)).await?;
+        self.known(tenant, text(&issued, "api_token")?).await;
+        Ok(issued)
+    }
+
+    /// Waits until the read API knows a token, so that whoever gets it can use it at once. A read
+    /// API that is elsewhere, or away, is not waited for.
+    async fn known(&self, tenant: &str, token: &str) {
+        let url = format!("{}/api/v1/{tenant}/employees?limit=1", self.url);
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < deadline {
+            let answer = self.http.get(&url).bearer_auth(token).send().await;
+            match answer.map(|answer| answer.status()) {
+                Ok(StatusCode::UNAUTHORIZED | StatusCode::SERVICE_UNAVAILABLE) => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Ok(_) | Err(_) => return,
+            }
+        }
     }
 
     pub(crate) async fn credentials(&self, tenant: &str) -> anyhow::Result<Vec<Value>> {

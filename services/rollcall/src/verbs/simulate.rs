@@ -145,7 +145,11 @@ async fn simulate(entra: Entra) -> anyhow::Result<Ended> {
         ..Options::new(target)
     };
     let outcome = progress::simulated(options, "steps").await?;
-    if entra.place.json { output::json(&outcome) } else { output::line(outcome.table()) }
+    if entra.place.json {
+        output::json(&outcome)
+    } else {
+        output::line(outcome.table())
+    }
     Ok(if outcome.is_clean() { Ended::Well } else { Ended::Differs })
 }
 
@@ -189,7 +193,9 @@ impl TargetArgs {
     /// A gateway that the command line tells all about.
     fn told(&self, scim_base_url: &str, auth: AuthName) -> anyhow::Result<Target> {
         let secret = |text: &Option<String>, name: &str| {
-            text.clone().map(Secret::from).with_context(|| format!("--scim-base-url needs --{name}"))
+            text.clone()
+                .map(Secret::from)
+                .with_context(|| format!("--scim-base-url needs --{name}"))
         };
         let text = |text: &Option<String>, name: &str| {
             text.clone().with_context(|| format!("--scim-base-url needs --{name}"))

@@ -100,7 +100,8 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
             projection: name.as_str(),
             position: position.0,
             lag_events,
-            lag_seconds: since.map_or(0.0, |since| now.duration_since(since).as_secs_f64().max(0.0)),
+            lag_seconds: since
+                .map_or(0.0, |since| now.duration_since(since).as_secs_f64().max(0.0)),
             unknown_events: bookmark.as_ref().map_or(0, |bookmark| bookmark.unknown),
             state: match (&bookmark, lag_events) {
                 (None, _) => State::Missing,
@@ -117,7 +118,10 @@ fn show(status: &Status, now: Timestamp) {
         || "empty".to_owned(),
         |at| format!("last event {at} ({} ago)", seconds(now.duration_since(at).as_secs_f64())),
     );
-    output::line(format_args!("STREAM PROVISIONING  position {}  {when}\n", status.stream.position));
+    output::line(format_args!(
+        "STREAM PROVISIONING  position {}  {when}\n",
+        status.stream.position
+    ));
     let rows: Vec<_> = status.projections.iter().map(row).collect();
     output::table(&["PROJECTION", "POSITION", "LAG", "BEHIND", "UNKNOWN", "STATE"], &rows);
 }
