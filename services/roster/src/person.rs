@@ -1,9 +1,11 @@
 //! One person, in as few bytes as will do: the roster holds hundreds of thousands.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use events::{EmployeeId, ExternalId, Profile, ResourceId, Seq, Standing, UserName, UserState};
 use jiff::Timestamp;
+use serde_json::value::RawValue;
 
 /// A person, and the SCIM resource that describes them now.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +57,13 @@ impl Person {
 
     pub fn external_id(&self) -> Option<&str> {
         self.external_id.as_deref()
+    }
+
+    /// The name to show, if the directory gave one; found without reading the whole profile.
+    pub fn display_name(&self) -> Option<String> {
+        let attributes: BTreeMap<String, &RawValue> =
+            serde_json::from_str(&self.attributes).expect("it was written by us");
+        serde_json::from_str(attributes.get("displayName")?.get()).ok()
     }
 
     pub fn active(&self) -> bool {

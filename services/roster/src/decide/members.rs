@@ -29,7 +29,7 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange])
             MemberChange::Remove(values) => (values, false),
             MemberChange::Exactly(values) => {
                 others_stay = false;
-                wishes.clear();
+                wishes.retain(|named, _| is_hidden(tenant, named));
                 (values, true)
             }
         };
@@ -73,6 +73,14 @@ fn employee(named: &Named) -> Option<EmployeeId> {
     match named {
         Named::Person(employee) => Some(*employee),
         Named::Unknown(_) => None,
+    }
+}
+
+/// Whether somebody cannot be seen in a group, since their resource is gone.
+fn is_hidden(tenant: &TenantRoster, named: &Named) -> bool {
+    match named {
+        Named::Person(employee) => tenant.people.is_gone(*employee),
+        Named::Unknown(_) => false,
     }
 }
 

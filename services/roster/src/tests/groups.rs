@@ -92,6 +92,17 @@ fn nothing_new_about_members_is_no_new_version() {
 }
 
 #[test]
+fn whom_a_group_shows_is_part_of_its_version() {
+    let version = |history: &History| history.tenant().groups().get(CORE).unwrap().version;
+    let mut history = given([new_group(CORE, "Core", &[&id(ADA)])]);
+    for intent in [joins(ADA, "ada@x"), gone(ADA), joins(ADA_2, "ada@x")] {
+        let before = version(&history);
+        history.tell(&intent).unwrap();
+        assert!(version(&history) > before, "{intent:?}");
+    }
+}
+
+#[test]
 fn a_long_list_is_spread_over_several_events() {
     let values: Vec<String> = (0..=ChangedMembers::MAX).map(|n| n.to_string()).collect();
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
@@ -153,6 +164,21 @@ fn to_replace_all_members_spares_those_who_cannot_be_seen() {
 }
 
 #[test]
+fn a_line_of_changes_is_heard_to_its_end_about_those_who_cannot_be_seen_too() {
+    let comes_back = |line| {
+        let mut history = core_with(&[&id(BOB)]);
+        history.tell(&members(CORE, "Core", vec![add(&[&id(ADA)])])).unwrap();
+        history.tell(&gone(ADA)).unwrap();
+        history.tell(&members(CORE, "Core", line)).unwrap();
+        history.tell(&joins(ADA_2, "ada@x")).unwrap();
+        shown(history.tenant())
+    };
+    let nobody: [&str; 0] = [];
+    assert_eq!(comes_back(vec![remove(&[&id(ADA)]), exactly(&[])]), nobody);
+    assert_eq!(comes_back(vec![remove(&[&id(ADA)]), add(&[&id(ADA)]), exactly(&[])]), [id(ADA_2)]);
+}
+
+#[test]
 fn an_old_id_and_the_present_one_name_one_member() {
     let mut history = core_with(&[&id(ADA)]);
     history.tell(&gone(ADA)).unwrap();
@@ -167,10 +193,12 @@ fn an_old_id_and_the_present_one_name_one_member() {
 
 #[test]
 fn a_value_that_waited_for_the_second_id_of_a_member_makes_no_second_member() {
-    let mut history = core_with(&[&id(BOB), &id(ADA_2), &id(ADA)]);
-    history.tell(&gone(ADA)).unwrap();
-    history.when(&joins(ADA_2, "ada@x")).so(|tenant| {
-        assert_eq!(shown(tenant), [id(BOB), id(ADA_2)]);
-        assert_eq!(tenant.groups_of(employee(ADA)).count(), 1);
-    });
+    for (first, last) in [(ADA_2, ADA), (ADA, ADA_2)] {
+        let mut history = core_with(&[&id(first), &id(BOB), &id(last)]);
+        history.tell(&gone(ADA)).unwrap();
+        history.when(&joins(ADA_2, "ada@x")).so(|tenant| {
+            assert_eq!(shown(tenant), [id(ADA_2), id(BOB)], "a member since the first of the two");
+            assert_eq!(tenant.groups_of(employee(ADA)).count(), 1);
+        });
+    }
 }

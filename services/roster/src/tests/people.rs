@@ -1,6 +1,7 @@
 //! People come, change, go and come back.
 
 use events::{Event, IntegrationProfile, Kind, Standing};
+use serde_json::json;
 
 use super::given;
 use super::words::*;
@@ -173,6 +174,21 @@ fn what_the_log_could_not_read_back_is_refused() {
     given([]).when(&with("urn:x", nested(32))).then([Kind::UserCreated]);
     given([]).when(&with("urn:x", nested(33))).refused(&Refusal::TooDeep { max: 32 });
     given([]).when(&with("externalId", "1".into())).refused(&Refusal::TwiceThere("externalId"));
+}
+
+#[test]
+fn the_name_to_show_is_the_one_in_the_profile() {
+    let shown = |value: serde_json::Value| {
+        let mut profile = profile("ada@x", None);
+        profile.attributes.insert("name".to_owned(), json!({ "displayName": "not this" }));
+        profile.attributes.insert("displayName".to_owned(), value);
+        let history = given([Intent::NewUser { resource: ADA, profile, active: true }]);
+        let ada = history.tenant().people().by_resource(ADA).unwrap();
+        assert_eq!(ada.display_name().as_deref(), ada.profile().display_name());
+        ada.display_name()
+    };
+    assert_eq!(shown(json!("Ada \"the \u{1F9EE}\" King")).unwrap(), "Ada \"the \u{1F9EE}\" King");
+    assert_eq!(shown(json!(7)), None);
 }
 
 #[test]
