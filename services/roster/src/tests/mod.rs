@@ -8,6 +8,7 @@ mod model;
 mod people;
 mod teams;
 mod words;
+mod world;
 
 use events::{Actor, Chain, Digest, Envelope, Event, EventId, Kind, Position, Recorded, Seq};
 use jiff::Timestamp;

@@ -1,0 +1,138 @@
+//! A small world in which everything meets everything: six resources, three groups, two teams of
+//! the administrators' own.
+
+use events::{
+    BookingId, CredentialId, EmployeeId, ExternalId, IntegrationProfile, Profile, Purpose,
+    ResourceId, Scope, TeamId,
+};
+use jiff::Timestamp;
+use proptest::collection::{btree_set, vec};
+use proptest::option::weighted;
+use proptest::prelude::*;
+use proptest::sample::select;
+use uuid::Uuid;
+
+use super::words::{books, desk, gone, group_profile, integration, issue, profile};
+use crate::{Intent, MemberChange, PersonRef};
+
+fn resource() -> impl Strategy<Value = ResourceId> {
+    (1..=6_u128).prop_map(|n| ResourceId(Uuid::from_u128(n)))
+}
+
+fn employee() -> impl Strategy<Value = EmployeeId> {
+    resource().prop_map(|resource| EmployeeId(resource.0))
+}
+
+fn group() -> impl Strategy<Value = TeamId> {
+    (11..=13_u128).prop_map(|n| TeamId(Uuid::from_u128(n)))
+}
+
+fn own_team() -> impl Strategy<Value = TeamId> {
+    (21..=22_u128).prop_map(|n| TeamId(Uuid::from_u128(n)))
+}
+
+fn any_team() -> impl Strategy<Value = TeamId> {
+    prop_oneof![3 => group(), 1 => own_team()]
+}
+
+fn somebody() -> impl Strategy<Value = Profile> {
+    let names = select(vec!["ada@x", "Ada@X", "bob@x", "eve@x"]);
+    let titles = weighted(0.3, select(vec!["Dr", "Countess"]));
+    (names, weighted(0.8, select(vec!["1", "2"])), titles).prop_map(|(name, id, title)| {
+        let mut profile = profile(name, id);
+        profile.attributes.extend(title.map(|title| ("title".to_owned(), title.into())));
+        profile
+    })
+}
+
+fn values() -> impl Strategy<Value = Vec<String>> {
+    let value = prop_oneof![
+        6 => resource().prop_map(|resource| resource.to_string()),
+        1 => Just("nested".to_owned()),
+    ];
+    vec(value, 0..4)
+}
+
+fn member_change() -> impl Strategy<Value = MemberChange> {
+    prop_oneof![
+        3 => values().prop_map(MemberChange::Add),
+        2 => values().prop_map(MemberChange::Remove),
+        1 => values().prop_map(MemberChange::Exactly),
+    ]
+}
+
+fn provisioning() -> BoxedStrategy<Intent> {
+    let profiles = select(vec![IntegrationProfile::Workplace, IntegrationProfile::Benefits]);
+    let names = || select(vec!["Core", "CORE", "Sales"]);
+    prop_oneof![
+        1 => profiles.prop_map(integration),
+        6 => (resource(), somebody(), any::<bool>())
+            .prop_map(|(resource, profile, active)| Intent::NewUser { resource, profile, active }),
+        4 => (resource(), somebody(), any::<bool>())
+            .prop_map(|(resource, profile, active)| Intent::User { resource, profile, active }),
+        3 => resource().prop_map(gone),
+        3 => (group(), names(), values()).prop_map(|(team, name, members)| {
+            Intent::NewGroup { team, profile: group_profile(name), members }
+        }),
+        8 => (group(), names(), vec(member_change(), 0..3)).prop_map(|(team, name, members)| {
+            Intent::Group { team, profile: group_profile(name), members }
+        }),
+        1 => group().prop_map(|team| Intent::NoGroup { team }),
+    ]
+    .boxed()
+}
+
+fn local_edit() -> BoxedStrategy<Intent> {
+    let name = || select(vec!["Chess", "chess", "Go", "Core"]).prop_map(str::to_owned);
+    let both = || (employee(), any_team());
+    prop_oneof![
+        4 => both().prop_map(|(employee, team)| Intent::AssignTeam { employee, team }),
+        4 => both().prop_map(|(employee, team)| Intent::UnassignTeam { employee, team }),
+        3 => both().prop_map(|(employee, team)| Intent::ChoosePrimary { employee, team }),
+        1 => employee().prop_map(|employee| Intent::ResetTeams { employee }),
+        3 => (own_team(), name()).prop_map(|(team, name)| Intent::NewTeam { team, name }),
+        1 => (any_team(), name()).prop_map(|(team, name)| Intent::RenameTeam { team, name }),
+        1 => any_team().prop_map(|team| Intent::RemoveTeam { team }),
+    ]
+    .boxed()
+}
+
+fn booking_or_credential() -> BoxedStrategy<Intent> {
+    let person = prop_oneof![
+        employee().prop_map(PersonRef::Employee),
+        select(vec!["1", "2"]).prop_map(|id| PersonRef::ExternalId(ExternalId(id.to_owned()))),
+        select(vec!["ada@x", "bob@x"]).prop_map(|n| PersonRef::UserName(n.parse().unwrap())),
+    ];
+    let reference = || select(vec!["b1", "b2", "b3"]);
+    let secrets = (1..=4_u8, any::<bool>(), btree_set(select(Scope::ALL.to_vec()), 0..2));
+    prop_oneof![
+        (1..=4_u128, reference(), person, 1..4_i64).prop_map(|(number, reference, person, day)| {
+            books(number, reference, person, desk(day))
+        }),
+        reference().prop_map(|reference| Intent::NoBooking { reference: reference.to_owned() }),
+        (employee(), 1..=4_u128, 0..4_i64).prop_map(|(employee, booking, day)| {
+            Intent::CancelLeaversBooking {
+                employee,
+                booking: BookingId(Uuid::from_u128(booking)),
+                reason: "left".to_owned(),
+                now: Timestamp::from_second(day * 86_400).unwrap(),
+            }
+        }),
+        secrets.prop_map(|(number, token, scopes)| {
+            issue(number, if token { Purpose::SecretToken } else { Purpose::ApiToken { scopes } })
+        }),
+        (1..=4_u128).prop_map(|number| Intent::RevokeCredential {
+            credential: CredentialId(Uuid::from_u128(number)),
+        }),
+        Just(Intent::DeactivateIntegration),
+    ]
+    .boxed()
+}
+
+fn any_intent() -> impl Strategy<Value = Intent> {
+    prop_oneof![8 => provisioning(), 4 => local_edit(), 3 => booking_or_credential()]
+}
+
+pub(super) fn any_history() -> impl Strategy<Value = Vec<Intent>> {
+    vec(any_intent(), 0..60)
+}
