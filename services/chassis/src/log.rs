@@ -32,12 +32,13 @@ const ANSWER: Duration = Duration::from_secs(5);
 /// A connection to the log. Cheap to clone; it heals by itself, for ever.
 #[derive(Clone, Debug)]
 pub struct Log {
+    /// Counts how often the connection was lost, so that a reader notices at once. Goes before the
+    /// client: a connection that ends when nobody listens any more was not lost.
+    outages: watch::Receiver<u64>,
     client: async_nats::Client,
     jetstream: jetstream::Context,
     stream: jetstream::stream::Stream<()>,
     replicas: usize,
-    /// Counts how often the connection was lost, so that a reader notices at once.
-    outages: watch::Receiver<u64>,
 }
 
 /// How to open the log.

@@ -129,7 +129,16 @@ pub(super) async fn list(
     caller: Caller,
     query: Query,
 ) -> Result<Response, Failure> {
-    let view = View::new(&gateway, &caller, query.selection(GROUP)?);
+    Ok(scim_json(StatusCode::OK, &search(&gateway, &caller, &query)?))
+}
+
+/// The page of groups that a query asks for.
+pub(super) fn search(
+    gateway: &Gateway,
+    caller: &Caller,
+    query: &Query,
+) -> Result<ListResponse, Failure> {
+    let view = View::new(gateway, caller, query.selection(GROUP)?);
     let page = query.page()?;
     let people = caller.people();
     let find = |filter: Option<Filter>| {
@@ -151,7 +160,7 @@ pub(super) async fn list(
         (total, found) = find(Some(filter));
     }
     let shown = found.iter().map(|group| view.show(people, group)).collect();
-    Ok(scim_json(StatusCode::OK, &ListResponse::new(total, page.start_index, shown)))
+    Ok(ListResponse::new(total, page.start_index, shown))
 }
 
 /// The few that can match at all, if the filter demands a certain id, name or external id.

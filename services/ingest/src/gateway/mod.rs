@@ -8,13 +8,14 @@ mod failure;
 mod groups;
 mod listing;
 mod query;
+mod search;
 mod users;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower::ServiceExt as _;
 use tower::util::BoxCloneSyncService;
 
@@ -36,6 +37,9 @@ pub(crate) fn service(
             "/{tenant}/Groups/{id}",
             get(groups::get).put(groups::put).patch(groups::patch).delete(groups::delete),
         )
+        .route("/{tenant}/.search", post(search::everything))
+        .route("/{tenant}/Users/.search", post(search::users))
+        .route("/{tenant}/Groups/.search", post(search::groups))
         .route("/{tenant}/ServiceProviderConfig", get(discovery::service_provider_config))
         .route("/{tenant}/ResourceTypes", get(discovery::resource_types))
         .route("/{tenant}/ResourceTypes/{id}", get(discovery::resource_type))

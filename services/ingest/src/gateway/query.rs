@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
-use scim::messages::Page;
+use scim::messages::{Page, SearchRequest};
 use scim::{Bad, Filter, ResourceType, ScimType, Selection};
 
 use super::failure::Failure;
@@ -21,6 +21,23 @@ impl<S: Sync> FromRequestParts<S> for Query {
             Bad::new(ScimType::InvalidValue, format!("the query string cannot be read: {error}"))
         })?;
         Ok(Self(pairs))
+    }
+}
+
+impl From<SearchRequest> for Query {
+    /// What a search request asks for, as the same request by GET would (RFC 7644 §3.4.3).
+    fn from(search: SearchRequest) -> Self {
+        let listed = |names: Option<Vec<String>>| names.map(|names| names.join(","));
+        let number = |number: Option<i64>| number.map(|number| number.to_string());
+        let parameters = [
+            ("attributes", listed(search.attributes)),
+            ("excludedAttributes", listed(search.excluded_attributes)),
+            ("filter", search.filter),
+            ("startIndex", number(search.start_index)),
+            ("count", number(search.count)),
+        ];
+        let given = |(name, value): (&str, Option<String>)| Some((name.to_owned(), value?));
+        Self(parameters.into_iter().filter_map(given).collect())
     }
 }
 
@@ -51,6 +68,15 @@ impl Query {
         };
         let count = number("count")?.unwrap_or(listing::DEFAULT);
         Ok(Page::new(number("startIndex")?, Some(count), listing::MAX))
+    }
+
+    /// The same query for another part of the list.
+    pub(super) fn part(&self, offset: usize, count: usize) -> Self {
+        let is_page =
+            |name: &str| ["startIndex", "count"].iter().any(|n| n.eq_ignore_ascii_case(name));
+        let others = self.0.iter().filter(|(name, _)| !is_page(name)).cloned();
+        let page = [("startIndex", offset.saturating_add(1)), ("count", count)];
+        Self(others.chain(page.map(|(name, n)| (name.to_owned(), n.to_string()))).collect())
     }
 
     pub(super) fn filter(&self, resource_type: ResourceType) -> Result<Option<Filter>, Failure> {

@@ -120,22 +120,28 @@ pub(super) async fn list(
     caller: Caller,
     query: Query,
 ) -> Result<Response, Failure> {
-    let view = View::new(&gateway, &caller, query.selection(USER)?);
-    let (page, filter) = (query.page()?, query.filter(USER)?);
-    let Some(filter) = filter else {
+    Ok(scim_json(StatusCode::OK, &search(&gateway, &caller, &query).await?))
+}
+
+/// The page of users that a query asks for.
+pub(super) async fn search(
+    gateway: &Gateway,
+    caller: &Caller,
+    query: &Query,
+) -> Result<ListResponse, Failure> {
+    let view = View::new(gateway, caller, query.selection(USER)?);
+    let page = query.page()?;
+    let Some(filter) = query.filter(USER)? else {
         let people = caller.people();
         let on_page = people.people().skipping(page.offset()).take(page.count);
         let shown = on_page.map(|person| view.show(people, person)).collect();
-        let all = ListResponse::new(people.people().count(), page.start_index, shown);
-        return Ok(scim_json(StatusCode::OK, &all));
+        return Ok(ListResponse::new(people.people().count(), page.start_index, shown));
     };
-    let mut found = find(&caller, &view, filter, page).await?;
-    if found.total_results == 0
-        && let Some(filter) = query.filter_encoded_twice(USER)
-    {
-        found = find(&caller, &view, filter, page).await?;
+    let found = find(caller, &view, filter, page).await?;
+    match query.filter_encoded_twice(USER) {
+        Some(filter) if found.total_results == 0 => find(caller, &view, filter, page).await,
+        Some(_) | None => Ok(found),
     }
-    Ok(scim_json(StatusCode::OK, &found))
 }
 
 /// The users who match: by an index where the filter pins one down, else by looking at everybody.

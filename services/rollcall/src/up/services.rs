@@ -52,9 +52,8 @@ impl Services {
         }
         let (commands, document) = gateway.routes();
         let reads = api::ReadApi::new(database, chassis::fresh::now);
-        let router = api::with_document(api::routes(reads), vec![document])
-            .merge(commands)
-            .merge(health::routes(ready));
+        let routes = api::routes(reads).merge(commands.into());
+        let router = api::with_document(routes, vec![document]).merge(health::routes(ready));
         running.spawn(roles::serve(listener, router, stop.clone()));
         Ok(Self { log, gauges, running, stop })
     }

@@ -1,0 +1,186 @@
+//! The arrows between our crates, as the README draws them: they run one way, down.
+//!
+//! Cargo is asked what each crate is built from, tests apart. A new crate comes under the rules
+//! that begin with "only" by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+type Names = BTreeSet<String>;
+
+const SERVICES: [&str; 5] = ["api", "directory", "ingest", "retention", "teams"];
+const PROJECTIONS: [&str; 3] = ["directory", "retention", "teams"];
+
+/// Whatever reaches out of a process.
+const MACHINES: [&str; 13] = [
+    "async-nats",
+    "axum",
+    "deadpool-postgres",
+    "fastrand",
+    "futures-util",
+    "hyper",
+    "mio",
+    "rand",
+    "reqwest",
+    "socket2",
+    "tokio",
+    "tokio-postgres",
+    "tracing",
+];
+
+#[test]
+fn the_pure_crates_touch_no_machine() {
+    for pure in ["events", "scim", "roster"] {
+        let all = everything_under(pure);
+        let machines: Vec<_> = MACHINES.iter().filter(|machine| all.contains(**machine)).collect();
+        assert!(machines.is_empty(), "{pure} is pure, but stands on {machines:?}");
+    }
+}
+
+#[test]
+fn the_languages_stand_on_nothing_of_ours() {
+    stands_on_nothing_but("events", &[]);
+    stands_on_nothing_but("scim", &[]);
+}
+
+#[test]
+fn the_rules_know_events_and_nothing_else_of_ours() {
+    stands_on_nothing_but("roster", &["events"]);
+}
+
+#[test]
+fn the_shell_knows_events_and_no_rules() {
+    stands_on_nothing_but("chassis", &["events"]);
+}
+
+#[test]
+fn the_simulator_shares_no_code_with_the_server_that_it_tests() {
+    stands_on_nothing_but("simulator", &[]);
+}
+
+#[test]
+fn the_embedded_servers_know_nothing_of_what_they_serve() {
+    stands_on_nothing_but("embedded", &[]);
+}
+
+#[test]
+fn services_never_call_each_other() {
+    for service in SERVICES {
+        // The read API asks through the projections' own queries.
+        let others = if service == "api" { &PROJECTIONS[..] } else { &[] };
+        let arrows = arrows();
+        let called: Vec<_> = SERVICES
+            .iter()
+            .filter(|other| arrows[service].contains(**other) && !others.contains(other))
+            .collect();
+        assert!(called.is_empty(), "{service} → {called:?}: services meet in the log and in tables");
+    }
+}
+
+#[test]
+fn a_projection_needs_no_rules_and_no_scim() {
+    for projection in PROJECTIONS {
+        stands_on_nothing_but(projection, &["chassis", "events"]);
+    }
+}
+
+#[test]
+fn only_chassis_knows_jetstream() {
+    only(&["chassis"], "async-nats");
+}
+
+#[test]
+fn only_chassis_the_projections_and_the_read_api_know_sql() {
+    let knowing = ["chassis", "api", "directory", "retention", "teams"];
+    only(&knowing, "tokio-postgres");
+    only(&knowing, "deadpool-postgres");
+}
+
+#[test]
+fn only_ingest_speaks_scim() {
+    only(&["ingest"], "scim");
+}
+
+#[test]
+fn only_ingest_decides() {
+    only(&["ingest"], "roster");
+}
+
+#[test]
+fn only_the_program_runs_services() {
+    for service in ["api", "ingest", "embedded", "simulator"] {
+        only(&["rollcall"], service);
+    }
+    for projection in PROJECTIONS {
+        only(&["rollcall", "api"], projection);
+    }
+    only(&[], "rollcall");
+}
+
+/// Holds that `package` has no arrow to another crate of ours than these.
+#[track_caller]
+fn stands_on_nothing_but(package: &str, allowed: &[&str]) {
+    let arrows = arrows();
+    let beyond: Vec<_> = arrows[package]
+        .iter()
+        .filter(|to| arrows.contains_key(*to) && !allowed.contains(&to.as_str()))
+        .collect();
+    assert!(beyond.is_empty(), "{package} → {beyond:?}, but it may know only {allowed:?}");
+}
+
+/// Holds that none of our crates but these has an arrow to `package`.
+#[track_caller]
+fn only(allowed: &[&str], package: &str) {
+    let arrows = arrows();
+    let beyond: Vec<_> = arrows
+        .iter()
+        .filter(|(from, to)| to.contains(package) && !allowed.contains(&from.as_str()))
+        .map(|(from, _)| from)
+        .collect();
+    assert!(beyond.is_empty(), "{beyond:?} → {package}, which only {allowed:?} may know");
+}
+
+/// What each of our crates names as its dependencies.
+fn arrows() -> BTreeMap<String, Names> {
+    let mut arrows = BTreeMap::<String, Names>::new();
+    let mut from = String::new();
+    for line in tree(&["--workspace", "--no-dedupe", "--depth", "1", "--prefix", "depth"]).lines() {
+        let (depth, package) = line.split_at(line.len().min(1));
+        match depth {
+            "0" => {
+                name(package).clone_into(&mut from);
+                arrows.entry(from.clone()).or_default();
+            }
+            "1" => {
+                arrows.entry(from.clone()).or_default().insert(name(package).to_owned());
+            }
+            _ => {}
+        }
+    }
+    arrows
+}
+
+/// All crates that `package` is built from, itself included.
+fn everything_under(package: &str) -> Names {
+    let listed = tree(&["--package", package, "--prefix", "none"]);
+    listed.lines().map(|line| name(line).to_owned()).collect()
+}
+
+fn name(line: &str) -> &str {
+    line.split(' ').next().unwrap_or(line)
+}
+
+/// `cargo tree` needs no manifest of another platform's crates, which a fresh clone does not have.
+fn tree(arguments: &[&str]) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let answer = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--edges", "normal"])
+        .args(arguments)
+        .current_dir(root)
+        .output()
+        .expect("cargo runs where tests run");
+    let complaint = String::from_utf8_lossy(&answer.stderr);
+    assert!(answer.status.success(), "cargo tree {arguments:?}: {complaint}");
+    String::from_utf8(answer.stdout).expect("cargo writes UTF-8")
+}

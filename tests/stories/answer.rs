@@ -1,0 +1,67 @@
+//! What a server answered.
+
+use reqwest::{RequestBuilder, StatusCode, header::HeaderMap};
+use serde_json::Value;
+
+/// An answer, read to its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    asked: String,
+    pub(crate) status: StatusCode,
+    headers: HeaderMap,
+    pub(crate) text: String,
+    /// Null if the text is no JSON.
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    pub(crate) async fn to(request: RequestBuilder) -> Self {
+        let (client, request) = request.build_split();
+        let request = request.expect("the request is well-formed");
+        let asked = format!("{} {}", request.method(), request.url());
+        let answer = client.execute(request).await;
+        let answer = answer.unwrap_or_else(|error| panic!("{asked} got no answer: {error:?}"));
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let text = answer.text().await.expect("the answer comes to its end");
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        Self { asked, status, headers, text, body }
+    }
+
+    /// Insists on a status.
+    #[track_caller]
+    pub(crate) fn is(self, status: u16) -> Self {
+        let Self { asked, status: given, text, .. } = &self;
+        assert_eq!(given.as_u16(), status, "{asked} answered: {text}");
+        self
+    }
+
+    /// Insists on a SCIM error, told as one (RFC 7644 §3.12).
+    #[track_caller]
+    pub(crate) fn is_scim_error(self, status: u16, scim_type: Option<&str>) -> Self {
+        let this = self.is(status);
+        let error = "urn:ietf:params:scim:api:messages:2.0:Error";
+        assert_eq!(this.body["schemas"][0], error, "{}", this.text);
+        assert_eq!(this.body["status"], status.to_string(), "{}", this.text);
+        assert_eq!(this.body["scimType"].as_str(), scim_type, "{}", this.text);
+        assert_eq!(this.header("content-type"), "application/scim+json");
+        this
+    }
+
+    /// A header; empty if it is not there.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Where in the log a write is.
+    pub(crate) fn position(&self) -> Option<u64> {
+        self.header("rollcall-position").parse().ok()
+    }
+
+    /// The id of the resource in the body.
+    #[track_caller]
+    pub(crate) fn id(&self) -> String {
+        let id = self.body["id"].as_str();
+        id.unwrap_or_else(|| panic!("{} answered without an id: {}", self.asked, self.text))
+            .to_owned()
+    }
+}

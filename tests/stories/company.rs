@@ -1,0 +1,186 @@
+//! A tenant, with everybody who speaks for it: Entra, a booking system, an administrator.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::entra;
+use crate::world::http;
+
+/// A company that has connected its directory.
+pub(crate) struct Company {
+    http: Client,
+    pub(crate) slug: String,
+    pub(crate) scim_base_url: String,
+    pub(crate) api_base_url: String,
+    pub(crate) secret_token: String,
+    pub(crate) api_token: String,
+    /// Who the administrator is, as events and read models call them.
+    pub(crate) administrator: String,
+    /// The position of the last write: reads through the API wait for it.
+    written: AtomicU64,
+}
+
+/// Somebody whom Entra has provisioned: the id of their resource.
+pub(crate) type User = String;
+
+impl Company {
+    pub(crate) fn new(url: &str, slug: &str, secret_token: &str, issued: &Value) -> Self {
+        let text = |name: &str| issued[name].as_str().expect("an issued token").to_owned();
+        Self {
+            http: http(),
+            slug: slug.to_owned(),
+            scim_base_url: format!("{url}/scim/v2/{slug}"),
+            api_base_url: format!("{url}/api/v1/{slug}"),
+            secret_token: secret_token.to_owned(),
+            api_token: text("api_token"),
+            administrator: format!("credential:{}", text("credential_id")),
+            written: AtomicU64::new(0),
+        }
+    }
+
+    /// The same company, whose program was started again and listens elsewhere.
+    pub(crate) fn moved_to(&mut self, url: &str) {
+        self.scim_base_url = format!("{url}/scim/v2/{}", self.slug);
+        self.api_base_url = format!("{url}/api/v1/{}", self.slug);
+    }
+
+    /// A SCIM request without a credential.
+    pub(crate) fn scim_request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}/{path}", self.scim_base_url);
+        self.http.request(method, url).header("content-type", "application/scim+json; charset=utf-8")
+    }
+
+    /// Sends a request, and remembers the position of what it wrote.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
+        let answer = Answer::to(request).await;
+        if let Some(position) = answer.position() {
+            self.written.fetch_max(position, Ordering::SeqCst);
+        }
+        answer
+    }
+
+    /// A SCIM read by Entra.
+    pub(crate) async fn scim(&self, path: &str) -> Answer {
+        let request = self.scim_request(Method::GET, path);
+        self.send(request.bearer_auth(&self.secret_token)).await
+    }
+
+    /// Those whom a SCIM filter finds.
+    pub(crate) async fn find(&self, kind: &str, filter: &str) -> Answer {
+        let request = self.scim_request(Method::GET, kind).query(&[("filter", filter)]);
+        self.send(request.bearer_auth(&self.secret_token)).await.is(200)
+    }
+
+    /// A SCIM write by Entra.
+    pub(crate) async fn scim_write(&self, method: Method, path: &str, body: &Value) -> Answer {
+        let request = self.scim_request(method, path).body(body.to_string());
+        self.send(request.bearer_auth(&self.secret_token)).await
+    }
+
+    pub(crate) async fn post(&self, kind: &str, body: &Value) -> Answer {
+        self.scim_write(Method::POST, kind, body).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.scim_write(Method::PATCH, path, body).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        let request = self.scim_request(Method::DELETE, path);
+        self.send(request.bearer_auth(&self.secret_token)).await
+    }
+
+    /// Provisions somebody whose login and object id follow from their name.
+    pub(crate) async fn hire(&self, name: &str) -> User {
+        let login = format!("{}@{}.example", name.to_lowercase(), self.slug);
+        let user = entra::workplace_user(&login, name, &format!("object of {name}"));
+        self.post("Users", &user).await.is(201).id()
+    }
+
+    /// Provisions a group with these members, added one by one as Entra does.
+    pub(crate) async fn form(&self, name: &str, members: &[&User]) -> String {
+        let group = self.post("Groups", &entra::group(name)).await.is(201).id();
+        for member in members {
+            self.add(&group, member).await;
+        }
+        group
+    }
+
+    pub(crate) async fn add(&self, group: &str, user: &str) {
+        self.patch(&format!("Groups/{group}"), &entra::add_members(&[user])).await.is(204);
+    }
+
+    pub(crate) async fn remove(&self, group: &str, user: &str) {
+        self.patch(&format!("Groups/{group}"), &entra::remove_members(&[user])).await.is(204);
+    }
+
+    pub(crate) async fn disable(&self, user: &str) {
+        self.patch(&format!("Users/{user}"), &entra::disable()).await.is(200);
+    }
+
+    pub(crate) async fn restore(&self, user: &str) {
+        self.patch(&format!("Users/{user}"), &entra::restore()).await.is(200);
+    }
+
+    pub(crate) async fn purge(&self, user: &str) {
+        self.delete(&format!("Users/{user}")).await.is(204);
+    }
+
+    /// A question to the read API, that has seen all that was written before.
+    pub(crate) async fn ask(&self, path: &str) -> Answer {
+        self.ask_with(&self.api_token, path).await
+    }
+
+    /// The same with another token.
+    pub(crate) async fn ask_with(&self, token: &str, path: &str) -> Answer {
+        let request = self.http.get(format!("{}/{path}", self.api_base_url));
+        let written = self.written.load(Ordering::SeqCst);
+        Answer::to(request.bearer_auth(token).header("rollcall-after", written)).await
+    }
+
+    /// A command by the administrator, or by a booking system.
+    pub(crate) async fn command(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        self.command_with(&self.api_token, method, path, body).await
+    }
+
+    /// The same with another token.
+    pub(crate) async fn command_with(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        let url = format!("{}/{path}", self.api_base_url);
+        let mut request = self.http.request(method, url).bearer_auth(token);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        self.send(request).await
+    }
+
+    /// An employee, as the directory shows them.
+    pub(crate) async fn employee(&self, id: &str) -> Value {
+        self.ask(&format!("employees/{id}")).await.is(200).body
+    }
+
+    /// An employee's teams in words, in order: `Sales primary synced`.
+    pub(crate) async fn teams_of(&self, id: &str) -> Vec<String> {
+        let employee = self.employee(id).await;
+        let teams = employee["teams"].as_array().expect("an employee has teams").clone();
+        let word = |team: &Value, name: &str| team[name].as_str().unwrap_or_default().to_owned();
+        let words = |team: &Value| ["name", "kind", "origin"].map(|name| word(team, name)).join(" ");
+        teams.iter().map(words).collect()
+    }
+
+    /// The ids of a group's members, as SCIM shows them.
+    pub(crate) async fn members(&self, group: &str) -> Vec<String> {
+        let group = self.scim(&format!("Groups/{group}")).await.is(200).body;
+        let members = group["members"].as_array().cloned().unwrap_or_default();
+        let id = |member: &Value| member["value"].as_str().expect("a member has an id").to_owned();
+        members.iter().map(id).collect()
+    }
+}

@@ -1,0 +1,28 @@
+//! Stories: the real program on real servers, driven as its users drive it and read as they read.
+//!
+//! Each story has a nats-server and a database of its own. It speaks SCIM as Entra does, gives
+//! commands and asks over the JSON API, and looks at the log through the program's own verbs.
+
+mod answer;
+mod company;
+mod entra;
+mod program;
+mod tables;
+mod wire;
+mod world;
+
+mod bookings;
+mod credentials;
+mod events;
+mod joiners_and_leavers;
+mod local_edits;
+mod members;
+mod oauth;
+mod outages;
+mod privacy;
+mod projections;
+mod rehires;
+mod restarts;
+mod roles;
+mod simulations;
+mod synced_teams;

@@ -1,0 +1,194 @@
+//! The program, as a process.
+
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::sync::watch;
+
+/// Far more than anything here takes, even on a busy machine.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+
+/// How much a failing story shows of what the program said.
+const LAST_WORDS: usize = 60;
+
+/// A running `rollcall`. It is killed when dropped; a story that fails shows what it said.
+pub(crate) struct Program {
+    name: String,
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    said: watch::Receiver<String>,
+}
+
+/// What a verb did.
+#[derive(Debug)]
+pub(crate) struct Verb {
+    asked: String,
+    status: ExitStatus,
+    /// What it printed as its result.
+    pub(crate) stdout: String,
+    /// What it told the person at the terminal.
+    pub(crate) stderr: String,
+}
+
+/// The program with these arguments, and nothing in its environment that would say otherwise.
+pub(crate) fn rollcall(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+    for (name, _) in std::env::vars() {
+        let ours = ["ROLLCALL_", "SCIM_"].iter().any(|prefix| name.starts_with(prefix));
+        if ours || ["NATS_URL", "DATABASE_URL", "RUST_LOG"].contains(&name.as_str()) {
+            command.env_remove(name);
+        }
+    }
+    command.args(arguments).envs(environment.iter().copied()).stdin(Stdio::null());
+    command
+}
+
+/// Runs a verb to its end.
+pub(crate) async fn verb(arguments: &[&str], environment: &[(&str, &str)]) -> Verb {
+    let asked = format!("rollcall {}", arguments.join(" "));
+    let mut command = rollcall(arguments, environment);
+    let running = command.kill_on_drop(true).output();
+    let done = tokio::time::timeout(DEADLINE, running).await;
+    let done = done.unwrap_or_else(|_| panic!("`{asked}` did not end"));
+    let done = done.expect("the program starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Verb { asked, status: done.status, stdout: text(&done.stdout), stderr: text(&done.stderr) }
+}
+
+impl Verb {
+    /// Insists on an exit code.
+    #[track_caller]
+    pub(crate) fn ended(self, code: i32) -> Self {
+        let Self { asked, status, stdout, stderr } = &self;
+        assert_eq!(status.code(), Some(code), "`{asked}` said:\n{stdout}\n{stderr}");
+        self
+    }
+
+    /// The result, as the lines of JSON that it is.
+    #[track_caller]
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        let read = |line: &str| {
+            serde_json::from_str(line)
+                .unwrap_or_else(|error| panic!("`{}` printed {line:?}: {error}", self.asked))
+        };
+        self.stdout.lines().map(read).collect()
+    }
+
+    /// The result, if it is one line of JSON.
+    #[track_caller]
+    pub(crate) fn line(&self) -> Value {
+        let mut lines = self.lines();
+        assert_eq!(lines.len(), 1, "`{}` printed {}", self.asked, self.stdout);
+        lines.remove(0)
+    }
+}
+
+impl Program {
+    pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = rollcall(arguments, environment);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().expect("the program starts");
+        let stdout = child.stdout.take().expect("its standard output is ours");
+        let stderr = child.stderr.take().expect("its standard error is ours");
+        Self {
+            name: arguments.join(" "),
+            child,
+            lines: BufReader::new(stdout).lines(),
+            said: overheard(stderr),
+        }
+    }
+
+    pub(crate) fn up(data_dir: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
+        let data_dir = data_dir.to_str().expect("a path of ours is text");
+        let mut arguments =
+            vec!["up", "--json", "--listen", "127.0.0.1:0", "--data-dir", data_dir];
+        arguments.extend(more);
+        Self::start(&arguments, environment)
+    }
+
+    /// The next line of its result.
+    pub(crate) async fn line(&mut self) -> Value {
+        let line = tokio::time::timeout(2 * DEADLINE, self.lines.next_line()).await;
+        let line = line.unwrap_or_else(|_| panic!("`{}` is not ready", self.name));
+        let line = line.expect("its output is text");
+        let line = line.unwrap_or_else(|| panic!("`{}` ended before it was ready", self.name));
+        serde_json::from_str(&line).expect("the line is JSON")
+    }
+
+    /// Where a service listens, as its log tells (`ROLLCALL_LOG=json`).
+    pub(crate) async fn url(&self) -> String {
+        let told = |said: &str| {
+            let lines = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+            let mut urls = lines.filter_map(|line| line["url"].as_str().map(str::to_owned));
+            urls.next()
+        };
+        let mut said = self.said.clone();
+        let heard = said.wait_for(|said| told(said).is_some());
+        let heard = tokio::time::timeout(DEADLINE, heard).await;
+        let heard = heard.unwrap_or_else(|_| panic!("`{}` does not listen", self.name));
+        let heard = heard.unwrap_or_else(|_| panic!("`{}` ended before it listened", self.name));
+        told(&heard).expect("it was told")
+    }
+
+    /// Everything that it said on standard error.
+    pub(crate) fn said(&self) -> String {
+        self.said.borrow().clone()
+    }
+
+    /// Asks it to stop (SIGTERM), and waits until it has.
+    pub(crate) async fn stop(&mut self) -> ExitStatus {
+        let pid = self.child.id().expect("it runs").to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().await;
+        assert!(asked.expect("there is a program kill").success());
+        let ended = tokio::time::timeout(DEADLINE, self.child.wait()).await;
+        let ended = ended.unwrap_or_else(|_| panic!("`{}` does not stop", self.name));
+        ended.expect("it is our child")
+    }
+
+    /// Kills it on the spot (SIGKILL).
+    pub(crate) async fn kill9(&mut self) {
+        self.child.kill().await.expect("it is our child");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let said = self.said();
+            let lines: Vec<&str> = said.lines().collect();
+            let last = &lines[lines.len().saturating_sub(LAST_WORDS)..];
+            eprintln!("--- `{}` said last:\n{}\n---", self.name, last.join("\n"));
+        }
+    }
+}
+
+/// Collects what is said.
+fn overheard(speaker: impl AsyncRead + Unpin + Send + 'static) -> watch::Receiver<String> {
+    let (heard, said) = watch::channel(String::new());
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(speaker).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            heard.send_modify(|said| {
+                said.push_str(&line);
+                said.push('\n');
+            });
+        }
+    });
+    said
+}
+
+/// Waits until `condition` holds; `what` says which one did not.
+pub(crate) async fn until<F>(what: &str, mut condition: impl FnMut() -> F)
+where
+    F: Future<Output = bool>,
+{
+    let asked = std::time::Instant::now();
+    while !condition().await {
+        assert!(asked.elapsed() < DEADLINE, "waited in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

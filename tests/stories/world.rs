@@ -1,0 +1,138 @@
+//! Everything that a story needs: servers of its own, and the program on top of them.
+
+use std::path::PathBuf;
+
+use embedded::{Nats, Postgres, for_tests};
+use reqwest::Client;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::company::Company;
+use crate::program::{Program, Verb, verb};
+
+/// A running `rollcall up`, on servers of its own.
+///
+/// Fields are dropped in their order: the program first, then what it stands on.
+pub(crate) struct World {
+    pub(crate) program: Program,
+    /// The line that it printed when all was ready.
+    pub(crate) welcome: Value,
+    /// Its RUST_LOG, if not the usual.
+    logs: Option<&'static str>,
+    pub(crate) nats: Nats,
+    /// A Postgres of this world alone, if the story kills it.
+    pub(crate) postgres: Option<Postgres>,
+    pub(crate) database_url: String,
+    data_dir: TempDir,
+}
+
+impl World {
+    /// A new world, in which nothing has happened yet.
+    pub(crate) async fn new() -> Self {
+        Self::with(None, None).await
+    }
+
+    /// One whose Postgres no other story sees.
+    pub(crate) async fn with_its_own_postgres() -> Self {
+        let postgres = blocking(|| Postgres::start_for_tests().expect("start Postgres")).await;
+        Self::with(Some(postgres), None).await
+    }
+
+    /// One whose program logs what `logs` says.
+    pub(crate) async fn logging(logs: &'static str) -> Self {
+        Self::with(None, Some(logs)).await
+    }
+
+    async fn with(postgres: Option<Postgres>, logs: Option<&'static str>) -> Self {
+        let nats = blocking(|| Nats::start_for_tests().expect("start nats-server")).await;
+        let database_url = match &postgres {
+            Some(postgres) => postgres.url(),
+            None => fresh_database().await,
+        };
+        let data_dir = TempDir::new().expect("make a directory");
+        let (program, welcome) = up(&data_dir, &nats, &database_url, logs).await;
+        Self { program, welcome, logs, nats, postgres, database_url, data_dir }
+    }
+
+    /// Starts the program again, after it was stopped or killed.
+    pub(crate) async fn start_again(&mut self) {
+        let started = up(&self.data_dir, &self.nats, &self.database_url, self.logs).await;
+        (self.program, self.welcome) = started;
+    }
+
+    /// Where the program answers.
+    pub(crate) fn url(&self) -> String {
+        let token_url = self.welcome["token_url"].as_str().expect("the line has a token_url");
+        token_url.trim_end_matches("/oauth/token").to_owned()
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.data_dir.path().to_owned()
+    }
+
+    /// Runs a verb against the running program.
+    pub(crate) async fn verb(&self, arguments: &[&str]) -> Verb {
+        let data_dir = self.data_dir.path().to_str().expect("a path of ours is text");
+        verb(arguments, &[("ROLLCALL_DATA_DIR", data_dir)]).await
+    }
+
+    /// A company that has connected its directory: a tenant with credentials of every kind.
+    pub(crate) async fn company(&self, slug: &str, profile: &str) -> Company {
+        self.verb(&["tenant", "create", slug, "--json"]).await.ended(0);
+        let connect =
+            ["integration", "activate", "--tenant", slug, "--profile", profile, "--json"];
+        let connected = self.verb(&connect).await.ended(0).line();
+        let secret_token = match connected["secret_token"].as_str() {
+            Some(secret_token) => secret_token.to_owned(),
+            None => {
+                let rotate = ["integration", "rotate-secret", "--tenant", slug, "--json"];
+                let rotated = self.verb(&rotate).await.ended(0).line();
+                rotated["secret_token"].as_str().expect("a new secret").to_owned()
+            }
+        };
+        let issued =
+            self.verb(&["token", "issue", "--tenant", slug, "--json"]).await.ended(0).line();
+        Company::new(&self.url(), slug, &secret_token, &issued)
+    }
+
+    /// A company with the Workplace mapping, for stories in which one is enough.
+    pub(crate) async fn contoso(&self) -> Company {
+        self.company("contoso", "workplace").await
+    }
+
+    /// The events of a tenant so far, as `events list` shows them.
+    pub(crate) async fn events(&self, tenant: &str) -> Vec<Value> {
+        let list = ["events", "list", "--json", "--tenant", tenant];
+        self.verb(&list).await.ended(0).lines()
+    }
+}
+
+async fn up(
+    data_dir: &TempDir,
+    nats: &Nats,
+    database_url: &str,
+    logs: Option<&'static str>,
+) -> (Program, Value) {
+    let nats_url = nats.url();
+    let mut environment =
+        vec![("NATS_URL", nats_url.as_str()), ("DATABASE_URL", database_url)];
+    environment.extend(logs.map(|logs| ("RUST_LOG", logs)));
+    let mut program = Program::up(data_dir.path(), &[], &environment);
+    let welcome = program.line().await;
+    (program, welcome)
+}
+
+/// An empty database, on the Postgres that stories share.
+pub(crate) async fn fresh_database() -> String {
+    blocking(|| for_tests().fresh_database()).await
+}
+
+/// Starting and killing servers blocks.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("the server does as it is told")
+}
+
+/// A client as plain as can be.
+pub(crate) fn http() -> Client {
+    Client::builder().no_proxy().build().expect("an HTTP client")
+}
