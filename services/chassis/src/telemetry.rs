@@ -21,8 +21,7 @@ pub enum LogFormat {
 /// second call changes nothing.
 pub fn init(format: LogFormat, level: LevelFilter) {
     let chosen = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_else(|_| DEFAULT.to_owned());
-    let filter =
-        EnvFilter::builder().with_default_directive(level.into()).parse_lossy(chosen);
+    let filter = EnvFilter::builder().with_default_directive(level.into()).parse_lossy(chosen);
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_nats::{Client, ConnectOptions, Event};
+use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -29,6 +30,10 @@ pub(super) async fn open(
                 note(&outages, &event);
                 std::future::ready(())
             });
+        let options = match credentials(url) {
+            Some((user, password)) => options.user_and_password(user, password),
+            None => options,
+        };
         let servers: Vec<&str> = url.split(',').map(str::trim).collect();
         match options.connect(servers.as_slice()).await {
             Ok(client) => return Ok((client, counted)),
@@ -38,6 +43,13 @@ pub(super) async fn open(
             }
         }
     }
+}
+
+/// User and password, as the first server's URL tells them: the client does not look there.
+fn credentials(url: &str) -> Option<(String, String)> {
+    let server: async_nats::ServerAddr = url.split(',').next()?.trim().parse().ok()?;
+    let decoded = |text: &str| Some(percent_decode_str(text).decode_utf8().ok()?.into_owned());
+    Some((decoded(server.username()?)?, decoded(server.password()?)?))
 }
 
 fn delay(attempts: usize) -> Duration {
@@ -81,6 +93,13 @@ fn without_secret(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_url_may_carry_user_and_password() {
+        let both = |user: &str, password: &str| Some((user.to_owned(), password.to_owned()));
+        assert_eq!(credentials("nats://ada:s%2F3@db:4222, nats://b:1"), both("ada", "s/3"));
+        assert_eq!(credentials("nats://db:4222"), None);
+    }
 
     #[test]
     fn an_error_shows_where_but_not_the_password() {
