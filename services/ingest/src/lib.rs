@@ -11,6 +11,7 @@ mod commands;
 mod desk;
 mod errand;
 mod gateway;
+mod input;
 mod oauth;
 mod operator;
 mod outage;

@@ -1,6 +1,8 @@
 //! `POST /oauth/token`: the client-credentials grant (RFC 6749 §4.4).
 
+use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -19,6 +21,7 @@ const SCOPE: &str = "scim";
 /// The errors of RFC 6749 §5.2, each with what the client should do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadTokenRequest {
+    TooLarge,
     NotAForm,
     NoGrantType,
     OtherGrantType,
@@ -35,8 +38,9 @@ pub(crate) enum BadTokenRequest {
 pub(crate) async fn token(
     State(gateway): State<Gateway>,
     headers: HeaderMap,
-    body: axum::body::Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, BadTokenRequest> {
+    let body = body.map_err(|_| BadTokenRequest::TooLarge)?;
     let form = Form::read(&headers, &body)?;
     match form.one("grant_type") {
         Some("client_credentials") => {}
@@ -139,6 +143,9 @@ impl Form {
 impl IntoResponse for BadTokenRequest {
     fn into_response(self) -> Response {
         let (status, error, description) = match self {
+            Self::TooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", "the body is too large")
+            }
             Self::NotAForm => (
                 StatusCode::BAD_REQUEST,
                 "invalid_request",

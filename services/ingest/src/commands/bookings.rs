@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::Caller;
-use super::input::{Body, answer};
 use crate::Gateway;
 use crate::errand::Done;
+use crate::input::{Body, answer};
 use crate::problem::{Problem, ProblemBody};
 
 /// A booking, as a booking system tells it. The person is named by one of three.

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 use super::bookings::{BookingInput, BookingOutcome, record};
 use super::caller::Caller;
-use super::input::{POSITION, Raw};
 use crate::Gateway;
+use crate::input::{POSITION, Raw};
 use crate::problem::{Problem, ProblemBody};
 
 /// How many lines are decided together. They keep their order.

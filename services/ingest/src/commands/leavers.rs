@@ -10,8 +10,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::caller::Caller;
-use super::input::{Body, answer, id};
 use crate::Gateway;
+use crate::input::{Body, answer, id};
 use crate::problem::{Problem, ProblemBody};
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -5,11 +5,8 @@
 mod bookings;
 mod caller;
 mod import;
-mod input;
 mod leavers;
 mod teams;
-
-pub(crate) use input::POSITION;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

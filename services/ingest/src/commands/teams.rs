@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::Caller;
-use super::input::{Body, answer, id};
 use crate::Gateway;
+use crate::input::{Body, answer, id};
 use crate::problem::{Problem, ProblemBody};
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use events::Position;
 use serde::Serialize;
 
-use crate::commands::POSITION;
+use crate::input::POSITION;
 
 /// A JSON body under SCIM's media type (RFC 7644 §8.1), which Entra insists on.
 pub(super) fn scim_json(status: StatusCode, body: &impl Serialize) -> Response {

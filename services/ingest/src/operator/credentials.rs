@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::{Operator, tenant};
 use crate::Gateway;
+use crate::input::Body;
 use crate::problem::Problem;
 
 /// Prefixes tell a secret scanner, and a human, what was found.
@@ -57,7 +58,7 @@ pub(super) async fn issue_client(
     State(gateway): State<Gateway>,
     operator: Operator,
     Path(slug): Path<String>,
-    Json(NewClient { label }): Json<NewClient>,
+    Body(NewClient { label }): Body<NewClient>,
 ) -> Result<(StatusCode, Json<IssuedClient>), Problem> {
     let slug = tenant(&slug)?;
     let (client_id, client_secret) =
@@ -93,7 +94,7 @@ pub(super) async fn issue_token(
     State(gateway): State<Gateway>,
     operator: Operator,
     Path(slug): Path<String>,
-    Json(NewToken { scopes, label }): Json<NewToken>,
+    Body(NewToken { scopes, label }): Body<NewToken>,
 ) -> Result<(StatusCode, Json<IssuedToken>), Problem> {
     let slug = tenant(&slug)?;
     let scopes = scopes.iter().map(|scope| scope.parse::<Scope>()).collect::<Result<Scopes, _>>();

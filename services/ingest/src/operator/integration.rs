@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::caller::{Operator, tenant};
 use super::credentials::{PREFIX_SECRET, issue};
 use crate::Gateway;
+use crate::input::Body;
 use crate::problem::Problem;
 
 #[derive(Debug, Deserialize)]
@@ -39,7 +40,7 @@ pub(super) async fn activate(
     State(gateway): State<Gateway>,
     operator: Operator,
     Path(slug): Path<String>,
-    Json(Activation { profile }): Json<Activation>,
+    Body(Activation { profile }): Body<Activation>,
 ) -> Result<Json<Activated>, Problem> {
     let slug = tenant(&slug)?;
     let integration = IntegrationId(fresh::uuid_v7());

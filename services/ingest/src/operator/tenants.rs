@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::{Operator, tenant};
 use crate::Gateway;
+use crate::input::Body;
 use crate::problem::Problem;
 
 #[derive(Debug, Deserialize)]
@@ -34,7 +35,7 @@ pub(super) struct TenantSummary {
 pub(super) async fn create(
     State(gateway): State<Gateway>,
     operator: Operator,
-    Json(body): Json<NewTenant>,
+    Body(body): Body<NewTenant>,
 ) -> Result<(StatusCode, Json<TenantSummary>), Problem> {
     let slug = tenant(&body.tenant)?;
     let id = TenantId(fresh::uuid_v7());

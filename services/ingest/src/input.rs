@@ -13,7 +13,7 @@ use crate::errand::Done;
 use crate::problem::Problem;
 
 /// A JSON body; one that cannot be read is a problem that says where.
-pub(super) struct Body<T>(pub(super) T);
+pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
     type Rejection = Problem;
@@ -30,7 +30,7 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
 }
 
 /// A body of any kind, within the limit.
-pub(super) struct Raw(pub(super) Bytes);
+pub(crate) struct Raw(pub(crate) Bytes);
 
 impl FromRequest<Gateway> for Raw {
     type Rejection = Problem;
@@ -49,14 +49,14 @@ fn is_too_large(error: &axum::extract::rejection::BytesRejection) -> bool {
 }
 
 /// An id in the path.
-pub(super) fn id<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, Problem> {
+pub(crate) fn id<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, Problem> {
     let bad = |_| Problem::Malformed(format!("{text:?} is no {what} id; ids are UUIDs"));
     text.parse().map_err(bad)
 }
 
 /// An answer that tells where in the log the command is: a later read that names this position in
 /// `Rollcall-After` will have seen it.
-pub(super) fn answer<T>(status: StatusCode, done: &Done<T>, body: impl IntoResponse) -> Response {
+pub(crate) fn answer<T>(status: StatusCode, done: &Done<T>, body: impl IntoResponse) -> Response {
     let position = (POSITION, done.position.seq.to_string());
     (status, [position], body).into_response()
 }
