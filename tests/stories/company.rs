@@ -50,7 +50,9 @@ impl Company {
     /// A SCIM request without a credential.
     pub(crate) fn scim_request(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}/{path}", self.scim_base_url);
-        self.http.request(method, url).header("content-type", "application/scim+json; charset=utf-8")
+        self.http
+            .request(method, url)
+            .header("content-type", "application/scim+json; charset=utf-8")
     }
 
     /// Sends a request, and remembers the position of what it wrote.
@@ -172,7 +174,8 @@ impl Company {
         let employee = self.employee(id).await;
         let teams = employee["teams"].as_array().expect("an employee has teams").clone();
         let word = |team: &Value, name: &str| team[name].as_str().unwrap_or_default().to_owned();
-        let words = |team: &Value| ["name", "kind", "origin"].map(|name| word(team, name)).join(" ");
+        let words =
+            |team: &Value| ["name", "kind", "origin"].map(|name| word(team, name)).join(" ");
         teams.iter().map(words).collect()
     }
 

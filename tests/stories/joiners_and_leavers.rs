@@ -53,7 +53,10 @@ async fn a_mover_has_a_new_name_and_the_old_one_is_free() {
     assert_eq!(employee["displayName"], "Ada King");
     let namesake = entra::workplace_user("ada@contoso.example", "Ada", "object of another Ada");
     company.post("Users", &namesake).await.is(201);
-    assert_eq!(company.find("Users", r#"userName eq "ada@contoso.example""#).await.body["totalResults"], 1);
+    assert_eq!(
+        company.find("Users", r#"userName eq "ada@contoso.example""#).await.body["totalResults"],
+        1
+    );
 }
 
 #[tokio::test]
@@ -62,7 +65,10 @@ async fn a_leaver_is_former_stays_readable_and_keeps_the_name() {
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
     let disabled = company.patch(&format!("Users/{ada}"), &entra::disable()).await.is(200);
-    assert_eq!(disabled.body["active"], false, "the text \"False\" is read, and answered, as a boolean");
+    assert_eq!(
+        disabled.body["active"], false,
+        "the text \"False\" is read, and answered, as a boolean"
+    );
 
     assert_eq!(company.scim(&format!("Users/{ada}")).await.is(200).body["active"], false);
     let found = company.find("Users", r#"externalId eq "object of Ada""#).await;

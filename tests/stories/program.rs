@@ -104,8 +104,7 @@ impl Program {
 
     pub(crate) fn up(data_dir: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
         let data_dir = data_dir.to_str().expect("a path of ours is text");
-        let mut arguments =
-            vec!["up", "--json", "--listen", "127.0.0.1:0", "--data-dir", data_dir];
+        let mut arguments = vec!["up", "--json", "--listen", "127.0.0.1:0", "--data-dir", data_dir];
         arguments.extend(more);
         Self::start(&arguments, environment)
     }

@@ -79,8 +79,7 @@ impl World {
     /// A company that has connected its directory: a tenant with credentials of every kind.
     pub(crate) async fn company(&self, slug: &str, profile: &str) -> Company {
         self.verb(&["tenant", "create", slug, "--json"]).await.ended(0);
-        let connect =
-            ["integration", "activate", "--tenant", slug, "--profile", profile, "--json"];
+        let connect = ["integration", "activate", "--tenant", slug, "--profile", profile, "--json"];
         let connected = self.verb(&connect).await.ended(0).line();
         let secret_token = match connected["secret_token"].as_str() {
             Some(secret_token) => secret_token.to_owned(),
@@ -114,8 +113,7 @@ async fn up(
     logs: Option<&'static str>,
 ) -> (Program, Value) {
     let nats_url = nats.url();
-    let mut environment =
-        vec![("NATS_URL", nats_url.as_str()), ("DATABASE_URL", database_url)];
+    let mut environment = vec![("NATS_URL", nats_url.as_str()), ("DATABASE_URL", database_url)];
     environment.extend(logs.map(|logs| ("RUST_LOG", logs)));
     let mut program = Program::up(data_dir.path(), &[], &environment);
     let welcome = program.line().await;

@@ -1,0 +1,130 @@
+//! Secret tokens and API tokens: what they open, and when they stop.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::answer::Answer;
+use crate::company::Company;
+use crate::entra;
+use crate::program::until;
+use crate::world::{World, http};
+
+async fn users_with(company: &Company, token: &str) -> Answer {
+    Answer::to(company.scim_request(Method::GET, "Users").bearer_auth(token)).await
+}
+
+async fn rotate(world: &World) -> String {
+    let rotate = ["integration", "rotate-secret", "--tenant", "contoso", "--json"];
+    let rotated = world.verb(&rotate).await.ended(0).line();
+    rotated["secret_token"].as_str().expect("a new secret").to_owned()
+}
+
+#[tokio::test]
+async fn two_secrets_live_at_a_time_so_that_they_can_be_rotated() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let first = company.secret_token.clone();
+    let second = rotate(&world).await;
+    users_with(&company, &first).await.is(200);
+    users_with(&company, &second).await.is(200);
+    let third = rotate(&world).await;
+    users_with(&company, &first).await.is_scim_error(401, None);
+    users_with(&company, &second).await.is(200);
+    users_with(&company, &third).await.is(200);
+
+    let list = ["integration", "list", "--tenant", "contoso", "--json"];
+    let listed = world.verb(&list).await.ended(0);
+    for secret in [&first, &second, &third, &company.api_token] {
+        assert!(!listed.stdout.contains(secret.as_str()), "a secret is shown once");
+    }
+}
+
+#[tokio::test]
+async fn an_inactive_integration_answers_403_until_it_is_active_again() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    world.verb(&["integration", "deactivate", "--tenant", "contoso"]).await.ended(0);
+    company.scim("Users").await.is_scim_error(403, None);
+    company
+        .post("Users", &entra::benefits_user("bob@x.example", None))
+        .await
+        .is_scim_error(403, None);
+    company.patch(&format!("Users/{ada}"), &entra::disable()).await.is_scim_error(403, None);
+    assert_eq!(company.employee(&ada).await["standing"], "active", "the directory stays");
+
+    let activate =
+        ["integration", "activate", "--tenant", "contoso", "--profile", "workplace", "--json"];
+    let again = world.verb(&activate).await.ended(0).line();
+    assert!(again["secret_token"].is_null(), "the old one is live: {again}");
+    company.scim("Users").await.is(200);
+}
+
+#[tokio::test]
+async fn who_shows_no_token_or_a_wrong_one_is_told_what_to_show() {
+    let world = World::new().await;
+    let (contoso, fabrikam) = (world.contoso().await, world.company("fabrikam", "benefits").await);
+    let without = Answer::to(contoso.scim_request(Method::GET, "Users")).await;
+    let challenge = without.is_scim_error(401, None).header("www-authenticate").to_owned();
+    assert!(challenge.starts_with("Bearer ") && !challenge.contains("error"), "{challenge}");
+
+    let revoked = rotate(&world).await;
+    let listed = world.verb(&["integration", "list", "--tenant", "contoso", "--json"]).await;
+    let newest = listed.ended(0).lines().pop().expect("a credential");
+    let newest = newest["credential_id"].as_str().expect("an id").to_owned();
+    world.verb(&["integration", "revoke", &newest, "--tenant", "contoso"]).await.ended(0);
+    for (what, token) in [
+        ("a made-up token", "rcs_made-up"),
+        ("a revoked token", &revoked),
+        ("another tenant's token", &fabrikam.secret_token),
+        ("an API token", &contoso.api_token),
+    ] {
+        let refused = users_with(&contoso, token).await;
+        assert_eq!(refused.status.as_u16(), 401, "{what}: {}", refused.text);
+        let refused = refused.is_scim_error(401, None);
+        let challenge = refused.header("www-authenticate");
+        assert!(challenge.contains(r#"error="invalid_token""#), "{what}: {challenge}");
+    }
+    let nowhere = http().get(format!("{}/scim/v2/nowhere/Users", world.url()));
+    let refused = Answer::to(nowhere.bearer_auth(&contoso.secret_token)).await;
+    refused.is_scim_error(401, None);
+}
+
+#[tokio::test]
+async fn an_api_token_of_one_tenant_sees_nothing_of_another() {
+    let world = World::new().await;
+    let (contoso, fabrikam) = (world.contoso().await, world.company("fabrikam", "workplace").await);
+    let ada = contoso.hire("Ada").await;
+    let bob = fabrikam.hire("Bob").await;
+    let team = json!({ "name": "Climbers" });
+    for path in ["employees".to_owned(), format!("employees/{ada}"), "teams".to_owned()] {
+        contoso.ask_with(&fabrikam.api_token, &path).await.is(403);
+    }
+    let refused =
+        contoso.command_with(&fabrikam.api_token, Method::POST, "teams", Some(&team)).await;
+    refused.is(403);
+    // Through its own tenant's door it finds nobody of the other.
+    fabrikam.ask(&format!("employees/{ada}")).await.is(404);
+    let all = fabrikam.ask("employees").await.is(200).body;
+    assert_eq!(all["employees"].as_array().map(Vec::len), Some(1));
+    assert_eq!(all["employees"][0]["id"], json!(bob));
+    fabrikam.scim(&format!("Users/{ada}")).await.is_scim_error(404, None);
+    let path = format!("employees/{ada}/team-edits");
+    fabrikam.command(Method::DELETE, &path, None).await.is(404);
+}
+
+#[tokio::test]
+async fn a_revoked_api_token_stops() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    company.ask("employees").await.is(200);
+    let credential = company.administrator.trim_start_matches("credential:");
+    world.verb(&["token", "revoke", credential, "--tenant", "contoso"]).await.ended(0);
+    let team = json!({ "name": "Climbers" });
+    company.command(Method::POST, "teams", Some(&team)).await.is(401);
+    // The read API learns of it from the log, as it learns of everything.
+    until("the read API refuses the token", async || {
+        company.ask("employees").await.status.as_u16() == 401
+    })
+    .await;
+}

@@ -1,0 +1,135 @@
+//! The log, as applications and operators see it.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::entra;
+use crate::program::until;
+use crate::wire::Wire;
+use crate::world::{World, http};
+
+#[tokio::test]
+async fn an_application_gets_cloudevents_that_tell_who_caused_them_and_by_which_request() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let mut application = Wire::to(&world.nats.url()).await;
+    application.subscribe("prov.contoso.user.>").await;
+    let trace_parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let ada = entra::workplace_user("ada@contoso.example", "Ada", "object of Ada");
+    let request = company.scim_request(Method::POST, "Users").bearer_auth(&company.secret_token);
+    let request = request.header("x-request-id", "entra-1").header("traceparent", trace_parent);
+    let made = company.send(request.body(ada.to_string())).await.is(201);
+    assert_eq!(made.header("x-request-id"), "entra-1");
+
+    let event = application.next().await;
+    assert_eq!(event.subject, format!("prov.contoso.user.{}.created", made.id()));
+    for (header, value) in [
+        ("ce-specversion", "1.0"),
+        ("ce-source", "/rollcall/contoso"),
+        ("ce-type", "rollcall.user.created"),
+        ("ce-subject", &made.id()),
+        ("ce-datacontenttype", "application/json"),
+        ("ce-dataschema", "urn:rollcall:user.created:1"),
+        ("ce-requestid", "entra-1"),
+        ("ce-traceparent", trace_parent),
+    ] {
+        assert_eq!(event.header(header), value, "{header}");
+    }
+    let list = ["integration", "list", "--tenant", "contoso", "--json"];
+    let listed = world.verb(&list).await.ended(0).lines();
+    let secret = listed.iter().find(|credential| credential["purpose"] == "secret-token");
+    let secret = secret.and_then(|credential| credential["credential_id"].as_str());
+    assert_eq!(event.header("ce-actor"), format!("credential:{}", secret.expect("a secret")));
+    for header in ["ce-id", "ce-time", "ce-digest", "ce-chain"] {
+        assert!(!event.header(header).is_empty(), "{header}");
+    }
+    let body: Value = serde_json::from_slice(&event.body).expect("a body of JSON");
+    assert_eq!(body["employeeId"], json!(made.id()));
+    assert_eq!(body["profile"]["userName"], "ada@contoso.example", "the whole profile: {body}");
+
+    // Operators see the same.
+    let position = made.position().expect("a write has a position").to_string();
+    let shown = world.verb(&["events", "show", &position, "--json"]).await.ended(0).line();
+    assert_eq!(shown["id"], event.header("ce-id"));
+    assert_eq!(shown["actor"], event.header("ce-actor"));
+    assert_eq!(shown["request"], "entra-1");
+    assert_eq!(shown["traceparent"], trace_parent);
+    assert_eq!(shown["data"], body);
+}
+
+#[tokio::test]
+async fn who_edits_through_the_api_is_the_actor_of_the_event() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    company.command(Method::POST, "teams", Some(&json!({ "name": "Climbers" }))).await.is(201);
+    let events = world.events("contoso").await;
+    let actors = |kind: &str| {
+        let of_kind = events.iter().filter(|event| event["type"] == kind);
+        of_kind.map(|event| event["actor"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(actors("team.created"), [json!(company.administrator)]);
+    assert_eq!(actors("tenant.created"), [json!("operator")]);
+}
+
+#[tokio::test]
+async fn what_is_said_twice_writes_no_event_and_leaves_the_version_alone() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
+    let sales = company.form("Sales", &[&ada]).await;
+    let (user, group) = (format!("Users/{ada}"), format!("Groups/{sales}"));
+    let before = [company.scim(&user).await.body, company.scim(&group).await.body];
+    let events = world.events("contoso").await.len();
+
+    let same = entra::patch([
+        json!({ "op": "Replace", "path": "displayName", "value": "Ada" }),
+        json!({ "op": "Add", "path": "active", "value": "True" }),
+    ]);
+    company.patch(&user, &same).await.is(200);
+    company.patch(&user, &entra::patch([])).await.is(200);
+    company.add(&sales, &ada).await;
+    company.remove(&sales, &bob).await;
+    company.patch(&group, &entra::replace("displayName", "Sales")).await.is(204);
+    assert_eq!(world.events("contoso").await.len(), events);
+    assert_eq!([company.scim(&user).await.body, company.scim(&group).await.body], before);
+
+    company.patch(&user, &entra::replace("displayName", "Ada King")).await.is(200);
+    let after = company.scim(&user).await.body;
+    assert_ne!(after["meta"]["version"], before[0]["meta"]["version"]);
+    assert_eq!(world.events("contoso").await.len(), events + 1);
+}
+
+#[tokio::test]
+async fn log_verify_walks_from_the_first_event_to_the_last() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    company.hire("Ada").await;
+    let verified = world.verb(&["log", "verify", "--json"]).await.ended(0).line();
+    assert_eq!(verified["verified"], true);
+    let last = world.events("contoso").await.pop().expect("an event");
+    assert_eq!(verified["position"], last["position"]);
+    assert_eq!(verified["chain"], last["chain"]);
+}
+
+#[tokio::test]
+async fn log_verify_names_the_position_of_a_strangers_message_and_writing_stops() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    let good = world.events("contoso").await.len() as u64;
+    let mut stranger = Wire::to(&world.nats.url()).await;
+    stranger.publish(&format!("prov.contoso.user.{ada}.deactivated"), "{}").await;
+
+    let damage = world.verb(&["log", "verify", "--json"]).await.ended(4).line();
+    assert_eq!(damage["verified"], false);
+    assert_eq!(damage["position"], good, "the last good event");
+    let words = damage["damage"].as_str().unwrap_or_default();
+    assert!(words.contains(&format!("event {}", good + 1)), "{words}");
+
+    let bob = entra::workplace_user("bob@contoso.example", "Bob", "object of Bob");
+    until("writing has stopped", async || company.post("Users", &bob).await.status == 503).await;
+    let ready = http().get(format!("{}/health/ready", world.url()));
+    crate::answer::Answer::to(ready).await.is(503);
+    // What was true before is read on.
+    assert_eq!(company.scim(&format!("Users/{ada}")).await.is(200).body["active"], true);
+}

@@ -1,0 +1,91 @@
+//! Logs tell what happened, never to whom: ids only.
+
+use serde_json::Value;
+
+use crate::company::Company;
+use crate::world::World;
+
+/// Somebody is called "null", as logs say, too: only longer names can tell whose they are.
+const TELLING: usize = 6;
+
+/// Whatever identifies somebody: names, addresses, numbers.
+async fn personal(company: &Company) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut path = "employees?limit=500".to_owned();
+    loop {
+        let page = company.ask(&path).await.is(200).body;
+        for employee in page["employees"].as_array().expect("employees") {
+            for name in ["userName", "displayName", "externalId"] {
+                found.extend(employee[name].as_str().map(str::to_owned));
+            }
+        }
+        match page["next"].as_str() {
+            Some(next) => path = format!("employees?limit=500&after={next}"),
+            None => return found,
+        }
+    }
+}
+
+#[tokio::test]
+async fn not_even_debug_logs_tell_a_name_an_address_or_a_secret() {
+    let world = World::logging("debug").await;
+    let mut secrets = vec![];
+    let mut people = vec![];
+    for (slug, mapping, auth) in
+        [("contoso", "workplace", "secret-token"), ("fabrikam", "benefits", "client-credentials")]
+    {
+        let company = world.company(slug, mapping).await;
+        let issue = ["integration", "issue-client", "--tenant", slug, "--json"];
+        let client = world.verb(&issue).await.ended(0).line();
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let (id, secret) = (text(&client["client_id"]), text(&client["client_secret"]));
+        let played = world
+            .verb(&[
+                "simulate",
+                "entra",
+                "--people",
+                "30",
+                "--groups",
+                "4",
+                "--cycles",
+                "3",
+                "--json",
+                "--mapping",
+                mapping,
+                "--auth",
+                auth,
+                "--scim-base-url",
+                &company.scim_base_url,
+                "--secret-token",
+                &company.secret_token,
+                "--token-url",
+                &text(&client["token_url"]),
+                "--client-id",
+                &id,
+                "--client-secret",
+                &secret,
+            ])
+            .await
+            .ended(0)
+            .line();
+        assert_eq!(played["differences"], serde_json::json!([]));
+        secrets.extend([company.secret_token.clone(), company.api_token.clone(), secret]);
+        let nobody = company.find("Users", r#"userName eq "zoe.zimmer@contoso.example""#).await;
+        assert_eq!(nobody.body["totalResults"], 0);
+        people.extend(["zoe.zimmer".to_owned()]);
+        people.extend(personal(&company).await);
+    }
+    let operator = std::fs::read_to_string(world.data_dir().join("operator-token"));
+    secrets.push(operator.expect("the operator token is kept"));
+
+    people.retain(|name| name.chars().count() >= TELLING);
+    assert!(people.len() > 150, "{} names are too few to tell", people.len());
+    let said = world.program.said();
+    assert!(said.contains("answered"), "debug logs tell of requests");
+    for (kind, words) in [("a secret", &secrets), ("something personal", &people)] {
+        for word in words {
+            let line = said.lines().find(|line| line.contains(word.as_str()));
+            assert_eq!(line, None, "a log line tells {kind}: {word:?}");
+        }
+    }
+}

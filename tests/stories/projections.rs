@@ -1,0 +1,153 @@
+//! Read models are disposable: the log alone makes them, and makes them again.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::company::Company;
+use crate::program::{Program, until};
+use crate::tables::{PROJECTIONS, Tables, connect, position, reached, tables};
+use crate::world::{World, fresh_database, http};
+
+/// A life with something of everything: a simulated company, and one with bookings, local edits,
+/// leavers, and people and groups that are gone.
+async fn live(world: &World) -> Company {
+    let simulate =
+        ["simulate", "entra", "--people", "40", "--groups", "5", "--cycles", "4", "--json"];
+    world.verb(&simulate).await.ended(0);
+    let company = world.contoso().await;
+    let (ada, bob, cyd) =
+        (company.hire("Ada").await, company.hire("Bob").await, company.hire("Cyd").await);
+    let sales = company.form("Sales", &[&ada, &bob, &cyd]).await;
+    let choir = company.form("Choir", &[&ada, &bob]).await;
+    let own = company.command(Method::POST, "teams", Some(&json!({ "name": "Climbers" }))).await;
+    let own = own.is(201).id();
+    for (method, path) in [
+        (Method::PUT, format!("employees/{ada}/teams/{own}")),
+        (Method::DELETE, format!("employees/{bob}/teams/{sales}")),
+        (Method::PUT, format!("employees/{cyd}/teams/{choir}")),
+        (Method::DELETE, format!("employees/{cyd}/team-edits")),
+    ] {
+        company.command(method, &path, None).await.is(204);
+    }
+    let choice = json!({ "teamId": choir });
+    company
+        .command(Method::PUT, &format!("employees/{ada}/primary-team"), Some(&choice))
+        .await
+        .is(204);
+    for (reference, employee, year) in
+        [("b-1", &ada, 2020), ("b-2", &ada, 2099), ("b-3", &bob, 2098), ("b-4", &cyd, 2097)]
+    {
+        let booking = json!({
+            "employeeId": employee, "resource": "desk-7",
+            "startsAt": format!("{year}-01-06T09:00:00Z"), "endsAt": format!("{year}-01-06T17:00:00Z"),
+        });
+        company
+            .command(Method::PUT, &format!("bookings/{reference}"), Some(&booking))
+            .await
+            .is(201);
+    }
+    company.disable(&ada).await;
+    company.purge(&bob).await;
+    company.disable(&cyd).await;
+    company.restore(&cyd).await;
+    let cancel = format!("leavers/{ada}/bookings/b-2/cancel");
+    company.command(Method::POST, &cancel, Some(&json!({ "reason": "left" }))).await.is(204);
+    company.command(Method::DELETE, "bookings/b-4", None).await.is(204);
+    company.delete(&format!("Groups/{choir}")).await.is(204);
+    company.hire("Bob").await;
+    world.verb(&["token", "issue", "--tenant", "contoso", "--scope", "teams:read"]).await.ended(0);
+    company
+}
+
+async fn end_of_log(world: &World) -> u64 {
+    let status = world.verb(&["status", "--json"]).await.line();
+    status["stream"]["position"].as_u64().expect("a position")
+}
+
+/// A projection as a process of its own.
+fn project(projection: &str, world: &World, database_url: &str) -> Program {
+    let nats_url = world.nats.url();
+    let environment =
+        [("NATS_URL", nats_url.as_str()), ("DATABASE_URL", database_url), ("ROLLCALL_LOG", "json")];
+    Program::start(&["project", projection], &environment)
+}
+
+#[track_caller]
+fn assert_equal(projection: &str, live: &Tables, again: &Tables) {
+    assert_eq!(live.keys().collect::<Vec<_>>(), again.keys().collect::<Vec<_>>());
+    for (table, rows) in live {
+        assert_eq!(&again[table], rows, "{projection}.{table}");
+    }
+}
+
+#[tokio::test]
+async fn a_projection_that_starts_from_nothing_equals_the_live_one() {
+    let world = World::new().await;
+    live(&world).await;
+    let end = end_of_log(&world).await;
+    let live = connect(&world.database_url).await;
+    let database_url = fresh_database().await;
+    let again = connect(&database_url).await;
+    let mut running = Vec::new();
+    for projection in PROJECTIONS {
+        running.push(project(projection, &world, &database_url));
+    }
+    for projection in PROJECTIONS {
+        reached(&live, projection, end).await;
+        reached(&again, projection, end).await;
+        let (live, again) = (tables(&live, projection).await, tables(&again, projection).await);
+        assert!(live.values().all(|rows| !rows.is_empty()), "a table stayed empty: {live:?}");
+        assert_equal(projection, &live, &again);
+    }
+}
+
+#[tokio::test]
+async fn a_read_model_that_was_removed_is_built_again() {
+    let mut world = World::new().await;
+    let company = live(&world).await;
+    let end = end_of_log(&world).await;
+    let client = connect(&world.database_url).await;
+    reached(&client, "teams", end).await;
+    let before = tables(&client, "teams").await;
+    world.program.stop().await;
+    client.batch_execute("DROP SCHEMA teams CASCADE").await.expect("drop the schema");
+    world.start_again().await;
+    assert_equal("teams", &before, &tables(&client, "teams").await);
+    let mut company = company;
+    company.moved_to(&world.url());
+    company.ask("teams").await.is(200);
+}
+
+#[tokio::test]
+async fn of_two_instances_the_other_takes_over_within_seconds() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let database_url = fresh_database().await;
+    let client = connect(&database_url).await;
+    let mut working = project("directory", &world, &database_url);
+    reached(&client, "directory", end_of_log(&world).await).await;
+    let waiting = project("directory", &world, &database_url);
+    let health = format!("{}/health/ready", waiting.url().await);
+    until("the second instance stands by", async || {
+        let asked = http().get(&health).send().await;
+        asked.is_ok_and(|answer| answer.status().is_success())
+    })
+    .await;
+
+    working.kill9().await;
+    let killed = Instant::now();
+    company.hire("Ada").await;
+    let end = end_of_log(&world).await;
+    reached(&client, "directory", end).await;
+    assert!(killed.elapsed() < Duration::from_secs(10), "it took {:?}", killed.elapsed());
+    let live = connect(&world.database_url).await;
+    reached(&live, "directory", end).await;
+    assert_eq!(position(&live, "directory").await, end);
+    assert_equal(
+        "directory",
+        &tables(&live, "directory").await,
+        &tables(&client, "directory").await,
+    );
+}

@@ -1,0 +1,122 @@
+//! The services, each as a process of its own.
+
+use reqwest::Method;
+
+use crate::company::Company;
+use crate::entra;
+use crate::program::Program;
+use crate::tables::PROJECTIONS;
+use crate::world::{World, fresh_database};
+
+/// `ingest`, the three projections and `api` on a world's log, with a database of their own.
+struct Roles {
+    ingest: Program,
+    api: Program,
+    _projections: Vec<Program>,
+}
+
+impl Roles {
+    async fn beside(world: &World) -> Self {
+        let (nats_url, database_url, public_url) =
+            (world.nats.url(), fresh_database().await, world.url());
+        let environment = [
+            ("NATS_URL", nats_url.as_str()),
+            ("DATABASE_URL", database_url.as_str()),
+            ("ROLLCALL_PUBLIC_URL", public_url.as_str()),
+            ("ROLLCALL_LOG", "json"),
+        ];
+        let start = |arguments: &[&str]| Program::start(arguments, &environment);
+        Self {
+            ingest: start(&["ingest", "--listen", "127.0.0.1:0", "--consistent-reads"]),
+            api: start(&["api", "--listen", "127.0.0.1:0"]),
+            _projections: PROJECTIONS.map(|projection| start(&["project", projection])).into(),
+        }
+    }
+
+    /// The same company, as these processes answer for it.
+    async fn company(&self, mut company: Company) -> Company {
+        // The read API's base URL is another program's here.
+        let listening = self.ingest.url().await;
+        let ingest = listening.replace("https://", "http://");
+        company.moved_to(&ingest);
+        company.api_base_url = format!("{}/api/v1/{}", self.api.url().await, company.slug);
+        company
+    }
+}
+
+#[tokio::test]
+async fn services_as_processes_of_their_own_give_the_same_answers() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
+    let sales = company.form("Sales", &[&ada, &bob]).await;
+    company.disable(&bob).await;
+    let scim = [
+        "Users".to_owned(),
+        "Groups".to_owned(),
+        format!("Users/{ada}"),
+        format!("Groups/{sales}"),
+    ];
+    let api = [
+        "employees".to_owned(),
+        "teams".to_owned(),
+        "leavers".to_owned(),
+        format!("employees/{ada}"),
+        format!("teams/{sales}/members"),
+    ];
+    let mut expected = Vec::new();
+    for path in &scim {
+        expected.push(company.scim(path).await.is(200).text);
+    }
+    for path in &api {
+        expected.push(company.ask(path).await.is(200).text);
+    }
+
+    let roles = Roles::beside(&world).await;
+    let elsewhere = roles.company(company).await;
+    let mut given = Vec::new();
+    for path in &scim {
+        given.push(elsewhere.scim(path).await.is(200).text);
+    }
+    crate::program::until("the read API knows the token", async || {
+        elsewhere.ask("employees").await.status.is_success()
+    })
+    .await;
+    for path in &api {
+        given.push(elsewhere.ask(path).await.is(200).text);
+    }
+    assert_eq!(given, expected);
+}
+
+#[tokio::test]
+async fn two_gateways_on_one_log_see_each_others_writes_and_keep_names_unique() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let roles = Roles::beside(&world).await;
+    let issue = ["token", "issue", "--tenant", "contoso", "--json"];
+    let issued = world.verb(&issue).await.ended(0).line();
+    let there = Company::new(&world.url(), "contoso", &company.secret_token, &issued);
+    let there = roles.company(there).await;
+    for round in 0..10 {
+        let ada = company.hire(&format!("Ada{round}")).await;
+        there.scim(&format!("Users/{ada}")).await.is(200);
+        let login = format!("ada{round}@contoso.example");
+        let namesake = entra::workplace_user(&login, "Ada", "object of another Ada");
+        there.post("Users", &namesake).await.is_scim_error(409, Some("uniqueness"));
+    }
+    // Both at once: one of two gets the name.
+    for round in 0..10 {
+        let user = |side: &str| {
+            let login = format!("bob{round}@contoso.example");
+            entra::workplace_user(&login, "Bob", &format!("object of {side} Bob {round}"))
+        };
+        let (one, other) = (user("one"), user("the other"));
+        let (one, other) = tokio::join!(company.post("Users", &one), there.post("Users", &other));
+        let mut statuses = [one.status.as_u16(), other.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 409], "{} and {}", one.text, other.text);
+    }
+    let all = there.scim_request(Method::GET, "Users?count=0").bearer_auth(&there.secret_token);
+    assert_eq!(there.send(all).await.is(200).body["totalResults"], 20);
+    world.verb(&["log", "verify", "--json"]).await.ended(0);
+}
