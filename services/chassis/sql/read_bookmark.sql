@@ -1,2 +1,2 @@
-SELECT seq, chain, event_at, unknown, tables, updated_at
+SELECT seq, chain, event_at, unknown, tables
 FROM bookmark

@@ -19,7 +19,6 @@ use bookmark::Bookmark;
 use line::Line;
 use outage::Outage;
 
-pub use bookmark::{Progress, progress};
 pub use gauge::{Gauge, Phase, Reading};
 pub use glance::{Glance, bookmark};
 

@@ -10,6 +10,7 @@ use arc_swap::ArcSwap;
 use chassis::fresh;
 use chassis::log::{AppendError, Entry, Log, ReadError, Sealed, seal};
 use events::{Envelope, Event, EventId, Position, Recorded};
+use futures_util::stream::Fuse;
 use futures_util::{Stream, StreamExt};
 use roster::{Roster, evolve};
 use tokio::sync::{mpsc, watch};
@@ -25,14 +26,18 @@ const BATCH: usize = 1000;
 /// How long to wait for the events of another writer who got in first.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How often a round is decided anew, because somebody else was first or an answer was lost.
+const ATTEMPTS: usize = 100;
+
 /// The log from where the roster stands, as it grows.
-pub(crate) type News = Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>;
+pub(crate) type News = Fuse<Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>>;
 
 /// Reads the log up to its present end; what comes later is left in the stream.
 pub(crate) async fn fold(log: &Log) -> Result<(Roster, News), StartError> {
     let end = log.end().await?;
     let mut roster = Roster::default();
-    let mut news: News = Box::pin(log.follow(Position::START));
+    let news: Pin<Box<dyn Stream<Item = _> + Send>> = Box::pin(log.follow(Position::START));
+    let mut news = news.fuse();
     // The end may lie inside a batch: go on to where that batch ends.
     let mut whole = true;
     while roster.position().seq < end || !whole {
@@ -67,7 +72,8 @@ pub(crate) struct Desk {
 struct Round {
     roster: Roster,
     sealed: Vec<Sealed>,
-    first: Option<EventId>,
+    /// Their ids, by which they are found again when an answer is lost.
+    ids: Vec<EventId>,
     served: VecDeque<Box<dyn Errand>>,
 }
 
@@ -116,7 +122,7 @@ impl Desk {
                     }
                     None => return,
                 },
-                entry = news.next() => self.hear(entry),
+                Some(entry) = news.next() => self.hear(entry),
             }
         }
     }
@@ -128,13 +134,13 @@ impl Desk {
         {
             return waiting.drain(..).for_each(|errand| errand.answer(Err(outage)));
         }
-        loop {
+        for _ in 0..ATTEMPTS {
             let round = self.decide(waiting);
             if round.sealed.is_empty() {
                 let position = self.roster.position();
                 return round.served.into_iter().for_each(|errand| errand.answer(Ok(position)));
             }
-            let again = match self.append(&round.sealed, round.first).await {
+            let again = match self.append(&round.sealed, &round.ids).await {
                 Appended::Durably => {
                     self.publish(round.roster);
                     let position = self.roster.position();
@@ -151,6 +157,9 @@ impl Desk {
             served.append(waiting);
             *waiting = served;
         }
+        let outage = Outage::LogAway;
+        self.down(outage);
+        waiting.drain(..).for_each(|errand| errand.answer(Err(outage)));
     }
 
     /// Decides for each in turn, on a copy on which the earlier decisions have happened already.
@@ -158,7 +167,7 @@ impl Desk {
         let mut round = Round {
             roster: self.roster.clone(),
             sealed: Vec::new(),
-            first: None,
+            ids: Vec::new(),
             served: VecDeque::new(),
         };
         let now = fresh::now();
@@ -172,6 +181,7 @@ impl Desk {
                 waiting.push_front(errand);
                 break;
             }
+            let before = (round.roster.clone(), round.sealed.len());
             for event in events {
                 let signature = errand.signature();
                 let envelope = Envelope {
@@ -182,11 +192,20 @@ impl Desk {
                     request: signature.request.clone(),
                     trace_parent: signature.trace_parent.clone(),
                 };
-                round.first.get_or_insert(envelope.id);
+                let id = envelope.id;
                 let (sealed, recorded) = seal(round.roster.position(), true, envelope, event)
                     .expect("decide makes known events only");
                 evolve(&mut round.roster, &recorded);
                 round.sealed.push(sealed);
+                round.ids.push(id);
+            }
+            // One who asks too much must not spoil the others' batch.
+            if !round.sealed[before.1..].iter().all(|sealed| self.log.takes(sealed)) {
+                (round.roster, _) = before;
+                round.sealed.truncate(before.1);
+                round.ids.truncate(before.1);
+                errand.answer(Err(Outage::TooLarge));
+                continue;
             }
             errand.look(&round.roster);
             round.served.push_back(errand);
@@ -194,7 +213,7 @@ impl Desk {
         round
     }
 
-    async fn append(&self, sealed: &[Sealed], first: Option<EventId>) -> Appended {
+    async fn append(&self, sealed: &[Sealed], ids: &[EventId]) -> Appended {
         let after = self.roster.position();
         let failure = match self.log.append(after, sealed).await {
             Ok(()) => return self.recovered(),
@@ -208,8 +227,8 @@ impl Desk {
                     error = &*error as &dyn std::error::Error,
                     "an append got no answer"
                 );
-                let first = first.expect("a round that is appended has a first event");
-                match self.log.was_appended(after, first).await {
+                let first = ids.first().expect("a round that is appended has a first event");
+                match self.log.was_appended(after, *first).await {
                     Ok(true) => self.recovered(),
                     Ok(false) => Appended::Not,
                     Err(_) => self.down(Outage::LogAway),
@@ -252,7 +271,7 @@ impl Desk {
         let before = self.roster.position();
         let deadline = tokio::time::Instant::now() + PATIENCE;
         while self.roster.position() == before {
-            let Ok(entry) = tokio::time::timeout_at(deadline, news.next()).await else {
+            let Ok(Some(entry)) = tokio::time::timeout_at(deadline, news.next()).await else {
                 self.down(Outage::LogAway);
                 return Err(Outage::LogAway);
             };
@@ -265,8 +284,7 @@ impl Desk {
     }
 
     /// Takes in what the log says. Our own events come round here too, and are known already.
-    fn hear(&mut self, entry: Option<Result<Entry, ReadError>>) {
-        let Some(entry) = entry else { return };
+    fn hear(&mut self, entry: Result<Entry, ReadError>) {
         let recorded = match entry {
             Ok(entry) if entry.seq <= self.roster.position().seq => return,
             Ok(entry) => read(&entry),

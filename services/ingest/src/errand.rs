@@ -1,5 +1,7 @@
 //! What a caller brings to the clerk: a wish, and what they want to see once it is true.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use events::{Actor, Event, Kind, Position, Tenant};
 use roster::{Intent, Refusal, Roster};
 use tokio::sync::oneshot;
@@ -67,9 +69,14 @@ where
     }
 
     fn decide(&mut self, roster: &Roster) -> Vec<Event> {
-        let decided = (self.wish)(roster)
-            .and_then(|intent| Ok(roster::decide(roster, &self.signature.tenant, &intent)?));
-        match decided {
+        let decided = || {
+            let intent = (self.wish)(roster)?;
+            Ok(roster::decide(roster, &self.signature.tenant, &intent)?)
+        };
+        // A wish that makes us panic is a bug, and must not end the service of everybody else. It
+        // has only looked at the roster, so nothing is left half done.
+        let decided = catch_unwind(AssertUnwindSafe(decided));
+        match decided.unwrap_or_else(|_| Err(Outage::Fault.into())) {
             Ok(events) => {
                 self.facts = events.iter().filter_map(Event::kind).collect();
                 self.outcome = None;

@@ -13,6 +13,8 @@ pub enum Outage {
     LogBroken,
     #[error("the request changes more than one decision can hold; split it")]
     TooLarge,
+    #[error("a fault of ours kept the request from being decided; nothing was written; report it")]
+    Fault,
     #[error("the service is stopping; send the request again")]
     Stopping,
 }

@@ -80,12 +80,22 @@ impl Log {
         Err(AppendError::Unknown(found.into()))
     }
 
+    /// Whether an event is small enough for the server.
+    pub fn takes(&self, event: &Sealed) -> bool {
+        size(event) <= self.largest()
+    }
+
+    /// The most bytes of an event. The server counts headers and body; the rest is for those of a
+    /// batch.
+    fn largest(&self) -> usize {
+        self.client.max_payload().saturating_sub(512)
+    }
+
     fn check_sizes(&self, batch: &[Sealed]) -> Result<(), AppendError> {
         if batch.len() > Self::MAX_BATCH {
             return Err(AppendError::TooMany(batch.len()));
         }
-        // The server counts headers and body; this leaves room for the headers of a batch.
-        let limit = self.client.max_payload().saturating_sub(512);
+        let limit = self.largest();
         match batch.iter().map(size).max() {
             Some(size) if size > limit => Err(AppendError::TooLarge { size, limit }),
             Some(_) | None => Ok(()),

@@ -9,8 +9,9 @@ use tokio::time::Instant;
 use super::{Entry, Log};
 use crate::Cause;
 
-/// How long the question about a lost answer waits for a server that can tell.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the question about a lost answer waits for a server that can tell: whoever wants to
+/// write waits with it, and had better be told to come again.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why the log cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +77,13 @@ impl Log {
     pub async fn was_appended(&self, after: Position, first: EventId) -> Result<bool, ReadError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self.get(after.seq.next()).await {
+            let asked = if self.is_connected() {
+                self.get(after.seq.next()).await
+            } else {
+                // The client would hold the question back until it times out.
+                Err(unavailable("there is no connection to NATS"))
+            };
+            match asked {
                 Ok(found) => return Ok(found.is_some_and(|entry| entry.id().ok() == Some(first))),
                 Err(ReadError::Unavailable(_)) if Instant::now() < deadline => {
                     tokio::time::sleep(Duration::from_millis(100)).await;

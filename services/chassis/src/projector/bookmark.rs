@@ -1,6 +1,6 @@
 //! How far a read model is, kept beside its rows.
 
-use deadpool_postgres::{ClientWrapper, Pool, Transaction};
+use deadpool_postgres::{ClientWrapper, Transaction};
 use events::{Chain, Digest, Event, Position, Recorded};
 use jiff::Timestamp;
 use tokio_postgres::Row;
@@ -107,32 +107,6 @@ impl Bookmark {
             .await?;
         Ok(rows == 1)
     }
-}
-
-/// How far a read model is, as anybody can ask its database.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Progress {
-    /// The last event in the read model, and the chain up to it.
-    pub position: Position,
-    /// When that event happened.
-    pub event_at: Option<Timestamp>,
-    /// How many events were passed over because the release did not know them.
-    pub unknown: u64,
-    /// When the read model last moved.
-    pub updated_at: Timestamp,
-}
-
-/// How far the read model in `slot` is; none when there is no such read model.
-pub async fn progress(pool: &Pool, slot: &str) -> Result<Option<Progress>, ProjectorError> {
-    let mut client = pool.get().await?;
-    let tx = client.transaction().await?;
-    if !exists(&tx, slot).await? {
-        return Ok(None);
-    }
-    tx.batch_execute(&format!("SET LOCAL search_path TO {}", quoted(slot))).await?;
-    let row = tx.query_one(READ, &[]).await?;
-    let Bookmark { position, event_at, unknown } = Bookmark::of(&row)?;
-    Ok(Some(Progress { position, event_at, unknown, updated_at: row.try_get("updated_at")? }))
 }
 
 async fn exists(tx: &Transaction<'_>, slot: &str) -> Result<bool, tokio_postgres::Error> {

@@ -27,7 +27,7 @@ impl FromRequest<Gateway> for Body {
         let bytes = to_bytes(request.into_body(), limit).await.map_err(|error| {
             let cause = std::error::Error::source(&error);
             let too_large =
-                cause.is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>());
+                cause.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
             if too_large { Failure::TooLarge(limit) } else { Failure::CutOff }
         })?;
         let parsed = serde_json::from_slice(&bytes).map_err(|error| {

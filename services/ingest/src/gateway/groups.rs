@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chassis::fresh;
 use events::{ExternalId, GroupProfile, TeamId, Tenant};
-use roster::{Intent, MemberChange, Roster, TenantRoster};
+use roster::{Intent, MemberChange, NewMember, Roster, TenantRoster};
 use scim::messages::ListResponse;
 use scim::{
     Attributes, Filter, Group, GroupPatch, Member, MemberEdit, Meta, ResourceType, Selection,
@@ -33,7 +33,7 @@ pub(super) async fn create(
     let view = View::new(&gateway, &caller, query.selection(GROUP)?);
     let (group, members) = Group::read(body)?;
     let team = TeamId(fresh::uuid_v7());
-    let (profile, members) = (profile(group), values(members.unwrap_or_default()));
+    let (profile, members) = (profile(group), named(members.unwrap_or_default()));
     let wish = move |_: &Roster| {
         let (profile, members) = (profile.clone(), members.clone());
         Ok::<_, Failure>(Intent::NewGroup { team, profile, members })
@@ -56,7 +56,7 @@ pub(super) async fn put(
     let (group, members) = Group::read(body)?;
     let profile = profile(group);
     // A body that does not speak of members asserts nothing about them (RFC 7644 §3.5.1).
-    let members: Vec<_> = members.map(values).map(MemberChange::Exactly).into_iter().collect();
+    let members: Vec<_> = members.map(named).map(MemberChange::Exactly).into_iter().collect();
     let wish = move |_: &Roster| {
         let (profile, members) = (profile.clone(), members.clone());
         Ok::<_, Failure>(Intent::Group { team, profile, members })
@@ -182,20 +182,21 @@ fn pinned<'r>(people: &'r TenantRoster, filter: &Filter) -> Option<Vec<&'r roste
 /// What an edit of the members wants, in the roster's words.
 fn change(people: &TenantRoster, group: &roster::Group, edit: &MemberEdit) -> MemberChange {
     match edit {
-        MemberEdit::Add(members) => MemberChange::Add(values(members.clone())),
+        MemberEdit::Add(members) => MemberChange::Add(named(members.clone())),
         MemberEdit::Remove(values) => MemberChange::Remove(values.clone()),
         MemberEdit::RemoveWhere(filter) => {
             let matches = |member: &Member| member.matches(filter);
             let gone = members(people, group).into_iter().filter(matches);
             MemberChange::Remove(gone.map(|member| member.value).collect())
         }
-        MemberEdit::Replace(members) => MemberChange::Exactly(values(members.clone())),
+        MemberEdit::Replace(members) => MemberChange::Exactly(named(members.clone())),
         MemberEdit::Clear => MemberChange::Exactly(Vec::new()),
     }
 }
 
-fn values(members: Vec<Member>) -> Vec<String> {
-    members.into_iter().map(|member| member.value).collect()
+fn named(members: Vec<Member>) -> Vec<NewMember> {
+    let named = |Member { value, display, kind: _ }| NewMember { value, display };
+    members.into_iter().map(named).collect()
 }
 
 /// The members as SCIM shows them: whose resource is gone is not among them.
@@ -204,21 +205,18 @@ fn members(people: &TenantRoster, group: &roster::Group) -> Vec<Member> {
 }
 
 fn shown(people: &TenantRoster, member: roster::Member<'_>) -> Member {
-    match member {
-        roster::Member::Person(person) => Member {
-            value: person.resource.to_string(),
-            display: person.profile().display_name().map(str::to_owned),
-            kind: Some("User".to_owned()),
-        },
+    let kind = match member {
+        roster::Member::Person { .. } => Some("User"),
         // A nested group, or somebody who has not come yet.
-        roster::Member::Unknown(value) => {
+        roster::Member::Unknown { value, .. } => {
             let group = value.parse().ok().and_then(|team| people.groups().get(team));
-            Member {
-                value: value.to_owned(),
-                display: group.map(|group| group.display_name().to_owned()),
-                kind: group.map(|_| "Group".to_owned()),
-            }
+            group.map(|_| "Group")
         }
+    };
+    Member {
+        value: member.value().into_owned(),
+        display: member.display().map(str::to_owned),
+        kind: kind.map(str::to_owned),
     }
 }
 
