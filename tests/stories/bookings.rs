@@ -194,8 +194,8 @@ async fn a_token_does_only_what_its_scopes_say() {
     let world = World::new().await;
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
-    let issue = ["token", "issue", "--tenant", "contoso", "--scope", "bookings:write", "--json"];
-    let issued = world.verb(&issue).await.ended(0).line();
+    let issued =
+        world.verb("token issue --tenant contoso --scope bookings:write").await.ended(0).line();
     let token = issued["api_token"].as_str().expect("a token");
     let desk = booking(("employeeId", &ada), UPCOMING);
     company.command_with(token, Method::PUT, "bookings/b-1", Some(&desk)).await.is(201);

@@ -14,8 +14,7 @@ async fn users_with(company: &Company, token: &str) -> Answer {
 }
 
 async fn rotate(world: &World) -> String {
-    let rotate = ["integration", "rotate-secret", "--tenant", "contoso", "--json"];
-    let rotated = world.verb(&rotate).await.ended(0).line();
+    let rotated = world.verb("integration rotate-secret --tenant contoso").await.ended(0).line();
     rotated["secret_token"].as_str().expect("a new secret").to_owned()
 }
 
@@ -32,8 +31,7 @@ async fn two_secrets_live_at_a_time_so_that_they_can_be_rotated() {
     users_with(&company, &second).await.is(200);
     users_with(&company, &third).await.is(200);
 
-    let list = ["integration", "list", "--tenant", "contoso", "--json"];
-    let listed = world.verb(&list).await.ended(0);
+    let listed = world.verb("integration list --tenant contoso").await.ended(0);
     for secret in [&first, &second, &third, &company.api_token] {
         assert!(!listed.stdout.contains(secret.as_str()), "a secret is shown once");
     }
@@ -44,7 +42,7 @@ async fn an_inactive_integration_answers_403_until_it_is_active_again() {
     let world = World::new().await;
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
-    world.verb(&["integration", "deactivate", "--tenant", "contoso"]).await.ended(0);
+    world.verb("integration deactivate --tenant contoso").await.ended(0);
     company.scim("Users").await.is_scim_error(403, None);
     company
         .post("Users", &entra::benefits_user("bob@x.example", None))
@@ -53,9 +51,11 @@ async fn an_inactive_integration_answers_403_until_it_is_active_again() {
     company.patch(&format!("Users/{ada}"), &entra::disable()).await.is_scim_error(403, None);
     assert_eq!(company.employee(&ada).await["standing"], "active", "the directory stays");
 
-    let activate =
-        ["integration", "activate", "--tenant", "contoso", "--profile", "workplace", "--json"];
-    let again = world.verb(&activate).await.ended(0).line();
+    let again = world
+        .verb("integration activate --tenant contoso --profile workplace")
+        .await
+        .ended(0)
+        .line();
     assert!(again["secret_token"].is_null(), "the old one is live: {again}");
     company.scim("Users").await.is(200);
 }
@@ -69,10 +69,10 @@ async fn who_shows_no_token_or_a_wrong_one_is_told_what_to_show() {
     assert!(challenge.starts_with("Bearer ") && !challenge.contains("error"), "{challenge}");
 
     let revoked = rotate(&world).await;
-    let listed = world.verb(&["integration", "list", "--tenant", "contoso", "--json"]).await;
+    let listed = world.verb("integration list --tenant contoso").await;
     let newest = listed.ended(0).lines().pop().expect("a credential");
     let newest = newest["credential_id"].as_str().expect("an id").to_owned();
-    world.verb(&["integration", "revoke", &newest, "--tenant", "contoso"]).await.ended(0);
+    world.verb(&format!("integration revoke {newest} --tenant contoso")).await.ended(0);
     for (what, token) in [
         ("a made-up token", "rcs_made-up"),
         ("a revoked token", &revoked),
@@ -119,7 +119,7 @@ async fn a_revoked_api_token_stops() {
     let company = world.contoso().await;
     company.ask("employees").await.is(200);
     let credential = company.administrator.trim_start_matches("credential:");
-    world.verb(&["token", "revoke", credential, "--tenant", "contoso"]).await.ended(0);
+    world.verb(&format!("token revoke {credential} --tenant contoso")).await.ended(0);
     let team = json!({ "name": "Climbers" });
     company.command(Method::POST, "teams", Some(&team)).await.is(401);
     // The read API learns of it from the log, as it learns of everything.

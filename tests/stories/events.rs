@@ -4,7 +4,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::entra;
-use crate::program::until;
 use crate::wire::Wire;
 use crate::world::{World, http};
 
@@ -35,8 +34,7 @@ async fn an_application_gets_cloudevents_that_tell_who_caused_them_and_by_which_
     ] {
         assert_eq!(event.header(header), value, "{header}");
     }
-    let list = ["integration", "list", "--tenant", "contoso", "--json"];
-    let listed = world.verb(&list).await.ended(0).lines();
+    let listed = world.verb("integration list --tenant contoso").await.ended(0).lines();
     let secret = listed.iter().find(|credential| credential["purpose"] == "secret-token");
     let secret = secret.and_then(|credential| credential["credential_id"].as_str());
     assert_eq!(event.header("ce-actor"), format!("credential:{}", secret.expect("a secret")));
@@ -49,7 +47,7 @@ async fn an_application_gets_cloudevents_that_tell_who_caused_them_and_by_which_
 
     // Operators see the same.
     let position = made.position().expect("a write has a position").to_string();
-    let shown = world.verb(&["events", "show", &position, "--json"]).await.ended(0).line();
+    let shown = world.verb(&format!("events show {position}")).await.ended(0).line();
     assert_eq!(shown["id"], event.header("ce-id"));
     assert_eq!(shown["actor"], event.header("ce-actor"));
     assert_eq!(shown["request"], "entra-1");
@@ -104,7 +102,7 @@ async fn log_verify_walks_from_the_first_event_to_the_last() {
     let world = World::new().await;
     let company = world.contoso().await;
     company.hire("Ada").await;
-    let verified = world.verb(&["log", "verify", "--json"]).await.ended(0).line();
+    let verified = world.verb("log verify").await.ended(0).line();
     assert_eq!(verified["verified"], true);
     let last = world.events("contoso").await.pop().expect("an event");
     assert_eq!(verified["position"], last["position"]);
@@ -120,14 +118,14 @@ async fn log_verify_names_the_position_of_a_strangers_message_and_writing_stops(
     let mut stranger = Wire::to(&world.nats.url()).await;
     stranger.publish(&format!("prov.contoso.user.{ada}.deactivated"), "{}").await;
 
-    let damage = world.verb(&["log", "verify", "--json"]).await.ended(4).line();
+    let damage = world.verb("log verify").await.ended(4).line();
     assert_eq!(damage["verified"], false);
     assert_eq!(damage["position"], good, "the last good event");
     let words = damage["damage"].as_str().unwrap_or_default();
     assert!(words.contains(&format!("event {}", good + 1)), "{words}");
 
     let bob = entra::workplace_user("bob@contoso.example", "Bob", "object of Bob");
-    until("writing has stopped", async || company.post("Users", &bob).await.status == 503).await;
+    company.post("Users", &bob).await.is_scim_error(503, None);
     let ready = http().get(format!("{}/health/ready", world.url()));
     crate::answer::Answer::to(ready).await.is(503);
     // What was true before is read on.

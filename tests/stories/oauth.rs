@@ -16,8 +16,11 @@ struct Client {
 
 impl Client {
     async fn issued(world: &World, tenant: &str) -> Self {
-        let issue = ["integration", "issue-client", "--tenant", tenant, "--json"];
-        let issued = world.verb(&issue).await.ended(0).line();
+        let issued = world
+            .verb(&format!("integration issue-client --tenant {tenant}"))
+            .await
+            .ended(0)
+            .line();
         let text = |name: &str| issued[name].as_str().expect("an issued client").to_owned();
         Self { token_url: text("token_url"), id: text("client_id"), secret: text("client_secret") }
     }
@@ -158,7 +161,7 @@ async fn the_tokens_of_a_revoked_client_stop_at_once() {
         (Client::issued(&world, "contoso").await, Client::issued(&world, "contoso").await);
     let (stopped, living) = (gone.token().await, other.token().await);
     users_with(&company, &stopped).await.is(200);
-    world.verb(&["integration", "revoke", &gone.id, "--tenant", "contoso"]).await.ended(0);
+    world.verb(&format!("integration revoke {} --tenant contoso", gone.id)).await.ended(0);
 
     let refused = users_with(&company, &stopped).await.is_scim_error(401, None);
     assert!(refused.header("www-authenticate").contains(r#"error="invalid_token""#));
@@ -172,7 +175,7 @@ async fn a_client_gets_no_tokens_while_the_integration_is_inactive() {
     let world = World::new().await;
     world.contoso().await;
     let client = Client::issued(&world, "contoso").await;
-    world.verb(&["integration", "deactivate", "--tenant", "contoso"]).await.ended(0);
+    world.verb("integration deactivate --tenant contoso").await.ended(0);
     let asked = client.request().basic_auth(&client.id, Some(&client.secret)).form(&GRANT);
     assert_refused(&Answer::to(asked).await, 400, "unauthorized_client");
 }

@@ -35,39 +35,20 @@ async fn not_even_debug_logs_tell_a_name_an_address_or_a_secret() {
         [("contoso", "workplace", "secret-token"), ("fabrikam", "benefits", "client-credentials")]
     {
         let company = world.company(slug, mapping).await;
-        let issue = ["integration", "issue-client", "--tenant", slug, "--json"];
-        let client = world.verb(&issue).await.ended(0).line();
+        let client =
+            world.verb(&format!("integration issue-client --tenant {slug}")).await.ended(0).line();
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         let (id, secret) = (text(&client["client_id"]), text(&client["client_secret"]));
-        let played = world
-            .verb(&[
-                "simulate",
-                "entra",
-                "--people",
-                "30",
-                "--groups",
-                "4",
-                "--cycles",
-                "3",
-                "--json",
-                "--mapping",
-                mapping,
-                "--auth",
-                auth,
-                "--scim-base-url",
-                &company.scim_base_url,
-                "--secret-token",
-                &company.secret_token,
-                "--token-url",
-                &text(&client["token_url"]),
-                "--client-id",
-                &id,
-                "--client-secret",
-                &secret,
-            ])
-            .await
-            .ended(0)
-            .line();
+        let target = format!(
+            "--scim-base-url {} --secret-token {} --token-url {} --client-id {id} --client-secret {secret}",
+            company.scim_base_url,
+            company.secret_token,
+            text(&client["token_url"]),
+        );
+        let play = format!(
+            "simulate entra --people 30 --groups 4 --cycles 3 --mapping {mapping} --auth {auth} {target}"
+        );
+        let played = world.verb(&play).await.ended(0).line();
         assert_eq!(played["differences"], serde_json::json!([]));
         secrets.extend([company.secret_token.clone(), company.api_token.clone(), secret]);
         let nobody = company.find("Users", r#"userName eq "zoe.zimmer@contoso.example""#).await;

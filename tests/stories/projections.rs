@@ -13,9 +13,7 @@ use crate::world::{World, fresh_database, http};
 /// A life with something of everything: a simulated company, and one with bookings, local edits,
 /// leavers, and people and groups that are gone.
 async fn live(world: &World) -> Company {
-    let simulate =
-        ["simulate", "entra", "--people", "40", "--groups", "5", "--cycles", "4", "--json"];
-    world.verb(&simulate).await.ended(0);
+    world.verb("simulate entra --people 40 --groups 5 --cycles 4").await.ended(0);
     let company = world.contoso().await;
     let (ada, bob, cyd) =
         (company.hire("Ada").await, company.hire("Bob").await, company.hire("Cyd").await);
@@ -57,12 +55,12 @@ async fn live(world: &World) -> Company {
     company.command(Method::DELETE, "bookings/b-4", None).await.is(204);
     company.delete(&format!("Groups/{choir}")).await.is(204);
     company.hire("Bob").await;
-    world.verb(&["token", "issue", "--tenant", "contoso", "--scope", "teams:read"]).await.ended(0);
+    world.verb("token issue --tenant contoso --scope teams:read").await.ended(0);
     company
 }
 
 async fn end_of_log(world: &World) -> u64 {
-    let status = world.verb(&["status", "--json"]).await.line();
+    let status = world.verb("status").await.line();
     status["stream"]["position"].as_u64().expect("a position")
 }
 

@@ -1,5 +1,6 @@
 //! The program stops, is killed, and starts again.
 
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,7 +24,7 @@ async fn a_stopped_program_keeps_data_and_credentials_for_the_next_start() {
     let before = company.scim(&format!("Users/{ada}")).await.is(200).body;
     let stopped = world.program.stop().await;
     assert_eq!(stopped.code(), Some(0), "SIGTERM is no failure");
-    let tenants = world.verb(&["tenant", "list"]).await.ended(1);
+    let tenants = world.verb("tenant list").await.ended(1);
     assert!(tenants.stderr.contains("no `rollcall up` runs"), "{}", tenants.stderr);
 
     world.start_again().await;
@@ -35,7 +36,7 @@ async fn a_stopped_program_keeps_data_and_credentials_for_the_next_start() {
     assert_eq!(after, before);
     assert_eq!(company.teams_of(&ada).await, ["Sales primary synced"]);
     company.hire("Bob").await;
-    world.verb(&["log", "verify", "--json"]).await.ended(0);
+    world.verb("log verify").await.ended(0);
 }
 
 /// Whether the private servers answer: nats-server and Postgres.
@@ -48,14 +49,11 @@ async fn servers_answer(welcome: &Value) -> [bool; 2] {
 }
 
 /// A company of a program that has no world around it.
-async fn company(data_dir: &str, welcome: &Value) -> Company {
-    let environment = [("ROLLCALL_DATA_DIR", data_dir)];
-    let run = async |arguments: &[&str]| verb(arguments, &environment).await.ended(0).line();
-    run(&["tenant", "create", "contoso", "--json"]).await;
-    let activate =
-        ["integration", "activate", "--tenant", "contoso", "--profile", "workplace", "--json"];
-    let activated = run(&activate).await;
-    let issued = run(&["token", "issue", "--tenant", "contoso", "--json"]).await;
+async fn company(data_dir: &Path, welcome: &Value) -> Company {
+    let run = async |line: &str| verb(line, data_dir).await.ended(0).line();
+    run("tenant create contoso").await;
+    let activated = run("integration activate --tenant contoso --profile workplace").await;
+    let issued = run("token issue --tenant contoso").await;
     let secret_token = activated["secret_token"].as_str().expect("a secret");
     Company::new(&url(welcome), "contoso", secret_token, &issued)
 }
@@ -70,7 +68,7 @@ async fn a_killed_program_takes_its_private_servers_along_and_loses_nothing_ackn
     let data_dir = TempDir::new().expect("make a directory");
     let mut program = Program::up(data_dir.path(), &[], &[]);
     let welcome = program.line().await;
-    let mut company = company(data_dir.path().to_str().expect("text"), &welcome).await;
+    let mut company = company(data_dir.path(), &welcome).await;
     assert_eq!(servers_answer(&welcome).await, [true, true]);
 
     let (acknowledged, killed) = (Mutex::new(Vec::new()), AtomicBool::new(false));
@@ -141,9 +139,7 @@ async fn the_demo_prints_one_line_with_all_keys_and_the_same_again_at_the_next_s
     );
     assert_demo_works(&first).await;
 
-    let path = data_dir.path().to_str().expect("text");
-    let second = verb(&["up", "--json", "--listen", "127.0.0.1:0", "--data-dir", path], &[]).await;
-    let second = second.ended(1);
+    let second = verb("up --listen 127.0.0.1:0", data_dir.path()).await.ended(1);
     assert!(second.stderr.contains("another `rollcall up` runs on"), "{}", second.stderr);
     assert_eq!(second.stdout, "");
 

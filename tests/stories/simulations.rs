@@ -5,23 +5,7 @@ use crate::world::World;
 async fn no_difference(mapping: &str, dialect: &str, auth: &str) {
     let world = World::new().await;
     let played = world
-        .verb(&[
-            "simulate",
-            "entra",
-            "--people",
-            "60",
-            "--groups",
-            "6",
-            "--cycles",
-            "3",
-            "--json",
-            "--mapping",
-            mapping,
-            "--dialect",
-            dialect,
-            "--auth",
-            auth,
-        ])
+        .verb(&format!("simulate entra --people 60 --groups 6 --cycles 3 --mapping {mapping} --dialect {dialect} --auth {auth}"))
         .await
         .ended(0)
         .line();
@@ -29,7 +13,7 @@ async fn no_difference(mapping: &str, dialect: &str, auth: &str) {
     assert_eq!(played["differences"], serde_json::json!([]), "{played}");
     assert_eq!(played["cycles"].as_array().map(Vec::len), Some(4), "{played}");
     assert_eq!(played["cycles"][0]["people"]["created"], 60, "{played}");
-    world.verb(&["log", "verify", "--json"]).await.ended(0);
+    world.verb("log verify").await.ended(0);
 }
 
 #[tokio::test]

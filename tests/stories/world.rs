@@ -1,6 +1,6 @@
 //! Everything that a story needs: servers of its own, and the program on top of them.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use embedded::{Nats, Postgres, for_tests};
 use reqwest::Client;
@@ -66,31 +66,35 @@ impl World {
         token_url.trim_end_matches("/oauth/token").to_owned()
     }
 
-    pub(crate) fn data_dir(&self) -> PathBuf {
-        self.data_dir.path().to_owned()
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.data_dir.path()
     }
 
-    /// Runs a verb against the running program.
-    pub(crate) async fn verb(&self, arguments: &[&str]) -> Verb {
-        let data_dir = self.data_dir.path().to_str().expect("a path of ours is text");
-        verb(arguments, &[("ROLLCALL_DATA_DIR", data_dir)]).await
+    /// Runs a verb against the running program; `--json` goes without saying.
+    pub(crate) async fn verb(&self, line: &str) -> Verb {
+        verb(line, self.data_dir.path()).await
     }
 
     /// A company that has connected its directory: a tenant with credentials of every kind.
     pub(crate) async fn company(&self, slug: &str, profile: &str) -> Company {
-        self.verb(&["tenant", "create", slug, "--json"]).await.ended(0);
-        let connect = ["integration", "activate", "--tenant", slug, "--profile", profile, "--json"];
-        let connected = self.verb(&connect).await.ended(0).line();
+        self.verb(&format!("tenant create {slug}")).await.ended(0);
+        let connected = self
+            .verb(&format!("integration activate --tenant {slug} --profile {profile}"))
+            .await
+            .ended(0)
+            .line();
         let secret_token = match connected["secret_token"].as_str() {
             Some(secret_token) => secret_token.to_owned(),
             None => {
-                let rotate = ["integration", "rotate-secret", "--tenant", slug, "--json"];
-                let rotated = self.verb(&rotate).await.ended(0).line();
+                let rotated = self
+                    .verb(&format!("integration rotate-secret --tenant {slug}"))
+                    .await
+                    .ended(0)
+                    .line();
                 rotated["secret_token"].as_str().expect("a new secret").to_owned()
             }
         };
-        let issued =
-            self.verb(&["token", "issue", "--tenant", slug, "--json"]).await.ended(0).line();
+        let issued = self.verb(&format!("token issue --tenant {slug}")).await.ended(0).line();
         Company::new(&self.url(), slug, &secret_token, &issued)
     }
 
@@ -101,8 +105,7 @@ impl World {
 
     /// The events of a tenant so far, as `events list` shows them.
     pub(crate) async fn events(&self, tenant: &str) -> Vec<Value> {
-        let list = ["events", "list", "--json", "--tenant", tenant];
-        self.verb(&list).await.ended(0).lines()
+        self.verb(&format!("events list --tenant {tenant}")).await.ended(0).lines()
     }
 }
 
