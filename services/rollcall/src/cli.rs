@@ -19,7 +19,7 @@ use crate::verbs::token::TokenVerb;
 #[derive(Debug, Parser)]
 #[command(name = "rollcall", version, propagate_version = true)]
 pub struct Cli {
-    /// How logs are written to standard error; RUST_LOG chooses which.
+    /// How logs are written to standard error; `RUST_LOG` chooses which
     #[arg(long, global = true, env = "ROLLCALL_LOG", value_enum, default_value_t = Logs::Text)]
     pub(crate) log_format: Logs,
     #[command(subcommand)]

@@ -49,9 +49,9 @@ async fn serve(
             if options.demo { Some(demo::provision(&running, data_dir).await?) } else { None };
         let welcome = Welcome::new(&running, demo);
         if options.json {
-            output::json(&welcome)
+            output::json(&welcome);
         } else {
-            output::line(&welcome)
+            output::line(&welcome);
         }
         anyhow::Ok(())
     };

@@ -51,8 +51,12 @@ impl PrivateServers {
 
     pub(super) async fn stop(self) {
         let stopped = tokio::task::spawn_blocking(|| {
-            self.nats.map(Nats::stop);
-            self.postgres.map(Postgres::stop);
+            if let Some(nats) = self.nats {
+                nats.stop();
+            }
+            if let Some(postgres) = self.postgres {
+                postgres.stop();
+            }
         });
         drop(stopped.await);
     }

@@ -40,20 +40,21 @@ impl Services {
         let gateway = Gateway::start(log.clone(), settings, stop.clone()).await?;
 
         let mut running = JoinSet::new();
-        let mut ready = readiness::of_log(Readiness::default(), &log);
-        ready = readiness::of_gateway(ready, &gateway);
+        let mut readiness = readiness::of_log(Readiness::default(), &log);
+        readiness = readiness::of_gateway(readiness, &gateway);
         let mut gauges = Vec::new();
         for name in ProjectionName::ALL {
             let gauge = Arc::new(Gauge::default());
-            ready = readiness::of_projection(ready, name.as_str(), &gauge);
+            readiness = readiness::of_projection(readiness, name.as_str(), &gauge);
             let (log, database) = (log.clone(), database.clone());
             running.spawn(roles::keep(name, log, database, Arc::clone(&gauge), stop.clone()));
             gauges.push(gauge);
         }
         let (commands, document) = gateway.routes();
-        let reads = api::ReadApi::new(database, chassis::fresh::now);
-        let routes = api::routes(reads).merge(commands.into());
-        let router = api::with_document(routes, vec![document]).merge(health::routes(ready));
+        let read_api = api::ReadApi::new(database, chassis::fresh::now);
+        let both_sides = api::routes(read_api).merge(commands.into());
+        let router =
+            api::with_document(both_sides, vec![document]).merge(health::routes(readiness));
         running.spawn(roles::serve(listener, router, stop.clone()));
         Ok(Self { log, gauges, running, stop })
     }

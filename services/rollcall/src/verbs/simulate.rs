@@ -35,7 +35,7 @@ pub(crate) struct Entra {
     /// Which attributes are provisioned
     #[arg(long, value_enum, default_value_t = MappingName::Workplace)]
     mapping: MappingName,
-    /// How PATCHes are written: Entra's own way, or with the flag aadOptscim062020
+    /// How a PATCH is written: Entra's own way, or with the flag aadOptscim062020
     #[arg(long, value_enum, default_value_t = DialectName::Default)]
     dialect: DialectName,
     /// How the simulator proves who it is
@@ -44,7 +44,7 @@ pub(crate) struct Entra {
     /// Incremental cycles after the initial one; life goes on for ten days before each
     #[arg(long, default_value_t = 6)]
     cycles: u32,
-    /// PATCHes in flight on one group, and people provisioned at the same time
+    /// How many PATCH requests are in flight on one group, and people provisioned at the same time
     #[arg(long, default_value_t = 5)]
     in_flight: usize,
     /// The share of requests, 0 to 1, whose answers are lost, so that they are said again
@@ -146,9 +146,9 @@ async fn simulate(entra: Entra) -> anyhow::Result<Ended> {
     };
     let outcome = progress::simulated(options, "steps").await?;
     if entra.place.json {
-        output::json(&outcome)
+        output::json(&outcome);
     } else {
-        output::line(outcome.table())
+        output::line(outcome.table());
     }
     Ok(if outcome.is_clean() { Ended::Well } else { Ended::Differs })
 }
