@@ -142,8 +142,8 @@ pub fn group_state() -> impl Strategy<Value = GroupState> {
 }
 
 pub fn changed_members() -> impl Strategy<Value = ChangedMembers> {
-    let member = ("[0-9a-f-]{1,36}", option::of(employee_id()))
-        .prop_map(|(value, employee_id)| MemberRef { value, employee_id });
+    let member = ("[0-9a-f-]{1,36}", option::of(employee_id()), option::of(".{1,20}"))
+        .prop_map(|(value, employee_id, display)| MemberRef { value, employee_id, display });
     (team_id(), vec(member, 1..5))
         .prop_map(|(team_id, members)| ChangedMembers { team_id, members })
 }

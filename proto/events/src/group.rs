@@ -65,6 +65,11 @@ pub struct MemberRef {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "EmployeeId")]
     pub employee_id: Option<EmployeeId>,
+    /// The name for the member, as the client sent it; absent if it sent none, and for leavers of
+    /// the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub display: Option<String>,
 }
 
 /// A group that is gone from the directory, and with it the team. The body of `group.deleted`.
