@@ -50,7 +50,7 @@ pub enum Intent {
     NewGroup {
         team: TeamId,
         profile: GroupProfile,
-        members: Vec<String>,
+        members: Vec<NewMember>,
     },
     /// A group looks like this, and its members changed like that, one after the other.
     Group {
@@ -110,13 +110,36 @@ pub enum Intent {
     },
 }
 
+/// Somebody who shall be in a group, as the client named them.
+///
+/// What a member is called cannot be changed (`immutable`, RFC 7643 §7): who is a member already
+/// keeps the name, or the lack of one, that they joined with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMember {
+    /// The member's SCIM id.
+    pub value: String,
+    pub display: Option<String>,
+}
+
+impl From<String> for NewMember {
+    fn from(value: String) -> Self {
+        Self { value, display: None }
+    }
+}
+
+impl From<&str> for NewMember {
+    fn from(value: &str) -> Self {
+        value.to_owned().into()
+    }
+}
+
 /// A change to a group's members, whose values are SCIM ids as the client sent them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MemberChange {
-    Add(Vec<String>),
+    Add(Vec<NewMember>),
     Remove(Vec<String>),
     /// These and no others. Those who cannot be seen, since their resource is gone, stay.
-    Exactly(Vec<String>),
+    Exactly(Vec<NewMember>),
 }
 
 /// How a booking system names a person.

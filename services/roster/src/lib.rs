@@ -28,7 +28,7 @@ pub use bookings::{Booking, Bookings};
 pub use decide::decide;
 pub use evolve::evolve;
 pub use groups::{Group, Groups};
-pub use intent::{Intent, MemberChange, PersonRef};
+pub use intent::{Intent, MemberChange, NewMember, PersonRef};
 pub use people::People;
 pub use person::Person;
 pub use refusal::{BadText, Refusal};

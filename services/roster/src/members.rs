@@ -15,6 +15,13 @@ pub(crate) struct Joined {
     pub(crate) nth: usize,
 }
 
+/// How somebody came to be in a group: when, and by which name if the client gave one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Entry {
+    pub(crate) joined: Joined,
+    pub(crate) display: Option<Arc<str>>,
+}
+
 /// What a member value names: a person, or nobody whom we know yet (a nested group, too).
 ///
 /// An id names its person for good, whether that resource is present, replaced or gone: so one
@@ -46,6 +53,36 @@ pub(crate) struct Roll {
     pub(crate) seen: OrdMap<Joined, Named>,
     /// Kept for people whose resource is gone: there is no id to show them by, until they return.
     pub(crate) hidden: OrdMap<Joined, EmployeeId>,
+    /// What clients call them, seen or hidden: few give a name, so the others take no space.
+    displays: OrdMap<Joined, Arc<str>>,
+}
+
+impl Roll {
+    pub(crate) fn display(&self, joined: Joined) -> Option<&str> {
+        self.displays.get(&joined).map(Arc::as_ref)
+    }
+
+    /// Puts somebody where their entry says, out of sight if they are hidden.
+    pub(crate) fn enter(&mut self, named: Named, entry: Entry, hidden: bool) {
+        match named {
+            Named::Person(employee) if hidden => {
+                self.hidden.insert(entry.joined, employee);
+            }
+            Named::Person(_) | Named::Unknown(_) => {
+                self.seen.insert(entry.joined, named);
+            }
+        }
+        if let Some(display) = entry.display {
+            self.displays.insert(entry.joined, display);
+        }
+    }
+
+    /// Lets whoever joined then go, and tells how they had come.
+    pub(crate) fn strike(&mut self, joined: Joined) -> Entry {
+        self.seen.remove(&joined);
+        self.hidden.remove(&joined);
+        Entry { joined, display: self.displays.remove(&joined) }
+    }
 }
 
 /// The same memberships, from the members' side.
@@ -86,9 +123,9 @@ impl Memberships {
     }
 
     /// The groups that wait for whoever gets this id.
-    pub(crate) fn awaiting(&self, value: &Arc<str>) -> Vec<(TeamId, Joined)> {
+    pub(crate) fn awaiting(&self, value: &Arc<str>) -> Vec<TeamId> {
         let first = (Arc::clone(value), TeamId(Uuid::nil()));
         let last = (Arc::clone(value), TeamId(Uuid::max()));
-        self.of_unknown.range(first..=last).map(|((_, team), joined)| (*team, *joined)).collect()
+        self.of_unknown.range(first..=last).map(|((_, team), _)| *team).collect()
     }
 }

@@ -26,17 +26,30 @@ pub struct TenantRoster {
 /// Somebody in a group, as SCIM shows them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Member<'a> {
-    Person(&'a Person),
+    Person {
+        person: &'a Person,
+        display: Option<&'a str>,
+    },
     /// A value that names nobody we know, kept as it was sent.
-    Unknown(&'a str),
+    Unknown {
+        value: &'a str,
+        display: Option<&'a str>,
+    },
 }
 
-impl Member<'_> {
+impl<'a> Member<'a> {
     /// The value to show: the id of the person's present resource, or the value as it was sent.
-    pub fn value(&self) -> Cow<'_, str> {
+    pub fn value(&self) -> Cow<'a, str> {
         match self {
-            Self::Person(person) => person.resource.to_string().into(),
-            Self::Unknown(value) => (*value).into(),
+            Self::Person { person, .. } => person.resource.to_string().into(),
+            Self::Unknown { value, .. } => (*value).into(),
+        }
+    }
+
+    /// The name by which the client added them, if it gave one.
+    pub fn display(&self) -> Option<&'a str> {
+        match self {
+            Self::Person { display, .. } | Self::Unknown { display, .. } => *display,
         }
     }
 }
@@ -75,9 +88,15 @@ impl TenantRoster {
 
     /// A group's members in order of joining; without those whose resource is gone.
     pub fn members<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = Member<'a>> {
-        group.roll.seen.values().filter_map(|named| match named {
-            Named::Person(employee) => self.people.by_employee(*employee).map(Member::Person),
-            Named::Unknown(value) => Some(Member::Unknown(value)),
+        group.roll.seen.iter().filter_map(|(joined, named)| {
+            let display = group.roll.display(*joined);
+            match named {
+                Named::Person(employee) => {
+                    let person = self.people.by_employee(*employee)?;
+                    Some(Member::Person { person, display })
+                }
+                Named::Unknown(value) => Some(Member::Unknown { value, display }),
+            }
         })
     }
 

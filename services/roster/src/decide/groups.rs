@@ -3,17 +3,17 @@
 use events::{DeletedGroup, Event, GroupProfile, GroupState, TeamId};
 
 use super::{members, users};
-use crate::{Group, MemberChange, Refusal, TenantRoster, changes};
+use crate::{Group, MemberChange, NewMember, Refusal, TenantRoster, changes};
 
 pub(super) fn create(
     tenant: &TenantRoster,
     team: TeamId,
     profile: &GroupProfile,
-    values: &[String],
+    members: &[NewMember],
 ) -> Result<Vec<Event>, Refusal> {
-    let values = values.to_vec();
+    let wanted = members.to_vec();
     if tenant.groups().get(team).is_some() {
-        return change(tenant, team, profile, &[MemberChange::Exactly(values)]);
+        return change(tenant, team, profile, &[MemberChange::Exactly(wanted)]);
     }
     if tenant.own_team(team).is_some() {
         return Err(Refusal::IdGiven(team.0));
@@ -22,7 +22,7 @@ pub(super) fn create(
     let changed = changes::of_group(None, profile);
     let mut events =
         vec![Event::GroupCreated(GroupState { team_id: team, profile: profile.clone(), changed })];
-    events.extend(members::change(tenant, team, &[MemberChange::Add(values)]));
+    events.extend(members::change(tenant, team, &[MemberChange::Add(wanted)]));
     Ok(events)
 }
 

@@ -1,18 +1,55 @@
 //! Members join groups and leave them.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use events::{ChangedMembers, EmployeeId, Event, MemberRef, TeamId};
 
 use crate::members::Named;
-use crate::{MemberChange, TenantRoster};
+use crate::{MemberChange, NewMember, People, TenantRoster};
 
 /// Whether somebody named in a change is to be a member in the end, and how they were named.
 struct Wish<'a> {
     member: bool,
     value: &'a str,
+    display: Option<&'a str>,
     /// The place in the order of what was said last.
     said: usize,
+}
+
+/// All that a line of changes has said so far.
+struct Wishes<'a> {
+    people: &'a People,
+    said: usize,
+    wishes: BTreeMap<Named, Wish<'a>>,
+}
+
+impl<'a> Wishes<'a> {
+    fn come(&mut self, members: &'a [NewMember]) {
+        for NewMember { value, display } in members {
+            self.say(true, value, display.as_deref());
+        }
+    }
+
+    fn go(&mut self, values: &'a [String]) {
+        for value in values {
+            self.say(false, value, None);
+        }
+    }
+
+    fn say(&mut self, member: bool, value: &'a str, display: Option<&'a str>) {
+        self.said += 1;
+        let wish = Wish { member, value, display, said: self.said };
+        match self.wishes.entry(Named::by(value, self.people)) {
+            Entry::Occupied(same) if same.get().member == member => {}
+            Entry::Occupied(mut other) => {
+                other.insert(wish);
+            }
+            Entry::Vacant(new) => {
+                new.insert(wish);
+            }
+        }
+    }
 }
 
 /// The events that bring a group's members to where a line of changes ends. What was added and
@@ -20,42 +57,36 @@ struct Wish<'a> {
 ///
 /// Costs no more for a large group than for a small one, unless all its members are replaced.
 pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange]) -> Vec<Event> {
-    let mut wishes: BTreeMap<Named, Wish<'_>> = BTreeMap::new();
+    let mut heard = Wishes { people: &tenant.people, said: 0, wishes: BTreeMap::new() };
     let mut others_stay = true;
-    let mut said = 0;
     for step in line {
-        let (values, member) = match step {
-            MemberChange::Add(values) => (values, true),
-            MemberChange::Remove(values) => (values, false),
-            MemberChange::Exactly(values) => {
+        match step {
+            MemberChange::Add(members) => heard.come(members),
+            MemberChange::Remove(values) => heard.go(values),
+            MemberChange::Exactly(members) => {
                 others_stay = false;
-                wishes.retain(|named, _| is_hidden(tenant, named));
-                (values, true)
-            }
-        };
-        for value in values {
-            said += 1;
-            let named = Named::by(value, &tenant.people);
-            let wish = wishes.entry(named).or_insert(Wish { member, value, said });
-            if wish.member != member {
-                *wish = Wish { member, value, said };
+                heard.wishes.retain(|named, _| is_hidden(tenant, named));
+                heard.come(members);
             }
         }
     }
+    let wishes = heard.wishes;
 
     let is_member = |named: &Named| tenant.memberships.get(team, named).is_some();
     let mut joining: Vec<(usize, MemberRef)> = Vec::new();
     let mut leaving: Vec<MemberRef> = Vec::new();
     for (named, wish) in &wishes {
         match (is_member(named), wish.member) {
-            (false, true) => joining.push((wish.said, member_ref(named, wish.value.to_owned()))),
-            (true, false) => leaving.push(member_ref(named, wish.value.to_owned())),
+            (false, true) => {
+                joining.push((wish.said, member_ref(named, wish.value, wish.display)));
+            }
+            (true, false) => leaving.push(member_ref(named, wish.value, None)),
             (true, true) | (false, false) => {}
         }
     }
     if !others_stay && let Some(group) = tenant.groups.get(team) {
         let unnamed = group.roll.seen.values().filter(|named| !wishes.contains_key(*named));
-        leaving.extend(unnamed.map(|named| member_ref(named, shown(tenant, named))));
+        leaving.extend(unnamed.map(|named| member_ref(named, &shown(tenant, named), None)));
     }
     joining.sort_by_key(|(said, _)| *said);
     let joining: Vec<MemberRef> = joining.into_iter().map(|(_, member)| member).collect();
@@ -65,8 +96,12 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange])
     left.chain(joined).collect()
 }
 
-fn member_ref(named: &Named, value: String) -> MemberRef {
-    MemberRef { value, employee_id: employee(named) }
+fn member_ref(named: &Named, value: &str, display: Option<&str>) -> MemberRef {
+    MemberRef {
+        value: value.to_owned(),
+        employee_id: employee(named),
+        display: display.map(str::to_owned),
+    }
 }
 
 fn employee(named: &Named) -> Option<EmployeeId> {

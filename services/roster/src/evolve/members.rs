@@ -5,14 +5,16 @@ use std::sync::Arc;
 use events::{ChangedMembers, EmployeeId, MemberRef, ResourceId, TeamId};
 
 use super::Moment;
-use crate::members::{Joined, Named};
+use crate::members::{Entry, Joined, Named};
 use crate::{People, TenantRoster};
 
 pub(super) fn added(tenant: &mut TenantRoster, at: Moment, body: &ChangedMembers) {
     for (nth, member) in body.members.iter().enumerate() {
         let named = named(member, &tenant.people);
         if tenant.memberships.get(body.team_id, &named).is_none() {
-            join(tenant, body.team_id, named, Joined { seq: at.seq, nth });
+            let display = member.display.as_deref().map(Arc::from);
+            let entry = Entry { joined: Joined { seq: at.seq, nth }, display };
+            join(tenant, body.team_id, named, entry);
         }
     }
     touch(tenant, body.team_id, at);
@@ -38,7 +40,7 @@ pub(super) fn disbanded(tenant: &mut TenantRoster, team: TeamId) {
 }
 
 /// Values that waited for a person with this id have found them. Somebody who was a member
-/// already, by an earlier id, has been one since the first of the two.
+/// already, by an earlier id, has been one since the first of the two, and is called as then.
 pub(super) fn recognise(
     tenant: &mut TenantRoster,
     at: Moment,
@@ -46,12 +48,14 @@ pub(super) fn recognise(
     employee: EmployeeId,
 ) {
     let value: Arc<str> = resource.to_string().into();
-    for (team, awaited) in tenant.memberships.awaiting(&value) {
-        leave(tenant, team, &Named::Unknown(Arc::clone(&value)));
+    for team in tenant.memberships.awaiting(&value) {
         let person = Named::Person(employee);
-        let since = leave(tenant, team, &person).map_or(awaited, |known| known.min(awaited));
-        join(tenant, team, person, since);
-        touch(tenant, team, at);
+        let awaited = leave(tenant, team, &Named::Unknown(Arc::clone(&value)));
+        let known = leave(tenant, team, &person);
+        if let Some(first) = awaited.into_iter().chain(known).min() {
+            join(tenant, team, person, first);
+            touch(tenant, team, at);
+        }
     }
 }
 
@@ -89,26 +93,19 @@ fn named(member: &MemberRef, people: &People) -> Named {
     }
 }
 
-fn join(tenant: &mut TenantRoster, team: TeamId, named: Named, joined: Joined) {
+fn join(tenant: &mut TenantRoster, team: TeamId, named: Named, entry: Entry) {
     let Some(group) = tenant.groups.get_mut(team) else { return };
-    tenant.memberships.insert(team, &named, joined);
-    match named {
-        Named::Person(employee) if tenant.people.is_gone(employee) => {
-            group.roll.hidden.insert(joined, employee);
-        }
-        Named::Person(_) | Named::Unknown(_) => {
-            group.roll.seen.insert(joined, named);
-        }
-    }
+    tenant.memberships.insert(team, &named, entry.joined);
+    let hidden = match &named {
+        Named::Person(employee) => tenant.people.is_gone(*employee),
+        Named::Unknown(_) => false,
+    };
+    group.roll.enter(named, entry, hidden);
 }
 
-fn leave(tenant: &mut TenantRoster, team: TeamId, named: &Named) -> Option<Joined> {
+fn leave(tenant: &mut TenantRoster, team: TeamId, named: &Named) -> Option<Entry> {
     let joined = tenant.memberships.remove(team, named)?;
-    if let Some(group) = tenant.groups.get_mut(team) {
-        group.roll.seen.remove(&joined);
-        group.roll.hidden.remove(&joined);
-    }
-    Some(joined)
+    Some(tenant.groups.get_mut(team)?.roll.strike(joined))
 }
 
 fn touch(tenant: &mut TenantRoster, team: TeamId, at: Moment) {

@@ -6,11 +6,11 @@ use events::{EmployeeId, Event, IntegrationProfile, Recorded, TeamId, header};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::model::Model;
+use super::model::{Model, Shown};
 use super::words::{ADA_2, gone, tenant};
 use super::world::any_history;
 use super::{History, given};
-use crate::{Intent, Person, Refusal, Roster, TenantRoster, decide, evolve};
+use crate::{Intent, Member, Person, Refusal, Roster, TenantRoster, decide, evolve};
 
 /// The tenant after those intents that were not refused.
 fn after(intents: Vec<Intent>) -> History {
@@ -40,9 +40,11 @@ fn seen_by_scim(tenant: &TenantRoster) -> impl PartialEq + std::fmt::Debug + use
     (people, groups)
 }
 
-fn members(tenant: &TenantRoster, team: TeamId) -> Vec<String> {
+fn members(tenant: &TenantRoster, team: TeamId) -> Vec<Shown> {
     let group = tenant.groups().get(team).expect("a group");
-    tenant.members(group).map(|member| member.value().into_owned()).collect()
+    let shown =
+        |member: Member<'_>| (member.value().into_owned(), member.display().map(str::to_owned));
+    tenant.members(group).map(shown).collect()
 }
 
 fn all_employees() -> impl Iterator<Item = EmployeeId> {

@@ -2,6 +2,7 @@
 
 mod access;
 mod bookings;
+mod displays;
 mod groups;
 mod laws;
 mod model;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use events::{EmployeeId, IntegrationProfile, Profile, ResourceId, TeamId};
 
-use crate::{Intent, MemberChange};
+use crate::{Intent, MemberChange, NewMember};
 
 #[derive(Clone, Debug)]
 pub(super) struct ModelPerson {
@@ -15,11 +15,14 @@ pub(super) struct ModelPerson {
     went: usize,
 }
 
+/// A member as a group shows them: the value, and what they are called.
+pub(super) type Shown = (String, Option<String>);
+
 #[derive(Clone, Debug)]
 struct ModelGroup {
     team: TeamId,
-    /// Values as they were sent, and the step at which they came.
-    members: Vec<(String, usize)>,
+    /// Members as they were sent, and the step at which they came.
+    members: Vec<(NewMember, usize)>,
 }
 
 /// Who a value means: whether it does can change when somebody arrives.
@@ -134,38 +137,42 @@ impl Model {
 
     fn change_members(&mut self, team: TeamId, line: &[MemberChange]) {
         let before = self.group(team).members.clone();
-        let mut after: Vec<String> = before.iter().map(|(value, _)| value.clone()).collect();
+        let mut after: Vec<NewMember> = before.iter().map(|(member, _)| member.clone()).collect();
         for change in line {
             match change {
                 MemberChange::Remove(values) => {
                     let out: Vec<Who> = values.iter().map(|value| self.who(value)).collect();
-                    after.retain(|value| !out.contains(&self.who(value)));
+                    after.retain(|member| !out.contains(&self.who(&member.value)));
                 }
-                MemberChange::Add(values) => self.append(&mut after, values),
-                MemberChange::Exactly(values) => {
-                    after.retain(|value| self.hidden(&self.who(value)));
-                    self.append(&mut after, values);
+                MemberChange::Add(members) => self.append(&mut after, members),
+                MemberChange::Exactly(members) => {
+                    after.retain(|member| self.hidden(&self.who(&member.value)));
+                    self.append(&mut after, members);
                 }
             }
         }
-        let stay = |value: &String| after.iter().any(|other| self.who(other) == self.who(value));
-        let mut members: Vec<(String, usize)> =
-            before.into_iter().filter(|(value, _)| stay(value)).collect();
-        for value in &after {
-            if !members.iter().any(|(other, _)| self.who(other) == self.who(value)) {
-                members.push((value.clone(), self.steps));
+        let stay = |member: &NewMember| after.iter().any(|other| self.same(other, member));
+        let mut members: Vec<(NewMember, usize)> =
+            before.into_iter().filter(|(member, _)| stay(member)).collect();
+        for member in &after {
+            if !members.iter().any(|(other, _)| self.same(other, member)) {
+                members.push((member.clone(), self.steps));
             }
         }
         let group = self.groups.iter_mut().find(|group| group.team == team);
         group.unwrap().members = members;
     }
 
-    fn append(&self, list: &mut Vec<String>, values: &[String]) {
-        for value in values {
-            if !list.iter().any(|other| self.who(other) == self.who(value)) {
-                list.push(value.clone());
+    fn append(&self, list: &mut Vec<NewMember>, members: &[NewMember]) {
+        for member in members {
+            if !list.iter().any(|other| self.same(other, member)) {
+                list.push(member.clone());
             }
         }
+    }
+
+    fn same(&self, one: &NewMember, other: &NewMember) -> bool {
+        self.who(&one.value) == self.who(&other.value)
     }
 
     fn group(&self, team: TeamId) -> &ModelGroup {
@@ -188,15 +195,17 @@ impl Model {
         self.people.iter().find(|person| person.employee == employee).unwrap()
     }
 
-    /// All groups with the values they show.
-    pub(super) fn groups(&self) -> Vec<(TeamId, Vec<String>)> {
+    /// All groups with the members they show.
+    pub(super) fn groups(&self) -> Vec<(TeamId, Vec<Shown>)> {
         let shown = |group: &ModelGroup| {
             let mut seen = BTreeSet::new();
-            let whos = group.members.iter().map(|(value, _)| self.who(value));
-            whos.filter(|who| seen.insert(who.clone()) && !self.hidden(who))
-                .map(|who| match who {
-                    Who::Person(employee) => self.person(employee).resource.to_string(),
-                    Who::Nobody(value) => value,
+            let members = group.members.iter().map(|(member, _)| member);
+            members
+                .map(|member| (self.who(&member.value), member.display.clone()))
+                .filter(|(who, _)| seen.insert(who.clone()) && !self.hidden(who))
+                .map(|(who, display)| match who {
+                    Who::Person(employee) => (self.person(employee).resource.to_string(), display),
+                    Who::Nobody(value) => (value, display),
                 })
                 .collect()
         };
@@ -208,7 +217,8 @@ impl Model {
         let last = |team| self.edits.iter().rfind(|edit| edit.0 == employee && edit.1 == team);
         let mut teams: Vec<(bool, usize, TeamId)> = Vec::new();
         for group in &self.groups {
-            let is_it = |member: &&(String, usize)| self.who(&member.0) == Who::Person(employee);
+            let is_it =
+                |member: &&(NewMember, usize)| self.who(&member.0.value) == Who::Person(employee);
             let began = group.members.iter().filter(is_it).map(|(_, step)| *step).min();
             match (began, last(group.team)) {
                 (Some(step), None | Some((.., true, _))) => teams.push((false, step, group.team)),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, json};
 use uuid::Uuid;
 
-use crate::{Intent, MemberChange, PersonRef};
+use crate::{Intent, MemberChange, NewMember, PersonRef};
 
 pub(super) const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
@@ -61,7 +61,7 @@ pub(super) fn group_profile(name: &str) -> GroupProfile {
 }
 
 pub(super) fn new_group(team: TeamId, name: &str, members: &[&str]) -> Intent {
-    Intent::NewGroup { team, profile: group_profile(name), members: texts(members) }
+    Intent::NewGroup { team, profile: group_profile(name), members: named(members) }
 }
 
 pub(super) fn members(team: TeamId, name: &str, line: Vec<MemberChange>) -> Intent {
@@ -69,19 +69,24 @@ pub(super) fn members(team: TeamId, name: &str, line: Vec<MemberChange>) -> Inte
 }
 
 pub(super) fn add(values: &[&str]) -> MemberChange {
-    MemberChange::Add(texts(values))
+    MemberChange::Add(named(values))
 }
 
 pub(super) fn remove(values: &[&str]) -> MemberChange {
-    MemberChange::Remove(texts(values))
+    MemberChange::Remove(values.iter().map(|value| (*value).to_owned()).collect())
 }
 
 pub(super) fn exactly(values: &[&str]) -> MemberChange {
-    MemberChange::Exactly(texts(values))
+    MemberChange::Exactly(named(values))
 }
 
-fn texts(values: &[&str]) -> Vec<String> {
-    values.iter().map(|value| (*value).to_owned()).collect()
+fn named(values: &[&str]) -> Vec<NewMember> {
+    values.iter().map(|value| NewMember::from(*value)).collect()
+}
+
+/// A member whom the client calls by a name.
+pub(super) fn called(value: &str, display: &str) -> NewMember {
+    NewMember { value: value.to_owned(), display: Some(display.to_owned()) }
 }
 
 pub(super) fn id(resource: ResourceId) -> String {

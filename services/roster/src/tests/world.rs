@@ -13,7 +13,7 @@ use proptest::sample::select;
 use uuid::Uuid;
 
 use super::words::{books, desk, gone, group_profile, integration, issue, profile};
-use crate::{Intent, MemberChange, PersonRef};
+use crate::{Intent, MemberChange, NewMember, PersonRef};
 
 fn resource() -> impl Strategy<Value = ResourceId> {
     (1..=6_u128).prop_map(|n| ResourceId(Uuid::from_u128(n)))
@@ -45,19 +45,23 @@ fn somebody() -> impl Strategy<Value = Profile> {
     })
 }
 
-fn values() -> impl Strategy<Value = Vec<String>> {
-    let value = prop_oneof![
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
         6 => resource().prop_map(|resource| resource.to_string()),
         1 => Just("nested".to_owned()),
-    ];
-    vec(value, 0..4)
+    ]
+}
+
+fn new_members() -> impl Strategy<Value = Vec<NewMember>> {
+    let display = weighted(0.5, select(vec!["Ada", "Bob"]).prop_map(str::to_owned));
+    vec((value(), display).prop_map(|(value, display)| NewMember { value, display }), 0..4)
 }
 
 fn member_change() -> impl Strategy<Value = MemberChange> {
     prop_oneof![
-        3 => values().prop_map(MemberChange::Add),
-        2 => values().prop_map(MemberChange::Remove),
-        1 => values().prop_map(MemberChange::Exactly),
+        3 => new_members().prop_map(MemberChange::Add),
+        2 => vec(value(), 0..4).prop_map(MemberChange::Remove),
+        1 => new_members().prop_map(MemberChange::Exactly),
     ]
 }
 
@@ -71,7 +75,7 @@ fn provisioning() -> BoxedStrategy<Intent> {
         4 => (resource(), somebody(), any::<bool>())
             .prop_map(|(resource, profile, active)| Intent::User { resource, profile, active }),
         3 => resource().prop_map(gone),
-        3 => (group(), names(), values()).prop_map(|(team, name, members)| {
+        3 => (group(), names(), new_members()).prop_map(|(team, name, members)| {
             Intent::NewGroup { team, profile: group_profile(name), members }
         }),
         8 => (group(), names(), vec(member_change(), 0..3)).prop_map(|(team, name, members)| {
