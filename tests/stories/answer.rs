@@ -29,7 +29,7 @@ impl Answer {
 
     /// Insists on a status.
     #[track_caller]
-    pub(crate) fn is(self, status: u16) -> Self {
+    pub(crate) fn answered(self, status: u16) -> Self {
         let Self { asked, status: given, text, .. } = &self;
         assert_eq!(given.as_u16(), status, "{asked} answered: {text}");
         self
@@ -37,8 +37,8 @@ impl Answer {
 
     /// Insists on a SCIM error, told as one (RFC 7644 §3.12).
     #[track_caller]
-    pub(crate) fn is_scim_error(self, status: u16, scim_type: Option<&str>) -> Self {
-        let this = self.is(status);
+    pub(crate) fn refused(self, status: u16, scim_type: Option<&str>) -> Self {
+        let this = self.answered(status);
         let error = "urn:ietf:params:scim:api:messages:2.0:Error";
         assert_eq!(this.body["schemas"][0], error, "{}", this.text);
         assert_eq!(this.body["status"], status.to_string(), "{}", this.text);

@@ -19,12 +19,12 @@ fn booking(person: (&str, &str), (starts_at, ends_at): (&str, &str)) -> Value {
 async fn book(company: &Company, reference: &str, employee: &str, when: (&str, &str)) {
     let path = format!("bookings/{reference}");
     let booking = booking(("employeeId", employee), when);
-    company.command(Method::PUT, &path, Some(&booking)).await.is(201);
+    company.command(Method::PUT, &path, Some(&booking)).await.answered(201);
 }
 
 /// The references of a leaver's bookings: past, upcoming, cancelled.
 async fn kept(company: &Company, leaver: &str) -> [Vec<String>; 3] {
-    let kept = company.ask(&format!("leavers/{leaver}/bookings")).await.is(200).body;
+    let kept = company.ask(&format!("leavers/{leaver}/bookings")).await.answered(200).body;
     ["past", "upcoming", "cancelled"].map(|list| {
         let bookings = kept[list].as_array().expect("three lists").iter();
         let reference = |booking: &Value| booking["reference"].as_str().map(str::to_owned);
@@ -46,30 +46,30 @@ async fn a_leavers_bookings_are_kept_and_the_upcoming_ones_wait_to_be_cancelled(
     book(&company, "old", &ada, PAST).await;
     book(&company, "new", &ada, UPCOMING).await;
     book(&company, "newer", &ada, UPCOMING).await;
-    assert_eq!(company.ask("leavers").await.is(200).body["leavers"], json!([]));
-    cancel(&company, &ada, "new").await.is(409);
+    assert_eq!(company.ask("leavers").await.answered(200).body["leavers"], json!([]));
+    cancel(&company, &ada, "new").await.answered(409);
 
     company.disable(&ada).await;
     assert_eq!(
         kept(&company, &ada).await,
         [vec!["old".to_owned()], vec!["new".to_owned(), "newer".to_owned()], vec![]]
     );
-    let waiting = company.ask("leavers?upcoming=true").await.is(200).body;
+    let waiting = company.ask("leavers?upcoming=true").await.answered(200).body;
     let leaver = &waiting["leavers"][0];
     assert_eq!(leaver["employeeId"], json!(ada));
     assert_eq!(leaver["userName"], "ada@contoso.example");
     assert_eq!(leaver["bookings"], json!({ "past": 1, "upcoming": 2, "cancelled": 0 }));
 
-    cancel(&company, &ada, "new").await.is(204);
-    let kept_now = company.ask(&format!("leavers/{ada}/bookings")).await.is(200).body;
+    cancel(&company, &ada, "new").await.answered(204);
+    let kept_now = company.ask(&format!("leavers/{ada}/bookings")).await.answered(200).body;
     let cancelled = &kept_now["cancelled"][0]["cancelled"];
     assert_eq!(cancelled["by"], "administrator");
     assert_eq!(cancelled["actor"], json!(company.administrator));
     assert_eq!(cancelled["reason"], "left the company");
     assert!(cancelled["at"].is_string(), "{cancelled}");
-    cancel(&company, &ada, "new").await.is(204);
-    cancel(&company, &ada, "newer").await.is(204);
-    let waiting = company.ask("leavers?upcoming=true").await.is(200).body;
+    cancel(&company, &ada, "new").await.answered(204);
+    cancel(&company, &ada, "newer").await.answered(204);
+    let waiting = company.ask("leavers?upcoming=true").await.answered(200).body;
     assert_eq!(waiting["leavers"], json!([]), "nothing waits any more");
 }
 
@@ -80,8 +80,8 @@ async fn a_past_booking_cannot_be_cancelled() {
     let ada = company.hire("Ada").await;
     book(&company, "old", &ada, PAST).await;
     company.disable(&ada).await;
-    cancel(&company, &ada, "old").await.is(409);
-    cancel(&company, &ada, "no such").await.is(404);
+    cancel(&company, &ada, "old").await.answered(409);
+    cancel(&company, &ada, "no such").await.answered(404);
     assert_eq!(kept(&company, &ada).await, [vec!["old".to_owned()], vec![], vec![]]);
 }
 
@@ -93,13 +93,13 @@ async fn the_list_clears_when_the_person_comes_back() {
     book(&company, "new", &ada, UPCOMING).await;
     company.disable(&ada).await;
     company.restore(&ada).await;
-    assert_eq!(company.ask("leavers").await.is(200).body["leavers"], json!([]));
-    company.ask(&format!("leavers/{ada}/bookings")).await.is(404);
+    assert_eq!(company.ask("leavers").await.answered(200).body["leavers"], json!([]));
+    company.ask(&format!("leavers/{ada}/bookings")).await.answered(404);
 
     company.purge(&ada).await;
     assert_eq!(kept(&company, &ada).await[1], ["new"], "they were only waiting");
     company.hire("Ada").await;
-    assert_eq!(company.ask("leavers").await.is(200).body["leavers"], json!([]));
+    assert_eq!(company.ask("leavers").await.answered(200).body["leavers"], json!([]));
 }
 
 #[tokio::test]
@@ -109,10 +109,10 @@ async fn what_the_booking_system_withdraws_is_cancelled_by_it() {
     let ada = company.hire("Ada").await;
     book(&company, "new", &ada, UPCOMING).await;
     company.disable(&ada).await;
-    company.command(Method::DELETE, "bookings/new", None).await.is(204);
-    let kept = company.ask(&format!("leavers/{ada}/bookings")).await.is(200).body;
+    company.command(Method::DELETE, "bookings/new", None).await.answered(204);
+    let kept = company.ask(&format!("leavers/{ada}/bookings")).await.answered(200).body;
     assert_eq!(kept["cancelled"][0]["cancelled"]["by"], "booking-system");
-    company.command(Method::DELETE, "bookings/unheard-of", None).await.is(404);
+    company.command(Method::DELETE, "bookings/unheard-of", None).await.answered(404);
 }
 
 #[tokio::test]
@@ -127,17 +127,17 @@ async fn a_person_is_named_by_employee_id_external_id_or_user_name() {
     ] {
         let path = format!("bookings/{reference}");
         let put = async |body: Value| company.command(Method::PUT, &path, Some(&body)).await;
-        let said = put(booking(person, PAST)).await.is(201);
+        let said = put(booking(person, PAST)).await.answered(201);
         assert_eq!(said.body["employeeId"], json!(ada), "{person:?}");
         assert_eq!(said.body["status"], "recorded");
-        assert_eq!(put(booking(person, PAST)).await.is(200).body["status"], "unchanged");
-        assert_eq!(put(booking(person, UPCOMING)).await.is(200).body["status"], "changed");
+        assert_eq!(put(booking(person, PAST)).await.answered(200).body["status"], "unchanged");
+        assert_eq!(put(booking(person, UPCOMING)).await.answered(200).body["status"], "changed");
     }
     let mut twice = booking(("employeeId", &ada), PAST);
     twice["userName"] = "ada@contoso.example".into();
-    company.command(Method::PUT, "bookings/b-4", Some(&twice)).await.is(400);
+    company.command(Method::PUT, "bookings/b-4", Some(&twice)).await.answered(400);
     let nobody = booking(("userName", "nobody@contoso.example"), PAST);
-    company.command(Method::PUT, "bookings/b-4", Some(&nobody)).await.is(404);
+    company.command(Method::PUT, "bookings/b-4", Some(&nobody)).await.answered(404);
 }
 
 #[tokio::test]
@@ -161,7 +161,7 @@ async fn an_import_answers_a_line_for_each_line_and_keeps_the_good_ones() {
     let url = format!("{}/bookings/import", company.api_base_url);
     let request = crate::world::http().post(url).bearer_auth(&company.api_token);
     let request = request.header("content-type", "application/x-ndjson").body(lines.join("\n"));
-    let answer = company.send(request).await.is(200);
+    let answer = company.send(request).await.answered(200);
     let results: Vec<Value> =
         answer.text.lines().map(|line| serde_json::from_str(line).expect("JSON lines")).collect();
     let told: Vec<_> = results
@@ -194,25 +194,25 @@ async fn a_token_does_only_what_its_scopes_say() {
     let world = World::new().await;
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
-    let issued =
-        world.verb("token issue --tenant contoso --scope bookings:write").await.ended(0).line();
+    let issued = world.result("token issue --tenant contoso --scope bookings:write").await;
     let token = issued["api_token"].as_str().expect("a token");
     let desk = booking(("employeeId", &ada), UPCOMING);
-    company.command_with(token, Method::PUT, "bookings/b-1", Some(&desk)).await.is(201);
+    company.command_with(token, Method::PUT, "bookings/b-1", Some(&desk)).await.answered(201);
     company.disable(&ada).await;
 
     for read in ["employees".to_owned(), "teams".to_owned(), format!("leavers/{ada}/bookings")] {
-        company.ask_with(token, &read).await.is(403);
+        company.ask_with(token, &read).await.answered(403);
     }
     let reason = json!({ "reason": "left" });
     let path = format!("leavers/{ada}/bookings/b-1/cancel");
-    let refused = company.command_with(token, Method::POST, &path, Some(&reason)).await.is(403);
+    let refused =
+        company.command_with(token, Method::POST, &path, Some(&reason)).await.answered(403);
     assert!(
         refused.text.contains("leavers:cancel"),
         "the missing scope is named: {}",
         refused.text
     );
     let team = json!({ "name": "Climbers" });
-    company.command_with(token, Method::POST, "teams", Some(&team)).await.is(403);
+    company.command_with(token, Method::POST, "teams", Some(&team)).await.answered(403);
     assert_eq!(kept(&company, &ada).await[1], ["b-1"]);
 }

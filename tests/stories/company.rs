@@ -73,7 +73,7 @@ impl Company {
     /// Those whom a SCIM filter finds.
     pub(crate) async fn find(&self, kind: &str, filter: &str) -> Answer {
         let request = self.scim_request(Method::GET, kind).query(&[("filter", filter)]);
-        self.send(request.bearer_auth(&self.secret_token)).await.is(200)
+        self.send(request.bearer_auth(&self.secret_token)).await.answered(200)
     }
 
     /// A SCIM write by Entra.
@@ -99,12 +99,12 @@ impl Company {
     pub(crate) async fn hire(&self, name: &str) -> User {
         let login = format!("{}@{}.example", name.to_lowercase(), self.slug);
         let user = entra::workplace_user(&login, name, &format!("object of {name}"));
-        self.post("Users", &user).await.is(201).id()
+        self.post("Users", &user).await.answered(201).id()
     }
 
     /// Provisions a group with these members, added one by one as Entra does.
     pub(crate) async fn form(&self, name: &str, members: &[&User]) -> String {
-        let group = self.post("Groups", &entra::group(name)).await.is(201).id();
+        let group = self.post("Groups", &entra::group(name)).await.answered(201).id();
         for member in members {
             self.add(&group, member).await;
         }
@@ -112,23 +112,23 @@ impl Company {
     }
 
     pub(crate) async fn add(&self, group: &str, user: &str) {
-        self.patch(&format!("Groups/{group}"), &entra::add_members(&[user])).await.is(204);
+        self.patch(&format!("Groups/{group}"), &entra::add_members(&[user])).await.answered(204);
     }
 
     pub(crate) async fn remove(&self, group: &str, user: &str) {
-        self.patch(&format!("Groups/{group}"), &entra::remove_members(&[user])).await.is(204);
+        self.patch(&format!("Groups/{group}"), &entra::remove_members(&[user])).await.answered(204);
     }
 
     pub(crate) async fn disable(&self, user: &str) {
-        self.patch(&format!("Users/{user}"), &entra::disable()).await.is(200);
+        self.patch(&format!("Users/{user}"), &entra::disable()).await.answered(200);
     }
 
     pub(crate) async fn restore(&self, user: &str) {
-        self.patch(&format!("Users/{user}"), &entra::restore()).await.is(200);
+        self.patch(&format!("Users/{user}"), &entra::restore()).await.answered(200);
     }
 
     pub(crate) async fn purge(&self, user: &str) {
-        self.delete(&format!("Users/{user}")).await.is(204);
+        self.delete(&format!("Users/{user}")).await.answered(204);
     }
 
     /// A question to the read API, that has seen all that was written before.
@@ -166,7 +166,7 @@ impl Company {
 
     /// An employee, as the directory shows them.
     pub(crate) async fn employee(&self, id: &str) -> Value {
-        self.ask(&format!("employees/{id}")).await.is(200).body
+        self.ask(&format!("employees/{id}")).await.answered(200).body
     }
 
     /// An employee's teams in words, in order: `Sales primary synced`.
@@ -181,7 +181,7 @@ impl Company {
 
     /// The ids of a group's members, as SCIM shows them.
     pub(crate) async fn members(&self, group: &str) -> Vec<String> {
-        let group = self.scim(&format!("Groups/{group}")).await.is(200).body;
+        let group = self.scim(&format!("Groups/{group}")).await.answered(200).body;
         let members = group["members"].as_array().cloned().unwrap_or_default();
         let id = |member: &Value| member["value"].as_str().expect("a member has an id").to_owned();
         members.iter().map(id).collect()

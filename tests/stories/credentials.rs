@@ -14,7 +14,7 @@ async fn users_with(company: &Company, token: &str) -> Answer {
 }
 
 async fn rotate(world: &World) -> String {
-    let rotated = world.verb("integration rotate-secret --tenant contoso").await.ended(0).line();
+    let rotated = world.result("integration rotate-secret --tenant contoso").await;
     rotated["secret_token"].as_str().expect("a new secret").to_owned()
 }
 
@@ -24,12 +24,12 @@ async fn two_secrets_live_at_a_time_so_that_they_can_be_rotated() {
     let company = world.contoso().await;
     let first = company.secret_token.clone();
     let second = rotate(&world).await;
-    users_with(&company, &first).await.is(200);
-    users_with(&company, &second).await.is(200);
+    users_with(&company, &first).await.answered(200);
+    users_with(&company, &second).await.answered(200);
     let third = rotate(&world).await;
-    users_with(&company, &first).await.is_scim_error(401, None);
-    users_with(&company, &second).await.is(200);
-    users_with(&company, &third).await.is(200);
+    users_with(&company, &first).await.refused(401, None);
+    users_with(&company, &second).await.answered(200);
+    users_with(&company, &third).await.answered(200);
 
     let listed = world.verb("integration list --tenant contoso").await.ended(0);
     for secret in [&first, &second, &third, &company.api_token] {
@@ -43,21 +43,14 @@ async fn an_inactive_integration_answers_403_until_it_is_active_again() {
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
     world.verb("integration deactivate --tenant contoso").await.ended(0);
-    company.scim("Users").await.is_scim_error(403, None);
-    company
-        .post("Users", &entra::benefits_user("bob@x.example", None))
-        .await
-        .is_scim_error(403, None);
-    company.patch(&format!("Users/{ada}"), &entra::disable()).await.is_scim_error(403, None);
+    company.scim("Users").await.refused(403, None);
+    company.post("Users", &entra::benefits_user("bob@x.example", None)).await.refused(403, None);
+    company.patch(&format!("Users/{ada}"), &entra::disable()).await.refused(403, None);
     assert_eq!(company.employee(&ada).await["standing"], "active", "the directory stays");
 
-    let again = world
-        .verb("integration activate --tenant contoso --profile workplace")
-        .await
-        .ended(0)
-        .line();
+    let again = world.result("integration activate --tenant contoso --profile workplace").await;
     assert!(again["secret_token"].is_null(), "the old one is live: {again}");
-    company.scim("Users").await.is(200);
+    company.scim("Users").await.answered(200);
 }
 
 #[tokio::test]
@@ -65,7 +58,7 @@ async fn who_shows_no_token_or_a_wrong_one_is_told_what_to_show() {
     let world = World::new().await;
     let (contoso, fabrikam) = (world.contoso().await, world.company("fabrikam", "benefits").await);
     let without = Answer::to(contoso.scim_request(Method::GET, "Users")).await;
-    let challenge = without.is_scim_error(401, None).header("www-authenticate").to_owned();
+    let challenge = without.refused(401, None).header("www-authenticate").to_owned();
     assert!(challenge.starts_with("Bearer ") && !challenge.contains("error"), "{challenge}");
 
     let revoked = rotate(&world).await;
@@ -79,15 +72,12 @@ async fn who_shows_no_token_or_a_wrong_one_is_told_what_to_show() {
         ("another tenant's token", &fabrikam.secret_token),
         ("an API token", &contoso.api_token),
     ] {
-        let refused = users_with(&contoso, token).await;
-        assert_eq!(refused.status.as_u16(), 401, "{what}: {}", refused.text);
-        let refused = refused.is_scim_error(401, None);
+        let refused = users_with(&contoso, token).await.refused(401, None);
         let challenge = refused.header("www-authenticate");
         assert!(challenge.contains(r#"error="invalid_token""#), "{what}: {challenge}");
     }
     let nowhere = http().get(format!("{}/scim/v2/nowhere/Users", world.url()));
-    let refused = Answer::to(nowhere.bearer_auth(&contoso.secret_token)).await;
-    refused.is_scim_error(401, None);
+    Answer::to(nowhere.bearer_auth(&contoso.secret_token)).await.refused(401, None);
 }
 
 #[tokio::test]
@@ -98,30 +88,30 @@ async fn an_api_token_of_one_tenant_sees_nothing_of_another() {
     let bob = fabrikam.hire("Bob").await;
     let team = json!({ "name": "Climbers" });
     for path in ["employees".to_owned(), format!("employees/{ada}"), "teams".to_owned()] {
-        contoso.ask_with(&fabrikam.api_token, &path).await.is(403);
+        contoso.ask_with(&fabrikam.api_token, &path).await.answered(403);
     }
     let refused =
         contoso.command_with(&fabrikam.api_token, Method::POST, "teams", Some(&team)).await;
-    refused.is(403);
+    refused.answered(403);
     // Through its own tenant's door it finds nobody of the other.
-    fabrikam.ask(&format!("employees/{ada}")).await.is(404);
-    let all = fabrikam.ask("employees").await.is(200).body;
+    fabrikam.ask(&format!("employees/{ada}")).await.answered(404);
+    let all = fabrikam.ask("employees").await.answered(200).body;
     assert_eq!(all["employees"].as_array().map(Vec::len), Some(1));
     assert_eq!(all["employees"][0]["id"], json!(bob));
-    fabrikam.scim(&format!("Users/{ada}")).await.is_scim_error(404, None);
+    fabrikam.scim(&format!("Users/{ada}")).await.refused(404, None);
     let path = format!("employees/{ada}/team-edits");
-    fabrikam.command(Method::DELETE, &path, None).await.is(404);
+    fabrikam.command(Method::DELETE, &path, None).await.answered(404);
 }
 
 #[tokio::test]
 async fn a_revoked_api_token_stops() {
     let world = World::new().await;
     let company = world.contoso().await;
-    company.ask("employees").await.is(200);
+    company.ask("employees").await.answered(200);
     let credential = company.administrator.trim_start_matches("credential:");
     world.verb(&format!("token revoke {credential} --tenant contoso")).await.ended(0);
     let team = json!({ "name": "Climbers" });
-    company.command(Method::POST, "teams", Some(&team)).await.is(401);
+    company.command(Method::POST, "teams", Some(&team)).await.answered(401);
     // The read API learns of it from the log, as it learns of everything.
     until("the read API refuses the token", async || {
         company.ask("employees").await.status.as_u16() == 401

@@ -17,7 +17,7 @@ async fn an_application_gets_cloudevents_that_tell_who_caused_them_and_by_which_
     let ada = entra::workplace_user("ada@contoso.example", "Ada", "object of Ada");
     let request = company.scim_request(Method::POST, "Users").bearer_auth(&company.secret_token);
     let request = request.header("x-request-id", "entra-1").header("traceparent", trace_parent);
-    let made = company.send(request.body(ada.to_string())).await.is(201);
+    let made = company.send(request.body(ada.to_string())).await.answered(201);
     assert_eq!(made.header("x-request-id"), "entra-1");
 
     let event = application.next().await;
@@ -47,7 +47,7 @@ async fn an_application_gets_cloudevents_that_tell_who_caused_them_and_by_which_
 
     // Operators see the same.
     let position = made.position().expect("a write has a position").to_string();
-    let shown = world.verb(&format!("events show {position}")).await.ended(0).line();
+    let shown = world.result(&format!("events show {position}")).await;
     assert_eq!(shown["id"], event.header("ce-id"));
     assert_eq!(shown["actor"], event.header("ce-actor"));
     assert_eq!(shown["request"], "entra-1");
@@ -59,7 +59,10 @@ async fn an_application_gets_cloudevents_that_tell_who_caused_them_and_by_which_
 async fn who_edits_through_the_api_is_the_actor_of_the_event() {
     let world = World::new().await;
     let company = world.contoso().await;
-    company.command(Method::POST, "teams", Some(&json!({ "name": "Climbers" }))).await.is(201);
+    company
+        .command(Method::POST, "teams", Some(&json!({ "name": "Climbers" })))
+        .await
+        .answered(201);
     let events = world.events("contoso").await;
     let actors = |kind: &str| {
         let of_kind = events.iter().filter(|event| event["type"] == kind);
@@ -83,15 +86,15 @@ async fn what_is_said_twice_writes_no_event_and_leaves_the_version_alone() {
         json!({ "op": "Replace", "path": "displayName", "value": "Ada" }),
         json!({ "op": "Add", "path": "active", "value": "True" }),
     ]);
-    company.patch(&user, &same).await.is(200);
-    company.patch(&user, &entra::patch([])).await.is(200);
+    company.patch(&user, &same).await.answered(200);
+    company.patch(&user, &entra::patch([])).await.answered(200);
     company.add(&sales, &ada).await;
     company.remove(&sales, &bob).await;
-    company.patch(&group, &entra::replace("displayName", "Sales")).await.is(204);
+    company.patch(&group, &entra::replace("displayName", "Sales")).await.answered(204);
     assert_eq!(world.events("contoso").await.len(), events);
     assert_eq!([company.scim(&user).await.body, company.scim(&group).await.body], before);
 
-    company.patch(&user, &entra::replace("displayName", "Ada King")).await.is(200);
+    company.patch(&user, &entra::replace("displayName", "Ada King")).await.answered(200);
     let after = company.scim(&user).await.body;
     assert_ne!(after["meta"]["version"], before[0]["meta"]["version"]);
     assert_eq!(world.events("contoso").await.len(), events + 1);
@@ -102,7 +105,7 @@ async fn log_verify_walks_from_the_first_event_to_the_last() {
     let world = World::new().await;
     let company = world.contoso().await;
     company.hire("Ada").await;
-    let verified = world.verb("log verify").await.ended(0).line();
+    let verified = world.result("log verify").await;
     assert_eq!(verified["verified"], true);
     let last = world.events("contoso").await.pop().expect("an event");
     assert_eq!(verified["position"], last["position"]);
@@ -125,9 +128,9 @@ async fn log_verify_names_the_position_of_a_strangers_message_and_writing_stops(
     assert!(words.contains(&format!("event {}", good + 1)), "{words}");
 
     let bob = entra::workplace_user("bob@contoso.example", "Bob", "object of Bob");
-    company.post("Users", &bob).await.is_scim_error(503, None);
+    company.post("Users", &bob).await.refused(503, None);
     let ready = http().get(format!("{}/health/ready", world.url()));
-    crate::answer::Answer::to(ready).await.is(503);
+    crate::answer::Answer::to(ready).await.answered(503);
     // What was true before is read on.
-    assert_eq!(company.scim(&format!("Users/{ada}")).await.is(200).body["active"], true);
+    assert_eq!(company.scim(&format!("Users/{ada}")).await.answered(200).body["active"], true);
 }

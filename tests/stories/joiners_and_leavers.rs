@@ -10,7 +10,7 @@ async fn a_joiner_is_an_active_employee_with_everything_as_it_was_sent() {
     let world = World::new().await;
     let company = world.contoso().await;
     let ada = entra::workplace_user("Ada.Byron@contoso.example", " Ada  Byrøn", "0b1c-Ada");
-    let made = company.post("Users", &ada).await.is(201);
+    let made = company.post("Users", &ada).await.answered(201);
 
     assert_eq!(made.header("location"), format!("{}/Users/{}", company.scim_base_url, made.id()));
     let found = company.find("Users", r#"userName eq "ada.byron@CONTOSO.example""#).await;
@@ -32,7 +32,7 @@ async fn a_user_name_that_is_no_address_is_taken_and_flagged() {
     let world = World::new().await;
     let company = world.contoso().await;
     let guest = entra::workplace_user("guest#EXT#", "A guest", "object of a guest");
-    let guest = company.post("Users", &guest).await.is(201).id();
+    let guest = company.post("Users", &guest).await.answered(201).id();
     assert_eq!(company.employee(&guest).await["canSignIn"], false);
 }
 
@@ -45,14 +45,14 @@ async fn a_mover_has_a_new_name_and_the_old_one_is_free() {
         json!({ "op": "Replace", "path": "userName", "value": "ada.king@contoso.example" }),
         json!({ "op": "Replace", "path": "displayName", "value": "Ada King" }),
     ]);
-    let answer = company.patch(&format!("Users/{ada}"), &renamed).await.is(200);
+    let answer = company.patch(&format!("Users/{ada}"), &renamed).await.answered(200);
     assert_eq!(answer.body["userName"], "ada.king@contoso.example");
 
     let employee = company.employee(&ada).await;
     assert_eq!(employee["userName"], "ada.king@contoso.example");
     assert_eq!(employee["displayName"], "Ada King");
     let namesake = entra::workplace_user("ada@contoso.example", "Ada", "object of another Ada");
-    company.post("Users", &namesake).await.is(201);
+    company.post("Users", &namesake).await.answered(201);
     assert_eq!(
         company.find("Users", r#"userName eq "ada@contoso.example""#).await.body["totalResults"],
         1
@@ -64,13 +64,13 @@ async fn a_leaver_is_former_stays_readable_and_keeps_the_name() {
     let world = World::new().await;
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
-    let disabled = company.patch(&format!("Users/{ada}"), &entra::disable()).await.is(200);
+    let disabled = company.patch(&format!("Users/{ada}"), &entra::disable()).await.answered(200);
     assert_eq!(
         disabled.body["active"], false,
         "the text \"False\" is read, and answered, as a boolean"
     );
 
-    assert_eq!(company.scim(&format!("Users/{ada}")).await.is(200).body["active"], false);
+    assert_eq!(company.scim(&format!("Users/{ada}")).await.answered(200).body["active"], false);
     let found = company.find("Users", r#"externalId eq "object of Ada""#).await;
     assert_eq!(found.body["totalResults"], 1, "inactive people are found by filters");
     let employee = company.employee(&ada).await;
@@ -78,7 +78,7 @@ async fn a_leaver_is_former_stays_readable_and_keeps_the_name() {
     assert!(employee["leftAt"].is_string(), "{employee}");
 
     let namesake = entra::workplace_user("ADA@contoso.example", "Ada", "object of another Ada");
-    company.post("Users", &namesake).await.is_scim_error(409, Some("uniqueness"));
+    company.post("Users", &namesake).await.refused(409, Some("uniqueness"));
 }
 
 #[tokio::test]
@@ -109,16 +109,16 @@ async fn a_deleted_resource_is_gone_for_good_while_the_person_stays_as_former() 
     company.purge(&ada).await;
 
     let path = format!("Users/{ada}");
-    company.scim(&path).await.is_scim_error(404, None);
-    company.patch(&path, &entra::restore()).await.is_scim_error(404, None);
-    company.delete(&path).await.is_scim_error(404, None);
-    assert_eq!(company.scim("Users").await.is(200).body["totalResults"], 0);
+    company.scim(&path).await.refused(404, None);
+    company.patch(&path, &entra::restore()).await.refused(404, None);
+    company.delete(&path).await.refused(404, None);
+    assert_eq!(company.scim("Users").await.answered(200).body["totalResults"], 0);
     let employee = company.employee(&ada).await;
     assert_eq!(employee["standing"], "former");
     assert!(employee["resourceId"].is_null(), "{employee}");
 
     let namesake = entra::workplace_user("ada@contoso.example", "Ada", "object of another Ada");
-    let namesake = company.post("Users", &namesake).await.is(201).id();
+    let namesake = company.post("Users", &namesake).await.answered(201).id();
     assert_eq!(company.employee(&namesake).await["standing"], "active");
     assert_eq!(company.employee(&ada).await["standing"], "former");
 }
@@ -130,6 +130,6 @@ async fn who_is_deleted_without_being_disabled_first_is_former_too() {
     let ada = company.hire("Ada").await;
     company.purge(&ada).await;
     assert_eq!(company.employee(&ada).await["standing"], "former");
-    let former = company.ask("employees?standing=former").await.is(200);
+    let former = company.ask("employees?standing=former").await.answered(200);
     assert_eq!(former.body["employees"].as_array().map(Vec::len), Some(1), "{}", former.text);
 }

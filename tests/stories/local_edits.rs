@@ -9,17 +9,17 @@ use crate::world::World;
 
 async fn assign(company: &Company, employee: &str, team: &str) {
     let path = format!("employees/{employee}/teams/{team}");
-    company.command(Method::PUT, &path, None).await.is(204);
+    company.command(Method::PUT, &path, None).await.answered(204);
 }
 
 async fn unassign(company: &Company, employee: &str, team: &str) {
     let path = format!("employees/{employee}/teams/{team}");
-    company.command(Method::DELETE, &path, None).await.is(204);
+    company.command(Method::DELETE, &path, None).await.answered(204);
 }
 
 async fn choose_primary(company: &Company, employee: &str, team: &str) {
     let (path, choice) = (format!("employees/{employee}/primary-team"), json!({ "teamId": team }));
-    company.command(Method::PUT, &path, Some(&choice)).await.is(204);
+    company.command(Method::PUT, &path, Some(&choice)).await.answered(204);
 }
 
 /// What a sync can say about a person and a group, all of it.
@@ -28,7 +28,7 @@ async fn sync(company: &Company, user: &str, group: &str) {
     company
         .patch(&format!("Groups/{group}"), &entra::replace("description", "synced"))
         .await
-        .is(204);
+        .answered(204);
     company.disable(user).await;
     company.restore(user).await;
 }
@@ -48,7 +48,7 @@ async fn a_local_assignment_survives_syncs_shows_who_made_it_and_never_travels()
     assert_eq!(teams[1]["by"], json!(company.administrator));
     assert!(teams[1]["since"].is_string(), "{teams}");
     assert_eq!(company.members(&choir).await, Vec::<String>::new(), "SCIM shows what was synced");
-    let groups = company.scim(&format!("Users/{ada}")).await.is(200).body["groups"].clone();
+    let groups = company.scim(&format!("Users/{ada}")).await.answered(200).body["groups"].clone();
     assert_eq!(groups.as_array().map(Vec::len), Some(1), "{groups}");
 }
 
@@ -89,7 +89,7 @@ async fn the_primary_is_the_chosen_one_for_as_long_as_the_person_is_in_it() {
     let board = company.form("Board", &[]).await;
     let path = format!("employees/{ada}/primary-team");
     let choice = json!({ "teamId": board });
-    company.command(Method::PUT, &path, Some(&choice)).await.is(409);
+    company.command(Method::PUT, &path, Some(&choice)).await.answered(409);
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn reset_to_synced_drops_every_local_edit() {
     assert_eq!(company.teams_of(&ada).await, ["Board primary local", "Choir additional synced"]);
 
     let edits = format!("employees/{ada}/team-edits");
-    company.command(Method::DELETE, &edits, None).await.is(204);
+    company.command(Method::DELETE, &edits, None).await.answered(204);
     assert_eq!(company.teams_of(&ada).await, synced);
     assert_eq!(company.members(&choir).await, [ada.as_str()]);
 }
@@ -134,7 +134,7 @@ async fn an_own_team_lives_beside_the_synced_ones_and_scim_never_sees_it() {
     let ada = company.hire("Ada").await;
     let sales = company.form("Sales", &[]).await;
     let climbers = json!({ "name": "Climbers" });
-    let own = company.command(Method::POST, "teams", Some(&climbers)).await.is(201).id();
+    let own = company.command(Method::POST, "teams", Some(&climbers)).await.answered(201).id();
     assign(&company, &ada, &own).await;
     assert_eq!(company.teams_of(&ada).await, ["Climbers primary local"], "there is no other");
     company.add(&sales, &ada).await;
@@ -145,11 +145,11 @@ async fn an_own_team_lives_beside_the_synced_ones_and_scim_never_sees_it() {
     );
 
     let renamed = json!({ "name": "Boulderers" });
-    company.command(Method::PATCH, &format!("teams/{own}"), Some(&renamed)).await.is(204);
-    company.scim(&format!("Groups/{own}")).await.is_scim_error(404, None);
-    assert_eq!(company.scim("Groups").await.is(200).body["totalResults"], 1);
-    company.command(Method::PATCH, &format!("teams/{sales}"), Some(&climbers)).await.is(409);
-    company.command(Method::DELETE, &format!("teams/{sales}"), None).await.is(409);
-    company.command(Method::DELETE, &format!("teams/{own}"), None).await.is(204);
+    company.command(Method::PATCH, &format!("teams/{own}"), Some(&renamed)).await.answered(204);
+    company.scim(&format!("Groups/{own}")).await.refused(404, None);
+    assert_eq!(company.scim("Groups").await.answered(200).body["totalResults"], 1);
+    company.command(Method::PATCH, &format!("teams/{sales}"), Some(&climbers)).await.answered(409);
+    company.command(Method::DELETE, &format!("teams/{sales}"), None).await.answered(409);
+    company.command(Method::DELETE, &format!("teams/{own}"), None).await.answered(204);
     assert_eq!(company.teams_of(&ada).await, ["Sales primary synced"]);
 }

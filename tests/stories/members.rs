@@ -1,4 +1,4 @@
-//! Memberships under Entra's concurrency: five PATCHes in flight on one group.
+//! Memberships under Entra's concurrency: five `PATCH`es in flight on one group.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ async fn fifty_patches_five_in_flight_on_one_group_lose_nobody() {
     stream::iter(gone).for_each_concurrent(5, |person| company.remove(&group, person)).await;
     let members = BTreeSet::from_iter(company.members(&group).await);
     assert_eq!(members, left.iter().cloned().collect());
-    let team = company.ask(&format!("teams/{group}")).await.is(200);
+    let team = company.ask(&format!("teams/{group}")).await.answered(200);
     assert_eq!(team.body["members"], 25);
 }
 
@@ -43,16 +43,16 @@ async fn removing_members_by_a_value_array_removes_those_and_nobody_else() {
     let group = company.form("Sales", &people.iter().collect::<Vec<_>>()).await;
     let path = format!("Groups/{group}");
 
-    company.patch(&path, &entra::remove_members(&[&people[0]])).await.is(204);
+    company.patch(&path, &entra::remove_members(&[&people[0]])).await.answered(204);
     assert_eq!(company.members(&group).await, people[1..]);
-    company.patch(&path, &entra::remove_members(&[&people[0]])).await.is(204);
+    company.patch(&path, &entra::remove_members(&[&people[0]])).await.answered(204);
     assert_eq!(company.members(&group).await, people[1..], "who has gone cannot go again");
     // The other dialect, with the flag aadOptscim062020.
     let by_filter =
         json!({ "op": "remove", "path": format!("members[value eq \"{}\"]", people[1]) });
-    company.patch(&path, &entra::patch([by_filter])).await.is(204);
+    company.patch(&path, &entra::patch([by_filter])).await.answered(204);
     assert_eq!(company.members(&group).await, people[2..]);
-    company.patch(&path, &entra::remove_members(&[&people[2], &people[3]])).await.is(204);
+    company.patch(&path, &entra::remove_members(&[&people[2], &people[3]])).await.answered(204);
     assert_eq!(company.members(&group).await, Vec::<String>::new());
 }
 

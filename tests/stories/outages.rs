@@ -18,14 +18,14 @@ async fn without_the_log_writes_wait_for_better_times_and_reads_go_on() {
 
     let bob = entra::workplace_user("bob@contoso.example", "Bob", "object of Bob");
     let asked = Instant::now();
-    let refused = company.post("Users", &bob).await.is_scim_error(503, None);
+    let refused = company.post("Users", &bob).await.refused(503, None);
     assert!(asked.elapsed() < FEW_SECONDS, "the answer took {:?}", asked.elapsed());
     assert!(refused.header("retry-after").parse::<u32>().is_ok(), "no Retry-After");
-    company.scim(&format!("Users/{ada}")).await.is(200);
-    assert_eq!(company.scim("Users").await.is(200).body["totalResults"], 1);
-    company.ask(&format!("employees/{ada}")).await.is(200);
+    company.scim(&format!("Users/{ada}")).await.answered(200);
+    assert_eq!(company.scim("Users").await.answered(200).body["totalResults"], 1);
+    company.ask(&format!("employees/{ada}")).await.answered(200);
     let again = Instant::now();
-    company.patch(&format!("Users/{ada}"), &entra::disable()).await.is_scim_error(503, None);
+    company.patch(&format!("Users/{ada}"), &entra::disable()).await.refused(503, None);
     assert!(again.elapsed() < FEW_SECONDS, "the answer took {:?}", again.elapsed());
 
     world.nats.restart().expect("nats-server starts again");
@@ -52,8 +52,8 @@ async fn without_postgres_scim_goes_on_and_the_read_api_catches_up_later() {
     postgres.kill9();
 
     let bob = company.hire("Bob").await;
-    company.scim(&format!("Users/{bob}")).await.is(200);
-    let refused = company.ask("employees").await.is(503);
+    company.scim(&format!("Users/{bob}")).await.answered(200);
+    let refused = company.ask("employees").await.answered(503);
     assert!(refused.header("retry-after").parse::<u32>().is_ok(), "no Retry-After");
     assert_eq!(refused.header("content-type"), "application/problem+json");
     company.disable(&bob).await;

@@ -1,6 +1,6 @@
 //! Logs tell what happened, never to whom: ids only.
 
-use serde_json::Value;
+use serde_json::json;
 
 use crate::company::Company;
 use crate::world::World;
@@ -13,7 +13,7 @@ async fn personal(company: &Company) -> Vec<String> {
     let mut found = Vec::new();
     let mut path = "employees?limit=500".to_owned();
     loop {
-        let page = company.ask(&path).await.is(200).body;
+        let page = company.ask(&path).await.answered(200).body;
         for employee in page["employees"].as_array().expect("employees") {
             for name in ["userName", "displayName", "externalId"] {
                 found.extend(employee[name].as_str().map(str::to_owned));
@@ -29,31 +29,29 @@ async fn personal(company: &Company) -> Vec<String> {
 #[tokio::test]
 async fn not_even_debug_logs_tell_a_name_an_address_or_a_secret() {
     let world = World::logging("debug").await;
-    let mut secrets = vec![];
-    let mut people = vec![];
+    let (mut secrets, mut people) = (Vec::new(), vec!["zoe.zimmer".to_owned()]);
     for (slug, mapping, auth) in
         [("contoso", "workplace", "secret-token"), ("fabrikam", "benefits", "client-credentials")]
     {
         let company = world.company(slug, mapping).await;
-        let client =
-            world.verb(&format!("integration issue-client --tenant {slug}")).await.ended(0).line();
-        let text = |value: &Value| value.as_str().expect("a text").to_owned();
-        let (id, secret) = (text(&client["client_id"]), text(&client["client_secret"]));
+        let client = world.result(&format!("integration issue-client --tenant {slug}")).await;
+        let text = |name: &str| client[name].as_str().expect("a text").to_owned();
+        let secret = text("client_secret");
         let target = format!(
-            "--scim-base-url {} --secret-token {} --token-url {} --client-id {id} --client-secret {secret}",
+            "--scim-base-url {} --secret-token {} --token-url {} --client-id {} --client-secret {}",
             company.scim_base_url,
             company.secret_token,
-            text(&client["token_url"]),
+            text("token_url"),
+            text("client_id"),
+            secret,
         );
-        let play = format!(
-            "simulate entra --people 30 --groups 4 --cycles 3 --mapping {mapping} --auth {auth} {target}"
-        );
-        let played = world.verb(&play).await.ended(0).line();
-        assert_eq!(played["differences"], serde_json::json!([]));
+        let manner = format!("--mapping {mapping} --auth {auth}");
+        let play = format!("simulate entra --people 30 --groups 4 --cycles 3 {manner} {target}");
+        let played = world.result(&play).await;
+        assert_eq!(played["differences"], json!([]));
         secrets.extend([company.secret_token.clone(), company.api_token.clone(), secret]);
         let nobody = company.find("Users", r#"userName eq "zoe.zimmer@contoso.example""#).await;
         assert_eq!(nobody.body["totalResults"], 0);
-        people.extend(["zoe.zimmer".to_owned()]);
         people.extend(personal(&company).await);
     }
     let operator = std::fs::read_to_string(world.data_dir().join("operator-token"));

@@ -10,7 +10,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 
 /// Far more than anything here takes, even on a busy machine.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 
 /// How much a failing story shows of what the program said.
 const LAST_WORDS: usize = 60;
@@ -123,8 +123,8 @@ impl Program {
     pub(crate) async fn url(&self) -> String {
         let told = |said: &str| {
             let lines = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            let mut urls = lines.filter_map(|line| line["url"].as_str().map(str::to_owned));
-            urls.next()
+            let mut told = lines.filter_map(|line| line["address"].as_str().map(str::to_owned));
+            told.next().map(|address| format!("http://{address}"))
         };
         let mut said = self.said.clone();
         let heard = said.wait_for(|said| told(said).is_some());

@@ -20,20 +20,20 @@ async fn live(world: &World) -> Company {
     let sales = company.form("Sales", &[&ada, &bob, &cyd]).await;
     let choir = company.form("Choir", &[&ada, &bob]).await;
     let own = company.command(Method::POST, "teams", Some(&json!({ "name": "Climbers" }))).await;
-    let own = own.is(201).id();
+    let own = own.answered(201).id();
     for (method, path) in [
         (Method::PUT, format!("employees/{ada}/teams/{own}")),
         (Method::DELETE, format!("employees/{bob}/teams/{sales}")),
         (Method::PUT, format!("employees/{cyd}/teams/{choir}")),
         (Method::DELETE, format!("employees/{cyd}/team-edits")),
     ] {
-        company.command(method, &path, None).await.is(204);
+        company.command(method, &path, None).await.answered(204);
     }
     let choice = json!({ "teamId": choir });
     company
         .command(Method::PUT, &format!("employees/{ada}/primary-team"), Some(&choice))
         .await
-        .is(204);
+        .answered(204);
     for (reference, employee, year) in
         [("b-1", &ada, 2020), ("b-2", &ada, 2099), ("b-3", &bob, 2098), ("b-4", &cyd, 2097)]
     {
@@ -44,16 +44,16 @@ async fn live(world: &World) -> Company {
         company
             .command(Method::PUT, &format!("bookings/{reference}"), Some(&booking))
             .await
-            .is(201);
+            .answered(201);
     }
     company.disable(&ada).await;
     company.purge(&bob).await;
     company.disable(&cyd).await;
     company.restore(&cyd).await;
     let cancel = format!("leavers/{ada}/bookings/b-2/cancel");
-    company.command(Method::POST, &cancel, Some(&json!({ "reason": "left" }))).await.is(204);
-    company.command(Method::DELETE, "bookings/b-4", None).await.is(204);
-    company.delete(&format!("Groups/{choir}")).await.is(204);
+    company.command(Method::POST, &cancel, Some(&json!({ "reason": "left" }))).await.answered(204);
+    company.command(Method::DELETE, "bookings/b-4", None).await.answered(204);
+    company.delete(&format!("Groups/{choir}")).await.answered(204);
     company.hire("Bob").await;
     world.verb("token issue --tenant contoso --scope teams:read").await.ended(0);
     company
@@ -115,7 +115,7 @@ async fn a_read_model_that_was_removed_is_built_again() {
     assert_equal("teams", &before, &tables(&client, "teams").await);
     let mut company = company;
     company.moved_to(&world.url());
-    company.ask("teams").await.is(200);
+    company.ask("teams").await.answered(200);
 }
 
 #[tokio::test]

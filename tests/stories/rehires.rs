@@ -16,24 +16,24 @@ async fn in_workplace_the_same_object_id_is_the_same_employee_with_history_and_b
         "employeeId": ada, "resource": "desk-7",
         "startsAt": "2020-01-06T09:00:00Z", "endsAt": "2020-01-06T17:00:00Z",
     });
-    company.command(Method::PUT, "bookings/b-1", Some(&desk)).await.is(201);
+    company.command(Method::PUT, "bookings/b-1", Some(&desk)).await.answered(201);
     company.purge(&ada).await;
 
     let again = entra::workplace_user("ada.king@contoso.example", "Ada King", "object of Ada");
-    let back = company.post("Users", &again).await.is(201).id();
+    let back = company.post("Users", &again).await.answered(201).id();
     assert_ne!(back, ada, "an id is never given twice (RFC 7643 §3.1)");
-    company.scim(&format!("Users/{ada}")).await.is_scim_error(404, None);
+    company.scim(&format!("Users/{ada}")).await.refused(404, None);
     let employee = company.employee(&ada).await;
     assert_eq!(employee["id"], json!(ada));
     assert_eq!(employee["resourceId"], json!(back));
     assert_eq!(employee["standing"], "active");
     assert_eq!(employee["userName"], "ada.king@contoso.example");
-    company.ask(&format!("employees/{back}")).await.is(404);
+    company.ask(&format!("employees/{back}")).await.answered(404);
 
     company.add(&sales, &back).await;
     assert_eq!(company.teams_of(&ada).await, ["Sales primary synced"]);
     company.disable(&back).await;
-    let kept = company.ask(&format!("leavers/{ada}/bookings")).await.is(200);
+    let kept = company.ask(&format!("leavers/{ada}/bookings")).await.answered(200);
     assert_eq!(kept.body["past"][0]["reference"], "b-1", "{}", kept.text);
     let facts: Vec<_> = world
         .events("contoso")
@@ -55,7 +55,7 @@ async fn in_workplace_an_equal_user_name_with_another_object_id_is_somebody_else
     let ada = company.hire("Ada").await;
     company.purge(&ada).await;
     let other = entra::workplace_user("ada@contoso.example", "Ada", "object of another Ada");
-    let other = company.post("Users", &other).await.is(201).id();
+    let other = company.post("Users", &other).await.answered(201).id();
     assert_eq!(company.employee(&other).await["id"], json!(other));
     assert_eq!(company.employee(&ada).await["standing"], "former");
 }
@@ -70,9 +70,11 @@ async fn in_benefits_the_same_user_name_is_the_same_employee() {
         ("cyd@x.example", None, Some("P-3")),
         ("dan@x.example", None, None),
     ] {
-        let first = company.post("Users", &entra::benefits_user(login, then)).await.is(201).id();
+        let first =
+            company.post("Users", &entra::benefits_user(login, then)).await.answered(201).id();
         company.purge(&first).await;
-        let again = company.post("Users", &entra::benefits_user(login, now)).await.is(201).id();
+        let again =
+            company.post("Users", &entra::benefits_user(login, now)).await.answered(201).id();
         let employee = company.employee(&first).await;
         assert_eq!(employee["standing"], "active", "{login}, {then:?} and then {now:?}");
         assert_eq!(employee["resourceId"], json!(again));
@@ -84,10 +86,10 @@ async fn in_benefits_payroll_references_that_contradict_each_other_are_two_peopl
     let world = World::new().await;
     let company = world.company("fabrikam", "benefits").await;
     let ada = entra::benefits_user("ada@x.example", Some("P-1"));
-    let first = company.post("Users", &ada).await.is(201).id();
+    let first = company.post("Users", &ada).await.answered(201).id();
     company.purge(&first).await;
     let other = entra::benefits_user("ada@x.example", Some("P-2"));
-    let second = company.post("Users", &other).await.is(201).id();
+    let second = company.post("Users", &other).await.answered(201).id();
     assert_eq!(company.employee(&first).await["standing"], "former");
     assert_eq!(company.employee(&second).await["standing"], "active");
 }

@@ -21,7 +21,7 @@ async fn a_stopped_program_keeps_data_and_credentials_for_the_next_start() {
     let mut company = world.contoso().await;
     let ada = company.hire("Ada").await;
     company.form("Sales", &[&ada]).await;
-    let before = company.scim(&format!("Users/{ada}")).await.is(200).body;
+    let before = company.scim(&format!("Users/{ada}")).await.answered(200).body;
     let stopped = world.program.stop().await;
     assert_eq!(stopped.code(), Some(0), "SIGTERM is no failure");
     let tenants = world.verb("tenant list").await.ended(1);
@@ -29,7 +29,7 @@ async fn a_stopped_program_keeps_data_and_credentials_for_the_next_start() {
 
     world.start_again().await;
     company.moved_to(&world.url());
-    let mut after = company.scim(&format!("Users/{ada}")).await.is(200).body;
+    let mut after = company.scim(&format!("Users/{ada}")).await.answered(200).body;
     assert!(after["meta"]["location"].as_str().is_some_and(|l| l.starts_with(&world.url())));
     after["meta"]["location"] = before["meta"]["location"].clone();
     after["groups"] = before["groups"].clone();
@@ -108,7 +108,7 @@ async fn a_killed_program_takes_its_private_servers_along_and_loses_nothing_ackn
         let found = company.find("Users", &format!(r#"userName eq "{login}""#)).await;
         assert_eq!(found.body["totalResults"], 1, "{login} was acknowledged, and is lost");
     }
-    let employees = company.ask("employees?limit=500").await.is(200).body;
+    let employees = company.ask("employees?limit=500").await.answered(200).body;
     let employees = employees["employees"].as_array().map_or(0, Vec::len);
     assert!(employees >= acknowledged.len(), "{employees} of {}", acknowledged.len());
     program.stop().await;
@@ -159,20 +159,20 @@ async fn the_demo_prints_one_line_with_all_keys_and_the_same_again_at_the_next_s
 async fn assert_demo_works(line: &Value) {
     let text = |name: &str| line[name].as_str().expect("a text");
     let users = http().get(format!("{}/Users", text("scim_base_url")));
-    let users = Answer::to(users.bearer_auth(text("secret_token"))).await.is(200);
+    let users = Answer::to(users.bearer_auth(text("secret_token"))).await.answered(200);
     assert!(users.body["totalResults"].as_u64() > Some(50), "{}", users.text);
     let granted = http().post(text("token_url")).form(&[
         ("grant_type", "client_credentials"),
         ("client_id", text("client_id")),
         ("client_secret", text("client_secret")),
     ]);
-    let granted = Answer::to(granted).await.is(200);
+    let granted = Answer::to(granted).await.answered(200);
     let token = granted.body["access_token"].as_str().expect("a token");
     let groups = http().get(format!("{}/Groups", text("scim_base_url")));
-    Answer::to(groups.bearer_auth(token)).await.is(200);
+    Answer::to(groups.bearer_auth(token)).await.answered(200);
     for list in ["employees", "teams", "leavers?upcoming=true"] {
         let asked = http().get(format!("{}/{list}", text("api_base_url")));
-        let answer = Answer::to(asked.bearer_auth(text("api_token"))).await.is(200);
+        let answer = Answer::to(asked.bearer_auth(text("api_token"))).await.answered(200);
         let name = list.split('?').next().unwrap_or_default();
         assert_ne!(answer.body[name], json!([]), "the demo has no {name}");
     }

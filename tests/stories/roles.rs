@@ -4,7 +4,7 @@ use reqwest::Method;
 
 use crate::company::Company;
 use crate::entra;
-use crate::program::Program;
+use crate::program::{Program, until};
 use crate::tables::PROJECTIONS;
 use crate::world::{World, fresh_database};
 
@@ -35,10 +35,7 @@ impl Roles {
 
     /// The same company, as these processes answer for it.
     async fn company(&self, mut company: Company) -> Company {
-        // The read API's base URL is another program's here.
-        let listening = self.ingest.url().await;
-        let ingest = listening.replace("https://", "http://");
-        company.moved_to(&ingest);
+        company.moved_to(&self.ingest.url().await);
         company.api_base_url = format!("{}/api/v1/{}", self.api.url().await, company.slug);
         company
     }
@@ -66,24 +63,24 @@ async fn services_as_processes_of_their_own_give_the_same_answers() {
     ];
     let mut expected = Vec::new();
     for path in &scim {
-        expected.push(company.scim(path).await.is(200).text);
+        expected.push(company.scim(path).await.answered(200).text);
     }
     for path in &api {
-        expected.push(company.ask(path).await.is(200).text);
+        expected.push(company.ask(path).await.answered(200).text);
     }
 
     let roles = Roles::beside(&world).await;
     let elsewhere = roles.company(company).await;
     let mut given = Vec::new();
     for path in &scim {
-        given.push(elsewhere.scim(path).await.is(200).text);
+        given.push(elsewhere.scim(path).await.answered(200).text);
     }
-    crate::program::until("the read API knows the token", async || {
+    until("the read API knows the token", async || {
         elsewhere.ask("employees").await.status.is_success()
     })
     .await;
     for path in &api {
-        given.push(elsewhere.ask(path).await.is(200).text);
+        given.push(elsewhere.ask(path).await.answered(200).text);
     }
     assert_eq!(given, expected);
 }
@@ -93,15 +90,15 @@ async fn two_gateways_on_one_log_see_each_others_writes_and_keep_names_unique() 
     let world = World::new().await;
     let company = world.contoso().await;
     let roles = Roles::beside(&world).await;
-    let issued = world.verb("token issue --tenant contoso").await.ended(0).line();
+    let issued = world.result("token issue --tenant contoso").await;
     let there = Company::new(&world.url(), "contoso", &company.secret_token, &issued);
     let there = roles.company(there).await;
     for round in 0..10 {
         let ada = company.hire(&format!("Ada{round}")).await;
-        there.scim(&format!("Users/{ada}")).await.is(200);
+        there.scim(&format!("Users/{ada}")).await.answered(200);
         let login = format!("ada{round}@contoso.example");
         let namesake = entra::workplace_user(&login, "Ada", "object of another Ada");
-        there.post("Users", &namesake).await.is_scim_error(409, Some("uniqueness"));
+        there.post("Users", &namesake).await.refused(409, Some("uniqueness"));
     }
     // Both at once: one of two gets the name.
     for round in 0..10 {
@@ -116,6 +113,6 @@ async fn two_gateways_on_one_log_see_each_others_writes_and_keep_names_unique() 
         assert_eq!(statuses, [201, 409], "{} and {}", one.text, other.text);
     }
     let all = there.scim_request(Method::GET, "Users?count=0").bearer_auth(&there.secret_token);
-    assert_eq!(there.send(all).await.is(200).body["totalResults"], 20);
+    assert_eq!(there.send(all).await.answered(200).body["totalResults"], 20);
     world.verb("log verify").await.ended(0);
 }

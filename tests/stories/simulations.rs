@@ -4,11 +4,9 @@ use crate::world::World;
 
 async fn no_difference(mapping: &str, dialect: &str, auth: &str) {
     let world = World::new().await;
-    let played = world
-        .verb(&format!("simulate entra --people 60 --groups 6 --cycles 3 --mapping {mapping} --dialect {dialect} --auth {auth}"))
-        .await
-        .ended(0)
-        .line();
+    let company = "--people 60 --groups 6 --cycles 3";
+    let manner = format!("--mapping {mapping} --dialect {dialect} --auth {auth}");
+    let played = world.result(&format!("simulate entra {company} {manner}")).await;
     assert_eq!(played["compared"], true, "{played}");
     assert_eq!(played["differences"], serde_json::json!([]), "{played}");
     assert_eq!(played["cycles"].as_array().map(Vec::len), Some(4), "{played}");

@@ -12,9 +12,9 @@ async fn the_first_synced_group_is_primary_and_the_others_are_additional() {
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
     // Neither the names' order nor that in which the groups were made counts.
-    let zoo = company.post("Groups", &entra::group("Zoo")).await.is(201).id();
-    let arts = company.post("Groups", &entra::group("Arts")).await.is(201).id();
-    let music = company.post("Groups", &entra::group("Music")).await.is(201).id();
+    let zoo = company.post("Groups", &entra::group("Zoo")).await.answered(201).id();
+    let arts = company.post("Groups", &entra::group("Arts")).await.answered(201).id();
+    let music = company.post("Groups", &entra::group("Music")).await.answered(201).id();
     for group in [&music, &zoo, &arts] {
         company.add(group, &ada).await;
     }
@@ -22,10 +22,10 @@ async fn the_first_synced_group_is_primary_and_the_others_are_additional() {
         company.teams_of(&ada).await,
         ["Music primary synced", "Zoo additional synced", "Arts additional synced"]
     );
-    let members = company.ask(&format!("teams/{zoo}/members")).await.is(200);
+    let members = company.ask(&format!("teams/{zoo}/members")).await.answered(200);
     assert_eq!(members.body["members"][0]["employeeId"], json!(ada));
     assert_eq!(members.body["members"][0]["kind"], "additional");
-    let listed = company.ask("employees").await.is(200);
+    let listed = company.ask("employees").await.answered(200);
     assert_eq!(listed.body["employees"][0]["primaryTeam"]["name"], "Music");
 }
 
@@ -46,10 +46,10 @@ async fn when_the_primary_ends_the_oldest_that_is_left_becomes_primary() {
         ["Choir primary synced", "Board additional synced", "Sales additional synced"],
         "who is added again has just joined"
     );
-    company.delete(&format!("Groups/{choir}")).await.is(204);
+    company.delete(&format!("Groups/{choir}")).await.answered(204);
     assert_eq!(company.teams_of(&ada).await, ["Board primary synced", "Sales additional synced"]);
-    company.scim(&format!("Groups/{choir}")).await.is_scim_error(404, None);
-    company.ask(&format!("teams/{choir}")).await.is(404);
+    company.scim(&format!("Groups/{choir}")).await.refused(404, None);
+    company.ask(&format!("teams/{choir}")).await.answered(404);
 }
 
 #[tokio::test]
@@ -62,12 +62,12 @@ async fn a_renamed_group_is_the_same_team() {
     company
         .patch(&format!("Groups/{sales}"), &entra::replace("displayName", "Trade"))
         .await
-        .is(204);
+        .answered(204);
     let described = entra::replace("description", "Those who sell");
-    company.patch(&format!("Groups/{sales}"), &described).await.is(204);
+    company.patch(&format!("Groups/{sales}"), &described).await.answered(204);
 
     assert_eq!(company.teams_of(&ada).await, ["Trade primary synced", "Choir additional synced"]);
-    let team = company.ask(&format!("teams/{sales}")).await.is(200).body;
+    let team = company.ask(&format!("teams/{sales}")).await.answered(200).body;
     assert_eq!(team["description"], "Those who sell");
     assert_eq!(
         company.scim(&format!("Groups/{sales}")).await.body["description"],
@@ -81,7 +81,7 @@ async fn a_groups_name_is_taken_whatever_its_case() {
     let company = world.contoso().await;
     company.form("Sales", &[]).await;
     let again = company.post("Groups", &entra::group("SALES")).await;
-    again.is_scim_error(409, Some("uniqueness"));
+    again.refused(409, Some("uniqueness"));
     let found = company.find("Groups", r#"displayName eq "sales""#).await;
     assert_eq!(found.body["totalResults"], 1);
 }
@@ -93,7 +93,7 @@ async fn a_member_who_is_not_known_yet_takes_effect_on_arrival() {
     let stranger = "019aa000-0000-7000-8000-000000000001".to_owned();
     let sales = company.form("Sales", &[&stranger]).await;
     assert_eq!(company.members(&sales).await, [stranger.as_str()]);
-    let members = company.ask(&format!("teams/{sales}/members")).await.is(200);
+    let members = company.ask(&format!("teams/{sales}/members")).await.answered(200);
     assert_eq!(members.body["members"], json!([]), "nobody is known by that id");
 
     let ada = company.hire("Ada").await;
@@ -110,7 +110,7 @@ async fn a_group_that_is_put_has_the_members_of_the_body() {
     let sales = company.form("Sales", &[&ada]).await;
     let mut whole = entra::group("Sales");
     whole["members"] = json!([{ "value": bob }]);
-    company.scim_write(Method::PUT, &format!("Groups/{sales}"), &whole).await.is(200);
+    company.scim_write(Method::PUT, &format!("Groups/{sales}"), &whole).await.answered(200);
     assert_eq!(company.members(&sales).await, [bob.as_str()]);
     assert_eq!(company.teams_of(&ada).await, Vec::<String>::new());
     assert_eq!(company.teams_of(&bob).await, ["Sales primary synced"]);

@@ -17,7 +17,7 @@ pub(crate) struct World {
     pub(crate) program: Program,
     /// The line that it printed when all was ready.
     pub(crate) welcome: Value,
-    /// Its RUST_LOG, if not the usual.
+    /// Its `RUST_LOG`, if not the usual.
     logs: Option<&'static str>,
     pub(crate) nats: Nats,
     /// A Postgres of this world alone, if the story kills it.
@@ -75,27 +75,22 @@ impl World {
         verb(line, self.data_dir.path()).await
     }
 
+    /// The one line that a verb prints when it has done its work.
+    pub(crate) async fn result(&self, line: &str) -> Value {
+        self.verb(line).await.ended(0).line()
+    }
+
     /// A company that has connected its directory: a tenant with credentials of every kind.
     pub(crate) async fn company(&self, slug: &str, profile: &str) -> Company {
         self.verb(&format!("tenant create {slug}")).await.ended(0);
-        let connected = self
-            .verb(&format!("integration activate --tenant {slug} --profile {profile}"))
-            .await
-            .ended(0)
-            .line();
-        let secret_token = match connected["secret_token"].as_str() {
-            Some(secret_token) => secret_token.to_owned(),
-            None => {
-                let rotated = self
-                    .verb(&format!("integration rotate-secret --tenant {slug}"))
-                    .await
-                    .ended(0)
-                    .line();
-                rotated["secret_token"].as_str().expect("a new secret").to_owned()
-            }
-        };
-        let issued = self.verb(&format!("token issue --tenant {slug}")).await.ended(0).line();
-        Company::new(&self.url(), slug, &secret_token, &issued)
+        let activate = format!("integration activate --tenant {slug} --profile {profile}");
+        let mut connected = self.result(&activate).await;
+        if connected["secret_token"].is_null() {
+            connected = self.result(&format!("integration rotate-secret --tenant {slug}")).await;
+        }
+        let secret_token = connected["secret_token"].as_str().expect("a secret token");
+        let issued = self.result(&format!("token issue --tenant {slug}")).await;
+        Company::new(&self.url(), slug, secret_token, &issued)
     }
 
     /// A company with the Workplace mapping, for stories in which one is enough.

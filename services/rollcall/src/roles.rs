@@ -184,11 +184,12 @@ pub(crate) async fn listen(
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("listen on {address}; is another program there? (--listen)"))?;
+    let address = listener.local_addr()?;
     let url = match public_url {
         Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("http://{}", listener.local_addr()?),
+        None => format!("http://{address}"),
     };
-    tracing::info!(%url, "listening");
+    tracing::info!(%address, %url, "listening");
     Ok((listener, url))
 }
 
