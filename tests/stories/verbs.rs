@@ -1,0 +1,82 @@
+//! The operators' verbs.
+
+use serde_json::{Value, json};
+
+use crate::program::Program;
+use crate::world::World;
+
+#[tokio::test]
+async fn status_shows_how_far_the_log_and_the_projections_are() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    company.hire("Ada").await;
+    company.ask("employees").await.answered(200);
+    company.ask("leavers").await.answered(200);
+    let status = world.result("status").await;
+    let end = world.events("contoso").await.pop().expect("an event")["position"].clone();
+    assert_eq!(status["stream"]["position"], end);
+    let projections = status["projections"].as_array().expect("projections");
+    let names: Vec<&Value> = projections.iter().map(|shown| &shown["projection"]).collect();
+    assert_eq!(names, ["directory", "teams", "retention"]);
+    for shown in projections {
+        assert_eq!(shown["position"], end, "{shown}");
+        assert_eq!(shown["state"], "live", "{shown}");
+        assert_eq!(shown["lag_events"], 0, "{shown}");
+        assert_eq!(shown["lag_seconds"], 0.0, "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn events_are_listed_by_entity_fact_person_and_position() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
+    company.form("Sales", &[&ada]).await;
+    company.disable(&bob).await;
+    let all = world.events("contoso").await;
+    let listed = async |filter: &str| {
+        let events = world.verb(&format!("events list {filter}")).await.ended(0).lines();
+        events.iter().map(|event| event["type"].clone()).collect::<Vec<_>>()
+    };
+    let users = ["user.created", "user.created", "user.deactivated"];
+    assert_eq!(listed("--entity user").await, users);
+    assert_eq!(listed("--entity group --fact created").await, ["group.created"]);
+    assert_eq!(listed(&format!("--id {bob}")).await, ["user.created", "user.deactivated"]);
+    assert_eq!(listed("--tenant nobody").await, Vec::<Value>::new());
+    let last = &all[all.len() - 1];
+    let from = last["position"].as_u64().expect("a position") - 1;
+    assert_eq!(listed(&format!("--from {from}")).await.len(), 2);
+    assert_eq!(listed("--limit 2").await.len(), 2);
+    let since = last["time"].as_str().expect("a time");
+    assert_eq!(listed(&format!("--since {since}")).await, ["user.deactivated"]);
+}
+
+#[tokio::test]
+async fn a_tail_shows_events_as_they_happen() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let data_dir = world.data_dir().to_str().expect("a path of ours is text");
+    let end = world.events("contoso").await.len() as u64;
+    let from = (end + 1).to_string();
+    let arguments = ["events", "tail", "--json", "--from", &from, "--data-dir", data_dir];
+    let mut tail = Program::start(&arguments, &[]);
+    for name in ["Ada", "Bob"] {
+        let hired = company.hire(name).await;
+        let event = tail.line().await;
+        assert_eq!(event["type"], "user.created");
+        assert_eq!(event["data"]["employeeId"], json!(hired));
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_is_made_once_and_its_slug_is_plain() {
+    let world = World::new().await;
+    world.result("tenant create contoso").await;
+    let again = world.verb("tenant create contoso").await.ended(1);
+    assert!(again.stderr.contains("contoso"), "{}", again.stderr);
+    let odd = world.verb("tenant create Contoso_GmbH").await.ended(1);
+    assert!(odd.stderr.contains("Contoso_GmbH"), "{}", odd.stderr);
+    let tenants = world.verb("tenant list").await.ended(0).lines();
+    let known: Vec<&Value> = tenants.iter().map(|tenant| &tenant["tenant"]).collect();
+    assert_eq!(known, ["contoso"]);
+}
