@@ -116,5 +116,5 @@ async fn key(log: &Log, name: &str) -> [u8; 32] {
 
 /// JetStream as somebody sees it who does not know what a log is.
 async fn foreign(url: &str) -> jetstream::Context {
-    jetstream::new(async_nats::connect(url).await.unwrap())
+    jetstream::new(async_nats::connect(url).await.expect("connect to NATS"))
 }

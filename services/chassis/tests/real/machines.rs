@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// Far more than anything here takes, even on a busy machine.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A nats-server of the test's own.
 pub(crate) async fn nats() -> Nats {
@@ -52,12 +52,12 @@ pub(crate) struct Proxy {
 impl Proxy {
     pub(crate) async fn before(server: &str) -> Self {
         let server = server.trim_start_matches("nats://").to_owned();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("nats://{}", listener.local_addr().unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("nats://{}", listener.local_addr().expect("an address"));
         let (silent, state) = watch::channel(false);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let server = TcpStream::connect(&server).await.unwrap();
+                let server = TcpStream::connect(&server).await.expect("the server is there");
                 tokio::spawn(carry(client, server, state.clone()));
             }
         });

@@ -21,8 +21,8 @@ async fn written(log: &Log) -> Vec<Recorded> {
         } else {
             Event::IntegrationDeactivated(deactivated)
         };
-        let (sealed, recorded) = seal(position, true, envelope(tenant), event).unwrap();
-        log.append(position, &[sealed]).await.unwrap();
+        let (sealed, recorded) = seal(position, true, envelope(tenant), event).expect("is known");
+        log.append(position, &[sealed]).await.expect("append to the log");
         position = recorded.position();
         said.push(recorded);
         // So that no two events fall on one moment.

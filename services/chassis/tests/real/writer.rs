@@ -53,7 +53,7 @@ pub(crate) fn decision(after: Position, count: usize) -> (Vec<Sealed>, Vec<Recor
 pub(crate) fn envelope(tenant: &str) -> Envelope {
     Envelope {
         id: EventId(fresh::uuid_v7()),
-        tenant: tenant.parse::<Tenant>().unwrap(),
+        tenant: tenant.parse::<Tenant>().expect("a slug"),
         time: fresh::now(),
         actor: Actor::operator(),
         request: None,
