@@ -35,7 +35,9 @@ impl Roles {
 
     /// The same company, as these processes answer for it.
     async fn company(&self, mut company: Company) -> Company {
-        company.moved_to(&self.ingest.url().await);
+        let ingest = self.ingest.url().await;
+        assert!(!company.scim_base_url.starts_with(&ingest), "{ingest} is the world's own");
+        company.moved_to(&ingest);
         company.api_base_url = format!("{}/api/v1/{}", self.api.url().await, company.slug);
         company
     }

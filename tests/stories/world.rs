@@ -6,6 +6,7 @@ use embedded::{Nats, Postgres, for_tests};
 use reqwest::Client;
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::company::Company;
 use crate::program::{Program, Verb, verb};
@@ -24,7 +25,12 @@ pub(crate) struct World {
     pub(crate) postgres: Option<Postgres>,
     pub(crate) database_url: String,
     data_dir: TempDir,
+    _place: SemaphorePermit<'static>,
 }
+
+/// So many worlds at a time: they share a Postgres that takes a hundred connections, of which
+/// each may want twenty.
+static PLACES: Semaphore = Semaphore::const_new(4);
 
 impl World {
     /// A new world, in which nothing has happened yet.
@@ -44,6 +50,7 @@ impl World {
     }
 
     async fn with(postgres: Option<Postgres>, logs: Option<&'static str>) -> Self {
+        let place = PLACES.acquire().await.expect("nobody closes the places");
         let nats = blocking(|| Nats::start_for_tests().expect("start nats-server")).await;
         let database_url = match &postgres {
             Some(postgres) => postgres.url(),
@@ -51,7 +58,7 @@ impl World {
         };
         let data_dir = TempDir::new().expect("make a directory");
         let (program, welcome) = up(&data_dir, &nats, &database_url, logs).await;
-        Self { program, welcome, logs, nats, postgres, database_url, data_dir }
+        Self { program, welcome, logs, nats, postgres, database_url, data_dir, _place: place }
     }
 
     /// Starts the program again, after it was stopped or killed.
