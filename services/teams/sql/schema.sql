@@ -19,7 +19,7 @@ CREATE TABLE resources (
     resource uuid   NOT NULL,
     employee uuid   NOT NULL,
     seq      bigint NOT NULL,                  -- position of the event with which it arrived
-    PRIMARY KEY (tenant, resource)
+    PRIMARY KEY (tenant, resource) INCLUDE (employee)
 );
 
 CREATE INDEX resources_by_employee ON resources (tenant, employee, resource);
@@ -89,7 +89,8 @@ HAVING NOT bool_or(c.claim = 'unassigned');
 -- The rule: the Primary team is the chosen one while the person is in it, else the synced team
 -- they have been in longest, else the local one. The others are Additional.
 --
--- Ask for certain employees; to go through a team, begin at effective_memberships.
+-- Ask it for certain employees, since it looks at all teams of each; to go through a team, begin at
+-- effective_memberships.
 CREATE VIEW current_memberships AS
 SELECT
     m.*,

@@ -1,16 +1,17 @@
 -- A page of a team's members, in order of joining. Which kind of team it is to somebody depends on
--- their other teams, so that it is asked of each person on the page.
-SELECT m.employee, m.since_seq, m.since_at, m.origin, m.actor, k.kind
-FROM (
-    SELECT *
+-- their other teams, so that these are looked at for the people on the page.
+WITH page AS MATERIALIZED (
+    SELECT employee, since_seq, since_at, origin, actor
     FROM teams.effective_memberships
     WHERE tenant = $1 AND team = $2 AND (since_seq, employee) > ($3, $4)
     ORDER BY since_seq, employee
     LIMIT $5
-) m
-CROSS JOIN LATERAL (
-    SELECT kind
-    FROM teams.current_memberships c
-    WHERE c.tenant = $1 AND c.employee = m.employee AND c.team = m.team
-) k
-ORDER BY m.since_seq, m.employee
+)
+SELECT page.employee, page.since_seq, page.since_at, page.origin, page.actor, m.kind
+FROM page
+JOIN (
+    SELECT employee, team, kind
+    FROM teams.current_memberships
+    WHERE tenant = $1 AND employee = ANY (ARRAY(SELECT employee FROM page))
+) m ON m.employee = page.employee AND m.team = $2
+ORDER BY page.since_seq, page.employee

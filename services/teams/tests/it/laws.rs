@@ -9,7 +9,7 @@ use events::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use roster::{Effective, Intent, MemberChange, Rank, Roster};
+use roster::{Effective, Intent, MemberChange, NewMember, Rank, Roster};
 use serde_json::Map;
 use teams::Teams;
 use teams::queries::{Kind, Membership, Origin, members, memberships, team};
@@ -60,11 +60,15 @@ fn values() -> impl Strategy<Value = Vec<String>> {
     vec(value, 0..4)
 }
 
+fn new_members() -> impl Strategy<Value = Vec<NewMember>> {
+    values().prop_map(|values| values.into_iter().map(NewMember::from).collect())
+}
+
 fn member_change() -> impl Strategy<Value = MemberChange> {
     prop_oneof![
-        3 => values().prop_map(MemberChange::Add),
+        3 => new_members().prop_map(MemberChange::Add),
         2 => values().prop_map(MemberChange::Remove),
-        1 => values().prop_map(MemberChange::Exactly),
+        1 => new_members().prop_map(MemberChange::Exactly),
     ]
 }
 
@@ -83,7 +87,7 @@ fn intent() -> impl Strategy<Value = Intent> {
             active,
         }),
         3 => (0..RESOURCES).prop_map(|n| Intent::NoUser { resource: resource(n) }),
-        4 => (0..TEAMS, values()).prop_map(|(n, members)| Intent::NewGroup {
+        4 => (0..TEAMS, new_members()).prop_map(|(n, members)| Intent::NewGroup {
             team: a_team(n),
             profile: group_profile(n),
             members,
