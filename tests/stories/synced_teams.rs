@@ -87,7 +87,7 @@ async fn a_groups_name_is_taken_whatever_its_case() {
 }
 
 #[tokio::test]
-async fn a_member_who_is_not_known_yet_takes_effect_on_arrival() {
+async fn a_member_whom_nobody_knows_is_kept_and_counts_for_nobody() {
     let world = World::new().await;
     let company = world.contoso().await;
     let stranger = "019aa000-0000-7000-8000-000000000001".to_owned();
