@@ -59,6 +59,11 @@ impl Nats {
         self.leash.pid()
     }
 
+    /// Whether the server has ended by itself, or was killed by somebody else.
+    pub fn has_ended(&mut self) -> bool {
+        self.leash.ended()
+    }
+
     /// Lets the server end in good order, and waits for that.
     pub fn stop(mut self) {
         self.leash.let_go();

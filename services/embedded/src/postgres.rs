@@ -113,6 +113,11 @@ impl Postgres {
         self.leash.pid()
     }
 
+    /// Whether the server has ended by itself, or was killed by somebody else.
+    pub fn has_ended(&mut self) -> bool {
+        self.leash.ended()
+    }
+
     /// Lets the server end in good order (a "fast" shutdown), and waits for that.
     pub fn stop(mut self) {
         self.leash.let_go();

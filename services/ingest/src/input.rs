@@ -24,9 +24,17 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
             Err(JsonRejection::BytesRejection(error)) if is_too_large(&error) => {
                 Err(Problem::TooLarge(gateway.limits.body))
             }
+            // The reader's own words; the framework's around them are about our types.
+            Err(JsonRejection::JsonDataError(error)) => Err(malformed(&error)),
+            Err(JsonRejection::JsonSyntaxError(error)) => Err(malformed(&error)),
             Err(error) => Err(Problem::Malformed(error.body_text())),
         }
     }
+}
+
+fn malformed(error: &dyn std::error::Error) -> Problem {
+    let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    Problem::Malformed(format!("the body cannot be understood: {cause}"))
 }
 
 /// A body of any kind, within the limit.

@@ -43,13 +43,16 @@ use request_id::RequestId;
 pub struct Limits {
     /// Bytes of a body.
     pub body: usize,
+    /// Bytes of a user or a group, without its members. Each change is recorded with the whole, so
+    /// that a resource must not grow without end.
+    pub resource: usize,
     /// Operations of a PATCH.
     pub operations: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 1 << 20, operations: 1000 }
+        Self { body: 1 << 20, resource: 256 << 10, operations: 1000 }
     }
 }
 

@@ -37,6 +37,7 @@ pub(crate) struct DataDir {
     _lock: File,
 }
 
+const LOCK: &str = "up.lock";
 const RUNNING: &str = "up.json";
 const DEMO: &str = "demo.json";
 const OPERATOR: &str = "operator-token";
@@ -47,7 +48,7 @@ impl DataDir {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
         made.with_context(|| format!("make the data directory {}", path.display()))?;
         let path = path.canonicalize()?;
-        let lock = File::create(path.join("up.lock")).context("make up.lock")?;
+        let lock = File::create(path.join(LOCK)).context("make up.lock")?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => bail!(
@@ -100,10 +101,14 @@ impl Drop for DataDir {
 pub(crate) fn running(data_dir: &Path) -> anyhow::Result<Running> {
     let found: Option<Running> = read(&data_dir.join(RUNNING))?;
     found.with_context(|| {
-        format!(
-            "no `rollcall up` runs on {}; start one, or point to it with --data-dir",
-            data_dir.display()
-        )
+        let place = data_dir.display();
+        let claimed = File::open(data_dir.join(LOCK))
+            .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)));
+        if claimed {
+            format!("the `rollcall up` on {place} is just starting or stopping; try again shortly")
+        } else {
+            format!("no `rollcall up` runs on {place}; start one, or point to it with --data-dir")
+        }
     })
 }
 

@@ -103,6 +103,11 @@ pub(super) async fn record(
     reference: String,
     booking: BookingInput,
 ) -> Result<Done<BookingAnswer>, Problem> {
+    if ["import", ".", ".."].contains(&reference.as_str()) {
+        let no_url =
+            format!("a booking cannot be called {reference:?}: it could not stand in a URL");
+        return Err(Problem::Malformed(no_url));
+    }
     let person = booking.person()?;
     let intent = Intent::Booking {
         booking: BookingId(fresh::uuid_v7()),

@@ -16,7 +16,7 @@ use crate::input::{POSITION, Raw};
 use crate::problem::{Problem, ProblemBody};
 
 /// How many lines are decided together. They keep their order.
-const TOGETHER: usize = 64;
+const TOGETHER: usize = 512;
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ImportLine {

@@ -23,7 +23,8 @@ pub(crate) struct Cancellation {
 
 /// Cancel a leaver's booking
 ///
-/// Only bookings of Former people that have not ended yet. Said again, nothing happens.
+/// Only bookings of Former people that have not ended yet. Said again, nothing
+/// happens: the first reason stands.
 #[utoipa::path(
     post,
     path = "/api/v1/{tenant}/leavers/{employee}/bookings/{id}/cancel",
@@ -31,7 +32,7 @@ pub(crate) struct Cancellation {
     params(
         ("tenant" = String, Path, description = "The tenant's slug"),
         ("employee" = String, Path, description = "The employee id"),
-        ("id" = String, Path, description = "The booking system's own id, URL-encoded"),
+        ("id" = String, Path, description = "The booking's id or reference, URL-encoded"),
     ),
     request_body = Cancellation,
     responses(
@@ -52,7 +53,13 @@ pub(super) async fn cancel(
     let now = fresh::now();
     let tenant = caller.tenant.clone();
     let wish = move |roster: &Roster| {
-        let booking = roster.tenant(&tenant).and_then(|t| t.bookings().by_reference(&reference));
+        let bookings = roster.tenant(&tenant).map(roster::TenantRoster::bookings);
+        let known = bookings.and_then(|bookings| {
+            let by_id = || bookings.get(reference.parse().ok()?);
+            bookings.by_reference(&reference).or_else(by_id)
+        });
+        // Somebody else's booking is none of this person's.
+        let booking = known.filter(|booking| booking.employee == employee);
         let booking = booking.ok_or_else(|| Refusal::NoSuchBooking(reference.clone()))?.id;
         let reason = reason.clone();
         Ok::<_, Problem>(Intent::CancelLeaversBooking { employee, booking, reason, now })

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use roster::Refusal;
 use scim::messages::ErrorBody;
 use scim::{Bad, ScimType};
+use serde::Serialize;
 
 use super::answer::scim_json;
 use crate::bearer::Unauthorized;
@@ -37,8 +38,16 @@ pub(super) enum Failure {
     UnsupportedMediaType(String),
     #[error("the body is larger than {0} bytes; send less at a time")]
     TooLarge(usize),
+    #[error("the resource would be larger than {0} bytes; keep less in it")]
+    ResourceTooLarge(usize),
     #[error("the body could not be read to its end; send the request again")]
     CutOff,
+}
+
+/// Refuses a resource that has grown too large.
+pub(super) fn within(resource: &impl Serialize, limit: usize) -> Result<(), Failure> {
+    let size = serde_json::to_vec(resource).expect("resources have string keys only").len();
+    if size > limit { Err(Failure::ResourceTooLarge(limit)) } else { Ok(()) }
 }
 
 impl Failure {
@@ -52,7 +61,7 @@ impl Failure {
             Self::NoSuchResource(..) | Self::NoSuchEndpoint => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::ResourceTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::CutOff => StatusCode::BAD_REQUEST,
         }
     }
@@ -74,6 +83,7 @@ impl Failure {
             | Self::FilteredDiscovery
             | Self::UnsupportedMediaType(_)
             | Self::TooLarge(_)
+            | Self::ResourceTooLarge(_)
             | Self::CutOff => None,
         }
     }

@@ -16,10 +16,10 @@ use scim::{
 use super::answer::{located, scim_json, written};
 use super::body::Body;
 use super::caller::Caller;
-use super::failure::Failure;
+use super::failure::{Failure, within};
 use super::listing::paged;
 use super::query::Query;
-use crate::Gateway;
+use crate::{Gateway, Limits};
 
 const GROUP: ResourceType = ResourceType::Group;
 
@@ -33,7 +33,7 @@ pub(super) async fn create(
     let view = View::new(&gateway, &caller, query.selection(GROUP)?);
     let (group, members) = Group::read(body)?;
     let team = TeamId(fresh::uuid_v7());
-    let (profile, members) = (profile(group), named(members.unwrap_or_default()));
+    let (profile, members) = (profile(group, gateway.limits)?, named(members.unwrap_or_default()));
     let wish = move |_: &Roster| {
         let (profile, members) = (profile.clone(), members.clone());
         Ok::<_, Failure>(Intent::NewGroup { team, profile, members })
@@ -54,7 +54,7 @@ pub(super) async fn put(
     let team = team_id(&id)?;
     let view = View::new(&gateway, &caller, query.selection(GROUP)?);
     let (group, members) = Group::read(body)?;
-    let profile = profile(group);
+    let profile = profile(group, gateway.limits)?;
     // A body that does not speak of members asserts nothing about them (RFC 7644 §3.5.1).
     let members: Vec<_> = members.map(named).map(MemberChange::Exactly).into_iter().collect();
     let wish = move |_: &Roster| {
@@ -80,11 +80,11 @@ pub(super) async fn patch(
     let asked_to_show = matches!(selection, Selection::Only(_));
     let view = View::new(&gateway, &caller, selection);
     let patch = GroupPatch::read(body, gateway.limits.operations)?;
-    let tenant = caller.tenant.clone();
+    let (tenant, limits) = (caller.tenant.clone(), gateway.limits);
     let wish = move |roster: &Roster| {
         let people = roster.tenant(&tenant).ok_or_else(|| no_such_group(&id))?;
         let group = people.groups().get(team).ok_or_else(|| no_such_group(&id))?;
-        let profile = profile(scim_group(group).apply(&patch.edits)?);
+        let profile = profile(scim_group(group).apply(&patch.edits)?, limits)?;
         let members = patch.members.iter().map(|edit| change(people, group, edit)).collect();
         Ok::<_, Failure>(Intent::Group { team, profile, members })
     };
@@ -293,10 +293,12 @@ fn scim_group(group: &roster::Group) -> Group {
 }
 
 /// The roster's words for what a client sent.
-fn profile(group: Group) -> GroupProfile {
-    GroupProfile {
+fn profile(group: Group, limits: Limits) -> Result<GroupProfile, Failure> {
+    let profile = GroupProfile {
         display_name: group.display_name,
         external_id: group.external_id.map(ExternalId),
         attributes: group.attributes,
-    }
+    };
+    within(&profile, limits.resource)?;
+    Ok(profile)
 }

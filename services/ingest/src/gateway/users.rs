@@ -14,10 +14,10 @@ use scim::{
 use super::answer::{located, scim_json, written};
 use super::body::Body;
 use super::caller::Caller;
-use super::failure::Failure;
+use super::failure::{Failure, within};
 use super::listing::paged;
 use super::query::Query;
-use crate::Gateway;
+use crate::{Gateway, Limits};
 
 const USER: ResourceType = ResourceType::User;
 
@@ -31,7 +31,7 @@ pub(super) async fn create(
     let view = View::new(&gateway, &caller, query.selection(USER)?);
     let user = User::read(body)?;
     let resource = ResourceId(fresh::uuid_v7());
-    let (profile, active) = (profile(&user)?, user.active);
+    let (profile, active) = (profile(&user, gateway.limits)?, user.active);
     let wish = move |_: &Roster| {
         Ok::<_, Failure>(Intent::NewUser { resource, profile: profile.clone(), active })
     };
@@ -77,11 +77,16 @@ async fn change(
     let resource = resource_id(id)?;
     let view = View::new(gateway, &caller, query.selection(USER)?);
     let (tenant, unknown) = (caller.tenant.clone(), id.to_owned());
+    let limits = gateway.limits;
     let wish = move |roster: &Roster| {
         let person = roster.tenant(&tenant).and_then(|t| t.people().by_resource(resource));
         let person = person.ok_or_else(|| Failure::NoSuchResource("user", unknown.clone()))?;
         let user = wish(person)?;
-        Ok::<_, Failure>(Intent::User { resource, profile: profile(&user)?, active: user.active })
+        Ok::<_, Failure>(Intent::User {
+            resource,
+            profile: profile(&user, limits)?,
+            active: user.active,
+        })
     };
     let done = gateway.clerk.fulfil(caller.signature, wish, move |r| view.of(r, resource)).await?;
     let (body, _) = done.view.expect("a user who was changed is in the roster");
@@ -260,10 +265,12 @@ fn user(person: &Person) -> User {
 }
 
 /// The roster's words for what a client sent.
-fn profile(user: &User) -> Result<Profile, Failure> {
+fn profile(user: &User, limits: Limits) -> Result<Profile, Failure> {
     let user_name: UserName = user.user_name.parse().map_err(|error: events::BadUserName| {
         Failure::Bad(Bad::new(ScimType::InvalidValue, error.to_string()))
     })?;
     let external_id = user.external_id.clone().map(ExternalId);
-    Ok(Profile { user_name, external_id, attributes: user.attributes.clone() })
+    let profile = Profile { user_name, external_id, attributes: user.attributes.clone() };
+    within(&profile, limits.resource)?;
+    Ok(profile)
 }

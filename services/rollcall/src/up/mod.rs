@@ -6,6 +6,7 @@ mod services;
 mod welcome;
 
 use chassis::{CancellationToken, lifecycle};
+use tokio::net::TcpListener;
 
 use crate::cli::UpOptions;
 use crate::data_dir::{DataDir, Running};
@@ -19,9 +20,22 @@ use welcome::Welcome;
 pub(crate) async fn run(options: UpOptions) -> anyhow::Result<Ended> {
     let data_dir = DataDir::claim(&options.data_dir)?;
     let quiet = options.json;
-    let (servers, nats_url, database_url) = PrivateServers::start(&data_dir, &options).await?;
-    let served =
-        lifecycle::run(|stop| serve(&options, &data_dir, nats_url, database_url, stop)).await;
+    let (listener, url) = roles::listen(options.listen, options.public_url.as_deref()).await?;
+    let (mut servers, nats_url, database_url) = PrivateServers::start(&data_dir, &options).await?;
+    let operator_token = data_dir.operator_token()?;
+    let running = Running { url, nats_url, database_url, operator_token };
+    let served = lifecycle::run(async |stop: CancellationToken| {
+        let serving = serve(&options, &data_dir, listener, &running, stop.clone());
+        tokio::select! {
+            served = serving => served,
+            // Its data is whole; but only a new start can bring it back.
+            which = servers.one_ended() => {
+                stop.cancel();
+                Err(anyhow::anyhow!("a private server ended: {which}; start again"))
+            }
+        }
+    });
+    let served = served.await;
     // The services are gone; nobody needs the servers any more.
     servers.stop().await;
     served??;
@@ -34,20 +48,17 @@ pub(crate) async fn run(options: UpOptions) -> anyhow::Result<Ended> {
 async fn serve(
     options: &UpOptions,
     data_dir: &DataDir,
-    nats_url: String,
-    database_url: String,
+    listener: TcpListener,
+    running: &Running,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let (listener, url) = roles::listen(options.listen, options.public_url.as_deref()).await?;
-    let operator_token = data_dir.operator_token()?;
-    let running = Running { url, nats_url, database_url, operator_token };
-    let services = Services::start(listener, &running, stop.clone()).await?;
-    data_dir.announce(&running)?;
+    let services = Services::start(listener, running, stop.clone()).await?;
+    data_dir.announce(running)?;
     let ready = async {
         services.caught_up().await?;
         let demo =
-            if options.demo { Some(demo::provision(&running, data_dir).await?) } else { None };
-        let welcome = Welcome::new(&running, demo);
+            if options.demo { Some(demo::provision(running, data_dir).await?) } else { None };
+        let welcome = Welcome::new(running, demo);
         if options.json {
             output::json(&welcome);
         } else {

@@ -1,5 +1,7 @@
 //! The private nats-server and Postgres of an `up`, unless the operator has their own.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use embedded::{Durability, Nats, Postgres, Search};
 
@@ -47,6 +49,20 @@ impl PrivateServers {
             nats_url.context("no NATS")?,
             database_url.context("no Postgres")?,
         ))
+    }
+
+    /// Waits until one of them ends that should not; tells which.
+    pub(super) async fn one_ended(&mut self) -> &'static str {
+        let mut look = tokio::time::interval(Duration::from_millis(500));
+        loop {
+            look.tick().await;
+            if self.nats.as_mut().is_some_and(Nats::has_ended) {
+                return "nats-server (see nats/nats.log in the data directory)";
+            }
+            if self.postgres.as_mut().is_some_and(Postgres::has_ended) {
+                return "Postgres (see postgres/postgres.log in the data directory)";
+            }
+        }
     }
 
     pub(super) async fn stop(self) {

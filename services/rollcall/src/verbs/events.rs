@@ -107,13 +107,13 @@ async fn one(Show { position, place }: Show) -> anyhow::Result<Ended> {
     Ok(Ended::Well)
 }
 
-const LINE_HEAD: &str = "POSITION  TIME                         TENANT        EVENT                ABOUT                                 ACTOR";
+const LINE_HEAD: &str = "POSITION  TIME                         TENANT            EVENT                    ABOUT                                 ACTOR";
 
 /// An event in a line: ids only, so that a terminal shows no names.
 fn brief(entry: &Entry) -> anyhow::Result<String> {
     let recorded = read(entry)?;
     Ok(format!(
-        "{:<8}  {:<27}  {:<12}  {:<19}  {:<36}  {}",
+        "{:<8}  {:<27}  {:<16}  {:<23}  {:<36}  {}",
         recorded.seq.0,
         recorded.envelope.time.to_string(),
         recorded.tenant().to_string(),

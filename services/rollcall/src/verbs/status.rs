@@ -1,6 +1,6 @@
 //! `rollcall status`: how far the log and the projections are.
 
-use chassis::{Database, Log};
+use chassis::{Database, Entry, Log};
 use clap::Args;
 use events::Seq;
 use jiff::{SignedDuration, Timestamp};
@@ -52,6 +52,8 @@ struct ProjectionStatus {
 enum State {
     Live,
     CatchingUp,
+    /// The next event cannot be read: `rollcall log verify` says why.
+    Stuck,
     /// Nobody has ever built it.
     Missing,
 }
@@ -61,6 +63,7 @@ impl State {
         match self {
             Self::Live => "live",
             Self::CatchingUp => "catching up",
+            Self::Stuck => "stuck: the next event cannot be read; see `rollcall log verify`",
             Self::Missing => "missing",
         }
     }
@@ -76,7 +79,8 @@ pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<Ended> {
         show(&status, now);
     }
     let attention = status.projections.iter().any(|projection| {
-        projection.state == State::Missing || projection.lag_seconds > MUCH_LAG.as_secs_f64()
+        matches!(projection.state, State::Stuck | State::Missing)
+            || projection.lag_seconds > MUCH_LAG.as_secs_f64()
     });
     Ok(if attention { Ended::NeedsAttention } else { Ended::Well })
 }
@@ -89,13 +93,14 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
     }
     let last = log.last().await?;
     let end = last.as_ref().map_or(Seq(0), |entry| entry.seq);
-    let last_event_at = last.map(|entry| entry.read()).transpose()?.map(|e| e.envelope.time);
+    let last_event_at = last.as_ref().and_then(happened_at);
     let mut projections = Vec::new();
     for (name, bookmark) in bookmarks {
         let position = bookmark.as_ref().map_or(Seq(0), |bookmark| bookmark.position);
         let lag_events = end.0.saturating_sub(position.0);
         let waiting = if lag_events == 0 { None } else { log.get(position.next()).await? };
-        let since = waiting.map(|entry| entry.read()).transpose()?.map(|e| e.envelope.time);
+        let since = waiting.as_ref().and_then(happened_at);
+        let unreadable = waiting.is_some_and(|entry| entry.read().is_err());
         projections.push(ProjectionStatus {
             projection: name.as_str(),
             position: position.0,
@@ -106,11 +111,17 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
             state: match (&bookmark, lag_events) {
                 (None, _) => State::Missing,
                 (Some(_), 0) => State::Live,
+                (Some(_), _) if unreadable => State::Stuck,
                 (Some(_), _) => State::CatchingUp,
             },
         });
     }
     Ok(Status { stream: StreamStatus { position: end.0, last_event_at }, projections })
+}
+
+/// When an event happened, even if the rest of it cannot be read.
+fn happened_at(entry: &Entry) -> Option<Timestamp> {
+    entry.header(events::header::TIME)?.parse().ok()
 }
 
 fn show(status: &Status, now: Timestamp) {
