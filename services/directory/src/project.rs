@@ -126,8 +126,7 @@ fn employee(event: &Recorded, state: &UserState, resource_gone: bool) -> Box<Emp
 /// The name to show: what the directory calls them, else their given and family names, else the
 /// user name.
 fn shown_name(profile: &Profile) -> String {
-    let told =
-        |name: Option<&str>| name.filter(|name| !name.trim().is_empty()).map(str::to_owned);
+    let told = |name: Option<&str>| name.filter(|name| !name.trim().is_empty()).map(str::to_owned);
     let parts: Vec<String> =
         [profile.given_name(), profile.family_name()].into_iter().filter_map(told).collect();
     told(profile.display_name())
