@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
+use std::sync::LazyLock;
 
 type Names = BTreeSet<String>;
 
@@ -69,12 +70,14 @@ fn services_never_call_each_other() {
     for service in SERVICES {
         // The read API asks through the projections' own queries.
         let others = if service == "api" { &PROJECTIONS[..] } else { &[] };
-        let arrows = arrows();
         let called: Vec<_> = SERVICES
             .iter()
-            .filter(|other| arrows[service].contains(**other) && !others.contains(other))
+            .filter(|other| ARROWS[service].contains(**other) && !others.contains(other))
             .collect();
-        assert!(called.is_empty(), "{service} → {called:?}: services meet in the log and in tables");
+        assert!(
+            called.is_empty(),
+            "{service} → {called:?}: services meet in the log and in tables"
+        );
     }
 }
 
@@ -121,10 +124,9 @@ fn only_the_program_runs_services() {
 /// Holds that `package` has no arrow to another crate of ours than these.
 #[track_caller]
 fn stands_on_nothing_but(package: &str, allowed: &[&str]) {
-    let arrows = arrows();
-    let beyond: Vec<_> = arrows[package]
+    let beyond: Vec<_> = ARROWS[package]
         .iter()
-        .filter(|to| arrows.contains_key(*to) && !allowed.contains(&to.as_str()))
+        .filter(|to| ARROWS.contains_key(*to) && !allowed.contains(&to.as_str()))
         .collect();
     assert!(beyond.is_empty(), "{package} → {beyond:?}, but it may know only {allowed:?}");
 }
@@ -132,8 +134,7 @@ fn stands_on_nothing_but(package: &str, allowed: &[&str]) {
 /// Holds that none of our crates but these has an arrow to `package`.
 #[track_caller]
 fn only(allowed: &[&str], package: &str) {
-    let arrows = arrows();
-    let beyond: Vec<_> = arrows
+    let beyond: Vec<_> = ARROWS
         .iter()
         .filter(|(from, to)| to.contains(package) && !allowed.contains(&from.as_str()))
         .map(|(from, _)| from)
@@ -142,7 +143,7 @@ fn only(allowed: &[&str], package: &str) {
 }
 
 /// What each of our crates names as its dependencies.
-fn arrows() -> BTreeMap<String, Names> {
+static ARROWS: LazyLock<BTreeMap<String, Names>> = LazyLock::new(|| {
     let mut arrows = BTreeMap::<String, Names>::new();
     let mut from = String::new();
     for line in tree(&["--workspace", "--no-dedupe", "--depth", "1", "--prefix", "depth"]).lines() {
@@ -159,7 +160,7 @@ fn arrows() -> BTreeMap<String, Names> {
         }
     }
     arrows
-}
+});
 
 /// All crates that `package` is built from, itself included.
 fn everything_under(package: &str) -> Names {

@@ -1,0 +1,79 @@
+//! Load: so many callers, each of whom asks again as soon as they are answered.
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use futures_util::future::try_join_all;
+
+use crate::client::{Ask, Target};
+
+/// One stretch of load.
+struct Stretch {
+    took: Duration,
+    latencies: Vec<Duration>,
+}
+
+/// Stretches of the same load at different moments, so that a noisy neighbour spoils one of them
+/// rather than the figure.
+#[derive(Default)]
+pub(crate) struct Figure(Vec<Stretch>);
+
+impl Figure {
+    /// Adds a stretch of `time` in which `in_flight` callers ask what `next` gives them.
+    pub(crate) async fn add_load(
+        &mut self,
+        target: &Target,
+        in_flight: usize,
+        time: Duration,
+        next: impl Fn() -> Ask,
+    ) -> anyhow::Result<()> {
+        let mut callers = try_join_all((0..in_flight).map(|_| target.connect())).await?;
+        let started = Instant::now();
+        let latencies = try_join_all(callers.iter_mut().map(async |caller| {
+            let mut latencies = Vec::new();
+            while started.elapsed() < time {
+                let asked = Instant::now();
+                caller.say(next()).await?;
+                latencies.push(asked.elapsed());
+            }
+            anyhow::Ok(latencies)
+        }));
+        self.add(started, latencies.await?.concat());
+        Ok(())
+    }
+
+    /// Adds a stretch that began at `started` and ends now.
+    pub(crate) fn add(&mut self, started: Instant, latencies: Vec<Duration>) {
+        self.0.push(Stretch { took: started.elapsed(), latencies });
+    }
+
+    /// How many there were a second, in the middlemost stretch.
+    pub(crate) fn rate(&self) -> f64 {
+        let rate = |stretch: &Stretch| stretch.latencies.len() as f64 / stretch.took.as_secs_f64();
+        let mut rates: Vec<f64> = self.0.iter().map(rate).collect();
+        rates.sort_unstable_by(f64::total_cmp);
+        rates.get(rates.len() / 2).copied().unwrap_or_default()
+    }
+
+    /// The latency that so many of a hundred did not exceed.
+    pub(crate) fn percentile(&self, percent: usize) -> Duration {
+        percentile(self.0.iter().flat_map(|stretch| &stretch.latencies).copied().collect(), percent)
+    }
+}
+
+/// The nearest-rank percentile; zero of nothing.
+pub(crate) fn percentile(mut times: Vec<Duration>, percent: usize) -> Duration {
+    times.sort_unstable();
+    let rank = (times.len() * percent).div_ceil(100);
+    times.get(rank.saturating_sub(1)).copied().unwrap_or_default()
+}
+
+/// Numbers from 0 on, one at a time.
+#[derive(Default)]
+pub(crate) struct Counter(Cell<usize>);
+
+impl Counter {
+    pub(crate) fn next(&self) -> usize {
+        self.0.replace(self.0.get() + 1)
+    }
+}
