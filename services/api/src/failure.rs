@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chassis::database::WaitError;
+use chassis::tables::QueryError;
 use deadpool_postgres::PoolError;
 use events::{EmployeeId, Scope, Seq, TeamId};
 
@@ -114,29 +115,11 @@ impl From<WaitError> for Failure {
     }
 }
 
-impl From<retention::queries::QueryError> for Failure {
-    fn from(error: retention::queries::QueryError) -> Self {
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Self {
         match error {
-            retention::queries::QueryError::BadCursor(bad) => Self::BadCursor(bad.to_string()),
-            retention::queries::QueryError::Database(error) => error.into(),
-        }
-    }
-}
-
-impl From<directory::queries::QueryError> for Failure {
-    fn from(error: directory::queries::QueryError) -> Self {
-        match error {
-            directory::queries::QueryError::BadCursor(bad) => Self::BadCursor(bad.to_string()),
-            directory::queries::QueryError::Database(error) => error.into(),
-        }
-    }
-}
-
-impl From<teams::queries::QueryError> for Failure {
-    fn from(error: teams::queries::QueryError) -> Self {
-        match error {
-            teams::queries::QueryError::BadCursor(bad) => Self::BadCursor(bad.to_string()),
-            teams::queries::QueryError::Database(error) => error.into(),
+            QueryError::BadCursor(bad) => Self::BadCursor(bad.to_string()),
+            QueryError::Database(error) => error.into(),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod health;
 pub mod lifecycle;
 pub mod log;
 pub mod projector;
+pub mod tables;
 pub mod telemetry;
 
 pub use database::Database;

@@ -6,7 +6,6 @@
 mod batch;
 mod project;
 pub mod queries;
-mod text;
 mod write;
 
 use deadpool_postgres::Transaction;

@@ -6,7 +6,7 @@ use events::{
 };
 use jiff::Timestamp;
 
-use crate::text::storable;
+use chassis::tables::storable;
 
 /// One change to one row.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,10 +4,9 @@
 
 mod access;
 mod employees;
-mod page;
 
 pub use access::{ApiToken, Integration, TenantEntry, api_token, tenants};
+pub use chassis::tables::{BadCursor, Page, QueryError};
 pub use employees::{
     Counts, Employee, EmployeeDetail, Search, counts, employee, employees, employees_by_id,
 };
-pub use page::{BadCursor, Page, QueryError};

@@ -1,13 +1,13 @@
 //! A batch of changes into Postgres: one array statement for each kind of row.
 
+use chassis::tables::{column, run};
 use deadpool_postgres::Transaction;
 use events::{Standing, Tenant};
 use tokio_postgres::Error;
-use tokio_postgres::types::ToSql;
 
 use crate::batch::Batch;
 use crate::project::{Change, CredentialRow, EmployeeRow};
-use crate::text::sort_key;
+use chassis::tables::sort_key;
 
 /// Writes `changes` into the schema that is first in the search path.
 pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {
@@ -143,18 +143,4 @@ async fn revocations(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     let ids = column(&rows, |((_, credential), _)| credential.0);
     let at = column(&rows, |(_, at)| **at);
     run(tx, include_str!("../sql/write/revocations.sql"), &[&tenants, &ids, &at]).await
-}
-
-fn column<'r, R, T>(rows: &'r [R], value: impl Fn(&'r R) -> T) -> Vec<T> {
-    rows.iter().map(value).collect()
-}
-
-async fn run(
-    tx: &Transaction<'_>,
-    sql: &str,
-    columns: &[&(dyn ToSql + Sync)],
-) -> Result<(), Error> {
-    let statement = tx.prepare_cached(sql).await?;
-    tx.execute(&statement, columns).await?;
-    Ok(())
 }

@@ -5,8 +5,7 @@
 
 mod bookings;
 mod leavers;
-mod page;
 
 pub use bookings::{Booking, CancelledBooking, KeptBookings, kept_bookings};
+pub use chassis::tables::{BadCursor, Page, QueryError};
 pub use leavers::{BookingCounts, Leaver, leavers};
-pub use page::{BadCursor, Page, QueryError};

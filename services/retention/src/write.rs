@@ -1,9 +1,9 @@
 //! A batch of changes into Postgres: one array statement for each kind of row.
 
+use chassis::tables::{column, run};
 use deadpool_postgres::Transaction;
 use events::Canceller;
 use tokio_postgres::Error;
-use tokio_postgres::types::ToSql;
 
 use crate::batch::Batch;
 use crate::project::{BookingRow, Cancellation, Change};
@@ -93,18 +93,4 @@ fn canceller(by: Canceller) -> &'static str {
         Canceller::BookingSystem => "booking-system",
         Canceller::Administrator => "administrator",
     }
-}
-
-fn column<'r, R, T>(rows: &'r [R], value: impl Fn(&'r R) -> T) -> Vec<T> {
-    rows.iter().map(value).collect()
-}
-
-async fn run(
-    tx: &Transaction<'_>,
-    sql: &str,
-    columns: &[&(dyn ToSql + Sync)],
-) -> Result<(), Error> {
-    let statement = tx.prepare_cached(sql).await?;
-    tx.execute(&statement, columns).await?;
-    Ok(())
 }

@@ -3,11 +3,10 @@
 //! Each question takes a client or a transaction, so that several can share one snapshot.
 
 mod memberships;
-mod page;
 mod teams;
 
+pub use chassis::tables::{BadCursor, Page, QueryError};
 pub use memberships::{Kind, Member, Membership, members, memberships, memberships_of_many};
-pub use page::{BadCursor, Page, QueryError};
 pub use teams::{Team, team, teams};
 
 pub use crate::project::Origin;

@@ -11,9 +11,9 @@ use tokio_postgres::{Error, Row};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::page::{Page, QueryError, key, page};
-use crate::text::anywhere;
 use crate::write::standing as standing_name;
+use chassis::tables::anywhere;
+use chassis::tables::{Page, QueryError, key, page};
 
 /// An employee, Active or Former.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

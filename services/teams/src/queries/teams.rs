@@ -7,9 +7,9 @@ use tokio_postgres::{Error, Row};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::page::{Page, QueryError, key, page};
 use super::{Origin, origin};
-use crate::text::anywhere;
+use chassis::tables::anywhere;
+use chassis::tables::{Page, QueryError, key, page};
 
 /// A team: a synced group, or one of the administrators' own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

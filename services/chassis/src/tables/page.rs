@@ -27,7 +27,7 @@ pub enum QueryError {
 pub struct BadCursor(pub String);
 
 /// Makes a page of the rows that were found, where one more than `limit` was looked for.
-pub(crate) fn page<T, K: Serialize>(mut found: Vec<(T, K)>, limit: u16) -> Page<T> {
+pub fn page<T, K: Serialize>(mut found: Vec<(T, K)>, limit: u16) -> Page<T> {
     let goes_on = found.len() > limit.into();
     found.truncate(limit.into());
     let next = found.last().filter(|_| goes_on).map(|(_, key)| cursor(key));
@@ -41,7 +41,7 @@ fn cursor(key: &impl Serialize) -> String {
 
 /// The key in a cursor, or the one that all rows come after. Callers may make cursors up: only
 /// keys that Postgres can hold are let in.
-pub(crate) fn key<K: DeserializeOwned>(
+pub fn key<K: DeserializeOwned>(
     cursor: Option<&str>,
     start: K,
     fits: impl Fn(&K) -> bool,

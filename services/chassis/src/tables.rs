@@ -1,0 +1,9 @@
+//! What the projections' tables have in common: how rows get in, and how lists come out.
+
+mod page;
+mod statement;
+mod text;
+
+pub use page::{BadCursor, Page, QueryError, key, page};
+pub use statement::{column, run};
+pub use text::{anywhere, sort_key, storable};
