@@ -112,7 +112,7 @@ impl Company {
                 let person = self.somebody();
                 let name = format!("Renamed {}", self.turns.next());
                 let operation = json!({ "op": "Replace", "path": "displayName", "value": name });
-                self.patch(&format!("Users/{}", person.id), operation, StatusCode::OK)
+                self.patch(&format!("Users/{}", person.id), &operation, StatusCode::OK)
             }
             Work::AddMember => {
                 let turn = self.adds.next();
@@ -121,7 +121,7 @@ impl Company {
                 let group = &self.groups[(turn + turn / self.people.len()) % self.groups.len()];
                 let members = json!([{ "value": person.id }]);
                 let operation = json!({ "op": "Add", "path": "members", "value": members });
-                self.patch(&format!("Groups/{group}"), operation, StatusCode::NO_CONTENT)
+                self.patch(&format!("Groups/{group}"), &operation, StatusCode::NO_CONTENT)
             }
         }
     }
@@ -140,7 +140,7 @@ impl Company {
         self.request(Method::GET, endpoint, Bytes::new(), StatusCode::OK)
     }
 
-    fn patch(&self, endpoint: &str, operation: Value, right: StatusCode) -> Ask {
+    fn patch(&self, endpoint: &str, operation: &Value, right: StatusCode) -> Ask {
         let body = json!({
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
             "Operations": [operation],

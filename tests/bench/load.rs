@@ -7,6 +7,12 @@ use futures_util::future::try_join_all;
 
 use crate::client::{Ask, Target};
 
+/// So many in so much time, as a rate.
+#[expect(clippy::cast_precision_loss, reason = "nobody counts beyond 2^52 here")]
+pub(crate) fn per_second(count: usize, took: Duration) -> f64 {
+    count as f64 / took.as_secs_f64()
+}
+
 /// One stretch of load.
 struct Stretch {
     took: Duration,
@@ -49,7 +55,7 @@ impl Figure {
 
     /// How many there were a second, in the middlemost stretch.
     pub(crate) fn rate(&self) -> f64 {
-        let rate = |stretch: &Stretch| stretch.latencies.len() as f64 / stretch.took.as_secs_f64();
+        let rate = |stretch: &Stretch| per_second(stretch.latencies.len(), stretch.took);
         let mut rates: Vec<f64> = self.0.iter().map(rate).collect();
         rates.sort_unstable_by(f64::total_cmp);
         rates.get(rates.len() / 2).copied().unwrap_or_default()

@@ -25,7 +25,7 @@ use events::Recorded;
 use bare::BareLog;
 use client::Target;
 use company::{Company, Work};
-use load::{Figure, percentile};
+use load::{Figure, per_second, percentile};
 use program::{Place, Up};
 use table::{milliseconds, say};
 
@@ -156,7 +156,8 @@ async fn until_row(
 
 async fn replayed(place: &Place) -> anyhow::Result<()> {
     let replays = replay::replays(place).await?;
-    let rate = |took: Duration| replays.events as f64 / took.as_secs_f64();
+    let events = usize::try_from(replays.events)?;
+    let rate = |took: Duration| per_second(events, took);
     let limit = rate(replays.reading);
     for (projection, took) in replays.building {
         say(&format!(

@@ -45,7 +45,7 @@ pub(crate) async fn delays(
     tenant: &str,
     time: Duration,
 ) -> anyhow::Result<Delays> {
-    let (promises, promised) = channel();
+    let (teller, promised) = channel();
     let watch = {
         let (database_url, tenant) = (database_url.to_owned(), tenant.to_owned());
         thread::spawn(move || watch(&database_url, &tenant, &promised))
@@ -71,11 +71,11 @@ pub(crate) async fn delays(
                 idle.push(connection);
                 until_answered.push(took);
                 somebody = Some(promise.employee);
-                promises.send(promise).ok().context("the watch has ended early")?;
+                teller.send(promise).ok().context("the watch has ended early")?;
             }
         }
     }
-    drop(promises);
+    drop(teller);
     let until_row = tokio::task::spawn_blocking(|| watch.join()).await?;
     Ok(Delays {
         until_answered,

@@ -6,7 +6,7 @@ use ingest::{Gateway, GatewayError, Limits, Settings, StartError};
 
 /// Writes the creation of a tenant; `retold` may change how its headers tell it.
 async fn wrote(log: &Log, retold: impl Fn(&mut Vec<(&'static str, String)>)) {
-    let tenant: Tenant = "acme".parse().unwrap();
+    let tenant: Tenant = "acme".parse().expect("a slug");
     let envelope = Envelope {
         id: EventId(fresh::uuid_v7()),
         tenant: tenant.clone(),
@@ -16,16 +16,16 @@ async fn wrote(log: &Log, retold: impl Fn(&mut Vec<(&'static str, String)>)) {
         trace_parent: None,
     };
     let created = CreatedTenant { tenant_id: TenantId(fresh::uuid_v7()), slug: tenant };
-    let (mut sealed, _) =
-        seal(Position::START, true, envelope, Event::TenantCreated(created)).unwrap();
+    let (mut sealed, _) = seal(Position::START, true, envelope, Event::TenantCreated(created))
+        .expect("a known event");
     retold(&mut sealed.headers);
-    log.append(Position::START, &[sealed]).await.unwrap();
+    log.append(Position::START, &[sealed]).await.expect("the log is empty");
 }
 
 /// A log of its own, and the server that holds it.
 async fn log() -> (Log, embedded::Nats) {
     let nats = tokio::task::spawn_blocking(embedded::Nats::start_for_tests).await;
-    let nats = nats.unwrap().expect("start nats-server");
+    let nats = nats.expect("no panic").expect("start nats-server");
     let log = Log::open(&nats.url(), LogOptions::default()).await.expect("open the log");
     (log, nats)
 }
