@@ -115,16 +115,24 @@ pub enum Scope {
     /// Record, change and withdraw bookings, as a booking system does.
     #[serde(rename = "bookings:write")]
     BookingsWrite,
+    /// Read the alerts of the mass-change guard.
+    #[serde(rename = "alerts:read")]
+    AlertsRead,
+    /// Release alerts and reverse them.
+    #[serde(rename = "alerts:decide")]
+    AlertsDecide,
 }
 
 impl Scope {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::EmployeesRead,
         Self::TeamsRead,
         Self::TeamsWrite,
         Self::LeaversRead,
         Self::LeaversCancel,
         Self::BookingsWrite,
+        Self::AlertsRead,
+        Self::AlertsDecide,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -135,6 +143,8 @@ impl Scope {
             Self::LeaversRead => "leavers:read",
             Self::LeaversCancel => "leavers:cancel",
             Self::BookingsWrite => "bookings:write",
+            Self::AlertsRead => "alerts:read",
+            Self::AlertsDecide => "alerts:decide",
         }
     }
 }
@@ -142,7 +152,7 @@ impl Scope {
 /// A text that names no scope.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{0:?} is no scope; there are employees:read, teams:read, teams:write, leavers:read, leavers:cancel and bookings:write"
+    "{0:?} is no scope; there are employees:read, teams:read, teams:write, leavers:read, leavers:cancel, bookings:write, alerts:read and alerts:decide"
 )]
 pub struct UnknownScope(String);
 

@@ -13,12 +13,13 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    ActivatedIntegration, Actor, BookedPlace, BookingId, CancelledBooking, Canceller,
-    ChangedMembers, ChosenPrimary, CreatedTenant, CredentialId, DeactivatedIntegration,
-    DeletedGroup, Digest, EditedTeam, EmployeeId, Envelope, Event, EventId, ExternalId,
-    GroupProfile, GroupState, IntegrationId, IntegrationProfile, IssuedCredential, Kind, MemberRef,
-    OwnTeam, Profile, Purpose, RecordedBooking, RemovedTeam, ResetTeams, ResourceId,
-    RevokedCredential, Scope, Standing, TeamId, Tenant, TenantId, UserName, UserState,
+    ActivatedIntegration, Actor, AlertCause, AlertId, AlertPeople, BookedPlace, BookingId,
+    CancelledBooking, Canceller, ChangedMembers, ChosenPrimary, CreatedTenant, CredentialId,
+    DeactivatedIntegration, DecidedAlert, DeletedGroup, Digest, EditedTeam, EmployeeId, Envelope,
+    Event, EventId, ExternalId, GroupProfile, GroupState, Guard, IntegrationId, IntegrationProfile,
+    IssuedCredential, Kind, MemberRef, OwnTeam, Profile, Purpose, RaisedAlert, RecordedBooking,
+    RemovedTeam, ResetTeams, ResourceId, RevokedCredential, Scope, SetGuard, Standing, TeamId,
+    Tenant, TenantId, UserName, UserState,
 };
 
 /// Any event that this program knows.
@@ -32,6 +33,10 @@ pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
         Kind::TenantCreated => (uuid(), tenant())
             .prop_map(|(id, slug)| CreatedTenant { tenant_id: TenantId(id), slug })
             .prop_map(Event::TenantCreated)
+            .boxed(),
+        Kind::TenantGuardSet => (uuid(), guard())
+            .prop_map(|(id, guard)| SetGuard { tenant_id: TenantId(id), guard })
+            .prop_map(Event::TenantGuardSet)
             .boxed(),
         Kind::IntegrationActivated => (uuid(), integration_profile())
             .prop_map(|(id, profile)| ActivatedIntegration {
@@ -79,6 +84,13 @@ pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
         Kind::BookingRecorded => booking().prop_map(Event::BookingRecorded).boxed(),
         Kind::BookingChanged => booking().prop_map(Event::BookingChanged).boxed(),
         Kind::BookingCancelled => cancelled_booking().prop_map(Event::BookingCancelled).boxed(),
+        Kind::AlertRaised => raised_alert().prop_map(Event::AlertRaised).boxed(),
+        Kind::AlertPeopleAdded => (alert_id(), vec(employee_id(), 1..5))
+            .prop_map(|(alert_id, people)| AlertPeople { alert_id, people })
+            .prop_map(Event::AlertPeopleAdded)
+            .boxed(),
+        Kind::AlertReleased => decided_alert().prop_map(Event::AlertReleased).boxed(),
+        Kind::AlertReversed => decided_alert().prop_map(Event::AlertReversed).boxed(),
     }
 }
 
@@ -211,6 +223,39 @@ fn edited_team() -> impl Strategy<Value = EditedTeam> {
 
 fn own_team() -> impl Strategy<Value = OwnTeam> {
     (team_id(), ".{1,40}").prop_map(|(team_id, name)| OwnTeam { team_id, name })
+}
+
+fn guard() -> impl Strategy<Value = Guard> {
+    (any::<bool>(), any::<bool>(), 2..1000_u32, 0..=100_u32, 1..=1440_u32).prop_map(
+        |(on, hold, deactivations, percent, window_minutes)| Guard {
+            on,
+            hold,
+            deactivations,
+            percent,
+            window_minutes,
+        },
+    )
+}
+
+fn raised_alert() -> impl Strategy<Value = RaisedAlert> {
+    let cause = prop_oneof![
+        (any::<u32>(), any::<u32>()).prop_map(|(deactivations, active_before)| {
+            AlertCause::Deactivations { deactivations, active_before }
+        }),
+        (team_id(), any::<bool>())
+            .prop_map(|(team_id, deleted)| AlertCause::GroupEmptied { team_id, deleted }),
+    ];
+    (alert_id(), cause, any::<bool>(), guard())
+        .prop_map(|(alert_id, cause, held, guard)| RaisedAlert { alert_id, cause, held, guard })
+}
+
+fn decided_alert() -> impl Strategy<Value = DecidedAlert> {
+    (alert_id(), option::of(".{1,40}"))
+        .prop_map(|(alert_id, reason)| DecidedAlert { alert_id, reason })
+}
+
+fn alert_id() -> impl Strategy<Value = AlertId> {
+    uuid().prop_map(AlertId)
 }
 
 pub fn employee_id() -> impl Strategy<Value = EmployeeId> {

@@ -82,6 +82,7 @@ impl Source<'_> {
 fn typed(kind: Kind, body: Source<'_>) -> Result<Event, serde_json::Error> {
     Ok(match kind {
         Kind::TenantCreated => Event::TenantCreated(body.read()?),
+        Kind::TenantGuardSet => Event::TenantGuardSet(body.read()?),
         Kind::IntegrationActivated => Event::IntegrationActivated(body.read()?),
         Kind::IntegrationDeactivated => Event::IntegrationDeactivated(body.read()?),
         Kind::CredentialIssued => Event::CredentialIssued(body.read()?),
@@ -107,6 +108,10 @@ fn typed(kind: Kind, body: Source<'_>) -> Result<Event, serde_json::Error> {
         Kind::BookingRecorded => Event::BookingRecorded(body.read()?),
         Kind::BookingChanged => Event::BookingChanged(body.read()?),
         Kind::BookingCancelled => Event::BookingCancelled(body.read()?),
+        Kind::AlertRaised => Event::AlertRaised(body.read()?),
+        Kind::AlertPeopleAdded => Event::AlertPeopleAdded(body.read()?),
+        Kind::AlertReleased => Event::AlertReleased(body.read()?),
+        Kind::AlertReversed => Event::AlertReversed(body.read()?),
     })
 }
 

@@ -3,15 +3,17 @@
 use uuid::Uuid;
 
 use crate::{
-    ActivatedIntegration, CancelledBooking, ChangedMembers, ChosenPrimary, CreatedTenant,
-    DeactivatedIntegration, DeletedGroup, EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam,
-    RecordedBooking, RemovedTeam, ResetTeams, RevokedCredential, Tenant, UserState,
+    ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChosenPrimary,
+    CreatedTenant, DeactivatedIntegration, DecidedAlert, DeletedGroup, EditedTeam, GroupState,
+    IssuedCredential, Kind, OwnTeam, RaisedAlert, RecordedBooking, RemovedTeam, ResetTeams,
+    RevokedCredential, SetGuard, Tenant, UserState,
 };
 
 /// A fact. Past tense, complete, never edited.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     TenantCreated(CreatedTenant),
+    TenantGuardSet(SetGuard),
     IntegrationActivated(ActivatedIntegration),
     IntegrationDeactivated(DeactivatedIntegration),
     CredentialIssued(IssuedCredential),
@@ -42,6 +44,13 @@ pub enum Event {
     BookingRecorded(RecordedBooking),
     BookingChanged(RecordedBooking),
     BookingCancelled(CancelledBooking),
+    AlertRaised(RaisedAlert),
+    /// More people belong to the alert. If it holds, they stay Active.
+    AlertPeopleAdded(AlertPeople),
+    /// What happened is right: held people become Former, as of the day on which they left.
+    AlertReleased(DecidedAlert),
+    /// What happened is wrong: held people stay Active, whatever is repeated about them.
+    AlertReversed(DecidedAlert),
     /// An event of a later release. A reader that only shows or copies passes over it, and counts
     /// it; one that decides must not start without understanding it.
     Unknown {
@@ -54,6 +63,7 @@ impl Event {
     pub fn kind(&self) -> Option<Kind> {
         Some(match self {
             Self::TenantCreated(_) => Kind::TenantCreated,
+            Self::TenantGuardSet(_) => Kind::TenantGuardSet,
             Self::IntegrationActivated(_) => Kind::IntegrationActivated,
             Self::IntegrationDeactivated(_) => Kind::IntegrationDeactivated,
             Self::CredentialIssued(_) => Kind::CredentialIssued,
@@ -79,6 +89,10 @@ impl Event {
             Self::BookingRecorded(_) => Kind::BookingRecorded,
             Self::BookingChanged(_) => Kind::BookingChanged,
             Self::BookingCancelled(_) => Kind::BookingCancelled,
+            Self::AlertRaised(_) => Kind::AlertRaised,
+            Self::AlertPeopleAdded(_) => Kind::AlertPeopleAdded,
+            Self::AlertReleased(_) => Kind::AlertReleased,
+            Self::AlertReversed(_) => Kind::AlertReversed,
             Self::Unknown { .. } => return None,
         })
     }
@@ -88,6 +102,7 @@ impl Event {
     fn about(&self) -> Option<Uuid> {
         Some(match self {
             Self::TenantCreated(body) => body.tenant_id.0,
+            Self::TenantGuardSet(body) => body.tenant_id.0,
             Self::IntegrationActivated(body) => body.integration_id.0,
             Self::IntegrationDeactivated(body) => body.integration_id.0,
             Self::CredentialIssued(body) => body.credential_id.0,
@@ -108,6 +123,9 @@ impl Event {
             Self::TeamDeleted(body) => body.team_id.0,
             Self::BookingRecorded(body) | Self::BookingChanged(body) => body.booking_id.0,
             Self::BookingCancelled(body) => body.booking_id.0,
+            Self::AlertRaised(body) => body.alert_id.0,
+            Self::AlertPeopleAdded(body) => body.alert_id.0,
+            Self::AlertReleased(body) | Self::AlertReversed(body) => body.alert_id.0,
             Self::Unknown { .. } => return None,
         })
     }
@@ -128,6 +146,7 @@ impl Event {
         }
         Some(match self {
             Self::TenantCreated(body) => json(body),
+            Self::TenantGuardSet(body) => json(body),
             Self::IntegrationActivated(body) => json(body),
             Self::IntegrationDeactivated(body) => json(body),
             Self::CredentialIssued(body) => json(body),
@@ -148,6 +167,9 @@ impl Event {
             Self::TeamDeleted(body) => json(body),
             Self::BookingRecorded(body) | Self::BookingChanged(body) => json(body),
             Self::BookingCancelled(body) => json(body),
+            Self::AlertRaised(body) => json(body),
+            Self::AlertPeopleAdded(body) => json(body),
+            Self::AlertReleased(body) | Self::AlertReversed(body) => json(body),
             Self::Unknown { .. } => return None,
         })
     }

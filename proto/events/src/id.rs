@@ -47,6 +47,8 @@ id! {
     IntegrationId
     /// A secret token, an OAuth client or an API token.
     CredentialId
+    /// One alert of the mass-change guard.
+    AlertId
     /// One event.
     EventId
 }

@@ -10,10 +10,11 @@ pub enum Entity {
     Group,
     Team,
     Booking,
+    Alert,
 }
 
 impl Entity {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Tenant,
         Self::Integration,
         Self::Credential,
@@ -21,6 +22,7 @@ impl Entity {
         Self::Group,
         Self::Team,
         Self::Booking,
+        Self::Alert,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Entity {
             Self::Group => "group",
             Self::Team => "team",
             Self::Booking => "booking",
+            Self::Alert => "alert",
         }
     }
 }
@@ -40,6 +43,7 @@ impl Entity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     TenantCreated,
+    TenantGuardSet,
     IntegrationActivated,
     IntegrationDeactivated,
     CredentialIssued,
@@ -65,11 +69,16 @@ pub enum Kind {
     BookingRecorded,
     BookingChanged,
     BookingCancelled,
+    AlertRaised,
+    AlertPeopleAdded,
+    AlertReleased,
+    AlertReversed,
 }
 
 impl Kind {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 31] = [
         Self::TenantCreated,
+        Self::TenantGuardSet,
         Self::IntegrationActivated,
         Self::IntegrationDeactivated,
         Self::CredentialIssued,
@@ -95,12 +104,17 @@ impl Kind {
         Self::BookingRecorded,
         Self::BookingChanged,
         Self::BookingCancelled,
+        Self::AlertRaised,
+        Self::AlertPeopleAdded,
+        Self::AlertReleased,
+        Self::AlertReversed,
     ];
 
     /// The entity and the fact, as in a subject.
     pub fn tokens(self) -> (Entity, &'static str) {
         match self {
             Self::TenantCreated => (Entity::Tenant, "created"),
+            Self::TenantGuardSet => (Entity::Tenant, "guard-set"),
             Self::IntegrationActivated => (Entity::Integration, "activated"),
             Self::IntegrationDeactivated => (Entity::Integration, "deactivated"),
             Self::CredentialIssued => (Entity::Credential, "issued"),
@@ -126,6 +140,10 @@ impl Kind {
             Self::BookingRecorded => (Entity::Booking, "recorded"),
             Self::BookingChanged => (Entity::Booking, "changed"),
             Self::BookingCancelled => (Entity::Booking, "cancelled"),
+            Self::AlertRaised => (Entity::Alert, "raised"),
+            Self::AlertPeopleAdded => (Entity::Alert, "people-added"),
+            Self::AlertReleased => (Entity::Alert, "released"),
+            Self::AlertReversed => (Entity::Alert, "reversed"),
         }
     }
 
@@ -148,6 +166,7 @@ impl Kind {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::TenantCreated => "A tenant was created.",
+            Self::TenantGuardSet => "The mass-change guard of a tenant was set.",
             Self::IntegrationActivated => "A tenant's SCIM integration was activated.",
             Self::IntegrationDeactivated => {
                 "A tenant's SCIM integration was deactivated: it refuses all requests."
@@ -185,6 +204,19 @@ impl Kind {
             Self::BookingChanged => "A booking system changed a booking.",
             Self::BookingCancelled => {
                 "A booking was cancelled, by its booking system or by an administrator."
+            }
+            Self::AlertRaised => {
+                "The mass-change guard raised an alert: many people left, or a group was emptied."
+            }
+            Self::AlertPeopleAdded => {
+                "People who left belong to an alert; if it holds, they stay Active until somebody \
+                 decides."
+            }
+            Self::AlertReleased => {
+                "An administrator found an alert's changes right; held people are Former."
+            }
+            Self::AlertReversed => {
+                "An administrator found an alert's changes wrong; held people stay Active."
             }
         }
     }

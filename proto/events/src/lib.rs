@@ -7,6 +7,7 @@
 
 mod access;
 mod actor;
+mod alert;
 #[cfg(any(test, feature = "proptest"))]
 pub mod arbitrary;
 mod booking;
@@ -29,6 +30,7 @@ pub use access::{
     IssuedCredential, Purpose, RevokedCredential, Scope, Scopes, UnknownScope,
 };
 pub use actor::Actor;
+pub use alert::{AlertCause, AlertPeople, DecidedAlert, Guard, RaisedAlert, SetGuard};
 pub use booking::{BookedPlace, CancelledBooking, Canceller, RecordedBooking};
 pub use chain::{Chain, Digest, NotHex, Position, Seq};
 pub use decode::{BadBody, decode};
@@ -36,7 +38,8 @@ pub use envelope::{Envelope, header};
 pub use event::Event;
 pub use group::{ChangedMembers, DeletedGroup, GroupProfile, GroupState, MemberRef};
 pub use id::{
-    BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ResourceId, TeamId, TenantId,
+    AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ResourceId, TeamId,
+    TenantId,
 };
 pub use kind::{Entity, Kind};
 pub use profile::{BadUserName, ExternalId, Profile, UserName};

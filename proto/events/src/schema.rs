@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use crate::envelope::schema_uri;
 use crate::{
-    ActivatedIntegration, CancelledBooking, ChangedMembers, ChosenPrimary, CreatedTenant,
-    DeactivatedIntegration, DeletedGroup, EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam,
-    RecordedBooking, RemovedTeam, ResetTeams, RevokedCredential, UserState,
+    ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChosenPrimary,
+    CreatedTenant, DeactivatedIntegration, DecidedAlert, DeletedGroup, EditedTeam, GroupState,
+    IssuedCredential, Kind, OwnTeam, RaisedAlert, RecordedBooking, RemovedTeam, ResetTeams,
+    RevokedCredential, SetGuard, UserState,
 };
 
 /// The schema of the body that events of `kind` have today.
@@ -24,6 +25,7 @@ pub fn of(kind: Kind) -> Schema {
         .into_generator();
     let mut schema = match kind {
         Kind::TenantCreated => made::<CreatedTenant>(generator),
+        Kind::TenantGuardSet => made::<SetGuard>(generator),
         Kind::IntegrationActivated => made::<ActivatedIntegration>(generator),
         Kind::IntegrationDeactivated => made::<DeactivatedIntegration>(generator),
         Kind::CredentialIssued => made::<IssuedCredential>(generator),
@@ -44,6 +46,9 @@ pub fn of(kind: Kind) -> Schema {
         Kind::TeamDeleted => made::<RemovedTeam>(generator),
         Kind::BookingRecorded | Kind::BookingChanged => made::<RecordedBooking>(generator),
         Kind::BookingCancelled => made::<CancelledBooking>(generator),
+        Kind::AlertRaised => made::<RaisedAlert>(generator),
+        Kind::AlertPeopleAdded => made::<AlertPeople>(generator),
+        Kind::AlertReleased | Kind::AlertReversed => made::<DecidedAlert>(generator),
     };
     schema.insert("$id".to_owned(), schema_uri(&kind.name(), kind.version()).into());
     schema.insert("title".to_owned(), kind.name().into());

@@ -88,6 +88,9 @@ fn wrong_values_do_not_fit() {
         ("team.renamed", "/name", json!(["Sales"])),
         ("booking.recorded", "/startsAt", json!("next Monday")),
         ("booking.cancelled", "/by", json!("fate")),
+        ("tenant.guard-set", "/percent", json!(-1)),
+        ("alert.raised", "/cause", json!("bad luck")),
+        ("alert.people-added", "/people/0", json!("zofia.nowak@harbour.example")),
     ] {
         let specimen = specimens().into_iter().find(|specimen| specimen.name == name).unwrap();
         let mut body = specimen.body();
