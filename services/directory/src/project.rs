@@ -95,6 +95,11 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::BookingRecorded(_)
         | Event::BookingChanged(_)
         | Event::BookingCancelled(_)
+        | Event::TenantGuardSet(_)
+        | Event::AlertRaised(_)
+        | Event::AlertPeopleAdded(_)
+        | Event::AlertReleased(_)
+        | Event::AlertReversed(_)
         | Event::Unknown { .. } => vec![],
     }
 }

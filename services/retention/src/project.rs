@@ -86,6 +86,11 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::TeamCreated(_)
         | Event::TeamRenamed(_)
         | Event::TeamDeleted(_)
+        | Event::TenantGuardSet(_)
+        | Event::AlertRaised(_)
+        | Event::AlertPeopleAdded(_)
+        | Event::AlertReleased(_)
+        | Event::AlertReversed(_)
         | Event::Unknown { .. } => vec![],
     }
 }

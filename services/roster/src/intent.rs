@@ -1,8 +1,9 @@
 //! What callers want to be true.
 
 use events::{
-    BookedPlace, BookingId, CredentialId, Digest, EmployeeId, ExternalId, GroupProfile,
-    IntegrationId, IntegrationProfile, Profile, Purpose, ResourceId, TeamId, TenantId, UserName,
+    AlertId, BookedPlace, BookingId, CredentialId, Digest, EmployeeId, ExternalId, GroupProfile,
+    Guard, IntegrationId, IntegrationProfile, Profile, Purpose, ResourceId, TeamId, TenantId,
+    UserName,
 };
 use jiff::Timestamp;
 
@@ -107,6 +108,21 @@ pub enum Intent {
         booking: BookingId,
         reason: String,
         now: Timestamp,
+    },
+
+    /// The mass-change guard is set like this.
+    SetGuard {
+        guard: Guard,
+    },
+    /// What an alert tells of is right; a reason may be given.
+    ReleaseAlert {
+        alert: AlertId,
+        reason: Option<String>,
+    },
+    /// What an alert tells of is wrong.
+    ReverseAlert {
+        alert: AlertId,
+        reason: Option<String>,
     },
 }
 

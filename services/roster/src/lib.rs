@@ -1,10 +1,11 @@
 //! The rules: what an [`Intent`] means, given everything that has happened.
 //!
 //! [`decide`] turns an intent into the events that make it true, or says why it cannot be;
-//! [`evolve`] takes an event into the [`Roster`], which is the fold of the whole log. Both are
-//! plain functions: no clock, no chance, no network. Time and new ids come in as arguments.
+//! [`evolve`] takes an event into the [`Roster`], which is the fold of the whole log; [`alarm`] tells
+//! when what was decided is too much within too short a time. All are plain functions: no clock, no chance, no network. Time and new ids come in as arguments.
 
 mod access;
+mod alarm;
 mod bookings;
 mod changes;
 mod decide;
@@ -19,11 +20,13 @@ mod refusal;
 mod roster;
 mod teams;
 mod tenant;
+mod watch;
 
 #[cfg(test)]
 mod tests;
 
 pub use access::{Credential, Integration};
+pub use alarm::{Loss, alarm};
 pub use bookings::{Booking, Bookings};
 pub use decide::decide;
 pub use evolve::evolve;
@@ -35,3 +38,4 @@ pub use refusal::{BadText, Refusal};
 pub use roster::Roster;
 pub use teams::{Effective, Origin, Rank};
 pub use tenant::{Member, TenantRoster};
+pub use watch::{Alert, Decision, Kept, Watch};

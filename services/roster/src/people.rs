@@ -20,6 +20,7 @@ pub struct People {
     in_order: InOrder<EmployeeId>,
     /// The user names that those had whose resource is gone.
     gone_user_names: OrdSet<(Arc<str>, EmployeeId)>,
+    active: usize,
 }
 
 impl People {
@@ -54,6 +55,11 @@ impl People {
         self.in_order.len()
     }
 
+    /// How many are Active by what the directory says.
+    pub fn active(&self) -> usize {
+        self.active
+    }
+
     /// Whether a person's resource was deleted.
     pub(crate) fn is_gone(&self, employee: EmployeeId) -> bool {
         self.by_employee(employee).is_some_and(|person| person.gone)
@@ -78,6 +84,7 @@ impl People {
     /// Takes a person in, in place of what was known about them.
     pub(crate) fn put(&mut self, person: Person) {
         self.forget(person.employee);
+        self.active += usize::from(person.active());
         let employee = person.employee;
         self.resources.insert(person.resource, employee);
         if let Some(id) = person.external_id.clone() {
@@ -94,6 +101,7 @@ impl People {
 
     fn forget(&mut self, employee: EmployeeId) {
         let Some(person) = self.persons.remove(&employee) else { return };
+        self.active -= usize::from(person.active());
         if let Some(id) = person.external_id.clone() {
             self.external_ids.remove(&(id, employee));
         }

@@ -1,6 +1,6 @@
 //! Why an intent cannot come true.
 
-use events::{CredentialId, EmployeeId, ResourceId, TeamId, Tenant, UserName};
+use events::{AlertId, CredentialId, EmployeeId, ResourceId, TeamId, Tenant, UserName};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -65,6 +65,15 @@ pub enum Refusal {
     NotALeaver(EmployeeId),
     #[error("the booking ended at {0}; past bookings are kept as they are")]
     BookingIsPast(Timestamp),
+
+    #[error("there is no alert {0}")]
+    NoSuchAlert(AlertId),
+    #[error("the alert {0} was decided otherwise; that stands")]
+    AlertDecided(AlertId),
+    #[error("the alert {0} holds nobody, so that there is nothing to reverse; release it")]
+    NothingHeld(AlertId),
+    #[error("the guard's {what} of {given} is not within {least} to {most}; choose one that is")]
+    BadGuard { what: &'static str, given: u32, least: u32, most: u32 },
 }
 
 /// What is wrong with a text.

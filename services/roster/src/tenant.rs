@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use events::{CredentialId, EmployeeId, IntegrationProfile, TeamId, TenantId};
+use events::{CredentialId, EmployeeId, IntegrationProfile, Standing, TeamId, TenantId};
 use imbl::OrdMap;
 
 use crate::members::{Memberships, Named};
 use crate::teams::LocalTeams;
-use crate::{Bookings, Credential, Group, Groups, Integration, People, Person};
+use crate::{Bookings, Credential, Group, Groups, Integration, People, Person, Watch};
 
 /// One tenant, as it stands now.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +21,7 @@ pub struct TenantRoster {
     pub(crate) memberships: Memberships,
     pub(crate) local: LocalTeams,
     pub(crate) bookings: Bookings,
+    pub(crate) watch: Watch,
 }
 
 /// Somebody in a group, as SCIM shows them.
@@ -84,6 +85,20 @@ impl TenantRoster {
 
     pub fn bookings(&self) -> &Bookings {
         &self.bookings
+    }
+
+    /// The mass-change guard.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    /// Whether somebody counts as working here: as the directory says, unless a leaver is held or
+    /// the departure was reversed. SCIM shows what the directory says ([`Person::active`]).
+    pub fn standing(&self, person: &Person) -> Standing {
+        match self.watch.kept(person.employee) {
+            Some(_) => Standing::Active,
+            None => person.standing,
+        }
     }
 
     /// A group's members in order of joining; without those whose resource is gone.

@@ -2,6 +2,7 @@
 
 use events::{
     BookedPlace, BookingId, CancelledBooking, Canceller, EmployeeId, Event, RecordedBooking,
+    Standing,
 };
 use jiff::Timestamp;
 
@@ -63,7 +64,7 @@ pub(super) fn cancel(
     let person = person.ok_or(Refusal::NoSuchEmployee(employee))?;
     let booking = tenant.bookings().get(id).filter(|booking| booking.employee == employee);
     let booking = booking.ok_or_else(|| Refusal::NoSuchBooking(id.to_string()))?;
-    if person.active() {
+    if tenant.standing(person) == Standing::Active {
         return Err(Refusal::NotALeaver(employee));
     }
     if booking.cancelled.is_some() {

@@ -1,6 +1,7 @@
 //! The decision.
 
 mod access;
+mod alerts;
 mod bookings;
 mod groups;
 mod members;
@@ -10,7 +11,7 @@ mod users;
 
 use events::{CreatedTenant, Event, Tenant};
 
-use crate::{Intent, Refusal, Roster};
+use crate::{Decision, Intent, Refusal, Roster};
 
 /// The events that make `intent` true for a tenant, given the roster as it stands; none if it is
 /// true already.
@@ -64,6 +65,13 @@ pub fn decide(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<E
         Intent::NoBooking { reference } => bookings::withdraw(known()?, reference),
         Intent::CancelLeaversBooking { employee, booking, reason, now } => {
             bookings::cancel(known()?, *employee, *booking, reason, *now)
+        }
+        Intent::SetGuard { guard } => alerts::set_guard(tenant, known()?, *guard),
+        Intent::ReleaseAlert { alert, reason } => {
+            alerts::decide(known()?, *alert, Decision::Released, reason.as_deref())
+        }
+        Intent::ReverseAlert { alert, reason } => {
+            alerts::decide(known()?, *alert, Decision::Reversed, reason.as_deref())
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use events::{ChangedMembers, EmployeeId, MemberRef, ResourceId, TeamId};
 
-use super::Moment;
+use super::{Moment, alerts};
 use crate::members::{Entry, Joined, Named};
 use crate::{People, TenantRoster};
 
@@ -21,6 +21,7 @@ pub(super) fn added(tenant: &mut TenantRoster, at: Moment, body: &ChangedMembers
 }
 
 pub(super) fn removed(tenant: &mut TenantRoster, at: Moment, body: &ChangedMembers) {
+    alerts::shrinks(tenant, at, body.team_id);
     for member in &body.members {
         let named = named(member, &tenant.people);
         leave(tenant, body.team_id, &named);
@@ -30,6 +31,7 @@ pub(super) fn removed(tenant: &mut TenantRoster, at: Moment, body: &ChangedMembe
 
 /// The group is gone, and all memberships with it.
 pub(super) fn disbanded(tenant: &mut TenantRoster, team: TeamId) {
+    tenant.watch.shrinking.remove(&team);
     let Some(group) = tenant.groups.take(team) else { return };
     for named in group.roll.seen.values() {
         tenant.memberships.remove(team, named);

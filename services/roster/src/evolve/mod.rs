@@ -1,6 +1,7 @@
 //! Taking an event in.
 
 mod access;
+mod alerts;
 mod bookings;
 mod members;
 mod users;
@@ -11,7 +12,7 @@ use events::{Event, GroupState, Recorded, Seq};
 use jiff::Timestamp;
 
 use crate::teams::Edit;
-use crate::{Group, Roster, TenantRoster};
+use crate::{Decision, Group, Roster, TenantRoster};
 
 /// When an event happened, by the log and by the clock.
 #[derive(Clone, Copy)]
@@ -32,6 +33,7 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::CredentialIssued(body) => access::issued(roster, name, at, body),
         Event::CredentialRevoked(body) => access::revoked(roster, body.credential_id),
         Event::TenantCreated(body) => roster.tenant_mut(name).id = Some(body.tenant_id),
+        Event::TenantGuardSet(body) => alerts::guard_set(roster.tenant_mut(name), body.guard),
         Event::IntegrationActivated(body) => access::activated(roster.tenant_mut(name), body),
         Event::IntegrationDeactivated(_) => access::deactivated(roster.tenant_mut(name)),
         Event::UserCreated(state) | Event::UserReturned(state) => {
@@ -68,6 +70,14 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         }
         Event::BookingCancelled(body) => {
             roster.tenant_mut(name).bookings.cancel(body.booking_id, body.by);
+        }
+        Event::AlertRaised(body) => alerts::raised(roster.tenant_mut(name), at, body),
+        Event::AlertPeopleAdded(body) => alerts::people_added(roster.tenant_mut(name), body),
+        Event::AlertReleased(body) => {
+            alerts::decided(roster.tenant_mut(name), body.alert_id, Decision::Released);
+        }
+        Event::AlertReversed(body) => {
+            alerts::decided(roster.tenant_mut(name), body.alert_id, Decision::Reversed);
         }
     }
 }

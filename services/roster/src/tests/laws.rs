@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use events::{EmployeeId, Event, IntegrationProfile, Recorded, TeamId, header};
+use events::{
+    AlertCause, EmployeeId, Event, IntegrationProfile, Recorded, Standing, TeamId, header,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -196,6 +198,37 @@ proptest! {
         prop_assert_eq!(tenant.bookings(), &bookings);
     }
 
+    /// Told as simply as can be: by the last that was said about each person, and the decisions.
+    #[test]
+    fn held_and_reversed_people_are_active_and_nobody_else_who_has_left(intents in any_history()) {
+        let history = after(intents);
+        for employee in all_employees() {
+            let Some(person) = history.tenant().people().by_employee(employee) else { continue };
+            let stands = history.tenant().standing(person) == Standing::Active;
+            prop_assert_eq!(stands, stands_by_the_log(&history.log, employee), "{}", employee);
+        }
+    }
+
+    #[test]
+    fn the_guard_never_changes_what_scim_sees(intents in any_history()) {
+        let unguarded = intents.iter().filter(|intent| !is_guarding(intent)).cloned().collect();
+        let (guarded, unguarded) = (after(intents), after(unguarded));
+        prop_assert_eq!(seen_by_scim(guarded.tenant()), seen_by_scim(unguarded.tenant()));
+    }
+
+    #[test]
+    fn nobody_is_held_alone(intents in any_history()) {
+        let history = after(intents);
+        for alert in history.tenant().watch().alerts() {
+            match alert.cause {
+                AlertCause::Deactivations { deactivations, .. } => {
+                    prop_assert!(deactivations >= 2 && alert.people >= 2, "{:?}", alert);
+                }
+                AlertCause::GroupEmptied { .. } => prop_assert!(!alert.held && alert.people == 0),
+            }
+        }
+    }
+
     #[test]
     fn local_edits_never_change_what_scim_sees(intents in any_history()) {
         let synced = intents.iter().filter(|intent| !is_local(intent)).cloned().collect();
@@ -224,6 +257,52 @@ proptest! {
             }
         }
     }
+}
+
+/// Whether somebody works here, found by a walk through the whole log.
+fn stands_by_the_log(log: &[Recorded], employee: EmployeeId) -> bool {
+    let (mut told, mut held, mut reversed) = (Standing::Former, None, false);
+    let mut holding = BTreeSet::new();
+    for recorded in log {
+        match &recorded.event {
+            Event::UserCreated(state)
+            | Event::UserChanged(state)
+            | Event::UserDeactivated(state)
+            | Event::UserReactivated(state)
+            | Event::UserReturned(state)
+                if state.employee_id == employee =>
+            {
+                told = state.standing;
+                if told == Standing::Active {
+                    (held, reversed) = (None, false);
+                }
+            }
+            Event::UserDeleted(state) if state.employee_id == employee => {
+                (told, reversed) = (Standing::Former, false);
+            }
+            Event::AlertRaised(body) if body.held => {
+                holding.insert(body.alert_id);
+            }
+            Event::AlertPeopleAdded(body)
+                if holding.contains(&body.alert_id) && body.people.contains(&employee) =>
+            {
+                held = Some(body.alert_id);
+            }
+            Event::AlertReleased(body) if held == Some(body.alert_id) => held = None,
+            Event::AlertReversed(body) if held == Some(body.alert_id) => {
+                (held, reversed) = (None, true);
+            }
+            _other => {}
+        }
+    }
+    told == Standing::Active || held.is_some() || reversed
+}
+
+fn is_guarding(intent: &Intent) -> bool {
+    matches!(
+        intent,
+        Intent::SetGuard { .. } | Intent::ReleaseAlert { .. } | Intent::ReverseAlert { .. }
+    )
 }
 
 fn is_local(intent: &Intent) -> bool {

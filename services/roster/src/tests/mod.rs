@@ -4,6 +4,7 @@ mod access;
 mod bookings;
 mod displays;
 mod groups;
+mod guard;
 mod laws;
 mod model;
 mod people;
@@ -11,11 +12,13 @@ mod teams;
 mod words;
 mod world;
 
-use events::{Actor, Chain, Digest, Envelope, Event, EventId, Kind, Position, Recorded, Seq};
-use jiff::Timestamp;
+use events::{
+    Actor, AlertId, Chain, Digest, Envelope, Event, EventId, Kind, Position, Recorded, Seq,
+};
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::{Intent, Refusal, Roster, TenantRoster, decide, evolve};
+use crate::{Intent, Loss, Refusal, Roster, TenantRoster, alarm, decide, evolve};
 use words::tenant;
 
 /// What happened before.
@@ -23,6 +26,8 @@ use words::tenant;
 struct History {
     roster: Roster,
     log: Vec<Recorded>,
+    /// What has passed besides a second for each event.
+    late: SignedDuration,
 }
 
 /// A tenant for whom all this came true.
@@ -40,13 +45,27 @@ fn given(intents: impl IntoIterator<Item = Intent>) -> History {
 impl History {
     /// Decides, and takes in what follows.
     fn tell(&mut self, intent: &Intent) -> Result<Vec<Event>, Refusal> {
-        let events = decide(&self.roster, &tenant(), intent)?;
-        for event in &events {
-            let recorded = recorded(self.roster.position(), event.clone());
+        let mut events = decide(&self.roster, &tenant(), intent)?;
+        let before = self.roster.clone();
+        self.take_in(&events);
+        let now = self.log.last().map_or(Timestamp::UNIX_EPOCH, |last| last.envelope.time);
+        let raised = before.tenant(&tenant()).map_or(0, |tenant| tenant.watch().alerts().count());
+        let mut next = (1..).map(|number| alert_id(raised as u128 + number));
+        let new_id = || next.next().expect("there are enough numbers");
+        let losses: Vec<Loss> = events.iter().filter_map(Loss::by).collect();
+        let alarm = alarm(&before, &self.roster, &tenant(), &losses, now, new_id);
+        self.take_in(&alarm);
+        events.extend(alarm);
+        Ok(events)
+    }
+
+    fn take_in(&mut self, events: &[Event]) {
+        for event in events {
+            let mut recorded = recorded(self.roster.position(), event.clone());
+            recorded.envelope.time += self.late;
             evolve(&mut self.roster, &recorded);
             self.log.push(recorded);
         }
-        Ok(events)
     }
 
     fn when(mut self, intent: &Intent) -> Outcome {
@@ -57,6 +76,11 @@ impl History {
     fn tenant(&self) -> &TenantRoster {
         self.roster.tenant(&tenant()).expect("the tenant of all tests")
     }
+}
+
+/// The id of the alert with this number.
+const fn alert_id(number: u128) -> AlertId {
+    AlertId(Uuid::from_u128(0xa1e0 + number))
 }
 
 /// What an intent led to.

@@ -104,7 +104,10 @@ impl Model {
             | Intent::RevokeCredential { .. }
             | Intent::Booking { .. }
             | Intent::NoBooking { .. }
-            | Intent::CancelLeaversBooking { .. } => {}
+            | Intent::CancelLeaversBooking { .. }
+            | Intent::SetGuard { .. }
+            | Intent::ReleaseAlert { .. }
+            | Intent::ReverseAlert { .. } => {}
         }
     }
 

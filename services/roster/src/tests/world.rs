@@ -2,7 +2,7 @@
 //! the administrators' own.
 
 use events::{
-    BookingId, CredentialId, EmployeeId, ExternalId, IntegrationProfile, Profile, Purpose,
+    BookingId, CredentialId, EmployeeId, ExternalId, Guard, IntegrationProfile, Profile, Purpose,
     ResourceId, Scope, TeamId,
 };
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
+use super::alert_id;
 use super::words::{books, desk, gone, group_profile, integration, issue, profile};
 use crate::{Intent, MemberChange, NewMember, PersonRef};
 
@@ -134,7 +135,29 @@ fn booking_or_credential() -> BoxedStrategy<Intent> {
 }
 
 fn any_intent() -> impl Strategy<Value = Intent> {
-    prop_oneof![8 => provisioning(), 4 => local_edit(), 3 => booking_or_credential()]
+    prop_oneof![
+        8 => provisioning(),
+        4 => local_edit(),
+        3 => booking_or_credential(),
+        1 => guarding(),
+    ]
+}
+
+/// A guard that small numbers set off, and decisions on its first alerts.
+fn guarding() -> BoxedStrategy<Intent> {
+    let guard = (any::<bool>(), 2..4_u32, select(vec![0, 40]), 1..3_u32).prop_map(
+        |(hold, deactivations, percent, window_minutes)| {
+            let guard = Guard { on: true, hold, deactivations, percent, window_minutes };
+            Intent::SetGuard { guard }
+        },
+    );
+    let alert = || (1..4_u128).prop_map(alert_id);
+    prop_oneof![
+        2 => guard,
+        1 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, reason: None }),
+        1 => alert().prop_map(|alert| Intent::ReverseAlert { alert, reason: None }),
+    ]
+    .boxed()
 }
 
 pub(super) fn any_history() -> impl Strategy<Value = Vec<Intent>> {

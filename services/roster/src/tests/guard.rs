@@ -1,0 +1,299 @@
+//! The mass-change guard: too many leavers, emptied groups, and what administrators make of it.
+
+use events::{AlertCause, AlertId, Event, Guard, Kind, ResourceId, Standing};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::words::*;
+use super::{History, given};
+use crate::{Decision, Intent, Kept, PersonRef, Refusal};
+
+const FIRST: AlertId = super::alert_id(1);
+const SECOND: AlertId = super::alert_id(2);
+
+fn person(number: u128) -> ResourceId {
+    ResourceId(Uuid::from_u128(1000 + number))
+}
+
+fn guard(hold: bool) -> Intent {
+    let guard = Guard { hold, deactivations: 3, percent: 10, ..Guard::default() };
+    Intent::SetGuard { guard }
+}
+
+/// A company of twenty whose guard wants three leavers and more than a tenth.
+fn company(hold: bool) -> History {
+    given([guard(hold)].into_iter().chain((0..20).map(|n| joins(person(n), &format!("{n}@x")))))
+}
+
+fn leaves(number: u128) -> Intent {
+    looks(person(number), &format!("{number}@x"), false)
+}
+
+fn is_back(number: u128) -> Intent {
+    looks(person(number), &format!("{number}@x"), true)
+}
+
+fn release(alert: AlertId) -> Intent {
+    Intent::ReleaseAlert { alert, reason: None }
+}
+
+fn reverse(alert: AlertId) -> Intent {
+    Intent::ReverseAlert { alert, reason: Some("a slip".to_owned()) }
+}
+
+impl History {
+    #[track_caller]
+    fn and(mut self, intents: impl IntoIterator<Item = Intent>) -> Self {
+        for intent in intents {
+            let told = self.tell(&intent);
+            assert!(told.is_ok(), "{intent:?} was refused: {told:?}");
+        }
+        self
+    }
+
+    fn later(self, minutes: i64) -> Self {
+        Self { late: self.late + SignedDuration::from_mins(minutes), ..self }
+    }
+
+    fn kept(&self, number: u128) -> Option<Kept> {
+        self.tenant().watch().kept(employee(person(number)))
+    }
+
+    fn standing(&self, number: u128) -> Standing {
+        let person = self.tenant().people().by_employee(employee(person(number)));
+        self.tenant().standing(person.expect("somebody"))
+    }
+
+    fn alerts(&self) -> Vec<(AlertId, usize, Option<Decision>)> {
+        let alerts = self.tenant().watch().alerts();
+        alerts.map(|alert| (alert.id, alert.people, alert.decision)).collect()
+    }
+}
+
+#[test]
+fn one_alert_is_raised_when_too_many_have_left_and_the_next_join_it() {
+    let history = company(false).and([leaves(0), leaves(1)]);
+    assert_eq!(history.alerts(), []);
+    let outcome = history.when(&leaves(2));
+    let outcome = outcome.then([Kind::UserDeactivated, Kind::AlertRaised, Kind::AlertPeopleAdded]);
+    let Ok([_, Event::AlertRaised(raised), Event::AlertPeopleAdded(added)]) =
+        outcome.told.as_deref()
+    else {
+        panic!("{:?}", outcome.told)
+    };
+    let cause = AlertCause::Deactivations { deactivations: 3, active_before: 20 };
+    assert_eq!((raised.alert_id, raised.cause, raised.held), (FIRST, cause, false));
+    assert_eq!(added.people, [0, 1, 2].map(|n| employee(person(n))));
+    let outcome = outcome.after.when(&leaves(3));
+    let history = outcome.then([Kind::UserDeactivated, Kind::AlertPeopleAdded]).after;
+    assert_eq!(history.alerts(), [(FIRST, 4, None)]);
+    assert_eq!(history.standing(0), Standing::Former, "nobody chose to hold");
+}
+
+#[test]
+fn both_the_number_and_the_part_must_be_passed() {
+    let few = Guard { deactivations: 3, percent: 15, ..Guard::default() };
+    let history = company(false).and([Intent::SetGuard { guard: few }]);
+    let history = history.and([leaves(0), leaves(1), leaves(2)]);
+    assert_eq!(history.alerts(), [], "three of twenty are no more than 15 %");
+    assert_eq!(history.and([leaves(3)]).alerts(), [(FIRST, 4, None)]);
+}
+
+#[test]
+fn the_default_is_twenty_and_more_than_a_tenth_within_ten_minutes_and_nobody_held() {
+    let people = |count: u128| (0..count).map(|n| joins(person(n), &format!("{n}@x")));
+    let large = given(people(200)).and((0..20).map(leaves));
+    assert_eq!(large.alerts(), [], "a tenth is not more than a tenth");
+    assert_eq!(large.and([leaves(20)]).alerts(), [(FIRST, 21, None)]);
+    let small = given(people(30)).and((0..19).map(leaves));
+    assert_eq!(small.alerts(), []);
+    let small = small.and([leaves(19)]);
+    assert_eq!(small.alerts(), [(FIRST, 20, None)]);
+    assert_eq!(small.standing(19), Standing::Former);
+}
+
+#[test]
+fn with_hold_all_who_left_within_the_window_stay_active_while_scim_says_otherwise() {
+    let history = company(true).and((0..4).map(leaves));
+    for number in 0..4 {
+        assert_eq!(history.kept(number), Some(Kept::Held(FIRST)), "{number}");
+        assert_eq!(history.standing(number), Standing::Active, "{number}");
+        let person = history.tenant().people().by_resource(person(number)).expect("somebody");
+        assert!(!person.active(), "SCIM shows what the directory said");
+    }
+}
+
+#[test]
+fn who_is_deleted_leaves_too_and_counts_once() {
+    let history = company(true).and([leaves(0), gone(person(0)), gone(person(1))]);
+    assert_eq!(history.alerts(), []);
+    let history = history.and([gone(person(2))]);
+    assert_eq!(history.alerts(), [(FIRST, 3, None)]);
+    assert_eq!(history.standing(0), Standing::Active, "a hold outlasts the resource");
+}
+
+#[test]
+fn who_left_before_the_window_is_not_counted() {
+    let history = company(true).and([leaves(0), leaves(1)]).later(11).and([leaves(2)]);
+    assert_eq!(history.alerts(), []);
+    assert_eq!(history.standing(0), Standing::Former);
+}
+
+#[test]
+fn a_single_leaver_is_never_held() {
+    let strict = Guard { hold: true, deactivations: 2, percent: 0, ..Guard::default() };
+    let history = company(true).and([Intent::SetGuard { guard: strict }, leaves(0)]);
+    assert_eq!((history.kept(0), history.alerts().len()), (None, 0));
+    let alone = company(true).and((0..5).map(leaves)).later(11).and([leaves(5)]);
+    assert_eq!(alone.standing(4), Standing::Active, "the hold is still open");
+    assert_eq!(alone.standing(5), Standing::Former);
+    assert_eq!(alone.alerts(), [(FIRST, 5, None)]);
+    let guard = Guard { deactivations: 1, ..Guard::default() };
+    let bad = Refusal::BadGuard { what: "deactivations", given: 1, least: 2, most: 1_000_000 };
+    company(true).when(&Intent::SetGuard { guard }).refused(&bad);
+}
+
+#[test]
+fn another_mass_is_another_alert() {
+    let history = company(true).and((0..3).map(leaves)).later(11).and((3..6).map(leaves));
+    assert_eq!(history.alerts(), [(FIRST, 3, None), (SECOND, 3, None)]);
+    assert_eq!(history.kept(5), Some(Kept::Held(SECOND)));
+}
+
+#[test]
+fn released_people_are_former_and_count_no_more() {
+    let history = company(true).and((0..4).map(leaves)).and([release(FIRST)]);
+    assert_eq!(history.standing(0), Standing::Former);
+    assert_eq!(history.alerts(), [(FIRST, 4, Some(Decision::Released))]);
+    let history = history.and([leaves(4)]);
+    assert_eq!(history.standing(4), Standing::Former);
+    assert_eq!(history.alerts().len(), 1);
+}
+
+#[test]
+fn reversed_people_stay_active_when_the_next_cycle_says_the_same() {
+    let history = company(true).and((0..3).map(leaves)).and([reverse(FIRST)]);
+    let history = history.later(40).when(&leaves(0)).then_nothing().after;
+    assert_eq!(history.kept(0), Some(Kept::Reversed));
+    let renamed =
+        Intent::User { resource: person(1), profile: profile("new@x", None), active: false };
+    let history = history.when(&renamed).then([Kind::UserChanged]).after;
+    assert_eq!(history.standing(1), Standing::Active);
+}
+
+#[test]
+fn a_reversal_ends_when_the_directory_says_active_and_a_later_leaver_counts_anew() {
+    let history = company(true).and((0..3).map(leaves)).and([reverse(FIRST), is_back(0)]);
+    assert_eq!(history.kept(0), None);
+    let history = history.and([leaves(0)]);
+    assert_eq!(history.standing(0), Standing::Former);
+}
+
+#[test]
+fn a_reversed_person_who_is_deleted_has_left_anew() {
+    let history = company(true).and((0..3).map(leaves)).and([reverse(FIRST), gone(person(0))]);
+    assert_eq!(history.standing(0), Standing::Former);
+    let history = history.and([gone(person(1)), leaves(3)]);
+    assert_eq!(history.alerts()[1..], [(SECOND, 3, None)], "and counts in the guard");
+    assert_eq!(history.standing(0), Standing::Active, "and is held with the others");
+}
+
+#[test]
+fn who_comes_back_leaves_the_hold_alone() {
+    let history = company(true).and((0..3).map(leaves)).and([is_back(0)]);
+    assert_eq!((history.kept(0), history.standing(0)), (None, Standing::Active));
+    let history = history.and([release(FIRST)]);
+    assert_eq!(history.standing(0), Standing::Active);
+    assert_eq!(history.standing(1), Standing::Former);
+}
+
+#[test]
+fn who_is_created_again_leaves_the_hold_too() {
+    let history = company(true).and((0..3).map(|n| gone(person(n)))).and([joins(ADA_2, "0@x")]);
+    assert_eq!((history.kept(0), history.standing(0)), (None, Standing::Active));
+    assert_eq!(history.kept(1), Some(Kept::Held(FIRST)));
+}
+
+#[test]
+fn a_held_persons_bookings_are_not_cancelled() {
+    let booking = books(1, "b", PersonRef::Employee(employee(person(0))), desk(9000));
+    let cancel = Intent::CancelLeaversBooking {
+        employee: employee(person(0)),
+        booking: events::BookingId(Uuid::from_u128(1)),
+        reason: "left".to_owned(),
+        now: Timestamp::UNIX_EPOCH,
+    };
+    let history = company(true).and([booking]).and((0..3).map(leaves));
+    let active = Refusal::NotALeaver(employee(person(0)));
+    history.clone().when(&cancel).refused(&active);
+    history.and([release(FIRST)]).when(&cancel).then([Kind::BookingCancelled]);
+}
+
+#[test]
+fn an_alert_is_decided_once() {
+    let history = company(true).and((0..3).map(leaves));
+    history.clone().when(&release(SECOND)).refused(&Refusal::NoSuchAlert(SECOND));
+    let history = history.and([release(FIRST)]);
+    history.clone().when(&release(FIRST)).then_nothing();
+    history.when(&reverse(FIRST)).refused(&Refusal::AlertDecided(FIRST));
+    let unheld = company(false).and((0..3).map(leaves));
+    unheld.clone().when(&reverse(FIRST)).refused(&Refusal::NothingHeld(FIRST));
+    unheld.when(&release(FIRST)).then([Kind::AlertReleased]);
+}
+
+#[test]
+fn a_guard_that_is_off_sees_nothing() {
+    let off = Intent::SetGuard { guard: Guard { on: false, ..Guard::default() } };
+    let history = company(true).and([off.clone()]).and((0..10).map(leaves));
+    assert_eq!(history.alerts(), []);
+    history.when(&off).then_nothing();
+}
+
+#[test]
+fn a_changed_guard_judges_anew() {
+    let history = company(false).and((0..3).map(leaves)).and([guard(true), leaves(3)]);
+    assert_eq!(history.alerts(), [(FIRST, 3, None), (SECOND, 4, None)]);
+    assert_eq!(history.standing(0), Standing::Active, "who is held now left within the window");
+}
+
+/// A team of five.
+fn team() -> History {
+    let five: Vec<String> = (0..5).map(|n| id(person(n))).collect();
+    let five: Vec<&str> = five.iter().map(String::as_str).collect();
+    company(true).and([new_group(CORE, "Core", &five)])
+}
+
+fn without(numbers: std::ops::Range<u128>) -> Intent {
+    let values: Vec<String> = numbers.map(|n| id(person(n))).collect();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    members(CORE, "Core", vec![remove(&values)])
+}
+
+#[test]
+fn a_group_that_is_emptied_raises_an_alert_that_holds_nobody() {
+    let at_once = team().when(&without(0..5));
+    let at_once = at_once.then([Kind::GroupMembersRemoved, Kind::AlertRaised]);
+    let Ok([_, Event::AlertRaised(raised)]) = at_once.told.as_deref() else { panic!() };
+    let cause = AlertCause::GroupEmptied { team_id: CORE, deleted: false };
+    assert_eq!((raised.cause, raised.held), (cause, false));
+    let one_by_one = team().and((0..4).map(|n| without(n..n + 1)));
+    assert_eq!(one_by_one.alerts(), []);
+    one_by_one.clone().when(&without(4..5)).then([Kind::GroupMembersRemoved, Kind::AlertRaised]);
+    one_by_one.later(11).when(&without(4..5)).then([Kind::GroupMembersRemoved]);
+}
+
+#[test]
+fn a_group_that_is_deleted_with_its_members_raises_an_alert() {
+    let deleted = Intent::NoGroup { team: CORE };
+    team().when(&deleted).then([Kind::GroupDeleted, Kind::AlertRaised]);
+    let small = team().and([without(0..1)]).later(11);
+    small.when(&deleted).then([Kind::GroupDeleted]);
+}
+
+#[test]
+fn a_group_whose_members_are_replaced_is_not_emptied() {
+    let others = [id(person(7))];
+    let exactly = exactly(&[&others[0]]);
+    let replaced = team().when(&members(CORE, "Core", vec![exactly]));
+    replaced.then([Kind::GroupMembersRemoved, Kind::GroupMembersAdded]);
+}
