@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chassis::fresh;
-use chassis::log::{AppendError, Entry, Log, ReadError, Sealed, seal};
-use events::{Envelope, Event, EventId, Position, Recorded};
+use chassis::log::{AppendError, Entry, Log, ReadError, Sealed};
+use events::{Event, EventId, Position, Recorded};
 use futures_util::stream::Fuse;
 use futures_util::{Stream, StreamExt};
 use roster::{Roster, evolve};
@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clerk::StartError;
 use crate::errand::Errand;
 use crate::outage::Outage;
+use crate::round::Round;
 
 /// The most events that one atomic batch holds (a limit of JetStream).
 const BATCH: usize = 1000;
@@ -66,15 +67,6 @@ pub(crate) struct Desk {
     health: watch::Sender<Result<(), Outage>>,
     /// Part of a foreign batch whose end has not come yet.
     unfinished: Vec<Recorded>,
-}
-
-/// What a round of decisions led to: events to append, and the roster once they have happened.
-struct Round {
-    roster: Roster,
-    sealed: Vec<Sealed>,
-    /// Their ids, by which they are found again when an answer is lost.
-    ids: Vec<EventId>,
-    served: VecDeque<Box<dyn Errand>>,
 }
 
 /// What became of a round.
@@ -164,48 +156,22 @@ impl Desk {
 
     /// Decides for each in turn, on a copy on which the earlier decisions have happened already.
     fn decide(&self, waiting: &mut VecDeque<Box<dyn Errand>>) -> Round {
-        let mut round = Round {
-            roster: self.roster.clone(),
-            sealed: Vec::new(),
-            ids: Vec::new(),
-            served: VecDeque::new(),
-        };
-        let now = fresh::now();
+        let mut round = Round::new(self.roster.clone(), fresh::now());
         while let Some(mut errand) = waiting.pop_front() {
+            let before = round.mark();
             let events = errand.decide(&round.roster);
-            if events.len() > BATCH {
+            round.record(errand.signature(), events);
+            let own = round.since(&before);
+            // One who asks too much must not spoil the others' batch.
+            if own.len() > BATCH || !own.iter().all(|sealed| self.log.takes(sealed)) {
+                round.back_to(before);
                 errand.answer(Err(Outage::TooLarge));
                 continue;
             }
-            if round.sealed.len() + events.len() > BATCH {
+            if round.sealed.len() > BATCH {
+                round.back_to(before);
                 waiting.push_front(errand);
                 break;
-            }
-            let before = (round.roster.clone(), round.sealed.len());
-            for event in events {
-                let signature = errand.signature();
-                let envelope = Envelope {
-                    id: EventId(fresh::uuid_v7()),
-                    tenant: signature.tenant.clone(),
-                    time: now,
-                    actor: signature.actor.clone(),
-                    request: signature.request.clone(),
-                    trace_parent: signature.trace_parent.clone(),
-                };
-                let id = envelope.id;
-                let (sealed, recorded) = seal(round.roster.position(), true, envelope, event)
-                    .expect("decide makes known events only");
-                evolve(&mut round.roster, &recorded);
-                round.sealed.push(sealed);
-                round.ids.push(id);
-            }
-            // One who asks too much must not spoil the others' batch.
-            if !round.sealed[before.1..].iter().all(|sealed| self.log.takes(sealed)) {
-                (round.roster, _) = before;
-                round.sealed.truncate(before.1);
-                round.ids.truncate(before.1);
-                errand.answer(Err(Outage::TooLarge));
-                continue;
             }
             errand.look(&round.roster);
             round.served.push_back(errand);

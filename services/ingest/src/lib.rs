@@ -17,6 +17,7 @@ mod operator;
 mod outage;
 mod problem;
 mod request_id;
+mod round;
 
 use std::sync::Arc;
 

@@ -75,7 +75,8 @@ pub(crate) fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NoSuchEmployee(_)
         | Refusal::NoSuchTeam(_)
         | Refusal::NoSuchPerson(_)
-        | Refusal::NoSuchBooking(_) => StatusCode::NOT_FOUND,
+        | Refusal::NoSuchBooking(_)
+        | Refusal::NoSuchAlert(_) => StatusCode::NOT_FOUND,
         Refusal::TenantTaken(_)
         | Refusal::IdGiven(_)
         | Refusal::NoIntegration
@@ -87,13 +88,16 @@ pub(crate) fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NotInTeam(_)
         | Refusal::AmbiguousPerson(_)
         | Refusal::NotALeaver(_)
-        | Refusal::BookingIsPast(_) => StatusCode::CONFLICT,
+        | Refusal::BookingIsPast(_)
+        | Refusal::AlertDecided(_)
+        | Refusal::NothingHeld(_) => StatusCode::CONFLICT,
         Refusal::BadText { .. }
         | Refusal::NoScopes
         | Refusal::TooDeep { .. }
         | Refusal::TwiceThere(_)
         | Refusal::EndsBeforeItStarts { .. }
-        | Refusal::OutOfTime(_) => StatusCode::BAD_REQUEST,
+        | Refusal::OutOfTime(_)
+        | Refusal::BadGuard { .. } => StatusCode::BAD_REQUEST,
     }
 }
 
