@@ -47,7 +47,7 @@ impl Bad {
     }
 }
 
-/// The kinds of error that SCIM has a word for (RFC 7644 §3.12, table 9).
+/// The kinds of error that SCIM has a word for (RFC 7644 §3.12, table 9; RFC 9865 §2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ScimType {
@@ -61,6 +61,8 @@ pub enum ScimType {
     InvalidValue,
     InvalidVers,
     Sensitive,
+    InvalidCursor,
+    InvalidCount,
 }
 
 impl ScimType {
@@ -76,7 +78,9 @@ impl ScimType {
             | Self::InvalidPath
             | Self::NoTarget
             | Self::InvalidValue
-            | Self::InvalidVers => 400,
+            | Self::InvalidVers
+            | Self::InvalidCursor
+            | Self::InvalidCount => 400,
         }
     }
 }

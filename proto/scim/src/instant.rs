@@ -1,5 +1,7 @@
+use serde::{Deserialize, Serialize};
+
 /// A moment, to compare date-times of different notations and time zones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Instant {
     /// Seconds since 1970.
     seconds: i64,

@@ -15,9 +15,11 @@ pub mod messages;
 mod name;
 pub mod patch;
 mod path;
+mod precondition;
 mod reading;
 pub mod schema;
 pub mod selection;
+mod sort;
 mod user;
 
 #[cfg(test)]
@@ -30,8 +32,10 @@ pub use member::{Member, MemberEdit};
 pub use name::Name;
 pub use patch::Edit;
 pub use path::Path;
+pub use precondition::{Precondition, Reading};
 pub use schema::ResourceType;
 pub use selection::Selection;
+pub use sort::{Key, Order, Sort};
 pub use user::User;
 
 /// The attributes of a resource, or of one complex value, by name.

@@ -14,8 +14,12 @@ pub struct ListResponse {
     schemas: [&'static str; 1],
     /// How many there are in all, on this page or not.
     pub total_results: usize,
-    /// The place of the first resource of the page, counted from 1.
-    pub start_index: usize,
+    /// The place of the first resource of the page, counted from 1; none for a page by cursor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_index: Option<usize>,
+    /// Where the next page begins, for a page by cursor that is not the last (RFC 9865 §2.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
     /// How many are on this page.
     pub items_per_page: usize,
     #[serde(rename = "Resources")]
@@ -29,10 +33,21 @@ impl ListResponse {
         Self {
             schemas: [Self::SCHEMA],
             total_results,
-            start_index,
+            start_index: Some(start_index),
+            next_cursor: None,
             items_per_page: resources.len(),
             resources,
         }
+    }
+
+    /// A page that a cursor led to (RFC 9865).
+    pub fn by_cursor(
+        total_results: usize,
+        next_cursor: Option<String>,
+        resources: Vec<Attributes>,
+    ) -> Self {
+        let list = Self::new(total_results, 1, resources);
+        Self { start_index: None, next_cursor, ..list }
     }
 }
 
@@ -78,6 +93,7 @@ pub struct SearchRequest {
     pub sort_order: Option<String>,
     pub start_index: Option<i64>,
     pub count: Option<i64>,
+    pub cursor: Option<String>,
 }
 
 /// Which part of a list was asked for (RFC 7644 §3.4.2.4).

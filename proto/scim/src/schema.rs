@@ -6,10 +6,10 @@ mod enterprise;
 mod group;
 mod user;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The kinds of resource we keep.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ResourceType {
     User,
     Group,

@@ -1,0 +1,233 @@
+//! Sorting (RFC 7644 §3.4.2.3).
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::filter::{Filter, Instant};
+use crate::name::{Name, value_in};
+use crate::path::Path;
+use crate::reading::is_primary;
+use crate::schema::{Kind, ResourceType};
+use crate::{Attributes, Bad};
+
+/// By what to sort the resources of one type: the reading of `sortBy`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sort {
+    name: Name,
+    /// Which of several values counts, as in `emails[type eq "work"].value`.
+    filter: Option<Filter>,
+    is_moment: bool,
+    case_exact: bool,
+}
+
+/// In which direction to sort: the reading of `sortOrder`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    Ascending,
+    Descending,
+}
+
+/// What one resource is sorted by. Keys are in ascending order; a missing value comes last.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Key {
+    Bool(bool),
+    /// A number as an integer that has the same order.
+    Number(i64),
+    Moment(Instant),
+    /// The beginning of a text: letter case is folded where it does not count.
+    Text(String),
+    Missing,
+}
+
+/// By how many characters texts are sorted. What is the same up to there stays in order of
+/// creation; so a key has a bound, and a cursor can hold one.
+const CHARACTERS: usize = 256;
+
+impl Sort {
+    /// Reads `sortBy`; none if it is blank.
+    ///
+    /// An attribute that no schema knows has no values, so that it sorts nothing.
+    pub fn read(by: &str, resource: ResourceType) -> Result<Option<Self>, Bad> {
+        if by.trim().is_empty() {
+            return Ok(None);
+        }
+        let Path::Attribute { name, filter } = Path::parse(by, resource)? else {
+            return Err(Bad::path("resources are sorted by an attribute; sortBy names a schema"));
+        };
+        let attribute = name.definition(resource);
+        let part = attribute.and_then(|attribute| match &name.sub {
+            Some(sub) => attribute.sub_attribute(sub),
+            None => attribute.sub_attribute("value"),
+        });
+        if name.sub.is_none() && part.is_none() && attribute.is_some_and(|a| a.kind == Kind::Complex)
+        {
+            return Err(Bad::path(format!("{name} has parts; let sortBy name one, as in a.b")));
+        }
+        let definition = part.or(attribute);
+        Ok(Some(Self {
+            name,
+            filter,
+            is_moment: definition.is_some_and(|definition| definition.kind == Kind::DateTime),
+            case_exact: definition.is_some_and(|definition| definition.case_exact),
+        }))
+    }
+
+    /// Where in a resource the values are: an attribute, or an extension by its URN.
+    pub fn home(&self) -> &str {
+        self.name.extension.as_ref().unwrap_or(&self.name.attribute)
+    }
+
+    /// What a resource is sorted by. Of several values the primary one counts, else the first.
+    pub fn key(&self, attributes: &Attributes) -> Key {
+        match self.value(attributes) {
+            Some(Value::Bool(boolean)) => Key::Bool(*boolean),
+            Some(Value::Number(number)) => number.as_f64().map_or(Key::Missing, number_key),
+            Some(Value::String(text)) => self.text_key(text),
+            Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => Key::Missing,
+        }
+    }
+
+    fn value<'a>(&self, attributes: &'a Attributes) -> Option<&'a Value> {
+        let home = match &self.name.extension {
+            None => attributes,
+            Some(urn) => value_in(attributes, urn)?.as_object()?,
+        };
+        let meets = |value: &&Value| {
+            self.filter.as_ref().is_none_or(|filter| filter.matches_element(value))
+        };
+        let one = match value_in(home, &self.name.attribute)? {
+            Value::Array(elements) => {
+                let primary = elements.iter().filter(meets).find(|element| is_primary(element));
+                primary.or_else(|| elements.iter().find(meets))?
+            }
+            one => one,
+        };
+        match (&self.name.sub, one) {
+            (Some(sub), one) => value_in(one.as_object()?, sub),
+            (None, Value::Object(parts)) => value_in(parts, "value"),
+            (None, one) => Some(one),
+        }
+    }
+
+    fn text_key(&self, text: &str) -> Key {
+        if text.is_empty() {
+            return Key::Missing;
+        }
+        if self.is_moment
+            && let Some(moment) = Instant::parse(text)
+        {
+            return Key::Moment(moment);
+        }
+        let beginning: String = text.chars().take(CHARACTERS).collect();
+        Key::Text(if self.case_exact { beginning } else { beginning.to_lowercase() })
+    }
+}
+
+/// The bits of a float, turned so that they have its order as integers (IEEE 754 §5.10).
+fn number_key(number: f64) -> Key {
+    let bits = number.to_bits().cast_signed();
+    Key::Number(if bits < 0 { bits ^ i64::MAX } else { bits })
+}
+
+impl Order {
+    /// Reads `sortOrder`, in any letter case.
+    pub fn read(text: &str) -> Result<Self, Bad> {
+        match text.trim() {
+            "" => Ok(Self::Ascending),
+            text if text.eq_ignore_ascii_case("ascending") => Ok(Self::Ascending),
+            text if text.eq_ignore_ascii_case("descending") => Ok(Self::Descending),
+            _ => Err(Bad::value("sortOrder is ascending or descending")),
+        }
+    }
+
+    /// How two keys stand to each other: missing values come last, and first when descending.
+    pub fn compare(self, one: &Key, other: &Key) -> Ordering {
+        match self {
+            Self::Ascending => one.cmp(other),
+            Self::Descending => other.cmp(one),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn key(by: &str, user: Value) -> Key {
+        let sort = Sort::read(by, ResourceType::User).unwrap().unwrap();
+        let Value::Object(user) = user else { panic!("a user is an object") };
+        sort.key(&user)
+    }
+
+    fn text(text: &str) -> Key {
+        Key::Text(text.to_owned())
+    }
+
+    #[test]
+    fn letter_case_counts_only_where_the_schema_says_so() {
+        assert_eq!(key("USERNAME", json!({ "userName": "Ada@X" })), text("ada@x"));
+        assert_eq!(key("externalId", json!({ "externalId": "Ada" })), text("Ada"));
+    }
+
+    #[test]
+    fn of_several_values_the_primary_one_counts_and_else_the_first() {
+        let emails = |primary| {
+            json!({ "emails": [
+                { "type": "home", "value": "h@x" },
+                { "type": "work", "value": "w@x", "primary": primary },
+            ] })
+        };
+        assert_eq!(key("emails", emails(true)), text("w@x"));
+        assert_eq!(key("emails.value", emails(false)), text("h@x"));
+        assert_eq!(key("emails.type", emails(true)), text("work"));
+        assert_eq!(key(r#"emails[type eq "work"].value"#, emails(false)), text("w@x"));
+        assert_eq!(key(r#"emails[type eq "other"].value"#, emails(true)), Key::Missing);
+    }
+
+    #[test]
+    fn an_attribute_may_be_named_by_its_urn() {
+        let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        let user = json!({ urn: { "department": "Dye" }, "userName": "b" });
+        assert_eq!(key(&format!("{urn}:department"), user.clone()), text("dye"));
+        assert_eq!(key("urn:ietf:params:scim:schemas:core:2.0:User:userName", user), text("b"));
+    }
+
+    #[test]
+    fn moments_are_sorted_as_time_whatever_their_time_zone() {
+        let created = |text| key("meta.created", json!({ "meta": { "created": text } }));
+        assert!(created("2026-01-01T01:00:00+02:00") < created("2026-01-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn what_is_missing_comes_last_and_first_when_descending() {
+        let (there, missing) = (text("x"), Key::Missing);
+        assert_eq!(Order::Ascending.compare(&there, &missing), Ordering::Less);
+        assert_eq!(Order::Descending.compare(&there, &missing), Ordering::Greater);
+        assert_eq!(key("title", json!({ "title": "" })), missing);
+        assert_eq!(key("title", json!({})), missing);
+    }
+
+    #[test]
+    fn what_cannot_be_sorted_by_is_refused_by_name() {
+        for by in ["name", "meta", "urn:ietf:params:scim:schemas:core:2.0:User", "a b", "["] {
+            let bad = Sort::read(by, ResourceType::User).unwrap_err();
+            assert_eq!(bad.scim_type, Some(crate::ScimType::InvalidPath), "{by}");
+        }
+        assert_eq!(Sort::read(" ", ResourceType::User), Ok(None));
+        assert!(Order::read("upwards").is_err());
+        assert_eq!(Order::read("DESCENDING"), Ok(Order::Descending));
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_sorted_as_numbers(one: f64, other: f64) {
+            prop_assert_eq!(number_key(one).cmp(&number_key(other)), one.total_cmp(&other));
+        }
+    }
+}
