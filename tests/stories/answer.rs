@@ -47,6 +47,15 @@ impl Answer {
         this
     }
 
+    /// What each resource on a page says in one attribute, a text; empty where it says nothing.
+    #[track_caller]
+    pub(crate) fn column(&self, attribute: &str) -> Vec<String> {
+        let resources = self.body["Resources"].as_array();
+        let resources = resources.unwrap_or_else(|| panic!("{} is no page", self.text));
+        let one = |resource: &Value| resource[attribute].as_str().unwrap_or_default().to_owned();
+        resources.iter().map(one).collect()
+    }
+
     /// A header; empty if it is not there.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()

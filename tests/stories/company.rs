@@ -76,6 +76,27 @@ impl Company {
         self.send(request.bearer_auth(&self.secret_token)).await.answered(200)
     }
 
+    /// A SCIM query with these parameters.
+    pub(crate) async fn query(&self, path: &str, parameters: &[(&str, &str)]) -> Answer {
+        let request = self.scim_request(Method::GET, path).query(parameters);
+        self.send(request.bearer_auth(&self.secret_token)).await
+    }
+
+    /// A SCIM request with a header more, and a body if there is one.
+    pub(crate) async fn scim_with(
+        &self,
+        method: Method,
+        path: &str,
+        (name, value): (&str, &str),
+        body: Option<&Value>,
+    ) -> Answer {
+        let mut request = self.scim_request(method, path).header(name, value);
+        if let Some(body) = body {
+            request = request.body(body.to_string());
+        }
+        self.send(request.bearer_auth(&self.secret_token)).await
+    }
+
     /// A SCIM write by Entra.
     pub(crate) async fn scim_write(&self, method: Method, path: &str, body: &Value) -> Answer {
         let request = self.scim_request(method, path).body(body.to_string());

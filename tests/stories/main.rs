@@ -13,6 +13,8 @@ mod world;
 
 mod bookings;
 mod credentials;
+mod cursors;
+mod etags;
 mod events;
 mod joiners_and_leavers;
 mod listings;
@@ -26,5 +28,6 @@ mod rehires;
 mod restarts;
 mod roles;
 mod simulations;
+mod sorting;
 mod synced_teams;
 mod verbs;

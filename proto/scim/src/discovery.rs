@@ -10,6 +10,8 @@ use crate::schema::{self, ResourceType, Schema};
 pub struct Features {
     /// The most resources on a page.
     pub max_results: usize,
+    /// How many are on a page when nobody asks for a number.
+    pub page_size: usize,
     pub sort: bool,
     pub etag: bool,
     /// None if `/Bulk` is not there.
@@ -76,6 +78,14 @@ pub fn service_provider_config(base_url: &str, features: &Features) -> Attribute
         "changePassword": {"supported": false},
         "sort": {"supported": features.sort},
         "etag": {"supported": features.etag},
+        // RFC 9865 §4. A cursor never expires, so there is no cursorTimeout.
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": features.page_size,
+            "maxPageSize": features.max_results,
+        },
         "authenticationSchemes": schemes,
         "meta": {
             "resourceType": "ServiceProviderConfig",

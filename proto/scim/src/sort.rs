@@ -62,7 +62,9 @@ impl Sort {
             Some(sub) => attribute.sub_attribute(sub),
             None => attribute.sub_attribute("value"),
         });
-        if name.sub.is_none() && part.is_none() && attribute.is_some_and(|a| a.kind == Kind::Complex)
+        if name.sub.is_none()
+            && part.is_none()
+            && attribute.is_some_and(|a| a.kind == Kind::Complex)
         {
             return Err(Bad::path(format!("{name} has parts; let sortBy name one, as in a.b")));
         }

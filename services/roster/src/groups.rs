@@ -73,6 +73,11 @@ impl Groups {
         self.in_order.skipping(offset).filter_map(|team| self.get(team))
     }
 
+    /// All that were made after the event `created`, in order.
+    pub fn after(&self, created: Seq) -> impl Iterator<Item = &Group> {
+        self.in_order.after(created).filter_map(|team| self.get(team))
+    }
+
     pub fn count(&self) -> usize {
         self.in_order.len()
     }

@@ -1,5 +1,7 @@
 //! Pages of a long list.
 
+use std::ops::Bound;
+
 use events::Seq;
 use imbl::OrdMap;
 
@@ -51,6 +53,11 @@ impl<T: Copy> InOrder<T> {
         let beginning = stretch.map_or(Seq(u64::MAX), |stretch| Seq(stretch * STRETCH));
         self.places.range(beginning..).skip(rest).map(|(_, thing)| *thing)
     }
+
+    /// What came after the event `came`, whether the thing that came with it is still there or not.
+    pub(crate) fn after(&self, came: Seq) -> impl Iterator<Item = T> {
+        self.places.range((Bound::Excluded(came), Bound::Unbounded)).map(|(_, thing)| *thing)
+    }
 }
 
 impl<T: Copy> Default for InOrder<T> {
@@ -81,8 +88,11 @@ mod tests {
             }
             let left: Vec<u64> = came.difference(&gone).copied().collect();
             prop_assert_eq!(list.len(), left.len());
-            let walked: Vec<u64> = left.into_iter().skip(offset).collect();
+            let walked: Vec<u64> = left.iter().copied().skip(offset).collect();
             prop_assert_eq!(list.skipping(offset).collect::<Vec<_>>(), walked);
+            let seq = offset as u64 * 12;
+            let later: Vec<u64> = left.into_iter().filter(|came| *came > seq).collect();
+            prop_assert_eq!(list.after(Seq(seq)).collect::<Vec<_>>(), later);
         }
     }
 }

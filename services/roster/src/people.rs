@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use events::{EmployeeId, ResourceId};
+use events::{EmployeeId, ResourceId, Seq};
 use imbl::{OrdMap, OrdSet};
 use uuid::Uuid;
 
@@ -48,6 +48,11 @@ impl People {
     /// All in the order in which their resources were made, without the first `offset`.
     pub fn skipping(&self, offset: usize) -> impl Iterator<Item = &Person> {
         self.in_order.skipping(offset).filter_map(|employee| self.by_employee(employee))
+    }
+
+    /// All whose resources were made after the event `created`, in order.
+    pub fn after(&self, created: Seq) -> impl Iterator<Item = &Person> {
+        self.in_order.after(created).filter_map(|employee| self.by_employee(employee))
     }
 
     /// How many resources there are.

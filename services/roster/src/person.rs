@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use events::{EmployeeId, ExternalId, Profile, ResourceId, Seq, Standing, UserName, UserState};
 use jiff::Timestamp;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// A person, and the SCIM resource that describes them now.
@@ -59,11 +60,21 @@ impl Person {
         self.external_id.as_deref()
     }
 
-    /// The name to show, if the directory gave one; found without reading the whole profile.
+    /// The name to show, if the directory gave one.
     pub fn display_name(&self) -> Option<String> {
+        self.attribute("displayName")?.as_str().map(str::to_owned)
+    }
+
+    /// One of the attributes without a field of their own, whatever the case of its name; found
+    /// without reading the whole profile.
+    pub fn attribute(&self, name: &str) -> Option<Value> {
         let attributes: BTreeMap<String, &RawValue> =
             serde_json::from_str(&self.attributes).expect("it was written by us");
-        serde_json::from_str(attributes.get("displayName")?.get()).ok()
+        let value = attributes.get(name).or_else(|| {
+            let same = attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+            same.map(|(_, value)| value)
+        });
+        serde_json::from_str(value?.get()).ok()
     }
 
     pub fn active(&self) -> bool {

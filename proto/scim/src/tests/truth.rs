@@ -127,6 +127,7 @@ fn an_attribute_is_published_with_all_its_characteristics() {
 fn the_configuration_says_what_the_server_can_do() {
     let features = discovery::Features {
         max_results: 200,
+        page_size: 50,
         sort: false,
         etag: false,
         bulk: None,

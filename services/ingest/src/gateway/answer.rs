@@ -2,10 +2,8 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use events::Position;
+use events::Seq;
 use serde::Serialize;
-
-use crate::input::POSITION;
 
 /// A JSON body under SCIM's media type (RFC 7644 §8.1), which Entra insists on.
 pub(super) fn scim_json(status: StatusCode, body: &impl Serialize) -> Response {
@@ -13,16 +11,15 @@ pub(super) fn scim_json(status: StatusCode, body: &impl Serialize) -> Response {
     (status, [(header::CONTENT_TYPE, "application/scim+json")], text).into_response()
 }
 
-/// The answer to a write: with its place in the log, for reads elsewhere that must have seen it.
-pub(super) fn written(mut response: Response, position: Position) -> Response {
-    response.headers_mut().insert(POSITION, position.seq.0.into());
-    response
+/// The entity tag of a version. It is weak: the same version can be shown in several ways.
+pub(super) fn version_tag(version: Seq) -> String {
+    format!("W/\"{version}\"")
 }
 
-/// Adds the `Location` of a resource that was made.
-pub(super) fn located(mut response: Response, location: &str) -> Response {
-    if let Ok(location) = HeaderValue::from_str(location) {
-        response.headers_mut().insert(header::LOCATION, location);
+/// Adds the `ETag` of the version that is shown.
+pub(super) fn tagged(mut response: Response, version: &str) -> Response {
+    if let Ok(version) = HeaderValue::from_str(version) {
+        response.headers_mut().insert(header::ETAG, version);
     }
     response
 }

@@ -10,7 +10,7 @@ use scim::messages::ListResponse;
 use super::answer::scim_json;
 use super::caller::Caller;
 use super::failure::Failure;
-use super::listing;
+use super::search;
 use crate::Gateway;
 
 /// Query parameters mean nothing here, except that a filter must be refused (RFC 7644 §4).
@@ -32,9 +32,10 @@ pub(super) async fn service_provider_config(
     unfiltered(query.as_deref())?;
     let base = gateway.scim_base_url(&caller.tenant);
     let features = Features {
-        max_results: listing::MAX,
-        sort: false,
-        etag: false,
+        max_results: search::MAX,
+        page_size: search::DEFAULT,
+        sort: true,
+        etag: true,
         bulk: None,
         authentication: vec![Authentication::SecretToken, Authentication::ClientCredentials],
     };

@@ -24,10 +24,14 @@ pub(super) enum Failure {
     Outage(#[from] Outage),
     #[error("the integration is not active; an administrator can activate it in the portal")]
     Inactive,
+    #[error("the resource is at version {0} now, which the request does not mean; read it again")]
+    OtherVersion(String),
+    #[error("/Me is not there, since clients are programs and not people; name the user by id")]
+    NoMe,
     #[error("there is no {0} {1:?}")]
     NoSuchResource(&'static str, String),
     #[error(
-        "there is no such endpoint; the gateway has Users, Groups, ServiceProviderConfig, ResourceTypes and Schemas"
+        "there is no such endpoint; the gateway has Users, Groups, Bulk, ServiceProviderConfig, ResourceTypes and Schemas"
     )]
     NoSuchEndpoint,
     #[error("this endpoint does not take that method")]
@@ -58,6 +62,8 @@ impl Failure {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Outage(outage) => outage_status(*outage),
             Self::Inactive | Self::FilteredDiscovery => StatusCode::FORBIDDEN,
+            Self::OtherVersion(_) => StatusCode::PRECONDITION_FAILED,
+            Self::NoMe => StatusCode::NOT_IMPLEMENTED,
             Self::NoSuchResource(..) | Self::NoSuchEndpoint => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -77,6 +83,8 @@ impl Failure {
             | Self::Unauthorized(_)
             | Self::Outage(_)
             | Self::Inactive
+            | Self::OtherVersion(_)
+            | Self::NoMe
             | Self::NoSuchResource(..)
             | Self::NoSuchEndpoint
             | Self::MethodNotAllowed

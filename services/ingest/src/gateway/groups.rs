@@ -1,182 +1,124 @@
-//! `/Groups` and `/Groups/{id}`. Groups may have ten thousand members: a change of members is
-//! taken as the difference it is, and members are shown only where they are asked for.
+//! What can be done to a group, by a request of its own or in a bulk. Groups may have ten thousand
+//! members: a change of members is taken as the difference it is.
 
-use axum::extract::{Path, State};
+mod view;
+
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use chassis::fresh;
-use events::{ExternalId, GroupProfile, TeamId, Tenant};
+use events::{ExternalId, GroupProfile, TeamId};
 use roster::{Intent, MemberChange, NewMember, Roster, TenantRoster};
-use scim::messages::ListResponse;
-use scim::{
-    Attributes, Filter, Group, GroupPatch, Member, MemberEdit, Meta, ResourceType, Selection,
-    Subject,
-};
+use scim::{Attributes, Group, GroupPatch, Member, MemberEdit, ResourceType, Selection};
+use serde_json::Value;
 
-use super::answer::{located, scim_json, written};
-use super::body::Body;
+pub(super) use self::view::{View, pinned};
+use self::view::{members, scim_group};
+use super::answer::version_tag;
 use super::caller::Caller;
 use super::failure::{Failure, within};
-use super::listing::paged;
-use super::query::Query;
+use super::write::{Writer, Written, check};
 use crate::{Gateway, Limits};
 
 const GROUP: ResourceType = ResourceType::Group;
 
 /// `POST /Groups`.
-pub(super) async fn create(
-    State(gateway): State<Gateway>,
-    caller: Caller,
-    query: Query,
-    Body(body): Body,
-) -> Result<Response, Failure> {
-    let view = View::new(&gateway, &caller, query.selection(GROUP)?);
+pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, Failure> {
     let (group, members) = Group::read(body)?;
     let team = TeamId(fresh::uuid_v7());
-    let (profile, members) = (profile(group, gateway.limits)?, named(members.unwrap_or_default()));
+    let (profile, members) = (profile(group, writer.limits())?, named(members.unwrap_or_default()));
     let wish = move |_: &Roster| {
-        let (profile, members) = (profile.clone(), members.clone());
-        Ok::<_, Failure>(Intent::NewGroup { team, profile, members })
+        Ok(Intent::NewGroup { team, profile: profile.clone(), members: members.clone() })
     };
-    let done = gateway.clerk.fulfil(caller.signature, wish, move |r| view.of(r, team)).await?;
-    let (body, location) = done.view.expect("a group that was made is in the roster");
-    Ok(written(located(scim_json(StatusCode::CREATED, &body), &location), done.position))
+    let written = fulfil(writer, team, true, wish).await?;
+    Ok(Written { status: StatusCode::CREATED, ..written })
 }
 
 /// `PUT /Groups/{id}`: how the group shall look, members included.
-pub(super) async fn put(
-    State(gateway): State<Gateway>,
-    caller: Caller,
-    Path((_, id)): Path<(String, String)>,
-    query: Query,
-    Body(body): Body,
-) -> Result<Response, Failure> {
-    let team = team_id(&id)?;
-    let view = View::new(&gateway, &caller, query.selection(GROUP)?);
+pub(super) async fn put(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
+    let team = team_id(id)?;
     let (group, members) = Group::read(body)?;
-    let profile = profile(group, gateway.limits)?;
+    let profile = profile(group, writer.limits())?;
     // A body that does not speak of members asserts nothing about them (RFC 7644 §3.5.1).
     let members: Vec<_> = members.map(named).map(MemberChange::Exactly).into_iter().collect();
-    let wish = move |_: &Roster| {
-        let (profile, members) = (profile.clone(), members.clone());
-        Ok::<_, Failure>(Intent::Group { team, profile, members })
+    let (tenant, precondition) = (writer.caller.tenant.clone(), writer.precondition.clone());
+    let wish = move |roster: &Roster| {
+        check(&precondition, present(roster.tenant(&tenant), team)?.version)?;
+        Ok(Intent::Group { team, profile: profile.clone(), members: members.clone() })
     };
-    let done = gateway.clerk.fulfil(caller.signature, wish, move |r| view.of(r, team)).await?;
-    let (body, _) = done.view.expect("a group that was changed is in the roster");
-    Ok(written(scim_json(StatusCode::OK, &body), done.position))
+    fulfil(writer, team, true, wish).await
 }
 
 /// `PATCH /Groups/{id}`: answers 204, as Entra expects for groups, unless the client asks to see
 /// attributes (RFC 7644 §3.5.2).
-pub(super) async fn patch(
-    State(gateway): State<Gateway>,
-    caller: Caller,
-    Path((_, id)): Path<(String, String)>,
-    query: Query,
-    Body(body): Body,
-) -> Result<Response, Failure> {
-    let team = team_id(&id)?;
-    let selection = query.selection(GROUP)?;
-    let asked_to_show = matches!(selection, Selection::Only(_));
-    let view = View::new(&gateway, &caller, selection);
-    let patch = GroupPatch::read(body, gateway.limits.operations)?;
-    let (tenant, limits) = (caller.tenant.clone(), gateway.limits);
+pub(super) async fn patch(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
+    let team = team_id(id)?;
+    let asked_to_show = matches!(writer.selection(GROUP)?, Selection::Only(_));
+    let patch = GroupPatch::read(body, writer.limits().operations)?;
+    let (tenant, limits) = (writer.caller.tenant.clone(), writer.limits());
+    let precondition = writer.precondition.clone();
     let wish = move |roster: &Roster| {
-        let people = roster.tenant(&tenant).ok_or_else(|| no_such_group(&id))?;
-        let group = people.groups().get(team).ok_or_else(|| no_such_group(&id))?;
+        let people = roster.tenant(&tenant).ok_or_else(|| no_such_group(&team.to_string()))?;
+        let group = present(Some(people), team)?;
+        check(&precondition, group.version)?;
         let profile = profile(scim_group(group).apply(&patch.edits)?, limits)?;
         let members = patch.members.iter().map(|edit| change(people, group, edit)).collect();
-        Ok::<_, Failure>(Intent::Group { team, profile, members })
+        Ok(Intent::Group { team, profile, members })
     };
-    let look = move |roster: &Roster| if asked_to_show { view.of(roster, team) } else { None };
-    let done = gateway.clerk.fulfil(caller.signature, wish, look).await?;
-    let response = match done.view {
-        Some((body, _)) => scim_json(StatusCode::OK, &body),
-        None => StatusCode::NO_CONTENT.into_response(),
+    let written = fulfil(writer, team, asked_to_show, wish).await?;
+    let status = if asked_to_show { StatusCode::OK } else { StatusCode::NO_CONTENT };
+    Ok(Written { status, ..written })
+}
+
+/// Makes a wish about a group true, and answers with what it is then, in full if it shall be shown.
+async fn fulfil(
+    writer: &Writer<'_>,
+    team: TeamId,
+    show: bool,
+    wish: impl Fn(&Roster) -> Result<Intent, Failure> + Send + 'static,
+) -> Result<Written, Failure> {
+    let view = View::new(writer.base_url(), writer.selection(GROUP)?);
+    let location = view.location(team);
+    let tenant = writer.caller.tenant.clone();
+    let look = move |roster: &Roster| {
+        let people = roster.tenant(&tenant)?;
+        let group = people.groups().get(team)?;
+        Some((show.then(|| view.show(people, group)), version_tag(group.version)))
     };
-    Ok(written(response, done.position))
+    let done = writer.fulfil(wish, look).await?;
+    let (body, version) = done.view.expect("a group that was written is in the roster");
+    Ok(Written {
+        status: StatusCode::OK,
+        id: Some(team.to_string()),
+        body,
+        location: Some(location),
+        version: Some(version),
+        position: done.position,
+    })
 }
 
 /// `DELETE /Groups/{id}`.
-pub(super) async fn delete(
-    State(gateway): State<Gateway>,
-    caller: Caller,
-    Path((_, id)): Path<(String, String)>,
-) -> Result<Response, Failure> {
-    let team = team_id(&id)?;
-    let wish = move |_: &Roster| Ok::<_, Failure>(Intent::NoGroup { team });
-    let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;
-    Ok(written(StatusCode::NO_CONTENT.into_response(), done.position))
+pub(super) async fn delete(writer: &Writer<'_>, id: &str) -> Result<Written, Failure> {
+    let team = team_id(id)?;
+    let location = View::new(writer.base_url(), writer.selection(GROUP)?).location(team);
+    let (tenant, precondition) = (writer.caller.tenant.clone(), writer.precondition.clone());
+    let wish = move |roster: &Roster| {
+        check(&precondition, present(roster.tenant(&tenant), team)?.version)?;
+        Ok(Intent::NoGroup { team })
+    };
+    let done = writer.fulfil(wish, |_| ()).await?;
+    Ok(Written::gone(location, done.position))
 }
 
-/// `GET /Groups/{id}`.
-pub(super) async fn get(
-    State(gateway): State<Gateway>,
-    caller: Caller,
-    Path((_, id)): Path<(String, String)>,
-    query: Query,
-) -> Result<Response, Failure> {
-    let view = View::new(&gateway, &caller, query.selection(GROUP)?);
-    match view.of(&caller.roster, team_id(&id)?) {
-        Some((body, _)) => Ok(scim_json(StatusCode::OK, &body)),
-        None => Err(no_such_group(&id)),
-    }
-}
-
-/// `GET /Groups`: those that match the filter, in the order in which they were made.
-pub(super) async fn list(
-    State(gateway): State<Gateway>,
-    caller: Caller,
-    query: Query,
-) -> Result<Response, Failure> {
-    Ok(scim_json(StatusCode::OK, &search(&gateway, &caller, &query)?))
-}
-
-/// The page of groups that a query asks for.
-pub(super) fn search(
+/// `GET /Groups/{id}`: the group's version, and how to show it.
+pub(super) fn get(
     gateway: &Gateway,
     caller: &Caller,
-    query: &Query,
-) -> Result<ListResponse, Failure> {
-    let view = View::new(gateway, caller, query.selection(GROUP)?);
-    let page = query.page()?;
+    query: &super::query::Query,
+    id: &str,
+) -> Result<(String, impl FnOnce() -> Attributes), Failure> {
+    let view = View::new(gateway.scim_base_url(&caller.tenant), query.selection(GROUP)?);
     let people = caller.people();
-    let find = |filter: Option<Filter>| {
-        let candidates: Vec<&roster::Group> = match &filter {
-            Some(filter) => {
-                pinned(people, filter).unwrap_or_else(|| people.groups().skipping(0).collect())
-            }
-            None => people.groups().skipping(0).collect(),
-        };
-        let matching = candidates
-            .into_iter()
-            .filter(|group| filter.as_ref().is_none_or(|f| view.matches(people, group, f)));
-        paged(matching, page)
-    };
-    let (mut total, mut found) = find(query.filter(GROUP)?);
-    if total == 0
-        && let Some(filter) = query.filter_encoded_twice(GROUP)
-    {
-        (total, found) = find(Some(filter));
-    }
-    let shown = found.iter().map(|group| view.show(people, group)).collect();
-    Ok(ListResponse::new(total, page.start_index, shown))
-}
-
-/// The few that can match at all, if the filter demands a certain id, name or external id.
-fn pinned<'r>(people: &'r TenantRoster, filter: &Filter) -> Option<Vec<&'r roster::Group>> {
-    let groups = people.groups();
-    if let Some(id) = filter.pinned("id") {
-        let found = id.parse().ok().and_then(|id| groups.get(id));
-        return Some(found.into_iter().collect());
-    }
-    if let Some(name) = filter.pinned("displayName") {
-        return Some(groups.by_display_name(name).into_iter().collect());
-    }
-    let id = filter.pinned("externalId")?;
-    let mut found: Vec<_> = groups.by_external_id(id).collect();
-    found.sort_by_key(|group| group.created);
-    Some(found)
+    let group = present(Some(people), team_id(id)?)?;
+    Ok((version_tag(group.version), move || view.show(people, group)))
 }
 
 /// What an edit of the members wants, in the roster's words.
@@ -199,78 +141,9 @@ fn named(members: Vec<Member>) -> Vec<NewMember> {
     members.into_iter().map(named).collect()
 }
 
-/// The members as SCIM shows them: whose resource is gone is not among them.
-fn members(people: &TenantRoster, group: &roster::Group) -> Vec<Member> {
-    people.members(group).map(|member| shown(people, member)).collect()
-}
-
-fn shown(people: &TenantRoster, member: roster::Member<'_>) -> Member {
-    let kind = match member {
-        roster::Member::Person { .. } => Some("User"),
-        // A nested group, or somebody who has not come yet.
-        roster::Member::Unknown { value, .. } => {
-            let group = value.parse().ok().and_then(|team| people.groups().get(team));
-            group.map(|_| "Group")
-        }
-    };
-    Member {
-        value: member.value().into_owned(),
-        display: member.display().map(str::to_owned),
-        kind: kind.map(str::to_owned),
-    }
-}
-
-/// How groups are shown to this caller.
-struct View {
-    tenant: Tenant,
-    base_url: String,
-    selection: Selection,
-}
-
-impl View {
-    fn new(gateway: &Gateway, caller: &Caller, selection: Selection) -> Self {
-        let base_url = gateway.scim_base_url(&caller.tenant);
-        Self { tenant: caller.tenant.clone(), base_url, selection }
-    }
-
-    /// A group and its location; none if there is no such group.
-    fn of(&self, roster: &Roster, team: TeamId) -> Option<(Attributes, String)> {
-        let people = roster.tenant(&self.tenant)?;
-        let group = people.groups().get(team)?;
-        Some((self.show(people, group), self.location(group)))
-    }
-
-    fn show(&self, people: &TenantRoster, group: &roster::Group) -> Attributes {
-        let members =
-            if self.selection.wants("members") { members(people, group) } else { Vec::new() };
-        let mut whole = self.whole(group, &members);
-        self.selection.apply(&mut whole, GROUP);
-        whole
-    }
-
-    fn matches(&self, people: &TenantRoster, group: &roster::Group, filter: &Filter) -> bool {
-        let members = if filter.needs_members() { members(people, group) } else { Vec::new() };
-        let has_member = |value: &str| people.has_member(group.team, value);
-        let attributes = &self.whole(group, &members);
-        filter.matches(Subject { attributes, has_member: Some(&has_member) })
-    }
-
-    fn whole(&self, group: &roster::Group, members: &[Member]) -> Attributes {
-        let members = members.iter().map(|member| member.render(&self.base_url)).collect();
-        let meta = Meta {
-            id: group.team.to_string(),
-            created: group.created_at.to_string(),
-            last_modified: group.changed_at.to_string(),
-            version: format!("W/\"{}\"", group.version),
-            location: self.location(group),
-            groups: Vec::new(),
-        };
-        scim_group(group).render(&meta, members)
-    }
-
-    fn location(&self, group: &roster::Group) -> String {
-        format!("{}/Groups/{}", self.base_url, group.team)
-    }
+fn present(people: Option<&TenantRoster>, team: TeamId) -> Result<&roster::Group, Failure> {
+    let group = people.and_then(|people| people.groups().get(team));
+    group.ok_or_else(|| no_such_group(&team.to_string()))
 }
 
 /// Ids are ours; a text that is no id names no group.
@@ -280,16 +153,6 @@ fn team_id(text: &str) -> Result<TeamId, Failure> {
 
 fn no_such_group(id: &str) -> Failure {
     Failure::NoSuchResource("group", id.to_owned())
-}
-
-/// SCIM's words for what the roster knows.
-fn scim_group(group: &roster::Group) -> Group {
-    let profile = group.profile();
-    Group {
-        display_name: profile.display_name.clone(),
-        external_id: profile.external_id.clone().map(|id| id.0),
-        attributes: profile.attributes.clone(),
-    }
 }
 
 /// The roster's words for what a client sent.

@@ -6,40 +6,40 @@ mod caller;
 mod discovery;
 mod failure;
 mod groups;
-mod listing;
 mod query;
+mod resource;
 mod search;
 mod users;
+mod write;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{any, get};
+use scim::ResourceType;
 use tower::ServiceExt as _;
 use tower::util::BoxCloneSyncService;
 
 use crate::Gateway;
+use caller::Caller;
 use failure::Failure;
 
 /// The gateway, to be nested under [`PREFIX`].
 pub(crate) fn service(
     gateway: Gateway,
 ) -> BoxCloneSyncService<Request, Response, std::convert::Infallible> {
+    let (user, group) = (ResourceType::User, ResourceType::Group);
     let router = Router::new()
-        .route("/{tenant}/Users", get(users::list).post(users::create))
-        .route(
-            "/{tenant}/Users/{id}",
-            get(users::get).put(users::put).patch(users::patch).delete(users::delete),
-        )
-        .route("/{tenant}/Groups", get(groups::list).post(groups::create))
-        .route(
-            "/{tenant}/Groups/{id}",
-            get(groups::get).put(groups::put).patch(groups::patch).delete(groups::delete),
-        )
-        .route("/{tenant}/.search", post(search::everything))
-        .route("/{tenant}/Users/.search", post(search::users))
-        .route("/{tenant}/Groups/.search", post(search::groups))
+        .route("/{tenant}", get(search::root))
+        .route("/{tenant}/.search", search::by_post(&ResourceType::ALL))
+        .route("/{tenant}/Users", resource::collection(user))
+        .route("/{tenant}/Users/.search", search::by_post(&[ResourceType::User]))
+        .route("/{tenant}/Users/{id}", resource::single(user))
+        .route("/{tenant}/Groups", resource::collection(group))
+        .route("/{tenant}/Groups/.search", search::by_post(&[ResourceType::Group]))
+        .route("/{tenant}/Groups/{id}", resource::single(group))
+        .route("/{tenant}/Me", any(async |_: Caller| Failure::NoMe))
         .route("/{tenant}/ServiceProviderConfig", get(discovery::service_provider_config))
         .route("/{tenant}/ResourceTypes", get(discovery::resource_types))
         .route("/{tenant}/ResourceTypes/{id}", get(discovery::resource_type))

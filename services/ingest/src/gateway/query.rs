@@ -1,16 +1,29 @@
 //! The query string of a SCIM request.
 
+use std::borrow::Cow;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
 use scim::messages::{Page, SearchRequest};
-use scim::{Bad, Filter, ResourceType, ScimType, Selection};
+use scim::{Bad, Filter, Order, ResourceType, ScimType, Selection, Sort};
 
 use super::failure::Failure;
-use super::listing;
+use super::search;
 
 /// The parameters of a request; unknown ones are ignored, names in any case.
+#[derive(Default)]
 pub(super) struct Query(Vec<(String, String)>);
+
+/// Which part of a list is asked for.
+pub(super) enum Paging<'a> {
+    Index(Page),
+    /// What follows a cursor; an empty one asks for the first page (RFC 9865).
+    Cursor {
+        cursor: &'a str,
+        count: usize,
+    },
+}
 
 impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = Failure;
@@ -33,6 +46,9 @@ impl From<SearchRequest> for Query {
             ("attributes", listed(search.attributes)),
             ("excludedAttributes", listed(search.excluded_attributes)),
             ("filter", search.filter),
+            ("sortBy", search.sort_by),
+            ("sortOrder", search.sort_order),
+            ("cursor", search.cursor),
             ("startIndex", number(search.start_index)),
             ("count", number(search.count)),
         ];
@@ -53,30 +69,37 @@ impl Query {
         Ok(Selection::read(wanted, unwanted, resource_type)?)
     }
 
-    /// Which part of a list: `startIndex` and `count` (RFC 7644 §3.4.2.4).
-    pub(super) fn page(&self) -> Result<Page, Failure> {
-        let number = |name: &str| {
-            let parse = |text: &str| {
-                text.trim().parse::<i64>().map_err(|_| {
-                    Bad::new(
-                        ScimType::InvalidValue,
-                        format!("{name} must be a whole number, and is {text:?}"),
-                    )
-                })
-            };
-            self.one(name).map(parse).transpose()
+    /// Which part of a list: `startIndex` and `count` (RFC 7644 §3.4.2.4), or `cursor` and `count`
+    /// (RFC 9865 §2.1), which has a kind of error of its own for a bad count.
+    pub(super) fn paging(&self) -> Result<Paging<'_>, Failure> {
+        let Some(cursor) = self.one("cursor") else {
+            let page = Page::new(self.number("startIndex")?, self.number("count")?, search::MAX);
+            let count = self.one("count").map_or(search::DEFAULT, |_| page.count);
+            return Ok(Paging::Index(Page { count, ..page }));
         };
-        let count = number("count")?.unwrap_or(listing::DEFAULT);
-        Ok(Page::new(number("startIndex")?, Some(count), listing::MAX))
+        if self.one("startIndex").is_some() {
+            let detail = "cursor and startIndex exclude each other; send one of them";
+            return Err(Bad::new(ScimType::InvalidValue, detail).into());
+        }
+        let count = match self.number("count") {
+            Ok(None) => Some(search::DEFAULT),
+            Ok(Some(count)) => usize::try_from(count).ok(),
+            Err(_) => None,
+        };
+        let count = count.ok_or_else(|| {
+            Bad::new(ScimType::InvalidCount, "count must be a whole number from 0 on")
+        })?;
+        Ok(Paging::Cursor { cursor: cursor.trim(), count: count.min(search::MAX) })
     }
 
-    /// The same query for another part of the list.
-    pub(super) fn part(&self, offset: usize, count: usize) -> Self {
-        let is_page =
-            |name: &str| ["startIndex", "count"].iter().any(|n| n.eq_ignore_ascii_case(name));
-        let others = self.0.iter().filter(|(name, _)| !is_page(name)).cloned();
-        let page = [("startIndex", offset.saturating_add(1)), ("count", count)];
-        Self(others.chain(page.map(|(name, n)| (name.to_owned(), n.to_string()))).collect())
+    fn number(&self, name: &str) -> Result<Option<i64>, Bad> {
+        let parse = |text: &str| {
+            text.trim().parse::<i64>().map_err(|_| {
+                let detail = format!("{name} must be a whole number, and is {text:?}");
+                Bad::new(ScimType::InvalidValue, detail)
+            })
+        };
+        self.one(name).map(parse).transpose()
     }
 
     pub(super) fn filter(&self, resource_type: ResourceType) -> Result<Option<Filter>, Failure> {
@@ -86,11 +109,37 @@ impl Query {
         }
     }
 
-    /// The filter with its text decoded once more, if that changes it. Microsoft's validator was
-    /// seen to encode literals twice.
-    pub(super) fn filter_encoded_twice(&self, resource_type: ResourceType) -> Option<Filter> {
-        let text = self.one("filter")?;
-        let decoded = percent_decode_str(text).decode_utf8().ok()?;
-        if decoded == text { None } else { Filter::parse(&decoded, resource_type).ok() }
+    /// By what to sort; none if nobody asks for it (RFC 7644 §3.4.2.3).
+    pub(super) fn sort(&self, resource_type: ResourceType) -> Result<Option<Sort>, Failure> {
+        match self.one("sortBy") {
+            Some(by) => Ok(Sort::read(by, resource_type)?),
+            None => Ok(None),
+        }
+    }
+
+    pub(super) fn order(&self) -> Result<Order, Failure> {
+        Ok(self.one("sortOrder").map(Order::read).transpose()?.unwrap_or_default())
+    }
+
+    pub(super) fn sort_by(&self) -> &str {
+        self.one("sortBy").unwrap_or_default().trim()
+    }
+
+    /// The text of the filter, however often it was encoded.
+    pub(super) fn filter_text(&self) -> Cow<'_, str> {
+        let text = self.one("filter").unwrap_or_default();
+        percent_decode_str(text).decode_utf8_lossy()
+    }
+
+    /// The same query with its filter decoded once more, if that changes it. Microsoft's validator
+    /// was seen to encode literals twice.
+    pub(super) fn decoded_once_more(&self) -> Option<Self> {
+        let decoded = self.filter_text();
+        if self.one("filter").is_none_or(|text| text == decoded) {
+            return None;
+        }
+        let filter = [("filter".to_owned(), decoded.into_owned())];
+        let others = self.0.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("filter"));
+        Some(Self(filter.into_iter().chain(others.cloned()).collect()))
     }
 }

@@ -1,0 +1,113 @@
+//! How groups are shown, found and sorted: with their members only where these are asked for.
+
+use events::TeamId;
+use roster::{Group, TenantRoster};
+use scim::{Attributes, Filter, Key, Member, Meta, ResourceType, Selection, Sort, Subject};
+
+use crate::gateway::answer::version_tag;
+
+const GROUP: ResourceType = ResourceType::Group;
+
+/// How groups are shown to a caller.
+#[derive(Clone)]
+pub(in crate::gateway) struct View {
+    base_url: String,
+    selection: Selection,
+}
+
+impl View {
+    pub(in crate::gateway) fn new(base_url: String, selection: Selection) -> Self {
+        Self { base_url, selection }
+    }
+
+    pub(in crate::gateway) fn show(&self, people: &TenantRoster, group: &Group) -> Attributes {
+        let members =
+            if self.selection.wants("members") { members(people, group) } else { Vec::new() };
+        let mut whole = self.whole(group, &members);
+        self.selection.apply(&mut whole, GROUP);
+        whole
+    }
+
+    pub(in crate::gateway) fn matches(
+        &self,
+        people: &TenantRoster,
+        group: &Group,
+        filter: &Filter,
+    ) -> bool {
+        let members = if filter.needs_members() { members(people, group) } else { Vec::new() };
+        let has_member = |value: &str| people.has_member(group.team, value);
+        let attributes = &self.whole(group, &members);
+        filter.matches(Subject { attributes, has_member: Some(&has_member) })
+    }
+
+    pub(in crate::gateway) fn key(&self, people: &TenantRoster, group: &Group, sort: &Sort) -> Key {
+        let members = if sort.home() == "members" { members(people, group) } else { Vec::new() };
+        sort.key(&self.whole(group, &members))
+    }
+
+    fn whole(&self, group: &Group, members: &[Member]) -> Attributes {
+        let members = members.iter().map(|member| member.render(&self.base_url)).collect();
+        let meta = Meta {
+            id: group.team.to_string(),
+            created: group.created_at.to_string(),
+            last_modified: group.changed_at.to_string(),
+            version: version_tag(group.version),
+            location: self.location(group.team),
+            groups: Vec::new(),
+        };
+        scim_group(group).render(&meta, members)
+    }
+
+    pub(in crate::gateway) fn location(&self, team: TeamId) -> String {
+        format!("{}/Groups/{team}", self.base_url)
+    }
+}
+
+/// The few that can match at all, if the filter demands a certain id, name or external id.
+pub(in crate::gateway) fn pinned<'r>(
+    groups: &'r roster::Groups,
+    filter: &Filter,
+) -> Option<Vec<&'r Group>> {
+    if let Some(id) = filter.pinned("id") {
+        let found = id.parse().ok().and_then(|id| groups.get(id));
+        return Some(found.into_iter().collect());
+    }
+    if let Some(name) = filter.pinned("displayName") {
+        return Some(groups.by_display_name(name).into_iter().collect());
+    }
+    let id = filter.pinned("externalId")?;
+    let mut found: Vec<_> = groups.by_external_id(id).collect();
+    found.sort_by_key(|group| group.created);
+    Some(found)
+}
+
+/// The members as SCIM shows them: whose resource is gone is not among them.
+pub(super) fn members(people: &TenantRoster, group: &Group) -> Vec<Member> {
+    people.members(group).map(|member| shown(people, member)).collect()
+}
+
+fn shown(people: &TenantRoster, member: roster::Member<'_>) -> Member {
+    let kind = match member {
+        roster::Member::Person { .. } => Some("User"),
+        // A nested group, or somebody who has not come yet.
+        roster::Member::Unknown { value, .. } => {
+            let group = value.parse().ok().and_then(|team| people.groups().get(team));
+            group.map(|_| "Group")
+        }
+    };
+    Member {
+        value: member.value().into_owned(),
+        display: member.display().map(str::to_owned),
+        kind: kind.map(str::to_owned),
+    }
+}
+
+/// SCIM's words for what the roster knows.
+pub(super) fn scim_group(group: &Group) -> scim::Group {
+    let profile = group.profile();
+    scim::Group {
+        display_name: profile.display_name.clone(),
+        external_id: profile.external_id.clone().map(|id| id.0),
+        attributes: profile.attributes.clone(),
+    }
+}

@@ -1,0 +1,110 @@
+//! How users are shown, found and sorted.
+
+use events::ResourceId;
+use roster::{People, Person, TenantRoster};
+use scim::{Attributes, Filter, GroupRef, Key, Meta, ResourceType, Selection, Sort, User};
+
+use crate::gateway::answer::version_tag;
+
+const USER: ResourceType = ResourceType::User;
+
+/// How users are shown to a caller.
+#[derive(Clone)]
+pub(in crate::gateway) struct View {
+    base_url: String,
+    selection: Selection,
+}
+
+impl View {
+    pub(in crate::gateway) fn new(base_url: String, selection: Selection) -> Self {
+        Self { base_url, selection }
+    }
+
+    pub(in crate::gateway) fn show(&self, people: &TenantRoster, person: &Person) -> Attributes {
+        let mut whole = self.whole(people, person, self.selection.wants("groups"));
+        self.selection.apply(&mut whole, USER);
+        whole
+    }
+
+    pub(in crate::gateway) fn matches(
+        &self,
+        people: &TenantRoster,
+        person: &Person,
+        filter: &Filter,
+    ) -> bool {
+        filter.matches(&self.whole(people, person, filter.mentions("groups")))
+    }
+
+    /// What a user is sorted by. Only what the roster computes needs the whole user; the rest is
+    /// read by itself, since a list of everybody has a key for each.
+    pub(in crate::gateway) fn key(
+        &self,
+        people: &TenantRoster,
+        person: &Person,
+        sort: &Sort,
+    ) -> Key {
+        let alone =
+            |name: &str, value| sort.key(&Attributes::from_iter([(name.to_owned(), value)]));
+        match sort.home() {
+            name @ "userName" => alone(name, person.user_name().into()),
+            name @ ("id" | "schemas" | "meta" | "externalId" | "active" | "groups") => {
+                sort.key(&self.whole(people, person, name == "groups"))
+            }
+            name => person.attribute(name).map_or(Key::Missing, |value| alone(name, value)),
+        }
+    }
+
+    fn whole(&self, people: &TenantRoster, person: &Person, with_groups: bool) -> Attributes {
+        let reference = |group: &roster::Group| GroupRef {
+            value: group.team.to_string(),
+            display: Some(group.display_name().to_owned()),
+            ref_: Some(format!("{}/Groups/{}", self.base_url, group.team)),
+        };
+        let groups = if with_groups {
+            people.groups_of(person.employee).map(reference).collect()
+        } else {
+            Vec::new()
+        };
+        user(person).render(&Meta {
+            id: person.resource.to_string(),
+            created: person.created_at.to_string(),
+            last_modified: person.changed_at.to_string(),
+            version: version_tag(person.version),
+            location: self.location(person.resource),
+            groups,
+        })
+    }
+
+    pub(in crate::gateway) fn location(&self, resource: ResourceId) -> String {
+        format!("{}/Users/{resource}", self.base_url)
+    }
+}
+
+/// The few who can match at all, if the filter demands a certain id, name or external id.
+pub(in crate::gateway) fn pinned<'r>(
+    people: &'r People,
+    filter: &Filter,
+) -> Option<Vec<&'r Person>> {
+    if let Some(id) = filter.pinned("id") {
+        let found = id.parse().ok().and_then(|id| people.by_resource(id));
+        return Some(found.into_iter().collect());
+    }
+    if let Some(name) = filter.pinned("userName") {
+        return Some(people.by_user_name(name).into_iter().collect());
+    }
+    let id = filter.pinned("externalId")?;
+    let mut found: Vec<_> = people.by_external_id(id).collect();
+    found.sort_by_key(|person| person.created);
+    Some(found)
+}
+
+/// SCIM's words for what the roster knows.
+pub(super) fn user(person: &Person) -> User {
+    let profile = person.profile();
+    User {
+        user_name: profile.user_name.into(),
+        external_id: profile.external_id.map(|id| id.0),
+        active: person.active(),
+        attributes: profile.attributes,
+    }
+}

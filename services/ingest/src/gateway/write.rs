@@ -1,0 +1,121 @@
+//! Requests that change one resource, and what comes of them.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use events::{Position, Seq};
+use roster::{Intent, Roster};
+use scim::{Attributes, Precondition, ResourceType, Selection};
+use serde_json::Value;
+
+use super::answer::{scim_json, tagged, version_tag};
+use super::caller::Caller;
+use super::failure::Failure;
+use super::query::Query;
+use super::{groups, users};
+use crate::errand::Done;
+use crate::input::POSITION;
+use crate::{Gateway, Limits};
+
+/// What a client wants to be done.
+pub(super) enum Command {
+    Create(Value),
+    Put(String, Value),
+    Patch(String, Value),
+    Delete(String),
+}
+
+/// Who wants it, on which condition, and what they want to see of the outcome.
+pub(super) struct Writer<'a> {
+    pub(super) gateway: &'a Gateway,
+    pub(super) caller: &'a Caller,
+    pub(super) query: &'a Query,
+    pub(super) precondition: Precondition,
+}
+
+/// What came of a command, once it is durable.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) status: StatusCode,
+    /// None after a DELETE.
+    pub(super) id: Option<String>,
+    pub(super) body: Option<Attributes>,
+    pub(super) location: Option<String>,
+    pub(super) version: Option<String>,
+    pub(super) position: Position,
+}
+
+/// Does what a command asks for.
+pub(super) async fn carry_out(
+    writer: &Writer<'_>,
+    resource: ResourceType,
+    command: Command,
+) -> Result<Written, Failure> {
+    match (resource, command) {
+        (ResourceType::User, Command::Create(body)) => users::create(writer, body).await,
+        (ResourceType::User, Command::Put(id, body)) => users::put(writer, &id, body).await,
+        (ResourceType::User, Command::Patch(id, body)) => users::patch(writer, &id, body).await,
+        (ResourceType::User, Command::Delete(id)) => users::delete(writer, &id).await,
+        (ResourceType::Group, Command::Create(body)) => groups::create(writer, body).await,
+        (ResourceType::Group, Command::Put(id, body)) => groups::put(writer, &id, body).await,
+        (ResourceType::Group, Command::Patch(id, body)) => groups::patch(writer, &id, body).await,
+        (ResourceType::Group, Command::Delete(id)) => groups::delete(writer, &id).await,
+    }
+}
+
+/// Refuses to change a version that the client did not mean. To be asked of the roster on which
+/// the change is decided: any other may be out of date.
+pub(super) fn check(precondition: &Precondition, version: Seq) -> Result<(), Failure> {
+    let version = version_tag(version);
+    if precondition.allows(&version) { Ok(()) } else { Err(Failure::OtherVersion(version)) }
+}
+
+impl Writer<'_> {
+    pub(super) fn limits(&self) -> Limits {
+        self.gateway.limits
+    }
+
+    pub(super) fn base_url(&self) -> String {
+        self.gateway.scim_base_url(&self.caller.tenant)
+    }
+
+    pub(super) fn selection(&self, resource: ResourceType) -> Result<Selection, Failure> {
+        self.query.selection(resource)
+    }
+
+    /// Makes a wish true in the caller's name.
+    pub(super) async fn fulfil<T: Send + 'static>(
+        &self,
+        wish: impl Fn(&Roster) -> Result<Intent, Failure> + Send + 'static,
+        view: impl Fn(&Roster) -> T + Send + 'static,
+    ) -> Result<Done<T>, Failure> {
+        self.gateway.clerk.fulfil(self.caller.signature.clone(), wish, view).await
+    }
+}
+
+impl Written {
+    /// The resource is no more.
+    pub(super) fn gone(location: String, position: Position) -> Self {
+        let status = StatusCode::NO_CONTENT;
+        Self { status, id: None, body: None, location: Some(location), version: None, position }
+    }
+}
+
+impl IntoResponse for Written {
+    fn into_response(self) -> Response {
+        let mut response = match (&self.body, self.status) {
+            (None, _) | (_, StatusCode::NO_CONTENT) => self.status.into_response(),
+            (Some(body), status) => scim_json(status, body),
+        };
+        let headers = response.headers_mut();
+        headers.insert(POSITION, self.position.seq.0.into());
+        if self.status == StatusCode::CREATED
+            && let Some(Ok(location)) = self.location.as_deref().map(HeaderValue::from_str)
+        {
+            headers.insert(header::LOCATION, location);
+        }
+        match &self.version {
+            Some(version) => tagged(response, version),
+            None => response,
+        }
+    }
+}
