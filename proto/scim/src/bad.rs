@@ -45,6 +45,11 @@ impl Bad {
     pub(crate) fn too_large(detail: impl Into<String>) -> Self {
         Self { status: 413, scim_type: None, detail: detail.into() }
     }
+
+    /// A reference in a bulk request that leads to nothing (RFC 7644 §3.7.1).
+    pub(crate) fn unresolved(detail: impl Into<String>) -> Self {
+        Self { status: 409, scim_type: None, detail: detail.into() }
+    }
 }
 
 /// The kinds of error that SCIM has a word for (RFC 7644 §3.12, table 9; RFC 9865 §2.1).

@@ -6,6 +6,7 @@
 
 mod apply;
 mod bad;
+pub mod bulk;
 pub mod discovery;
 pub mod filter;
 pub mod group;

@@ -4,10 +4,11 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use scim::Attributes;
-use scim::discovery::{self, Authentication, Features};
+use scim::discovery::{self, Authentication, BulkLimits, Features};
 use scim::messages::ListResponse;
 
 use super::answer::scim_json;
+use super::bulk;
 use super::caller::Caller;
 use super::failure::Failure;
 use super::search;
@@ -36,7 +37,7 @@ pub(super) async fn service_provider_config(
         page_size: search::DEFAULT,
         sort: true,
         etag: true,
-        bulk: None,
+        bulk: Some(BulkLimits { max_operations: bulk::MAX, max_payload_size: gateway.limits.body }),
         authentication: vec![Authentication::SecretToken, Authentication::ClientCredentials],
     };
     Ok(scim_json(StatusCode::OK, &discovery::service_provider_config(&base, &features)))

@@ -97,11 +97,17 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// The failure as SCIM tells it (RFC 7644 §3.12).
+    pub(super) fn body(&self) -> ErrorBody {
+        ErrorBody::new(self.status().as_u16(), self.scim_type(), self.to_string())
+    }
+}
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = self.status();
-        let body = ErrorBody::new(status.as_u16(), self.scim_type(), self.to_string());
-        let mut response = scim_json(status, &body);
+        let mut response = scim_json(status, &self.body());
         let headers = response.headers_mut();
         if let Self::Unauthorized(why) = &self {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(why.challenge()));

@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod bulk;
 mod caller;
 mod discovery;
 mod failure;
@@ -16,7 +17,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::Uri;
 use axum::response::Response;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use scim::ResourceType;
 use tower::ServiceExt as _;
 use tower::util::BoxCloneSyncService;
@@ -39,6 +40,7 @@ pub(crate) fn service(
         .route("/{tenant}/Groups", resource::collection(group))
         .route("/{tenant}/Groups/.search", search::by_post(&[ResourceType::Group]))
         .route("/{tenant}/Groups/{id}", resource::single(group))
+        .route("/{tenant}/Bulk", post(bulk::bulk))
         .route("/{tenant}/Me", any(async |_: Caller| Failure::NoMe))
         .route("/{tenant}/ServiceProviderConfig", get(discovery::service_provider_config))
         .route("/{tenant}/ResourceTypes", get(discovery::resource_types))

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
+use scim::bulk::Command;
 use scim::{Attributes, Precondition, Reading, ResourceType};
 
 use super::answer::{scim_json, tagged};
@@ -12,7 +13,7 @@ use super::body::Body;
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query::Query;
-use super::write::{Command, Writer, Written, carry_out};
+use super::write::{Writer, Written, carry_out};
 use super::{groups, search, users};
 use crate::Gateway;
 

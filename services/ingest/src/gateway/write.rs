@@ -4,8 +4,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use events::{Position, Seq};
 use roster::{Intent, Roster};
+use scim::bulk::Command;
 use scim::{Attributes, Precondition, ResourceType, Selection};
-use serde_json::Value;
 
 use super::answer::{scim_json, tagged, version_tag};
 use super::caller::Caller;
@@ -16,15 +16,7 @@ use crate::errand::Done;
 use crate::input::POSITION;
 use crate::{Gateway, Limits};
 
-/// What a client wants to be done.
-pub(super) enum Command {
-    Create(Value),
-    Put(String, Value),
-    Patch(String, Value),
-    Delete(String),
-}
-
-/// Who wants it, on which condition, and what they want to see of the outcome.
+/// Who wants something done, on which condition, and what they want to see of the outcome.
 pub(super) struct Writer<'a> {
     pub(super) gateway: &'a Gateway,
     pub(super) caller: &'a Caller,

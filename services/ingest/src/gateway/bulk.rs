@@ -1,0 +1,176 @@
+//! `POST /Bulk` (RFC 7644 §3.7). Each operation is a decision of its own, by the very functions
+//! that serve single requests; the answer comes when all are durable.
+
+use std::collections::HashMap;
+use std::future::{Future, poll_fn};
+use std::task::Poll;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use events::Position;
+use futures_util::future::maybe_done;
+use scim::Precondition;
+use scim::bulk::{BulkRequest, BulkResponse, Command, Operation, Outcome, Step, Work};
+
+use super::answer::scim_json;
+use super::body::Body;
+use super::caller::Caller;
+use super::failure::Failure;
+use super::query::Query;
+use super::write::{Writer, Written, carry_out};
+use crate::Gateway;
+use crate::input::POSITION;
+
+/// The most operations of a request.
+pub(super) const MAX: usize = 1000;
+
+pub(super) async fn bulk(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Body(body): Body,
+) -> Result<Response, Failure> {
+    let request = BulkRequest::read(body, MAX)?;
+    let mut round = Round::new(&gateway, &caller, &request);
+    for wave in request.waves() {
+        // Whoever counts errors wants nothing done after the last one.
+        let size = if request.fail_on_errors.is_some() { 1 } else { wave.len() };
+        for steps in wave.chunks(size) {
+            let steps: Vec<Step> =
+                steps.iter().copied().filter(|step| round.goes_on(*step)).collect();
+            let done = in_turn(steps.iter().map(|step| round.take(*step))).await;
+            steps.into_iter().zip(done).for_each(|(step, done)| round.note(step, done));
+        }
+    }
+    let position = round.position;
+    let mut response = scim_json(StatusCode::OK, &round.answer());
+    if let Some(position) = position {
+        response.headers_mut().insert(POSITION, position.seq.0.into());
+    }
+    Ok(response)
+}
+
+/// A bulk request being carried out.
+struct Round<'a> {
+    gateway: &'a Gateway,
+    caller: &'a Caller,
+    request: &'a BulkRequest,
+    /// The ids of what was made, by `bulkId`.
+    ids: HashMap<String, String>,
+    /// In the order of the request; none where an operation was not carried out.
+    outcomes: Vec<Option<Outcome>>,
+    errors: usize,
+    /// The last write.
+    position: Option<Position>,
+}
+
+impl<'a> Round<'a> {
+    fn new(gateway: &'a Gateway, caller: &'a Caller, request: &'a BulkRequest) -> Self {
+        let outcomes = vec![None; request.operations.len()];
+        Self { gateway, caller, request, ids: HashMap::new(), outcomes, errors: 0, position: None }
+    }
+
+    /// Whether a step is still to be taken: nothing is begun after the last error that the client
+    /// bears, but what was begun is completed.
+    fn goes_on(&self, step: Step) -> bool {
+        match step {
+            Step::CarryOut(_) | Step::Begin(_) => {
+                self.request.fail_on_errors.is_none_or(|most| self.errors < most.max(1))
+            }
+            Step::Complete(place) => self.made(place).is_some(),
+        }
+    }
+
+    /// The id of what an operation has made.
+    fn made(&self, place: usize) -> Option<&String> {
+        self.ids.get(self.request.operations[place].bulk_id.as_ref()?)
+    }
+
+    async fn take(&self, step: Step) -> Result<Written, Failure> {
+        let Operation { version, work, .. } = &self.request.operations[step.operation()];
+        let work = work.clone()?;
+        let work = match step {
+            Step::CarryOut(_) => work.resolved(&self.ids)?,
+            Step::Begin(_) => work.without_unresolved(&self.ids),
+            Step::Complete(place) => Work {
+                command: match (work.resolved(&self.ids)?.command, self.made(place)) {
+                    (Command::Create(body), Some(id)) => Command::Put(id.clone(), body),
+                    (command, _) => command,
+                },
+                ..work
+            },
+        };
+        let writer = Writer {
+            gateway: self.gateway,
+            caller: self.caller,
+            query: &Query::default(),
+            precondition: Precondition::read(version.as_deref(), None),
+        };
+        carry_out(&writer, work.resource, work.command).await
+    }
+
+    fn note(&mut self, step: Step, done: Result<Written, Failure>) {
+        let place = step.operation();
+        let Operation { method, bulk_id, work, .. } = &self.request.operations[place];
+        let mut outcome = Outcome {
+            method: method.clone(),
+            bulk_id: bulk_id.clone(),
+            location: None,
+            version: None,
+            status: String::new(),
+            response: None,
+        };
+        match done {
+            Ok(written) => {
+                let status = match step {
+                    Step::CarryOut(_) | Step::Begin(_) => written.status,
+                    Step::Complete(_) => StatusCode::CREATED,
+                };
+                outcome.status = status.as_u16().to_string();
+                outcome.location = written.location;
+                outcome.version = written.version;
+                self.position = Some(written.position);
+                if written.status == StatusCode::CREATED
+                    && let (Some(name), Some(id)) = (bulk_id, written.id)
+                {
+                    self.ids.insert(name.clone(), id);
+                }
+            }
+            Err(failure) => {
+                self.errors += 1;
+                let body = failure.body();
+                outcome.status.clone_from(&body.status);
+                outcome.response = Some(body);
+                // What a POST began is there, although it is not complete.
+                let begun = self.outcomes[place].take().and_then(|begun| begun.location);
+                outcome.location = begun.or_else(|| self.location(work.as_ref().ok()?));
+            }
+        }
+        self.outcomes[place] = Some(outcome);
+    }
+
+    /// Where the resource is that an operation is about, unless it was to be made.
+    fn location(&self, work: &Work) -> Option<String> {
+        let id = match &work.resolved(&self.ids).ok()?.command {
+            Command::Create(_) => return None,
+            Command::Put(id, _) | Command::Patch(id, _) | Command::Delete(id) => id.clone(),
+        };
+        let base_url = self.gateway.scim_base_url(&self.caller.tenant);
+        Some(format!("{base_url}{}/{id}", work.resource.endpoint()))
+    }
+
+    fn answer(self) -> BulkResponse {
+        BulkResponse::new(self.outcomes.into_iter().flatten().collect())
+    }
+}
+
+/// Awaits all at once, each begun before the next: the clerk decides in the order of asking.
+async fn in_turn<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut futures: Vec<_> = futures.map(|future| Box::pin(maybe_done(future))).collect();
+    poll_fn(|context| {
+        let polled = futures.iter_mut().map(|future| future.as_mut().poll(context).is_ready());
+        if polled.fold(true, |all, ready| all && ready) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    futures.iter_mut().filter_map(|future| future.as_mut().take_output()).collect()
+}
