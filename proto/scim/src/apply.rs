@@ -9,7 +9,7 @@ use crate::filter::Filter;
 use crate::name::{Name, is_urn, key_in};
 use crate::patch::Edit;
 use crate::path::Path;
-use crate::reading::{is_hollow, is_primary, is_unassigned, keep_primary};
+use crate::reading::{self, is_hollow, is_primary, is_unassigned, keep_primary};
 use crate::schema::{Attribute, Kind, ResourceType};
 use crate::{Attributes, Bad};
 
@@ -66,7 +66,7 @@ fn set(
     let several = definition.is_some_and(|definition| definition.multi_valued);
     match (filter, &name.sub) {
         (Some(filter), sub) => {
-            return set_matching(elements(slot), filter, sub.as_deref(), value, how);
+            return set_matching(elements(slot), filter, sub.as_deref(), value, how, definition);
         }
         (None, None) if several => {
             if how == How::TakeThePlace {
@@ -145,9 +145,11 @@ fn set_matching(
     sub: Option<&str>,
     value: &Value,
     how: How,
+    definition: Option<&Attribute>,
 ) -> Result<(), Bad> {
     if !elements.iter().any(|element| filter.matches_element(element)) {
-        let made = element_that_meets(filter).ok_or_else(|| {
+        let made = element_that_meets(filter).filter(|made| could_be_sent(made, definition));
+        let made = made.ok_or_else(|| {
             Bad::no_target("no value matches the filter, which does not say what to make either")
         })?;
         elements.push(Value::Object(made));
@@ -176,6 +178,17 @@ fn set_matching(
         keep_primary(elements, primary);
     }
     Ok(())
+}
+
+/// Whether a client could have sent these parts: a filter may ask for what can never be, as in
+/// `primary eq "perhaps"`.
+fn could_be_sent(parts: &Attributes, definition: Option<&Attribute>) -> bool {
+    parts.iter().all(|(name, value)| {
+        let part = definition.and_then(|definition| definition.sub_attribute(name));
+        part.is_none_or(|part| {
+            reading::attribute(part, value.clone()).is_ok_and(|read| read.as_ref() == Some(value))
+        })
+    })
 }
 
 pub(crate) fn remove(

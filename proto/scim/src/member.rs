@@ -33,6 +33,17 @@ pub enum MemberEdit {
     Clear,
 }
 
+impl MemberEdit {
+    /// How many members it names.
+    pub fn names(&self) -> usize {
+        match self {
+            Self::Add(members) | Self::Replace(members) => members.len(),
+            Self::Remove(ids) => ids.len(),
+            Self::RemoveWhere(_) | Self::Clear => 0,
+        }
+    }
+}
+
 impl Member {
     /// Whether a filter in brackets, `members[…]`, selects this member.
     pub fn matches(&self, filter: &Filter) -> bool {

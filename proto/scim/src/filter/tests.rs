@@ -211,3 +211,10 @@ fn membership_can_be_answered_without_a_list() {
     assert!(parse("not (members pr)").needs_members());
     assert_eq!(parse("members[value eq \"u-1\"]").pinned("members"), Some("u-1"));
 }
+
+#[test]
+fn a_number_is_the_nearest_that_there_is_and_reads_back_as_it_is_written() {
+    let filter = parse("urta.created gt 100E-032");
+    assert_eq!(filter.to_string(), "urta.created gt 1e-30");
+    assert_eq!(parse(&filter.to_string()), filter);
+}
