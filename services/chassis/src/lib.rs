@@ -2,10 +2,11 @@
 //!
 //! Here the pure crates meet the machines: the log on JetStream ([`log`]), read models in Postgres
 //! ([`projector`], [`database`]), and what a process needs to start, stop and show how it is
-//! ([`lifecycle`], [`telemetry`], [`health`]). Time, ids and secrets come from [`fresh`] alone. No
+//! ([`edge`], [`lifecycle`], [`telemetry`], [`health`]). Time, ids and secrets come from [`fresh`] alone. No
 //! other crate knows JetStream.
 
 pub mod database;
+pub mod edge;
 pub mod fresh;
 pub mod health;
 pub mod lifecycle;

@@ -1,0 +1,136 @@
+//! How often a tenant may ask.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use events::Tenant;
+
+/// The tenant asks more often than it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the tenant sends more than {rate} requests a second; wait {wait} s and send it again")]
+pub struct TooOften {
+    pub rate: u32,
+    /// Whole seconds, for a `Retry-After` header.
+    pub wait: u64,
+}
+
+/// So many requests a second for each tenant, and as many again in one go.
+///
+/// Each tenant has one number: the moment at which all that it asked for would have come at an
+/// even pace (the generic cell rate algorithm). To ask is one compare-and-swap.
+#[derive(Clone, Debug)]
+pub struct Rates {
+    rate: u32,
+    start: Instant,
+    tenants: Arc<ArcSwap<HashMap<Tenant, Arc<AtomicU64>>>>,
+}
+
+impl Rates {
+    /// `rate` requests a second; 0 lets everything pass.
+    pub fn new(rate: u32) -> Self {
+        Self { rate, start: Instant::now(), tenants: Arc::default() }
+    }
+
+    /// Counts one request of a tenant, which must be known to exist: each has a place in memory.
+    pub fn take(&self, tenant: &Tenant, now: Instant) -> Result<(), TooOften> {
+        if self.rate == 0 {
+            return Ok(());
+        }
+        let pace = nanoseconds(Duration::from_secs(1)) / u64::from(self.rate);
+        let ahead = nanoseconds(Duration::from_secs(1));
+        let now = nanoseconds(now.saturating_duration_since(self.start));
+        let even = |before: u64| before.max(now) + pace;
+        let bucket = self.bucket(tenant);
+        let taken = bucket.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| {
+            Some(even(before)).filter(|after| *after <= now + ahead)
+        });
+        match taken {
+            Ok(_) => Ok(()),
+            Err(before) => {
+                let early = Duration::from_nanos(even(before).saturating_sub(now + ahead));
+                Err(TooOften { rate: self.rate, wait: early.as_secs() + 1 })
+            }
+        }
+    }
+
+    fn bucket(&self, tenant: &Tenant) -> Arc<AtomicU64> {
+        if let Some(bucket) = self.tenants.load().get(tenant) {
+            return Arc::clone(bucket);
+        }
+        // Copied for each tenant that is new, which is rare.
+        let bucket = Arc::new(AtomicU64::new(0));
+        self.tenants.rcu(|known| {
+            let mut known = HashMap::clone(known);
+            known.entry(tenant.clone()).or_insert_with(|| Arc::clone(&bucket));
+            known
+        });
+        self.tenants.load().get(tenant).map_or(bucket, Arc::clone)
+    }
+}
+
+/// Five hundred years fit.
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX / 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn tenant(slug: &str) -> Tenant {
+        slug.parse().unwrap()
+    }
+
+    #[test]
+    fn a_second_s_worth_comes_in_one_go_and_the_next_has_to_wait() {
+        let rates = Rates::new(3);
+        let now = rates.start;
+        for _ in 0..3 {
+            assert_eq!(rates.take(&tenant("acme"), now), Ok(()));
+        }
+        let refused = rates.take(&tenant("acme"), now);
+        assert_eq!(refused, Err(TooOften { rate: 3, wait: 1 }));
+        assert_eq!(rates.take(&tenant("globex"), now), Ok(()), "each tenant has its own");
+        assert_eq!(rates.take(&tenant("acme"), now + Duration::from_millis(334)), Ok(()));
+    }
+
+    #[test]
+    fn no_rate_is_no_limit() {
+        let rates = Rates::new(0);
+        assert!((0..10_000).all(|_| rates.take(&tenant("acme"), rates.start).is_ok()));
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_gets_more_than_the_rate_and_one_second_ahead(
+            rate in 1..200_u32,
+            pauses in prop::collection::vec(0..40_u64, 1..500),
+        ) {
+            let rates = Rates::new(rate);
+            let (mut elapsed, mut taken) = (Duration::ZERO, 0_u64);
+            for pause in pauses {
+                elapsed += Duration::from_millis(pause);
+                taken += u64::from(rates.take(&tenant("acme"), rates.start + elapsed).is_ok());
+                let most = (elapsed.as_millis() + 1_000) * u128::from(rate) + 1_000;
+                prop_assert!(u128::from(taken) * 1_000 <= most, "{taken} in {elapsed:?} at {rate}/s");
+            }
+        }
+
+        #[test]
+        fn whoever_waits_as_long_as_told_is_let_in(rate in 1..200_u32, asked in 1..1_000_u32) {
+            let rates = Rates::new(rate);
+            for _ in 0..asked {
+                if let Err(often) = rates.take(&tenant("acme"), rates.start) {
+                    let later = rates.start + Duration::from_secs(often.wait);
+                    prop_assert_eq!(rates.take(&tenant("acme"), later), Ok(()));
+                    break;
+                }
+            }
+        }
+    }
+}
