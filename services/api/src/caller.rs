@@ -30,11 +30,14 @@ impl FromRequestParts<ReadApi> for Caller {
     /// tells nothing about tenants other than its own.
     async fn from_request_parts(parts: &mut Parts, api: &ReadApi) -> Result<Self, Failure> {
         let digest = Digest::of(token(&parts.headers)?.as_bytes());
-        let Some(held) = api.token(digest).await? else { return Err(Failure::BadToken) };
+        let held = api.token(digest).await?;
         let path = RawPathParams::from_request_parts(parts, api)
             .await
             .map_err(|rejection| Failure::BadPath(rejection.body_text()))?;
-        if path.iter().any(|(name, value)| name == "tenant" && value == held.tenant.as_str()) {
+        let named = path.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
+        let held = held.ok_or_else(|| api.counts().wrong_token(named, parts))?;
+        api.counts().count(&held.tenant)?;
+        if named == held.tenant.as_str() {
             Ok(Self { tenant: held.tenant, scopes: held.scopes })
         } else {
             Err(Failure::AnotherTenant)

@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chassis::database::WaitError;
+use chassis::edge::TurnedAway;
 use chassis::tables::QueryError;
 use deadpool_postgres::PoolError;
 use events::{EmployeeId, Scope, Seq, TeamId};
@@ -16,6 +17,8 @@ pub(crate) enum Failure {
     NoToken,
     #[error("the request has more than one Authorization header; send one API token")]
     TwoTokens,
+    #[error(transparent)]
+    TurnedAway(#[from] TurnedAway),
     #[error("the API token is unknown or was revoked; have an administrator issue another")]
     BadToken,
     #[error("the API token belongs to another tenant than the path names; use that tenant's token")]
@@ -52,6 +55,7 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
+            Self::TurnedAway(why) => why.status(),
             Self::NoToken | Self::BadToken => StatusCode::UNAUTHORIZED,
             Self::AnotherTenant | Self::NoScope(_) => StatusCode::FORBIDDEN,
             Self::TwoTokens
@@ -78,7 +82,8 @@ impl Failure {
             Self::NoScope(scope) => Some(format!(
                 r#"Bearer realm="rollcall", error="insufficient_scope", scope="{scope}""#
             )),
-            Self::BadQuestion(_)
+            Self::TurnedAway(_)
+            | Self::BadQuestion(_)
             | Self::BadPath(_)
             | Self::BadCursor(_)
             | Self::BadAfter(_)
@@ -138,6 +143,11 @@ impl IntoResponse for Failure {
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        if let Self::TurnedAway(why) = &self
+            && let Some(seconds) = why.retry_after()
+        {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
         response
     }

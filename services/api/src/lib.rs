@@ -10,6 +10,7 @@ mod document;
 mod employees;
 mod failure;
 mod leavers;
+mod limits;
 mod problem;
 mod question;
 mod read_api;
@@ -20,15 +21,19 @@ mod teams;
 mod tests;
 
 pub use document::{PATH, document, with_document};
+pub use limits::Limits;
 pub use problem::Problem;
 pub use read_api::ReadApi;
 
+use chassis::edge::Guard;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The routes below `/api/v1/{tenant}/`, all of them GET, with the document that they make.
 pub fn routes(api: ReadApi) -> OpenApiRouter {
-    unbound().with_state(api)
+    let guard = Guard::new(api.bounds(), limits::turned_away);
+    let (router, document) = unbound().with_state(api).split_for_parts();
+    OpenApiRouter::with_openapi(document).merge(guard.before(router).into())
 }
 
 /// The routes before they know where to read.

@@ -1,15 +1,20 @@
 //! What every route reads from.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chassis::Database;
 use chassis::database::wait_for_position;
+use chassis::edge::Bounds;
+use chassis::tenancy;
 use directory::queries::ApiToken;
 use events::Digest;
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
 
 use crate::after::After;
 use crate::failure::Failure;
+use crate::limits::{Counts, Limits};
 use crate::snapshot::Reading;
 
 /// Where the read API reads, and by which clock.
@@ -19,19 +24,39 @@ pub struct ReadApi {
     now: fn() -> Timestamp,
     /// How long an answer waits for the position that it must have seen.
     patience: Duration,
+    bounds: Bounds,
+    counts: Counts,
+    /// Whether tenants are held apart by row-level security; found out at the first read.
+    confined: Arc<OnceCell<bool>>,
 }
 
 impl ReadApi {
     /// Reads from `database`; `now` parts the bookings that are past from those to come.
-    pub fn new(database: Database, now: fn() -> Timestamp) -> Self {
-        Self { database, now, patience: Duration::from_secs(5) }
+    pub fn new(database: Database, now: fn() -> Timestamp, limits: Limits) -> Self {
+        Self {
+            database,
+            now,
+            patience: Duration::from_secs(5),
+            bounds: limits.bounds,
+            counts: Counts::new(&limits),
+            confined: Arc::default(),
+        }
+    }
+
+    pub(crate) fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    pub(crate) fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     pub(crate) fn now(&self) -> Timestamp {
         (self.now)()
     }
 
-    /// The living token with this digest.
+    /// The living token with this digest. Whose it is tells which tenant asks, so this is read
+    /// before anything can be confined to one.
     pub(crate) async fn token(&self, digest: Digest) -> Result<Option<ApiToken>, Failure> {
         let client = self.database.pool().get().await?;
         Ok(directory::queries::api_token(&client, &digest).await?)
@@ -41,7 +66,12 @@ impl ReadApi {
     pub(crate) async fn reading(&self, after: After, schemas: &[&str]) -> Result<Reading, Failure> {
         let pool = self.database.pool();
         let seen = wait_for_position(pool, schemas, after.0, self.patience).await?;
-        Ok(Reading::new(pool.get().await?, seen))
+        let mut client = pool.get().await?;
+        let confined = *self
+            .confined
+            .get_or_try_init(async || tenancy::can_confine(&mut client).await)
+            .await?;
+        Ok(Reading::new(client, confined, seen))
     }
 
     /// The same, less patient.

@@ -25,6 +25,13 @@ pub(crate) enum Refusals {
         headers(("WWW-Authenticate" = String, description = "What to show (RFC 6750)")),
     )]
     Forbidden(Problem),
+    /// The tenant asks too often, or somebody guesses at tokens
+    #[response(
+        status = TOO_MANY_REQUESTS,
+        content_type = "application/problem+json",
+        headers(("Retry-After" = u32, description = "Seconds after which to ask again")),
+    )]
+    TooMany(Problem),
     /// The read models cannot be read, or have not got as far as `Rollcall-After`
     #[response(
         status = SERVICE_UNAVAILABLE,

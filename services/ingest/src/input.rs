@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
+use chassis::edge::{BodyTooSlow, TurnedAway};
 use serde::de::DeserializeOwned;
 
 use crate::Gateway;
@@ -21,9 +22,7 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
     async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Problem> {
         match Json::from_request(request, gateway).await {
             Ok(Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::BytesRejection(error)) if is_too_large(&error) => {
-                Err(Problem::TooLarge(gateway.limits.body))
-            }
+            Err(JsonRejection::BytesRejection(error)) => Err(unread(&error, gateway)),
             // The reader's own words; the framework's around them are about our types.
             Err(JsonRejection::JsonDataError(error)) => Err(malformed(&error)),
             Err(JsonRejection::JsonSyntaxError(error)) => Err(malformed(&error)),
@@ -46,14 +45,20 @@ impl FromRequest<Gateway> for Raw {
     async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Problem> {
         match Bytes::from_request(request, gateway).await {
             Ok(bytes) => Ok(Self(bytes)),
-            Err(error) if is_too_large(&error) => Err(Problem::TooLarge(gateway.limits.body)),
-            Err(error) => Err(Problem::Malformed(error.body_text())),
+            Err(error) => Err(unread(&error, gateway)),
         }
     }
 }
 
-fn is_too_large(error: &axum::extract::rejection::BytesRejection) -> bool {
-    error.status() == StatusCode::PAYLOAD_TOO_LARGE
+/// Why a body could not be read to its end.
+fn unread(error: &BytesRejection, gateway: &Gateway) -> Problem {
+    if let Some(slow) = BodyTooSlow::beneath(error) {
+        return TurnedAway::from(slow).into();
+    }
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::TooLarge(gateway.limits.body);
+    }
+    Problem::Malformed(error.body_text())
 }
 
 /// An id in the path.

@@ -12,6 +12,7 @@ mod desk;
 mod errand;
 mod gateway;
 mod input;
+mod limits;
 mod oauth;
 mod operator;
 mod outage;
@@ -27,6 +28,7 @@ use axum::http::HeaderValue;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::post;
+use chassis::edge::{Guard, Guesses, Rates};
 use chassis::log::Log;
 use events::{Digest, Tenant};
 use roster::TenantRoster;
@@ -37,25 +39,9 @@ use tracing::Instrument as _;
 use access_token::Signer;
 use clerk::Clerk;
 pub use clerk::StartError;
+pub use limits::Limits;
+use problem::Problem;
 use request_id::RequestId;
-
-/// What a request may be at most.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Bytes of a body.
-    pub body: usize,
-    /// Bytes of a user or a group, without its members. Each change is recorded with the whole, so
-    /// that a resource must not grow without end.
-    pub resource: usize,
-    /// Operations of a PATCH.
-    pub operations: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { body: 1 << 20, resource: 256 << 10, operations: 1000 }
-    }
-}
 
 /// How the gateway is run.
 #[derive(Clone, Debug)]
@@ -79,6 +65,8 @@ pub struct Gateway {
     operator: Option<Digest>,
     consistent_reads: bool,
     limits: Limits,
+    rates: Rates,
+    guesses: Guesses,
 }
 
 /// Why the service could not start.
@@ -106,6 +94,8 @@ impl Gateway {
             operator: settings.operator,
             consistent_reads: settings.consistent_reads,
             limits: settings.limits,
+            rates: Rates::new(settings.limits.rate),
+            guesses: Guesses::new(settings.limits.guesses),
         })
     }
 
@@ -118,8 +108,10 @@ impl Gateway {
             .layer(DefaultBodyLimit::max(self.limits.body))
             .with_state(self.clone())
             .nest_service(gateway::PREFIX, gateway::service(self.clone()))
-            .layer(from_fn(accompany));
-        (router, document)
+            .method_not_allowed_fallback(async || Problem::NoSuchMethod)
+            .fallback(async || Problem::NotFound("there is nothing at this path".to_owned()));
+        let guard = Guard::new(self.limits.bounds, limits::turned_away);
+        (guard.before(router).layer(from_fn(accompany)), document)
     }
 
     /// Whether wishes can be granted; for readiness.

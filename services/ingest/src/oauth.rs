@@ -3,10 +3,11 @@
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chassis::edge::{BodyTooSlow, TurnedAway};
 use chassis::fresh;
 use events::{CredentialId, Digest, Purpose};
 use percent_encoding::percent_decode_str;
@@ -15,20 +16,35 @@ use serde_json::json;
 use crate::Gateway;
 use crate::access_token::LIFETIME;
 
+pub(crate) const PATH: &str = "/oauth/token";
+
 /// The only scope there is: provisioning through SCIM.
 const SCOPE: &str = "scim";
 
 /// The errors of RFC 6749 §5.2, each with what the client should do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadTokenRequest {
-    TooLarge,
+    #[error(transparent)]
+    TurnedAway(#[from] TurnedAway),
+    #[error("the body is larger than {0} bytes; send the parameters and nothing else")]
+    TooLarge(usize),
+    #[error("the body could not be read to its end; send the request again")]
+    CutOff,
+    #[error("send the parameters as application/x-www-form-urlencoded")]
     NotAForm,
+    #[error("grant_type is missing; it must be client_credentials")]
     NoGrantType,
+    #[error("grant_type must be client_credentials")]
     OtherGrantType,
+    #[error("a parameter is there twice")]
     Repeated,
+    #[error("the Authorization header and the form name different clients; use one of them")]
     TwoClients,
+    #[error("no client was named; send its id and secret in a Basic header or in the form")]
     NoClient,
+    #[error("the client is unknown or revoked, or its secret is wrong")]
     UnknownClient,
+    #[error("the tenant's integration is not active; an administrator can activate it")]
     Inactive,
 }
 
@@ -38,16 +54,23 @@ pub(crate) enum BadTokenRequest {
 pub(crate) async fn token(
     State(gateway): State<Gateway>,
     headers: HeaderMap,
+    about: Extensions,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, BadTokenRequest> {
-    let body = body.map_err(|_| BadTokenRequest::TooLarge)?;
+    let body = body.map_err(|error| BadTokenRequest::unread(&error, gateway.limits.body))?;
     let form = Form::read(&headers, &body)?;
     match form.one("grant_type") {
         Some("client_credentials") => {}
         Some(_) => return Err(BadTokenRequest::OtherGrantType),
         None => return Err(BadTokenRequest::NoGrantType),
     }
-    let client = authenticate(&gateway, &headers, &form)?;
+    let client = match authenticate(&gateway, &headers, &form) {
+        Err(BadTokenRequest::UnknownClient) => {
+            gateway.count_failure(PATH, &about)?;
+            return Err(BadTokenRequest::UnknownClient);
+        }
+        other => other?,
+    };
     let mut granted = json!({
         "access_token": gateway.signer.issue(client, fresh::now()),
         "token_type": "Bearer",
@@ -90,6 +113,7 @@ fn authenticate(
             && credential.secret_digest == Digest::of(secret.as_bytes());
         if matches {
             let active = roster.tenant(tenant).is_some_and(crate::is_active);
+            gateway.count(tenant)?;
             return if active { Ok(id) } else { Err(BadTokenRequest::Inactive) };
         }
     }
@@ -140,56 +164,62 @@ impl Form {
     }
 }
 
+impl BadTokenRequest {
+    /// Why a body could not be read to its end.
+    fn unread(error: &BytesRejection, limit: usize) -> Self {
+        if let Some(slow) = BodyTooSlow::beneath(error) {
+            return TurnedAway::from(slow).into();
+        }
+        let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        if too_large { Self::TooLarge(limit) } else { Self::CutOff }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::TurnedAway(why) => why.status(),
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NoClient | Self::UnknownClient => StatusCode::UNAUTHORIZED,
+            Self::CutOff
+            | Self::NotAForm
+            | Self::NoGrantType
+            | Self::OtherGrantType
+            | Self::Repeated
+            | Self::TwoClients
+            | Self::Inactive => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            // The RFC has no word for these; this one says that they pass (§4.1.2.1).
+            Self::TurnedAway(why) if why.retry_after().is_some() => "temporarily_unavailable",
+            Self::OtherGrantType => "unsupported_grant_type",
+            Self::NoClient | Self::UnknownClient => "invalid_client",
+            Self::Inactive => "unauthorized_client",
+            Self::TurnedAway(_)
+            | Self::TooLarge(_)
+            | Self::CutOff
+            | Self::NotAForm
+            | Self::NoGrantType
+            | Self::Repeated
+            | Self::TwoClients => "invalid_request",
+        }
+    }
+}
+
 impl IntoResponse for BadTokenRequest {
     fn into_response(self) -> Response {
-        let (status, error, description) = match self {
-            Self::TooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", "the body is too large")
-            }
-            Self::NotAForm => (
-                StatusCode::BAD_REQUEST,
-                "invalid_request",
-                "send the parameters as application/x-www-form-urlencoded",
-            ),
-            Self::NoGrantType => (
-                StatusCode::BAD_REQUEST,
-                "invalid_request",
-                "grant_type is missing; it must be client_credentials",
-            ),
-            Self::OtherGrantType => (
-                StatusCode::BAD_REQUEST,
-                "unsupported_grant_type",
-                "grant_type must be client_credentials",
-            ),
-            Self::Repeated => {
-                (StatusCode::BAD_REQUEST, "invalid_request", "a parameter is there twice")
-            }
-            Self::TwoClients => (
-                StatusCode::BAD_REQUEST,
-                "invalid_request",
-                "the Authorization header and the form name different clients; use one of them",
-            ),
-            Self::NoClient => (
-                StatusCode::UNAUTHORIZED,
-                "invalid_client",
-                "no client was named; send its id and secret in a Basic header or in the form",
-            ),
-            Self::UnknownClient => (
-                StatusCode::UNAUTHORIZED,
-                "invalid_client",
-                "the client is unknown or revoked, or its secret is wrong",
-            ),
-            Self::Inactive => (
-                StatusCode::BAD_REQUEST,
-                "unauthorized_client",
-                "the tenant's integration is not active; an administrator can activate it",
-            ),
-        };
-        let body = json!({ "error": error, "error_description": description });
-        let mut response = answer(status, &body);
-        if status == StatusCode::UNAUTHORIZED {
+        let body = json!({ "error": self.code(), "error_description": self.to_string() });
+        let mut response = answer(self.status(), &body);
+        let headers = response.headers_mut();
+        if self.status() == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static(r#"Basic realm="rollcall", charset="UTF-8""#);
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Self::TurnedAway(why) = self
+            && let Some(seconds) = why.retry_after()
+        {
+            headers.insert(header::RETRY_AFTER, seconds);
         }
         response
     }

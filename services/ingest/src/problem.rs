@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chassis::edge::TurnedAway;
 use events::Scope;
 use roster::Refusal;
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub(crate) enum Problem {
     Outage(#[from] Outage),
     #[error(transparent)]
     Unauthorized(#[from] Unauthorized),
+    #[error(transparent)]
+    TurnedAway(#[from] TurnedAway),
     #[error("the token lacks the scope {0}; issue one that has it")]
     OutOfScope(Scope),
     #[error("the token does not open this tenant")]
@@ -29,6 +32,8 @@ pub(crate) enum Problem {
     TooLarge(usize),
     #[error("{0}")]
     NotFound(String),
+    #[error("this path does not know the method; the header Allow names those that it knows")]
+    NoSuchMethod,
 }
 
 /// The body of an error.
@@ -51,6 +56,8 @@ impl Problem {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TurnedAway(why) => why.status(),
         }
     }
 }
@@ -114,6 +121,11 @@ impl IntoResponse for Problem {
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        if let Self::TurnedAway(why) = &self
+            && let Some(seconds) = why.retry_after()
+        {
+            headers.insert(header::RETRY_AFTER, seconds);
         }
         response
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use chassis::telemetry::{LevelFilter, LogFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::listening::{LimitArgs, TlsArgs};
 use crate::roles::{ApiOptions, IngestOptions, ProjectOptions};
 use crate::verbs::events::EventsVerb;
 use crate::verbs::integration::IntegrationVerb;
@@ -106,6 +107,14 @@ pub(crate) struct UpOptions {
     /// Print one line of JSON on standard output when all is ready
     #[arg(long)]
     pub(crate) json: bool,
+    /// Requests a second of one tenant; more are answered 429. 0 means no limit, since a laptop
+    /// has one user
+    #[arg(long, env = "ROLLCALL_RATE", default_value_t = 0, help_heading = "Limits")]
+    pub(crate) rate: u32,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) tls: TlsArgs,
     /// Your own NATS, instead of a private one
     #[arg(long, env = "NATS_URL", hide_env_values = true)]
     pub(crate) nats_url: Option<String>,

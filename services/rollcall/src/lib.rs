@@ -4,6 +4,7 @@
 mod cli;
 mod data_dir;
 mod exit;
+mod listening;
 mod output;
 mod readiness;
 mod roles;

@@ -5,17 +5,19 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use axum::Router;
+use chassis::edge::{self, Bounds, Certificate};
 use chassis::health::{self, Readiness};
 use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Projection, lifecycle};
 use clap::{Args, ValueEnum};
 use directory::Directory;
 use events::Digest;
-use ingest::{Gateway, Limits, Settings};
+use ingest::{Gateway, Settings};
 use retention::Retention;
 use teams::Teams;
 use tokio::net::TcpListener;
 
 use crate::exit::Ended;
+use crate::listening::{ApiLimitArgs, LimitArgs, TlsArgs};
 use crate::readiness;
 
 /// Connections that a read API may open to Postgres.
@@ -61,23 +63,34 @@ pub(crate) struct IngestOptions {
     /// Let a read wait for what other replicas acknowledged; for more than one replica
     #[arg(long)]
     consistent_reads: bool,
+    /// Requests a second of one tenant; more are answered 429. 0 means no limit
+    #[arg(long, env = "ROLLCALL_RATE", default_value_t = 100, help_heading = "Limits")]
+    rate: u32,
+    #[command(flatten)]
+    limits: LimitArgs,
+    #[command(flatten)]
+    tls: TlsArgs,
 }
 
 pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
     let serve = async |stop: CancellationToken| {
         let log = options.log.open().await?;
-        let (listener, url) = listen(options.listen, options.public_url.as_deref()).await?;
+        let certificate = options.tls.certificate()?;
+        let public_url = options.public_url.as_deref();
+        let (listener, url) = listen(options.listen, public_url, certificate.is_some()).await?;
+        let limits = options.limits.limits(options.rate);
         let settings = Settings {
             public_url: url,
             operator: options.operator_token.as_deref().map(|t| Digest::of(t.as_bytes())),
             consistent_reads: options.consistent_reads,
-            limits: Limits::default(),
+            limits,
         };
         let gateway = Gateway::start(log.clone(), settings, stop.clone()).await?;
         let ready = readiness::of_log(Readiness::default(), &log);
         let ready = readiness::of_gateway(ready, &gateway);
         let (router, _) = gateway.routes();
-        serve(listener, router.merge(health::routes(ready)), stop).await
+        let router = router.merge(health::routes(ready));
+        serve(listener, router, limits.bounds, certificate, stop).await
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)
@@ -119,12 +132,13 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
     let serve = async |stop: CancellationToken| {
         let log = options.log.open().await?;
         let database = Database::connect(&options.database.database_url, 2).await?;
-        let (listener, _) = listen(options.listen, None).await?;
+        let (listener, _) = listen(options.listen, None, false).await?;
         let gauge = Arc::new(Gauge::default());
         let name = options.projection;
         let ready = readiness::of_log(Readiness::default(), &log);
         let ready = readiness::of_projection(ready, name.as_str(), &gauge);
-        let answering = serve(listener, health::routes(ready), stop.clone());
+        let health = health::routes(ready);
+        let answering = serve(listener, health, Bounds::default(), None, stop.clone());
         let projecting = keep(name, log, database, gauge, stop);
         tokio::try_join!(answering, projecting).map(|_| ())
     };
@@ -162,15 +176,25 @@ pub(crate) struct ApiOptions {
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
+    /// Requests a second of one tenant; more are answered 429. 0 means no limit
+    #[arg(long, env = "ROLLCALL_RATE", default_value_t = 100, help_heading = "Limits")]
+    rate: u32,
+    #[command(flatten)]
+    limits: ApiLimitArgs,
+    #[command(flatten)]
+    tls: TlsArgs,
 }
 
 pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
     let serve = async |stop: CancellationToken| {
         let database = Database::connect(&options.database.database_url, API_CONNECTIONS).await?;
-        let (listener, _) = listen(options.listen, None).await?;
-        let reads = api::ReadApi::new(database, chassis::fresh::now);
+        let certificate = options.tls.certificate()?;
+        let (listener, _) = listen(options.listen, None, certificate.is_some()).await?;
+        let limits = options.limits.limits(options.rate);
+        let reads = api::ReadApi::new(database, chassis::fresh::now, limits);
         let router = api::with_document(api::routes(reads), vec![ingest::document()]);
-        serve(listener, router.merge(health::routes(Readiness::default())), stop).await
+        let router = router.merge(health::routes(Readiness::default()));
+        serve(listener, router, limits.bounds, certificate, stop).await
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)
@@ -180,14 +204,16 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
 pub(crate) async fn listen(
     address: SocketAddr,
     public_url: Option<&str>,
+    secure: bool,
 ) -> anyhow::Result<(TcpListener, String)> {
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("listen on {address}; is another program there? (--listen)"))?;
     let address = listener.local_addr()?;
+    let scheme = if secure { "https" } else { "http" };
     let url = match public_url {
         Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("http://{address}"),
+        None => format!("{scheme}://{address}"),
     };
     tracing::info!(%address, %url, "listening");
     Ok((listener, url))
@@ -197,8 +223,9 @@ pub(crate) async fn listen(
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
+    bounds: Bounds,
+    certificate: Option<Arc<Certificate>>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
-    served.context("serve HTTP")
+    Ok(edge::serve(listener, router, bounds, certificate, stop).await?)
 }

@@ -30,7 +30,8 @@ async fn an_answer_tells_how_much_it_has_seen() {
 #[tokio::test]
 async fn an_answer_that_would_be_too_old_is_not_given() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
-    let api = ReadApi::new(database, noon).with_patience(Duration::from_millis(20));
+    let api = ReadApi::new(database, noon, super::world::unlimited())
+        .with_patience(Duration::from_millis(20));
     let router = crate::with_document(crate::routes(api), vec![]);
     let reply = ask_after(router, &end().next().to_string()).await;
     let reply = reply.refused(503, &[&end().to_string(), &end().next().to_string()]);
@@ -58,8 +59,8 @@ async fn without_read_models_nothing_is_answered() {
 async fn a_snapshot_does_not_move_while_it_is_looked_at() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let acme = ACME.parse().unwrap();
-    let mut reading = Reading::new(database.pool().get().await.unwrap(), end());
-    let snapshot = reading.snapshot().await.expect("a snapshot");
+    let mut reading = Reading::new(database.pool().get().await.unwrap(), true, end());
+    let snapshot = reading.snapshot(&acme).await.expect("a snapshot");
     let before = directory::queries::counts(&*snapshot, &acme).await.unwrap();
     let elsewhere = database.pool().get().await.unwrap();
     elsewhere.batch_execute("DELETE FROM directory.employees").await.unwrap();

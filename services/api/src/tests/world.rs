@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use tower::ServiceExt;
 
 use super::history::{READER, noon};
-use crate::ReadApi;
+use crate::{Limits, ReadApi};
 
 /// The read API as the program serves it. Each test has connections of its own, since they end
 /// with the test's runtime; the rows are there once for all.
@@ -20,7 +20,12 @@ pub(super) async fn served() -> Router {
 }
 
 pub(super) fn serve(database: Database) -> Router {
-    crate::with_document(crate::routes(ReadApi::new(database, noon)), vec![])
+    crate::with_document(crate::routes(ReadApi::new(database, noon, unlimited())), vec![])
+}
+
+/// As many requests as tests like.
+pub(super) fn unlimited() -> Limits {
+    Limits { rate: 0, guesses: 0, ..Limits::default() }
 }
 
 /// What came back.

@@ -45,10 +45,9 @@ impl TurnedAway {
     /// After how many seconds the same request may be sent again; none if it has to change first.
     pub fn retry_after(self) -> Option<HeaderValue> {
         match self {
-            Self::LargeHeaders(_)
-            | Self::LongUrl(_)
-            | Self::IllegiblePath
-            | Self::SlowBody(_) => None,
+            Self::LargeHeaders(_) | Self::LongUrl(_) | Self::IllegiblePath | Self::SlowBody(_) => {
+                None
+            }
             Self::Busy(_) | Self::NoAnswer(_) => Some(1.into()),
             Self::TooOften(TooOften { wait, .. }) | Self::Guessing(TooManyGuesses { wait }) => {
                 Some(wait.into())

@@ -39,9 +39,11 @@ impl FromRequestParts<Gateway> for Caller {
         let wanted = params.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
         let token = bearer::token(&parts.headers)?;
         let roster = gateway.clerk.roster();
-        let (owner, credential) = roster
-            .credential_by_digest(&Digest::of(token.as_bytes()))
-            .ok_or(Unauthorized::UnknownToken)?;
+        let (owner, credential) =
+            roster.credential_by_digest(&Digest::of(token.as_bytes())).ok_or_else(|| {
+                gateway.stranger::<Problem>(wanted, parts, Unauthorized::UnknownToken)
+            })?;
+        gateway.count(owner)?;
         // The same answer whether or not there is such a tenant.
         if owner.as_str() != wanted {
             return Err(Problem::OtherTenant);

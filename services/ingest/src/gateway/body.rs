@@ -3,6 +3,7 @@
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
+use chassis::edge::{BodyTooSlow, TurnedAway};
 use scim::{Bad, ScimType};
 use serde_json::Value;
 
@@ -25,6 +26,9 @@ impl FromRequest<Gateway> for Body {
         }
         let limit = gateway.limits.body;
         let bytes = to_bytes(request.into_body(), limit).await.map_err(|error| {
+            if let Some(slow) = BodyTooSlow::beneath(&error) {
+                return TurnedAway::from(slow).into();
+            }
             let cause = std::error::Error::source(&error);
             let too_large =
                 cause.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);

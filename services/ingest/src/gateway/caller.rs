@@ -37,7 +37,9 @@ impl FromRequestParts<Gateway> for Caller {
         let params = params.map_err(|_| Failure::NoSuchEndpoint)?;
         let slug = params.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
         // A tenant that cannot exist is answered like one whose token was not shown.
-        let tenant: Tenant = slug.parse().map_err(|_| Unauthorized::UnknownToken)?;
+        let tenant: Tenant = slug
+            .parse()
+            .map_err(|_| gateway.stranger::<Failure>(slug, parts, Unauthorized::UnknownToken))?;
         let roster = if gateway.consistent_reads {
             gateway.clerk.consistent_roster().await?
         } else {
@@ -45,7 +47,9 @@ impl FromRequestParts<Gateway> for Caller {
         };
         let now = fresh::now();
         let credential =
-            bearer::provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)?;
+            bearer::provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)
+                .map_err(|why| gateway.stranger::<Failure>(slug, parts, why))?;
+        gateway.count(&tenant)?;
         if !roster.tenant(&tenant).is_some_and(crate::is_active) {
             return Err(Failure::Inactive);
         }

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chassis::edge::TurnedAway;
 use roster::Refusal;
 use scim::messages::ErrorBody;
 use scim::{Bad, ScimType};
@@ -13,7 +14,7 @@ use crate::outage::Outage;
 use crate::problem::{outage_status, refusal_status};
 
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     #[error(transparent)]
     Bad(#[from] Bad),
     #[error(transparent)]
@@ -22,6 +23,8 @@ pub(super) enum Failure {
     Unauthorized(#[from] Unauthorized),
     #[error(transparent)]
     Outage(#[from] Outage),
+    #[error(transparent)]
+    TurnedAway(#[from] TurnedAway),
     #[error("the integration is not active; an administrator can activate it in the portal")]
     Inactive,
     #[error("the resource is at version {0} now, which the request does not mean; read it again")]
@@ -44,6 +47,8 @@ pub(super) enum Failure {
     TooLarge(usize),
     #[error("the resource would be larger than {0} bytes; keep less in it")]
     ResourceTooLarge(usize),
+    #[error("the request names {named} members, and {most} are the most at once; split it")]
+    TooManyMembers { named: usize, most: usize },
     #[error("the body could not be read to its end; send the request again")]
     CutOff,
 }
@@ -67,7 +72,10 @@ impl Failure {
             Self::NoSuchResource(..) | Self::NoSuchEndpoint => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooLarge(_) | Self::ResourceTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::ResourceTooLarge(_) | Self::TooManyMembers { .. } => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            Self::TurnedAway(why) => why.status(),
             Self::CutOff => StatusCode::BAD_REQUEST,
         }
     }
@@ -92,6 +100,8 @@ impl Failure {
             | Self::UnsupportedMediaType(_)
             | Self::TooLarge(_)
             | Self::ResourceTooLarge(_)
+            | Self::TooManyMembers { .. }
+            | Self::TurnedAway(_)
             | Self::CutOff => None,
         }
     }
@@ -114,6 +124,11 @@ impl IntoResponse for Failure {
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        if let Self::TurnedAway(why) = &self
+            && let Some(seconds) = why.retry_after()
+        {
+            headers.insert(header::RETRY_AFTER, seconds);
         }
         response
     }

@@ -23,6 +23,7 @@ const GROUP: ResourceType = ResourceType::Group;
 /// `POST /Groups`.
 pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, Failure> {
     let (group, members) = Group::read(body)?;
+    few_enough(members.iter().flatten().count(), writer.limits())?;
     let team = TeamId(fresh::uuid_v7());
     let (profile, members) = (profile(group, writer.limits())?, named(members.unwrap_or_default()));
     let wish = move |_: &Roster| {
@@ -36,6 +37,7 @@ pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, 
 pub(super) async fn put(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
     let team = team_id(id)?;
     let (group, members) = Group::read(body)?;
+    few_enough(members.iter().flatten().count(), writer.limits())?;
     let profile = profile(group, writer.limits())?;
     // A body that does not speak of members asserts nothing about them (RFC 7644 §3.5.1).
     let members: Vec<_> = members.map(named).map(MemberChange::Exactly).into_iter().collect();
@@ -53,6 +55,7 @@ pub(super) async fn patch(writer: &Writer<'_>, id: &str, body: Value) -> Result<
     let team = team_id(id)?;
     let asked_to_show = matches!(writer.selection(GROUP)?, Selection::Only(_));
     let patch = GroupPatch::read(body, writer.limits().operations)?;
+    few_enough(patch.members.iter().map(MemberEdit::names).sum(), writer.limits())?;
     let (tenant, limits) = (writer.caller.tenant.clone(), writer.limits());
     let precondition = writer.precondition.clone();
     let wish = move |roster: &Roster| {
@@ -93,6 +96,12 @@ async fn fulfil(
         version: Some(version),
         position: done.position,
     })
+}
+
+/// Refuses a request that is about too many members at once.
+fn few_enough(named: usize, limits: Limits) -> Result<(), Failure> {
+    let most = limits.members;
+    if named > most { Err(Failure::TooManyMembers { named, most }) } else { Ok(()) }
 }
 
 /// `DELETE /Groups/{id}`.

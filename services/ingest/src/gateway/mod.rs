@@ -24,7 +24,7 @@ use tower::util::BoxCloneSyncService;
 
 use crate::Gateway;
 use caller::Caller;
-use failure::Failure;
+pub(crate) use failure::Failure;
 
 /// The gateway, to be nested under [`PREFIX`].
 pub(crate) fn service(

@@ -23,7 +23,7 @@ impl FromRequestParts<Gateway> for Operator {
         let token = bearer::token(&parts.headers)?;
         // Digests are compared, so that timing tells nothing about the token.
         if gateway.operator != Some(Digest::of(token.as_bytes())) {
-            return Err(Unauthorized::UnknownToken.into());
+            return Err(gateway.stranger("/operator", parts, Unauthorized::UnknownToken));
         }
         let trace_parent = request_id::trace_parent(&parts.headers);
         Ok(Self { request: request_id::of(parts), trace_parent })

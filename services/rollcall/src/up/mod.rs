@@ -1,18 +1,19 @@
 //! `rollcall up`: everything at once, on a laptop or for a try.
 
 mod demo;
+mod doors;
 mod servers;
 mod services;
 mod welcome;
 
 use chassis::{CancellationToken, lifecycle};
-use tokio::net::TcpListener;
 
 use crate::cli::UpOptions;
 use crate::data_dir::{DataDir, Running};
 use crate::exit::Ended;
-use crate::{output, roles};
+use crate::output;
 
+use doors::Doors;
 use servers::PrivateServers;
 use services::Services;
 use welcome::Welcome;
@@ -20,12 +21,13 @@ use welcome::Welcome;
 pub(crate) async fn run(options: UpOptions) -> anyhow::Result<Ended> {
     let data_dir = DataDir::claim(&options.data_dir)?;
     let quiet = options.json;
-    let (listener, url) = roles::listen(options.listen, options.public_url.as_deref()).await?;
+    let doors = Doors::open(&options).await?;
     let (mut servers, nats_url, database_url) = PrivateServers::start(&data_dir, &options).await?;
     let operator_token = data_dir.operator_token()?;
+    let url = doors.url_for_verbs.clone();
     let running = Running { url, nats_url, database_url, operator_token };
     let served = lifecycle::run(async |stop: CancellationToken| {
-        let serving = serve(&options, &data_dir, listener, &running, stop.clone());
+        let serving = serve(&options, &data_dir, doors, &running, stop.clone());
         tokio::select! {
             served = serving => served,
             // Its data is whole; but only a new start can bring it back.
@@ -48,17 +50,18 @@ pub(crate) async fn run(options: UpOptions) -> anyhow::Result<Ended> {
 async fn serve(
     options: &UpOptions,
     data_dir: &DataDir,
-    listener: TcpListener,
+    doors: Doors,
     running: &Running,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let services = Services::start(listener, running, stop.clone()).await?;
+    let public_url = doors.public_url.clone();
+    let services = Services::start(doors, options, running, stop.clone()).await?;
     data_dir.announce(running)?;
     let ready = async {
         services.caught_up().await?;
         let demo =
             if options.demo { Some(demo::provision(running, data_dir).await?) } else { None };
-        let welcome = Welcome::new(running, demo);
+        let welcome = Welcome::new(&public_url, running, demo);
         if options.json {
             output::json(&welcome);
         } else {

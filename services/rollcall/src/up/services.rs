@@ -5,10 +5,11 @@ use std::sync::Arc;
 use chassis::health::{self, Readiness};
 use chassis::{CancellationToken, Database, Gauge, Log, LogOptions};
 use events::Digest;
-use ingest::{Gateway, Limits, Settings};
-use tokio::net::TcpListener;
+use ingest::{Gateway, Settings};
 use tokio::task::JoinSet;
 
+use super::doors::Doors;
+use crate::cli::UpOptions;
 use crate::data_dir::Running;
 use crate::readiness;
 use crate::roles::{self, API_CONNECTIONS, ProjectionName};
@@ -24,18 +25,20 @@ pub(super) struct Services {
 
 impl Services {
     pub(super) async fn start(
-        listener: TcpListener,
+        doors: Doors,
+        options: &UpOptions,
         place: &Running,
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
         let log = Log::open(&place.nats_url, LogOptions::default()).await?;
         let connections = API_CONNECTIONS + 2 * ProjectionName::ALL.len();
         let database = Database::connect(&place.database_url, connections).await?;
+        let limits = options.limits.limits(options.rate);
         let settings = Settings {
-            public_url: place.url.clone(),
+            public_url: doors.public_url,
             operator: Some(Digest::of(place.operator_token.as_bytes())),
             consistent_reads: false,
-            limits: Limits::default(),
+            limits,
         };
         let gateway = Gateway::start(log.clone(), settings, stop.clone()).await?;
 
@@ -51,11 +54,16 @@ impl Services {
             gauges.push(gauge);
         }
         let (commands, document) = gateway.routes();
-        let read_api = api::ReadApi::new(database, chassis::fresh::now);
+        let read_api =
+            api::ReadApi::new(database, chassis::fresh::now, options.limits.of_reads(options.rate));
         let both_sides = api::routes(read_api).merge(commands.into());
         let router =
             api::with_document(both_sides, vec![document]).merge(health::routes(readiness));
-        running.spawn(roles::serve(listener, router, stop.clone()));
+        let (bounds, certificate) = (limits.bounds, doors.certificate);
+        if let Some(listener) = doors.for_verbs {
+            running.spawn(roles::serve(listener, router.clone(), bounds, None, stop.clone()));
+        }
+        running.spawn(roles::serve(doors.public, router, bounds, certificate, stop.clone()));
         Ok(Self { log, gauges, running, stop })
     }
 

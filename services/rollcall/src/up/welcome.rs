@@ -20,8 +20,7 @@ pub(super) struct Welcome {
 
 impl Welcome {
     /// Without a demo tenant, the base URLs leave the tenant's slug to be filled in.
-    pub(super) fn new(running: &Running, demo: Option<DemoCredentials>) -> Self {
-        let url = &running.url;
+    pub(super) fn new(url: &str, running: &Running, demo: Option<DemoCredentials>) -> Self {
         let tenant = demo.as_ref().map_or("{tenant}", |demo| demo.tenant.as_str());
         Self {
             scim_base_url: format!("{url}/scim/v2/{tenant}"),

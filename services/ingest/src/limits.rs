@@ -1,0 +1,90 @@
+//! What a client may ask for at most, and what it hears when it asks for more.
+
+use std::time::Instant;
+
+use axum::http::Extensions;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse as _, Response};
+use chassis::edge::{Bounds, Peer, TurnedAway};
+use events::Tenant;
+
+use crate::Gateway;
+use crate::bearer::Unauthorized;
+use crate::gateway::{self, Failure};
+use crate::oauth::{self, BadTokenRequest};
+use crate::problem::Problem;
+
+/// What a request may be at most, and how many there may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of a body.
+    pub body: usize,
+    /// Bytes of a user or a group, without its members. Each change is recorded with the whole, so
+    /// that a resource must not grow without end.
+    pub resource: usize,
+    /// Operations of a PATCH.
+    pub operations: usize,
+    /// Members that one request may add to a group, or take from it.
+    pub members: usize,
+    /// Requests of one tenant in a second; 0 means as many as it likes.
+    pub rate: u32,
+    /// Wrong tokens in a minute, from one address or for one tenant, that are still answered 401;
+    /// 0 means all.
+    pub guesses: u32,
+    pub bounds: Bounds,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 1 << 20,
+            resource: 256 << 10,
+            operations: 1000,
+            members: 10_000,
+            rate: 100,
+            guesses: 30,
+            bounds: Bounds::default(),
+        }
+    }
+}
+
+impl Gateway {
+    /// Counts a request of a tenant, whose caller has shown who they are.
+    pub(crate) fn count(&self, tenant: &Tenant) -> Result<(), TurnedAway> {
+        Ok(self.rates.take(tenant, Instant::now())?)
+    }
+
+    /// What a caller who is not let in at a door hears: why not, or to stop guessing. A right token
+    /// never comes here, however many wrong ones did.
+    pub(crate) fn stranger<E>(&self, door: &str, parts: &Parts, why: Unauthorized) -> E
+    where
+        E: From<Unauthorized> + From<TurnedAway>,
+    {
+        match why {
+            // Who shows no token does not guess.
+            Unauthorized::NoToken | Unauthorized::NotBearer => return why.into(),
+            Unauthorized::UnknownToken | Unauthorized::AccessToken(_) => {}
+        }
+        match self.count_failure(door, &parts.extensions) {
+            Ok(()) => why.into(),
+            Err(guessing) => guessing.into(),
+        }
+    }
+
+    /// Counts an attempt that failed.
+    pub(crate) fn count_failure(&self, door: &str, about: &Extensions) -> Result<(), TurnedAway> {
+        let address = about.get().map(|Peer(address)| *address);
+        Ok(self.guesses.failed(door, address, Instant::now())?)
+    }
+}
+
+/// The answer to a request that was turned away, in the words of what is at its path.
+pub(crate) fn turned_away(path: &str, why: TurnedAway) -> Response {
+    if path.starts_with(gateway::PREFIX) {
+        Failure::from(why).into_response()
+    } else if path == oauth::PATH {
+        BadTokenRequest::from(why).into_response()
+    } else {
+        Problem::from(why).into_response()
+    }
+}

@@ -1,0 +1,112 @@
+//! What is too much, and that the answer says so: which limit it is, and what to do.
+
+use axum::body::{Body, Bytes};
+use axum::http::{Method, Request, header};
+use ingest::Limits;
+use serde_json::{Value, json};
+
+use crate::world::{GROUPS, USERS, World, patient};
+
+fn patch(operations: Vec<Value>) -> Value {
+    let schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+    json!({"schemas": [schema], "Operations": operations})
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_413_and_one_within_it_is_read() {
+    let world = World::open(Limits { body: 1000, ..patient() }).await;
+    let user = |padding: usize| json!({"userName": "bob@a.example", "title": "x".repeat(padding)});
+    world.scim(Method::POST, USERS, &user(2000)).await.refused(413, "1000 bytes");
+    world.scim(Method::POST, USERS, &user(500)).await.ok();
+    let token = Request::post("/oauth/token")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from("a".repeat(2000)));
+    world.send(token.expect("a request")).await.refused(413, "1000 bytes");
+    let team = Request::post("/api/v1/acme/teams")
+        .header(header::AUTHORIZATION, format!("Bearer {}", world.token))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(json!({"name": "x".repeat(2000)}).to_string()));
+    world.send(team.expect("a request")).await.refused(413, "1000 bytes");
+}
+
+#[tokio::test]
+async fn too_many_operations_or_members_in_one_request_are_413() {
+    let world = World::open(Limits { operations: 2, members: 3, ..patient() }).await;
+    let group = format!("{GROUPS}/{}", world.sales);
+    let rename = json!({"op": "replace", "path": "displayName", "value": "Selling"});
+    world.scim(Method::PATCH, &group, &patch(vec![rename.clone(); 2])).await.ok();
+    let refused = world.scim(Method::PATCH, &group, &patch(vec![rename; 3])).await;
+    refused.refused(413, "more than 2 operations");
+
+    let members = |count: usize| -> Vec<Value> {
+        (0..count).map(|number| json!({"value": format!("nobody-{number}")})).collect()
+    };
+    let add = |count| json!({"op": "add", "path": "members", "value": members(count)});
+    world.scim(Method::PATCH, &group, &patch(vec![add(3)])).await.ok();
+    let refused = world.scim(Method::PATCH, &group, &patch(vec![add(2), add(2)])).await;
+    refused.refused(413, "4 members, and 3 are the most");
+    let whole = json!({"displayName": "All", "members": members(4)});
+    world.scim(Method::POST, GROUPS, &whole).await.refused(413, "4 members");
+    world.scim(Method::PUT, &group, &whole).await.refused(413, "4 members");
+}
+
+#[tokio::test]
+async fn a_filter_that_is_too_long_or_too_deep_is_an_invalid_filter() {
+    let world = World::open(patient()).await;
+    let long = format!("{USERS}?filter=userName%20eq%20%22{}%22", "x".repeat(9000));
+    let deep = format!("{USERS}?filter={}active%20eq%20true", "not%20(".repeat(40));
+    for path in [long, deep] {
+        let refused = world.get_as(&world.secret, &path).await.refused(400, "");
+        assert_eq!(refused["scimType"], "invalidFilter", "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn headers_and_addresses_beyond_the_limit_are_refused_in_the_words_of_each_path() {
+    let world = World::open(patient()).await;
+    for path in [USERS, "/oauth/token", "/api/v1/acme/teams", "/operator/v1/tenants"] {
+        let long = format!("{path}?{}", "x".repeat(33 << 10));
+        let request = Request::post(long).body(Body::empty()).expect("a request");
+        world.send(request).await.refused(414, "32768 bytes");
+        let request = Request::post(path).header("x-much", "x".repeat(17 << 10));
+        let request = request.body(Body::empty()).expect("a request");
+        world.send(request).await.refused(431, "16384 bytes");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_does_not_arrive_is_408() {
+    let mut limits = patient();
+    limits.bounds.body_time = std::time::Duration::from_millis(20);
+    let world = World::open(limits).await;
+    let never =
+        || Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
+    for (path, token) in [(USERS, &world.secret), ("/api/v1/acme/teams", &world.token)] {
+        let request = Request::post(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json");
+        world.send(request.body(never()).expect("a request")).await.refused(408, "did not arrive");
+    }
+    let request = Request::post("/oauth/token").body(never()).expect("a request");
+    world.send(request).await.refused(408, "did not arrive");
+}
+
+#[tokio::test]
+async fn a_tenant_that_asks_too_often_is_told_when_to_come_again() {
+    // Enough for the two requests that set the world up.
+    let world = World::open(Limits { rate: 5, ..patient() }).await;
+    let mut refused = None;
+    for _ in 0..50 {
+        let answer = world.get_as(&world.secret, USERS).await;
+        if answer.status == 429 {
+            refused = Some(answer);
+            break;
+        }
+        answer.ok();
+    }
+    let refused = refused.expect("fifty requests in a moment are more than five a second");
+    refused.refused(429, "more than 5 requests a second");
+    assert_eq!(refused.header("retry-after"), "1");
+    let wrong = world.get_as("rcs_wrong", USERS).await;
+    wrong.refused(401, "unknown");
+}

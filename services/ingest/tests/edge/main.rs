@@ -1,0 +1,8 @@
+//! The edge of the gateway: what is too much, what is wrong, and what is merely odd.
+
+mod answer;
+mod guesses;
+mod limits;
+mod odd;
+mod requests;
+mod world;

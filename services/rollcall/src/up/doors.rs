@@ -1,0 +1,37 @@
+//! Where an `up` listens.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use chassis::edge::Certificate;
+use tokio::net::TcpListener;
+
+use crate::cli::UpOptions;
+use crate::roles;
+
+/// The door that clients come to, and with TLS another one for the verbs on this machine: they do
+/// not know who signed the certificate, nor need its name.
+pub(super) struct Doors {
+    pub(super) public: TcpListener,
+    pub(super) public_url: String,
+    pub(super) certificate: Option<Arc<Certificate>>,
+    pub(super) for_verbs: Option<TcpListener>,
+    pub(super) url_for_verbs: String,
+}
+
+impl Doors {
+    pub(super) async fn open(options: &UpOptions) -> anyhow::Result<Self> {
+        let certificate = options.tls.certificate()?;
+        let secure = certificate.is_some();
+        let public_url = options.public_url.as_deref();
+        let (public, public_url) = roles::listen(options.listen, public_url, secure).await?;
+        let (for_verbs, url_for_verbs) = if secure {
+            let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+            let (listener, url) = roles::listen(anywhere, None, false).await?;
+            (Some(listener), url)
+        } else {
+            (None, public_url.clone())
+        };
+        Ok(Self { public, public_url, certificate, for_verbs, url_for_verbs })
+    }
+}
