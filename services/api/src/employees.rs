@@ -88,7 +88,7 @@ pub(crate) async fn list(
         external_id: asked.external_id,
     };
     let mut reading = api.reading(after, &[Directory::NAME, Teams::NAME]).await?;
-    let snapshot = reading.snapshot().await?;
+    let snapshot = reading.snapshot(&caller.tenant).await?;
     let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
     let found =
         directory::queries::employees(&*snapshot, &caller.tenant, &wanted, cursor, limit).await?;
@@ -153,7 +153,7 @@ pub(crate) async fn one(
 ) -> Result<Answer<WholeEmployee>, Failure> {
     caller.may(Scope::EmployeesRead)?;
     let mut reading = api.reading(after, &[Directory::NAME, Teams::NAME]).await?;
-    let snapshot = reading.snapshot().await?;
+    let snapshot = reading.snapshot(&caller.tenant).await?;
     let employee = directory::queries::employee(&*snapshot, &caller.tenant, id)
         .await?
         .ok_or(Failure::NoEmployee(id))?;

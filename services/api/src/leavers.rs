@@ -87,7 +87,7 @@ pub(crate) async fn list(
     caller.may(Scope::LeaversRead)?;
     let tenant = &caller.tenant;
     let mut reading = api.reading(after, &[Directory::NAME, Retention::NAME]).await?;
-    let snapshot = reading.snapshot().await?;
+    let snapshot = reading.snapshot(&caller.tenant).await?;
     let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
     let found =
         retention::queries::leavers(&*snapshot, tenant, asked.upcoming, api.now(), cursor, limit)
@@ -133,7 +133,7 @@ pub(crate) async fn bookings(
 ) -> Result<Answer<KeptBookings>, Failure> {
     caller.may(Scope::LeaversRead)?;
     let mut reading = api.reading(after, &[Retention::NAME]).await?;
-    let snapshot = reading.snapshot().await?;
+    let snapshot = reading.snapshot(&caller.tenant).await?;
     let kept =
         retention::queries::kept_bookings(&*snapshot, &caller.tenant, employee, api.now()).await?;
     Ok(snapshot.answer(kept.ok_or(Failure::NoLeaver(employee))?))

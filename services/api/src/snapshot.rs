@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use chassis::tenancy;
 use deadpool_postgres::{Client, Transaction};
-use events::Seq;
+use events::{Seq, Tenant};
 use serde::Serialize;
 use tokio_postgres::IsolationLevel;
 
@@ -14,6 +15,7 @@ use crate::failure::Failure;
 #[derive(Debug)]
 pub(crate) struct Reading {
     client: Client,
+    confined: bool,
     seen: Seq,
 }
 
@@ -24,12 +26,12 @@ pub(crate) struct Snapshot<'r> {
 }
 
 impl Reading {
-    pub(crate) fn new(client: Client, seen: Seq) -> Self {
-        Self { client, seen }
+    pub(crate) fn new(client: Client, confined: bool, seen: Seq) -> Self {
+        Self { client, confined, seen }
     }
 
-    /// The read models now. A snapshot only reads, so it needs no commit: to drop it is to end it.
-    pub(crate) async fn snapshot(&mut self) -> Result<Snapshot<'_>, Failure> {
+    /// A tenant's part of the read models now. A snapshot only reads, so it needs no commit: to drop it is to end it.
+    pub(crate) async fn snapshot(&mut self, tenant: &Tenant) -> Result<Snapshot<'_>, Failure> {
         let transaction = self
             .client
             .build_transaction()
@@ -37,6 +39,9 @@ impl Reading {
             .read_only(true)
             .start()
             .await?;
+        if self.confined {
+            tenancy::confine(&transaction, tenant).await?;
+        }
         Ok(Snapshot { transaction, seen: self.seen })
     }
 }

@@ -61,7 +61,7 @@ pub(crate) async fn list(
 ) -> Result<Answer<TeamList>, Failure> {
     caller.may(Scope::TeamsRead)?;
     let mut reading = api.reading(after, &[Teams::NAME]).await?;
-    let snapshot = reading.snapshot().await?;
+    let snapshot = reading.snapshot(&caller.tenant).await?;
     let text = asked.q.as_ref().map(Search::as_str);
     let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
     let found = ::teams::queries::teams(&*snapshot, &caller.tenant, text, cursor, limit).await?;
@@ -100,7 +100,7 @@ pub(crate) async fn one(
 ) -> Result<Answer<Team>, Failure> {
     caller.may(Scope::TeamsRead)?;
     let mut reading = api.reading(after, &[Teams::NAME]).await?;
-    let snapshot = reading.snapshot().await?;
+    let snapshot = reading.snapshot(&caller.tenant).await?;
     let team = ::teams::queries::team(&*snapshot, &caller.tenant, id).await?;
     Ok(snapshot.answer(team.ok_or(Failure::NoTeam(id))?))
 }
@@ -174,7 +174,7 @@ pub(crate) async fn members(
     caller.may(Scope::TeamsRead)?;
     let tenant = &caller.tenant;
     let mut reading = api.reading(after, &[Directory::NAME, Teams::NAME]).await?;
-    let snapshot = reading.snapshot().await?;
+    let snapshot = reading.snapshot(&caller.tenant).await?;
     ::teams::queries::team(&*snapshot, tenant, id).await?.ok_or(Failure::NoTeam(id))?;
     let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
     let found = ::teams::queries::members(&*snapshot, tenant, id, cursor, limit).await?;

@@ -7,5 +7,6 @@ mod history;
 mod lists;
 mod odd;
 mod rows;
+mod tenancy;
 mod tokens;
 mod world;

@@ -1,7 +1,7 @@
 //! The shell that every service shares.
 //!
 //! Here the pure crates meet the machines: the log on JetStream ([`log`]), read models in Postgres
-//! ([`projector`], [`database`]), and what a process needs to start, stop and show how it is
+//! ([`projector`], [`database`], [`tenancy`]), and what a process needs to start, stop and show how it is
 //! ([`edge`], [`lifecycle`], [`telemetry`], [`health`]). Time, ids and secrets come from [`fresh`] alone. No
 //! other crate knows JetStream.
 
@@ -14,6 +14,7 @@ pub mod log;
 pub mod projector;
 pub mod tables;
 pub mod telemetry;
+pub mod tenancy;
 
 pub use database::Database;
 pub use log::{

@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 
 use super::{Projection, ProjectorError};
 use crate::database::{quoted, seq_of};
-use crate::fresh;
+use crate::{fresh, tenancy};
 
 /// The place of a read model in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,7 @@ impl Bookmark {
             tx.batch_execute(&format!("DROP SCHEMA {} CASCADE", quoted(slot))).await?;
             make::<P>(&tx, slot, tables).await?;
         }
+        tenancy::separate(&tx).await?;
         let bookmark = Self::of(&tx.query_one(READ, &[]).await?)?;
         tx.commit().await?;
         Ok(bookmark)
