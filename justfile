@@ -34,4 +34,8 @@ regenerate:
 
 # Check licences, advisories and the crates that only some may use
 deny:
-    cargo deny --config .deny.toml check
+    .ci/deny
+
+# Throw bytes at what reads them, each target for so many seconds
+fuzz seconds="60":
+    .ci/fuzz {{ seconds }}

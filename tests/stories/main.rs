@@ -14,6 +14,7 @@ mod world;
 mod bookings;
 mod credentials;
 mod cursors;
+mod edge;
 mod etags;
 mod events;
 mod joiners_and_leavers;

@@ -18,8 +18,8 @@ pub(crate) struct World {
     pub(crate) program: Program,
     /// The line that it printed when all was ready.
     pub(crate) welcome: Value,
-    /// Its `RUST_LOG`, if not the usual.
-    logs: Option<&'static str>,
+    /// What its environment says besides.
+    settings: Settings,
     pub(crate) nats: Nats,
     /// A Postgres of this world alone, if the story kills it.
     pub(crate) postgres: Option<Postgres>,
@@ -28,6 +28,9 @@ pub(crate) struct World {
     _place: SemaphorePermit<'static>,
 }
 
+/// Variables of the environment, in which the program finds its options too.
+type Settings = Vec<(&'static str, String)>;
+
 /// So many worlds at a time: they share a Postgres that takes a hundred connections, of which
 /// each may want twenty.
 static PLACES: Semaphore = Semaphore::const_new(4);
@@ -35,21 +38,26 @@ static PLACES: Semaphore = Semaphore::const_new(4);
 impl World {
     /// A new world, in which nothing has happened yet.
     pub(crate) async fn new() -> Self {
-        Self::with(None, None).await
+        Self::with(None, vec![]).await
     }
 
     /// One whose Postgres no other story sees.
     pub(crate) async fn with_its_own_postgres() -> Self {
         let postgres = blocking(|| Postgres::start_for_tests().expect("start Postgres")).await;
-        Self::with(Some(postgres), None).await
+        Self::with(Some(postgres), vec![]).await
     }
 
     /// One whose program logs what `logs` says.
     pub(crate) async fn logging(logs: &'static str) -> Self {
-        Self::with(None, Some(logs)).await
+        Self::set(vec![("RUST_LOG", logs.to_owned())]).await
     }
 
-    async fn with(postgres: Option<Postgres>, logs: Option<&'static str>) -> Self {
+    /// One whose program is told more by its environment.
+    pub(crate) async fn set(settings: Settings) -> Self {
+        Self::with(None, settings).await
+    }
+
+    async fn with(postgres: Option<Postgres>, settings: Settings) -> Self {
         let place = PLACES.acquire().await.expect("nobody closes the places");
         let nats = blocking(|| Nats::start_for_tests().expect("start nats-server")).await;
         let database_url = match &postgres {
@@ -57,13 +65,13 @@ impl World {
             None => fresh_database().await,
         };
         let data_dir = TempDir::new().expect("make a directory");
-        let (program, welcome) = up(&data_dir, &nats, &database_url, logs).await;
-        Self { program, welcome, logs, nats, postgres, database_url, data_dir, _place: place }
+        let (program, welcome) = up(&data_dir, &nats, &database_url, &settings).await;
+        Self { program, welcome, settings, nats, postgres, database_url, data_dir, _place: place }
     }
 
     /// Starts the program again, after it was stopped or killed.
     pub(crate) async fn start_again(&mut self) {
-        let started = up(&self.data_dir, &self.nats, &self.database_url, self.logs).await;
+        let started = up(&self.data_dir, &self.nats, &self.database_url, &self.settings).await;
         (self.program, self.welcome) = started;
     }
 
@@ -115,11 +123,11 @@ async fn up(
     data_dir: &TempDir,
     nats: &Nats,
     database_url: &str,
-    logs: Option<&'static str>,
+    settings: &Settings,
 ) -> (Program, Value) {
     let nats_url = nats.url();
     let mut environment = vec![("NATS_URL", nats_url.as_str()), ("DATABASE_URL", database_url)];
-    environment.extend(logs.map(|logs| ("RUST_LOG", logs)));
+    environment.extend(settings.iter().map(|(name, value)| (*name, value.as_str())));
     let mut program = Program::up(data_dir.path(), &[], &environment);
     let welcome = program.line().await;
     (program, welcome)

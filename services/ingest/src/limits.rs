@@ -54,6 +54,11 @@ impl Gateway {
         Ok(self.rates.take(tenant, Instant::now())?)
     }
 
+    /// Counts what a request asks for besides, if it is many requests in one.
+    pub(crate) fn count_more(&self, tenant: &Tenant, requests: usize) {
+        self.rates.charge(tenant, requests, Instant::now());
+    }
+
     /// What a caller who is not let in at a door hears: why not, or to stop guessing. A right token
     /// never comes here, however many wrong ones did.
     pub(crate) fn stranger<E>(&self, door: &str, parts: &Parts, why: Unauthorized) -> E

@@ -39,8 +39,7 @@ impl Rates {
         if self.rate == 0 {
             return Ok(());
         }
-        let pace = nanoseconds(Duration::from_secs(1)) / u64::from(self.rate);
-        let ahead = nanoseconds(Duration::from_secs(1));
+        let (pace, ahead) = (self.pace(), nanoseconds(Duration::from_secs(1)));
         let now = nanoseconds(now.saturating_duration_since(self.start));
         let even = |before: u64| before.max(now) + pace;
         let bucket = self.bucket(tenant);
@@ -54,6 +53,22 @@ impl Rates {
                 Err(TooOften { rate: self.rate, wait: early.as_secs() + 1 })
             }
         }
+    }
+
+    /// Charges a tenant for more than one request, which its next ones wait for.
+    pub fn charge(&self, tenant: &Tenant, requests: usize, now: Instant) {
+        if self.rate == 0 {
+            return;
+        }
+        let now = nanoseconds(now.saturating_duration_since(self.start));
+        let price = self.pace().saturating_mul(requests as u64);
+        let charged = |before: u64| Some(before.max(now).saturating_add(price));
+        self.bucket(tenant).fetch_update(Ordering::Relaxed, Ordering::Relaxed, charged).ok();
+    }
+
+    /// The nanoseconds from one request to the next.
+    fn pace(&self) -> u64 {
+        nanoseconds(Duration::from_secs(1)) / u64::from(self.rate)
     }
 
     fn bucket(&self, tenant: &Tenant) -> Arc<AtomicU64> {
@@ -97,6 +112,15 @@ mod tests {
         assert_eq!(refused, Err(TooOften { rate: 3, wait: 1 }));
         assert_eq!(rates.take(&tenant("globex"), now), Ok(()), "each tenant has its own");
         assert_eq!(rates.take(&tenant("acme"), now + Duration::from_millis(334)), Ok(()));
+    }
+
+    #[test]
+    fn who_asked_for_much_at_once_waits_until_it_is_paid() {
+        let rates = Rates::new(10);
+        rates.charge(&tenant("acme"), 100, rates.start);
+        let refused = rates.take(&tenant("acme"), rates.start);
+        assert_eq!(refused, Err(TooOften { rate: 10, wait: 10 }));
+        assert_eq!(rates.take(&tenant("acme"), rates.start + Duration::from_secs(10)), Ok(()));
     }
 
     #[test]
