@@ -11,7 +11,7 @@ use chassis::fresh;
 use chassis::log::{AppendError, Entry, Log, ReadError, Sealed};
 use events::{Event, EventId, Position, Recorded};
 use futures_util::stream::Fuse;
-use futures_util::{Stream, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt};
 use roster::{Roster, evolve};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -232,7 +232,8 @@ impl Desk {
         Appended::Unclear(outage)
     }
 
-    /// Waits for the next foreign decision.
+    /// Waits for the next foreign decision, and takes in all others that have come by then: with
+    /// one at a time, a replica that has fallen behind a busy one would lose every race.
     async fn catch_up(&mut self, news: &mut News) -> Result<(), Outage> {
         let before = self.roster.position();
         let deadline = tokio::time::Instant::now() + PATIENCE;
@@ -242,11 +243,21 @@ impl Desk {
                 return Err(Outage::LogAway);
             };
             self.hear(entry);
-            if *self.health.borrow() == Err(Outage::LogBroken) {
-                return Err(Outage::LogBroken);
-            }
+            self.check_whole()?;
+        }
+        while let Some(Some(entry)) = news.next().now_or_never() {
+            self.hear(entry);
+            self.check_whole()?;
         }
         Ok(())
+    }
+
+    /// Fails once the log does not agree with itself.
+    fn check_whole(&self) -> Result<(), Outage> {
+        match *self.health.borrow() {
+            Err(Outage::LogBroken) => Err(Outage::LogBroken),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// Takes in what the log says. Our own events come round here too, and are known already.
