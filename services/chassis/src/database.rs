@@ -45,7 +45,11 @@ impl Database {
     /// Connects to the database that `url` names, by TCP or by Unix socket.
     pub async fn connect(url: &str, size: usize) -> Result<Self, DatabaseError> {
         let mut config: tokio_postgres::Config = url.parse().map_err(DatabaseError::BadUrl)?;
-        config.application_name("rollcall").connect_timeout(PATIENCE);
+        config.connect_timeout(PATIENCE);
+        // How Postgres shows us to its operator, who may want to tell one process from another.
+        if config.get_application_name().is_none() {
+            config.application_name("rollcall");
+        }
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
             .max_size(size)
