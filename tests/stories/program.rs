@@ -49,10 +49,16 @@ pub(crate) fn rollcall(arguments: &[&str], environment: &[(&str, &str)]) -> Comm
 
 /// Runs a verb to its end, beside the `up` that has this data directory.
 pub(crate) async fn verb(line: &str, data_dir: &Path) -> Verb {
+    let data_dir = data_dir.to_str().expect("a path of ours is text");
+    verb_with(line, &[("ROLLCALL_DATA_DIR", data_dir)]).await
+}
+
+/// Runs a verb to its end, in an environment that tells it what to look at.
+pub(crate) async fn verb_with(line: &str, environment: &[(&str, &str)]) -> Verb {
     let asked = format!("rollcall {line} --json");
     let arguments: Vec<&str> = asked.split(' ').skip(1).collect();
-    let mut command = rollcall(&arguments, &[]);
-    let running = command.env("ROLLCALL_DATA_DIR", data_dir).kill_on_drop(true).output();
+    let mut command = rollcall(&arguments, environment);
+    let running = command.kill_on_drop(true).output();
     let done = tokio::time::timeout(DEADLINE, running).await;
     let done = done.unwrap_or_else(|_| panic!("`{asked}` did not end"));
     let done = done.expect("the program starts");

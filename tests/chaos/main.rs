@@ -1,0 +1,29 @@
+//! Chaos: real servers and real processes are killed, filled up, cut off and misled under load, and
+//! a checker proves from what was asked, answered and recorded that nobody was told anything false.
+//!
+//! Each test ends in the same way (`ending.rs`): every acknowledged write is in the log, once; every
+//! answer agrees with the log in real time; the chain holds; the read models equal a fresh replay;
+//! the simulated Entra reads no difference. `CHAOS_ROUNDS` says how often each fault comes.
+
+#[path = "../stories/entra.rs"]
+#[expect(dead_code, reason = "the stories say more")]
+mod entra;
+#[path = "../stories/program.rs"]
+#[expect(dead_code, reason = "the stories ask more of a program")]
+mod program;
+#[path = "../stories/tables.rs"]
+mod tables;
+
+mod ending;
+mod history;
+mod ledger;
+mod load;
+mod rounds;
+mod service;
+mod town;
+mod verdict;
+mod writer;
+
+mod gateways;
+mod projectors;
+mod servers;

@@ -1,0 +1,63 @@
+//! Projectors are killed in the middle of their work, again and again.
+
+use std::time::Duration;
+
+use embedded::Nats;
+use futures_util::future::join_all;
+use tokio_postgres::Client;
+
+use crate::ending::end_well;
+use crate::load::Load;
+use crate::rounds::rounds;
+use crate::service::Service;
+use crate::tables::{PROJECTIONS, connect};
+use crate::town::{Plan, blocking};
+
+/// Kills of each of the three; together a hundred.
+const KILLS: usize = 34;
+
+/// A projector without news opens no transaction.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_projector_killed_a_hundred_times_in_the_middle_of_a_batch_counts_each_event_once() {
+    let nats = blocking(|| Nats::start_for_tests().expect("start nats-server"));
+    let mut town = Plan::new(&nats.url(), 1).in_parts().await;
+    let load = Load::on(&town).await;
+    let observer = connect(&town.databases[0]).await;
+    let killing = town
+        .projections
+        .iter_mut()
+        .zip(PROJECTIONS)
+        .map(|(projector, name)| kill(projector, name, &observer));
+    let in_the_middle: usize = join_all(killing).await.into_iter().sum();
+    let all = rounds(KILLS) * PROJECTIONS.len();
+    eprintln!("{all} kills of projectors, {in_the_middle} in the middle of a transaction");
+    assert!(in_the_middle > all / 2, "only {in_the_middle} of {all} kills came in the middle");
+    end_well(&town, load, "projectors killed").await;
+}
+
+/// Kills a projector whenever it is in the middle of a transaction; says how often it was.
+async fn kill(projector: &mut Service, name: &str, observer: &Client) -> usize {
+    let mut in_the_middle = 0;
+    for _ in 0..rounds(KILLS) {
+        let caught = tokio::time::timeout(PATIENCE, in_a_transaction(name, observer)).await;
+        projector.kill9().await;
+        in_the_middle += usize::from(caught.is_ok());
+        projector.start_again();
+    }
+    in_the_middle
+}
+
+/// Waits until a projector has written something that it has not committed.
+async fn in_a_transaction(name: &str, observer: &Client) {
+    let question = "SELECT count(*) FROM pg_stat_activity
+                    WHERE application_name = $1 AND backend_xid IS NOT NULL";
+    loop {
+        let row = observer.query_one(question, &[&name]).await.expect("Postgres tells");
+        if row.get::<_, i64>(0) > 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}

@@ -1,0 +1,41 @@
+//! The servers are killed under the services.
+
+use embedded::{Nats, Postgres};
+
+use crate::ending::end_well;
+use crate::load::Load;
+use crate::rounds::rounds;
+use crate::town::{Plan, blocking};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_nats_server_takes_nothing_that_was_acknowledged() {
+    let mut nats = blocking(|| Nats::start_for_tests().expect("start nats-server"));
+    let town = Plan::new(&nats.url(), 2).in_parts().await;
+    let load = Load::on(&town).await;
+    for _ in 0..rounds(3) {
+        load.goes_on().await;
+        blocking(|| nats.kill9());
+        blocking(|| nats.restart()).expect("nats-server starts again");
+        let waited = load.goes_on().await;
+        eprintln!("nats-server was killed: 50 writes later after {waited:.1?}");
+    }
+    end_well(&town, load, "nats-server killed").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_postgres_holds_no_write_up_and_its_tables_catch_up() {
+    let nats = blocking(|| Nats::start_for_tests().expect("start nats-server"));
+    let mut postgres = blocking(|| Postgres::start_for_tests().expect("start Postgres"));
+    let databases = ["live", "again"]
+        .map(|name| blocking(|| postgres.create_database(name)).expect("a database is made"));
+    let town = Plan { databases, ..Plan::new(&nats.url(), 1) }.in_parts().await;
+    let load = Load::on(&town).await;
+    for _ in 0..rounds(3) {
+        load.goes_on().await;
+        blocking(|| postgres.kill9());
+        let waited = load.goes_on().await;
+        eprintln!("Postgres was killed: 50 writes meanwhile took {waited:.1?}");
+        blocking(|| postgres.restart()).expect("Postgres starts again");
+    }
+    end_well(&town, load, "Postgres killed").await;
+}
