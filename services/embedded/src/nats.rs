@@ -8,6 +8,9 @@ use crate::claim::Claim;
 use crate::leash::{Leash, Order};
 use crate::scratch::Scratch;
 use crate::{EmbeddedError, Search};
+use cluster::Peer;
+
+mod cluster;
 
 /// A private nats-server with JetStream, listening on a free loopback port.
 ///
@@ -18,6 +21,8 @@ pub struct Nats {
     program: PathBuf,
     dir: PathBuf,
     port: u16,
+    /// If it is part of a cluster.
+    peer: Option<Peer>,
     leash: Leash,
     /// Last, so that it goes after the server.
     scratch: Option<Scratch>,
@@ -40,14 +45,14 @@ impl Nats {
         dir: &Path,
         progress: impl Fn(&str),
     ) -> Result<Self, EmbeddedError> {
-        Self::launch(search.nats_server(&progress)?, dir, None)
+        Self::launch(search.nats_server(&progress)?, dir, None, None)
     }
 
     /// Starts a server that starts empty; its directory goes when it ends.
     pub fn start_for_tests() -> Result<Self, EmbeddedError> {
         let scratch = Scratch::new()?;
         let dir = scratch.path().to_owned();
-        Self::launch(Search::from_env().nats_server(&|_| {})?, &dir, Some(scratch))
+        Self::launch(Search::from_env().nats_server(&|_| {})?, &dir, Some(scratch), None)
     }
 
     /// Where clients connect.
@@ -79,8 +84,8 @@ impl Nats {
         self.leash.let_go();
         let asked = Instant::now();
         loop {
-            let started = run(&self.program, &self.dir, Some(self.port), self.scratch.as_ref());
-            match started {
+            let settings = settings(&self.dir, Some(self.port), self.peer.as_ref());
+            match run(&self.program, &self.dir, &settings, self.scratch.as_ref()) {
                 Ok((leash, _)) => {
                     self.leash = leash;
                     return Ok(());
@@ -98,11 +103,13 @@ impl Nats {
         program: PathBuf,
         dir: &Path,
         scratch: Option<Scratch>,
+        peer: Option<Peer>,
     ) -> Result<Self, EmbeddedError> {
         let dir = std::path::absolute(dir).map_err(EmbeddedError::file("find", dir))?;
         fs::create_dir_all(&dir).map_err(EmbeddedError::file("make", &dir))?;
-        let (leash, port) = run(&program, &dir, None, scratch.as_ref())?;
-        Ok(Self { program, dir, port, leash, scratch })
+        let settings = settings(&dir, None, peer.as_ref());
+        let (leash, port) = run(&program, &dir, &settings, scratch.as_ref())?;
+        Ok(Self { program, dir, port, peer, leash, scratch })
     }
 }
 
@@ -110,12 +117,12 @@ impl Nats {
 fn run(
     program: &Path,
     dir: &Path,
-    port: Option<u16>,
+    settings: &str,
     scratch: Option<&Scratch>,
 ) -> Result<(Leash, u16), EmbeddedError> {
     let claim = Claim::take(dir)?;
     let config = dir.join("nats.conf");
-    fs::write(&config, settings(dir, port)).map_err(EmbeddedError::file("write", &config))?;
+    fs::write(&config, settings).map_err(EmbeddedError::file("write", &config))?;
     let order = Order {
         server: "nats-server",
         command: vec![program.into(), "--config".into(), config.into()],
@@ -131,7 +138,7 @@ fn run(
     Ok((leash, port))
 }
 
-fn settings(dir: &Path, port: Option<u16>) -> String {
+fn settings(dir: &Path, port: Option<u16>, peer: Option<&Peer>) -> String {
     // JSON quotes a path as the config's own grammar does.
     let quoted = |path: &Path| serde_json::Value::from(path.to_string_lossy()).to_string();
     format!(
@@ -140,7 +147,9 @@ fn settings(dir: &Path, port: Option<u16>) -> String {
          port: {port}\n\
          ports_file_dir: {dir}\n\
          max_payload: 8MB\n\
-         jetstream {{\n  store_dir: {store}\n  sync_interval: always\n}}\n",
+         jetstream {{\n  store_dir: {store}\n  sync_interval: always\n}}\n\
+         {cluster}",
+        cluster = peer.map(Peer::settings).unwrap_or_default(),
         host = Ipv4Addr::LOCALHOST,
         port = port.map_or("-1".to_owned(), |port| port.to_string()),
         dir = quoted(dir),

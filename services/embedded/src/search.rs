@@ -39,7 +39,7 @@ impl Search {
     }
 
     /// A nats-server that is new enough.
-    pub(crate) fn nats_server(&self, progress: &dyn Fn(&str)) -> Result<PathBuf, EmbeddedError> {
+    pub fn nats_server(&self, progress: &dyn Fn(&str)) -> Result<PathBuf, EmbeddedError> {
         if let Some(program) = &self.nats_server {
             return match usable_nats(program) {
                 Ok(()) => Ok(program.clone()),

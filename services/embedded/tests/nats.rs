@@ -38,6 +38,27 @@ async fn what_was_acknowledged_survives_a_kill_at_the_same_address() {
 }
 
 #[tokio::test]
+async fn a_cluster_keeps_what_was_acknowledged_while_one_of_its_servers_is_dead() {
+    let mut cluster = Nats::cluster_for_tests().unwrap();
+    let config = || stream::Config {
+        name: "LOG".into(),
+        subjects: vec!["log".into()],
+        num_replicas: 3,
+        ..stream::Config::default()
+    };
+    let jetstream = jetstream::new(async_nats::connect(cluster[0].url()).await.unwrap());
+    // They need a moment to find each other.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while let Err(error) = jetstream.get_or_create_stream(config()).await {
+        assert!(std::time::Instant::now() < deadline, "no stream with three replicas: {error}");
+    }
+    jetstream.publish("log", "a word".into()).await.unwrap().await.unwrap();
+    cluster[2].kill9();
+    jetstream.publish("log", "another".into()).await.unwrap().await.unwrap();
+    assert_eq!(messages(&cluster[1].url()).await, 2);
+}
+
+#[tokio::test]
 async fn a_second_start_on_the_same_directory_keeps_the_store() {
     let dir = tempfile::tempdir().unwrap();
     let nats = Nats::start(dir.path()).unwrap();
