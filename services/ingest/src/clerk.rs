@@ -70,6 +70,10 @@ impl Clerk {
     /// The roster, at least as new as the log's end is now: with several replicas, a write that
     /// another one acknowledged is in it.
     pub(crate) async fn consistent_roster(&self) -> Result<Arc<Roster>, Outage> {
+        // The client would hold the question back until it times out, and the reader with it.
+        if !self.log.is_connected() {
+            return Err(Outage::LogAway);
+        }
         let end = self.log.end().await.map_err(|_| Outage::LogAway)?;
         let mut position = self.position.clone();
         let seen = position.wait_for(|position| position.seq >= end);

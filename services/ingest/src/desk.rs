@@ -24,7 +24,8 @@ use crate::round::Round;
 /// The most events that one atomic batch holds (a limit of JetStream).
 const BATCH: usize = 1000;
 
-/// How long to wait for the events of another writer who got in first.
+/// How long to wait for the events of another writer who got in first, and for how long an append
+/// that was not taken is tried again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often a round is decided anew, because somebody else was first or an answer was lost.
@@ -74,7 +75,7 @@ enum Appended {
     Durably,
     /// Another writer got in first: see what they wrote, and decide again.
     AfterSomebodyElse,
-    /// Surely not; it may be tried again at once.
+    /// Not so far, and never beside what is appended next.
     Not,
     /// Nobody can tell for now. Should it have been written after all, we will hear of it.
     Unclear(Outage),
@@ -126,6 +127,7 @@ impl Desk {
         {
             return waiting.drain(..).for_each(|errand| errand.answer(Err(outage)));
         }
+        let began = tokio::time::Instant::now();
         for _ in 0..ATTEMPTS {
             let round = self.decide(waiting);
             if round.sealed.is_empty() {
@@ -139,7 +141,12 @@ impl Desk {
                     return round.served.into_iter().for_each(|errand| errand.answer(Ok(position)));
                 }
                 Appended::AfterSomebodyElse => self.catch_up(news).await,
-                Appended::Not => Ok(()),
+                Appended::Not if began.elapsed() < PATIENCE => Ok(()),
+                // A server that never answers, as one whose disk was full, is as good as none.
+                Appended::Not => {
+                    self.down(Outage::LogAway);
+                    Err(Outage::LogAway)
+                }
                 Appended::Unclear(outage) => Err(outage),
             };
             if let Err(outage) = again {
