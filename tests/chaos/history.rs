@@ -15,6 +15,8 @@ pub(crate) struct Call {
     pub(crate) writes: bool,
     /// Since the history began, like every time here.
     pub(crate) asked: Duration,
+    /// The status of the answer, if there was any.
+    pub(crate) status: Option<u16>,
     /// None if there was no answer, or one that leaves open what happened.
     pub(crate) answer: Option<Answer>,
 }
@@ -55,6 +57,11 @@ impl History {
     /// How many writes have been acknowledged.
     pub(crate) fn acknowledged(&self) -> usize {
         self.locked().iter().filter(|call| call.is_acknowledged_write()).count()
+    }
+
+    /// How many calls have been answered with 503 or 507: the log is away or full.
+    pub(crate) fn put_off(&self) -> usize {
+        self.locked().iter().filter(|call| call.answer.is_none() && call.status.is_some()).count()
     }
 
     pub(crate) fn calls(&self) -> Vec<Call> {

@@ -18,6 +18,8 @@ use crate::writer::Writer;
 const WRITERS: usize = 6;
 /// Few logins for many writers.
 const LOGINS: usize = 6;
+/// So many acknowledged writes show that all is well again.
+pub(crate) const ENOUGH: usize = 30;
 const USERS: usize = 6;
 const GROUPS: usize = 2;
 /// How long an outage may last for a simulated Entra: longer than a fault does.
@@ -77,8 +79,14 @@ impl Load {
     pub(crate) async fn goes_on(&self) -> Duration {
         let asked = Instant::now();
         let before = self.history.acknowledged();
-        until("writes go on", async || self.history.acknowledged() >= before + 50).await;
+        until("writes go on", async || self.history.acknowledged() >= before + ENOUGH).await;
         asked.elapsed()
+    }
+
+    /// Waits until a writer has been told to come again.
+    pub(crate) async fn is_put_off(&self) {
+        let before = self.history.put_off();
+        until("a writer is put off", async || self.history.put_off() > before).await;
     }
 
     /// Ends it: writers finish what they are at, simulated Entras their cycle and one more.

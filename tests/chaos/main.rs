@@ -18,12 +18,18 @@ mod ending;
 mod history;
 mod ledger;
 mod load;
+mod narrow_disk;
 mod rounds;
 mod service;
 mod town;
 mod verdict;
+mod way;
 mod writer;
 
+mod clock;
+mod cluster;
+mod disk;
 mod gateways;
+mod network;
 mod projectors;
 mod servers;

@@ -16,6 +16,9 @@ use crate::town::Tenant;
 /// Beyond this an answer counts as lost.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// For so long nobody asks a gateway again that gave them no answer.
+const GRUDGE: Duration = Duration::from_secs(2);
+
 /// What a status and a body claim; none if that status is no answer to this question.
 type Reading<'a> = dyn Fn(u16, &Value) -> Option<Vec<Claim>> + Send + Sync + 'a;
 
@@ -25,6 +28,8 @@ pub(crate) struct Writer {
     http: reqwest::Client,
     tenant: Tenant,
     gateways: Vec<String>,
+    /// Which gateway gave no answer, and when.
+    silent: Option<(usize, Duration)>,
     history: Arc<History>,
     pub(crate) dice: fastrand::Rng,
 }
@@ -37,7 +42,7 @@ impl Writer {
         history: Arc<History>,
     ) -> Self {
         let dice = fastrand::Rng::with_seed(number as u64);
-        Self { number, asked: 0, http: http(), tenant, gateways, history, dice }
+        Self { number, asked: 0, http: http(), tenant, gateways, silent: None, history, dice }
     }
 
     /// Somebody new; their id, if they were let in.
@@ -158,7 +163,7 @@ impl Writer {
         reading: &Reading<'_>,
     ) -> Option<(u16, Value)> {
         self.asked += 1;
-        let gateway = self.dice.usize(..self.gateways.len());
+        let gateway = self.some_gateway();
         let request = format!("w{}-{}", self.number, self.asked);
         let url = format!("{}/scim/v2/{}/{path}", self.gateways[gateway], self.tenant.slug);
         let what = format!("{request} ({method} {path} on gateway {gateway})");
@@ -174,6 +179,12 @@ impl Writer {
         let asked = self.history.now();
         let heard = heard(asking).await;
         let at = self.history.now();
+        let status = heard.as_ref().map(|(status, ..)| *status);
+        // 503 and 507: the log is away or full, and what was asked may have happened or not.
+        let heard = heard.filter(|(status, ..)| !matches!(status, 503 | 507));
+        if heard.is_none() {
+            self.silent = Some((gateway, at));
+        }
         let answer = heard.as_ref().map(|(status, position, body)| {
             let claims = reading(*status, body);
             let claims = claims.unwrap_or_else(|| panic!("{what} was answered {status}: {body}"));
@@ -181,8 +192,19 @@ impl Writer {
         });
         // A read whose answer was lost tells nothing; a read of what is not there is a read.
         let answer = answer.map(|answer| Answer { done: answer.done || body.is_none(), ..answer });
-        self.history.note(Call { request, what, writes: body.is_some(), asked, answer });
+        self.history.note(Call { request, what, writes: body.is_some(), asked, status, answer });
         heard.map(|(status, _, body)| (status, body))
+    }
+
+    fn some_gateway(&mut self) -> usize {
+        let now = self.history.now();
+        let drawn = self.dice.usize(..self.gateways.len());
+        match self.silent {
+            Some((silent, since)) if silent == drawn && now - since < GRUDGE => {
+                (drawn + 1) % self.gateways.len()
+            }
+            Some(_) | None => drawn,
+        }
     }
 
     fn fresh_name(&self) -> String {
@@ -195,16 +217,14 @@ impl Writer {
     }
 }
 
-/// Status, position and body of an answer that says how things are.
+/// Status, position and body of an answer, if there is one.
 async fn heard(asking: reqwest::RequestBuilder) -> Option<(u16, u64, Value)> {
     let answer = asking.send().await.ok()?;
     let status = answer.status().as_u16();
     let position = answer.headers().get("rollcall-position");
     let position = position.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0);
     let text = answer.text().await.ok()?;
-    // 503 and 507: the log is away or full, and what was asked may have happened or not.
-    (!matches!(status, 503 | 507))
-        .then(|| (status, position, serde_json::from_str(&text).unwrap_or(json!(text))))
+    Some((status, position, serde_json::from_str(&text).unwrap_or(json!(text))))
 }
 
 fn shows(user: &str, names: &[&str]) -> Claim {

@@ -36,7 +36,8 @@ fn seconds(seconds: u64) -> Duration {
 fn call(request: &str, writes: bool, time: [u64; 2], position: u64, claims: Vec<Claim>) -> Call {
     let answer = Answer { at: seconds(time[1]), done: true, position, claims };
     let (request, what) = (request.to_owned(), request.to_owned());
-    Call { request, what, writes, asked: seconds(time[0]), answer: Some(answer) }
+    let (asked, answer) = (seconds(time[0]), Some(answer));
+    Call { request, what, writes, asked, status: None, answer }
 }
 
 fn write(request: &str, time: [u64; 2], position: u64, claims: Vec<Claim>) -> Call {

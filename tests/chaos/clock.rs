@@ -1,0 +1,85 @@
+//! A clock that jumps, while others go on.
+
+use std::fs;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use embedded::Nats;
+use tempfile::TempDir;
+
+use crate::ending::end_well;
+use crate::load::Load;
+use crate::rounds::rounds;
+use crate::service::Environment;
+use crate::town::{Plan, blocking, variable};
+
+const HOUR: i64 = 3600;
+
+/// A clock of its own for some processes.
+///
+/// The one thing that Rust needs beside itself is a linker, so there is a C compiler: with it, a
+/// library is made that comes between a program and the time of day.
+struct Clock {
+    file: PathBuf,
+    library: PathBuf,
+}
+
+impl Clock {
+    fn new(dir: &Path, name: &str) -> Self {
+        let (file, library) = (dir.join(name), dir.join("clock.so"));
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/chaos/clock.c");
+        let mut compiler = Command::new("cc");
+        compiler.args(["-shared", "-fPIC", "-O1", "-o"]).args([&library, &source]);
+        let made = compiler.status().expect("there is a C compiler wherever Rust can link");
+        assert!(made.success(), "the C compiler could not make the clock");
+        let clock = Self { file, library };
+        fs::write(&clock.file, 0_i64.to_ne_bytes()).expect("write a file");
+        clock
+    }
+
+    fn environment(&self) -> Environment {
+        let text = |path: &Path| path.to_str().expect("a path of ours is text").to_owned();
+        vec![
+            variable("LD_PRELOAD", &text(&self.library)),
+            variable("CHAOS_CLOCK", &text(&self.file)),
+        ]
+    }
+
+    /// Sets it so many seconds ahead of the true time.
+    fn jump(&self, ahead: i64) {
+        let file = fs::OpenOptions::new().write(true).open(&self.file).expect("it was made");
+        file.write_all_at(&ahead.to_ne_bytes(), 0).expect("write a file");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_jumps_an_hour_and_back_changes_no_answer() {
+    let nats = blocking(|| Nats::start_for_tests().expect("start nats-server"));
+    let dir = TempDir::new().expect("make a directory");
+    let clocks = [Clock::new(dir.path(), "first"), Clock::new(dir.path(), "second")];
+    let mut plan = Plan::new(&nats.url(), 2);
+    plan.projections.extend(clocks[0].environment());
+    for (gateway, clock) in plan.gateways.iter_mut().zip(&clocks) {
+        gateway.extend(clock.environment());
+    }
+    let town = plan.in_parts().await;
+    let load = Load::on(&town).await;
+    for _ in 0..rounds(1) {
+        for [first, second] in [[0, HOUR], [HOUR, HOUR], [HOUR, -HOUR], [-HOUR, 0], [0, 0]] {
+            load.goes_on().await;
+            clocks[0].jump(first);
+            clocks[1].jump(second);
+            let waited = load.goes_on().await;
+            eprintln!("clocks ahead by {first} s and {second} s: some writes after {waited:.1?}");
+        }
+    }
+    let calls = load.history.calls();
+    let unanswered: Vec<_> = calls.iter().filter(|call| call.answer.is_none()).collect();
+    assert!(unanswered.is_empty(), "nothing is broken, yet there is no answer to {unanswered:?}");
+    let times = town.verb("events list --tenant chaos").await.ended(0).lines();
+    let times: Vec<_> = times.iter().filter_map(|event| event["time"].as_str()).collect();
+    assert!(!times.is_sorted(), "the program has not noticed that its clocks were set back");
+    end_well(&town, load, "clocks that jump").await;
+}

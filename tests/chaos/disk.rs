@@ -1,0 +1,38 @@
+//! The disk under the log is full.
+
+use std::time::Instant;
+
+use crate::ending::end_well;
+use crate::load::Load;
+use crate::narrow_disk::NarrowDisk;
+use crate::rounds::rounds;
+use crate::town::{Plan, blocking};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_stops_writes_and_costs_nothing_that_was_acknowledged() {
+    let Some(mut disk) = blocking(NarrowDisk::start) else {
+        eprintln!("not tried: this machine lets nobody make namespaces, and so no small disk");
+        return;
+    };
+    let town = Plan::new(&disk.nats.url(), 1).in_parts().await;
+    let load = Load::on(&town).await;
+    for _ in 0..rounds(1) {
+        load.goes_on().await;
+        disk.fill_up();
+        load.is_put_off().await;
+        disk.make_room();
+        // nats-server 2.15 refuses a stream that it could not write until it is started again.
+        let freed = Instant::now();
+        blocking(|| disk.nats.kill9());
+        blocking(|| disk.nats.restart()).expect("nats-server starts again");
+        load.goes_on().await;
+        eprintln!("there was room again: some writes later after {:.1?}", freed.elapsed());
+    }
+    let calls = load.history.calls();
+    let left_waiting: Vec<_> = calls.iter().filter(|call| call.status.is_none()).collect();
+    assert!(
+        left_waiting.is_empty(),
+        "a full disk leaves nobody without an answer: {left_waiting:?}"
+    );
+    end_well(&town, load, "the disk full").await;
+}

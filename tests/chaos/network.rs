@@ -1,0 +1,43 @@
+//! The network drops what one of two gateways and the log say to each other.
+
+use std::time::Duration;
+
+use embedded::Nats;
+
+use crate::ending::end_well;
+use crate::load::Load;
+use crate::rounds::rounds;
+use crate::town::{Plan, blocking, variable};
+use crate::way::{Passes, Way};
+
+/// Too short to be noticed: what was held back arrives late.
+const SHORT: Duration = Duration::from_millis(1500);
+/// Longer than a gateway takes to notice that nobody answers.
+const LONG: Duration = Duration::from_secs(8);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_the_network_drops_says_nothing_false_and_comes_back() {
+    let nats = blocking(|| Nats::start_for_tests().expect("start nats-server"));
+    let way = Way::to(nats.url().trim_start_matches("nats://")).await;
+    let mut plan = Plan::new(&nats.url(), 1);
+    plan.gateways.push(vec![variable("NATS_URL", &format!("nats://{}", way.address()))]);
+    let town = plan.in_parts().await;
+    let load = Load::on(&town).await;
+    for _ in 0..rounds(1) {
+        for (passes, outage) in [
+            (Passes::Nothing, SHORT),
+            (Passes::Requests, SHORT),
+            (Passes::Nothing, LONG),
+            (Passes::Requests, LONG),
+        ] {
+            load.goes_on().await;
+            way.lets_pass(passes);
+            tokio::time::sleep(outage).await;
+            way.lets_pass(Passes::Everything);
+            let waited = load.goes_on().await;
+            eprintln!("{passes:?} passed for {outage:.1?}: some writes later after {waited:.1?}");
+            town.gateways[1].ready().await;
+        }
+    }
+    end_well(&town, load, "one gateway cut off").await;
+}

@@ -1,0 +1,75 @@
+//! A way to a server on which what is sent can get lost from sight, as in a network that drops
+//! packets: neither end is told, and what was under way arrives late or never.
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// What passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passes {
+    Everything,
+    /// Requests arrive and their answers do not.
+    Requests,
+    Nothing,
+}
+
+/// A listener that passes everything on to a server.
+pub(crate) struct Way {
+    port: u16,
+    passes: watch::Sender<Passes>,
+}
+
+impl Way {
+    /// A way to `host:port`.
+    pub(crate) async fn to(server: &str) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
+        let port = listener.local_addr().expect("it is bound").port();
+        let (passes, seen) = watch::channel(Passes::Everything);
+        tokio::spawn(accept(listener, server.to_owned(), seen));
+        Self { port, passes }
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn lets_pass(&self, passes: Passes) {
+        self.passes.send_replace(passes);
+    }
+}
+
+async fn accept(listener: TcpListener, server: String, passes: watch::Receiver<Passes>) {
+    while let Ok((client, _)) = listener.accept().await {
+        let (server, passes) = (server.clone(), passes.clone());
+        tokio::spawn(async move {
+            let Ok(server) = TcpStream::connect(server).await else { return };
+            let (from_client, to_client) = client.into_split();
+            let (from_server, to_server) = server.into_split();
+            tokio::join!(
+                pass(from_client, to_server, passes.clone(), |passes| passes != Passes::Nothing),
+                pass(from_server, to_client, passes, |passes| passes == Passes::Everything),
+            );
+        });
+    }
+}
+
+/// Passes on what comes; what must not pass waits, as does the end of the connection.
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut passes: watch::Receiver<Passes>,
+    open: impl Fn(Passes) -> bool,
+) {
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let read = from.read(&mut buffer).await.unwrap_or(0);
+        if passes.wait_for(|passes| open(*passes)).await.is_err() {
+            return;
+        }
+        if read == 0 || to.write_all(&buffer[..read]).await.is_err() {
+            return;
+        }
+    }
+}
