@@ -12,6 +12,7 @@ mod wire;
 mod world;
 
 mod bookings;
+mod bulk;
 mod credentials;
 mod cursors;
 mod edge;
