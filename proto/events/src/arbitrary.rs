@@ -15,11 +15,12 @@ use uuid::Uuid;
 use crate::{
     ActivatedIntegration, Actor, AlertCause, AlertId, AlertPeople, BookedPlace, BookingId,
     CancelledBooking, Canceller, ChangedMembers, ChosenPrimary, CreatedTenant, CredentialId,
-    DeactivatedIntegration, DecidedAlert, DeletedGroup, Digest, EditedTeam, EmployeeId, Envelope,
-    Event, EventId, ExternalId, GroupProfile, GroupState, Guard, IntegrationId, IntegrationProfile,
+    DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup, Digest, EditedTeam,
+    EmployeeId, Envelope, Event, EventId, Extended, Extension, ExtensionAttribute, ExtensionKind,
+    ExternalId, GroupProfile, GroupState, Guard, IntegrationId, IntegrationProfile,
     IssuedCredential, Kind, MemberRef, OwnTeam, Profile, Purpose, RaisedAlert, RecordedBooking,
-    RemovedTeam, ResetTeams, ResourceId, RevokedCredential, Scope, SetGuard, Standing, TeamId,
-    Tenant, TenantId, UserName, UserState,
+    RemovedExtension, RemovedTeam, ResetTeams, ResourceId, RevokedCredential, Scope, SetGuard,
+    Standing, TeamId, Tenant, TenantId, UserName, UserState,
 };
 
 /// Any event that this program knows.
@@ -37,6 +38,14 @@ pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
         Kind::TenantGuardSet => (uuid(), guard())
             .prop_map(|(id, guard)| SetGuard { tenant_id: TenantId(id), guard })
             .prop_map(Event::TenantGuardSet)
+            .boxed(),
+        Kind::TenantExtensionDeclared => (uuid(), extension())
+            .prop_map(|(id, extension)| DeclaredExtension { tenant_id: TenantId(id), extension })
+            .prop_map(Event::TenantExtensionDeclared)
+            .boxed(),
+        Kind::TenantExtensionRemoved => (uuid(), ".{0,40}")
+            .prop_map(|(id, urn)| RemovedExtension { tenant_id: TenantId(id), urn })
+            .prop_map(Event::TenantExtensionRemoved)
             .boxed(),
         Kind::IntegrationActivated => (uuid(), integration_profile())
             .prop_map(|(id, profile)| ActivatedIntegration {
@@ -208,6 +217,33 @@ fn credential() -> impl Strategy<Value = IssuedCredential> {
             purpose,
             secret_digest: Digest(secret),
             label,
+        },
+    )
+}
+
+fn extension() -> impl Strategy<Value = Extension> {
+    let kinds = [
+        ExtensionKind::String,
+        ExtensionKind::Boolean,
+        ExtensionKind::Integer,
+        ExtensionKind::DateTime,
+    ];
+    let attribute = (".{0,40}", select(kinds.to_vec()), any::<bool>(), ".{0,40}").prop_map(
+        |(name, kind, case_exact, description)| ExtensionAttribute {
+            name,
+            kind,
+            case_exact,
+            description,
+        },
+    );
+    let extended = select(vec![Extended::User, Extended::Group]);
+    (".{0,40}", extended, ".{0,40}", ".{0,40}", vec(attribute, 0..3)).prop_map(
+        |(urn, resource_type, name, description, attributes)| Extension {
+            urn,
+            resource_type,
+            name,
+            description,
+            attributes,
         },
     )
 }

@@ -83,6 +83,8 @@ fn typed(kind: Kind, body: Source<'_>) -> Result<Event, serde_json::Error> {
     Ok(match kind {
         Kind::TenantCreated => Event::TenantCreated(body.read()?),
         Kind::TenantGuardSet => Event::TenantGuardSet(body.read()?),
+        Kind::TenantExtensionDeclared => Event::TenantExtensionDeclared(body.read()?),
+        Kind::TenantExtensionRemoved => Event::TenantExtensionRemoved(body.read()?),
         Kind::IntegrationActivated => Event::IntegrationActivated(body.read()?),
         Kind::IntegrationDeactivated => Event::IntegrationDeactivated(body.read()?),
         Kind::CredentialIssued => Event::CredentialIssued(body.read()?),

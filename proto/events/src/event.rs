@@ -4,9 +4,9 @@ use uuid::Uuid;
 
 use crate::{
     ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChosenPrimary,
-    CreatedTenant, DeactivatedIntegration, DecidedAlert, DeletedGroup, EditedTeam, GroupState,
-    IssuedCredential, Kind, OwnTeam, RaisedAlert, RecordedBooking, RemovedTeam, ResetTeams,
-    RevokedCredential, SetGuard, Tenant, UserState,
+    CreatedTenant, DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup,
+    EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam, RaisedAlert, RecordedBooking,
+    RemovedExtension, RemovedTeam, ResetTeams, RevokedCredential, SetGuard, Tenant, UserState,
 };
 
 /// A fact. Past tense, complete, never edited.
@@ -14,6 +14,8 @@ use crate::{
 pub enum Event {
     TenantCreated(CreatedTenant),
     TenantGuardSet(SetGuard),
+    TenantExtensionDeclared(DeclaredExtension),
+    TenantExtensionRemoved(RemovedExtension),
     IntegrationActivated(ActivatedIntegration),
     IntegrationDeactivated(DeactivatedIntegration),
     CredentialIssued(IssuedCredential),
@@ -64,6 +66,8 @@ impl Event {
         Some(match self {
             Self::TenantCreated(_) => Kind::TenantCreated,
             Self::TenantGuardSet(_) => Kind::TenantGuardSet,
+            Self::TenantExtensionDeclared(_) => Kind::TenantExtensionDeclared,
+            Self::TenantExtensionRemoved(_) => Kind::TenantExtensionRemoved,
             Self::IntegrationActivated(_) => Kind::IntegrationActivated,
             Self::IntegrationDeactivated(_) => Kind::IntegrationDeactivated,
             Self::CredentialIssued(_) => Kind::CredentialIssued,
@@ -103,6 +107,8 @@ impl Event {
         Some(match self {
             Self::TenantCreated(body) => body.tenant_id.0,
             Self::TenantGuardSet(body) => body.tenant_id.0,
+            Self::TenantExtensionDeclared(body) => body.tenant_id.0,
+            Self::TenantExtensionRemoved(body) => body.tenant_id.0,
             Self::IntegrationActivated(body) => body.integration_id.0,
             Self::IntegrationDeactivated(body) => body.integration_id.0,
             Self::CredentialIssued(body) => body.credential_id.0,
@@ -147,6 +153,8 @@ impl Event {
         Some(match self {
             Self::TenantCreated(body) => json(body),
             Self::TenantGuardSet(body) => json(body),
+            Self::TenantExtensionDeclared(body) => json(body),
+            Self::TenantExtensionRemoved(body) => json(body),
             Self::IntegrationActivated(body) => json(body),
             Self::IntegrationDeactivated(body) => json(body),
             Self::CredentialIssued(body) => json(body),

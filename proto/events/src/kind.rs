@@ -44,6 +44,8 @@ impl Entity {
 pub enum Kind {
     TenantCreated,
     TenantGuardSet,
+    TenantExtensionDeclared,
+    TenantExtensionRemoved,
     IntegrationActivated,
     IntegrationDeactivated,
     CredentialIssued,
@@ -76,9 +78,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::TenantCreated,
         Self::TenantGuardSet,
+        Self::TenantExtensionDeclared,
+        Self::TenantExtensionRemoved,
         Self::IntegrationActivated,
         Self::IntegrationDeactivated,
         Self::CredentialIssued,
@@ -115,6 +119,8 @@ impl Kind {
         match self {
             Self::TenantCreated => (Entity::Tenant, "created"),
             Self::TenantGuardSet => (Entity::Tenant, "guard-set"),
+            Self::TenantExtensionDeclared => (Entity::Tenant, "extension-declared"),
+            Self::TenantExtensionRemoved => (Entity::Tenant, "extension-removed"),
             Self::IntegrationActivated => (Entity::Integration, "activated"),
             Self::IntegrationDeactivated => (Entity::Integration, "deactivated"),
             Self::CredentialIssued => (Entity::Credential, "issued"),
@@ -167,6 +173,8 @@ impl Kind {
         match self {
             Self::TenantCreated => "A tenant was created.",
             Self::TenantGuardSet => "The mass-change guard of a tenant was set.",
+            Self::TenantExtensionDeclared => "A tenant's extension of SCIM's schemas was declared.",
+            Self::TenantExtensionRemoved => "A tenant's extension is not declared any more.",
             Self::IntegrationActivated => "A tenant's SCIM integration was activated.",
             Self::IntegrationDeactivated => {
                 "A tenant's SCIM integration was deactivated: it refuses all requests."

@@ -15,6 +15,7 @@ mod chain;
 mod decode;
 mod envelope;
 mod event;
+mod extension;
 mod group;
 mod id;
 mod kind;
@@ -36,6 +37,9 @@ pub use chain::{Chain, Digest, NotHex, Position, Seq};
 pub use decode::{BadBody, decode};
 pub use envelope::{Envelope, header};
 pub use event::Event;
+pub use extension::{
+    DeclaredExtension, Extended, Extension, ExtensionAttribute, ExtensionKind, RemovedExtension,
+};
 pub use group::{ChangedMembers, DeletedGroup, GroupProfile, GroupState, MemberRef};
 pub use id::{
     AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ResourceId, TeamId,

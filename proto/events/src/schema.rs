@@ -8,9 +8,9 @@ use serde_json::Value;
 use crate::envelope::schema_uri;
 use crate::{
     ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChosenPrimary,
-    CreatedTenant, DeactivatedIntegration, DecidedAlert, DeletedGroup, EditedTeam, GroupState,
-    IssuedCredential, Kind, OwnTeam, RaisedAlert, RecordedBooking, RemovedTeam, ResetTeams,
-    RevokedCredential, SetGuard, UserState,
+    CreatedTenant, DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup,
+    EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam, RaisedAlert, RecordedBooking,
+    RemovedExtension, RemovedTeam, ResetTeams, RevokedCredential, SetGuard, UserState,
 };
 
 /// The schema of the body that events of `kind` have today.
@@ -26,6 +26,8 @@ pub fn of(kind: Kind) -> Schema {
     let mut schema = match kind {
         Kind::TenantCreated => made::<CreatedTenant>(generator),
         Kind::TenantGuardSet => made::<SetGuard>(generator),
+        Kind::TenantExtensionDeclared => made::<DeclaredExtension>(generator),
+        Kind::TenantExtensionRemoved => made::<RemovedExtension>(generator),
         Kind::IntegrationActivated => made::<ActivatedIntegration>(generator),
         Kind::IntegrationDeactivated => made::<DeactivatedIntegration>(generator),
         Kind::CredentialIssued => made::<IssuedCredential>(generator),

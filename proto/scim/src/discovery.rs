@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::Attributes;
+use crate::extension::Extension;
 use crate::schema::{self, ResourceType, Schema};
 
 /// What the server can do; `/ServiceProviderConfig` says so and nothing more.
@@ -95,32 +96,44 @@ pub fn service_provider_config(base_url: &str, features: &Features) -> Attribute
 }
 
 /// `/ResourceTypes` (RFC 7643 §6).
-pub fn resource_types(base_url: &str) -> Vec<Attributes> {
-    ResourceType::ALL.into_iter().map(|resource| resource_type(base_url, resource)).collect()
+pub fn resource_types(base_url: &str, declared: &[Extension]) -> Vec<Attributes> {
+    let each = ResourceType::ALL.into_iter();
+    each.map(|resource| resource_type(base_url, resource, declared)).collect()
 }
 
 /// `/ResourceTypes/{name}`; none if there is no such type.
-pub fn resource_type_by_name(base_url: &str, name: &str) -> Option<Attributes> {
+pub fn resource_type_by_name(
+    base_url: &str,
+    name: &str,
+    declared: &[Extension],
+) -> Option<Attributes> {
     let resource = ResourceType::ALL.into_iter().find(|resource| resource.name() == name)?;
-    Some(resource_type(base_url, resource))
+    Some(resource_type(base_url, resource, declared))
 }
 
-/// `/Schemas` (RFC 7643 §7).
-pub fn schemas(base_url: &str) -> Vec<Attributes> {
-    schema::all().map(|schema| describe(base_url, schema)).collect()
+/// `/Schemas` (RFC 7643 §7): our own, and those that the tenant has declared.
+pub fn schemas(base_url: &str, declared: &[Extension]) -> Vec<Attributes> {
+    let own = schema::all().map(|schema| describe(base_url, schema));
+    own.chain(declared.iter().map(|extension| object(extension.describe(base_url)))).collect()
 }
 
 /// `/Schemas/{id}`; none if there is no such schema.
-pub fn schema_by_id(base_url: &str, id: &str) -> Option<Attributes> {
-    let schema = schema::all().find(|schema| schema.id.eq_ignore_ascii_case(id))?;
-    Some(describe(base_url, schema))
+pub fn schema_by_id(base_url: &str, id: &str, declared: &[Extension]) -> Option<Attributes> {
+    if let Some(schema) = schema::all().find(|schema| schema.id.eq_ignore_ascii_case(id)) {
+        return Some(describe(base_url, schema));
+    }
+    let extension = declared.iter().find(|extension| extension.urn.eq_ignore_ascii_case(id))?;
+    Some(object(extension.describe(base_url)))
 }
 
-fn resource_type(base_url: &str, resource: ResourceType) -> Attributes {
+fn resource_type(base_url: &str, resource: ResourceType, declared: &[Extension]) -> Attributes {
     let name = resource.name();
-    let extensions = resource.extensions().iter();
-    let extensions: Vec<_> =
-        extensions.map(|schema| json!({"schema": schema.id, "required": false})).collect();
+    let own = resource.extensions().iter().map(|schema| schema.id);
+    let declared = declared.iter().filter(|extension| extension.resource == resource);
+    let extensions: Vec<_> = own
+        .chain(declared.map(|extension| extension.urn.as_str()))
+        .map(|urn| json!({"schema": urn, "required": false}))
+        .collect();
     let mut about = object(json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
         "id": name,

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::extension::Extension;
 use crate::member::{self, Member, MemberEdit};
 use crate::name::take;
 use crate::patch::{Edit, Edits};
@@ -28,10 +29,10 @@ pub struct GroupPatch {
 
 impl Group {
     /// Reads the body of a POST or PUT; no members if it does not speak of them.
-    pub fn read(body: Value) -> Result<(Self, Option<Vec<Member>>), Bad> {
+    pub fn read(body: Value, declared: &[Extension]) -> Result<(Self, Option<Vec<Member>>), Bad> {
         let mut body = object(body)?;
         let members = take(&mut body, "members").map(member::read).transpose()?;
-        let read = Edits::of_body(body, ResourceType::Group)?;
+        let read = Edits::of_body(body, ResourceType::Group, declared)?;
         Ok((Self::edited(Attributes::new(), &read.edits)?, members))
     }
 
@@ -71,8 +72,9 @@ impl Group {
 
 impl GroupPatch {
     /// Reads the body of a PATCH on a group. One of more than `most` operations is refused.
-    pub fn read(body: Value, most: usize) -> Result<Self, Bad> {
-        let Edits { edits, members, .. } = Edits::of_patch(body, ResourceType::Group, most)?;
+    pub fn read(body: Value, most: usize, declared: &[Extension]) -> Result<Self, Bad> {
+        let Edits { edits, members, .. } =
+            Edits::of_patch(body, ResourceType::Group, most, declared)?;
         Ok(Self { edits, members })
     }
 }

@@ -8,6 +8,7 @@ mod apply;
 mod bad;
 pub mod bulk;
 pub mod discovery;
+mod extension;
 pub mod filter;
 pub mod group;
 mod instant;
@@ -27,6 +28,7 @@ mod user;
 mod tests;
 
 pub use bad::{Bad, ScimType};
+pub use extension::{Extension, ExtensionAttribute, ExtensionKind};
 pub use filter::{Filter, Subject};
 pub use group::{Group, GroupPatch};
 pub use member::{Member, MemberEdit};

@@ -8,6 +8,7 @@ use serde_json::Value;
 pub(crate) use edits::Edits;
 
 use crate::Bad;
+use crate::extension::Extension;
 use crate::name::take;
 use crate::path::Path;
 use crate::reading::refuse_nul;
@@ -29,8 +30,13 @@ pub enum Edit {
 ///
 /// Attributes that no schema knows and no URN qualifies are passed over. A request of more than
 /// `most` operations is refused.
-pub fn read(body: Value, resource: ResourceType, most: usize) -> Result<Vec<Edit>, Bad> {
-    Edits::of_patch(body, resource, most).map(|read| read.edits)
+pub fn read(
+    body: Value,
+    resource: ResourceType,
+    most: usize,
+    declared: &[Extension],
+) -> Result<Vec<Edit>, Bad> {
+    Edits::of_patch(body, resource, most, declared).map(|read| read.edits)
 }
 
 /// An operation as it was sent.

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::extension::{self, Extension, ExtensionKind};
 use crate::filter::{Filter, Instant};
 use crate::name::{Name, value_in};
 use crate::path::Path;
@@ -75,6 +76,19 @@ impl Sort {
             is_moment: definition.is_some_and(|definition| definition.kind == Kind::DateTime),
             case_exact: definition.is_some_and(|definition| definition.case_exact),
         }))
+    }
+
+    /// The same sort by the type of a declared attribute, if it is one.
+    #[must_use]
+    pub fn declared(self, declared: &[Extension]) -> Self {
+        match extension::find(declared, &self.name) {
+            Some((_, attribute)) => Self {
+                is_moment: attribute.kind == ExtensionKind::DateTime,
+                case_exact: attribute.case_exact,
+                ..self
+            },
+            None => self,
+        }
     }
 
     /// Where in a resource the values are: an attribute, or an extension by its URN.

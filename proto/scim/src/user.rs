@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use crate::extension::Extension;
 use crate::patch::{Edit, Edits};
 use crate::reading::refuse_nul;
 use crate::schema::ResourceType;
@@ -25,8 +26,8 @@ impl User {
     ///
     /// What is the server's to say (`id`, `meta`, `schemas`, `groups`) is passed over, as are the
     /// password and attributes that no schema knows and no URN qualifies.
-    pub fn read(body: Value) -> Result<Self, Bad> {
-        let read = Edits::of_body(object(body)?, ResourceType::User)?;
+    pub fn read(body: Value, declared: &[Extension]) -> Result<Self, Bad> {
+        let read = Edits::of_body(object(body)?, ResourceType::User, declared)?;
         Self::edited(Attributes::new(), &read.edits)
     }
 

@@ -89,6 +89,8 @@ fn wrong_values_do_not_fit() {
         ("booking.recorded", "/startsAt", json!("next Monday")),
         ("booking.cancelled", "/by", json!("fate")),
         ("tenant.guard-set", "/percent", json!(-1)),
+        ("tenant.extension-declared", "/attributes/0/type", json!("colour")),
+        ("tenant.extension-declared", "/resourceType", json!("Device")),
         ("alert.raised", "/cause", json!("bad luck")),
         ("alert.people-added", "/people/0", json!("zofia.nowak@harbour.example")),
     ] {

@@ -2,6 +2,7 @@ use serde_json::Value;
 
 use super::target::{Asked, Target};
 use super::{Edit, Operation, Verb, operations};
+use crate::extension::{self, Extension};
 use crate::member::MemberEdit;
 use crate::name::{Name, canonical_sub, is_urn};
 use crate::path::Path;
@@ -18,20 +19,31 @@ pub(crate) struct Edits {
 
 impl Edits {
     /// Reads the body of a PATCH.
-    pub(crate) fn of_patch(body: Value, resource: ResourceType, most: usize) -> Result<Self, Bad> {
+    pub(crate) fn of_patch(
+        body: Value,
+        resource: ResourceType,
+        most: usize,
+        declared: &[Extension],
+    ) -> Result<Self, Bad> {
         let mut edits = Self { resource, edits: Vec::new(), members: Vec::new() };
         for operation in operations(body, resource, most)? {
             edits.take_operation(operation)?;
         }
+        extension::settle(&mut edits.edits, declared)?;
         Ok(edits)
     }
 
     /// Reads the body of a POST or PUT: what makes a resource of nothing.
-    pub(crate) fn of_body(mut body: Attributes, resource: ResourceType) -> Result<Self, Bad> {
+    pub(crate) fn of_body(
+        mut body: Attributes,
+        resource: ResourceType,
+        declared: &[Extension],
+    ) -> Result<Self, Bad> {
         // Null is as good as absent (RFC 7643 §2.5), for what has a default as well.
         body.retain(|_, value| !is_unassigned(value));
         let mut edits = Self { resource, edits: Vec::new(), members: Vec::new() };
         edits.take_attributes(Verb::Add, body)?;
+        extension::settle(&mut edits.edits, declared)?;
         Ok(edits)
     }
 

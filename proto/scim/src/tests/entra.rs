@@ -146,7 +146,7 @@ fn edited(mut members: Vec<Member>, edits: &[MemberEdit]) -> Vec<Member> {
 #[test]
 fn users_are_read_from_whatever_entra_sends() {
     for Body { rule, body, outcome } in cases(include_str!("../../entra/users.json")) {
-        let shown = User::read(body).map(|user| user.render(&about("user", 0)));
+        let shown = User::read(body, &[]).map(|user| user.render(&about("user", 0)));
         outcome.check(&rule, shown.as_ref());
     }
 }
@@ -154,7 +154,7 @@ fn users_are_read_from_whatever_entra_sends() {
 #[test]
 fn groups_are_read_from_whatever_entra_sends() {
     for Body { rule, body, outcome } in cases(include_str!("../../entra/groups.json")) {
-        let shown = Group::read(body)
+        let shown = Group::read(body, &[])
             .map(|(group, members)| shown_group(&group, &members.unwrap_or_default()));
         outcome.check(&rule, shown.as_ref());
     }
@@ -163,10 +163,10 @@ fn groups_are_read_from_whatever_entra_sends() {
 #[test]
 fn patches_of_users_do_what_entra_means_and_nothing_more_when_repeated() {
     for case in cases::<Patch>(include_str!("../../entra/user_patches.json")) {
-        let user = User::read(case.given).unwrap();
+        let user = User::read(case.given, &[]).unwrap();
         for operations_key in ["Operations", "operations"] {
             let body = json!({"schemas": ["…PatchOp"], operations_key: case.operations});
-            let edits = patch::read(body, ResourceType::User, 100);
+            let edits = patch::read(body, ResourceType::User, 100, &[]);
             let after = edits.clone().and_then(|edits| user.apply(&edits));
             let shown = after.clone().map(|user| user.render(&about("user", 0)));
             case.outcome.check(&case.rule, shown.as_ref());
@@ -181,8 +181,8 @@ fn patches_of_users_do_what_entra_means_and_nothing_more_when_repeated() {
 fn patches_of_groups_do_what_entra_means_and_nothing_more_when_repeated() {
     for case in cases::<Patch>(include_str!("../../entra/group_patches.json")) {
         let rule = &case.rule;
-        let (group, members) = Group::read(case.given).unwrap();
-        let patch = GroupPatch::read(json!({"Operations": case.operations}), 100);
+        let (group, members) = Group::read(case.given, &[]).unwrap();
+        let patch = GroupPatch::read(json!({"Operations": case.operations}), 100, &[]);
         let after = patch.and_then(|patch| {
             let after = group.apply(&patch.edits)?;
             let members = edited(members.unwrap_or_default(), &patch.members);
@@ -206,11 +206,11 @@ fn filters_find_what_entra_looks_for() {
         let resource = if groups.is_empty() { ResourceType::User } else { ResourceType::Group };
         let filter = Filter::parse(&filter, resource).unwrap_or_else(|bad| panic!("{rule}: {bad}"));
         let user_matches = |(number, body): (usize, Value)| {
-            let user = User::read(body).unwrap().render(&about("user", number));
+            let user = User::read(body, &[]).unwrap().render(&about("user", number));
             filter.matches(&user).then_some(number)
         };
         let group_matches = |(number, body): (usize, Value)| {
-            let (group, members) = Group::read(body).unwrap();
+            let (group, members) = Group::read(body, &[]).unwrap();
             let members = members.unwrap_or_default();
             let has_member = |id: &str| members.iter().any(|member| member.value == id);
             let attributes = group.render(&about("group", number), vec![]);
@@ -233,10 +233,10 @@ fn selections_show_what_entra_asks_for() {
         let rule = &look.rule;
         let (resource, mut attributes) = match (look.user, look.group) {
             (Some(body), None) => {
-                (ResourceType::User, User::read(body).unwrap().render(&about("user", 0)))
+                (ResourceType::User, User::read(body, &[]).unwrap().render(&about("user", 0)))
             }
             (None, Some(body)) => {
-                let (group, members) = Group::read(body).unwrap();
+                let (group, members) = Group::read(body, &[]).unwrap();
                 (ResourceType::Group, shown_group(&group, &members.unwrap_or_default()))
             }
             (Some(_), Some(_)) | (None, None) => panic!("{rule}: one resource a case"),
@@ -271,8 +271,8 @@ fn both_kinds_of_selection_at_once_are_refused() {
 fn a_patch_of_too_many_operations_is_refused() {
     let operation = json!({"op": "add", "path": "title", "value": "x"});
     let body = json!({"Operations": vec![operation; 3]});
-    assert_eq!(patch::read(body.clone(), ResourceType::User, 3).unwrap().len(), 3);
-    let bad = patch::read(body, ResourceType::User, 2).unwrap_err();
+    assert_eq!(patch::read(body.clone(), ResourceType::User, 3, &[]).unwrap().len(), 3);
+    let bad = patch::read(body, ResourceType::User, 2, &[]).unwrap_err();
     assert_eq!((bad.status, bad.scim_type), (413, None));
 }
 

@@ -33,7 +33,7 @@ fn sample(attribute: &Attribute, text: &str) -> Value {
 
 fn patched(user: &User, operation: &Value) -> Result<User, Bad> {
     let body = json!({"Operations": [operation]});
-    user.apply(&patch::read(body, ResourceType::User, 1)?)
+    user.apply(&patch::read(body, ResourceType::User, 1, &[])?)
 }
 
 fn shown(user: &User, name: &str) -> Option<Value> {
@@ -45,7 +45,7 @@ fn shown(user: &User, name: &str) -> Option<Value> {
 
 #[test]
 fn what_can_be_written_comes_back_as_sent_and_goes_when_removed() {
-    let amy = User::read(json!({"userName": "amy"})).unwrap();
+    let amy = User::read(json!({"userName": "amy"}), &[]).unwrap();
     let writable = |attribute: &Attribute| attribute.mutability == Mutability::ReadWrite;
     for (name, attribute) in published().into_iter().filter(|(_, known)| writable(known)) {
         let (first, second) = (sample(attribute, "first"), sample(attribute, "second"));
@@ -68,7 +68,7 @@ fn what_can_be_written_comes_back_as_sent_and_goes_when_removed() {
 
 #[test]
 fn what_is_read_only_cannot_be_written_and_what_is_write_only_is_never_shown() {
-    let amy = User::read(json!({"userName": "amy"})).unwrap();
+    let amy = User::read(json!({"userName": "amy"}), &[]).unwrap();
     let mut seen = 0;
     for (name, attribute) in published() {
         let operation = json!({"op": "add", "path": name, "value": sample(attribute, "x")});
@@ -98,26 +98,28 @@ fn discovery_has_no_nulls_and_says_where_it_is() {
             Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
-    let all = discovery::schemas(BASE_URL).into_iter().chain(discovery::resource_types(BASE_URL));
+    let all = discovery::schemas(BASE_URL, &[])
+        .into_iter()
+        .chain(discovery::resource_types(BASE_URL, &[]));
     for about in all {
         refuse_null(&Value::Object(about.clone()));
         let location = about["meta"]["location"].as_str().unwrap();
         let id = about["id"].as_str().unwrap();
         let found = match about["meta"]["resourceType"].as_str().unwrap() {
-            "Schema" => discovery::schema_by_id(BASE_URL, id),
-            "ResourceType" => discovery::resource_type_by_name(BASE_URL, id),
+            "Schema" => discovery::schema_by_id(BASE_URL, id, &[]),
+            "ResourceType" => discovery::resource_type_by_name(BASE_URL, id, &[]),
             other => panic!("{other}"),
         };
         assert!(location.starts_with(BASE_URL) && location.ends_with(id), "{location}");
         assert_eq!(found, Some(about));
     }
-    assert_eq!(discovery::schema_by_id(BASE_URL, "urn:nothing"), None);
-    assert_eq!(discovery::resource_type_by_name(BASE_URL, "Device"), None);
+    assert_eq!(discovery::schema_by_id(BASE_URL, "urn:nothing", &[]), None);
+    assert_eq!(discovery::resource_type_by_name(BASE_URL, "Device", &[]), None);
 }
 
 #[test]
 fn an_attribute_is_published_with_all_its_characteristics() {
-    let user = discovery::schema_by_id(BASE_URL, "urn:ietf:params:scim:schemas:core:2.0:User");
+    let user = discovery::schema_by_id(BASE_URL, "urn:ietf:params:scim:schemas:core:2.0:User", &[]);
     let user = user.unwrap();
     insta::assert_json_snapshot!("user_name", user["attributes"][0]);
     insta::assert_json_snapshot!("profile_url", user["attributes"][4]);
@@ -138,5 +140,5 @@ fn the_configuration_says_what_the_server_can_do() {
     };
     let config = discovery::service_provider_config(BASE_URL, &features);
     insta::assert_json_snapshot!("service_provider_config", config);
-    insta::assert_json_snapshot!("resource_types", discovery::resource_types(BASE_URL));
+    insta::assert_json_snapshot!("resource_types", discovery::resource_types(BASE_URL, &[]));
 }
