@@ -18,6 +18,7 @@ mod cursors;
 mod edge;
 mod etags;
 mod events;
+mod extensions;
 mod joiners_and_leavers;
 mod listings;
 mod local_edits;

@@ -96,6 +96,8 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::BookingChanged(_)
         | Event::BookingCancelled(_)
         | Event::TenantGuardSet(_)
+        | Event::TenantExtensionDeclared(_)
+        | Event::TenantExtensionRemoved(_)
         | Event::AlertRaised(_)
         | Event::AlertPeopleAdded(_)
         | Event::AlertReleased(_)

@@ -77,6 +77,7 @@ pub(crate) fn refusal_status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NoSuchTenant(_)
         | Refusal::NoSuchCredential(_)
+        | Refusal::NoSuchExtension(_)
         | Refusal::NoSuchUser(_)
         | Refusal::NoSuchGroup(_)
         | Refusal::NoSuchEmployee(_)
@@ -88,6 +89,7 @@ pub(crate) fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::IdGiven(_)
         | Refusal::NoIntegration
         | Refusal::TooManySecrets
+        | Refusal::TooManyExtensions { .. }
         | Refusal::UserNameTaken(_)
         | Refusal::GroupNameTaken(_)
         | Refusal::SyncedTeam(_)
@@ -99,6 +101,7 @@ pub(crate) fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::AlertDecided(_)
         | Refusal::NothingHeld(_) => StatusCode::CONFLICT,
         Refusal::BadText { .. }
+        | Refusal::BadExtension(_)
         | Refusal::NoScopes
         | Refusal::TooDeep { .. }
         | Refusal::TwiceThere(_)

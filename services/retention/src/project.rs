@@ -87,6 +87,8 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::TeamRenamed(_)
         | Event::TeamDeleted(_)
         | Event::TenantGuardSet(_)
+        | Event::TenantExtensionDeclared(_)
+        | Event::TenantExtensionRemoved(_)
         | Event::AlertRaised(_)
         | Event::AlertPeopleAdded(_)
         | Event::AlertReleased(_)

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::listening::{LimitArgs, TlsArgs};
 use crate::roles::{ApiOptions, IngestOptions, ProjectOptions};
 use crate::verbs::events::EventsVerb;
+use crate::verbs::extension::ExtensionVerb;
 use crate::verbs::integration::IntegrationVerb;
 use crate::verbs::log::LogVerb;
 use crate::verbs::simulate::SimulateVerb;
@@ -58,6 +59,9 @@ pub(crate) enum Verb {
     /// Activate a tenant's SCIM integration, and manage its secrets
     #[command(subcommand)]
     Integration(IntegrationVerb),
+    /// Declare what a tenant adds to SCIM's schemas
+    #[command(subcommand)]
+    Extension(ExtensionVerb),
     /// Issue and revoke API tokens
     #[command(subcommand)]
     Token(TokenVerb),
@@ -81,6 +85,7 @@ impl Verb {
             Self::Up(_) | Self::Ingest(_) | Self::Project(_) | Self::Api(_) => LevelFilter::INFO,
             Self::Tenant(_)
             | Self::Integration(_)
+            | Self::Extension(_)
             | Self::Token(_)
             | Self::Status(_)
             | Self::Events(_)

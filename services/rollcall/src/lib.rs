@@ -26,6 +26,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Verb::Api(options) => roles::api(options).await,
         Verb::Tenant(verb) => verbs::tenant::run(verb).await,
         Verb::Integration(verb) => verbs::integration::run(verb).await,
+        Verb::Extension(verb) => verbs::extension::run(verb).await,
         Verb::Token(verb) => verbs::token::run(verb).await,
         Verb::Status(options) => verbs::status::run(options).await,
         Verb::Events(verb) => verbs::events::run(verb).await,

@@ -1,9 +1,9 @@
 //! What callers want to be true.
 
 use events::{
-    AlertId, BookedPlace, BookingId, CredentialId, Digest, EmployeeId, ExternalId, GroupProfile,
-    Guard, IntegrationId, IntegrationProfile, Profile, Purpose, ResourceId, TeamId, TenantId,
-    UserName,
+    AlertId, BookedPlace, BookingId, CredentialId, Digest, EmployeeId, Extension, ExternalId,
+    GroupProfile, Guard, IntegrationId, IntegrationProfile, Profile, Purpose, ResourceId, TeamId,
+    TenantId, UserName,
 };
 use jiff::Timestamp;
 
@@ -21,6 +21,14 @@ pub enum Intent {
         profile: IntegrationProfile,
     },
     DeactivateIntegration,
+    /// SCIM's schemas have this extension.
+    DeclareExtension {
+        extension: Extension,
+    },
+    /// An extension is not declared; what people have of it stays.
+    RemoveExtension {
+        urn: String,
+    },
     IssueCredential {
         credential: CredentialId,
         purpose: Purpose,

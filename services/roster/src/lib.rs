@@ -34,7 +34,7 @@ pub use groups::{Group, Groups};
 pub use intent::{Intent, MemberChange, NewMember, PersonRef};
 pub use people::People;
 pub use person::Person;
-pub use refusal::{BadText, Refusal};
+pub use refusal::{BadExtension, BadText, Refusal};
 pub use roster::Roster;
 pub use teams::{Effective, Origin, Rank};
 pub use tenant::{Member, TenantRoster};

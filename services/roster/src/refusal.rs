@@ -17,6 +17,13 @@ pub enum Refusal {
     #[error("{what} {problem}")]
     BadText { what: &'static str, problem: BadText },
 
+    #[error(transparent)]
+    BadExtension(#[from] BadExtension),
+    #[error("there are {max} extensions already; remove one first")]
+    TooManyExtensions { max: usize },
+    #[error("there is no extension {0:?}")]
+    NoSuchExtension(String),
+
     #[error("the integration is not activated; activate it first")]
     NoIntegration,
     #[error("there are two live ones already, enough to rotate; revoke one first")]
@@ -74,6 +81,23 @@ pub enum Refusal {
     NothingHeld(AlertId),
     #[error("the guard's {what} of {given} is not within {least} to {most}; choose one that is")]
     BadGuard { what: &'static str, given: u32, least: u32, most: u32 },
+}
+
+/// What is wrong with the declaration of an extension.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadExtension {
+    #[error("{0:?} is no URN that a path can hold; take one such as urn:example:badges:2.0:User")]
+    Urn(String),
+    #[error("{0:?} is the standard's to define; take a URN of your own")]
+    Standard(String),
+    #[error("the extension has {count} attributes; give it 1 to {max}")]
+    Attributes { count: usize, max: usize },
+    #[error(
+        "{0:?} is no name of an attribute: begin with a letter, and go on with a-z, 0-9, - and _"
+    )]
+    Name(String),
+    #[error("the attribute {0:?} is there twice; send it once")]
+    Twice(String),
 }
 
 /// What is wrong with a text.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use events::{CredentialId, EmployeeId, IntegrationProfile, Standing, TeamId, TenantId};
+use events::{CredentialId, EmployeeId, Extension, IntegrationProfile, Standing, TeamId, TenantId};
 use imbl::OrdMap;
 
 use crate::members::{Memberships, Named};
@@ -21,6 +21,8 @@ pub struct TenantRoster {
     pub(crate) memberships: Memberships,
     pub(crate) local: LocalTeams,
     pub(crate) bookings: Bookings,
+    /// What the tenant adds to SCIM's schemas, by URN without regard to case.
+    pub(crate) extensions: OrdMap<String, Arc<Extension>>,
     pub(crate) watch: Watch,
 }
 
@@ -101,6 +103,15 @@ impl TenantRoster {
         }
     }
 
+    /// The extensions that the tenant has declared.
+    pub fn extensions(&self) -> impl Iterator<Item = &Extension> {
+        self.extensions.values().map(Arc::as_ref)
+    }
+
+    pub fn extension(&self, urn: &str) -> Option<&Extension> {
+        self.extensions.get(&extension_key(urn)).map(Arc::as_ref)
+    }
+
     /// A group's members in order of joining; without those whose resource is gone.
     pub fn members<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = Member<'a>> {
         group.roll.seen.iter().filter_map(|(joined, named)| {
@@ -136,4 +147,9 @@ impl TenantRoster {
     pub(crate) fn profile(&self) -> IntegrationProfile {
         self.integration.map_or(IntegrationProfile::Workplace, |integration| integration.profile)
     }
+}
+
+/// The form under which two spellings of a URN meet (RFC 7643 §2.1).
+pub(crate) fn extension_key(urn: &str) -> String {
+    urn.to_ascii_lowercase()
 }

@@ -278,10 +278,11 @@ fn a_patch_of_too_many_operations_is_refused() {
 
 #[test]
 fn a_patch_makes_no_value_that_a_put_could_not_send() {
-    let amy = User::read(json!({"userName": "amy"})).unwrap();
+    let amy = User::read(json!({"userName": "amy"}), &[]).unwrap();
     let operation =
         json!({"op": "add", "path": "roles[primary eq \"perhaps\"].display", "value": "Lead"});
-    let edits = patch::read(json!({"Operations": [operation]}), ResourceType::User, 100).unwrap();
+    let edits =
+        patch::read(json!({"Operations": [operation]}), ResourceType::User, 100, &[]).unwrap();
     let bad = amy.apply(&edits).unwrap_err();
     assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::NoTarget)));
 }

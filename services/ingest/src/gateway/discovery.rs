@@ -50,7 +50,7 @@ pub(super) async fn resource_types(
 ) -> Result<Response, Failure> {
     unfiltered(query.as_deref())?;
     let base = gateway.scim_base_url(&caller.tenant);
-    Ok(all(discovery::resource_types(&base)))
+    Ok(all(discovery::resource_types(&base, &caller.declared())))
 }
 
 pub(super) async fn resource_type(
@@ -59,7 +59,7 @@ pub(super) async fn resource_type(
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let base = gateway.scim_base_url(&caller.tenant);
-    match discovery::resource_type_by_name(&base, &id) {
+    match discovery::resource_type_by_name(&base, &id, &caller.declared()) {
         Some(body) => Ok(scim_json(StatusCode::OK, &body)),
         None => Err(Failure::NoSuchResource("resource type", id)),
     }
@@ -72,7 +72,7 @@ pub(super) async fn schemas(
 ) -> Result<Response, Failure> {
     unfiltered(query.as_deref())?;
     let base = gateway.scim_base_url(&caller.tenant);
-    Ok(all(discovery::schemas(&base)))
+    Ok(all(discovery::schemas(&base, &caller.declared())))
 }
 
 pub(super) async fn schema(
@@ -81,7 +81,7 @@ pub(super) async fn schema(
     Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Failure> {
     let base = gateway.scim_base_url(&caller.tenant);
-    match discovery::schema_by_id(&base, &id) {
+    match discovery::schema_by_id(&base, &id, &caller.declared()) {
         Some(body) => Ok(scim_json(StatusCode::OK, &body)),
         None => Err(Failure::NoSuchResource("schema", id)),
     }

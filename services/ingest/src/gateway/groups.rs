@@ -22,7 +22,7 @@ const GROUP: ResourceType = ResourceType::Group;
 
 /// `POST /Groups`.
 pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, Failure> {
-    let (group, members) = Group::read(body)?;
+    let (group, members) = Group::read(body, &writer.caller.declared_for(GROUP))?;
     few_enough(members.iter().flatten().count(), writer.limits())?;
     let team = TeamId(fresh::uuid_v7());
     let (profile, members) = (profile(group, writer.limits())?, named(members.unwrap_or_default()));
@@ -36,7 +36,7 @@ pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, 
 /// `PUT /Groups/{id}`: how the group shall look, members included.
 pub(super) async fn put(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
     let team = team_id(id)?;
-    let (group, members) = Group::read(body)?;
+    let (group, members) = Group::read(body, &writer.caller.declared_for(GROUP))?;
     few_enough(members.iter().flatten().count(), writer.limits())?;
     let profile = profile(group, writer.limits())?;
     // A body that does not speak of members asserts nothing about them (RFC 7644 §3.5.1).
@@ -54,7 +54,8 @@ pub(super) async fn put(writer: &Writer<'_>, id: &str, body: Value) -> Result<Wr
 pub(super) async fn patch(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
     let team = team_id(id)?;
     let asked_to_show = matches!(writer.selection(GROUP)?, Selection::Only(_));
-    let patch = GroupPatch::read(body, writer.limits().operations)?;
+    let patch =
+        GroupPatch::read(body, writer.limits().operations, &writer.caller.declared_for(GROUP))?;
     few_enough(patch.members.iter().map(MemberEdit::names).sum(), writer.limits())?;
     let (tenant, limits) = (writer.caller.tenant.clone(), writer.limits());
     let precondition = writer.precondition.clone();

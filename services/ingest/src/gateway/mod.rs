@@ -4,6 +4,7 @@ mod answer;
 mod body;
 mod bulk;
 mod caller;
+mod declared;
 mod discovery;
 mod failure;
 mod groups;

@@ -21,7 +21,7 @@ const USER: ResourceType = ResourceType::User;
 
 /// `POST /Users`: somebody joins, or comes back (RFC 7644 §3.3).
 pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, Failure> {
-    let user = User::read(body)?;
+    let user = User::read(body, &writer.caller.declared_for(USER))?;
     let resource = ResourceId(fresh::uuid_v7());
     let (profile, active) = (profile(&user, writer.limits())?, user.active);
     let wish = move |_: &Roster| Ok(Intent::NewUser { resource, profile: profile.clone(), active });
@@ -30,13 +30,14 @@ pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, 
 
 /// `PUT /Users/{id}`: how the user shall look, as a whole (RFC 7644 §3.5.1).
 pub(super) async fn put(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
-    let user = User::read(body)?;
+    let user = User::read(body, &writer.caller.declared_for(USER))?;
     change(writer, id, move |_| Ok(user.clone())).await
 }
 
 /// `PATCH /Users/{id}`: how the user shall look, as a difference (RFC 7644 §3.5.2).
 pub(super) async fn patch(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
-    let edits: Vec<Edit> = scim::patch::read(body, USER, writer.limits().operations)?;
+    let declared = writer.caller.declared_for(USER);
+    let edits: Vec<Edit> = scim::patch::read(body, USER, writer.limits().operations, &declared)?;
     change(writer, id, move |person| Ok(user(person).apply(&edits)?)).await
 }
 

@@ -5,6 +5,7 @@
 
 mod caller;
 mod credentials;
+mod extensions;
 mod integration;
 
 mod tenants;
@@ -22,6 +23,11 @@ pub(crate) fn routes() -> Router<Gateway> {
             put(integration::activate).delete(integration::deactivate),
         )
         .route("/operator/v1/tenants/{tenant}/integration/rotate", post(integration::rotate))
+        .route(
+            "/operator/v1/tenants/{tenant}/extensions",
+            get(extensions::list).post(extensions::declare),
+        )
+        .route("/operator/v1/tenants/{tenant}/extensions/{urn}", delete(extensions::remove))
         .route("/operator/v1/tenants/{tenant}/clients", post(credentials::issue_client))
         .route("/operator/v1/tenants/{tenant}/tokens", post(credentials::issue_token))
         .route("/operator/v1/tenants/{tenant}/credentials", get(credentials::list))

@@ -2,6 +2,7 @@
 //! are by URLs.
 
 pub(crate) mod events;
+pub(crate) mod extension;
 pub(crate) mod integration;
 pub(crate) mod log;
 pub(crate) mod operator;

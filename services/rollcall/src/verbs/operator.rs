@@ -104,6 +104,26 @@ impl Operator {
         self.ask(Method::DELETE, &path, None).await
     }
 
+    pub(crate) async fn declare_extension(
+        &self,
+        tenant: &str,
+        extension: &Value,
+    ) -> anyhow::Result<Value> {
+        let path = format!("tenants/{tenant}/extensions");
+        self.ask(Method::POST, &path, Some(extension.clone())).await
+    }
+
+    pub(crate) async fn extensions(&self, tenant: &str) -> anyhow::Result<Vec<Value>> {
+        let extensions =
+            self.ask(Method::GET, &format!("tenants/{tenant}/extensions"), None).await?;
+        serde_json::from_value(extensions).context("understand the list of extensions")
+    }
+
+    pub(crate) async fn remove_extension(&self, tenant: &str, urn: &str) -> anyhow::Result<Value> {
+        let path = format!("tenants/{tenant}/extensions/{urn}");
+        self.ask(Method::DELETE, &path, None).await
+    }
+
     /// Activates a tenant's integration, with one credential of every kind.
     pub(crate) async fn open(
         &self,

@@ -3,6 +3,7 @@
 mod access;
 mod alerts;
 mod bookings;
+mod extensions;
 mod groups;
 mod members;
 mod teams;
@@ -30,6 +31,8 @@ pub fn decide(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<E
             Ok(access::activate(known()?, *integration, *profile))
         }
         Intent::DeactivateIntegration => Ok(access::deactivate(known()?)),
+        Intent::DeclareExtension { extension } => extensions::declare(tenant, known()?, extension),
+        Intent::RemoveExtension { urn } => extensions::remove(tenant, known()?, urn),
         Intent::IssueCredential { credential, purpose, secret_digest, label } => {
             known()?;
             let label = label.as_deref();

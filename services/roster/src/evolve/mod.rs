@@ -12,6 +12,7 @@ use events::{Event, GroupState, Recorded, Seq};
 use jiff::Timestamp;
 
 use crate::teams::Edit;
+use crate::tenant::extension_key;
 use crate::{Decision, Group, Roster, TenantRoster};
 
 /// When an event happened, by the log and by the clock.
@@ -33,6 +34,13 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::CredentialIssued(body) => access::issued(roster, name, at, body),
         Event::CredentialRevoked(body) => access::revoked(roster, body.credential_id),
         Event::TenantCreated(body) => roster.tenant_mut(name).id = Some(body.tenant_id),
+        Event::TenantExtensionDeclared(body) => {
+            let extensions = &mut roster.tenant_mut(name).extensions;
+            extensions.insert(extension_key(&body.extension.urn), Arc::new(body.extension.clone()));
+        }
+        Event::TenantExtensionRemoved(body) => {
+            roster.tenant_mut(name).extensions.remove(&extension_key(&body.urn));
+        }
         Event::TenantGuardSet(body) => alerts::guard_set(roster.tenant_mut(name), body.guard),
         Event::IntegrationActivated(body) => access::activated(roster.tenant_mut(name), body),
         Event::IntegrationDeactivated(_) => access::deactivated(roster.tenant_mut(name)),

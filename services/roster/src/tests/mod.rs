@@ -3,6 +3,7 @@
 mod access;
 mod bookings;
 mod displays;
+mod extensions;
 mod groups;
 mod guard;
 mod laws;

@@ -105,6 +105,8 @@ impl Model {
             | Intent::Booking { .. }
             | Intent::NoBooking { .. }
             | Intent::CancelLeaversBooking { .. }
+            | Intent::DeclareExtension { .. }
+            | Intent::RemoveExtension { .. }
             | Intent::SetGuard { .. }
             | Intent::ReleaseAlert { .. }
             | Intent::ReverseAlert { .. } => {}

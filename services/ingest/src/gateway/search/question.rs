@@ -52,7 +52,9 @@ impl Question {
     ) -> Result<Self, Failure> {
         let base_url = || gateway.scim_base_url(&caller.tenant);
         let asked = types.iter().map(|resource| {
-            let (filter, sort) = (query.filter(*resource)?, query.sort(*resource)?);
+            let declared = caller.declared_for(*resource);
+            let filter = query.filter(*resource)?.map(|filter| filter.declared(&declared));
+            let sort = query.sort(*resource)?.map(|sort| sort.declared(&declared));
             Ok(Asked { resource: *resource, filter, sort })
         });
         let order = query.order()?;

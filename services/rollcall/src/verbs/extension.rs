@@ -1,0 +1,79 @@
+//! `rollcall extension`: what a tenant adds to SCIM's schemas.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+use super::integration::OfTenant;
+use crate::exit::Ended;
+use crate::output;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExtensionVerb {
+    /// Declare an extension, or change one
+    Declare(Declare),
+    /// List the extensions
+    List(OfTenant),
+    /// Remove an extension; what people have of it stays
+    Remove(Remove),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Declare {
+    /// JSON with urn, resourceType, name and attributes: each with name and type (string, boolean,
+    /// integer or dateTime), and perhaps caseExact and description
+    #[arg(long)]
+    file: PathBuf,
+    #[command(flatten)]
+    of: OfTenant,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Remove {
+    /// The URN of the extension
+    urn: String,
+    #[command(flatten)]
+    of: OfTenant,
+}
+
+pub(crate) async fn run(verb: ExtensionVerb) -> anyhow::Result<Ended> {
+    match verb {
+        ExtensionVerb::Declare(Declare { file, of }) => {
+            let text = std::fs::read_to_string(&file)
+                .with_context(|| format!("read {}", file.display()))?;
+            let extension: Value = serde_json::from_str(&text)
+                .with_context(|| format!("understand {} as JSON", file.display()))?;
+            let declared = of.place.operator()?.declare_extension(&of.tenant, &extension).await?;
+            if of.place.json {
+                output::json(&declared);
+            } else {
+                let urn = declared["urn"].as_str().unwrap_or_default();
+                output::line(format_args!("declared {urn}"));
+            }
+        }
+        ExtensionVerb::List(of) => {
+            let extensions = of.place.operator()?.extensions(&of.tenant).await?;
+            if of.place.json {
+                extensions.iter().for_each(output::json);
+            } else {
+                let rows: Vec<_> = extensions.iter().map(row).collect();
+                output::table(&["URN", "EXTENDS", "NAME", "ATTRIBUTES"], &rows);
+            }
+        }
+        ExtensionVerb::Remove(Remove { urn, of }) => {
+            of.place.operator()?.remove_extension(&of.tenant, &urn).await?;
+            if !of.place.json {
+                output::line(format_args!("removed {urn}"));
+            }
+        }
+    }
+    Ok(Ended::Well)
+}
+
+fn row(extension: &Value) -> Vec<String> {
+    let text = |name: &str| extension[name].as_str().unwrap_or_default().to_owned();
+    let attributes = extension["attributes"].as_array().map_or(0, Vec::len);
+    vec![text("urn"), text("resourceType"), text("name"), attributes.to_string()]
+}

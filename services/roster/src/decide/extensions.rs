@@ -1,0 +1,90 @@
+//! Extensions are declared and removed.
+
+use std::collections::HashSet;
+
+use events::{DeclaredExtension, Event, Extension, RemovedExtension, Tenant};
+
+use super::text;
+use crate::{BadExtension, Refusal, TenantRoster};
+
+/// How many extensions a tenant can declare, and attributes an extension can have.
+const MOST: usize = 100;
+
+/// What the RFCs define, now or later, is not for tenants to declare.
+const STANDARD: &str = "urn:ietf:";
+
+pub(super) fn declare(
+    slug: &Tenant,
+    tenant: &TenantRoster,
+    extension: &Extension,
+) -> Result<Vec<Event>, Refusal> {
+    judge(extension)?;
+    let before = tenant.extension(&extension.urn);
+    if before == Some(extension) {
+        return Ok(vec![]);
+    }
+    if before.is_none() && tenant.extensions().count() >= MOST {
+        return Err(Refusal::TooManyExtensions { max: MOST });
+    }
+    let tenant_id = tenant.id().ok_or_else(|| Refusal::NoSuchTenant(slug.clone()))?;
+    let extension = extension.clone();
+    Ok(vec![Event::TenantExtensionDeclared(DeclaredExtension { tenant_id, extension })])
+}
+
+pub(super) fn remove(
+    slug: &Tenant,
+    tenant: &TenantRoster,
+    urn: &str,
+) -> Result<Vec<Event>, Refusal> {
+    let extension =
+        tenant.extension(urn).ok_or_else(|| Refusal::NoSuchExtension(urn.to_owned()))?;
+    let tenant_id = tenant.id().ok_or_else(|| Refusal::NoSuchTenant(slug.clone()))?;
+    let urn = extension.urn.clone();
+    Ok(vec![Event::TenantExtensionRemoved(RemovedExtension { tenant_id, urn })])
+}
+
+fn judge(extension: &Extension) -> Result<(), Refusal> {
+    let Extension { urn, name, description, attributes, .. } = extension;
+    if !is_urn(urn) {
+        return Err(BadExtension::Urn(urn.clone()).into());
+    }
+    if urn.to_ascii_lowercase().starts_with(STANDARD) {
+        return Err(BadExtension::Standard(urn.clone()).into());
+    }
+    text::said("the name", name)?;
+    text::fits("the description", description)?;
+    if attributes.is_empty() || attributes.len() > MOST {
+        return Err(BadExtension::Attributes { count: attributes.len(), max: MOST }.into());
+    }
+    let mut names = HashSet::new();
+    for attribute in attributes {
+        if !is_name(&attribute.name) {
+            return Err(BadExtension::Name(attribute.name.clone()).into());
+        }
+        if !names.insert(attribute.name.to_ascii_lowercase()) {
+            return Err(BadExtension::Twice(attribute.name.clone()).into());
+        }
+        text::fits("the description of an attribute", &attribute.description)?;
+    }
+    Ok(())
+}
+
+/// `urn:namespace:specific`, in characters that paths and filters can hold (RFC 8141 §2).
+fn is_urn(text: &str) -> bool {
+    let mut parts = text.split(':');
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+    };
+    text.len() <= 255
+        && parts.next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("urn"))
+        && parts.clone().count() >= 2
+        && parts.all(plain)
+}
+
+/// RFC 7643 §2.1.
+fn is_name(text: &str) -> bool {
+    text.len() <= 255
+        && text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
