@@ -9,6 +9,7 @@ use chassis::edge::{Bounds, Peer, TurnedAway};
 use events::Tenant;
 
 use crate::Gateway;
+use crate::access_token::BadAccessToken;
 use crate::bearer::Unauthorized;
 use crate::gateway::{self, Failure};
 use crate::oauth::{self, BadTokenRequest};
@@ -66,9 +67,11 @@ impl Gateway {
         E: From<Unauthorized> + From<TurnedAway>,
     {
         match why {
-            // Who shows no token does not guess.
-            Unauthorized::NoToken | Unauthorized::NotBearer => return why.into(),
-            Unauthorized::UnknownToken | Unauthorized::AccessToken(_) => {}
+            // Who shows no token does not guess, nor does who shows one that was good an hour ago.
+            Unauthorized::NoToken
+            | Unauthorized::NotBearer
+            | Unauthorized::AccessToken(BadAccessToken::Expired) => return why.into(),
+            Unauthorized::UnknownToken | Unauthorized::AccessToken(BadAccessToken::Unsigned) => {}
         }
         match self.count_failure(door, &parts.extensions) {
             Ok(()) => why.into(),

@@ -24,7 +24,7 @@ async fn a_bad_parameter_is_named_with_what_to_write_instead() {
         ("employees?q=%FF", ["%FF", "UTF-8"]),
         ("employees?q=a%00", ["a%00", "NUL"]),
         ("employees/ada", ["`id`", "`ada`"]),
-        ("employees/%FF", ["id", "UTF-8"]),
+        ("employees/%FF", ["path", "UTF-8"]),
         (&format!("employees/{zoe}?limit=1"), ["`limit`", "parameter"]),
         ("teams?standing=active", ["`standing`", "`q`"]),
         ("teams?after=e30", ["after", "cursor"]),
@@ -137,6 +137,12 @@ fn no_question_however_odd_breaks_anything() {
                 reply.status,
                 reply.body
             );
+            if reply.status.is_client_error() {
+                let kind = reply.header("content-type");
+                prop_assert_eq!(kind, "application/problem+json", "{}", address);
+                prop_assert_eq!(&reply.body["status"], reply.status.as_u16(), "{}", address);
+                prop_assert!(reply.body["detail"].is_string(), "{address} → {}", reply.body);
+            }
             Ok(())
         })
         .unwrap();

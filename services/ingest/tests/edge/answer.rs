@@ -52,7 +52,7 @@ impl Answer {
         let (right_kind, right_body) = if self.path.starts_with("/scim/v2") {
             let schemas = json!(["urn:ietf:params:scim:api:messages:2.0:Error"]);
             let right = body["schemas"] == schemas
-                && body["status"] == status.to_string()
+                && body["status"].as_str() == Some(status.to_string().as_str())
                 && said(&body["detail"]);
             ("application/scim+json", right)
         } else if self.path == "/oauth/token" && status != 405 {
