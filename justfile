@@ -10,6 +10,10 @@ up *args:
 test *args:
     cargo test --workspace {{ args }}
 
+# Kill, fill up, cut off and mislead everything, so many times as often as CI does
+chaos rounds="5":
+    CHAOS_ROUNDS={{ rounds }} cargo test -p rollcall --test chaos -- --nocapture --test-threads 1
+
 # What CI runs
 ci:
     .ci/run

@@ -83,10 +83,10 @@ impl Load {
         asked.elapsed()
     }
 
-    /// Waits until a writer has been told to come again.
+    /// Waits until the writers have been told to come again, more than once.
     pub(crate) async fn is_put_off(&self) {
-        let before = self.history.put_off();
-        until("a writer is put off", async || self.history.put_off() > before).await;
+        let enough = self.history.put_off() + 2 * WRITERS + 1;
+        until("the writers are put off", async || self.history.put_off() >= enough).await;
     }
 
     /// Ends it: writers finish what they are at, simulated Entras their cycle and one more.

@@ -75,10 +75,15 @@ enum Appended {
     Durably,
     /// Another writer got in first: see what they wrote, and decide again.
     AfterSomebodyElse,
-    /// Not so far, and never beside what is appended next.
-    Not,
     /// Nobody can tell for now. Should it have been written after all, we will hear of it.
     Unclear(Outage),
+}
+
+/// What became of one attempt to append a round.
+enum Attempt {
+    Ended(Appended),
+    /// There was no answer, and the round is not in the log, so far.
+    Lost,
 }
 
 impl Desk {
@@ -127,7 +132,6 @@ impl Desk {
         {
             return waiting.drain(..).for_each(|errand| errand.answer(Err(outage)));
         }
-        let began = tokio::time::Instant::now();
         for _ in 0..ATTEMPTS {
             let round = self.decide(waiting);
             if round.sealed.is_empty() {
@@ -141,12 +145,6 @@ impl Desk {
                     return round.served.into_iter().for_each(|errand| errand.answer(Ok(position)));
                 }
                 Appended::AfterSomebodyElse => self.catch_up(news).await,
-                Appended::Not if began.elapsed() < PATIENCE => Ok(()),
-                // A server that never answers, as one whose disk was full, is as good as none.
-                Appended::Not => {
-                    self.down(Outage::LogAway);
-                    Err(Outage::LogAway)
-                }
                 Appended::Unclear(outage) => Err(outage),
             };
             if let Err(outage) = again {
@@ -186,13 +184,37 @@ impl Desk {
         round
     }
 
+    /// Appends a round. When no answer came and the round is not in the log, the same events are
+    /// sent again: should the first ones arrive late, only one of the two finds the log as it
+    /// expects it, and the ids tell that either is ours.
     async fn append(&self, sealed: &[Sealed], ids: &[EventId]) -> Appended {
+        let first = *ids.first().expect("a round that is appended has a first event");
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let mut again = false;
+        loop {
+            match self.append_once(sealed, first).await {
+                Attempt::Lost if tokio::time::Instant::now() < deadline => again = true,
+                // A server that never answers, as one whose disk was full, is as good as none.
+                Attempt::Lost => return self.down(Outage::LogAway),
+                Attempt::Ended(Appended::AfterSomebodyElse) if again => {
+                    return match self.log.was_appended(self.roster.position(), first).await {
+                        Ok(true) => self.recovered(),
+                        Ok(false) => Appended::AfterSomebodyElse,
+                        Err(_) => self.down(Outage::LogAway),
+                    };
+                }
+                Attempt::Ended(appended) => return appended,
+            }
+        }
+    }
+
+    async fn append_once(&self, sealed: &[Sealed], first: EventId) -> Attempt {
         let after = self.roster.position();
         let failure = match self.log.append(after, sealed).await {
-            Ok(()) => return self.recovered(),
+            Ok(()) => return Attempt::Ended(self.recovered()),
             Err(failure) => failure,
         };
-        match failure {
+        let appended = match failure {
             AppendError::Conflict => Appended::AfterSomebodyElse,
             // The answer was lost, which says nothing about the events: look for the first.
             AppendError::Unknown(error) => {
@@ -200,10 +222,9 @@ impl Desk {
                     error = &*error as &dyn std::error::Error,
                     "an append got no answer"
                 );
-                let first = ids.first().expect("a round that is appended has a first event");
-                match self.log.was_appended(after, *first).await {
+                match self.log.was_appended(after, first).await {
                     Ok(true) => self.recovered(),
-                    Ok(false) => Appended::Not,
+                    Ok(false) => return Attempt::Lost,
                     Err(_) => self.down(Outage::LogAway),
                 }
             }
@@ -215,7 +236,8 @@ impl Desk {
                 tracing::debug!(error = &*error as &dyn std::error::Error, "cannot append");
                 self.down(Outage::LogAway)
             }
-        }
+        };
+        Attempt::Ended(appended)
     }
 
     fn recovered(&self) -> Appended {
