@@ -95,7 +95,8 @@ pub(crate) fn summary(calls: &[Call]) -> String {
         }
     }
     at.sort_unstable();
-    let longest = at.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default();
+    let longest =
+        at.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).max().unwrap_or_default();
     format!(
         "{acknowledged} writes acknowledged, {refused} refused, {unknown} unknown, {reads} reads; \
          no write was acknowledged for at most {longest:.1?}"

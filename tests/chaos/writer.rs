@@ -200,7 +200,7 @@ impl Writer {
         let now = self.history.now();
         let drawn = self.dice.usize(..self.gateways.len());
         match self.silent {
-            Some((silent, since)) if silent == drawn && now - since < GRUDGE => {
+            Some((silent, since)) if silent == drawn && now.saturating_sub(since) < GRUDGE => {
                 (drawn + 1) % self.gateways.len()
             }
             Some(_) | None => drawn,

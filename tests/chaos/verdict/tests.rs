@@ -3,17 +3,17 @@ use serde_json::{Value, json};
 use super::*;
 use crate::ledger::{Claim, Held, Register};
 
-fn event(position: u64, request: &str, name: &str, data: Value) -> Value {
+fn event(position: u64, request: &str, name: &str, data: &Value) -> Value {
     json!({ "position": position, "request": request, "type": name, "data": data })
 }
 
 fn user(position: u64, request: &str, name: &str, id: &str, login: &str, shown: &str) -> Value {
     let profile = json!({ "userName": login, "displayName": shown });
-    event(position, request, name, json!({ "resourceId": id, "profile": profile }))
+    event(position, request, name, &json!({ "resourceId": id, "profile": profile }))
 }
 
 fn members(position: u64, request: &str, name: &str, member: &str) -> Value {
-    event(position, request, name, json!({ "teamId": "g", "members": [{ "value": member }] }))
+    event(position, request, name, &json!({ "teamId": "g", "members": [{ "value": member }] }))
 }
 
 fn says(register: Register, holds: Held) -> Vec<Claim> {
