@@ -73,7 +73,7 @@ impl Plan {
         for own in self.gateways {
             let mut environment = own;
             environment.push(variable("ROLLCALL_OPERATOR_TOKEN", OPERATOR_TOKEN));
-            let line = format!("ingest --consistent-reads --replicas {}", self.copies);
+            let line = format!("ingest --rate 0 --consistent-reads --replicas {}", self.copies);
             let gateway = Service::start(&line, environment);
             gateway.ready().await;
             gateways.push(gateway);
@@ -87,7 +87,7 @@ impl Plan {
             projections.push(Service::start(&format!("project {projection}"), environment));
         }
         let environment = vec![variable("DATABASE_URL", &self.databases[0])];
-        let api = Service::start("api", environment);
+        let api = Service::start("api --rate 0", environment);
         for service in projections.iter().chain([&api]) {
             service.ready().await;
         }
