@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{CredentialId, EmployeeId, IntegrationId, IntegrationProfile, Tenant, TenantId};
+use events::{
+    AlertId, CredentialId, EmployeeId, IntegrationId, IntegrationProfile, Tenant, TenantId,
+};
 use jiff::Timestamp;
 
-use crate::project::{Change, CredentialRow, EmployeeRow};
+use crate::project::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
 
 /// What a batch of changes leaves to be written: each row once, so that the order of the
 /// statements does not matter, except that `comebacks` come before `employees`.
@@ -19,6 +21,10 @@ pub(crate) struct Batch {
     pub(crate) deactivations: BTreeSet<(Tenant, IntegrationId)>,
     pub(crate) credentials: BTreeMap<(Tenant, CredentialId), CredentialRow>,
     pub(crate) revocations: BTreeMap<(Tenant, CredentialId), Timestamp>,
+    pub(crate) alerts: BTreeMap<(Tenant, AlertId), AlertRow>,
+    /// On alerts that are not among `alerts`.
+    pub(crate) decisions: BTreeMap<(Tenant, AlertId), DecisionRow>,
+    pub(crate) alert_people: BTreeMap<(Tenant, AlertId, EmployeeId), Moment>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +72,21 @@ impl Batch {
                     }
                 }
             }
+            Change::Alert(row) => {
+                self.alerts.insert((row.tenant.clone(), row.alert), row);
+            }
+            Change::Decided { tenant, alert, decision } => {
+                let key = (tenant, alert);
+                match self.alerts.get_mut(&key) {
+                    Some(row) => row.decision = Some(decision),
+                    None => {
+                        self.decisions.insert(key, decision);
+                    }
+                }
+            }
+            Change::AlertPerson { tenant, alert, employee, added } => {
+                self.alert_people.insert((tenant, alert, employee), added);
+            }
         }
     }
 
@@ -74,8 +95,9 @@ impl Batch {
         let key = (row.tenant.clone(), row.employee);
         if let Some(before) = self.employees.get(&key) {
             row.joined_at = before.joined_at;
-            match (before.left_at, row.left_at) {
-                (Some(left), Some(_)) => row.left_at = Some(left),
+            row.gone_seq = row.gone_seq.or(before.gone_seq);
+            match (before.left, row.left) {
+                (Some(left), Some(_)) => row.left = Some(left),
                 (None, Some(_)) => {
                     self.comebacks.insert(key.clone());
                 }

@@ -11,7 +11,7 @@ mod write;
 use deadpool_postgres::Transaction;
 use events::Recorded;
 
-pub use project::{Change, CredentialRow, EmployeeRow};
+pub use project::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
 
 /// The projection of the log that the directory is.
 #[derive(Clone, Copy, Debug)]

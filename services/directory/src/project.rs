@@ -1,8 +1,9 @@
 //! What each event changes in the directory: pure.
 
 use events::{
-    CredentialId, Digest, EmployeeId, Event, IntegrationId, IntegrationProfile, IssuedCredential,
-    Profile, Purpose, Recorded, ResourceId, Scopes, Standing, Tenant, TenantId, UserState,
+    AlertId, AlertPeople, CredentialId, DecidedAlert, Digest, EmployeeId, Event, IntegrationId,
+    IntegrationProfile, IssuedCredential, Profile, Purpose, RaisedAlert, Recorded, ResourceId,
+    Scopes, Standing, Tenant, TenantId, UserState,
 };
 use jiff::Timestamp;
 
@@ -12,16 +13,51 @@ use chassis::tables::storable;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     Employee(Box<EmployeeRow>),
-    Tenant { tenant: Tenant, id: TenantId, created_at: Timestamp },
-    Activated { tenant: Tenant, integration: IntegrationId, profile: IntegrationProfile },
-    Deactivated { tenant: Tenant, integration: IntegrationId },
+    Tenant {
+        tenant: Tenant,
+        id: TenantId,
+        created_at: Timestamp,
+    },
+    Activated {
+        tenant: Tenant,
+        integration: IntegrationId,
+        profile: IntegrationProfile,
+    },
+    Deactivated {
+        tenant: Tenant,
+        integration: IntegrationId,
+    },
     Issued(CredentialRow),
-    Revoked { tenant: Tenant, credential: CredentialId, at: Timestamp },
+    Revoked {
+        tenant: Tenant,
+        credential: CredentialId,
+        at: Timestamp,
+    },
+    Alert(AlertRow),
+    Decided {
+        tenant: Tenant,
+        alert: AlertId,
+        decision: DecisionRow,
+    },
+    /// Somebody belongs to an alert since then.
+    AlertPerson {
+        tenant: Tenant,
+        alert: AlertId,
+        employee: EmployeeId,
+        added: Moment,
+    },
+}
+
+/// When something happened, by the clock and by the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub at: Timestamp,
+    pub seq: i64,
 }
 
 /// A person as one event tells them.
 ///
-/// `joined_at` and `left_at` are what they are if nothing was known before: see `batch` and
+/// `joined_at`, `left` and `gone_seq` are what they are if nothing was known before: see `batch` and
 /// `employees.sql` for what an earlier row keeps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EmployeeRow {
@@ -37,7 +73,9 @@ pub struct EmployeeRow {
     /// The profile's JSON.
     pub profile: String,
     pub joined_at: Timestamp,
-    pub left_at: Option<Timestamp>,
+    pub left: Option<Moment>,
+    /// The position of the last deletion of a resource of theirs.
+    pub gone_seq: Option<i64>,
     pub changed_at: Timestamp,
     pub seq: i64,
 }
@@ -52,6 +90,27 @@ pub struct CredentialRow {
     pub label: Option<String>,
     pub issued_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
+}
+
+/// An alert as it is when it is raised; a batch may add the decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertRow {
+    pub tenant: Tenant,
+    pub alert: AlertId,
+    /// The event's body.
+    pub raised: String,
+    pub held: bool,
+    pub raised_at: Moment,
+    pub decision: Option<DecisionRow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionRow {
+    pub decision: &'static str,
+    pub at: Moment,
+    /// Who, by id.
+    pub by: String,
+    pub reason: Option<String>,
 }
 
 /// What `event` changes in the directory.
@@ -80,6 +139,10 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         Event::CredentialRevoked(body) => {
             vec![Change::Revoked { tenant: tenant(), credential: body.credential_id, at }]
         }
+        Event::AlertRaised(body) => vec![Change::Alert(alert(event, body))],
+        Event::AlertPeopleAdded(body) => alert_people(event, body),
+        Event::AlertReleased(body) => vec![decided(event, body, "released")],
+        Event::AlertReversed(body) => vec![decided(event, body, "reversed")],
         Event::UserTeamAssigned(_)
         | Event::UserTeamUnassigned(_)
         | Event::UserPrimaryChosen(_)
@@ -98,10 +161,6 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::TenantGuardSet(_)
         | Event::TenantExtensionDeclared(_)
         | Event::TenantExtensionRemoved(_)
-        | Event::AlertRaised(_)
-        | Event::AlertPeopleAdded(_)
-        | Event::AlertReleased(_)
-        | Event::AlertReversed(_)
         | Event::Unknown { .. } => vec![],
     }
 }
@@ -121,13 +180,52 @@ fn employee(event: &Recorded, state: &UserState, resource_gone: bool) -> Box<Emp
         standing: state.standing,
         profile: serde_json::to_string(profile).expect("profiles have string keys only"),
         joined_at: at,
-        left_at: match state.standing {
+        left: match state.standing {
             Standing::Active => None,
-            Standing::Former => Some(at),
+            Standing::Former => Some(moment(event)),
         },
+        gone_seq: resource_gone.then_some(event.seq.0.cast_signed()),
         changed_at: at,
         seq: event.seq.0.cast_signed(),
     })
+}
+
+fn moment(event: &Recorded) -> Moment {
+    Moment { at: event.envelope.time, seq: event.seq.0.cast_signed() }
+}
+
+fn alert(event: &Recorded, raised: &RaisedAlert) -> AlertRow {
+    AlertRow {
+        tenant: event.tenant().clone(),
+        alert: raised.alert_id,
+        raised: serde_json::to_string(raised).expect("alerts have string keys only"),
+        held: raised.held,
+        raised_at: moment(event),
+        decision: None,
+    }
+}
+
+fn alert_people(event: &Recorded, body: &AlertPeople) -> Vec<Change> {
+    let person = |employee: &EmployeeId| Change::AlertPerson {
+        tenant: event.tenant().clone(),
+        alert: body.alert_id,
+        employee: *employee,
+        added: moment(event),
+    };
+    body.people.iter().map(person).collect()
+}
+
+fn decided(event: &Recorded, body: &DecidedAlert, decision: &'static str) -> Change {
+    Change::Decided {
+        tenant: event.tenant().clone(),
+        alert: body.alert_id,
+        decision: DecisionRow {
+            decision,
+            at: moment(event),
+            by: event.envelope.actor.to_string(),
+            reason: body.reason.as_deref().map(storable),
+        },
+    }
 }
 
 /// The name to show: what the directory calls them, else their given and family names, else the

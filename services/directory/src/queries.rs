@@ -3,10 +3,14 @@
 //! Each question takes a client or a transaction, so that several can share one snapshot.
 
 mod access;
+mod alerts;
 mod employees;
 
 pub use access::{ApiToken, Integration, TenantEntry, api_token, tenants};
+pub use alerts::{
+    Alert, AlertCause, Decision, OpenAlert, Thresholds, alert, alert_people, alerts, open_alerts,
+};
 pub use chassis::tables::{BadCursor, Page, QueryError};
 pub use employees::{
-    Counts, Employee, EmployeeDetail, Search, counts, employee, employees, employees_by_id,
+    Counts, Employee, EmployeeDetail, Held, Search, counts, employee, employees, employees_by_id,
 };

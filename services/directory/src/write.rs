@@ -6,7 +6,7 @@ use events::{Standing, Tenant};
 use tokio_postgres::Error;
 
 use crate::batch::Batch;
-use crate::project::{Change, CredentialRow, EmployeeRow};
+use crate::project::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow};
 use chassis::tables::sort_key;
 
 /// Writes `changes` into the schema that is first in the search path.
@@ -18,7 +18,10 @@ pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<
     integrations(tx, &batch).await?;
     deactivations(tx, &batch).await?;
     credentials(tx, &batch).await?;
-    revocations(tx, &batch).await
+    revocations(tx, &batch).await?;
+    alerts(tx, &batch).await?;
+    decisions(tx, &batch).await?;
+    alert_people(tx, &batch).await
 }
 
 async fn comebacks(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
@@ -54,7 +57,9 @@ async fn employees(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
             &column(&rows, |row| standing(row.standing)),
             &column(&rows, |row| row.profile.as_str()),
             &column(&rows, |row| row.joined_at),
-            &column(&rows, |row| row.left_at),
+            &column(&rows, |row| row.left.map(|left| left.at)),
+            &column(&rows, |row| row.left.map(|left| left.seq)),
+            &column(&rows, |row| row.gone_seq),
             &column(&rows, |row| row.changed_at),
             &column(&rows, |row| row.seq),
         ],
@@ -143,4 +148,65 @@ async fn revocations(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     let ids = column(&rows, |((_, credential), _)| credential.0);
     let at = column(&rows, |(_, at)| **at);
     run(tx, include_str!("../sql/write/revocations.sql"), &[&tenants, &ids, &at]).await
+}
+
+async fn alerts(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<&AlertRow> = batch.alerts.values().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let decisions: Vec<Option<&DecisionRow>> = column(&rows, |row| row.decision.as_ref());
+    run(
+        tx,
+        include_str!("../sql/write/alerts.sql"),
+        &[
+            &column(&rows, |row| row.tenant.as_str()),
+            &column(&rows, |row| row.alert.0),
+            &column(&rows, |row| row.raised.as_str()),
+            &column(&rows, |row| row.raised_at.at),
+            &column(&rows, |row| row.held),
+            &column(&decisions, |decision| decision.map(|it| it.decision)),
+            &column(&decisions, |decision| decision.map(|it| it.at.at)),
+            &column(&decisions, |decision| decision.map(|it| it.at.seq)),
+            &column(&decisions, |decision| decision.map(|it| it.by.as_str())),
+            &column(&decisions, |decision| decision.and_then(|it| it.reason.as_deref())),
+            &column(&rows, |row| row.raised_at.seq),
+        ],
+    )
+    .await
+}
+
+async fn decisions(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.decisions.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    run(
+        tx,
+        include_str!("../sql/write/decisions.sql"),
+        &[
+            &column(&rows, |((tenant, _), _)| tenant.as_str()),
+            &column(&rows, |((_, alert), _)| alert.0),
+            &column(&rows, |(_, it)| it.decision),
+            &column(&rows, |(_, it)| it.at.at),
+            &column(&rows, |(_, it)| it.at.seq),
+            &column(&rows, |(_, it)| it.by.as_str()),
+            &column(&rows, |(_, it)| it.reason.as_deref()),
+        ],
+    )
+    .await
+}
+
+async fn alert_people(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.alert_people.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |((tenant, ..), _)| tenant.as_str());
+    let alerts = column(&rows, |((_, alert, _), _)| alert.0);
+    let employees = column(&rows, |((.., employee), _)| employee.0);
+    let added_at = column(&rows, |(_, added)| added.at);
+    let seqs = column(&rows, |(_, added)| added.seq);
+    let sql = include_str!("../sql/write/alert_people.sql");
+    run(tx, sql, &[&tenants, &alerts, &employees, &added_at, &seqs]).await
 }

@@ -1,12 +1,46 @@
--- The Former people. Who comes back is on the list no more.
+-- Those who left, by what the directory says. Who comes back is on the list no more.
 CREATE TABLE leavers (
     tenant   text        NOT NULL,
     employee uuid        NOT NULL,
     left_at  timestamptz NOT NULL,
+    left_seq bigint      NOT NULL,             -- position of the event with which they left
+    gone_seq bigint,                           -- position of the last deletion of a resource since
     PRIMARY KEY (tenant, employee)
 );
 
 CREATE INDEX leavers_in_order ON leavers (tenant, left_at, employee);
+
+-- Alerts that keep their people Active until somebody decides, or for good if it is reversed.
+CREATE TABLE holds (
+    tenant      text   NOT NULL,
+    alert       uuid   NOT NULL,
+    decision    text   CHECK (decision IN ('released', 'reversed')),
+    decided_seq bigint,                        -- position of the decision
+    PRIMARY KEY (tenant, alert)
+);
+
+-- Who belongs to an alert, whether it holds or not.
+CREATE TABLE alert_people (
+    tenant   text   NOT NULL,
+    alert    uuid   NOT NULL,
+    employee uuid   NOT NULL,
+    seq      bigint NOT NULL,                  -- position of the event that added them
+    PRIMARY KEY (tenant, alert, employee)
+);
+
+CREATE INDEX alert_people_by_employee ON alert_people (tenant, employee, seq);
+
+-- The Former people: leavers who are not held, nor their departure reversed.
+CREATE VIEW former WITH (security_invoker = true) AS
+SELECT l.tenant, l.employee, l.left_at
+FROM leavers l
+WHERE NOT EXISTS (
+    SELECT FROM alert_people p
+    JOIN holds h ON h.tenant = p.tenant AND h.alert = p.alert
+    WHERE p.tenant = l.tenant AND p.employee = l.employee AND p.seq > l.left_seq
+        AND (h.decision IS NULL
+            OR (h.decision = 'reversed' AND NOT coalesce(l.gone_seq > h.decided_seq, false)))
+);
 
 -- Everybody's bookings, as they were last told: nobody knows today who leaves tomorrow.
 CREATE TABLE bookings (

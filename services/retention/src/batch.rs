@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{BookingId, EmployeeId, Tenant};
-use jiff::Timestamp;
+use events::{AlertId, BookingId, EmployeeId, Tenant};
 
-use crate::project::{BookingRow, Cancellation, Change};
+use crate::project::{BookingRow, Cancellation, Change, Decision, Left};
 
 /// What a batch of changes leaves to be written, each row once. `back` comes before `leavers`, who
 /// are those that left after it.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     pub(crate) back: BTreeSet<(Tenant, EmployeeId)>,
-    pub(crate) leavers: BTreeMap<(Tenant, EmployeeId), Timestamp>,
+    pub(crate) leavers: BTreeMap<(Tenant, EmployeeId), Left>,
+    pub(crate) holds: BTreeMap<(Tenant, AlertId), Option<Decision>>,
+    /// On holds that are not among `holds`.
+    pub(crate) decisions: BTreeMap<(Tenant, AlertId), Decision>,
+    pub(crate) alert_people: BTreeMap<(Tenant, AlertId, EmployeeId), i64>,
     pub(crate) bookings: BTreeMap<(Tenant, BookingId), BookingRow>,
     /// Of bookings that are not among `bookings`.
     pub(crate) cancellations: BTreeMap<(Tenant, BookingId), Cancellation>,
@@ -29,13 +32,29 @@ impl Batch {
 
     fn take(&mut self, change: Change) {
         match change {
-            Change::Left { tenant, employee, at } => {
-                self.leavers.entry((tenant, employee)).or_insert(at);
+            Change::Left { tenant, employee, left } => {
+                let known = self.leavers.entry((tenant, employee)).or_insert(left);
+                known.gone_seq = left.gone_seq.or(known.gone_seq);
             }
             Change::Back { tenant, employee } => {
                 let key = (tenant, employee);
                 self.leavers.remove(&key);
                 self.back.insert(key);
+            }
+            Change::Hold { tenant, alert } => {
+                self.holds.insert((tenant, alert), None);
+            }
+            Change::Decided { tenant, alert, decision } => {
+                let key = (tenant, alert);
+                match self.holds.get_mut(&key) {
+                    Some(known) => *known = Some(decision),
+                    None => {
+                        self.decisions.insert(key, decision);
+                    }
+                }
+            }
+            Change::AlertPerson { tenant, alert, employee, seq } => {
+                self.alert_people.insert((tenant, alert, employee), seq);
             }
             Change::Booked(row) => {
                 let key = (row.tenant.clone(), row.booking);

@@ -9,7 +9,7 @@ mod write;
 use deadpool_postgres::Transaction;
 use events::Recorded;
 
-pub use project::{BookingRow, Cancellation, Change};
+pub use project::{BookingRow, Cancellation, Change, Decision, Left};
 
 /// The projection of the log that keeps what leavers leave behind.
 #[derive(Clone, Copy, Debug)]

@@ -1,24 +1,42 @@
 //! What each event changes for leavers and bookings: pure.
 
 use events::{
-    BookedPlace, BookingId, CancelledBooking, Canceller, EmployeeId, Event, Recorded,
-    RecordedBooking, Standing, Tenant, UserState,
+    AlertId, AlertPeople, BookedPlace, BookingId, CancelledBooking, Canceller, EmployeeId, Event,
+    Recorded, RecordedBooking, Standing, Tenant, UserState,
 };
 use jiff::Timestamp;
 
 /// One change to one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A person is Former.
+    /// The directory says that a person is Former.
     Left {
         tenant: Tenant,
         employee: EmployeeId,
-        at: Timestamp,
+        left: Left,
     },
     /// A person is Active.
     Back {
         tenant: Tenant,
         employee: EmployeeId,
+    },
+    /// The people of an alert stay Active until somebody decides.
+    Hold {
+        tenant: Tenant,
+        alert: AlertId,
+    },
+    /// Somebody decided on an alert.
+    Decided {
+        tenant: Tenant,
+        alert: AlertId,
+        decision: Decision,
+    },
+    /// Somebody belongs to an alert since then.
+    AlertPerson {
+        tenant: Tenant,
+        alert: AlertId,
+        employee: EmployeeId,
+        seq: i64,
     },
     Booked(BookingRow),
     Cancelled {
@@ -26,6 +44,21 @@ pub enum Change {
         booking: BookingId,
         cancellation: Cancellation,
     },
+}
+
+/// When somebody left, and the position of the last deletion of their resource since, if any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    pub at: Timestamp,
+    pub seq: i64,
+    pub gone_seq: Option<i64>,
+}
+
+/// What was decided on an alert, and by which event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub decision: &'static str,
+    pub seq: i64,
 }
 
 /// A booking as it was last told.
@@ -56,8 +89,14 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         Event::UserCreated(state)
         | Event::UserDeactivated(state)
         | Event::UserReactivated(state)
-        | Event::UserDeleted(state)
-        | Event::UserReturned(state) => vec![stands(event, state)],
+        | Event::UserReturned(state) => vec![stands(event, state, false)],
+        Event::UserDeleted(state) => vec![stands(event, state, true)],
+        Event::AlertRaised(body) if body.held => {
+            vec![Change::Hold { tenant: event.tenant().clone(), alert: body.alert_id }]
+        }
+        Event::AlertPeopleAdded(body) => alert_people(event, body),
+        Event::AlertReleased(body) => vec![decided(event, body.alert_id, "released")],
+        Event::AlertReversed(body) => vec![decided(event, body.alert_id, "reversed")],
         // A booking that is told after it was cancelled is a booking again.
         Event::BookingRecorded(body) | Event::BookingChanged(body) => {
             vec![Change::Booked(booking(event, body))]
@@ -90,19 +129,35 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::TenantExtensionDeclared(_)
         | Event::TenantExtensionRemoved(_)
         | Event::AlertRaised(_)
-        | Event::AlertPeopleAdded(_)
-        | Event::AlertReleased(_)
-        | Event::AlertReversed(_)
         | Event::Unknown { .. } => vec![],
     }
 }
 
-fn stands(event: &Recorded, state: &UserState) -> Change {
+fn stands(event: &Recorded, state: &UserState, gone: bool) -> Change {
     let (tenant, employee) = (event.tenant().clone(), state.employee_id);
     match state.standing {
         Standing::Active => Change::Back { tenant, employee },
-        Standing::Former => Change::Left { tenant, employee, at: event.envelope.time },
+        Standing::Former => {
+            let (at, seq) = (event.envelope.time, event.seq.0.cast_signed());
+            let left = Left { at, seq, gone_seq: gone.then_some(seq) };
+            Change::Left { tenant, employee, left }
+        }
     }
+}
+
+fn alert_people(event: &Recorded, body: &AlertPeople) -> Vec<Change> {
+    let person = |employee: &EmployeeId| Change::AlertPerson {
+        tenant: event.tenant().clone(),
+        alert: body.alert_id,
+        employee: *employee,
+        seq: event.seq.0.cast_signed(),
+    };
+    body.people.iter().map(person).collect()
+}
+
+fn decided(event: &Recorded, alert: AlertId, decision: &'static str) -> Change {
+    let decision = Decision { decision, seq: event.seq.0.cast_signed() };
+    Change::Decided { tenant: event.tenant().clone(), alert, decision }
 }
 
 fn booking(event: &Recorded, body: &RecordedBooking) -> BookingRow {

@@ -13,6 +13,9 @@ pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<
     let batch = Batch::of(changes);
     back(tx, &batch).await?;
     leavers(tx, &batch).await?;
+    holds(tx, &batch).await?;
+    decisions(tx, &batch).await?;
+    alert_people(tx, &batch).await?;
     bookings(tx, &batch).await?;
     cancellations(tx, &batch).await
 }
@@ -34,8 +37,50 @@ async fn leavers(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     }
     let tenants = column(&rows, |((tenant, _), _)| tenant.as_str());
     let employees = column(&rows, |((_, employee), _)| employee.0);
-    let left_at = column(&rows, |(_, left_at)| **left_at);
-    run(tx, include_str!("../sql/write/leavers.sql"), &[&tenants, &employees, &left_at]).await
+    let left_at = column(&rows, |(_, left)| left.at);
+    let left_seq = column(&rows, |(_, left)| left.seq);
+    let gone_seq = column(&rows, |(_, left)| left.gone_seq);
+    let sql = include_str!("../sql/write/leavers.sql");
+    run(tx, sql, &[&tenants, &employees, &left_at, &left_seq, &gone_seq]).await
+}
+
+async fn holds(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.holds.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |((tenant, _), _)| tenant.as_str());
+    let alerts = column(&rows, |((_, alert), _)| alert.0);
+    let decisions = column(&rows, |(_, decision)| decision.map(|it| it.decision));
+    let seqs = column(&rows, |(_, decision)| decision.map(|it| it.seq));
+    let sql = include_str!("../sql/write/holds.sql");
+    run(tx, sql, &[&tenants, &alerts, &decisions, &seqs]).await
+}
+
+async fn decisions(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.decisions.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |((tenant, _), _)| tenant.as_str());
+    let alerts = column(&rows, |((_, alert), _)| alert.0);
+    let decisions = column(&rows, |(_, decision)| decision.decision);
+    let seqs = column(&rows, |(_, decision)| decision.seq);
+    let sql = include_str!("../sql/write/decisions.sql");
+    run(tx, sql, &[&tenants, &alerts, &decisions, &seqs]).await
+}
+
+async fn alert_people(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.alert_people.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |((tenant, ..), _)| tenant.as_str());
+    let alerts = column(&rows, |((_, alert, _), _)| alert.0);
+    let employees = column(&rows, |((.., employee), _)| employee.0);
+    let seqs = column(&rows, |(_, seq)| **seq);
+    let sql = include_str!("../sql/write/alert_people.sql");
+    run(tx, sql, &[&tenants, &alerts, &employees, &seqs]).await
 }
 
 async fn bookings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {

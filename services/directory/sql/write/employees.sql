@@ -2,18 +2,21 @@
 -- Former: a Former person who changes has not left again.
 INSERT INTO employees AS known (
     tenant, employee, resource, resource_gone, user_name, user_name_key, address_given, external_id,
-    display_name, display_key, search_text, standing, profile, joined_at, left_at, changed_at, seq
+    display_name, display_key, search_text, standing, profile, joined_at, left_at, left_seq,
+    gone_seq, changed_at, seq
 )
 SELECT
     tenant, employee, resource, resource_gone, user_name, user_name_key, address_given, external_id,
-    display_name, display_key, search_text, standing, profile::json, joined_at, left_at, changed_at, seq
+    display_name, display_key, search_text, standing, profile::json, joined_at, left_at,
+    left_seq, gone_seq, changed_at, seq
 FROM unnest(
     $1::text[], $2::uuid[], $3::uuid[], $4::boolean[], $5::text[], $6::text[], $7::boolean[],
     $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::timestamptz[],
-    $15::timestamptz[], $16::timestamptz[], $17::bigint[]
+    $15::timestamptz[], $16::bigint[], $17::bigint[], $18::timestamptz[], $19::bigint[]
 ) AS change (
     tenant, employee, resource, resource_gone, user_name, user_name_key, address_given, external_id,
-    display_name, display_key, search_text, standing, profile, joined_at, left_at, changed_at, seq
+    display_name, display_key, search_text, standing, profile, joined_at, left_at, left_seq,
+    gone_seq, changed_at, seq
 )
 ON CONFLICT (tenant, employee) DO UPDATE SET
     resource = excluded.resource,
@@ -28,5 +31,7 @@ ON CONFLICT (tenant, employee) DO UPDATE SET
     standing = excluded.standing,
     profile = excluded.profile,
     left_at = CASE WHEN excluded.standing = 'former' THEN coalesce(known.left_at, excluded.left_at) END,
+    left_seq = CASE WHEN excluded.standing = 'former' THEN coalesce(known.left_seq, excluded.left_seq) END,
+    gone_seq = coalesce(excluded.gone_seq, known.gone_seq),
     changed_at = excluded.changed_at,
     seq = excluded.seq

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use deadpool_postgres::GenericClient;
-use events::{EmployeeId, ResourceId, Standing, Tenant};
+use events::{AlertId, EmployeeId, ResourceId, Standing, Tenant};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio_postgres::types::ToSql;
@@ -37,8 +37,20 @@ pub struct Employee {
     /// When a Former person left; null while they are Active.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub left_at: Option<Timestamp>,
+    /// The hold that keeps a leaver Active until an administrator decides; null for all others.
+    pub held: Option<Held>,
     #[schema(value_type = String, format = DateTime)]
     pub changed_at: Timestamp,
+}
+
+/// Why somebody is Active although the directory says that they left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Held {
+    #[schema(value_type = Uuid)]
+    pub alert_id: AlertId,
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
 }
 
 /// An employee with everything that the directory says about them.
@@ -143,7 +155,7 @@ pub async fn counts(client: &impl GenericClient, tenant: &Tenant) -> Result<Coun
     Ok(Counts { active: row.try_get("active")?, former: row.try_get("former")? })
 }
 
-fn read(row: &Row) -> Result<Employee, Error> {
+pub(super) fn read(row: &Row) -> Result<Employee, Error> {
     let resource_gone: bool = row.try_get("resource_gone")?;
     let resource = ResourceId(row.try_get("resource")?);
     let left_at: Option<Timestamp> = row.try_get("left_at")?;
@@ -157,6 +169,13 @@ fn read(row: &Row) -> Result<Employee, Error> {
         can_sign_in: row.try_get("can_sign_in")?,
         joined_at: row.try_get("joined_at")?,
         left_at,
+        held: held(row)?,
         changed_at: row.try_get("changed_at")?,
     })
+}
+
+fn held(row: &Row) -> Result<Option<Held>, Error> {
+    let alert: Option<Uuid> = row.try_get("held_by")?;
+    let since: Option<Timestamp> = row.try_get("held_since")?;
+    Ok(alert.zip(since).map(|(alert, since)| Held { alert_id: AlertId(alert), since }))
 }

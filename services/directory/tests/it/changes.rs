@@ -1,7 +1,7 @@
 //! What each event changes: event in, changes out.
 
 use chassis::Projection;
-use directory::{Change, CredentialRow, Directory, EmployeeRow};
+use directory::{Change, CredentialRow, Directory, EmployeeRow, Moment};
 use events::{
     ActivatedIntegration, CreatedTenant, DeactivatedIntegration, Digest, Event, IntegrationId,
     IntegrationProfile, Profile, Purpose, ResourceId, RevokedCredential, Scope, Scopes, Standing,
@@ -39,16 +39,18 @@ fn a_person_is_a_row_as_the_event_tells_them() {
             r#"{"userName":"ada@acme.example","externalId":"a-1","displayName":"Ada Lovelace"}"#
                 .to_owned(),
         joined_at: at(1),
-        left_at: None,
+        left: None,
+        gone_seq: None,
         changed_at: at(1),
         seq: 1,
     };
     for event in [Event::UserCreated, Event::UserChanged, Event::UserReactivated] {
         assert_eq!(row(event(ada(Standing::Active))), expected);
     }
-    let former = EmployeeRow { standing: Standing::Former, left_at: Some(at(1)), ..expected };
+    let moment = Moment { at: at(1), seq: 1 };
+    let former = EmployeeRow { standing: Standing::Former, left: Some(moment), ..expected };
     assert_eq!(row(Event::UserDeactivated(ada(Standing::Former))), former);
-    let gone = EmployeeRow { resource_gone: true, ..former };
+    let gone = EmployeeRow { resource_gone: true, gone_seq: Some(1), ..former };
     assert_eq!(row(Event::UserDeleted(ada(Standing::Former))), gone);
 }
 

@@ -1,19 +1,19 @@
 //! What holds after any history that the roster's rules allow.
 
 use directory::Directory;
-use directory::queries::employee;
+use directory::queries::{alerts, employee};
 use events::{
-    CredentialId, Digest, EmployeeId, IntegrationId, IntegrationProfile, Purpose, Recorded,
-    ResourceId, Scope, Standing, TenantId,
+    AlertId, CredentialId, Digest, EmployeeId, Event, Guard, IntegrationId, IntegrationProfile,
+    Purpose, Recorded, ResourceId, Scope, Standing, TenantId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use roster::{Intent, Roster};
+use roster::{Decision, Intent, Kept, Loss, Roster};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::given::{acme, profile, recorded};
+use crate::given::{acme, at, profile, recorded};
 use crate::world::{World, build, rows};
 
 const RESOURCES: u128 = 6;
@@ -45,6 +45,7 @@ fn intent() -> impl Strategy<Value = Intent> {
             profile,
         }),
         1 => Just(Intent::DeactivateIntegration),
+        4 => guarding(),
         1 => (0..3_u128).prop_map(move |number| Intent::IssueCredential {
             credential: credential(number),
             purpose: Purpose::ApiToken { scopes: [Scope::EmployeesRead].into() },
@@ -60,14 +61,43 @@ fn intent() -> impl Strategy<Value = Intent> {
 fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
     let beginning = [Intent::NewTenant { tenant: TenantId(Uuid::from_u128(1)) }];
     let (mut log, mut roster) = (Vec::new(), Roster::default());
+    let mut alerts = (0..).map(alert);
     for intent in beginning.iter().chain(intents) {
-        for event in roster::decide(&roster, &acme(), intent).unwrap_or_default() {
-            let event = recorded(&acme(), log.len() as u64 + 1, event);
-            roster::evolve(&mut roster, &event);
-            log.push(event);
-        }
+        let decided = roster::decide(&roster, &acme(), intent).unwrap_or_default();
+        let losses: Vec<Loss> = decided.iter().filter_map(Loss::by).collect();
+        let before = roster.clone();
+        happen(decided, &mut roster, &mut log);
+        let (now, new_id) = (at(log.len() as u64), || alerts.next().expect("there is no end"));
+        let alarm = roster::alarm(&before, &roster, &acme(), &losses, now, new_id);
+        happen(alarm, &mut roster, &mut log);
     }
     (log, roster)
+}
+
+fn happen(events: Vec<Event>, roster: &mut Roster, log: &mut Vec<Recorded>) {
+    for event in events {
+        let event = recorded(&acme(), log.len() as u64 + 1, event);
+        roster::evolve(roster, &event);
+        log.push(event);
+    }
+}
+
+fn alert(number: u128) -> AlertId {
+    AlertId(Uuid::from_u128(0xa1e0 + number))
+}
+
+/// A guard that small numbers set off, and decisions on its first alerts.
+fn guarding() -> impl Strategy<Value = Intent> {
+    let guard = (any::<bool>(), 1..4_u32).prop_map(|(hold, window_minutes)| {
+        let guard = Guard { hold, deactivations: 2, percent: 20, window_minutes, on: true };
+        Intent::SetGuard { guard }
+    });
+    let alert = || (0..4_u128).prop_map(alert);
+    prop_oneof![
+        2 => guard,
+        2 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, reason: None }),
+        2 => alert().prop_map(|alert| Intent::ReverseAlert { alert, reason: None }),
+    ]
 }
 
 fn check(cases: u32, law: impl Fn(Vec<Intent>)) {
@@ -110,12 +140,53 @@ fn everybody_is_as_the_roster_knows_them() {
                 assert_eq!(found.is_some(), known.is_some(), "{id}");
                 let Some((found, known)) = found.zip(known) else { continue };
                 let shown = found.employee;
-                assert_eq!(shown.standing, known.standing);
-                assert_eq!(shown.left_at.is_some(), known.standing == Standing::Former);
+                let standing = tenant.standing(known);
+                assert_eq!(shown.standing, standing);
+                assert_eq!(shown.left_at.is_some(), standing == Standing::Former);
+                let kept = tenant.watch().kept(id);
+                assert_eq!(shown.held.map(|held| Kept::Held(held.alert_id)), kept.filter(is_held));
                 assert_eq!(shown.resource_id, (!known.gone).then_some(known.resource));
                 assert_eq!(shown.user_name, known.user_name());
                 assert_eq!(found.profile, serde_json::to_value(known.profile()).unwrap());
             }
         });
     });
+}
+
+fn is_held(kept: &Kept) -> bool {
+    match kept {
+        Kept::Held(_) => true,
+        Kept::Reversed => false,
+    }
+}
+
+#[test]
+fn every_alert_is_as_the_roster_knows_it() {
+    let world = World::new();
+    check(64, |intents| {
+        let (log, roster) = history(&intents);
+        let tenant = roster.tenant(&acme()).expect("the history begins with it");
+        world.run(async |client| {
+            build::<Directory>(client, "directory", &log, 10).await;
+            let listed = alerts(client, &acme(), false, None, 100).await.unwrap().rows;
+            let listed: Vec<_> = listed
+                .into_iter()
+                .map(|alert| (alert.id, alert.held, alert.decision.map(|it| it.decision)))
+                .collect();
+            let mut known: Vec<_> = tenant
+                .watch()
+                .alerts()
+                .map(|alert| (alert.id, alert.held, alert.decision.map(|it| word(it).to_owned())))
+                .collect();
+            known.reverse();
+            assert_eq!(listed, known);
+        });
+    });
+}
+
+fn word(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Released => "released",
+        Decision::Reversed => "reversed",
+    }
 }

@@ -1,6 +1,6 @@
 -- A page of Former people, who left last first, with how many bookings were kept in each list.
 SELECT l.employee, l.left_at, n.past, n.upcoming, n.cancelled
-FROM retention.leavers l
+FROM retention.former l
 CROSS JOIN LATERAL (
     SELECT
         count(*) FILTER (WHERE b.cancelled_at IS NULL AND b.ends_at <= $5) AS past,

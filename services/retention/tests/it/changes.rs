@@ -2,7 +2,7 @@
 
 use chassis::Projection;
 use events::{Canceller, Event, Standing};
-use retention::{BookingRow, Cancellation, Change, Retention};
+use retention::{BookingRow, Cancellation, Change, Left, Retention};
 
 use crate::given::{ADA, DESK, acme, at, booked, booking, cancelled, log, place, user};
 
@@ -12,12 +12,14 @@ fn changes(event: Event) -> Vec<Change> {
 
 #[test]
 fn who_is_former_has_left_and_who_is_active_is_back() {
-    let left = Change::Left { tenant: acme(), employee: ADA, at: at(1) };
-    for event in
-        [Event::UserCreated, Event::UserDeactivated, Event::UserDeleted, Event::UserReturned]
-    {
-        assert_eq!(changes(event(user(ADA, Standing::Former))), std::slice::from_ref(&left));
+    let left = |gone_seq| {
+        let left = Left { at: at(1), seq: 1, gone_seq };
+        Change::Left { tenant: acme(), employee: ADA, left }
+    };
+    for event in [Event::UserCreated, Event::UserDeactivated, Event::UserReturned] {
+        assert_eq!(changes(event(user(ADA, Standing::Former))), [left(None)]);
     }
+    assert_eq!(changes(Event::UserDeleted(user(ADA, Standing::Former))), [left(Some(1))]);
     let back = Change::Back { tenant: acme(), employee: ADA };
     for event in [Event::UserCreated, Event::UserReactivated, Event::UserReturned] {
         assert_eq!(changes(event(user(ADA, Standing::Active))), std::slice::from_ref(&back));

@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 
 use events::{
-    BookingId, Canceller, EmployeeId, ExternalId, IntegrationId, IntegrationProfile, Profile,
-    Recorded, ResourceId, TenantId,
+    AlertId, BookingId, Canceller, EmployeeId, Event, ExternalId, Guard, IntegrationId,
+    IntegrationProfile, Profile, Recorded, ResourceId, Standing, TenantId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use retention::Retention;
 use retention::queries::{Booking, kept_bookings, leavers};
-use roster::{Intent, PersonRef, Roster};
+use roster::{Intent, Loss, PersonRef, Roster};
 use serde_json::Map;
 use uuid::Uuid;
 
-use crate::given::{acme, day, place, recorded};
+use crate::given::{acme, at, day, place, recorded};
 use crate::world::{World, build, rows};
 
 const RESOURCES: u128 = 6;
@@ -64,6 +64,7 @@ fn intent() -> impl Strategy<Value = Intent> {
             place: place(on),
         }),
         2 => (0..BOOKINGS).prop_map(|n| Intent::NoBooking { reference: format!("r{n}") }),
+        3 => guarding(),
         4 => held().prop_map(|(n, person)| Intent::CancelLeaversBooking {
             employee: employee(person),
             booking: booking(n),
@@ -83,14 +84,43 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
         },
     ];
     let (mut log, mut roster) = (Vec::new(), Roster::default());
+    let mut alerts = (0..).map(alert);
     for intent in beginning.iter().chain(intents) {
-        for event in roster::decide(&roster, &acme(), intent).unwrap_or_default() {
-            let event = recorded(&acme(), log.len() as u64 + 1, event);
-            roster::evolve(&mut roster, &event);
-            log.push(event);
-        }
+        let decided = roster::decide(&roster, &acme(), intent).unwrap_or_default();
+        let losses: Vec<Loss> = decided.iter().filter_map(Loss::by).collect();
+        let before = roster.clone();
+        happen(decided, &mut roster, &mut log);
+        let (now, new_id) = (at(log.len() as u64), || alerts.next().expect("there is no end"));
+        let alarm = roster::alarm(&before, &roster, &acme(), &losses, now, new_id);
+        happen(alarm, &mut roster, &mut log);
     }
     (log, roster)
+}
+
+fn happen(events: Vec<Event>, roster: &mut Roster, log: &mut Vec<Recorded>) {
+    for event in events {
+        let event = recorded(&acme(), log.len() as u64 + 1, event);
+        roster::evolve(roster, &event);
+        log.push(event);
+    }
+}
+
+fn alert(number: u128) -> AlertId {
+    AlertId(Uuid::from_u128(0xa1e0 + number))
+}
+
+/// A guard that small numbers set off, and decisions on its first alerts.
+fn guarding() -> impl Strategy<Value = Intent> {
+    let guard = (any::<bool>(), 1..4_u32).prop_map(|(hold, window_minutes)| {
+        let guard = Guard { hold, deactivations: 2, percent: 20, window_minutes, on: true };
+        Intent::SetGuard { guard }
+    });
+    let alert = || (0..4_u128).prop_map(alert);
+    prop_oneof![
+        2 => guard,
+        2 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, reason: None }),
+        2 => alert().prop_map(|alert| Intent::ReverseAlert { alert, reason: None }),
+    ]
 }
 
 fn check(cases: u32, law: impl Fn(Vec<Intent>)) {
@@ -150,7 +180,8 @@ fn every_leavers_bookings_are_those_that_the_roster_knows() {
             }
             for person in (0..RESOURCES).map(employee) {
                 let known = tenant.people().by_employee(person);
-                let former = known.is_some_and(|person| !person.active());
+                let former =
+                    known.is_some_and(|person| tenant.standing(person) == Standing::Former);
                 assert_eq!(listed.contains(&person), former, "{person}");
             }
         });
