@@ -19,6 +19,7 @@ mod edge;
 mod etags;
 mod events;
 mod extensions;
+mod guard;
 mod joiners_and_leavers;
 mod listings;
 mod local_edits;

@@ -80,6 +80,7 @@ fn tags() -> Vec<Tag> {
         tag("employees", "People, Active and Former. Nobody is ever removed."),
         tag("teams", "Synced groups and the administrators' own teams, with their members."),
         tag("leavers", "Former people, and the bookings kept for them."),
+        tag("alerts", "What the mass-change guard noticed: many leavers at once, emptied groups."),
     ]
 }
 

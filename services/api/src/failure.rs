@@ -6,7 +6,7 @@ use chassis::database::WaitError;
 use chassis::edge::TurnedAway;
 use chassis::tables::QueryError;
 use deadpool_postgres::PoolError;
-use events::{EmployeeId, Scope, Seq, TeamId};
+use events::{AlertId, EmployeeId, Scope, Seq, TeamId};
 
 use crate::problem::Problem;
 use crate::question::BadQuestion;
@@ -41,6 +41,8 @@ pub(crate) enum Failure {
     NoTeam(TeamId),
     #[error("no leaver of this tenant has the id {0}; GET leavers lists those that there are")]
     NoLeaver(EmployeeId),
+    #[error("there is no alert {0} in this tenant; GET alerts lists those that there are")]
+    NoAlert(AlertId),
     #[error(
         "the read models are at position {reached} and not yet at {wanted}; ask again in a moment"
     )]
@@ -63,7 +65,9 @@ impl Failure {
             | Self::BadPath(_)
             | Self::BadCursor(_)
             | Self::BadAfter(_) => StatusCode::BAD_REQUEST,
-            Self::NoEmployee(_) | Self::NoTeam(_) | Self::NoLeaver(_) => StatusCode::NOT_FOUND,
+            Self::NoEmployee(_) | Self::NoTeam(_) | Self::NoLeaver(_) | Self::NoAlert(_) => {
+                StatusCode::NOT_FOUND
+            }
             Self::Behind { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -90,6 +94,7 @@ impl Failure {
             | Self::NoEmployee(_)
             | Self::NoTeam(_)
             | Self::NoLeaver(_)
+            | Self::NoAlert(_)
             | Self::Behind { .. }
             | Self::Unavailable(_) => None,
         }

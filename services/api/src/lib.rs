@@ -5,6 +5,7 @@
 //! [`with_document`].
 
 mod after;
+mod alerts;
 mod caller;
 mod document;
 mod employees;
@@ -46,4 +47,6 @@ fn unbound() -> OpenApiRouter<ReadApi> {
         .routes(routes!(teams::members))
         .routes(routes!(leavers::list))
         .routes(routes!(leavers::bookings))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::one))
 }

@@ -30,8 +30,8 @@ use axum::response::Response;
 use axum::routing::post;
 use chassis::edge::{Guard, Guesses, Rates};
 use chassis::log::Log;
-use events::{Digest, Tenant};
-use roster::TenantRoster;
+use events::{Digest, Seq, Tenant};
+use roster::{TenantRoster, Watch};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -67,6 +67,14 @@ pub struct Gateway {
     limits: Limits,
     rates: Rates,
     guesses: Guesses,
+}
+
+/// How much waits for somebody to decide.
+#[derive(Clone, Copy, Debug)]
+pub struct Guarded {
+    pub open_alerts: usize,
+    /// People who count as Active until then.
+    pub held: usize,
 }
 
 /// Why the service could not start.
@@ -117,6 +125,22 @@ impl Gateway {
     /// Whether wishes can be granted; for readiness.
     pub fn health(&self) -> watch::Receiver<Result<(), Outage>> {
         self.clerk.health()
+    }
+
+    /// The last event that the gateway knows.
+    pub fn position(&self) -> Seq {
+        self.clerk.roster().position().seq
+    }
+
+    /// What the mass-change guards of all tenants have; for metrics.
+    pub fn guarded(&self) -> Guarded {
+        let roster = self.clerk.roster();
+        let watches = || roster.tenants().map(|(_, tenant)| tenant.watch());
+        let alerts = watches().flat_map(Watch::alerts);
+        Guarded {
+            open_alerts: alerts.filter(|alert| alert.decision.is_none()).count(),
+            held: watches().map(Watch::held).sum(),
+        }
     }
 
     fn scim_base_url(&self, tenant: &Tenant) -> String {

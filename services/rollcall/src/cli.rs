@@ -8,8 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::listening::{LimitArgs, TlsArgs};
 use crate::roles::{ApiOptions, IngestOptions, ProjectOptions};
+use crate::verbs::alerts::AlertsVerb;
 use crate::verbs::events::EventsVerb;
 use crate::verbs::extension::ExtensionVerb;
+use crate::verbs::guard::GuardVerb;
 use crate::verbs::integration::IntegrationVerb;
 use crate::verbs::log::LogVerb;
 use crate::verbs::simulate::SimulateVerb;
@@ -65,7 +67,13 @@ pub(crate) enum Verb {
     /// Issue and revoke API tokens
     #[command(subcommand)]
     Token(TokenVerb),
-    /// Show how far the log and the projections are
+    /// Set a tenant's mass-change guard
+    #[command(subcommand)]
+    Guard(GuardVerb),
+    /// List and decide the alerts of the mass-change guard
+    #[command(subcommand)]
+    Alerts(AlertsVerb),
+    /// Show how far the log and the projections are, and which alerts are open
     Status(StatusOptions),
     /// Look at the events
     #[command(subcommand)]
@@ -87,6 +95,8 @@ impl Verb {
             | Self::Integration(_)
             | Self::Extension(_)
             | Self::Token(_)
+            | Self::Guard(_)
+            | Self::Alerts(_)
             | Self::Status(_)
             | Self::Events(_)
             | Self::Log(_)

@@ -4,6 +4,7 @@
 mod cli;
 mod data_dir;
 mod exit;
+mod figures;
 mod listening;
 mod output;
 mod readiness;
@@ -28,6 +29,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Verb::Integration(verb) => verbs::integration::run(verb).await,
         Verb::Extension(verb) => verbs::extension::run(verb).await,
         Verb::Token(verb) => verbs::token::run(verb).await,
+        Verb::Guard(verb) => verbs::guard::run(verb).await,
+        Verb::Alerts(verb) => verbs::alerts::run(verb).await,
         Verb::Status(options) => verbs::status::run(options).await,
         Verb::Events(verb) => verbs::events::run(verb).await,
         Verb::Log(verb) => verbs::log::run(verb).await,

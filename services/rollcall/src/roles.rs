@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use axum::Router;
 use chassis::edge::{self, Bounds, Certificate};
 use chassis::health::{self, Readiness};
+use chassis::metrics::{self, Metrics};
 use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Projection, lifecycle};
 use clap::{Args, ValueEnum};
 use directory::Directory;
@@ -18,7 +19,7 @@ use tokio::net::TcpListener;
 
 use crate::exit::Ended;
 use crate::listening::{ApiLimitArgs, LimitArgs, TlsArgs};
-use crate::readiness;
+use crate::{figures, readiness};
 
 /// Connections that a read API may open to Postgres.
 pub(crate) const API_CONNECTIONS: usize = 8;
@@ -88,8 +89,9 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
         let gateway = Gateway::start(log.clone(), settings, stop.clone()).await?;
         let ready = readiness::of_log(Readiness::default(), &log);
         let ready = readiness::of_gateway(ready, &gateway);
+        let figures = figures::of_gateway(Metrics::default(), &gateway);
         let (router, _) = gateway.routes();
-        let router = router.merge(health::routes(ready));
+        let router = router.merge(health::routes(ready)).merge(metrics::routes(figures));
         serve(listener, router, limits.bounds, certificate, stop).await
     };
     lifecycle::run(serve).await??;
@@ -137,8 +139,9 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
         let name = options.projection;
         let ready = readiness::of_log(Readiness::default(), &log);
         let ready = readiness::of_projection(ready, name.as_str(), &gauge);
-        let health = health::routes(ready);
-        let answering = serve(listener, health, Bounds::default(), None, stop.clone());
+        let figures = figures::of_projection(Metrics::default(), name.as_str(), &gauge);
+        let router = health::routes(ready).merge(metrics::routes(figures));
+        let answering = serve(listener, router, Bounds::default(), None, stop.clone());
         let projecting = keep(name, log, database, gauge, stop);
         tokio::try_join!(answering, projecting).map(|_| ())
     };

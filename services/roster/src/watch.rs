@@ -31,8 +31,8 @@ pub struct Alert {
     pub cause: AlertCause,
     /// Whether its people stay Active until somebody has decided.
     pub held: bool,
-    /// How many people have been counted to it.
-    pub people: usize,
+    /// How many departures were counted to it; who leaves it and comes again counts twice.
+    pub departures: usize,
     /// None while it is open.
     pub decision: Option<Decision>,
 }
@@ -72,6 +72,15 @@ impl Watch {
     /// Whether somebody is Active although the directory says that they left.
     pub fn kept(&self, employee: EmployeeId) -> Option<Kept> {
         self.kept.get(&employee).copied()
+    }
+
+    /// How many people are held.
+    pub fn held(&self) -> usize {
+        let is_held = |kept: &&Kept| match kept {
+            Kept::Held(_) => true,
+            Kept::Reversed => false,
+        };
+        self.kept.values().filter(is_held).count()
     }
 
     pub(crate) fn window(&self) -> SignedDuration {

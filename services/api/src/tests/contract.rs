@@ -10,7 +10,7 @@ use events::Scope;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::history::{ADA, CORE, READER, ZOE, token_for};
+use super::history::{ADA, ALERT, CORE, READER, ZOE, token_for};
 use super::world::{get, get_as, send, served};
 use crate::Problem;
 
@@ -22,7 +22,11 @@ fn document() -> Value {
 fn operations(document: &Value) -> Vec<(String, String, &Value)> {
     let paths = document["paths"].as_object().expect("paths");
     let operations = paths.iter().flat_map(|(path, item)| {
-        let id = if path.contains("/teams/") { CORE.to_string() } else { ADA.to_string() };
+        let id = match path {
+            path if path.contains("/teams/") => CORE.to_string(),
+            path if path.contains("/alerts/") => ALERT.to_string(),
+            _people => ADA.to_string(),
+        };
         let asked = path
             .replace("{tenant}", "acme")
             .replace("{id}", &id)
@@ -46,7 +50,7 @@ async fn the_document_that_is_served_is_the_one_that_is_checked() {
 async fn every_documented_operation_is_served_and_answers_as_documented() {
     let document = document();
     let operations = operations(&document);
-    assert_eq!(operations.len(), 7);
+    assert_eq!(operations.len(), 9);
     for (method, path, operation) in operations {
         assert_eq!(method, "GET", "{path} is not a read");
         let body = get(&path).await.found();

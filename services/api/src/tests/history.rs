@@ -1,10 +1,11 @@
 //! What has happened at two tenants, for the tests to ask about.
 
 use events::{
-    BookedPlace, BookingId, CancelledBooking, Canceller, ChangedMembers, CreatedTenant,
-    CredentialId, Digest, EditedTeam, EmployeeId, Event, GroupProfile, GroupState,
-    IssuedCredential, MemberRef, OwnTeam, Profile, Purpose, RecordedBooking, ResourceId,
-    RevokedCredential, Scope, Standing, TeamId, Tenant, TenantId, UserState,
+    AlertCause, AlertId, AlertPeople, BookedPlace, BookingId, CancelledBooking, Canceller,
+    ChangedMembers, CreatedTenant, CredentialId, DecidedAlert, Digest, EditedTeam, EmployeeId,
+    Event, GroupProfile, GroupState, Guard, IssuedCredential, MemberRef, OwnTeam, Profile, Purpose,
+    RaisedAlert, RecordedBooking, ResourceId, RevokedCredential, Scope, Standing, TeamId, Tenant,
+    TenantId, UserState,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -25,6 +26,11 @@ pub(super) const DESIGN: TeamId = TeamId(Uuid::from_u128(0xC2));
 /// The administrators' own team.
 pub(super) const WARDENS: TeamId = TeamId(Uuid::from_u128(0xC3));
 pub(super) const GLOBEX_CORE: TeamId = TeamId(Uuid::from_u128(0xD1));
+
+/// Released: Zoë and Yan left.
+pub(super) const ALERT: AlertId = AlertId(Uuid::from_u128(0xA1E7));
+/// Open: a group was emptied.
+pub(super) const OPEN_ALERT: AlertId = AlertId(Uuid::from_u128(0xA1E8));
 
 /// How many people besides the named ones work at Acme, so that lists take several pages.
 pub(super) const CROWD: usize = 7;
@@ -54,7 +60,8 @@ pub(super) fn history() -> Vec<(Tenant, Event)> {
 }
 
 fn acme() -> Vec<Event> {
-    let everything = [Scope::EmployeesRead, Scope::TeamsRead, Scope::LeaversRead];
+    let everything =
+        [Scope::EmployeesRead, Scope::TeamsRead, Scope::LeaversRead, Scope::AlertsRead];
     let mut events = vec![
         Event::TenantCreated(CreatedTenant {
             tenant_id: TenantId(Uuid::from_u128(1)),
@@ -97,12 +104,17 @@ fn acme() -> Vec<Event> {
             by: Canceller::Administrator,
             reason: Some("left us".into()),
         }),
+        raised(ALERT, AlertCause::Deactivations { deactivations: 2, active_before: 10 }),
+        Event::AlertPeopleAdded(AlertPeople { alert_id: ALERT, people: vec![ZOE, YAN] }),
+        Event::AlertReleased(DecidedAlert { alert_id: ALERT, reason: Some("a merger".into()) }),
+        raised(OPEN_ALERT, AlertCause::GroupEmptied { team_id: DESIGN, deleted: false }),
     ]);
     events
 }
 
 fn globex() -> Vec<Event> {
-    let everything = [Scope::EmployeesRead, Scope::TeamsRead, Scope::LeaversRead];
+    let everything =
+        [Scope::EmployeesRead, Scope::TeamsRead, Scope::LeaversRead, Scope::AlertsRead];
     vec![
         Event::TenantCreated(CreatedTenant {
             tenant_id: TenantId(Uuid::from_u128(2)),
@@ -124,6 +136,10 @@ fn issued(number: u128, token: &str, scopes: &[Scope]) -> Event {
         secret_digest: Digest::of(token.as_bytes()),
         label: None,
     })
+}
+
+fn raised(alert_id: AlertId, cause: AlertCause) -> Event {
+    Event::AlertRaised(RaisedAlert { alert_id, cause, held: false, guard: Guard::default() })
 }
 
 fn joined(employee: EmployeeId, user_name: &str, display_name: &str) -> Event {

@@ -2,7 +2,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::history::{
-    ADA, CORE, CROWD, DESIGN, GLOBEX_ADA, GLOBEX_CORE, GLOBEX_READER, WARDENS, YAN, ZOE,
+    ADA, ALERT, CORE, CROWD, DESIGN, GLOBEX_ADA, GLOBEX_CORE, GLOBEX_READER, OPEN_ALERT, WARDENS,
+    YAN, ZOE,
 };
 use super::world::{get, get_as};
 
@@ -204,4 +205,29 @@ async fn all_pages(path: &str, list: &str, field: &str, limit: usize) -> Vec<Val
         let Some(next) = page["next"].as_str() else { return rows };
         cursor = format!("&after={next}");
     }
+}
+
+#[tokio::test]
+async fn alerts_come_last_first_and_tell_their_cause_and_what_was_decided() {
+    let path = "/api/v1/acme/alerts";
+    assert_eq!(get(path).await.column("alerts", "id"), [json!(OPEN_ALERT), json!(ALERT)]);
+    assert_eq!(all_pages(path, "alerts", "id", 1).await, [json!(OPEN_ALERT), json!(ALERT)]);
+    let open = get(&format!("{path}?open=true")).await.found();
+    assert_eq!(open["alerts"].as_array().map(Vec::len), Some(1));
+    let open = &open["alerts"][0];
+    assert_eq!(open["cause"], "group-emptied");
+    assert_eq!(open["teamId"], json!(DESIGN));
+    assert_eq!(open["decision"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_alert_comes_with_its_people_page_by_page() {
+    let path = format!("/api/v1/acme/alerts/{ALERT}");
+    let alert = get(&path).await.found();
+    assert_eq!(alert["alert"]["people"], 2);
+    assert_eq!(alert["alert"]["deactivations"], 2);
+    assert_eq!(alert["alert"]["decision"]["reason"], "a merger");
+    assert_eq!(all_pages(&path, "employees", "id", 1).await, [json!(ZOE), json!(YAN)]);
+    let foreign = format!("/api/v1/globex/alerts/{ALERT}");
+    get_as(GLOBEX_READER, &foreign).await.refused(404, &["alert"]);
 }

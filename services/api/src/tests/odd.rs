@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use super::history::{ACME, CORE, READER, ZOE};
+use super::history::{ACME, ALERT, CORE, READER, ZOE};
 use super::world::{get, send, serve, served};
 
 #[tokio::test]
@@ -33,6 +33,10 @@ async fn a_bad_parameter_is_named_with_what_to_write_instead() {
         ("leavers?upcoming=yes", ["upcoming", "true"]),
         ("leavers?after=W10", ["after", "cursor"]),
         ("leavers/zoe/bookings", ["`employee`", "`zoe`"]),
+        ("alerts?open=yes", ["open", "true"]),
+        ("alerts?after=e30", ["after", "cursor"]),
+        ("alerts/fire", ["`id`", "`fire`"]),
+        (&format!("alerts/{ALERT}?after=nobody"), ["after", "cursor"]),
     ] {
         get(&format!("/api/v1/{ACME}/{path}")).await.refused(400, &words);
     }
@@ -96,6 +100,7 @@ fn any_address() -> impl Strategy<Value = String> {
         one_of("teams", &["q", "limit", "after"]),
         one_of(&members, &["limit", "after"]),
         one_of("leavers", &["upcoming", "limit", "after"]),
+        one_of("alerts", &["open", "limit", "after"]),
     ];
     let list = (list, any_piece()).prop_map(|(list, value)| format!("{list}={value}"));
     let thing = any_piece().prop_flat_map(|piece| {
@@ -103,6 +108,7 @@ fn any_address() -> impl Strategy<Value = String> {
             Just(format!("employees/{piece}")),
             Just(format!("teams/{piece}/members")),
             Just(format!("leavers/{piece}/bookings")),
+            Just(format!("alerts/{piece}")),
             Just(piece),
         ]
     });

@@ -34,9 +34,10 @@ pub struct Alert {
 
 /// What was too much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(tag = "cause", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(tag = "cause", rename_all = "kebab-case")]
 pub enum AlertCause {
     /// Many people left.
+    #[serde(rename_all = "camelCase")]
     Deactivations {
         /// How many had left within the window when the alert was raised.
         deactivations: u32,
@@ -44,12 +45,23 @@ pub enum AlertCause {
         active_before: u32,
     },
     /// A group lost its last member, or was deleted with its members.
+    #[serde(rename_all = "camelCase")]
     GroupEmptied {
         #[schema(value_type = Uuid)]
         team_id: TeamId,
         /// Whether the group itself is gone.
         deleted: bool,
     },
+}
+
+impl AlertCause {
+    /// As it is called in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deactivations { .. } => "deactivations",
+            Self::GroupEmptied { .. } => "group-emptied",
+        }
+    }
 }
 
 /// From when on changes are too many.

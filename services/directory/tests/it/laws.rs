@@ -59,7 +59,17 @@ fn intent() -> impl Strategy<Value = Intent> {
 
 /// The log and the roster that intents lead to; those that are refused lead nowhere.
 fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
-    let beginning = [Intent::NewTenant { tenant: TenantId(Uuid::from_u128(1)) }];
+    let mut beginning = vec![Intent::NewTenant { tenant: TenantId(Uuid::from_u128(1)) }];
+    beginning.push(Intent::SetGuard { guard: strict() });
+    beginning.extend((0..4).map(|number| Intent::NewUser {
+        resource: resource(number),
+        profile: profile(
+            &format!("{number}@acme.example"),
+            Some(&number.to_string()),
+            json!({ "title": "a" }),
+        ),
+        active: true,
+    }));
     let (mut log, mut roster) = (Vec::new(), Roster::default());
     let mut alerts = (0..).map(alert);
     for intent in beginning.iter().chain(intents) {
@@ -86,15 +96,17 @@ fn alert(number: u128) -> AlertId {
     AlertId(Uuid::from_u128(0xa1e0 + number))
 }
 
+fn strict() -> Guard {
+    Guard { hold: true, deactivations: 2, percent: 20, ..Guard::default() }
+}
+
 /// A guard that small numbers set off, and decisions on its first alerts.
 fn guarding() -> impl Strategy<Value = Intent> {
-    let guard = (any::<bool>(), 1..4_u32).prop_map(|(hold, window_minutes)| {
-        let guard = Guard { hold, deactivations: 2, percent: 20, window_minutes, on: true };
-        Intent::SetGuard { guard }
-    });
+    let guard = any::<bool>();
+    let guard = guard.prop_map(|hold| Intent::SetGuard { guard: Guard { hold, ..strict() } });
     let alert = || (0..4_u128).prop_map(alert);
     prop_oneof![
-        2 => guard,
+        1 => guard,
         2 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, reason: None }),
         2 => alert().prop_map(|alert| Intent::ReverseAlert { alert, reason: None }),
     ]

@@ -7,6 +7,8 @@ mod changes;
 #[cfg(test)]
 mod given;
 #[cfg(test)]
+mod holds;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod pages;

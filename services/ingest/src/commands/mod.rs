@@ -1,7 +1,9 @@
-//! The commands of the JSON API: booking intake, leavers' cancellations, local team edits.
+//! The commands of the JSON API: booking intake, leavers' cancellations, local team edits,
+//! decisions on alerts.
 //!
 //! They share `/api/v1/{tenant}` with the read API: GET reads, everything else comes here.
 
+mod alerts;
 mod bookings;
 mod caller;
 mod import;
@@ -16,6 +18,8 @@ use crate::Gateway;
 /// The commands, each with its part of the OpenAPI document.
 pub(crate) fn routes() -> OpenApiRouter<Gateway> {
     OpenApiRouter::new()
+        .routes(routes!(alerts::release))
+        .routes(routes!(alerts::reverse))
         .routes(routes!(bookings::put, bookings::delete))
         .routes(routes!(import::import))
         .routes(routes!(leavers::cancel))

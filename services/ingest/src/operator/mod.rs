@@ -1,4 +1,4 @@
-//! The operators' API: tenants, integrations and credentials.
+//! The operators' API: tenants, integrations, credentials and the mass-change guard.
 //!
 //! Whoever holds the operator token (or, later, signs in to the portal) may use it. Secrets are in
 //! the answer to the request that makes them, and nowhere else, ever.
@@ -6,8 +6,8 @@
 mod caller;
 mod credentials;
 mod extensions;
+mod guard;
 mod integration;
-
 mod tenants;
 
 use axum::Router;
@@ -28,6 +28,10 @@ pub(crate) fn routes() -> Router<Gateway> {
             get(extensions::list).post(extensions::declare),
         )
         .route("/operator/v1/tenants/{tenant}/extensions/{urn}", delete(extensions::remove))
+        .route("/operator/v1/tenants/{tenant}/guard", get(guard::show).patch(guard::set))
+        .route("/operator/v1/tenants/{tenant}/alerts", get(guard::alerts))
+        .route("/operator/v1/tenants/{tenant}/alerts/{id}/release", post(guard::release))
+        .route("/operator/v1/tenants/{tenant}/alerts/{id}/reverse", post(guard::reverse))
         .route("/operator/v1/tenants/{tenant}/clients", post(credentials::issue_client))
         .route("/operator/v1/tenants/{tenant}/tokens", post(credentials::issue_token))
         .route("/operator/v1/tenants/{tenant}/credentials", get(credentials::list))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chassis::health::{self, Readiness};
+use chassis::metrics::{self, Metrics};
 use chassis::{CancellationToken, Database, Gauge, Log, LogOptions};
 use events::Digest;
 use ingest::{Gateway, Settings};
@@ -11,8 +12,8 @@ use tokio::task::JoinSet;
 use super::doors::Doors;
 use crate::cli::UpOptions;
 use crate::data_dir::Running;
-use crate::readiness;
 use crate::roles::{self, API_CONNECTIONS, ProjectionName};
+use crate::{figures, readiness};
 
 /// The running services.
 #[derive(Debug)]
@@ -45,10 +46,12 @@ impl Services {
         let mut running = JoinSet::new();
         let mut readiness = readiness::of_log(Readiness::default(), &log);
         readiness = readiness::of_gateway(readiness, &gateway);
+        let mut figures = figures::of_gateway(Metrics::default(), &gateway);
         let mut gauges = Vec::new();
         for name in ProjectionName::ALL {
             let gauge = Arc::new(Gauge::default());
             readiness = readiness::of_projection(readiness, name.as_str(), &gauge);
+            figures = figures::of_projection(figures, name.as_str(), &gauge);
             let (log, database) = (log.clone(), database.clone());
             running.spawn(roles::keep(name, log, database, Arc::clone(&gauge), stop.clone()));
             gauges.push(gauge);
@@ -59,6 +62,7 @@ impl Services {
         let both_sides = api::routes(read_api).merge(commands.into());
         let router =
             api::with_document(both_sides, vec![document]).merge(health::routes(readiness));
+        let router = router.merge(metrics::routes(figures));
         let (bounds, certificate) = (limits.bounds, doors.certificate);
         if let Some(listener) = doors.for_verbs {
             running.spawn(roles::serve(listener, router.clone(), bounds, None, stop.clone()));

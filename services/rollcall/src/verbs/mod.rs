@@ -1,8 +1,10 @@
 //! The operators' verbs. They find a running `up` by its data directory, or are told where things
 //! are by URLs.
 
+pub(crate) mod alerts;
 pub(crate) mod events;
 pub(crate) mod extension;
+pub(crate) mod guard;
 pub(crate) mod integration;
 pub(crate) mod log;
 pub(crate) mod operator;

@@ -124,6 +124,31 @@ impl Operator {
         self.ask(Method::DELETE, &path, None).await
     }
 
+    pub(crate) async fn guard(&self, tenant: &str) -> anyhow::Result<Value> {
+        self.ask(Method::GET, &format!("tenants/{tenant}/guard"), None).await
+    }
+
+    pub(crate) async fn set_guard(&self, tenant: &str, change: Value) -> anyhow::Result<Value> {
+        self.ask(Method::PATCH, &format!("tenants/{tenant}/guard"), Some(change)).await
+    }
+
+    pub(crate) async fn alerts(&self, tenant: &str) -> anyhow::Result<Vec<Value>> {
+        let alerts = self.ask(Method::GET, &format!("tenants/{tenant}/alerts"), None).await?;
+        serde_json::from_value(alerts).context("understand the list of alerts")
+    }
+
+    /// Decides on an alert; `how` is `release` or `reverse`.
+    pub(crate) async fn decide_alert(
+        &self,
+        tenant: &str,
+        alert: &str,
+        how: &str,
+        reason: Option<&str>,
+    ) -> anyhow::Result<Value> {
+        let path = format!("tenants/{tenant}/alerts/{alert}/{how}");
+        self.ask(Method::POST, &path, Some(json!({ "reason": reason }))).await
+    }
+
     /// Activates a tenant's integration, with one credential of every kind.
     pub(crate) async fn open(
         &self,

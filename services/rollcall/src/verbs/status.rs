@@ -1,8 +1,9 @@
-//! `rollcall status`: how far the log and the projections are.
+//! `rollcall status`: how far the log and the projections are, and which alerts are open.
 
 use chassis::{Database, Entry, Log};
 use clap::Args;
-use events::Seq;
+use directory::queries::OpenAlert;
+use events::{AlertId, Seq, Tenant};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -25,6 +26,8 @@ pub(crate) struct StatusOptions {
 struct Status {
     stream: StreamStatus,
     projections: Vec<ProjectionStatus>,
+    /// What waits for somebody to decide.
+    alerts: Vec<AlertStatus>,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,6 +48,29 @@ struct ProjectionStatus {
     /// Events passed over because the projection's release does not know them.
     unknown_events: u64,
     state: State,
+}
+
+#[derive(Debug, Serialize)]
+struct AlertStatus {
+    tenant: Tenant,
+    alert_id: AlertId,
+    cause: &'static str,
+    people: i64,
+    held: bool,
+    raised_at: Timestamp,
+}
+
+impl From<OpenAlert> for AlertStatus {
+    fn from(OpenAlert { tenant, alert }: OpenAlert) -> Self {
+        Self {
+            tenant,
+            alert_id: alert.id,
+            cause: alert.cause.as_str(),
+            people: alert.people,
+            held: alert.held,
+            raised_at: alert.raised_at,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -82,6 +108,7 @@ pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<Ended> {
         matches!(projection.state, State::Stuck | State::Missing)
             || projection.lag_seconds > MUCH_LAG.as_secs_f64()
     });
+    let attention = attention || !status.alerts.is_empty();
     Ok(if attention { Ended::NeedsAttention } else { Ended::Well })
 }
 
@@ -116,7 +143,23 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
             },
         });
     }
-    Ok(Status { stream: StreamStatus { position: end.0, last_event_at }, projections })
+    let alerts = open_alerts(database, &projections).await?;
+    Ok(Status { stream: StreamStatus { position: end.0, last_event_at }, projections, alerts })
+}
+
+async fn open_alerts(
+    database: &Database,
+    projections: &[ProjectionStatus],
+) -> anyhow::Result<Vec<AlertStatus>> {
+    let is_missing = |shown: &ProjectionStatus| {
+        shown.projection == ProjectionName::Directory.as_str() && shown.state == State::Missing
+    };
+    if projections.iter().any(is_missing) {
+        return Ok(vec![]);
+    }
+    let client = database.pool().get().await?;
+    let open = directory::queries::open_alerts(&client).await?;
+    Ok(open.into_iter().map(AlertStatus::from).collect())
 }
 
 /// When an event happened, even if the rest of it cannot be read.
@@ -135,6 +178,11 @@ fn show(status: &Status, now: Timestamp) {
     ));
     let rows: Vec<_> = status.projections.iter().map(row).collect();
     output::table(&["PROJECTION", "POSITION", "LAG", "BEHIND", "UNKNOWN", "STATE"], &rows);
+    if !status.alerts.is_empty() {
+        output::line("");
+        let rows: Vec<_> = status.alerts.iter().map(alert_row).collect();
+        output::table(&["TENANT", "OPEN ALERT", "CAUSE", "PEOPLE", "HELD", "RAISED"], &rows);
+    }
 }
 
 fn row(projection: &ProjectionStatus) -> Vec<String> {
@@ -145,6 +193,17 @@ fn row(projection: &ProjectionStatus) -> Vec<String> {
         seconds(projection.lag_seconds),
         projection.unknown_events.to_string(),
         projection.state.as_str().to_owned(),
+    ]
+}
+
+fn alert_row(alert: &AlertStatus) -> Vec<String> {
+    vec![
+        alert.tenant.to_string(),
+        alert.alert_id.to_string(),
+        alert.cause.to_owned(),
+        alert.people.to_string(),
+        if alert.held { "yes" } else { "no" }.to_owned(),
+        alert.raised_at.to_string(),
     ]
 }
 

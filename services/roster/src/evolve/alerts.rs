@@ -65,7 +65,7 @@ pub(super) fn raised(tenant: &mut TenantRoster, at: Moment, body: &RaisedAlert) 
         raised_at: at.time,
         cause: body.cause,
         held: body.held,
-        people: 0,
+        departures: 0,
         decision: None,
     };
     tenant.watch.alerts.insert(body.alert_id, Arc::new(alert));
@@ -79,7 +79,7 @@ pub(super) fn people_added(tenant: &mut TenantRoster, body: &AlertPeople) {
     let Some(alert) = tenant.watch.alerts.get_mut(&body.alert_id).map(Arc::make_mut) else {
         return;
     };
-    alert.people += body.people.len();
+    alert.departures += body.people.len();
     if !alert.held {
         return;
     }

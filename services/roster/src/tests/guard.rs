@@ -66,7 +66,7 @@ impl History {
 
     fn alerts(&self) -> Vec<(AlertId, usize, Option<Decision>)> {
         let alerts = self.tenant().watch().alerts();
-        alerts.map(|alert| (alert.id, alert.people, alert.decision)).collect()
+        alerts.map(|alert| (alert.id, alert.departures, alert.decision)).collect()
     }
 }
 

@@ -222,9 +222,9 @@ proptest! {
         for alert in history.tenant().watch().alerts() {
             match alert.cause {
                 AlertCause::Deactivations { deactivations, .. } => {
-                    prop_assert!(deactivations >= 2 && alert.people >= 2, "{:?}", alert);
+                    prop_assert!(deactivations >= 2 && alert.departures >= 2, "{:?}", alert);
                 }
-                AlertCause::GroupEmptied { .. } => prop_assert!(!alert.held && alert.people == 0),
+                AlertCause::GroupEmptied { .. } => prop_assert!(!alert.held && alert.departures == 0),
             }
         }
     }

@@ -1,0 +1,133 @@
+//! `GET /alerts`: what the mass-change guard noticed.
+
+use axum::extract::State;
+use chassis::Projection;
+use directory::Directory;
+use directory::queries::{Alert, Employee};
+use events::{AlertId, Scope};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::ReadApi;
+use crate::after::{After, AfterHeader};
+use crate::caller::{Caller, TenantInPath};
+use crate::failure::Failure;
+use crate::question::{Asked, Limit, Named};
+use crate::refusals::{NoSuch, Refusals};
+use crate::snapshot::Answer;
+
+/// Which alerts to list; what is left out stays open.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AlertsAsked {
+    /// Only those that wait for somebody to decide.
+    #[serde(default)]
+    #[param(required = false, default = false)]
+    open: bool,
+    /// How many to list at most.
+    #[serde(default)]
+    #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of alerts, the last first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Alerts {
+    alerts: Vec<Alert>,
+    /// The cursor of the page that follows; null if this is the last.
+    next: Option<String>,
+}
+
+/// List alerts
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/alerts",
+    operation_id = "listAlerts",
+    tag = "alerts",
+    params(TenantInPath, AlertsAsked, AfterHeader),
+    responses((status = OK, description = "A page of alerts", body = Alerts, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))), Refusals),
+    security(("apiToken" = ["alerts:read"])),
+)]
+pub(crate) async fn list(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    after: After,
+    Asked(asked): Asked<AlertsAsked>,
+) -> Result<Answer<Alerts>, Failure> {
+    caller.may(Scope::AlertsRead)?;
+    let mut reading = api.reading(after, &[Directory::NAME]).await?;
+    let snapshot = reading.snapshot(&caller.tenant).await?;
+    let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
+    let found =
+        directory::queries::alerts(&*snapshot, &caller.tenant, asked.open, cursor, limit).await?;
+    Ok(snapshot.answer(Alerts { alerts: found.rows, next: found.next }))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct AlertPath {
+    id: AlertId,
+}
+
+/// Which of an alert's people to show.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PeopleAsked {
+    /// How many people to show at most.
+    #[serde(default)]
+    #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// An alert, with a page of the people who belong to it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WholeAlert {
+    alert: Alert,
+    /// As they count now.
+    employees: Vec<Employee>,
+    /// The cursor of the page of people that follows; null if this is the last.
+    next: Option<String>,
+}
+
+/// Show one alert and its people
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/alerts/{id}",
+    operation_id = "getAlert",
+    tag = "alerts",
+    params(
+        TenantInPath,
+        ("id" = uuid::Uuid, Path, description = "The alert"),
+        PeopleAsked,
+        AfterHeader,
+    ),
+    responses(
+        (status = OK, description = "The alert", body = WholeAlert, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))),
+        NoSuch,
+        Refusals,
+    ),
+    security(("apiToken" = ["alerts:read"])),
+)]
+pub(crate) async fn one(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    after: After,
+    Named(AlertPath { id }): Named<AlertPath>,
+    Asked(asked): Asked<PeopleAsked>,
+) -> Result<Answer<WholeAlert>, Failure> {
+    caller.may(Scope::AlertsRead)?;
+    let tenant = &caller.tenant;
+    let mut reading = api.reading(after, &[Directory::NAME]).await?;
+    let snapshot = reading.snapshot(&caller.tenant).await?;
+    let alert =
+        directory::queries::alert(&*snapshot, tenant, id).await?.ok_or(Failure::NoAlert(id))?;
+    let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
+    let people = directory::queries::alert_people(&*snapshot, tenant, id, cursor, limit).await?;
+    Ok(snapshot.answer(WholeAlert { alert, employees: people.rows, next: people.next }))
+}

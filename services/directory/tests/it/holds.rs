@@ -1,0 +1,174 @@
+//! Who counts as Active while an alert holds, and after somebody decided. Each history is told one
+//! event at a time, and in one go.
+
+use directory::Directory;
+use directory::queries::{
+    Alert, AlertCause, Counts, Employee, Search, alert, alert_people, alerts, counts, employee,
+    employees, open_alerts,
+};
+use events::{
+    Actor, AlertId, AlertPeople, DecidedAlert, EmployeeId, Event, Guard, RaisedAlert, ResourceId,
+    Standing, TeamId, UserState,
+};
+use uuid::Uuid;
+
+use crate::given::{ADA, acme, ada, at, log, named, recorded};
+use crate::world::{World, build};
+
+use Standing::{Active, Former};
+
+const ALERT: AlertId = AlertId(Uuid::from_u128(0xa1e));
+const OTHER: AlertId = AlertId(Uuid::from_u128(0xa1f));
+
+fn raised(alert_id: AlertId, held: bool) -> Event {
+    let cause = events::AlertCause::Deactivations { deactivations: 3, active_before: 9 };
+    Event::AlertRaised(RaisedAlert { alert_id, cause, held, guard: Guard::default() })
+}
+
+fn people(alert_id: AlertId) -> Event {
+    Event::AlertPeopleAdded(AlertPeople { alert_id, people: vec![ADA] })
+}
+
+fn decision(alert_id: AlertId) -> DecidedAlert {
+    DecidedAlert { alert_id, reason: Some("a slip".to_owned()) }
+}
+
+fn released() -> Event {
+    Event::AlertReleased(decision(ALERT))
+}
+
+fn reversed() -> Event {
+    Event::AlertReversed(decision(ALERT))
+}
+
+fn left() -> Event {
+    Event::UserDeactivated(ada(Former))
+}
+
+fn gone() -> Event {
+    Event::UserDeleted(ada(Former))
+}
+
+/// Ada, who left and is held, after `more`.
+fn held_ada_after<const N: usize>(more: [Event; N]) -> Employee {
+    let told = [Event::UserCreated(ada(Active)), left(), raised(ALERT, true), people(ALERT)];
+    let log = log(told.into_iter().chain(more));
+    World::new().run(async |client| {
+        let mut found = vec![];
+        for at_once in [1, 2, 100] {
+            build::<Directory>(client, "directory", &log, at_once).await;
+            let shown = employee(client, &acme(), ADA).await.unwrap().unwrap().employee;
+            let search = Search { standing: Some(shown.standing), ..Search::default() };
+            let listed = employees(client, &acme(), &search, None, 9).await.unwrap().rows;
+            assert_eq!(listed, [shown.clone()], "a list finds her by what counts");
+            found.push(shown);
+        }
+        assert!(found.iter().all(|other| *other == found[0]), "{found:#?}");
+        found.remove(0)
+    })
+}
+
+#[test]
+fn a_held_leaver_is_active_with_a_mark() {
+    let ada = held_ada_after([]);
+    assert_eq!((ada.standing, ada.left_at), (Active, None));
+    let held = ada.held.expect("a mark");
+    assert_eq!((held.alert_id, held.since), (ALERT, at(4)));
+}
+
+#[test]
+fn a_released_leaver_left_on_the_day_on_which_the_directory_said_so() {
+    let ada = held_ada_after([released()]);
+    assert_eq!((ada.standing, ada.left_at, ada.held), (Former, Some(at(2)), None));
+}
+
+#[test]
+fn a_reversed_leaver_stays_active_whatever_is_repeated() {
+    for more in [vec![], vec![Event::UserChanged(ada(Former))]] {
+        let ada = match more.as_slice() {
+            [] => held_ada_after([reversed()]),
+            [again, ..] => held_ada_after([reversed(), again.clone()]),
+        };
+        assert_eq!((ada.standing, ada.left_at, ada.held), (Active, None, None));
+    }
+}
+
+#[test]
+fn a_reversed_leaver_who_is_deleted_is_former_for_that_is_news() {
+    assert_eq!(held_ada_after([reversed(), gone()]).standing, Former);
+    let back = UserState { resource_id: ResourceId(Uuid::from_u128(7)), ..ada(Former) };
+    let back = Event::UserReturned(back);
+    assert_eq!(held_ada_after([reversed(), gone(), back]).standing, Former);
+    assert_eq!(held_ada_after([gone(), reversed()]).standing, Active, "that was known already");
+}
+
+#[test]
+fn who_comes_back_leaves_the_hold_and_may_leave_again() {
+    let back = || Event::UserReactivated(ada(Active));
+    for decided in [released(), reversed()] {
+        let ada = held_ada_after([back(), decided]);
+        assert_eq!((ada.standing, ada.held), (Active, None));
+    }
+    let ada = held_ada_after([back(), left()]);
+    assert_eq!((ada.standing, ada.left_at, ada.held), (Former, Some(at(6)), None));
+    let ada = held_ada_after([back(), left(), raised(OTHER, true), people(OTHER)]);
+    assert_eq!(ada.held.map(|held| held.alert_id), Some(OTHER));
+}
+
+#[test]
+fn an_alert_that_holds_nobody_changes_nobody() {
+    let told = [Event::UserCreated(ada(Active)), left(), raised(ALERT, false), people(ALERT)];
+    World::new().run(async |client| {
+        build::<Directory>(client, "directory", &log(told), 10).await;
+        let ada = employee(client, &acme(), ADA).await.unwrap().unwrap().employee;
+        assert_eq!((ada.standing, ada.held), (Former, None));
+        assert_eq!(counts(client, &acme()).await.unwrap(), Counts { active: 0, former: 1 });
+    });
+}
+
+#[test]
+fn alerts_come_last_first_with_their_people_and_what_was_decided() {
+    let team = TeamId(Uuid::from_u128(5));
+    let cause = events::AlertCause::GroupEmptied { team_id: team, deleted: true };
+    let emptied = RaisedAlert { alert_id: OTHER, cause, held: false, guard: Guard::default() };
+    let bob = named(1, "bob@acme.example", "Bob");
+    let told = [Event::UserCreated(ada(Active)), bob, left(), raised(ALERT, true), people(ALERT)];
+    let told = told.into_iter().chain([Event::AlertRaised(emptied), released()]);
+    World::new().run(async |client| {
+        build::<Directory>(client, "directory", &log(told), 10).await;
+        let ids = |alerts: &[Alert]| alerts.iter().map(|alert| alert.id).collect::<Vec<_>>();
+        let first = alerts(client, &acme(), false, None, 1).await.unwrap();
+        assert_eq!(ids(&first.rows), [OTHER]);
+        assert_eq!(first.rows[0].cause, AlertCause::GroupEmptied { team_id: team, deleted: true });
+        let second = alerts(client, &acme(), false, first.next.as_deref(), 1).await.unwrap();
+        assert_eq!((ids(&second.rows), second.next), (vec![ALERT], None));
+        assert_eq!(second.rows[0].people, 1);
+        let decision = second.rows[0].decision.clone().expect("a decision");
+        assert_eq!((decision.decision.as_str(), decision.at), ("released", at(7)));
+        assert_eq!(decision.actor, Actor::operator().to_string());
+        let people = alert_people(client, &acme(), ALERT, None, 9).await.unwrap().rows;
+        assert_eq!(people.iter().map(|one| one.id).collect::<Vec<EmployeeId>>(), [ADA]);
+
+        let open = alerts(client, &acme(), true, None, 9).await.unwrap().rows;
+        assert_eq!(ids(&open), [OTHER]);
+        let everywhere = open_alerts(client).await.unwrap();
+        assert_eq!((everywhere.len(), everywhere[0].alert.id), (1, OTHER));
+    });
+}
+
+#[test]
+fn a_tenant_sees_no_alert_and_no_hold_of_another() {
+    let globex = "globex".parse().unwrap();
+    let told = [Event::UserCreated(ada(Active)), left()];
+    let mut log = log(told);
+    for (seq, event) in (3..).zip([raised(ALERT, true), people(ALERT)]) {
+        log.push(recorded(&globex, seq, event));
+    }
+    World::new().run(async |client| {
+        build::<Directory>(client, "directory", &log, 10).await;
+        let ada = employee(client, &acme(), ADA).await.unwrap().unwrap().employee;
+        assert_eq!((ada.standing, ada.held), (Former, None));
+        assert_eq!(alert(client, &acme(), ALERT).await.unwrap(), None);
+        assert!(alert(client, &globex, ALERT).await.unwrap().is_some());
+    });
+}

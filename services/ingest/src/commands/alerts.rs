@@ -1,0 +1,90 @@
+//! Deciding on the alerts of the mass-change guard.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use events::{AlertId, Scope};
+use roster::{Intent, Roster};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::caller::Caller;
+use crate::Gateway;
+use crate::input::{Body, answer, id};
+use crate::problem::{Problem, ProblemBody};
+
+/// A decision on an alert; an empty object will do.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AlertDecision {
+    /// Why; kept with the alert.
+    reason: Option<String>,
+}
+
+/// Release an alert
+///
+/// What happened is right: people who are held become Former, as of the day on which the directory
+/// said so. An alert that holds nobody is closed. Said again, nothing happens: the first reason
+/// stands.
+#[utoipa::path(
+    post,
+    path = "/api/v1/{tenant}/alerts/{id}/release",
+    tag = "alerts",
+    params(
+        ("tenant" = String, Path, description = "The tenant's slug"),
+        ("id" = String, Path, description = "The alert id"),
+    ),
+    request_body = AlertDecision,
+    responses(
+        (status = 204, description = "Released"),
+        (status = 404, description = "No such alert", body = ProblemBody),
+        (status = 409, description = "The alert was reversed", body = ProblemBody),
+    ),
+    security(("token" = ["alerts:decide"])),
+)]
+pub(super) async fn release(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_tenant, alert)): Path<(String, String)>,
+    Body(AlertDecision { reason }): Body<AlertDecision>,
+) -> Result<Response, Problem> {
+    let alert: AlertId = id("alert", &alert)?;
+    decide(&gateway, caller, Intent::ReleaseAlert { alert, reason }).await
+}
+
+/// Reverse an alert
+///
+/// What happened is wrong: people who are held stay Active, also when the directory says the same
+/// again, until it says something new about them.
+#[utoipa::path(
+    post,
+    path = "/api/v1/{tenant}/alerts/{id}/reverse",
+    tag = "alerts",
+    params(
+        ("tenant" = String, Path, description = "The tenant's slug"),
+        ("id" = String, Path, description = "The alert id"),
+    ),
+    request_body = AlertDecision,
+    responses(
+        (status = 204, description = "Reversed"),
+        (status = 404, description = "No such alert", body = ProblemBody),
+        (status = 409, description = "The alert was released, or holds nobody", body = ProblemBody),
+    ),
+    security(("token" = ["alerts:decide"])),
+)]
+pub(super) async fn reverse(
+    State(gateway): State<Gateway>,
+    caller: Caller,
+    Path((_tenant, alert)): Path<(String, String)>,
+    Body(AlertDecision { reason }): Body<AlertDecision>,
+) -> Result<Response, Problem> {
+    let alert: AlertId = id("alert", &alert)?;
+    decide(&gateway, caller, Intent::ReverseAlert { alert, reason }).await
+}
+
+async fn decide(gateway: &Gateway, caller: Caller, intent: Intent) -> Result<Response, Problem> {
+    caller.may(Scope::AlertsDecide)?;
+    let wish = move |_: &Roster| Ok::<_, Problem>(intent.clone());
+    let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;
+    Ok(answer(StatusCode::NO_CONTENT, &done, ().into_response()))
+}

@@ -1,0 +1,157 @@
+//! Setting a tenant's mass-change guard, and deciding on its alerts.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use events::{AlertCause, AlertId, Guard, Tenant};
+use jiff::Timestamp;
+use roster::{Alert, Decision, Intent, Roster, TenantRoster, Watch};
+use serde::{Deserialize, Serialize};
+
+use super::caller::{Operator, tenant};
+use crate::Gateway;
+use crate::input::{Body, id};
+use crate::problem::Problem;
+
+/// What to change about a guard; what is left out stays as it is.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) struct GuardChange {
+    on: Option<bool>,
+    hold: Option<bool>,
+    deactivations: Option<u32>,
+    percent: Option<u32>,
+    window_minutes: Option<u32>,
+}
+
+impl GuardChange {
+    fn apply(self, guard: Guard) -> Guard {
+        Guard {
+            on: self.on.unwrap_or(guard.on),
+            hold: self.hold.unwrap_or(guard.hold),
+            deactivations: self.deactivations.unwrap_or(guard.deactivations),
+            percent: self.percent.unwrap_or(guard.percent),
+            window_minutes: self.window_minutes.unwrap_or(guard.window_minutes),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct GuardSettings {
+    tenant: String,
+    on: bool,
+    hold: bool,
+    deactivations: u32,
+    percent: u32,
+    window_minutes: u32,
+}
+
+impl GuardSettings {
+    fn of(tenant: &Tenant, guard: Guard) -> Self {
+        let Guard { on, hold, deactivations, percent, window_minutes } = guard;
+        Self { tenant: tenant.to_string(), on, hold, deactivations, percent, window_minutes }
+    }
+}
+
+pub(super) async fn show(
+    State(gateway): State<Gateway>,
+    _: Operator,
+    Path(slug): Path<String>,
+) -> Result<Json<GuardSettings>, Problem> {
+    let slug = tenant(&slug)?;
+    let roster = gateway.clerk.roster();
+    Ok(Json(GuardSettings::of(&slug, watch(&roster, &slug)?.guard())))
+}
+
+pub(super) async fn set(
+    State(gateway): State<Gateway>,
+    operator: Operator,
+    Path(slug): Path<String>,
+    Body(change): Body<GuardChange>,
+) -> Result<Json<GuardSettings>, Problem> {
+    let slug = tenant(&slug)?;
+    let whose = slug.clone();
+    let wish = move |roster: &Roster| {
+        let guard = change.apply(watch(roster, &whose)?.guard());
+        Ok(Intent::SetGuard { guard })
+    };
+    let whose = slug.clone();
+    let view = move |roster: &Roster| watch(roster, &whose).map(Watch::guard).unwrap_or_default();
+    let done = operator.fulfil(&gateway, &slug, wish, view).await?;
+    Ok(Json(GuardSettings::of(&slug, done.view)))
+}
+
+/// An alert as operators see it.
+#[derive(Debug, Serialize)]
+pub(super) struct AlertSummary {
+    alert_id: AlertId,
+    raised_at: Timestamp,
+    #[serde(flatten)]
+    cause: AlertCause,
+    /// How many departures were counted to it.
+    departures: usize,
+    held: bool,
+    /// `open`, `released` or `reversed`.
+    state: &'static str,
+}
+
+impl AlertSummary {
+    fn of(alert: &Alert) -> Self {
+        Self {
+            alert_id: alert.id,
+            raised_at: alert.raised_at,
+            cause: alert.cause,
+            departures: alert.departures,
+            held: alert.held,
+            state: match alert.decision {
+                None => "open",
+                Some(Decision::Released) => "released",
+                Some(Decision::Reversed) => "reversed",
+            },
+        }
+    }
+}
+
+pub(super) async fn alerts(
+    State(gateway): State<Gateway>,
+    _: Operator,
+    Path(slug): Path<String>,
+) -> Result<Json<Vec<AlertSummary>>, Problem> {
+    let roster = gateway.clerk.roster();
+    Ok(Json(watch(&roster, &tenant(&slug)?)?.alerts().map(AlertSummary::of).collect()))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Why {
+    reason: Option<String>,
+}
+
+pub(super) async fn release(
+    State(gateway): State<Gateway>,
+    operator: Operator,
+    Path((slug, alert)): Path<(String, String)>,
+    Body(Why { reason }): Body<Why>,
+) -> Result<StatusCode, Problem> {
+    let alert: AlertId = id("alert", &alert)?;
+    let wish = move |_: &_| Ok(Intent::ReleaseAlert { alert, reason: reason.clone() });
+    operator.fulfil(&gateway, &tenant(&slug)?, wish, |_| ()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn reverse(
+    State(gateway): State<Gateway>,
+    operator: Operator,
+    Path((slug, alert)): Path<(String, String)>,
+    Body(Why { reason }): Body<Why>,
+) -> Result<StatusCode, Problem> {
+    let alert: AlertId = id("alert", &alert)?;
+    let wish = move |_: &_| Ok(Intent::ReverseAlert { alert, reason: reason.clone() });
+    operator.fulfil(&gateway, &tenant(&slug)?, wish, |_| ()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn watch<'a>(roster: &'a Roster, slug: &Tenant) -> Result<&'a Watch, Problem> {
+    let missing = || Problem::NotFound(format!("there is no tenant {slug}; create it first"));
+    roster.tenant(slug).map(TenantRoster::watch).ok_or_else(missing)
+}

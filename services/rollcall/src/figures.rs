@@ -1,0 +1,57 @@
+//! What a process shows of itself under `/metrics`.
+
+use std::sync::Arc;
+
+use chassis::Gauge;
+use chassis::metrics::{Gauges, Metrics};
+use chassis::projector::Phase;
+use ingest::Gateway;
+
+/// Totals only: whoever can reach the gateway can read them, and the tenants are nobody's business.
+pub(crate) fn of_gateway(metrics: Metrics, gateway: &Gateway) -> Metrics {
+    let gateway = gateway.clone();
+    metrics.with(move |gauges: &mut Gauges| {
+        let last = gateway.position();
+        gauges.add("rollcall_log_position", "The last event that the gateway knows.", None, last);
+        let guarded = gateway.guarded();
+        let open = "Alerts of the mass-change guard that wait for a decision.";
+        gauges.add("rollcall_alerts_open", open, None, guarded.open_alerts);
+        let held = "People who left and count as Active until somebody decides.";
+        gauges.add("rollcall_people_held", held, None, guarded.held);
+    })
+}
+
+pub(crate) fn of_projection(metrics: Metrics, name: &'static str, gauge: &Arc<Gauge>) -> Metrics {
+    let gauge = Arc::clone(gauge);
+    metrics.with(move |gauges: &mut Gauges| {
+        let reading = gauge.reading();
+        let label = Some(("projection", name));
+        let working = u8::from(reading.phase == Phase::Working);
+        gauges.add(
+            "rollcall_projection_working",
+            "Whether this process keeps the read model; 0 if it stands by or waits.",
+            label,
+            working,
+        );
+        gauges.add(
+            "rollcall_projection_position",
+            "The last event in the read model.",
+            label,
+            reading.position,
+        );
+        gauges.add(
+            "rollcall_projection_unknown_events",
+            "Events passed over because this release does not know them.",
+            label,
+            reading.unknown,
+        );
+        if let Some(at) = reading.event_at {
+            gauges.add(
+                "rollcall_projection_event_timestamp_seconds",
+                "When the last event in the read model happened.",
+                label,
+                at.as_second(),
+            );
+        }
+    })
+}
