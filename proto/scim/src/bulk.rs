@@ -183,6 +183,7 @@ impl Work {
     }
 
     /// The same without the values that refer to resources which have no id yet.
+    #[must_use]
     pub fn without_unresolved(&self, ids: &HashMap<String, String>) -> Self {
         let pruned = |body: &Value| references::pruned(body.clone(), ids);
         let command = match &self.command {

@@ -73,15 +73,15 @@ impl BulkRequest {
 
 /// Which operation makes the resource with a `bulkId`.
 fn makers(operations: &[Operation]) -> HashMap<&str, usize> {
-    let maker = |(place, operation): (usize, &'_ Operation)| match &operation.work {
-        Ok(Work { command: Command::Create(_), .. }) => Some(place),
-        Ok(_) | Err(_) => None,
-    };
-    let each = operations.iter().enumerate();
-    each.filter_map(|(place, operation)| {
-        Some((operation.bulk_id.as_deref()?, maker((place, operation))?))
-    })
-    .collect()
+    let mut makers = HashMap::new();
+    for (place, operation) in operations.iter().enumerate() {
+        if let Operation { bulk_id: Some(name), work: Ok(work), .. } = operation
+            && matches!(work.command, Command::Create(_))
+        {
+            makers.insert(name.as_str(), place);
+        }
+    }
+    makers
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -107,11 +107,13 @@ impl Walk<'_> {
         }
         self.seen[place] = Seen::OnTheWay;
         let mut in_a_circle = false;
-        let references =
-            self.operations[place].work.as_ref().map(Work::references).unwrap_or_default();
-        for maker in
-            references.iter().filter_map(|name| self.makers.get(name).copied()).collect::<Vec<_>>()
-        {
+        let references = self.operations[place].work.as_ref().map(Work::references);
+        let makers: Vec<usize> = references
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|name| self.makers.get(name).copied())
+            .collect();
+        for maker in makers {
             self.visit(maker);
             in_a_circle |= self.seen[maker] == Seen::OnTheWay;
         }

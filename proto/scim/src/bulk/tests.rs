@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 
-fn request(operations: Value) -> BulkRequest {
+fn request(operations: &Value) -> BulkRequest {
     BulkRequest::read(json!({ "Operations": operations }), 1000).unwrap()
 }
 
@@ -20,7 +20,7 @@ fn group(bulk_id: &str, members: &[&str]) -> Value {
 
 #[test]
 fn what_does_not_depend_on_each_other_is_one_wave_in_the_order_of_the_request() {
-    let request = request(json!([
+    let request = request(&json!([
         user("a", None),
         { "method": "delete", "path": "/Users/7" },
         user("b", Some("7")),
@@ -31,7 +31,7 @@ fn what_does_not_depend_on_each_other_is_one_wave_in_the_order_of_the_request() 
 
 #[test]
 fn an_operation_waits_for_what_it_refers_to_wherever_that_stands() {
-    let request = request(json!([
+    let request = request(&json!([
         group("g", &["bulkId:a"]),
         { "method": "PATCH", "path": "/Groups/bulkId:g", "data": {} },
         user("a", None),
@@ -41,7 +41,7 @@ fn an_operation_waits_for_what_it_refers_to_wherever_that_stands() {
 
 #[test]
 fn a_circle_is_made_first_and_completed_then() {
-    let request = request(json!([group("a", &["bulkId:b"]), group("b", &["bulkId:a", "7"])]));
+    let request = request(&json!([group("a", &["bulkId:b"]), group("b", &["bulkId:a", "7"])]));
     let waves = request.waves();
     assert_eq!(waves, [vec![Step::Begin(1)], vec![Step::CarryOut(0)], vec![Step::Complete(1)]]);
     let begun = request.operations[1].work.as_ref().unwrap().without_unresolved(&HashMap::new());
@@ -52,7 +52,7 @@ fn a_circle_is_made_first_and_completed_then() {
 #[test]
 fn references_become_ids_wherever_they_stand() {
     let ids = HashMap::from([("a".to_owned(), "1".to_owned())]);
-    let request = request(json!([
+    let request = request(&json!([
         { "method": "PUT", "path": "/Users/bulkId:a", "data": { "manager": "bulkId:a" } },
         { "method": "DELETE", "path": "/Users/bulkId:b" },
     ]));
@@ -64,7 +64,7 @@ fn references_become_ids_wherever_they_stand() {
 
 #[test]
 fn an_operation_that_cannot_be_read_spoils_none_of_the_others() {
-    let request = request(json!([
+    let request = request(&json!([
         { "method": "POST", "path": "/Users", "data": {} },
         { "method": "GET", "path": "/Users/1" },
         { "method": "PUT", "path": "/Users", "data": {} },
@@ -102,7 +102,7 @@ proptest! {
             let members: Vec<&str> = members.iter().map(String::as_str).collect();
             group(&place.to_string(), &members)
         }).collect();
-        let request = request(sent.into());
+        let request = request(&sent.into());
         let mut made: HashMap<String, String> = HashMap::new();
         let mut turns = vec![0; members.len()];
         for wave in request.waves() {

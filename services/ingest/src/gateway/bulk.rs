@@ -93,13 +93,7 @@ impl<'a> Round<'a> {
         let work = match step {
             Step::CarryOut(_) => work.resolved(&self.ids)?,
             Step::Begin(_) => work.without_unresolved(&self.ids),
-            Step::Complete(place) => Work {
-                command: match (work.resolved(&self.ids)?.command, self.made(place)) {
-                    (Command::Create(body), Some(id)) => Command::Put(id.clone(), body),
-                    (command, _) => command,
-                },
-                ..work
-            },
+            Step::Complete(place) => completing(work.resolved(&self.ids)?, self.made(place)),
         };
         let writer = Writer {
             gateway: self.gateway,
@@ -165,12 +159,26 @@ impl<'a> Round<'a> {
     }
 }
 
+/// What gives a resource that was begun all that its POST says: a PUT of the same.
+fn completing(work: Work, made: Option<&String>) -> Work {
+    match (work, made) {
+        (Work { resource, command: Command::Create(body) }, Some(id)) => {
+            Work { resource, command: Command::Put(id.clone(), body) }
+        }
+        (work, Some(_) | None) => work,
+    }
+}
+
 /// Awaits all at once, each begun before the next: the clerk decides in the order of asking.
 async fn in_turn<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut futures: Vec<_> = futures.map(|future| Box::pin(maybe_done(future))).collect();
     poll_fn(|context| {
-        let polled = futures.iter_mut().map(|future| future.as_mut().poll(context).is_ready());
-        if polled.fold(true, |all, ready| all && ready) { Poll::Ready(()) } else { Poll::Pending }
+        // Every one is polled, also behind one that is not ready.
+        let mut all_ready = true;
+        for future in &mut futures {
+            all_ready &= future.as_mut().poll(context).is_ready();
+        }
+        if all_ready { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
     futures.iter_mut().filter_map(|future| future.as_mut().take_output()).collect()

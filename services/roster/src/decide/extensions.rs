@@ -1,6 +1,6 @@
 //! Extensions are declared and removed.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use events::{DeclaredExtension, Event, Extension, RemovedExtension, Tenant};
 
@@ -56,7 +56,7 @@ fn judge(extension: &Extension) -> Result<(), Refusal> {
     if attributes.is_empty() || attributes.len() > MOST {
         return Err(BadExtension::Attributes { count: attributes.len(), max: MOST }.into());
     }
-    let mut names = HashSet::new();
+    let mut names = BTreeSet::new();
     for attribute in attributes {
         if !is_name(&attribute.name) {
             return Err(BadExtension::Name(attribute.name.clone()).into());
