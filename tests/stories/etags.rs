@@ -39,7 +39,7 @@ async fn a_change_of_a_version_that_is_no_more_is_refused_and_changes_nothing() 
     let world = World::new().await;
     let company = world.contoso().await;
     let user = entra::workplace_user("a@x", "Ada", "1");
-    let (patch, group) = (entra::replace("displayName", "Bea"), entra::group("Sales"));
+    let (rename, group) = (entra::replace("displayName", "Bea"), entra::group("Sales"));
     for (kind, body) in [("Users", &user), ("Groups", &group)] {
         let made = company.post(kind, body).await.answered(201);
         let path = format!("{kind}/{}", made.id());
@@ -51,15 +51,15 @@ async fn a_change_of_a_version_that_is_no_more_is_refused_and_changes_nothing() 
             company.scim_with(method, &path, (header, tag), body).await
         };
 
-        on_condition(Method::PATCH, "if-match", &old, Some(&patch)).await.refused(412, None);
+        on_condition(Method::PATCH, "if-match", &old, Some(&rename)).await.refused(412, None);
         on_condition(Method::PUT, "if-match", &old, Some(body)).await.refused(412, None);
         on_condition(Method::DELETE, "if-match", &old, None).await.refused(412, None);
-        on_condition(Method::PATCH, "if-none-match", &new, Some(&patch)).await.refused(412, None);
+        on_condition(Method::PATCH, "if-none-match", &new, Some(&rename)).await.refused(412, None);
         on_condition(Method::PUT, "if-none-match", "*", Some(body)).await.refused(412, None);
         assert_eq!(company.scim(&path).await.text, now.text);
 
         let listed = format!("{old}, {new}");
-        let patched = on_condition(Method::PATCH, "if-match", &listed, Some(&patch)).await;
+        let patched = on_condition(Method::PATCH, "if-match", &listed, Some(&rename)).await;
         assert!(patched.status.is_success(), "{}", patched.text);
         assert_ne!(patched.header("etag"), new);
         on_condition(Method::PUT, "if-match", "*", Some(body)).await.answered(200);
@@ -81,8 +81,8 @@ async fn of_many_who_change_the_same_version_one_wins() {
     let attempts = (0..16).map(|n| {
         let (company, path, tag) = (&company, &path, &tag);
         async move {
-            let patch = entra::replace("title", format!("Title {n}"));
-            company.scim_with(Method::PATCH, path, ("if-match", tag), Some(&patch)).await.status
+            let promote = entra::replace("title", format!("Title {n}"));
+            company.scim_with(Method::PATCH, path, ("if-match", tag), Some(&promote)).await.status
         }
     });
     let statuses = futures_util::future::join_all(attempts).await;
