@@ -1,0 +1,47 @@
+//! The one gateway that all tests ask.
+
+use std::sync::{OnceLock, mpsc};
+
+use chassis::edge::{Bounds, serve};
+use chassis::{CancellationToken, Log, LogOptions};
+use embedded::for_tests;
+use events::Digest;
+use ingest::{Gateway, Limits, Settings};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+
+/// Opens the operators' API.
+pub(crate) const OPERATOR: &str = "operator-token-of-these-tests";
+
+/// Where it answers: `http://127.0.0.1:port`.
+///
+/// It has a thread and a runtime of its own, since that of a test ends with the test.
+pub(crate) fn url() -> &'static str {
+    static URL: OnceLock<String> = OnceLock::new();
+    URL.get_or_init(|| {
+        let (ready, url) = mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = Runtime::new().expect("a runtime");
+            let nats_url = for_tests().nats().url();
+            runtime.block_on(run(&nats_url, ready));
+        });
+        url.recv().expect("the gateway starts")
+    })
+}
+
+async fn run(nats_url: &str, ready: mpsc::Sender<String>) {
+    let log = Log::open(nats_url, LogOptions::default()).await.expect("open the log");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("listen");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let settings = Settings {
+        public_url: url.clone(),
+        operator: Some(Digest::of(OPERATOR.as_bytes())),
+        consistent_reads: false,
+        limits: Limits { rate: 0, guesses: 0, ..Limits::default() },
+    };
+    let never = CancellationToken::new();
+    let gateway = Gateway::start(log, settings, never.clone()).await.expect("start the gateway");
+    let (router, _) = gateway.routes();
+    ready.send(url).expect("somebody waits for the gateway");
+    serve(listener, router, Bounds::default(), None, never).await.expect("serve");
+}
