@@ -7,8 +7,13 @@
 mod answer;
 mod case;
 mod compare;
+mod everybody;
 mod gateway;
 mod tenant;
 mod trial;
 
 mod cases;
+mod direct;
+mod groups;
+mod preview;
+mod users;
