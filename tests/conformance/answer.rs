@@ -1,7 +1,7 @@
 //! What the gateway answered.
 
 use hyper::HeaderMap;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::compare::missing;
 
@@ -23,11 +23,12 @@ impl Answer {
         Self { asked, status, headers, text, body }
     }
 
-    /// Insists on a status; and a body of SCIM has to be called one (RFC 7644 §3.1).
+    /// Insists on a status, on SCIM's content type (RFC 7644 §3.1) and on its shape of errors.
     #[track_caller]
     pub(crate) fn answered(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{} answered: {}", self.asked, self.text);
         assert_eq!(self.mislabelled(), None);
+        assert_eq!(self.misshapen(), None);
         self
     }
 
@@ -58,6 +59,15 @@ impl Answer {
         let label = self.header("content-type");
         let right = self.text.is_empty() || label == "application/scim+json";
         (!right).then(|| format!("{} answered with the content type {label:?}", self.asked))
+    }
+
+    /// What is wrong with the shape of a refusal (RFC 7644 §3.12).
+    pub(crate) fn misshapen(&self) -> Option<String> {
+        let right = self.status < 400
+            || self.body["schemas"] == json!(["urn:ietf:params:scim:api:messages:2.0:Error"])
+                && self.body["status"] == self.status.to_string()
+                && self.body["detail"].as_str().is_some_and(|detail| !detail.is_empty());
+        (!right).then(|| format!("{} answered no SCIM error: {}", self.asked, self.text))
     }
 
     /// A header; empty if it is not there.

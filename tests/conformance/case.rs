@@ -1,7 +1,7 @@
 //! A case: one request, told as data.
 //!
 //! `{name}` stands for the id of what the state before has under this name, and for the credentials
-//! `{token}`, `{client_id}`, `{client_secret}` and `{basic}`.
+//! `{token}`, `{expired}`, `{client_id}`, `{client_secret}` and `{basic}`.
 
 use std::collections::BTreeMap;
 
@@ -62,8 +62,7 @@ pub(crate) struct Ask {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expected {
-    /// Any of these.
-    pub(crate) status: Vec<u16>,
+    pub(crate) status: u16,
     /// What it shows at least.
     #[serde(default)]
     pub(crate) body: Option<Value>,

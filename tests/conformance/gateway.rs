@@ -13,26 +13,35 @@ use tokio::runtime::Runtime;
 /// Opens the operators' API.
 pub(crate) const OPERATOR: &str = "operator-token-of-these-tests";
 
-/// Where it answers: `http://127.0.0.1:port`.
+/// The gateway, as tests need to know it.
+pub(crate) struct Started {
+    /// Where it answers: `http://127.0.0.1:port`.
+    pub(crate) url: String,
+    /// What it signs access tokens with.
+    pub(crate) key: [u8; 32],
+}
+
+/// The gateway, started when first asked for.
 ///
 /// It has a thread and a runtime of its own, since that of a test ends with the test.
-pub(crate) fn url() -> &'static str {
-    static URL: OnceLock<String> = OnceLock::new();
-    URL.get_or_init(|| {
-        let (ready, url) = mpsc::channel();
+pub(crate) fn started() -> &'static Started {
+    static STARTED: OnceLock<Started> = OnceLock::new();
+    STARTED.get_or_init(|| {
+        let (ready, started) = mpsc::channel();
         std::thread::spawn(move || {
             let runtime = Runtime::new().expect("a runtime");
             let nats_url = for_tests().nats().url();
             runtime.block_on(run(&nats_url, ready));
         });
-        url.recv().expect("the gateway starts")
+        started.recv().expect("the gateway starts")
     })
 }
 
-async fn run(nats_url: &str, ready: mpsc::Sender<String>) {
+async fn run(nats_url: &str, ready: mpsc::Sender<Started>) {
     let log = Log::open(nats_url, LogOptions::default()).await.expect("open the log");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listen");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let key = log.shared_key("access-tokens").await.expect("the key of access tokens");
     let settings = Settings {
         public_url: url.clone(),
         operator: Some(Digest::of(OPERATOR.as_bytes())),
@@ -42,6 +51,6 @@ async fn run(nats_url: &str, ready: mpsc::Sender<String>) {
     let never = CancellationToken::new();
     let gateway = Gateway::start(log, settings, never.clone()).await.expect("start the gateway");
     let (router, _) = gateway.routes();
-    ready.send(url).expect("somebody waits for the gateway");
+    ready.send(Started { url, key }).expect("somebody waits for the gateway");
     serve(listener, router, Bounds::default(), None, never).await.expect("serve");
 }

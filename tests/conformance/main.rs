@@ -8,6 +8,7 @@ mod answer;
 mod case;
 mod compare;
 mod everybody;
+mod expired;
 mod gateway;
 mod tenant;
 mod trial;

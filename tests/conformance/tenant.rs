@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::answer::Answer;
-use crate::gateway;
+use crate::{expired, gateway};
 
 /// Headers by name; none takes a usual one away.
 pub(crate) type Headers = BTreeMap<String, Option<String>>;
@@ -46,6 +46,7 @@ impl Tenant {
         let basic = BASE64_STANDARD.encode(format!("{id}:{secret}"));
         this.credentials = BTreeMap::from([
             ("token", text(&activated["secret_token"])),
+            ("expired", expired::token(&gateway::started().key, &id, 0)),
             ("client_id", id),
             ("client_secret", secret),
             ("basic", basic),
@@ -129,7 +130,8 @@ impl Tenant {
         for (plain, encoded) in [(" ", "%20"), ("\"", "%22"), ("[", "%5B"), ("]", "%5D")] {
             path = path.replace(plain, encoded);
         }
-        let mut request = Request::builder().method(method).uri(gateway::url().to_owned() + &path);
+        let mut request =
+            Request::builder().method(method).uri(gateway::started().url.clone() + &path);
         for (name, value) in headers {
             if let Some(value) = value {
                 request = request.header(name, value);
