@@ -65,7 +65,7 @@ impl Answer {
     pub(crate) fn misshapen(&self) -> Option<String> {
         let right = self.status < 400
             || self.body["schemas"] == json!(["urn:ietf:params:scim:api:messages:2.0:Error"])
-                && self.body["status"] == self.status.to_string()
+                && self.body["status"].as_str() == Some(self.status.to_string().as_str())
                 && self.body["detail"].as_str().is_some_and(|detail| !detail.is_empty());
         (!right).then(|| format!("{} answered no SCIM error: {}", self.asked, self.text))
     }
