@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use deadpool_postgres::{ClientWrapper, PoolError, Transaction};
 use events::{Digest, Recorded, Seq, Undecodable};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Database, Log, ReadError};
@@ -24,6 +25,12 @@ pub use glance::{Glance, bookmark};
 
 /// How often a second instance looks whether the first is still there.
 const STANDBY: Duration = Duration::from_millis(500);
+
+/// The least time from the start of one transaction to that of the next, unless there is much to
+/// write: an event that comes alone is written at once, and those of a busy moment share a commit.
+const PACE: Duration = Duration::from_millis(4);
+/// As many events as make a pause pointless.
+const MUCH: usize = 100;
 
 /// A read model: what events mean for its tables.
 pub trait Projection: Send + Sync + 'static {
@@ -101,12 +108,14 @@ async fn shift<P: Projection>(
 ) -> ProjectorError {
     let outcome: Result<Never, ProjectorError> = async {
         let mut client = database.own_connection().await?;
+        client.batch_execute(include_str!("../sql/session.sql")).await?;
         take_over(&client, slot, gauge).await?;
         let mut bookmark = Bookmark::open::<P>(&mut client, slot).await?;
         gauge.working(&bookmark);
         let mut line = Line::new(log.follow(bookmark.position));
         loop {
             let batch = line.next().await?;
+            let pause = (batch.len() < MUCH).then(|| Instant::now() + PACE);
             match bookmark.advance::<P>(&mut client, &batch).await? {
                 Some(next) => bookmark = next,
                 // Somebody else moved the bookmark: what we hold is of the past.
@@ -116,6 +125,9 @@ async fn shift<P: Projection>(
                 }
             }
             gauge.working(&bookmark);
+            if let Some(end) = pause {
+                tokio::time::sleep_until(end).await;
+            }
         }
     }
     .await;
@@ -132,8 +144,6 @@ async fn take_over(
     slot: &str,
     gauge: &Gauge,
 ) -> Result<(), ProjectorError> {
-    // A dead instance on another machine must not hold the lock for hours.
-    client.batch_execute(include_str!("../sql/keepalives.sql")).await?;
     let key = Digest::of(format!("rollcall projection {slot}").as_bytes()).0;
     let key = i64::from_be_bytes(key[..8].try_into().expect("a digest has eight bytes"));
     loop {

@@ -4,31 +4,77 @@ use std::pin::Pin;
 
 use events::Recorded;
 use futures_util::{FutureExt, Stream, StreamExt};
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::ProjectorError;
 use crate::{Entry, ReadError};
 
 /// The events of a transaction, apart from the rest of the decision that the last one is of.
-const BATCH: usize = 1000;
+pub(super) const BATCH: usize = 1000;
+
+/// How many batches are read ahead while one is written.
+const AHEAD: usize = 2;
 
 type Entries = Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>;
 
+/// Where the events come in. They are read and decoded by a task of its own, while the batch before
+/// them is written: a rebuild keeps a core here and one in Postgres busy.
 pub(super) struct Line {
-    entries: Entries,
+    batches: mpsc::Receiver<Result<Vec<Recorded>, ProjectorError>>,
     /// What stopped the line, once the events before it are written.
     fault: Option<ProjectorError>,
+    _reader: AbortOnDropHandle<()>,
 }
 
 impl Line {
     pub(super) fn new(
         entries: impl Stream<Item = Result<Entry, ReadError>> + Send + 'static,
     ) -> Self {
-        Self { entries: Box::pin(entries), fault: None }
+        let mut reader = Reader { entries: Box::pin(entries), fault: None };
+        let (sender, batches) = mpsc::channel(AHEAD);
+        let reading = tokio::spawn(async move {
+            loop {
+                let batch = reader.next().await;
+                let last = batch.is_err();
+                if sender.send(batch).await.is_err() || last {
+                    return;
+                }
+            }
+        });
+        Self { batches, fault: None, _reader: AbortOnDropHandle::new(reading) }
     }
 
     /// Waits for an event, and takes all others that are there already. The batch ends where a
     /// decision ends.
     pub(super) async fn next(&mut self) -> Result<Vec<Recorded>, ProjectorError> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
+        let mut batch = self.batches.recv().await.expect("a line ends with an error")?;
+        while batch.len() < BATCH
+            && let Ok(next) = self.batches.try_recv()
+        {
+            match next {
+                Ok(more) => batch.extend(more),
+                Err(fault) => {
+                    self.fault = Some(fault);
+                    break;
+                }
+            }
+        }
+        Ok(batch)
+    }
+}
+
+struct Reader {
+    entries: Entries,
+    /// What stopped the reader, once the events before it are on their way.
+    fault: Option<ProjectorError>,
+}
+
+impl Reader {
+    async fn next(&mut self) -> Result<Vec<Recorded>, ProjectorError> {
         let mut batch: Vec<Recorded> = Vec::new();
         while self.fault.is_none() {
             let open = batch.last().is_none_or(|last| !last.commit);

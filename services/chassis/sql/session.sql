@@ -1,0 +1,7 @@
+-- A dead instance on another machine must not hold the lock for hours.
+SET tcp_keepalives_idle = 5;
+SET tcp_keepalives_interval = 2;
+SET tcp_keepalives_count = 3;
+-- A commit need not wait for the disk. Rows and bookmark are one transaction: should a crash of
+-- Postgres take the last few, it takes the bookmark back with them, and they are written again.
+SET synchronous_commit = off;
