@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 /// A position in the log: the stream sequence of an event; 0 is before the first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Seq(pub u64);
 
 impl Seq {
@@ -52,7 +54,7 @@ impl Chain {
 }
 
 /// How far somebody has read: the last event, and the chain up to it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     pub seq: Seq,
     pub chain: Chain,

@@ -1,5 +1,6 @@
 //! The clerk: makes wishes true, one decision after the other, however many callers wait.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +11,11 @@ use roster::{Intent, Refusal, Roster};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::{Desk, fold};
+use crate::desk::Desk;
 use crate::errand::{Done, Errand, Signature, Wish};
+use crate::fold::fold;
 use crate::outage::Outage;
+use crate::snapshot;
 
 /// How many callers may stand in line before the next has to wait outside.
 const LINE: usize = 4096;
@@ -43,9 +46,14 @@ pub enum StartError {
 }
 
 impl Clerk {
-    /// Reads the whole log into a roster, then serves until `stop`.
-    pub(crate) async fn start(log: Log, stop: CancellationToken) -> Result<Self, StartError> {
-        let (roster, news) = fold(&log).await?;
+    /// Reads the log into a roster, from a snapshot on if one is kept there, then serves until
+    /// `stop`.
+    pub(crate) async fn start(
+        log: Log,
+        saved: Option<&Path>,
+        stop: CancellationToken,
+    ) -> Result<Self, StartError> {
+        let (roster, news) = fold(&log, saved).await?;
         let position = watch::Sender::new(roster.position());
         let health = watch::Sender::new(Ok(()));
         let shared = Arc::new(ArcSwap::from_pointee(roster.clone()));
@@ -60,6 +68,11 @@ impl Clerk {
         let desk = Desk::new(log, roster, shared, position, health);
         tokio::spawn(desk.serve(waiting, news, stop));
         Ok(clerk)
+    }
+
+    /// Saves the roster to a file every so often, and when the last wish was served.
+    pub(crate) async fn keep_snapshot(&self, path: PathBuf) {
+        snapshot::keep(path, Arc::clone(&self.roster), self.position.clone()).await;
     }
 
     /// The roster as of the last decision that is durable.

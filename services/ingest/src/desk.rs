@@ -2,7 +2,6 @@
 //! as one durable batch.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,14 +9,13 @@ use arc_swap::ArcSwap;
 use chassis::fresh;
 use chassis::log::{AppendError, Entry, Log, ReadError, Sealed};
 use events::{Event, EventId, Position, Recorded};
-use futures_util::stream::Fuse;
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{FutureExt, StreamExt};
 use roster::{Roster, evolve};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::clerk::StartError;
 use crate::errand::Errand;
+use crate::fold::{News, read};
 use crate::outage::Outage;
 use crate::round::Round;
 
@@ -30,33 +28,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often a round is decided anew, because somebody else was first or an answer was lost.
 const ATTEMPTS: usize = 100;
-
-/// The log from where the roster stands, as it grows.
-pub(crate) type News = Fuse<Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>>;
-
-/// Reads the log up to its present end; what comes later is left in the stream.
-pub(crate) async fn fold(log: &Log) -> Result<(Roster, News), StartError> {
-    let end = log.end().await?;
-    let mut roster = Roster::default();
-    let news: Pin<Box<dyn Stream<Item = _> + Send>> = Box::pin(log.follow(Position::START));
-    let mut news = news.fuse();
-    // The end may lie inside a batch: go on to where that batch ends.
-    let mut whole = true;
-    while roster.position().seq < end || !whole {
-        let Some(entry) = news.next().await else { break };
-        let recorded = read(&entry?)?;
-        if let Event::Unknown { name } = &recorded.event {
-            return Err(StartError::UnknownEvent { seq: recorded.seq, name: name.clone() });
-        }
-        evolve(&mut roster, &recorded);
-        whole = recorded.commit;
-    }
-    Ok((roster, news))
-}
-
-fn read(entry: &Entry) -> Result<Recorded, ReadError> {
-    entry.read().map_err(|source| ReadError::Undecodable { seq: entry.seq, source })
-}
 
 pub(crate) struct Desk {
     log: Log,

@@ -10,6 +10,7 @@ mod clerk;
 mod commands;
 mod desk;
 mod errand;
+mod fold;
 mod gateway;
 mod input;
 mod limits;
@@ -19,7 +20,9 @@ mod outage;
 mod problem;
 mod request_id;
 mod round;
+mod snapshot;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -54,6 +57,8 @@ pub struct Settings {
     /// reads see all its own writes anyway.
     pub consistent_reads: bool,
     pub limits: Limits,
+    /// Where the roster is saved, so that the next start need not read the whole log.
+    pub snapshot: Option<PathBuf>,
 }
 
 /// The running service, as its handlers see it.
@@ -67,6 +72,7 @@ pub struct Gateway {
     limits: Limits,
     rates: Rates,
     guesses: Guesses,
+    snapshot: Option<PathBuf>,
 }
 
 /// How much waits for somebody to decide.
@@ -94,7 +100,7 @@ impl Gateway {
         stop: CancellationToken,
     ) -> Result<Self, GatewayError> {
         let key = log.shared_key("access-tokens").await.map_err(GatewayError::Key)?;
-        let clerk = Clerk::start(log, stop).await?;
+        let clerk = Clerk::start(log, settings.snapshot.as_deref(), stop).await?;
         Ok(Self {
             clerk,
             signer: Signer::new(key),
@@ -104,6 +110,7 @@ impl Gateway {
             limits: settings.limits,
             rates: Rates::new(settings.limits.rate),
             guesses: Guesses::new(settings.limits.guesses),
+            snapshot: settings.snapshot,
         })
     }
 
@@ -120,6 +127,13 @@ impl Gateway {
             .fallback(async || Problem::NotFound("there is nothing at this path".to_owned()));
         let guard = Guard::new(self.limits.bounds, limits::turned_away);
         (guard.before(router).layer(from_fn(accompany)), document)
+    }
+
+    /// Keeps the roster's snapshot until the last wish was served.
+    pub async fn keep_snapshot(&self) {
+        if let Some(path) = &self.snapshot {
+            self.clerk.keep_snapshot(path.clone()).await;
+        }
     }
 
     /// Whether wishes can be granted; for readiness.

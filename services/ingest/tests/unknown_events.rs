@@ -36,6 +36,7 @@ async fn gateway(log: &Log) -> Result<Gateway, GatewayError> {
         operator: None,
         consistent_reads: false,
         limits: Limits::default(),
+        snapshot: None,
     };
     Gateway::start(log.clone(), settings, CancellationToken::new()).await
 }

@@ -77,6 +77,11 @@ impl DataDir {
         Ok(token)
     }
 
+    /// Where the roster is saved.
+    pub(crate) fn roster(&self) -> PathBuf {
+        self.join("roster")
+    }
+
     pub(crate) fn announce(&self, running: &Running) -> anyhow::Result<()> {
         write_private(&self.join(RUNNING), &serde_json::to_vec_pretty(running)?)
     }

@@ -1,6 +1,7 @@
 //! The services, each as a process of its own.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -64,6 +65,9 @@ pub(crate) struct IngestOptions {
     /// Let a read wait for what other replicas acknowledged; for more than one replica
     #[arg(long)]
     consistent_reads: bool,
+    /// A file in which the roster is saved, so that the next start need not read the whole log
+    #[arg(long, env = "ROLLCALL_SNAPSHOT")]
+    snapshot: Option<PathBuf>,
     /// Requests a second of one tenant; more are answered 429. 0 means no limit
     #[arg(long, env = "ROLLCALL_RATE", default_value_t = 100, help_heading = "Limits")]
     rate: u32,
@@ -85,6 +89,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
             operator: options.operator_token.as_deref().map(|t| Digest::of(t.as_bytes())),
             consistent_reads: options.consistent_reads,
             limits,
+            snapshot: options.snapshot,
         };
         let gateway = Gateway::start(log.clone(), settings, stop.clone()).await?;
         let ready = readiness::of_log(Readiness::default(), &log);
@@ -92,7 +97,12 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
         let figures = figures::of_gateway(Metrics::default(), &gateway);
         let (router, _) = gateway.routes();
         let router = router.merge(health::routes(ready)).merge(metrics::routes(figures));
-        serve(listener, router, limits.bounds, certificate, stop).await
+        let answering = async {
+            let served = serve(listener, router, limits.bounds, certificate, stop.clone()).await;
+            stop.cancel();
+            served
+        };
+        tokio::join!(answering, gateway.keep_snapshot()).0
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)

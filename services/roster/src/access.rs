@@ -2,9 +2,10 @@
 
 use events::{CredentialId, Digest, IntegrationId, IntegrationProfile, Purpose};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// A tenant's SCIM integration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Integration {
     pub id: IntegrationId,
     pub profile: IntegrationProfile,
@@ -12,7 +13,7 @@ pub struct Integration {
 }
 
 /// A secret token, an OAuth client or an API token.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
     pub id: CredentialId,
     pub purpose: Purpose,

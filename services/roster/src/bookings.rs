@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use events::{BookedPlace, BookingId, Canceller, EmployeeId};
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 
 /// A booking as it is now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Booking {
     pub id: BookingId,
     /// The booking system's own id.
@@ -17,7 +18,7 @@ pub struct Booking {
 }
 
 /// All bookings of a tenant, cancelled ones too.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bookings {
     bookings: OrdMap<BookingId, Arc<Booking>>,
     references: OrdMap<Arc<str>, BookingId>,

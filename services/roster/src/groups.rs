@@ -5,13 +5,14 @@ use std::sync::Arc;
 use events::{GroupProfile, Seq, TeamId};
 use imbl::{OrdMap, OrdSet};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::in_order::InOrder;
 use crate::members::Roll;
 
 /// A synced group, which is a team.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     pub team: TeamId,
     pub created_at: Timestamp,
@@ -41,7 +42,7 @@ impl Group {
 }
 
 /// All synced groups of a tenant.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Groups {
     groups: OrdMap<TeamId, Arc<Group>>,
     names: OrdMap<Arc<str>, TeamId>,

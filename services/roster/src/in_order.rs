@@ -4,10 +4,11 @@ use std::ops::Bound;
 
 use events::Seq;
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 
 /// Things in the order in which they came, where a page from the middle is found without walking
 /// there: how many there are is known for each stretch of the log.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct InOrder<T: Copy> {
     places: OrdMap<Seq, T>,
     stretches: OrdMap<u64, usize>,

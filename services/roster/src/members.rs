@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use events::{EmployeeId, ResourceId, Seq, TeamId};
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::People;
 
 /// When somebody joined a group: the event, and the place in its list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Joined {
     pub(crate) seq: Seq,
     pub(crate) nth: usize,
@@ -26,7 +27,7 @@ pub(crate) struct Entry {
 ///
 /// An id names its person for good, whether that resource is present, replaced or gone: so one
 /// person is one member, however many resources they have had.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Named {
     Person(EmployeeId),
     Unknown(Arc<str>),
@@ -48,7 +49,7 @@ pub(crate) fn resource(value: &str) -> Option<ResourceId> {
 }
 
 /// The members of one group, in order of joining.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Roll {
     pub(crate) seen: OrdMap<Joined, Named>,
     /// Kept for people whose resource is gone: there is no id to show them by, until they return.
@@ -86,7 +87,7 @@ impl Roll {
 }
 
 /// The same memberships, from the members' side.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Memberships {
     pub(crate) of_people: OrdMap<(EmployeeId, TeamId), Joined>,
     pub(crate) of_unknown: OrdMap<(Arc<str>, TeamId), Joined>,

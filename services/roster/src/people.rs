@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use events::{EmployeeId, ResourceId, Seq};
 use imbl::{OrdMap, OrdSet};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Person;
 use crate::in_order::InOrder;
 
 /// All people of a tenant. Those whose SCIM resource is gone are found by employee id only.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct People {
     persons: OrdMap<EmployeeId, Arc<Person>>,
     /// Every resource there ever was: an old id still names its person.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use events::{EmployeeId, ExternalId, Profile, ResourceId, Seq, Standing, UserName, UserState};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 /// A person, and the SCIM resource that describes them now.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Person {
     pub employee: EmployeeId,
     /// The person's present resource, or the last one if [`gone`](Self::gone).

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use events::{CredentialId, Digest, Position, Tenant};
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 
 use crate::{Credential, TenantRoster};
 
 /// The fold of the whole log, all tenants. A clone costs nothing to speak of and stays as it is,
 /// so a reader keeps a consistent picture while the next events come in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Roster {
     pub(crate) position: Position,
     pub(crate) tenants: OrdMap<Tenant, Arc<TenantRoster>>,
@@ -20,6 +21,10 @@ pub struct Roster {
 }
 
 impl Roster {
+    /// Names the rules that fold the log into a roster: other sources, other name. One that was
+    /// saved by other rules must be folded anew.
+    pub const RULES: &str = env!("ROSTER_RULES");
+
     /// The last event that is in here.
     pub fn position(&self) -> Position {
         self.position

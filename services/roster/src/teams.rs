@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use events::{EmployeeId, OwnTeam, Seq, TeamId};
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::TenantRoster;
@@ -96,14 +97,14 @@ impl TenantRoster {
 
 /// What administrators did to a person's membership of a team. The last word counts, whatever is
 /// synced later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Edit {
     Assigned(Seq),
     Unassigned,
 }
 
 /// All that administrators did to teams.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct LocalTeams {
     pub(crate) own: OrdMap<TeamId, OwnTeam>,
     pub(crate) names: OrdMap<Arc<str>, TeamId>,

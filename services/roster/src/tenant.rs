@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use events::{CredentialId, EmployeeId, Extension, IntegrationProfile, Standing, TeamId, TenantId};
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 
 use crate::members::{Memberships, Named};
 use crate::teams::LocalTeams;
 use crate::{Bookings, Credential, Group, Groups, Integration, People, Person, Watch};
 
 /// One tenant, as it stands now.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TenantRoster {
     pub(crate) id: Option<TenantId>,
     pub(crate) integration: Option<Integration>,

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use events::{AlertCause, AlertId, EmployeeId, Guard, Seq, TeamId};
 use imbl::OrdMap;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// How many members make a group one whose emptying is worth an alert.
 pub(crate) const SEVERAL: usize = 5;
 
 /// One tenant's guard: how it is set, who left lately, and its alerts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
     pub(crate) guard: Guard,
     pub(crate) leavers: Leavers,
@@ -24,7 +25,7 @@ pub struct Watch {
 }
 
 /// Too much that changed within too short a time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     pub id: AlertId,
     pub raised_at: Timestamp,
@@ -38,7 +39,7 @@ pub struct Alert {
 }
 
 /// What an administrator made of an alert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decision {
     /// What happened is right: held people are Former.
     Released,
@@ -47,7 +48,7 @@ pub enum Decision {
 }
 
 /// Why somebody is Active although the directory says that they left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kept {
     /// Until somebody decides on this alert.
     Held(AlertId),
@@ -89,7 +90,7 @@ impl Watch {
 }
 
 /// Who left lately, by time and by name.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Leavers {
     in_order: OrdMap<(Timestamp, Seq), EmployeeId>,
     left: OrdMap<EmployeeId, (Timestamp, Seq)>,

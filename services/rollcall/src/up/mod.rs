@@ -55,7 +55,8 @@ async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let public_url = doors.public_url.clone();
-    let services = Services::start(doors, options, running, stop.clone()).await?;
+    let snapshot = data_dir.roster();
+    let services = Services::start(doors, options, running, snapshot, stop.clone()).await?;
     data_dir.announce(running)?;
     let ready = async {
         services.caught_up().await?;

@@ -1,5 +1,6 @@
 //! All services in one process.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chassis::health::{self, Readiness};
@@ -29,6 +30,7 @@ impl Services {
         doors: Doors,
         options: &UpOptions,
         place: &Running,
+        snapshot: PathBuf,
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
         let log = Log::open(&place.nats_url, LogOptions::default()).await?;
@@ -40,6 +42,7 @@ impl Services {
             operator: Some(Digest::of(place.operator_token.as_bytes())),
             consistent_reads: false,
             limits,
+            snapshot: Some(snapshot),
         };
         let gateway = Gateway::start(log.clone(), settings, stop.clone()).await?;
 
@@ -68,6 +71,10 @@ impl Services {
             running.spawn(roles::serve(listener, router.clone(), bounds, None, stop.clone()));
         }
         running.spawn(roles::serve(doors.public, router, bounds, certificate, stop.clone()));
+        running.spawn(async move {
+            gateway.keep_snapshot().await;
+            Ok(())
+        });
         Ok(Self { log, gauges, running, stop })
     }
 

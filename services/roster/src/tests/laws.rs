@@ -104,6 +104,13 @@ proptest! {
     }
 
     #[test]
+    fn a_saved_roster_is_the_roster(intents in any_history()) {
+        let roster = after(intents).roster;
+        let saved = rmp_serde::to_vec_named(&roster).unwrap();
+        prop_assert_eq!(rmp_serde::from_slice::<Roster>(&saved).unwrap(), roster);
+    }
+
+    #[test]
     fn names_are_unique_and_lookups_agree_with_the_list(intents in any_history()) {
         let history = after(intents);
         let tenant = history.tenant();

@@ -1,0 +1,68 @@
+//! The roster as the log tells it, at the start of the service.
+
+use std::path::Path;
+use std::pin::Pin;
+
+use chassis::log::{Entry, Log, ReadError};
+use events::{Event, Recorded};
+use futures_util::stream::Fuse;
+use futures_util::{Stream, StreamExt};
+use roster::{Roster, evolve};
+
+use crate::clerk::StartError;
+use crate::snapshot;
+
+/// The log from where the roster stands, as it grows.
+pub(crate) type News = Fuse<Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>>;
+
+/// Reads the log up to its present end, from where the snapshot was taken if there is one; what
+/// comes later is left in the stream.
+pub(crate) async fn fold(log: &Log, saved: Option<&Path>) -> Result<(Roster, News), StartError> {
+    let end = log.end().await?;
+    let mut roster = match saved {
+        Some(path) => restored(log, path).await?,
+        None => Roster::default(),
+    };
+    let news: Pin<Box<dyn Stream<Item = _> + Send>> = Box::pin(log.follow(roster.position()));
+    let mut news = news.fuse();
+    // The end may lie inside a batch: go on to where that batch ends.
+    let mut whole = true;
+    while roster.position().seq < end || !whole {
+        let Some(entry) = news.next().await else { break };
+        let recorded = read(&entry?)?;
+        if let Event::Unknown { name } = &recorded.event {
+            return Err(StartError::UnknownEvent { seq: recorded.seq, name: name.clone() });
+        }
+        evolve(&mut roster, &recorded);
+        whole = recorded.commit;
+    }
+    Ok((roster, news))
+}
+
+pub(crate) fn read(entry: &Entry) -> Result<Recorded, ReadError> {
+    entry.read().map_err(|source| ReadError::Undecodable { seq: entry.seq, source })
+}
+
+/// The roster in the snapshot at `path`, if the log's chain went through it; else an empty one.
+async fn restored(log: &Log, path: &Path) -> Result<Roster, ReadError> {
+    let roster = match snapshot::load(path.to_owned()).await {
+        Ok(Some(roster)) => roster,
+        Ok(None) => return Ok(Roster::default()),
+        Err(bad) => {
+            let error = &bad as &dyn std::error::Error;
+            tracing::info!(error, "the saved roster is of no use; reading the whole log");
+            return Ok(Roster::default());
+        }
+    };
+    let position = roster.position();
+    let found = log.get(position.seq).await?.and_then(|entry| entry.position().ok());
+    if found == Some(position) {
+        tracing::info!(seq = position.seq.0, "took up the saved roster");
+        return Ok(roster);
+    }
+    tracing::warn!(
+        seq = position.seq.0,
+        "the saved roster is not of this log; reading the whole log"
+    );
+    Ok(Roster::default())
+}

@@ -1,0 +1,90 @@
+use events::{Actor, CreatedTenant, Digest, Envelope, Event, EventId, Recorded, Seq, TenantId};
+use roster::evolve;
+use uuid::Uuid;
+
+use super::*;
+
+/// A roster after `count` tenants were made.
+fn roster(count: u64) -> Roster {
+    let mut roster = Roster::default();
+    for seq in 1..=count {
+        let tenant: events::Tenant = format!("tenant-{seq}").parse().unwrap();
+        let digest = Digest::of(&seq.to_be_bytes());
+        let recorded = Recorded {
+            seq: Seq(seq),
+            envelope: Envelope {
+                id: EventId(Uuid::from_u128(seq.into())),
+                tenant,
+                time: jiff::Timestamp::UNIX_EPOCH,
+                actor: Actor::operator(),
+                request: None,
+                trace_parent: None,
+            },
+            event: Event::TenantCreated(CreatedTenant { tenant_id: TenantId(Uuid::nil()) }),
+            digest,
+            chain: roster.position().chain.then(digest),
+            commit: true,
+        };
+        evolve(&mut roster, &recorded);
+    }
+    roster
+}
+
+#[test]
+fn what_was_written_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("roster");
+    for count in [3, 1, 200] {
+        write(&path, &roster(count)).unwrap();
+        assert_eq!(read(&path).unwrap(), roster(count));
+    }
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
+}
+
+#[test]
+fn a_snapshot_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("roster");
+    write(&path, &roster(1)).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn one_wrong_byte_anywhere_makes_a_snapshot_useless() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("roster");
+    write(&path, &roster(2)).unwrap();
+    let whole = fs::read(&path).unwrap();
+    for at in 0..whole.len() {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        fs::write(&path, damaged).unwrap();
+        let bad = read(&path).unwrap_err();
+        let expected = matches!(bad, BadSnapshot::Damaged | BadSnapshot::OtherRules);
+        assert!(expected, "byte {at}: {bad:?}");
+    }
+    for length in 0..whole.len() {
+        fs::write(&path, &whole[..length]).unwrap();
+        assert!(read(&path).is_err(), "cut off at {length}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_file_there_is_no_snapshot_and_no_fault() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(load(dir.path().join("none")).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn the_roster_is_saved_when_the_desk_has_closed() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("roster");
+    let shared = Arc::new(ArcSwap::from_pointee(Roster::default()));
+    let position = watch::Sender::new(Position::START);
+    let kept = tokio::spawn(keep(path.clone(), Arc::clone(&shared), position.subscribe()));
+    shared.store(Arc::new(roster(5)));
+    drop(position);
+    kept.await.unwrap();
+    assert_eq!(load(path).await.unwrap(), Some(roster(5)));
+}
