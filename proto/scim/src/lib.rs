@@ -21,6 +21,7 @@ mod precondition;
 mod reading;
 pub mod schema;
 pub mod selection;
+mod shown;
 mod sort;
 mod user;
 
@@ -38,6 +39,7 @@ pub use path::Path;
 pub use precondition::{Precondition, Reading};
 pub use schema::ResourceType;
 pub use selection::Selection;
+pub use shown::{Shown, WholeUser};
 pub use sort::{Key, Order, Sort};
 pub use user::User;
 
@@ -78,15 +80,30 @@ impl Meta {
             std::iter::once(resource_type.schema().id.to_owned()).chain(extensions).collect();
         attributes.insert("schemas".into(), schemas.into());
         attributes.insert("id".into(), self.id.clone().into());
-        attributes.insert(
-            "meta".into(),
-            serde_json::json!({
-                "resourceType": resource_type.name(),
-                "created": self.created,
-                "lastModified": self.last_modified,
-                "location": self.location,
-                "version": self.version,
-            }),
-        );
+        attributes.insert("meta".into(), self.attributes(resource_type).into());
+    }
+
+    /// What `meta` shows.
+    fn attributes(&self, resource_type: ResourceType) -> Attributes {
+        let parts = [
+            ("resourceType", resource_type.name()),
+            ("created", &self.created),
+            ("lastModified", &self.last_modified),
+            ("location", &self.location),
+            ("version", &self.version),
+        ];
+        parts.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect()
+    }
+}
+
+impl GroupRef {
+    /// What an element of `groups` shows.
+    fn attributes(&self) -> Attributes {
+        let mut parts = Attributes::new();
+        parts.insert("value".into(), self.value.clone().into());
+        parts.insert("type".into(), "direct".into());
+        parts.extend(self.display.clone().map(|text| ("display".into(), text.into())));
+        parts.extend(self.ref_.clone().map(|text| ("$ref".into(), text.into())));
+        parts
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Attributes, Bad, ScimType};
+use crate::{Bad, ScimType, Shown};
 
 /// The content type of everything SCIM (RFC 7644 §3.1).
 pub const CONTENT_TYPE: &str = "application/scim+json";
@@ -23,13 +23,13 @@ pub struct ListResponse {
     /// How many are on this page.
     pub items_per_page: usize,
     #[serde(rename = "Resources")]
-    pub resources: Vec<Attributes>,
+    pub resources: Vec<Shown>,
 }
 
 impl ListResponse {
     const SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
-    pub fn new(total_results: usize, start_index: usize, resources: Vec<Attributes>) -> Self {
+    pub fn new(total_results: usize, start_index: usize, resources: Vec<Shown>) -> Self {
         Self {
             schemas: [Self::SCHEMA],
             total_results,
@@ -44,7 +44,7 @@ impl ListResponse {
     pub fn by_cursor(
         total_results: usize,
         next_cursor: Option<String>,
-        resources: Vec<Attributes>,
+        resources: Vec<Shown>,
     ) -> Self {
         let list = Self::new(total_results, 1, resources);
         Self { start_index: None, next_cursor, ..list }

@@ -41,14 +41,7 @@ impl User {
         let mut attributes = self.to_attributes();
         about.complete(ResourceType::User, &mut attributes);
         if !about.groups.is_empty() {
-            let groups = about.groups.iter().map(|group| {
-                let mut parts = Attributes::new();
-                parts.insert("value".into(), group.value.clone().into());
-                parts.insert("type".into(), "direct".into());
-                parts.extend(group.display.clone().map(|text| ("display".into(), text.into())));
-                parts.extend(group.ref_.clone().map(|text| ("$ref".into(), text.into())));
-                Value::Object(parts)
-            });
+            let groups = about.groups.iter().map(|group| Value::Object(group.attributes()));
             attributes.insert("groups".into(), groups.collect());
         }
         attributes

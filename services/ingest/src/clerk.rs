@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chassis::log::{Log, ReadError};
-use events::Position;
+use events::{Position, Seq};
 use roster::{Intent, Refusal, Roster};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::Desk;
 use crate::errand::{Done, Errand, Signature, Wish};
-use crate::fold::fold;
+use crate::fold::{Folded, fold};
 use crate::outage::Outage;
 use crate::snapshot;
 
@@ -32,6 +32,8 @@ pub(crate) struct Clerk {
     roster: Arc<ArcSwap<Roster>>,
     position: watch::Receiver<Position>,
     health: watch::Receiver<Result<(), Outage>>,
+    /// How far the snapshot went at the start.
+    saved: Seq,
 }
 
 /// Why the clerk could not start.
@@ -53,7 +55,7 @@ impl Clerk {
         saved: Option<&Path>,
         stop: CancellationToken,
     ) -> Result<Self, StartError> {
-        let (roster, news) = fold(&log, saved).await?;
+        let Folded { roster, news, saved } = fold(&log, saved).await?;
         let position = watch::Sender::new(roster.position());
         let health = watch::Sender::new(Ok(()));
         let shared = Arc::new(ArcSwap::from_pointee(roster.clone()));
@@ -64,6 +66,7 @@ impl Clerk {
             roster: Arc::clone(&shared),
             position: position.subscribe(),
             health: health.subscribe(),
+            saved,
         };
         let desk = Desk::new(log, roster, shared, position, health);
         tokio::spawn(desk.serve(waiting, news, stop));
@@ -72,7 +75,8 @@ impl Clerk {
 
     /// Saves the roster to a file every so often, and when the last wish was served.
     pub(crate) async fn keep_snapshot(&self, path: PathBuf) {
-        snapshot::keep(path, Arc::clone(&self.roster), self.position.clone()).await;
+        let (roster, position) = (Arc::clone(&self.roster), self.position.clone());
+        snapshot::keep(path, roster, position, self.saved).await;
     }
 
     /// The roster as of the last decision that is durable.

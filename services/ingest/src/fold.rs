@@ -4,7 +4,7 @@ use std::path::Path;
 use std::pin::Pin;
 
 use chassis::log::{Entry, Log, ReadError};
-use events::{Event, Recorded};
+use events::{Event, Recorded, Seq};
 use futures_util::stream::Fuse;
 use futures_util::{Stream, StreamExt};
 use roster::{Roster, evolve};
@@ -15,14 +15,23 @@ use crate::snapshot;
 /// The log from where the roster stands, as it grows.
 pub(crate) type News = Fuse<Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>>;
 
+/// A roster at the end of the log.
+pub(crate) struct Folded {
+    pub(crate) roster: Roster,
+    pub(crate) news: News,
+    /// How far the snapshot went.
+    pub(crate) saved: Seq,
+}
+
 /// Reads the log up to its present end, from where the snapshot was taken if there is one; what
 /// comes later is left in the stream.
-pub(crate) async fn fold(log: &Log, saved: Option<&Path>) -> Result<(Roster, News), StartError> {
+pub(crate) async fn fold(log: &Log, saved: Option<&Path>) -> Result<Folded, StartError> {
     let end = log.end().await?;
     let mut roster = match saved {
         Some(path) => restored(log, path).await?,
         None => Roster::default(),
     };
+    let saved = roster.position().seq;
     let news: Pin<Box<dyn Stream<Item = _> + Send>> = Box::pin(log.follow(roster.position()));
     let mut news = news.fuse();
     // The end may lie inside a batch: go on to where that batch ends.
@@ -36,7 +45,7 @@ pub(crate) async fn fold(log: &Log, saved: Option<&Path>) -> Result<(Roster, New
         evolve(&mut roster, &recorded);
         whole = recorded.commit;
     }
-    Ok((roster, news))
+    Ok(Folded { roster, news, saved })
 }
 
 pub(crate) fn read(entry: &Entry) -> Result<Recorded, ReadError> {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use events::Position;
+use events::{Position, Seq};
 use roster::Roster;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
@@ -44,21 +44,22 @@ pub(crate) async fn load(path: PathBuf) -> Result<Option<Roster>, BadSnapshot> {
     .expect("reading a file does not panic")
 }
 
-/// Saves the roster to `path` every so often, and once more when nobody changes it any longer.
+/// Saves the roster to `path` every so often, and once more when nobody changes it any longer;
+/// up to event `saved` it is there already.
 pub(crate) async fn keep(
     path: PathBuf,
     roster: Arc<ArcSwap<Roster>>,
     mut position: watch::Receiver<Position>,
+    mut saved: Seq,
 ) {
-    let mut saved = position.borrow().seq.0;
     loop {
         let people: usize =
             roster.load().tenants().map(|(_, tenant)| tenant.people().count()).sum();
-        let due = saved + EVERY.max(people as u64);
+        let due = saved.0 + EVERY.max(people as u64);
         let ended = position.wait_for(|position| position.seq.0 >= due).await.is_err();
         let picture = roster.load_full();
-        if picture.position().seq.0 > saved {
-            saved = picture.position().seq.0;
+        if picture.position().seq > saved {
+            saved = picture.position().seq;
             let place = path.clone();
             let written = spawn_blocking(move || write(&place, &picture)).await;
             if let Err(error) = written.expect("writing a file does not panic") {

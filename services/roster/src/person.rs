@@ -66,6 +66,11 @@ impl Person {
         self.attribute("displayName")?.as_str().map(str::to_owned)
     }
 
+    /// The attributes without a field of their own, as JSON text.
+    pub fn attributes(&self) -> &str {
+        &self.attributes
+    }
+
     /// One of the attributes without a field of their own, whatever the case of its name; found
     /// without reading the whole profile.
     pub fn attribute(&self, name: &str) -> Option<Value> {

@@ -3,9 +3,9 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use scim::Attributes;
 use scim::discovery::{self, Authentication, BulkLimits, Features};
 use scim::messages::ListResponse;
+use scim::{Attributes, Shown};
 
 use super::answer::scim_json;
 use super::bulk;
@@ -21,7 +21,8 @@ fn unfiltered(query: Option<&str>) -> Result<(), Failure> {
     if refused { Err(Failure::FilteredDiscovery) } else { Ok(()) }
 }
 
-fn all(resources: Vec<Attributes>) -> Response {
+fn all(resources: &[Attributes]) -> Response {
+    let resources: Vec<Shown> = resources.iter().map(Shown::from).collect();
     scim_json(StatusCode::OK, &ListResponse::new(resources.len(), 1, resources))
 }
 
@@ -50,7 +51,7 @@ pub(super) async fn resource_types(
 ) -> Result<Response, Failure> {
     unfiltered(query.as_deref())?;
     let base = gateway.scim_base_url(&caller.tenant);
-    Ok(all(discovery::resource_types(&base, &caller.declared())))
+    Ok(all(&discovery::resource_types(&base, &caller.declared())))
 }
 
 pub(super) async fn resource_type(
@@ -72,7 +73,7 @@ pub(super) async fn schemas(
 ) -> Result<Response, Failure> {
     unfiltered(query.as_deref())?;
     let base = gateway.scim_base_url(&caller.tenant);
-    Ok(all(discovery::schemas(&base, &caller.declared())))
+    Ok(all(&discovery::schemas(&base, &caller.declared())))
 }
 
 pub(super) async fn schema(

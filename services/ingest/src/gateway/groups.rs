@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use chassis::fresh;
 use events::{ExternalId, GroupProfile, TeamId};
 use roster::{Intent, MemberChange, NewMember, Roster, TenantRoster};
-use scim::{Attributes, Group, GroupPatch, Member, MemberEdit, ResourceType, Selection};
+use scim::{Group, GroupPatch, Member, MemberEdit, ResourceType, Selection, Shown};
 use serde_json::Value;
 
 pub(super) use self::view::{View, pinned};
@@ -124,7 +124,7 @@ pub(super) fn get(
     caller: &Caller,
     query: &super::query::Query,
     id: &str,
-) -> Result<(String, impl FnOnce() -> Attributes), Failure> {
+) -> Result<(String, impl FnOnce() -> Shown), Failure> {
     let view = View::new(gateway.scim_base_url(&caller.tenant), query.selection(GROUP)?);
     let people = caller.people();
     let group = present(Some(people), team_id(id)?)?;

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use scim::bulk::Command;
-use scim::{Attributes, Precondition, Reading, ResourceType};
+use scim::{Precondition, Reading, ResourceType, Shown};
 
 use super::answer::{scim_json, tagged};
 use super::body::Body;
@@ -87,7 +87,7 @@ impl Wanted {
     }
 
     /// Shows a resource, unless the client has this version already or wants another.
-    fn reading(&self, version: String, show: impl FnOnce() -> Attributes) -> Answer<Response> {
+    fn reading(&self, version: String, show: impl FnOnce() -> Shown) -> Answer<Response> {
         match self.precondition.reading(&version) {
             Reading::Show => Ok(tagged(scim_json(StatusCode::OK, &show()), &version)),
             Reading::NotModified => Ok(tagged(StatusCode::NOT_MODIFIED.into_response(), &version)),

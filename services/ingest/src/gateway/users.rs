@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use chassis::fresh;
 use events::{ExternalId, Profile, ResourceId, UserName};
 use roster::{Intent, Person, Roster, TenantRoster};
-use scim::{Attributes, Bad, Edit, ResourceType, ScimType, User};
+use scim::{Bad, Edit, ResourceType, ScimType, Shown, User};
 use serde_json::Value;
 
 use self::view::user;
@@ -105,7 +105,7 @@ pub(super) fn get(
     caller: &Caller,
     query: &super::query::Query,
     id: &str,
-) -> Result<(String, impl FnOnce() -> Attributes), Failure> {
+) -> Result<(String, impl FnOnce() -> Shown), Failure> {
     let view = View::new(gateway.scim_base_url(&caller.tenant), query.selection(USER)?);
     let people = caller.people();
     let person = present(Some(people), resource_id(id)?)?;

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use events::{Position, Seq};
 use roster::{Intent, Roster};
 use scim::bulk::Command;
-use scim::{Attributes, Precondition, ResourceType, Selection};
+use scim::{Precondition, ResourceType, Selection, Shown};
 
 use super::answer::{scim_json, tagged, version_tag};
 use super::caller::Caller;
@@ -30,7 +30,7 @@ pub(super) struct Written {
     pub(super) status: StatusCode,
     /// None after a DELETE.
     pub(super) id: Option<String>,
-    pub(super) body: Option<Attributes>,
+    pub(super) body: Option<Shown>,
     pub(super) location: Option<String>,
     pub(super) version: Option<String>,
     pub(super) position: Position,

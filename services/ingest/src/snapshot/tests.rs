@@ -10,6 +10,7 @@ fn roster(count: u64) -> Roster {
     for seq in 1..=count {
         let tenant: events::Tenant = format!("tenant-{seq}").parse().unwrap();
         let digest = Digest::of(&seq.to_be_bytes());
+        let made = CreatedTenant { tenant_id: TenantId(Uuid::nil()), slug: tenant.clone() };
         let recorded = Recorded {
             seq: Seq(seq),
             envelope: Envelope {
@@ -20,7 +21,7 @@ fn roster(count: u64) -> Roster {
                 request: None,
                 trace_parent: None,
             },
-            event: Event::TenantCreated(CreatedTenant { tenant_id: TenantId(Uuid::nil()) }),
+            event: Event::TenantCreated(made),
             digest,
             chain: roster.position().chain.then(digest),
             commit: true,
@@ -82,7 +83,7 @@ async fn the_roster_is_saved_when_the_desk_has_closed() {
     let path = dir.path().join("roster");
     let shared = Arc::new(ArcSwap::from_pointee(Roster::default()));
     let position = watch::Sender::new(Position::START);
-    let kept = tokio::spawn(keep(path.clone(), Arc::clone(&shared), position.subscribe()));
+    let kept = tokio::spawn(keep(path.clone(), Arc::clone(&shared), position.subscribe(), Seq(0)));
     shared.store(Arc::new(roster(5)));
     drop(position);
     kept.await.unwrap();

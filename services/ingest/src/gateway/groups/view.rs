@@ -2,7 +2,7 @@
 
 use events::TeamId;
 use roster::{Group, TenantRoster};
-use scim::{Attributes, Filter, Key, Member, Meta, ResourceType, Selection, Sort, Subject};
+use scim::{Attributes, Filter, Key, Member, Meta, ResourceType, Selection, Shown, Sort, Subject};
 
 use crate::gateway::answer::version_tag;
 
@@ -20,12 +20,12 @@ impl View {
         Self { base_url, selection }
     }
 
-    pub(in crate::gateway) fn show(&self, people: &TenantRoster, group: &Group) -> Attributes {
+    pub(in crate::gateway) fn show(&self, people: &TenantRoster, group: &Group) -> Shown {
         let members =
             if self.selection.wants("members") { members(people, group) } else { Vec::new() };
         let mut whole = self.whole(group, &members);
         self.selection.apply(&mut whole, GROUP);
-        whole
+        Shown::from(&whole)
     }
 
     pub(in crate::gateway) fn matches(

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use events::Seq;
 use roster::{Group, Person, TenantRoster};
 use scim::messages::ListResponse;
-use scim::{Attributes, Key, ResourceType};
+use scim::{Key, ResourceType, Shown};
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
@@ -132,7 +132,7 @@ impl Question {
         by_key.then(place.cmp(&(mark.resource, mark.created))) != Ordering::Greater
     }
 
-    fn show(&self, people: &TenantRoster, found: Found<'_>) -> Attributes {
+    fn show(&self, people: &TenantRoster, found: Found<'_>) -> Shown {
         match found {
             Found::User(person) => self.users.show(people, person),
             Found::Group(group) => self.groups.show(people, group),

@@ -2,7 +2,9 @@
 
 use events::ResourceId;
 use roster::{People, Person, TenantRoster};
-use scim::{Attributes, Filter, GroupRef, Key, Meta, ResourceType, Selection, Sort, User};
+use scim::{
+    Attributes, Filter, GroupRef, Key, Meta, ResourceType, Selection, Shown, Sort, User, WholeUser,
+};
 
 use crate::gateway::answer::version_tag;
 
@@ -20,10 +22,21 @@ impl View {
         Self { base_url, selection }
     }
 
-    pub(in crate::gateway) fn show(&self, people: &TenantRoster, person: &Person) -> Attributes {
-        let mut whole = self.whole(people, person, self.selection.wants("groups"));
-        self.selection.apply(&mut whole, USER);
-        whole
+    pub(in crate::gateway) fn show(&self, people: &TenantRoster, person: &Person) -> Shown {
+        match &self.selection {
+            Selection::All => {
+                let about = self.about(people, person, true);
+                let (active, rest) = (person.active(), person.attributes());
+                WholeUser::new(person.user_name(), person.external_id(), active, rest, &about)
+                    .expect("it was written by us")
+                    .shown()
+            }
+            Selection::Only(_) | Selection::Without(_) => {
+                let mut whole = self.whole(people, person, self.selection.wants("groups"));
+                self.selection.apply(&mut whole, USER);
+                Shown::from(&whole)
+            }
+        }
     }
 
     pub(in crate::gateway) fn matches(
@@ -55,6 +68,10 @@ impl View {
     }
 
     fn whole(&self, people: &TenantRoster, person: &Person, with_groups: bool) -> Attributes {
+        user(person).render(&self.about(people, person, with_groups))
+    }
+
+    fn about(&self, people: &TenantRoster, person: &Person, with_groups: bool) -> Meta {
         let reference = |group: &roster::Group| GroupRef {
             value: group.team.to_string(),
             display: Some(group.display_name().to_owned()),
@@ -65,14 +82,14 @@ impl View {
         } else {
             Vec::new()
         };
-        user(person).render(&Meta {
+        Meta {
             id: person.resource.to_string(),
             created: person.created_at.to_string(),
             last_modified: person.changed_at.to_string(),
             version: version_tag(person.version),
             location: self.location(person.resource),
             groups,
-        })
+        }
     }
 
     pub(in crate::gateway) fn location(&self, resource: ResourceId) -> String {
