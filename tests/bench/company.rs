@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 
 use crate::client::{Ask, Connection};
 use crate::load::Counter;
+use crate::people::{Person, joiner, user_name};
 use crate::program::Integration;
 
-const GROUPS: usize = 25;
+/// So many that nobody comes to a group again who is in it already.
+const GROUPS: usize = 200;
+/// Of a list that is asked for.
 const PAGE: usize = 100;
 
 /// The company that is provisioned.
@@ -20,35 +23,31 @@ pub(crate) struct Company {
     groups: Vec<String>,
     joiners: Counter,
     turns: Counter,
-    adds: Counter,
-}
-
-struct Person {
-    id: String,
-    user_name: String,
+    additions: Counter,
 }
 
 /// What one can ask, over and over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Work {
-    Create,
     Get,
     Find,
     Rename,
     AddMember,
+    Create,
 }
 
 impl Work {
+    /// Creating comes last: until then there are as many people as we say.
     pub(crate) const ALL: [Self; 5] =
-        [Self::Create, Self::Get, Self::Find, Self::Rename, Self::AddMember];
+        [Self::Get, Self::Find, Self::Rename, Self::AddMember, Self::Create];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Create => "create a user",
             Self::Get => "get by id",
             Self::Find => "find by userName",
             Self::Rename => "PATCH displayName",
             Self::AddMember => "add a member",
+            Self::Create => "create a user",
         }
     }
 
@@ -61,19 +60,24 @@ impl Work {
 }
 
 impl Company {
-    pub(crate) fn new(integration: &Integration) -> Self {
+    /// A company of people whom the server knows already.
+    pub(crate) fn new(integration: &Integration, people: Vec<Person>) -> Self {
         let base = integration.scim_base_url.splitn(4, '/').nth(3).unwrap_or_default();
         Self {
             base: format!("/{base}"),
-            people: Vec::new(),
+            joiners: Counter::from(people.len()),
+            people,
             groups: Vec::new(),
-            joiners: Counter::default(),
             turns: Counter::default(),
-            adds: Counter::default(),
+            additions: Counter::default(),
         }
     }
 
-    /// Makes the groups, and takes note of everybody who has been created.
+    pub(crate) fn size(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Makes the groups.
     pub(crate) async fn settle(&mut self, connection: &mut Connection) -> anyhow::Result<()> {
         for number in 0..GROUPS {
             let group = json!({
@@ -82,21 +86,10 @@ impl Company {
                 "displayName": format!("Team {number}"),
             });
             let made = connection.say(self.post("Groups", &group)).await?;
-            self.groups.push(text(&serde_json::from_slice(&made)?, "id"));
+            let made: Value = serde_json::from_slice(&made)?;
+            self.groups.push(made["id"].as_str().unwrap_or_default().to_owned());
         }
-        loop {
-            let start = self.people.len() + 1;
-            let page =
-                self.get(&format!("Users?attributes=userName&startIndex={start}&count={PAGE}"));
-            let page: Value = serde_json::from_slice(&connection.say(page).await?)?;
-            let Some(found) = page["Resources"].as_array().filter(|found| !found.is_empty()) else {
-                return Ok(());
-            };
-            self.people.extend(found.iter().map(|person| Person {
-                id: text(person, "id"),
-                user_name: text(person, "userName"),
-            }));
-        }
+        Ok(())
     }
 
     /// The next request of a kind. Each asks for something new.
@@ -105,7 +98,7 @@ impl Company {
             Work::Create => self.post("Users", &joiner(self.joiners.next())),
             Work::Get => self.get(&format!("Users/{}", self.somebody().id)),
             Work::Find => {
-                let name = &self.somebody().user_name;
+                let name = user_name(self.somebody().number);
                 self.get(&format!("Users?filter=userName%20eq%20%22{name}%22"))
             }
             Work::Rename => {
@@ -115,15 +108,25 @@ impl Company {
                 self.patch(&format!("Users/{}", person.id), &operation, StatusCode::OK)
             }
             Work::AddMember => {
-                let turn = self.adds.next();
+                let turn = self.additions.next();
                 let person = &self.people[turn % self.people.len()];
                 // Nobody comes to the same group twice before they have been in all.
                 let group = &self.groups[(turn + turn / self.people.len()) % self.groups.len()];
-                let members = json!([{ "value": person.id }]);
-                let operation = json!({ "op": "Add", "path": "members", "value": members });
-                self.patch(&format!("Groups/{group}"), &operation, StatusCode::NO_CONTENT)
+                self.add_member(group, person)
             }
         }
+    }
+
+    pub(crate) fn add_member(&self, group: &str, person: &Person) -> Ask {
+        let members = json!([{ "value": person.id }]);
+        let operation = json!({ "op": "Add", "path": "members", "value": members });
+        self.patch(&format!("Groups/{group}"), &operation, StatusCode::NO_CONTENT)
+    }
+
+    /// A page of everybody, after nine tenths of them; and where it begins.
+    pub(crate) fn far_page(&self) -> (usize, Ask) {
+        let start = self.people.len() / 10 * 9;
+        (start, self.get(&format!("Users?startIndex={start}&count={PAGE}")))
     }
 
     fn somebody(&self) -> &Person {
@@ -151,32 +154,4 @@ impl Company {
     fn request(&self, method: Method, endpoint: &str, body: Bytes, right: StatusCode) -> Ask {
         Ask { method, path: format!("{}/{endpoint}", self.base), body, right }
     }
-}
-
-/// Somebody new, with what the Workplace mapping says about them.
-fn joiner(number: usize) -> Value {
-    let address = format!("person.{number}@bench.example");
-    json!({
-        "schemas": [
-            "urn:ietf:params:scim:schemas:core:2.0:User",
-            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
-        ],
-        "externalId": format!("{number:08x}-58b3-4c7d-9d0f-1c2a3b4c5d6e"),
-        "userName": address,
-        "active": true,
-        "displayName": format!("Person {number}"),
-        "name": { "givenName": "Person", "familyName": format!("Number {number}") },
-        "title": "Programmer",
-        "emails": [{ "primary": true, "type": "work", "value": address }],
-        "phoneNumbers": [{ "type": "mobile", "value": "+44 20 7946 0000" }],
-        "preferredLanguage": "en-GB",
-        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {
-            "employeeNumber": number.to_string(),
-            "department": "Analytical engines",
-        },
-    })
-}
-
-fn text(resource: &Value, name: &str) -> String {
-    resource[name].as_str().unwrap_or_default().to_owned()
 }

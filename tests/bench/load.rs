@@ -44,13 +44,14 @@ impl Figure {
             }
             anyhow::Ok(latencies)
         }));
-        self.add(started, latencies.await?.concat());
+        let latencies = latencies.await?.concat();
+        self.add(started.elapsed(), latencies);
         Ok(())
     }
 
-    /// Adds a stretch that began at `started` and ends now.
-    pub(crate) fn add(&mut self, started: Instant, latencies: Vec<Duration>) {
-        self.0.push(Stretch { took: started.elapsed(), latencies });
+    /// Adds a stretch that took so long.
+    pub(crate) fn add(&mut self, took: Duration, latencies: Vec<Duration>) {
+        self.0.push(Stretch { took, latencies });
     }
 
     /// How many there were a second, in the middlemost stretch.
@@ -63,22 +64,28 @@ impl Figure {
 
     /// The latency that so many of a hundred did not exceed.
     pub(crate) fn percentile(&self, percent: usize) -> Duration {
-        percentile(self.0.iter().flat_map(|stretch| &stretch.latencies).copied().collect(), percent)
+        let all: Vec<_> = self.0.iter().flat_map(|stretch| &stretch.latencies).copied().collect();
+        percentile(&all, percent)
     }
 }
 
 /// The nearest-rank percentile; zero of nothing.
-pub(crate) fn percentile(mut times: Vec<Duration>, percent: usize) -> Duration {
+pub(crate) fn percentile(times: &[Duration], percent: usize) -> Duration {
+    let mut times = times.to_vec();
     times.sort_unstable();
     let rank = (times.len() * percent).div_ceil(100);
     times.get(rank.saturating_sub(1)).copied().unwrap_or_default()
 }
 
-/// Numbers from 0 on, one at a time.
+/// Numbers one after the other, one at a time.
 #[derive(Default)]
 pub(crate) struct Counter(Cell<usize>);
 
 impl Counter {
+    pub(crate) fn from(first: usize) -> Self {
+        Self(Cell::new(first))
+    }
+
     pub(crate) fn next(&self) -> usize {
         self.0.replace(self.0.get() + 1)
     }

@@ -1,0 +1,74 @@
+//! Events as the gateway writes them, about people and groups of ours.
+
+use chassis::fresh;
+use events::{
+    BookedPlace, BookingId, ChangedMembers, EmployeeId, Event, GroupProfile, GroupState, MemberRef,
+    RecordedBooking, ResourceId, Standing, TeamId, UserState,
+};
+use jiff::{Timestamp, ToSpan as _};
+use serde_json::Map;
+use uuid::Uuid;
+
+use crate::people::{Person, profile};
+
+pub(crate) fn joined(person: &Person) -> Event {
+    Event::UserCreated(UserState { changed: Vec::new(), ..state(person) })
+}
+
+/// The same person by another name.
+pub(crate) fn renamed(person: &Person, name: String) -> Event {
+    let mut state = state(person);
+    state.profile.attributes.insert("displayName".to_owned(), name.into());
+    Event::UserChanged(UserState { changed: vec!["displayName".to_owned()], ..state })
+}
+
+fn state(person: &Person) -> UserState {
+    UserState {
+        employee_id: EmployeeId(person.id),
+        resource_id: ResourceId(person.id),
+        standing: Standing::Active,
+        profile: profile(person.number),
+        changed: Vec::new(),
+    }
+}
+
+pub(crate) fn group_formed(group: Uuid, name: String) -> Event {
+    let profile =
+        GroupProfile { display_name: name, external_id: None, attributes: Map::default() };
+    Event::GroupCreated(GroupState { team_id: TeamId(group), profile, changed: Vec::new() })
+}
+
+/// People come to a group, in as many events as it takes.
+pub(crate) fn members_added(group: Uuid, people: &[Person]) -> impl Iterator<Item = Event> {
+    people.chunks(ChangedMembers::MAX).map(move |people| added(group, people))
+}
+
+pub(crate) fn member_added(group: Uuid, person: &Person) -> Event {
+    added(group, std::slice::from_ref(person))
+}
+
+fn added(group: Uuid, people: &[Person]) -> Event {
+    let member = |person: &Person| MemberRef {
+        value: person.id.to_string(),
+        employee_id: Some(EmployeeId(person.id)),
+        display: None,
+    };
+    let members = people.iter().map(member).collect();
+    Event::GroupMembersAdded(ChangedMembers { team_id: TeamId(group), members })
+}
+
+/// A desk for an hour, a year from the beginning of time.
+pub(crate) fn booked(person: &Person, number: usize) -> Event {
+    let starts_at = Timestamp::UNIX_EPOCH + 8760.hours();
+    Event::BookingRecorded(RecordedBooking {
+        booking_id: BookingId(fresh::uuid_v7()),
+        reference: format!("booking-{number}"),
+        employee_id: EmployeeId(person.id),
+        place: BookedPlace {
+            resource: format!("desk-{}", number % 500),
+            title: None,
+            starts_at,
+            ends_at: starts_at + 1.hour(),
+        },
+    })
+}
