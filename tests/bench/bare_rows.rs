@@ -119,8 +119,8 @@ async fn copy(client: &Client, table: &str) -> anyhow::Result<Vec<Column>> {
         .with_context(|| format!("copy {table}"))?;
     let columns = client
         .query(
-            "SELECT attname::text, format_type(atttypid, atttypmod), attnum = ANY (indkey)
-             FROM pg_attribute JOIN pg_index ON indrelid = attrelid AND indisprimary
+            "SELECT attname::text, format_type(atttypid, atttypmod), attnum = ANY (conkey)
+             FROM pg_attribute JOIN pg_constraint ON conrelid = attrelid AND contype = 'p'
              WHERE attrelid = 'bare.copy'::regclass AND attnum > 0 AND NOT attisdropped
              ORDER BY attnum",
             &[],

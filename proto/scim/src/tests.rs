@@ -1,6 +1,6 @@
 //! What holds for the crate as a whole.
 
-mod any;
+pub(crate) mod any;
 mod entra;
 mod laws;
 mod oracle;

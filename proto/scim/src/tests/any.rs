@@ -72,7 +72,7 @@ pub(super) fn soup() -> impl Strategy<Value = String> {
 }
 
 /// The body of a user: some of it right, some of it wrong.
-pub(super) fn user_body() -> impl Strategy<Value = Value> {
+pub(crate) fn user_body() -> impl Strategy<Value = Value> {
     (attributes(), "[a-z]{1,3}").prop_map(|(mut body, name)| {
         body.insert("userName".into(), name.into());
         Value::Object(body)
