@@ -110,6 +110,20 @@ impl Filter {
         }
     }
 
+    /// Whether the filter demands nothing but the one value of a [pinned](Self::pinned) attribute.
+    pub fn is_pin(&self) -> bool {
+        match self {
+            Self::Compare { name, comparison, literal, .. } => {
+                name.sub.is_none()
+                    && *comparison == Comparison::Eq
+                    && matches!(literal, Literal::Text(_))
+            }
+            Self::And(_) | Self::Or(_) | Self::Not(_) | Self::Present(_) | Self::Element { .. } => {
+                false
+            }
+        }
+    }
+
     /// Whether the filter looks at this core attribute at all.
     pub fn mentions(&self, attribute: &str) -> bool {
         match self {

@@ -14,6 +14,7 @@ use roster::{Roster, evolve};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::costs::Costs;
 use crate::errand::Errand;
 use crate::fold::{News, read};
 use crate::outage::Outage;
@@ -39,6 +40,7 @@ pub(crate) struct Desk {
     health: watch::Sender<Result<(), Outage>>,
     /// Part of a foreign batch whose end has not come yet.
     unfinished: Vec<Recorded>,
+    costs: Costs,
 }
 
 /// What became of a round.
@@ -65,7 +67,15 @@ impl Desk {
         position: watch::Sender<Position>,
         health: watch::Sender<Result<(), Outage>>,
     ) -> Self {
-        Self { log, roster, shared, position, health, unfinished: Vec::new() }
+        Self {
+            log,
+            roster,
+            shared,
+            position,
+            health,
+            unfinished: Vec::new(),
+            costs: Costs::default(),
+        }
     }
 
     pub(crate) async fn serve(
@@ -82,10 +92,10 @@ impl Desk {
                 errand = line.recv() => match errand {
                     Some(errand) => {
                         waiting.push_back(errand);
-                        while waiting.len() < BATCH && let Ok(next) = line.try_recv() {
-                            waiting.push_back(next);
-                        }
                         while !waiting.is_empty() {
+                            while waiting.len() < BATCH && let Ok(next) = line.try_recv() {
+                                waiting.push_back(next);
+                            }
                             self.round(&mut waiting, &mut news).await;
                         }
                     }
@@ -96,7 +106,7 @@ impl Desk {
         }
     }
 
-    /// Serves as many of those who wait as fit one batch.
+    /// Serves as many of those who wait as fit one batch, or only the first if that is faster.
     async fn round(&mut self, waiting: &mut VecDeque<Box<dyn Errand>>, news: &mut News) {
         if let Err(outage) = *self.health.borrow()
             && outage == Outage::LogBroken
@@ -104,13 +114,16 @@ impl Desk {
             return waiting.drain(..).for_each(|errand| errand.answer(Err(outage)));
         }
         for _ in 0..ATTEMPTS {
-            let round = self.decide(waiting);
+            let most = if self.costs.favour_batch(waiting.len()) { BATCH } else { 1 };
+            let round = self.decide(waiting, most);
             if round.sealed.is_empty() {
                 let position = self.roster.position();
                 return round.served.into_iter().for_each(|errand| errand.answer(Ok(position)));
             }
+            let asked = tokio::time::Instant::now();
             let again = match self.append(&round.sealed, &round.ids).await {
                 Appended::Durably => {
+                    self.costs.saw(round.sealed.len(), asked.elapsed());
                     self.publish(round.roster);
                     let position = self.roster.position();
                     return round.served.into_iter().for_each(|errand| errand.answer(Ok(position)));
@@ -119,7 +132,9 @@ impl Desk {
                 Appended::Unclear(outage) => Err(outage),
             };
             if let Err(outage) = again {
-                return round.served.into_iter().for_each(|errand| errand.answer(Err(outage)));
+                // Whoever waits behind them would fare no better, only later.
+                let all = round.served.into_iter().chain(waiting.drain(..));
+                return all.for_each(|errand| errand.answer(Err(outage)));
             }
             let mut served = round.served;
             served.append(waiting);
@@ -130,10 +145,13 @@ impl Desk {
         waiting.drain(..).for_each(|errand| errand.answer(Err(outage)));
     }
 
-    /// Decides for each in turn, on a copy on which the earlier decisions have happened already.
-    fn decide(&self, waiting: &mut VecDeque<Box<dyn Errand>>) -> Round {
+    /// Decides for each in turn, for `most` at most, on a copy on which the earlier decisions have
+    /// happened already.
+    fn decide(&self, waiting: &mut VecDeque<Box<dyn Errand>>, most: usize) -> Round {
         let mut round = Round::new(self.roster.clone(), fresh::now());
-        while let Some(mut errand) = waiting.pop_front() {
+        while round.served.len() < most
+            && let Some(mut errand) = waiting.pop_front()
+        {
             let before = round.mark();
             let events = errand.decide(&round.roster);
             round.record(errand.signature(), events);

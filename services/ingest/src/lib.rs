@@ -8,6 +8,7 @@ mod access_token;
 mod bearer;
 mod clerk;
 mod commands;
+mod costs;
 mod desk;
 mod errand;
 mod fold;
@@ -61,12 +62,15 @@ pub struct Settings {
     pub snapshot: Option<PathBuf>,
 }
 
-/// The running service, as its handlers see it.
-#[derive(Clone)]
-pub struct Gateway {
+/// The running service, as its handlers see it: cheap to clone, which happens for each request.
+#[derive(Clone, Debug)]
+pub struct Gateway(Arc<Parts>);
+
+/// What a running service is made of.
+pub struct Parts {
     clerk: Clerk,
     signer: Signer,
-    public_url: Arc<str>,
+    public_url: String,
     operator: Option<Digest>,
     consistent_reads: bool,
     limits: Limits,
@@ -92,6 +96,14 @@ pub enum GatewayError {
     Key(#[source] chassis::log::KeyError),
 }
 
+impl std::ops::Deref for Gateway {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl Gateway {
     /// Reads the log, and serves until `stop`.
     pub async fn start(
@@ -101,17 +113,17 @@ impl Gateway {
     ) -> Result<Self, GatewayError> {
         let key = log.shared_key("access-tokens").await.map_err(GatewayError::Key)?;
         let clerk = Clerk::start(log, settings.snapshot.as_deref(), stop).await?;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             clerk,
             signer: Signer::new(key),
-            public_url: settings.public_url.trim_end_matches('/').into(),
+            public_url: settings.public_url.trim_end_matches('/').to_owned(),
             operator: settings.operator,
             consistent_reads: settings.consistent_reads,
             limits: settings.limits,
             rates: Rates::new(settings.limits.rate),
             guesses: Guesses::new(settings.limits.guesses),
             snapshot: settings.snapshot,
-        })
+        })))
     }
 
     /// All that the service answers, and its part of the OpenAPI document.
@@ -172,9 +184,9 @@ impl Gateway {
 
 pub use outage::Outage;
 
-impl std::fmt::Debug for Gateway {
+impl std::fmt::Debug for Parts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Gateway").field("public_url", &self.public_url).finish_non_exhaustive()
+        f.debug_struct("Parts").field("public_url", &self.public_url).finish_non_exhaustive()
     }
 }
 

@@ -47,6 +47,7 @@ impl World {
             operator: Some(Digest::of(OPERATOR.as_bytes())),
             consistent_reads: false,
             limits,
+            snapshot: None,
         };
         let gateway = Gateway::start(log, settings, CancellationToken::new()).await;
         let (router, _) = gateway.expect("start the gateway").routes();

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use events::Seq;
 use roster::{Group, Person, TenantRoster};
 use scim::messages::ListResponse;
-use scim::{Key, ResourceType, Shown};
+use scim::{Filter, Key, ResourceType, Shown};
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
@@ -91,12 +91,13 @@ impl Question {
     fn pick<'r>(&self, people: &'r TenantRoster) -> Page<'r> {
         let mut hits: Vec<(Key, Found<'r>)> = Vec::new();
         for asked in &self.asked {
-            let candidates = match asked.pinned(people) {
-                Some(few) => few,
-                None => asked.skipping(people, 0).collect(),
+            let (candidates, filter) = match asked.pinned(people) {
+                // Who bears the one name that is demanded need not be looked at again.
+                Some(few) => (few, asked.filter.as_ref().filter(|filter| !names(filter))),
+                None => (asked.skipping(people, 0).collect(), asked.filter.as_ref()),
             };
             let matching = candidates.into_iter().filter(|found| {
-                asked.filter.as_ref().is_none_or(|filter| match found {
+                filter.is_none_or(|filter| match found {
                     Found::User(person) => self.users.matches(people, person, filter),
                     Found::Group(group) => self.groups.matches(people, group, filter),
                 })
@@ -138,6 +139,12 @@ impl Question {
             Found::Group(group) => self.groups.show(people, group),
         }
     }
+}
+
+/// Whether a filter demands a name, and nothing else. (An id has more spellings than the one that
+/// an `eq` means.)
+fn names(filter: &Filter) -> bool {
+    filter.is_pin() && filter.pinned("id").is_none()
 }
 
 type Several<'r> = Box<dyn Iterator<Item = Found<'r>> + 'r>;
