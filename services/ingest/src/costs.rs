@@ -24,6 +24,11 @@ impl Costs {
         waiting > 1 && self.alone * u32::try_from(waiting).unwrap_or(u32::MAX) >= self.batch
     }
 
+    /// How long it pays to wait for others to join a batch.
+    pub(crate) fn moment(&self) -> Duration {
+        self.batch / 2
+    }
+
     /// Takes note of an append. The way that was not taken slowly gets cheaper in our eyes, so that
     /// it is tried again some day.
     pub(crate) fn saw(&mut self, events: usize, took: Duration) {

@@ -18,7 +18,7 @@ use crate::costs::Costs;
 use crate::errand::Errand;
 use crate::fold::{News, read};
 use crate::outage::Outage;
-use crate::round::Round;
+use crate::round::{Round, Served};
 
 /// The most events that one atomic batch holds (a limit of JetStream).
 const BATCH: usize = 1000;
@@ -41,6 +41,8 @@ pub(crate) struct Desk {
     /// Part of a foreign batch whose end has not come yet.
     unfinished: Vec<Recorded>,
     costs: Costs,
+    /// How many the last round served.
+    served_together: usize,
 }
 
 /// What became of a round.
@@ -75,6 +77,7 @@ impl Desk {
             health,
             unfinished: Vec::new(),
             costs: Costs::default(),
+            served_together: 0,
         }
     }
 
@@ -93,9 +96,7 @@ impl Desk {
                     Some(errand) => {
                         waiting.push_back(errand);
                         while !waiting.is_empty() {
-                            while waiting.len() < BATCH && let Ok(next) = line.try_recv() {
-                                waiting.push_back(next);
-                            }
+                            self.gather(&mut waiting, &mut line).await;
                             self.round(&mut waiting, &mut news).await;
                         }
                     }
@@ -104,6 +105,32 @@ impl Desk {
                 Some(entry) = news.next() => self.hear(entry),
             }
         }
+    }
+
+    /// Takes in who else is in line. Those who were served together come back about together, as
+    /// clients do who send one request after the other: a batch waits for them, for a moment.
+    async fn gather(
+        &self,
+        waiting: &mut VecDeque<Box<dyn Errand>>,
+        line: &mut mpsc::Receiver<Box<dyn Errand>>,
+    ) {
+        while waiting.len() < BATCH
+            && let Ok(next) = line.try_recv()
+        {
+            waiting.push_back(next);
+        }
+        if !self.costs.favour_batch(self.served_together) {
+            return;
+        }
+        let all = async {
+            while waiting.len() < self.served_together
+                && let Some(next) = line.recv().await
+            {
+                waiting.push_back(next);
+            }
+        };
+        // Who does not come in time comes with the next batch.
+        let _: Result<(), _> = tokio::time::timeout(self.costs.moment(), all).await;
     }
 
     /// Serves as many of those who wait as fit one batch, or only the first if that is faster.
@@ -118,27 +145,38 @@ impl Desk {
             let round = self.decide(waiting, most);
             if round.sealed.is_empty() {
                 let position = self.roster.position();
-                return round.served.into_iter().for_each(|errand| errand.answer(Ok(position)));
+                return round.served.into_iter().for_each(|mut served| {
+                    served.look();
+                    served.errand.answer(Ok(position));
+                });
             }
+            let Round { roster, sealed, ids, mut served, .. } = round;
             let asked = tokio::time::Instant::now();
-            let again = match self.append(&round.sealed, &round.ids).await {
+            // The answers are made while the disk is at work.
+            let appending = self.append(&sealed, &ids);
+            let looking = async { served.iter_mut().for_each(Served::look) };
+            let (appended, ()) = tokio::join!(appending, looking);
+            let again = match appended {
                 Appended::Durably => {
-                    self.costs.saw(round.sealed.len(), asked.elapsed());
-                    self.publish(round.roster);
+                    self.costs.saw(sealed.len(), asked.elapsed());
+                    self.served_together = served.len();
+                    self.publish(roster);
                     let position = self.roster.position();
-                    return round.served.into_iter().for_each(|errand| errand.answer(Ok(position)));
+                    return served
+                        .into_iter()
+                        .for_each(|served| served.errand.answer(Ok(position)));
                 }
                 Appended::AfterSomebodyElse => self.catch_up(news).await,
                 Appended::Unclear(outage) => Err(outage),
             };
             if let Err(outage) = again {
                 // Whoever waits behind them would fare no better, only later.
-                let all = round.served.into_iter().chain(waiting.drain(..));
+                let served = served.into_iter().map(|served| served.errand);
+                let all = served.chain(waiting.drain(..));
                 return all.for_each(|errand| errand.answer(Err(outage)));
             }
-            let mut served = round.served;
-            served.append(waiting);
-            *waiting = served;
+            *waiting =
+                served.into_iter().map(|served| served.errand).chain(waiting.drain(..)).collect();
         }
         let outage = Outage::LogAway;
         self.down(outage);
@@ -167,8 +205,8 @@ impl Desk {
                 waiting.push_front(errand);
                 break;
             }
-            errand.look(&round.roster);
-            round.served.push_back(errand);
+            let roster = round.roster.clone();
+            round.served.push_back(Served { errand, roster });
         }
         round
     }

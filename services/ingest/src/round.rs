@@ -16,8 +16,21 @@ pub(crate) struct Round {
     pub(crate) sealed: Vec<Sealed>,
     /// Their ids, by which they are found again when an answer is lost.
     pub(crate) ids: Vec<EventId>,
-    pub(crate) served: VecDeque<Box<dyn Errand>>,
+    pub(crate) served: VecDeque<Served>,
     now: Timestamp,
+}
+
+/// Somebody whose errand was decided, and the roster just after it, before anybody else's.
+pub(crate) struct Served {
+    pub(crate) errand: Box<dyn Errand>,
+    pub(crate) roster: Roster,
+}
+
+impl Served {
+    /// Lets them look at what came of their errand.
+    pub(crate) fn look(&mut self) {
+        self.errand.look(&self.roster);
+    }
 }
 
 /// A place in a round to which it can go back.

@@ -43,11 +43,11 @@ impl Question {
         let shown = page.found.iter().map(|found| self.show(people, *found)).collect();
         match &self.part {
             Part::Index(asked) => ListResponse::new(page.total, asked.start_index, shown),
-            Part::Cursor { after, count } => {
+            Part::Cursor { after, count, question } => {
                 // A page of none ends where it begins.
                 let end = if *count == 0 && page.end.is_none() { after.clone() } else { page.end };
                 let more = if *count == 0 { page.total > 0 } else { end.is_some() };
-                let next = Cursor { question: self.fingerprint, after: end };
+                let next = Cursor { question: *question, after: end };
                 ListResponse::by_cursor(page.total, more.then(|| next.write()), shown)
             }
         }
@@ -66,7 +66,7 @@ impl Question {
                 }
                 page.count
             }
-            Part::Cursor { after, count } => {
+            Part::Cursor { after, count, .. } => {
                 for asked in &self.asked {
                     let rest = match after {
                         Some(mark) if asked.resource < mark.resource => continue,
@@ -113,8 +113,8 @@ impl Question {
         hits.sort_by(|(one, _), (other, _)| self.order.compare(one, other));
         let (from, count) = match &self.part {
             Part::Index(page) => (page.offset(), page.count),
-            Part::Cursor { after: None, count } => (0, *count),
-            Part::Cursor { after: Some(mark), count } => {
+            Part::Cursor { after: None, count, .. } => (0, *count),
+            Part::Cursor { after: Some(mark), count, .. } => {
                 (hits.partition_point(|(key, found)| self.reaches(mark, key, *found)), *count)
             }
         };

@@ -26,8 +26,6 @@ pub(super) struct Question {
     pub(super) part: Part,
     pub(super) users: users::View,
     pub(super) groups: groups::View,
-    /// What a cursor is good for: this question and no other.
-    pub(super) fingerprint: Digest,
 }
 
 /// What is asked of the resources of one type.
@@ -40,7 +38,12 @@ pub(super) struct Asked {
 /// Which part of what is found is on the page.
 pub(super) enum Part {
     Index(Page),
-    Cursor { after: Option<Mark>, count: usize },
+    /// A cursor is good for this question and no other.
+    Cursor {
+        after: Option<Mark>,
+        count: usize,
+        question: Digest,
+    },
 }
 
 impl Question {
@@ -58,15 +61,15 @@ impl Question {
             Ok(Asked { resource: *resource, filter, sort })
         });
         let order = query.order()?;
-        let fingerprint = fingerprint(caller, query, types, order);
         let part = match query.paging()? {
             Paging::Index(page) => Part::Index(page),
             Paging::Cursor { cursor, count } => {
+                let question = fingerprint(caller, query, types, order);
                 let after = match cursor {
                     "" => None,
-                    text => Cursor::read(text, fingerprint)?.after,
+                    text => Cursor::read(text, question)?.after,
                 };
-                Part::Cursor { after, count }
+                Part::Cursor { after, count, question }
             }
         };
         Ok(Self {
@@ -75,7 +78,6 @@ impl Question {
             part,
             users: users::View::new(base_url(), query.selection(ResourceType::User)?),
             groups: groups::View::new(base_url(), query.selection(ResourceType::Group)?),
-            fingerprint,
         })
     }
 
