@@ -47,6 +47,7 @@ async fn run(nats_url: &str, ready: mpsc::Sender<Started>) {
         operator: Some(Digest::of(OPERATOR.as_bytes())),
         consistent_reads: false,
         limits: Limits { rate: 0, guesses: 0, ..Limits::default() },
+        snapshot: None,
     };
     let never = CancellationToken::new();
     let gateway = Gateway::start(log, settings, never.clone()).await.expect("start the gateway");
