@@ -28,9 +28,9 @@ check:
 simulate *args:
     cargo run --release -- simulate entra {{ args }}
 
-# Measure the main path beside its limits; `just bench -- --quick` for a smoke test
+# Measure the main path beside its limits; `just bench --quick` for a smoke test
 bench *args:
-    cargo bench -p rollcall --bench main_path {{ args }}
+    cargo bench -p rollcall --bench main_path -- {{ args }}
 
 # Make the committed schemas and documents anew from the types
 regenerate:

@@ -1,5 +1,6 @@
 //! The demo tenant: a company that a simulated Entra provisions, with bookings and leavers.
 
+use serde_json::json;
 use simulator::{ApiTarget, Auth, Bookings, Options, Secret, Source, Target};
 
 use crate::data_dir::{DataDir, DemoCredentials, Running};
@@ -38,7 +39,10 @@ pub(super) async fn provision(
         seed: 2026,
         ..Options::new(target)
     };
+    // Months pass in seconds here: what is rare in a company would look like a mass change.
+    operator.set_guard(TENANT, json!({ "on": false })).await?;
     progress::simulated(options, "demo tenant").await?;
+    operator.set_guard(TENANT, json!({ "on": true })).await?;
     data_dir.keep_demo(&demo)?;
     Ok(demo)
 }
