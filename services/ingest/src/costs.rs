@@ -33,7 +33,7 @@ impl Costs {
     /// it is tried again some day.
     pub(crate) fn saw(&mut self, events: usize, took: Duration) {
         let smoothed = |before: Duration| (before * 7 + took) / 8;
-        let faded = |before: Duration| before - before / 128;
+        let faded = |before: Duration| before * 127 / 128;
         if events == 1 {
             *self = Self { alone: smoothed(self.alone), batch: faded(self.batch) };
         } else {

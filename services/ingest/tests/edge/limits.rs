@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::world::{GROUPS, USERS, World, patient};
 
-fn patch(operations: Vec<Value>) -> Value {
+fn patch(operations: &[Value]) -> Value {
     let schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
     json!({"schemas": [schema], "Operations": operations})
 }
@@ -34,16 +34,17 @@ async fn too_many_operations_or_members_in_one_request_are_413() {
     let world = World::open(Limits { operations: 2, members: 3, ..patient() }).await;
     let group = format!("{GROUPS}/{}", world.sales);
     let rename = json!({"op": "replace", "path": "displayName", "value": "Selling"});
-    world.scim(Method::PATCH, &group, &patch(vec![rename.clone(); 2])).await.ok();
-    let refused = world.scim(Method::PATCH, &group, &patch(vec![rename; 3])).await;
+    world.scim(Method::PATCH, &group, &patch(&[rename.clone(), rename.clone()])).await.ok();
+    let refused =
+        world.scim(Method::PATCH, &group, &patch(&[rename.clone(), rename.clone(), rename])).await;
     refused.refused(413, "more than 2 operations");
 
     let members = |count: usize| -> Vec<Value> {
         (0..count).map(|number| json!({"value": format!("nobody-{number}")})).collect()
     };
     let add = |count| json!({"op": "add", "path": "members", "value": members(count)});
-    world.scim(Method::PATCH, &group, &patch(vec![add(3)])).await.ok();
-    let refused = world.scim(Method::PATCH, &group, &patch(vec![add(2), add(2)])).await;
+    world.scim(Method::PATCH, &group, &patch(&[add(3)])).await.ok();
+    let refused = world.scim(Method::PATCH, &group, &patch(&[add(2), add(2)])).await;
     refused.refused(413, "4 members, and 3 are the most");
     let whole = json!({"displayName": "All", "members": members(4)});
     world.scim(Method::POST, GROUPS, &whole).await.refused(413, "4 members");
