@@ -46,6 +46,8 @@ async fn live(world: &World) -> Company {
             .await
             .answered(201);
     }
+    // Two who leave are a mass change to this company.
+    world.verb("guard set --tenant contoso --deactivations 2 --percent 0").await.ended(0);
     company.disable(&ada).await;
     company.purge(&bob).await;
     company.disable(&cyd).await;
