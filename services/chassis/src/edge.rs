@@ -12,6 +12,7 @@ mod rates;
 mod serve;
 mod tls;
 mod turned_away;
+mod unread;
 
 use std::time::Duration;
 

@@ -31,6 +31,22 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
     }
 }
 
+/// A JSON body that may be left out.
+pub(crate) struct OptionalBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<Gateway> for OptionalBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Problem> {
+        let Raw(bytes) = Raw::from_request(request, gateway).await?;
+        if bytes.trim_ascii().is_empty() {
+            return Ok(Self(T::default()));
+        }
+        let bad = |e| Problem::Malformed(format!("the body cannot be understood: {e}"));
+        serde_json::from_slice(&bytes).map(Self).map_err(bad)
+    }
+}
+
 fn malformed(error: &dyn std::error::Error) -> Problem {
     let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     Problem::Malformed(format!("the body cannot be understood: {cause}"))

@@ -35,7 +35,7 @@ pub enum Refusal {
 
     #[error("there is no user {0}")]
     NoSuchUser(ResourceId),
-    #[error("the userName {0:?} belongs to another user; choose another, or change that user")]
+    #[error("the userName {:?} belongs to another user; choose another, or change that user", .0.as_str())]
     UserNameTaken(UserName),
     #[error("the attributes are nested more than {max} deep; send them flatter")]
     TooDeep { max: usize },

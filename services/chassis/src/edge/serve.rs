@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::{HeaderValue, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -18,6 +19,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 
+use super::unread::watched;
 use super::{Bounds, Certificate};
 
 /// What is read of a request's head before it is given up, whatever a [`Guard`](super::Guard)
@@ -126,9 +128,19 @@ impl Line {
     async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let Self { router, bounds, peer, watcher, .. } = self;
         let service = service_fn(move |request: Request<Incoming>| {
-            let mut request = request.map(axum::body::Body::new);
+            let (head, body) = request.into_parts();
+            let (body, reading) = watched(axum::body::Body::new(body));
+            let mut request = Request::from_parts(head, body);
             request.extensions_mut().insert(peer);
-            router.clone().call(request)
+            let answering = router.clone().call(request);
+            async move {
+                let mut response = answering.await?;
+                if !reading.is_complete() {
+                    let close = HeaderValue::from_static("close");
+                    response.headers_mut().insert(header::CONNECTION, close);
+                }
+                Ok::<_, std::convert::Infallible>(response)
+            }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

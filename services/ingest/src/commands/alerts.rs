@@ -10,10 +10,10 @@ use utoipa::ToSchema;
 
 use super::caller::Caller;
 use crate::Gateway;
-use crate::input::{Body, answer, id};
+use crate::input::{OptionalBody, answer, id};
 use crate::problem::{Problem, ProblemBody};
 
-/// A decision on an alert; an empty object will do.
+/// A decision on an alert; it may be left out.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AlertDecision {
@@ -46,7 +46,7 @@ pub(super) async fn release(
     State(gateway): State<Gateway>,
     caller: Caller,
     Path((_tenant, alert)): Path<(String, String)>,
-    Body(AlertDecision { reason }): Body<AlertDecision>,
+    OptionalBody(AlertDecision { reason }): OptionalBody<AlertDecision>,
 ) -> Result<Response, Problem> {
     let alert: AlertId = id("alert", &alert)?;
     decide(&gateway, caller, Intent::ReleaseAlert { alert, reason }).await
@@ -76,7 +76,7 @@ pub(super) async fn reverse(
     State(gateway): State<Gateway>,
     caller: Caller,
     Path((_tenant, alert)): Path<(String, String)>,
-    Body(AlertDecision { reason }): Body<AlertDecision>,
+    OptionalBody(AlertDecision { reason }): OptionalBody<AlertDecision>,
 ) -> Result<Response, Problem> {
     let alert: AlertId = id("alert", &alert)?;
     decide(&gateway, caller, Intent::ReverseAlert { alert, reason }).await

@@ -80,6 +80,8 @@ enum State {
     CatchingUp,
     /// The next event cannot be read: `rollcall log verify` says why.
     Stuck,
+    /// It has seen events that the log does not hold: the log was lost, or is another one.
+    AheadOfLog,
     /// Nobody has ever built it.
     Missing,
 }
@@ -90,6 +92,7 @@ impl State {
             Self::Live => "live",
             Self::CatchingUp => "catching up",
             Self::Stuck => "stuck: the next event cannot be read; see `rollcall log verify`",
+            Self::AheadOfLog => "ahead of the log, which has lost events or is another one",
             Self::Missing => "missing",
         }
     }
@@ -105,7 +108,7 @@ pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<Ended> {
         show(&status, now);
     }
     let attention = status.projections.iter().any(|projection| {
-        matches!(projection.state, State::Stuck | State::Missing)
+        matches!(projection.state, State::Stuck | State::AheadOfLog | State::Missing)
             || projection.lag_seconds > MUCH_LAG.as_secs_f64()
     });
     let attention = attention || !status.alerts.is_empty();
@@ -137,6 +140,7 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
             unknown_events: bookmark.as_ref().map_or(0, |bookmark| bookmark.unknown),
             state: match (&bookmark, lag_events) {
                 (None, _) => State::Missing,
+                (Some(_), 0) if position > end => State::AheadOfLog,
                 (Some(_), 0) => State::Live,
                 (Some(_), _) if unreadable => State::Stuck,
                 (Some(_), _) => State::CatchingUp,
