@@ -46,10 +46,14 @@ async fn live(world: &World) -> Company {
             .await
             .answered(201);
     }
-    // Two who leave are a mass change to this company.
-    world.verb("guard set --tenant contoso --deactivations 2 --percent 0").await.ended(0);
+    // Two who leave are a mass change to this company, and held until somebody says that it is right.
+    let guard = "guard set --tenant contoso --hold on --deactivations 2 --percent 0";
+    world.verb(guard).await.ended(0);
     company.disable(&ada).await;
     company.purge(&bob).await;
+    let alert = world.verb("alerts list --tenant contoso").await.ended(0).line();
+    let alert = alert["alert_id"].as_str().expect("an id of the alert").to_owned();
+    world.verb(&format!("alerts release {alert} --tenant contoso")).await.ended(0);
     company.disable(&cyd).await;
     company.restore(&cyd).await;
     let cancel = format!("leavers/{ada}/bookings/b-2/cancel");
