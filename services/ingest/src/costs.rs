@@ -29,11 +29,11 @@ impl Costs {
         self.batch / 2
     }
 
-    /// Takes note of an append. The way that was not taken slowly gets cheaper in our eyes, so that
-    /// it is tried again some day.
+    /// Takes note of an append. One that the disk held up says little about the next. The way that
+    /// was not taken slowly gets cheaper in our eyes, so that it is tried again.
     pub(crate) fn saw(&mut self, events: usize, took: Duration) {
-        let smoothed = |before: Duration| (before * 7 + took) / 8;
-        let faded = |before: Duration| before * 127 / 128;
+        let smoothed = |before: Duration| (before * 7 + took.min(before * 2)) / 8;
+        let faded = |before: Duration| before * 31 / 32;
         if events == 1 {
             *self = Self { alone: smoothed(self.alone), batch: faded(self.batch) };
         } else {
@@ -68,6 +68,13 @@ mod tests {
         let costs = seen(MS, 10 * MS);
         assert!(!costs.favour_batch(5));
         assert!(costs.favour_batch(20));
+    }
+
+    #[test]
+    fn a_disk_that_stalls_once_changes_little() {
+        let mut costs = seen(MS, 10 * MS);
+        costs.saw(1, Duration::from_secs(1));
+        assert!(!costs.favour_batch(5), "believes {costs:?}");
     }
 
     #[test]
