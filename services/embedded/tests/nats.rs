@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
+use std::time::{Duration, Instant};
 
+use async_nats::jetstream::message::PublishMessage as Publish;
 use async_nats::jetstream::{self, stream};
 use embedded::{EmbeddedError, Nats};
 
@@ -48,24 +50,44 @@ async fn a_cluster_keeps_what_was_acknowledged_while_one_of_its_servers_is_dead(
     };
     let jetstream = jetstream::new(async_nats::connect(cluster[0].url()).await.unwrap());
     // They need a moment to find each other.
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    while let Err(error) = jetstream.get_or_create_stream(config()).await {
-        assert!(std::time::Instant::now() < deadline, "no stream with three replicas: {error}");
-    }
-    jetstream.publish("log", "a word".into()).await.unwrap().await.unwrap();
+    eventually("a stream with three replicas", async || {
+        let made = jetstream.get_or_create_stream(config()).await;
+        made.map(|_| ()).map_err(|error| error.to_string())
+    })
+    .await;
+    publish_once(&jetstream, "a word").await;
+    // It may lead the stream: then nobody answers until the others have chosen another leader.
     cluster[2].kill9();
-    jetstream.publish("log", "another".into()).await.unwrap().await.unwrap();
+    publish_once(&jetstream, "another").await;
     // Another server may hear of the stream, and of its messages, a moment later.
     let jetstream = jetstream::new(async_nats::connect(cluster[1].url()).await.unwrap());
-    loop {
-        let found = match jetstream.get_stream("LOG").await {
-            Ok(stream) => stream.cached_info().state.messages,
-            Err(_) => 0,
-        };
-        if found == 2 {
-            break;
+    eventually("both messages at another server", async || {
+        let stream = jetstream.get_stream("LOG").await.map_err(|error| error.to_string())?;
+        match stream.cached_info().state.messages {
+            2 => Ok(()),
+            found => Err(format!("{found} of 2 messages are there")),
         }
-        assert!(std::time::Instant::now() < deadline, "{found} of 2 messages are there");
+    })
+    .await;
+}
+
+/// Tried until it is acknowledged, under one message id: a try whose answer was lost counts.
+async fn publish_once(jetstream: &jetstream::Context, word: &'static str) {
+    eventually("an acknowledgement", async || {
+        let message = Publish::build().message_id(word).payload(word.into());
+        let sent =
+            jetstream.send_publish("log", message).await.map_err(|error| error.to_string())?;
+        sent.await.map(|_| ()).map_err(|error| error.to_string())
+    })
+    .await;
+}
+
+/// Waits for `done`, and says what it last said when half a minute was not enough.
+async fn eventually(what: &str, mut done: impl AsyncFnMut() -> Result<(), String>) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while let Err(why) = done().await {
+        assert!(Instant::now() < deadline, "waited for {what}: {why}");
+        tokio::task::yield_now().await;
     }
 }
 
