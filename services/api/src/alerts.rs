@@ -12,7 +12,7 @@ use crate::ReadApi;
 use crate::after::{After, AfterHeader};
 use crate::caller::{Caller, TenantInPath};
 use crate::failure::Failure;
-use crate::question::{Asked, Limit, Named};
+use crate::question::{Asked, Limit, Named, PageAsked};
 use crate::refusals::{NoSuch, Refusals};
 use crate::snapshot::Answer;
 
@@ -71,19 +71,6 @@ pub(crate) struct AlertPath {
     id: AlertId,
 }
 
-/// Which of an alert's people to show.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct PeopleAsked {
-    /// How many people to show at most.
-    #[serde(default)]
-    #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
-    limit: Limit,
-    /// `next` of the page before.
-    after: Option<String>,
-}
-
 /// An alert, with a page of the people who belong to it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -104,7 +91,7 @@ pub(crate) struct WholeAlert {
     params(
         TenantInPath,
         ("id" = uuid::Uuid, Path, description = "The alert"),
-        PeopleAsked,
+        PageAsked,
         AfterHeader,
     ),
     responses(
@@ -119,7 +106,7 @@ pub(crate) async fn one(
     caller: Caller,
     after: After,
     Named(AlertPath { id }): Named<AlertPath>,
-    Asked(asked): Asked<PeopleAsked>,
+    Asked(asked): Asked<PageAsked>,
 ) -> Result<Answer<WholeAlert>, Failure> {
     caller.may(Scope::AlertsRead)?;
     let tenant = &caller.tenant;

@@ -35,8 +35,11 @@ impl FromRequestParts<ReadApi> for Caller {
             .await
             .map_err(|rejection| Failure::BadPath(rejection.body_text()))?;
         let named = path.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
-        let held = held.ok_or_else(|| api.counts().wrong_token(named, parts))?;
-        api.counts().count(&held.tenant)?;
+        let Some(held) = held else {
+            api.counts().failure(named, &parts.extensions)?;
+            return Err(Failure::BadToken);
+        };
+        api.counts().request(&held.tenant)?;
         if named == held.tenant.as_str() {
             Ok(Self { tenant: held.tenant, scopes: held.scopes })
         } else {

@@ -1,11 +1,7 @@
 //! How much may be asked, and how often.
 
-use std::time::Instant;
-
-use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
-use chassis::edge::{Bounds, Guesses, Peer, Rates, TurnedAway};
-use events::Tenant;
+use chassis::edge::{Bounds, TurnedAway};
 
 use crate::failure::Failure;
 
@@ -23,34 +19,6 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { rate: 100, guesses: 30, bounds: Bounds::default() }
-    }
-}
-
-/// Who has asked how much.
-#[derive(Clone, Debug)]
-pub(crate) struct Counts {
-    rates: Rates,
-    guesses: Guesses,
-}
-
-impl Counts {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self { rates: Rates::new(limits.rate), guesses: Guesses::new(limits.guesses) }
-    }
-
-    /// Counts a request of a tenant, whose caller has shown who they are.
-    pub(crate) fn count(&self, tenant: &Tenant) -> Result<(), TurnedAway> {
-        Ok(self.rates.take(tenant, Instant::now())?)
-    }
-
-    /// What the holder of a wrong token hears: that it is wrong, or to stop guessing. A right
-    /// token never comes here, however many wrong ones did.
-    pub(crate) fn wrong_token(&self, door: &str, parts: &Parts) -> Failure {
-        let address = parts.extensions.get().map(|Peer(address)| *address);
-        match self.guesses.failed(door, address, Instant::now()) {
-            Ok(()) => Failure::BadToken,
-            Err(guessing) => TurnedAway::from(guessing).into(),
-        }
     }
 }
 

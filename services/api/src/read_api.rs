@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chassis::Database;
 use chassis::database::wait_for_position;
-use chassis::edge::Bounds;
+use chassis::edge::{Bounds, Counts};
 use chassis::tenancy;
 use directory::queries::ApiToken;
 use events::Digest;
@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 
 use crate::after::After;
 use crate::failure::Failure;
-use crate::limits::{Counts, Limits};
+use crate::limits::Limits;
 use crate::snapshot::Reading;
 
 /// Where the read API reads, and by which clock.
@@ -38,7 +38,7 @@ impl ReadApi {
             now,
             patience: Duration::from_secs(5),
             bounds: limits.bounds,
-            counts: Counts::new(&limits),
+            counts: Counts::new(limits.rate, limits.guesses),
             confined: Arc::default(),
         }
     }

@@ -1,11 +1,12 @@
 //! The edge: what stands between the network and a service.
 //!
 //! [`serve`] takes connections, with TLS or without; a [`Guard`] turns requests away that are too
-//! much, before anybody looks at what they say; [`Rates`] and [`Guesses`] count who asks too often
-//! and who guesses at tokens. Nothing here waits for a lock, and nothing grows with what strangers
+//! much, before anybody looks at what they say; [`Counts`] knows who asks too often and who guesses
+//! at tokens. Nothing here waits for a lock, and nothing grows with what strangers
 //! send.
 
 mod body;
+mod counts;
 mod guard;
 mod guesses;
 mod rates;
@@ -17,9 +18,10 @@ mod unread;
 use std::time::Duration;
 
 pub use body::BodyTooSlow;
+pub use counts::Counts;
 pub use guard::Guard;
-pub use guesses::{Guesses, TooManyGuesses};
-pub use rates::{Rates, TooOften};
+pub use guesses::TooManyGuesses;
+pub use rates::TooOften;
 pub use serve::{Peer, ServeError, serve};
 pub use tls::{BadCertificate, Certificate, CertificateFiles};
 pub use turned_away::TurnedAway;

@@ -192,7 +192,7 @@ impl Desk {
         {
             let before = round.mark();
             let events = errand.decide(&round.roster);
-            round.record(errand.signature(), events);
+            round.record(&before, errand.signature(), events);
             let own = round.since(&before);
             // One who asks too much must not spoil the others' batch.
             if own.len() > BATCH || !own.iter().all(|sealed| self.log.takes(sealed)) {

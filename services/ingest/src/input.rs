@@ -42,8 +42,7 @@ impl<T: DeserializeOwned + Default> FromRequest<Gateway> for OptionalBody<T> {
         if bytes.trim_ascii().is_empty() {
             return Ok(Self(T::default()));
         }
-        let bad = |e| Problem::Malformed(format!("the body cannot be understood: {e}"));
-        serde_json::from_slice(&bytes).map(Self).map_err(bad)
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| malformed(&error))
     }
 }
 

@@ -32,7 +32,7 @@ use axum::http::HeaderValue;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::post;
-use chassis::edge::{Guard, Guesses, Rates};
+use chassis::edge::{Counts, Guard};
 use chassis::log::Log;
 use events::{Digest, Seq, Tenant};
 use roster::{TenantRoster, Watch};
@@ -74,8 +74,7 @@ pub struct Parts {
     operator: Option<Digest>,
     consistent_reads: bool,
     limits: Limits,
-    rates: Rates,
-    guesses: Guesses,
+    counts: Counts,
     snapshot: Option<PathBuf>,
 }
 
@@ -120,8 +119,7 @@ impl Gateway {
             operator: settings.operator,
             consistent_reads: settings.consistent_reads,
             limits: settings.limits,
-            rates: Rates::new(settings.limits.rate),
-            guesses: Guesses::new(settings.limits.guesses),
+            counts: Counts::new(settings.limits.rate, settings.limits.guesses),
             snapshot: settings.snapshot,
         })))
     }

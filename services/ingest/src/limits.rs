@@ -1,12 +1,8 @@
 //! What a client may ask for at most, and what it hears when it asks for more.
 
-use std::time::Instant;
-
-use axum::http::Extensions;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
-use chassis::edge::{Bounds, Peer, TurnedAway};
-use events::Tenant;
+use chassis::edge::{Bounds, TurnedAway};
 
 use crate::Gateway;
 use crate::access_token::BadAccessToken;
@@ -50,16 +46,6 @@ impl Default for Limits {
 }
 
 impl Gateway {
-    /// Counts a request of a tenant, whose caller has shown who they are.
-    pub(crate) fn count(&self, tenant: &Tenant) -> Result<(), TurnedAway> {
-        Ok(self.rates.take(tenant, Instant::now())?)
-    }
-
-    /// Counts what a request asks for besides, if it is many requests in one.
-    pub(crate) fn count_more(&self, tenant: &Tenant, requests: usize) {
-        self.rates.charge(tenant, requests, Instant::now());
-    }
-
     /// What a caller who is not let in at a door hears: why not, or to stop guessing. A right token
     /// never comes here, however many wrong ones did.
     pub(crate) fn stranger<E>(&self, door: &str, parts: &Parts, why: Unauthorized) -> E
@@ -73,16 +59,10 @@ impl Gateway {
             | Unauthorized::AccessToken(BadAccessToken::Expired) => return why.into(),
             Unauthorized::UnknownToken | Unauthorized::AccessToken(BadAccessToken::Unsigned) => {}
         }
-        match self.count_failure(door, &parts.extensions) {
+        match self.counts.failure(door, &parts.extensions) {
             Ok(()) => why.into(),
             Err(guessing) => guessing.into(),
         }
-    }
-
-    /// Counts an attempt that failed.
-    pub(crate) fn count_failure(&self, door: &str, about: &Extensions) -> Result<(), TurnedAway> {
-        let address = about.get().map(|Peer(address)| *address);
-        Ok(self.guesses.failed(door, address, Instant::now())?)
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) async fn token(
     }
     let client = match authenticate(&gateway, &headers, &form) {
         Err(BadTokenRequest::UnknownClient) => {
-            gateway.count_failure(PATH, &about)?;
+            gateway.counts.failure(PATH, &about)?;
             return Err(BadTokenRequest::UnknownClient);
         }
         other => other?,
@@ -113,7 +113,7 @@ fn authenticate(
             && credential.secret_digest == Digest::of(secret.as_bytes());
         if matches {
             let active = roster.tenant(tenant).is_some_and(crate::is_active);
-            gateway.count(tenant)?;
+            gateway.counts.request(tenant)?;
             return if active { Ok(id) } else { Err(BadTokenRequest::Inactive) };
         }
     }

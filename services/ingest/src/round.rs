@@ -60,10 +60,10 @@ impl Round {
         self.ids.truncate(mark.sealed);
     }
 
-    /// Lets the events of one decision happen, and with them what the guard says about it.
-    pub(crate) fn record(&mut self, signature: &Signature, events: Vec<Event>) {
+    /// Lets the events of the decision that was taken at `before` happen, and with them what the
+    /// guard says about it.
+    pub(crate) fn record(&mut self, before: &Mark, signature: &Signature, events: Vec<Event>) {
         let losses: Vec<Loss> = events.iter().filter_map(Loss::by).collect();
-        let before = self.roster.clone();
         for event in events {
             self.take_in(signature, event);
         }
@@ -71,7 +71,8 @@ impl Round {
             return;
         }
         let new_id = || AlertId(fresh::uuid_v7());
-        let alarm = alarm(&before, &self.roster, &signature.tenant, &losses, self.now, new_id);
+        let Mark { roster: before, .. } = before;
+        let alarm = alarm(before, &self.roster, &signature.tenant, &losses, self.now, new_id);
         for event in alarm {
             self.take_in(signature, event);
         }

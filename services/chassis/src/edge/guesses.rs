@@ -25,7 +25,7 @@ const WINDOW: Duration = Duration::from_mins(1);
 /// Only failures are counted, and only failures are refused: the right token always opens, however
 /// many others guess.
 #[derive(Clone, Debug)]
-pub struct Guesses {
+pub(super) struct Guesses {
     most: u32,
     start: Instant,
     /// Nobody outside can tell who shares a place with whom.
@@ -36,13 +36,13 @@ pub struct Guesses {
 
 impl Guesses {
     /// `most` failures a minute are answered as what they are; 0 means all.
-    pub fn new(most: u32) -> Self {
+    pub(super) fn new(most: u32) -> Self {
         let places = std::iter::repeat_with(AtomicU64::default).take(PLACES).collect();
         Self { most, start: Instant::now(), seed: RandomState::new().hash_one(0), places }
     }
 
     /// Counts an attempt that failed, at a door (a tenant's slug, say), from an address if known.
-    pub fn failed(
+    pub(super) fn failed(
         &self,
         door: &str,
         address: Option<IpAddr>,

@@ -22,7 +22,7 @@ pub struct TooOften {
 /// Each tenant has one number: the moment at which all that it asked for would have come at an
 /// even pace (the generic cell rate algorithm). To ask is one compare-and-swap.
 #[derive(Clone, Debug)]
-pub struct Rates {
+pub(super) struct Rates {
     rate: u32,
     start: Instant,
     tenants: Arc<ArcSwap<HashMap<Tenant, Arc<AtomicU64>>>>,
@@ -30,12 +30,12 @@ pub struct Rates {
 
 impl Rates {
     /// `rate` requests a second; 0 lets everything pass.
-    pub fn new(rate: u32) -> Self {
+    pub(super) fn new(rate: u32) -> Self {
         Self { rate, start: Instant::now(), tenants: Arc::default() }
     }
 
     /// Counts one request of a tenant, which must be known to exist: each has a place in memory.
-    pub fn take(&self, tenant: &Tenant, now: Instant) -> Result<(), TooOften> {
+    pub(super) fn take(&self, tenant: &Tenant, now: Instant) -> Result<(), TooOften> {
         if self.rate == 0 {
             return Ok(());
         }
@@ -56,7 +56,7 @@ impl Rates {
     }
 
     /// Charges a tenant for more than one request, which its next ones wait for.
-    pub fn charge(&self, tenant: &Tenant, requests: usize, now: Instant) {
+    pub(super) fn charge(&self, tenant: &Tenant, requests: usize, now: Instant) {
         if self.rate == 0 {
             return;
         }

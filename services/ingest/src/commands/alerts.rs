@@ -48,8 +48,8 @@ pub(super) async fn release(
     Path((_tenant, alert)): Path<(String, String)>,
     OptionalBody(AlertDecision { reason }): OptionalBody<AlertDecision>,
 ) -> Result<Response, Problem> {
-    let alert: AlertId = id("alert", &alert)?;
-    decide(&gateway, caller, Intent::ReleaseAlert { alert, reason }).await
+    let decided = |alert| Intent::ReleaseAlert { alert, reason };
+    decide(&gateway, caller, &alert, decided).await
 }
 
 /// Reverse an alert
@@ -78,11 +78,17 @@ pub(super) async fn reverse(
     Path((_tenant, alert)): Path<(String, String)>,
     OptionalBody(AlertDecision { reason }): OptionalBody<AlertDecision>,
 ) -> Result<Response, Problem> {
-    let alert: AlertId = id("alert", &alert)?;
-    decide(&gateway, caller, Intent::ReverseAlert { alert, reason }).await
+    let decided = |alert| Intent::ReverseAlert { alert, reason };
+    decide(&gateway, caller, &alert, decided).await
 }
 
-async fn decide(gateway: &Gateway, caller: Caller, intent: Intent) -> Result<Response, Problem> {
+async fn decide(
+    gateway: &Gateway,
+    caller: Caller,
+    alert: &str,
+    decided: impl FnOnce(AlertId) -> Intent,
+) -> Result<Response, Problem> {
+    let intent = decided(id("alert", alert)?);
     caller.may(Scope::AlertsDecide)?;
     let wish = move |_: &Roster| Ok::<_, Problem>(intent.clone());
     let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;

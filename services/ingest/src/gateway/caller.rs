@@ -49,7 +49,7 @@ impl FromRequestParts<Gateway> for Caller {
         let credential =
             bearer::provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)
                 .map_err(|why| gateway.stranger::<Failure>(slug, parts, why))?;
-        gateway.count(&tenant)?;
+        gateway.counts.request(&tenant)?;
         if !roster.tenant(&tenant).is_some_and(crate::is_active) {
             return Err(Failure::Inactive);
         }

@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use events::{Actor, Digest, Tenant};
-use roster::{Intent, Roster};
+use roster::{Intent, Roster, TenantRoster};
 
 use crate::Gateway;
 use crate::bearer::{self, Unauthorized};
@@ -52,4 +52,10 @@ impl Operator {
 /// The tenant in the path.
 pub(super) fn tenant(slug: &str) -> Result<Tenant, Problem> {
     slug.parse().map_err(|error: events::BadTenant| Problem::Malformed(error.to_string()))
+}
+
+/// What is known about a tenant.
+pub(super) fn known<'a>(roster: &'a Roster, tenant: &Tenant) -> Result<&'a TenantRoster, Problem> {
+    let missing = || Problem::NotFound(format!("there is no tenant {tenant}; create it first"));
+    roster.tenant(tenant).ok_or_else(missing)
 }

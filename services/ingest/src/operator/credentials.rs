@@ -6,12 +6,12 @@ use axum::http::StatusCode;
 use chassis::fresh;
 use events::{CredentialId, Purpose, Scope, Scopes, Tenant};
 use jiff::Timestamp;
-use roster::{Intent, TenantRoster};
+use roster::Intent;
 use serde::{Deserialize, Serialize};
 
-use super::caller::{Operator, tenant};
+use super::caller::{Operator, known, tenant};
 use crate::Gateway;
-use crate::input::Body;
+use crate::input::{Body, id};
 use crate::problem::Problem;
 
 /// Prefixes tell a secret scanner, and a human, what was found.
@@ -126,9 +126,6 @@ pub(super) async fn list(
 ) -> Result<Json<Vec<CredentialSummary>>, Problem> {
     let slug = tenant(&slug)?;
     let roster = gateway.clerk.roster();
-    let known = roster
-        .tenant(&slug)
-        .ok_or_else(|| Problem::NotFound(format!("there is no tenant {slug}; create it first")))?;
     let summary = |credential: &roster::Credential| CredentialSummary {
         credential_id: credential.id,
         purpose: credential.purpose.clone(),
@@ -136,17 +133,15 @@ pub(super) async fn list(
         issued_at: credential.issued_at,
         revoked: credential.revoked,
     };
-    Ok(Json(TenantRoster::credentials(known).map(summary).collect()))
+    Ok(Json(known(&roster, &slug)?.credentials().map(summary).collect()))
 }
 
 pub(super) async fn revoke(
     State(gateway): State<Gateway>,
     operator: Operator,
-    Path((slug, id)): Path<(String, String)>,
+    Path((slug, text)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let credential = id
-        .parse()
-        .map_err(|_| Problem::Malformed(format!("{id:?} is no credential id; ids are UUIDs")))?;
+    let credential = id("credential", &text)?;
     let wish = move |_: &_| Ok(Intent::RevokeCredential { credential });
     operator.fulfil(&gateway, &tenant(&slug)?, wish, |_| ()).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -7,7 +7,7 @@ use events::{Extended, Extension, ExtensionAttribute, ExtensionKind};
 use roster::Intent;
 use serde::Deserialize;
 
-use super::caller::{Operator, tenant};
+use super::caller::{Operator, known, tenant};
 use crate::Gateway;
 use crate::input::Body;
 use crate::problem::Problem;
@@ -81,10 +81,7 @@ pub(super) async fn list(
 ) -> Result<Json<Vec<Extension>>, Problem> {
     let slug = tenant(&slug)?;
     let roster = gateway.clerk.roster();
-    let known = roster
-        .tenant(&slug)
-        .ok_or_else(|| Problem::NotFound(format!("there is no tenant {slug}; create it first")))?;
-    Ok(Json(known.extensions().cloned().collect()))
+    Ok(Json(known(&roster, &slug)?.extensions().cloned().collect()))
 }
 
 pub(super) async fn remove(

@@ -5,12 +5,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use events::{AlertCause, AlertId, Guard, Tenant};
 use jiff::Timestamp;
-use roster::{Alert, Decision, Intent, Roster, TenantRoster, Watch};
+use roster::{Alert, Decision, Intent, Roster, Watch};
 use serde::{Deserialize, Serialize};
 
-use super::caller::{Operator, tenant};
+use super::caller::{Operator, known, tenant};
 use crate::Gateway;
-use crate::input::{Body, id};
+use crate::input::{Body, OptionalBody, id};
 use crate::problem::Problem;
 
 /// What to change about a guard; what is left out stays as it is.
@@ -131,27 +131,35 @@ pub(super) async fn release(
     State(gateway): State<Gateway>,
     operator: Operator,
     Path((slug, alert)): Path<(String, String)>,
-    Body(Why { reason }): Body<Why>,
+    OptionalBody(Why { reason }): OptionalBody<Why>,
 ) -> Result<StatusCode, Problem> {
-    let alert: AlertId = id("alert", &alert)?;
-    let wish = move |_: &_| Ok(Intent::ReleaseAlert { alert, reason: reason.clone() });
-    operator.fulfil(&gateway, &tenant(&slug)?, wish, |_| ()).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let decided = |alert| Intent::ReleaseAlert { alert, reason };
+    decide(&gateway, &operator, &slug, &alert, decided).await
 }
 
 pub(super) async fn reverse(
     State(gateway): State<Gateway>,
     operator: Operator,
     Path((slug, alert)): Path<(String, String)>,
-    Body(Why { reason }): Body<Why>,
+    OptionalBody(Why { reason }): OptionalBody<Why>,
 ) -> Result<StatusCode, Problem> {
-    let alert: AlertId = id("alert", &alert)?;
-    let wish = move |_: &_| Ok(Intent::ReverseAlert { alert, reason: reason.clone() });
-    operator.fulfil(&gateway, &tenant(&slug)?, wish, |_| ()).await?;
+    let decided = |alert| Intent::ReverseAlert { alert, reason };
+    decide(&gateway, &operator, &slug, &alert, decided).await
+}
+
+async fn decide(
+    gateway: &Gateway,
+    operator: &Operator,
+    slug: &str,
+    alert: &str,
+    decided: impl FnOnce(AlertId) -> Intent,
+) -> Result<StatusCode, Problem> {
+    let intent = decided(id("alert", alert)?);
+    let wish = move |_: &_| Ok(intent.clone());
+    operator.fulfil(gateway, &tenant(slug)?, wish, |_| ()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 fn watch<'a>(roster: &'a Roster, slug: &Tenant) -> Result<&'a Watch, Problem> {
-    let missing = || Problem::NotFound(format!("there is no tenant {slug}; create it first"));
-    roster.tenant(slug).map(TenantRoster::watch).ok_or_else(missing)
+    Ok(known(roster, slug)?.watch())
 }
