@@ -1,13 +1,13 @@
 //! What happens to synced groups, which are teams.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{EmployeeId, ExternalId, TeamId};
+use crate::{EmployeeId, ExternalId, TeamId, flat};
 
 /// A group as SCIM describes it (RFC 7643 §4.2), without its members.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupProfile {
     /// The group's name, unique in a tenant without regard to case; kept as it was written.
@@ -19,6 +19,17 @@ pub struct GroupProfile {
     /// The other attributes, `description` among them, by the names they were sent under.
     #[serde(flatten)]
     pub attributes: Map<String, Value>,
+}
+
+impl<'de> Deserialize<'de> for GroupProfile {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut attributes = Map::deserialize(from)?;
+        Ok(Self {
+            display_name: flat::needed(&mut attributes, "displayName")?,
+            external_id: flat::optional(&mut attributes, "externalId")?,
+            attributes,
+        })
+    }
 }
 
 impl GroupProfile {

@@ -16,6 +16,7 @@ mod decode;
 mod envelope;
 mod event;
 mod extension;
+mod flat;
 mod group;
 mod id;
 mod kind;

@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
+
+use crate::flat;
 
 /// A person as SCIM describes them (RFC 7643 §4.1), every value exactly as it was sent.
 ///
 /// What Rollcall's rules look at has a field of its own; all else is kept as it came, custom
 /// extensions included. `id`, `meta`, `schemas`, `groups`, `active` and `password` are not here.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
     /// The sign-in name, unique in a tenant without regard to case; in the Workplace product, the
@@ -24,6 +26,17 @@ pub struct Profile {
     /// The other attributes, by their SCIM names.
     #[serde(flatten)]
     pub attributes: Map<String, Value>,
+}
+
+impl<'de> Deserialize<'de> for Profile {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut attributes = Map::deserialize(from)?;
+        Ok(Self {
+            user_name: flat::needed(&mut attributes, "userName")?,
+            external_id: flat::optional(&mut attributes, "externalId")?,
+            attributes,
+        })
+    }
 }
 
 impl Profile {

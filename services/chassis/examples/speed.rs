@@ -11,7 +11,7 @@ use chassis::{
 };
 use deadpool_postgres::Transaction;
 use embedded::{Durability, Nats, Postgres, Search};
-use events::{Actor, Envelope, Event, EventId, Position, Recorded};
+use events::{Actor, Envelope, Event, EventId, Kind, Position, Recorded};
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::json;
 use uuid::Uuid;
@@ -131,6 +131,7 @@ struct People;
 
 impl Projection for People {
     const NAME: &'static str = "people";
+    const PASSED_OVER: &'static [Kind] = &[];
     const TABLES: &'static str =
         "CREATE TABLE people (employee uuid PRIMARY KEY, name text, profile jsonb NOT NULL)";
     type Change = (Uuid, Option<String>, serde_json::Value);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{ClientWrapper, PoolError, Transaction};
-use events::{Digest, Recorded, Seq, Undecodable};
+use events::{Digest, Kind, Recorded, Seq, Undecodable};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -39,6 +39,9 @@ pub trait Projection: Send + Sync + 'static {
     /// The statements that make its tables, with unqualified names. Other statements make another
     /// read model: it is then built anew from the log.
     const TABLES: &'static str;
+    /// Events that change nothing here and are many: their bodies are not even read. Others may
+    /// change nothing too.
+    const PASSED_OVER: &'static [Kind];
     /// One change to one row.
     type Change: Send;
 
@@ -112,16 +115,16 @@ async fn shift<P: Projection>(
         take_over(&client, slot, gauge).await?;
         let mut bookmark = Bookmark::open::<P>(&mut client, slot).await?;
         gauge.working(&bookmark);
-        let mut line = Line::new(log.follow(bookmark.position));
+        let mut line = Line::new(log.follow(bookmark.position), P::PASSED_OVER);
         loop {
             let batch = line.next().await?;
-            let pause = (batch.len() < MUCH).then(|| Instant::now() + PACE);
+            let pause = (batch.read < MUCH).then(|| Instant::now() + PACE);
             match bookmark.advance::<P>(&mut client, &batch).await? {
                 Some(next) => bookmark = next,
                 // Somebody else moved the bookmark: what we hold is of the past.
                 None => {
                     bookmark = Bookmark::open::<P>(&mut client, slot).await?;
-                    line = Line::new(log.follow(bookmark.position));
+                    line = Line::new(log.follow(bookmark.position), P::PASSED_OVER);
                 }
             }
             gauge.working(&bookmark);

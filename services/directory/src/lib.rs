@@ -9,7 +9,7 @@ pub mod queries;
 mod write;
 
 use deadpool_postgres::Transaction;
-use events::Recorded;
+use events::{Kind, Recorded};
 
 pub use project::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
 
@@ -20,6 +20,13 @@ pub struct Directory;
 impl chassis::Projection for Directory {
     const NAME: &'static str = "directory";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
+    const PASSED_OVER: &'static [Kind] = &[
+        Kind::GroupMembersAdded,
+        Kind::GroupMembersRemoved,
+        Kind::BookingRecorded,
+        Kind::BookingChanged,
+        Kind::BookingCancelled,
+    ];
     type Change = Change;
 
     fn project(event: &Recorded) -> Vec<Change> {

@@ -7,7 +7,7 @@ pub mod queries;
 mod write;
 
 use deadpool_postgres::Transaction;
-use events::Recorded;
+use events::{Kind, Recorded};
 
 pub use project::{BookingRow, Cancellation, Change, Decision, Left};
 
@@ -18,6 +18,12 @@ pub struct Retention;
 impl chassis::Projection for Retention {
     const NAME: &'static str = "retention";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
+    const PASSED_OVER: &'static [Kind] = &[
+        Kind::UserChanged,
+        Kind::GroupChanged,
+        Kind::GroupMembersAdded,
+        Kind::GroupMembersRemoved,
+    ];
     type Change = Change;
 
     fn project(event: &Recorded) -> Vec<Change> {

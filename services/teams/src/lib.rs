@@ -10,7 +10,7 @@ pub mod queries;
 mod write;
 
 use deadpool_postgres::Transaction;
-use events::Recorded;
+use events::{Kind, Recorded};
 
 pub use project::{Change, Decision, Edit, Moment, Origin, TeamRow};
 
@@ -21,6 +21,15 @@ pub struct Teams;
 impl chassis::Projection for Teams {
     const NAME: &'static str = "teams";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
+    const PASSED_OVER: &'static [Kind] = &[
+        Kind::UserChanged,
+        Kind::UserDeactivated,
+        Kind::UserReactivated,
+        Kind::UserDeleted,
+        Kind::BookingRecorded,
+        Kind::BookingChanged,
+        Kind::BookingCancelled,
+    ];
     type Change = Change;
 
     fn project(event: &Recorded) -> Vec<Change> {

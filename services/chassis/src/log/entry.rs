@@ -3,6 +3,7 @@
 use async_nats::header::{HeaderMap, HeaderName, NATS_BATCH_COMMIT, NATS_BATCH_ID};
 use bytes::Bytes;
 use events::{Chain, Digest, EventId, Position, Recorded, Seq, Undecodable, header};
+use jiff::Timestamp;
 
 /// One event as it stands in the log, not yet decoded: a reader who knows it already need not pay
 /// for that.
@@ -53,6 +54,11 @@ impl Entry {
     /// The digest that the entry itself tells; [`read`](Self::read) holds it against the body.
     pub fn digest(&self) -> Result<Digest, Undecodable> {
         self.told(header::DIGEST)
+    }
+
+    /// When it happened.
+    pub fn time(&self) -> Result<Timestamp, Undecodable> {
+        self.told(header::TIME)
     }
 
     pub fn position(&self) -> Result<Position, Undecodable> {

@@ -1,10 +1,11 @@
 //! How far a read model is, kept beside its rows.
 
 use deadpool_postgres::{ClientWrapper, Transaction};
-use events::{Chain, Digest, Event, Position, Recorded};
+use events::{Chain, Digest, Event, Position};
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
+use super::line::Batch;
 use super::{Projection, ProjectorError};
 use crate::database::{quoted, seq_of};
 use crate::{fresh, tenancy};
@@ -60,14 +61,14 @@ impl Bookmark {
     pub(super) async fn advance<P: Projection>(
         &self,
         client: &mut ClientWrapper,
-        batch: &[Recorded],
+        batch: &Batch,
     ) -> Result<Option<Self>, ProjectorError> {
-        let Some(last) = batch.last() else { return Ok(Some(self.clone())) };
-        let changes: Vec<P::Change> = batch.iter().flat_map(P::project).collect();
-        let unknown = batch.iter().filter(|e| matches!(e.event, Event::Unknown { .. })).count();
+        let events = &batch.events;
+        let changes: Vec<P::Change> = events.iter().flat_map(P::project).collect();
+        let unknown = events.iter().filter(|e| matches!(e.event, Event::Unknown { .. })).count();
         let next = Self {
-            position: last.position(),
-            event_at: Some(last.envelope.time),
+            position: batch.end,
+            event_at: Some(batch.ended_at),
             unknown: self.unknown + unknown as u64,
         };
         let tx = client.transaction().await?;

@@ -2,8 +2,9 @@
 
 use std::pin::Pin;
 
-use events::Recorded;
+use events::{Kind, Position, Recorded, Undecodable, header};
 use futures_util::{FutureExt, Stream, StreamExt};
+use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -18,20 +19,44 @@ const AHEAD: usize = 2;
 
 type Entries = Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>;
 
+/// Whole decisions, one after the other.
+#[derive(Debug)]
+pub(super) struct Batch {
+    /// Those that may change the read model.
+    pub(super) events: Vec<Recorded>,
+    /// How many were read, those included that change nothing.
+    pub(super) read: usize,
+    /// Where the last one stands.
+    pub(super) end: Position,
+    /// When the last one happened.
+    pub(super) ended_at: Timestamp,
+}
+
+impl Batch {
+    fn followed_by(&mut self, next: Self) {
+        self.events.extend(next.events);
+        self.read += next.read;
+        (self.end, self.ended_at) = (next.end, next.ended_at);
+    }
+}
+
 /// Where the events come in. They are read and decoded by a task of its own, while the batch before
 /// them is written: a rebuild keeps a core here and one in Postgres busy.
 pub(super) struct Line {
-    batches: mpsc::Receiver<Result<Vec<Recorded>, ProjectorError>>,
+    batches: mpsc::Receiver<Result<Batch, ProjectorError>>,
     /// What stopped the line, once the events before it are written.
     fault: Option<ProjectorError>,
     _reader: AbortOnDropHandle<()>,
 }
 
 impl Line {
+    /// Reads `entries`; of those of the kinds `passed_over`, only where they stand.
     pub(super) fn new(
         entries: impl Stream<Item = Result<Entry, ReadError>> + Send + 'static,
+        passed_over: &[Kind],
     ) -> Self {
-        let mut reader = Reader { entries: Box::pin(entries), fault: None };
+        let passed_over = passed_over.iter().map(|kind| format!("rollcall.{kind}")).collect();
+        let mut reader = Reader { entries: Box::pin(entries), passed_over, fault: None };
         let (sender, batches) = mpsc::channel(AHEAD);
         let reading = tokio::spawn(async move {
             loop {
@@ -47,16 +72,16 @@ impl Line {
 
     /// Waits for an event, and takes all others that are there already. The batch ends where a
     /// decision ends.
-    pub(super) async fn next(&mut self) -> Result<Vec<Recorded>, ProjectorError> {
+    pub(super) async fn next(&mut self) -> Result<Batch, ProjectorError> {
         if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
         let mut batch = self.batches.recv().await.expect("a line ends with an error")?;
-        while batch.len() < BATCH
+        while batch.events.len() < BATCH
             && let Ok(next) = self.batches.try_recv()
         {
             match next {
-                Ok(more) => batch.extend(more),
+                Ok(more) => batch.followed_by(more),
                 Err(fault) => {
                     self.fault = Some(fault);
                     break;
@@ -69,18 +94,23 @@ impl Line {
 
 struct Reader {
     entries: Entries,
+    /// The types of events that change nothing.
+    passed_over: Vec<String>,
     /// What stopped the reader, once the events before it are on their way.
     fault: Option<ProjectorError>,
 }
 
 impl Reader {
-    async fn next(&mut self) -> Result<Vec<Recorded>, ProjectorError> {
-        let mut batch: Vec<Recorded> = Vec::new();
+    async fn next(&mut self) -> Result<Batch, ProjectorError> {
+        let mut events = Vec::new();
+        let mut read = 0;
+        // What is left when the decision that was begun last is not there to its end.
+        let mut whole: Option<(usize, usize, Entry)> = None;
         while self.fault.is_none() {
-            let open = batch.last().is_none_or(|last| !last.commit);
-            let next = if open {
+            let between = whole.as_ref().is_some_and(|(_, before, _)| *before == read);
+            let next = if !between {
                 self.entries.next().await
-            } else if batch.len() >= BATCH {
+            } else if read >= BATCH {
                 break;
             } else {
                 let Some(next) = self.entries.next().now_or_never() else { break };
@@ -88,20 +118,41 @@ impl Reader {
             };
             // A stream of the log ends with an error, and with nothing else.
             let Some(next) = next else { break };
-            match next.map_err(ProjectorError::from).and_then(|entry| decoded(&entry)) {
-                Ok(event) => batch.push(event),
+            match next.map_err(ProjectorError::from).and_then(|entry| self.take(entry, &mut events))
+            {
+                Ok(entry) => {
+                    read += 1;
+                    if entry.commit {
+                        whole = Some((events.len(), read, entry));
+                    }
+                }
                 Err(fault) => self.fault = Some(fault),
             }
         }
-        let whole = batch.iter().rposition(|event| event.commit).map_or(0, |last| last + 1);
-        batch.truncate(whole);
-        match self.fault.take_if(|_| batch.is_empty()) {
-            Some(fault) => Err(fault),
-            None => Ok(batch),
+        let Some((known, read, end)) = whole else {
+            return Err(self.fault.take().expect("a line that ends has a reason"));
+        };
+        events.truncate(known);
+        let unreadable = unreadable(&end);
+        Ok(Batch {
+            events,
+            read,
+            end: end.position().map_err(unreadable)?,
+            ended_at: end.time().map_err(unreadable)?,
+        })
+    }
+
+    /// Decodes an entry, unless it changes nothing.
+    fn take(&self, entry: Entry, events: &mut Vec<Recorded>) -> Result<Entry, ProjectorError> {
+        let kind = entry.header(header::TYPE);
+        if !kind.is_some_and(|kind| self.passed_over.iter().any(|passed| passed == kind)) {
+            events.push(entry.read().map_err(unreadable(&entry))?);
         }
+        Ok(entry)
     }
 }
 
-fn decoded(entry: &Entry) -> Result<Recorded, ProjectorError> {
-    entry.read().map_err(|source| ProjectorError::Undecodable { seq: entry.seq, source })
+fn unreadable(entry: &Entry) -> impl Fn(Undecodable) -> ProjectorError + Copy + use<> {
+    let seq = entry.seq;
+    move |source| ProjectorError::Undecodable { seq, source }
 }

@@ -2,7 +2,7 @@
 
 use chassis::Projection;
 use deadpool_postgres::Transaction;
-use events::{Digest, Event, Recorded};
+use events::{Digest, Event, Kind, Recorded};
 use uuid::Uuid;
 
 /// How often each team was created, and a digest over all of that in order.
@@ -10,6 +10,7 @@ pub(crate) struct Tally;
 
 impl Projection for Tally {
     const NAME: &'static str = "tally";
+    const PASSED_OVER: &'static [Kind] = &[Kind::TeamDeleted];
     const TABLES: &'static str = "
         CREATE TABLE teams (team uuid PRIMARY KEY, times bigint NOT NULL);
         CREATE TABLE trail (digest bytea NOT NULL, length bigint NOT NULL);
@@ -49,6 +50,7 @@ pub(crate) struct NextTally;
 
 impl Projection for NextTally {
     const NAME: &'static str = "tally";
+    const PASSED_OVER: &'static [Kind] = &[Kind::TeamDeleted];
     const TABLES: &'static str = "
         CREATE TABLE teams (team uuid PRIMARY KEY, times bigint NOT NULL, colour text);
         CREATE TABLE trail (digest bytea NOT NULL, length bigint NOT NULL);

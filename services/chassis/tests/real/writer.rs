@@ -1,7 +1,9 @@
 //! Somebody who writes to the log.
 
 use chassis::{AppendError, Entry, Log, Sealed, fresh, seal};
-use events::{Actor, Envelope, Event, EventId, OwnTeam, Position, Recorded, TeamId, Tenant};
+use events::{
+    Actor, Envelope, Event, EventId, OwnTeam, Position, Recorded, RemovedTeam, TeamId, Tenant,
+};
 use futures_util::{Stream, StreamExt};
 
 use crate::machines::DEADLINE;
@@ -36,14 +38,14 @@ impl Writer {
     }
 }
 
-/// A decision of `count` events that follows `after`.
+/// A decision of `count` events that follows `after`. Every third is one that a tally passes over.
 pub(crate) fn decision(after: Position, count: usize) -> (Vec<Sealed>, Vec<Recorded>) {
     let mut position = after;
     (1..=count)
         .map(|number| {
+            let event = if number % 3 == 0 { team_deleted() } else { team_created() };
             let (sealed, recorded) =
-                seal(position, number == count, envelope("acme"), team_created())
-                    .expect("is known");
+                seal(position, number == count, envelope("acme"), event).expect("is known");
             position = recorded.position();
             (sealed, recorded)
         })
@@ -63,6 +65,10 @@ pub(crate) fn envelope(tenant: &str) -> Envelope {
 
 pub(crate) fn team_created() -> Event {
     Event::TeamCreated(OwnTeam { team_id: TeamId(fresh::uuid_v7()), name: "Core".to_owned() })
+}
+
+fn team_deleted() -> Event {
+    Event::TeamDeleted(RemovedTeam { team_id: TeamId(fresh::uuid_v7()) })
 }
 
 /// Reads `count` events, each of which must come in time.

@@ -1,5 +1,6 @@
 //! What holds after any history that the roster's rules allow.
 
+use chassis::Projection as _;
 use directory::Directory;
 use directory::queries::{alerts, employee};
 use events::{
@@ -200,5 +201,17 @@ fn word(decision: Decision) -> &'static str {
     match decision {
         Decision::Released => "released",
         Decision::Reversed => "reversed",
+    }
+}
+
+#[test]
+fn what_is_passed_over_changes_nothing() {
+    for kind in Directory::PASSED_OVER {
+        let any = events::arbitrary::event_of(*kind);
+        let law = |event| {
+            prop_assert_eq!(Directory::project(&recorded(&acme(), 1, event)), vec![]);
+            Ok(())
+        };
+        TestRunner::default().run(&any, law).unwrap();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chassis::Projection as _;
 use events::{
     AlertId, BookingId, Canceller, EmployeeId, Event, ExternalId, Guard, IntegrationId,
     IntegrationProfile, Profile, Recorded, ResourceId, Standing, TenantId,
@@ -205,5 +206,17 @@ fn is_by_hand(by: Canceller) -> bool {
     match by {
         Canceller::Administrator => true,
         Canceller::BookingSystem => false,
+    }
+}
+
+#[test]
+fn what_is_passed_over_changes_nothing() {
+    for kind in Retention::PASSED_OVER {
+        let any = events::arbitrary::event_of(*kind);
+        let law = |event| {
+            prop_assert_eq!(Retention::project(&recorded(&acme(), 1, event)), vec![]);
+            Ok(())
+        };
+        TestRunner::default().run(&any, law).unwrap();
     }
 }

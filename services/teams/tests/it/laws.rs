@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chassis::Projection as _;
 use events::{
     EmployeeId, ExternalId, GroupProfile, IntegrationId, IntegrationProfile, Profile, Recorded,
     ResourceId, TeamId, TenantId,
@@ -204,4 +205,16 @@ fn by_roster(team: &Effective) -> Seen {
 
 fn by_tables(team: &Membership) -> Seen {
     (team.id, team.kind, team.origin, team.since)
+}
+
+#[test]
+fn what_is_passed_over_changes_nothing() {
+    for kind in Teams::PASSED_OVER {
+        let any = events::arbitrary::event_of(*kind);
+        let law = |event| {
+            prop_assert_eq!(Teams::project(&recorded(&acme(), 1, event)), vec![]);
+            Ok(())
+        };
+        TestRunner::default().run(&any, law).unwrap();
+    }
 }
