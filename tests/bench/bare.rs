@@ -12,6 +12,8 @@ use bytes::Bytes;
 use chassis::{Log, LogOptions, Sealed, fresh, seal};
 use embedded::Nats;
 use events::{Envelope, EventId, Position, Recorded};
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use tokio::time::interval;
 
 use crate::client::Target;
 use crate::load::Figure;
@@ -65,6 +67,30 @@ impl BareLog {
         }
         figure.add(appending, latencies);
         Ok(())
+    }
+
+    /// Appends copies of `event`, `rate` a second for `time`: how long after its acknowledgement
+    /// each came to somebody who follows the log. Zero, if it came before.
+    pub(crate) async fn until_delivered(
+        &mut self,
+        event: &Recorded,
+        rate: u32,
+        time: Duration,
+    ) -> anyhow::Result<Vec<Duration>> {
+        let count = usize::try_from(time.as_secs() * u64::from(rate))?;
+        let entries = self.log.follow(self.position).take(count);
+        let follower =
+            tokio::spawn(entries.map(|entry| entry.map(|_| Instant::now())).try_collect());
+        let mut ticks = interval(Duration::from_secs(1) / rate);
+        let mut acknowledged = Vec::new();
+        for _ in 0..count {
+            ticks.tick().await;
+            self.append(event, 1).await?;
+            acknowledged.push(Instant::now());
+        }
+        let delivered: Vec<Instant> = follower.await??;
+        let pairs = delivered.iter().zip(&acknowledged);
+        Ok(pairs.map(|(came, told)| came.saturating_duration_since(*told)).collect())
     }
 
     /// Appends so many copies of `event` as one batch; how long that took, without making them.

@@ -74,7 +74,7 @@ impl Extent {
             people: [100, 1000, 5000],
             members: [10, 100, 1000],
             additions: 40,
-            steady: Duration::from_secs(2),
+            steady: Duration::from_secs(1),
             events: 20_000,
         }
     }
@@ -87,7 +87,7 @@ impl Extent {
             people: [1000, 10_000, 100_000],
             members: [10, 1000, 10_000],
             additions: 500,
-            steady: Duration::from_secs(20),
+            steady: Duration::from_secs(10),
             events: 1_000_000,
         }
     }

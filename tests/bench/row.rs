@@ -15,7 +15,7 @@ use crate::client::{Connection, Target};
 use crate::company::{Company, Work};
 
 /// Writes a second.
-const RATE: u32 = 100;
+pub(crate) const RATE: u32 = 100;
 /// Requests that may be on their way at once, should the server fall behind for a moment.
 const CONNECTIONS: usize = 32;
 /// Between two looks at the table.
@@ -29,22 +29,23 @@ struct Promise {
     answered_at: Instant,
 }
 
-/// What came of a run.
+/// What came of it.
+#[derive(Default)]
 pub(crate) struct Delays {
     pub(crate) until_answered: Vec<Duration>,
     pub(crate) until_row: Vec<Duration>,
-    /// One of the employees.
-    pub(crate) somebody: Uuid,
 }
 
-/// Creates people at a steady rate for `time`, and watches the directory for their rows.
+/// Creates people at a steady rate for `time`, and watches the directory for their rows. Returns
+/// one of them.
 pub(crate) async fn delays(
+    delays: &mut Delays,
     target: &Target,
     company: &Company,
     database_url: &str,
     tenant: &str,
     time: Duration,
-) -> anyhow::Result<Delays> {
+) -> anyhow::Result<Uuid> {
     let (teller, promised) = channel();
     let watch = {
         let (database_url, tenant) = (database_url.to_owned(), tenant.to_owned());
@@ -54,7 +55,6 @@ pub(crate) async fn delays(
     for _ in 0..CONNECTIONS {
         idle.push(target.connect().await?);
     }
-    let mut until_answered = Vec::new();
     let mut somebody = None;
     let mut ticks = interval(Duration::from_secs(1) / RATE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -69,7 +69,7 @@ pub(crate) async fn delays(
             Some(joined) = under_way.next() => {
                 let (connection, took, promise) = joined?;
                 idle.push(connection);
-                until_answered.push(took);
+                delays.until_answered.push(took);
                 somebody = Some(promise.employee);
                 teller.send(promise).ok().context("the watch has ended early")?;
             }
@@ -77,11 +77,8 @@ pub(crate) async fn delays(
     }
     drop(teller);
     let until_row = tokio::task::spawn_blocking(|| watch.join()).await?;
-    Ok(Delays {
-        until_answered,
-        until_row: until_row.ok().context("the watch broke down")??,
-        somebody: somebody.context("nobody was created")?,
-    })
+    delays.until_row.extend(until_row.ok().context("the watch broke down")??);
+    somebody.context("nobody was created")
 }
 
 async fn join(
