@@ -62,6 +62,17 @@ pub struct Meta {
     pub groups: Vec<GroupRef>,
 }
 
+/// The attribute `meta` (RFC 7643 §3.1).
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MetaShown<'a> {
+    resource_type: &'static str,
+    created: &'a str,
+    last_modified: &'a str,
+    location: &'a str,
+    version: &'a str,
+}
+
 /// A group, as a user's `groups` shows it (RFC 7643 §4.1.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupRef {
@@ -80,19 +91,19 @@ impl Meta {
             std::iter::once(resource_type.schema().id.to_owned()).chain(extensions).collect();
         attributes.insert("schemas".into(), schemas.into());
         attributes.insert("id".into(), self.id.clone().into());
-        attributes.insert("meta".into(), self.attributes(resource_type).into());
+        let meta = serde_json::to_value(self.shown(resource_type)).expect("it is texts by name");
+        attributes.insert("meta".into(), meta);
     }
 
     /// What `meta` shows.
-    fn attributes(&self, resource_type: ResourceType) -> Attributes {
-        let parts = [
-            ("resourceType", resource_type.name()),
-            ("created", &self.created),
-            ("lastModified", &self.last_modified),
-            ("location", &self.location),
-            ("version", &self.version),
-        ];
-        parts.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect()
+    fn shown(&self, resource_type: ResourceType) -> MetaShown<'_> {
+        MetaShown {
+            resource_type: resource_type.name(),
+            created: &self.created,
+            last_modified: &self.last_modified,
+            location: &self.location,
+            version: &self.version,
+        }
     }
 }
 

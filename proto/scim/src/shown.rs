@@ -1,44 +1,64 @@
 //! Resources as clients see them: text, ready for the body of an answer.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
+use serde::ser::{Error as _, Serializer};
+use serde_json::value::RawValue;
 
 use crate::schema::ResourceType;
-use crate::{Attributes, GroupRef, Meta, name};
+use crate::{Attributes, GroupRef, Meta, MetaShown, name};
 
 /// A resource, or what a client wants to see of it, as JSON text.
-#[derive(Clone, Debug, Serialize)]
-#[serde(transparent)]
-pub struct Shown(Box<RawValue>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown(String);
+
+impl Shown {
+    pub fn into_text(self) -> String {
+        self.0
+    }
+}
 
 impl From<&Attributes> for Shown {
     fn from(attributes: &Attributes) -> Self {
-        Self(to_raw_value(attributes).expect("a map with text keys is JSON"))
+        Self(serde_json::to_string(attributes).expect("a map with text keys is JSON"))
     }
 }
 
-impl PartialEq for Shown {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.get() == other.0.get()
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text: &RawValue = serde_json::from_str(&self.0).map_err(S::Error::custom)?;
+        text.serialize(serializer)
     }
 }
 
-/// Writes what [`User::render`](crate::User::render) would, without making a tree of the other
-/// attributes: they are copied as they are.
+/// Writes what [`User::render`](crate::User::render) would, without reading the other attributes:
+/// their text is copied as it is.
 #[derive(Debug)]
 pub struct WholeUser<'a> {
-    user_name: &'a str,
+    own: Own<'a>,
+    /// The text of a JSON object.
+    attributes: &'a str,
+}
+
+/// What stands beside the other attributes.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Own<'a> {
+    schemas: Vec<Cow<'a, str>>,
+    id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     external_id: Option<&'a str>,
+    user_name: &'a str,
     active: bool,
-    attributes: BTreeMap<String, &'a RawValue>,
-    about: &'a Meta,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<Attributes>,
+    meta: MetaShown<'a>,
 }
 
 impl<'a> WholeUser<'a> {
-    /// `attributes` is the JSON object of all that has no argument of its own.
+    /// `attributes` is the JSON object of all that has no argument of its own, as serde writes it.
     pub fn new(
         user_name: &'a str,
         external_id: Option<&'a str>,
@@ -46,39 +66,40 @@ impl<'a> WholeUser<'a> {
         attributes: &'a str,
         about: &'a Meta,
     ) -> Result<Self, serde_json::Error> {
-        let attributes = serde_json::from_str(attributes)?;
-        Ok(Self { user_name, external_id, active, attributes, about })
+        let mut schemas = vec![ResourceType::User.schema().id.into()];
+        schemas.extend(extensions(attributes)?.into_iter().map(Cow::from));
+        let own = Own {
+            schemas,
+            id: &about.id,
+            external_id,
+            user_name,
+            active,
+            groups: about.groups.iter().map(GroupRef::attributes).collect(),
+            meta: about.shown(ResourceType::User),
+        };
+        Ok(Self { own, attributes })
     }
 
     pub fn shown(&self) -> Shown {
-        Shown(to_raw_value(self).expect("a map with text keys is JSON"))
+        let mut text = serde_json::to_string(&self.own).expect("a map with text keys is JSON");
+        // Two objects become one.
+        if let Some(others) = self.attributes.strip_prefix('{').filter(|others| *others != "}") {
+            text.pop();
+            text.push(',');
+            text.push_str(others);
+        }
+        Shown(text)
     }
 }
 
-impl Serialize for WholeUser<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        let extensions = self.attributes.keys().map(String::as_str).filter(|key| name::is_urn(key));
-        let schemas: Vec<&str> =
-            std::iter::once(ResourceType::User.schema().id).chain(extensions).collect();
-        map.serialize_entry("schemas", &schemas)?;
-        map.serialize_entry("id", &self.about.id)?;
-        if let Some(external_id) = self.external_id {
-            map.serialize_entry("externalId", external_id)?;
-        }
-        map.serialize_entry("userName", self.user_name)?;
-        map.serialize_entry("active", &self.active)?;
-        for (name, value) in &self.attributes {
-            map.serialize_entry(name, value)?;
-        }
-        if !self.about.groups.is_empty() {
-            let groups: Vec<Attributes> =
-                self.about.groups.iter().map(GroupRef::attributes).collect();
-            map.serialize_entry("groups", &groups)?;
-        }
-        map.serialize_entry("meta", &self.about.attributes(ResourceType::User))?;
-        map.end()
+/// The names of the extensions among the attributes. Most people have none, and what cannot hold
+/// one is not read.
+fn extensions(attributes: &str) -> Result<Vec<String>, serde_json::Error> {
+    if !attributes.split('"').any(name::is_urn) {
+        return Ok(Vec::new());
     }
+    let named: BTreeMap<String, &RawValue> = serde_json::from_str(attributes)?;
+    Ok(named.into_keys().filter(|name| name::is_urn(name)).collect())
 }
 
 #[cfg(test)]
@@ -109,7 +130,7 @@ mod tests {
             let kept = serde_json::to_string(attributes).unwrap();
             let external_id = external_id.as_deref();
             let whole = WholeUser::new(user_name, external_id, *active, &kept, &about).unwrap();
-            let read: Value = serde_json::from_str(whole.shown().0.get()).unwrap();
+            let read: Value = serde_json::from_str(&whole.shown().into_text()).unwrap();
             prop_assert_eq!(read, Value::Object(user.render(&about)));
         }
     }

@@ -3,12 +3,19 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use events::Seq;
+use scim::Shown;
+use scim::messages::CONTENT_TYPE;
 use serde::Serialize;
 
 /// A JSON body under SCIM's media type (RFC 7644 §8.1), which Entra insists on.
 pub(super) fn scim_json(status: StatusCode, body: &impl Serialize) -> Response {
     let text = serde_json::to_vec(body).expect("SCIM bodies have string keys only");
-    (status, [(header::CONTENT_TYPE, "application/scim+json")], text).into_response()
+    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response()
+}
+
+/// A resource, which is text already.
+pub(super) fn resource(status: StatusCode, shown: Shown) -> Response {
+    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], shown.into_text()).into_response()
 }
 
 /// The entity tag of a version. It is weak: the same version can be shown in several ways.

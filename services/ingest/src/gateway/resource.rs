@@ -8,7 +8,7 @@ use axum::routing::{MethodRouter, get};
 use scim::bulk::Command;
 use scim::{Precondition, Reading, ResourceType, Shown};
 
-use super::answer::{scim_json, tagged};
+use super::answer::{self, tagged};
 use super::body::Body;
 use super::caller::Caller;
 use super::failure::Failure;
@@ -89,7 +89,7 @@ impl Wanted {
     /// Shows a resource, unless the client has this version already or wants another.
     fn reading(&self, version: String, show: impl FnOnce() -> Shown) -> Answer<Response> {
         match self.precondition.reading(&version) {
-            Reading::Show => Ok(tagged(scim_json(StatusCode::OK, &show()), &version)),
+            Reading::Show => Ok(tagged(answer::resource(StatusCode::OK, show()), &version)),
             Reading::NotModified => Ok(tagged(StatusCode::NOT_MODIFIED.into_response(), &version)),
             Reading::Failed => Err(Failure::OtherVersion(version)),
         }

@@ -7,7 +7,7 @@ use roster::{Intent, Roster};
 use scim::bulk::Command;
 use scim::{Precondition, ResourceType, Selection, Shown};
 
-use super::answer::{scim_json, tagged, version_tag};
+use super::answer::{self, tagged, version_tag};
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query::Query;
@@ -94,9 +94,9 @@ impl Written {
 
 impl IntoResponse for Written {
     fn into_response(self) -> Response {
-        let mut response = match (&self.body, self.status) {
+        let mut response = match (self.body, self.status) {
             (None, _) | (_, StatusCode::NO_CONTENT) => self.status.into_response(),
-            (Some(body), status) => scim_json(status, body),
+            (Some(body), status) => answer::resource(status, body),
         };
         let headers = response.headers_mut();
         headers.insert(POSITION, self.position.seq.0.into());
