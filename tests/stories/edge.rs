@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use crate::program::verb_with;
 use crate::world::World;
 
 /// A certificate for this machine, and where it is with its key.
@@ -59,6 +60,25 @@ async fn with_a_certificate_clients_speak_tls_and_the_verbs_go_on_working() {
     assert!(base_url.starts_with(&world.url()), "{base_url} is what Entra shall use");
     let heard = ask(&world.url(), trusted, "/scim/v2/contoso/Users").await;
     assert!(heard.starts_with("HTTP/1.1 401 "), "{heard}");
+}
+
+#[tokio::test]
+async fn verbs_and_the_simulator_speak_tls_to_a_gateway_whose_certificate_they_trust() {
+    let dir = tempfile::tempdir().expect("make a directory");
+    let (_, [cert, key]) = certificate(dir.path());
+    let settings = vec![("ROLLCALL_TLS_CERT", cert.clone()), ("ROLLCALL_TLS_KEY", key)];
+    let world = World::set(settings).await;
+    let token = std::fs::read_to_string(world.data_dir().join("operator-token"));
+    let (url, token) = (world.url(), token.expect("the operator's token is kept"));
+    let at = [("ROLLCALL_URL", url.as_str()), ("ROLLCALL_OPERATOR_TOKEN", token.trim())];
+    let trusting = [at[0], at[1], ("ROLLCALL_TLS_CA", &cert)];
+    verb_with("tenant create contoso", &trusting).await.ended(0);
+    let simulated = "simulate entra --people 5 --groups 1 --cycles 1";
+    let played = verb_with(simulated, &trusting).await.ended(0).line();
+    assert_eq!(played["differences"], serde_json::json!([]), "{played}");
+
+    let distrusted = verb_with("tenant list", &at).await.ended(1);
+    assert!(distrusted.stderr.contains("certificate"), "{}", distrusted.stderr);
 }
 
 #[tokio::test]

@@ -145,5 +145,7 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
 
 /// A client as plain as can be.
 pub(crate) fn http() -> Client {
+    // Asked for also where no TLS is spoken; who comes second finds it set.
+    rustls::crypto::ring::default_provider().install_default().ok();
     Client::builder().no_proxy().build().expect("an HTTP client")
 }

@@ -89,7 +89,7 @@ fn booker(mapping: Mapping, person: &Person, rng: &mut Rng) -> Booker {
 impl BookingSystem {
     /// A booking system with a token that lets it record bookings.
     pub fn new(target: &ApiTarget) -> Result<Self, ClientError> {
-        let line = Arc::new(Line::new(crate::PATIENCE, 0.0, 0));
+        let line = Arc::new(Line::new(crate::PATIENCE, 0.0, 0, None));
         Self::over(target, line)
     }
 

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rustls::ClientConfig;
+
 use crate::dialect::Dialect;
 use crate::directory::{BadDirectory, Directory, generate};
 use crate::mapping::{Mapping, Matching};
@@ -31,6 +33,8 @@ pub struct Options {
     pub bookings: Option<Bookings>,
     /// Whether everything is read back and compared in the end.
     pub compare: bool,
+    /// Whom to trust where a URL is `https`; without it, nobody.
+    pub trust: Option<ClientConfig>,
 }
 
 /// Where the server is, and what lets the simulator in.
@@ -96,6 +100,7 @@ impl Options {
             patience: crate::PATIENCE,
             bookings: None,
             compare: true,
+            trust: None,
         }
     }
 

@@ -72,7 +72,8 @@ impl Simulation {
     /// Connects to the target, and takes note of who lives there already.
     pub async fn connect(options: &Options) -> Result<Self, SimulatorError> {
         let directory = options.directory.load()?;
-        let line = Arc::new(Line::new(options.patience, options.lost_answers, options.seed));
+        let (patience, lost, seed) = (options.patience, options.lost_answers, options.seed);
+        let line = Arc::new(Line::new(patience, lost, seed, options.trust.clone()));
         let target = &options.target;
         let client = Client::new(&target.scim_base_url, target.auth.clone(), Arc::clone(&line))?;
         let api = match &target.api {

@@ -14,3 +14,4 @@ pub(crate) mod simulate;
 pub(crate) mod status;
 pub(crate) mod tenant;
 pub(crate) mod token;
+pub(crate) mod trust;

@@ -4,8 +4,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use reqwest::{Client, Method, Response, StatusCode};
+use rustls::ClientConfig;
 use serde_json::{Value, json};
 
+use super::trust;
 use crate::data_dir::{DemoCredentials, Running};
 
 /// Every scope that an API token can have.
@@ -20,13 +22,14 @@ pub(crate) struct Operator {
 }
 
 impl Operator {
-    pub(crate) fn new(url: &str, token: &str) -> anyhow::Result<Self> {
-        let http = Client::builder().no_proxy().build().context("set up an HTTP client")?;
+    pub(crate) fn new(url: &str, token: &str, trust: ClientConfig) -> anyhow::Result<Self> {
+        let http = Client::builder().no_proxy().tls_backend_preconfigured(trust).build();
+        let http = http.context("set up an HTTP client")?;
         Ok(Self { http, url: url.trim_end_matches('/').to_owned(), token: token.to_owned() })
     }
 
     pub(crate) fn of(running: &Running) -> anyhow::Result<Self> {
-        Self::new(&running.url, &running.operator_token)
+        Self::new(&running.url, &running.operator_token, trust::nobody()?)
     }
 
     pub(crate) fn url(&self) -> &str {

@@ -7,6 +7,7 @@ use chassis::{Database, Log, LogOptions};
 use clap::Args;
 
 use super::operator::Operator;
+use super::trust::Trust;
 use crate::data_dir::{self, Running};
 
 #[derive(Clone, Debug, Args)]
@@ -20,6 +21,8 @@ pub(crate) struct Place {
     /// The token that opens its operators' API
     #[arg(long, env = "ROLLCALL_OPERATOR_TOKEN", hide_env_values = true)]
     operator_token: Option<String>,
+    #[command(flatten)]
+    pub(crate) trust: Trust,
     /// The log, if it is not the `up`'s
     #[arg(long, env = "NATS_URL", hide_env_values = true)]
     nats_url: Option<String>,
@@ -39,7 +42,7 @@ impl Place {
     /// The operators' API of the gateway.
     pub(crate) fn operator(&self) -> anyhow::Result<Operator> {
         match (&self.url, &self.operator_token) {
-            (Some(url), Some(token)) => Operator::new(url, token),
+            (Some(url), Some(token)) => Operator::new(url, token, self.trust.at(url)?),
             (Some(_), None) => anyhow::bail!("--url needs --operator-token beside it"),
             (None, _) => Operator::of(&self.running()?),
         }

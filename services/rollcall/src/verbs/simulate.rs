@@ -131,8 +131,10 @@ async fn simulate(entra: Entra) -> anyhow::Result<Ended> {
             Source::Generated { people, groups, seed }
         }
     };
+    let trust = Some(entra.place.trust.at(&target.scim_base_url)?);
     let options = Options {
         directory,
+        trust,
         mapping: entra.mapping.mapping(),
         dialect: match entra.dialect {
             DialectName::Default => Dialect::Default,

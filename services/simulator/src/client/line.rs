@@ -8,9 +8,11 @@ use bytes::Bytes;
 use http::header::{HeaderMap, RETRY_AFTER};
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as Http;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use rustls::{ClientConfig, RootCertStore};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::error::ClientError;
@@ -25,7 +27,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// A pool of connections that adds no header of its own: Entra sends no `User-Agent`, no `Accept`.
 #[derive(Debug)]
 pub(crate) struct Line {
-    http: Http<HttpConnector, Full<Bytes>>,
+    http: Http<HttpsConnector<HttpConnector>, Full<Bytes>>,
     patience: Duration,
     losses: Mutex<Losses>,
     requests: AtomicU64,
@@ -81,9 +83,20 @@ impl Losses {
 
 impl Line {
     /// A line on which `lost` of the answers get lost, drawn from `seed`.
-    pub(crate) fn new(patience: Duration, lost: f64, seed: u64) -> Self {
+    pub(crate) fn new(
+        patience: Duration,
+        lost: f64,
+        seed: u64,
+        trust: Option<ClientConfig>,
+    ) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
+        connector.enforce_http(false);
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(trust.unwrap_or_else(nobody))
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(connector);
         let losses = Losses { rng: fastrand::Rng::with_seed(seed), share: lost };
         Self {
             http: Http::builder(TokioExecutor::new()).build(connector),
@@ -163,6 +176,15 @@ impl Line {
         };
         timeout(ANSWER_TIME, answer).await.unwrap_or(Err(LineError::TooSlow))
     }
+}
+
+/// Trusts no certificate.
+fn nobody() -> ClientConfig {
+    ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .expect("ring knows the versions of TLS that are safe")
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth()
 }
 
 fn is_unwell(status: StatusCode) -> bool {

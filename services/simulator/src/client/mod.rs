@@ -227,7 +227,7 @@ pub(crate) fn base_url(url: &str) -> Result<String, ClientError> {
     let uri: http::Uri =
         base.parse().map_err(|_| ClientError::BadUrl { url: without_query(url) })?;
     match (uri.scheme_str(), uri.host()) {
-        (Some("http"), Some(_)) => Ok(base),
+        (Some("http" | "https"), Some(_)) => Ok(base),
         _ => Err(ClientError::BadUrl { url: without_query(url) }),
     }
 }
@@ -262,6 +262,7 @@ mod tests {
 
     #[test]
     fn a_base_url_may_trail_a_slash_or_a_flag() {
+        assert_eq!(base_url("https://h/scim/v2/t").unwrap(), "https://h/scim/v2/t");
         for pasted in [
             "http://h:1/scim/v2/t",
             "http://h:1/scim/v2/t/",
@@ -272,8 +273,8 @@ mod tests {
     }
 
     #[test]
-    fn a_base_url_is_http_and_has_a_host() {
-        for wrong in ["", "h:1/scim", "https://h/scim", "/scim/v2"] {
+    fn a_base_url_is_http_or_https_and_has_a_host() {
+        for wrong in ["", "h:1/scim", "ftp://h/scim", "/scim/v2"] {
             assert!(base_url(wrong).is_err(), "{wrong} was taken");
         }
     }
