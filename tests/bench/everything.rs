@@ -14,7 +14,7 @@ use crate::load::{Figure, percentile};
 use crate::options::Extent;
 use crate::program::{self, Up};
 use crate::row::{self, Delays};
-use crate::table::{heading, line, milliseconds, share};
+use crate::table::{heading, line, milliseconds, number, say, share};
 use crate::targets::Targets;
 
 /// Requests at a time, when there are to be many.
@@ -54,17 +54,29 @@ pub(crate) async fn measure(
     }
     let at = |times: &[Duration], percent| milliseconds(percentile(times, percent));
     let both = |times: &[Duration]| format!("p50 {}, p99 {}", at(times, 50), at(times, 99));
+    let until_row: Vec<Duration> = delays.until_row.iter().map(|(_, took)| *took).collect();
+    let stalls = &delays.stalls;
+    let undisturbed = delays.until_row.iter().filter(|(from, took)| !stalls.touch(*from, *took));
+    let undisturbed: Vec<Duration> = undisturbed.map(|(_, took)| *took).collect();
     line(
         "from the 2xx to the row, at 100 creates a second",
-        &both(&delays.until_row),
+        &both(&until_row),
         &format!(
             "a bare log's acknowledgement to its reader {}; a bare upsert {}",
             both(&bare_deliveries),
             both(&bare_rows)
         ),
     );
+    say(&format!(
+        "→ apart from {} of {} rows, on whose way the machine stood still (for up to {}): {}",
+        number(until_row.len() - undisturbed.len()),
+        number(until_row.len()),
+        milliseconds(stalls.longest()),
+        both(&undisturbed),
+    ));
     let beside = |percent| {
-        format!("{} (bare log {})", at(&delays.until_row, percent), at(&bare_deliveries, percent))
+        let (all, apart) = (at(&until_row, percent), at(&undisturbed, percent));
+        format!("{all}; {apart} while the machine did not stand still")
     };
     targets.measured("2xx to row at 100 writes a second, p50", "≤ 5 ms", &beside(50));
     targets.measured("2xx to row at 100 writes a second, p99", "≤ 25 ms", &beside(99));

@@ -22,6 +22,7 @@ mod people;
 mod program;
 mod replay;
 mod row;
+mod stalls;
 mod start;
 mod table;
 mod targets;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::client::{Connection, Target};
 use crate::company::{Company, Work};
+use crate::stalls::{Sleepers, Stalls};
 
 /// Writes a second.
 pub(crate) const RATE: u32 = 100;
@@ -33,7 +34,10 @@ struct Promise {
 #[derive(Default)]
 pub(crate) struct Delays {
     pub(crate) until_answered: Vec<Duration>,
-    pub(crate) until_row: Vec<Duration>,
+    /// Since when each was waited for, and for how long.
+    pub(crate) until_row: Vec<(Instant, Duration)>,
+    /// When nobody could have been quick.
+    pub(crate) stalls: Stalls,
 }
 
 /// Creates people at a steady rate for `time`, and watches the directory for their rows. Returns
@@ -47,6 +51,7 @@ pub(crate) async fn delays(
     time: Duration,
 ) -> anyhow::Result<Uuid> {
     let (teller, promised) = channel();
+    let sleepers = Sleepers::start();
     let watch = {
         let (database_url, tenant) = (database_url.to_owned(), tenant.to_owned());
         thread::spawn(move || watch(&database_url, &tenant, &promised))
@@ -77,6 +82,7 @@ pub(crate) async fn delays(
     }
     drop(teller);
     let until_row = tokio::task::spawn_blocking(|| watch.join()).await?;
+    sleepers.stop(&mut delays.stalls);
     delays.until_row.extend(until_row.ok().context("the watch broke down")??);
     somebody.context("nobody was created")
 }
@@ -100,7 +106,7 @@ fn watch(
     database_url: &str,
     tenant: &str,
     promised: &Receiver<Promise>,
-) -> anyhow::Result<Vec<Duration>> {
+) -> anyhow::Result<Vec<(Instant, Duration)>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (client, connection) = runtime.block_on(tokio_postgres::connect(database_url, NoTls))?;
     runtime.spawn(connection);
@@ -121,7 +127,9 @@ fn watch(
         for row in &found {
             let employee: Uuid = row.try_get(0)?;
             let there = missing.extract_if(.., |promise| promise.employee == employee);
-            delays.extend(there.map(|promise| seen_at - promise.answered_at));
+            delays.extend(there.map(|promise| {
+                (promise.answered_at, seen_at.saturating_duration_since(promise.answered_at))
+            }));
         }
         if found.is_empty() {
             let waiting = missing[0].answered_at.elapsed();

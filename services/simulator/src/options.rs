@@ -1,6 +1,7 @@
 //! What a simulation is told.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ClientConfig;
@@ -34,7 +35,7 @@ pub struct Options {
     /// Whether everything is read back and compared in the end.
     pub compare: bool,
     /// Whom to trust where a URL is `https`; without it, nobody.
-    pub trust: Option<ClientConfig>,
+    pub trust: Option<Arc<ClientConfig>>,
 }
 
 /// Where the server is, and what lets the simulator in.

@@ -73,7 +73,7 @@ impl Simulation {
     pub async fn connect(options: &Options) -> Result<Self, SimulatorError> {
         let directory = options.directory.load()?;
         let (patience, lost, seed) = (options.patience, options.lost_answers, options.seed);
-        let line = Arc::new(Line::new(patience, lost, seed, options.trust.clone()));
+        let line = Arc::new(Line::new(patience, lost, seed, options.trust.as_deref()));
         let target = &options.target;
         let client = Client::new(&target.scim_base_url, target.auth.clone(), Arc::clone(&line))?;
         let api = match &target.api {

@@ -1,6 +1,7 @@
 //! `rollcall simulate`: a faithful identity provider, for a demo, a test or a load.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
@@ -131,7 +132,7 @@ async fn simulate(entra: Entra) -> anyhow::Result<Ended> {
             Source::Generated { people, groups, seed }
         }
     };
-    let trust = Some(entra.place.trust.at(&target.scim_base_url)?);
+    let trust = Some(Arc::new(entra.place.trust.at(&target.scim_base_url)?));
     let options = Options {
         directory,
         trust,

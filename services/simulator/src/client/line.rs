@@ -87,13 +87,13 @@ impl Line {
         patience: Duration,
         lost: f64,
         seed: u64,
-        trust: Option<ClientConfig>,
+        trust: Option<&ClientConfig>,
     ) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         connector.enforce_http(false);
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(trust.unwrap_or_else(nobody))
+            .with_tls_config(trust.cloned().unwrap_or_else(nobody))
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);

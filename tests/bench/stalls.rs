@@ -1,0 +1,69 @@
+//! When the machine itself stood still: a neighbour had its processors.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// How long a sleeper sleeps, and how late it wakes when something is wrong.
+const SLEEP: Duration = Duration::from_millis(1);
+const LATE: Duration = Duration::from_millis(10);
+
+/// Threads, one for each processor, that do nothing but sleep and look how late they wake.
+pub(crate) struct Sleepers {
+    enough: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<Vec<Stall>>>,
+}
+
+/// A sleeper did not wake in between.
+#[derive(Clone, Copy)]
+struct Stall {
+    from: Instant,
+    to: Instant,
+}
+
+/// All that sleepers noticed.
+#[derive(Default)]
+pub(crate) struct Stalls(Vec<Stall>);
+
+impl Sleepers {
+    pub(crate) fn start() -> Self {
+        let enough = Arc::new(AtomicBool::new(false));
+        let processors = thread::available_parallelism().map_or(1, usize::from);
+        let sleeper = |_| {
+            let enough = Arc::clone(&enough);
+            thread::spawn(move || sleep_until(&enough))
+        };
+        let threads = (0..processors).map(sleeper).collect();
+        Self { enough, threads }
+    }
+
+    pub(crate) fn stop(self, stalls: &mut Stalls) {
+        self.enough.store(true, Ordering::Relaxed);
+        stalls.0.extend(self.threads.into_iter().filter_map(|thread| thread.join().ok()).flatten());
+    }
+}
+
+fn sleep_until(enough: &AtomicBool) -> Vec<Stall> {
+    let mut stalls = Vec::new();
+    while !enough.load(Ordering::Relaxed) {
+        let from = Instant::now();
+        thread::sleep(SLEEP);
+        let to = Instant::now();
+        if to - from > LATE {
+            stalls.push(Stall { from, to });
+        }
+    }
+    stalls
+}
+
+impl Stalls {
+    /// Whether the machine stood still at some moment of a time.
+    pub(crate) fn touch(&self, from: Instant, took: Duration) -> bool {
+        self.0.iter().any(|stall| stall.from < from + took && from < stall.to)
+    }
+
+    pub(crate) fn longest(&self) -> Duration {
+        self.0.iter().map(|stall| stall.to - stall.from).max().unwrap_or_default()
+    }
+}
