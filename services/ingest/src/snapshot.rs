@@ -5,6 +5,8 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use events::{Position, Seq};
@@ -16,6 +18,10 @@ use tokio::task::spawn_blocking;
 /// A snapshot is saved after so many events, or after as many as there are people if those are
 /// more: so that saving costs no more than a share of what the events themselves do.
 const EVERY: u64 = 50_000;
+
+/// How long a save may go on once nobody changes the roster any longer. A stop must not wait for a
+/// cache: the snapshot before serves as well, the next start only reads more.
+const LAST: Duration = Duration::from_secs(4);
 
 /// What the first line says, before the name of the rules.
 const KIND: &str = "rollcall roster 1 ";
@@ -60,16 +66,33 @@ pub(crate) async fn keep(
         let picture = roster.load_full();
         if picture.position().seq > saved {
             saved = picture.position().seq;
-            let place = path.clone();
-            let written = spawn_blocking(move || write(&place, &picture)).await;
-            if let Err(error) = written.expect("writing a file does not panic") {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "cannot save the roster; the next start will take longer");
-            }
+            save(path.clone(), picture, position.clone()).await;
         }
         if ended {
             return;
         }
+    }
+}
+
+/// Saves one picture of the roster; gives up when there is no time left for it.
+async fn save(path: PathBuf, picture: Arc<Roster>, mut position: watch::Receiver<Position>) {
+    let enough = Arc::new(AtomicBool::new(false));
+    let given_up = Arc::clone(&enough);
+    let mut writing = spawn_blocking(move || write(&path, &picture, &given_up));
+    let too_late = async {
+        while position.changed().await.is_ok() {}
+        tokio::time::sleep(LAST).await;
+    };
+    let written = tokio::select! {
+        written = &mut writing => written,
+        () = too_late => {
+            enough.store(true, Ordering::Relaxed);
+            writing.await
+        }
+    };
+    if let Err(error) = written.expect("writing a file does not panic") {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "the roster was not saved; the next start will take longer");
     }
 }
 
@@ -100,23 +123,56 @@ fn read(path: &Path) -> Result<Roster, BadSnapshot> {
 }
 
 /// Writes beside `path` first: whatever crashes, what is there is whole.
-fn write(path: &Path, roster: &Roster) -> io::Result<()> {
+fn write(path: &Path, roster: &Roster, enough: &AtomicBool) -> io::Result<()> {
     let beside = path.with_extension("new");
+    match fill(&beside, roster, enough) {
+        Ok(()) => fs::rename(beside, path),
+        Err(error) => {
+            drop(fs::remove_file(&beside));
+            // What was in the middle of writing has words of its own for that.
+            Err(if enough.load(Ordering::Relaxed) { out_of_time() } else { error })
+        }
+    }
+}
+
+fn fill(path: &Path, roster: &Roster, enough: &AtomicBool) -> io::Result<()> {
     // For nobody else to read: it holds names and addresses.
-    let file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-    let mut file = BufWriter::with_capacity(1 << 16, file);
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = BufWriter::with_capacity(1 << 16, Until { file, enough });
     file.write_all(heading().as_bytes())?;
     let mut hash = Sha256::new();
     let mut body = Both(&mut file, Hashing(&mut hash));
     rmp_serde::encode::write_named(&mut body, roster).map_err(io::Error::other)?;
     file.write_all(&hash.finalize())?;
-    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    fs::rename(beside, path)
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.file.sync_all()
 }
 
 fn heading() -> String {
     format!("{KIND}{}\n", Roster::RULES)
+}
+
+/// Writes until it is enough.
+#[derive(Debug)]
+struct Until<'e> {
+    file: File,
+    enough: &'e AtomicBool,
+}
+
+impl Write for Until<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.enough.load(Ordering::Relaxed) {
+            return Err(out_of_time());
+        }
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn out_of_time() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "there was no time left for it")
 }
 
 /// Takes what is written into a hash.

@@ -39,13 +39,18 @@ impl Nats {
     /// replicas can be made.
     pub fn cluster_for_tests() -> Result<[Self; 3], EmbeddedError> {
         let program = Search::from_env().nats_server(&|_| {})?;
+        // Somebody else may take a port between the moment when it was free and its server's start.
+        Self::cluster(&program).or_else(|_| Self::cluster(&program))
+    }
+
+    fn cluster(program: &Path) -> Result<[Self; 3], EmbeddedError> {
         let routes = free_ports()?;
         let mut servers = Vec::new();
         for (number, port) in routes.into_iter().enumerate() {
             let scratch = Scratch::new()?;
             let dir = scratch.path().to_owned();
             let peer = Peer { name: format!("nats-{number}"), port, routes: routes.to_vec() };
-            servers.push(Self::launch(program.clone(), &dir, Some(scratch), Some(peer))?);
+            servers.push(Self::launch(program.to_owned(), &dir, Some(scratch), Some(peer))?);
         }
         Ok(servers.try_into().expect("as many servers as ports"))
     }

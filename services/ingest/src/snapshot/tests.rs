@@ -36,9 +36,20 @@ fn what_was_written_is_read() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("roster");
     for count in [3, 1, 200] {
-        write(&path, &roster(count)).unwrap();
+        write(&path, &roster(count), &AtomicBool::new(false)).unwrap();
         assert_eq!(read(&path).unwrap(), roster(count));
     }
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
+}
+
+#[test]
+fn a_save_for_which_there_is_no_time_leaves_the_snapshot_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("roster");
+    write(&path, &roster(3), &AtomicBool::new(false)).unwrap();
+    let error = write(&path, &roster(200), &AtomicBool::new(true)).unwrap_err();
+    assert!(error.to_string().contains("no time"), "{error}");
+    assert_eq!(read(&path).unwrap(), roster(3));
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
 }
 
@@ -47,7 +58,7 @@ fn a_snapshot_is_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("roster");
-    write(&path, &roster(1)).unwrap();
+    write(&path, &roster(1), &AtomicBool::new(false)).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
@@ -55,7 +66,7 @@ fn a_snapshot_is_for_its_owner_only() {
 fn one_wrong_byte_anywhere_makes_a_snapshot_useless() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("roster");
-    write(&path, &roster(2)).unwrap();
+    write(&path, &roster(2), &AtomicBool::new(false)).unwrap();
     let whole = fs::read(&path).unwrap();
     for at in 0..whole.len() {
         let mut damaged = whole.clone();
