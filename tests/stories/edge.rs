@@ -1,7 +1,10 @@
 //! What stands between the network and the program: TLS, and a pace that it asks clients to keep.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -12,16 +15,18 @@ use crate::program::verb_with;
 use crate::world::World;
 
 /// A certificate for this machine, and where it is with its key.
-fn certificate(dir: &std::path::Path) -> (CertificateDer<'static>, [String; 2]) {
-    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]);
-    let made = made.expect("a certificate");
-    let texts = [made.cert.pem(), made.signing_key.serialize_pem()];
+fn certificate(dir: &Path, is_ca: IsCa) -> (CertificateDer<'static>, [String; 2]) {
+    let mut wanted = CertificateParams::new(vec!["127.0.0.1".to_owned()]).expect("a name");
+    wanted.is_ca = is_ca;
+    let key = KeyPair::generate().expect("a key");
+    let made = wanted.self_signed(&key).expect("a certificate");
+    let texts = [made.pem(), key.serialize_pem()];
     let paths = ["cert.pem", "key.pem"].map(|name| dir.join(name));
     for (path, text) in paths.iter().zip(texts) {
         std::fs::write(path, text).expect("write to a directory of ours");
     }
     let paths = paths.map(|path| path.to_str().expect("a path of ours is text").to_owned());
-    (made.cert.der().clone(), paths)
+    (made.der().clone(), paths)
 }
 
 /// What a client hears who trusts one certificate alone.
@@ -49,7 +54,7 @@ async fn ask(url: &str, trusted: CertificateDer<'static>, path: &str) -> String 
 #[tokio::test]
 async fn with_a_certificate_clients_speak_tls_and_the_verbs_go_on_working() {
     let dir = tempfile::tempdir().expect("make a directory");
-    let (trusted, [cert, key]) = certificate(dir.path());
+    let (trusted, [cert, key]) = certificate(dir.path(), IsCa::NoCa);
     let world = World::set(vec![("ROLLCALL_TLS_CERT", cert), ("ROLLCALL_TLS_KEY", key)]).await;
     let heard = ask(&world.url(), trusted.clone(), "/health/ready").await;
     assert!(heard.starts_with("HTTP/1.1 200 "), "{heard}");
@@ -65,7 +70,9 @@ async fn with_a_certificate_clients_speak_tls_and_the_verbs_go_on_working() {
 #[tokio::test]
 async fn verbs_and_the_simulator_speak_tls_to_a_gateway_whose_certificate_they_trust() {
     let dir = tempfile::tempdir().expect("make a directory");
-    let (_, [cert, key]) = certificate(dir.path());
+    // As `openssl req -x509` makes it, unless told otherwise.
+    let authority = IsCa::Ca(BasicConstraints::Unconstrained);
+    let (_, [cert, key]) = certificate(dir.path(), authority);
     let settings = vec![("ROLLCALL_TLS_CERT", cert.clone()), ("ROLLCALL_TLS_KEY", key)];
     let world = World::set(settings).await;
     let token = std::fs::read_to_string(world.data_dir().join("operator-token"));
@@ -77,8 +84,38 @@ async fn verbs_and_the_simulator_speak_tls_to_a_gateway_whose_certificate_they_t
     let played = verb_with(simulated, &trusting).await.ended(0).line();
     assert_eq!(played["differences"], serde_json::json!([]), "{played}");
 
-    let distrusted = verb_with("tenant list", &at).await.ended(1);
+    let elsewhere = tempfile::tempdir().expect("make a directory");
+    let (_, [other, _]) = certificate(elsewhere.path(), IsCa::NoCa);
+    let distrusting = [at[0], at[1], ("ROLLCALL_TLS_CA", &other)];
+    let distrusted = verb_with("tenant list", &distrusting).await.ended(1);
+    assert!(distrusted.stderr.contains("--tls-ca"), "{}", distrusted.stderr);
+    // It does not wait for a certificate to become another one.
+    let told = format!("simulate entra --scim-base-url {url}/scim/v2/contoso --secret-token none");
+    let asked = Instant::now();
+    let distrusted = verb_with(&told, &distrusting).await.ended(1);
     assert!(distrusted.stderr.contains("certificate"), "{}", distrusted.stderr);
+    assert!(asked.elapsed() < Duration::from_secs(30), "it took {:?}", asked.elapsed());
+    let in_the_clear = url.replace("https:", "http:");
+    let in_the_clear = [("ROLLCALL_URL", in_the_clear.as_str()), at[1], trusting[2]];
+    let refused = verb_with("tenant list", &in_the_clear).await.ended(1);
+    assert!(refused.stderr.contains("--tls-ca"), "{}", refused.stderr);
+}
+
+#[tokio::test]
+async fn a_verb_that_asks_some_other_server_does_not_say_that_it_worked() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let server = tokio::spawn(async move {
+        let (mut line, _) = listener.accept().await.expect("a client");
+        let mut asked = [0; 1024];
+        assert!(line.read(&mut asked).await.expect("a question") > 0, "it asks nothing");
+        let page = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nConnection: close\r\n\r\n<p>Hi</p>";
+        line.write_all(page.as_bytes()).await.expect("the line holds");
+    });
+    let at = [("ROLLCALL_URL", url.as_str()), ("ROLLCALL_OPERATOR_TOKEN", "none")];
+    let fooled = verb_with("integration deactivate --tenant contoso", &at).await.ended(1);
+    assert!(fooled.stderr.contains("--url"), "{}", fooled.stderr);
+    server.await.expect("it was asked");
 }
 
 #[tokio::test]

@@ -187,6 +187,11 @@ async fn alerts_are_for_those_who_may_see_and_decide_them() {
     company.ask_with(&decider, "alerts").await.answered(403);
     command(&reader).await.answered(403);
     command(&decider).await.answered(404);
+    // Serde would take it for a decision with this reason.
+    let array = json!(["because"]);
+    let misread = company.command_with(&decider, Method::POST, &path, Some(&array)).await;
+    let said = misread.answered(400).text;
+    assert!(said.contains("must be a JSON object"), "{said}");
 }
 
 /// The demo's company dissolves a group now and then; its few leavers are no mass.

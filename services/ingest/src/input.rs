@@ -8,6 +8,7 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chassis::edge::{BodyTooSlow, TurnedAway};
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::Gateway;
 use crate::errand::Done;
@@ -20,8 +21,8 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Problem> {
-        match Json::from_request(request, gateway).await {
-            Ok(Json(body)) => Ok(Self(body)),
+        match Json::<Box<RawValue>>::from_request(request, gateway).await {
+            Ok(Json(text)) => object(text.get()).map(Self),
             Err(JsonRejection::BytesRejection(error)) => Err(unread(&error, gateway)),
             // The reader's own words; the framework's around them are about our types.
             Err(JsonRejection::JsonDataError(error)) => Err(malformed(&error)),
@@ -39,11 +40,20 @@ impl<T: DeserializeOwned + Default> FromRequest<Gateway> for OptionalBody<T> {
 
     async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Problem> {
         let Raw(bytes) = Raw::from_request(request, gateway).await?;
-        if bytes.trim_ascii().is_empty() {
-            return Ok(Self(T::default()));
+        match std::str::from_utf8(&bytes).map(str::trim_ascii) {
+            Ok("") => Ok(Self(T::default())),
+            Ok(text) => object(text).map(Self),
+            Err(error) => Err(malformed(&error)),
         }
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| malformed(&error))
     }
+}
+
+/// Reads an object; serde would take an array of the fields' values for one.
+fn object<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    if !text.starts_with('{') {
+        return Err(Problem::Malformed("the body must be a JSON object".to_owned()));
+    }
+    serde_json::from_str(text).map_err(|error| malformed(&error))
 }
 
 fn malformed(error: &dyn std::error::Error) -> Problem {

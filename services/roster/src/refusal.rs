@@ -86,7 +86,9 @@ pub enum Refusal {
 /// What is wrong with the declaration of an extension.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadExtension {
-    #[error("{0:?} is no URN that a path can hold; take one such as urn:example:badges:2.0:User")]
+    #[error(
+        "{0:?} is no URN by which a path can name an extension; take one such as urn:example:badges:2.0:User"
+    )]
     Urn(String),
     #[error("{0:?} is the standard's to define; take a URN of your own")]
     Standard(String),

@@ -182,8 +182,15 @@ impl Operator {
             request = request.json(&body);
         }
         let answer = request.send().await.map_err(reqwest::Error::without_url);
-        let answer = answer.with_context(|| format!("reach the gateway at {}", self.url))?;
-        understood(answer).await
+        let answer = answer.with_context(|| {
+            let hint = if self.url.starts_with("https:") {
+                "does it speak TLS, and is its certificate trusted (--tls-ca)?"
+            } else {
+                "is it there, and does it speak HTTP without TLS?"
+            };
+            format!("reach the gateway at {}; {hint}", self.url)
+        })?;
+        understood(answer).await.with_context(|| format!("ask the gateway at {}", self.url))
     }
 }
 
@@ -191,13 +198,16 @@ impl Operator {
 async fn understood(answer: Response) -> anyhow::Result<Value> {
     let status = answer.status();
     let text = answer.text().await.context("read the gateway's answer")?;
-    let body: Value = serde_json::from_str(&text).unwrap_or_default();
-    if status.is_success() {
-        return Ok(body);
-    }
-    match body["detail"].as_str() {
-        Some(detail) => bail!("{detail}"),
-        None => bail!("the gateway answered {status}: {text}"),
+    let body = serde_json::from_str::<Value>(&text).ok();
+    match (status.is_success(), body) {
+        (true, Some(body)) => Ok(body),
+        (true, None) if status == StatusCode::NO_CONTENT => Ok(Value::Null),
+        // Whatever it is, it has not done what was asked.
+        (true, None) => bail!("what answers there is no gateway of Rollcall; check --url"),
+        (false, body) => match body.as_ref().and_then(|body| body["detail"].as_str()) {
+            Some(detail) => bail!("{detail}"),
+            None => bail!("the answer was {status}: {text}"),
+        },
     }
 }
 

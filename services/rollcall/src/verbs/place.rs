@@ -42,6 +42,9 @@ impl Place {
     /// The operators' API of the gateway.
     pub(crate) fn operator(&self) -> anyhow::Result<Operator> {
         match (&self.url, &self.operator_token) {
+            (Some(url), Some(_)) if self.trust.is_wasted_on(url) => {
+                anyhow::bail!("--tls-ca is of no use at {url}; say https, or leave it out")
+            }
             (Some(url), Some(token)) => Operator::new(url, token, self.trust.at(url)?),
             (Some(_), None) => anyhow::bail!("--url needs --operator-token beside it"),
             (None, _) => Operator::of(&self.running()?),

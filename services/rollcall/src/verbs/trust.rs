@@ -1,16 +1,22 @@
 //! Whom the verbs trust when they speak TLS to a gateway.
 
+mod pinned;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
+use rustls::client::WebPkiServerVerifier;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 
+use pinned::Pinned;
+
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Trust {
-    /// The certificate, or its authority's, to trust instead of this machine's authorities; PEM
+    /// The gateway's certificate, or its authority's, to trust instead of this machine's; PEM
     #[arg(long, env = "ROLLCALL_TLS_CA")]
     tls_ca: Option<PathBuf>,
 }
@@ -19,13 +25,21 @@ impl Trust {
     /// What is trusted at `url`. The machine's authorities are asked for only where they matter: a
     /// machine may have none, and speak plain HTTP to itself.
     pub(crate) fn at(&self, url: &str) -> anyhow::Result<ClientConfig> {
-        let roots = match &self.tls_ca {
-            Some(path) => told(path)?,
-            None if url.starts_with("https:") => machine()?,
-            None => RootCertStore::empty(),
-        };
-        trusting(roots)
+        match &self.tls_ca {
+            _ if !is_secure(url) => nobody(),
+            Some(path) => told(path),
+            None => trusting(machine()?),
+        }
     }
+
+    /// Whether somebody who wants TLS would not get it.
+    pub(crate) fn is_wasted_on(&self, url: &str) -> bool {
+        self.tls_ca.is_some() && !is_secure(url)
+    }
+}
+
+fn is_secure(url: &str) -> bool {
+    url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
 }
 
 /// Trusts nobody: for a gateway that is reached without TLS.
@@ -42,16 +56,28 @@ fn trusting(roots: RootCertStore) -> anyhow::Result<ClientConfig> {
         .with_no_client_auth())
 }
 
-fn told(path: &Path) -> anyhow::Result<RootCertStore> {
+/// Trusts the certificates in a file, as authorities and as what a gateway shows itself.
+fn told(path: &Path) -> anyhow::Result<ClientConfig> {
+    let unread = || format!("read {}, which should hold certificates in PEM", path.display());
+    let certificates = CertificateDer::pem_file_iter(path).with_context(unread)?;
+    let certificates = certificates.collect::<Result<Vec<_>, _>>().with_context(unread)?;
+    ensure!(!certificates.is_empty(), "{} holds no certificate in PEM", path.display());
     let mut roots = RootCertStore::empty();
-    let certificates = CertificateDer::pem_file_iter(path)
-        .with_context(|| format!("read the certificate to trust, {}", path.display()))?;
-    for certificate in certificates {
-        let certificate = certificate.with_context(|| format!("read {}", path.display()))?;
-        roots.add(certificate).with_context(|| format!("trust {}", path.display()))?;
+    for certificate in &certificates {
+        let bad = || format!("trust what is in {}", path.display());
+        roots.add(certificate.clone()).with_context(bad)?;
     }
-    ensure!(!roots.is_empty(), "{} holds no certificate in PEM", path.display());
-    Ok(roots)
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let authorities =
+        WebPkiServerVerifier::builder_with_provider(roots.into(), Arc::clone(&provider))
+            .build()
+            .context("set up TLS")?;
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .context("set up TLS")?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Pinned::new(certificates, authorities)))
+        .with_no_client_auth())
 }
 
 fn machine() -> anyhow::Result<RootCertStore> {

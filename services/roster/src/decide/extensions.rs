@@ -69,17 +69,21 @@ fn judge(extension: &Extension) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// `urn:namespace:specific`, in characters that paths and filters can hold (RFC 8141 §2).
+/// `urn:namespace:specific`, in characters that paths and filters can hold (RFC 8141 §2), which
+/// ends as SCIM's own do: by `:2.0:User` a path tells an extension from one of its attributes.
 fn is_urn(text: &str) -> bool {
-    let mut parts = text.split(':');
-    let plain = |part: &str| {
+    let parts: Vec<&str> = text.split(':').collect();
+    let plain = |part: &&str| {
         !part.is_empty()
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
     };
+    let [scheme, _, .., version, kind] = &parts[..] else { return false };
     text.len() <= 255
-        && parts.next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("urn"))
-        && parts.clone().count() >= 2
-        && parts.all(plain)
+        && scheme.eq_ignore_ascii_case("urn")
+        && parts.iter().all(plain)
+        && version.contains('.')
+        && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && ["User", "Group"].iter().any(|known| known.eq_ignore_ascii_case(kind))
 }
 
 /// RFC 7643 §2.1.

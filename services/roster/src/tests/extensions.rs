@@ -61,7 +61,16 @@ fn an_extension_is_found_and_removed_by_its_urn_in_any_letter_case() {
 #[test]
 fn what_cannot_be_an_extension_is_refused_by_name() {
     let called = |urn: &str| Extension { urn: urn.to_owned(), ..badges(&["number"]) };
-    for urn in ["", "badges", "urn:x", "urn::x", "urn:example:a b", "urn:example:[x]"] {
+    for urn in [
+        "",
+        "badges",
+        "urn:x",
+        "urn::x",
+        "urn:example:a b",
+        "urn:example:[x]",
+        "urn:x:y:z",
+        "urn:example:badges:2:User",
+    ] {
         let bad = BadExtension::Urn(urn.to_owned()).into();
         given([]).when(&declare(called(urn))).refused(&bad);
     }

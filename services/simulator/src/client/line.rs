@@ -56,6 +56,22 @@ pub enum LineError {
     TooSlow,
 }
 
+impl LineError {
+    /// Whether the two could not agree on TLS: asking again would not help.
+    fn is_distrust(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if error.is::<rustls::Error>() {
+                return true;
+            }
+            // What an io::Error holds is no source of it.
+            let within = error.downcast_ref().and_then(std::io::Error::get_ref);
+            cause = within.map_or_else(|| error.source(), |within| Some(within));
+        }
+        false
+    }
+}
+
 /// What happens on purpose to the first attempt of a request.
 #[derive(Clone, Copy)]
 enum Loss {
@@ -145,7 +161,7 @@ impl Line {
                     retry_after(&headers)
                 }
                 Err(source) => {
-                    if Instant::now() >= until {
+                    if source.is_distrust() || Instant::now() >= until {
                         return Err(ClientError::Unreachable { method, path, times, source });
                     }
                     None
