@@ -105,7 +105,7 @@ impl Reader {
         let mut events = Vec::new();
         let mut read = 0;
         // What is left when the decision that was begun last is not there to its end.
-        let mut whole: Option<(usize, usize, Entry)> = None;
+        let mut whole: Option<(usize, usize, End)> = None;
         while self.fault.is_none() {
             let between = whole.as_ref().is_some_and(|(_, before, _)| *before == read);
             let next = if !between {
@@ -118,41 +118,39 @@ impl Reader {
             };
             // A stream of the log ends with an error, and with nothing else.
             let Some(next) = next else { break };
-            match next.map_err(ProjectorError::from).and_then(|entry| self.take(entry, &mut events))
-            {
-                Ok(entry) => {
+            let taken = next.map_err(ProjectorError::from).and_then(|entry| {
+                let seq = entry.seq;
+                let unreadable = |source| ProjectorError::Undecodable { seq, source };
+                self.take(&entry, &mut events).map_err(unreadable)
+            });
+            match taken {
+                Ok(end) => {
                     read += 1;
-                    if entry.commit {
-                        whole = Some((events.len(), read, entry));
-                    }
+                    whole = end.map(|end| (events.len(), read, end)).or(whole);
                 }
                 Err(fault) => self.fault = Some(fault),
             }
         }
-        let Some((known, read, end)) = whole else {
+        let Some((known, read, End { position, at })) = whole else {
             return Err(self.fault.take().expect("a line that ends has a reason"));
         };
         events.truncate(known);
-        let unreadable = unreadable(&end);
-        Ok(Batch {
-            events,
-            read,
-            end: end.position().map_err(unreadable)?,
-            ended_at: end.time().map_err(unreadable)?,
-        })
+        Ok(Batch { events, read, end: position, ended_at: at })
     }
 
-    /// Decodes an entry, unless it changes nothing.
-    fn take(&self, entry: Entry, events: &mut Vec<Recorded>) -> Result<Entry, ProjectorError> {
+    /// Decodes an entry, unless it changes nothing; says where a decision ends.
+    fn take(&self, entry: &Entry, events: &mut Vec<Recorded>) -> Result<Option<End>, Undecodable> {
         let kind = entry.header(header::TYPE);
         if !kind.is_some_and(|kind| self.passed_over.iter().any(|passed| passed == kind)) {
-            events.push(entry.read().map_err(unreadable(&entry))?);
+            events.push(entry.read()?);
         }
-        Ok(entry)
+        let end = || Ok(End { position: entry.position()?, at: entry.time()? });
+        entry.commit.then(end).transpose()
     }
 }
 
-fn unreadable(entry: &Entry) -> impl Fn(Undecodable) -> ProjectorError + Copy + use<> {
-    let seq = entry.seq;
-    move |source| ProjectorError::Undecodable { seq, source }
+/// Where and when a decision ends.
+struct End {
+    position: Position,
+    at: Timestamp,
 }
