@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use events::{Actor, Digest, Tenant};
-use roster::{Intent, Roster, TenantRoster};
+use roster::{Intent, Refusal, Roster, TenantRoster};
 
 use crate::Gateway;
 use crate::bearer::{self, Unauthorized};
@@ -56,6 +56,5 @@ pub(super) fn tenant(slug: &str) -> Result<Tenant, Problem> {
 
 /// What is known about a tenant.
 pub(super) fn known<'a>(roster: &'a Roster, tenant: &Tenant) -> Result<&'a TenantRoster, Problem> {
-    let missing = || Problem::NotFound(format!("there is no tenant {tenant}; create it first"));
-    roster.tenant(tenant).ok_or_else(missing)
+    roster.tenant(tenant).ok_or_else(|| Refusal::NoSuchTenant(tenant.clone()).into())
 }

@@ -183,7 +183,7 @@ impl Operator {
         }
         let answer = request.send().await.map_err(reqwest::Error::without_url);
         let answer = answer.with_context(|| {
-            let hint = if self.url.starts_with("https:") {
+            let hint = if trust::is_secure(&self.url) {
                 "does it speak TLS, and is its certificate trusted (--tls-ca)?"
             } else {
                 "is it there, and does it speak HTTP without TLS?"

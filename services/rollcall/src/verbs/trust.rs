@@ -8,9 +8,10 @@ use std::sync::Arc;
 use anyhow::{Context as _, ensure};
 use clap::Args;
 use rustls::client::WebPkiServerVerifier;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 
 use pinned::Pinned;
 
@@ -38,7 +39,7 @@ impl Trust {
     }
 }
 
-fn is_secure(url: &str) -> bool {
+pub(crate) fn is_secure(url: &str) -> bool {
     url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
 }
 
@@ -48,12 +49,17 @@ pub(crate) fn nobody() -> anyhow::Result<ClientConfig> {
 }
 
 fn trusting(roots: RootCertStore) -> anyhow::Result<ClientConfig> {
-    let provider = rustls::crypto::ring::default_provider();
-    Ok(ClientConfig::builder_with_provider(provider.into())
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(speaking(provider)?.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// A client of TLS, which does not know yet whom it trusts.
+fn speaking(
+    provider: Arc<CryptoProvider>,
+) -> anyhow::Result<ConfigBuilder<ClientConfig, WantsVerifier>> {
+    ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .context("set up TLS")?
-        .with_root_certificates(roots)
-        .with_no_client_auth())
+        .context("set up TLS")
 }
 
 /// Trusts the certificates in a file, as authorities and as what a gateway shows itself.
@@ -72,9 +78,7 @@ fn told(path: &Path) -> anyhow::Result<ClientConfig> {
         WebPkiServerVerifier::builder_with_provider(roots.into(), Arc::clone(&provider))
             .build()
             .context("set up TLS")?;
-    Ok(ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .context("set up TLS")?
+    Ok(speaking(provider)?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Pinned::new(certificates, authorities)))
         .with_no_client_auth())
