@@ -3,6 +3,7 @@
 use embedded::Nats;
 
 use crate::ending::end_well;
+use crate::history::left_out;
 use crate::load::Load;
 use crate::rounds::rounds;
 use crate::town::{Plan, blocking};
@@ -21,7 +22,7 @@ async fn two_gateways_under_concurrent_writers_are_as_one() {
     }
     // Neither may starve the other: each write is decided again until it comes first.
     let calls = load.history.calls();
-    let unanswered: Vec<_> = calls.iter().filter(|call| call.answer.is_none()).collect();
+    let unanswered = left_out(&calls);
     assert!(unanswered.is_empty(), "nothing is broken, yet there is no answer to {unanswered:?}");
     end_well(&town, load, "two gateways").await;
 }

@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use crate::ledger::Claim;
+use crate::writer::PATIENCE;
 
 /// One request.
 #[derive(Clone, Debug)]
@@ -77,6 +78,22 @@ impl Call {
     pub(crate) fn is_acknowledged_write(&self) -> bool {
         self.writes && self.answer.as_ref().is_some_and(|answer| answer.done)
     }
+}
+
+/// Who got no answer while so many others did was left out.
+const MANY: usize = 200;
+
+/// Calls without an answer that must have had one: while they waited, many writes were
+/// acknowledged to others. Where nobody gets an answer, the machine may just stand still.
+pub(crate) fn left_out(calls: &[Call]) -> Vec<&Call> {
+    let acknowledged = calls.iter().filter(|call| call.is_acknowledged_write());
+    let acknowledged: Vec<Duration> =
+        acknowledged.filter_map(|call| Some(call.answer.as_ref()?.at)).collect();
+    let others = |call: &Call| {
+        let waited = call.asked..call.asked + PATIENCE;
+        acknowledged.iter().filter(|at| waited.contains(*at)).count()
+    };
+    calls.iter().filter(|call| call.answer.is_none() && others(call) >= MANY).collect()
 }
 
 /// How a history went, in figures.

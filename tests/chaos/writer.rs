@@ -14,7 +14,7 @@ use crate::service::http;
 use crate::town::Tenant;
 
 /// Beyond this an answer counts as lost.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// For so long nobody asks a gateway again that gave them no answer.
 const GRUDGE: Duration = Duration::from_secs(2);

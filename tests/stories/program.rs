@@ -9,8 +9,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 
-/// Far more than anything here takes, even on a busy machine.
-pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
+/// Far more than anything here takes, even on a machine whose disk stands still for half a minute.
+pub(crate) const DEADLINE: Duration = Duration::from_mins(3);
 
 /// How much a failing story shows of what the program said.
 const LAST_WORDS: usize = 60;

@@ -146,7 +146,7 @@ async fn of_two_instances_the_other_takes_over_within_seconds() {
     company.hire("Ada").await;
     let end = end_of_log(&world).await;
     reached(&client, "directory", end).await;
-    assert!(killed.elapsed() < Duration::from_secs(10), "it took {:?}", killed.elapsed());
+    assert!(killed.elapsed() < Duration::from_secs(30), "it took {:?}", killed.elapsed());
     let live = connect(&world.database_url).await;
     reached(&live, "directory", end).await;
     assert_eq!(position(&live, "directory").await, end);

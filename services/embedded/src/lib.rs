@@ -11,6 +11,7 @@ mod claim;
 mod error;
 mod fetch;
 mod leash;
+mod memory;
 mod nats;
 mod postgres;
 mod scratch;

@@ -50,7 +50,7 @@ impl Nats {
 
     /// Starts a server that starts empty; its directory goes when it ends.
     pub fn start_for_tests() -> Result<Self, EmbeddedError> {
-        let scratch = Scratch::new()?;
+        let scratch = Scratch::for_tests()?;
         let dir = scratch.path().to_owned();
         Self::launch(Search::from_env().nats_server(&|_| {})?, &dir, Some(scratch), None)
     }

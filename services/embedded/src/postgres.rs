@@ -76,7 +76,7 @@ impl Postgres {
 
     /// Starts a server that starts empty; its directory goes when it ends.
     pub fn start_for_tests() -> Result<Self, EmbeddedError> {
-        let scratch = Scratch::new()?;
+        let scratch = Scratch::for_tests()?;
         let dir = scratch.path().to_owned();
         let search = Search::from_env();
         Self::launch(&search, &dir, Durability::ForTests, None, Some(scratch), &|_| {})

@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::EmbeddedError;
+use crate::{EmbeddedError, memory};
 
 /// A directory of ours alone that goes when its last holder has gone, even if all are killed.
 ///
@@ -23,11 +23,23 @@ pub(crate) struct Scratch {
 const LONGEST_PARENT: usize = 60;
 
 impl Scratch {
+    /// On the disk.
     pub(crate) fn new() -> Result<Self, EmbeddedError> {
-        let mut parent = std::env::temp_dir();
-        if parent.as_os_str().len() > LONGEST_PARENT {
-            parent = PathBuf::from("/tmp");
+        let parent = std::env::temp_dir();
+        let short = parent.as_os_str().len() <= LONGEST_PARENT;
+        Self::within(if short { parent } else { PathBuf::from("/tmp") })
+    }
+
+    /// In memory where there is room: who kills a server loses no more there than on a disk, and
+    /// a disk that stands still for seconds (some do) fails no test. `TMPDIR` has the last word.
+    pub(crate) fn for_tests() -> Result<Self, EmbeddedError> {
+        if std::env::var_os("TMPDIR").is_none() && memory::is_roomy() {
+            return Self::within(PathBuf::from(memory::DISK));
         }
+        Self::new()
+    }
+
+    fn within(parent: PathBuf) -> Result<Self, EmbeddedError> {
         let new = || -> io::Result<Self> {
             let (pipe, held) = io::pipe()?;
             let path = tempfile::Builder::new()

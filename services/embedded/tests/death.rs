@@ -81,13 +81,12 @@ fn servers_and_temporary_directories_go_when_their_holder_is_killed() {
 
     holder.kill().unwrap();
     holder.wait().unwrap();
-    let killed = Instant::now();
     wait("all servers are gone", || !told.servers.iter().any(|pid| alive(pid)));
     wait("the temporary directories are gone", || {
         fs::read_dir(&told.temporary).unwrap().next().is_none()
     });
-    let took = killed.elapsed();
-    assert!(took < Duration::from_secs(9), "they had to be killed: {took:?}");
+    let log = fs::read_to_string(dir.path().join("pg/postgres.log")).unwrap();
+    assert!(log.contains("received fast shutdown request"), "it was not asked to end: {log}");
     assert!(alive(&told.bystander), "another child died as well, so this shows nothing");
     signal("KILL", &told.bystander);
     assert!(dir.path().join("pg/data").is_dir(), "data was removed that is no test's");
@@ -112,8 +111,9 @@ fn a_server_that_was_stopped_is_gone_with_its_temporary_directory() {
     let pid = nats.pid().to_string();
     let ports = format!("nats-server_{pid}.ports");
     let ours = || {
-        let entries = fs::read_dir(std::env::temp_dir()).unwrap().flatten();
-        entries.into_iter().map(|entry| entry.path()).find(|path| path.join(&ports).exists())
+        let parents = [std::env::temp_dir(), PathBuf::from("/dev/shm")];
+        let entries = parents.iter().filter_map(|parent| fs::read_dir(parent).ok()).flatten();
+        entries.flatten().map(|entry| entry.path()).find(|path| path.join(&ports).exists())
     };
     let dir = ours().expect("its ports are written down somewhere");
     nats.stop();

@@ -49,7 +49,8 @@ async fn while_the_log_is_away_an_append_fails_quickly_and_is_not_made_up_for_la
     let asked = Instant::now();
     let refused = writer.try_write(1).await;
     assert!(matches!(refused, Err(AppendError::Unavailable(_))), "{refused:?}");
-    assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+    // An answer that does not come is waited for longer.
+    assert!(asked.elapsed() < Duration::from_secs(4), "{:?}", asked.elapsed());
     let _nats = blocking(move || {
         nats.restart().expect("start nats-server again");
         nats

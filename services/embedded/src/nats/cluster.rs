@@ -47,7 +47,7 @@ impl Nats {
         let routes = free_ports()?;
         let mut servers = Vec::new();
         for (number, port) in routes.into_iter().enumerate() {
-            let scratch = Scratch::new()?;
+            let scratch = Scratch::for_tests()?;
             let dir = scratch.path().to_owned();
             let peer = Peer { name: format!("nats-{number}"), port, routes: routes.to_vec() };
             servers.push(Self::launch(program.to_owned(), &dir, Some(scratch), Some(peer))?);
