@@ -27,25 +27,25 @@ impl Scratch {
     pub(crate) fn new() -> Result<Self, EmbeddedError> {
         let parent = std::env::temp_dir();
         let short = parent.as_os_str().len() <= LONGEST_PARENT;
-        Self::within(if short { parent } else { PathBuf::from("/tmp") })
+        Self::within(if short { &parent } else { Path::new("/tmp") })
     }
 
     /// In memory where there is room: who kills a server loses no more there than on a disk, and
     /// a disk that stands still for seconds (some do) fails no test. `TMPDIR` has the last word.
     pub(crate) fn for_tests() -> Result<Self, EmbeddedError> {
         if std::env::var_os("TMPDIR").is_none() && memory::is_roomy() {
-            return Self::within(PathBuf::from(memory::DISK));
+            return Self::within(Path::new(memory::DISK));
         }
         Self::new()
     }
 
-    fn within(parent: PathBuf) -> Result<Self, EmbeddedError> {
+    fn within(parent: &Path) -> Result<Self, EmbeddedError> {
         let new = || -> io::Result<Self> {
             let (pipe, held) = io::pipe()?;
             let path = tempfile::Builder::new()
                 .prefix("rollcall-")
                 .permissions(Permissions::from_mode(0o700))
-                .tempdir_in(&parent)?
+                .tempdir_in(parent)?
                 .keep();
             let janitor = Command::new("sh")
                 .args(["-c", r#"read -r _; exec rm -rf -- "$1""#, "janitor"])
@@ -58,7 +58,7 @@ impl Scratch {
                 .spawn()?;
             Ok(Self { path, held: Some(held), janitor })
         };
-        new().map_err(EmbeddedError::file("make a directory in", &parent))
+        new().map_err(EmbeddedError::file("make a directory in", parent))
     }
 
     pub(crate) fn path(&self) -> &Path {

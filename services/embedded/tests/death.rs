@@ -58,7 +58,7 @@ fn hold(dir: &Path) -> (Child, Told) {
 fn wait(what: &str, mut condition: impl FnMut() -> bool) {
     let asked = Instant::now();
     while !condition() {
-        assert!(asked.elapsed() < Duration::from_mins(1), "waited in vain until {what}");
+        assert!(asked.elapsed() < Duration::from_mins(3), "waited in vain until {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -7,38 +7,65 @@ use std::time::Duration;
 /// after the other. How many are a few depends on the disk, and is measured as it goes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Costs {
-    alone: Duration,
-    batch: Duration,
+    alone: Way,
+    batch: Way,
 }
+
+/// One of the two ways to append.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    /// What it cost of late.
+    cost: Duration,
+    /// How many appends went the other way since.
+    untried: i32,
+}
+
+/// How much cheaper a way is thought to be with each append that goes the other way: enough that a
+/// way that was slow once is tried again, too little that it is tried often.
+const HOPE: f64 = 127.0 / 128.0;
 
 impl Default for Costs {
     /// What a good disk does; the first appends correct it.
     fn default() -> Self {
-        Self { alone: Duration::from_micros(400), batch: Duration::from_micros(2500) }
+        Self { alone: Way::new(400), batch: Way::new(2500) }
     }
 }
 
 impl Costs {
     /// Whether so many are served faster by a batch than one after the other.
     pub(crate) fn favour_batch(&self, waiting: usize) -> bool {
-        waiting > 1 && self.alone * u32::try_from(waiting).unwrap_or(u32::MAX) >= self.batch
+        let each = u32::try_from(waiting).unwrap_or(u32::MAX);
+        waiting > 1 && self.alone.hoped() * each >= self.batch.hoped()
     }
 
     /// How long it pays to wait for others to join a batch.
     pub(crate) fn moment(&self) -> Duration {
-        self.batch / 2
+        self.batch.cost / 2
     }
 
-    /// Takes note of an append. One that the disk held up says little about the next. The way that
-    /// was not taken slowly gets cheaper in our eyes, so that it is tried again.
+    /// Takes note of an append.
     pub(crate) fn saw(&mut self, events: usize, took: Duration) {
-        let smoothed = |before: Duration| (before * 7 + took.min(before * 2)) / 8;
-        let faded = |before: Duration| before * 31 / 32;
-        if events == 1 {
-            *self = Self { alone: smoothed(self.alone), batch: faded(self.batch) };
-        } else {
-            *self = Self { alone: faded(self.alone), batch: smoothed(self.batch) };
-        }
+        let (tried, other) = match events {
+            1 => (&mut self.alone, &mut self.batch),
+            _ => (&mut self.batch, &mut self.alone),
+        };
+        tried.saw(took);
+        other.untried = other.untried.saturating_add(1);
+    }
+}
+
+impl Way {
+    fn new(micros: u64) -> Self {
+        Self { cost: Duration::from_micros(micros), untried: 0 }
+    }
+
+    fn hoped(&self) -> Duration {
+        self.cost.mul_f64(HOPE.powi(self.untried))
+    }
+
+    /// An append that the disk held up says little about the next.
+    fn saw(&mut self, took: Duration) {
+        *self = Self { cost: (self.cost * 7 + took.min(self.cost * 2)) / 8, untried: 0 };
     }
 }
 
@@ -75,6 +102,23 @@ mod tests {
         let mut costs = seen(MS, 10 * MS);
         costs.saw(1, Duration::from_secs(1));
         assert!(!costs.favour_batch(5), "believes {costs:?}");
+    }
+
+    #[test]
+    fn a_way_that_is_slow_is_tried_seldom_and_given_up_at_once() {
+        let mut costs = seen(MS, 10 * MS);
+        let mut tries = [0; 2];
+        for _ in 0..1000 {
+            let batch = costs.favour_batch(32);
+            tries[usize::from(batch)] += 1;
+            if batch { costs.saw(32, 10 * MS) } else { costs.saw(1, MS) }
+        }
+        assert!((1..20).contains(&tries[0]), "one by one, together: {tries:?}");
+        for _ in 0..1000 {
+            let batch = costs.favour_batch(5);
+            if batch { costs.saw(5, 10 * MS) } else { costs.saw(1, MS) }
+        }
+        assert!(costs.moment() > 4 * MS, "believes {costs:?}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod bearer;
 mod clerk;
 mod commands;
 mod costs;
+mod decided;
 mod desk;
 mod errand;
 mod fold;
@@ -18,9 +19,9 @@ mod limits;
 mod oauth;
 mod operator;
 mod outage;
+mod pen;
 mod problem;
 mod request_id;
-mod round;
 mod snapshot;
 
 use std::path::PathBuf;

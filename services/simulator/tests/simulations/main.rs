@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use simulator::{Options, Source, Target};
 
-/// A small company, and little patience.
+/// A small company.
 fn options(target: Target) -> Options {
     Options {
         directory: Source::Generated { people: 60, groups: 6, seed: 1 },
-        patience: Duration::from_secs(5),
+        patience: Duration::from_mins(1),
         ..Options::new(target)
     }
 }

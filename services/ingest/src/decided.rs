@@ -1,0 +1,208 @@
+//! Decisions that are not durable yet, each taken on the roster that the one before leads to.
+
+use std::collections::VecDeque;
+
+use chassis::fresh;
+use chassis::log::{Sealed, seal};
+use events::{AlertId, Envelope, Event, EventId, Position};
+use jiff::Timestamp;
+use roster::{Loss, Roster, alarm, evolve};
+
+use crate::errand::{Errand, Signature};
+use crate::pen::Page;
+
+/// An errand that was decided, and what comes of it once that is durable.
+pub(crate) struct Decision {
+    pub(crate) errand: Box<dyn Errand>,
+    /// Just after it, before anybody else's.
+    pub(crate) roster: Roster,
+    pub(crate) sealed: Vec<Sealed>,
+    first: Option<EventId>,
+}
+
+impl Decision {
+    /// Decides on a roster, and lets whose errand it is look at what comes of it.
+    pub(crate) fn on(roster: &Roster, mut errand: Box<dyn Errand>) -> Self {
+        let events = errand.decide(roster);
+        let mut course = Course::from(roster);
+        course.record(errand.signature(), events);
+        let Course { after: roster, sealed, first, .. } = course;
+        errand.look(&roster);
+        Self { errand, roster, sealed, first }
+    }
+}
+
+/// All who were decided, in their order.
+#[derive(Default)]
+pub(crate) struct Decided(VecDeque<Decision>);
+
+impl Decided {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn push(&mut self, decision: Decision) {
+        self.0.push_back(decision);
+    }
+
+    /// The roster on which the next is decided, if that is not the durable one.
+    pub(crate) fn roster(&self) -> Option<&Roster> {
+        self.0.back().map(|last| &last.roster)
+    }
+
+    /// How many of the first may be answered together, and the events that must be durable before,
+    /// if there are any: `most` together, but all of one decision in any case.
+    pub(crate) fn next_page(&mut self, after: Position, most: usize) -> (usize, Option<Page>) {
+        let mut events = 0;
+        let fits = |decision: &&mut Decision| {
+            let more = decision.sealed.len();
+            let fits = events == 0 || more == 0 || events + more <= most;
+            events += more;
+            fits
+        };
+        let (mut count, mut sealed, mut first) = (0, Vec::new(), None);
+        for decision in self.0.iter_mut().take_while(fits) {
+            count += 1;
+            first = first.or(decision.first);
+            sealed.append(&mut decision.sealed);
+        }
+        (count, first.map(|first| Page { after, sealed, first }))
+    }
+
+    /// The first so many.
+    pub(crate) fn take(&mut self, count: usize) -> impl Iterator<Item = Decision> {
+        self.0.drain(..count)
+    }
+
+    /// All errands, to be decided again or turned away.
+    pub(crate) fn errands(&mut self) -> impl Iterator<Item = Box<dyn Errand>> + use<> {
+        std::mem::take(&mut self.0).into_iter().map(|decision| decision.errand)
+    }
+}
+
+/// What events would lead to.
+struct Course<'a> {
+    before: &'a Roster,
+    after: Roster,
+    sealed: Vec<Sealed>,
+    first: Option<EventId>,
+    now: Timestamp,
+}
+
+impl<'a> Course<'a> {
+    fn from(before: &'a Roster) -> Self {
+        let now = fresh::now();
+        Self { before, after: before.clone(), sealed: Vec::new(), first: None, now }
+    }
+
+    /// Lets the events of a decision happen, and with them what the guard says about it.
+    fn record(&mut self, signature: &Signature, events: Vec<Event>) {
+        let losses: Vec<Loss> = events.iter().filter_map(Loss::by).collect();
+        for event in events {
+            self.take_in(signature, event);
+        }
+        if losses.is_empty() {
+            return;
+        }
+        let new_id = || AlertId(fresh::uuid_v7());
+        let alarm = alarm(self.before, &self.after, &signature.tenant, &losses, self.now, new_id);
+        for event in alarm {
+            self.take_in(signature, event);
+        }
+    }
+
+    fn take_in(&mut self, signature: &Signature, event: Event) {
+        let envelope = Envelope {
+            id: EventId(fresh::uuid_v7()),
+            tenant: signature.tenant.clone(),
+            time: self.now,
+            actor: signature.actor.clone(),
+            request: signature.request.clone(),
+            trace_parent: signature.trace_parent.clone(),
+        };
+        self.first.get_or_insert(envelope.id);
+        let (sealed, recorded) = seal(self.after.position(), true, envelope, event)
+            .expect("decide makes known events only");
+        evolve(&mut self.after, &recorded);
+        self.sealed.push(sealed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use events::{Actor, Tenant, TenantId};
+    use proptest::prelude::*;
+    use roster::{Intent, Refusal};
+
+    use super::*;
+    use crate::errand::Wish;
+    use crate::outage::Outage;
+
+    #[derive(Debug)]
+    struct TurnedAway;
+
+    impl From<Refusal> for TurnedAway {
+        fn from(_: Refusal) -> Self {
+            Self
+        }
+    }
+
+    impl From<Outage> for TurnedAway {
+        fn from(_: Outage) -> Self {
+            Self
+        }
+    }
+
+    /// Somebody who wants a tenant to exist: an event the first time, none after that.
+    fn errand(slug: &str) -> Box<dyn Errand> {
+        let signature = Signature {
+            tenant: slug.parse::<Tenant>().expect("a slug"),
+            actor: Actor::operator(),
+            request: None,
+            trace_parent: None,
+        };
+        let wish = |_: &Roster| {
+            Ok::<_, TurnedAway>(Intent::NewTenant { tenant: TenantId(fresh::uuid_v7()) })
+        };
+        Box::new(Wish::new(signature, wish, |roster: &Roster| roster.position()).0)
+    }
+
+    fn decided(slugs: &[String]) -> Decided {
+        let mut decided = Decided::default();
+        for slug in slugs {
+            let roster = decided.roster().cloned().unwrap_or_default();
+            decided.push(Decision::on(&roster, errand(slug)));
+        }
+        decided
+    }
+
+    proptest! {
+        #[test]
+        fn each_page_follows_the_one_before_and_holds_no_more_than_asked_for(
+            slugs in prop::collection::vec("[a-e]{2}", 0..30),
+            most in 1_usize..5,
+        ) {
+            let mut decided = decided(&slugs);
+            let end = decided.roster().map(Roster::position).unwrap_or_default();
+            let mut at = Position::START;
+            while !decided.is_empty() {
+                let (count, page) = decided.next_page(at, most);
+                prop_assert!(count > 0, "nobody is ever served");
+                let last = decided.take(count).last().expect("somebody was served");
+                if let Some(page) = page {
+                    prop_assert_eq!(page.after, at);
+                    prop_assert!((1..=most).contains(&page.sealed.len()));
+                    prop_assert_eq!(at.seq.0 + page.sealed.len() as u64, last.roster.position().seq.0);
+                } else {
+                    prop_assert_eq!(at, last.roster.position(), "events were left out");
+                }
+                at = last.roster.position();
+            }
+            prop_assert_eq!(at, end);
+        }
+    }
+}

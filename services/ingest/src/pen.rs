@@ -1,0 +1,145 @@
+//! The pen: writes to the log, and finds out what became of it.
+
+use std::time::Duration;
+
+use chassis::log::{AppendError, Log, Sealed};
+use events::{EventId, Position};
+use tokio::sync::watch;
+
+use crate::outage::Outage;
+
+/// For how long an append that was not taken is tried again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(crate) struct Pen {
+    log: Log,
+    health: watch::Sender<Result<(), Outage>>,
+}
+
+/// Events to append together.
+pub(crate) struct Page {
+    /// Where the log must end.
+    pub(crate) after: Position,
+    pub(crate) sealed: Vec<Sealed>,
+    /// By which they are found again when an answer is lost.
+    pub(crate) first: EventId,
+}
+
+/// What became of a page.
+pub(crate) enum Appended {
+    Durably,
+    /// Another writer got in first: see what they wrote, and decide again.
+    AfterSomebodyElse,
+    /// Nobody can tell for now. Should it have been written after all, we will hear of it.
+    Unclear(Outage),
+}
+
+/// What became of one attempt.
+enum Attempt {
+    Ended(Appended),
+    /// There was no answer, and the page is not in the log, so far.
+    Lost,
+}
+
+impl Pen {
+    pub(crate) fn new(log: Log, health: watch::Sender<Result<(), Outage>>) -> Self {
+        Self { log, health }
+    }
+
+    /// Whether the log takes events of these sizes.
+    pub(crate) fn takes(&self, sealed: &[Sealed]) -> bool {
+        sealed.iter().all(|sealed| self.log.takes(sealed))
+    }
+
+    /// Appends a page. When no answer came and the page is not in the log, the same events are sent
+    /// again: should the first ones arrive late, only one of the two finds the log as it expects
+    /// it, and the ids tell that either is ours.
+    pub(crate) async fn append(&self, page: &Page) -> Appended {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let mut again = false;
+        loop {
+            match self.append_once(page).await {
+                Attempt::Lost if tokio::time::Instant::now() < deadline => again = true,
+                // A server that never answers, as one whose disk was full, is as good as none.
+                Attempt::Lost => return self.unclear(Outage::LogAway),
+                Attempt::Ended(Appended::AfterSomebodyElse) if again => {
+                    return match self.log.was_appended(page.after, page.first).await {
+                        Ok(true) => self.recovered(),
+                        Ok(false) => Appended::AfterSomebodyElse,
+                        Err(_) => self.unclear(Outage::LogAway),
+                    };
+                }
+                Attempt::Ended(appended) => return appended,
+            }
+        }
+    }
+
+    async fn append_once(&self, page: &Page) -> Attempt {
+        let failure = match self.log.append(page.after, &page.sealed).await {
+            Ok(()) => return Attempt::Ended(self.recovered()),
+            Err(failure) => failure,
+        };
+        let appended = match failure {
+            AppendError::Conflict => Appended::AfterSomebodyElse,
+            // The answer was lost, which says nothing about the events: look for the first.
+            AppendError::Unknown(error) => {
+                tracing::debug!(
+                    error = &*error as &dyn std::error::Error,
+                    "an append got no answer"
+                );
+                match self.log.was_appended(page.after, page.first).await {
+                    Ok(true) => self.recovered(),
+                    Ok(false) => return Attempt::Lost,
+                    Err(_) => self.unclear(Outage::LogAway),
+                }
+            }
+            AppendError::Full(_) => self.unclear(Outage::LogFull),
+            AppendError::TooLarge { .. } | AppendError::TooMany(_) => {
+                Appended::Unclear(Outage::TooLarge)
+            }
+            AppendError::Unavailable(error) => {
+                tracing::debug!(error = &*error as &dyn std::error::Error, "cannot append");
+                self.unclear(Outage::LogAway)
+            }
+        };
+        Attempt::Ended(appended)
+    }
+
+    /// Fails once the log does not agree with itself.
+    pub(crate) fn check_whole(&self) -> Result<(), Outage> {
+        match *self.health.borrow() {
+            Err(Outage::LogBroken) => Err(Outage::LogBroken),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Notes an outage; says so once.
+    pub(crate) fn down(&self, outage: Outage) {
+        if *self.health.borrow() != Err(outage) {
+            tracing::error!(%outage, "cannot write to the log");
+            self.report(Err(outage));
+        }
+    }
+
+    /// Lays the pen down for good: the log does not agree with itself.
+    pub(crate) fn lay_down(&self) {
+        self.report(Err(Outage::LogBroken));
+    }
+
+    fn unclear(&self, outage: Outage) -> Appended {
+        self.down(outage);
+        Appended::Unclear(outage)
+    }
+
+    fn recovered(&self) -> Appended {
+        if self.health.borrow().is_err() {
+            tracing::info!("the log can be reached again");
+            self.report(Ok(()));
+        }
+        Appended::Durably
+    }
+
+    fn report(&self, health: Result<(), Outage>) {
+        self.health.send_modify(|known| *known = health);
+    }
+}
