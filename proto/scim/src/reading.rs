@@ -112,11 +112,13 @@ fn unfolded(definition: &Attribute, sent: Attributes) -> Attributes {
     if definition.name != "roles" {
         return sent;
     }
-    let text = value_in(&sent, "value").and_then(Value::as_str).unwrap_or_default();
+    let value = value_in(&sent, "value").cloned().map(unwrapped);
+    let text = value.as_ref().and_then(Value::as_str).unwrap_or_default();
     match serde_json::from_str(text) {
         Ok(Value::Object(role)) if value_in(&role, "value").is_some() => {
             let rest = sent.into_iter().filter(|(key, _)| !key.eq_ignore_ascii_case("value"));
-            rest.chain(role).collect()
+            // A text within a text is unfolded too: each is shorter than the one around it.
+            unfolded(definition, rest.chain(role).collect())
         }
         Ok(_) | Err(_) => sent,
     }

@@ -286,3 +286,17 @@ fn a_patch_makes_no_value_that_a_put_could_not_send() {
     let bad = amy.apply(&edits).unwrap_err();
     assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::NoTarget)));
 }
+
+#[test]
+fn a_role_sent_as_text_is_the_role_that_the_text_describes_however_it_is_wrapped() {
+    let read = |value: Value| {
+        let body = json!({"userName": "amy", "roles": [{"value": value}]});
+        User::read(body, &[]).unwrap()
+    };
+    let text = json!({"value": "25", "displayName": "r"}).to_string();
+    let within_a_text = json!({"value": text}).to_string();
+    let told = read(json!(text));
+    assert_eq!(told.attributes["roles"], json!([{"value": "25", "displayName": "r"}]));
+    assert_eq!(read(json!([text])), told);
+    assert_eq!(read(json!(within_a_text)), told);
+}
