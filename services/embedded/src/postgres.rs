@@ -227,6 +227,8 @@ impl Plan {
             Durability::Kept => settings.push("fsync=on"),
             Durability::ForTests => {
                 settings.extend(["fsync=off", "full_page_writes=off"]);
+                // In its directory, which goes even when it is killed.
+                settings.push("dynamic_shared_memory_type=mmap");
             }
         }
         settings
