@@ -20,6 +20,8 @@ struct Way {
     untried: i32,
 }
 
+const LONGEST_MOMENT: Duration = Duration::from_millis(20);
+
 /// How much cheaper a way is thought to be with each append that goes the other way: enough that a
 /// way that was slow once is tried again, too little that it is tried often.
 const HOPE: f64 = 127.0 / 128.0;
@@ -38,9 +40,9 @@ impl Costs {
         waiting > 1 && self.alone.hoped() * each >= self.batch.hoped()
     }
 
-    /// How long it pays to wait for others to join a batch.
+    /// How long it pays to wait for others to join a batch; whoever waits in vain shall not notice.
     pub(crate) fn moment(&self) -> Duration {
-        self.batch.cost / 2
+        (self.batch.cost / 2).min(LONGEST_MOMENT)
     }
 
     /// Takes note of an append.
@@ -119,6 +121,11 @@ mod tests {
             if batch { costs.saw(5, 10 * MS) } else { costs.saw(1, MS) }
         }
         assert!(costs.moment() > 4 * MS, "believes {costs:?}");
+    }
+
+    #[test]
+    fn however_slow_the_disk_nobody_waits_long_for_others() {
+        assert!(seen(MS, 1000 * MS).moment() <= 20 * MS);
     }
 
     #[test]
