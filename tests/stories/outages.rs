@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::entra;
 use crate::program::until;
-use crate::world::World;
+use crate::world::{World, http};
 
 /// Entra's own patience is not published; its administrators' is short. The gateway waits for 5 s;
 /// the rest is for a busy machine.
@@ -30,6 +30,12 @@ async fn without_the_log_writes_wait_for_better_times_and_reads_go_on() {
     assert!(again.elapsed() < FEW_SECONDS, "the answer took {:?}", again.elapsed());
 
     world.nats.restart().expect("nats-server starts again");
+    // Who is asked whether it is ready gets no writes until it is.
+    until("it is ready again, though nobody has written", async || {
+        let asked = http().get(format!("{}/health/ready", world.url())).send().await;
+        asked.is_ok_and(|answer| answer.status().is_success())
+    })
+    .await;
     // A 409 would tell of a write that was acknowledged to nobody, yet done: Entra would find it.
     until("writes are taken again", async || {
         let status = company.post("Users", &bob).await.status.as_u16();

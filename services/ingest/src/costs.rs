@@ -16,13 +16,13 @@ pub(crate) struct Costs {
 struct Way {
     /// What it cost of late.
     cost: Duration,
-    /// How many appends went the other way since.
+    /// How often the other way was chosen since.
     untried: i32,
 }
 
 const LONGEST_MOMENT: Duration = Duration::from_millis(20);
 
-/// How much cheaper a way is thought to be with each append that goes the other way: enough that a
+/// How much cheaper a way is thought to be each time that the other one is chosen: enough that a
 /// way that was slow once is tried again, too little that it is tried often.
 const HOPE: f64 = 127.0 / 128.0;
 
@@ -34,10 +34,19 @@ impl Default for Costs {
 }
 
 impl Costs {
-    /// Whether so many are served faster by a batch than one after the other.
-    pub(crate) fn favour_batch(&self, waiting: usize) -> bool {
-        let each = u32::try_from(waiting).unwrap_or(u32::MAX);
-        waiting > 1 && self.alone.hoped() * each >= self.batch.hoped()
+    /// Whether so many events are appended faster by a batch than one after the other.
+    pub(crate) fn favour_batch(&self, events: usize) -> bool {
+        let each = u32::try_from(events).unwrap_or(u32::MAX);
+        events > 1 && self.alone.hoped() * each >= self.batch.hoped()
+    }
+
+    /// The same, for events that are about to be appended.
+    pub(crate) fn choose_batch(&mut self, events: usize) -> bool {
+        let batch = self.favour_batch(events);
+        let passed_over = if batch { &mut self.alone } else { &mut self.batch };
+        // One event alone is no choice.
+        passed_over.untried = passed_over.untried.saturating_add(i32::from(events > 1));
+        batch
     }
 
     /// How long it pays to wait for others to join a batch; whoever waits in vain shall not notice.
@@ -47,12 +56,10 @@ impl Costs {
 
     /// Takes note of an append.
     pub(crate) fn saw(&mut self, events: usize, took: Duration) {
-        let (tried, other) = match events {
-            1 => (&mut self.alone, &mut self.batch),
-            _ => (&mut self.batch, &mut self.alone),
-        };
-        tried.saw(took);
-        other.untried = other.untried.saturating_add(1);
+        match events {
+            1 => self.alone.saw(took),
+            _ => self.batch.saw(took),
+        }
     }
 }
 
@@ -111,16 +118,30 @@ mod tests {
         let mut costs = seen(MS, 10 * MS);
         let mut tries = [0; 2];
         for _ in 0..1000 {
-            let batch = costs.favour_batch(32);
+            let batch = costs.choose_batch(32);
             tries[usize::from(batch)] += 1;
             if batch { costs.saw(32, 10 * MS) } else { costs.saw(1, MS) }
         }
         assert!((1..20).contains(&tries[0]), "one by one, together: {tries:?}");
         for _ in 0..1000 {
-            let batch = costs.favour_batch(5);
+            let batch = costs.choose_batch(5);
             if batch { costs.saw(5, 10 * MS) } else { costs.saw(1, MS) }
         }
         assert!(costs.moment() > 4 * MS, "believes {costs:?}");
+    }
+
+    #[test]
+    fn a_way_that_nobody_could_choose_is_not_thought_cheaper() {
+        let mut costs = seen(MS, 10 * MS);
+        for _ in 0..10_000 {
+            costs.saw(2, 10 * MS);
+        }
+        assert!(costs.favour_batch(32), "believes {costs:?}");
+        for _ in 0..10_000 {
+            assert!(!costs.choose_batch(1));
+            costs.saw(1, MS);
+        }
+        assert!(!costs.favour_batch(2), "believes {costs:?}");
     }
 
     #[test]
@@ -134,7 +155,7 @@ mod tests {
         costs.saw(10, Duration::from_secs(10));
         let tried = (0..10_000).find(|_| {
             costs.saw(1, MS);
-            costs.favour_batch(32)
+            costs.choose_batch(32)
         });
         assert!(tried.is_some(), "still believes {costs:?}");
     }

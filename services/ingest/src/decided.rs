@@ -49,6 +49,11 @@ impl Decided {
         self.0.push_back(decision);
     }
 
+    /// Whether one of them needs a batch for itself.
+    pub(crate) fn need_a_batch(&self) -> bool {
+        self.0.iter().any(|decision| decision.sealed.len() > 1)
+    }
+
     /// The roster on which the next is decided, if that is not the durable one.
     pub(crate) fn roster(&self) -> Option<&Roster> {
         self.0.back().map(|last| &last.roster)

@@ -4,6 +4,7 @@
 //! leads to. Nobody is answered before all that the answer rests on is durable. Should a batch not
 //! be taken, all who were decided since are decided again.
 
+use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,16 +24,17 @@ use crate::errand::Errand;
 use crate::fold::{News, read};
 use crate::outage::Outage;
 use crate::pen::{Appended, Page, Pen};
+use crate::races::Races;
 
-/// How many wait for the disk at most; also the most events that one atomic batch holds, which is
-/// a limit of JetStream.
-const BATCH: usize = 1000;
+/// How many wait for the disk at most.
+const BATCH: usize = Log::MAX_BATCH;
 
-/// How long to wait for the events of another writer who got in first.
+/// How long to wait for the events of another writer who got in first, and for how long others may
+/// get in first.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How often in a row another writer may get in first.
-const RACES: usize = 100;
+/// How often to look whether an outage is over while nobody wants to write.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Those who stand before the desk.
 type Line = mpsc::Receiver<Box<dyn Errand>>;
@@ -46,13 +48,14 @@ pub(crate) struct Desk {
     position: watch::Sender<Position>,
     /// What is not.
     decided: Decided,
+    /// Who was here before, and has to be decided again.
+    again: VecDeque<Box<dyn Errand>>,
     /// Part of a foreign batch whose end has not come yet.
     unfinished: Vec<Recorded>,
     costs: Costs,
     /// How many waited when the last were answered, and they themselves.
     expected: usize,
-    /// How often in a row another writer got in first.
-    lost_races: usize,
+    races: Races,
 }
 
 impl Desk {
@@ -69,10 +72,11 @@ impl Desk {
             shared,
             position,
             decided: Decided::default(),
+            again: VecDeque::new(),
             unfinished: Vec::new(),
             costs: Costs::default(),
             expected: 0,
-            lost_races: 0,
+            races: Races::default(),
         }
     }
 
@@ -82,7 +86,7 @@ impl Desk {
                 // Those in line are still served; nobody new gets in.
                 line.close();
             }
-            if !self.decided.is_empty() {
+            if !self.decided.is_empty() || !self.again.is_empty() {
                 self.round(&mut line, &mut news).await;
                 continue;
             }
@@ -93,6 +97,7 @@ impl Desk {
                     None => return,
                 },
                 Some(entry) = news.next() => self.hear(entry),
+                () = tokio::time::sleep(LOOK), if self.pen.is_kept_off() => self.pen.look().await,
             }
         }
     }
@@ -112,7 +117,10 @@ impl Desk {
     /// Makes durable what the first decisions led to, and answers them.
     async fn round(&mut self, line: &mut Line, news: &mut News) {
         self.gather(line).await;
-        let most = if self.costs.favour_batch(self.decided.len()) { BATCH } else { 1 };
+        let most = self.races.most();
+        let together =
+            self.decided.need_a_batch() || self.costs.choose_batch(self.decided.len().min(most));
+        let most = if together { most } else { 1 };
         let (count, page) = self.decided.next_page(self.roster.position(), most);
         let appended = match (self.pen.check_whole(), page) {
             (Err(outage), _) => Appended::Unclear(outage),
@@ -121,6 +129,7 @@ impl Desk {
         };
         let again = match appended {
             Appended::Durably => {
+                self.races.won();
                 self.answer(count);
                 self.listen(news);
                 Ok(())
@@ -130,20 +139,22 @@ impl Desk {
         };
         if let Err(outage) = again {
             // Whoever waits behind them would fare no better, only later.
-            self.lost_races = 0;
-            self.decided.errands().for_each(|errand| errand.answer(Err(outage)));
+            self.races = Races::default();
+            let all = self.decided.errands().chain(self.again.drain(..));
+            all.for_each(|errand| errand.answer(Err(outage)));
         }
     }
 
     /// Takes in who else is in line. Those who were answered together come back about together, as
     /// clients do who send one request after the other: a batch waits for them, for a moment.
     async fn gather(&mut self, line: &mut Line) {
-        while self.decided.len() < BATCH
-            && let Ok(errand) = line.try_recv()
+        let most = self.races.most();
+        while self.decided.len() < most
+            && let Some(errand) = self.again.pop_front().or_else(|| line.try_recv().ok())
         {
             self.decide(errand);
         }
-        let expected = self.expected.min(BATCH);
+        let expected = self.expected.min(most);
         if !self.costs.favour_batch(expected) {
             return;
         }
@@ -167,7 +178,9 @@ impl Desk {
             tokio::select! {
                 biased;
                 appended = &mut appending => break appended,
-                Some(errand) = line.recv(), if self.decided.len() < BATCH => self.decide(errand),
+                Some(errand) = next(&mut self.again, line), if self.decided.len() < BATCH => {
+                    self.decide(errand);
+                }
             }
         };
         if let Appended::Durably = appended {
@@ -183,7 +196,6 @@ impl Desk {
             self.roster = decision.roster;
             errands.push(decision.errand);
         }
-        self.lost_races = 0;
         self.expected = count + self.decided.len();
         self.publish();
         let position = self.roster.position();
@@ -204,13 +216,11 @@ impl Desk {
     }
 
     /// Waits for the next foreign decision, and takes in all others that have come by then: with
-    /// one at a time, a replica that has fallen behind a busy one would lose every race. Then all
-    /// who wait are decided again.
+    /// one at a time, a replica that has fallen behind a busy one would lose every race. All who
+    /// were decided have to be decided again.
     async fn catch_up(&mut self, news: &mut News) -> Result<(), Outage> {
-        self.lost_races += 1;
-        if self.lost_races > RACES {
-            self.pen.down(Outage::LogAway);
-            return Err(Outage::LogAway);
+        if self.races.lost() > PATIENCE {
+            return Err(Outage::Outrun);
         }
         let before = self.roster.position();
         let deadline = Instant::now() + PATIENCE;
@@ -223,13 +233,16 @@ impl Desk {
             };
             self.hear(entry);
         }
-        self.listen(news);
         self.decide_again();
+        self.listen(news);
         Ok(())
     }
 
+    /// What was decided rests on what never came to be.
     fn decide_again(&mut self) {
-        self.decided.errands().for_each(|errand| self.decide(errand));
+        let before = self.decided.errands().collect::<VecDeque<_>>();
+        let behind = std::mem::replace(&mut self.again, before);
+        self.again.extend(behind);
     }
 
     /// Takes in what the log says. Our own events come round here too, and are known already.
@@ -267,5 +280,13 @@ impl Desk {
     fn publish(&self) {
         self.shared.store(Arc::new(self.roster.clone()));
         self.position.send_replace(self.roster.position());
+    }
+}
+
+/// Who is decided next, while others are on their way to the disk.
+async fn next(again: &mut VecDeque<Box<dyn Errand>>, line: &mut Line) -> Option<Box<dyn Errand>> {
+    match again.pop_front() {
+        Some(errand) => Some(errand),
+        None => line.recv().await,
     }
 }

@@ -21,6 +21,7 @@ mod operator;
 mod outage;
 mod pen;
 mod problem;
+mod races;
 mod request_id;
 mod snapshot;
 

@@ -11,6 +11,8 @@ pub enum Outage {
         "the event log does not agree with itself; writing has stopped until an operator looks"
     )]
     LogBroken,
+    #[error("other replicas write so fast that this one cannot; send the request again")]
+    Outrun,
     #[error("the request changes more than one decision can hold; split it")]
     TooLarge,
     #[error("a fault of ours kept the request from being decided; nothing was written; report it")]

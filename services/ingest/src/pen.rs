@@ -113,6 +113,20 @@ impl Pen {
         }
     }
 
+    /// Whether the log was away or full when it was last written to.
+    pub(crate) fn is_kept_off(&self) -> bool {
+        matches!(*self.health.borrow(), Err(Outage::LogAway | Outage::LogFull))
+    }
+
+    /// Looks whether the log is there again. If it was full it may still be, which the next write
+    /// will tell: while nobody is sent here, nobody would find out that there is room again.
+    pub(crate) async fn look(&self) {
+        // Without a connection, the client would hold the question back until it times out.
+        if self.log.is_connected() && self.log.end().await.is_ok() {
+            self.recovered();
+        }
+    }
+
     /// Notes an outage; says so once.
     pub(crate) fn down(&self, outage: Outage) {
         if *self.health.borrow() != Err(outage) {

@@ -64,7 +64,9 @@ impl Problem {
 
 pub(crate) fn outage_status(outage: Outage) -> StatusCode {
     match outage {
-        Outage::LogAway | Outage::LogBroken | Outage::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+        Outage::LogAway | Outage::LogBroken | Outage::Outrun | Outage::Stopping => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Outage::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         Outage::LogFull => StatusCode::INSUFFICIENT_STORAGE,
         Outage::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

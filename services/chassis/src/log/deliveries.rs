@@ -12,6 +12,8 @@ use crate::Cause;
 
 /// How many messages one request asks for; the next is sent when half of them have come.
 const REQUEST: usize = 2000;
+/// How many bytes one request asks for: a server cuts off a reader for whom 64 MiB wait.
+const REQUEST_BYTES: usize = 16 << 20;
 /// A server that is silent for two of these has forgotten us.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// How long a request stays open.
@@ -51,6 +53,7 @@ impl Deliveries {
         let messages = consumer
             .stream()
             .max_messages_per_batch(REQUEST)
+            .max_bytes_per_batch(REQUEST_BYTES)
             .heartbeat(HEARTBEAT)
             .expires(EXPIRES)
             .messages()

@@ -3,11 +3,14 @@
 use std::pin::pin;
 
 use chassis::{Log, Selection, Since, fresh, seal};
-use events::{Entity, Event, IntegrationId, Position, Recorded, Seq};
+use events::{Entity, Event, IntegrationId, OwnTeam, Position, Recorded, Seq, TeamId};
 use futures_util::TryStreamExt;
 
 use crate::machines::{log, nats, until};
 use crate::writer::{envelope, take, team_created};
+
+/// So many events of nearly a megabyte are far more than a server holds for a reader.
+const LARGE: u64 = 110;
 
 /// Six events: of two tenants in turn, of two entities, dated by the log as it goes.
 async fn written(log: &Log) -> Vec<Recorded> {
@@ -62,6 +65,23 @@ async fn a_selection_has_all_that_it_names_and_ends() {
     assert_eq!(seqs(&log, Selection { since, ..all() }).await, [5, 6]);
     let since = Since::Seq(Seq(40));
     assert_eq!(seqs(&log, Selection { since, ..all() }).await, [0; 0]);
+}
+
+/// A server cuts off whoever has more than 64 MiB to read.
+#[tokio::test(flavor = "multi_thread")]
+async fn large_events_come_no_faster_than_they_are_read() {
+    let nats = nats().await;
+    let log = log(&nats.url()).await;
+    let mut position = Position::START;
+    for _ in 0..LARGE {
+        let team = OwnTeam { team_id: TeamId(fresh::uuid_v7()), name: "x".repeat(900_000) };
+        let event = Event::TeamCreated(team);
+        let (sealed, recorded) = seal(position, true, envelope("acme"), event).expect("is known");
+        log.append(position, &[sealed]).await.expect("append to the log");
+        position = recorded.position();
+    }
+    let expected: Vec<u64> = (1..=LARGE).collect();
+    assert_eq!(seqs(&log, Selection::default()).await, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,59 @@
+//! Races with other writers for the end of the log.
+
+use std::time::Duration;
+
+use chassis::log::Log;
+use tokio::time::Instant;
+
+/// Who has many to decide for takes long over it, and loses against somebody who has one. So with
+/// each race that is lost fewer run in the next, down to one, and with each that is won more.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Races {
+    /// How often the most were halved.
+    halved: u32,
+    /// When the first of those in a row was lost.
+    losing: Option<Instant>,
+}
+
+impl Races {
+    /// How many decisions may run in the next race.
+    pub(crate) fn most(&self) -> usize {
+        (Log::MAX_BATCH >> self.halved).max(1)
+    }
+
+    pub(crate) fn won(&mut self) {
+        *self = Self { halved: self.halved.saturating_sub(1), losing: None };
+    }
+
+    /// Takes note of a race that was lost; since when all were.
+    pub(crate) fn lost(&mut self) -> Duration {
+        self.halved = (self.halved + 1).min(Log::MAX_BATCH.ilog2() + 1);
+        self.losing.get_or_insert_with(Instant::now).elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_loses_again_and_again_runs_alone_and_who_wins_again_and_again_runs_with_all() {
+        let mut races = Races::default();
+        assert_eq!(races.most(), Log::MAX_BATCH);
+        (0..100).for_each(|_| assert!(races.lost() < Duration::from_mins(1)));
+        assert_eq!(races.most(), 1);
+        (0..100).for_each(|_| races.won());
+        assert_eq!(races.most(), Log::MAX_BATCH);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_race_that_is_won_ends_a_row_of_lost_ones() {
+        let mut races = Races::default();
+        assert_eq!(races.lost(), Duration::ZERO);
+        tokio::time::advance(Duration::from_secs(4)).await;
+        assert_eq!(races.lost(), Duration::from_secs(4));
+        races.won();
+        tokio::time::advance(Duration::from_secs(4)).await;
+        assert_eq!(races.lost(), Duration::ZERO);
+    }
+}
