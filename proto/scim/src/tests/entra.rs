@@ -285,6 +285,11 @@ fn a_patch_makes_no_value_that_a_put_could_not_send() {
         patch::read(json!({"Operations": [operation]}), ResourceType::User, 100, &[]).unwrap();
     let bad = amy.apply(&edits).unwrap_err();
     assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::NoTarget)));
+
+    let operation = json!({"op": "replace", "path": "emails[kind eq \"\"].value", "value": "x"});
+    let edits =
+        patch::read(json!({"Operations": [operation]}), ResourceType::User, 100, &[]).unwrap();
+    assert_eq!(amy.apply(&edits).unwrap().attributes["emails"], json!([{"value": "x"}]));
 }
 
 #[test]
