@@ -85,8 +85,8 @@ pub(super) fn element_that_meets(filter: &Filter) -> Option<Attributes> {
         }
         Filter::Compare { name, comparison: Comparison::Eq, literal, .. } => {
             let value = match literal {
-                // Null and "" are as good as absent.
-                Literal::Text(text) if text.is_empty() => return Some(Attributes::new()),
+                // No value has an empty text: it is as good as absent, and then does not equal it.
+                Literal::Text(text) if text.is_empty() => return None,
                 Literal::Text(text) | Literal::Time(_, text) => text.clone().into(),
                 Literal::Number(number) => Value::Number(number.clone()),
                 Literal::Bool(boolean) => Value::Bool(*boolean),

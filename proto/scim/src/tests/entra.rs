@@ -279,17 +279,13 @@ fn a_patch_of_too_many_operations_is_refused() {
 #[test]
 fn a_patch_makes_no_value_that_a_put_could_not_send() {
     let amy = User::read(json!({"userName": "amy"}), &[]).unwrap();
-    let operation =
-        json!({"op": "add", "path": "roles[primary eq \"perhaps\"].display", "value": "Lead"});
-    let edits =
-        patch::read(json!({"Operations": [operation]}), ResourceType::User, 100, &[]).unwrap();
-    let bad = amy.apply(&edits).unwrap_err();
-    assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::NoTarget)));
-
-    let operation = json!({"op": "replace", "path": "emails[kind eq \"\"].value", "value": "x"});
-    let edits =
-        patch::read(json!({"Operations": [operation]}), ResourceType::User, 100, &[]).unwrap();
-    assert_eq!(amy.apply(&edits).unwrap().attributes["emails"], json!([{"value": "x"}]));
+    for path in ["roles[primary eq \"perhaps\"].display", "emails[kind eq \"\"].value"] {
+        let operation = json!({"op": "replace", "path": path, "value": "Lead"});
+        let edits =
+            patch::read(json!({"Operations": [operation]}), ResourceType::User, 100, &[]).unwrap();
+        let bad = amy.apply(&edits).unwrap_err();
+        assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::NoTarget)), "{path}");
+    }
 }
 
 #[test]
