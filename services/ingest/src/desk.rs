@@ -106,7 +106,7 @@ impl Desk {
     fn decide(&mut self, errand: Box<dyn Errand>) {
         let roster = self.decided.roster().unwrap_or(&self.roster);
         let decision = Decision::on(roster, errand);
-        if decision.sealed.len() <= BATCH && self.pen.takes(&decision.sealed) {
+        if self.pen.takes(&decision.sealed) {
             self.decided.push(decision);
         } else {
             // One who asks too much must not spoil the others' batch.

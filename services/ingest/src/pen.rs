@@ -46,9 +46,9 @@ impl Pen {
         Self { log, health }
     }
 
-    /// Whether the log takes events of these sizes.
+    /// Whether the log takes so many events of these sizes together.
     pub(crate) fn takes(&self, sealed: &[Sealed]) -> bool {
-        sealed.iter().all(|sealed| self.log.takes(sealed))
+        sealed.len() <= Log::MAX_BATCH && sealed.iter().all(|sealed| self.log.takes(sealed))
     }
 
     /// Appends a page. When no answer came and the page is not in the log, the same events are sent
