@@ -56,6 +56,12 @@ fn the_shell_knows_events_and_no_rules() {
 }
 
 #[test]
+fn the_doors_share_what_knows_neither_the_log_nor_tables() {
+    stands_on_nothing_but("web", &["events"]);
+    only(&["api", "ingest", "rollcall"], "web");
+}
+
+#[test]
 fn the_simulator_shares_no_code_with_the_server_that_it_tests() {
     stands_on_nothing_but("simulator", &[]);
 }

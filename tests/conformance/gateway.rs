@@ -2,13 +2,13 @@
 
 use std::sync::{OnceLock, mpsc};
 
-use chassis::edge::{Bounds, serve};
 use chassis::{CancellationToken, Log, LogOptions};
 use embedded::for_tests;
 use events::Digest;
 use ingest::{Gateway, Limits, Settings};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use web::{Bounds, serve};
 
 /// Opens the operators' API.
 pub(crate) const OPERATOR: &str = "operator-token-of-these-tests";

@@ -3,10 +3,10 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chassis::database::WaitError;
-use chassis::edge::TurnedAway;
 use chassis::tables::QueryError;
 use deadpool_postgres::PoolError;
 use events::{AlertId, EmployeeId, Scope, Seq, TeamId};
+use web::TurnedAway;
 
 use crate::problem::Problem;
 use crate::question::BadQuestion;

@@ -26,9 +26,9 @@ pub use limits::Limits;
 pub use problem::Problem;
 pub use read_api::ReadApi;
 
-use chassis::edge::Guard;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use web::Guard;
 
 /// The routes below `/api/v1/{tenant}/`, all of them GET, with the document that they make.
 pub fn routes(api: ReadApi) -> OpenApiRouter {

@@ -1,7 +1,7 @@
 //! How much may be asked, and how often.
 
 use axum::response::{IntoResponse as _, Response};
-use chassis::edge::{Bounds, TurnedAway};
+use web::{Bounds, TurnedAway};
 
 use crate::failure::Failure;
 

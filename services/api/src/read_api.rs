@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use chassis::Database;
 use chassis::database::wait_for_position;
-use chassis::edge::{Bounds, Counts};
 use chassis::tenancy;
 use directory::queries::ApiToken;
 use events::Digest;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
+use web::{Bounds, Counts};
 
 use crate::after::After;
 use crate::failure::Failure;

@@ -2,16 +2,13 @@
 //!
 //! Here the pure crates meet the machines: the log on JetStream ([`log`]), read models in Postgres
 //! ([`projector`], [`database`], [`tenancy`]), and what a process needs to start, stop and show how it is
-//! ([`edge`], [`lifecycle`], [`telemetry`], [`health`], [`metrics`]). Time, ids and secrets come from [`fresh`]
+//! ([`lifecycle`], [`telemetry`]). Time, ids and secrets come from [`fresh`]
 //! alone. No other crate knows JetStream.
 
 pub mod database;
-pub mod edge;
 pub mod fresh;
-pub mod health;
 pub mod lifecycle;
 pub mod log;
-pub mod metrics;
 pub mod projector;
 pub mod tables;
 pub mod telemetry;

@@ -6,9 +6,9 @@ use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use chassis::edge::{BodyTooSlow, TurnedAway};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use web::{BodyTooSlow, TurnedAway};
 
 use crate::Gateway;
 use crate::errand::Done;

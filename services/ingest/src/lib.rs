@@ -34,13 +34,13 @@ use axum::http::HeaderValue;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::post;
-use chassis::edge::{Counts, Guard};
 use chassis::log::Log;
 use events::{Digest, Seq, Tenant};
 use roster::{TenantRoster, Watch};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
+use web::{Counts, Guard};
 
 use access_token::Signer;
 use clerk::Clerk;

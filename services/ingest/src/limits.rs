@@ -2,7 +2,7 @@
 
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
-use chassis::edge::{Bounds, TurnedAway};
+use web::{Bounds, TurnedAway};
 
 use crate::Gateway;
 use crate::access_token::BadAccessToken;

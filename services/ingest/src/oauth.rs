@@ -7,11 +7,11 @@ use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chassis::edge::{BodyTooSlow, TurnedAway};
 use chassis::fresh;
 use events::{CredentialId, Digest, Purpose};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
+use web::{BodyTooSlow, TurnedAway};
 
 use crate::Gateway;
 use crate::access_token::LIFETIME;

@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chassis::edge::TurnedAway;
 use events::Scope;
 use roster::Refusal;
 use serde::Serialize;
+use web::TurnedAway;
 
 use crate::bearer::Unauthorized;
 use crate::outage::Outage;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use chassis::Gauge;
-use chassis::metrics::{Gauges, Metrics};
 use chassis::projector::Phase;
 use ingest::Gateway;
+use web::metrics::{Gauges, Metrics};
 
 /// Totals only: whoever can reach the gateway can read them, and the tenants are nobody's business.
 pub(crate) fn of_gateway(metrics: Metrics, gateway: &Gateway) -> Metrics {

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::edge::{Bounds, Certificate, CertificateFiles};
 use clap::Args;
 use ingest::Limits;
+use web::{Bounds, Certificate, CertificateFiles};
 
 /// How long things may take, in seconds, and how many there may be.
 #[derive(Clone, Copy, Debug, Args)]

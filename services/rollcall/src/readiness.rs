@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use chassis::health::Readiness;
 use chassis::{Gauge, Log};
 use ingest::Gateway;
+use web::health::Readiness;
 
 pub(crate) fn of_log(readiness: Readiness, log: &Log) -> Readiness {
     let log = log.clone();

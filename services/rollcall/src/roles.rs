@@ -6,9 +6,6 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use axum::Router;
-use chassis::edge::{self, Bounds, Certificate};
-use chassis::health::{self, Readiness};
-use chassis::metrics::{self, Metrics};
 use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Projection, lifecycle};
 use clap::{Args, ValueEnum};
 use directory::Directory;
@@ -17,6 +14,9 @@ use ingest::{Gateway, Settings};
 use retention::Retention;
 use teams::Teams;
 use tokio::net::TcpListener;
+use web::health::{self, Readiness};
+use web::metrics::{self, Metrics};
+use web::{Bounds, Certificate};
 
 use crate::exit::Ended;
 use crate::listening::{ApiLimitArgs, LimitArgs, TlsArgs};
@@ -240,5 +240,5 @@ pub(crate) async fn serve(
     certificate: Option<Arc<Certificate>>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    Ok(edge::serve(listener, router, bounds, certificate, stop).await?)
+    Ok(web::serve(listener, router, bounds, certificate, stop).await?)
 }

@@ -3,9 +3,9 @@
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
-use chassis::edge::{BodyTooSlow, TurnedAway};
 use scim::{Bad, ScimType};
 use serde_json::Value;
+use web::{BodyTooSlow, TurnedAway};
 
 use super::failure::Failure;
 use crate::Gateway;

@@ -2,11 +2,11 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chassis::edge::TurnedAway;
 use roster::Refusal;
 use scim::messages::ErrorBody;
 use scim::{Bad, ScimType};
 use serde::Serialize;
+use web::TurnedAway;
 
 use super::answer::scim_json;
 use crate::bearer::Unauthorized;

@@ -3,8 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use chassis::edge::Certificate;
 use tokio::net::TcpListener;
+use web::Certificate;
 
 use crate::cli::UpOptions;
 use crate::roles;

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chassis::health::{self, Readiness};
-use chassis::metrics::{self, Metrics};
 use chassis::{CancellationToken, Database, Gauge, Log, LogOptions};
 use events::Digest;
 use ingest::{Gateway, Settings};
 use tokio::task::JoinSet;
+use web::health::{self, Readiness};
+use web::metrics::{self, Metrics};
 
 use super::doors::Doors;
 use crate::cli::UpOptions;

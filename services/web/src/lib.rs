@@ -1,4 +1,4 @@
-//! The edge: what stands between the network and a service.
+//! What every HTTP door shares: what stands between the network and a service.
 //!
 //! [`serve`] takes connections, with TLS or without; a [`Guard`] turns requests away that are too
 //! much, before anybody looks at what they say; [`Counts`] knows who asks too often and who guesses
@@ -9,6 +9,8 @@ mod body;
 mod counts;
 mod guard;
 mod guesses;
+pub mod health;
+pub mod metrics;
 mod rates;
 mod serve;
 mod tls;
