@@ -16,7 +16,7 @@ use crate::client::{Ask, Target};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rollcall");
 pub(crate) const TENANT: &str = "bench";
-const OPERATOR_TOKEN: &str = "the operator of the benchmark";
+const OPERATOR_TOKEN: &str = "4e7d91b06ac3f285d0e94b17a8f6c23b";
 
 /// Settings of the environment.
 pub(crate) type Settings = Vec<(&'static str, String)>;

@@ -11,7 +11,7 @@ use crate::program::{Verb, verb_with};
 use crate::service::{Environment, Service};
 use crate::tables::{PROJECTIONS, connect, reached};
 
-const OPERATOR_TOKEN: &str = "an operator of chaos";
+const OPERATOR_TOKEN: &str = "cd2f8b1e60a74935f1d80c6be2a94737";
 
 /// What a town is to be built on.
 pub(crate) struct Plan {

@@ -25,6 +25,7 @@ mod listings;
 mod local_edits;
 mod members;
 mod oauth;
+mod operator_token;
 mod outages;
 mod privacy;
 mod projections;

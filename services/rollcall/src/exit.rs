@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::operator_token::WeakToken;
+
 /// How a verb ended that did its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
@@ -13,7 +15,7 @@ pub(crate) enum Ended {
     Differs,
 }
 
-/// Usage errors exit with 2, by clap; errors with 1.
+/// Usage errors exit with 2, by clap and for a weak operator token; errors with 1.
 pub(crate) fn code(done: anyhow::Result<Ended>) -> ExitCode {
     match done {
         Ok(Ended::Well) => ExitCode::SUCCESS,
@@ -21,7 +23,7 @@ pub(crate) fn code(done: anyhow::Result<Ended>) -> ExitCode {
         Ok(Ended::Differs) => ExitCode::from(4),
         Err(error) => {
             crate::output::complain(&error);
-            ExitCode::FAILURE
+            if error.is::<WeakToken>() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -6,6 +6,7 @@ mod data_dir;
 mod exit;
 mod figures;
 mod listening;
+mod operator_token;
 mod output;
 mod readiness;
 mod roles;

@@ -9,7 +9,6 @@ use axum::Router;
 use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Projection, lifecycle};
 use clap::{Args, ValueEnum};
 use directory::Directory;
-use events::Digest;
 use ingest::{Gateway, Settings};
 use retention::Retention;
 use teams::Teams;
@@ -20,7 +19,7 @@ use web::{Bounds, Certificate};
 
 use crate::exit::Ended;
 use crate::listening::{ApiLimitArgs, LimitArgs, TlsArgs};
-use crate::{figures, readiness};
+use crate::{figures, operator_token, readiness};
 
 /// Connections that a read API may open to Postgres.
 pub(crate) const API_CONNECTIONS: usize = 8;
@@ -59,7 +58,14 @@ pub(crate) struct IngestOptions {
     /// Where clients reach this service, if not where it listens
     #[arg(long, env = "ROLLCALL_PUBLIC_URL")]
     public_url: Option<String>,
-    /// The token that opens the operators' API; without one it is closed
+    /// The token that opens the operators' API; unset or empty, it is closed
+    ///
+    /// It must hold 128 bits: make one with `openssl rand -hex 32`. Bits are counted as letters and
+    /// digits times log2 of the smallest set they come from: 10 digits, 16 hexadecimal digits, 36
+    /// (digits and letters of one case) or 62. Without a digit they are taken for words: 2 bits a
+    /// letter, 3 if both cases occur. A token of fewer than 10 different characters, with 6
+    /// characters that are in it twice or that follow each other in the alphabet, or with anything
+    /// but visible ASCII, is refused.
     #[arg(long, env = "ROLLCALL_OPERATOR_TOKEN", hide_env_values = true)]
     operator_token: Option<String>,
     /// Let a read wait for what other replicas acknowledged; for more than one replica
@@ -78,6 +84,7 @@ pub(crate) struct IngestOptions {
 }
 
 pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
+    let operator = operator_token::digest(options.operator_token.as_deref())?;
     let serve = async |stop: CancellationToken| {
         let log = options.log.open().await?;
         let certificate = options.tls.certificate()?;
@@ -86,7 +93,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
         let limits = options.limits.limits(options.rate);
         let settings = Settings {
             public_url: url,
-            operator: options.operator_token.as_deref().map(|t| Digest::of(t.as_bytes())),
+            operator,
             consistent_reads: options.consistent_reads,
             limits,
             snapshot: options.snapshot,
