@@ -30,6 +30,8 @@ pub(crate) enum Problem {
     Malformed(String),
     #[error("the body is larger than {0} bytes; split it")]
     TooLarge(usize),
+    #[error("the body has {lines} lines, and {most} are the most; split it")]
+    TooManyLines { lines: usize, most: usize },
     #[error("{0}")]
     NotFound(String),
     #[error("this path does not know the method; the header Allow names those that it knows")]
@@ -54,7 +56,7 @@ impl Problem {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::OutOfScope(_) | Self::OtherTenant => StatusCode::FORBIDDEN,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::TooManyLines { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TurnedAway(why) => why.status(),

@@ -28,9 +28,10 @@ impl Counts {
         Ok(self.rates.take(tenant, Instant::now())?)
     }
 
-    /// Counts what a request asks for besides, if it is many requests in one.
-    pub fn more(&self, tenant: &Tenant, requests: usize) {
-        self.rates.charge(tenant, requests, Instant::now());
+    /// Counts what a request asks for besides, if it is many requests in one. Refuses it while the
+    /// tenant still pays for another such one.
+    pub fn more(&self, tenant: &Tenant, requests: usize) -> Result<(), TurnedAway> {
+        Ok(self.rates.charge(tenant, requests, Instant::now())?)
     }
 
     /// Counts a wrong token at a door, by what is known `about` the request. A right token never

@@ -55,15 +55,31 @@ impl Rates {
         }
     }
 
-    /// Charges a tenant for more than one request, which its next ones wait for.
-    pub(super) fn charge(&self, tenant: &Tenant, requests: usize, now: Instant) {
-        if self.rate == 0 {
-            return;
+    /// Charges a tenant for more than one request, which its next ones wait for. One that is still
+    /// paying for others is refused, so that requests that came in together cannot run ahead of
+    /// the rate by more than the largest of them.
+    pub(super) fn charge(
+        &self,
+        tenant: &Tenant,
+        requests: usize,
+        now: Instant,
+    ) -> Result<(), TooOften> {
+        if self.rate == 0 || requests == 0 {
+            return Ok(());
         }
         let now = nanoseconds(now.saturating_duration_since(self.start));
+        let paid = now + nanoseconds(Duration::from_secs(1));
         let price = self.pace().saturating_mul(requests as u64);
-        let charged = |before: u64| Some(before.max(now).saturating_add(price));
-        self.bucket(tenant).fetch_update(Ordering::Relaxed, Ordering::Relaxed, charged).ok();
+        let charged =
+            |before: u64| Some(before.max(now).saturating_add(price)).filter(|_| before <= paid);
+        let bucket = self.bucket(tenant);
+        match bucket.fetch_update(Ordering::Relaxed, Ordering::Relaxed, charged) {
+            Ok(_) => Ok(()),
+            Err(before) => {
+                let early = Duration::from_nanos(before.saturating_sub(paid));
+                Err(TooOften { rate: self.rate, wait: early.as_secs() + 1 })
+            }
+        }
     }
 
     /// The nanoseconds from one request to the next.
@@ -117,15 +133,33 @@ mod tests {
     #[test]
     fn who_asked_for_much_at_once_waits_until_it_is_paid() {
         let rates = Rates::new(10);
-        rates.charge(&tenant("acme"), 100, rates.start);
+        assert_eq!(rates.charge(&tenant("acme"), 100, rates.start), Ok(()));
         let refused = rates.take(&tenant("acme"), rates.start);
         assert_eq!(refused, Err(TooOften { rate: 10, wait: 10 }));
         assert_eq!(rates.take(&tenant("acme"), rates.start + Duration::from_secs(10)), Ok(()));
     }
 
     #[test]
+    fn requests_that_came_in_together_are_charged_for_one_after_the_other() {
+        let rates = Rates::new(10);
+        let acme = tenant("acme");
+        // Ten are let in at once, and only then is seen how much each of them asks for.
+        assert!((0..10).all(|_| rates.take(&acme, rates.start).is_ok()));
+        assert_eq!(rates.charge(&acme, 1_000, rates.start), Ok(()));
+        for _ in 1..10 {
+            let refused = rates.charge(&acme, 1_000, rates.start);
+            assert_eq!(refused, Err(TooOften { rate: 10, wait: 101 }));
+        }
+        assert_eq!(rates.charge(&acme, 0, rates.start), Ok(()), "nothing costs nothing");
+        let paid = rates.start + Duration::from_secs(101);
+        assert_eq!(rates.charge(&acme, 1_000, paid), Ok(()));
+    }
+
+    #[test]
     fn no_rate_is_no_limit() {
         let rates = Rates::new(0);
+        assert_eq!(rates.charge(&tenant("acme"), usize::MAX, rates.start), Ok(()));
+        assert_eq!(rates.charge(&tenant("acme"), 1, rates.start), Ok(()));
         assert!((0..10_000).all(|_| rates.take(&tenant("acme"), rates.start).is_ok()));
     }
 

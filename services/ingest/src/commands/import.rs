@@ -15,6 +15,9 @@ use crate::Gateway;
 use crate::input::{POSITION, Raw};
 use crate::problem::{Problem, ProblemBody};
 
+/// The most lines of an import.
+const MAX: usize = 10_000;
+
 /// How many lines are decided together. They keep their order.
 const TOGETHER: usize = 512;
 
@@ -52,7 +55,7 @@ pub(crate) enum ImportStatus {
 ///
 /// One JSON object a line (NDJSON): a booking with its `id`. Each line stands for itself and gets
 /// a line in the answer, in the same order; empty lines are passed over. A line that was not
-/// refused is durable.
+/// refused is durable. Each line counts as a request of the tenant, and 10,000 are the most.
 #[utoipa::path(
     post,
     path = "/api/v1/{tenant}/bookings/import",
@@ -62,6 +65,8 @@ pub(crate) enum ImportStatus {
     responses(
         (status = 200, description = "A result for each line", body = ImportResult,
          content_type = "application/x-ndjson"),
+        (status = 429, description = "More lines than the tenant may send; see `Retry-After`",
+         body = ProblemBody),
         (status = 413, description = "Too many lines at once", body = ProblemBody),
     ),
     security(("token" = ["bookings:write"])),
@@ -75,6 +80,10 @@ pub(super) async fn import(
     let lines = body.split(|byte| *byte == b'\n').map(|line| body.slice_ref(line)).enumerate();
     let lines: Vec<(usize, Bytes)> =
         lines.filter(|(_, line)| !line.trim_ascii().is_empty()).collect();
+    if lines.len() > MAX {
+        return Err(Problem::TooManyLines { lines: lines.len(), most: MAX });
+    }
+    gateway.counts.more(&caller.tenant, lines.len().saturating_sub(1))?;
     let importing = lines.into_iter().map(|(at, line)| {
         let (gateway, caller) = (gateway.clone(), caller.clone());
         async move { import_line(&gateway, &caller, at + 1, &line).await }

@@ -31,7 +31,7 @@ pub(super) async fn bulk(
     Body(body): Body,
 ) -> Result<Response, Failure> {
     let request = BulkRequest::read(body, MAX)?;
-    gateway.counts.more(&caller.tenant, request.operations.len().saturating_sub(1));
+    gateway.counts.more(&caller.tenant, request.operations.len().saturating_sub(1))?;
     let mut round = Round::new(&gateway, &caller, &request);
     for wave in request.waves() {
         // Whoever counts errors wants nothing done after the last one.

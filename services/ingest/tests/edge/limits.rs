@@ -111,3 +111,43 @@ async fn a_tenant_that_asks_too_often_is_told_when_to_come_again() {
     let wrong = world.get_as("rcs_wrong", USERS).await;
     wrong.refused(401, "unknown");
 }
+
+/// An import of so many lines, none of which is a booking.
+fn import(world: &World, lines: usize) -> Request<Body> {
+    Request::post("/api/v1/acme/bookings/import")
+        .header(header::AUTHORIZATION, format!("Bearer {}", world.token))
+        .header(header::CONTENT_TYPE, "application/x-ndjson")
+        .body(Body::from("{}\n".repeat(lines)))
+        .expect("a request")
+}
+
+#[tokio::test]
+async fn each_line_of_an_import_counts_as_a_request() {
+    let world = World::open(Limits { rate: 5, ..patient() }).await;
+    let answer = world.send(import(&world, 1_000)).await;
+    assert_eq!(answer.status, 200);
+    let refused = world.send(import(&world, 1)).await;
+    refused.refused(429, "more than 5 requests a second");
+    let wait: u64 = refused.header("retry-after").parse().expect("seconds");
+    assert!((190..=201).contains(&wait), "a thousand lines at five a second: {wait} s");
+    world.get_as(&world.secret, USERS).await.refused(429, "more than 5 requests a second");
+}
+
+#[tokio::test]
+async fn imports_that_come_in_together_do_not_run_ahead_of_the_rate_together() {
+    let world = World::open(Limits { rate: 20, ..patient() }).await;
+    let together = (0..8).map(|_| world.send(import(&world, 1_000)));
+    let answers = futures_util::future::join_all(together).await;
+    let taken = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(taken, 1, "the others have to wait until the first is paid for");
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        answer.refused(429, "more than 20 requests a second");
+    }
+}
+
+#[tokio::test]
+async fn an_import_of_more_lines_than_may_be_is_413() {
+    let world = World::open(patient()).await;
+    assert_eq!(world.send(import(&world, 10_000)).await.status, 200);
+    world.send(import(&world, 10_001)).await.refused(413, "10001 lines, and 10000 are the most");
+}
