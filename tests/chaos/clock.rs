@@ -12,7 +12,7 @@ use crate::ending::end_well;
 use crate::history::left_out;
 use crate::load::Load;
 use crate::rounds::rounds;
-use crate::service::Environment;
+use crate::service::{Environment, http};
 use crate::town::{Plan, blocking, variable};
 
 const HOUR: i64 = 3600;
@@ -83,4 +83,32 @@ async fn a_clock_that_jumps_an_hour_and_back_changes_no_answer() {
     let times: Vec<_> = times.iter().filter_map(|event| event["time"].as_str()).collect();
     assert!(!times.is_sorted(), "the program has not noticed that its clocks were set back");
     end_well(&town, load, "clocks that jump").await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rotation_keeps_the_secret_that_the_log_has_last_though_the_clock_was_set_back() {
+    let nats = blocking(|| Nats::start_for_tests().expect("start nats-server"));
+    let dir = TempDir::new().expect("make a directory");
+    let clock = Clock::new(dir.path(), "only");
+    let mut plan = Plan::new(&nats.url(), 1);
+    plan.gateways[0].extend(clock.environment());
+    let mut town = plan.in_parts().await;
+    let first = town.tenant("chaos").await.secret_token;
+    clock.jump(-HOUR);
+    // A process alone keeps its ids in order, whatever its clock says.
+    town.gateways[0].kill9().await;
+    town.gateways[0].start_again();
+    town.gateways[0].ready().await;
+    let rotated = async || {
+        let line = town.verb("integration rotate-secret --tenant chaos").await.ended(0).line();
+        line["secret_token"].as_str().expect("a secret").to_owned()
+    };
+    let second = rotated().await;
+    let third = rotated().await;
+    let url = format!("{}/scim/v2/chaos/Users", town.gateways[0].url);
+    for (secret, status) in [(first, 401), (second, 200), (third, 200)] {
+        let answer = http().get(&url).bearer_auth(secret).send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), status, "{answer:?}");
+    }
 }

@@ -1,6 +1,6 @@
 //! Who may come in: a tenant's integration and its credentials.
 
-use events::{CredentialId, Digest, IntegrationId, IntegrationProfile, Purpose};
+use events::{CredentialId, Digest, IntegrationId, IntegrationProfile, Purpose, Seq};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,9 @@ pub struct Credential {
     /// SHA-256 of the secret.
     pub secret_digest: Digest,
     pub label: Option<String>,
+    /// Where in the log it was issued. It alone says which of two is the older: clocks, and ids made
+    /// from them, can be set back.
+    pub issued: Seq,
     pub issued_at: Timestamp,
     /// A revoked credential opens nothing, ever again.
     pub revoked: bool,

@@ -73,9 +73,12 @@ impl TenantRoster {
         self.credentials.get(id).map(Arc::as_ref)
     }
 
-    /// All credentials, revoked ones too, the oldest first.
+    /// All credentials, revoked ones too, in the order of the log: the oldest first.
     pub fn credentials(&self) -> impl Iterator<Item = &Credential> {
-        self.credentials.values().map(Arc::as_ref)
+        let mut credentials: Vec<&Credential> =
+            self.credentials.values().map(Arc::as_ref).collect();
+        credentials.sort_unstable_by_key(|credential| credential.issued);
+        credentials.into_iter()
     }
 
     pub fn people(&self) -> &People {

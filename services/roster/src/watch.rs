@@ -65,7 +65,7 @@ impl Watch {
         self.alerts.get(&id).map(Arc::as_ref)
     }
 
-    /// All alerts there ever were, the oldest first.
+    /// All alerts there ever were, in the order of their ids.
     pub fn alerts(&self) -> impl Iterator<Item = &Alert> {
         self.alerts.values().map(Arc::as_ref)
     }
@@ -106,6 +106,17 @@ impl Leavers {
     pub(crate) fn remove(&mut self, employee: EmployeeId) {
         if let Some(when) = self.left.remove(&employee) {
             self.in_order.remove(&when);
+        }
+    }
+
+    /// Takes whoever left after `time`, by a clock that has been set back since, to have left at
+    /// `time`: they would be counted too long otherwise.
+    pub(crate) fn not_after(&mut self, time: Timestamp) {
+        while let Some((when, employee)) = self.in_order.get_max().copied() {
+            if when.0 <= time {
+                return;
+            }
+            self.put(employee, time, when.1);
         }
     }
 

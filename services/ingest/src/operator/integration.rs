@@ -87,7 +87,7 @@ pub(super) async fn rotate(
     Ok(Json(activated(&gateway, &slug, profile, Some(secret))))
 }
 
-/// The live secret tokens, oldest first: ids are in order of time.
+/// The live secret tokens, oldest first by the log.
 fn secret_tokens(gateway: &Gateway, tenant: &Tenant) -> Vec<CredentialId> {
     let roster = gateway.clerk.roster();
     let credentials = roster.tenant(tenant).into_iter().flat_map(TenantRoster::credentials);

@@ -24,6 +24,7 @@ pub(super) fn issued(roster: &mut Roster, tenant: &Tenant, at: Moment, body: &Is
         purpose: body.purpose.clone(),
         secret_digest: body.secret_digest,
         label: body.label.clone(),
+        issued: at.seq,
         issued_at: at.time,
         revoked: false,
     };

@@ -42,6 +42,7 @@ pub(super) fn resource_gone(tenant: &mut TenantRoster, at: Moment, employee: Emp
 
 fn left(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) {
     let window = tenant.watch.window();
+    tenant.watch.leavers.not_after(at.time);
     // A time so early that the window begins before all times forgets nobody.
     if let Ok(begin) = at.time.checked_sub(window) {
         tenant.watch.leavers.forget_before(begin);

@@ -1,6 +1,7 @@
 //! Tenants, integrations and credentials.
 
 use events::{CredentialId, Digest, IntegrationProfile, Kind, Purpose, Scope, TenantId};
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::words::*;
@@ -71,6 +72,17 @@ fn two_secrets_of_a_purpose_live_at_a_time() {
     history.clone().when(&issue(3, Purpose::OauthClient)).then([Kind::CredentialIssued]);
     history.tell(&revoke(1)).unwrap();
     history.when(&third).then([Kind::CredentialIssued]);
+}
+
+#[test]
+fn credentials_come_in_the_order_of_the_log_whatever_clocks_and_ids_say() {
+    let mut history = activated();
+    history.tell(&issue(9, Purpose::SecretToken)).unwrap();
+    history.late = SignedDuration::from_hours(-1);
+    history.tell(&issue(4, Purpose::SecretToken)).unwrap();
+    history.tell(&issue(6, Purpose::OauthClient)).unwrap();
+    let ids: Vec<CredentialId> = history.tenant().credentials().map(|one| one.id).collect();
+    assert_eq!(ids, [9, 4, 6].map(|number| CredentialId(Uuid::from_u128(number))));
 }
 
 #[test]

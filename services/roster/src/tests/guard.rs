@@ -113,6 +113,14 @@ fn the_default_is_twenty_and_more_than_a_tenth_within_ten_minutes_and_nobody_hel
 }
 
 #[test]
+fn whoever_left_before_a_clock_was_set_back_counts_no_longer_than_the_window() {
+    let back = company(true).and([leaves(0)]).later(-60).and([leaves(1)]);
+    assert_eq!(back.clone().and([leaves(2)]).alerts(), [(FIRST, 3, None)], "one after the other");
+    let later = back.later(11).and([leaves(2), leaves(3)]);
+    assert_eq!(later.alerts(), [], "the first two left more than ten minutes ago");
+}
+
+#[test]
 fn with_hold_all_who_left_within_the_window_stay_active_while_scim_says_otherwise() {
     let history = company(true).and((0..4).map(leaves));
     for number in 0..4 {
