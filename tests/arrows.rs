@@ -112,8 +112,15 @@ fn only_ingest_speaks_scim() {
 }
 
 #[test]
-fn only_ingest_decides() {
-    only(&["ingest"], "roster");
+fn the_write_engine_knows_the_log_and_the_rules_and_no_door() {
+    stands_on_nothing_but("writer", &["chassis", "events", "roster"]);
+    only(&["ingest", "rollcall"], "writer");
+}
+
+#[test]
+fn only_the_write_engine_decides() {
+    // Ingest asks for intents, and reads the roster.
+    only(&["ingest", "writer"], "roster");
 }
 
 #[test]

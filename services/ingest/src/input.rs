@@ -6,12 +6,12 @@ use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
+use events::Position;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use web::{BodyTooSlow, TurnedAway};
 
 use crate::Gateway;
-use crate::errand::Done;
 use crate::problem::Problem;
 
 /// A JSON body; one that cannot be read is a problem that says where.
@@ -94,8 +94,8 @@ pub(crate) fn id<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, Prob
 
 /// An answer that tells where in the log the command is: a later read that names this position in
 /// `Rollcall-After` will have seen it.
-pub(crate) fn answer<T>(status: StatusCode, done: &Done<T>, body: impl IntoResponse) -> Response {
-    let position = (POSITION, done.position.seq.to_string());
+pub(crate) fn answer(status: StatusCode, position: Position, body: impl IntoResponse) -> Response {
+    let position = (POSITION, position.seq.to_string());
     (status, [position], body).into_response()
 }
 

@@ -2,28 +2,18 @@
 //!
 //! The ingest service answers Entra's calls from a roster in memory, which is the fold of the log,
 //! and turns each change into events that are durable before anybody gets a 2xx. Booking intake,
-//! local team edits and the operators' commands take the same way through the [clerk](clerk).
+//! local team edits and the operators' commands take the same way through the [`writer`].
 
 mod access_token;
 mod bearer;
-mod clerk;
 mod commands;
-mod costs;
-mod decided;
-mod desk;
-mod errand;
-mod fold;
 mod gateway;
 mod input;
 mod limits;
 mod oauth;
 mod operator;
-mod outage;
-mod pen;
 mod problem;
-mod races;
 mod request_id;
-mod snapshot;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,10 +31,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use web::{Counts, Guard};
+use writer::Writer;
+pub use writer::{Outage, StartError};
 
 use access_token::Signer;
-use clerk::Clerk;
-pub use clerk::StartError;
 pub use limits::Limits;
 use problem::Problem;
 use request_id::RequestId;
@@ -70,7 +60,7 @@ pub struct Gateway(Arc<Parts>);
 
 /// What a running service is made of.
 pub struct Parts {
-    clerk: Clerk,
+    writer: Writer,
     signer: Signer,
     public_url: String,
     operator: Option<Digest>,
@@ -113,9 +103,9 @@ impl Gateway {
         stop: CancellationToken,
     ) -> Result<Self, GatewayError> {
         let key = log.shared_key("access-tokens").await.map_err(GatewayError::Key)?;
-        let clerk = Clerk::start(log, settings.snapshot.as_deref(), stop).await?;
+        let writer = Writer::start(log, settings.snapshot.as_deref(), stop).await?;
         Ok(Self(Arc::new(Parts {
-            clerk,
+            writer,
             signer: Signer::new(key),
             public_url: settings.public_url.trim_end_matches('/').to_owned(),
             operator: settings.operator,
@@ -141,26 +131,26 @@ impl Gateway {
         (guard.before(router).layer(from_fn(accompany)), document)
     }
 
-    /// Keeps the roster's snapshot until the last wish was served.
+    /// Keeps the roster's snapshot until the last command was answered.
     pub async fn keep_snapshot(&self) {
         if let Some(path) = &self.snapshot {
-            self.clerk.keep_snapshot(path.clone()).await;
+            self.writer.keep_snapshot(path.clone()).await;
         }
     }
 
-    /// Whether wishes can be granted; for readiness.
+    /// Whether commands can be carried out; for readiness.
     pub fn health(&self) -> watch::Receiver<Result<(), Outage>> {
-        self.clerk.health()
+        self.writer.health()
     }
 
     /// The last event that the gateway knows.
     pub fn position(&self) -> Seq {
-        self.clerk.roster().position().seq
+        self.writer.roster().position().seq
     }
 
     /// What the mass-change guards of all tenants have; for metrics.
     pub fn guarded(&self) -> Guarded {
-        let roster = self.clerk.roster();
+        let roster = self.writer.roster();
         let watches = || roster.tenants().map(|(_, tenant)| tenant.watch());
         let alerts = watches().flat_map(Watch::alerts);
         Guarded {
@@ -181,8 +171,6 @@ impl Gateway {
         format!("{}/oauth/token", self.public_url)
     }
 }
-
-pub use outage::Outage;
 
 impl std::fmt::Debug for Parts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

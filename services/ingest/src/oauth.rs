@@ -104,7 +104,7 @@ fn authenticate(
         (None, Some(body)) => vec![body],
         (None, None) => return Err(BadTokenRequest::NoClient),
     };
-    let roster = gateway.clerk.roster();
+    let roster = gateway.writer.roster();
     for (id, secret) in candidates {
         let Ok(id) = id.parse::<CredentialId>() else { continue };
         let Some((tenant, credential)) = roster.credential(&id) else { continue };

@@ -9,7 +9,7 @@ use serde::Serialize;
 use web::TurnedAway;
 
 use crate::bearer::Unauthorized;
-use crate::outage::Outage;
+use writer::Outage;
 
 /// What went wrong with a command, and so which status it gets.
 #[derive(Debug, thiserror::Error)]

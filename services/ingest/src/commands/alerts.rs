@@ -91,6 +91,6 @@ async fn decide(
     let intent = decided(id("alert", alert)?);
     caller.may(Scope::AlertsDecide)?;
     let wish = move |_: &Roster| Ok::<_, Problem>(intent.clone());
-    let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;
-    Ok(answer(StatusCode::NO_CONTENT, &done, ().into_response()))
+    let done = gateway.writer.execute(caller.provenance, wish).await?;
+    Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
 }

@@ -5,15 +5,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Json, response::IntoResponse};
 use chassis::fresh;
-use events::{BookedPlace, BookingId, EmployeeId, ExternalId, Kind, Scope};
+use events::{BookedPlace, BookingId, EmployeeId, ExternalId, Kind, Position, Scope};
 use jiff::Timestamp;
-use roster::{Intent, PersonRef};
+use roster::{Intent, PersonRef, Roster};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::Caller;
 use crate::Gateway;
-use crate::errand::Done;
 use crate::input::{Body, answer};
 use crate::problem::{Problem, ProblemBody};
 
@@ -88,12 +87,12 @@ pub(super) async fn put(
     Body(booking): Body<BookingInput>,
 ) -> Result<Response, Problem> {
     caller.may(Scope::BookingsWrite)?;
-    let done = record(&gateway, &caller, reference, booking).await?;
-    let status = match done.view.status {
+    let (recorded, position) = record(&gateway, &caller, reference, booking).await?;
+    let status = match recorded.status {
         BookingOutcome::Recorded => StatusCode::CREATED,
         BookingOutcome::Changed | BookingOutcome::Unchanged => StatusCode::OK,
     };
-    Ok(answer(status, &done, Json(&done.view)))
+    Ok(answer(status, position, Json(&recorded)))
 }
 
 /// Makes one booking true.
@@ -102,7 +101,7 @@ pub(super) async fn record(
     caller: &Caller,
     reference: String,
     booking: BookingInput,
-) -> Result<Done<BookingAnswer>, Problem> {
+) -> Result<(BookingAnswer, Position), Problem> {
     if ["import", ".", ".."].contains(&reference.as_str()) {
         let no_url =
             format!("a booking cannot be called {reference:?}: it could not stand in a URL");
@@ -120,26 +119,17 @@ pub(super) async fn record(
             ends_at: booking.ends_at,
         },
     };
-    let tenant = caller.tenant.clone();
-    let done = gateway
-        .clerk
-        .fulfil(
-            caller.signature.clone(),
-            move |_| Ok::<_, Problem>(intent.clone()),
-            move |roster| {
-                let booking = roster.tenant(&tenant)?.bookings().by_reference(&reference)?;
-                Some((reference.clone(), booking.employee))
-            },
-        )
-        .await?;
+    let wish = move |_: &Roster| Ok::<_, Problem>(intent.clone());
+    let done = gateway.writer.execute(caller.provenance.clone(), wish).await?;
     let status = match done.facts.first() {
         None => BookingOutcome::Unchanged,
         Some(Kind::BookingChanged) => BookingOutcome::Changed,
         Some(_) => BookingOutcome::Recorded,
     };
-    let (id, employee_id) = done.view.expect("a booking that came true is in the roster");
-    let view = BookingAnswer { id, employee_id, status };
-    Ok(Done { view, position: done.position, facts: done.facts })
+    let tenant = done.roster.tenant(&caller.tenant);
+    let booking = tenant.and_then(|tenant| tenant.bookings().by_reference(&reference));
+    let employee_id = booking.expect("a booking that came true is in the roster").employee;
+    Ok((BookingAnswer { id: reference, employee_id, status }, done.position))
 }
 
 impl BookingInput {
@@ -185,9 +175,8 @@ pub(super) async fn delete(
     Path((_tenant, reference)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     caller.may(Scope::BookingsWrite)?;
-    let wish = move |_: &roster::Roster| {
-        Ok::<_, Problem>(Intent::NoBooking { reference: reference.clone() })
-    };
-    let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;
-    Ok(answer(StatusCode::NO_CONTENT, &done, ().into_response()))
+    let wish =
+        move |_: &Roster| Ok::<_, Problem>(Intent::NoBooking { reference: reference.clone() });
+    let done = gateway.writer.execute(caller.provenance, wish).await?;
+    Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
 }

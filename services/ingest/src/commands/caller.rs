@@ -6,15 +6,15 @@ use events::{Actor, Digest, Purpose, Scope, Tenant};
 
 use crate::Gateway;
 use crate::bearer::{self, Unauthorized};
-use crate::errand::Signature;
 use crate::problem::Problem;
 use crate::request_id;
+use writer::Provenance;
 
 /// The holder of an API token of the tenant in the URL.
 #[derive(Clone)]
 pub(super) struct Caller {
     pub(super) tenant: Tenant,
-    pub(super) signature: Signature,
+    pub(super) provenance: Provenance,
     purpose: Purpose,
 }
 
@@ -38,7 +38,7 @@ impl FromRequestParts<Gateway> for Caller {
         let params = params.map_err(|error| Problem::Malformed(error.to_string()))?;
         let wanted = params.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
         let token = bearer::token(&parts.headers)?;
-        let roster = gateway.clerk.roster();
+        let roster = gateway.writer.roster();
         let (owner, credential) =
             roster.credential_by_digest(&Digest::of(token.as_bytes())).ok_or_else(|| {
                 gateway.stranger::<Problem>(wanted, parts, Unauthorized::UnknownToken)
@@ -50,7 +50,7 @@ impl FromRequestParts<Gateway> for Caller {
         }
         Ok(Self {
             tenant: owner.clone(),
-            signature: Signature {
+            provenance: Provenance {
                 tenant: owner.clone(),
                 actor: Actor::credential(credential.id),
                 request: Some(request_id::of(parts)),

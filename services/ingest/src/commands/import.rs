@@ -122,14 +122,14 @@ async fn import_line(
         Err(error) => return refused(Some(read.id), format!("the line is no booking: {error}")),
     };
     match record(gateway, caller, read.id.clone(), booking).await {
-        Ok(done) => {
-            let status = match done.view.status {
+        Ok((recorded, position)) => {
+            let status = match recorded.status {
                 BookingOutcome::Recorded => ImportStatus::Recorded,
                 BookingOutcome::Changed => ImportStatus::Changed,
                 BookingOutcome::Unchanged => ImportStatus::Unchanged,
             };
             let result = ImportResult { line, id: Some(read.id), status, detail: None };
-            (result, Some(done.position.seq.0))
+            (result, Some(position.seq.0))
         }
         Err(problem) => refused(Some(read.id), problem.to_string()),
     }

@@ -64,6 +64,6 @@ pub(super) async fn cancel(
         let reason = reason.clone();
         Ok::<_, Problem>(Intent::CancelLeaversBooking { employee, booking, reason, now })
     };
-    let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;
-    Ok(answer(StatusCode::NO_CONTENT, &done, ().into_response()))
+    let done = gateway.writer.execute(caller.provenance, wish).await?;
+    Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
 }

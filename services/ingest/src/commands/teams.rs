@@ -39,8 +39,8 @@ pub(crate) struct OwnTeam {
 async fn carry_out(gateway: &Gateway, caller: Caller, intent: Intent) -> Result<Response, Problem> {
     caller.may(Scope::TeamsWrite)?;
     let wish = move |_: &Roster| Ok::<_, Problem>(intent.clone());
-    let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;
-    Ok(answer(StatusCode::NO_CONTENT, &done, ().into_response()))
+    let done = gateway.writer.execute(caller.provenance, wish).await?;
+    Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
 }
 
 /// Put a person into a team
@@ -174,8 +174,8 @@ pub(super) async fn create(
     let team = TeamId(fresh::uuid_v7());
     let made = OwnTeam { id: team, name: name.clone() };
     let wish = move |_: &Roster| Ok::<_, Problem>(Intent::NewTeam { team, name: name.clone() });
-    let done = gateway.clerk.fulfil(caller.signature, wish, |_| ()).await?;
-    Ok(answer(StatusCode::CREATED, &done, Json(made)))
+    let done = gateway.writer.execute(caller.provenance, wish).await?;
+    Ok(answer(StatusCode::CREATED, done.position, Json(made)))
 }
 
 /// Rename a team of your own

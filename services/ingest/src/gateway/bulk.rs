@@ -169,7 +169,7 @@ fn completing(work: Work, made: Option<&String>) -> Work {
     }
 }
 
-/// Awaits all at once, each begun before the next: the clerk decides in the order of asking.
+/// Awaits all at once, each begun before the next: the writer decides in the order of asking.
 async fn in_turn<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut futures: Vec<_> = futures.map(|future| Box::pin(maybe_done(future))).collect();
     poll_fn(|context| {

@@ -11,13 +11,13 @@ use roster::{Roster, TenantRoster};
 use super::failure::Failure;
 use crate::Gateway;
 use crate::bearer::{self, Unauthorized};
-use crate::errand::Signature;
 use crate::request_id;
+use writer::Provenance;
 
 /// A provisioning client of the tenant in the URL, whose integration is active.
 pub(super) struct Caller {
     pub(super) tenant: Tenant,
-    pub(super) signature: Signature,
+    pub(super) provenance: Provenance,
     /// The roster as of this request: every write acknowledged before is in it.
     pub(super) roster: Arc<Roster>,
 }
@@ -41,9 +41,9 @@ impl FromRequestParts<Gateway> for Caller {
             .parse()
             .map_err(|_| gateway.stranger::<Failure>(slug, parts, Unauthorized::UnknownToken))?;
         let roster = if gateway.consistent_reads {
-            gateway.clerk.consistent_roster().await?
+            gateway.writer.consistent_roster().await?
         } else {
-            gateway.clerk.roster()
+            gateway.writer.roster()
         };
         let now = fresh::now();
         let credential =
@@ -53,12 +53,12 @@ impl FromRequestParts<Gateway> for Caller {
         if !roster.tenant(&tenant).is_some_and(crate::is_active) {
             return Err(Failure::Inactive);
         }
-        let signature = Signature {
+        let provenance = Provenance {
             tenant: tenant.clone(),
             actor: Actor::credential(credential),
             request: Some(request_id::of(parts)),
             trace_parent: request_id::trace_parent(&parts.headers),
         };
-        Ok(Self { tenant, signature, roster })
+        Ok(Self { tenant, provenance, roster })
     }
 }

@@ -10,8 +10,8 @@ use web::TurnedAway;
 
 use super::answer::scim_json;
 use crate::bearer::Unauthorized;
-use crate::outage::Outage;
 use crate::problem::{outage_status, refusal_status};
+use writer::Outage;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {

@@ -81,20 +81,16 @@ async fn fulfil(
 ) -> Result<Written, Failure> {
     let view = View::new(writer.base_url(), writer.selection(GROUP)?);
     let location = view.location(team);
-    let tenant = writer.caller.tenant.clone();
-    let look = move |roster: &Roster| {
-        let people = roster.tenant(&tenant)?;
-        let group = people.groups().get(team)?;
-        Some((show.then(|| view.show(people, group)), version_tag(group.version)))
-    };
-    let done = writer.fulfil(wish, look).await?;
-    let (body, version) = done.view.expect("a group that was written is in the roster");
+    let done = writer.execute(wish).await?;
+    let people = done.roster.tenant(&writer.caller.tenant);
+    let group = people.and_then(|people| Some((people, people.groups().get(team)?)));
+    let (people, group) = group.expect("a group that was written is in the roster");
     Ok(Written {
         status: StatusCode::OK,
         id: Some(team.to_string()),
-        body,
+        body: show.then(|| view.show(people, group)),
         location: Some(location),
-        version: Some(version),
+        version: Some(version_tag(group.version)),
         position: done.position,
     })
 }
@@ -114,7 +110,7 @@ pub(super) async fn delete(writer: &Writer<'_>, id: &str) -> Result<Written, Fai
         check(&precondition, present(roster.tenant(&tenant), team)?.version)?;
         Ok(Intent::NoGroup { team })
     };
-    let done = writer.fulfil(wish, |_| ()).await?;
+    let done = writer.execute(wish).await?;
     Ok(Written::gone(location, done.position))
 }
 

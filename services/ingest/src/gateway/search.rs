@@ -22,7 +22,7 @@ use super::caller::Caller;
 use super::failure::Failure;
 use super::query::Query;
 use crate::Gateway;
-use crate::outage::Outage;
+use writer::Outage;
 
 /// `GET /`: resources of both types, the users first unless they are sorted.
 pub(super) async fn root(

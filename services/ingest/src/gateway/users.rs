@@ -67,20 +67,16 @@ async fn fulfil(
 ) -> Result<Written, Failure> {
     let view = View::new(writer.base_url(), writer.selection(USER)?);
     let location = view.location(resource);
-    let tenant = writer.caller.tenant.clone();
-    let look = move |roster: &Roster| {
-        let people = roster.tenant(&tenant)?;
-        let person = people.people().by_resource(resource)?;
-        Some((view.show(people, person), version_tag(person.version)))
-    };
-    let done = writer.fulfil(wish, look).await?;
-    let (body, version) = done.view.expect("a user who was written is in the roster");
+    let done = writer.execute(wish).await?;
+    let people = done.roster.tenant(&writer.caller.tenant);
+    let person = people.and_then(|people| Some((people, people.people().by_resource(resource)?)));
+    let (people, person) = person.expect("a user who was written is in the roster");
     Ok(Written {
         status: StatusCode::OK,
         id: Some(resource.to_string()),
-        body: Some(body),
+        body: Some(view.show(people, person)),
         location: Some(location),
-        version: Some(version),
+        version: Some(version_tag(person.version)),
         position: done.position,
     })
 }
@@ -95,7 +91,7 @@ pub(super) async fn delete(writer: &Writer<'_>, id: &str) -> Result<Written, Fai
         super::write::check(&precondition, person.version)?;
         Ok(Intent::NoUser { resource })
     };
-    let done = writer.fulfil(wish, |_| ()).await?;
+    let done = writer.execute(wish).await?;
     Ok(Written::gone(location, done.position))
 }
 

@@ -12,9 +12,9 @@ use super::caller::Caller;
 use super::failure::Failure;
 use super::query::Query;
 use super::{groups, users};
-use crate::errand::Done;
 use crate::input::POSITION;
 use crate::{Gateway, Limits};
+use writer::Committed;
 
 /// Who wants something done, on which condition, and what they want to see of the outcome.
 pub(super) struct Writer<'a> {
@@ -75,12 +75,11 @@ impl Writer<'_> {
     }
 
     /// Makes a wish true in the caller's name.
-    pub(super) async fn fulfil<T: Send + 'static>(
+    pub(super) async fn execute(
         &self,
         wish: impl Fn(&Roster) -> Result<Intent, Failure> + Send + 'static,
-        view: impl Fn(&Roster) -> T + Send + 'static,
-    ) -> Result<Done<T>, Failure> {
-        self.gateway.clerk.fulfil(self.caller.signature.clone(), wish, view).await
+    ) -> Result<Committed, Failure> {
+        self.gateway.writer.execute(self.caller.provenance.clone(), wish).await
     }
 }
 

@@ -7,9 +7,9 @@ use roster::{Intent, Refusal, Roster, TenantRoster};
 
 use crate::Gateway;
 use crate::bearer::{self, Unauthorized};
-use crate::errand::{Done, Signature};
 use crate::problem::Problem;
 use crate::request_id;
+use writer::{Committed, Provenance};
 
 pub(super) struct Operator {
     request: String,
@@ -32,20 +32,19 @@ impl FromRequestParts<Gateway> for Operator {
 
 impl Operator {
     /// Makes `wish` true for a tenant, in the operator's name.
-    pub(super) async fn fulfil<T: Send + 'static>(
+    pub(super) async fn fulfil(
         &self,
         gateway: &Gateway,
         tenant: &Tenant,
         wish: impl Fn(&Roster) -> Result<Intent, Problem> + Send + 'static,
-        view: impl Fn(&Roster) -> T + Send + 'static,
-    ) -> Result<Done<T>, Problem> {
-        let signature = Signature {
+    ) -> Result<Committed, Problem> {
+        let provenance = Provenance {
             tenant: tenant.clone(),
             actor: Actor::operator(),
             request: Some(self.request.clone()),
             trace_parent: self.trace_parent.clone(),
         };
-        gateway.clerk.fulfil(signature, wish, view).await
+        gateway.writer.execute(provenance, wish).await
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) async fn issue(
         let (purpose, label) = (purpose.clone(), label.clone());
         Ok(Intent::IssueCredential { credential, purpose, secret_digest, label })
     };
-    operator.fulfil(gateway, tenant, wish, |_| ()).await?;
+    operator.fulfil(gateway, tenant, wish).await?;
     Ok((credential, secret))
 }
 
@@ -125,7 +125,7 @@ pub(super) async fn list(
     Path(slug): Path<String>,
 ) -> Result<Json<Vec<CredentialSummary>>, Problem> {
     let slug = tenant(&slug)?;
-    let roster = gateway.clerk.roster();
+    let roster = gateway.writer.roster();
     let summary = |credential: &roster::Credential| CredentialSummary {
         credential_id: credential.id,
         purpose: credential.purpose.clone(),
@@ -143,6 +143,6 @@ pub(super) async fn revoke(
 ) -> Result<StatusCode, Problem> {
     let credential = id("credential", &text)?;
     let wish = move |_: &_| Ok(Intent::RevokeCredential { credential });
-    operator.fulfil(&gateway, &tenant(&slug)?, wish, |_| ()).await?;
+    operator.fulfil(&gateway, &tenant(&slug)?, wish).await?;
     Ok(StatusCode::NO_CONTENT)
 }

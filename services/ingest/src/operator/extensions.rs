@@ -70,7 +70,7 @@ pub(super) async fn declare(
     let extension = declaration.read()?;
     let declared = extension.clone();
     let wish = move |_: &_| Ok(Intent::DeclareExtension { extension: declared.clone() });
-    operator.fulfil(&gateway, &tenant(&slug)?, wish, |_| ()).await?;
+    operator.fulfil(&gateway, &tenant(&slug)?, wish).await?;
     Ok(Json(extension))
 }
 
@@ -80,7 +80,7 @@ pub(super) async fn list(
     Path(slug): Path<String>,
 ) -> Result<Json<Vec<Extension>>, Problem> {
     let slug = tenant(&slug)?;
-    let roster = gateway.clerk.roster();
+    let roster = gateway.writer.roster();
     Ok(Json(known(&roster, &slug)?.extensions().cloned().collect()))
 }
 
@@ -90,6 +90,6 @@ pub(super) async fn remove(
     Path((slug, urn)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let wish = move |_: &_| Ok(Intent::RemoveExtension { urn: urn.clone() });
-    operator.fulfil(&gateway, &tenant(&slug)?, wish, |_| ()).await?;
+    operator.fulfil(&gateway, &tenant(&slug)?, wish).await?;
     Ok(StatusCode::NO_CONTENT)
 }

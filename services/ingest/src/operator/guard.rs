@@ -59,7 +59,7 @@ pub(super) async fn show(
     Path(slug): Path<String>,
 ) -> Result<Json<GuardSettings>, Problem> {
     let slug = tenant(&slug)?;
-    let roster = gateway.clerk.roster();
+    let roster = gateway.writer.roster();
     Ok(Json(GuardSettings::of(&slug, watch(&roster, &slug)?.guard())))
 }
 
@@ -75,10 +75,8 @@ pub(super) async fn set(
         let guard = change.apply(watch(roster, &whose)?.guard());
         Ok(Intent::SetGuard { guard })
     };
-    let whose = slug.clone();
-    let view = move |roster: &Roster| watch(roster, &whose).map(Watch::guard).unwrap_or_default();
-    let done = operator.fulfil(&gateway, &slug, wish, view).await?;
-    Ok(Json(GuardSettings::of(&slug, done.view)))
+    let done = operator.fulfil(&gateway, &slug, wish).await?;
+    Ok(Json(GuardSettings::of(&slug, watch(&done.roster, &slug)?.guard())))
 }
 
 /// An alert as operators see it.
@@ -117,7 +115,7 @@ pub(super) async fn alerts(
     _: Operator,
     Path(slug): Path<String>,
 ) -> Result<Json<Vec<AlertSummary>>, Problem> {
-    let roster = gateway.clerk.roster();
+    let roster = gateway.writer.roster();
     Ok(Json(watch(&roster, &tenant(&slug)?)?.alerts().map(AlertSummary::of).collect()))
 }
 
@@ -156,7 +154,7 @@ async fn decide(
 ) -> Result<StatusCode, Problem> {
     let intent = decided(id("alert", alert)?);
     let wish = move |_: &_| Ok(intent.clone());
-    operator.fulfil(gateway, &tenant(slug)?, wish, |_| ()).await?;
+    operator.fulfil(gateway, &tenant(slug)?, wish).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

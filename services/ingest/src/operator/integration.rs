@@ -45,7 +45,7 @@ pub(super) async fn activate(
     let slug = tenant(&slug)?;
     let integration = IntegrationId(fresh::uuid_v7());
     let wish = move |_: &_| Ok(Intent::ActivateIntegration { integration, profile });
-    operator.fulfil(&gateway, &slug, wish, |_| ()).await?;
+    operator.fulfil(&gateway, &slug, wish).await?;
     let secret = match profile {
         IntegrationProfile::Workplace if secret_tokens(&gateway, &slug).is_empty() => Some(
             issue(&gateway, &operator, &slug, Purpose::SecretToken, PREFIX_SECRET, None).await?,
@@ -61,7 +61,7 @@ pub(super) async fn deactivate(
     Path(slug): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let wish = |_: &_| Ok(Intent::DeactivateIntegration);
-    operator.fulfil(&gateway, &tenant(&slug)?, wish, |_| ()).await?;
+    operator.fulfil(&gateway, &tenant(&slug)?, wish).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -77,11 +77,11 @@ pub(super) async fn rotate(
     live.pop();
     for credential in live {
         let wish = move |_: &_| Ok(Intent::RevokeCredential { credential });
-        operator.fulfil(&gateway, &slug, wish, |_| ()).await?;
+        operator.fulfil(&gateway, &slug, wish).await?;
     }
     let secret =
         issue(&gateway, &operator, &slug, Purpose::SecretToken, PREFIX_SECRET, None).await?;
-    let roster = gateway.clerk.roster();
+    let roster = gateway.writer.roster();
     let integration = roster.tenant(&slug).and_then(TenantRoster::integration);
     let profile = integration.map_or(IntegrationProfile::Workplace, |known| known.profile);
     Ok(Json(activated(&gateway, &slug, profile, Some(secret))))
@@ -89,7 +89,7 @@ pub(super) async fn rotate(
 
 /// The live secret tokens, oldest first by the log.
 fn secret_tokens(gateway: &Gateway, tenant: &Tenant) -> Vec<CredentialId> {
-    let roster = gateway.clerk.roster();
+    let roster = gateway.writer.roster();
     let credentials = roster.tenant(tenant).into_iter().flat_map(TenantRoster::credentials);
     credentials
         .filter(|credential| !credential.revoked && credential.purpose == Purpose::SecretToken)

@@ -40,13 +40,13 @@ pub(super) async fn create(
     let slug = tenant(&body.tenant)?;
     let id = TenantId(fresh::uuid_v7());
     let wish = move |_: &_| Ok(Intent::NewTenant { tenant: id });
-    operator.fulfil(&gateway, &slug, wish, |_| ()).await?;
+    operator.fulfil(&gateway, &slug, wish).await?;
     let made = summary(&gateway, &slug, &TenantRoster::default());
     Ok((StatusCode::CREATED, Json(made)))
 }
 
 pub(super) async fn list(State(gateway): State<Gateway>, _: Operator) -> Json<Vec<TenantSummary>> {
-    let roster = gateway.clerk.roster();
+    let roster = gateway.writer.roster();
     Json(roster.tenants().map(|(slug, tenant)| summary(&gateway, slug, tenant)).collect())
 }
 

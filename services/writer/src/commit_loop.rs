@@ -18,13 +18,13 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::costs::Costs;
-use crate::decided::{Decided, Decision};
-use crate::errand::Errand;
-use crate::fold::{News, read};
+use crate::appender::{Appended, Appender, Batch};
+use crate::batch_policy::BatchPolicy;
+use crate::command::Command;
+use crate::contention::Contention;
+use crate::drafts::{Draft, Drafts};
 use crate::outage::Outage;
-use crate::pen::{Appended, Page, Pen};
-use crate::races::Races;
+use crate::recovery::{LogStream, read};
 
 /// How many wait for the disk at most.
 const BATCH: usize = Log::MAX_BATCH;
@@ -37,28 +37,28 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Those who stand before the desk.
-type Line = mpsc::Receiver<Box<dyn Errand>>;
+type Line = mpsc::Receiver<Box<dyn Command>>;
 
-pub(crate) struct Desk {
-    pen: Arc<Pen>,
+pub(crate) struct CommitLoop {
+    appender: Arc<Appender>,
     /// All that is durable.
     roster: Roster,
     /// Where readers find it.
     shared: Arc<ArcSwap<Roster>>,
     position: watch::Sender<Position>,
     /// What is not.
-    decided: Decided,
+    drafts: Drafts,
     /// Who was here before, and has to be decided again.
-    again: VecDeque<Box<dyn Errand>>,
+    again: VecDeque<Box<dyn Command>>,
     /// Part of a foreign batch whose end has not come yet.
     unfinished: Vec<Recorded>,
-    costs: Costs,
+    policy: BatchPolicy,
     /// How many waited when the last were answered, and they themselves.
     expected: usize,
-    races: Races,
+    contention: Contention,
 }
 
-impl Desk {
+impl CommitLoop {
     pub(crate) fn new(
         log: Log,
         roster: Roster,
@@ -67,69 +67,74 @@ impl Desk {
         health: watch::Sender<Result<(), Outage>>,
     ) -> Self {
         Self {
-            pen: Arc::new(Pen::new(log, health)),
+            appender: Arc::new(Appender::new(log, health)),
             roster,
             shared,
             position,
-            decided: Decided::default(),
+            drafts: Drafts::default(),
             again: VecDeque::new(),
             unfinished: Vec::new(),
-            costs: Costs::default(),
+            policy: BatchPolicy::default(),
             expected: 0,
-            races: Races::default(),
+            contention: Contention::default(),
         }
     }
 
-    pub(crate) async fn serve(mut self, mut line: Line, mut news: News, stop: CancellationToken) {
+    pub(crate) async fn serve(
+        mut self,
+        mut line: Line,
+        mut news: LogStream,
+        stop: CancellationToken,
+    ) {
         loop {
             if stop.is_cancelled() {
                 // Those in line are still served; nobody new gets in.
                 line.close();
             }
-            if !self.decided.is_empty() || !self.again.is_empty() {
+            if !self.drafts.is_empty() || !self.again.is_empty() {
                 self.round(&mut line, &mut news).await;
                 continue;
             }
             tokio::select! {
                 () = stop.cancelled(), if !line.is_closed() => {}
-                errand = line.recv() => match errand {
-                    Some(errand) => self.decide(errand),
+                command = line.recv() => match command {
+                    Some(command) => self.decide(command),
                     None => return,
                 },
                 Some(entry) = news.next() => self.hear(entry),
-                () = tokio::time::sleep(LOOK), if self.pen.is_kept_off() => self.pen.look().await,
+                () = tokio::time::sleep(LOOK), if self.appender.is_kept_off() => self.appender.look().await,
             }
         }
     }
 
     /// Decides for one more, after all who were decided before.
-    fn decide(&mut self, errand: Box<dyn Errand>) {
-        let roster = self.decided.roster().unwrap_or(&self.roster);
-        let decision = Decision::on(roster, errand);
-        if self.pen.takes(&decision.sealed) {
-            self.decided.push(decision);
+    fn decide(&mut self, command: Box<dyn Command>) {
+        let roster = self.drafts.roster().unwrap_or(&self.roster);
+        let decision = Draft::on(roster, command);
+        if self.appender.takes(&decision.sealed) {
+            self.drafts.push(decision);
         } else {
             // One who asks too much must not spoil the others' batch.
-            decision.errand.answer(Err(Outage::TooLarge));
+            decision.command.answer(Err(Outage::TooLarge));
         }
     }
 
     /// Makes durable what the first decisions led to, and answers them.
-    async fn round(&mut self, line: &mut Line, news: &mut News) {
+    async fn round(&mut self, line: &mut Line, news: &mut LogStream) {
         self.gather(line).await;
-        let most = self.races.most();
+        let most = self.contention.most();
         let together =
-            self.decided.need_a_batch() || self.costs.choose_batch(self.decided.len().min(most));
+            self.drafts.need_a_batch() || self.policy.choose_batch(self.drafts.len().min(most));
         let most = if together { most } else { 1 };
-        let (count, page) = self.decided.next_page(self.roster.position(), most);
-        let appended = match (self.pen.check_whole(), page) {
+        let (count, batch) = self.drafts.next_batch(self.roster.position(), most);
+        let appended = match (self.appender.check_whole(), batch) {
             (Err(outage), _) => Appended::Unclear(outage),
-            (Ok(()), Some(page)) => self.append(&page, line).await,
+            (Ok(()), Some(batch)) => self.append(&batch, line).await,
             (Ok(()), None) => Appended::Durably,
         };
         let again = match appended {
             Appended::Durably => {
-                self.races.won();
+                self.contention.won();
                 self.answer(count);
                 self.listen(news);
                 Ok(())
@@ -139,73 +144,72 @@ impl Desk {
         };
         if let Err(outage) = again {
             // Whoever waits behind them would fare no better, only later.
-            self.races = Races::default();
-            let all = self.decided.errands().chain(self.again.drain(..));
-            all.for_each(|errand| errand.answer(Err(outage)));
+            self.contention = Contention::default();
+            let all = self.drafts.commands().chain(self.again.drain(..));
+            all.for_each(|command| command.answer(Err(outage)));
         }
     }
 
     /// Takes in who else is in line. Those who were answered together come back about together, as
-    /// clients do who send one request after the other: a batch waits for them, for a moment.
+    /// clients do who send one request after the other: a batch waits for them, for a linger.
     async fn gather(&mut self, line: &mut Line) {
-        let most = self.races.most();
-        while self.decided.len() < most
-            && let Some(errand) = self.again.pop_front().or_else(|| line.try_recv().ok())
+        let most = self.contention.most();
+        while self.drafts.len() < most
+            && let Some(command) = self.again.pop_front().or_else(|| line.try_recv().ok())
         {
-            self.decide(errand);
+            self.decide(command);
         }
         let expected = self.expected.min(most);
-        if !self.costs.favour_batch(expected) {
+        if !self.policy.favour_batch(expected) {
             return;
         }
-        let moment = self.costs.moment();
+        let linger = self.policy.linger();
         let all = async {
-            while self.decided.len() < expected
-                && let Some(errand) = line.recv().await
+            while self.drafts.len() < expected
+                && let Some(command) = line.recv().await
             {
-                self.decide(errand);
+                self.decide(command);
             }
         };
         // Who does not come in time comes with the next batch.
-        let _: Result<(), _> = tokio::time::timeout(moment, all).await;
+        let _: Result<(), _> = tokio::time::timeout(linger, all).await;
     }
 
-    /// Appends a page, and meanwhile decides for those who come.
-    async fn append(&mut self, page: &Page, line: &mut Line) -> Appended {
-        let (pen, asked) = (Arc::clone(&self.pen), Instant::now());
-        let mut appending = pin!(pen.append(page));
-        let appended = loop {
+    /// Appends a batch, and meanwhile decides for those who come.
+    async fn append(&mut self, batch: &Batch, line: &mut Line) -> Appended {
+        let (appender, asked) = (Arc::clone(&self.appender), Instant::now());
+        let mut appending = pin!(appender.append(batch));
+        let outcome = loop {
             tokio::select! {
                 biased;
-                appended = &mut appending => break appended,
-                Some(errand) = next(&mut self.again, line), if self.decided.len() < BATCH => {
-                    self.decide(errand);
+                outcome = &mut appending => break outcome,
+                Some(command) = next(&mut self.again, line), if self.drafts.len() < BATCH => {
+                    self.decide(command);
                 }
             }
         };
-        if let Appended::Durably = appended {
-            self.costs.saw(page.sealed.len(), asked.elapsed());
+        if let Appended::Durably = outcome {
+            self.policy.saw(batch.sealed.len(), asked.elapsed());
         }
-        appended
+        outcome
     }
 
-    /// Answers the first so many of those who were decided: all that they led to is durable.
+    /// Answers the first so many of those who were drafts: all that they led to is durable.
     fn answer(&mut self, count: usize) {
-        let mut errands = Vec::with_capacity(count);
-        for decision in self.decided.take(count) {
-            self.roster = decision.roster;
-            errands.push(decision.errand);
+        let answered: Vec<Draft> = self.drafts.take(count).collect();
+        if let Some(last) = answered.last() {
+            self.roster = last.roster.clone();
         }
-        self.expected = count + self.decided.len();
+        self.expected = count + self.drafts.len();
         self.publish();
         let position = self.roster.position();
-        for errand in errands {
-            errand.answer(Ok(position));
+        for draft in answered {
+            draft.command.answer(Ok((draft.roster, position)));
         }
     }
 
     /// Hears what has come by now: mostly our own events.
-    fn listen(&mut self, news: &mut News) {
+    fn listen(&mut self, news: &mut LogStream) {
         let before = self.roster.position();
         while let Some(Some(entry)) = news.next().now_or_never() {
             self.hear(entry);
@@ -218,17 +222,17 @@ impl Desk {
     /// Waits for the next foreign decision, and takes in all others that have come by then: with
     /// one at a time, a replica that has fallen behind a busy one would lose every race. All who
     /// were decided have to be decided again.
-    async fn catch_up(&mut self, news: &mut News) -> Result<(), Outage> {
-        if self.races.lost() > PATIENCE {
+    async fn catch_up(&mut self, news: &mut LogStream) -> Result<(), Outage> {
+        if self.contention.lost() > PATIENCE {
             return Err(Outage::Outrun);
         }
         let before = self.roster.position();
         let deadline = Instant::now() + PATIENCE;
         while self.roster.position() == before {
-            self.pen.check_whole()?;
+            self.appender.check_whole()?;
             let next = tokio::time::timeout_at(deadline, news.next()).await;
             let Ok(Some(entry)) = next else {
-                self.pen.down(Outage::LogAway);
+                self.appender.down(Outage::LogAway);
                 return Err(Outage::LogAway);
             };
             self.hear(entry);
@@ -240,7 +244,7 @@ impl Desk {
 
     /// What was decided rests on what never came to be.
     fn decide_again(&mut self) {
-        let before = self.decided.errands().collect::<VecDeque<_>>();
+        let before = self.drafts.commands().collect::<VecDeque<_>>();
         let behind = std::mem::replace(&mut self.again, before);
         self.again.extend(behind);
     }
@@ -256,7 +260,7 @@ impl Desk {
             Ok(recorded) => self.take_in(recorded),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "cannot follow the log");
-                self.pen.lay_down();
+                self.appender.stop_for_good();
             }
         }
     }
@@ -264,7 +268,7 @@ impl Desk {
     fn take_in(&mut self, recorded: Recorded) {
         if let Event::Unknown { name } = &recorded.event {
             tracing::error!(seq = %recorded.seq, name, "another release wrote an unknown event");
-            self.pen.lay_down();
+            self.appender.stop_for_good();
             return;
         }
         let ends = recorded.commit;
@@ -284,9 +288,9 @@ impl Desk {
 }
 
 /// Who is decided next, while others are on their way to the disk.
-async fn next(again: &mut VecDeque<Box<dyn Errand>>, line: &mut Line) -> Option<Box<dyn Errand>> {
+async fn next(again: &mut VecDeque<Box<dyn Command>>, line: &mut Line) -> Option<Box<dyn Command>> {
     match again.pop_front() {
-        Some(errand) => Some(errand),
+        Some(command) => Some(command),
         None => line.recv().await,
     }
 }

@@ -1,4 +1,4 @@
-//! The pen: writes to the log, and finds out what became of it.
+//! The appender: writes to the log, and finds out what became of it.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use crate::outage::Outage;
 /// For how long an append that was not taken is tried again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(crate) struct Pen {
+pub(crate) struct Appender {
     log: Log,
     health: watch::Sender<Result<(), Outage>>,
 }
 
 /// Events to append together.
-pub(crate) struct Page {
+pub(crate) struct Batch {
     /// Where the log must end.
     pub(crate) after: Position,
     pub(crate) sealed: Vec<Sealed>,
@@ -25,7 +25,7 @@ pub(crate) struct Page {
     pub(crate) first: EventId,
 }
 
-/// What became of a page.
+/// What became of a batch.
 pub(crate) enum Appended {
     Durably,
     /// Another writer got in first: see what they wrote, and decide again.
@@ -37,11 +37,11 @@ pub(crate) enum Appended {
 /// What became of one attempt.
 enum Attempt {
     Ended(Appended),
-    /// There was no answer, and the page is not in the log, so far.
+    /// There was no answer, and the batch is not in the log, so far.
     Lost,
 }
 
-impl Pen {
+impl Appender {
     pub(crate) fn new(log: Log, health: watch::Sender<Result<(), Outage>>) -> Self {
         Self { log, health }
     }
@@ -51,19 +51,19 @@ impl Pen {
         sealed.len() <= Log::MAX_BATCH && sealed.iter().all(|sealed| self.log.takes(sealed))
     }
 
-    /// Appends a page. When no answer came and the page is not in the log, the same events are sent
+    /// Appends a batch. When no answer came and the batch is not in the log, the same events are sent
     /// again: should the first ones arrive late, only one of the two finds the log as it expects
     /// it, and the ids tell that either is ours.
-    pub(crate) async fn append(&self, page: &Page) -> Appended {
+    pub(crate) async fn append(&self, batch: &Batch) -> Appended {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         let mut again = false;
         loop {
-            match self.append_once(page).await {
+            match self.append_once(batch).await {
                 Attempt::Lost if tokio::time::Instant::now() < deadline => again = true,
                 // A server that never answers, as one whose disk was full, is as good as none.
                 Attempt::Lost => return self.unclear(Outage::LogAway),
                 Attempt::Ended(Appended::AfterSomebodyElse) if again => {
-                    return match self.log.was_appended(page.after, page.first).await {
+                    return match self.log.was_appended(batch.after, batch.first).await {
                         Ok(true) => self.recovered(),
                         Ok(false) => Appended::AfterSomebodyElse,
                         Err(_) => self.unclear(Outage::LogAway),
@@ -74,8 +74,8 @@ impl Pen {
         }
     }
 
-    async fn append_once(&self, page: &Page) -> Attempt {
-        let failure = match self.log.append(page.after, &page.sealed).await {
+    async fn append_once(&self, batch: &Batch) -> Attempt {
+        let failure = match self.log.append(batch.after, &batch.sealed).await {
             Ok(()) => return Attempt::Ended(self.recovered()),
             Err(failure) => failure,
         };
@@ -87,7 +87,7 @@ impl Pen {
                     error = &*error as &dyn std::error::Error,
                     "an append got no answer"
                 );
-                match self.log.was_appended(page.after, page.first).await {
+                match self.log.was_appended(batch.after, batch.first).await {
                     Ok(true) => self.recovered(),
                     Ok(false) => return Attempt::Lost,
                     Err(_) => self.unclear(Outage::LogAway),
@@ -135,8 +135,8 @@ impl Pen {
         }
     }
 
-    /// Lays the pen down for good: the log does not agree with itself.
-    pub(crate) fn lay_down(&self) {
+    /// Lays the appender down for good: the log does not agree with itself.
+    pub(crate) fn stop_for_good(&self) {
         self.report(Err(Outage::LogBroken));
     }
 

@@ -1,4 +1,4 @@
-//! Races with other writers for the end of the log.
+//! Contention with other writers for the end of the log.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use tokio::time::Instant;
 /// Who has many to decide for takes long over it, and loses against somebody who has one. So with
 /// each race that is lost fewer run in the next, down to one, and with each that is won more.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Races {
+pub(crate) struct Contention {
     /// How often the most were halved.
     halved: u32,
     /// When the first of those in a row was lost.
     losing: Option<Instant>,
 }
 
-impl Races {
+impl Contention {
     /// How many decisions may run in the next race.
     pub(crate) fn most(&self) -> usize {
         (Log::MAX_BATCH >> self.halved).max(1)
@@ -38,22 +38,22 @@ mod tests {
 
     #[test]
     fn who_loses_again_and_again_runs_alone_and_who_wins_again_and_again_runs_with_all() {
-        let mut races = Races::default();
-        assert_eq!(races.most(), Log::MAX_BATCH);
-        (0..100).for_each(|_| assert!(races.lost() < Duration::from_mins(1)));
-        assert_eq!(races.most(), 1);
-        (0..100).for_each(|_| races.won());
-        assert_eq!(races.most(), Log::MAX_BATCH);
+        let mut contention = Contention::default();
+        assert_eq!(contention.most(), Log::MAX_BATCH);
+        (0..100).for_each(|_| assert!(contention.lost() < Duration::from_mins(1)));
+        assert_eq!(contention.most(), 1);
+        (0..100).for_each(|_| contention.won());
+        assert_eq!(contention.most(), Log::MAX_BATCH);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_race_that_is_won_ends_a_row_of_lost_ones() {
-        let mut races = Races::default();
-        assert_eq!(races.lost(), Duration::ZERO);
+        let mut contention = Contention::default();
+        assert_eq!(contention.lost(), Duration::ZERO);
         tokio::time::advance(Duration::from_secs(4)).await;
-        assert_eq!(races.lost(), Duration::from_secs(4));
-        races.won();
+        assert_eq!(contention.lost(), Duration::from_secs(4));
+        contention.won();
         tokio::time::advance(Duration::from_secs(4)).await;
-        assert_eq!(races.lost(), Duration::ZERO);
+        assert_eq!(contention.lost(), Duration::ZERO);
     }
 }

@@ -1,43 +1,43 @@
-//! What an append costs: alone, or as one of a batch.
+//! What an append policy: alone, or as one of a batch.
 
 use std::time::Duration;
 
-/// A single publish costs one fsync. An atomic batch costs several, however many events it holds,
+/// A single publish policy one fsync. An atomic batch policy several, however many events it holds,
 /// since the server stages it in files of its own; so that a few who wait are served faster one
 /// after the other. How many are a few depends on the disk, and is measured as it goes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Costs {
-    alone: Way,
-    batch: Way,
+pub(crate) struct BatchPolicy {
+    alone: Strategy,
+    batch: Strategy,
 }
 
 /// One of the two ways to append.
 #[derive(Clone, Copy, Debug)]
-struct Way {
+struct Strategy {
     /// What it cost of late.
     cost: Duration,
     /// How often the other way was chosen since.
     untried: i32,
 }
 
-const LONGEST_MOMENT: Duration = Duration::from_millis(20);
+const LONGEST_LINGER: Duration = Duration::from_millis(20);
 
 /// How much cheaper a way is thought to be each time that the other one is chosen: enough that a
 /// way that was slow once is tried again, too little that it is tried often.
-const HOPE: f64 = 127.0 / 128.0;
+const OPTIMISM: f64 = 127.0 / 128.0;
 
-impl Default for Costs {
+impl Default for BatchPolicy {
     /// What a good disk does; the first appends correct it.
     fn default() -> Self {
-        Self { alone: Way::new(400), batch: Way::new(2500) }
+        Self { alone: Strategy::new(400), batch: Strategy::new(2500) }
     }
 }
 
-impl Costs {
+impl BatchPolicy {
     /// Whether so many events are appended faster by a batch than one after the other.
     pub(crate) fn favour_batch(&self, events: usize) -> bool {
         let each = u32::try_from(events).unwrap_or(u32::MAX);
-        events > 1 && self.alone.hoped() * each >= self.batch.hoped()
+        events > 1 && self.alone.expected() * each >= self.batch.expected()
     }
 
     /// The same, for events that are about to be appended.
@@ -50,8 +50,8 @@ impl Costs {
     }
 
     /// How long it pays to wait for others to join a batch; whoever waits in vain shall not notice.
-    pub(crate) fn moment(&self) -> Duration {
-        (self.batch.cost / 2).min(LONGEST_MOMENT)
+    pub(crate) fn linger(&self) -> Duration {
+        (self.batch.cost / 2).min(LONGEST_LINGER)
     }
 
     /// Takes note of an append.
@@ -63,13 +63,13 @@ impl Costs {
     }
 }
 
-impl Way {
+impl Strategy {
     fn new(micros: u64) -> Self {
         Self { cost: Duration::from_micros(micros), untried: 0 }
     }
 
-    fn hoped(&self) -> Duration {
-        self.cost.mul_f64(HOPE.powi(self.untried))
+    fn expected(&self) -> Duration {
+        self.cost.mul_f64(OPTIMISM.powi(self.untried))
     }
 
     /// An append that the disk held up says little about the next.
@@ -85,13 +85,13 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     /// What is believed after many appends of each kind.
-    fn seen(alone: Duration, batch: Duration) -> Costs {
-        let mut costs = Costs::default();
+    fn seen(alone: Duration, batch: Duration) -> BatchPolicy {
+        let mut policy = BatchPolicy::default();
         for _ in 0..100 {
-            costs.saw(1, alone);
-            costs.saw(10, batch);
+            policy.saw(1, alone);
+            policy.saw(10, batch);
         }
-        costs
+        policy
     }
 
     #[test]
@@ -101,62 +101,62 @@ mod tests {
 
     #[test]
     fn a_few_are_served_singly_and_many_together() {
-        let costs = seen(MS, 10 * MS);
-        assert!(!costs.favour_batch(5));
-        assert!(costs.favour_batch(20));
+        let policy = seen(MS, 10 * MS);
+        assert!(!policy.favour_batch(5));
+        assert!(policy.favour_batch(20));
     }
 
     #[test]
     fn a_disk_that_stalls_once_changes_little() {
-        let mut costs = seen(MS, 10 * MS);
-        costs.saw(1, Duration::from_secs(1));
-        assert!(!costs.favour_batch(5), "believes {costs:?}");
+        let mut policy = seen(MS, 10 * MS);
+        policy.saw(1, Duration::from_secs(1));
+        assert!(!policy.favour_batch(5), "believes {policy:?}");
     }
 
     #[test]
     fn a_way_that_is_slow_is_tried_seldom_and_given_up_at_once() {
-        let mut costs = seen(MS, 10 * MS);
+        let mut policy = seen(MS, 10 * MS);
         let mut tries = [0; 2];
         for _ in 0..1000 {
-            let batch = costs.choose_batch(32);
+            let batch = policy.choose_batch(32);
             tries[usize::from(batch)] += 1;
-            if batch { costs.saw(32, 10 * MS) } else { costs.saw(1, MS) }
+            if batch { policy.saw(32, 10 * MS) } else { policy.saw(1, MS) }
         }
         assert!((1..20).contains(&tries[0]), "one by one, together: {tries:?}");
         for _ in 0..1000 {
-            let batch = costs.choose_batch(5);
-            if batch { costs.saw(5, 10 * MS) } else { costs.saw(1, MS) }
+            let batch = policy.choose_batch(5);
+            if batch { policy.saw(5, 10 * MS) } else { policy.saw(1, MS) }
         }
-        assert!(costs.moment() > 4 * MS, "believes {costs:?}");
+        assert!(policy.linger() > 4 * MS, "believes {policy:?}");
     }
 
     #[test]
     fn a_way_that_nobody_could_choose_is_not_thought_cheaper() {
-        let mut costs = seen(MS, 10 * MS);
+        let mut policy = seen(MS, 10 * MS);
         for _ in 0..10_000 {
-            costs.saw(2, 10 * MS);
+            policy.saw(2, 10 * MS);
         }
-        assert!(costs.favour_batch(32), "believes {costs:?}");
+        assert!(policy.favour_batch(32), "believes {policy:?}");
         for _ in 0..10_000 {
-            assert!(!costs.choose_batch(1));
-            costs.saw(1, MS);
+            assert!(!policy.choose_batch(1));
+            policy.saw(1, MS);
         }
-        assert!(!costs.favour_batch(2), "believes {costs:?}");
+        assert!(!policy.favour_batch(2), "believes {policy:?}");
     }
 
     #[test]
     fn however_slow_the_disk_nobody_waits_long_for_others() {
-        assert!(seen(MS, 1000 * MS).moment() <= 20 * MS);
+        assert!(seen(MS, 1000 * MS).linger() <= 20 * MS);
     }
 
     #[test]
     fn a_way_that_was_slow_once_is_tried_again() {
-        let mut costs = seen(MS, MS);
-        costs.saw(10, Duration::from_secs(10));
+        let mut policy = seen(MS, MS);
+        policy.saw(10, Duration::from_secs(10));
         let tried = (0..10_000).find(|_| {
-            costs.saw(1, MS);
-            costs.choose_batch(32)
+            policy.saw(1, MS);
+            policy.choose_batch(32)
         });
-        assert!(tried.is_some(), "still believes {costs:?}");
+        assert!(tried.is_some(), "still believes {policy:?}");
     }
 }

@@ -8,35 +8,34 @@ use events::{AlertId, Envelope, Event, EventId, Position};
 use jiff::Timestamp;
 use roster::{Loss, Roster, alarm, evolve};
 
-use crate::errand::{Errand, Signature};
-use crate::pen::Page;
+use crate::appender::Batch;
+use crate::command::{Command, Provenance};
 
-/// An errand that was decided, and what comes of it once that is durable.
-pub(crate) struct Decision {
-    pub(crate) errand: Box<dyn Errand>,
+/// A command that was decided, and what comes of it once that is durable.
+pub(crate) struct Draft {
+    pub(crate) command: Box<dyn Command>,
     /// Just after it, before anybody else's.
     pub(crate) roster: Roster,
     pub(crate) sealed: Vec<Sealed>,
     first: Option<EventId>,
 }
 
-impl Decision {
-    /// Decides on a roster, and lets whose errand it is look at what comes of it.
-    pub(crate) fn on(roster: &Roster, mut errand: Box<dyn Errand>) -> Self {
-        let events = errand.decide(roster);
+impl Draft {
+    /// Decides on a roster.
+    pub(crate) fn on(roster: &Roster, mut command: Box<dyn Command>) -> Self {
+        let events = command.decide(roster);
         let mut course = Course::from(roster);
-        course.record(errand.signature(), events);
+        course.record(command.provenance(), events);
         let Course { after: roster, sealed, first, .. } = course;
-        errand.look(&roster);
-        Self { errand, roster, sealed, first }
+        Self { command, roster, sealed, first }
     }
 }
 
 /// All who were decided, in their order.
 #[derive(Default)]
-pub(crate) struct Decided(VecDeque<Decision>);
+pub(crate) struct Drafts(VecDeque<Draft>);
 
-impl Decided {
+impl Drafts {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -45,7 +44,7 @@ impl Decided {
         self.0.len()
     }
 
-    pub(crate) fn push(&mut self, decision: Decision) {
+    pub(crate) fn push(&mut self, decision: Draft) {
         self.0.push_back(decision);
     }
 
@@ -61,9 +60,9 @@ impl Decided {
 
     /// How many of the first may be answered together, and the events that must be durable before,
     /// if there are any: `most` together, but all of one decision in any case.
-    pub(crate) fn next_page(&mut self, after: Position, most: usize) -> (usize, Option<Page>) {
+    pub(crate) fn next_batch(&mut self, after: Position, most: usize) -> (usize, Option<Batch>) {
         let mut events = 0;
-        let fits = |decision: &&mut Decision| {
+        let fits = |decision: &&mut Draft| {
             let more = decision.sealed.len();
             let fits = events == 0 || more == 0 || events + more <= most;
             events += more;
@@ -75,17 +74,17 @@ impl Decided {
             first = first.or(decision.first);
             sealed.append(&mut decision.sealed);
         }
-        (count, first.map(|first| Page { after, sealed, first }))
+        (count, first.map(|first| Batch { after, sealed, first }))
     }
 
     /// The first so many.
-    pub(crate) fn take(&mut self, count: usize) -> impl Iterator<Item = Decision> {
+    pub(crate) fn take(&mut self, count: usize) -> impl Iterator<Item = Draft> {
         self.0.drain(..count)
     }
 
-    /// All errands, to be decided again or turned away.
-    pub(crate) fn errands(&mut self) -> impl Iterator<Item = Box<dyn Errand>> + use<> {
-        std::mem::take(&mut self.0).into_iter().map(|decision| decision.errand)
+    /// All commands, to be decided again or turned away.
+    pub(crate) fn commands(&mut self) -> impl Iterator<Item = Box<dyn Command>> + use<> {
+        std::mem::take(&mut self.0).into_iter().map(|decision| decision.command)
     }
 }
 
@@ -105,29 +104,29 @@ impl<'a> Course<'a> {
     }
 
     /// Lets the events of a decision happen, and with them what the guard says about it.
-    fn record(&mut self, signature: &Signature, events: Vec<Event>) {
+    fn record(&mut self, provenance: &Provenance, events: Vec<Event>) {
         let losses: Vec<Loss> = events.iter().filter_map(Loss::by).collect();
         for event in events {
-            self.take_in(signature, event);
+            self.take_in(provenance, event);
         }
         if losses.is_empty() {
             return;
         }
         let new_id = || AlertId(fresh::uuid_v7());
-        let alarm = alarm(self.before, &self.after, &signature.tenant, &losses, self.now, new_id);
+        let alarm = alarm(self.before, &self.after, &provenance.tenant, &losses, self.now, new_id);
         for event in alarm {
-            self.take_in(signature, event);
+            self.take_in(provenance, event);
         }
     }
 
-    fn take_in(&mut self, signature: &Signature, event: Event) {
+    fn take_in(&mut self, provenance: &Provenance, event: Event) {
         let envelope = Envelope {
             id: EventId(fresh::uuid_v7()),
-            tenant: signature.tenant.clone(),
+            tenant: provenance.tenant.clone(),
             time: self.now,
-            actor: signature.actor.clone(),
-            request: signature.request.clone(),
-            trace_parent: signature.trace_parent.clone(),
+            actor: provenance.actor.clone(),
+            request: provenance.request.clone(),
+            trace_parent: provenance.trace_parent.clone(),
         };
         self.first.get_or_insert(envelope.id);
         let (sealed, recorded) = seal(self.after.position(), true, envelope, event)
@@ -144,7 +143,7 @@ mod tests {
     use roster::{Intent, Refusal};
 
     use super::*;
-    use crate::errand::Wish;
+    use crate::command::Request;
     use crate::outage::Outage;
 
     #[derive(Debug)]
@@ -163,24 +162,24 @@ mod tests {
     }
 
     /// Somebody who wants a tenant to exist: an event the first time, none after that.
-    fn errand(slug: &str) -> Box<dyn Errand> {
-        let signature = Signature {
+    fn command(slug: &str) -> Box<dyn Command> {
+        let provenance = Provenance {
             tenant: slug.parse::<Tenant>().expect("a slug"),
             actor: Actor::operator(),
             request: None,
             trace_parent: None,
         };
-        let wish = |_: &Roster| {
+        let intent = |_: &Roster| {
             Ok::<_, TurnedAway>(Intent::NewTenant { tenant: TenantId(fresh::uuid_v7()) })
         };
-        Box::new(Wish::new(signature, wish, |roster: &Roster| roster.position()).0)
+        Box::new(Request::new(provenance, intent).0)
     }
 
-    fn decided(slugs: &[String]) -> Decided {
-        let mut decided = Decided::default();
+    fn decided(slugs: &[String]) -> Drafts {
+        let mut decided = Drafts::default();
         for slug in slugs {
             let roster = decided.roster().cloned().unwrap_or_default();
-            decided.push(Decision::on(&roster, errand(slug)));
+            decided.push(Draft::on(&roster, command(slug)));
         }
         decided
     }
@@ -195,13 +194,13 @@ mod tests {
             let end = decided.roster().map(Roster::position).unwrap_or_default();
             let mut at = Position::START;
             while !decided.is_empty() {
-                let (count, page) = decided.next_page(at, most);
+                let (count, batch) = decided.next_batch(at, most);
                 prop_assert!(count > 0, "nobody is ever served");
                 let last = decided.take(count).last().expect("somebody was served");
-                if let Some(page) = page {
-                    prop_assert_eq!(page.after, at);
-                    prop_assert!((1..=most).contains(&page.sealed.len()));
-                    prop_assert_eq!(at.seq.0 + page.sealed.len() as u64, last.roster.position().seq.0);
+                if let Some(batch) = batch {
+                    prop_assert_eq!(batch.after, at);
+                    prop_assert!((1..=most).contains(&batch.sealed.len()));
+                    prop_assert_eq!(at.seq.0 + batch.sealed.len() as u64, last.roster.position().seq.0);
                 } else {
                     prop_assert_eq!(at, last.roster.position(), "events were left out");
                 }

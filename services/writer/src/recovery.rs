@@ -9,23 +9,23 @@ use futures_util::stream::Fuse;
 use futures_util::{Stream, StreamExt};
 use roster::{Roster, evolve};
 
-use crate::clerk::StartError;
+use crate::StartError;
 use crate::snapshot;
 
 /// The log from where the roster stands, as it grows.
-pub(crate) type News = Fuse<Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>>;
+pub(crate) type LogStream = Fuse<Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>>;
 
 /// A roster at the end of the log.
-pub(crate) struct Folded {
+pub(crate) struct Recovered {
     pub(crate) roster: Roster,
-    pub(crate) news: News,
+    pub(crate) news: LogStream,
     /// How far the snapshot went.
     pub(crate) saved: Seq,
 }
 
 /// Reads the log up to its present end, from where the snapshot was taken if there is one; what
 /// comes later is left in the stream.
-pub(crate) async fn fold(log: &Log, saved: Option<&Path>) -> Result<Folded, StartError> {
+pub(crate) async fn recover(log: &Log, saved: Option<&Path>) -> Result<Recovered, StartError> {
     let end = log.end().await?;
     let mut roster = match saved {
         Some(path) => restored(log, path).await?,
@@ -45,7 +45,7 @@ pub(crate) async fn fold(log: &Log, saved: Option<&Path>) -> Result<Folded, Star
         evolve(&mut roster, &recorded);
         whole = recorded.commit;
     }
-    Ok(Folded { roster, news, saved })
+    Ok(Recovered { roster, news, saved })
 }
 
 pub(crate) fn read(entry: &Entry) -> Result<Recorded, ReadError> {

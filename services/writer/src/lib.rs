@@ -1,4 +1,19 @@
-//! The clerk: makes wishes true, one decision after the other, however many callers wait.
+//! The write engine: the one place that decides and appends.
+//!
+//! Callers hand in commands and get their answer once every event that it rests on is durable.
+//! Commands are decided one after the other on a roster that holds all events before them, and
+//! what comes of them is appended in batches; should another writer get in first, they are decided
+//! again. Nobody ever overwrites what they have not seen.
+
+mod appender;
+mod batch_policy;
+mod command;
+mod commit_loop;
+mod contention;
+mod drafts;
+mod outage;
+mod recovery;
+mod snapshot;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,14 +26,15 @@ use roster::{Intent, Refusal, Roster};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::Desk;
-use crate::errand::{Done, Errand, Signature, Wish};
-use crate::fold::{Folded, fold};
-use crate::outage::Outage;
-use crate::snapshot;
+use crate::command::{Command, Request};
+use crate::commit_loop::CommitLoop;
+use crate::recovery::{Recovered, recover};
 
-/// How many callers may stand in line before the next has to wait outside.
-const LINE: usize = 4096;
+pub use command::{Committed, Provenance};
+pub use outage::Outage;
+
+/// How many commands may wait before the next caller has to wait outside.
+const QUEUE: usize = 4096;
 
 /// How long a consistent read waits for this replica to see what others wrote.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -26,9 +42,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The shell around [`roster::decide`]: callers hand in wishes and get their answer once every
 /// event that it rests on is durable.
 #[derive(Clone)]
-pub(crate) struct Clerk {
+pub struct Writer {
     log: Log,
-    line: mpsc::Sender<Box<dyn Errand>>,
+    queue: mpsc::Sender<Box<dyn Command>>,
     roster: Arc<ArcSwap<Roster>>,
     position: watch::Receiver<Position>,
     health: watch::Receiver<Result<(), Outage>>,
@@ -36,7 +52,7 @@ pub(crate) struct Clerk {
     saved: Seq,
 }
 
-/// Why the clerk could not start.
+/// Why the write engine could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("read the log")]
@@ -47,46 +63,46 @@ pub enum StartError {
     UnknownEvent { seq: events::Seq, name: String },
 }
 
-impl Clerk {
+impl Writer {
     /// Reads the log into a roster, from a snapshot on if one is kept there, then serves until
     /// `stop`.
-    pub(crate) async fn start(
+    pub async fn start(
         log: Log,
         saved: Option<&Path>,
         stop: CancellationToken,
     ) -> Result<Self, StartError> {
-        let Folded { roster, news, saved } = fold(&log, saved).await?;
+        let Recovered { roster, news, saved } = recover(&log, saved).await?;
         let position = watch::Sender::new(roster.position());
         let health = watch::Sender::new(Ok(()));
         let shared = Arc::new(ArcSwap::from_pointee(roster.clone()));
-        let (line, waiting) = mpsc::channel(LINE);
-        let clerk = Self {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let writer = Self {
             log: log.clone(),
-            line,
+            queue,
             roster: Arc::clone(&shared),
             position: position.subscribe(),
             health: health.subscribe(),
             saved,
         };
-        let desk = Desk::new(log, roster, shared, position, health);
-        tokio::spawn(desk.serve(waiting, news, stop));
-        Ok(clerk)
+        let commit_loop = CommitLoop::new(log, roster, shared, position, health);
+        tokio::spawn(commit_loop.serve(waiting, news, stop));
+        Ok(writer)
     }
 
-    /// Saves the roster to a file every so often, and when the last wish was served.
-    pub(crate) async fn keep_snapshot(&self, path: PathBuf) {
+    /// Saves the roster to a file every so often, and when the last command was answered.
+    pub async fn keep_snapshot(&self, path: PathBuf) {
         let (roster, position) = (Arc::clone(&self.roster), self.position.clone());
         snapshot::keep(path, roster, position, self.saved).await;
     }
 
     /// The roster as of the last decision that is durable.
-    pub(crate) fn roster(&self) -> Arc<Roster> {
+    pub fn roster(&self) -> Arc<Roster> {
         self.roster.load_full()
     }
 
     /// The roster, at least as new as the log's end is now: with several replicas, a write that
     /// another one acknowledged is in it.
-    pub(crate) async fn consistent_roster(&self) -> Result<Arc<Roster>, Outage> {
+    pub async fn consistent_roster(&self) -> Result<Arc<Roster>, Outage> {
         // The client would hold the question back until it times out, and the reader with it.
         if !self.log.is_connected() {
             return Err(Outage::LogAway);
@@ -101,28 +117,31 @@ impl Clerk {
         }
     }
 
-    /// Whether wishes can be granted.
-    pub(crate) fn health(&self) -> watch::Receiver<Result<(), Outage>> {
+    /// Whether commands can be carried out.
+    pub fn health(&self) -> watch::Receiver<Result<(), Outage>> {
         self.health.clone()
     }
 
-    /// Makes a wish true, or says why not. Asking twice is the same as asking once.
+    /// Makes the intent of a command true, or says why not. Asking twice is the same as asking once.
     ///
-    /// The wish is read off the roster it will be judged by; should another writer get in first,
-    /// both are done again. Nobody ever overwrites what they have not seen. `view` sees the roster
-    /// just after the wish came true, before anybody else's.
-    pub(crate) async fn fulfil<T, E>(
+    /// `intent` is asked of the roster on which the command is decided; should another writer get
+    /// in first, it is asked again, of the roster that holds what they wrote.
+    pub async fn execute<E>(
         &self,
-        signature: Signature,
-        wish: impl Fn(&Roster) -> Result<Intent, E> + Send + 'static,
-        view: impl Fn(&Roster) -> T + Send + 'static,
-    ) -> Result<Done<T>, E>
+        provenance: Provenance,
+        intent: impl Fn(&Roster) -> Result<Intent, E> + Send + 'static,
+    ) -> Result<Committed, E>
     where
-        T: Send + 'static,
         E: From<Refusal> + From<Outage> + Send + 'static,
     {
-        let (errand, answer) = Wish::new(signature, wish, view);
-        self.line.send(Box::new(errand)).await.map_err(|_| Outage::Stopping)?;
+        let (request, answer) = Request::new(provenance, intent);
+        self.queue.send(Box::new(request)).await.map_err(|_| Outage::Stopping)?;
         answer.await.map_err(|_| Outage::Stopping)?
+    }
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").field("position", &self.position).finish_non_exhaustive()
     }
 }
