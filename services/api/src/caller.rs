@@ -1,10 +1,11 @@
 //! Who asks: an API token (RFC 6750), and what it may read.
 
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use events::{Digest, Scope, Scopes, Tenant};
 use utoipa::IntoParams;
+use web::bearer::{self, NoBearer};
 
 use crate::ReadApi;
 use crate::failure::Failure;
@@ -58,17 +59,10 @@ pub(crate) struct TenantInPath {
     tenant: String,
 }
 
-/// The token in `Authorization: Bearer <token>` (RFC 6750 §2.1); the scheme's case does not
-/// matter (RFC 9110 §11.1).
+/// The token that a request shows.
 fn token(headers: &HeaderMap) -> Result<&str, Failure> {
-    let mut sent = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(value) = sent.next() else { return Err(Failure::NoToken) };
-    if sent.next().is_some() {
-        return Err(Failure::TwoTokens);
-    }
-    let value = value.to_str().map_err(|_| Failure::BadToken)?;
-    match value.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim()),
-        Some(_) | None => Err(Failure::NoToken),
-    }
+    bearer::token(headers).map_err(|why| match why {
+        NoBearer::Missing | NoBearer::OtherScheme => Failure::NoToken,
+        NoBearer::Malformed => Failure::BadToken,
+    })
 }

@@ -6,7 +6,7 @@ use chassis::database::WaitError;
 use chassis::tables::QueryError;
 use deadpool_postgres::PoolError;
 use events::{AlertId, EmployeeId, Scope, Seq, TeamId};
-use web::TurnedAway;
+use web::Rejection;
 
 use crate::problem::Problem;
 use crate::question::BadQuestion;
@@ -15,10 +15,8 @@ use crate::question::BadQuestion;
 pub(crate) enum Failure {
     #[error("the request has no API token; send one in the header Authorization: Bearer <token>")]
     NoToken,
-    #[error("the request has more than one Authorization header; send one API token")]
-    TwoTokens,
     #[error(transparent)]
-    TurnedAway(#[from] TurnedAway),
+    Rejected(#[from] Rejection),
     #[error("the API token is unknown or was revoked; have an administrator issue another")]
     BadToken,
     #[error("the API token belongs to another tenant than the path names; use that tenant's token")]
@@ -57,14 +55,12 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
-            Self::TurnedAway(why) => why.status(),
+            Self::Rejected(why) => why.status(),
             Self::NoToken | Self::BadToken => StatusCode::UNAUTHORIZED,
             Self::AnotherTenant | Self::NoScope(_) => StatusCode::FORBIDDEN,
-            Self::TwoTokens
-            | Self::BadQuestion(_)
-            | Self::BadPath(_)
-            | Self::BadCursor(_)
-            | Self::BadAfter(_) => StatusCode::BAD_REQUEST,
+            Self::BadQuestion(_) | Self::BadPath(_) | Self::BadCursor(_) | Self::BadAfter(_) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::NoEmployee(_) | Self::NoTeam(_) | Self::NoLeaver(_) | Self::NoAlert(_) => {
                 StatusCode::NOT_FOUND
             }
@@ -76,9 +72,6 @@ impl Failure {
     fn challenge(&self) -> Option<String> {
         match self {
             Self::NoToken => Some(r#"Bearer realm="rollcall""#.to_owned()),
-            Self::TwoTokens => {
-                Some(r#"Bearer realm="rollcall", error="invalid_request""#.to_owned())
-            }
             Self::BadToken => Some(r#"Bearer realm="rollcall", error="invalid_token""#.to_owned()),
             Self::AnotherTenant => {
                 Some(r#"Bearer realm="rollcall", error="insufficient_scope""#.to_owned())
@@ -86,7 +79,7 @@ impl Failure {
             Self::NoScope(scope) => Some(format!(
                 r#"Bearer realm="rollcall", error="insufficient_scope", scope="{scope}""#
             )),
-            Self::TurnedAway(_)
+            Self::Rejected(_)
             | Self::BadQuestion(_)
             | Self::BadPath(_)
             | Self::BadCursor(_)
@@ -149,7 +142,7 @@ impl IntoResponse for Failure {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
         }
-        if let Self::TurnedAway(why) = &self
+        if let Self::Rejected(why) = &self
             && let Some(seconds) = why.retry_after()
         {
             response.headers_mut().insert(header::RETRY_AFTER, seconds);

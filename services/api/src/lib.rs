@@ -26,15 +26,17 @@ pub use limits::Limits;
 pub use problem::Problem;
 pub use read_api::ReadApi;
 
+use axum::response::IntoResponse as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::Guard;
+use web::RequestLimits;
 
 /// The routes below `/api/v1/{tenant}/`, all of them GET, with the document that they make.
 pub fn routes(api: ReadApi) -> OpenApiRouter {
-    let guard = Guard::new(api.bounds(), limits::turned_away);
+    let limits = RequestLimits::new(api.bounds());
     let (router, document) = unbound().with_state(api).split_for_parts();
-    OpenApiRouter::with_openapi(document).merge(guard.before(router).into())
+    let router = limits.before(router, |why| failure::Failure::from(why).into_response());
+    OpenApiRouter::with_openapi(document).merge(router.into())
 }
 
 /// The routes before they know where to read.

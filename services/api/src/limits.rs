@@ -1,9 +1,6 @@
 //! How much may be asked, and how often.
 
-use axum::response::{IntoResponse as _, Response};
-use web::{Bounds, TurnedAway};
-
-use crate::failure::Failure;
+use web::Bounds;
 
 /// What requests may be at most, and how many there may be.
 #[derive(Clone, Copy, Debug)]
@@ -20,9 +17,4 @@ impl Default for Limits {
     fn default() -> Self {
         Self { rate: 100, guesses: 30, bounds: Bounds::default() }
     }
-}
-
-/// The answer to a request that was turned away.
-pub(crate) fn turned_away(_: &str, why: TurnedAway) -> Response {
-    Failure::from(why).into_response()
 }

@@ -1,9 +1,10 @@
 //! Who is calling: bearer tokens (RFC 6750) against the credentials in the roster.
 
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use events::{CredentialId, Digest, Purpose, Tenant};
 use jiff::Timestamp;
 use roster::Roster;
+use web::bearer::NoBearer;
 
 use crate::access_token::{BadAccessToken, Signer};
 
@@ -38,15 +39,12 @@ impl Unauthorized {
     }
 }
 
-/// The token in the `Authorization` header. The scheme's case does not matter (RFC 9110 §11.1).
+/// The token that a request shows.
 pub(crate) fn token(headers: &HeaderMap) -> Result<&str, Unauthorized> {
-    let header = headers.get(header::AUTHORIZATION).ok_or(Unauthorized::NoToken)?;
-    let text = header.to_str().map_err(|_| Unauthorized::NotBearer)?;
-    let (scheme, token) = text.split_once(' ').ok_or(Unauthorized::NotBearer)?;
-    if !scheme.eq_ignore_ascii_case("Bearer") || token.trim().is_empty() {
-        return Err(Unauthorized::NotBearer);
-    }
-    Ok(token.trim())
+    web::bearer::token(headers).map_err(|why| match why {
+        NoBearer::Missing => Unauthorized::NoToken,
+        NoBearer::OtherScheme | NoBearer::Malformed => Unauthorized::NotBearer,
+    })
 }
 
 /// The credential that opens `tenant`'s SCIM gateway: its secret token, or an access token of one

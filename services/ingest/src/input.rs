@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use events::Position;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use web::{BodyTooSlow, TurnedAway};
+use web::Rejection;
 
 use crate::Gateway;
 use crate::problem::Problem;
@@ -77,8 +77,8 @@ impl FromRequest<Gateway> for Raw {
 
 /// Why a body could not be read to its end.
 fn unread(error: &BytesRejection, gateway: &Gateway) -> Problem {
-    if let Some(slow) = BodyTooSlow::beneath(error) {
-        return TurnedAway::from(slow).into();
+    if let Some(rejection) = Rejection::beneath(error) {
+        return rejection.into();
     }
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::TooLarge(gateway.limits.body);

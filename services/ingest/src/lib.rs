@@ -22,7 +22,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::HeaderValue;
 use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use chassis::log::Log;
 use events::{Digest, Seq, Tenant};
@@ -30,7 +30,7 @@ use roster::{TenantRoster, Watch};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
-use web::{Counts, Guard};
+use web::{Counts, RequestLimits};
 use writer::Writer;
 pub use writer::{Outage, StartError};
 
@@ -119,16 +119,23 @@ impl Gateway {
     /// All that the service answers, and its part of the OpenAPI document.
     pub fn routes(&self) -> (Router, utoipa::openapi::OpenApi) {
         let (commands, document) = commands::routes().split_for_parts();
-        let router = commands
+        let limits = RequestLimits::new(self.limits.bounds);
+        let json = commands
             .merge(operator::routes())
-            .route("/oauth/token", post(oauth::token))
             .layer(DefaultBodyLimit::max(self.limits.body))
-            .with_state(self.clone())
-            .nest_service(gateway::PREFIX, gateway::service(self.clone()))
             .method_not_allowed_fallback(async || Problem::NoSuchMethod)
             .fallback(async || Problem::NotFound("there is nothing at this path".to_owned()));
-        let guard = Guard::new(self.limits.bounds, limits::turned_away);
-        (guard.before(router).layer(from_fn(accompany)), document)
+        let tokens = Router::new()
+            .route(oauth::PATH, post(oauth::token))
+            .layer(DefaultBodyLimit::max(self.limits.body))
+            .method_not_allowed_fallback(async || Problem::NoSuchMethod);
+        let scim = Router::new().nest_service(gateway::PREFIX, gateway::service(self.clone()));
+        let router = limits
+            .before(json, |why| Problem::from(why).into_response())
+            .merge(limits.before(tokens, |why| oauth::BadTokenRequest::from(why).into_response()))
+            .with_state(self.clone())
+            .merge(limits.before(scim, |why| gateway::Failure::from(why).into_response()));
+        (router.layer(from_fn(accompany)), document)
     }
 
     /// Keeps the roster's snapshot until the last command was answered.

@@ -1,15 +1,11 @@
 //! What a client may ask for at most, and what it hears when it asks for more.
 
 use axum::http::request::Parts;
-use axum::response::{IntoResponse as _, Response};
-use web::{Bounds, TurnedAway};
+use web::{Bounds, Rejection};
 
 use crate::Gateway;
 use crate::access_token::BadAccessToken;
 use crate::bearer::Unauthorized;
-use crate::gateway::{self, Failure};
-use crate::oauth::{self, BadTokenRequest};
-use crate::problem::Problem;
 
 /// What a request may be at most, and how many there may be.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +46,7 @@ impl Gateway {
     /// never comes here, however many wrong ones did.
     pub(crate) fn stranger<E>(&self, door: &str, parts: &Parts, why: Unauthorized) -> E
     where
-        E: From<Unauthorized> + From<TurnedAway>,
+        E: From<Unauthorized> + From<Rejection>,
     {
         match why {
             // Who shows no token does not guess, nor does who shows one that was good an hour ago.
@@ -63,16 +59,5 @@ impl Gateway {
             Ok(()) => why.into(),
             Err(guessing) => guessing.into(),
         }
-    }
-}
-
-/// The answer to a request that was turned away, in the words of what is at its path.
-pub(crate) fn turned_away(path: &str, why: TurnedAway) -> Response {
-    if path.starts_with(gateway::PREFIX) {
-        Failure::from(why).into_response()
-    } else if path == oauth::PATH {
-        BadTokenRequest::from(why).into_response()
-    } else {
-        Problem::from(why).into_response()
     }
 }

@@ -11,7 +11,7 @@ use chassis::fresh;
 use events::{CredentialId, Digest, Purpose};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
-use web::{BodyTooSlow, TurnedAway};
+use web::Rejection;
 
 use crate::Gateway;
 use crate::access_token::LIFETIME;
@@ -25,7 +25,7 @@ const SCOPE: &str = "scim";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadTokenRequest {
     #[error(transparent)]
-    TurnedAway(#[from] TurnedAway),
+    Rejected(#[from] Rejection),
     #[error("the body is larger than {0} bytes; send the parameters and nothing else")]
     TooLarge(usize),
     #[error("the body could not be read to its end; send the request again")]
@@ -167,8 +167,8 @@ impl Form {
 impl BadTokenRequest {
     /// Why a body could not be read to its end.
     fn unread(error: &BytesRejection, limit: usize) -> Self {
-        if let Some(slow) = BodyTooSlow::beneath(error) {
-            return TurnedAway::from(slow).into();
+        if let Some(rejection) = Rejection::beneath(error) {
+            return rejection.into();
         }
         let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
         if too_large { Self::TooLarge(limit) } else { Self::CutOff }
@@ -176,7 +176,7 @@ impl BadTokenRequest {
 
     fn status(self) -> StatusCode {
         match self {
-            Self::TurnedAway(why) => why.status(),
+            Self::Rejected(why) => why.status(),
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoClient | Self::UnknownClient => StatusCode::UNAUTHORIZED,
             Self::CutOff
@@ -192,11 +192,11 @@ impl BadTokenRequest {
     fn code(self) -> &'static str {
         match self {
             // The RFC has no word for these; this one says that they pass (§4.1.2.1).
-            Self::TurnedAway(why) if why.retry_after().is_some() => "temporarily_unavailable",
+            Self::Rejected(why) if why.retry_after().is_some() => "temporarily_unavailable",
             Self::OtherGrantType => "unsupported_grant_type",
             Self::NoClient | Self::UnknownClient => "invalid_client",
             Self::Inactive => "unauthorized_client",
-            Self::TurnedAway(_)
+            Self::Rejected(_)
             | Self::TooLarge(_)
             | Self::CutOff
             | Self::NotAForm
@@ -216,7 +216,7 @@ impl IntoResponse for BadTokenRequest {
             let challenge = HeaderValue::from_static(r#"Basic realm="rollcall", charset="UTF-8""#);
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
-        if let Self::TurnedAway(why) = self
+        if let Self::Rejected(why) = self
             && let Some(seconds) = why.retry_after()
         {
             headers.insert(header::RETRY_AFTER, seconds);

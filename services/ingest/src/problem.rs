@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use events::Scope;
 use roster::Refusal;
 use serde::Serialize;
-use web::TurnedAway;
+use web::Rejection;
 
 use crate::bearer::Unauthorized;
 use writer::Outage;
@@ -21,7 +21,7 @@ pub(crate) enum Problem {
     #[error(transparent)]
     Unauthorized(#[from] Unauthorized),
     #[error(transparent)]
-    TurnedAway(#[from] TurnedAway),
+    Rejected(#[from] Rejection),
     #[error("the token lacks the scope {0}; issue one that has it")]
     OutOfScope(Scope),
     #[error("the token does not open this tenant")]
@@ -59,7 +59,7 @@ impl Problem {
             Self::TooLarge(_) | Self::TooManyLines { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TurnedAway(why) => why.status(),
+            Self::Rejected(why) => why.status(),
         }
     }
 }
@@ -129,7 +129,7 @@ impl IntoResponse for Problem {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
-        if let Self::TurnedAway(why) = &self
+        if let Self::Rejected(why) = &self
             && let Some(seconds) = why.retry_after()
         {
             headers.insert(header::RETRY_AFTER, seconds);

@@ -1,6 +1,5 @@
 //! A request body that has to arrive in time.
 
-use std::error::Error;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -10,24 +9,7 @@ use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-/// The body took longer than a body may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the body did not arrive within {} s; send it faster, or less of it", .0.as_secs())]
-pub struct BodyTooSlow(pub Duration);
-
-impl BodyTooSlow {
-    /// Whether it is what an error comes from.
-    pub fn beneath(error: &(dyn Error + 'static)) -> Option<Self> {
-        let mut cause = Some(error);
-        while let Some(error) = cause {
-            if let Some(slow) = error.downcast_ref::<Self>() {
-                return Some(*slow);
-            }
-            cause = error.source();
-        }
-        None
-    }
-}
+use super::Rejection;
 
 /// A body, and the time that is left for it once it makes somebody wait.
 struct InTime {
@@ -36,7 +18,7 @@ struct InTime {
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
-/// The same body, which ends with [`BodyTooSlow`] unless it arrives within `time`.
+/// The same body, which ends with [`Rejection::SlowBody`] unless it arrives within `time`.
 pub(super) fn in_time(body: Body, time: Duration) -> Body {
     if body.is_end_stream() { body } else { Body::new(InTime { body, time, deadline: None }) }
 }
@@ -56,7 +38,7 @@ impl http_body::Body for InTime {
         let time = self.time;
         let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(time)));
         let late = deadline.as_mut().poll(context);
-        late.map(|()| Some(Err(axum::Error::new(BodyTooSlow(time)))))
+        late.map(|()| Some(Err(axum::Error::new(Rejection::SlowBody(time)))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -83,7 +65,8 @@ mod tests {
         });
         let body = in_time(Body::from_stream(Box::pin(drip)), Duration::from_secs(30));
         let error = to_bytes(body, usize::MAX).await.unwrap_err();
-        assert_eq!(BodyTooSlow::beneath(&error), Some(BodyTooSlow(Duration::from_secs(30))));
+        let late = Rejection::SlowBody(Duration::from_secs(30));
+        assert_eq!(Rejection::beneath(&error), Some(late));
     }
 
     #[tokio::test]

@@ -1,32 +1,32 @@
 //! What every HTTP door shares: what stands between the network and a service.
 //!
-//! [`serve`] takes connections, with TLS or without; a [`Guard`] turns requests away that are too
+//! [`serve`] takes connections, with TLS or without; [`RequestLimits`] rejects requests that are too
 //! much, before anybody looks at what they say; [`Counts`] knows who asks too often and who guesses
 //! at tokens. Nothing here waits for a lock, and nothing grows with what strangers
 //! send.
 
+mod auth_throttle;
+pub mod bearer;
 mod body;
+mod body_drain;
 mod counts;
-mod guard;
-mod guesses;
 pub mod health;
 pub mod metrics;
 mod rates;
+mod rejection;
+mod request_limits;
 mod serve;
 mod tls;
-mod turned_away;
-mod unread;
 
 use std::time::Duration;
 
-pub use body::BodyTooSlow;
+pub use auth_throttle::TooManyGuesses;
 pub use counts::Counts;
-pub use guard::Guard;
-pub use guesses::TooManyGuesses;
 pub use rates::TooOften;
+pub use rejection::Rejection;
+pub use request_limits::{Dialect, RequestLimits};
 pub use serve::{Peer, ServeError, serve};
 pub use tls::{BadCertificate, Certificate, CertificateFiles};
-pub use turned_away::TurnedAway;
 
 /// What connections and requests may be at most, whatever they say.
 #[derive(Clone, Copy, Debug)]

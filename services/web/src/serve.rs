@@ -19,10 +19,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 
-use super::unread::watched;
+use super::body_drain::watched;
 use super::{Bounds, Certificate};
 
-/// What is read of a request's head before it is given up, whatever a [`Guard`](super::Guard)
+/// What is read of a request's head before it is given up, whatever a [`RequestLimits`](super::RequestLimits)
 /// would say: a URL and headers as large as bounds may ever be.
 const HEAD: usize = 128 << 10;
 

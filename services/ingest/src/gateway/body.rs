@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use scim::{Bad, ScimType};
 use serde_json::Value;
-use web::{BodyTooSlow, TurnedAway};
+use web::Rejection;
 
 use super::failure::Failure;
 use crate::Gateway;
@@ -26,8 +26,8 @@ impl FromRequest<Gateway> for Body {
         }
         let limit = gateway.limits.body;
         let bytes = to_bytes(request.into_body(), limit).await.map_err(|error| {
-            if let Some(slow) = BodyTooSlow::beneath(&error) {
-                return TurnedAway::from(slow).into();
+            if let Some(rejection) = Rejection::beneath(&error) {
+                return rejection.into();
             }
             let cause = std::error::Error::source(&error);
             let too_large =

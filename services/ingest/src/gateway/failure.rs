@@ -6,7 +6,7 @@ use roster::Refusal;
 use scim::messages::ErrorBody;
 use scim::{Bad, ScimType};
 use serde::Serialize;
-use web::TurnedAway;
+use web::Rejection;
 
 use super::answer::scim_json;
 use crate::bearer::Unauthorized;
@@ -24,7 +24,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Outage(#[from] Outage),
     #[error(transparent)]
-    TurnedAway(#[from] TurnedAway),
+    Rejected(#[from] Rejection),
     #[error("the integration is not active; an administrator can activate it in the portal")]
     Inactive,
     #[error("the resource is at version {0} now, which the request does not mean; read it again")]
@@ -75,7 +75,7 @@ impl Failure {
             Self::TooLarge(_) | Self::ResourceTooLarge(_) | Self::TooManyMembers { .. } => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            Self::TurnedAway(why) => why.status(),
+            Self::Rejected(why) => why.status(),
             Self::CutOff => StatusCode::BAD_REQUEST,
         }
     }
@@ -101,7 +101,7 @@ impl Failure {
             | Self::TooLarge(_)
             | Self::ResourceTooLarge(_)
             | Self::TooManyMembers { .. }
-            | Self::TurnedAway(_)
+            | Self::Rejected(_)
             | Self::CutOff => None,
         }
     }
@@ -125,7 +125,7 @@ impl IntoResponse for Failure {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
-        if let Self::TurnedAway(why) = &self
+        if let Self::Rejected(why) = &self
             && let Some(seconds) = why.retry_after()
         {
             headers.insert(header::RETRY_AFTER, seconds);

@@ -2,6 +2,7 @@
 
 mod answer;
 mod guesses;
+mod headers;
 mod limits;
 mod odd;
 mod requests;

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::super::{BodyTooSlow, Guard, TurnedAway};
+use super::super::{Rejection, RequestLimits};
 use super::*;
 
 const SHORT: Duration = Duration::from_millis(50);
@@ -25,16 +25,20 @@ async fn run(router: Router, bounds: Bounds) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let guard = Guard::new(bounds, |_, why| (why.status(), why.to_string()).into_response());
-    let serving = serve(listener, guard.before(router), bounds, None, stop.clone());
+    let router = RequestLimits::new(bounds).before(router, plainly);
+    let serving = serve(listener, router, bounds, None, stop.clone());
     Running { address, stop, ended: tokio::spawn(serving) }
+}
+
+fn plainly(why: Rejection) -> Response {
+    (why.status(), why.to_string()).into_response()
 }
 
 async fn read_body(request: Request) -> Response {
     match to_bytes(request.into_body(), usize::MAX).await {
         Ok(bytes) => bytes.into_response(),
-        Err(error) => match BodyTooSlow::beneath(&error) {
-            Some(slow) => TurnedAway::from(slow).status().into_response(),
+        Err(error) => match Rejection::beneath(&error) {
+            Some(rejection) => rejection.status().into_response(),
             None => StatusCode::BAD_REQUEST.into_response(),
         },
     }

@@ -25,7 +25,7 @@ const WINDOW: Duration = Duration::from_mins(1);
 /// Only failures are counted, and only failures are refused: the right token always opens, however
 /// many others guess.
 #[derive(Clone, Debug)]
-pub(super) struct Guesses {
+pub(super) struct AuthThrottle {
     most: u32,
     start: Instant,
     /// Nobody outside can tell who shares a place with whom.
@@ -34,7 +34,7 @@ pub(super) struct Guesses {
     places: Arc<[AtomicU64]>,
 }
 
-impl Guesses {
+impl AuthThrottle {
     /// `most` failures a minute are answered as what they are; 0 means all.
     pub(super) fn new(most: u32) -> Self {
         let places = std::iter::repeat_with(AtomicU64::default).take(PLACES).collect();
@@ -102,8 +102,8 @@ mod tests {
     use super::*;
 
     /// Always the same ones share a place.
-    fn guesses(most: u32) -> Guesses {
-        Guesses { seed: 0, ..Guesses::new(most) }
+    fn guesses(most: u32) -> AuthThrottle {
+        AuthThrottle { seed: 0, ..AuthThrottle::new(most) }
     }
 
     fn address(text: &str) -> IpAddr {

@@ -1,22 +1,25 @@
-//! Why a request is turned away, whatever it asks.
+//! Why a request is rejected, whatever it asks.
 
+use std::error::Error;
 use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode};
 
-use super::{BodyTooSlow, TooManyGuesses, TooOften};
+use super::{TooManyGuesses, TooOften};
 
-/// Why a request is turned away, in words for whoever sent it.
+/// Why a request is rejected, in words for whoever sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TurnedAway {
+pub enum Rejection {
     #[error("the headers are larger than {0} bytes; send fewer or shorter ones")]
     LargeHeaders(usize),
     #[error("the URL is longer than {0} bytes; ask for less, or search by POST")]
     LongUrl(usize),
     #[error("the path is not UTF-8; percent-encode its UTF-8 bytes")]
     IllegiblePath,
-    #[error(transparent)]
-    SlowBody(#[from] BodyTooSlow),
+    #[error("the request has more than one {0} header, or several values in it; send one")]
+    Repeated(&'static str),
+    #[error("the body did not arrive within {} s; send it faster, or less of it", .0.as_secs())]
+    SlowBody(Duration),
     #[error("{0} requests are being answered already; wait a moment and send it again")]
     Busy(usize),
     #[error(transparent)]
@@ -30,12 +33,24 @@ pub enum TurnedAway {
     NoAnswer(Duration),
 }
 
-impl TurnedAway {
+impl Rejection {
+    /// The rejection that an error comes from, if it comes from one: bodies end with it.
+    pub fn beneath(error: &(dyn Error + 'static)) -> Option<Self> {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            if let Some(rejection) = error.downcast_ref::<Self>() {
+                return Some(*rejection);
+            }
+            cause = error.source();
+        }
+        None
+    }
+
     pub fn status(self) -> StatusCode {
         match self {
             Self::LargeHeaders(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::LongUrl(_) => StatusCode::URI_TOO_LONG,
-            Self::IllegiblePath => StatusCode::BAD_REQUEST,
+            Self::IllegiblePath | Self::Repeated(_) => StatusCode::BAD_REQUEST,
             Self::SlowBody(_) => StatusCode::REQUEST_TIMEOUT,
             Self::Busy(_) | Self::TooOften(_) | Self::Guessing(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NoAnswer(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -45,9 +60,11 @@ impl TurnedAway {
     /// After how many seconds the same request may be sent again; none if it has to change first.
     pub fn retry_after(self) -> Option<HeaderValue> {
         match self {
-            Self::LargeHeaders(_) | Self::LongUrl(_) | Self::IllegiblePath | Self::SlowBody(_) => {
-                None
-            }
+            Self::LargeHeaders(_)
+            | Self::LongUrl(_)
+            | Self::IllegiblePath
+            | Self::Repeated(_)
+            | Self::SlowBody(_) => None,
             Self::Busy(_) | Self::NoAnswer(_) => Some(1.into()),
             Self::TooOften(TooOften { wait, .. }) | Self::Guessing(TooManyGuesses { wait }) => {
                 Some(wait.into())
