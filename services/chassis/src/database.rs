@@ -5,7 +5,7 @@ use std::time::Duration;
 use deadpool_postgres::{
     ClientWrapper, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
 };
-use events::Seq;
+use events::{Chain, Seq};
 use tokio::time::Instant;
 use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
@@ -131,4 +131,9 @@ pub(crate) fn quoted(name: &str) -> String {
 /// A sequence as Postgres keeps it.
 pub(crate) fn seq_of(column: i64) -> Seq {
     Seq(u64::try_from(column).unwrap_or_default())
+}
+
+/// A chain value as Postgres keeps it.
+pub(crate) fn chain_of(column: &[u8]) -> Chain {
+    Chain(column.try_into().expect("the table's check lets in 32 bytes only"))
 }

@@ -20,8 +20,10 @@ use bookmark::Bookmark;
 use line::Line;
 use outage::Outage;
 
+pub(crate) use outage::sentence;
+
 pub use gauge::{Gauge, Phase, Reading};
-pub use glance::{Glance, bookmark};
+pub use glance::{Glance, bookmark, discard, evidence};
 
 /// How often a second instance looks whether the first is still there.
 const STANDBY: Duration = Duration::from_millis(500);
@@ -29,6 +31,8 @@ const STANDBY: Duration = Duration::from_millis(500);
 /// The least time from the start of one transaction to that of the next, unless there is much to
 /// write: an event that comes alone is written at once, and those of a busy moment share a commit.
 const PACE: Duration = Duration::from_millis(4);
+/// How often a projection without events looks whether log and read model are still there.
+const LOOK: Duration = Duration::from_secs(2);
 /// As many events as make a pause pointless.
 const MUCH: usize = 100;
 
@@ -69,6 +73,8 @@ pub enum ProjectorError {
     Schema { slot: String, source: tokio_postgres::Error },
     #[error(transparent)]
     Read(#[from] ReadError),
+    #[error("the schema {slot} is gone; building the read model again")]
+    Dropped { slot: String },
     #[error("event {seq} cannot be read, so nothing after it is applied")]
     Undecodable { seq: Seq, source: Undecodable },
 }
@@ -89,8 +95,8 @@ pub async fn project<P: Projection>(
     let mut outage = Outage::default();
     let work = async {
         loop {
-            let failure = shift::<P>(&log, &database, slot, &gauge).await;
-            let worked = gauge.reading().phase == Phase::Working;
+            let failure = Box::pin(shift::<P>(&log, &database, slot, &gauge)).await;
+            let worked = matches!(gauge.reading().phase, Phase::Working | Phase::Building { .. });
             let pause = outage.pause(slot, &failure, worked);
             gauge.interrupted(&failure);
             tokio::time::sleep(pause).await;
@@ -109,25 +115,39 @@ async fn shift<P: Projection>(
     slot: &str,
     gauge: &Gauge,
 ) -> ProjectorError {
+    let mut client = match own_client(database, slot, gauge).await {
+        Ok(client) => client,
+        Err(error) => return error,
+    };
     let outcome: Result<Never, ProjectorError> = async {
-        let mut client = database.own_connection().await?;
-        client.batch_execute(include_str!("../sql/session.sql")).await?;
-        take_over(&client, slot, gauge).await?;
-        let mut bookmark = Bookmark::open::<P>(&mut client, slot).await?;
-        gauge.working(&bookmark);
+        let (mut bookmark, made) = Bookmark::open::<P>(&mut client, slot).await?;
+        // One that was just made is of no use before it has seen what there is.
+        let goal = if made { log.end().await? } else { Seq(0) };
+        gauge.working(&bookmark, goal);
         let mut line = Line::new(log.follow(bookmark.position), P::PASSED_OVER);
         loop {
-            let batch = line.next().await?;
+            let Ok(batch) = tokio::time::timeout(LOOK, line.next()).await else {
+                log.end().await?;
+                bookmark::check(&client, slot).await?;
+                continue;
+            };
+            let batch = match batch {
+                Err(error @ ProjectorError::Read(ReadError::Broken(_))) => {
+                    tell(log, slot, &bookmark).await;
+                    return Err(error);
+                }
+                batch => batch?,
+            };
             let pause = (batch.read < MUCH).then(|| Instant::now() + PACE);
             match bookmark.advance::<P>(&mut client, &batch).await? {
                 Some(next) => bookmark = next,
                 // Somebody else moved the bookmark: what we hold is of the past.
                 None => {
-                    bookmark = Bookmark::open::<P>(&mut client, slot).await?;
+                    bookmark = Bookmark::open::<P>(&mut client, slot).await?.0;
                     line = Line::new(log.follow(bookmark.position), P::PASSED_OVER);
                 }
             }
-            gauge.working(&bookmark);
+            gauge.working(&bookmark, goal);
             if let Some(end) = pause {
                 tokio::time::sleep_until(end).await;
             }
@@ -135,8 +155,41 @@ async fn shift<P: Projection>(
     }
     .await;
     match outcome {
+        // A statement that failed may have failed because the whole schema is gone.
+        Err(error @ ProjectorError::Write(_)) => bookmark::check(&client, slot)
+            .await
+            .err()
+            .filter(ProjectorError::is_dropped)
+            .unwrap_or(error),
         Err(error) => error,
     }
+}
+
+/// A connection for one shift, once no other instance works on the read model.
+async fn own_client(
+    database: &Database,
+    slot: &str,
+    gauge: &Gauge,
+) -> Result<ClientWrapper, ProjectorError> {
+    let client = database.own_connection().await?;
+    client.batch_execute(include_str!("../sql/session.sql")).await?;
+    take_over(&client, slot, gauge).await?;
+    Ok(client)
+}
+
+/// Leaves word of what the read model knows, beside a log that does not hold it any more: whoever
+/// writes to the log compares, and knows no database.
+async fn tell(log: &Log, slot: &str, bookmark: &Bookmark) {
+    let word = log.leave_word(witness(slot), bookmark.position);
+    if let Ok(Err(error)) = tokio::time::timeout(LOOK, word).await {
+        let error = &*error as &dyn std::error::Error;
+        tracing::warn!(slot, error, "cannot leave word of what the read model knows");
+    }
+}
+
+/// How a read model is called as a witness of what was in the log.
+pub(crate) fn witness(slot: &str) -> String {
+    format!("the bookmark of read model {slot}")
 }
 
 enum Never {}

@@ -48,7 +48,7 @@ impl Log {
     pub async fn append(&self, after: Position, batch: &[Sealed]) -> Result<(), AppendError> {
         self.check_sizes(batch)?;
         let Some((last, front)) = batch.split_last() else { return Ok(()) };
-        let mut outages = self.outages.clone();
+        let mut outages = self.main.outages.clone();
         outages.mark_unchanged();
         // What is sent while the connection is down waits in the client, and is written when nobody
         // expects it any more.
@@ -58,14 +58,15 @@ impl Log {
         let id = (!front.is_empty()).then(Uuid::now_v7);
         for (index, event) in front.iter().enumerate() {
             let headers = headers(event, after, id, index, false);
-            self.client
+            self.main
+                .client
                 .publish_with_headers(event.subject.clone(), headers, event.body.clone())
                 .await
                 .map_err(|error| AppendError::Unknown(error.into()))?;
         }
         let headers = headers(last, after, id, front.len(), true);
         let answer = tokio::select! {
-            answer = answer(&self.client, last, headers) => answer?,
+            answer = answer(&self.main.client, last, headers) => answer?,
             // It will not come any more.
             _ = outages.changed() => {
                 return Err(AppendError::Unknown("the connection was lost".into()));
@@ -88,7 +89,7 @@ impl Log {
     /// The most bytes of an event. The server counts headers and body; the rest is for those of a
     /// batch.
     fn largest(&self) -> usize {
-        self.client.max_payload().saturating_sub(512)
+        self.main.client.max_payload().saturating_sub(512)
     }
 
     fn check_sizes(&self, batch: &[Sealed]) -> Result<(), AppendError> {

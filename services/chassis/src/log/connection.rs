@@ -1,47 +1,96 @@
-//! The connection to NATS, which is never given up.
+//! Connections to NATS, which are never given up.
+//!
+//! nats-server cuts a connection for which more than 64 MiB wait to be read. So every reader of the
+//! log has a connection of its own, and what it asks for at a time stays far below; the connection
+//! that appends carries answers only.
 
 use std::time::Duration;
 
-use async_nats::{Client, ConnectOptions, Event};
+use async_nats::{Client, ConnectOptions, Event, jetstream};
 use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::LogError;
+use super::{ANSWER, LogError};
 
 /// The server is asked this often whether it still lives; two silences end the connection.
 const PING: Duration = Duration::from_secs(2);
 
-/// Connects, trying until `deadline`. Later outages are mended in the background and counted.
-pub(super) async fn open(
-    url: &str,
-    deadline: Instant,
-) -> Result<(Client, watch::Receiver<u64>), LogError> {
-    let (outages, counted) = watch::channel(0);
-    loop {
-        let outages = outages.clone();
-        let options = ConnectOptions::new()
-            .name("rollcall")
-            .ping_interval(PING)
-            .connection_timeout(super::ANSWER)
-            .max_reconnects(None)
-            .reconnect_delay_callback(delay)
-            .event_callback(move |event| {
-                note(&outages, &event);
-                std::future::ready(())
-            });
-        let options = match credentials(url) {
-            Some((user, password)) => options.user_and_password(user, password),
-            None => options,
-        };
-        let servers: Vec<&str> = url.split(',').map(str::trim).collect();
-        match options.connect(servers.as_slice()).await {
-            Ok(client) => return Ok((client, counted)),
-            Err(_) if Instant::now() < deadline => tokio::time::sleep(delay(1)).await,
-            Err(error) => {
-                return Err(LogError::Connect { url: without_secret(url), source: error.into() });
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Appends and questions. It tells the operator when it is lost.
+    Appending,
+    /// One reader of events, which tells by itself what an outage means for it.
+    Reading,
+}
+
+impl Purpose {
+    /// How the connection shows in nats-server's list.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Appending => "rollcall",
+            Self::Reading => "rollcall reader",
+        }
+    }
+}
+
+/// One connection. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Connection {
+    /// Counts how often the connection was lost, so that a reader notices at once. Goes before the
+    /// client: a connection that ends when nobody listens any more was not lost.
+    pub(super) outages: watch::Receiver<u64>,
+    pub(super) client: Client,
+    pub(super) jetstream: jetstream::Context,
+}
+
+impl Connection {
+    /// Connects, trying until `deadline`. Later outages are mended in the background and counted.
+    pub(super) async fn open(
+        url: &str,
+        purpose: Purpose,
+        deadline: Instant,
+    ) -> Result<Self, LogError> {
+        let (outages, counted) = watch::channel(0);
+        loop {
+            let outages = outages.clone();
+            let options = ConnectOptions::new()
+                .name(purpose.name())
+                .ping_interval(PING)
+                .connection_timeout(ANSWER)
+                .max_reconnects(None)
+                .reconnect_delay_callback(delay)
+                .event_callback(move |event| {
+                    note(purpose, &outages, &event);
+                    std::future::ready(())
+                });
+            let options = match credentials(url) {
+                Some((user, password)) => options.user_and_password(user, password),
+                None => options,
+            };
+            let servers: Vec<&str> = url.split(',').map(str::trim).collect();
+            match options.connect(servers.as_slice()).await {
+                Ok(client) => {
+                    let jetstream = jetstream::context::ContextBuilder::new()
+                        .timeout(ANSWER)
+                        .build(client.clone());
+                    return Ok(Self { outages: counted, client, jetstream });
+                }
+                Err(_) if Instant::now() < deadline => tokio::time::sleep(delay(1)).await,
+                Err(error) => {
+                    return Err(LogError::Connect {
+                        url: without_secret(url),
+                        source: error.into(),
+                    });
+                }
             }
         }
+    }
+
+    /// Whether the connection stands at this moment.
+    pub(super) fn is_up(&self) -> bool {
+        self.client.connection_state() == async_nats::connection::State::Connected
     }
 }
 
@@ -60,18 +109,25 @@ fn delay(attempts: usize) -> Duration {
     })
 }
 
-fn note(outages: &watch::Sender<u64>, event: &Event) {
-    // Nobody holds the log any more: we are the ones who leave.
+fn note(purpose: Purpose, outages: &watch::Sender<u64>, event: &Event) {
+    // Nobody holds the connection any more: we are the ones who leave.
     if outages.is_closed() {
         return;
     }
+    if matches!(event, Event::Disconnected | Event::Closed) {
+        outages.send_modify(|count| *count += 1);
+    }
+    let tells = purpose == Purpose::Appending;
     match event {
-        Event::Disconnected | Event::Closed => {
-            outages.send_modify(|count| *count += 1);
+        Event::Disconnected | Event::Closed if tells => {
             tracing::warn!("lost the connection to NATS; trying until it is back");
         }
-        Event::Connected if *outages.borrow() == 0 => tracing::debug!("connected to NATS"),
-        Event::Connected => tracing::info!("connected to NATS again"),
+        Event::Connected if tells && *outages.borrow() > 0 => {
+            tracing::info!("connected to NATS again");
+        }
+        Event::Disconnected | Event::Closed | Event::Connected => {
+            tracing::debug!(%event, ?purpose, "a connection to NATS");
+        }
         Event::LameDuckMode | Event::Draining => tracing::info!(%event, "NATS is going down"),
         Event::SlowConsumer(_) | Event::ServerError(_) => tracing::warn!(%event, "NATS complains"),
         Event::ClientError(_) => tracing::debug!(%event, "no connection to NATS yet"),

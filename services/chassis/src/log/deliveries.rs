@@ -7,13 +7,26 @@ use events::Seq;
 use futures_util::StreamExt;
 use tokio::sync::watch;
 
-use super::{Entry, Log, stream};
+use super::connection::Connection;
+use super::{Entry, stream};
 use crate::Cause;
 
-/// How many messages one request asks for; the next is sent when half of them have come.
-const REQUEST: usize = 2000;
-/// How many bytes one request asks for: a server cuts off a reader for whom 64 MiB wait.
-const REQUEST_BYTES: usize = 16 << 20;
+/// How much one request asks for; the next is sent when half of it has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request {
+    messages: usize,
+    /// A server cuts a connection for which 64 MiB wait. At most one request and a half are open at
+    /// a time, and no reader shares its connection.
+    bytes: usize,
+}
+
+impl Request {
+    /// For a reader that wants to be done.
+    pub(super) const LARGE: Self = Self { messages: 2000, bytes: 16 << 20 };
+    /// For a reader that has all night, and must not be in anybody's way.
+    pub(super) const SMALL: Self = Self { messages: 200, bytes: 16 << 20 };
+}
+
 /// A server that is silent for two of these has forgotten us.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// How long a request stays open.
@@ -36,8 +49,13 @@ pub(super) struct Deliveries {
 
 impl Deliveries {
     /// Opens a run over the subjects that match `filter`.
-    pub(super) async fn open(log: &Log, filter: &str, from: DeliverPolicy) -> Result<Self, Cause> {
-        let mut outages = log.outages.clone();
+    pub(super) async fn open(
+        connection: &Connection,
+        filter: &str,
+        from: DeliverPolicy,
+        request: Request,
+    ) -> Result<Self, Cause> {
+        let mut outages = connection.outages.clone();
         outages.mark_unchanged();
         let config = pull::Config {
             deliver_policy: from,
@@ -48,12 +66,14 @@ impl Deliveries {
             num_replicas: 1,
             ..pull::Config::default()
         };
-        let consumer = log.jetstream.create_consumer_on_stream(config, stream::NAME).await?;
+        let consumer = connection.jetstream.create_consumer_on_stream(config, stream::NAME).await?;
+        // The server answers a request that is smaller than the next message with an error.
+        let bytes = request.bytes.max(connection.client.max_payload());
         let waiting = consumer.cached_info().num_pending;
         let messages = consumer
             .stream()
-            .max_messages_per_batch(REQUEST)
-            .max_bytes_per_batch(REQUEST_BYTES)
+            .max_messages_per_batch(request.messages)
+            .max_bytes_per_batch(bytes)
             .heartbeat(HEARTBEAT)
             .expires(EXPIRES)
             .messages()

@@ -7,13 +7,18 @@ use events::Position;
 use futures_util::{Stream, stream};
 use tokio::time::Instant;
 
-use super::deliveries::Deliveries;
+use super::connection::Connection;
+use super::deliveries::{Deliveries, Request};
 use super::read::unavailable;
 use super::{Break, Entry, Log, ReadError};
 use crate::Cause;
 
 /// A new leader may need a moment until it shows all that the old one had acknowledged.
-const ELECTION: Duration = Duration::from_secs(5);
+pub(super) const ELECTION: Duration = Duration::from_secs(5);
+
+/// How long nothing may come before the reader asks whether there is something. A server that lost
+/// the messages it counts, or the stream itself, would be waited for in silence.
+const SILENCE: Duration = Duration::from_secs(3);
 
 impl Log {
     /// Every event after `after`, in order, and on from there as they come, for ever.
@@ -24,8 +29,24 @@ impl Log {
         &self,
         after: Position,
     ) -> impl Stream<Item = Result<Entry, ReadError>> + Send + use<> {
-        let follower =
-            Follower { log: self.clone(), position: after, deliveries: None, failures: 0 };
+        self.followed(after, Request::LARGE)
+    }
+
+    /// The same in small steps, for a reader that must not be in anybody's way.
+    pub(super) fn followed(
+        &self,
+        after: Position,
+        request: Request,
+    ) -> impl Stream<Item = Result<Entry, ReadError>> + Send + use<> {
+        let follower = Follower {
+            log: self.clone(),
+            request,
+            position: after,
+            connection: None,
+            deliveries: None,
+            failures: 0,
+            overdue: false,
+        };
         stream::unfold(Some(follower), async |follower| {
             let mut follower = follower?;
             let next = follower.next().await;
@@ -37,26 +58,39 @@ impl Log {
 
 struct Follower {
     log: Log,
+    request: Request,
     position: Position,
+    /// Its own: see [`super::connection`].
+    connection: Option<Connection>,
     deliveries: Option<Deliveries>,
     /// How many attempts in a row have failed.
     failures: u32,
+    /// Whether the server held an event back when it was asked last.
+    overdue: bool,
 }
 
 impl Follower {
     async fn next(&mut self) -> Result<Entry, ReadError> {
         loop {
             let outcome = match &mut self.deliveries {
-                Some(deliveries) => deliveries.next().await,
+                Some(deliveries) => tokio::time::timeout(SILENCE, deliveries.next()).await,
                 None => match self.resume().await {
                     Ok(()) => continue,
-                    Err(ReadError::Unavailable(cause)) => Err(cause),
+                    Err(ReadError::Unavailable(cause)) => Ok(Err(cause)),
                     Err(error) => return Err(error),
                 },
             };
             match outcome {
-                Ok(entry) => return self.accept(entry),
-                Err(cause) => self.wait(cause).await,
+                Ok(Ok(entry)) => return self.accept(entry),
+                Ok(Err(cause)) => self.wait(cause).await,
+                Err(_silent) => match self.look().await {
+                    Ok(waits) if waits && self.overdue => {
+                        self.wait("the server holds events and does not deliver them".into()).await;
+                    }
+                    Ok(waits) => self.overdue = waits,
+                    Err(ReadError::Unavailable(cause)) => self.wait(cause).await,
+                    Err(error) => return Err(error),
+                },
             }
         }
     }
@@ -64,8 +98,13 @@ impl Follower {
     /// Opens deliveries from here, if the log still is the one that was read so far.
     async fn resume(&mut self) -> Result<(), ReadError> {
         self.verify().await?;
+        let connection = match &self.connection {
+            Some(connection) => connection,
+            None => self.connection.insert(self.log.connect().await.map_err(unavailable)?),
+        };
         let from = DeliverPolicy::ByStartSequence { start_sequence: self.position.seq.next().0 };
-        let deliveries = Deliveries::open(&self.log, "", from).await.map_err(unavailable)?;
+        let opened = Deliveries::open(connection, "", from, self.request).await;
+        let deliveries = opened.map_err(unavailable)?;
         if self.failures > 0 {
             tracing::info!(after = self.position.seq.0, "reads the log again");
         }
@@ -74,14 +113,23 @@ impl Follower {
         Ok(())
     }
 
+    /// Checks that the log still holds the last event that was read from it.
     async fn verify(&self) -> Result<(), ReadError> {
         let Position { seq, chain: expected } = self.position;
-        if self.position == Position::START {
-            return Ok(());
-        }
         let deadline = Instant::now() + ELECTION;
         loop {
-            if let Some(entry) = self.log.get(seq).await? {
+            let asked = if self.position == Position::START {
+                self.log.end().await.map(|_| None)
+            } else {
+                self.log.get(seq).await
+            };
+            let found = match asked {
+                Ok(None) if self.position == Position::START => return Ok(()),
+                Ok(found) => found,
+                Err(ReadError::Broken(Break::NoStream)) if Instant::now() < deadline => None,
+                Err(error) => return Err(error),
+            };
+            if let Some(entry) = found {
                 let found = entry.chain().map_err(|e| ReadError::Undecodable { seq, source: e })?;
                 let same = found == expected;
                 return if same {
@@ -102,6 +150,24 @@ impl Follower {
         }
     }
 
+    /// Nothing comes: is there nothing? Tells whether an event waits; an error says why those that
+    /// the server counts cannot be read.
+    async fn look(&self) -> Result<bool, ReadError> {
+        self.verify().await?;
+        let next = self.position.seq.next();
+        let deadline = Instant::now() + ELECTION;
+        while self.log.end().await? >= next {
+            if self.log.get(next).await?.is_some() {
+                return Ok(true);
+            }
+            if Instant::now() > deadline {
+                return Err(Break::Missing { seq: next }.into());
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Ok(false)
+    }
+
     fn accept(&mut self, entry: Entry) -> Result<Entry, ReadError> {
         let seq = self.position.seq.next();
         if entry.seq != seq {
@@ -114,11 +180,13 @@ impl Follower {
             return Err(Break::Chain { seq, expected, found }.into());
         }
         self.position = Position { seq, chain: found };
+        self.overdue = false;
         Ok(entry)
     }
 
     async fn wait(&mut self, cause: Cause) {
         self.deliveries = None;
+        self.overdue = false;
         let after = self.position.seq.0;
         // The first attempt to go on is made at once: most runs end with a server that is back.
         if self.failures == 1 {

@@ -37,9 +37,9 @@ impl Log {
             num_replicas: self.replicas,
             ..Config::default()
         };
-        let bucket = match self.jetstream.get_key_value(BUCKET).await {
+        let bucket = match self.main.jetstream.get_key_value(BUCKET).await {
             Ok(bucket) => bucket,
-            Err(_) => self.jetstream.create_key_value(bucket).await?,
+            Err(_) => self.main.jetstream.create_key_value(bucket).await?,
         };
         loop {
             if let Some(key) = bucket.get(name).await? {

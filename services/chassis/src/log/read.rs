@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::stream::RawMessageErrorKind;
+use async_nats::jetstream::{self, ErrorCode};
 use events::{Chain, EventId, Position, Seq, Undecodable};
 use tokio::time::Instant;
 
@@ -39,13 +40,14 @@ pub enum Break {
     Missing { seq: Seq },
     #[error("the log ends at event {end}, but event {read} was read from it before")]
     Short { read: Seq, end: Seq },
+    #[error("the log's stream is gone")]
+    NoStream,
 }
 
 impl Log {
     /// The position of the last event; it may be inside a batch that is just being written.
     pub async fn end(&self) -> Result<Seq, ReadError> {
-        let info = self.stream.get_info().await.map_err(unavailable)?;
-        Ok(Seq(info.state.last_sequence))
+        Ok(self.extent().await?.ok_or(Break::NoStream)?.last)
     }
 
     /// The event at `seq`, as the stream's leader knows it: a replica may be behind.
@@ -58,8 +60,15 @@ impl Log {
                 let seq = Seq(message.sequence);
                 Ok(Some(Entry::new(seq, message.subject, message.headers, message.payload)))
             }
-            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(None),
-            Err(error) => Err(unavailable(error)),
+            Err(error) => match error.kind() {
+                RawMessageErrorKind::NoMessageFound => Ok(None),
+                RawMessageErrorKind::JetStream(e) if is_no_stream(&e) => {
+                    Err(Break::NoStream.into())
+                }
+                RawMessageErrorKind::JetStream(_)
+                | RawMessageErrorKind::InvalidSubject
+                | RawMessageErrorKind::Other => Err(unavailable(error)),
+            },
         }
     }
 
@@ -92,6 +101,10 @@ impl Log {
             }
         }
     }
+}
+
+pub(super) fn is_no_stream(error: &jetstream::Error) -> bool {
+    error.error_code() == ErrorCode::STREAM_NOT_FOUND
 }
 
 pub(super) fn unavailable(cause: impl Into<Cause>) -> ReadError {

@@ -6,11 +6,18 @@ use async_nats::jetstream::consumer::DeliverPolicy;
 use events::{Entity, Seq, Tenant};
 use futures_util::{Stream, stream};
 use jiff::Timestamp;
+use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::deliveries::Deliveries;
+use super::connection::Connection;
+use super::deliveries::{Deliveries, Request};
+use super::follow::ELECTION;
 use super::read::unavailable;
 use super::{Entry, Log, ReadError};
+use crate::Cause;
+
+/// How long a reader of what is there waits for the next event. Far more than a server takes.
+const SILENCE: Duration = Duration::from_secs(15);
 
 /// Which events to read. The default is all that there are.
 #[derive(Clone, Debug, Default)]
@@ -51,8 +58,10 @@ impl Log {
             log: self.clone(),
             since: selection.since,
             selection,
+            connection: None,
             deliveries: None,
             left: 0,
+            failing: None,
         };
         stream::unfold(Some(reading), async |reading| {
             let mut reading = reading?;
@@ -67,22 +76,45 @@ struct Reading {
     log: Log,
     selection: Selection,
     since: Since,
+    /// Its own: see [`super::connection`].
+    connection: Option<Connection>,
     deliveries: Option<Deliveries>,
     /// How many of the events that were there at the beginning are still to come.
     left: u64,
+    /// Since when a live reader gets nothing.
+    failing: Option<Instant>,
 }
 
 impl Reading {
     async fn next(&mut self) -> Result<Option<Entry>, ReadError> {
         loop {
             match self.attempt().await {
-                Err(ReadError::Unavailable(_)) if self.selection.live => {
-                    self.deliveries = None;
-                    tokio::time::sleep(Duration::from_millis(250)).await;
+                Err(ReadError::Unavailable(cause)) if self.selection.live => {
+                    self.wait(cause).await?;
                 }
-                outcome => return outcome,
+                outcome => {
+                    self.failing = None;
+                    return outcome;
+                }
             }
         }
+    }
+
+    /// Waits out an outage. A stream that is gone does not come back by itself.
+    async fn wait(&mut self, cause: Cause) -> Result<(), ReadError> {
+        self.deliveries = None;
+        let since = *self.failing.get_or_insert_with(|| {
+            let error = &*cause as &dyn std::error::Error;
+            tracing::warn!(error, "cannot read the log; trying until it works");
+            Instant::now()
+        });
+        if since.elapsed() > ELECTION
+            && let Err(error @ ReadError::Broken(_)) = self.log.end().await
+        {
+            return Err(error);
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        Ok(())
     }
 
     async fn attempt(&mut self) -> Result<Option<Entry>, ReadError> {
@@ -91,8 +123,15 @@ impl Reading {
             None => {
                 let filter = self.selection.filter()?;
                 let from = self.since.policy().map_err(unavailable)?;
-                let opened =
-                    Deliveries::open(&self.log, &filter, from).await.map_err(unavailable)?;
+                let connection = match &self.connection {
+                    Some(connection) => connection,
+                    None => {
+                        let opened = self.log.connect().await.map_err(unavailable)?;
+                        self.connection.insert(opened)
+                    }
+                };
+                let opened = Deliveries::open(connection, &filter, from, Request::LARGE).await;
+                let opened = opened.map_err(unavailable)?;
                 self.left = opened.waiting;
                 self.deliveries.insert(opened)
             }
@@ -100,7 +139,16 @@ impl Reading {
         if self.left == 0 && !self.selection.live {
             return Ok(None);
         }
-        let entry = deliveries.next().await.map_err(unavailable)?;
+        let entry = if self.selection.live {
+            deliveries.next().await
+        } else {
+            // The server has said that there are some: messages that it counts may be lost.
+            let next = tokio::time::timeout(SILENCE, deliveries.next()).await;
+            let silent =
+                |_| unavailable(format!("{} events that it counts do not come", self.left));
+            next.map_err(silent)?
+        };
+        let entry = entry.map_err(unavailable)?;
         self.left = self.left.saturating_sub(1);
         self.since = Since::Seq(entry.seq.next());
         Ok(Some(entry))

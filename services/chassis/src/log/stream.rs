@@ -2,31 +2,29 @@
 
 use std::time::Duration;
 
+use async_nats::jetstream::Context;
 use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, PersistenceMode, RetentionPolicy, StorageType,
 };
-use async_nats::jetstream::{Context, ErrorCode};
 use tokio::time::Instant;
 
 use super::LogError;
+use super::read::is_no_stream;
 use crate::Cause;
 
 pub(super) const NAME: &str = "PROVISIONING";
 const SUBJECTS: &str = "prov.>";
 
-/// Makes the stream when it is missing, and refuses one that would lose events.
-pub(super) async fn ensure(
-    jetstream: &Context,
-    replicas: usize,
-    deadline: Instant,
-) -> Result<(), LogError> {
+/// Looks whether there is a stream, and refuses one that would lose events.
+pub(super) async fn found(jetstream: &Context, deadline: Instant) -> Result<bool, LogError> {
     loop {
-        match made(jetstream, replicas).await {
-            Ok(config) => {
+        match look(jetstream).await {
+            Ok(None) => return Ok(false),
+            Ok(Some(config)) => {
                 let faults = faults(&config);
                 return if faults.is_empty() {
-                    Ok(())
+                    Ok(true)
                 } else {
                     Err(LogError::Lossy(faults.join(", ")))
                 };
@@ -40,20 +38,36 @@ pub(super) async fn ensure(
     }
 }
 
-async fn made(jetstream: &Context, replicas: usize) -> Result<Config, Cause> {
+async fn look(jetstream: &Context) -> Result<Option<Config>, Cause> {
     match jetstream.get_stream(NAME).await {
-        Ok(stream) => Ok(stream.cached_info().config.clone()),
+        Ok(stream) => Ok(Some(stream.cached_info().config.clone())),
         Err(error) => match error.kind() {
-            GetStreamErrorKind::JetStream(e) if e.error_code() == ErrorCode::STREAM_NOT_FOUND => {
-                let stream = jetstream.create_stream(settings(replicas)).await?;
-                tracing::info!(stream = NAME, replicas, "made the log");
-                Ok(stream.cached_info().config.clone())
-            }
+            GetStreamErrorKind::JetStream(e) if is_no_stream(&e) => Ok(None),
             GetStreamErrorKind::JetStream(_)
             | GetStreamErrorKind::EmptyName
             | GetStreamErrorKind::Request
             | GetStreamErrorKind::InvalidStreamName => Err(error.into()),
         },
+    }
+}
+
+/// Makes the stream. Who comes second finds it made.
+pub(super) async fn make(
+    jetstream: &Context,
+    replicas: usize,
+    deadline: Instant,
+) -> Result<(), LogError> {
+    loop {
+        match jetstream.create_stream(settings(replicas)).await {
+            Ok(_) => {
+                tracing::info!(stream = NAME, replicas, "made the log");
+                return Ok(());
+            }
+            Err(_) if Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(cause) => return Err(LogError::Stream(cause.into())),
+        }
     }
 }
 

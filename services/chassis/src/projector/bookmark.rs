@@ -1,13 +1,14 @@
 //! How far a read model is, kept beside its rows.
 
 use deadpool_postgres::{ClientWrapper, Transaction};
-use events::{Chain, Digest, Event, Position};
+use events::{Digest, Event, Position};
 use jiff::Timestamp;
-use tokio_postgres::Row;
+
+use tokio_postgres::{GenericClient, Row};
 
 use super::line::Batch;
 use super::{Projection, ProjectorError};
-use crate::database::{quoted, seq_of};
+use crate::database::{chain_of, quoted, seq_of};
 use crate::{fresh, tenancy};
 
 /// The place of a read model in the log.
@@ -22,20 +23,23 @@ pub(super) struct Bookmark {
 
 impl Bookmark {
     /// Finds the bookmark of the read model in `slot`, and makes the read model when it is missing
-    /// or was made by other statements.
+    /// or was made by other statements. Tells whether it did.
     pub(super) async fn open<P: Projection>(
         client: &mut ClientWrapper,
         slot: &str,
-    ) -> Result<Self, ProjectorError> {
+    ) -> Result<(Self, bool), ProjectorError> {
         let tables = Digest::of([BOOKMARK, P::TABLES].concat().as_bytes());
         let tx = client.transaction().await?;
-        if !exists(&tx, slot).await? {
+        let mut made = false;
+        if !exists(&*tx, slot).await? {
+            made = true;
             tracing::info!(slot, "building a read model from the log");
             make::<P>(&tx, slot, tables).await?;
         }
         tx.batch_execute(&format!("SET search_path TO {}", quoted(slot))).await?;
         let row = tx.query_one(READ, &[]).await?;
         if row.try_get::<_, &[u8]>("tables")? != tables.0 {
+            made = true;
             tracing::warn!(slot, "the read model is of another release; building it anew");
             tx.batch_execute(&format!("DROP SCHEMA {} CASCADE", quoted(slot))).await?;
             make::<P>(&tx, slot, tables).await?;
@@ -43,12 +47,11 @@ impl Bookmark {
         tenancy::separate(&tx).await?;
         let bookmark = Self::of(&tx.query_one(READ, &[]).await?)?;
         tx.commit().await?;
-        Ok(bookmark)
+        Ok((bookmark, made))
     }
 
     fn of(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        let chain: &[u8] = row.try_get("chain")?;
-        let chain = Chain(chain.try_into().expect("the table's check lets in 32 bytes only"));
+        let chain = chain_of(row.try_get("chain")?);
         Ok(Self {
             position: Position { seq: seq_of(row.try_get("seq")?), chain },
             event_at: row.try_get("event_at")?,
@@ -111,9 +114,18 @@ impl Bookmark {
     }
 }
 
-async fn exists(tx: &Transaction<'_>, slot: &str) -> Result<bool, tokio_postgres::Error> {
+/// Fails when the read model is gone.
+pub(super) async fn check(client: &ClientWrapper, slot: &str) -> Result<(), ProjectorError> {
+    if exists(&**client, slot).await? {
+        Ok(())
+    } else {
+        Err(ProjectorError::Dropped { slot: slot.to_owned() })
+    }
+}
+
+async fn exists(client: &impl GenericClient, slot: &str) -> Result<bool, tokio_postgres::Error> {
     let table = format!("{}.bookmark", quoted(slot));
-    tx.query_one(FIND, &[&table]).await?.try_get(0)
+    client.query_one(FIND, &[&table]).await?.try_get(0)
 }
 
 const BOOKMARK: &str = include_str!("../../sql/bookmark.sql");

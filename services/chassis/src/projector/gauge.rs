@@ -41,6 +41,10 @@ pub enum Phase {
     /// Another instance works; this one waits for its end.
     StandingBy,
     Working,
+    /// The read model was made anew, and is of no use before it has seen event `goal`.
+    Building {
+        goal: Seq,
+    },
     /// Something that it needs is away; it goes on by itself.
     Waiting(String),
     /// Somebody must look: an event cannot be read or applied.
@@ -59,9 +63,13 @@ impl Gauge {
     }
 
     /// Whether the projection does its work or stands by to do it; if not, why. Fit for
-    /// [`Readiness::with`](crate::health::Readiness::with).
+    /// `web::health::Readiness::with`.
     pub fn check(&self) -> Result<(), String> {
-        match &self.reading.borrow().phase {
+        let reading = self.reading.borrow();
+        match &reading.phase {
+            Phase::Building { goal } => {
+                Err(format!("is building the read model: {} of {goal} events", reading.position))
+            }
             Phase::Working | Phase::StandingBy => Ok(()),
             Phase::Starting => Err("is starting".to_owned()),
             Phase::Stopped => Err("has stopped".to_owned()),
@@ -69,10 +77,12 @@ impl Gauge {
         }
     }
 
-    pub(super) fn working(&self, bookmark: &Bookmark) {
+    /// Shows how far the work is; up to `goal` the read model is being built.
+    pub(super) fn working(&self, bookmark: &Bookmark, goal: Seq) {
+        let position = bookmark.position.seq;
         self.reading.send_replace(Reading {
-            phase: Phase::Working,
-            position: bookmark.position.seq,
+            phase: if position < goal { Phase::Building { goal } } else { Phase::Working },
+            position,
             event_at: bookmark.event_at,
             unknown: bookmark.unknown,
         });

@@ -1,16 +1,20 @@
 //! A look at a read model's bookmark from outside.
 
 use deadpool_postgres::Pool;
-use events::Seq;
+use events::{Chain, Position, Seq};
 use tokio_postgres::error::SqlState;
 
-use crate::database::{WaitError, quoted, seq_of};
+use super::witness;
+use crate::database::{WaitError, chain_of, quoted, seq_of};
+use crate::log::Evidence;
 
 /// How far a read model is, as its bookmark tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Glance {
     /// The last event in the read model.
     pub position: Seq,
+    /// The chain up to that event.
+    pub chain: Chain,
     /// How many events were passed over because the projection did not know them.
     pub unknown: u64,
 }
@@ -18,13 +22,30 @@ pub struct Glance {
 /// Looks at the read model in schema `slot`; none if it has never been built.
 pub async fn bookmark(pool: &Pool, slot: &str) -> Result<Option<Glance>, WaitError> {
     let client = pool.get().await?;
-    let question = format!("SELECT seq, unknown FROM {}.bookmark", quoted(slot));
+    let question = format!("SELECT seq, chain, unknown FROM {}.bookmark", quoted(slot));
     match client.query_one(&question, &[]).await {
         Ok(row) => Ok(Some(Glance {
             position: seq_of(row.try_get("seq")?),
+            chain: chain_of(row.try_get("chain")?),
             unknown: u64::try_from(row.try_get::<_, i64>("unknown")?).unwrap_or_default(),
         })),
         Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What the read model in schema `slot` knows of the log; none if it has never been built.
+pub async fn evidence(pool: &Pool, slot: &str) -> Result<Option<Evidence>, WaitError> {
+    let glance = bookmark(pool, slot).await?;
+    Ok(glance.map(|Glance { position: seq, chain, .. }| {
+        Evidence::new(witness(slot), Position { seq, chain })
+    }))
+}
+
+/// Drops the read model in schema `slot`, which is of a log that is no more. Its projection builds
+/// it anew.
+pub async fn discard(pool: &Pool, slot: &str) -> Result<(), WaitError> {
+    let client = pool.get().await?;
+    client.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(slot))).await?;
+    Ok(())
 }

@@ -47,10 +47,15 @@ impl Outage {
 }
 
 impl ProjectorError {
+    /// Whether the read model was removed from under the projection.
+    pub(super) fn is_dropped(&self) -> bool {
+        matches!(self, Self::Dropped { .. })
+    }
+
     /// Whether it passes by itself, like a server that is away; if not, somebody must mend it.
     pub fn passes(&self) -> bool {
         match self {
-            Self::Connect(_) | Self::Read(ReadError::Unavailable(_)) => true,
+            Self::Connect(_) | Self::Read(ReadError::Unavailable(_)) | Self::Dropped { .. } => true,
             Self::Write(error) | Self::Schema { source: error, .. } => transient(error),
             Self::Read(
                 ReadError::Broken(_) | ReadError::Undecodable { .. } | ReadError::BadSelection(_),
@@ -72,7 +77,7 @@ fn transient(error: &tokio_postgres::Error) -> bool {
 }
 
 /// An error with all that caused it, in one line.
-pub(super) fn sentence(error: &dyn Error) -> String {
+pub(crate) fn sentence(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -1,6 +1,7 @@
 //! The chassis on a real nats-server and a real Postgres.
 
 mod appending;
+mod continuity;
 mod following;
 mod machines;
 mod opening;
@@ -9,4 +10,5 @@ mod projecting;
 mod selecting;
 mod standby;
 mod tally;
+mod verifying;
 mod writer;

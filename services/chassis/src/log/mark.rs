@@ -1,0 +1,174 @@
+//! A mark of our own outside the stream: how far the log went, in a JetStream bucket.
+//!
+//! A stream that is deleted, purged or cut takes its own past with it; the bucket still tells what
+//! there was. Who writes to the log moves the mark, about once a second. A projection that finds
+//! the log shorter than its read model leaves word here as well, since a gateway knows no database.
+
+use async_nats::jetstream::context::GetStreamErrorKind;
+use async_nats::jetstream::kv::{Config, Store};
+use async_nats::jetstream::stream::StorageType;
+use events::{Chain, Position, Seq};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::continuity::Evidence;
+use super::read::{is_no_stream, unavailable};
+use super::{Log, ReadError};
+use crate::Cause;
+
+/// The bucket. Its stream is called `KV_ROLLCALL_MARK`.
+pub const BUCKET: &str = "ROLLCALL_MARK";
+
+/// How far the log went when somebody wrote to it.
+const LOG: &str = "log";
+/// What a projection knew that found the log shorter.
+const READ_MODEL: &str = "read-model";
+/// What the last verification found.
+const VERIFIED: &str = "verified";
+
+/// So many earlier values are kept, for whoever has to find out what happened.
+const HISTORY: i64 = 16;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Mark {
+    created: Timestamp,
+    seq: Seq,
+    chain: Chain,
+    /// The last event that an operator gave up: read models that know it are of the past.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    given_up: Option<Seq>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Word {
+    witness: String,
+    seq: Seq,
+    chain: Chain,
+}
+
+/// What the last verification of the whole log found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// The last event up to which all is sound.
+    pub position: Seq,
+    pub at: Timestamp,
+    /// What is wrong behind it; nothing, if the log was sound to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damage: Option<String>,
+}
+
+impl Log {
+    /// What the bucket knows of the log; nothing, if there is none yet.
+    pub async fn marks(&self) -> Result<Vec<Evidence>, ReadError> {
+        let Some(bucket) = self.found_bucket().await.map_err(unavailable)? else {
+            return Ok(vec![]);
+        };
+        let mark = read::<Mark>(&bucket, LOG).await.map_err(unavailable)?;
+        let given_up = mark.as_ref().and_then(|mark| mark.given_up).unwrap_or_default();
+        let mark = mark.map(|mark| Evidence {
+            witness: format!("the mark in bucket {BUCKET}"),
+            position: Position { seq: mark.seq, chain: mark.chain },
+            created: Some(mark.created),
+        });
+        let word = read::<Word>(&bucket, READ_MODEL).await.map_err(unavailable)?;
+        let word = word
+            .filter(|word| word.seq > given_up)
+            .map(|word| Evidence::new(word.witness, Position { seq: word.seq, chain: word.chain }));
+        Ok(mark.into_iter().chain(word).collect())
+    }
+
+    /// Moves the mark to an event that is durable, in the stream that was made at `created`.
+    pub(super) async fn set_mark(
+        &self,
+        created: Timestamp,
+        Position { seq, chain }: Position,
+    ) -> Result<(), Cause> {
+        let bucket = self.bucket().await?;
+        let given_up = read::<Mark>(&bucket, LOG).await?.and_then(|mark| mark.given_up);
+        write(&bucket, LOG, &Mark { created, seq, chain, given_up }).await
+    }
+
+    /// Leaves word that `witness` knows an event which the log does not hold, so that whoever
+    /// writes to the log hears of it.
+    pub(crate) async fn leave_word(
+        &self,
+        witness: String,
+        position: Position,
+    ) -> Result<(), Cause> {
+        let Position { seq, chain } = position;
+        write(&self.bucket().await?, READ_MODEL, &Word { witness, seq, chain }).await
+    }
+
+    /// Puts the mark where the log ends now, whatever it knew: `given_up` is the last event that is
+    /// missed no longer.
+    pub(super) async fn reset_mark(
+        &self,
+        created: Timestamp,
+        Position { seq, chain }: Position,
+        given_up: Seq,
+    ) -> Result<(), Cause> {
+        let bucket = self.bucket().await?;
+        write(&bucket, LOG, &Mark { created, seq, chain, given_up: Some(given_up) }).await
+    }
+
+    /// What the last verification of the log found, if there was one.
+    pub async fn verified(&self) -> Result<Option<Verified>, ReadError> {
+        let Some(bucket) = self.found_bucket().await.map_err(unavailable)? else {
+            return Ok(None);
+        };
+        read(&bucket, VERIFIED).await.map_err(unavailable)
+    }
+
+    pub(super) async fn set_verified(&self, verified: &Verified) -> Result<(), Cause> {
+        write(&self.bucket().await?, VERIFIED, verified).await
+    }
+
+    async fn found_bucket(&self) -> Result<Option<Store>, Cause> {
+        // Asked for as a stream, since the error then tells a bucket that is not there.
+        match self.main.jetstream.get_stream(format!("KV_{BUCKET}")).await {
+            Ok(_) => Ok(Some(self.main.jetstream.get_key_value(BUCKET).await?)),
+            Err(error) => match error.kind() {
+                GetStreamErrorKind::JetStream(e) if is_no_stream(&e) => Ok(None),
+                GetStreamErrorKind::JetStream(_)
+                | GetStreamErrorKind::EmptyName
+                | GetStreamErrorKind::Request
+                | GetStreamErrorKind::InvalidStreamName => Err(error.into()),
+            },
+        }
+    }
+
+    async fn bucket(&self) -> Result<Store, Cause> {
+        if let Some(bucket) = self.found_bucket().await? {
+            return Ok(bucket);
+        }
+        let config = Config {
+            bucket: BUCKET.to_owned(),
+            description: "How far Rollcall's log went, told outside its stream".to_owned(),
+            history: HISTORY,
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            ..Config::default()
+        };
+        Ok(self.main.jetstream.create_key_value(config).await?)
+    }
+}
+
+/// What stands under `key`. What cannot be understood was not written by us, and counts as nothing.
+async fn read<T: DeserializeOwned>(bucket: &Store, key: &str) -> Result<Option<T>, Cause> {
+    let Some(text) = bucket.get(key).await? else { return Ok(None) };
+    match serde_json::from_slice(&text) {
+        Ok(value) => Ok(Some(value)),
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(bucket = BUCKET, key, error, "a mark cannot be understood");
+            Ok(None)
+        }
+    }
+}
+
+async fn write(bucket: &Store, key: &str, value: &impl Serialize) -> Result<(), Cause> {
+    let text = serde_json::to_vec(value)?;
+    bucket.put(key, text.into()).await?;
+    Ok(())
+}
