@@ -17,6 +17,7 @@ mod rejection;
 mod request_limits;
 mod serve;
 mod tls;
+pub mod workers;
 
 use std::time::Duration;
 
