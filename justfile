@@ -14,6 +14,10 @@ test *args:
 chaos rounds="5":
     CHAOS_ROUNDS={{ rounds }} cargo test -p rollcall --test chaos -- --nocapture --test-threads 1
 
+# Attack the release build with all that is in tests/attacks, in full size
+attacks *args:
+    ATTACKS_SCALE=1 cargo test --release -p rollcall --test attacks -- --nocapture --test-threads 1 {{ args }}
+
 # What CI runs
 ci:
     .ci/run

@@ -60,7 +60,23 @@ fn sleep_until(enough: &AtomicBool) -> Vec<Stall> {
 impl Stalls {
     /// Whether the machine stood still at some moment of a time.
     pub(crate) fn touch(&self, from: Instant, took: Duration) -> bool {
-        self.0.iter().any(|stall| stall.from < from + took && from < stall.to)
+        !self.within(from, took).is_zero()
+    }
+
+    /// For how much of a time the machine stood still. Sleepers on several processors may notice
+    /// the same stall; it counts once.
+    pub(crate) fn within(&self, from: Instant, took: Duration) -> Duration {
+        let end = from + took;
+        let touching = self.0.iter().filter(|stall| stall.from < end && from < stall.to);
+        let mut parts: Vec<_> =
+            touching.map(|stall| (stall.from.max(from), stall.to.min(end))).collect();
+        parts.sort_unstable();
+        let (mut lost, mut seen) = (Duration::ZERO, from);
+        for (start, stop) in parts {
+            lost += stop.saturating_duration_since(start.max(seen));
+            seen = seen.max(stop);
+        }
+        lost
     }
 
     pub(crate) fn longest(&self) -> Duration {

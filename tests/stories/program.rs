@@ -36,7 +36,9 @@ pub(crate) struct Verb {
 
 /// The program with these arguments, and nothing in its environment that would say otherwise.
 pub(crate) fn rollcall(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
+    // Attacks are tried on other builds too.
+    let program = std::env::var("ATTACKS_PROGRAM");
+    let mut command = Command::new(program.as_deref().unwrap_or(env!("CARGO_BIN_EXE_rollcall")));
     for (name, _) in std::env::vars() {
         let ours = ["ROLLCALL_", "SCIM_"].iter().any(|prefix| name.starts_with(prefix));
         if ours || ["NATS_URL", "DATABASE_URL", "RUST_LOG"].contains(&name.as_str()) {
@@ -145,9 +147,14 @@ impl Program {
         self.said.borrow().clone()
     }
 
+    /// The number of its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Asks it to stop (SIGTERM), and waits until it has.
     pub(crate) async fn stop(&mut self) -> ExitStatus {
-        let pid = self.child.id().expect("it runs").to_string();
+        let pid = self.pid().to_string();
         let asked = Command::new("kill").args(["-TERM", &pid]).status().await;
         assert!(asked.expect("there is a program kill").success());
         let ended = tokio::time::timeout(DEADLINE, self.child.wait()).await;

@@ -1,0 +1,40 @@
+//! Attacks: what one client could do to all the others with few requests, tried on the real program.
+//!
+//! Each test starts the program on servers of its own, lets another tenant read and write at a
+//! steady pace (`victim.rs`), attacks from other addresses, and holds two rules (`verdict.rs`): the
+//! other tenant is served as well as before, and the memory stays within 512 MiB of what it was.
+//!
+//! Every attack is bounded in requests and in time. `ATTACKS_SCALE` says how large it is: 1 is what
+//! `just attacks` tries with the release build; a debug build, which is slow, tries a part of it.
+//! `ATTACKS_PROGRAM` names another build of the program, say of the commit before.
+
+#[path = "../stories/answer.rs"]
+#[expect(dead_code, reason = "the stories ask more of an answer")]
+mod answer;
+#[path = "../stories/company.rs"]
+#[expect(dead_code, reason = "the stories do more in a company")]
+mod company;
+#[path = "../stories/entra.rs"]
+#[expect(dead_code, reason = "the stories say more")]
+mod entra;
+#[path = "../stories/program.rs"]
+#[expect(dead_code, reason = "the stories ask more of a program")]
+mod program;
+#[path = "../bench/stalls.rs"]
+#[expect(dead_code, reason = "the benchmark tells more of them")]
+mod stalls;
+#[path = "../stories/world.rs"]
+#[expect(dead_code, reason = "the stories do more in a world")]
+mod world;
+
+mod client;
+mod memory;
+mod scale;
+mod tally;
+mod target;
+mod verdict;
+mod victim;
+
+mod conversations;
+mod guesses;
+mod imports;
