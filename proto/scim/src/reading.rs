@@ -4,8 +4,7 @@
 use serde_json::Value;
 
 use crate::filter::boolean;
-use crate::keys::value_in;
-use crate::name::canonical_sub;
+use crate::name::{canonical_sub, value_in};
 use crate::schema::{Attribute, Kind, Mutability};
 use crate::{Attributes, Bad};
 

@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use web::{Counts, RequestLimits};
 use writer::Writer;
-pub use writer::{Outage, StartError};
+pub use writer::{Died, Outage, StartError};
 
 use access_token::Signer;
 pub use limits::Limits;
@@ -103,7 +103,9 @@ impl Gateway {
         stop: CancellationToken,
     ) -> Result<Self, GatewayError> {
         let key = log.shared_key("access-tokens").await.map_err(GatewayError::Key)?;
-        let writer = Writer::start(log, settings.snapshot.as_deref(), stop).await?;
+        let writer =
+            Writer::start(log, settings.snapshot.as_deref(), settings.consistent_reads, stop)
+                .await?;
         Ok(Self(Arc::new(Parts {
             writer,
             signer: Signer::new(key),
@@ -138,11 +140,13 @@ impl Gateway {
         (router.layer(from_fn(accompany)), document)
     }
 
-    /// Keeps the roster's snapshot until the last command was answered.
-    pub async fn keep_snapshot(&self) {
+    /// Runs until the last command was answered, and keeps the roster's snapshot meanwhile. Fails if
+    /// the write engine does: this process cannot write again, and has to end.
+    pub async fn run(&self) -> Result<(), Died> {
         if let Some(path) = &self.snapshot {
             self.writer.keep_snapshot(path.clone()).await;
         }
+        self.writer.ended().await
     }
 
     /// Whether commands can be carried out; for readiness.

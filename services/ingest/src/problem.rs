@@ -9,7 +9,7 @@ use serde::Serialize;
 use web::Rejection;
 
 use crate::bearer::Unauthorized;
-use writer::Outage;
+use writer::{Denied, Outage};
 
 /// What went wrong with a command, and so which status it gets.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,8 @@ pub(crate) enum Problem {
     OutOfScope(Scope),
     #[error("the token does not open this tenant")]
     OtherTenant,
+    #[error("the integration is not active; activate it first")]
+    Inactive,
     #[error("{0}")]
     Malformed(String),
     #[error("the body is larger than {0} bytes; split it")]
@@ -48,13 +50,24 @@ pub(crate) struct ProblemBody {
     detail: String,
 }
 
+/// Somebody who was let in, and whose access had ended by the time of the decision.
+impl From<Denied> for Problem {
+    fn from(why: Denied) -> Self {
+        match why {
+            Denied::Revoked => Unauthorized::UnknownToken.into(),
+            Denied::Inactive => Self::Inactive,
+            Denied::OutOfScope(scope) => Self::OutOfScope(scope),
+        }
+    }
+}
+
 impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Self::Refused(refusal) => refusal_status(refusal),
             Self::Outage(outage) => outage_status(*outage),
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
-            Self::OutOfScope(_) | Self::OtherTenant => StatusCode::FORBIDDEN,
+            Self::OutOfScope(_) | Self::OtherTenant | Self::Inactive => StatusCode::FORBIDDEN,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) | Self::TooManyLines { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
@@ -66,13 +79,19 @@ impl Problem {
 
 pub(crate) fn outage_status(outage: Outage) -> StatusCode {
     match outage {
-        Outage::LogAway | Outage::LogBroken | Outage::Outrun | Outage::Stopping => {
+        Outage::LogAway | Outage::LogBroken | Outage::Outrun | Outage::Busy | Outage::Stopping => {
             StatusCode::SERVICE_UNAVAILABLE
         }
+        Outage::TenantBusy => StatusCode::TOO_MANY_REQUESTS,
         Outage::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         Outage::LogFull => StatusCode::INSUFFICIENT_STORAGE,
-        Outage::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Outage::TooLarge | Outage::OverBudget { .. } => StatusCode::PAYLOAD_TOO_LARGE,
     }
+}
+
+/// Whether the same request may succeed a little later.
+pub(crate) fn retry_later(status: StatusCode) -> bool {
+    matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)
 }
 
 /// A refusal's status, in SCIM and in JSON alike: what is not there is 404, what is taken or at odds
@@ -126,7 +145,7 @@ impl IntoResponse for Problem {
         if let Self::Unauthorized(why) = &self {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(why.challenge()));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if retry_later(status) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         if let Self::Rejected(why) = &self

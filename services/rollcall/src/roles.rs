@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use axum::Router;
-use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Probe, Projection, lifecycle};
+use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Projection, lifecycle};
 use clap::{Args, ValueEnum};
 use directory::Directory;
 use ingest::{Gateway, Settings};
@@ -109,7 +109,14 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
             stop.cancel();
             served
         };
-        tokio::join!(answering, gateway.keep_snapshot()).0
+        let writing = async {
+            let ended = gateway.run().await;
+            // Nobody can write here any more, and whoever reads has to look elsewhere as well.
+            stop.cancel();
+            ended
+        };
+        let (served, wrote) = tokio::join!(answering, writing);
+        served.and(wrote.map_err(anyhow::Error::from))
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)
@@ -156,8 +163,6 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
         let name = options.projection;
         let ready = readiness::of_log(Readiness::default(), &log);
         let ready = readiness::of_projection(ready, name.as_str(), &gauge);
-        // Its own schema is the projection's matter.
-        let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
         let figures = figures::of_projection(Metrics::default(), name.as_str(), &gauge);
         let router = health::routes(ready).merge(metrics::routes(figures));
         let answering = serve(listener, router, Bounds::default(), None, stop.clone());
@@ -213,10 +218,9 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
         let certificate = options.tls.certificate()?;
         let (listener, _) = listen(options.listen, None, certificate.is_some()).await?;
         let limits = options.limits.limits(options.rate);
-        let read_api = api::ReadApi::new(database, chassis::fresh::now, limits);
-        let ready = readiness::of_postgres(Readiness::default(), read_api.probe());
-        let router = api::with_document(api::routes(read_api), vec![ingest::document()]);
-        let router = router.merge(health::routes(ready));
+        let reads = api::ReadApi::new(database, chassis::fresh::now, limits);
+        let router = api::with_document(api::routes(reads), vec![ingest::document()]);
+        let router = router.merge(health::routes(Readiness::default()));
         serve(listener, router, limits.bounds, certificate, stop).await
     };
     lifecycle::run(serve).await??;

@@ -1,24 +1,42 @@
 //! A command: who gives it, and the intent that it means on a given roster.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use events::{Actor, Event, Kind, Position, Tenant};
+use events::{Event, Kind, Position};
 use roster::{Intent, Refusal, Roster};
 use tokio::sync::oneshot;
 
+use crate::budget::Budget;
 use crate::outage::Outage;
+use crate::provenance::{Denied, Provenance};
 
-/// Who gives a command; goes into the headers of the events that come of it.
-#[derive(Clone, Debug)]
-pub struct Provenance {
-    /// Whose roster the command is about.
-    pub tenant: Tenant,
-    /// Who gave it.
-    pub actor: Actor,
-    /// The id of the request that brought it.
-    pub request: Option<String>,
-    /// The W3C trace context of that request.
-    pub trace_parent: Option<String>,
+/// Something that shall become true: the intent is asked of the roster on which the command is
+/// decided, and asked again should another writer get in first.
+#[derive(Debug)]
+pub struct Command<I> {
+    provenance: Provenance,
+    intent: I,
+    bytes: usize,
+    budget: Option<Arc<Budget>>,
+}
+
+impl<I> Command<I> {
+    /// A command that holds next to no memory.
+    pub fn new(provenance: Provenance, intent: I) -> Self {
+        Self { provenance, intent, bytes: 0, budget: None }
+    }
+
+    /// The same, of which is known how much memory it holds while it waits.
+    #[must_use]
+    pub fn holding(self, bytes: usize) -> Self {
+        Self { bytes, ..self }
+    }
+
+    /// The same, as one of several that together may store so much.
+    #[must_use]
+    pub fn within(self, budget: &Arc<Budget>) -> Self {
+        Self { budget: Some(Arc::clone(budget)), ..self }
+    }
 }
 
 /// What a command led to. All of it is durable.
@@ -32,12 +50,21 @@ pub struct Committed {
     pub facts: Vec<Kind>,
 }
 
-/// A command whose intent and errors have types that the commit loop need not know.
-pub(crate) trait Command: Send {
+/// A command whose intent and errors have types that the engine need not know.
+pub(crate) trait Decidable: Send {
     fn provenance(&self) -> &Provenance;
+
+    /// What it holds in memory while it waits.
+    fn bytes(&self) -> usize;
 
     /// The events that make the intent true on `roster`; none if it is true, or refused.
     fn decide(&mut self, roster: &Roster) -> Vec<Event>;
+
+    /// Whether as many bytes as the decision made may be stored.
+    fn may_store(&mut self, bytes: usize) -> Result<(), Outage>;
+
+    /// Takes the decision back: nothing will be written.
+    fn fail(&mut self, outage: Outage);
 
     /// Tells the caller: the roster that the command led to and a durable position, or why there is
     /// none.
@@ -46,47 +73,68 @@ pub(crate) trait Command: Send {
 
 /// A command of a caller who waits for the answer.
 pub(crate) struct Request<I, E> {
-    provenance: Provenance,
-    intent: I,
+    command: Command<I>,
     /// What came of the last decision.
     decided: Option<Result<Vec<Kind>, E>>,
+    /// What the last decision took of the budget.
+    stored: usize,
     caller: oneshot::Sender<Result<Committed, E>>,
 }
 
 impl<I, E> Request<I, E> {
-    pub(crate) fn new(
-        provenance: Provenance,
-        intent: I,
-    ) -> (Self, oneshot::Receiver<Result<Committed, E>>) {
+    pub(crate) fn new(command: Command<I>) -> (Self, oneshot::Receiver<Result<Committed, E>>) {
         let (caller, answer) = oneshot::channel();
-        (Self { provenance, intent, decided: None, caller }, answer)
+        (Self { command, decided: None, stored: 0, caller }, answer)
+    }
+
+    /// Gives back what the last decision took of the budget.
+    fn release(&mut self) {
+        if let Some(budget) = &self.command.budget {
+            budget.release(self.stored);
+        }
+        self.stored = 0;
     }
 }
 
-impl<I, E> Command for Request<I, E>
+impl<I, E> Decidable for Request<I, E>
 where
     I: Fn(&Roster) -> Result<Intent, E> + Send,
-    E: From<Refusal> + From<Outage> + Send,
+    E: From<Refusal> + From<Outage> + From<Denied> + Send,
 {
     fn provenance(&self) -> &Provenance {
-        &self.provenance
+        &self.command.provenance
+    }
+
+    fn bytes(&self) -> usize {
+        self.command.bytes
     }
 
     fn decide(&mut self, roster: &Roster) -> Vec<Event> {
+        self.release();
         let decide = || {
-            let intent = (self.intent)(roster)?;
-            Ok(roster::decide(roster, &self.provenance.tenant, &intent)?)
+            self.command.provenance.check(roster)?;
+            let intent = (self.command.intent)(roster)?;
+            Ok(roster::decide(roster, &self.command.provenance.tenant, &intent)?)
         };
-        // A command that panics is a bug, and must not end the service of all other callers. It
-        // has only read the roster, so nothing is left half done.
-        let decided = catch_unwind(AssertUnwindSafe(decide));
-        let decided = decided.unwrap_or_else(|_| Err(Outage::Fault.into()));
-        let (facts, events) = match decided {
+        let (facts, events) = match decide() {
             Ok(events) => (Ok(events.iter().filter_map(Event::kind).collect()), events),
             Err(refused) => (Err(refused), Vec::new()),
         };
         self.decided = Some(facts);
         events
+    }
+
+    fn may_store(&mut self, bytes: usize) -> Result<(), Outage> {
+        if let Some(budget) = &self.command.budget {
+            budget.take(bytes)?;
+            self.stored = bytes;
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, outage: Outage) {
+        self.release();
+        self.decided = Some(Err(outage.into()));
     }
 
     fn answer(self: Box<Self>, outcome: Result<(Roster, Position), Outage>) {

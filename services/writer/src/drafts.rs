@@ -1,90 +1,173 @@
 //! Decisions that are not durable yet, each taken on the roster that the one before leads to.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use chassis::fresh;
 use chassis::log::{Sealed, seal};
 use events::{AlertId, Envelope, Event, EventId, Position};
 use jiff::Timestamp;
 use roster::{Loss, Roster, alarm, evolve};
+use uuid::Uuid;
 
-use crate::appender::Batch;
-use crate::command::{Command, Provenance};
+use crate::command::Decidable;
+use crate::outage::Outage;
+use crate::provenance::Provenance;
+
+/// Where the time and new ids come from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source {
+    pub(crate) now: fn() -> Timestamp,
+    pub(crate) new_id: fn() -> Uuid,
+}
+
+/// What the log takes.
+pub(crate) type Takes = Box<dyn Fn(&[Sealed]) -> bool + Send>;
+
+/// Events to append together.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    /// Where the log must end.
+    pub(crate) after: Position,
+    pub(crate) sealed: Vec<Sealed>,
+    /// By which they are found again when an answer is lost.
+    pub(crate) first: EventId,
+}
 
 /// A command that was decided, and what comes of it once that is durable.
 pub(crate) struct Draft {
-    pub(crate) command: Box<dyn Command>,
-    /// Just after it, before anybody else's.
+    pub(crate) command: Box<dyn Decidable>,
+    /// Just after it, before any that is decided after it.
     pub(crate) roster: Roster,
-    pub(crate) sealed: Vec<Sealed>,
+    /// Whether this replica is known to have seen all that was acknowledged before the command came.
+    pub(crate) confirmed: bool,
+    sealed: Vec<Sealed>,
+    bytes: usize,
     first: Option<EventId>,
 }
 
 impl Draft {
-    /// Decides on a roster.
-    pub(crate) fn on(roster: &Roster, mut command: Box<dyn Command>) -> Self {
-        let events = command.decide(roster);
-        let mut course = Course::from(roster);
-        course.record(command.provenance(), events);
-        let Course { after: roster, sealed, first, .. } = course;
-        Self { command, roster, sealed, first }
+    /// Decides a command on a roster. A command that panics, or whose events the log cannot take,
+    /// leaves the roster as it was: the others must not notice.
+    pub(crate) fn on(
+        roster: &Roster,
+        mut command: Box<dyn Decidable>,
+        confirmed: bool,
+        source: Source,
+        takes: &Takes,
+    ) -> Self {
+        // Only the command itself is touched, and it is answered with the fault.
+        let course = catch_unwind(AssertUnwindSafe(|| {
+            let events = command.decide(roster);
+            Course::from(roster, source).record(command.provenance(), events)
+        }));
+        let outcome = course.map_err(|_| Outage::Fault).and_then(|course| {
+            if !takes(&course.sealed) {
+                return Err(Outage::TooLarge);
+            }
+            let bytes = course.sealed.iter().map(size).sum();
+            command.may_store(bytes)?;
+            Ok((course, bytes))
+        });
+        let (Course { after: roster, sealed, first, .. }, bytes) = match outcome {
+            Ok(decided) => decided,
+            Err(outage) => {
+                command.fail(outage);
+                (Course::from(roster, source), 0)
+            }
+        };
+        Self { command, roster, confirmed, sealed, bytes, first }
     }
 }
 
-/// All who were decided, in their order.
+/// The bytes of an event as the log counts them.
+fn size(event: &Sealed) -> usize {
+    let headers = event.headers.iter().map(|(name, value)| name.len() + value.len() + 4);
+    headers.sum::<usize>() + event.body.len()
+}
+
+/// All drafts, in the order of their decisions.
 #[derive(Default)]
-pub(crate) struct Drafts(VecDeque<Draft>);
+pub(crate) struct Drafts {
+    drafts: VecDeque<Draft>,
+    bytes: usize,
+}
 
 impl Drafts {
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.drafts.is_empty()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.drafts.len()
     }
 
-    pub(crate) fn push(&mut self, decision: Draft) {
-        self.0.push_back(decision);
+    /// The bytes of all their events.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(crate) fn push(&mut self, draft: Draft) {
+        self.bytes += draft.bytes;
+        self.drafts.push_back(draft);
     }
 
     /// Whether one of them needs a batch for itself.
     pub(crate) fn need_a_batch(&self) -> bool {
-        self.0.iter().any(|decision| decision.sealed.len() > 1)
+        self.drafts.iter().any(|draft| draft.sealed.len() > 1)
     }
 
     /// The roster on which the next is decided, if that is not the durable one.
     pub(crate) fn roster(&self) -> Option<&Roster> {
-        self.0.back().map(|last| &last.roster)
+        self.drafts.back().map(|last| &last.roster)
     }
 
     /// How many of the first may be answered together, and the events that must be durable before,
-    /// if there are any: `most` together, but all of one decision in any case.
-    pub(crate) fn next_batch(&mut self, after: Position, most: usize) -> (usize, Option<Batch>) {
-        let mut events = 0;
-        let fits = |decision: &&mut Draft| {
-            let more = decision.sealed.len();
-            let fits = events == 0 || more == 0 || events + more <= most;
+    /// if there are any: at most so many events and bytes together, but all of one decision in any
+    /// case.
+    pub(crate) fn next_batch(
+        &mut self,
+        after: Position,
+        most: usize,
+        most_bytes: usize,
+    ) -> (usize, Option<Batch>) {
+        let (mut events, mut bytes) = (0, 0);
+        let fits = |draft: &&mut Draft| {
+            let more = draft.sealed.len();
+            let both = events + more <= most && bytes + draft.bytes <= most_bytes;
+            let fits = events == 0 || more == 0 || both;
             events += more;
+            bytes += draft.bytes;
             fits
         };
         let (mut count, mut sealed, mut first) = (0, Vec::new(), None);
-        for decision in self.0.iter_mut().take_while(fits) {
+        for draft in self.drafts.iter_mut().take_while(fits) {
             count += 1;
-            first = first.or(decision.first);
-            sealed.append(&mut decision.sealed);
+            first = first.or(draft.first);
+            sealed.append(&mut draft.sealed);
         }
         (count, first.map(|first| Batch { after, sealed, first }))
     }
 
-    /// The first so many.
-    pub(crate) fn take(&mut self, count: usize) -> impl Iterator<Item = Draft> {
-        self.0.drain(..count)
+    /// Whether one of the first so many still has to be confirmed.
+    pub(crate) fn unconfirmed(&self, count: usize) -> bool {
+        self.drafts.iter().take(count).any(|draft| !draft.confirmed)
     }
 
-    /// All commands, to be decided again or turned away.
-    pub(crate) fn commands(&mut self) -> impl Iterator<Item = Box<dyn Command>> + use<> {
-        std::mem::take(&mut self.0).into_iter().map(|decision| decision.command)
+    /// Takes note that the first so many are to be decided again on a roster that confirms them.
+    pub(crate) fn confirm(&mut self, count: usize) {
+        self.drafts.iter_mut().take(count).for_each(|draft| draft.confirmed = true);
+    }
+
+    /// The first so many.
+    pub(crate) fn take(&mut self, count: usize) -> Vec<Draft> {
+        let taken: Vec<Draft> = self.drafts.drain(..count).collect();
+        self.bytes -= taken.iter().map(|draft| draft.bytes).sum::<usize>();
+        taken
+    }
+
+    /// All of them, to be decided again or turned away.
+    pub(crate) fn take_all(&mut self) -> Vec<Draft> {
+        self.take(self.drafts.len())
     }
 }
 
@@ -94,37 +177,39 @@ struct Course<'a> {
     after: Roster,
     sealed: Vec<Sealed>,
     first: Option<EventId>,
+    source: Source,
     now: Timestamp,
 }
 
 impl<'a> Course<'a> {
-    fn from(before: &'a Roster) -> Self {
-        let now = fresh::now();
-        Self { before, after: before.clone(), sealed: Vec::new(), first: None, now }
+    fn from(before: &'a Roster, source: Source) -> Self {
+        let now = (source.now)();
+        Self { before, after: before.clone(), sealed: Vec::new(), first: None, source, now }
     }
 
     /// Lets the events of a decision happen, and with them what the guard says about it.
-    fn record(&mut self, provenance: &Provenance, events: Vec<Event>) {
+    fn record(mut self, provenance: &Provenance, events: Vec<Event>) -> Self {
         let losses: Vec<Loss> = events.iter().filter_map(Loss::by).collect();
         for event in events {
             self.take_in(provenance, event);
         }
         if losses.is_empty() {
-            return;
+            return self;
         }
-        let new_id = || AlertId(fresh::uuid_v7());
+        let new_id = || AlertId((self.source.new_id)());
         let alarm = alarm(self.before, &self.after, &provenance.tenant, &losses, self.now, new_id);
         for event in alarm {
             self.take_in(provenance, event);
         }
+        self
     }
 
     fn take_in(&mut self, provenance: &Provenance, event: Event) {
         let envelope = Envelope {
-            id: EventId(fresh::uuid_v7()),
+            id: EventId((self.source.new_id)()),
             tenant: provenance.tenant.clone(),
             time: self.now,
-            actor: provenance.actor.clone(),
+            actor: provenance.actor(),
             request: provenance.request.clone(),
             trace_parent: provenance.trace_parent.clone(),
         };
@@ -133,80 +218,5 @@ impl<'a> Course<'a> {
             .expect("decide makes known events only");
         evolve(&mut self.after, &recorded);
         self.sealed.push(sealed);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use events::{Actor, Tenant, TenantId};
-    use proptest::prelude::*;
-    use roster::{Intent, Refusal};
-
-    use super::*;
-    use crate::command::Request;
-    use crate::outage::Outage;
-
-    #[derive(Debug)]
-    struct TurnedAway;
-
-    impl From<Refusal> for TurnedAway {
-        fn from(_: Refusal) -> Self {
-            Self
-        }
-    }
-
-    impl From<Outage> for TurnedAway {
-        fn from(_: Outage) -> Self {
-            Self
-        }
-    }
-
-    /// Somebody who wants a tenant to exist: an event the first time, none after that.
-    fn command(slug: &str) -> Box<dyn Command> {
-        let provenance = Provenance {
-            tenant: slug.parse::<Tenant>().expect("a slug"),
-            actor: Actor::operator(),
-            request: None,
-            trace_parent: None,
-        };
-        let intent = |_: &Roster| {
-            Ok::<_, TurnedAway>(Intent::NewTenant { tenant: TenantId(fresh::uuid_v7()) })
-        };
-        Box::new(Request::new(provenance, intent).0)
-    }
-
-    fn decided(slugs: &[String]) -> Drafts {
-        let mut decided = Drafts::default();
-        for slug in slugs {
-            let roster = decided.roster().cloned().unwrap_or_default();
-            decided.push(Draft::on(&roster, command(slug)));
-        }
-        decided
-    }
-
-    proptest! {
-        #[test]
-        fn each_page_follows_the_one_before_and_holds_no_more_than_asked_for(
-            slugs in prop::collection::vec("[a-e]{2}", 0..30),
-            most in 1_usize..5,
-        ) {
-            let mut decided = decided(&slugs);
-            let end = decided.roster().map(Roster::position).unwrap_or_default();
-            let mut at = Position::START;
-            while !decided.is_empty() {
-                let (count, batch) = decided.next_batch(at, most);
-                prop_assert!(count > 0, "nobody is ever served");
-                let last = decided.take(count).last().expect("somebody was served");
-                if let Some(batch) = batch {
-                    prop_assert_eq!(batch.after, at);
-                    prop_assert!((1..=most).contains(&batch.sealed.len()));
-                    prop_assert_eq!(at.seq.0 + batch.sealed.len() as u64, last.roster.position().seq.0);
-                } else {
-                    prop_assert_eq!(at, last.roster.position(), "events were left out");
-                }
-                at = last.roster.position();
-            }
-            prop_assert_eq!(at, end);
-        }
     }
 }

@@ -7,47 +7,65 @@
 
 mod appender;
 mod batch_policy;
+mod budget;
 mod command;
 mod commit_loop;
 mod contention;
 mod drafts;
+mod engine;
 mod outage;
+mod provenance;
+mod queue;
 mod recovery;
 mod snapshot;
+mod step;
+mod supervision;
+
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use chassis::fresh;
 use chassis::log::{Log, ReadError};
 use events::{Position, Seq};
 use roster::{Intent, Refusal, Roster};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::command::{Command, Request};
-use crate::commit_loop::CommitLoop;
+use crate::appender::Appender;
+use crate::command::{Decidable, Request};
+use crate::commit_loop::{CommitLoop, Published};
+use crate::drafts::Source;
+use crate::engine::Engine;
+use crate::queue::QueueBounds;
 use crate::recovery::{Recovered, recover};
+use crate::step::Setup;
 
-pub use command::{Committed, Provenance};
+pub use budget::Budget;
+pub use command::{Command, Committed};
 pub use outage::Outage;
+pub use provenance::{Access, Denied, Provenance};
+pub use supervision::Died;
 
-/// How many commands may wait before the next caller has to wait outside.
-const QUEUE: usize = 4096;
+/// How many commands may be on their way to the engine before the next caller has to wait.
+const CHANNEL: usize = 4096;
 
 /// How long a consistent read waits for this replica to see what others wrote.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The shell around [`roster::decide`]: callers hand in wishes and get their answer once every
-/// event that it rests on is durable.
+/// The write engine, as its callers see it. Cheap to clone.
 #[derive(Clone)]
 pub struct Writer {
     log: Log,
-    queue: mpsc::Sender<Box<dyn Command>>,
+    commands: mpsc::Sender<Box<dyn Decidable>>,
     roster: Arc<ArcSwap<Roster>>,
     position: watch::Receiver<Position>,
     health: watch::Receiver<Result<(), Outage>>,
+    ended: watch::Receiver<Option<Result<(), Died>>>,
     /// How far the snapshot went at the start.
     saved: Seq,
 }
@@ -64,35 +82,51 @@ pub enum StartError {
 }
 
 impl Writer {
-    /// Reads the log into a roster, from a snapshot on if one is kept there, then serves until
-    /// `stop`.
+    /// Reads the log into a roster, from a snapshot on if one is kept there, then carries out
+    /// commands until `stop`. With `consistent`, a command that changes nothing is answered only
+    /// once it is known that no other replica has acknowledged what it did not see.
     pub async fn start(
         log: Log,
         saved: Option<&Path>,
+        consistent: bool,
         stop: CancellationToken,
     ) -> Result<Self, StartError> {
-        let Recovered { roster, news, saved } = recover(&log, saved).await?;
-        let position = watch::Sender::new(roster.position());
-        let health = watch::Sender::new(Ok(()));
-        let shared = Arc::new(ArcSwap::from_pointee(roster.clone()));
-        let (queue, waiting) = mpsc::channel(QUEUE);
-        let writer = Self {
-            log: log.clone(),
-            queue,
-            roster: Arc::clone(&shared),
-            position: position.subscribe(),
-            health: health.subscribe(),
-            saved,
+        let Recovered { roster, stream, saved } = recover(&log, saved).await?;
+        let published = Published {
+            roster: Arc::new(ArcSwap::from_pointee(roster.clone())),
+            position: watch::Sender::new(roster.position()),
+            health: watch::Sender::new(Ok(())),
         };
-        let commit_loop = CommitLoop::new(log, roster, shared, position, health);
-        tokio::spawn(commit_loop.serve(waiting, news, stop));
-        Ok(writer)
+        let appender = Appender::new(log.clone());
+        let takes = appender.clone();
+        let engine = Engine::new(
+            roster,
+            Setup {
+                bounds: QueueBounds::default(),
+                source: Source { now: fresh::now, new_id: fresh::uuid_v7 },
+                takes: Box::new(move |sealed| takes.takes(sealed)),
+                confirm: consistent,
+            },
+        );
+        let (commands, waiting) = mpsc::channel(CHANNEL);
+        let (roster, position) = (Arc::clone(&published.roster), published.position.subscribe());
+        let health = published.health.clone();
+        let commit_loop = CommitLoop::new(engine, appender, stream, waiting, published);
+        let ended = supervision::spawn(commit_loop.run(stop), health.clone());
+        let health = health.subscribe();
+        Ok(Self { log, commands, roster, position, health, ended, saved })
     }
 
     /// Saves the roster to a file every so often, and when the last command was answered.
     pub async fn keep_snapshot(&self, path: PathBuf) {
         let (roster, position) = (Arc::clone(&self.roster), self.position.clone());
         snapshot::keep(path, roster, position, self.saved).await;
+    }
+
+    /// Waits until the engine has ended: because it was stopped, or because of a fault of ours, after
+    /// which only a new process can write again.
+    pub async fn ended(&self) -> Result<(), Died> {
+        supervision::ended(self.ended.clone()).await
     }
 
     /// The roster as of the last decision that is durable.
@@ -124,18 +158,16 @@ impl Writer {
 
     /// Makes the intent of a command true, or says why not. Asking twice is the same as asking once.
     ///
-    /// `intent` is asked of the roster on which the command is decided; should another writer get
-    /// in first, it is asked again, of the roster that holds what they wrote.
-    pub async fn execute<E>(
-        &self,
-        provenance: Provenance,
-        intent: impl Fn(&Roster) -> Result<Intent, E> + Send + 'static,
-    ) -> Result<Committed, E>
+    /// The intent is asked of the roster on which the command is decided, after everything that it
+    /// may rest on; should another writer get in first, it is asked again, of the roster that holds
+    /// what they wrote.
+    pub async fn execute<I, E>(&self, command: Command<I>) -> Result<Committed, E>
     where
-        E: From<Refusal> + From<Outage> + Send + 'static,
+        I: Fn(&Roster) -> Result<Intent, E> + Send + 'static,
+        E: From<Refusal> + From<Outage> + From<Denied> + Send + 'static,
     {
-        let (request, answer) = Request::new(provenance, intent);
-        self.queue.send(Box::new(request)).await.map_err(|_| Outage::Stopping)?;
+        let (request, answer) = Request::new(command);
+        self.commands.send(Box::new(request)).await.map_err(|_| Outage::Stopping)?;
         answer.await.map_err(|_| Outage::Stopping)?
     }
 }

@@ -1,6 +1,7 @@
-//! Why a wish could not be granted for now.
+//! Why a command could not be carried out for now.
 
-/// A breakdown on our side: nothing was promised, and the same request may be sent again.
+/// A breakdown on our side, or too much at once: nothing was promised, and the same request may be
+/// sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Outage {
     #[error("the event log cannot be reached; send the request again")]
@@ -15,6 +16,15 @@ pub enum Outage {
     Outrun,
     #[error("the request changes more than one decision can hold; split it")]
     TooLarge,
+    #[error("the request would store more than {limit} bytes of events; split it")]
+    OverBudget {
+        /// The most bytes.
+        limit: usize,
+    },
+    #[error("too many changes of this tenant wait already; send the request again")]
+    TenantBusy,
+    #[error("too many changes wait already; send the request again")]
+    Busy,
     #[error("a fault of ours kept the request from being decided; nothing was written; report it")]
     Fault,
     #[error("the service is stopping; send the request again")]

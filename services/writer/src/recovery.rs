@@ -18,7 +18,7 @@ pub(crate) type LogStream = Fuse<Pin<Box<dyn Stream<Item = Result<Entry, ReadErr
 /// A roster at the end of the log.
 pub(crate) struct Recovered {
     pub(crate) roster: Roster,
-    pub(crate) news: LogStream,
+    pub(crate) stream: LogStream,
     /// How far the snapshot went.
     pub(crate) saved: Seq,
 }
@@ -32,12 +32,12 @@ pub(crate) async fn recover(log: &Log, saved: Option<&Path>) -> Result<Recovered
         None => Roster::default(),
     };
     let saved = roster.position().seq;
-    let news: Pin<Box<dyn Stream<Item = _> + Send>> = Box::pin(log.follow(roster.position()));
-    let mut news = news.fuse();
+    let stream: Pin<Box<dyn Stream<Item = _> + Send>> = Box::pin(log.follow(roster.position()));
+    let mut stream = stream.fuse();
     // The end may lie inside a batch: go on to where that batch ends.
     let mut whole = true;
     while roster.position().seq < end || !whole {
-        let Some(entry) = news.next().await else { break };
+        let Some(entry) = stream.next().await else { break };
         let recorded = read(&entry?)?;
         if let Event::Unknown { name } = &recorded.event {
             return Err(StartError::UnknownEvent { seq: recorded.seq, name: name.clone() });
@@ -45,7 +45,7 @@ pub(crate) async fn recover(log: &Log, saved: Option<&Path>) -> Result<Recovered
         evolve(&mut roster, &recorded);
         whole = recorded.commit;
     }
-    Ok(Recovered { roster, news, saved })
+    Ok(Recovered { roster, stream, saved })
 }
 
 pub(crate) fn read(entry: &Entry) -> Result<Recorded, ReadError> {

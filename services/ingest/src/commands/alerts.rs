@@ -90,7 +90,7 @@ async fn decide(
 ) -> Result<Response, Problem> {
     let intent = decided(id("alert", alert)?);
     caller.may(Scope::AlertsDecide)?;
-    let wish = move |_: &Roster| Ok::<_, Problem>(intent.clone());
-    let done = gateway.writer.execute(caller.provenance, wish).await?;
+    let wish = move |_: &Roster| Ok(intent.clone());
+    let done = caller.execute(gateway, Scope::AlertsDecide, wish).await?;
     Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
 }

@@ -119,8 +119,8 @@ pub(super) async fn record(
             ends_at: booking.ends_at,
         },
     };
-    let wish = move |_: &Roster| Ok::<_, Problem>(intent.clone());
-    let done = gateway.writer.execute(caller.provenance.clone(), wish).await?;
+    let wish = move |_: &Roster| Ok(intent.clone());
+    let done = caller.execute(gateway, Scope::BookingsWrite, wish).await?;
     let status = match done.facts.first() {
         None => BookingOutcome::Unchanged,
         Some(Kind::BookingChanged) => BookingOutcome::Changed,
@@ -175,8 +175,7 @@ pub(super) async fn delete(
     Path((_tenant, reference)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     caller.may(Scope::BookingsWrite)?;
-    let wish =
-        move |_: &Roster| Ok::<_, Problem>(Intent::NoBooking { reference: reference.clone() });
-    let done = gateway.writer.execute(caller.provenance, wish).await?;
+    let wish = move |_: &Roster| Ok(Intent::NoBooking { reference: reference.clone() });
+    let done = caller.execute(&gateway, Scope::BookingsWrite, wish).await?;
     Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
 }

@@ -2,19 +2,22 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use events::{Actor, Digest, Purpose, Scope, Tenant};
+use events::{CredentialId, Digest, Purpose, Scope, Tenant};
 
 use crate::Gateway;
 use crate::bearer::{self, Unauthorized};
 use crate::problem::Problem;
 use crate::request_id;
-use writer::Provenance;
+use roster::{Intent, Roster};
+use writer::{Access, Command, Committed, Provenance};
 
 /// The holder of an API token of the tenant in the URL.
 #[derive(Clone)]
 pub(super) struct Caller {
     pub(super) tenant: Tenant,
-    pub(super) provenance: Provenance,
+    credential: CredentialId,
+    request: String,
+    trace_parent: Option<String>,
     purpose: Purpose,
 }
 
@@ -27,6 +30,24 @@ impl Caller {
                 Err(Problem::OutOfScope(scope))
             }
         }
+    }
+
+    /// Makes an intent true, if the caller may do so by `scope`, now and at the time of the
+    /// decision.
+    pub(super) async fn execute(
+        &self,
+        gateway: &Gateway,
+        scope: Scope,
+        intent: impl Fn(&Roster) -> Result<Intent, Problem> + Send + 'static,
+    ) -> Result<Committed, Problem> {
+        self.may(scope)?;
+        let provenance = Provenance {
+            tenant: self.tenant.clone(),
+            access: Access::Api(self.credential, scope),
+            request: Some(self.request.clone()),
+            trace_parent: self.trace_parent.clone(),
+        };
+        gateway.writer.execute(Command::new(provenance, intent)).await
     }
 }
 
@@ -50,12 +71,9 @@ impl FromRequestParts<Gateway> for Caller {
         }
         Ok(Self {
             tenant: owner.clone(),
-            provenance: Provenance {
-                tenant: owner.clone(),
-                actor: Actor::credential(credential.id),
-                request: Some(request_id::of(parts)),
-                trace_parent: request_id::trace_parent(&parts.headers),
-            },
+            credential: credential.id,
+            request: request_id::of(parts),
+            trace_parent: request_id::trace_parent(&parts.headers),
             purpose: credential.purpose.clone(),
         })
     }

@@ -62,8 +62,8 @@ pub(super) async fn cancel(
         let booking = known.filter(|booking| booking.employee == employee);
         let booking = booking.ok_or_else(|| Refusal::NoSuchBooking(reference.clone()))?.id;
         let reason = reason.clone();
-        Ok::<_, Problem>(Intent::CancelLeaversBooking { employee, booking, reason, now })
+        Ok(Intent::CancelLeaversBooking { employee, booking, reason, now })
     };
-    let done = gateway.writer.execute(caller.provenance, wish).await?;
+    let done = caller.execute(&gateway, Scope::LeaversCancel, wish).await?;
     Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
 }

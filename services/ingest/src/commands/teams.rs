@@ -37,9 +37,8 @@ pub(crate) struct OwnTeam {
 
 /// Makes `intent` true and answers without a body.
 async fn carry_out(gateway: &Gateway, caller: Caller, intent: Intent) -> Result<Response, Problem> {
-    caller.may(Scope::TeamsWrite)?;
-    let wish = move |_: &Roster| Ok::<_, Problem>(intent.clone());
-    let done = gateway.writer.execute(caller.provenance, wish).await?;
+    let wish = move |_: &Roster| Ok(intent.clone());
+    let done = caller.execute(gateway, Scope::TeamsWrite, wish).await?;
     Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
 }
 
@@ -170,11 +169,10 @@ pub(super) async fn create(
     caller: Caller,
     Body(TeamName { name }): Body<TeamName>,
 ) -> Result<Response, Problem> {
-    caller.may(Scope::TeamsWrite)?;
     let team = TeamId(fresh::uuid_v7());
     let made = OwnTeam { id: team, name: name.clone() };
-    let wish = move |_: &Roster| Ok::<_, Problem>(Intent::NewTeam { team, name: name.clone() });
-    let done = gateway.writer.execute(caller.provenance, wish).await?;
+    let wish = move |_: &Roster| Ok(Intent::NewTeam { team, name: name.clone() });
+    let done = caller.execute(&gateway, Scope::TeamsWrite, wish).await?;
     Ok(answer(StatusCode::CREATED, done.position, Json(made)))
 }
 

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use chassis::fresh;
-use events::{Actor, Tenant};
+use events::Tenant;
 use roster::{Roster, TenantRoster};
 
 use super::failure::Failure;
 use crate::Gateway;
 use crate::bearer::{self, Unauthorized};
 use crate::request_id;
-use writer::Provenance;
+use writer::{Access, Provenance};
 
 /// A provisioning client of the tenant in the URL, whose integration is active.
 pub(super) struct Caller {
@@ -55,7 +55,7 @@ impl FromRequestParts<Gateway> for Caller {
         }
         let provenance = Provenance {
             tenant: tenant.clone(),
-            actor: Actor::credential(credential),
+            access: Access::Provisioning(credential),
             request: Some(request_id::of(parts)),
             trace_parent: request_id::trace_parent(&parts.headers),
         };

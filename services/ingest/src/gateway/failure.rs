@@ -10,8 +10,8 @@ use web::Rejection;
 
 use super::answer::scim_json;
 use crate::bearer::Unauthorized;
-use crate::problem::{outage_status, refusal_status};
-use writer::Outage;
+use crate::problem::{outage_status, refusal_status, retry_later};
+use writer::{Denied, Outage};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -51,6 +51,16 @@ pub(crate) enum Failure {
     TooManyMembers { named: usize, most: usize },
     #[error("the body could not be read to its end; send the request again")]
     CutOff,
+}
+
+/// Somebody who was let in, and whose access had ended by the time of the decision.
+impl From<Denied> for Failure {
+    fn from(why: Denied) -> Self {
+        match why {
+            Denied::Revoked | Denied::OutOfScope(_) => Unauthorized::UnknownToken.into(),
+            Denied::Inactive => Self::Inactive,
+        }
+    }
 }
 
 /// Refuses a resource that has grown too large.
@@ -122,7 +132,7 @@ impl IntoResponse for Failure {
         if let Self::Unauthorized(why) = &self {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(why.challenge()));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if retry_later(status) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         if let Self::Rejected(why) = &self

@@ -79,7 +79,8 @@ impl Writer<'_> {
         &self,
         wish: impl Fn(&Roster) -> Result<Intent, Failure> + Send + 'static,
     ) -> Result<Committed, Failure> {
-        self.gateway.writer.execute(self.caller.provenance.clone(), wish).await
+        let command = writer::Command::new(self.caller.provenance.clone(), wish);
+        self.gateway.writer.execute(command).await
     }
 }
 

@@ -2,14 +2,14 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use events::{Actor, Digest, Tenant};
+use events::{Digest, Tenant};
 use roster::{Intent, Refusal, Roster, TenantRoster};
 
 use crate::Gateway;
 use crate::bearer::{self, Unauthorized};
 use crate::problem::Problem;
 use crate::request_id;
-use writer::{Committed, Provenance};
+use writer::{Access, Command, Committed, Provenance};
 
 pub(super) struct Operator {
     request: String,
@@ -40,11 +40,11 @@ impl Operator {
     ) -> Result<Committed, Problem> {
         let provenance = Provenance {
             tenant: tenant.clone(),
-            actor: Actor::operator(),
+            access: Access::Operator,
             request: Some(self.request.clone()),
             trace_parent: self.trace_parent.clone(),
         };
-        gateway.writer.execute(provenance, wish).await
+        gateway.writer.execute(Command::new(provenance, wish)).await
     }
 }
 

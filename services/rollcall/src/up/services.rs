@@ -62,7 +62,6 @@ impl Services {
         let (commands, document) = gateway.routes();
         let read_api =
             api::ReadApi::new(database, chassis::fresh::now, options.limits.of_reads(options.rate));
-        readiness = readiness::of_postgres(readiness, read_api.probe());
         let both_sides = api::routes(read_api).merge(commands.into());
         let router =
             api::with_document(both_sides, vec![document]).merge(health::routes(readiness));
@@ -73,7 +72,7 @@ impl Services {
         }
         running.spawn(roles::serve(doors.public, router, bounds, certificate, stop.clone()));
         running.spawn(async move {
-            gateway.keep_snapshot().await;
+            gateway.run().await?;
             Ok(())
         });
         Ok(Self { log, gauges, running, stop })

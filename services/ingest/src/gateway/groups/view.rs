@@ -2,13 +2,9 @@
 
 use events::TeamId;
 use roster::{Group, TenantRoster};
-use scim::{
-    Attributes, Budget, Filter, Key, Matcher, Member, Meta, ResourceType, Selection, Shown, Sort,
-    Subject,
-};
+use scim::{Attributes, Filter, Key, Member, Meta, ResourceType, Selection, Shown, Sort, Subject};
 
 use crate::gateway::answer::version_tag;
-use crate::gateway::failure::Failure;
 
 const GROUP: ResourceType = ResourceType::Group;
 
@@ -24,52 +20,29 @@ impl View {
         Self { base_url, selection }
     }
 
-    pub(in crate::gateway) fn show(
-        &self,
-        people: &TenantRoster,
-        group: &Group,
-        budget: &Budget,
-    ) -> Result<Shown, Failure> {
+    pub(in crate::gateway) fn show(&self, people: &TenantRoster, group: &Group) -> Shown {
         let members =
             if self.selection.wants("members") { members(people, group) } else { Vec::new() };
-        budget.allow(members.len());
         let mut whole = self.whole(group, &members);
-        self.selection.apply(&mut whole, GROUP, budget)?;
-        Ok(Shown::from(&whole))
-    }
-
-    /// The answer to a write. It is made, so that a selection that costs too much leaves all in the
-    /// answer, rather than turn it into an error.
-    pub(in crate::gateway) fn show_written(&self, people: &TenantRoster, group: &Group) -> Shown {
-        let selected = self.show(people, group, &Budget::for_question(1));
-        selected.unwrap_or_else(|_| Shown::from(&self.whole(group, &members(people, group))))
+        self.selection.apply(&mut whole, GROUP);
+        Shown::from(&whole)
     }
 
     pub(in crate::gateway) fn matches(
         &self,
         people: &TenantRoster,
         group: &Group,
-        matcher: &Matcher<'_>,
-        budget: &Budget,
-    ) -> Result<bool, Failure> {
-        let needed = matcher.filter().needs_members();
-        let members = if needed { members(people, group) } else { Vec::new() };
-        budget.allow(members.len());
+        filter: &Filter,
+    ) -> bool {
+        let members = if filter.needs_members() { members(people, group) } else { Vec::new() };
         let has_member = |value: &str| people.has_member(group.team, value);
         let attributes = &self.whole(group, &members);
-        Ok(matcher.matches(Subject { attributes, has_member: Some(&has_member) }, budget)?)
+        filter.matches(Subject { attributes, has_member: Some(&has_member) })
     }
 
-    pub(in crate::gateway) fn key(
-        &self,
-        people: &TenantRoster,
-        group: &Group,
-        sort: &Sort,
-        budget: &Budget,
-    ) -> Result<Key, Failure> {
+    pub(in crate::gateway) fn key(&self, people: &TenantRoster, group: &Group, sort: &Sort) -> Key {
         let members = if sort.home() == "members" { members(people, group) } else { Vec::new() };
-        budget.allow(members.len());
-        Ok(sort.key(&self.whole(group, &members), budget)?)
+        sort.key(&self.whole(group, &members))
     }
 
     fn whole(&self, group: &Group, members: &[Member]) -> Attributes {

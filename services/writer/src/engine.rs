@@ -1,0 +1,372 @@
+//! The write engine as a state machine: it takes commands, what the log says and the answers of
+//! appends, and tells what to append and whom to answer. It does no I/O and knows no clock.
+//!
+//! While one batch is on its way to the disk, the next is decided, on the roster that the first
+//! leads to. Nobody is answered before all that the answer rests on is durable. Should a batch not
+//! be taken, all that was decided since is decided again.
+
+use std::time::Duration;
+
+use events::{Event, Recorded, Seq, Tenant};
+use roster::{Roster, evolve};
+use tokio::time::Instant;
+
+use crate::batch_policy::BatchPolicy;
+use crate::command::Decidable;
+use crate::contention::Contention;
+use crate::drafts::{Draft, Drafts};
+use crate::outage::Outage;
+use crate::queue::{FairQueue, Full};
+use crate::step::{Answer, Appended, Setup, Step};
+
+/// How many decisions wait for the disk at most.
+const MAX_DRAFTS: usize = chassis::log::Log::MAX_BATCH;
+
+/// How many bytes of events an append holds at most, unless one decision needs more.
+const BATCH_BYTES: usize = 4 << 20;
+
+/// How many bytes of events may wait for the disk before no more are decided ahead.
+const DRAFT_BYTES: usize = 2 * BATCH_BYTES;
+
+/// How long to wait for the events of another writer who got in first, and for how long others may
+/// get in first.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(crate) struct Engine {
+    setup: Setup,
+    /// All that is durable.
+    durable: Roster,
+    queue: FairQueue<Waiting>,
+    drafts: Drafts,
+    under_way: Option<UnderWay>,
+    catching_up: Option<CatchingUp>,
+    /// Part of a foreign batch whose end has not come yet.
+    incomplete: Vec<Recorded>,
+    policy: BatchPolicy,
+    contention: Contention,
+    /// How many waited when the last were answered, and they themselves: about as many will come
+    /// back together.
+    expected: usize,
+    linger_until: Option<Instant>,
+    health: Result<(), Outage>,
+    closed: bool,
+    last_decided: Option<Tenant>,
+    answers: Vec<Answer>,
+}
+
+/// A command that waits for its decision.
+struct Waiting {
+    command: Box<dyn Decidable>,
+    /// Whether it was decided before, on a roster that never came to be.
+    tried: bool,
+    confirmed: bool,
+}
+
+/// What was asked of the log for the first drafts.
+#[derive(Clone, Copy, Debug)]
+struct UnderWay {
+    drafts: usize,
+    events: usize,
+}
+
+/// What the log is known to hold and this replica has not seen.
+#[derive(Clone, Copy, Debug)]
+struct CatchingUp {
+    /// Where it goes to, at least.
+    to: Seq,
+    until: Instant,
+}
+
+impl Engine {
+    pub(crate) fn new(durable: Roster, setup: Setup) -> Self {
+        Self {
+            queue: FairQueue::new(setup.bounds),
+            setup,
+            durable,
+            drafts: Drafts::default(),
+            under_way: None,
+            catching_up: None,
+            incomplete: Vec::new(),
+            policy: BatchPolicy::default(),
+            contention: Contention::default(),
+            expected: 0,
+            linger_until: None,
+            health: Ok(()),
+            closed: false,
+            last_decided: None,
+            answers: Vec::new(),
+        }
+    }
+
+    /// All that is durable.
+    pub(crate) fn roster(&self) -> &Roster {
+        &self.durable
+    }
+
+    /// Whether the log can be written to, as far as is known.
+    pub(crate) fn health(&self) -> Result<(), Outage> {
+        self.health
+    }
+
+    /// Whether the events of others may be heard now. Those of an append that is under way would
+    /// be taken for somebody else's.
+    pub(crate) fn listens(&self) -> bool {
+        self.under_way.is_none()
+    }
+
+    /// How many bytes of events are decided and not durable.
+    #[cfg(test)]
+    pub(crate) fn draft_bytes(&self) -> usize {
+        self.drafts.bytes()
+    }
+
+    /// Those who are to be told now, after the roster was published.
+    pub(crate) fn take_answers(&mut self) -> Vec<Answer> {
+        std::mem::take(&mut self.answers)
+    }
+
+    /// Takes in one more command.
+    pub(crate) fn submit(&mut self, command: Box<dyn Decidable>) {
+        let (tenant, bytes) = (command.provenance().tenant.clone(), command.bytes());
+        let waiting = Waiting { command, tried: false, confirmed: !self.setup.confirm };
+        if let Err((Waiting { command, .. }, full)) = self.queue.push(&tenant, bytes, waiting) {
+            let outage = match full {
+                Full::Tenant => Outage::TenantBusy,
+                Full::Total => Outage::Busy,
+            };
+            self.answers.push(Answer { command, outcome: Err(outage) });
+        }
+    }
+
+    /// Nobody will come any more; those who wait are still served.
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
+    }
+
+    /// Whether nobody will come any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// What to do next.
+    pub(crate) fn next(&mut self, now: Instant) -> Step {
+        if self.health == Err(Outage::LogBroken) && self.under_way.is_none() {
+            self.turn_away_all(Outage::LogBroken);
+        }
+        if self.may_decide() {
+            return Step::Decide;
+        }
+        if self.under_way.is_some() {
+            return Step::Wait(None);
+        }
+        if let Some(CatchingUp { until, .. }) = self.catching_up {
+            if now < until {
+                return Step::Wait(Some(until));
+            }
+            self.catching_up = None;
+            self.fail(Outage::LogAway);
+            return self.next(now);
+        }
+        if self.drafts.is_empty() {
+            return if self.closed { Step::End } else { Step::Wait(None) };
+        }
+        match self.lingers(now) {
+            Some(until) => Step::Wait(Some(until)),
+            None => self.append(now),
+        }
+    }
+
+    /// Whether one more is to be decided before anything else is done.
+    fn may_decide(&self) -> bool {
+        // While a batch is under way, others are decided ahead; before one is made, as many as may
+        // go into it.
+        let most = match (self.under_way, self.catching_up) {
+            (_, Some(_)) => 0,
+            (Some(_), None) => MAX_DRAFTS,
+            (None, None) => self.contention.most(),
+        };
+        !self.queue.is_empty() && self.drafts.len() < most && self.drafts.bytes() < DRAFT_BYTES
+    }
+
+    /// Until when a batch waits for more. Those who were answered together come back about together,
+    /// as clients do who send one request after the other.
+    fn lingers(&mut self, now: Instant) -> Option<Instant> {
+        let expected = self.expected.min(self.contention.most());
+        let full = self.drafts.len() >= expected || self.drafts.bytes() >= DRAFT_BYTES;
+        if full || self.closed || !self.policy.favour_batch(expected) {
+            return None;
+        }
+        let until = *self.linger_until.get_or_insert_with(|| now + self.policy.linger());
+        (now < until).then_some(until)
+    }
+
+    /// Makes a batch of the first drafts, or answers them if they rest on nothing new.
+    fn append(&mut self, now: Instant) -> Step {
+        self.linger_until = None;
+        let most = self.contention.most();
+        let together =
+            self.drafts.need_a_batch() || self.policy.choose_batch(self.drafts.len().min(most));
+        let most = if together { most } else { 1 };
+        let (drafts, batch) = self.drafts.next_batch(self.durable.position(), most, BATCH_BYTES);
+        let events = batch.as_ref().map_or(0, |batch| batch.sealed.len());
+        if let Some(batch) = batch {
+            self.under_way = Some(UnderWay { drafts, events });
+            return Step::Append(batch);
+        }
+        if self.drafts.unconfirmed(drafts) {
+            self.under_way = Some(UnderWay { drafts, events });
+            return Step::Confirm;
+        }
+        self.contention.won();
+        self.answer(drafts);
+        self.next(now)
+    }
+
+    /// Decides the next command, after all that were decided before.
+    pub(crate) fn decide(&mut self) {
+        let Some((tenant, Waiting { command, confirmed, .. }, _)) = self.queue.pop() else {
+            return;
+        };
+        let roster = self.drafts.roster().unwrap_or(&self.durable);
+        let Setup { source, takes, .. } = &self.setup;
+        let draft = Draft::on(roster, command, confirmed, *source, takes);
+        self.drafts.push(draft);
+        self.last_decided = Some(tenant);
+    }
+
+    /// Charges the last decision to its tenant.
+    pub(crate) fn charge(&mut self, cost: Duration) {
+        if let Some(tenant) = self.last_decided.take() {
+            self.queue.charge(&tenant, cost);
+        }
+    }
+
+    /// Takes note of what became of the append that was under way.
+    pub(crate) fn appended(&mut self, appended: Appended, now: Instant) {
+        let Some(UnderWay { drafts, events }) = self.under_way.take() else { return };
+        match appended {
+            Appended::Durably { took } => {
+                self.policy.saw(events, took);
+                self.contention.won();
+                self.recovered();
+                self.answer(drafts);
+            }
+            Appended::Conflict if self.contention.lost(now) > PATIENCE => {
+                self.turn_away(Outage::Outrun);
+            }
+            Appended::Conflict => {
+                self.catch_up(self.durable.position().seq.next(), now);
+            }
+            Appended::Unclear(outage) => self.fail(outage),
+        }
+    }
+
+    /// Takes note of where the log ended, having been asked since the first drafts came.
+    pub(crate) fn confirmed(&mut self, end: Result<Seq, Outage>, now: Instant) {
+        let Some(UnderWay { drafts, .. }) = self.under_way.take() else { return };
+        match end {
+            Ok(end) if end <= self.durable.position().seq => self.answer(drafts),
+            Ok(end) => {
+                // They are decided again on a roster that goes that far, which confirms them.
+                self.drafts.confirm(drafts);
+                self.catch_up(end, now);
+            }
+            Err(outage) => self.fail(outage),
+        }
+    }
+
+    /// Waits until all up to `to` was heard, and has everything decided again.
+    fn catch_up(&mut self, to: Seq, now: Instant) {
+        self.catching_up = Some(CatchingUp { to, until: now + PATIENCE });
+    }
+
+    /// Takes in what the log says. Our own events come round here too, and are known already.
+    pub(crate) fn heard(&mut self, recorded: Recorded) {
+        debug_assert!(self.listens(), "an event was heard while an append was under way");
+        if recorded.seq <= self.durable.position().seq || self.health == Err(Outage::LogBroken) {
+            return;
+        }
+        if matches!(recorded.event, Event::Unknown { .. }) {
+            // Deciding without it would be wrong.
+            self.broken();
+            return;
+        }
+        let ends = recorded.commit;
+        self.incomplete.push(recorded);
+        if !ends {
+            return;
+        }
+        for recorded in self.incomplete.drain(..) {
+            evolve(&mut self.durable, &recorded);
+        }
+        self.decide_again();
+    }
+
+    /// The log does not agree with itself: nothing can be written any more.
+    pub(crate) fn broken(&mut self) {
+        self.health = Err(Outage::LogBroken);
+        self.catching_up = None;
+    }
+
+    /// Takes note that the log answers again.
+    pub(crate) fn reachable(&mut self) {
+        self.recovered();
+    }
+
+    /// What was decided rests on what never came to be: it is decided again, first of all.
+    fn decide_again(&mut self) {
+        self.catching_up.take_if(|target| self.durable.position().seq >= target.to);
+        self.linger_until = None;
+        for Draft { command, confirmed, .. } in self.drafts.take_all().into_iter().rev() {
+            let (tenant, bytes) = (command.provenance().tenant.clone(), command.bytes());
+            self.queue.put_back(&tenant, bytes, Waiting { command, tried: true, confirmed });
+        }
+    }
+
+    /// Answers the first so many drafts: all that they led to is durable.
+    fn answer(&mut self, count: usize) {
+        let answered = self.drafts.take(count);
+        if let Some(last) = answered.last() {
+            self.durable = last.roster.clone();
+        }
+        self.expected = count + self.drafts.len();
+        let position = self.durable.position();
+        for Draft { command, roster, .. } in answered {
+            self.answers.push(Answer { command, outcome: Ok((roster, position)) });
+        }
+    }
+
+    /// Notes an outage, and turns away those who have met it.
+    fn fail(&mut self, outage: Outage) {
+        let lasts = matches!(outage, Outage::LogAway | Outage::LogFull);
+        if lasts && self.health != Err(Outage::LogBroken) {
+            self.health = Err(outage);
+        }
+        self.turn_away(outage);
+    }
+
+    /// Turns away all who were decided: whoever waits behind them would fare no better, only later.
+    fn turn_away(&mut self, outage: Outage) {
+        self.contention = Contention::default();
+        self.linger_until = None;
+        let drafts = self.drafts.take_all().into_iter().map(|draft| draft.command);
+        let tried = self.queue.remove_where(|waiting| waiting.tried);
+        let commands = drafts.chain(tried.into_iter().map(|waiting| waiting.command));
+        self.answers.extend(commands.map(|command| Answer { command, outcome: Err(outage) }));
+    }
+
+    /// Turns away all who are here.
+    fn turn_away_all(&mut self, outage: Outage) {
+        self.turn_away(outage);
+        let waiting = self.queue.remove_where(|_| true).into_iter();
+        let answers =
+            waiting.map(|Waiting { command, .. }| Answer { command, outcome: Err(outage) });
+        self.answers.extend(answers);
+    }
+
+    fn recovered(&mut self) {
+        if self.health != Err(Outage::LogBroken) {
+            self.health = Ok(());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Who gives a command, and what has to be true of them at the time of the decision.
+
+use events::{Actor, CredentialId, Purpose, Scope, Tenant};
+use roster::{Credential, Roster, TenantRoster};
+
+/// Who gives a command. Goes into the headers of the events that come of it.
+#[derive(Clone, Debug)]
+pub struct Provenance {
+    /// Whose roster the command is about.
+    pub tenant: Tenant,
+    /// What lets the caller in.
+    pub access: Access,
+    /// The id of the request that brought it.
+    pub request: Option<String>,
+    /// The W3C trace context of that request.
+    pub trace_parent: Option<String>,
+}
+
+/// What lets a caller in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// The operator token, which is no tenant's.
+    Operator,
+    /// A tenant's secret token, or an access token of its OAuth client, while the integration is
+    /// active.
+    Provisioning(CredentialId),
+    /// An API token that has this scope.
+    Api(CredentialId, Scope),
+}
+
+/// Why a caller who was let in may not give the command after all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// It was revoked since.
+    #[error("the token was revoked; nothing was written")]
+    Revoked,
+    /// It was deactivated since.
+    #[error("the integration is not active; nothing was written")]
+    Inactive,
+    /// The credential never had it.
+    #[error("the token lacks the scope {0}; nothing was written")]
+    OutOfScope(Scope),
+}
+
+impl Provenance {
+    /// What the events say about who caused them.
+    pub(crate) fn actor(&self) -> Actor {
+        match self.access {
+            Access::Operator => Actor::operator(),
+            Access::Provisioning(credential) | Access::Api(credential, _) => {
+                Actor::credential(credential)
+            }
+        }
+    }
+
+    /// Whether the caller may still give the command. A request is let in when its headers have
+    /// come; its body may take half a minute more, in which its credential may be revoked. Only on
+    /// the roster of the decision have the two an order, which is that of the log.
+    pub(crate) fn check(&self, roster: &Roster) -> Result<(), Denied> {
+        let tenant = roster.tenant(&self.tenant);
+        let live = |id: &CredentialId| {
+            let credential = tenant.and_then(|tenant| tenant.credential(id));
+            credential.filter(|credential| !credential.revoked).ok_or(Denied::Revoked)
+        };
+        match self.access {
+            Access::Operator => Ok(()),
+            Access::Provisioning(id) => provisioning(tenant, live(&id)?),
+            Access::Api(id, scope) => api(live(&id)?, scope),
+        }
+    }
+}
+
+fn provisioning(tenant: Option<&TenantRoster>, credential: &Credential) -> Result<(), Denied> {
+    match credential.purpose {
+        Purpose::SecretToken | Purpose::OauthClient => {}
+        Purpose::ApiToken { .. } => return Err(Denied::Revoked),
+    }
+    let integration = tenant.and_then(TenantRoster::integration);
+    if integration.is_some_and(|integration| integration.active) {
+        Ok(())
+    } else {
+        Err(Denied::Inactive)
+    }
+}
+
+fn api(credential: &Credential, scope: Scope) -> Result<(), Denied> {
+    match &credential.purpose {
+        Purpose::ApiToken { scopes } if scopes.contains(&scope) => Ok(()),
+        Purpose::ApiToken { .. } | Purpose::SecretToken | Purpose::OauthClient => {
+            Err(Denied::OutOfScope(scope))
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! How much goes into one batch, and how much is decided ahead.
+
+use events::{Position, Profile, ResourceId};
+use proptest::prelude::*;
+use roster::{Intent, Roster};
+use uuid::Uuid;
+
+use super::world::{Caller, Writer, durably, log_of, operator, setup, team, tenant};
+use crate::command::{Command, Request};
+use crate::drafts::{Draft, Drafts};
+use crate::step::Step;
+
+const MIB: usize = 1 << 20;
+
+/// Somebody creates a user with so many bytes of attributes.
+fn large_user(writer: &mut Writer, bytes: usize) -> Caller {
+    let resource = ResourceId(Uuid::now_v7());
+    let mut attributes = serde_json::Map::new();
+    attributes.insert("nickName".to_owned(), "x".repeat(bytes).into());
+    let profile = Profile {
+        user_name: format!("{resource}@example.com").parse().expect("a name"),
+        external_id: None,
+        attributes,
+    };
+    let intent =
+        move |_: &Roster| Ok(Intent::NewUser { resource, profile: profile.clone(), active: true });
+    writer.submit_command(Command::new(operator(&tenant("acme")), intent))
+}
+
+#[test]
+fn a_batch_holds_no_more_bytes_than_it_may() {
+    let mut log = log_of(&["acme"]);
+    let mut writer = Writer::new(&log);
+    let mut callers: Vec<_> = (0..9).map(|_| large_user(&mut writer, MIB)).collect();
+    loop {
+        match writer.go_on() {
+            Step::Append(batch) => {
+                let bytes: usize = batch.sealed.iter().map(|sealed| sealed.body.len()).sum();
+                assert!(bytes <= 4 * MIB, "{bytes} bytes in {} events", batch.sealed.len());
+                writer.append_to(&mut log, &batch);
+            }
+            Step::Wait(None) => break,
+            step => panic!("wants to {step:?}"),
+        }
+    }
+    assert!(callers.iter_mut().all(|caller| caller.answered().is_ok()));
+}
+
+#[test]
+fn a_decision_that_needs_more_gets_a_batch_of_its_own() {
+    let mut log = log_of(&["acme"]);
+    let mut writer = Writer::new(&log);
+    let mut large = large_user(&mut writer, 5 * MIB);
+    let mut small = writer.team(&tenant("acme"), team(), "red");
+    let batch = writer.batch();
+    assert_eq!(batch.sealed.len(), 1);
+    writer.append_to(&mut log, &batch);
+    assert!(large.answered().is_ok());
+    writer.settle(&mut log);
+    assert!(small.answered().is_ok());
+}
+
+#[test]
+fn no_more_is_decided_ahead_than_two_batches_hold() {
+    let mut log = log_of(&["acme"]);
+    let mut writer = Writer::new(&log);
+    writer.team(&tenant("acme"), team(), "red");
+    let batch = writer.batch();
+    let mut callers: Vec<_> = (0..20).map(|_| large_user(&mut writer, MIB)).collect();
+    assert!(matches!(writer.go_on(), Step::Wait(None)));
+    let ahead = writer.engine.draft_bytes();
+    assert!((8 * MIB..10 * MIB).contains(&ahead), "{ahead} bytes are decided ahead");
+    writer.append_to(&mut log, &batch);
+    writer.settle(&mut log);
+    assert!(callers.iter_mut().all(|caller| caller.answered().is_ok()));
+}
+
+#[test]
+fn those_who_come_back_together_are_waited_for_a_moment_and_no_longer() {
+    let mut log = log_of(&["acme"]);
+    let mut writer = Writer::new(&log);
+    let red = team();
+    let come = |writer: &mut Writer, count: usize| {
+        (0..count).map(|_| writer.team(&tenant("acme"), team(), &team().to_string())).count()
+    };
+    come(&mut writer, 100);
+    writer.settle(&mut log);
+    // One of a hundred is back.
+    writer.team(&tenant("acme"), red, "red");
+    let Step::Decide = writer.engine.next(writer.now) else { panic!("does not decide") };
+    writer.engine.decide();
+    let Step::Wait(Some(until)) = writer.engine.next(writer.now) else { panic!("does not wait") };
+    assert!((until - writer.now).as_millis() <= 20);
+    writer.now = until;
+    assert!(matches!(writer.engine.next(writer.now), Step::Append(_)));
+    writer.appended(durably());
+}
+
+/// Somebody who wants a tenant to exist: an event the first time, none after that.
+fn drafts(slugs: &[String]) -> Drafts {
+    let mut drafts = Drafts::default();
+    let setup = setup();
+    for slug in slugs {
+        let roster = drafts.roster().cloned().unwrap_or_default();
+        let intent = |_: &Roster| {
+            Ok::<_, super::world::Failed>(Intent::NewTenant {
+                tenant: events::TenantId(Uuid::now_v7()),
+            })
+        };
+        let (request, _) = Request::new(Command::new(operator(&tenant(slug)), intent));
+        drafts.push(Draft::on(&roster, Box::new(request), true, setup.source, &setup.takes));
+    }
+    drafts
+}
+
+proptest! {
+    #[test]
+    fn each_batch_follows_the_one_before_and_holds_no_more_than_asked_for(
+        slugs in prop::collection::vec("[a-e]{2}", 0..30),
+        most in 1_usize..5,
+    ) {
+        let mut drafts = drafts(&slugs);
+        let end = drafts.roster().map(Roster::position).unwrap_or_default();
+        let mut at = Position::START;
+        while !drafts.is_empty() {
+            let (count, batch) = drafts.next_batch(at, most, usize::MAX);
+            prop_assert!(count > 0, "nobody is ever served");
+            let last = drafts.take(count).pop().expect("somebody was served");
+            if let Some(batch) = batch {
+                prop_assert_eq!(batch.after, at);
+                prop_assert!((1..=most).contains(&batch.sealed.len()));
+                prop_assert_eq!(at.seq.0 + batch.sealed.len() as u64, last.roster.position().seq.0);
+            } else {
+                prop_assert_eq!(at, last.roster.position(), "events were left out");
+            }
+            at = last.roster.position();
+        }
+        prop_assert_eq!(at, end);
+        prop_assert_eq!(drafts.bytes(), 0);
+    }
+}

@@ -1,0 +1,8 @@
+//! The engine without servers: the log is a list, and time is a number.
+
+mod access;
+mod batches;
+mod laws;
+mod queue;
+mod rules;
+mod world;
