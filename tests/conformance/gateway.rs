@@ -8,7 +8,7 @@ use events::Digest;
 use ingest::{Gateway, Limits, Settings};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use web::{Bounds, serve};
+use web::{Door, serve};
 
 /// Opens the operators' API.
 pub(crate) const OPERATOR: &str = "operator-token-of-these-tests";
@@ -53,5 +53,5 @@ async fn run(nats_url: &str, ready: mpsc::Sender<Started>) {
     let gateway = Gateway::start(log, settings, never.clone()).await.expect("start the gateway");
     let (router, _) = gateway.routes();
     ready.send(Started { url, key }).expect("somebody waits for the gateway");
-    serve(listener, router, Bounds::default(), None, never).await.expect("serve");
+    serve(listener, router, Door::default(), never).await.expect("serve");
 }

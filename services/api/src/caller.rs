@@ -40,7 +40,7 @@ impl FromRequestParts<ReadApi> for Caller {
             api.counts().failure(named, &parts.extensions)?;
             return Err(Failure::BadToken);
         };
-        api.counts().request(&held.tenant)?;
+        api.counts().request(&held.tenant, &parts.extensions)?;
         if named == held.tenant.as_str() {
             Ok(Self { tenant: held.tenant, scopes: held.scopes })
         } else {

@@ -129,7 +129,6 @@ impl Gateway {
             .fallback(async || Problem::NotFound("there is nothing at this path".to_owned()));
         let tokens = Router::new()
             .route(oauth::PATH, post(oauth::token))
-            .layer(DefaultBodyLimit::max(self.limits.body))
             .method_not_allowed_fallback(async || Problem::NoSuchMethod);
         let scim = Router::new().nest_service(gateway::PREFIX, gateway::service(self.clone()));
         let router = limits

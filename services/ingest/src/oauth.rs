@@ -1,8 +1,9 @@
 //! `POST /oauth/token`: the client-credentials grant (RFC 6749 §4.4).
 
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
+use std::collections::HashSet;
+
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -17,6 +18,9 @@ use crate::Gateway;
 use crate::access_token::LIFETIME;
 
 pub(crate) const PATH: &str = "/oauth/token";
+
+/// Bytes of a form: a grant type, a scope, an id and a secret are far smaller.
+const LARGEST_FORM: usize = 8 << 10;
 
 /// The only scope there is: provisioning through SCIM.
 const SCOPE: &str = "scim";
@@ -50,26 +54,37 @@ pub(crate) enum BadTokenRequest {
 
 /// Grants an access token to an OAuth client.
 ///
-/// The client shows its id and secret in a Basic header, or in the form (RFC 6749 §2.3.1).
+/// The client shows its id and secret in a Basic header, or in the form (RFC 6749 §2.3.1). What the
+/// headers say is judged before the body is awaited.
 pub(crate) async fn token(
     State(gateway): State<Gateway>,
-    headers: HeaderMap,
-    about: Extensions,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<Response, BadTokenRequest> {
-    let body = body.map_err(|error| BadTokenRequest::unread(&error, gateway.limits.body))?;
-    let form = Form::read(&headers, &body)?;
+    let (parts, body) = request.into_parts();
+    let in_header = if parts.headers.contains_key(header::AUTHORIZATION) {
+        let candidates = basic(&parts.headers).unwrap_or_default();
+        let client = authenticate(&gateway, &candidates, &parts.extensions)?;
+        Some((client, candidates))
+    } else {
+        None
+    };
+    let limit = LARGEST_FORM.min(gateway.limits.body);
+    let body =
+        to_bytes(body, limit).await.map_err(|error| BadTokenRequest::unread(&error, limit))?;
+    let form = Form::read(&parts.headers, &body)?;
     match form.one("grant_type") {
         Some("client_credentials") => {}
         Some(_) => return Err(BadTokenRequest::OtherGrantType),
         None => return Err(BadTokenRequest::NoGrantType),
     }
-    let client = match authenticate(&gateway, &headers, &form) {
-        Err(BadTokenRequest::UnknownClient) => {
-            gateway.counts.failure(PATH, &about)?;
-            return Err(BadTokenRequest::UnknownClient);
+    let client = match (in_header, form.client()) {
+        // Both is one too many (§2.3), unless they say the same.
+        (Some((_, candidates)), Some(client)) if !candidates.contains(&client) => {
+            return Err(BadTokenRequest::TwoClients);
         }
-        other => other?,
+        (Some((client, _)), _) => client,
+        (None, Some(client)) => authenticate(&gateway, &[client], &parts.extensions)?,
+        (None, None) => return Err(BadTokenRequest::NoClient),
     };
     let mut granted = json!({
         "access_token": gateway.signer.issue(client, fresh::now()),
@@ -83,27 +98,12 @@ pub(crate) async fn token(
     Ok(answer(StatusCode::OK, &granted))
 }
 
-/// The live OAuth client that the request shows.
+/// The live OAuth client that one of the `candidates`, each an id and a secret, is.
 fn authenticate(
     gateway: &Gateway,
-    headers: &HeaderMap,
-    form: &Form,
+    candidates: &[(String, String)],
+    about: &Extensions,
 ) -> Result<CredentialId, BadTokenRequest> {
-    let in_header = basic(headers);
-    let in_body = form
-        .one("client_secret")
-        .map(|secret| (form.one("client_id").unwrap_or_default().to_owned(), secret.to_owned()));
-    let by_header = headers.contains_key(header::AUTHORIZATION);
-    let candidates = match (in_header, in_body) {
-        // Both is one too many (§2.3), unless they say the same.
-        (Some(header), Some(body)) if !header.contains(&body) => {
-            return Err(BadTokenRequest::TwoClients);
-        }
-        (Some(header), _) => header,
-        (None, _) if by_header => return Err(BadTokenRequest::UnknownClient),
-        (None, Some(body)) => vec![body],
-        (None, None) => return Err(BadTokenRequest::NoClient),
-    };
     let roster = gateway.writer.roster();
     for (id, secret) in candidates {
         let Ok(id) = id.parse::<CredentialId>() else { continue };
@@ -113,10 +113,11 @@ fn authenticate(
             && credential.secret_digest == Digest::of(secret.as_bytes());
         if matches {
             let active = roster.tenant(tenant).is_some_and(crate::is_active);
-            gateway.counts.request(tenant)?;
+            gateway.counts.request(tenant, about)?;
             return if active { Ok(id) } else { Err(BadTokenRequest::Inactive) };
         }
     }
+    gateway.counts.failure(PATH, about)?;
     Err(BadTokenRequest::UnknownClient)
 }
 
@@ -150,11 +151,15 @@ impl Form {
         }
         let pairs: Vec<(String, String)> =
             serde_urlencoded::from_bytes(body).map_err(|_| BadTokenRequest::NotAForm)?;
-        let repeated = pairs
-            .iter()
-            .enumerate()
-            .any(|(i, (name, _))| pairs[..i].iter().any(|(earlier, _)| earlier == name));
-        if repeated { Err(BadTokenRequest::Repeated) } else { Ok(Self(pairs)) }
+        let names: HashSet<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+        let is_repeated = names.len() < pairs.len();
+        if is_repeated { Err(BadTokenRequest::Repeated) } else { Ok(Self(pairs)) }
+    }
+
+    /// The id and secret of a client, if there is a secret.
+    fn client(&self) -> Option<(String, String)> {
+        let secret = self.one("client_secret")?;
+        Some((self.one("client_id").unwrap_or_default().to_owned(), secret.to_owned()))
     }
 
     /// A parameter's value; one without a value counts as left out (§3.2).
@@ -166,11 +171,13 @@ impl Form {
 
 impl BadTokenRequest {
     /// Why a body could not be read to its end.
-    fn unread(error: &BytesRejection, limit: usize) -> Self {
+    fn unread(error: &axum::Error, limit: usize) -> Self {
         if let Some(rejection) = Rejection::beneath(error) {
             return rejection.into();
         }
-        let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        let cause = std::error::Error::source(error);
+        let too_large =
+            cause.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
         if too_large { Self::TooLarge(limit) } else { Self::CutOff }
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chassis::telemetry::{LevelFilter, LogFormat};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::listening::{LimitArgs, TlsArgs};
+use crate::listening::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::roles::{ApiOptions, IngestOptions, ProjectOptions};
 use crate::verbs::alerts::AlertsVerb;
 use crate::verbs::events::EventsVerb;
@@ -128,6 +128,8 @@ pub(crate) struct UpOptions {
     pub(crate) rate: u32,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) proxies: ProxyArgs,
     #[command(flatten)]
     pub(crate) tls: TlsArgs,
     /// Your own NATS, instead of a private one

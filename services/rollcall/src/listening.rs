@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use ingest::Limits;
-use web::{Bounds, Certificate, CertificateFiles};
+use web::{Bounds, Certificate, CertificateFiles, ProxyNetwork, TrustedProxies};
 
 /// How long things may take, in seconds, and how many there may be.
 #[derive(Clone, Copy, Debug, Args)]
@@ -16,27 +16,66 @@ pub(crate) struct ApiLimitArgs {
     /// answered 429. 0 means no limit
     #[arg(long, env = "ROLLCALL_MAX_GUESSES", default_value_t = 30)]
     max_guesses: u32,
-    /// Connections at a time
+    /// Connections at a time; a new one takes the place of that which has waited longest without a
+    /// request
     #[arg(long, env = "ROLLCALL_MAX_CONNECTIONS", default_value_t = Bounds::default().connections)]
     max_connections: usize,
-    /// Requests that are being answered at a time; more are answered 429
+    /// Connections at a time from one address that is no trusted proxy's
+    #[arg(
+        long,
+        env = "ROLLCALL_MAX_CONNECTIONS_PER_ADDRESS",
+        default_value_t = Bounds::default().connections_per_address
+    )]
+    max_connections_per_address: usize,
+    /// Requests that are being answered at a time, until their answers were sent; more are answered
+    /// 429
     #[arg(long, env = "ROLLCALL_MAX_IN_FLIGHT", default_value_t = Bounds::default().in_flight)]
     max_in_flight: usize,
+    /// The same, of one tenant
+    #[arg(
+        long,
+        env = "ROLLCALL_MAX_IN_FLIGHT_PER_TENANT",
+        default_value_t = Bounds::default().in_flight_per_tenant
+    )]
+    max_in_flight_per_tenant: usize,
+    /// Requests whose bodies are awaited at a time; more are answered 429
+    #[arg(long, env = "ROLLCALL_MAX_ARRIVING", default_value_t = Bounds::default().arriving)]
+    max_arriving: usize,
+    /// The same, of one tenant
+    #[arg(
+        long,
+        env = "ROLLCALL_MAX_ARRIVING_PER_TENANT",
+        default_value_t = Bounds::default().arriving_per_tenant
+    )]
+    max_arriving_per_tenant: usize,
     /// Bytes of a request's headers; more are answered 431
     #[arg(long, env = "ROLLCALL_MAX_HEADERS", default_value_t = Bounds::default().header_bytes)]
     max_headers: usize,
     /// Bytes of a URL; more are answered 414
     #[arg(long, env = "ROLLCALL_MAX_URL", default_value_t = Bounds::default().url_bytes)]
     max_url: usize,
-    /// Seconds that a connection may idle, or take to send headers
+    /// Seconds that a new connection may take to send the headers of its first request, TLS included
+    #[arg(
+        long,
+        env = "ROLLCALL_FIRST_HEADER_TIME",
+        default_value_t = Bounds::default().first_header_time.as_secs()
+    )]
+    first_header_time: u64,
+    /// Seconds that a connection may idle, or take to send the headers of a later request
     #[arg(long, env = "ROLLCALL_HEADER_TIME", default_value_t = Bounds::default().header_time.as_secs())]
     header_time: u64,
     /// Seconds that a body may take to arrive; more are answered 408
     #[arg(long, env = "ROLLCALL_BODY_TIME", default_value_t = Bounds::default().body_time.as_secs())]
     body_time: u64,
-    /// Seconds that an answer may take; more are answered 503
+    /// Seconds that an answer may take until it begins; more are answered 503
     #[arg(long, env = "ROLLCALL_ANSWER_TIME", default_value_t = Bounds::default().answer_time.as_secs())]
     answer_time: u64,
+    /// Seconds that a client may read nothing of its answer; then it is cut off
+    #[arg(long, env = "ROLLCALL_STALL_TIME", default_value_t = Bounds::default().stall_time.as_secs())]
+    stall_time: u64,
+    /// Seconds that a client may take to read a whole answer; then it is cut off
+    #[arg(long, env = "ROLLCALL_SEND_TIME", default_value_t = Bounds::default().send_time.as_secs())]
+    send_time: u64,
 }
 
 impl ApiLimitArgs {
@@ -47,12 +86,19 @@ impl ApiLimitArgs {
     fn bounds(self) -> Bounds {
         Bounds {
             connections: self.max_connections,
+            connections_per_address: self.max_connections_per_address,
             in_flight: self.max_in_flight,
+            in_flight_per_tenant: self.max_in_flight_per_tenant,
+            arriving: self.max_arriving,
+            arriving_per_tenant: self.max_arriving_per_tenant,
             header_bytes: self.max_headers,
             url_bytes: self.max_url,
+            first_header_time: Duration::from_secs(self.first_header_time),
             header_time: Duration::from_secs(self.header_time),
             body_time: Duration::from_secs(self.body_time),
             answer_time: Duration::from_secs(self.answer_time),
+            stall_time: Duration::from_secs(self.stall_time),
+            send_time: Duration::from_secs(self.send_time),
         }
     }
 }
@@ -93,6 +139,28 @@ impl LimitArgs {
     /// Those of them that reading knows.
     pub(crate) fn of_reads(self, rate: u32) -> api::Limits {
         self.edge.limits(rate)
+    }
+}
+
+/// The proxies in front of this service.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct ProxyArgs {
+    /// An address or network of proxies that are believed when they name a client in
+    /// `X-Forwarded-For`; may be given several times. Without it, all clients behind a proxy count
+    /// as one
+    #[arg(
+        long = "trusted-proxy",
+        env = "ROLLCALL_TRUSTED_PROXIES",
+        value_name = "ADDRESS",
+        value_delimiter = ','
+    )]
+    trusted_proxies: Vec<ProxyNetwork>,
+}
+
+impl ProxyArgs {
+    pub(crate) fn proxies(&self) -> TrustedProxies {
+        TrustedProxies::new(self.trusted_proxies.iter().copied())
     }
 }
 

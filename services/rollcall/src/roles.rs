@@ -13,12 +13,12 @@ use ingest::{Gateway, Settings};
 use retention::Retention;
 use teams::Teams;
 use tokio::net::TcpListener;
+use web::Door;
 use web::health::{self, Readiness};
 use web::metrics::{self, Metrics};
-use web::{Bounds, Certificate};
 
 use crate::exit::Ended;
-use crate::listening::{ApiLimitArgs, LimitArgs, TlsArgs};
+use crate::listening::{ApiLimitArgs, LimitArgs, ProxyArgs, TlsArgs};
 use crate::{figures, operator_token, readiness};
 
 /// Connections that a read API may open to Postgres.
@@ -80,6 +80,8 @@ pub(crate) struct IngestOptions {
     #[command(flatten)]
     limits: LimitArgs,
     #[command(flatten)]
+    proxies: ProxyArgs,
+    #[command(flatten)]
     tls: TlsArgs,
 }
 
@@ -105,7 +107,9 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
         let (router, _) = gateway.routes();
         let router = router.merge(health::routes(ready)).merge(metrics::routes(figures));
         let answering = async {
-            let served = serve(listener, router, limits.bounds, certificate, stop.clone()).await;
+            let proxies = options.proxies.proxies();
+            let door = Door { bounds: limits.bounds, certificate, proxies };
+            let served = serve(listener, router, door, stop.clone()).await;
             stop.cancel();
             served
         };
@@ -165,7 +169,7 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
         let ready = readiness::of_projection(ready, name.as_str(), &gauge);
         let figures = figures::of_projection(Metrics::default(), name.as_str(), &gauge);
         let router = health::routes(ready).merge(metrics::routes(figures));
-        let answering = serve(listener, router, Bounds::default(), None, stop.clone());
+        let answering = serve(listener, router, Door::default(), stop.clone());
         let projecting = keep(name, log, database, gauge, stop);
         tokio::try_join!(answering, projecting).map(|_| ())
     };
@@ -209,6 +213,8 @@ pub(crate) struct ApiOptions {
     #[command(flatten)]
     limits: ApiLimitArgs,
     #[command(flatten)]
+    proxies: ProxyArgs,
+    #[command(flatten)]
     tls: TlsArgs,
 }
 
@@ -221,7 +227,9 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
         let reads = api::ReadApi::new(database, chassis::fresh::now, limits);
         let router = api::with_document(api::routes(reads), vec![ingest::document()]);
         let router = router.merge(health::routes(Readiness::default()));
-        serve(listener, router, limits.bounds, certificate, stop).await
+        let proxies = options.proxies.proxies();
+        let door = Door { bounds: limits.bounds, certificate, proxies };
+        serve(listener, router, door, stop).await
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)
@@ -250,9 +258,8 @@ pub(crate) async fn listen(
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
-    bounds: Bounds,
-    certificate: Option<Arc<Certificate>>,
+    door: Door,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    Ok(web::serve(listener, router, bounds, certificate, stop).await?)
+    Ok(web::serve(listener, router, door, stop).await?)
 }

@@ -1,10 +1,12 @@
 //! Who guesses at tokens.
 
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::hash::{BuildHasher as _, DefaultHasher, Hash, Hasher as _, RandomState};
 use std::net::IpAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use super::ClientAddress;
 
 /// Too many wrong tokens came from one address, or for one tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -18,135 +20,161 @@ pub struct TooManyGuesses {
 /// guess; two that share a place are slowed down together.
 const PLACES: usize = 4096;
 
+/// Addresses whose attempts at the operators' door are counted. Each has a place of its own, since
+/// whoever is over the limit there is refused even with the right token.
+const ADDRESSES: usize = 4096;
+
 const WINDOW: Duration = Duration::from_mins(1);
 
 /// Counts failed attempts in each minute, by address and by tenant.
 ///
-/// Only failures are counted, and only failures are refused: the right token always opens, however
-/// many others guess.
+/// A minute is any minute: a failure counts for 60 seconds from when it happened, so that nobody
+/// gets twice as many around the turn of one. At the tenants' doors only failures are refused, and
+/// the right token always opens. At the operators' door an address that failed too often is refused
+/// whatever it sends.
 #[derive(Clone, Debug)]
 pub(super) struct AuthThrottle {
-    most: u32,
+    most: usize,
     start: Instant,
     /// Nobody outside can tell who shares a place with whom.
     seed: u64,
-    /// The minute in the upper half, the failures in it in the lower.
-    places: Arc<[AtomicU64]>,
+    places: Arc<[Mutex<Failures>]>,
+    operators: Arc<Mutex<ByAddress>>,
+}
+
+/// When the failures of the last minute were, in milliseconds from the start; no more of them than
+/// are answered.
+#[derive(Debug, Default)]
+struct Failures(VecDeque<u64>);
+
+impl Failures {
+    /// How long the next attempt has to wait.
+    fn wait(&self, most: usize, now: u64) -> Result<(), TooManyGuesses> {
+        let free = self.0.front().map_or(0, |first| first + milliseconds(WINDOW));
+        if self.0.len() < most || free <= now {
+            return Ok(());
+        }
+        Err(TooManyGuesses { wait: (free - now).div_ceil(1000) })
+    }
+
+    /// Counts a failure, unless there are too many already.
+    fn count(&mut self, most: usize, now: u64) -> Result<(), TooManyGuesses> {
+        self.wait(most, now)?;
+        while self.0.front().is_some_and(|first| first + milliseconds(WINDOW) <= now) {
+            self.0.pop_front();
+        }
+        self.0.push_back(now);
+        if self.0.len() == most {
+            tracing::warn!("somebody guesses at tokens; more of it is answered 429");
+        }
+        Ok(())
+    }
 }
 
 impl AuthThrottle {
     /// `most` failures a minute are answered as what they are; 0 means all.
     pub(super) fn new(most: u32) -> Self {
-        let places = std::iter::repeat_with(AtomicU64::default).take(PLACES).collect();
-        Self { most, start: Instant::now(), seed: RandomState::new().hash_one(0), places }
+        let places = std::iter::repeat_with(Mutex::default).take(PLACES).collect();
+        Self {
+            most: usize::try_from(most).unwrap_or(usize::MAX),
+            start: Instant::now(),
+            seed: RandomState::new().hash_one(0),
+            places,
+            operators: Arc::default(),
+        }
     }
 
     /// Counts an attempt that failed, at a door (a tenant's slug, say), from an address if known.
     pub(super) fn failed(
         &self,
         door: &str,
-        address: Option<IpAddr>,
+        address: Option<ClientAddress>,
         now: Instant,
     ) -> Result<(), TooManyGuesses> {
         if self.most == 0 {
             return Ok(());
         }
-        let elapsed = now.saturating_duration_since(self.start).as_secs();
-        let minute = elapsed / WINDOW.as_secs();
-        let at_door = self.count(("door", door), minute);
-        let from_address =
-            address.map_or(0, |address| self.count(("from", neighbourhood(address)), minute));
-        let worst = at_door.max(from_address);
-        if worst == self.most + 1 {
-            tracing::warn!("somebody guesses at tokens; more of it is answered 429");
-        }
-        if worst > self.most {
-            return Err(TooManyGuesses { wait: WINDOW.as_secs() - elapsed % WINDOW.as_secs() });
-        }
-        Ok(())
+        let now = self.elapsed(now);
+        let at_door = self.place(("door", door)).count(self.most, now);
+        let from_address = address.map_or(Ok(()), |address| {
+            self.place(("from", address.network())).count(self.most, now)
+        });
+        at_door.and(from_address)
     }
 
-    /// The failures of this minute at one place, with this one.
-    fn count(&self, who: impl Hash, minute: u64) -> u32 {
-        let minute = minute & u64::from(u32::MAX);
+    /// Whether somebody at the operators' door `is_right`, which is not even looked at when too
+    /// many attempts from their address failed: neither the answer nor its time tells then.
+    pub(super) fn operator(
+        &self,
+        address: Option<ClientAddress>,
+        now: Instant,
+        is_right: impl FnOnce() -> bool,
+    ) -> Result<bool, TooManyGuesses> {
+        let Some(network) = address.map(ClientAddress::network).filter(|_| self.most > 0) else {
+            return Ok(is_right());
+        };
+        let now = self.elapsed(now);
+        // Locked until the attempt is counted, so that many at once are not let in together.
+        let mut failed = locked(&self.operators);
+        if let Some(failures) = failed.failures.get(&network) {
+            failures.wait(self.most, now)?;
+        }
+        let is_right = is_right();
+        if !is_right {
+            failed.count(network, self.most, now)?;
+        }
+        Ok(is_right)
+    }
+
+    fn elapsed(&self, now: Instant) -> u64 {
+        milliseconds(now.saturating_duration_since(self.start))
+    }
+
+    fn place(&self, who: impl Hash) -> MutexGuard<'_, Failures> {
         let mut hasher = DefaultHasher::new();
         (self.seed, who).hash(&mut hasher);
         let place = usize::try_from(hasher.finish() % PLACES as u64).expect("places are few");
-        let next = |before: u64| {
-            let same = before >> 32 == minute;
-            let failures = if same { before & u64::from(u32::MAX) } else { 0 };
-            // Stops short of the half above it.
-            (minute << 32) | (failures + 1).min(u64::from(u32::MAX))
-        };
-        let noted = &self.places[place];
-        let before = noted
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| Some(next(before)))
-            .unwrap_or_else(|before| before);
-        u32::try_from(next(before) & u64::from(u32::MAX)).unwrap_or(u32::MAX)
+        locked(&self.places[place])
     }
 }
 
-/// Who has one IPv6 address has 2^64 of them.
-fn neighbourhood(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => IpAddr::V4(v4),
-            None => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
-        },
+/// The failures at the operators' door, by address.
+#[derive(Debug, Default)]
+struct ByAddress {
+    failures: HashMap<IpAddr, Failures>,
+    /// The same addresses, by when they failed last.
+    last: BTreeSet<(u64, IpAddr)>,
+}
+
+impl ByAddress {
+    /// Counts a failure. If there are too many addresses, the one that failed least lately is
+    /// forgotten.
+    fn count(&mut self, network: IpAddr, most: usize, now: u64) -> Result<(), TooManyGuesses> {
+        let failures = self.failures.entry(network).or_default();
+        if let Some(before) = failures.0.back() {
+            self.last.remove(&(*before, network));
+        }
+        let counted = failures.count(most, now);
+        if let Some(last) = failures.0.back() {
+            self.last.insert((*last, network));
+        }
+        if self.failures.len() > ADDRESSES
+            && let Some((_, oldest)) = self.last.pop_first()
+        {
+            self.failures.remove(&oldest);
+        }
+        counted
     }
+}
+
+/// What a panic left behind is a count like any other.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX / 2)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Always the same ones share a place.
-    fn guesses(most: u32) -> AuthThrottle {
-        AuthThrottle { seed: 0, ..AuthThrottle::new(most) }
-    }
-
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn beyond_so_many_wrong_tokens_a_minute_the_next_have_to_wait() {
-        let guesses = guesses(2);
-        let now = guesses.start + Duration::from_secs(50);
-        let home = Some(address("192.0.2.1"));
-        assert_eq!(guesses.failed("acme", home, now), Ok(()));
-        assert_eq!(guesses.failed("acme", home, now), Ok(()));
-        let refused = guesses.failed("acme", home, now);
-        assert_eq!(refused, Err(TooManyGuesses { wait: 10 }));
-        assert_eq!(guesses.failed("acme", home, now + Duration::from_secs(10)), Ok(()));
-    }
-
-    #[test]
-    fn who_guesses_at_many_tenants_is_known_by_their_address() {
-        let guesses = guesses(2);
-        let refused = |door: &str, from| guesses.failed(door, Some(from), guesses.start).is_err();
-        assert!(!refused("one", address("2001:db8::1")));
-        assert!(!refused("two", address("2001:db8::2")));
-        assert!(refused("three", address("2001:db8::3")), "one network is one guesser");
-    }
-
-    #[test]
-    fn who_guesses_from_many_addresses_is_known_by_the_tenant() {
-        let guesses = guesses(2);
-        let refused = |from| guesses.failed("acme", Some(from), guesses.start).is_err();
-        assert!(!refused(address("192.0.2.1")));
-        assert!(!refused(address("192.0.2.2")));
-        assert!(refused(address("192.0.2.3")));
-    }
-
-    #[test]
-    fn nothing_grows_however_many_guess() {
-        let guesses = guesses(2);
-        for guess in 0..100_000_u32 {
-            let from = Some(IpAddr::from(guess.to_be_bytes()));
-            guesses.failed(&guess.to_string(), from, guesses.start).ok();
-        }
-        assert_eq!(guesses.places.len(), PLACES);
-    }
-}
+mod tests;

@@ -10,20 +10,42 @@ use http_body::{Body as _, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use super::Rejection;
+use super::admission::Admission;
 
-/// A body, and the time that is left for it once it makes somebody wait.
-struct InTime {
+/// A body, the place that its request has, and the time that is left once it makes somebody wait.
+struct Awaited {
     body: Body,
-    time: Duration,
-    deadline: Option<Pin<Box<Sleep>>>,
+    admission: Admission,
+    deadline: Option<(Duration, Pin<Box<Sleep>>)>,
 }
 
-/// The same body, which ends with [`Rejection::SlowBody`] unless it arrives within `time`.
-pub(super) fn in_time(body: Body, time: Duration) -> Body {
-    if body.is_end_stream() { body } else { Body::new(InTime { body, time, deadline: None }) }
+/// The same body, which ends with [`Rejection::SlowBody`] unless it arrives in time, and with
+/// [`Rejection::Busy`] if there is no place to wait for it, or none for the request when it is there.
+pub(super) fn awaited(body: Body, admission: Admission) -> Body {
+    if body.is_end_stream() {
+        return body;
+    }
+    Body::new(Awaited { body, admission, deadline: None })
 }
 
-impl http_body::Body for InTime {
+impl Awaited {
+    /// Whether it is too late for the rest of the body, which is not there yet.
+    fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<Rejection> {
+        let (time, deadline) = match &mut self.deadline {
+            Some((time, deadline)) => (*time, deadline),
+            none @ None => match self.admission.await_body() {
+                Ok(time) => {
+                    let (_, deadline) = none.insert((time, Box::pin(sleep(time))));
+                    (time, deadline)
+                }
+                Err(rejection) => return Poll::Ready(rejection),
+            },
+        };
+        deadline.as_mut().poll(context).map(|()| Rejection::SlowBody(time))
+    }
+}
+
+impl http_body::Body for Awaited {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -31,14 +53,15 @@ impl http_body::Body for InTime {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let arrived = Pin::new(&mut self.body).poll_frame(context);
-        if arrived.is_ready() {
-            return arrived;
+        let refused = |rejection| Some(Err(axum::Error::new(rejection)));
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+            return self.poll_deadline(context).map(refused);
+        };
+        let is_last = frame.is_none() || self.body.is_end_stream();
+        if is_last && let Err(rejection) = self.admission.arrived() {
+            return Poll::Ready(refused(rejection));
         }
-        let time = self.time;
-        let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(time)));
-        let late = deadline.as_mut().poll(context);
-        late.map(|()| Some(Err(axum::Error::new(Rejection::SlowBody(time)))))
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -53,9 +76,16 @@ impl http_body::Body for InTime {
 #[cfg(test)]
 mod tests {
     use axum::body::to_bytes;
+    use axum::http::Extensions;
     use futures_util::stream;
 
     use super::*;
+    use crate::Bounds;
+    use crate::admission::Places;
+
+    fn strangers() -> Admission {
+        Admission::new(&Places::new(&Bounds::default()), &Extensions::new()).unwrap()
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_never_ends_is_too_slow() {
@@ -63,15 +93,15 @@ mod tests {
             sleep(Duration::from_secs(1)).await;
             Some((Ok::<_, std::io::Error>(Bytes::from_static(b".")), ()))
         });
-        let body = in_time(Body::from_stream(Box::pin(drip)), Duration::from_secs(30));
+        let body = awaited(Body::from_stream(Box::pin(drip)), strangers());
         let error = to_bytes(body, usize::MAX).await.unwrap_err();
-        let late = Rejection::SlowBody(Duration::from_secs(30));
+        let late = Rejection::SlowBody(Duration::from_secs(5));
         assert_eq!(Rejection::beneath(&error), Some(late));
     }
 
     #[tokio::test]
     async fn a_body_that_is_there_comes_as_it_is() {
-        let body = in_time(Body::from("hello"), Duration::ZERO);
+        let body = awaited(Body::from("hello"), strangers());
         assert_eq!(to_bytes(body, usize::MAX).await.unwrap(), "hello");
     }
 }

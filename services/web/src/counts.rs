@@ -5,27 +5,31 @@ use std::time::Instant;
 use axum::http::Extensions;
 use events::Tenant;
 
+use super::admission::admit;
 use super::auth_throttle::AuthThrottle;
 use super::rates::Rates;
-use super::{Peer, Rejection};
+use super::shares::Holder;
+use super::{ClientAddress, Rejection};
 
 /// What a service counts about those who call it.
 #[derive(Clone, Debug)]
 pub struct Counts {
     rates: Rates,
-    guesses: AuthThrottle,
+    throttle: AuthThrottle,
 }
 
 impl Counts {
     /// Lets each tenant send `rate` requests a second, and everybody make `guesses` at tokens in a
     /// minute; 0 means as many as they like.
     pub fn new(rate: u32, guesses: u32) -> Self {
-        Self { rates: Rates::new(rate), guesses: AuthThrottle::new(guesses) }
+        Self { rates: Rates::new(rate), throttle: AuthThrottle::new(guesses) }
     }
 
-    /// Counts a request of a tenant, whose caller has shown who they are.
-    pub fn request(&self, tenant: &Tenant) -> Result<(), Rejection> {
-        Ok(self.rates.take(tenant, Instant::now())?)
+    /// Counts a request of a tenant, whose caller has shown who they are, and gives it a place in
+    /// flight, by what is known `about` it.
+    pub fn request(&self, tenant: &Tenant, about: &Extensions) -> Result<(), Rejection> {
+        self.rates.take(tenant, Instant::now())?;
+        admit(about, Holder::Tenant(tenant.clone()))
     }
 
     /// Counts what a request asks for besides, if it is many requests in one. Refuses it while the
@@ -34,10 +38,25 @@ impl Counts {
         Ok(self.rates.charge(tenant, requests, Instant::now())?)
     }
 
+    /// Whether a caller at the operators' door shows the right token; if so, their request gets a
+    /// place in flight. From an address that guesses too much, nothing is looked at.
+    pub fn operator(
+        &self,
+        about: &Extensions,
+        is_right: impl FnOnce() -> bool,
+    ) -> Result<bool, Rejection> {
+        let address = about.get::<ClientAddress>().copied();
+        let is_right = self.throttle.operator(address, Instant::now(), is_right)?;
+        if is_right {
+            admit(about, Holder::Operator)?;
+        }
+        Ok(is_right)
+    }
+
     /// Counts a wrong token at a door, by what is known `about` the request. A right token never
     /// comes here, however many wrong ones did.
     pub fn failure(&self, door: &str, about: &Extensions) -> Result<(), Rejection> {
-        let address = about.get().map(|Peer(address)| *address);
-        Ok(self.guesses.failed(door, address, Instant::now())?)
+        let address = about.get::<ClientAddress>().copied();
+        Ok(self.throttle.failed(door, address, Instant::now())?)
     }
 }

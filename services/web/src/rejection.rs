@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode};
 
-use super::{TooManyGuesses, TooOften};
+use super::{NoPlace, TooManyGuesses, TooOften};
 
 /// Why a request is rejected, in words for whoever sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,8 +20,8 @@ pub enum Rejection {
     Repeated(&'static str),
     #[error("the body did not arrive within {} s; send it faster, or less of it", .0.as_secs())]
     SlowBody(Duration),
-    #[error("{0} requests are being answered already; wait a moment and send it again")]
-    Busy(usize),
+    #[error(transparent)]
+    Busy(#[from] NoPlace),
     #[error(transparent)]
     TooOften(#[from] TooOften),
     #[error(transparent)]

@@ -1,16 +1,21 @@
 //! Rejects requests that are too much, or illegible, before anybody looks at what they say.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
 use percent_encoding::percent_decode_str;
-use tokio::sync::Semaphore;
 
-use super::body::in_time;
+use super::admission::{Admission, Held, Places};
+use super::body::awaited;
 use super::{Bounds, Rejection};
 
 /// How a door words a rejection: SCIM, problem details or OAuth.
@@ -20,7 +25,7 @@ pub type Dialect = fn(Rejection) -> Response;
 #[derive(Clone, Debug)]
 pub struct RequestLimits {
     bounds: Bounds,
-    free: Arc<Semaphore>,
+    places: Arc<Places>,
 }
 
 /// The limits as they stand before some routes.
@@ -33,7 +38,7 @@ struct Door {
 impl RequestLimits {
     /// No more than `bounds` allow, over all routes that these limits stand before.
     pub fn new(bounds: Bounds) -> Self {
-        Self { bounds, free: Arc::new(Semaphore::new(bounds.in_flight)) }
+        Self { bounds, places: Places::new(&bounds) }
     }
 
     /// The routes, behind these limits; what is rejected is answered in their `dialect`.
@@ -63,16 +68,45 @@ impl RequestLimits {
         once(request.headers())
     }
 
-    async fn answer(&self, request: Request, next: Next) -> Result<Response, Rejection> {
+    async fn answer(&self, mut request: Request, next: Next) -> Result<Response, Rejection> {
         self.look(&request)?;
-        let busy = Rejection::Busy(self.bounds.in_flight);
-        let _place = self.free.try_acquire().map_err(|_| busy)?;
-        let request = request.map(|body| in_time(body, self.bounds.body_time));
+        let admission = Admission::new(&self.places, request.extensions())?;
+        let held = Held::new(admission.clone());
+        request.extensions_mut().insert(admission.clone());
+        let request = request.map(|body| awaited(body, admission));
         let time = self.bounds.answer_time;
-        tokio::time::timeout(time, next.run(request)).await.map_err(|_| {
+        let answered = tokio::time::timeout(time, next.run(request)).await.map_err(|_| {
             tracing::error!(seconds = time.as_secs(), "a request got no answer in time");
             Rejection::NoAnswer(time)
-        })
+        })?;
+        held.answered();
+        Ok(answered.map(|body| Body::new(Holding { body, _held: held })))
+    }
+}
+
+/// An answer's body, with the place that its request has.
+struct Holding {
+    body: Body,
+    _held: Held,
+}
+
+impl http_body::Body for Holding {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -114,102 +148,4 @@ fn size(headers: &HeaderMap) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::body::Body;
-    use axum::http::StatusCode;
-    use axum::response::IntoResponse as _;
-    use axum::routing::get;
-    use tokio::sync::Notify;
-    use tower::ServiceExt as _;
-
-    use super::*;
-
-    fn plainly(why: Rejection) -> Response {
-        (why.status(), why.to_string()).into_response()
-    }
-
-    fn guarded(bounds: Bounds, routes: Router) -> Router {
-        RequestLimits::new(bounds).before(routes, plainly)
-    }
-
-    fn hello() -> Router {
-        Router::new().route("/", get(async || "hello"))
-    }
-
-    async fn status(router: &Router, request: axum::http::request::Builder) -> StatusCode {
-        let request = request.body(Body::empty()).unwrap();
-        router.clone().oneshot(request).await.unwrap().status()
-    }
-
-    #[tokio::test]
-    async fn what_is_within_bounds_is_let_in_and_one_byte_more_is_not() {
-        let router =
-            guarded(Bounds { url_bytes: 5, header_bytes: 8, ..Bounds::default() }, hello());
-        assert_eq!(status(&router, Request::get("/?a=b")).await, StatusCode::OK);
-        assert_eq!(status(&router, Request::get("/?a=bc")).await, StatusCode::URI_TOO_LONG);
-        assert_eq!(status(&router, Request::get("/").header("name", "1234")).await, StatusCode::OK);
-        let large = status(&router, Request::get("/").header("name", "12345")).await;
-        assert_eq!(large, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
-    }
-
-    #[tokio::test]
-    async fn a_header_that_can_be_read_in_two_ways_is_refused() {
-        let router = guarded(Bounds::default(), hello());
-        for name in ["authorization", "content-type", "content-length", "host", "rollcall-after"] {
-            let once = Request::get("/").header(name, "1");
-            let twice = Request::get("/").header(name, "1").header(name, "1");
-            assert_eq!(status(&router, once).await, StatusCode::OK, "{name}");
-            assert_eq!(status(&router, twice).await, StatusCode::BAD_REQUEST, "{name}");
-        }
-        for list in ["Bearer a, Bearer b", "bearer a,b", "Basic YTpi, Bearer a"] {
-            let listed = Request::get("/").header("authorization", list);
-            assert_eq!(status(&router, listed).await, StatusCode::BAD_REQUEST, "{list}");
-        }
-    }
-
-    #[tokio::test]
-    async fn no_answer_may_be_stored_on_the_way_unless_its_route_says_so() {
-        let own = || async { ([("cache-control", "max-age=60")], "schema") };
-        let both = hello().route("/own", get(own));
-        let router = guarded(Bounds { url_bytes: 5, ..Bounds::default() }, both);
-        for (path, expected) in [
-            ("/", "no-store"),
-            ("/none", "no-store"),
-            ("/longer", "no-store"),
-            ("/own", "max-age=60"),
-        ] {
-            let request = Request::get(path).body(Body::empty()).unwrap();
-            let response = router.clone().oneshot(request).await.unwrap();
-            assert_eq!(response.headers()["cache-control"], expected, "{path}");
-        }
-    }
-
-    #[tokio::test]
-    async fn one_more_than_can_be_answered_is_asked_to_come_again() {
-        let (entered, leave) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-        let (inside, go) = (Arc::clone(&entered), Arc::clone(&leave));
-        let slow = Router::new().route(
-            "/",
-            get(async move || {
-                inside.notify_one();
-                go.notified().await;
-            }),
-        );
-        let router = guarded(Bounds { in_flight: 1, ..Bounds::default() }, slow);
-        let first = tokio::spawn(router.clone().oneshot(Request::new(Body::empty())));
-        entered.notified().await;
-        let second = router.clone().oneshot(Request::new(Body::empty())).await.unwrap();
-        assert_eq!(second.status(), StatusCode::TOO_MANY_REQUESTS);
-        leave.notify_one();
-        assert_eq!(first.await.unwrap().unwrap().status(), StatusCode::OK);
-        leave.notify_one();
-        assert_eq!(status(&router, Request::get("/")).await, StatusCode::OK);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_that_never_comes_is_an_answer_in_the_end() {
-        let never = Router::new().route("/", get(std::future::pending::<()>));
-        let router = guarded(Bounds::default(), never);
-        assert_eq!(status(&router, Request::get("/")).await, StatusCode::SERVICE_UNAVAILABLE);
-    }
-}
+mod tests;

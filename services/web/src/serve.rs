@@ -1,88 +1,104 @@
 //! Takes connections and answers what comes on them.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 
 use super::body_drain::watched;
-use super::{Bounds, Certificate};
+use super::connections::{Connected, Connections};
+use super::exchange::Exchange;
+use super::outgoing::Outgoing;
+use super::sending::Sending;
+use super::{Bounds, Certificate, ClientAddress, TrustedProxies, host};
 
 /// What is read of a request's head before it is given up, whatever a [`RequestLimits`](super::RequestLimits)
 /// would say: a URL and headers as large as bounds may ever be.
 const HEAD: usize = 128 << 10;
 
-/// How long a client may take to agree on TLS.
-const HANDSHAKE: Duration = Duration::from_secs(10);
+/// What the machine keeps of an answer that was not read yet.
+const SEND_BUFFER: usize = 64 << 10;
 
 /// How long to wait before taking the next connection when the machine has no room for it.
 const PAUSE: Duration = Duration::from_millis(200);
-
-/// Who is at the other end of the connection that a request came on: a client, or a proxy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peer(pub IpAddr);
 
 /// Why nobody is served any more.
 #[derive(Debug, thiserror::Error)]
 #[error("take connections")]
 pub struct ServeError(#[source] std::io::Error);
 
+/// How connections are taken.
+#[derive(Clone, Debug, Default)]
+pub struct Door {
+    pub bounds: Bounds,
+    /// With a certificate TLS is spoken, and nothing else.
+    pub certificate: Option<Arc<Certificate>>,
+    /// Who is believed when they tell the address of a client.
+    pub proxies: TrustedProxies,
+}
+
 /// Answers until `stop`, then lets the requests that are under way finish.
 ///
-/// With a certificate it speaks TLS only, and looks now and then whether there is a newer one.
+/// With a certificate it looks now and then whether there is a newer one.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    bounds: Bounds,
-    certificate: Option<Arc<Certificate>>,
+    door: Door,
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
     let graceful = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(bounds.connections));
+    let Bounds { connections, connections_per_address, .. } = door.bounds;
+    let connections = Connections::new(connections, connections_per_address);
     let renewing = async {
-        match &certificate {
+        match &door.certificate {
             Some(certificate) => certificate.keep_fresh().await,
             None => std::future::pending().await,
         }
     };
     let accepting = async {
         loop {
-            let place = Arc::clone(&room).acquire_owned().await;
             let (stream, peer) = match listener.accept().await {
-                Ok((stream, peer)) => (stream, Peer(peer.ip())),
+                Ok((stream, peer)) => (stream, peer.ip()),
                 Err(error) if is_of_one_connection(&error) => continue,
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "no connection");
+                    // It may have been one too many for the process.
+                    connections.make_room();
                     tokio::time::sleep(PAUSE).await;
                     continue;
                 }
             };
+            let network = (!door.proxies.include(peer)).then(|| ClientAddress(peer).network());
+            let Some(connected) = connections.enter(network) else {
+                tracing::debug!("a connection was closed, for which there was no place");
+                continue;
+            };
             let line = Line {
                 router: router.clone(),
-                bounds,
+                door: door.clone(),
                 peer,
+                exchange: Exchange::new(Arc::clone(&connected)),
                 watcher: graceful.watcher(),
                 stop: stop.clone(),
             };
-            let certificate = certificate.clone();
-            tokio::spawn(async move {
-                line.answer(stream, certificate).await;
-                drop(place);
-            });
+            tokio::spawn(line.answer(stream, connected));
         }
     };
     tokio::select! {
@@ -98,58 +114,110 @@ pub async fn serve(
 /// One connection, with all that it takes to answer on it.
 struct Line {
     router: Router,
-    bounds: Bounds,
-    peer: Peer,
+    door: Door,
+    peer: IpAddr,
+    exchange: Arc<Exchange>,
     watcher: Watcher,
     stop: CancellationToken,
 }
 
 impl Line {
-    async fn answer(self, stream: TcpStream, certificate: Option<Arc<Certificate>>) {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(error = &error as &dyn std::error::Error, "the connection is gone");
-            return;
-        }
-        let Some(certificate) = certificate else { return self.speak(stream).await };
-        let handshake = TlsAcceptor::from(certificate.current()).accept(stream);
-        let agreed = tokio::select! {
-            agreed = tokio::time::timeout(HANDSHAKE, handshake) => agreed,
-            () = self.stop.cancelled() => return,
-        };
-        match agreed {
-            Ok(Ok(stream)) => self.speak(stream).await,
-            Ok(Err(error)) => {
-                tracing::debug!(error = &error as &dyn std::error::Error, "no TLS connection");
+    /// Answers until the client has gone, or somebody else has the place of the connection.
+    async fn answer(self, stream: TcpStream, connected: Arc<Connected>) {
+        let exchange = Arc::clone(&self.exchange);
+        let first = self.door.bounds.first_header_time;
+        let silent = async {
+            tokio::time::sleep(first).await;
+            if exchange.is_begun() {
+                std::future::pending::<()>().await;
             }
-            Err(_) => tracing::debug!("a client took too long to agree on TLS"),
+        };
+        tokio::select! {
+            () = self.talk(stream, Arc::clone(&connected)) => {}
+            () = connected.replaced() => {
+                tracing::debug!("a connection without a request made room for a new one");
+            }
+            () = silent => tracing::debug!("a connection brought no request in time"),
         }
     }
 
-    async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let Self { router, bounds, peer, watcher, .. } = self;
+    async fn talk(self, stream: TcpStream, connected: Arc<Connected>) {
+        let small = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER);
+        if let Err(error) = small.and(stream.set_nodelay(true)) {
+            tracing::debug!(error = &error as &dyn std::error::Error, "the connection is gone");
+            return;
+        }
+        let Some(certificate) = &self.door.certificate else {
+            return self.speak(stream, forget, connected).await;
+        };
+        let handshake = TlsAcceptor::from(certificate.current()).accept(stream);
+        let agreed = tokio::select! {
+            agreed = handshake => agreed,
+            () = self.stop.cancelled() => return,
+        };
+        match agreed {
+            Ok(stream) => self.speak(stream, |stream| forget(stream.get_ref().0), connected).await,
+            Err(error) => {
+                tracing::debug!(error = &error as &dyn std::error::Error, "no TLS connection");
+            }
+        }
+    }
+
+    async fn speak<S>(self, stream: S, forget: fn(&S), connected: Arc<Connected>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Self { router, door, peer, exchange, watcher, .. } = self;
+        let Bounds { header_time, stall_time, send_time, .. } = door.bounds;
+        let outgoing = Outgoing::new(stream, forget, Arc::clone(&exchange), stall_time, send_time);
         let service = service_fn(move |request: Request<Incoming>| {
-            let (head, body) = request.into_parts();
-            let (body, reading) = watched(axum::body::Body::new(body));
-            let mut request = Request::from_parts(head, body);
-            request.extensions_mut().insert(peer);
-            let answering = router.clone().call(request);
+            let (router, exchange) = (router.clone(), Arc::clone(&exchange));
+            let client = door.proxies.client(peer, request.headers());
+            let connected = Arc::clone(&connected);
             async move {
-                let mut response = answering.await?;
-                if !reading.is_complete() {
-                    let close = HeaderValue::from_static("close");
-                    response.headers_mut().insert(header::CONNECTION, close);
-                }
-                Ok::<_, std::convert::Infallible>(response)
+                exchange.next().await;
+                let response = answer(router, request, client, connected).await;
+                Ok::<_, Infallible>(response.map(|body| Sending::new(body, exchange, send_time)))
             }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(bounds.header_time)
+            .header_read_timeout(header_time)
             .max_buf_size(HEAD)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(TokioIo::new(outgoing), service);
         if let Err(error) = watcher.watch(connection).await {
             tracing::debug!(error = &error as &dyn std::error::Error, "a connection broke off");
         }
+    }
+}
+
+/// The answer of the routes, which is the last one if something of the request was left unread.
+async fn answer(
+    mut router: Router,
+    request: Request<Incoming>,
+    client: ClientAddress,
+    connected: Arc<Connected>,
+) -> Response {
+    if let Err(bad) = host::check(&request) {
+        return bad.answer();
+    }
+    let (head, body) = request.into_parts();
+    let (body, reading) = watched(Body::new(body));
+    let mut request = Request::from_parts(head, body);
+    request.extensions_mut().insert(client);
+    request.extensions_mut().insert(connected);
+    let Ok(mut response) = router.call(request).await;
+    if !reading.is_complete() {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    response
+}
+
+/// Has the machine forget what was not sent yet when the connection is closed.
+fn forget(stream: &TcpStream) {
+    if let Err(error) = stream.set_zero_linger() {
+        tracing::debug!(error = &error as &dyn std::error::Error, "the connection is gone");
     }
 }
 

@@ -64,7 +64,7 @@ impl FromRequestParts<Gateway> for Caller {
             roster.credential_by_digest(&Digest::of(token.as_bytes())).ok_or_else(|| {
                 gateway.stranger::<Problem>(wanted, parts, Unauthorized::UnknownToken)
             })?;
-        gateway.counts.request(owner)?;
+        gateway.counts.request(owner, &parts.extensions)?;
         // The same answer whether or not there is such a tenant.
         if owner.as_str() != wanted {
             return Err(Problem::OtherTenant);

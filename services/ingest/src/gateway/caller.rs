@@ -49,7 +49,7 @@ impl FromRequestParts<Gateway> for Caller {
         let credential =
             bearer::provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)
                 .map_err(|why| gateway.stranger::<Failure>(slug, parts, why))?;
-        gateway.counts.request(&tenant)?;
+        gateway.counts.request(&tenant, &parts.extensions)?;
         if !roster.tenant(&tenant).is_some_and(crate::is_active) {
             return Err(Failure::Inactive);
         }

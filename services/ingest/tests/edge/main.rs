@@ -6,4 +6,5 @@ mod headers;
 mod limits;
 mod odd;
 mod requests;
+mod strangers;
 mod world;

@@ -7,6 +7,7 @@ use chassis::{CancellationToken, Database, Gauge, Log, LogOptions};
 use events::Digest;
 use ingest::{Gateway, Settings};
 use tokio::task::JoinSet;
+use web::Door;
 use web::health::{self, Readiness};
 use web::metrics::{self, Metrics};
 
@@ -66,11 +67,13 @@ impl Services {
         let router =
             api::with_document(both_sides, vec![document]).merge(health::routes(readiness));
         let router = router.merge(metrics::routes(figures));
-        let (bounds, certificate) = (limits.bounds, doors.certificate);
+        let proxies = options.proxies.proxies();
+        let door = Door { bounds: limits.bounds, certificate: doors.certificate, proxies };
         if let Some(listener) = doors.for_verbs {
-            running.spawn(roles::serve(listener, router.clone(), bounds, None, stop.clone()));
+            let plain = Door { bounds: limits.bounds, ..Door::default() };
+            running.spawn(roles::serve(listener, router.clone(), plain, stop.clone()));
         }
-        running.spawn(roles::serve(doors.public, router, bounds, certificate, stop.clone()));
+        running.spawn(roles::serve(doors.public, router, door, stop.clone()));
         running.spawn(async move {
             gateway.run().await?;
             Ok(())

@@ -1,0 +1,155 @@
+//! The place that a request has: which one depends on whether it is known who asks, and on whether
+//! all of the request has arrived.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::Extensions;
+
+use super::bounds::{Bounds, STRANGERS_BODIES, STRANGERS_BODIES_PER_ADDRESS, STRANGERS_BODY_TIME};
+use super::connections::Connected;
+use super::shares::{Holder, Place, Shares};
+use super::{ClientAddress, Rejection};
+
+/// The places of one service.
+#[derive(Debug)]
+pub(crate) struct Places {
+    /// For requests while it is found out who asks.
+    asking: Arc<Shares>,
+    /// For bodies that are awaited from nobody knows whom.
+    strangers_bodies: Arc<Shares>,
+    /// For bodies that are awaited from those who showed who they are.
+    arriving: Arc<Shares>,
+    /// For requests of those who showed who they are, all of which is there, until the answer was
+    /// sent.
+    in_flight: Arc<Shares>,
+    body_time: Duration,
+}
+
+impl Places {
+    pub(crate) fn new(bounds: &Bounds) -> Arc<Self> {
+        Arc::new(Self {
+            asking: Shares::new("authenticated", bounds.in_flight, bounds.in_flight_per_tenant),
+            strangers_bodies: Shares::new(
+                "read without a credential in their headers",
+                STRANGERS_BODIES,
+                STRANGERS_BODIES_PER_ADDRESS,
+            ),
+            arriving: Shares::new("sent", bounds.arriving, bounds.arriving_per_tenant),
+            in_flight: Shares::new("answered", bounds.in_flight, bounds.in_flight_per_tenant),
+            body_time: bounds.body_time,
+        })
+    }
+}
+
+/// What is known of one request. All clones are of the same.
+#[derive(Clone, Debug)]
+pub(crate) struct Admission(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    places: Arc<Places>,
+    /// The connection that the request came on; none in tests.
+    connected: Option<Arc<Connected>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    holder: Holder,
+    place: Option<Place>,
+    is_awaited: bool,
+}
+
+impl Admission {
+    /// A request of which only the headers are there. Nobody knows yet whose it is.
+    pub(crate) fn new(places: &Arc<Places>, about: &Extensions) -> Result<Self, Rejection> {
+        let network = about.get::<ClientAddress>().map(|address| address.network());
+        let holder = Holder::Stranger(network);
+        let place = Some(places.asking.take(&holder)?);
+        Ok(Self(Arc::new(Parts {
+            places: Arc::clone(places),
+            connected: about.get().cloned(),
+            state: Mutex::new(State { holder, place, is_awaited: false }),
+        })))
+    }
+
+    /// Gives the request a place of `holder`, who has shown who they are.
+    fn admit(&self, holder: Holder) -> Result<(), Rejection> {
+        let mut state = self.state();
+        let shares =
+            if state.is_awaited { &self.0.places.arriving } else { &self.0.places.in_flight };
+        state.place = Some(shares.take(&holder)?);
+        state.holder = holder;
+        if let Some(connected) = &self.0.connected {
+            connected.protect();
+        }
+        Ok(())
+    }
+
+    /// Gives the place in flight back while the body is awaited; says for how long it may be.
+    pub(crate) fn await_body(&self) -> Result<Duration, Rejection> {
+        let mut state = self.state();
+        let Places { arriving, strangers_bodies, body_time, .. } = &*self.0.places;
+        let (shares, time) = match &state.holder {
+            Holder::Stranger(_) => (strangers_bodies, STRANGERS_BODY_TIME.min(*body_time)),
+            Holder::Tenant(_) | Holder::Operator => (arriving, *body_time),
+        };
+        state.place = None;
+        state.place = Some(shares.take(&state.holder)?);
+        state.is_awaited = true;
+        Ok(time)
+    }
+
+    /// Takes a place for the request, all of which is there now.
+    pub(crate) fn arrived(&self) -> Result<(), Rejection> {
+        let mut state = self.state();
+        if state.is_awaited {
+            let Places { asking, in_flight, .. } = &*self.0.places;
+            let shares = match &state.holder {
+                Holder::Stranger(_) => asking,
+                Holder::Tenant(_) | Holder::Operator => in_flight,
+            };
+            state.is_awaited = false;
+            state.place = None;
+            state.place = Some(shares.take(&state.holder)?);
+        }
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives a request a place in flight, by what is known `about` it, since it is known who asks. The
+/// doors come here through [`Counts`](super::Counts).
+pub(crate) fn admit(about: &Extensions, holder: Holder) -> Result<(), Rejection> {
+    // Without limits before the routes, as in tests of routes, nothing is counted.
+    about.get::<Admission>().map_or(Ok(()), |admission| admission.admit(holder))
+}
+
+/// Keeps a request's place until it is dropped: with the answer, or with whoever stops waiting.
+#[derive(Debug)]
+pub(crate) struct Held(Admission);
+
+impl Held {
+    pub(crate) fn new(admission: Admission) -> Self {
+        Self(admission)
+    }
+
+    /// Gives the place back if nobody showed who they are: such answers are short, and their number
+    /// is that of the connections.
+    pub(crate) fn answered(&self) {
+        let mut state = self.0.state();
+        if matches!(state.holder, Holder::Stranger(_)) {
+            state.place = None;
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.state().place = None;
+    }
+}

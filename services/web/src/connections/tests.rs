@@ -1,0 +1,95 @@
+use futures_util::FutureExt as _;
+use proptest::prelude::*;
+
+use super::*;
+
+fn from(last: u8) -> Option<IpAddr> {
+    Some(IpAddr::from([192, 0, 2, last]))
+}
+
+fn is_replaced(connected: &Connected) -> bool {
+    connected.replaced().now_or_never().is_some()
+}
+
+#[test]
+fn a_new_connection_takes_the_place_of_the_one_that_waited_longest() {
+    let connections = Connections::new(2, 2);
+    let (first, second) =
+        (connections.enter(from(1)).unwrap(), connections.enter(from(2)).unwrap());
+    first.rest();
+    let third = connections.enter(from(3)).unwrap();
+    assert!(is_replaced(&second));
+    assert!(!is_replaced(&first) && !is_replaced(&third));
+}
+
+#[test]
+fn an_address_that_has_its_share_makes_room_for_itself() {
+    let connections = Connections::new(100, 2);
+    let other = connections.enter(from(1)).unwrap();
+    let mut own: Vec<_> = (0..2).map(|_| connections.enter(from(2)).unwrap()).collect();
+    for _ in 0..50 {
+        own.push(connections.enter(from(2)).unwrap());
+    }
+    assert_eq!(own.iter().filter(|connected| is_replaced(connected)).count(), 50);
+    assert!(!is_replaced(&other));
+}
+
+#[test]
+fn who_showed_who_they_are_is_kept_before_those_who_did_not() {
+    let connections = Connections::new(2, 2);
+    let known = connections.enter(from(1)).unwrap();
+    known.protect();
+    known.rest();
+    let silent = connections.enter(from(1)).unwrap();
+    let next = connections.enter(from(1)).unwrap();
+    assert!(is_replaced(&silent) && !is_replaced(&known) && !is_replaced(&next));
+}
+
+#[test]
+fn while_somebody_known_is_answered_their_connection_is_safe() {
+    let connections = Connections::new(1, 1);
+    let known = connections.enter(from(1)).unwrap();
+    known.protect();
+    assert!(connections.enter(from(1)).is_none());
+    assert!(connections.enter(from(2)).is_none());
+    known.rest();
+    assert!(connections.enter(from(2)).is_some());
+    assert!(is_replaced(&known));
+}
+
+#[test]
+fn a_proxy_s_connections_are_bounded_in_all_only() {
+    let connections = Connections::new(5, 1);
+    let through: Vec<_> = (0..5).map(|_| connections.enter(None).unwrap()).collect();
+    assert!(!through.iter().any(|connected| is_replaced(connected)));
+}
+
+proptest! {
+    #[test]
+    fn there_are_never_more_than_so_many_and_nothing_is_kept_of_those_that_went(
+        steps in prop::collection::vec((0..4_u8, 0..4_u8, any::<prop::sample::Index>()), 0..300),
+    ) {
+        let connections = Connections::new(6, 3);
+        let mut held: Vec<Arc<Connected>> = Vec::new();
+        for (step, address, which) in steps {
+            let chosen = (!held.is_empty()).then(|| which.index(held.len()));
+            match (step, chosen) {
+                (1, Some(chosen)) => held[chosen].protect(),
+                (2, Some(chosen)) => held[chosen].rest(),
+                (3, Some(chosen)) => drop(held.swap_remove(chosen)),
+                _ => held.extend(connections.enter(from(address))),
+            }
+            let table = connections.table();
+            prop_assert!(table.open.len() <= 6);
+            prop_assert!(table.addresses.values().all(|address| address.open <= 3));
+            let ranked = table.open.values().filter(|open| open.rank.is_some()).count();
+            prop_assert_eq!(table.replaceable.len(), ranked);
+            let there: usize = table.addresses.values().map(|there| there.replaceable.len()).sum();
+            prop_assert_eq!(there, ranked);
+        }
+        drop(held);
+        let table = connections.table();
+        prop_assert!(table.open.is_empty() && table.replaceable.is_empty());
+        prop_assert!(table.addresses.is_empty());
+    }
+}

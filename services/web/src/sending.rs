@@ -1,0 +1,97 @@
+//! The body of an answer on its way to a client.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use tokio::time::{Sleep, sleep_until};
+
+use super::exchange::Exchange;
+
+/// How much is handed on at a time.
+const PIECE: usize = 32 << 10;
+
+/// The whole answer was not made in the time in which it must have been sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the answer was not made within {} s", .0.as_secs())]
+struct TooSlow(Duration);
+
+/// A body that is handed on in small pieces, so that little of it waits beside the connection, and
+/// that stays with the [`Exchange`] until the last piece has left.
+pub(crate) struct Sending {
+    body: Body,
+    /// What the body has given and was not handed on yet.
+    rest: Bytes,
+    exchange: Arc<Exchange>,
+    time: Duration,
+    deadline: Option<Pin<Box<Sleep>>>,
+}
+
+impl Sending {
+    /// `time` is for the whole answer, which begins now.
+    pub(crate) fn new(body: Body, exchange: Arc<Exchange>, time: Duration) -> Self {
+        exchange.answer();
+        Self { body, rest: Bytes::new(), exchange, time, deadline: None }
+    }
+
+    fn piece(&mut self) -> Frame<Bytes> {
+        Frame::data(self.rest.split_to(PIECE.min(self.rest.len())))
+    }
+}
+
+impl http_body::Body for Sending {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let this = &mut *self;
+        if !this.rest.is_empty() {
+            return Poll::Ready(Some(Ok(this.piece())));
+        }
+        match Pin::new(&mut this.body).poll_frame(context) {
+            Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                Ok(data) => {
+                    this.rest = data;
+                    Poll::Ready(Some(Ok(this.piece())))
+                }
+                Err(trailers) => Poll::Ready(Some(Ok(trailers))),
+            },
+            Poll::Pending => {
+                let since = this.exchange.since().unwrap_or_else(tokio::time::Instant::now);
+                let until = since + this.time;
+                let deadline = this.deadline.get_or_insert_with(|| Box::pin(sleep_until(until)));
+                let time = this.time;
+                deadline.as_mut().poll(context).map(|()| Some(Err(axum::Error::new(TooSlow(time)))))
+            }
+            other => other,
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty() && self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let rest = self.rest.len() as u64;
+        let mut hint = self.body.size_hint();
+        let (lower, upper) = (hint.lower() + rest, hint.upper().map(|upper| upper + rest));
+        if let Some(upper) = upper {
+            hint.set_upper(upper);
+        }
+        hint.set_lower(lower);
+        hint
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        self.exchange.hand_on(std::mem::take(&mut self.body));
+    }
+}
