@@ -1,8 +1,9 @@
 //! The `OpenAPI` document, made from the routes themselves, and where it is served.
 
-use axum::http::{Method, StatusCode, Uri};
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::routing::{any, get};
-use axum::{Json, Router};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Tag,
@@ -29,9 +30,12 @@ pub fn document(others: Vec<OpenApi>) -> OpenApi {
 /// Any other path below `/api`, and any other method, is answered with a [`Problem`].
 pub fn with_document(router: OpenApiRouter, others: Vec<OpenApi>) -> Router {
     let (router, own) = router.split_for_parts();
-    let document = joined(own, others);
+    let document = joined(own, others).to_json().expect("a document has string keys only");
+    // Written once: whoever asks for it without reading it makes nothing grow.
+    let document = Bytes::from(document);
+    let kind = [(header::CONTENT_TYPE, "application/json")];
     router
-        .route(PATH, get(async move || Json(document)))
+        .route(PATH, get(async move || (kind, document)))
         .method_not_allowed_fallback(no_such_method)
         .route("/api", any(no_such_path))
         .route("/api/{*path}", any(no_such_path))

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     const STALL: Duration = Duration::from_secs(20);
-    const SEND: Duration = Duration::from_secs(120);
+    const SEND: Duration = Duration::from_mins(2);
 
     fn pair() -> (Outgoing<DuplexStream>, DuplexStream, Arc<Exchange>) {
         let (ours, theirs) = duplex(1000);
@@ -165,7 +165,8 @@ mod tests {
             let mut part = [0; 2500];
             let (written, read) =
                 tokio::join!(outgoing.write_all(&[0; 2500]), theirs.read_exact(&mut part));
-            (written.unwrap(), read.unwrap());
+            written.unwrap();
+            read.unwrap();
             exchange.hand_on(Body::empty());
             outgoing.flush().await.unwrap();
             tokio::time::sleep(STALL).await;

@@ -70,7 +70,7 @@ impl http_body::Body for Sending {
                 let time = this.time;
                 deadline.as_mut().poll(context).map(|()| Some(Err(axum::Error::new(TooSlow(time)))))
             }
-            other => other,
+            other @ Poll::Ready(_) => other,
         }
     }
 

@@ -3,8 +3,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn from(last: u8) -> Option<IpAddr> {
-    Some(IpAddr::from([192, 0, 2, last]))
+fn address(last: u8) -> IpAddr {
+    IpAddr::from([192, 0, 2, last])
 }
 
 fn is_replaced(connected: &Connected) -> bool {
@@ -14,10 +14,12 @@ fn is_replaced(connected: &Connected) -> bool {
 #[test]
 fn a_new_connection_takes_the_place_of_the_one_that_waited_longest() {
     let connections = Connections::new(2, 2);
-    let (first, second) =
-        (connections.enter(from(1)).unwrap(), connections.enter(from(2)).unwrap());
+    let (first, second) = (
+        connections.enter(Some(address(1))).unwrap(),
+        connections.enter(Some(address(2))).unwrap(),
+    );
     first.rest();
-    let third = connections.enter(from(3)).unwrap();
+    let third = connections.enter(Some(address(3))).unwrap();
     assert!(is_replaced(&second));
     assert!(!is_replaced(&first) && !is_replaced(&third));
 }
@@ -25,10 +27,10 @@ fn a_new_connection_takes_the_place_of_the_one_that_waited_longest() {
 #[test]
 fn an_address_that_has_its_share_makes_room_for_itself() {
     let connections = Connections::new(100, 2);
-    let other = connections.enter(from(1)).unwrap();
-    let mut own: Vec<_> = (0..2).map(|_| connections.enter(from(2)).unwrap()).collect();
+    let other = connections.enter(Some(address(1))).unwrap();
+    let mut own: Vec<_> = (0..2).map(|_| connections.enter(Some(address(2))).unwrap()).collect();
     for _ in 0..50 {
-        own.push(connections.enter(from(2)).unwrap());
+        own.push(connections.enter(Some(address(2))).unwrap());
     }
     assert_eq!(own.iter().filter(|connected| is_replaced(connected)).count(), 50);
     assert!(!is_replaced(&other));
@@ -37,23 +39,23 @@ fn an_address_that_has_its_share_makes_room_for_itself() {
 #[test]
 fn who_showed_who_they_are_is_kept_before_those_who_did_not() {
     let connections = Connections::new(2, 2);
-    let known = connections.enter(from(1)).unwrap();
+    let known = connections.enter(Some(address(1))).unwrap();
     known.protect();
     known.rest();
-    let silent = connections.enter(from(1)).unwrap();
-    let next = connections.enter(from(1)).unwrap();
+    let silent = connections.enter(Some(address(1))).unwrap();
+    let next = connections.enter(Some(address(1))).unwrap();
     assert!(is_replaced(&silent) && !is_replaced(&known) && !is_replaced(&next));
 }
 
 #[test]
 fn while_somebody_known_is_answered_their_connection_is_safe() {
     let connections = Connections::new(1, 1);
-    let known = connections.enter(from(1)).unwrap();
+    let known = connections.enter(Some(address(1))).unwrap();
     known.protect();
-    assert!(connections.enter(from(1)).is_none());
-    assert!(connections.enter(from(2)).is_none());
+    assert!(connections.enter(Some(address(1))).is_none());
+    assert!(connections.enter(Some(address(2))).is_none());
     known.rest();
-    assert!(connections.enter(from(2)).is_some());
+    assert!(connections.enter(Some(address(2))).is_some());
     assert!(is_replaced(&known));
 }
 
@@ -71,13 +73,13 @@ proptest! {
     ) {
         let connections = Connections::new(6, 3);
         let mut held: Vec<Arc<Connected>> = Vec::new();
-        for (step, address, which) in steps {
+        for (step, last, which) in steps {
             let chosen = (!held.is_empty()).then(|| which.index(held.len()));
             match (step, chosen) {
                 (1, Some(chosen)) => held[chosen].protect(),
                 (2, Some(chosen)) => held[chosen].rest(),
                 (3, Some(chosen)) => drop(held.swap_remove(chosen)),
-                _ => held.extend(connections.enter(from(address))),
+                _ => held.extend(connections.enter(Some(address(last)))),
             }
             let table = connections.table();
             prop_assert!(table.open.len() <= 6);
