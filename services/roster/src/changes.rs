@@ -44,7 +44,8 @@ fn differing(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Str
         .collect()
 }
 
-/// An extension's attributes are named one by one, `urn:…:User:department`; all else by itself.
+/// An extension's attributes are named one by one, `urn:…:User:department`, unless they are too
+/// many; all else by itself.
 fn within(name: &str, before: Option<&Value>, after: Option<&Value>) -> Vec<String> {
     let nothing = Map::new();
     let sides = [before, after].map(|side| match side {
@@ -55,14 +56,20 @@ fn within(name: &str, before: Option<&Value>, after: Option<&Value>) -> Vec<Stri
         return vec![name.to_owned()];
     };
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let changed: Vec<String> = names
-        .into_iter()
-        .filter(|inner| before.get(*inner) != after.get(*inner))
-        .map(|inner| format!("{name}:{inner}"))
-        .collect();
-    // An extension that came or went empty.
-    if changed.is_empty() { vec![name.to_owned()] } else { changed }
+    let differing = |inner: &&String| before.get(*inner) != after.get(*inner);
+    let changed: Vec<&String> = names.into_iter().filter(differing).collect();
+    let bytes: usize = changed.iter().map(|inner| name.len() + 1 + inner.len()).sum();
+    // An extension that came or went empty, or one with so many attributes under so long a URN
+    // that their names would be larger than it.
+    if changed.is_empty() || bytes > MOST_NAMES {
+        return vec![name.to_owned()];
+    }
+    changed.into_iter().map(|inner| format!("{name}:{inner}")).collect()
 }
+
+/// How many bytes the names of an extension's attributes may have, which hold its URN each: some
+/// thousand names.
+const MOST_NAMES: usize = 64 << 10;
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,7 @@ mod evolve;
 mod groups;
 mod in_order;
 mod intent;
+mod looks;
 mod members;
 mod people;
 mod person;

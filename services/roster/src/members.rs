@@ -7,7 +7,7 @@ use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::People;
+use crate::{People, looks};
 
 /// When somebody joined a group: the event, and the place in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -95,11 +95,18 @@ pub(crate) struct Memberships {
 
 impl Memberships {
     pub(crate) fn get(&self, team: TeamId, named: &Named) -> Option<Joined> {
+        looks::one();
         match named {
             Named::Person(employee) => self.of_people.get(&(*employee, team)),
             Named::Unknown(value) => self.of_unknown.get(&(Arc::clone(value), team)),
         }
         .copied()
+    }
+
+    /// When a person joined a group.
+    pub(crate) fn of_person(&self, employee: EmployeeId, team: TeamId) -> Option<Joined> {
+        looks::one();
+        self.of_people.get(&(employee, team)).copied()
     }
 
     pub(crate) fn insert(&mut self, team: TeamId, named: &Named, joined: Joined) {

@@ -7,8 +7,8 @@ use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Person;
 use crate::in_order::InOrder;
+use crate::{Person, looks};
 
 /// All people of a tenant. Those whose SCIM resource is gone are found by employee id only.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,11 +17,50 @@ pub struct People {
     /// Every resource there ever was: an old id still names its person.
     resources: OrdMap<ResourceId, EmployeeId>,
     user_names: OrdMap<Arc<str>, EmployeeId>,
-    external_ids: OrdSet<(Arc<str>, EmployeeId)>,
+    /// Thousands may share one: so that none of the questions about it looks at all of them, they
+    /// are in the order of [`Presence`].
+    external_ids: OrdSet<(Arc<str>, Presence)>,
     in_order: InOrder<EmployeeId>,
-    /// The user names that those had whose resource is gone.
-    gone_user_names: OrdSet<(Arc<str>, EmployeeId)>,
+    /// The user names that those had whose resource is gone, in the order in which they went.
+    gone_user_names: OrdSet<(Arc<str>, Seq, EmployeeId)>,
+    /// The same, by the external id or the lack of one that they had.
+    gone_identities: OrdSet<(Identity, Seq, EmployeeId)>,
     active: usize,
+}
+
+/// A user name and the external id beside it, if there was one.
+type Identity = (Arc<str>, Option<Arc<str>>);
+
+/// How somebody is there: Active people before Former ones, and those whose resource is gone last,
+/// in the order in which they went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+enum Presence {
+    Active(EmployeeId),
+    Former(EmployeeId),
+    Gone(Seq, EmployeeId),
+}
+
+impl Presence {
+    const FIRST: Self = Self::Active(EmployeeId(Uuid::nil()));
+    const LAST_ACTIVE: Self = Self::Active(EmployeeId(Uuid::max()));
+    const LAST_FORMER: Self = Self::Former(EmployeeId(Uuid::max()));
+    const LAST: Self = Self::Gone(Seq(u64::MAX), EmployeeId(Uuid::max()));
+
+    fn of(person: &Person) -> Self {
+        if person.gone {
+            Self::Gone(person.version, person.employee)
+        } else if person.active() {
+            Self::Active(person.employee)
+        } else {
+            Self::Former(person.employee)
+        }
+    }
+
+    fn employee(self) -> EmployeeId {
+        match self {
+            Self::Active(employee) | Self::Former(employee) | Self::Gone(_, employee) => employee,
+        }
+    }
 }
 
 impl People {
@@ -33,6 +72,7 @@ impl People {
 
     /// The person, whether their resource is there or gone.
     pub fn by_employee(&self, employee: EmployeeId) -> Option<&Person> {
+        looks::one();
         self.persons.get(&employee).map(Arc::as_ref)
     }
 
@@ -41,9 +81,9 @@ impl People {
         self.by_employee(*self.user_names.get(user_name.to_lowercase().as_str())?)
     }
 
-    /// Those with an external id, which need not be unique (RFC 7643 §3.1).
+    /// Those with an external id, which need not be unique (RFC 7643 §3.1): the Active ones first.
     pub fn by_external_id(&self, external_id: &str) -> impl Iterator<Item = &Person> {
-        self.ever_with_external_id(external_id).filter(|person| !person.gone)
+        self.with_external_id(external_id, Presence::LAST_FORMER)
     }
 
     /// All in the order in which their resources were made, without the first `offset`.
@@ -76,15 +116,44 @@ impl People {
         self.resources.get(&resource).copied()
     }
 
-    /// Those with an external id, also when their resource is gone.
-    pub(crate) fn ever_with_external_id(&self, id: &str) -> impl Iterator<Item = &Person> {
-        with(&self.external_ids, id).filter_map(|employee| self.by_employee(employee))
+    /// Those with an external id who are Active.
+    pub(crate) fn active_with_external_id(&self, id: &str) -> impl Iterator<Item = &Person> {
+        self.with_external_id(id, Presence::LAST_ACTIVE)
     }
 
-    /// Those whose resource is gone, and who had this user name.
-    pub(crate) fn gone_with_user_name(&self, user_name: &str) -> impl Iterator<Item = &Person> {
-        with(&self.gone_user_names, &user_name.to_lowercase())
-            .filter_map(|employee| self.by_employee(employee))
+    fn with_external_id(&self, id: &str, last: Presence) -> impl Iterator<Item = &Person> {
+        let id: Arc<str> = id.into();
+        let range = (Arc::clone(&id), Presence::FIRST)..=(id, last);
+        self.external_ids
+            .range(range)
+            .filter_map(|(_, presence)| self.by_employee(presence.employee()))
+    }
+
+    /// Of those with an external id whose resource is gone, the one who went last.
+    pub(crate) fn last_gone_with_external_id(&self, id: &str) -> Option<&Person> {
+        let id: Arc<str> = id.into();
+        let range = (Arc::clone(&id), Presence::FIRST)..=(id, Presence::LAST);
+        let (_, last) = self.external_ids.range(range).next_back()?;
+        self.by_employee(last.employee()).filter(|person| person.gone)
+    }
+
+    /// Of those whose resource is gone and who had this user name, the one who went last.
+    pub(crate) fn last_gone_with_user_name(&self, user_name: &str) -> Option<&Person> {
+        self.by_employee(last(&self.gone_user_names, user_name.to_lowercase().into())?.1)
+    }
+
+    /// The same among those whose external id does not contradict this one: it is the same, or one
+    /// of the two is none.
+    pub(crate) fn last_gone_with_identity(
+        &self,
+        user_name: &str,
+        external_id: Option<&str>,
+    ) -> Option<&Person> {
+        let Some(id) = external_id else { return self.last_gone_with_user_name(user_name) };
+        let name: Arc<str> = user_name.to_lowercase().into();
+        let same = last(&self.gone_identities, (Arc::clone(&name), Some(id.into())));
+        let none = last(&self.gone_identities, (name, None));
+        self.by_employee(same.max(none)?.1)
     }
 
     /// Takes a person in, in place of what was known about them.
@@ -94,10 +163,12 @@ impl People {
         let employee = person.employee;
         self.resources.insert(person.resource, employee);
         if let Some(id) = person.external_id.clone() {
-            self.external_ids.insert((id, employee));
+            self.external_ids.insert((id, Presence::of(&person)));
         }
         if person.gone {
-            self.gone_user_names.insert((person.user_name_key(), employee));
+            let (name, went) = (person.user_name_key(), person.version);
+            self.gone_user_names.insert((Arc::clone(&name), went, employee));
+            self.gone_identities.insert(((name, person.external_id.clone()), went, employee));
         } else {
             self.user_names.insert(person.user_name_key(), employee);
             self.in_order.insert(person.created, employee);
@@ -109,11 +180,13 @@ impl People {
         let Some(person) = self.persons.remove(&employee) else { return };
         self.active -= usize::from(person.active());
         if let Some(id) = person.external_id.clone() {
-            self.external_ids.remove(&(id, employee));
+            self.external_ids.remove(&(id, Presence::of(&person)));
         }
         let name = person.user_name_key();
         if person.gone {
-            self.gone_user_names.remove(&(name, employee));
+            let went = person.version;
+            self.gone_user_names.remove(&(Arc::clone(&name), went, employee));
+            self.gone_identities.remove(&((name, person.external_id.clone()), went, employee));
         } else {
             if self.user_names.get(&name) == Some(&employee) {
                 self.user_names.remove(&name);
@@ -123,12 +196,9 @@ impl People {
     }
 }
 
-/// The people to whom a set of pairs gives this key.
-fn with<'a>(
-    pairs: &'a OrdSet<(Arc<str>, EmployeeId)>,
-    key: &str,
-) -> impl Iterator<Item = EmployeeId> + use<'a> {
-    let key: Arc<str> = key.into();
-    let first = (Arc::clone(&key), EmployeeId(Uuid::nil()));
-    pairs.range(first..=(key, EmployeeId(Uuid::max()))).map(|(_, employee)| *employee)
+/// Who went last of those whom a set has under this key, and when.
+fn last<K: Clone + Ord>(gone: &OrdSet<(K, Seq, EmployeeId)>, key: K) -> Option<(Seq, EmployeeId)> {
+    let first = (key.clone(), Seq(0), EmployeeId(Uuid::nil()));
+    let end = (key, Seq(u64::MAX), EmployeeId(Uuid::max()));
+    gone.range(first..=end).next_back().map(|(_, went, employee)| (*went, *employee))
 }

@@ -7,8 +7,8 @@ use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::TenantRoster;
 use crate::members::Joined;
+use crate::{TenantRoster, looks};
 
 /// A team that counts for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,14 @@ impl TenantRoster {
     /// in for longest; else the local one.
     pub fn teams_of(&self, employee: EmployeeId) -> Vec<Effective> {
         let local: Vec<(TeamId, Edit)> = self.local.edits_of(employee).collect();
-        let edit = |team| local.iter().find(|(edited, _)| *edited == team).map(|(_, edit)| *edit);
+        // They are in the order of the teams.
+        let edit = |team| {
+            let place = local.binary_search_by(|(edited, _)| {
+                looks::one();
+                edited.cmp(&team)
+            });
+            local.get(place.ok()?).map(|(_, edit)| *edit)
+        };
         let mut synced: Vec<(Joined, TeamId)> = self
             .memberships
             .of(employee)
@@ -59,7 +66,7 @@ impl TenantRoster {
                 Edit::Unassigned => None,
             })
             .filter(|(_, team)| self.has_team(*team))
-            .filter(|(_, team)| !synced.iter().any(|(_, synced)| synced == team))
+            .filter(|(_, team)| self.memberships.of_person(employee, *team).is_none())
             .collect();
         given.sort_unstable();
 

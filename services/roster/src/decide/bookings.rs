@@ -115,26 +115,24 @@ fn resolve(tenant: &TenantRoster, named: &PersonRef) -> Result<EmployeeId, Refus
             None => Err(Refusal::NoSuchEmployee(*employee)),
         },
         PersonRef::UserName(name) => {
-            let last = || went_last(people.gone_with_user_name(name.as_str()));
+            let last = || people.last_gone_with_user_name(name.as_str());
             let person = people.by_user_name(name.as_str()).or_else(last);
             let missing = || Refusal::NoSuchPerson(name.to_string());
             person.map(|person| person.employee).ok_or_else(missing)
         }
         PersonRef::ExternalId(id) => {
-            let candidates: Vec<&Person> = people.by_external_id(id.as_str()).collect();
+            // Two are as many as it takes to be ambiguous, however many there are.
             let active: Vec<&Person> =
-                candidates.iter().copied().filter(|person| person.active()).collect();
-            match (active.as_slice(), candidates.as_slice()) {
+                people.active_with_external_id(id.as_str()).take(2).collect();
+            let present: Vec<&Person> = people.by_external_id(id.as_str()).take(2).collect();
+            match (active.as_slice(), present.as_slice()) {
                 ([one], _) | ([], [one]) => Ok(one.employee),
-                ([], []) => went_last(people.ever_with_external_id(id.as_str()))
+                ([], []) => people
+                    .last_gone_with_external_id(id.as_str())
                     .map(|person| person.employee)
                     .ok_or_else(|| Refusal::NoSuchPerson(id.as_str().to_owned())),
                 (_, _) => Err(Refusal::AmbiguousPerson(id.as_str().to_owned())),
             }
         }
     }
-}
-
-fn went_last<'a>(people: impl Iterator<Item = &'a Person>) -> Option<&'a Person> {
-    people.max_by_key(|person| person.version)
 }

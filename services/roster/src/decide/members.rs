@@ -22,6 +22,8 @@ struct Wishes<'a> {
     people: &'a People,
     said: usize,
     wishes: BTreeMap<Named, Wish<'a>>,
+    /// About those who cannot be seen: what is said about all who can be seen is not about them.
+    of_hidden: BTreeMap<Named, Wish<'a>>,
 }
 
 impl<'a> Wishes<'a> {
@@ -40,7 +42,10 @@ impl<'a> Wishes<'a> {
     fn say(&mut self, member: bool, value: &'a str, display: Option<&'a str>) {
         self.said += 1;
         let wish = Wish { member, value, display, said: self.said };
-        match self.wishes.entry(Named::by(value, self.people)) {
+        let named = Named::by(value, self.people);
+        let hidden = is_hidden(self.people, &named);
+        let wishes = if hidden { &mut self.of_hidden } else { &mut self.wishes };
+        match wishes.entry(named) {
             Entry::Occupied(same) if same.get().member == member => {}
             Entry::Occupied(mut other) => {
                 other.insert(wish);
@@ -57,7 +62,12 @@ impl<'a> Wishes<'a> {
 ///
 /// Costs no more for a large group than for a small one, unless all its members are replaced.
 pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange]) -> Vec<Event> {
-    let mut heard = Wishes { people: &tenant.people, said: 0, wishes: BTreeMap::new() };
+    let mut heard = Wishes {
+        people: &tenant.people,
+        said: 0,
+        wishes: BTreeMap::new(),
+        of_hidden: BTreeMap::new(),
+    };
     let mut others_stay = true;
     for step in line {
         match step {
@@ -65,12 +75,13 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange])
             MemberChange::Remove(values) => heard.go(values),
             MemberChange::Exactly(members) => {
                 others_stay = false;
-                heard.wishes.retain(|named, _| is_hidden(tenant, named));
+                heard.wishes.clear();
                 heard.come(members);
             }
         }
     }
-    let wishes = heard.wishes;
+    let mut wishes = heard.wishes;
+    wishes.append(&mut heard.of_hidden);
 
     let is_member = |named: &Named| tenant.memberships.get(team, named).is_some();
     let mut joining: Vec<(usize, MemberRef)> = Vec::new();
@@ -112,9 +123,9 @@ fn employee(named: &Named) -> Option<EmployeeId> {
 }
 
 /// Whether somebody cannot be seen in a group, since their resource is gone.
-fn is_hidden(tenant: &TenantRoster, named: &Named) -> bool {
+fn is_hidden(people: &People, named: &Named) -> bool {
     match named {
-        Named::Person(employee) => tenant.people.is_gone(*employee),
+        Named::Person(employee) => people.is_gone(*employee),
         Named::Unknown(_) => false,
     }
 }

@@ -58,17 +58,10 @@ fn returning<'a>(tenant: &'a TenantRoster, profile: &Profile) -> Option<&'a Pers
     let people = tenant.people();
     let external_id = profile.external_id.as_ref().map(ExternalId::as_str);
     match tenant.profile() {
-        IntegrationProfile::Workplace => people
-            .ever_with_external_id(external_id?)
-            .filter(|person| person.gone)
-            .max_by_key(|person| person.version),
-        IntegrationProfile::Benefits => people
-            .gone_with_user_name(profile.user_name.as_str())
-            .filter(|person| match (person.external_id(), external_id) {
-                (Some(then), Some(now)) => then == now,
-                (Some(_) | None, None) | (None, Some(_)) => true,
-            })
-            .max_by_key(|person| person.version),
+        IntegrationProfile::Workplace => people.last_gone_with_external_id(external_id?),
+        IntegrationProfile::Benefits => {
+            people.last_gone_with_identity(profile.user_name.as_str(), external_id)
+        }
     }
 }
 

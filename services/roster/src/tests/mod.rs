@@ -2,6 +2,7 @@
 
 mod access;
 mod bookings;
+mod costs;
 mod displays;
 mod extensions;
 mod groups;
