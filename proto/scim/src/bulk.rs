@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use self::plan::Step;
+use crate::keys::take;
 use crate::messages::ErrorBody;
-use crate::name::take;
 use crate::schema::ResourceType;
 use crate::{Attributes, Bad};
 

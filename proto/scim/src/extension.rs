@@ -160,7 +160,7 @@ pub(crate) fn settle(edits: &mut [Edit], declared: &[Extension]) -> Result<(), B
         if name.sub.is_some() {
             return Err(Bad::path(format!("{} has no parts", attribute.name)));
         }
-        name.extension = Some(extension.urn.clone());
+        name.extension = Some(extension.urn.as_str().into());
         name.attribute.clone_from(&attribute.name);
         if let Some(value) = value {
             *value = attribute.read(value.take())?;
@@ -210,6 +210,7 @@ fn typed(attribute: &ExtensionAttribute, comparison: Comparison, literal: Litera
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::budget;
     use crate::{Sort, User, patch};
 
     const URN: &str = "urn:example:params:2.0:User";
@@ -236,7 +237,7 @@ mod tests {
     }
 
     fn user(extension: &Value) -> Result<User, Bad> {
-        User::read(json!({ "userName": "a", URN: extension }), &declared())
+        User::read(json!({ "userName": "a", URN: extension }), &declared(), &budget())
     }
 
     #[test]
@@ -264,7 +265,7 @@ mod tests {
             { "op": "remove", "path": format!("{URN}:BADGE") },
         ] });
         let edits = patch::read(body, ResourceType::User, 9, &declared()).unwrap();
-        let after = before.apply(&edits).unwrap();
+        let after = before.apply(&edits, &budget()).unwrap();
         assert_eq!(after.attributes[URN], json!({ "contractor": false }));
     }
 
@@ -274,7 +275,7 @@ mod tests {
         let resource = after.render(&crate::Meta::default());
         let matches = |filter: &str| {
             let filter = Filter::parse(&format!("{URN}:{filter}"), ResourceType::User).unwrap();
-            filter.declared(&declared()).matches(&resource)
+            filter.declared(&declared()).matches(&resource, &budget()).unwrap()
         };
         assert!(matches(r#"contractor eq "True""#));
         assert!(matches(r#"floor gt "9""#));
@@ -282,7 +283,7 @@ mod tests {
         assert!(matches(r#"badge eq "Xy""#) && !matches(r#"badge eq "xy""#));
         let key = |by: &str| {
             let sort = Sort::read(&format!("{URN}:{by}"), ResourceType::User).unwrap().unwrap();
-            sort.declared(&declared()).key(&resource)
+            sort.declared(&declared()).key(&resource, &budget()).unwrap()
         };
         assert_eq!(key("badge"), crate::Key::Text("Xy".to_owned()));
         assert!(matches!(key("since"), crate::Key::Moment(_)));
@@ -292,7 +293,7 @@ mod tests {
     fn what_nobody_declared_is_kept_as_it_comes() {
         let other = "urn:example:other:2.0:User";
         let body = json!({ "userName": "a", other: { "contractor": "True" } });
-        let user = User::read(body, &declared()).unwrap();
+        let user = User::read(body, &declared(), &budget()).unwrap();
         assert_eq!(user.attributes[other], json!({ "contractor": "True" }));
     }
 }

@@ -5,6 +5,7 @@ mod comparison;
 mod display;
 mod lexer;
 mod literal;
+mod matcher;
 mod matching;
 mod parser;
 #[cfg(test)]
@@ -14,6 +15,8 @@ use serde_json::Number;
 
 pub use crate::instant::Instant;
 pub(crate) use literal::boolean;
+pub use matcher::Matcher;
+pub(crate) use matcher::{AnyOf, any_of};
 pub use matching::Subject;
 pub(crate) use parser::Parser;
 use parser::Scope;
@@ -141,15 +144,29 @@ impl Filter {
         match self {
             Self::And(all) | Self::Or(all) => all.iter().any(Self::needs_members),
             Self::Not(filter) => filter.needs_members(),
-            // `ne` is answered as the opposite of `eq`.
-            Self::Compare { comparison: Comparison::Ne, name, literal, case_exact } => {
-                let (name, literal, case_exact) = (name.clone(), literal.clone(), *case_exact);
-                Self::Compare { comparison: Comparison::Eq, name, literal, case_exact }
-                    .needs_members()
-            }
             Self::Compare { .. } | Self::Present(_) | Self::Element { .. } => {
-                self.mentions("members") && self.asked_members().is_none()
+                self.mentions("members")
+                    && self.asked_members().is_none()
+                    && self.denied_member().is_none()
             }
+        }
+    }
+
+    /// The member about whom a `ne` asks, which is answered as the opposite of an `eq`.
+    pub(crate) fn denied_member(&self) -> Option<&str> {
+        match self {
+            Self::Compare {
+                name,
+                comparison: Comparison::Ne,
+                literal: Literal::Text(text),
+                ..
+            } if name.is("members") && name.sub.as_deref() == Some("value") => Some(text),
+            Self::Compare { .. }
+            | Self::Element { .. }
+            | Self::Present(_)
+            | Self::Not(_)
+            | Self::And(_)
+            | Self::Or(_) => None,
         }
     }
 

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::budget::Budget;
 use crate::extension::Extension;
+use crate::keys::take;
 use crate::member::{self, Member, MemberEdit};
-use crate::name::take;
 use crate::patch::{Edit, Edits};
 use crate::schema::ResourceType;
 use crate::user::{object, required_name, text};
@@ -29,16 +30,20 @@ pub struct GroupPatch {
 
 impl Group {
     /// Reads the body of a POST or PUT; no members if it does not speak of them.
-    pub fn read(body: Value, declared: &[Extension]) -> Result<(Self, Option<Vec<Member>>), Bad> {
+    pub fn read(
+        body: Value,
+        declared: &[Extension],
+        budget: &Budget,
+    ) -> Result<(Self, Option<Vec<Member>>), Bad> {
         let mut body = object(body)?;
         let members = take(&mut body, "members").map(member::read).transpose()?;
         let read = Edits::of_body(body, ResourceType::Group, declared)?;
-        Ok((Self::edited(Attributes::new(), &read.edits)?, members))
+        Ok((Self::edited(Attributes::new(), &read.edits, budget)?, members))
     }
 
     /// The group after a PATCH: all edits or, after an error, none.
-    pub fn apply(&self, edits: &[Edit]) -> Result<Self, Bad> {
-        Self::edited(self.to_attributes(), edits)
+    pub fn apply(&self, edits: &[Edit], budget: &Budget) -> Result<Self, Bad> {
+        Self::edited(self.to_attributes(), edits, budget)
     }
 
     /// The group as it is shown, with its members as [`Member::render`] shows them.
@@ -60,8 +65,8 @@ impl Group {
         attributes
     }
 
-    fn edited(mut attributes: Attributes, edits: &[Edit]) -> Result<Self, Bad> {
-        apply::apply(&mut attributes, edits, ResourceType::Group)?;
+    fn edited(mut attributes: Attributes, edits: &[Edit], budget: &Budget) -> Result<Self, Bad> {
+        apply::apply(&mut attributes, edits, ResourceType::Group, budget)?;
         Ok(Self {
             display_name: required_name(&mut attributes, "displayName")?,
             external_id: text(&mut attributes, "externalId"),

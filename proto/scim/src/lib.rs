@@ -6,12 +6,14 @@
 
 mod apply;
 mod bad;
+mod budget;
 pub mod bulk;
 pub mod discovery;
 mod extension;
 pub mod filter;
 pub mod group;
 mod instant;
+mod keys;
 mod member;
 pub mod messages;
 mod name;
@@ -29,8 +31,9 @@ mod user;
 mod tests;
 
 pub use bad::{Bad, ScimType};
+pub use budget::{Budget, STEPS, STEPS_PER_MEMBER, STEPS_PER_RESOURCE};
 pub use extension::{Extension, ExtensionAttribute, ExtensionKind};
-pub use filter::{Filter, Subject};
+pub use filter::{Filter, Matcher, Subject};
 pub use group::{Group, GroupPatch};
 pub use member::{Member, MemberEdit};
 pub use name::Name;

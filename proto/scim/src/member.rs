@@ -2,8 +2,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::filter::Filter;
-use crate::name::{key_in, take};
+use crate::budget::Budget;
+use crate::filter::{Filter, Matcher};
+use crate::keys::{key_in, take};
 use crate::patch::Verb;
 use crate::reading::is_unassigned;
 use crate::schema::ResourceType;
@@ -46,8 +47,8 @@ impl MemberEdit {
 
 impl Member {
     /// Whether a filter in brackets, `members[…]`, selects this member.
-    pub fn matches(&self, filter: &Filter) -> bool {
-        filter.matches_element(&Value::Object(self.parts()))
+    pub fn matches(&self, filter: &Matcher<'_>, budget: &Budget) -> Result<bool, Bad> {
+        Ok(filter.matches_element(&Value::Object(self.parts()), budget)?)
     }
 
     /// The member as it is shown, with its URL under the base URL of the tenant.

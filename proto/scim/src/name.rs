@@ -1,13 +1,13 @@
 use std::fmt;
+use std::sync::Arc;
 
-use crate::Attributes;
 use crate::schema::{Attribute, ResourceType};
 
 /// The name of an attribute in canonical spelling: `[URN:]attribute[.sub]` (RFC 7644 §3.10).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name {
-    /// The URN of the extension that holds it, none for the core schema.
-    pub extension: Option<String>,
+    /// The URN of the extension that holds it, none for the core schema. Many names share one.
+    pub extension: Option<Arc<str>>,
     pub attribute: String,
     pub sub: Option<String>,
 }
@@ -31,7 +31,7 @@ impl Named {
                 resource.core_attribute(first).is_none()
                     && resource.extension_attribute(schema.id, first).is_some()
             });
-            return Name::within(extension.map(|schema| schema.id), text, resource)
+            return Name::within(extension.map(|schema| schema.id.into()), text, resource)
                 .map(Self::Attribute);
         }
         if let Some(rest) = after_urn(text, resource.schema().id) {
@@ -48,7 +48,7 @@ impl Named {
             if rest.is_empty() {
                 return Some(Self::Schema(urn.to_owned()));
             }
-            return Name::within(Some(urn), rest, resource).map(Self::Attribute);
+            return Name::within(Some(urn.into()), rest, resource).map(Self::Attribute);
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return None;
@@ -57,14 +57,14 @@ impl Named {
             return Some(Self::Schema(text.to_owned()));
         }
         let (urn, rest) = text.rsplit_once(':').filter(|(urn, _)| is_urn(urn))?;
-        Name::within(Some(urn), rest, resource).map(Self::Attribute)
+        Name::within(Some(urn.into()), rest, resource).map(Self::Attribute)
     }
 }
 
 impl Name {
     /// Reads `attribute[.sub]` as a name inside the given schema.
     pub(crate) fn within(
-        extension: Option<&str>,
+        extension: Option<Arc<str>>,
         text: &str,
         resource: ResourceType,
     ) -> Option<Self> {
@@ -75,11 +75,8 @@ impl Name {
         if !is_plain(attribute) || !sub.is_none_or(is_plain) {
             return None;
         }
-        let mut name = Self {
-            extension: extension.map(str::to_owned),
-            attribute: attribute.to_owned(),
-            sub: sub.map(str::to_owned),
-        };
+        let mut name =
+            Self { extension, attribute: attribute.to_owned(), sub: sub.map(str::to_owned) };
         if let Some(definition) = name.definition(resource) {
             definition.name.clone_into(&mut name.attribute);
             name.sub = sub.map(|sub| canonical_sub(Some(definition), sub));
@@ -131,26 +128,6 @@ pub(crate) fn canonical_sub(definition: Option<&Attribute>, sub: &str) -> String
 
 pub(crate) fn is_urn(text: &str) -> bool {
     text.len() > 4 && text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
-}
-
-/// The key under which `map` holds `name`, whatever its letter case.
-pub(crate) fn key_in(map: &Attributes, name: &str) -> Option<String> {
-    if map.contains_key(name) {
-        return Some(name.to_owned());
-    }
-    map.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned()
-}
-
-/// The value that `map` holds under `name`, whatever its letter case.
-pub(crate) fn value_in<'a>(map: &'a Attributes, name: &str) -> Option<&'a serde_json::Value> {
-    map.get(name).or_else(|| {
-        map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-    })
-}
-
-/// Takes the value that `map` holds under `name`, whatever its letter case.
-pub(crate) fn take(map: &mut Attributes, name: &str) -> Option<serde_json::Value> {
-    map.remove(&key_in(map, name)?)
 }
 
 /// What follows `urn` and its colon in `text`; empty if nothing does.

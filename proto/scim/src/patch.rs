@@ -9,7 +9,7 @@ pub(crate) use edits::Edits;
 
 use crate::Bad;
 use crate::extension::Extension;
-use crate::name::take;
+use crate::keys::take;
 use crate::path::Path;
 use crate::reading::refuse_nul;
 use crate::schema::ResourceType;

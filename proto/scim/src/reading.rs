@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use crate::filter::boolean;
-use crate::name::{canonical_sub, value_in};
+use crate::keys::value_in;
+use crate::name::canonical_sub;
 use crate::schema::{Attribute, Kind, Mutability};
 use crate::{Attributes, Bad};
 

@@ -1,9 +1,14 @@
 //! Which attributes a client wants to see (RFC 7644 §3.9).
 
-use serde_json::Value;
+mod chosen;
 
-use crate::filter::{Filter, MAX_LENGTH};
-use crate::name::{Name, is_urn, key_in};
+use std::collections::HashSet;
+
+use self::chosen::Chosen;
+use crate::budget::{Budget, Spent};
+use crate::filter::MAX_LENGTH;
+use crate::keys::find;
+use crate::name::is_urn;
 use crate::path::Path;
 use crate::reading::is_unassigned;
 use crate::schema::{ResourceType, Returned};
@@ -35,7 +40,9 @@ impl Selection {
             if list.len() > MAX_LENGTH {
                 return Err(Bad::value(format!("a list of attributes over {MAX_LENGTH} bytes")));
             }
-            let names = split(list).map(str::trim);
+            // Said twice is said once.
+            let mut said = HashSet::new();
+            let names = split(list).map(str::trim).filter(|name| said.insert(*name));
             Ok(names.filter_map(|name| Path::parse(name, resource).ok()).collect())
         };
         match (given(attributes), given(excluded)) {
@@ -64,30 +71,36 @@ impl Selection {
     }
 
     /// Leaves of a rendered resource what the client wants to see.
-    pub fn apply(&self, attributes: &mut Attributes, resource: ResourceType) {
+    ///
+    /// After an error too much may be left: it must not be shown.
+    pub fn apply(
+        &self,
+        attributes: &mut Attributes,
+        resource: ResourceType,
+        budget: &Budget,
+    ) -> Result<(), Bad> {
         match self {
             Self::All => {}
             Self::Only(paths) => {
                 let whole = std::mem::take(attributes);
-                for (key, value) in &whole {
-                    if is_always_shown(key, resource) {
-                        attributes.insert(key.clone(), value.clone());
-                    }
-                }
-                for path in paths {
-                    show(attributes, &whole, path, resource);
-                }
+                *attributes = Chosen::of(paths, resource).from(whole, resource, budget)?;
             }
             Self::Without(paths) => {
                 for path in paths {
-                    hide(attributes, path, resource);
+                    hide(attributes, path, resource, budget)?;
+                }
+                let hides = |path: &Path| matches!(path, Path::Attribute { .. });
+                if paths.iter().any(hides) {
+                    let shown = |key: &str| is_always_shown(key, resource);
+                    attributes.retain(|key, value| shown(key) || !is_unassigned(value));
                 }
             }
         }
+        Ok(())
     }
 }
 
-fn is_always_shown(key: &str, resource: ResourceType) -> bool {
+pub(crate) fn is_always_shown(key: &str, resource: ResourceType) -> bool {
     resource.core_attribute(key).is_some_and(|known| known.returned == Returned::Always)
 }
 
@@ -105,112 +118,28 @@ fn split(list: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn show(shown: &mut Attributes, whole: &Attributes, path: &Path, resource: ResourceType) {
-    let (name, filter) = match path {
+fn hide(
+    attributes: &mut Attributes,
+    path: &Path,
+    resource: ResourceType,
+    budget: &Budget,
+) -> Result<(), Spent> {
+    match path {
         Path::Schema(urn) if urn == resource.schema().id => {
-            let core = whole.iter().filter(|(key, _)| !is_urn(key));
-            shown.extend(core.map(|(key, value)| (key.clone(), value.clone())));
-            return;
-        }
-        Path::Schema(urn) => {
-            if let Some(key) = key_in(whole, urn) {
-                shown.insert(key.clone(), whole[&key].clone());
-            }
-            return;
-        }
-        Path::Attribute { name, filter } => (name, filter.as_ref()),
-    };
-    match &name.extension {
-        None => show_in(shown, whole, name, filter),
-        Some(urn) => {
-            let Some(key) = key_in(whole, urn) else { return };
-            let Value::Object(home) = &whole[&key] else { return };
-            let mut part = match shown.remove(&key) {
-                Some(Value::Object(part)) => part,
-                Some(_) | None => Attributes::new(),
-            };
-            show_in(&mut part, home, name, filter);
-            if !part.is_empty() {
-                shown.insert(key, Value::Object(part));
-            }
-        }
-    }
-}
-
-fn show_in(shown: &mut Attributes, home: &Attributes, name: &Name, filter: Option<&Filter>) {
-    let Some(key) = key_in(home, &name.attribute) else { return };
-    let chosen = choose(&home[&key], filter, name.sub.as_deref());
-    match (shown.get_mut(&key), chosen) {
-        (_, None) => {}
-        (Some(shown), Some(chosen)) => merge(shown, chosen),
-        (None, Some(chosen)) => {
-            shown.insert(key, chosen);
-        }
-    }
-}
-
-/// The matching values, or the one part of them.
-fn choose(value: &Value, filter: Option<&Filter>, sub: Option<&str>) -> Option<Value> {
-    match value {
-        Value::Array(elements) => {
-            let meets = |value: &&Value| filter.is_none_or(|filter| filter.matches_element(value));
-            let part = |value| choose(value, None, sub);
-            let chosen: Vec<Value> = elements.iter().filter(meets).filter_map(part).collect();
-            (!chosen.is_empty()).then_some(Value::Array(chosen))
-        }
-        Value::Object(parts) => match sub {
-            None => Some(value.clone()),
-            Some(sub) => {
-                let key = key_in(parts, sub)?;
-                let part = parts[&key].clone();
-                Some(Value::Object(Attributes::from_iter([(key, part)])))
-            }
-        },
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            sub.is_none().then(|| value.clone())
-        }
-    }
-}
-
-/// Joins two choices of the same attribute, such as `name.givenName` and `name.familyName`.
-fn merge(shown: &mut Value, more: Value) {
-    match (shown, more) {
-        (Value::Object(shown), Value::Object(more)) => shown.extend(more),
-        (Value::Array(shown), Value::Array(more)) if shown.len() == more.len() => {
-            for (shown, more) in shown.iter_mut().zip(more) {
-                merge(shown, more);
-            }
-        }
-        (Value::Array(shown), Value::Array(more)) => {
-            for value in more {
-                if !shown.contains(&value) {
-                    shown.push(value);
-                }
-            }
-        }
-        (shown, more) => *shown = more,
-    }
-}
-
-fn hide(attributes: &mut Attributes, path: &Path, resource: ResourceType) {
-    let (name, filter) = match path {
-        Path::Schema(urn) if urn == resource.schema().id => {
+            budget.keys(attributes.len())?;
             attributes.retain(|key, _| is_urn(key) || is_always_shown(key, resource));
-            return;
         }
         Path::Schema(urn) => {
-            if let Some(key) = key_in(attributes, urn) {
+            let key = find(attributes, urn, budget)?.map(|(key, _)| key.clone());
+            if let Some(key) = key {
                 attributes.remove(&key);
             }
-            return;
         }
         Path::Attribute { name, .. }
-            if name.extension.is_none() && is_always_shown(&name.attribute, resource) =>
-        {
-            return;
+            if name.extension.is_none() && is_always_shown(&name.attribute, resource) => {}
+        Path::Attribute { name, filter } => {
+            apply::remove(attributes, name, filter.as_ref(), budget)?;
         }
-        Path::Attribute { name, filter } => (name, filter.as_ref()),
-    };
-    apply::remove(attributes, name, filter, None);
-    attributes.retain(|key, value| is_always_shown(key, resource) || !is_unassigned(value));
+    }
+    Ok(())
 }

@@ -114,7 +114,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_text_and_the_tree_say_the_same(body in any::user_body(), in_groups in 0..3_usize) {
-            let Ok(user) = User::read(body, &[]) else { return Ok(()) };
+            let Ok(user) = User::read(body, &[], &crate::tests::budget()) else { return Ok(()) };
             let group = |number: usize| GroupRef {
                 value: number.to_string(),
                 display: (number > 0).then(|| format!("Team \"{number}\"")),

@@ -5,9 +5,11 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::budget::{Budget, Spent};
 use crate::extension::{self, Extension, ExtensionKind};
 use crate::filter::{Filter, Instant};
-use crate::name::{Name, value_in};
+use crate::keys::find;
+use crate::name::Name;
 use crate::path::Path;
 use crate::reading::is_primary;
 use crate::schema::{Kind, ResourceType};
@@ -93,39 +95,61 @@ impl Sort {
 
     /// Where in a resource the values are: an attribute, or an extension by its URN.
     pub fn home(&self) -> &str {
-        self.name.extension.as_ref().unwrap_or(&self.name.attribute)
+        self.name.extension.as_deref().unwrap_or(&self.name.attribute)
     }
 
     /// What a resource is sorted by. Of several values the primary one counts, else the first.
-    pub fn key(&self, attributes: &Attributes) -> Key {
-        match self.value(attributes) {
+    pub fn key(&self, attributes: &Attributes, budget: &Budget) -> Result<Key, Bad> {
+        Ok(match self.value(attributes, budget)? {
             Some(Value::Bool(boolean)) => Key::Bool(*boolean),
             Some(Value::Number(number)) => number.as_f64().map_or(Key::Missing, number_key),
             Some(Value::String(text)) => self.text_key(text),
             Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => Key::Missing,
-        }
+        })
     }
 
-    fn value<'a>(&self, attributes: &'a Attributes) -> Option<&'a Value> {
+    fn value<'a>(
+        &self,
+        attributes: &'a Attributes,
+        budget: &Budget,
+    ) -> Result<Option<&'a Value>, Spent> {
+        let value = |map: &'a Attributes, name: &str| {
+            find(map, name, budget).map(|found| found.map(|(_, value)| value))
+        };
         let home = match &self.name.extension {
-            None => attributes,
-            Some(urn) => value_in(attributes, urn)?.as_object()?,
+            None => Some(attributes),
+            Some(urn) => value(attributes, urn)?.and_then(Value::as_object),
         };
-        let meets = |value: &&Value| {
-            self.filter.as_ref().is_none_or(|filter| filter.matches_element(value))
-        };
-        let one = match value_in(home, &self.name.attribute)? {
-            Value::Array(elements) => {
-                let primary = elements.iter().filter(meets).find(|element| is_primary(element));
-                primary.or_else(|| elements.iter().find(meets))?
-            }
+        let Some(home) = home else { return Ok(None) };
+        let one = match value(home, &self.name.attribute)? {
+            Some(Value::Array(elements)) => self.one(elements, budget)?,
             one => one,
         };
         match (&self.name.sub, one) {
-            (Some(sub), one) => value_in(one.as_object()?, sub),
-            (None, Value::Object(parts)) => value_in(parts, "value"),
-            (None, one) => Some(one),
+            (Some(sub), Some(Value::Object(parts))) => value(parts, sub),
+            (Some(_), _) => Ok(None),
+            (None, Some(Value::Object(parts))) => value(parts, "value"),
+            (None, one) => Ok(one),
         }
+    }
+
+    /// The primary one of the values that match, else the first.
+    fn one<'a>(&self, elements: &'a [Value], budget: &Budget) -> Result<Option<&'a Value>, Spent> {
+        let matcher = self.filter.as_ref().map(Filter::prepared);
+        let mut first = None;
+        for element in elements {
+            budget.take(1)?;
+            if let Some(matcher) = &matcher
+                && !matcher.matches_element(element, budget)?
+            {
+                continue;
+            }
+            if is_primary(element) {
+                return Ok(Some(element));
+            }
+            first = first.or(Some(element));
+        }
+        Ok(first)
     }
 
     fn text_key(&self, text: &str) -> Key {
@@ -178,7 +202,7 @@ mod tests {
     fn key(by: &str, user: Value) -> Key {
         let sort = Sort::read(by, ResourceType::User).unwrap().unwrap();
         let Value::Object(user) = user else { panic!("a user is an object") };
-        sort.key(&user)
+        sort.key(&user, &Budget::for_question(1)).unwrap()
     }
 
     fn text(text: &str) -> Key {

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use crate::budget::Budget;
 use crate::extension::Extension;
 use crate::patch::{Edit, Edits};
 use crate::reading::refuse_nul;
@@ -26,14 +27,14 @@ impl User {
     ///
     /// What is the server's to say (`id`, `meta`, `schemas`, `groups`) is passed over, as are the
     /// password and attributes that no schema knows and no URN qualifies.
-    pub fn read(body: Value, declared: &[Extension]) -> Result<Self, Bad> {
+    pub fn read(body: Value, declared: &[Extension], budget: &Budget) -> Result<Self, Bad> {
         let read = Edits::of_body(object(body)?, ResourceType::User, declared)?;
-        Self::edited(Attributes::new(), &read.edits)
+        Self::edited(Attributes::new(), &read.edits, budget)
     }
 
     /// The user after a PATCH: all edits or, after an error, none.
-    pub fn apply(&self, edits: &[Edit]) -> Result<Self, Bad> {
-        Self::edited(self.to_attributes(), edits)
+    pub fn apply(&self, edits: &[Edit], budget: &Budget) -> Result<Self, Bad> {
+        Self::edited(self.to_attributes(), edits, budget)
     }
 
     /// The user as it is shown.
@@ -57,8 +58,8 @@ impl User {
         attributes
     }
 
-    fn edited(mut attributes: Attributes, edits: &[Edit]) -> Result<Self, Bad> {
-        apply::apply(&mut attributes, edits, ResourceType::User)?;
+    fn edited(mut attributes: Attributes, edits: &[Edit], budget: &Budget) -> Result<Self, Bad> {
+        apply::apply(&mut attributes, edits, ResourceType::User, budget)?;
         Ok(Self {
             user_name: required_name(&mut attributes, "userName")?,
             external_id: text(&mut attributes, "externalId"),

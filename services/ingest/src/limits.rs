@@ -1,6 +1,7 @@
 //! What a client may ask for at most, and what it hears when it asks for more.
 
 use axum::http::request::Parts;
+use scim::Budget;
 use web::{Bounds, Rejection};
 
 use crate::Gateway;
@@ -38,6 +39,13 @@ impl Default for Limits {
             guesses: 30,
             bounds: Bounds::default(),
         }
+    }
+}
+
+impl Limits {
+    /// What it may cost to make or change one resource.
+    pub(crate) fn change(&self) -> Budget {
+        Budget::for_change(self.resource)
     }
 }
 

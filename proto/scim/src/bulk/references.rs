@@ -65,7 +65,7 @@ pub(super) fn resolved(value: Value, ids: &HashMap<String, String>) -> Result<Va
 
 /// A body without what cannot be resolved: elements of a list as a whole, other values by themselves.
 pub(super) fn pruned(value: Value, ids: &HashMap<String, String>) -> Value {
-    let is_known = |value: &Value| resolved(value.clone(), ids).is_ok();
+    let is_known = |value: &Value| is_known(value, ids);
     match value {
         Value::Array(elements) => elements.into_iter().filter(is_known).collect(),
         Value::Object(parts) => {
@@ -75,5 +75,15 @@ pub(super) fn pruned(value: Value, ids: &HashMap<String, String>) -> Value {
             )
         }
         plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain,
+    }
+}
+
+/// Whether all that a value refers to has an id.
+fn is_known(value: &Value, ids: &HashMap<String, String>) -> bool {
+    match value {
+        Value::String(text) => referred(text).is_none_or(|name| ids.contains_key(name)),
+        Value::Array(elements) => elements.iter().all(|element| is_known(element, ids)),
+        Value::Object(parts) => parts.values().all(|part| is_known(part, ids)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
     }
 }

@@ -3,9 +3,12 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::matcher::{AnyOf, Matcher, Node, OneOf, Term};
 use super::{Comparison, Filter, Instant, Literal};
-use crate::Attributes;
-use crate::name::{Name, value_in};
+use crate::budget::{Budget, Spent};
+use crate::keys::find;
+use crate::name::Name;
+use crate::{Attributes, Bad};
 
 /// A resource that a filter is held against.
 #[derive(Clone, Copy)]
@@ -35,94 +38,171 @@ impl Filter {
     /// An attribute that is not there is equal to nothing but null, so `ne` holds for it (the RFC
     /// is silent). Of several values, one has to meet a comparison, and none may be the literal of
     /// a `ne`.
-    pub fn matches<'a>(&self, subject: impl Into<Subject<'a>>) -> bool {
-        self.holds(subject.into())
+    pub fn matches<'a>(
+        &self,
+        subject: impl Into<Subject<'a>>,
+        budget: &Budget,
+    ) -> Result<bool, Bad> {
+        self.prepared().matches(subject, budget)
     }
+}
 
-    fn holds(&self, subject: Subject<'_>) -> bool {
-        if let (Some(has_member), Some(asked)) = (subject.has_member, self.asked_members()) {
-            return asked.into_iter().any(has_member);
-        }
-        match self {
-            Self::And(all) => all.iter().all(|filter| filter.holds(subject)),
-            Self::Or(any) => any.iter().any(|filter| filter.holds(subject)),
-            Self::Not(filter) => !filter.holds(subject),
-            Self::Compare { name, comparison: Comparison::Ne, literal, case_exact } => {
-                !Self::Compare {
-                    name: name.clone(),
-                    comparison: Comparison::Eq,
-                    literal: literal.clone(),
-                    case_exact: *case_exact,
-                }
-                .holds(subject)
-            }
-            Self::Compare { name, comparison, literal, case_exact } => {
-                let values = values(subject.attributes, name);
-                if *comparison == Comparison::Eq && *literal == Literal::Null {
-                    return !values.into_iter().any(is_present);
-                }
-                values.into_iter().any(|value| compare(value, *comparison, literal, *case_exact))
-            }
-            Self::Present(name) => values(subject.attributes, name).into_iter().any(is_present),
-            Self::Element { name, filter } => values(subject.attributes, name)
-                .into_iter()
-                .any(|value| filter.matches_element(value)),
-        }
+impl Matcher<'_> {
+    /// Whether the resource meets the condition, as [`Filter::matches`] says.
+    pub fn matches<'a>(
+        &self,
+        subject: impl Into<Subject<'a>>,
+        budget: &Budget,
+    ) -> Result<bool, Bad> {
+        Ok(self.node.holds(subject.into(), budget)?)
     }
 
     /// Whether one value of an attribute meets the condition inside its brackets.
-    pub(crate) fn matches_element(&self, element: &Value) -> bool {
+    pub(crate) fn matches_element(&self, element: &Value, budget: &Budget) -> Result<bool, Spent> {
+        self.node.holds_for(element, budget)
+    }
+}
+
+impl AnyOf<'_> {
+    /// Whether one value of an attribute meets one of the conditions.
+    pub(crate) fn matches_element(&self, element: &Value, budget: &Budget) -> Result<bool, Spent> {
+        self.0.holds_for(element, budget)
+    }
+}
+
+impl Node<'_> {
+    fn holds(&self, subject: Subject<'_>, budget: &Budget) -> Result<bool, Spent> {
+        match self {
+            Self::All(all) => {
+                for node in all {
+                    if !node.holds(subject, budget)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Self::Any(any) => {
+                for node in any {
+                    if node.holds(subject, budget)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Self::Not(node) => Ok(!node.holds(subject, budget)?),
+            Self::OneOf(OneOf { name, texts, case_exact }) => {
+                any_value(subject.attributes, name, budget, |value| {
+                    let Some(text) = value.as_str() else { return Ok(false) };
+                    budget.text(text.len())?;
+                    Ok(if *case_exact {
+                        texts.contains(text)
+                    } else {
+                        texts.contains(text.to_lowercase().as_str())
+                    })
+                })
+            }
+            Self::Compare(Term { name, comparison: Comparison::Eq, literal, .. })
+                if **literal == Literal::Null =>
+            {
+                Ok(!any_value(subject.attributes, name, budget, |value| is_present(value, budget))?)
+            }
+            Self::Compare(term) => any_value(subject.attributes, term.name, budget, |value| {
+                budget.text(value.as_str().map_or(0, str::len))?;
+                Ok(compare(value, term))
+            }),
+            Self::Present(name) => {
+                any_value(subject.attributes, name, budget, |value| is_present(value, budget))
+            }
+            Self::Element { name, node } => {
+                any_value(subject.attributes, name, budget, |value| node.holds_for(value, budget))
+            }
+            Self::HasMember { asked, otherwise } => match subject.has_member {
+                Some(has_member) => {
+                    budget.take(asked.len())?;
+                    Ok(asked.iter().any(|value| has_member(value)))
+                }
+                None => otherwise.holds(subject, budget),
+            },
+        }
+    }
+
+    fn holds_for(&self, element: &Value, budget: &Budget) -> Result<bool, Spent> {
         match element {
-            Value::Object(parts) => self.matches(parts),
+            Value::Object(parts) => self.holds(parts.into(), budget),
             // A plain value is what `value` means in brackets.
             Value::String(_) | Value::Bool(_) | Value::Number(_) => {
-                self.matches(&Attributes::from_iter([("value".to_owned(), element.clone())]))
+                budget.text(element.as_str().map_or(0, str::len))?;
+                let parts = Attributes::from_iter([("value".to_owned(), element.clone())]);
+                self.holds((&parts).into(), budget)
             }
-            Value::Null | Value::Array(_) => false,
+            Value::Null | Value::Array(_) => Ok(false),
         }
     }
 }
 
-/// All values that a name reaches; those of an array one by one.
-fn values<'a>(attributes: &'a Attributes, name: &Name) -> Vec<&'a Value> {
+/// Whether one of the values that a name reaches is as wanted; those of an array one by one.
+fn any_value(
+    attributes: &Attributes,
+    name: &Name,
+    budget: &Budget,
+    mut wanted: impl FnMut(&Value) -> Result<bool, Spent>,
+) -> Result<bool, Spent> {
     let home = match &name.extension {
         None => Some(attributes),
-        Some(urn) => value_in(attributes, urn).and_then(Value::as_object),
+        Some(urn) => find(attributes, urn, budget)?.and_then(|(_, value)| value.as_object()),
     };
-    let Some(value) = home.and_then(|home| value_in(home, &name.attribute)) else { return vec![] };
-    let elements = each(value);
-    match &name.sub {
-        None => elements,
-        Some(sub) => elements
-            .into_iter()
-            .filter_map(|element| value_in(element.as_object()?, sub))
-            .flat_map(each)
-            .collect(),
+    let Some(home) = home else { return Ok(false) };
+    let Some((_, value)) = find(home, &name.attribute, budget)? else { return Ok(false) };
+    for element in each(value) {
+        budget.take(1)?;
+        let Some(sub) = &name.sub else {
+            if wanted(element)? {
+                return Ok(true);
+            }
+            continue;
+        };
+        let Some(parts) = element.as_object() else { continue };
+        let Some((_, part)) = find(parts, sub, budget)? else { continue };
+        for one in each(part) {
+            if wanted(one)? {
+                return Ok(true);
+            }
+        }
     }
+    Ok(false)
 }
 
-fn each(value: &Value) -> Vec<&Value> {
+fn each(value: &Value) -> &[Value] {
     match value {
-        Value::Array(elements) => elements.iter().collect(),
+        Value::Array(elements) => elements,
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
-            vec![value]
+            std::slice::from_ref(value)
         }
     }
 }
 
 /// Whether a value says anything (RFC 7644 §3.4.2.2, `pr`).
-fn is_present(value: &Value) -> bool {
+fn is_present(value: &Value, budget: &Budget) -> Result<bool, Spent> {
+    budget.take(1)?;
     match value {
-        Value::Null => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Array(elements) => !elements.is_empty(),
-        Value::Object(parts) => parts.values().any(is_present),
-        Value::Bool(_) | Value::Number(_) => true,
+        Value::Null => Ok(false),
+        Value::String(text) => Ok(!text.is_empty()),
+        Value::Array(elements) => Ok(!elements.is_empty()),
+        Value::Object(parts) => {
+            for part in parts.values() {
+                if is_present(part, budget)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        Value::Bool(_) | Value::Number(_) => Ok(true),
     }
 }
 
-fn compare(value: &Value, comparison: Comparison, literal: &Literal, case_exact: bool) -> bool {
-    match literal {
+fn compare(value: &Value, term: &Term<'_>) -> bool {
+    let (comparison, wanted_text) = (term.comparison, term.folded.as_ref());
+    match term.literal {
         Literal::Null => false,
         Literal::Bool(wanted) => comparison == Comparison::Eq && value.as_bool() == Some(*wanted),
         Literal::Number(wanted) => value
@@ -130,14 +210,14 @@ fn compare(value: &Value, comparison: Comparison, literal: &Literal, case_exact:
             .zip(wanted.as_f64())
             .and_then(|(number, wanted)| number.partial_cmp(&wanted))
             .is_some_and(|ordering| in_order(ordering, comparison)),
-        Literal::Text(wanted) => value.as_str().is_some_and(|text| {
-            if case_exact {
-                compare_text(text, comparison, wanted)
+        Literal::Text(_) => value.as_str().is_some_and(|text| {
+            if term.case_exact {
+                compare_text(text, comparison, wanted_text)
             } else {
-                compare_text(&text.to_lowercase(), comparison, &wanted.to_lowercase())
+                compare_text(&text.to_lowercase(), comparison, wanted_text)
             }
         }),
-        Literal::Time(wanted, wanted_text) => value.as_str().is_some_and(|text| {
+        Literal::Time(wanted, _) => value.as_str().is_some_and(|text| {
             compare_time(text, comparison, *wanted)
                 .unwrap_or_else(|| compare_text(text, comparison, wanted_text))
         }),

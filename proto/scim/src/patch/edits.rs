@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::target::{Asked, Target};
@@ -137,12 +139,13 @@ impl Edits {
         match value {
             Value::Object(attributes) if core => self.take_attributes(verb, attributes),
             Value::Object(attributes) => {
+                // One URN for all of them, however long it is.
+                let urn: Arc<str> = urn.into();
                 for (key, value) in attributes {
-                    let known = Name::within(Some(&urn), &key, self.resource)
+                    let extension = Some(Arc::clone(&urn));
+                    let known = Name::within(extension.clone(), &key, self.resource)
                         .filter(|name| name.definition(self.resource).is_some());
-                    let urn = urn.clone();
-                    let name =
-                        known.unwrap_or(Name { extension: Some(urn), attribute: key, sub: None });
+                    let name = known.unwrap_or(Name { extension, attribute: key, sub: None });
                     self.set(verb, Path::attribute(name), value, Asked::InValue)?;
                 }
                 Ok(())
@@ -202,7 +205,7 @@ fn path_of_key(key: String, value: &Value, resource: ResourceType) -> Option<Pat
     let foreign = match &path {
         None => key.bytes().all(|byte| byte.is_ascii_graphic() && !b"[]()\"".contains(&byte)),
         Some(Path::Attribute { name: Name { extension: Some(urn), .. }, filter: None }) => {
-            resource.extensions().iter().all(|schema| schema.id != urn)
+            resource.extensions().iter().all(|schema| schema.id != &**urn)
         }
         Some(Path::Attribute { .. } | Path::Schema(_)) => false,
     };

@@ -6,6 +6,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::budget;
 use crate::{
     Attributes, Bad, Filter, Group, GroupPatch, Member, MemberEdit, Meta, ResourceType, ScimType,
     Selection, Subject, User, patch,
@@ -134,7 +135,9 @@ fn edited(mut members: Vec<Member>, edits: &[MemberEdit]) -> Vec<Member> {
                 }
             }
             MemberEdit::Remove(ids) => members.retain(|member| !ids.contains(&member.value)),
-            MemberEdit::RemoveWhere(filter) => members.retain(|member| !member.matches(filter)),
+            MemberEdit::RemoveWhere(filter) => {
+                members.retain(|member| !member.matches(&filter.prepared(), &budget()).unwrap());
+            }
             MemberEdit::Replace(others) => members.clone_from(others),
             MemberEdit::Clear => members.clear(),
         }
@@ -146,7 +149,7 @@ fn edited(mut members: Vec<Member>, edits: &[MemberEdit]) -> Vec<Member> {
 #[test]
 fn users_are_read_from_whatever_entra_sends() {
     for Body { rule, body, outcome } in cases(include_str!("../../entra/users.json")) {
-        let shown = User::read(body, &[]).map(|user| user.render(&about("user", 0)));
+        let shown = User::read(body, &[], &budget()).map(|user| user.render(&about("user", 0)));
         outcome.check(&rule, shown.as_ref());
     }
 }
@@ -154,7 +157,7 @@ fn users_are_read_from_whatever_entra_sends() {
 #[test]
 fn groups_are_read_from_whatever_entra_sends() {
     for Body { rule, body, outcome } in cases(include_str!("../../entra/groups.json")) {
-        let shown = Group::read(body, &[])
+        let shown = Group::read(body, &[], &budget())
             .map(|(group, members)| shown_group(&group, &members.unwrap_or_default()));
         outcome.check(&rule, shown.as_ref());
     }
@@ -163,15 +166,20 @@ fn groups_are_read_from_whatever_entra_sends() {
 #[test]
 fn patches_of_users_do_what_entra_means_and_nothing_more_when_repeated() {
     for case in cases::<Patch>(include_str!("../../entra/user_patches.json")) {
-        let user = User::read(case.given, &[]).unwrap();
+        let user = User::read(case.given, &[], &budget()).unwrap();
         for operations_key in ["Operations", "operations"] {
             let body = json!({"schemas": ["…PatchOp"], operations_key: case.operations});
             let edits = patch::read(body, ResourceType::User, 100, &[]);
-            let after = edits.clone().and_then(|edits| user.apply(&edits));
+            let after = edits.clone().and_then(|edits| user.apply(&edits, &budget()));
             let shown = after.clone().map(|user| user.render(&about("user", 0)));
             case.outcome.check(&case.rule, shown.as_ref());
             if let (Ok(edits), Ok(after)) = (edits, after) {
-                assert_eq!(after.apply(&edits).unwrap(), after, "{}: said twice", case.rule);
+                assert_eq!(
+                    after.apply(&edits, &budget()).unwrap(),
+                    after,
+                    "{}: said twice",
+                    case.rule
+                );
             }
         }
     }
@@ -181,10 +189,10 @@ fn patches_of_users_do_what_entra_means_and_nothing_more_when_repeated() {
 fn patches_of_groups_do_what_entra_means_and_nothing_more_when_repeated() {
     for case in cases::<Patch>(include_str!("../../entra/group_patches.json")) {
         let rule = &case.rule;
-        let (group, members) = Group::read(case.given, &[]).unwrap();
+        let (group, members) = Group::read(case.given, &[], &budget()).unwrap();
         let patch = GroupPatch::read(json!({"Operations": case.operations}), 100, &[]);
         let after = patch.and_then(|patch| {
-            let after = group.apply(&patch.edits)?;
+            let after = group.apply(&patch.edits, &budget())?;
             let members = edited(members.unwrap_or_default(), &patch.members);
             assert_eq!(edited(members.clone(), &patch.members), members, "{rule}: said twice");
             Ok((after, members))
@@ -206,16 +214,16 @@ fn filters_find_what_entra_looks_for() {
         let resource = if groups.is_empty() { ResourceType::User } else { ResourceType::Group };
         let filter = Filter::parse(&filter, resource).unwrap_or_else(|bad| panic!("{rule}: {bad}"));
         let user_matches = |(number, body): (usize, Value)| {
-            let user = User::read(body, &[]).unwrap().render(&about("user", number));
-            filter.matches(&user).then_some(number)
+            let user = User::read(body, &[], &budget()).unwrap().render(&about("user", number));
+            filter.matches(&user, &budget()).unwrap().then_some(number)
         };
         let group_matches = |(number, body): (usize, Value)| {
-            let (group, members) = Group::read(body, &[]).unwrap();
+            let (group, members) = Group::read(body, &[], &budget()).unwrap();
             let members = members.unwrap_or_default();
             let has_member = |id: &str| members.iter().any(|member| member.value == id);
             let attributes = group.render(&about("group", number), vec![]);
             let subject = Subject { attributes: &attributes, has_member: Some(&has_member) };
-            filter.matches(subject).then_some(number)
+            filter.matches(subject, &budget()).unwrap().then_some(number)
         };
         let matches: Vec<_> = users
             .into_iter()
@@ -232,11 +240,12 @@ fn selections_show_what_entra_asks_for() {
     for look in cases::<Look>(include_str!("../../entra/selections.json")) {
         let rule = &look.rule;
         let (resource, mut attributes) = match (look.user, look.group) {
-            (Some(body), None) => {
-                (ResourceType::User, User::read(body, &[]).unwrap().render(&about("user", 0)))
-            }
+            (Some(body), None) => (
+                ResourceType::User,
+                User::read(body, &[], &budget()).unwrap().render(&about("user", 0)),
+            ),
             (None, Some(body)) => {
-                let (group, members) = Group::read(body, &[]).unwrap();
+                let (group, members) = Group::read(body, &[], &budget()).unwrap();
                 (ResourceType::Group, shown_group(&group, &members.unwrap_or_default()))
             }
             (Some(_), Some(_)) | (None, None) => panic!("{rule}: one resource a case"),
@@ -245,7 +254,7 @@ fn selections_show_what_entra_asks_for() {
         let selection = Selection::read(only, without, resource).unwrap();
         let wanted: Vec<_> =
             attributes.keys().filter(|key| selection.wants(key)).cloned().collect();
-        selection.apply(&mut attributes, resource);
+        selection.apply(&mut attributes, resource, &budget()).unwrap();
         let mut shown: Vec<_> = attributes.keys().cloned().collect();
         let mut expected = look.shown;
         shown.sort();
@@ -278,12 +287,12 @@ fn a_patch_of_too_many_operations_is_refused() {
 
 #[test]
 fn a_patch_makes_no_value_that_a_put_could_not_send() {
-    let amy = User::read(json!({"userName": "amy"}), &[]).unwrap();
+    let amy = User::read(json!({"userName": "amy"}), &[], &budget()).unwrap();
     for path in ["roles[primary eq \"perhaps\"].display", "emails[kind eq \"\"].value"] {
         let operation = json!({"op": "replace", "path": path, "value": "Lead"});
         let edits =
             patch::read(json!({"Operations": [operation]}), ResourceType::User, 100, &[]).unwrap();
-        let bad = amy.apply(&edits).unwrap_err();
+        let bad = amy.apply(&edits, &budget()).unwrap_err();
         assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::NoTarget)), "{path}");
     }
 }
@@ -292,7 +301,7 @@ fn a_patch_makes_no_value_that_a_put_could_not_send() {
 fn a_role_sent_as_text_is_the_role_that_the_text_describes_however_it_is_wrapped() {
     let read = |value: Value| {
         let body = json!({"userName": "amy", "roles": [{"value": value}]});
-        User::read(body, &[]).unwrap()
+        User::read(body, &[], &budget()).unwrap()
     };
     let text = json!({"value": "25", "displayName": "r"}).to_string();
     let within_a_text = json!({"value": text}).to_string();

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::any;
+use super::{any, budget};
 use crate::{
     Attributes, Edit, Filter, Group, GroupPatch, MemberEdit, Meta, Path, ResourceType, Selection,
     User, patch,
@@ -17,7 +17,7 @@ fn amy() -> User {
         "emails": [{"type": "work", "value": "x", "primary": true}, {"type": "home", "value": "y"}],
         "addresses": [{"type": "work", "formatted": "f"}],
         "urn:x:Custom:2.0:User": {"Badge": "b"},
-    }), &[])
+    }), &[], &budget())
     .unwrap()
 }
 
@@ -26,7 +26,7 @@ fn rendered(user: &User) -> Attributes {
 }
 
 fn reread(user: &User) -> User {
-    User::read(Value::Object(rendered(user)), &[]).unwrap()
+    User::read(Value::Object(rendered(user)), &[], &budget()).unwrap()
 }
 
 /// Whether no attribute is named in two spellings, of which the later would change the earlier.
@@ -71,11 +71,13 @@ proptest! {
             let _: Result<Path, _> = Path::parse(&text, resource);
             if let Ok(filter) = Filter::parse(&text, resource) {
                 let denied = Filter::Not(Box::new(filter.clone()));
-                prop_assert_ne!(filter.matches(&amy), denied.matches(&amy));
+                let matches = |filter: &Filter| filter.matches(&amy, &budget()).unwrap();
+                prop_assert_ne!(matches(&filter), matches(&denied));
             }
             for (only, without) in [(Some(text.as_str()), None), (None, Some(text.as_str()))] {
                 let mut shown = amy.clone();
-                Selection::read(only, without, resource).unwrap().apply(&mut shown, resource);
+                let selection = Selection::read(only, without, resource).unwrap();
+                selection.apply(&mut shown, resource, &budget()).unwrap();
                 prop_assert_eq!(&shown["id"], &amy["id"]);
                 prop_assert_eq!(&shown["schemas"], &amy["schemas"]);
             }
@@ -84,7 +86,7 @@ proptest! {
 
     #[test]
     fn what_goes_in_comes_out(body in any::user_body()) {
-        if let Ok(user) = User::read(body, &[]) {
+        if let Ok(user) = User::read(body, &[], &budget()) {
             prop_assert_eq!(reread(&user), user);
         }
     }
@@ -92,7 +94,7 @@ proptest! {
     #[test]
     fn what_a_patch_leaves_comes_out(body in any::patch_body()) {
         let edits = patch::read(body, ResourceType::User, 100, &[]);
-        if let Ok(user) = edits.and_then(|edits| amy().apply(&edits)) {
+        if let Ok(user) = edits.and_then(|edits| amy().apply(&edits, &budget())) {
             prop_assert_eq!(reread(&user), user);
         }
     }
@@ -103,9 +105,9 @@ proptest! {
         let edits = patch::read(body, ResourceType::User, 100, &[]);
         if let Ok(edits) = edits
             && names_each_attribute_once(&edits)
-            && let Ok(once) = amy().apply(&edits)
+            && let Ok(once) = amy().apply(&edits, &budget())
         {
-            prop_assert_eq!(once.apply(&edits), Ok(once));
+            prop_assert_eq!(once.apply(&edits, &budget()), Ok(once));
         }
     }
 
@@ -114,9 +116,9 @@ proptest! {
         let body = json!({"Operations": [{"op": "replace", "value": attributes}]});
         let edits = patch::read(body, ResourceType::User, 100, &[]);
         if let Ok(edits) = edits
-            && let Ok(once) = amy().apply(&edits)
+            && let Ok(once) = amy().apply(&edits, &budget())
         {
-            prop_assert_eq!(once.apply(&edits), Ok(once));
+            prop_assert_eq!(once.apply(&edits, &budget()), Ok(once));
         }
     }
 
@@ -128,7 +130,7 @@ proptest! {
             let bad = Edit::Replace { path, value: "work".into() };
             edits.insert(place.index(edits.len() + 1), bad);
             let before = amy();
-            prop_assert!(before.apply(&edits).is_err());
+            prop_assert!(before.apply(&edits, &budget()).is_err());
             prop_assert_eq!(before, amy());
         }
     }
@@ -137,13 +139,13 @@ proptest! {
     fn no_body_breaks_a_group(body in any::user_body(), patch in any::patch_body()) {
         let mut body = body;
         body["displayName"] = "Sales".into();
-        let Ok((group, _)) = Group::read(body, &[]) else { return Ok(()) };
+        let Ok((group, _)) = Group::read(body, &[], &budget()) else { return Ok(()) };
         if let Ok(patch) = GroupPatch::read(patch, 100, &[])
-            && let Ok(after) = group.apply(&patch.edits)
+            && let Ok(after) = group.apply(&patch.edits, &budget())
         {
             prop_assert!(!after.attributes.contains_key("members"));
             let again = Value::Object(after.render(&Meta::default(), vec![]));
-            prop_assert_eq!(Group::read(again, &[]), Ok((after, None)));
+            prop_assert_eq!(Group::read(again, &[], &budget()), Ok((after, None)));
         }
     }
 

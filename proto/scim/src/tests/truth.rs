@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::budget;
 use crate::schema::{Attribute, Kind, Mutability};
 use crate::{Attributes, Bad, Meta, ResourceType, ScimType, User, discovery, patch, schema};
 
@@ -33,7 +34,7 @@ fn sample(attribute: &Attribute, text: &str) -> Value {
 
 fn patched(user: &User, operation: &Value) -> Result<User, Bad> {
     let body = json!({"Operations": [operation]});
-    user.apply(&patch::read(body, ResourceType::User, 1, &[])?)
+    user.apply(&patch::read(body, ResourceType::User, 1, &[])?, &budget())
 }
 
 fn shown(user: &User, name: &str) -> Option<Value> {
@@ -45,7 +46,7 @@ fn shown(user: &User, name: &str) -> Option<Value> {
 
 #[test]
 fn what_can_be_written_comes_back_as_sent_and_goes_when_removed() {
-    let amy = User::read(json!({"userName": "amy"}), &[]).unwrap();
+    let amy = User::read(json!({"userName": "amy"}), &[], &budget()).unwrap();
     let writable = |attribute: &Attribute| attribute.mutability == Mutability::ReadWrite;
     for (name, attribute) in published().into_iter().filter(|(_, known)| writable(known)) {
         let (first, second) = (sample(attribute, "first"), sample(attribute, "second"));
@@ -68,7 +69,7 @@ fn what_can_be_written_comes_back_as_sent_and_goes_when_removed() {
 
 #[test]
 fn what_is_read_only_cannot_be_written_and_what_is_write_only_is_never_shown() {
-    let amy = User::read(json!({"userName": "amy"}), &[]).unwrap();
+    let amy = User::read(json!({"userName": "amy"}), &[], &budget()).unwrap();
     let mut seen = 0;
     for (name, attribute) in published() {
         let operation = json!({"op": "add", "path": name, "value": sample(attribute, "x")});

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use chassis::fresh;
 use events::{ExternalId, GroupProfile, TeamId};
 use roster::{Intent, MemberChange, NewMember, Roster, TenantRoster};
-use scim::{Group, GroupPatch, Member, MemberEdit, ResourceType, Selection, Shown};
+use scim::{Budget, Group, GroupPatch, Member, MemberEdit, ResourceType, Selection, Shown};
 use serde_json::Value;
 
 pub(super) use self::view::{View, pinned};
@@ -22,7 +22,8 @@ const GROUP: ResourceType = ResourceType::Group;
 
 /// `POST /Groups`.
 pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, Failure> {
-    let (group, members) = Group::read(body, &writer.caller.declared_for(GROUP))?;
+    let declared = writer.caller.declared_for(GROUP);
+    let (group, members) = Group::read(body, &declared, &writer.limits().change())?;
     few_enough(members.iter().flatten().count(), writer.limits())?;
     let team = TeamId(fresh::uuid_v7());
     let (profile, members) = (profile(group, writer.limits())?, named(members.unwrap_or_default()));
@@ -36,7 +37,8 @@ pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, 
 /// `PUT /Groups/{id}`: how the group shall look, members included.
 pub(super) async fn put(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
     let team = team_id(id)?;
-    let (group, members) = Group::read(body, &writer.caller.declared_for(GROUP))?;
+    let declared = writer.caller.declared_for(GROUP);
+    let (group, members) = Group::read(body, &declared, &writer.limits().change())?;
     few_enough(members.iter().flatten().count(), writer.limits())?;
     let profile = profile(group, writer.limits())?;
     // A body that does not speak of members asserts nothing about them (RFC 7644 §3.5.1).
@@ -63,8 +65,9 @@ pub(super) async fn patch(writer: &Writer<'_>, id: &str, body: Value) -> Result<
         let people = roster.tenant(&tenant).ok_or_else(|| no_such_group(&team.to_string()))?;
         let group = present(Some(people), team)?;
         check(&precondition, group.version)?;
-        let profile = profile(scim_group(group).apply(&patch.edits)?, limits)?;
-        let members = patch.members.iter().map(|edit| change(people, group, edit)).collect();
+        let budget = limits.change();
+        let profile = profile(scim_group(group).apply(&patch.edits, &budget)?, limits)?;
+        let members = changes(people, group, &patch.members, &budget)?;
         Ok(Intent::Group { team, profile, members })
     };
     let written = fulfil(writer, team, asked_to_show, wish).await?;
@@ -88,7 +91,7 @@ async fn fulfil(
     Ok(Written {
         status: StatusCode::OK,
         id: Some(team.to_string()),
-        body: show.then(|| view.show(people, group)),
+        body: show.then(|| view.show_written(people, group)),
         location: Some(location),
         version: Some(version_tag(group.version)),
         position: done.position,
@@ -120,26 +123,47 @@ pub(super) fn get(
     caller: &Caller,
     query: &super::query::Query,
     id: &str,
-) -> Result<(String, impl FnOnce() -> Shown), Failure> {
+) -> Result<(String, impl FnOnce() -> Result<Shown, Failure>), Failure> {
     let view = View::new(gateway.scim_base_url(&caller.tenant), query.selection(GROUP)?);
     let people = caller.people();
     let group = present(Some(people), team_id(id)?)?;
-    Ok((version_tag(group.version), move || view.show(people, group)))
+    Ok((version_tag(group.version), move || view.show(people, group, &Budget::for_question(1))))
 }
 
-/// What an edit of the members wants, in the roster's words.
-fn change(people: &TenantRoster, group: &roster::Group, edit: &MemberEdit) -> MemberChange {
-    match edit {
-        MemberEdit::Add(members) => MemberChange::Add(named(members.clone())),
-        MemberEdit::Remove(values) => MemberChange::Remove(values.clone()),
-        MemberEdit::RemoveWhere(filter) => {
-            let matches = |member: &Member| member.matches(filter);
-            let gone = members(people, group).into_iter().filter(matches);
-            MemberChange::Remove(gone.map(|member| member.value).collect())
-        }
-        MemberEdit::Replace(members) => MemberChange::Exactly(named(members.clone())),
-        MemberEdit::Clear => MemberChange::Exactly(Vec::new()),
+/// What edits of the members want, in the roster's words. The members are listed once, and only
+/// if a filter asks for more than ids.
+fn changes(
+    people: &TenantRoster,
+    group: &roster::Group,
+    edits: &[MemberEdit],
+    budget: &Budget,
+) -> Result<Vec<MemberChange>, Failure> {
+    let mut listed: Option<Vec<Member>> = None;
+    let mut changes = Vec::with_capacity(edits.len());
+    for edit in edits {
+        changes.push(match edit {
+            MemberEdit::Add(members) => MemberChange::Add(named(members.clone())),
+            MemberEdit::Remove(values) => MemberChange::Remove(values.clone()),
+            MemberEdit::RemoveWhere(filter) => {
+                let listed = listed.get_or_insert_with(|| {
+                    let members = members(people, group);
+                    budget.allow(members.len());
+                    members
+                });
+                let matcher = filter.prepared();
+                let mut gone = Vec::new();
+                for member in listed {
+                    if member.matches(&matcher, budget)? {
+                        gone.push(member.value.clone());
+                    }
+                }
+                MemberChange::Remove(gone)
+            }
+            MemberEdit::Replace(members) => MemberChange::Exactly(named(members.clone())),
+            MemberEdit::Clear => MemberChange::Exactly(Vec::new()),
+        });
     }
+    Ok(changes)
 }
 
 fn named(members: Vec<Member>) -> Vec<NewMember> {

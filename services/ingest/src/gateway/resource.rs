@@ -87,9 +87,9 @@ impl Wanted {
     }
 
     /// Shows a resource, unless the client has this version already or wants another.
-    fn reading(&self, version: String, show: impl FnOnce() -> Shown) -> Answer<Response> {
+    fn reading(&self, version: String, show: impl FnOnce() -> Answer<Shown>) -> Answer<Response> {
         match self.precondition.reading(&version) {
-            Reading::Show => Ok(tagged(answer::resource(StatusCode::OK, show()), &version)),
+            Reading::Show => Ok(tagged(answer::resource(StatusCode::OK, show()?), &version)),
             Reading::NotModified => Ok(tagged(StatusCode::NOT_MODIFIED.into_response(), &version)),
             Reading::Failed => Err(Failure::OtherVersion(version)),
         }

@@ -63,12 +63,12 @@ pub(super) async fn answer(
 async fn find(caller: &Caller, question: Question) -> Result<ListResponse, Failure> {
     let people = caller.people();
     if question.is_quick(people) {
-        return Ok(question.answer(people));
+        return question.answer(people);
     }
     // Everybody is many: not on the threads that answer others.
     let (roster, tenant) = (Arc::clone(&caller.roster), caller.tenant.clone());
     let search = tokio::task::spawn_blocking(move || {
         roster.tenant(&tenant).map(|people| question.answer(people))
     });
-    search.await.ok().flatten().ok_or(Failure::Outage(Outage::Stopping))
+    search.await.ok().flatten().ok_or(Failure::Outage(Outage::Stopping))?
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use chassis::fresh;
 use events::{ExternalId, Profile, ResourceId, UserName};
 use roster::{Intent, Person, Roster, TenantRoster};
-use scim::{Bad, Edit, ResourceType, ScimType, Shown, User};
+use scim::{Bad, Budget, Edit, ResourceType, ScimType, Shown, User};
 use serde_json::Value;
 
 use self::view::user;
@@ -21,7 +21,7 @@ const USER: ResourceType = ResourceType::User;
 
 /// `POST /Users`: somebody joins, or comes back (RFC 7644 §3.3).
 pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, Failure> {
-    let user = User::read(body, &writer.caller.declared_for(USER))?;
+    let user = User::read(body, &writer.caller.declared_for(USER), &writer.limits().change())?;
     let resource = ResourceId(fresh::uuid_v7());
     let (profile, active) = (profile(&user, writer.limits())?, user.active);
     let wish = move |_: &Roster| Ok(Intent::NewUser { resource, profile: profile.clone(), active });
@@ -30,7 +30,7 @@ pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, 
 
 /// `PUT /Users/{id}`: how the user shall look, as a whole (RFC 7644 §3.5.1).
 pub(super) async fn put(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
-    let user = User::read(body, &writer.caller.declared_for(USER))?;
+    let user = User::read(body, &writer.caller.declared_for(USER), &writer.limits().change())?;
     change(writer, id, move |_| Ok(user.clone())).await
 }
 
@@ -38,7 +38,8 @@ pub(super) async fn put(writer: &Writer<'_>, id: &str, body: Value) -> Result<Wr
 pub(super) async fn patch(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
     let declared = writer.caller.declared_for(USER);
     let edits: Vec<Edit> = scim::patch::read(body, USER, writer.limits().operations, &declared)?;
-    change(writer, id, move |person| Ok(user(person).apply(&edits)?)).await
+    let limits = writer.limits();
+    change(writer, id, move |person| Ok(user(person).apply(&edits, &limits.change())?)).await
 }
 
 /// Makes a user as `wish` wants them, given how they are, and answers with how they are then.
@@ -74,7 +75,7 @@ async fn fulfil(
     Ok(Written {
         status: StatusCode::OK,
         id: Some(resource.to_string()),
-        body: Some(view.show(people, person)),
+        body: Some(view.show_written(people, person)),
         location: Some(location),
         version: Some(version_tag(person.version)),
         position: done.position,
@@ -101,11 +102,11 @@ pub(super) fn get(
     caller: &Caller,
     query: &super::query::Query,
     id: &str,
-) -> Result<(String, impl FnOnce() -> Shown), Failure> {
+) -> Result<(String, impl FnOnce() -> Result<Shown, Failure>), Failure> {
     let view = View::new(gateway.scim_base_url(&caller.tenant), query.selection(USER)?);
     let people = caller.people();
     let person = present(Some(people), resource_id(id)?)?;
-    Ok((version_tag(person.version), move || view.show(people, person)))
+    Ok((version_tag(person.version), move || view.show(people, person, &Budget::for_question(1))))
 }
 
 fn present(people: Option<&TenantRoster>, resource: ResourceId) -> Result<&Person, Failure> {

@@ -2,9 +2,13 @@
 
 use events::TeamId;
 use roster::{Group, TenantRoster};
-use scim::{Attributes, Filter, Key, Member, Meta, ResourceType, Selection, Shown, Sort, Subject};
+use scim::{
+    Attributes, Budget, Filter, Key, Matcher, Member, Meta, ResourceType, Selection, Shown, Sort,
+    Subject,
+};
 
 use crate::gateway::answer::version_tag;
+use crate::gateway::failure::Failure;
 
 const GROUP: ResourceType = ResourceType::Group;
 
@@ -20,29 +24,52 @@ impl View {
         Self { base_url, selection }
     }
 
-    pub(in crate::gateway) fn show(&self, people: &TenantRoster, group: &Group) -> Shown {
+    pub(in crate::gateway) fn show(
+        &self,
+        people: &TenantRoster,
+        group: &Group,
+        budget: &Budget,
+    ) -> Result<Shown, Failure> {
         let members =
             if self.selection.wants("members") { members(people, group) } else { Vec::new() };
+        budget.allow(members.len());
         let mut whole = self.whole(group, &members);
-        self.selection.apply(&mut whole, GROUP);
-        Shown::from(&whole)
+        self.selection.apply(&mut whole, GROUP, budget)?;
+        Ok(Shown::from(&whole))
+    }
+
+    /// The answer to a write. It is made, so that a selection that costs too much leaves all in the
+    /// answer, rather than turn it into an error.
+    pub(in crate::gateway) fn show_written(&self, people: &TenantRoster, group: &Group) -> Shown {
+        let selected = self.show(people, group, &Budget::for_question(1));
+        selected.unwrap_or_else(|_| Shown::from(&self.whole(group, &members(people, group))))
     }
 
     pub(in crate::gateway) fn matches(
         &self,
         people: &TenantRoster,
         group: &Group,
-        filter: &Filter,
-    ) -> bool {
-        let members = if filter.needs_members() { members(people, group) } else { Vec::new() };
+        matcher: &Matcher<'_>,
+        budget: &Budget,
+    ) -> Result<bool, Failure> {
+        let needed = matcher.filter().needs_members();
+        let members = if needed { members(people, group) } else { Vec::new() };
+        budget.allow(members.len());
         let has_member = |value: &str| people.has_member(group.team, value);
         let attributes = &self.whole(group, &members);
-        filter.matches(Subject { attributes, has_member: Some(&has_member) })
+        Ok(matcher.matches(Subject { attributes, has_member: Some(&has_member) }, budget)?)
     }
 
-    pub(in crate::gateway) fn key(&self, people: &TenantRoster, group: &Group, sort: &Sort) -> Key {
+    pub(in crate::gateway) fn key(
+        &self,
+        people: &TenantRoster,
+        group: &Group,
+        sort: &Sort,
+        budget: &Budget,
+    ) -> Result<Key, Failure> {
         let members = if sort.home() == "members" { members(people, group) } else { Vec::new() };
-        sort.key(&self.whole(group, &members))
+        budget.allow(members.len());
+        Ok(sort.key(&self.whole(group, &members), budget)?)
     }
 
     fn whole(&self, group: &Group, members: &[Member]) -> Attributes {

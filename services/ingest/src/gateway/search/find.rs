@@ -5,11 +5,12 @@ use std::cmp::Ordering;
 use events::Seq;
 use roster::{Group, Person, TenantRoster};
 use scim::messages::ListResponse;
-use scim::{Filter, Key, ResourceType, Shown};
+use scim::{Budget, Filter, Key, Matcher, ResourceType, Shown, Sort};
 use serde::{Deserialize, Serialize};
 
 use super::cursor::Cursor;
 use super::question::{Asked, Part, Question};
+use crate::gateway::failure::Failure;
 use crate::gateway::{groups, users};
 
 /// A resource that was found.
@@ -38,10 +39,12 @@ struct Page<'r> {
 }
 
 impl Question {
-    pub(super) fn answer(&self, people: &TenantRoster) -> ListResponse {
-        let page = if self.is_plain() { self.walk(people) } else { self.pick(people) };
-        let shown = page.found.iter().map(|found| self.show(people, *found)).collect();
-        match &self.part {
+    pub(super) fn answer(&self, people: &TenantRoster) -> Result<ListResponse, Failure> {
+        let page = if self.is_plain() { self.walk(people) } else { self.pick(people)? };
+        let budget = Budget::for_question(page.found.len());
+        let shown = page.found.iter().map(|found| self.show(people, *found, &budget));
+        let shown = shown.collect::<Result<Vec<Shown>, Failure>>()?;
+        Ok(match &self.part {
             Part::Index(asked) => ListResponse::new(page.total, asked.start_index, shown),
             Part::Cursor { after, count, question } => {
                 // A page of none ends where it begins.
@@ -50,7 +53,7 @@ impl Question {
                 let next = Cursor { question: *question, after: end };
                 ListResponse::by_cursor(page.total, more.then(|| next.write()), shown)
             }
-        }
+        })
     }
 
     /// A page of everything in order of creation, found without looking at what is not on it.
@@ -88,7 +91,7 @@ impl Question {
     }
 
     /// A page of those who match, sorted.
-    fn pick<'r>(&self, people: &'r TenantRoster) -> Page<'r> {
+    fn pick<'r>(&self, people: &'r TenantRoster) -> Result<Page<'r>, Failure> {
         let mut hits: Vec<(Key, Found<'r>)> = Vec::new();
         for asked in &self.asked {
             let (candidates, filter) = match asked.pinned(people) {
@@ -96,18 +99,20 @@ impl Question {
                 Some(few) => (few, asked.filter.as_ref().filter(|filter| !names(filter))),
                 None => (asked.skipping(people, 0).collect(), asked.filter.as_ref()),
             };
-            let matching = candidates.into_iter().filter(|found| {
-                filter.is_none_or(|filter| match found {
-                    Found::User(person) => self.users.matches(people, person, filter),
-                    Found::Group(group) => self.groups.matches(people, group, filter),
-                })
-            });
-            let key = |found| match (&asked.sort, found) {
-                (None, _) => Key::Missing,
-                (Some(sort), Found::User(person)) => self.users.key(people, person, sort),
-                (Some(sort), Found::Group(group)) => self.groups.key(people, group, sort),
-            };
-            hits.extend(matching.map(|found| (key(found), found)));
+            let budget = Budget::for_question(candidates.len());
+            let matcher = filter.map(Filter::prepared);
+            for found in candidates {
+                if let Some(matcher) = &matcher
+                    && !self.matches(people, found, matcher, &budget)?
+                {
+                    continue;
+                }
+                let key = match &asked.sort {
+                    None => Key::Missing,
+                    Some(sort) => self.key(people, found, sort, &budget)?,
+                };
+                hits.push((key, found));
+            }
         }
         // They come in order of creation, and the sort is stable.
         hits.sort_by(|(one, _), (other, _)| self.order.compare(one, other));
@@ -123,7 +128,7 @@ impl Question {
         let more = on_page.len() > count;
         let on_page = &on_page[..count.min(on_page.len())];
         let end = on_page.last().filter(|_| more).map(|(key, last)| last.mark(key.clone()));
-        Page { total, found: on_page.iter().map(|(_, found)| *found).collect(), end }
+        Ok(Page { total, found: on_page.iter().map(|(_, found)| *found).collect(), end })
     }
 
     /// Whether a mark lies behind a resource, or at it.
@@ -133,10 +138,41 @@ impl Question {
         by_key.then(place.cmp(&(mark.resource, mark.created))) != Ordering::Greater
     }
 
-    fn show(&self, people: &TenantRoster, found: Found<'_>) -> Shown {
+    fn matches(
+        &self,
+        people: &TenantRoster,
+        found: Found<'_>,
+        matcher: &Matcher<'_>,
+        budget: &Budget,
+    ) -> Result<bool, Failure> {
         match found {
-            Found::User(person) => self.users.show(people, person),
-            Found::Group(group) => self.groups.show(people, group),
+            Found::User(person) => self.users.matches(people, person, matcher, budget),
+            Found::Group(group) => self.groups.matches(people, group, matcher, budget),
+        }
+    }
+
+    fn key(
+        &self,
+        people: &TenantRoster,
+        found: Found<'_>,
+        sort: &Sort,
+        budget: &Budget,
+    ) -> Result<Key, Failure> {
+        match found {
+            Found::User(person) => self.users.key(people, person, sort, budget),
+            Found::Group(group) => self.groups.key(people, group, sort, budget),
+        }
+    }
+
+    fn show(
+        &self,
+        people: &TenantRoster,
+        found: Found<'_>,
+        budget: &Budget,
+    ) -> Result<Shown, Failure> {
+        match found {
+            Found::User(person) => self.users.show(people, person, budget),
+            Found::Group(group) => self.groups.show(people, group, budget),
         }
     }
 }

@@ -3,10 +3,12 @@
 use events::ResourceId;
 use roster::{People, Person, TenantRoster};
 use scim::{
-    Attributes, Filter, GroupRef, Key, Meta, ResourceType, Selection, Shown, Sort, User, WholeUser,
+    Attributes, Budget, Filter, GroupRef, Key, Matcher, Meta, ResourceType, Selection, Shown, Sort,
+    User, WholeUser,
 };
 
 use crate::gateway::answer::version_tag;
+use crate::gateway::failure::Failure;
 
 const USER: ResourceType = ResourceType::User;
 
@@ -22,30 +24,46 @@ impl View {
         Self { base_url, selection }
     }
 
-    pub(in crate::gateway) fn show(&self, people: &TenantRoster, person: &Person) -> Shown {
+    pub(in crate::gateway) fn show(
+        &self,
+        people: &TenantRoster,
+        person: &Person,
+        budget: &Budget,
+    ) -> Result<Shown, Failure> {
         match &self.selection {
-            Selection::All => {
-                let about = self.about(people, person, true);
-                let (active, rest) = (person.active(), person.attributes());
-                WholeUser::new(person.user_name(), person.external_id(), active, rest, &about)
-                    .expect("it was written by us")
-                    .shown()
-            }
+            Selection::All => Ok(self.show_all(people, person)),
             Selection::Only(_) | Selection::Without(_) => {
                 let mut whole = self.whole(people, person, self.selection.wants("groups"));
-                self.selection.apply(&mut whole, USER);
-                Shown::from(&whole)
+                self.selection.apply(&mut whole, USER, budget)?;
+                Ok(Shown::from(&whole))
             }
         }
+    }
+
+    /// The answer to a write. It is made, so that a selection that costs too much leaves all in the
+    /// answer, rather than turn it into an error.
+    pub(in crate::gateway) fn show_written(&self, people: &TenantRoster, person: &Person) -> Shown {
+        let selected = self.show(people, person, &Budget::for_question(1));
+        selected.unwrap_or_else(|_| self.show_all(people, person))
+    }
+
+    fn show_all(&self, people: &TenantRoster, person: &Person) -> Shown {
+        let about = self.about(people, person, true);
+        let (active, rest) = (person.active(), person.attributes());
+        WholeUser::new(person.user_name(), person.external_id(), active, rest, &about)
+            .expect("it was written by us")
+            .shown()
     }
 
     pub(in crate::gateway) fn matches(
         &self,
         people: &TenantRoster,
         person: &Person,
-        filter: &Filter,
-    ) -> bool {
-        filter.matches(&self.whole(people, person, filter.mentions("groups")))
+        matcher: &Matcher<'_>,
+        budget: &Budget,
+    ) -> Result<bool, Failure> {
+        let whole = self.whole(people, person, matcher.filter().mentions("groups"));
+        Ok(matcher.matches(&whole, budget)?)
     }
 
     /// What a user is sorted by. Only what the roster computes needs the whole user; the rest is
@@ -55,16 +73,21 @@ impl View {
         people: &TenantRoster,
         person: &Person,
         sort: &Sort,
-    ) -> Key {
-        let alone =
-            |name: &str, value| sort.key(&Attributes::from_iter([(name.to_owned(), value)]));
-        match sort.home() {
-            name @ "userName" => alone(name, person.user_name().into()),
+        budget: &Budget,
+    ) -> Result<Key, Failure> {
+        let alone = |name: &str, value| {
+            sort.key(&Attributes::from_iter([(name.to_owned(), value)]), budget)
+        };
+        Ok(match sort.home() {
+            name @ "userName" => alone(name, person.user_name().into())?,
             name @ ("id" | "schemas" | "meta" | "externalId" | "active" | "groups") => {
-                sort.key(&self.whole(people, person, name == "groups"))
+                sort.key(&self.whole(people, person, name == "groups"), budget)?
             }
-            name => person.attribute(name).map_or(Key::Missing, |value| alone(name, value)),
-        }
+            name => match person.attribute(name) {
+                Some(value) => alone(name, value)?,
+                None => Key::Missing,
+            },
+        })
     }
 
     fn whole(&self, people: &TenantRoster, person: &Person, with_groups: bool) -> Attributes {

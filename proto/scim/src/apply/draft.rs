@@ -1,0 +1,294 @@
+//! A resource while edits are made to it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::removal::{self, Removal};
+use super::values::{Joined, could_be_sent, each, element_that_meets, join, size};
+use crate::budget::{Budget, Spent};
+use crate::filter::Filter;
+use crate::keys::{Keys, find};
+use crate::name::Name;
+use crate::patch::Edit;
+use crate::reading::{is_primary, keep_primary};
+use crate::schema::{Attribute, ResourceType};
+use crate::{Attributes, Bad};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    Join,
+    TakeThePlace,
+}
+
+/// The attributes, with indexes of what is large.
+pub(super) struct Draft<'a> {
+    attributes: &'a mut Attributes,
+    resource: ResourceType,
+    budget: &'a Budget,
+    keys: Indexes,
+    /// What is known of the values of an attribute, as long as edits only join them.
+    joined: HashMap<Place, Joined>,
+}
+
+/// An attribute as edits name it: extension and name.
+type Place = (Option<Arc<str>>, String);
+
+/// The keys of large objects: of the resource itself (no name), of extensions, and of the parts of
+/// attributes.
+#[derive(Default)]
+struct Indexes(HashMap<(Option<Arc<str>>, Option<String>), Keys>);
+
+impl Indexes {
+    /// The key under which an object holds `name`; `name` itself if it holds none, which the
+    /// caller is about to add.
+    fn key(
+        &mut self,
+        home: (Option<&Arc<str>>, Option<&str>),
+        map: &Attributes,
+        name: &str,
+        budget: &Budget,
+    ) -> Result<String, Spent> {
+        if map.len() <= Keys::FEW {
+            return Ok(find(map, name, budget)?.map_or(name, |(key, _)| key).to_owned());
+        }
+        let keys = self.0.entry((home.0.cloned(), home.1.map(str::to_owned))).or_default();
+        Ok(match keys.find(map, name, budget)? {
+            Some(key) => key,
+            None => {
+                keys.added(name);
+                name.to_owned()
+            }
+        })
+    }
+
+    /// The parts of an attribute are no longer what they were.
+    fn forget_parts(&mut self, name: &Name) {
+        if !self.0.is_empty() {
+            self.0.remove(&(name.extension.clone(), Some(name.attribute.clone())));
+        }
+    }
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(
+        attributes: &'a mut Attributes,
+        resource: ResourceType,
+        budget: &'a Budget,
+    ) -> Self {
+        Self { attributes, resource, budget, keys: Indexes::default(), joined: HashMap::new() }
+    }
+
+    pub(super) fn set(
+        &mut self,
+        name: &Name,
+        filter: Option<&Filter>,
+        value: &Value,
+        how: How,
+    ) -> Result<(), Bad> {
+        let Self { attributes, resource, budget, keys, joined } = self;
+        let slot = slot(attributes, name, keys, budget)?;
+        let definition = name.definition(*resource);
+        let several = definition.is_some_and(|definition| definition.multi_valued);
+        // What no schema knows is a list if it has been sent as one.
+        let foreign = definition.is_none() && slot.is_array() && how == How::Join;
+        let joins = filter.is_none() && name.sub.is_none() && (several || foreign);
+        if !joins || how == How::TakeThePlace {
+            forget(joined, name);
+        }
+        match (filter, &name.sub) {
+            (Some(filter), sub) => {
+                let elements = elements(slot);
+                return set_matching(
+                    elements,
+                    filter,
+                    sub.as_deref(),
+                    value,
+                    how,
+                    definition,
+                    budget,
+                );
+            }
+            (None, None) if joins => {
+                if several && how == How::TakeThePlace {
+                    *slot = Value::Null;
+                }
+                let elements = elements(slot);
+                if elements.len() <= Keys::FEW {
+                    let mut known = Joined::of(elements, several, budget)?;
+                    join(elements, each(value), &mut known, budget)?;
+                } else {
+                    let place = (name.extension.clone(), name.attribute.clone());
+                    let known = match joined.remove(&place) {
+                        Some(known) => known,
+                        None => Joined::of(elements, several, budget)?,
+                    };
+                    let known = joined.entry(place).or_insert(known);
+                    join(elements, each(value), known, budget)?;
+                }
+            }
+            (None, None) => {
+                keys.forget_parts(name);
+                *slot = value.clone();
+            }
+            (None, Some(sub)) if several => {
+                let elements = elements(slot);
+                if elements.is_empty() {
+                    elements.push(Value::Object(Attributes::new()));
+                }
+                budget.copies(sub.len() + size(value), elements.len())?;
+                for element in elements.iter_mut() {
+                    set_part(element, sub, value, budget)?;
+                }
+                if let Some(last) = elements.iter().rposition(is_primary) {
+                    keep_primary(elements, last);
+                }
+            }
+            (None, Some(sub)) => {
+                let refers = definition.is_some_and(Attribute::has_value);
+                if refers && sub == "value" && slot.get("value") != Some(value) {
+                    // The URL is of somebody else.
+                    object(slot).remove("$ref");
+                    keys.forget_parts(name);
+                }
+                let parts = object(slot);
+                let home = (name.extension.as_ref(), Some(name.attribute.as_str()));
+                let key = keys.key(home, parts, sub, budget)?;
+                parts.insert(key, value.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a removal, and others that are like it, in one go.
+    pub(super) fn remove(&mut self, name: &Name, edit: &Edit, more: &[Edit]) -> Result<(), Spent> {
+        let Self { attributes, budget, keys, joined, .. } = self;
+        forget(joined, name);
+        let removal = Removal::of(edit, more, budget)?;
+        let gone = removal::make(attributes, name, &removal, budget)?;
+        keys.forget_parts(name);
+        if let (false, Some(key)) = (keys.0.is_empty(), gone)
+            && let Some(home) = keys.0.get_mut(&(name.extension.clone(), None))
+        {
+            home.removed(&key);
+        }
+        Ok(())
+    }
+
+    pub(super) fn remove_extension(&mut self, urn: &str) -> Result<(), Spent> {
+        if let Some((key, _)) = find(self.attributes, urn, self.budget)? {
+            let key = key.clone();
+            self.attributes.remove(&key);
+        }
+        self.keys = Indexes::default();
+        self.joined.clear();
+        Ok(())
+    }
+}
+
+/// The values of an attribute are no longer what they were.
+fn forget(joined: &mut HashMap<Place, Joined>, name: &Name) {
+    if !joined.is_empty() {
+        joined.remove(&(name.extension.clone(), name.attribute.clone()));
+    }
+}
+
+/// The place of an attribute, made if it is not there.
+fn slot<'m>(
+    attributes: &'m mut Attributes,
+    name: &Name,
+    keys: &mut Indexes,
+    budget: &Budget,
+) -> Result<&'m mut Value, Spent> {
+    let home = match &name.extension {
+        None => attributes,
+        Some(urn) => {
+            let key = keys.key((None, None), attributes, urn, budget)?;
+            object(attributes.entry(key).or_insert(Value::Null))
+        }
+    };
+    let key = keys.key((name.extension.as_ref(), None), home, &name.attribute, budget)?;
+    Ok(home.entry(key).or_insert(Value::Null))
+}
+
+/// The values of an attribute that takes several.
+fn elements(slot: &mut Value) -> &mut Vec<Value> {
+    if !slot.is_array() {
+        let single = slot.take();
+        *slot = Value::Array(if single.is_null() { vec![] } else { vec![single] });
+    }
+    slot.as_array_mut().expect("it has just been made an array")
+}
+
+fn object(slot: &mut Value) -> &mut Attributes {
+    if !slot.is_object() {
+        *slot = Value::Object(Attributes::new());
+    }
+    slot.as_object_mut().expect("it has just been made an object")
+}
+
+fn set_part(element: &mut Value, sub: &str, value: &Value, budget: &Budget) -> Result<(), Spent> {
+    let parts = object(element);
+    let key = find(parts, sub, budget)?.map_or(sub, |(key, _)| key).to_owned();
+    parts.insert(key, value.clone());
+    Ok(())
+}
+
+/// Sets those values that match. If none does, one that matches is made.
+fn set_matching(
+    elements: &mut Vec<Value>,
+    filter: &Filter,
+    sub: Option<&str>,
+    value: &Value,
+    how: How,
+    definition: Option<&Attribute>,
+    budget: &Budget,
+) -> Result<(), Bad> {
+    let matcher = filter.prepared();
+    let mut matching = Vec::new();
+    for (place, element) in elements.iter().enumerate() {
+        if matcher.matches_element(element, budget)? {
+            matching.push(place);
+        }
+    }
+    let least = element_that_meets(filter);
+    if matching.is_empty() {
+        let made = least.clone().filter(|made| could_be_sent(made, definition));
+        let made = made.ok_or_else(|| {
+            Bad::no_target("no value matches the filter, which does not say what to make either")
+        })?;
+        let made = Value::Object(made);
+        // It matches unless its filter contradicts itself, as in `a eq 1 and a eq 2`.
+        if matcher.matches_element(&made, budget)? {
+            matching.push(elements.len());
+        }
+        elements.push(made);
+    }
+    let least = least.unwrap_or_default();
+    let replaces = sub.is_none() && how == How::TakeThePlace && value.is_object();
+    let beside =
+        if replaces { least.iter().map(|(key, value)| key.len() + size(value)).sum() } else { 0 };
+    budget.copies(sub.map_or(0, str::len) + size(value) + beside, matching.len())?;
+    let mut primary = None;
+    for place in matching {
+        let Some(element) = elements.get_mut(place) else { continue };
+        match (sub, value) {
+            (Some(sub), value) => set_part(element, sub, value, budget)?,
+            (None, Value::Object(parts)) => {
+                if replaces {
+                    *element = Value::Object(least.clone());
+                }
+                object(element).extend(parts.clone());
+            }
+            (None, value) => element.clone_from(value),
+        }
+        if is_primary(element) {
+            primary = Some(place);
+        }
+    }
+    if let Some(primary) = primary {
+        keep_primary(elements, primary);
+    }
+    Ok(())
+}

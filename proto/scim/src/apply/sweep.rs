@@ -1,0 +1,51 @@
+//! What is left to do when all edits are made.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::values::{Joined, join};
+use crate::Attributes;
+use crate::budget::{Budget, Spent};
+use crate::name::is_urn;
+use crate::reading::{is_hollow, is_unassigned};
+use crate::schema::{Attribute, Kind, ResourceType};
+
+/// Drops what the edits have left empty: values of which only the kind is known, attributes without
+/// values, extensions without attributes. Values that have become the same are made one.
+pub(super) fn sweep(
+    attributes: &mut Attributes,
+    resource: ResourceType,
+    budget: &Budget,
+) -> Result<(), Spent> {
+    let mut spent = Ok(());
+    let mut kept = |value: &mut Value, definition| match keep(value, definition, budget) {
+        Ok(kept) => kept,
+        Err(error) => {
+            spent = Err(error);
+            true
+        }
+    };
+    attributes.retain(|key, value| match value {
+        Value::Object(parts) if is_urn(key) => {
+            parts.retain(|name, value| kept(value, resource.extension_attribute(key, name)));
+            !parts.is_empty()
+        }
+        value => kept(value, resource.core_attribute(key)),
+    });
+    spent
+}
+
+fn keep(value: &mut Value, definition: Option<&Attribute>, budget: &Budget) -> Result<bool, Spent> {
+    budget.take(1)?;
+    if definition.is_none_or(|definition| definition.kind != Kind::Complex) {
+        return Ok(!is_unassigned(value));
+    }
+    let hollow = |value: &Value| value.as_object().is_some_and(is_hollow);
+    if let Value::Array(elements) = value {
+        let all = std::mem::take(elements);
+        let full = all.into_iter().filter(|element| !hollow(element)).map(Cow::Owned);
+        join(elements, full, &mut Joined::of(&[], true, budget)?, budget)?;
+    }
+    Ok(!hollow(value) && !is_unassigned(value))
+}

@@ -1,0 +1,319 @@
+//! What requests cost: the steps grow no faster than what was sent and what is there, and what is
+//! a product of both is refused before it is made.
+
+use serde_json::{Value, json};
+
+use super::budget;
+use crate::budget::STEPS;
+use crate::{
+    Attributes, Bad, Budget, Extension, Filter, Group, GroupPatch, Member, Meta, Order,
+    ResourceType, ScimType, Selection, Sort, User, patch,
+};
+
+const USER: ResourceType = ResourceType::User;
+const RESOURCE: usize = 256 << 10;
+
+/// Checks that twice as much takes no more than about twice the steps, and that what is honest
+/// does not come near the bound.
+#[track_caller]
+fn grows_with_its_size(what: &str, size: usize, cost: impl Fn(usize, &Budget)) {
+    let steps = |size| {
+        let budget = Budget::for_change(RESOURCE);
+        cost(size, &budget);
+        budget.steps()
+    };
+    let (half, whole) = (steps(size / 2), steps(size));
+    assert!(whole * 2 <= half * 5, "{what}: {half} steps for half of it, {whole} for {size}");
+    assert!(half * 3 <= whole * 2, "{what}: nothing was counted, {half} and {whole}");
+    assert!(whole <= STEPS, "{what}: {whole} steps for {size}");
+}
+
+fn emails(count: usize) -> Value {
+    (0..count).map(|n| json!({ "value": format!("{n}@x") })).collect()
+}
+
+fn with_emails(count: usize) -> User {
+    let body = json!({ "userName": "amy", "emails": emails(count) });
+    User::read(body, &[], &budget()).unwrap()
+}
+
+fn patched(user: &User, operations: &Value, budget: &Budget) -> Result<User, Bad> {
+    let edits = patch::read(json!({ "Operations": operations }), USER, 1000, &[])?;
+    user.apply(&edits, budget)
+}
+
+fn count_of(user: &User, attribute: &str) -> usize {
+    user.attributes.get(attribute).and_then(Value::as_array).map_or(0, Vec::len)
+}
+
+/// The attack of 54 KB that took 8.5 GB.
+#[test]
+fn a_text_for_each_of_three_thousand_addresses_is_refused_before_it_is_copied() {
+    let amy = with_emails(3000);
+    for operation in [
+        json!({ "op": "replace", "path": "emails.display", "value": "x".repeat(900_000) }),
+        json!({ "op": "add", "path": "emails[value co \"@\"].display", "value": "x".repeat(900_000) }),
+        json!({ "op": "replace", "path": "emails[value co \"@\"]", "value": { "display": "x".repeat(900_000) } }),
+        json!({ "op": "add", "value": { "emails.display": "x".repeat(900_000) } }),
+        json!({ "op": "add", "path": format!("emails.{}", "x".repeat(8000)), "value": true }),
+    ] {
+        let budget = budget();
+        let bad = patched(&amy, &json!([operation]), &budget).unwrap_err();
+        assert_eq!((bad.status, bad.scim_type), (413, None));
+        assert!(bad.detail.contains("262144 bytes"), "{}", bad.detail);
+        assert_eq!(budget.bytes(), 0, "it is refused before the first copy too many");
+    }
+}
+
+#[test]
+fn what_many_operations_copy_is_counted_together() {
+    let amy = with_emails(3000);
+    let part = |n| json!({ "op": "add", "path": format!("emails.part{n}"), "value": "0123456789" });
+    let budget = budget();
+    let bad = patched(&amy, &(0..1000).map(part).collect(), &budget).unwrap_err();
+    assert_eq!(bad.status, 413);
+    assert!(budget.bytes() <= RESOURCE, "{} bytes were copied", budget.bytes());
+}
+
+#[test]
+fn a_body_that_makes_a_user_or_a_group_multiplies_nothing_either() {
+    let mut body = json!({
+        "userName": "amy",
+        "displayName": "Amy",
+        "emails": emails(3000),
+        "emails.display": "x".repeat(900_000),
+    });
+    assert_eq!(User::read(body.clone(), &[], &budget()).unwrap_err().status, 413);
+    body["urn:x:y:z"] = json!({ "list": [1, 2, 3] });
+    let (_, members) = Group::read(body, &[], &budget()).unwrap();
+    assert_eq!(members, None, "a group has no emails, so that there is nothing to multiply");
+}
+
+/// The attack of 105,000 keys, sent twice, that froze everything for 41 s.
+#[test]
+fn an_extension_of_many_short_keys_costs_a_few_steps_a_key() {
+    let keys =
+        |size: usize| -> Attributes { (0..size).map(|n| (format!("k{n:x}"), json!(n))).collect() };
+    grows_with_its_size("one extension in a body", 40_000, |size, budget| {
+        let body =
+            json!({ "userName": "amy", "urn:a:b:c": keys(size), "URN:A:B:C": keys(size / 2) });
+        let user = User::read(body, &[], budget).unwrap();
+        assert_eq!(user.attributes.len(), 1, "one extension, however it is spelt");
+    });
+    grows_with_its_size("one extension, patched twice", 20_000, |size, budget| {
+        let operations = json!([
+            { "op": "add", "value": { "urn:a:b:c": keys(size) } },
+            { "op": "replace", "value": { "URN:A:B:C": keys(size) } },
+        ]);
+        let amy = with_emails(0);
+        let after = patched(&amy, &operations, budget).unwrap();
+        assert_eq!(after.attributes["urn:a:b:c"].as_object().unwrap().len(), size);
+    });
+    grows_with_its_size("many extensions", 20_000, |size, budget| {
+        let mut body: Attributes =
+            (0..size).map(|n| (format!("urn:x:y:{n}"), json!({ "a": n }))).collect();
+        body.insert("userName".into(), "amy".into());
+        assert_eq!(User::read(body.into(), &[], budget).unwrap().attributes.len(), size);
+    });
+    grows_with_its_size("parts of a name", 20_000, |size, budget| {
+        let body = json!({ "userName": "amy", "name": keys(size), "Name": keys(size) });
+        let user = User::read(body, &[], budget).unwrap();
+        assert_eq!(user.attributes["name"].as_object().unwrap().len(), size);
+    });
+}
+
+#[test]
+fn all_of_an_extension_in_other_letters_is_refused_rather_than_compared_pairwise() {
+    // Each has the URN in full, so that the URN is looked at again for each of them.
+    let keys: Attributes = (0..30_000).map(|n| (format!("k{n}"), json!(n))).collect();
+    let mut body = Attributes::new();
+    body.insert(format!("urn:{}", "x".repeat(200_000)), keys.into());
+    body.insert("userName".into(), "amy".into());
+    let bad = User::read(body.into(), &[], &budget()).unwrap_err();
+    assert_eq!(bad.status, 413, "{}", bad.detail);
+}
+
+#[test]
+fn adding_a_value_a_thousand_times_looks_at_the_others_once() {
+    grows_with_its_size("add emails", 1000, |size, budget| {
+        let amy = with_emails(size * 15);
+        let add = |n| {
+            json!({ "op": "add", "path": "emails", "value": [
+                { "value": format!("new{n}@x"), "primary": n % 2 == 0 },
+            ] })
+        };
+        let after = patched(&amy, &(0..size).map(add).collect(), budget).unwrap();
+        assert_eq!(count_of(&after, "emails"), size * 16);
+        let primary = |email: &&Value| email["primary"] == json!(true);
+        let primary = after.attributes["emails"].as_array().unwrap().iter().filter(primary);
+        assert_eq!(primary.count(), 1, "the last one said so");
+    });
+    grows_with_its_size("add to a list that no schema knows", 1000, |size, budget| {
+        let list: Value = (0..size * 10).collect();
+        let body = json!({ "userName": "amy", "urn:x:y:z": { "list": list } });
+        let amy = User::read(body, &[], &super::budget()).unwrap();
+        let add = |n| json!({ "op": "add", "path": "urn:x:y:z:list", "value": [n, size * 10 + n] });
+        let after = patched(&amy, &(0..size).map(add).collect(), budget).unwrap();
+        assert_eq!(after.attributes["urn:x:y:z"]["list"].as_array().unwrap().len(), size * 11);
+    });
+}
+
+/// The attack of 57,000 listed from 15,000.
+#[test]
+fn removing_listed_values_looks_each_up_once() {
+    grows_with_its_size("remove listed emails", 15_000, |size, budget| {
+        let amy = with_emails(size);
+        let listed: Value =
+            emails(size * 4).as_array().unwrap()[size / 2..].iter().cloned().collect();
+        let remove = json!([{ "op": "remove", "path": "emails", "value": listed }]);
+        let after = patched(&amy, &remove, budget).unwrap();
+        assert_eq!(count_of(&after, "emails"), size / 2);
+    });
+    grows_with_its_size("remove emails one by one", 1000, |size, budget| {
+        let amy = with_emails(size * 10);
+        let remove = |n| json!({ "op": "remove", "path": "emails", "value": [{ "value": format!("{n}@x") }] });
+        let after = patched(&amy, &(0..size).map(remove).collect(), budget).unwrap();
+        assert_eq!(count_of(&after, "emails"), size * 9);
+    });
+    grows_with_its_size("remove emails by filter", 1000, |size, budget| {
+        let amy = with_emails(size * 10);
+        let remove = |n| json!({ "op": "remove", "path": format!("emails[value eq \"{n}@x\"]") });
+        let after = patched(&amy, &(0..size).map(remove).collect(), budget).unwrap();
+        assert_eq!(count_of(&after, "emails"), size * 9);
+    });
+}
+
+#[test]
+fn a_filter_for_each_operation_is_refused_where_there_are_many_values() {
+    let amy = with_emails(15_000);
+    let each = |n| json!({ "op": "add", "path": format!("emails[value eq \"{n}@x\"].display"), "value": "n" });
+    let budget = budget();
+    let bad = patched(&amy, &(0..1000).map(each).collect(), &budget).unwrap_err();
+    assert_eq!((bad.status, bad.scim_type), (413, None));
+    assert!(bad.detail.contains("fewer operations"), "{}", bad.detail);
+    // The same for a hundred is what a client may do.
+    let few = patched(&with_emails(100), &(0..100).map(each).collect(), &super::budget()).unwrap();
+    assert_eq!(few.attributes["emails"][99]["display"], "n");
+}
+
+fn group_of(members: usize) -> Attributes {
+    let body = json!({ "displayName": "Sales" });
+    let (group, _) = Group::read(body, &[], &budget()).unwrap();
+    let member = |n| Member { value: format!("m{n}"), display: None, kind: None };
+    let members = (0..members).map(|n| member(n).render("https://x")).collect();
+    group.render(&Meta::default(), members)
+}
+
+fn selected(attributes: &str, whole: &Attributes, budget: &Budget) -> Result<Attributes, Bad> {
+    let mut shown = whole.clone();
+    let selection = Selection::read(Some(attributes), None, ResourceType::Group).unwrap();
+    selection.apply(&mut shown, ResourceType::Group, budget)?;
+    Ok(shown)
+}
+
+/// The attack of 15 filters that took 19 s.
+#[test]
+fn selections_of_the_same_values_are_joined_value_by_value() {
+    let paths: Vec<String> = (0..15).map(|n| format!("members[value ne \"m{n}\"].value")).collect();
+    grows_with_its_size("members[value ne …].value", 10_000, |size, budget| {
+        let shown = selected(&paths.join(","), &group_of(size), budget).unwrap();
+        assert_eq!(shown["members"].as_array().unwrap().len(), size);
+        assert_eq!(shown["members"][size - 1], json!({ "value": format!("m{}", size - 1) }));
+    });
+    let budget = Budget::for_question(1);
+    let paths: Vec<String> = (0..200).map(|n| format!("members[value co \"z{n}\"].type")).collect();
+    let bad = selected(&paths.join(","), &group_of(10_000), &budget).unwrap_err();
+    assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::TooMany)));
+    assert!(bad.detail.contains("fewer"), "{}", bad.detail);
+}
+
+#[test]
+fn what_is_hidden_is_charged_as_what_is_shown() {
+    let whole = group_of(10_000);
+    let paths: Vec<String> = (0..200).map(|n| format!("members[value co \"z{n}\"]")).collect();
+    let selection = Selection::read(None, Some(&paths.join(",")), ResourceType::Group).unwrap();
+    let budget = Budget::for_question(1);
+    let bad = selection.apply(&mut whole.clone(), ResourceType::Group, &budget).unwrap_err();
+    assert_eq!(bad.scim_type, Some(ScimType::TooMany));
+}
+
+#[test]
+fn parts_of_different_values_are_not_mixed() {
+    let body = json!({ "userName": "a", "emails": [
+        { "type": "work", "value": "w@x" },
+        { "type": "home", "value": "h@x", "display": "Home" },
+    ] });
+    let mut user = User::read(body, &[], &budget()).unwrap().render(&Meta::default());
+    let paths = r#"emails[type eq "home"].value,emails[type eq "work"].value,emails.display"#;
+    let selection = Selection::read(Some(paths), None, USER).unwrap();
+    selection.apply(&mut user, USER, &budget()).unwrap();
+    assert_eq!(user["emails"], json!([{ "value": "w@x" }, { "value": "h@x", "display": "Home" }]));
+}
+
+#[test]
+fn a_list_of_equalities_is_one_look_up() {
+    let terms = |word: &str, joined: &str| {
+        let each: Vec<String> = (0..300).map(|n| format!("value {word} \"{n}@x\"")).collect();
+        Filter::parse(&format!("emails[{}]", each.join(joined)), USER).unwrap()
+    };
+    let amy = with_emails(1000).render(&Meta::default());
+    for (filter, holds) in [(terms("eq", " or "), true), (terms("ne", " and "), true)] {
+        let budget = Budget::for_question(1);
+        assert_eq!(filter.matches(&amy, &budget), Ok(holds), "{filter}");
+        assert!(budget.steps() < 5000, "{} steps", budget.steps());
+    }
+}
+
+#[test]
+fn a_filter_of_many_terms_on_many_values_is_too_many() {
+    let terms: Vec<String> = (0..400).map(|n| format!("value co \"n{n}\"")).collect();
+    let filter = format!("emails[{}]", terms.join(" or "));
+    let amy = with_emails(15_000).render(&Meta::default());
+    let filter_bad =
+        Filter::parse(&filter, USER).unwrap().matches(&amy, &Budget::for_question(1)).unwrap_err();
+    let sort = Sort::read(&format!("{filter}.value"), USER).unwrap().unwrap();
+    let sort_bad = sort.key(&amy, &Budget::for_question(1)).unwrap_err();
+    for bad in [filter_bad, sort_bad] {
+        assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::TooMany)));
+    }
+    assert_eq!(Order::default(), Order::Ascending);
+}
+
+/// The attack of 1,000 × 40 terms on 10,000 members.
+#[test]
+fn members_are_removed_by_id_or_charged_for_each_term() {
+    let ids = |n: usize| {
+        let terms: Vec<String> = (0..40).map(|m| format!("value eq \"m{}\"", n * 40 + m)).collect();
+        json!({ "op": "remove", "path": format!("members[{}]", terms.join(" or ")) })
+    };
+    let body = json!({ "Operations": (0..250).map(ids).collect::<Value>() });
+    let patch = GroupPatch::read(body, 1000, &[]).unwrap();
+    let named: usize = patch.members.iter().map(crate::MemberEdit::names).sum();
+    assert_eq!(named, 10_000, "they are ids, and no member has to be looked at");
+
+    let terms: Vec<String> = (0..40).map(|m| format!("display co \"{m}\"")).collect();
+    let filter = Filter::parse(&format!("members[{}]", terms.join(" or ")), ResourceType::Group);
+    let Ok(Filter::Element { filter, .. }) = filter else { panic!("a filter on members") };
+    let matcher = filter.prepared();
+    let member = Member { value: "m".into(), display: Some("y".repeat(20)), kind: None };
+    let budget = budget();
+    budget.allow(10_000);
+    let evaluated = (0..10_000_000).take_while(|_| member.matches(&matcher, &budget).is_ok());
+    assert!(evaluated.count() < 20_000, "a product of members and terms ends");
+}
+
+#[test]
+fn what_is_declared_is_looked_up_for_each_attribute_that_is_sent() {
+    let declared = [Extension {
+        urn: "urn:a:b:2.0:User".into(),
+        resource: USER,
+        name: "B".into(),
+        description: String::new(),
+        attributes: Vec::new(),
+    }];
+    grows_with_its_size("declared", 20_000, |size, budget| {
+        let keys: Attributes = (0..size).map(|n| (format!("k{n}"), json!(n))).collect();
+        let body = json!({ "userName": "amy", "urn:A:b:2.0:user": keys });
+        assert_eq!(User::read(body, &declared, budget).unwrap().attributes.len(), 1);
+    });
+}
