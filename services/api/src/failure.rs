@@ -45,6 +45,8 @@ pub(crate) enum Failure {
         "the read models are at position {reached} and not yet at {wanted}; ask again in a moment"
     )]
     Behind { wanted: Seq, reached: Seq },
+    #[error("Postgres does not answer, so nothing can be read; ask again in a moment")]
+    Silent,
     #[error("the read models cannot be read just now; ask again in a moment")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -64,7 +66,9 @@ impl Failure {
             Self::NoEmployee(_) | Self::NoTeam(_) | Self::NoLeaver(_) | Self::NoAlert(_) => {
                 StatusCode::NOT_FOUND
             }
-            Self::Behind { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Behind { .. } | Self::Silent | Self::Unavailable(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 
@@ -89,6 +93,7 @@ impl Failure {
             | Self::NoLeaver(_)
             | Self::NoAlert(_)
             | Self::Behind { .. }
+            | Self::Silent
             | Self::Unavailable(_) => None,
         }
     }

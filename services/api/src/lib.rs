@@ -26,17 +26,36 @@ pub use limits::Limits;
 pub use problem::Problem;
 pub use read_api::ReadApi;
 
-use axum::response::IntoResponse as _;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::RequestLimits;
 
+use failure::Failure;
+
 /// The routes below `/api/v1/{tenant}/`, all of them GET, with the document that they make.
 pub fn routes(api: ReadApi) -> OpenApiRouter {
     let limits = RequestLimits::new(api.bounds());
-    let (router, document) = unbound().with_state(api).split_for_parts();
-    let router = limits.before(router, |why| failure::Failure::from(why).into_response());
+    let (router, document) = unbound().with_state(api.clone()).split_for_parts();
+    let router = router.layer(from_fn_with_state(api, while_postgres_answers));
+    let router = limits.before(router, |why| Failure::from(why).into_response());
     OpenApiRouter::with_openapi(document).merge(router.into())
+}
+
+/// Whoever waits for Postgres when it falls silent is answered then, and not when it is back.
+async fn while_postgres_answers(
+    State(api): State<ReadApi>,
+    request: Request,
+    next: Next,
+) -> Response {
+    tokio::select! {
+        // Most answers need no more than what comes first of the two.
+        biased;
+        response = next.run(request) => response,
+        () = api.probe().silence() => Failure::Silent.into_response(),
+    }
 }
 
 /// The routes before they know where to read.

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::Database;
 use chassis::database::wait_for_position;
 use chassis::tenancy;
+use chassis::{Database, Probe, Projection as _};
+use deadpool_postgres::Client;
+use directory::Directory;
 use directory::queries::ApiToken;
 use events::Digest;
 use jiff::Timestamp;
+use retention::Retention;
+use teams::Teams;
 use tokio::sync::OnceCell;
 use web::{Bounds, Counts};
 
@@ -21,6 +25,7 @@ use crate::snapshot::Reading;
 #[derive(Clone, Debug)]
 pub struct ReadApi {
     database: Database,
+    probe: Probe,
     now: fn() -> Timestamp,
     /// How long an answer waits for the position that it must have seen.
     patience: Duration,
@@ -31,16 +36,32 @@ pub struct ReadApi {
 }
 
 impl ReadApi {
-    /// Reads from `database`; `now` parts the bookings that are past from those to come.
+    /// Reads from `database`; `now` parts the bookings that are past from those to come. To be
+    /// called on a runtime: from now on, Postgres is asked in the background whether it answers.
     pub fn new(database: Database, now: fn() -> Timestamp, limits: Limits) -> Self {
+        let probe = Probe::start(&database, &[Directory::NAME, Teams::NAME, Retention::NAME]);
         Self {
             database,
+            probe,
             now,
             patience: Duration::from_secs(5),
             bounds: limits.bounds,
             counts: Counts::new(limits.rate, limits.guesses),
             confined: Arc::default(),
         }
+    }
+
+    /// What knows whether reads can be answered, for readiness.
+    pub fn probe(&self) -> &Probe {
+        &self.probe
+    }
+
+    /// A connection, unless Postgres is known not to answer.
+    async fn client(&self) -> Result<Client, Failure> {
+        if self.probe.is_silent() {
+            return Err(Failure::Silent);
+        }
+        Ok(self.database.pool().get().await?)
     }
 
     pub(crate) fn bounds(&self) -> Bounds {
@@ -58,7 +79,7 @@ impl ReadApi {
     /// The living token with this digest. Whose it is tells which tenant asks, so this is read
     /// before anything can be confined to one.
     pub(crate) async fn token(&self, digest: Digest) -> Result<Option<ApiToken>, Failure> {
-        let client = self.database.pool().get().await?;
+        let client = self.client().await?;
         Ok(directory::queries::api_token(&client, &digest).await?)
     }
 
@@ -66,7 +87,7 @@ impl ReadApi {
     pub(crate) async fn reading(&self, after: After, schemas: &[&str]) -> Result<Reading, Failure> {
         let pool = self.database.pool();
         let seen = wait_for_position(pool, schemas, after.0, self.patience).await?;
-        let mut client = pool.get().await?;
+        let mut client = self.client().await?;
         let confined = *self
             .confined
             .get_or_try_init(async || tenancy::can_confine(&mut client).await)

@@ -1,22 +1,37 @@
 //! Connections to Postgres, where read models live.
 
+mod probe;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{
-    ClientWrapper, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError,
+    RecyclingMethod, Runtime,
 };
 use events::{Chain, Seq};
 use tokio::time::Instant;
-use tokio_postgres::NoTls;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::{Config, NoTls};
+
+pub use probe::Probe;
 
 /// How long to wait for a server that is only just starting, or for a connection of the pool.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a peer that has vanished may leave data unacknowledged, or a connection idle, before it
+/// counts as gone.
+const VANISHED: Duration = Duration::from_secs(10);
+
+/// What holds for every connection: how long a statement, a wait for a lock and a transaction that
+/// does nothing may take. Projections set bounds of their own.
+const SESSION: &str = include_str!("../sql/bounds.sql");
 
 /// A pool of connections to one database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: Pool,
+    config: Arc<Config>,
 }
 
 /// Why a database cannot be used.
@@ -44,15 +59,24 @@ pub enum WaitError {
 impl Database {
     /// Connects to the database that `url` names, by TCP or by Unix socket.
     pub async fn connect(url: &str, size: usize) -> Result<Self, DatabaseError> {
-        let mut config: tokio_postgres::Config = url.parse().map_err(DatabaseError::BadUrl)?;
-        config.connect_timeout(PATIENCE);
+        let mut config: Config = url.parse().map_err(DatabaseError::BadUrl)?;
+        config
+            .connect_timeout(PATIENCE)
+            .tcp_user_timeout(VANISHED)
+            .keepalives_idle(VANISHED / 2)
+            .keepalives_interval(Duration::from_secs(2))
+            .keepalives_retries(3);
         // How Postgres shows us to its operator, who may want to tell one process from another.
         if config.get_application_name().is_none() {
             config.application_name("rollcall");
         }
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
+        let bounded = Hook::async_fn(|client: &mut ClientWrapper, _| {
+            Box::pin(async { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
+        });
+        let pool = Pool::builder(Manager::from_config(config.clone(), NoTls, recycling))
             .max_size(size)
+            .post_create(bounded)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(PATIENCE))
             .create_timeout(Some(PATIENCE))
@@ -61,7 +85,7 @@ impl Database {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match pool.get().await {
-                Ok(_) => return Ok(Self { pool }),
+                Ok(_) => return Ok(Self { pool, config: Arc::new(config) }),
                 Err(_) if Instant::now() < deadline => {
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }

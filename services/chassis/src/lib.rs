@@ -14,7 +14,7 @@ pub mod tables;
 pub mod telemetry;
 pub mod tenancy;
 
-pub use database::Database;
+pub use database::{Database, Probe};
 pub use log::{
     AppendError, Break, Entry, Log, LogError, LogOptions, ReadError, Sealed, Selection, Since, seal,
 };

@@ -28,6 +28,11 @@ pub use glance::{Glance, bookmark, discard, evidence};
 /// How often a second instance looks whether the first is still there.
 const STANDBY: Duration = Duration::from_millis(500);
 
+/// How long Postgres may take to answer a small question, and to take in a batch: longer than its
+/// own bound on a statement, which a server that was stopped does not keep.
+const ANSWER: Duration = Duration::from_secs(15);
+const WRITE: Duration = Duration::from_secs(75);
+
 /// The least time from the start of one transaction to that of the next, unless there is much to
 /// write: an event that comes alone is written at once, and those of a busy moment share a commit.
 const PACE: Duration = Duration::from_millis(4);
@@ -67,6 +72,8 @@ pub enum ProjectorError {
     BadSlot(String),
     #[error("connect to Postgres")]
     Connect(#[from] PoolError),
+    #[error("Postgres has not answered for {} s", .0.as_secs())]
+    Silent(Duration),
     #[error("write to Postgres")]
     Write(#[from] tokio_postgres::Error),
     #[error("make the schema {slot}; if another program uses that name, remove it")]
@@ -128,7 +135,7 @@ async fn shift<P: Projection>(
         loop {
             let Ok(batch) = tokio::time::timeout(LOOK, line.next()).await else {
                 log.end().await?;
-                bookmark::check(&client, slot).await?;
+                within(ANSWER, bookmark::check(&client, slot)).await?;
                 continue;
             };
             let batch = match batch {
@@ -139,7 +146,7 @@ async fn shift<P: Projection>(
                 batch => batch?,
             };
             let pause = (batch.read < MUCH).then(|| Instant::now() + PACE);
-            match bookmark.advance::<P>(&mut client, &batch).await? {
+            match within(WRITE, Box::pin(bookmark.advance::<P>(&mut client, &batch))).await? {
                 Some(next) => bookmark = next,
                 // Somebody else moved the bookmark: what we hold is of the past.
                 None => {
@@ -156,7 +163,7 @@ async fn shift<P: Projection>(
     .await;
     match outcome {
         // A statement that failed may have failed because the whole schema is gone.
-        Err(error @ ProjectorError::Write(_)) => bookmark::check(&client, slot)
+        Err(error @ ProjectorError::Write(_)) => within(ANSWER, bookmark::check(&client, slot))
             .await
             .err()
             .filter(ProjectorError::is_dropped)
@@ -171,8 +178,12 @@ async fn own_client(
     slot: &str,
     gauge: &Gauge,
 ) -> Result<ClientWrapper, ProjectorError> {
-    let client = database.own_connection().await?;
-    client.batch_execute(include_str!("../sql/session.sql")).await?;
+    let client = within(ANSWER, async {
+        let client = database.own_connection().await?;
+        client.batch_execute(include_str!("../sql/session.sql")).await?;
+        Ok(client)
+    })
+    .await?;
     take_over(&client, slot, gauge).await?;
     Ok(client)
 }
@@ -203,13 +214,24 @@ async fn take_over(
     let key = Digest::of(format!("rollcall projection {slot}").as_bytes()).0;
     let key = i64::from_be_bytes(key[..8].try_into().expect("a digest has eight bytes"));
     loop {
-        let row = client.query_one(include_str!("../sql/take_over.sql"), &[&key]).await?;
-        if row.try_get(0)? {
+        let asked = async {
+            let row = client.query_one(include_str!("../sql/take_over.sql"), &[&key]).await?;
+            Ok(row.try_get(0)?)
+        };
+        if within(ANSWER, asked).await? {
             return Ok(());
         }
         gauge.standing_by();
         tokio::time::sleep(STANDBY).await;
     }
+}
+
+/// Waits for Postgres no longer than this.
+async fn within<T>(
+    bound: Duration,
+    work: impl Future<Output = Result<T, ProjectorError>>,
+) -> Result<T, ProjectorError> {
+    tokio::time::timeout(bound, work).await.unwrap_or(Err(ProjectorError::Silent(bound)))
 }
 
 fn check_slot(slot: &str) -> Result<(), ProjectorError> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chassis::{Gauge, Log};
+use chassis::{Gauge, Log, Probe};
 use ingest::Gateway;
 use web::health::Readiness;
 
@@ -21,4 +21,9 @@ pub(crate) fn of_gateway(readiness: Readiness, gateway: &Gateway) -> Readiness {
 pub(crate) fn of_projection(readiness: Readiness, name: &str, gauge: &Arc<Gauge>) -> Readiness {
     let gauge = Arc::clone(gauge);
     readiness.with(name, move || gauge.check())
+}
+
+pub(crate) fn of_postgres(readiness: Readiness, probe: &Probe) -> Readiness {
+    let probe = probe.clone();
+    readiness.with("postgres", move || probe.check())
 }

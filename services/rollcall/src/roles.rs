@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use axum::Router;
-use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Projection, lifecycle};
+use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Probe, Projection, lifecycle};
 use clap::{Args, ValueEnum};
 use directory::Directory;
 use ingest::{Gateway, Settings};
@@ -167,6 +167,8 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
         let name = options.projection;
         let ready = readiness::of_log(Readiness::default(), &log);
         let ready = readiness::of_projection(ready, name.as_str(), &gauge);
+        // Its own schema is the projection's matter.
+        let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
         let figures = figures::of_projection(Metrics::default(), name.as_str(), &gauge);
         let router = health::routes(ready).merge(metrics::routes(figures));
         let answering = serve(listener, router, Door::default(), stop.clone());
@@ -224,9 +226,10 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
         let certificate = options.tls.certificate()?;
         let (listener, _) = listen(options.listen, None, certificate.is_some()).await?;
         let limits = options.limits.limits(options.rate);
-        let reads = api::ReadApi::new(database, chassis::fresh::now, limits);
-        let router = api::with_document(api::routes(reads), vec![ingest::document()]);
-        let router = router.merge(health::routes(Readiness::default()));
+        let read_api = api::ReadApi::new(database, chassis::fresh::now, limits);
+        let ready = readiness::of_postgres(Readiness::default(), read_api.probe());
+        let router = api::with_document(api::routes(read_api), vec![ingest::document()]);
+        let router = router.merge(health::routes(ready));
         let proxies = options.proxies.proxies();
         let door = Door { bounds: limits.bounds, certificate, proxies };
         serve(listener, router, door, stop).await

@@ -30,6 +30,8 @@ impl Bookmark {
     ) -> Result<(Self, bool), ProjectorError> {
         let tables = Digest::of([BOOKMARK, P::TABLES].concat().as_bytes());
         let tx = client.transaction().await?;
+        // To drop a large read model takes as long as it takes.
+        tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
         let mut made = false;
         if !exists(&*tx, slot).await? {
             made = true;

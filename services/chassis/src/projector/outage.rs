@@ -55,7 +55,10 @@ impl ProjectorError {
     /// Whether it passes by itself, like a server that is away; if not, somebody must mend it.
     pub fn passes(&self) -> bool {
         match self {
-            Self::Connect(_) | Self::Read(ReadError::Unavailable(_)) | Self::Dropped { .. } => true,
+            Self::Connect(_)
+            | Self::Silent(_)
+            | Self::Read(ReadError::Unavailable(_))
+            | Self::Dropped { .. } => true,
             Self::Write(error) | Self::Schema { source: error, .. } => transient(error),
             Self::Read(
                 ReadError::Broken(_) | ReadError::Undecodable { .. } | ReadError::BadSelection(_),

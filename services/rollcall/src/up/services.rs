@@ -63,6 +63,7 @@ impl Services {
         let (commands, document) = gateway.routes();
         let read_api =
             api::ReadApi::new(database, chassis::fresh::now, options.limits.of_reads(options.rate));
+        readiness = readiness::of_postgres(readiness, read_api.probe());
         let both_sides = api::routes(read_api).merge(commands.into());
         let router =
             api::with_document(both_sides, vec![document]).merge(health::routes(readiness));

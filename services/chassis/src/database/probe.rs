@@ -1,0 +1,179 @@
+//! Whether Postgres answers, found out in the background.
+//!
+//! A stopped server keeps its connections open and says nothing: whoever asks it waits until a
+//! time-out. One task therefore asks it all the time, and everybody else looks here first.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Config, NoTls};
+use tokio_util::task::AbortOnDropHandle;
+
+use super::{Database, SESSION, quoted};
+
+/// How long after an answer Postgres is asked again.
+const INTERVAL: Duration = Duration::from_millis(500);
+/// Postgres is silent after so many of these without an answer. A machine that stands still as a
+/// whole lets one of them pass, and not all.
+const STEP: Duration = Duration::from_millis(500);
+const STEPS: usize = 3;
+/// How long an answer that is late is still waited for before another connection is tried.
+const LATE: Duration = Duration::from_secs(30);
+/// How soon another connection is tried after one that failed.
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// What is known about Postgres.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum State {
+    Starting,
+    /// It answers, and every read model is there.
+    Well,
+    /// It answers, but a read model is not there.
+    Missing(String),
+    /// It refuses, or cannot be reached. Whoever asks it is told so at once.
+    Away(String),
+    /// It does not answer. Whoever asks it waits.
+    Silent,
+}
+
+/// Asks Postgres all the time. Cheap to clone; it asks until the last clone is gone.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    state: watch::Receiver<State>,
+    _asking: Arc<AbortOnDropHandle<()>>,
+}
+
+impl Probe {
+    /// Starts to ask `database`, on a connection of its own, whether it answers and whether the
+    /// read models in `schemas` are there.
+    pub fn start(database: &Database, schemas: &[&str]) -> Self {
+        let (known, state) = watch::channel(State::Starting);
+        let questions = schemas.iter().map(|schema| Question::about(schema)).collect();
+        let asking = tokio::spawn(ask(Arc::clone(&database.config), questions, known));
+        Self { state, _asking: Arc::new(AbortOnDropHandle::new(asking)) }
+    }
+
+    /// Whether reads can be answered; if not, why. From memory, fit for a readiness check.
+    pub fn check(&self) -> Result<(), String> {
+        match &*self.state.borrow() {
+            State::Well => Ok(()),
+            State::Starting => Err("Postgres has not been asked yet".to_owned()),
+            State::Missing(schema) => Err(format!("the read model {schema} has not been built")),
+            State::Away(why) => Err(format!("Postgres cannot be read: {why}")),
+            State::Silent => Err("Postgres does not answer".to_owned()),
+        }
+    }
+
+    /// Whether Postgres is known not to answer, so that asking it would only be waiting.
+    pub fn is_silent(&self) -> bool {
+        *self.state.borrow() == State::Silent
+    }
+
+    /// Waits until Postgres is known not to answer.
+    pub async fn silence(&self) {
+        let mut state = self.state.clone();
+        if state.wait_for(|state| *state == State::Silent).await.is_err() {
+            // The task that asks has ended, which it does with the runtime only.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// A look at one read model.
+struct Question {
+    schema: String,
+    statement: String,
+}
+
+impl Question {
+    fn about(schema: &str) -> Self {
+        let statement = format!("SELECT seq FROM {}.bookmark", quoted(schema));
+        Self { schema: schema.to_owned(), statement }
+    }
+}
+
+async fn ask(config: Arc<Config>, questions: Vec<Question>, known: watch::Sender<State>) {
+    loop {
+        let why = session(&config, &questions, &known).await;
+        note(&known, why);
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+/// Asks on one connection, as long as it lasts; tells how that ended.
+async fn session(config: &Config, questions: &[Question], known: &watch::Sender<State>) -> State {
+    let connecting = async {
+        let (client, connection) = config.connect(NoTls).await?;
+        let carrying = AbortOnDropHandle::new(tokio::spawn(async move { drop(connection.await) }));
+        client.batch_execute(SESSION).await?;
+        Ok::<_, tokio_postgres::Error>((client, carrying))
+    };
+    let (client, _carrying) = match patiently(connecting, known).await {
+        Some(Ok(connected)) => connected,
+        Some(Err(error)) => return State::Away(error.to_string()),
+        None => return State::Silent,
+    };
+    loop {
+        match patiently(look(&client, questions), known).await {
+            Some(Ok(state)) => note(known, state),
+            Some(Err(error)) => return State::Away(error.to_string()),
+            None => return State::Silent,
+        }
+        tokio::time::sleep(INTERVAL).await;
+    }
+}
+
+async fn look(client: &Client, questions: &[Question]) -> Result<State, tokio_postgres::Error> {
+    if questions.is_empty() {
+        client.simple_query("SELECT").await?;
+    }
+    for Question { schema, statement } in questions {
+        match client.simple_query(statement).await {
+            Ok(_) => {}
+            Err(error) if is_missing(&error) => return Ok(State::Missing(schema.clone())),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(State::Well)
+}
+
+/// Whether a read model has not been built, or is locked while it is made anew.
+fn is_missing(error: &tokio_postgres::Error) -> bool {
+    let codes =
+        [SqlState::UNDEFINED_TABLE, SqlState::INVALID_SCHEMA_NAME, SqlState::LOCK_NOT_AVAILABLE];
+    error.code().is_some_and(|code| codes.contains(code))
+}
+
+/// Waits for an answer. One that is late is noted as silence, and waited for still, so that it is
+/// noticed at once when Postgres goes on. None, if it does not come at all.
+async fn patiently<T>(answer: impl Future<Output = T>, known: &watch::Sender<State>) -> Option<T> {
+    let mut answer = pin!(answer);
+    for _ in 0..STEPS {
+        if let Ok(answered) = tokio::time::timeout(STEP, answer.as_mut()).await {
+            return Some(answered);
+        }
+    }
+    note(known, State::Silent);
+    tokio::time::timeout(LATE, answer).await.ok()
+}
+
+/// Notes what was found out, and says so once.
+fn note(known: &watch::Sender<State>, found: State) {
+    known.send_if_modified(|before| {
+        let changed = *before != found;
+        if changed {
+            match &found {
+                State::Starting => {}
+                State::Well => tracing::info!("Postgres answers, and every read model is there"),
+                State::Missing(schema) => tracing::warn!(schema, "a read model is not there yet"),
+                State::Away(why) => tracing::warn!(why, "Postgres cannot be read"),
+                State::Silent => tracing::warn!("Postgres does not answer"),
+            }
+            *before = found;
+        }
+        changed
+    });
+}
