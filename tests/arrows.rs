@@ -134,6 +134,13 @@ fn only_the_program_runs_services() {
     only(&[], "rollcall");
 }
 
+#[test]
+fn only_our_own_crates_may_log_more_than_warnings_and_all_of_them_may() {
+    let ours: Names = chassis::telemetry::OURS.iter().map(|name| (*name).to_owned()).collect();
+    let crates: Names = ARROWS.keys().cloned().collect();
+    assert_eq!(ours, crates, "a crate of ours that is not named in chassis::telemetry is silent");
+}
+
 /// Holds that `package` has no arrow to another crate of ours than these.
 #[track_caller]
 fn stands_on_nothing_but(package: &str, allowed: &[&str]) {

@@ -1,11 +1,15 @@
 //! Logs tell what happened, never to whom: ids only.
 
+use base64::Engine as _;
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::answer::Answer;
 use crate::company::Company;
 use crate::entra;
-use crate::world::World;
+use crate::program::verb_with;
+use crate::world::{World, http};
 
 /// Somebody is called "null", as logs say, too: only longer names can tell whose they are.
 const TELLING: usize = 6;
@@ -57,9 +61,82 @@ async fn mischief(company: &Company) -> Vec<String> {
     vec!["Zimmer".to_owned(), "zimmer".to_owned()]
 }
 
+/// Requests that come to the wrong place, with what they should not have there.
+async fn misdirected(world: &World, company: &Company) {
+    let (url, slug) = (world.url(), &company.slug);
+    for path in [
+        "Users/zoe.zimmer@contoso.example".to_owned(),
+        "zimmer".to_owned(),
+        "scim/v2/zimmer/Users".to_owned(),
+        "scim/v2/Users/zoe.zimmer@contoso.example".to_owned(),
+        format!("scim/v2/{slug}/Users/Zoe%20Zimmer"),
+        format!("scim/v2/{slug}/Zimmer/x?filter=zimmer"),
+        format!("api/v1/{slug}/employees/zoe.zimmer@contoso.example"),
+        format!("api/v1/{slug}/teams/Zimmerleute/members"),
+        "operator/v1/tenants/zimmer/credentials".to_owned(),
+        "oauth/token/zimmer".to_owned(),
+    ] {
+        for method in [Method::GET, Method::PUT, Method::from_bytes(b"ZIMMER").expect("a method")] {
+            let request = http().request(method, format!("{url}/{path}"));
+            let answer = Answer::to(request.bearer_auth(&company.secret_token)).await;
+            assert!(answer.status.is_client_error(), "{path}: {}", answer.text);
+        }
+    }
+}
+
+/// An access token of the client that an answer shows.
+async fn access_token(client: &Value) -> String {
+    let text = |name: &str| client[name].as_str().expect("an issued client").to_owned();
+    let asked = http().post(text("token_url"));
+    let asked = asked.basic_auth(text("client_id"), Some(text("client_secret")));
+    let granted = Answer::to(asked.form(&[("grant_type", "client_credentials")])).await;
+    granted.answered(200).body["access_token"].as_str().expect("a token").to_owned()
+}
+
+/// The key that signs access tokens, in the forms in which a log could tell it.
+async fn signing_key(world: &World) -> Vec<String> {
+    let client = async_nats::connect(world.nats.url()).await.expect("NATS is there");
+    let jetstream = async_nats::jetstream::new(client);
+    let bucket = jetstream.get_key_value("ROLLCALL_KEYS").await.expect("the bucket of keys");
+    let key = bucket.get("access-tokens").await.expect("an answer").expect("the key");
+    assert_eq!(key.len(), 32);
+    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let escaped = format!("{key:?}");
+    let list = format!("{:?}", &key[..]);
+    vec![
+        hex.to_uppercase(),
+        hex,
+        BASE64_STANDARD_NO_PAD.encode(&key),
+        BASE64_URL_SAFE_NO_PAD.encode(&key),
+        escaped.trim_start_matches("b\"").trim_end_matches('"').to_owned(),
+        list.trim_matches(['[', ']']).to_owned(),
+    ]
+}
+
+/// Verbs that read and write, with all that they say on standard error.
+async fn verbs(world: &World, slug: &str) -> (String, Vec<String>) {
+    let data_dir = world.data_dir().to_str().expect("a path of ours is text");
+    let environment = [("ROLLCALL_DATA_DIR", data_dir), ("RUST_LOG", "trace")];
+    let (mut said, mut secrets) = (String::new(), Vec::new());
+    for line in [
+        format!("events list --tenant {slug}"),
+        "log verify".to_owned(),
+        format!("integration list --tenant {slug}"),
+        format!("token issue --tenant {slug} --label Zimmer"),
+    ] {
+        let done = verb_with(&line, &environment).await.ended(0);
+        said.push_str(&done.stderr);
+        let shown = done.lines();
+        secrets
+            .extend(shown.iter().filter_map(|line| Some(line["api_token"].as_str()?.to_owned())));
+    }
+    (said, secrets)
+}
+
 #[tokio::test]
-async fn not_even_debug_logs_tell_a_name_an_address_or_a_secret() {
-    let world = World::logging("debug").await;
+async fn no_log_at_any_level_tells_a_name_an_address_or_a_secret() {
+    let world = World::logging("trace").await;
+    let mut verbs_said = String::new();
     let (mut secrets, mut people) = (Vec::new(), Vec::new());
     for (slug, mapping, auth) in
         [("contoso", "workplace", "secret-token"), ("fabrikam", "benefits", "client-credentials")]
@@ -81,16 +158,23 @@ async fn not_even_debug_logs_tell_a_name_an_address_or_a_secret() {
         let played = world.result(&play).await;
         assert_eq!(played["differences"], json!([]));
         secrets.extend([company.secret_token.clone(), company.api_token.clone(), secret]);
+        secrets.push(access_token(&client).await);
         people.extend(mischief(&company).await);
+        misdirected(&world, &company).await;
+        let (said, shown) = verbs(&world, slug).await;
+        verbs_said.push_str(&said);
+        secrets.extend(shown);
         people.extend(personal(&company).await);
     }
     let operator = std::fs::read_to_string(world.data_dir().join("operator-token"));
     secrets.push(operator.expect("the operator token is kept"));
+    secrets.extend(signing_key(&world).await);
 
     people.retain(|name| name.chars().count() >= TELLING);
     assert!(people.len() > 150, "{} names are too few to tell", people.len());
-    let said = world.program.said();
+    let said = format!("{}{verbs_said}", world.program.said());
     assert!(said.contains("answered"), "debug logs tell of requests");
+    assert!(said.contains("TRACE") || said.contains("DEBUG"), "nothing is logged below info");
     for (kind, words) in [("a secret", &secrets), ("something personal", &people)] {
         for word in words {
             let line = said.lines().find(|line| line.contains(word.as_str()));

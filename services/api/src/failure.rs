@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chassis::database::WaitError;
+use chassis::database::{SqlError, WaitError};
 use chassis::tables::QueryError;
 use deadpool_postgres::PoolError;
 use events::{AlertId, EmployeeId, Scope, Seq, TeamId};
@@ -109,7 +109,7 @@ impl From<tokio_postgres::Error> for Failure {
     /// What callers send was read before Postgres was asked with it, so this is an outage, or a
     /// read model that is only being built.
     fn from(error: tokio_postgres::Error) -> Self {
-        Self::Unavailable(error.into())
+        Self::Unavailable(SqlError::from(error).into())
     }
 }
 
@@ -118,7 +118,7 @@ impl From<WaitError> for Failure {
         match error {
             WaitError::TooLate { wanted, reached } => Self::Behind { wanted, reached },
             WaitError::Connect(error) => error.into(),
-            WaitError::Ask(error) => error.into(),
+            WaitError::Ask(error) => Self::Unavailable(error.into()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Connections to Postgres, where read models live.
 
 mod probe;
+mod sql_error;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Config, NoTls};
 
 pub use probe::Probe;
+pub use sql_error::SqlError;
 
 /// How long to wait for a server that is only just starting, or for a connection of the pool.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -53,7 +55,13 @@ pub enum WaitError {
     #[error("borrow a connection to ask how far the read models are")]
     Connect(#[from] PoolError),
     #[error("ask how far the read models are")]
-    Ask(#[from] tokio_postgres::Error),
+    Ask(#[source] SqlError),
+}
+
+impl From<tokio_postgres::Error> for WaitError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Ask(error.into())
+    }
 }
 
 impl Database {

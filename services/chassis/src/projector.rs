@@ -14,6 +14,7 @@ use events::{Digest, Kind, Recorded, Seq, Undecodable};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::database::SqlError;
 use crate::{Database, Log, ReadError};
 
 use bookmark::Bookmark;
@@ -75,15 +76,21 @@ pub enum ProjectorError {
     #[error("Postgres has not answered for {} s", .0.as_secs())]
     Silent(Duration),
     #[error("write to Postgres")]
-    Write(#[from] tokio_postgres::Error),
+    Write(#[source] SqlError),
     #[error("make the schema {slot}; if another program uses that name, remove it")]
-    Schema { slot: String, source: tokio_postgres::Error },
+    Schema { slot: String, source: SqlError },
     #[error(transparent)]
     Read(#[from] ReadError),
     #[error("the schema {slot} is gone; building the read model again")]
     Dropped { slot: String },
     #[error("event {seq} cannot be read, so nothing after it is applied")]
     Undecodable { seq: Seq, source: Undecodable },
+}
+
+impl From<tokio_postgres::Error> for ProjectorError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Write(error.into())
+    }
 }
 
 /// Keeps the read model in schema `slot` in step with the log until told to stop.

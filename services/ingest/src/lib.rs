@@ -10,6 +10,7 @@ mod commands;
 mod gateway;
 mod input;
 mod limits;
+mod loggable;
 mod oauth;
 mod operator;
 mod problem;
@@ -19,9 +20,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::HeaderValue;
-use axum::middleware::{Next, from_fn};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, Method};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use chassis::log::Log;
@@ -36,6 +37,7 @@ pub use writer::{Died, Outage, StartError};
 
 use access_token::Signer;
 pub use limits::Limits;
+use loggable::loggable;
 use problem::Problem;
 use request_id::RequestId;
 
@@ -136,7 +138,7 @@ impl Gateway {
             .merge(limits.before(tokens, |why| oauth::BadTokenRequest::from(why).into_response()))
             .with_state(self.clone())
             .merge(limits.before(scim, |why| gateway::Failure::from(why).into_response()));
-        (router.layer(from_fn(accompany)), document)
+        (router.layer(from_fn_with_state(self.clone(), accompany)), document)
     }
 
     /// Runs until the last command was answered, and keeps the roster's snapshot meanwhile. Fails if
@@ -198,15 +200,30 @@ pub fn document() -> utoipa::openapi::OpenApi {
     commands::routes().into_openapi()
 }
 
-/// Gives each request an id, a span and a line in the log. Paths hold ids, queries hold names:
-/// only the former are logged.
-async fn accompany(mut request: Request, next: Next) -> Response {
+/// A method is whatever a client writes; these are logged.
+const KNOWN_METHODS: [Method; 7] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::OPTIONS,
+];
+
+/// Gives each request an id, a span and a line in the log. Queries hold names, and so may paths:
+/// only what is known of a path is logged.
+async fn accompany(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
     let id = RequestId::of(request.headers());
+    let method =
+        if KNOWN_METHODS.contains(request.method()) { request.method().as_str() } else { "*" };
+    let is_tenant =
+        |part: &str| part.parse().is_ok_and(|slug| gateway.writer.roster().tenant(&slug).is_some());
     let span = tracing::info_span!(
         "request",
         request = %id.0,
-        method = %request.method(),
-        path = %loggable(request.uri().path()),
+        method,
+        path = %loggable(request.uri().path(), is_tenant),
     );
     request.extensions_mut().insert(id.clone());
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -215,9 +232,4 @@ async fn accompany(mut request: Request, next: Next) -> Response {
         response.headers_mut().insert(request_id::HEADER, id);
     }
     response
-}
-
-/// The part of a path that holds our words and ids only: a booking's id is somebody else's text.
-fn loggable(path: &str) -> &str {
-    path.split_once("/bookings/").map_or(path, |(ours, _)| ours)
 }

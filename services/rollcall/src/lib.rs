@@ -20,6 +20,7 @@ use cli::Verb;
 
 /// Carries out what the command line says.
 pub async fn run(cli: Cli) -> ExitCode {
+    chassis::telemetry::keep_panics_short();
     chassis::telemetry::init(cli.log_format.into(), cli.verb.log_level());
     let done = match cli.verb {
         Verb::Up(options) => up::run(options).await,

@@ -12,7 +12,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{Database, SESSION, quoted};
+use super::{Database, SESSION, SqlError, quoted};
 
 /// How long after an answer Postgres is asked again.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -113,13 +113,13 @@ async fn session(config: &Config, questions: &[Question], known: &watch::Sender<
     };
     let (client, _carrying) = match patiently(connecting, known).await {
         Some(Ok(connected)) => connected,
-        Some(Err(error)) => return State::Away(error.to_string()),
+        Some(Err(error)) => return State::Away(SqlError(error).to_string()),
         None => return State::Silent,
     };
     loop {
         match patiently(look(&client, questions), known).await {
             Some(Ok(state)) => note(known, state),
-            Some(Err(error)) => return State::Away(error.to_string()),
+            Some(Err(error)) => return State::Away(SqlError(error).to_string()),
             None => return State::Silent,
         }
         tokio::time::sleep(INTERVAL).await;

@@ -142,7 +142,7 @@ async fn make<P: Projection>(
     slot: &str,
     tables: Digest,
 ) -> Result<(), ProjectorError> {
-    let made = async {
+    let made: Result<(), tokio_postgres::Error> = async {
         let name = quoted(slot);
         tx.batch_execute(&format!("CREATE SCHEMA {name}; SET search_path TO {name}")).await?;
         tx.batch_execute(BOOKMARK).await?;
@@ -150,8 +150,13 @@ async fn make<P: Projection>(
         let chain = Position::START.chain;
         tx.execute(START, &[&chain.0.as_slice(), &tables.0.as_slice(), &fresh::now()]).await?;
         Ok(())
+    }
+    .await;
+    let failed = |source: tokio_postgres::Error| ProjectorError::Schema {
+        slot: slot.to_owned(),
+        source: source.into(),
     };
-    made.await.map_err(|source| ProjectorError::Schema { slot: slot.to_owned(), source })
+    made.map_err(failed)
 }
 
 /// A number as Postgres keeps it.

@@ -45,7 +45,10 @@ pub async fn evidence(pool: &Pool, slot: &str) -> Result<Option<Evidence>, WaitE
 /// Drops the read model in schema `slot`, which is of a log that is no more. Its projection builds
 /// it anew.
 pub async fn discard(pool: &Pool, slot: &str) -> Result<(), WaitError> {
-    let client = pool.get().await?;
-    client.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(slot))).await?;
-    Ok(())
+    let mut client = pool.get().await?;
+    let tx = client.transaction().await?;
+    // To drop a large read model takes as long as it takes.
+    tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
+    tx.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(slot))).await?;
+    Ok(tx.commit().await?)
 }

@@ -59,7 +59,7 @@ impl ProjectorError {
             | Self::Silent(_)
             | Self::Read(ReadError::Unavailable(_))
             | Self::Dropped { .. } => true,
-            Self::Write(error) | Self::Schema { source: error, .. } => transient(error),
+            Self::Write(error) | Self::Schema { source: error, .. } => transient(&error.0),
             Self::Read(
                 ReadError::Broken(_) | ReadError::Undecodable { .. } | ReadError::BadSelection(_),
             )

@@ -8,6 +8,7 @@ mod opening;
 mod outages;
 mod projecting;
 mod selecting;
+mod sql_errors;
 mod standby;
 mod tally;
 mod verifying;
