@@ -31,6 +31,7 @@ use roster::{TenantRoster, Watch};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
+use web::workers::Workers;
 use web::{Counts, RequestLimits};
 use writer::Writer;
 pub use writer::{Died, Outage, StartError};
@@ -69,6 +70,8 @@ pub struct Parts {
     consistent_reads: bool,
     limits: Limits,
     counts: Counts,
+    workers: Workers,
+    memory: gateway::BodyMemory,
     snapshot: Option<PathBuf>,
 }
 
@@ -87,6 +90,8 @@ pub enum GatewayError {
     Roster(#[from] StartError),
     #[error("fetch the key that signs access tokens")]
     Key(#[source] chassis::log::KeyError),
+    #[error("start the threads for large requests")]
+    Workers(#[source] std::io::Error),
 }
 
 impl std::ops::Deref for Gateway {
@@ -115,6 +120,9 @@ impl Gateway {
             operator: settings.operator,
             consistent_reads: settings.consistent_reads,
             limits: settings.limits,
+            workers: Workers::start(Workers::fewer_than_processors())
+                .map_err(GatewayError::Workers)?,
+            memory: gateway::BodyMemory::default(),
             counts: Counts::new(settings.limits.rate, settings.limits.guesses),
             snapshot: settings.snapshot,
         })))

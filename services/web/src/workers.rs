@@ -147,11 +147,7 @@ impl Workers {
         bytes: usize,
         work: impl FnOnce(&Stop) -> T + Send + 'static,
     ) -> Result<T, WorkError> {
-        if bytes > INLINE {
-            return self.run(tenant, work).await;
-        }
-        let stop = Stop::within(self.0.0.bounds.time);
-        catch_unwind(AssertUnwindSafe(|| work(&stop))).map_err(|_| WorkError::Panicked)
+        if bytes > INLINE { self.run(tenant, work).await } else { self.here(work) }
     }
 
     /// Does work that others may interrupt: `work` is called again, when the tenant's next turn
@@ -173,6 +169,22 @@ impl Workers {
         work: impl FnOnce(&Stop) -> T + Send + 'static,
     ) -> Result<T, WorkError> {
         self.enter(tenant, once(work), false).await
+    }
+
+    /// Goes on like [`go_on`](Self::go_on) with work whose size is known: at once and here, unless it
+    /// is more than [`INLINE`] bytes.
+    pub async fn go_on_sized<T: Send + 'static>(
+        &self,
+        tenant: &Tenant,
+        bytes: usize,
+        work: impl FnOnce(&Stop) -> T + Send + 'static,
+    ) -> Result<T, WorkError> {
+        if bytes > INLINE { self.go_on(tenant, work).await } else { self.here(work) }
+    }
+
+    fn here<T>(&self, work: impl FnOnce(&Stop) -> T) -> Result<T, WorkError> {
+        let stop = Stop::within(self.0.0.bounds.time);
+        catch_unwind(AssertUnwindSafe(|| work(&stop))).map_err(|_| WorkError::Panicked)
     }
 
     async fn enter<T: Send + 'static>(

@@ -15,7 +15,12 @@ pub(super) fn scim_json(status: StatusCode, body: &impl Serialize) -> Response {
 
 /// A resource, which is text already.
 pub(super) fn resource(status: StatusCode, shown: Shown) -> Response {
-    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], shown.into_text()).into_response()
+    text(status, shown.into_text().into_bytes())
+}
+
+/// A JSON body that is text already.
+pub(super) fn text(status: StatusCode, text: Vec<u8>) -> Response {
+    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response()
 }
 
 /// The entity tag of a version. It is weak: the same version can be shown in several ways.

@@ -1,42 +1,156 @@
-//! Request bodies.
+//! Request bodies. What is large is read by the workers, within a bound of memory.
 
-use axum::body::to_bytes;
-use axum::extract::{FromRequest, Request};
+use axum::body::{Body as HttpBody, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header;
+use axum::http::request::Parts;
+use events::Tenant;
+use http_body_util::BodyExt as _;
 use scim::{Bad, ScimType};
 use serde_json::Value;
-use web::Rejection;
+use web::workers::INLINE;
+use web::{Held, Memory, Rejection};
 
+use super::body_size::BodySize;
 use super::failure::Failure;
 use crate::Gateway;
 
 /// A JSON body, under either media type; clients that name none mean SCIM.
-pub(super) struct Body(pub(super) Value);
+pub(super) struct Body {
+    pub(super) value: Value,
+    /// The memory that the value takes, if that is much: to be kept as long as the value, or what was
+    /// made of it, is.
+    pub(super) held: Option<Held>,
+}
+
+/// What bodies may take at a time.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyMemory {
+    /// Their text.
+    texts: Memory,
+    /// What their text is read into. Whoever has some of it waits for no text.
+    trees: Memory,
+}
+
+impl Default for BodyMemory {
+    fn default() -> Self {
+        Self { texts: Memory::new(16 << 20, 64 << 20), trees: Memory::new(48 << 20, 96 << 20) }
+    }
+}
+
+/// From so many bytes of a tree on, a body counts as large, however short its text is.
+const LARGE: usize = 8 * INLINE;
 
 impl FromRequest<Gateway> for Body {
     type Rejection = Failure;
 
     async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Failure> {
-        if let Some(kind) = request.headers().get(header::CONTENT_TYPE) {
-            let kind = String::from_utf8_lossy(kind.as_bytes());
-            let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-            if !["application/scim+json", "application/json", ""].contains(&essence.as_str()) {
-                return Err(Failure::UnsupportedMediaType(essence));
+        let (mut parts, body) = request.into_parts();
+        check_kind(&parts)?;
+        let (text, size, arrived) = collect(&mut parts, body, gateway).await?;
+        if text.len() <= INLINE && size <= LARGE {
+            return Ok(Self { value: read(&text)?, held: None });
+        }
+        let most = gateway.memory.trees.most();
+        if size > most {
+            return Err(Failure::TooManyParts(most));
+        }
+        let tenant = tenant(&mut parts, gateway).await?;
+        let held = gateway.memory.trees.take(&tenant, size).await;
+        let reading = gateway.workers.run(&tenant, move |_| {
+            let value = read(&text)?;
+            drop((text, arrived));
+            Ok::<_, Failure>((value, held))
+        });
+        let (value, held) = reading.await??;
+        Ok(Self { value, held: Some(held) })
+    }
+}
+
+fn check_kind(parts: &Parts) -> Result<(), Failure> {
+    let Some(kind) = parts.headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let kind = String::from_utf8_lossy(kind.as_bytes());
+    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if ["application/scim+json", "application/json", ""].contains(&essence.as_str()) {
+        Ok(())
+    } else {
+        Err(Failure::UnsupportedMediaType(essence))
+    }
+}
+
+/// The whole text, about how much memory its tree takes, and the memory that it has itself.
+async fn collect(
+    parts: &mut Parts,
+    mut body: HttpBody,
+    gateway: &Gateway,
+) -> Result<(Bytes, usize, Option<Held>), Failure> {
+    let limit = gateway.limits.body;
+    let (mut text, mut size, mut held) = (Text::None, BodySize::default(), None);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| match Rejection::beneath(&error) {
+            Some(rejection) => rejection.into(),
+            None => Failure::CutOff,
+        })?;
+        let Ok(piece) = frame.into_data() else { continue };
+        let length = text.length() + piece.len();
+        if length > limit {
+            return Err(Failure::TooLarge(limit));
+        }
+        if length > INLINE && held.is_none() {
+            let tenant = tenant(parts, gateway).await?;
+            held = Some(gateway.memory.texts.take(&tenant, limit).await);
+        }
+        size.add(&piece);
+        text = text.and(piece);
+    }
+    Ok((text.whole(), size.bytes(), held))
+}
+
+/// What has arrived. Most bodies come in one piece, which is not copied.
+enum Text {
+    None,
+    Piece(Bytes),
+    Pieces(Vec<u8>),
+}
+
+impl Text {
+    fn length(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Piece(piece) => piece.len(),
+            Self::Pieces(pieces) => pieces.len(),
+        }
+    }
+
+    fn and(self, more: Bytes) -> Self {
+        match self {
+            Self::None => Self::Piece(more),
+            Self::Piece(piece) => Self::Pieces([piece, more].concat()),
+            Self::Pieces(mut pieces) => {
+                pieces.extend_from_slice(&more);
+                Self::Pieces(pieces)
             }
         }
-        let limit = gateway.limits.body;
-        let bytes = to_bytes(request.into_body(), limit).await.map_err(|error| {
-            if let Some(rejection) = Rejection::beneath(&error) {
-                return rejection.into();
-            }
-            let cause = std::error::Error::source(&error);
-            let too_large =
-                cause.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
-            if too_large { Failure::TooLarge(limit) } else { Failure::CutOff }
-        })?;
-        let parsed = serde_json::from_slice(&bytes).map_err(|error| {
-            Bad::new(ScimType::InvalidSyntax, format!("the body is not JSON: {error}"))
-        })?;
-        Ok(Self(parsed))
     }
+
+    fn whole(self) -> Bytes {
+        match self {
+            Self::None => Bytes::new(),
+            Self::Piece(piece) => piece,
+            Self::Pieces(pieces) => pieces.into(),
+        }
+    }
+}
+
+fn read(text: &[u8]) -> Result<Value, Bad> {
+    let bad = |error| Bad::new(ScimType::InvalidSyntax, format!("the body is not JSON: {error}"));
+    serde_json::from_slice(text).map_err(bad)
+}
+
+/// Whose request it is. The caller was let in before, so that the tenant exists.
+async fn tenant(parts: &mut Parts, gateway: &Gateway) -> Result<Tenant, Failure> {
+    let params = RawPathParams::from_request_parts(parts, gateway).await;
+    let params = params.map_err(|_| Failure::NoSuchEndpoint)?;
+    let slug = params.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
+    slug.parse().map_err(|_| Failure::NoSuchEndpoint)
 }

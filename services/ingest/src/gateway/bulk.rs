@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
+use std::sync::Arc;
 use std::task::Poll;
 
 use axum::extract::State;
@@ -18,9 +19,12 @@ use super::body::Body;
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query::Query;
+use super::reading::{Change, Reader};
+use super::weight;
 use super::write::{Writer, Written, carry_out};
 use crate::Gateway;
 use crate::input::POSITION;
+use web::workers::{INLINE, WorkError};
 
 /// The most operations of a request.
 pub(super) const MAX: usize = 1000;
@@ -28,18 +32,23 @@ pub(super) const MAX: usize = 1000;
 pub(super) async fn bulk(
     State(gateway): State<Gateway>,
     caller: Caller,
-    Body(body): Body,
+    Body { value, held: _held }: Body,
 ) -> Result<Response, Failure> {
-    let request = BulkRequest::read(body, MAX)?;
+    let weight = weight::of(&value, INLINE);
+    let read =
+        gateway.workers.run_sized(&caller.tenant, weight, move |_| BulkRequest::read(value, MAX));
+    let request = Arc::new(read.await??);
     gateway.counts.more(&caller.tenant, request.operations.len().saturating_sub(1))?;
-    let mut round = Round::new(&gateway, &caller, &request);
+    let mut round = Round::new(&gateway, &caller, &request, weight);
     for wave in request.waves() {
         // Whoever counts errors wants nothing done after the last one.
         let size = if request.fail_on_errors.is_some() { 1 } else { wave.len() };
         for steps in wave.chunks(size) {
             let steps: Vec<Step> =
                 steps.iter().copied().filter(|step| round.goes_on(*step)).collect();
-            let done = in_turn(steps.iter().map(|step| round.take(*step))).await;
+            let read = round.read(steps.clone()).await?;
+            let taken = steps.iter().zip(read).map(|(step, change)| round.take(*step, change));
+            let done = in_turn(taken).await;
             steps.into_iter().zip(done).for_each(|(step, done)| round.note(step, done));
         }
     }
@@ -55,9 +64,11 @@ pub(super) async fn bulk(
 struct Round<'a> {
     gateway: &'a Gateway,
     caller: &'a Caller,
-    request: &'a BulkRequest,
+    request: &'a Arc<BulkRequest>,
+    /// About how many bytes the request has.
+    weight: usize,
     /// The ids of what was made, by `bulkId`.
-    ids: HashMap<String, String>,
+    ids: Arc<HashMap<String, String>>,
     /// In the order of the request; none where an operation was not carried out.
     outcomes: Vec<Option<Outcome>>,
     errors: usize,
@@ -66,9 +77,22 @@ struct Round<'a> {
 }
 
 impl<'a> Round<'a> {
-    fn new(gateway: &'a Gateway, caller: &'a Caller, request: &'a BulkRequest) -> Self {
-        let outcomes = vec![None; request.operations.len()];
-        Self { gateway, caller, request, ids: HashMap::new(), outcomes, errors: 0, position: None }
+    fn new(
+        gateway: &'a Gateway,
+        caller: &'a Caller,
+        request: &'a Arc<BulkRequest>,
+        weight: usize,
+    ) -> Self {
+        Self {
+            gateway,
+            caller,
+            request,
+            weight,
+            ids: Arc::default(),
+            outcomes: vec![None; request.operations.len()],
+            errors: 0,
+            position: None,
+        }
     }
 
     /// Whether a step is still to be taken: nothing is begun after the last error that the client
@@ -87,21 +111,30 @@ impl<'a> Round<'a> {
         self.ids.get(self.request.operations[place].bulk_id.as_ref()?)
     }
 
-    async fn take(&self, step: Step) -> Result<Written, Failure> {
-        let Operation { version, work, .. } = &self.request.operations[step.operation()];
-        let work = work.clone()?;
-        let work = match step {
-            Step::CarryOut(_) => work.resolved(&self.ids)?,
-            Step::Begin(_) => work.without_unresolved(&self.ids),
-            Step::Complete(place) => completing(work.resolved(&self.ids)?, self.made(place)),
+    /// Reads what steps say, before the first of them is taken: so they are taken in their order,
+    /// whichever takes longer to read.
+    async fn read(&self, steps: Vec<Step>) -> Result<Vec<Result<Change, Failure>>, WorkError> {
+        let (request, ids) = (Arc::clone(self.request), Arc::clone(&self.ids));
+        let reader = Reader::new(self.caller, self.gateway.limits);
+        let read = move |step: Step| {
+            let Work { resource, command } = work(&request, &ids, step)?;
+            reader.read(resource, command)
         };
+        let reading = move |_: &_| steps.into_iter().map(read).collect();
+        // What was done before must not be lost because others wait now.
+        self.gateway.workers.go_on_sized(&self.caller.tenant, self.weight, reading).await
+    }
+
+    async fn take(&self, step: Step, change: Result<Change, Failure>) -> Result<Written, Failure> {
+        let version = self.request.operations[step.operation()].version.as_deref();
         let writer = Writer {
             gateway: self.gateway,
             caller: self.caller,
             query: &Query::default(),
-            precondition: Precondition::read(version.as_deref(), None),
+            precondition: Precondition::read(version, None),
+            shows: false,
         };
-        carry_out(&writer, work.resource, work.command).await
+        carry_out(&writer, change?).await
     }
 
     fn note(&mut self, step: Step, done: Result<Written, Failure>) {
@@ -128,7 +161,7 @@ impl<'a> Round<'a> {
                 if written.status == StatusCode::CREATED
                     && let (Some(name), Some(id)) = (bulk_id, written.id)
                 {
-                    self.ids.insert(name.clone(), id);
+                    Arc::make_mut(&mut self.ids).insert(name.clone(), id);
                 }
             }
             Err(failure) => {
@@ -157,6 +190,20 @@ impl<'a> Round<'a> {
     fn answer(self) -> BulkResponse {
         BulkResponse::new(self.outcomes.into_iter().flatten().collect())
     }
+}
+
+/// What a step asks for, now that these ids are known.
+fn work(request: &BulkRequest, ids: &HashMap<String, String>, step: Step) -> Result<Work, Failure> {
+    let Operation { work, bulk_id, .. } = &request.operations[step.operation()];
+    let work = work.as_ref().map_err(Clone::clone)?;
+    Ok(match step {
+        Step::CarryOut(_) => work.resolved(ids)?,
+        Step::Begin(_) => work.without_unresolved(ids),
+        Step::Complete(_) => {
+            let made = bulk_id.as_ref().and_then(|name| ids.get(name));
+            completing(work.resolved(ids)?, made)
+        }
+    })
 }
 
 /// What gives a resource that was begun all that its POST says: a PUT of the same.

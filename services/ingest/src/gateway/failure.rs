@@ -7,6 +7,7 @@ use scim::messages::ErrorBody;
 use scim::{Bad, ScimType};
 use serde::Serialize;
 use web::Rejection;
+use web::workers::WorkError;
 
 use super::answer::scim_json;
 use crate::bearer::Unauthorized;
@@ -25,6 +26,8 @@ pub(crate) enum Failure {
     Outage(#[from] Outage),
     #[error(transparent)]
     Rejected(#[from] Rejection),
+    #[error(transparent)]
+    Undone(#[from] WorkError),
     #[error("the integration is not active; an administrator can activate it in the portal")]
     Inactive,
     #[error("the resource is at version {0} now, which the request does not mean; read it again")]
@@ -45,6 +48,10 @@ pub(crate) enum Failure {
     UnsupportedMediaType(String),
     #[error("the body is larger than {0} bytes; send less at a time")]
     TooLarge(usize),
+    #[error(
+        "the body has so many parts that it needs more than {0} bytes of memory; send fewer objects and values at a time"
+    )]
+    TooManyParts(usize),
     #[error("the resource would be larger than {0} bytes; keep less in it")]
     ResourceTooLarge(usize),
     #[error("the request names {named} members, and {most} are the most at once; split it")]
@@ -82,10 +89,12 @@ impl Failure {
             Self::NoSuchResource(..) | Self::NoSuchEndpoint => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooLarge(_) | Self::ResourceTooLarge(_) | Self::TooManyMembers { .. } => {
-                StatusCode::PAYLOAD_TOO_LARGE
-            }
+            Self::TooLarge(_)
+            | Self::TooManyParts(_)
+            | Self::ResourceTooLarge(_)
+            | Self::TooManyMembers { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Rejected(why) => why.status(),
+            Self::Undone(why) => why.status(),
             Self::CutOff => StatusCode::BAD_REQUEST,
         }
     }
@@ -109,9 +118,11 @@ impl Failure {
             | Self::FilteredDiscovery
             | Self::UnsupportedMediaType(_)
             | Self::TooLarge(_)
+            | Self::TooManyParts(_)
             | Self::ResourceTooLarge(_)
             | Self::TooManyMembers { .. }
             | Self::Rejected(_)
+            | Self::Undone(_)
             | Self::CutOff => None,
         }
     }
@@ -134,6 +145,11 @@ impl IntoResponse for Failure {
         }
         if retry_later(status) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        if let Self::Undone(why) = &self
+            && let Some(seconds) = why.retry_after()
+        {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         if let Self::Rejected(why) = &self
             && let Some(seconds) = why.retry_after()

@@ -8,25 +8,27 @@ use chassis::fresh;
 use events::{ExternalId, GroupProfile, TeamId};
 use roster::{Intent, MemberChange, NewMember, Roster, TenantRoster};
 use scim::{Budget, Group, GroupPatch, Member, MemberEdit, ResourceType, Selection, Shown};
-use serde_json::Value;
+use writer::{Committed, Outage};
 
 pub(super) use self::view::{View, pinned};
 use self::view::{members, scim_group};
 use super::answer::version_tag;
 use super::caller::Caller;
 use super::failure::{Failure, within};
+use super::large;
+use super::pieces::PIECE;
 use super::write::{Writer, Written, check};
 use crate::{Gateway, Limits};
 
 const GROUP: ResourceType = ResourceType::Group;
 
 /// `POST /Groups`.
-pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, Failure> {
-    let declared = writer.caller.declared_for(GROUP);
-    let (group, members) = Group::read(body, &declared, &writer.limits().change())?;
-    few_enough(members.iter().flatten().count(), writer.limits())?;
+pub(super) async fn create(
+    writer: &Writer<'_>,
+    profile: GroupProfile,
+    members: Vec<NewMember>,
+) -> Result<Written, Failure> {
     let team = TeamId(fresh::uuid_v7());
-    let (profile, members) = (profile(group, writer.limits())?, named(members.unwrap_or_default()));
     let wish = move |_: &Roster| {
         Ok(Intent::NewGroup { team, profile: profile.clone(), members: members.clone() })
     };
@@ -35,14 +37,15 @@ pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, 
 }
 
 /// `PUT /Groups/{id}`: how the group shall look, members included.
-pub(super) async fn put(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
+pub(super) async fn put(
+    writer: &Writer<'_>,
+    id: &str,
+    profile: GroupProfile,
+    members: Option<Vec<NewMember>>,
+) -> Result<Written, Failure> {
     let team = team_id(id)?;
-    let declared = writer.caller.declared_for(GROUP);
-    let (group, members) = Group::read(body, &declared, &writer.limits().change())?;
-    few_enough(members.iter().flatten().count(), writer.limits())?;
-    let profile = profile(group, writer.limits())?;
     // A body that does not speak of members asserts nothing about them (RFC 7644 §3.5.1).
-    let members: Vec<_> = members.map(named).map(MemberChange::Exactly).into_iter().collect();
+    let members: Vec<_> = members.map(MemberChange::Exactly).into_iter().collect();
     let (tenant, precondition) = (writer.caller.tenant.clone(), writer.precondition.clone());
     let wish = move |roster: &Roster| {
         check(&precondition, present(roster.tenant(&tenant), team)?.version)?;
@@ -53,12 +56,13 @@ pub(super) async fn put(writer: &Writer<'_>, id: &str, body: Value) -> Result<Wr
 
 /// `PATCH /Groups/{id}`: answers 204, as Entra expects for groups, unless the client asks to see
 /// attributes (RFC 7644 §3.5.2).
-pub(super) async fn patch(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
+pub(super) async fn patch(
+    writer: &Writer<'_>,
+    id: &str,
+    patch: GroupPatch,
+) -> Result<Written, Failure> {
     let team = team_id(id)?;
     let asked_to_show = matches!(writer.selection(GROUP)?, Selection::Only(_));
-    let patch =
-        GroupPatch::read(body, writer.limits().operations, &writer.caller.declared_for(GROUP))?;
-    few_enough(patch.members.iter().map(MemberEdit::names).sum(), writer.limits())?;
     let (tenant, limits) = (writer.caller.tenant.clone(), writer.limits());
     let precondition = writer.precondition.clone();
     let wish = move |roster: &Roster| {
@@ -91,17 +95,35 @@ async fn fulfil(
     Ok(Written {
         status: StatusCode::OK,
         id: Some(team.to_string()),
-        body: show.then(|| view.show_written(people, group)),
-        location: Some(location),
         version: Some(version_tag(group.version)),
+        body: if show && writer.shows {
+            Some(show_written(writer, &done, view, people, group).await?)
+        } else {
+            None
+        },
+        location: Some(location),
         position: done.position,
     })
 }
 
-/// Refuses a request that is about too many members at once.
-fn few_enough(named: usize, limits: Limits) -> Result<(), Failure> {
-    let most = limits.members;
-    if named > most { Err(Failure::TooManyMembers { named, most }) } else { Ok(()) }
+/// How a group is that was written.
+async fn show_written(
+    writer: &Writer<'_>,
+    done: &Committed,
+    view: View,
+    people: &TenantRoster,
+    group: &roster::Group,
+) -> Result<Shown, Failure> {
+    if view.weight(group) <= PIECE {
+        return Ok(view.show_written(people, group));
+    }
+    let team = group.team;
+    let show = move |people: &TenantRoster| {
+        let group = people.groups().get(team).ok_or(Outage::Fault)?;
+        Ok(view.show_written(people, group))
+    };
+    large::look_after_writing(writer.gateway, &writer.caller.tenant, done.roster.clone(), show)
+        .await
 }
 
 /// `DELETE /Groups/{id}`.
@@ -117,17 +139,16 @@ pub(super) async fn delete(writer: &Writer<'_>, id: &str) -> Result<Written, Fai
     Ok(Written::gone(location, done.position))
 }
 
-/// `GET /Groups/{id}`: the group's version, and how to show it.
-pub(super) fn get(
+/// `GET /Groups/{id}`: the group, and how to show it.
+pub(super) fn get<'c>(
     gateway: &Gateway,
-    caller: &Caller,
+    caller: &'c Caller,
     query: &super::query::Query,
     id: &str,
-) -> Result<(String, impl FnOnce() -> Result<Shown, Failure>), Failure> {
+) -> Result<(&'c roster::Group, View), Failure> {
     let view = View::new(gateway.scim_base_url(&caller.tenant), query.selection(GROUP)?);
-    let people = caller.people();
-    let group = present(Some(people), team_id(id)?)?;
-    Ok((version_tag(group.version), move || view.show(people, group, &Budget::for_question(1))))
+    let group = present(Some(caller.people()), team_id(id)?)?;
+    Ok((group, view))
 }
 
 /// What edits of the members want, in the roster's words. The members are listed once, and only
@@ -166,7 +187,7 @@ fn changes(
     Ok(changes)
 }
 
-fn named(members: Vec<Member>) -> Vec<NewMember> {
+pub(super) fn named(members: Vec<Member>) -> Vec<NewMember> {
     let named = |Member { value, display, kind: _ }| NewMember { value, display };
     members.into_iter().map(named).collect()
 }
@@ -177,7 +198,7 @@ fn present(people: Option<&TenantRoster>, team: TeamId) -> Result<&roster::Group
 }
 
 /// Ids are ours; a text that is no id names no group.
-fn team_id(text: &str) -> Result<TeamId, Failure> {
+pub(super) fn team_id(text: &str) -> Result<TeamId, Failure> {
     text.parse().map_err(|_| no_such_group(text))
 }
 
@@ -186,7 +207,7 @@ fn no_such_group(id: &str) -> Failure {
 }
 
 /// The roster's words for what a client sent.
-fn profile(group: Group, limits: Limits) -> Result<GroupProfile, Failure> {
+pub(super) fn profile(group: Group, limits: Limits) -> Result<GroupProfile, Failure> {
     let profile = GroupProfile {
         display_name: group.display_name,
         external_id: group.external_id.map(ExternalId),

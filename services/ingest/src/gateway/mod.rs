@@ -2,16 +2,21 @@
 
 mod answer;
 mod body;
+mod body_size;
 mod bulk;
 mod caller;
 mod declared;
 mod discovery;
 mod failure;
 mod groups;
+mod large;
+mod pieces;
 mod query;
+mod reading;
 mod resource;
 mod search;
 mod users;
+mod weight;
 mod write;
 
 use axum::Router;
@@ -24,6 +29,7 @@ use tower::ServiceExt as _;
 use tower::util::BoxCloneSyncService;
 
 use crate::Gateway;
+pub(crate) use body::BodyMemory;
 use caller::Caller;
 pub(crate) use failure::Failure;
 

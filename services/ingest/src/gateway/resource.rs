@@ -1,20 +1,25 @@
 //! The requests about one resource: `/Users/{id}`, `/Groups/{id}`, and the POSTs that make them.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
+use roster::TenantRoster;
 use scim::bulk::Command;
-use scim::{Precondition, Reading, ResourceType, Shown};
+use scim::{Budget, Precondition, Reading, ResourceType};
+use writer::Outage;
 
-use super::answer::{self, tagged};
+use super::answer::{self, tagged, version_tag};
 use super::body::Body;
 use super::caller::Caller;
 use super::failure::Failure;
+use super::pieces::PIECE;
 use super::query::Query;
 use super::write::{Writer, Written, carry_out};
-use super::{groups, search, users};
+use super::{groups, large, reading, search, users};
 use crate::Gateway;
 
 type Answer<T> = Result<T, Failure>;
@@ -22,22 +27,25 @@ type Answer<T> = Result<T, Failure>;
 /// `/Users` or `/Groups`.
 pub(super) fn collection(resource: ResourceType) -> MethodRouter<Gateway> {
     let list = move |State(gateway): State<Gateway>, caller: Caller, query: Query| async move {
-        search::answer(&gateway, &caller, &query, &[resource]).await
+        search::list(&gateway, &caller, &query, &[resource]).await
     };
-    let create = move |wanted: Wanted, Body(body): Body| async move {
-        wanted.carry_out(resource, Command::Create(body)).await
+    let create = move |wanted: Wanted, body: Body| async move {
+        let Body { value, held: _held } = body;
+        wanted.carry_out(resource, Command::Create(value)).await
     };
     get(list).post(create)
 }
 
 /// `/Users/{id}` or `/Groups/{id}`.
 pub(super) fn single(resource: ResourceType) -> MethodRouter<Gateway> {
-    let show = move |wanted: Wanted, Id(id): Id| async move { wanted.show(resource, &id) };
-    let put = move |wanted: Wanted, Id(id): Id, Body(body): Body| async move {
-        wanted.carry_out(resource, Command::Put(id, body)).await
+    let show = move |wanted: Wanted, Id(id): Id| async move { wanted.show(resource, &id).await };
+    let put = move |wanted: Wanted, Id(id): Id, body: Body| async move {
+        let Body { value, held: _held } = body;
+        wanted.carry_out(resource, Command::Put(id, value)).await
     };
-    let patch = move |wanted: Wanted, Id(id): Id, Body(body): Body| async move {
-        wanted.carry_out(resource, Command::Patch(id, body)).await
+    let patch = move |wanted: Wanted, Id(id): Id, body: Body| async move {
+        let Body { value, held: _held } = body;
+        wanted.carry_out(resource, Command::Patch(id, value)).await
     };
     let delete = move |wanted: Wanted, Id(id): Id| async move {
         wanted.carry_out(resource, Command::Delete(id)).await
@@ -70,29 +78,65 @@ impl Wanted {
     async fn carry_out(self, resource: ResourceType, command: Command) -> Answer<Written> {
         let Self { gateway, caller, query, precondition } = &self;
         let precondition = precondition.clone();
-        carry_out(&Writer { gateway, caller, query, precondition }, resource, command).await
+        let change = reading::read(gateway, caller, resource, command).await?;
+        carry_out(&Writer { gateway, caller, query, precondition, shows: true }, change).await
     }
 
-    fn show(self, resource: ResourceType, id: &str) -> Answer<Response> {
+    async fn show(self, resource: ResourceType, id: &str) -> Answer<Response> {
         match resource {
-            ResourceType::User => {
-                let (version, user) = users::get(&self.gateway, &self.caller, &self.query, id)?;
-                self.reading(version, user)
-            }
-            ResourceType::Group => {
-                let (version, group) = groups::get(&self.gateway, &self.caller, &self.query, id)?;
-                self.reading(version, group)
-            }
+            ResourceType::User => self.show_user(id).await,
+            ResourceType::Group => self.show_group(id).await,
         }
     }
 
-    /// Shows a resource, unless the client has this version already or wants another.
-    fn reading(&self, version: String, show: impl FnOnce() -> Answer<Shown>) -> Answer<Response> {
-        match self.precondition.reading(&version) {
-            Reading::Show => Ok(tagged(answer::resource(StatusCode::OK, show()?), &version)),
-            Reading::NotModified => Ok(tagged(StatusCode::NOT_MODIFIED.into_response(), &version)),
-            Reading::Failed => Err(Failure::OtherVersion(version)),
+    async fn show_user(self, id: &str) -> Answer<Response> {
+        let Self { gateway, caller, query, precondition } = &self;
+        let (person, view) = users::get(gateway, caller, query, id)?;
+        let version = version_tag(person.version);
+        if let Some(response) = not_shown(precondition, &version)? {
+            return Ok(response);
         }
+        let people = caller.people();
+        let shown = if view.weight(people, person) <= PIECE {
+            view.show(people, person, &Budget::for_question(1))?
+        } else {
+            let employee = person.employee;
+            let show = move |people: &TenantRoster| {
+                let person = people.people().by_employee(employee).ok_or(Outage::Fault)?;
+                view.show(people, person, &Budget::for_question(1))
+            };
+            large::look(gateway, &caller.tenant, Arc::clone(&caller.roster), show).await?
+        };
+        Ok(tagged(answer::resource(StatusCode::OK, shown), &version))
+    }
+
+    async fn show_group(self, id: &str) -> Answer<Response> {
+        let Self { gateway, caller, query, precondition } = &self;
+        let (group, view) = groups::get(gateway, caller, query, id)?;
+        let version = version_tag(group.version);
+        if let Some(response) = not_shown(precondition, &version)? {
+            return Ok(response);
+        }
+        let shown = if view.weight(group) <= PIECE {
+            view.show(caller.people(), group, &Budget::for_question(1))?
+        } else {
+            let team = group.team;
+            let show = move |people: &TenantRoster| {
+                let group = people.groups().get(team).ok_or(Outage::Fault)?;
+                view.show(people, group, &Budget::for_question(1))
+            };
+            large::look(gateway, &caller.tenant, Arc::clone(&caller.roster), show).await?
+        };
+        Ok(tagged(answer::resource(StatusCode::OK, shown), &version))
+    }
+}
+
+/// The answer to a client that has this version already; an error if it wants another.
+fn not_shown(precondition: &Precondition, version: &str) -> Answer<Option<Response>> {
+    match precondition.reading(version) {
+        Reading::Show => Ok(None),
+        Reading::NotModified => Ok(Some(tagged(StatusCode::NOT_MODIFIED.into_response(), version))),
+        Reading::Failed => Err(Failure::OtherVersion(version.to_owned())),
     }
 }
 

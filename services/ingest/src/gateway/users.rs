@@ -6,38 +6,43 @@ use axum::http::StatusCode;
 use chassis::fresh;
 use events::{ExternalId, Profile, ResourceId, UserName};
 use roster::{Intent, Person, Roster, TenantRoster};
-use scim::{Bad, Budget, Edit, ResourceType, ScimType, Shown, User};
-use serde_json::Value;
+use scim::{Bad, Edit, ResourceType, ScimType, Shown, User};
+use writer::{Committed, Outage};
 
 use self::view::user;
 pub(super) use self::view::{View, pinned};
 use super::answer::version_tag;
 use super::caller::Caller;
 use super::failure::{Failure, within};
+use super::large;
+use super::pieces::PIECE;
 use super::write::{Writer, Written};
 use crate::{Gateway, Limits};
 
 const USER: ResourceType = ResourceType::User;
 
 /// `POST /Users`: somebody joins, or comes back (RFC 7644 §3.3).
-pub(super) async fn create(writer: &Writer<'_>, body: Value) -> Result<Written, Failure> {
-    let user = User::read(body, &writer.caller.declared_for(USER), &writer.limits().change())?;
+pub(super) async fn create(
+    writer: &Writer<'_>,
+    profile: Profile,
+    active: bool,
+) -> Result<Written, Failure> {
     let resource = ResourceId(fresh::uuid_v7());
-    let (profile, active) = (profile(&user, writer.limits())?, user.active);
     let wish = move |_: &Roster| Ok(Intent::NewUser { resource, profile: profile.clone(), active });
     Ok(Written { status: StatusCode::CREATED, ..fulfil(writer, resource, wish).await? })
 }
 
 /// `PUT /Users/{id}`: how the user shall look, as a whole (RFC 7644 §3.5.1).
-pub(super) async fn put(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
-    let user = User::read(body, &writer.caller.declared_for(USER), &writer.limits().change())?;
+pub(super) async fn put(writer: &Writer<'_>, id: &str, user: User) -> Result<Written, Failure> {
     change(writer, id, move |_| Ok(user.clone())).await
 }
 
 /// `PATCH /Users/{id}`: how the user shall look, as a difference (RFC 7644 §3.5.2).
-pub(super) async fn patch(writer: &Writer<'_>, id: &str, body: Value) -> Result<Written, Failure> {
-    let declared = writer.caller.declared_for(USER);
-    let edits: Vec<Edit> = scim::patch::read(body, USER, writer.limits().operations, &declared)?;
+pub(super) async fn patch(
+    writer: &Writer<'_>,
+    id: &str,
+    edits: Vec<Edit>,
+) -> Result<Written, Failure> {
     let limits = writer.limits();
     change(writer, id, move |person| Ok(user(person).apply(&edits, &limits.change())?)).await
 }
@@ -75,11 +80,35 @@ async fn fulfil(
     Ok(Written {
         status: StatusCode::OK,
         id: Some(resource.to_string()),
-        body: Some(view.show_written(people, person)),
-        location: Some(location),
         version: Some(version_tag(person.version)),
+        body: if writer.shows {
+            Some(show_written(writer, &done, view, people, person).await?)
+        } else {
+            None
+        },
+        location: Some(location),
         position: done.position,
     })
+}
+
+/// How a user is who was written.
+async fn show_written(
+    writer: &Writer<'_>,
+    done: &Committed,
+    view: View,
+    people: &TenantRoster,
+    person: &Person,
+) -> Result<Shown, Failure> {
+    if view.weight(people, person) <= PIECE {
+        return Ok(view.show_written(people, person));
+    }
+    let employee = person.employee;
+    let show = move |people: &TenantRoster| {
+        let person = people.people().by_employee(employee).ok_or(Outage::Fault)?;
+        Ok(view.show_written(people, person))
+    };
+    large::look_after_writing(writer.gateway, &writer.caller.tenant, done.roster.clone(), show)
+        .await
 }
 
 /// `DELETE /Users/{id}`: the resource goes; the person stays in the directory as Former.
@@ -96,17 +125,16 @@ pub(super) async fn delete(writer: &Writer<'_>, id: &str) -> Result<Written, Fai
     Ok(Written::gone(location, done.position))
 }
 
-/// `GET /Users/{id}`: the user's version, and how to show them.
-pub(super) fn get(
+/// `GET /Users/{id}`: the user, and how to show them.
+pub(super) fn get<'c>(
     gateway: &Gateway,
-    caller: &Caller,
+    caller: &'c Caller,
     query: &super::query::Query,
     id: &str,
-) -> Result<(String, impl FnOnce() -> Result<Shown, Failure>), Failure> {
+) -> Result<(&'c Person, View), Failure> {
     let view = View::new(gateway.scim_base_url(&caller.tenant), query.selection(USER)?);
-    let people = caller.people();
-    let person = present(Some(people), resource_id(id)?)?;
-    Ok((version_tag(person.version), move || view.show(people, person, &Budget::for_question(1))))
+    let person = present(Some(caller.people()), resource_id(id)?)?;
+    Ok((person, view))
 }
 
 fn present(people: Option<&TenantRoster>, resource: ResourceId) -> Result<&Person, Failure> {
@@ -124,7 +152,7 @@ fn no_such_user(id: &str) -> Failure {
 }
 
 /// The roster's words for what a client sent.
-fn profile(user: &User, limits: Limits) -> Result<Profile, Failure> {
+pub(super) fn profile(user: &User, limits: Limits) -> Result<Profile, Failure> {
     let user_name: UserName = user.user_name.parse().map_err(|error: events::BadUserName| {
         Failure::Bad(Bad::new(ScimType::InvalidValue, error.to_string()))
     })?;

@@ -4,13 +4,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use events::{Position, Seq};
 use roster::{Intent, Roster};
-use scim::bulk::Command;
 use scim::{Precondition, ResourceType, Selection, Shown};
 
 use super::answer::{self, tagged, version_tag};
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query::Query;
+use super::reading::Change;
 use super::{groups, users};
 use crate::input::POSITION;
 use crate::{Gateway, Limits};
@@ -22,6 +22,8 @@ pub(super) struct Writer<'a> {
     pub(super) caller: &'a Caller,
     pub(super) query: &'a Query,
     pub(super) precondition: Precondition,
+    /// Whether the answer shows the outcome.
+    pub(super) shows: bool,
 }
 
 /// What came of a command, once it is durable.
@@ -36,21 +38,17 @@ pub(super) struct Written {
     pub(super) position: Position,
 }
 
-/// Does what a command asks for.
-pub(super) async fn carry_out(
-    writer: &Writer<'_>,
-    resource: ResourceType,
-    command: Command,
-) -> Result<Written, Failure> {
-    match (resource, command) {
-        (ResourceType::User, Command::Create(body)) => users::create(writer, body).await,
-        (ResourceType::User, Command::Put(id, body)) => users::put(writer, &id, body).await,
-        (ResourceType::User, Command::Patch(id, body)) => users::patch(writer, &id, body).await,
-        (ResourceType::User, Command::Delete(id)) => users::delete(writer, &id).await,
-        (ResourceType::Group, Command::Create(body)) => groups::create(writer, body).await,
-        (ResourceType::Group, Command::Put(id, body)) => groups::put(writer, &id, body).await,
-        (ResourceType::Group, Command::Patch(id, body)) => groups::patch(writer, &id, body).await,
-        (ResourceType::Group, Command::Delete(id)) => groups::delete(writer, &id).await,
+/// Does what a client wants.
+pub(super) async fn carry_out(writer: &Writer<'_>, change: Change) -> Result<Written, Failure> {
+    match change {
+        Change::NewUser { profile, active } => users::create(writer, profile, active).await,
+        Change::User(id, user) => users::put(writer, &id, user).await,
+        Change::UserEdits(id, edits) => users::patch(writer, &id, edits).await,
+        Change::NoUser(id) => users::delete(writer, &id).await,
+        Change::NewGroup(profile, members) => groups::create(writer, profile, members).await,
+        Change::Group(id, profile, members) => groups::put(writer, &id, profile, members).await,
+        Change::GroupEdits(id, patch) => groups::patch(writer, &id, patch).await,
+        Change::NoGroup(id) => groups::delete(writer, &id).await,
     }
 }
 

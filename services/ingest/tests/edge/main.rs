@@ -3,6 +3,7 @@
 mod answer;
 mod guesses;
 mod headers;
+mod large;
 mod limits;
 mod odd;
 mod requests;

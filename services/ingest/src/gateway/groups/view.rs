@@ -9,6 +9,8 @@ use scim::{
 
 use crate::gateway::answer::version_tag;
 use crate::gateway::failure::Failure;
+use crate::gateway::pieces::PIECE;
+use crate::gateway::weight::{self, BASIC_WEIGHT, MEMBER_WEIGHT, SELECTING};
 
 const GROUP: ResourceType = ResourceType::Group;
 
@@ -43,6 +45,19 @@ impl View {
     pub(in crate::gateway) fn show_written(&self, people: &TenantRoster, group: &Group) -> Shown {
         let selected = self.show(people, group, &Budget::for_question(1));
         selected.unwrap_or_else(|_| Shown::from(&self.whole(group, &members(people, group))))
+    }
+
+    /// Whether a part of each group is shown.
+    pub(in crate::gateway) fn selects(&self) -> bool {
+        self.selection != Selection::All
+    }
+
+    /// About how many bytes have to be written to show a group, or as much work as that is.
+    pub(in crate::gateway) fn weight(&self, group: &Group) -> usize {
+        let attributes = weight::of_attributes(&group.profile().attributes, PIECE);
+        let shown = if self.selection.wants("members") { group.member_count() } else { 0 };
+        let whole = BASIC_WEIGHT + attributes + shown * MEMBER_WEIGHT;
+        if self.selects() { whole * SELECTING } else { whole }
     }
 
     pub(in crate::gateway) fn matches(
@@ -90,10 +105,12 @@ impl View {
     }
 }
 
-/// The few that can match at all, if the filter demands a certain id, name or external id.
+/// The first `most` of the few that can match at all, in no order, if the filter demands a certain
+/// id, name or external id.
 pub(in crate::gateway) fn pinned<'r>(
     groups: &'r roster::Groups,
     filter: &Filter,
+    most: usize,
 ) -> Option<Vec<&'r Group>> {
     if let Some(id) = filter.pinned("id") {
         let found = id.parse().ok().and_then(|id| groups.get(id));
@@ -103,9 +120,7 @@ pub(in crate::gateway) fn pinned<'r>(
         return Some(groups.by_display_name(name).into_iter().collect());
     }
     let id = filter.pinned("externalId")?;
-    let mut found: Vec<_> = groups.by_external_id(id).collect();
-    found.sort_by_key(|group| group.created);
-    Some(found)
+    Some(groups.by_external_id(id).take(most).collect())
 }
 
 /// The members as SCIM shows them: whose resource is gone is not among them.

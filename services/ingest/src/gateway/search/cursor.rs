@@ -9,7 +9,7 @@ use events::Digest;
 use scim::{Bad, ScimType};
 use serde::{Deserialize, Serialize};
 
-use super::find::Mark;
+use super::candidates::Mark;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Cursor {

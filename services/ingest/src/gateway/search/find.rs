@@ -1,242 +1,187 @@
-//! Finding, sorting and paging.
+//! Looking at many, a part at a time.
 
-use std::cmp::Ordering;
+use std::sync::Arc;
 
-use events::Seq;
-use roster::{Group, Person, TenantRoster};
-use scim::messages::ListResponse;
-use scim::{Budget, Filter, Key, Matcher, ResourceType, Shown, Sort};
-use serde::{Deserialize, Serialize};
+use events::{Seq, Tenant};
+use roster::{Roster, TenantRoster};
+use scim::{Bad, Budget, Filter, Key, Matcher, ScimType, Sort};
+use web::workers::Stop;
+use writer::Outage;
 
-use super::cursor::Cursor;
+use super::candidates::{Found, Place, names};
+use super::hits::Hits;
+use super::page::Page;
 use super::question::{Asked, Part, Question};
 use crate::gateway::failure::Failure;
-use crate::gateway::{groups, users};
 
-/// A resource that was found.
-#[derive(Clone, Copy)]
-pub(super) enum Found<'r> {
-    User(&'r Person),
-    Group(&'r Group),
+/// How many a filter may name so that they are looked at at once.
+const FEW: usize = 16;
+
+/// Up to so many bytes of resources are looked at at once.
+const LIGHT: usize = 4 << 10;
+
+/// A search that can be interrupted and taken up again, on one and the same roster.
+pub(super) struct Search {
+    pub(super) question: Question,
+    roster: Arc<Roster>,
+    tenant: Tenant,
+    /// What is being looked at: the one of the types, and where in it.
+    asked: usize,
+    within: Option<Within>,
+    hits: Hits,
 }
 
-/// A place in a list, which stays one when resources come and go: after everything that sorts
-/// before it, of an earlier type, or was made earlier.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Mark {
-    pub(super) key: Key,
-    pub(super) resource: ResourceType,
-    pub(super) created: u64,
+/// Where in the resources of one type a search is.
+struct Within {
+    candidates: Candidates,
+    budget: Budget,
 }
 
-/// The resources on a page.
-struct Page<'r> {
-    /// How many there are in all.
-    total: usize,
-    found: Vec<Found<'r>>,
-    /// Where it ends, unless it is the last.
-    end: Option<Mark>,
+/// Those that can match at all.
+enum Candidates {
+    /// All that were made after this one.
+    After(Seq),
+    /// The rest of those that the filter names, the next one last.
+    Named(Vec<Place>),
+}
+
+impl Search {
+    pub(super) fn new(question: Question, roster: Arc<Roster>, tenant: Tenant) -> Self {
+        let hits = Hits::new(question.order, &question.part);
+        Self { question, roster, tenant, asked: 0, within: None, hits }
+    }
+
+    /// Looks at some more, until all were looked at, or others shall have their turn.
+    pub(super) fn is_done(&mut self, stop: &Stop) -> Result<bool, Failure> {
+        let Self { question, roster, tenant, asked, within, hits } = self;
+        let people = roster.tenant(tenant).ok_or(Outage::Fault)?;
+        while let Some(part) = question.asked.get(*asked) {
+            let Within { candidates, budget } = within.get_or_insert_with(|| part.begin(people));
+            let look = Look { question, part, people, budget, stop };
+            let done = match candidates {
+                Candidates::After(last) => {
+                    let filter = part.filter.as_ref();
+                    look.at(part.after(people, *last), filter, hits, |place| *last = place.created)?
+                }
+                Candidates::Named(places) => {
+                    // Who bears the one name that is demanded need not be looked at again.
+                    let filter = part.filter.as_ref().filter(|filter| !names(filter));
+                    let these = places.clone();
+                    let found = these.iter().rev().filter_map(|place| place.find(people));
+                    look.at(found, filter, hits, |place| {
+                        while places.pop().is_some_and(|popped| popped != place) {}
+                    })?
+                }
+            };
+            if !done {
+                return Ok(false);
+            }
+            *asked += 1;
+            *within = None;
+        }
+        Ok(true)
+    }
+
+    /// What was found.
+    pub(super) fn end(self) -> (Question, Page) {
+        let (from, count) = match &self.question.part {
+            Part::Index(page) => (page.offset(), page.count),
+            Part::Cursor { count, .. } => (0, *count),
+        };
+        (self.question, self.hits.into_page(from, count))
+    }
+}
+
+/// What a part of a search looks for, and on what terms.
+struct Look<'a> {
+    question: &'a Question,
+    part: &'a Asked,
+    people: &'a TenantRoster,
+    budget: &'a Budget,
+    stop: &'a Stop,
+}
+
+impl Look<'_> {
+    /// Looks at some, and tells `seen` of each; tells whether it came to their end.
+    fn at<'r>(
+        &self,
+        found: impl Iterator<Item = Found<'r>>,
+        filter: Option<&Filter>,
+        hits: &mut Hits,
+        mut seen: impl FnMut(Place),
+    ) -> Result<bool, Failure> {
+        let matcher = filter.map(Filter::prepared);
+        for one in found {
+            if self.stop.is_set() {
+                return Err(too_long(self.stop).into());
+            }
+            if self.stop.is_turn_over() {
+                return Ok(false);
+            }
+            if matcher.as_ref().map_or(Ok(true), |matcher| self.matches(one, matcher))? {
+                let key = match &self.part.sort {
+                    None => Key::Missing,
+                    Some(sort) => self.key(one, sort)?,
+                };
+                hits.push(key, one.place())?;
+            }
+            seen(one.place());
+        }
+        Ok(true)
+    }
+
+    fn matches(&self, found: Found<'_>, matcher: &Matcher<'_>) -> Result<bool, Failure> {
+        match found {
+            Found::User(person) => {
+                self.question.users.matches(self.people, person, matcher, self.budget)
+            }
+            Found::Group(group) => {
+                self.question.groups.matches(self.people, group, matcher, self.budget)
+            }
+        }
+    }
+
+    fn key(&self, found: Found<'_>, sort: &Sort) -> Result<Key, Failure> {
+        match found {
+            Found::User(person) => self.question.users.key(self.people, person, sort, self.budget),
+            Found::Group(group) => self.question.groups.key(self.people, group, sort, self.budget),
+        }
+    }
+}
+
+impl Asked {
+    fn begin(&self, people: &TenantRoster) -> Within {
+        match self.pinned(people, usize::MAX) {
+            Some(few) => {
+                let mut places: Vec<Place> = few.into_iter().map(Found::place).collect();
+                places.sort_unstable_by(|one, other| other.cmp(one));
+                let budget = Budget::for_question(places.len());
+                Within { candidates: Candidates::Named(places), budget }
+            }
+            None => Within {
+                candidates: Candidates::After(Seq(0)),
+                budget: Budget::for_question(self.count(people)),
+            },
+        }
+    }
 }
 
 impl Question {
-    pub(super) fn answer(&self, people: &TenantRoster) -> Result<ListResponse, Failure> {
-        let page = if self.is_plain() { self.walk(people) } else { self.pick(people)? };
-        let budget = Budget::for_question(page.found.len());
-        let shown = page.found.iter().map(|found| self.show(people, *found, &budget));
-        let shown = shown.collect::<Result<Vec<Shown>, Failure>>()?;
-        Ok(match &self.part {
-            Part::Index(asked) => ListResponse::new(page.total, asked.start_index, shown),
-            Part::Cursor { after, count, question } => {
-                // A page of none ends where it begins.
-                let end = if *count == 0 && page.end.is_none() { after.clone() } else { page.end };
-                let more = if *count == 0 { page.total > 0 } else { end.is_some() };
-                let next = Cursor { question: *question, after: end };
-                ListResponse::by_cursor(page.total, more.then(|| next.write()), shown)
-            }
-        })
-    }
-
-    /// A page of everything in order of creation, found without looking at what is not on it.
-    fn walk<'r>(&self, people: &'r TenantRoster) -> Page<'r> {
-        let total = self.asked.iter().map(|asked| asked.count(people)).sum();
-        let mut found = Vec::new();
-        let count = match &self.part {
-            Part::Index(page) => {
-                let mut offset = page.offset();
-                for asked in &self.asked {
-                    found.extend(asked.skipping(people, offset).take(page.count - found.len()));
-                    offset = offset.saturating_sub(asked.count(people));
-                }
-                page.count
-            }
-            Part::Cursor { after, count, .. } => {
-                for asked in &self.asked {
-                    let rest = match after {
-                        Some(mark) if asked.resource < mark.resource => continue,
-                        Some(mark) if asked.resource == mark.resource => {
-                            asked.after(people, Seq(mark.created))
-                        }
-                        Some(_) | None => asked.skipping(people, 0),
-                    };
-                    // One more than there is room for tells whether there is another page.
-                    found.extend(rest.take(count + 1 - found.len()));
-                }
-                *count
-            }
-        };
-        let more = found.len() > count;
-        found.truncate(count);
-        let end = found.last().filter(|_| more).map(|last| last.mark(Key::Missing));
-        Page { total, found, end }
-    }
-
-    /// A page of those who match, sorted.
-    fn pick<'r>(&self, people: &'r TenantRoster) -> Result<Page<'r>, Failure> {
-        let mut hits: Vec<(Key, Found<'r>)> = Vec::new();
-        for asked in &self.asked {
-            let (candidates, filter) = match asked.pinned(people) {
-                // Who bears the one name that is demanded need not be looked at again.
-                Some(few) => (few, asked.filter.as_ref().filter(|filter| !names(filter))),
-                None => (asked.skipping(people, 0).collect(), asked.filter.as_ref()),
-            };
-            let budget = Budget::for_question(candidates.len());
-            let matcher = filter.map(Filter::prepared);
-            for found in candidates {
-                if let Some(matcher) = &matcher
-                    && !self.matches(people, found, matcher, &budget)?
-                {
-                    continue;
-                }
-                let key = match &asked.sort {
-                    None => Key::Missing,
-                    Some(sort) => self.key(people, found, sort, &budget)?,
-                };
-                hits.push((key, found));
-            }
-        }
-        // They come in order of creation, and the sort is stable.
-        hits.sort_by(|(one, _), (other, _)| self.order.compare(one, other));
-        let (from, count) = match &self.part {
-            Part::Index(page) => (page.offset(), page.count),
-            Part::Cursor { after: None, count, .. } => (0, *count),
-            Part::Cursor { after: Some(mark), count, .. } => {
-                (hits.partition_point(|(key, found)| self.reaches(mark, key, *found)), *count)
-            }
-        };
-        let total = hits.len();
-        let on_page = hits.get(from..).unwrap_or_default();
-        let more = on_page.len() > count;
-        let on_page = &on_page[..count.min(on_page.len())];
-        let end = on_page.last().filter(|_| more).map(|(key, last)| last.mark(key.clone()));
-        Ok(Page { total, found: on_page.iter().map(|(_, found)| *found).collect(), end })
-    }
-
-    /// Whether a mark lies behind a resource, or at it.
-    fn reaches(&self, mark: &Mark, key: &Key, found: Found<'_>) -> bool {
-        let place = (found.resource(), found.created().0);
-        let by_key = self.order.compare(key, &mark.key);
-        by_key.then(place.cmp(&(mark.resource, mark.created))) != Ordering::Greater
-    }
-
-    fn matches(
-        &self,
-        people: &TenantRoster,
-        found: Found<'_>,
-        matcher: &Matcher<'_>,
-        budget: &Budget,
-    ) -> Result<bool, Failure> {
-        match found {
-            Found::User(person) => self.users.matches(people, person, matcher, budget),
-            Found::Group(group) => self.groups.matches(people, group, matcher, budget),
-        }
-    }
-
-    fn key(
-        &self,
-        people: &TenantRoster,
-        found: Found<'_>,
-        sort: &Sort,
-        budget: &Budget,
-    ) -> Result<Key, Failure> {
-        match found {
-            Found::User(person) => self.users.key(people, person, sort, budget),
-            Found::Group(group) => self.groups.key(people, group, sort, budget),
-        }
-    }
-
-    fn show(
-        &self,
-        people: &TenantRoster,
-        found: Found<'_>,
-        budget: &Budget,
-    ) -> Result<Shown, Failure> {
-        match found {
-            Found::User(person) => self.users.show(people, person, budget),
-            Found::Group(group) => self.groups.show(people, group, budget),
-        }
-    }
-}
-
-/// Whether a filter demands a name, and nothing else. (An id has more spellings than the one that
-/// an `eq` means.)
-fn names(filter: &Filter) -> bool {
-    filter.is_pin() && filter.pinned("id").is_none()
-}
-
-type Several<'r> = Box<dyn Iterator<Item = Found<'r>> + 'r>;
-
-impl Asked {
-    fn count(&self, people: &TenantRoster) -> usize {
-        match self.resource {
-            ResourceType::User => people.people().count(),
-            ResourceType::Group => people.groups().count(),
-        }
-    }
-
-    fn skipping<'r>(&self, people: &'r TenantRoster, offset: usize) -> Several<'r> {
-        match self.resource {
-            ResourceType::User => Box::new(people.people().skipping(offset).map(Found::User)),
-            ResourceType::Group => Box::new(people.groups().skipping(offset).map(Found::Group)),
-        }
-    }
-
-    fn after<'r>(&self, people: &'r TenantRoster, created: Seq) -> Several<'r> {
-        match self.resource {
-            ResourceType::User => Box::new(people.people().after(created).map(Found::User)),
-            ResourceType::Group => Box::new(people.groups().after(created).map(Found::Group)),
-        }
-    }
-
-    /// The few that can match at all, if the filter says so.
-    pub(super) fn pinned<'r>(&self, people: &'r TenantRoster) -> Option<Vec<Found<'r>>> {
-        let filter = self.filter.as_ref()?;
-        Some(match self.resource {
-            ResourceType::User => {
-                users::pinned(people.people(), filter)?.into_iter().map(Found::User).collect()
-            }
-            ResourceType::Group => {
-                groups::pinned(people.groups(), filter)?.into_iter().map(Found::Group).collect()
-            }
+    /// Whether so little has to be looked at that it is done at once: a few that the filter names.
+    pub(super) fn is_quick(&self, people: &TenantRoster) -> bool {
+        self.asked.iter().all(|asked| {
+            let Some(few) = asked.pinned(people, FEW + 1) else { return false };
+            let looked_at = asked.sort.is_some() || !asked.filter.as_ref().is_some_and(names);
+            let weight = || few.iter().map(|found| self.weight(people, *found)).sum::<usize>();
+            few.len() <= FEW && (!looked_at || weight() <= LIGHT)
         })
     }
 }
 
-impl Found<'_> {
-    fn resource(self) -> ResourceType {
-        match self {
-            Self::User(_) => ResourceType::User,
-            Self::Group(_) => ResourceType::Group,
-        }
-    }
-
-    fn created(self) -> Seq {
-        match self {
-            Self::User(person) => person.created,
-            Self::Group(group) => group.created,
-        }
-    }
-
-    fn mark(self, key: Key) -> Mark {
-        Mark { key, resource: self.resource(), created: self.created().0 }
-    }
+pub(super) fn too_long(stop: &Stop) -> Bad {
+    let seconds = stop.time().as_secs();
+    let detail = format!(
+        "looking at everybody took longer than {seconds} s; name who is wanted by an eq on id, userName, displayName or externalId, or walk through all by cursor without a filter"
+    );
+    Bad::new(ScimType::TooMany, detail)
 }

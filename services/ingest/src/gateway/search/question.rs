@@ -1,12 +1,11 @@
 //! What a query asks for.
 
 use events::Digest;
-use roster::TenantRoster;
 use scim::messages::Page;
 use scim::{Filter, Order, ResourceType, Sort};
 
+use super::candidates::Mark;
 use super::cursor::Cursor;
-use super::find::Mark;
 use crate::Gateway;
 use crate::gateway::caller::Caller;
 use crate::gateway::failure::Failure;
@@ -86,9 +85,9 @@ impl Question {
         self.asked.iter().all(|asked| asked.filter.is_none() && asked.sort.is_none())
     }
 
-    /// Whether there is no need to look at everybody.
-    pub(super) fn is_quick(&self, people: &TenantRoster) -> bool {
-        self.is_plain() || self.asked.iter().all(|asked| asked.pinned(people).is_some())
+    /// Whether a part of each resource is shown, which costs more than to show all of it.
+    pub(super) fn selects(&self) -> bool {
+        self.users.selects() || self.groups.selects()
     }
 }
 

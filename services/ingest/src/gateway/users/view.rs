@@ -9,6 +9,8 @@ use scim::{
 
 use crate::gateway::answer::version_tag;
 use crate::gateway::failure::Failure;
+use crate::gateway::pieces::PIECE;
+use crate::gateway::weight::{BASIC_WEIGHT, GROUP_WEIGHT, SELECTING};
 
 const USER: ResourceType = ResourceType::User;
 
@@ -53,6 +55,19 @@ impl View {
         WholeUser::new(person.user_name(), person.external_id(), active, rest, &about)
             .expect("it was written by us")
             .shown()
+    }
+
+    /// Whether a part of each user is shown.
+    pub(in crate::gateway) fn selects(&self) -> bool {
+        self.selection != Selection::All
+    }
+
+    /// About how many bytes have to be written to show a user, or as much work as that is.
+    pub(in crate::gateway) fn weight(&self, people: &TenantRoster, person: &Person) -> usize {
+        // Whoever is in more groups than this is heavy in any case.
+        let groups = people.groups_of(person.employee).take(PIECE / GROUP_WEIGHT).count();
+        let whole = BASIC_WEIGHT + person.attributes().len() + groups * GROUP_WEIGHT;
+        if self.selects() { whole * SELECTING } else { whole }
     }
 
     pub(in crate::gateway) fn matches(
@@ -120,10 +135,12 @@ impl View {
     }
 }
 
-/// The few who can match at all, if the filter demands a certain id, name or external id.
+/// The first `most` of the few who can match at all, in no order, if the filter demands a certain
+/// id, name or external id.
 pub(in crate::gateway) fn pinned<'r>(
     people: &'r People,
     filter: &Filter,
+    most: usize,
 ) -> Option<Vec<&'r Person>> {
     if let Some(id) = filter.pinned("id") {
         let found = id.parse().ok().and_then(|id| people.by_resource(id));
@@ -133,9 +150,7 @@ pub(in crate::gateway) fn pinned<'r>(
         return Some(people.by_user_name(name).into_iter().collect());
     }
     let id = filter.pinned("externalId")?;
-    let mut found: Vec<_> = people.by_external_id(id).collect();
-    found.sort_by_key(|person| person.created);
-    Some(found)
+    Some(people.by_external_id(id).take(most).collect())
 }
 
 /// SCIM's words for what the roster knows.
