@@ -52,6 +52,31 @@ async fn too_many_operations_or_members_in_one_request_are_413() {
 }
 
 #[tokio::test]
+async fn what_one_value_is_multiplied_into_is_413_and_in_a_bulk_for_its_operation_alone() {
+    let world = World::open(patient()).await;
+    let emails: Value = (0..3000).map(|n| json!({"value": format!("{n}@x")})).collect();
+    let eve = json!({"userName": "eve@a.example", "emails": emails});
+    let eve = world.scim(Method::POST, USERS, &eve).await.ok();
+    let id = eve["id"].as_str().expect("an id").to_owned();
+    let whole = patch(&[json!({
+        "op": "replace", "path": "emails.display", "value": "x".repeat(900_000),
+    })]);
+    let refused = world.scim(Method::PATCH, &format!("{USERS}/{id}"), &whole).await;
+    refused.refused(413, "262144 bytes");
+
+    let operation =
+        |data: Value| json!({"method": "PATCH", "path": format!("/Users/{id}"), "data": data});
+    let many = patch(&[json!({
+        "op": "replace", "path": "emails.display", "value": "x".repeat(9000),
+    })]);
+    let few = patch(&[json!({"op": "replace", "path": "title", "value": "Dr"})]);
+    let bulk = json!({"Operations": [operation(many), operation(few)]});
+    let done = world.scim(Method::POST, "/scim/v2/acme/Bulk", &bulk).await.ok();
+    let status = |place: usize| done["Operations"][place]["status"].as_str();
+    assert_eq!((status(0), status(1)), (Some("413"), Some("200")), "{done}");
+}
+
+#[tokio::test]
 async fn a_filter_that_is_too_long_or_too_deep_is_an_invalid_filter() {
     let world = World::open(patient()).await;
     let long = format!("{USERS}?filter=userName%20eq%20%22{}%22", "x".repeat(9000));
