@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::to_bytes;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{Extensions, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -25,11 +25,15 @@ struct Running {
 }
 
 async fn run(router: Router, bounds: Bounds) -> Running {
+    let router = RequestLimits::new(bounds).before(router, plainly);
+    run_door(router, Door { bounds, ..Door::default() }).await
+}
+
+async fn run_door(router: Router, door: Door) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let router = RequestLimits::new(bounds).before(router, plainly);
-    let serving = serve(listener, router, Door { bounds, ..Door::default() }, stop.clone());
+    let serving = serve(listener, router, door, stop.clone());
     Running { address, stop, ended: tokio::spawn(serving) }
 }
 
@@ -279,4 +283,35 @@ async fn two_lengths_of_a_body_are_no_request_or_the_last_on_their_connection() 
     let smuggled = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     let heard = running.hear(&format!("{post}{both}{smuggled}")).await;
     assert!(heard.ends_with("abc"), "nothing after it is answered: {heard}");
+}
+
+#[tokio::test]
+async fn a_client_counts_by_what_a_trusted_proxy_says_and_by_nobody_else_s_word() {
+    let shown = get(async |about: Extensions| {
+        about.get::<ClientAddress>().map_or_else(String::new, |client| client.0.to_string())
+    });
+    let routes = Router::new().route("/", shown);
+    let asked = format!("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.1\r\n{CLOSE}");
+    let proxies = TrustedProxies::new(["127.0.0.0/8".parse().unwrap()]);
+    let heard = run_door(routes.clone(), Door { proxies, ..Door::default() }).await;
+    let heard = heard.hear(&asked).await;
+    assert!(heard.ends_with("\r\n192.0.2.1"), "{heard}");
+    let heard = run(routes, Bounds::default()).await.hear(&asked).await;
+    assert!(heard.ends_with("\r\n127.0.0.1"), "{heard}");
+}
+
+#[tokio::test]
+async fn health_is_told_when_all_places_are_taken() {
+    let bounds = Bounds { in_flight: 1, ..Bounds::default() };
+    let limited = Router::new().route("/known", axum::routing::any(known));
+    let limited = RequestLimits::new(bounds).before(limited, plainly);
+    let health = crate::health::routes(crate::health::Readiness::default());
+    let running = run_door(limited.merge(health), Door { bounds, ..Door::default() }).await;
+    let mut unread = running.say(&(asks("acme", LONG) + "\r\n")).await;
+    unread.read_exact(&mut [0; 12]).await.unwrap();
+    assert_eq!(running.status("globex").await, 429, "the only place is taken");
+    for path in ["/health/live", "/health/ready"] {
+        let heard = running.hear(&format!("GET {path} HTTP/1.1\r\nHost: a\r\n{CLOSE}")).await;
+        assert!(heard.starts_with("HTTP/1.1 200 "), "{heard}");
+    }
 }
