@@ -19,6 +19,10 @@ pub(crate) struct Edits {
     pub(crate) members: Vec<MemberEdit>,
 }
 
+/// The most edits of a request. One operation may set thousands of attributes of an extension, so
+/// that a bound of operations is none of edits; a resource of 256 KiB has no room for more.
+const MOST: usize = 1 << 15;
+
 impl Edits {
     /// Reads the body of a PATCH.
     pub(crate) fn of_patch(
@@ -31,6 +35,7 @@ impl Edits {
         for operation in operations(body, resource, most)? {
             edits.take_operation(operation)?;
         }
+        edits.few_enough()?;
         extension::settle(&mut edits.edits, declared)?;
         Ok(edits)
     }
@@ -45,8 +50,18 @@ impl Edits {
         body.retain(|_, value| !is_unassigned(value));
         let mut edits = Self { resource, edits: Vec::new(), members: Vec::new() };
         edits.take_attributes(Verb::Add, body)?;
+        edits.few_enough()?;
         extension::settle(&mut edits.edits, declared)?;
         Ok(edits)
+    }
+
+    fn few_enough(&self) -> Result<(), Bad> {
+        if self.edits.len() > MOST {
+            return Err(Bad::too_large(format!(
+                "more than {MOST} attributes are set in one request; send fewer at a time"
+            )));
+        }
+        Ok(())
     }
 
     fn take_operation(&mut self, operation: Operation) -> Result<(), Bad> {
