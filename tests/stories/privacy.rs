@@ -100,7 +100,7 @@ async fn signing_key(world: &World) -> Vec<String> {
     let bucket = jetstream.get_key_value("ROLLCALL_KEYS").await.expect("the bucket of keys");
     let key = bucket.get("access-tokens").await.expect("an answer").expect("the key");
     assert_eq!(key.len(), 32);
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = key.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let escaped = format!("{key:?}");
     let list = format!("{:?}", &key[..]);
     vec![

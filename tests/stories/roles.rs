@@ -4,9 +4,9 @@ use reqwest::Method;
 
 use crate::company::Company;
 use crate::entra;
-use crate::program::{Program, until};
+use crate::program::{Program, rollcall, until};
 use crate::tables::PROJECTIONS;
-use crate::world::{World, fresh_database};
+use crate::world::{World, fresh_database, http};
 
 /// `ingest`, the three projections and `api` on a world's log, with a database of their own.
 struct Roles {
@@ -117,4 +117,71 @@ async fn two_gateways_on_one_log_see_each_others_writes_and_keep_names_unique() 
     let all = there.scim_request(Method::GET, "Users?count=0").bearer_auth(&there.secret_token);
     assert_eq!(there.send(all).await.answered(200).body["totalResults"], 20);
     world.verb("log verify").await.ended(0);
+}
+
+#[tokio::test]
+async fn with_consistent_reads_a_revoked_token_opens_no_other_process_from_the_next_request_on() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let roles = Roles::beside(&world).await;
+    let url = format!("{}/api/v1/contoso/teams", roles.ingest.url().await);
+    // Thirty wrong tokens in a minute are too many.
+    for round in 0..25 {
+        let issued = world.result("token issue --tenant contoso").await;
+        let (token, id) = (&issued["api_token"], &issued["credential_id"]);
+        let (token, id) = (token.as_str().expect("a token"), id.as_str().expect("an id"));
+        let command = async |name: &str| {
+            let name = serde_json::json!({ "name": format!("{name} {round}") });
+            let asked = http().post(&url).bearer_auth(token).json(&name).send().await;
+            asked.expect("an answer").status().as_u16()
+        };
+        assert_eq!(command("Climbers").await, 201);
+        company.scim("Users").await.answered(200);
+        world.verb(&format!("token revoke {id} --tenant contoso")).await.ended(0);
+        assert_eq!(command("Runners").await, 401, "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn with_consistent_reads_a_revoked_token_reads_nothing_however_far_the_directory_is_behind() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    company.ask("employees").await.answered(200);
+    let (nats_url, database_url) = (world.nats.url(), world.database_url.clone());
+    let environment = [
+        ("NATS_URL", nats_url.as_str()),
+        ("DATABASE_URL", database_url.as_str()),
+        ("ROLLCALL_LOG", "json"),
+    ];
+    let start = |more: &[&str]| {
+        Program::start(&[&["api", "--listen", "127.0.0.1:0"], more].concat(), &environment)
+    };
+    let (consistent, other) = (start(&["--consistent-reads"]), start(&[]));
+    let status = async |program: &Program| {
+        let url = format!("{}/api/v1/contoso/employees", program.url().await);
+        let asked = http().get(url).bearer_auth(&company.api_token).send().await;
+        asked.expect("an answer").status().as_u16()
+    };
+    assert_eq!((status(&consistent).await, status(&other).await), (200, 200));
+
+    // Nobody writes to the directory while this lasts; everybody reads.
+    let client = crate::tables::connect(&database_url).await;
+    client.batch_execute("BEGIN; LOCK directory.bookmark IN EXCLUSIVE MODE").await.expect("a lock");
+    let credential = company.administrator.trim_start_matches("credential:");
+    world.verb(&format!("token revoke {credential} --tenant contoso")).await.ended(0);
+    assert_eq!(status(&consistent).await, 401);
+    company.ask("employees").await.answered(401);
+    assert_eq!(status(&other).await, 200, "the directory was not behind");
+    client.batch_execute("ROLLBACK").await.expect("no lock");
+    until("the other has learnt of it", async || status(&other).await == 401).await;
+}
+
+#[tokio::test]
+async fn consistent_reads_of_the_read_api_need_to_know_where_the_log_is() {
+    let environment = [("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")];
+    let ended = rollcall(&["api", "--consistent-reads"], &environment).output().await;
+    let ended = ended.expect("the program starts");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert!(said.contains("--nats-url"), "{said}");
 }

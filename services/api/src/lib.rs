@@ -16,6 +16,7 @@ mod problem;
 mod question;
 mod read_api;
 mod refusals;
+mod revocations;
 mod snapshot;
 mod teams;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use document::{PATH, document, with_document};
 pub use limits::Limits;
 pub use problem::Problem;
 pub use read_api::ReadApi;
+pub use revocations::{Cause, Revocations};
 
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};

@@ -19,6 +19,7 @@ use web::{Bounds, Counts};
 use crate::after::After;
 use crate::failure::Failure;
 use crate::limits::Limits;
+use crate::revocations::Revocations;
 use crate::snapshot::Reading;
 
 /// Where the read API reads, and by which clock.
@@ -26,6 +27,8 @@ use crate::snapshot::Reading;
 pub struct ReadApi {
     database: Database,
     probe: Probe,
+    /// None if only the read models are asked.
+    revocations: Option<Revocations>,
     now: fn() -> Timestamp,
     /// How long an answer waits for the position that it must have seen.
     patience: Duration,
@@ -43,12 +46,20 @@ impl ReadApi {
         Self {
             database,
             probe,
+            revocations: None,
             now,
             patience: Duration::from_secs(5),
             bounds: limits.bounds,
             counts: Counts::new(limits.rate, limits.guesses),
             confined: Arc::default(),
         }
+    }
+
+    /// Lets tokens be asked about by somebody who knows sooner than the read models that one was
+    /// revoked: it then opens nothing from the next request on.
+    #[must_use]
+    pub fn with_revocations(self, revocations: Revocations) -> Self {
+        Self { revocations: Some(revocations), ..self }
     }
 
     /// What knows whether reads can be answered, for readiness.
@@ -80,7 +91,14 @@ impl ReadApi {
     /// before anything can be confined to one.
     pub(crate) async fn token(&self, digest: Digest) -> Result<Option<ApiToken>, Failure> {
         let client = self.client().await?;
-        Ok(directory::queries::api_token(&client, &digest).await?)
+        let Some(token) = directory::queries::api_token(&client, &digest).await? else {
+            return Ok(None);
+        };
+        drop(client);
+        let Some(revocations) = &self.revocations else { return Ok(Some(token)) };
+        let revoked = revocations.hold(&token.tenant, token.credential).await;
+        let revoked = revoked.map_err(Failure::Unavailable)?;
+        Ok((!revoked).then_some(token))
     }
 
     /// Starts to read the read models in `schemas`, once they have got as far as the caller needs.

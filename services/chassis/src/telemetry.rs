@@ -61,11 +61,10 @@ pub fn keep_panics_short() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(|| "?".to_owned(), ToString::to_string);
         let backtrace = Backtrace::capture();
-        match backtrace.status() {
-            BacktraceStatus::Captured => {
-                tracing::error!(place, %backtrace, "a panic: a bug of ours")
-            }
-            _ => tracing::error!(place, "a panic: a bug of ours; RUST_BACKTRACE=1 tells more"),
+        if backtrace.status() == BacktraceStatus::Captured {
+            tracing::error!(place, %backtrace, "a panic: a bug of ours");
+        } else {
+            tracing::error!(place, "a panic: a bug of ours; RUST_BACKTRACE=1 tells more");
         }
     }));
 }

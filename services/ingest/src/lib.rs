@@ -26,8 +26,8 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use chassis::log::Log;
-use events::{Digest, Seq, Tenant};
-use roster::{TenantRoster, Watch};
+use events::{CredentialId, Digest, Seq, Tenant};
+use roster::{Roster, TenantRoster, Watch};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -177,6 +177,21 @@ impl Gateway {
             open_alerts: alerts.filter(|alert| alert.decision.is_none()).count(),
             held: watches().map(Watch::held).sum(),
         }
+    }
+
+    /// The roster by which a request is answered, whoever it is from: with consistent reads, one in
+    /// which every write is that another replica acknowledged before the request came.
+    async fn current_roster(&self) -> Result<Arc<Roster>, Outage> {
+        if self.consistent_reads {
+            self.writer.consistent_roster().await
+        } else {
+            Ok(self.writer.roster())
+        }
+    }
+
+    /// Whether a credential was revoked, as far as this process knows.
+    pub fn is_revoked(&self, id: CredentialId) -> bool {
+        self.writer.roster().credential(&id).is_some_and(|(_, credential)| credential.revoked)
     }
 
     fn scim_base_url(&self, tenant: &Tenant) -> String {

@@ -9,6 +9,7 @@ mod listening;
 mod operator_token;
 mod output;
 mod readiness;
+mod revocations;
 mod roles;
 mod up;
 mod verbs;

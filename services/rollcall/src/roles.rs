@@ -19,7 +19,7 @@ use web::metrics::{self, Metrics};
 
 use crate::exit::Ended;
 use crate::listening::{ApiLimitArgs, LimitArgs, ProxyArgs, TlsArgs};
-use crate::{figures, operator_token, readiness};
+use crate::{figures, operator_token, readiness, revocations};
 
 /// Connections that a read API may open to Postgres.
 pub(crate) const API_CONNECTIONS: usize = 8;
@@ -206,6 +206,13 @@ pub(crate) async fn keep(
 pub(crate) struct ApiOptions {
     #[command(flatten)]
     database: DatabaseArgs,
+    /// Ask the log whether a token was revoked, so that it stops at once; without it, a token stops
+    /// when the directory has seen that it was
+    #[arg(long, requires = "nats_url")]
+    consistent_reads: bool,
+    /// Where the log is, for --consistent-reads
+    #[arg(long, env = "NATS_URL", hide_env_values = true)]
+    nats_url: Option<String>,
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
@@ -227,7 +234,15 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
         let (listener, _) = listen(options.listen, None, certificate.is_some()).await?;
         let limits = options.limits.limits(options.rate);
         let read_api = api::ReadApi::new(database, chassis::fresh::now, limits);
-        let ready = readiness::of_postgres(Readiness::default(), read_api.probe());
+        let mut ready = readiness::of_postgres(Readiness::default(), read_api.probe());
+        let read_api = match options.nats_url {
+            Some(url) if options.consistent_reads => {
+                let log = Log::open_to_look(&url, LogOptions::default().patience).await?;
+                ready = readiness::of_log(ready, &log);
+                read_api.with_revocations(revocations::of_log(log))
+            }
+            Some(_) | None => read_api,
+        };
         let router = api::with_document(api::routes(read_api), vec![ingest::document()]);
         let router = router.merge(health::routes(ready));
         let proxies = options.proxies.proxies();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::stream::RawMessageErrorKind;
+use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageErrorKind};
 use async_nats::jetstream::{self, ErrorCode};
 use events::{Chain, EventId, Position, Seq, Undecodable};
 use tokio::time::Instant;
@@ -69,6 +69,22 @@ impl Log {
                 | RawMessageErrorKind::InvalidSubject
                 | RawMessageErrorKind::Other => Err(unavailable(error)),
             },
+        }
+    }
+
+    /// The last event on one subject, as the stream's leader knows it.
+    pub async fn last_on(&self, subject: &str) -> Result<Option<Entry>, ReadError> {
+        if !self.is_connected() {
+            // The client would hold the question back until it times out.
+            return Err(unavailable("there is no connection to NATS"));
+        }
+        match self.stream.get_last_raw_message_by_subject(subject).await {
+            Ok(message) => {
+                let seq = Seq(message.sequence);
+                Ok(Some(Entry::new(seq, message.subject, message.headers, message.payload)))
+            }
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(unavailable(error)),
         }
     }
 

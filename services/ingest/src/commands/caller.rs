@@ -59,7 +59,7 @@ impl FromRequestParts<Gateway> for Caller {
         let params = params.map_err(|error| Problem::Malformed(error.to_string()))?;
         let wanted = params.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
         let token = bearer::token(&parts.headers)?;
-        let roster = gateway.writer.roster();
+        let roster = gateway.current_roster().await?;
         let (owner, credential) =
             roster.credential_by_digest(&Digest::of(token.as_bytes())).ok_or_else(|| {
                 gateway.stranger::<Problem>(wanted, parts, Unauthorized::UnknownToken)

@@ -40,11 +40,7 @@ impl FromRequestParts<Gateway> for Caller {
         let tenant: Tenant = slug
             .parse()
             .map_err(|_| gateway.stranger::<Failure>(slug, parts, Unauthorized::UnknownToken))?;
-        let roster = if gateway.consistent_reads {
-            gateway.writer.consistent_roster().await?
-        } else {
-            gateway.writer.roster()
-        };
+        let roster = gateway.current_roster().await?;
         let now = fresh::now();
         let credential =
             bearer::provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)

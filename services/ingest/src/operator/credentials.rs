@@ -125,7 +125,7 @@ pub(super) async fn list(
     Path(slug): Path<String>,
 ) -> Result<Json<Vec<CredentialSummary>>, Problem> {
     let slug = tenant(&slug)?;
-    let roster = gateway.writer.roster();
+    let roster = gateway.current_roster().await?;
     let summary = |credential: &roster::Credential| CredentialSummary {
         credential_id: credential.id,
         purpose: credential.purpose.clone(),

@@ -80,7 +80,7 @@ pub(super) async fn list(
     Path(slug): Path<String>,
 ) -> Result<Json<Vec<Extension>>, Problem> {
     let slug = tenant(&slug)?;
-    let roster = gateway.writer.roster();
+    let roster = gateway.current_roster().await?;
     Ok(Json(known(&roster, &slug)?.extensions().cloned().collect()))
 }
 

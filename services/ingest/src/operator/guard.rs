@@ -59,7 +59,7 @@ pub(super) async fn show(
     Path(slug): Path<String>,
 ) -> Result<Json<GuardSettings>, Problem> {
     let slug = tenant(&slug)?;
-    let roster = gateway.writer.roster();
+    let roster = gateway.current_roster().await?;
     Ok(Json(GuardSettings::of(&slug, watch(&roster, &slug)?.guard())))
 }
 
@@ -115,7 +115,7 @@ pub(super) async fn alerts(
     _: Operator,
     Path(slug): Path<String>,
 ) -> Result<Json<Vec<AlertSummary>>, Problem> {
-    let roster = gateway.writer.roster();
+    let roster = gateway.current_roster().await?;
     Ok(Json(watch(&roster, &tenant(&slug)?)?.alerts().map(AlertSummary::of).collect()))
 }
 

@@ -47,7 +47,7 @@ pub(super) async fn activate(
     let wish = move |_: &_| Ok(Intent::ActivateIntegration { integration, profile });
     operator.fulfil(&gateway, &slug, wish).await?;
     let secret = match profile {
-        IntegrationProfile::Workplace if secret_tokens(&gateway, &slug).is_empty() => Some(
+        IntegrationProfile::Workplace if secret_tokens(&gateway, &slug).await?.is_empty() => Some(
             issue(&gateway, &operator, &slug, Purpose::SecretToken, PREFIX_SECRET, None).await?,
         ),
         IntegrationProfile::Workplace | IntegrationProfile::Benefits => None,
@@ -73,7 +73,7 @@ pub(super) async fn rotate(
     Path(slug): Path<String>,
 ) -> Result<Json<Activated>, Problem> {
     let slug = tenant(&slug)?;
-    let mut live = secret_tokens(&gateway, &slug);
+    let mut live = secret_tokens(&gateway, &slug).await?;
     live.pop();
     for credential in live {
         let wish = move |_: &_| Ok(Intent::RevokeCredential { credential });
@@ -88,13 +88,11 @@ pub(super) async fn rotate(
 }
 
 /// The live secret tokens, oldest first by the log.
-fn secret_tokens(gateway: &Gateway, tenant: &Tenant) -> Vec<CredentialId> {
-    let roster = gateway.writer.roster();
+async fn secret_tokens(gateway: &Gateway, tenant: &Tenant) -> Result<Vec<CredentialId>, Problem> {
+    let roster = gateway.current_roster().await?;
     let credentials = roster.tenant(tenant).into_iter().flat_map(TenantRoster::credentials);
-    credentials
-        .filter(|credential| !credential.revoked && credential.purpose == Purpose::SecretToken)
-        .map(|credential| credential.id)
-        .collect()
+    let live = |one: &&roster::Credential| !one.revoked && one.purpose == Purpose::SecretToken;
+    Ok(credentials.filter(live).map(|credential| credential.id).collect())
 }
 
 fn activated(

@@ -45,9 +45,12 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-pub(super) async fn list(State(gateway): State<Gateway>, _: Operator) -> Json<Vec<TenantSummary>> {
-    let roster = gateway.writer.roster();
-    Json(roster.tenants().map(|(slug, tenant)| summary(&gateway, slug, tenant)).collect())
+pub(super) async fn list(
+    State(gateway): State<Gateway>,
+    _: Operator,
+) -> Result<Json<Vec<TenantSummary>>, Problem> {
+    let roster = gateway.current_roster().await?;
+    Ok(Json(roster.tenants().map(|(slug, tenant)| summary(&gateway, slug, tenant)).collect()))
 }
 
 fn summary(gateway: &Gateway, slug: &events::Tenant, tenant: &TenantRoster) -> TenantSummary {

@@ -15,7 +15,7 @@ use super::doors::Doors;
 use crate::cli::UpOptions;
 use crate::data_dir::Running;
 use crate::roles::{self, API_CONNECTIONS, ProjectionName};
-use crate::{figures, readiness};
+use crate::{figures, readiness, revocations};
 
 /// The running services.
 #[derive(Debug)]
@@ -60,9 +60,11 @@ impl Services {
             running.spawn(roles::keep(name, log, database, Arc::clone(&gauge), stop.clone()));
             gauges.push(gauge);
         }
+        let revocations = revocations::of_gateway(&gateway);
         let (commands, document) = gateway.routes();
         let read_api =
             api::ReadApi::new(database, chassis::fresh::now, options.limits.of_reads(options.rate));
+        let read_api = read_api.with_revocations(revocations);
         readiness = readiness::of_postgres(readiness, read_api.probe());
         let both_sides = api::routes(read_api).merge(commands.into());
         let router =
