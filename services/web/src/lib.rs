@@ -20,6 +20,7 @@ mod host;
 mod memory;
 pub mod metrics;
 mod outgoing;
+mod panics;
 mod rates;
 mod rejection;
 mod request_limits;

@@ -31,6 +31,10 @@ pub enum Rejection {
         .0.as_secs()
     )]
     NoAnswer(Duration),
+    #[error(
+        "a fault of ours kept the request from being answered, and nobody knows whether anything was done; report it"
+    )]
+    Fault,
 }
 
 impl Rejection {
@@ -54,6 +58,7 @@ impl Rejection {
             Self::SlowBody(_) => StatusCode::REQUEST_TIMEOUT,
             Self::Busy(_) | Self::TooOften(_) | Self::Guessing(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NoAnswer(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -64,7 +69,8 @@ impl Rejection {
             | Self::LongUrl(_)
             | Self::IllegiblePath
             | Self::Repeated(_)
-            | Self::SlowBody(_) => None,
+            | Self::SlowBody(_)
+            | Self::Fault => None,
             Self::Busy(_) | Self::NoAnswer(_) => Some(1.into()),
             Self::TooOften(TooOften { wait, .. }) | Self::Guessing(TooManyGuesses { wait }) => {
                 Some(wait.into())

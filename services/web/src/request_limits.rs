@@ -16,6 +16,7 @@ use percent_encoding::percent_decode_str;
 
 use super::admission::{Admission, Held, Places};
 use super::body::awaited;
+use super::panics::caught;
 use super::{Bounds, Rejection};
 
 /// How a door words a rejection: SCIM, problem details or OAuth.
@@ -111,7 +112,7 @@ impl http_body::Body for Holding {
 }
 
 async fn pass(State(door): State<Door>, request: Request, next: Next) -> Response {
-    let answered = door.limits.answer(request, next).await;
+    let answered = caught(door.limits.answer(request, next)).await;
     let mut response = answered.unwrap_or_else(door.dialect);
     let no_store = HeaderValue::from_static("no-store");
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(no_store);

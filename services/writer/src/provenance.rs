@@ -56,7 +56,7 @@ impl Provenance {
     /// Whether the caller may still give the command. A request is let in when its headers have
     /// come; its body may take half a minute more, in which its credential may be revoked. Only on
     /// the roster of the decision have the two an order, which is that of the log.
-    pub(crate) fn check(&self, roster: &Roster) -> Result<(), Denied> {
+    pub fn check(&self, roster: &Roster) -> Result<(), Denied> {
         let tenant = roster.tenant(&self.tenant);
         let live = |id: &CredentialId| {
             let credential = tenant.and_then(|tenant| tenant.credential(id));

@@ -41,13 +41,23 @@ impl Caller {
         intent: impl Fn(&Roster) -> Result<Intent, Problem> + Send + 'static,
     ) -> Result<Committed, Problem> {
         self.may(scope)?;
-        let provenance = Provenance {
+        gateway.writer.execute(Command::new(self.provenance(scope), intent)).await
+    }
+
+    /// Whether the caller still may do something by `scope`, now that the body has come. Each
+    /// decision asks again; this spares a request of many decisions all of them.
+    pub(super) fn still_may(&self, gateway: &Gateway, scope: Scope) -> Result<(), Problem> {
+        self.may(scope)?;
+        Ok(self.provenance(scope).check(&gateway.writer.roster())?)
+    }
+
+    fn provenance(&self, scope: Scope) -> Provenance {
+        Provenance {
             tenant: self.tenant.clone(),
             access: Access::Api(self.credential, scope),
             request: Some(self.request.clone()),
             trace_parent: self.trace_parent.clone(),
-        };
-        gateway.writer.execute(Command::new(provenance, intent)).await
+        }
     }
 }
 

@@ -38,6 +38,7 @@ pub(super) async fn bulk(
     let read =
         gateway.workers.run_sized(&caller.tenant, weight, move |_| BulkRequest::read(value, MAX));
     let request = Arc::new(read.await??);
+    caller.still_may(&gateway)?;
     gateway.counts.more(&caller.tenant, request.operations.len().saturating_sub(1))?;
     let mut round = Round::new(&gateway, &caller, &request, weight);
     for wave in request.waves() {

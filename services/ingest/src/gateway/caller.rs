@@ -23,6 +23,12 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Whether the caller is still let in, now that the body has come. Each decision asks again;
+    /// this spares a request of many decisions all of them.
+    pub(super) fn still_may(&self, gateway: &Gateway) -> Result<(), Failure> {
+        Ok(self.provenance.check(&gateway.writer.roster())?)
+    }
+
     /// The caller's tenant.
     pub(super) fn people(&self) -> &TenantRoster {
         self.roster.tenant(&self.tenant).expect("the caller's credential is in the tenant's roster")

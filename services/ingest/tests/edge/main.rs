@@ -7,5 +7,6 @@ mod large;
 mod limits;
 mod odd;
 mod requests;
+mod revocation;
 mod strangers;
 mod world;

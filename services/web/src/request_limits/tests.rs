@@ -197,3 +197,11 @@ async fn an_answer_that_never_comes_is_an_answer_in_the_end() {
     let router = guarded(Bounds::default(), never);
     assert_eq!(status(&router, Request::get("/")).await, StatusCode::SERVICE_UNAVAILABLE);
 }
+
+#[tokio::test]
+async fn a_panic_is_answered_500_and_the_next_request_is_served() {
+    let routes = hello().route("/panic", get(async || -> &'static str { panic!("seeded") }));
+    let routes = guarded(Bounds { in_flight: 1, ..Bounds::default() }, routes);
+    assert_eq!(status(&routes, Request::get("/panic")).await, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(status(&routes, Request::get("/")).await, StatusCode::OK);
+}
