@@ -5,6 +5,7 @@
 
 mod answer;
 mod company;
+mod deployment;
 mod entra;
 mod program;
 mod tables;
@@ -15,6 +16,7 @@ mod bookings;
 mod bulk;
 mod credentials;
 mod cursors;
+mod downstream;
 mod edge;
 mod etags;
 mod events;
@@ -27,6 +29,7 @@ mod members;
 mod oauth;
 mod operator_token;
 mod outages;
+mod permissions;
 mod privacy;
 mod projections;
 mod rehires;

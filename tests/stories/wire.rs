@@ -15,13 +15,48 @@ pub(crate) struct Message {
 }
 
 impl Wire {
+    /// Connects, as the user that the URL may name.
     pub(crate) async fn to(nats_url: &str) -> Self {
-        let address = nats_url.trim_start_matches("nats://");
+        let place = nats_url.trim_start_matches("nats://");
+        let (user, address) = match place.split_once('@') {
+            Some((user, address)) => (Some(user), address),
+            None => (None, place),
+        };
         let stream = TcpStream::connect(address).await.expect("nats-server is there");
         let mut wire = Self(BufReader::new(stream));
         assert!(wire.line().await.starts_with("INFO "), "nats-server greets");
-        wire.say("CONNECT {\"verbose\":false,\"headers\":true}\r\n").await;
+        let mut connect =
+            serde_json::json!({ "verbose": false, "pedantic": false, "headers": true });
+        if let Some((user, password)) = user.and_then(|user| user.split_once(':')) {
+            connect["user"] = user.into();
+            connect["pass"] = password.into();
+        }
+        wire.say(&format!("CONNECT {connect}\r\n")).await;
         wire
+    }
+
+    /// Publishes a message that wants an answer at `reply`; tells whether the server let it pass.
+    pub(crate) async fn may_publish(&mut self, subject: &str, reply: &str, body: &str) -> bool {
+        self.say(&format!("PUB {subject} {reply} {}\r\n{body}\r\nPING\r\n", body.len())).await;
+        self.let_pass().await
+    }
+
+    /// Subscribes; tells whether the server let it.
+    pub(crate) async fn may_subscribe(&mut self, subjects: &str) -> bool {
+        self.say(&format!("SUB {subjects} 2\r\nUNSUB 2\r\nPING\r\n")).await;
+        self.let_pass().await
+    }
+
+    /// Whether the server answers a ping without an objection before.
+    async fn let_pass(&mut self) -> bool {
+        let mut passed = true;
+        loop {
+            match &*self.line().await {
+                "PONG" => return passed,
+                said if said.starts_with("-ERR 'Permissions Violation") => passed = false,
+                said => panic!("nats-server said {said:?}"),
+            }
+        }
     }
 
     /// Publishes a message without headers, and waits until the server has read it.
@@ -34,6 +69,18 @@ impl Wire {
     pub(crate) async fn subscribe(&mut self, subjects: &str) {
         self.say(&format!("SUB {subjects} 1\r\nPING\r\n")).await;
         assert_eq!(self.line().await, "PONG");
+    }
+
+    /// Publishes a question, and waits for the first answer of any kind.
+    pub(crate) async fn ask(&mut self, subject: &str, reply: &str) {
+        self.say(&format!("PUB {subject} {reply} 0\r\n\r\n")).await;
+        let line = self.line().await;
+        let words: Vec<&str> = line.split(' ').collect();
+        let ["MSG" | "HMSG", .., length] = words[..] else {
+            panic!("nats-server said {line:?}");
+        };
+        let mut text = vec![0; length.parse::<usize>().expect("a length") + 2];
+        self.0.read_exact(&mut text).await.expect("the message comes to its end");
     }
 
     /// The next message: `HMSG subject sid header-length total-length`, then both.

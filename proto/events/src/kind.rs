@@ -37,6 +37,21 @@ impl Entity {
             Self::Alert => "alert",
         }
     }
+
+    /// Whether applications of the tenant may read its events. Those about credentials are for the
+    /// services alone: they hold what a secret is recognised by.
+    pub fn is_for_applications(self) -> bool {
+        match self {
+            Self::Tenant
+            | Self::Integration
+            | Self::User
+            | Self::Group
+            | Self::Team
+            | Self::Booking
+            | Self::Alert => true,
+            Self::Credential => false,
+        }
+    }
 }
 
 /// Which event it is.

@@ -2,6 +2,7 @@
 
 mod append;
 mod connection;
+mod consumers;
 pub mod continuity;
 mod deliveries;
 mod entry;
@@ -25,6 +26,7 @@ use tokio::time::Instant;
 use connection::{Connection, Purpose};
 
 pub use append::AppendError;
+pub use consumers::{BadConsumerName, Consumer, ConsumerError, ConsumerName, NewConsumer};
 pub use continuity::{Discrepancy, Evidence, Loss};
 pub use entry::Entry;
 pub use key::KeyError;

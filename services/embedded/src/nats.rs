@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpStream};
@@ -21,8 +22,8 @@ pub struct Nats {
     program: PathBuf,
     dir: PathBuf,
     port: u16,
-    /// If it is part of a cluster.
-    peer: Option<Peer>,
+    /// What its config says.
+    settings: String,
     leash: Leash,
     /// Last, so that it goes after the server.
     scratch: Option<Scratch>,
@@ -45,14 +46,26 @@ impl Nats {
         dir: &Path,
         progress: impl Fn(&str),
     ) -> Result<Self, EmbeddedError> {
-        Self::launch(search.nats_server(&progress)?, dir, None, None)
+        Self::launch(search.nats_server(&progress)?, dir, None, |dir| own(dir, None))
     }
 
     /// Starts a server that starts empty; its directory goes when it ends.
     pub fn start_for_tests() -> Result<Self, EmbeddedError> {
         let scratch = Scratch::for_tests()?;
         let dir = scratch.path().to_owned();
-        Self::launch(Search::from_env().nats_server(&|_| {})?, &dir, Some(scratch), None)
+        let program = Search::from_env().nats_server(&|_| {})?;
+        Self::launch(program, &dir, Some(scratch), |dir| own(dir, None))
+    }
+
+    /// The same with settings that were written for another place. They are told where the store is
+    /// to be; where the server listens is settled here, whatever they say.
+    pub fn start_for_tests_with(
+        settings: impl FnOnce(&Path) -> String,
+    ) -> Result<Self, EmbeddedError> {
+        let scratch = Scratch::for_tests()?;
+        let dir = scratch.path().to_owned();
+        let program = Search::from_env().nats_server(&|_| {})?;
+        Self::launch(program, &dir, Some(scratch), |dir| settings(&dir.join("store")))
     }
 
     /// Where clients connect.
@@ -62,6 +75,11 @@ impl Nats {
 
     pub fn pid(&self) -> u32 {
         self.leash.pid()
+    }
+
+    /// Everything that the server has logged, such as what somebody tried who may not.
+    pub fn said(&self) -> String {
+        fs::read_to_string(self.dir.join("nats.log")).unwrap_or_default()
     }
 
     /// Whether the server has ended by itself, or was killed by somebody else.
@@ -84,8 +102,8 @@ impl Nats {
         self.leash.let_go();
         let asked = Instant::now();
         loop {
-            let settings = settings(&self.dir, Some(self.port), self.peer.as_ref());
-            match run(&self.program, &self.dir, &settings, self.scratch.as_ref()) {
+            let port = Some(self.port);
+            match run(&self.program, &self.dir, &self.settings, port, self.scratch.as_ref()) {
                 Ok((leash, _)) => {
                     self.leash = leash;
                     return Ok(());
@@ -103,29 +121,36 @@ impl Nats {
         program: PathBuf,
         dir: &Path,
         scratch: Option<Scratch>,
-        peer: Option<Peer>,
+        settings: impl FnOnce(&Path) -> String,
     ) -> Result<Self, EmbeddedError> {
         let dir = std::path::absolute(dir).map_err(EmbeddedError::file("find", dir))?;
         fs::create_dir_all(&dir).map_err(EmbeddedError::file("make", &dir))?;
-        let settings = settings(&dir, None, peer.as_ref());
-        let (leash, port) = run(&program, &dir, &settings, scratch.as_ref())?;
-        Ok(Self { program, dir, port, peer, leash, scratch })
+        let settings = settings(&dir);
+        let (leash, port) = run(&program, &dir, &settings, None, scratch.as_ref())?;
+        Ok(Self { program, dir, port, settings, leash, scratch })
     }
 }
 
 /// Starts the program and waits until it serves; returns its port.
+///
+/// It listens on this port of loopback, or on a free one, whatever the settings say.
 fn run(
     program: &Path,
     dir: &Path,
     settings: &str,
+    port: Option<u16>,
     scratch: Option<&Scratch>,
 ) -> Result<(Leash, u16), EmbeddedError> {
     let claim = Claim::take(dir)?;
     let config = dir.join("nats.conf");
     fs::write(&config, settings).map_err(EmbeddedError::file("write", &config))?;
+    let port = port.map_or("-1".to_owned(), |port| port.to_string());
+    let mut command: Vec<OsString> = vec![program.into(), "--config".into(), config.into()];
+    command.extend(["--addr".into(), Ipv4Addr::LOCALHOST.to_string().into()]);
+    command.extend(["--port".into(), port.into(), "--ports_file_dir".into(), dir.into()]);
     let order = Order {
         server: "nats-server",
-        command: vec![program.into(), "--config".into(), config.into()],
+        command,
         ending: "TERM",
         dir: dir.to_owned(),
         log: dir.join("nats.log"),
@@ -138,21 +163,16 @@ fn run(
     Ok((leash, port))
 }
 
-fn settings(dir: &Path, port: Option<u16>, peer: Option<&Peer>) -> String {
+/// The settings that we choose.
+fn own(dir: &Path, peer: Option<&Peer>) -> String {
     // JSON quotes a path as the config's own grammar does.
     let quoted = |path: &Path| serde_json::Value::from(path.to_string_lossy()).to_string();
     format!(
         "# Written anew at each start.\n\
-         host: {host}\n\
-         port: {port}\n\
-         ports_file_dir: {dir}\n\
          max_payload: 8MB\n\
          jetstream {{\n  store_dir: {store}\n  sync_interval: always\n}}\n\
          {cluster}",
         cluster = peer.map(Peer::settings).unwrap_or_default(),
-        host = Ipv4Addr::LOCALHOST,
-        port = port.map_or("-1".to_owned(), |port| port.to_string()),
-        dir = quoted(dir),
         store = quoted(&dir.join("store")),
     )
 }

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::listening::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::roles::{ApiOptions, IngestOptions, ProjectOptions};
 use crate::verbs::alerts::AlertsVerb;
+use crate::verbs::consumer::ConsumerVerb;
 use crate::verbs::events::EventsVerb;
 use crate::verbs::extension::ExtensionVerb;
 use crate::verbs::guard::GuardVerb;
@@ -78,6 +79,9 @@ pub(crate) enum Verb {
     /// Look at the events
     #[command(subcommand)]
     Events(EventsVerb),
+    /// Make and list the consumers through which applications read events
+    #[command(subcommand)]
+    Consumer(ConsumerVerb),
     /// Check the log
     #[command(subcommand)]
     Log(LogVerb),
@@ -99,6 +103,7 @@ impl Verb {
             | Self::Alerts(_)
             | Self::Status(_)
             | Self::Events(_)
+            | Self::Consumer(_)
             | Self::Log(_)
             | Self::Simulate(_) => LevelFilter::WARN,
         }

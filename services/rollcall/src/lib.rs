@@ -36,6 +36,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Verb::Alerts(verb) => verbs::alerts::run(verb).await,
         Verb::Status(options) => verbs::status::run(options).await,
         Verb::Events(verb) => verbs::events::run(verb).await,
+        Verb::Consumer(verb) => verbs::consumer::run(verb).await,
         Verb::Log(verb) => verbs::log::run(verb).await,
         Verb::Simulate(verb) => verbs::simulate::run(verb).await,
     };

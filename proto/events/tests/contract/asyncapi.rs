@@ -86,6 +86,15 @@ fn references(value: &Value, found: &mut Vec<String>) {
 }
 
 #[test]
+fn readers_are_told_to_use_a_consumer_and_where_to_begin() {
+    let document = document();
+    let told = document["info"]["description"].as_str().unwrap();
+    for needed in ["durable pull consumer", "Never subscribe", "Rollcall-Position", "--after"] {
+        assert!(told.contains(needed), "asyncapi.yaml does not say {needed:?}");
+    }
+}
+
+#[test]
 fn every_channel_is_what_its_kind_says() {
     let document = head(&kept()).to_owned() + &made();
     assert_kept("asyncapi.yaml", &document);

@@ -66,7 +66,9 @@ impl Connection {
                     std::future::ready(())
                 });
             let options = match credentials(url) {
-                Some((user, password)) => options.user_and_password(user, password),
+                Some((user, password)) => options
+                    .custom_inbox_prefix(inbox_prefix(&user))
+                    .user_and_password(user, password),
                 None => options,
             };
             let servers: Vec<&str> = url.split(',').map(str::trim).collect();
@@ -99,6 +101,17 @@ fn credentials(url: &str) -> Option<(String, String)> {
     let server: async_nats::ServerAddr = url.split(',').next()?.trim().parse().ok()?;
     let decoded = |text: &str| Some(percent_decode_str(text).decode_utf8().ok()?.into_owned());
     Some((decoded(server.username()?)?, decoded(server.password()?)?))
+}
+
+/// Where answers come in: a place of the user's own, so that the server can keep users from reading
+/// each other's.
+fn inbox_prefix(user: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if !user.is_empty() && user.chars().all(plain) {
+        format!("_INBOX_{user}")
+    } else {
+        "_INBOX".to_owned()
+    }
 }
 
 fn delay(attempts: usize) -> Duration {
@@ -155,6 +168,14 @@ mod tests {
         let both = |user: &str, password: &str| Some((user.to_owned(), password.to_owned()));
         assert_eq!(credentials("nats://ada:s%2F3@db:4222, nats://b:1"), both("ada", "s/3"));
         assert_eq!(credentials("nats://db:4222"), None);
+    }
+
+    #[test]
+    fn answers_come_in_where_no_other_user_listens() {
+        assert_eq!(inbox_prefix("ingest"), "_INBOX_ingest");
+        for odd in ["", "a.b", "a>", "a b", "*"] {
+            assert_eq!(inbox_prefix(odd), "_INBOX", "{odd:?} is no part of a subject");
+        }
     }
 
     #[test]

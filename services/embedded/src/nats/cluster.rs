@@ -4,7 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
-use super::Nats;
+use super::{Nats, own};
 use crate::scratch::Scratch;
 use crate::{EmbeddedError, Search};
 
@@ -50,7 +50,9 @@ impl Nats {
             let scratch = Scratch::for_tests()?;
             let dir = scratch.path().to_owned();
             let peer = Peer { name: format!("nats-{number}"), port, routes: routes.to_vec() };
-            servers.push(Self::launch(program.to_owned(), &dir, Some(scratch), Some(peer))?);
+            servers.push(Self::launch(program.to_owned(), &dir, Some(scratch), |dir| {
+                own(dir, Some(&peer))
+            })?);
         }
         Ok(servers.try_into().expect("as many servers as ports"))
     }

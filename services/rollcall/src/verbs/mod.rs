@@ -2,6 +2,7 @@
 //! are by URLs.
 
 pub(crate) mod alerts;
+pub(crate) mod consumer;
 pub(crate) mod events;
 pub(crate) mod extension;
 pub(crate) mod guard;
