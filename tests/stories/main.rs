@@ -14,6 +14,7 @@ mod world;
 
 mod bookings;
 mod bulk;
+mod continuity;
 mod credentials;
 mod cursors;
 mod downstream;

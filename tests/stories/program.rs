@@ -129,9 +129,18 @@ impl Program {
 
     /// Where a service listens, as its log tells (`ROLLCALL_LOG=json`).
     pub(crate) async fn url(&self) -> String {
+        self.address("address").await
+    }
+
+    /// Where it tells how it is while it starts.
+    pub(crate) async fn health_url(&self) -> String {
+        self.address("health").await
+    }
+
+    async fn address(&self, field: &str) -> String {
         let told = |said: &str| {
             let lines = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            let mut told = lines.filter_map(|line| line["address"].as_str().map(str::to_owned));
+            let mut told = lines.filter_map(|line| line[field].as_str().map(str::to_owned));
             told.next().map(|address| format!("http://{address}"))
         };
         let mut said = self.said.clone();
@@ -159,6 +168,13 @@ impl Program {
         assert!(asked.expect("there is a program kill").success());
         let ended = tokio::time::timeout(DEADLINE, self.child.wait()).await;
         let ended = ended.unwrap_or_else(|_| panic!("`{}` does not stop", self.name));
+        ended.expect("it is our child")
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
+        let ended = tokio::time::timeout(DEADLINE, self.child.wait()).await;
+        let ended = ended.unwrap_or_else(|_| panic!("`{}` does not end", self.name));
         ended.expect("it is our child")
     }
 

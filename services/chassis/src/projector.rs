@@ -206,7 +206,7 @@ async fn tell(log: &Log, slot: &str, bookmark: &Bookmark) {
 }
 
 /// How a read model is called as a witness of what was in the log.
-pub(crate) fn witness(slot: &str) -> String {
+pub fn witness(slot: &str) -> String {
     format!("the bookmark of read model {slot}")
 }
 

@@ -25,7 +25,7 @@ use axum::http::{HeaderValue, Method};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use chassis::log::Log;
+use chassis::log::{Continuity, Log};
 use events::{CredentialId, Digest, Seq, Tenant};
 use roster::{Roster, TenantRoster, Watch};
 use tokio::sync::watch;
@@ -34,7 +34,7 @@ use tracing::Instrument as _;
 use web::workers::Workers;
 use web::{Counts, RequestLimits};
 use writer::Writer;
-pub use writer::{Died, Outage, StartError};
+pub use writer::{Died, Outage, Progress, StartError, snapshot_evidence};
 
 use access_token::Signer;
 pub use limits::Limits;
@@ -109,10 +109,20 @@ impl Gateway {
         settings: Settings,
         stop: CancellationToken,
     ) -> Result<Self, GatewayError> {
+        Self::start_showing(log, settings, &watch::Sender::default(), stop).await
+    }
+
+    /// The same, and shows how far the reading is.
+    pub async fn start_showing(
+        log: Log,
+        settings: Settings,
+        progress: &watch::Sender<Progress>,
+        stop: CancellationToken,
+    ) -> Result<Self, GatewayError> {
         let key = log.shared_key("access-tokens").await.map_err(GatewayError::Key)?;
+        let snapshot = settings.snapshot.as_deref();
         let writer =
-            Writer::start(log, settings.snapshot.as_deref(), settings.consistent_reads, stop)
-                .await?;
+            Writer::start(log, snapshot, settings.consistent_reads, progress, stop).await?;
         Ok(Self(Arc::new(Parts {
             writer,
             signer: Signer::new(key),
@@ -149,13 +159,22 @@ impl Gateway {
         (router.layer(from_fn_with_state(self.clone(), accompany)), document)
     }
 
-    /// Runs until the last command was answered, and keeps the roster's snapshot meanwhile. Fails if
-    /// the write engine does: this process cannot write again, and has to end.
+    /// Whether the log still is the one that was read; for readiness.
+    pub fn continuity(&self) -> watch::Receiver<Continuity> {
+        self.writer.continuity()
+    }
+
+    /// Runs until the last command was answered; meanwhile it keeps the roster's snapshot and watches
+    /// over the log. Fails if the write engine does: this process cannot write again, and has to end.
     pub async fn run(&self) -> Result<(), Died> {
+        tokio::join!(self.writer.watch_log(), self.keep_snapshot());
+        self.writer.ended().await
+    }
+
+    async fn keep_snapshot(&self) {
         if let Some(path) = &self.snapshot {
             self.writer.keep_snapshot(path.clone()).await;
         }
-        self.writer.ended().await
     }
 
     /// Whether commands can be carried out; for readiness.

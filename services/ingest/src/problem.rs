@@ -79,9 +79,12 @@ impl Problem {
 
 pub(crate) fn outage_status(outage: Outage) -> StatusCode {
     match outage {
-        Outage::LogAway | Outage::LogBroken | Outage::Outrun | Outage::Busy | Outage::Stopping => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        Outage::LogAway
+        | Outage::LogBroken
+        | Outage::LogLost
+        | Outage::Outrun
+        | Outage::Busy
+        | Outage::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         Outage::TenantBusy => StatusCode::TOO_MANY_REQUESTS,
         Outage::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         Outage::LogFull => StatusCode::INSUFFICIENT_STORAGE,

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::listening::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::roles::{ApiOptions, IngestOptions, ProjectOptions};
+use crate::the_log::{AcceptArgs, VerifyArgs};
 use crate::verbs::alerts::AlertsVerb;
 use crate::verbs::consumer::ConsumerVerb;
 use crate::verbs::events::EventsVerb;
@@ -135,6 +136,10 @@ pub(crate) struct UpOptions {
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) proxies: ProxyArgs,
+    #[command(flatten)]
+    pub(crate) accept: AcceptArgs,
+    #[command(flatten)]
+    pub(crate) verify: VerifyArgs,
     #[command(flatten)]
     pub(crate) tls: TlsArgs,
     /// Your own NATS, instead of a private one

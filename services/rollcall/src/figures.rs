@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use chassis::Gauge;
+use chassis::log::{Continuity, Verification};
 use chassis::projector::Phase;
 use ingest::Gateway;
+use tokio::sync::watch;
 use web::metrics::{Gauges, Metrics};
 
 /// Totals only: whoever can reach the gateway can read them, and the tenants are nobody's business.
@@ -18,6 +20,25 @@ pub(crate) fn of_gateway(metrics: Metrics, gateway: &Gateway) -> Metrics {
         gauges.add("rollcall_alerts_open", open, None, guarded.open_alerts);
         let held = "People who left and count as Active until somebody decides.";
         gauges.add("rollcall_people_held", held, None, guarded.held);
+        let is_short = matches!(*gateway.continuity().borrow(), Continuity::Lost(_));
+        gauges.add(
+            "rollcall_log_lost",
+            "Whether the log has lost events, so that nothing is written any more.",
+            None,
+            u8::from(is_short),
+        );
+    })
+}
+
+/// What is known of the log's soundness.
+pub(crate) fn of_verification(metrics: Metrics, shown: &watch::Sender<Verification>) -> Metrics {
+    let shown = shown.subscribe();
+    metrics.with(move |gauges: &mut Gauges| {
+        let Verification { position, damage } = shown.borrow().clone();
+        let help = "The last event that the present verification of the log found sound.";
+        gauges.add("rollcall_log_verified_position", help, None, position);
+        let help = "Whether the last verification of the log found it damaged.";
+        gauges.add("rollcall_log_damaged", help, None, u8::from(damage.is_some()));
     })
 }
 
@@ -26,7 +47,8 @@ pub(crate) fn of_projection(metrics: Metrics, name: &'static str, gauge: &Arc<Ga
     metrics.with(move |gauges: &mut Gauges| {
         let reading = gauge.reading();
         let label = Some(("projection", name));
-        let working = u8::from(reading.phase == Phase::Working);
+        let works = matches!(reading.phase, Phase::Working | Phase::Building { .. });
+        let working = u8::from(works);
         gauges.add(
             "rollcall_projection_working",
             "Whether this process keeps the read model; 0 if it stands by or waits.",

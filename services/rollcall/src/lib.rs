@@ -11,6 +11,8 @@ mod output;
 mod readiness;
 mod revocations;
 mod roles;
+mod startup;
+mod the_log;
 mod up;
 mod verbs;
 

@@ -15,7 +15,10 @@ pub(crate) fn of_log(readiness: Readiness, log: &Log) -> Readiness {
 
 pub(crate) fn of_gateway(readiness: Readiness, gateway: &Gateway) -> Readiness {
     let health = gateway.health();
-    readiness.with("ingest", move || health.borrow().map_err(|outage| outage.to_string()))
+    let continuity = gateway.continuity();
+    readiness
+        .with("ingest", move || health.borrow().map_err(|outage| outage.to_string()))
+        .with("history", move || continuity.borrow().check())
 }
 
 pub(crate) fn of_projection(readiness: Readiness, name: &str, gauge: &Arc<Gauge>) -> Readiness {

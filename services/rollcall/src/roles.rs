@@ -13,33 +13,19 @@ use ingest::{Gateway, Settings};
 use retention::Retention;
 use teams::Teams;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use web::Door;
 use web::health::{self, Readiness};
 use web::metrics::{self, Metrics};
 
 use crate::exit::Ended;
 use crate::listening::{ApiLimitArgs, LimitArgs, ProxyArgs, TlsArgs};
+use crate::startup::Startup;
+use crate::the_log::{LogArgs, VerifyArgs};
 use crate::{figures, operator_token, readiness, revocations};
 
 /// Connections that a read API may open to Postgres.
 pub(crate) const API_CONNECTIONS: usize = 8;
-
-#[derive(Debug, Args)]
-pub(crate) struct LogArgs {
-    /// Where the log is
-    #[arg(long, env = "NATS_URL", hide_env_values = true)]
-    nats_url: String,
-    /// Copies of a log that is made now: 1, or 3 on a cluster
-    #[arg(long, env = "ROLLCALL_REPLICAS", default_value_t = 1)]
-    replicas: usize,
-}
-
-impl LogArgs {
-    async fn open(&self) -> anyhow::Result<Log> {
-        let options = LogOptions { replicas: self.replicas, ..LogOptions::default() };
-        Ok(Log::open(&self.nats_url, options).await?)
-    }
-}
 
 #[derive(Debug, Args)]
 pub(crate) struct DatabaseArgs {
@@ -82,45 +68,65 @@ pub(crate) struct IngestOptions {
     #[command(flatten)]
     proxies: ProxyArgs,
     #[command(flatten)]
+    verify: VerifyArgs,
+    #[command(flatten)]
     tls: TlsArgs,
 }
 
 pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
     let operator = operator_token::digest(options.operator_token.as_deref())?;
     let serve = async |stop: CancellationToken| {
-        let log = options.log.open().await?;
         let certificate = options.tls.certificate()?;
         let public_url = options.public_url.as_deref();
-        let (listener, url) = listen(options.listen, public_url, certificate.is_some()).await?;
+        let (listener, url) = bind(options.listen, public_url, certificate.is_some()).await?;
+        let address = listener.local_addr()?;
+        let startup = Startup::new("connecting to NATS", address);
         let limits = options.limits.limits(options.rate);
         let settings = Settings {
-            public_url: url,
+            public_url: url.clone(),
             operator,
             consistent_reads: options.consistent_reads,
             limits,
             snapshot: options.snapshot,
         };
-        let gateway = Gateway::start(log.clone(), settings, stop.clone()).await?;
-        let ready = readiness::of_log(Readiness::default(), &log);
-        let ready = readiness::of_gateway(ready, &gateway);
-        let figures = figures::of_gateway(Metrics::default(), &gateway);
-        let (router, _) = gateway.routes();
-        let router = router.merge(health::routes(ready)).merge(metrics::routes(figures));
+        let start = Box::pin(async {
+            let log = options.log.open(settings.snapshot.as_deref()).await?;
+            startup.step("reading the log");
+            let gateway =
+                Gateway::start_showing(log.clone(), settings, &startup.progress, stop.clone());
+            anyhow::Ok((log, gateway.await?))
+        });
+        let working = Box::pin(async {
+            let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
+            // Nobody is served without it.
+            let (log, gateway) = started.inspect_err(|_| stop.cancel())?;
+            let verified = watch::Sender::default();
+            let ready = readiness::of_log(Readiness::default(), &log);
+            let ready = readiness::of_gateway(ready, &gateway);
+            let figures = figures::of_gateway(Metrics::default(), &gateway);
+            let figures = figures::of_verification(figures, &verified);
+            let (router, _) = gateway.routes();
+            startup.done(router.merge(health::routes(ready)).merge(metrics::routes(figures)));
+            tracing::info!(%address, url, "listening");
+            let running = async {
+                let ended = gateway.run().await;
+                // Nobody can write here any more, and whoever reads has to look elsewhere as well.
+                stop.cancel();
+                ended
+            };
+            let verifying = options.verify.verify(&log, &verified, &stop);
+            let (ended, ()) = tokio::join!(running, verifying);
+            anyhow::Ok(ended?)
+        });
         let answering = async {
             let proxies = options.proxies.proxies();
             let door = Door { bounds: limits.bounds, certificate, proxies };
-            let served = serve(listener, router, door, stop.clone()).await;
+            let served = serve(listener, startup.router(), door, stop.clone()).await;
             stop.cancel();
             served
         };
-        let writing = async {
-            let ended = gateway.run().await;
-            // Nobody can write here any more, and whoever reads has to look elsewhere as well.
-            stop.cancel();
-            ended
-        };
-        let (served, wrote) = tokio::join!(answering, writing);
-        served.and(wrote.map_err(anyhow::Error::from))
+        let (worked, served) = tokio::join!(working, answering);
+        worked.and(served)
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)
@@ -160,20 +166,38 @@ pub(crate) struct ProjectOptions {
 
 pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
     let serve = async |stop: CancellationToken| {
-        let log = options.log.open().await?;
-        let database = Database::connect(&options.database.database_url, 2).await?;
-        let (listener, _) = listen(options.listen, None, false).await?;
-        let gauge = Arc::new(Gauge::default());
+        let (listener, url) = bind(options.listen, None, false).await?;
+        let address = listener.local_addr()?;
         let name = options.projection;
-        let ready = readiness::of_log(Readiness::default(), &log);
-        let ready = readiness::of_projection(ready, name.as_str(), &gauge);
-        // Its own schema is the projection's matter.
-        let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
-        let figures = figures::of_projection(Metrics::default(), name.as_str(), &gauge);
-        let router = health::routes(ready).merge(metrics::routes(figures));
-        let answering = serve(listener, router, Door::default(), stop.clone());
-        let projecting = keep(name, log, database, gauge, stop);
-        tokio::try_join!(answering, projecting).map(|_| ())
+        let startup = Startup::new("connecting to Postgres and NATS", address);
+        let start = Box::pin(async {
+            let database = Database::connect(&options.database.database_url, 2).await?;
+            let log = options.log.open_for(&[name], &database).await?;
+            anyhow::Ok((log, database))
+        });
+        let working = Box::pin(async {
+            let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
+            let (log, database) = started.inspect_err(|_| stop.cancel())?;
+            let gauge = Arc::new(Gauge::default());
+            let ready = readiness::of_log(Readiness::default(), &log);
+            let ready = readiness::of_projection(ready, name.as_str(), &gauge);
+            // Its own schema is the projection's matter.
+            let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
+            let figures = figures::of_projection(Metrics::default(), name.as_str(), &gauge);
+            startup.done(health::routes(ready).merge(metrics::routes(figures)));
+            tracing::info!(%address, url, "listening");
+            let kept = keep(name, log, database, gauge, stop.clone()).await;
+            stop.cancel();
+            kept
+        });
+        let answering = async {
+            let router = startup.router();
+            let served = serve(listener, router, Door::default(), stop.clone()).await;
+            stop.cancel();
+            served
+        };
+        let (worked, served) = tokio::join!(working, answering);
+        worked.and(served)
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)
@@ -259,6 +283,17 @@ pub(crate) async fn listen(
     public_url: Option<&str>,
     secure: bool,
 ) -> anyhow::Result<(TcpListener, String)> {
+    let (listener, url) = bind(address, public_url, secure).await?;
+    tracing::info!(address = %listener.local_addr()?, url, "listening");
+    Ok((listener, url))
+}
+
+/// The same, for a process that still has to start: it says that it listens once it serves.
+async fn bind(
+    address: SocketAddr,
+    public_url: Option<&str>,
+    secure: bool,
+) -> anyhow::Result<(TcpListener, String)> {
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("listen on {address}; is another program there? (--listen)"))?;
@@ -268,7 +303,6 @@ pub(crate) async fn listen(
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("{scheme}://{address}"),
     };
-    tracing::info!(%address, %url, "listening");
     Ok((listener, url))
 }
 

@@ -13,6 +13,9 @@ use crate::step::Appended;
 /// For how long an append that was not taken is tried again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long the trial may take that tells whether an outage is over.
+const TRIAL: Duration = Duration::from_secs(2);
+
 #[derive(Clone, Debug)]
 pub(crate) struct Appender {
     log: Log,
@@ -90,6 +93,17 @@ impl Appender {
             }
         };
         Attempt::Ended(appended)
+    }
+
+    /// Whether the log can be written to again, found out by writing beside it: a log whose disk is
+    /// full answers every question. While nobody is sent here, no write would find out.
+    pub(crate) async fn can_write(&self) -> bool {
+        // Without a connection, the client would hold the question back until it times out.
+        if !self.log.is_connected() {
+            return false;
+        }
+        let tried = tokio::time::timeout(TRIAL, self.log.try_to_write()).await;
+        matches!(tried, Ok(Ok(())))
     }
 
     /// Where the log ends now.

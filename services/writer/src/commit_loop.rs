@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use chassis::log::{Entry, ReadError};
+use chassis::log::{Continuity, Entry, ReadError};
 use events::{Event, Position, Seq};
 use futures_util::{FutureExt, StreamExt};
 use roster::Roster;
@@ -46,6 +46,9 @@ pub(crate) struct Published {
     pub(crate) health: watch::Sender<Result<(), Outage>>,
 }
 
+/// Whether the log has lost events, as whoever watches over it says.
+type Watched = watch::Receiver<Continuity>;
+
 pub(crate) struct CommitLoop {
     engine: Engine,
     appender: Appender,
@@ -53,6 +56,7 @@ pub(crate) struct CommitLoop {
     commands: Commands,
     published: Published,
     question: Option<Question>,
+    continuity: Watched,
 }
 
 impl CommitLoop {
@@ -62,8 +66,9 @@ impl CommitLoop {
         log_stream: LogStream,
         commands: Commands,
         published: Published,
+        continuity: Watched,
     ) -> Self {
-        Self { engine, appender, log_stream, commands, published, question: None }
+        Self { engine, appender, log_stream, commands, published, question: None, continuity }
     }
 
     /// Carries out commands until `stop`, and then those that wait already.
@@ -71,6 +76,9 @@ impl CommitLoop {
         loop {
             if stop.is_cancelled() {
                 self.commands.close();
+            }
+            if matches!(*self.continuity.borrow_and_update(), Continuity::Lost(_)) {
+                self.engine.lost();
             }
             self.take_in();
             let what = self.engine.next(Instant::now());
@@ -161,8 +169,9 @@ impl CommitLoop {
                 self.hear_all();
             }
             () = in_time => {}
+            Ok(()) = self.continuity.changed() => {}
             () = tokio::time::sleep(LOOK), if kept_off && self.engine.listens() => {
-                if self.appender.end().await.is_ok() {
+                if self.appender.can_write().await {
                     self.engine.reachable();
                 }
             }

@@ -150,8 +150,10 @@ impl Engine {
 
     /// What to do next.
     pub(crate) fn next(&mut self, now: Instant) -> Step {
-        if self.health == Err(Outage::LogBroken) && self.under_way.is_none() {
-            self.turn_away_all(Outage::LogBroken);
+        if let Some(outage) = self.over()
+            && self.under_way.is_none()
+        {
+            self.turn_away_all(outage);
         }
         if self.may_decide() {
             return Step::Decide;
@@ -283,7 +285,7 @@ impl Engine {
     /// Takes in what the log says. Our own events come round here too, and are known already.
     pub(crate) fn heard(&mut self, recorded: Recorded) {
         debug_assert!(self.listens(), "an event was heard while an append was under way");
-        if recorded.seq <= self.durable.position().seq || self.health == Err(Outage::LogBroken) {
+        if recorded.seq <= self.durable.position().seq || self.over().is_some() {
             return;
         }
         if matches!(recorded.event, Event::Unknown { .. }) {
@@ -306,6 +308,20 @@ impl Engine {
     pub(crate) fn broken(&mut self) {
         self.health = Err(Outage::LogBroken);
         self.catching_up = None;
+    }
+
+    /// The log has lost events that this process has read: nothing can be written any more.
+    pub(crate) fn lost(&mut self) {
+        self.health = Err(Outage::LogLost);
+        self.catching_up = None;
+    }
+
+    /// Why nothing can be written any more, if that is so.
+    fn over(&self) -> Option<Outage> {
+        match self.health {
+            Err(outage @ (Outage::LogBroken | Outage::LogLost)) => Some(outage),
+            Ok(()) | Err(_) => None,
+        }
     }
 
     /// Takes note that the log answers again.
@@ -339,7 +355,7 @@ impl Engine {
     /// Notes an outage, and turns away those who have met it.
     fn fail(&mut self, outage: Outage) {
         let lasts = matches!(outage, Outage::LogAway | Outage::LogFull);
-        if lasts && self.health != Err(Outage::LogBroken) {
+        if lasts && self.over().is_none() {
             self.health = Err(outage);
         }
         self.turn_away(outage);
@@ -365,7 +381,7 @@ impl Engine {
     }
 
     fn recovered(&mut self) {
-        if self.health != Err(Outage::LogBroken) {
+        if self.over().is_none() {
             self.health = Ok(());
         }
     }

@@ -30,7 +30,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chassis::fresh;
-use chassis::log::{Log, ReadError};
+use chassis::log::{Continuity, Evidence, Log, ReadError};
 use events::{Position, Seq};
 use roster::{Intent, Refusal, Roster};
 use tokio::sync::{mpsc, watch};
@@ -49,7 +49,15 @@ pub use budget::Budget;
 pub use command::{Command, Committed};
 pub use outage::Outage;
 pub use provenance::{Access, Denied, Provenance};
+pub use recovery::Progress;
 pub use supervision::Died;
+
+/// What the snapshot at `path` knows of the log, whichever release wrote it; none, if there is no
+/// snapshot.
+pub fn snapshot_evidence(path: &Path) -> Option<Evidence> {
+    let position = snapshot::position(path)?;
+    Some(Evidence::new(format!("the roster's snapshot {}", path.display()), position))
+}
 
 /// How many commands may be on their way to the engine before the next caller has to wait.
 const CHANNEL: usize = 4096;
@@ -66,6 +74,8 @@ pub struct Writer {
     position: watch::Receiver<Position>,
     health: watch::Receiver<Result<(), Outage>>,
     ended: watch::Receiver<Option<Result<(), Died>>>,
+    /// Whether the log still is the one that was read.
+    continuity: watch::Sender<Continuity>,
     /// How far the snapshot went at the start.
     saved: Seq,
 }
@@ -84,14 +94,16 @@ pub enum StartError {
 impl Writer {
     /// Reads the log into a roster, from a snapshot on if one is kept there, then carries out
     /// commands until `stop`. With `consistent`, a command that changes nothing is answered only
-    /// once it is known that no other replica has acknowledged what it did not see.
+    /// once it is known that no other replica has acknowledged what it did not see. `progress` shows
+    /// how far the reading is.
     pub async fn start(
         log: Log,
         saved: Option<&Path>,
         consistent: bool,
+        progress: &watch::Sender<Progress>,
         stop: CancellationToken,
     ) -> Result<Self, StartError> {
-        let Recovered { roster, stream, saved } = recover(&log, saved).await?;
+        let Recovered { roster, stream, saved } = recover(&log, saved, progress).await?;
         let published = Published {
             roster: Arc::new(ArcSwap::from_pointee(roster.clone())),
             position: watch::Sender::new(roster.position()),
@@ -111,16 +123,29 @@ impl Writer {
         let (commands, waiting) = mpsc::channel(CHANNEL);
         let (roster, position) = (Arc::clone(&published.roster), published.position.subscribe());
         let health = published.health.clone();
-        let commit_loop = CommitLoop::new(engine, appender, stream, waiting, published);
+        let continuity = watch::Sender::default();
+        let watched = continuity.subscribe();
+        let commit_loop = CommitLoop::new(engine, appender, stream, waiting, published, watched);
         let ended = supervision::spawn(commit_loop.run(stop), health.clone());
         let health = health.subscribe();
-        Ok(Self { log, commands, roster, position, health, ended, saved })
+        Ok(Self { log, commands, roster, position, health, ended, continuity, saved })
     }
 
     /// Saves the roster to a file every so often, and when the last command was answered.
     pub async fn keep_snapshot(&self, path: PathBuf) {
         let (roster, position) = (Arc::clone(&self.roster), self.position.clone());
         snapshot::keep(path, roster, position, self.saved).await;
+    }
+
+    /// Watches over the log until the last command was answered, and moves the mark beside it. Once
+    /// the log has lost events, nothing is written any more.
+    pub async fn watch_log(&self) {
+        self.log.watch_over(self.position.clone(), &self.continuity).await;
+    }
+
+    /// Whether the log still is the one that was read, as far as it is watched over.
+    pub fn continuity(&self) -> watch::Receiver<Continuity> {
+        self.continuity.subscribe()
     }
 
     /// Waits until the engine has ended: because it was stopped, or because of a fault of ours, after

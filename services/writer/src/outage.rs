@@ -12,6 +12,10 @@ pub enum Outage {
         "the event log does not agree with itself; writing has stopped until an operator looks"
     )]
     LogBroken,
+    #[error(
+        "the event log has lost events; nothing was written, and writing has stopped until an operator looks"
+    )]
+    LogLost,
     #[error("other replicas write so fast that this one cannot; send the request again")]
     Outrun,
     #[error("the request changes more than one decision can hold; split it")]

@@ -8,6 +8,7 @@ use events::{Event, Recorded, Seq};
 use futures_util::stream::Fuse;
 use futures_util::{Stream, StreamExt};
 use roster::{Roster, evolve};
+use tokio::sync::watch;
 
 use crate::StartError;
 use crate::snapshot;
@@ -23,15 +24,32 @@ pub(crate) struct Recovered {
     pub(crate) saved: Seq,
 }
 
+/// How far a start is that reads the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The last event that was read.
+    pub read: Seq,
+    /// Where the log ended when the start began.
+    pub end: Seq,
+}
+
+/// How many events are read between two reports.
+const STEP: u64 = 1000;
+
 /// Reads the log up to its present end, from where the snapshot was taken if there is one; what
 /// comes later is left in the stream.
-pub(crate) async fn recover(log: &Log, saved: Option<&Path>) -> Result<Recovered, StartError> {
+pub(crate) async fn recover(
+    log: &Log,
+    saved: Option<&Path>,
+    progress: &watch::Sender<Progress>,
+) -> Result<Recovered, StartError> {
     let end = log.end().await?;
     let mut roster = match saved {
         Some(path) => restored(log, path).await?,
         None => Roster::default(),
     };
     let saved = roster.position().seq;
+    progress.send_replace(Progress { read: saved, end });
     let stream: Pin<Box<dyn Stream<Item = _> + Send>> = Box::pin(log.follow(roster.position()));
     let mut stream = stream.fuse();
     // The end may lie inside a batch: go on to where that batch ends.
@@ -44,6 +62,9 @@ pub(crate) async fn recover(log: &Log, saved: Option<&Path>) -> Result<Recovered
         }
         evolve(&mut roster, &recorded);
         whole = recorded.commit;
+        if recorded.seq.0.is_multiple_of(STEP) {
+            progress.send_replace(Progress { read: recorded.seq, end });
+        }
     }
     Ok(Recovered { roster, stream, saved })
 }

@@ -1,7 +1,7 @@
 //! The roster on disk: a mere cache, so that a start need not read the whole log.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Seek, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +24,10 @@ const EVERY: u64 = 50_000;
 const LAST: Duration = Duration::from_secs(4);
 
 /// What the first line says, before the name of the rules.
-const KIND: &str = "rollcall roster 1 ";
+const KIND: &str = "rollcall roster 2 ";
+
+/// The two lines at the beginning are no longer than this.
+const HEAD: u64 = 1024;
 
 /// Why a snapshot is of no use. The log is read from its beginning instead.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +40,16 @@ pub(crate) enum BadSnapshot {
     Damaged,
     #[error("it has another shape")]
     Shape(#[from] rmp_serde::decode::Error),
+}
+
+/// The last event that the snapshot at `path` holds, whichever release wrote it; none, if there is
+/// no snapshot or its head is damaged. Reads two lines and no more.
+pub(crate) fn position(path: &Path) -> Option<Position> {
+    let mut file = BufReader::new(File::open(path).ok()?.take(HEAD));
+    let (mut rules, mut place) = (String::new(), String::new());
+    file.read_line(&mut rules).ok()?;
+    file.read_line(&mut place).ok()?;
+    if rules.starts_with(KIND) { parsed(&place) } else { None }
 }
 
 /// The roster that is kept at `path`; none if there is no such file.
@@ -107,6 +120,9 @@ fn read(path: &Path) -> Result<Roster, BadSnapshot> {
         }
         Err(error) => return Err(error.into()),
     }
+    let mut place = String::new();
+    (&mut file).take(HEAD).read_line(&mut place).map_err(|_| BadSnapshot::Damaged)?;
+    let position = parsed(&place).ok_or(BadSnapshot::Damaged)?;
     let beginning = file.stream_position()?;
     let rest = file.get_ref().metadata()?.len().saturating_sub(beginning);
     // Looked through as a whole before any of it is believed.
@@ -119,7 +135,8 @@ fn read(path: &Path) -> Result<Roster, BadSnapshot> {
         return Err(BadSnapshot::Damaged);
     }
     file.seek(io::SeekFrom::Start(beginning))?;
-    Ok(rmp_serde::from_read(file.take(length))?)
+    let roster: Roster = rmp_serde::from_read(file.take(length))?;
+    if roster.position() == position { Ok(roster) } else { Err(BadSnapshot::Damaged) }
 }
 
 /// Writes beside `path` first: whatever crashes, what is there is whole.
@@ -140,6 +157,7 @@ fn fill(path: &Path, roster: &Roster, enough: &AtomicBool) -> io::Result<()> {
     let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     let mut file = BufWriter::with_capacity(1 << 16, Until { file, enough });
     file.write_all(heading().as_bytes())?;
+    file.write_all(line(roster.position()).as_bytes())?;
     let mut hash = Sha256::new();
     let mut body = Both(&mut file, Hashing(&mut hash));
     rmp_serde::encode::write_named(&mut body, roster).map_err(io::Error::other)?;
@@ -149,6 +167,22 @@ fn fill(path: &Path, roster: &Roster, enough: &AtomicBool) -> io::Result<()> {
 
 fn heading() -> String {
     format!("{KIND}{}\n", Roster::RULES)
+}
+
+/// The second line: where the roster stands, in a shape that every release reads. It has a digest of
+/// its own, lest a damaged cache be taken for evidence of a damaged log.
+fn line(Position { seq, chain }: Position) -> String {
+    let place = format!("{seq} {chain}");
+    let digest = events::Digest::of(place.as_bytes());
+    format!("{place} {digest}\n")
+}
+
+fn parsed(text: &str) -> Option<Position> {
+    let mut words = text.trim_end().split(' ');
+    let seq = Seq(words.next()?.parse().ok()?);
+    let chain = words.next()?.parse().ok()?;
+    let position = Position { seq, chain };
+    (line(position) == text).then_some(position)
 }
 
 /// Writes until it is enough.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::continuity::Evidence;
 use super::read::{is_no_stream, unavailable};
-use super::{Log, ReadError};
+use super::{Log, ReadError, stream};
 use crate::Cause;
 
 /// The bucket. Its stream is called `KV_ROLLCALL_MARK`.
@@ -26,6 +26,10 @@ const LOG: &str = "log";
 const READ_MODEL: &str = "read-model";
 /// What the last verification found.
 const VERIFIED: &str = "verified";
+
+/// What is written to find out whether anything can be.
+const TRIAL: &str = "trial";
+const TRIAL_BYTES: usize = 256 << 10;
 
 /// So many earlier values are kept, for whoever has to find out what happened.
 const HISTORY: i64 = 16;
@@ -122,6 +126,31 @@ impl Log {
 
     pub(super) async fn set_verified(&self, verified: &Verified) -> Result<(), Cause> {
         write(&self.bucket().await?, VERIFIED, verified).await
+    }
+
+    /// Whether the disk under the log takes writes: writes something beside the log, as large as most
+    /// batches are, and removes it. A stream at the limit that its operator set counts as full too.
+    pub async fn try_to_write(&self) -> Result<(), ReadError> {
+        if !self.is_within_limits().await? {
+            return Err(unavailable("the log's stream has reached the limit that it is set to"));
+        }
+        let tried = async {
+            let bucket = self.bucket().await?;
+            bucket.put(TRIAL, vec![b' '; TRIAL_BYTES].into()).await?;
+            Ok(bucket.purge(TRIAL).await?)
+        };
+        tried.await.map_err(|error: Cause| unavailable(error))
+    }
+
+    async fn is_within_limits(&self) -> Result<bool, ReadError> {
+        let asked = self.main.jetstream.get_stream(stream::NAME).await;
+        let stream = asked.map_err(unavailable)?;
+        let info = stream.cached_info();
+        // None of the two limits is set where it is negative.
+        let bytes = u64::try_from(info.config.max_bytes).unwrap_or(u64::MAX);
+        let messages = u64::try_from(info.config.max_messages).unwrap_or(u64::MAX);
+        let used = info.state.bytes.saturating_add(TRIAL_BYTES as u64);
+        Ok((bytes == 0 || used <= bytes) && (messages == 0 || info.state.messages < messages))
     }
 
     async fn found_bucket(&self) -> Result<Option<Store>, Cause> {

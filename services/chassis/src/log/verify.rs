@@ -85,7 +85,10 @@ impl Log {
         {
             match entry.map_err(Fault::from).and_then(|entry| body(&entry)) {
                 Ok(seq) => position = seq,
-                Err(fault) => return (position, Some(crate::projector::sentence(&fault))),
+                Err(fault) => {
+                    shown.send_modify(|shown| shown.position = position);
+                    return (position, Some(crate::projector::sentence(&fault)));
+                }
             }
             seen += 1;
             if seen.is_multiple_of(STEP) {

@@ -19,6 +19,13 @@ pub struct Glance {
     pub unknown: u64,
 }
 
+impl Glance {
+    /// What the read model in schema `slot` knows of the log.
+    pub fn evidence(&self, slot: &str) -> Evidence {
+        Evidence::new(witness(slot), Position { seq: self.position, chain: self.chain })
+    }
+}
+
 /// Looks at the read model in schema `slot`; none if it has never been built.
 pub async fn bookmark(pool: &Pool, slot: &str) -> Result<Option<Glance>, WaitError> {
     let client = pool.get().await?;
@@ -36,10 +43,7 @@ pub async fn bookmark(pool: &Pool, slot: &str) -> Result<Option<Glance>, WaitErr
 
 /// What the read model in schema `slot` knows of the log; none if it has never been built.
 pub async fn evidence(pool: &Pool, slot: &str) -> Result<Option<Evidence>, WaitError> {
-    let glance = bookmark(pool, slot).await?;
-    Ok(glance.map(|Glance { position: seq, chain, .. }| {
-        Evidence::new(witness(slot), Position { seq, chain })
-    }))
+    Ok(bookmark(pool, slot).await?.map(|glance| glance.evidence(slot)))
 }
 
 /// Drops the read model in schema `slot`, which is of a log that is no more. Its projection builds

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chassis::{CancellationToken, Database, Gauge, Log, LogOptions};
+use chassis::projector::{Phase, Reading};
+use chassis::{CancellationToken, Database, Gauge, Log};
 use events::Digest;
 use ingest::{Gateway, Settings};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use web::Door;
 use web::health::{self, Readiness};
@@ -15,7 +17,8 @@ use super::doors::Doors;
 use crate::cli::UpOptions;
 use crate::data_dir::Running;
 use crate::roles::{self, API_CONNECTIONS, ProjectionName};
-use crate::{figures, readiness, revocations};
+use crate::startup::Startup;
+use crate::{figures, readiness, revocations, the_log};
 
 /// The running services.
 #[derive(Debug)]
@@ -34,10 +37,23 @@ impl Services {
         snapshot: PathBuf,
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
-        let log = Log::open(&place.nats_url, LogOptions::default()).await?;
+        let startup = Startup::new("connecting to Postgres and NATS", doors.public.local_addr()?);
+        let limits = options.limits.limits(options.rate);
+        let proxies = options.proxies.proxies();
+        let door = Door { bounds: limits.bounds, certificate: doors.certificate, proxies };
+        let mut running = JoinSet::new();
+        if let Some(listener) = doors.for_verbs {
+            let plain = Door { bounds: limits.bounds, ..Door::default() };
+            running.spawn(roles::serve(listener, startup.router(), plain, stop.clone()));
+        }
+        running.spawn(roles::serve(doors.public, startup.router(), door, stop.clone()));
+
         let connections = API_CONNECTIONS + 2 * ProjectionName::ALL.len();
         let database = Database::connect(&place.database_url, connections).await?;
-        let limits = options.limits.limits(options.rate);
+        let (all, accept) = (&ProjectionName::ALL, options.accept);
+        let log =
+            the_log::open_for(&place.nats_url, 1, Some(&snapshot), all, &database, accept).await?;
+        startup.step("reading the log");
         let settings = Settings {
             public_url: doors.public_url,
             operator: Some(Digest::of(place.operator_token.as_bytes())),
@@ -45,12 +61,14 @@ impl Services {
             limits,
             snapshot: Some(snapshot),
         };
-        let gateway = Gateway::start(log.clone(), settings, stop.clone()).await?;
+        let gateway =
+            Gateway::start_showing(log.clone(), settings, &startup.progress, stop.clone()).await?;
 
-        let mut running = JoinSet::new();
         let mut readiness = readiness::of_log(Readiness::default(), &log);
         readiness = readiness::of_gateway(readiness, &gateway);
+        let verified = watch::Sender::default();
         let mut figures = figures::of_gateway(Metrics::default(), &gateway);
+        figures = figures::of_verification(figures, &verified);
         let mut gauges = Vec::new();
         for name in ProjectionName::ALL {
             let gauge = Arc::new(Gauge::default());
@@ -69,14 +87,12 @@ impl Services {
         let both_sides = api::routes(read_api).merge(commands.into());
         let router =
             api::with_document(both_sides, vec![document]).merge(health::routes(readiness));
-        let router = router.merge(metrics::routes(figures));
-        let proxies = options.proxies.proxies();
-        let door = Door { bounds: limits.bounds, certificate: doors.certificate, proxies };
-        if let Some(listener) = doors.for_verbs {
-            let plain = Door { bounds: limits.bounds, ..Door::default() };
-            running.spawn(roles::serve(listener, router.clone(), plain, stop.clone()));
-        }
-        running.spawn(roles::serve(doors.public, router, door, stop.clone()));
+        startup.done(router.merge(metrics::routes(figures)));
+        let (watched, verify, stopping) = (log.clone(), options.verify, stop.clone());
+        running.spawn(async move {
+            verify.verify(&watched, &verified, &stopping).await;
+            Ok(())
+        });
         running.spawn(async move {
             gateway.run().await?;
             Ok(())
@@ -84,12 +100,18 @@ impl Services {
         Ok(Self { log, gauges, running, stop })
     }
 
-    /// Waits until every read model has seen all that the log holds now.
+    /// Waits until every read model has seen all that the log holds now; fails when one of them
+    /// cannot go on before somebody mends it.
     pub(super) async fn caught_up(&self) -> anyhow::Result<()> {
         let end = self.log.end().await?;
-        for gauge in &self.gauges {
+        for (name, gauge) in ProjectionName::ALL.into_iter().zip(&self.gauges) {
             let mut readings = gauge.watch();
-            readings.wait_for(|r| r.position >= end && gauge.check().is_ok()).await?;
+            let there = |r: &Reading| r.position >= end && gauge.check().is_ok();
+            let stuck = |r: &Reading| matches!(r.phase, Phase::Stuck(_));
+            let reached = readings.wait_for(|r| there(r) || stuck(r)).await?.clone();
+            if let Phase::Stuck(why) = reached.phase {
+                anyhow::bail!("the projection {} has stopped: {why}", name.as_str());
+            }
         }
         Ok(())
     }

@@ -1,14 +1,18 @@
 //! Where the verbs find what they look at.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
-use chassis::{Database, Log, LogOptions};
+use chassis::{Database, Log};
 use clap::Args;
 
 use super::operator::Operator;
 use super::trust::Trust;
 use crate::data_dir::{self, Running};
+
+/// How long a verb waits for NATS.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Place {
@@ -56,7 +60,7 @@ impl Place {
             Some(url) => url.clone(),
             None => self.running()?.nats_url,
         };
-        Log::open(&url, LogOptions::default()).await.context("open the log")
+        Log::open_to_look(&url, PATIENCE).await.context("open the log")
     }
 
     pub(crate) async fn database(&self) -> anyhow::Result<Database> {
@@ -65,5 +69,13 @@ impl Place {
             None => self.running()?.database_url,
         };
         Ok(Database::connect(&url, 1).await?)
+    }
+
+    /// The read models, if anybody says where they are.
+    pub(crate) async fn database_if_told(&self) -> Option<anyhow::Result<Database>> {
+        if self.database_url.is_none() && self.running().is_err() {
+            return None;
+        }
+        Some(self.database().await)
     }
 }

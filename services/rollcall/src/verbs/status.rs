@@ -1,6 +1,7 @@
 //! `rollcall status`: how far the log and the projections are, and which alerts are open.
 
-use chassis::{Database, Entry, Log};
+use chassis::log::{Discrepancy, Loss, Verified};
+use chassis::{Database, Entry, Log, projector};
 use clap::Args;
 use directory::queries::OpenAlert;
 use events::{AlertId, Seq, Tenant};
@@ -35,6 +36,10 @@ struct StreamStatus {
     /// The last event.
     position: u64,
     last_event_at: Option<Timestamp>,
+    /// What is missing of it, if anything is.
+    lost: Option<String>,
+    /// How sound the last verification found it.
+    verified: Option<Verified>,
 }
 
 #[derive(Debug, Serialize)]
@@ -111,26 +116,34 @@ pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<Ended> {
         matches!(projection.state, State::Stuck | State::AheadOfLog | State::Missing)
             || projection.lag_seconds > MUCH_LAG.as_secs_f64()
     });
-    let attention = attention || !status.alerts.is_empty();
+    let damaged = status.stream.verified.as_ref().is_some_and(|found| found.damage.is_some());
+    let attention =
+        attention || status.stream.lost.is_some() || damaged || !status.alerts.is_empty();
     Ok(if attention { Ended::NeedsAttention } else { Ended::Well })
 }
 
 async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<Status> {
     // The projections first: the log's end, read later, is never behind them.
     let mut bookmarks = Vec::new();
+    let mut evidence = Vec::new();
     for name in ProjectionName::ALL {
-        bookmarks.push((name, chassis::bookmark(database.pool(), name.as_str()).await?));
+        let bookmark = chassis::bookmark(database.pool(), name.as_str()).await?;
+        evidence.extend(bookmark.map(|bookmark| bookmark.evidence(name.as_str())));
+        bookmarks.push((name, bookmark));
     }
-    let last = log.last().await?;
-    let end = last.as_ref().map_or(Seq(0), |entry| entry.seq);
-    let last_event_at = last.as_ref().and_then(happened_at);
+    evidence.extend(log.marks().await?);
+    let lost = log.insist(&evidence).await?.err();
+    let end = log.extent().await?.map_or(Seq(0), |extent| extent.last);
+    let last_event_at = log.get(end).await?.as_ref().and_then(happened_at);
     let mut projections = Vec::new();
     for (name, bookmark) in bookmarks {
         let position = bookmark.as_ref().map_or(Seq(0), |bookmark| bookmark.position);
         let lag_events = end.0.saturating_sub(position.0);
         let waiting = if lag_events == 0 { None } else { log.get(position.next()).await? };
         let since = waiting.as_ref().and_then(happened_at);
-        let unreadable = waiting.is_some_and(|entry| entry.read().is_err());
+        // An event that the log counts and does not hold can be read no more than a damaged one.
+        let unreadable = lag_events > 0 && waiting.is_none_or(|entry| entry.read().is_err());
+        let elsewhere = lost.as_ref().is_some_and(|loss| is_missed(loss, name));
         projections.push(ProjectionStatus {
             projection: name.as_str(),
             position: position.0,
@@ -140,7 +153,7 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
             unknown_events: bookmark.as_ref().map_or(0, |bookmark| bookmark.unknown),
             state: match (&bookmark, lag_events) {
                 (None, _) => State::Missing,
-                (Some(_), 0) if position > end => State::AheadOfLog,
+                (Some(_), _) if elsewhere => State::AheadOfLog,
                 (Some(_), 0) => State::Live,
                 (Some(_), _) if unreadable => State::Stuck,
                 (Some(_), _) => State::CatchingUp,
@@ -148,7 +161,17 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
         });
     }
     let alerts = open_alerts(database, &projections).await?;
-    Ok(Status { stream: StreamStatus { position: end.0, last_event_at }, projections, alerts })
+    let lost = lost.map(|loss| loss.to_string());
+    let verified = log.verified().await?;
+    let stream = StreamStatus { position: end.0, last_event_at, lost, verified };
+    Ok(Status { stream, projections, alerts })
+}
+
+/// Whether a read model knows events that the log does not hold.
+fn is_missed(loss: &Loss, name: ProjectionName) -> bool {
+    let witness = projector::witness(name.as_str());
+    let witnesses = loss.0.iter().filter_map(Discrepancy::evidence);
+    witnesses.into_iter().any(|evidence| evidence.witness == witness)
 }
 
 async fn open_alerts(
@@ -180,6 +203,12 @@ fn show(status: &Status, now: Timestamp) {
         "STREAM PROVISIONING  position {}  {when}\n",
         status.stream.position
     ));
+    if let Some(lost) = &status.stream.lost {
+        output::line(format_args!("LOST: {lost}\n"));
+    }
+    if let Some(Verified { position, at, damage: Some(damage) }) = &status.stream.verified {
+        output::line(format_args!("DAMAGED after event {position}, as was found {at}: {damage}\n"));
+    }
     let rows: Vec<_> = status.projections.iter().map(row).collect();
     output::table(&["PROJECTION", "POSITION", "LAG", "BEHIND", "UNKNOWN", "STATE"], &rows);
     if !status.alerts.is_empty() {

@@ -100,3 +100,26 @@ async fn the_roster_is_saved_when_the_desk_has_closed() {
     kept.await.unwrap();
     assert_eq!(load(path).await.unwrap(), Some(roster(5)));
 }
+
+#[test]
+fn where_a_snapshot_stands_is_known_without_reading_it_and_whoever_wrote_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("roster");
+    assert_eq!(position(&path), None, "there is no snapshot");
+    write(&path, &roster(7), &AtomicBool::new(false)).unwrap();
+    assert_eq!(position(&path), Some(roster(7).position()));
+    // Another release has other rules, and what follows is not looked at.
+    let text = fs::read(&path).unwrap();
+    let lines: Vec<&[u8]> = text.splitn(3, |byte| *byte == b'\n').collect();
+    let other = [KIND.as_bytes(), b"other rules\n", lines[1], b"\nnonsense"].concat();
+    fs::write(&path, other).unwrap();
+    assert_eq!(position(&path), Some(roster(7).position()));
+    // A damaged head is no evidence.
+    for at in 0..lines[1].len() {
+        let mut damaged = text.clone();
+        damaged[lines[0].len() + 1 + at] ^= 1;
+        fs::write(&path, damaged).unwrap();
+        assert_eq!(position(&path), None, "byte {at} of the second line");
+        assert!(matches!(read(&path), Err(BadSnapshot::Damaged)), "byte {at}");
+    }
+}

@@ -1,0 +1,118 @@
+//! What a process answers while it starts.
+//!
+//! Reading a long log takes minutes. Whoever watches the process must see meanwhile that it lives,
+//! and why it is not ready.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use ingest::Progress;
+use tokio::sync::watch;
+use tower::ServiceExt as _;
+use web::health::{self, Readiness};
+
+/// A start under way. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Startup {
+    step: watch::Sender<&'static str>,
+    /// How far the log was read.
+    pub(crate) progress: watch::Sender<Progress>,
+    whole: Arc<OnceLock<Router>>,
+}
+
+impl Startup {
+    /// A start whose first step is `step`: `connecting to NATS`.
+    pub(crate) fn new(step: &'static str, address: SocketAddr) -> Self {
+        tracing::info!(health = %address, "answers /health while it starts");
+        Self {
+            step: watch::Sender::new(step),
+            progress: watch::Sender::default(),
+            whole: Arc::default(),
+        }
+    }
+
+    /// Says what is being done now.
+    pub(crate) fn step(&self, step: &'static str) {
+        self.step.send_replace(step);
+    }
+
+    /// From now on the process answers all that it can.
+    pub(crate) fn done(&self, router: Router) {
+        // A start is over once.
+        let _ = self.whole.set(router);
+    }
+
+    /// What the process answers: health from the first moment on, and everything once the start is
+    /// over.
+    pub(crate) fn router(&self) -> Router {
+        let (step, progress) = (self.step.clone(), self.progress.clone());
+        let readiness = Readiness::default()
+            .with("start", move || Err(sentence(*step.borrow(), *progress.borrow())));
+        let starting = health::routes(readiness).fallback(async || {
+            let retry = [(header::RETRY_AFTER, "2")];
+            (StatusCode::SERVICE_UNAVAILABLE, retry, "the service is starting; try again shortly")
+        });
+        let whole = Arc::clone(&self.whole);
+        Router::new().fallback(async move |request: Request| {
+            let router = whole.get().unwrap_or(&starting).clone();
+            router.oneshot(request).await
+        })
+    }
+}
+
+/// What a start is doing, and how far it is.
+fn sentence(step: &str, Progress { read, end }: Progress) -> String {
+    if end.0 == 0 {
+        return step.to_owned();
+    }
+    format!("{step}: {} of {} events", grouped(read.0), grouped(end.0))
+}
+
+/// A number with its thousands apart: `412,000`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use events::Seq;
+
+    use super::*;
+
+    #[test]
+    fn a_start_says_how_far_it_is() {
+        let nothing = Progress::default();
+        assert_eq!(sentence("connecting to NATS", nothing), "connecting to NATS");
+        let some = Progress { read: Seq(412_000), end: Seq(1_000_000) };
+        let told = "reading the log: 412,000 of 1,000,000 events";
+        assert_eq!(sentence("reading the log", some), told);
+        assert_eq!((grouped(7), grouped(1234)), ("7".to_owned(), "1,234".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_process_that_starts_lives_is_not_ready_and_serves_nobody() {
+        let startup = Startup::new("reading the log", ([127, 0, 0, 1], 0).into());
+        let router = startup.router();
+        let asked = async |path: &str| {
+            let request = Request::get(path).body(axum::body::Body::empty()).unwrap();
+            router.clone().oneshot(request).await.unwrap().status().as_u16()
+        };
+        assert_eq!(asked("/health/live").await, 200);
+        assert_eq!(asked("/health/ready").await, 503);
+        assert_eq!(asked("/anything").await, 503);
+        startup.done(health::routes(Readiness::default()));
+        assert_eq!(asked("/health/ready").await, 200);
+        assert_eq!(asked("/anything").await, 404);
+    }
+}

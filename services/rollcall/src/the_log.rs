@@ -1,0 +1,129 @@
+//! Where the log is, what it is held against when it is opened, and how it is verified.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chassis::log::{Evidence, Pace, Verification};
+use chassis::{CancellationToken, Database, Log, LogOptions, projector};
+use clap::Args;
+use tokio::sync::watch;
+
+use crate::roles::ProjectionName;
+
+/// Where the log is, and how it is opened.
+#[derive(Debug, Args)]
+pub(crate) struct LogArgs {
+    /// Where the log is
+    #[arg(long, env = "NATS_URL", hide_env_values = true)]
+    nats_url: String,
+    /// Copies of a log that is made now: 1, or 3 on a cluster
+    #[arg(long, env = "ROLLCALL_REPLICAS", default_value_t = 1)]
+    replicas: usize,
+    #[command(flatten)]
+    accept: AcceptArgs,
+}
+
+/// What becomes of a log that has lost events.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct AcceptArgs {
+    /// Take a log that has lost events as it is; read models that know them are built anew. Without
+    /// it such a log is refused, which says what is missing. For one start, not for a settings file
+    #[arg(long)]
+    pub(crate) accept_lost_events: bool,
+}
+
+/// How the log is verified in the background.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Events a second that are verified in the background, from the start on; 0 for none
+    #[arg(long, env = "ROLLCALL_VERIFY_RATE", default_value_t = 1000)]
+    verify_rate: u32,
+    /// Hours from one verification of the log to the next
+    #[arg(long, env = "ROLLCALL_VERIFY_EVERY", default_value_t = 24)]
+    verify_every: u32,
+}
+
+impl LogArgs {
+    /// Opens the log, if it agrees with the snapshot or may be taken as it is.
+    pub(crate) async fn open(&self, snapshot: Option<&Path>) -> anyhow::Result<Log> {
+        open(&self.nats_url, self.replicas, snapshot, vec![], self.accept).await
+    }
+
+    /// Opens the log of these projections, which build their read models anew if the log was taken
+    /// as it is and does not agree with them.
+    pub(crate) async fn open_for(
+        &self,
+        projections: &[ProjectionName],
+        database: &Database,
+    ) -> anyhow::Result<Log> {
+        open_for(&self.nats_url, self.replicas, None, projections, database, self.accept).await
+    }
+}
+
+/// Opens the log, held against the snapshot and the read models of `projections`.
+pub(crate) async fn open_for(
+    nats_url: &str,
+    replicas: usize,
+    snapshot: Option<&Path>,
+    projections: &[ProjectionName],
+    database: &Database,
+    accept: AcceptArgs,
+) -> anyhow::Result<Log> {
+    let mut bookmarks = Vec::new();
+    for name in projections {
+        let known = projector::evidence(database.pool(), name.as_str()).await?;
+        bookmarks.extend(known.map(|known| (*name, known)));
+    }
+    let evidence: Vec<Evidence> = bookmarks.iter().map(|(_, known)| known.clone()).collect();
+    let log = open(nats_url, replicas, snapshot, evidence, accept).await?;
+    if accept.accept_lost_events {
+        for (name, known) in bookmarks {
+            if !log.examine(&[known]).await?.is_empty() {
+                tracing::warn!(projection = name.as_str(), "the read model is built anew");
+                projector::discard(database.pool(), name.as_str()).await?;
+            }
+        }
+    }
+    Ok(log)
+}
+
+/// Opens the log, held against the snapshot and other evidence. A snapshot of events that are given
+/// up is removed: it would be missed again at the next start.
+async fn open(
+    nats_url: &str,
+    replicas: usize,
+    snapshot: Option<&Path>,
+    mut evidence: Vec<Evidence>,
+    AcceptArgs { accept_lost_events }: AcceptArgs,
+) -> anyhow::Result<Log> {
+    let saved = snapshot.and_then(|path| Some((path, ingest::snapshot_evidence(path)?)));
+    evidence.extend(saved.iter().map(|(_, known)| known.clone()));
+    let options = LogOptions { replicas, evidence, accept_lost_events, ..LogOptions::default() };
+    let log = Log::open(nats_url, options).await?;
+    if let Some((path, known)) = saved
+        && accept_lost_events
+        && !log.examine(&[known]).await?.is_empty()
+    {
+        tracing::warn!(path = %path.display(), "the saved roster is removed");
+        std::fs::remove_file(path)
+            .with_context(|| format!("remove the saved roster {}", path.display()))?;
+    }
+    Ok(log)
+}
+
+impl VerifyArgs {
+    /// Verifies the log in the background until `stop`, if at all.
+    pub(crate) async fn verify(
+        self,
+        log: &Log,
+        shown: &watch::Sender<Verification>,
+        stop: &CancellationToken,
+    ) {
+        if self.verify_rate > 0 {
+            let every = Duration::from_hours(u64::from(self.verify_every));
+            let pace = Pace { rate: self.verify_rate, every };
+            stop.run_until_cancelled(Box::pin(log.keep_verifying(pace, shown))).await;
+        }
+    }
+}

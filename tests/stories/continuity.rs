@@ -1,0 +1,316 @@
+//! The log is the truth, and the program notices when it is not there: at the start, while it runs,
+//! and in the midst of what a snapshot hides.
+
+use std::fs;
+use std::path::Path;
+
+use async_nats::jetstream::{self, message::StreamMessage};
+use embedded::Nats;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::answer::Answer;
+use crate::company::Company;
+use crate::entra;
+use crate::program::{Program, Verb, until, verb_with};
+use crate::tables::{PROJECTIONS, connect, reached};
+use crate::world::{World, blocking, fresh_database, http};
+
+/// What a verb needs that looks at servers without an `up`.
+async fn look(line: &str, nats_url: &str, database_url: &str) -> Verb {
+    verb_with(line, &[("NATS_URL", nats_url), ("DATABASE_URL", database_url)]).await
+}
+
+/// Starts `up` where it must refuse to, and tells what it said.
+async fn refused(more: &str, data_dir: &Path, nats_url: &str, database_url: &str) -> String {
+    let line = format!("up --listen 127.0.0.1:0 --data-dir {}{more}", data_dir.display());
+    look(&line, nats_url, database_url).await.ended(1).stderr
+}
+
+async fn jetstream_of(nats_url: &str) -> jetstream::Context {
+    jetstream::new(async_nats::connect(nats_url).await.expect("connect to NATS"))
+}
+
+async fn purge(nats_url: &str) {
+    let stream = jetstream_of(nats_url).await.get_stream("PROVISIONING").await;
+    stream.expect("there is a log").purge().await.expect("purge it");
+}
+
+/// What `/health/ready` says: the status and the checks.
+async fn ready(world: &World) -> (u16, Value) {
+    let asked = Answer::to(http().get(format!("{}/health/ready", world.url()))).await;
+    (asked.status.as_u16(), asked.body["checks"].clone())
+}
+
+async fn is_not_ready(world: &World) {
+    until("readiness ends", async || ready(world).await.0 == 503).await;
+}
+
+fn user(name: &str) -> Value {
+    entra::workplace_user(&format!("{name}@contoso.example"), name, &format!("object of {name}"))
+}
+
+#[tokio::test]
+async fn a_deleted_log_is_no_first_start_and_can_be_given_up() {
+    let mut world = World::new().await;
+    let company = world.contoso().await;
+    company.hire("Ada").await;
+    company.ask("employees").await.answered(200);
+    world.program.stop().await;
+    let (nats, database) = (world.nats.url(), world.database_url.clone());
+    jetstream_of(&nats).await.delete_stream("PROVISIONING").await.expect("delete the stream");
+
+    let why = refused("", world.data_dir(), &nats, &database).await;
+    for witness in ["ROLLCALL_MARK", "read model directory", "roster's snapshot"] {
+        assert!(why.contains(witness), "{witness} is no evidence: {why}");
+    }
+    assert!(why.contains("there is no stream") && why.contains("--accept-lost-events"), "{why}");
+    let verified = look("log verify", &nats, &database).await.ended(4).line();
+    assert!(verified["lost"].as_str().is_some_and(|why| why.contains("no stream")), "{verified}");
+    let status = look("status", &nats, &database).await.ended(3).line();
+    assert!(status["stream"]["lost"].is_string(), "{status}");
+    assert_eq!(status["projections"][0]["state"], "ahead-of-log");
+
+    let environment = [("NATS_URL", nats.as_str()), ("DATABASE_URL", database.as_str())];
+    let mut program = Program::up(world.data_dir(), &["--accept-lost-events"], &environment);
+    program.line().await;
+    assert!(program.said().contains("lost events are given up"), "it said nothing of it");
+    let status = world.verb("status").await.ended(0).line();
+    assert_eq!(status["stream"]["position"], 0, "{status}");
+    assert_eq!(world.verb("tenant list").await.ended(0).lines().len(), 0);
+    program.stop().await;
+    // What was given up is missed no longer.
+    world.start_again().await;
+    world.verb("log verify").await.ended(0);
+}
+
+#[tokio::test]
+async fn a_store_from_ten_events_earlier_is_refused_by_all_that_know_better() {
+    let place = TempDir::new().expect("make a directory");
+    let (store, aside) = (place.path().join("nats/store"), place.path().join("aside"));
+    let dir = place.path().join("nats");
+    let mut nats = blocking(move || Nats::start(&dir).expect("start nats-server")).await;
+    let (nats_url, database) = (nats.url(), fresh_database().await);
+    let data_dir = TempDir::new().expect("make a directory");
+    let environment = [("NATS_URL", nats_url.as_str()), ("DATABASE_URL", database.as_str())];
+    let mut program = Program::up(data_dir.path(), &[], &environment);
+    let company = connected(&program.line().await, data_dir.path()).await;
+    company.hire("Ada").await;
+    program.stop().await;
+    nats = blocking(move || {
+        nats.kill9();
+        copy(&store, &aside);
+        nats.restart().expect("start nats-server again");
+        nats
+    })
+    .await;
+    let mut program = Program::up(data_dir.path(), &[], &environment);
+    let mut company = company;
+    company.moved_to(&url(&program.line().await));
+    for number in 1..=10 {
+        company.hire(&format!("Bob{number}")).await;
+    }
+    let tables = connect(&database).await;
+    let end = look("status", &nats_url, &database).await.line();
+    let end = end["stream"]["position"].as_u64().expect("a position");
+    for projection in PROJECTIONS {
+        reached(&tables, projection, end).await;
+    }
+    program.stop().await;
+    let (store, aside) = (place.path().join("nats/store"), place.path().join("aside"));
+    let _nats = blocking(move || {
+        nats.kill9();
+        fs::remove_dir_all(&store).expect("remove the store");
+        copy(&aside, &store);
+        nats.restart().expect("start nats-server again");
+        nats
+    })
+    .await;
+
+    let why = refused("", data_dir.path(), &nats_url, &database).await;
+    // The mark came back with the store; what was built from the log did not.
+    for witness in ["read model directory", "read model teams", "roster's snapshot"] {
+        assert!(why.contains(witness), "{witness} is no evidence: {why}");
+    }
+    assert!(why.contains("10 are missing"), "{why}");
+    look("log verify", &nats_url, &database).await.ended(4);
+    let status = look("status", &nats_url, &database).await.ended(3).line();
+    for projection in status["projections"].as_array().expect("projections") {
+        assert_eq!(projection["state"], "ahead-of-log", "{status}");
+    }
+    // A projection alone refuses as well.
+    let mut alone = Program::start(&["project", "teams"], &environment);
+    assert_eq!(alone.ended().await.code(), Some(1), "{}", alone.said());
+    assert!(alone.said().contains("read model teams knows event"), "{}", alone.said());
+
+    let mut program = Program::up(data_dir.path(), &["--accept-lost-events"], &environment);
+    company.moved_to(&url(&program.line().await));
+    // A position of the history that is lost is answered from no other.
+    company.ask("employees").await.answered(503);
+    let issued = json!({ "api_token": company.api_token, "credential_id": "" });
+    let url = url_of(&company);
+    let company = Company::new(&url, "contoso", &company.secret_token, &issued);
+    let people = company.ask("employees").await.answered(200).body;
+    assert_eq!(people["employees"].as_array().map(Vec::len), Some(1), "{people}");
+    company.hire("Bob1").await;
+    look("log verify", &nats_url, &database).await.ended(0);
+    look("status", &nats_url, &database).await.ended(0);
+    program.stop().await;
+}
+
+/// A company on an `up` that belongs to no world.
+async fn connected(welcome: &Value, data_dir: &Path) -> Company {
+    let verb = async |line: &str| crate::program::verb(line, data_dir).await.ended(0);
+    verb("tenant create contoso").await;
+    let connected = verb("integration activate --tenant contoso --profile workplace").await.line();
+    let issued = verb("token issue --tenant contoso").await.line();
+    let secret = connected["secret_token"].as_str().expect("a secret token");
+    Company::new(&url(welcome), "contoso", secret, &issued)
+}
+
+fn url_of(company: &Company) -> String {
+    company.api_base_url.trim_end_matches("/api/v1/contoso").to_owned()
+}
+
+fn url(welcome: &Value) -> String {
+    let token_url = welcome["token_url"].as_str().expect("the line has a token_url");
+    token_url.trim_end_matches("/oauth/token").to_owned()
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied = std::process::Command::new("cp").arg("-a").args([from, to]).status();
+    assert!(copied.expect("there is a program cp").success());
+}
+
+#[tokio::test]
+async fn a_purge_of_a_running_log_ends_writing_and_is_told_by_all() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    purge(&world.nats.url()).await;
+    until("the loss is noticed, though nobody writes", async || {
+        let (status, checks) = ready(&world).await;
+        status == 503 && checks["history"].as_str().is_some_and(|why| why.contains("are missing"))
+    })
+    .await;
+    let refused = company.post("Users", &user("bob")).await.refused(503, None);
+    assert!(refused.text.contains("lost events"), "{}", refused.text);
+    company.scim(&format!("Users/{ada}")).await.answered(200);
+    let status = world.verb("status").await.ended(3).line();
+    assert!(status["stream"]["lost"].is_string(), "{status}");
+    world.verb("log verify").await.ended(4);
+    until("the projections say so, and do not catch up for ever", async || {
+        let (_, checks) = ready(&world).await;
+        checks["teams"].as_str().is_some_and(|why| why.contains("history is broken"))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_of_somebody_else_ends_writing_and_is_told_by_all() {
+    let mut world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    let jetstream = jetstream_of(&world.nats.url()).await;
+    let sent = jetstream.publish("prov.contoso.user.x.created", "{}".into()).await;
+    sent.expect("publish").await.expect("the stream takes it");
+    is_not_ready(&world).await;
+    company.post("Users", &user("bob")).await.refused(503, None);
+    company.scim(&format!("Users/{ada}")).await.answered(200);
+    world.verb("status").await.ended(3);
+    let verified = world.verb("log verify").await.ended(4).line();
+    let good = verified["position"].as_u64().expect("the last event that is sound");
+    assert!(verified["damage"].is_string(), "{verified}");
+
+    // As deploy/README.md tells: stop, copy what is sound into a stream made anew, start.
+    world.program.stop().await;
+    rebuild(&world.nats.url(), good, |_| {}).await;
+    world.start_again().await;
+    let mut company = company;
+    company.moved_to(&world.url());
+    company.hire("Bob").await;
+    world.verb("log verify").await.ended(0);
+    world.verb("status").await.ended(0);
+}
+
+#[tokio::test]
+async fn damage_that_the_snapshot_hides_is_found_and_told_while_the_gateway_goes_on() {
+    let mut world = World::new().await;
+    let company = world.contoso().await;
+    for number in 1..=8 {
+        company.hire(&format!("Person{number}")).await;
+    }
+    world.program.stop().await;
+    let end = jetstream_of(&world.nats.url()).await;
+    let end = end.get_stream("PROVISIONING").await.expect("there is a log");
+    let end = end.cached_info().state.last_sequence;
+    rebuild(&world.nats.url(), end, |message| {
+        if message.sequence == 5 {
+            message.payload = message.payload.to_ascii_uppercase().into();
+        }
+    })
+    .await;
+    world.start_again().await;
+    let mut company = company;
+    company.moved_to(&world.url());
+    until("the damage is found", async || {
+        let metrics = Answer::to(http().get(format!("{}/metrics", world.url()))).await.text;
+        metrics.contains("\nrollcall_log_damaged 1\n")
+            && metrics.contains("\nrollcall_log_verified_position 4\n")
+    })
+    .await;
+    assert_eq!(ready(&world).await.0, 200, "leavers must still be let go");
+    company.hire("Ada").await;
+    assert!(world.program.said().contains("THE LOG IS DAMAGED"));
+    until("status tells", async || {
+        let status = world.verb("status").await.line();
+        let damage = &status["stream"]["verified"]["damage"];
+        damage.as_str().is_some_and(|damage| damage.contains("event 5"))
+    })
+    .await;
+    world.verb("status").await.ended(3);
+    let verified = world.verb("log verify").await.ended(4).line();
+    assert_eq!(verified["position"], 4, "{verified}");
+}
+
+/// Makes the stream anew from its first `keep` messages, each changed as `alter` says. Batches are
+/// kept as they are.
+async fn rebuild(nats_url: &str, keep: u64, alter: impl Fn(&mut StreamMessage)) {
+    let jetstream = jetstream_of(nats_url).await;
+    let stream = jetstream.get_stream("PROVISIONING").await.expect("there is a log");
+    let config = stream.cached_info().config.clone();
+    let mut messages = Vec::new();
+    for seq in 1..=keep {
+        let mut message = stream.get_raw_message(seq).await.expect("the message is there");
+        alter(&mut message);
+        messages.push(message);
+    }
+    jetstream.delete_stream("PROVISIONING").await.expect("delete the stream");
+    jetstream.create_stream(config).await.expect("make it anew");
+    for StreamMessage { subject, headers, payload, .. } in messages {
+        let last =
+            headers.get("Nats-Batch-Id").is_none() || headers.get("Nats-Batch-Commit").is_some();
+        if last {
+            let sent = jetstream.publish_with_headers(subject, headers, payload).await;
+            sent.expect("publish it again").await.expect("the stream takes it");
+        } else {
+            let client = jetstream.client();
+            client.publish_with_headers(subject, headers, payload).await.expect("publish");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_start_that_waits_lives_and_says_what_for() {
+    let nowhere = [("NATS_URL", "nats://127.0.0.1:1"), ("ROLLCALL_LOG", "json")];
+    let mut program = Program::start(&["ingest", "--listen", "127.0.0.1:0"], &nowhere);
+    let url = program.health_url().await;
+    let asked = async |path: &str| Answer::to(http().get(format!("{url}{path}"))).await;
+    asked("/health/live").await.answered(200);
+    let waiting = asked("/health/ready").await.answered(503).body;
+    assert_eq!(waiting["checks"], json!({ "start": "connecting to NATS" }));
+    asked("/scim/v2/contoso/Users").await.answered(503);
+    let ended = program.ended().await;
+    assert_eq!(ended.code(), Some(1), "it waited for ever, or in vain and said nothing");
+    assert!(program.said().contains("connect to NATS"), "{}", program.said());
+}
