@@ -26,6 +26,8 @@ pub(super) struct Body {
 /// What bodies may take at a time.
 #[derive(Clone, Debug)]
 pub(crate) struct BodyMemory {
+    /// Resources in answers that are larger than a piece, until they were read.
+    pub(super) answers: Memory,
     /// Their text.
     texts: Memory,
     /// What their text is read into. Whoever has some of it waits for no text.
@@ -34,7 +36,11 @@ pub(crate) struct BodyMemory {
 
 impl Default for BodyMemory {
     fn default() -> Self {
-        Self { texts: Memory::new(16 << 20, 64 << 20), trees: Memory::new(48 << 20, 96 << 20) }
+        Self {
+            answers: Memory::new(16 << 20, 64 << 20),
+            texts: Memory::new(16 << 20, 64 << 20),
+            trees: Memory::new(48 << 20, 96 << 20),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use roster::TenantRoster;
 use scim::bulk::Command;
-use scim::{Budget, Precondition, Reading, ResourceType};
+use scim::{Budget, Precondition, Reading, ResourceType, Shown};
 use writer::Outage;
 
 use super::answer::{self, tagged, version_tag};
@@ -19,7 +19,7 @@ use super::failure::Failure;
 use super::pieces::PIECE;
 use super::query::Query;
 use super::write::{Writer, Written, carry_out};
-use super::{groups, large, reading, search, users};
+use super::{groups, large, pieces, reading, search, users};
 use crate::Gateway;
 
 type Answer<T> = Result<T, Failure>;
@@ -97,17 +97,17 @@ impl Wanted {
             return Ok(response);
         }
         let people = caller.people();
-        let shown = if view.weight(people, person) <= PIECE {
-            view.show(people, person, &Budget::for_question(1))?
-        } else {
-            let employee = person.employee;
-            let show = move |people: &TenantRoster| {
-                let person = people.people().by_employee(employee).ok_or(Outage::Fault)?;
-                view.show(people, person, &Budget::for_question(1))
-            };
-            large::look(gateway, &caller.tenant, Arc::clone(&caller.roster), show).await?
+        let weight = view.weight(people, person);
+        if weight <= PIECE {
+            let shown = view.show(people, person, &Budget::for_question(1))?;
+            return Ok(tagged(answer::resource(StatusCode::OK, shown), &version));
+        }
+        let employee = person.employee;
+        let show = move |people: &TenantRoster| {
+            let person = people.people().by_employee(employee).ok_or(Outage::Fault)?;
+            view.show(people, person, &Budget::for_question(1))
         };
-        Ok(tagged(answer::resource(StatusCode::OK, shown), &version))
+        Ok(tagged(show_large(gateway, caller, weight, show).await?, &version))
     }
 
     async fn show_group(self, id: &str) -> Answer<Response> {
@@ -117,18 +117,30 @@ impl Wanted {
         if let Some(response) = not_shown(precondition, &version)? {
             return Ok(response);
         }
-        let shown = if view.weight(group) <= PIECE {
-            view.show(caller.people(), group, &Budget::for_question(1))?
-        } else {
-            let team = group.team;
-            let show = move |people: &TenantRoster| {
-                let group = people.groups().get(team).ok_or(Outage::Fault)?;
-                view.show(people, group, &Budget::for_question(1))
-            };
-            large::look(gateway, &caller.tenant, Arc::clone(&caller.roster), show).await?
+        let weight = view.weight(group);
+        if weight <= PIECE {
+            let shown = view.show(caller.people(), group, &Budget::for_question(1))?;
+            return Ok(tagged(answer::resource(StatusCode::OK, shown), &version));
+        }
+        let team = group.team;
+        let show = move |people: &TenantRoster| {
+            let group = people.groups().get(team).ok_or(Outage::Fault)?;
+            view.show(people, group, &Budget::for_question(1))
         };
-        Ok(tagged(answer::resource(StatusCode::OK, shown), &version))
+        Ok(tagged(show_large(gateway, caller, weight, show).await?, &version))
     }
+}
+
+/// Shows a resource that is large, by the workers, and within the room that there is for such.
+async fn show_large(
+    gateway: &Gateway,
+    caller: &Caller,
+    weight: usize,
+    show: impl FnOnce(&TenantRoster) -> Answer<Shown> + Send + 'static,
+) -> Answer<Response> {
+    let held = pieces::room(&gateway.memory.answers, &caller.tenant, weight).await;
+    let shown = large::look(gateway, &caller.tenant, Arc::clone(&caller.roster), show).await?;
+    Ok(pieces::whole(shown.into_text().into_bytes(), held))
 }
 
 /// The answer to a client that has this version already; an error if it wants another.

@@ -117,7 +117,9 @@ async fn show(
     if rows.may_cost_too_much() {
         rows = tried_out(gateway, caller, rows).await?;
     }
-    pieces::answer(&gateway.workers, &caller.tenant, text, move |text| rows.write(text)).await
+    let (memory, begun) = (&gateway.memory.answers, (text, rows.next_weight()));
+    let write = move |text: &mut Vec<u8>| rows.write(text);
+    pieces::answer(&gateway.workers, memory, &caller.tenant, begun, write).await
 }
 
 /// Rows of which all can be shown, or why not.

@@ -100,6 +100,13 @@ impl Rows {
         })
     }
 
+    /// The weight of the resource that comes next.
+    pub(super) fn next_weight(&self) -> usize {
+        let next = || self.places.get(self.next)?.find(self.people().ok()?);
+        let Some((found, people)) = next().zip(self.people().ok()) else { return 0 };
+        self.question.weight(people, found)
+    }
+
     /// What it may cost to show all of them.
     pub(super) fn budget(&self) -> Budget {
         Budget::for_question(self.places.len())
@@ -124,7 +131,7 @@ impl Rows {
     pub(super) fn write(&mut self, text: &mut Vec<u8>) -> Result<More, Failure> {
         while self.next < self.places.len() {
             if text.len() >= PIECE {
-                return Ok(More::Follows);
+                return Ok(More::Follows(self.next_weight()));
             }
             self.write_one(text, &Budget::for_question(1))?;
         }
