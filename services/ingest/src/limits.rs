@@ -20,6 +20,9 @@ pub struct Limits {
     pub operations: usize,
     /// Members that one request may add to a group, or take from it.
     pub members: usize,
+    /// Bytes of events that the operations of one bulk request may add to the log together: a few
+    /// bytes can make a whole resource be recorded.
+    pub stored: usize,
     /// Requests of one tenant in a second; 0 means as many as it likes.
     pub rate: u32,
     /// Wrong tokens in a minute, from one address or for one tenant, that are still answered 401;
@@ -35,6 +38,7 @@ impl Default for Limits {
             resource: 256 << 10,
             operations: 1000,
             members: 10_000,
+            stored: 16 << 20,
             rate: 100,
             guesses: 30,
             bounds: Bounds::default(),

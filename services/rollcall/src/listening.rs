@@ -121,6 +121,9 @@ pub(crate) struct LimitArgs {
     /// Members that one request may name; more are answered 413
     #[arg(long, env = "ROLLCALL_MAX_MEMBERS", default_value_t = Limits::default().members)]
     max_members: usize,
+    /// Bytes of events that one bulk request may store; further operations are answered 413
+    #[arg(long, env = "ROLLCALL_MAX_STORED", default_value_t = Limits::default().stored)]
+    max_stored: usize,
 }
 
 impl LimitArgs {
@@ -130,6 +133,7 @@ impl LimitArgs {
             resource: self.max_resource,
             operations: self.max_operations,
             members: self.max_members,
+            stored: self.max_stored,
             rate,
             guesses: self.edge.max_guesses,
             bounds: self.edge.bounds(),

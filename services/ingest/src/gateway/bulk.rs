@@ -25,6 +25,7 @@ use super::write::{Writer, Written, carry_out};
 use crate::Gateway;
 use crate::input::POSITION;
 use web::workers::{INLINE, WorkError};
+use writer::Budget;
 
 /// The most operations of a request.
 pub(super) const MAX: usize = 1000;
@@ -66,6 +67,8 @@ struct Round<'a> {
     gateway: &'a Gateway,
     caller: &'a Caller,
     request: &'a Arc<BulkRequest>,
+    /// What all its operations may store together.
+    budget: Arc<Budget>,
     /// About how many bytes the request has.
     weight: usize,
     /// The ids of what was made, by `bulkId`.
@@ -88,6 +91,7 @@ impl<'a> Round<'a> {
             gateway,
             caller,
             request,
+            budget: Arc::new(Budget::new(gateway.limits.stored)),
             weight,
             ids: Arc::default(),
             outcomes: vec![None; request.operations.len()],
@@ -133,6 +137,7 @@ impl<'a> Round<'a> {
             caller: self.caller,
             query: &Query::default(),
             precondition: Precondition::read(version, None),
+            budget: Some(Arc::clone(&self.budget)),
             shows: false,
         };
         carry_out(&writer, change?).await

@@ -79,7 +79,8 @@ impl Wanted {
         let Self { gateway, caller, query, precondition } = &self;
         let precondition = precondition.clone();
         let change = reading::read(gateway, caller, resource, command).await?;
-        carry_out(&Writer { gateway, caller, query, precondition, shows: true }, change).await
+        let writer = Writer { gateway, caller, query, precondition, budget: None, shows: true };
+        carry_out(&writer, change).await
     }
 
     async fn show(self, resource: ResourceType, id: &str) -> Answer<Response> {

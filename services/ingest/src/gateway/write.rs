@@ -1,5 +1,7 @@
 //! Requests that change one resource, and what comes of them.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use events::{Position, Seq};
@@ -14,7 +16,7 @@ use super::reading::Change;
 use super::{groups, users};
 use crate::input::POSITION;
 use crate::{Gateway, Limits};
-use writer::Committed;
+use writer::{Budget, Committed};
 
 /// Who wants something done, on which condition, and what they want to see of the outcome.
 pub(super) struct Writer<'a> {
@@ -22,6 +24,8 @@ pub(super) struct Writer<'a> {
     pub(super) caller: &'a Caller,
     pub(super) query: &'a Query,
     pub(super) precondition: Precondition,
+    /// What it may store together with others of the same request.
+    pub(super) budget: Option<Arc<Budget>>,
     /// Whether the answer shows the outcome.
     pub(super) shows: bool,
 }
@@ -78,6 +82,10 @@ impl Writer<'_> {
         wish: impl Fn(&Roster) -> Result<Intent, Failure> + Send + 'static,
     ) -> Result<Committed, Failure> {
         let command = writer::Command::new(self.caller.provenance.clone(), wish);
+        let command = match &self.budget {
+            Some(budget) => command.within(budget),
+            None => command,
+        };
         self.gateway.writer.execute(command).await
     }
 }

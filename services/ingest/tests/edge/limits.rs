@@ -176,3 +176,32 @@ async fn an_import_of_more_lines_than_may_be_is_413() {
     assert_eq!(world.send(import(&world, 10_000)).await.status, 200);
     world.send(import(&world, 10_001)).await.refused(413, "10001 lines, and 10000 are the most");
 }
+
+#[tokio::test]
+async fn what_one_bulk_may_store_is_bounded_however_little_it_sends() {
+    let world = World::open(Limits { stored: 100_000, ..patient() }).await;
+    let large = json!({"userName": "amy@a.example", "nickName": "x".repeat(20_000)});
+    world.scim(Method::PUT, &format!("{USERS}/{}", world.amy), &large).await.ok();
+    let operation = |at: usize| {
+        json!({"method": "PATCH", "path": format!("/Users/{}", world.amy), "data":
+            patch(&[json!({"op": "replace", "path": "title", "value": at.to_string()})])})
+    };
+    let bulk = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": (0..20).map(operation).collect::<Vec<_>>(),
+    });
+    let answer = world.scim(Method::POST, "/scim/v2/acme/Bulk", &bulk).await.ok();
+    let operations = answer["Operations"].as_array().expect("operations");
+    let count = |status: &str| operations.iter().filter(|done| done["status"] == status).count();
+    assert_eq!((count("200"), count("413")), (4, 16), "{answer}");
+    assert!(answer.to_string().contains("more than 100000 bytes of events"), "{answer}");
+    // Whoever comes next has a budget of their own.
+    let again = world.scim(Method::POST, "/scim/v2/acme/Bulk", &bulk).await.ok();
+    assert!(
+        again["Operations"]
+            .as_array()
+            .expect("operations")
+            .iter()
+            .any(|one| one["status"] == "200")
+    );
+}
