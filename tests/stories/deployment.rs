@@ -84,7 +84,10 @@ impl Deployment {
         }
         let project = |name| start(&["project", name, "--listen", "127.0.0.1:0"], "project");
         let projections: Vec<Program> = PROJECTIONS.map(project).into();
-        let api = start(&["api", "--listen", "127.0.0.1:0", "--rate", "0"], "project");
+        let api = start(
+            &["api", "--listen", "127.0.0.1:0", "--rate", "0", "--consistent-reads"],
+            "project",
+        );
         for service in projections.iter().chain([&api]) {
             ready(&service.url().await).await;
         }
