@@ -261,3 +261,34 @@ async fn a_projection_outlives_its_database_and_its_log() {
     assert_tallied(&database, "tally", &writer.said).await;
     assert_ne!(writer.position, Position::START);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_that_is_dropped_while_nothing_happens_is_built_again() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(5).await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(writer.position.seq).await;
+    let mut readings = worker.gauge.watch();
+    readings.mark_unchanged();
+    let client = database.pool().get().await.unwrap();
+    client.batch_execute("DROP SCHEMA tally CASCADE").await.unwrap();
+    // No event tells it.
+    let noticed = readings.wait_for(|reading| reading.phase != Phase::Working);
+    tokio::time::timeout(DEADLINE, noticed).await.expect("it is noticed").unwrap();
+    worker.stands(|phase| matches!(phase, Phase::Working)).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_projection_that_knows_more_than_the_log_leaves_word_beside_it() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(5).await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(writer.position.seq).await;
+    crate::continuity::rebuild(&nats.url(), 2, |_| {}).await;
+    worker.stands(|phase| matches!(phase, Phase::Stuck(_))).await;
+    let word = writer.log.marks().await.unwrap();
+    assert!(word.iter().any(|known| known.position == writer.position), "{word:?}");
+}
