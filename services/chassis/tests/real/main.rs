@@ -1,6 +1,7 @@
 //! The chassis on a real nats-server and a real Postgres.
 
 mod appending;
+mod connections;
 mod continuity;
 mod following;
 mod machines;
