@@ -1,5 +1,7 @@
 //! What every door says, and what none takes.
 
+use serde_json::Value;
+
 use crate::client::{Heard, request};
 use crate::target::Target;
 
@@ -49,4 +51,17 @@ async fn two_authorization_headers_open_no_door() {
             }
         }
     }
+}
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_names_its_host_once() {
+    let target = Target::start().await;
+    for hosts in ["", "Host: one\r\nHost: one\r\n", "Host: one\r\nHost: two\r\n"] {
+        for path in ["/scim/v2/attacker/Users", "/api/v1/attacker/teams", "/health/live"] {
+            let said = format!("GET {path} HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+            let heard = target.from(0).ask(said.as_bytes()).await;
+            assert_eq!(heard.status(), Some(400), "{path} with {hosts:?}: {}", heard.text());
+        }
+    }
+    let whole = target.scim("GET", "Users", &Value::Null);
+    assert_eq!(target.from(0).ask(&whole).await.status(), Some(200));
 }

@@ -20,6 +20,9 @@ mod entra;
 #[path = "../stories/program.rs"]
 #[expect(dead_code, reason = "the stories ask more of a program")]
 mod program;
+#[path = "../chaos/service.rs"]
+#[expect(dead_code, reason = "chaos kills services and starts them again")]
+mod service;
 #[path = "../bench/stalls.rs"]
 #[expect(dead_code, reason = "the benchmark tells more of them")]
 mod stalls;
@@ -35,6 +38,14 @@ mod target;
 mod verdict;
 mod victim;
 
+mod setup;
+
+mod amplification;
 mod conversations;
 mod guesses;
+mod half_open;
 mod imports;
+mod quadratic;
+mod replicas;
+mod revoked;
+mod waits;

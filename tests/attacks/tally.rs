@@ -26,6 +26,11 @@ impl Tally {
         }
     }
 
+    /// How often this was the answer.
+    pub(crate) fn count(&self, answer: &str) -> usize {
+        self.0.get(answer).copied().unwrap_or_default()
+    }
+
     /// Insists that nothing else was answered.
     #[track_caller]
     pub(crate) fn only(&self, answers: &[&str]) {

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 
 use serde_json::Value;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
 use crate::client::{Client, request};
 use crate::company::Company;
+use crate::verdict::Served;
 use crate::victim::Victim;
 use crate::world::World;
 
@@ -15,6 +16,8 @@ pub(crate) struct Target {
     pub(crate) world: World,
     pub(crate) attacker: Company,
     pub(crate) victim: Victim,
+    /// How the victim is served while nobody attacks; measured once.
+    pub(crate) before: OnceCell<Served>,
     _turn: SemaphorePermit<'static>,
 }
 
@@ -30,9 +33,16 @@ impl Target {
     pub(crate) async fn set(settings: Vec<(&'static str, String)>) -> Self {
         let turn = TURN.acquire().await.expect("nobody closes it");
         let world = World::set(settings).await;
-        let attacker = world.company("attacker", "workplace").await;
-        let victim = Victim::of(&world.company("victim", "workplace").await).await;
-        Self { world, attacker, victim, _turn: turn }
+        let mut attacker = world.company("attacker", "workplace").await;
+        let mut victim = world.company("victim", "workplace").await;
+        // What is prepared comes in by the door for verbs, which speaks no TLS.
+        let running = std::fs::read(world.data_dir().join("up.json"));
+        let running: Value = serde_json::from_slice(&running.expect("it runs")).expect("JSON");
+        let plain = running["url"].as_str().expect("where it listens");
+        attacker.moved_to(plain);
+        victim.moved_to(plain);
+        let victim = Victim::of(&victim, &world.url()).await;
+        Self { world, attacker, victim, before: OnceCell::new(), _turn: turn }
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -62,7 +62,8 @@ pub(crate) struct Working {
 }
 
 impl Victim {
-    pub(crate) async fn of(company: &Company) -> Self {
+    /// A tenant with a few people, who will ask at this URL.
+    pub(crate) async fn of(company: &Company, url: &str) -> Self {
         let mut people = Vec::new();
         for number in 0..10 {
             people.push(company.hire(&format!("Person{number}")).await);
@@ -70,8 +71,8 @@ impl Victim {
         // The read model knows them.
         company.ask("employees").await.answered(200);
         Self {
-            scim: company.scim_base_url.clone(),
-            api: company.api_base_url.clone(),
+            scim: format!("{url}/scim/v2/{}", company.slug),
+            api: format!("{url}/api/v1/{}", company.slug),
             secret: company.secret_token.clone(),
             token: company.api_token.clone(),
             people,
