@@ -28,7 +28,7 @@ fn a_tenant_is_served_in_the_order_of_its_commands() {
 #[test]
 fn whose_decisions_cost_much_waits_behind_its_own() {
     let (mut queue, heavy, light) = (queue(), tenant("heavy"), tenant("light"));
-    (0..10).for_each(|_| queue.push(&heavy, 0, 100 * MS).unwrap());
+    (0..100).for_each(|_| queue.push(&heavy, 0, 100 * MS).unwrap());
     (0..1000).for_each(|_| queue.push(&light, 0, MS).unwrap());
     // As long as both wait, the heavy one decides once for each hundred of the light one.
     let mut heavy_before_the_last_light = 0;
@@ -38,7 +38,7 @@ fn whose_decisions_cost_much_waits_behind_its_own() {
         queue.charge(&whose, cost);
         if whose == light { light_left -= 1 } else { heavy_before_the_last_light += 1 }
     }
-    assert!((9..=10).contains(&heavy_before_the_last_light), "{heavy_before_the_last_light}");
+    assert!((9..=11).contains(&heavy_before_the_last_light), "{heavy_before_the_last_light}");
 }
 
 #[test]
