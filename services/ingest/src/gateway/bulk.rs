@@ -137,6 +137,7 @@ impl<'a> Round<'a> {
             caller: self.caller,
             query: &Query::default(),
             precondition: Precondition::read(version, None),
+            weight: self.weight / self.request.operations.len().max(1),
             budget: Some(Arc::clone(&self.budget)),
             shows: false,
         };

@@ -45,15 +45,21 @@ pub(super) async fn read(
     resource: ResourceType,
     command: Command,
 ) -> Result<Change, Failure> {
-    let weight = match &command {
+    let weight = weight_of(&command);
+    let reader = Reader::new(caller, gateway.limits);
+    let reading = move |_: &_| reader.read(resource, command);
+    gateway.workers.run_sized(&caller.tenant, weight, reading).await?
+}
+
+/// About how many bytes a command has, or something over what is done at once. What is larger has
+/// memory of its own, which is bounded: see [`BodyMemory`](super::body::BodyMemory).
+pub(super) fn weight_of(command: &Command) -> usize {
+    match command {
         Command::Create(body) | Command::Put(_, body) | Command::Patch(_, body) => {
             weight::of(body, INLINE)
         }
         Command::Delete(_) => 0,
-    };
-    let reader = Reader::new(caller, gateway.limits);
-    let reading = move |_: &_| reader.read(resource, command);
-    gateway.workers.run_sized(&caller.tenant, weight, reading).await?
+    }
 }
 
 impl Reader {

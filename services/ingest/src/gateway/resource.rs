@@ -78,8 +78,10 @@ impl Wanted {
     async fn carry_out(self, resource: ResourceType, command: Command) -> Answer<Written> {
         let Self { gateway, caller, query, precondition } = &self;
         let precondition = precondition.clone();
+        let weight = reading::weight_of(&command);
         let change = reading::read(gateway, caller, resource, command).await?;
-        let writer = Writer { gateway, caller, query, precondition, budget: None, shows: true };
+        let writer =
+            Writer { gateway, caller, query, precondition, weight, budget: None, shows: true };
         carry_out(&writer, change).await
     }
 

@@ -24,6 +24,8 @@ pub(super) struct Writer<'a> {
     pub(super) caller: &'a Caller,
     pub(super) query: &'a Query,
     pub(super) precondition: Precondition,
+    /// About how many bytes it holds while it waits for its decision.
+    pub(super) weight: usize,
     /// What it may store together with others of the same request.
     pub(super) budget: Option<Arc<Budget>>,
     /// Whether the answer shows the outcome.
@@ -81,7 +83,8 @@ impl Writer<'_> {
         &self,
         wish: impl Fn(&Roster) -> Result<Intent, Failure> + Send + 'static,
     ) -> Result<Committed, Failure> {
-        let command = writer::Command::new(self.caller.provenance.clone(), wish);
+        let command =
+            writer::Command::new(self.caller.provenance.clone(), wish).holding(self.weight);
         let command = match &self.budget {
             Some(budget) => command.within(budget),
             None => command,
