@@ -1,9 +1,15 @@
-//! What has to be there before an attack: large users, large groups, bulks.
+//! What has to be there before an attack: large users, large groups, many people.
 
 use serde_json::{Value, json};
 
 use crate::entra;
 use crate::target::Target;
+
+/// What a request may weigh at most.
+const BODY: usize = 1 << 20;
+
+/// The operations of a bulk request.
+const OPERATIONS: usize = 1000;
 
 /// A short text that no other number has.
 pub(crate) fn short(mut number: usize) -> String {
@@ -42,5 +48,25 @@ impl Target {
         let mut group = entra::group("Crowd");
         group["members"] = (0..count).map(|n| json!({ "value": short(n) })).collect();
         self.attacker.post("Groups", &group).await.answered(201).id()
+    }
+
+    /// So many users, made in bulks as large as they may be.
+    pub(crate) async fn users(&self, count: usize, user: impl Fn(usize) -> Value) {
+        let mut made = 0;
+        while made < count {
+            let (mut operations, mut size) = (Vec::new(), 100);
+            while made < count && operations.len() < OPERATIONS {
+                let operation = posted(&user(made), made);
+                size += operation.to_string().len() + 1;
+                if size > BODY {
+                    break;
+                }
+                operations.push(operation);
+                made += 1;
+            }
+            let done = self.attacker.post("Bulk", &bulk(&operations)).await.answered(200);
+            let results = done.body["Operations"].as_array().expect("results");
+            assert!(results.iter().all(|result| result["status"] == "201"), "{}", done.text);
+        }
     }
 }
