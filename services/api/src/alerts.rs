@@ -58,7 +58,7 @@ pub(crate) async fn list(
     Asked(asked): Asked<AlertsAsked>,
 ) -> Result<Answer<Alerts>, Failure> {
     caller.may(Scope::AlertsRead)?;
-    let mut reading = api.reading(after, &[Directory::NAME]).await?;
+    let mut reading = api.reading(&caller.tenant, after, &[Directory::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
     let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
     let found =
@@ -110,7 +110,7 @@ pub(crate) async fn one(
 ) -> Result<Answer<WholeAlert>, Failure> {
     caller.may(Scope::AlertsRead)?;
     let tenant = &caller.tenant;
-    let mut reading = api.reading(after, &[Directory::NAME]).await?;
+    let mut reading = api.reading(&caller.tenant, after, &[Directory::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
     let alert =
         directory::queries::alert(&*snapshot, tenant, id).await?.ok_or(Failure::NoAlert(id))?;

@@ -23,7 +23,8 @@ use crate::snapshot::{Answer, Snapshot};
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct EmployeesAsked {
-    /// A part of the display name, user name or external id, whatever its case.
+    /// A part of the display name, user name or external id, within the first 256 characters of
+    /// each, whatever its case.
     #[param(value_type = Option<String>, max_length = 200)]
     q: Option<Search>,
     #[param(value_type = Option<String>, pattern = "^(active|former)$")]
@@ -87,7 +88,7 @@ pub(crate) async fn list(
         user_name: asked.user_name,
         external_id: asked.external_id,
     };
-    let mut reading = api.reading(after, &[Directory::NAME, Teams::NAME]).await?;
+    let mut reading = api.reading(&caller.tenant, after, &[Directory::NAME, Teams::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
     let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
     let found =
@@ -152,7 +153,7 @@ pub(crate) async fn one(
     Asked(Nothing {}): Asked<Nothing>,
 ) -> Result<Answer<WholeEmployee>, Failure> {
     caller.may(Scope::EmployeesRead)?;
-    let mut reading = api.reading(after, &[Directory::NAME, Teams::NAME]).await?;
+    let mut reading = api.reading(&caller.tenant, after, &[Directory::NAME, Teams::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
     let employee = directory::queries::employee(&*snapshot, &caller.tenant, id)
         .await?

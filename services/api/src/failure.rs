@@ -45,6 +45,10 @@ pub(crate) enum Failure {
         "the read models are at position {reached} and not yet at {wanted}; ask again in a moment"
     )]
     Behind { wanted: Seq, reached: Seq },
+    #[error(
+        "other reads of this tenant hold all connections that one tenant may have; ask again in a moment, and for fewer things at once"
+    )]
+    OwnReadsBusy,
     #[error("Postgres does not answer, so nothing can be read; ask again in a moment")]
     Silent,
     #[error("the read models cannot be read just now; ask again in a moment")]
@@ -66,7 +70,7 @@ impl Failure {
             Self::NoEmployee(_) | Self::NoTeam(_) | Self::NoLeaver(_) | Self::NoAlert(_) => {
                 StatusCode::NOT_FOUND
             }
-            Self::Behind { .. } | Self::Silent | Self::Unavailable(_) => {
+            Self::Behind { .. } | Self::OwnReadsBusy | Self::Silent | Self::Unavailable(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
         }
@@ -93,6 +97,7 @@ impl Failure {
             | Self::NoLeaver(_)
             | Self::NoAlert(_)
             | Self::Behind { .. }
+            | Self::OwnReadsBusy
             | Self::Silent
             | Self::Unavailable(_) => None,
         }

@@ -86,7 +86,8 @@ pub(crate) async fn list(
 ) -> Result<Answer<Leavers>, Failure> {
     caller.may(Scope::LeaversRead)?;
     let tenant = &caller.tenant;
-    let mut reading = api.reading(after, &[Directory::NAME, Retention::NAME]).await?;
+    let mut reading =
+        api.reading(&caller.tenant, after, &[Directory::NAME, Retention::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
     let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
     let found =
@@ -132,7 +133,7 @@ pub(crate) async fn bookings(
     Asked(Nothing {}): Asked<Nothing>,
 ) -> Result<Answer<KeptBookings>, Failure> {
     caller.may(Scope::LeaversRead)?;
-    let mut reading = api.reading(after, &[Retention::NAME]).await?;
+    let mut reading = api.reading(&caller.tenant, after, &[Retention::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
     let kept =
         retention::queries::kept_bookings(&*snapshot, &caller.tenant, employee, api.now()).await?;

@@ -7,6 +7,7 @@
 mod after;
 mod alerts;
 mod caller;
+mod connection_share;
 mod document;
 mod employees;
 mod failure;

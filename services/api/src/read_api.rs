@@ -9,7 +9,7 @@ use chassis::{Database, Probe, Projection as _};
 use deadpool_postgres::Client;
 use directory::Directory;
 use directory::queries::ApiToken;
-use events::Digest;
+use events::{Digest, Tenant};
 use jiff::Timestamp;
 use retention::Retention;
 use teams::Teams;
@@ -17,6 +17,7 @@ use tokio::sync::OnceCell;
 use web::{Bounds, Counts};
 
 use crate::after::After;
+use crate::connection_share::ConnectionShare;
 use crate::failure::Failure;
 use crate::limits::Limits;
 use crate::revocations::Revocations;
@@ -26,6 +27,7 @@ use crate::snapshot::Reading;
 #[derive(Clone, Debug)]
 pub struct ReadApi {
     database: Database,
+    share: Arc<ConnectionShare>,
     probe: Probe,
     /// None if only the read models are asked.
     revocations: Option<Revocations>,
@@ -43,8 +45,10 @@ impl ReadApi {
     /// called on a runtime: from now on, Postgres is asked in the background whether it answers.
     pub fn new(database: Database, now: fn() -> Timestamp, limits: Limits) -> Self {
         let probe = Probe::start(&database, &[Directory::NAME, Teams::NAME, Retention::NAME]);
+        let share = ConnectionShare::of_pool(database.pool().status().max_size);
         Self {
             database,
+            share: Arc::new(share),
             probe,
             revocations: None,
             now,
@@ -101,16 +105,23 @@ impl ReadApi {
         Ok((!revoked).then_some(token))
     }
 
-    /// Starts to read the read models in `schemas`, once they have got as far as the caller needs.
-    pub(crate) async fn reading(&self, after: After, schemas: &[&str]) -> Result<Reading, Failure> {
+    /// Starts to read a tenant's part of the read models in `schemas`, once they have got as far as
+    /// the caller needs.
+    pub(crate) async fn reading(
+        &self,
+        tenant: &Tenant,
+        after: After,
+        schemas: &[&str],
+    ) -> Result<Reading, Failure> {
         let pool = self.database.pool();
         let seen = wait_for_position(pool, schemas, after.0, self.patience).await?;
+        let permit = self.share.take(tenant, self.patience).await?;
         let mut client = self.client().await?;
         let confined = *self
             .confined
             .get_or_try_init(async || tenancy::can_confine(&mut client).await)
             .await?;
-        Ok(Reading::new(client, confined, seen))
+        Ok(Reading::new(client, confined, seen).holding(permit))
     }
 
     /// The same, less patient.

@@ -7,6 +7,7 @@ use chassis::tenancy;
 use deadpool_postgres::{Client, Transaction};
 use events::{Seq, Tenant};
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio_postgres::IsolationLevel;
 
 use crate::failure::Failure;
@@ -17,6 +18,8 @@ pub(crate) struct Reading {
     client: Client,
     confined: bool,
     seen: Seq,
+    /// The tenant's share of connections. Goes after the connection.
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 /// The read models as they are at one moment, so that an answer never contradicts itself.
@@ -27,7 +30,12 @@ pub(crate) struct Snapshot<'r> {
 
 impl Reading {
     pub(crate) fn new(client: Client, confined: bool, seen: Seq) -> Self {
-        Self { client, confined, seen }
+        Self { client, confined, seen, _permit: None }
+    }
+
+    /// The same, as one of the connections that a tenant may hold.
+    pub(crate) fn holding(self, permit: OwnedSemaphorePermit) -> Self {
+        Self { _permit: Some(permit), ..self }
     }
 
     /// A tenant's part of the read models now. A snapshot only reads, so it needs no commit: to drop it is to end it.

@@ -24,7 +24,7 @@ use crate::snapshot::Answer;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct TeamsAsked {
-    /// A part of the name, whatever its case.
+    /// A part of the first 256 characters of the name, whatever its case.
     #[param(value_type = Option<String>, max_length = 200)]
     q: Option<Search>,
     /// How many to list at most.
@@ -60,7 +60,7 @@ pub(crate) async fn list(
     Asked(asked): Asked<TeamsAsked>,
 ) -> Result<Answer<TeamList>, Failure> {
     caller.may(Scope::TeamsRead)?;
-    let mut reading = api.reading(after, &[Teams::NAME]).await?;
+    let mut reading = api.reading(&caller.tenant, after, &[Teams::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
     let text = asked.q.as_ref().map(Search::as_str);
     let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
@@ -99,7 +99,7 @@ pub(crate) async fn one(
     Asked(Nothing {}): Asked<Nothing>,
 ) -> Result<Answer<Team>, Failure> {
     caller.may(Scope::TeamsRead)?;
-    let mut reading = api.reading(after, &[Teams::NAME]).await?;
+    let mut reading = api.reading(&caller.tenant, after, &[Teams::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
     let team = ::teams::queries::team(&*snapshot, &caller.tenant, id).await?;
     Ok(snapshot.answer(team.ok_or(Failure::NoTeam(id))?))
@@ -173,7 +173,7 @@ pub(crate) async fn members(
 ) -> Result<Answer<Members>, Failure> {
     caller.may(Scope::TeamsRead)?;
     let tenant = &caller.tenant;
-    let mut reading = api.reading(after, &[Directory::NAME, Teams::NAME]).await?;
+    let mut reading = api.reading(&caller.tenant, after, &[Directory::NAME, Teams::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
     ::teams::queries::team(&*snapshot, tenant, id).await?.ok_or(Failure::NoTeam(id))?;
     let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());

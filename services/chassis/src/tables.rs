@@ -6,4 +6,4 @@ mod text;
 
 pub use page::{BadCursor, Page, QueryError, key, page};
 pub use statement::{column, run};
-pub use text::{anywhere, sort_key, storable};
+pub use text::{searched, sort_key, storable};

@@ -9,7 +9,7 @@ CREATE TABLE employees (
     external_id   text,
     display_name  text        NOT NULL,            -- the name to show, never blank
     display_key   text        COLLATE "C" NOT NULL, -- its first letters, as lists are sorted
-    search_text   text        NOT NULL,            -- all that a search looks at, in lower case
+    search_text   text        NOT NULL,            -- the beginning of each text that a search looks at, in lower case
     standing      text        NOT NULL CHECK (standing IN ('active', 'former')), -- as last told; see people
     profile       json        NOT NULL,            -- as it was sent; jsonb refuses U+0000
     joined_at     timestamptz NOT NULL,

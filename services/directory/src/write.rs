@@ -7,7 +7,7 @@ use tokio_postgres::Error;
 
 use crate::batch::Batch;
 use crate::project::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow};
-use chassis::tables::sort_key;
+use chassis::tables::{searched, sort_key};
 
 /// Writes `changes` into the schema that is first in the search path.
 pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {
@@ -70,7 +70,7 @@ async fn employees(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
 /// All that a search looks at, a line each.
 fn search_text(row: &EmployeeRow) -> String {
     let external_id = row.external_id.as_deref().unwrap_or_default();
-    format!("{}\n{}\n{external_id}", row.display_name, row.user_name).to_lowercase()
+    [&row.display_name, &row.user_name, external_id].map(searched).join("\n")
 }
 
 pub(crate) fn standing(standing: Standing) -> &'static str {

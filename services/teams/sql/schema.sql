@@ -3,7 +3,7 @@ CREATE TABLE teams (
     team        uuid   NOT NULL,
     name        text   NOT NULL,
     name_key    text   COLLATE "C" NOT NULL,   -- its first letters, as lists are sorted
-    search_text text   NOT NULL,               -- the name in lower case
+    search_text text   NOT NULL,               -- the beginning of the name, in lower case
     description text,
     external_id text,
     origin      text   NOT NULL CHECK (origin IN ('synced', 'local')),

@@ -7,7 +7,7 @@ use tokio_postgres::Error;
 
 use crate::batch::Batch;
 use crate::project::{Change, Edit, Origin, TeamRow};
-use chassis::tables::sort_key;
+use chassis::tables::{searched, sort_key};
 
 /// Writes `changes` into the schema that is first in the search path.
 pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {
@@ -45,7 +45,7 @@ async fn teams(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
             &column(&rows, |row| row.team.0),
             &column(&rows, |row| row.name.as_str()),
             &column(&rows, |row| sort_key(&row.name)),
-            &column(&rows, |row| row.name.to_lowercase()),
+            &column(&rows, |row| searched(&row.name)),
             &column(&rows, |row| row.description.as_deref()),
             &column(&rows, |row| row.external_id.as_deref()),
             &column(&rows, |row| origin(row.origin)),

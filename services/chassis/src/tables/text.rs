@@ -10,8 +10,19 @@ pub fn sort_key(name: &str) -> String {
     name.chars().take(200).flat_map(char::to_lowercase).collect()
 }
 
-/// A pattern for `LIKE` that finds `text` anywhere, whatever its case, taken to the letter.
-pub fn anywhere(text: &str) -> String {
-    let escaped = text.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-    format!("%{escaped}%")
+/// What a search looks for, and what it looks at of a text: its beginning, in lower case. Without an
+/// end, a few names of many letters would make every search of their tenant slow.
+pub fn searched(text: &str) -> String {
+    text.chars().take(256).collect::<String>().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_looks_at_no_more_than_the_beginning_of_a_text() {
+        assert_eq!(searched("Ada LOVELACE"), "ada lovelace");
+        assert_eq!(searched(&"P".repeat(100_000)).len(), 256);
+    }
 }

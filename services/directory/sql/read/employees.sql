@@ -7,7 +7,7 @@ FROM directory.people e
 LEFT JOIN directory.integrations i ON i.tenant = e.tenant
 WHERE e.tenant = $1
     AND (e.display_key, e.employee) > ($2, $3)
-    AND ($5::text IS NULL OR e.search_text LIKE $5)
+    AND ($5::text IS NULL OR strpos(e.search_text, $5) > 0)
     AND ($6::text IS NULL OR e.standing = $6)
 ORDER BY e.display_key, e.employee
 LIMIT $4

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::write::standing as standing_name;
-use chassis::tables::anywhere;
+use chassis::tables::searched;
 use chassis::tables::{Page, QueryError, key, page};
 
 /// An employee, Active or Former.
@@ -95,7 +95,7 @@ pub async fn employees(
     let (name, id) = key(after, start, |(name, _)| !name.contains('\0'))?;
     let tenant = tenant.as_str();
     let one_more = i64::from(limit) + 1;
-    let text = search.text.as_deref().map(anywhere);
+    let text = search.text.as_deref().map(searched);
     let standing = search.standing.map(standing_name);
     let user_name = search.user_name.as_deref().map(str::to_lowercase);
     let mut values: Vec<&(dyn ToSql + Sync)> =

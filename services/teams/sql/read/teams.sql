@@ -5,7 +5,7 @@ FROM (
     FROM teams.teams
     WHERE tenant = $1
         AND (name_key, team) > ($2, $3)
-        AND ($5::text IS NULL OR search_text LIKE $5)
+        AND ($5::text IS NULL OR strpos(search_text, $5) > 0)
     ORDER BY name_key, team
     LIMIT $4
 ) t

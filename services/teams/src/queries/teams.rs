@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Origin, origin};
-use chassis::tables::anywhere;
+use chassis::tables::searched;
 use chassis::tables::{Page, QueryError, key, page};
 
 /// A team: a synced group, or one of the administrators' own.
@@ -37,7 +37,7 @@ pub async fn teams(
     let start = (String::new(), Uuid::nil());
     let (name, id) = key(after, start, |(name, _)| !name.contains('\0'))?;
     let one_more = i64::from(limit) + 1;
-    let text = text.map(anywhere);
+    let text = text.map(searched);
     let statement = client.prepare_cached(include_str!("../../sql/read/teams.sql")).await?;
     let rows = client.query(&statement, &[&tenant.as_str(), &name, &id, &one_more, &text]).await?;
     let found = rows.iter().map(|row| {
