@@ -22,8 +22,9 @@ use crate::step::{Answer, Appended, Setup, Step};
 /// How many decisions wait for the disk at most.
 const MAX_DRAFTS: usize = chassis::log::Log::MAX_BATCH;
 
-/// How many bytes of events an append holds at most, unless one decision needs more.
-const BATCH_BYTES: usize = 4 << 20;
+/// How many bytes of events an append holds at most, unless one decision needs more. What one tenant
+/// stores is what others wait behind, so that it is no more than a disk takes in a few milliseconds.
+const BATCH_BYTES: usize = 1 << 20;
 
 /// How many bytes of events may wait for the disk before no more are decided ahead.
 const DRAFT_BYTES: usize = 2 * BATCH_BYTES;

@@ -10,7 +10,11 @@ use crate::command::{Command, Request};
 use crate::drafts::{Draft, Drafts};
 use crate::step::Step;
 
-const MIB: usize = 1 << 20;
+/// What an append holds at most.
+const BATCH: usize = 1 << 20;
+
+/// A few of these fill an append.
+const LARGE: usize = BATCH / 4;
 
 /// Somebody creates a user with so many bytes of attributes.
 fn large_user(writer: &mut Writer, bytes: usize) -> Caller {
@@ -31,12 +35,12 @@ fn large_user(writer: &mut Writer, bytes: usize) -> Caller {
 fn a_batch_holds_no_more_bytes_than_it_may() {
     let mut log = log_of(&["acme"]);
     let mut writer = Writer::new(&log);
-    let mut callers: Vec<_> = (0..9).map(|_| large_user(&mut writer, MIB)).collect();
+    let mut callers: Vec<_> = (0..9).map(|_| large_user(&mut writer, LARGE)).collect();
     loop {
         match writer.go_on() {
             Step::Append(batch) => {
                 let bytes: usize = batch.sealed.iter().map(|sealed| sealed.body.len()).sum();
-                assert!(bytes <= 4 * MIB, "{bytes} bytes in {} events", batch.sealed.len());
+                assert!(bytes <= BATCH, "{bytes} bytes in {} events", batch.sealed.len());
                 writer.append_to(&mut log, &batch);
             }
             Step::Wait(None) => break,
@@ -50,7 +54,7 @@ fn a_batch_holds_no_more_bytes_than_it_may() {
 fn a_decision_that_needs_more_gets_a_batch_of_its_own() {
     let mut log = log_of(&["acme"]);
     let mut writer = Writer::new(&log);
-    let mut large = large_user(&mut writer, 5 * MIB);
+    let mut large = large_user(&mut writer, BATCH + LARGE);
     let mut small = writer.team(&tenant("acme"), team(), "red");
     let batch = writer.batch();
     assert_eq!(batch.sealed.len(), 1);
@@ -66,10 +70,10 @@ fn no_more_is_decided_ahead_than_two_batches_hold() {
     let mut writer = Writer::new(&log);
     writer.team(&tenant("acme"), team(), "red");
     let batch = writer.batch();
-    let mut callers: Vec<_> = (0..20).map(|_| large_user(&mut writer, MIB)).collect();
+    let mut callers: Vec<_> = (0..20).map(|_| large_user(&mut writer, LARGE)).collect();
     assert!(matches!(writer.go_on(), Step::Wait(None)));
     let ahead = writer.engine.draft_bytes();
-    assert!((8 * MIB..10 * MIB).contains(&ahead), "{ahead} bytes are decided ahead");
+    assert!((2 * BATCH..2 * BATCH + 2 * LARGE).contains(&ahead), "{ahead} bytes are decided ahead");
     writer.append_to(&mut log, &batch);
     writer.settle(&mut log);
     assert!(callers.iter_mut().all(|caller| caller.answered().is_ok()));
