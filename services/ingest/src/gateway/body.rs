@@ -28,6 +28,9 @@ pub(super) struct Body {
 pub(crate) struct BodyMemory {
     /// Resources in answers that are larger than a piece, until they were read.
     pub(super) answers: Memory,
+    /// Large changes that were applied and wait for their decision. Whoever has some of it waits for
+    /// nothing else here.
+    pub(super) changes: Memory,
     /// Their text.
     texts: Memory,
     /// What their text is read into. Whoever has some of it waits for no text.
@@ -38,6 +41,7 @@ impl Default for BodyMemory {
     fn default() -> Self {
         Self {
             answers: Memory::new(16 << 20, 64 << 20),
+            changes: Memory::new(48 << 20, 96 << 20),
             texts: Memory::new(16 << 20, 64 << 20),
             trees: Memory::new(48 << 20, 96 << 20),
         }

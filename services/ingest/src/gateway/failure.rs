@@ -14,7 +14,7 @@ use crate::bearer::Unauthorized;
 use crate::problem::{outage_status, refusal_status, retry_later};
 use writer::{Denied, Outage};
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error(transparent)]
     Bad(#[from] Bad),

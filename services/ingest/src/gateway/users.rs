@@ -1,5 +1,6 @@
 //! What can be done to a user, by a request of its own or in a bulk.
 
+mod change;
 mod view;
 
 use axum::http::StatusCode;
@@ -51,18 +52,12 @@ pub(super) async fn patch(
 async fn change(
     writer: &Writer<'_>,
     id: &str,
-    wish: impl Fn(&Person) -> Result<User, Failure> + Send + 'static,
+    wish: impl Fn(&Person) -> Result<User, Failure> + Send + Sync + 'static,
 ) -> Result<Written, Failure> {
     let resource = resource_id(id)?;
-    let (tenant, limits) = (writer.caller.tenant.clone(), writer.limits());
-    let precondition = writer.precondition.clone();
-    let wish = move |roster: &Roster| {
-        let person = present(roster.tenant(&tenant), resource)?;
-        super::write::check(&precondition, person.version)?;
-        let user = wish(person)?;
-        Ok(Intent::User { resource, profile: profile(&user, limits)?, active: user.active })
-    };
-    fulfil(writer, resource, wish).await
+    let view = View::new(writer.base_url(), writer.selection(USER)?);
+    let done = change::carry_out(writer, change::Change::new(writer, resource, wish)).await?;
+    written(writer, view, resource, done).await
 }
 
 /// Makes a wish about a user true, and answers with how they are then.
@@ -72,8 +67,18 @@ async fn fulfil(
     wish: impl Fn(&Roster) -> Result<Intent, Failure> + Send + 'static,
 ) -> Result<Written, Failure> {
     let view = View::new(writer.base_url(), writer.selection(USER)?);
-    let location = view.location(resource);
     let done = writer.execute(wish).await?;
+    written(writer, view, resource, done).await
+}
+
+/// The answer, when a user was written.
+async fn written(
+    writer: &Writer<'_>,
+    view: View,
+    resource: ResourceId,
+    done: Committed,
+) -> Result<Written, Failure> {
+    let location = view.location(resource);
     let people = done.roster.tenant(&writer.caller.tenant);
     let person = people.and_then(|people| Some((people, people.people().by_resource(resource)?)));
     let (people, person) = person.expect("a user who was written is in the roster");

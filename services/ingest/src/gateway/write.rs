@@ -16,7 +16,7 @@ use super::reading::Change;
 use super::{groups, users};
 use crate::input::POSITION;
 use crate::{Gateway, Limits};
-use writer::{Budget, Committed};
+use writer::{Budget, Command, Committed};
 
 /// Who wants something done, on which condition, and what they want to see of the outcome.
 pub(super) struct Writer<'a> {
@@ -78,18 +78,21 @@ impl Writer<'_> {
         self.query.selection(resource)
     }
 
+    /// What makes a wish true in the caller's name.
+    pub(super) fn command<I>(&self, wish: I) -> Command<I> {
+        let command = Command::new(self.caller.provenance.clone(), wish).holding(self.weight);
+        match &self.budget {
+            Some(budget) => command.within(budget),
+            None => command,
+        }
+    }
+
     /// Makes a wish true in the caller's name.
     pub(super) async fn execute(
         &self,
         wish: impl Fn(&Roster) -> Result<Intent, Failure> + Send + 'static,
     ) -> Result<Committed, Failure> {
-        let command =
-            writer::Command::new(self.caller.provenance.clone(), wish).holding(self.weight);
-        let command = match &self.budget {
-            Some(budget) => command.within(budget),
-            None => command,
-        };
-        self.gateway.writer.execute(command).await
+        self.gateway.writer.execute(self.command(wish)).await
     }
 }
 

@@ -3,6 +3,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
+use futures_util::future::join_all;
 use http_body_util::BodyExt as _;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -166,4 +167,75 @@ async fn a_large_group_reads_alike_alone_in_a_list_and_as_the_answer_to_its_maki
     let only = format!("{GROUPS}/{id}?attributes=members.value");
     let only = world.scim(Method::GET, &only, &Value::Null).await.ok();
     assert_eq!(only["members"].as_array().map(Vec::len), Some(2000));
+}
+
+/// What a user can be given, by the path of a PATCH.
+const TEXTS: [&str; 12] = [
+    "displayName",
+    "nickName",
+    "profileUrl",
+    "title",
+    "userType",
+    "preferredLanguage",
+    "locale",
+    "timezone",
+    "name.formatted",
+    "name.familyName",
+    "name.givenName",
+    "name.middleName",
+];
+
+fn replace(path: &str, value: &str) -> Value {
+    let operation = json!({ "op": "replace", "path": path, "value": value });
+    json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": [operation],
+    })
+}
+
+/// What a user has there.
+fn text_at<'u>(user: &'u Value, path: &str) -> Option<&'u str> {
+    path.split('.').try_fold(user, |value, name| value.get(name))?.as_str()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_changes_of_one_user_at_a_time_all_survive() {
+    let world = World::open(patient()).await;
+    let path = format!("{USERS}/{}", world.amy);
+    for round in ["a", "b"] {
+        let changes: Vec<(&str, Value)> =
+            TEXTS.iter().map(|text| (*text, replace(text, &round.repeat(17 << 10)))).collect();
+        let asked = changes.iter().map(|(_, body)| world.scim(Method::PATCH, &path, body));
+        for (answer, (text, _)) in join_all(asked).await.iter().zip(&changes) {
+            let user = answer.ok();
+            let given = text_at(&user, text).unwrap_or_default();
+            assert!(given.starts_with(round), "the answer to {text} does not show it");
+        }
+        let user = world.scim(Method::GET, &path, &Value::Null).await.ok();
+        for text in TEXTS {
+            let kept = text_at(&user, text).unwrap_or_default();
+            assert!(kept == round.repeat(17 << 10), "{text} was overwritten");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_large_changes_that_mean_the_same_version_one_is_made() {
+    let world = World::open(patient()).await;
+    let path = format!("{USERS}/{}", world.amy);
+    let before = world.scim(Method::GET, &path, &Value::Null).await;
+    let changes: Vec<Value> =
+        TEXTS.iter().map(|text| replace(text, &"x".repeat(17 << 10))).collect();
+    let asked = changes.iter().map(|body| {
+        let request = Request::patch(&path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", world.secret))
+            .header(header::IF_MATCH, before.header("etag"))
+            .body(Body::from(body.to_string()));
+        world.send(request.expect("a request"))
+    });
+    let answers = join_all(asked).await;
+    let made = answers.iter().filter(|answer| answer.status == StatusCode::OK).count();
+    let refused =
+        |answer: &&crate::answer::Answer| answer.status == StatusCode::PRECONDITION_FAILED;
+    assert_eq!((made, answers.iter().filter(refused).count()), (1, TEXTS.len() - 1));
 }
