@@ -31,7 +31,7 @@ pub(crate) struct ApiLimitArgs {
     /// 429
     #[arg(long, env = "ROLLCALL_MAX_IN_FLIGHT", default_value_t = Bounds::default().in_flight)]
     max_in_flight: usize,
-    /// The same, of one tenant
+    /// The same, of one tenant: this many, and half of those in all at most
     #[arg(
         long,
         env = "ROLLCALL_MAX_IN_FLIGHT_PER_TENANT",
@@ -41,7 +41,7 @@ pub(crate) struct ApiLimitArgs {
     /// Requests whose bodies are awaited at a time; more are answered 429
     #[arg(long, env = "ROLLCALL_MAX_ARRIVING", default_value_t = Bounds::default().arriving)]
     max_arriving: usize,
-    /// The same, of one tenant
+    /// The same, of one tenant: this many, and half of those in all at most
     #[arg(
         long,
         env = "ROLLCALL_MAX_ARRIVING_PER_TENANT",

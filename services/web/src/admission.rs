@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use axum::http::Extensions;
 
-use super::bounds::{Bounds, STRANGERS_BODIES, STRANGERS_BODIES_PER_ADDRESS, STRANGERS_BODY_TIME};
+use super::bounds::{
+    Bounds, STRANGERS_BODIES, STRANGERS_BODIES_PER_ADDRESS, STRANGERS_BODY_TIME, share,
+};
 use super::connections::Connected;
 use super::shares::{Holder, Place, Shares};
 use super::{ClientAddress, Rejection};
@@ -28,15 +30,17 @@ pub(crate) struct Places {
 
 impl Places {
     pub(crate) fn new(bounds: &Bounds) -> Arc<Self> {
+        let in_flight = share(bounds.in_flight_per_tenant, bounds.in_flight);
+        let arriving = share(bounds.arriving_per_tenant, bounds.arriving);
         Arc::new(Self {
-            asking: Shares::new("authenticated", bounds.in_flight, bounds.in_flight_per_tenant),
+            asking: Shares::new("authenticated", bounds.in_flight, in_flight),
             strangers_bodies: Shares::new(
                 "read without a credential in their headers",
                 STRANGERS_BODIES,
                 STRANGERS_BODIES_PER_ADDRESS,
             ),
-            arriving: Shares::new("sent", bounds.arriving, bounds.arriving_per_tenant),
-            in_flight: Shares::new("answered", bounds.in_flight, bounds.in_flight_per_tenant),
+            arriving: Shares::new("sent", bounds.arriving, arriving),
+            in_flight: Shares::new("answered", bounds.in_flight, in_flight),
             body_time: bounds.body_time,
         })
     }

@@ -13,11 +13,11 @@ pub struct Bounds {
     /// Requests that are being answered at a time, from those who showed who they are; until the
     /// answer was sent.
     pub in_flight: usize,
-    /// The same, of one tenant.
+    /// The same, of one tenant; half of those in all at most.
     pub in_flight_per_tenant: usize,
     /// Requests whose body is still awaited, from those who showed who they are.
     pub arriving: usize,
-    /// The same, of one tenant.
+    /// The same, of one tenant; half of those in all at most.
     pub arriving_per_tenant: usize,
     /// Bytes of a request's headers, names and values together.
     pub header_bytes: usize,
@@ -48,6 +48,12 @@ pub(crate) const STRANGERS_BODIES_PER_ADDRESS: usize = 8;
 
 /// How long such a body may take.
 pub(crate) const STRANGERS_BODY_TIME: Duration = Duration::from_secs(5);
+
+/// How many of all places one may have: what was said, and half of them at most, rounded up. Whoever
+/// lowers the number in all alone would else give them all to whoever comes first.
+pub(crate) fn share(said: usize, in_all: usize) -> usize {
+    said.min(in_all.div_ceil(2))
+}
 
 impl Default for Bounds {
     fn default() -> Self {

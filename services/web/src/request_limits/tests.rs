@@ -143,6 +143,37 @@ async fn a_tenant_that_has_its_share_leaves_the_rest_to_others() {
 }
 
 #[tokio::test]
+async fn however_few_places_there_are_a_tenant_has_half_of_them_at_most() {
+    let waiting = Waiting::default();
+    let bounds = Bounds { in_flight: 4, arriving: 4, ..Bounds::default() };
+    assert!(bounds.in_flight_per_tenant > 4 && bounds.arriving_per_tenant > 4);
+    let router = guarded(bounds, waiting.routes());
+    for bodies in [Body::empty, never] {
+        let mut held: Vec<_> = ["acme", "acme", "globex", "globex"]
+            .map(|slug| router.clone().oneshot(of(slug, bodies())))
+            .into();
+        let (acme, globex) = held.split_at_mut(2);
+        for request in acme {
+            assert!(futures_util::poll!(request).is_pending());
+        }
+        let more = answer(&router, of("acme", bodies())).await;
+        assert_eq!(more, StatusCode::TOO_MANY_REQUESTS, "acme has half of the places");
+        for request in globex {
+            assert!(futures_util::poll!(request).is_pending(), "others find no place");
+        }
+    }
+}
+
+#[test]
+fn a_share_is_what_was_said_unless_that_is_more_than_half() {
+    for (said, in_all, share) in
+        [(256, 1024, 256), (256, 64, 32), (256, 1, 1), (2, 3, 2), (0, 8, 0)]
+    {
+        assert_eq!(crate::bounds::share(said, in_all), share, "{said} of {in_all}");
+    }
+}
+
+#[tokio::test]
 async fn bodies_that_are_awaited_are_not_in_flight_and_have_a_bound_of_their_own() {
     let waiting = Waiting::default();
     let bounds = Bounds { in_flight: 1, arriving: 3, arriving_per_tenant: 2, ..Bounds::default() };
