@@ -9,7 +9,7 @@ use axum::Router;
 use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Probe, Projection, lifecycle};
 use clap::{Args, ValueEnum};
 use directory::Directory;
-use ingest::{Gateway, Settings};
+use ingest::{Died, Gateway, Settings};
 use retention::Retention;
 use teams::Teams;
 use tokio::net::TcpListener;
@@ -108,15 +108,10 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
             let (router, _) = gateway.routes();
             startup.done(router.merge(health::routes(ready)).merge(metrics::routes(figures)));
             tracing::info!(%address, url, "listening");
-            let running = async {
-                let ended = gateway.run().await;
-                // Nobody can write here any more, and whoever reads has to look elsewhere as well.
-                stop.cancel();
-                ended
-            };
+            let running = writing(gateway.run(), &stop);
             let verifying = options.verify.verify(&log, &verified, &stop);
             let (ended, ()) = tokio::join!(running, verifying);
-            anyhow::Ok(ended?)
+            ended
         });
         let answering = async {
             let proxies = options.proxies.proxies();
@@ -130,6 +125,17 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)
+}
+
+/// Waits until the write engine has ended, and stops the rest of the process: nobody can write here
+/// any more, and whoever reads has to look elsewhere as well. Fails if the engine died.
+pub(crate) async fn writing(
+    engine: impl Future<Output = Result<(), Died>>,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let ended = engine.await;
+    stop.cancel();
+    Ok(ended?)
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -314,4 +320,26 @@ pub(crate) async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     Ok(web::serve(listener, router, door, stop).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::ExitCode;
+
+    use super::*;
+    use crate::exit;
+
+    #[tokio::test]
+    async fn a_write_engine_that_died_ends_the_process_with_exit_code_1() {
+        let stop = CancellationToken::new();
+        let ended = writing(async { Err(Died) }, &stop).await;
+        assert!(stop.is_cancelled(), "the rest of the process goes on");
+        assert_eq!(exit::code(ended.map(|()| Ended::Well)), ExitCode::FAILURE);
+    }
+
+    #[tokio::test]
+    async fn a_write_engine_that_was_stopped_ends_the_process_well() {
+        let ended = writing(async { Ok(()) }, &CancellationToken::new()).await;
+        assert_eq!(exit::code(ended.map(|()| Ended::Well)), ExitCode::SUCCESS);
+    }
 }

@@ -93,10 +93,8 @@ impl Services {
             verify.verify(&watched, &verified, &stopping).await;
             Ok(())
         });
-        running.spawn(async move {
-            gateway.run().await?;
-            Ok(())
-        });
+        let stopping = stop.clone();
+        running.spawn(async move { roles::writing(gateway.run(), &stopping).await });
         Ok(Self { log, gauges, running, stop })
     }
 
@@ -117,15 +115,67 @@ impl Services {
     }
 
     /// Waits until all have ended. One that ends with an error takes the others with it.
-    pub(super) async fn ended(mut self) -> anyhow::Result<()> {
-        let mut outcome = Ok(());
-        while let Some(ended) = self.running.join_next().await {
-            let ended = ended.map_err(anyhow::Error::from).and_then(|ended| ended);
-            if ended.is_err() {
-                self.stop.cancel();
-                outcome = outcome.and(ended);
-            }
+    pub(super) async fn ended(self) -> anyhow::Result<()> {
+        all_ended(self.running, &self.stop).await
+    }
+}
+
+async fn all_ended(
+    mut running: JoinSet<anyhow::Result<()>>,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let mut outcome = Ok(());
+    while let Some(ended) = running.join_next().await {
+        // What a panic says may hold what a client sent, so it is not repeated.
+        let fault = |_| anyhow::anyhow!("a service has failed by a fault of ours; report it");
+        let ended = ended.map_err(fault).and_then(|ended| ended);
+        if ended.is_err() {
+            stop.cancel();
+            outcome = outcome.and(ended);
         }
-        outcome
+    }
+    outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::ExitCode;
+
+    use ingest::Died;
+
+    use super::*;
+    use crate::exit::{self, Ended};
+
+    /// How it ends if one service does this and the others run until they are stopped.
+    async fn with(
+        one: impl Future<Output = anyhow::Result<()>> + Send + 'static,
+    ) -> anyhow::Result<Ended> {
+        let (mut running, stop) = (JoinSet::new(), CancellationToken::new());
+        for _ in 0..3 {
+            let stop = stop.clone();
+            running.spawn(async move {
+                stop.cancelled().await;
+                Ok(())
+            });
+        }
+        running.spawn(one);
+        all_ended(running, &stop).await.map(|()| Ended::Well)
+    }
+
+    #[tokio::test]
+    async fn a_write_engine_that_died_ends_all_services_with_exit_code_1() {
+        let engine = async {
+            // Here it is the error that stops the others.
+            roles::writing(async { Err(Died) }, &CancellationToken::new()).await
+        };
+        assert_eq!(exit::code(with(engine).await), ExitCode::FAILURE);
+    }
+
+    #[tokio::test]
+    async fn a_service_that_panics_ends_all_with_exit_code_1_and_what_it_says_is_not_told() {
+        let ended = with(async { panic!("ada@example.com") }).await;
+        let told = format!("{:?}", ended.as_ref().expect_err("an error"));
+        assert!(!told.contains("ada"), "{told}");
+        assert_eq!(exit::code(ended), ExitCode::FAILURE);
     }
 }
