@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
-/// The words of our paths, from all doors: a request may have come to the wrong one.
+/// The words of our paths, from all doors, since a request may have come to the wrong one; sorted.
 const WORDS: [&str; 43] = [
     "",
     ".search",
@@ -54,7 +54,7 @@ const WORDS: [&str; 43] = [
 /// The path with a `*` for each part that is neither a word of ours, nor an id, nor a tenant that
 /// there is. Whatever else somebody writes there may be a name or an address.
 pub(crate) fn loggable(path: &str, is_tenant: impl Fn(&str) -> bool) -> Cow<'_, str> {
-    let known = |part: &str| WORDS.contains(&part) || is_id(part) || is_tenant(part);
+    let known = |part: &str| WORDS.binary_search(&part).is_ok() || is_id(part) || is_tenant(part);
     if path.split('/').all(known) {
         return path.into();
     }
@@ -91,6 +91,11 @@ mod tests {
         );
         let urn = "/operator/v1/tenants/acme/extensions/urn:x:ann";
         assert_eq!(logged(urn), "/operator/v1/tenants/acme/extensions/*");
+    }
+
+    #[test]
+    fn the_words_are_sorted_so_that_each_is_found() {
+        assert!(WORDS.is_sorted());
     }
 
     proptest! {

@@ -38,8 +38,8 @@ pub(crate) struct Shares {
 #[derive(Debug, Default)]
 struct Taken {
     total: usize,
-    /// Of holders who have any.
-    by: HashMap<Holder, usize>,
+    /// Of holders who have any: no more than there are places, so that a fast hash does no harm.
+    by: HashMap<Holder, usize, foldhash::fast::RandomState>,
 }
 
 /// One place, until it is dropped.
