@@ -31,7 +31,7 @@ pub use continuity::{Discrepancy, Evidence, Loss};
 pub use entry::Entry;
 pub use key::KeyError;
 pub use mark::Verified;
-pub use open::{LogError, LogOptions};
+pub use open::{LogError, LogOptions, LostEvents};
 pub use read::{Break, ReadError};
 pub use seal::{Sealed, seal};
 pub use select::{Selection, Since};

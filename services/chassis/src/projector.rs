@@ -198,7 +198,7 @@ async fn own_client(
 /// Leaves word of what the read model knows, beside a log that does not hold it any more: whoever
 /// writes to the log compares, and knows no database.
 async fn tell(log: &Log, slot: &str, bookmark: &Bookmark) {
-    let word = log.leave_word(witness(slot), bookmark.position);
+    let word = log.leave_word(witness(slot), bookmark.position, true);
     if let Ok(Err(error)) = tokio::time::timeout(LOOK, word).await {
         let error = &*error as &dyn std::error::Error;
         tracing::warn!(slot, error, "cannot leave word of what the read model knows");

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use chassis::log::{Evidence, Pace, Verification};
+use chassis::log::{Evidence, LostEvents, Pace, Verification};
 use chassis::{CancellationToken, Database, Log, LogOptions, projector};
 use clap::Args;
 use tokio::sync::watch;
@@ -44,10 +44,23 @@ pub(crate) struct VerifyArgs {
     verify_every: u32,
 }
 
+impl AcceptArgs {
+    /// For who writes to the log.
+    pub(crate) fn of_writer(self) -> LostEvents {
+        if self.accept_lost_events { LostEvents::GiveUp } else { LostEvents::Refuse }
+    }
+
+    /// For a projection: it gives up its own read model, and nothing for others.
+    fn of_reader(self) -> LostEvents {
+        if self.accept_lost_events { LostEvents::BuildAnew } else { LostEvents::Refuse }
+    }
+}
+
 impl LogArgs {
     /// Opens the log, if it agrees with the snapshot or may be taken as it is.
     pub(crate) async fn open(&self, snapshot: Option<&Path>) -> anyhow::Result<Log> {
-        open(&self.nats_url, self.replicas, snapshot, vec![], self.accept).await
+        let lost = self.accept.of_writer();
+        open(&self.nats_url, self.replicas, snapshot, vec![], lost).await
     }
 
     /// Opens the log of these projections, which build their read models anew if the log was taken
@@ -57,7 +70,8 @@ impl LogArgs {
         projections: &[ProjectionName],
         database: &Database,
     ) -> anyhow::Result<Log> {
-        open_for(&self.nats_url, self.replicas, None, projections, database, self.accept).await
+        let lost = self.accept.of_reader();
+        open_for(&self.nats_url, self.replicas, None, projections, database, lost).await
     }
 }
 
@@ -68,7 +82,7 @@ pub(crate) async fn open_for(
     snapshot: Option<&Path>,
     projections: &[ProjectionName],
     database: &Database,
-    accept: AcceptArgs,
+    lost: LostEvents,
 ) -> anyhow::Result<Log> {
     let mut bookmarks = Vec::new();
     for name in projections {
@@ -76,8 +90,8 @@ pub(crate) async fn open_for(
         bookmarks.extend(known.map(|known| (*name, known)));
     }
     let evidence: Vec<Evidence> = bookmarks.iter().map(|(_, known)| known.clone()).collect();
-    let log = open(nats_url, replicas, snapshot, evidence, accept).await?;
-    if accept.accept_lost_events {
+    let log = open(nats_url, replicas, snapshot, evidence, lost).await?;
+    if lost != LostEvents::Refuse {
         for (name, known) in bookmarks {
             if !log.examine(&[known]).await?.is_empty() {
                 tracing::warn!(projection = name.as_str(), "the read model is built anew");
@@ -95,14 +109,14 @@ async fn open(
     replicas: usize,
     snapshot: Option<&Path>,
     mut evidence: Vec<Evidence>,
-    AcceptArgs { accept_lost_events }: AcceptArgs,
+    lost: LostEvents,
 ) -> anyhow::Result<Log> {
     let saved = snapshot.and_then(|path| Some((path, ingest::snapshot_evidence(path)?)));
     evidence.extend(saved.iter().map(|(_, known)| known.clone()));
-    let options = LogOptions { replicas, evidence, accept_lost_events, ..LogOptions::default() };
+    let options = LogOptions { replicas, evidence, lost, ..LogOptions::default() };
     let log = Log::open(nats_url, options).await?;
     if let Some((path, known)) = saved
-        && accept_lost_events
+        && lost == LostEvents::GiveUp
         && !log.examine(&[known]).await?.is_empty()
     {
         tracing::warn!(path = %path.display(), "the saved roster is removed");

@@ -67,6 +67,15 @@ impl Probe {
         }
     }
 
+    /// Waits until reads can be answered.
+    pub async fn well(&self) {
+        let mut state = self.state.clone();
+        if state.wait_for(|state| *state == State::Well).await.is_err() {
+            // The task that asks has ended, which it does with the runtime only.
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Whether Postgres is known not to answer, so that asking it would only be waiting.
     pub fn is_silent(&self) -> bool {
         *self.state.borrow() == State::Silent

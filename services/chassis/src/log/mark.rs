@@ -49,6 +49,10 @@ struct Word {
     witness: String,
     seq: Seq,
     chain: Chain,
+    /// Whether the witness had followed this very log. One that was only starting may be of a past
+    /// that an operator gave up.
+    #[serde(default)]
+    followed: bool,
 }
 
 /// What the last verification of the whole log found.
@@ -60,6 +64,13 @@ pub struct Verified {
     /// What is wrong behind it; nothing, if the log was sound to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub damage: Option<String>,
+}
+
+impl Word {
+    /// Whether the word counts, after events up to `given_up` were given up.
+    fn is_believed(&self, given_up: Seq) -> bool {
+        self.followed || self.seq > given_up
+    }
 }
 
 impl Log {
@@ -77,7 +88,7 @@ impl Log {
         });
         let word = read::<Word>(&bucket, READ_MODEL).await.map_err(unavailable)?;
         let word = word
-            .filter(|word| word.seq > given_up)
+            .filter(|word| word.is_believed(given_up))
             .map(|word| Evidence::new(word.witness, Position { seq: word.seq, chain: word.chain }));
         Ok(mark.into_iter().chain(word).collect())
     }
@@ -94,14 +105,15 @@ impl Log {
     }
 
     /// Leaves word that `witness` knows an event which the log does not hold, so that whoever
-    /// writes to the log hears of it.
+    /// writes to the log hears of it; `followed` tells that the witness had followed this log.
     pub(crate) async fn leave_word(
         &self,
         witness: String,
-        position: Position,
+        Position { seq, chain }: Position,
+        followed: bool,
     ) -> Result<(), Cause> {
-        let Position { seq, chain } = position;
-        write(&self.bucket().await?, READ_MODEL, &Word { witness, seq, chain }).await
+        let word = Word { witness, seq, chain, followed };
+        write(&self.bucket().await?, READ_MODEL, &word).await
     }
 
     /// Puts the mark where the log ends now, whatever it knew: `given_up` is the last event that is
@@ -113,7 +125,9 @@ impl Log {
         given_up: Seq,
     ) -> Result<(), Cause> {
         let bucket = self.bucket().await?;
-        write(&bucket, LOG, &Mark { created, seq, chain, given_up: Some(given_up) }).await
+        write(&bucket, LOG, &Mark { created, seq, chain, given_up: Some(given_up) }).await?;
+        // Whatever was said until now was about what is given up.
+        Ok(bucket.delete(READ_MODEL).await?)
     }
 
     /// What the last verification of the log found, if there was one.
@@ -200,4 +214,20 @@ async fn write(bucket: &Store, key: &str, value: &impl Serialize) -> Result<(), 
     let text = serde_json::to_vec(value)?;
     bucket.put(key, text.into()).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(seq: u64, followed: bool) -> Word {
+        Word { witness: "a read model".to_owned(), seq: Seq(seq), chain: Chain::START, followed }
+    }
+
+    #[test]
+    fn after_events_were_given_up_only_who_followed_the_log_since_is_believed_about_lower_ones() {
+        assert!(word(18, true).is_believed(Seq(257)), "it was lost after the others were given up");
+        assert!(!word(18, false).is_believed(Seq(257)), "it may be one of those");
+        assert!(word(258, false).is_believed(Seq(257)));
+    }
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::connection::{Connection, Purpose};
 use super::continuity::{Evidence, Loss};
-use super::{Log, ReadError, stream};
+use super::{ANSWER, Log, ReadError, stream};
 use crate::Cause;
 
 /// How to open the log.
@@ -20,8 +20,21 @@ pub struct LogOptions {
     /// What is known of the log beside the mark that is kept with it. A log that does not agree
     /// with it is not opened.
     pub evidence: Vec<Evidence>,
-    /// Whether a log that has lost events is taken as it is.
-    pub accept_lost_events: bool,
+    /// What becomes of a log that has lost events.
+    pub lost: LostEvents,
+}
+
+/// What becomes of a log that has lost events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LostEvents {
+    /// It is not opened.
+    #[default]
+    Refuse,
+    /// It is taken as it is, and nobody misses any more what is missing: for who writes to it.
+    GiveUp,
+    /// It is opened although the evidence knows more, if who writes to it misses nothing: for who
+    /// then builds anew what that evidence is about.
+    BuildAnew,
 }
 
 impl Default for LogOptions {
@@ -30,7 +43,7 @@ impl Default for LogOptions {
             replicas: 1,
             patience: Duration::from_secs(10),
             evidence: vec![],
-            accept_lost_events: false,
+            lost: LostEvents::Refuse,
         }
     }
 }
@@ -62,17 +75,22 @@ impl Log {
     pub async fn open(nats_url: &str, options: LogOptions) -> Result<Self, LogError> {
         let deadline = Instant::now() + options.patience;
         let (log, exists) = Self::connected(nats_url, options.replicas, deadline).await?;
-        let mut evidence = options.evidence;
-        evidence.extend(log.marks_by(deadline).await?);
+        let marks = log.marks_by(deadline).await?;
+        let evidence = match options.lost {
+            // What a read model alone knows is the caller's to build anew.
+            LostEvents::BuildAnew => marks,
+            LostEvents::Refuse | LostEvents::GiveUp => [options.evidence.clone(), marks].concat(),
+        };
         let lost = log.insist(&evidence).await?;
         if let Err(loss) = &lost {
-            if !options.accept_lost_events || !loss.can_be_accepted() {
+            if options.lost != LostEvents::GiveUp || !loss.can_be_accepted() {
+                log.tell_of(options.evidence).await;
                 return Err(loss.clone().into());
             }
             for discrepancy in &loss.0 {
                 tracing::warn!(%discrepancy, "lost events are given up, as --accept-lost-events says");
             }
-        } else if options.accept_lost_events {
+        } else if options.lost == LostEvents::GiveUp {
             tracing::warn!("the log has lost nothing; start without --accept-lost-events");
         }
         if !exists {
@@ -104,6 +122,26 @@ impl Log {
         let stream = main.jetstream.get_stream_no_info(stream::NAME).await;
         let stream = stream.map_err(|error| LogError::Stream(error.into()))?;
         Ok((Self { main, stream, url: nats_url.into(), replicas }, exists))
+    }
+
+    /// Leaves word of the most that is known and that the log does not hold. A store that was put
+    /// back whole brought its own mark along, so that a gateway without a snapshot would go on
+    /// writing if nobody told it.
+    async fn tell_of(&self, mut known: Vec<Evidence>) {
+        known.sort_by_key(|evidence| std::cmp::Reverse(evidence.position.seq));
+        let told = async {
+            for Evidence { witness, position, created } in known {
+                let known = Evidence { witness: witness.clone(), position, created };
+                if !self.examine(&[known]).await?.is_empty() {
+                    return self.leave_word(witness, position, false).await;
+                }
+            }
+            Ok(())
+        };
+        if let Ok(Err(error)) = tokio::time::timeout(ANSWER, told).await {
+            let error = &*error as &dyn std::error::Error;
+            tracing::warn!(error, "cannot leave word of what is missing in the log");
+        }
     }
 
     /// The marks, once the server tells them: their bucket may be without a leader for a moment.

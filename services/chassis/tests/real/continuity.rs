@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use async_nats::jetstream::{self, stream};
-use chassis::log::{Continuity, Evidence, LogError, LogOptions};
+use chassis::log::{Continuity, Evidence, LogError, LogOptions, LostEvents};
 use chassis::{Break, Log, ReadError, Selection};
 use events::{Position, Seq};
 use futures_util::StreamExt as _;
@@ -64,7 +64,7 @@ async fn refusal(url: &str, options: LogOptions) -> String {
 }
 
 fn accepting() -> LogOptions {
-    LogOptions { accept_lost_events: true, ..LogOptions::default() }
+    LogOptions { lost: LostEvents::GiveUp, ..LogOptions::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,6 +108,36 @@ async fn a_log_that_is_shorter_than_the_mark_is_not_opened() {
     let evidence = vec![Evidence::new("a read model", said.position)];
     let why = refusal(&nats.url(), LogOptions { evidence, ..LogOptions::default() }).await;
     assert!(why.contains("another history"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_because_they_know_more_leaves_word_for_who_writes() {
+    let nats = nats().await;
+    let mut watched = Watched::over(log(&nats.url()).await);
+    watched.write(2).await;
+    // A store that was put back whole brought an earlier mark along: only the read model knows more.
+    let known = Position { seq: Seq(9), ..watched.writer.position };
+    let evidence = vec![Evidence::new("a read model", known)];
+    let why = refusal(&nats.url(), LogOptions { evidence, ..LogOptions::default() }).await;
+    assert!(why.contains("a read model knows event 9"), "{why}");
+    let lost = watched.loss().await;
+    assert!(lost.contains("a read model knows event 9"), "{lost}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_builds_anew_gives_up_nothing_for_who_writes() {
+    let nats = nats().await;
+    let mut watched = Watched::over(log(&nats.url()).await);
+    watched.write(6).await;
+    let known = watched.stop().await.position;
+    rebuild(&nats.url(), 4, |_| {}).await;
+    let evidence = vec![Evidence::new("a read model", known)];
+    let building = LogOptions { evidence, lost: LostEvents::BuildAnew, ..LogOptions::default() };
+    refusal(&nats.url(), building.clone()).await;
+    let why = refusal(&nats.url(), LogOptions::default()).await;
+    assert!(why.contains("knows event 6"), "a reader gave it up: {why}");
+    Log::open(&nats.url(), accepting()).await.expect("the operator said so");
+    Log::open(&nats.url(), building).await.expect("who writes misses nothing any more");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chassis::projector::{Phase, Reading};
-use chassis::{CancellationToken, Database, Gauge, Log};
+use chassis::{CancellationToken, Database, Gauge, Log, Probe};
 use events::Digest;
 use ingest::{Gateway, Settings};
 use tokio::sync::watch;
@@ -25,6 +25,7 @@ use crate::{figures, readiness, revocations, the_log};
 pub(super) struct Services {
     log: Log,
     gauges: Vec<Arc<Gauge>>,
+    postgres: Probe,
     running: JoinSet<anyhow::Result<()>>,
     stop: CancellationToken,
 }
@@ -50,9 +51,9 @@ impl Services {
 
         let connections = API_CONNECTIONS + 2 * ProjectionName::ALL.len();
         let database = Database::connect(&place.database_url, connections).await?;
-        let (all, accept) = (&ProjectionName::ALL, options.accept);
+        let (all, lost) = (&ProjectionName::ALL, options.accept.of_writer());
         let log =
-            the_log::open_for(&place.nats_url, 1, Some(&snapshot), all, &database, accept).await?;
+            the_log::open_for(&place.nats_url, 1, Some(&snapshot), all, &database, lost).await?;
         startup.step("reading the log");
         let settings = Settings {
             public_url: doors.public_url,
@@ -83,7 +84,8 @@ impl Services {
         let read_api =
             api::ReadApi::new(database, chassis::fresh::now, options.limits.of_reads(options.rate));
         let read_api = read_api.with_revocations(revocations);
-        readiness = readiness::of_postgres(readiness, read_api.probe());
+        let postgres = read_api.probe().clone();
+        readiness = readiness::of_postgres(readiness, &postgres);
         let both_sides = api::routes(read_api).merge(commands.into());
         let router =
             api::with_document(both_sides, vec![document]).merge(health::routes(readiness));
@@ -95,7 +97,7 @@ impl Services {
         });
         let stopping = stop.clone();
         running.spawn(async move { roles::writing(gateway.run(), &stopping).await });
-        Ok(Self { log, gauges, running, stop })
+        Ok(Self { log, gauges, postgres, running, stop })
     }
 
     /// Waits until every read model has seen all that the log holds now; fails when one of them
@@ -111,6 +113,8 @@ impl Services {
                 anyhow::bail!("the projection {} has stopped: {why}", name.as_str());
             }
         }
+        // Who is told that all is there may ask at once.
+        self.postgres.well().await;
         Ok(())
     }
 
