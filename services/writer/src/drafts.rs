@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use chassis::log::{Sealed, seal};
 use events::{AlertId, Envelope, Event, EventId, Position};
@@ -42,6 +43,8 @@ pub(crate) struct Draft {
     pub(crate) confirmed: bool,
     sealed: Vec<Sealed>,
     bytes: usize,
+    /// How long its decision took.
+    cost: Duration,
     first: Option<EventId>,
 }
 
@@ -75,7 +78,7 @@ impl Draft {
                 (Course::from(roster, source), 0)
             }
         };
-        Self { command, roster, confirmed, sealed, bytes, first }
+        Self { command, roster, confirmed, sealed, bytes, cost: Duration::ZERO, first }
     }
 }
 
@@ -90,6 +93,7 @@ fn size(event: &Sealed) -> usize {
 pub(crate) struct Drafts {
     drafts: VecDeque<Draft>,
     bytes: usize,
+    cost: Duration,
 }
 
 impl Drafts {
@@ -106,8 +110,22 @@ impl Drafts {
         self.bytes
     }
 
+    /// How long all their decisions took.
+    pub(crate) fn cost(&self) -> Duration {
+        self.cost
+    }
+
+    /// Takes note of how long the last decision took.
+    pub(crate) fn note_cost(&mut self, cost: Duration) {
+        if let Some(last) = self.drafts.back_mut() {
+            last.cost += cost;
+            self.cost += cost;
+        }
+    }
+
     pub(crate) fn push(&mut self, draft: Draft) {
         self.bytes += draft.bytes;
+        self.cost += draft.cost;
         self.drafts.push_back(draft);
     }
 
@@ -162,6 +180,7 @@ impl Drafts {
     pub(crate) fn take(&mut self, count: usize) -> Vec<Draft> {
         let taken: Vec<Draft> = self.drafts.drain(..count).collect();
         self.bytes -= taken.iter().map(|draft| draft.bytes).sum::<usize>();
+        self.cost -= taken.iter().map(|draft| draft.cost).sum::<Duration>();
         taken
     }
 

@@ -29,6 +29,11 @@ const BATCH_BYTES: usize = 1 << 20;
 /// How many bytes of events may wait for the disk before no more are decided ahead.
 const DRAFT_BYTES: usize = 2 * BATCH_BYTES;
 
+/// How long it may take to decide what is then appended or answered together. Whoever was decided
+/// first waits for the last, so that many decisions that take long go in several parts; as much again
+/// is decided ahead.
+const BATCH_COST: Duration = Duration::from_millis(10);
+
 /// How long to wait for the events of another writer who got in first, and for how long others may
 /// get in first.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -188,14 +193,20 @@ impl Engine {
             (Some(_), None) => MAX_DRAFTS,
             (None, None) => self.contention.most(),
         };
-        !self.queue.is_empty() && self.drafts.len() < most && self.drafts.bytes() < DRAFT_BYTES
+        let most_cost = if self.under_way.is_some() { 2 * BATCH_COST } else { BATCH_COST };
+        !self.queue.is_empty()
+            && self.drafts.len() < most
+            && self.drafts.bytes() < DRAFT_BYTES
+            && self.drafts.cost() < most_cost
     }
 
     /// Until when a batch waits for more. Those who were answered together come back about together,
     /// as clients do who send one request after the other.
     fn lingers(&mut self, now: Instant) -> Option<Instant> {
         let expected = self.expected.min(self.contention.most());
-        let full = self.drafts.len() >= expected || self.drafts.bytes() >= DRAFT_BYTES;
+        let full = self.drafts.len() >= expected
+            || self.drafts.bytes() >= DRAFT_BYTES
+            || self.drafts.cost() >= BATCH_COST;
         if full || self.closed || !self.policy.favour_batch(expected) {
             return None;
         }
@@ -240,6 +251,7 @@ impl Engine {
     /// Charges the last decision to its tenant.
     pub(crate) fn charge(&mut self, cost: Duration) {
         if let Some(tenant) = self.last_decided.take() {
+            self.drafts.note_cost(cost);
             self.queue.charge(&tenant, cost);
         }
     }

@@ -1,5 +1,7 @@
 //! How much goes into one batch, and how much is decided ahead.
 
+use std::time::Duration;
+
 use events::{Position, Profile, ResourceId};
 use proptest::prelude::*;
 use roster::{Intent, Roster};
@@ -48,6 +50,24 @@ fn a_batch_holds_no_more_bytes_than_it_may() {
         }
     }
     assert!(callers.iter_mut().all(|caller| caller.answered().is_ok()));
+}
+
+#[test]
+fn whoever_was_decided_waits_for_no_more_decisions_than_a_batch_may_take() {
+    let mut log = log_of(&["light"]);
+    let mut writer = Writer::new(&log);
+    writer.cost = Duration::from_millis(4);
+    // Nothing comes of these: there is no such tenant.
+    let mut heavy: Vec<_> =
+        (0..100).map(|_| writer.team(&tenant("heavy"), team(), "red")).collect();
+    let mut light = writer.team(&tenant("light"), team(), "red");
+    let batch = writer.batch();
+    writer.append_to(&mut log, &batch);
+    assert!(light.answered().is_ok());
+    let decided = heavy.iter_mut().filter_map(Caller::answer).count();
+    assert!(decided <= 6, "it waited for {decided} decisions of 4 ms each");
+    writer.settle(&mut log);
+    assert!(heavy.iter_mut().skip(decided).all(|caller| caller.answered().is_err()));
 }
 
 #[test]

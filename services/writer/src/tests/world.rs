@@ -137,6 +137,8 @@ fn read(seq: Seq, commit: bool, sealed: &Sealed) -> Recorded {
 pub(super) struct Writer {
     pub(super) engine: Engine,
     pub(super) now: Instant,
+    /// How long each decision takes.
+    pub(super) cost: Duration,
     heard: Seq,
 }
 
@@ -156,7 +158,8 @@ impl Writer {
 
     pub(super) fn with(log: &Log, setup: Setup) -> Self {
         let heard = log.end().seq;
-        Self { engine: Engine::new(log.fold(heard), setup), now: Instant::now(), heard }
+        let engine = Engine::new(log.fold(heard), setup);
+        Self { engine, now: Instant::now(), cost: Duration::from_micros(10), heard }
     }
 
     pub(super) fn submit<I>(&mut self, tenant: &Tenant, intent: I) -> Caller
@@ -190,7 +193,7 @@ impl Writer {
             match step {
                 Step::Decide => {
                     self.engine.decide();
-                    self.engine.charge(Duration::from_millis(1));
+                    self.engine.charge(self.cost);
                 }
                 Step::Wait(Some(until)) if until - self.now < Duration::from_secs(1) => {
                     self.now = until;
