@@ -47,6 +47,7 @@ pub(super) async fn root(
 pub(super) fn by_post(types: &'static [ResourceType]) -> MethodRouter<Gateway> {
     post(move |State(gateway): State<Gateway>, caller: Caller, body: Body| async move {
         let Body { value, held: _held } = body;
+        caller.still_may(&gateway)?;
         let search: SearchRequest = serde_json::from_value(value).map_err(|error| {
             Bad::new(ScimType::InvalidSyntax, format!("the body is no search request: {error}"))
         })?;

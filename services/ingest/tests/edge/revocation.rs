@@ -120,7 +120,7 @@ fn bookings(world: &World, lines: usize) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_is_revoked_between_headers_and_body_writes_nothing() {
+async fn who_is_revoked_between_headers_and_body_writes_and_sees_nothing() {
     let world = World::open(patient()).await;
     let person = format!("{USERS}/{}", world.amy);
     let requests = [
@@ -128,6 +128,8 @@ async fn who_is_revoked_between_headers_and_body_writes_nothing() {
         (Method::PUT, &person, json!({"userName": "amy@a.example", "title": "Boss"})),
         (Method::POST, GROUPS, json!({"displayName": "Buying"})),
         (Method::POST, "/scim/v2/acme/Bulk", bulk(3)),
+        (Method::POST, "/scim/v2/acme/Users/.search", json!({})),
+        (Method::POST, "/scim/v2/acme/.search", json!({})),
     ];
     let before = world.people().await;
     for (round, (method, path, body)) in requests.into_iter().enumerate() {
