@@ -1,5 +1,6 @@
 //! People join, change, leave and come back within 30 days.
 
+use reqwest::Method;
 use serde_json::json;
 
 use crate::entra;
@@ -132,4 +133,43 @@ async fn who_is_deleted_without_being_disabled_first_is_former_too() {
     assert_eq!(company.employee(&ada).await["standing"], "former");
     let former = company.ask("employees?standing=former").await.answered(200);
     assert_eq!(former.body["employees"].as_array().map(Vec::len), Some(1), "{}", former.text);
+}
+
+#[tokio::test]
+async fn nobody_is_let_in_or_put_out_by_what_does_not_speak_of_active() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
+    company.disable(&ada).await;
+    for (id, name, active, standing) in
+        [(&ada, "ada", false, "former"), (&bob, "bob", true, "active")]
+    {
+        let path = format!("Users/{id}");
+        let silent = |title: &str| json!({ "schemas": [entra::USER], "userName": format!("{name}@contoso.example"), "title": title });
+        let mut null = silent("by a PUT with null");
+        null["active"] = json!(null);
+        let in_bulk = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [
+            { "method": "PUT", "path": format!("/{path}"), "data": silent("in a bulk") },
+        ] });
+        let patch = |operation| entra::patch([operation]);
+        let title = json!({ "op": "replace", "value": { "title": "by a PATCH" } });
+        company.scim_write(Method::PUT, &path, &silent("by a PUT")).await.answered(200);
+        company.scim_write(Method::PUT, &path, &null).await.answered(200);
+        company.post("Bulk", &in_bulk).await.answered(200);
+        company.patch(&path, &patch(title)).await.answered(200);
+        for nothing in [
+            json!({ "op": "replace", "value": { "active": null } }),
+            json!({ "op": "remove", "path": "active" }),
+        ] {
+            // Whether it is refused or passed over, it makes no difference to the person.
+            let answer = company.patch(&path, &patch(nothing)).await;
+            assert!([200, 400].contains(&answer.status.as_u16()), "{}", answer.text);
+        }
+        let shown = company.scim(&path).await.answered(200).body;
+        assert_eq!(shown["active"], active, "{shown}");
+        assert_eq!(shown["title"], "by a PATCH", "{shown}");
+        assert_eq!(company.employee(id).await["standing"], standing);
+    }
+    let silent = json!({ "schemas": [entra::USER], "userName": "cyd@contoso.example" });
+    assert_eq!(company.post("Users", &silent).await.answered(201).body["active"], true);
 }

@@ -23,18 +23,32 @@ pub struct User {
 const MAX_NAME: usize = 1024;
 
 impl User {
-    /// Reads the body of a POST or PUT.
+    /// Reads the body of a POST. Who is made without a word on `active` is active.
     ///
     /// What is the server's to say (`id`, `meta`, `schemas`, `groups`) is passed over, as are the
     /// password and attributes that no schema knows and no URN qualifies.
     pub fn read(body: Value, declared: &[Extension], budget: &Budget) -> Result<Self, Bad> {
+        let (user, active) = Self::read_whole(body, declared, budget)?;
+        Ok(Self { active: active.unwrap_or(true), ..user })
+    }
+
+    /// Reads the body of a PUT in the same way, and what it says of `active`, if anything: a user who
+    /// is there already is neither let in nor put out by omission, so that the user's own `active`
+    /// is not to be relied on.
+    pub fn read_whole(
+        body: Value,
+        declared: &[Extension],
+        budget: &Budget,
+    ) -> Result<(Self, Option<bool>), Bad> {
         let read = Edits::of_body(object(body)?, ResourceType::User, declared)?;
         Self::edited(Attributes::new(), &read.edits, budget)
     }
 
-    /// The user after a PATCH: all edits or, after an error, none.
+    /// The user after a PATCH: all edits or, after an error, none. One that takes `active` away
+    /// leaves it as it was.
     pub fn apply(&self, edits: &[Edit], budget: &Budget) -> Result<Self, Bad> {
-        Self::edited(self.to_attributes(), edits, budget)
+        let (user, active) = Self::edited(self.to_attributes(), edits, budget)?;
+        Ok(Self { active: active.unwrap_or(self.active), ..user })
     }
 
     /// The user as it is shown.
@@ -58,14 +72,21 @@ impl User {
         attributes
     }
 
-    fn edited(mut attributes: Attributes, edits: &[Edit], budget: &Budget) -> Result<Self, Bad> {
+    /// The user that edits make, and what is left of `active`.
+    fn edited(
+        mut attributes: Attributes,
+        edits: &[Edit],
+        budget: &Budget,
+    ) -> Result<(Self, Option<bool>), Bad> {
         apply::apply(&mut attributes, edits, ResourceType::User, budget)?;
-        Ok(Self {
+        let active = attributes.remove("active").and_then(|active| active.as_bool());
+        let user = Self {
             user_name: required_name(&mut attributes, "userName")?,
             external_id: text(&mut attributes, "externalId"),
-            active: attributes.remove("active").and_then(|active| active.as_bool()).unwrap_or(true),
+            active: active.unwrap_or(false),
             attributes,
-        })
+        };
+        Ok((user, active))
     }
 }
 
@@ -97,6 +118,49 @@ pub(crate) fn text(attributes: &mut Attributes, name: &str) -> Option<String> {
         Value::String(text) => Some(text),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::Path;
+    use crate::tests::budget;
+
+    fn ada(active: bool) -> User {
+        let body = json!({ "userName": "ada", "active": active });
+        User::read(body, &[], &budget()).unwrap()
+    }
+
+    #[test]
+    fn a_body_says_of_active_what_it_says_and_nothing_else() {
+        let said = |body| User::read_whole(body, &[], &budget()).unwrap().1;
+        assert_eq!(said(json!({ "userName": "ada" })), None);
+        assert_eq!(said(json!({ "userName": "ada", "active": null })), None);
+        assert_eq!(said(json!({ "userName": "ada", "ACTIVE": "False" })), Some(false));
+        assert_eq!(said(json!({ "userName": "ada", "active": true })), Some(true));
+    }
+
+    #[test]
+    fn who_is_made_without_a_word_on_active_is_active() {
+        for body in [json!({ "userName": "ada" }), json!({ "userName": "ada", "active": null })] {
+            assert!(User::read(body, &[], &budget()).unwrap().active);
+        }
+    }
+
+    #[test]
+    fn a_patch_that_says_nothing_of_active_or_takes_it_away_leaves_it() {
+        let title = || Path::parse("title", ResourceType::User).unwrap();
+        for edit in [
+            Edit::Remove { path: Path::parse("active", ResourceType::User).unwrap(), only: None },
+            Edit::Replace { path: title(), value: "Countess".into() },
+            Edit::Add { path: title(), value: "Countess".into() },
+        ] {
+            for active in [true, false] {
+                let after = ada(active).apply(std::slice::from_ref(&edit), &budget()).unwrap();
+                assert_eq!(after.active, active, "{edit:?}");
+            }
         }
     }
 }

@@ -22,7 +22,8 @@ pub(super) enum Change {
         profile: Profile,
         active: bool,
     },
-    User(String, User),
+    /// A body that does not speak of `active` says nothing about it.
+    User(String, User, Option<bool>),
     UserEdits(String, Vec<Edit>),
     NoUser(String),
     NewGroup(GroupProfile, Vec<NewMember>),
@@ -71,7 +72,9 @@ impl Reader {
         match (resource, command) {
             (ResourceType::User, Command::Create(body)) => self.new_user(body),
             (ResourceType::User, Command::Put(id, body)) => {
-                Ok(Change::User(id, User::read(body, &self.of(USER), &self.limits.change())?))
+                let limits = self.limits.change();
+                let (user, active) = User::read_whole(body, &self.of(USER), &limits)?;
+                Ok(Change::User(id, user, active))
             }
             (ResourceType::User, Command::Patch(id, body)) => {
                 let operations = self.limits.operations;

@@ -33,9 +33,19 @@ pub(super) async fn create(
     Ok(Written { status: StatusCode::CREATED, ..fulfil(writer, resource, wish).await? })
 }
 
-/// `PUT /Users/{id}`: how the user shall look, as a whole (RFC 7644 §3.5.1).
-pub(super) async fn put(writer: &Writer<'_>, id: &str, user: User) -> Result<Written, Failure> {
-    change(writer, id, move |_| Ok(user.clone())).await
+/// `PUT /Users/{id}`: how the user shall look, as a whole (RFC 7644 §3.5.1). Whether they are active
+/// stays as it is unless the client says it.
+pub(super) async fn put(
+    writer: &Writer<'_>,
+    id: &str,
+    user: User,
+    active: Option<bool>,
+) -> Result<Written, Failure> {
+    let wish = move |person: &Person| {
+        let active = active.unwrap_or_else(|| person.active());
+        Ok(User { active, ..user.clone() })
+    };
+    change(writer, id, wish).await
 }
 
 /// `PATCH /Users/{id}`: how the user shall look, as a difference (RFC 7644 §3.5.2).

@@ -48,7 +48,7 @@ pub(super) struct Written {
 pub(super) async fn carry_out(writer: &Writer<'_>, change: Change) -> Result<Written, Failure> {
     match change {
         Change::NewUser { profile, active } => users::create(writer, profile, active).await,
-        Change::User(id, user) => users::put(writer, &id, user).await,
+        Change::User(id, user, active) => users::put(writer, &id, user, active).await,
         Change::UserEdits(id, edits) => users::patch(writer, &id, edits).await,
         Change::NoUser(id) => users::delete(writer, &id).await,
         Change::NewGroup(profile, members) => groups::create(writer, profile, members).await,
