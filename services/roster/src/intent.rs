@@ -162,7 +162,8 @@ impl From<&str> for NewMember {
 pub enum MemberChange {
     Add(Vec<NewMember>),
     Remove(Vec<String>),
-    /// These and no others. Those who cannot be seen, since their resource is gone, stay.
+    /// These and no others. Those who cannot be seen, since their resource is gone, go as well: who
+    /// emptied a group does not find them in it again when they are made anew.
     Exactly(Vec<NewMember>),
 }
 

@@ -59,6 +59,12 @@ pub(crate) struct Roll {
 }
 
 impl Roll {
+    /// All members: those who are seen, and then those who are not.
+    pub(crate) fn everybody(&self) -> impl Iterator<Item = Named> {
+        let hidden = self.hidden.values().map(|employee| Named::Person(*employee));
+        self.seen.values().cloned().chain(hidden)
+    }
+
     pub(crate) fn display(&self, joined: Joined) -> Option<&str> {
         self.displays.get(&joined).map(Arc::as_ref)
     }

@@ -22,8 +22,6 @@ struct Wishes<'a> {
     people: &'a People,
     said: usize,
     wishes: BTreeMap<Named, Wish<'a>>,
-    /// About those who cannot be seen: what is said about all who can be seen is not about them.
-    of_hidden: BTreeMap<Named, Wish<'a>>,
 }
 
 impl<'a> Wishes<'a> {
@@ -42,10 +40,7 @@ impl<'a> Wishes<'a> {
     fn say(&mut self, member: bool, value: &'a str, display: Option<&'a str>) {
         self.said += 1;
         let wish = Wish { member, value, display, said: self.said };
-        let named = Named::by(value, self.people);
-        let hidden = is_hidden(self.people, &named);
-        let wishes = if hidden { &mut self.of_hidden } else { &mut self.wishes };
-        match wishes.entry(named) {
+        match self.wishes.entry(Named::by(value, self.people)) {
             Entry::Occupied(same) if same.get().member == member => {}
             Entry::Occupied(mut other) => {
                 other.insert(wish);
@@ -62,12 +57,7 @@ impl<'a> Wishes<'a> {
 ///
 /// Costs no more for a large group than for a small one, unless all its members are replaced.
 pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange]) -> Vec<Event> {
-    let mut heard = Wishes {
-        people: &tenant.people,
-        said: 0,
-        wishes: BTreeMap::new(),
-        of_hidden: BTreeMap::new(),
-    };
+    let mut heard = Wishes { people: &tenant.people, said: 0, wishes: BTreeMap::new() };
     let mut others_stay = true;
     for step in line {
         match step {
@@ -80,8 +70,7 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange])
             }
         }
     }
-    let mut wishes = heard.wishes;
-    wishes.append(&mut heard.of_hidden);
+    let wishes = heard.wishes;
 
     let is_member = |named: &Named| tenant.memberships.get(team, named).is_some();
     let mut joining: Vec<(usize, MemberRef)> = Vec::new();
@@ -96,8 +85,9 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange])
         }
     }
     if !others_stay && let Some(group) = tenant.groups.get(team) {
-        let unnamed = group.roll.seen.values().filter(|named| !wishes.contains_key(*named));
-        leaving.extend(unnamed.map(|named| member_ref(named, &shown(tenant, named), None)));
+        // Those who cannot be seen too: they must not be back in it once they are made anew.
+        let unnamed = group.roll.everybody().filter(|named| !wishes.contains_key(named));
+        leaving.extend(unnamed.map(|named| member_ref(&named, &shown(tenant, &named), None)));
     }
     joining.sort_by_key(|(said, _)| *said);
     let joining: Vec<MemberRef> = joining.into_iter().map(|(_, member)| member).collect();
@@ -122,15 +112,7 @@ fn employee(named: &Named) -> Option<EmployeeId> {
     }
 }
 
-/// Whether somebody cannot be seen in a group, since their resource is gone.
-fn is_hidden(people: &People, named: &Named) -> bool {
-    match named {
-        Named::Person(employee) => people.is_gone(*employee),
-        Named::Unknown(_) => false,
-    }
-}
-
-/// The value by which a group shows somebody.
+/// The value by which a group shows somebody, or did last.
 fn shown(tenant: &TenantRoster, named: &Named) -> String {
     match named {
         Named::Person(employee) => tenant

@@ -53,9 +53,9 @@ fn left(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) {
     tenant.watch.leavers.put(employee, at.time, at.seq);
 }
 
-/// Notes that a group is about to lose members.
-pub(super) fn shrinks(tenant: &mut TenantRoster, at: Moment, team: TeamId) {
-    if tenant.groups.get(team).is_some_and(|group| group.member_count() >= SEVERAL) {
+/// Notes that a group has lost members, of which it had so many.
+pub(super) fn shrunk(tenant: &mut TenantRoster, at: Moment, team: TeamId, had: usize) {
+    if had >= SEVERAL {
         tenant.watch.shrinking.insert(team, at.time);
     }
 }

@@ -6,7 +6,7 @@ use events::{ChangedMembers, EmployeeId, MemberRef, ResourceId, TeamId};
 
 use super::{Moment, alerts};
 use crate::members::{Entry, Joined, Named};
-use crate::{People, TenantRoster};
+use crate::{Group, People, TenantRoster};
 
 pub(super) fn added(tenant: &mut TenantRoster, at: Moment, body: &ChangedMembers) {
     for (nth, member) in body.members.iter().enumerate() {
@@ -21,12 +21,21 @@ pub(super) fn added(tenant: &mut TenantRoster, at: Moment, body: &ChangedMembers
 }
 
 pub(super) fn removed(tenant: &mut TenantRoster, at: Moment, body: &ChangedMembers) {
-    alerts::shrinks(tenant, at, body.team_id);
+    let before = shown(tenant, body.team_id);
     for member in &body.members {
         let named = named(member, &tenant.people);
         leave(tenant, body.team_id, &named);
     }
-    touch(tenant, body.team_id, at);
+    // Whoever looks at the group sees nothing of it if only those went who were hidden.
+    if shown(tenant, body.team_id) < before {
+        alerts::shrunk(tenant, at, body.team_id, before);
+        touch(tenant, body.team_id, at);
+    }
+}
+
+/// How many members a group shows.
+fn shown(tenant: &TenantRoster, team: TeamId) -> usize {
+    tenant.groups.get(team).map_or(0, Group::member_count)
 }
 
 /// The group is gone, and all memberships with it.

@@ -152,15 +152,63 @@ fn whoever_is_deleted_is_not_shown_and_whoever_is_back_is_shown_anew() {
 }
 
 #[test]
-fn to_replace_all_members_spares_those_who_cannot_be_seen() {
+fn to_replace_all_members_ends_what_cannot_be_seen_too() {
+    for (members_left, seen) in [(vec![], vec![]), (vec![id(BOB)], vec![id(BOB)])] {
+        let mut history = core_with(&[&id(ADA), &id(BOB)]);
+        history.tell(&gone(ADA)).unwrap();
+        let left: Vec<&str> = members_left.iter().map(String::as_str).collect();
+        let all = members(CORE, "Core", vec![exactly(&left)]);
+        let outcome = history.when(&all);
+        let events = outcome.told.as_ref().unwrap().clone();
+        let [Event::GroupMembersRemoved(removed)] = events.as_slice() else { panic!("{events:?}") };
+        let ada = removed.members.iter().find(|member| member.value == id(ADA));
+        assert_eq!(ada.and_then(|ada| ada.employee_id), Some(employee(ADA)));
+        outcome
+            .so(|tenant| assert!(tenant.teams_of(employee(ADA)).is_empty()))
+            .when(&all)
+            .then_nothing()
+            .so(|_| ())
+            .when(&joins(ADA_2, "ada@x"))
+            .so(|tenant| assert_eq!(shown(tenant), seen));
+    }
+}
+
+#[test]
+fn who_cannot_be_seen_stays_a_member_if_all_are_replaced_by_them() {
     let mut history = core_with(&[&id(ADA), &id(BOB)]);
     history.tell(&gone(ADA)).unwrap();
     history
-        .when(&members(CORE, "Core", vec![exactly(&[])]))
-        .then([Kind::GroupMembersRemoved])
+        .when(&members(CORE, "Core", vec![exactly(&[&id(ADA)])]))
         .so(|tenant| assert!(shown(tenant).is_empty()))
         .when(&joins(ADA_2, "ada@x"))
         .so(|tenant| assert_eq!(shown(tenant), [id(ADA_2)]));
+}
+
+#[test]
+fn that_somebody_goes_who_cannot_be_seen_is_no_new_version_and_nothing_for_the_guard() {
+    let mut history = core_with(&[&id(ADA), &id(BOB)]);
+    history.tell(&gone(ADA)).unwrap();
+    let version = history.tenant().groups().get(CORE).unwrap().version;
+    history
+        .when(&members(CORE, "Core", vec![exactly(&[&id(BOB)])]))
+        .then([Kind::GroupMembersRemoved])
+        .so(|tenant| {
+            assert_eq!(tenant.groups().get(CORE).unwrap().version, version);
+            assert!(tenant.watch().shrinking.is_empty());
+        });
+}
+
+#[test]
+fn what_administrators_edited_outlasts_the_end_of_a_membership_that_cannot_be_seen() {
+    let mut history = core_with(&[&id(ADA)]);
+    history.tell(&Intent::UnassignTeam { employee: employee(ADA), team: CORE }).unwrap();
+    history.tell(&Intent::AssignTeam { employee: employee(ADA), team: CORE }).unwrap();
+    history.tell(&gone(ADA)).unwrap();
+    history.tell(&members(CORE, "Core", vec![exactly(&[])])).unwrap();
+    history.when(&joins(ADA_2, "ada@x")).so(|tenant| {
+        assert!(shown(tenant).is_empty());
+        assert_eq!(tenant.teams_of(employee(ADA)).len(), 1, "an administrator has put her there");
+    });
 }
 
 #[test]
@@ -175,7 +223,11 @@ fn a_line_of_changes_is_heard_to_its_end_about_those_who_cannot_be_seen_too() {
     };
     let nobody: [&str; 0] = [];
     assert_eq!(comes_back(vec![remove(&[&id(ADA)]), exactly(&[])]), nobody);
-    assert_eq!(comes_back(vec![remove(&[&id(ADA)]), add(&[&id(ADA)]), exactly(&[])]), [id(ADA_2)]);
+    assert_eq!(comes_back(vec![remove(&[&id(ADA)]), add(&[&id(ADA)]), exactly(&[])]), nobody);
+    let back = [id(BOB), id(ADA_2)];
+    assert_eq!(comes_back(vec![remove(&[&id(ADA)]), add(&[&id(ADA)])]), back);
+    let anew = vec![exactly(&[]), add(&[&id(BOB), &id(ADA)])];
+    assert_eq!(comes_back(anew), back);
 }
 
 #[test]

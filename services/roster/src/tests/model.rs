@@ -151,7 +151,7 @@ impl Model {
                 }
                 MemberChange::Add(members) => self.append(&mut after, members),
                 MemberChange::Exactly(members) => {
-                    after.retain(|member| self.hidden(&self.who(&member.value)));
+                    after.clear();
                     self.append(&mut after, members);
                 }
             }
