@@ -93,3 +93,40 @@ async fn in_benefits_payroll_references_that_contradict_each_other_are_two_peopl
     assert_eq!(company.employee(&first).await["standing"], "former");
     assert_eq!(company.employee(&second).await["standing"], "active");
 }
+
+#[tokio::test]
+async fn whoever_is_made_anew_is_not_back_in_a_group_that_was_emptied_or_replaced_meanwhile() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let all = |value| entra::patch([json!({ "op": "Replace", "path": "members", "value": value })]);
+    for (number, how) in ["a put", "a replace", "a remove of all"].into_iter().enumerate() {
+        let name = format!("Ada{number}");
+        let (ada, bob) = (company.hire(&name).await, company.hire(&format!("Bob{number}")).await);
+        let group = company.form(&format!("Group {number}"), &[&ada, &bob]).await;
+        let kept = company.form(&format!("Kept {number}"), &[&ada]).await;
+        company.purge(&ada).await;
+        let path = format!("Groups/{group}");
+        let left: Vec<&String> = match how {
+            "a put" => {
+                let mut whole = entra::group(&format!("Group {number}"));
+                whole["members"] = json!([{ "value": bob }]);
+                company.scim_write(Method::PUT, &path, &whole).await.answered(200);
+                vec![&bob]
+            }
+            "a replace" => {
+                company.patch(&path, &all(json!([{ "value": bob }]))).await.answered(204);
+                vec![&bob]
+            }
+            _all => {
+                let remove = entra::patch([json!({ "op": "Remove", "path": "members" })]);
+                company.patch(&path, &remove).await.answered(204);
+                vec![]
+            }
+        };
+        let back = company.hire(&name).await;
+        assert_eq!(company.members(&group).await.iter().collect::<Vec<_>>(), left, "after {how}");
+        assert_eq!(company.members(&kept).await, [back], "nobody took her out of it");
+        let kept = format!("Kept {number} primary synced");
+        assert_eq!(company.teams_of(&ada).await, [kept], "after {how}");
+    }
+}
