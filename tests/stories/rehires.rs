@@ -130,3 +130,58 @@ async fn whoever_is_made_anew_is_not_back_in_a_group_that_was_emptied_or_replace
         assert_eq!(company.teams_of(&ada).await, [kept], "after {how}");
     }
 }
+
+/// A user name with the object id in front, as Entra may change it before it deletes.
+fn behind_object_id(login: &str) -> String {
+    format!("8c7a6b5d4e3f2a1b0c9d8e7f6a5b4c3d{login}")
+}
+
+#[tokio::test]
+async fn in_benefits_a_leaver_whose_name_was_put_behind_the_object_id_is_the_same_employee() {
+    let world = World::new().await;
+    let company = world.company("fabrikam", "benefits").await;
+    let ann = entra::benefits_user("ann@x.example", Some("P-1"));
+    let first = company.post("Users", &ann).await.answered(201).id();
+    let path = format!("Users/{first}");
+    let leaves = entra::patch([
+        json!({ "op": "Replace", "path": "active", "value": "False" }),
+        json!({ "op": "Replace", "path": "userName", "value": behind_object_id("ann@x.example") }),
+    ]);
+    company.patch(&path, &leaves).await.answered(200);
+    company.delete(&path).await.answered(204);
+    let again = company.post("Users", &ann).await.answered(201).id();
+
+    let employee = company.employee(&first).await;
+    assert_eq!(employee["standing"], "active", "{employee}");
+    assert_eq!(employee["resourceId"], json!(again));
+    assert_eq!(employee["userName"], "ann@x.example");
+    company.ask(&format!("employees/{again}")).await.answered(404);
+    let everybody = company.ask("employees").await.answered(200);
+    assert_eq!(everybody.body["employees"].as_array().map(Vec::len), Some(1), "{}", everybody.text);
+    // Somebody else has that address, by another payroll reference.
+    company.purge(&again).await;
+    let other = entra::benefits_user("ann@x.example", Some("P-2"));
+    let other = company.post("Users", &other).await.answered(201).id();
+    assert_eq!(company.employee(&other).await["id"], json!(other));
+    assert_eq!(company.employee(&first).await["standing"], "former");
+}
+
+#[tokio::test]
+async fn in_benefits_a_name_that_passed_to_somebody_else_makes_nobody_of_before_come_back() {
+    let world = World::new().await;
+    let company = world.company("fabrikam", "benefits").await;
+    let post = async |login: &str| {
+        company.post("Users", &entra::benefits_user(login, None)).await.answered(201).id()
+    };
+    let ann = post("ann@x.example").await;
+    let married = entra::replace("userName", "ann.king@x.example");
+    company.patch(&format!("Users/{ann}"), &married).await.answered(200);
+    let namesake = post("ann@x.example").await;
+    company.purge(&namesake).await;
+    company.purge(&ann).await;
+    let again = post("ann@x.example").await;
+    assert_eq!(company.employee(&namesake).await["resourceId"], json!(again));
+    assert_eq!(company.employee(&ann).await["standing"], "former");
+    let king = post("ann.king@x.example").await;
+    assert_eq!(company.employee(&ann).await["resourceId"], json!(king));
+}

@@ -16,20 +16,22 @@ pub struct People {
     persons: OrdMap<EmployeeId, Arc<Person>>,
     /// Every resource there ever was: an old id still names its person.
     resources: OrdMap<ResourceId, EmployeeId>,
-    user_names: OrdMap<Arc<str>, EmployeeId>,
+    /// The resource that took each user name last, whether it has it still or not.
+    user_names: OrdMap<Arc<str>, ResourceId>,
+    /// The user names that the last resource of each person had before: few are ever renamed.
+    earlier_names: OrdSet<(ResourceId, Arc<str>)>,
     /// Thousands may share one: so that none of the questions about it looks at all of them, they
     /// are in the order of [`Presence`].
     external_ids: OrdSet<(Arc<str>, Presence)>,
     in_order: InOrder<EmployeeId>,
-    /// The user names that those had whose resource is gone, in the order in which they went.
-    gone_user_names: OrdSet<(Arc<str>, Seq, EmployeeId)>,
-    /// The same, by the external id or the lack of one that they had.
+    /// Those whose resource is gone and had an external id, by this and each user name that it had,
+    /// in the order in which they went.
     gone_identities: OrdSet<(Identity, Seq, EmployeeId)>,
     active: usize,
 }
 
-/// A user name and the external id beside it, if there was one.
-type Identity = (Arc<str>, Option<Arc<str>>);
+/// A user name and the external id beside it.
+type Identity = (Arc<str>, Arc<str>);
 
 /// How somebody is there: Active people before Former ones, and those whose resource is gone last,
 /// in the order in which they went.
@@ -78,7 +80,9 @@ impl People {
 
     /// The holder of a user name, however it is spelt (RFC 7643 §4.1.1).
     pub fn by_user_name(&self, user_name: &str) -> Option<&Person> {
-        self.by_employee(*self.user_names.get(user_name.to_lowercase().as_str())?)
+        let name = user_name.to_lowercase();
+        self.by_resource(*self.user_names.get(name.as_str())?)
+            .filter(|person| *person.user_name_key() == *name)
     }
 
     /// Those with an external id, which need not be unique (RFC 7643 §3.1): the Active ones first.
@@ -137,28 +141,57 @@ impl People {
         self.by_employee(last.employee()).filter(|person| person.gone)
     }
 
-    /// Of those whose resource is gone and who had this user name, the one who went last.
-    pub(crate) fn last_gone_with_user_name(&self, user_name: &str) -> Option<&Person> {
-        self.by_employee(last(&self.gone_user_names, user_name.to_lowercase().into())?.1)
+    /// Whoever had this user name last, if their resource is gone: a name that has passed to somebody
+    /// else means them, whether they still have it or not.
+    pub(crate) fn gone_holder(&self, user_name: &str) -> Option<&Person> {
+        let resource = *self.user_names.get(user_name.to_lowercase().as_str())?;
+        self.by_employee(self.ever_had(resource)?)
+            .filter(|person| person.gone && person.resource == resource)
     }
 
-    /// The same among those whose external id does not contradict this one: it is the same, or one
-    /// of the two is none.
-    pub(crate) fn last_gone_with_identity(
+    /// Whom a user name and an external id mean, of those whose resource is gone: whoever had this
+    /// name last, unless the external ids contradict each other; and whoever had both, however the
+    /// name has been used since, or stood behind an object id. Of several, the one who went last.
+    pub(crate) fn gone_with_identity(
         &self,
         user_name: &str,
         external_id: Option<&str>,
     ) -> Option<&Person> {
-        let Some(id) = external_id else { return self.last_gone_with_user_name(user_name) };
-        let name: Arc<str> = user_name.to_lowercase().into();
-        let same = last(&self.gone_identities, (Arc::clone(&name), Some(id.into())));
-        let none = last(&self.gone_identities, (name, None));
-        self.by_employee(same.max(none)?.1)
+        let holder = self.gone_holder(user_name);
+        let Some(id) = external_id else { return holder };
+        let same = self.last_gone_with((user_name.to_lowercase().into(), id.into()));
+        let holder = holder.filter(|person| person.external_id().is_none());
+        same.into_iter().chain(holder).max_by_key(|person| person.version)
+    }
+
+    fn last_gone_with(&self, identity: Identity) -> Option<&Person> {
+        let first = (identity.clone(), Seq(0), EmployeeId(Uuid::nil()));
+        let end = (identity, Seq(u64::MAX), EmployeeId(Uuid::max()));
+        let (.., employee) = self.gone_identities.range(first..=end).next_back()?;
+        self.by_employee(*employee)
+    }
+
+    /// Under which names and external id somebody is found whose resource is gone.
+    fn identities(&self, person: &Person) -> Vec<Identity> {
+        let Some(id) = &person.external_id else { return vec![] };
+        let mut names = self.earlier_names_of(person.resource);
+        names.push(person.user_name_key());
+        let plain: Vec<Arc<str>> =
+            names.iter().filter_map(|name| behind_object_id(name)).map(Arc::from).collect();
+        names.into_iter().chain(plain).map(|name| (name, Arc::clone(id))).collect()
+    }
+
+    fn earlier_names_of(&self, resource: ResourceId) -> Vec<Arc<str>> {
+        let from = (resource, Arc::from(""));
+        let names = self.earlier_names.range(from..).take_while(|(of, _)| *of == resource);
+        names.map(|(_, name)| Arc::clone(name)).collect()
     }
 
     /// Takes a person in, in place of what was known about them.
     pub(crate) fn put(&mut self, person: Person) {
-        self.forget(person.employee);
+        if let Some(before) = self.forget(person.employee) {
+            self.note_name(&before, &person);
+        }
         self.active += usize::from(person.active());
         let employee = person.employee;
         self.resources.insert(person.resource, employee);
@@ -166,39 +199,48 @@ impl People {
             self.external_ids.insert((id, Presence::of(&person)));
         }
         if person.gone {
-            let (name, went) = (person.user_name_key(), person.version);
-            self.gone_user_names.insert((Arc::clone(&name), went, employee));
-            self.gone_identities.insert(((name, person.external_id.clone()), went, employee));
+            for identity in self.identities(&person) {
+                self.gone_identities.insert((identity, person.version, employee));
+            }
         } else {
-            self.user_names.insert(person.user_name_key(), employee);
+            self.user_names.insert(person.user_name_key(), person.resource);
             self.in_order.insert(person.created, employee);
         }
         self.persons.insert(employee, Arc::new(person));
     }
 
-    fn forget(&mut self, employee: EmployeeId) {
-        let Some(person) = self.persons.remove(&employee) else { return };
+    /// Remembers the name that a resource had before, and no more those of an earlier resource.
+    fn note_name(&mut self, before: &Person, after: &Person) {
+        let name = before.user_name_key();
+        if before.resource != after.resource {
+            for name in self.earlier_names_of(before.resource) {
+                self.earlier_names.remove(&(before.resource, name));
+            }
+        } else if name != after.user_name_key() {
+            self.earlier_names.insert((after.resource, name));
+        }
+    }
+
+    fn forget(&mut self, employee: EmployeeId) -> Option<Arc<Person>> {
+        let person = self.persons.remove(&employee)?;
         self.active -= usize::from(person.active());
         if let Some(id) = person.external_id.clone() {
             self.external_ids.remove(&(id, Presence::of(&person)));
         }
-        let name = person.user_name_key();
         if person.gone {
-            let went = person.version;
-            self.gone_user_names.remove(&(Arc::clone(&name), went, employee));
-            self.gone_identities.remove(&((name, person.external_id.clone()), went, employee));
-        } else {
-            if self.user_names.get(&name) == Some(&employee) {
-                self.user_names.remove(&name);
+            for identity in self.identities(&person) {
+                self.gone_identities.remove(&(identity, person.version, employee));
             }
+        } else {
             self.in_order.remove(person.created);
         }
+        Some(person)
     }
 }
 
-/// Who went last of those whom a set has under this key, and when.
-fn last<K: Clone + Ord>(gone: &OrdSet<(K, Seq, EmployeeId)>, key: K) -> Option<(Seq, EmployeeId)> {
-    let first = (key.clone(), Seq(0), EmployeeId(Uuid::nil()));
-    let end = (key, Seq(u64::MAX), EmployeeId(Uuid::max()));
-    gone.range(first..=end).next_back().map(|(_, went, employee)| (*went, *employee))
+/// The name that stands behind an object id: Entra may put one, 32 hex digits, in front of a user's
+/// name before it deletes the user.
+pub(crate) fn behind_object_id(name: &str) -> Option<&str> {
+    let (id, rest) = name.split_at_checked(32)?;
+    (!rest.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(rest)
 }

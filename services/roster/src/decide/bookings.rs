@@ -106,7 +106,8 @@ fn judge(place: &BookedPlace) -> Result<(), Refusal> {
 const FIRST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
 /// The person whom a booking system means. Bookings of leavers are told too, so people are found
-/// who are Former, and those whose resource is gone: of these, the one who went last.
+/// who are Former, and those whose resource is gone: of these, the one who had the name last, or who
+/// went last.
 fn resolve(tenant: &TenantRoster, named: &PersonRef) -> Result<EmployeeId, Refusal> {
     let people = tenant.people();
     match named {
@@ -115,8 +116,8 @@ fn resolve(tenant: &TenantRoster, named: &PersonRef) -> Result<EmployeeId, Refus
             None => Err(Refusal::NoSuchEmployee(*employee)),
         },
         PersonRef::UserName(name) => {
-            let last = || people.last_gone_with_user_name(name.as_str());
-            let person = people.by_user_name(name.as_str()).or_else(last);
+            let gone = || people.gone_holder(name.as_str());
+            let person = people.by_user_name(name.as_str()).or_else(gone);
             let missing = || Refusal::NoSuchPerson(name.to_string());
             person.map(|person| person.employee).ok_or_else(missing)
         }

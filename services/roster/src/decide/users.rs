@@ -52,15 +52,21 @@ pub(super) fn arrive(
     }])
 }
 
-/// The person who comes back with this profile: of those whose resource is gone, the one who has
-/// the same external id (Workplace) or the same user name (Benefits), and went last.
+/// The person who comes back with this profile, of those whose resource is gone: the last who went
+/// with the same external id (Workplace), or whom the user name means (Benefits).
+///
+/// All user names that their last resource had count, since Entra may put the object id in front of
+/// the name before it deletes. But addresses are used anew, and people take new names: one that has
+/// passed to somebody else since, or was only ever seen behind an object id, means the person from
+/// before only together with the external id that they had. Without it two people would become one by
+/// accident, which nobody can undo.
 fn returning<'a>(tenant: &'a TenantRoster, profile: &Profile) -> Option<&'a Person> {
     let people = tenant.people();
     let external_id = profile.external_id.as_ref().map(ExternalId::as_str);
     match tenant.profile() {
         IntegrationProfile::Workplace => people.last_gone_with_external_id(external_id?),
         IntegrationProfile::Benefits => {
-            people.last_gone_with_identity(profile.user_name.as_str(), external_id)
+            people.gone_with_identity(profile.user_name.as_str(), external_id)
         }
     }
 }

@@ -15,7 +15,7 @@ use super::{History, given};
 use crate::{Intent, Member, Person, Refusal, Roster, TenantRoster, decide, evolve};
 
 /// The tenant after those intents that were not refused.
-fn after(intents: Vec<Intent>) -> History {
+pub(super) fn after(intents: Vec<Intent>) -> History {
     let mut history = given([]);
     for intent in intents {
         let _refused_or_not = history.tell(&intent);

@@ -10,6 +10,7 @@ mod guard;
 mod laws;
 mod model;
 mod people;
+mod returns;
 mod teams;
 mod words;
 mod world;

@@ -12,6 +12,8 @@ pub(super) struct ModelPerson {
     pub(super) resource: ResourceId,
     pub(super) gone: bool,
     pub(super) profile: Profile,
+    /// All user names that the resource has had.
+    names: Vec<String>,
     went: usize,
 }
 
@@ -38,6 +40,8 @@ pub(super) struct Model {
     benefits: bool,
     pub(super) people: Vec<ModelPerson>,
     ever: Vec<(ResourceId, EmployeeId)>,
+    /// Who took which user name, in that order.
+    taken: Vec<(String, ResourceId)>,
     groups: Vec<ModelGroup>,
     own: BTreeSet<TeamId>,
     /// In the order in which they were made; the last counts.
@@ -55,10 +59,7 @@ impl Model {
                 self.benefits = *profile == IntegrationProfile::Benefits;
             }
             Intent::NewUser { resource, profile, .. } => self.arrive(*resource, profile),
-            Intent::User { resource, profile, .. } => {
-                let person = self.people.iter_mut().find(|person| person.resource == *resource);
-                person.unwrap().profile = profile.clone();
-            }
+            Intent::User { resource, profile, .. } => self.look(*resource, profile),
             Intent::NoUser { resource } => {
                 let person = self.people.iter_mut().find(|person| person.resource == *resource);
                 let person = person.unwrap();
@@ -116,28 +117,47 @@ impl Model {
     fn arrive(&mut self, resource: ResourceId, profile: &Profile) {
         if self.ever.iter().any(|(known, _)| *known == resource) {
             // Said again.
-            let person = self.people.iter_mut().find(|person| person.resource == resource);
-            person.unwrap().profile = profile.clone();
+            self.look(resource, profile);
             return;
         }
         let same = |person: &&ModelPerson| {
-            let then = &person.profile;
-            let contradict = then.external_id.is_some()
-                && profile.external_id.is_some()
-                && then.external_id != profile.external_id;
+            let (then, now) = (&person.profile.external_id, &profile.external_id);
+            let agree = then.is_some() && then == now;
+            let contradict = then.is_some() && now.is_some() && !agree;
+            let name = profile.user_name.key();
+            let had = person.names.contains(&name);
+            let behind = |had: &String| had.len() == 32 + name.len() && had.ends_with(&name);
+            let had_behind_id = person.names.iter().any(behind);
+            let took = self.taken.iter().rfind(|(taken, _)| *taken == name);
+            let had_last = took.is_some_and(|(_, resource)| *resource == person.resource);
             person.gone
                 && if self.benefits {
-                    then.user_name.key() == profile.user_name.key() && !contradict
+                    had_last && !contradict || agree && (had || had_behind_id)
                 } else {
-                    profile.external_id.is_some() && then.external_id == profile.external_id
+                    agree
                 }
         };
         let back = self.people.iter().filter(same).max_by_key(|person| person.went);
         let employee = back.map_or(EmployeeId(resource.0), |person| person.employee);
         self.people.retain(|person| person.employee != employee);
-        let profile = profile.clone();
-        self.people.push(ModelPerson { employee, resource, gone: false, profile, went: 0 });
+        let person = ModelPerson {
+            employee,
+            resource,
+            gone: false,
+            profile: profile.clone(),
+            names: vec![],
+            went: 0,
+        };
+        self.people.push(person);
         self.ever.push((resource, employee));
+        self.look(resource, profile);
+    }
+
+    fn look(&mut self, resource: ResourceId, profile: &Profile) {
+        let person = self.people.iter_mut().find(|person| person.resource == resource).unwrap();
+        person.profile = profile.clone();
+        person.names.push(profile.user_name.key());
+        self.taken.push((profile.user_name.key(), resource));
     }
 
     fn change_members(&mut self, team: TeamId, line: &[MemberChange]) {
