@@ -2,8 +2,8 @@
 
 use chassis::fresh;
 use events::{
-    BookedPlace, BookingId, ChangedMembers, EmployeeId, Event, GroupProfile, GroupState, MemberRef,
-    RecordedBooking, ResourceId, Standing, TeamId, UserState,
+    BookedPlace, BookingId, ChangedMembers, CreatedGroup, EmployeeId, Event, GroupProfile,
+    GroupState, MemberRef, RecordedBooking, ResourceId, Standing, TeamId, UserState,
 };
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::Map;
@@ -35,7 +35,8 @@ fn state(person: &Person) -> UserState {
 pub(crate) fn group_formed(group: Uuid, name: String) -> Event {
     let profile =
         GroupProfile { display_name: name, external_id: None, attributes: Map::default() };
-    Event::GroupCreated(GroupState { team_id: TeamId(group), profile, changed: Vec::new() })
+    let state = GroupState { team_id: TeamId(group), profile, changed: Vec::new() };
+    Event::GroupCreated(CreatedGroup { state, members: vec![] })
 }
 
 /// People come to a group, in as many events as it takes.

@@ -132,10 +132,13 @@ impl Ledger {
         self.facts.entry(text(&event["request"])).or_default().push(fact);
         let data = &event["data"];
         let (user, group) = (text(&data["resourceId"]), Register::Group(text(&data["teamId"])));
-        let members = data["members"].as_array().into_iter().flatten();
-        let members = members.map(|member| text(&member["value"]));
+        let values = |list: &str| {
+            let members = data[list].as_array().into_iter().flatten();
+            members.map(|member| text(&member["value"])).collect::<Values>()
+        };
         match name.as_str() {
-            "user.created" | "user.returned" | "user.changed" => {
+            "user.created" | "user.returned" | "user.changed" | "user.deactivated"
+            | "user.reactivated" => {
                 let profile = &data["profile"];
                 self.login(&user, Some(text(&profile["userName"]).to_lowercase()));
                 let shown = Values::from([text(&profile["displayName"])]);
@@ -145,16 +148,17 @@ impl Ledger {
                 self.login(&user, None);
                 self.set(Register::User(user), Values::new());
             }
-            "group.members-added" => {
-                let values = self.at(&group, self.end).into_iter().chain(members).collect();
-                self.set(group, values);
+            "group.created" | "group.members-added" => {
+                let members = &self.at(&group, self.end) | &values("members");
+                self.set(group, members);
             }
             "group.members-removed" => {
-                let mut values = self.at(&group, self.end);
-                for member in members {
-                    values.remove(&member);
-                }
-                self.set(group, values);
+                let members = &self.at(&group, self.end) - &values("members");
+                self.set(group, members);
+            }
+            "group.members-replaced" => {
+                let members = &(&self.at(&group, self.end) - &values("removed")) | &values("added");
+                self.set(group, members);
             }
             _ => {}
         }

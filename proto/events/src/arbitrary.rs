@@ -14,13 +14,13 @@ use uuid::Uuid;
 
 use crate::{
     ActivatedIntegration, Actor, AlertCause, AlertId, AlertPeople, BookedPlace, BookingId,
-    CancelledBooking, Canceller, ChangedMembers, ChosenPrimary, CreatedTenant, CredentialId,
-    DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup, Digest, EditedTeam,
-    EmployeeId, Envelope, Event, EventId, Extended, Extension, ExtensionAttribute, ExtensionKind,
-    ExternalId, GroupProfile, GroupState, Guard, IntegrationId, IntegrationProfile,
+    CancelledBooking, Canceller, ChangedMembers, ChosenPrimary, CreatedGroup, CreatedTenant,
+    CredentialId, DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup, Digest,
+    EditedTeam, EmployeeId, Envelope, Event, EventId, Extended, Extension, ExtensionAttribute,
+    ExtensionKind, ExternalId, GroupProfile, GroupState, Guard, IntegrationId, IntegrationProfile,
     IssuedCredential, Kind, MemberRef, OwnTeam, Profile, Purpose, RaisedAlert, RecordedBooking,
-    RemovedExtension, RemovedTeam, ResetTeams, ResourceId, RevokedCredential, Scope, SetGuard,
-    Standing, TeamId, Tenant, TenantId, UserName, UserState,
+    RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, ResourceId, RevokedCredential,
+    Scope, SetGuard, Standing, TeamId, Tenant, TenantId, UserName, UserState,
 };
 
 /// Any event that this program knows.
@@ -78,10 +78,17 @@ pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
         Kind::UserTeamsReset => employee_id()
             .prop_map(|employee_id| Event::UserTeamsReset(ResetTeams { employee_id }))
             .boxed(),
-        Kind::GroupCreated => group_state().prop_map(Event::GroupCreated).boxed(),
+        Kind::GroupCreated => (group_state(), vec(member_ref(), 0..3))
+            .prop_map(|(state, members)| CreatedGroup { state, members })
+            .prop_map(Event::GroupCreated)
+            .boxed(),
         Kind::GroupChanged => group_state().prop_map(Event::GroupChanged).boxed(),
         Kind::GroupMembersAdded => changed_members().prop_map(Event::GroupMembersAdded).boxed(),
         Kind::GroupMembersRemoved => changed_members().prop_map(Event::GroupMembersRemoved).boxed(),
+        Kind::GroupMembersReplaced => (team_id(), vec(member_ref(), 1..5), vec(member_ref(), 1..5))
+            .prop_map(|(team_id, removed, added)| ReplacedMembers { team_id, removed, added })
+            .prop_map(Event::GroupMembersReplaced)
+            .boxed(),
         Kind::GroupDeleted => {
             team_id().prop_map(|team_id| Event::GroupDeleted(DeletedGroup { team_id })).boxed()
         }
@@ -163,10 +170,13 @@ pub fn group_state() -> impl Strategy<Value = GroupState> {
 }
 
 pub fn changed_members() -> impl Strategy<Value = ChangedMembers> {
-    let member = ("[0-9a-f-]{1,36}", option::of(employee_id()), option::of(".{1,20}"))
-        .prop_map(|(value, employee_id, display)| MemberRef { value, employee_id, display });
-    (team_id(), vec(member, 1..5))
+    (team_id(), vec(member_ref(), 1..5))
         .prop_map(|(team_id, members)| ChangedMembers { team_id, members })
+}
+
+fn member_ref() -> impl Strategy<Value = MemberRef> {
+    ("[0-9a-f-]{1,36}", option::of(employee_id()), option::of(".{1,20}"))
+        .prop_map(|(value, employee_id, display)| MemberRef { value, employee_id, display })
 }
 
 pub fn booking() -> impl Strategy<Value = RecordedBooking> {

@@ -38,7 +38,7 @@ impl GroupProfile {
     }
 }
 
-/// A group as it is after the event. The body of `group.created` and `group.changed`.
+/// A group as it is after the event. The body of `group.changed`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupState {
@@ -48,6 +48,18 @@ pub struct GroupState {
     pub profile: GroupProfile,
     /// The names of the attributes that changed, in order: `displayName`, `externalId`.
     pub changed: Vec<String>,
+}
+
+/// A group as it begins. The body of `group.created`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreatedGroup {
+    #[serde(flatten)]
+    pub state: GroupState,
+    /// Those with whom it begins, 500 at most; more follow in `group.members-added` of the same
+    /// batch. Absent if there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MemberRef>,
 }
 
 /// Members who came, or members who went. The body of `group.members-added` and
@@ -64,6 +76,19 @@ pub struct ChangedMembers {
 impl ChangedMembers {
     /// The most members that one event names.
     pub const MAX: usize = 500;
+}
+
+/// Members who went and members who came, at once. The body of `group.members-replaced`; longer
+/// lists are spread over `group.members-removed` and `group.members-added` of one batch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReplacedMembers {
+    /// The group, as a team.
+    pub team_id: TeamId,
+    /// Those who went; nobody else did. With those who came, 500 at most.
+    pub removed: Vec<MemberRef>,
+    /// Those who came.
+    pub added: Vec<MemberRef>,
 }
 
 /// A member as the client named it, and the person that this is, if Rollcall knows one.

@@ -79,6 +79,7 @@ pub enum Kind {
     GroupChanged,
     GroupMembersAdded,
     GroupMembersRemoved,
+    GroupMembersReplaced,
     GroupDeleted,
     TeamCreated,
     TeamRenamed,
@@ -93,7 +94,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::TenantCreated,
         Self::TenantGuardSet,
         Self::TenantExtensionDeclared,
@@ -116,6 +117,7 @@ impl Kind {
         Self::GroupChanged,
         Self::GroupMembersAdded,
         Self::GroupMembersRemoved,
+        Self::GroupMembersReplaced,
         Self::GroupDeleted,
         Self::TeamCreated,
         Self::TeamRenamed,
@@ -154,6 +156,7 @@ impl Kind {
             Self::GroupChanged => (Entity::Group, "changed"),
             Self::GroupMembersAdded => (Entity::Group, "members-added"),
             Self::GroupMembersRemoved => (Entity::Group, "members-removed"),
+            Self::GroupMembersReplaced => (Entity::Group, "members-replaced"),
             Self::GroupDeleted => (Entity::Group, "deleted"),
             Self::TeamCreated => (Entity::Team, "created"),
             Self::TeamRenamed => (Entity::Team, "renamed"),
@@ -198,9 +201,12 @@ impl Kind {
             Self::CredentialRevoked => "A credential was revoked: it opens nothing any more.",
             Self::UserCreated => "Somebody joined whom the directory had not known before.",
             Self::UserChanged => "A person's profile changed.",
-            Self::UserDeactivated => "A person became Former; the SCIM resource stays.",
+            Self::UserDeactivated => {
+                "A person became Former; the SCIM resource stays. The profile may have changed too."
+            }
             Self::UserReactivated => {
-                "A Former person is Active again, on the same SCIM resource and in the same teams."
+                "A Former person is Active again, on the same SCIM resource and in the same teams. The \
+                 profile may have changed too."
             }
             Self::UserDeleted => {
                 "A person's SCIM resource was deleted; the directory keeps the person, as Former."
@@ -215,10 +221,15 @@ impl Kind {
                 "An administrator dropped all local edits of a person's teams; what is synced \
                  counts again."
             }
-            Self::GroupCreated => "A group was synced for the first time; it is a team.",
+            Self::GroupCreated => {
+                "A group was synced for the first time, with its first members; it is a team."
+            }
             Self::GroupChanged => "A group's name or other attributes changed.",
             Self::GroupMembersAdded => "Members were added to a group.",
             Self::GroupMembersRemoved => "Members were removed from a group; all others stay.",
+            Self::GroupMembersReplaced => {
+                "Members were removed from a group and others added to it; all others stay."
+            }
             Self::GroupDeleted => "A group was deleted, and the team with it.",
             Self::TeamCreated => "An administrator made a team of the tenant's own.",
             Self::TeamRenamed => "An administrator renamed a team of the tenant's own.",
@@ -245,9 +256,10 @@ impl Kind {
     }
 
     /// The version of the body's shape that this program writes. A shape that an old reader could
-    /// not read gets the next number; a field that may be absent does not.
+    /// not read, or would take for less than it says, gets the next number; a field that may be
+    /// absent, and that a reader may pass over, does not.
     pub fn version(self) -> u32 {
-        1
+        if matches!(self, Self::GroupCreated) { 2 } else { 1 }
     }
 }
 

@@ -41,7 +41,10 @@ pub use event::Event;
 pub use extension::{
     DeclaredExtension, Extended, Extension, ExtensionAttribute, ExtensionKind, RemovedExtension,
 };
-pub use group::{ChangedMembers, DeletedGroup, GroupProfile, GroupState, MemberRef};
+pub use group::{
+    ChangedMembers, CreatedGroup, DeletedGroup, GroupProfile, GroupState, MemberRef,
+    ReplacedMembers,
+};
 pub use id::{
     AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ResourceId, TeamId,
     TenantId,

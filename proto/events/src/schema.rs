@@ -8,9 +8,10 @@ use serde_json::Value;
 use crate::envelope::schema_uri;
 use crate::{
     ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChosenPrimary,
-    CreatedTenant, DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup,
-    EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam, RaisedAlert, RecordedBooking,
-    RemovedExtension, RemovedTeam, ResetTeams, RevokedCredential, SetGuard, UserState,
+    CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert, DeclaredExtension,
+    DeletedGroup, EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam, RaisedAlert,
+    RecordedBooking, RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, RevokedCredential,
+    SetGuard, UserState,
 };
 
 /// The schema of the body that events of `kind` have today.
@@ -41,8 +42,10 @@ pub fn of(kind: Kind) -> Schema {
         Kind::UserTeamAssigned | Kind::UserTeamUnassigned => made::<EditedTeam>(generator),
         Kind::UserPrimaryChosen => made::<ChosenPrimary>(generator),
         Kind::UserTeamsReset => made::<ResetTeams>(generator),
-        Kind::GroupCreated | Kind::GroupChanged => made::<GroupState>(generator),
+        Kind::GroupCreated => made::<CreatedGroup>(generator),
+        Kind::GroupChanged => made::<GroupState>(generator),
         Kind::GroupMembersAdded | Kind::GroupMembersRemoved => made::<ChangedMembers>(generator),
+        Kind::GroupMembersReplaced => made::<ReplacedMembers>(generator),
         Kind::GroupDeleted => made::<DeletedGroup>(generator),
         Kind::TeamCreated | Kind::TeamRenamed => made::<OwnTeam>(generator),
         Kind::TeamDeleted => made::<RemovedTeam>(generator),

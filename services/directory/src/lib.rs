@@ -23,6 +23,7 @@ impl chassis::Projection for Directory {
     const PASSED_OVER: &'static [Kind] = &[
         Kind::GroupMembersAdded,
         Kind::GroupMembersRemoved,
+        Kind::GroupMembersReplaced,
         Kind::BookingRecorded,
         Kind::BookingChanged,
         Kind::BookingCancelled,

@@ -151,6 +151,7 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::GroupChanged(_)
         | Event::GroupMembersAdded(_)
         | Event::GroupMembersRemoved(_)
+        | Event::GroupMembersReplaced(_)
         | Event::GroupDeleted(_)
         | Event::TeamCreated(_)
         | Event::TeamRenamed(_)

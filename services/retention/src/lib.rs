@@ -23,6 +23,7 @@ impl chassis::Projection for Retention {
         Kind::GroupChanged,
         Kind::GroupMembersAdded,
         Kind::GroupMembersRemoved,
+        Kind::GroupMembersReplaced,
     ];
     type Change = Change;
 

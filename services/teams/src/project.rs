@@ -1,8 +1,8 @@
 //! What each event changes in the teams: pure.
 
 use events::{
-    EditedTeam, EmployeeId, Event, GroupState, MemberRef, OwnTeam, Recorded, ResourceId, TeamId,
-    Tenant, UserState,
+    CreatedGroup, EditedTeam, EmployeeId, Event, GroupState, MemberRef, OwnTeam, Recorded,
+    ResourceId, TeamId, Tenant, UserState,
 };
 use jiff::Timestamp;
 
@@ -111,14 +111,16 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
     match &event.event {
         // A resource describes one person, from the first to its last day.
         Event::UserCreated(state) | Event::UserReturned(state) => vec![resource(event, state)],
-        Event::GroupCreated(state) | Event::GroupChanged(state) => {
-            vec![Change::Team(group(event, state))]
+        Event::GroupCreated(CreatedGroup { state, members }) => {
+            let team = Change::Team(group(event, state));
+            std::iter::once(team).chain(joined(event, state.team_id, members)).collect()
         }
-        Event::GroupMembersAdded(body) => {
-            body.members.iter().filter_map(|member| joined(event, body.team_id, member)).collect()
-        }
-        Event::GroupMembersRemoved(body) => {
-            body.members.iter().filter_map(|member| left(event, body.team_id, member)).collect()
+        Event::GroupChanged(state) => vec![Change::Team(group(event, state))],
+        Event::GroupMembersAdded(body) => joined(event, body.team_id, &body.members).collect(),
+        Event::GroupMembersRemoved(body) => left(event, body.team_id, &body.members).collect(),
+        Event::GroupMembersReplaced(body) => {
+            let gone = left(event, body.team_id, &body.removed);
+            gone.chain(joined(event, body.team_id, &body.added)).collect()
         }
         Event::GroupDeleted(body) => vec![Change::NoTeam { tenant: tenant(), team: body.team_id }],
         Event::TeamCreated(body) | Event::TeamRenamed(body) => {
@@ -169,20 +171,26 @@ fn resource(event: &Recorded, state: &UserState) -> Change {
     }
 }
 
-fn joined(event: &Recorded, team: TeamId, member: &MemberRef) -> Option<Change> {
-    let resource = resource_id(&member.value)?;
-    Some(Change::Member { tenant: event.tenant().clone(), team, resource, since: moment(event) })
+fn joined(event: &Recorded, team: TeamId, members: &[MemberRef]) -> impl Iterator<Item = Change> {
+    let (tenant, since) = (event.tenant(), moment(event));
+    members.iter().filter_map(move |member| {
+        let resource = resource_id(&member.value)?;
+        Some(Change::Member { tenant: tenant.clone(), team, resource, since })
+    })
 }
 
-fn left(event: &Recorded, team: TeamId, member: &MemberRef) -> Option<Change> {
-    let tenant = event.tenant().clone();
-    match member.employee_id {
-        Some(employee) => Some(Change::Left { tenant, team, employee, seq: moment(event).seq }),
-        None => {
-            let resource = resource_id(&member.value)?;
-            Some(Change::NoMember { tenant, team, resource })
+fn left(event: &Recorded, team: TeamId, members: &[MemberRef]) -> impl Iterator<Item = Change> {
+    let (of, seq) = (event.tenant(), moment(event).seq);
+    members.iter().filter_map(move |member| {
+        let tenant = of.clone();
+        match member.employee_id {
+            Some(employee) => Some(Change::Left { tenant, team, employee, seq }),
+            None => {
+                let resource = resource_id(&member.value)?;
+                Some(Change::NoMember { tenant, team, resource })
+            }
         }
-    }
+    })
 }
 
 /// The resource whose id this text is, to the letter: ids are case-exact (RFC 7643 §3.1). Any

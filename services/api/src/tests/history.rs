@@ -2,10 +2,10 @@
 
 use events::{
     AlertCause, AlertId, AlertPeople, BookedPlace, BookingId, CancelledBooking, Canceller,
-    ChangedMembers, CreatedTenant, CredentialId, DecidedAlert, Digest, EditedTeam, EmployeeId,
-    Event, GroupProfile, GroupState, Guard, IssuedCredential, MemberRef, OwnTeam, Profile, Purpose,
-    RaisedAlert, RecordedBooking, ResourceId, RevokedCredential, Scope, Standing, TeamId, Tenant,
-    TenantId, UserState,
+    ChangedMembers, CreatedGroup, CreatedTenant, CredentialId, DecidedAlert, Digest, EditedTeam,
+    EmployeeId, Event, GroupProfile, GroupState, Guard, IssuedCredential, MemberRef, OwnTeam,
+    Profile, Purpose, RaisedAlert, RecordedBooking, ResourceId, RevokedCredential, Scope, Standing,
+    TeamId, Tenant, TenantId, UserState,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -171,7 +171,8 @@ fn user(
 fn formed(team: TeamId, name: &str) -> Event {
     let profile: GroupProfile =
         serde_json::from_value(serde_json::json!({ "displayName": name })).unwrap();
-    Event::GroupCreated(GroupState { team_id: team, profile, changed: vec![] })
+    let state = GroupState { team_id: team, profile, changed: vec![] };
+    Event::GroupCreated(CreatedGroup { state, members: vec![] })
 }
 
 fn added(team: TeamId, employees: &[EmployeeId]) -> Event {

@@ -1,6 +1,6 @@
 //! Groups come, change and go.
 
-use events::{DeletedGroup, Event, GroupProfile, GroupState, TeamId};
+use events::{ChangedMembers, CreatedGroup, DeletedGroup, Event, GroupProfile, GroupState, TeamId};
 
 use super::{members, users};
 use crate::{Group, MemberChange, NewMember, Refusal, TenantRoster, changes};
@@ -20,9 +20,12 @@ pub(super) fn create(
     }
     judge(tenant, profile, None)?;
     let changed = changes::of_group(None, profile);
-    let mut events =
-        vec![Event::GroupCreated(GroupState { team_id: team, profile: profile.clone(), changed })];
-    events.extend(members::change(tenant, team, &[MemberChange::Add(wanted)]));
+    let state = GroupState { team_id: team, profile: profile.clone(), changed };
+    let mut difference = members::change(tenant, team, &[MemberChange::Add(wanted)]);
+    let most = difference.joining.len().min(ChangedMembers::MAX);
+    let members = difference.joining.drain(..most).collect();
+    let mut events = vec![Event::GroupCreated(CreatedGroup { state, members })];
+    events.extend(difference.events(team));
     Ok(events)
 }
 
@@ -40,7 +43,7 @@ pub(super) fn change(
         let state = GroupState { team_id: team, profile: profile.clone(), changed };
         events.push(Event::GroupChanged(state));
     }
-    events.extend(members::change(tenant, team, members));
+    events.extend(members::change(tenant, team, members).events(team));
     Ok(events)
 }
 

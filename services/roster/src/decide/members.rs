@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use events::{ChangedMembers, EmployeeId, Event, MemberRef, TeamId};
+use events::{ChangedMembers, EmployeeId, Event, MemberRef, ReplacedMembers, TeamId};
 
 use crate::members::Named;
 use crate::{MemberChange, NewMember, People, TenantRoster};
@@ -52,11 +52,38 @@ impl<'a> Wishes<'a> {
     }
 }
 
-/// The events that bring a group's members to where a line of changes ends. What was added and
-/// removed again within the line never happened.
+/// Who leaves a group and who joins it, in the order in which they shall be there.
+#[derive(Debug, Default)]
+pub(super) struct Difference {
+    leaving: Vec<MemberRef>,
+    pub(super) joining: Vec<MemberRef>,
+}
+
+impl Difference {
+    /// One event if that can hold it.
+    pub(super) fn events(self, team: TeamId) -> Vec<Event> {
+        let Self { leaving, joining } = self;
+        let both = !leaving.is_empty() && !joining.is_empty();
+        if both && leaving.len() + joining.len() <= ChangedMembers::MAX {
+            let body = ReplacedMembers { team_id: team, removed: leaving, added: joining };
+            return vec![Event::GroupMembersReplaced(body)];
+        }
+        let left = pieces(team, &leaving).map(Event::GroupMembersRemoved);
+        left.chain(pieces(team, &joining).map(Event::GroupMembersAdded)).collect()
+    }
+}
+
+fn pieces(team: TeamId, members: &[MemberRef]) -> impl Iterator<Item = ChangedMembers> {
+    members
+        .chunks(ChangedMembers::MAX)
+        .map(move |piece| ChangedMembers { team_id: team, members: piece.into() })
+}
+
+/// What brings a group's members to where a line of changes ends. What was added and removed again
+/// within the line never happened.
 ///
 /// Costs no more for a large group than for a small one, unless all its members are replaced.
-pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange]) -> Vec<Event> {
+pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange]) -> Difference {
     let mut heard = Wishes { people: &tenant.people, said: 0, wishes: BTreeMap::new() };
     let mut others_stay = true;
     for step in line {
@@ -90,11 +117,7 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange])
         leaving.extend(unnamed.map(|named| member_ref(&named, &shown(tenant, &named), None)));
     }
     joining.sort_by_key(|(said, _)| *said);
-    let joining: Vec<MemberRef> = joining.into_iter().map(|(_, member)| member).collect();
-    let changed = |members: &[MemberRef]| ChangedMembers { team_id: team, members: members.into() };
-    let left = leaving.chunks(ChangedMembers::MAX).map(changed).map(Event::GroupMembersRemoved);
-    let joined = joining.chunks(ChangedMembers::MAX).map(changed).map(Event::GroupMembersAdded);
-    left.chain(joined).collect()
+    Difference { leaving, joining: joining.into_iter().map(|(_, member)| member).collect() }
 }
 
 fn member_ref(named: &Named, value: &str, display: Option<&str>) -> MemberRef {

@@ -86,24 +86,23 @@ pub(super) fn change(
         profile: profile.clone(),
         changed,
     };
-    let mut events = Vec::new();
+    let mut changed = Vec::new();
     if before != *profile {
         recordable(&profile.attributes, ["userName", "externalId"])?;
         free(tenant, &profile.user_name, Some(person.employee))?;
-        let changed = changes::of_user(Some(&before), profile);
-        events.push(Event::UserChanged(state(person.standing, changed)));
+        changed = changes::of_user(Some(&before), profile);
+    } else if person.active() == active {
+        return Ok(vec![]);
     }
-    let changed = vec!["active".to_owned()];
-    match (person.standing, active) {
-        (Standing::Active, false) => {
-            events.push(Event::UserDeactivated(state(Standing::Former, changed)));
+    changed.extend((person.active() != active).then(|| "active".to_owned()));
+    // One event, whatever changed: Entra mangles a name and disables in one request.
+    Ok(vec![match (person.standing, active) {
+        (Standing::Active, false) => Event::UserDeactivated(state(Standing::Former, changed)),
+        (Standing::Former, true) => Event::UserReactivated(state(Standing::Active, changed)),
+        (Standing::Active, true) | (Standing::Former, false) => {
+            Event::UserChanged(state(person.standing, changed))
         }
-        (Standing::Former, true) => {
-            events.push(Event::UserReactivated(state(Standing::Active, changed)));
-        }
-        (Standing::Active, true) | (Standing::Former, false) => {}
-    }
-    Ok(events)
+    }])
 }
 
 pub(super) fn delete(tenant: &TenantRoster, resource: ResourceId) -> Result<Vec<Event>, Refusal> {

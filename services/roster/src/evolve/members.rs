@@ -2,34 +2,34 @@
 
 use std::sync::Arc;
 
-use events::{ChangedMembers, EmployeeId, MemberRef, ResourceId, TeamId};
+use events::{EmployeeId, MemberRef, ResourceId, TeamId};
 
 use super::{Moment, alerts};
 use crate::members::{Entry, Joined, Named};
 use crate::{Group, People, TenantRoster};
 
-pub(super) fn added(tenant: &mut TenantRoster, at: Moment, body: &ChangedMembers) {
-    for (nth, member) in body.members.iter().enumerate() {
+pub(super) fn added(tenant: &mut TenantRoster, at: Moment, team: TeamId, members: &[MemberRef]) {
+    for (nth, member) in members.iter().enumerate() {
         let named = named(member, &tenant.people);
-        if tenant.memberships.get(body.team_id, &named).is_none() {
+        if tenant.memberships.get(team, &named).is_none() {
             let display = member.display.as_deref().map(Arc::from);
             let entry = Entry { joined: Joined { seq: at.seq, nth }, display };
-            join(tenant, body.team_id, named, entry);
+            join(tenant, team, named, entry);
         }
     }
-    touch(tenant, body.team_id, at);
+    touch(tenant, team, at);
 }
 
-pub(super) fn removed(tenant: &mut TenantRoster, at: Moment, body: &ChangedMembers) {
-    let before = shown(tenant, body.team_id);
-    for member in &body.members {
+pub(super) fn removed(tenant: &mut TenantRoster, at: Moment, team: TeamId, members: &[MemberRef]) {
+    let before = shown(tenant, team);
+    for member in members {
         let named = named(member, &tenant.people);
-        leave(tenant, body.team_id, &named);
+        leave(tenant, team, &named);
     }
     // Whoever looks at the group sees nothing of it if only those went who were hidden.
-    if shown(tenant, body.team_id) < before {
-        alerts::shrunk(tenant, at, body.team_id, before);
-        touch(tenant, body.team_id, at);
+    if shown(tenant, team) < before {
+        alerts::shrunk(tenant, at, team, before);
+        touch(tenant, team, at);
     }
 }
 

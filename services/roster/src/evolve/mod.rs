@@ -8,7 +8,7 @@ mod users;
 
 use std::sync::Arc;
 
-use events::{Event, GroupState, Recorded, Seq};
+use events::{CreatedGroup, Event, GroupState, Recorded, Seq};
 use jiff::Timestamp;
 
 use crate::teams::Edit;
@@ -63,11 +63,21 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
             roster.tenant_mut(name).local.chosen.insert(body.employee_id, body.team_id);
         }
         Event::UserTeamsReset(body) => roster.tenant_mut(name).local.reset(body.employee_id),
-        Event::GroupCreated(state) | Event::GroupChanged(state) => {
+        Event::GroupCreated(CreatedGroup { state, members }) => {
             group(roster.tenant_mut(name), at, state);
+            members::added(roster.tenant_mut(name), at, state.team_id, members);
         }
-        Event::GroupMembersAdded(body) => members::added(roster.tenant_mut(name), at, body),
-        Event::GroupMembersRemoved(body) => members::removed(roster.tenant_mut(name), at, body),
+        Event::GroupChanged(state) => group(roster.tenant_mut(name), at, state),
+        Event::GroupMembersAdded(body) => {
+            members::added(roster.tenant_mut(name), at, body.team_id, &body.members);
+        }
+        Event::GroupMembersRemoved(body) => {
+            members::removed(roster.tenant_mut(name), at, body.team_id, &body.members);
+        }
+        Event::GroupMembersReplaced(body) => {
+            members::removed(roster.tenant_mut(name), at, body.team_id, &body.removed);
+            members::added(roster.tenant_mut(name), at, body.team_id, &body.added);
+        }
         Event::GroupDeleted(body) => members::disbanded(roster.tenant_mut(name), body.team_id),
         Event::TeamCreated(team) | Event::TeamRenamed(team) => {
             roster.tenant_mut(name).local.put(team.clone());

@@ -1,6 +1,7 @@
 //! Groups and their members, as SCIM sees them.
 
-use events::{ChangedMembers, Event, Kind};
+use events::{ChangedMembers, Event, Kind, MemberRef};
+use serde_json::json;
 
 use super::words::*;
 use super::{History, given};
@@ -78,7 +79,7 @@ fn only_the_difference_of_a_line_of_changes_happens() {
     core.clone().when(&members(CORE, "Core", out_and_in)).then_nothing();
     core.clone().when(&members(CORE, "Core", vec![remove(&["stranger"])])).then_nothing();
     core.when(&members(CORE, "Core", vec![exactly(&[&id(BOB)]), add(&[&id(BOB), "x"])]))
-        .then([Kind::GroupMembersRemoved, Kind::GroupMembersAdded])
+        .then([Kind::GroupMembersReplaced])
         .so(|tenant| assert_eq!(shown(tenant), [id(BOB), "x".to_owned()]));
 }
 
@@ -107,9 +108,41 @@ fn a_long_list_is_spread_over_several_events() {
     let values: Vec<String> = (0..=ChangedMembers::MAX).map(|n| n.to_string()).collect();
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
     let outcome = given([]).when(&new_group(CORE, "Core", &values));
-    outcome
-        .then([Kind::GroupCreated, Kind::GroupMembersAdded, Kind::GroupMembersAdded])
-        .so(|tenant| assert_eq!(shown(tenant), values));
+    let created = outcome.then([Kind::GroupCreated, Kind::GroupMembersAdded]);
+    let history = created.so(|tenant| assert_eq!(shown(tenant), values));
+    let others: Vec<String> = values.iter().map(|value| format!("other {value}")).collect();
+    let others: Vec<&str> = others.iter().map(String::as_str).collect();
+    let (removed, added) = (Kind::GroupMembersRemoved, Kind::GroupMembersAdded);
+    history
+        .when(&members(CORE, "Core", vec![exactly(&others)]))
+        .then([removed, removed, added, added])
+        .so(|tenant| assert_eq!(shown(tenant), others));
+}
+
+#[test]
+fn members_who_are_replaced_go_and_come_in_one_event() {
+    let outcome = core_with(&[&id(ADA), &id(BOB)]).when(&members(
+        CORE,
+        "Core",
+        vec![exactly(&[&id(BOB), "x", "y"])],
+    ));
+    let Ok([Event::GroupMembersReplaced(replaced)]) = outcome.told.as_deref() else {
+        panic!("{outcome:?}")
+    };
+    let values = |members: &[MemberRef]| {
+        members.iter().map(|member| member.value.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(values(&replaced.removed), [id(ADA)]);
+    assert_eq!(values(&replaced.added), ["x", "y"]);
+    outcome.so(|tenant| assert_eq!(shown(tenant), [&id(BOB), "x", "y"]));
+}
+
+#[test]
+fn a_group_that_was_created_before_its_members_came_with_it_is_read_as_it_was() {
+    let body = json!({ "teamId": CORE, "profile": { "displayName": "Core" }, "changed": [] });
+    let read = events::decode("group.created", 1, body.to_string().as_bytes());
+    let Ok(Event::GroupCreated(created)) = read else { panic!("{read:?}") };
+    assert_eq!((created.state.team_id, created.members), (CORE, vec![]));
 }
 
 #[test]

@@ -303,5 +303,5 @@ fn a_group_whose_members_are_replaced_is_not_emptied() {
     let others = [id(person(7))];
     let exactly = exactly(&[&others[0]]);
     let replaced = team().when(&members(CORE, "Core", vec![exactly]));
-    replaced.then([Kind::GroupMembersRemoved, Kind::GroupMembersAdded]);
+    replaced.then([Kind::GroupMembersReplaced]);
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::given::{
     ADA, BOB, CORE, acme, added, added_unknown, assigned, at, chosen, first, group, group_gone,
-    joined, log, own_team, own_team_gone, removed, reset, unassigned, user,
+    group_of, joined, log, own_team, own_team_gone, removed, replaced, reset, unassigned, user,
 };
 
 fn changes(event: Event) -> Vec<Change> {
@@ -55,6 +55,9 @@ fn a_member_joins_as_a_resource_and_leaves_as_a_person() {
     assert_eq!(changes(added(CORE, &[ADA, BOB])), [member(ADA), member(BOB)]);
     let left = |employee| Change::Left { tenant: acme(), team: CORE, employee, seq: 1 };
     assert_eq!(changes(removed(CORE, &[ADA, BOB])), [left(ADA), left(BOB)]);
+    assert_eq!(changes(replaced(CORE, &[ADA], &[BOB])), [left(ADA), member(BOB)]);
+    let begun = changes(group_of(CORE, "Core", &[ADA]));
+    assert_eq!(begun, [changes(group(CORE, "Core")), vec![member(ADA)]].concat());
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! What the log says.
 
 use events::{
-    Actor, Chain, ChangedMembers, ChosenPrimary, DeletedGroup, Digest, EditedTeam, EmployeeId,
-    Envelope, Event, EventId, GroupProfile, GroupState, MemberRef, OwnTeam, Profile, Recorded,
-    RemovedTeam, ResetTeams, ResourceId, Seq, Standing, TeamId, Tenant, UserState,
+    Actor, Chain, ChangedMembers, ChosenPrimary, CreatedGroup, DeletedGroup, Digest, EditedTeam,
+    EmployeeId, Envelope, Event, EventId, GroupProfile, GroupState, MemberRef, OwnTeam, Profile,
+    Recorded, RemovedTeam, ReplacedMembers, ResetTeams, ResourceId, Seq, Standing, TeamId, Tenant,
+    UserState,
 };
 use jiff::Timestamp;
 use serde_json::Map;
@@ -76,7 +77,8 @@ pub(crate) fn group(team: TeamId, name: &str) -> Event {
         external_id: None,
         attributes: Map::from_iter([("description".to_owned(), "They make it".into())]),
     };
-    Event::GroupCreated(GroupState { team_id: team, profile, changed: vec![] })
+    let state = GroupState { team_id: team, profile, changed: vec![] };
+    Event::GroupCreated(CreatedGroup { state, members: vec![] })
 }
 
 pub(crate) fn group_gone(team: TeamId) -> Event {
@@ -89,6 +91,22 @@ pub(crate) fn added(team: TeamId, employees: &[EmployeeId]) -> Event {
 
 pub(crate) fn removed(team: TeamId, employees: &[EmployeeId]) -> Event {
     Event::GroupMembersRemoved(by_first_resource(team, employees))
+}
+
+pub(crate) fn replaced(team: TeamId, removed: &[EmployeeId], added: &[EmployeeId]) -> Event {
+    let members = |employees| by_first_resource(team, employees).members;
+    Event::GroupMembersReplaced(ReplacedMembers {
+        team_id: team,
+        removed: members(removed),
+        added: members(added),
+    })
+}
+
+/// A group that begins with these members.
+pub(crate) fn group_of(team: TeamId, name: &str, employees: &[EmployeeId]) -> Event {
+    let Event::GroupCreated(created) = group(team, name) else { unreachable!("it is created") };
+    let members = by_first_resource(team, employees).members;
+    Event::GroupCreated(CreatedGroup { members, ..created })
 }
 
 fn by_first_resource(team: TeamId, employees: &[EmployeeId]) -> ChangedMembers {
