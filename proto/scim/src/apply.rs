@@ -6,9 +6,11 @@
 //! index that is made once.
 
 mod draft;
+mod indexes;
 mod listed;
 mod removal;
 mod sweep;
+mod undeclared;
 mod values;
 
 use crate::budget::Budget;
@@ -42,6 +44,15 @@ pub(crate) fn apply(
             }
             Edit::Replace { path: Path::Attribute { name, filter }, value } => {
                 draft.set(name, filter.as_ref(), value, How::TakeThePlace)?;
+            }
+            Edit::Add { path: Path::Undeclared(name), value } => {
+                undeclared::set(&mut draft, name, value, How::Join)?;
+            }
+            Edit::Replace { path: Path::Undeclared(name), value } => {
+                undeclared::set(&mut draft, name, value, How::TakeThePlace)?;
+            }
+            Edit::Remove { path: Path::Undeclared(name), .. } => {
+                undeclared::remove(&mut draft, name)?;
             }
             Edit::Remove { path: Path::Schema(urn), .. } => draft.remove_extension(urn)?,
             Edit::Remove { path: Path::Attribute { name, .. }, .. } => {

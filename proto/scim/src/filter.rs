@@ -1,9 +1,10 @@
-//! Filters (RFC 7644 §3.4.2.2), and the forms beyond the RFC that Entra sends: unquoted literals,
-//! and `emails[type eq "work"].value eq "x"`.
+//! Filters (RFC 7644 §3.4.2.2), and the forms beyond the RFC that clients send: unquoted literals,
+//! single quotes, and `emails[type eq "work"].value eq "x"`.
 
 mod comparison;
 mod display;
 mod lexer;
+mod list;
 mod literal;
 mod matcher;
 mod matching;
@@ -14,6 +15,7 @@ mod tests;
 use serde_json::Number;
 
 pub use crate::instant::Instant;
+pub(crate) use list::split_at_commas;
 pub(crate) use literal::boolean;
 pub use matcher::Matcher;
 pub(crate) use matcher::{AnyOf, any_of};

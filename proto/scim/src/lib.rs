@@ -25,6 +25,7 @@ pub mod schema;
 pub mod selection;
 mod shown;
 mod sort;
+mod undeclared;
 mod user;
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub(crate) enum Named {
     /// A schema by its URN; the core schema stands for the resource itself.
     Schema(String),
     Attribute(Name),
+    /// Either an extension or an attribute of one: see [`Name::is_open`].
+    Open(Name),
 }
 
 impl Named {
@@ -53,11 +55,34 @@ impl Named {
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return None;
         }
+        Self::in_unknown_schema(text, resource)
+    }
+
+    /// Reads what begins with the URN of a schema that is none of ours.
+    ///
+    /// A URN of three parts or more may end in the name of an attribute; what cannot be one is a part
+    /// of the URN.
+    fn in_unknown_schema(text: &str, resource: ResourceType) -> Option<Self> {
         if names_a_resource_type(text) {
             return Some(Self::Schema(text.to_owned()));
         }
-        let (urn, rest) = text.rsplit_once(':').filter(|(urn, _)| is_urn(urn))?;
-        Name::within(Some(urn.into()), rest, resource).map(Self::Attribute)
+        if text.split(':').any(str::is_empty) {
+            return None;
+        }
+        let (urn, rest) = text.rsplit_once(':')?;
+        if names_a_resource_type(urn) {
+            return Name::within(Some(urn.into()), rest, resource).map(Self::Attribute);
+        }
+        // Some clients write a dot where a colon belongs.
+        if let Some((kind, rest)) = rest.split_once('.')
+            && let urn = &text[..urn.len() + 1 + kind.len()]
+            && names_a_resource_type(urn)
+        {
+            return Name::within(Some(urn.into()), rest, resource).map(Self::Attribute);
+        }
+        let name = Some(urn).filter(|urn| is_urn(urn));
+        let name = name.and_then(|urn| Name::within(Some(urn.into()), rest, resource));
+        Some(name.map_or_else(|| Self::Schema(text.to_owned()), Self::Open))
     }
 }
 
@@ -130,19 +155,20 @@ pub(crate) fn is_urn(text: &str) -> bool {
     text.len() > 4 && text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:"))
 }
 
-/// What follows `urn` and its colon in `text`; empty if nothing does.
+/// What follows `urn` and its colon in `text`, or the dot that some clients write there; empty if
+/// nothing does.
 fn after_urn<'a>(text: &'a str, urn: &str) -> Option<&'a str> {
     let start = text.get(..urn.len())?;
     let rest = &text[urn.len()..];
     match start.eq_ignore_ascii_case(urn) {
         true if rest.is_empty() => Some(rest),
-        true => rest.strip_prefix(':'),
+        true => rest.strip_prefix([':', '.']),
         false => None,
     }
 }
 
 /// Whether a URN ends like a schema's, `…:2.0:User`, rather than in the name of an attribute.
-fn names_a_resource_type(urn: &str) -> bool {
+pub(crate) fn names_a_resource_type(urn: &str) -> bool {
     let mut parts = urn.rsplit(':');
     let last = parts.next().unwrap_or_default();
     let version = parts.next().unwrap_or_default();
@@ -168,6 +194,7 @@ mod tests {
         match Named::read(text, ResourceType::User) {
             Some(Named::Schema(urn)) => format!("all of {urn}"),
             Some(Named::Attribute(name)) => name.to_string(),
+            Some(Named::Open(name)) => format!("{name}, or all of it"),
             None => "nothing".into(),
         }
     }
@@ -196,6 +223,30 @@ mod tests {
         assert_eq!(read(ENTERPRISE), format!("all of {ENTERPRISE}"));
         let core = "urn:ietf:params:scim:schemas:core:2.0:User";
         assert_eq!(read(&core.to_uppercase().replacen("URN", "urn", 1)), format!("all of {core}"));
+    }
+
+    #[test]
+    fn a_dot_after_the_urn_of_a_schema_is_a_colon() {
+        assert_eq!(read("urn:ietf:params:scim:schemas:core:2.0:User.displayName"), "displayName");
+        assert_eq!(
+            read("urn:ietf:params:scim:schemas:core:2.0:USER.name.givenname"),
+            "name.givenName"
+        );
+        assert_eq!(
+            read(&format!("{ENTERPRISE}.Manager.Value")),
+            format!("{ENTERPRISE}:manager.value")
+        );
+        assert_eq!(read("urn:x:Custom:2.0:User.Badge"), "urn:x:Custom:2.0:User:Badge");
+        assert_eq!(read("urn:x:Custom:2.0:User.Badge.part"), "urn:x:Custom:2.0:User:Badge.part");
+    }
+
+    #[test]
+    fn a_urn_that_does_not_tell_where_it_ends_may_be_a_schema_or_an_attribute() {
+        assert_eq!(read("urn:x:params:badge"), "urn:x:params:badge, or all of it");
+        assert_eq!(read("urn:x:params.badge"), "urn:x:params.badge, or all of it");
+        for urn in ["urn:x:params:2.0", "urn:x:1st", "urn:x", "urn:x:a.b.c", "urn:x:it's"] {
+            assert_eq!(read(urn), format!("all of {urn}"), "no attribute has such a name");
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::Bad;
+use crate::budget::{Budget, Spent};
 use crate::filter::{Filter, Parser};
+use crate::keys::find;
 use crate::name::{Name, Named, canonical_sub, is_plain};
 use crate::schema::ResourceType;
+use crate::{Attributes, Bad};
 
 /// What one change of a PATCH is about (RFC 7644 §3.5.2).
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +15,8 @@ pub enum Path {
     Schema(String),
     /// An attribute, or a part of it; with a filter, of those values only that match.
     Attribute { name: Name, filter: Option<Filter> },
+    /// `urn:a:b:c`: a whole extension, or an attribute of one, as the resource has it.
+    Undeclared(Name),
 }
 
 impl Path {
@@ -23,11 +28,10 @@ impl Path {
             return Err(Bad::path("the path does not begin with the name of an attribute"));
         };
         let path = match named {
-            Named::Schema(urn) => Self::Schema(urn),
-            Named::Attribute(name) if parser.open_bracket()? => {
+            Named::Attribute(name) | Named::Open(name) if parser.open_bracket()? => {
                 filtered(&mut parser, name, resource)?
             }
-            Named::Attribute(name) => Self::Attribute { name, filter: None },
+            named @ (Named::Schema(_) | Named::Attribute(_) | Named::Open(_)) => named.into(),
         };
         parser.end()?;
         Ok(path)
@@ -35,6 +39,27 @@ impl Path {
 
     pub(crate) fn attribute(name: Name) -> Self {
         Self::Attribute { name, filter: None }
+    }
+
+    /// What the path means for a resource; none if it means nothing that the resource has.
+    pub(crate) fn meant(
+        &self,
+        attributes: &Attributes,
+        budget: &Budget,
+    ) -> Result<Option<Cow<'_, Self>>, Spent> {
+        let Self::Undeclared(name) = self else { return Ok(Some(Cow::Borrowed(self))) };
+        let meaning = name.meaning(|urn| Ok(find(attributes, urn, budget)?.is_some()))?;
+        Ok(meaning.map(|named| Cow::Owned(named.into())))
+    }
+}
+
+impl From<Named> for Path {
+    fn from(named: Named) -> Self {
+        match named {
+            Named::Schema(urn) => Self::Schema(urn),
+            Named::Attribute(name) => Self::attribute(name),
+            Named::Open(name) => Self::Undeclared(name),
+        }
     }
 }
 
@@ -59,7 +84,7 @@ impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Schema(urn) => f.write_str(urn),
-            Self::Attribute { name, filter: None } => write!(f, "{name}"),
+            Self::Attribute { name, filter: None } | Self::Undeclared(name) => write!(f, "{name}"),
             Self::Attribute { name, filter: Some(filter) } => {
                 let whole = Name { sub: None, ..name.clone() };
                 write!(f, "{whole}[{filter}]")?;

@@ -2,11 +2,12 @@
 
 mod chosen;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use self::chosen::Chosen;
 use crate::budget::{Budget, Spent};
-use crate::filter::MAX_LENGTH;
+use crate::filter::{MAX_LENGTH, split_at_commas};
 use crate::keys::find;
 use crate::name::is_urn;
 use crate::path::Path;
@@ -42,7 +43,8 @@ impl Selection {
             }
             // Said twice is said once.
             let mut said = HashSet::new();
-            let names = split(list).map(str::trim).filter(|name| said.insert(*name));
+            let names =
+                split_at_commas(list).into_iter().map(str::trim).filter(|name| said.insert(*name));
             Ok(names.filter_map(|name| Path::parse(name, resource).ok()).collect())
         };
         match (given(attributes), given(excluded)) {
@@ -61,10 +63,12 @@ impl Selection {
             Self::All => true,
             Self::Only(paths) => paths.iter().any(|path| match path {
                 Path::Schema(_) => true,
-                Path::Attribute { name, .. } => name.is(attribute),
+                Path::Attribute { name, .. } | Path::Undeclared(name) => name.is(attribute),
             }),
             Self::Without(paths) => !paths.iter().any(|path| match path {
-                Path::Schema(_) | Path::Attribute { filter: Some(_), .. } => false,
+                Path::Schema(_) | Path::Undeclared(_) | Path::Attribute { filter: Some(_), .. } => {
+                    false
+                }
                 Path::Attribute { name, filter: None } => name.is(attribute) && name.sub.is_none(),
             }),
         }
@@ -82,14 +86,16 @@ impl Selection {
         match self {
             Self::All => {}
             Self::Only(paths) => {
+                let meant = meant(paths, attributes, budget)?;
+                let chosen = Chosen::of(meant.iter().map(AsRef::as_ref), resource);
                 let whole = std::mem::take(attributes);
-                *attributes = Chosen::of(paths, resource).from(whole, resource, budget)?;
+                *attributes = chosen.from(whole, resource, budget)?;
             }
             Self::Without(paths) => {
-                for path in paths {
-                    hide(attributes, path, resource, budget)?;
+                for path in meant(paths, attributes, budget)? {
+                    hide(attributes, &path, resource, budget)?;
                 }
-                let hides = |path: &Path| matches!(path, Path::Attribute { .. });
+                let hides = |path: &Path| !matches!(path, Path::Schema(_));
                 if paths.iter().any(hides) {
                     let shown = |key: &str| is_always_shown(key, resource);
                     attributes.retain(|key, value| shown(key) || !is_unassigned(value));
@@ -104,18 +110,17 @@ pub(crate) fn is_always_shown(key: &str, resource: ResourceType) -> bool {
     resource.core_attribute(key).is_some_and(|known| known.returned == Returned::Always)
 }
 
-/// Splits at commas, except in brackets and in quotes.
-fn split(list: &str) -> impl Iterator<Item = &str> {
-    let (mut quoted, mut depth) = (false, 0_usize);
-    list.split(move |c| {
-        match c {
-            '"' => quoted = !quoted,
-            '[' if !quoted => depth += 1,
-            ']' if !quoted => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        c == ',' && !quoted && depth == 0
-    })
+/// The paths, as they are meant for this resource, without those that mean nothing in it.
+fn meant<'p>(
+    paths: &'p [Path],
+    attributes: &Attributes,
+    budget: &Budget,
+) -> Result<Vec<Cow<'p, Path>>, Spent> {
+    let mut all = Vec::with_capacity(paths.len());
+    for path in paths {
+        all.extend(path.meant(attributes, budget)?);
+    }
+    Ok(all)
 }
 
 fn hide(
@@ -140,6 +145,7 @@ fn hide(
         Path::Attribute { name, filter } => {
             apply::remove(attributes, name, filter.as_ref(), budget)?;
         }
+        Path::Undeclared(name) => apply::remove(attributes, name, None, budget)?,
     }
     Ok(())
 }

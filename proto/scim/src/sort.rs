@@ -57,8 +57,14 @@ impl Sort {
         if by.trim().is_empty() {
             return Ok(None);
         }
-        let Path::Attribute { name, filter } = Path::parse(by, resource)? else {
-            return Err(Bad::path("resources are sorted by an attribute; sortBy names a schema"));
+        let (name, filter) = match Path::parse(by, resource)? {
+            Path::Attribute { name, filter } => (name, filter),
+            Path::Undeclared(name) => (name, None),
+            Path::Schema(_) => {
+                return Err(Bad::path(
+                    "resources are sorted by an attribute; sortBy names a schema",
+                ));
+            }
         };
         let attribute = name.definition(resource);
         let part = attribute.and_then(|attribute| match &name.sub {
@@ -93,9 +99,13 @@ impl Sort {
         }
     }
 
-    /// Where in a resource the values are: an attribute, or an extension by its URN.
-    pub fn home(&self) -> &str {
-        self.name.extension.as_deref().unwrap_or(&self.name.attribute)
+    /// Where in a resource the values are: an attribute, or an extension by its URN; none if only
+    /// the whole resource tells.
+    pub fn home(&self) -> Option<&str> {
+        if self.name.is_open() {
+            return None;
+        }
+        Some(self.name.extension.as_deref().unwrap_or(&self.name.attribute))
     }
 
     /// What a resource is sorted by. Of several values the primary one counts, else the first.
@@ -116,16 +126,12 @@ impl Sort {
         let value = |map: &'a Attributes, name: &str| {
             find(map, name, budget).map(|found| found.map(|(_, value)| value))
         };
-        let home = match &self.name.extension {
-            None => Some(attributes),
-            Some(urn) => value(attributes, urn)?.and_then(Value::as_object),
-        };
-        let Some(home) = home else { return Ok(None) };
-        let one = match value(home, &self.name.attribute)? {
+        let Some((home, name)) = self.name.home(attributes, budget)? else { return Ok(None) };
+        let one = match value(home, &name.attribute)? {
             Some(Value::Array(elements)) => self.one(elements, budget)?,
             one => one,
         };
-        match (&self.name.sub, one) {
+        match (&name.sub, one) {
             (Some(sub), Some(Value::Object(parts))) => value(parts, sub),
             (Some(_), _) => Ok(None),
             (None, Some(Value::Object(parts))) => value(parts, "value"),

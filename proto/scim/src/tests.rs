@@ -4,6 +4,7 @@ pub(crate) mod any;
 mod costs;
 mod entra;
 mod laws;
+mod names;
 mod oracle;
 mod truth;
 

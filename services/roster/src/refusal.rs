@@ -90,7 +90,9 @@ pub enum BadExtension {
         "{0:?} is no URN by which a path can name an extension; take one such as urn:example:badges:2.0:User"
     )]
     Urn(String),
-    #[error("{0:?} is the standard's to define; take a URN of your own")]
+    #[error(
+        "{0:?} is the standard's to define; take a URN of your own, such as urn:ietf:params:scim:schemas:extension:NAME:2.0:User"
+    )]
     Standard(String),
     #[error("the extension has {count} attributes; give it 1 to {max}")]
     Attributes { count: usize, max: usize },

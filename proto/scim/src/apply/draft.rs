@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::indexes::Indexes;
 use super::removal::{self, Removal};
 use super::values::{Joined, could_be_sent, each, element_that_meets, join, size};
 use crate::budget::{Budget, Spent};
 use crate::filter::Filter;
 use crate::keys::{Keys, find};
-use crate::name::Name;
+use crate::name::{Name, Named};
 use crate::patch::Edit;
 use crate::reading::{is_primary, keep_primary};
 use crate::schema::{Attribute, ResourceType};
@@ -35,42 +36,6 @@ pub(super) struct Draft<'a> {
 /// An attribute as edits name it: extension and name.
 type Place = (Option<Arc<str>>, String);
 
-/// The keys of large objects: of the resource itself (no name), of extensions, and of the parts of
-/// attributes.
-#[derive(Default)]
-struct Indexes(HashMap<(Option<Arc<str>>, Option<String>), Keys>);
-
-impl Indexes {
-    /// The key under which an object holds `name`; `name` itself if it holds none, which the
-    /// caller is about to add.
-    fn key(
-        &mut self,
-        home: (Option<&Arc<str>>, Option<&str>),
-        map: &Attributes,
-        name: &str,
-        budget: &Budget,
-    ) -> Result<String, Spent> {
-        if map.len() <= Keys::FEW {
-            return Ok(find(map, name, budget)?.map_or(name, |(key, _)| key).to_owned());
-        }
-        let keys = self.0.entry((home.0.cloned(), home.1.map(str::to_owned))).or_default();
-        Ok(match keys.find(map, name, budget)? {
-            Some(key) => key,
-            None => {
-                keys.added(name);
-                name.to_owned()
-            }
-        })
-    }
-
-    /// The parts of an attribute are no longer what they were.
-    fn forget_parts(&mut self, name: &Name) {
-        if !self.0.is_empty() {
-            self.0.remove(&(name.extension.clone(), Some(name.attribute.clone())));
-        }
-    }
-}
-
 impl<'a> Draft<'a> {
     pub(super) fn new(
         attributes: &'a mut Attributes,
@@ -78,6 +43,12 @@ impl<'a> Draft<'a> {
         budget: &'a Budget,
     ) -> Self {
         Self { attributes, resource, budget, keys: Indexes::default(), joined: HashMap::new() }
+    }
+
+    /// What an open name means for the resource as it is now.
+    pub(super) fn meaning(&mut self, name: &Name) -> Result<Option<Named>, Spent> {
+        let Self { attributes, budget, keys, .. } = self;
+        name.meaning(|urn| keys.has(attributes, urn, budget))
     }
 
     pub(super) fn set(
@@ -163,15 +134,20 @@ impl<'a> Draft<'a> {
 
     /// Makes a removal, and others that are like it, in one go.
     pub(super) fn remove(&mut self, name: &Name, edit: &Edit, more: &[Edit]) -> Result<(), Spent> {
+        self.make(name, &Removal::of(edit, more, self.budget)?)
+    }
+
+    pub(super) fn remove_all(&mut self, name: &Name) -> Result<(), Spent> {
+        self.make(name, &Removal::All)
+    }
+
+    fn make(&mut self, name: &Name, removal: &Removal<'_>) -> Result<(), Spent> {
         let Self { attributes, budget, keys, joined, .. } = self;
         forget(joined, name);
-        let removal = Removal::of(edit, more, budget)?;
-        let gone = removal::make(attributes, name, &removal, budget)?;
+        let gone = removal::make(attributes, name, removal, budget)?;
         keys.forget_parts(name);
-        if let (false, Some(key)) = (keys.0.is_empty(), gone)
-            && let Some(home) = keys.0.get_mut(&(name.extension.clone(), None))
-        {
-            home.removed(&key);
+        if let Some(key) = gone {
+            keys.removed(name, &key);
         }
         Ok(())
     }

@@ -5,9 +5,11 @@ pub(super) enum Token<'a> {
     Close,
     OpenBracket,
     CloseBracket,
-    /// A JSON string, without its quotes and escapes (RFC 7159 §7).
+    /// A JSON string, without its quotes and escapes (RFC 7159 §7); single quotes are as good as
+    /// double ones.
     Quoted(String),
-    /// Anything else up to a space, a quote, a parenthesis or a bracket.
+    /// Anything else up to a space, a double quote, a parenthesis or a bracket; a single quote is a
+    /// letter in it, as in `O'Brien`.
     Word(&'a str),
 }
 
@@ -25,7 +27,8 @@ pub(super) fn first(text: &str) -> Option<Result<(Token<'_>, usize), Unreadable>
         ')' => Token::Close,
         '[' => Token::OpenBracket,
         ']' => Token::CloseBracket,
-        '"' => return Some(quoted(text)),
+        '"' => return Some(quoted(text, b'"')),
+        '\'' => return Some(quoted(text, b'\'')),
         _ => {
             let ends = |c: char| c.is_whitespace() || "()[]\"".contains(c);
             let word = &text[..text.find(ends).unwrap_or(text.len())];
@@ -35,14 +38,17 @@ pub(super) fn first(text: &str) -> Option<Result<(Token<'_>, usize), Unreadable>
     Some(Ok((token, 1)))
 }
 
-fn quoted(text: &str) -> Result<(Token<'_>, usize), Unreadable> {
+fn quoted(text: &str, quote: u8) -> Result<(Token<'_>, usize), Unreadable> {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
         match byte {
             _ if escaped => escaped = false,
             b'\\' => escaped = true,
-            b'"' => {
-                let string = serde_json::from_str(&text[..=at]);
+            _ if byte == quote => {
+                let string = match quote {
+                    b'"' => serde_json::from_str(&text[..=at]),
+                    _ => serde_json::from_str(&in_double_quotes(&text[1..at])),
+                };
                 return string
                     .map(|string| (Token::Quoted(string), at + 1))
                     .map_err(|_| Unreadable::BadEscape);
@@ -51,4 +57,24 @@ fn quoted(text: &str) -> Result<(Token<'_>, usize), Unreadable> {
         }
     }
     Err(Unreadable::NoClosingQuote)
+}
+
+/// What stands in single quotes, as the JSON string that it would be: the quotes change places.
+fn in_double_quotes(text: &str) -> String {
+    let mut string = String::with_capacity(text.len() + 2);
+    string.push('"');
+    let mut escaped = false;
+    for c in text.chars() {
+        match (escaped, c) {
+            (true, '\'') => {
+                string.pop();
+                string.push(c);
+            }
+            (false, '"') => string.push_str("\\\""),
+            _ => string.push(c),
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    string.push('"');
+    string
 }

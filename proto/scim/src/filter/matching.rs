@@ -147,11 +147,7 @@ fn any_value(
     budget: &Budget,
     mut wanted: impl FnMut(&Value) -> Result<bool, Spent>,
 ) -> Result<bool, Spent> {
-    let home = match &name.extension {
-        None => Some(attributes),
-        Some(urn) => find(attributes, urn, budget)?.and_then(|(_, value)| value.as_object()),
-    };
-    let Some(home) = home else { return Ok(false) };
+    let Some((home, name)) = name.home(attributes, budget)? else { return Ok(false) };
     let Some((_, value)) = find(home, &name.attribute, budget)? else { return Ok(false) };
     for element in each(value) {
         budget.take(1)?;

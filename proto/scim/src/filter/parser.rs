@@ -251,7 +251,10 @@ impl<'a> Parser<'a> {
 fn resolve(word: &str, scope: Scope) -> Option<(Name, Option<&'static Attribute>)> {
     match scope {
         Scope::Resource(resource) => {
-            let Named::Attribute(name) = Named::read(word, resource)? else { return None };
+            let name = match Named::read(word, resource)? {
+                Named::Attribute(name) | Named::Open(name) => name,
+                Named::Schema(_) => return None,
+            };
             let definition = name.definition(resource);
             let definition = match &name.sub {
                 None => definition,

@@ -56,7 +56,13 @@ impl Edits {
     }
 
     fn few_enough(&self) -> Result<(), Bad> {
-        if self.edits.len() > MOST {
+        // An extension that a path names comes as a whole.
+        let more = self.edits.iter().filter_map(|edit| match edit {
+            Edit::Add { path: Path::Undeclared(_), value }
+            | Edit::Replace { path: Path::Undeclared(_), value } => value.as_object(),
+            Edit::Add { .. } | Edit::Replace { .. } | Edit::Remove { .. } => None,
+        });
+        if self.edits.len() + more.map(Attributes::len).sum::<usize>() > MOST {
             return Err(Bad::too_large(format!(
                 "more than {MOST} attributes are set in one request; send fewer at a time"
             )));
@@ -97,6 +103,15 @@ impl Edits {
     fn set(&mut self, verb: Verb, path: Path, value: Value, asked: Asked) -> Result<(), Bad> {
         match path {
             Path::Schema(urn) => self.set_schema(verb, urn, value),
+            // Kept as it was sent, once the resource tells what it is.
+            Path::Undeclared(_) if verb == Verb::Add => {
+                self.edits.push(Edit::Add { path, value });
+                Ok(())
+            }
+            Path::Undeclared(_) => {
+                self.edits.push(Edit::Replace { path, value });
+                Ok(())
+            }
             Path::Attribute { name, filter } if self.is_members(&name) => {
                 let sub = name.sub.as_deref();
                 self.members.extend(MemberEdit::read(verb, sub, filter, Some(value))?);
@@ -214,15 +229,13 @@ impl Edits {
 /// What the key of an attribute names; none if it can name nothing.
 ///
 /// A URN with an object for a value names a whole extension, whatever it ends in, unless it begins
-/// with the URN of a schema that we know.
+/// with the URN of a schema that we know or that tells where it ends.
 fn path_of_key(key: String, value: &Value, resource: ResourceType) -> Option<Path> {
     let path = Path::parse(&key, resource).ok();
-    let foreign = match &path {
+    let may_be_whole = match &path {
         None => key.bytes().all(|byte| byte.is_ascii_graphic() && !b"[]()\"".contains(&byte)),
-        Some(Path::Attribute { name: Name { extension: Some(urn), .. }, filter: None }) => {
-            resource.extensions().iter().all(|schema| schema.id != &**urn)
-        }
+        Some(Path::Undeclared(_)) => true,
         Some(Path::Attribute { .. } | Path::Schema(_)) => false,
     };
-    if foreign && is_urn(&key) && value.is_object() { Some(Path::Schema(key)) } else { path }
+    if may_be_whole && is_urn(&key) && value.is_object() { Some(Path::Schema(key)) } else { path }
 }

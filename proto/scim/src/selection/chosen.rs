@@ -39,7 +39,8 @@ struct Which<'p> {
 }
 
 impl<'p> Chosen<'p> {
-    pub(super) fn of(paths: &'p [Path], resource: ResourceType) -> Self {
+    /// Of paths that are [`meant`](Path::meant) for the resource.
+    pub(super) fn of(paths: impl IntoIterator<Item = &'p Path>, resource: ResourceType) -> Self {
         let mut chosen = Self {
             core: false,
             schemas: HashSet::new(),
@@ -56,7 +57,8 @@ impl<'p> Chosen<'p> {
                     chosen.schemas.insert(urn.to_ascii_lowercase());
                     continue;
                 }
-                Path::Attribute { name, filter } => (name, filter),
+                Path::Attribute { name, filter } => (name, filter.as_ref()),
+                Path::Undeclared(name) => (name, None),
             };
             let home = match &name.extension {
                 None => &mut chosen.attributes,
@@ -65,7 +67,7 @@ impl<'p> Chosen<'p> {
             let choices = home.entry(name.attribute.to_ascii_lowercase()).or_default();
             let which = choices.entry(name.sub.as_deref()).or_default();
             which.all |= filter.is_none();
-            which.matchers.extend(filter.as_ref().map(Filter::prepared));
+            which.matchers.extend(filter.map(Filter::prepared));
         }
         chosen
     }

@@ -64,7 +64,7 @@ pub(super) fn soup() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         words("foo bar.baz emails members active meta.created manager name urn:x:y:foo"),
         words("eq ne gt co pr and or not ( ) [ ] .value . : true null 1.5 -1e400 é"),
-        words("\"x\" \"true\" \" \\ 2026-01-01T00:00:00Z"),
+        words("\"x\" \"true\" \" \\ 2026-01-01T00:00:00Z 'x' '"),
         Just(ENTERPRISE.to_owned()),
     ];
     (prop::collection::vec(piece, 0..10), select(vec!["", " "]))
@@ -108,7 +108,9 @@ pub(super) fn attributes() -> impl Strategy<Value = serde_json::Map<String, Valu
         "urn:x:Custom:2.0:User",
         "urn:x:Custom:2.0:User:Badge",
         "urn:x:custom:2.0:user:badge",
+        "urn:x:Custom:2.0:User.Badge",
         "urn:x:y",
+        "urn:x:y.z",
         "urn:ietf:params:scim:schemas:core:2.0:User",
         "urn:ietf:params:scim:schemas:core:2.0:User:roles",
     ]);
@@ -124,7 +126,8 @@ pub(super) fn patch_body() -> impl Strategy<Value = Value> {
             "emails[type eq \"work\"].value", "emails[type eq \"work\"]", "emails[primary eq \"True\"].value",
             "emails[type eq \"work\"].primary", "addresses[not (type pr)]", "manager", "manager.value",
             "urn:x:Custom:2.0:User", "urn:x:Custom:2.0:User:Badge", "urn:x:Custom:2.0:User:Badge.part",
-            "urn:x:Custom:2.0:User:Badge[a eq 1].b", "members", "members[value eq \"x\"]", ENTERPRISE, "",
+            "urn:x:Custom:2.0:User:Badge[a eq 1].b", "urn:x:Custom:2.0:User.Badge",
+            "urn:x:y", "urn:x:y:z", "urn:x:y.z", "urn:x:y:z.badge", "emails[type eq 'work'].value", "members", "members[value eq \"x\"]", ENTERPRISE, "",
         ]).prop_map(|path| json!(path)),
         1 => soup().prop_map(|path| json!(path)),
         1 => Just(Value::Null),

@@ -123,6 +123,31 @@ fn an_extension_of_many_short_keys_costs_a_few_steps_a_key() {
 }
 
 #[test]
+fn what_an_open_urn_means_is_looked_up_in_an_index() {
+    grows_with_its_size("attributes by open URNs", 1000, |size, budget| {
+        let mut body: Attributes =
+            (0..size * 15).map(|n| (format!("urn:x:y:e{n}"), json!({ "a": n }))).collect();
+        body.insert("userName".into(), "amy".into());
+        let amy = User::read(body.into(), &[], &super::budget()).unwrap();
+        let set = |n| json!({ "op": "replace", "path": format!("urn:x:y:e{n}.a"), "value": "new" });
+        let after = patched(&amy, &(0..size).map(set).collect(), budget).unwrap();
+        assert_eq!(after.attributes[&format!("urn:x:y:e{}", size - 1)], json!({ "a": "new" }));
+        assert_eq!(after.attributes.len(), size * 15);
+    });
+    grows_with_its_size("one extension by an open URN", 16_000, |size, budget| {
+        let keys: Attributes = (0..size).map(|n| (format!("k{n:x}"), json!(n))).collect();
+        let set = json!([{ "op": "replace", "path": "urn:a:b:c", "value": keys }]);
+        let after = patched(&with_emails(0), &set, budget).unwrap();
+        assert_eq!(after.attributes["urn:a:b:c"].as_object().unwrap().len(), size);
+    });
+    let keys: Attributes = (0..105_000).map(|n| (format!("k{n:x}"), json!(n))).collect();
+    let set = json!([{ "op": "replace", "path": "urn:a:b:c", "value": keys }]);
+    let budget = budget();
+    let bad = patched(&with_emails(0), &set, &budget).unwrap_err();
+    assert_eq!((bad.status, budget.steps()), (413, 0), "it is refused before it is applied");
+}
+
+#[test]
 fn more_attributes_than_a_resource_has_room_for_are_refused_before_they_are_applied() {
     let keys = |count: usize| -> Attributes {
         (0..count).map(|n| (format!("k{n:x}"), json!(n))).collect()

@@ -100,7 +100,7 @@ fn same_filter(text: &str) -> Option<()> {
 fn same_path(text: &str) -> Option<()> {
     let ours = match Path::parse(text, ResourceType::User).ok()? {
         Path::Schema(_) => return None,
-        Path::Attribute { name, filter: None } => name.to_string(),
+        Path::Attribute { name, filter: None } | Path::Undeclared(name) => name.to_string(),
         Path::Attribute { name, filter: Some(filter) } => {
             let whole = Name { sub: None, ..name.clone() };
             format!("{whole}[{}] {:?}", our_shape(&filter), name.sub)

@@ -10,8 +10,14 @@ use crate::{BadExtension, Refusal, TenantRoster};
 /// How many extensions a tenant can declare, and attributes an extension can have.
 const MOST: usize = 100;
 
-/// What the RFCs define, now or later, is not for tenants to declare.
-const STANDARD: &str = "urn:ietf:";
+/// What the RFCs define themselves is not for tenants to declare: the core schemas, the enterprise
+/// extension, and the messages (RFC 7643 §10.3, RFC 7644 §8.2). Microsoft has tenants name their own
+/// `urn:ietf:params:scim:schemas:extension:{name}:2.0:User`.
+const STANDARD: [&str; 3] = [
+    "urn:ietf:params:scim:schemas:core:",
+    "urn:ietf:params:scim:schemas:extension:enterprise:",
+    "urn:ietf:params:scim:api:",
+];
 
 pub(super) fn declare(
     slug: &Tenant,
@@ -48,7 +54,8 @@ fn judge(extension: &Extension) -> Result<(), Refusal> {
     if !is_urn(urn) {
         return Err(BadExtension::Urn(urn.clone()).into());
     }
-    if urn.to_ascii_lowercase().starts_with(STANDARD) {
+    let folded = urn.to_ascii_lowercase();
+    if STANDARD.iter().any(|standard| folded.starts_with(standard)) {
         return Err(BadExtension::Standard(urn.clone()).into());
     }
     text::said("the name", name)?;

@@ -74,9 +74,15 @@ fn what_cannot_be_an_extension_is_refused_by_name() {
         let bad = BadExtension::Urn(urn.to_owned()).into();
         given([]).when(&declare(called(urn))).refused(&bad);
     }
-    let urn = "urn:ietf:params:scim:schemas:core:2.0:User";
-    let bad = BadExtension::Standard(urn.to_owned()).into();
-    given([]).when(&declare(called(urn))).refused(&bad);
+    for urn in [
+        "urn:ietf:params:scim:schemas:core:2.0:User",
+        "URN:IETF:params:scim:schemas:core:2.0:Group",
+        "urn:ietf:params:scim:schemas:extension:Enterprise:2.0:User",
+        "urn:ietf:params:scim:api:messages:2.0:User",
+    ] {
+        let bad = BadExtension::Standard(urn.to_owned()).into();
+        given([]).when(&declare(called(urn))).refused(&bad);
+    }
 
     for name in ["", "1st", "a.b", "a b"] {
         let bad = BadExtension::Name(name.to_owned()).into();
@@ -86,6 +92,21 @@ fn what_cannot_be_an_extension_is_refused_by_name() {
     given([]).when(&declare(badges(&["number", "Number"]))).refused(&bad);
     let bad = BadExtension::Attributes { count: 0, max: 100 }.into();
     given([]).when(&declare(badges(&[]))).refused(&bad);
+}
+
+#[test]
+fn the_urn_that_microsoft_has_tenants_use_can_be_declared() {
+    for urn in [
+        "urn:ietf:params:scim:schemas:extension:acme:2.0:User",
+        "urn:ietf:params:scim:schemas:extension:CustomExtensionName:2.0:User",
+        "urn:ietf:params:scim:schemas:extension:enterprises:2.0:Group",
+    ] {
+        let extension = Extension { urn: urn.to_owned(), ..badges(&["number"]) };
+        given([])
+            .when(&declare(extension.clone()))
+            .then([Kind::TenantExtensionDeclared])
+            .so(|tenant| assert_eq!(tenant.extension(urn), Some(&extension)));
+    }
 }
 
 #[test]

@@ -82,7 +82,8 @@ impl View {
         sort: &Sort,
         budget: &Budget,
     ) -> Result<Key, Failure> {
-        let members = if sort.home() == "members" { members(people, group) } else { Vec::new() };
+        let members =
+            if sort.home() == Some("members") { members(people, group) } else { Vec::new() };
         budget.allow(members.len());
         Ok(sort.key(&self.whole(group, &members), budget)?)
     }

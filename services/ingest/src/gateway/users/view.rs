@@ -94,11 +94,12 @@ impl View {
             sort.key(&Attributes::from_iter([(name.to_owned(), value)]), budget)
         };
         Ok(match sort.home() {
-            name @ "userName" => alone(name, person.user_name().into())?,
-            name @ ("id" | "schemas" | "meta" | "externalId" | "active" | "groups") => {
-                sort.key(&self.whole(people, person, name == "groups"), budget)?
+            Some(name @ "userName") => alone(name, person.user_name().into())?,
+            name
+            @ (Some("id" | "schemas" | "meta" | "externalId" | "active" | "groups") | None) => {
+                sort.key(&self.whole(people, person, name == Some("groups")), budget)?
             }
-            name => match person.attribute(name) {
+            Some(name) => match person.attribute(name) {
                 Some(value) => alone(name, value)?,
                 None => Key::Missing,
             },

@@ -1,0 +1,60 @@
+//! Edits by a URN that nobody declared: of a whole extension, or of an attribute of one.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::draft::{Draft, How};
+use crate::Bad;
+use crate::budget::Spent;
+use crate::name::{Name, Named};
+use crate::reading::is_unassigned;
+
+/// Sets what the URN means to the resource. If it means nothing yet, an object makes an extension,
+/// as it does in the body of a POST, and anything else an attribute.
+pub(super) fn set(draft: &mut Draft<'_>, name: &Name, value: &Value, how: How) -> Result<(), Bad> {
+    match draft.meaning(name)? {
+        Some(Named::Schema(urn)) => set_extension(draft, &urn, value, how),
+        Some(Named::Attribute(name)) => set_attribute(draft, &name, value, how),
+        Some(Named::Open(_)) | None if value.is_object() => {
+            set_extension(draft, &name.to_string(), value, how)
+        }
+        Some(Named::Open(_)) | None => set_attribute(draft, name, value, how),
+    }
+}
+
+pub(super) fn remove(draft: &mut Draft<'_>, name: &Name) -> Result<(), Spent> {
+    match draft.meaning(name)? {
+        Some(Named::Schema(urn)) => draft.remove_extension(&urn),
+        Some(Named::Attribute(name)) => draft.remove_all(&name),
+        Some(Named::Open(_)) | None => Ok(()),
+    }
+}
+
+fn set_extension(draft: &mut Draft<'_>, urn: &str, value: &Value, how: How) -> Result<(), Bad> {
+    match value {
+        Value::Object(attributes) if !attributes.is_empty() => {
+            let urn: Arc<str> = urn.into();
+            for (attribute, value) in attributes {
+                let extension = Some(Arc::clone(&urn));
+                let name = Name { extension, ..Name::core(attribute) };
+                set_attribute(draft, &name, value, how)?;
+            }
+            Ok(())
+        }
+        value if is_unassigned(value) => {
+            if how == How::TakeThePlace {
+                draft.remove_extension(urn)?;
+            }
+            Ok(())
+        }
+        _ => Err(Bad::value(format!("{urn} takes an object of attributes"))),
+    }
+}
+
+fn set_attribute(draft: &mut Draft<'_>, name: &Name, value: &Value, how: How) -> Result<(), Bad> {
+    if is_unassigned(value) {
+        return Ok(draft.remove_all(name)?);
+    }
+    draft.set(name, None, value, how)
+}
