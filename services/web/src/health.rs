@@ -9,6 +9,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde::Serialize;
 
+use super::Problem;
+
 /// Tells why something is not ready, or nothing.
 type Check = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
 
@@ -59,6 +61,7 @@ pub fn routes(readiness: Readiness) -> Router {
     Router::new()
         .route("/health/live", get(async || Json(serde_json::json!({ "live": true }))))
         .route("/health/ready", get(ready))
+        .method_not_allowed_fallback(Problem::no_such_method)
         .with_state(readiness)
 }
 

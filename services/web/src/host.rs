@@ -4,6 +4,8 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode, Version, header};
 use axum::response::{IntoResponse as _, Response};
 
+use super::Problem;
+
 /// A request that does not say once and legibly which host it is for (RFC 9112 §3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadHost {
@@ -35,18 +37,9 @@ impl BadHost {
     /// Whoever sends this speaks no HTTP, so that it does not matter what is at the path: a problem
     /// (RFC 9457), and the end of the connection.
     pub(crate) fn answer(self) -> Response {
-        let status = StatusCode::BAD_REQUEST;
-        let problem = serde_json::json!({
-            "title": status.canonical_reason(),
-            "status": status.as_u16(),
-            "detail": self.to_string(),
-        });
-        let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json")),
-            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            (header::CONNECTION, HeaderValue::from_static("close")),
-        ];
-        (status, headers, problem.to_string()).into_response()
+        let problem = Problem::new(StatusCode::BAD_REQUEST, self.to_string());
+        let close = HeaderValue::from_static("close");
+        ([(header::CONNECTION, close)], problem).into_response()
     }
 }
 

@@ -11,6 +11,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 
+use super::Problem;
+
 /// What a process tells about itself, asked anew at each scrape.
 #[derive(Clone, Default)]
 pub struct Metrics {
@@ -89,7 +91,8 @@ fn escaped(label: &str) -> String {
 
 /// `GET /metrics`, in the text format of Prometheus (0.0.4).
 pub fn routes(metrics: Metrics) -> Router {
-    Router::new().route("/metrics", get(show)).with_state(metrics)
+    let router = Router::new().route("/metrics", get(show));
+    router.method_not_allowed_fallback(Problem::no_such_method).with_state(metrics)
 }
 
 async fn show(State(metrics): State<Metrics>) -> impl IntoResponse {

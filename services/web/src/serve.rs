@@ -27,7 +27,8 @@ use super::connections::{Connected, Connections};
 use super::exchange::Exchange;
 use super::outgoing::Outgoing;
 use super::sending::Sending;
-use super::{Bounds, Certificate, ClientAddress, TrustedProxies, host};
+use super::{Bounds, Certificate, ClientAddress, Position, RequestId, TrustedProxies};
+use super::{host, request_id};
 
 /// What is read of a request's head before it is given up, whatever a [`RequestLimits`](super::RequestLimits)
 /// would say: a URL and headers as large as bounds may ever be.
@@ -52,6 +53,8 @@ pub struct Door {
     pub certificate: Option<Arc<Certificate>>,
     /// Who is believed when they tell the address of a client.
     pub proxies: TrustedProxies,
+    /// How far in the log the process is, for answers that do not say it themselves.
+    pub position: Position,
 }
 
 /// Answers until `stop`, then lets the requests that are under way finish.
@@ -172,11 +175,12 @@ impl Line {
         let outgoing = Outgoing::new(stream, forget, Arc::clone(&exchange), stall_time, send_time);
         let service = service_fn(move |request: Request<Incoming>| {
             let (router, exchange) = (router.clone(), Arc::clone(&exchange));
+            let position = door.position.clone();
             let client = door.proxies.client(peer, request.headers());
             let connected = Arc::clone(&connected);
             async move {
                 exchange.next().await;
-                let response = answer(router, request, client, connected).await;
+                let response = answer(router, request, client, connected, &position).await;
                 Ok::<_, Infallible>(response.map(|body| Sending::new(body, exchange, send_time)))
             }
         });
@@ -191,19 +195,38 @@ impl Line {
     }
 }
 
-/// The answer of the routes, which is the last one if something of the request was left unread.
+/// The answer to a request, with what every answer carries, whoever answers it.
 async fn answer(
-    mut router: Router,
+    router: Router,
     request: Request<Incoming>,
     client: ClientAddress,
     connected: Arc<Connected>,
+    position: &Position,
 ) -> Response {
-    if let Err(bad) = host::check(&request) {
-        return bad.answer();
-    }
+    let id = RequestId::of(request.headers());
+    let before = position.before(request.method());
+    let mut response = match host::check(&request) {
+        Ok(()) => routed(router, request, id.clone(), client, connected).await,
+        Err(bad) => bad.answer(),
+    };
+    let headers = response.headers_mut();
+    headers.insert(request_id::HEADER, id.value());
+    before.tell(position, headers);
+    response
+}
+
+/// The answer of the routes, which is the last one if something of the request was left unread.
+async fn routed(
+    mut router: Router,
+    request: Request<Incoming>,
+    id: RequestId,
+    client: ClientAddress,
+    connected: Arc<Connected>,
+) -> Response {
     let (head, body) = request.into_parts();
     let (body, reading) = watched(Body::new(body));
     let mut request = Request::from_parts(head, body);
+    request.extensions_mut().insert(id);
     request.extensions_mut().insert(client);
     request.extensions_mut().insert(connected);
     let Ok(mut response) = router.call(request).await;

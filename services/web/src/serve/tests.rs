@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::super::admission::admit;
 use super::super::shares::Holder;
-use super::super::{Rejection, RequestLimits};
+use super::super::{Problem, Rejection, RequestLimits};
 use super::*;
 
 const SHORT: Duration = Duration::from_millis(50);
@@ -64,6 +64,27 @@ impl Running {
         line.read_to_end(&mut heard).await.unwrap();
         String::from_utf8(heard).unwrap()
     }
+}
+
+#[tokio::test]
+async fn every_answer_tells_which_request_it_was_and_how_far_in_the_log_it_is() {
+    let position = Position::new(|| events::Seq(7));
+    let router = routes().fallback(Problem::no_such_path);
+    let running = run_door(router, Door { position, ..Door::default() }).await;
+    let asked = |line: &str| format!("{line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    for (request, status) in [
+        (asked("GET /"), "200"),
+        (asked("GET /nothing"), "404"),
+        (asked("PATCH /"), "405"),
+        ("GET / HTTP/1.1\r\n\r\n".to_owned(), "400"),
+    ] {
+        let heard = running.hear(&request).await;
+        assert!(heard.starts_with(&format!("HTTP/1.1 {status}")), "{heard}");
+        assert!(heard.contains("\r\nrollcall-position: 7\r\n"), "{heard}");
+        assert!(heard.contains("\r\nx-request-id: "), "{heard}");
+    }
+    let own = "GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine-1\r\nConnection: close\r\n\r\n";
+    assert!(running.hear(own).await.contains("\r\nx-request-id: mine-1\r\n"));
 }
 
 #[tokio::test]

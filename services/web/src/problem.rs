@@ -1,6 +1,6 @@
 //! What a caller is told when the answer is no.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,6 +30,23 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
         }
+    }
+
+    /// The answer where nothing else is: a handler.
+    #[expect(clippy::unused_async, reason = "handlers are asynchronous")]
+    pub async fn no_such_path(uri: Uri) -> Self {
+        let detail = format!("there is nothing at {}", uri.path());
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// The answer to a method that the path does not know: a handler.
+    #[expect(clippy::unused_async, reason = "handlers are asynchronous")]
+    pub async fn no_such_method(method: Method, uri: Uri) -> Self {
+        let detail = format!(
+            "{} does not know the method {method}; the header Allow names those that it knows",
+            uri.path()
+        );
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, detail)
     }
 }
 
