@@ -10,10 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ReadApi;
 use crate::after::{After, AfterHeader};
-use crate::caller::{Caller, TenantInPath};
-use crate::failure::Failure;
+use crate::caller::Caller;
+use crate::failure::{Failure, Missing};
 use crate::question::{Asked, Limit, Named, PageAsked};
-use crate::refusals::{NoSuch, Refusals};
 use crate::snapshot::Answer;
 
 /// Which alerts to list; what is left out stays open.
@@ -38,6 +37,7 @@ pub(crate) struct AlertsAsked {
 pub(crate) struct Alerts {
     alerts: Vec<Alert>,
     /// The cursor of the page that follows; null if this is the last.
+    #[schema(required = true)]
     next: Option<String>,
 }
 
@@ -47,8 +47,8 @@ pub(crate) struct Alerts {
     path = "/api/v1/{tenant}/alerts",
     operation_id = "listAlerts",
     tag = "alerts",
-    params(TenantInPath, AlertsAsked, AfterHeader),
-    responses((status = OK, description = "A page of alerts", body = Alerts, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))), Refusals),
+    params(AlertsAsked, AfterHeader),
+    responses((status = OK, description = "A page of alerts", body = Alerts)),
     security(("apiToken" = ["alerts:read"])),
 )]
 pub(crate) async fn list(
@@ -79,6 +79,7 @@ pub(crate) struct WholeAlert {
     /// As they count now.
     employees: Vec<Employee>,
     /// The cursor of the page of people that follows; null if this is the last.
+    #[schema(required = true)]
     next: Option<String>,
 }
 
@@ -89,15 +90,13 @@ pub(crate) struct WholeAlert {
     operation_id = "getAlert",
     tag = "alerts",
     params(
-        TenantInPath,
         ("id" = uuid::Uuid, Path, description = "The alert"),
         PageAsked,
         AfterHeader,
     ),
     responses(
-        (status = OK, description = "The alert", body = WholeAlert, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))),
-        NoSuch,
-        Refusals,
+        (status = OK, description = "The alert", body = WholeAlert),
+        (status = NOT_FOUND, description = "No such alert"),
     ),
     security(("apiToken" = ["alerts:read"])),
 )]
@@ -112,8 +111,9 @@ pub(crate) async fn one(
     let tenant = &caller.tenant;
     let mut reading = api.reading(&caller.tenant, after, &[Directory::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
-    let alert =
-        directory::queries::alert(&*snapshot, tenant, id).await?.ok_or(Failure::NoAlert(id))?;
+    let alert = directory::queries::alert(&*snapshot, tenant, id)
+        .await?
+        .ok_or_else(|| snapshot.missing(Missing::Alert(id)))?;
     let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
     let people = directory::queries::alert_people(&*snapshot, tenant, id, cursor, limit).await?;
     Ok(snapshot.answer(WholeAlert { alert, employees: people.rows, next: people.next }))

@@ -4,7 +4,6 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use events::{Digest, Scope, Scopes, Tenant};
-use utoipa::IntoParams;
 use web::bearer::{self, NoBearer};
 
 use crate::ReadApi;
@@ -47,16 +46,6 @@ impl FromRequestParts<ReadApi> for Caller {
             Err(Failure::AnotherTenant)
         }
     }
-}
-
-/// How the document describes the tenant in the path.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "read by the derive alone")]
-pub(crate) struct TenantInPath {
-    /// The tenant's slug
-    #[param(example = "acme")]
-    tenant: String,
 }
 
 /// The token that a request shows.

@@ -12,10 +12,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ReadApi;
 use crate::after::{After, AfterHeader};
-use crate::caller::{Caller, TenantInPath};
-use crate::failure::Failure;
+use crate::caller::Caller;
+use crate::failure::{Failure, Missing};
 use crate::question::{Asked, Limit, Named, Nothing, Search};
-use crate::refusals::{NoSuch, Refusals};
 use crate::snapshot::{Answer, Snapshot};
 
 /// Which employees to list; what is left out stays open.
@@ -27,7 +26,7 @@ pub(crate) struct EmployeesAsked {
     /// each, whatever its case.
     #[param(value_type = Option<String>, max_length = 200)]
     q: Option<Search>,
-    #[param(value_type = Option<String>, pattern = "^(active|former)$")]
+    #[param(value_type = Option<directory::queries::StandingName>)]
     standing: Option<Standing>,
     /// The whole user name, whatever its case.
     user_name: Option<String>,
@@ -46,6 +45,7 @@ pub(crate) struct EmployeesAsked {
 pub(crate) struct Employees {
     employees: Vec<ListedEmployee>,
     /// The cursor of the page that follows; null if this is the last.
+    #[schema(required = true)]
     next: Option<String>,
 }
 
@@ -55,6 +55,7 @@ pub(crate) struct ListedEmployee {
     #[serde(flatten)]
     employee: Employee,
     /// Null for somebody who is in no team.
+    #[schema(required = true)]
     primary_team: Option<PrimaryTeam>,
 }
 
@@ -71,8 +72,8 @@ pub(crate) struct PrimaryTeam {
     path = "/api/v1/{tenant}/employees",
     operation_id = "listEmployees",
     tag = "employees",
-    params(TenantInPath, EmployeesAsked, AfterHeader),
-    responses((status = OK, description = "A page of employees", body = Employees, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))), Refusals),
+    params(EmployeesAsked, AfterHeader),
+    responses((status = OK, description = "A page of employees", body = Employees)),
     security(("apiToken" = ["employees:read"])),
 )]
 pub(crate) async fn list(
@@ -134,14 +135,12 @@ pub(crate) struct WholeEmployee {
     operation_id = "getEmployee",
     tag = "employees",
     params(
-        TenantInPath,
         ("id" = uuid::Uuid, Path, description = "The employee"),
         AfterHeader,
     ),
     responses(
-        (status = OK, description = "The employee", body = WholeEmployee, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))),
-        NoSuch,
-        Refusals,
+        (status = OK, description = "The employee", body = WholeEmployee),
+        (status = NOT_FOUND, description = "No such employee"),
     ),
     security(("apiToken" = ["employees:read"])),
 )]
@@ -157,7 +156,7 @@ pub(crate) async fn one(
     let snapshot = reading.snapshot(&caller.tenant).await?;
     let employee = directory::queries::employee(&*snapshot, &caller.tenant, id)
         .await?
-        .ok_or(Failure::NoEmployee(id))?;
+        .ok_or_else(|| snapshot.missing(Missing::Employee(id)))?;
     let teams = teams::queries::memberships(&*snapshot, &caller.tenant, id).await?;
     Ok(snapshot.answer(WholeEmployee { employee, teams }))
 }

@@ -6,9 +6,8 @@ use chassis::database::{SqlError, WaitError};
 use chassis::tables::QueryError;
 use deadpool_postgres::PoolError;
 use events::{AlertId, EmployeeId, Scope, Seq, TeamId};
-use web::Rejection;
+use web::{Problem, Rejection, position};
 
-use crate::problem::Problem;
 use crate::question::BadQuestion;
 
 #[derive(Debug, thiserror::Error)]
@@ -33,14 +32,8 @@ pub(crate) enum Failure {
         "header Rollcall-After: {0:?} is no position; send the number that a write answered with"
     )]
     BadAfter(String),
-    #[error("there is no employee {0} in this tenant; GET employees lists those that there are")]
-    NoEmployee(EmployeeId),
-    #[error("there is no team {0} in this tenant; GET teams lists those that there are")]
-    NoTeam(TeamId),
-    #[error("no leaver of this tenant has the id {0}; GET leavers lists those that there are")]
-    NoLeaver(EmployeeId),
-    #[error("there is no alert {0} in this tenant; GET alerts lists those that there are")]
-    NoAlert(AlertId),
+    #[error("{0}")]
+    Missing(Missing, Seq),
     #[error(
         "the read models are at position {reached} and not yet at {wanted}; ask again in a moment"
     )]
@@ -55,6 +48,19 @@ pub(crate) enum Failure {
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// What a tenant does not have.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+pub(crate) enum Missing {
+    #[error("there is no employee {0} in this tenant; GET employees lists those that there are")]
+    Employee(EmployeeId),
+    #[error("there is no team {0} in this tenant; GET teams lists those that there are")]
+    Team(TeamId),
+    #[error("no leaver of this tenant has the id {0}; GET leavers lists those that there are")]
+    Leaver(EmployeeId),
+    #[error("there is no alert {0} in this tenant; GET alerts lists those that there are")]
+    Alert(AlertId),
+}
+
 /// After how many seconds a caller may try again: the length of a short outage.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
@@ -67,12 +73,29 @@ impl Failure {
             Self::BadQuestion(_) | Self::BadPath(_) | Self::BadCursor(_) | Self::BadAfter(_) => {
                 StatusCode::BAD_REQUEST
             }
-            Self::NoEmployee(_) | Self::NoTeam(_) | Self::NoLeaver(_) | Self::NoAlert(_) => {
-                StatusCode::NOT_FOUND
-            }
+            Self::Missing(..) => StatusCode::NOT_FOUND,
             Self::Behind { .. } | Self::OwnReadsBusy | Self::Silent | Self::Unavailable(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+        }
+    }
+
+    /// How far the read models were that said so.
+    fn seen(&self) -> Option<Seq> {
+        match self {
+            Self::Missing(_, seen) | Self::Behind { reached: seen, .. } => Some(*seen),
+            Self::NoToken
+            | Self::Rejected(_)
+            | Self::BadToken
+            | Self::AnotherTenant
+            | Self::NoScope(_)
+            | Self::BadQuestion(_)
+            | Self::BadPath(_)
+            | Self::BadCursor(_)
+            | Self::BadAfter(_)
+            | Self::OwnReadsBusy
+            | Self::Silent
+            | Self::Unavailable(_) => None,
         }
     }
 
@@ -92,10 +115,7 @@ impl Failure {
             | Self::BadPath(_)
             | Self::BadCursor(_)
             | Self::BadAfter(_)
-            | Self::NoEmployee(_)
-            | Self::NoTeam(_)
-            | Self::NoLeaver(_)
-            | Self::NoAlert(_)
+            | Self::Missing(..)
             | Self::Behind { .. }
             | Self::OwnReadsBusy
             | Self::Silent
@@ -148,6 +168,9 @@ impl IntoResponse for Failure {
         if let Some(challenge) = self.challenge() {
             let challenge = challenge.parse().expect("challenges are of ASCII letters and signs");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(seen) = self.seen() {
+            response.headers_mut().insert(position::HEADER, seen.0.into());
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);

@@ -13,10 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ReadApi;
 use crate::after::{After, AfterHeader};
-use crate::caller::{Caller, TenantInPath};
-use crate::failure::Failure;
+use crate::caller::Caller;
+use crate::failure::{Failure, Missing};
 use crate::question::{Asked, Limit, Named, Nothing};
-use crate::refusals::{NoSuch, Refusals};
 use crate::snapshot::Answer;
 
 /// Which leavers to list; what is left out stays open.
@@ -41,6 +40,7 @@ pub(crate) struct LeaversAsked {
 pub(crate) struct Leavers {
     leavers: Vec<Leaver>,
     /// The cursor of the page that follows; null if this is the last.
+    #[schema(required = true)]
     next: Option<String>,
 }
 
@@ -51,8 +51,10 @@ pub(crate) struct Leaver {
     #[schema(value_type = uuid::Uuid)]
     employee_id: EmployeeId,
     /// Null for a moment, while the directory does not know a newcomer yet.
+    #[schema(required = true)]
     user_name: Option<String>,
     /// Null for a moment, while the directory does not know a newcomer yet.
+    #[schema(required = true)]
     display_name: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     left_at: Timestamp,
@@ -74,8 +76,8 @@ impl Leaver {
     path = "/api/v1/{tenant}/leavers",
     operation_id = "listLeavers",
     tag = "leavers",
-    params(TenantInPath, LeaversAsked, AfterHeader),
-    responses((status = OK, description = "A page of leavers", body = Leavers, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))), Refusals),
+    params(LeaversAsked, AfterHeader),
+    responses((status = OK, description = "A page of leavers", body = Leavers)),
     security(("apiToken" = ["leavers:read"])),
 )]
 pub(crate) async fn list(
@@ -114,14 +116,12 @@ pub(crate) struct LeaverPath {
     operation_id = "listLeaverBookings",
     tag = "leavers",
     params(
-        TenantInPath,
         ("employee" = uuid::Uuid, Path, description = "The leaver"),
         AfterHeader,
     ),
     responses(
-        (status = OK, description = "The bookings kept", body = KeptBookings, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))),
-        NoSuch,
-        Refusals,
+        (status = OK, description = "The bookings kept", body = KeptBookings),
+        (status = NOT_FOUND, description = "No such leaver"),
     ),
     security(("apiToken" = ["leavers:read"])),
 )]
@@ -137,5 +137,5 @@ pub(crate) async fn bookings(
     let snapshot = reading.snapshot(&caller.tenant).await?;
     let kept =
         retention::queries::kept_bookings(&*snapshot, &caller.tenant, employee, api.now()).await?;
-    Ok(snapshot.answer(kept.ok_or(Failure::NoLeaver(employee))?))
+    Ok(snapshot.answer(kept.ok_or_else(|| snapshot.missing(Missing::Leaver(employee)))?))
 }

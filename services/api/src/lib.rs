@@ -1,7 +1,7 @@
 //! The JSON read API: who works here, in which teams, and what leavers have left behind.
 //!
 //! It reads the projections' tables by the projections' own queries, and writes nothing. The
-//! routes and their `OpenAPI` document are one and the same thing: see [`routes`] and
+//! routes and their part of the `OpenAPI` document are one and the same thing: see [`routes`] and
 //! [`with_document`].
 
 mod after;
@@ -13,10 +13,8 @@ mod employees;
 mod failure;
 mod leavers;
 mod limits;
-mod problem;
 mod question;
 mod read_api;
-mod refusals;
 mod revocations;
 mod snapshot;
 mod teams;
@@ -25,26 +23,38 @@ mod tests;
 
 pub use document::{PATH, document, with_document};
 pub use limits::Limits;
-pub use problem::Problem;
 pub use read_api::ReadApi;
 pub use revocations::{Cause, Revocations};
 
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use tracing::Instrument as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::RequestLimits;
+use web::{RequestId, RequestLimits, position};
 
 use failure::Failure;
 
-/// The routes below `/api/v1/{tenant}/`, all of them GET, with the document that they make.
-pub fn routes(api: ReadApi) -> OpenApiRouter {
+/// The routes below `/api/v1/{tenant}/`, all of them GET.
+pub fn routes(api: ReadApi) -> Router {
     let limits = RequestLimits::new(api.bounds());
-    let (router, document) = unbound().with_state(api.clone()).split_for_parts();
-    let router = router.layer(from_fn_with_state(api, while_postgres_answers));
-    let router = limits.before(router, |why| Failure::from(why).into_response());
-    OpenApiRouter::with_openapi(document).merge(router.into())
+    let (router, _) = unbound().with_state(api.clone()).split_for_parts();
+    let router = router.layer(from_fn_with_state(api.clone(), while_postgres_answers));
+    limits
+        .before(router, |why| Failure::from(why).into_response())
+        .layer(from_fn_with_state(api, tell_position))
+}
+
+/// Tells in every answer what it has seen at least. An answer out of the read models knows better.
+async fn tell_position(State(api): State<ReadApi>, request: Request, next: Next) -> Response {
+    let seen = api.probe().reached();
+    let id = RequestId::given(request.extensions(), request.headers());
+    let span = tracing::info_span!("request", request = %id.as_str());
+    let mut response = next.run(request).instrument(span).await;
+    response.headers_mut().entry(position::HEADER).or_insert(seen.0.into());
+    response
 }
 
 /// Whoever waits for Postgres when it falls silent is answered then, and not when it is back.

@@ -1,7 +1,7 @@
 //! One picture of the read models for one answer.
 
 use axum::Json;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chassis::tenancy;
 use deadpool_postgres::{Client, Transaction};
@@ -9,8 +9,9 @@ use events::{Seq, Tenant};
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_postgres::IsolationLevel;
+use web::position;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Missing};
 
 /// A connection, and how far the read models certainly are.
 #[derive(Debug)]
@@ -58,6 +59,11 @@ impl Snapshot<'_> {
     pub(crate) fn answer<T>(&self, body: T) -> Answer<T> {
         Answer { seen: self.seen, body }
     }
+
+    /// The answer that something is not there.
+    pub(crate) fn missing(&self, what: Missing) -> Failure {
+        Failure::Missing(what, self.seen)
+    }
 }
 
 impl<'r> std::ops::Deref for Snapshot<'r> {
@@ -75,13 +81,11 @@ pub(crate) struct Answer<T> {
     body: T,
 }
 
-const POSITION: HeaderName = HeaderName::from_static("rollcall-position");
-
 impl<T: Serialize> IntoResponse for Answer<T> {
     fn into_response(self) -> Response {
         let headers = [
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            (POSITION, self.seen.0.into()),
+            (position::HEADER, self.seen.0.into()),
         ];
         (headers, Json(self.body)).into_response()
     }

@@ -13,10 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::ReadApi;
 use crate::after::{After, AfterHeader};
-use crate::caller::{Caller, TenantInPath};
-use crate::failure::Failure;
+use crate::caller::Caller;
+use crate::failure::{Failure, Missing};
 use crate::question::{Asked, Limit, Named, Nothing, PageAsked, Search};
-use crate::refusals::{NoSuch, Refusals};
 use crate::snapshot::Answer;
 
 /// Which teams to list; what is left out stays open.
@@ -40,6 +39,7 @@ pub(crate) struct TeamsAsked {
 pub(crate) struct TeamList {
     teams: Vec<Team>,
     /// The cursor of the page that follows; null if this is the last.
+    #[schema(required = true)]
     next: Option<String>,
 }
 
@@ -49,8 +49,8 @@ pub(crate) struct TeamList {
     path = "/api/v1/{tenant}/teams",
     operation_id = "listTeams",
     tag = "teams",
-    params(TenantInPath, TeamsAsked, AfterHeader),
-    responses((status = OK, description = "A page of teams", body = TeamList, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))), Refusals),
+    params(TeamsAsked, AfterHeader),
+    responses((status = OK, description = "A page of teams", body = TeamList)),
     security(("apiToken" = ["teams:read"])),
 )]
 pub(crate) async fn list(
@@ -80,14 +80,12 @@ pub(crate) struct TeamPath {
     operation_id = "getTeam",
     tag = "teams",
     params(
-        TenantInPath,
         ("id" = uuid::Uuid, Path, description = "The team"),
         AfterHeader,
     ),
     responses(
-        (status = OK, description = "The team", body = Team, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))),
-        NoSuch,
-        Refusals,
+        (status = OK, description = "The team", body = Team),
+        (status = NOT_FOUND, description = "No such team"),
     ),
     security(("apiToken" = ["teams:read"])),
 )]
@@ -102,7 +100,7 @@ pub(crate) async fn one(
     let mut reading = api.reading(&caller.tenant, after, &[Teams::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
     let team = ::teams::queries::team(&*snapshot, &caller.tenant, id).await?;
-    Ok(snapshot.answer(team.ok_or(Failure::NoTeam(id))?))
+    Ok(snapshot.answer(team.ok_or_else(|| snapshot.missing(Missing::Team(id)))?))
 }
 
 /// A page of a team's members, in order of joining.
@@ -110,6 +108,7 @@ pub(crate) async fn one(
 pub(crate) struct Members {
     members: Vec<Member>,
     /// The cursor of the page that follows; null if this is the last.
+    #[schema(required = true)]
     next: Option<String>,
 }
 
@@ -121,17 +120,20 @@ pub(crate) struct Member {
     #[schema(value_type = uuid::Uuid)]
     employee_id: EmployeeId,
     /// Null for a moment, while the directory does not know a newcomer yet.
+    #[schema(required = true)]
     user_name: Option<String>,
     /// Null for a moment, while the directory does not know a newcomer yet.
+    #[schema(required = true)]
     display_name: Option<String>,
     /// `active` or `former`; null for a moment, while the directory does not know a newcomer yet.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<directory::queries::StandingName>, required = true)]
     standing: Option<Standing>,
     kind: Kind,
     origin: Origin,
     #[schema(value_type = String, format = DateTime)]
     since: Timestamp,
     /// Who put them into it by hand, by id; null for a synced membership.
+    #[schema(required = true)]
     by: Option<String>,
 }
 
@@ -152,15 +154,13 @@ impl Member {
     operation_id = "listMembers",
     tag = "teams",
     params(
-        TenantInPath,
         ("id" = uuid::Uuid, Path, description = "The team"),
         PageAsked,
         AfterHeader,
     ),
     responses(
-        (status = OK, description = "A page of members", body = Members, headers(("Rollcall-Position" = u64, description = "All that the answer has seen"))),
-        NoSuch,
-        Refusals,
+        (status = OK, description = "A page of members", body = Members),
+        (status = NOT_FOUND, description = "No such team"),
     ),
     security(("apiToken" = ["teams:read"])),
 )]
@@ -175,7 +175,9 @@ pub(crate) async fn members(
     let tenant = &caller.tenant;
     let mut reading = api.reading(&caller.tenant, after, &[Directory::NAME, Teams::NAME]).await?;
     let snapshot = reading.snapshot(&caller.tenant).await?;
-    ::teams::queries::team(&*snapshot, tenant, id).await?.ok_or(Failure::NoTeam(id))?;
+    ::teams::queries::team(&*snapshot, tenant, id)
+        .await?
+        .ok_or_else(|| snapshot.missing(Missing::Team(id)))?;
     let (limit, cursor) = (asked.limit.rows(), asked.after.as_deref());
     let found = ::teams::queries::members(&*snapshot, tenant, id, cursor, limit).await?;
     let ids: Vec<EmployeeId> = found.rows.iter().map(|member| member.employee_id).collect();

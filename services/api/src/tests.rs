@@ -6,6 +6,7 @@ mod freshness;
 mod history;
 mod lists;
 mod odd;
+mod routes;
 mod rows;
 mod tenancy;
 mod tokens;

@@ -12,5 +12,6 @@ pub use alerts::{
 };
 pub use chassis::tables::{BadCursor, Page, QueryError};
 pub use employees::{
-    Counts, Employee, EmployeeDetail, Held, Search, counts, employee, employees, employees_by_id,
+    Counts, Employee, EmployeeDetail, Held, Search, StandingName, counts, employee, employees,
+    employees_by_id,
 };

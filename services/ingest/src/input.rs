@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderName, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use events::Position;
 use serde::de::DeserializeOwned;
@@ -99,4 +99,4 @@ pub(crate) fn answer(status: StatusCode, position: Position, body: impl IntoResp
     (status, [position], body).into_response()
 }
 
-pub(crate) const POSITION: HeaderName = HeaderName::from_static("rollcall-position");
+pub(crate) use web::position::HEADER as POSITION;

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, Method};
+use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
@@ -32,7 +32,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use web::workers::Workers;
-use web::{Counts, RequestLimits};
+use web::{Counts, RequestId, RequestLimits};
 use writer::Writer;
 pub use writer::{Died, Outage, Progress, StartError, snapshot_evidence};
 
@@ -40,7 +40,6 @@ use access_token::Signer;
 pub use limits::Limits;
 use loggable::loggable;
 use problem::Problem;
-use request_id::RequestId;
 
 /// How the gateway is run.
 #[derive(Clone, Debug)]
@@ -138,9 +137,9 @@ impl Gateway {
         })))
     }
 
-    /// All that the service answers, and its part of the OpenAPI document.
-    pub fn routes(&self) -> (Router, utoipa::openapi::OpenApi) {
-        let (commands, document) = commands::routes().split_for_parts();
+    /// All that the service answers.
+    pub fn routes(&self) -> Router {
+        let (commands, _) = commands::routes().split_for_parts();
         let limits = RequestLimits::new(self.limits.bounds);
         let json = commands
             .merge(operator::routes())
@@ -156,7 +155,7 @@ impl Gateway {
             .merge(limits.before(tokens, |why| oauth::BadTokenRequest::from(why).into_response()))
             .with_state(self.clone())
             .merge(limits.before(scim, |why| gateway::Failure::from(why).into_response()));
-        (router.layer(from_fn_with_state(self.clone(), accompany)), document)
+        router.layer(from_fn_with_state(self.clone(), accompany))
     }
 
     /// Whether the log still is the one that was read; for readiness.
@@ -253,25 +252,21 @@ const KNOWN_METHODS: [Method; 7] = [
     Method::OPTIONS,
 ];
 
-/// Gives each request an id, a span and a line in the log. Queries hold names, and so may paths:
-/// only what is known of a path is logged.
-async fn accompany(State(gateway): State<Gateway>, mut request: Request, next: Next) -> Response {
-    let id = RequestId::of(request.headers());
+/// Gives each request a span and a line in the log. Queries hold names, and so may paths: only what
+/// is known of a path is logged.
+async fn accompany(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    let id = RequestId::given(request.extensions(), request.headers());
     let method =
         if KNOWN_METHODS.contains(request.method()) { request.method().as_str() } else { "*" };
     let is_tenant =
         |part: &str| part.parse().is_ok_and(|slug| gateway.writer.roster().tenant(&slug).is_some());
     let span = tracing::info_span!(
         "request",
-        request = %id.0,
+        request = %id.as_str(),
         method,
         path = %loggable(request.uri().path(), is_tenant),
     );
-    request.extensions_mut().insert(id.clone());
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let response = next.run(request).instrument(span.clone()).await;
     span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
-    if let Ok(id) = HeaderValue::from_str(&id.0) {
-        response.headers_mut().insert(request_id::HEADER, id);
-    }
     response
 }

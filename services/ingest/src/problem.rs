@@ -1,11 +1,9 @@
 //! Errors of the JSON API and the operators' API: problem details (RFC 9457).
 
-use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use events::Scope;
 use roster::Refusal;
-use serde::Serialize;
 use web::Rejection;
 
 use crate::bearer::Unauthorized;
@@ -40,16 +38,6 @@ pub(crate) enum Problem {
     NoSuchMethod,
 }
 
-/// The body of an error.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct ProblemBody {
-    /// The meaning of the status.
-    title: String,
-    status: u16,
-    /// What was wrong, with what, and what to do.
-    detail: String,
-}
-
 /// Somebody who was let in, and whose access had ended by the time of the decision.
 impl From<Denied> for Problem {
     fn from(why: Denied) -> Self {
@@ -74,6 +62,29 @@ impl Problem {
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Rejected(why) => why.status(),
         }
+    }
+
+    /// What the caller should show (RFC 6750 §3).
+    fn challenge(&self) -> Option<HeaderValue> {
+        let challenge = match self {
+            Self::Unauthorized(why) => return Some(HeaderValue::from_static(why.challenge())),
+            Self::OtherTenant => {
+                r#"Bearer realm="rollcall", error="insufficient_scope""#.to_owned()
+            }
+            Self::OutOfScope(scope) => {
+                format!(r#"Bearer realm="rollcall", error="insufficient_scope", scope="{scope}""#)
+            }
+            Self::Refused(_)
+            | Self::Outage(_)
+            | Self::Rejected(_)
+            | Self::Inactive
+            | Self::Malformed(_)
+            | Self::TooLarge(_)
+            | Self::TooManyLines { .. }
+            | Self::NotFound(_)
+            | Self::NoSuchMethod => return None,
+        };
+        Some(challenge.parse().expect("challenges are of ASCII letters and signs"))
     }
 }
 
@@ -140,13 +151,10 @@ pub(crate) fn refusal_status(refusal: &Refusal) -> StatusCode {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.status();
-        let title = status.canonical_reason().unwrap_or("Error").to_owned();
-        let body = ProblemBody { title, status: status.as_u16(), detail: self.to_string() };
-        let mut response = (status, Json(body)).into_response();
+        let mut response = web::Problem::new(status, self.to_string()).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Self::Unauthorized(why) = &self {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(why.challenge()));
+        if let Some(challenge) = self.challenge() {
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         if retry_later(status) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));

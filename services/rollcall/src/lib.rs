@@ -8,6 +8,7 @@ mod figures;
 mod listening;
 mod operator_token;
 mod output;
+mod position;
 mod readiness;
 mod revocations;
 mod roles;

@@ -14,15 +14,15 @@ use retention::Retention;
 use teams::Teams;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use web::Door;
 use web::health::{self, Readiness};
 use web::metrics::{self, Metrics};
+use web::{Door, Problem};
 
 use crate::exit::Ended;
 use crate::listening::{ApiLimitArgs, LimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
 use crate::the_log::{LogArgs, VerifyArgs};
-use crate::{figures, operator_token, readiness, revocations};
+use crate::{figures, operator_token, position, readiness, revocations};
 
 /// Connections that a read API may open to Postgres.
 pub(crate) const API_CONNECTIONS: usize = 8;
@@ -105,8 +105,9 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
             let ready = readiness::of_gateway(ready, &gateway);
             let figures = figures::of_gateway(Metrics::default(), &gateway);
             let figures = figures::of_verification(figures, &verified);
-            let (router, _) = gateway.routes();
-            startup.done(router.merge(health::routes(ready)).merge(metrics::routes(figures)));
+            let router = api::with_document(gateway.routes(), ingest::document());
+            let router = router.merge(health::routes(ready)).merge(metrics::routes(figures));
+            startup.done(router, position::of_gateway(&gateway));
             tracing::info!(%address, url, "listening");
             let running = writing(gateway.run(), &stop);
             let verifying = options.verify.verify(&log, &verified, &stop);
@@ -115,7 +116,8 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
         });
         let answering = async {
             let proxies = options.proxies.proxies();
-            let door = Door { bounds: limits.bounds, certificate, proxies };
+            let position = startup.position();
+            let door = Door { bounds: limits.bounds, certificate, proxies, position };
             let served = serve(listener, startup.router(), door, stop.clone()).await;
             stop.cancel();
             served
@@ -190,7 +192,9 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
             // Its own schema is the projection's matter.
             let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
             let figures = figures::of_projection(Metrics::default(), name.as_str(), &gauge);
-            startup.done(health::routes(ready).merge(metrics::routes(figures)));
+            let router = health::routes(ready).merge(metrics::routes(figures));
+            let router = router.fallback(Problem::no_such_path);
+            startup.done(router, position::of_projection(&gauge));
             tracing::info!(%address, url, "listening");
             let kept = keep(name, log, database, gauge, stop.clone()).await;
             stop.cancel();
@@ -198,7 +202,8 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
         });
         let answering = async {
             let router = startup.router();
-            let served = serve(listener, router, Door::default(), stop.clone()).await;
+            let door = Door { position: startup.position(), ..Door::default() };
+            let served = serve(listener, router, door, stop.clone()).await;
             stop.cancel();
             served
         };
@@ -273,10 +278,11 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
             }
             Some(_) | None => read_api,
         };
-        let router = api::with_document(api::routes(read_api), vec![ingest::document()]);
-        let router = router.merge(health::routes(ready));
+        let position = position::of_reads(read_api.probe());
+        let router = api::with_document(api::routes(read_api), ingest::document());
+        let router = router.merge(health::routes(ready)).fallback(Problem::no_such_path);
         let proxies = options.proxies.proxies();
-        let door = Door { bounds: limits.bounds, certificate, proxies };
+        let door = Door { bounds: limits.bounds, certificate, proxies, position };
         serve(listener, router, door, stop).await
     };
     lifecycle::run(serve).await??;

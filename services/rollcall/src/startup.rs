@@ -13,6 +13,7 @@ use ingest::Progress;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 use web::health::{self, Readiness};
+use web::{Position, Problem};
 
 /// A start under way. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -20,7 +21,7 @@ pub(crate) struct Startup {
     step: watch::Sender<&'static str>,
     /// How far the log was read.
     pub(crate) progress: watch::Sender<Progress>,
-    whole: Arc<OnceLock<Router>>,
+    whole: Arc<OnceLock<(Router, Position)>>,
 }
 
 impl Startup {
@@ -39,10 +40,19 @@ impl Startup {
         self.step.send_replace(step);
     }
 
-    /// From now on the process answers all that it can.
-    pub(crate) fn done(&self, router: Router) {
+    /// From now on the process answers all that it can, and is as far in the log as `position` says.
+    pub(crate) fn done(&self, router: Router, position: Position) {
         // A start is over once.
-        let _ = self.whole.set(router);
+        let _ = self.whole.set((router, position));
+    }
+
+    /// How far in the log the process is: while it starts, as far as it has read.
+    pub(crate) fn position(&self) -> Position {
+        let (progress, whole) = (self.progress.clone(), Arc::clone(&self.whole));
+        Position::new(move || match whole.get() {
+            Some((_, position)) => position.now(),
+            None => progress.borrow().read,
+        })
     }
 
     /// What the process answers: health from the first moment on, and everything once the start is
@@ -52,12 +62,13 @@ impl Startup {
         let readiness = Readiness::default()
             .with("start", move || Err(sentence(*step.borrow(), *progress.borrow())));
         let starting = health::routes(readiness).fallback(async || {
-            let retry = [(header::RETRY_AFTER, "2")];
-            (StatusCode::SERVICE_UNAVAILABLE, retry, "the service is starting; try again shortly")
+            let starting = "the service is starting; try again shortly";
+            let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, starting);
+            ([(header::RETRY_AFTER, "2")], problem)
         });
         let whole = Arc::clone(&self.whole);
         Router::new().fallback(async move |request: Request| {
-            let router = whole.get().unwrap_or(&starting).clone();
+            let router = whole.get().map_or(&starting, |(router, _)| router).clone();
             router.oneshot(request).await
         })
     }
@@ -111,7 +122,7 @@ mod tests {
         assert_eq!(asked("/health/live").await, 200);
         assert_eq!(asked("/health/ready").await, 503);
         assert_eq!(asked("/anything").await, 503);
-        startup.done(health::routes(Readiness::default()));
+        startup.done(health::routes(Readiness::default()), Position::default());
         assert_eq!(asked("/health/ready").await, 200);
         assert_eq!(asked("/anything").await, 404);
     }

@@ -32,7 +32,7 @@ async fn an_answer_that_would_be_too_old_is_not_given() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let api = ReadApi::new(database, noon, super::world::unlimited())
         .with_patience(Duration::from_millis(20));
-    let router = crate::with_document(crate::routes(api), vec![]);
+    let router = crate::with_document(crate::routes(api), ingest::document());
     let reply = ask_after(router, &end().next().to_string()).await;
     let reply = reply.refused(503, &[&end().to_string(), &end().next().to_string()]);
     assert_eq!(reply.header("retry-after"), "1");

@@ -20,7 +20,10 @@ pub(super) async fn served() -> Router {
 }
 
 pub(super) fn serve(database: Database) -> Router {
-    crate::with_document(crate::routes(ReadApi::new(database, noon, unlimited())), vec![])
+    crate::with_document(
+        crate::routes(ReadApi::new(database, noon, unlimited())),
+        ingest::document(),
+    )
 }
 
 /// As many requests as tests like.

@@ -5,11 +5,13 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use events::Seq;
 use tokio::sync::watch;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Database, SESSION, SqlError, quoted};
@@ -43,6 +45,7 @@ enum State {
 #[derive(Clone, Debug)]
 pub struct Probe {
     state: watch::Receiver<State>,
+    reached: Arc<AtomicU64>,
     _asking: Arc<AbortOnDropHandle<()>>,
 }
 
@@ -52,8 +55,10 @@ impl Probe {
     pub fn start(database: &Database, schemas: &[&str]) -> Self {
         let (known, state) = watch::channel(State::Starting);
         let questions = schemas.iter().map(|schema| Question::about(schema)).collect();
-        let asking = tokio::spawn(ask(Arc::clone(&database.config), questions, known));
-        Self { state, _asking: Arc::new(AbortOnDropHandle::new(asking)) }
+        let reached = Arc::default();
+        let noted = Arc::clone(&reached);
+        let asking = tokio::spawn(ask(Arc::clone(&database.config), questions, known, noted));
+        Self { state, reached, _asking: Arc::new(AbortOnDropHandle::new(asking)) }
     }
 
     /// Whether reads can be answered; if not, why. From memory, fit for a readiness check.
@@ -65,6 +70,11 @@ impl Probe {
             State::Away(why) => Err(format!("Postgres cannot be read: {why}")),
             State::Silent => Err("Postgres does not answer".to_owned()),
         }
+    }
+
+    /// How far all of the read models were at least when Postgres was asked last.
+    pub fn reached(&self) -> Seq {
+        Seq(self.reached.load(Ordering::Relaxed))
     }
 
     /// Waits until reads can be answered.
@@ -104,16 +114,26 @@ impl Question {
     }
 }
 
-async fn ask(config: Arc<Config>, questions: Vec<Question>, known: watch::Sender<State>) {
+async fn ask(
+    config: Arc<Config>,
+    questions: Vec<Question>,
+    known: watch::Sender<State>,
+    reached: Arc<AtomicU64>,
+) {
     loop {
-        let why = session(&config, &questions, &known).await;
+        let why = session(&config, &questions, &known, &reached).await;
         note(&known, why);
         tokio::time::sleep(AGAIN).await;
     }
 }
 
 /// Asks on one connection, as long as it lasts; tells how that ended.
-async fn session(config: &Config, questions: &[Question], known: &watch::Sender<State>) -> State {
+async fn session(
+    config: &Config,
+    questions: &[Question],
+    known: &watch::Sender<State>,
+    reached: &AtomicU64,
+) -> State {
     let connecting = async {
         let (client, connection) = config.connect(NoTls).await?;
         let carrying = AbortOnDropHandle::new(tokio::spawn(async move { drop(connection.await) }));
@@ -126,7 +146,7 @@ async fn session(config: &Config, questions: &[Question], known: &watch::Sender<
         None => return State::Silent,
     };
     loop {
-        match patiently(look(&client, questions), known).await {
+        match patiently(look(&client, questions, reached), known).await {
             Some(Ok(state)) => note(known, state),
             Some(Err(error)) => return State::Away(SqlError(error).to_string()),
             None => return State::Silent,
@@ -135,18 +155,33 @@ async fn session(config: &Config, questions: &[Question], known: &watch::Sender<
     }
 }
 
-async fn look(client: &Client, questions: &[Question]) -> Result<State, tokio_postgres::Error> {
+async fn look(
+    client: &Client,
+    questions: &[Question],
+    reached: &AtomicU64,
+) -> Result<State, tokio_postgres::Error> {
     if questions.is_empty() {
         client.simple_query("SELECT").await?;
     }
+    let mut slowest = None;
     for Question { schema, statement } in questions {
         match client.simple_query(statement).await {
-            Ok(_) => {}
+            Ok(rows) => slowest = Some(slowest.unwrap_or(u64::MAX).min(bookmark(&rows))),
             Err(error) if is_missing(&error) => return Ok(State::Missing(schema.clone())),
             Err(error) => return Err(error),
         }
     }
+    reached.store(slowest.unwrap_or_default(), Ordering::Relaxed);
     Ok(State::Well)
+}
+
+/// The position in an answer; nowhere, if the projection has not begun.
+fn bookmark(rows: &[SimpleQueryMessage]) -> u64 {
+    let seqs = rows.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
+        _ => None,
+    });
+    seqs.min().unwrap_or_default()
 }
 
 /// Whether a read model has not been built, or is locked while it is made anew.

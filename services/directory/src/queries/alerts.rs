@@ -23,12 +23,14 @@ pub struct Alert {
     #[serde(flatten)]
     pub cause: AlertCause,
     /// How many people belong to it by now.
+    #[schema(minimum = 0)]
     pub people: i64,
     /// Whether its people stay Active until somebody has decided.
     pub held: bool,
     /// How the guard was set.
     pub thresholds: Thresholds,
     /// Null while it is open.
+    #[schema(required = true)]
     pub decision: Option<Decision>,
 }
 
@@ -38,6 +40,7 @@ pub struct Alert {
 pub enum AlertCause {
     /// Many people left.
     #[serde(rename_all = "camelCase")]
+    #[schema(title = "DeactivationsAlert")]
     Deactivations {
         /// How many had left within the window when the alert was raised.
         deactivations: u32,
@@ -46,6 +49,7 @@ pub enum AlertCause {
     },
     /// A group lost its last member, or was deleted with its members.
     #[serde(rename_all = "camelCase")]
+    #[schema(title = "GroupEmptiedAlert")]
     GroupEmptied {
         #[schema(value_type = Uuid)]
         team_id: TeamId,
@@ -77,13 +81,25 @@ pub struct Thresholds {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
-    #[schema(pattern = "^(released|reversed)$")]
+    #[schema(value_type = DecisionName)]
     pub decision: String,
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// The credential or operator that decided, by id.
     pub actor: String,
+    #[schema(required = true)]
     pub reason: Option<String>,
+}
+
+/// How the document describes which decision it was.
+#[derive(ToSchema)]
+#[schema(as = DecisionKind, rename_all = "lowercase")]
+#[expect(dead_code, reason = "read by the derive alone")]
+enum DecisionName {
+    /// What happened is right.
+    Released,
+    /// What happened is wrong.
+    Reversed,
 }
 
 /// An alert that waits for somebody, and whose it is.

@@ -22,25 +22,36 @@ pub struct Employee {
     #[schema(value_type = Uuid)]
     pub id: EmployeeId,
     /// The SCIM resource that describes this person; null once it was deleted.
-    #[schema(value_type = Option<Uuid>)]
+    #[schema(value_type = Option<Uuid>, required = true)]
     pub resource_id: Option<ResourceId>,
     pub user_name: String,
+    #[schema(required = true)]
     pub external_id: Option<String>,
     /// What the directory calls them, else given and family name, else the user name.
     pub display_name: String,
-    #[schema(value_type = String, pattern = "^(active|former)$")]
+    #[schema(value_type = StandingName)]
     pub standing: Standing,
     /// False for a Workplace user name that is no e-mail address.
     pub can_sign_in: bool,
     #[schema(value_type = String, format = DateTime)]
     pub joined_at: Timestamp,
     /// When a Former person left; null while they are Active.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = Option<String>, format = DateTime, required = true)]
     pub left_at: Option<Timestamp>,
     /// The hold that keeps a leaver Active until an administrator decides; null for all others.
+    #[schema(required = true)]
     pub held: Option<Held>,
     #[schema(value_type = String, format = DateTime)]
     pub changed_at: Timestamp,
+}
+
+/// How the document describes a [`Standing`].
+#[derive(Debug, ToSchema)]
+#[schema(as = Standing, rename_all = "lowercase")]
+pub enum StandingName {
+    Active,
+    /// Whoever was deactivated or deleted.
+    Former,
 }
 
 /// Why somebody is Active although the directory says that they left.

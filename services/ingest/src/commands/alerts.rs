@@ -11,13 +11,14 @@ use utoipa::ToSchema;
 use super::caller::Caller;
 use crate::Gateway;
 use crate::input::{OptionalBody, answer, id};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// A decision on an alert; it may be left out.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AlertDecision {
     /// Why; kept with the alert.
+    #[schema(min_length = 1, max_length = 1024)]
     reason: Option<String>,
 }
 
@@ -29,18 +30,18 @@ pub(crate) struct AlertDecision {
 #[utoipa::path(
     post,
     path = "/api/v1/{tenant}/alerts/{id}/release",
+    operation_id = "releaseAlert",
     tag = "alerts",
     params(
-        ("tenant" = String, Path, description = "The tenant's slug"),
-        ("id" = String, Path, description = "The alert id"),
+        ("id" = uuid::Uuid, Path, description = "The alert"),
     ),
-    request_body = AlertDecision,
+    request_body = Option<AlertDecision>,
     responses(
         (status = 204, description = "Released"),
-        (status = 404, description = "No such alert", body = ProblemBody),
-        (status = 409, description = "The alert was reversed", body = ProblemBody),
+        (status = 404, description = "No such alert"),
+        (status = 409, description = "The alert was reversed"),
     ),
-    security(("token" = ["alerts:decide"])),
+    security(("apiToken" = ["alerts:decide"])),
 )]
 pub(super) async fn release(
     State(gateway): State<Gateway>,
@@ -59,18 +60,18 @@ pub(super) async fn release(
 #[utoipa::path(
     post,
     path = "/api/v1/{tenant}/alerts/{id}/reverse",
+    operation_id = "reverseAlert",
     tag = "alerts",
     params(
-        ("tenant" = String, Path, description = "The tenant's slug"),
-        ("id" = String, Path, description = "The alert id"),
+        ("id" = uuid::Uuid, Path, description = "The alert"),
     ),
-    request_body = AlertDecision,
+    request_body = Option<AlertDecision>,
     responses(
         (status = 204, description = "Reversed"),
-        (status = 404, description = "No such alert", body = ProblemBody),
-        (status = 409, description = "The alert was released, or holds nobody", body = ProblemBody),
+        (status = 404, description = "No such alert"),
+        (status = 409, description = "The alert was released, or holds nobody"),
     ),
-    security(("token" = ["alerts:decide"])),
+    security(("apiToken" = ["alerts:decide"])),
 )]
 pub(super) async fn reverse(
     State(gateway): State<Gateway>,

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::caller::Caller;
 use crate::Gateway;
 use crate::input::{Body, answer};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// A booking, as a booking system tells it. The person is named by one of three.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -28,7 +28,9 @@ pub(crate) struct BookingInput {
     /// The person, by user name.
     user_name: Option<String>,
     /// The desk, room or other thing that is booked.
+    #[schema(min_length = 1, max_length = 1024)]
     resource: String,
+    #[schema(max_length = 1024)]
     title: Option<String>,
     /// RFC 3339.
     #[schema(value_type = String, format = DateTime)]
@@ -66,19 +68,19 @@ pub(crate) struct BookingAnswer {
 #[utoipa::path(
     put,
     path = "/api/v1/{tenant}/bookings/{id}",
+    operation_id = "recordBooking",
     tag = "bookings",
     params(
-        ("tenant" = String, Path, description = "The tenant's slug"),
-        ("id" = String, Path, description = "The booking system's own id, URL-encoded"),
+        ("id" = String, Path, description = "The booking system's own id, URL-encoded", min_length = 1, max_length = 1024),
     ),
     request_body = BookingInput,
     responses(
         (status = 200, description = "Known before", body = BookingAnswer),
         (status = 201, description = "Recorded", body = BookingAnswer),
-        (status = 400, description = "Not a booking", body = ProblemBody),
-        (status = 404, description = "No such person", body = ProblemBody),
+        (status = 404, description = "No such person"),
+        (status = 409, description = "Several people are meant"),
     ),
-    security(("token" = ["bookings:write"])),
+    security(("apiToken" = ["bookings:write"])),
 )]
 pub(super) async fn put(
     State(gateway): State<Gateway>,
@@ -158,16 +160,16 @@ impl BookingInput {
 #[utoipa::path(
     delete,
     path = "/api/v1/{tenant}/bookings/{id}",
+    operation_id = "withdrawBooking",
     tag = "bookings",
     params(
-        ("tenant" = String, Path, description = "The tenant's slug"),
-        ("id" = String, Path, description = "The booking system's own id, URL-encoded"),
+        ("id" = String, Path, description = "The booking system's own id, URL-encoded", min_length = 1, max_length = 1024),
     ),
     responses(
         (status = 204, description = "Withdrawn"),
-        (status = 404, description = "No such booking", body = ProblemBody),
+        (status = 404, description = "No such booking"),
     ),
-    security(("token" = ["bookings:write"])),
+    security(("apiToken" = ["bookings:write"])),
 )]
 pub(super) async fn delete(
     State(gateway): State<Gateway>,

@@ -11,9 +11,10 @@ use utoipa::ToSchema;
 
 use super::bookings::{BookingInput, BookingOutcome, record};
 use super::caller::Caller;
+use super::lines::Lines;
 use crate::Gateway;
 use crate::input::{POSITION, Raw};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// The most lines of an import.
 const MAX: usize = 10_000;
@@ -21,11 +22,14 @@ const MAX: usize = 10_000;
 /// How many lines are decided together. They keep their order.
 const TOGETHER: usize = 512;
 
+/// A booking with its id.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ImportLine {
     /// The booking system's own id.
+    #[schema(min_length = 1, max_length = 1024)]
     id: String,
     #[serde(flatten)]
+    #[schema(value_type = BookingInput)]
     booking: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -33,6 +37,7 @@ pub(crate) struct ImportLine {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ImportResult {
     /// Counted from 1.
+    #[schema(minimum = 1)]
     line: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
@@ -51,6 +56,10 @@ pub(crate) enum ImportStatus {
     Refused,
 }
 
+/// What is imported, and what comes of it.
+type ImportLines = Lines<ImportLine>;
+type ImportResults = Lines<ImportResult>;
+
 /// Import bookings
 ///
 /// One JSON object a line (NDJSON): a booking with its `id`. Each line stands for itself and gets
@@ -59,17 +68,13 @@ pub(crate) enum ImportStatus {
 #[utoipa::path(
     post,
     path = "/api/v1/{tenant}/bookings/import",
+    operation_id = "importBookings",
     tag = "bookings",
-    params(("tenant" = String, Path, description = "The tenant's slug")),
-    request_body(content = String, content_type = "application/x-ndjson"),
+    request_body(content = inline(ImportLines), content_type = "application/x-ndjson"),
     responses(
-        (status = 200, description = "A result for each line", body = ImportResult,
-         content_type = "application/x-ndjson"),
-        (status = 429, description = "More lines than the tenant may send; see `Retry-After`",
-         body = ProblemBody),
-        (status = 413, description = "Too many lines at once", body = ProblemBody),
+        (status = 200, description = "A result for each line", body = inline(ImportResults), content_type = "application/x-ndjson"),
     ),
-    security(("token" = ["bookings:write"])),
+    security(("apiToken" = ["bookings:write"])),
 )]
 pub(super) async fn import(
     State(gateway): State<Gateway>,

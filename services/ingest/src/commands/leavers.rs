@@ -12,12 +12,13 @@ use utoipa::ToSchema;
 use super::caller::Caller;
 use crate::Gateway;
 use crate::input::{Body, answer, id};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cancellation {
     /// Why; kept with the booking.
+    #[schema(min_length = 1, max_length = 1024)]
     reason: String,
 }
 
@@ -28,19 +29,19 @@ pub(crate) struct Cancellation {
 #[utoipa::path(
     post,
     path = "/api/v1/{tenant}/leavers/{employee}/bookings/{id}/cancel",
+    operation_id = "cancelLeaverBooking",
     tag = "leavers",
     params(
-        ("tenant" = String, Path, description = "The tenant's slug"),
-        ("employee" = String, Path, description = "The employee id"),
-        ("id" = String, Path, description = "The booking's id or reference, URL-encoded"),
+        ("employee" = uuid::Uuid, Path, description = "The employee"),
+        ("id" = String, Path, description = "The booking's id or reference, URL-encoded", min_length = 1, max_length = 1024),
     ),
     request_body = Cancellation,
     responses(
         (status = 204, description = "Cancelled"),
-        (status = 404, description = "No such person or booking", body = ProblemBody),
-        (status = 409, description = "Not a leaver, or the booking is past", body = ProblemBody),
+        (status = 404, description = "No such person or booking"),
+        (status = 409, description = "Not a leaver, or the booking is past"),
     ),
-    security(("token" = ["leavers:cancel"])),
+    security(("apiToken" = ["leavers:cancel"])),
 )]
 pub(super) async fn cancel(
     State(gateway): State<Gateway>,

@@ -8,6 +8,7 @@ mod bookings;
 mod caller;
 mod import;
 mod leavers;
+mod lines;
 mod teams;
 
 use utoipa_axum::router::OpenApiRouter;

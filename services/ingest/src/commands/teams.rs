@@ -13,11 +13,12 @@ use utoipa::ToSchema;
 use super::caller::Caller;
 use crate::Gateway;
 use crate::input::{Body, answer, id};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TeamName {
+    #[schema(min_length = 1, max_length = 1024)]
     name: String,
 }
 
@@ -48,17 +49,17 @@ async fn carry_out(gateway: &Gateway, caller: Caller, intent: Intent) -> Result<
 #[utoipa::path(
     put,
     path = "/api/v1/{tenant}/employees/{id}/teams/{team}",
+    operation_id = "assignTeam",
     tag = "teams",
     params(
-        ("tenant" = String, Path, description = "The tenant's slug"),
-        ("id" = String, Path, description = "The employee id"),
-        ("team" = String, Path, description = "The team id"),
+        ("id" = uuid::Uuid, Path, description = "The employee"),
+        ("team" = uuid::Uuid, Path, description = "The team"),
     ),
     responses(
         (status = 204, description = "In the team"),
-        (status = 404, description = "No such person or team", body = ProblemBody),
+        (status = 404, description = "No such person or team"),
     ),
-    security(("token" = ["teams:write"])),
+    security(("apiToken" = ["teams:write"])),
 )]
 pub(super) async fn assign(
     State(gateway): State<Gateway>,
@@ -75,17 +76,17 @@ pub(super) async fn assign(
 #[utoipa::path(
     delete,
     path = "/api/v1/{tenant}/employees/{id}/teams/{team}",
+    operation_id = "unassignTeam",
     tag = "teams",
     params(
-        ("tenant" = String, Path, description = "The tenant's slug"),
-        ("id" = String, Path, description = "The employee id"),
-        ("team" = String, Path, description = "The team id"),
+        ("id" = uuid::Uuid, Path, description = "The employee"),
+        ("team" = uuid::Uuid, Path, description = "The team"),
     ),
     responses(
         (status = 204, description = "Not in the team"),
-        (status = 404, description = "No such person or team", body = ProblemBody),
+        (status = 404, description = "No such person or team"),
     ),
-    security(("token" = ["teams:write"])),
+    security(("apiToken" = ["teams:write"])),
 )]
 pub(super) async fn unassign(
     State(gateway): State<Gateway>,
@@ -102,18 +103,18 @@ pub(super) async fn unassign(
 #[utoipa::path(
     put,
     path = "/api/v1/{tenant}/employees/{id}/primary-team",
+    operation_id = "choosePrimaryTeam",
     tag = "teams",
     params(
-        ("tenant" = String, Path, description = "The tenant's slug"),
-        ("id" = String, Path, description = "The employee id"),
+        ("id" = uuid::Uuid, Path, description = "The employee"),
     ),
     request_body = PrimaryChoice,
     responses(
         (status = 204, description = "Chosen"),
-        (status = 404, description = "No such person or team", body = ProblemBody),
-        (status = 409, description = "The person is not in that team", body = ProblemBody),
+        (status = 404, description = "No such person or team"),
+        (status = 409, description = "The person is not in that team"),
     ),
-    security(("token" = ["teams:write"])),
+    security(("apiToken" = ["teams:write"])),
 )]
 pub(super) async fn choose_primary(
     State(gateway): State<Gateway>,
@@ -131,16 +132,16 @@ pub(super) async fn choose_primary(
 #[utoipa::path(
     delete,
     path = "/api/v1/{tenant}/employees/{id}/team-edits",
+    operation_id = "resetTeams",
     tag = "teams",
     params(
-        ("tenant" = String, Path, description = "The tenant's slug"),
-        ("id" = String, Path, description = "The employee id"),
+        ("id" = uuid::Uuid, Path, description = "The employee"),
     ),
     responses(
         (status = 204, description = "As synced"),
-        (status = 404, description = "No such person", body = ProblemBody),
+        (status = 404, description = "No such person"),
     ),
-    security(("token" = ["teams:write"])),
+    security(("apiToken" = ["teams:write"])),
 )]
 pub(super) async fn reset(
     State(gateway): State<Gateway>,
@@ -155,14 +156,14 @@ pub(super) async fn reset(
 #[utoipa::path(
     post,
     path = "/api/v1/{tenant}/teams",
+    operation_id = "createTeam",
     tag = "teams",
-    params(("tenant" = String, Path, description = "The tenant's slug")),
     request_body = TeamName,
     responses(
         (status = 201, description = "Made", body = OwnTeam),
-        (status = 409, description = "The name is taken", body = ProblemBody),
+        (status = 409, description = "The name is taken"),
     ),
-    security(("token" = ["teams:write"])),
+    security(("apiToken" = ["teams:write"])),
 )]
 pub(super) async fn create(
     State(gateway): State<Gateway>,
@@ -182,18 +183,18 @@ pub(super) async fn create(
 #[utoipa::path(
     patch,
     path = "/api/v1/{tenant}/teams/{id}",
+    operation_id = "renameTeam",
     tag = "teams",
     params(
-        ("tenant" = String, Path, description = "The tenant's slug"),
-        ("id" = String, Path, description = "The team id"),
+        ("id" = uuid::Uuid, Path, description = "The team"),
     ),
     request_body = TeamName,
     responses(
         (status = 204, description = "Renamed"),
-        (status = 404, description = "No such team", body = ProblemBody),
-        (status = 409, description = "A synced team, or the name is taken", body = ProblemBody),
+        (status = 404, description = "No such team"),
+        (status = 409, description = "A synced team, or the name is taken"),
     ),
-    security(("token" = ["teams:write"])),
+    security(("apiToken" = ["teams:write"])),
 )]
 pub(super) async fn rename(
     State(gateway): State<Gateway>,
@@ -211,17 +212,17 @@ pub(super) async fn rename(
 #[utoipa::path(
     delete,
     path = "/api/v1/{tenant}/teams/{id}",
+    operation_id = "removeTeam",
     tag = "teams",
     params(
-        ("tenant" = String, Path, description = "The tenant's slug"),
-        ("id" = String, Path, description = "The team id"),
+        ("id" = uuid::Uuid, Path, description = "The team"),
     ),
     responses(
         (status = 204, description = "Removed"),
-        (status = 404, description = "No such team", body = ProblemBody),
-        (status = 409, description = "A synced team", body = ProblemBody),
+        (status = 404, description = "No such team"),
+        (status = 409, description = "A synced team"),
     ),
-    security(("token" = ["teams:write"])),
+    security(("apiToken" = ["teams:write"])),
 )]
 pub(super) async fn remove(
     State(gateway): State<Gateway>,

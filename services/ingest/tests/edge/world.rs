@@ -50,7 +50,7 @@ impl World {
             snapshot: None,
         };
         let gateway = Gateway::start(log, settings, CancellationToken::new()).await;
-        let (router, _) = gateway.expect("start the gateway").routes();
+        let router = gateway.expect("start the gateway").routes();
         let operate = async |method: Method, path: &str, body: Value| {
             ask(&router, OPERATOR, method, path, &body).await.ok()
         };

@@ -27,12 +27,14 @@ pub struct Booking {
     pub reference: String,
     /// The desk, room or other thing that is booked.
     pub resource: String,
+    #[schema(required = true)]
     pub title: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     pub starts_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     pub ends_at: Timestamp,
     /// When, by whom and why it was cancelled; null while it stands.
+    #[schema(required = true)]
     pub cancelled: Option<CancelledBooking>,
 }
 
@@ -42,12 +44,22 @@ pub struct Booking {
 pub struct CancelledBooking {
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    #[schema(value_type = String, pattern = "^(booking-system|administrator)$")]
+    #[schema(value_type = CancellerName)]
     pub by: Canceller,
     /// The credential or portal user that cancelled it, by id.
     pub actor: String,
     /// Always there when an administrator cancelled it.
+    #[schema(required = true)]
     pub reason: Option<String>,
+}
+
+/// How the document describes a [`Canceller`].
+#[derive(ToSchema)]
+#[schema(as = Canceller, rename_all = "kebab-case")]
+#[expect(dead_code, reason = "read by the derive alone")]
+enum CancellerName {
+    BookingSystem,
+    Administrator,
 }
 
 /// A leaver's bookings as they are at `now`; none for somebody who has not left.

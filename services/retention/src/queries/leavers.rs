@@ -26,9 +26,12 @@ pub struct Leaver {
 #[serde(rename_all = "camelCase")]
 pub struct BookingCounts {
     /// Those that ended, and stay as they are.
+    #[schema(minimum = 0)]
     pub past: i64,
     /// Those that wait for somebody to cancel them.
+    #[schema(minimum = 0)]
     pub upcoming: i64,
+    #[schema(minimum = 0)]
     pub cancelled: i64,
 }
 

@@ -18,7 +18,7 @@ use crate::cli::UpOptions;
 use crate::data_dir::Running;
 use crate::roles::{self, API_CONNECTIONS, ProjectionName};
 use crate::startup::Startup;
-use crate::{figures, readiness, revocations, the_log};
+use crate::{figures, position, readiness, revocations, the_log};
 
 /// The running services.
 #[derive(Debug)]
@@ -41,10 +41,16 @@ impl Services {
         let startup = Startup::new("connecting to Postgres and NATS", doors.public.local_addr()?);
         let limits = options.limits.limits(options.rate);
         let proxies = options.proxies.proxies();
-        let door = Door { bounds: limits.bounds, certificate: doors.certificate, proxies };
+        let position = startup.position();
+        let door = Door {
+            bounds: limits.bounds,
+            certificate: doors.certificate,
+            proxies,
+            position: position.clone(),
+        };
         let mut running = JoinSet::new();
         if let Some(listener) = doors.for_verbs {
-            let plain = Door { bounds: limits.bounds, ..Door::default() };
+            let plain = Door { bounds: limits.bounds, position, ..Door::default() };
             running.spawn(roles::serve(listener, startup.router(), plain, stop.clone()));
         }
         running.spawn(roles::serve(doors.public, startup.router(), door, stop.clone()));
@@ -80,16 +86,15 @@ impl Services {
             gauges.push(gauge);
         }
         let revocations = revocations::of_gateway(&gateway);
-        let (commands, document) = gateway.routes();
         let read_api =
             api::ReadApi::new(database, chassis::fresh::now, options.limits.of_reads(options.rate));
         let read_api = read_api.with_revocations(revocations);
         let postgres = read_api.probe().clone();
         readiness = readiness::of_postgres(readiness, &postgres);
-        let both_sides = api::routes(read_api).merge(commands.into());
-        let router =
-            api::with_document(both_sides, vec![document]).merge(health::routes(readiness));
-        startup.done(router.merge(metrics::routes(figures)));
+        let both_sides = api::routes(read_api).merge(gateway.routes());
+        let router = api::with_document(both_sides, ingest::document());
+        let router = router.merge(health::routes(readiness)).merge(metrics::routes(figures));
+        startup.done(router, position::of_gateway(&gateway));
         let (watched, verify, stopping) = (log.clone(), options.verify, stop.clone());
         running.spawn(async move {
             verify.verify(&watched, &verified, &stopping).await;

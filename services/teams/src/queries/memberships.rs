@@ -32,6 +32,7 @@ pub struct Member {
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
     /// Who put them into it by hand, by id; null for a synced membership.
+    #[schema(required = true)]
     pub by: Option<String>,
 }
 
@@ -48,6 +49,7 @@ pub struct Membership {
     #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
     /// Who put them into it by hand, by id; null for a synced membership.
+    #[schema(required = true)]
     pub by: Option<String>,
 }
 

@@ -18,10 +18,13 @@ pub struct Team {
     #[schema(value_type = Uuid)]
     pub id: TeamId,
     pub name: String,
+    #[schema(required = true)]
     pub description: Option<String>,
+    #[schema(required = true)]
     pub external_id: Option<String>,
     pub origin: Origin,
     /// How many people are in it, Former ones included.
+    #[schema(minimum = 0)]
     pub members: i64,
 }
 

@@ -1,0 +1,25 @@
+//! How far in the log a process is, as its answers tell.
+
+use std::sync::Arc;
+
+use chassis::{Gauge, Probe};
+use ingest::Gateway;
+use web::Position;
+
+/// Where the roster is that answers and decides.
+pub(crate) fn of_gateway(gateway: &Gateway) -> Position {
+    let gateway = gateway.clone();
+    Position::new(move || gateway.position())
+}
+
+/// Where a read model is.
+pub(crate) fn of_projection(gauge: &Arc<Gauge>) -> Position {
+    let gauge = Arc::clone(gauge);
+    Position::new(move || gauge.reading().position)
+}
+
+/// Where the read models are at least.
+pub(crate) fn of_reads(probe: &Probe) -> Position {
+    let probe = probe.clone();
+    Position::new(move || probe.reached())
+}
