@@ -10,6 +10,9 @@ const ARRAY: usize = 4 * 32 + VALUE;
 /// The first node of an object has room for eleven names and values.
 const OBJECT: usize = 11 * (24 + 32) + 32;
 
+/// What an allocation takes at least.
+const ALLOCATION: usize = 16;
+
 /// Counts what makes a tree large: a byte of text can take more than a hundred in memory.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct BodySize {
@@ -29,14 +32,12 @@ impl BodySize {
                     (false, b'"') => self.within_text = false,
                     (true | false, _) => self.after_backslash = false,
                 }
-                continue;
+            } else {
+                self.within_text = *byte == b'"';
             }
+            // A text may hold JSON, which becomes a tree as well.
             self.bytes += match byte {
-                b'"' => {
-                    self.within_text = true;
-                    // What an allocation takes at least.
-                    16
-                }
+                b'"' => ALLOCATION,
                 b'{' => OBJECT,
                 b'[' => ARRAY,
                 b',' => VALUE,
@@ -117,6 +118,16 @@ mod tests {
             size.add(first);
             size.add(second);
             prop_assert_eq!(size.bytes(), counted, "in two pieces");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_text_of_a_json_value_becomes_is_counted_with_it(value in json(), within in 1..4) {
+            let told = (0..within).fold(value.clone(), |value, _| value.to_string().into());
+            let text = told.to_string();
+            let trees = taken(&serde_json::from_str(&value.to_string()).unwrap());
+            prop_assert!(counted(&text) + 64 >= trees, "{trees} of {} for {text}", counted(&text));
         }
     }
 
