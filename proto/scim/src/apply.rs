@@ -6,6 +6,7 @@
 //! index that is made once.
 
 mod draft;
+mod identity;
 mod indexes;
 mod listed;
 mod removal;

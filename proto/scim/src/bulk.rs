@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use self::plan::Step;
+pub(crate) use self::references::is_reference;
 use crate::keys::take;
 use crate::messages::ErrorBody;
 use crate::schema::ResourceType;

@@ -8,8 +8,9 @@ use crate::filter::{Comparison, Filter, Instant, Literal, boolean};
 use crate::name::Name;
 use crate::patch::Edit;
 use crate::path::Path;
-use crate::reading::unwrapped;
+use crate::reading::is_unassigned;
 use crate::schema::ResourceType;
+use crate::wrapped::scalar;
 
 /// An extension of one resource type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,10 +77,16 @@ impl ExtensionAttribute {
         })
     }
 
-    /// Reads what was sent for it, in the spellings that Entra has for booleans and numbers.
-    fn read(&self, sent: Value) -> Result<Value, Bad> {
+    /// Reads what was sent for it, in the spellings that Entra has for booleans and numbers; none
+    /// if it is unassigned.
+    fn read(&self, sent: Value) -> Result<Option<Value>, Bad> {
+        let sent = scalar(sent);
+        if is_unassigned(&sent) { Ok(None) } else { self.typed_value(sent).map(Some) }
+    }
+
+    fn typed_value(&self, sent: Value) -> Result<Value, Bad> {
         let bad = |takes: &str| Bad::value(format!("{} takes {takes}", self.name));
-        match (self.kind, unwrapped(sent)) {
+        match (self.kind, sent) {
             (ExtensionKind::Boolean, Value::Bool(sent)) => Ok(sent.into()),
             (ExtensionKind::Boolean, Value::String(text)) => {
                 boolean(&text).map(Value::Bool).ok_or_else(|| bad("true or false"))
@@ -162,8 +169,10 @@ pub(crate) fn settle(edits: &mut [Edit], declared: &[Extension]) -> Result<(), B
         }
         name.extension = Some(extension.urn.as_str().into());
         name.attribute.clone_from(&attribute.name);
-        if let Some(value) = value {
-            *value = attribute.read(value.take())?;
+        let Some(value) = value else { continue };
+        match attribute.read(value.take())? {
+            Some(read) => *value = read,
+            None => *edit = Edit::Remove { path: path.clone(), only: None },
         }
     }
     Ok(())
@@ -264,7 +273,7 @@ mod tests {
             { "op": "replace", "path": format!("{}:Contractor", URN.to_uppercase()), "value": "FALSE" },
             { "op": "remove", "path": format!("{URN}:BADGE") },
         ] });
-        let edits = patch::read(body, ResourceType::User, 9, &declared()).unwrap();
+        let edits = patch::read(body, ResourceType::User, 9, &declared(), &budget()).unwrap();
         let after = before.apply(&edits, &budget()).unwrap();
         assert_eq!(after.attributes[URN], json!({ "contractor": false }));
     }

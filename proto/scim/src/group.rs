@@ -9,6 +9,7 @@ use crate::member::{self, Member, MemberEdit};
 use crate::patch::{Edit, Edits};
 use crate::schema::ResourceType;
 use crate::user::{object, required_name, text};
+use crate::wrapped::Reader;
 use crate::{Attributes, Bad, Meta, apply};
 
 /// A group, without its members (RFC 7643 §4.2).
@@ -36,8 +37,24 @@ impl Group {
         budget: &Budget,
     ) -> Result<(Self, Option<Vec<Member>>), Bad> {
         let mut body = object(body)?;
-        let members = take(&mut body, "members").map(member::read).transpose()?;
-        let read = Edits::of_body(body, ResourceType::Group, declared)?;
+        let mut members = match take(&mut body, "members") {
+            Some(sent) => Some(member::read(sent, Reader::new(budget))?),
+            None => None,
+        };
+        let read = Edits::of_body(body, ResourceType::Group, declared, budget)?;
+        for edit in read.members {
+            // Under another of their names.
+            match edit {
+                MemberEdit::Add(more) => members.get_or_insert_default().extend(more),
+                MemberEdit::Expect(_)
+                | MemberEdit::Remove(_)
+                | MemberEdit::RemoveWhere(_)
+                | MemberEdit::Replace(_)
+                | MemberEdit::Clear => {
+                    return Err(Bad::no_target("a whole group lists its members by name alone"));
+                }
+            }
+        }
         Ok((Self::edited(Attributes::new(), &read.edits, budget)?, members))
     }
 
@@ -77,9 +94,14 @@ impl Group {
 
 impl GroupPatch {
     /// Reads the body of a PATCH on a group. One of more than `most` operations is refused.
-    pub fn read(body: Value, most: usize, declared: &[Extension]) -> Result<Self, Bad> {
+    pub fn read(
+        body: Value,
+        most: usize,
+        declared: &[Extension],
+        budget: &Budget,
+    ) -> Result<Self, Bad> {
         let Edits { edits, members, .. } =
-            Edits::of_patch(body, ResourceType::Group, most, declared)?;
+            Edits::of_patch(body, ResourceType::Group, most, declared, budget)?;
         Ok(Self { edits, members })
     }
 }

@@ -27,6 +27,7 @@ mod shown;
 mod sort;
 mod undeclared;
 mod user;
+mod wrapped;
 
 #[cfg(test)]
 mod tests;

@@ -6,8 +6,9 @@ use crate::budget::Budget;
 use crate::filter::{Filter, Matcher};
 use crate::keys::{key_in, take};
 use crate::patch::Verb;
-use crate::reading::is_unassigned;
-use crate::schema::ResourceType;
+use crate::reading::{self, is_unassigned};
+use crate::schema::{Attribute, ResourceType};
+use crate::wrapped::{Reader, scalar};
 use crate::{Attributes, Bad};
 
 /// Somebody in a group (RFC 7643 §4.2); may be nobody we know yet.
@@ -32,6 +33,9 @@ pub enum MemberEdit {
     RemoveWhere(Filter),
     Replace(Vec<Member>),
     Clear,
+    /// Changes nothing, but there has to be a member with this id, after the edits before it: else
+    /// the whole is refused with [`MemberEdit::nobody`].
+    Expect(String),
 }
 
 impl MemberEdit {
@@ -40,8 +44,13 @@ impl MemberEdit {
         match self {
             Self::Add(members) | Self::Replace(members) => members.len(),
             Self::Remove(ids) => ids.len(),
-            Self::RemoveWhere(_) | Self::Clear => 0,
+            Self::RemoveWhere(_) | Self::Clear | Self::Expect(_) => 0,
         }
+    }
+
+    /// What a client hears who sets somebody who is no member (RFC 7644 §3.5.2.3).
+    pub fn nobody() -> Bad {
+        Bad::no_target("the path names nobody in the group; add members without a filter")
     }
 }
 
@@ -73,49 +82,46 @@ impl Member {
     }
 }
 
-/// Reads a list of members: ids, objects, or one of either. Of doubles the last counts.
-pub(crate) fn read(sent: Value) -> Result<Vec<Member>, Bad> {
-    let sent = match sent {
-        Value::Array(members) => members,
-        sent if is_unassigned(&sent) => vec![],
-        sent => vec![sent],
-    };
-    let mut members: Vec<Member> = Vec::with_capacity(sent.len());
-    let mut places = HashMap::with_capacity(sent.len());
-    for member in sent {
-        let member = read_one(member)?;
+/// Reads a list of members: ids, objects, or one of either, also in the text of a JSON value. Of
+/// doubles the last counts.
+pub(crate) fn read(sent: Value, reader: Reader<'_>) -> Result<Vec<Member>, Bad> {
+    if is_unassigned(&sent) {
+        return Ok(Vec::new());
+    }
+    let mut members: Vec<Member> = Vec::new();
+    let mut places = HashMap::new();
+    reading::several(definition(), sent, reader, &mut |read| {
+        let member = Member::of(read)?;
         let place = *places.entry(member.value.clone()).or_insert(members.len());
         match members.get_mut(place) {
             Some(known) => *known = member,
             None => members.push(member),
         }
-    }
+        Ok(())
+    })?;
     Ok(members)
 }
 
-fn read_one(sent: Value) -> Result<Member, Bad> {
-    match sent {
-        Value::String(value) if !value.is_empty() => {
-            Ok(Member { value, display: None, kind: None })
-        }
-        Value::Object(mut parts) => {
-            let Some(value) = text(&mut parts, "value")? else {
-                return Err(Bad::value("a member has no value; it takes the id of the member"));
-            };
-            let display = match text(&mut parts, "display")? {
-                Some(display) => Some(display),
-                None => text(&mut parts, "displayName")?,
-            };
-            Ok(Member { value, display, kind: text(&mut parts, "type")? })
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            Err(Bad::value("a member is an object with a value, or the id alone"))
-        }
+/// What a member consists of.
+fn definition() -> &'static Attribute {
+    ResourceType::Group.core_attribute("members").expect("groups have members")
+}
+
+impl Member {
+    fn of(read: Option<Value>) -> Result<Self, Bad> {
+        let missing = || Bad::value("a member has no value; it takes the id of the member");
+        let Some(Value::Object(mut parts)) = read else { return Err(missing()) };
+        let Some(value) = text(&mut parts, "value")? else { return Err(missing()) };
+        let display = match text(&mut parts, "display")? {
+            Some(display) => Some(display),
+            None => text(&mut parts, "displayName")?,
+        };
+        Ok(Self { value, display, kind: text(&mut parts, "type")? })
     }
 }
 
 fn text(parts: &mut Attributes, name: &str) -> Result<Option<String>, Bad> {
-    match take(parts, name) {
+    match take(parts, name).map(scalar) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
         Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
@@ -131,6 +137,7 @@ impl MemberEdit {
         sub: Option<&str>,
         filter: Option<Filter>,
         value: Option<Value>,
+        reader: Reader<'_>,
     ) -> Result<Vec<Self>, Bad> {
         if sub.is_some_and(|sub| sub != "value") {
             return Err(Bad::mutability("a member cannot be changed; remove it and add another"));
@@ -139,8 +146,8 @@ impl MemberEdit {
             (Verb::Add | Verb::Replace, _, None) => {
                 Err(Bad::value("an add or replace needs a value"))
             }
-            (Verb::Add, None, Some(value)) => Ok(unless_empty(read(value)?, Self::Add)),
-            (Verb::Replace, None, Some(value)) => Ok(vec![Self::replace(read(value)?)]),
+            (Verb::Add, None, Some(value)) => Ok(unless_empty(read(value, reader)?, Self::Add)),
+            (Verb::Replace, None, Some(value)) => Ok(vec![Self::replace(read(value, reader)?)]),
             (Verb::Remove, None, None) => Ok(vec![Self::Clear]),
             // RFC 7644 gives a remove no value. Entra names the leavers there, and to take it for a
             // removal of everybody would empty the group.
@@ -149,12 +156,12 @@ impl MemberEdit {
                  to remove them all",
             )),
             (Verb::Remove, None, Some(value)) => {
-                let ids = read(value)?.into_iter().map(|member| member.value).collect();
+                let ids = read(value, reader)?.into_iter().map(|member| member.value).collect();
                 Ok(unless_empty(ids, Self::Remove))
             }
             (Verb::Remove, Some(filter), _) => Ok(vec![Self::remove_where(filter)]),
             (Verb::Add | Verb::Replace, Some(filter), Some(value)) => {
-                Self::set_where(verb, filter, value)
+                Self::set_where(verb, filter, value, reader)
             }
         }
     }
@@ -170,8 +177,15 @@ impl MemberEdit {
         }
     }
 
-    /// `members[value eq "a"]`, set to something: what it is set to need not say `a` again.
-    fn set_where(verb: Verb, filter: Filter, mut value: Value) -> Result<Vec<Self>, Bad> {
+    /// `members[value eq "a"]`, set to something: what it is set to need not say `a` again. Only who
+    /// is a member can be set.
+    fn set_where(
+        verb: Verb,
+        filter: Filter,
+        value: Value,
+        reader: Reader<'_>,
+    ) -> Result<Vec<Self>, Bad> {
+        let (mut value, reader) = reader.object(value)?;
         if is_unassigned(&value) {
             return Ok(if verb == Verb::Replace {
                 vec![Self::remove_where(filter)]
@@ -182,7 +196,7 @@ impl MemberEdit {
         let id = match filter.values().as_deref() {
             Some([id]) => (*id).to_owned(),
             Some(_) | None => {
-                return Err(Bad::no_target("members are added by id: members[value eq \"…\"]"));
+                return Err(Bad::no_target("a member is named by id: members[value eq \"…\"]"));
             }
         };
         if let Value::Object(parts) = &mut value
@@ -190,10 +204,10 @@ impl MemberEdit {
         {
             parts.insert("value".into(), id.clone().into());
         }
-        let add = Self::Add(read(value)?);
+        let add = Self::Add(vec![Member::of(reading::element(definition(), value, reader)?)?]);
         Ok(match verb {
-            Verb::Replace => vec![Self::Remove(vec![id]), add],
-            Verb::Add | Verb::Remove => vec![add],
+            Verb::Replace => vec![Self::Expect(id.clone()), Self::Remove(vec![id]), add],
+            Verb::Add | Verb::Remove => vec![Self::Expect(id), add],
         })
     }
 }

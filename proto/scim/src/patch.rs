@@ -8,11 +8,12 @@ use serde_json::Value;
 pub(crate) use edits::Edits;
 
 use crate::Bad;
+use crate::budget::Budget;
 use crate::extension::Extension;
 use crate::keys::take;
 use crate::path::Path;
-use crate::reading::refuse_nul;
 use crate::schema::ResourceType;
+use crate::wrapped::refuse_nul;
 
 /// One change to one attribute; names are canonical and values have their types.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,8 +36,9 @@ pub fn read(
     resource: ResourceType,
     most: usize,
     declared: &[Extension],
+    budget: &Budget,
 ) -> Result<Vec<Edit>, Bad> {
-    Edits::of_patch(body, resource, most, declared).map(|read| read.edits)
+    Edits::of_patch(body, resource, most, declared, budget).map(|read| read.edits)
 }
 
 /// An operation as it was sent.

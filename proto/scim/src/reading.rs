@@ -4,23 +4,11 @@
 use serde_json::Value;
 
 use crate::filter::boolean;
-use crate::keys::value_in;
+use crate::keys::{key_in, take, value_in};
 use crate::name::canonical_sub;
 use crate::schema::{Attribute, Kind, Mutability};
+use crate::wrapped::{Reader, Text, begins_as_parts, scalar, unwrapped};
 use crate::{Attributes, Bad};
-
-/// Refuses a text with a NUL in it anywhere: no database could hold it.
-pub(crate) fn refuse_nul(value: &Value) -> Result<(), Bad> {
-    let bad = || Bad::value("a text holds the character U+0000; leave it out");
-    match value {
-        Value::String(text) if text.contains('\0') => Err(bad()),
-        Value::Array(elements) => elements.iter().try_for_each(refuse_nul),
-        Value::Object(parts) => parts.iter().try_for_each(|(key, value)| {
-            if key.contains('\0') { Err(bad()) } else { refuse_nul(value) }
-        }),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
-    }
-}
 
 /// Whether a value stands for none: null, `[]`, `{}` (RFC 7643 §2.5), and `""`, with which
 /// Entra's tools clear a text.
@@ -35,45 +23,70 @@ pub(crate) fn is_unassigned(value: &Value) -> bool {
 }
 
 /// Reads the value of a whole attribute; none if it is unassigned.
-pub(crate) fn attribute(definition: &Attribute, sent: Value) -> Result<Option<Value>, Bad> {
+pub(crate) fn attribute(
+    definition: &Attribute,
+    sent: Value,
+    reader: Reader<'_>,
+) -> Result<Option<Value>, Bad> {
     if !definition.multi_valued {
-        return element(definition, sent);
+        return element(definition, sent, reader);
     }
-    let sent = match sent {
-        Value::Array(elements) => elements,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
-            vec![sent]
-        }
-    };
-    let mut elements = Vec::with_capacity(sent.len());
-    for one in sent {
-        elements.extend(element(definition, one)?);
-    }
+    let mut elements = Vec::new();
+    several(definition, sent, reader, &mut |element| {
+        elements.extend(element);
+        Ok(())
+    })?;
     if let Some(last) = elements.iter().rposition(is_primary) {
         keep_primary(&mut elements, last);
     }
     Ok((!elements.is_empty()).then_some(Value::Array(elements)))
 }
 
-/// Takes a value out of an array of one: some clients write every value so.
-pub(crate) fn unwrapped(sent: Value) -> Value {
+/// Reads the values of an attribute that takes several, one after the other: a list, the text of
+/// one, or a value by itself.
+pub(crate) fn several(
+    definition: &Attribute,
+    sent: Value,
+    reader: Reader<'_>,
+    keep: &mut impl FnMut(Option<Value>) -> Result<(), Bad>,
+) -> Result<(), Bad> {
     match sent {
-        Value::Array(mut wrapped) if wrapped.len() == 1 => wrapped.remove(0),
-        sent => sent,
+        Value::Array(elements) => elements.into_iter().try_for_each(|sent| match sent {
+            Value::String(_) => several(definition, sent, reader, keep),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Array(_)
+            | Value::Object(_) => keep(element(definition, sent, reader)?),
+        }),
+        Value::String(text) if definition.kind == Kind::Complex => match reader.text(&text)? {
+            Text::Json(value @ (Value::Array(_) | Value::String(_)), within) => {
+                several(definition, value, within, keep)
+            }
+            read @ (Text::Json(_, _) | Text::Plain | Text::Broken) => {
+                keep(told(definition, text, read)?)
+            }
+        },
+        sent => keep(element(definition, sent, reader)?),
     }
 }
 
 /// Reads one value of an attribute; none if it is unassigned.
-pub(crate) fn element(definition: &Attribute, sent: Value) -> Result<Option<Value>, Bad> {
+pub(crate) fn element(
+    definition: &Attribute,
+    sent: Value,
+    reader: Reader<'_>,
+) -> Result<Option<Value>, Bad> {
     let name = definition.name;
-    let sent = unwrapped(sent);
+    let sent = if definition.kind == Kind::Complex { unwrapped(sent) } else { scalar(sent) };
     if is_unassigned(&sent) {
         return Ok(None);
     }
     match (definition.kind, sent) {
-        (Kind::Complex, Value::Object(parts)) => complex(definition, parts),
-        (Kind::Complex, Value::String(text)) if definition.has_value() => {
-            complex(definition, Attributes::from_iter([("value".to_owned(), text.into())]))
+        (Kind::Complex, Value::Object(parts)) => complex(definition, parts, reader),
+        (Kind::Complex, Value::String(text)) => {
+            let read = reader.text(&text)?;
+            told(definition, text, read)
         }
         (Kind::Complex, _) => Err(Bad::value(format!("{name} takes an object"))),
         (Kind::Boolean, Value::Bool(boolean)) => Ok(Some(boolean.into())),
@@ -91,12 +104,53 @@ pub(crate) fn element(definition: &Attribute, sent: Value) -> Result<Option<Valu
     }
 }
 
-fn complex(definition: &Attribute, sent: Attributes) -> Result<Option<Value>, Bad> {
+/// Reads one part of an attribute, as in the path `emails.value`; none if it is unassigned.
+pub(crate) fn part(
+    of: &Attribute,
+    part: &Attribute,
+    sent: Value,
+    reader: Reader<'_>,
+) -> Result<Option<Value>, Bad> {
+    if part.name != "value" {
+        return attribute(part, sent, reader);
+    }
+    let parts = Attributes::from_iter([("value".to_owned(), sent)]);
+    let (mut parts, reader) = unfolded(of, parts, reader)?;
+    match take(&mut parts, "value") {
+        Some(value) => attribute(part, value, reader),
+        None => Ok(None),
+    }
+}
+
+/// What a text stands for where a complex value belongs: JSON, or no more than its `value`.
+fn told(definition: &Attribute, text: String, read: Text<'_>) -> Result<Option<Value>, Bad> {
+    let name = definition.name;
+    match read {
+        Text::Json(value, within) => element(definition, value, within),
+        Text::Broken if definition.refers() || begins_as_parts(&text) => Err(broken(name)),
+        Text::Plain | Text::Broken if text.is_empty() => Ok(None),
+        Text::Plain | Text::Broken if definition.has_value() => {
+            Ok(Some(Value::Object(Attributes::from_iter([("value".to_owned(), text.into())]))))
+        }
+        Text::Plain | Text::Broken => Err(Bad::value(format!("{name} takes an object"))),
+    }
+}
+
+fn broken(name: &str) -> Bad {
+    Bad::value(format!("the text for {name} begins as JSON does, but is none"))
+}
+
+fn complex(
+    definition: &Attribute,
+    sent: Attributes,
+    reader: Reader<'_>,
+) -> Result<Option<Value>, Bad> {
     let mut parts = Attributes::new();
-    for (key, value) in unfolded(definition, sent) {
+    let (sent, reader) = unfolded(definition, sent, reader)?;
+    for (key, value) in sent {
         let value = match definition.sub_attribute(&key) {
             Some(part) if part.mutability == Mutability::ReadOnly => None,
-            Some(part) => attribute(part, value)?,
+            Some(part) => attribute(part, value, reader)?,
             None => Some(value).filter(|value| !is_unassigned(value)),
         };
         if let Some(value) = value {
@@ -106,22 +160,57 @@ fn complex(definition: &Attribute, sent: Attributes) -> Result<Option<Value>, Ba
     Ok((!is_hollow(&parts)).then_some(Value::Object(parts)))
 }
 
-/// A role that Entra sends as the text of a JSON object in `value` becomes that object.
+/// A value that Entra sends as the text of a JSON object in `value` becomes that object.
 ///
-/// So it is the same role as when it is sent as an object, which Entra does on create.
-fn unfolded(definition: &Attribute, sent: Attributes) -> Attributes {
-    if definition.name != "roles" {
-        return sent;
+/// So it is the same value as when it is sent as an object, which Entra does on create.
+fn unfolded<'b>(
+    definition: &Attribute,
+    sent: Attributes,
+    reader: Reader<'b>,
+) -> Result<(Attributes, Reader<'b>), Bad> {
+    let Some(key) = key_in(&sent, "value").filter(|_| definition.has_value()) else {
+        return Ok((sent, reader));
+    };
+    let Some(text) = inner_text(&sent[key]) else { return Ok((sent, reader)) };
+    // Beside an id, nobody means what has braces or quotes round it.
+    if !definition.refers() && !begins_as_parts(text) {
+        return Ok((sent, reader));
     }
-    let value = value_in(&sent, "value").cloned().map(unwrapped);
-    let text = value.as_ref().and_then(Value::as_str).unwrap_or_default();
-    match serde_json::from_str(text) {
-        Ok(Value::Object(role)) if value_in(&role, "value").is_some() => {
-            let rest = sent.into_iter().filter(|(key, _)| !key.eq_ignore_ascii_case("value"));
-            // A text within a text is unfolded too: each is shorter than the one around it.
-            unfolded(definition, rest.chain(role).collect())
+    let misfit =
+        || Bad::value(format!("the text for {} is JSON that does not fit", definition.name));
+    let (value, within) = match reader.text(text)? {
+        Text::Broken if definition.refers() => return Err(broken(definition.name)),
+        Text::Plain | Text::Broken => return Ok((sent, reader)),
+        Text::Json(value, within) => (unwrapped(value), within),
+    };
+    let key = key.to_owned();
+    let mut sent = sent;
+    sent.remove(&key);
+    match value {
+        Value::Object(inner) if key_in(&inner, "value").is_some() => {
+            sent.extend(inner);
+            // A text within a text is unfolded too.
+            unfolded(definition, sent, within)
         }
-        Ok(_) | Err(_) => sent,
+        Value::String(_) | Value::Number(_) => {
+            sent.insert(key, value);
+            unfolded(definition, sent, within)
+        }
+        value if is_unassigned(&value) => Ok((sent, within)),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(misfit()),
+    }
+}
+
+/// The text in a single value, whatever is wrapped round it.
+fn inner_text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Array(wrapped) => match wrapped.as_slice() {
+            [one] => inner_text(one),
+            _ => None,
+        },
+        Value::Object(parts) => value_in(parts, "value").and_then(Value::as_str),
+        Value::String(text) => Some(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
 

@@ -149,6 +149,11 @@ impl Attribute {
         self.sub_attribute("value").is_some()
     }
 
+    /// Whether its `value` is the id of a resource, as that of a member or a manager is.
+    pub(crate) fn refers(&self) -> bool {
+        self.sub_attribute("$ref").is_some()
+    }
+
     /// Complex, single and without a `value` of its own, such as `name`: its parts live and change
     /// one by one.
     pub(crate) fn is_record(&self) -> bool {

@@ -2,11 +2,14 @@
 
 pub(crate) mod any;
 mod costs;
+mod elements;
 mod entra;
 mod laws;
 mod names;
 mod oracle;
+mod texts;
 mod truth;
+mod wrapped;
 
 /// What a request of the usual limits may cost.
 pub(crate) fn budget() -> crate::Budget {

@@ -3,8 +3,8 @@ use serde_json::{Value, json};
 use crate::budget::Budget;
 use crate::extension::Extension;
 use crate::patch::{Edit, Edits};
-use crate::reading::refuse_nul;
 use crate::schema::ResourceType;
+use crate::wrapped::refuse_nul;
 use crate::{Attributes, Bad, Meta, apply};
 
 /// A person, as the client describes them (RFC 7643 §4.1).
@@ -40,7 +40,7 @@ impl User {
         declared: &[Extension],
         budget: &Budget,
     ) -> Result<(Self, Option<bool>), Bad> {
-        let read = Edits::of_body(object(body)?, ResourceType::User, declared)?;
+        let read = Edits::of_body(object(body)?, ResourceType::User, declared, budget)?;
         Self::edited(Attributes::new(), &read.edits, budget)
     }
 

@@ -11,13 +11,14 @@ const MOST: usize = 100;
 
 fuzz_target!(|text: &[u8]| {
     let Ok(body) = serde_json::from_slice::<Value>(text) else { return };
-    if let Ok(edits) = patch::read(body.clone(), ResourceType::User, MOST, &[])
+    if let Ok(edits) = patch::read(body.clone(), ResourceType::User, MOST, &[], &Budget::for_change(1 << 20))
         && let Ok(after) = amy().apply(&edits, &Budget::for_change(1 << 20))
     {
         let shown = Value::Object(after.render(&Meta::default()));
         assert_eq!(User::read(shown, &[], &Budget::for_change(1 << 20)).as_ref(), Ok(&after));
     }
-    let Ok(patch) = GroupPatch::read(body.clone(), MOST, &[]) else { return };
+    let budget = Budget::for_change(1 << 20);
+    let Ok(patch) = GroupPatch::read(body.clone(), MOST, &[], &budget) else { return };
     if let Ok(after) = sales().apply(&patch.edits, &Budget::for_change(1 << 20)) {
         assert!(!after.attributes.contains_key("members"), "members are not among the attributes");
         let shown = Value::Object(after.render(&Meta::default(), vec![]));

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::indexes::Indexes;
 use super::removal::{self, Removal};
-use super::values::{Joined, could_be_sent, each, element_that_meets, join, size};
+use super::values::{Joined, could_be_sent, each, element_that_meets, join, names_value, size};
 use crate::budget::{Budget, Spent};
 use crate::filter::Filter;
 use crate::keys::{Keys, find};
@@ -61,7 +61,8 @@ impl<'a> Draft<'a> {
         let Self { attributes, resource, budget, keys, joined } = self;
         let slot = slot(attributes, name, keys, budget)?;
         let definition = name.definition(*resource);
-        let several = definition.is_some_and(|definition| definition.multi_valued);
+        let known = definition.filter(|definition| definition.multi_valued);
+        let several = known.is_some();
         // What no schema knows is a list if it has been sent as one.
         let foreign = definition.is_none() && slot.is_array() && how == How::Join;
         let joins = filter.is_none() && name.sub.is_none() && (several || foreign);
@@ -87,13 +88,13 @@ impl<'a> Draft<'a> {
                 }
                 let elements = elements(slot);
                 if elements.len() <= Keys::FEW {
-                    let mut known = Joined::of(elements, several, budget)?;
+                    let mut known = Joined::of(elements, known, budget)?;
                     join(elements, each(value), &mut known, budget)?;
                 } else {
                     let place = (name.extension.clone(), name.attribute.clone());
                     let known = match joined.remove(&place) {
                         Some(known) => known,
-                        None => Joined::of(elements, several, budget)?,
+                        None => Joined::of(elements, known, budget)?,
                     };
                     let known = joined.entry(place).or_insert(known);
                     join(elements, each(value), known, budget)?;
@@ -134,7 +135,8 @@ impl<'a> Draft<'a> {
 
     /// Makes a removal, and others that are like it, in one go.
     pub(super) fn remove(&mut self, name: &Name, edit: &Edit, more: &[Edit]) -> Result<(), Spent> {
-        self.make(name, &Removal::of(edit, more, self.budget)?)
+        let definition = name.definition(self.resource);
+        self.make(name, &Removal::of(edit, more, definition, self.budget)?)
     }
 
     pub(super) fn remove_all(&mut self, name: &Name) -> Result<(), Spent> {
@@ -230,9 +232,14 @@ fn set_matching(
     }
     let least = element_that_meets(filter);
     if matching.is_empty() {
-        let made = least.clone().filter(|made| could_be_sent(made, definition));
+        let made = least
+            .clone()
+            .filter(|made| !names_value(filter) && could_be_sent(made, definition, budget));
         let made = made.ok_or_else(|| {
-            Bad::no_target("no value matches the filter, which does not say what to make either")
+            Bad::no_target(
+                "no value matches the filter; one is made only for a filter of equalities that \
+                 names a part such as type, and not the value",
+            )
         })?;
         let made = Value::Object(made);
         // It matches unless its filter contradicts itself, as in `a eq 1 and a eq 2`.

@@ -1,48 +1,75 @@
 //! The values that a client lists for removal.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::identity::Identity;
 use crate::Attributes;
 use crate::budget::{Budget, Spent};
 use crate::keys::find;
+use crate::schema::Attribute;
 
-/// Listed values, by the parts that tell them apart: `value`, and `type` if that is given; all
-/// parts where there is no `value`. One look-up for each set of parts tells whether one is listed.
-#[derive(Debug, Default)]
+/// Listed values of an attribute, by what tells its values apart: one look-up tells whether one is
+/// listed. Where there is no `value`, a listed value stands for all that have its parts.
+#[derive(Debug)]
 pub(super) struct Listed<'a> {
+    definition: Option<&'static Attribute>,
+    by_identity: HashMap<String, Kinds>,
     by_parts: BTreeMap<Vec<&'a str>, HashSet<String>>,
-    plain: HashSet<String>,
+}
+
+/// Of which types a value is listed.
+#[derive(Debug, Default)]
+struct Kinds {
+    any: bool,
+    some: HashSet<String>,
 }
 
 impl<'a> Listed<'a> {
+    pub(super) fn of(definition: Option<&'static Attribute>) -> Self {
+        Self { definition, by_identity: HashMap::new(), by_parts: BTreeMap::new() }
+    }
+
     pub(super) fn add(&mut self, listed: &'a Value, budget: &Budget) -> Result<(), Spent> {
+        let known = self.definition.is_none_or(Attribute::has_value);
+        let has_value = |parts: &Attributes| known && parts.contains_key("value");
         let one = std::slice::from_ref(listed);
         for listed in listed.as_array().map_or(one, Vec::as_slice) {
-            let Value::Object(listed) = listed else {
-                let text = listed.to_string();
-                budget.text(text.len())?;
-                self.plain.insert(text);
-                continue;
-            };
-            let names: Vec<&str> = if !listed.contains_key("value") {
-                listed.keys().map(String::as_str).collect()
-            } else if listed.contains_key("type") {
-                vec!["value", "type"]
-            } else {
-                vec!["value"]
-            };
-            let text = said(listed, &names, budget)?.unwrap_or_default();
-            self.by_parts.entry(names).or_default().insert(text);
+            match listed {
+                Value::Object(parts) if !has_value(parts) => {
+                    let names: Vec<&str> = parts.keys().map(String::as_str).collect();
+                    let text = said(parts, &names, budget)?.unwrap_or_default();
+                    self.by_parts.entry(names).or_default().insert(text);
+                }
+                Value::Object(_)
+                | Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Array(_) => {
+                    let Identity { what, kind } = Identity::of(listed, self.definition, budget)?;
+                    let kinds = self.by_identity.entry(what).or_default();
+                    kinds.any |= kind.is_none();
+                    kinds.some.extend(kind);
+                }
+            }
         }
         Ok(())
     }
 
     pub(super) fn has(&self, element: &Value, budget: &Budget) -> Result<bool, Spent> {
+        if !self.by_identity.is_empty() {
+            let Identity { what, kind } = Identity::of(element, self.definition, budget)?;
+            let listed =
+                |kinds: &Kinds| kinds.any || kind.is_none_or(|it| kinds.some.contains(&it));
+            if self.by_identity.get(&what).is_some_and(listed) {
+                return Ok(true);
+            }
+        }
         let Value::Object(parts) = element else {
             budget.take(1)?;
-            return Ok(!self.plain.is_empty() && self.plain.contains(&element.to_string()));
+            return Ok(false);
         };
         for (names, texts) in &self.by_parts {
             if said(parts, names, budget)?.is_some_and(|text| texts.contains(&text)) {

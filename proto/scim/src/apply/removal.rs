@@ -10,6 +10,7 @@ use crate::keys::find;
 use crate::name::Name;
 use crate::patch::Edit;
 use crate::path::Path;
+use crate::schema::Attribute;
 
 /// Which values of an attribute are removed, or lose a part.
 pub(super) enum Removal<'a> {
@@ -40,7 +41,12 @@ pub(super) fn alike(edit: &Edit, following: &[Edit]) -> usize {
 }
 
 impl<'a> Removal<'a> {
-    pub(super) fn of(edit: &'a Edit, more: &'a [Edit], budget: &Budget) -> Result<Self, Spent> {
+    pub(super) fn of(
+        edit: &'a Edit,
+        more: &'a [Edit],
+        definition: Option<&'static Attribute>,
+        budget: &Budget,
+    ) -> Result<Self, Spent> {
         let (mut filters, mut listed): (Vec<&Filter>, _) = (Vec::new(), None);
         for edit in std::iter::once(edit).chain(more) {
             let Edit::Remove { path: Path::Attribute { filter, .. }, only } = edit else {
@@ -48,7 +54,7 @@ impl<'a> Removal<'a> {
             };
             filters.extend(filter);
             if let Some(only) = only {
-                listed.get_or_insert_with(Listed::default).add(only, budget)?;
+                listed.get_or_insert_with(|| Listed::of(definition)).add(only, budget)?;
             }
         }
         Ok(match (filters.is_empty(), listed) {

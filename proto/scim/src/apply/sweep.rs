@@ -36,7 +36,11 @@ pub(super) fn sweep(
     spent
 }
 
-fn keep(value: &mut Value, definition: Option<&Attribute>, budget: &Budget) -> Result<bool, Spent> {
+fn keep(
+    value: &mut Value,
+    definition: Option<&'static Attribute>,
+    budget: &Budget,
+) -> Result<bool, Spent> {
     budget.take(1)?;
     if definition.is_none_or(|definition| definition.kind != Kind::Complex) {
         return Ok(!is_unassigned(value));
@@ -45,7 +49,7 @@ fn keep(value: &mut Value, definition: Option<&Attribute>, budget: &Budget) -> R
     if let Value::Array(elements) = value {
         let all = std::mem::take(elements);
         let full = all.into_iter().filter(|element| !hollow(element)).map(Cow::Owned);
-        join(elements, full, &mut Joined::of(&[], true, budget)?, budget)?;
+        join(elements, full, &mut Joined::of(&[], definition, budget)?, budget)?;
     }
     Ok(!hollow(value) && !is_unassigned(value))
 }

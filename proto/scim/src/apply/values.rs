@@ -1,32 +1,64 @@
 //! The values of an attribute that takes several.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
+use super::identity::Identity;
 use crate::Attributes;
 use crate::budget::{Budget, Spent};
 use crate::filter::{Comparison, Filter, Literal};
+use crate::keys::find;
 use crate::reading::{self, is_primary};
 use crate::schema::Attribute;
+use crate::wrapped::Reader;
 
 /// Where each of the values is, by what tells it apart, and which are primary.
 #[derive(Debug)]
 pub(super) struct Joined {
-    places: HashMap<String, usize>,
+    definition: Option<&'static Attribute>,
+    places: HashMap<String, Places>,
     primaries: BTreeSet<usize>,
-    /// Of an attribute that no schema knows, only equal values are the same.
-    known: bool,
+}
+
+/// Where the values are that are the same but for their type: one of each type, or one without.
+#[derive(Debug)]
+struct Places {
+    first: usize,
+    by_type: HashMap<String, usize>,
+    without_type: Option<usize>,
+}
+
+impl Places {
+    fn new(kind: Option<String>, place: usize) -> Self {
+        let without_type = kind.is_none().then_some(place);
+        let by_type = kind.into_iter().map(|kind| (kind, place)).collect();
+        Self { first: place, by_type, without_type }
+    }
+
+    /// The place of a value of this type.
+    fn of(&self, kind: Option<&str>) -> Option<usize> {
+        match kind {
+            Some(kind) => self.by_type.get(kind).copied().or(self.without_type),
+            None => Some(self.first),
+        }
+    }
 }
 
 impl Joined {
-    pub(super) fn of(elements: &[Value], known: bool, budget: &Budget) -> Result<Self, Spent> {
+    /// Of an attribute that no schema knows, only equal values are the same.
+    pub(super) fn of(
+        elements: &[Value],
+        definition: Option<&'static Attribute>,
+        budget: &Budget,
+    ) -> Result<Self, Spent> {
         let places = HashMap::with_capacity(elements.len());
-        let mut joined = Self { places, primaries: BTreeSet::new(), known };
+        let mut joined = Self { definition, places, primaries: BTreeSet::new() };
         for (place, element) in elements.iter().enumerate() {
-            let identity = joined.identity(element, budget)?;
-            joined.places.entry(identity).or_insert(place);
+            let identity = Identity::of(element, definition, budget)?;
+            joined.place(identity, place);
             if is_primary(element) {
                 joined.primaries.insert(place);
             }
@@ -34,47 +66,46 @@ impl Joined {
         Ok(joined)
     }
 
-    /// What tells the values of an attribute apart: `value` and `type` (RFC 7643 §2.4), or all
-    /// parts where there is no `value`.
-    fn identity(&self, element: &Value, budget: &Budget) -> Result<String, Spent> {
-        let identity = match element {
-            Value::Object(parts) if self.known && !parts.contains_key("value") => {
-                let said: Vec<_> = parts.iter().filter(|(key, _)| *key != "primary").collect();
-                format!("{said:?}")
+    /// The place of the value that is this one; the given place, if it is new.
+    fn place(&mut self, Identity { what, kind }: Identity, new: usize) -> usize {
+        match self.places.entry(what) {
+            Entry::Vacant(none) => {
+                none.insert(Places::new(kind, new));
+                new
             }
-            Value::Object(parts) if self.known => {
-                format!("{:?}", (parts.get("value"), parts.get("type")))
+            Entry::Occupied(mut same) => {
+                let same = same.get_mut();
+                let place = same.of(kind.as_deref()).unwrap_or(new);
+                if let Some(kind) = kind {
+                    // One without a type has it from now on.
+                    same.without_type = None;
+                    same.by_type.insert(kind, place);
+                }
+                place
             }
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Array(_)
-            | Value::Object(_) => element.to_string(),
-        };
-        budget.text(identity.len())?;
-        Ok(identity)
+        }
     }
 }
 
 /// Adds values to those there are. One that is there already is not added again, but may learn new
-/// parts (RFC 7644 §3.5.2.1), if a schema knows the attribute.
+/// parts (RFC 7644 §3.5.2.1), if a schema knows the attribute. It stays primary if it was.
 pub(super) fn join<'v>(
     elements: &mut Vec<Value>,
     values: impl IntoIterator<Item = Cow<'v, Value>>,
     joined: &mut Joined,
     budget: &Budget,
 ) -> Result<(), Spent> {
+    let is_known = joined.definition.is_some();
     let mut primary = None;
     for value in values {
-        let identity = joined.identity(&value, budget)?;
-        let place = *joined.places.entry(identity).or_insert(elements.len());
-        if joined.known && is_primary(&value) {
+        let identity = Identity::of(&value, joined.definition, budget)?;
+        let place = joined.place(identity, elements.len());
+        if is_known && is_primary(&value) {
             primary = Some(place);
         }
         match (elements.get_mut(place), value.as_ref()) {
-            (Some(Value::Object(known)), Value::Object(parts)) if joined.known => {
-                known.extend(parts.clone());
+            (Some(Value::Object(known)), Value::Object(parts)) if is_known => {
+                learn(known, parts, budget)?;
             }
             (Some(_), _) => {}
             (None, _) => elements.push(value.into_owned()),
@@ -87,6 +118,18 @@ pub(super) fn join<'v>(
     }
     if let Some(primary) = primary {
         keep_primary(elements, primary, joined);
+    }
+    Ok(())
+}
+
+/// Gives a value the parts of another that is the same, under the names that it has for them.
+fn learn(known: &mut Attributes, parts: &Attributes, budget: &Budget) -> Result<(), Spent> {
+    for (name, part) in parts {
+        if name == "primary" && *part == Value::Bool(false) && known.contains_key("primary") {
+            continue;
+        }
+        let key = find(known, name, budget)?.map_or(name, |(key, _)| key).to_owned();
+        known.insert(key, part.clone());
     }
     Ok(())
 }
@@ -150,13 +193,28 @@ pub(super) fn element_that_meets(filter: &Filter) -> Option<Attributes> {
     }
 }
 
+/// Whether a filter says by its `value` which value it means: one that is not there must not be made
+/// of what it was looked for by.
+pub(super) fn names_value(filter: &Filter) -> bool {
+    match filter {
+        Filter::And(all) => all.iter().any(names_value),
+        Filter::Compare { name, .. } => name.attribute.eq_ignore_ascii_case("value"),
+        Filter::Or(_) | Filter::Not(_) | Filter::Present(_) | Filter::Element { .. } => false,
+    }
+}
+
 /// Whether a client could have sent these parts: a filter may ask for what can never be, as in
 /// `primary eq "perhaps"`.
-pub(super) fn could_be_sent(parts: &Attributes, definition: Option<&Attribute>) -> bool {
+pub(super) fn could_be_sent(
+    parts: &Attributes,
+    definition: Option<&Attribute>,
+    budget: &Budget,
+) -> bool {
     parts.iter().all(|(name, value)| {
         let part = definition.and_then(|definition| definition.sub_attribute(name));
         part.is_none_or(|part| {
-            reading::attribute(part, value.clone()).is_ok_and(|read| read.as_ref() == Some(value))
+            let read = reading::attribute(part, value.clone(), Reader::new(budget));
+            read.is_ok_and(|read| read.as_ref() == Some(value))
         })
     })
 }

@@ -13,6 +13,10 @@ fn referred(text: &str) -> Option<&str> {
     text.strip_prefix("bulkId:").filter(|name| !name.is_empty())
 }
 
+pub(crate) fn is_reference(text: &str) -> bool {
+    referred(text).is_some()
+}
+
 impl Work {
     /// The `bulkId`s that it refers to, in the order in which they stand.
     pub(super) fn references(&self) -> Vec<&str> {

@@ -4,17 +4,21 @@ use serde_json::Value;
 
 use super::target::{Asked, Target};
 use super::{Edit, Operation, Verb, operations};
+use crate::budget::Budget;
 use crate::extension::{self, Extension};
+use crate::filter::Filter;
 use crate::member::MemberEdit;
 use crate::name::{Name, canonical_sub, is_urn};
 use crate::path::Path;
-use crate::reading::{self, is_unassigned};
+use crate::reading::is_unassigned;
 use crate::schema::{Attribute, ResourceType};
+use crate::wrapped::Reader;
 use crate::{Attributes, Bad};
 
 /// What a request comes to: changes of attributes, and of members if it is about a group.
-pub(crate) struct Edits {
+pub(crate) struct Edits<'b> {
     resource: ResourceType,
+    reader: Reader<'b>,
     pub(crate) edits: Vec<Edit>,
     pub(crate) members: Vec<MemberEdit>,
 }
@@ -23,15 +27,16 @@ pub(crate) struct Edits {
 /// that a bound of operations is none of edits; a resource of 256 KiB has no room for more.
 const MOST: usize = 1 << 15;
 
-impl Edits {
+impl<'b> Edits<'b> {
     /// Reads the body of a PATCH.
     pub(crate) fn of_patch(
         body: Value,
         resource: ResourceType,
         most: usize,
         declared: &[Extension],
+        budget: &'b Budget,
     ) -> Result<Self, Bad> {
-        let mut edits = Self { resource, edits: Vec::new(), members: Vec::new() };
+        let mut edits = Self::none(resource, budget);
         for operation in operations(body, resource, most)? {
             edits.take_operation(operation)?;
         }
@@ -45,14 +50,20 @@ impl Edits {
         mut body: Attributes,
         resource: ResourceType,
         declared: &[Extension],
+        budget: &'b Budget,
     ) -> Result<Self, Bad> {
         // Null is as good as absent (RFC 7643 §2.5), for what has a default as well.
         body.retain(|_, value| !is_unassigned(value));
-        let mut edits = Self { resource, edits: Vec::new(), members: Vec::new() };
+        let mut edits = Self::none(resource, budget);
         edits.take_attributes(Verb::Add, body)?;
         edits.few_enough()?;
         extension::settle(&mut edits.edits, declared)?;
         Ok(edits)
+    }
+
+    fn none(resource: ResourceType, budget: &'b Budget) -> Self {
+        let reader = Reader::new(budget);
+        Self { resource, reader, edits: Vec::new(), members: Vec::new() }
     }
 
     fn few_enough(&self) -> Result<(), Bad> {
@@ -78,16 +89,35 @@ impl Edits {
             (Verb::Add | Verb::Replace, Some(path), Some(value)) => {
                 self.set(verb, path, value, Asked::ByPath)
             }
-            (Verb::Add | Verb::Replace, None, Some(Value::Object(attributes))) => {
-                self.take_attributes(verb, attributes)
-            }
-            (Verb::Add | Verb::Replace, None, Some(_)) => {
-                Err(Bad::value("without a path, the value is an object of attributes"))
+            (Verb::Add | Verb::Replace, None, Some(value)) => {
+                self.beneath(value, |edits, value| match value {
+                    Value::Object(attributes) => edits.take_attributes(verb, attributes),
+                    Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::String(_)
+                    | Value::Array(_) => {
+                        Err(Bad::value("without a path, the value is an object of attributes"))
+                    }
+                })
             }
             (Verb::Add | Verb::Replace, _, None) => {
                 Err(Bad::value("an add or replace needs a value"))
             }
         }
+    }
+
+    /// Reads what belongs where an object does, beneath what is wrapped round it.
+    fn beneath(
+        &mut self,
+        sent: Value,
+        read: impl FnOnce(&mut Self, Value) -> Result<(), Bad>,
+    ) -> Result<(), Bad> {
+        let (value, within) = self.reader.object(sent)?;
+        let outside = std::mem::replace(&mut self.reader, within);
+        let done = read(self, value);
+        self.reader = outside;
+        done
     }
 
     /// Reads an object of attributes. Its keys may be paths, `name.givenName` or `URN:attribute`.
@@ -114,39 +144,50 @@ impl Edits {
             }
             Path::Attribute { name, filter } if self.is_members(&name) => {
                 let sub = name.sub.as_deref();
-                self.members.extend(MemberEdit::read(verb, sub, filter, Some(value))?);
+                let edits = MemberEdit::read(verb, sub, filter, Some(value), self.reader)?;
+                self.members.extend(edits);
                 Ok(())
             }
             Path::Attribute { name, filter } => {
                 let Some(target) = Target::find(&name, self.resource, asked)? else {
                     return Ok(());
                 };
-                let value = match target {
+                match target {
                     Target::Known(record) if record.is_record() => {
-                        match reading::unwrapped(value) {
-                            Value::Object(parts) => {
-                                return self.set_parts(verb, &name, record, parts);
-                            }
-                            value => value,
-                        }
+                        self.beneath(value, |edits, value| match value {
+                            Value::Object(parts) => edits.set_parts(verb, &name, record, parts),
+                            value => edits.set_whole(verb, name, filter, &target, value),
+                        })
                     }
-                    Target::Known(_) | Target::Part(_) | Target::Foreign => value,
-                };
-                let one_value = filter.is_some() || name.sub.is_some();
-                let path = Path::Attribute { name, filter };
-                match target.read(value, one_value)? {
-                    Some(value) if verb == Verb::Add => self.edits.push(Edit::Add { path, value }),
-                    Some(value) => self.edits.push(Edit::Replace { path, value }),
-                    None if target.is_required() => {
-                        return Err(Bad::value(format!("{path} needs a value")));
+                    Target::Known(_) | Target::Part { .. } | Target::Foreign => {
+                        self.set_whole(verb, name, filter, &target, value)
                     }
-                    // Adding nothing to several values leaves them as they are.
-                    None if verb == Verb::Add && target.is_several() && !one_value => {}
-                    None => self.edits.push(Edit::Remove { path, only: None }),
                 }
-                Ok(())
             }
         }
+    }
+
+    fn set_whole(
+        &mut self,
+        verb: Verb,
+        name: Name,
+        filter: Option<Filter>,
+        target: &Target,
+        value: Value,
+    ) -> Result<(), Bad> {
+        let one_value = filter.is_some() || name.sub.is_some();
+        let path = Path::Attribute { name, filter };
+        match target.read(value, one_value, self.reader)? {
+            Some(value) if verb == Verb::Add => self.edits.push(Edit::Add { path, value }),
+            Some(value) => self.edits.push(Edit::Replace { path, value }),
+            None if target.is_required() => {
+                return Err(Bad::value(format!("{path} needs a value")));
+            }
+            // Adding nothing to several values leaves them as they are.
+            None if verb == Verb::Add && target.is_several() && !one_value => {}
+            None => self.edits.push(Edit::Remove { path, only: None }),
+        }
+        Ok(())
     }
 
     /// A complex attribute such as `name` changes part by part; what is not sent stays.
@@ -165,6 +206,10 @@ impl Edits {
     }
 
     fn set_schema(&mut self, verb: Verb, urn: String, value: Value) -> Result<(), Bad> {
+        self.beneath(value, |edits, value| edits.set_extension(verb, urn, value))
+    }
+
+    fn set_extension(&mut self, verb: Verb, urn: String, value: Value) -> Result<(), Bad> {
         let core = urn == self.resource.schema().id;
         match value {
             Value::Object(attributes) if core => self.take_attributes(verb, attributes),
@@ -203,7 +248,8 @@ impl Edits {
         };
         if self.is_members(name) {
             let sub = name.sub.as_deref();
-            self.members.extend(MemberEdit::read(Verb::Remove, sub, filter.clone(), only)?);
+            let edits = MemberEdit::read(Verb::Remove, sub, filter.clone(), only, self.reader)?;
+            self.members.extend(edits);
             return Ok(());
         }
         let Some(target) = Target::find(name, self.resource, Asked::ByPath)? else {
@@ -214,11 +260,13 @@ impl Edits {
         }
         let listed = target.is_several() && filter.is_none() && name.sub.is_none();
         let only = match only {
-            Some(only) if listed && !only.is_null() => match target.read(only, false)? {
-                Some(only) => Some(only),
-                // An empty list names nothing to remove.
-                None => return Ok(()),
-            },
+            Some(only) if listed && !only.is_null() => {
+                match target.read(only, false, self.reader)? {
+                    Some(only) => Some(only),
+                    // An empty list names nothing to remove.
+                    None => return Ok(()),
+                }
+            }
             Some(_) | None => None,
         };
         self.edits.push(Edit::Remove { path, only });

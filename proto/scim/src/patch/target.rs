@@ -4,6 +4,7 @@ use crate::Bad;
 use crate::name::Name;
 use crate::reading::{self, is_unassigned};
 use crate::schema::{Attribute, Mutability, ResourceType};
+use crate::wrapped::Reader;
 
 /// How an attribute came up: whoever names a path means it, whoever sends a whole object back may
 /// not mind what we make of the rest.
@@ -17,7 +18,10 @@ pub(super) enum Asked {
 pub(super) enum Target {
     /// An attribute (not the part) that a schema defines.
     Known(&'static Attribute),
-    Part(&'static Attribute),
+    Part {
+        of: &'static Attribute,
+        part: &'static Attribute,
+    },
     /// In an extension that we do not know, or a part that the schema does not: kept as sent.
     Foreign,
 }
@@ -35,7 +39,7 @@ impl Target {
         let part = name.sub.as_deref().and_then(|sub| definition.sub_attribute(sub));
         let target = match (&name.sub, part) {
             (None, _) => Self::Known(definition),
-            (Some(_), Some(part)) => Self::Part(part),
+            (Some(_), Some(part)) => Self::Part { of: definition, part },
             (Some(_), None) if definition.sub_attributes.is_empty() => {
                 return match asked {
                     Asked::ByPath => Err(Bad::path(format!("{} has no parts", definition.name))),
@@ -55,12 +59,16 @@ impl Target {
     }
 
     /// Reads what was sent for it; `one_value` where it is for one of several values.
-    pub(super) fn read(&self, sent: Value, one_value: bool) -> Result<Option<Value>, Bad> {
+    pub(super) fn read(
+        &self,
+        sent: Value,
+        one_value: bool,
+        reader: Reader<'_>,
+    ) -> Result<Option<Value>, Bad> {
         match self {
-            Self::Known(definition) if one_value => reading::element(definition, sent),
-            Self::Known(definition) | Self::Part(definition) => {
-                reading::attribute(definition, sent)
-            }
+            Self::Known(definition) if one_value => reading::element(definition, sent, reader),
+            Self::Known(definition) => reading::attribute(definition, sent, reader),
+            Self::Part { of, part } => reading::part(of, part, sent, reader),
             Self::Foreign => Ok(Some(sent).filter(|sent| !is_unassigned(sent))),
         }
     }
@@ -68,14 +76,14 @@ impl Target {
     pub(super) fn is_required(&self) -> bool {
         match self {
             Self::Known(definition) => definition.required,
-            Self::Part(_) | Self::Foreign => false,
+            Self::Part { .. } | Self::Foreign => false,
         }
     }
 
     pub(super) fn is_several(&self) -> bool {
         match self {
             Self::Known(definition) => definition.multi_valued,
-            Self::Part(_) | Self::Foreign => false,
+            Self::Part { .. } | Self::Foreign => false,
         }
     }
 }

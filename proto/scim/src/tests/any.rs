@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+pub(super) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /// A filter that is right, in the notation of the RFC, on attributes that no schema knows.
 pub(super) fn filter() -> impl Strategy<Value = String> {
@@ -138,6 +138,43 @@ pub(super) fn patch_body() -> impl Strategy<Value = Value> {
     prop::collection::vec(operation, 0..5).prop_map(|operations| json!({"Operations": operations}))
 }
 
+/// Values as an attribute holds several: with a type or without, few enough to meet again.
+pub(super) fn values() -> impl Strategy<Value = Value> {
+    let text = |texts: &'static str| prop::option::of(words(texts));
+    let part =
+        (text("x y X"), text("work home Work"), prop::option::of(any::<bool>()), text("D E"));
+    let value = part.prop_map(|(value, kind, primary, display)| {
+        let parts = [
+            ("value", value.map(Value::from)),
+            ("type", kind.map(Value::from)),
+            ("primary", primary.map(Value::from)),
+            ("display", display.map(Value::from)),
+        ];
+        let parts = parts.into_iter().filter_map(|(name, part)| Some((name.to_owned(), part?)));
+        Value::Object(parts.collect())
+    });
+    prop::collection::vec(value, 0..5).prop_map(Value::from)
+}
+
+/// The same value, as clients wrap it: as a text, with its keys in another letter case.
+pub(super) fn reshaped(value: &Value, shape: usize) -> Value {
+    let each = |shape: fn(&Value) -> Value| -> Value {
+        value.as_array().into_iter().flatten().map(shape).collect()
+    };
+    let told = |value: &Value| Value::from(value.to_string());
+    let shouted = |value: &Value| {
+        let parts = value.as_object().into_iter().flatten();
+        Value::Object(parts.map(|(key, part)| (key.to_uppercase(), part.clone())).collect())
+    };
+    match shape % 5 {
+        0 => value.clone(),
+        1 => told(value),
+        2 => each(|value| value.to_string().into()),
+        3 => each(shouted),
+        _ => each(|value| json!([value])),
+    }
+}
+
 /// Any JSON, of parts that mean something to us.
 pub(super) fn value() -> impl Strategy<Value = Value> {
     let text = select(vec![
@@ -150,6 +187,11 @@ pub(super) fn value() -> impl Strategy<Value = Value> {
         " ",
         "\0",
         "{\"value\":\"25\",\"displayName\":\"r\"}",
+        "[{\"value\":\"x\",\"primary\":\"True\"},\"y\"]",
+        "[\"{\\\"Value\\\":\\\"x\\\"}\"]",
+        "\"x\"",
+        "{\"value\":",
+        "null",
         "é",
     ]);
     let leaf = prop_oneof![

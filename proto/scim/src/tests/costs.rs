@@ -38,7 +38,7 @@ fn with_emails(count: usize) -> User {
 }
 
 fn patched(user: &User, operations: &Value, budget: &Budget) -> Result<User, Bad> {
-    let edits = patch::read(json!({ "Operations": operations }), USER, 1000, &[])?;
+    let edits = patch::read(json!({ "Operations": operations }), USER, 1000, &[], budget)?;
     user.apply(&edits, budget)
 }
 
@@ -328,7 +328,7 @@ fn members_are_removed_by_id_or_charged_for_each_term() {
         json!({ "op": "remove", "path": format!("members[{}]", terms.join(" or ")) })
     };
     let body = json!({ "Operations": (0..250).map(ids).collect::<Value>() });
-    let patch = GroupPatch::read(body, 1000, &[]).unwrap();
+    let patch = GroupPatch::read(body, 1000, &[], &budget()).unwrap();
     let named: usize = patch.members.iter().map(crate::MemberEdit::names).sum();
     assert_eq!(named, 10_000, "they are ids, and no member has to be looked at");
 

@@ -125,7 +125,7 @@ fn holds(found: &Value, expected: &Value) -> bool {
 }
 
 /// The members after the edits, as a group that holds them all would have them.
-fn edited(mut members: Vec<Member>, edits: &[MemberEdit]) -> Vec<Member> {
+fn edited(mut members: Vec<Member>, edits: &[MemberEdit]) -> Result<Vec<Member>, Bad> {
     for edit in edits {
         match edit {
             MemberEdit::Add(more) => {
@@ -140,10 +140,15 @@ fn edited(mut members: Vec<Member>, edits: &[MemberEdit]) -> Vec<Member> {
             }
             MemberEdit::Replace(others) => members.clone_from(others),
             MemberEdit::Clear => members.clear(),
+            MemberEdit::Expect(id) => {
+                if !members.iter().any(|member| member.value == *id) {
+                    return Err(MemberEdit::nobody());
+                }
+            }
         }
     }
     members.sort_by(|one, other| one.value.cmp(&other.value));
-    members
+    Ok(members)
 }
 
 #[test]
@@ -169,7 +174,7 @@ fn patches_of_users_do_what_entra_means_and_nothing_more_when_repeated() {
         let user = User::read(case.given, &[], &budget()).unwrap();
         for operations_key in ["Operations", "operations"] {
             let body = json!({"schemas": ["…PatchOp"], operations_key: case.operations});
-            let edits = patch::read(body, ResourceType::User, 100, &[]);
+            let edits = patch::read(body, ResourceType::User, 100, &[], &budget());
             let after = edits.clone().and_then(|edits| user.apply(&edits, &budget()));
             let shown = after.clone().map(|user| user.render(&about("user", 0)));
             case.outcome.check(&case.rule, shown.as_ref());
@@ -190,11 +195,11 @@ fn patches_of_groups_do_what_entra_means_and_nothing_more_when_repeated() {
     for case in cases::<Patch>(include_str!("../../entra/group_patches.json")) {
         let rule = &case.rule;
         let (group, members) = Group::read(case.given, &[], &budget()).unwrap();
-        let patch = GroupPatch::read(json!({"Operations": case.operations}), 100, &[]);
+        let patch = GroupPatch::read(json!({"Operations": case.operations}), 100, &[], &budget());
         let after = patch.and_then(|patch| {
             let after = group.apply(&patch.edits, &budget())?;
-            let members = edited(members.unwrap_or_default(), &patch.members);
-            assert_eq!(edited(members.clone(), &patch.members), members, "{rule}: said twice");
+            let members = edited(members.unwrap_or_default(), &patch.members)?;
+            assert_eq!(edited(members.clone(), &patch.members)?, members, "{rule}: said twice");
             Ok((after, members))
         });
         if let (Some(expected), Ok((_, members))) = (case.members, &after) {
@@ -280,8 +285,8 @@ fn both_kinds_of_selection_at_once_are_refused() {
 fn a_patch_of_too_many_operations_is_refused() {
     let operation = json!({"op": "add", "path": "title", "value": "x"});
     let body = json!({"Operations": vec![operation; 3]});
-    assert_eq!(patch::read(body.clone(), ResourceType::User, 3, &[]).unwrap().len(), 3);
-    let bad = patch::read(body, ResourceType::User, 2, &[]).unwrap_err();
+    assert_eq!(patch::read(body.clone(), ResourceType::User, 3, &[], &budget()).unwrap().len(), 3);
+    let bad = patch::read(body, ResourceType::User, 2, &[], &budget()).unwrap_err();
     assert_eq!((bad.status, bad.scim_type), (413, None));
 }
 
@@ -290,8 +295,14 @@ fn a_patch_makes_no_value_that_a_put_could_not_send() {
     let amy = User::read(json!({"userName": "amy"}), &[], &budget()).unwrap();
     for path in ["roles[primary eq \"perhaps\"].display", "emails[kind eq \"\"].value"] {
         let operation = json!({"op": "replace", "path": path, "value": "Lead"});
-        let edits =
-            patch::read(json!({"Operations": [operation]}), ResourceType::User, 100, &[]).unwrap();
+        let edits = patch::read(
+            json!({"Operations": [operation]}),
+            ResourceType::User,
+            100,
+            &[],
+            &budget(),
+        )
+        .unwrap();
         let bad = amy.apply(&edits, &budget()).unwrap_err();
         assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::NoTarget)), "{path}");
     }

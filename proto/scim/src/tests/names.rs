@@ -20,7 +20,7 @@ fn user(mut body: Value) -> User {
 
 fn patched(user: &User, operations: Value) -> Result<User, Bad> {
     let body = Attributes::from_iter([("Operations".to_owned(), operations)]);
-    let edits = patch::read(body.into(), USER, 9, &[])?;
+    let edits = patch::read(body.into(), USER, 9, &[], &budget())?;
     user.apply(&edits, &budget())
 }
 
@@ -114,7 +114,7 @@ fn a_dot_after_the_urn_of_groups_names_their_attributes_and_members() {
         { "op": "replace", "path": format!("{urn}.displayName"), "value": "Sales" },
         { "op": "add", "path": format!("{urn}.members"), "value": [{ "value": "m" }] },
     ] });
-    let patch = GroupPatch::read(body, 9, &[]).unwrap();
+    let patch = GroupPatch::read(body, 9, &[], &budget()).unwrap();
     assert_eq!(patch.members.len(), 1);
     let (group, _) = Group::read(json!({ "displayName": "Trade" }), &[], &budget()).unwrap();
     let after = group.apply(&patch.edits, &budget()).unwrap();
@@ -242,7 +242,7 @@ fn a_path_in_single_quotes_names_the_value_that_is_there() {
     let after = patched(&amy, pathless).unwrap();
     assert_eq!(after.attributes["phoneNumbers"], json!([{ "type": "mobile", "value": "3" }]));
     let body = json!({ "Operations": [{ "op": "remove", "path": "members[value eq 'm-1']" }] });
-    let patch = GroupPatch::read(body, 9, &[]).unwrap();
+    let patch = GroupPatch::read(body, 9, &[], &budget()).unwrap();
     assert_eq!(patch.members, [crate::MemberEdit::Remove(vec!["m-1".into()])]);
     let shown = selected(&amy, Some("phoneNumbers[type eq 'mobile'].value,title"), None);
     assert_eq!(shown["phoneNumbers"], json!([{ "value": "1" }]));

@@ -34,7 +34,7 @@ fn sample(attribute: &Attribute, text: &str) -> Value {
 
 fn patched(user: &User, operation: &Value) -> Result<User, Bad> {
     let body = json!({"Operations": [operation]});
-    user.apply(&patch::read(body, ResourceType::User, 1, &[])?, &budget())
+    user.apply(&patch::read(body, ResourceType::User, 1, &[], &budget())?, &budget())
 }
 
 fn shown(user: &User, name: &str) -> Option<Value> {

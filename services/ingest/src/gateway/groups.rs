@@ -1,6 +1,7 @@
 //! What can be done to a group, by a request of its own or in a bulk. Groups may have ten thousand
 //! members: a change of members is taken as the difference it is.
 
+mod present;
 mod view;
 
 use axum::http::StatusCode;
@@ -10,6 +11,7 @@ use roster::{Intent, MemberChange, NewMember, Roster, TenantRoster};
 use scim::{Budget, Group, GroupPatch, Member, MemberEdit, ResourceType, Selection, Shown};
 use writer::{Committed, Outage};
 
+use self::present::Present;
 pub(super) use self::view::{View, pinned};
 use self::view::{members, scim_group};
 use super::answer::version_tag;
@@ -161,8 +163,9 @@ fn changes(
 ) -> Result<Vec<MemberChange>, Failure> {
     let mut listed: Option<Vec<Member>> = None;
     let mut changes = Vec::with_capacity(edits.len());
+    let mut present = Present::of(edits);
     for edit in edits {
-        changes.push(match edit {
+        let change = match edit {
             MemberEdit::Add(members) => MemberChange::Add(named(members.clone())),
             MemberEdit::Remove(values) => MemberChange::Remove(values.clone()),
             MemberEdit::RemoveWhere(filter) => {
@@ -182,7 +185,13 @@ fn changes(
             }
             MemberEdit::Replace(members) => MemberChange::Exactly(named(members.clone())),
             MemberEdit::Clear => MemberChange::Exactly(Vec::new()),
-        });
+            MemberEdit::Expect(id) if present.has(id, |id| people.has_member(group.team, id)) => {
+                continue;
+            }
+            MemberEdit::Expect(_) => return Err(MemberEdit::nobody().into()),
+        };
+        present.note(&change);
+        changes.push(change);
     }
     Ok(changes)
 }

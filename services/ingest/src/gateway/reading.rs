@@ -77,8 +77,8 @@ impl Reader {
                 Ok(Change::User(id, user, active))
             }
             (ResourceType::User, Command::Patch(id, body)) => {
-                let operations = self.limits.operations;
-                let edits = scim::patch::read(body, USER, operations, &self.of(USER))?;
+                let (operations, budget) = (self.limits.operations, self.limits.change());
+                let edits = scim::patch::read(body, USER, operations, &self.of(USER), &budget)?;
                 Ok(Change::UserEdits(id, edits))
             }
             (ResourceType::User, Command::Delete(id)) => Ok(Change::NoUser(id)),
@@ -111,7 +111,8 @@ impl Reader {
 
     fn group_edits(&self, id: String, body: Value) -> Result<Change, Failure> {
         groups::team_id(&id)?;
-        let patch = GroupPatch::read(body, self.limits.operations, &self.of(GROUP))?;
+        let (operations, budget) = (self.limits.operations, self.limits.change());
+        let patch = GroupPatch::read(body, operations, &self.of(GROUP), &budget)?;
         few_enough(patch.members.iter().map(MemberEdit::names).sum(), self.limits)?;
         Ok(Change::GroupEdits(id, patch))
     }

@@ -1,0 +1,195 @@
+//! What a value is beneath what clients put around it: a text that holds JSON, an array of one, an
+//! object with nothing to say but its `value`.
+//!
+//! Older jobs of Entra's write every value as `[{"$ref": null, "value": …}]`, and write what has
+//! parts as the text of a JSON object. Such a text is read wherever parts or several values belong,
+//! so that it never is a member, an address or a manager itself.
+
+use serde_json::Value;
+
+use crate::Bad;
+use crate::budget::Budget;
+use crate::bulk::is_reference;
+use crate::keys::value_in;
+
+/// How many texts may lie one within the other. Clients write one, and two by mistake.
+const MOST_TEXTS: u8 = 4;
+
+/// Reads what was sent, and charges what it unfolds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader<'b> {
+    budget: &'b Budget,
+    /// How many texts were read to come here.
+    texts: u8,
+}
+
+/// What a text is that stands where parts or several values belong.
+pub(crate) enum Text<'b> {
+    /// No more than itself. A number is one too: ids and telephone numbers are made of digits.
+    Plain,
+    /// The JSON that it holds, with the reader for it.
+    Json(Value, Reader<'b>),
+    /// It begins as JSON does, but is none.
+    Broken,
+}
+
+impl<'b> Reader<'b> {
+    pub(crate) fn new(budget: &'b Budget) -> Self {
+        Self { budget, texts: 0 }
+    }
+
+    /// Reads a text that stands where parts or several values belong.
+    ///
+    /// Costs what it costs to read the body that holds the text, once for each text around it.
+    pub(crate) fn text(self, text: &str) -> Result<Text<'b>, Bad> {
+        if !begins_as_json(text) {
+            return Ok(Text::Plain);
+        }
+        if self.texts == MOST_TEXTS {
+            return Err(Bad::value(format!(
+                "JSON in a text in a text, and more than {MOST_TEXTS} deep; send JSON itself"
+            )));
+        }
+        self.budget.text(text.len())?;
+        self.budget.take(text.bytes().filter(|byte| b"[{,".contains(byte)).count())?;
+        let Ok(value) = serde_json::from_str::<Value>(text) else {
+            return Ok(Text::Broken);
+        };
+        if value.is_null() {
+            return Err(Bad::value("a text says null; send null itself to leave out a value"));
+        }
+        refuse_nul(&value)?;
+        refuse_references(&value)?;
+        Ok(Text::Json(value, Self { texts: self.texts + 1, ..self }))
+    }
+
+    /// An object that was sent, also as a text or in an array of one; else what was sent instead.
+    pub(crate) fn object(self, sent: Value) -> Result<(Value, Self), Bad> {
+        match unwrapped(sent) {
+            Value::String(text) => match self.text(&text)? {
+                Text::Json(value, within) => within.object(value),
+                Text::Plain | Text::Broken => Ok((Value::String(text), self)),
+            },
+            value => Ok((value, self)),
+        }
+    }
+}
+
+/// Whether a text begins as what JSON has beside numbers.
+fn begins_as_json(text: &str) -> bool {
+    let text = text.trim_ascii();
+    text.starts_with(['{', '[', '"']) || ["null", "true", "false"].contains(&text)
+}
+
+/// Whether a text begins as a list or an object does.
+pub(crate) fn begins_as_parts(text: &str) -> bool {
+    text.trim_ascii_start().starts_with(['{', '['])
+}
+
+/// Takes a value out of an array of one: some clients write every value so.
+pub(crate) fn unwrapped(sent: Value) -> Value {
+    match sent {
+        Value::Array(mut wrapped) if wrapped.len() == 1 => wrapped.remove(0),
+        sent => sent,
+    }
+}
+
+/// The single value in what was sent where one belongs: in an array of one, and in an object whose
+/// `value` it is. What holds more than one stays as it is, and fits nowhere.
+pub(crate) fn scalar(sent: Value) -> Value {
+    let sent = unwrapped(sent);
+    let inner = sent.as_object().and_then(|parts| value_in(parts, "value")).cloned().map(unwrapped);
+    match inner {
+        Some(inner) if !inner.is_object() && !inner.is_array() => inner,
+        Some(_) | None => sent,
+    }
+}
+
+/// Refuses a text with a NUL in it anywhere: no database could hold it.
+pub(crate) fn refuse_nul(value: &Value) -> Result<(), Bad> {
+    let bad = || Bad::value("a text holds the character U+0000; leave it out");
+    match value {
+        Value::String(text) if text.contains('\0') => Err(bad()),
+        Value::Array(elements) => elements.iter().try_for_each(refuse_nul),
+        Value::Object(parts) => parts.iter().try_for_each(|(key, value)| {
+            if key.contains('\0') { Err(bad()) } else { refuse_nul(value) }
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+    }
+}
+
+/// Refuses a `bulkId` in a text. Those are looked up before it is known which texts hold JSON, so
+/// that one in such a text would be kept as if it were an id.
+fn refuse_references(value: &Value) -> Result<(), Bad> {
+    match value {
+        Value::String(text) if is_reference(text) => Err(Bad::value(
+            "a bulkId in the text of a JSON value is not looked up; send JSON itself",
+        )),
+        Value::Array(elements) => elements.iter().try_for_each(refuse_references),
+        Value::Object(parts) => parts.values().try_for_each(refuse_references),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::tests::budget;
+
+    #[test]
+    fn a_single_value_is_the_same_in_whichever_wrapping() {
+        for sent in [
+            json!("x"),
+            json!(["x"]),
+            json!({ "value": "x" }),
+            json!([{ "value": "x" }]),
+            json!([{ "$ref": null, "Value": "x" }]),
+            json!({ "value": ["x"] }),
+        ] {
+            assert_eq!(scalar(sent.clone()), "x", "{sent}");
+        }
+    }
+
+    #[test]
+    fn what_holds_no_single_value_is_left_for_the_schema_to_refuse() {
+        for sent in [
+            json!(["x", "y"]),
+            json!([{ "value": "x" }, { "value": "y" }]),
+            json!({ "value": ["x", "y"] }),
+            json!({ "value": { "value": "x" } }),
+            json!({ "display": "x" }),
+        ] {
+            let left = scalar(sent.clone());
+            assert!(left.is_array() || left.is_object(), "{left} for {sent}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_json_if_it_is_all_json_and_no_number() {
+        let budget = budget();
+        let reader = Reader::new(&budget);
+        let read = |text: &str| match reader.text(text).unwrap() {
+            Text::Plain => "plain".to_owned(),
+            Text::Broken => "broken".to_owned(),
+            Text::Json(value, _) => value.to_string(),
+        };
+        for (text, is) in [
+            ("ann", "plain"),
+            ("271", "plain"),
+            ("", "plain"),
+            ("True", "plain"),
+            (" [1] ", "[1]"),
+            ("{\"a\":1}", "{\"a\":1}"),
+            ("\"x\"", "\"x\""),
+            ("true", "true"),
+            ("[1", "broken"),
+            ("{0f2a}", "broken"),
+            ("\"Ann Lee\"@x.example", "broken"),
+        ] {
+            assert_eq!(read(text), is, "{text}");
+        }
+        assert!(budget.steps() > 0, "what is read is charged");
+    }
+}
