@@ -18,3 +18,4 @@ mod direct;
 mod groups;
 mod preview;
 mod users;
+mod values;

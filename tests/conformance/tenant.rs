@@ -71,6 +71,10 @@ impl Tenant {
         self.ask("POST", path, &Headers::new(), Some(body.to_string())).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.ask("PUT", path, &Headers::new(), Some(body.to_string())).await
+    }
+
     /// Patches with these operations.
     pub(crate) async fn patch(&self, path: &str, operations: &Value) -> Answer {
         let schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
