@@ -52,14 +52,16 @@ pub struct RaisedAlert {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "cause", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum AlertCause {
-    /// Many people left. Who they are, and who leaves after them, is in `alert.people-added`.
+    /// Many people left. Who they are is in `alert.people-added`; who leaves after them belongs to
+    /// it by the `alert` of their `user.deactivated` or `user.deleted`.
     Deactivations {
         /// How many had left within the window when the alert was raised.
         deactivations: u32,
         /// How many would be Active without them.
         active_before: u32,
     },
-    /// A group lost its last member, or was deleted, and had several within the window.
+    /// A group lost its last member, or was deleted, and had several within the window. The alert
+    /// on a deletion is in `group.deleted` itself.
     GroupEmptied {
         team_id: TeamId,
         /// Whether the group itself is gone.

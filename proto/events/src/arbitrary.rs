@@ -15,12 +15,13 @@ use uuid::Uuid;
 use crate::{
     ActivatedIntegration, Actor, AlertCause, AlertId, AlertPeople, BookedPlace, BookingId,
     CancelledBooking, Canceller, ChangedMembers, ChosenPrimary, CreatedGroup, CreatedTenant,
-    CredentialId, DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup, Digest,
-    EditedTeam, EmployeeId, Envelope, Event, EventId, Extended, Extension, ExtensionAttribute,
-    ExtensionKind, ExternalId, GroupProfile, GroupState, Guard, IntegrationId, IntegrationProfile,
-    IssuedCredential, Kind, MemberRef, OwnTeam, Profile, Purpose, RaisedAlert, RecordedBooking,
-    RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, ResourceId, RevokedCredential,
-    Scope, SetGuard, Standing, TeamId, Tenant, TenantId, UserName, UserState,
+    CredentialId, DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup,
+    DeletionAlert, DepartedUser, DepartureAlert, Digest, EditedTeam, EmployeeId, Envelope, Event,
+    EventId, Extended, Extension, ExtensionAttribute, ExtensionKind, ExternalId, GroupProfile,
+    GroupState, Guard, IntegrationId, IntegrationProfile, IssuedCredential, Kind, MemberRef,
+    OwnTeam, Profile, Purpose, RaisedAlert, RecordedBooking, RemovedExtension, RemovedTeam,
+    ReplacedMembers, ResetTeams, ResourceId, RevokedCredential, Scope, SetGuard, Standing, TeamId,
+    Tenant, TenantId, UserName, UserState,
 };
 
 /// Any event that this program knows.
@@ -65,9 +66,9 @@ pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
             .boxed(),
         Kind::UserCreated => user_state().prop_map(Event::UserCreated).boxed(),
         Kind::UserChanged => user_state().prop_map(Event::UserChanged).boxed(),
-        Kind::UserDeactivated => user_state().prop_map(Event::UserDeactivated).boxed(),
+        Kind::UserDeactivated => departed_user().prop_map(Event::UserDeactivated).boxed(),
         Kind::UserReactivated => user_state().prop_map(Event::UserReactivated).boxed(),
-        Kind::UserDeleted => user_state().prop_map(Event::UserDeleted).boxed(),
+        Kind::UserDeleted => departed_user().prop_map(Event::UserDeleted).boxed(),
         Kind::UserReturned => user_state().prop_map(Event::UserReturned).boxed(),
         Kind::UserTeamAssigned => edited_team().prop_map(Event::UserTeamAssigned).boxed(),
         Kind::UserTeamUnassigned => edited_team().prop_map(Event::UserTeamUnassigned).boxed(),
@@ -90,7 +91,12 @@ pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
             .prop_map(Event::GroupMembersReplaced)
             .boxed(),
         Kind::GroupDeleted => {
-            team_id().prop_map(|team_id| Event::GroupDeleted(DeletedGroup { team_id })).boxed()
+            let alert = (alert_id(), guard())
+                .prop_map(|(alert_id, guard)| DeletionAlert { alert_id, guard });
+            (team_id(), option::of(alert))
+                .prop_map(|(team_id, alert)| DeletedGroup { team_id, alert })
+                .prop_map(Event::GroupDeleted)
+                .boxed()
         }
         Kind::TeamCreated => own_team().prop_map(Event::TeamCreated).boxed(),
         Kind::TeamRenamed => own_team().prop_map(Event::TeamRenamed).boxed(),
@@ -138,6 +144,12 @@ pub fn user_state() -> impl Strategy<Value = UserState> {
             profile,
             changed,
         })
+}
+
+fn departed_user() -> impl Strategy<Value = DepartedUser> {
+    let alert =
+        (alert_id(), any::<bool>()).prop_map(|(alert_id, held)| DepartureAlert { alert_id, held });
+    (user_state(), option::of(alert)).prop_map(|(state, alert)| DepartedUser { state, alert })
 }
 
 pub fn profile() -> impl Strategy<Value = Profile> {

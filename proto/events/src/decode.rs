@@ -1,5 +1,6 @@
 //! Reading events of any age.
 
+use std::convert::identity;
 use std::ops::Range;
 
 use serde::de::{DeserializeOwned, Error as _};
@@ -49,8 +50,11 @@ struct Lift {
 
 /// Every shape that changed. The museum asks for each.
 const LIFTS: &[Lift] = &[
-    // Its members came in events of their own.
-    Lift { kind: Kind::GroupCreated, from: 1, step: std::convert::identity },
+    // What the second versions say besides was said by events of its own.
+    Lift { kind: Kind::UserDeactivated, from: 1, step: identity },
+    Lift { kind: Kind::UserDeleted, from: 1, step: identity },
+    Lift { kind: Kind::GroupCreated, from: 1, step: identity },
+    Lift { kind: Kind::GroupDeleted, from: 1, step: identity },
 ];
 
 /// Lifts a body through all of `versions`, one at a time.

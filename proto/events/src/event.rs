@@ -5,9 +5,9 @@ use uuid::Uuid;
 use crate::{
     ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChosenPrimary,
     CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert, DeclaredExtension,
-    DeletedGroup, EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam, RaisedAlert,
-    RecordedBooking, RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, RevokedCredential,
-    SetGuard, Tenant, UserState,
+    DeletedGroup, DepartedUser, EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam,
+    RaisedAlert, RecordedBooking, RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams,
+    RevokedCredential, SetGuard, Tenant, UserState,
 };
 
 /// A fact. Past tense, complete, never edited.
@@ -25,11 +25,11 @@ pub enum Event {
     UserCreated(UserState),
     UserChanged(UserState),
     /// Becomes Former; the SCIM resource stays.
-    UserDeactivated(UserState),
+    UserDeactivated(DepartedUser),
     /// Is Active again, on the same SCIM resource.
     UserReactivated(UserState),
     /// The SCIM resource is gone; the person stays in the directory as Former.
-    UserDeleted(UserState),
+    UserDeleted(DepartedUser),
     /// A known person comes back on a new SCIM resource.
     UserReturned(UserState),
     UserTeamAssigned(EditedTeam),
@@ -118,10 +118,9 @@ impl Event {
             Self::CredentialRevoked(body) => body.credential_id.0,
             Self::UserCreated(body)
             | Self::UserChanged(body)
-            | Self::UserDeactivated(body)
             | Self::UserReactivated(body)
-            | Self::UserDeleted(body)
             | Self::UserReturned(body) => body.employee_id.0,
+            Self::UserDeactivated(body) | Self::UserDeleted(body) => body.state.employee_id.0,
             Self::UserTeamAssigned(body) | Self::UserTeamUnassigned(body) => body.employee_id.0,
             Self::UserPrimaryChosen(body) => body.employee_id.0,
             Self::UserTeamsReset(body) => body.employee_id.0,
@@ -166,10 +165,9 @@ impl Event {
             Self::CredentialRevoked(body) => json(body),
             Self::UserCreated(body)
             | Self::UserChanged(body)
-            | Self::UserDeactivated(body)
             | Self::UserReactivated(body)
-            | Self::UserDeleted(body)
             | Self::UserReturned(body) => json(body),
+            Self::UserDeactivated(body) | Self::UserDeleted(body) => json(body),
             Self::UserTeamAssigned(body) | Self::UserTeamUnassigned(body) => json(body),
             Self::UserPrimaryChosen(body) => json(body),
             Self::UserTeamsReset(body) => json(body),

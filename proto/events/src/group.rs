@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{EmployeeId, ExternalId, TeamId, flat};
+use crate::{AlertCause, AlertId, EmployeeId, ExternalId, Guard, RaisedAlert, TeamId, flat};
 
 /// A group as SCIM describes it (RFC 7643 §4.2), without its members.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -114,4 +114,27 @@ pub struct MemberRef {
 pub struct DeletedGroup {
     /// The group, as a team.
     pub team_id: TeamId,
+    /// The alert that this raises, since the group had several members of late; absent if it raises
+    /// none. There is no `alert.raised` beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DeletionAlert")]
+    pub alert: Option<DeletionAlert>,
+}
+
+/// An alert that is raised by the deletion of a group; it holds nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeletionAlert {
+    pub alert_id: AlertId,
+    /// How the guard was set.
+    pub guard: Guard,
+}
+
+impl DeletedGroup {
+    /// The alert, as `alert.raised` would tell it.
+    pub fn raised(&self) -> Option<RaisedAlert> {
+        let DeletionAlert { alert_id, guard } = self.alert?;
+        let cause = AlertCause::GroupEmptied { team_id: self.team_id, deleted: true };
+        Some(RaisedAlert { alert_id, cause, held: false, guard })
+    }
 }

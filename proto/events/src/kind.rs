@@ -259,7 +259,11 @@ impl Kind {
     /// not read, or would take for less than it says, gets the next number; a field that may be
     /// absent, and that a reader may pass over, does not.
     pub fn version(self) -> u32 {
-        if matches!(self, Self::GroupCreated) { 2 } else { 1 }
+        let second = matches!(
+            self,
+            Self::UserDeactivated | Self::UserDeleted | Self::GroupCreated | Self::GroupDeleted
+        );
+        if second { 2 } else { 1 }
     }
 }
 

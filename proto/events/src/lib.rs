@@ -42,7 +42,7 @@ pub use extension::{
     DeclaredExtension, Extended, Extension, ExtensionAttribute, ExtensionKind, RemovedExtension,
 };
 pub use group::{
-    ChangedMembers, CreatedGroup, DeletedGroup, GroupProfile, GroupState, MemberRef,
+    ChangedMembers, CreatedGroup, DeletedGroup, DeletionAlert, GroupProfile, GroupState, MemberRef,
     ReplacedMembers,
 };
 pub use id::{
@@ -54,4 +54,4 @@ pub use profile::{BadUserName, ExternalId, Profile, UserName};
 pub use recorded::{Recorded, Undecodable};
 pub use team::{ChosenPrimary, EditedTeam, OwnTeam, RemovedTeam, ResetTeams};
 pub use tenant::{BadTenant, Tenant};
-pub use user::{Standing, UserState};
+pub use user::{DepartedUser, DepartureAlert, Standing, UserState};

@@ -9,9 +9,9 @@ use crate::envelope::schema_uri;
 use crate::{
     ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChosenPrimary,
     CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert, DeclaredExtension,
-    DeletedGroup, EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam, RaisedAlert,
-    RecordedBooking, RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, RevokedCredential,
-    SetGuard, UserState,
+    DeletedGroup, DepartedUser, EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam,
+    RaisedAlert, RecordedBooking, RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams,
+    RevokedCredential, SetGuard, UserState,
 };
 
 /// The schema of the body that events of `kind` have today.
@@ -33,12 +33,10 @@ pub fn of(kind: Kind) -> Schema {
         Kind::IntegrationDeactivated => made::<DeactivatedIntegration>(generator),
         Kind::CredentialIssued => made::<IssuedCredential>(generator),
         Kind::CredentialRevoked => made::<RevokedCredential>(generator),
-        Kind::UserCreated
-        | Kind::UserChanged
-        | Kind::UserDeactivated
-        | Kind::UserReactivated
-        | Kind::UserDeleted
-        | Kind::UserReturned => made::<UserState>(generator),
+        Kind::UserCreated | Kind::UserChanged | Kind::UserReactivated | Kind::UserReturned => {
+            made::<UserState>(generator)
+        }
+        Kind::UserDeactivated | Kind::UserDeleted => made::<DepartedUser>(generator),
         Kind::UserTeamAssigned | Kind::UserTeamUnassigned => made::<EditedTeam>(generator),
         Kind::UserPrimaryChosen => made::<ChosenPrimary>(generator),
         Kind::UserTeamsReset => made::<ResetTeams>(generator),

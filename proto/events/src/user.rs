@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{EmployeeId, Profile, ResourceId};
+use crate::{AlertId, EmployeeId, Profile, ResourceId};
 
 /// Whether somebody works here. Nobody is ever removed from the directory: they become `former`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -15,8 +15,7 @@ pub enum Standing {
 
 /// A person as they are after the event: the whole profile, and the names of what changed.
 ///
-/// The body of `user.created`, `user.changed`, `user.deactivated`, `user.reactivated`,
-/// `user.deleted` and `user.returned`.
+/// The body of `user.created`, `user.changed`, `user.reactivated` and `user.returned`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserState {
@@ -31,4 +30,33 @@ pub struct UserState {
     /// The names of the attributes that changed, in order: `displayName`, `active`,
     /// `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department`.
     pub changed: Vec<String>,
+}
+
+/// A person who left, as they are after the event. The body of `user.deactivated` and
+/// `user.deleted`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DepartedUser {
+    #[serde(flatten)]
+    pub state: UserState,
+    /// The alert that the departure belongs to, since too many had left by then; absent if it
+    /// belongs to none. An alert that is raised by it names the person in `alert.people-added`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DepartureAlert")]
+    pub alert: Option<DepartureAlert>,
+}
+
+/// An alert that a departure belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DepartureAlert {
+    pub alert_id: AlertId,
+    /// Whether the person stays Active until somebody has decided on the alert.
+    pub held: bool,
+}
+
+impl From<UserState> for DepartedUser {
+    fn from(state: UserState) -> Self {
+        Self { state, alert: None }
+    }
 }

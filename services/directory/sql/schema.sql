@@ -53,7 +53,7 @@ CREATE TABLE alert_people (
     alert    uuid        NOT NULL,
     employee uuid        NOT NULL,
     added_at timestamptz NOT NULL,
-    seq      bigint      NOT NULL,                 -- position of the event that added them
+    seq      bigint      NOT NULL,                 -- position of the event that added them: they left with it, or before
     PRIMARY KEY (tenant, alert, employee)
 );
 
@@ -77,7 +77,7 @@ LEFT JOIN LATERAL (
     FROM alert_people p
     JOIN alerts a ON a.tenant = p.tenant AND a.alert = p.alert AND a.held
     WHERE e.standing = 'former'
-        AND p.tenant = e.tenant AND p.employee = e.employee AND p.seq > e.left_seq
+        AND p.tenant = e.tenant AND p.employee = e.employee AND p.seq >= e.left_seq
         AND (a.decision IS NULL
             OR (a.decision = 'reversed' AND NOT coalesce(e.gone_seq > a.decided_seq, false)))
     ORDER BY p.seq DESC

@@ -1,7 +1,7 @@
 //! What each event changes in the directory: pure.
 
 use events::{
-    AlertId, AlertPeople, CredentialId, DecidedAlert, Digest, EmployeeId, Event, IntegrationId,
+    AlertId, CredentialId, DecidedAlert, DepartedUser, Digest, EmployeeId, Event, IntegrationId,
     IntegrationProfile, IssuedCredential, Profile, Purpose, RaisedAlert, Recorded, ResourceId,
     Scopes, Standing, Tenant, TenantId, UserState,
 };
@@ -120,10 +120,10 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
     match &event.event {
         Event::UserCreated(state)
         | Event::UserChanged(state)
-        | Event::UserDeactivated(state)
         | Event::UserReactivated(state)
         | Event::UserReturned(state) => vec![Change::Employee(employee(event, state, false))],
-        Event::UserDeleted(state) => vec![Change::Employee(employee(event, state, true))],
+        Event::UserDeactivated(body) => departed(event, body, false),
+        Event::UserDeleted(body) => departed(event, body, true),
         Event::TenantCreated(created) => {
             vec![Change::Tenant { tenant: tenant(), id: created.tenant_id, created_at: at }]
         }
@@ -140,7 +140,10 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
             vec![Change::Revoked { tenant: tenant(), credential: body.credential_id, at }]
         }
         Event::AlertRaised(body) => vec![Change::Alert(alert(event, body))],
-        Event::AlertPeopleAdded(body) => alert_people(event, body),
+        Event::GroupDeleted(body) => {
+            body.raised().iter().map(|raised| Change::Alert(alert(event, raised))).collect()
+        }
+        Event::AlertPeopleAdded(body) => alert_people(event, body.alert_id, &body.people).collect(),
         Event::AlertReleased(body) => vec![decided(event, body, "released")],
         Event::AlertReversed(body) => vec![decided(event, body, "reversed")],
         Event::UserTeamAssigned(_)
@@ -152,7 +155,6 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::GroupMembersAdded(_)
         | Event::GroupMembersRemoved(_)
         | Event::GroupMembersReplaced(_)
-        | Event::GroupDeleted(_)
         | Event::TeamCreated(_)
         | Event::TeamRenamed(_)
         | Event::TeamDeleted(_)
@@ -206,14 +208,26 @@ fn alert(event: &Recorded, raised: &RaisedAlert) -> AlertRow {
     }
 }
 
-fn alert_people(event: &Recorded, body: &AlertPeople) -> Vec<Change> {
-    let person = |employee: &EmployeeId| Change::AlertPerson {
+fn departed(event: &Recorded, departed: &DepartedUser, resource_gone: bool) -> Vec<Change> {
+    let state = &departed.state;
+    let mut changes = vec![Change::Employee(employee(event, state, resource_gone))];
+    if let Some(alert) = departed.alert {
+        changes.extend(alert_people(event, alert.alert_id, &[state.employee_id]));
+    }
+    changes
+}
+
+fn alert_people(
+    event: &Recorded,
+    alert: AlertId,
+    people: &[EmployeeId],
+) -> impl Iterator<Item = Change> {
+    people.iter().map(move |employee| Change::AlertPerson {
         tenant: event.tenant().clone(),
-        alert: body.alert_id,
+        alert,
         employee: *employee,
         added: moment(event),
-    };
-    body.people.iter().map(person).collect()
+    })
 }
 
 fn decided(event: &Recorded, body: &DecidedAlert, decision: &'static str) -> Change {

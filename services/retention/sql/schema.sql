@@ -24,7 +24,7 @@ CREATE TABLE alert_people (
     tenant   text   NOT NULL,
     alert    uuid   NOT NULL,
     employee uuid   NOT NULL,
-    seq      bigint NOT NULL,                  -- position of the event that added them
+    seq      bigint NOT NULL,                  -- position of the event that added them: they left with it, or before
     PRIMARY KEY (tenant, alert, employee)
 );
 
@@ -37,7 +37,7 @@ FROM leavers l
 WHERE NOT EXISTS (
     SELECT FROM alert_people p
     JOIN holds h ON h.tenant = p.tenant AND h.alert = p.alert
-    WHERE p.tenant = l.tenant AND p.employee = l.employee AND p.seq > l.left_seq
+    WHERE p.tenant = l.tenant AND p.employee = l.employee AND p.seq >= l.left_seq
         AND (h.decision IS NULL
             OR (h.decision = 'reversed' AND NOT coalesce(l.gone_seq > h.decided_seq, false)))
 );

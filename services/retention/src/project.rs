@@ -1,7 +1,7 @@
 //! What each event changes for leavers and bookings: pure.
 
 use events::{
-    AlertId, AlertPeople, BookedPlace, BookingId, CancelledBooking, Canceller, EmployeeId, Event,
+    AlertId, BookedPlace, BookingId, CancelledBooking, Canceller, DepartedUser, EmployeeId, Event,
     Recorded, RecordedBooking, Standing, Tenant, UserState,
 };
 use jiff::Timestamp;
@@ -86,15 +86,15 @@ pub struct Cancellation {
 /// What `event` changes for leavers and bookings.
 pub(crate) fn project(event: &Recorded) -> Vec<Change> {
     match &event.event {
-        Event::UserCreated(state)
-        | Event::UserDeactivated(state)
-        | Event::UserReactivated(state)
-        | Event::UserReturned(state) => vec![stands(event, state, false)],
-        Event::UserDeleted(state) => vec![stands(event, state, true)],
+        Event::UserCreated(state) | Event::UserReactivated(state) | Event::UserReturned(state) => {
+            vec![stands(event, state, false)]
+        }
+        Event::UserDeactivated(body) => departed(event, body, false),
+        Event::UserDeleted(body) => departed(event, body, true),
         Event::AlertRaised(body) if body.held => {
             vec![Change::Hold { tenant: event.tenant().clone(), alert: body.alert_id }]
         }
-        Event::AlertPeopleAdded(body) => alert_people(event, body),
+        Event::AlertPeopleAdded(body) => alert_people(event, body.alert_id, &body.people).collect(),
         Event::AlertReleased(body) => vec![decided(event, body.alert_id, "released")],
         Event::AlertReversed(body) => vec![decided(event, body.alert_id, "reversed")],
         // A booking that is told after it was cancelled is a booking again.
@@ -146,14 +146,26 @@ fn stands(event: &Recorded, state: &UserState, gone: bool) -> Change {
     }
 }
 
-fn alert_people(event: &Recorded, body: &AlertPeople) -> Vec<Change> {
-    let person = |employee: &EmployeeId| Change::AlertPerson {
+fn departed(event: &Recorded, departed: &DepartedUser, gone: bool) -> Vec<Change> {
+    let state = &departed.state;
+    let mut changes = vec![stands(event, state, gone)];
+    if let Some(alert) = departed.alert {
+        changes.extend(alert_people(event, alert.alert_id, &[state.employee_id]));
+    }
+    changes
+}
+
+fn alert_people(
+    event: &Recorded,
+    alert: AlertId,
+    people: &[EmployeeId],
+) -> impl Iterator<Item = Change> {
+    people.iter().map(move |employee| Change::AlertPerson {
         tenant: event.tenant().clone(),
-        alert: body.alert_id,
+        alert,
         employee: *employee,
         seq: event.seq.0.cast_signed(),
-    };
-    body.people.iter().map(person).collect()
+    })
 }
 
 fn decided(event: &Recorded, alert: AlertId, decision: &'static str) -> Change {

@@ -8,11 +8,11 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use events::{
-    Actor, Chain, Digest, Envelope, Event, EventId, ExternalId, GroupProfile, Profile, Recorded,
-    ResourceId, TeamId, Tenant, TenantId,
+    Actor, AlertId, Chain, Digest, Envelope, Event, EventId, ExternalId, GroupProfile, Profile,
+    Recorded, ResourceId, TeamId, Tenant, TenantId,
 };
 use jiff::Timestamp;
-use roster::{Intent, MemberChange, Roster, decide, evolve};
+use roster::{Intent, MemberChange, Occasion, Roster, decide, evolve};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
@@ -106,7 +106,8 @@ fn group_profile(name: &str) -> GroupProfile {
 }
 
 fn tell(roster: &mut Roster, tenant: &Tenant, intent: &Intent) {
-    for event in decide(roster, tenant, intent).expect("no refusal") {
+    let occasion = Occasion { now: Timestamp::UNIX_EPOCH, alert: AlertId(id(0)) };
+    for event in decide(roster, tenant, intent, occasion).expect("no refusal") {
         let recorded = recorded(roster, tenant, event);
         evolve(roster, &recorded);
     }

@@ -1,11 +1,11 @@
 //! The rules: what an [`Intent`] means, given everything that has happened.
 //!
-//! [`decide`] turns an intent into the events that make it true, or says why it cannot be;
-//! [`evolve`] takes an event into the [`Roster`], which is the fold of the whole log; [`alarm`] tells
-//! when what was decided is too much within too short a time. All are plain functions: no clock, no chance, no network. Time and new ids come in as arguments.
+//! [`decide`] turns an intent into the events that make it true, with what the mass-change guard says
+//! about them, or says why it cannot be; [`evolve`] takes an event into the [`Roster`], which is the
+//! fold of the whole log. Both are plain functions: no clock, no chance, no network. Time and new
+//! ids come in as arguments.
 
 mod access;
-mod alarm;
 mod bookings;
 mod changes;
 mod decide;
@@ -27,9 +27,8 @@ mod watch;
 mod tests;
 
 pub use access::{Credential, Integration};
-pub use alarm::{Loss, alarm};
 pub use bookings::{Booking, Bookings};
-pub use decide::decide;
+pub use decide::{Occasion, decide};
 pub use evolve::evolve;
 pub use groups::{Group, Groups};
 pub use intent::{Intent, MemberChange, NewMember, PersonRef};

@@ -110,6 +110,11 @@ impl People {
         self.active
     }
 
+    /// Whether a person is Active by what the directory says.
+    pub(crate) fn is_active(&self, employee: EmployeeId) -> bool {
+        self.by_employee(employee).is_some_and(Person::active)
+    }
+
     /// Whether a person's resource was deleted.
     pub(crate) fn is_gone(&self, employee: EmployeeId) -> bool {
         self.by_employee(employee).is_some_and(|person| person.gone)

@@ -14,13 +14,15 @@ pub(crate) const SEVERAL: usize = 5;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
     pub(crate) guard: Guard,
-    pub(crate) leavers: Leavers,
+    leavers: Leavers,
     /// When a group last lost somebody while it had [`SEVERAL`] members.
     pub(crate) shrinking: OrdMap<TeamId, Timestamp>,
     /// The alert that whoever leaves next belongs to, if too many have left by then; until there is
     /// nobody left in the window.
     pub(crate) episode: Option<AlertId>,
-    pub(crate) kept: OrdMap<EmployeeId, Kept>,
+    kept: OrdMap<EmployeeId, Kept>,
+    /// How many are among the leavers and kept at once.
+    both: usize,
     pub(crate) alerts: OrdMap<AlertId, Arc<Alert>>,
 }
 
@@ -87,23 +89,115 @@ impl Watch {
     pub(crate) fn window(&self) -> SignedDuration {
         SignedDuration::from_mins(self.guard.window_minutes.into())
     }
+
+    /// Who left within the window, the first to leave first.
+    pub(crate) fn leavers(&self) -> impl Iterator<Item = EmployeeId> {
+        self.leavers.in_order.values().copied()
+    }
+
+    /// How many left within the window.
+    pub(crate) fn leaver_count(&self) -> usize {
+        self.leavers.len()
+    }
+
+    /// How many of them no earlier alert keeps Active.
+    pub(crate) fn leavers_not_kept(&self) -> usize {
+        self.leavers.len() - self.both
+    }
+
+    /// How many would be Active if nobody had left within the window, if so many are Active by what
+    /// the directory says. Whoever is kept is Active, in the window or long after it.
+    pub(crate) fn active_before(&self, active: usize) -> usize {
+        active + self.leavers.len() + self.kept.len() - self.both
+    }
+
+    /// How many are in both lists, counted one by one.
+    #[cfg(test)]
+    pub(crate) fn both_counted(&self) -> (usize, usize) {
+        (self.both, self.leavers().filter(|leaver| self.kept(*leaver).is_some()).count())
+    }
+
+    /// Somebody leaves. Those who left before the window are forgotten, and with the last of them
+    /// the alert that they belong to.
+    pub(crate) fn leaves(&mut self, employee: EmployeeId, time: Timestamp, seq: Seq) {
+        self.leavers.not_after(time);
+        // A time so early that the window begins before all times forgets nobody.
+        if let Ok(begin) = time.checked_sub(self.window()) {
+            while let Some(first) = self.leavers.first_before(begin) {
+                self.amend(first, |watch| watch.leavers.remove(first));
+            }
+        }
+        if self.leavers.len() == 0 {
+            self.episode = None;
+        }
+        self.amend(employee, |watch| {
+            watch.kept.remove(&employee);
+            watch.leavers.put(employee, time, seq);
+        });
+    }
+
+    /// Somebody is Active, by what the directory says.
+    pub(crate) fn is_back(&mut self, employee: EmployeeId) {
+        self.amend(employee, |watch| {
+            watch.kept.remove(&employee);
+            watch.leavers.remove(employee);
+        });
+    }
+
+    /// Somebody stays Active, although the directory says that they left.
+    pub(crate) fn keep(&mut self, employee: EmployeeId, kept: Kept) {
+        self.amend(employee, |watch| {
+            watch.kept.insert(employee, kept);
+        });
+    }
+
+    /// An alert was decided: nobody of it counts again as one who left.
+    pub(crate) fn decided(&mut self, id: AlertId, decision: Decision) {
+        let of_it = |kept: &Kept| *kept == Kept::Held(id);
+        let people =
+            self.kept.iter().filter(|(_, kept)| of_it(kept)).map(|(employee, _)| *employee);
+        for employee in people.collect::<Vec<_>>() {
+            self.is_back(employee);
+            match decision {
+                Decision::Released => {}
+                Decision::Reversed => self.keep(employee, Kept::Reversed),
+            }
+        }
+        if self.episode == Some(id) {
+            self.episode = None;
+            self.leavers = Leavers::default();
+            self.both = 0;
+        }
+    }
+
+    /// Changes what is known about somebody, and keeps count of those who are in both lists.
+    fn amend(&mut self, employee: EmployeeId, change: impl FnOnce(&mut Self)) {
+        let both = |watch: &Self| {
+            usize::from(
+                watch.leavers.left.contains_key(&employee) && watch.kept(employee).is_some(),
+            )
+        };
+        self.both -= both(self);
+        change(self);
+        self.both += both(self);
+    }
 }
 
 /// Who left lately, by time and by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Leavers {
+struct Leavers {
     in_order: OrdMap<(Timestamp, Seq), EmployeeId>,
     left: OrdMap<EmployeeId, (Timestamp, Seq)>,
 }
 
 impl Leavers {
-    pub(crate) fn put(&mut self, employee: EmployeeId, time: Timestamp, seq: Seq) {
+    fn put(&mut self, employee: EmployeeId, time: Timestamp, seq: Seq) {
         self.remove(employee);
         self.in_order.insert((time, seq), employee);
         self.left.insert(employee, (time, seq));
     }
 
-    pub(crate) fn remove(&mut self, employee: EmployeeId) {
+    fn remove(&mut self, employee: EmployeeId) {
         if let Some(when) = self.left.remove(&employee) {
             self.in_order.remove(&when);
         }
@@ -111,7 +205,7 @@ impl Leavers {
 
     /// Takes whoever left after `time`, by a clock that has been set back since, to have left at
     /// `time`: they would be counted too long otherwise.
-    pub(crate) fn not_after(&mut self, time: Timestamp) {
+    fn not_after(&mut self, time: Timestamp) {
         while let Some((when, employee)) = self.in_order.get_max().copied() {
             if when.0 <= time {
                 return;
@@ -120,27 +214,12 @@ impl Leavers {
         }
     }
 
-    /// Forgets those who left before `time`.
-    pub(crate) fn forget_before(&mut self, time: Timestamp) {
-        while let Some((when, employee)) = self.in_order.get_min().copied() {
-            if when.0 >= time {
-                return;
-            }
-            self.in_order.remove(&when);
-            self.left.remove(&employee);
-        }
+    /// Whoever left first, if that was before `time`.
+    fn first_before(&self, time: Timestamp) -> Option<EmployeeId> {
+        self.in_order.get_min().filter(|(when, _)| when.0 < time).map(|(_, employee)| *employee)
     }
 
-    pub(crate) fn len(&self) -> usize {
+    fn len(&self) -> usize {
         self.in_order.len()
-    }
-
-    /// When somebody left, by the log.
-    pub(crate) fn left(&self, employee: EmployeeId) -> Option<Seq> {
-        self.left.get(&employee).map(|(_, seq)| *seq)
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = EmployeeId> {
-        self.in_order.values().copied()
     }
 }

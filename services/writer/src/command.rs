@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use events::{Event, Kind, Position};
-use roster::{Intent, Refusal, Roster};
+use roster::{Intent, Occasion, Refusal, Roster};
 use tokio::sync::oneshot;
 
 use crate::budget::Budget;
@@ -58,7 +58,7 @@ pub(crate) trait Decidable: Send {
     fn bytes(&self) -> usize;
 
     /// The events that make the intent true on `roster`; none if it is true, or refused.
-    fn decide(&mut self, roster: &Roster) -> Vec<Event>;
+    fn decide(&mut self, roster: &Roster, occasion: Occasion) -> Vec<Event>;
 
     /// Whether as many bytes as the decision made may be stored.
     fn may_store(&mut self, bytes: usize) -> Result<(), Outage>;
@@ -109,12 +109,12 @@ where
         self.command.bytes
     }
 
-    fn decide(&mut self, roster: &Roster) -> Vec<Event> {
+    fn decide(&mut self, roster: &Roster, occasion: Occasion) -> Vec<Event> {
         self.release();
         let decide = || {
             self.command.provenance.check(roster)?;
             let intent = (self.command.intent)(roster)?;
-            Ok(roster::decide(roster, &self.command.provenance.tenant, &intent)?)
+            Ok(roster::decide(roster, &self.command.provenance.tenant, &intent, occasion)?)
         };
         let (facts, events) = match decide() {
             Ok(events) => (Ok(events.iter().filter_map(Event::kind).collect()), events),

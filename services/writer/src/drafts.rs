@@ -7,7 +7,7 @@ use std::time::Duration;
 use chassis::log::{Sealed, seal};
 use events::{AlertId, Envelope, Event, EventId, Position};
 use jiff::Timestamp;
-use roster::{Loss, Roster, alarm, evolve};
+use roster::{Occasion, Roster, evolve};
 use uuid::Uuid;
 
 use crate::command::Decidable;
@@ -60,8 +60,9 @@ impl Draft {
     ) -> Self {
         // Only the command itself is touched, and it is answered with the fault.
         let course = catch_unwind(AssertUnwindSafe(|| {
-            let events = command.decide(roster);
-            Course::from(roster, source).record(command.provenance(), events)
+            let course = Course::from(roster, source);
+            let events = command.decide(roster, course.occasion());
+            course.record(command.provenance(), events)
         }));
         let outcome = course.map_err(|_| Outage::Fault).and_then(|course| {
             if !takes(&course.sealed) {
@@ -191,8 +192,7 @@ impl Drafts {
 }
 
 /// What events would lead to.
-struct Course<'a> {
-    before: &'a Roster,
+struct Course {
     after: Roster,
     sealed: Vec<Sealed>,
     first: Option<EventId>,
@@ -200,24 +200,19 @@ struct Course<'a> {
     now: Timestamp,
 }
 
-impl<'a> Course<'a> {
-    fn from(before: &'a Roster, source: Source) -> Self {
+impl Course {
+    fn from(before: &Roster, source: Source) -> Self {
         let now = (source.now)();
-        Self { before, after: before.clone(), sealed: Vec::new(), first: None, source, now }
+        Self { after: before.clone(), sealed: Vec::new(), first: None, source, now }
     }
 
-    /// Lets the events of a decision happen, and with them what the guard says about it.
+    fn occasion(&self) -> Occasion {
+        Occasion { now: self.now, alert: AlertId((self.source.new_id)()) }
+    }
+
+    /// Lets the events of a decision happen.
     fn record(mut self, provenance: &Provenance, events: Vec<Event>) -> Self {
-        let losses: Vec<Loss> = events.iter().filter_map(Loss::by).collect();
         for event in events {
-            self.take_in(provenance, event);
-        }
-        if losses.is_empty() {
-            return self;
-        }
-        let new_id = || AlertId((self.source.new_id)());
-        let alarm = alarm(self.before, &self.after, &provenance.tenant, &losses, self.now, new_id);
-        for event in alarm {
             self.take_in(provenance, event);
         }
         self

@@ -125,8 +125,10 @@ proptest! {
 
 fn message_of_a_later_release(envelope: &Envelope) -> Message {
     let about = crate::TeamId(uuid::Uuid::nil());
-    let mut message =
-        Message::of(envelope, &Event::GroupDeleted(crate::DeletedGroup { team_id: about }));
+    let mut message = Message::of(
+        envelope,
+        &Event::GroupDeleted(crate::DeletedGroup { team_id: about, alert: None }),
+    );
     message.subject = format!("prov.{}.user.{about}.sainted", envelope.tenant);
     message.headers.insert(header::TYPE, "rollcall.user.sainted".to_owned());
     message.headers.insert(header::SCHEMA, "urn:rollcall:user.sainted:1".to_owned());

@@ -147,7 +147,7 @@ fn joined(employee: EmployeeId, user_name: &str, display_name: &str) -> Event {
 }
 
 fn left(employee: EmployeeId, user_name: &str, display_name: &str) -> Event {
-    Event::UserDeactivated(user(employee, Standing::Former, user_name, display_name))
+    Event::UserDeactivated(user(employee, Standing::Former, user_name, display_name).into())
 }
 
 fn user(

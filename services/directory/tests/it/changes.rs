@@ -49,9 +49,9 @@ fn a_person_is_a_row_as_the_event_tells_them() {
     }
     let moment = Moment { at: at(1), seq: 1 };
     let former = EmployeeRow { standing: Standing::Former, left: Some(moment), ..expected };
-    assert_eq!(row(Event::UserDeactivated(ada(Standing::Former))), former);
+    assert_eq!(row(Event::UserDeactivated(ada(Standing::Former).into())), former);
     let gone = EmployeeRow { resource_gone: true, gone_seq: Some(1), ..former };
-    assert_eq!(row(Event::UserDeleted(ada(Standing::Former))), gone);
+    assert_eq!(row(Event::UserDeleted(ada(Standing::Former).into())), gone);
 }
 
 #[test]

@@ -7,8 +7,8 @@ use directory::queries::{
     employees, open_alerts,
 };
 use events::{
-    Actor, AlertId, AlertPeople, DecidedAlert, EmployeeId, Event, Guard, RaisedAlert, ResourceId,
-    Standing, TeamId, UserState,
+    Actor, AlertId, AlertPeople, DecidedAlert, DeletedGroup, DeletionAlert, DepartedUser,
+    DepartureAlert, EmployeeId, Event, Guard, RaisedAlert, ResourceId, Standing, TeamId, UserState,
 };
 use uuid::Uuid;
 
@@ -42,17 +42,27 @@ fn reversed() -> Event {
 }
 
 fn left() -> Event {
-    Event::UserDeactivated(ada(Former))
+    Event::UserDeactivated(ada(Former).into())
 }
 
 fn gone() -> Event {
-    Event::UserDeleted(ada(Former))
+    Event::UserDeleted(ada(Former).into())
+}
+
+/// Leaves, and belongs to an alert that was there before.
+fn left_with(alert_id: AlertId) -> Event {
+    let alert = Some(DepartureAlert { alert_id, held: true });
+    Event::UserDeactivated(DepartedUser { state: ada(Former), alert })
 }
 
 /// Ada, who left and is held, after `more`.
 fn held_ada_after<const N: usize>(more: [Event; N]) -> Employee {
     let told = [Event::UserCreated(ada(Active)), left(), raised(ALERT, true), people(ALERT)];
-    let log = log(told.into_iter().chain(more));
+    ada_after(told.into_iter().chain(more))
+}
+
+fn ada_after(told: impl IntoIterator<Item = Event>) -> Employee {
+    let log = log(told);
     World::new().run(async |client| {
         let mut found = vec![];
         for at_once in [1, 2, 100] {
@@ -111,6 +121,36 @@ fn who_comes_back_leaves_the_hold_and_may_leave_again() {
     assert_eq!((ada.standing, ada.left_at, ada.held), (Former, Some(at(6)), None));
     let ada = held_ada_after([back(), left(), raised(OTHER, true), people(OTHER)]);
     assert_eq!(ada.held.map(|held| held.alert_id), Some(OTHER));
+}
+
+#[test]
+fn a_leaver_whose_departure_names_the_alert_is_held_by_it_since_then() {
+    let joined = || Event::UserCreated(ada(Active));
+    let held = ada_after([joined(), raised(ALERT, true), left_with(ALERT)]);
+    assert_eq!((held.standing, held.left_at), (Active, None));
+    assert_eq!(held.held.map(|held| (held.alert_id, held.since)), Some((ALERT, at(3))));
+    let released = ada_after([joined(), raised(ALERT, true), left_with(ALERT), released()]);
+    assert_eq!((released.standing, released.left_at), (Former, Some(at(3))));
+    let back = Event::UserReactivated(ada(Active));
+    let again = [joined(), raised(ALERT, true), left_with(ALERT), back, left()];
+    assert_eq!(ada_after(again).standing, Former, "the second time she belongs to none");
+}
+
+#[test]
+fn a_deleted_group_raises_its_alert_itself() {
+    let team_id = TeamId(Uuid::from_u128(5));
+    let alert = |alert_id| DeletionAlert { alert_id, guard: Guard::default() };
+    let deleted = DeletedGroup { team_id, alert: Some(alert(ALERT)) };
+    let cause = events::AlertCause::GroupEmptied { team_id, deleted: true };
+    let other = RaisedAlert { alert_id: OTHER, cause, held: false, guard: Guard::default() };
+    let log = log([Event::GroupDeleted(deleted), Event::AlertRaised(other)]);
+    World::new().run(async |client| {
+        build::<Directory>(client, "directory", &log, 1).await;
+        let found = alerts(client, &acme(), true, None, 9).await.unwrap().rows;
+        let [other, of_its_own] = found.as_slice() else { panic!("{found:#?}") };
+        let as_if = Alert { id: ALERT, raised_at: at(1), ..other.clone() };
+        assert_eq!(*of_its_own, as_if, "it is told as if by an event of its own");
+    });
 }
 
 #[test]

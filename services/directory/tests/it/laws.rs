@@ -4,13 +4,13 @@ use chassis::Projection as _;
 use directory::Directory;
 use directory::queries::{alerts, employee};
 use events::{
-    AlertId, CredentialId, Digest, EmployeeId, Event, Guard, IntegrationId, IntegrationProfile,
-    Purpose, Recorded, ResourceId, Scope, Standing, TenantId,
+    AlertId, CredentialId, Digest, EmployeeId, Guard, IntegrationId, IntegrationProfile, Purpose,
+    Recorded, ResourceId, Scope, Standing, TenantId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use roster::{Decision, Intent, Kept, Loss, Roster};
+use roster::{Decision, Intent, Kept, Occasion, Roster};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -72,25 +72,16 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
         active: true,
     }));
     let (mut log, mut roster) = (Vec::new(), Roster::default());
-    let mut alerts = (0..).map(alert);
     for intent in beginning.iter().chain(intents) {
-        let decided = roster::decide(&roster, &acme(), intent).unwrap_or_default();
-        let losses: Vec<Loss> = decided.iter().filter_map(Loss::by).collect();
-        let before = roster.clone();
-        happen(decided, &mut roster, &mut log);
-        let (now, new_id) = (at(log.len() as u64), || alerts.next().expect("there is no end"));
-        let alarm = roster::alarm(&before, &roster, &acme(), &losses, now, new_id);
-        happen(alarm, &mut roster, &mut log);
+        let raised = roster.tenant(&acme()).map_or(0, |tenant| tenant.watch().alerts().count());
+        let occasion = Occasion { now: at(log.len() as u64 + 1), alert: alert(raised as u128) };
+        for event in roster::decide(&roster, &acme(), intent, occasion).unwrap_or_default() {
+            let event = recorded(&acme(), log.len() as u64 + 1, event);
+            roster::evolve(&mut roster, &event);
+            log.push(event);
+        }
     }
     (log, roster)
-}
-
-fn happen(events: Vec<Event>, roster: &mut Roster, log: &mut Vec<Recorded>) {
-    for event in events {
-        let event = recorded(&acme(), log.len() as u64 + 1, event);
-        roster::evolve(roster, &event);
-        log.push(event);
-    }
 }
 
 fn alert(number: u128) -> AlertId {

@@ -45,9 +45,9 @@ fn a_person_has_joined_when_we_first_heard_of_them() {
 fn a_former_person_leaves_once_whatever_is_heard_of_them_later() {
     let ada = ada_after([
         Event::UserCreated(ada(Active)),
-        Event::UserDeactivated(ada(Former)),
+        Event::UserDeactivated(ada(Former).into()),
         Event::UserChanged(ada(Former)),
-        Event::UserDeleted(ada(Former)),
+        Event::UserDeleted(ada(Former).into()),
     ])
     .employee;
     assert_eq!((ada.standing, ada.left_at), (Former, Some(at(2))));
@@ -58,9 +58,9 @@ fn a_former_person_leaves_once_whatever_is_heard_of_them_later() {
 fn who_came_back_and_left_again_left_then() {
     let told = [
         Event::UserCreated(ada(Active)),
-        Event::UserDeactivated(ada(Former)),
+        Event::UserDeactivated(ada(Former).into()),
         Event::UserReactivated(ada(Active)),
-        Event::UserDeactivated(ada(Former)),
+        Event::UserDeactivated(ada(Former).into()),
     ];
     assert_eq!(ada_after(told.clone()).employee.left_at, Some(at(4)));
     // Also when they were Former before the batch in which they came and went.
@@ -78,7 +78,7 @@ fn who_returns_is_the_same_employee_on_another_resource() {
     let back = UserState { resource_id: resource, ..ada(Active) };
     let ada = ada_after([
         Event::UserCreated(ada(Active)),
-        Event::UserDeleted(ada(Former)),
+        Event::UserDeleted(ada(Former).into()),
         Event::UserReturned(back),
     ])
     .employee;

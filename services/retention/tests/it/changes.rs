@@ -1,8 +1,9 @@
 //! What each event changes: event in, changes out.
 
 use chassis::Projection;
-use events::{Canceller, Event, Standing};
+use events::{AlertId, Canceller, DepartedUser, DepartureAlert, Event, Standing};
 use retention::{BookingRow, Cancellation, Change, Left, Retention};
+use uuid::Uuid;
 
 use crate::given::{ADA, DESK, acme, at, booked, booking, cancelled, log, place, user};
 
@@ -16,10 +17,17 @@ fn who_is_former_has_left_and_who_is_active_is_back() {
         let left = Left { at: at(1), seq: 1, gone_seq };
         Change::Left { tenant: acme(), employee: ADA, left }
     };
-    for event in [Event::UserCreated, Event::UserDeactivated, Event::UserReturned] {
+    for event in [Event::UserCreated, Event::UserReturned] {
         assert_eq!(changes(event(user(ADA, Standing::Former))), [left(None)]);
     }
-    assert_eq!(changes(Event::UserDeleted(user(ADA, Standing::Former))), [left(Some(1))]);
+    let deactivated = DepartedUser::from(user(ADA, Standing::Former));
+    assert_eq!(changes(Event::UserDeactivated(deactivated.clone())), [left(None)]);
+    let alert = DepartureAlert { alert_id: AlertId(Uuid::from_u128(1)), held: true };
+    let counted = DepartedUser { alert: Some(alert), ..deactivated };
+    let belongs =
+        Change::AlertPerson { tenant: acme(), alert: alert.alert_id, employee: ADA, seq: 1 };
+    assert_eq!(changes(Event::UserDeactivated(counted)), [left(None), belongs]);
+    assert_eq!(changes(Event::UserDeleted(user(ADA, Standing::Former).into())), [left(Some(1))]);
     let back = Change::Back { tenant: acme(), employee: ADA };
     for event in [Event::UserCreated, Event::UserReactivated, Event::UserReturned] {
         assert_eq!(changes(event(user(ADA, Standing::Active))), std::slice::from_ref(&back));

@@ -70,7 +70,7 @@ pub(crate) fn joined(employee: EmployeeId) -> Event {
 }
 
 pub(crate) fn left(employee: EmployeeId) -> Event {
-    Event::UserDeactivated(user(employee, Standing::Former))
+    Event::UserDeactivated(user(employee, Standing::Former).into())
 }
 
 /// Two hours from noon of a day.

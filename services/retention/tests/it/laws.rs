@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chassis::Projection as _;
 use events::{
-    AlertId, BookingId, Canceller, EmployeeId, Event, ExternalId, Guard, IntegrationId,
+    AlertId, BookingId, Canceller, EmployeeId, ExternalId, Guard, IntegrationId,
     IntegrationProfile, Profile, Recorded, ResourceId, Standing, TenantId,
 };
 use proptest::collection::vec;
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use retention::Retention;
 use retention::queries::{Booking, kept_bookings, leavers};
-use roster::{Intent, Loss, PersonRef, Roster};
+use roster::{Intent, Occasion, PersonRef, Roster};
 use serde_json::Map;
 use uuid::Uuid;
 
@@ -91,25 +91,16 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
         active: true,
     }));
     let (mut log, mut roster) = (Vec::new(), Roster::default());
-    let mut alerts = (0..).map(alert);
     for intent in beginning.iter().chain(intents) {
-        let decided = roster::decide(&roster, &acme(), intent).unwrap_or_default();
-        let losses: Vec<Loss> = decided.iter().filter_map(Loss::by).collect();
-        let before = roster.clone();
-        happen(decided, &mut roster, &mut log);
-        let (now, new_id) = (at(log.len() as u64), || alerts.next().expect("there is no end"));
-        let alarm = roster::alarm(&before, &roster, &acme(), &losses, now, new_id);
-        happen(alarm, &mut roster, &mut log);
+        let raised = roster.tenant(&acme()).map_or(0, |tenant| tenant.watch().alerts().count());
+        let occasion = Occasion { now: at(log.len() as u64 + 1), alert: alert(raised as u128) };
+        for event in roster::decide(&roster, &acme(), intent, occasion).unwrap_or_default() {
+            let event = recorded(&acme(), log.len() as u64 + 1, event);
+            roster::evolve(&mut roster, &event);
+            log.push(event);
+        }
     }
     (log, roster)
-}
-
-fn happen(events: Vec<Event>, roster: &mut Roster, log: &mut Vec<Recorded>) {
-    for event in events {
-        let event = recorded(&acme(), log.len() as u64 + 1, event);
-        roster::evolve(roster, &event);
-        log.push(event);
-    }
 }
 
 fn alert(number: u128) -> AlertId {

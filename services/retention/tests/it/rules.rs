@@ -106,7 +106,7 @@ fn who_comes_back_has_no_list() {
 
 #[test]
 fn a_leaver_leaves_once_unless_they_were_back() {
-    let deleted = || Event::UserDeleted(user(ADA, Standing::Former));
+    let deleted = || Event::UserDeleted(user(ADA, Standing::Former).into());
     let back = || Event::UserReactivated(user(ADA, Standing::Active));
     for (told, left_at) in [
         (vec![joined(ADA), left(ADA), deleted()], at(2)),

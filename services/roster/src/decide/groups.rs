@@ -49,7 +49,7 @@ pub(super) fn change(
 
 pub(super) fn delete(tenant: &TenantRoster, team: TeamId) -> Result<Vec<Event>, Refusal> {
     present(tenant, team)?;
-    Ok(vec![Event::GroupDeleted(DeletedGroup { team_id: team })])
+    Ok(vec![Event::GroupDeleted(DeletedGroup { team_id: team, alert: None })])
 }
 
 fn present(tenant: &TenantRoster, team: TeamId) -> Result<&Group, Refusal> {

@@ -5,18 +5,41 @@ mod alerts;
 mod bookings;
 mod extensions;
 mod groups;
+mod guard;
 mod members;
 mod teams;
 mod text;
 mod users;
 
-use events::{CreatedTenant, Event, Tenant};
+use events::{AlertId, CreatedTenant, Event, Tenant};
+use jiff::Timestamp;
 
 use crate::{Decision, Intent, Refusal, Roster};
 
+/// When a decision is taken, and the id of the alert that it may raise.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion {
+    pub now: Timestamp,
+    pub alert: AlertId,
+}
+
 /// The events that make `intent` true for a tenant, given the roster as it stands; none if it is
-/// true already.
-pub fn decide(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Event>, Refusal> {
+/// true already. What the mass-change guard says about them is part of them, so that nobody sees the
+/// one without the other.
+pub fn decide(
+    roster: &Roster,
+    tenant: &Tenant,
+    intent: &Intent,
+    occasion: Occasion,
+) -> Result<Vec<Event>, Refusal> {
+    let events = unguarded(roster, tenant, intent)?;
+    Ok(match roster.tenant(tenant) {
+        Some(tenant) => guard::judge(tenant, events, occasion),
+        None => events,
+    })
+}
+
+fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Event>, Refusal> {
     let known = || roster.tenant(tenant).ok_or_else(|| Refusal::NoSuchTenant(tenant.clone()));
     match intent {
         Intent::NewTenant { tenant: id } => match roster.tenant(tenant) {

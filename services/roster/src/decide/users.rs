@@ -95,25 +95,32 @@ pub(super) fn change(
         return Ok(vec![]);
     }
     changed.extend((person.active() != active).then(|| "active".to_owned()));
-    // One event, whatever changed: Entra mangles a name and disables in one request.
-    Ok(vec![match (person.standing, active) {
-        (Standing::Active, false) => Event::UserDeactivated(state(Standing::Former, changed)),
-        (Standing::Former, true) => Event::UserReactivated(state(Standing::Active, changed)),
-        (Standing::Active, true) | (Standing::Former, false) => {
-            Event::UserChanged(state(person.standing, changed))
+    let standing = if active { Standing::Active } else { Standing::Former };
+    Ok(vec![changed_event(person.standing, state(standing, changed))])
+}
+
+/// How it is told that a person looks like this, who had that standing before. One event, whatever
+/// changed: Entra mangles a name and disables in one request.
+pub(super) fn changed_event(before: Standing, state: UserState) -> Event {
+    match (before, state.standing) {
+        (Standing::Active, Standing::Former) => Event::UserDeactivated(state.into()),
+        (Standing::Former, Standing::Active) => Event::UserReactivated(state),
+        (Standing::Active, Standing::Active) | (Standing::Former, Standing::Former) => {
+            Event::UserChanged(state)
         }
-    }])
+    }
 }
 
 pub(super) fn delete(tenant: &TenantRoster, resource: ResourceId) -> Result<Vec<Event>, Refusal> {
     let person = present(tenant, resource)?;
-    Ok(vec![Event::UserDeleted(UserState {
+    let state = UserState {
         employee_id: person.employee,
         resource_id: resource,
         standing: Standing::Former,
         profile: person.profile(),
         changed: person.active().then(|| "active".to_owned()).into_iter().collect(),
-    })])
+    };
+    Ok(vec![Event::UserDeleted(state.into())])
 }
 
 fn present(tenant: &TenantRoster, resource: ResourceId) -> Result<&Person, Refusal> {

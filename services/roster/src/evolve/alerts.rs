@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use events::{
-    AlertCause, AlertId, AlertPeople, EmployeeId, Guard, RaisedAlert, Standing, TeamId, UserState,
+    AlertCause, AlertId, DepartedUser, EmployeeId, Guard, RaisedAlert, Standing, TeamId, UserState,
 };
 
 use super::Moment;
-use crate::watch::{Alert, Decision, Kept, Leavers, SEVERAL};
+use crate::watch::{Alert, Decision, Kept, SEVERAL};
 use crate::{Person, TenantRoster};
 
 /// A changed guard judges anew: whoever leaves next belongs to no alert of before.
@@ -18,13 +18,10 @@ pub(super) fn guard_set(tenant: &mut TenantRoster, guard: Guard) {
 
 /// Notes whether somebody leaves or is back. To be called before the event changes the person.
 pub(super) fn stands(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
-    let was_active = tenant.people.by_employee(state.employee_id).is_some_and(Person::active);
+    let was_active = tenant.people.is_active(state.employee_id);
     match state.standing {
-        Standing::Active => {
-            tenant.watch.leavers.remove(state.employee_id);
-            tenant.watch.kept.remove(&state.employee_id);
-        }
-        Standing::Former if was_active => left(tenant, at, state.employee_id),
+        Standing::Active => tenant.watch.is_back(state.employee_id),
+        Standing::Former if was_active => tenant.watch.leaves(state.employee_id, at.time, at.seq),
         Standing::Former => {}
     }
 }
@@ -32,25 +29,16 @@ pub(super) fn stands(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
 /// A reversal does not outlast the person's resource: that it was deleted is news. A hold does.
 pub(super) fn resource_gone(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) {
     match tenant.watch.kept(employee) {
-        Some(Kept::Reversed) => {
-            tenant.watch.kept.remove(&employee);
-            left(tenant, at, employee);
-        }
+        Some(Kept::Reversed) => tenant.watch.leaves(employee, at.time, at.seq),
         Some(Kept::Held(_)) | None => {}
     }
 }
 
-fn left(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) {
-    let window = tenant.watch.window();
-    tenant.watch.leavers.not_after(at.time);
-    // A time so early that the window begins before all times forgets nobody.
-    if let Ok(begin) = at.time.checked_sub(window) {
-        tenant.watch.leavers.forget_before(begin);
+/// Somebody who has just left belongs to an alert, if their departure says so.
+pub(super) fn departed(tenant: &mut TenantRoster, departed: &DepartedUser) {
+    if let Some(alert) = departed.alert {
+        people_added(tenant, alert.alert_id, &[departed.state.employee_id]);
     }
-    if tenant.watch.leavers.len() == 0 {
-        tenant.watch.episode = None;
-    }
-    tenant.watch.leavers.put(employee, at.time, at.seq);
 }
 
 /// Notes that a group has lost members, of which it had so many.
@@ -76,38 +64,22 @@ pub(super) fn raised(tenant: &mut TenantRoster, at: Moment, body: &RaisedAlert) 
     }
 }
 
-pub(super) fn people_added(tenant: &mut TenantRoster, body: &AlertPeople) {
-    let Some(alert) = tenant.watch.alerts.get_mut(&body.alert_id).map(Arc::make_mut) else {
-        return;
-    };
-    alert.departures += body.people.len();
+pub(super) fn people_added(tenant: &mut TenantRoster, id: AlertId, people: &[EmployeeId]) {
+    let Some(alert) = tenant.watch.alerts.get_mut(&id).map(Arc::make_mut) else { return };
+    alert.departures += people.len();
     if !alert.held {
         return;
     }
-    for employee in &body.people {
+    for employee in people {
         let has_left = |person: &Person| !person.active();
         if tenant.people.by_employee(*employee).is_some_and(has_left) {
-            tenant.watch.kept.insert(*employee, Kept::Held(body.alert_id));
+            tenant.watch.keep(*employee, Kept::Held(id));
         }
     }
 }
 
-/// Nobody on whom it was decided counts again as one who left.
 pub(super) fn decided(tenant: &mut TenantRoster, id: AlertId, decision: Decision) {
     let Some(alert) = tenant.watch.alerts.get_mut(&id).map(Arc::make_mut) else { return };
     alert.decision = Some(decision);
-    let of_it = |kept: &Kept| *kept == Kept::Held(id);
-    let people: Vec<EmployeeId> =
-        tenant.watch.kept.iter().filter(|(_, kept)| of_it(kept)).map(|(one, _)| *one).collect();
-    for employee in people {
-        tenant.watch.leavers.remove(employee);
-        match decision {
-            Decision::Released => tenant.watch.kept.remove(&employee),
-            Decision::Reversed => tenant.watch.kept.insert(employee, Kept::Reversed),
-        };
-    }
-    if tenant.watch.episode == Some(id) {
-        tenant.watch.episode = None;
-        tenant.watch.leavers = Leavers::default();
-    }
+    tenant.watch.decided(id, decision);
 }

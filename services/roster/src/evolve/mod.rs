@@ -47,10 +47,17 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::UserCreated(state) | Event::UserReturned(state) => {
             users::arrived(roster.tenant_mut(name), at, state);
         }
-        Event::UserChanged(state)
-        | Event::UserDeactivated(state)
-        | Event::UserReactivated(state) => users::changed(roster.tenant_mut(name), at, state),
-        Event::UserDeleted(state) => users::deleted(roster.tenant_mut(name), at, state),
+        Event::UserChanged(state) | Event::UserReactivated(state) => {
+            users::changed(roster.tenant_mut(name), at, state);
+        }
+        Event::UserDeactivated(body) => {
+            users::changed(roster.tenant_mut(name), at, &body.state);
+            alerts::departed(roster.tenant_mut(name), body);
+        }
+        Event::UserDeleted(body) => {
+            users::deleted(roster.tenant_mut(name), at, &body.state);
+            alerts::departed(roster.tenant_mut(name), body);
+        }
         Event::UserTeamAssigned(body) => {
             let edits = &mut roster.tenant_mut(name).local.edits;
             edits.insert((body.employee_id, body.team_id), Edit::Assigned(at.seq));
@@ -78,7 +85,12 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
             members::removed(roster.tenant_mut(name), at, body.team_id, &body.removed);
             members::added(roster.tenant_mut(name), at, body.team_id, &body.added);
         }
-        Event::GroupDeleted(body) => members::disbanded(roster.tenant_mut(name), body.team_id),
+        Event::GroupDeleted(body) => {
+            members::disbanded(roster.tenant_mut(name), body.team_id);
+            if let Some(raised) = body.raised() {
+                alerts::raised(roster.tenant_mut(name), at, &raised);
+            }
+        }
         Event::TeamCreated(team) | Event::TeamRenamed(team) => {
             roster.tenant_mut(name).local.put(team.clone());
         }
@@ -90,7 +102,9 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
             roster.tenant_mut(name).bookings.cancel(body.booking_id, body.by);
         }
         Event::AlertRaised(body) => alerts::raised(roster.tenant_mut(name), at, body),
-        Event::AlertPeopleAdded(body) => alerts::people_added(roster.tenant_mut(name), body),
+        Event::AlertPeopleAdded(body) => {
+            alerts::people_added(roster.tenant_mut(name), body.alert_id, &body.people);
+        }
         Event::AlertReleased(body) => {
             alerts::decided(roster.tenant_mut(name), body.alert_id, Decision::Released);
         }

@@ -23,7 +23,7 @@ fn a_slug_has_one_tenant() {
         .when(&Intent::NewTenant { tenant: TenantId(EVE.0) })
         .refused(&Refusal::TenantTaken(tenant()));
     assert_eq!(
-        decide(&Roster::default(), &tenant(), &joins(ADA, "ada@x")),
+        decide(&Roster::default(), &tenant(), &joins(ADA, "ada@x"), History::default().occasion()),
         Err(Refusal::NoSuchTenant(tenant()))
     );
 }

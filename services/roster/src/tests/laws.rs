@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use events::{
-    AlertCause, EmployeeId, Event, IntegrationProfile, Recorded, Standing, TeamId, header,
+    AlertCause, AlertId, DepartedUser, EmployeeId, Event, IntegrationProfile, RaisedAlert,
+    Recorded, Standing, TeamId, header,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -62,7 +63,7 @@ proptest! {
             if history.tell(&intent).is_err() {
                 continue;
             }
-            let again = decide(&history.roster, &tenant(), &intent);
+            let again = decide(&history.roster, &tenant(), &intent, history.occasion());
             let gone_for_good = matches!(
                 again,
                 Err(Refusal::NoSuchUser(_) | Refusal::NoSuchGroup(_) | Refusal::NoSuchTeam(_))
@@ -224,6 +225,36 @@ proptest! {
     }
 
     #[test]
+    fn the_guard_knows_how_many_leavers_are_kept(intents in any_history()) {
+        let history = after(intents);
+        let (known, counted) = history.tenant().watch().both_counted();
+        prop_assert_eq!(known, counted);
+    }
+
+    /// Whoever is Active before a mass change is, by the sum that the guard takes: those who are
+    /// Active now and those who left.
+    #[test]
+    fn an_alert_tells_how_many_were_active_without_the_departures(intents in any_history()) {
+        let mut history = given([]);
+        for intent in intents {
+            let Ok(events) = history.tell(&intent) else { continue };
+            let tenant = history.tenant();
+            let stands = |employee: &EmployeeId| {
+                let person = tenant.people().by_employee(*employee);
+                person.is_some_and(|person| tenant.standing(person) == Standing::Active)
+            };
+            for event in events {
+                let Event::AlertRaised(RaisedAlert {
+                    cause: AlertCause::Deactivations { active_before, .. }, ..
+                }) = event else { continue };
+                let leavers: BTreeSet<EmployeeId> = tenant.watch().leavers().collect();
+                let active: BTreeSet<EmployeeId> = all_employees().filter(stands).collect();
+                prop_assert_eq!(active_before as usize, active.union(&leavers).count());
+            }
+        }
+    }
+
+    #[test]
     fn nobody_is_held_alone(intents in any_history()) {
         let history = after(intents);
         for alert in history.tenant().watch().alerts() {
@@ -266,6 +297,11 @@ proptest! {
     }
 }
 
+/// The alert that keeps somebody Active who leaves.
+fn holds(departed: &DepartedUser) -> Option<AlertId> {
+    departed.alert.filter(|alert| alert.held).map(|alert| alert.alert_id)
+}
+
 /// Whether somebody works here, found by a walk through the whole log.
 fn stands_by_the_log(log: &[Recorded], employee: EmployeeId) -> bool {
     let (mut told, mut held, mut reversed) = (Standing::Former, None, false);
@@ -274,7 +310,6 @@ fn stands_by_the_log(log: &[Recorded], employee: EmployeeId) -> bool {
         match &recorded.event {
             Event::UserCreated(state)
             | Event::UserChanged(state)
-            | Event::UserDeactivated(state)
             | Event::UserReactivated(state)
             | Event::UserReturned(state)
                 if state.employee_id == employee =>
@@ -284,8 +319,13 @@ fn stands_by_the_log(log: &[Recorded], employee: EmployeeId) -> bool {
                     (held, reversed) = (None, false);
                 }
             }
-            Event::UserDeleted(state) if state.employee_id == employee => {
+            Event::UserDeactivated(departed) if departed.state.employee_id == employee => {
+                told = departed.state.standing;
+                held = held.or(holds(departed));
+            }
+            Event::UserDeleted(departed) if departed.state.employee_id == employee => {
                 (told, reversed) = (Standing::Former, false);
+                held = held.or(holds(departed));
             }
             Event::AlertRaised(body) if body.held => {
                 holding.insert(body.alert_id);

@@ -21,7 +21,7 @@ use events::{
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::{Intent, Loss, Refusal, Roster, TenantRoster, alarm, decide, evolve};
+use crate::{Intent, Occasion, Refusal, Roster, TenantRoster, decide, evolve};
 use words::tenant;
 
 /// What happened before.
@@ -48,18 +48,17 @@ fn given(intents: impl IntoIterator<Item = Intent>) -> History {
 impl History {
     /// Decides, and takes in what follows.
     fn tell(&mut self, intent: &Intent) -> Result<Vec<Event>, Refusal> {
-        let mut events = decide(&self.roster, &tenant(), intent)?;
-        let before = self.roster.clone();
+        let events = decide(&self.roster, &tenant(), intent, self.occasion())?;
         self.take_in(&events);
-        let now = self.log.last().map_or(Timestamp::UNIX_EPOCH, |last| last.envelope.time);
-        let raised = before.tenant(&tenant()).map_or(0, |tenant| tenant.watch().alerts().count());
-        let mut next = (1..).map(|number| alert_id(raised as u128 + number));
-        let new_id = || next.next().expect("there are enough numbers");
-        let losses: Vec<Loss> = events.iter().filter_map(Loss::by).collect();
-        let alarm = alarm(&before, &self.roster, &tenant(), &losses, now, new_id);
-        self.take_in(&alarm);
-        events.extend(alarm);
         Ok(events)
+    }
+
+    /// The time of the event that comes next, and the number of the alert.
+    fn occasion(&self) -> Occasion {
+        let raised =
+            self.roster.tenant(&tenant()).map_or(0, |tenant| tenant.watch().alerts().count());
+        let now = time_of(self.roster.position().seq.next()) + self.late;
+        Occasion { now, alert: alert_id(1 + raised as u128) }
     }
 
     fn take_in(&mut self, events: &[Event]) {
@@ -121,10 +120,14 @@ impl Outcome {
     }
 }
 
+fn time_of(seq: Seq) -> Timestamp {
+    Timestamp::from_second(i64::try_from(seq.0).unwrap()).unwrap()
+}
+
 /// An event as the log would hold it: each a second after the one before.
 fn recorded(after: Position, event: Event) -> Recorded {
     let seq = after.seq.next();
-    let time = Timestamp::from_second(i64::try_from(seq.0).unwrap()).unwrap();
+    let time = time_of(seq);
     let digest = Digest::of(&event.body().expect("a known event"));
     Recorded {
         seq,

@@ -70,8 +70,12 @@ fn a_change_and_a_change_of_standing_are_one_event_that_names_all_that_changed()
     let all = ["userName", "externalId", "active"];
     let outcome = given([joins(ADA, "ada@x")]).when(&looks(ADA, "countess@x", false));
     let Ok([Event::UserDeactivated(left)]) = outcome.told.as_deref() else { panic!("{outcome:?}") };
-    assert_eq!((left.standing, left.profile.user_name.as_str()), (Standing::Former, "countess@x"));
-    assert_eq!(left.changed, all);
+    let state = &left.state;
+    assert_eq!(
+        (state.standing, state.profile.user_name.as_str()),
+        (Standing::Former, "countess@x")
+    );
+    assert_eq!(state.changed, all);
     let outcome = outcome.after.when(&looks(ADA, "ada@x", true));
     let Ok([Event::UserReactivated(back)]) = outcome.told.as_deref() else { panic!("{outcome:?}") };
     assert_eq!((back.standing, back.profile.user_name.as_str()), (Standing::Active, "ada@x"));

@@ -82,7 +82,7 @@ pub(crate) fn group(team: TeamId, name: &str) -> Event {
 }
 
 pub(crate) fn group_gone(team: TeamId) -> Event {
-    Event::GroupDeleted(DeletedGroup { team_id: team })
+    Event::GroupDeleted(DeletedGroup { team_id: team, alert: None })
 }
 
 pub(crate) fn added(team: TeamId, employees: &[EmployeeId]) -> Event {

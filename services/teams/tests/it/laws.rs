@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use chassis::Projection as _;
 use events::{
-    EmployeeId, ExternalId, GroupProfile, IntegrationId, IntegrationProfile, Profile, Recorded,
-    ResourceId, TeamId, TenantId,
+    AlertId, EmployeeId, ExternalId, GroupProfile, IntegrationId, IntegrationProfile, Profile,
+    Recorded, ResourceId, TeamId, TenantId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use roster::{Effective, Intent, MemberChange, NewMember, Rank, Roster};
+use roster::{Effective, Intent, MemberChange, NewMember, Occasion, Rank, Roster};
 use serde_json::Map;
 use teams::Teams;
 use teams::queries::{Kind, Membership, Origin, members, memberships, team};
@@ -119,7 +119,8 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
     ];
     let (mut log, mut roster) = (Vec::new(), Roster::default());
     for intent in beginning.iter().chain(intents) {
-        for event in roster::decide(&roster, &acme(), intent).unwrap_or_default() {
+        let occasion = Occasion { now: at(log.len() as u64 + 1), alert: AlertId(Uuid::nil()) };
+        for event in roster::decide(&roster, &acme(), intent, occasion).unwrap_or_default() {
             let event = recorded(&acme(), log.len() as u64 + 1, event);
             roster::evolve(&mut roster, &event);
             log.push(event);

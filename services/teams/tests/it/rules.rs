@@ -157,7 +157,7 @@ fn a_leaver_keeps_their_teams_and_finds_them_on_return() {
     let gone = user(ADA, first(ADA), Standing::Former);
     let again = user(ADA, ResourceId(Uuid::from_u128(0xadada)), Standing::Active);
     let expected = [(CORE, Primary, Synced), (DATA, Additional, Synced)];
-    let told = [added(CORE, &[ADA]), added(DATA, &[ADA]), Event::UserDeleted(gone)];
+    let told = [added(CORE, &[ADA]), added(DATA, &[ADA]), Event::UserDeleted(gone.into())];
     check(told.clone(), &expected);
     check(told.into_iter().chain([Event::UserReturned(again)]), &expected);
 }

@@ -1,10 +1,10 @@
 use std::cell::Cell;
 
 use chassis::log::seal;
-use events::{Actor, Envelope, EventId, TenantId};
+use events::{Actor, AlertId, Envelope, EventId, TenantId};
 use jiff::Timestamp;
 use proptest::prelude::*;
-use roster::{decide, evolve};
+use roster::{Occasion, decide, evolve};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -19,7 +19,8 @@ fn acme() -> Tenant {
 
 /// Makes an intent true.
 fn tell(roster: &mut Roster, intent: &Intent) {
-    for event in decide(roster, &acme(), intent).expect("what can be true") {
+    let occasion = Occasion { now: Timestamp::UNIX_EPOCH, alert: AlertId(Uuid::nil()) };
+    for event in decide(roster, &acme(), intent, occasion).expect("what can be true") {
         let envelope = Envelope {
             id: EventId(Uuid::now_v7()),
             tenant: acme(),
