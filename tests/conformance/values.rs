@@ -144,6 +144,14 @@ async fn addresses_and_a_manager_in_a_text_are_what_it_says_or_refused() {
     let before = shown(&tenant, &amy).await;
     assert_eq!(before[ENTERPRISE_USER]["manager"], json!({"value": "other"}));
 
+    let mut body = minimal("amy@contoso.example");
+    body["emails"] = told(&json!([other]));
+    let put = tenant.put(&amy, &body).await.answered(200);
+    assert_eq!(put.body["emails"], json!([other]));
+    body["emails"] = "[5]".into();
+    tenant.put(&amy, &body).await.answered(400).shows(&json!({"scimType": "invalidValue"}));
+    let before = shown(&tenant, &amy).await;
+
     for (path, value) in [
         ("emails", "[{\"value\":"),
         ("emails", "[5]"),

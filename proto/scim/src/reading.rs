@@ -88,7 +88,7 @@ pub(crate) fn element(
             let read = reader.text(&text)?;
             told(definition, text, read)
         }
-        (Kind::Complex, _) => Err(Bad::value(format!("{name} takes an object"))),
+        (Kind::Complex, _) => Err(no_object(definition)),
         (Kind::Boolean, Value::Bool(boolean)) => Ok(Some(boolean.into())),
         (Kind::Boolean, Value::String(text)) => match boolean(&text) {
             Some(boolean) => Ok(Some(boolean.into())),
@@ -132,8 +132,13 @@ fn told(definition: &Attribute, text: String, read: Text<'_>) -> Result<Option<V
         Text::Plain | Text::Broken if definition.has_value() => {
             Ok(Some(Value::Object(Attributes::from_iter([("value".to_owned(), text.into())]))))
         }
-        Text::Plain | Text::Broken => Err(Bad::value(format!("{name} takes an object"))),
+        Text::Plain | Text::Broken => Err(no_object(definition)),
     }
+}
+
+fn no_object(definition: &Attribute) -> Bad {
+    let or_value = if definition.has_value() { ", or the text of its value" } else { "" };
+    Bad::value(format!("{} takes an object{or_value}", definition.name))
 }
 
 fn broken(name: &str) -> Bad {
@@ -168,7 +173,8 @@ fn unfolded<'b>(
     sent: Attributes,
     reader: Reader<'b>,
 ) -> Result<(Attributes, Reader<'b>), Bad> {
-    let Some(key) = key_in(&sent, "value").filter(|_| definition.has_value()) else {
+    let has_value = definition.has_value();
+    let Some(key) = key_in(&sent, "value").filter(|_| has_value || definition.multi_valued) else {
         return Ok((sent, reader));
     };
     let Some(text) = inner_text(&sent[key]) else { return Ok((sent, reader)) };
@@ -187,17 +193,22 @@ fn unfolded<'b>(
     let mut sent = sent;
     sent.remove(&key);
     match value {
-        Value::Object(inner) if key_in(&inner, "value").is_some() => {
+        Value::Object(inner) if !has_value || key_in(&inner, "value").is_some() => {
             sent.extend(inner);
             // A text within a text is unfolded too.
             unfolded(definition, sent, within)
         }
-        Value::String(_) | Value::Number(_) => {
+        Value::String(_) | Value::Number(_) if has_value => {
             sent.insert(key, value);
             unfolded(definition, sent, within)
         }
         value if is_unassigned(&value) => Ok((sent, within)),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(misfit()),
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => Err(misfit()),
     }
 }
 

@@ -199,6 +199,22 @@ fn adding_a_value_a_thousand_times_looks_at_the_others_once() {
     });
 }
 
+#[test]
+fn the_parts_that_a_value_learns_are_charged() {
+    let keys = |count: usize, key: &str| -> Attributes {
+        let mut parts: Attributes = (0..count).map(|n| (format!("{key}{n}"), json!(n))).collect();
+        parts.insert("value".into(), "a@x".into());
+        parts
+    };
+    let body = json!({ "userName": "amy", "emails": [keys(5000, "k")] });
+    let amy = User::read(body, &[], &budget()).unwrap();
+    let add = |key| json!([{ "op": "add", "path": "emails", "value": [keys(5000, key)] }]);
+    let same = patched(&amy, &add("k"), &budget()).unwrap();
+    assert_eq!(same, amy);
+    let bad = patched(&amy, &add("K"), &budget()).unwrap_err();
+    assert_eq!(bad.status, 413, "25,000,000 keys would be compared: {}", bad.detail);
+}
+
 /// The attack of 57,000 listed from 15,000.
 #[test]
 fn removing_listed_values_looks_each_up_once() {

@@ -105,6 +105,9 @@ fn several_values_in_the_text_of_a_json_value_are_those_values() {
             assert_eq!(sent(name, &value), Ok(expected.clone()), "{value}");
         }
     }
+    let address = json!({ "formatted": "1 Row" });
+    let expected = json!({ "addresses": [address] });
+    assert_eq!(sent("addresses", &json!([{ "value": told(&address) }])), Ok(expected));
     let one = json!({ "VALUE": "a@x", "type": "work" });
     let expected = json!({ "emails": [{ "value": "a@x", "type": "work" }] });
     for value in [told(&one), json!([{ "value": told(&one) }]), json!({ "value": [told(&one)] })] {

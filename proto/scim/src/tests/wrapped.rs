@@ -114,6 +114,9 @@ fn a_declared_attribute_has_the_same_value_in_any_wrapping() {
             assert_eq!(sent(BADGES, &json!({ name: value })), kept, "{value}");
             assert_eq!(sent(BADGES, &told(&json!({ name: value }))), kept, "{value}");
             let path = format!("{BADGES}:{name}");
+            let by_value = json!({ "op": "add", "value": { &path: value } });
+            let after = patched(&made(json!({})).unwrap(), &by_value);
+            assert_eq!(after.map(|user| Value::Object(user.attributes)), kept, "{value}");
             let by_path = json!({ "op": "Replace", "path": path, "value": value });
             let after = patched(&made(json!({})).unwrap(), &by_path);
             assert_eq!(after.map(|user| Value::Object(user.attributes)), kept, "{value}");

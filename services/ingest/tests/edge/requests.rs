@@ -375,6 +375,13 @@ fn value() -> impl Strategy<Value = Value> {
         ".{0,12}".prop_map(Value::from),
         prop::sample::select(vec!["{amy}", "{sales}", "amy@a.example", "True", "\u{0}"])
             .prop_map(Value::from),
+        prop::sample::select(vec![
+            "[{\"value\":\"{amy}\"}]",
+            "{\"value\":\"{amy}\",\"type\":\"work\"}",
+            "[\"{\\\"value\\\":\\\"a\\\\u0000b\\\"}\"]",
+            "{\"value\":",
+        ])
+        .prop_map(Value::from),
         Just(Value::from("2026-01-31T08:00:00Z")),
         Just(Value::from("x".repeat(2000))),
     ];
