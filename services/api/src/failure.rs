@@ -42,6 +42,8 @@ pub(crate) enum Failure {
         "other reads of this tenant hold all connections that one tenant may have; ask again in a moment, and for fewer things at once"
     )]
     OwnReadsBusy,
+    #[error("the read model {0} is being built from the log; ask again in a moment")]
+    Building(&'static str),
     #[error("Postgres does not answer, so nothing can be read; ask again in a moment")]
     Silent,
     #[error("the read models cannot be read just now; ask again in a moment")]
@@ -74,9 +76,11 @@ impl Failure {
                 StatusCode::BAD_REQUEST
             }
             Self::Missing(..) => StatusCode::NOT_FOUND,
-            Self::Behind { .. } | Self::OwnReadsBusy | Self::Silent | Self::Unavailable(_) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Behind { .. }
+            | Self::OwnReadsBusy
+            | Self::Building(_)
+            | Self::Silent
+            | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -94,6 +98,7 @@ impl Failure {
             | Self::BadCursor(_)
             | Self::BadAfter(_)
             | Self::OwnReadsBusy
+            | Self::Building(_)
             | Self::Silent
             | Self::Unavailable(_) => None,
         }
@@ -118,6 +123,7 @@ impl Failure {
             | Self::Missing(..)
             | Self::Behind { .. }
             | Self::OwnReadsBusy
+            | Self::Building(_)
             | Self::Silent
             | Self::Unavailable(_) => None,
         }

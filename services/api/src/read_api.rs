@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::database::wait_for_position;
+use chassis::database::{unbuilt, wait_for_position};
 use chassis::tenancy;
 use chassis::{Database, Probe, Projection as _};
 use deadpool_postgres::Client;
@@ -94,9 +94,14 @@ impl ReadApi {
     /// The living token with this digest. Whose it is tells which tenant asks, so this is read
     /// before anything can be confined to one.
     pub(crate) async fn token(&self, digest: Digest) -> Result<Option<ApiToken>, Failure> {
-        let client = self.client().await?;
+        let mut client = self.client().await?;
         let Some(token) = directory::queries::api_token(&client, &digest).await? else {
-            return Ok(None);
+            // Half a directory does not know who may read.
+            let tx = client.transaction().await?;
+            return match unbuilt(&tx, &[Directory::NAME]).await? {
+                Some(schema) => Err(Failure::Building(schema)),
+                None => Ok(None),
+            };
         };
         drop(client);
         let Some(revocations) = &self.revocations else { return Ok(Some(token)) };
@@ -111,7 +116,7 @@ impl ReadApi {
         &self,
         tenant: &Tenant,
         after: After,
-        schemas: &[&str],
+        schemas: &[&'static str],
     ) -> Result<Reading, Failure> {
         let pool = self.database.pool();
         let seen = wait_for_position(pool, schemas, after.0, self.patience).await?;
@@ -121,7 +126,7 @@ impl ReadApi {
             .confined
             .get_or_try_init(async || tenancy::can_confine(&mut client).await)
             .await?;
-        Ok(Reading::new(client, confined, seen).holding(permit))
+        Ok(Reading::new(client, confined, seen, schemas).holding(permit))
     }
 
     /// The same, less patient.

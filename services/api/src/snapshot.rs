@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use chassis::database::unbuilt;
 use chassis::tenancy;
 use deadpool_postgres::{Client, Transaction};
 use events::{Seq, Tenant};
@@ -19,6 +20,8 @@ pub(crate) struct Reading {
     client: Client,
     confined: bool,
     seen: Seq,
+    /// The schemas that it reads.
+    schemas: Vec<&'static str>,
     /// The tenant's share of connections. Goes after the connection.
     _permit: Option<OwnedSemaphorePermit>,
 }
@@ -30,8 +33,8 @@ pub(crate) struct Snapshot<'r> {
 }
 
 impl Reading {
-    pub(crate) fn new(client: Client, confined: bool, seen: Seq) -> Self {
-        Self { client, confined, seen, _permit: None }
+    pub(crate) fn new(client: Client, confined: bool, seen: Seq, schemas: &[&'static str]) -> Self {
+        Self { client, confined, seen, schemas: schemas.to_vec(), _permit: None }
     }
 
     /// The same, as one of the connections that a tenant may hold.
@@ -39,7 +42,8 @@ impl Reading {
         Self { _permit: Some(permit), ..self }
     }
 
-    /// A tenant's part of the read models now. A snapshot only reads, so it needs no commit: to drop it is to end it.
+    /// A tenant's part of the read models now, if none of them is being built. A snapshot only reads,
+    /// so it needs no commit: to drop it is to end it.
     pub(crate) async fn snapshot(&mut self, tenant: &Tenant) -> Result<Snapshot<'_>, Failure> {
         let transaction = self
             .client
@@ -48,8 +52,14 @@ impl Reading {
             .read_only(true)
             .start()
             .await?;
-        if self.confined {
-            tenancy::confine(&transaction, tenant).await?;
+        let confine = async {
+            if self.confined { tenancy::confine(&transaction, tenant).await } else { Ok(()) }
+        };
+        // Both are sent at once. What is asked here holds for all that this transaction sees.
+        let asked = unbuilt(&transaction, &self.schemas);
+        let ((), building) = tokio::try_join!(confine, asked)?;
+        if let Some(schema) = building {
+            return Err(Failure::Building(schema));
         }
         Ok(Snapshot { transaction, seen: self.seen })
     }

@@ -134,6 +134,7 @@ impl Projection for People {
     const PASSED_OVER: &'static [Kind] = &[];
     const TABLES: &'static str =
         "CREATE TABLE people (employee uuid PRIMARY KEY, name text, profile jsonb NOT NULL)";
+    const RULES: &'static str = "as they come";
     type Change = (Uuid, Option<String>, serde_json::Value);
 
     fn project(event: &Recorded) -> Vec<Self::Change> {

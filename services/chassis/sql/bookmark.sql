@@ -4,6 +4,7 @@ CREATE TABLE bookmark (
     chain      bytea       NOT NULL CHECK (length(chain) = 32),
     event_at   timestamptz,             -- when that event happened
     unknown    bigint      NOT NULL,    -- events passed over, as this release does not know them
-    tables     bytea       NOT NULL,    -- SHA-256 of the statements that made the tables
+    tables     bytea       NOT NULL,    -- SHA-256 of the statements and rules that make tables and rows
+    goal       bigint      NOT NULL,    -- the end of the log when this was made: of no use before it
     updated_at timestamptz NOT NULL
 );

@@ -1,2 +1,2 @@
-SELECT seq, chain, event_at, unknown, tables
+SELECT seq, chain, event_at, unknown, goal
 FROM bookmark

@@ -1,2 +1,2 @@
-INSERT INTO bookmark (seq, chain, unknown, tables, updated_at)
-VALUES (0, $1, 0, $2, $3)
+INSERT INTO bookmark (seq, chain, unknown, tables, goal, updated_at)
+VALUES (0, $1, 0, $2, $3, $4)

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use deadpool_postgres::{
     ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError,
-    RecyclingMethod, Runtime,
+    RecyclingMethod, Runtime, Transaction,
 };
 use events::{Chain, Seq};
 use tokio::time::Instant;
@@ -153,6 +153,43 @@ async fn slowest(pool: &Pool, schemas: &[&str]) -> Result<Seq, WaitError> {
         Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => Ok(Seq(0)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Which of these read models are still being built, so that nobody may read them, as a
+/// transaction sees it. One that another release made counts as well, and one that is not there.
+pub async fn unbuilt<'s>(
+    tx: &Transaction<'_>,
+    schemas: &[&'s str],
+) -> Result<Option<&'s str>, tokio_postgres::Error> {
+    let built: Vec<String> = schemas
+        .iter()
+        .map(|schema| format!("(SELECT seq >= goal FROM {}.bookmark)", quoted(schema)))
+        .collect();
+    let question = format!("SELECT ARRAY[{}]::boolean[]", built.join(", "));
+    let answer = async {
+        let statement = tx.prepare_cached(&question).await?;
+        tx.query_one(&statement, &[]).await?.try_get::<_, Vec<Option<bool>>>(0)
+    };
+    match answer.await {
+        Ok(built) => Ok(schemas
+            .iter()
+            .zip(built)
+            .find_map(|(schema, built)| (built != Some(true)).then_some(*schema))),
+        Err(error) if is_missing(&error) => Ok(schemas.first().copied()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a read model has not been built, is of another release, or is locked while it is made
+/// anew.
+fn is_missing(error: &tokio_postgres::Error) -> bool {
+    let codes = [
+        SqlState::UNDEFINED_TABLE,
+        SqlState::UNDEFINED_COLUMN,
+        SqlState::INVALID_SCHEMA_NAME,
+        SqlState::LOCK_NOT_AVAILABLE,
+    ];
+    error.code().is_some_and(|code| codes.contains(code))
 }
 
 /// An identifier as SQL text.

@@ -46,9 +46,12 @@ const MUCH: usize = 100;
 pub trait Projection: Send + Sync + 'static {
     /// The schema of the live read model.
     const NAME: &'static str;
-    /// The statements that make its tables, with unqualified names. Other statements make another
-    /// read model: it is then built anew from the log.
+    /// The statements that make its tables, with unqualified names.
     const TABLES: &'static str;
+    /// Names the rules by which events become rows: `rules.rs` makes it of their sources. Rows of
+    /// two sets of rules must not stand in one table, so other rules or other tables make another
+    /// read model: it is then built anew from the log.
+    const RULES: &'static str;
     /// Events that change nothing here and are many: their bodies are not even read. Others may
     /// change nothing too.
     const PASSED_OVER: &'static [Kind];
@@ -134,10 +137,9 @@ async fn shift<P: Projection>(
         Err(error) => return error,
     };
     let outcome: Result<Never, ProjectorError> = async {
-        let (mut bookmark, made) = Bookmark::open::<P>(&mut client, slot).await?;
-        // One that was just made is of no use before it has seen what there is.
-        let goal = if made { log.end().await? } else { Seq(0) };
-        gauge.working(&bookmark, goal);
+        let end = log.end().await?;
+        let mut bookmark = Bookmark::open::<P>(&mut client, slot, end).await?;
+        gauge.working(&bookmark);
         let mut line = Line::new(log.follow(bookmark.position), P::PASSED_OVER);
         loop {
             let Ok(batch) = tokio::time::timeout(LOOK, line.next()).await else {
@@ -157,11 +159,11 @@ async fn shift<P: Projection>(
                 Some(next) => bookmark = next,
                 // Somebody else moved the bookmark: what we hold is of the past.
                 None => {
-                    bookmark = Bookmark::open::<P>(&mut client, slot).await?.0;
+                    bookmark = Bookmark::open::<P>(&mut client, slot, end).await?;
                     line = Line::new(log.follow(bookmark.position), P::PASSED_OVER);
                 }
             }
-            gauge.working(&bookmark, goal);
+            gauge.working(&bookmark);
             if let Some(end) = pause {
                 tokio::time::sleep_until(end).await;
             }

@@ -20,6 +20,7 @@ pub struct Directory;
 impl chassis::Projection for Directory {
     const NAME: &'static str = "directory";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
+    const RULES: &'static str = env!("PROJECTION_RULES");
     const PASSED_OVER: &'static [Kind] = &[
         Kind::GroupMembersAdded,
         Kind::GroupMembersRemoved,

@@ -18,6 +18,7 @@ pub struct Retention;
 impl chassis::Projection for Retention {
     const NAME: &'static str = "retention";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
+    const RULES: &'static str = env!("PROJECTION_RULES");
     const PASSED_OVER: &'static [Kind] = &[
         Kind::UserChanged,
         Kind::GroupChanged,

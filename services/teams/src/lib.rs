@@ -21,6 +21,7 @@ pub struct Teams;
 impl chassis::Projection for Teams {
     const NAME: &'static str = "teams";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
+    const RULES: &'static str = env!("PROJECTION_RULES");
     const PASSED_OVER: &'static [Kind] = &[
         Kind::UserChanged,
         Kind::UserDeactivated,

@@ -59,7 +59,8 @@ async fn without_read_models_nothing_is_answered() {
 async fn a_snapshot_does_not_move_while_it_is_looked_at() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let acme = ACME.parse().unwrap();
-    let mut reading = Reading::new(database.pool().get().await.unwrap(), true, end());
+    let mut reading =
+        Reading::new(database.pool().get().await.unwrap(), true, end(), &["directory"]);
     let snapshot = reading.snapshot(&acme).await.expect("a snapshot");
     let before = directory::queries::counts(&*snapshot, &acme).await.unwrap();
     let elsewhere = database.pool().get().await.unwrap();
@@ -67,6 +68,42 @@ async fn a_snapshot_does_not_move_while_it_is_looked_at() {
     assert_eq!(directory::queries::counts(&*snapshot, &acme).await.unwrap(), before);
     let after = directory::queries::counts(&elsewhere, &acme).await.unwrap();
     assert_ne!(after, before, "another snapshot sees what has happened");
+}
+
+#[tokio::test]
+async fn a_read_model_that_is_being_built_is_not_shown_by_halves() {
+    let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
+    let api = ReadApi::new(database.clone(), noon, super::world::unlimited());
+    let probe = api.probe().clone();
+    let router = crate::with_document(crate::routes(api), vec![]);
+    let client = database.pool().get().await.unwrap();
+    for (schema, path) in [
+        // The directory knows who may read, so that without it nothing is told to anybody.
+        ("directory", "/api/v1/acme/employees"),
+        ("directory", "/api/v1/acme/teams"),
+        ("teams", "/api/v1/acme/teams"),
+        ("retention", "/api/v1/acme/leavers"),
+    ] {
+        let goal = format!("UPDATE {schema}.bookmark SET goal = seq + ");
+        client.batch_execute(&format!("{goal} 1")).await.unwrap();
+        let asked = async |token: &str| {
+            let request =
+                Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+            send(router.clone(), request.body(Body::empty()).unwrap()).await
+        };
+        let reply = asked(READER).await.refused(503, &[schema, "being built"]);
+        assert_eq!(reply.header("retry-after"), "1");
+        if schema == "directory" {
+            // Not 401: it may only not be there yet.
+            asked("somebody").await.refused(503, &[schema]);
+        }
+        while !probe.check().is_err_and(|why| why.contains(schema) && why.contains("built")) {
+            tokio::task::yield_now().await;
+        }
+        client.batch_execute(&format!("{goal} 0")).await.unwrap();
+        asked(READER).await.found();
+        probe.well().await;
+    }
 }
 
 #[tokio::test]

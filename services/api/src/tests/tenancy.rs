@@ -34,7 +34,8 @@ async fn a_statement_that_forgets_the_tenant_finds_that_tenant_s_rows_only() {
     let mut shared = 0;
     for slug in [ACME, GLOBEX, "nobody"] {
         let tenant: Tenant = slug.parse().unwrap();
-        let mut reading = Reading::new(database.pool().get().await.unwrap(), true, end());
+        let mut reading =
+            Reading::new(database.pool().get().await.unwrap(), true, end(), &["directory"]);
         let snapshot = reading.snapshot(&tenant).await.expect("a snapshot");
         for relation in &relations {
             let there = tenants_in(&owner, relation).await;
@@ -62,7 +63,8 @@ async fn who_names_no_tenant_sees_nobody_s_rows() {
 #[tokio::test]
 async fn a_connection_forgets_its_tenant_with_the_transaction() {
     let database = Database::connect(&Box::pin(filled()).await, 1).await.expect("a database");
-    let mut reading = Reading::new(database.pool().get().await.unwrap(), true, end());
+    let mut reading =
+        Reading::new(database.pool().get().await.unwrap(), true, end(), &["directory"]);
     drop(reading.snapshot(&ACME.parse().unwrap()).await.expect("a snapshot"));
     drop(reading);
     let client = database.pool().get().await.unwrap();

@@ -10,11 +10,10 @@ use std::time::Duration;
 
 use events::Seq;
 use tokio::sync::watch;
-use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{Database, SESSION, SqlError, quoted};
+use super::{Database, SESSION, SqlError, is_missing, quoted};
 
 /// How long after an answer Postgres is asked again.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -35,6 +34,8 @@ enum State {
     Well,
     /// It answers, but a read model is not there.
     Missing(String),
+    /// It answers, but a read model is being built, and holds a part of its rows.
+    Building(String),
     /// It refuses, or cannot be reached. Whoever asks it is told so at once.
     Away(String),
     /// It does not answer. Whoever asks it waits.
@@ -67,6 +68,7 @@ impl Probe {
             State::Well => Ok(()),
             State::Starting => Err("Postgres has not been asked yet".to_owned()),
             State::Missing(schema) => Err(format!("the read model {schema} has not been built")),
+            State::Building(schema) => Err(format!("the read model {schema} is being built")),
             State::Away(why) => Err(format!("Postgres cannot be read: {why}")),
             State::Silent => Err("Postgres does not answer".to_owned()),
         }
@@ -109,7 +111,7 @@ struct Question {
 
 impl Question {
     fn about(schema: &str) -> Self {
-        let statement = format!("SELECT seq FROM {}.bookmark", quoted(schema));
+        let statement = format!("SELECT seq, seq >= goal FROM {}.bookmark", quoted(schema));
         Self { schema: schema.to_owned(), statement }
     }
 }
@@ -163,32 +165,32 @@ async fn look(
     if questions.is_empty() {
         client.simple_query("SELECT").await?;
     }
-    let mut slowest = None;
+    let (mut slowest, mut building) = (None, None);
     for Question { schema, statement } in questions {
         match client.simple_query(statement).await {
-            Ok(rows) => slowest = Some(slowest.unwrap_or(u64::MAX).min(bookmark(&rows))),
+            Ok(rows) => {
+                let (seq, built) = bookmark(&rows);
+                slowest = Some(slowest.unwrap_or(u64::MAX).min(seq));
+                if !built {
+                    building = building.or_else(|| Some(schema.clone()));
+                }
+            }
             Err(error) if is_missing(&error) => return Ok(State::Missing(schema.clone())),
             Err(error) => return Err(error),
         }
     }
     reached.store(slowest.unwrap_or_default(), Ordering::Relaxed);
-    Ok(State::Well)
+    Ok(building.map_or(State::Well, State::Building))
 }
 
-/// The position in an answer; nowhere, if the projection has not begun.
-fn bookmark(rows: &[SimpleQueryMessage]) -> u64 {
-    let seqs = rows.iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
+/// The position in an answer, and whether the read model is built; nowhere, if the projection has
+/// not begun.
+fn bookmark(rows: &[SimpleQueryMessage]) -> (u64, bool) {
+    let found = rows.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some((row.get(0)?.parse().ok()?, row.get(1) == Some("t"))),
         _ => None,
     });
-    seqs.min().unwrap_or_default()
-}
-
-/// Whether a read model has not been built, or is locked while it is made anew.
-fn is_missing(error: &tokio_postgres::Error) -> bool {
-    let codes =
-        [SqlState::UNDEFINED_TABLE, SqlState::INVALID_SCHEMA_NAME, SqlState::LOCK_NOT_AVAILABLE];
-    error.code().is_some_and(|code| codes.contains(code))
+    found.unwrap_or_default()
 }
 
 /// Waits for an answer. One that is late is noted as silence, and waited for still, so that it is
@@ -213,6 +215,7 @@ fn note(known: &watch::Sender<State>, found: State) {
                 State::Starting => {}
                 State::Well => tracing::info!("Postgres answers, and every read model is there"),
                 State::Missing(schema) => tracing::warn!(schema, "a read model is not there yet"),
+                State::Building(schema) => tracing::warn!(schema, "a read model is being built"),
                 State::Away(why) => tracing::warn!(why, "Postgres cannot be read"),
                 State::Silent => tracing::warn!("Postgres does not answer"),
             }

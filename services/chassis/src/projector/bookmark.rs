@@ -1,7 +1,7 @@
 //! How far a read model is, kept beside its rows.
 
 use deadpool_postgres::{ClientWrapper, Transaction};
-use events::{Digest, Event, Position};
+use events::{Digest, Event, Position, Seq};
 use jiff::Timestamp;
 
 use tokio_postgres::{GenericClient, Row};
@@ -19,37 +19,42 @@ pub(super) struct Bookmark {
     pub(super) event_at: Option<Timestamp>,
     /// How many events were passed over because this release does not know them.
     pub(super) unknown: u64,
+    /// The end of the log when the read model was made: it is of no use before it has seen that.
+    pub(super) goal: Seq,
 }
 
 impl Bookmark {
     /// Finds the bookmark of the read model in `slot`, and makes the read model when it is missing
-    /// or was made by other statements. Tells whether it did.
+    /// or was made by other statements or rules: from a log that ends at `end`.
     pub(super) async fn open<P: Projection>(
         client: &mut ClientWrapper,
         slot: &str,
-    ) -> Result<(Self, bool), ProjectorError> {
-        let tables = Digest::of([BOOKMARK, P::TABLES].concat().as_bytes());
+        end: Seq,
+    ) -> Result<Self, ProjectorError> {
+        let tables = Digest::of([BOOKMARK, P::TABLES, P::RULES].concat().as_bytes());
         let tx = client.transaction().await?;
         // To drop a large read model takes as long as it takes.
         tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
-        let mut made = false;
         if !exists(&*tx, slot).await? {
-            made = true;
             tracing::info!(slot, "building a read model from the log");
-            make::<P>(&tx, slot, tables).await?;
+            make::<P>(&tx, slot, tables, end).await?;
         }
         tx.batch_execute(&format!("SET search_path TO {}", quoted(slot))).await?;
-        let row = tx.query_one(READ, &[]).await?;
+        // Another release's bookmark may have other columns, but always this one.
+        let row = tx.query_one(MADE_BY, &[]).await?;
         if row.try_get::<_, &[u8]>("tables")? != tables.0 {
-            made = true;
-            tracing::warn!(slot, "the read model is of another release; building it anew");
+            tracing::warn!(
+                slot,
+                "the read model was made by other rules or tables; it is built anew from the log, \
+                 and reads of it are answered 503 until it has seen what there is"
+            );
             tx.batch_execute(&format!("DROP SCHEMA {} CASCADE", quoted(slot))).await?;
-            make::<P>(&tx, slot, tables).await?;
+            make::<P>(&tx, slot, tables, end).await?;
         }
         tenancy::separate(&tx).await?;
         let bookmark = Self::of(&tx.query_one(READ, &[]).await?)?;
         tx.commit().await?;
-        Ok((bookmark, made))
+        Ok(bookmark)
     }
 
     fn of(row: &Row) -> Result<Self, tokio_postgres::Error> {
@@ -58,6 +63,7 @@ impl Bookmark {
             position: Position { seq: seq_of(row.try_get("seq")?), chain },
             event_at: row.try_get("event_at")?,
             unknown: u64::try_from(row.try_get::<_, i64>("unknown")?).unwrap_or_default(),
+            goal: seq_of(row.try_get("goal")?),
         })
     }
 
@@ -75,6 +81,7 @@ impl Bookmark {
             position: batch.end,
             event_at: Some(batch.ended_at),
             unknown: self.unknown + unknown as u64,
+            goal: self.goal,
         };
         let tx = client.transaction().await?;
         // Both are sent at once: one journey to the server instead of two.
@@ -133,6 +140,7 @@ async fn exists(client: &impl GenericClient, slot: &str) -> Result<bool, tokio_p
 const BOOKMARK: &str = include_str!("../../sql/bookmark.sql");
 const FIND: &str = include_str!("../../sql/find_bookmark.sql");
 const START: &str = include_str!("../../sql/start_bookmark.sql");
+const MADE_BY: &str = "SELECT tables FROM bookmark";
 const READ: &str = include_str!("../../sql/read_bookmark.sql");
 const MOVE: &str = include_str!("../../sql/move_bookmark.sql");
 
@@ -141,6 +149,7 @@ async fn make<P: Projection>(
     tx: &Transaction<'_>,
     slot: &str,
     tables: Digest,
+    end: Seq,
 ) -> Result<(), ProjectorError> {
     let made: Result<(), tokio_postgres::Error> = async {
         let name = quoted(slot);
@@ -148,7 +157,8 @@ async fn make<P: Projection>(
         tx.batch_execute(BOOKMARK).await?;
         tx.batch_execute(P::TABLES).await?;
         let chain = Position::START.chain;
-        tx.execute(START, &[&chain.0.as_slice(), &tables.0.as_slice(), &fresh::now()]).await?;
+        let (chain, tables) = (chain.0.as_slice(), tables.0.as_slice());
+        tx.execute(START, &[&chain, &tables, &column(end.0), &fresh::now()]).await?;
         Ok(())
     }
     .await;

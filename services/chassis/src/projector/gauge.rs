@@ -77,9 +77,9 @@ impl Gauge {
         }
     }
 
-    /// Shows how far the work is; up to `goal` the read model is being built.
-    pub(super) fn working(&self, bookmark: &Bookmark, goal: Seq) {
-        let position = bookmark.position.seq;
+    /// Shows how far the work is; up to its goal the read model is being built.
+    pub(super) fn working(&self, bookmark: &Bookmark) {
+        let (position, goal) = (bookmark.position.seq, bookmark.goal);
         self.reading.send_replace(Reading {
             phase: if position < goal { Phase::Building { goal } } else { Phase::Working },
             position,

@@ -17,6 +17,8 @@ pub struct Glance {
     pub chain: Chain,
     /// How many events were passed over because the projection did not know them.
     pub unknown: u64,
+    /// Whether the read model is still being built, and of no use to readers.
+    pub building: bool,
 }
 
 impl Glance {
@@ -29,12 +31,18 @@ impl Glance {
 /// Looks at the read model in schema `slot`; none if it has never been built.
 pub async fn bookmark(pool: &Pool, slot: &str) -> Result<Option<Glance>, WaitError> {
     let client = pool.get().await?;
-    let question = format!("SELECT seq, chain, unknown FROM {}.bookmark", quoted(slot));
+    // Whoever looks may be of a later release than the bookmark, which then has no goal.
+    let question = format!(
+        "SELECT seq, chain, unknown, coalesce(seq < (to_jsonb(b)->>'goal')::bigint, false) AS building
+         FROM {}.bookmark b",
+        quoted(slot)
+    );
     match client.query_one(&question, &[]).await {
         Ok(row) => Ok(Some(Glance {
             position: seq_of(row.try_get("seq")?),
             chain: chain_of(row.try_get("chain")?),
             unknown: u64::try_from(row.try_get::<_, i64>("unknown")?).unwrap_or_default(),
+            building: row.try_get("building")?,
         })),
         Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => Ok(None),
         Err(error) => Err(error.into()),

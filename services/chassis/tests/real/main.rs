@@ -8,6 +8,10 @@ mod machines;
 mod opening;
 mod outages;
 mod projecting;
+#[path = "../../rules.rs"]
+#[expect(dead_code, reason = "the build script of projections, whose main is theirs")]
+mod rules;
+mod rules_of_rows;
 mod selecting;
 mod sql_errors;
 mod standby;

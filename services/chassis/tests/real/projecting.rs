@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::database::{WaitError, wait_for_position};
+use chassis::database::{WaitError, unbuilt, wait_for_position};
 use chassis::projector::Phase;
 use chassis::{CancellationToken, Database, Gauge, Log, Projection, ProjectorError, project};
 use events::{Digest, Position, Recorded, Seq, header};
 use tokio::task::JoinHandle;
 
 use crate::machines::{DEADLINE, blocking, database, log, nats, until};
-use crate::tally::{NextTally, Tally};
+use crate::tally::{DoubleTally, NextTally, Tally};
 use crate::writer::{Writer, decision};
 
 /// A projection at work, as a process of its own would be.
@@ -121,6 +121,81 @@ async fn another_release_builds_its_read_model_anew() {
     assert_tallied(&database, "tally", &writer.said).await;
     let client = database.pool().get().await.unwrap();
     client.query("SELECT colour FROM tally.teams", &[]).await.expect("the new tables");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_other_rules_are_made_anew_though_the_tables_are_the_same() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(10).await;
+    let old = Worker::start::<Tally>(&writer.log, &database, "tally");
+    old.reaches(writer.position.seq).await;
+    old.stop.cancel();
+    old.task.await.unwrap().expect("a projection that is told to stop does");
+    writer.write(5).await;
+    let new = Worker::start::<DoubleTally>(&writer.log, &database, "tally");
+    new.reaches(writer.position.seq).await;
+    new.stands(|phase| matches!(phase, Phase::Working)).await;
+    let client = database.pool().get().await.unwrap();
+    let question = "SELECT count(*), min(times), max(times) FROM tally.teams";
+    let row = client.query_one(question, &[]).await.unwrap();
+    let found: (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
+    let teams = i64::try_from(writer.said.iter().flat_map(Tally::project).count()).unwrap();
+    assert_eq!(found, (teams, 2, 2), "rows of two sets of rules stand in one table");
+}
+
+/// Which of the read models nobody may read yet.
+async fn building(database: &Database) -> Option<&'static str> {
+    let mut client = database.pool().get().await.expect("a connection");
+    let tx = client.transaction().await.expect("a transaction");
+    unbuilt(&tx, &["tally"]).await.expect("an answer")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_model_is_of_no_use_before_it_has_seen_what_there_was_whoever_goes_on_with_it() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    assert_eq!(building(&database).await, Some("tally"), "nobody has begun it");
+    writer.write(3).await;
+    let whole = writer.position;
+    let (mut altered, _) = decision(whole, 1);
+    altered[0].body = altered[0].body.to_ascii_uppercase().into();
+    writer.log.append(whole, &altered).await.unwrap();
+    for _ in 0..2 {
+        // The second finds what the first has made, and must not take it for finished.
+        let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+        worker.stands(|phase| matches!(phase, Phase::Stuck(_))).await;
+        assert_eq!(building(&database).await, Some("tally"));
+        let glance = chassis::bookmark(database.pool(), "tally").await.unwrap().expect("one");
+        assert!(glance.building && glance.position == whole.seq, "{glance:?}");
+        worker.stop.cancel();
+        worker.task.await.unwrap().expect("a projection that is told to stop does");
+    }
+    // The goal is where the log ended, and no later event.
+    let reset = "UPDATE tally.bookmark SET goal = 3";
+    database.pool().get().await.unwrap().batch_execute(reset).await.unwrap();
+    assert_eq!(building(&database).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bookmark_of_a_release_that_knew_no_goal_is_looked_at_and_replaced() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(3).await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(Seq(3)).await;
+    worker.stop.cancel();
+    worker.task.await.unwrap().unwrap();
+    let before = "ALTER TABLE tally.bookmark DROP COLUMN goal;
+        UPDATE tally.bookmark SET tables = decode('00', 'hex')";
+    database.pool().get().await.unwrap().batch_execute(before).await.unwrap();
+    assert_eq!(building(&database).await, Some("tally"), "its rows are of other rules");
+    let glance = chassis::bookmark(database.pool(), "tally").await.unwrap().expect("one");
+    assert_eq!((glance.position, glance.building), (Seq(3), false));
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.stands(|phase| matches!(phase, Phase::Working)).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+    assert_eq!(building(&database).await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,7 @@ impl Projection for Tally {
         CREATE TABLE trail (digest bytea NOT NULL, length bigint NOT NULL);
         INSERT INTO trail VALUES ('', 0);
     ";
+    const RULES: &'static str = "count";
     type Change = Uuid;
 
     fn project(event: &Recorded) -> Vec<Uuid> {
@@ -56,6 +57,7 @@ impl Projection for NextTally {
         CREATE TABLE trail (digest bytea NOT NULL, length bigint NOT NULL);
         INSERT INTO trail VALUES ('', 0);
     ";
+    const RULES: &'static str = "count";
     type Change = Uuid;
 
     fn project(event: &Recorded) -> Vec<Uuid> {
@@ -64,5 +66,27 @@ impl Projection for NextTally {
 
     async fn write(tx: &Transaction<'_>, teams: Vec<Uuid>) -> Result<(), tokio_postgres::Error> {
         Tally::write(tx, teams).await
+    }
+}
+
+/// The same tables under other rules: every event counts for two.
+pub(crate) struct DoubleTally;
+
+impl Projection for DoubleTally {
+    const NAME: &'static str = "tally";
+    const PASSED_OVER: &'static [Kind] = &[Kind::TeamDeleted];
+    const TABLES: &'static str = Tally::TABLES;
+    const RULES: &'static str = "count each twice";
+    type Change = Uuid;
+
+    fn project(event: &Recorded) -> Vec<Uuid> {
+        Tally::project(event).into_iter().flat_map(|team| [team, team]).collect()
+    }
+
+    async fn write(tx: &Transaction<'_>, teams: Vec<Uuid>) -> Result<(), tokio_postgres::Error> {
+        for team in teams {
+            Tally::write(tx, vec![team]).await?;
+        }
+        Ok(())
     }
 }

@@ -8,7 +8,7 @@ use events::{AlertId, Seq, Tenant};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::place::Place;
+use super::place::ModelsPlace;
 use crate::exit::Ended;
 use crate::output;
 use crate::roles::ProjectionName;
@@ -19,7 +19,7 @@ const MUCH_LAG: SignedDuration = SignedDuration::from_secs(60);
 #[derive(Debug, Args)]
 pub(crate) struct StatusOptions {
     #[command(flatten)]
-    place: Place,
+    place: ModelsPlace,
 }
 
 /// The log, and who follows it.
@@ -83,6 +83,8 @@ impl From<OpenAlert> for AlertStatus {
 enum State {
     Live,
     CatchingUp,
+    /// It was made anew, and is of no use before it has seen what there was. Reads are 503.
+    Building,
     /// The next event cannot be read: `rollcall log verify` says why.
     Stuck,
     /// It has seen events that the log does not hold: the log was lost, or is another one.
@@ -96,6 +98,7 @@ impl State {
         match self {
             Self::Live => "live",
             Self::CatchingUp => "catching up",
+            Self::Building => "being built; reads of it are answered 503",
             Self::Stuck => "stuck: the next event cannot be read; see `rollcall log verify`",
             Self::AheadOfLog => "ahead of the log, which has lost events or is another one",
             Self::Missing => "missing",
@@ -104,10 +107,10 @@ impl State {
 }
 
 pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<Ended> {
-    let (log, database) = tokio::try_join!(options.place.log(), options.place.database())?;
+    let (log, database) = tokio::try_join!(options.place.of_log.log(), options.place.database())?;
     let now = chassis::fresh::now();
     let status = look(&log, &database, now).await?;
-    if options.place.json {
+    if options.place.of_log.json {
         output::json(&status);
     } else {
         show(&status, now);
@@ -154,6 +157,7 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
             state: match (&bookmark, lag_events) {
                 (None, _) => State::Missing,
                 (Some(_), _) if elsewhere => State::AheadOfLog,
+                (Some(bookmark), _) if bookmark.building && !unreadable => State::Building,
                 (Some(_), 0) => State::Live,
                 (Some(_), _) if unreadable => State::Stuck,
                 (Some(_), _) => State::CatchingUp,
