@@ -152,7 +152,7 @@ impl Town {
         if connected["secret_token"].is_null() {
             connected = result(format!("integration rotate-secret --tenant {slug}")).await;
         }
-        let issued = result(format!("token issue --tenant {slug}")).await;
+        let issued = result(format!("token issue --tenant {slug} --scope all")).await;
         let text = |value: &Value| value.as_str().expect("a credential is a text").to_owned();
         self.caught_up().await;
         Tenant {

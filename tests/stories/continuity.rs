@@ -163,7 +163,7 @@ async fn connected(welcome: &Value, data_dir: &Path) -> Company {
     let verb = async |line: &str| crate::program::verb(line, data_dir).await.ended(0);
     verb("tenant create contoso").await;
     let connected = verb("integration activate --tenant contoso --profile workplace").await.line();
-    let issued = verb("token issue --tenant contoso").await.line();
+    let issued = verb("token issue --tenant contoso --scope all").await.line();
     let secret = connected["secret_token"].as_str().expect("a secret token");
     Company::new(&url(welcome), "contoso", secret, &issued)
 }

@@ -126,7 +126,7 @@ impl Deployment {
         let activate = format!("integration activate --tenant {slug} --profile workplace");
         let connected = result(activate).await;
         let secret = connected["secret_token"].as_str().expect("a secret token").to_owned();
-        let issued: Value = result(format!("token issue --tenant {slug}")).await;
+        let issued: Value = result(format!("token issue --tenant {slug} --scope all")).await;
         let company = |url| {
             let mut company = Company::new(url, slug, &secret, &issued);
             company.api_base_url = format!("{}/api/v1/{slug}", self.api_url);

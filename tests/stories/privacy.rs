@@ -122,7 +122,7 @@ async fn verbs(world: &World, slug: &str) -> (String, Vec<String>) {
         format!("events list --tenant {slug}"),
         "log verify".to_owned(),
         format!("integration list --tenant {slug}"),
-        format!("token issue --tenant {slug} --label Zimmer"),
+        format!("token issue --tenant {slug} --scope all --label Zimmer"),
     ] {
         let done = verb_with(&line, &environment).await.ended(0);
         said.push_str(&done.stderr);

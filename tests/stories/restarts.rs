@@ -53,7 +53,7 @@ async fn company(data_dir: &Path, welcome: &Value) -> Company {
     let run = async |line: &str| verb(line, data_dir).await.ended(0).line();
     run("tenant create contoso").await;
     let activated = run("integration activate --tenant contoso --profile workplace").await;
-    let issued = run("token issue --tenant contoso").await;
+    let issued = run("token issue --tenant contoso --scope all").await;
     let secret_token = activated["secret_token"].as_str().expect("a secret");
     Company::new(&url(welcome), "contoso", secret_token, &issued)
 }

@@ -92,7 +92,7 @@ async fn two_gateways_on_one_log_see_each_others_writes_and_keep_names_unique() 
     let world = World::new().await;
     let company = world.contoso().await;
     let roles = Roles::beside(&world).await;
-    let issued = world.result("token issue --tenant contoso").await;
+    let issued = world.result("token issue --tenant contoso --scope all").await;
     let there = Company::new(&world.url(), "contoso", &company.secret_token, &issued);
     let there = roles.company(there).await;
     for round in 0..10 {
@@ -127,7 +127,7 @@ async fn with_consistent_reads_a_revoked_token_opens_no_other_process_from_the_n
     let url = format!("{}/api/v1/contoso/teams", roles.ingest.url().await);
     // Thirty wrong tokens in a minute are too many.
     for round in 0..25 {
-        let issued = world.result("token issue --tenant contoso").await;
+        let issued = world.result("token issue --tenant contoso --scope all").await;
         let (token, id) = (&issued["api_token"], &issued["credential_id"]);
         let (token, id) = (token.as_str().expect("a token"), id.as_str().expect("an id"));
         let command = async |name: &str| {

@@ -104,7 +104,7 @@ impl World {
             connected = self.result(&format!("integration rotate-secret --tenant {slug}")).await;
         }
         let secret_token = connected["secret_token"].as_str().expect("a secret token");
-        let issued = self.result(&format!("token issue --tenant {slug}")).await;
+        let issued = self.result(&format!("token issue --tenant {slug} --scope all")).await;
         Company::new(&self.url(), slug, secret_token, &issued)
     }
 

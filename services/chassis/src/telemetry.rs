@@ -42,7 +42,8 @@ pub const OURS: [&str; 14] = [
 /// Starts logging from `level` up, unless `RUST_LOG` says otherwise, as in `info,ingest=debug`.
 /// Whatever it says, only our own crates log below `warn`. A second call changes nothing.
 pub fn init(format: LogFormat, level: LevelFilter) {
-    let levels = levels(std::env::var("RUST_LOG").ok().as_deref(), level);
+    let levels =
+        levels(std::env::var("RUST_LOG").ok().filter(|told| !told.is_empty()).as_deref(), level);
     let most = levels.iter().map(|(_, level)| level).chain(levels.default_level()).max();
     let filter = filter_fn(move |about| may_be_logged(&levels, about.target(), *about.level()))
         .with_max_level_hint(most.unwrap_or(level));

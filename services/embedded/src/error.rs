@@ -28,6 +28,8 @@ pub enum EmbeddedError {
     Initdb { data: PathBuf, reason: String },
     #[error("{server} ended before it was ready; the end of {log} says: {tail}")]
     Ended { server: &'static str, log: PathBuf, tail: String },
+    #[error("another program listens on port {port} of 127.0.0.1; stop it, or choose another port")]
+    Taken { port: u16, source: io::Error },
     #[error("{server} was not ready within {seconds} s; see {log}")]
     NotReady { server: &'static str, log: PathBuf, seconds: u64 },
     #[error("Postgres refused to {attempt}: {reason}")]

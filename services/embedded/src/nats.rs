@@ -1,7 +1,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use cluster::Peer;
 
 mod cluster;
 
-/// A private nats-server with JetStream, listening on a free loopback port.
+/// A private nats-server with JetStream, listening on a port of loopback: a free one, unless told.
 ///
 /// It syncs every write to disk before it acknowledges it, as production does. Dropping it stops
 /// it; so does the end of this process, whatever its cause.
@@ -49,6 +49,17 @@ impl Nats {
         Self::launch(search.nats_server(&progress)?, dir, None, |dir| own(dir, None))
     }
 
+    /// The same on this port, unless somebody else listens there.
+    pub fn start_at(
+        search: &Search,
+        dir: &Path,
+        port: u16,
+        progress: impl Fn(&str),
+    ) -> Result<Self, EmbeddedError> {
+        let program = search.nats_server(&progress)?;
+        Self::launch_at(program, dir, Some(port), None, |dir| own(dir, None))
+    }
+
     /// Starts a server that starts empty; its directory goes when it ends.
     pub fn start_for_tests() -> Result<Self, EmbeddedError> {
         let scratch = Scratch::for_tests()?;
@@ -71,6 +82,11 @@ impl Nats {
     /// Where clients connect.
     pub fn url(&self) -> String {
         format!("nats://{}:{}", Ipv4Addr::LOCALHOST, self.port)
+    }
+
+    /// The port of loopback at which it listens.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     pub fn pid(&self) -> u32 {
@@ -109,7 +125,9 @@ impl Nats {
                     return Ok(());
                 }
                 // A connection of somebody else's may have been given our port meanwhile.
-                Err(EmbeddedError::Ended { .. }) if asked.elapsed() < PORT_PATIENCE => {
+                Err(EmbeddedError::Ended { .. } | EmbeddedError::Taken { .. })
+                    if asked.elapsed() < PORT_PATIENCE =>
+                {
                     std::thread::sleep(Duration::from_millis(100));
                 }
                 Err(e) => return Err(e),
@@ -123,10 +141,20 @@ impl Nats {
         scratch: Option<Scratch>,
         settings: impl FnOnce(&Path) -> String,
     ) -> Result<Self, EmbeddedError> {
+        Self::launch_at(program, dir, None, scratch, settings)
+    }
+
+    fn launch_at(
+        program: PathBuf,
+        dir: &Path,
+        port: Option<u16>,
+        scratch: Option<Scratch>,
+        settings: impl FnOnce(&Path) -> String,
+    ) -> Result<Self, EmbeddedError> {
         let dir = std::path::absolute(dir).map_err(EmbeddedError::file("find", dir))?;
         fs::create_dir_all(&dir).map_err(EmbeddedError::file("make", &dir))?;
         let settings = settings(&dir);
-        let (leash, port) = run(&program, &dir, &settings, None, scratch.as_ref())?;
+        let (leash, port) = run(&program, &dir, &settings, port, scratch.as_ref())?;
         Ok(Self { program, dir, port, settings, leash, scratch })
     }
 }
@@ -142,6 +170,11 @@ fn run(
     scratch: Option<&Scratch>,
 ) -> Result<(Leash, u16), EmbeddedError> {
     let claim = Claim::take(dir)?;
+    if let Some(port) = port {
+        // The server would only say in its log what is wrong.
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+        free.map_err(|source| EmbeddedError::Taken { port, source })?;
+    }
     let config = dir.join("nats.conf");
     fs::write(&config, settings).map_err(EmbeddedError::file("write", &config))?;
     let port = port.map_or("-1".to_owned(), |port| port.to_string());

@@ -26,14 +26,16 @@ impl Scratch {
     /// On the disk.
     pub(crate) fn new() -> Result<Self, EmbeddedError> {
         let parent = std::env::temp_dir();
-        let short = parent.as_os_str().len() <= LONGEST_PARENT;
+        // An empty TMPDIR is as good as none, and would be the working directory.
+        let short = (1..=LONGEST_PARENT).contains(&parent.as_os_str().len());
         Self::within(if short { &parent } else { Path::new("/tmp") })
     }
 
     /// In memory where there is room: who kills a server loses no more there than on a disk, and
     /// a disk that stands still for seconds (some do) fails no test. `TMPDIR` has the last word.
     pub(crate) fn for_tests() -> Result<Self, EmbeddedError> {
-        if std::env::var_os("TMPDIR").is_none() && memory::is_roomy() {
+        let told = std::env::var_os("TMPDIR").is_some_and(|told| !told.is_empty());
+        if !told && memory::is_roomy() {
             return Self::within(Path::new(memory::DISK));
         }
         Self::new()

@@ -1,13 +1,14 @@
 //! The command line.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use chassis::telemetry::{LevelFilter, LogFormat};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::listening::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::roles::{ApiOptions, IngestOptions, ProjectOptions};
+use crate::said::{Ranked, Said, Sources, without_empty_variables};
 use crate::the_log::{AcceptArgs, VerifyArgs};
 use crate::verbs::alerts::AlertsVerb;
 use crate::verbs::consumer::ConsumerVerb;
@@ -30,6 +31,16 @@ pub struct Cli {
     pub(crate) log_format: Logs,
     #[command(subcommand)]
     pub(crate) verb: Verb,
+}
+
+impl Cli {
+    /// Reads the command line and the environment; ends the program if they make no sense.
+    pub fn read() -> Self {
+        let mut command = without_empty_variables(Self::command());
+        let mut matches = command.get_matches_mut();
+        Self::from_arg_matches_mut(&mut matches)
+            .unwrap_or_else(|error| error.format(&mut command).exit())
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -142,18 +153,44 @@ pub(crate) struct UpOptions {
     pub(crate) verify: VerifyArgs,
     #[command(flatten)]
     pub(crate) tls: TlsArgs,
-    /// Your own NATS, instead of a private one
-    #[arg(long, env = "NATS_URL", hide_env_values = true)]
-    pub(crate) nats_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) nats: Said<NatsArgs>,
     /// Your own Postgres, instead of a private one
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
 }
 
+/// The log's server.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct NatsArgs {
+    /// Your own NATS, instead of a private one
+    #[arg(long, env = "NATS_URL", hide_env_values = true)]
+    pub(crate) nats_url: Option<String>,
+    /// Where the private nats-server listens: a port of 127.0.0.1, since it asks nobody for a
+    /// password. Without it, where it listened last, and a free port the first time
+    #[arg(long, value_name = "127.0.0.1:PORT", value_parser = loopback)]
+    pub(crate) nats_listen: Option<u16>,
+}
+
+impl Ranked for NatsArgs {
+    fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
+        sources.one_of("nats_url", "nats_listen")?;
+        if sources.is_explicit("nats_listen") {
+            self.nats_url = None;
+        }
+        Ok(())
+    }
+}
+
+fn loopback(text: &str) -> Result<u16, String> {
+    let bad = || "write 127.0.0.1 and a port, such as 127.0.0.1:4222".to_owned();
+    let address: SocketAddr = text.parse().map_err(|_| bad())?;
+    let fits = address.ip() == Ipv4Addr::LOCALHOST && address.port() != 0;
+    if fits { Ok(address.port()) } else { Err(bad()) }
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

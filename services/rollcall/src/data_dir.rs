@@ -40,6 +40,7 @@ pub(crate) struct DataDir {
 const LOCK: &str = "up.lock";
 const RUNNING: &str = "up.json";
 const DEMO: &str = "demo.json";
+const NATS_PORT: &str = "nats-port";
 const OPERATOR: &str = "operator-token";
 
 impl DataDir {
@@ -80,6 +81,15 @@ impl DataDir {
     /// Where the roster is saved.
     pub(crate) fn roster(&self) -> PathBuf {
         self.join("roster")
+    }
+
+    /// The port at which the private nats-server listened last.
+    pub(crate) fn nats_port(&self) -> Option<u16> {
+        fs::read_to_string(self.join(NATS_PORT)).ok()?.trim().parse().ok()
+    }
+
+    pub(crate) fn keep_nats_port(&self, port: u16) -> anyhow::Result<()> {
+        write_private(&self.join(NATS_PORT), format!("{port}\n").as_bytes())
     }
 
     pub(crate) fn announce(&self, running: &Running) -> anyhow::Result<()> {

@@ -12,6 +12,7 @@ mod position;
 mod readiness;
 mod revocations;
 mod roles;
+mod said;
 mod startup;
 mod the_log;
 mod up;

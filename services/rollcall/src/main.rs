@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use mimalloc::MiMalloc;
 use rollcall::Cli;
 
@@ -12,5 +11,5 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    rollcall::run(Cli::parse()).await
+    rollcall::run(Cli::read()).await
 }

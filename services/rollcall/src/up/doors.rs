@@ -1,6 +1,6 @@
 //! Where an `up` listens.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -9,8 +9,19 @@ use web::Certificate;
 use crate::cli::UpOptions;
 use crate::roles;
 
+/// Where this machine reaches who listens at `address`: who listens everywhere does on loopback.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        IpAddr::V4(_) | IpAddr::V6(_) => {}
+    }
+    address
+}
+
 /// The door that clients come to, and with TLS another one for the verbs on this machine: they do
-/// not know who signed the certificate, nor need its name.
+/// not know who signed the certificate, nor need its name. Without TLS they come where it listens,
+/// whatever clients are told: a public URL may lead through a proxy, or not here yet.
 pub(super) struct Doors {
     pub(super) public: TcpListener,
     pub(super) public_url: String,
@@ -30,7 +41,7 @@ impl Doors {
             let (listener, url) = roles::listen(anywhere, None, false).await?;
             (Some(listener), url)
         } else {
-            (None, public_url.clone())
+            (None, format!("http://{}", reachable(public.local_addr()?)))
         };
         Ok(Self { public, public_url, certificate, for_verbs, url_for_verbs })
     }

@@ -1,9 +1,10 @@
 //! The private nats-server and Postgres of an `up`, unless the operator has their own.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use embedded::{Durability, Nats, Postgres, Search};
+use embedded::{Durability, EmbeddedError, Nats, Postgres, Search};
 
 use crate::cli::UpOptions;
 use crate::data_dir::DataDir;
@@ -16,20 +17,37 @@ pub(super) struct PrivateServers {
     postgres: Option<Postgres>,
 }
 
+/// Starts nats-server where it is asked to listen, or else where it did last: other programs were
+/// told of it.
+fn start_nats(dir: &Path, asked: Option<u16>, last: Option<u16>) -> Result<Nats, EmbeddedError> {
+    let (search, news) = (Search::from_env(), |news: &str| output::note(news));
+    let Some(port) = asked.or(last) else { return Nats::start_with(&search, dir, news) };
+    match Nats::start_at(&search, dir, port, news) {
+        Err(EmbeddedError::Taken { .. }) if asked.is_none() => {
+            let nats = Nats::start_with(&search, dir, news)?;
+            output::note(format_args!(
+                "another program listens on port {port}, where nats-server listened last; it \
+                 listens on port {} from now on (--nats-listen chooses)",
+                nats.port()
+            ));
+            Ok(nats)
+        }
+        started => started,
+    }
+}
+
 impl PrivateServers {
     /// Starts what is not given; returns where to find both.
     pub(super) async fn start(
         data_dir: &DataDir,
         options: &UpOptions,
     ) -> anyhow::Result<(Self, String, String)> {
-        let nats_dir = options.nats_url.is_none().then(|| data_dir.join("nats"));
+        let nats_dir = options.nats.nats_url.is_none().then(|| data_dir.join("nats"));
+        let (asked, last) = (options.nats.nats_listen, data_dir.nats_port());
         let postgres_dir = options.database_url.is_none().then(|| data_dir.join("postgres"));
         // Each start blocks for a while; they do not depend on each other.
         let nats = tokio::task::spawn_blocking(move || {
-            let start = |dir: std::path::PathBuf| {
-                Nats::start_with(&Search::from_env(), &dir, |news| output::note(news))
-            };
-            nats_dir.map(start).transpose()
+            nats_dir.map(|dir| start_nats(&dir, asked, last)).transpose()
         });
         let postgres = tokio::task::spawn_blocking(move || {
             let Some(dir) = postgres_dir else { return Ok(None) };
@@ -41,7 +59,10 @@ impl PrivateServers {
         });
         let nats = nats.await?.context("start a private nats-server")?;
         let postgres = postgres.await?.context("start a private Postgres")?;
-        let nats_url = options.nats_url.clone().or(nats.as_ref().map(Nats::url));
+        if let Some(nats) = &nats {
+            data_dir.keep_nats_port(nats.port())?;
+        }
+        let nats_url = options.nats.nats_url.clone().or(nats.as_ref().map(Nats::url));
         let (postgres, private_url) = postgres.unzip();
         let database_url = options.database_url.clone().or(private_url);
         Ok((

@@ -9,7 +9,7 @@ use events::{Entity, Seq, Tenant};
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
-use super::place::Place;
+use super::place::LogPlace;
 use crate::exit::Ended;
 use crate::output;
 
@@ -23,7 +23,7 @@ pub(crate) enum ConsumerVerb {
     /// Make a durable consumer for an application, and show what nats-server has to know of it
     Create(Create),
     /// List the consumers, how far each is, and which of them no application should read through
-    List(Place),
+    List(LogPlace),
     /// Delete a consumer, and with it the application's place
     Delete(Delete),
 }
@@ -41,7 +41,7 @@ pub(crate) struct Create {
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     max_unacknowledged: u32,
     #[command(flatten)]
-    place: Place,
+    place: LogPlace,
 }
 
 #[derive(Debug, Args)]
@@ -49,7 +49,7 @@ pub(crate) struct Delete {
     #[command(flatten)]
     of: Named,
     #[command(flatten)]
-    place: Place,
+    place: LogPlace,
 }
 
 #[derive(Debug, Args)]
@@ -114,7 +114,7 @@ async fn exists(log: &Log, tenant: &Tenant) -> anyhow::Result<bool> {
     Ok(pin!(log.select(created)).try_next().await?.is_some())
 }
 
-async fn list(place: &Place) -> anyhow::Result<Ended> {
+async fn list(place: &LogPlace) -> anyhow::Result<Ended> {
     let consumers = place.log().await?.consumers().await?;
     if place.json {
         consumers.iter().map(whole).for_each(|consumer| output::json(&consumer));

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::place::Place;
+use super::place::LogPlace;
 use crate::exit::Ended;
 use crate::output;
 
@@ -37,8 +37,8 @@ pub(crate) struct Which {
     /// Only this fact, such as deactivated
     #[arg(long)]
     fact: Option<String>,
-    /// Only at this time or later (RFC 3339)
-    #[arg(long, conflicts_with = "from")]
+    /// Only at this time or later: RFC 3339 with an offset, such as 2026-03-02T08:20:00Z
+    #[arg(long, conflicts_with = "from", value_parser = events::moment)]
     since: Option<Timestamp>,
     /// Only from this position on
     #[arg(long)]
@@ -47,7 +47,7 @@ pub(crate) struct Which {
     #[arg(long)]
     limit: Option<usize>,
     #[command(flatten)]
-    place: Place,
+    place: LogPlace,
 }
 
 #[derive(Debug, Args)]
@@ -55,7 +55,7 @@ pub(crate) struct Show {
     /// The position of the event
     position: u64,
     #[command(flatten)]
-    place: Place,
+    place: LogPlace,
 }
 
 fn entity(text: &str) -> Result<Entity, String> {

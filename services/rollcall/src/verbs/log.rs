@@ -10,7 +10,7 @@ use events::Position;
 use futures_util::StreamExt as _;
 use serde_json::json;
 
-use super::place::Place;
+use super::place::ModelsPlace;
 use super::progress;
 use crate::exit::Ended;
 use crate::output;
@@ -29,7 +29,7 @@ pub(crate) enum LogVerb {
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     #[command(flatten)]
-    place: Place,
+    place: ModelsPlace,
 }
 
 pub(crate) async fn run(verb: LogVerb) -> anyhow::Result<Ended> {
@@ -39,13 +39,13 @@ pub(crate) async fn run(verb: LogVerb) -> anyhow::Result<Ended> {
 }
 
 async fn walk(Verify { place }: Verify) -> anyhow::Result<Ended> {
-    let log = place.log().await?;
-    let evidence = evidence(&place, &log).await?;
+    let log = place.of_log.log().await?;
+    let (evidence, compared) = evidence(&place, &log).await?;
     if let Err(loss) = log.insist(&evidence).await? {
         return Ok(lost(&place, &loss));
     }
     if log.extent().await?.is_none() {
-        return Ok(sound(&place, Position::START));
+        return Ok(sound(&place, Position::START, &compared));
     }
     let end = log.end().await?;
     let bar = progress::bar(end.0, "events");
@@ -67,43 +67,63 @@ async fn walk(Verify { place }: Verify) -> anyhow::Result<Ended> {
         bar.set_position(position.seq.0);
     }
     bar.finish_and_clear();
-    Ok(sound(&place, position))
+    Ok(sound(&place, position, &compared))
 }
 
 /// What is known of the log beside it: by its mark, and by the read models if there is a database.
-async fn evidence(place: &Place, log: &Log) -> anyhow::Result<Vec<Evidence>> {
-    let mut evidence = Vec::new();
+async fn evidence(place: &ModelsPlace, log: &Log) -> anyhow::Result<(Vec<Evidence>, Compared)> {
+    let (mut evidence, mut compared) = (Vec::new(), Compared::NotTold);
     match place.database_if_told().await {
         Some(Ok(database)) => {
             for name in ProjectionName::ALL {
                 evidence.extend(projector::evidence(database.pool(), name.as_str()).await?);
             }
+            compared = Compared::Yes;
         }
-        Some(Err(error)) => {
-            output::note(format_args!("the read models are not compared: {error:#}"));
-        }
+        Some(Err(error)) => compared = Compared::Unreachable(format!("{error:#}")),
         None => {}
     }
     evidence.extend(log.marks().await?);
-    Ok(evidence)
+    Ok((evidence, compared))
 }
 
-fn sound(place: &Place, position: Position) -> Ended {
-    if place.json {
+/// Whether the log was held against the read models.
+#[derive(Debug)]
+enum Compared {
+    Yes,
+    /// Nobody says where they are.
+    NotTold,
+    /// They cannot be read; why.
+    Unreachable(String),
+}
+
+fn sound(place: &ModelsPlace, position: Position, compared: &Compared) -> Ended {
+    if place.of_log.json {
         output::json(&json!({
             "verified": true,
             "position": position.seq.0,
             "chain": position.chain,
+            "read_models_compared": matches!(compared, Compared::Yes),
         }));
     } else {
         output::line(format_args!("{} events, nothing lost, altered or forked", position.seq));
         output::line(format_args!("chain {}", position.chain));
     }
-    Ended::Well
+    match compared {
+        Compared::Yes => Ended::Well,
+        Compared::NotTold => {
+            output::note("the read models were not compared: name them with --database-url");
+            Ended::Well
+        }
+        Compared::Unreachable(why) => {
+            output::note(format_args!("the read models could not be compared: {why}"));
+            Ended::Partly
+        }
+    }
 }
 
-fn lost(place: &Place, loss: &Loss) -> Ended {
-    if place.json {
+fn lost(place: &ModelsPlace, loss: &Loss) -> Ended {
+    if place.of_log.json {
         output::json(&json!({ "verified": false, "lost": loss.to_string() }));
     } else {
         output::line(format_args!("LOST: {loss}"));
@@ -111,8 +131,8 @@ fn lost(place: &Place, loss: &Loss) -> Ended {
     Ended::Differs
 }
 
-fn damaged(place: &Place, good: Position, damage: &anyhow::Error) -> Ended {
-    if place.json {
+fn damaged(place: &ModelsPlace, good: Position, damage: &anyhow::Error) -> Ended {
+    if place.of_log.json {
         output::json(&json!({
             "verified": false,
             "position": good.seq.0,

@@ -1,19 +1,17 @@
 //! The operators' API of a running gateway.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use events::Scope;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Method, Response, StatusCode};
 use rustls::ClientConfig;
 use serde_json::{Value, json};
 
 use super::trust;
 use crate::data_dir::{DemoCredentials, Running};
-
-/// Every scope that an API token can have.
-pub(crate) fn all_scopes() -> Vec<String> {
-    events::Scope::ALL.iter().map(ToString::to_string).collect()
-}
 
 pub(crate) struct Operator {
     http: Client,
@@ -37,25 +35,25 @@ impl Operator {
     }
 
     pub(crate) async fn create_tenant(&self, tenant: &str) -> anyhow::Result<Value> {
-        self.ask(Method::POST, "tenants", Some(json!({ "tenant": tenant }))).await
+        self.ask(Method::POST, &["tenants"], Some(json!({ "tenant": tenant }))).await
     }
 
     pub(crate) async fn tenants(&self) -> anyhow::Result<Vec<Value>> {
-        let tenants = self.ask(Method::GET, "tenants", None).await?;
+        let tenants = self.ask(Method::GET, &["tenants"], None).await?;
         serde_json::from_value(tenants).context("understand the list of tenants")
     }
 
     pub(crate) async fn activate(&self, tenant: &str, profile: &str) -> anyhow::Result<Value> {
-        let path = format!("tenants/{tenant}/integration");
-        self.ask(Method::PUT, &path, Some(json!({ "profile": profile }))).await
+        let path = &["tenants", tenant, "integration"];
+        self.ask(Method::PUT, path, Some(json!({ "profile": profile }))).await
     }
 
     pub(crate) async fn deactivate(&self, tenant: &str) -> anyhow::Result<Value> {
-        self.ask(Method::DELETE, &format!("tenants/{tenant}/integration"), None).await
+        self.ask(Method::DELETE, &["tenants", tenant, "integration"], None).await
     }
 
     pub(crate) async fn rotate_secret(&self, tenant: &str) -> anyhow::Result<Value> {
-        self.ask(Method::POST, &format!("tenants/{tenant}/integration/rotate"), None).await
+        self.ask(Method::POST, &["tenants", tenant, "integration", "rotate"], None).await
     }
 
     pub(crate) async fn issue_client(
@@ -63,19 +61,19 @@ impl Operator {
         tenant: &str,
         label: Option<&str>,
     ) -> anyhow::Result<Value> {
-        let path = format!("tenants/{tenant}/clients");
-        self.ask(Method::POST, &path, Some(json!({ "label": label }))).await
+        let path = &["tenants", tenant, "clients"];
+        self.ask(Method::POST, path, Some(json!({ "label": label }))).await
     }
 
     pub(crate) async fn issue_token(
         &self,
         tenant: &str,
-        scopes: &[String],
+        scopes: &BTreeSet<Scope>,
         label: Option<&str>,
     ) -> anyhow::Result<Value> {
-        let path = format!("tenants/{tenant}/tokens");
+        let path = &["tenants", tenant, "tokens"];
         let body = json!({ "scopes": scopes, "label": label });
-        let issued = self.ask(Method::POST, &path, Some(body)).await?;
+        let issued = self.ask(Method::POST, path, Some(body)).await?;
         self.known(tenant, text(&issued, "api_token")?).await;
         Ok(issued)
     }
@@ -83,7 +81,8 @@ impl Operator {
     /// Waits until the read API knows a token, so that whoever gets it can use it at once. A read
     /// API that is elsewhere, or away, is not waited for.
     async fn known(&self, tenant: &str, token: &str) {
-        let url = format!("{}/api/v1/{tenant}/employees?limit=1", self.url);
+        let Ok(path) = escaped(&[tenant, "employees"]) else { return };
+        let url = format!("{}/api/v1/{path}?limit=1", self.url);
         let deadline = Instant::now() + Duration::from_secs(5);
         while Instant::now() < deadline {
             let answer = self.http.get(&url).bearer_auth(token).send().await;
@@ -97,14 +96,14 @@ impl Operator {
     }
 
     pub(crate) async fn credentials(&self, tenant: &str) -> anyhow::Result<Vec<Value>> {
-        let path = format!("tenants/{tenant}/credentials");
-        let credentials = self.ask(Method::GET, &path, None).await?;
+        let path = &["tenants", tenant, "credentials"];
+        let credentials = self.ask(Method::GET, path, None).await?;
         serde_json::from_value(credentials).context("understand the list of credentials")
     }
 
     pub(crate) async fn revoke(&self, tenant: &str, credential: &str) -> anyhow::Result<Value> {
-        let path = format!("tenants/{tenant}/credentials/{credential}");
-        self.ask(Method::DELETE, &path, None).await
+        let path = &["tenants", tenant, "credentials", credential];
+        self.ask(Method::DELETE, path, None).await
     }
 
     pub(crate) async fn declare_extension(
@@ -112,31 +111,30 @@ impl Operator {
         tenant: &str,
         extension: &Value,
     ) -> anyhow::Result<Value> {
-        let path = format!("tenants/{tenant}/extensions");
-        self.ask(Method::POST, &path, Some(extension.clone())).await
+        let path = &["tenants", tenant, "extensions"];
+        self.ask(Method::POST, path, Some(extension.clone())).await
     }
 
     pub(crate) async fn extensions(&self, tenant: &str) -> anyhow::Result<Vec<Value>> {
-        let extensions =
-            self.ask(Method::GET, &format!("tenants/{tenant}/extensions"), None).await?;
+        let extensions = self.ask(Method::GET, &["tenants", tenant, "extensions"], None).await?;
         serde_json::from_value(extensions).context("understand the list of extensions")
     }
 
     pub(crate) async fn remove_extension(&self, tenant: &str, urn: &str) -> anyhow::Result<Value> {
-        let path = format!("tenants/{tenant}/extensions/{urn}");
-        self.ask(Method::DELETE, &path, None).await
+        let path = &["tenants", tenant, "extensions", urn];
+        self.ask(Method::DELETE, path, None).await
     }
 
     pub(crate) async fn guard(&self, tenant: &str) -> anyhow::Result<Value> {
-        self.ask(Method::GET, &format!("tenants/{tenant}/guard"), None).await
+        self.ask(Method::GET, &["tenants", tenant, "guard"], None).await
     }
 
     pub(crate) async fn set_guard(&self, tenant: &str, change: Value) -> anyhow::Result<Value> {
-        self.ask(Method::PATCH, &format!("tenants/{tenant}/guard"), Some(change)).await
+        self.ask(Method::PATCH, &["tenants", tenant, "guard"], Some(change)).await
     }
 
     pub(crate) async fn alerts(&self, tenant: &str) -> anyhow::Result<Vec<Value>> {
-        let alerts = self.ask(Method::GET, &format!("tenants/{tenant}/alerts"), None).await?;
+        let alerts = self.ask(Method::GET, &["tenants", tenant, "alerts"], None).await?;
         serde_json::from_value(alerts).context("understand the list of alerts")
     }
 
@@ -148,8 +146,8 @@ impl Operator {
         how: &str,
         reason: Option<&str>,
     ) -> anyhow::Result<Value> {
-        let path = format!("tenants/{tenant}/alerts/{alert}/{how}");
-        self.ask(Method::POST, &path, Some(json!({ "reason": reason }))).await
+        let path = &["tenants", tenant, "alerts", alert, how];
+        self.ask(Method::POST, path, Some(json!({ "reason": reason }))).await
     }
 
     /// Activates a tenant's integration, with one credential of every kind.
@@ -165,7 +163,7 @@ impl Operator {
         }
         let secret = self.rotate_secret(tenant).await?;
         let client = self.issue_client(tenant, None).await?;
-        let token = self.issue_token(tenant, &all_scopes(), None).await?;
+        let token = self.issue_token(tenant, &BTreeSet::from(Scope::ALL), None).await?;
         Ok(DemoCredentials {
             tenant: tenant.to_owned(),
             secret_token: text(&secret, "secret_token")?.to_owned(),
@@ -175,8 +173,13 @@ impl Operator {
         })
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
-        let url = format!("{}/operator/v1/{path}", self.url);
+    async fn ask(
+        &self,
+        method: Method,
+        path: &[&str],
+        body: Option<Value>,
+    ) -> anyhow::Result<Value> {
+        let url = format!("{}/operator/v1/{}", self.url, escaped(path)?);
         let mut request = self.http.request(method, url).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(&body);
@@ -192,6 +195,20 @@ impl Operator {
         })?;
         understood(answer).await.with_context(|| format!("ask the gateway at {}", self.url))
     }
+}
+
+/// What stands in a segment of a path as it is (RFC 3986 §2.3).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// A path of these segments, whatever they hold.
+pub(crate) fn escaped(segments: &[&str]) -> anyhow::Result<String> {
+    // Clients resolve dots, escaped ones too, and would ask for something else.
+    if let Some(odd) = segments.iter().find(|segment| ["", ".", ".."].contains(*segment)) {
+        bail!("{odd:?} names nothing; is it spelt right?");
+    }
+    let segments: Vec<String> =
+        segments.iter().map(|segment| utf8_percent_encode(segment, ESCAPED).to_string()).collect();
+    Ok(segments.join("/"))
 }
 
 /// The body of an answer, or what is wrong in the server's words.
@@ -214,4 +231,21 @@ async fn understood(answer: Response) -> anyhow::Result<Value> {
 /// A text that the gateway's answer must have.
 pub(crate) fn text<'a>(answer: &'a Value, name: &str) -> anyhow::Result<&'a str> {
     answer[name].as_str().with_context(|| format!("the gateway's answer has no {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_into_a_url_stays_one_segment_of_its_path() {
+        let urn = "urn:example:badges:2.0:User/../?x=%2F#";
+        let path = escaped(&["tenants", "a b", "extensions", urn]).unwrap();
+        let expected = "tenants/a%20b/extensions/\
+            urn%3Aexample%3Abadges%3A2.0%3AUser%2F..%2F%3Fx%3D%252F%23";
+        assert_eq!(path, expected);
+        for odd in ["", ".", ".."] {
+            assert!(escaped(&["tenants", odd]).is_err(), "{odd:?}");
+        }
+    }
 }

@@ -8,41 +8,54 @@ use chassis::{Database, Log};
 use clap::Args;
 
 use super::operator::Operator;
-use super::trust::Trust;
+use super::trust::{Trust, is_secure};
 use crate::data_dir::{self, Running};
+use crate::said::{Ranked, Said, Sources};
 
 /// How long a verb waits for NATS.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The gateway, whose operators' API a verb asks.
+pub(crate) type Place = Said<GatewayPlace>;
+/// The log, which a verb reads by itself.
+pub(crate) type LogPlace = Said<LogArgs>;
+/// The log and the read models.
+pub(crate) type ModelsPlace = Said<ModelsArgs>;
+
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Place {
+pub(crate) struct GatewayPlace {
     /// The data directory of the running `up`
     #[arg(long, env = "ROLLCALL_DATA_DIR", default_value = ".rollcall")]
     data_dir: PathBuf,
-    /// The running gateway, if it is no `up` of this machine
+    /// The running gateway, if it is no `up` of this machine; needs --operator-token
     #[arg(long, env = "ROLLCALL_URL")]
     url: Option<String>,
-    /// The token that opens its operators' API
+    /// The token that opens the operators' API of the gateway at --url
     #[arg(long, env = "ROLLCALL_OPERATOR_TOKEN", hide_env_values = true)]
     operator_token: Option<String>,
     #[command(flatten)]
     pub(crate) trust: Trust,
-    /// The log, if it is not the `up`'s
-    #[arg(long, env = "NATS_URL", hide_env_values = true)]
-    nats_url: Option<String>,
-    /// The read models, if they are not the `up`'s
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
-    database_url: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-impl Place {
-    fn running(&self) -> anyhow::Result<Running> {
-        data_dir::running(&self.data_dir)
+impl Ranked for GatewayPlace {
+    fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
+        sources.one_of("data_dir", "url")?;
+        sources.one_of("data_dir", "operator_token")?;
+        if sources.is_explicit("data_dir") {
+            self.url = None;
+        }
+        let plain = self.url.as_ref().is_some_and(|url| !is_secure(url));
+        if plain && sources.is_explicit("url") && sources.is_ambient("tls_ca") {
+            self.trust.forget();
+        }
+        Ok(())
     }
+}
 
+impl GatewayPlace {
     /// The operators' API of the gateway.
     pub(crate) fn operator(&self) -> anyhow::Result<Operator> {
         match (&self.url, &self.operator_token) {
@@ -51,10 +64,35 @@ impl Place {
             }
             (Some(url), Some(token)) => Operator::new(url, token, self.trust.at(url)?),
             (Some(_), None) => anyhow::bail!("--url needs --operator-token beside it"),
-            (None, _) => Operator::of(&self.running()?),
+            (None, _) => Operator::of(&data_dir::running(&self.data_dir)?),
         }
     }
+}
 
+#[derive(Clone, Debug, Args)]
+pub(crate) struct LogArgs {
+    /// The data directory of the running `up`
+    #[arg(long, env = "ROLLCALL_DATA_DIR", default_value = ".rollcall")]
+    data_dir: PathBuf,
+    /// The log, if it is not the `up`'s
+    #[arg(long, env = "NATS_URL", hide_env_values = true)]
+    nats_url: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl Ranked for LogArgs {
+    fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
+        sources.one_of("data_dir", "nats_url")?;
+        if sources.is_explicit("data_dir") {
+            self.nats_url = None;
+        }
+        Ok(())
+    }
+}
+
+impl LogArgs {
     pub(crate) async fn log(&self) -> anyhow::Result<Log> {
         let url = match &self.nats_url {
             Some(url) => url.clone(),
@@ -63,19 +101,53 @@ impl Place {
         Log::open_to_look(&url, PATIENCE).await.context("open the log")
     }
 
-    pub(crate) async fn database(&self) -> anyhow::Result<Database> {
-        let url = match &self.database_url {
-            Some(url) => url.clone(),
-            None => self.running()?.database_url,
-        };
-        Ok(Database::connect(&url, 1).await?)
+    fn running(&self) -> anyhow::Result<Running> {
+        data_dir::running(&self.data_dir)
+    }
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ModelsArgs {
+    #[command(flatten)]
+    pub(crate) of_log: LogPlace,
+    /// The read models, if they are not the `up`'s
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+}
+
+impl Ranked for ModelsArgs {
+    fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
+        sources.one_of("data_dir", "database_url")?;
+        if sources.is_explicit("data_dir") {
+            self.database_url = None;
+        }
+        Ok(())
+    }
+}
+
+impl ModelsArgs {
+    /// The read models; none if nobody says where they are.
+    pub(crate) async fn database_if_told(&self) -> Option<anyhow::Result<Database>> {
+        let url = self.database_url.clone().or_else(|| self.of_the_same_up());
+        Some(Database::connect(&url?, 1).await.map_err(anyhow::Error::from))
     }
 
-    /// The read models, if anybody says where they are.
-    pub(crate) async fn database_if_told(&self) -> Option<anyhow::Result<Database>> {
-        if self.database_url.is_none() && self.running().is_err() {
-            return None;
+    pub(crate) async fn database(&self) -> anyhow::Result<Database> {
+        match (self.database_if_told().await, &self.of_log.nats_url) {
+            (Some(database), _) => database,
+            (None, Some(_)) => anyhow::bail!(
+                "--nats-url (NATS_URL) names a log and nothing says where the read models made of \
+                 it are; say --database-url"
+            ),
+            (None, None) => Ok(Database::connect(&self.of_log.running()?.database_url, 1).await?),
         }
-        Some(self.database().await)
+    }
+
+    /// The database of the running `up`, unless its log is another than the one that is looked at:
+    /// its read models would say nothing of that.
+    fn of_the_same_up(&self) -> Option<String> {
+        let running = self.of_log.running().ok()?;
+        let same = self.of_log.nats_url.as_ref().is_none_or(|url| *url == running.nats_url);
+        same.then_some(running.database_url)
     }
 }

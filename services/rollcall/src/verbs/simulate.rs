@@ -7,16 +7,18 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use simulator::{ApiTarget, Auth, Dialect, Mapping, Options, Secret, Source, Target};
 
+use super::operator::escaped;
 use super::place::Place;
 use super::progress;
 use crate::data_dir::DemoCredentials;
 use crate::exit::Ended;
 use crate::output;
+use crate::said::{Ranked, Said, Sources};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SimulateVerb {
     /// Play Microsoft Entra: provision a tenant, live on, read everything back and compare
-    Entra(Box<Entra>),
+    Entra(Box<Said<Entra>>),
 }
 
 #[derive(Debug, Args)]
@@ -59,6 +61,18 @@ pub(crate) struct Entra {
     target: TargetArgs,
     #[command(flatten)]
     place: Place,
+}
+
+impl Ranked for Entra {
+    fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
+        for made in ["tenant", "url", "data_dir"] {
+            sources.one_of("scim_base_url", made)?;
+            if sources.is_explicit(made) {
+                self.target.scim_base_url = None;
+            }
+        }
+        Ok(())
+    }
 }
 
 #[derive(Debug, Args)]
@@ -116,7 +130,7 @@ enum AuthName {
 
 pub(crate) async fn run(verb: SimulateVerb) -> anyhow::Result<Ended> {
     match verb {
-        SimulateVerb::Entra(entra) => simulate(*entra).await,
+        SimulateVerb::Entra(entra) => simulate(entra.into_inner()).await,
     }
 }
 
@@ -170,12 +184,12 @@ async fn made(entra: &Entra) -> anyhow::Result<Target> {
     };
     output::note(format_args!("simulating against tenant {tenant}"));
     let opened = operator.open(&tenant, entra.mapping.profile()).await?;
-    Ok(target(operator.url(), opened, entra.auth))
+    target(operator.url(), opened, entra.auth)
 }
 
-fn target(url: &str, opened: DemoCredentials, auth: AuthName) -> Target {
-    let tenant = &opened.tenant;
-    Target {
+fn target(url: &str, opened: DemoCredentials, auth: AuthName) -> anyhow::Result<Target> {
+    let tenant = escaped(&[&opened.tenant])?;
+    Ok(Target {
         scim_base_url: format!("{url}/scim/v2/{tenant}"),
         auth: match auth {
             AuthName::SecretToken => Auth::SecretToken(Secret::from(opened.secret_token)),
@@ -189,7 +203,7 @@ fn target(url: &str, opened: DemoCredentials, auth: AuthName) -> Target {
             base_url: format!("{url}/api/v1/{tenant}"),
             token: Secret::from(opened.api_token),
         }),
-    }
+    })
 }
 
 impl TargetArgs {

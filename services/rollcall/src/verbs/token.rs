@@ -1,10 +1,13 @@
 //! `rollcall token`: API tokens.
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
+use events::Scope;
 
 use super::integration::{OfTenant, Revoke, revoked, show};
-use super::operator::all_scopes;
 use crate::exit::Ended;
+use crate::said::Usage;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenVerb {
@@ -16,8 +19,10 @@ pub(crate) enum TokenVerb {
 
 #[derive(Debug, Args)]
 pub(crate) struct Issue {
-    /// What it may do, such as employees:read; repeat it for more. All scopes, if none is named
-    #[arg(long = "scope")]
+    /// What it may do: employees:read, teams:read, teams:write, leavers:read, leavers:cancel,
+    /// bookings:write, alerts:read or alerts:decide; several with commas between, or said several
+    /// times. `all` is all that there are today
+    #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',')]
     scopes: Vec<String>,
     /// What to call it
     #[arg(long)]
@@ -29,7 +34,7 @@ pub(crate) struct Issue {
 pub(crate) async fn run(verb: TokenVerb) -> anyhow::Result<Ended> {
     match verb {
         TokenVerb::Issue(Issue { scopes, label, of }) => {
-            let scopes = if scopes.is_empty() { all_scopes() } else { scopes };
+            let scopes = chosen(&scopes)?;
             let operator = of.place.operator()?;
             let issued = operator.issue_token(&of.tenant, &scopes, label.as_deref()).await?;
             show(&of.place, &issued);
@@ -37,4 +42,57 @@ pub(crate) async fn run(verb: TokenVerb) -> anyhow::Result<Ended> {
         TokenVerb::Revoke(revoke) => revoked(revoke).await?,
     }
     Ok(Ended::Well)
+}
+
+/// The scopes that are asked for. None is never all: whoever wants a token that may do everything
+/// says so.
+fn chosen(asked: &[String]) -> Result<BTreeSet<Scope>, Usage> {
+    let known = || Scope::ALL.map(|scope| scope.to_string()).join(", ");
+    if asked.is_empty() {
+        return Err(Usage(format!(
+            "say what the token may do: --scope with one or more of {}, with commas between, or \
+             --scope all",
+            known()
+        )));
+    }
+    let mut scopes = BTreeSet::new();
+    for name in asked {
+        let is_meant = |scope: &Scope| scope.as_str() == name.trim();
+        match Scope::ALL.into_iter().find(is_meant) {
+            Some(scope) => scopes.extend([scope]),
+            None if name.trim() == "all" => scopes.extend(Scope::ALL),
+            None => {
+                return Err(Usage(format!(
+                    "--scope: there is no scope {name:?}; there are {}, and all",
+                    known()
+                )));
+            }
+        }
+    }
+    Ok(scopes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(names: &[&str]) -> Result<BTreeSet<Scope>, String> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        chosen(&names).map_err(|usage| usage.to_string())
+    }
+
+    #[test]
+    fn a_token_without_scopes_is_not_one_with_all_of_them() {
+        let said = asked(&[]).unwrap_err();
+        assert!(Scope::ALL.iter().all(|scope| said.contains(&scope.to_string())), "{said}");
+        assert!(said.contains("--scope all"), "{said}");
+        assert_eq!(asked(&["all"]).unwrap(), BTreeSet::from(Scope::ALL));
+    }
+
+    #[test]
+    fn an_unknown_scope_is_named_with_those_that_there_are() {
+        assert_eq!(asked(&["teams:read", "teams:read"]).unwrap().len(), 1);
+        let said = asked(&["teams:rule"]).unwrap_err();
+        assert!(said.contains("teams:rule") && said.contains("teams:write"), "{said}");
+    }
 }

@@ -33,6 +33,11 @@ impl Trust {
         }
     }
 
+    /// Trusts this machine's authorities after all.
+    pub(crate) fn forget(&mut self) {
+        self.tls_ca = None;
+    }
+
     /// Whether somebody who wants TLS would not get it.
     pub(crate) fn is_wasted_on(&self, url: &str) -> bool {
         self.tls_ca.is_some() && !is_secure(url)

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Request, StatusCode};
 use http_body_util::Full;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use self::credentials::Credentials;
@@ -86,8 +87,8 @@ impl Client {
     /// Reads one resource as Entra does: a group without its members. 404 gives nothing.
     pub async fn get(&self, kind: Kind, id: &str) -> Result<Option<Value>, ClientError> {
         let path = match kind {
-            Kind::User => format!("/Users/{id}"),
-            Kind::Group => format!("/Groups/{id}?excludedAttributes=members"),
+            Kind::User => place(kind, id),
+            Kind::Group => format!("{}?excludedAttributes=members", place(kind, id)),
         };
         let answer = self.say(Method::GET, &path, None).await?;
         match answer.status {
@@ -99,12 +100,12 @@ impl Client {
 
     /// Changes a resource.
     pub async fn patch(&self, kind: Kind, id: &str, body: &Value) -> Result<Answer, ClientError> {
-        self.say(Method::PATCH, &format!("{}/{id}", kind.endpoint()), Some(body)).await
+        self.say(Method::PATCH, &place(kind, id), Some(body)).await
     }
 
     /// Deletes a resource. One that is gone already is as good.
     pub async fn delete(&self, kind: Kind, id: &str) -> Result<Answer, ClientError> {
-        let path = format!("{}/{id}", kind.endpoint());
+        let path = place(kind, id);
         let answer = self.say(Method::DELETE, &path, None).await?;
         match answer.status {
             StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Ok(answer),
@@ -231,6 +232,15 @@ pub(crate) fn base_url(url: &str) -> Result<String, ClientError> {
         _ => Err(ClientError::BadUrl { url: without_query(url) }),
     }
 }
+
+/// Where a resource is. Its id is the server's, and opaque.
+fn place(kind: Kind, id: &str) -> String {
+    format!("{}/{}", kind.endpoint(), utf8_percent_encode(id, SEGMENT))
+}
+
+/// What does not stand in a segment of a path as it is (RFC 3986 §2.3).
+pub(crate) const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 fn list_response(query: &str, answer: Answer) -> Result<Page, ClientError> {
     if answer.status != StatusCode::OK {
