@@ -52,14 +52,6 @@ impl Profile {
     pub fn family_name(&self) -> Option<&str> {
         self.attributes.get("name")?.get("familyName")?.as_str()
     }
-
-    /// The first value of a multi-valued attribute with this `type`, such as the work e-mail.
-    pub fn value_of_type(&self, attribute: &str, kind: &str) -> Option<&str> {
-        let of_kind = |entry: &&Value| {
-            entry.get("type").and_then(Value::as_str).is_some_and(|t| t.eq_ignore_ascii_case(kind))
-        };
-        self.attributes.get(attribute)?.as_array()?.iter().find(of_kind)?.get("value")?.as_str()
-    }
 }
 
 /// A sign-in name. Compared without regard to case (RFC 7643 §4.1.1), kept as it was written.
@@ -72,11 +64,13 @@ pub struct UserName(String);
 pub enum BadUserName {
     #[error("userName is blank; give each person a name of their own")]
     Blank,
-    #[error("userName is longer than {} bytes", UserName::MAX)]
+    #[error("userName is longer than {} bytes of UTF-8; shorten it", UserName::MAX)]
     TooLong,
 }
 
 impl UserName {
+    /// The longest, in bytes of UTF-8: what an index of Postgres takes. The one place that says so,
+    /// for SCIM, bookings and the JSON Schema alike.
     pub const MAX: usize = 1024;
 
     pub fn as_str(&self) -> &str {
@@ -140,10 +134,13 @@ impl JsonSchema for UserName {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
-            "description": "A sign-in name: kept as it was written, compared without regard to case.",
+            "description": format!(
+                "A sign-in name: kept as it was written, compared without regard to case. It has {} \
+                 bytes of UTF-8 at most (maxLength would count characters).",
+                Self::MAX
+            ),
             "type": "string",
             "minLength": 1,
-            "maxLength": Self::MAX,
         })
     }
 }

@@ -19,9 +19,6 @@ pub struct User {
     pub attributes: Attributes,
 }
 
-/// The longest `userName` or `displayName` of a group, in characters.
-const MAX_NAME: usize = 1024;
-
 impl User {
     /// Reads the body of a POST. Who is made without a word on `active` is active.
     ///
@@ -101,13 +98,10 @@ pub(crate) fn object(body: Value) -> Result<Attributes, Bad> {
     }
 }
 
-/// Takes the name that a resource cannot do without.
+/// Takes the name that a resource cannot do without. How long it may be is a rule of who keeps it.
 pub(crate) fn required_name(attributes: &mut Attributes, name: &str) -> Result<String, Bad> {
     match text(attributes, name) {
         Some(text) if text.trim().is_empty() => Err(Bad::value(format!("{name} is blank"))),
-        Some(text) if text.chars().count() > MAX_NAME => {
-            Err(Bad::value(format!("{name} is longer than {MAX_NAME} characters")))
-        }
         Some(text) => Ok(text),
         None => Err(Bad::value(format!("{name} is missing"))),
     }

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p roster --example size`
 #![expect(clippy::print_stdout, reason = "this program prints what it measured")]
+#![expect(clippy::disallowed_macros, clippy::disallowed_types, reason = "a program, no rule")]
 #![expect(clippy::disallowed_methods, reason = "and it measures time, which no rule may know")]
 
 use std::hint::black_box;

@@ -95,11 +95,6 @@ impl TenantRoster {
     pub fn own_team(&self, team: TeamId) -> Option<&OwnTeam> {
         self.local.own.get(&team)
     }
-
-    /// The teams that administrators made.
-    pub fn own_teams(&self) -> impl Iterator<Item = &OwnTeam> {
-        self.local.own.values()
-    }
 }
 
 /// What administrators did to a person's membership of a team. The last word counts, whatever is

@@ -69,11 +69,6 @@ impl Job {
         self.memory.users.get(&person).map(|anchor| anchor.resource.as_str())
     }
 
-    /// The SCIM id of the resource that a group became.
-    pub fn group_resource(&self, group: ObjectId) -> Option<&str> {
-        self.memory.groups.get(&group).map(|anchor| anchor.resource.as_str())
-    }
-
     /// Test Connection, which opens every cycle too: asks for a user and a group who cannot exist.
     pub async fn test_connection(&mut self) -> Result<(), ProbeError> {
         let user_by = self.matching.first().copied().unwrap_or(USER_NAME);
