@@ -31,7 +31,7 @@ pub struct BookedPlace {
     pub title: Option<String>,
     /// When it begins: RFC 3339, in UTC.
     pub starts_at: Timestamp,
-    /// When it ends: RFC 3339, in UTC; not before `startsAt`.
+    /// When it ends: RFC 3339, in UTC; after `startsAt`.
     pub ends_at: Timestamp,
 }
 

@@ -104,8 +104,10 @@ impl Event {
         })
     }
 
-    /// The id of what the event is about: the fourth token of its subject. Everything about a
-    /// person is under the employee id, so that erasing a person is erasing one subject.
+    /// The id of what the event is about: the fourth token of its subject. A person's own events,
+    /// which hold the profile and the local edits, are under the employee id; memberships are the
+    /// group's, bookings and alerts have ids of their own, and all of these name the person in the
+    /// body.
     fn about(&self) -> Option<Uuid> {
         Some(match self {
             Self::TenantCreated(body) => body.tenant_id.0,

@@ -20,6 +20,7 @@ mod flat;
 mod group;
 mod id;
 mod kind;
+mod moment;
 mod profile;
 mod recorded;
 pub mod schema;
@@ -50,6 +51,7 @@ pub use id::{
     TenantId,
 };
 pub use kind::{Entity, Kind};
+pub use moment::{BadMoment, EARLIEST, moment};
 pub use profile::{BadUserName, ExternalId, Profile, UserName};
 pub use recorded::{Recorded, Undecodable};
 pub use team::{ChosenPrimary, EditedTeam, OwnTeam, RemovedTeam, ResetTeams};

@@ -71,8 +71,8 @@ pub(super) async fn make(
     }
 }
 
-/// Everything is kept; what does not fit is refused. Purging stays possible: erasing a person's
-/// subject is the one way in which events may go.
+/// Everything is kept; what does not fit is refused. Purging stays possible: to erase a
+/// person's own events is the one way in which events may go.
 fn settings(replicas: usize) -> Config {
     Config {
         name: NAME.to_owned(),
