@@ -21,7 +21,7 @@ async fn an_import_of_many_lines_costs_its_tenant_as_many_requests() {
     let target = Target::set(vec![("ROLLCALL_RATE", "100".to_owned())]).await;
     let line = |n: usize| {
         json!({
-            "id": format!("b{n}"), "userName": "nobody@attacker.example", "resource": "Desk 1",
+            "reference": format!("b{n}"), "userName": "nobody@attacker.example", "resource": "Desk 1",
             "startsAt": "2026-01-01T09:00:00Z", "endsAt": "2026-01-01T10:00:00Z",
         })
     };

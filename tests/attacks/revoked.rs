@@ -80,7 +80,7 @@ async fn a_token_revoked_before_the_body_imports_nothing() {
     let target = Target::start().await;
     target.attacker.hire("Ada").await;
     let booking = json!({
-        "id": "b1", "userName": "ada@attacker.example", "resource": "Desk 1",
+        "reference": "b1", "userName": "ada@attacker.example", "resource": "Desk 1",
         "startsAt": "2026-01-01T09:00:00Z", "endsAt": "2026-01-01T10:00:00Z",
     });
     let line = "POST /api/v1/attacker/bookings/import";

@@ -145,17 +145,17 @@ async fn an_import_answers_a_line_for_each_line_and_keeps_the_good_ones() {
     let world = World::new().await;
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
-    let with_id = |reference: &str, mut booking: Value| {
-        booking["id"] = reference.into();
+    let with_reference = |reference: &str, mut booking: Value| {
+        booking["reference"] = reference.into();
         booking.to_string()
     };
-    let good = with_id("b-1", booking(("employeeId", &ada), PAST));
+    let good = with_reference("b-1", booking(("employeeId", &ada), PAST));
     let lines = [
         good.clone(),
         "{ this is no JSON".to_owned(),
         String::new(),
-        with_id("b-2", booking(("userName", "nobody@contoso.example"), PAST)),
-        with_id("b-3", booking(("externalId", "object of Ada"), UPCOMING)),
+        with_reference("b-2", booking(("userName", "nobody@contoso.example"), PAST)),
+        with_reference("b-3", booking(("externalId", "object of Ada"), UPCOMING)),
         good,
     ];
     let url = format!("{}/bookings/import", company.api_base_url);
@@ -166,7 +166,9 @@ async fn an_import_answers_a_line_for_each_line_and_keeps_the_good_ones() {
         answer.text.lines().map(|line| serde_json::from_str(line).expect("JSON lines")).collect();
     let told: Vec<_> = results
         .iter()
-        .map(|result| (result["line"].as_u64(), result["id"].as_str(), result["status"].as_str()))
+        .map(|result| {
+            (result["line"].as_u64(), result["reference"].as_str(), result["status"].as_str())
+        })
         .collect();
     assert_eq!(
         told,

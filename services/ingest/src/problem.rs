@@ -142,7 +142,7 @@ pub(crate) fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NoScopes
         | Refusal::TooDeep { .. }
         | Refusal::TwiceThere(_)
-        | Refusal::EndsBeforeItStarts { .. }
+        | Refusal::EndsTooEarly { .. }
         | Refusal::OutOfTime(_)
         | Refusal::BadGuard { .. } => StatusCode::BAD_REQUEST,
     }

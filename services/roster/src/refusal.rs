@@ -62,8 +62,10 @@ pub enum Refusal {
     NoSuchPerson(String),
     #[error("several people have the external id {0:?}; name the person by employee id")]
     AmbiguousPerson(String),
-    #[error("the booking ends at {ends_at}, before it starts at {starts_at}; swap the two")]
-    EndsBeforeItStarts { starts_at: Timestamp, ends_at: Timestamp },
+    #[error(
+        "the booking ends at {ends_at}, which is not after its start at {starts_at}; correct it"
+    )]
+    EndsTooEarly { starts_at: Timestamp, ends_at: Timestamp },
     #[error("the time {0} is not within the years 1 to 9999; correct it")]
     OutOfTime(Timestamp),
     #[error("there is no booking {0:?}")]

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::client::line::{Heard, Line};
-use crate::client::{ClientError, base_url};
+use crate::client::{ClientError, SEGMENT, base_url};
 use crate::options::ApiTarget;
 use crate::secret::Secret;
 
@@ -101,12 +101,21 @@ impl Api {
 
     /// The members of one team.
     pub(crate) async fn members(&self, team: &str, after: u64) -> Result<Vec<Member>, ClientError> {
-        self.all(&format!("/teams/{team}/members"), "members", after).await
+        self.all(
+            &format!("/teams/{}/members", utf8_percent_encode(team, SEGMENT)),
+            "members",
+            after,
+        )
+        .await
     }
 
-    /// Records one booking under the booking system's own id.
-    pub(crate) async fn put_booking(&self, id: &str, booking: &Value) -> Result<(), ClientError> {
-        let path = format!("/bookings/{}", utf8_percent_encode(id, NON_ALPHANUMERIC));
+    /// Records one booking under the booking system's own reference.
+    pub(crate) async fn put_booking(
+        &self,
+        reference: &str,
+        booking: &Value,
+    ) -> Result<(), ClientError> {
+        let path = format!("/bookings/{}", utf8_percent_encode(reference, NON_ALPHANUMERIC));
         let content = Bytes::from(booking.to_string());
         let heard = self.say(Method::PUT, &path, Some(("application/json", content)), None).await?;
         match heard.status {

@@ -23,7 +23,7 @@ const IMPORT: usize = 1000;
 #[serde(rename_all = "camelCase")]
 pub struct Booking {
     /// The booking system's own id.
-    pub id: String,
+    pub reference: String,
     #[serde(flatten)]
     pub person: Booker,
     pub resource: String,
@@ -64,7 +64,7 @@ pub fn bookings(
             let starts_at = day.round(jiff::Unit::Hour).unwrap_or(day);
             let (floor, desk) = (rng.u8(1..8), rng.u8(1..60));
             bookings.push(Booking {
-                id: format!("{}/{number}", person.object_id),
+                reference: format!("{}/{number}", person.object_id),
                 person: booker(mapping, person, &mut rng),
                 resource: format!("Desk {floor}.{desk:02}"),
                 title: (rng.u8(..4) == 0).then(|| "Workshop “Q&A”".to_owned()),
@@ -102,9 +102,9 @@ impl BookingSystem {
         stream::iter(bookings)
             .map(async |booking| {
                 let mut body = serde_json::to_value(booking).expect("a booking is plain JSON");
-                // The id stands in the path.
-                body.as_object_mut().and_then(|body| body.remove("id"));
-                self.api.put_booking(&booking.id, &body).await
+                // The reference stands in the path.
+                body.as_object_mut().and_then(|body| body.remove("reference"));
+                self.api.put_booking(&booking.reference, &body).await
             })
             .buffer_unordered(in_flight.max(1))
             .try_collect()

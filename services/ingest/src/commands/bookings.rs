@@ -1,4 +1,4 @@
-//! `PUT` and `DELETE /api/v1/{tenant}/bookings/{id}`: what a booking system says.
+//! `PUT` and `DELETE /api/v1/{tenant}/bookings/{reference}`: what a booking system says.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -32,12 +32,12 @@ pub(crate) struct BookingInput {
     resource: String,
     #[schema(max_length = 1024)]
     title: Option<String>,
-    /// RFC 3339.
-    #[schema(value_type = String, format = DateTime)]
-    starts_at: Timestamp,
-    /// RFC 3339; after `startsAt`.
-    #[schema(value_type = String, format = DateTime)]
-    ends_at: Timestamp,
+    /// RFC 3339 with an offset, from the year 1 to 9999.
+    #[schema(format = DateTime)]
+    starts_at: String,
+    /// RFC 3339 with an offset; after `startsAt`.
+    #[schema(format = DateTime)]
+    ends_at: String,
 }
 
 /// What became of a booking.
@@ -54,8 +54,8 @@ pub(crate) enum BookingOutcome {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct BookingAnswer {
-    /// The booking system's id.
-    pub(super) id: String,
+    /// The booking system's own id.
+    pub(super) reference: String,
     #[schema(value_type = String, format = Uuid)]
     employee_id: EmployeeId,
     pub(super) status: BookingOutcome,
@@ -67,11 +67,11 @@ pub(crate) struct BookingAnswer {
 /// administrator cancelled stays cancelled until the booking system says something new about it.
 #[utoipa::path(
     put,
-    path = "/api/v1/{tenant}/bookings/{id}",
+    path = "/api/v1/{tenant}/bookings/{reference}",
     operation_id = "recordBooking",
     tag = "bookings",
     params(
-        ("id" = String, Path, description = "The booking system's own id, URL-encoded", min_length = 1, max_length = 1024),
+        ("reference" = String, Path, description = "The booking system's own id, URL-encoded", min_length = 1, max_length = 1024),
     ),
     request_body = BookingInput,
     responses(
@@ -110,16 +110,13 @@ pub(super) async fn record(
         return Err(Problem::Malformed(no_url));
     }
     let person = booking.person()?;
+    let [starts_at, ends_at] =
+        [moment("startsAt", &booking.starts_at)?, moment("endsAt", &booking.ends_at)?];
     let intent = Intent::Booking {
         booking: BookingId(fresh::uuid_v7()),
         reference: reference.clone(),
         person,
-        place: BookedPlace {
-            resource: booking.resource,
-            title: booking.title,
-            starts_at: booking.starts_at,
-            ends_at: booking.ends_at,
-        },
+        place: BookedPlace { resource: booking.resource, title: booking.title, starts_at, ends_at },
     };
     let wish = move |_: &Roster| Ok(intent.clone());
     let done = caller.execute(gateway, Scope::BookingsWrite, wish).await?;
@@ -131,7 +128,12 @@ pub(super) async fn record(
     let tenant = done.roster.tenant(&caller.tenant);
     let booking = tenant.and_then(|tenant| tenant.bookings().by_reference(&reference));
     let employee_id = booking.expect("a booking that came true is in the roster").employee;
-    Ok((BookingAnswer { id: reference, employee_id, status }, done.position))
+    Ok((BookingAnswer { reference, employee_id, status }, done.position))
+}
+
+/// A time in a field of the body.
+fn moment(field: &str, text: &str) -> Result<Timestamp, Problem> {
+    events::moment(text).map_err(|bad| Problem::Malformed(format!("{field}: {bad}")))
 }
 
 impl BookingInput {
@@ -159,11 +161,11 @@ impl BookingInput {
 /// The booking system takes it back. Said again, nothing happens.
 #[utoipa::path(
     delete,
-    path = "/api/v1/{tenant}/bookings/{id}",
+    path = "/api/v1/{tenant}/bookings/{reference}",
     operation_id = "withdrawBooking",
     tag = "bookings",
     params(
-        ("id" = String, Path, description = "The booking system's own id, URL-encoded", min_length = 1, max_length = 1024),
+        ("reference" = String, Path, description = "The booking system's own id, URL-encoded", min_length = 1, max_length = 1024),
     ),
     responses(
         (status = 204, description = "Withdrawn"),

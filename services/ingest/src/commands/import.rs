@@ -27,7 +27,7 @@ const TOGETHER: usize = 512;
 pub(crate) struct ImportLine {
     /// The booking system's own id.
     #[schema(min_length = 1, max_length = 1024)]
-    id: String,
+    reference: String,
     #[serde(flatten)]
     #[schema(value_type = BookingInput)]
     booking: serde_json::Map<String, serde_json::Value>,
@@ -40,7 +40,7 @@ pub(crate) struct ImportResult {
     #[schema(minimum = 1)]
     line: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
+    reference: Option<String>,
     status: ImportStatus,
     /// What was wrong with a line that was refused, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,9 +62,10 @@ type ImportResults = Lines<ImportResult>;
 
 /// Import bookings
 ///
-/// One JSON object a line (NDJSON): a booking with its `id`. Each line stands for itself and gets
-/// a line in the answer, in the same order; empty lines are passed over. A line that was not
-/// refused is durable. Each line counts as a request of the tenant, and 10,000 are the most.
+/// One JSON object a line (NDJSON): a booking with its `reference`, the booking system's own id. Each
+/// line stands for itself and gets a line in the answer, in the same order; empty lines are passed
+/// over. A line that was not refused is durable. Each line counts as a request of the tenant, and
+/// 10,000 are the most.
 #[utoipa::path(
     post,
     path = "/api/v1/{tenant}/bookings/import",
@@ -115,8 +116,11 @@ async fn import_line(
     line: usize,
     text: &[u8],
 ) -> (ImportResult, Option<u64>) {
-    let refused = |id: Option<String>, detail: String| {
-        (ImportResult { line, id, status: ImportStatus::Refused, detail: Some(detail) }, None)
+    let refused = |reference: Option<String>, detail: String| {
+        (
+            ImportResult { line, reference, status: ImportStatus::Refused, detail: Some(detail) },
+            None,
+        )
     };
     let read: ImportLine = match serde_json::from_slice(text) {
         Ok(read) => read,
@@ -124,18 +128,21 @@ async fn import_line(
     };
     let booking: BookingInput = match serde_json::from_value(read.booking.into()) {
         Ok(booking) => booking,
-        Err(error) => return refused(Some(read.id), format!("the line is no booking: {error}")),
+        Err(error) => {
+            return refused(Some(read.reference), format!("the line is no booking: {error}"));
+        }
     };
-    match record(gateway, caller, read.id.clone(), booking).await {
+    match record(gateway, caller, read.reference.clone(), booking).await {
         Ok((recorded, position)) => {
             let status = match recorded.status {
                 BookingOutcome::Recorded => ImportStatus::Recorded,
                 BookingOutcome::Changed => ImportStatus::Changed,
                 BookingOutcome::Unchanged => ImportStatus::Unchanged,
             };
-            let result = ImportResult { line, id: Some(read.id), status, detail: None };
+            let result =
+                ImportResult { line, reference: Some(read.reference), status, detail: None };
             (result, Some(position.seq.0))
         }
-        Err(problem) => refused(Some(read.id), problem.to_string()),
+        Err(problem) => refused(Some(read.reference), problem.to_string()),
     }
 }

@@ -28,12 +28,12 @@ pub(crate) struct Cancellation {
 /// happens: the first reason stands.
 #[utoipa::path(
     post,
-    path = "/api/v1/{tenant}/leavers/{employee}/bookings/{id}/cancel",
+    path = "/api/v1/{tenant}/leavers/{employee}/bookings/{booking}/cancel",
     operation_id = "cancelLeaverBooking",
     tag = "leavers",
     params(
         ("employee" = uuid::Uuid, Path, description = "The employee"),
-        ("id" = String, Path, description = "The booking's id or reference, URL-encoded", min_length = 1, max_length = 1024),
+        ("booking" = String, Path, description = "The booking system's reference, or our id of the booking, URL-encoded", min_length = 1, max_length = 1024),
     ),
     request_body = Cancellation,
     responses(
@@ -46,7 +46,7 @@ pub(crate) struct Cancellation {
 pub(super) async fn cancel(
     State(gateway): State<Gateway>,
     caller: Caller,
-    Path((_tenant, employee, reference)): Path<(String, String, String)>,
+    Path((_tenant, employee, booking)): Path<(String, String, String)>,
     Body(Cancellation { reason }): Body<Cancellation>,
 ) -> Result<Response, Problem> {
     caller.may(Scope::LeaversCancel)?;
@@ -56,12 +56,12 @@ pub(super) async fn cancel(
     let wish = move |roster: &Roster| {
         let bookings = roster.tenant(&tenant).map(roster::TenantRoster::bookings);
         let known = bookings.and_then(|bookings| {
-            let by_id = || bookings.get(reference.parse().ok()?);
-            bookings.by_reference(&reference).or_else(by_id)
+            let by_id = || bookings.get(booking.parse().ok()?);
+            bookings.by_reference(&booking).or_else(by_id)
         });
         // Somebody else's booking is none of this person's.
-        let booking = known.filter(|booking| booking.employee == employee);
-        let booking = booking.ok_or_else(|| Refusal::NoSuchBooking(reference.clone()))?.id;
+        let known = known.filter(|booking| booking.employee == employee);
+        let booking = known.ok_or_else(|| Refusal::NoSuchBooking(booking.clone()))?.id;
         let reason = reason.clone();
         Ok(Intent::CancelLeaversBooking { employee, booking, reason, now })
     };

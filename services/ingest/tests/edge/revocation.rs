@@ -112,7 +112,7 @@ fn bulk(operations: usize) -> Value {
 fn bookings(world: &World, lines: usize) -> String {
     let external = &world.amy;
     let line = |at| {
-        json!({"id": format!("b-{at}"), "employeeId": external, "resource": "desk 1",
+        json!({"reference": format!("b-{at}"), "employeeId": external, "resource": "desk 1",
             "startsAt": "2030-01-01T08:00:00Z", "endsAt": "2030-01-01T09:00:00Z"})
         .to_string()
     };

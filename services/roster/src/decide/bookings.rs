@@ -1,8 +1,8 @@
 //! Bookings are told, withdrawn, and cancelled for leavers.
 
 use events::{
-    BookedPlace, BookingId, CancelledBooking, Canceller, EmployeeId, Event, RecordedBooking,
-    Standing,
+    BookedPlace, BookingId, CancelledBooking, Canceller, EARLIEST, EmployeeId, Event,
+    RecordedBooking, Standing,
 };
 use jiff::Timestamp;
 
@@ -93,17 +93,14 @@ fn judge(place: &BookedPlace) -> Result<(), Refusal> {
         text::fits("the booking's title", title)?;
     }
     let BookedPlace { starts_at, ends_at, .. } = *place;
-    if let Some(odd) = [starts_at, ends_at].into_iter().find(|time| *time < FIRST) {
+    if let Some(odd) = [starts_at, ends_at].into_iter().find(|time| *time < EARLIEST) {
         return Err(Refusal::OutOfTime(odd));
     }
-    if ends_at < starts_at {
-        return Err(Refusal::EndsBeforeItStarts { starts_at, ends_at });
+    if ends_at <= starts_at {
+        return Err(Refusal::EndsTooEarly { starts_at, ends_at });
     }
     Ok(())
 }
-
-/// The beginning of the year 1: Postgres' times begin soon before, jiff's long before.
-const FIRST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
 /// The person whom a booking system means. Bookings of leavers are told too, so people are found
 /// who are Former, and those whose resource is gone: of these, the one who had the name last, or who

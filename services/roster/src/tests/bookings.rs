@@ -110,10 +110,12 @@ fn a_booking_that_makes_no_sense_is_refused() {
         change(&mut place);
         given([joins(ADA, "ada@x")]).when(&books(1, "b1", ada(), place))
     };
-    with(|place| place.ends_at = place.starts_at).then([Kind::BookingRecorded]);
-    with(|place| std::mem::swap(&mut place.starts_at, &mut place.ends_at)).refused(
-        &Refusal::EndsBeforeItStarts { starts_at: desk(1).ends_at, ends_at: desk(1).starts_at },
-    );
+    with(|place| place.ends_at = place.starts_at).refused(&Refusal::EndsTooEarly {
+        starts_at: desk(1).starts_at,
+        ends_at: desk(1).starts_at,
+    });
+    with(|place| std::mem::swap(&mut place.starts_at, &mut place.ends_at))
+        .refused(&Refusal::EndsTooEarly { starts_at: desk(1).ends_at, ends_at: desk(1).starts_at });
     with(|place| place.starts_at = Timestamp::MIN).refused(&Refusal::OutOfTime(Timestamp::MIN));
     with(|place| place.resource = "\t".to_owned())
         .refused(&Refusal::BadText { what: "the booked resource", problem: BadText::Blank });
