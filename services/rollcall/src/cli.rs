@@ -156,12 +156,13 @@ pub(crate) struct UpOptions {
     #[command(flatten)]
     pub(crate) nats: Said<NatsArgs>,
     /// Your own Postgres, instead of a private one
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(long, help_heading = "Servers", env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
 }
 
 /// The log's server.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Servers")]
 pub(crate) struct NatsArgs {
     /// Your own NATS, instead of a private one
     #[arg(long, env = "NATS_URL", hide_env_values = true)]

@@ -75,7 +75,7 @@ async fn a_read_model_that_is_being_built_is_not_shown_by_halves() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let api = ReadApi::new(database.clone(), noon, super::world::unlimited());
     let probe = api.probe().clone();
-    let router = crate::with_document(crate::routes(api), vec![]);
+    let router = crate::with_document(crate::routes(api), ingest::document());
     let client = database.pool().get().await.unwrap();
     for (schema, path) in [
         // The directory knows who may read, so that without it nothing is told to anybody.

@@ -28,7 +28,8 @@ pub(crate) struct Which {
     /// Only this tenant's
     #[arg(long)]
     tenant: Option<events::Tenant>,
-    /// Only of this entity: user, group, team, booking, tenant, integration or credential
+    /// Only of this entity: user, group, team, booking, alert, tenant, integration or
+    /// credential
     #[arg(long, value_parser = entity)]
     entity: Option<Entity>,
     /// Only about this id, such as an employee's
