@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use axum::Router;
 use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Probe, Projection, lifecycle};
 use clap::{Args, ValueEnum};
 use directory::Directory;
@@ -118,12 +117,11 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
             let proxies = options.proxies.proxies();
             let position = startup.position();
             let door = Door { bounds: limits.bounds, certificate, proxies, position };
-            let served = serve(listener, startup.router(), door, stop.clone()).await;
+            web::serve(listener, startup.router(), door, stop.clone()).await;
             stop.cancel();
-            served
         };
-        let (worked, served) = tokio::join!(working, answering);
-        worked.and(served)
+        let (worked, ()) = tokio::join!(working, answering);
+        worked
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)
@@ -203,12 +201,11 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
         let answering = async {
             let router = startup.router();
             let door = Door { position: startup.position(), ..Door::default() };
-            let served = serve(listener, router, door, stop.clone()).await;
+            web::serve(listener, router, door, stop.clone()).await;
             stop.cancel();
-            served
         };
-        let (worked, served) = tokio::join!(working, answering);
-        worked.and(served)
+        let (worked, ()) = tokio::join!(working, answering);
+        worked
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)
@@ -264,26 +261,46 @@ pub(crate) struct ApiOptions {
 
 pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
     let serve = async |stop: CancellationToken| {
-        let database = Database::connect(&options.database.database_url, API_CONNECTIONS).await?;
         let certificate = options.tls.certificate()?;
-        let (listener, _) = listen(options.listen, None, certificate.is_some()).await?;
+        let (listener, url) = bind(options.listen, None, certificate.is_some()).await?;
+        let address = listener.local_addr()?;
+        let startup = Startup::new("connecting to Postgres", address);
         let limits = options.limits.limits(options.rate);
-        let read_api = api::ReadApi::new(database, chassis::fresh::now, limits);
-        let mut ready = readiness::of_postgres(Readiness::default(), read_api.probe());
-        let read_api = match options.nats_url {
-            Some(url) if options.consistent_reads => {
-                let log = Log::open_to_look(&url, LogOptions::default().patience).await?;
+        let start = Box::pin(async {
+            let database = &options.database.database_url;
+            let database = Database::connect(database, API_CONNECTIONS).await?;
+            let log = match &options.nats_url {
+                Some(url) if options.consistent_reads => {
+                    startup.step("connecting to NATS");
+                    Some(Log::open_to_look(url, LogOptions::default().patience).await?)
+                }
+                Some(_) | None => None,
+            };
+            anyhow::Ok((database, log))
+        });
+        let working = async {
+            let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
+            let (database, log) = started.inspect_err(|_| stop.cancel())?;
+            let mut read_api = api::ReadApi::new(database, chassis::fresh::now, limits);
+            let mut ready = readiness::of_postgres(Readiness::default(), read_api.probe());
+            if let Some(log) = log {
                 ready = readiness::of_log(ready, &log);
-                read_api.with_revocations(revocations::of_log(log))
+                read_api = read_api.with_revocations(revocations::of_log(log));
             }
-            Some(_) | None => read_api,
+            let position = position::of_reads(read_api.probe());
+            let router = api::with_document(api::routes(read_api), ingest::document());
+            let router = router.merge(health::routes(ready)).fallback(Problem::no_such_path);
+            startup.done(router, position);
+            tracing::info!(%address, url, "listening");
+            anyhow::Ok(())
         };
-        let position = position::of_reads(read_api.probe());
-        let router = api::with_document(api::routes(read_api), ingest::document());
-        let router = router.merge(health::routes(ready)).fallback(Problem::no_such_path);
-        let proxies = options.proxies.proxies();
-        let door = Door { bounds: limits.bounds, certificate, proxies, position };
-        serve(listener, router, door, stop).await
+        let answering = async {
+            let (proxies, position) = (options.proxies.proxies(), startup.position());
+            let door = Door { bounds: limits.bounds, certificate, proxies, position };
+            web::serve(listener, startup.router(), door, stop.clone()).await;
+        };
+        let (worked, ()) = tokio::join!(working, answering);
+        worked
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)
@@ -316,16 +333,6 @@ async fn bind(
         None => format!("{scheme}://{address}"),
     };
     Ok((listener, url))
-}
-
-/// Answers until `stop`; requests under way are finished.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    door: Door,
-    stop: CancellationToken,
-) -> anyhow::Result<()> {
-    Ok(web::serve(listener, router, door, stop).await?)
 }
 
 #[cfg(test)]

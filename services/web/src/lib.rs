@@ -44,6 +44,6 @@ pub use rates::TooOften;
 pub use rejection::Rejection;
 pub use request_id::RequestId;
 pub use request_limits::{Dialect, RequestLimits};
-pub use serve::{Door, ServeError, serve};
+pub use serve::{Door, serve};
 pub use shares::NoPlace;
 pub use tls::{BadCertificate, Certificate, CertificateFiles};

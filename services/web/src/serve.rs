@@ -40,11 +40,6 @@ const SEND_BUFFER: usize = 64 << 10;
 /// How long to wait before taking the next connection when the machine has no room for it.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Why nobody is served any more.
-#[derive(Debug, thiserror::Error)]
-#[error("take connections")]
-pub struct ServeError(#[source] std::io::Error);
-
 /// How connections are taken.
 #[derive(Clone, Debug, Default)]
 pub struct Door {
@@ -60,12 +55,7 @@ pub struct Door {
 /// Answers until `stop`, then lets the requests that are under way finish.
 ///
 /// With a certificate it looks now and then whether there is a newer one.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    door: Door,
-    stop: CancellationToken,
-) -> Result<(), ServeError> {
+pub async fn serve(listener: TcpListener, router: Router, door: Door, stop: CancellationToken) {
     let graceful = GracefulShutdown::new();
     let Bounds { connections, connections_per_address, .. } = door.bounds;
     let connections = Connections::new(connections, connections_per_address);
@@ -111,7 +101,6 @@ pub async fn serve(
     }
     drop(listener);
     graceful.shutdown().await;
-    Ok(())
 }
 
 /// One connection, with all that it takes to answer on it.

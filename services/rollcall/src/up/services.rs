@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::Router;
 use chassis::projector::{Phase, Reading};
 use chassis::{CancellationToken, Database, Gauge, Log, Probe};
 use events::Digest;
 use ingest::{Gateway, Settings};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use web::Door;
@@ -51,9 +53,9 @@ impl Services {
         let mut running = JoinSet::new();
         if let Some(listener) = doors.for_verbs {
             let plain = Door { bounds: limits.bounds, position, ..Door::default() };
-            running.spawn(roles::serve(listener, startup.router(), plain, stop.clone()));
+            running.spawn(serving(listener, startup.router(), plain, stop.clone()));
         }
-        running.spawn(roles::serve(doors.public, startup.router(), door, stop.clone()));
+        running.spawn(serving(doors.public, startup.router(), door, stop.clone()));
 
         let connections = API_CONNECTIONS + 2 * ProjectionName::ALL.len();
         let database = Database::connect(&place.database_url, connections).await?;
@@ -127,6 +129,17 @@ impl Services {
     pub(super) async fn ended(self) -> anyhow::Result<()> {
         all_ended(self.running, &self.stop).await
     }
+}
+
+/// Answers until `stop`, as one of the services that a process may run.
+async fn serving(
+    listener: TcpListener,
+    router: Router,
+    door: Door,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    web::serve(listener, router, door, stop).await;
+    Ok(())
 }
 
 async fn all_ended(
