@@ -151,18 +151,18 @@ async fn nobody_is_let_in_or_put_out_by_what_does_not_speak_of_active() {
         let in_bulk = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [
             { "method": "PUT", "path": format!("/{path}"), "data": silent("in a bulk") },
         ] });
-        let patch = |operation| entra::patch([operation]);
+        let amend = |operation| entra::patch([operation]);
         let title = json!({ "op": "replace", "value": { "title": "by a PATCH" } });
         company.scim_write(Method::PUT, &path, &silent("by a PUT")).await.answered(200);
         company.scim_write(Method::PUT, &path, &null).await.answered(200);
         company.post("Bulk", &in_bulk).await.answered(200);
-        company.patch(&path, &patch(title)).await.answered(200);
+        company.patch(&path, &amend(title)).await.answered(200);
         for nothing in [
             json!({ "op": "replace", "value": { "active": null } }),
             json!({ "op": "remove", "path": "active" }),
         ] {
             // Whether it is refused or passed over, it makes no difference to the person.
-            let answer = company.patch(&path, &patch(nothing)).await;
+            let answer = company.patch(&path, &amend(nothing)).await;
             assert!([200, 400].contains(&answer.status.as_u16()), "{}", answer.text);
         }
         let shown = company.scim(&path).await.answered(200).body;
