@@ -62,6 +62,8 @@ pub(crate) struct Ledger {
     facts: HashMap<String, Vec<Fact>>,
     /// The login of each live user.
     logins: HashMap<String, String>,
+    /// The resources that each employee has had.
+    resources: HashMap<String, Values>,
     end: u64,
 }
 
@@ -132,19 +134,25 @@ impl Ledger {
         self.facts.entry(text(&event["request"])).or_default().push(fact);
         let data = &event["data"];
         let (user, group) = (text(&data["resourceId"]), Register::Group(text(&data["teamId"])));
+        let employee = text(&data["employeeId"]);
         let values = |list: &str| {
             let members = data[list].as_array().into_iter().flatten();
             members.map(|member| text(&member["value"])).collect::<Values>()
         };
         match name.as_str() {
-            "user.created" | "user.returned" | "user.changed" | "user.deactivated"
-            | "user.reactivated" => {
+            "user.created"
+            | "user.returned"
+            | "user.changed"
+            | "user.deactivated"
+            | "user.reactivated"
+            | "user.resource-changed" => {
+                self.resources.entry(employee).or_default().insert(user.clone());
                 let profile = &data["profile"];
                 self.login(&user, Some(text(&profile["userName"]).to_lowercase()));
                 let shown = Values::from([text(&profile["displayName"])]);
                 self.set(Register::User(user), shown);
             }
-            "user.deleted" => {
+            "user.deleted" | "user.resource-deleted" => {
                 self.login(&user, None);
                 self.set(Register::User(user), Values::new());
             }
@@ -158,6 +166,13 @@ impl Ledger {
             }
             "group.members-replaced" => {
                 let members = &(&self.at(&group, self.end) - &values("removed")) | &values("added");
+                self.set(group, members);
+            }
+            "group.member-resources-changed" => {
+                let theirs = self.resources.get(&employee).cloned().unwrap_or_default();
+                let named = data["resources"].as_array().into_iter().flatten();
+                let named = named.map(|resource| text(&resource["resourceId"])).collect();
+                let members = &(&self.at(&group, self.end) - &theirs) | &named;
                 self.set(group, members);
             }
             _ => {}

@@ -23,6 +23,7 @@ mod etags;
 mod events;
 mod extensions;
 mod guard;
+mod identities;
 mod joiners_and_leavers;
 mod listings;
 mod local_edits;

@@ -14,14 +14,15 @@ use uuid::Uuid;
 
 use crate::{
     ActivatedIntegration, Actor, AlertCause, AlertId, AlertPeople, BookedPlace, BookingId,
-    CancelledBooking, Canceller, ChangedMembers, ChosenPrimary, CreatedGroup, CreatedTenant,
-    CredentialId, DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup,
-    DeletionAlert, DepartedUser, DepartureAlert, Digest, EditedTeam, EmployeeId, Envelope, Event,
-    EventId, Extended, Extension, ExtensionAttribute, ExtensionKind, ExternalId, GroupProfile,
-    GroupState, Guard, IntegrationId, IntegrationProfile, IssuedCredential, Kind, MemberRef,
-    OwnTeam, Profile, Purpose, RaisedAlert, RecordedBooking, RemovedExtension, RemovedTeam,
-    ReplacedMembers, ResetTeams, ResourceId, RevokedCredential, Scope, SetGuard, Standing, TeamId,
-    Tenant, TenantId, UserName, UserState,
+    CancelledBooking, Canceller, ChangedMembers, ChangedResource, ChosenPrimary, CreatedGroup,
+    CreatedTenant, CredentialId, DeactivatedIntegration, DecidedAlert, DeclaredExtension,
+    DeletedGroup, DeletedResource, DeletionAlert, DepartedUser, DepartureAlert, Digest, EditedTeam,
+    EmployeeId, Envelope, Event, EventId, Extended, Extension, ExtensionAttribute, ExtensionKind,
+    ExternalId, GroupProfile, GroupState, Guard, IntegrationId, IntegrationProfile,
+    IssuedCredential, Kind, MemberRef, MemberResource, MemberResources, OwnTeam, Profile, Purpose,
+    RaisedAlert, RecordedBooking, RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams,
+    ResourceId, RevokedCredential, Scope, SetGuard, Standing, TeamId, Tenant, TenantId, UserName,
+    UserState,
 };
 
 /// Any event that this program knows.
@@ -70,6 +71,12 @@ pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
         Kind::UserReactivated => user_state().prop_map(Event::UserReactivated).boxed(),
         Kind::UserDeleted => departed_user().prop_map(Event::UserDeleted).boxed(),
         Kind::UserReturned => user_state().prop_map(Event::UserReturned).boxed(),
+        Kind::UserResourceChanged => {
+            changed_resource().prop_map(Event::UserResourceChanged).boxed()
+        }
+        Kind::UserResourceDeleted => {
+            deleted_resource().prop_map(Event::UserResourceDeleted).boxed()
+        }
         Kind::UserTeamAssigned => edited_team().prop_map(Event::UserTeamAssigned).boxed(),
         Kind::UserTeamUnassigned => edited_team().prop_map(Event::UserTeamUnassigned).boxed(),
         Kind::UserPrimaryChosen => (employee_id(), team_id())
@@ -90,6 +97,9 @@ pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
             .prop_map(|(team_id, removed, added)| ReplacedMembers { team_id, removed, added })
             .prop_map(Event::GroupMembersReplaced)
             .boxed(),
+        Kind::GroupMemberResourcesChanged => {
+            member_resources().prop_map(Event::GroupMemberResourcesChanged).boxed()
+        }
         Kind::GroupDeleted => {
             let alert = (alert_id(), guard())
                 .prop_map(|(alert_id, guard)| DeletionAlert { alert_id, guard });
@@ -150,6 +160,34 @@ fn departed_user() -> impl Strategy<Value = DepartedUser> {
     let alert =
         (alert_id(), any::<bool>()).prop_map(|(alert_id, held)| DepartureAlert { alert_id, held });
     (user_state(), option::of(alert)).prop_map(|(state, alert)| DepartedUser { state, alert })
+}
+
+fn changed_resource() -> impl Strategy<Value = ChangedResource> {
+    (employee_id(), uuid(), any::<bool>(), profile(), changed()).prop_map(
+        |(employee_id, id, active, profile, changed)| ChangedResource {
+            employee_id,
+            resource_id: ResourceId(id),
+            active,
+            profile,
+            changed,
+        },
+    )
+}
+
+fn deleted_resource() -> impl Strategy<Value = DeletedResource> {
+    (employee_id(), uuid())
+        .prop_map(|(employee_id, id)| DeletedResource { employee_id, resource_id: ResourceId(id) })
+}
+
+fn member_resources() -> impl Strategy<Value = MemberResources> {
+    (team_id(), employee_id(), vec(member_resource(), 1..4)).prop_map(
+        |(team_id, employee_id, resources)| MemberResources { team_id, employee_id, resources },
+    )
+}
+
+fn member_resource() -> impl Strategy<Value = MemberResource> {
+    (uuid(), option::of(".{1,20}"))
+        .prop_map(|(id, display)| MemberResource { resource_id: ResourceId(id), display })
 }
 
 pub fn profile() -> impl Strategy<Value = Profile> {

@@ -3,11 +3,12 @@
 use uuid::Uuid;
 
 use crate::{
-    ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChosenPrimary,
-    CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert, DeclaredExtension,
-    DeletedGroup, DepartedUser, EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam,
-    RaisedAlert, RecordedBooking, RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams,
-    RevokedCredential, SetGuard, Tenant, UserState,
+    ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChangedResource,
+    ChosenPrimary, CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert,
+    DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, EditedTeam, GroupState,
+    IssuedCredential, Kind, MemberResources, OwnTeam, RaisedAlert, RecordedBooking,
+    RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, RevokedCredential, SetGuard,
+    Tenant, UserState,
 };
 
 /// A fact. Past tense, complete, never edited.
@@ -30,8 +31,12 @@ pub enum Event {
     UserReactivated(UserState),
     /// The SCIM resource is gone; the person stays in the directory as Former.
     UserDeleted(DepartedUser),
-    /// A known person comes back on a new SCIM resource.
+    /// A known person comes back on a new SCIM resource. The old one is gone, or inactive.
     UserReturned(UserState),
+    /// One of several resources of a person changes, and the person does not.
+    UserResourceChanged(ChangedResource),
+    /// One of several resources of a person is gone; the person stays, with the others.
+    UserResourceDeleted(DeletedResource),
     UserTeamAssigned(EditedTeam),
     UserTeamUnassigned(EditedTeam),
     UserPrimaryChosen(ChosenPrimary),
@@ -41,6 +46,8 @@ pub enum Event {
     GroupMembersAdded(ChangedMembers),
     GroupMembersRemoved(ChangedMembers),
     GroupMembersReplaced(ReplacedMembers),
+    /// A group names a member by other resources than before, of the several that they have.
+    GroupMemberResourcesChanged(MemberResources),
     GroupDeleted(DeletedGroup),
     TeamCreated(OwnTeam),
     TeamRenamed(OwnTeam),
@@ -80,6 +87,8 @@ impl Event {
             Self::UserReactivated(_) => Kind::UserReactivated,
             Self::UserDeleted(_) => Kind::UserDeleted,
             Self::UserReturned(_) => Kind::UserReturned,
+            Self::UserResourceChanged(_) => Kind::UserResourceChanged,
+            Self::UserResourceDeleted(_) => Kind::UserResourceDeleted,
             Self::UserTeamAssigned(_) => Kind::UserTeamAssigned,
             Self::UserTeamUnassigned(_) => Kind::UserTeamUnassigned,
             Self::UserPrimaryChosen(_) => Kind::UserPrimaryChosen,
@@ -89,6 +98,7 @@ impl Event {
             Self::GroupMembersAdded(_) => Kind::GroupMembersAdded,
             Self::GroupMembersRemoved(_) => Kind::GroupMembersRemoved,
             Self::GroupMembersReplaced(_) => Kind::GroupMembersReplaced,
+            Self::GroupMemberResourcesChanged(_) => Kind::GroupMemberResourcesChanged,
             Self::GroupDeleted(_) => Kind::GroupDeleted,
             Self::TeamCreated(_) => Kind::TeamCreated,
             Self::TeamRenamed(_) => Kind::TeamRenamed,
@@ -123,6 +133,8 @@ impl Event {
             | Self::UserReactivated(body)
             | Self::UserReturned(body) => body.employee_id.0,
             Self::UserDeactivated(body) | Self::UserDeleted(body) => body.state.employee_id.0,
+            Self::UserResourceChanged(body) => body.employee_id.0,
+            Self::UserResourceDeleted(body) => body.employee_id.0,
             Self::UserTeamAssigned(body) | Self::UserTeamUnassigned(body) => body.employee_id.0,
             Self::UserPrimaryChosen(body) => body.employee_id.0,
             Self::UserTeamsReset(body) => body.employee_id.0,
@@ -130,6 +142,7 @@ impl Event {
             Self::GroupChanged(body) => body.team_id.0,
             Self::GroupMembersAdded(body) | Self::GroupMembersRemoved(body) => body.team_id.0,
             Self::GroupMembersReplaced(body) => body.team_id.0,
+            Self::GroupMemberResourcesChanged(body) => body.team_id.0,
             Self::GroupDeleted(body) => body.team_id.0,
             Self::TeamCreated(body) | Self::TeamRenamed(body) => body.team_id.0,
             Self::TeamDeleted(body) => body.team_id.0,
@@ -170,6 +183,8 @@ impl Event {
             | Self::UserReactivated(body)
             | Self::UserReturned(body) => json(body),
             Self::UserDeactivated(body) | Self::UserDeleted(body) => json(body),
+            Self::UserResourceChanged(body) => json(body),
+            Self::UserResourceDeleted(body) => json(body),
             Self::UserTeamAssigned(body) | Self::UserTeamUnassigned(body) => json(body),
             Self::UserPrimaryChosen(body) => json(body),
             Self::UserTeamsReset(body) => json(body),
@@ -177,6 +192,7 @@ impl Event {
             Self::GroupChanged(body) => json(body),
             Self::GroupMembersAdded(body) | Self::GroupMembersRemoved(body) => json(body),
             Self::GroupMembersReplaced(body) => json(body),
+            Self::GroupMemberResourcesChanged(body) => json(body),
             Self::GroupDeleted(body) => json(body),
             Self::TeamCreated(body) | Self::TeamRenamed(body) => json(body),
             Self::TeamDeleted(body) => json(body),

@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{AlertCause, AlertId, EmployeeId, ExternalId, Guard, RaisedAlert, TeamId, flat};
+use crate::{
+    AlertCause, AlertId, EmployeeId, ExternalId, Guard, RaisedAlert, ResourceId, TeamId, flat,
+};
 
 /// A group as SCIM describes it (RFC 7643 §4.2), without its members.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -103,6 +105,31 @@ pub struct MemberRef {
     pub employee_id: Option<EmployeeId>,
     /// The name for the member, as the client sent it; absent if it sent none, and for leavers of
     /// the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub display: Option<String>,
+}
+
+/// By which of their SCIM resources a group names a member who has several. The body of
+/// `group.member-resources-changed`: nobody joins the group or leaves it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MemberResources {
+    /// The group, as a team.
+    pub team_id: TeamId,
+    /// The member.
+    pub employee_id: EmployeeId,
+    /// All resources that the group names, after the event.
+    pub resources: Vec<MemberResource>,
+}
+
+/// One of the resources by which a group names a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MemberResource {
+    /// The SCIM id.
+    pub resource_id: ResourceId,
+    /// The name for the member, as the client sent it; absent if it sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub display: Option<String>,

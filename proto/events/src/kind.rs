@@ -71,6 +71,8 @@ pub enum Kind {
     UserReactivated,
     UserDeleted,
     UserReturned,
+    UserResourceChanged,
+    UserResourceDeleted,
     UserTeamAssigned,
     UserTeamUnassigned,
     UserPrimaryChosen,
@@ -80,6 +82,7 @@ pub enum Kind {
     GroupMembersAdded,
     GroupMembersRemoved,
     GroupMembersReplaced,
+    GroupMemberResourcesChanged,
     GroupDeleted,
     TeamCreated,
     TeamRenamed,
@@ -94,7 +97,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 37] = [
         Self::TenantCreated,
         Self::TenantGuardSet,
         Self::TenantExtensionDeclared,
@@ -109,6 +112,8 @@ impl Kind {
         Self::UserReactivated,
         Self::UserDeleted,
         Self::UserReturned,
+        Self::UserResourceChanged,
+        Self::UserResourceDeleted,
         Self::UserTeamAssigned,
         Self::UserTeamUnassigned,
         Self::UserPrimaryChosen,
@@ -118,6 +123,7 @@ impl Kind {
         Self::GroupMembersAdded,
         Self::GroupMembersRemoved,
         Self::GroupMembersReplaced,
+        Self::GroupMemberResourcesChanged,
         Self::GroupDeleted,
         Self::TeamCreated,
         Self::TeamRenamed,
@@ -148,6 +154,8 @@ impl Kind {
             Self::UserReactivated => (Entity::User, "reactivated"),
             Self::UserDeleted => (Entity::User, "deleted"),
             Self::UserReturned => (Entity::User, "returned"),
+            Self::UserResourceChanged => (Entity::User, "resource-changed"),
+            Self::UserResourceDeleted => (Entity::User, "resource-deleted"),
             Self::UserTeamAssigned => (Entity::User, "team-assigned"),
             Self::UserTeamUnassigned => (Entity::User, "team-unassigned"),
             Self::UserPrimaryChosen => (Entity::User, "primary-chosen"),
@@ -157,6 +165,7 @@ impl Kind {
             Self::GroupMembersAdded => (Entity::Group, "members-added"),
             Self::GroupMembersRemoved => (Entity::Group, "members-removed"),
             Self::GroupMembersReplaced => (Entity::Group, "members-replaced"),
+            Self::GroupMemberResourcesChanged => (Entity::Group, "member-resources-changed"),
             Self::GroupDeleted => (Entity::Group, "deleted"),
             Self::TeamCreated => (Entity::Team, "created"),
             Self::TeamRenamed => (Entity::Team, "renamed"),
@@ -209,10 +218,18 @@ impl Kind {
                  profile may have changed too."
             }
             Self::UserDeleted => {
-                "A person's SCIM resource was deleted; the directory keeps the person, as Former."
+                "A person's last SCIM resource was deleted; the directory keeps the person, as Former."
             }
             Self::UserReturned => {
-                "A Former person whose SCIM resource was deleted came back, on a new one."
+                "A Former person came back on a new SCIM resource. The old one was deleted before, or \
+                 is inactive still."
+            }
+            Self::UserResourceChanged => {
+                "One of several SCIM resources of a person changed; about the person nothing did."
+            }
+            Self::UserResourceDeleted => {
+                "One of several SCIM resources of a person was deleted; the person stays, with the \
+                 others."
             }
             Self::UserTeamAssigned => "An administrator put a person into a team.",
             Self::UserTeamUnassigned => "An administrator took a person out of a team.",
@@ -229,6 +246,10 @@ impl Kind {
             Self::GroupMembersRemoved => "Members were removed from a group; all others stay.",
             Self::GroupMembersReplaced => {
                 "Members were removed from a group and others added to it; all others stay."
+            }
+            Self::GroupMemberResourcesChanged => {
+                "A group names a member by other SCIM resources than before, of the several that the \
+                 member has; nobody joined it or left."
             }
             Self::GroupDeleted => "A group was deleted, and the team with it.",
             Self::TeamCreated => "An administrator made a team of the tenant's own.",

@@ -44,7 +44,7 @@ pub use extension::{
 };
 pub use group::{
     ChangedMembers, CreatedGroup, DeletedGroup, DeletionAlert, GroupProfile, GroupState, MemberRef,
-    ReplacedMembers,
+    MemberResource, MemberResources, ReplacedMembers,
 };
 pub use id::{
     AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ResourceId, TeamId,
@@ -56,4 +56,6 @@ pub use profile::{BadUserName, ExternalId, Profile, UserName};
 pub use recorded::{Recorded, Undecodable};
 pub use team::{ChosenPrimary, EditedTeam, OwnTeam, RemovedTeam, ResetTeams};
 pub use tenant::{BadTenant, Tenant};
-pub use user::{DepartedUser, DepartureAlert, Standing, UserState};
+pub use user::{
+    ChangedResource, DeletedResource, DepartedUser, DepartureAlert, Standing, UserState,
+};

@@ -7,11 +7,12 @@ use serde_json::Value;
 
 use crate::envelope::schema_uri;
 use crate::{
-    ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChosenPrimary,
-    CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert, DeclaredExtension,
-    DeletedGroup, DepartedUser, EditedTeam, GroupState, IssuedCredential, Kind, OwnTeam,
-    RaisedAlert, RecordedBooking, RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams,
-    RevokedCredential, SetGuard, UserState,
+    ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChangedResource,
+    ChosenPrimary, CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert,
+    DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, EditedTeam, GroupState,
+    IssuedCredential, Kind, MemberResources, OwnTeam, RaisedAlert, RecordedBooking,
+    RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, RevokedCredential, SetGuard,
+    UserState,
 };
 
 /// The schema of the body that events of `kind` have today.
@@ -37,6 +38,8 @@ pub fn of(kind: Kind) -> Schema {
             made::<UserState>(generator)
         }
         Kind::UserDeactivated | Kind::UserDeleted => made::<DepartedUser>(generator),
+        Kind::UserResourceChanged => made::<ChangedResource>(generator),
+        Kind::UserResourceDeleted => made::<DeletedResource>(generator),
         Kind::UserTeamAssigned | Kind::UserTeamUnassigned => made::<EditedTeam>(generator),
         Kind::UserPrimaryChosen => made::<ChosenPrimary>(generator),
         Kind::UserTeamsReset => made::<ResetTeams>(generator),
@@ -44,6 +47,7 @@ pub fn of(kind: Kind) -> Schema {
         Kind::GroupChanged => made::<GroupState>(generator),
         Kind::GroupMembersAdded | Kind::GroupMembersRemoved => made::<ChangedMembers>(generator),
         Kind::GroupMembersReplaced => made::<ReplacedMembers>(generator),
+        Kind::GroupMemberResourcesChanged => made::<MemberResources>(generator),
         Kind::GroupDeleted => made::<DeletedGroup>(generator),
         Kind::TeamCreated | Kind::TeamRenamed => made::<OwnTeam>(generator),
         Kind::TeamDeleted => made::<RemovedTeam>(generator),

@@ -21,7 +21,8 @@ pub enum Standing {
 pub struct UserState {
     /// The person, for good; the same through every change, departure and return.
     pub employee_id: EmployeeId,
-    /// The SCIM resource that describes the person now; after `user.deleted`, the one that went.
+    /// The SCIM resource that describes the person now, the newest that they have; after
+    /// `user.deleted`, the one that went.
     pub resource_id: ResourceId,
     /// Whether the person works here, after the event.
     pub standing: Standing,
@@ -59,4 +60,39 @@ impl From<UserState> for DepartedUser {
     fn from(state: UserState) -> Self {
         Self { state, alert: None }
     }
+}
+
+/// One of several SCIM resources of a person, as it is after the event. The body of
+/// `user.resource-changed`.
+///
+/// A person has several for a while, if the directory makes them anew before it deletes the old
+/// resource. Nothing changes about the person with this event: their profile is that of the newest
+/// resource, and if they leave or are back by it, that is the next event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedResource {
+    /// The person, for good.
+    pub employee_id: EmployeeId,
+    /// The resource that changed.
+    pub resource_id: ResourceId,
+    /// Whether the resource is active. The person is, as long as one of theirs is.
+    pub active: bool,
+    /// What the directory says with this resource, whole, after the event.
+    pub profile: Profile,
+    /// The names of the attributes that changed, in order.
+    pub changed: Vec<String>,
+}
+
+/// One of several SCIM resources of a person that is gone, while another is there. The body of
+/// `user.resource-deleted`.
+///
+/// The person stays. If the newest resource went, the newest of the others describes them, which is
+/// the next event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeletedResource {
+    /// The person, for good.
+    pub employee_id: EmployeeId,
+    /// The resource that is gone.
+    pub resource_id: ResourceId,
 }

@@ -146,7 +146,10 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         Event::AlertPeopleAdded(body) => alert_people(event, body.alert_id, &body.people).collect(),
         Event::AlertReleased(body) => vec![decided(event, body, "released")],
         Event::AlertReversed(body) => vec![decided(event, body, "reversed")],
-        Event::UserTeamAssigned(_)
+        // The person is as before; what comes of it for them is an event of its own.
+        Event::UserResourceChanged(_)
+        | Event::UserResourceDeleted(_)
+        | Event::UserTeamAssigned(_)
         | Event::UserTeamUnassigned(_)
         | Event::UserPrimaryChosen(_)
         | Event::UserTeamsReset(_)
@@ -155,6 +158,7 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::GroupMembersAdded(_)
         | Event::GroupMembersRemoved(_)
         | Event::GroupMembersReplaced(_)
+        | Event::GroupMemberResourcesChanged(_)
         | Event::TeamCreated(_)
         | Event::TeamRenamed(_)
         | Event::TeamDeleted(_)

@@ -108,6 +108,8 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         }],
         // A changed profile leaves the standing as it was.
         Event::UserChanged(_)
+        | Event::UserResourceChanged(_)
+        | Event::UserResourceDeleted(_)
         | Event::TenantCreated(_)
         | Event::IntegrationActivated(_)
         | Event::IntegrationDeactivated(_)
@@ -122,6 +124,7 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::GroupMembersAdded(_)
         | Event::GroupMembersRemoved(_)
         | Event::GroupMembersReplaced(_)
+        | Event::GroupMemberResourcesChanged(_)
         | Event::GroupDeleted(_)
         | Event::TeamCreated(_)
         | Event::TeamRenamed(_)

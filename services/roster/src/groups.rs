@@ -37,7 +37,7 @@ impl Group {
 
     /// How many members the group shows.
     pub fn member_count(&self) -> usize {
-        self.roll.seen.len()
+        self.roll.shown()
     }
 }
 

@@ -48,6 +48,13 @@ pub(crate) fn resource(value: &str) -> Option<ResourceId> {
     canonical.then(|| value.parse().ok()).flatten()
 }
 
+/// One of the resources by which a group shows somebody who has several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Name {
+    pub(crate) resource: ResourceId,
+    pub(crate) display: Option<Arc<str>>,
+}
+
 /// The members of one group, in order of joining.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Roll {
@@ -56,6 +63,10 @@ pub(crate) struct Roll {
     pub(crate) hidden: OrdMap<Joined, EmployeeId>,
     /// What clients call them, seen or hidden: few give a name, so the others take no space.
     displays: OrdMap<Joined, Arc<str>>,
+    /// Who has several resources is shown by those that the client named, and is one member.
+    names: OrdMap<EmployeeId, Vec<Name>>,
+    /// How many are shown beyond one for each member.
+    beyond: usize,
 }
 
 impl Roll {
@@ -65,8 +76,36 @@ impl Roll {
         self.seen.values().cloned().chain(hidden)
     }
 
+    /// How many members are shown.
+    pub(crate) fn shown(&self) -> usize {
+        self.seen.len() + self.beyond
+    }
+
+    /// The resources by which somebody is shown who has several; none for all others.
+    pub(crate) fn names(&self, employee: EmployeeId) -> &[Name] {
+        self.names.get(&employee).map_or(&[], Vec::as_slice)
+    }
+
+    /// Sets these names; none if the member has one resource.
+    pub(crate) fn set_names(&mut self, employee: EmployeeId, names: Vec<Name>) {
+        self.beyond += names.len().saturating_sub(1);
+        let before = if names.is_empty() {
+            self.names.remove(&employee)
+        } else {
+            self.names.insert(employee, names)
+        };
+        self.beyond -= before.map_or(0, |before| before.len() - 1);
+    }
+
     pub(crate) fn display(&self, joined: Joined) -> Option<&str> {
         self.displays.get(&joined).map(Arc::as_ref)
+    }
+
+    pub(crate) fn set_display(&mut self, joined: Joined, display: Option<Arc<str>>) {
+        match display {
+            Some(display) => self.displays.insert(joined, display),
+            None => self.displays.remove(&joined),
+        };
     }
 
     /// Puts somebody where their entry says, out of sight if they are hidden.

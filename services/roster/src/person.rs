@@ -9,20 +9,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// A person, and the SCIM resource that describes them now.
+/// A person, and a SCIM resource that describes them: the newest, or one that it superseded and that
+/// was not deleted yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Person {
     pub employee: EmployeeId,
-    /// The person's present resource, or the last one if [`gone`](Self::gone).
+    /// The resource, which is the person's last one if it is [`gone`](Self::gone).
     pub resource: ResourceId,
     /// Whether the resource was deleted. The person stays, as Former.
     pub gone: bool,
+    /// Active if the resource is. So is the person if any of theirs is: [`TenantRoster::standing`].
+    ///
+    /// [`TenantRoster::standing`]: crate::TenantRoster::standing
     pub standing: Standing,
-    /// When the present resource was made.
+    /// When the resource was made.
     pub created_at: Timestamp,
     /// When it last changed.
     pub changed_at: Timestamp,
-    /// The event that made the present resource.
+    /// The event that made the resource.
     pub created: Seq,
     /// The event that last changed it: the resource's version.
     pub version: Seq,
@@ -33,7 +37,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// A person whose present resource begins with `state`.
+    /// A person whose resource begins with `state`.
     pub(crate) fn arriving(state: &UserState, seq: Seq, at: Timestamp) -> Self {
         let profile = &state.profile;
         let attributes =

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use events::{CredentialId, EmployeeId, Extension, IntegrationProfile, Standing, TeamId, TenantId};
+use events::{CredentialId, Extension, IntegrationProfile, Standing, TeamId, TenantId};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
@@ -103,7 +103,7 @@ impl TenantRoster {
     pub fn standing(&self, person: &Person) -> Standing {
         match self.watch.kept(person.employee) {
             Some(_) => Standing::Active,
-            None => person.standing,
+            None => self.people.standing(person.employee),
         }
     }
 
@@ -118,15 +118,23 @@ impl TenantRoster {
 
     /// A group's members in order of joining; without those whose resource is gone.
     pub fn members<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = Member<'a>> {
-        group.roll.seen.iter().filter_map(|(joined, named)| {
+        group.roll.seen.iter().flat_map(|(joined, named)| {
             let display = group.roll.display(*joined);
-            match named {
-                Named::Person(employee) => {
-                    let person = self.people.by_employee(*employee)?;
-                    Some(Member::Person { person, display })
-                }
-                Named::Unknown(value) => Some(Member::Unknown { value, display }),
-            }
+            let (alone, several) = match named {
+                Named::Person(employee) => match group.roll.names(*employee) {
+                    [] => {
+                        let person = self.people.by_employee(*employee);
+                        (person.map(|person| Member::Person { person, display }), &[][..])
+                    }
+                    several => (None, several),
+                },
+                Named::Unknown(value) => (Some(Member::Unknown { value, display }), &[][..]),
+            };
+            let several = several.iter().filter_map(|name| {
+                let person = self.people.by_resource(name.resource)?;
+                Some(Member::Person { person, display: name.display.as_deref() })
+            });
+            alone.into_iter().chain(several)
         })
     }
 
@@ -134,23 +142,35 @@ impl TenantRoster {
     pub fn has_member(&self, team: TeamId, value: &str) -> bool {
         let named = Named::by(value, &self.people);
         let shown = match &named {
-            Named::Person(employee) => self.people.by_employee(*employee).is_some_and(|person| {
-                !person.gone && crate::members::resource(value) == Some(person.resource)
-            }),
+            Named::Person(_) => {
+                let resource = crate::members::resource(value);
+                let person = resource.and_then(|resource| self.people.by_resource(resource));
+                let group = self.groups.get(team);
+                group.zip(person).is_some_and(|(group, person)| shows(group, person))
+            }
             Named::Unknown(_) => true,
         };
         shown && self.memberships.get(team, &named).is_some()
     }
 
-    /// The synced groups that a person is in, whatever was edited locally: SCIM's `groups`.
-    pub fn groups_of(&self, employee: EmployeeId) -> impl Iterator<Item = &Group> {
-        self.memberships.of(employee).filter_map(|(team, _)| self.groups.get(team))
+    /// The synced groups that a person is in by this resource, whatever was edited locally: SCIM's
+    /// `groups`.
+    pub fn groups_of<'a>(&'a self, person: &'a Person) -> impl Iterator<Item = &'a Group> {
+        let groups = self.memberships.of(person.employee);
+        groups.filter_map(|(team, _)| self.groups.get(team)).filter(|group| shows(group, person))
     }
 
     /// The profile by whose rules people are linked.
     pub(crate) fn profile(&self) -> IntegrationProfile {
         self.integration.map_or(IntegrationProfile::Workplace, |integration| integration.profile)
     }
+}
+
+/// Whether a group that a person is in shows them by this resource: by any of a person who has one, and
+/// by those that the client named of one who has several.
+fn shows(group: &Group, person: &Person) -> bool {
+    let names = group.roll.names(person.employee);
+    names.is_empty() || names.iter().any(|name| name.resource == person.resource)
 }
 
 /// The form under which two spellings of a URN meet (RFC 7643 §2.1).

@@ -143,6 +143,10 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::UserDeactivated(_)
         | Event::UserReactivated(_)
         | Event::UserDeleted(_)
+        // A person of several resources is in a team by any of them.
+        | Event::UserResourceChanged(_)
+        | Event::UserResourceDeleted(_)
+        | Event::GroupMemberResourcesChanged(_)
         | Event::TenantCreated(_)
         | Event::IntegrationActivated(_)
         | Event::IntegrationDeactivated(_)

@@ -3,9 +3,9 @@
 use chassis::Projection;
 use directory::{Change, CredentialRow, Directory, EmployeeRow, Moment};
 use events::{
-    ActivatedIntegration, CreatedTenant, DeactivatedIntegration, Digest, Event, IntegrationId,
-    IntegrationProfile, Profile, Purpose, ResourceId, RevokedCredential, Scope, Scopes, Standing,
-    TenantId,
+    ActivatedIntegration, ChangedResource, CreatedTenant, DeactivatedIntegration, DeletedResource,
+    Digest, Event, IntegrationId, IntegrationProfile, Profile, Purpose, ResourceId,
+    RevokedCredential, Scope, Scopes, Standing, TenantId,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -52,6 +52,17 @@ fn a_person_is_a_row_as_the_event_tells_them() {
     assert_eq!(row(Event::UserDeactivated(ada(Standing::Former).into())), former);
     let gone = EmployeeRow { resource_gone: true, gone_seq: Some(1), ..former };
     assert_eq!(row(Event::UserDeleted(ada(Standing::Former).into())), gone);
+}
+
+#[test]
+fn what_becomes_of_one_of_several_resources_changes_nothing_about_the_person() {
+    let state = ada(Standing::Former);
+    let (employee_id, resource_id) = (state.employee_id, state.resource_id);
+    let (profile, changed) = (state.profile, state.changed);
+    let body = ChangedResource { employee_id, resource_id, active: false, profile, changed };
+    assert_eq!(changes(Event::UserResourceChanged(body)), []);
+    let body = DeletedResource { employee_id, resource_id };
+    assert_eq!(changes(Event::UserResourceDeleted(body)), []);
 }
 
 #[test]

@@ -23,11 +23,16 @@ fn resource(number: u128) -> ResourceId {
     ResourceId(Uuid::from_u128(0xe000 + number))
 }
 
+/// A person has the one or the other name, so that they can be made anew beside an old resource.
+fn name(resource: u128, person: impl std::fmt::Display) -> String {
+    format!("{person}.{}@acme.example", resource % 2)
+}
+
 fn user() -> impl Strategy<Value = (ResourceId, events::Profile, bool)> {
     let person = (0..RESOURCES, 0..4_u8, "[a-b]{1,2}", any::<bool>());
     person.prop_map(|(number, person, title, active)| {
         let external_id = person.to_string();
-        let user_name = format!("{person}@acme.example");
+        let user_name = name(number, person);
         let profile = profile(&user_name, Some(&external_id), json!({ "title": title }));
         (resource(number), profile, active)
     })
@@ -64,11 +69,7 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
     beginning.push(Intent::SetGuard { guard: strict() });
     beginning.extend((0..4).map(|number| Intent::NewUser {
         resource: resource(number),
-        profile: profile(
-            &format!("{number}@acme.example"),
-            Some(&number.to_string()),
-            json!({ "title": "a" }),
-        ),
+        profile: profile(&name(number, number), Some(&number.to_string()), json!({ "title": "a" })),
         active: true,
     }));
     let (mut log, mut roster) = (Vec::new(), Roster::default());

@@ -105,9 +105,9 @@ impl Wanted {
             let shown = view.show(people, person, &Budget::for_question(1))?;
             return Ok(tagged(answer::resource(StatusCode::OK, shown), &version));
         }
-        let employee = person.employee;
+        let resource = person.resource;
         let show = move |people: &TenantRoster| {
-            let person = people.people().by_employee(employee).ok_or(Outage::Fault)?;
+            let person = people.people().by_resource(resource).ok_or(Outage::Fault)?;
             view.show(people, person, &Budget::for_question(1))
         };
         Ok(tagged(show_large(gateway, caller, weight, show).await?, &version))

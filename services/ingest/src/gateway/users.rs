@@ -117,9 +117,9 @@ async fn show_written(
     if view.weight(people, person) <= PIECE {
         return Ok(view.show_written(people, person));
     }
-    let employee = person.employee;
+    let resource = person.resource;
     let show = move |people: &TenantRoster| {
-        let person = people.people().by_employee(employee).ok_or(Outage::Fault)?;
+        let person = people.people().by_resource(resource).ok_or(Outage::Fault)?;
         Ok(view.show_written(people, person))
     };
     large::look_after_writing(writer.gateway, &writer.caller.tenant, done.roster.clone(), show)

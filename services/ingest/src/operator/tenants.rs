@@ -60,7 +60,7 @@ fn summary(gateway: &Gateway, slug: &events::Tenant, tenant: &TenantRoster) -> T
         api_base_url: gateway.api_base_url(slug),
         profile: tenant.integration().map(|integration| integration.profile.as_str()),
         active: crate::is_active(tenant),
-        people: tenant.people().count(),
+        people: tenant.people().present(),
         groups: tenant.groups().count(),
     }
 }

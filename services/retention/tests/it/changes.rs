@@ -1,7 +1,9 @@
 //! What each event changes: event in, changes out.
 
 use chassis::Projection;
-use events::{AlertId, Canceller, DepartedUser, DepartureAlert, Event, Standing};
+use events::{
+    AlertId, Canceller, DeletedResource, DepartedUser, DepartureAlert, Event, ResourceId, Standing,
+};
 use retention::{BookingRow, Cancellation, Change, Left, Retention};
 use uuid::Uuid;
 
@@ -37,6 +39,12 @@ fn who_is_former_has_left_and_who_is_active_is_back() {
 #[test]
 fn a_changed_profile_is_no_news() {
     assert_eq!(changes(Event::UserChanged(user(ADA, Standing::Former))), []);
+}
+
+#[test]
+fn that_one_of_several_resources_goes_is_no_news() {
+    let body = DeletedResource { employee_id: ADA, resource_id: ResourceId(ADA.0) };
+    assert_eq!(changes(Event::UserResourceDeleted(body)), []);
 }
 
 #[test]

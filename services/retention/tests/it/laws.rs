@@ -35,9 +35,10 @@ fn booking(number: u128) -> BookingId {
     BookingId(Uuid::from_u128(0xb000 + number))
 }
 
-fn profile(person: u8) -> Profile {
+/// A person has the one or the other name, so that they can be made anew beside an old resource.
+fn profile(resource: u128, person: u8) -> Profile {
     Profile {
-        user_name: format!("{person}@acme.example").parse().unwrap(),
+        user_name: format!("{person}.{}@acme.example", resource % 2).parse().unwrap(),
         external_id: Some(ExternalId(person.to_string())),
         attributes: Map::new(),
     }
@@ -49,12 +50,12 @@ fn intent() -> impl Strategy<Value = Intent> {
     prop_oneof![
         4 => user().prop_map(|(n, person, active)| Intent::NewUser {
             resource: resource(n),
-            profile: profile(person),
+            profile: profile(n, person),
             active,
         }),
         6 => user().prop_map(|(n, person, active)| Intent::User {
             resource: resource(n),
-            profile: profile(person),
+            profile: profile(n, person),
             active,
         }),
         2 => (0..RESOURCES).prop_map(|n| Intent::NoUser { resource: resource(n) }),
@@ -87,7 +88,7 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
     ];
     beginning.extend((0..4_u8).map(|number| Intent::NewUser {
         resource: resource(number.into()),
-        profile: profile(number),
+        profile: profile(number.into(), number),
         active: true,
     }));
     let (mut log, mut roster) = (Vec::new(), Roster::default());

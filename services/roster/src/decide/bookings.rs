@@ -119,18 +119,34 @@ fn resolve(tenant: &TenantRoster, named: &PersonRef) -> Result<EmployeeId, Refus
             person.map(|person| person.employee).ok_or_else(missing)
         }
         PersonRef::ExternalId(id) => {
-            // Two are as many as it takes to be ambiguous, however many there are.
-            let active: Vec<&Person> =
-                people.active_with_external_id(id.as_str()).take(2).collect();
-            let present: Vec<&Person> = people.by_external_id(id.as_str()).take(2).collect();
-            match (active.as_slice(), present.as_slice()) {
-                ([one], _) | ([], [one]) => Ok(one.employee),
-                ([], []) => people
+            let active = Bearers::of(people.active_with_external_id(id.as_str()));
+            let present = Bearers::of(people.by_external_id(id.as_str()));
+            match (active, present) {
+                (Bearers::One(one), _) | (Bearers::Nobody, Bearers::One(one)) => Ok(one),
+                (Bearers::Nobody, Bearers::Nobody) => people
                     .last_gone_with_external_id(id.as_str())
                     .map(|person| person.employee)
                     .ok_or_else(|| Refusal::NoSuchPerson(id.as_str().to_owned())),
                 (_, _) => Err(Refusal::AmbiguousPerson(id.as_str().to_owned())),
             }
+        }
+    }
+}
+
+/// Who has an external id, as far as it takes to know whether it is ambiguous.
+enum Bearers {
+    Nobody,
+    One(EmployeeId),
+    Several,
+}
+
+impl Bearers {
+    /// Several resources of one person are one.
+    fn of<'a>(mut resources: impl Iterator<Item = &'a Person>) -> Self {
+        let Some(first) = resources.next() else { return Self::Nobody };
+        match resources.find(|other| other.employee != first.employee) {
+            None => Self::One(first.employee),
+            Some(_) => Self::Several,
         }
     }
 }

@@ -1,12 +1,18 @@
 //! Members join groups and leave them.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
-use events::{ChangedMembers, EmployeeId, Event, MemberRef, ReplacedMembers, TeamId};
+use events::{
+    ChangedMembers, EmployeeId, Event, MemberRef, MemberResource, MemberResources, ReplacedMembers,
+    ResourceId, TeamId,
+};
 
-use crate::members::Named;
+use crate::members::{Name, Named};
 use crate::{MemberChange, NewMember, People, TenantRoster};
+
+/// Whom a wish is about, and by which of their resources if they have several.
+type Whom = (Named, Option<ResourceId>);
 
 /// Whether somebody named in a change is to be a member in the end, and how they were named.
 struct Wish<'a> {
@@ -21,7 +27,7 @@ struct Wish<'a> {
 struct Wishes<'a> {
     people: &'a People,
     said: usize,
-    wishes: BTreeMap<Named, Wish<'a>>,
+    wishes: BTreeMap<Whom, Wish<'a>>,
 }
 
 impl<'a> Wishes<'a> {
@@ -40,7 +46,7 @@ impl<'a> Wishes<'a> {
     fn say(&mut self, member: bool, value: &'a str, display: Option<&'a str>) {
         self.said += 1;
         let wish = Wish { member, value, display, said: self.said };
-        match self.wishes.entry(Named::by(value, self.people)) {
+        match self.wishes.entry(whom(value, self.people)) {
             Entry::Occupied(same) if same.get().member == member => {}
             Entry::Occupied(mut other) => {
                 other.insert(wish);
@@ -57,19 +63,23 @@ impl<'a> Wishes<'a> {
 pub(super) struct Difference {
     leaving: Vec<MemberRef>,
     pub(super) joining: Vec<MemberRef>,
+    /// Who stays, by other resources than before.
+    renamed: Vec<MemberResources>,
 }
 
 impl Difference {
     /// One event if that can hold it.
     pub(super) fn events(self, team: TeamId) -> Vec<Event> {
-        let Self { leaving, joining } = self;
+        let Self { leaving, joining, renamed } = self;
+        let renamed = renamed.into_iter().map(Event::GroupMemberResourcesChanged);
         let both = !leaving.is_empty() && !joining.is_empty();
         if both && leaving.len() + joining.len() <= ChangedMembers::MAX {
             let body = ReplacedMembers { team_id: team, removed: leaving, added: joining };
-            return vec![Event::GroupMembersReplaced(body)];
+            return [Event::GroupMembersReplaced(body)].into_iter().chain(renamed).collect();
         }
         let left = pieces(team, &leaving).map(Event::GroupMembersRemoved);
-        left.chain(pieces(team, &joining).map(Event::GroupMembersAdded)).collect()
+        let joined = pieces(team, &joining).map(Event::GroupMembersAdded);
+        left.chain(joined).chain(renamed).collect()
     }
 }
 
@@ -99,25 +109,127 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange])
     }
     let wishes = heard.wishes;
 
-    let is_member = |named: &Named| tenant.memberships.get(team, named).is_some();
+    let mut difference = Difference::default();
     let mut joining: Vec<(usize, MemberRef)> = Vec::new();
-    let mut leaving: Vec<MemberRef> = Vec::new();
-    for (named, wish) in &wishes {
-        match (is_member(named), wish.member) {
+    for ((named, by), wish) in &wishes {
+        if by.is_some() {
+            continue;
+        }
+        match (tenant.memberships.get(team, named).is_some(), wish.member) {
             (false, true) => {
                 joining.push((wish.said, member_ref(named, wish.value, wish.display)));
             }
-            (true, false) => leaving.push(member_ref(named, wish.value, None)),
+            (true, false) => difference.leaving.push(member_ref(named, wish.value, None)),
             (true, true) | (false, false) => {}
         }
     }
+    let mut several: BTreeSet<EmployeeId> = wishes
+        .keys()
+        .filter(|(_, by)| by.is_some())
+        .filter_map(|(named, _)| employee(named))
+        .collect();
     if !others_stay && let Some(group) = tenant.groups.get(team) {
         // Those who cannot be seen too: they must not be back in it once they are made anew.
-        let unnamed = group.roll.everybody().filter(|named| !wishes.contains_key(named));
-        leaving.extend(unnamed.map(|named| member_ref(&named, &shown(tenant, &named), None)));
+        for named in group.roll.everybody() {
+            match employee(&named).filter(|one| !group.roll.names(*one).is_empty()) {
+                Some(one) => drop(several.insert(one)),
+                None if wishes.contains_key(&(named.clone(), None)) => {}
+                None => {
+                    let value = shown(tenant, &named);
+                    difference.leaving.push(member_ref(&named, &value, None));
+                }
+            }
+        }
+    }
+    for employee in several {
+        let before = names(tenant, team, employee);
+        let after = names_after(employee, &wishes, &before, others_stay);
+        difference.of_several(team, employee, &before, after, &mut joining);
     }
     joining.sort_by_key(|(said, _)| *said);
-    Difference { leaving, joining: joining.into_iter().map(|(_, member)| member).collect() }
+    difference.joining = joining.into_iter().map(|(_, member)| member).collect();
+    difference
+}
+
+/// The resources by which a group names somebody who has several; none if they are no member.
+fn names(tenant: &TenantRoster, team: TeamId, employee: EmployeeId) -> Vec<Name> {
+    tenant.groups.get(team).map_or(vec![], |group| group.roll.names(employee).to_vec())
+}
+
+/// The same after all was said, each with the place of what was said of it, if it is new.
+fn names_after(
+    employee: EmployeeId,
+    wishes: &BTreeMap<Whom, Wish<'_>>,
+    before: &[Name],
+    others_stay: bool,
+) -> Vec<(usize, Name)> {
+    let person = Named::Person(employee);
+    let stays = |name: &&Name| {
+        let wish = wishes.get(&(person.clone(), Some(name.resource)));
+        wish.map_or(others_stay, |wish| wish.member)
+    };
+    let stay = before.iter().filter(stays).map(|name| (0, name.clone()));
+    let theirs = wishes.range((person.clone(), None)..);
+    let theirs = theirs.take_while(|((named, _), _)| *named == person);
+    let new = theirs.filter_map(|((_, by), wish)| {
+        let resource = (*by)?;
+        let is_new = wish.member && before.iter().all(|name| name.resource != resource);
+        let display = wish.display.map(Into::into);
+        is_new.then_some((wish.said, Name { resource, display }))
+    });
+    let mut names: Vec<(usize, Name)> = stay.chain(new).collect();
+    names.sort_by_key(|(said, _)| *said);
+    names
+}
+
+impl Difference {
+    /// Takes in what becomes of somebody who has several resources: one member, however many of them
+    /// the group names.
+    fn of_several(
+        &mut self,
+        team: TeamId,
+        employee: EmployeeId,
+        before: &[Name],
+        after: Vec<(usize, Name)>,
+        joining: &mut Vec<(usize, MemberRef)>,
+    ) {
+        let member = |name: &Name, display: Option<&str>| {
+            member_ref(&Named::Person(employee), &name.resource.to_string(), display)
+        };
+        let resources = |names: &mut dyn Iterator<Item = &Name>| -> BTreeSet<ResourceId> {
+            names.map(|name| name.resource).collect()
+        };
+        let same =
+            resources(&mut before.iter()) == resources(&mut after.iter().map(|(_, name)| name));
+        match (before, after.as_slice()) {
+            ([], new) => {
+                let new =
+                    new.iter().map(|(said, name)| (*said, member(name, name.display.as_deref())));
+                joining.extend(new);
+            }
+            (old, []) => self.leaving.extend(old.iter().map(|name| member(name, None))),
+            (_, _) if same => {}
+            (_, _) => self.renamed.push(MemberResources {
+                team_id: team,
+                employee_id: employee,
+                resources: after
+                    .into_iter()
+                    .map(|(_, name)| MemberResource {
+                        resource_id: name.resource,
+                        display: name.display.as_deref().map(str::to_owned),
+                    })
+                    .collect(),
+            }),
+        }
+    }
+}
+
+/// Whom a value means.
+fn whom(value: &str, people: &People) -> Whom {
+    let named = Named::by(value, people);
+    let several = employee(&named).filter(|employee| people.has_several(*employee));
+    let by = several.map(|employee| people.one_of_several(employee, value));
+    (named, by)
 }
 
 fn member_ref(named: &Named, value: &str, display: Option<&str>) -> MemberRef {

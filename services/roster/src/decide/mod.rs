@@ -7,6 +7,7 @@ mod extensions;
 mod groups;
 mod guard;
 mod members;
+mod several;
 mod teams;
 mod text;
 mod users;

@@ -6,6 +6,7 @@ use events::{
 };
 use serde_json::{Map, Value};
 
+use super::several;
 use crate::{Person, Refusal, TenantRoster, changes};
 
 /// How deep attributes may be nested. A JSON reader stops at 128, the log's own among them, and
@@ -14,9 +15,9 @@ pub(super) const DEPTH: usize = 32;
 
 /// A new resource: for somebody new, or for somebody who is back.
 ///
-/// An external id that another *present* user has does not make them one person, although it is
-/// Entra's objectId in the Workplace profile: it need not be unique (RFC 7643 §3.1), and answering
-/// with another user's id would let a slip in the client's mapping merge two people for good.
+/// An external id that another user has who is *Active* does not make them one person, although it is
+/// Entra's objectId in the Workplace profile: it need not be unique (RFC 7643 §3.1), and a slip in
+/// the client's mapping would merge two people for good.
 pub(super) fn arrive(
     tenant: &TenantRoster,
     resource: ResourceId,
@@ -41,7 +42,8 @@ pub(super) fn arrive(
     Ok(vec![match returning(tenant, profile) {
         Some(person) => {
             let mut changed = changes::of_user(Some(&person.profile()), profile);
-            changed.extend((person.active() != active).then(|| "active".to_owned()));
+            let was_active = tenant.people().standing(person.employee) == Standing::Active;
+            changed.extend((was_active != active).then(|| "active".to_owned()));
             Event::UserReturned(state(person.employee, changed))
         }
         None => {
@@ -52,8 +54,11 @@ pub(super) fn arrive(
     }])
 }
 
-/// The person who comes back with this profile, of those whose resource is gone: the last who went
-/// with the same external id (Workplace), or whom the user name means (Benefits).
+/// The person who comes back with this profile: of those whose resource is gone, the last who went
+/// with the same external id (Workplace), or whom the user name means (Benefits); or somebody whose
+/// resource is there, but inactive, if they alone have that external id (and for Benefits, had the
+/// name too). These have both resources, until the old one is deleted. If it could be either, it is
+/// the one who was heard of last.
 ///
 /// All user names that their last resource had count, since Entra may put the object id in front of
 /// the name before it deletes. But addresses are used anew, and people take new names: one that has
@@ -63,12 +68,18 @@ pub(super) fn arrive(
 fn returning<'a>(tenant: &'a TenantRoster, profile: &Profile) -> Option<&'a Person> {
     let people = tenant.people();
     let external_id = profile.external_id.as_ref().map(ExternalId::as_str);
-    match tenant.profile() {
-        IntegrationProfile::Workplace => people.last_gone_with_external_id(external_id?),
-        IntegrationProfile::Benefits => {
-            people.gone_with_identity(profile.user_name.as_str(), external_id)
+    let name = profile.user_name.as_str();
+    let (gone, inactive) = match tenant.profile() {
+        IntegrationProfile::Workplace => {
+            let id = external_id?;
+            (people.last_gone_with_external_id(id), people.inactive_with_external_id(id))
         }
-    }
+        IntegrationProfile::Benefits => (
+            people.gone_with_identity(name, external_id),
+            external_id.and_then(|id| people.inactive_with_identity(name, id)),
+        ),
+    };
+    gone.into_iter().chain(inactive).max_by_key(|person| person.version)
 }
 
 pub(super) fn change(
@@ -78,6 +89,9 @@ pub(super) fn change(
     active: bool,
 ) -> Result<Vec<Event>, Refusal> {
     let person = present(tenant, resource)?;
+    if tenant.people().has_several(person.employee) {
+        return several::change(tenant, person, profile, active);
+    }
     let before = person.profile();
     let state = |standing, changed| UserState {
         employee_id: person.employee,
@@ -89,7 +103,7 @@ pub(super) fn change(
     let mut changed = Vec::new();
     if before != *profile {
         recordable(&profile.attributes, ["userName", "externalId"])?;
-        free(tenant, &profile.user_name, Some(person.employee))?;
+        free(tenant, &profile.user_name, Some(resource))?;
         changed = changes::of_user(Some(&before), profile);
     } else if person.active() == active {
         return Ok(vec![]);
@@ -113,6 +127,9 @@ pub(super) fn changed_event(before: Standing, state: UserState) -> Event {
 
 pub(super) fn delete(tenant: &TenantRoster, resource: ResourceId) -> Result<Vec<Event>, Refusal> {
     let person = present(tenant, resource)?;
+    if tenant.people().has_several(person.employee) {
+        return Ok(several::delete(tenant, person));
+    }
     let state = UserState {
         employee_id: person.employee,
         resource_id: resource,
@@ -127,10 +144,15 @@ fn present(tenant: &TenantRoster, resource: ResourceId) -> Result<&Person, Refus
     tenant.people().by_resource(resource).ok_or(Refusal::NoSuchUser(resource))
 }
 
-/// A disabled user still holds the name; a deleted one does not (RFC 7644 §3.6).
-fn free(tenant: &TenantRoster, name: &UserName, own: Option<EmployeeId>) -> Result<(), Refusal> {
+/// A disabled user still holds the name, an older resource of the same person too; a deleted one does
+/// not (RFC 7644 §3.6).
+pub(super) fn free(
+    tenant: &TenantRoster,
+    name: &UserName,
+    own: Option<ResourceId>,
+) -> Result<(), Refusal> {
     match tenant.people().by_user_name(name.as_str()) {
-        Some(holder) if Some(holder.employee) != own => Err(Refusal::UserNameTaken(name.clone())),
+        Some(holder) if Some(holder.resource) != own => Err(Refusal::UserNameTaken(name.clone())),
         Some(_) | None => Ok(()),
     }
 }

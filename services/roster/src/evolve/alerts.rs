@@ -7,8 +7,8 @@ use events::{
 };
 
 use super::Moment;
+use crate::TenantRoster;
 use crate::watch::{Alert, Decision, Kept, SEVERAL};
-use crate::{Person, TenantRoster};
 
 /// A changed guard judges anew: whoever leaves next belongs to no alert of before.
 pub(super) fn guard_set(tenant: &mut TenantRoster, guard: Guard) {
@@ -71,8 +71,8 @@ pub(super) fn people_added(tenant: &mut TenantRoster, id: AlertId, people: &[Emp
         return;
     }
     for employee in people {
-        let has_left = |person: &Person| !person.active();
-        if tenant.people.by_employee(*employee).is_some_and(has_left) {
+        let known = tenant.people.by_employee(*employee).is_some();
+        if known && !tenant.people.is_active(*employee) {
             tenant.watch.keep(*employee, Kept::Held(id));
         }
     }

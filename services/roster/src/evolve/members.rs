@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use events::{EmployeeId, MemberRef, ResourceId, TeamId};
+use events::{EmployeeId, MemberRef, MemberResources, ResourceId, TeamId};
 
 use super::{Moment, alerts};
-use crate::members::{Entry, Joined, Named};
+use crate::members::{Entry, Joined, Name, Named};
 use crate::{Group, People, TenantRoster};
 
 pub(super) fn added(tenant: &mut TenantRoster, at: Moment, team: TeamId, members: &[MemberRef]) {
@@ -14,7 +14,14 @@ pub(super) fn added(tenant: &mut TenantRoster, at: Moment, team: TeamId, members
         if tenant.memberships.get(team, &named).is_none() {
             let display = member.display.as_deref().map(Arc::from);
             let entry = Entry { joined: Joined { seq: at.seq, nth }, display };
-            join(tenant, team, named, entry);
+            join(tenant, team, named.clone(), entry);
+        }
+        if let Named::Person(employee) = named
+            && tenant.people.has_several(employee)
+        {
+            let resource = tenant.people.one_of_several(employee, &member.value);
+            let display = member.display.as_deref().map(Arc::from);
+            name_too(tenant, team, employee, Name { resource, display });
         }
     }
     touch(tenant, team, at);
@@ -61,11 +68,18 @@ pub(super) fn recognise(
     let value: Arc<str> = resource.to_string().into();
     for team in tenant.memberships.awaiting(&value) {
         let person = Named::Person(employee);
+        let group = tenant.groups.get(team);
+        let mut names = group.map_or(vec![], |group| group.roll.names(employee).to_vec());
         let awaited = leave(tenant, team, &Named::Unknown(Arc::clone(&value)));
         let known = leave(tenant, team, &person);
+        let display = awaited.as_ref().and_then(|awaited| awaited.display.clone());
         if let Some(first) = awaited.into_iter().chain(known).min() {
             join(tenant, team, person, first);
             touch(tenant, team, at);
+        }
+        if tenant.people.has_several(employee) {
+            names.push(Name { resource, display });
+            set_names(tenant, team, employee, names);
         }
     }
 }
@@ -89,6 +103,86 @@ pub(super) fn hide(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) 
             group.roll.hidden.insert(joined, employee);
             touch(tenant, team, at);
         }
+    }
+}
+
+/// Somebody has a newer resource beside this one: their groups show them by the old one still, as
+/// the client named them.
+pub(super) fn superseded(tenant: &mut TenantRoster, employee: EmployeeId, older: ResourceId) {
+    for (team, joined) in groups_of(tenant, employee) {
+        let Some(group) = tenant.groups.get(team) else { continue };
+        if group.roll.names(employee).is_empty() {
+            let display = group.roll.display(joined).map(Arc::from);
+            set_names(tenant, team, employee, vec![Name { resource: older, display }]);
+        }
+    }
+}
+
+/// A group names somebody by these of their several resources.
+pub(super) fn renamed(tenant: &mut TenantRoster, at: Moment, body: &MemberResources) {
+    let (team, employee) = (body.team_id, body.employee_id);
+    let is_member = tenant.memberships.of_person(employee, team).is_some();
+    if !is_member || !tenant.people.has_several(employee) {
+        return;
+    }
+    let theirs = |resource| {
+        let known = tenant.people.by_resource(resource);
+        known.is_some_and(|person| person.employee == employee)
+    };
+    let names = body.resources.iter().filter(|named| theirs(named.resource_id)).map(|named| Name {
+        resource: named.resource_id,
+        display: named.display.as_deref().map(Arc::from),
+    });
+    let names: Vec<Name> = names.collect();
+    if !names.is_empty() {
+        set_names(tenant, team, employee, names);
+        touch(tenant, team, at);
+    }
+}
+
+/// One of somebody's several resources is gone. A group that showed them by it alone shows them by
+/// the newest of the others, as it does when somebody returns; one resource needs no name.
+pub(super) fn resource_gone(
+    tenant: &mut TenantRoster,
+    at: Moment,
+    employee: EmployeeId,
+    resource: ResourceId,
+) {
+    let several = tenant.people.has_several(employee);
+    let newest = tenant.people.by_employee(employee).map(|newest| newest.resource);
+    for (team, joined) in groups_of(tenant, employee) {
+        let Some(group) = tenant.groups.get_mut(team) else { continue };
+        let mut names = group.roll.names(employee).to_vec();
+        let gone = names.iter().position(|name| name.resource == resource);
+        let gone = gone.map(|place| names.remove(place));
+        if let (true, Some(gone), Some(newest)) = (names.is_empty(), &gone, newest) {
+            names.push(Name { resource: newest, display: gone.display.clone() });
+        }
+        if !several {
+            if let Some(last) = names.pop() {
+                group.roll.set_display(joined, last.display);
+            }
+            names.clear();
+        }
+        group.roll.set_names(employee, names);
+        if gone.is_some() {
+            touch(tenant, team, at);
+        }
+    }
+}
+
+fn name_too(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, name: Name) {
+    let Some(group) = tenant.groups.get(team) else { return };
+    let mut names = group.roll.names(employee).to_vec();
+    if names.iter().all(|known| known.resource != name.resource) {
+        names.push(name);
+        set_names(tenant, team, employee, names);
+    }
+}
+
+fn set_names(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, names: Vec<Name>) {
+    if let Some(group) = tenant.groups.get_mut(team) {
+        group.roll.set_names(employee, names);
     }
 }
 
@@ -116,7 +210,11 @@ fn join(tenant: &mut TenantRoster, team: TeamId, named: Named, entry: Entry) {
 
 fn leave(tenant: &mut TenantRoster, team: TeamId, named: &Named) -> Option<Entry> {
     let joined = tenant.memberships.remove(team, named)?;
-    Some(tenant.groups.get_mut(team)?.roll.strike(joined))
+    let roll = &mut tenant.groups.get_mut(team)?.roll;
+    if let Named::Person(employee) = named {
+        roll.set_names(*employee, vec![]);
+    }
+    Some(roll.strike(joined))
 }
 
 fn touch(tenant: &mut TenantRoster, team: TeamId, at: Moment) {

@@ -51,12 +51,18 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
             users::changed(roster.tenant_mut(name), at, state);
         }
         Event::UserDeactivated(body) => {
-            users::changed(roster.tenant_mut(name), at, &body.state);
+            users::deactivated(roster.tenant_mut(name), at, &body.state);
             alerts::departed(roster.tenant_mut(name), body);
         }
         Event::UserDeleted(body) => {
             users::deleted(roster.tenant_mut(name), at, &body.state);
             alerts::departed(roster.tenant_mut(name), body);
+        }
+        Event::UserResourceChanged(body) => {
+            users::resource_changed(roster.tenant_mut(name), at, body);
+        }
+        Event::UserResourceDeleted(body) => {
+            users::resource_deleted(roster.tenant_mut(name), at, body);
         }
         Event::UserTeamAssigned(body) => {
             let edits = &mut roster.tenant_mut(name).local.edits;
@@ -84,6 +90,9 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::GroupMembersReplaced(body) => {
             members::removed(roster.tenant_mut(name), at, body.team_id, &body.removed);
             members::added(roster.tenant_mut(name), at, body.team_id, &body.added);
+        }
+        Event::GroupMemberResourcesChanged(body) => {
+            members::renamed(roster.tenant_mut(name), at, body);
         }
         Event::GroupDeleted(body) => {
             members::disbanded(roster.tenant_mut(name), body.team_id);

@@ -11,6 +11,7 @@ mod laws;
 mod model;
 mod people;
 mod returns;
+mod several;
 mod teams;
 mod words;
 mod world;

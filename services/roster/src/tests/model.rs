@@ -1,20 +1,27 @@
 //! The same rules, told as naively as can be: lists, and a walk through them for each question.
 
+mod members;
+mod people;
+
 use std::collections::BTreeSet;
 
 use events::{EmployeeId, IntegrationProfile, Profile, ResourceId, TeamId};
 
 use crate::{Intent, MemberChange, NewMember};
 
+/// A person by one of their resources: present, or the last one.
 #[derive(Clone, Debug)]
 pub(super) struct ModelPerson {
     pub(super) employee: EmployeeId,
     pub(super) resource: ResourceId,
     pub(super) gone: bool,
+    pub(super) active: bool,
     pub(super) profile: Profile,
     /// All user names that the resource has had.
     names: Vec<String>,
-    went: usize,
+    /// The steps at which it came, was heard of last, and went.
+    made: usize,
+    heard: usize,
 }
 
 /// A member as a group shows them: the value, and what they are called.
@@ -25,6 +32,8 @@ struct ModelGroup {
     team: TeamId,
     /// Members as they were sent, and the step at which they came.
     members: Vec<(NewMember, usize)>,
+    /// By which resources those are shown who have several.
+    names: Vec<(EmployeeId, Vec<NewMember>)>,
 }
 
 /// Who a value means: whether it does can change when somebody arrives.
@@ -58,19 +67,16 @@ impl Model {
             Intent::ActivateIntegration { profile, .. } => {
                 self.benefits = *profile == IntegrationProfile::Benefits;
             }
-            Intent::NewUser { resource, profile, .. } => self.arrive(*resource, profile),
-            Intent::User { resource, profile, .. } => self.look(*resource, profile),
-            Intent::NoUser { resource } => {
-                let person = self.people.iter_mut().find(|person| person.resource == *resource);
-                let person = person.unwrap();
-                person.gone = true;
-                person.went = step;
+            Intent::NewUser { resource, profile, active } => {
+                self.arrive(*resource, profile, *active);
             }
+            Intent::User { resource, profile, active } => self.look(*resource, profile, *active),
+            Intent::NoUser { resource } => self.delete(*resource),
             Intent::NewGroup { team, members, .. } => {
                 let line = if self.groups.iter().any(|group| group.team == *team) {
                     MemberChange::Exactly(members.clone())
                 } else {
-                    self.groups.push(ModelGroup { team: *team, members: vec![] });
+                    self.groups.push(ModelGroup { team: *team, members: vec![], names: vec![] });
                     MemberChange::Add(members.clone())
                 };
                 self.change_members(*team, &[line]);
@@ -114,90 +120,44 @@ impl Model {
         }
     }
 
-    fn arrive(&mut self, resource: ResourceId, profile: &Profile) {
+    fn arrive(&mut self, resource: ResourceId, profile: &Profile, active: bool) {
         if self.ever.iter().any(|(known, _)| *known == resource) {
             // Said again.
-            self.look(resource, profile);
+            self.look(resource, profile, active);
             return;
         }
-        let same = |person: &&ModelPerson| {
-            let (then, now) = (&person.profile.external_id, &profile.external_id);
-            let agree = then.is_some() && then == now;
-            let contradict = then.is_some() && now.is_some() && !agree;
-            let name = profile.user_name.key();
-            let had = person.names.contains(&name);
-            let behind = |had: &String| had.len() == 32 + name.len() && had.ends_with(&name);
-            let had_behind_id = person.names.iter().any(behind);
-            let took = self.taken.iter().rfind(|(taken, _)| *taken == name);
-            let had_last = took.is_some_and(|(_, resource)| *resource == person.resource);
-            person.gone
-                && if self.benefits {
-                    had_last && !contradict || agree && (had || had_behind_id)
-                } else {
-                    agree
-                }
-        };
-        let back = self.people.iter().filter(same).max_by_key(|person| person.went);
-        let employee = back.map_or(EmployeeId(resource.0), |person| person.employee);
-        self.people.retain(|person| person.employee != employee);
-        let person = ModelPerson {
+        let back = self.people.iter().filter(|person| self.is_back(person, profile));
+        let back = back.max_by_key(|person| person.heard).map(|person| person.employee);
+        let employee = back.unwrap_or(EmployeeId(resource.0));
+        // A group that showed them by the one resource that they had goes on to do so.
+        if let [only] = self.present(employee)[..] {
+            self.name_in_groups(employee, only.resource);
+        }
+        self.people.retain(|person| person.employee != employee || !person.gone);
+        self.people.push(ModelPerson {
             employee,
             resource,
             gone: false,
+            active,
             profile: profile.clone(),
             names: vec![],
-            went: 0,
-        };
-        self.people.push(person);
+            made: self.steps,
+            heard: self.steps,
+        });
         self.ever.push((resource, employee));
-        self.look(resource, profile);
-    }
-
-    fn look(&mut self, resource: ResourceId, profile: &Profile) {
-        let person = self.people.iter_mut().find(|person| person.resource == resource).unwrap();
-        person.profile = profile.clone();
-        person.names.push(profile.user_name.key());
-        self.taken.push((profile.user_name.key(), resource));
-    }
-
-    fn change_members(&mut self, team: TeamId, line: &[MemberChange]) {
-        let before = self.group(team).members.clone();
-        let mut after: Vec<NewMember> = before.iter().map(|(member, _)| member.clone()).collect();
-        for change in line {
-            match change {
-                MemberChange::Remove(values) => {
-                    let out: Vec<Who> = values.iter().map(|value| self.who(value)).collect();
-                    after.retain(|member| !out.contains(&self.who(&member.value)));
-                }
-                MemberChange::Add(members) => self.append(&mut after, members),
-                MemberChange::Exactly(members) => {
-                    after.clear();
-                    self.append(&mut after, members);
+        self.look(resource, profile, active);
+        if self.is_several(employee) {
+            let value = resource.to_string();
+            for group in &mut self.groups {
+                let awaited = group.members.iter().find(|(member, _)| member.value == value);
+                let Some((awaited, _)) = awaited else { continue };
+                let awaited = awaited.clone();
+                match group.names.iter_mut().find(|(one, _)| *one == employee) {
+                    Some((_, names)) => names.push(awaited),
+                    None => group.names.push((employee, vec![awaited])),
                 }
             }
         }
-        let stay = |member: &NewMember| after.iter().any(|other| self.same(other, member));
-        let mut members: Vec<(NewMember, usize)> =
-            before.into_iter().filter(|(member, _)| stay(member)).collect();
-        for member in &after {
-            if !members.iter().any(|(other, _)| self.same(other, member)) {
-                members.push((member.clone(), self.steps));
-            }
-        }
-        let group = self.groups.iter_mut().find(|group| group.team == team);
-        group.unwrap().members = members;
-    }
-
-    fn append(&self, list: &mut Vec<NewMember>, members: &[NewMember]) {
-        for member in members {
-            if !list.iter().any(|other| self.same(other, member)) {
-                list.push(member.clone());
-            }
-        }
-    }
-
-    fn same(&self, one: &NewMember, other: &NewMember) -> bool {
-        self.who(&one.value) == self.who(&other.value)
     }
 
     fn group(&self, team: TeamId) -> &ModelGroup {
@@ -211,13 +171,23 @@ impl Model {
 
     fn hidden(&self, who: &Who) -> bool {
         match who {
-            Who::Person(employee) => self.person(*employee).gone,
+            Who::Person(employee) => self.newest(*employee).gone,
             Who::Nobody(_) => false,
         }
     }
 
-    fn person(&self, employee: EmployeeId) -> &ModelPerson {
-        self.people.iter().find(|person| person.employee == employee).unwrap()
+    fn present(&self, employee: EmployeeId) -> Vec<&ModelPerson> {
+        self.people.iter().filter(|one| one.employee == employee && !one.gone).collect()
+    }
+
+    fn is_several(&self, employee: EmployeeId) -> bool {
+        self.present(employee).len() > 1
+    }
+
+    /// By which of their resources somebody is described.
+    pub(super) fn newest(&self, employee: EmployeeId) -> &ModelPerson {
+        let theirs = self.people.iter().filter(|person| person.employee == employee);
+        theirs.max_by_key(|person| person.made).unwrap()
     }
 
     /// All groups with the members they show.
@@ -228,13 +198,22 @@ impl Model {
             members
                 .map(|member| (self.who(&member.value), member.display.clone()))
                 .filter(|(who, _)| seen.insert(who.clone()) && !self.hidden(who))
-                .map(|(who, display)| match who {
-                    Who::Person(employee) => (self.person(employee).resource.to_string(), display),
-                    Who::Nobody(value) => (value, display),
+                .flat_map(|(who, display)| match self.names_of(group.team, &who) {
+                    [] => vec![self.shown(who, display)],
+                    names => {
+                        names.iter().map(|one| (one.value.clone(), one.display.clone())).collect()
+                    }
                 })
                 .collect()
         };
         self.groups.iter().map(|group| (group.team, shown(group))).collect()
+    }
+
+    fn shown(&self, who: Who, display: Option<String>) -> Shown {
+        match who {
+            Who::Person(employee) => (self.newest(employee).resource.to_string(), display),
+            Who::Nobody(value) => (value, display),
+        }
     }
 
     /// The teams that count for a person, the Primary one first.

@@ -161,9 +161,11 @@ proptest! {
     ) {
         let mut history = after(intents);
         history.tell(&integration(IntegrationProfile::Benefits)).unwrap();
-        let people = history.tenant().people().skipping(0);
-        let people: Vec<Person> =
-            people.filter(|person| person.external_id().is_some()).cloned().collect();
+        let people = history.tenant().people();
+        let alone = |person: &&Person| {
+            person.external_id().is_some() && !people.has_several(person.employee)
+        };
+        let people: Vec<Person> = people.skipping(0).filter(alone).cloned().collect();
         if people.is_empty() {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! What each event changes: event in, changes out.
 
 use chassis::Projection;
-use events::{Event, ResourceId, Standing};
+use events::{DeletedResource, Event, MemberResource, MemberResources, ResourceId, Standing};
 use teams::{Change, Decision, Edit, Moment, Origin, TeamRow, Teams};
 use uuid::Uuid;
 
@@ -80,6 +80,12 @@ fn only_a_new_resource_of_a_person_is_news() {
     }
     assert_eq!(changes(Event::UserDeactivated(state().into())), []);
     assert_eq!(changes(Event::UserDeleted(state().into())), [], "a leaver keeps their teams");
+    let (employee_id, resource_id) = (ADA, first(ADA));
+    let gone = DeletedResource { employee_id, resource_id };
+    assert_eq!(changes(Event::UserResourceDeleted(gone)), [], "and so does one of two resources");
+    let resources = vec![MemberResource { resource_id, display: None }];
+    let named = MemberResources { team_id: CORE, employee_id, resources };
+    assert_eq!(changes(Event::GroupMemberResourcesChanged(named)), [], "nobody joins or leaves");
 }
 
 #[test]

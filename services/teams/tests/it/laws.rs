@@ -34,9 +34,10 @@ fn a_team(number: u128) -> TeamId {
     TeamId(Uuid::from_u128(0x7000 + number))
 }
 
-fn profile(person: u8) -> Profile {
+/// A person has the one or the other name, so that they can be made anew beside an old resource.
+fn profile(resource: u128, person: u8) -> Profile {
     Profile {
-        user_name: format!("{person}@acme.example").parse().unwrap(),
+        user_name: format!("{person}.{}@acme.example", resource % 2).parse().unwrap(),
         external_id: Some(ExternalId(person.to_string())),
         attributes: Map::new(),
     }
@@ -79,12 +80,12 @@ fn intent() -> impl Strategy<Value = Intent> {
     prop_oneof![
         6 => of_person().prop_map(|(n, person, active)| Intent::NewUser {
             resource: resource(n),
-            profile: profile(person),
+            profile: profile(n, person),
             active,
         }),
         1 => of_person().prop_map(|(n, person, active)| Intent::User {
             resource: resource(n),
-            profile: profile(person),
+            profile: profile(n, person),
             active,
         }),
         3 => (0..RESOURCES).prop_map(|n| Intent::NoUser { resource: resource(n) }),

@@ -1,6 +1,6 @@
 //! The resources that a query is about.
 
-use events::{EmployeeId, Seq, TeamId};
+use events::{ResourceId, Seq, TeamId};
 use roster::{Group, Person, TenantRoster};
 use scim::{Filter, Key, ResourceType};
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub(super) enum Found<'r> {
 pub(super) struct Place {
     pub(super) resource: ResourceType,
     pub(super) created: Seq,
-    /// The employee or the team.
+    /// The user's resource or the team.
     id: Uuid,
 }
 
@@ -42,7 +42,7 @@ impl Place {
 
     pub(super) fn find(self, people: &TenantRoster) -> Option<Found<'_>> {
         match self.resource {
-            ResourceType::User => people.people().by_employee(EmployeeId(self.id)).map(Found::User),
+            ResourceType::User => people.people().by_resource(ResourceId(self.id)).map(Found::User),
             ResourceType::Group => people.groups().get(TeamId(self.id)).map(Found::Group),
         }
     }
@@ -55,8 +55,8 @@ impl Place {
 impl Found<'_> {
     pub(super) fn place(self) -> Place {
         match self {
-            Self::User(Person { created, employee, .. }) => {
-                Place { resource: ResourceType::User, created: *created, id: employee.0 }
+            Self::User(Person { created, resource, .. }) => {
+                Place { resource: ResourceType::User, created: *created, id: resource.0 }
             }
             Self::Group(Group { created, team, .. }) => {
                 Place { resource: ResourceType::Group, created: *created, id: team.0 }

@@ -65,7 +65,7 @@ impl View {
     /// About how many bytes have to be written to show a user, or as much work as that is.
     pub(in crate::gateway) fn weight(&self, people: &TenantRoster, person: &Person) -> usize {
         // Whoever is in more groups than this is heavy in any case.
-        let groups = people.groups_of(person.employee).take(PIECE / GROUP_WEIGHT).count();
+        let groups = people.groups_of(person).take(PIECE / GROUP_WEIGHT).count();
         let whole = BASIC_WEIGHT + person.attributes().len() + groups * GROUP_WEIGHT;
         if self.selects() { whole * SELECTING } else { whole }
     }
@@ -117,7 +117,7 @@ impl View {
             ref_: Some(format!("{}/Groups/{}", self.base_url, group.team)),
         };
         let groups = if with_groups {
-            people.groups_of(person.employee).map(reference).collect()
+            people.groups_of(person).map(reference).collect()
         } else {
             Vec::new()
         };
