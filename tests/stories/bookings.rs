@@ -141,6 +141,50 @@ async fn a_person_is_named_by_employee_id_external_id_or_user_name() {
 }
 
 #[tokio::test]
+async fn a_booking_ends_after_it_starts_and_its_times_are_moments() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    let odd = [
+        // Nothing lasts no time.
+        ("2099-01-06T09:00:00Z", "2099-01-06T09:00:00Z", "not after its start"),
+        ("2099-01-06T09:00:00Z", "2099-01-06T10:00:00+01:00", "not after its start"),
+        (
+            "2099-01-06T09:00:00",
+            "2099-01-06T17:00:00Z",
+            "startsAt: \"2099-01-06T09:00:00\" has no offset",
+        ),
+        ("2099-01-06T09:00:00Z", "2099-01-06T18:00:00+01:00[Europe/Berlin]", "endsAt"),
+        ("2099-01-06T09:00:00Z", "9999-12-31T23:59:59-14:00", "years 1 to 9999"),
+        ("0000-01-06T09:00:00Z", "2099-01-06T09:00:00Z", "years 1 to 9999"),
+        ("soon", "2099-01-06T09:00:00Z", "RFC 3339"),
+    ];
+    let mut lines = Vec::new();
+    for (starts_at, ends_at, why) in odd {
+        let mut body = booking(("employeeId", &ada), (starts_at, ends_at));
+        let refused = company.command(Method::PUT, "bookings/b-1", Some(&body)).await.answered(400);
+        let detail = refused.body["detail"].as_str().unwrap_or_default();
+        assert!(detail.contains(why), "{detail}");
+        body["reference"] = "b-1".into();
+        lines.push(body.to_string());
+    }
+    let url = format!("{}/bookings/import", company.api_base_url);
+    let request = crate::world::http().post(url).bearer_auth(&company.api_token);
+    let request = request.header("content-type", "application/x-ndjson").body(lines.join("\n"));
+    let answer = company.send(request).await.answered(200);
+    for (line, (_, _, why)) in answer.text.lines().zip(odd) {
+        let result: Value = serde_json::from_str(line).expect("JSON lines");
+        assert_eq!(result["status"], "refused", "{line}");
+        assert!(result["detail"].as_str().unwrap_or_default().contains(why), "{line}");
+    }
+    let times = ("2099-01-06T09:00:00+01:00", "2099-01-06T09:00:00Z");
+    let body = booking(("employeeId", &ada), times);
+    let kept = company.command(Method::PUT, "bookings/b-1", Some(&body)).await.answered(201);
+    assert_eq!(kept.body["reference"], "b-1", "{}", kept.text);
+    assert_eq!(kept.body.get("id"), None, "one name for one thing");
+}
+
+#[tokio::test]
 async fn an_import_answers_a_line_for_each_line_and_keeps_the_good_ones() {
     let world = World::new().await;
     let company = world.contoso().await;

@@ -4,6 +4,7 @@
 //! commands and asks over the JSON API, and looks at the log through the program's own verbs.
 
 mod answer;
+mod command_line;
 mod company;
 mod deployment;
 mod entra;

@@ -6,5 +6,6 @@ CREATE TABLE bookmark (
     unknown    bigint      NOT NULL,    -- events passed over, as this release does not know them
     tables     bytea       NOT NULL,    -- SHA-256 of the statements and rules that make tables and rows
     goal       bigint      NOT NULL,    -- the end of the log when this was made: of no use before it
+    relations  bigint      NOT NULL,    -- tables and views that were made: fewer are a part
     updated_at timestamptz NOT NULL
 );

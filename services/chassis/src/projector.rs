@@ -84,7 +84,7 @@ pub enum ProjectorError {
     Schema { slot: String, source: SqlError },
     #[error(transparent)]
     Read(#[from] ReadError),
-    #[error("the schema {slot} is gone; building the read model again")]
+    #[error("the schema {slot} is gone, or a table in it; building the read model again")]
     Dropped { slot: String },
     #[error("event {seq} cannot be read, so nothing after it is applied")]
     Undecodable { seq: Seq, source: Undecodable },

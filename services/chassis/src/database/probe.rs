@@ -34,7 +34,7 @@ enum State {
     Well,
     /// It answers, but a read model is not there.
     Missing(String),
-    /// It answers, but a read model is being built, and holds a part of its rows.
+    /// It answers, but a read model is being built, and holds a part of its rows, or lacks a table.
     Building(String),
     /// It refuses, or cannot be reached. Whoever asks it is told so at once.
     Away(String),
@@ -68,7 +68,9 @@ impl Probe {
             State::Well => Ok(()),
             State::Starting => Err("Postgres has not been asked yet".to_owned()),
             State::Missing(schema) => Err(format!("the read model {schema} has not been built")),
-            State::Building(schema) => Err(format!("the read model {schema} is being built")),
+            State::Building(schema) => Err(format!(
+                "the read model {schema} is not whole: it is being built, or a table of it is gone"
+            )),
             State::Away(why) => Err(format!("Postgres cannot be read: {why}")),
             State::Silent => Err("Postgres does not answer".to_owned()),
         }
@@ -111,7 +113,13 @@ struct Question {
 
 impl Question {
     fn about(schema: &str) -> Self {
-        let statement = format!("SELECT seq, seq >= goal FROM {}.bookmark", quoted(schema));
+        let name = quoted(schema);
+        let statement = format!(
+            "SELECT seq, seq >= goal AND relations <= (
+                 SELECT count(*) FROM pg_class
+                 WHERE relnamespace = to_regnamespace('{name}') AND relkind IN ('r', 'v')
+             ) FROM {name}.bookmark"
+        );
         Self { schema: schema.to_owned(), statement }
     }
 }
@@ -215,7 +223,7 @@ fn note(known: &watch::Sender<State>, found: State) {
                 State::Starting => {}
                 State::Well => tracing::info!("Postgres answers, and every read model is there"),
                 State::Missing(schema) => tracing::warn!(schema, "a read model is not there yet"),
-                State::Building(schema) => tracing::warn!(schema, "a read model is being built"),
+                State::Building(schema) => tracing::warn!(schema, "a read model is not whole"),
                 State::Away(why) => tracing::warn!(why, "Postgres cannot be read"),
                 State::Silent => tracing::warn!("Postgres does not answer"),
             }

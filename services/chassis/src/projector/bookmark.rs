@@ -42,11 +42,14 @@ impl Bookmark {
         tx.batch_execute(&format!("SET search_path TO {}", quoted(slot))).await?;
         // Another release's bookmark may have other columns, but always this one.
         let row = tx.query_one(MADE_BY, &[]).await?;
-        if row.try_get::<_, &[u8]>("tables")? != tables.0 {
+        let same = row.try_get::<_, &[u8]>("tables")? == tables.0;
+        if !same || !is_whole(&*tx, slot).await? {
+            let why = if same { "lacks a table" } else { "was made by other rules or tables" };
             tracing::warn!(
                 slot,
-                "the read model was made by other rules or tables; it is built anew from the log, \
-                 and reads of it are answered 503 until it has seen what there is"
+                why,
+                "the read model is built anew from the log, and reads of it are answered 503 until \
+                 it has seen what there is"
             );
             tx.batch_execute(&format!("DROP SCHEMA {} CASCADE", quoted(slot))).await?;
             make::<P>(&tx, slot, tables, end).await?;
@@ -123,9 +126,9 @@ impl Bookmark {
     }
 }
 
-/// Fails when the read model is gone.
+/// Fails when the read model, or a part of it, is gone.
 pub(super) async fn check(client: &ClientWrapper, slot: &str) -> Result<(), ProjectorError> {
-    if exists(&**client, slot).await? {
+    if exists(&**client, slot).await? && is_whole(&**client, slot).await? {
         Ok(())
     } else {
         Err(ProjectorError::Dropped { slot: slot.to_owned() })
@@ -137,8 +140,15 @@ async fn exists(client: &impl GenericClient, slot: &str) -> Result<bool, tokio_p
     client.query_one(FIND, &[&table]).await?.try_get(0)
 }
 
+/// Whether all that was made with the bookmark, which is there and of this release, is there still.
+async fn is_whole(client: &impl GenericClient, slot: &str) -> Result<bool, tokio_postgres::Error> {
+    let question = format!("{WHOLE}{}.bookmark", quoted(slot));
+    client.query_one(&question, &[&quoted(slot)]).await?.try_get(0)
+}
+
 const BOOKMARK: &str = include_str!("../../sql/bookmark.sql");
 const FIND: &str = include_str!("../../sql/find_bookmark.sql");
+const WHOLE: &str = include_str!("../../sql/is_whole.sql");
 const START: &str = include_str!("../../sql/start_bookmark.sql");
 const MADE_BY: &str = "SELECT tables FROM bookmark";
 const READ: &str = include_str!("../../sql/read_bookmark.sql");

@@ -356,6 +356,26 @@ async fn a_schema_that_is_dropped_while_nothing_happens_is_built_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_read_model_that_lacks_a_table_is_noticed_by_its_readers_and_built_again() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(5).await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(writer.position.seq).await;
+    worker.stop.cancel();
+    worker.task.await.unwrap().unwrap();
+    let probe = chassis::Probe::start(&database, &["tally"]);
+    probe.well().await;
+    database.pool().get().await.unwrap().batch_execute("DROP TABLE tally.teams").await.unwrap();
+    until("readers know it", || async { probe.check().is_err_and(|why| why.contains("tally")) })
+        .await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.stands(|phase| matches!(phase, Phase::Working)).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+    probe.well().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_projection_that_knows_more_than_the_log_leaves_word_beside_it() {
     let (nats, database) = (nats().await, database().await);
     let mut writer = Writer::new(log(&nats.url()).await);
