@@ -30,6 +30,31 @@ async fn a_body_beyond_the_limit_is_413_and_one_within_it_is_read() {
 }
 
 #[tokio::test]
+async fn a_name_has_1024_bytes_at_most_however_few_characters_they_are_and_whichever_door_it_comes_by()
+ {
+    let world = World::open(patient()).await;
+    let user = |name: &str| json!({"userName": name});
+    let group = |name: &str| json!({"displayName": name});
+    for (path, body) in [(USERS, user as fn(&str) -> Value), (GROUPS, group)] {
+        for name in ["x".repeat(1024), "é".repeat(512)] {
+            world.scim(Method::POST, path, &body(&name)).await.ok();
+        }
+        for name in ["x".repeat(1025), "é".repeat(513)] {
+            world.scim(Method::POST, path, &body(&name)).await.refused(400, "1024 bytes");
+        }
+    }
+    let booking = json!({
+        "userName": "é".repeat(513), "resource": "desk 1",
+        "startsAt": "2099-01-06T09:00:00Z", "endsAt": "2099-01-06T17:00:00Z",
+    });
+    let booking = Request::put("/api/v1/acme/bookings/b-1")
+        .header(header::AUTHORIZATION, format!("Bearer {}", world.token))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(booking.to_string()));
+    world.send(booking.expect("a request")).await.refused(400, "1024 bytes");
+}
+
+#[tokio::test]
 async fn too_many_operations_or_members_in_one_request_are_413() {
     let world = World::open(Limits { operations: 2, members: 3, ..patient() }).await;
     let group = format!("{GROUPS}/{}", world.sales);

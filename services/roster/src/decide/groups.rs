@@ -2,7 +2,7 @@
 
 use events::{ChangedMembers, CreatedGroup, DeletedGroup, Event, GroupProfile, GroupState, TeamId};
 
-use super::{members, users};
+use super::{members, text, users};
 use crate::{Group, MemberChange, NewMember, Refusal, TenantRoster, changes};
 
 pub(super) fn create(
@@ -64,6 +64,10 @@ fn judge(
     own: Option<TeamId>,
 ) -> Result<(), Refusal> {
     users::recordable(&profile.attributes, ["displayName", "externalId"])?;
+    let before = own.and_then(|team| tenant.groups().get(team)).map(Group::profile);
+    if before.is_none_or(|before| before.display_name != profile.display_name) {
+        text::said("displayName", &profile.display_name)?;
+    }
     match tenant.groups().by_display_name(&profile.display_name) {
         Some(holder) if Some(holder.team) != own => {
             Err(Refusal::GroupNameTaken(profile.display_name.clone()))
