@@ -31,6 +31,7 @@ bodies = [case["body"] for name in ("users", "groups") for case in cases(name) i
 searches = [{"filter": text, "attributes": ["userName"], "startIndex": 1} for text in filters]
 bulks = [
     {
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
         "failOnErrors": 3,
         "Operations": [
             {"method": "POST", "path": "/Users", "bulkId": "a", "data": bodies[0]},

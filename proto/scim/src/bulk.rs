@@ -80,6 +80,8 @@ pub struct Outcome {
 }
 
 impl BulkRequest {
+    const SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+
     /// Reads the body of a bulk request. One of more than `most` operations is refused.
     pub fn read(body: Value, most: usize) -> Result<Self, Bad> {
         let Value::Object(mut body) = body else {
@@ -103,8 +105,21 @@ impl BulkRequest {
         let mut operations =
             sent.into_iter().map(Operation::read).collect::<Result<Vec<_>, _>>()?;
         refuse_doubles(&mut operations);
+        // Nothing else tells it from the body of a PATCH, whose Operations are others.
+        if !names(take(&mut body, "schemas").as_ref(), Self::SCHEMA) {
+            return Err(Bad::syntax(format!(
+                "the schemas of a bulk request name {}",
+                Self::SCHEMA
+            )));
+        }
         Ok(Self { fail_on_errors, operations })
     }
+}
+
+/// Whether the schemas that were sent name this one, in any letter case (RFC 8141 §3.1).
+fn names(schemas: Option<&Value>, urn: &str) -> bool {
+    let is_it = |name: &Value| name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(urn));
+    schemas.and_then(Value::as_array).is_some_and(|names| names.iter().any(is_it))
 }
 
 /// Refuses a `bulkId` that another POST has already.
@@ -150,7 +165,9 @@ impl Work {
         };
         let resource = ResourceType::ALL
             .into_iter()
-            .find(|resource| resource.endpoint().trim_start_matches('/') == endpoint)
+            .find(|resource| {
+                resource.endpoint().trim_start_matches('/').eq_ignore_ascii_case(endpoint)
+            })
             .ok_or_else(|| Bad::value("a path begins with /Users or /Groups"))?;
         let id = || match id {
             Some(id) => Ok(id.to_owned()),

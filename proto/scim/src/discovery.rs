@@ -101,13 +101,14 @@ pub fn resource_types(base_url: &str, declared: &[Extension]) -> Vec<Attributes>
     each.map(|resource| resource_type(base_url, resource, declared)).collect()
 }
 
-/// `/ResourceTypes/{name}`; none if there is no such type.
+/// `/ResourceTypes/{name}`, in any letter case; none if there is no such type.
 pub fn resource_type_by_name(
     base_url: &str,
     name: &str,
     declared: &[Extension],
 ) -> Option<Attributes> {
-    let resource = ResourceType::ALL.into_iter().find(|resource| resource.name() == name)?;
+    let mut all = ResourceType::ALL.into_iter();
+    let resource = all.find(|resource| resource.name().eq_ignore_ascii_case(name))?;
     Some(resource_type(base_url, resource, declared))
 }
 

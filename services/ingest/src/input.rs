@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use web::Rejection;
 
-use crate::Gateway;
 use crate::problem::Problem;
+use crate::{Gateway, encoding};
 
 /// A JSON body; one that cannot be read is a problem that says where.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -21,6 +21,10 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let request = Request::from_parts(parts.clone(), body);
+        let Raw(text) = Raw::from_request(request, gateway).await?;
+        let request = Request::from_parts(parts, text.into());
         match Json::<Box<RawValue>>::from_request(request, gateway).await {
             Ok(Json(text)) => object(text.get()).map(Self),
             Err(JsonRejection::BytesRejection(error)) => Err(unread(&error, gateway)),
@@ -61,15 +65,16 @@ fn malformed(error: &dyn std::error::Error) -> Problem {
     Problem::Malformed(format!("the body cannot be understood: {cause}"))
 }
 
-/// A body of any kind, within the limit.
+/// A text of any kind, within the limit, without a byte order mark.
 pub(crate) struct Raw(pub(crate) Bytes);
 
 impl FromRequest<Gateway> for Raw {
     type Rejection = Problem;
 
     async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Problem> {
+        encoding::check(request.headers())?;
         match Bytes::from_request(request, gateway).await {
-            Ok(bytes) => Ok(Self(bytes)),
+            Ok(bytes) => Ok(Self(encoding::unmarked(bytes))),
             Err(error) => Err(unread(&error, gateway)),
         }
     }

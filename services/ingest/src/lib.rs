@@ -7,6 +7,7 @@
 mod access_token;
 mod bearer;
 mod commands;
+mod encoding;
 mod gateway;
 mod input;
 mod limits;

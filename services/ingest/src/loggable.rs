@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all doors, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 43] = [
+const WORDS: [&str; 44] = [
     "",
     ".search",
     "Bulk",
@@ -42,6 +42,7 @@ const WORDS: [&str; 43] = [
     "reverse",
     "rotate",
     "scim",
+    "serviceConfiguration",
     "team-edits",
     "teams",
     "tenants",
@@ -51,15 +52,20 @@ const WORDS: [&str; 43] = [
     "v2",
 ];
 
-/// The path with a `*` for each part that is neither a word of ours, nor an id, nor a tenant that
-/// there is. Whatever else somebody writes there may be a name or an address.
+/// The path with a `*` for each part that is neither a word of ours, in any letter case, nor an id,
+/// nor a tenant that there is. Whatever else somebody writes there may be a name or an address.
 pub(crate) fn loggable(path: &str, is_tenant: impl Fn(&str) -> bool) -> Cow<'_, str> {
     let known = |part: &str| WORDS.binary_search(&part).is_ok() || is_id(part) || is_tenant(part);
     if path.split('/').all(known) {
         return path.into();
     }
-    let parts: Vec<&str> =
-        path.split('/').map(|part| if known(part) { part } else { "*" }).collect();
+    let shown = |part| {
+        if known(part) {
+            return part;
+        }
+        WORDS.into_iter().find(|word| word.eq_ignore_ascii_case(part)).unwrap_or("*")
+    };
+    let parts: Vec<&str> = path.split('/').map(shown).collect();
     parts.join("/").into()
 }
 
@@ -89,6 +95,7 @@ mod tests {
             logged("/api/v1/acme/bookings/for-ann/cancel"),
             "/api/v1/acme/bookings/*/cancel"
         );
+        assert_eq!(logged("/scim/v2/acme/USERS/ann"), "/scim/v2/acme/Users/*");
         let urn = "/operator/v1/tenants/acme/extensions/urn:x:ann";
         assert_eq!(logged(urn), "/operator/v1/tenants/acme/extensions/*");
     }

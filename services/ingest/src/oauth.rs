@@ -14,8 +14,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 use web::Rejection;
 
-use crate::Gateway;
 use crate::access_token::LIFETIME;
+use crate::{Gateway, encoding};
 
 pub(crate) const PATH: &str = "/oauth/token";
 
@@ -34,6 +34,8 @@ pub(crate) enum BadTokenRequest {
     TooLarge(usize),
     #[error("the body could not be read to its end; send the request again")]
     CutOff,
+    #[error("the body is in a content coding; send it as it is, without Content-Encoding")]
+    Encoded,
     #[error("send the parameters as application/x-www-form-urlencoded")]
     NotAForm,
     #[error("grant_type is missing; it must be client_credentials")]
@@ -68,6 +70,7 @@ pub(crate) async fn token(
     } else {
         None
     };
+    encoding::check(&parts.headers).map_err(|_| BadTokenRequest::Encoded)?;
     let limit = LARGEST_FORM.min(gateway.limits.body);
     let body =
         to_bytes(body, limit).await.map_err(|error| BadTokenRequest::unread(&error, limit))?;
@@ -185,6 +188,7 @@ impl BadTokenRequest {
         match self {
             Self::Rejected(why) => why.status(),
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NoClient | Self::UnknownClient => StatusCode::UNAUTHORIZED,
             Self::CutOff
             | Self::NotAForm
@@ -205,6 +209,7 @@ impl BadTokenRequest {
             Self::Inactive => "unauthorized_client",
             Self::Rejected(_)
             | Self::TooLarge(_)
+            | Self::Encoded
             | Self::CutOff
             | Self::NotAForm
             | Self::NoGrantType
@@ -222,6 +227,9 @@ impl IntoResponse for BadTokenRequest {
         if self.status() == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static(r#"Basic realm="rollcall", charset="UTF-8""#);
             headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if self == Self::Encoded {
+            headers.insert(header::ACCEPT_ENCODING, encoding::ACCEPTED);
         }
         if let Self::Rejected(why) = self
             && let Some(seconds) = why.retry_after()

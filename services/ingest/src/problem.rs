@@ -7,6 +7,7 @@ use roster::Refusal;
 use web::Rejection;
 
 use crate::bearer::Unauthorized;
+use crate::encoding::{self, Encoded};
 use writer::{Denied, Outage};
 
 /// What went wrong with a command, and so which status it gets.
@@ -28,6 +29,8 @@ pub(crate) enum Problem {
     Inactive,
     #[error("{0}")]
     Malformed(String),
+    #[error(transparent)]
+    Encoded(#[from] Encoded),
     #[error("the body is larger than {0} bytes; split it")]
     TooLarge(usize),
     #[error("the body has {lines} lines, and {most} are the most; split it")]
@@ -57,6 +60,7 @@ impl Problem {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::OutOfScope(_) | Self::OtherTenant | Self::Inactive => StatusCode::FORBIDDEN,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Encoded(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_) | Self::TooManyLines { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -79,6 +83,7 @@ impl Problem {
             | Self::Rejected(_)
             | Self::Inactive
             | Self::Malformed(_)
+            | Self::Encoded(_)
             | Self::TooLarge(_)
             | Self::TooManyLines { .. }
             | Self::NotFound(_)
@@ -155,6 +160,9 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         if let Some(challenge) = self.challenge() {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Self::Encoded(_) = &self {
+            headers.insert(header::ACCEPT_ENCODING, encoding::ACCEPTED);
         }
         if retry_later(status) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));

@@ -3,8 +3,12 @@ use serde_json::json;
 
 use super::*;
 
+fn body(operations: &Value) -> Value {
+    json!({ "schemas": [BulkRequest::SCHEMA], "Operations": operations })
+}
+
 fn request(operations: &Value) -> BulkRequest {
-    BulkRequest::read(json!({ "Operations": operations }), 1000).unwrap()
+    BulkRequest::read(body(operations), 1000).unwrap()
 }
 
 fn user(bulk_id: &str, manager: Option<&str>) -> Value {
@@ -88,6 +92,21 @@ fn a_body_that_is_no_bulk_request_is_refused() {
     assert_eq!(refused(json!({ "Operations": [7] })), 400);
     assert_eq!(refused(json!({ "Operations": [], "failOnErrors": "one" })), 400);
     assert_eq!(refused(json!({ "Operations": [{}, {}] })), 413);
+}
+
+#[test]
+fn a_bulk_request_names_its_schema_and_may_name_others() {
+    let read = |schemas: Value| {
+        BulkRequest::read(json!({ "SCHEMAS": schemas, "Operations": [] }), 1).map(|_| ())
+    };
+    assert_eq!(read(json!([BulkRequest::SCHEMA])), Ok(()));
+    assert_eq!(read(json!(["urn:x:y", BulkRequest::SCHEMA.to_lowercase()])), Ok(()));
+    let patch = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+    for schemas in [json!(null), json!([]), json!([patch]), json!(BulkRequest::SCHEMA), json!({})] {
+        let bad = read(schemas).unwrap_err();
+        assert_eq!(bad.scim_type, Some(crate::ScimType::InvalidSyntax));
+        assert!(bad.detail.contains(BulkRequest::SCHEMA), "{}", bad.detail);
+    }
 }
 
 proptest! {

@@ -86,7 +86,7 @@ const fn refusal(
 const CHALLENGE: Option<&str> = Some("WWW-Authenticate");
 const RETRY: Option<&str> = Some("Retry-After");
 
-const REFUSALS: [Refusal; 11] = [
+const REFUSALS: [Refusal; 12] = [
     refusal(
         Kind::Read,
         400,
@@ -111,6 +111,13 @@ const REFUSALS: [Refusal; 11] = [
     refusal(Kind::CommandWithBody, 408, "SlowBody", None, "The body did not arrive in time"),
     refusal(Kind::Command, 413, "TooLarge", None, "The body, or what it asks for, is too large"),
     refusal(Kind::Read, 414, "LongUrl", None, "The URL is too long"),
+    refusal(
+        Kind::CommandWithBody,
+        415,
+        "EncodedBody",
+        Some("Accept-Encoding"),
+        "The body is in a content coding; send it as it is",
+    ),
     refusal(
         Kind::Read,
         429,
@@ -174,6 +181,11 @@ fn headers() -> Value {
                 else a new one. Events carry it too.",
             "required": true,
             "schema": { "type": "string", "minLength": 1, "maxLength": 128 },
+        },
+        "Accept-Encoding": {
+            "description": "The content codings that a body may have.",
+            "required": true,
+            "schema": { "type": "string", "enum": ["identity"] },
         },
         "Retry-After": {
             "description": "Seconds after which to ask again.",

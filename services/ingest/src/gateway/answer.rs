@@ -35,3 +35,12 @@ pub(super) fn tagged(mut response: Response, version: &str) -> Response {
     }
     response
 }
+
+/// Adds the `Content-Location` of the resource that is shown: what its `meta.location` says
+/// (RFC 7643 §3.1).
+pub(super) fn located(mut response: Response, location: &str) -> Response {
+    if let Ok(location) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(header::CONTENT_LOCATION, location);
+    }
+    response
+}

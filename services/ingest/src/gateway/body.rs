@@ -13,7 +13,7 @@ use web::{Held, Memory, Rejection};
 
 use super::body_size::BodySize;
 use super::failure::Failure;
-use crate::Gateway;
+use crate::{Gateway, encoding};
 
 /// A JSON body, under either media type; clients that name none mean SCIM.
 pub(super) struct Body {
@@ -57,6 +57,7 @@ impl FromRequest<Gateway> for Body {
     async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Failure> {
         let (mut parts, body) = request.into_parts();
         check_kind(&parts)?;
+        encoding::check(&parts.headers)?;
         let (text, size, arrived) = collect(&mut parts, body, gateway).await?;
         if text.len() <= INLINE && size <= LARGE {
             return Ok(Self { value: read(&text)?, held: None });
@@ -113,7 +114,7 @@ async fn collect(
         size.add(&piece);
         text = text.and(piece);
     }
-    Ok((text.whole(), size.bytes(), held))
+    Ok((encoding::unmarked(text.whole()), size.bytes(), held))
 }
 
 /// What has arrived. Most bodies come in one piece, which is not copied.

@@ -7,7 +7,7 @@ use scim::discovery::{self, Authentication, BulkLimits, Features};
 use scim::messages::ListResponse;
 use scim::{Attributes, Shown};
 
-use super::answer::scim_json;
+use super::answer::{located, scim_json};
 use super::bulk;
 use super::caller::Caller;
 use super::failure::Failure;
@@ -26,6 +26,15 @@ fn all(resources: &[Attributes]) -> Response {
     scim_json(StatusCode::OK, &ListResponse::new(resources.len(), 1, resources))
 }
 
+/// One of what there is, which says itself where it is.
+fn one(about: &Attributes) -> Response {
+    let response = scim_json(StatusCode::OK, about);
+    match about["meta"]["location"].as_str() {
+        Some(location) => located(response, location),
+        None => response,
+    }
+}
+
 pub(super) async fn service_provider_config(
     State(gateway): State<Gateway>,
     caller: Caller,
@@ -41,7 +50,7 @@ pub(super) async fn service_provider_config(
         bulk: Some(BulkLimits { max_operations: bulk::MAX, max_payload_size: gateway.limits.body }),
         authentication: vec![Authentication::SecretToken, Authentication::ClientCredentials],
     };
-    Ok(scim_json(StatusCode::OK, &discovery::service_provider_config(&base, &features)))
+    Ok(one(&discovery::service_provider_config(&base, &features)))
 }
 
 pub(super) async fn resource_types(
@@ -61,7 +70,7 @@ pub(super) async fn resource_type(
 ) -> Result<Response, Failure> {
     let base = gateway.scim_base_url(&caller.tenant);
     match discovery::resource_type_by_name(&base, &id, &caller.declared()) {
-        Some(body) => Ok(scim_json(StatusCode::OK, &body)),
+        Some(body) => Ok(one(&body)),
         None => Err(Failure::NoSuchResource("resource type", id)),
     }
 }
@@ -83,7 +92,7 @@ pub(super) async fn schema(
 ) -> Result<Response, Failure> {
     let base = gateway.scim_base_url(&caller.tenant);
     match discovery::schema_by_id(&base, &id, &caller.declared()) {
-        Some(body) => Ok(scim_json(StatusCode::OK, &body)),
+        Some(body) => Ok(one(&body)),
         None => Err(Failure::NoSuchResource("schema", id)),
     }
 }

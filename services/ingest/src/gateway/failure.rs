@@ -11,6 +11,7 @@ use web::workers::WorkError;
 
 use super::answer::scim_json;
 use crate::bearer::Unauthorized;
+use crate::encoding::{self, Encoded};
 use crate::problem::{outage_status, refusal_status, retry_later};
 use writer::{Denied, Outage};
 
@@ -46,6 +47,8 @@ pub(crate) enum Failure {
     FilteredDiscovery,
     #[error("the body is {0:?}; send application/scim+json")]
     UnsupportedMediaType(String),
+    #[error(transparent)]
+    Encoded(#[from] Encoded),
     #[error("the body is larger than {0} bytes; send less at a time")]
     TooLarge(usize),
     #[error(
@@ -88,7 +91,7 @@ impl Failure {
             Self::NoMe => StatusCode::NOT_IMPLEMENTED,
             Self::NoSuchResource(..) | Self::NoSuchEndpoint => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnsupportedMediaType(_) | Self::Encoded(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge(_)
             | Self::TooManyParts(_)
             | Self::ResourceTooLarge(_)
@@ -117,6 +120,7 @@ impl Failure {
             | Self::MethodNotAllowed
             | Self::FilteredDiscovery
             | Self::UnsupportedMediaType(_)
+            | Self::Encoded(_)
             | Self::TooLarge(_)
             | Self::TooManyParts(_)
             | Self::ResourceTooLarge(_)
@@ -142,6 +146,9 @@ impl IntoResponse for Failure {
         let headers = response.headers_mut();
         if let Self::Unauthorized(why) = &self {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(why.challenge()));
+        }
+        if let Self::Encoded(_) = &self {
+            headers.insert(header::ACCEPT_ENCODING, encoding::ACCEPTED);
         }
         if retry_later(status) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));

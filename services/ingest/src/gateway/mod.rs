@@ -10,6 +10,7 @@ mod discovery;
 mod failure;
 mod groups;
 mod large;
+mod paths;
 mod pieces;
 mod query;
 mod reading;
@@ -21,7 +22,6 @@ mod write;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::Uri;
 use axum::response::Response;
 use axum::routing::{any, get, post};
 use scim::ResourceType;
@@ -57,25 +57,7 @@ pub(crate) fn service(
         .fallback(async || Failure::NoSuchEndpoint)
         .method_not_allowed_fallback(async || Failure::MethodNotAllowed)
         .with_state(gateway);
-    BoxCloneSyncService::new(router.map_request(tidy))
+    BoxCloneSyncService::new(router.map_request(paths::tidy))
 }
 
 pub(crate) const PREFIX: &str = "/scim/v2";
-
-/// Entra's administrators paste base URLs with a slash at the end, so that requests come with
-/// `//Users`, and some clients end paths with one: both mean the path without.
-fn tidy(mut request: Request) -> Request {
-    let path = request.uri().path();
-    if !path.contains("//") && (path.len() == 1 || !path.ends_with('/')) {
-        return request;
-    }
-    let mut tidied: String =
-        path.split('/').filter(|part| !part.is_empty()).flat_map(|part| ["/", part]).collect();
-    if let Some(query) = request.uri().query() {
-        tidied = format!("{tidied}?{query}");
-    }
-    if let Ok(uri) = tidied.parse::<Uri>() {
-        *request.uri_mut() = uri;
-    }
-    request
-}

@@ -12,7 +12,7 @@ use scim::bulk::Command;
 use scim::{Budget, Precondition, Reading, ResourceType, Shown};
 use writer::Outage;
 
-use super::answer::{self, tagged, version_tag};
+use super::answer::{self, located, tagged, version_tag};
 use super::body::Body;
 use super::caller::Caller;
 use super::failure::Failure;
@@ -96,41 +96,45 @@ impl Wanted {
         let Self { gateway, caller, query, precondition } = &self;
         let (person, view) = users::get(gateway, caller, query, id)?;
         let version = version_tag(person.version);
-        if let Some(response) = not_shown(precondition, &version)? {
-            return Ok(response);
+        let location = view.location(person.resource);
+        let described = |response| tagged(located(response, &location), &version);
+        if is_known(precondition, &version)? {
+            return Ok(described(StatusCode::NOT_MODIFIED.into_response()));
         }
         let people = caller.people();
         let weight = view.weight(people, person);
         if weight <= PIECE {
             let shown = view.show(people, person, &Budget::for_question(1))?;
-            return Ok(tagged(answer::resource(StatusCode::OK, shown), &version));
+            return Ok(described(answer::resource(StatusCode::OK, shown)));
         }
         let resource = person.resource;
         let show = move |people: &TenantRoster| {
             let person = people.people().by_resource(resource).ok_or(Outage::Fault)?;
             view.show(people, person, &Budget::for_question(1))
         };
-        Ok(tagged(show_large(gateway, caller, weight, show).await?, &version))
+        Ok(described(show_large(gateway, caller, weight, show).await?))
     }
 
     async fn show_group(self, id: &str) -> Answer<Response> {
         let Self { gateway, caller, query, precondition } = &self;
         let (group, view) = groups::get(gateway, caller, query, id)?;
         let version = version_tag(group.version);
-        if let Some(response) = not_shown(precondition, &version)? {
-            return Ok(response);
+        let location = view.location(group.team);
+        let described = |response| tagged(located(response, &location), &version);
+        if is_known(precondition, &version)? {
+            return Ok(described(StatusCode::NOT_MODIFIED.into_response()));
         }
         let weight = view.weight(group);
         if weight <= PIECE {
             let shown = view.show(caller.people(), group, &Budget::for_question(1))?;
-            return Ok(tagged(answer::resource(StatusCode::OK, shown), &version));
+            return Ok(described(answer::resource(StatusCode::OK, shown)));
         }
         let team = group.team;
         let show = move |people: &TenantRoster| {
             let group = people.groups().get(team).ok_or(Outage::Fault)?;
             view.show(people, group, &Budget::for_question(1))
         };
-        Ok(tagged(show_large(gateway, caller, weight, show).await?, &version))
+        Ok(described(show_large(gateway, caller, weight, show).await?))
     }
 }
 
@@ -146,11 +150,11 @@ async fn show_large(
     Ok(pieces::whole(shown.into_text().into_bytes(), held))
 }
 
-/// The answer to a client that has this version already; an error if it wants another.
-fn not_shown(precondition: &Precondition, version: &str) -> Answer<Option<Response>> {
+/// Whether the client has this version already; an error if it wants another.
+fn is_known(precondition: &Precondition, version: &str) -> Answer<bool> {
     match precondition.reading(version) {
-        Reading::Show => Ok(None),
-        Reading::NotModified => Ok(Some(tagged(StatusCode::NOT_MODIFIED.into_response(), version))),
+        Reading::Show => Ok(false),
+        Reading::NotModified => Ok(true),
         Reading::Failed => Err(Failure::OtherVersion(version.to_owned())),
     }
 }

@@ -8,7 +8,7 @@ use events::{Position, Seq};
 use roster::{Intent, Roster};
 use scim::{Precondition, ResourceType, Selection, Shown};
 
-use super::answer::{self, tagged, version_tag};
+use super::answer::{self, located, tagged, version_tag};
 use super::caller::Caller;
 use super::failure::Failure;
 use super::query::Query;
@@ -106,9 +106,12 @@ impl Written {
 
 impl IntoResponse for Written {
     fn into_response(self) -> Response {
-        let mut response = match (self.body, self.status) {
-            (None, _) | (_, StatusCode::NO_CONTENT) => self.status.into_response(),
-            (Some(body), status) => answer::resource(status, body),
+        let mut response = match (self.body, self.status, &self.location) {
+            (None, _, _) | (_, StatusCode::NO_CONTENT, _) => self.status.into_response(),
+            (Some(body), status, None) => answer::resource(status, body),
+            (Some(body), status, Some(location)) => {
+                located(answer::resource(status, body), location)
+            }
         };
         let headers = response.headers_mut();
         headers.insert(POSITION, self.position.seq.0.into());

@@ -13,6 +13,13 @@ use crate::world::{GROUPS, USERS, World, patient};
 
 const BULK: &str = "/scim/v2/acme/Bulk";
 
+fn bulk(operations: &[Value]) -> Value {
+    json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": operations,
+    })
+}
+
 /// A world with so many more users, of some four kilobytes each.
 async fn crowd(many: usize) -> World {
     let world = World::open(patient()).await;
@@ -27,7 +34,7 @@ async fn crowd(many: usize) -> World {
                 json!({ "method": "POST", "path": "/Users", "bulkId": number.to_string(), "data": user })
             })
             .collect();
-        let answer = world.scim(Method::POST, BULK, &json!({ "Operations": operations })).await;
+        let answer = world.scim(Method::POST, BULK, &bulk(&operations)).await;
         let done = answer.ok();
         let all = done["Operations"].as_array().expect("outcomes");
         assert!(all.iter().all(|outcome| outcome["status"] == "201"), "{done}");
@@ -142,8 +149,7 @@ async fn operations_of_a_bulk_on_one_resource_keep_their_order_whichever_is_larg
     for last in 0..5 {
         let operations =
             [title("t".repeat(100_000)), title("middle".to_owned()), title(format!("last{last}"))];
-        let answer =
-            world.scim(Method::POST, BULK, &json!({ "Operations": operations })).await.ok();
+        let answer = world.scim(Method::POST, BULK, &bulk(&operations)).await.ok();
         assert_eq!(answer["Operations"][2]["status"], "200", "{answer}");
         let path = format!("{USERS}/{}", world.amy);
         let amy = world.scim(Method::GET, &path, &Value::Null).await.ok();

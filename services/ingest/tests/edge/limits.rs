@@ -95,7 +95,10 @@ async fn what_one_value_is_multiplied_into_is_413_and_in_a_bulk_for_its_operatio
         "op": "replace", "path": "emails.display", "value": "x".repeat(9000),
     })]);
     let few = patch(&[json!({"op": "replace", "path": "title", "value": "Dr"})]);
-    let bulk = json!({"Operations": [operation(many), operation(few)]});
+    let bulk = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": [operation(many), operation(few)],
+    });
     let done = world.scim(Method::POST, "/scim/v2/acme/Bulk", &bulk).await.ok();
     let status = |place: usize| done["Operations"][place]["status"].as_str();
     assert_eq!((status(0), status(1)), (Some("413"), Some("200")), "{done}");

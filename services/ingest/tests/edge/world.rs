@@ -83,6 +83,16 @@ impl World {
         ask(&self.router, &self.secret, method, path, body).await
     }
 
+    pub(crate) async fn ask_as(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Answer {
+        ask(&self.router, token, method, path, body).await
+    }
+
     pub(crate) async fn get_as(&self, token: &str, path: &str) -> Answer {
         ask(&self.router, token, Method::GET, path, &Value::Null).await
     }
