@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::program::Program;
-use crate::world::World;
+use crate::answer::Answer;
+use crate::entra;
+use crate::program::{Program, until};
+use crate::world::{World, http};
 
 #[tokio::test]
 async fn status_shows_how_far_the_log_and_the_projections_are() {
@@ -24,6 +26,27 @@ async fn status_shows_how_far_the_log_and_the_projections_are() {
         assert_eq!(shown["lag_events"], 0, "{shown}");
         assert_eq!(shown["lag_seconds"], 0.0, "{shown}");
     }
+}
+
+#[tokio::test]
+async fn what_clients_send_and_nobody_keeps_is_shown_by_name_and_outlives_the_program() {
+    let mut world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    let sent = entra::replace("shoeSize", "forty-four");
+    company.patch(&format!("Users/{ada}"), &sent).await.answered(200);
+    until("the status tells of it", async || {
+        let status = world.result("status").await;
+        let told = &status["attributes_not_kept"][0];
+        told["tenant"] == "contoso" && told["attribute"] == "shoeSize" && told["times"] == 1
+    })
+    .await;
+    let metrics = Answer::to(http().get(format!("{}/metrics", world.url()))).await.text;
+    let sample = "\nrollcall_attributes_not_kept{attribute=\"shoeSize\"} 1\n";
+    assert!(metrics.contains(sample) && !metrics.contains("contoso"), "{metrics}");
+    world.program.stop().await;
+    world.start_again().await;
+    assert_eq!(world.result("status").await["attributes_not_kept"][0]["attribute"], "shoeSize");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::patch::{Edit, Edits};
 use crate::schema::ResourceType;
 use crate::user::{object, required_name, text};
 use crate::wrapped::Reader;
-use crate::{Attributes, Bad, Meta, apply};
+use crate::{Attributes, Bad, Meta, Unkept, apply};
 
 /// A group, without its members (RFC 7643 §4.2).
 #[derive(Clone, Debug, PartialEq)]
@@ -36,12 +36,23 @@ impl Group {
         declared: &[Extension],
         budget: &Budget,
     ) -> Result<(Self, Option<Vec<Member>>), Bad> {
+        Self::read_noting(body, declared, budget, &mut Unkept::default())
+    }
+
+    /// Reads the same, and takes note of attributes that are passed over.
+    pub fn read_noting(
+        body: Value,
+        declared: &[Extension],
+        budget: &Budget,
+        unkept: &mut Unkept,
+    ) -> Result<(Self, Option<Vec<Member>>), Bad> {
         let mut body = object(body)?;
         let mut members = match take(&mut body, "members") {
             Some(sent) => Some(member::read(sent, Reader::new(budget))?),
             None => None,
         };
         let read = Edits::of_body(body, ResourceType::Group, declared, budget)?;
+        *unkept = read.unkept;
         for edit in read.members {
             // Under another of their names.
             match edit {
@@ -100,8 +111,20 @@ impl GroupPatch {
         declared: &[Extension],
         budget: &Budget,
     ) -> Result<Self, Bad> {
-        let Edits { edits, members, .. } =
-            Edits::of_patch(body, ResourceType::Group, most, declared, budget)?;
+        Self::read_noting(body, most, declared, budget, &mut Unkept::default())
+    }
+
+    /// Reads the same, and takes note of attributes that are passed over.
+    pub fn read_noting(
+        body: Value,
+        most: usize,
+        declared: &[Extension],
+        budget: &Budget,
+        unkept: &mut Unkept,
+    ) -> Result<Self, Bad> {
+        let read = Edits::of_patch(body, ResourceType::Group, most, declared, budget)?;
+        let Edits { edits, members, unkept: passed_over, .. } = read;
+        *unkept = passed_over;
         Ok(Self { edits, members })
     }
 }

@@ -26,6 +26,7 @@ pub mod selection;
 mod shown;
 mod sort;
 mod undeclared;
+mod unkept;
 mod user;
 mod wrapped;
 
@@ -46,6 +47,7 @@ pub use schema::ResourceType;
 pub use selection::Selection;
 pub use shown::{Shown, WholeUser};
 pub use sort::{Key, Order, Sort};
+pub use unkept::Unkept;
 pub use user::User;
 
 /// The attributes of a resource, or of one complex value, by name.

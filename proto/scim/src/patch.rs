@@ -7,13 +7,13 @@ use serde_json::Value;
 
 pub(crate) use edits::Edits;
 
-use crate::Bad;
 use crate::budget::Budget;
 use crate::extension::Extension;
 use crate::keys::take;
 use crate::path::Path;
 use crate::schema::ResourceType;
 use crate::wrapped::refuse_nul;
+use crate::{Bad, Unkept};
 
 /// One change to one attribute; names are canonical and values have their types.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,20 @@ pub fn read(
     budget: &Budget,
 ) -> Result<Vec<Edit>, Bad> {
     Edits::of_patch(body, resource, most, declared, budget).map(|read| read.edits)
+}
+
+/// Reads the same, and takes note of what is passed over.
+pub fn read_noting(
+    body: Value,
+    resource: ResourceType,
+    most: usize,
+    declared: &[Extension],
+    budget: &Budget,
+    unkept: &mut Unkept,
+) -> Result<Vec<Edit>, Bad> {
+    let read = Edits::of_patch(body, resource, most, declared, budget)?;
+    *unkept = read.unkept;
+    Ok(read.edits)
 }
 
 /// An operation as it was sent.

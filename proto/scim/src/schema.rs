@@ -6,7 +6,7 @@ mod enterprise;
 mod group;
 mod user;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The kinds of resource we keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,7 +85,8 @@ pub struct Attribute {
     pub kind: Kind,
     pub multi_valued: bool,
     pub description: &'static str,
-    pub required: bool,
+    #[serde(rename = "required")]
+    pub presence: Presence,
     pub case_exact: bool,
     pub mutability: Mutability,
     pub returned: Returned,
@@ -108,6 +109,23 @@ pub enum Kind {
     Reference,
     Binary,
     Complex,
+}
+
+/// Whether there has to be a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    Optional,
+    /// The client gives one.
+    Required,
+    /// The client gives one, or else we do: it is replaced, and not removed.
+    Defaulted,
+}
+
+/// As the characteristic `required` (RFC 7643 §2.2): whether the client has to give a value.
+impl Serialize for Presence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(*self == Self::Required)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -168,7 +186,7 @@ impl Attribute {
             kind,
             multi_valued: false,
             description,
-            required: false,
+            presence: Presence::Optional,
             case_exact: false,
             mutability: Mutability::ReadWrite,
             returned: Returned::Default,
@@ -216,7 +234,11 @@ impl Attribute {
     }
 
     const fn required(self) -> Self {
-        Self { required: true, ..self }
+        Self { presence: Presence::Required, ..self }
+    }
+
+    const fn has_default(self) -> Self {
+        Self { presence: Presence::Defaulted, ..self }
     }
 
     const fn case_exact(self) -> Self {

@@ -5,7 +5,7 @@ use crate::extension::Extension;
 use crate::patch::{Edit, Edits};
 use crate::schema::ResourceType;
 use crate::wrapped::refuse_nul;
-use crate::{Attributes, Bad, Meta, apply};
+use crate::{Attributes, Bad, Meta, Unkept, apply};
 
 /// A person, as the client describes them (RFC 7643 §4.1).
 #[derive(Clone, Debug, PartialEq)]
@@ -25,19 +25,22 @@ impl User {
     /// What is the server's to say (`id`, `meta`, `schemas`, `groups`) is passed over, as are the
     /// password and attributes that no schema knows and no URN qualifies.
     pub fn read(body: Value, declared: &[Extension], budget: &Budget) -> Result<Self, Bad> {
-        let (user, active) = Self::read_whole(body, declared, budget)?;
+        let read = Self::read_whole(body, declared, budget, &mut Unkept::default());
+        let (user, active) = read?;
         Ok(Self { active: active.unwrap_or(true), ..user })
     }
 
     /// Reads the body of a PUT in the same way, and what it says of `active`, if anything: a user who
     /// is there already is neither let in nor put out by omission, so that the user's own `active`
-    /// is not to be relied on.
+    /// is not to be relied on. It takes note of attributes that are passed over.
     pub fn read_whole(
         body: Value,
         declared: &[Extension],
         budget: &Budget,
+        unkept: &mut Unkept,
     ) -> Result<(Self, Option<bool>), Bad> {
         let read = Edits::of_body(object(body)?, ResourceType::User, declared, budget)?;
+        *unkept = read.unkept;
         Self::edited(Attributes::new(), &read.edits, budget)
     }
 
@@ -129,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_body_says_of_active_what_it_says_and_nothing_else() {
-        let said = |body| User::read_whole(body, &[], &budget()).unwrap().1;
+        let said = |body| User::read_whole(body, &[], &budget(), &mut Unkept::default()).unwrap().1;
         assert_eq!(said(json!({ "userName": "ada" })), None);
         assert_eq!(said(json!({ "userName": "ada", "active": null })), None);
         assert_eq!(said(json!({ "userName": "ada", "ACTIVE": "False" })), Some(false));

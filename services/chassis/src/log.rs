@@ -15,6 +15,7 @@ mod read;
 mod seal;
 mod select;
 mod stream;
+pub mod unkept;
 mod verify;
 mod watch;
 
@@ -35,6 +36,7 @@ pub use open::{LogError, LogOptions, LostEvents};
 pub use read::{Break, ReadError};
 pub use seal::{Sealed, seal};
 pub use select::{Selection, Since};
+pub use unkept::Unkept;
 pub use verify::{Pace, Verification};
 pub use watch::Continuity;
 

@@ -16,6 +16,7 @@ mod oauth;
 mod operator;
 mod problem;
 mod request_id;
+mod unkept;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ use access_token::Signer;
 pub use limits::Limits;
 use loggable::loggable;
 use problem::Problem;
+use unkept::UnkeptCounts;
 
 /// How the gateway is run.
 #[derive(Clone, Debug)]
@@ -70,6 +72,10 @@ pub struct Parts {
     consistent_reads: bool,
     limits: Limits,
     counts: Counts,
+    unkept: Arc<UnkeptCounts>,
+    /// To tell what is unkept, until the stop.
+    log: Log,
+    stop: CancellationToken,
     workers: Workers,
     memory: gateway::BodyMemory,
     snapshot: Option<PathBuf>,
@@ -121,8 +127,9 @@ impl Gateway {
     ) -> Result<Self, GatewayError> {
         let key = log.shared_key("access-tokens").await.map_err(GatewayError::Key)?;
         let snapshot = settings.snapshot.as_deref();
+        let consistent = settings.consistent_reads;
         let writer =
-            Writer::start(log, snapshot, settings.consistent_reads, progress, stop).await?;
+            Writer::start(log.clone(), snapshot, consistent, progress, stop.clone()).await?;
         Ok(Self(Arc::new(Parts {
             writer,
             signer: Signer::new(key),
@@ -133,6 +140,9 @@ impl Gateway {
             workers: Workers::start(Workers::fewer_than_processors())
                 .map_err(GatewayError::Workers)?,
             memory: gateway::BodyMemory::default(),
+            unkept: Arc::default(),
+            log,
+            stop,
             counts: Counts::new(settings.limits.rate, settings.limits.guesses),
             snapshot: settings.snapshot,
         })))
@@ -164,10 +174,11 @@ impl Gateway {
         self.writer.continuity()
     }
 
-    /// Runs until the last command was answered; meanwhile it keeps the roster's snapshot and watches
-    /// over the log. Fails if the write engine does: this process cannot write again, and has to end.
+    /// Runs until the last command was answered; meanwhile it keeps the roster's snapshot, watches over
+    /// the log, and notes beside it what clients send and nobody keeps. Fails if the write engine does: this process cannot write again, and has to end.
     pub async fn run(&self) -> Result<(), Died> {
-        tokio::join!(self.writer.watch_log(), self.keep_snapshot());
+        let telling = Box::pin(self.unkept.keep_telling(&self.log, &self.stop));
+        tokio::join!(self.writer.watch_log(), self.keep_snapshot(), telling);
         self.writer.ended().await
     }
 
@@ -196,6 +207,11 @@ impl Gateway {
             open_alerts: alerts.filter(|alert| alert.decision.is_none()).count(),
             held: watches().map(Watch::held).sum(),
         }
+    }
+
+    /// How often clients have sent each attribute that nobody keeps, since the start; for metrics.
+    pub fn unkept(&self) -> Vec<(String, u64)> {
+        self.unkept.figures()
     }
 
     /// The roster by which a request is answered, whoever it is from: with consistent reads, one in

@@ -20,6 +20,14 @@ pub(crate) fn of_gateway(metrics: Metrics, gateway: &Gateway) -> Metrics {
         gauges.add("rollcall_alerts_open", open, None, guarded.open_alerts);
         let held = "People who left and count as Active until somebody decides.";
         gauges.add("rollcall_people_held", held, None, guarded.held);
+        for (attribute, times) in gateway.unkept() {
+            gauges.add(
+                "rollcall_attributes_not_kept",
+                "How often clients sent an attribute that nobody keeps, since this process started.",
+                Some(("attribute", &attribute)),
+                times,
+            );
+        }
         let is_short = matches!(*gateway.continuity().borrow(), Continuity::Lost(_));
         gauges.add(
             "rollcall_log_lost",

@@ -13,7 +13,7 @@ use crate::path::Path;
 use crate::reading::is_unassigned;
 use crate::schema::{Attribute, ResourceType};
 use crate::wrapped::Reader;
-use crate::{Attributes, Bad};
+use crate::{Attributes, Bad, Unkept};
 
 /// What a request comes to: changes of attributes, and of members if it is about a group.
 pub(crate) struct Edits<'b> {
@@ -21,6 +21,7 @@ pub(crate) struct Edits<'b> {
     reader: Reader<'b>,
     pub(crate) edits: Vec<Edit>,
     pub(crate) members: Vec<MemberEdit>,
+    pub(crate) unkept: Unkept,
 }
 
 /// The most edits of a request. One operation may set thousands of attributes of an extension, so
@@ -62,8 +63,8 @@ impl<'b> Edits<'b> {
     }
 
     fn none(resource: ResourceType, budget: &'b Budget) -> Self {
-        let reader = Reader::new(budget);
-        Self { resource, reader, edits: Vec::new(), members: Vec::new() }
+        let (edits, members, unkept) = (Vec::new(), Vec::new(), Unkept::default());
+        Self { resource, reader: Reader::new(budget), edits, members, unkept }
     }
 
     fn few_enough(&self) -> Result<(), Bad> {
@@ -123,8 +124,10 @@ impl<'b> Edits<'b> {
     /// Reads an object of attributes. Its keys may be paths, `name.givenName` or `URN:attribute`.
     fn take_attributes(&mut self, verb: Verb, attributes: Attributes) -> Result<(), Bad> {
         for (key, value) in attributes {
-            if let Some(path) = path_of_key(key, &value, self.resource) {
-                self.set(verb, path, value, Asked::InValue)?;
+            match path_of_key(key, &value, self.resource) {
+                Some(path) => self.set(verb, path, value, Asked::InValue)?,
+                // It could not be the name of anything.
+                None => self.unkept.note(""),
             }
         }
         Ok(())
@@ -150,6 +153,7 @@ impl<'b> Edits<'b> {
             }
             Path::Attribute { name, filter } => {
                 let Some(target) = Target::find(&name, self.resource, asked)? else {
+                    self.note_unkept(&name);
                     return Ok(());
                 };
                 match target {
@@ -234,6 +238,17 @@ impl<'b> Edits<'b> {
         }
     }
 
+    /// Takes note of an attribute that was passed over, unless it is known and not the client's to set.
+    fn note_unkept(&mut self, name: &Name) {
+        match name.definition(self.resource) {
+            None => self.unkept.note(&name.attribute),
+            Some(known) if known.sub_attributes.is_empty() && name.sub.is_some() => {
+                self.unkept.note(&name.to_string());
+            }
+            Some(_) => {}
+        }
+    }
+
     fn is_members(&self, name: &Name) -> bool {
         self.resource == ResourceType::Group && name.is("members")
     }
@@ -253,6 +268,7 @@ impl<'b> Edits<'b> {
             return Ok(());
         }
         let Some(target) = Target::find(name, self.resource, Asked::ByPath)? else {
+            self.note_unkept(name);
             return Ok(());
         };
         if target.is_required() {

@@ -3,7 +3,7 @@ use serde_json::Value;
 use crate::Bad;
 use crate::name::Name;
 use crate::reading::{self, is_unassigned};
-use crate::schema::{Attribute, Mutability, ResourceType};
+use crate::schema::{Attribute, Mutability, Presence, ResourceType};
 use crate::wrapped::Reader;
 
 /// How an attribute came up: whoever names a path means it, whoever sends a whole object back may
@@ -73,9 +73,10 @@ impl Target {
         }
     }
 
+    /// Whether it must not be without a value.
     pub(super) fn is_required(&self) -> bool {
         match self {
-            Self::Known(definition) => definition.required,
+            Self::Known(definition) => definition.presence != Presence::Optional,
             Self::Part { .. } | Self::Foreign => false,
         }
     }

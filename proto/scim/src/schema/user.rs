@@ -20,7 +20,7 @@ pub(super) const SCHEMA: Schema = Schema {
             "active",
             "Whether the person works here. Always has a value, and is true unless given.",
         )
-        .required(),
+        .has_default(),
         Attribute::text("password", "Accepted and forgotten: nobody signs in with it.")
             .case_exact()
             .write_only(),

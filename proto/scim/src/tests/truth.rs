@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::budget;
-use crate::schema::{Attribute, Kind, Mutability};
+use crate::schema::{Attribute, Kind, Mutability, Presence};
 use crate::{Attributes, Bad, Meta, ResourceType, ScimType, User, discovery, patch, schema};
 
 const BASE_URL: &str = "https://rollcall.example/scim/v2/acme";
@@ -58,13 +58,23 @@ fn what_can_be_written_comes_back_as_sent_and_goes_when_removed() {
         let replaced = set(&added, "replace", &second).unwrap();
         assert_eq!(shown(&replaced, &name), Some(second.clone()), "{name} replaced");
         let removed = patched(&replaced, &json!({"op": "remove", "path": name}));
-        if attribute.required {
-            let bad = removed.expect_err(&name);
-            assert_eq!(bad.scim_type, Some(ScimType::Mutability), "{name} removed");
-        } else {
-            assert_eq!(removed, Ok(amy.clone()), "{name} removed");
+        match attribute.presence {
+            Presence::Required | Presence::Defaulted => {
+                let bad = removed.expect_err(&name);
+                assert_eq!(bad.scim_type, Some(ScimType::Mutability), "{name} removed");
+            }
+            Presence::Optional => assert_eq!(removed, Ok(amy.clone()), "{name} removed"),
         }
     }
+}
+
+#[test]
+fn who_makes_a_resource_has_to_send_its_name_and_nothing_else() {
+    let required: Vec<_> =
+        published().into_iter().filter(|(_, known)| known.presence == Presence::Required).collect();
+    let names: Vec<&str> = required.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["urn:ietf:params:scim:schemas:core:2.0:User:userName"]);
+    assert!(User::read(json!({"userName": "amy"}), &[], &budget()).unwrap().active);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //!
 //! A stream that is deleted, purged or cut takes its own past with it; the bucket still tells what
 //! there was. Who writes to the log moves the mark, about once a second. A projection that finds
-//! the log shorter than its read model leaves word here as well, since a gateway knows no database.
+//! the log shorter than its read model leaves word here as well, since a gateway knows no database;
+//! and gateways tell what clients send and nobody keeps.
 
 use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::kv::{Config, Store};
@@ -167,7 +168,7 @@ impl Log {
         Ok((bytes == 0 || used <= bytes) && (messages == 0 || info.state.messages < messages))
     }
 
-    async fn found_bucket(&self) -> Result<Option<Store>, Cause> {
+    pub(super) async fn found_bucket(&self) -> Result<Option<Store>, Cause> {
         // Asked for as a stream, since the error then tells a bucket that is not there.
         match self.main.jetstream.get_stream(format!("KV_{BUCKET}")).await {
             Ok(_) => Ok(Some(self.main.jetstream.get_key_value(BUCKET).await?)),
@@ -181,7 +182,7 @@ impl Log {
         }
     }
 
-    async fn bucket(&self) -> Result<Store, Cause> {
+    pub(super) async fn bucket(&self) -> Result<Store, Cause> {
         if let Some(bucket) = self.found_bucket().await? {
             return Ok(bucket);
         }
@@ -198,7 +199,10 @@ impl Log {
 }
 
 /// What stands under `key`. What cannot be understood was not written by us, and counts as nothing.
-async fn read<T: DeserializeOwned>(bucket: &Store, key: &str) -> Result<Option<T>, Cause> {
+pub(super) async fn read<T: DeserializeOwned>(
+    bucket: &Store,
+    key: &str,
+) -> Result<Option<T>, Cause> {
     let Some(text) = bucket.get(key).await? else { return Ok(None) };
     match serde_json::from_slice(&text) {
         Ok(value) => Ok(Some(value)),

@@ -120,7 +120,7 @@ impl<'a> Round<'a> {
     /// whichever takes longer to read.
     async fn read(&self, steps: Vec<Step>) -> Result<Vec<Result<Change, Failure>>, WorkError> {
         let (request, ids) = (Arc::clone(self.request), Arc::clone(&self.ids));
-        let reader = Reader::new(self.caller, self.gateway.limits);
+        let reader = Reader::new(self.gateway, self.caller);
         let read = move |step: Step| {
             let Work { resource, command } = work(&request, &ids, step)?;
             reader.read(resource, command)

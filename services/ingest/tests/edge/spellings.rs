@@ -220,3 +220,29 @@ async fn a_single_resource_says_in_its_headers_where_it_is() {
         located(&world.get(&format!("/scim/v2/acme/{path}")).await);
     }
 }
+
+#[tokio::test]
+async fn what_names_nothing_is_answered_as_ever_and_counted_by_name_and_never_by_value() {
+    let world = World::open(patient()).await;
+    let shown = world
+        .patch_amy(json!([
+            { "op": "replace", "path": "shoeSize", "value": "forty-four" },
+            { "op": "add", "path": "urn:x:y:z:shoeSize", "value": "kept" },
+            { "op": "add", "value": { "ShoeSize": "forty-five", "amy@a.example": "her address" } },
+        ]))
+        .await;
+    assert_eq!(shown["urn:x:y:z"], json!({ "shoeSize": "kept" }));
+    assert!(shown.get("shoeSize").is_none());
+    let eve = json!({ "userName": "eve@a.example", "shoesize": 38, "password": "secret" });
+    world.scim(Method::POST, USERS, &eve).await.ok();
+    let sales = json!({ "displayName": "Sales", "colour": "red" });
+    world.scim(Method::PUT, &format!("{GROUPS}/{}", world.sales), &sales).await.ok();
+    let post = json!({ "method": "POST", "path": "/Users", "bulkId": "1",
+        "data": { "userName": "bob@a.example", "colour": "blue" } });
+    let bulk = json!({ "schemas": [BULK], "Operations": [post] });
+    world.scim(Method::POST, "/scim/v2/acme/Bulk", &bulk).await.ok();
+    let refused = json!({ "userName": "", "hat": "none" });
+    world.scim(Method::POST, USERS, &refused).await.refused(400, "userName");
+    let counted = [("(other)", 1), ("colour", 2), ("shoeSize", 2)];
+    assert_eq!(world.gateway.unkept(), counted.map(|(name, times)| (name.to_owned(), times)));
+}

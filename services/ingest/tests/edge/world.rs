@@ -18,6 +18,7 @@ const CONSOLE: &str = "/operator/v1/tenants";
 
 /// Dropped, it takes its nats-server with it.
 pub(crate) struct World {
+    pub(crate) gateway: Gateway,
     pub(crate) router: Router,
     /// Opens Acme's SCIM gateway.
     pub(crate) secret: String,
@@ -50,7 +51,8 @@ impl World {
             snapshot: None,
         };
         let gateway = Gateway::start(log, settings, CancellationToken::new()).await;
-        let router = gateway.expect("start the gateway").routes();
+        let gateway = gateway.expect("start the gateway");
+        let router = gateway.routes();
         let operate = async |method: Method, path: &str, body: Value| {
             ask(&router, OPERATOR, method, path, &body).await.ok()
         };
@@ -74,6 +76,7 @@ impl World {
             amy,
             sales: text(&sales["id"]),
             router,
+            gateway,
             _nats: nats,
         }
     }

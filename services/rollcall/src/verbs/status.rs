@@ -1,6 +1,7 @@
-//! `rollcall status`: how far the log and the projections are, and which alerts are open.
+//! `rollcall status`: how far the log and the projections are, which alerts are open, and what clients
+//! send that nobody keeps.
 
-use chassis::log::{Discrepancy, Loss, Verified};
+use chassis::log::{Discrepancy, Loss, Unkept, Verified};
 use chassis::{Database, Entry, Log, projector};
 use clap::Args;
 use directory::queries::OpenAlert;
@@ -29,6 +30,8 @@ struct Status {
     projections: Vec<ProjectionStatus>,
     /// What waits for somebody to decide.
     alerts: Vec<AlertStatus>,
+    /// What clients send and nobody keeps.
+    attributes_not_kept: Vec<Unkept>,
 }
 
 #[derive(Debug, Serialize)]
@@ -168,7 +171,8 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
     let lost = lost.map(|loss| loss.to_string());
     let verified = log.verified().await?;
     let stream = StreamStatus { position: end.0, last_event_at, lost, verified };
-    Ok(Status { stream, projections, alerts })
+    let attributes_not_kept = log.unkept().await?;
+    Ok(Status { stream, projections, alerts, attributes_not_kept })
 }
 
 /// Whether a read model knows events that the log does not hold.
@@ -220,6 +224,11 @@ fn show(status: &Status, now: Timestamp) {
         let rows: Vec<_> = status.alerts.iter().map(alert_row).collect();
         output::table(&["TENANT", "OPEN ALERT", "CAUSE", "PEOPLE", "HELD", "RAISED"], &rows);
     }
+    if !status.attributes_not_kept.is_empty() {
+        output::line("");
+        let rows: Vec<_> = status.attributes_not_kept.iter().map(unkept_row).collect();
+        output::table(&["TENANT", "ATTRIBUTE NOT KEPT", "TIMES", "LAST SENT"], &rows);
+    }
 }
 
 fn row(projection: &ProjectionStatus) -> Vec<String> {
@@ -241,6 +250,15 @@ fn alert_row(alert: &AlertStatus) -> Vec<String> {
         alert.people.to_string(),
         if alert.held { "yes" } else { "no" }.to_owned(),
         alert.raised_at.to_string(),
+    ]
+}
+
+fn unkept_row(unkept: &Unkept) -> Vec<String> {
+    vec![
+        unkept.tenant.to_string(),
+        unkept.attribute.clone(),
+        unkept.times.to_string(),
+        unkept.last_sent_at.to_string(),
     ]
 }
 
