@@ -146,3 +146,29 @@ async fn many_edits_of_many_values_hold_nobody_up() {
     let attack = async || Tally::of([target.from(0).ask(&request).await]);
     target.under("15,000 paths in one edit of 13,500 values", attack).await.only(&ALLOWED);
 }
+
+/// The text of a JSON value is read as that value, and may hold further texts.
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_that_hold_json_hold_nobody_up() {
+    let target = Target::start().await;
+    let user = target.attacker.hire("Ada").await;
+    let group = target.group_of(10).await;
+    let listed = |count: usize, unit: Value| Value::from(vec![unit; scaled(count)]).to_string();
+    let four_deep =
+        |count: usize| (0..3).fold(listed(count, json!([])), |text, _| json!([text]).to_string());
+    for (what, text) in [
+        ("200,000 empty objects", listed(200_000, json!({}))),
+        ("60,000 ids", listed(60_000, json!("0123456789"))),
+        ("100,000 empty lists, four texts deep", four_deep(100_000)),
+        ("500,000 brackets", "[".repeat(scaled(500_000))),
+    ] {
+        for (path, attribute) in
+            [(format!("Groups/{group}"), "members"), (format!("Users/{user}"), "emails")]
+        {
+            let edits = entra::replace(attribute, text.as_str());
+            let request = target.scim("PATCH", &path, &edits);
+            let attack = async || twice(&target, &request).await;
+            target.under(&format!("{what} in a text for {attribute}"), attack).await.only(&ALLOWED);
+        }
+    }
+}
