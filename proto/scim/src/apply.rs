@@ -52,8 +52,8 @@ pub(crate) fn apply(
             Edit::Replace { path: Path::Undeclared(name), value } => {
                 undeclared::set(&mut draft, name, value, How::TakeThePlace)?;
             }
-            Edit::Remove { path: Path::Undeclared(name), .. } => {
-                undeclared::remove(&mut draft, name)?;
+            Edit::Remove { path: Path::Undeclared(name), only } => {
+                undeclared::remove(&mut draft, name, only.as_ref())?;
             }
             Edit::Remove { path: Path::Schema(urn), .. } => draft.remove_extension(urn)?,
             Edit::Remove { path: Path::Attribute { name, .. }, .. } => {

@@ -143,6 +143,10 @@ impl<'a> Draft<'a> {
         self.make(name, &Removal::All)
     }
 
+    pub(super) fn remove_listed(&mut self, name: &Name, only: &Value) -> Result<(), Spent> {
+        self.make(name, &Removal::listed(only, name.definition(self.resource), self.budget)?)
+    }
+
     fn make(&mut self, name: &Name, removal: &Removal<'_>) -> Result<(), Spent> {
         let Self { attributes, budget, keys, joined, .. } = self;
         forget(joined, name);

@@ -11,7 +11,8 @@ use crate::keys::find;
 use crate::schema::Attribute;
 
 /// Listed values of an attribute, by what tells its values apart: one look-up tells whether one is
-/// listed. Where there is no `value`, a listed value stands for all that have its parts.
+/// listed. Where there is no `value`, a listed value stands for all that have its parts,
+/// if a schema knows them.
 #[derive(Debug)]
 pub(super) struct Listed<'a> {
     definition: Option<&'static Attribute>,
@@ -32,12 +33,13 @@ impl<'a> Listed<'a> {
     }
 
     pub(super) fn add(&mut self, listed: &'a Value, budget: &Budget) -> Result<(), Spent> {
-        let known = self.definition.is_none_or(Attribute::has_value);
-        let has_value = |parts: &Attributes| known && parts.contains_key("value");
+        let is_partial = |parts: &Attributes| {
+            self.definition.is_some_and(|known| !known.has_value() || !parts.contains_key("value"))
+        };
         let one = std::slice::from_ref(listed);
         for listed in listed.as_array().map_or(one, Vec::as_slice) {
             match listed {
-                Value::Object(parts) if !has_value(parts) => {
+                Value::Object(parts) if is_partial(parts) => {
                     let names: Vec<&str> = parts.keys().map(String::as_str).collect();
                     let text = said(parts, &names, budget)?.unwrap_or_default();
                     self.by_parts.entry(names).or_default().insert(text);

@@ -65,6 +65,16 @@ impl<'a> Removal<'a> {
         })
     }
 
+    pub(super) fn listed(
+        only: &'a Value,
+        definition: Option<&'static Attribute>,
+        budget: &Budget,
+    ) -> Result<Self, Spent> {
+        let mut listed = Listed::of(definition);
+        listed.add(only, budget)?;
+        Ok(Self::Listed(listed))
+    }
+
     fn takes(&self, element: &Value, budget: &Budget) -> Result<bool, Spent> {
         budget.take(1)?;
         match self {

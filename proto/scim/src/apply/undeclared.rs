@@ -23,10 +23,18 @@ pub(super) fn set(draft: &mut Draft<'_>, name: &Name, value: &Value, how: How) -
     }
 }
 
-pub(super) fn remove(draft: &mut Draft<'_>, name: &Name) -> Result<(), Spent> {
+/// Removes what the URN means to the resource, or only the listed values of it.
+pub(super) fn remove(
+    draft: &mut Draft<'_>,
+    name: &Name,
+    only: Option<&Value>,
+) -> Result<(), Spent> {
     match draft.meaning(name)? {
         Some(Named::Schema(urn)) => draft.remove_extension(&urn),
-        Some(Named::Attribute(name)) => draft.remove_all(&name),
+        Some(Named::Attribute(name)) => match only {
+            Some(only) => draft.remove_listed(&name, only),
+            None => draft.remove_all(&name),
+        },
         Some(Named::Open(_)) | None => Ok(()),
     }
 }

@@ -258,7 +258,8 @@ impl<'b> Edits<'b> {
             if path == Path::Schema(self.resource.schema().id.to_owned()) {
                 return Err(Bad::mutability("a resource cannot be removed by PATCH; use DELETE"));
             }
-            self.edits.push(Edit::Remove { path, only: None });
+            let only = only.filter(|only| matches!(path, Path::Undeclared(_)) && only.is_array());
+            self.edits.push(Edit::Remove { path, only });
             return Ok(());
         };
         if self.is_members(name) {
@@ -274,9 +275,9 @@ impl<'b> Edits<'b> {
         if target.is_required() {
             return Err(Bad::mutability(format!("{path} must have a value; replace it instead")));
         }
-        let listed = target.is_several() && filter.is_none() && name.sub.is_none();
+        let whole = filter.is_none() && name.sub.is_none();
         let only = match only {
-            Some(only) if listed && !only.is_null() => {
+            Some(only) if whole && target.may_list(&only) => {
                 match target.read(only, false, self.reader)? {
                     Some(only) => Some(only),
                     // An empty list names nothing to remove.

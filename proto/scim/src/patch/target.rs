@@ -81,6 +81,16 @@ impl Target {
         }
     }
 
+    /// Whether this, sent with a remove, lists those values that go. Of what no schema knows, only a
+    /// list can be meant so.
+    pub(super) fn may_list(&self, sent: &Value) -> bool {
+        match self {
+            Self::Known(definition) => definition.multi_valued && !sent.is_null(),
+            Self::Part { .. } => false,
+            Self::Foreign => sent.is_array(),
+        }
+    }
+
     pub(super) fn is_several(&self) -> bool {
         match self {
             Self::Known(definition) => definition.multi_valued,

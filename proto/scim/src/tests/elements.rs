@@ -120,6 +120,25 @@ fn a_listed_value_is_removed_in_whichever_shape_it_comes() {
 }
 
 #[test]
+fn a_listed_value_of_an_attribute_that_no_schema_knows_takes_no_other_with_it() {
+    let list = json!([1, { "value": "b", "a": 1 }, { "value": "b" }, "c"]);
+    for urn in ["urn:x:Custom:2.0:User", "urn:x:y"] {
+        let there = json!({ "list": list, "single": "s" });
+        let removed = |name: &str, listed: Value| {
+            let path = format!("{urn}:{name}");
+            let operation = json!([{ "op": "remove", "path": path, "value": listed }]);
+            let left = patched(&amy(urn, &there), &operation).unwrap();
+            left.attributes.get(urn).cloned().unwrap_or_default()
+        };
+        let left = removed("list", json!([1, { "value": "b" }, { "a": 1 }, "nobody"]));
+        assert_eq!(left["list"], json!([list[1], list[3]]), "{urn}");
+        assert_eq!(removed("list", json!([])), there, "{urn}");
+        assert_eq!(removed("list", json!("all of it")), json!({ "single": "s" }), "{urn}");
+        assert_eq!(removed("single", json!("s")), json!({ "list": list }), "{urn}");
+    }
+}
+
+#[test]
 fn values_that_become_equal_are_one_which_is_primary_if_any_was() {
     let by = json!("new@x");
     for primary in 0..2 {
