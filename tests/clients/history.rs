@@ -1,0 +1,39 @@
+//! What has happened before anybody asks: people, teams, a leaver with bookings, alerts of each kind.
+
+use crate::company::{Company, User};
+use crate::world::World;
+
+pub(crate) struct History {
+    pub(crate) world: World,
+    pub(crate) company: Company,
+    /// Active, in Sales.
+    pub(crate) ada: User,
+    /// A synced team.
+    pub(crate) sales: String,
+    /// Former.
+    pub(crate) zoe: User,
+}
+
+impl History {
+    pub(crate) async fn new() -> Self {
+        let world = World::new().await;
+        let company = world.contoso().await;
+        let set = "guard set --tenant contoso --deactivations 2 --percent 1";
+        world.verb(set).await.ended(0);
+        let ada = company.hire("Ada").await;
+        let sales = company.form("Sales", &[&ada]).await;
+        let mut crowd = Vec::new();
+        for number in 0..5 {
+            crowd.push(company.hire(&format!("Person{number}")).await);
+        }
+        let group = company.form("Crowd", &crowd.iter().collect::<Vec<_>>()).await;
+        company.delete(&format!("Groups/{group}")).await.answered(204);
+        let zoe = company.hire("Zoe").await;
+        company.disable(&zoe).await;
+        company.disable(&crowd[0]).await;
+        // Whoever asks from now on sees all of it.
+        let alerts = company.ask("alerts").await.answered(200).body;
+        assert_eq!(alerts["alerts"].as_array().map(Vec::len), Some(2), "{alerts}");
+        Self { world, company, ada, sales, zoe }
+    }
+}

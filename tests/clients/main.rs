@@ -1,0 +1,29 @@
+//! Clients that others generate from the `OpenAPI` document, made and used here; public validators of
+//! it; and what the running program really answers, held against it.
+//!
+//! The generators are fetched once, at the versions that `python/` and `typescript/` name, from
+//! wherever pip and npm are told to look.
+
+mod contract;
+mod document;
+mod generators;
+mod history;
+mod tools;
+mod validators;
+
+// The stories' own words.
+#[path = "../stories/answer.rs"]
+#[expect(dead_code, reason = "stories need more of it")]
+mod answer;
+#[path = "../stories/company.rs"]
+#[expect(dead_code, reason = "stories need more of it")]
+mod company;
+#[path = "../stories/entra.rs"]
+#[expect(dead_code, reason = "stories need more of it")]
+mod entra;
+#[path = "../stories/program.rs"]
+#[expect(dead_code, reason = "stories need more of it")]
+mod program;
+#[path = "../stories/world.rs"]
+#[expect(dead_code, reason = "stories need more of it")]
+mod world;
