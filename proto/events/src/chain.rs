@@ -1,4 +1,4 @@
-//! The chain that makes a lost, altered or forked history visible.
+//! The chain that makes a lost, altered or forked history visible to whoever reads all of it.
 
 use std::borrow::Cow;
 

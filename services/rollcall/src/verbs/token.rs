@@ -90,6 +90,15 @@ mod tests {
     }
 
     #[test]
+    fn the_help_lists_every_scope() {
+        let help = Issue::augment_args(clap::Command::new("issue")).render_long_help().to_string();
+        let words: Vec<&str> = help.split([' ', ',', ';', '\n']).collect();
+        for scope in Scope::ALL {
+            assert!(words.contains(&scope.as_str()), "{scope} is not in {help}");
+        }
+    }
+
+    #[test]
     fn an_unknown_scope_is_named_with_those_that_there_are() {
         assert_eq!(asked(&["teams:read", "teams:read"]).unwrap().len(), 1);
         let said = asked(&["teams:rule"]).unwrap_err();
