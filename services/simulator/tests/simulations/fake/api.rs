@@ -81,11 +81,11 @@ async fn members(
 
 async fn booking(Path(id): Path<String>, Json(body): Json<Value>) {
     assert!(id.contains('/') && body["startsAt"].is_string(), "{id}: {body}");
-    assert_eq!(body.get("id"), None, "the id stands in the path");
+    assert_eq!(body.get("reference"), None, "the reference stands in the path");
 }
 
 async fn import(body: String) -> String {
-    let refused = |line: &str| serde_json::from_str::<Value>(line).unwrap()["id"].is_null();
+    let refused = |line: &str| serde_json::from_str::<Value>(line).unwrap()["reference"].is_null();
     let answers = body.lines().enumerate().map(|(number, line)| {
         let status = if refused(line) { "refused" } else { "recorded" };
         format!("{}\n", json!({"line": number + 1, "status": status}))
