@@ -128,8 +128,8 @@ impl Memory {
 
 /// The server's rule for who a POST brings back.
 ///
-/// Workplace: the same `externalId`. Benefits: the same user name, unless the `externalId`s
-/// contradict each other.
+/// Workplace: the same `externalId`. Benefits: the same user name, or one behind the object id that
+/// Entra has put in front of it, unless the `externalId`s contradict each other.
 fn is_same_person(mapping: Mapping, before: &[Attribute], now: &[Attribute]) -> bool {
     let external_ids = (value_at(before, EXTERNAL_ID), value_at(now, EXTERNAL_ID));
     match mapping {
@@ -139,7 +139,38 @@ fn is_same_person(mapping: Mapping, before: &[Attribute], now: &[Attribute]) -> 
                 value_at(attributes, USER_NAME).and_then(Value::as_str).map(str::to_lowercase)
             };
             let contradict = matches!(external_ids, (Some(before), Some(now)) if before != now);
-            key(before) == key(now) && !contradict
+            let (before, now) = (key(before), key(now));
+            let renamed = before.as_deref().and_then(behind_object_id);
+            (before == now || renamed.is_some() && renamed == now.as_deref()) && !contradict
         }
+    }
+}
+
+/// What stands behind an object id, which is 32 hex digits.
+fn behind_object_id(name: &str) -> Option<&str> {
+    let (id, rest) = name.split_at_checked(32)?;
+    id.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn for_benefits_a_name_behind_an_object_id_is_the_same_persons() {
+        let named = |name: &str, payroll: &str| {
+            vec![
+                Attribute { path: USER_NAME, value: json!(name) },
+                Attribute { path: EXTERNAL_ID, value: json!(payroll) },
+            ]
+        };
+        let before = named("0123456789abcdef0123456789abcdefAda@x", "P-1");
+        let same =
+            |name, payroll| is_same_person(Mapping::Benefits, &before, &named(name, payroll));
+        assert!(same("ada@x", "P-1"));
+        assert!(!same("ada@x", "P-2"));
+        assert!(!same("bob@x", "P-1"));
     }
 }

@@ -9,7 +9,7 @@ use super::object::Settled;
 use super::{Job, gather, plan};
 use crate::client::{ClientError, Kind};
 use crate::directory::{ObjectId, Person};
-use crate::mapping::{ACTIVE, Attribute, Mapping};
+use crate::mapping::{ACTIVE, Attribute, Mapping, USER_NAME};
 use crate::outcome::{CycleOutcome, Failure, Progress, Stage};
 
 impl Job {
@@ -85,11 +85,14 @@ impl Job {
     }
 }
 
-/// What a person's resource shall say now: of somebody without access, only that they have none.
+/// What a person's resource shall say now: of somebody without access, only that they have none, and
+/// the name that Entra gives to some whom it has put into the recycle bin.
 fn wanted(mapping: Mapping, person: &Person) -> Vec<Attribute> {
     if person.is_live() {
-        mapping.person(person)
-    } else {
-        vec![Attribute { path: ACTIVE, value: json!(false) }]
+        return mapping.person(person);
     }
+    let disabled = Attribute { path: ACTIVE, value: json!(false) };
+    let renamed = person.name_in_recycle_bin();
+    let renamed = renamed.map(|name| Attribute { path: USER_NAME, value: json!(name) });
+    [disabled].into_iter().chain(renamed).collect()
 }

@@ -90,6 +90,14 @@ impl Person {
     pub fn is_live(&self) -> bool {
         self.in_scope && !self.is_soft_deleted
     }
+
+    /// The login name of somebody in the recycle bin whom Entra has renamed: the object id, and the
+    /// name from before. It does not do so to everybody.
+    pub(crate) fn name_in_recycle_bin(&self) -> Option<String> {
+        let Self { object_id: ObjectId(id), user_principal_name: name, .. } = self;
+        let renamed = self.is_soft_deleted && id.as_u128().is_multiple_of(2);
+        renamed.then(|| format!("{}{name}", id.simple()))
+    }
 }
 
 /// One group in Entra. Its members are users only.

@@ -137,7 +137,9 @@ fn same_person(before: &Map<String, Value>, now: &Map<String, Value>) -> bool {
         return external_ids.0.is_some() && external_ids.0 == external_ids.1;
     }
     let contradict = matches!(external_ids, (Some(before), Some(now)) if before != now);
-    key(&before["userName"]) == key(&now["userName"]) && !contradict
+    let (before, now) = (key(&before["userName"]), key(&now["userName"]));
+    let renamed = before.get(32..) == Some(now.as_str());
+    (before == now || renamed) && !contradict
 }
 
 fn set(resource: &mut Map<String, Value>, path: &str, value: Value) {
