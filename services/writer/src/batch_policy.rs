@@ -1,8 +1,8 @@
-//! What an append policy: alone, or as one of a batch.
+//! What an append costs: of one event alone, or of several as a batch.
 
 use std::time::Duration;
 
-/// A single publish policy one fsync. An atomic batch policy several, however many events it holds,
+/// A single publish costs one fsync. An atomic batch costs several, however many events it holds,
 /// since the server stages it in files of its own; so that a few who wait are served faster one
 /// after the other. How many are a few depends on the disk, and is measured as it goes.
 #[derive(Clone, Copy, Debug)]
@@ -20,24 +20,27 @@ struct Strategy {
     untried: i32,
 }
 
+/// What each event adds to a batch, besides the syncs that all of them share.
+const EACH: Duration = Duration::from_micros(10);
+
 const LONGEST_LINGER: Duration = Duration::from_millis(20);
 
 /// How much cheaper a way is thought to be each time that the other one is chosen: enough that a
 /// way that was slow once is tried again, too little that it is tried often.
-const OPTIMISM: f64 = 127.0 / 128.0;
+const OPTIMISM: f64 = 511.0 / 512.0;
 
 impl Default for BatchPolicy {
-    /// What a good disk does; the first appends correct it.
+    /// What was measured of nats-server 2.15 with `sync_interval: always` on a disk of the cloud:
+    /// 5.6 ms for a batch of 2 and 5.8 ms for one of 32. The first appends correct it.
     fn default() -> Self {
-        Self { alone: Strategy::new(400), batch: Strategy::new(2500) }
+        Self { alone: Strategy::new(600), batch: Strategy::new(5600) }
     }
 }
 
 impl BatchPolicy {
     /// Whether so many events are appended faster by a batch than one after the other.
     pub(crate) fn favour_batch(&self, events: usize) -> bool {
-        let each = u32::try_from(events).unwrap_or(u32::MAX);
-        events > 1 && self.alone.expected() * each >= self.batch.expected()
+        events > 1 && times(self.alone.expected(), events) >= self.batch.expected() + all(events)
     }
 
     /// The same, for events that are about to be appended.
@@ -58,9 +61,18 @@ impl BatchPolicy {
     pub(crate) fn saw(&mut self, events: usize, took: Duration) {
         match events {
             1 => self.alone.saw(took),
-            _ => self.batch.saw(took),
+            _ => self.batch.saw(took.saturating_sub(all(events))),
         }
     }
+}
+
+/// What the events of a batch add to it.
+fn all(events: usize) -> Duration {
+    times(EACH, events)
+}
+
+fn times(one: Duration, count: usize) -> Duration {
+    one.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 impl Strategy {
@@ -104,6 +116,15 @@ mod tests {
         let policy = seen(MS, 10 * MS);
         assert!(!policy.favour_batch(5));
         assert!(policy.favour_batch(20));
+    }
+
+    #[test]
+    fn a_large_batch_says_no_more_about_a_small_one_than_what_they_share() {
+        let mut policy = seen(MS, 10 * MS);
+        for _ in 0..100 {
+            policy.saw(1000, 10 * MS + 1000 * EACH);
+        }
+        assert!(policy.favour_batch(12), "believes {policy:?}");
     }
 
     #[test]

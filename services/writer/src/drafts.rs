@@ -130,6 +130,11 @@ impl Drafts {
         self.drafts.push_back(draft);
     }
 
+    /// How many events the first so many have together.
+    pub(crate) fn events(&self, first: usize) -> usize {
+        self.drafts.iter().take(first).map(|draft| draft.sealed.len()).sum()
+    }
+
     /// Whether one of them needs a batch for itself.
     pub(crate) fn need_a_batch(&self) -> bool {
         self.drafts.iter().any(|draft| draft.sealed.len() > 1)

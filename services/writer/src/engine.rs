@@ -209,7 +209,9 @@ impl Engine {
         let full = self.drafts.len() >= expected
             || self.drafts.bytes() >= DRAFT_BYTES
             || self.drafts.cost() >= BATCH_COST;
-        if full || self.closed || !self.policy.favour_batch(expected) {
+        // Who needs a batch anyway takes all others along, for next to nothing.
+        let together = self.drafts.need_a_batch() || self.policy.favour_batch(expected);
+        if full || self.closed || !together {
             return None;
         }
         let until = *self.linger_until.get_or_insert_with(|| now + self.policy.linger());
@@ -221,7 +223,7 @@ impl Engine {
         self.linger_until = None;
         let most = self.contention.most();
         let together =
-            self.drafts.need_a_batch() || self.policy.choose_batch(self.drafts.len().min(most));
+            self.drafts.need_a_batch() || self.policy.choose_batch(self.drafts.events(most));
         let most = if together { most } else { 1 };
         let (drafts, batch) = self.drafts.next_batch(self.durable.position(), most, BATCH_BYTES);
         let events = batch.as_ref().map_or(0, |batch| batch.sealed.len());

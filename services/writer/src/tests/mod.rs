@@ -3,6 +3,7 @@
 mod access;
 mod batches;
 mod laws;
+mod loads;
 mod queue;
 mod rules;
 mod world;
