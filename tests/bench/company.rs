@@ -1,17 +1,24 @@
 //! What is asked of the server: requests as Entra words them, about people and groups of a size
 //! that real ones have.
 
+use std::cell::{Cell, RefCell};
+
 use bytes::Bytes;
+use futures_util::future::try_join_all;
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::client::{Ask, Connection};
+use crate::client::{Ask, Connection, Target};
 use crate::load::Counter;
 use crate::people::{Person, joiner, user_name};
 use crate::program::Integration;
 
 /// So many that nobody comes to a group again who is in it already.
 const GROUPS: usize = 200;
+/// Who make groups at a time.
+const CALLERS: usize = 32;
+/// How many people never leave: whoever is renamed meanwhile, and is in groups.
+const STAY: usize = 500;
 /// Of a list that is asked for.
 const PAGE: usize = 100;
 
@@ -22,6 +29,10 @@ pub(crate) struct Company {
     people: Vec<Person>,
     groups: Vec<String>,
     joiners: Counter,
+    /// Whose turn it is to leave.
+    leavers: Counter,
+    /// Groups with members, to be deleted.
+    doomed: RefCell<Vec<String>>,
     turns: Counter,
     additions: Counter,
 }
@@ -34,11 +45,15 @@ pub(crate) enum Work {
     Rename,
     AddMember,
     Create,
+    /// The three that use up what is there.
+    Deactivate,
+    DeleteUser,
+    DeleteGroup,
 }
 
 impl Work {
-    /// Creating comes last: until then there are as many people as we say.
-    pub(crate) const ALL: [Self; 5] =
+    /// What can be asked for ever. Creating comes last: until then there are as many people as we say.
+    pub(crate) const ENDLESS: [Self; 5] =
         [Self::Get, Self::Find, Self::Rename, Self::AddMember, Self::Create];
 
     pub(crate) fn name(self) -> &'static str {
@@ -48,12 +63,20 @@ impl Work {
             Self::Rename => "PATCH displayName",
             Self::AddMember => "add a member",
             Self::Create => "create a user",
+            Self::Deactivate => "deactivate a user",
+            Self::DeleteUser => "delete a user",
+            Self::DeleteGroup => "delete a group",
         }
     }
 
     pub(crate) fn writes(self) -> bool {
         match self {
-            Self::Create | Self::Rename | Self::AddMember => true,
+            Self::Create
+            | Self::Rename
+            | Self::AddMember
+            | Self::Deactivate
+            | Self::DeleteUser
+            | Self::DeleteGroup => true,
             Self::Get | Self::Find => false,
         }
     }
@@ -68,6 +91,8 @@ impl Company {
             joiners: Counter::from(people.len()),
             people,
             groups: Vec::new(),
+            leavers: Counter::default(),
+            doomed: RefCell::default(),
             turns: Counter::default(),
             additions: Counter::default(),
         }
@@ -92,7 +117,67 @@ impl Company {
         Ok(())
     }
 
-    /// The next request of a kind. Each asks for something new.
+    /// Makes so many groups with members, to be deleted.
+    pub(crate) async fn form(
+        &self,
+        target: &Target,
+        groups: usize,
+        members: usize,
+    ) -> anyhow::Result<()> {
+        let missing = groups.saturating_sub(self.doomed.borrow().len());
+        let left = Cell::new(missing);
+        let mut callers = try_join_all((0..CALLERS).map(|_| target.connect())).await?;
+        try_join_all(callers.iter_mut().map(async |caller| {
+            while left.get() > 0 {
+                left.set(left.get() - 1);
+                let number = self.additions.next();
+                // Those who never leave come last.
+                let someone = |n| &self.people[self.people.len() - 1 - (number + n) % STAY];
+                let members: Vec<Value> =
+                    (0..members).map(|n| json!({ "value": someone(n).id })).collect();
+                let group = json!({
+                    "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+                    "displayName": format!("Doomed {number}"),
+                    "members": members,
+                });
+                let made = caller.say(self.post("Groups", &group)).await?;
+                let made: Value = serde_json::from_slice(&made)?;
+                let id = made["id"].as_str().unwrap_or_default().to_owned();
+                self.doomed.borrow_mut().push(id);
+            }
+            anyhow::Ok(())
+        }))
+        .await?;
+        Ok(())
+    }
+
+    /// The next request of a kind, as long as there is somebody or something left for it.
+    pub(crate) fn ask_while_any(&self, work: Work) -> Option<Ask> {
+        match work {
+            Work::Deactivate => {
+                let operation = json!({ "op": "Replace", "path": "active", "value": "False" });
+                let path = format!("Users/{}", self.leaver()?.id);
+                Some(self.patch(&path, &operation, StatusCode::OK))
+            }
+            Work::DeleteUser => Some(self.delete(&format!("Users/{}", self.leaver()?.id))),
+            Work::DeleteGroup => {
+                let group = self.doomed.borrow_mut().pop()?;
+                Some(self.delete(&format!("Groups/{group}")))
+            }
+            Work::Rename => {
+                // Of those who stay.
+                let stays = &self.people[self.people.len() - 1 - self.turns.next() % STAY];
+                Some(self.rename(stays))
+            }
+            Work::Get | Work::Find | Work::AddMember | Work::Create => Some(self.ask(work)),
+        }
+    }
+
+    fn leaver(&self) -> Option<&Person> {
+        self.people[..self.people.len() - STAY].get(self.leavers.next())
+    }
+
+    /// The next request of a kind that can be asked for ever. Each asks for something new.
     pub(crate) fn ask(&self, work: Work) -> Ask {
         match work {
             Work::Create => self.post("Users", &joiner(self.joiners.next())),
@@ -101,12 +186,7 @@ impl Company {
                 let name = user_name(self.somebody().number);
                 self.get(&format!("Users?filter=userName%20eq%20%22{name}%22"))
             }
-            Work::Rename => {
-                let person = self.somebody();
-                let name = format!("Renamed {}", self.turns.next());
-                let operation = json!({ "op": "Replace", "path": "displayName", "value": name });
-                self.patch(&format!("Users/{}", person.id), &operation, StatusCode::OK)
-            }
+            Work::Rename => self.rename(self.somebody()),
             Work::AddMember => {
                 let turn = self.additions.next();
                 let person = &self.people[turn % self.people.len()];
@@ -114,7 +194,16 @@ impl Company {
                 let group = &self.groups[(turn + turn / self.people.len()) % self.groups.len()];
                 self.add_member(group, person)
             }
+            Work::Deactivate | Work::DeleteUser | Work::DeleteGroup => {
+                unreachable!("{} uses up what is there", work.name())
+            }
         }
+    }
+
+    fn rename(&self, person: &Person) -> Ask {
+        let name = format!("Renamed {}", self.turns.next());
+        let operation = json!({ "op": "Replace", "path": "displayName", "value": name });
+        self.patch(&format!("Users/{}", person.id), &operation, StatusCode::OK)
     }
 
     pub(crate) fn add_member(&self, group: &str, person: &Person) -> Ask {
@@ -141,6 +230,10 @@ impl Company {
 
     fn get(&self, endpoint: &str) -> Ask {
         self.request(Method::GET, endpoint, Bytes::new(), StatusCode::OK)
+    }
+
+    fn delete(&self, endpoint: &str) -> Ask {
+        self.request(Method::DELETE, endpoint, Bytes::new(), StatusCode::NO_CONTENT)
     }
 
     fn patch(&self, endpoint: &str, operation: &Value, right: StatusCode) -> Ask {

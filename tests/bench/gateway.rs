@@ -9,6 +9,7 @@ use crate::alone::Alone;
 use crate::bare::{self, BareLog};
 use crate::client::Target;
 use crate::company::{Company, Work};
+use crate::departures;
 use crate::facts;
 use crate::load::Figure;
 use crate::options::Extent;
@@ -16,7 +17,7 @@ use crate::people::hired;
 use crate::table::{columns, heading, line, milliseconds, number, percent, row, say, share, times};
 use crate::targets::Targets;
 
-const IN_FLIGHT: [usize; 3] = [1, 8, 32];
+pub(crate) const IN_FLIGHT: [usize; 3] = [1, 8, 32];
 
 /// A gateway, and the company that it provisions.
 struct World {
@@ -51,7 +52,7 @@ pub(crate) async fn measure(
     }
     let mut bare_log = BareLog::start(&dir.join("bare")).await?;
     columns();
-    for work in Work::ALL {
+    for work in Work::ENDLESS {
         let outcome = outcome(&worlds, &mut bare_log, work, extent).await?;
         outcome.say(work, extent);
         outcome.tell(work, extent, targets);
@@ -59,7 +60,9 @@ pub(crate) async fn measure(
             far_page(worlds.last().context("a world")?, extent, targets).await?;
         }
     }
-    Ok(())
+    let World { alone, target, company } = worlds.last_mut().context("a world")?;
+    let event = alone.log.last().await?.context("an event in the log")?.read()?;
+    departures::measure(target, company, &mut bare_log, &event, extent, targets).await
 }
 
 impl World {
@@ -164,7 +167,11 @@ impl Outcome {
                 "≥ 50 %",
                 &share(&many[busiest], &self.bare_log[busiest]),
             ),
-            Work::Rename | Work::AddMember => {}
+            Work::Rename
+            | Work::AddMember
+            | Work::Deactivate
+            | Work::DeleteUser
+            | Work::DeleteGroup => {}
         }
     }
 }

@@ -33,13 +33,25 @@ impl Figure {
         time: Duration,
         next: impl Fn() -> Ask,
     ) -> anyhow::Result<()> {
+        self.add_load_while(target, in_flight, time, || Some(next())).await
+    }
+
+    /// The same, which ends early when there is nothing left to ask.
+    pub(crate) async fn add_load_while(
+        &mut self,
+        target: &Target,
+        in_flight: usize,
+        time: Duration,
+        next: impl Fn() -> Option<Ask>,
+    ) -> anyhow::Result<()> {
         let mut callers = try_join_all((0..in_flight).map(|_| target.connect())).await?;
         let started = Instant::now();
         let latencies = try_join_all(callers.iter_mut().map(async |caller| {
             let mut latencies = Vec::new();
             while started.elapsed() < time {
+                let Some(ask) = next() else { break };
                 let asked = Instant::now();
-                caller.say(next()).await?;
+                caller.say(ask).await?;
                 latencies.push(asked.elapsed());
             }
             anyhow::Ok(latencies)

@@ -11,6 +11,7 @@ mod bare;
 mod bare_rows;
 mod client;
 mod company;
+mod departures;
 mod everything;
 mod facts;
 mod gateway;

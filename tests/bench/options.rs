@@ -48,6 +48,8 @@ pub(crate) struct Extent {
     /// How many members the groups have, and how many get one more.
     pub(crate) members: [usize; 3],
     pub(crate) additions: usize,
+    /// How many groups are there to be deleted in each stretch of load.
+    pub(crate) groups: usize,
     /// Of the writes whose rows are waited for.
     pub(crate) steady: Duration,
     /// In the log that is replayed.
@@ -74,6 +76,7 @@ impl Extent {
             people: [100, 1000, 5000],
             members: [10, 100, 1000],
             additions: 40,
+            groups: 200,
             steady: Duration::from_secs(1),
             events: 20_000,
         }
@@ -87,6 +90,7 @@ impl Extent {
             people: [1000, 10_000, 100_000],
             members: [10, 1000, 10_000],
             additions: 500,
+            groups: 4000,
             steady: Duration::from_secs(10),
             events: 1_000_000,
         }
