@@ -48,7 +48,7 @@ struct Mix {
 
 impl Mix {
     fn events(self, command: usize) -> usize {
-        let two = self.two_events_every > 0 && command % self.two_events_every == 0;
+        let two = self.two_events_every > 0 && command.is_multiple_of(self.two_events_every);
         1 + usize::from(two)
     }
 }
