@@ -22,6 +22,7 @@ mod downstream;
 mod edge;
 mod etags;
 mod events;
+mod events_per_call;
 mod extensions;
 mod guard;
 mod identities;
