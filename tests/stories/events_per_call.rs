@@ -179,7 +179,7 @@ async fn large_groups(counted: &Counted<'_>) {
     let others = strangers("other", 501).into_iter().map(|value| json!({ "value": value }));
     let others = entra::replace("members", others.collect::<Value>());
     let others = counted.patch(&group, &others).await.answered(204);
-    counted.made("PUT or PATCH that replaces 501 members by 501 others", 4, &replaced);
+    counted.made("PUT or PATCH that replaces 501 members by 501 others", 4, &others);
 }
 
 /// Three who leave are too many here.
