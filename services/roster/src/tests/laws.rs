@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use events::{
     AlertCause, AlertId, DepartedUser, EmployeeId, Event, IntegrationProfile, RaisedAlert,
-    Recorded, Standing, TeamId, header,
+    Recorded, ResourceId, Standing, TeamId, header,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::model::{Model, Shown};
-use super::words::{ADA_2, gone, tenant};
+use super::words::{ADA_2, add, gone, id, members, new_group, new_user, profile, tenant};
 use super::world::any_history;
 use super::{History, given};
 use crate::{Intent, Member, Person, Refusal, Roster, TenantRoster, decide, evolve};
@@ -37,12 +37,12 @@ fn seen_by_scim(tenant: &TenantRoster) -> impl PartialEq + std::fmt::Debug + use
     let groups: Vec<_> = tenant
         .groups()
         .skipping(0)
-        .map(|group| (group.team, group.profile().clone(), members(tenant, group.team)))
+        .map(|group| (group.team, group.profile().clone(), shown_members(tenant, group.team)))
         .collect();
     (people, groups)
 }
 
-fn members(tenant: &TenantRoster, team: TeamId) -> Vec<Shown> {
+fn shown_members(tenant: &TenantRoster, team: TeamId) -> Vec<Shown> {
     let group = tenant.groups().get(team).expect("a group");
     let shown =
         |member: Member<'_>| (member.value().into_owned(), member.display().map(str::to_owned));
@@ -135,35 +135,26 @@ proptest! {
 
     #[test]
     fn people_members_and_teams_are_as_a_naive_model_has_them(intents in any_history()) {
-        let mut history = given([]);
-        let mut model = Model::default();
-        for intent in intents {
-            if history.tell(&intent).is_err() {
-                continue;
-            }
-            model.tell(&intent);
-            let tenant = history.tenant();
-            for person in &model.people {
-                let newest = model.newest(person.employee);
-                let known = tenant.people().by_employee(person.employee);
-                let known = known.map(|known| (known.resource, known.gone, known.profile()));
-                let expected = (newest.resource, newest.gone, newest.profile.clone());
-                prop_assert_eq!(known, Some(expected), "after {:?}", &intent);
-                let resource = tenant.people().by_resource(person.resource);
-                let resource = resource.map(|known| (known.active(), known.profile()));
-                let expected = (!person.gone).then(|| (person.active, person.profile.clone()));
-                prop_assert_eq!(resource, expected, "after {:?}", &intent);
-            }
-            let groups: Vec<_> = tenant.groups().skipping(0).map(|group| group.team).collect();
-            let shown: Vec<_> =
-                groups.into_iter().map(|team| (team, members(tenant, team))).collect();
-            prop_assert_eq!(shown, model.groups(), "after {:?}", &intent);
-            for person in &model.people {
-                let teams = tenant.teams_of(person.employee);
-                let teams: Vec<TeamId> = teams.into_iter().map(|one| one.team).collect();
-                prop_assert_eq!(teams, model.teams_of(person.employee), "after {:?}", &intent);
-            }
-        }
+        compare_with_the_model(intents)?;
+    }
+
+    #[test]
+    fn so_are_those_who_have_two_resources(intents in any_history()) {
+        let resource = |n| ResourceId(Uuid::from_u128(n));
+        let ada = |name: &str, n, active| Intent::User {
+            resource: resource(n),
+            profile: profile(name, Some("1")),
+            active,
+        };
+        let core = TeamId(Uuid::from_u128(11));
+        let beginning = [
+            new_user(resource(1), "ada@x", Some("1")),
+            new_group(core, "Core", &[&id(resource(1))]),
+            ada("ada@x", 1, false),
+            new_user(resource(2), "bob@x", Some("1")),
+            members(core, "Core", vec![add(&[&id(resource(2))])]),
+        ];
+        compare_with_the_model(beginning.into_iter().chain(intents).collect())?;
     }
 
     /// By whichever wire somebody left, they come back as who they were.
@@ -306,6 +297,40 @@ proptest! {
 /// The alert that keeps somebody Active who leaves.
 fn holds(departed: &DepartedUser) -> Option<AlertId> {
     departed.alert.filter(|alert| alert.held).map(|alert| alert.alert_id)
+}
+
+/// Compares the roster with the model after each intent.
+fn compare_with_the_model(intents: Vec<Intent>) -> Result<(), TestCaseError> {
+    let mut history = given([]);
+    let mut model = Model::default();
+    for intent in intents {
+        if history.tell(&intent).is_err() {
+            continue;
+        }
+        model.tell(&intent);
+        let tenant = history.tenant();
+        for person in &model.people {
+            let newest = model.newest(person.employee);
+            let known = tenant.people().by_employee(person.employee);
+            let known = known.map(|known| (known.resource, known.gone, known.profile()));
+            let expected = (newest.resource, newest.gone, newest.profile.clone());
+            prop_assert_eq!(known, Some(expected), "after {:?}", &intent);
+            let resource = tenant.people().by_resource(person.resource);
+            let resource = resource.map(|known| (known.active(), known.profile()));
+            let expected = (!person.gone).then(|| (person.active, person.profile.clone()));
+            prop_assert_eq!(resource, expected, "after {:?}", &intent);
+        }
+        let groups: Vec<_> = tenant.groups().skipping(0).map(|group| group.team).collect();
+        let shown: Vec<_> =
+            groups.into_iter().map(|team| (team, shown_members(tenant, team))).collect();
+        prop_assert_eq!(shown, model.groups(), "after {:?}", &intent);
+        for person in &model.people {
+            let teams = tenant.teams_of(person.employee);
+            let teams: Vec<TeamId> = teams.into_iter().map(|one| one.team).collect();
+            prop_assert_eq!(teams, model.teams_of(person.employee), "after {:?}", &intent);
+        }
+    }
+    Ok(())
 }
 
 /// Whether somebody works here, found by a walk through the whole log.
