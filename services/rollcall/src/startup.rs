@@ -122,6 +122,8 @@ mod tests {
         assert_eq!(asked("/health/live").await, 200);
         assert_eq!(asked("/health/ready").await, 503);
         assert_eq!(asked("/anything").await, 503);
+        startup.progress.send_replace(Progress { read: Seq(7), end: Seq(9) });
+        assert_eq!(startup.position().now(), Seq(7), "as far as the log was read");
         startup.done(health::routes(Readiness::default()), Position::default());
         assert_eq!(asked("/health/ready").await, 200);
         assert_eq!(asked("/anything").await, 404);

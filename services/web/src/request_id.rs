@@ -11,17 +11,20 @@ const LONGEST: usize = 128;
 
 /// Which request it is. The server gives it to each request before anybody looks at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(String);
+pub struct RequestId(HeaderValue);
 
 impl RequestId {
     /// The caller's own id if it is short and plain, else a new one.
     pub fn of(headers: &HeaderMap) -> Self {
-        let plain = |text: &&str| {
-            (1..=LONGEST).contains(&text.len())
-                && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b))
+        let plain = |id: &&HeaderValue| {
+            (1..=LONGEST).contains(&id.len())
+                && id.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(b))
         };
-        let given = headers.get(&HEADER).and_then(|id| id.to_str().ok()).filter(plain);
-        Self(given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))
+        let given = headers.get(&HEADER).filter(plain).cloned();
+        Self(given.unwrap_or_else(|| {
+            let id = Uuid::now_v7().to_string();
+            id.try_into().expect("ids are of hexadecimal digits and hyphens")
+        }))
     }
 
     /// The id that the server gave to the request; that of its headers where none did.
@@ -30,11 +33,11 @@ impl RequestId {
     }
 
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.to_str().expect("ids are of letters, digits and a few signs")
     }
 
     pub(crate) fn value(&self) -> HeaderValue {
-        HeaderValue::from_str(&self.0).expect("ids are of letters, digits and a few signs")
+        self.0.clone()
     }
 }
 
@@ -44,7 +47,7 @@ mod tests {
 
     fn of(given: &str) -> String {
         let headers = HeaderMap::from_iter([(HEADER, given.parse().unwrap())]);
-        RequestId::of(&headers).0
+        RequestId::of(&headers).as_str().to_owned()
     }
 
     #[test]

@@ -28,6 +28,27 @@ async fn an_answer_tells_how_much_it_has_seen() {
 }
 
 #[tokio::test]
+async fn a_refusal_tells_how_much_was_seen_as_well() {
+    let url = Box::pin(filled()).await;
+    let database = Database::connect(&url, 2).await.expect("a database");
+    let api = ReadApi::new(database, noon, super::world::unlimited());
+    // From now on it is known how far the read models are, whatever is asked.
+    api.probe().well().await;
+    let router = crate::with_document(crate::routes(api), ingest::document());
+    let nobody = format!("/api/v1/acme/employees/{}", uuid::Uuid::nil());
+    for (token, path, status) in [
+        (READER, nobody.as_str(), 404),
+        (READER, "/api/v1/acme/employees?limit=0", 400),
+        ("rct_nobody", "/api/v1/acme/employees", 401),
+    ] {
+        let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let reply = send(router.clone(), request.body(Body::empty()).unwrap()).await;
+        let reply = reply.refused(status, &[]);
+        assert_eq!(reply.header("rollcall-position"), end().to_string(), "{status}");
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_would_be_too_old_is_not_given() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let api = ReadApi::new(database, noon, super::world::unlimited())
