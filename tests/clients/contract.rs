@@ -182,6 +182,8 @@ async fn refusals(asker: &mut Asker<'_>) {
         if operation.told.get("requestBody").is_some() && id != "importBookings" {
             let odd = request(asker).bearer_auth(token).json(&json!(["no", "object"]));
             asker.send(id, odd).await.answered(400);
+            let coded = request(asker).bearer_auth(token).header("content-encoding", "gzip");
+            asker.send(id, coded.json(&json!({}))).await.answered(415);
         }
     }
     let odd = asker.request("listTeams", &[]).bearer_auth(token).query(&[("limit", "0")]);
