@@ -7,8 +7,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::Attributes;
 use crate::budget::{Budget, Spent};
+use crate::{Attributes, Bad};
 
 /// The key under which `map` holds `name`. It passes over all keys: to be asked a fixed number of
 /// times of what was sent once.
@@ -42,6 +42,36 @@ pub(crate) fn find<'a>(
     }
     budget.keys(map.len())?;
     Ok(map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)))
+}
+
+/// Refuses two spellings of one name, of which one would be passed over. Two objects are read
+/// together, part by part.
+pub(crate) fn spelt_once(map: &Attributes) -> Result<(), Bad> {
+    let refused = |name: &str| {
+        let name: String = name.chars().take(64).collect();
+        Err(Bad::syntax(format!("{name:?} is there in two spellings; send one of them")))
+    };
+    let is_object = |key: &str| map.get(key).is_some_and(Value::is_object);
+    if map.len() <= Keys::FEW {
+        for (place, one) in map.keys().enumerate() {
+            let alike = |other: &&String| other.eq_ignore_ascii_case(one);
+            if let Some(other) = map.keys().take(place).find(alike)
+                && !(is_object(one) && is_object(other))
+            {
+                return refused(one);
+            }
+        }
+        return Ok(());
+    }
+    let mut seen = HashMap::with_capacity(map.len());
+    for key in map.keys() {
+        if let Some(other) = seen.insert(key.to_ascii_lowercase(), key)
+            && !(is_object(key) && is_object(other))
+        {
+            return refused(key);
+        }
+    }
+    Ok(())
 }
 
 /// An index of the keys of one object by their folded spelling, made when the object is large.

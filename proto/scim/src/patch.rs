@@ -9,7 +9,7 @@ pub(crate) use edits::Edits;
 
 use crate::budget::Budget;
 use crate::extension::Extension;
-use crate::keys::take;
+use crate::keys::{spelt_once, take};
 use crate::path::Path;
 use crate::schema::ResourceType;
 use crate::wrapped::refuse_nul;
@@ -75,6 +75,7 @@ fn operations(body: Value, resource: ResourceType, most: usize) -> Result<Vec<Op
     let Value::Object(mut body) = body else {
         return Err(Bad::syntax("the body of a PATCH is a JSON object"));
     };
+    spelt_once(&body)?;
     let Some(Value::Array(operations)) = take(&mut body, "Operations") else {
         return Err(Bad::syntax("the body of a PATCH has an array named Operations"));
     };
@@ -89,6 +90,7 @@ impl Operation {
         let Value::Object(mut operation) = operation else {
             return Err(Bad::syntax("each of the Operations is a JSON object"));
         };
+        spelt_once(&operation)?;
         let Some(Value::String(op)) = take(&mut operation, "op") else {
             return Err(Bad::syntax("each of the Operations has an op: add, replace or remove"));
         };

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::filter::boolean;
-use crate::keys::{key_in, take, value_in};
+use crate::keys::{key_in, spelt_once, take, value_in};
 use crate::name::canonical_sub;
 use crate::schema::{Attribute, Kind, Mutability};
 use crate::wrapped::{Reader, Text, begins_as_parts, scalar, unwrapped};
@@ -151,6 +151,7 @@ fn complex(
     reader: Reader<'_>,
 ) -> Result<Option<Value>, Bad> {
     let mut parts = Attributes::new();
+    spelt_once(&sent)?;
     let (sent, reader) = unfolded(definition, sent, reader)?;
     for (key, value) in sent {
         let value = match definition.sub_attribute(&key) {

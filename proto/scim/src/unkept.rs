@@ -83,7 +83,7 @@ mod tests {
             assert_eq!(in_patch(&json!([{ "op": "add", "value": { path: 44 } }])), "shoeSize");
             assert_eq!(in_body(json!({ path: 44 })), "shoeSize");
         }
-        assert_eq!(in_body(json!({ "SHOESIZE": 44, "shoeSize": 44 })), "SHOESIZE", "it is one");
+        assert_eq!(in_body(json!({ "SHOESIZE": 44, "shoeSize.eu": 44 })), "SHOESIZE", "it is one");
         let core = "urn:ietf:params:scim:schemas:core:2.0:User";
         assert_eq!(in_body(json!({ core: { "shoeSize": 44 } })), "shoeSize");
         assert_eq!(

@@ -7,6 +7,7 @@ use super::{Edit, Operation, Verb, operations};
 use crate::budget::Budget;
 use crate::extension::{self, Extension};
 use crate::filter::Filter;
+use crate::keys::spelt_once;
 use crate::member::MemberEdit;
 use crate::name::{Name, canonical_sub, is_urn};
 use crate::path::Path;
@@ -123,6 +124,7 @@ impl<'b> Edits<'b> {
 
     /// Reads an object of attributes. Its keys may be paths, `name.givenName` or `URN:attribute`.
     fn take_attributes(&mut self, verb: Verb, attributes: Attributes) -> Result<(), Bad> {
+        spelt_once(&attributes)?;
         for (key, value) in attributes {
             match path_of_key(key, &value, self.resource) {
                 Some(path) => self.set(verb, path, value, Asked::InValue)?,
@@ -202,6 +204,7 @@ impl<'b> Edits<'b> {
         record: &Attribute,
         parts: Attributes,
     ) -> Result<(), Bad> {
+        spelt_once(&parts)?;
         for (part, value) in parts {
             let name = name.clone().with_sub(&canonical_sub(Some(record), &part));
             self.set(verb, Path::attribute(name), value, Asked::InValue)?;
@@ -218,6 +221,7 @@ impl<'b> Edits<'b> {
         match value {
             Value::Object(attributes) if core => self.take_attributes(verb, attributes),
             Value::Object(attributes) => {
+                spelt_once(&attributes)?;
                 // One URN for all of them, however long it is.
                 let urn: Arc<str> = urn.into();
                 for (key, value) in attributes {

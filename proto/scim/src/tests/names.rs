@@ -270,3 +270,36 @@ fn a_urn_with_a_quote_in_it_is_kept_and_found() {
     assert!(selected(&amy, Some(urn), None).contains_key(urn));
     assert_eq!(removed(&amy, urn), user(json!({})));
 }
+
+#[test]
+fn two_spellings_of_one_name_in_one_object_are_refused() {
+    let twice = json!({ "active": false, "Active": true });
+    let of_body = |mut body: Value| {
+        body["userName"] = "amy".into();
+        User::read(body, &[], &budget()).map(|_| ())
+    };
+    let amy = user(json!({}));
+    let of_patch = |operation: Value| patched(&amy, vec![operation].into()).map(|_| ());
+    for refused in [
+        of_body(twice.clone()),
+        of_body(json!({ "USERNAME": "bob" })),
+        of_body(json!({ CORE: twice })),
+        of_body(json!({ "name": { "givenName": "A", "GIVENNAME": "B" } })),
+        of_body(json!({ "emails": [{ "value": "a@x", "Value": "b@x" }] })),
+        of_body(json!({ "urn:x:y:z": { "a": 1, "A": 2 } })),
+        of_patch(json!({ "op": "replace", "value": { "active": false, "Active": true } })),
+        of_patch(json!({ "op": "add", "Op": "remove", "path": "title", "value": "x" })),
+        of_patch(json!({ "op": "add", "path": "title", "value": "x", "VALUE": "y" })),
+    ] {
+        let bad = refused.unwrap_err();
+        assert_eq!(bad.scim_type, Some(ScimType::InvalidSyntax), "{}", bad.detail);
+        assert!(bad.detail.contains("two spellings"), "{}", bad.detail);
+    }
+    let many: Attributes = (0..99).map(|n| (format!("k{n}"), n.into())).collect();
+    let mut many = json!({ "urn:x:y:z": many });
+    many["urn:x:y:z"]["K7"] = 7.into();
+    assert!(of_body(many).is_err());
+    assert!(
+        of_body(json!({ "name": { "givenName": "A" }, "Name": { "familyName": "B" } })).is_ok()
+    );
+}
