@@ -1,10 +1,12 @@
 //! Resources as clients see them: text, ready for the body of an answer.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt;
 
-use serde::Serialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Error as _, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::schema::ResourceType;
@@ -57,6 +59,9 @@ struct Own<'a> {
     meta: MetaShown<'a>,
 }
 
+/// How long that is as text, for most people who are in a few groups.
+const OWN: usize = 1 << 10;
+
 impl<'a> WholeUser<'a> {
     /// `attributes` is the JSON object of all that has no argument of its own, as serde writes it.
     pub fn new(
@@ -67,7 +72,7 @@ impl<'a> WholeUser<'a> {
         about: &'a Meta,
     ) -> Result<Self, serde_json::Error> {
         let mut schemas = vec![ResourceType::User.schema().id.into()];
-        schemas.extend(extensions(attributes)?.into_iter().map(Cow::from));
+        schemas.extend(extensions(attributes)?);
         let own = Own {
             schemas,
             id: &about.id,
@@ -81,26 +86,60 @@ impl<'a> WholeUser<'a> {
     }
 
     pub fn shown(&self) -> Shown {
-        let mut text = serde_json::to_string(&self.own).expect("a map with text keys is JSON");
+        let mut text = Vec::with_capacity(OWN + self.attributes.len());
+        serde_json::to_writer(&mut text, &self.own).expect("a map with text keys is JSON");
         // Two objects become one.
         if let Some(others) = self.attributes.strip_prefix('{').filter(|others| *others != "}") {
             text.pop();
-            text.push(',');
-            text.push_str(others);
+            text.push(b',');
+            text.extend_from_slice(others.as_bytes());
         }
-        Shown(text)
+        Shown(String::from_utf8(text).expect("JSON is UTF-8"))
     }
 }
 
-/// The names of the extensions among the attributes. Most people have none, and what cannot hold
-/// one is not read.
-fn extensions(attributes: &str) -> Result<Vec<String>, serde_json::Error> {
-    if !attributes.split('"').any(name::is_urn) {
-        return Ok(Vec::new());
+/// The names of the extensions among the attributes, in their order. Most people have none, and what
+/// cannot hold one is not read.
+fn extensions(attributes: &str) -> Result<BTreeSet<Cow<'_, str>>, serde_json::Error> {
+    let is_urn =
+        |colon: usize| name::is_urn(attributes.get(colon.saturating_sub(3)..).unwrap_or_default());
+    if !attributes.match_indices(':').any(|(colon, _)| is_urn(colon)) {
+        return Ok(BTreeSet::new());
     }
-    let named: BTreeMap<String, &RawValue> = serde_json::from_str(attributes)?;
-    Ok(named.into_keys().filter(|name| name::is_urn(name)).collect())
+    let Extensions(named) = serde_json::from_str(attributes)?;
+    Ok(named)
 }
+
+/// Of an object, the names that are URNs. Nothing else of it is kept.
+struct Extensions<'a>(BTreeSet<Cow<'a, str>>);
+
+impl<'de> Deserialize<'de> for Extensions<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self(BTreeSet::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Extensions<'de> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Self, A::Error> {
+        while let Some(Key(name)) = object.next_key()? {
+            object.next_value::<IgnoredAny>()?;
+            if name::is_urn(&name) {
+                self.0.insert(name);
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// A name, which is copied only where it has escapes.
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {
