@@ -17,13 +17,23 @@ use tokio::time::interval;
 
 use crate::client::Target;
 use crate::load::Figure;
+use crate::processor;
+
+/// The name of the threads of all bare HTTP servers.
+const THREAD: &str = "bare-http";
+
+/// The processor time of bare HTTP servers until now.
+pub(crate) fn processor_time() -> anyhow::Result<Duration> {
+    processor::time("self", Some(THREAD))
+}
 
 /// A bare axum that has its answer ready, in threads of its own.
 pub(crate) fn http(status: StatusCode, answer: Bytes) -> anyhow::Result<Target> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
     let url = format!("http://{}", listener.local_addr()?);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().thread_name(THREAD).enable_all().build()?;
     // It ends with the process.
     thread::spawn(move || {
         runtime.block_on(async {

@@ -1,6 +1,7 @@
 //! The gateway alone: how fast it answers, with few people and with many.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use events::Recorded;
@@ -11,7 +12,7 @@ use crate::client::Target;
 use crate::company::{Company, Work};
 use crate::departures;
 use crate::facts;
-use crate::load::Figure;
+use crate::load::{Figure, per_second};
 use crate::options::Extent;
 use crate::people::hired;
 use crate::table::{columns, heading, line, milliseconds, number, percent, row, say, share, times};
@@ -56,8 +57,12 @@ pub(crate) async fn measure(
         let outcome = outcome(&worlds, &mut bare_log, work, extent).await?;
         outcome.say(work, extent);
         outcome.tell(work, extent, targets);
+        let largest = worlds.last().context("a world")?;
+        if !work.writes() {
+            processor_time(largest, work, extent, targets).await?;
+        }
         if work == Work::Find {
-            far_page(worlds.last().context("a world")?, extent, targets).await?;
+            far_page(largest, extent, targets).await?;
         }
     }
     let World { alone, target, company } = worlds.last_mut().context("a world")?;
@@ -174,6 +179,38 @@ impl Outcome {
             | Work::DeleteGroup => {}
         }
     }
+}
+
+/// The processor time that a server takes for a request, one at a time, beside that of a route that
+/// does nothing: a bare HTTP echo of the same answer.
+async fn processor_time(
+    world: &World,
+    work: Work,
+    extent: &Extent,
+    targets: &mut Targets,
+) -> anyhow::Result<()> {
+    let ask = world.company.ask(work);
+    let status = ask.right;
+    let answer = world.target.connect().await?.say(ask).await?;
+    let bare_http = bare::http(status, answer)?;
+    let (mut ours, mut limit) = (Figure::default(), Figure::default());
+    let (mut our_time, mut limit_time) = (Duration::ZERO, Duration::ZERO);
+    for _ in 0..extent.rounds {
+        let before = world.alone.ingest.processor_time()?;
+        ours.add_load(&world.target, 1, extent.load, || world.company.ask(work)).await?;
+        our_time += world.alone.ingest.processor_time()?.saturating_sub(before);
+        let before = bare::processor_time()?;
+        limit.add_load(&bare_http, 1, extent.load, || world.company.ask(work)).await?;
+        limit_time += bare::processor_time()?.saturating_sub(before);
+    }
+    let each = |time: Duration, of: &Figure| 1e6 / per_second(of.count(), time);
+    let (ours, limit) = (each(our_time, &ours), each(limit_time, &limit));
+    targets.measured(
+        &format!("{}, processor time above a bare HTTP echo", work.name()),
+        "≤ 10 µs",
+        &format!("{:.1} µs: {ours:.1} to {limit:.1}", ours - limit),
+    );
+    Ok(())
 }
 
 /// A page that begins far behind in the list of everybody.

@@ -66,6 +66,11 @@ impl Figure {
         self.0.push(Stretch { took, latencies });
     }
 
+    /// How many there were.
+    pub(crate) fn count(&self) -> usize {
+        self.0.iter().map(|stretch| stretch.latencies.len()).sum()
+    }
+
     /// How many there were a second, in the middlemost stretch.
     pub(crate) fn rate(&self) -> f64 {
         let rate = |stretch: &Stretch| per_second(stretch.latencies.len(), stretch.took);

@@ -20,6 +20,7 @@ mod load;
 mod options;
 mod past;
 mod people;
+mod processor;
 mod program;
 mod replay;
 mod row;

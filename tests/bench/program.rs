@@ -13,6 +13,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::client::{Ask, Target};
+use crate::processor;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_rollcall");
 pub(crate) const TENANT: &str = "bench";
@@ -126,6 +127,12 @@ impl Ingest {
         let kibibytes: usize =
             line.context("a line VmRSS")?.trim().trim_end_matches(" kB").parse()?;
         Ok(kibibytes * 1024)
+    }
+
+    /// The processor time that it has taken.
+    pub(crate) fn processor_time(&self) -> anyhow::Result<Duration> {
+        let id = self.process.id().context("rollcall ingest has ended by itself")?;
+        processor::time(&id.to_string(), None)
     }
 
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
