@@ -53,5 +53,5 @@ async fn run(nats_url: &str, ready: mpsc::Sender<Started>) {
     let gateway = Gateway::start(log, settings, never.clone()).await.expect("start the gateway");
     let router = gateway.routes();
     ready.send(Started { url, key }).expect("somebody waits for the gateway");
-    serve(listener, router, Door::default(), never).await;
+    serve(listener, move || router.clone(), Door::default(), never).await;
 }

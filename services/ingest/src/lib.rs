@@ -160,13 +160,12 @@ impl Gateway {
         let tokens = Router::new()
             .route(oauth::PATH, post(oauth::token))
             .method_not_allowed_fallback(async || Problem::NoSuchMethod);
-        let scim = Router::new().nest_service(gateway::PREFIX, gateway::service(self.clone()));
         let router = limits
             .before(json, |why| Problem::from(why).into_response())
             .merge(limits.before(tokens, |why| oauth::BadTokenRequest::from(why).into_response()))
             .with_state(self.clone())
-            .merge(limits.before(scim, |why| gateway::Failure::from(why).into_response()));
-        router.layer(from_fn_with_state(self.clone(), accompany))
+            .layer(from_fn_with_state(self.clone(), accompany));
+        router.merge(gateway::routes(self.clone(), limits))
     }
 
     /// Whether the log still is the one that was read; for readiness.
@@ -218,7 +217,8 @@ impl Gateway {
     /// which every write is that another replica acknowledged before the request came.
     async fn current_roster(&self) -> Result<Arc<Roster>, Outage> {
         if self.consistent_reads {
-            self.writer.consistent_roster().await
+            // Boxed, so that nobody else carries along the room that it needs.
+            Box::pin(self.writer.consistent_roster()).await
         } else {
             Ok(self.writer.roster())
         }
@@ -269,21 +269,31 @@ const KNOWN_METHODS: [Method; 7] = [
     Method::OPTIONS,
 ];
 
-/// Gives each request a span and a line in the log. Queries hold names, and so may paths: only what
-/// is known of a path is logged.
 async fn accompany(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
-    let id = RequestId::given(request.extensions(), request.headers());
-    let method =
-        if KNOWN_METHODS.contains(request.method()) { request.method().as_str() } else { "*" };
-    let is_tenant =
-        |part: &str| part.parse().is_ok_and(|slug| gateway.writer.roster().tenant(&slug).is_some());
-    let span = tracing::info_span!(
-        "request",
-        request = %id.as_str(),
-        method,
-        path = %loggable(request.uri().path(), is_tenant),
-    );
-    let response = next.run(request).instrument(span.clone()).await;
-    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
-    response
+    gateway.accompany(request, |request| next.run(request)).await
+}
+
+impl Gateway {
+    /// Gives a request a span and a line in the log. Queries hold names, and so may paths: only
+    /// what is known of a path is logged.
+    async fn accompany<A: Future<Output = Response>>(
+        &self,
+        request: Request,
+        next: impl FnOnce(Request) -> A,
+    ) -> Response {
+        let method =
+            if KNOWN_METHODS.contains(request.method()) { request.method().as_str() } else { "*" };
+        let is_tenant = |part: &str| {
+            part.parse().is_ok_and(|slug| self.writer.roster().tenant(&slug).is_some())
+        };
+        let span = tracing::info_span!(
+            "request",
+            request = %RequestId::given(request.extensions(), request.headers()).as_str(),
+            method,
+            path = %loggable(request.uri().path(), is_tenant),
+        );
+        let response = next(request).instrument(span.clone()).await;
+        span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
+        response
+    }
 }

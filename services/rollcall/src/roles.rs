@@ -117,7 +117,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
             let proxies = options.proxies.proxies();
             let position = startup.position();
             let door = Door { bounds: limits.bounds, certificate, proxies, position };
-            web::serve(listener, startup.router(), door, stop.clone()).await;
+            web::serve(listener, startup.routes(), door, stop.clone()).await;
             stop.cancel();
         };
         let (worked, ()) = tokio::join!(working, answering);
@@ -199,9 +199,8 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
             kept
         });
         let answering = async {
-            let router = startup.router();
             let door = Door { position: startup.position(), ..Door::default() };
-            web::serve(listener, router, door, stop.clone()).await;
+            web::serve(listener, startup.routes(), door, stop.clone()).await;
             stop.cancel();
         };
         let (worked, ()) = tokio::join!(working, answering);
@@ -297,7 +296,7 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
         let answering = async {
             let (proxies, position) = (options.proxies.proxies(), startup.position());
             let door = Door { bounds: limits.bounds, certificate, proxies, position };
-            web::serve(listener, startup.router(), door, stop.clone()).await;
+            web::serve(listener, startup.routes(), door, stop.clone()).await;
         };
         let (worked, ()) = tokio::join!(working, answering);
         worked

@@ -7,11 +7,9 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use ingest::Progress;
 use tokio::sync::watch;
-use tower::ServiceExt as _;
 use web::health::{self, Readiness};
 use web::{Position, Problem};
 
@@ -57,7 +55,7 @@ impl Startup {
 
     /// What the process answers: health from the first moment on, and everything once the start is
     /// over.
-    pub(crate) fn router(&self) -> Router {
+    pub(crate) fn routes(&self) -> impl Fn() -> Router + Clone + Send + 'static {
         let (step, progress) = (self.step.clone(), self.progress.clone());
         let readiness = Readiness::default()
             .with("start", move || Err(sentence(*step.borrow(), *progress.borrow())));
@@ -67,10 +65,7 @@ impl Startup {
             ([(header::RETRY_AFTER, "2")], problem)
         });
         let whole = Arc::clone(&self.whole);
-        Router::new().fallback(async move |request: Request| {
-            let router = whole.get().map_or(&starting, |(router, _)| router).clone();
-            router.oneshot(request).await
-        })
+        move || whole.get().map_or(&starting, |(router, _)| router).clone()
     }
 }
 
@@ -97,7 +92,9 @@ fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use axum::extract::Request;
     use events::Seq;
+    use tower::ServiceExt as _;
 
     use super::*;
 
@@ -114,10 +111,10 @@ mod tests {
     #[tokio::test]
     async fn a_process_that_starts_lives_is_not_ready_and_serves_nobody() {
         let startup = Startup::new("reading the log", ([127, 0, 0, 1], 0).into());
-        let router = startup.router();
+        let routes = startup.routes();
         let asked = async |path: &str| {
             let request = Request::get(path).body(axum::body::Body::empty()).unwrap();
-            router.clone().oneshot(request).await.unwrap().status().as_u16()
+            routes().oneshot(request).await.unwrap().status().as_u16()
         };
         assert_eq!(asked("/health/live").await, 200);
         assert_eq!(asked("/health/ready").await, 503);

@@ -22,10 +22,11 @@ pub(crate) struct Connections {
 struct Table {
     /// The next number. Numbers order connections by when something last happened on them.
     next: u64,
-    open: HashMap<u64, Open>,
+    // No map has more entries than there may be connections, so that a fast hash does no harm.
+    open: HashMap<u64, Open, foldhash::fast::RandomState>,
     replaceable: BTreeMap<Rank, u64>,
     /// Of addresses that have a connection.
-    addresses: HashMap<IpAddr, Address>,
+    addresses: HashMap<IpAddr, Address, foldhash::fast::RandomState>,
 }
 
 /// Who comes first goes first.

@@ -43,9 +43,6 @@ impl RequestLimits {
     }
 
     /// The routes, behind these limits; what is rejected is answered in their `dialect`.
-    ///
-    /// Answers are about people and tokens, so that none may be stored on the way unless a route
-    /// says so itself.
     pub fn before<S: Clone + Send + Sync + 'static>(
         &self,
         routes: Router<S>,
@@ -55,12 +52,42 @@ impl RequestLimits {
         routes.layer(from_fn_with_state(door, pass))
     }
 
+    /// The answer of `next` to a request that is within these limits; what is rejected is answered
+    /// in its `dialect`.
+    ///
+    /// Answers are about people and tokens, so that none may be stored on the way unless `next`
+    /// says so itself.
+    pub async fn pass<A: Future<Output = Response>>(
+        &self,
+        dialect: Dialect,
+        mut request: Request,
+        next: impl FnOnce(Request) -> A,
+    ) -> Response {
+        let answering = async {
+            let (held, admission) = self.admit(&mut request)?;
+            let request = request.map(|body| awaited(body, admission));
+            let time = self.bounds.answer_time;
+            let answered = tokio::time::timeout(time, next(request)).await.map_err(|_| {
+                tracing::error!(seconds = time.as_secs(), "a request got no answer in time");
+                Rejection::NoAnswer(time)
+            })?;
+            held.answered();
+            Ok(answered.map(|body| Body::new(Holding { body, _held: held })))
+        };
+        let mut response = caught(answering).await.unwrap_or_else(dialect);
+        let no_store = HeaderValue::from_static("no-store");
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(no_store);
+        response
+    }
+
     fn look(&self, request: &Request) -> Result<(), Rejection> {
         let url = request.uri().path_and_query().map_or(0, |url| url.as_str().len());
         if url > self.bounds.url_bytes {
             return Err(Rejection::LongUrl(self.bounds.url_bytes));
         }
-        if percent_decode_str(request.uri().path()).decode_utf8().is_err() {
+        // What has nothing encoded is text already.
+        let path = request.uri().path();
+        if path.contains('%') && percent_decode_str(path).decode_utf8().is_err() {
             return Err(Rejection::IllegiblePath);
         }
         if size(request.headers()) > self.bounds.header_bytes {
@@ -69,19 +96,12 @@ impl RequestLimits {
         once(request.headers())
     }
 
-    async fn answer(&self, mut request: Request, next: Next) -> Result<Response, Rejection> {
-        self.look(&request)?;
+    /// Gives a request that is within bounds its place.
+    fn admit(&self, request: &mut Request) -> Result<(Held, Admission), Rejection> {
+        self.look(request)?;
         let admission = Admission::new(&self.places, request.extensions())?;
-        let held = Held::new(admission.clone());
         request.extensions_mut().insert(admission.clone());
-        let request = request.map(|body| awaited(body, admission));
-        let time = self.bounds.answer_time;
-        let answered = tokio::time::timeout(time, next.run(request)).await.map_err(|_| {
-            tracing::error!(seconds = time.as_secs(), "a request got no answer in time");
-            Rejection::NoAnswer(time)
-        })?;
-        held.answered();
-        Ok(answered.map(|body| Body::new(Holding { body, _held: held })))
+        Ok((Held::new(admission.clone()), admission))
     }
 }
 
@@ -112,11 +132,7 @@ impl http_body::Body for Holding {
 }
 
 async fn pass(State(door): State<Door>, request: Request, next: Next) -> Response {
-    let answered = caught(door.limits.answer(request, next)).await;
-    let mut response = answered.unwrap_or_else(door.dialect);
-    let no_store = HeaderValue::from_static("no-store");
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(no_store);
-    response
+    door.limits.pass(door.dialect, request, |request| next.run(request)).await
 }
 
 /// Refuses a header that two readers could read in two ways: one of them takes the first, the other

@@ -55,7 +55,12 @@ pub struct Door {
 /// Answers until `stop`, then lets the requests that are under way finish.
 ///
 /// With a certificate it looks now and then whether there is a newer one.
-pub async fn serve(listener: TcpListener, router: Router, door: Door, stop: CancellationToken) {
+///
+/// `routes` are asked for at each request, since a process that starts answers less than it will.
+pub async fn serve<R>(listener: TcpListener, routes: R, door: Door, stop: CancellationToken)
+where
+    R: Fn() -> Router + Clone + Send + 'static,
+{
     let graceful = GracefulShutdown::new();
     let Bounds { connections, connections_per_address, .. } = door.bounds;
     let connections = Connections::new(connections, connections_per_address);
@@ -84,7 +89,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door, stop: Canc
                 continue;
             };
             let line = Line {
-                router: router.clone(),
+                routes: routes.clone(),
                 door: door.clone(),
                 peer,
                 exchange: Exchange::new(Arc::clone(&connected)),
@@ -104,8 +109,8 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door, stop: Canc
 }
 
 /// One connection, with all that it takes to answer on it.
-struct Line {
-    router: Router,
+struct Line<R> {
+    routes: R,
     door: Door,
     peer: IpAddr,
     exchange: Arc<Exchange>,
@@ -113,7 +118,7 @@ struct Line {
     stop: CancellationToken,
 }
 
-impl Line {
+impl<R: Fn() -> Router + Send + 'static> Line<R> {
     /// Answers until the client has gone, or somebody else has the place of the connection.
     async fn answer(self, stream: TcpStream, connected: Arc<Connected>) {
         let exchange = Arc::clone(&self.exchange);
@@ -159,11 +164,11 @@ impl Line {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { router, door, peer, exchange, watcher, .. } = self;
+        let Self { routes, door, peer, exchange, watcher, .. } = self;
         let Bounds { header_time, stall_time, send_time, .. } = door.bounds;
         let outgoing = Outgoing::new(stream, forget, Arc::clone(&exchange), stall_time, send_time);
         let service = service_fn(move |request: Request<Incoming>| {
-            let (router, exchange) = (router.clone(), Arc::clone(&exchange));
+            let (router, exchange) = (routes(), Arc::clone(&exchange));
             let position = door.position.clone();
             let client = door.proxies.client(peer, request.headers());
             let connected = Arc::clone(&connected);

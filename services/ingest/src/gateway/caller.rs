@@ -35,13 +35,33 @@ impl Caller {
     }
 }
 
+/// What the URL names within the tenant: a resource, a schema or a resource type.
+pub(super) struct Id(pub(super) String);
+
+impl FromRequestParts<Gateway> for Id {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Failure> {
+        let params = params(parts, gateway).await?;
+        Ok(Self(param(&params, "id").ok_or(Failure::NoSuchEndpoint)?.to_owned()))
+    }
+}
+
+async fn params(parts: &mut Parts, gateway: &Gateway) -> Result<RawPathParams, Failure> {
+    let params = RawPathParams::from_request_parts(parts, gateway).await;
+    params.map_err(|_| Failure::NoSuchEndpoint)
+}
+
+fn param<'p>(params: &'p RawPathParams, name: &str) -> Option<&'p str> {
+    params.iter().find_map(|(its_name, value)| (its_name == name).then_some(value))
+}
+
 impl FromRequestParts<Gateway> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Failure> {
-        let params = RawPathParams::from_request_parts(parts, gateway).await;
-        let params = params.map_err(|_| Failure::NoSuchEndpoint)?;
-        let slug = params.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
+        let params = params(parts, gateway).await?;
+        let slug = param(&params, "tenant").unwrap_or_default();
         // A tenant that cannot exist is answered like one whose token was not shown.
         let tenant: Tenant = slug
             .parse()

@@ -1,6 +1,6 @@
 //! What the gateway can do: `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` (RFC 7644 §4).
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use scim::discovery::{self, Authentication, BulkLimits, Features};
@@ -9,7 +9,7 @@ use scim::{Attributes, Shown};
 
 use super::answer::{located, scim_json};
 use super::bulk;
-use super::caller::Caller;
+use super::caller::{Caller, Id};
 use super::failure::Failure;
 use super::search;
 use crate::Gateway;
@@ -66,7 +66,7 @@ pub(super) async fn resource_types(
 pub(super) async fn resource_type(
     State(gateway): State<Gateway>,
     caller: Caller,
-    Path((_, id)): Path<(String, String)>,
+    Id(id): Id,
 ) -> Result<Response, Failure> {
     let base = gateway.scim_base_url(&caller.tenant);
     match discovery::resource_type_by_name(&base, &id, &caller.declared()) {
@@ -88,7 +88,7 @@ pub(super) async fn schemas(
 pub(super) async fn schema(
     State(gateway): State<Gateway>,
     caller: Caller,
-    Path((_, id)): Path<(String, String)>,
+    Id(id): Id,
 ) -> Result<Response, Failure> {
     let base = gateway.scim_base_url(&caller.tenant);
     match discovery::schema_by_id(&base, &id, &caller.declared()) {

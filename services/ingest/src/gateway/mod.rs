@@ -20,44 +20,66 @@ mod users;
 mod weight;
 mod write;
 
+use std::convert::Infallible;
+
 use axum::Router;
-use axum::extract::Request;
-use axum::response::Response;
+use axum::response::IntoResponse as _;
 use axum::routing::{any, get, post};
 use scim::ResourceType;
-use tower::ServiceExt as _;
-use tower::util::BoxCloneSyncService;
+use tower::{Service as _, service_fn};
+use web::RequestLimits;
 
 use crate::Gateway;
 pub(crate) use body::BodyMemory;
 use caller::Caller;
 pub(crate) use failure::Failure;
 
-/// The gateway, to be nested under [`PREFIX`].
-pub(crate) fn service(
-    gateway: Gateway,
-) -> BoxCloneSyncService<Request, Response, std::convert::Infallible> {
+/// The gateway: all that is under [`PREFIX`], behind `limits`.
+///
+/// Each request passes through one service, which does by functions what axum's layers would do by
+/// services within services, each of them copied and boxed for each request.
+pub(crate) fn routes(gateway: Gateway, limits: RequestLimits) -> Router {
+    let endpoints = endpoints().with_state(gateway.clone());
+    let answer = move |request| {
+        let (gateway, limits, mut endpoints) = (gateway.clone(), limits.clone(), endpoints.clone());
+        async move {
+            let refused = |why| Failure::from(why).into_response();
+            let answer = |request| async move {
+                let Ok(response) = endpoints.call(paths::tidy(request)).await;
+                response
+            };
+            let limited = |request| limits.pass(refused, request, answer);
+            Ok::<_, Infallible>(gateway.accompany(request, limited).await)
+        }
+    };
+    let service = service_fn(answer);
+    let [alone, slash, all] = ["", "/", "/{*path}"].map(|rest| format!("{PREFIX}{rest}"));
+    Router::new()
+        .route_service(&alone, service.clone())
+        .route_service(&slash, service.clone())
+        .route_service(&all, service)
+}
+
+fn endpoints() -> Router<Gateway> {
     let (user, group) = (ResourceType::User, ResourceType::Group);
-    let router = Router::new()
-        .route("/{tenant}", get(search::root))
-        .route("/{tenant}/.search", search::by_post(&ResourceType::ALL))
-        .route("/{tenant}/Users", resource::collection(user))
-        .route("/{tenant}/Users/.search", search::by_post(&[ResourceType::User]))
-        .route("/{tenant}/Users/{id}", resource::single(user))
-        .route("/{tenant}/Groups", resource::collection(group))
-        .route("/{tenant}/Groups/.search", search::by_post(&[ResourceType::Group]))
-        .route("/{tenant}/Groups/{id}", resource::single(group))
-        .route("/{tenant}/Bulk", post(bulk::bulk))
-        .route("/{tenant}/Me", any(async |_: Caller| Failure::NoMe))
-        .route("/{tenant}/ServiceProviderConfig", get(discovery::service_provider_config))
-        .route("/{tenant}/ResourceTypes", get(discovery::resource_types))
-        .route("/{tenant}/ResourceTypes/{id}", get(discovery::resource_type))
-        .route("/{tenant}/Schemas", get(discovery::schemas))
-        .route("/{tenant}/Schemas/{id}", get(discovery::schema))
+    Router::new()
+        .route("/scim/v2/{tenant}", get(search::root))
+        .route("/scim/v2/{tenant}/.search", search::by_post(&ResourceType::ALL))
+        .route("/scim/v2/{tenant}/Users", resource::collection(user))
+        .route("/scim/v2/{tenant}/Users/.search", search::by_post(&[ResourceType::User]))
+        .route("/scim/v2/{tenant}/Users/{id}", resource::single(user))
+        .route("/scim/v2/{tenant}/Groups", resource::collection(group))
+        .route("/scim/v2/{tenant}/Groups/.search", search::by_post(&[ResourceType::Group]))
+        .route("/scim/v2/{tenant}/Groups/{id}", resource::single(group))
+        .route("/scim/v2/{tenant}/Bulk", post(bulk::bulk))
+        .route("/scim/v2/{tenant}/Me", any(async |_: Caller| Failure::NoMe))
+        .route("/scim/v2/{tenant}/ServiceProviderConfig", get(discovery::service_provider_config))
+        .route("/scim/v2/{tenant}/ResourceTypes", get(discovery::resource_types))
+        .route("/scim/v2/{tenant}/ResourceTypes/{id}", get(discovery::resource_type))
+        .route("/scim/v2/{tenant}/Schemas", get(discovery::schemas))
+        .route("/scim/v2/{tenant}/Schemas/{id}", get(discovery::schema))
         .fallback(async || Failure::NoSuchEndpoint)
         .method_not_allowed_fallback(async || Failure::MethodNotAllowed)
-        .with_state(gateway);
-    BoxCloneSyncService::new(router.map_request(paths::tidy))
 }
 
 pub(crate) const PREFIX: &str = "/scim/v2";

@@ -3,6 +3,8 @@
 use axum::extract::Request;
 use axum::http::Uri;
 
+use super::PREFIX;
+
 /// What comes after the tenant; the later word where a client says another than RFC 7644 does.
 const ENDPOINTS: [(&str, &str); 9] = [
     ("Users", "Users"),
@@ -22,7 +24,10 @@ const ENDPOINTS: [(&str, &str); 9] = [
 /// Entra's administrators paste base URLs with a slash at the end, so that requests come with
 /// `//Users`, and some clients end paths with one, or write endpoints in other letters.
 pub(super) fn tidy(mut request: Request) -> Request {
-    let Some(mut tidied) = tidied(request.uri().path()) else { return request };
+    let Some(tidied) = request.uri().path().strip_prefix(PREFIX).and_then(tidied) else {
+        return request;
+    };
+    let mut tidied = format!("{PREFIX}{tidied}");
     if let Some(query) = request.uri().query() {
         tidied = format!("{tidied}?{query}");
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,7 +14,7 @@ use writer::Outage;
 
 use super::answer::{self, located, tagged, version_tag};
 use super::body::Body;
-use super::caller::Caller;
+use super::caller::{Caller, Id};
 use super::failure::Failure;
 use super::pieces::PIECE;
 use super::query::Query;
@@ -112,7 +112,7 @@ impl Wanted {
             let person = people.people().by_resource(resource).ok_or(Outage::Fault)?;
             view.show(people, person, &Budget::for_question(1))
         };
-        Ok(described(show_large(gateway, caller, weight, show).await?))
+        Ok(described(Box::pin(show_large(gateway, caller, weight, show)).await?))
     }
 
     async fn show_group(self, id: &str) -> Answer<Response> {
@@ -134,11 +134,12 @@ impl Wanted {
             let group = people.groups().get(team).ok_or(Outage::Fault)?;
             view.show(people, group, &Budget::for_question(1))
         };
-        Ok(described(show_large(gateway, caller, weight, show).await?))
+        Ok(described(Box::pin(show_large(gateway, caller, weight, show)).await?))
     }
 }
 
-/// Shows a resource that is large, by the workers, and within the room that there is for such.
+/// Shows a resource that is large, by the workers, and within the room that there is for such. Box
+/// it, so that small ones do not carry along the room that it needs.
 async fn show_large(
     gateway: &Gateway,
     caller: &Caller,
@@ -156,19 +157,6 @@ fn is_known(precondition: &Precondition, version: &str) -> Answer<bool> {
         Reading::Show => Ok(false),
         Reading::NotModified => Ok(true),
         Reading::Failed => Err(Failure::OtherVersion(version.to_owned())),
-    }
-}
-
-/// The id at the end of the path.
-struct Id(String);
-
-impl FromRequestParts<Gateway> for Id {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Answer<Self> {
-        let path = Path::<(String, String)>::from_request_parts(parts, gateway).await;
-        let Path((_, id)) = path.map_err(|_| Failure::NoSuchEndpoint)?;
-        Ok(Self(id))
     }
 }
 

@@ -98,7 +98,7 @@ async fn find(
             Err(failure) => Some(Err(failure)),
         }
     });
-    found.await?
+    Box::pin(found).await?
 }
 
 /// Writes a page: at once if it is small, and piece by piece if it is not.
@@ -116,11 +116,11 @@ async fn show(
         return Ok(answer::text(StatusCode::OK, text));
     }
     if rows.may_cost_too_much() {
-        rows = tried_out(gateway, caller, rows).await?;
+        rows = Box::pin(tried_out(gateway, caller, rows)).await?;
     }
     let (memory, begun) = (&gateway.memory.answers, (text, rows.next_weight()));
     let write = move |text: &mut Vec<u8>| rows.write(text);
-    pieces::answer(&gateway.workers, memory, &caller.tenant, begun, write).await
+    Box::pin(pieces::answer(&gateway.workers, memory, &caller.tenant, begun, write)).await
 }
 
 /// Rows of which all can be shown, or why not.

@@ -53,9 +53,9 @@ impl Services {
         let mut running = JoinSet::new();
         if let Some(listener) = doors.for_verbs {
             let plain = Door { bounds: limits.bounds, position, ..Door::default() };
-            running.spawn(serving(listener, startup.router(), plain, stop.clone()));
+            running.spawn(serving(listener, startup.routes(), plain, stop.clone()));
         }
-        running.spawn(serving(doors.public, startup.router(), door, stop.clone()));
+        running.spawn(serving(doors.public, startup.routes(), door, stop.clone()));
 
         let connections = API_CONNECTIONS + 2 * ProjectionName::ALL.len();
         let database = Database::connect(&place.database_url, connections).await?;
@@ -134,11 +134,11 @@ impl Services {
 /// Answers until `stop`, as one of the services that a process may run.
 async fn serving(
     listener: TcpListener,
-    router: Router,
+    routes: impl Fn() -> Router + Clone + Send + 'static,
     door: Door,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    web::serve(listener, router, door, stop).await;
+    web::serve(listener, routes, door, stop).await;
     Ok(())
 }
 

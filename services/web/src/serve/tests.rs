@@ -33,7 +33,7 @@ async fn run_door(router: Router, door: Door) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let serving = serve(listener, router, door, stop.clone());
+    let serving = serve(listener, move || router.clone(), door, stop.clone());
     Running { address, stop, ended: tokio::spawn(serving) }
 }
 

@@ -31,7 +31,7 @@ impl Running {
         let router = Router::new().route("/", get(async || "hello"));
         let stop = CancellationToken::new();
         let door = Door { certificate: Some(certificate), ..Door::default() };
-        tokio::spawn(serve(listener, router, door, stop));
+        tokio::spawn(serve(listener, move || router.clone(), door, stop));
         Self { dir, address, shown }
     }
 
