@@ -7,7 +7,7 @@ use crate::filter::boolean;
 use crate::keys::{key_in, spelt_once, take, value_in};
 use crate::name::canonical_sub;
 use crate::schema::{Attribute, Kind, Mutability};
-use crate::wrapped::{Reader, Text, begins_as_parts, scalar, unwrapped};
+use crate::wrapped::{Reader, Text, begins_as_parts, is_blank_text, scalar, unwrapped};
 use crate::{Attributes, Bad};
 
 /// Whether a value stands for none: null, `[]`, `{}` (RFC 7643 §2.5), and `""`, with which
@@ -117,9 +117,24 @@ pub(crate) fn part(
     let parts = Attributes::from_iter([("value".to_owned(), sent)]);
     let (mut parts, reader) = unfolded(of, parts, reader)?;
     match take(&mut parts, "value") {
-        Some(value) => attribute(part, value, reader),
+        Some(value) => part_value(of, part, value, reader),
         None => Ok(None),
     }
+}
+
+/// Reads the value of a part. Nobody's id is blank.
+fn part_value(
+    of: &Attribute,
+    part: &Attribute,
+    sent: Value,
+    reader: Reader<'_>,
+) -> Result<Option<Value>, Bad> {
+    let value = attribute(part, sent, reader)?;
+    let text = value.as_ref().and_then(Value::as_str);
+    if of.refers() && part.name == "value" && text.is_some_and(is_blank_text) {
+        return Err(blank(of.name));
+    }
+    Ok(value)
 }
 
 /// What a text stands for where a complex value belongs: JSON, or no more than its `value`.
@@ -129,6 +144,7 @@ fn told(definition: &Attribute, text: String, read: Text<'_>) -> Result<Option<V
         Text::Json(value, within) => element(definition, value, within),
         Text::Broken if definition.refers() || begins_as_parts(&text) => Err(broken(name)),
         Text::Plain | Text::Broken if text.is_empty() => Ok(None),
+        Text::Plain if definition.refers() && is_blank_text(&text) => Err(blank(name)),
         Text::Plain | Text::Broken if definition.has_value() => {
             Ok(Some(Value::Object(Attributes::from_iter([("value".to_owned(), text.into())]))))
         }
@@ -145,6 +161,10 @@ fn broken(name: &str) -> Bad {
     Bad::value(format!("the text for {name} begins as JSON does, but is none"))
 }
 
+fn blank(name: &str) -> Bad {
+    Bad::value(format!("the id in {name} is blank; send the id of a resource"))
+}
+
 fn complex(
     definition: &Attribute,
     sent: Attributes,
@@ -156,7 +176,7 @@ fn complex(
     for (key, value) in sent {
         let value = match definition.sub_attribute(&key) {
             Some(part) if part.mutability == Mutability::ReadOnly => None,
-            Some(part) => attribute(part, value, reader)?,
+            Some(part) => part_value(definition, part, value, reader)?,
             None => Some(value).filter(|value| !is_unassigned(value)),
         };
         if let Some(value) = value {

@@ -117,8 +117,9 @@ pub enum Presence {
     Optional,
     /// The client gives one.
     Required,
-    /// The client gives one, or else we do: it is replaced, and not removed.
-    Defaulted,
+    /// Who makes the resource gives one, or else we do. From then on it is replaced, and stays as
+    /// it is where a client removes it: Entra sends nulls and must not be refused for them.
+    Kept,
 }
 
 /// As the characteristic `required` (RFC 7643 §2.2): whether the client has to give a value.
@@ -237,8 +238,8 @@ impl Attribute {
         Self { presence: Presence::Required, ..self }
     }
 
-    const fn has_default(self) -> Self {
-        Self { presence: Presence::Defaulted, ..self }
+    const fn kept(self) -> Self {
+        Self { presence: Presence::Kept, ..self }
     }
 
     const fn case_exact(self) -> Self {

@@ -44,8 +44,7 @@ impl User {
         Self::edited(Attributes::new(), &read.edits, budget)
     }
 
-    /// The user after a PATCH: all edits or, after an error, none. One that takes `active` away
-    /// leaves it as it was.
+    /// The user after a PATCH: all edits or, after an error, none. No edit takes `active` away.
     pub fn apply(&self, edits: &[Edit], budget: &Budget) -> Result<Self, Bad> {
         let (user, active) = Self::edited(self.to_attributes(), edits, budget)?;
         Ok(Self { active: active.unwrap_or(self.active), ..user })
@@ -122,7 +121,7 @@ pub(crate) fn text(attributes: &mut Attributes, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::path::Path;
+    use crate::patch;
     use crate::tests::budget;
 
     fn ada(active: bool) -> User {
@@ -148,16 +147,44 @@ mod tests {
 
     #[test]
     fn a_patch_that_says_nothing_of_active_or_takes_it_away_leaves_it() {
-        let title = || Path::parse("title", ResourceType::User).unwrap();
-        for edit in [
-            Edit::Remove { path: Path::parse("active", ResourceType::User).unwrap(), only: None },
-            Edit::Replace { path: title(), value: "Countess".into() },
-            Edit::Add { path: title(), value: "Countess".into() },
-        ] {
+        let nothings = [json!(null), json!(""), json!([]), json!({}), json!([{ "value": null }])];
+        let with_path =
+            |op: &str, value: &Value| json!([{ "op": op, "path": "active", "value": value }]);
+        let beside_a_title = |op: &str, value: &Value| json!([{ "op": op, "value": { "title": "T", "active": value } }]);
+        let mut patches = vec![
+            json!([{ "op": "remove", "path": "active" }]),
+            json!([{ "op": "Remove", "path": "urn:ietf:params:scim:schemas:core:2.0:User:active" }]),
+            json!([{ "op": "replace", "value": { "title": "T" } }]),
+        ];
+        for nothing in nothings {
+            for op in ["add", "replace", "remove"] {
+                patches.push(with_path(op, &nothing));
+            }
+            patches.push(beside_a_title("add", &nothing));
+            patches.push(beside_a_title("replace", &nothing));
+        }
+        for operations in patches {
+            let titled = operations.to_string().contains("title");
             for active in [true, false] {
-                let after = ada(active).apply(std::slice::from_ref(&edit), &budget()).unwrap();
-                assert_eq!(after.active, active, "{edit:?}");
+                let after = patched(&ada(active), &operations);
+                assert_eq!(after.active, active, "{operations}");
+                assert_eq!(after.attributes.contains_key("title"), titled, "{operations}");
             }
         }
+    }
+
+    #[test]
+    fn what_a_patch_says_of_active_stands_whatever_it_removes_after_it() {
+        let operations = json!([
+            { "op": "replace", "path": "active", "value": "False" },
+            { "op": "remove", "path": "active" },
+        ]);
+        assert!(!patched(&ada(true), &operations).active);
+    }
+
+    fn patched(user: &User, operations: &Value) -> User {
+        let body = json!({ "Operations": operations });
+        let edits = patch::read(body, ResourceType::User, 9, &[], &budget()).unwrap();
+        user.apply(&edits, &budget()).unwrap()
     }
 }

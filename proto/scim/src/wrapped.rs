@@ -42,6 +42,7 @@ impl<'b> Reader<'b> {
     ///
     /// Costs what it costs to read the body that holds the text, once for each text around it.
     pub(crate) fn text(self, text: &str) -> Result<Text<'b>, Bad> {
+        let text = text.trim_matches(is_blank);
         if !begins_as_json(text) {
             return Ok(Text::Plain);
         }
@@ -75,15 +76,36 @@ impl<'b> Reader<'b> {
     }
 }
 
+/// Whether a character shows nothing, so that nobody sees that a text begins with it: a space, a
+/// control character, or a mark as those that editors and exports leave (U+FEFF, U+200B).
+fn is_blank(character: char) -> bool {
+    character.is_whitespace()
+        || character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+        )
+}
+
+/// Whether there is nothing to be seen in a text.
+pub(crate) fn is_blank_text(text: &str) -> bool {
+    text.chars().all(is_blank)
+}
+
 /// Whether a text begins as what JSON has beside numbers.
 fn begins_as_json(text: &str) -> bool {
-    let text = text.trim_ascii();
     text.starts_with(['{', '[', '"']) || ["null", "true", "false"].contains(&text)
 }
 
 /// Whether a text begins as a list or an object does.
 pub(crate) fn begins_as_parts(text: &str) -> bool {
-    text.trim_ascii_start().starts_with(['{', '['])
+    text.trim_start_matches(is_blank).starts_with(['{', '['])
 }
 
 /// Takes a value out of an array of one: some clients write every value so.
@@ -181,6 +203,11 @@ mod tests {
             ("", "plain"),
             ("True", "plain"),
             (" [1] ", "[1]"),
+            ("\u{feff}[1]", "[1]"),
+            ("\u{a0}\n\u{2003}{\"a\":1}\u{200b}", "{\"a\":1}"),
+            ("\u{feff}[1", "broken"),
+            ("[\u{a0}1]", "broken"),
+            ("\u{feff}ann", "plain"),
             ("{\"a\":1}", "{\"a\":1}"),
             ("\"x\"", "\"x\""),
             ("true", "true"),

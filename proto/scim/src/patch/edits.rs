@@ -12,7 +12,7 @@ use crate::member::MemberEdit;
 use crate::name::{Name, canonical_sub, is_urn};
 use crate::path::Path;
 use crate::reading::is_unassigned;
-use crate::schema::{Attribute, ResourceType};
+use crate::schema::{Attribute, Presence, ResourceType};
 use crate::wrapped::Reader;
 use crate::{Attributes, Bad, Unkept};
 
@@ -186,12 +186,13 @@ impl<'b> Edits<'b> {
         match target.read(value, one_value, self.reader)? {
             Some(value) if verb == Verb::Add => self.edits.push(Edit::Add { path, value }),
             Some(value) => self.edits.push(Edit::Replace { path, value }),
-            None if target.is_required() => {
-                return Err(Bad::value(format!("{path} needs a value")));
-            }
             // Adding nothing to several values leaves them as they are.
             None if verb == Verb::Add && target.is_several() && !one_value => {}
-            None => self.edits.push(Edit::Remove { path, only: None }),
+            None => match target.presence() {
+                Presence::Required => return Err(Bad::value(format!("{path} needs a value"))),
+                Presence::Kept => {}
+                Presence::Optional => self.edits.push(Edit::Remove { path, only: None }),
+            },
         }
         Ok(())
     }
@@ -276,8 +277,13 @@ impl<'b> Edits<'b> {
             self.note_unkept(name);
             return Ok(());
         };
-        if target.is_required() {
-            return Err(Bad::mutability(format!("{path} must have a value; replace it instead")));
+        match target.presence() {
+            Presence::Required => {
+                let must = format!("{path} must have a value; replace it instead");
+                return Err(Bad::mutability(must));
+            }
+            Presence::Kept => return Ok(()),
+            Presence::Optional => {}
         }
         let whole = filter.is_none() && name.sub.is_none();
         let only = match only {

@@ -73,11 +73,11 @@ impl Target {
         }
     }
 
-    /// Whether it must not be without a value.
-    pub(super) fn is_required(&self) -> bool {
+    /// Whether there has to be a value.
+    pub(super) fn presence(&self) -> Presence {
         match self {
-            Self::Known(definition) => definition.presence != Presence::Optional,
-            Self::Part { .. } | Self::Foreign => false,
+            Self::Known(definition) => definition.presence,
+            Self::Part { .. } | Self::Foreign => Presence::Optional,
         }
     }
 

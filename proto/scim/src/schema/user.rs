@@ -18,9 +18,10 @@ pub(super) const SCHEMA: Schema = Schema {
         Attribute::text("timezone", "The person's time zone."),
         Attribute::boolean(
             "active",
-            "Whether the person works here. Always has a value, and is true unless given.",
+            "Whether the person works here. True if not given when the person is made; a removal or \
+             null leaves it as it is.",
         )
-        .has_default(),
+        .kept(),
         Attribute::text("password", "Accepted and forgotten: nobody signs in with it.")
             .case_exact()
             .write_only(),

@@ -42,6 +42,9 @@ fn members_in_the_text_of_a_json_value_are_the_members_that_it_names() {
         json!([{ "value": told(&json!([{ "value": "ann" }])) }, { "value": { "value": "bob" } }]),
         told(&told(&json!([{ "value": "ann" }, { "value": "bob" }]))),
         json!(format!("\n {} ", json!(["ann", "bob"]))),
+        json!(format!("\u{feff}{}", json!([{ "value": "ann" }, "bob"]))),
+        json!(format!("\u{a0}{}\u{2003}", json!([{ "value": "ann" }, "bob"]))),
+        json!([format!("\u{200b}{}", json!("ann")), { "value": format!("\u{feff}{}", json!("bob")) }]),
     ] {
         assert_eq!(ids(&value), ["ann", "bob"], "{value}");
     }
@@ -63,6 +66,13 @@ fn a_text_that_holds_no_member_is_never_a_member() {
         json!("[{\"value\":\"ann\"}"),
         json!("{ann}"),
         json!("\"ann"),
+        json!("\u{feff}[{\"value\":\"ann\"}"),
+        json!("\u{a0}null"),
+        json!(" "),
+        json!("\u{feff}"),
+        json!([" \t"]),
+        json!([{ "value": "\u{a0}" }]),
+        told(&json!([{ "value": " " }])),
         json!("null"),
         json!("true"),
         told(&json!([5])),
@@ -101,7 +111,8 @@ fn several_values_in_the_text_of_a_json_value_are_those_values() {
     for (name, plain) in [("emails", emails), ("addresses", addresses), ("roles", roles)] {
         let expected = json!({ name: plain });
         let each: Value = plain.as_array().unwrap().iter().map(told).collect();
-        for value in [plain.clone(), told(&plain), json!([told(&plain)]), each] {
+        let marked = json!(format!("\u{feff}{plain}\u{a0}"));
+        for value in [plain.clone(), told(&plain), json!([told(&plain)]), each, marked] {
             assert_eq!(sent(name, &value), Ok(expected.clone()), "{value}");
         }
     }
@@ -126,6 +137,7 @@ fn a_single_value_with_parts_in_the_text_of_a_json_value_is_that_value() {
         told(&json!([{ "$ref": null, "Value": "boss" }])),
         json!([{ "value": told(&json!({ "value": "boss" })) }]),
         json!({ "value": { "value": "boss" } }),
+        json!(format!("\u{feff}{}", json!({ "value": "boss" }))),
     ] {
         assert_eq!(sent(&manager, &value), Ok(expected.clone()), "{value}");
         let whole = json!({ "manager": value });
@@ -170,6 +182,9 @@ fn a_text_that_holds_nothing_fitting_is_never_an_address_or_a_manager() {
         ("manager", json!("{\"value\":\"boss\"")),
         ("manager", json!("{boss}")),
         ("manager", json!("null")),
+        ("manager", json!(" ")),
+        ("manager", json!({ "value": "\u{feff}" })),
+        ("manager.value", json!(" ")),
         ("manager", told(&json!([{ "value": "a" }, { "value": "b" }]))),
         ("manager", json!({ "value": "{\"value\":\"boss\"" })),
         ("manager", told(&json!({ "value": "bulkId:boss" }))),
@@ -207,9 +222,11 @@ fn one_of_several_values_is_replaced_by_what_its_text_says() {
 fn the_remove_of_what_a_text_lists_removes_that() {
     let emails = json!([{ "type": "work", "value": "a@x" }, { "type": "home", "value": "b@x" }]);
     let amy = made(json!({ "emails": emails })).unwrap();
-    let listed = told(&json!([{ "Value": "a@x" }]));
-    let after = patched(&amy, &json!({ "op": "remove", "path": "emails", "value": listed }));
-    assert_eq!(after.unwrap().attributes["emails"], json!([emails[1]]));
+    for before in ["", "\u{feff}", "\u{a0} "] {
+        let listed = format!("{before}{}", json!([{ "Value": "a@x" }]));
+        let after = patched(&amy, &json!({ "op": "remove", "path": "emails", "value": listed }));
+        assert_eq!(after.unwrap().attributes["emails"], json!([emails[1]]), "{before:?}");
+    }
 }
 
 #[test]

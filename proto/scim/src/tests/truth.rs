@@ -59,10 +59,11 @@ fn what_can_be_written_comes_back_as_sent_and_goes_when_removed() {
         assert_eq!(shown(&replaced, &name), Some(second.clone()), "{name} replaced");
         let removed = patched(&replaced, &json!({"op": "remove", "path": name}));
         match attribute.presence {
-            Presence::Required | Presence::Defaulted => {
+            Presence::Required => {
                 let bad = removed.expect_err(&name);
                 assert_eq!(bad.scim_type, Some(ScimType::Mutability), "{name} removed");
             }
+            Presence::Kept => assert_eq!(removed, Ok(replaced), "{name} removed"),
             Presence::Optional => assert_eq!(removed, Ok(amy.clone()), "{name} removed"),
         }
     }
