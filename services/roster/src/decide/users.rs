@@ -55,10 +55,12 @@ pub(super) fn arrive(
 }
 
 /// The person who comes back with this profile: of those whose resource is gone, the last who went
-/// with the same external id (Workplace), or whom the user name means (Benefits); or somebody whose
-/// resource is there, but inactive, if they alone have that external id (and for Benefits, had the
-/// name too). These have both resources, until the old one is deleted. If it could be either, it is
-/// the one who was heard of last.
+/// with the same external id (Workplace), or with the name and the external id (Benefits, and
+/// Workplace where the external id does not tell people apart); or
+/// somebody whose resource is there, but inactive, if they alone have that external id (and for
+/// Benefits, had the name too). These have both resources, until the old one is deleted. If it could
+/// be either, it is the one who was heard of last. Where nobody agrees in both, Benefits means
+/// whoever had the name last and is gone, unless the external ids contradict each other.
 ///
 /// All user names that their last resource had count, since Entra may put the object id in front of
 /// the name before it deletes. But addresses are used anew, and people take new names: one that has
@@ -67,19 +69,31 @@ pub(super) fn arrive(
 /// accident, which nobody can undo.
 fn returning<'a>(tenant: &'a TenantRoster, profile: &Profile) -> Option<&'a Person> {
     let people = tenant.people();
-    let external_id = profile.external_id.as_ref().map(ExternalId::as_str);
+    let id = profile.external_id.as_ref().map(ExternalId::as_str);
     let name = profile.user_name.as_str();
-    let (gone, inactive) = match tenant.profile() {
-        IntegrationProfile::Workplace => {
-            let id = external_id?;
-            (people.last_gone_with_external_id(id), people.inactive_with_external_id(id))
-        }
-        IntegrationProfile::Benefits => (
-            people.gone_with_identity(name, external_id),
-            external_id.and_then(|id| people.inactive_with_identity(name, id)),
-        ),
+    let last = |gone: Option<&'a Person>, inactive: Option<&'a Person>| {
+        gone.into_iter().chain(inactive).max_by_key(|person| person.version)
     };
-    gone.into_iter().chain(inactive).max_by_key(|person| person.version)
+    match tenant.profile() {
+        IntegrationProfile::Workplace => {
+            let id = id?;
+            let gone = if people.tells_apart(id) {
+                people.last_gone_with_external_id(id)
+            } else {
+                people.last_gone_with_identity(name, id)
+            };
+            last(gone, people.inactive_with_external_id(id))
+        }
+        IntegrationProfile::Benefits => {
+            let Some(id) = id else { return people.gone_holder(name) };
+            let agreeing = last(
+                people.last_gone_with_identity(name, id),
+                people.inactive_with_identity(name, id),
+            );
+            let holder = || people.gone_holder(name).filter(|one| one.external_id().is_none());
+            agreeing.or_else(holder)
+        }
+    }
 }
 
 pub(super) fn change(

@@ -31,19 +31,10 @@ impl People {
             .filter(|person| person.gone && person.resource == resource)
     }
 
-    /// Whom a user name and an external id mean, of those whose resource is gone: whoever had this
-    /// name last, unless the external ids contradict each other; and whoever had both, however the
-    /// name has been used since, or stood behind an object id. Of several, the one who went last.
-    pub(crate) fn gone_with_identity(
-        &self,
-        user_name: &str,
-        external_id: Option<&str>,
-    ) -> Option<&Person> {
-        let holder = self.gone_holder(user_name);
-        let Some(id) = external_id else { return holder };
-        let same = self.last_gone_with((user_name.to_lowercase().into(), id.into()));
-        let holder = holder.filter(|person| person.external_id().is_none());
-        same.into_iter().chain(holder).max_by_key(|person| person.version)
+    /// Of those whose resource is gone and who had both, however the name has been used since, or
+    /// stood behind an object id, the one who went last.
+    pub(crate) fn last_gone_with_identity(&self, user_name: &str, id: &str) -> Option<&Person> {
+        self.last_gone_with((user_name.to_lowercase().into(), id.into()))
     }
 
     fn last_gone_with(&self, identity: Identity) -> Option<&Person> {
@@ -70,17 +61,22 @@ impl People {
     }
 
     /// The one person present with this external id, if the directory says that they have left.
-    ///
-    /// If there are several, or somebody Active, it does not tell people apart in this tenant, and
-    /// means nobody: a slip in the client's mapping, which gives all the same, must not make one
-    /// person of them.
     pub(crate) fn inactive_with_external_id(&self, id: &str) -> Option<&Person> {
-        let mut present = self.by_external_id(id);
-        let employee = present.next()?.employee;
-        let alone = present.all(|other| other.employee == employee);
+        let employee = self.by_external_id(id).next()?.employee;
         let older = self.superseded_of(employee).count();
-        let left = alone && older + 1 < MOST_RESOURCES;
-        self.by_employee(employee).filter(|_| left && self.standing(employee) == Standing::Former)
+        let left = self.tells_apart(id) && older + 1 < MOST_RESOURCES;
+        self.by_employee(employee).filter(|_| left)
+    }
+
+    /// Whether an external id tells people apart in this tenant. If several people who are present
+    /// have it, or somebody Active, it means nobody else: a slip in the client's mapping, which gives
+    /// all the same, must not make one person of them.
+    pub(crate) fn tells_apart(&self, id: &str) -> bool {
+        let mut present = self.by_external_id(id);
+        present.next().is_none_or(|first| {
+            self.standing(first.employee) == Standing::Former
+                && present.all(|other| other.employee == first.employee)
+        })
     }
 
     /// The same, if their newest resource had this user name, or has it behind an object id.

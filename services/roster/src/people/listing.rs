@@ -52,7 +52,14 @@ impl People {
             None => {
                 let Some(heir) = self.heir(employee) else { return };
                 let Some(heir) = self.superseded.remove(&(employee, heir)) else { return };
+                let heir_resource = heir.resource;
                 let Some(gone) = self.persons.insert(employee, heir) else { return };
+                // The names that the person went by last tell who is back, whichever resource
+                // goes first.
+                let mut names = self.earlier_names_of(gone.resource);
+                names.push(gone.user_name_key());
+                let names = names.into_iter().map(|name| (heir_resource, name));
+                self.earlier_names.extend(names);
                 gone
             }
         };

@@ -127,7 +127,10 @@ impl Model {
             return;
         }
         let back = self.people.iter().filter(|person| self.is_back(person, profile));
-        let back = back.max_by_key(|person| person.heard).map(|person| person.employee);
+        // Who had the external id too comes before whoever had but the name.
+        let agrees = |person: &ModelPerson| person.profile.external_id == profile.external_id;
+        let back = back.max_by_key(|person| (agrees(person), person.heard));
+        let back = back.map(|person| person.employee);
         let employee = back.unwrap_or(EmployeeId(resource.0));
         // A group that showed them by the one resource that they had goes on to do so.
         if let [only] = self.present(employee)[..] {

@@ -9,6 +9,8 @@ use super::world::any_history;
 use super::{History, given};
 use crate::{Intent, Person};
 
+const BOB_2: ResourceId = ResourceId(uuid::Uuid::from_u128(0xb0b2));
+
 /// A user name with an object id in front, as Entra may change it before it deletes.
 fn behind_id(name: &str) -> String {
     format!("8C7A6b5d4e3f2a1b0c9d8e7f6a5b4c3d{name}")
@@ -140,6 +142,72 @@ fn of_several_leavers_with_a_name_and_an_external_id_it_is_the_one_who_went_last
     // Two with one external id, while both are present, are two.
     let left = told(workplace(benefits()), line);
     is_back(&told(left, [integration(IntegrationProfile::Benefits)]), "ada@x", Some("P-1"));
+}
+
+#[test]
+fn who_had_the_name_and_the_external_id_comes_before_whoever_had_the_name_last_without_one() {
+    let ada = new_user(ADA, "ada@x", Some("P-1"));
+    let away = disabled(ADA, &behind_id("ada@x"), Some("P-1"));
+    let bob = || new_user(BOB, "ada@x", None);
+    for line in [
+        vec![ada.clone(), away.clone(), bob(), gone(ADA), gone(BOB)],
+        vec![ada.clone(), away.clone(), bob(), gone(BOB)],
+        vec![
+            ada.clone(),
+            gone(ADA),
+            new_user(BOB, "bob@x", None),
+            renamed(BOB, "ada@x", None),
+            gone(BOB),
+        ],
+        vec![
+            ada.clone(),
+            away,
+            new_user(BOB, "ada@x", Some("P-2")),
+            gone(ADA),
+            gone(BOB),
+            new_user(BOB_2, "ada@x", None),
+            gone(BOB_2),
+        ],
+    ] {
+        let left = told(benefits(), line);
+        is_back(&left, "ada@x", Some("P-1"));
+        // Without an external id the name means whoever had it last.
+        let bob = left.clone().when(&new_user(EVE, "ada@x", None)).then([Kind::UserReturned]);
+        bob.so(|tenant| {
+            assert_eq!(tenant.people().by_resource(EVE).unwrap().employee, employee(BOB));
+        });
+    }
+}
+
+#[test]
+fn the_names_of_the_newest_resource_tell_who_is_back_if_it_goes_first() {
+    let line = [
+        new_user(ADA, "ada@x", Some("P-1")),
+        disabled(ADA, &behind_id("ada@x"), Some("P-1")),
+        new_user(BOB_2, "ada@x", Some("P-1")),
+        renamed(BOB_2, "ada.king@x", Some("P-1")),
+        gone(BOB_2),
+        gone(ADA),
+    ];
+    let left = told(benefits(), line);
+    is_back(&left, "ada.king@x", Some("P-1"));
+    is_back(&left, "ada@x", Some("P-1"));
+    is_somebody_new(&left, "ada.king@x", Some("P-2"));
+}
+
+#[test]
+fn at_work_an_external_id_that_does_not_tell_people_apart_means_somebody_with_their_name_alone() {
+    let there =
+        [new_user(ADA, "ada@x", Some("slip")), new_user(BOB, "bob@x", Some("slip")), gone(ADA)];
+    let mut left = told(given([]), there);
+    is_somebody_new(&left, "eve@x", Some("slip"));
+    is_back(&left, "Ada@X", Some("slip"));
+    left = told(left, [new_user(BOB_2, "cyd@x", Some("slip"))]);
+    for (resource, name) in [(BOB, "bob@x"), (BOB_2, "cyd@x")] {
+        left = told(left, [disabled(resource, name, Some("slip"))]);
+    }
+    is_somebody_new(&left, "eve@x", Some("slip"));
+    is_back(&left, "ada@x", Some("slip"));
 }
 
 #[test]

@@ -14,20 +14,29 @@ impl Model {
         let name = profile.user_name.key();
         let behind = |had: &String| had.len() == 32 + name.len() && had.ends_with(&name);
         let had = person.names.contains(&name);
+        let bears = |other: &&ModelPerson| !other.gone && other.profile.external_id == *now;
+        let bearers: BTreeSet<EmployeeId> =
+            self.people.iter().filter(bears).map(|other| other.employee).collect();
         if person.gone {
             let took = self.taken.iter().rfind(|(taken, _)| *taken == name);
             let had_last = took.is_some_and(|(_, resource)| *resource == person.resource);
             let had_both = agree && (had || person.names.iter().any(behind));
-            return if self.benefits { had_last && !contradict || had_both } else { agree };
+            let apart = bearers.len() <= 1 && bearers.iter().all(|one| !self.is_active(*one));
+            return if self.benefits {
+                had_last && !contradict || had_both
+            } else {
+                agree && apart || had_both
+            };
         }
-        let bears = |other: &&ModelPerson| !other.gone && other.profile.external_id == *now;
-        let bearers: BTreeSet<EmployeeId> =
-            self.people.iter().filter(bears).map(|other| other.employee).collect();
         let newest = self.newest(person.employee).resource == person.resource;
-        let inactive = self.present(person.employee).iter().all(|resource| !resource.active);
+        let inactive = !self.is_active(person.employee);
         let alone = bearers.len() == 1 && bearers.contains(&person.employee);
         let named = had || behind(&person.profile.user_name.key());
         now.is_some() && newest && inactive && alone && (!self.benefits || named)
+    }
+
+    fn is_active(&self, employee: EmployeeId) -> bool {
+        self.present(employee).iter().any(|resource| resource.active)
     }
 
     pub(super) fn look(&mut self, resource: ResourceId, profile: &Profile, active: bool) {
@@ -63,7 +72,12 @@ impl Model {
         }
         let was_newest = self.newest(employee).resource == resource;
         let stood = self.present(employee).iter().any(|one| one.active);
-        self.people.remove(place);
+        let gone = self.people.remove(place);
+        if was_newest {
+            let heir = self.newest(employee).resource;
+            let heir = self.people.iter_mut().find(|person| person.resource == heir).unwrap();
+            heir.names.extend(gone.names);
+        }
         let stands = self.present(employee).iter().any(|one| one.active);
         let newest = self.newest(employee).resource;
         if was_newest || stood != stands {
