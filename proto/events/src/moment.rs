@@ -1,9 +1,10 @@
 //! Times that somebody tells us.
 
 use jiff::Timestamp;
-use jiff::fmt::temporal::Pieces;
+use jiff::civil::DateTime;
 
-/// The first moment of the year 1. What keeps our times need not go further back.
+/// The first moment of the year 1. What keeps our times need not go further back. The last that can
+/// be held is `Timestamp::MAX`, 9999-12-30T22:00:00Z.
 pub const EARLIEST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
 /// Why a text is no moment. Texts are shown by their beginning.
@@ -21,27 +22,85 @@ pub enum BadMoment {
          2026-03-02T09:20:00+01:00"
     )]
     TimeZone(String),
-    #[error("{0:?} is not within the years 1 to 9999 of UTC; correct it")]
+    #[error("{0:?} has more than nine digits of a second, which would be lost; leave them out")]
+    TooFine(String),
+    #[error("{0:?} is in a leap second, which cannot be held; write the second before or after it")]
+    LeapSecond(String),
+    #[error(
+        "{0:?} is not between 0001-01-01T00:00:00Z and 9999-12-30T22:00:00Z, the times that can be \
+         held; write one that is, the last of them for a booking without an end"
+    )]
     OutOfRange(String),
 }
 
-/// Reads a moment as every door of ours does: RFC 3339 with an offset, and without what RFC 9557 may
-/// put behind it, since only the moment is kept.
+/// Reads a moment as every door of ours does: RFC 3339 with an offset, and nothing that would be
+/// lost or changed, since only the moment is kept. Hence the shape is looked at before `jiff` reads
+/// it, which takes more than RFC 3339 and makes the second 59 of a leap second.
 pub fn moment(text: &str) -> Result<Timestamp, BadMoment> {
     let shown = || text.chars().take(64).collect::<String>();
     if text.contains('[') {
         return Err(BadMoment::TimeZone(shown()));
     }
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        return if moment < EARLIEST { Err(BadMoment::OutOfRange(shown())) } else { Ok(moment) };
+    let Shape { civil, second, fraction, offset } =
+        shape(text).ok_or_else(|| BadMoment::Unreadable(shown()))?;
+    if second == "60" {
+        return Err(BadMoment::LeapSecond(shown()));
     }
-    match Pieces::parse(text) {
-        Ok(pieces) if pieces.time().is_none() => Err(BadMoment::Unreadable(shown())),
-        Ok(pieces) if pieces.offset().is_none() => Err(BadMoment::NoOffset(shown())),
+    if civil.parse::<DateTime>().is_err() {
+        return Err(BadMoment::Unreadable(shown()));
+    }
+    if fraction.len() > 9 {
+        return Err(BadMoment::TooFine(shown()));
+    }
+    if offset.is_empty() {
+        return Err(BadMoment::NoOffset(shown()));
+    }
+    match text.parse::<Timestamp>() {
+        Ok(moment) if moment >= EARLIEST => Ok(moment),
         // All of it is there: it is a time that cannot be held.
-        Ok(_) => Err(BadMoment::OutOfRange(shown())),
-        Err(_) => Err(BadMoment::Unreadable(shown())),
+        Ok(_) | Err(_) => Err(BadMoment::OutOfRange(shown())),
     }
+}
+
+/// What a text of the shape of RFC 3339 §5.6 consists of, the offset apart, which may be missing.
+struct Shape<'t> {
+    /// Date and time to the second.
+    civil: &'t str,
+    second: &'t str,
+    /// The digits behind the point.
+    fraction: &'t str,
+    offset: &'t str,
+}
+
+fn shape(text: &str) -> Option<Shape<'_>> {
+    // A space may stand for the T (the note in §5.6).
+    let civil = text.get(..19).filter(|civil| is_like(civil, "0000-00-00T00:00:00"))?;
+    let second = &civil[17..];
+    let rest = &text[19..];
+    let (fraction, offset) = match rest.strip_prefix('.') {
+        Some(rest) => rest.split_at(rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())),
+        None => ("", rest),
+    };
+    let point_alone = rest.starts_with('.') && fraction.is_empty();
+    let known = match offset {
+        "" | "Z" | "z" => true,
+        numeric => {
+            (is_like(numeric, "+00:00") || is_like(numeric, "-00:00"))
+                && &numeric[1..3] < "24"
+                && &numeric[4..] < "60"
+        }
+    };
+    (known && !point_alone).then_some(Shape { civil, second, fraction, offset })
+}
+
+/// Whether the text has digits where the model has them, and the signs of the model elsewhere.
+fn is_like(text: &str, model: &str) -> bool {
+    text.len() == model.len()
+        && text.bytes().zip(model.bytes()).all(|(is, model)| match model {
+            b'0' => is.is_ascii_digit(),
+            b'T' => matches!(is, b'T' | b't' | b' '),
+            sign => is == sign,
+        })
 }
 
 #[cfg(test)]
@@ -56,6 +115,10 @@ mod tests {
             "2026-03-02t08:20:00z",
             "2026-03-02T09:20:00+01:00",
             "2026-03-02T08:20:00.000Z",
+            "2026-03-02T08:20:00.000000000+00:00",
+            "2026-03-02T08:20:00-00:00",
+            "2026-03-03T08:19:00+23:59",
+            "2026-03-02 08:20:00Z",
         ] {
             assert_eq!(moment(text), Ok(noon), "{text}");
         }
@@ -65,7 +128,19 @@ mod tests {
     #[test]
     fn a_text_that_is_none_is_told_the_rule_that_it_breaks() {
         let told = |text: &str| moment(text).unwrap_err();
-        for text in ["", "soon", "2026-03-02", "2026-02-30T08:20:00Z", "1772439600"] {
+        for text in [
+            "",
+            "soon",
+            "2026-03-02",
+            "2026-02-30T08:20:00Z",
+            "2026-02-30T08:20:00",
+            "1772439600",
+            "2026-03-02T24:00:00Z",
+            "2026-03-02T08:20:00 Z",
+            " 2026-03-02T08:20:00Z",
+            "2026-03-02T08:20:00Zé",
+            "2026-03-02T08:20:0é",
+        ] {
             assert_eq!(told(text), BadMoment::Unreadable(text.into()));
         }
         let text = "2026-03-02T08:20:00";
@@ -81,5 +156,52 @@ mod tests {
             assert_eq!(told(text), BadMoment::OutOfRange(text.into()));
         }
         assert!(told(&"9".repeat(10_000)).to_string().len() < 200, "the whole text is repeated");
+    }
+
+    #[test]
+    fn what_rfc_3339_does_not_write_is_no_moment() {
+        for text in [
+            "20260302T082000Z",
+            "2026-03-02T08Z",
+            "2026-03-02T08:20Z",
+            "2026-03-02T08:20:00,5Z",
+            "2026-03-02T08:20:00.Z",
+            "2026-03-02T08:20:00+25:00",
+            "2026-03-02T08:20:00+24:00",
+            "2026-03-02T08:20:00+01:60",
+            "2026-03-02T08:20:00+00:00:01",
+            "2026-03-02T08:20:00+0100",
+            "2026-03-02T08:20:00+01",
+            "2026-061T08:20:00Z",
+            "+002026-03-02T08:20:00Z",
+            "-000001-03-02T08:20:00Z",
+        ] {
+            assert_eq!(moment(text), Err(BadMoment::Unreadable(text.into())));
+        }
+    }
+
+    #[test]
+    fn no_moment_is_changed_in_silence() {
+        for text in ["2027-01-01T23:59:60Z", "2016-12-31T23:59:60.5Z", "2017-01-01T00:59:60+01:00"]
+        {
+            assert_eq!(moment(text), Err(BadMoment::LeapSecond(text.into())));
+        }
+        let text = "2027-01-01T10:00:00.1234567891Z";
+        assert_eq!(moment(text), Err(BadMoment::TooFine(text.into())));
+        assert_eq!(
+            moment("2027-01-01T10:00:00.123456789Z").unwrap().to_string(),
+            "2027-01-01T10:00:00.123456789Z"
+        );
+    }
+
+    #[test]
+    fn the_last_moment_that_is_held_is_the_one_that_the_refusal_names() {
+        assert!(moment("9999-12-30T22:00:00Z").is_ok());
+        assert_eq!(moment("9999-12-30T22:00:00.999999999Z"), Ok(Timestamp::MAX));
+        for text in ["9999-12-30T22:00:01Z", "9999-12-31T23:59:59Z"] {
+            let refused = moment(text).unwrap_err();
+            assert_eq!(refused, BadMoment::OutOfRange(text.into()));
+            assert!(refused.to_string().contains("9999-12-30T22:00:00Z"), "{refused}");
+        }
     }
 }

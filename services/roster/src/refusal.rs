@@ -66,7 +66,7 @@ pub enum Refusal {
         "the booking ends at {ends_at}, which is not after its start at {starts_at}; correct it"
     )]
     EndsTooEarly { starts_at: Timestamp, ends_at: Timestamp },
-    #[error("the time {0} is not within the years 1 to 9999; correct it")]
+    #[error("the time {0} is before the year 1; correct it")]
     OutOfTime(Timestamp),
     #[error("there is no booking {0:?}")]
     NoSuchBooking(String),

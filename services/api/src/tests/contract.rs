@@ -155,11 +155,53 @@ fn every_schema_is_valid_and_every_reference_leads_somewhere() {
         jsonschema::draft202012::meta::validate(schema).unwrap_or_else(|e| panic!("{name}: {e}"));
     }
     let mut references = BTreeSet::new();
-    collect_references(&document, &mut references);
+    visit(&document, &mut |fields| {
+        references.extend(fields.get("$ref").and_then(Value::as_str));
+    });
     assert!(!references.is_empty());
     for reference in references {
         let pointer = reference.strip_prefix('#').expect("a reference within the document");
         assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+/// JSON Schema counts characters, and what people write into the log is bounded in bytes.
+#[test]
+fn only_what_is_counted_in_characters_has_a_greatest_length() {
+    let document = document();
+    let mut bounded = BTreeSet::new();
+    visit(&document, &mut |fields| {
+        let schema = fields.get("schema").unwrap_or(&Value::Null);
+        if schema.get("maxLength").is_some() {
+            bounded.insert(fields.get("name").map_or("a header", |name| name.as_str().unwrap()));
+        }
+        let properties = fields.get("properties").and_then(Value::as_object);
+        for (name, property) in properties.into_iter().flatten() {
+            assert!(property.get("maxLength").is_none(), "{name}: {property}");
+        }
+    });
+    assert_eq!(bounded, BTreeSet::from(["a header", "q", "tenant"]));
+}
+
+#[test]
+fn descriptions_are_for_whoever_calls_and_not_about_the_code() {
+    visit(&document(), &mut |fields| {
+        let description = fields.get("description").and_then(Value::as_str).unwrap_or_default();
+        for odd in ["[`", "::", "How the document"] {
+            assert!(!description.contains(odd), "{description}");
+        }
+    });
+}
+
+/// Shows each object of the document.
+fn visit<'d>(value: &'d Value, show: &mut impl FnMut(&'d serde_json::Map<String, Value>)) {
+    match value {
+        Value::Object(fields) => {
+            show(fields);
+            fields.values().for_each(|field| visit(field, show));
+        }
+        Value::Array(items) => items.iter().for_each(|item| visit(item, show)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -199,17 +241,4 @@ fn check(document: &Value, schema: &Value, body: &Value, path: &str) {
         .map(|error| format!("{} at {}", error, error.instance_path()))
         .collect();
     assert!(errors.is_empty(), "{path}: {errors:?} in {body}");
-}
-
-fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(fields) => {
-            if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
-                found.insert(reference.to_owned());
-            }
-            fields.values().for_each(|field| collect_references(field, found));
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
 }

@@ -91,7 +91,7 @@ pub struct Decision {
     pub reason: Option<String>,
 }
 
-/// How the document describes which decision it was.
+/// Which decision it was.
 #[derive(ToSchema)]
 #[schema(as = DecisionKind, rename_all = "lowercase")]
 #[expect(dead_code, reason = "read by the derive alone")]

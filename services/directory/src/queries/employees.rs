@@ -45,7 +45,8 @@ pub struct Employee {
     pub changed_at: Timestamp,
 }
 
-/// How the document describes a [`Standing`].
+// How the document describes a `Standing`.
+/// Whether somebody is with the company.
 #[derive(Debug, ToSchema)]
 #[schema(as = Standing, rename_all = "lowercase")]
 pub enum StandingName {

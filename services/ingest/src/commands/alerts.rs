@@ -17,8 +17,8 @@ use crate::problem::Problem;
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AlertDecision {
-    /// Why; kept with the alert.
-    #[schema(min_length = 1, max_length = 1024)]
+    /// Why; kept with the alert. 1,024 bytes of UTF-8 at most, and not blank.
+    #[schema(min_length = 1)]
     reason: Option<String>,
 }
 

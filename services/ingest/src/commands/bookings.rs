@@ -27,15 +27,16 @@ pub(crate) struct BookingInput {
     external_id: Option<String>,
     /// The person, by user name.
     user_name: Option<String>,
-    /// The desk, room or other thing that is booked.
-    #[schema(min_length = 1, max_length = 1024)]
+    /// The desk, room or other thing that is booked: 1,024 bytes of UTF-8 at most, and not blank.
+    #[schema(min_length = 1)]
     resource: String,
-    #[schema(max_length = 1024)]
+    /// 1,024 bytes of UTF-8 at most.
     title: Option<String>,
-    /// RFC 3339 with an offset, from the year 1 to 9999.
+    /// RFC 3339 with an offset, from 0001-01-01T00:00:00Z to 9999-12-30T22:00:00Z, with nine digits
+    /// of a second at most, and in no leap second.
     #[schema(format = DateTime)]
     starts_at: String,
-    /// RFC 3339 with an offset; after `startsAt`.
+    /// As `startsAt`, and after it; 9999-12-30T22:00:00Z for a booking without an end.
     #[schema(format = DateTime)]
     ends_at: String,
 }
@@ -71,7 +72,7 @@ pub(crate) struct BookingAnswer {
     operation_id = "recordBooking",
     tag = "bookings",
     params(
-        ("reference" = String, Path, description = "The booking system's own id, URL-encoded", min_length = 1, max_length = 1024),
+        ("reference" = String, Path, description = "The booking system's own id, URL-encoded: 1,024 bytes of UTF-8 at most, and not blank", min_length = 1),
     ),
     request_body = BookingInput,
     responses(
@@ -165,7 +166,7 @@ impl BookingInput {
     operation_id = "withdrawBooking",
     tag = "bookings",
     params(
-        ("reference" = String, Path, description = "The booking system's own id, URL-encoded", min_length = 1, max_length = 1024),
+        ("reference" = String, Path, description = "The booking system's own id, URL-encoded: 1,024 bytes of UTF-8 at most, and not blank", min_length = 1),
     ),
     responses(
         (status = 204, description = "Withdrawn"),

@@ -22,11 +22,11 @@ const MAX: usize = 10_000;
 /// How many lines are decided together. They keep their order.
 const TOGETHER: usize = 512;
 
-/// A booking with its id.
+/// A booking with its `reference`.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ImportLine {
-    /// The booking system's own id.
-    #[schema(min_length = 1, max_length = 1024)]
+    /// The booking system's own id: 1,024 bytes of UTF-8 at most, and not blank.
+    #[schema(min_length = 1)]
     reference: String,
     #[serde(flatten)]
     #[schema(value_type = BookingInput)]
@@ -129,7 +129,8 @@ async fn import_line(
     let booking: BookingInput = match serde_json::from_value(read.booking.into()) {
         Ok(booking) => booking,
         Err(error) => {
-            return refused(Some(read.reference), format!("the line is no booking: {error}"));
+            let why = format!("what stands beside `reference` is no booking: {error}");
+            return refused(Some(read.reference), why);
         }
     };
     match record(gateway, caller, read.reference.clone(), booking).await {

@@ -17,8 +17,8 @@ use crate::problem::Problem;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cancellation {
-    /// Why; kept with the booking.
-    #[schema(min_length = 1, max_length = 1024)]
+    /// Why; kept with the booking. 1,024 bytes of UTF-8 at most, and not blank.
+    #[schema(min_length = 1)]
     reason: String,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct Cancellation {
     tag = "leavers",
     params(
         ("employee" = uuid::Uuid, Path, description = "The employee"),
-        ("booking" = String, Path, description = "The booking system's reference, or our id of the booking, URL-encoded", min_length = 1, max_length = 1024),
+        ("booking" = String, Path, description = "The booking system's reference, or our id of the booking, URL-encoded", min_length = 1),
     ),
     request_body = Cancellation,
     responses(

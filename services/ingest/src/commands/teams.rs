@@ -18,7 +18,8 @@ use crate::problem::Problem;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TeamName {
-    #[schema(min_length = 1, max_length = 1024)]
+    /// 1,024 bytes of UTF-8 at most, and not blank.
+    #[schema(min_length = 1)]
     name: String,
 }
 

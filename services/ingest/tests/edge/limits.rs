@@ -55,6 +55,55 @@ async fn a_name_has_1024_bytes_at_most_however_few_characters_they_are_and_which
 }
 
 #[tokio::test]
+async fn texts_of_a_booking_and_of_a_team_have_1024_bytes_as_the_document_says() {
+    let world = World::open(patient()).await;
+    let booking = |name: &str, text: &str| {
+        let mut booking = json!({
+            "userName": "amy@a.example", "resource": "desk 1",
+            "startsAt": "2099-01-06T09:00:00Z", "endsAt": "2099-01-06T17:00:00Z",
+        });
+        booking[name] = text.into();
+        booking
+    };
+    let team = |name: &str| json!({"name": name});
+    let (bookings, teams) = ("/api/v1/acme/bookings", "/api/v1/acme/teams");
+    let say = async |method: Method, path: &str, body: Value| {
+        world.ask_as(&world.token, method, path, &body).await
+    };
+    for (text, fits) in [("é".repeat(512), true), ("é".repeat(513), false)] {
+        let reference = format!("{bookings}/{}", "%C3%A9".repeat(text.chars().count()));
+        for answer in [
+            say(Method::PUT, &format!("{bookings}/b-1"), booking("resource", &text)).await,
+            say(Method::PUT, &format!("{bookings}/b-1"), booking("title", &text)).await,
+            say(Method::PUT, &reference, booking("title", "standup")).await,
+            say(Method::POST, teams, team(&text)).await,
+        ] {
+            if fits {
+                answer.ok();
+            } else {
+                answer.refused(400, "1024 bytes");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_line_with_an_id_is_told_of_its_reference() {
+    let world = World::open(patient()).await;
+    let import = async |line: Value| {
+        let request = Request::post("/api/v1/acme/bookings/import")
+            .header(header::AUTHORIZATION, format!("Bearer {}", world.token))
+            .header(header::CONTENT_TYPE, "application/x-ndjson")
+            .body(Body::from(line.to_string()));
+        world.send(request.expect("a request")).await.ok()["detail"].to_string()
+    };
+    for line in [json!({"id": "6"}), json!({"id": "6", "reference": "6"})] {
+        let detail = import(line).await;
+        assert!(detail.contains("`reference`"), "{detail}");
+    }
+}
+
+#[tokio::test]
 async fn too_many_operations_or_members_in_one_request_are_413() {
     let world = World::open(Limits { operations: 2, members: 3, ..patient() }).await;
     let group = format!("{GROUPS}/{}", world.sales);

@@ -53,7 +53,8 @@ pub struct CancelledBooking {
     pub reason: Option<String>,
 }
 
-/// How the document describes a [`Canceller`].
+// How the document describes a `Canceller`.
+/// Who cancelled a booking.
 #[derive(ToSchema)]
 #[schema(as = Canceller, rename_all = "kebab-case")]
 #[expect(dead_code, reason = "read by the derive alone")]
