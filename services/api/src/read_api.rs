@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use retention::Retention;
 use teams::Teams;
 use tokio::sync::OnceCell;
+use tokio_postgres::IsolationLevel;
 use web::{Bounds, Counts};
 
 use crate::after::After;
@@ -95,15 +96,12 @@ impl ReadApi {
     /// before anything can be confined to one.
     pub(crate) async fn token(&self, digest: Digest) -> Result<Option<ApiToken>, Failure> {
         let mut client = self.client().await?;
-        let Some(token) = directory::queries::api_token(&client, &digest).await? else {
-            // Half a directory does not know who may read.
-            let tx = client.transaction().await?;
-            return match unbuilt(&tx, &[Directory::NAME]).await? {
-                Some(schema) => Err(Failure::Building(schema)),
-                None => Ok(None),
-            };
-        };
+        let mut token = directory::queries::api_token(&client, &digest).await?;
+        if token.is_none() {
+            token = known_when_built(&mut client, &digest).await?;
+        }
         drop(client);
+        let Some(token) = token else { return Ok(None) };
         let Some(revocations) = &self.revocations else { return Ok(Some(token)) };
         let revoked = revocations.hold(&token.tenant, token.credential).await;
         let revoked = revoked.map_err(Failure::Unavailable)?;
@@ -133,5 +131,19 @@ impl ReadApi {
     #[cfg(test)]
     pub(crate) fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
+    }
+}
+
+/// A token that seemed unknown. Half a directory does not know who may read, and it may become whole
+/// between two questions: whether it is whole and whom it knows is read in one snapshot.
+async fn known_when_built(
+    client: &mut Client,
+    digest: &Digest,
+) -> Result<Option<ApiToken>, Failure> {
+    let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
+    let tx = snapshot.read_only(true).start().await?;
+    match unbuilt(&tx, &[Directory::NAME]).await? {
+        Some(schema) => Err(Failure::Building(schema)),
+        None => Ok(directory::queries::api_token(&tx, digest).await?),
     }
 }

@@ -128,6 +128,31 @@ async fn a_read_model_that_is_being_built_is_not_shown_by_halves() {
 }
 
 #[tokio::test]
+async fn a_token_is_not_unknown_at_the_moment_at_which_the_directory_becomes_whole() {
+    let database = Database::connect(&Box::pin(filled()).await, 4).await.expect("a database");
+    let router = serve(database.clone());
+    let client = database.pool().get().await.unwrap();
+    let building = async {
+        for _ in 0..400 {
+            for goal in ["seq + 1", "seq"] {
+                let set = format!("UPDATE directory.bookmark SET goal = {goal}");
+                client.batch_execute(&set).await.unwrap();
+            }
+        }
+    };
+    let asking = async {
+        loop {
+            let reply = ask_after(router.clone(), "0").await;
+            assert!([200, 503].contains(&reply.status.as_u16()), "{}", reply.body);
+        }
+    };
+    tokio::select! {
+        () = building => {}
+        () = asking => {}
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_is_revoked_stops_at_once() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let router = serve(database.clone());
