@@ -46,7 +46,7 @@ pub enum Event {
     GroupMembersAdded(ChangedMembers),
     GroupMembersRemoved(ChangedMembers),
     GroupMembersReplaced(ReplacedMembers),
-    /// A group names a member by other resources than before, of the several that they have.
+    /// A group names a member by other resources than before.
     GroupMemberResourcesChanged(MemberResources),
     GroupDeleted(DeletedGroup),
     TeamCreated(OwnTeam),

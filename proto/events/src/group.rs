@@ -110,8 +110,9 @@ pub struct MemberRef {
     pub display: Option<String>,
 }
 
-/// By which of their SCIM resources a group names a member who has several. The body of
-/// `group.member-resources-changed`: nobody joins the group or leaves it.
+/// By which of their SCIM resources a group names a member: one who has several, or one who came back
+/// and whom the client named by the new one. The body of `group.member-resources-changed`: nobody
+/// joins the group or leaves it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberResources {

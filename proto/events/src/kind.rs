@@ -248,8 +248,7 @@ impl Kind {
                 "Members were removed from a group and others added to it; all others stay."
             }
             Self::GroupMemberResourcesChanged => {
-                "A group names a member by other SCIM resources than before, of the several that the \
-                 member has; nobody joined it or left."
+                "A group names a member by other SCIM resources than before; nobody joined it or left."
             }
             Self::GroupDeleted => "A group was deleted, and the team with it.",
             Self::TeamCreated => "An administrator made a team of the tenant's own.",

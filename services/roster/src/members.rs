@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use events::{EmployeeId, ResourceId, Seq, TeamId};
-use imbl::OrdMap;
+use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -65,6 +65,9 @@ pub(crate) struct Roll {
     displays: OrdMap<Joined, Arc<str>>,
     /// Who has several resources is shown by those that the client named, and is one member.
     names: OrdMap<EmployeeId, Vec<Name>>,
+    /// Who is shown by a resource that the client never named here: what it named was deleted since.
+    /// Of nobody else does a deleted id mean the membership.
+    inherited: OrdSet<EmployeeId>,
     /// How many are shown beyond one for each member.
     beyond: usize,
 }
@@ -88,6 +91,9 @@ impl Roll {
 
     /// Sets these names; none if the member has one resource.
     pub(crate) fn set_names(&mut self, employee: EmployeeId, names: Vec<Name>) {
+        if names.len() > 1 {
+            self.inherited.remove(&employee);
+        }
         self.beyond += names.len().saturating_sub(1);
         let before = if names.is_empty() {
             self.names.remove(&employee)
@@ -95,6 +101,18 @@ impl Roll {
             self.names.insert(employee, names)
         };
         self.beyond -= before.map_or(0, |before| before.len() - 1);
+    }
+
+    pub(crate) fn is_inherited(&self, employee: EmployeeId) -> bool {
+        self.inherited.contains(&employee)
+    }
+
+    pub(crate) fn set_inherited(&mut self, employee: EmployeeId, inherited: bool) {
+        if inherited {
+            self.inherited.insert(employee);
+        } else {
+            self.inherited.remove(&employee);
+        }
     }
 
     pub(crate) fn display(&self, joined: Joined) -> Option<&str> {

@@ -172,6 +172,15 @@ impl People {
         !self.superseded.is_empty() && self.superseded_of(employee).next().is_some()
     }
 
+    /// Whether a text is the id of a resource that somebody has, or had last, and not of one that was
+    /// deleted before it.
+    pub(crate) fn is_current(&self, employee: EmployeeId, value: &str) -> bool {
+        let named = resource(value);
+        let present = named.and_then(|named| self.by_resource(named));
+        present.is_some_and(|present| present.employee == employee)
+            || self.by_employee(employee).is_some_and(|last| Some(last.resource) == named)
+    }
+
     /// The resource that a text names, if it is one of somebody's several, or else their newest.
     pub(crate) fn one_of_several(&self, employee: EmployeeId, value: &str) -> ResourceId {
         let named = resource(value).and_then(|resource| self.by_resource(resource));

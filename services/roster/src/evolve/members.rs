@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use events::{EmployeeId, MemberRef, MemberResources, ResourceId, TeamId};
+use events::{EmployeeId, MemberRef, MemberResource, MemberResources, ResourceId, TeamId};
 
 use super::{Moment, alerts};
 use crate::members::{Entry, Joined, Name, Named};
@@ -15,6 +15,10 @@ pub(super) fn added(tenant: &mut TenantRoster, at: Moment, team: TeamId, members
             let display = member.display.as_deref().map(Arc::from);
             let entry = Entry { joined: Joined { seq: at.seq, nth }, display };
             join(tenant, team, named.clone(), entry);
+            if let Named::Person(employee) = named {
+                let inherited = !tenant.people.is_current(employee, &member.value);
+                set_inherited(tenant, team, employee, inherited);
+            }
         }
         if let Named::Person(employee) = named
             && tenant.people.has_several(employee)
@@ -69,6 +73,8 @@ pub(super) fn recognise(
     for team in tenant.memberships.awaiting(&value) {
         let person = Named::Person(employee);
         let group = tenant.groups.get(team);
+        // A resource that the client named itself takes the place of one that it did not.
+        let group = group.filter(|group| !group.roll.is_inherited(employee));
         let mut names = group.map_or(vec![], |group| group.roll.names(employee).to_vec());
         let awaited = leave(tenant, team, &Named::Unknown(Arc::clone(&value)));
         let known = leave(tenant, team, &person);
@@ -81,6 +87,13 @@ pub(super) fn recognise(
             names.push(Name { resource, display });
             set_names(tenant, team, employee, names);
         }
+    }
+}
+
+/// Somebody is back, and their groups are to show them by a resource that the client never named.
+pub(super) fn inherit(tenant: &mut TenantRoster, employee: EmployeeId) {
+    for (team, _) in groups_of(tenant, employee) {
+        set_inherited(tenant, team, employee, true);
     }
 }
 
@@ -118,23 +131,27 @@ pub(super) fn superseded(tenant: &mut TenantRoster, employee: EmployeeId, older:
     }
 }
 
-/// A group names somebody by these of their several resources.
+/// A group names somebody by these resources, as the client does.
 pub(super) fn renamed(tenant: &mut TenantRoster, at: Moment, body: &MemberResources) {
     let (team, employee) = (body.team_id, body.employee_id);
-    let is_member = tenant.memberships.of_person(employee, team).is_some();
-    if !is_member || !tenant.people.has_several(employee) {
+    if tenant.memberships.of_person(employee, team).is_none() {
         return;
     }
-    let theirs = |resource| {
-        let known = tenant.people.by_resource(resource);
-        known.is_some_and(|person| person.employee == employee)
+    let theirs = |named: &&MemberResource| {
+        tenant.people.is_current(employee, &named.resource_id.to_string())
     };
-    let names = body.resources.iter().filter(|named| theirs(named.resource_id)).map(|named| Name {
+    let names = body.resources.iter().filter(theirs).map(|named| Name {
         resource: named.resource_id,
         display: named.display.as_deref().map(Arc::from),
     });
     let names: Vec<Name> = names.collect();
-    if !names.is_empty() {
+    if names.is_empty() {
+        return;
+    }
+    set_inherited(tenant, team, employee, false);
+    let before = tenant.groups.get(team).map_or(&[][..], |group| group.roll.names(employee));
+    // Whoever has one resource is shown by that.
+    if tenant.people.has_several(employee) && names != before {
         set_names(tenant, team, employee, names);
         touch(tenant, team, at);
     }
@@ -157,6 +174,7 @@ pub(super) fn resource_gone(
         let gone = gone.map(|place| names.remove(place));
         if let (true, Some(gone), Some(newest)) = (names.is_empty(), &gone, newest) {
             names.push(Name { resource: newest, display: gone.display.clone() });
+            group.roll.set_inherited(employee, true);
         }
         if !several {
             if let Some(last) = names.pop() {
@@ -183,6 +201,12 @@ fn name_too(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, name:
 fn set_names(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, names: Vec<Name>) {
     if let Some(group) = tenant.groups.get_mut(team) {
         group.roll.set_names(employee, names);
+    }
+}
+
+fn set_inherited(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, inherited: bool) {
+    if let Some(group) = tenant.groups.get_mut(team) {
+        group.roll.set_inherited(employee, inherited);
     }
 }
 
@@ -213,6 +237,7 @@ fn leave(tenant: &mut TenantRoster, team: TeamId, named: &Named) -> Option<Entry
     let roll = &mut tenant.groups.get_mut(team)?.roll;
     if let Named::Person(employee) = named {
         roll.set_names(*employee, vec![]);
+        roll.set_inherited(*employee, false);
     }
     Some(roll.strike(joined))
 }

@@ -16,6 +16,9 @@ fn settle(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
     let before = tenant.people.by_employee(state.employee_id);
     let stays = before.filter(|before| !before.gone && before.resource != state.resource_id);
     let stays = stays.map(|before| before.resource);
+    if before.is_some_and(|before| before.gone && before.resource != state.resource_id) {
+        members::inherit(tenant, state.employee_id);
+    }
     tenant.people.put(Person::arriving(state, at.seq, at.time));
     if let Some(older) = stays {
         members::superseded(tenant, state.employee_id, older);

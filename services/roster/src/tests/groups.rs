@@ -273,7 +273,10 @@ fn an_old_id_and_the_present_one_name_one_member() {
     let mut history = core_with(&[&id(ADA)]);
     history.tell(&gone(ADA)).unwrap();
     history.tell(&joins(ADA_2, "ada@x")).unwrap();
-    history.clone().when(&members(CORE, "Core", vec![add(&[&id(ADA_2), &id(ADA)])])).then_nothing();
+    let both = history.clone().when(&members(CORE, "Core", vec![add(&[&id(ADA_2), &id(ADA)])]));
+    both.then([Kind::GroupMemberResourcesChanged]).so(|tenant| {
+        assert_eq!((shown(tenant), groups_of(tenant, ADA)), (vec![id(ADA_2)], 1));
+    });
     let outcome = history.when(&members(CORE, "Core", vec![remove(&[&id(ADA)])]));
     let events = outcome.told.as_ref().unwrap().clone();
     let [Event::GroupMembersRemoved(removed)] = events.as_slice() else { panic!("{events:?}") };

@@ -34,6 +34,8 @@ struct ModelGroup {
     members: Vec<(NewMember, usize)>,
     /// By which resources those are shown who have several.
     names: Vec<(EmployeeId, Vec<NewMember>)>,
+    /// Who is shown by a resource that was never named here.
+    inherited: BTreeSet<EmployeeId>,
 }
 
 /// Who a value means: whether it does can change when somebody arrives.
@@ -76,7 +78,12 @@ impl Model {
                 let line = if self.groups.iter().any(|group| group.team == *team) {
                     MemberChange::Exactly(members.clone())
                 } else {
-                    self.groups.push(ModelGroup { team: *team, members: vec![], names: vec![] });
+                    self.groups.push(ModelGroup {
+                        team: *team,
+                        members: vec![],
+                        names: vec![],
+                        inherited: BTreeSet::new(),
+                    });
                     MemberChange::Add(members.clone())
                 };
                 self.change_members(*team, &[line]);
@@ -136,6 +143,9 @@ impl Model {
         if let [only] = self.present(employee)[..] {
             self.name_in_groups(employee, only.resource);
         }
+        if self.people.iter().any(|person| person.employee == employee && person.gone) {
+            self.inherit_in_groups(employee);
+        }
         self.people.retain(|person| person.employee != employee || !person.gone);
         self.people.push(ModelPerson {
             employee,
@@ -149,12 +159,16 @@ impl Model {
         });
         self.ever.push((resource, employee));
         self.look(resource, profile, active);
-        if self.is_several(employee) {
-            let value = resource.to_string();
-            for group in &mut self.groups {
-                let awaited = group.members.iter().find(|(member, _)| member.value == value);
-                let Some((awaited, _)) = awaited else { continue };
-                let awaited = awaited.clone();
+        let several = self.is_several(employee);
+        let value = resource.to_string();
+        for group in &mut self.groups {
+            let awaited = group.members.iter().find(|(member, _)| member.value == value);
+            let Some((awaited, _)) = awaited else { continue };
+            let awaited = awaited.clone();
+            if group.inherited.remove(&employee) {
+                group.names.retain(|(one, _)| *one != employee);
+            }
+            if several {
                 match group.names.iter_mut().find(|(one, _)| *one == employee) {
                     Some((_, names)) => names.push(awaited),
                     None => group.names.push((employee, vec![awaited])),

@@ -1,5 +1,7 @@
 //! Who is in which group of the model, and by which of their resources.
 
+use std::collections::BTreeSet;
+
 use events::{EmployeeId, ResourceId, TeamId};
 
 use super::{Model, ModelGroup, Who};
@@ -20,31 +22,69 @@ impl Model {
         }
     }
 
+    /// Somebody is back: no group of theirs has named the new resource.
+    pub(super) fn inherit_in_groups(&mut self, employee: EmployeeId) {
+        let is_in = |group: &ModelGroup| {
+            let mut members = group.members.iter();
+            members.any(|(member, _)| self.who(&member.value) == Who::Person(employee))
+        };
+        let theirs: Vec<bool> = self.groups.iter().map(is_in).collect();
+        for (group, _) in self.groups.iter_mut().zip(theirs).filter(|(_, is_in)| *is_in) {
+            group.inherited.insert(employee);
+        }
+    }
+
     pub(super) fn change_members(&mut self, team: TeamId, line: &[MemberChange]) {
         let before = self.group(team).members.clone();
-        let mut after: Vec<NewMember> = Vec::new();
+        let inherited = self.group(team).inherited.clone();
+        let was_inherited = |who: &Who| match who {
+            Who::Person(employee) => inherited.contains(employee),
+            Who::Nobody(_) => false,
+        };
+        // Each with whether the client named it itself.
+        let mut after: Vec<(NewMember, bool)> = Vec::new();
         for (member, _) in &before {
-            match self.names_of(team, &self.who(&member.value)) {
-                [] => self.append(&mut after, std::slice::from_ref(member)),
-                names => self.append(&mut after, names),
+            let who = self.who(&member.value);
+            let shown = match self.names_of(team, &who) {
+                [] => std::slice::from_ref(member),
+                names => names,
+            };
+            for member in shown {
+                if !after.iter().any(|(other, _)| self.same(other, member)) {
+                    after.push((member.clone(), !was_inherited(&who)));
+                }
             }
         }
         for change in line {
             match change {
                 MemberChange::Remove(values) => {
-                    let out: Vec<_> = values.iter().map(|value| self.whom(value)).collect();
-                    after.retain(|member| !out.contains(&self.whom(&member.value)));
+                    for value in values {
+                        self.remove(&mut after, value);
+                    }
                 }
-                MemberChange::Add(members) => self.append(&mut after, members),
+                MemberChange::Add(members) => self.append(&mut after, team, members),
                 MemberChange::Exactly(members) => {
                     after.clear();
-                    self.append(&mut after, members);
+                    self.append(&mut after, team, members);
                 }
             }
         }
+        let named: Vec<Who> = after
+            .iter()
+            .filter(|(_, named)| *named)
+            .map(|(member, _)| self.who(&member.value))
+            .collect();
+        // What was never named gives way to what is.
+        let after: Vec<NewMember> = after
+            .into_iter()
+            .filter(|(member, is)| *is || !named.contains(&self.who(&member.value)))
+            .map(|(member, _)| member)
+            .collect();
         let same =
             |one: &NewMember, other: &NewMember| self.who(&one.value) == self.who(&other.value);
         let stay = |member: &NewMember| after.iter().any(|other| same(other, member));
+        let was_member: Vec<Who> =
+            before.iter().map(|(member, _)| self.who(&member.value)).collect();
         let mut members: Vec<(NewMember, usize)> =
             before.into_iter().filter(|(member, _)| stay(member)).collect();
         for member in &after {
@@ -53,15 +93,40 @@ impl Model {
             }
         }
         let mut names: Vec<(EmployeeId, Vec<NewMember>)> = Vec::new();
+        let mut still_inherited = BTreeSet::new();
         for (member, _) in &members {
-            let Who::Person(employee) = self.who(&member.value) else { continue };
+            let who = self.who(&member.value);
+            let Who::Person(employee) = who else { continue };
             if self.is_several(employee) && names.iter().all(|(one, _)| *one != employee) {
                 names.push((employee, self.names_after(team, employee, &after)));
+            }
+            if !named.contains(&who) && (!was_member.contains(&who) || was_inherited(&who)) {
+                still_inherited.insert(employee);
             }
         }
         let group = self.groups.iter_mut().find(|group| group.team == team).unwrap();
         group.members = members;
         group.names = names;
+        group.inherited = still_inherited;
+    }
+
+    /// Whether a value is an id that its person had before, and has no longer.
+    fn is_old(&self, value: &str) -> bool {
+        let Who::Person(employee) = self.who(value) else { return false };
+        let newest = self.newest(employee);
+        let mut current = self.present(employee);
+        current.push(newest);
+        current.iter().all(|one| one.resource.to_string() != value)
+    }
+
+    fn remove(&self, list: &mut Vec<(NewMember, bool)>, value: &str) {
+        let who = self.who(value);
+        let theirs = |member: &NewMember| self.who(&member.value) == who;
+        if !self.is_old(value) {
+            list.retain(|(member, _)| self.whom(&member.value) != self.whom(value));
+        } else if !list.iter().any(|(member, named)| theirs(member) && *named) {
+            list.retain(|(member, _)| !theirs(member));
+        }
     }
 
     /// Those that were there before, as they were, and then the new ones.
@@ -90,13 +155,35 @@ impl Model {
         stay.into_iter().chain(new).collect()
     }
 
-    fn append(&self, list: &mut Vec<NewMember>, members: &[NewMember]) {
+    fn append(&self, list: &mut Vec<(NewMember, bool)>, team: TeamId, members: &[NewMember]) {
         for member in members {
-            let same = |other: &NewMember| self.whom(&other.value) == self.whom(&member.value);
-            if !list.iter().any(same) {
-                list.push(member.clone());
+            let who = self.who(&member.value);
+            let old = self.is_old(&member.value);
+            if old && list.iter().any(|(other, _)| self.who(&other.value) == who) {
+                continue;
+            }
+            let mut member = member.clone();
+            let Who::Person(employee) = who else {
+                if !list.iter().any(|(other, _)| self.same(other, &member)) {
+                    list.push((member, true));
+                }
+                continue;
+            };
+            if old
+                && self.group(team).inherited.contains(&employee)
+                && let [only] = self.names_of(team, &who)
+            {
+                member.value.clone_from(&only.value);
+            }
+            match list.iter_mut().find(|(other, _)| self.same(other, &member)) {
+                Some((_, named)) => *named = true,
+                None => list.push((member, !old)),
             }
         }
+    }
+
+    fn same(&self, one: &NewMember, other: &NewMember) -> bool {
+        self.whom(&one.value) == self.whom(&other.value)
     }
 
     /// Whom a value means, and by which resource if they have several.

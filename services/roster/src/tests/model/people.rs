@@ -94,6 +94,7 @@ impl Model {
             if let [only] = &mut names[..] {
                 if only.value == resource.to_string() {
                     only.value = newest.to_string();
+                    group.inherited.insert(employee);
                 }
             } else {
                 names.retain(|name| name.value != resource.to_string());
