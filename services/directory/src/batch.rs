@@ -16,6 +16,8 @@ pub(crate) struct Batch {
     pub(crate) employees: BTreeMap<(Tenant, EmployeeId), Box<EmployeeRow>>,
     /// Who was Active within the batch before they became Former at its end.
     pub(crate) comebacks: BTreeSet<(Tenant, EmployeeId)>,
+    /// Every deletion of somebody's resource, in order.
+    pub(crate) deletions: Vec<(Tenant, EmployeeId, Moment)>,
     pub(crate) tenants: BTreeMap<Tenant, (TenantId, Timestamp)>,
     pub(crate) integrations: BTreeMap<Tenant, IntegrationRow>,
     pub(crate) deactivations: BTreeSet<(Tenant, IntegrationId)>,
@@ -93,9 +95,10 @@ impl Batch {
     /// A later row takes over when the person joined and, while they stay Former, when they left.
     fn employee(&mut self, mut row: Box<EmployeeRow>) {
         let key = (row.tenant.clone(), row.employee);
+        self.deletions.extend(row.gone.map(|gone| (row.tenant.clone(), row.employee, gone)));
         if let Some(before) = self.employees.get(&key) {
             row.joined_at = before.joined_at;
-            row.gone_seq = row.gone_seq.or(before.gone_seq);
+            row.gone = row.gone.or(before.gone);
             match (before.left, row.left) {
                 (Some(left), Some(_)) => row.left = Some(left),
                 (None, Some(_)) => {

@@ -57,7 +57,7 @@ pub struct Moment {
 
 /// A person as one event tells them.
 ///
-/// `joined_at`, `left` and `gone_seq` are what they are if nothing was known before: see `batch` and
+/// `joined_at`, `left` and `gone` are what they are if nothing was known before: see `batch` and
 /// `employees.sql` for what an earlier row keeps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EmployeeRow {
@@ -74,8 +74,8 @@ pub struct EmployeeRow {
     pub profile: String,
     pub joined_at: Timestamp,
     pub left: Option<Moment>,
-    /// The position of the last deletion of a resource of theirs.
-    pub gone_seq: Option<i64>,
+    /// The last deletion of a resource of theirs.
+    pub gone: Option<Moment>,
     pub changed_at: Timestamp,
     pub seq: i64,
 }
@@ -191,7 +191,7 @@ fn employee(event: &Recorded, state: &UserState, resource_gone: bool) -> Box<Emp
             Standing::Active => None,
             Standing::Former => Some(moment(event)),
         },
-        gone_seq: resource_gone.then_some(event.seq.0.cast_signed()),
+        gone: resource_gone.then(|| moment(event)),
         changed_at: at,
         seq: event.seq.0.cast_signed(),
     })

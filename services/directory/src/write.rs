@@ -21,7 +21,22 @@ pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<
     revocations(tx, &batch).await?;
     alerts(tx, &batch).await?;
     decisions(tx, &batch).await?;
-    alert_people(tx, &batch).await
+    alert_people(tx, &batch).await?;
+    deletions(tx, &batch).await
+}
+
+/// Comes last: it looks at alerts.
+async fn deletions(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.deletions.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |(tenant, ..)| tenant.as_str());
+    let employees = column(&rows, |(_, employee, _)| employee.0);
+    let gone_at = column(&rows, |(.., gone)| gone.at);
+    let gone_seq = column(&rows, |(.., gone)| gone.seq);
+    let sql = include_str!("../sql/write/deletions.sql");
+    run(tx, sql, &[&tenants, &employees, &gone_at, &gone_seq]).await
 }
 
 async fn comebacks(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
@@ -59,7 +74,7 @@ async fn employees(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
             &column(&rows, |row| row.joined_at),
             &column(&rows, |row| row.left.map(|left| left.at)),
             &column(&rows, |row| row.left.map(|left| left.seq)),
-            &column(&rows, |row| row.gone_seq),
+            &column(&rows, |row| row.gone.map(|gone| gone.seq)),
             &column(&rows, |row| row.changed_at),
             &column(&rows, |row| row.seq),
         ],

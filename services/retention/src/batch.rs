@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::{AlertId, BookingId, EmployeeId, Tenant};
 
-use crate::project::{BookingRow, Cancellation, Change, Decision, Left};
+use crate::project::{BookingRow, Cancellation, Change, Decision, Gone, Left};
 
 /// What a batch of changes leaves to be written, each row once. `back` comes before `leavers`, who
 /// are those that left after it.
@@ -12,6 +12,8 @@ use crate::project::{BookingRow, Cancellation, Change, Decision, Left};
 pub(crate) struct Batch {
     pub(crate) back: BTreeSet<(Tenant, EmployeeId)>,
     pub(crate) leavers: BTreeMap<(Tenant, EmployeeId), Left>,
+    /// Every deletion of somebody's resource, in order.
+    pub(crate) deletions: Vec<(Tenant, EmployeeId, Gone)>,
     pub(crate) holds: BTreeMap<(Tenant, AlertId), Option<Decision>>,
     /// On holds that are not among `holds`.
     pub(crate) decisions: BTreeMap<(Tenant, AlertId), Decision>,
@@ -33,8 +35,9 @@ impl Batch {
     fn take(&mut self, change: Change) {
         match change {
             Change::Left { tenant, employee, left } => {
+                self.deletions.extend(left.gone.map(|gone| (tenant.clone(), employee, gone)));
                 let known = self.leavers.entry((tenant, employee)).or_insert(left);
-                known.gone_seq = left.gone_seq.or(known.gone_seq);
+                known.gone = left.gone.or(known.gone);
             }
             Change::Back { tenant, employee } => {
                 let key = (tenant, employee);

@@ -9,7 +9,7 @@ mod write;
 use deadpool_postgres::Transaction;
 use events::{Kind, Recorded};
 
-pub use project::{BookingRow, Cancellation, Change, Decision, Left};
+pub use project::{BookingRow, Cancellation, Change, Decision, Gone, Left};
 
 /// The projection of the log that keeps what leavers leave behind.
 #[derive(Clone, Copy, Debug)]

@@ -46,12 +46,19 @@ pub enum Change {
     },
 }
 
-/// When somebody left, and the position of the last deletion of their resource since, if any.
+/// When somebody left, and the last deletion of their resource since, if any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Left {
     pub at: Timestamp,
     pub seq: i64,
-    pub gone_seq: Option<i64>,
+    pub gone: Option<Gone>,
+}
+
+/// A deletion of somebody's resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gone {
+    pub at: Timestamp,
+    pub seq: i64,
 }
 
 /// What was decided on an alert, and by which event.
@@ -143,7 +150,7 @@ fn stands(event: &Recorded, state: &UserState, gone: bool) -> Change {
         Standing::Active => Change::Back { tenant, employee },
         Standing::Former => {
             let (at, seq) = (event.envelope.time, event.seq.0.cast_signed());
-            let left = Left { at, seq, gone_seq: gone.then_some(seq) };
+            let left = Left { at, seq, gone: gone.then_some(Gone { at, seq }) };
             Change::Left { tenant, employee, left }
         }
     }

@@ -16,6 +16,7 @@ pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<
     holds(tx, &batch).await?;
     decisions(tx, &batch).await?;
     alert_people(tx, &batch).await?;
+    deletions(tx, &batch).await?;
     bookings(tx, &batch).await?;
     cancellations(tx, &batch).await
 }
@@ -39,7 +40,7 @@ async fn leavers(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     let employees = column(&rows, |((_, employee), _)| employee.0);
     let left_at = column(&rows, |(_, left)| left.at);
     let left_seq = column(&rows, |(_, left)| left.seq);
-    let gone_seq = column(&rows, |(_, left)| left.gone_seq);
+    let gone_seq = column(&rows, |(_, left)| left.gone.map(|gone| gone.seq));
     let sql = include_str!("../sql/write/leavers.sql");
     run(tx, sql, &[&tenants, &employees, &left_at, &left_seq, &gone_seq]).await
 }
@@ -81,6 +82,20 @@ async fn alert_people(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> 
     let seqs = column(&rows, |(_, seq)| **seq);
     let sql = include_str!("../sql/write/alert_people.sql");
     run(tx, sql, &[&tenants, &alerts, &employees, &seqs]).await
+}
+
+/// Comes after the alerts, which it looks at.
+async fn deletions(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.deletions.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |(tenant, ..)| tenant.as_str());
+    let employees = column(&rows, |(_, employee, _)| employee.0);
+    let gone_at = column(&rows, |(.., gone)| gone.at);
+    let gone_seq = column(&rows, |(.., gone)| gone.seq);
+    let sql = include_str!("../sql/write/deletions.sql");
+    run(tx, sql, &[&tenants, &employees, &gone_at, &gone_seq]).await
 }
 
 async fn bookings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {

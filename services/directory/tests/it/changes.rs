@@ -40,7 +40,7 @@ fn a_person_is_a_row_as_the_event_tells_them() {
                 .to_owned(),
         joined_at: at(1),
         left: None,
-        gone_seq: None,
+        gone: None,
         changed_at: at(1),
         seq: 1,
     };
@@ -50,7 +50,7 @@ fn a_person_is_a_row_as_the_event_tells_them() {
     let moment = Moment { at: at(1), seq: 1 };
     let former = EmployeeRow { standing: Standing::Former, left: Some(moment), ..expected };
     assert_eq!(row(Event::UserDeactivated(ada(Standing::Former).into())), former);
-    let gone = EmployeeRow { resource_gone: true, gone_seq: Some(1), ..former };
+    let gone = EmployeeRow { resource_gone: true, gone: Some(moment), ..former };
     assert_eq!(row(Event::UserDeleted(ada(Standing::Former).into())), gone);
 }
 

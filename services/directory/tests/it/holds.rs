@@ -104,10 +104,26 @@ fn a_reversed_leaver_stays_active_whatever_is_repeated() {
 #[test]
 fn a_reversed_leaver_who_is_deleted_is_former_for_that_is_news() {
     assert_eq!(held_ada_after([reversed(), gone()]).standing, Former);
-    let back = UserState { resource_id: ResourceId(Uuid::from_u128(7)), ..ada(Former) };
-    let back = Event::UserReturned(back);
+    let back = Event::UserReturned(ada_of_another_resource());
     assert_eq!(held_ada_after([reversed(), gone(), back]).standing, Former);
     assert_eq!(held_ada_after([gone(), reversed()]).standing, Active, "that was known already");
+}
+
+#[test]
+fn a_reversed_leaver_who_is_deleted_left_with_the_deletion() {
+    let ada = held_ada_after([reversed(), gone()]);
+    assert_eq!((ada.standing, ada.left_at), (Former, Some(at(6))));
+    let returned = || Event::UserReturned(ada_of_another_resource());
+    let twice = held_ada_after([reversed(), gone(), returned(), gone()]);
+    assert_eq!(twice.left_at, Some(at(6)), "she left once");
+    let held_anew = held_ada_after([reversed(), raised(OTHER, true), people(OTHER), gone()]);
+    assert_eq!(held_anew.held.map(|held| held.alert_id), Some(OTHER), "that holds her still");
+    let released = held_ada_after([released(), gone()]);
+    assert_eq!(released.left_at, Some(at(2)), "she had left already");
+}
+
+fn ada_of_another_resource() -> UserState {
+    UserState { resource_id: ResourceId(Uuid::from_u128(7)), ..ada(Former) }
 }
 
 #[test]

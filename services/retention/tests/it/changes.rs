@@ -4,7 +4,7 @@ use chassis::Projection;
 use events::{
     AlertId, Canceller, DeletedResource, DepartedUser, DepartureAlert, Event, ResourceId, Standing,
 };
-use retention::{BookingRow, Cancellation, Change, Left, Retention};
+use retention::{BookingRow, Cancellation, Change, Gone, Left, Retention};
 use uuid::Uuid;
 
 use crate::given::{ADA, DESK, acme, at, booked, booking, cancelled, log, place, user};
@@ -15,8 +15,8 @@ fn changes(event: Event) -> Vec<Change> {
 
 #[test]
 fn who_is_former_has_left_and_who_is_active_is_back() {
-    let left = |gone_seq| {
-        let left = Left { at: at(1), seq: 1, gone_seq };
+    let left = |gone| {
+        let left = Left { at: at(1), seq: 1, gone };
         Change::Left { tenant: acme(), employee: ADA, left }
     };
     for event in [Event::UserCreated, Event::UserReturned] {
@@ -29,7 +29,10 @@ fn who_is_former_has_left_and_who_is_active_is_back() {
     let belongs =
         Change::AlertPerson { tenant: acme(), alert: alert.alert_id, employee: ADA, seq: 1 };
     assert_eq!(changes(Event::UserDeactivated(counted)), [left(None), belongs]);
-    assert_eq!(changes(Event::UserDeleted(user(ADA, Standing::Former).into())), [left(Some(1))]);
+    assert_eq!(
+        changes(Event::UserDeleted(user(ADA, Standing::Former).into())),
+        [left(Some(Gone { at: at(1), seq: 1 }))]
+    );
     let back = Change::Back { tenant: acme(), employee: ADA };
     for event in [Event::UserCreated, Event::UserReactivated, Event::UserReturned] {
         assert_eq!(changes(event(user(ADA, Standing::Active))), std::slice::from_ref(&back));

@@ -1,6 +1,9 @@
 //! The rules about leavers, told by examples.
 
-use events::{BookingId, Canceller, EmployeeId, Event, Standing};
+use events::{
+    AlertId, AlertPeople, BookingId, Canceller, DecidedAlert, EmployeeId, Event, Guard,
+    RaisedAlert, Standing,
+};
 use jiff::SignedDuration;
 use retention::Retention;
 use retention::queries::{BookingCounts, KeptBookings, Leaver, QueryError, kept_bookings, leavers};
@@ -121,6 +124,30 @@ fn a_leaver_leaves_once_unless_they_were_back() {
             }
         });
     }
+}
+
+#[test]
+fn a_reversed_leaver_who_is_deleted_left_with_the_deletion() {
+    let alert_id = AlertId(Uuid::from_u128(0xa1e));
+    let cause = events::AlertCause::Deactivations { deactivations: 3, active_before: 9 };
+    let gone = || Event::UserDeleted(user(ADA, Standing::Former).into());
+    let told = log([
+        joined(ADA),
+        left(ADA),
+        Event::AlertRaised(RaisedAlert { alert_id, cause, held: true, guard: Guard::default() }),
+        Event::AlertPeopleAdded(AlertPeople { alert_id, people: vec![ADA] }),
+        Event::AlertReversed(DecidedAlert { alert_id, reason: None }),
+        gone(),
+        Event::UserReturned(user(ADA, Standing::Former)),
+        gone(),
+    ]);
+    World::new().run(async |client| {
+        for at_once in [1, 2, 100] {
+            build::<Retention>(client, "retention", &told, at_once).await;
+            let page = leavers(client, &acme(), false, day(0), None, 10).await.unwrap();
+            assert_eq!(page.rows[0].left_at, at(6), "{at_once} at once");
+        }
+    });
 }
 
 #[test]
