@@ -1,6 +1,5 @@
 //! Members join groups and leave them.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{
@@ -8,140 +7,9 @@ use events::{
     ResourceId, TeamId,
 };
 
+use super::wishes::{Whom, Wish, Wishes, employee, names};
 use crate::members::{Name, Named};
-use crate::{MemberChange, NewMember, People, TenantRoster};
-
-/// Whom a wish is about, and by which of their resources if they have several.
-type Whom = (Named, Option<ResourceId>);
-
-/// Whether somebody named in a change is to be a member in the end, and how they were named.
-struct Wish<'a> {
-    member: bool,
-    /// Whether the value is the id of a resource that they have, and not of one that was deleted.
-    current: bool,
-    value: &'a str,
-    display: Option<&'a str>,
-    /// The place in the order of what was said last.
-    said: usize,
-}
-
-/// How a person is in the group, as far as the changes have been told.
-enum There {
-    Not,
-    /// By an id that the client named.
-    Named,
-    /// By this one of several, or by the only one, which the client never named.
-    Inherited(Option<ResourceId>),
-}
-
-/// All that a line of changes has said so far.
-struct Wishes<'a> {
-    tenant: &'a TenantRoster,
-    team: TeamId,
-    /// Whether those stay of whom nothing was said.
-    others_stay: bool,
-    said: usize,
-    wishes: BTreeMap<Whom, Wish<'a>>,
-}
-
-impl<'a> Wishes<'a> {
-    fn come(&mut self, members: &'a [NewMember]) {
-        for NewMember { value, display } in members {
-            self.say(true, value, display.as_deref());
-        }
-    }
-
-    fn go(&mut self, values: &'a [String]) {
-        for value in values {
-            self.say(false, value, None);
-        }
-    }
-
-    fn say(&mut self, member: bool, value: &'a str, display: Option<&'a str>) {
-        self.said += 1;
-        let people = &self.tenant.people;
-        let (named, by) = whom(value, people);
-        let (current, by) = match employee(&named) {
-            Some(employee) if !people.is_current(employee, value) => {
-                match (self.there(employee), member) {
-                    (There::Not, true) => (false, self.inherited(employee).unwrap_or(by)),
-                    (There::Inherited(by), false) => (false, by),
-                    // A deleted id says nothing against one that the client named since.
-                    (There::Not | There::Named, false)
-                    | (There::Named | There::Inherited(_), true) => return,
-                }
-            }
-            Some(_) | None => (true, by),
-        };
-        if let (true, true, Some(one)) = (member, current, by.and(employee(&named))) {
-            // A name that was only taken for want of this one.
-            let for_want = self.of(one).find(|(_, wish)| wish.member && !wish.current);
-            if let Some((other, _)) = for_want.filter(|(other, _)| *other != by) {
-                self.wishes.remove(&(named.clone(), other));
-            }
-        }
-        let wish = Wish { member, current, value, display, said: self.said };
-        match self.wishes.entry((named, by)) {
-            Entry::Occupied(mut same) if same.get().member == member => {
-                if current && !same.get().current {
-                    same.get_mut().current = true;
-                    same.get_mut().value = value;
-                }
-            }
-            Entry::Occupied(mut other) => {
-                other.insert(wish);
-            }
-            Entry::Vacant(new) => {
-                new.insert(wish);
-            }
-        }
-    }
-
-    fn there(&self, employee: EmployeeId) -> There {
-        let person = Named::Person(employee);
-        let mut inherited = None;
-        for (by, wish) in self.of(employee).filter(|(_, wish)| wish.member) {
-            if wish.current {
-                return There::Named;
-            }
-            inherited = Some(by);
-        }
-        if let Some(by) = inherited {
-            return There::Inherited(by);
-        }
-        let gone = |by| self.wishes.get(&(person.clone(), by)).is_some_and(|wish| !wish.member);
-        let names = names(self.tenant, self.team, employee);
-        let all_gone = !names.is_empty() && names.iter().all(|name| gone(Some(name.resource)));
-        let is_member = self.tenant.memberships.get(self.team, &person).is_some();
-        if !self.others_stay || !is_member || gone(None) || all_gone {
-            return There::Not;
-        }
-        self.inherited(employee).map_or(There::Named, There::Inherited)
-    }
-
-    /// By which of several resources, or by the only one, the group shows somebody until now whom the
-    /// client never named by it.
-    fn inherited(&self, employee: EmployeeId) -> Option<Option<ResourceId>> {
-        let group = self.tenant.groups.get(self.team)?;
-        let names = group.roll.names(employee);
-        let by = names.first().map(|name| name.resource);
-        group.roll.is_inherited(employee).then_some(by)
-    }
-
-    fn of(&self, employee: EmployeeId) -> impl Iterator<Item = (Option<ResourceId>, &Wish<'a>)> {
-        let person = Named::Person(employee);
-        let theirs = self.wishes.range((person.clone(), None)..);
-        let theirs = theirs.take_while(move |((named, _), _)| *named == person);
-        theirs.map(|((_, by), wish)| (*by, wish))
-    }
-
-    /// Whether the client now names somebody itself whom the group showed by a resource that it did
-    /// not name.
-    fn confirms(&self, employee: EmployeeId) -> bool {
-        self.inherited(employee).is_some()
-            && self.of(employee).any(|(_, wish)| wish.member && wish.current)
-    }
-}
+use crate::{MemberChange, TenantRoster};
 
 /// So many people are told of in one decision who are named by other resources: a batch has its
 /// bounds. Of those beyond, a deleted id means the membership as before.
@@ -257,11 +125,6 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange])
     difference
 }
 
-/// The resources by which a group names somebody who has several; none if they are no member.
-fn names(tenant: &TenantRoster, team: TeamId, employee: EmployeeId) -> Vec<Name> {
-    tenant.groups.get(team).map_or(vec![], |group| group.roll.names(employee).to_vec())
-}
-
 /// The same after all was said, each with the place of what was said of it, if it is new.
 fn names_after(
     employee: EmployeeId,
@@ -337,26 +200,11 @@ fn only_resource(
     Some(MemberResources { team_id: team, employee_id: employee, resources })
 }
 
-/// Whom a value means.
-fn whom(value: &str, people: &People) -> Whom {
-    let named = Named::by(value, people);
-    let several = employee(&named).filter(|employee| people.has_several(*employee));
-    let by = several.map(|employee| people.one_of_several(employee, value));
-    (named, by)
-}
-
 fn member_ref(named: &Named, value: &str, display: Option<&str>) -> MemberRef {
     MemberRef {
         value: value.to_owned(),
         employee_id: employee(named),
         display: display.map(str::to_owned),
-    }
-}
-
-fn employee(named: &Named) -> Option<EmployeeId> {
-    match named {
-        Named::Person(employee) => Some(*employee),
-        Named::Unknown(_) => None,
     }
 }
 

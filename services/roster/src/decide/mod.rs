@@ -11,6 +11,7 @@ mod several;
 mod teams;
 mod text;
 mod users;
+mod wishes;
 
 use events::{AlertId, CreatedTenant, Event, Tenant};
 use jiff::Timestamp;

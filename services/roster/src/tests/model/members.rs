@@ -69,7 +69,7 @@ impl Model {
                 }
             }
         }
-        let named: Vec<Who> = after
+        let by_client: Vec<Who> = after
             .iter()
             .filter(|(_, named)| *named)
             .map(|(member, _)| self.who(&member.value))
@@ -77,7 +77,7 @@ impl Model {
         // What was never named gives way to what is.
         let after: Vec<NewMember> = after
             .into_iter()
-            .filter(|(member, is)| *is || !named.contains(&self.who(&member.value)))
+            .filter(|(member, is)| *is || !by_client.contains(&self.who(&member.value)))
             .map(|(member, _)| member)
             .collect();
         let same =
@@ -100,7 +100,7 @@ impl Model {
             if self.is_several(employee) && names.iter().all(|(one, _)| *one != employee) {
                 names.push((employee, self.names_after(team, employee, &after)));
             }
-            if !named.contains(&who) && (!was_member.contains(&who) || was_inherited(&who)) {
+            if !by_client.contains(&who) && (!was_member.contains(&who) || was_inherited(&who)) {
                 still_inherited.insert(employee);
             }
         }
