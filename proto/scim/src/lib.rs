@@ -88,6 +88,18 @@ pub struct GroupRef {
     pub ref_: Option<String>,
 }
 
+/// An element of `groups` (RFC 7643 §4.1.2).
+#[derive(Debug, serde::Serialize)]
+struct GroupShown<'a> {
+    #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
+    ref_: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display: Option<&'a str>,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    value: &'a str,
+}
+
 impl Meta {
     /// Adds `id`, `meta` and `schemas` to `attributes` (RFC 7643 §3).
     ///
@@ -116,12 +128,12 @@ impl Meta {
 
 impl GroupRef {
     /// What an element of `groups` shows.
-    fn attributes(&self) -> Attributes {
-        let mut parts = Attributes::new();
-        parts.insert("value".into(), self.value.clone().into());
-        parts.insert("type".into(), "direct".into());
-        parts.extend(self.display.clone().map(|text| ("display".into(), text.into())));
-        parts.extend(self.ref_.clone().map(|text| ("$ref".into(), text.into())));
-        parts
+    fn shown(&self) -> GroupShown<'_> {
+        GroupShown {
+            ref_: self.ref_.as_deref(),
+            display: self.display.as_deref(),
+            kind: "direct",
+            value: &self.value,
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! Resources as clients see them: text, ready for the body of an answer.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -10,27 +9,27 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::schema::ResourceType;
-use crate::{Attributes, GroupRef, Meta, MetaShown, name};
+use crate::{Attributes, GroupRef, GroupShown, Meta, MetaShown, name};
 
 /// A resource, or what a client wants to see of it, as JSON text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown(String);
+pub struct Shown(Vec<u8>);
 
 impl Shown {
-    pub fn into_text(self) -> String {
+    pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }
 }
 
 impl From<&Attributes> for Shown {
     fn from(attributes: &Attributes) -> Self {
-        Self(serde_json::to_string(attributes).expect("a map with text keys is JSON"))
+        Self(serde_json::to_vec(attributes).expect("a map with text keys is JSON"))
     }
 }
 
 impl Serialize for Shown {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text: &RawValue = serde_json::from_str(&self.0).map_err(S::Error::custom)?;
+        let text: &RawValue = serde_json::from_slice(&self.0).map_err(S::Error::custom)?;
         text.serialize(serializer)
     }
 }
@@ -55,7 +54,7 @@ struct Own<'a> {
     user_name: &'a str,
     active: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    groups: Vec<Attributes>,
+    groups: Vec<GroupShown<'a>>,
     meta: MetaShown<'a>,
 }
 
@@ -71,15 +70,14 @@ impl<'a> WholeUser<'a> {
         attributes: &'a str,
         about: &'a Meta,
     ) -> Result<Self, serde_json::Error> {
-        let mut schemas = vec![ResourceType::User.schema().id.into()];
-        schemas.extend(extensions(attributes)?);
+        let Schemas(schemas) = serde_json::from_str(attributes)?;
         let own = Own {
             schemas,
             id: &about.id,
             external_id,
             user_name,
             active,
-            groups: about.groups.iter().map(GroupRef::attributes).collect(),
+            groups: about.groups.iter().map(GroupRef::shown).collect(),
             meta: about.shown(ResourceType::User),
         };
         Ok(Self { own, attributes })
@@ -94,32 +92,21 @@ impl<'a> WholeUser<'a> {
             text.push(b',');
             text.extend_from_slice(others.as_bytes());
         }
-        Shown(String::from_utf8(text).expect("JSON is UTF-8"))
+        Shown(text)
     }
 }
 
-/// The names of the extensions among the attributes, in their order. Most people have none, and what
-/// cannot hold one is not read.
-fn extensions(attributes: &str) -> Result<BTreeSet<Cow<'_, str>>, serde_json::Error> {
-    let is_urn =
-        |colon: usize| name::is_urn(attributes.get(colon.saturating_sub(3)..).unwrap_or_default());
-    if !attributes.match_indices(':').any(|(colon, _)| is_urn(colon)) {
-        return Ok(BTreeSet::new());
-    }
-    let Extensions(named) = serde_json::from_str(attributes)?;
-    Ok(named)
-}
+/// The core schema, and the extensions among attributes: their names that are URNs, in their order.
+/// Nothing else of the attributes is kept.
+struct Schemas<'a>(Vec<Cow<'a, str>>);
 
-/// Of an object, the names that are URNs. Nothing else of it is kept.
-struct Extensions<'a>(BTreeSet<Cow<'a, str>>);
-
-impl<'de> Deserialize<'de> for Extensions<'de> {
+impl<'de> Deserialize<'de> for Schemas<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Self(BTreeSet::new()))
+        deserializer.deserialize_map(Self(vec![ResourceType::User.schema().id.into()]))
     }
 }
 
-impl<'de> Visitor<'de> for Extensions<'de> {
+impl<'de> Visitor<'de> for Schemas<'de> {
     type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,7 +117,7 @@ impl<'de> Visitor<'de> for Extensions<'de> {
         while let Some(Key(name)) = object.next_key()? {
             object.next_value::<IgnoredAny>()?;
             if name::is_urn(&name) {
-                self.0.insert(name);
+                self.0.push(name);
             }
         }
         Ok(self)
@@ -169,7 +156,7 @@ mod tests {
             let kept = serde_json::to_string(attributes).unwrap();
             let external_id = external_id.as_deref();
             let whole = WholeUser::new(user_name, external_id, *active, &kept, &about).unwrap();
-            let read: Value = serde_json::from_str(&whole.shown().into_text()).unwrap();
+            let read: Value = serde_json::from_slice(&whole.shown().into_bytes()).unwrap();
             prop_assert_eq!(read, Value::Object(user.render(&about)));
         }
     }

@@ -5,7 +5,7 @@ use crate::extension::Extension;
 use crate::patch::{Edit, Edits};
 use crate::schema::ResourceType;
 use crate::wrapped::refuse_nul;
-use crate::{Attributes, Bad, Meta, Unkept, apply};
+use crate::{Attributes, Bad, GroupRef, Meta, Unkept, apply};
 
 /// A person, as the client describes them (RFC 7643 §4.1).
 #[derive(Clone, Debug, PartialEq)]
@@ -55,8 +55,9 @@ impl User {
         let mut attributes = self.to_attributes();
         about.complete(ResourceType::User, &mut attributes);
         if !about.groups.is_empty() {
-            let groups = about.groups.iter().map(|group| Value::Object(group.attributes()));
-            attributes.insert("groups".into(), groups.collect());
+            let groups: Vec<_> = about.groups.iter().map(GroupRef::shown).collect();
+            let groups = serde_json::to_value(groups).expect("it is texts by name");
+            attributes.insert("groups".into(), groups);
         }
         attributes
     }

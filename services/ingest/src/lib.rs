@@ -230,7 +230,7 @@ impl Gateway {
     }
 
     fn scim_base_url(&self, tenant: &Tenant) -> String {
-        format!("{}{}/{tenant}", self.public_url, gateway::PREFIX)
+        [&self.public_url, gateway::PREFIX, "/", tenant.as_str()].concat()
     }
 
     fn api_base_url(&self, tenant: &Tenant) -> String {

@@ -189,7 +189,8 @@ impl Memberships {
     /// The groups that a person is in.
     pub(crate) fn of(&self, employee: EmployeeId) -> impl Iterator<Item = (TeamId, Joined)> {
         self.of_people
-            .range((employee, TeamId(Uuid::nil()))..=(employee, TeamId(Uuid::max())))
+            .range((employee, TeamId(Uuid::nil()))..)
+            .take_while(move |((member, _), _)| *member == employee)
             .map(|((_, team), joined)| (*team, *joined))
     }
 

@@ -15,7 +15,7 @@ pub(super) fn scim_json(status: StatusCode, body: &impl Serialize) -> Response {
 
 /// A resource, which is text already.
 pub(super) fn resource(status: StatusCode, shown: Shown) -> Response {
-    text(status, shown.into_text().into_bytes())
+    text(status, shown.into_bytes())
 }
 
 /// A JSON body that is text already.

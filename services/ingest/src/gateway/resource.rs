@@ -148,7 +148,7 @@ async fn show_large(
 ) -> Answer<Response> {
     let held = pieces::room(&gateway.memory.answers, &caller.tenant, weight).await;
     let shown = large::look(gateway, &caller.tenant, Arc::clone(&caller.roster), show).await?;
-    Ok(pieces::whole(shown.into_text().into_bytes(), held))
+    Ok(pieces::whole(shown.into_bytes(), held))
 }
 
 /// Whether the client has this version already; an error if it wants another.

@@ -163,7 +163,7 @@ impl Rows {
         if self.next > 0 {
             text.push(b',');
         }
-        text.extend_from_slice(shown.into_text().as_bytes());
+        text.append(&mut shown.into_bytes());
         self.next += 1;
         Ok(())
     }

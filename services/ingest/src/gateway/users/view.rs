@@ -111,28 +111,34 @@ impl View {
     }
 
     fn about(&self, people: &TenantRoster, person: &Person, with_groups: bool) -> Meta {
-        let reference = |group: &roster::Group| GroupRef {
-            value: group.team.to_string(),
-            display: Some(group.display_name().to_owned()),
-            ref_: Some(format!("{}/Groups/{}", self.base_url, group.team)),
+        let reference = |group: &roster::Group| {
+            let value = group.team.to_string();
+            let ref_ = Some([&self.base_url, "/Groups/", &value].concat());
+            GroupRef { value, display: Some(group.display_name().to_owned()), ref_ }
         };
         let groups = if with_groups {
             people.groups_of(person).map(reference).collect()
         } else {
             Vec::new()
         };
+        let id = person.resource.to_string();
+        let location = self.location_of(&id);
         Meta {
-            id: person.resource.to_string(),
+            id,
             created: person.created_at.to_string(),
             last_modified: person.changed_at.to_string(),
             version: version_tag(person.version),
-            location: self.location(person.resource),
+            location,
             groups,
         }
     }
 
     pub(in crate::gateway) fn location(&self, resource: ResourceId) -> String {
-        format!("{}/Users/{resource}", self.base_url)
+        self.location_of(&resource.to_string())
+    }
+
+    fn location_of(&self, id: &str) -> String {
+        [&self.base_url, "/Users/", id].concat()
     }
 }
 
