@@ -211,7 +211,8 @@ impl Kind {
             Self::UserCreated => "Somebody joined whom the directory had not known before.",
             Self::UserChanged => "A person's profile changed.",
             Self::UserDeactivated => {
-                "A person became Former; the SCIM resource stays. The profile may have changed too."
+                "A person became Former, unless they are held; the SCIM resource stays. The profile may \
+                 have changed too."
             }
             Self::UserReactivated => {
                 "A Former person is Active again, on the same SCIM resource and in the same teams. The \

@@ -24,7 +24,8 @@ pub struct UserState {
     /// The SCIM resource that describes the person now, the newest that they have; after
     /// `user.deleted`, the one that went.
     pub resource_id: ResourceId,
-    /// Whether the person works here, after the event.
+    /// Whether the person works here, after the event, by what the directory says. Who is held, or
+    /// whose departure was reversed, is Active all the same: see the alerts.
     pub standing: Standing,
     /// What the directory says about the person, whole, after the event.
     pub profile: Profile,

@@ -95,6 +95,18 @@ fn readers_are_told_to_use_a_consumer_and_where_to_begin() {
 }
 
 #[test]
+fn readers_of_people_are_told_that_a_hold_ends_with_an_alerts_event_alone() {
+    let document = document();
+    let told = document["info"]["description"].as_str().unwrap();
+    let (_, told) = told.split_once("**Who leaves.**").expect("who leaves");
+    let told = told.split("- **").next().unwrap_or_default();
+    for needed in ["held", "alert.released", "alert.reversed", "alert.people-added", "Batch-Commit"]
+    {
+        assert!(told.contains(needed), "it does not say {needed:?}: {told}");
+    }
+}
+
+#[test]
 fn every_channel_is_what_its_kind_says() {
     let document = head(&kept()).to_owned() + &made();
     assert_kept("asyncapi.yaml", &document);
