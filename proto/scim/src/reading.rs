@@ -173,6 +173,16 @@ fn complex(
     let mut parts = Attributes::new();
     spelt_once(&sent)?;
     let (sent, reader) = unfolded(definition, sent, reader)?;
+    // Of several values each may have these (RFC 7643 §2.4), whatever its schema says.
+    let usual = ["value", "display", "type", "primary"];
+    let is_usual = |key: &str| usual.iter().any(|usual| usual.eq_ignore_ascii_case(key));
+    let is_part = |key: &String| match definition.sub_attribute(key) {
+        Some(part) => part.mutability != Mutability::ReadOnly,
+        None => definition.multi_valued && is_usual(key),
+    };
+    if reader.is_within_text() && !sent.keys().any(is_part) {
+        return Err(no_part(definition.name));
+    }
     for (key, value) in sent {
         let value = match definition.sub_attribute(&key) {
             Some(part) if part.mutability == Mutability::ReadOnly => None,
@@ -184,6 +194,11 @@ fn complex(
         }
     }
     Ok((!is_hollow(&parts)).then_some(Value::Object(parts)))
+}
+
+/// What a client hears whose text is a JSON object of something else.
+pub(crate) fn no_part(name: &str) -> Bad {
+    Bad::value(format!("the text for {name} is a JSON object without a part that {name} has"))
 }
 
 /// A value that Entra sends as the text of a JSON object in `value` becomes that object.

@@ -38,6 +38,11 @@ impl<'b> Reader<'b> {
         Self { budget, texts: 0 }
     }
 
+    /// Whether what is read stood in a text.
+    pub(crate) fn is_within_text(self) -> bool {
+        self.texts > 0
+    }
+
     /// Reads a text that stands where parts or several values belong.
     ///
     /// Costs what it costs to read the body that holds the text, once for each text around it.

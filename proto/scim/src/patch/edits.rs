@@ -11,7 +11,7 @@ use crate::keys::spelt_once;
 use crate::member::MemberEdit;
 use crate::name::{Name, canonical_sub, is_urn};
 use crate::path::Path;
-use crate::reading::is_unassigned;
+use crate::reading::{is_unassigned, no_part};
 use crate::schema::{Attribute, Presence, ResourceType};
 use crate::wrapped::Reader;
 use crate::{Attributes, Bad, Unkept};
@@ -161,6 +161,15 @@ impl<'b> Edits<'b> {
                 match target {
                     Target::Known(record) if record.is_record() => {
                         self.beneath(value, |edits, value| match value {
+                            Value::Object(parts)
+                                if edits.reader.is_within_text()
+                                    && !parts.is_empty()
+                                    && parts
+                                        .keys()
+                                        .all(|key| record.sub_attribute(key).is_none()) =>
+                            {
+                                Err(no_part(record.name))
+                            }
                             Value::Object(parts) => edits.set_parts(verb, &name, record, parts),
                             value => edits.set_whole(verb, name, filter, &target, value),
                         })
