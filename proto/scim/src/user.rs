@@ -141,7 +141,9 @@ mod tests {
 
     #[test]
     fn who_is_made_without_a_word_on_active_is_active() {
-        for body in [json!({ "userName": "ada" }), json!({ "userName": "ada", "active": null })] {
+        let wrapped = json!({ "userName": "ada", "active": [{ "$ref": null, "value": null }] });
+        let null = json!({ "userName": "ada", "active": null });
+        for body in [json!({ "userName": "ada" }), null, wrapped] {
             assert!(User::read(body, &[], &budget()).unwrap().active);
         }
     }

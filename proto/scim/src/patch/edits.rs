@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -58,6 +59,7 @@ impl<'b> Edits<'b> {
         body.retain(|_, value| !is_unassigned(value));
         let mut edits = Self::none(resource, budget);
         edits.take_attributes(Verb::Add, body)?;
+        named_once(&edits.edits)?;
         edits.few_enough()?;
         extension::settle(&mut edits.edits, declared)?;
         Ok(edits)
@@ -92,6 +94,7 @@ impl<'b> Edits<'b> {
                 self.set(verb, path, value, Asked::ByPath)
             }
             (Verb::Add | Verb::Replace, None, Some(value)) => {
+                let before = self.edits.len();
                 self.beneath(value, |edits, value| match value {
                     Value::Object(attributes) => edits.take_attributes(verb, attributes),
                     Value::Null
@@ -101,7 +104,8 @@ impl<'b> Edits<'b> {
                     | Value::Array(_) => {
                         Err(Bad::value("without a path, the value is an object of attributes"))
                     }
-                })
+                })?;
+                named_once(self.edits.get(before..).unwrap_or_default())
             }
             (Verb::Add | Verb::Replace, _, None) => {
                 Err(Bad::value("an add or replace needs a value"))
@@ -308,6 +312,24 @@ impl<'b> Edits<'b> {
         self.edits.push(Edit::Remove { path, only });
         Ok(())
     }
+}
+
+/// Refuses an object in which one attribute has two values, by its name and beneath its URN: one of
+/// them would be passed over, and might be the one that keeps somebody out. Lists are joined.
+fn named_once(edits: &[Edit]) -> Result<(), Bad> {
+    let mut seen = HashMap::new();
+    for edit in edits {
+        let (Edit::Add { path, value } | Edit::Replace { path, value }) = edit else { continue };
+        let Path::Attribute { name, filter: None } = path else { continue };
+        let other = seen.insert(name, value).filter(|other| *other != value);
+        if other.is_some_and(|other| !other.is_array() && !value.is_array()) {
+            let name: String = name.to_string().chars().take(64).collect();
+            return Err(Bad::syntax(format!(
+                "{name:?} is there with two values; send one of them"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// What the key of an attribute names; none if it can name nothing.

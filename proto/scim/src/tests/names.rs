@@ -303,3 +303,38 @@ fn two_spellings_of_one_name_in_one_object_are_refused() {
         of_body(json!({ "name": { "givenName": "A" }, "Name": { "familyName": "B" } })).is_ok()
     );
 }
+
+#[test]
+fn one_attribute_with_two_values_by_its_name_and_beneath_its_urn_is_refused() {
+    let department = format!("{ENTERPRISE}:department");
+    for twice in [
+        json!({ "active": false, CORE: { "active": true } }),
+        json!({ "active": false, format!("{CORE}:active"): true }),
+        json!({ CORE: { "active": false }, format!("{CORE}:active"): "True" }),
+        json!({ "name": { "givenName": "A" }, "name.givenName": "B" }),
+        json!({ department.clone(): "Ops", ENTERPRISE: { "department": "Sales" } }),
+    ] {
+        let mut body = twice.clone();
+        body["userName"] = "amy".into();
+        let by_post = User::read(body, &[], &budget()).map(|_| ());
+        let by_patch = |op: &str| {
+            let operation = json!({ "op": op, "value": twice });
+            patched(&user(json!({})), vec![operation].into()).map(|_| ())
+        };
+        for refused in [by_post, by_patch("add"), by_patch("replace")] {
+            let bad = refused.expect_err(&twice.to_string());
+            assert_eq!(bad.scim_type, Some(ScimType::InvalidSyntax), "{}", bad.detail);
+            assert!(bad.detail.contains("two values"), "{}", bad.detail);
+        }
+    }
+    // Said twice, and one operation after the other.
+    let same = json!({ "active": "False", CORE: { "active": false } });
+    let amy = user(json!({}));
+    let after = patched(&amy, json!([{ "op": "replace", "value": same }])).unwrap();
+    assert!(!after.active);
+    let one_by_one = json!([
+        { "op": "replace", "value": { "active": false } },
+        { "op": "replace", "value": { format!("{CORE}:active"): true } },
+    ]);
+    assert!(patched(&amy, one_by_one).unwrap().active);
+}
