@@ -63,6 +63,24 @@ async fn what_is_said_beats_what_the_environment_says_also_as_another_option() {
 }
 
 #[tokio::test]
+async fn what_is_said_and_of_no_use_is_wrong_usage() {
+    let world = World::new().await;
+    let here = world.data_dir().to_str().expect("a path of ours is text");
+    let environment = [("ROLLCALL_DATA_DIR", here)];
+    for (line, needed) in [
+        ("tenant list --operator-token bogus", "--url"),
+        ("tenant list --url http://127.0.0.1:9", "--operator-token"),
+        ("status --nats-url nats://127.0.0.1:9", "--database-url"),
+        ("events list --fact bogus", "deactivated"),
+        ("events list --entity users", "user"),
+    ] {
+        let refused = verb_with(line, &environment).await.ended(2).stderr;
+        assert!(refused.contains(needed), "{line}: {refused}");
+    }
+    verb_with("events list --fact created", &environment).await.ended(0);
+}
+
+#[tokio::test]
 async fn an_empty_variable_says_nothing() {
     let world = World::new().await;
     let here = world.data_dir().to_str().expect("a path of ours is text");

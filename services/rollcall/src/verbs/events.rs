@@ -1,9 +1,11 @@
 //! `rollcall events`: what has happened, and what is happening.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
 use chassis::{Entry, Selection, Since};
 use clap::{Args, Subcommand};
-use events::{Entity, Recorded, Seq};
+use events::{Entity, Kind, Recorded, Seq};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -36,7 +38,7 @@ pub(crate) struct Which {
     #[arg(long)]
     id: Option<Uuid>,
     /// Only this fact, such as deactivated
-    #[arg(long)]
+    #[arg(long, value_parser = fact)]
     fact: Option<String>,
     /// Only at this time or later: RFC 3339 with an offset, such as 2026-03-02T08:20:00Z
     #[arg(long, conflicts_with = "from", value_parser = events::moment)]
@@ -64,6 +66,17 @@ fn entity(text: &str) -> Result<Entity, String> {
         let known: Vec<_> = Entity::ALL.iter().map(|entity| entity.as_str()).collect();
         format!("there are {}", known.join(", "))
     })
+}
+
+/// A fact that some event tells, so that a slip of the pen is not answered with nothing.
+fn fact(text: &str) -> Result<String, String> {
+    let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    let known: BTreeSet<_> =
+        names.iter().filter_map(|name| Some(name.split_once('.')?.1)).collect();
+    if known.contains(text) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("there are {}", known.into_iter().collect::<Vec<_>>().join(", ")))
 }
 
 pub(crate) async fn run(verb: EventsVerb) -> anyhow::Result<Ended> {

@@ -6,11 +6,12 @@ use std::time::Duration;
 use anyhow::Context as _;
 use chassis::{Database, Log};
 use clap::Args;
+use clap::error::ErrorKind;
 
 use super::operator::Operator;
 use super::trust::{Trust, is_secure};
 use crate::data_dir::{self, Running};
-use crate::said::{Ranked, Said, Sources};
+use crate::said::{Ranked, Said, Sources, Usage};
 
 /// How long a verb waits for NATS.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -47,6 +48,10 @@ impl Ranked for GatewayPlace {
         if sources.is_explicit("data_dir") {
             self.url = None;
         }
+        if sources.is_explicit("operator_token") && self.url.is_none() {
+            let alone = "--operator-token needs --url beside it: a running `up` has its own\n";
+            return Err(clap::Error::raw(ErrorKind::MissingRequiredArgument, alone));
+        }
         let plain = self.url.as_ref().is_some_and(|url| !is_secure(url));
         if plain && sources.is_explicit("url") && sources.is_ambient("tls_ca") {
             self.trust.forget();
@@ -63,7 +68,9 @@ impl GatewayPlace {
                 anyhow::bail!("--tls-ca is of no use at {url}; say https, or leave it out")
             }
             (Some(url), Some(token)) => Operator::new(url, token, self.trust.at(url)?),
-            (Some(_), None) => anyhow::bail!("--url needs --operator-token beside it"),
+            (Some(_), None) => {
+                Err(Usage("--url needs --operator-token beside it".to_owned()).into())
+            }
             (None, _) => Operator::of(&data_dir::running(&self.data_dir)?),
         }
     }
@@ -135,10 +142,12 @@ impl ModelsArgs {
     pub(crate) async fn database(&self) -> anyhow::Result<Database> {
         match (self.database_if_told().await, &self.of_log.nats_url) {
             (Some(database), _) => database,
-            (None, Some(_)) => anyhow::bail!(
+            (None, Some(_)) => Err(Usage(
                 "--nats-url (NATS_URL) names a log and nothing says where the read models made of \
                  it are; say --database-url"
-            ),
+                    .to_owned(),
+            )
+            .into()),
             (None, None) => Ok(Database::connect(&self.of_log.running()?.database_url, 1).await?),
         }
     }

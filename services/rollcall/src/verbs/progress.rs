@@ -32,6 +32,8 @@ impl Bars<'_> {
                 }
                 let bar = bar(now.total, &format!("{}: {}", self.what, now.stage.title()));
                 bar.set_position(now.done);
+                // What was done before the bar was there tells nothing about how fast it goes.
+                bar.reset_eta();
                 *shown = Some((now, bar));
             }
         }
@@ -65,6 +67,14 @@ mod tests {
     use simulator::Stage;
 
     use super::*;
+
+    #[test]
+    fn what_was_done_before_a_bar_was_shown_is_no_rate() {
+        let mut bars = Bars { what: "demo tenant", shown: None };
+        bars.show(Progress { stage: Stage::Bookings, done: 240, total: 480 });
+        let (_, bar) = bars.shown.as_ref().expect("a bar");
+        assert!(bar.per_sec() < 1.0, "{}", bar.per_sec());
+    }
 
     #[test]
     fn a_bar_never_runs_backwards_nor_beyond_its_end() {
