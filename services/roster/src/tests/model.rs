@@ -134,8 +134,10 @@ impl Model {
             return;
         }
         let back = self.people.iter().filter(|person| self.is_back(person, profile));
-        // Who had the external id too comes before whoever had but the name.
-        let agrees = |person: &ModelPerson| person.profile.external_id == profile.external_id;
+        // Who had the external id too, by whichever resource, comes before whoever had but the name.
+        let agrees = |person: &ModelPerson| {
+            !person.gone || person.profile.external_id == profile.external_id
+        };
         let back = back.max_by_key(|person| (agrees(person), person.heard));
         let back = back.map(|person| person.employee);
         let employee = back.unwrap_or(EmployeeId(resource.0));
