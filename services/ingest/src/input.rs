@@ -31,6 +31,11 @@ impl<T: DeserializeOwned> FromRequest<Gateway> for Body<T> {
             // The reader's own words; the framework's around them are about our types.
             Err(JsonRejection::JsonDataError(error)) => Err(malformed(&error)),
             Err(JsonRejection::JsonSyntaxError(error)) => Err(malformed(&error)),
+            Err(JsonRejection::MissingJsonContentType(_)) => Err(Problem::Malformed(
+                "the request does not say that its body is JSON; send `Content-Type: \
+                 application/json`"
+                    .to_owned(),
+            )),
             Err(error) => Err(Problem::Malformed(error.body_text())),
         }
     }

@@ -88,6 +88,17 @@ async fn texts_of_a_booking_and_of_a_team_have_1024_bytes_as_the_document_says()
 }
 
 #[tokio::test]
+async fn a_body_that_is_not_said_to_be_json_is_told_what_to_send() {
+    let world = World::open(patient()).await;
+    let team = Request::post("/api/v1/acme/teams")
+        .header(header::AUTHORIZATION, format!("Bearer {}", world.token))
+        .header(header::CONTENT_TYPE, "text/plain")
+        .body(Body::from(json!({"name": "Fire wardens"}).to_string()));
+    let refused = world.send(team.expect("a request")).await;
+    refused.refused(400, "send `Content-Type: application/json`");
+}
+
+#[tokio::test]
 async fn a_line_with_an_id_is_told_of_its_reference() {
     let world = World::open(patient()).await;
     let import = async |line: Value| {
