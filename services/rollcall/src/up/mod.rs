@@ -62,7 +62,7 @@ async fn serve(
         services.caught_up().await?;
         let demo =
             if options.demo { Some(demo::provision(running, data_dir).await?) } else { None };
-        let welcome = Welcome::new(&public_url, running, demo);
+        let welcome = Welcome::new(&public_url, running, demo, &options.data_dir);
         if options.json {
             output::json(&welcome);
         } else {

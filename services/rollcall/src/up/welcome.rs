@@ -1,10 +1,13 @@
 //! What `up` says when all is ready.
 
 use std::fmt;
+use std::path::Path;
 
 use serde::Serialize;
 
 use crate::data_dir::{DemoCredentials, Running};
+
+const DEFAULT_DATA_DIR: &str = ".rollcall";
 
 /// Where to look. Serialised, it is the line that `--json` prints.
 #[derive(Serialize)]
@@ -16,11 +19,23 @@ pub(super) struct Welcome {
     database_url: String,
     #[serde(flatten)]
     demo: Option<DemoCredentials>,
+    /// What the verbs need to be told to find this `up`.
+    #[serde(skip)]
+    place: String,
 }
 
 impl Welcome {
     /// Without a demo tenant, the base URLs leave the tenant's slug to be filled in.
-    pub(super) fn new(url: &str, running: &Running, demo: Option<DemoCredentials>) -> Self {
+    pub(super) fn new(
+        url: &str,
+        running: &Running,
+        demo: Option<DemoCredentials>,
+        data_dir: &Path,
+    ) -> Self {
+        let place = match data_dir.to_str() {
+            Some(DEFAULT_DATA_DIR) | None => String::new(),
+            Some(elsewhere) => format!(" --data-dir '{elsewhere}'"),
+        };
         let tenant = demo.as_ref().map_or("{tenant}", |demo| demo.tenant.as_str());
         Self {
             scim_base_url: format!("{url}/scim/v2/{tenant}"),
@@ -29,6 +44,7 @@ impl Welcome {
             nats_url: running.nats_url.clone(),
             database_url: running.database_url.clone(),
             demo,
+            place,
         }
     }
 }
@@ -39,13 +55,18 @@ impl fmt::Display for Welcome {
         writeln!(f, "  SCIM base URL   {}", self.scim_base_url)?;
         writeln!(f, "  Token endpoint  {}", self.token_url)?;
         writeln!(f, "  Read API        {}", self.api_base_url)?;
-        writeln!(f, "  Events          {}  (subjects prov.>)", self.nats_url)?;
+        writeln!(
+            f,
+            "  Events          {}  (by a consumer: rollcall consumer --help)",
+            self.nats_url
+        )?;
         writeln!(f, "  Read models     {}", self.database_url)?;
+        let place = &self.place;
         let Some(demo) = &self.demo else {
-            writeln!(f, "\nMake a tenant:  rollcall tenant create acme")?;
+            writeln!(f, "\nMake a tenant:  rollcall tenant create acme{place}")?;
             write!(
                 f,
-                "then:           rollcall integration activate --tenant acme --profile workplace"
+                "then:           rollcall integration activate --tenant acme --profile workplace{place}"
             )?;
             return Ok(());
         };
@@ -64,6 +85,28 @@ impl fmt::Display for Welcome {
             "  curl -H 'Authorization: Bearer {}' '{}/leavers?upcoming=true'",
             demo.api_token, self.api_base_url
         )?;
-        write!(f, "  rollcall status   rollcall events tail   rollcall simulate entra --people 500")
+        writeln!(f, "  rollcall status{place}")?;
+        writeln!(f, "  rollcall events tail{place}")?;
+        write!(f, "  rollcall simulate entra --people 500{place}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_that_are_shown_find_the_up_that_shows_them() {
+        let running = Running {
+            url: "http://127.0.0.1:1".to_owned(),
+            operator_token: String::new(),
+            nats_url: "nats://127.0.0.1:2".to_owned(),
+            database_url: "postgres:///x".to_owned(),
+        };
+        let shown =
+            |dir: &str| Welcome::new("http://x", &running, None, Path::new(dir)).to_string();
+        assert!(shown("/var/x").contains("rollcall tenant create acme --data-dir '/var/x'"));
+        assert!(!shown(".rollcall").contains("--data-dir"));
+        assert!(!shown("/var/x").contains("prov.>"), "nobody shall subscribe to that");
     }
 }
