@@ -1,6 +1,6 @@
 //! People come, change and go.
 
-use events::{ChangedResource, DeletedResource, Standing, UserState};
+use events::{ChangedResource, DeletedResource, EmployeeId, Standing, UserState};
 
 use super::{Moment, alerts, members};
 use crate::{Person, TenantRoster};
@@ -58,18 +58,25 @@ fn change(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
 /// The resource is gone. The person stays, and so do the memberships, out of SCIM's sight.
 pub(super) fn deleted(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
     let employee = state.employee_id;
-    // It was the last one. No decision of ours says that while there are others.
-    while let Some(older) = tenant.people.heir(employee) {
-        tenant.people.drop_resource(employee, older);
-        members::resource_gone(tenant, at, employee, older);
-    }
+    drop_older(tenant, at, employee);
     alerts::resource_gone(tenant, at, employee);
     changed(tenant, at, state);
+    // If the log tells of a resource that was not the newest, it is now.
+    drop_older(tenant, at, employee);
     if let Some(person) = tenant.people.by_employee(employee) {
         let gone = Person { gone: true, ..person.clone() };
         tenant.people.put(gone);
     }
     members::hide(tenant, at, employee);
+}
+
+/// Leaves a person the newest of their resources: it is the last one that is told to be gone. No
+/// decision of ours says that while there are others.
+fn drop_older(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) {
+    while let Some(older) = tenant.people.heir(employee) {
+        tenant.people.drop_resource(employee, older);
+        members::resource_gone(tenant, at, employee, older);
+    }
 }
 
 /// One of several resources of a person changes.

@@ -4,7 +4,7 @@ use events::{Event, IntegrationProfile, Kind, MemberRef, Standing};
 
 use super::words::*;
 use super::{History, given};
-use crate::{Intent, PersonRef, Refusal, TenantRoster};
+use crate::{Intent, PersonRef, Refusal, TenantRoster, evolve};
 
 fn user(resource: events::ResourceId, name: &str, active: bool) -> Intent {
     Intent::User { resource, profile: profile(name, Some("oid")), active }
@@ -377,4 +377,19 @@ fn nobody_has_resources_without_end() {
         employees.insert(people.by_resource(resource).unwrap().employee);
     }
     assert!(employees.len() > 1);
+}
+
+/// The log may hold what no decision of ours would have written.
+#[test]
+fn whoever_is_told_to_be_gone_by_an_older_resource_has_none_left() {
+    let mut gone_before = given([new_user(ADA, "ada@x", Some("oid"))]);
+    gone_before.tell(&gone(ADA)).unwrap();
+    let mut history = ada_twice();
+    history.tell(&new_group(CORE, "Core", &[&id(ADA_2)])).unwrap();
+    let mut deleted = gone_before.log.pop().unwrap();
+    deleted.seq = history.log.last().unwrap().seq.next();
+    evolve(&mut history.roster, &deleted);
+    let tenant = history.tenant();
+    assert_eq!((tenant.people().count(), tenant.people().present()), (0, 0));
+    assert!(shown(tenant).is_empty());
 }
