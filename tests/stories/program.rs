@@ -175,7 +175,16 @@ impl Program {
     pub(crate) async fn ended(&mut self) -> ExitStatus {
         let ended = tokio::time::timeout(DEADLINE, self.child.wait()).await;
         let ended = ended.unwrap_or_else(|_| panic!("`{}` does not end", self.name));
+        self.heard_out().await;
         ended.expect("it is our child")
+    }
+
+    /// Waits until its last words were read: the process may be gone before they are.
+    async fn heard_out(&self) {
+        let mut said = self.said.clone();
+        let all = async { while said.changed().await.is_ok() {} };
+        let all = tokio::time::timeout(DEADLINE, all).await;
+        all.unwrap_or_else(|_| panic!("somebody still speaks for `{}`", self.name));
     }
 
     /// Kills it on the spot (SIGKILL).
