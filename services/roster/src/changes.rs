@@ -2,8 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use events::{GroupProfile, Profile};
+use events::{GroupProfile, Profile, Standing};
 use serde_json::{Map, Value};
+
+/// The name of the attribute that says where somebody stands.
+pub(crate) const ACTIVE: &str = "active";
+
+/// That name, if where somebody stands has changed.
+pub(crate) fn of_standing(before: Standing, after: Standing) -> Option<String> {
+    (before != after).then(|| ACTIVE.to_owned())
+}
 
 /// The attributes in which two profiles differ; all of them if there was none before.
 pub(crate) fn of_user(before: Option<&Profile>, after: &Profile) -> Vec<String> {

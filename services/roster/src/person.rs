@@ -87,6 +87,11 @@ impl Person {
         serde_json::from_str(value?.get()).ok()
     }
 
+    /// Where somebody stands who is active or not.
+    pub(crate) fn standing_if(active: bool) -> Standing {
+        if active { Standing::Active } else { Standing::Former }
+    }
+
     pub fn active(&self) -> bool {
         self.standing == Standing::Active
     }

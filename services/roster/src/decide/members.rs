@@ -7,7 +7,7 @@ use events::{
     ResourceId, TeamId,
 };
 
-use super::wishes::{Whom, Wish, Wishes, employee, names};
+use super::wishes::{Wishes, employee, names};
 use crate::members::{Name, Named};
 use crate::{MemberChange, TenantRoster};
 
@@ -105,7 +105,7 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange])
     for employee in several {
         let before = names(tenant, team, employee);
         let confirmed = heard.confirms(employee);
-        let after = names_after(employee, wishes, &before, others_stay && !confirmed);
+        let after = names_after(&heard, employee, &before, others_stay && !confirmed);
         let value = |name: &Name| {
             let wish = wishes.get(&(Named::Person(employee), Some(name.resource)));
             wish.map_or_else(|| name.resource.to_string(), |wish| wish.value.to_owned())
@@ -127,21 +127,19 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange])
 
 /// The same after all was said, each with the place of what was said of it, if it is new.
 fn names_after(
+    heard: &Wishes<'_>,
     employee: EmployeeId,
-    wishes: &BTreeMap<Whom, Wish<'_>>,
     before: &[Name],
     others_stay: bool,
 ) -> Vec<(usize, Name)> {
     let person = Named::Person(employee);
     let stays = |name: &&Name| {
-        let wish = wishes.get(&(person.clone(), Some(name.resource)));
+        let wish = heard.wishes.get(&(person.clone(), Some(name.resource)));
         wish.map_or(others_stay, |wish| wish.member)
     };
     let stay = before.iter().filter(stays).map(|name| (0, name.clone()));
-    let theirs = wishes.range((person.clone(), None)..);
-    let theirs = theirs.take_while(|((named, _), _)| *named == person);
-    let new = theirs.filter_map(|((_, by), wish)| {
-        let resource = (*by)?;
+    let new = heard.of(employee).filter_map(|(by, wish)| {
+        let resource = by?;
         let is_new = wish.member && before.iter().all(|name| name.resource != resource);
         let display = wish.display.map(Into::into);
         is_new.then_some((wish.said, Name { resource, display }))

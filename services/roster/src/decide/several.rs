@@ -19,16 +19,12 @@ pub(super) fn change(
 ) -> Result<Vec<Event>, Refusal> {
     let people = tenant.people();
     let before = person.profile();
-    let mut changed = Vec::new();
-    if before != *profile {
-        users::recordable(&profile.attributes, ["userName", "externalId"])?;
-        users::free(tenant, &profile.user_name, Some(person.resource))?;
-        changed = changes::of_user(Some(&before), profile);
-    } else if person.active() == active {
+    let changed = users::changed_attributes(tenant, person, &before, profile)?;
+    if before == *profile && person.active() == active {
         return Ok(vec![]);
     }
     let stood = people.standing(person.employee);
-    let stands = standing(active || active_without(people, person));
+    let stands = Person::standing_if(active || active_without(people, person));
     let newest = newest(people, person);
     let is_newest = newest.resource == person.resource;
     let mut events = Vec::new();
@@ -37,7 +33,7 @@ pub(super) fn change(
     let told = is_newest && (stood != stands || person.active() == active);
     if !told {
         let mut changed = if is_newest { vec![] } else { changed.clone() };
-        changed.extend((person.active() != active).then(active_changed));
+        changed.extend(changes::of_standing(person.standing, Person::standing_if(active)));
         events.push(Event::UserResourceChanged(ChangedResource {
             employee_id: person.employee,
             resource_id: person.resource,
@@ -49,7 +45,7 @@ pub(super) fn change(
     if is_newest && before != *profile || stood != stands {
         let (profile, mut changed) =
             if is_newest { (profile.clone(), changed) } else { (newest.profile(), vec![]) };
-        changed.extend((stood != stands).then(active_changed));
+        changed.extend(changes::of_standing(stood, stands));
         events.push(person_event(newest, stood, stands, profile, changed));
     }
     Ok(events)
@@ -61,11 +57,11 @@ pub(super) fn delete(tenant: &TenantRoster, person: &Person) -> Vec<Event> {
     let (employee_id, resource_id) = (person.employee, person.resource);
     let mut events = vec![Event::UserResourceDeleted(DeletedResource { employee_id, resource_id })];
     let stood = people.standing(employee_id);
-    let stands = standing(active_without(people, person));
+    let stands = Person::standing_if(active_without(people, person));
     let newest = newest(people, person);
     if newest.resource != resource_id {
         if stood != stands {
-            let changed = vec![active_changed()];
+            let changed = vec![changes::ACTIVE.to_owned()];
             events.push(person_event(newest, stood, stands, newest.profile(), changed));
         }
         return events;
@@ -75,7 +71,7 @@ pub(super) fn delete(tenant: &TenantRoster, person: &Person) -> Vec<Event> {
     if let Some(heir) = people.heir(employee_id).and_then(|heir| people.by_resource(heir)) {
         let profile = heir.profile();
         let mut changed = changes::of_user(Some(&newest.profile()), &profile);
-        changed.extend((stood != stands).then(active_changed));
+        changed.extend(changes::of_standing(stood, stands));
         events.push(person_event(heir, stood, stands, profile, changed));
     }
     events
@@ -89,14 +85,6 @@ fn active_without(people: &People, person: &Person) -> bool {
     let newest = people.by_employee(person.employee);
     let mut all = newest.into_iter().chain(people.superseded_of(person.employee));
     all.any(|other| other.resource != person.resource && other.active())
-}
-
-fn standing(active: bool) -> Standing {
-    if active { Standing::Active } else { Standing::Former }
-}
-
-fn active_changed() -> String {
-    "active".to_owned()
 }
 
 /// What is told of a person whom this resource describes.

@@ -32,23 +32,24 @@ pub(super) fn arrive(
     }
     recordable(&profile.attributes, ["userName", "externalId"])?;
     free(tenant, &profile.user_name, None)?;
+    let standing = Person::standing_if(active);
     let state = |employee_id, changed| UserState {
         employee_id,
         resource_id: resource,
-        standing: if active { Standing::Active } else { Standing::Former },
+        standing,
         profile: profile.clone(),
         changed,
     };
     Ok(vec![match returning(tenant, profile) {
         Some(person) => {
             let mut changed = changes::of_user(Some(&person.profile()), profile);
-            let was_active = tenant.people().standing(person.employee) == Standing::Active;
-            changed.extend((was_active != active).then(|| "active".to_owned()));
+            let stood = tenant.people().standing(person.employee);
+            changed.extend(changes::of_standing(stood, standing));
             Event::UserReturned(state(person.employee, changed))
         }
         None => {
             let mut changed = changes::of_user(None, profile);
-            changed.push("active".to_owned());
+            changed.push(changes::ACTIVE.to_owned());
             Event::UserCreated(state(EmployeeId(resource.0), changed))
         }
     }])
@@ -107,24 +108,35 @@ pub(super) fn change(
         return several::change(tenant, person, profile, active);
     }
     let before = person.profile();
-    let state = |standing, changed| UserState {
+    let mut changed = changed_attributes(tenant, person, &before, profile)?;
+    if before == *profile && person.active() == active {
+        return Ok(vec![]);
+    }
+    let standing = Person::standing_if(active);
+    changed.extend(changes::of_standing(person.standing, standing));
+    let state = UserState {
         employee_id: person.employee,
         resource_id: resource,
         standing,
         profile: profile.clone(),
         changed,
     };
-    let mut changed = Vec::new();
-    if before != *profile {
-        recordable(&profile.attributes, ["userName", "externalId"])?;
-        free(tenant, &profile.user_name, Some(resource))?;
-        changed = changes::of_user(Some(&before), profile);
-    } else if person.active() == active {
+    Ok(vec![changed_event(person.standing, state)])
+}
+
+/// The names of the attributes in which a resource is to differ from how it was before, if it may.
+pub(super) fn changed_attributes(
+    tenant: &TenantRoster,
+    person: &Person,
+    before: &Profile,
+    profile: &Profile,
+) -> Result<Vec<String>, Refusal> {
+    if before == profile {
         return Ok(vec![]);
     }
-    changed.extend((person.active() != active).then(|| "active".to_owned()));
-    let standing = if active { Standing::Active } else { Standing::Former };
-    Ok(vec![changed_event(person.standing, state(standing, changed))])
+    recordable(&profile.attributes, ["userName", "externalId"])?;
+    free(tenant, &profile.user_name, Some(person.resource))?;
+    Ok(changes::of_user(Some(before), profile))
 }
 
 /// How it is told that a person looks like this, who had that standing before. One event, whatever
@@ -149,7 +161,7 @@ pub(super) fn delete(tenant: &TenantRoster, resource: ResourceId) -> Result<Vec<
         resource_id: resource,
         standing: Standing::Former,
         profile: person.profile(),
-        changed: person.active().then(|| "active".to_owned()).into_iter().collect(),
+        changed: changes::of_standing(person.standing, Standing::Former).into_iter().collect(),
     };
     Ok(vec![Event::UserDeleted(state.into())])
 }
@@ -160,11 +172,7 @@ fn present(tenant: &TenantRoster, resource: ResourceId) -> Result<&Person, Refus
 
 /// A disabled user still holds the name, an older resource of the same person too; a deleted one does
 /// not (RFC 7644 §3.6).
-pub(super) fn free(
-    tenant: &TenantRoster,
-    name: &UserName,
-    own: Option<ResourceId>,
-) -> Result<(), Refusal> {
+fn free(tenant: &TenantRoster, name: &UserName, own: Option<ResourceId>) -> Result<(), Refusal> {
     match tenant.people().by_user_name(name.as_str()) {
         Some(holder) if Some(holder.resource) != own => Err(Refusal::UserNameTaken(name.clone())),
         Some(_) | None => Ok(()),

@@ -9,7 +9,7 @@ use crate::members::{Name, Named};
 use crate::{NewMember, People, TenantRoster};
 
 /// Whom a wish is about, and by which of their resources if they have several.
-pub(super) type Whom = (Named, Option<ResourceId>);
+type Whom = (Named, Option<ResourceId>);
 
 /// Whether somebody named in a change is to be a member in the end, and how they were named.
 pub(super) struct Wish<'a> {
@@ -130,7 +130,11 @@ impl<'a> Wishes<'a> {
         group.is_some_and(|group| group.roll.is_inherited(employee))
     }
 
-    fn of(&self, employee: EmployeeId) -> impl Iterator<Item = (Option<ResourceId>, &Wish<'a>)> {
+    /// What was said of somebody, by each of their resources.
+    pub(super) fn of(
+        &self,
+        employee: EmployeeId,
+    ) -> impl Iterator<Item = (Option<ResourceId>, &Wish<'a>)> {
         let person = Named::Person(employee);
         let theirs = self.wishes.range((person.clone(), None)..);
         let theirs = theirs.take_while(move |((named, _), _)| *named == person);
@@ -151,7 +155,7 @@ pub(super) fn names(tenant: &TenantRoster, team: TeamId, employee: EmployeeId) -
 }
 
 /// Whom a value means.
-pub(super) fn whom(value: &str, people: &People) -> Whom {
+fn whom(value: &str, people: &People) -> Whom {
     let named = Named::by(value, people);
     let several = employee(&named).filter(|employee| people.has_several(*employee));
     let by = several.map(|employee| people.one_of_several(employee, value));

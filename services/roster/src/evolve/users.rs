@@ -1,6 +1,6 @@
 //! People come, change and go.
 
-use events::{ChangedResource, DeletedResource, EmployeeId, Standing, UserState};
+use events::{ChangedResource, DeletedResource, EmployeeId, UserState};
 
 use super::{Moment, alerts, members};
 use crate::{Person, TenantRoster};
@@ -87,7 +87,7 @@ pub(super) fn resource_changed(tenant: &mut TenantRoster, at: Moment, body: &Cha
     let state = UserState {
         employee_id: body.employee_id,
         resource_id: body.resource_id,
-        standing: if body.active { Standing::Active } else { Standing::Former },
+        standing: Person::standing_if(body.active),
         profile: body.profile.clone(),
         changed: Vec::new(),
     };
