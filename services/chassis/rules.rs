@@ -4,7 +4,10 @@
 use std::hash::{DefaultHasher, Hasher};
 use std::io::Write as _;
 use std::path::Path;
-use std::{env, fs, io};
+use std::{env, io};
+
+#[path = "../../proto/events/sources.rs"]
+mod sources;
 
 /// What makes rows: the projection itself, what an event is and how one of an older shape is read,
 /// and how text gets into tables.
@@ -23,22 +26,8 @@ fn main() -> io::Result<()> {
 /// The name of the rules of the projection in `folder`.
 pub(crate) fn rules(folder: &Path) -> io::Result<String> {
     let mut hasher = DefaultHasher::new();
-    for sources in SOURCES {
-        take(&folder.join(sources), &mut hasher)?;
+    for path in SOURCES {
+        sources::take(&folder.join(path), &READS, &mut hasher)?;
     }
     Ok(format!("{:016x}", hasher.finish()))
-}
-
-fn take(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
-    if path.file_name().is_some_and(|name| READS.iter().any(|reads| name == *reads)) {
-        return Ok(());
-    }
-    if !path.is_dir() {
-        hasher.write(&fs::read(path)?);
-        return Ok(());
-    }
-    let entries: io::Result<Vec<_>> = fs::read_dir(path)?.collect();
-    let mut paths: Vec<_> = entries?.into_iter().map(|entry| entry.path()).collect();
-    paths.sort();
-    paths.iter().try_for_each(|path| take(path, hasher))
 }

@@ -7,26 +7,18 @@
 )]
 
 use std::hash::{DefaultHasher, Hasher};
+use std::io;
 use std::path::Path;
-use std::{fs, io};
+
+#[path = "../../proto/events/sources.rs"]
+mod sources;
 
 fn main() -> io::Result<()> {
     let mut hasher = DefaultHasher::new();
-    for sources in ["src", "../../proto/events/src"] {
-        println!("cargo:rerun-if-changed={sources}");
-        take(Path::new(sources), &mut hasher)?;
+    for path in ["src", "../../proto/events/src"] {
+        println!("cargo:rerun-if-changed={path}");
+        sources::take(Path::new(path), &[], &mut hasher)?;
     }
     println!("cargo:rustc-env=ROSTER_RULES={:016x}", hasher.finish());
     Ok(())
-}
-
-fn take(path: &Path, hasher: &mut DefaultHasher) -> io::Result<()> {
-    if !path.is_dir() {
-        hasher.write(&fs::read(path)?);
-        return Ok(());
-    }
-    let entries: io::Result<Vec<_>> = fs::read_dir(path)?.collect();
-    let mut paths: Vec<_> = entries?.into_iter().map(|entry| entry.path()).collect();
-    paths.sort();
-    paths.iter().try_for_each(|path| take(path, hasher))
 }
