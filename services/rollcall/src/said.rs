@@ -49,6 +49,21 @@ impl Sources<'_> {
         }
         Ok(())
     }
+
+    /// Forgets what the environment says of one option if the command line has the other; refuses both
+    /// on the command line.
+    pub(crate) fn first<T>(
+        &self,
+        one: &str,
+        other: &str,
+        value_of_other: &mut Option<T>,
+    ) -> Result<(), Error> {
+        self.one_of(one, other)?;
+        if self.is_explicit(one) {
+            *value_of_other = None;
+        }
+        Ok(())
+    }
 }
 
 /// Options of which some beat others.

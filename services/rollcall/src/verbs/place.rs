@@ -43,11 +43,8 @@ pub(crate) struct GatewayPlace {
 
 impl Ranked for GatewayPlace {
     fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
-        sources.one_of("data_dir", "url")?;
+        sources.first("data_dir", "url", &mut self.url)?;
         sources.one_of("data_dir", "operator_token")?;
-        if sources.is_explicit("data_dir") {
-            self.url = None;
-        }
         if sources.is_explicit("operator_token") && self.url.is_none() {
             let alone = "--operator-token needs --url beside it: a running `up` has its own\n";
             return Err(clap::Error::raw(ErrorKind::MissingRequiredArgument, alone));
@@ -91,11 +88,7 @@ pub(crate) struct LogArgs {
 
 impl Ranked for LogArgs {
     fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
-        sources.one_of("data_dir", "nats_url")?;
-        if sources.is_explicit("data_dir") {
-            self.nats_url = None;
-        }
-        Ok(())
+        sources.first("data_dir", "nats_url", &mut self.nats_url)
     }
 }
 
@@ -124,11 +117,7 @@ pub(crate) struct ModelsArgs {
 
 impl Ranked for ModelsArgs {
     fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
-        sources.one_of("data_dir", "database_url")?;
-        if sources.is_explicit("data_dir") {
-            self.database_url = None;
-        }
-        Ok(())
+        sources.first("data_dir", "database_url", &mut self.database_url)
     }
 }
 
