@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::answer::Answer;
+use crate::apart::Apart;
 use crate::document::{Document, Operation};
 use crate::entra;
 use crate::history::History;
-use crate::program::Program;
-use crate::world::{World, fresh_database, http};
+use crate::world::{World, http};
 
 const PAST: (&str, &str) = ("2020-01-06T09:00:00Z", "2020-01-06T17:00:00Z");
 const UPCOMING: (&str, &str) = ("2099-01-06T09:00:00Z", "2099-01-06T17:00:00Z");
@@ -228,13 +228,8 @@ async fn every_answer_is_documented_and_every_documented_answer_is_given() {
 #[tokio::test]
 async fn every_answer_of_every_role_tells_its_request_and_its_position() {
     let world = World::new().await;
-    let (nats_url, database_url) = (world.nats.url(), fresh_database().await);
-    let environment = [
-        ("NATS_URL", nats_url.as_str()),
-        ("DATABASE_URL", database_url.as_str()),
-        ("ROLLCALL_LOG", "json"),
-    ];
-    let start = |arguments: &[&str]| Program::start(arguments, &environment);
+    let apart = Apart::of(&world).await;
+    let start = |arguments: &[&str]| apart.start(arguments);
     let ingest = start(&["ingest", "--listen", "127.0.0.1:0"]);
     let api = start(&["api", "--listen", "127.0.0.1:0"]);
     let teams = start(&["project", "teams"]);

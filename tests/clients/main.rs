@@ -4,6 +4,7 @@
 //! The generators are fetched once, at the versions that `python/` and `typescript/` name, from
 //! wherever pip and npm are told to look.
 
+mod apart;
 mod contract;
 mod document;
 mod generators;

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
+use crate::apart::Apart;
 use crate::document::{self, Document};
-use crate::program::Program;
 use crate::tools::{node_package, python, said};
-use crate::world::{World, blocking, fresh_database, http};
+use crate::world::{World, blocking, http};
 
 #[tokio::test]
 async fn strict_validators_find_nothing_wrong_with_the_document() {
@@ -27,13 +27,8 @@ async fn strict_validators_find_nothing_wrong_with_the_document() {
 #[tokio::test]
 async fn every_role_that_serves_the_api_serves_the_document_that_was_reviewed() {
     let world = World::new().await;
-    let (nats_url, database_url) = (world.nats.url(), fresh_database().await);
-    let environment = [
-        ("NATS_URL", nats_url.as_str()),
-        ("DATABASE_URL", database_url.as_str()),
-        ("ROLLCALL_LOG", "json"),
-    ];
-    let start = |role: &str| Program::start(&[role, "--listen", "127.0.0.1:0"], &environment);
+    let apart = Apart::of(&world).await;
+    let start = |role: &str| apart.start(&[role, "--listen", "127.0.0.1:0"]);
     let (ingest, api) = (start("ingest"), start("api"));
     let reviewed = Document::reviewed();
     for url in [world.url(), ingest.url().await, api.url().await] {

@@ -45,6 +45,15 @@ impl Worker {
         let reached = tokio::time::timeout(DEADLINE, reached).await;
         assert!(reached.is_ok(), "waited in vain: {:?}", self.gauge.reading());
     }
+
+    /// Tells it to stop, and waits until it has.
+    pub(crate) async fn stops(self) {
+        self.stop.cancel();
+        self.task
+            .await
+            .expect("it does not panic")
+            .expect("a projection that is told to stop does");
+    }
 }
 
 /// What the read model in `slot` holds must be what was said: each event once, in order.
@@ -114,8 +123,7 @@ async fn another_release_builds_its_read_model_anew() {
     writer.write(10).await;
     let old = Worker::start::<Tally>(&writer.log, &database, "tally");
     old.reaches(writer.position.seq).await;
-    old.stop.cancel();
-    old.task.await.unwrap().expect("a projection that is told to stop does");
+    old.stops().await;
     let new = Worker::start::<NextTally>(&writer.log, &database, "tally");
     new.reaches(writer.position.seq).await;
     assert_tallied(&database, "tally", &writer.said).await;
@@ -130,8 +138,7 @@ async fn rows_of_other_rules_are_made_anew_though_the_tables_are_the_same() {
     writer.write(10).await;
     let old = Worker::start::<Tally>(&writer.log, &database, "tally");
     old.reaches(writer.position.seq).await;
-    old.stop.cancel();
-    old.task.await.unwrap().expect("a projection that is told to stop does");
+    old.stops().await;
     writer.write(5).await;
     let new = Worker::start::<DoubleTally>(&writer.log, &database, "tally");
     new.reaches(writer.position.seq).await;
@@ -168,8 +175,7 @@ async fn a_read_model_is_of_no_use_before_it_has_seen_what_there_was_whoever_goe
         assert_eq!(building(&database).await, Some("tally"));
         let glance = chassis::bookmark(database.pool(), "tally").await.unwrap().expect("one");
         assert!(glance.building && glance.position == whole.seq, "{glance:?}");
-        worker.stop.cancel();
-        worker.task.await.unwrap().expect("a projection that is told to stop does");
+        worker.stops().await;
     }
     // The goal is where the log ended, and no later event.
     let reset = "UPDATE tally.bookmark SET goal = 3";
@@ -184,8 +190,7 @@ async fn a_bookmark_of_a_release_that_knew_no_goal_is_looked_at_and_replaced() {
     writer.write(3).await;
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(Seq(3)).await;
-    worker.stop.cancel();
-    worker.task.await.unwrap().unwrap();
+    worker.stops().await;
     let before = "ALTER TABLE tally.bookmark DROP COLUMN goal;
         UPDATE tally.bookmark SET tables = decode('00', 'hex')";
     database.pool().get().await.unwrap().batch_execute(before).await.unwrap();
@@ -261,8 +266,7 @@ async fn an_event_of_a_later_release_is_passed_over_and_counted() {
     worker.reaches(Seq(3)).await;
     assert_eq!(worker.gauge.reading().unknown, 1);
     assert_tallied(&database, "tally", &writer.said).await;
-    worker.stop.cancel();
-    worker.task.await.unwrap().unwrap();
+    worker.stops().await;
     let again = Worker::start::<Tally>(&writer.log, &database, "tally");
     again.reaches(Seq(3)).await;
     assert_eq!(again.gauge.reading().unknown, 1, "the count is kept in the bookmark");
@@ -362,8 +366,7 @@ async fn a_read_model_that_lacks_a_table_is_noticed_by_its_readers_and_built_aga
     writer.write(5).await;
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(writer.position.seq).await;
-    worker.stop.cancel();
-    worker.task.await.unwrap().unwrap();
+    worker.stops().await;
     let probe = chassis::Probe::start(&database, &["tally"]);
     probe.well().await;
     database.pool().get().await.unwrap().batch_execute("DROP TABLE tally.teams").await.unwrap();
