@@ -57,11 +57,11 @@ pub(super) fn arrive(
 
 /// The person who comes back with this profile: of those whose resource is gone, the last who went
 /// with the same external id (Workplace), or with the name and the external id (Benefits, and
-/// Workplace where the external id does not tell people apart); or
-/// somebody whose resource is there, but inactive, if they alone have that external id (and for
-/// Benefits, had the name too). These have both resources, until the old one is deleted. If it could
-/// be either, it is the one who was heard of last. Where nobody agrees in both, Benefits means
-/// whoever had the name last and is gone, unless the external ids contradict each other.
+/// Workplace where the external id does not tell people apart); or somebody whose resource is there,
+/// but inactive, if they alone have that external id (and for Benefits, had the name too). These have
+/// both resources, until the old one is deleted. If it could be either, it is the one who was heard
+/// of last. Where nobody agrees in both, Benefits means whoever had the name last and is gone, unless
+/// the external ids contradict each other.
 ///
 /// All user names that their last resource had count, since Entra may put the object id in front of
 /// the name before it deletes. But addresses are used anew, and people take new names: one that has

@@ -34,10 +34,7 @@ impl People {
     /// Of those whose resource is gone and who had both, however the name has been used since, or
     /// stood behind an object id, the one who went last.
     pub(crate) fn last_gone_with_identity(&self, user_name: &str, id: &str) -> Option<&Person> {
-        self.last_gone_with((user_name.to_lowercase().into(), id.into()))
-    }
-
-    fn last_gone_with(&self, identity: Identity) -> Option<&Person> {
+        let identity: Identity = (user_name.to_lowercase().into(), id.into());
         let first = (identity.clone(), Seq(0), EmployeeId(Uuid::nil()));
         let end = (identity, Seq(u64::MAX), EmployeeId(Uuid::max()));
         let (.., employee) = self.gone_identities.range(first..=end).next_back()?;
@@ -79,7 +76,8 @@ impl People {
         })
     }
 
-    /// The same, if their newest resource had this user name, or has it behind an object id.
+    /// Whom [`inactive_with_external_id`](Self::inactive_with_external_id) finds, if their newest resource
+    /// had this user name, or has it behind an object id.
     pub(crate) fn inactive_with_identity(&self, user_name: &str, id: &str) -> Option<&Person> {
         let name = user_name.to_lowercase();
         self.inactive_with_external_id(id).filter(|person| {
