@@ -51,8 +51,9 @@ fn the_rules_know_events_and_nothing_else_of_ours() {
 }
 
 #[test]
-fn the_shell_knows_events_and_no_rules() {
-    stands_on_nothing_but("chassis", &["events"]);
+fn the_log_and_the_projector_know_events_and_no_rules() {
+    stands_on_nothing_but("eventlog", &["events"]);
+    stands_on_nothing_but("projector", &["eventlog", "events"]);
 }
 
 #[test]
@@ -90,18 +91,18 @@ fn services_never_call_each_other() {
 #[test]
 fn a_projection_needs_no_rules_and_no_scim() {
     for projection in PROJECTIONS {
-        stands_on_nothing_but(projection, &["chassis", "events"]);
+        stands_on_nothing_but(projection, &["events", "projector"]);
     }
 }
 
 #[test]
-fn only_chassis_knows_jetstream() {
-    only(&["chassis"], "async-nats");
+fn only_the_log_knows_jetstream() {
+    only(&["eventlog"], "async-nats");
 }
 
 #[test]
-fn only_chassis_the_projections_and_the_read_api_know_sql() {
-    let knowing = ["chassis", "api", "directory", "retention", "teams"];
+fn only_the_projector_the_projections_and_the_read_api_know_sql() {
+    let knowing = ["projector", "api", "directory", "retention", "teams"];
     only(&knowing, "tokio-postgres");
     only(&knowing, "deadpool-postgres");
 }
@@ -113,7 +114,7 @@ fn only_ingest_speaks_scim() {
 
 #[test]
 fn the_write_engine_knows_the_log_and_the_rules_and_no_door() {
-    stands_on_nothing_but("writer", &["chassis", "events", "roster"]);
+    stands_on_nothing_but("writer", &["eventlog", "events", "roster"]);
     only(&["ingest", "rollcall"], "writer");
 }
 
@@ -132,13 +133,14 @@ fn only_the_program_runs_services() {
         only(&["rollcall", "api"], projection);
     }
     only(&[], "rollcall");
+    only(&[], "kit");
 }
 
 #[test]
 fn only_our_own_crates_may_log_more_than_warnings_and_all_of_them_may() {
-    let ours: Names = chassis::telemetry::OURS.iter().map(|name| (*name).to_owned()).collect();
-    let crates: Names = ARROWS.keys().cloned().collect();
-    assert_eq!(ours, crates, "a crate of ours that is not named in chassis::telemetry is silent");
+    let ours: Names = rollcall::telemetry::OURS.iter().map(|name| (*name).to_owned()).collect();
+    let crates: Names = ARROWS.keys().filter(|name| *name != "kit").cloned().collect();
+    assert_eq!(ours, crates, "a crate of ours that is not named in rollcall::telemetry is silent");
 }
 
 /// Holds that `package` has no arrow to another crate of ours than these.

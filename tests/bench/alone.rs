@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use chassis::{Log, LogOptions};
 use embedded::Nats;
+use eventlog::{Log, LogOptions};
 use events::Event;
 
 use crate::client::Target;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use chassis::{Log, LogOptions};
+use eventlog::{Log, LogOptions};
 
 use crate::bare::BareLog;
 use crate::bare_rows;

@@ -1,6 +1,6 @@
 //! Events as the gateway writes them, about people and groups of ours.
 
-use chassis::fresh;
+use eventlog::fresh;
 use events::{
     BookedPlace, BookingId, ChangedMembers, CreatedGroup, EmployeeId, Event, GroupProfile,
     GroupState, MemberRef, RecordedBooking, ResourceId, Standing, TeamId, UserState,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use chassis::fresh;
+use eventlog::fresh;
 use events::Event;
 use uuid::Uuid;
 

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use chassis::{Log, LogOptions, fresh};
 use embedded::Nats;
+use eventlog::{Log, LogOptions, fresh};
 use events::{CreatedTenant, Event, Position, Seq, TenantId};
 use futures_util::StreamExt as _;
 use uuid::Uuid;

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use chassis::{Database, Projection};
 use directory::Directory;
 use embedded::Postgres;
+use projector::{Database, Projection};
 use retention::Retention;
 use teams::Teams;
 
@@ -90,7 +90,7 @@ async fn build(
     let asked = Instant::now();
     let mut process = program::project(name, &past.nats.url(), database_url)?;
     loop {
-        let glance = chassis::bookmark(database.pool(), name).await?;
+        let glance = projector::bookmark(database.pool(), name).await?;
         if glance.is_some_and(|glance| glance.position >= past.end) {
             break;
         }

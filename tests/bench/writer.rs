@@ -1,6 +1,6 @@
 //! A writer beside the gateway: it appends in batches what would take hours as requests.
 
-use chassis::{Log, LogOptions, Sealed, fresh, seal};
+use eventlog::{Log, LogOptions, Sealed, fresh, seal};
 use events::{Actor, Envelope, Event, EventId, Position, Tenant};
 
 pub(crate) struct Writer {

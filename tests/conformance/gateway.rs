@@ -2,12 +2,13 @@
 
 use std::sync::{OnceLock, mpsc};
 
-use chassis::{CancellationToken, Log, LogOptions};
 use embedded::for_tests;
+use eventlog::{Log, LogOptions};
 use events::Digest;
 use ingest::{Gateway, Limits, Settings};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
 use web::{Door, serve};
 
 /// Opens the operators' API.

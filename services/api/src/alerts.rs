@@ -1,10 +1,10 @@
 //! `GET /alerts`: what the mass-change guard noticed.
 
 use axum::extract::State;
-use chassis::Projection;
 use directory::Directory;
 use directory::queries::{Alert, Employee};
 use events::{AlertId, Scope};
+use projector::Projection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -1,10 +1,10 @@
 //! `GET /employees`: who works here, and who did.
 
 use axum::extract::State;
-use chassis::Projection;
 use directory::Directory;
 use directory::queries::{Employee, EmployeeDetail, Search as Wanted};
 use events::{EmployeeId, Scope, Standing, TeamId, Tenant};
+use projector::Projection;
 use serde::{Deserialize, Serialize};
 use teams::Teams;
 use teams::queries::{Kind, Membership};

@@ -2,10 +2,10 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chassis::database::{SqlError, WaitError};
-use chassis::tables::QueryError;
 use deadpool_postgres::PoolError;
 use events::{AlertId, EmployeeId, Scope, Seq, TeamId};
+use projector::database::{SqlError, WaitError};
+use projector::tables::QueryError;
 use web::{Problem, Rejection, position};
 
 use crate::question::BadQuestion;

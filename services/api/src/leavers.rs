@@ -1,11 +1,11 @@
 //! `GET /leavers`: Former people, and the bookings kept for them.
 
 use axum::extract::State;
-use chassis::Projection;
 use directory::Directory;
 use directory::queries::Employee;
 use events::{EmployeeId, Scope};
 use jiff::Timestamp;
+use projector::Projection;
 use retention::Retention;
 use retention::queries::{BookingCounts, KeptBookings};
 use serde::{Deserialize, Serialize};

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chassis::database::{unbuilt, wait_for_position};
-use chassis::tenancy;
-use chassis::{Database, Probe, Projection as _};
 use deadpool_postgres::Client;
 use directory::Directory;
 use directory::queries::ApiToken;
 use events::{Digest, Tenant};
 use jiff::Timestamp;
+use projector::database::{unbuilt, wait_for_position};
+use projector::tenancy;
+use projector::{Database, Probe, Projection as _};
 use retention::Retention;
 use teams::Teams;
 use tokio::sync::OnceCell;

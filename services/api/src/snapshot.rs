@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use chassis::database::unbuilt;
-use chassis::tenancy;
 use deadpool_postgres::{Client, Transaction};
 use events::{Seq, Tenant};
+use projector::database::unbuilt;
+use projector::tenancy;
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_postgres::IsolationLevel;

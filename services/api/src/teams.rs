@@ -3,11 +3,11 @@
 use ::teams::Teams;
 use ::teams::queries::{Kind, Origin, Team};
 use axum::extract::State;
-use chassis::Projection;
 use directory::Directory;
 use directory::queries::Employee;
 use events::{EmployeeId, Scope, Standing, TeamId};
 use jiff::Timestamp;
+use projector::Projection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

@@ -17,7 +17,7 @@ pub use project::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Mom
 #[derive(Clone, Copy, Debug)]
 pub struct Directory;
 
-impl chassis::Projection for Directory {
+impl projector::Projection for Directory {
     const NAME: &'static str = "directory";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
     const RULES: &'static str = env!("PROJECTION_RULES");

@@ -7,7 +7,7 @@ use events::{
 };
 use jiff::Timestamp;
 
-use chassis::tables::storable;
+use projector::tables::storable;
 
 /// One change to one row.
 #[derive(Clone, Debug, PartialEq)]

@@ -10,8 +10,8 @@ pub use access::{ApiToken, Integration, TenantEntry, api_token, tenants};
 pub use alerts::{
     Alert, AlertCause, Decision, OpenAlert, Thresholds, alert, alert_people, alerts, open_alerts,
 };
-pub use chassis::tables::{BadCursor, Page, QueryError};
 pub use employees::{
     Counts, Employee, EmployeeDetail, Held, Search, StandingName, counts, employee, employees,
     employees_by_id,
 };
+pub use projector::tables::{BadCursor, Page, QueryError};

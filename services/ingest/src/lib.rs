@@ -27,7 +27,7 @@ use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use chassis::log::{Continuity, Log};
+use eventlog::{Continuity, Log};
 use events::{CredentialId, Digest, Seq, Tenant};
 use roster::{Roster, TenantRoster, Watch};
 use tokio::sync::watch;
@@ -95,7 +95,7 @@ pub enum GatewayError {
     #[error("read the roster out of the log")]
     Roster(#[from] StartError),
     #[error("fetch the key that signs access tokens")]
-    Key(#[source] chassis::log::KeyError),
+    Key(#[source] eventlog::KeyError),
     #[error("start the threads for large requests")]
     Workers(#[source] std::io::Error),
 }

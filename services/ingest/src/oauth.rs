@@ -8,7 +8,7 @@ use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chassis::fresh;
+use eventlog::fresh;
 use events::{CredentialId, Digest, Purpose};
 use percent_encoding::percent_decode_str;
 use serde_json::json;

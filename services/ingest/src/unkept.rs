@@ -7,14 +7,15 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use chassis::log::unkept::{MOST, OTHER};
-use chassis::log::{Log, Unkept as Told};
-use chassis::{CancellationToken, fresh};
+use eventlog::fresh;
+use eventlog::unkept::{MOST, OTHER};
+use eventlog::{Log, Unkept as Told};
 use events::Tenant;
 use jiff::Timestamp;
 use scim::Unkept;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 /// The most names in the figures of this process.
 const MOST_FIGURES: usize = 128;

@@ -1,8 +1,9 @@
 //! A gateway that does not understand its log must not decide upon it.
 
-use chassis::{CancellationToken, Log, LogOptions, fresh, seal};
+use eventlog::{Log, LogOptions, fresh, seal};
 use events::{Actor, CreatedTenant, Envelope, Event, EventId, Position, Tenant, TenantId, header};
 use ingest::{Gateway, GatewayError, Limits, Settings, StartError};
+use tokio_util::sync::CancellationToken;
 
 /// Writes the creation of a tenant; `retold` may change how its headers tell it.
 async fn wrote(log: &Log, retold: impl Fn(&mut Vec<(&'static str, String)>)) {

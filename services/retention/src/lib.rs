@@ -15,7 +15,7 @@ pub use project::{BookingRow, Cancellation, Change, Decision, Gone, Left};
 #[derive(Clone, Copy, Debug)]
 pub struct Retention;
 
-impl chassis::Projection for Retention {
+impl projector::Projection for Retention {
     const NAME: &'static str = "retention";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
     const RULES: &'static str = env!("PROJECTION_RULES");

@@ -7,5 +7,5 @@ mod bookings;
 mod leavers;
 
 pub use bookings::{Booking, CancelledBooking, KeptBookings, kept_bookings};
-pub use chassis::tables::{BadCursor, Page, QueryError};
 pub use leavers::{BookingCounts, Leaver, leavers};
+pub use projector::tables::{BadCursor, Page, QueryError};

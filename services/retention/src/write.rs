@@ -1,8 +1,8 @@
 //! A batch of changes into Postgres: one array statement for each kind of row.
 
-use chassis::tables::{column, run};
 use deadpool_postgres::Transaction;
 use events::Canceller;
+use projector::tables::{column, run};
 use tokio_postgres::Error;
 
 use crate::batch::Batch;

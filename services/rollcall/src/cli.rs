@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use chassis::telemetry::{LevelFilter, LogFormat};
+use crate::telemetry::{LevelFilter, LogFormat};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::listening::{LimitArgs, ProxyArgs, TlsArgs};

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use chassis::Gauge;
-use chassis::log::{Continuity, Verification};
-use chassis::projector::Phase;
+use eventlog::{Continuity, Verification};
 use ingest::Gateway;
+use projector::Gauge;
+use projector::Phase;
 use tokio::sync::watch;
 use web::metrics::{Gauges, Metrics};
 

@@ -5,6 +5,7 @@ mod cli;
 mod data_dir;
 mod exit;
 mod figures;
+mod lifecycle;
 mod listening;
 mod operator_token;
 mod output;
@@ -14,6 +15,7 @@ mod revocations;
 mod roles;
 mod said;
 mod startup;
+pub mod telemetry;
 mod the_log;
 mod up;
 mod verbs;
@@ -25,8 +27,8 @@ use cli::Verb;
 
 /// Carries out what the command line says.
 pub async fn run(cli: Cli) -> ExitCode {
-    chassis::telemetry::keep_panics_short();
-    chassis::telemetry::init(cli.log_format.into(), cli.verb.log_level());
+    telemetry::keep_panics_short();
+    telemetry::init(cli.log_format.into(), cli.verb.log_level());
     let done = match cli.verb {
         Verb::Up(options) => up::run(options).await,
         Verb::Ingest(options) => roles::ingest(options).await,

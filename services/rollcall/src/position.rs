@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use chassis::{Gauge, Probe};
 use ingest::Gateway;
+use projector::{Gauge, Probe};
 use web::Position;
 
 /// Where the roster is that answers and decides.

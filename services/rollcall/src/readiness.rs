@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use chassis::{Gauge, Log, Probe};
+use eventlog::Log;
 use ingest::Gateway;
+use projector::{Gauge, Probe};
 use web::health::Readiness;
 
 pub(crate) fn of_log(readiness: Readiness, log: &Log) -> Readiness {

@@ -1,7 +1,7 @@
 //! Who tells the read API which tokens were revoked.
 
 use api::{Cause, Revocations};
-use chassis::Log;
+use eventlog::Log;
 use events::{CredentialId, Event, RevokedCredential, Tenant};
 use ingest::Gateway;
 

@@ -4,15 +4,18 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::lifecycle;
 use anyhow::Context as _;
-use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Probe, Projection, lifecycle};
 use clap::{Args, ValueEnum};
 use directory::Directory;
+use eventlog::{Log, LogOptions};
 use ingest::{Died, Gateway, Settings};
+use projector::{Database, Gauge, Probe, Projection};
 use retention::Retention;
 use teams::Teams;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
 use web::metrics::{self, Metrics};
 use web::{Door, Problem};
@@ -221,13 +224,13 @@ pub(crate) async fn keep(
     let slot = name.as_str();
     match name {
         ProjectionName::Directory => {
-            chassis::project::<Directory>(log, database, slot, gauge, stop).await?;
+            projector::project::<Directory>(log, database, slot, gauge, stop).await?;
         }
         ProjectionName::Teams => {
-            chassis::project::<Teams>(log, database, slot, gauge, stop).await?;
+            projector::project::<Teams>(log, database, slot, gauge, stop).await?;
         }
         ProjectionName::Retention => {
-            chassis::project::<Retention>(log, database, slot, gauge, stop).await?;
+            projector::project::<Retention>(log, database, slot, gauge, stop).await?;
         }
     }
     Ok(())
@@ -280,7 +283,7 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
         let working = async {
             let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
             let (database, log) = started.inspect_err(|_| stop.cancel())?;
-            let mut read_api = api::ReadApi::new(database, chassis::fresh::now, limits);
+            let mut read_api = api::ReadApi::new(database, eventlog::fresh::now, limits);
             let mut ready = readiness::of_postgres(Readiness::default(), read_api.probe());
             if let Some(log) = log {
                 ready = readiness::of_log(ready, &log);

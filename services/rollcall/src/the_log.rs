@@ -4,10 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use chassis::log::{Evidence, LostEvents, Pace, Verification};
-use chassis::{CancellationToken, Database, Log, LogOptions, projector};
 use clap::Args;
+use eventlog::{Evidence, LostEvents, Pace, Verification};
+use eventlog::{Log, LogOptions};
+use projector::Database;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::roles::ProjectionName;
 

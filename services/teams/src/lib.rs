@@ -18,7 +18,7 @@ pub use project::{Change, Decision, Edit, Moment, Origin, TeamRow};
 #[derive(Clone, Copy, Debug)]
 pub struct Teams;
 
-impl chassis::Projection for Teams {
+impl projector::Projection for Teams {
     const NAME: &'static str = "teams";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
     const RULES: &'static str = env!("PROJECTION_RULES");

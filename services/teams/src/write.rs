@@ -1,13 +1,13 @@
 //! A batch of changes into Postgres: one array statement for each kind of row.
 
-use chassis::tables::{column, run};
 use deadpool_postgres::Transaction;
 use events::{TeamId, Tenant};
+use projector::tables::{column, run};
 use tokio_postgres::Error;
 
 use crate::batch::Batch;
 use crate::project::{Change, Edit, Origin, TeamRow};
-use chassis::tables::{searched, sort_key};
+use projector::tables::{searched, sort_key};
 
 /// Writes `changes` into the schema that is first in the search path.
 pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {

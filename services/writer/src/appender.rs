@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chassis::log::{AppendError, Log, Sealed};
+use eventlog::{AppendError, Log, Sealed};
 use events::Seq;
 use tokio::time::Instant;
 

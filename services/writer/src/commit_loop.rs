@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use chassis::log::{Continuity, Entry, ReadError};
+use eventlog::{Continuity, Entry, ReadError};
 use events::{Event, Position, Seq};
 use futures_util::{FutureExt, StreamExt};
 use roster::Roster;

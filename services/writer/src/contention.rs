@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chassis::log::Log;
+use eventlog::Log;
 use tokio::time::Instant;
 
 /// Who has many to decide for takes long over it, and loses against somebody who has one. So with

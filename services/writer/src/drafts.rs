@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use chassis::log::{Sealed, seal};
+use eventlog::{Sealed, seal};
 use events::{AlertId, Envelope, Event, EventId, Position};
 use jiff::Timestamp;
 use roster::{Occasion, Roster, evolve};

@@ -22,7 +22,7 @@ use crate::queue::{FairQueue, Full};
 use crate::step::{Answer, Setup, Step};
 
 /// How many decisions wait for the disk at most.
-const MAX_DRAFTS: usize = chassis::log::Log::MAX_BATCH;
+const MAX_DRAFTS: usize = eventlog::Log::MAX_BATCH;
 
 /// How many bytes of events an append holds at most, unless one decision needs more. What one tenant
 /// stores is what others wait behind, so that it is no more than a disk takes in a few milliseconds.

@@ -29,8 +29,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use chassis::fresh;
-use chassis::log::{Continuity, Evidence, Log, ReadError};
+use eventlog::fresh;
+use eventlog::{Continuity, Evidence, Log, ReadError};
 use events::{Position, Seq};
 use roster::{Intent, Refusal, Roster};
 use tokio::sync::{mpsc, watch};

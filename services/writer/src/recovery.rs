@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::pin::Pin;
 
-use chassis::log::{Entry, Log, ReadError};
+use eventlog::{Entry, Log, ReadError};
 use events::{Event, Recorded, Seq};
 use futures_util::stream::Fuse;
 use futures_util::{Stream, StreamExt};

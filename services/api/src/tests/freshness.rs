@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
-use chassis::Database;
+use projector::Database;
 
 use super::history::{ACME, READER, noon};
 use super::rows::{empty, end, fill, filled};

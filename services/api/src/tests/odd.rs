@@ -162,7 +162,7 @@ async fn while_postgres_is_away_reads_answer_503_and_recover() {
         .expect("a Postgres");
     let url = postgres.url();
     super::rows::fill(&url).await;
-    let router = serve(chassis::Database::connect(&url, 2).await.expect("a database"));
+    let router = serve(projector::Database::connect(&url, 2).await.expect("a database"));
     let ask = async || {
         let request = Request::get(format!("/api/v1/{ACME}/employees"))
             .header(header::AUTHORIZATION, format!("Bearer {READER}"));

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request};
-use chassis::{CancellationToken, Database, Log, LogOptions};
+use eventlog::{Log, LogOptions};
 use ingest::{Gateway, Settings};
+use projector::Database;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::history::noon;

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use chassis::{CancellationToken, Database, Gauge, Log, LogOptions, Projection, project};
 use directory::Directory;
+use eventlog::{Log, LogOptions};
 use events::{Actor, Envelope, EventId, Position, Seq};
+use projector::{Database, Gauge, Projection, project};
 use retention::Retention;
 use teams::Teams;
 use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::history::history;
@@ -78,7 +80,7 @@ async fn write(log: &Log) {
         };
         let commit = number == last as u128;
         let (sealed, recorded) =
-            chassis::seal(end, commit, envelope, event).expect("a known event");
+            eventlog::seal(end, commit, envelope, event).expect("a known event");
         end = recorded.position();
         batch.push(sealed);
     }

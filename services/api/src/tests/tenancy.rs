@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use chassis::{Database, tenancy};
 use deadpool_postgres::GenericClient;
 use events::Tenant;
+use projector::{Database, tenancy};
 
 use super::history::{ACME, GLOBEX};
 use super::rows::{end, filled};

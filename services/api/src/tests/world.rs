@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use chassis::Database;
+use projector::Database;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 use tower::ServiceExt;

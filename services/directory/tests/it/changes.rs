@@ -1,12 +1,12 @@
 //! What each event changes: event in, changes out.
 
-use chassis::Projection;
 use directory::{Change, CredentialRow, Directory, EmployeeRow, Moment};
 use events::{
     ActivatedIntegration, ChangedResource, CreatedTenant, DeactivatedIntegration, DeletedResource,
     Digest, Event, IntegrationId, IntegrationProfile, Profile, Purpose, ResourceId,
     RevokedCredential, Scope, Scopes, Standing, TenantId,
 };
+use projector::Projection;
 use serde_json::json;
 use uuid::Uuid;
 

@@ -1,12 +1,12 @@
 //! What holds after any history that the roster's rules allow.
 
-use chassis::Projection as _;
 use directory::Directory;
 use directory::queries::{alerts, employee};
 use events::{
     AlertId, CredentialId, Digest, EmployeeId, Guard, IntegrationId, IntegrationProfile, Purpose,
     Recorded, ResourceId, Scope, Standing, TenantId,
 };
+use projector::Projection as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

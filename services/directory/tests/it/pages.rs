@@ -1,12 +1,12 @@
 //! Lists, page by page.
 
-use chassis::Projection;
 use deadpool_postgres::Client;
 use directory::Directory;
 use directory::queries::{
     Counts, Employee, QueryError, Search, counts, employee, employees, employees_by_id,
 };
 use events::{Event, Standing, Tenant};
+use projector::Projection;
 
 use crate::given::{ADA, acme, ada, log, named, recorded};
 use crate::world::{World, build};

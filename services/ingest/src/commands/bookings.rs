@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Json, response::IntoResponse};
-use chassis::fresh;
+use eventlog::fresh;
 use events::{BookedPlace, BookingId, EmployeeId, ExternalId, Kind, Position, Scope};
 use jiff::Timestamp;
 use roster::{Intent, PersonRef, Roster};

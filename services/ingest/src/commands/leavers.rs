@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chassis::fresh;
+use eventlog::fresh;
 use events::Scope;
 use roster::{Intent, Refusal, Roster};
 use serde::Deserialize;

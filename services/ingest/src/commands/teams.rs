@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use chassis::fresh;
+use eventlog::fresh;
 use events::{Scope, TeamId};
 use roster::{Intent, Roster};
 use serde::{Deserialize, Serialize};

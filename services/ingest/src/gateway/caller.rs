@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use chassis::fresh;
+use eventlog::fresh;
 use events::Tenant;
 use roster::{Roster, TenantRoster};
 

@@ -5,7 +5,7 @@ mod present;
 mod view;
 
 use axum::http::StatusCode;
-use chassis::fresh;
+use eventlog::fresh;
 use events::{ExternalId, GroupProfile, TeamId};
 use roster::{Intent, MemberChange, NewMember, Roster, TenantRoster};
 use scim::{Budget, Group, GroupPatch, Member, MemberEdit, ResourceType, Selection, Shown};

@@ -4,7 +4,7 @@ mod change;
 mod view;
 
 use axum::http::StatusCode;
-use chassis::fresh;
+use eventlog::fresh;
 use events::{ExternalId, Profile, ResourceId, UserName};
 use roster::{Intent, Person, Roster, TenantRoster};
 use scim::{Bad, Edit, ResourceType, ScimType, Shown, User};

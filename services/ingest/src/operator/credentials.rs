@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use chassis::fresh;
+use eventlog::fresh;
 use events::{CredentialId, Purpose, Scope, Scopes, Tenant};
 use jiff::Timestamp;
 use roster::Intent;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use chassis::fresh;
+use eventlog::fresh;
 use events::{CredentialId, IntegrationId, IntegrationProfile, Purpose, Tenant};
 use roster::{Intent, TenantRoster};
 use serde::{Deserialize, Serialize};

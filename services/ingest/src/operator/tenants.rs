@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use chassis::fresh;
+use eventlog::fresh;
 use events::TenantId;
 use roster::{Intent, TenantRoster};
 use serde::{Deserialize, Serialize};

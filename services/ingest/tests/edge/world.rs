@@ -3,10 +3,11 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, header};
-use chassis::{CancellationToken, Log, LogOptions};
+use eventlog::{Log, LogOptions};
 use events::Digest;
 use ingest::{Gateway, Limits, Settings};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::answer::Answer;

@@ -1,9 +1,9 @@
 //! What each event changes: event in, changes out.
 
-use chassis::Projection;
 use events::{
     AlertId, Canceller, DeletedResource, DepartedUser, DepartureAlert, Event, ResourceId, Standing,
 };
+use projector::Projection;
 use retention::{BookingRow, Cancellation, Change, Gone, Left, Retention};
 use uuid::Uuid;
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use chassis::Projection as _;
 use events::{
     AlertId, BookingId, Canceller, EmployeeId, ExternalId, Guard, IntegrationId,
     IntegrationProfile, Profile, Recorded, ResourceId, Standing, TenantId,
 };
+use projector::Projection as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

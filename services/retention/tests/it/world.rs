@@ -1,8 +1,8 @@
 //! Read models in a database of their own.
 
-use chassis::{Database, Projection};
 use deadpool_postgres::Client;
 use events::Recorded;
+use projector::{Database, Projection};
 use tokio::runtime::{Builder, Runtime};
 
 pub(crate) struct World {

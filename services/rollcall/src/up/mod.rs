@@ -6,7 +6,8 @@ mod servers;
 mod services;
 mod welcome;
 
-use chassis::{CancellationToken, lifecycle};
+use crate::lifecycle;
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::UpOptions;
 use crate::data_dir::{DataDir, Running};

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
-use chassis::projector::{Phase, Reading};
-use chassis::{CancellationToken, Database, Gauge, Log, Probe};
+use eventlog::Log;
 use events::Digest;
 use ingest::{Gateway, Settings};
+use projector::{Database, Gauge, Probe};
+use projector::{Phase, Reading};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use web::Door;
 use web::health::{self, Readiness};
 use web::metrics::{self, Metrics};
@@ -88,8 +90,11 @@ impl Services {
             gauges.push(gauge);
         }
         let revocations = revocations::of_gateway(&gateway);
-        let read_api =
-            api::ReadApi::new(database, chassis::fresh::now, options.limits.of_reads(options.rate));
+        let read_api = api::ReadApi::new(
+            database,
+            eventlog::fresh::now,
+            options.limits.of_reads(options.rate),
+        );
         let read_api = read_api.with_revocations(revocations);
         let postgres = read_api.probe().clone();
         readiness = readiness::of_postgres(readiness, &postgres);

@@ -2,9 +2,9 @@
 
 use std::pin::pin;
 
-use chassis::log::{Consumer, ConsumerName, NewConsumer};
-use chassis::{Log, Selection};
 use clap::{Args, Subcommand};
+use eventlog::{Consumer, ConsumerName, NewConsumer};
+use eventlog::{Log, Selection};
 use events::{Entity, Seq, Tenant};
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
-use chassis::{Entry, Selection, Since};
 use clap::{Args, Subcommand};
+use eventlog::{Entry, Selection, Since};
 use events::{Entity, Kind, Recorded, Seq};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;

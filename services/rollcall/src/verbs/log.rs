@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use chassis::log::{Evidence, Loss};
-use chassis::{Log, projector};
 use clap::{Args, Subcommand};
+use eventlog::Log;
+use eventlog::{Evidence, Loss};
 use events::Position;
 use futures_util::StreamExt as _;
 use serde_json::json;

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use chassis::{Database, Log};
 use clap::Args;
 use clap::error::ErrorKind;
+use eventlog::Log;
+use projector::Database;
 
 use super::operator::Operator;
 use super::trust::{Trust, is_secure};

@@ -1,12 +1,13 @@
 //! `rollcall status`: how far the log and the projections are, which alerts are open, and what clients
 //! send that nobody keeps.
 
-use chassis::log::{Discrepancy, Loss, Unkept, Verified};
-use chassis::{Database, Entry, Log, projector};
 use clap::Args;
 use directory::queries::OpenAlert;
+use eventlog::{Discrepancy, Loss, Unkept, Verified};
+use eventlog::{Entry, Log};
 use events::{AlertId, Seq, Tenant};
 use jiff::{SignedDuration, Timestamp};
+use projector::Database;
 use serde::Serialize;
 
 use super::place::ModelsPlace;
@@ -111,7 +112,7 @@ impl State {
 
 pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<Ended> {
     let (log, database) = tokio::try_join!(options.place.of_log.log(), options.place.database())?;
-    let now = chassis::fresh::now();
+    let now = eventlog::fresh::now();
     let status = look(&log, &database, now).await?;
     if options.place.of_log.json {
         output::json(&status);
@@ -133,7 +134,7 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
     let mut bookmarks = Vec::new();
     let mut evidence = Vec::new();
     for name in ProjectionName::ALL {
-        let bookmark = chassis::bookmark(database.pool(), name.as_str()).await?;
+        let bookmark = projector::bookmark(database.pool(), name.as_str()).await?;
         evidence.extend(bookmark.map(|bookmark| bookmark.evidence(name.as_str())));
         bookmarks.push((name, bookmark));
     }

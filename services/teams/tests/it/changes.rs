@@ -1,7 +1,7 @@
 //! What each event changes: event in, changes out.
 
-use chassis::Projection;
 use events::{DeletedResource, Event, MemberResource, MemberResources, ResourceId, Standing};
+use projector::Projection;
 use teams::{Change, Decision, Edit, Moment, Origin, TeamRow, Teams};
 use uuid::Uuid;
 

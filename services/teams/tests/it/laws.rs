@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use chassis::Projection as _;
 use events::{
     AlertId, EmployeeId, ExternalId, GroupProfile, IntegrationId, IntegrationProfile, Profile,
     Recorded, ResourceId, TeamId, TenantId,
 };
+use projector::Projection as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

@@ -233,7 +233,7 @@ fn a_command_that_panics_is_answered_so_and_harms_nobody_else() {
 #[test]
 fn a_decision_that_the_log_cannot_take_does_not_spoil_the_batch_of_others() {
     let mut log = log_of(&["acme"]);
-    let takes = |sealed: &[chassis::log::Sealed]| {
+    let takes = |sealed: &[eventlog::Sealed]| {
         sealed.iter().all(|sealed| !String::from_utf8_lossy(&sealed.body).contains("large"))
     };
     let mut writer = Writer::with(&log, Setup { takes: Box::new(takes), ..setup() });

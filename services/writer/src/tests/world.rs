@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chassis::log::Sealed;
+use eventlog::Sealed;
 use events::{Actor, Envelope, Event, Position, Recorded, Seq, TeamId, Tenant};
 use roster::{Intent, Refusal, Roster, evolve};
 use tokio::sync::oneshot;
@@ -120,7 +120,7 @@ impl Log {
             request: None,
             trace_parent: None,
         };
-        let sealed = chassis::log::seal(self.end(), true, envelope, event);
+        let sealed = eventlog::seal(self.end(), true, envelope, event);
         self.push(sealed.expect("a known event").1);
     }
 }

@@ -1,6 +1,6 @@
 use std::cell::Cell;
 
-use chassis::log::seal;
+use eventlog::seal;
 use events::{Actor, AlertId, Envelope, EventId, TenantId};
 use jiff::Timestamp;
 use proptest::prelude::*;

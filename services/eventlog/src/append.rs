@@ -1,0 +1,182 @@
+//! Writing to the log: all of a decision, or nothing.
+
+use async_nats::client::{Client, Request, RequestErrorKind};
+use async_nats::header::{
+    HeaderMap, HeaderName, NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL, NATS_BATCH_ID,
+    NATS_BATCH_SEQUENCE, NATS_EXPECTED_LAST_SEQUENCE,
+};
+use async_nats::jetstream::{self, ErrorCode};
+use events::Position;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::Cause;
+use crate::{ANSWER, Log, Sealed};
+
+/// Why events were not appended.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// Nothing was written.
+    #[error("somebody else has written to the log; catch up, and decide again")]
+    Conflict,
+    /// See [`Log::was_appended`].
+    #[error("the log gave no answer, so it may hold the events or not; read on, and look for them")]
+    Unknown(#[source] Cause),
+    /// Nothing was written.
+    #[error("the log cannot be written to at present; try again shortly")]
+    Unavailable(#[source] Cause),
+    /// Nothing was written.
+    #[error("the log is full; give its stream or its disk more room")]
+    Full(#[source] Cause),
+    /// Nothing was written.
+    #[error("an event of {size} bytes is too large: the log takes {limit}")]
+    TooLarge { size: usize, limit: usize },
+    /// Nothing was written.
+    #[error("{0} events are too many for one decision: the log takes {max}", max = Log::MAX_BATCH)]
+    TooMany(usize),
+}
+
+impl Log {
+    /// The most events that can be appended together; the server's limit.
+    pub const MAX_BATCH: usize = 1000;
+
+    /// Appends events, all or nothing, if the log still ends at `after`.
+    ///
+    /// One event is one publish; several are one atomic batch (ADR-50), of which only the first
+    /// message may carry the expectation. Single publishes are never in flight together: after a
+    /// foreign write the first would be refused and the later ones stored.
+    pub async fn append(&self, after: Position, batch: &[Sealed]) -> Result<(), AppendError> {
+        self.check_sizes(batch)?;
+        let Some((last, front)) = batch.split_last() else { return Ok(()) };
+        let mut outages = self.main.outages.clone();
+        outages.mark_unchanged();
+        // What is sent while the connection is down waits in the client, and is written when nobody
+        // expects it any more.
+        if !self.is_connected() {
+            return Err(AppendError::Unavailable("there is no connection to NATS".into()));
+        }
+        let id = (!front.is_empty()).then(Uuid::now_v7);
+        for (index, event) in front.iter().enumerate() {
+            let headers = headers(event, after, id, index, false);
+            self.main
+                .client
+                .publish_with_headers(event.subject.clone(), headers, event.body.clone())
+                .await
+                .map_err(|error| AppendError::Unknown(error.into()))?;
+        }
+        let headers = headers(last, after, id, front.len(), true);
+        let answer = tokio::select! {
+            answer = answer(&self.main.client, last, headers) => answer?,
+            // It will not come any more.
+            _ = outages.changed() => {
+                return Err(AppendError::Unknown("the connection was lost".into()));
+            }
+        };
+        let expected = after.seq.0 + batch.len() as u64;
+        if answer.sequence == expected {
+            return Ok(());
+        }
+        // The server numbers without gaps, so this cannot be our batch where we expect it.
+        let found = format!("the log put event {expected} at {}", answer.sequence);
+        Err(AppendError::Unknown(found.into()))
+    }
+
+    /// Whether an event is small enough for the server.
+    pub fn takes(&self, event: &Sealed) -> bool {
+        size(event) <= self.largest()
+    }
+
+    /// The most bytes of an event. The server counts headers and body; the rest is for those of a
+    /// batch.
+    fn largest(&self) -> usize {
+        self.main.client.max_payload().saturating_sub(512)
+    }
+
+    fn check_sizes(&self, batch: &[Sealed]) -> Result<(), AppendError> {
+        if batch.len() > Self::MAX_BATCH {
+            return Err(AppendError::TooMany(batch.len()));
+        }
+        let limit = self.largest();
+        match batch.iter().map(size).max() {
+            Some(size) if size > limit => Err(AppendError::TooLarge { size, limit }),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+fn size(event: &Sealed) -> usize {
+    let headers: usize =
+        event.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+    headers + event.body.len()
+}
+
+/// The headers of the message that is number `index` of a batch, or of a single one.
+fn headers(
+    event: &Sealed,
+    after: Position,
+    batch: Option<Uuid>,
+    index: usize,
+    last: bool,
+) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &event.headers {
+        headers.insert(HeaderName::from_static(name), value.as_str());
+    }
+    if index == 0 {
+        headers.insert(NATS_EXPECTED_LAST_SEQUENCE, after.seq.to_string());
+    }
+    if let Some(batch) = batch {
+        headers.insert(NATS_BATCH_ID, batch.to_string());
+        headers.insert(NATS_BATCH_SEQUENCE, (index + 1).to_string());
+        if last {
+            headers.insert(NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL);
+        }
+    }
+    headers
+}
+
+/// The acknowledgement of an append.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(rename = "seq")]
+    sequence: u64,
+}
+
+async fn answer(
+    client: &Client,
+    event: &Sealed,
+    headers: HeaderMap,
+) -> Result<Written, AppendError> {
+    let request = Request::new().headers(headers).payload(event.body.clone()).timeout(Some(ANSWER));
+    let message = client.send_request(event.subject.clone(), request).await.map_err(|error| {
+        match error.kind() {
+            RequestErrorKind::MaxPayloadExceeded => {
+                AppendError::TooLarge { size: size(event), limit: client.max_payload() }
+            }
+            RequestErrorKind::TimedOut
+            | RequestErrorKind::NoResponders
+            | RequestErrorKind::InvalidSubject
+            | RequestErrorKind::Other => AppendError::Unknown(error.into()),
+        }
+    })?;
+    match serde_json::from_slice(&message.payload) {
+        Ok(jetstream::response::Response::Ok(written)) => Ok(written),
+        Ok(jetstream::response::Response::Err { error }) => Err(refusal(error)),
+        Err(error) => Err(AppendError::Unknown(error.into())),
+    }
+}
+
+/// What the server's no means. It says no before it writes, unless writing itself went wrong.
+fn refusal(error: jetstream::Error) -> AppendError {
+    const SUBJECT_IN_FLIGHT: ErrorCode = ErrorCode(10164);
+    let full = error.to_string().contains("maximum");
+    match error.error_code() {
+        ErrorCode::STREAM_WRONG_LAST_SEQUENCE | SUBJECT_IN_FLIGHT => AppendError::Conflict,
+        ErrorCode::STREAM_STORE_FAILED if full => AppendError::Full(error.into()),
+        ErrorCode::STREAM_STORE_FAILED => AppendError::Unknown(error.into()),
+        ErrorCode::INSUFFICIENT_RESOURCES
+        | ErrorCode::STORAGE_RESOURCES_EXCEEDED
+        | ErrorCode::ACCOUNT_RESOURCES_EXCEEDED => AppendError::Full(error.into()),
+        _ => AppendError::Unavailable(error.into()),
+    }
+}

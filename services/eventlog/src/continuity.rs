@@ -1,0 +1,190 @@
+//! Whether the log still is the one from which others were built.
+//!
+//! Pure: what the log shows of itself is held against what others know of it. The chain makes that
+//! simple: whoever knows the chain value at one position knows all events up to there. The questions
+//! to the server are asked by [`crate::examine`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use events::{Chain, Position, Seq};
+use jiff::Timestamp;
+
+/// What somebody knows of the log, who has read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Who knows it: `the bookmark of read model teams`.
+    pub witness: String,
+    /// The last event that was read.
+    pub position: Position,
+    /// When the stream was made from which it was read, if the witness knows.
+    pub created: Option<Timestamp>,
+}
+
+impl Evidence {
+    /// What `witness` knows, without the age of the stream.
+    pub fn new(witness: impl Into<String>, position: Position) -> Self {
+        Self { witness: witness.into(), position, created: None }
+    }
+}
+
+/// How far the log goes, as the server tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// When the stream was made.
+    pub created: Timestamp,
+    /// The position of the last message.
+    pub last: Seq,
+    /// How many messages there are.
+    pub messages: u64,
+}
+
+/// What stands at a position of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    Nothing,
+    /// A message that tells no chain value: it is not one of ours.
+    Foreign,
+    Event(Chain),
+}
+
+/// One thing in which the log does not agree with what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Discrepancy {
+    #[error("there is no stream, but {witness} knows event {seq}", witness = .0.witness, seq = .0.position.seq)]
+    NoStream(Evidence),
+    #[error(
+        "the log ends at event {end}, but {witness} knows event {seq}: {count} are missing{remade}",
+        witness = evidence.witness,
+        seq = evidence.position.seq,
+        count = evidence.position.seq.0.saturating_sub(end.0),
+        remade = remade(evidence, *created),
+    )]
+    Short { evidence: Evidence, end: Seq, created: Timestamp },
+    #[error(
+        "event {seq} is not in the log, but {witness} knows it",
+        witness = .0.witness,
+        seq = .0.position.seq
+    )]
+    Gone(Evidence),
+    #[error(
+        "event {seq} has chain value {found} in the log, but {witness} knows it as {known}: the log has another history{remade}",
+        seq = evidence.position.seq,
+        found = shown(*found),
+        witness = evidence.witness,
+        known = evidence.position.chain,
+        remade = remade(evidence, *created),
+    )]
+    Other { evidence: Evidence, found: Option<Chain>, created: Timestamp },
+    #[error(
+        "of the {end} events that the log counts, {missing} are missing: it was purged or damaged"
+    )]
+    Holes { missing: u64, end: Seq },
+}
+
+impl Discrepancy {
+    /// Whether a log can be taken as it is, without what is missing. Nobody can go on after holes:
+    /// the chain of what remains hangs in the air.
+    pub fn can_be_accepted(&self) -> bool {
+        match self {
+            Self::NoStream(_) | Self::Short { .. } | Self::Other { .. } => true,
+            Self::Gone(_) | Self::Holes { .. } => false,
+        }
+    }
+
+    /// Who says so.
+    pub fn evidence(&self) -> Option<&Evidence> {
+        match self {
+            Self::NoStream(evidence)
+            | Self::Short { evidence, .. }
+            | Self::Gone(evidence)
+            | Self::Other { evidence, .. } => Some(evidence),
+            Self::Holes { .. } => None,
+        }
+    }
+}
+
+fn shown(chain: Option<Chain>) -> String {
+    chain.map_or_else(|| "none".to_owned(), |chain| chain.to_string())
+}
+
+fn remade(evidence: &Evidence, created: Timestamp) -> String {
+    match evidence.created {
+        Some(known) if known != created => {
+            format!(" (the stream was made at {created}, the one that it knows at {known})")
+        }
+        Some(_) | None => String::new(),
+    }
+}
+
+/// The log has lost events, or is another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss(pub Vec<Discrepancy>);
+
+impl Loss {
+    /// Whether an operator may take the log as it is.
+    pub fn can_be_accepted(&self) -> bool {
+        self.0.iter().all(Discrepancy::can_be_accepted)
+    }
+}
+
+impl std::error::Error for Loss {}
+
+impl std::fmt::Display for Loss {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the log has lost events: ")?;
+        for (index, discrepancy) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{discrepancy}")?;
+        }
+        f.write_str(". Restore the JetStream store or a backup that holds them")?;
+        if self.can_be_accepted() {
+            f.write_str(", or give them up: start once with --accept-lost-events")?;
+        }
+        Ok(())
+    }
+}
+
+/// The positions at which the log has to be looked up before [`compare`] can tell.
+pub fn wanted(extent: Option<&Extent>, evidence: &[Evidence]) -> BTreeSet<Seq> {
+    let Some(extent) = extent else { return BTreeSet::new() };
+    let known = evidence.iter().map(|evidence| evidence.position.seq);
+    known.chain([extent.last]).filter(|seq| seq.0 > 0 && *seq <= extent.last).collect()
+}
+
+/// In what the log does not agree with what is known of it; nothing, if it does. `found` tells what
+/// stands at the positions that are [`wanted`].
+pub fn compare(
+    extent: Option<&Extent>,
+    found: &BTreeMap<Seq, At>,
+    evidence: &[Evidence],
+) -> Vec<Discrepancy> {
+    // Who has read nothing knows nothing.
+    let witnesses = evidence.iter().filter(|evidence| evidence.position.seq.0 > 0);
+    let Some(&Extent { created, last, messages }) = extent else {
+        return witnesses.cloned().map(Discrepancy::NoStream).collect();
+    };
+    let at = |seq: Seq| found.get(&seq).copied().unwrap_or(At::Nothing);
+    let mut discrepancies = Vec::new();
+    let uncounted = last.0.saturating_sub(messages);
+    let missing = if last.0 > 0 && at(last) == At::Nothing { uncounted.max(1) } else { uncounted };
+    if missing > 0 {
+        discrepancies.push(Discrepancy::Holes { missing, end: last });
+    }
+    discrepancies.extend(witnesses.filter_map(|evidence| {
+        let Position { seq, chain } = evidence.position;
+        if seq > last {
+            return Some(Discrepancy::Short { evidence: evidence.clone(), end: last, created });
+        }
+        let other = |found| Discrepancy::Other { evidence: evidence.clone(), found, created };
+        match at(seq) {
+            At::Event(found) if found == chain => None,
+            At::Event(found) => Some(other(Some(found))),
+            At::Foreign => Some(other(None)),
+            At::Nothing => Some(Discrepancy::Gone(evidence.clone())),
+        }
+    }));
+    discrepancies
+}
+
+#[cfg(test)]
+mod tests;

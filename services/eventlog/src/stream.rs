@@ -1,0 +1,148 @@
+//! The stream that holds the log, and the settings that keep it whole.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::context::GetStreamErrorKind;
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, PersistenceMode, RetentionPolicy, StorageType,
+};
+use tokio::time::Instant;
+
+use crate::Cause;
+use crate::LogError;
+use crate::read::is_no_stream;
+
+pub(crate) const NAME: &str = "PROVISIONING";
+const SUBJECTS: &str = "prov.>";
+
+/// Looks whether there is a stream, and refuses one that would lose events.
+pub(crate) async fn found(jetstream: &Context, deadline: Instant) -> Result<bool, LogError> {
+    loop {
+        match look(jetstream).await {
+            Ok(None) => return Ok(false),
+            Ok(Some(config)) => {
+                let faults = faults(&config);
+                return if faults.is_empty() {
+                    Ok(true)
+                } else {
+                    Err(LogError::Lossy(faults.join(", ")))
+                };
+            }
+            // A server that has just started needs a moment until JetStream answers.
+            Err(_) if Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(cause) => return Err(LogError::Stream(cause)),
+        }
+    }
+}
+
+async fn look(jetstream: &Context) -> Result<Option<Config>, Cause> {
+    match jetstream.get_stream(NAME).await {
+        Ok(stream) => Ok(Some(stream.cached_info().config.clone())),
+        Err(error) => match error.kind() {
+            GetStreamErrorKind::JetStream(e) if is_no_stream(&e) => Ok(None),
+            GetStreamErrorKind::JetStream(_)
+            | GetStreamErrorKind::EmptyName
+            | GetStreamErrorKind::Request
+            | GetStreamErrorKind::InvalidStreamName => Err(error.into()),
+        },
+    }
+}
+
+/// Makes the stream. Who comes second finds it made.
+pub(crate) async fn make(
+    jetstream: &Context,
+    replicas: usize,
+    deadline: Instant,
+) -> Result<(), LogError> {
+    loop {
+        match jetstream.create_stream(settings(replicas)).await {
+            Ok(_) => {
+                tracing::info!(stream = NAME, replicas, "made the log");
+                return Ok(());
+            }
+            Err(_) if Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(cause) => return Err(LogError::Stream(cause.into())),
+        }
+    }
+}
+
+/// Everything is kept; what does not fit is refused. Purging stays possible: to erase a
+/// person's own events is the one way in which events may go.
+fn settings(replicas: usize) -> Config {
+    Config {
+        name: NAME.to_owned(),
+        description: Some("Every provisioning event, in one order".to_owned()),
+        subjects: vec![SUBJECTS.to_owned()],
+        storage: StorageType::File,
+        retention: RetentionPolicy::Limits,
+        discard: DiscardPolicy::New,
+        max_messages: -1,
+        max_bytes: -1,
+        max_messages_per_subject: -1,
+        max_consumers: -1,
+        num_replicas: replicas,
+        allow_atomic_publish: true,
+        allow_direct: true,
+        deny_delete: true,
+        ..Config::default()
+    }
+}
+
+/// What is wrong with a stream's settings, in words; nothing, if events are safe in it.
+fn faults(config: &Config) -> Vec<&'static str> {
+    let checks = [
+        (config.subjects != [SUBJECTS], "its subjects are not just prov.>"),
+        (config.storage != StorageType::File, "it lives in memory"),
+        (config.retention != RetentionPolicy::Limits, "its retention is not by limits"),
+        (config.discard != DiscardPolicy::New, "it discards old events when it is full"),
+        (!config.max_age.is_zero(), "its events expire (max_age)"),
+        (config.max_messages_per_subject > 0, "it keeps only so many events of a subject"),
+        (config.allow_message_ttl, "its events may expire (allow_msg_ttl)"),
+        (config.allow_rollup, "a message may replace others (allow_rollup_hdrs)"),
+        (config.no_ack, "it does not acknowledge (no_ack)"),
+        (config.sealed, "it is sealed"),
+        (config.mirror.is_some() || config.sources.is_some(), "it copies another stream"),
+        (config.subject_transform.is_some(), "it rewrites subjects"),
+        (!config.allow_atomic_publish, "it takes no atomic batches (allow_atomic)"),
+        (
+            config.persist_mode == Some(PersistenceMode::Async),
+            "it acknowledges before it has written (persist_mode: async)",
+        ),
+    ];
+    checks.into_iter().filter_map(|(faulty, words)| faulty.then_some(words)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_settings_we_choose_are_safe() {
+        assert_eq!(faults(&settings(1)), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn every_way_to_lose_events_is_named() {
+        let faulty = [
+            Config { storage: StorageType::Memory, ..settings(1) },
+            Config { discard: DiscardPolicy::Old, ..settings(1) },
+            Config { retention: RetentionPolicy::WorkQueue, ..settings(1) },
+            Config { max_age: Duration::from_secs(1), ..settings(1) },
+            Config { max_messages_per_subject: 1, ..settings(1) },
+            Config { persist_mode: Some(PersistenceMode::Async), ..settings(1) },
+            Config { allow_atomic_publish: false, ..settings(1) },
+            Config { allow_rollup: true, ..settings(1) },
+            Config { allow_message_ttl: true, ..settings(1) },
+            Config { no_ack: true, ..settings(1) },
+            Config { subjects: vec!["prov.acme.>".to_owned()], ..settings(1) },
+        ];
+        for config in faulty {
+            assert_eq!(faults(&config).len(), 1, "{config:?}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! How far a read model is, kept beside its rows.
+
+use deadpool_postgres::{ClientWrapper, Transaction};
+use events::{Digest, Event, Position, Seq};
+use jiff::Timestamp;
+
+use tokio_postgres::{GenericClient, Row};
+
+use crate::database::{chain_of, quoted, seq_of};
+use crate::line::Batch;
+use crate::tenancy;
+use crate::{Projection, ProjectorError};
+use eventlog::fresh;
+
+/// The place of a read model in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Bookmark {
+    pub(crate) position: Position,
+    /// When the last event happened.
+    pub(crate) event_at: Option<Timestamp>,
+    /// How many events were passed over because this release does not know them.
+    pub(crate) unknown: u64,
+    /// The end of the log when the read model was made: it is of no use before it has seen that.
+    pub(crate) goal: Seq,
+}
+
+impl Bookmark {
+    /// Finds the bookmark of the read model in `slot`, and makes the read model when it is missing
+    /// or was made by other statements or rules: from a log that ends at `end`.
+    pub(crate) async fn open<P: Projection>(
+        client: &mut ClientWrapper,
+        slot: &str,
+        end: Seq,
+    ) -> Result<Self, ProjectorError> {
+        let tables = Digest::of([BOOKMARK, P::TABLES, P::RULES].concat().as_bytes());
+        let tx = client.transaction().await?;
+        // To drop a large read model takes as long as it takes.
+        tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
+        if !exists(&*tx, slot).await? {
+            tracing::info!(slot, "building a read model from the log");
+            make::<P>(&tx, slot, tables, end).await?;
+        }
+        tx.batch_execute(&format!("SET search_path TO {}", quoted(slot))).await?;
+        // Another release's bookmark may have other columns, but always this one.
+        let row = tx.query_one(MADE_BY, &[]).await?;
+        let same = row.try_get::<_, &[u8]>("tables")? == tables.0;
+        if !same || !is_whole(&*tx, slot).await? {
+            let why = if same { "lacks a table" } else { "was made by other rules or tables" };
+            tracing::warn!(
+                slot,
+                why,
+                "the read model is built anew from the log, and reads of it are answered 503 until \
+                 it has seen what there is"
+            );
+            tx.batch_execute(&format!("DROP SCHEMA {} CASCADE", quoted(slot))).await?;
+            make::<P>(&tx, slot, tables, end).await?;
+        }
+        tenancy::separate(&tx).await?;
+        let bookmark = Self::of(&tx.query_one(READ, &[]).await?)?;
+        tx.commit().await?;
+        Ok(bookmark)
+    }
+
+    fn of(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        let chain = chain_of(row.try_get("chain")?);
+        Ok(Self {
+            position: Position { seq: seq_of(row.try_get("seq")?), chain },
+            event_at: row.try_get("event_at")?,
+            unknown: u64::try_from(row.try_get::<_, i64>("unknown")?).unwrap_or_default(),
+            goal: seq_of(row.try_get("goal")?),
+        })
+    }
+
+    /// Writes what `batch` changes, and moves the bookmark behind it, in one transaction. None, and
+    /// nothing written, if the bookmark was no longer here.
+    pub(crate) async fn advance<P: Projection>(
+        &self,
+        client: &mut ClientWrapper,
+        batch: &Batch,
+    ) -> Result<Option<Self>, ProjectorError> {
+        let events = &batch.events;
+        let changes: Vec<P::Change> = events.iter().flat_map(P::project).collect();
+        let unknown = events.iter().filter(|e| matches!(e.event, Event::Unknown { .. })).count();
+        let next = Self {
+            position: batch.end,
+            event_at: Some(batch.ended_at),
+            unknown: self.unknown + unknown as u64,
+            goal: self.goal,
+        };
+        let tx = client.transaction().await?;
+        // Both are sent at once: one journey to the server instead of two.
+        let (written, moved) = tokio::try_join!(
+            async { if changes.is_empty() { Ok(()) } else { P::write(&tx, changes).await } },
+            next.replace(self, &tx),
+        )?;
+        let () = written;
+        if !moved {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        tx.commit().await?;
+        Ok(Some(next))
+    }
+
+    /// Puts this bookmark in place of `before`, unless that is not where it is.
+    async fn replace(
+        &self,
+        before: &Self,
+        tx: &Transaction<'_>,
+    ) -> Result<bool, tokio_postgres::Error> {
+        let statement = tx.prepare_cached(MOVE).await?;
+        let rows = tx
+            .execute(
+                &statement,
+                &[
+                    &column(self.position.seq.0),
+                    &self.position.chain.0.as_slice(),
+                    &self.event_at,
+                    &column(self.unknown),
+                    &fresh::now(),
+                    &column(before.position.seq.0),
+                    &before.position.chain.0.as_slice(),
+                ],
+            )
+            .await?;
+        Ok(rows == 1)
+    }
+}
+
+/// Fails when the read model, or a part of it, is gone.
+pub(crate) async fn check(client: &ClientWrapper, slot: &str) -> Result<(), ProjectorError> {
+    if exists(&**client, slot).await? && is_whole(&**client, slot).await? {
+        Ok(())
+    } else {
+        Err(ProjectorError::Dropped { slot: slot.to_owned() })
+    }
+}
+
+async fn exists(client: &impl GenericClient, slot: &str) -> Result<bool, tokio_postgres::Error> {
+    let table = format!("{}.bookmark", quoted(slot));
+    client.query_one(FIND, &[&table]).await?.try_get(0)
+}
+
+/// Whether all that was made with the bookmark, which is there and of this release, is there still.
+async fn is_whole(client: &impl GenericClient, slot: &str) -> Result<bool, tokio_postgres::Error> {
+    let question = format!("{WHOLE}{}.bookmark", quoted(slot));
+    client.query_one(&question, &[&quoted(slot)]).await?.try_get(0)
+}
+
+const BOOKMARK: &str = include_str!("../sql/bookmark.sql");
+const FIND: &str = include_str!("../sql/find_bookmark.sql");
+const WHOLE: &str = include_str!("../sql/is_whole.sql");
+const START: &str = include_str!("../sql/start_bookmark.sql");
+const MADE_BY: &str = "SELECT tables FROM bookmark";
+const READ: &str = include_str!("../sql/read_bookmark.sql");
+const MOVE: &str = include_str!("../sql/move_bookmark.sql");
+
+/// Makes the schema with its tables and a bookmark at the start of the log.
+async fn make<P: Projection>(
+    tx: &Transaction<'_>,
+    slot: &str,
+    tables: Digest,
+    end: Seq,
+) -> Result<(), ProjectorError> {
+    let made: Result<(), tokio_postgres::Error> = async {
+        let name = quoted(slot);
+        tx.batch_execute(&format!("CREATE SCHEMA {name}; SET search_path TO {name}")).await?;
+        tx.batch_execute(BOOKMARK).await?;
+        tx.batch_execute(P::TABLES).await?;
+        let chain = Position::START.chain;
+        let (chain, tables) = (chain.0.as_slice(), tables.0.as_slice());
+        tx.execute(START, &[&chain, &tables, &column(end.0), &fresh::now()]).await?;
+        Ok(())
+    }
+    .await;
+    let failed = |source: tokio_postgres::Error| ProjectorError::Schema {
+        slot: slot.to_owned(),
+        source: source.into(),
+    };
+    made.map_err(failed)
+}
+
+/// A number as Postgres keeps it.
+fn column(number: u64) -> i64 {
+    i64::try_from(number).expect("no log has so many events")
+}

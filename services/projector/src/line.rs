@@ -1,0 +1,156 @@
+//! Events on their way into a read model, in batches that may be written together.
+
+use std::pin::Pin;
+
+use events::{Kind, Position, Recorded, Undecodable, header};
+use futures_util::{FutureExt, Stream, StreamExt};
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::ProjectorError;
+use eventlog::{Entry, ReadError};
+
+/// The events of a transaction, apart from the rest of the decision that the last one is of.
+pub(crate) const BATCH: usize = 1000;
+
+/// How many batches are read ahead while one is written.
+const AHEAD: usize = 2;
+
+type Entries = Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>;
+
+/// Whole decisions, one after the other.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    /// Those that may change the read model.
+    pub(crate) events: Vec<Recorded>,
+    /// How many were read, those included that change nothing.
+    pub(crate) read: usize,
+    /// Where the last one stands.
+    pub(crate) end: Position,
+    /// When the last one happened.
+    pub(crate) ended_at: Timestamp,
+}
+
+impl Batch {
+    fn followed_by(&mut self, next: Self) {
+        self.events.extend(next.events);
+        self.read += next.read;
+        (self.end, self.ended_at) = (next.end, next.ended_at);
+    }
+}
+
+/// Where the events come in. They are read and decoded by a task of its own, while the batch before
+/// them is written: a rebuild keeps a core here and one in Postgres busy.
+pub(crate) struct Line {
+    batches: mpsc::Receiver<Result<Batch, ProjectorError>>,
+    /// What stopped the line, once the events before it are written.
+    fault: Option<ProjectorError>,
+    _reader: AbortOnDropHandle<()>,
+}
+
+impl Line {
+    /// Reads `entries`; of those of the kinds `passed_over`, only where they stand.
+    pub(crate) fn new(
+        entries: impl Stream<Item = Result<Entry, ReadError>> + Send + 'static,
+        passed_over: &[Kind],
+    ) -> Self {
+        let passed_over = passed_over.iter().map(|kind| format!("rollcall.{kind}")).collect();
+        let mut reader = Reader { entries: Box::pin(entries), passed_over, fault: None };
+        let (sender, batches) = mpsc::channel(AHEAD);
+        let reading = tokio::spawn(async move {
+            loop {
+                let batch = reader.next().await;
+                let last = batch.is_err();
+                if sender.send(batch).await.is_err() || last {
+                    return;
+                }
+            }
+        });
+        Self { batches, fault: None, _reader: AbortOnDropHandle::new(reading) }
+    }
+
+    /// Waits for an event, and takes all others that are there already. The batch ends where a
+    /// decision ends.
+    pub(crate) async fn next(&mut self) -> Result<Batch, ProjectorError> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
+        let mut batch = self.batches.recv().await.expect("a line ends with an error")?;
+        while batch.events.len() < BATCH
+            && let Ok(next) = self.batches.try_recv()
+        {
+            match next {
+                Ok(more) => batch.followed_by(more),
+                Err(fault) => {
+                    self.fault = Some(fault);
+                    break;
+                }
+            }
+        }
+        Ok(batch)
+    }
+}
+
+struct Reader {
+    entries: Entries,
+    /// The types of events that change nothing.
+    passed_over: Vec<String>,
+    /// What stopped the reader, once the events before it are on their way.
+    fault: Option<ProjectorError>,
+}
+
+impl Reader {
+    async fn next(&mut self) -> Result<Batch, ProjectorError> {
+        let mut events = Vec::new();
+        let mut read = 0;
+        // What is left when the decision that was begun last is not there to its end.
+        let mut whole: Option<(usize, usize, End)> = None;
+        while self.fault.is_none() {
+            let between = whole.as_ref().is_some_and(|(_, before, _)| *before == read);
+            let next = if !between {
+                self.entries.next().await
+            } else if read >= BATCH {
+                break;
+            } else {
+                let Some(next) = self.entries.next().now_or_never() else { break };
+                next
+            };
+            // A stream of the log ends with an error, and with nothing else.
+            let Some(next) = next else { break };
+            let taken = next.map_err(ProjectorError::from).and_then(|entry| {
+                let seq = entry.seq;
+                let unreadable = |source| ProjectorError::Undecodable { seq, source };
+                self.take(&entry, &mut events).map_err(unreadable)
+            });
+            match taken {
+                Ok(end) => {
+                    read += 1;
+                    whole = end.map(|end| (events.len(), read, end)).or(whole);
+                }
+                Err(fault) => self.fault = Some(fault),
+            }
+        }
+        let Some((known, read, End { position, at })) = whole else {
+            return Err(self.fault.take().expect("a line that ends has a reason"));
+        };
+        events.truncate(known);
+        Ok(Batch { events, read, end: position, ended_at: at })
+    }
+
+    /// Decodes an entry, unless it changes nothing; says where a decision ends.
+    fn take(&self, entry: &Entry, events: &mut Vec<Recorded>) -> Result<Option<End>, Undecodable> {
+        let kind = entry.header(header::TYPE);
+        if !kind.is_some_and(|kind| self.passed_over.iter().any(|passed| passed == kind)) {
+            events.push(entry.read()?);
+        }
+        let end = || Ok(End { position: entry.position()?, at: entry.time()? });
+        entry.commit.then(end).transpose()
+    }
+}
+
+/// Where and when a decision ends.
+struct End {
+    position: Position,
+    at: Timestamp,
+}

@@ -1,0 +1,10 @@
+//! The projector on a real nats-server and a real Postgres.
+
+mod projecting;
+#[path = "../../rules.rs"]
+#[expect(dead_code, reason = "the build script of projections, whose main is theirs")]
+mod rules;
+mod rules_of_rows;
+mod sql_errors;
+mod standby;
+mod tally;

@@ -1,0 +1,394 @@
+//! What a read model is promised.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventlog::Log;
+use events::{Digest, Position, Recorded, Seq, header};
+use projector::Phase;
+use projector::database::{WaitError, unbuilt, wait_for_position};
+use projector::{Database, Gauge, Projection, ProjectorError, project};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::tally::{DoubleTally, NextTally, Tally};
+use kit::log_writer::{Writer, decision};
+use kit::servers::{DEADLINE, blocking, database, log, nats, until};
+
+/// A projection at work, as a process of its own would be.
+pub(crate) struct Worker {
+    pub gauge: Arc<Gauge>,
+    pub stop: CancellationToken,
+    pub task: JoinHandle<Result<(), ProjectorError>>,
+}
+
+impl Worker {
+    pub(crate) fn start<P: Projection>(log: &Log, database: &Database, slot: &'static str) -> Self {
+        let gauge = Arc::new(Gauge::default());
+        let stop = CancellationToken::new();
+        let task = tokio::spawn({
+            let (log, database) = (log.clone(), database.clone());
+            let (gauge, stop) = (gauge.clone(), stop.clone());
+            async move { project::<P>(log, database, slot, gauge, stop).await }
+        });
+        Self { gauge, stop, task }
+    }
+
+    pub(crate) async fn reaches(&self, seq: Seq) {
+        let mut readings = self.gauge.watch();
+        let reached = readings.wait_for(|reading| reading.position >= seq);
+        let reached = tokio::time::timeout(DEADLINE, reached).await;
+        assert!(reached.is_ok(), "waited in vain for {seq}: {:?}", self.gauge.reading());
+    }
+
+    pub(crate) async fn stands(&self, phase: impl Fn(&Phase) -> bool) {
+        let mut readings = self.gauge.watch();
+        let reached = readings.wait_for(|reading| phase(&reading.phase));
+        let reached = tokio::time::timeout(DEADLINE, reached).await;
+        assert!(reached.is_ok(), "waited in vain: {:?}", self.gauge.reading());
+    }
+
+    /// Tells it to stop, and waits until it has.
+    pub(crate) async fn stops(self) {
+        self.stop.cancel();
+        self.task
+            .await
+            .expect("it does not panic")
+            .expect("a projection that is told to stop does");
+    }
+}
+
+/// What the read model in `slot` holds must be what was said: each event once, in order.
+pub(crate) async fn assert_tallied(database: &Database, slot: &str, said: &[Recorded]) {
+    let client = database.pool().get().await.expect("a connection");
+    let question = format!(
+        "SELECT digest, length, (SELECT count(*) FROM {slot}.teams),
+                (SELECT max(times) FROM {slot}.teams)
+         FROM {slot}.trail"
+    );
+    let row = client.query_one(&question, &[]).await.expect("a read model");
+    let teams: Vec<_> = said.iter().flat_map(Tally::project).collect();
+    let digest = teams.iter().fold(Vec::new(), |digest, team| {
+        Digest::of(&[digest.as_slice(), team.as_bytes()].concat()).0.to_vec()
+    });
+    let expected = i64::try_from(teams.len()).expect("a log is not so long");
+    assert_eq!(row.get::<_, i64>("length"), expected, "events counted");
+    assert_eq!(row.get::<_, i64>(2), expected, "teams in the table");
+    assert_eq!(row.get::<_, Option<i64>>(3), Some(1), "a team counted twice");
+    assert_eq!(row.get::<_, Vec<u8>>("digest"), digest, "order of events");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_event_counts_once_though_the_projection_dies_twenty_times() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    for _ in 0..25 {
+        writer.write(100).await;
+        writer.write(1).await;
+    }
+    let mut deaths = 0;
+    let mut reached = Seq(0);
+    while deaths < 20 {
+        let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+        // It dies in the midst of its work: at another place each time.
+        worker.reaches(reached.next()).await;
+        reached = worker.gauge.reading().position;
+        worker.task.abort();
+        deaths += 1;
+        writer.write(1 + deaths * 7 % 90).await;
+        writer.write(1).await;
+    }
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(writer.position.seq).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_model_built_anew_equals_the_live_one() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    let live = Worker::start::<Tally>(&writer.log, &database, "tally");
+    for count in [1, 1, 30, 1, 2, 500, 1] {
+        writer.write(count).await;
+        live.reaches(writer.position.seq).await;
+    }
+    let next = Worker::start::<Tally>(&writer.log, &database, "tally_next");
+    next.reaches(writer.position.seq).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+    assert_tallied(&database, "tally_next", &writer.said).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_release_builds_its_read_model_anew() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(10).await;
+    let old = Worker::start::<Tally>(&writer.log, &database, "tally");
+    old.reaches(writer.position.seq).await;
+    old.stops().await;
+    let new = Worker::start::<NextTally>(&writer.log, &database, "tally");
+    new.reaches(writer.position.seq).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+    let client = database.pool().get().await.unwrap();
+    client.query("SELECT colour FROM tally.teams", &[]).await.expect("the new tables");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_other_rules_are_made_anew_though_the_tables_are_the_same() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(10).await;
+    let old = Worker::start::<Tally>(&writer.log, &database, "tally");
+    old.reaches(writer.position.seq).await;
+    old.stops().await;
+    writer.write(5).await;
+    let new = Worker::start::<DoubleTally>(&writer.log, &database, "tally");
+    new.reaches(writer.position.seq).await;
+    new.stands(|phase| matches!(phase, Phase::Working)).await;
+    let client = database.pool().get().await.unwrap();
+    let question = "SELECT count(*), min(times), max(times) FROM tally.teams";
+    let row = client.query_one(question, &[]).await.unwrap();
+    let found: (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
+    let teams = i64::try_from(writer.said.iter().flat_map(Tally::project).count()).unwrap();
+    assert_eq!(found, (teams, 2, 2), "rows of two sets of rules stand in one table");
+}
+
+/// Which of the read models nobody may read yet.
+async fn building(database: &Database) -> Option<&'static str> {
+    let mut client = database.pool().get().await.expect("a connection");
+    let tx = client.transaction().await.expect("a transaction");
+    unbuilt(&tx, &["tally"]).await.expect("an answer")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_model_is_of_no_use_before_it_has_seen_what_there_was_whoever_goes_on_with_it() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    assert_eq!(building(&database).await, Some("tally"), "nobody has begun it");
+    writer.write(3).await;
+    let whole = writer.position;
+    let (mut altered, _) = decision(whole, 1);
+    altered[0].body = altered[0].body.to_ascii_uppercase().into();
+    writer.log.append(whole, &altered).await.unwrap();
+    for _ in 0..2 {
+        // The second finds what the first has made, and must not take it for finished.
+        let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+        worker.stands(|phase| matches!(phase, Phase::Stuck(_))).await;
+        assert_eq!(building(&database).await, Some("tally"));
+        let glance = projector::bookmark(database.pool(), "tally").await.unwrap().expect("one");
+        assert!(glance.building && glance.position == whole.seq, "{glance:?}");
+        worker.stops().await;
+    }
+    // The goal is where the log ended, and no later event.
+    let reset = "UPDATE tally.bookmark SET goal = 3";
+    database.pool().get().await.unwrap().batch_execute(reset).await.unwrap();
+    assert_eq!(building(&database).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bookmark_of_a_release_that_knew_no_goal_is_looked_at_and_replaced() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(3).await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(Seq(3)).await;
+    worker.stops().await;
+    let before = "ALTER TABLE tally.bookmark DROP COLUMN goal;
+        UPDATE tally.bookmark SET tables = decode('00', 'hex')";
+    database.pool().get().await.unwrap().batch_execute(before).await.unwrap();
+    assert_eq!(building(&database).await, Some("tally"), "its rows are of other rules");
+    let glance = projector::bookmark(database.pool(), "tally").await.unwrap().expect("one");
+    assert_eq!((glance.position, glance.building), (Seq(3), false));
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.stands(|phase| matches!(phase, Phase::Working)).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+    assert_eq!(building(&database).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_of_somebody_else_is_left_alone() {
+    let (nats, database) = (nats().await, database().await);
+    let client = database.pool().get().await.unwrap();
+    client.batch_execute("CREATE SCHEMA tally; CREATE TABLE tally.theirs ()").await.unwrap();
+    let worker = Worker::start::<Tally>(&log(&nats.url()).await, &database, "tally");
+    worker.stands(|phase| matches!(phase, Phase::Stuck(_))).await;
+    assert!(worker.gauge.check().unwrap_err().contains("schema tally"));
+    client.query("SELECT FROM tally.theirs", &[]).await.expect("what was there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bookmark_that_somebody_moved_is_found_where_it_is() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(3).await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(Seq(3)).await;
+    // An operator puts the read model back to its beginning.
+    let reset = "BEGIN; TRUNCATE tally.teams; UPDATE tally.trail SET digest = '', length = 0;
+        UPDATE tally.bookmark SET seq = 0, chain = decode(repeat('00', 32), 'hex'); COMMIT";
+    database.pool().get().await.unwrap().batch_execute(reset).await.unwrap();
+    writer.write(2).await;
+    worker.reaches(Seq(5)).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreadable_event_stops_the_line_behind_all_before_it() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(3).await;
+    let whole = writer.position;
+    let (mut altered, _) = decision(whole, 2);
+    altered[1].body = altered[1].body.to_ascii_uppercase().into();
+    writer.log.append(whole, &altered).await.unwrap();
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(whole.seq).await;
+    worker.stands(|phase| matches!(phase, Phase::Stuck(_))).await;
+    let why = worker.gauge.check().unwrap_err();
+    assert!(why.contains("event 5") && why.contains("digest"), "{why}");
+    assert_eq!(worker.gauge.reading().position, whole.seq, "half a decision was applied");
+    assert_tallied(&database, "tally", &writer.said).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_a_later_release_is_passed_over_and_counted() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(1).await;
+    let (mut batch, recorded) = decision(writer.position, 1);
+    for (name, value) in &mut batch[0].headers {
+        if *name == header::TYPE {
+            *value = "rollcall.team.painted".to_owned();
+        }
+    }
+    writer.log.append(writer.position, &batch).await.unwrap();
+    writer.position = recorded[0].position();
+    writer.write(1).await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(Seq(3)).await;
+    assert_eq!(worker.gauge.reading().unknown, 1);
+    assert_tallied(&database, "tally", &writer.said).await;
+    worker.stops().await;
+    let again = Worker::start::<Tally>(&writer.log, &database, "tally");
+    again.reaches(Seq(3)).await;
+    assert_eq!(again.gauge.reading().unknown, 1, "the count is kept in the bookmark");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_may_wait_for_what_it_has_written() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    let schemas = ["tally", "tally_next"];
+    let soon = Duration::from_millis(20);
+    let nowhere = wait_for_position(database.pool(), &schemas, Seq(1), soon).await;
+    assert!(matches!(nowhere, Err(WaitError::TooLate { reached: Seq(0), .. })), "{nowhere:?}");
+    let one = Worker::start::<Tally>(&writer.log, &database, schemas[0]);
+    writer.write(2).await;
+    one.reaches(Seq(2)).await;
+    let half = wait_for_position(database.pool(), &schemas, Seq(2), soon).await;
+    assert!(matches!(half, Err(WaitError::TooLate { .. })), "one of two is enough: {half:?}");
+    let other = Worker::start::<Tally>(&writer.log, &database, schemas[1]);
+    let waiting = wait_for_position(database.pool(), &schemas, Seq(4), DEADLINE);
+    let (reached, ()) = tokio::join!(waiting, writer.write(2));
+    assert_eq!(reached.unwrap(), Seq(4));
+    drop(other);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_name_for_a_read_model_is_refused() {
+    let (nats, database) = (nats().await, database().await);
+    let log = log(&nats.url()).await;
+    for slot in ["", "Tally", "tally; DROP SCHEMA public"] {
+        let worker = Worker::start::<Tally>(&log, &database, slot);
+        let refused = worker.task.await.unwrap();
+        assert!(matches!(refused, Err(ProjectorError::BadSlot(_))), "{slot:?}: {refused:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_projection_outlives_its_database_and_its_log() {
+    let mut nats = nats().await;
+    let mut postgres = blocking(|| embedded::Postgres::start_for_tests().unwrap()).await;
+    let database = Database::connect(&postgres.url(), 4).await.unwrap();
+    let mut writer = Writer::new(log(&nats.url()).await);
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    for _ in 0..2 {
+        writer.write(5).await;
+        worker.reaches(writer.position.seq).await;
+        postgres = blocking(move || {
+            postgres.kill9();
+            postgres
+        })
+        .await;
+        writer.write(5).await;
+        worker.stands(|phase| matches!(phase, Phase::Waiting(_))).await;
+        assert!(worker.gauge.check().is_err(), "not ready without its database");
+        postgres = blocking(move || {
+            postgres.restart().unwrap();
+            postgres
+        })
+        .await;
+        worker.reaches(writer.position.seq).await;
+        nats = blocking(move || {
+            nats.kill9();
+            nats.restart().unwrap();
+            nats
+        })
+        .await;
+        until("the log can be written to", || async { writer.log.end().await.is_ok() }).await;
+    }
+    writer.write(5).await;
+    worker.reaches(writer.position.seq).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+    assert_ne!(writer.position, Position::START);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_that_is_dropped_while_nothing_happens_is_built_again() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(5).await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(writer.position.seq).await;
+    let mut readings = worker.gauge.watch();
+    readings.mark_unchanged();
+    let client = database.pool().get().await.unwrap();
+    client.batch_execute("DROP SCHEMA tally CASCADE").await.unwrap();
+    // No event tells it.
+    let noticed = readings.wait_for(|reading| reading.phase != Phase::Working);
+    tokio::time::timeout(DEADLINE, noticed).await.expect("it is noticed").unwrap();
+    worker.stands(|phase| matches!(phase, Phase::Working)).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_model_that_lacks_a_table_is_noticed_by_its_readers_and_built_again() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(5).await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(writer.position.seq).await;
+    worker.stops().await;
+    let probe = projector::Probe::start(&database, &["tally"]);
+    probe.well().await;
+    database.pool().get().await.unwrap().batch_execute("DROP TABLE tally.teams").await.unwrap();
+    until("readers know it", || async { probe.check().is_err_and(|why| why.contains("tally")) })
+        .await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.stands(|phase| matches!(phase, Phase::Working)).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+    probe.well().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_projection_that_knows_more_than_the_log_leaves_word_beside_it() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(5).await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(writer.position.seq).await;
+    kit::rebuild::rebuild(&nats.url(), 2, |_| {}).await;
+    worker.stands(|phase| matches!(phase, Phase::Stuck(_))).await;
+    let word = writer.log.marks().await.unwrap();
+    assert!(word.iter().any(|known| known.position == writer.position), "{word:?}");
+}

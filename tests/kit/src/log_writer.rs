@@ -1,0 +1,101 @@
+//! Somebody who writes to the log.
+
+use eventlog::{AppendError, Entry, Log, Sealed, fresh, seal};
+use events::{
+    Actor, Envelope, Event, EventId, OwnTeam, Position, Recorded, RemovedTeam, TeamId, Tenant,
+};
+use futures_util::{Stream, StreamExt};
+
+use crate::servers::DEADLINE;
+
+/// Decides all by itself, and remembers what it said.
+#[derive(Debug)]
+pub struct Writer {
+    pub log: Log,
+    pub position: Position,
+    pub said: Vec<Recorded>,
+}
+
+impl Writer {
+    pub fn new(log: Log) -> Self {
+        Self { log, position: Position::START, said: Vec::new() }
+    }
+
+    /// Writes a decision of `count` events.
+    pub async fn write(&mut self, count: usize) {
+        self.try_write(count).await.expect("append to the log");
+    }
+
+    pub async fn try_write(&mut self, count: usize) -> Result<(), AppendError> {
+        let (batch, recorded) = decision(self.position, count);
+        self.log.append(self.position, &batch).await?;
+        self.accepted(recorded);
+        Ok(())
+    }
+
+    pub fn accepted(&mut self, recorded: Vec<Recorded>) {
+        self.position = recorded.last().expect("a decision has events").position();
+        self.said.extend(recorded);
+    }
+}
+
+/// A decision of `count` events that follows `after`. Every third is one that a tally passes over.
+pub fn decision(after: Position, count: usize) -> (Vec<Sealed>, Vec<Recorded>) {
+    let mut position = after;
+    (1..=count)
+        .map(|number| {
+            let event = if number % 3 == 0 { team_deleted() } else { team_created() };
+            let (sealed, recorded) =
+                seal(position, number == count, envelope("acme"), event).expect("is known");
+            position = recorded.position();
+            (sealed, recorded)
+        })
+        .unzip()
+}
+
+pub fn envelope(tenant: &str) -> Envelope {
+    Envelope {
+        id: EventId(fresh::uuid_v7()),
+        tenant: tenant.parse::<Tenant>().expect("a slug"),
+        time: fresh::now(),
+        actor: Actor::operator(),
+        request: None,
+        trace_parent: None,
+    }
+}
+
+pub fn team_created() -> Event {
+    Event::TeamCreated(OwnTeam { team_id: TeamId(fresh::uuid_v7()), name: "Core".to_owned() })
+}
+
+fn team_deleted() -> Event {
+    Event::TeamDeleted(RemovedTeam { team_id: TeamId(fresh::uuid_v7()) })
+}
+
+/// Reads `count` events, each of which must come in time.
+pub async fn take(
+    entries: &mut (impl Stream<Item = Result<Entry, eventlog::ReadError>> + Unpin),
+    count: usize,
+) -> Vec<Recorded> {
+    let mut events = Vec::new();
+    while events.len() < count {
+        let next = tokio::time::timeout(DEADLINE, entries.next()).await;
+        let entry = next.expect("events come in time").expect("the log goes on").expect("is sound");
+        events.push(entry.read().expect("can be read"));
+    }
+    events
+}
+
+/// The first error of a reader, which must come in time.
+pub async fn failure(
+    entries: &mut (impl Stream<Item = Result<Entry, eventlog::ReadError>> + Unpin),
+) -> eventlog::ReadError {
+    let error = async {
+        loop {
+            if let Err(error) = entries.next().await.expect("a reader says why it ends") {
+                return error;
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, error).await.expect("the reader notices in time")
+}
