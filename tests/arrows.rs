@@ -139,7 +139,7 @@ fn only_the_program_runs_services() {
 #[test]
 fn only_our_own_crates_may_log_more_than_warnings_and_all_of_them_may() {
     let ours: Names = rollcall::telemetry::OURS.iter().map(|name| (*name).to_owned()).collect();
-    let crates: Names = ARROWS.keys().filter(|name| *name != "kit").cloned().collect();
+    let crates: Names = ARROWS.keys().cloned().collect();
     assert_eq!(ours, crates, "a crate of ours that is not named in rollcall::telemetry is silent");
 }
 
@@ -181,6 +181,8 @@ static ARROWS: LazyLock<BTreeMap<String, Names>> = LazyLock::new(|| {
             _ => {}
         }
     }
+    // Only tests stand on it, whatever it stands on itself.
+    arrows.remove("kit");
     arrows
 });
 
