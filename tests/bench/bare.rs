@@ -10,7 +10,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use bytes::Bytes;
 use embedded::Nats;
-use eventlog::{Log, LogOptions, Sealed, fresh, seal};
+use eventlog::{Log, LogOptions, Sealed, ids, seal};
 use events::{Envelope, EventId, Position, Recorded};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio::time::interval;
@@ -120,7 +120,7 @@ impl BareLog {
 fn copies(event: &Recorded, after: Position, count: usize) -> (Vec<Sealed>, Position) {
     let mut position = after;
     let sealed = (1..=count).map(|number| {
-        let envelope = Envelope { id: EventId(fresh::uuid_v7()), ..event.envelope.clone() };
+        let envelope = Envelope { id: EventId(ids::uuid_v7()), ..event.envelope.clone() };
         let (sealed, recorded) = seal(position, number == count, envelope, event.event.clone())
             .expect("an event of this release");
         position = recorded.position();

@@ -1,6 +1,6 @@
 //! Events as the gateway writes them, about people and groups of ours.
 
-use eventlog::fresh;
+use eventlog::ids;
 use events::{
     BookedPlace, BookingId, ChangedMembers, CreatedGroup, EmployeeId, Event, GroupProfile,
     GroupState, MemberRef, RecordedBooking, ResourceId, Standing, TeamId, UserState,
@@ -62,7 +62,7 @@ fn added(group: Uuid, people: &[Person]) -> Event {
 pub(crate) fn booked(person: &Person, number: usize) -> Event {
     let starts_at = Timestamp::UNIX_EPOCH + 8760.hours();
     Event::BookingRecorded(RecordedBooking {
-        booking_id: BookingId(fresh::uuid_v7()),
+        booking_id: BookingId(ids::uuid_v7()),
         reference: format!("booking-{number}"),
         employee_id: EmployeeId(person.id),
         place: BookedPlace {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use eventlog::fresh;
+use eventlog::ids;
 use events::Event;
 use uuid::Uuid;
 
@@ -72,7 +72,7 @@ pub(crate) async fn measure(
 
 impl Alike {
     fn of(members: usize) -> Self {
-        let groups = (0..OF_EACH).map(|_| fresh::uuid_v7()).collect();
+        let groups = (0..OF_EACH).map(|_| ids::uuid_v7()).collect();
         Self { members, groups, took: Vec::new() }
     }
 

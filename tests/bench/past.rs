@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use embedded::Nats;
-use eventlog::{Log, LogOptions, fresh};
+use eventlog::{Log, LogOptions, ids};
 use events::{CreatedTenant, Event, Position, Seq, TenantId};
 use futures_util::StreamExt as _;
 use uuid::Uuid;
@@ -43,12 +43,12 @@ impl Past {
         heading(&format!("A log of {} events", number(events)));
         let nats = Nats::start(dir)?;
         let people = hired(events / 10);
-        let groups: Vec<Uuid> = (0..events / 1000).map(|_| fresh::uuid_v7()).collect();
+        let groups: Vec<Uuid> = (0..events / 1000).map(|_| ids::uuid_v7()).collect();
         let mut told = Told { people: people.len(), groups: groups.len(), ..Told::default() };
         let mut writer = Writer::open(&nats.url(), TENANT).await?;
         let started = Instant::now();
         let slug = TENANT.parse()?;
-        let tenant = CreatedTenant { tenant_id: TenantId(fresh::uuid_v7()), slug };
+        let tenant = CreatedTenant { tenant_id: TenantId(ids::uuid_v7()), slug };
         writer.write([Event::TenantCreated(tenant)]).await?;
         writer.write(people.iter().map(facts::joined)).await?;
         let formed =

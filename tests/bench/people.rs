@@ -13,7 +13,7 @@ pub(crate) struct Person {
 
 /// So many people, with ids in order of creation.
 pub(crate) fn hired(count: usize) -> Vec<Person> {
-    (0..count).map(|number| Person { id: eventlog::fresh::uuid_v7(), number }).collect()
+    (0..count).map(|number| Person { id: eventlog::ids::uuid_v7(), number }).collect()
 }
 
 pub(crate) fn user_name(number: usize) -> String {

@@ -1,6 +1,6 @@
 //! A writer beside the gateway: it appends in batches what would take hours as requests.
 
-use eventlog::{Log, LogOptions, Sealed, fresh, seal};
+use eventlog::{Log, LogOptions, Sealed, clock, ids, seal};
 use events::{Actor, Envelope, Event, EventId, Position, Tenant};
 
 pub(crate) struct Writer {
@@ -51,9 +51,9 @@ impl Writer {
 
     fn envelope(&self) -> Envelope {
         Envelope {
-            id: EventId(fresh::uuid_v7()),
+            id: EventId(ids::uuid_v7()),
             tenant: self.tenant.clone(),
-            time: fresh::now(),
+            time: clock::now(),
             actor: Actor::operator(),
             request: None,
             trace_parent: None,

@@ -5,7 +5,7 @@ use async_nats::jetstream::stream::StorageType;
 use bytes::Bytes;
 
 use crate::Log;
-use crate::{Cause, fresh};
+use crate::{Cause, ids};
 
 const BUCKET: &str = "ROLLCALL_KEYS";
 
@@ -45,7 +45,7 @@ impl Log {
             if let Some(key) = bucket.get(name).await? {
                 return Ok(key);
             }
-            let fresh = Bytes::copy_from_slice(&fresh::random());
+            let fresh = Bytes::copy_from_slice(&ids::random());
             match bucket.create(name, fresh.clone()).await {
                 Ok(_) => return Ok(fresh),
                 // Somebody else came first: theirs it is.

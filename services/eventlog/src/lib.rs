@@ -1,8 +1,9 @@
 //! The log: every event there ever was, in one order, on one JetStream stream.
 //!
-//! No other crate knows JetStream. Time, ids and secrets come from [`fresh`] alone.
+//! No other crate knows JetStream. Time, ids and secrets come from [`clock`] and [`ids`] alone.
 
 mod append;
+pub mod clock;
 mod connection;
 mod consumers;
 pub mod continuity;
@@ -10,7 +11,7 @@ mod deliveries;
 mod entry;
 mod examine;
 mod follow;
-pub mod fresh;
+pub mod ids;
 mod key;
 pub mod mark;
 mod open;

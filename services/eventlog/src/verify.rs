@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::deliveries::Request;
 use crate::mark::Verified;
-use crate::{Cause, fresh};
+use crate::{Cause, clock};
 use crate::{Entry, Log, ReadError};
 
 /// How fast, and how often.
@@ -61,7 +61,7 @@ impl Log {
                 tracing::info!(events = position.0, "the log was verified; all is sound");
             }
             shown.send_modify(|shown| shown.damage.clone_from(&damage));
-            let verified = Verified { position, at: fresh::now(), damage };
+            let verified = Verified { position, at: clock::now(), damage };
             if let Err(error) = self.set_verified(&verified).await {
                 let error: &Cause = &error;
                 tracing::warn!(%error, "cannot note what the verification found");

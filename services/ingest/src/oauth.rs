@@ -8,7 +8,7 @@ use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use eventlog::fresh;
+use eventlog::clock;
 use events::{CredentialId, Digest, Purpose};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
@@ -90,7 +90,7 @@ pub(crate) async fn token(
         (None, None) => return Err(BadTokenRequest::NoClient),
     };
     let mut granted = json!({
-        "access_token": gateway.signer.issue(client, fresh::now()),
+        "access_token": gateway.signer.issue(client, clock::now()),
         "token_type": "Bearer",
         "expires_in": LIFETIME.as_secs(),
     });

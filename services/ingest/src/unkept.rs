@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use eventlog::fresh;
+use eventlog::clock;
 use eventlog::unkept::{MOST, OTHER};
 use eventlog::{Log, Unkept as Told};
 use events::Tenant;
@@ -67,7 +67,7 @@ impl UnkeptCounts {
         if unkept.is_empty() {
             return;
         }
-        let now = fresh::now();
+        let now = clock::now();
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let Counts { figures, untold } = &mut *counts;
         let untold = untold.entry(tenant.clone()).or_default();
@@ -103,7 +103,7 @@ impl UnkeptCounts {
         if news.is_empty() {
             return;
         }
-        match timeout(PATIENCE, log.add_unkept(&news, fresh::now())).await {
+        match timeout(PATIENCE, log.add_unkept(&news, clock::now())).await {
             Ok(Ok(())) => {}
             // It may have been written after all: rather told too little than twice.
             Ok(Err(error)) => {

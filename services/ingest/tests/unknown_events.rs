@@ -1,6 +1,6 @@
 //! A gateway that does not understand its log must not decide upon it.
 
-use eventlog::{Log, LogOptions, fresh, seal};
+use eventlog::{Log, LogOptions, clock, ids, seal};
 use events::{Actor, CreatedTenant, Envelope, Event, EventId, Position, Tenant, TenantId, header};
 use ingest::{Gateway, GatewayError, Limits, Settings, StartError};
 use tokio_util::sync::CancellationToken;
@@ -9,14 +9,14 @@ use tokio_util::sync::CancellationToken;
 async fn wrote(log: &Log, retold: impl Fn(&mut Vec<(&'static str, String)>)) {
     let tenant: Tenant = "acme".parse().expect("a slug");
     let envelope = Envelope {
-        id: EventId(fresh::uuid_v7()),
+        id: EventId(ids::uuid_v7()),
         tenant: tenant.clone(),
-        time: fresh::now(),
+        time: clock::now(),
         actor: Actor::operator(),
         request: None,
         trace_parent: None,
     };
-    let created = CreatedTenant { tenant_id: TenantId(fresh::uuid_v7()), slug: tenant };
+    let created = CreatedTenant { tenant_id: TenantId(ids::uuid_v7()), slug: tenant };
     let (mut sealed, _) = seal(Position::START, true, envelope, Event::TenantCreated(created))
         .expect("a known event");
     retold(&mut sealed.headers);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use async_nats::jetstream::{self, consumer};
 use deadpool_postgres::Transaction;
 use embedded::{Durability, Nats, Postgres, Search};
-use eventlog::{Log, LogOptions, Sealed, fresh, seal};
+use eventlog::{Log, LogOptions, Sealed, clock, ids, seal};
 use events::{Actor, Envelope, Event, EventId, Kind, Position, Recorded};
 use futures_util::{StreamExt, TryStreamExt};
 use projector::{Database, Gauge, Projection, project};
@@ -176,17 +176,17 @@ fn decision(after: Position, count: usize) -> (Vec<Sealed>, Position) {
 
 fn envelope() -> Envelope {
     Envelope {
-        id: EventId(fresh::uuid_v7()),
+        id: EventId(ids::uuid_v7()),
         tenant: "acme".parse().expect("a slug"),
-        time: fresh::now(),
+        time: clock::now(),
         actor: Actor::operator(),
-        request: Some(fresh::uuid_v7().to_string()),
+        request: Some(ids::uuid_v7().to_string()),
         trace_parent: None,
     }
 }
 
 fn user_changed() -> Event {
-    let id = fresh::uuid_v7();
+    let id = ids::uuid_v7();
     let body = json!({
         "employeeId": id, "resourceId": id, "standing": "active", "changed": ["displayName"],
         "profile": {

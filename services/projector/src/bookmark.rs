@@ -10,7 +10,7 @@ use crate::database::{chain_of, quoted, seq_of};
 use crate::line::Batch;
 use crate::tenancy;
 use crate::{Projection, ProjectorError};
-use eventlog::fresh;
+use eventlog::clock;
 
 /// The place of a read model in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl Bookmark {
                     &self.position.chain.0.as_slice(),
                     &self.event_at,
                     &column(self.unknown),
-                    &fresh::now(),
+                    &clock::now(),
                     &column(before.position.seq.0),
                     &before.position.chain.0.as_slice(),
                 ],
@@ -169,7 +169,7 @@ async fn make<P: Projection>(
         tx.batch_execute(P::TABLES).await?;
         let chain = Position::START.chain;
         let (chain, tables) = (chain.0.as_slice(), tables.0.as_slice());
-        tx.execute(START, &[&chain, &tables, &column(end.0), &fresh::now()]).await?;
+        tx.execute(START, &[&chain, &tables, &column(end.0), &clock::now()]).await?;
         Ok(())
     }
     .await;

@@ -73,7 +73,7 @@ impl DataDir {
         if let Ok(token) = fs::read_to_string(&path) {
             return Ok(token);
         }
-        let (token, _) = eventlog::fresh::secret("rco_");
+        let (token, _) = eventlog::ids::secret("rco_");
         write_private(&path, token.as_bytes())?;
         Ok(token)
     }

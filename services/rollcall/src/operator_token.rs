@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn the_token_that_up_makes_is_strong_enough() {
         for _ in 0..100 {
-            let (token, _) = eventlog::fresh::secret("rco_");
+            let (token, _) = eventlog::ids::secret("rco_");
             assert_eq!(check(&token), Ok(()), "{token}");
         }
     }

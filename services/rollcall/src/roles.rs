@@ -283,7 +283,7 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
         let working = async {
             let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
             let (database, log) = started.inspect_err(|_| stop.cancel())?;
-            let mut read_api = api::ReadApi::new(database, eventlog::fresh::now, limits);
+            let mut read_api = api::ReadApi::new(database, eventlog::clock::now, limits);
             let mut ready = readiness::of_postgres(Readiness::default(), read_api.probe());
             if let Some(log) = log {
                 ready = readiness::of_log(ready, &log);

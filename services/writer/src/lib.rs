@@ -29,8 +29,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use eventlog::fresh;
 use eventlog::{Continuity, Evidence, Log, ReadError};
+use eventlog::{clock, ids};
 use events::{Position, Seq};
 use roster::{Intent, Refusal, Roster};
 use tokio::sync::{mpsc, watch};
@@ -115,7 +115,7 @@ impl Writer {
             roster,
             Setup {
                 bounds: QueueBounds::default(),
-                source: Source { now: fresh::now, new_id: fresh::uuid_v7 },
+                source: Source { now: clock::now, new_id: ids::uuid_v7 },
                 takes: Box::new(move |sealed| takes.takes(sealed)),
                 confirm: consistent,
             },

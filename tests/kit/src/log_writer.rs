@@ -1,6 +1,6 @@
 //! Somebody who writes to the log.
 
-use eventlog::{AppendError, Entry, Log, Sealed, fresh, seal};
+use eventlog::{AppendError, Entry, Log, Sealed, clock, ids, seal};
 use events::{
     Actor, Envelope, Event, EventId, OwnTeam, Position, Recorded, RemovedTeam, TeamId, Tenant,
 };
@@ -55,9 +55,9 @@ pub fn decision(after: Position, count: usize) -> (Vec<Sealed>, Vec<Recorded>) {
 
 pub fn envelope(tenant: &str) -> Envelope {
     Envelope {
-        id: EventId(fresh::uuid_v7()),
+        id: EventId(ids::uuid_v7()),
         tenant: tenant.parse::<Tenant>().expect("a slug"),
-        time: fresh::now(),
+        time: clock::now(),
         actor: Actor::operator(),
         request: None,
         trace_parent: None,
@@ -65,11 +65,11 @@ pub fn envelope(tenant: &str) -> Envelope {
 }
 
 pub fn team_created() -> Event {
-    Event::TeamCreated(OwnTeam { team_id: TeamId(fresh::uuid_v7()), name: "Core".to_owned() })
+    Event::TeamCreated(OwnTeam { team_id: TeamId(ids::uuid_v7()), name: "Core".to_owned() })
 }
 
 fn team_deleted() -> Event {
-    Event::TeamDeleted(RemovedTeam { team_id: TeamId(fresh::uuid_v7()) })
+    Event::TeamDeleted(RemovedTeam { team_id: TeamId(ids::uuid_v7()) })
 }
 
 /// Reads `count` events, each of which must come in time.

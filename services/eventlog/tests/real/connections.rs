@@ -1,6 +1,6 @@
 //! No reader's load is in the way of those who append.
 
-use eventlog::{fresh, seal};
+use eventlog::{ids, seal};
 use events::{Event, OwnTeam, Position, TeamId};
 
 use kit::log_writer::{envelope, take};
@@ -18,7 +18,7 @@ async fn readers_that_take_nothing_do_not_disturb_appends() {
     let mut append = async |count: usize| {
         for _ in 0..count {
             let name = "x".repeat(900 << 10);
-            let event = Event::TeamCreated(OwnTeam { team_id: TeamId(fresh::uuid_v7()), name });
+            let event = Event::TeamCreated(OwnTeam { team_id: TeamId(ids::uuid_v7()), name });
             let (sealed, recorded) =
                 seal(position, true, envelope("acme"), event).expect("is known");
             log.append(position, &[sealed]).await.expect("an append is taken");

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use eventlog::{Log, Selection, Since, fresh, seal};
+use eventlog::{Log, Selection, Since, clock, ids, seal};
 use events::{Entity, Event, IntegrationId, OwnTeam, Position, Recorded, Seq, TeamId};
 use futures_util::TryStreamExt;
 
@@ -18,7 +18,7 @@ async fn written(log: &Log) -> Vec<Recorded> {
     let mut said = Vec::new();
     for tenant in ["acme", "initech", "acme", "initech", "acme", "initech"] {
         let deactivated =
-            events::DeactivatedIntegration { integration_id: IntegrationId(fresh::uuid_v7()) };
+            events::DeactivatedIntegration { integration_id: IntegrationId(ids::uuid_v7()) };
         let event = if said.len() < 3 {
             team_created()
         } else {
@@ -29,8 +29,8 @@ async fn written(log: &Log) -> Vec<Recorded> {
         position = recorded.position();
         said.push(recorded);
         // So that no two events fall on one moment.
-        let now = fresh::now();
-        until("time has passed", || async { fresh::now() > now }).await;
+        let now = clock::now();
+        until("time has passed", || async { clock::now() > now }).await;
     }
     said
 }
@@ -74,7 +74,7 @@ async fn large_events_come_no_faster_than_they_are_read() {
     let log = log(&nats.url()).await;
     let mut position = Position::START;
     for _ in 0..LARGE {
-        let team = OwnTeam { team_id: TeamId(fresh::uuid_v7()), name: "x".repeat(900_000) };
+        let team = OwnTeam { team_id: TeamId(ids::uuid_v7()), name: "x".repeat(900_000) };
         let event = Event::TeamCreated(team);
         let (sealed, recorded) = seal(position, true, envelope("acme"), event).expect("is known");
         log.append(position, &[sealed]).await.expect("append to the log");

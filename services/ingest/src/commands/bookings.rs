@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Json, response::IntoResponse};
-use eventlog::fresh;
+use eventlog::ids;
 use events::{BookedPlace, BookingId, EmployeeId, ExternalId, Kind, Position, Scope};
 use jiff::Timestamp;
 use roster::{Intent, PersonRef, Roster};
@@ -114,7 +114,7 @@ pub(super) async fn record(
     let [starts_at, ends_at] =
         [moment("startsAt", &booking.starts_at)?, moment("endsAt", &booking.ends_at)?];
     let intent = Intent::Booking {
-        booking: BookingId(fresh::uuid_v7()),
+        booking: BookingId(ids::uuid_v7()),
         reference: reference.clone(),
         person,
         place: BookedPlace { resource: booking.resource, title: booking.title, starts_at, ends_at },

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use eventlog::fresh;
+use eventlog::clock;
 use events::Scope;
 use roster::{Intent, Refusal, Roster};
 use serde::Deserialize;
@@ -51,7 +51,7 @@ pub(super) async fn cancel(
 ) -> Result<Response, Problem> {
     caller.may(Scope::LeaversCancel)?;
     let employee = id("employee", &employee)?;
-    let now = fresh::now();
+    let now = clock::now();
     let tenant = caller.tenant.clone();
     let wish = move |roster: &Roster| {
         let bookings = roster.tenant(&tenant).map(roster::TenantRoster::bookings);

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use eventlog::fresh;
+use eventlog::ids;
 use events::{Scope, TeamId};
 use roster::{Intent, Roster};
 use serde::{Deserialize, Serialize};
@@ -171,7 +171,7 @@ pub(super) async fn create(
     caller: Caller,
     Body(TeamName { name }): Body<TeamName>,
 ) -> Result<Response, Problem> {
-    let team = TeamId(fresh::uuid_v7());
+    let team = TeamId(ids::uuid_v7());
     let made = OwnTeam { id: team, name: name.clone() };
     let wish = move |_: &Roster| Ok(Intent::NewTeam { team, name: name.clone() });
     let done = caller.execute(&gateway, Scope::TeamsWrite, wish).await?;

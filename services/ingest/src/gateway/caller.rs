@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use eventlog::fresh;
+use eventlog::clock;
 use events::Tenant;
 use roster::{Roster, TenantRoster};
 
@@ -67,7 +67,7 @@ impl FromRequestParts<Gateway> for Caller {
             .parse()
             .map_err(|_| gateway.stranger::<Failure>(slug, parts, Unauthorized::UnknownToken))?;
         let roster = gateway.current_roster().await?;
-        let now = fresh::now();
+        let now = clock::now();
         let credential =
             bearer::provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)
                 .map_err(|why| gateway.stranger::<Failure>(slug, parts, why))?;

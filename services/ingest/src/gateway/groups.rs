@@ -5,7 +5,7 @@ mod present;
 mod view;
 
 use axum::http::StatusCode;
-use eventlog::fresh;
+use eventlog::ids;
 use events::{ExternalId, GroupProfile, TeamId};
 use roster::{Intent, MemberChange, NewMember, Roster, TenantRoster};
 use scim::{Budget, Group, GroupPatch, Member, MemberEdit, ResourceType, Selection, Shown};
@@ -30,7 +30,7 @@ pub(super) async fn create(
     profile: GroupProfile,
     members: Vec<NewMember>,
 ) -> Result<Written, Failure> {
-    let team = TeamId(fresh::uuid_v7());
+    let team = TeamId(ids::uuid_v7());
     let wish = move |_: &Roster| {
         Ok(Intent::NewGroup { team, profile: profile.clone(), members: members.clone() })
     };

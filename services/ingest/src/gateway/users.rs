@@ -4,7 +4,7 @@ mod change;
 mod view;
 
 use axum::http::StatusCode;
-use eventlog::fresh;
+use eventlog::ids;
 use events::{ExternalId, Profile, ResourceId, UserName};
 use roster::{Intent, Person, Roster, TenantRoster};
 use scim::{Bad, Edit, ResourceType, ScimType, Shown, User};
@@ -28,7 +28,7 @@ pub(super) async fn create(
     profile: Profile,
     active: bool,
 ) -> Result<Written, Failure> {
-    let resource = ResourceId(fresh::uuid_v7());
+    let resource = ResourceId(ids::uuid_v7());
     let wish = move |_: &Roster| Ok(Intent::NewUser { resource, profile: profile.clone(), active });
     Ok(Written { status: StatusCode::CREATED, ..fulfil(writer, resource, wish).await? })
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use eventlog::fresh;
+use eventlog::ids;
 use events::{CredentialId, Purpose, Scope, Scopes, Tenant};
 use jiff::Timestamp;
 use roster::Intent;
@@ -28,8 +28,8 @@ pub(super) async fn issue(
     prefix: &str,
     label: Option<String>,
 ) -> Result<(CredentialId, String), Problem> {
-    let credential = CredentialId(fresh::uuid_v7());
-    let (secret, secret_digest) = fresh::secret(prefix);
+    let credential = CredentialId(ids::uuid_v7());
+    let (secret, secret_digest) = ids::secret(prefix);
     let wish = move |_: &_| {
         let (purpose, label) = (purpose.clone(), label.clone());
         Ok(Intent::IssueCredential { credential, purpose, secret_digest, label })

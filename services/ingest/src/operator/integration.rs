@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use eventlog::fresh;
+use eventlog::ids;
 use events::{CredentialId, IntegrationId, IntegrationProfile, Purpose, Tenant};
 use roster::{Intent, TenantRoster};
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ pub(super) async fn activate(
     Body(Activation { profile }): Body<Activation>,
 ) -> Result<Json<Activated>, Problem> {
     let slug = tenant(&slug)?;
-    let integration = IntegrationId(fresh::uuid_v7());
+    let integration = IntegrationId(ids::uuid_v7());
     let wish = move |_: &_| Ok(Intent::ActivateIntegration { integration, profile });
     operator.fulfil(&gateway, &slug, wish).await?;
     let secret = match profile {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use eventlog::fresh;
+use eventlog::ids;
 use events::TenantId;
 use roster::{Intent, TenantRoster};
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ pub(super) async fn create(
     Body(body): Body<NewTenant>,
 ) -> Result<(StatusCode, Json<TenantSummary>), Problem> {
     let slug = tenant(&body.tenant)?;
-    let id = TenantId(fresh::uuid_v7());
+    let id = TenantId(ids::uuid_v7());
     let wish = move |_: &_| Ok(Intent::NewTenant { tenant: id });
     operator.fulfil(&gateway, &slug, wish).await?;
     let made = summary(&gateway, &slug, &TenantRoster::default());

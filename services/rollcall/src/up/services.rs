@@ -92,7 +92,7 @@ impl Services {
         let revocations = revocations::of_gateway(&gateway);
         let read_api = api::ReadApi::new(
             database,
-            eventlog::fresh::now,
+            eventlog::clock::now,
             options.limits.of_reads(options.rate),
         );
         let read_api = read_api.with_revocations(revocations);

@@ -176,7 +176,7 @@ async fn made(entra: &Entra) -> anyhow::Result<Target> {
     let tenant = match &entra.tenant {
         Some(tenant) => tenant.clone(),
         None => {
-            let id = eventlog::fresh::uuid_v7().simple().to_string();
+            let id = eventlog::ids::uuid_v7().simple().to_string();
             let tenant = format!("sim-{}", &id[20..]);
             operator.create_tenant(&tenant).await?;
             tenant

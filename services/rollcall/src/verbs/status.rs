@@ -112,7 +112,7 @@ impl State {
 
 pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<Ended> {
     let (log, database) = tokio::try_join!(options.place.of_log.log(), options.place.database())?;
-    let now = eventlog::fresh::now();
+    let now = eventlog::clock::now();
     let status = look(&log, &database, now).await?;
     if options.place.of_log.json {
         output::json(&status);

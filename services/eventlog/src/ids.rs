@@ -1,22 +1,16 @@
-//! The time, and what is made of chance. Only shells call these; rules get them as arguments.
+//! Ids, secrets and randomness. Only code that does I/O calls these; rules get them as arguments.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use events::Digest;
-use jiff::{Timestamp, Unit};
 use uuid::Uuid;
 
-/// An id that nobody else has, in order of creation (RFC 9562 §5.7).
+/// A unique id; ids sort by their time of creation (RFC 9562 §5.7).
 pub fn uuid_v7() -> Uuid {
     Uuid::now_v7()
 }
 
-/// The time, in microseconds as Postgres keeps it, so that it comes back as it went in.
-pub fn now() -> Timestamp {
-    Timestamp::now().round(Unit::Microsecond).expect("a microsecond more is no end of time")
-}
-
-/// A secret of 256 random bits, and the digest by which it is known again. The text is shown once
+/// A secret of 256 random bits, and the digest by which it is recognised. The text is shown once
 /// and never stored; its prefix tells a secret scanner, and a human, what was found.
 pub fn secret(prefix: &str) -> (String, Digest) {
     let text = format!("{prefix}{}", BASE64_URL_SAFE_NO_PAD.encode(random()));
@@ -47,10 +41,5 @@ mod tests {
     fn ids_are_in_order_of_creation() {
         let ids: Vec<Uuid> = std::iter::repeat_with(uuid_v7).take(1000).collect();
         assert!(ids.is_sorted());
-    }
-
-    #[test]
-    fn the_time_has_whole_microseconds() {
-        assert_eq!(now().as_nanosecond() % 1000, 0);
     }
 }
