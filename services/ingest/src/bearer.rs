@@ -1,12 +1,15 @@
 //! Who is calling: bearer tokens (RFC 6750) against the credentials in the roster.
 
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use events::{CredentialId, Digest, Purpose, Tenant};
 use jiff::Timestamp;
 use roster::Roster;
+use web::Rejection;
 use web::bearer::NoBearer;
 
 use crate::access_token::{BadAccessToken, Signer};
+use crate::state::Gateway;
 
 /// Why a caller is not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,4 +74,23 @@ pub(crate) fn provisioner(
     let opens =
         owner == tenant && credential.purpose == Purpose::OauthClient && !credential.revoked;
     if opens { Ok(credential.id) } else { Err(Unauthorized::UnknownToken) }
+}
+
+/// The answer to a caller who is not let in at a door: why not, or that too many wrong tokens were
+/// sent. A right token never comes here, however many wrong ones did.
+pub(crate) fn turn_away<E>(gateway: &Gateway, door: &str, parts: &Parts, why: Unauthorized) -> E
+where
+    E: From<Unauthorized> + From<Rejection>,
+{
+    match why {
+        // No token, or one that was good an hour ago, is no guess.
+        Unauthorized::NoToken
+        | Unauthorized::NotBearer
+        | Unauthorized::AccessToken(BadAccessToken::Expired) => return why.into(),
+        Unauthorized::UnknownToken | Unauthorized::AccessToken(BadAccessToken::Unsigned) => {}
+    }
+    match gateway.counts.failure(door, &parts.extensions) {
+        Ok(()) => why.into(),
+        Err(throttled) => throttled.into(),
+    }
 }

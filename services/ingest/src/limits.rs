@@ -1,12 +1,7 @@
-//! What a client may ask for at most, and what it hears when it asks for more.
+//! What a client may ask for at most.
 
-use axum::http::request::Parts;
 use scim::Budget;
-use web::{Bounds, Rejection};
-
-use crate::Gateway;
-use crate::access_token::BadAccessToken;
-use crate::bearer::Unauthorized;
+use web::Bounds;
 
 /// What a request may be at most, and how many there may be.
 #[derive(Clone, Copy, Debug)]
@@ -50,26 +45,5 @@ impl Limits {
     /// What it may cost to make or change one resource.
     pub(crate) fn change(&self) -> Budget {
         Budget::for_change(self.resource)
-    }
-}
-
-impl Gateway {
-    /// What a caller who is not let in at a door hears: why not, or to stop guessing. A right token
-    /// never comes here, however many wrong ones did.
-    pub(crate) fn stranger<E>(&self, door: &str, parts: &Parts, why: Unauthorized) -> E
-    where
-        E: From<Unauthorized> + From<Rejection>,
-    {
-        match why {
-            // Who shows no token does not guess, nor does who shows one that was good an hour ago.
-            Unauthorized::NoToken
-            | Unauthorized::NotBearer
-            | Unauthorized::AccessToken(BadAccessToken::Expired) => return why.into(),
-            Unauthorized::UnknownToken | Unauthorized::AccessToken(BadAccessToken::Unsigned) => {}
-        }
-        match self.counts.failure(door, &parts.extensions) {
-            Ok(()) => why.into(),
-            Err(guessing) => guessing.into(),
-        }
     }
 }

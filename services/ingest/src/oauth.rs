@@ -115,7 +115,7 @@ fn authenticate(
             && !credential.revoked
             && credential.secret_digest == Digest::of(secret.as_bytes());
         if matches {
-            let active = roster.tenant(tenant).is_some_and(crate::is_active);
+            let active = roster.tenant(tenant).is_some_and(crate::state::is_active);
             gateway.counts.request(tenant, about)?;
             return if active { Ok(id) } else { Err(BadTokenRequest::Inactive) };
         }

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::caller::Caller;
-use crate::Gateway;
 use crate::input::{OptionalBody, answer, id};
 use crate::problem::Problem;
+use crate::state::Gateway;
 
 /// A decision on an alert; it may be left out.
 #[derive(Debug, Default, Deserialize, ToSchema)]

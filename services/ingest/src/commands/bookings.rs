@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::Caller;
-use crate::Gateway;
 use crate::input::{Body, answer};
 use crate::problem::Problem;
+use crate::state::Gateway;
 
 /// A booking, as a booking system tells it. The person is named by one of three.
 #[derive(Clone, Debug, Deserialize, ToSchema)]

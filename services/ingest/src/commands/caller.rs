@@ -4,10 +4,10 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use events::{CredentialId, Digest, Purpose, Scope, Tenant};
 
-use crate::Gateway;
 use crate::bearer::{self, Unauthorized};
 use crate::problem::Problem;
 use crate::request_id;
+use crate::state::Gateway;
 use roster::{Intent, Roster};
 use writer::{Access, Command, Committed, Provenance};
 
@@ -72,7 +72,7 @@ impl FromRequestParts<Gateway> for Caller {
         let roster = gateway.current_roster().await?;
         let (owner, credential) =
             roster.credential_by_digest(&Digest::of(token.as_bytes())).ok_or_else(|| {
-                gateway.stranger::<Problem>(wanted, parts, Unauthorized::UnknownToken)
+                bearer::turn_away::<Problem>(gateway, wanted, parts, Unauthorized::UnknownToken)
             })?;
         gateway.counts.request(owner, &parts.extensions)?;
         // The same answer whether or not there is such a tenant.

@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 use super::bookings::{BookingInput, BookingOutcome, record};
 use super::caller::Caller;
 use super::lines::Lines;
-use crate::Gateway;
 use crate::input::{POSITION, Raw};
 use crate::problem::Problem;
+use crate::state::Gateway;
 
 /// The most lines of an import.
 const MAX: usize = 10_000;

@@ -10,9 +10,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::caller::Caller;
-use crate::Gateway;
 use crate::input::{Body, answer, id};
 use crate::problem::Problem;
+use crate::state::Gateway;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -14,7 +14,7 @@ mod teams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::Gateway;
+use crate::state::Gateway;
 
 /// The commands, each with its part of the OpenAPI document.
 pub(crate) fn routes() -> OpenApiRouter<Gateway> {

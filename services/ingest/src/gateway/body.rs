@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 use scim::{Bad, ScimType};
 use serde_json::Value;
 use web::workers::INLINE;
-use web::{Held, Memory, Rejection};
+use web::{Held, Rejection};
 
 use super::body_size::BodySize;
 use super::failure::Failure;
@@ -21,31 +21,6 @@ pub(super) struct Body {
     /// The memory that the value takes, if that is much: to be kept as long as the value, or what was
     /// made of it, is.
     pub(super) held: Option<Held>,
-}
-
-/// What bodies may take at a time.
-#[derive(Clone, Debug)]
-pub(crate) struct BodyMemory {
-    /// Resources in answers that are larger than a piece, until they were read.
-    pub(super) answers: Memory,
-    /// Large changes that were applied and wait for their decision. Whoever has some of it waits for
-    /// nothing else here.
-    pub(super) changes: Memory,
-    /// Their text.
-    texts: Memory,
-    /// What their text is read into. Whoever has some of it waits for no text.
-    trees: Memory,
-}
-
-impl Default for BodyMemory {
-    fn default() -> Self {
-        Self {
-            answers: Memory::new(16 << 20, 64 << 20),
-            changes: Memory::new(48 << 20, 96 << 20),
-            texts: Memory::new(16 << 20, 64 << 20),
-            trees: Memory::new(48 << 20, 96 << 20),
-        }
-    }
 }
 
 /// From so many bytes of a tree on, a body counts as large, however short its text is.

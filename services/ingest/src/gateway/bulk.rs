@@ -22,8 +22,8 @@ use super::query::Query;
 use super::reading::{Change, Reader};
 use super::weight;
 use super::write::{Writer, Written, carry_out};
-use crate::Gateway;
 use crate::input::POSITION;
+use crate::state::Gateway;
 use web::workers::{INLINE, WorkError};
 use writer::Budget;
 

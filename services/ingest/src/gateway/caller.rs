@@ -9,9 +9,9 @@ use events::Tenant;
 use roster::{Roster, TenantRoster};
 
 use super::failure::Failure;
-use crate::Gateway;
 use crate::bearer::{self, Unauthorized};
 use crate::request_id;
+use crate::state::Gateway;
 use writer::{Access, Provenance};
 
 /// A provisioning client of the tenant in the URL, whose integration is active.
@@ -63,16 +63,16 @@ impl FromRequestParts<Gateway> for Caller {
         let params = params(parts, gateway).await?;
         let slug = param(&params, "tenant").unwrap_or_default();
         // A tenant that cannot exist is answered like one whose token was not shown.
-        let tenant: Tenant = slug
-            .parse()
-            .map_err(|_| gateway.stranger::<Failure>(slug, parts, Unauthorized::UnknownToken))?;
+        let tenant: Tenant = slug.parse().map_err(|_| {
+            bearer::turn_away::<Failure>(gateway, slug, parts, Unauthorized::UnknownToken)
+        })?;
         let roster = gateway.current_roster().await?;
         let now = clock::now();
         let credential =
             bearer::provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)
-                .map_err(|why| gateway.stranger::<Failure>(slug, parts, why))?;
+                .map_err(|why| bearer::turn_away::<Failure>(gateway, slug, parts, why))?;
         gateway.counts.request(&tenant, &parts.extensions)?;
-        if !roster.tenant(&tenant).is_some_and(crate::is_active) {
+        if !roster.tenant(&tenant).is_some_and(crate::state::is_active) {
             return Err(Failure::Inactive);
         }
         let provenance = Provenance {

@@ -12,7 +12,7 @@ use super::bulk;
 use super::caller::{Caller, Id};
 use super::failure::Failure;
 use super::search;
-use crate::Gateway;
+use crate::state::Gateway;
 
 /// Query parameters mean nothing here, except that a filter must be refused (RFC 7644 §4).
 fn unfiltered(query: Option<&str>) -> Result<(), Failure> {

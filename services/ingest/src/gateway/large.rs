@@ -7,7 +7,7 @@ use roster::{Roster, TenantRoster};
 use writer::Outage;
 
 use super::failure::Failure;
-use crate::Gateway;
+use crate::state::Gateway;
 
 /// Lets the workers look at a roster to which a write has led. It was made, so that the answer must
 /// not be refused because others wait.

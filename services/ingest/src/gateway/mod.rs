@@ -10,6 +10,7 @@ mod discovery;
 mod failure;
 mod groups;
 mod large;
+mod memory;
 mod paths;
 mod pieces;
 mod query;
@@ -29,10 +30,12 @@ use scim::ResourceType;
 use tower::{Service as _, service_fn};
 use web::RequestLimits;
 
-use crate::Gateway;
-pub(crate) use body::BodyMemory;
+use crate::request_span;
+use crate::state::Gateway;
 use caller::Caller;
-pub(crate) use failure::Failure;
+use failure::Failure;
+pub(crate) use memory::BodyMemory;
+pub(crate) use paths::PREFIX;
 
 /// The gateway: all that is under [`PREFIX`], behind `limits`.
 ///
@@ -49,7 +52,7 @@ pub(crate) fn routes(gateway: Gateway, limits: RequestLimits) -> Router {
                 response
             };
             let limited = |request| limits.pass(refused, request, answer);
-            Ok::<_, Infallible>(gateway.accompany(request, limited).await)
+            Ok::<_, Infallible>(request_span::instrument(&gateway, request, limited).await)
         }
     };
     let service = service_fn(answer);
@@ -81,5 +84,3 @@ fn endpoints() -> Router<Gateway> {
         .fallback(async || Failure::NoSuchEndpoint)
         .method_not_allowed_fallback(async || Failure::MethodNotAllowed)
 }
-
-pub(crate) const PREFIX: &str = "/scim/v2";

@@ -3,7 +3,8 @@
 use axum::extract::Request;
 use axum::http::Uri;
 
-use super::PREFIX;
+/// What all paths of the gateway begin with.
+pub(crate) const PREFIX: &str = "/scim/v2";
 
 /// What comes after the tenant; the later word where a client says another than RFC 7644 does.
 const ENDPOINTS: [(&str, &str); 9] = [

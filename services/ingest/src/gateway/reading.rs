@@ -58,7 +58,7 @@ pub(super) async fn read(
 }
 
 /// About how many bytes a command has, or something over what is done at once. What is larger has
-/// memory of its own, which is bounded: see [`BodyMemory`](super::body::BodyMemory).
+/// memory of its own, which is bounded: see [`BodyMemory`](super::memory::BodyMemory).
 pub(super) fn weight_of(command: &Command) -> usize {
     match command {
         Command::Create(body) | Command::Put(_, body) | Command::Patch(_, body) => {

@@ -20,7 +20,7 @@ use super::pieces::PIECE;
 use super::query::Query;
 use super::write::{Writer, Written, carry_out};
 use super::{groups, large, pieces, reading, search, users};
-use crate::Gateway;
+use crate::state::Gateway;
 
 type Answer<T> = Result<T, Failure>;
 

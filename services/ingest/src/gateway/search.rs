@@ -29,7 +29,7 @@ use super::caller::Caller;
 use super::failure::Failure;
 use super::query::Query;
 use super::{answer, pieces};
-use crate::Gateway;
+use crate::state::Gateway;
 
 /// How long a search may take that is done at once. It looks at a few small resources.
 const AT_ONCE: Duration = Duration::from_secs(1);

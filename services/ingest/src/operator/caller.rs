@@ -5,10 +5,10 @@ use axum::http::request::Parts;
 use events::{Digest, Tenant};
 use roster::{Intent, Refusal, Roster, TenantRoster};
 
-use crate::Gateway;
 use crate::bearer::{self, Unauthorized};
 use crate::problem::Problem;
 use crate::request_id;
+use crate::state::Gateway;
 use writer::{Access, Command, Committed, Provenance};
 
 pub(super) struct Operator {
@@ -24,7 +24,7 @@ impl FromRequestParts<Gateway> for Operator {
         // Digests are compared, so that timing tells nothing about the token.
         let shown = Some(Digest::of(token.as_bytes()));
         if !gateway.counts.operator(&parts.extensions, || gateway.operator == shown)? {
-            return Err(gateway.stranger("/operator", parts, Unauthorized::UnknownToken));
+            return Err(bearer::turn_away(gateway, "/operator", parts, Unauthorized::UnknownToken));
         }
         let trace_parent = request_id::trace_parent(&parts.headers);
         Ok(Self { request: request_id::of(parts), trace_parent })

@@ -10,9 +10,9 @@ use roster::Intent;
 use serde::{Deserialize, Serialize};
 
 use super::caller::{Operator, known, tenant};
-use crate::Gateway;
 use crate::input::{Body, id};
 use crate::problem::Problem;
+use crate::state::Gateway;
 
 /// Prefixes tell a secret scanner, and a human, what was found.
 pub(super) const PREFIX_SECRET: &str = "rcs_";

@@ -8,9 +8,9 @@ use roster::Intent;
 use serde::Deserialize;
 
 use super::caller::{Operator, known, tenant};
-use crate::Gateway;
 use crate::input::Body;
 use crate::problem::Problem;
+use crate::state::Gateway;
 
 /// An extension as an operator writes it down.
 #[derive(Debug, Deserialize)]

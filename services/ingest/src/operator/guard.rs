@@ -9,9 +9,9 @@ use roster::{Alert, Decision, Intent, Roster, Watch};
 use serde::{Deserialize, Serialize};
 
 use super::caller::{Operator, known, tenant};
-use crate::Gateway;
 use crate::input::{Body, OptionalBody, id};
 use crate::problem::Problem;
+use crate::state::Gateway;
 
 /// What to change about a guard; what is left out stays as it is.
 #[derive(Clone, Copy, Debug, Deserialize)]

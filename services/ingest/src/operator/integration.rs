@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::{Operator, tenant};
 use super::credentials::{PREFIX_SECRET, issue};
-use crate::Gateway;
 use crate::input::Body;
 use crate::problem::Problem;
+use crate::state::Gateway;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

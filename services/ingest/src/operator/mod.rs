@@ -13,7 +13,7 @@ mod tenants;
 use axum::Router;
 use axum::routing::{delete, get, post, put};
 
-use crate::Gateway;
+use crate::state::Gateway;
 
 pub(crate) fn routes() -> Router<Gateway> {
     Router::new()

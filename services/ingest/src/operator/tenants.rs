@@ -9,9 +9,9 @@ use roster::{Intent, TenantRoster};
 use serde::{Deserialize, Serialize};
 
 use super::caller::{Operator, tenant};
-use crate::Gateway;
 use crate::input::Body;
 use crate::problem::Problem;
+use crate::state::Gateway;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,7 +59,7 @@ fn summary(gateway: &Gateway, slug: &events::Tenant, tenant: &TenantRoster) -> T
         scim_base_url: gateway.scim_base_url(slug),
         api_base_url: gateway.api_base_url(slug),
         profile: tenant.integration().map(|integration| integration.profile.as_str()),
-        active: crate::is_active(tenant),
+        active: crate::state::is_active(tenant),
         people: tenant.people().present(),
         groups: tenant.groups().count(),
     }

@@ -6,11 +6,11 @@ use scim::{Filter, Order, ResourceType, Sort};
 
 use super::candidates::Mark;
 use super::cursor::Cursor;
-use crate::Gateway;
 use crate::gateway::caller::Caller;
 use crate::gateway::failure::Failure;
 use crate::gateway::query::{Paging, Query};
 use crate::gateway::{groups, users};
+use crate::state::Gateway;
 
 /// The most resources on a page, whatever `count` asks for.
 pub(in crate::gateway) const MAX: usize = 1000;
