@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eventlog::{Continuity, Log};
 use events::{CredentialId, Digest, Seq, Tenant};
-use roster::{Roster, TenantRoster, Watch};
+use roster::{GuardState, Roster, TenantRoster};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use web::Counts;
@@ -153,11 +153,11 @@ impl Gateway {
     /// What the mass-change guards of all tenants have; for metrics.
     pub fn guarded(&self) -> Guarded {
         let roster = self.writer.roster();
-        let watches = || roster.tenants().map(|(_, tenant)| tenant.watch());
-        let alerts = watches().flat_map(Watch::alerts);
+        let guards = || roster.tenants().map(|(_, tenant)| tenant.guard());
+        let alerts = guards().flat_map(GuardState::alerts);
         Guarded {
             open_alerts: alerts.filter(|alert| alert.decision.is_none()).count(),
-            held: watches().map(Watch::held).sum(),
+            held: guards().map(GuardState::held).sum(),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{TenantRoster, looks};
 
 /// A team that counts for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Effective {
+pub struct EffectiveTeam {
     pub team: TeamId,
     pub rank: Rank,
     pub origin: Origin,
@@ -42,7 +42,7 @@ impl TenantRoster {
     ///
     /// Primary is the chosen team, while they are in it; else the synced team that they have been
     /// in for longest; else the local one.
-    pub fn teams_of(&self, employee: EmployeeId) -> Vec<Effective> {
+    pub fn teams_of(&self, employee: EmployeeId) -> Vec<EffectiveTeam> {
         let local: Vec<(TeamId, Edit)> = self.local.edits_of(employee).collect();
         // They are in the order of the teams.
         let edit = |team| {
@@ -70,10 +70,11 @@ impl TenantRoster {
             .collect();
         given.sort_unstable();
 
-        let additional =
-            |origin| move |(since, team)| Effective { team, rank: Rank::Additional, origin, since };
+        let additional = |origin| {
+            move |(since, team)| EffectiveTeam { team, rank: Rank::Additional, origin, since }
+        };
         let synced = synced.into_iter().map(|(joined, team)| (joined.seq, team));
-        let mut teams: Vec<Effective> = synced
+        let mut teams: Vec<EffectiveTeam> = synced
             .map(additional(Origin::Synced))
             .chain(given.into_iter().map(additional(Origin::Local)))
             .collect();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::members::{Memberships, Named};
 use crate::teams::LocalTeams;
-use crate::{Bookings, Credential, Group, Groups, Integration, People, Person, Watch};
+use crate::{Bookings, Credential, Group, Groups, GuardState, Integration, People, Person};
 
 /// One tenant, as it stands now.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct TenantRoster {
     pub(crate) bookings: Bookings,
     /// What the tenant adds to SCIM's schemas, by URN without regard to case.
     pub(crate) extensions: OrdMap<String, Arc<Extension>>,
-    pub(crate) watch: Watch,
+    pub(crate) guard: GuardState,
 }
 
 /// Somebody in a group, as SCIM shows them.
@@ -94,14 +94,14 @@ impl TenantRoster {
     }
 
     /// The mass-change guard.
-    pub fn watch(&self) -> &Watch {
-        &self.watch
+    pub fn guard(&self) -> &GuardState {
+        &self.guard
     }
 
     /// Whether somebody counts as working here: as the directory says, unless a leaver is held or
     /// the departure was reversed. SCIM shows what the directory says ([`Person::active`]).
     pub fn standing(&self, person: &Person) -> Standing {
-        match self.watch.kept(person.employee) {
+        match self.guard.standing_override(person.employee) {
             Some(_) => Standing::Active,
             None => self.people.standing(person.employee),
         }

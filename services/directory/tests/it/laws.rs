@@ -10,7 +10,7 @@ use projector::Projection as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use roster::{Decision, Intent, Kept, Occasion, Roster};
+use roster::{Decision, Intent, Occasion, Roster, StandingOverride};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -74,7 +74,7 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
     }));
     let (mut log, mut roster) = (Vec::new(), Roster::default());
     for intent in beginning.iter().chain(intents) {
-        let raised = roster.tenant(&acme()).map_or(0, |tenant| tenant.watch().alerts().count());
+        let raised = roster.tenant(&acme()).map_or(0, |tenant| tenant.guard().alerts().count());
         let occasion = Occasion { now: at(log.len() as u64 + 1), alert: alert(raised as u128) };
         for event in roster::decide(&roster, &acme(), intent, occasion).unwrap_or_default() {
             let event = recorded(&acme(), log.len() as u64 + 1, event);
@@ -148,8 +148,11 @@ fn everybody_is_as_the_roster_knows_them() {
                 let standing = tenant.standing(known);
                 assert_eq!(shown.standing, standing);
                 assert_eq!(shown.left_at.is_some(), standing == Standing::Former);
-                let kept = tenant.watch().kept(id);
-                assert_eq!(shown.held.map(|held| Kept::Held(held.alert_id)), kept.filter(is_held));
+                let standing_override = tenant.guard().standing_override(id);
+                assert_eq!(
+                    shown.held.map(|held| StandingOverride::Held(held.alert_id)),
+                    standing_override.filter(is_held)
+                );
                 assert_eq!(shown.resource_id, (!known.gone).then_some(known.resource));
                 assert_eq!(shown.user_name, known.user_name());
                 assert_eq!(found.profile, serde_json::to_value(known.profile()).unwrap());
@@ -158,10 +161,10 @@ fn everybody_is_as_the_roster_knows_them() {
     });
 }
 
-fn is_held(kept: &Kept) -> bool {
-    match kept {
-        Kept::Held(_) => true,
-        Kept::Reversed => false,
+fn is_held(standing_override: &StandingOverride) -> bool {
+    match standing_override {
+        StandingOverride::Held(_) => true,
+        StandingOverride::Reversed => false,
     }
 }
 
@@ -179,7 +182,7 @@ fn every_alert_is_as_the_roster_knows_it() {
                 .map(|alert| (alert.id, alert.held, alert.decision.map(|it| it.decision)))
                 .collect();
             let mut known: Vec<_> = tenant
-                .watch()
+                .guard()
                 .alerts()
                 .map(|alert| (alert.id, alert.held, alert.decision.map(|it| word(it).to_owned())))
                 .collect();

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use events::{AlertCause, AlertId, Guard, Tenant};
 use jiff::Timestamp;
-use roster::{Alert, Decision, Intent, Roster, Watch};
+use roster::{Alert, Decision, GuardState, Intent, Roster};
 use serde::{Deserialize, Serialize};
 
 use super::caller::{Operator, known, tenant};
@@ -60,7 +60,7 @@ pub(super) async fn show(
 ) -> Result<Json<GuardSettings>, Problem> {
     let slug = tenant(&slug)?;
     let roster = gateway.current_roster().await?;
-    Ok(Json(GuardSettings::of(&slug, watch(&roster, &slug)?.guard())))
+    Ok(Json(GuardSettings::of(&slug, guard_state(&roster, &slug)?.settings())))
 }
 
 pub(super) async fn set(
@@ -72,11 +72,11 @@ pub(super) async fn set(
     let slug = tenant(&slug)?;
     let whose = slug.clone();
     let wish = move |roster: &Roster| {
-        let guard = change.apply(watch(roster, &whose)?.guard());
+        let guard = change.apply(guard_state(roster, &whose)?.settings());
         Ok(Intent::SetGuard { guard })
     };
     let done = operator.fulfil(&gateway, &slug, wish).await?;
-    Ok(Json(GuardSettings::of(&slug, watch(&done.roster, &slug)?.guard())))
+    Ok(Json(GuardSettings::of(&slug, guard_state(&done.roster, &slug)?.settings())))
 }
 
 /// An alert as operators see it.
@@ -116,7 +116,7 @@ pub(super) async fn alerts(
     Path(slug): Path<String>,
 ) -> Result<Json<Vec<AlertSummary>>, Problem> {
     let roster = gateway.current_roster().await?;
-    Ok(Json(watch(&roster, &tenant(&slug)?)?.alerts().map(AlertSummary::of).collect()))
+    Ok(Json(guard_state(&roster, &tenant(&slug)?)?.alerts().map(AlertSummary::of).collect()))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -158,6 +158,6 @@ async fn decide(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn watch<'a>(roster: &'a Roster, slug: &Tenant) -> Result<&'a Watch, Problem> {
-    Ok(known(roster, slug)?.watch())
+fn guard_state<'a>(roster: &'a Roster, slug: &Tenant) -> Result<&'a GuardState, Problem> {
+    Ok(known(roster, slug)?.guard())
 }

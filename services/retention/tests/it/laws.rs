@@ -93,7 +93,7 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
     }));
     let (mut log, mut roster) = (Vec::new(), Roster::default());
     for intent in beginning.iter().chain(intents) {
-        let raised = roster.tenant(&acme()).map_or(0, |tenant| tenant.watch().alerts().count());
+        let raised = roster.tenant(&acme()).map_or(0, |tenant| tenant.guard().alerts().count());
         let occasion = Occasion { now: at(log.len() as u64 + 1), alert: alert(raised as u128) };
         for event in roster::decide(&roster, &acme(), intent, occasion).unwrap_or_default() {
             let event = recorded(&acme(), log.len() as u64 + 1, event);

@@ -14,7 +14,7 @@ pub(super) fn set_guard(
     within("deactivations", guard.deactivations, 2, 1_000_000)?;
     within("percent", guard.percent, 0, 100)?;
     within("window in minutes", guard.window_minutes, 1, 1440)?;
-    if tenant.watch().guard() == guard {
+    if tenant.guard().settings() == guard {
         return Ok(vec![]);
     }
     let tenant_id = tenant.id().ok_or_else(|| Refusal::NoSuchTenant(slug.clone()))?;
@@ -39,7 +39,7 @@ pub(super) fn decide(
     if let Some(reason) = reason {
         text::said("the reason", reason)?;
     }
-    let alert = tenant.watch().alert(id).ok_or(Refusal::NoSuchAlert(id))?;
+    let alert = tenant.guard().alert(id).ok_or(Refusal::NoSuchAlert(id))?;
     match alert.decision {
         Some(before) if before == decision => return Ok(vec![]),
         Some(_) => return Err(Refusal::AlertDecided(id)),

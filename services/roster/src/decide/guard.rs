@@ -5,8 +5,8 @@ use events::{
     Event, MemberRef, RaisedAlert, Seq, TeamId,
 };
 
-use crate::watch::SEVERAL;
-use crate::{Kept, Occasion, TenantRoster};
+use crate::guard::SEVERAL;
+use crate::{Occasion, StandingOverride, TenantRoster};
 
 /// What an event takes away, which the guard has to look at.
 enum Loss<'a> {
@@ -81,7 +81,7 @@ pub(super) fn judge(
     mut events: Vec<Event>,
     occasion: Occasion,
 ) -> Vec<Event> {
-    if !tenant.watch.guard.on {
+    if !tenant.guard.settings.on {
         return events;
     }
     let mut alarm = Vec::new();
@@ -93,7 +93,8 @@ pub(super) fn judge(
             }
             Loss::Group(deleted) => {
                 let team = deleted.team_id;
-                let alert = DeletionAlert { alert_id: occasion.alert, guard: tenant.watch.guard };
+                let alert =
+                    DeletionAlert { alert_id: occasion.alert, guard: tenant.guard.settings };
                 deleted.alert = had_several(tenant, team, occasion).then_some(alert);
             }
             Loss::Members { team, removed, added } => {
@@ -123,52 +124,53 @@ fn departure(
 ) -> Vec<Event> {
     let employee = departed.state.employee_id;
     let was_active = tenant.people.is_active(employee);
-    let reversal_ends = deleted && tenant.watch.kept(employee) == Some(Kept::Reversed);
+    let reversal_ends =
+        deleted && tenant.guard.standing_override(employee) == Some(StandingOverride::Reversed);
     if !was_active && !reversal_ends {
         return vec![];
     }
-    let mut watch = tenant.watch.clone();
-    watch.leaves(employee, occasion.now, Seq(u64::MAX));
-    let active_before = watch.active_before(tenant.people.active() - usize::from(was_active));
+    let mut state = tenant.guard.clone();
+    state.leaves(employee, occasion.now, Seq(u64::MAX));
+    let active_before = state.active_before(tenant.people.active() - usize::from(was_active));
     let too_many = |left: usize| {
-        let guard = watch.guard;
+        let guard = state.settings;
         // One who leaves is no mass, however the guard is set.
         left >= (guard.deactivations as usize).max(2)
             && left as u64 * 100 > u64::from(guard.percent) * active_before as u64
     };
-    if let Some(alert) = watch.episode.and_then(|id| watch.alert(id)) {
+    if let Some(alert) = state.open_alert.and_then(|id| state.alert(id)) {
         let belongs = DepartureAlert { alert_id: alert.id, held: alert.held };
-        departed.alert = too_many(watch.leaver_count()).then_some(belongs);
+        departed.alert = too_many(state.leaver_count()).then_some(belongs);
         return vec![];
     }
-    if !too_many(watch.leavers_not_kept()) {
+    if !too_many(state.leavers_without_override()) {
         return vec![];
     }
     let cause = AlertCause::Deactivations {
-        deactivations: count(watch.leavers_not_kept()),
+        deactivations: count(state.leavers_without_override()),
         active_before: count(active_before),
     };
     let free: Vec<EmployeeId> =
-        watch.leavers().filter(|leaver| watch.kept(*leaver).is_none()).collect();
+        state.leavers().filter(|leaver| state.standing_override(*leaver).is_none()).collect();
     let piece = |people: &[EmployeeId]| {
         Event::AlertPeopleAdded(AlertPeople { alert_id: occasion.alert, people: people.to_vec() })
     };
-    let mut events = vec![raised(tenant, cause, watch.guard.hold, occasion)];
+    let mut events = vec![raised(tenant, cause, state.settings.hold, occasion)];
     events.extend(free.chunks(AlertPeople::MAX).map(piece));
     events
 }
 
 fn raised(tenant: &TenantRoster, cause: AlertCause, held: bool, occasion: Occasion) -> Event {
-    let guard = tenant.watch.guard;
+    let guard = tenant.guard.settings;
     Event::AlertRaised(RaisedAlert { alert_id: occasion.alert, cause, held, guard })
 }
 
 /// Whether a group has members, and has or had several within the window.
 fn had_several(tenant: &TenantRoster, team: TeamId, Occasion { now, .. }: Occasion) -> bool {
     let members = member_count(tenant, team);
-    let lately = tenant.watch.shrinking.get(&team);
+    let lately = tenant.guard.shrinking.get(&team);
     members >= SEVERAL
-        || members > 0 && lately.is_some_and(|at| now.duration_since(*at) <= tenant.watch.window())
+        || members > 0 && lately.is_some_and(|at| now.duration_since(*at) <= tenant.guard.window())
 }
 
 fn member_count(tenant: &TenantRoster, team: TeamId) -> usize {

@@ -8,29 +8,29 @@ use events::{
 
 use super::Moment;
 use crate::TenantRoster;
-use crate::watch::{Alert, Decision, Kept, SEVERAL};
+use crate::guard::{Alert, Decision, SEVERAL, StandingOverride};
 
 /// A changed guard judges anew: whoever leaves next belongs to no alert of before.
 pub(super) fn guard_set(tenant: &mut TenantRoster, guard: Guard) {
-    tenant.watch.guard = guard;
-    tenant.watch.episode = None;
+    tenant.guard.settings = guard;
+    tenant.guard.open_alert = None;
 }
 
 /// Notes whether somebody leaves or is back. To be called before the event changes the person.
 pub(super) fn stands(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
     let was_active = tenant.people.is_active(state.employee_id);
     match state.standing {
-        Standing::Active => tenant.watch.is_back(state.employee_id),
-        Standing::Former if was_active => tenant.watch.leaves(state.employee_id, at.time, at.seq),
+        Standing::Active => tenant.guard.is_back(state.employee_id),
+        Standing::Former if was_active => tenant.guard.leaves(state.employee_id, at.time, at.seq),
         Standing::Former => {}
     }
 }
 
 /// A reversal does not outlast the person's resource: that it was deleted is news. A hold does.
 pub(super) fn resource_gone(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) {
-    match tenant.watch.kept(employee) {
-        Some(Kept::Reversed) => tenant.watch.leaves(employee, at.time, at.seq),
-        Some(Kept::Held(_)) | None => {}
+    match tenant.guard.standing_override(employee) {
+        Some(StandingOverride::Reversed) => tenant.guard.leaves(employee, at.time, at.seq),
+        Some(StandingOverride::Held(_)) | None => {}
     }
 }
 
@@ -44,7 +44,7 @@ pub(super) fn departed(tenant: &mut TenantRoster, departed: &DepartedUser) {
 /// Notes that a group has lost members, of which it had so many.
 pub(super) fn shrunk(tenant: &mut TenantRoster, at: Moment, team: TeamId, had: usize) {
     if had >= SEVERAL {
-        tenant.watch.shrinking.insert(team, at.time);
+        tenant.guard.shrinking.insert(team, at.time);
     }
 }
 
@@ -57,15 +57,15 @@ pub(super) fn raised(tenant: &mut TenantRoster, at: Moment, body: &RaisedAlert) 
         departures: 0,
         decision: None,
     };
-    tenant.watch.alerts.insert(body.alert_id, Arc::new(alert));
+    tenant.guard.alerts.insert(body.alert_id, Arc::new(alert));
     match body.cause {
-        AlertCause::Deactivations { .. } => tenant.watch.episode = Some(body.alert_id),
+        AlertCause::Deactivations { .. } => tenant.guard.open_alert = Some(body.alert_id),
         AlertCause::GroupEmptied { .. } => {}
     }
 }
 
 pub(super) fn people_added(tenant: &mut TenantRoster, id: AlertId, people: &[EmployeeId]) {
-    let Some(alert) = tenant.watch.alerts.get_mut(&id).map(Arc::make_mut) else { return };
+    let Some(alert) = tenant.guard.alerts.get_mut(&id).map(Arc::make_mut) else { return };
     alert.departures += people.len();
     if !alert.held {
         return;
@@ -73,13 +73,13 @@ pub(super) fn people_added(tenant: &mut TenantRoster, id: AlertId, people: &[Emp
     for employee in people {
         let known = tenant.people.by_employee(*employee).is_some();
         if known && !tenant.people.is_active(*employee) {
-            tenant.watch.keep(*employee, Kept::Held(id));
+            tenant.guard.set_override(*employee, StandingOverride::Held(id));
         }
     }
 }
 
 pub(super) fn decided(tenant: &mut TenantRoster, id: AlertId, decision: Decision) {
-    let Some(alert) = tenant.watch.alerts.get_mut(&id).map(Arc::make_mut) else { return };
+    let Some(alert) = tenant.guard.alerts.get_mut(&id).map(Arc::make_mut) else { return };
     alert.decision = Some(decision);
-    tenant.watch.decided(id, decision);
+    tenant.guard.decided(id, decision);
 }

@@ -51,7 +51,7 @@ fn shown(tenant: &TenantRoster, team: TeamId) -> usize {
 
 /// The group is gone, and all memberships with it.
 pub(super) fn disbanded(tenant: &mut TenantRoster, team: TeamId) {
-    tenant.watch.shrinking.remove(&team);
+    tenant.guard.shrinking.remove(&team);
     let Some(group) = tenant.groups.take(team) else { return };
     for named in group.roll.seen.values() {
         tenant.memberships.remove(team, named);

@@ -34,7 +34,7 @@ pub(super) fn changed(tenant: &mut TenantRoster, at: Moment, state: &UserState) 
 
 /// Somebody leaves, which is counted whichever of their resources it was that made them leave.
 pub(super) fn deactivated(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
-    tenant.watch.leaves(state.employee_id, at.time, at.seq);
+    tenant.guard.leaves(state.employee_id, at.time, at.seq);
     change(tenant, at, state);
 }
 

@@ -232,7 +232,7 @@ fn that_somebody_goes_who_cannot_be_seen_is_no_new_version_and_nothing_for_the_g
         .then([Kind::GroupMembersRemoved])
         .so(|tenant| {
             assert_eq!(tenant.groups().get(CORE).unwrap().version, version);
-            assert!(tenant.watch().shrinking.is_empty());
+            assert!(tenant.guard().shrinking.is_empty());
         });
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::words::*;
 use super::{History, Outcome, given};
-use crate::{Decision, Intent, Kept, PersonRef, Refusal};
+use crate::{Decision, Intent, PersonRef, Refusal, StandingOverride};
 
 const FIRST: AlertId = super::alert_id(1);
 const SECOND: AlertId = super::alert_id(2);
@@ -55,8 +55,8 @@ impl History {
         Self { late: self.late + SignedDuration::from_mins(minutes), ..self }
     }
 
-    fn kept(&self, number: u128) -> Option<Kept> {
-        self.tenant().watch().kept(employee(person(number)))
+    fn standing_override(&self, number: u128) -> Option<StandingOverride> {
+        self.tenant().guard().standing_override(employee(person(number)))
     }
 
     fn standing(&self, number: u128) -> Standing {
@@ -65,7 +65,7 @@ impl History {
     }
 
     fn alerts(&self) -> Vec<(AlertId, usize, Option<Decision>)> {
-        let alerts = self.tenant().watch().alerts();
+        let alerts = self.tenant().guard().alerts();
         alerts.map(|alert| (alert.id, alert.departures, alert.decision)).collect()
     }
 }
@@ -128,7 +128,11 @@ fn whoever_left_before_a_clock_was_set_back_counts_no_longer_than_the_window() {
 fn with_hold_all_who_left_within_the_window_stay_active_while_scim_says_otherwise() {
     let history = company(true).and((0..4).map(leaves));
     for number in 0..4 {
-        assert_eq!(history.kept(number), Some(Kept::Held(FIRST)), "{number}");
+        assert_eq!(
+            history.standing_override(number),
+            Some(StandingOverride::Held(FIRST)),
+            "{number}"
+        );
         assert_eq!(history.standing(number), Standing::Active, "{number}");
         let person = history.tenant().people().by_resource(person(number)).expect("somebody");
         assert!(!person.active(), "SCIM shows what the directory said");
@@ -155,7 +159,7 @@ fn who_left_before_the_window_is_not_counted() {
 fn a_single_leaver_is_never_held() {
     let strict = Guard { hold: true, deactivations: 2, percent: 0, ..Guard::default() };
     let history = company(true).and([Intent::SetGuard { guard: strict }, leaves(0)]);
-    assert_eq!((history.kept(0), history.alerts().len()), (None, 0));
+    assert_eq!((history.standing_override(0), history.alerts().len()), (None, 0));
     let alone = company(true).and((0..5).map(leaves)).later(11).and([leaves(5)]);
     assert_eq!(alone.standing(4), Standing::Active, "the hold is still open");
     assert_eq!(alone.standing(5), Standing::Former);
@@ -169,7 +173,7 @@ fn a_single_leaver_is_never_held() {
 fn another_mass_is_another_alert() {
     let history = company(true).and((0..3).map(leaves)).later(11).and((3..6).map(leaves));
     assert_eq!(history.alerts(), [(FIRST, 3, None), (SECOND, 3, None)]);
-    assert_eq!(history.kept(5), Some(Kept::Held(SECOND)));
+    assert_eq!(history.standing_override(5), Some(StandingOverride::Held(SECOND)));
 }
 
 #[test]
@@ -186,7 +190,7 @@ fn released_people_are_former_and_count_no_more() {
 fn reversed_people_stay_active_when_the_next_cycle_says_the_same() {
     let history = company(true).and((0..3).map(leaves)).and([reverse(FIRST)]);
     let history = history.later(40).when(&leaves(0)).then_nothing().after;
-    assert_eq!(history.kept(0), Some(Kept::Reversed));
+    assert_eq!(history.standing_override(0), Some(StandingOverride::Reversed));
     let renamed =
         Intent::User { resource: person(1), profile: profile("new@x", None), active: false };
     let history = history.when(&renamed).then([Kind::UserChanged]).after;
@@ -196,7 +200,7 @@ fn reversed_people_stay_active_when_the_next_cycle_says_the_same() {
 #[test]
 fn a_reversal_ends_when_the_directory_says_active_and_a_later_leaver_counts_anew() {
     let history = company(true).and((0..3).map(leaves)).and([reverse(FIRST), is_back(0)]);
-    assert_eq!(history.kept(0), None);
+    assert_eq!(history.standing_override(0), None);
     let history = history.and([leaves(0)]);
     assert_eq!(history.standing(0), Standing::Former);
 }
@@ -213,7 +217,7 @@ fn a_reversed_person_who_is_deleted_has_left_anew() {
 #[test]
 fn who_comes_back_leaves_the_hold_alone() {
     let history = company(true).and((0..3).map(leaves)).and([is_back(0)]);
-    assert_eq!((history.kept(0), history.standing(0)), (None, Standing::Active));
+    assert_eq!((history.standing_override(0), history.standing(0)), (None, Standing::Active));
     let history = history.and([release(FIRST)]);
     assert_eq!(history.standing(0), Standing::Active);
     assert_eq!(history.standing(1), Standing::Former);
@@ -222,8 +226,8 @@ fn who_comes_back_leaves_the_hold_alone() {
 #[test]
 fn who_is_created_again_leaves_the_hold_too() {
     let history = company(true).and((0..3).map(|n| gone(person(n)))).and([joins(ADA_2, "0@x")]);
-    assert_eq!((history.kept(0), history.standing(0)), (None, Standing::Active));
-    assert_eq!(history.kept(1), Some(Kept::Held(FIRST)));
+    assert_eq!((history.standing_override(0), history.standing(0)), (None, Standing::Active));
+    assert_eq!(history.standing_override(1), Some(StandingOverride::Held(FIRST)));
 }
 
 #[test]
@@ -264,7 +268,7 @@ fn a_guard_that_is_off_sees_nothing() {
 /// Of an alert that three people set off, by itself: how many had left, and of how many.
 #[track_caller]
 fn counted(history: &History, alert: AlertId) -> (u32, u32) {
-    match history.tenant().watch().alert(alert).map(|alert| alert.cause) {
+    match history.tenant().guard().alert(alert).map(|alert| alert.cause) {
         Some(AlertCause::Deactivations { deactivations, active_before }) => {
             (deactivations, active_before)
         }
@@ -377,7 +381,7 @@ fn a_group_that_is_deleted_with_its_members_raises_an_alert_by_that_event() {
 fn a_held_leaver_who_is_deleted_or_disabled_again_is_in_the_alert_once() {
     let history = company(true).and((0..4).map(leaves)).and([gone(person(3))]);
     assert_eq!(history.alerts(), [(FIRST, 4, None)]);
-    assert_eq!(history.kept(3), Some(Kept::Held(FIRST)));
+    assert_eq!(history.standing_override(3), Some(StandingOverride::Held(FIRST)));
 }
 
 #[test]

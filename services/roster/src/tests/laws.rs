@@ -224,7 +224,7 @@ proptest! {
     #[test]
     fn the_guard_knows_how_many_leavers_are_kept(intents in any_history()) {
         let history = after(intents);
-        let (known, counted) = history.tenant().watch().both_counted();
+        let (known, counted) = history.tenant().guard().overridden_leavers_counted();
         prop_assert_eq!(known, counted);
     }
 
@@ -244,7 +244,7 @@ proptest! {
                 let Event::AlertRaised(RaisedAlert {
                     cause: AlertCause::Deactivations { active_before, .. }, ..
                 }) = event else { continue };
-                let leavers: BTreeSet<EmployeeId> = tenant.watch().leavers().collect();
+                let leavers: BTreeSet<EmployeeId> = tenant.guard().leavers().collect();
                 let active: BTreeSet<EmployeeId> = all_employees().filter(stands).collect();
                 prop_assert_eq!(active_before as usize, active.union(&leavers).count());
             }
@@ -254,7 +254,7 @@ proptest! {
     #[test]
     fn nobody_is_held_alone(intents in any_history()) {
         let history = after(intents);
-        for alert in history.tenant().watch().alerts() {
+        for alert in history.tenant().guard().alerts() {
             match alert.cause {
                 AlertCause::Deactivations { deactivations, .. } => {
                     prop_assert!(deactivations >= 2 && alert.departures >= 2, "{:?}", alert);

@@ -57,7 +57,7 @@ impl History {
     /// The time of the event that comes next, and the number of the alert.
     fn occasion(&self) -> Occasion {
         let raised =
-            self.roster.tenant(&tenant()).map_or(0, |tenant| tenant.watch().alerts().count());
+            self.roster.tenant(&tenant()).map_or(0, |tenant| tenant.guard().alerts().count());
         let now = time_of(self.roster.position().seq.next()) + self.late;
         Occasion { now, alert: alert_id(1 + raised as u128) }
     }

@@ -210,11 +210,11 @@ fn who_leaves_by_an_old_resource_counts_for_the_guard() {
     let mut both = ada_twice();
     both.tell(&user(ADA, "ada@x", true)).unwrap();
     both.tell(&user(ADA_2, "ada.king@x", false)).unwrap();
-    assert_eq!(both.tenant().watch().leaver_count(), 0);
+    assert_eq!(both.tenant().guard().leaver_count(), 0);
     both.clone().when(&user(ADA, "ada@x", false)).so(|tenant| {
-        assert_eq!(tenant.watch().leaver_count(), 1);
+        assert_eq!(tenant.guard().leaver_count(), 1);
     });
-    both.when(&gone(ADA)).so(|tenant| assert_eq!(tenant.watch().leaver_count(), 1));
+    both.when(&gone(ADA)).so(|tenant| assert_eq!(tenant.guard().leaver_count(), 1));
 }
 
 #[test]

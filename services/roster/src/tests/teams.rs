@@ -4,7 +4,7 @@ use events::{EmployeeId, Kind, TeamId};
 
 use super::words::*;
 use super::{History, given};
-use crate::{BadText, Effective, Intent, Origin, Rank, Refusal, TenantRoster};
+use crate::{BadText, EffectiveTeam, Intent, Origin, Rank, Refusal, TenantRoster};
 
 const ADAS: EmployeeId = EmployeeId(ADA.0);
 
@@ -154,7 +154,7 @@ fn each_team_tells_where_it_comes_from_and_since_when() {
     };
     let teams = history.tenant().teams_of(ADAS);
     let additional =
-        |team, origin, since| Effective { team, rank: Rank::Additional, origin, since };
+        |team, origin, since| EffectiveTeam { team, rank: Rank::Additional, origin, since };
     assert_eq!(teams[1], additional(SALES, Origin::Synced, since(Kind::GroupMembersAdded)));
     assert_eq!(teams[2], additional(CHESS, Origin::Local, since(Kind::UserTeamAssigned)));
 }

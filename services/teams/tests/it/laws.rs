@@ -10,7 +10,7 @@ use projector::Projection as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use roster::{Effective, Intent, MemberChange, NewMember, Occasion, Rank, Roster};
+use roster::{EffectiveTeam, Intent, MemberChange, NewMember, Occasion, Rank, Roster};
 use serde_json::Map;
 use teams::Teams;
 use teams::queries::{Kind, Membership, Origin, members, memberships, team};
@@ -193,7 +193,7 @@ fn everybody_is_in_the_teams_that_the_roster_knows_them_in() {
 
 type Seen = (TeamId, Kind, Origin, jiff::Timestamp);
 
-fn by_roster(team: &Effective) -> Seen {
+fn by_roster(team: &EffectiveTeam) -> Seen {
     let kind = match team.rank {
         Rank::Primary => Kind::Primary,
         Rank::Additional => Kind::Additional,

@@ -12,17 +12,17 @@ pub(crate) const SEVERAL: usize = 5;
 
 /// One tenant's guard: how it is set, who left lately, and its alerts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Watch {
-    pub(crate) guard: Guard,
+pub struct GuardState {
+    pub(crate) settings: Guard,
     leavers: Leavers,
     /// When a group last lost somebody while it had [`SEVERAL`] members.
     pub(crate) shrinking: OrdMap<TeamId, Timestamp>,
     /// The alert that whoever leaves next belongs to, if too many have left by then; until there is
     /// nobody left in the window.
-    pub(crate) episode: Option<AlertId>,
-    kept: OrdMap<EmployeeId, Kept>,
-    /// How many are among the leavers and kept at once.
-    both: usize,
+    pub(crate) open_alert: Option<AlertId>,
+    overrides: OrdMap<EmployeeId, StandingOverride>,
+    /// How many of the leavers have an override.
+    overridden_leavers: usize,
     pub(crate) alerts: OrdMap<AlertId, Arc<Alert>>,
 }
 
@@ -51,16 +51,16 @@ pub enum Decision {
 
 /// Why somebody is Active although the directory says that they left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kept {
+pub enum StandingOverride {
     /// Until somebody decides on this alert.
     Held(AlertId),
     /// An administrator reversed it: until the directory says something new.
     Reversed,
 }
 
-impl Watch {
-    pub fn guard(&self) -> Guard {
-        self.guard
+impl GuardState {
+    pub fn settings(&self) -> Guard {
+        self.settings
     }
 
     pub fn alert(&self, id: AlertId) -> Option<&Alert> {
@@ -73,21 +73,21 @@ impl Watch {
     }
 
     /// Whether somebody is Active although the directory says that they left.
-    pub fn kept(&self, employee: EmployeeId) -> Option<Kept> {
-        self.kept.get(&employee).copied()
+    pub fn standing_override(&self, employee: EmployeeId) -> Option<StandingOverride> {
+        self.overrides.get(&employee).copied()
     }
 
     /// How many people are held.
     pub fn held(&self) -> usize {
-        let is_held = |kept: &&Kept| match kept {
-            Kept::Held(_) => true,
-            Kept::Reversed => false,
+        let is_held = |one: &&StandingOverride| match one {
+            StandingOverride::Held(_) => true,
+            StandingOverride::Reversed => false,
         };
-        self.kept.values().filter(is_held).count()
+        self.overrides.values().filter(is_held).count()
     }
 
     pub(crate) fn window(&self) -> SignedDuration {
-        SignedDuration::from_mins(self.guard.window_minutes.into())
+        SignedDuration::from_mins(self.settings.window_minutes.into())
     }
 
     /// Who left within the window, the first to leave first.
@@ -100,21 +100,24 @@ impl Watch {
         self.leavers.len()
     }
 
-    /// How many of them no earlier alert keeps Active.
-    pub(crate) fn leavers_not_kept(&self) -> usize {
-        self.leavers.len() - self.both
+    /// How many of them have no override by an earlier alert.
+    pub(crate) fn leavers_without_override(&self) -> usize {
+        self.leavers.len() - self.overridden_leavers
     }
 
     /// How many would be Active if nobody had left within the window, if so many are Active by what
-    /// the directory says. Whoever is kept is Active, in the window or long after it.
+    /// the directory says. Whoever has an override is Active, in the window or long after it.
     pub(crate) fn active_before(&self, active: usize) -> usize {
-        active + self.leavers.len() + self.kept.len() - self.both
+        active + self.leavers.len() + self.overrides.len() - self.overridden_leavers
     }
 
-    /// How many are in both lists, counted one by one.
+    /// The running count of leavers with an override, and the same counted one by one.
     #[cfg(test)]
-    pub(crate) fn both_counted(&self) -> (usize, usize) {
-        (self.both, self.leavers().filter(|leaver| self.kept(*leaver).is_some()).count())
+    pub(crate) fn overridden_leavers_counted(&self) -> (usize, usize) {
+        (
+            self.overridden_leavers,
+            self.leavers().filter(|leaver| self.standing_override(*leaver).is_some()).count(),
+        )
     }
 
     /// Somebody leaves. Those who left before the window are forgotten, and with the last of them
@@ -124,62 +127,67 @@ impl Watch {
         // A time so early that the window begins before all times forgets nobody.
         if let Ok(begin) = time.checked_sub(self.window()) {
             while let Some(first) = self.leavers.first_before(begin) {
-                self.amend(first, |watch| watch.leavers.remove(first));
+                self.amend(first, |state| state.leavers.remove(first));
             }
         }
         if self.leavers.len() == 0 {
-            self.episode = None;
+            self.open_alert = None;
         }
-        self.amend(employee, |watch| {
-            watch.kept.remove(&employee);
-            watch.leavers.put(employee, time, seq);
+        self.amend(employee, |state| {
+            state.overrides.remove(&employee);
+            state.leavers.put(employee, time, seq);
         });
     }
 
     /// Somebody is Active, by what the directory says.
     pub(crate) fn is_back(&mut self, employee: EmployeeId) {
-        self.amend(employee, |watch| {
-            watch.kept.remove(&employee);
-            watch.leavers.remove(employee);
+        self.amend(employee, |state| {
+            state.overrides.remove(&employee);
+            state.leavers.remove(employee);
         });
     }
 
     /// Somebody stays Active, although the directory says that they left.
-    pub(crate) fn keep(&mut self, employee: EmployeeId, kept: Kept) {
-        self.amend(employee, |watch| {
-            watch.kept.insert(employee, kept);
+    pub(crate) fn set_override(
+        &mut self,
+        employee: EmployeeId,
+        standing_override: StandingOverride,
+    ) {
+        self.amend(employee, |state| {
+            state.overrides.insert(employee, standing_override);
         });
     }
 
     /// An alert was decided: nobody of it counts again as one who left.
     pub(crate) fn decided(&mut self, id: AlertId, decision: Decision) {
-        let of_it = |kept: &Kept| *kept == Kept::Held(id);
+        let of_it = |one: &StandingOverride| *one == StandingOverride::Held(id);
         let people =
-            self.kept.iter().filter(|(_, kept)| of_it(kept)).map(|(employee, _)| *employee);
+            self.overrides.iter().filter(|(_, one)| of_it(one)).map(|(employee, _)| *employee);
         for employee in people.collect::<Vec<_>>() {
             self.is_back(employee);
             match decision {
                 Decision::Released => {}
-                Decision::Reversed => self.keep(employee, Kept::Reversed),
+                Decision::Reversed => self.set_override(employee, StandingOverride::Reversed),
             }
         }
-        if self.episode == Some(id) {
-            self.episode = None;
+        if self.open_alert == Some(id) {
+            self.open_alert = None;
             self.leavers = Leavers::default();
-            self.both = 0;
+            self.overridden_leavers = 0;
         }
     }
 
-    /// Changes what is known about somebody, and keeps count of those who are in both lists.
+    /// Changes what is known about somebody, and keeps count of the leavers who have an override.
     fn amend(&mut self, employee: EmployeeId, change: impl FnOnce(&mut Self)) {
-        let both = |watch: &Self| {
+        let counted = |state: &Self| {
             usize::from(
-                watch.leavers.left.contains_key(&employee) && watch.kept(employee).is_some(),
+                state.leavers.left.contains_key(&employee)
+                    && state.standing_override(employee).is_some(),
             )
         };
-        self.both -= both(self);
+        self.overridden_leavers -= counted(self);
         change(self);
-        self.both += both(self);
+        self.overridden_leavers += counted(self);
     }
 }
 
