@@ -10,8 +10,8 @@ use std::{env, io};
 mod sources;
 
 /// What makes rows: the projection itself, what an event is and how one of an older shape is read,
-/// and how text gets into tables.
-const SOURCES: [&str; 4] = ["src", "sql", "../../proto/events/src", "../projector/src/tables"];
+/// and how text gets into columns.
+const SOURCES: [&str; 4] = ["src", "sql", "../../proto/events/src", "../projector/src/sql"];
 /// What only reads rows, and what only tests.
 const READS: [&str; 4] = ["queries", "queries.rs", "read", "arbitrary.rs"];
 

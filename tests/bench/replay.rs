@@ -17,7 +17,7 @@ use crate::program;
 use crate::table::{heading, line, number, percent};
 use crate::targets::Targets;
 
-/// Between two looks at a bookmark.
+/// Between two looks at a checkpoint.
 const LOOK: Duration = Duration::from_millis(10);
 
 /// A read model, and the rows that it writes: each table, and how many of its rows are upserted.
@@ -90,8 +90,8 @@ async fn build(
     let asked = Instant::now();
     let mut process = program::project(name, &past.nats.url(), database_url)?;
     loop {
-        let glance = projector::bookmark(database.pool(), name).await?;
-        if glance.is_some_and(|glance| glance.position >= past.end) {
+        let checkpoint = projector::peek_checkpoint(database.pool(), name).await?;
+        if checkpoint.is_some_and(|checkpoint| checkpoint.position >= past.end) {
             break;
         }
         ensure!(process.try_wait()?.is_none(), "rollcall project {name} has ended by itself");

@@ -166,7 +166,10 @@ async fn with_consistent_reads_a_revoked_token_reads_nothing_however_far_the_dir
 
     // Nobody writes to the directory while this lasts; everybody reads.
     let client = crate::tables::connect(&database_url).await;
-    client.batch_execute("BEGIN; LOCK directory.bookmark IN EXCLUSIVE MODE").await.expect("a lock");
+    client
+        .batch_execute("BEGIN; LOCK directory.checkpoint IN EXCLUSIVE MODE")
+        .await
+        .expect("a lock");
     let credential = company.administrator.trim_start_matches("credential:");
     world.verb(&format!("token revoke {credential} --tenant contoso")).await.ended(0);
     assert_eq!(status(&consistent).await, 401);

@@ -25,7 +25,7 @@ pub(crate) async fn tables(client: &Client, projection: &str) -> Tables {
     let names = client.query(question, &[&projection]).await.expect("a list of tables");
     let mut tables = Tables::new();
     for name in names.iter().map(|row| row.get::<_, String>(0)) {
-        let what = if name == "bookmark" { "seq, chain, unknown, tables" } else { "*" };
+        let what = if name == "checkpoint" { "seq, chain, unknown, tables" } else { "*" };
         let question = format!(
             "SELECT row_to_json(t)::text FROM (SELECT {what} FROM {projection}.{name}) t ORDER BY 1"
         );
@@ -37,7 +37,7 @@ pub(crate) async fn tables(client: &Client, projection: &str) -> Tables {
 
 /// How far a projection is; nowhere, when it is not there yet.
 pub(crate) async fn position(client: &Client, projection: &str) -> u64 {
-    let question = format!("SELECT seq FROM {projection}.bookmark");
+    let question = format!("SELECT seq FROM {projection}.checkpoint");
     let row = client.query_one(&question, &[]).await;
     row.map_or(0, |row| row.get::<_, i64>(0).try_into().expect("positions are not negative"))
 }

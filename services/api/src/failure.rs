@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use deadpool_postgres::PoolError;
 use events::{AlertId, EmployeeId, Scope, Seq, TeamId};
 use projector::database::{SqlError, WaitError};
-use projector::tables::QueryError;
+use projector::sql::QueryError;
 use web::{Problem, Rejection, position};
 
 use crate::question::BadQuestion;

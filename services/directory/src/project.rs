@@ -7,7 +7,7 @@ use events::{
 };
 use jiff::Timestamp;
 
-use projector::tables::storable;
+use projector::sql::storable;
 
 /// One change to one row.
 #[derive(Clone, Debug, PartialEq)]

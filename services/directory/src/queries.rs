@@ -14,4 +14,4 @@ pub use employees::{
     Counts, Employee, EmployeeDetail, Held, Search, StandingName, counts, employee, employees,
     employees_by_id,
 };
-pub use projector::tables::{BadCursor, Page, QueryError};
+pub use projector::sql::{BadCursor, Page, QueryError};

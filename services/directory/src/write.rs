@@ -2,12 +2,12 @@
 
 use deadpool_postgres::Transaction;
 use events::{Standing, Tenant};
-use projector::tables::{column, run};
+use projector::sql::{column, run};
 use tokio_postgres::Error;
 
 use crate::batch::Batch;
 use crate::project::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow};
-use projector::tables::{searched, sort_key};
+use projector::sql::{searched, sort_key};
 
 /// Writes `changes` into the schema that is first in the search path.
 pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {

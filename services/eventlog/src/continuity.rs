@@ -12,7 +12,7 @@ use jiff::Timestamp;
 /// What somebody knows of the log, who has read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// Who knows it: `the bookmark of read model teams`.
+    /// Who knows it: `the checkpoint of read model teams`.
     pub witness: String,
     /// The last event that was read.
     pub position: Position,

@@ -11,7 +11,7 @@ use embedded::{Durability, Nats, Postgres, Search};
 use eventlog::{Log, LogOptions, Sealed, clock, ids, seal};
 use events::{Actor, Envelope, Event, EventId, Kind, Position, Recorded};
 use futures_util::{StreamExt, TryStreamExt};
-use projector::{Database, Gauge, Projection, project};
+use projector::{Database, Projection, StatusHandle, project};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -94,16 +94,16 @@ async fn reading(log: &Log, url: &str) -> Outcome {
 }
 
 async fn projecting(log: Log, database: Database, end: Position) -> Outcome {
-    let gauge = Arc::new(Gauge::default());
+    let status = Arc::new(StatusHandle::default());
     let stop = CancellationToken::new();
     let started = Instant::now();
     let projector = {
         let (log, database) = (log.clone(), database.clone());
-        let (gauge, stop) = (gauge.clone(), stop.clone());
-        tokio::spawn(async move { project::<People>(log, database, "people", gauge, stop).await })
+        let (status, stop) = (status.clone(), stop.clone());
+        tokio::spawn(async move { project::<People>(log, database, "people", status, stop).await })
     };
-    let mut readings = gauge.watch();
-    readings.wait_for(|reading| reading.position >= end.seq).await?;
+    let mut changes = status.watch();
+    changes.wait_for(|now| now.position >= end.seq).await?;
     let rate = per_second(usize::try_from(end.seq.0)?, started.elapsed());
     say(&format!("projection from nothing: {rate}"));
 
@@ -115,7 +115,7 @@ async fn projecting(log: Log, database: Database, end: Position) -> Outcome {
         log.append(position, &batch).await?;
         until_acknowledged.push(asked.elapsed());
         let acknowledged = Instant::now();
-        readings.wait_for(|reading| reading.position >= next.seq).await?;
+        changes.wait_for(|now| now.position >= next.seq).await?;
         until_row.push(acknowledged.elapsed());
         position = next;
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -5,6 +5,6 @@ SET tcp_keepalives_count = 3;
 -- Longer than any batch takes; making tables anew has no bound. Nobody else writes these rows.
 SET statement_timeout = '60s';
 SET lock_timeout = '60s';
--- A commit need not wait for the disk. Rows and bookmark are one transaction: should a crash of
--- Postgres take the last few, it takes the bookmark back with them, and they are written again.
+-- A commit need not wait for the disk. Rows and checkpoint are one transaction: should a crash of
+-- Postgres take the last few, it takes the checkpoint back with them, and they are written again.
 SET synchronous_commit = off;

@@ -138,11 +138,12 @@ pub async fn wait_for_position(
 
 /// How far the slowest of these projections is; nowhere, when one is not there yet.
 async fn slowest(pool: &Pool, schemas: &[&str]) -> Result<Seq, WaitError> {
-    let bookmarks: Vec<String> = schemas
+    let checkpoints: Vec<String> = schemas
         .iter()
-        .map(|schema| format!("SELECT seq FROM {}.bookmark", quoted(schema)))
+        .map(|schema| format!("SELECT seq FROM {}.checkpoint", quoted(schema)))
         .collect();
-    let question = format!("SELECT min(seq) FROM ({}) AS bookmarks", bookmarks.join(" UNION ALL "));
+    let question =
+        format!("SELECT min(seq) FROM ({}) AS checkpoints", checkpoints.join(" UNION ALL "));
     let client = pool.get().await?;
     let answer = async {
         let statement = client.prepare_cached(&question).await?;
@@ -163,7 +164,7 @@ pub async fn unbuilt<'s>(
 ) -> Result<Option<&'s str>, tokio_postgres::Error> {
     let built: Vec<String> = schemas
         .iter()
-        .map(|schema| format!("(SELECT seq >= goal FROM {}.bookmark)", quoted(schema)))
+        .map(|schema| format!("(SELECT seq >= goal FROM {}.checkpoint)", quoted(schema)))
         .collect();
     let question = format!("SELECT ARRAY[{}]::boolean[]", built.join(", "));
     let answer = async {

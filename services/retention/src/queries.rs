@@ -8,4 +8,4 @@ mod leavers;
 
 pub use bookings::{Booking, CancelledBooking, KeptBookings, kept_bookings};
 pub use leavers::{BookingCounts, Leaver, leavers};
-pub use projector::tables::{BadCursor, Page, QueryError};
+pub use projector::sql::{BadCursor, Page, QueryError};

@@ -2,7 +2,7 @@
 
 use deadpool_postgres::Transaction;
 use events::Canceller;
-use projector::tables::{column, run};
+use projector::sql::{column, run};
 use tokio_postgres::Error;
 
 use crate::batch::Batch;

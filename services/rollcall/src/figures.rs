@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use eventlog::{Continuity, Verification};
 use ingest::Gateway;
-use projector::Gauge;
 use projector::Phase;
+use projector::StatusHandle;
 use tokio::sync::watch;
 use web::metrics::{Gauges, Metrics};
 
@@ -50,12 +50,16 @@ pub(crate) fn of_verification(metrics: Metrics, shown: &watch::Sender<Verificati
     })
 }
 
-pub(crate) fn of_projection(metrics: Metrics, name: &'static str, gauge: &Arc<Gauge>) -> Metrics {
-    let gauge = Arc::clone(gauge);
+pub(crate) fn of_projection(
+    metrics: Metrics,
+    name: &'static str,
+    status: &Arc<StatusHandle>,
+) -> Metrics {
+    let status = Arc::clone(status);
     metrics.with(move |gauges: &mut Gauges| {
-        let reading = gauge.reading();
+        let now = status.current();
         let label = Some(("projection", name));
-        let works = matches!(reading.phase, Phase::Working | Phase::Building { .. });
+        let works = matches!(now.phase, Phase::Working | Phase::Building { .. });
         let working = u8::from(works);
         gauges.add(
             "rollcall_projection_working",
@@ -67,15 +71,15 @@ pub(crate) fn of_projection(metrics: Metrics, name: &'static str, gauge: &Arc<Ga
             "rollcall_projection_position",
             "The last event in the read model.",
             label,
-            reading.position,
+            now.position,
         );
         gauges.add(
             "rollcall_projection_unknown_events",
             "Events passed over because this release does not know them.",
             label,
-            reading.unknown,
+            now.unknown,
         );
-        if let Some(at) = reading.event_at {
+        if let Some(at) = now.event_at {
             gauges.add(
                 "rollcall_projection_event_timestamp_seconds",
                 "When the last event in the read model happened.",

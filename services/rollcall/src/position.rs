@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ingest::Gateway;
-use projector::{Gauge, Probe};
+use projector::{Probe, StatusHandle};
 use web::Position;
 
 /// Where the roster is that answers and decides.
@@ -13,9 +13,9 @@ pub(crate) fn of_gateway(gateway: &Gateway) -> Position {
 }
 
 /// Where a read model is.
-pub(crate) fn of_projection(gauge: &Arc<Gauge>) -> Position {
-    let gauge = Arc::clone(gauge);
-    Position::new(move || gauge.reading().position)
+pub(crate) fn of_projection(status: &Arc<StatusHandle>) -> Position {
+    let status = Arc::clone(status);
+    Position::new(move || status.current().position)
 }
 
 /// Where the read models are at least.

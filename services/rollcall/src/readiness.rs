@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eventlog::Log;
 use ingest::Gateway;
-use projector::{Gauge, Probe};
+use projector::{Probe, StatusHandle};
 use web::health::Readiness;
 
 pub(crate) fn of_log(readiness: Readiness, log: &Log) -> Readiness {
@@ -22,9 +22,13 @@ pub(crate) fn of_gateway(readiness: Readiness, gateway: &Gateway) -> Readiness {
         .with("history", move || continuity.borrow().check())
 }
 
-pub(crate) fn of_projection(readiness: Readiness, name: &str, gauge: &Arc<Gauge>) -> Readiness {
-    let gauge = Arc::clone(gauge);
-    readiness.with(name, move || gauge.check())
+pub(crate) fn of_projection(
+    readiness: Readiness,
+    name: &str,
+    status: &Arc<StatusHandle>,
+) -> Readiness {
+    let status = Arc::clone(status);
+    readiness.with(name, move || status.check())
 }
 
 pub(crate) fn of_postgres(readiness: Readiness, probe: &Probe) -> Readiness {

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use directory::Directory;
 use eventlog::{Log, LogOptions};
 use ingest::{Died, Gateway, Settings};
-use projector::{Database, Gauge, Probe, Projection};
+use projector::{Database, Probe, Projection, StatusHandle};
 use retention::Retention;
 use teams::Teams;
 use tokio::net::TcpListener;
@@ -187,17 +187,17 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
         let working = Box::pin(async {
             let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
             let (log, database) = started.inspect_err(|_| stop.cancel())?;
-            let gauge = Arc::new(Gauge::default());
+            let status = Arc::new(StatusHandle::default());
             let ready = readiness::of_log(Readiness::default(), &log);
-            let ready = readiness::of_projection(ready, name.as_str(), &gauge);
+            let ready = readiness::of_projection(ready, name.as_str(), &status);
             // Its own schema is the projection's matter.
             let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
-            let figures = figures::of_projection(Metrics::default(), name.as_str(), &gauge);
+            let figures = figures::of_projection(Metrics::default(), name.as_str(), &status);
             let router = health::routes(ready).merge(metrics::routes(figures));
             let router = router.fallback(Problem::no_such_path);
-            startup.done(router, position::of_projection(&gauge));
+            startup.done(router, position::of_projection(&status));
             tracing::info!(%address, url, "listening");
-            let kept = keep(name, log, database, gauge, stop.clone()).await;
+            let kept = keep(name, log, database, status, stop.clone()).await;
             stop.cancel();
             kept
         });
@@ -218,19 +218,19 @@ pub(crate) async fn keep(
     name: ProjectionName,
     log: Log,
     database: Database,
-    gauge: Arc<Gauge>,
+    status: Arc<StatusHandle>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let slot = name.as_str();
     match name {
         ProjectionName::Directory => {
-            projector::project::<Directory>(log, database, slot, gauge, stop).await?;
+            projector::project::<Directory>(log, database, slot, status, stop).await?;
         }
         ProjectionName::Teams => {
-            projector::project::<Teams>(log, database, slot, gauge, stop).await?;
+            projector::project::<Teams>(log, database, slot, status, stop).await?;
         }
         ProjectionName::Retention => {
-            projector::project::<Retention>(log, database, slot, gauge, stop).await?;
+            projector::project::<Retention>(log, database, slot, status, stop).await?;
         }
     }
     Ok(())

@@ -86,15 +86,15 @@ pub(crate) async fn open_for(
     database: &Database,
     lost: LostEvents,
 ) -> anyhow::Result<Log> {
-    let mut bookmarks = Vec::new();
+    let mut checkpoints = Vec::new();
     for name in projections {
         let known = projector::evidence(database.pool(), name.as_str()).await?;
-        bookmarks.extend(known.map(|known| (*name, known)));
+        checkpoints.extend(known.map(|known| (*name, known)));
     }
-    let evidence: Vec<Evidence> = bookmarks.iter().map(|(_, known)| known.clone()).collect();
+    let evidence: Vec<Evidence> = checkpoints.iter().map(|(_, known)| known.clone()).collect();
     let log = open(nats_url, replicas, snapshot, evidence, lost).await?;
     if lost != LostEvents::Refuse {
-        for (name, known) in bookmarks {
+        for (name, known) in checkpoints {
             if !log.examine(&[known]).await?.is_empty() {
                 tracing::warn!(projection = name.as_str(), "the read model is built anew");
                 projector::discard(database.pool(), name.as_str()).await?;

@@ -6,7 +6,7 @@ use events::{
 };
 use jiff::Timestamp;
 
-use projector::tables::storable;
+use projector::sql::storable;
 
 /// One change to one row, or the end of all rows of a team or of a person's edits.
 #[derive(Clone, Debug, PartialEq, Eq)]

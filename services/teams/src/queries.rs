@@ -6,7 +6,7 @@ mod memberships;
 mod teams;
 
 pub use memberships::{Kind, Member, Membership, members, memberships, memberships_of_many};
-pub use projector::tables::{BadCursor, Page, QueryError};
+pub use projector::sql::{BadCursor, Page, QueryError};
 pub use teams::{Team, team, teams};
 
 pub use crate::project::Origin;

@@ -105,7 +105,7 @@ async fn a_read_model_that_is_being_built_is_not_shown_by_halves() {
         ("teams", "/api/v1/acme/teams"),
         ("retention", "/api/v1/acme/leavers"),
     ] {
-        let goal = format!("UPDATE {schema}.bookmark SET goal = seq + ");
+        let goal = format!("UPDATE {schema}.checkpoint SET goal = seq + ");
         client.batch_execute(&format!("{goal} 1")).await.unwrap();
         let asked = async |token: &str| {
             let request =
@@ -135,7 +135,7 @@ async fn a_token_is_not_unknown_at_the_moment_at_which_the_directory_becomes_who
     let building = async {
         for _ in 0..400 {
             for goal in ["seq + 1", "seq"] {
-                let set = format!("UPDATE directory.bookmark SET goal = {goal}");
+                let set = format!("UPDATE directory.checkpoint SET goal = {goal}");
                 client.batch_execute(&set).await.unwrap();
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use directory::Directory;
 use eventlog::{Log, LogOptions};
 use events::{Actor, Envelope, EventId, Position, Seq};
-use projector::{Database, Gauge, Projection, project};
+use projector::{Database, Projection, StatusHandle, project};
 use retention::Retention;
 use teams::Teams;
 use tokio::sync::OnceCell;
@@ -43,11 +43,11 @@ pub(super) async fn fill(url: &str) {
 }
 
 async fn caught_up<P: Projection>(database: &Database) {
-    let (gauge, stop) = (Arc::new(Gauge::default()), CancellationToken::new());
-    let mut readings = gauge.watch();
-    let projecting = project::<P>(log().await, database.clone(), P::NAME, gauge, stop.clone());
+    let (status, stop) = (Arc::new(StatusHandle::default()), CancellationToken::new());
+    let mut changes = status.watch();
+    let projecting = project::<P>(log().await, database.clone(), P::NAME, status, stop.clone());
     let watching = async {
-        readings.wait_for(|reading| reading.position >= end()).await.expect("a gauge");
+        changes.wait_for(|now| now.position >= end()).await.expect("a status");
         stop.cancel();
     };
     let (projected, ()) = tokio::join!(projecting, watching);

@@ -3,4 +3,4 @@
 SELECT credential, tenant, scopes
 FROM directory.credentials
 WHERE secret_digest = $1 AND purpose = 'api-token' AND revoked_at IS NULL
-    AND (SELECT seq >= goal FROM directory.bookmark)
+    AND (SELECT seq >= goal FROM directory.checkpoint)

@@ -8,7 +8,7 @@ use tokio_postgres::{Error, Row};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use projector::tables::{Page, QueryError, key, page};
+use projector::sql::{Page, QueryError, key, page};
 
 use super::employees::{self, Employee};
 

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::write::standing as standing_name;
-use projector::tables::searched;
-use projector::tables::{Page, QueryError, key, page};
+use projector::sql::searched;
+use projector::sql::{Page, QueryError, key, page};
 
 /// An employee, Active or Former.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -37,9 +37,9 @@ pub(crate) async fn build<P: Projection>(
     client.batch_execute(&schema).await.unwrap();
     client.batch_execute(P::TABLES).await.unwrap();
     // What the projector keeps beside the tables, as far as queries look at it: all is read.
-    let bookmark =
-        "CREATE TABLE bookmark (seq bigint, goal bigint); INSERT INTO bookmark VALUES (0, 0)";
-    client.batch_execute(bookmark).await.unwrap();
+    let checkpoint =
+        "CREATE TABLE checkpoint (seq bigint, goal bigint); INSERT INTO checkpoint VALUES (0, 0)";
+    client.batch_execute(checkpoint).await.unwrap();
     for batch in events.chunks(at_once) {
         let changes: Vec<P::Change> = batch.iter().flat_map(P::project).collect();
         let tx = client.transaction().await.unwrap();

@@ -118,7 +118,7 @@ impl Question {
             "SELECT seq, seq >= goal AND relations <= (
                  SELECT count(*) FROM pg_class
                  WHERE relnamespace = to_regnamespace('{name}') AND relkind IN ('r', 'v')
-             ) FROM {name}.bookmark"
+             ) FROM {name}.checkpoint"
         );
         Self { schema: schema.to_owned(), statement }
     }
@@ -177,7 +177,7 @@ async fn look(
     for Question { schema, statement } in questions {
         match client.simple_query(statement).await {
             Ok(rows) => {
-                let (seq, built) = bookmark(&rows);
+                let (seq, built) = checkpoint_in(&rows);
                 slowest = Some(slowest.unwrap_or(u64::MAX).min(seq));
                 if !built {
                     building = building.or_else(|| Some(schema.clone()));
@@ -193,7 +193,7 @@ async fn look(
 
 /// The position in an answer, and whether the read model is built; nowhere, if the projection has
 /// not begun.
-fn bookmark(rows: &[SimpleQueryMessage]) -> (u64, bool) {
+fn checkpoint_in(rows: &[SimpleQueryMessage]) -> (u64, bool) {
     let found = rows.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some((row.get(0)?.parse().ok()?, row.get(1) == Some("t"))),
         _ => None,

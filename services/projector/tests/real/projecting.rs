@@ -7,7 +7,7 @@ use eventlog::Log;
 use events::{Digest, Position, Recorded, Seq, header};
 use projector::Phase;
 use projector::database::{WaitError, unbuilt, wait_for_position};
-use projector::{Database, Gauge, Projection, ProjectorError, project};
+use projector::{Database, Projection, ProjectorError, StatusHandle, project};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -17,35 +17,35 @@ use kit::servers::{DEADLINE, blocking, database, log, nats, until};
 
 /// A projection at work, as a process of its own would be.
 pub(crate) struct Worker {
-    pub gauge: Arc<Gauge>,
+    pub status: Arc<StatusHandle>,
     pub stop: CancellationToken,
     pub task: JoinHandle<Result<(), ProjectorError>>,
 }
 
 impl Worker {
     pub(crate) fn start<P: Projection>(log: &Log, database: &Database, slot: &'static str) -> Self {
-        let gauge = Arc::new(Gauge::default());
+        let status = Arc::new(StatusHandle::default());
         let stop = CancellationToken::new();
         let task = tokio::spawn({
             let (log, database) = (log.clone(), database.clone());
-            let (gauge, stop) = (gauge.clone(), stop.clone());
-            async move { project::<P>(log, database, slot, gauge, stop).await }
+            let (status, stop) = (status.clone(), stop.clone());
+            async move { project::<P>(log, database, slot, status, stop).await }
         });
-        Self { gauge, stop, task }
+        Self { status, stop, task }
     }
 
     pub(crate) async fn reaches(&self, seq: Seq) {
-        let mut readings = self.gauge.watch();
-        let reached = readings.wait_for(|reading| reading.position >= seq);
+        let mut changes = self.status.watch();
+        let reached = changes.wait_for(|now| now.position >= seq);
         let reached = tokio::time::timeout(DEADLINE, reached).await;
-        assert!(reached.is_ok(), "waited in vain for {seq}: {:?}", self.gauge.reading());
+        assert!(reached.is_ok(), "waited in vain for {seq}: {:?}", self.status.current());
     }
 
     pub(crate) async fn stands(&self, phase: impl Fn(&Phase) -> bool) {
-        let mut readings = self.gauge.watch();
-        let reached = readings.wait_for(|reading| phase(&reading.phase));
+        let mut changes = self.status.watch();
+        let reached = changes.wait_for(|now| phase(&now.phase));
         let reached = tokio::time::timeout(DEADLINE, reached).await;
-        assert!(reached.is_ok(), "waited in vain: {:?}", self.gauge.reading());
+        assert!(reached.is_ok(), "waited in vain: {:?}", self.status.current());
     }
 
     /// Tells it to stop, and waits until it has.
@@ -92,7 +92,7 @@ async fn every_event_counts_once_though_the_projection_dies_twenty_times() {
         let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
         // It dies in the midst of its work: at another place each time.
         worker.reaches(reached.next()).await;
-        reached = worker.gauge.reading().position;
+        reached = worker.status.current().position;
         worker.task.abort();
         deaths += 1;
         writer.write(1 + deaths * 7 % 90).await;
@@ -175,30 +175,32 @@ async fn a_read_model_is_of_no_use_before_it_has_seen_what_there_was_whoever_goe
         let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
         worker.stands(|phase| matches!(phase, Phase::Stuck(_))).await;
         assert_eq!(building(&database).await, Some("tally"));
-        let glance = projector::bookmark(database.pool(), "tally").await.unwrap().expect("one");
-        assert!(glance.building && glance.position == whole.seq, "{glance:?}");
+        let checkpoint =
+            projector::peek_checkpoint(database.pool(), "tally").await.unwrap().expect("one");
+        assert!(checkpoint.building && checkpoint.position == whole.seq, "{checkpoint:?}");
         worker.stops().await;
     }
     // The goal is where the log ended, and no later event.
-    let reset = "UPDATE tally.bookmark SET goal = 3";
+    let reset = "UPDATE tally.checkpoint SET goal = 3";
     database.pool().get().await.unwrap().batch_execute(reset).await.unwrap();
     assert_eq!(building(&database).await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bookmark_of_a_release_that_knew_no_goal_is_looked_at_and_replaced() {
+async fn a_checkpoint_of_a_release_that_knew_no_goal_is_looked_at_and_replaced() {
     let (nats, database) = (nats().await, database().await);
     let mut writer = Writer::new(log(&nats.url()).await);
     writer.write(3).await;
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(Seq(3)).await;
     worker.stops().await;
-    let before = "ALTER TABLE tally.bookmark DROP COLUMN goal;
-        UPDATE tally.bookmark SET tables = decode('00', 'hex')";
+    let before = "ALTER TABLE tally.checkpoint DROP COLUMN goal;
+        UPDATE tally.checkpoint SET tables = decode('00', 'hex')";
     database.pool().get().await.unwrap().batch_execute(before).await.unwrap();
     assert_eq!(building(&database).await, Some("tally"), "its rows are of other rules");
-    let glance = projector::bookmark(database.pool(), "tally").await.unwrap().expect("one");
-    assert_eq!((glance.position, glance.building), (Seq(3), false));
+    let checkpoint =
+        projector::peek_checkpoint(database.pool(), "tally").await.unwrap().expect("one");
+    assert_eq!((checkpoint.position, checkpoint.building), (Seq(3), false));
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.stands(|phase| matches!(phase, Phase::Working)).await;
     assert_tallied(&database, "tally", &writer.said).await;
@@ -206,18 +208,44 @@ async fn a_bookmark_of_a_release_that_knew_no_goal_is_looked_at_and_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_read_model_of_a_release_that_named_its_checkpoint_otherwise_is_evidence_and_replaced() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(3).await;
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.reaches(Seq(3)).await;
+    worker.stops().await;
+    let client = database.pool().get().await.unwrap();
+    client.batch_execute("ALTER TABLE tally.checkpoint RENAME TO bookmark").await.unwrap();
+    assert_eq!(building(&database).await, Some("tally"), "its rows are of other rules");
+    let known = projector::evidence(database.pool(), "tally").await.unwrap().expect("evidence");
+    assert_eq!(known.position, writer.position);
+    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
+    worker.stands(|phase| matches!(phase, Phase::Working)).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+    client.query("SELECT FROM tally.bookmark", &[]).await.expect_err("it is gone");
+    assert_eq!(building(&database).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_schema_of_somebody_else_is_left_alone() {
     let (nats, database) = (nats().await, database().await);
     let client = database.pool().get().await.unwrap();
-    client.batch_execute("CREATE SCHEMA tally; CREATE TABLE tally.theirs ()").await.unwrap();
+    client
+        .batch_execute(
+            "CREATE SCHEMA tally; CREATE TABLE tally.theirs ();
+        CREATE TABLE tally.bookmark (url text)",
+        )
+        .await
+        .unwrap();
     let worker = Worker::start::<Tally>(&log(&nats.url()).await, &database, "tally");
     worker.stands(|phase| matches!(phase, Phase::Stuck(_))).await;
-    assert!(worker.gauge.check().unwrap_err().contains("schema tally"));
+    assert!(worker.status.check().unwrap_err().contains("schema tally"));
     client.query("SELECT FROM tally.theirs", &[]).await.expect("what was there");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bookmark_that_somebody_moved_is_found_where_it_is() {
+async fn a_checkpoint_that_somebody_moved_is_found_where_it_is() {
     let (nats, database) = (nats().await, database().await);
     let mut writer = Writer::new(log(&nats.url()).await);
     writer.write(3).await;
@@ -225,7 +253,7 @@ async fn a_bookmark_that_somebody_moved_is_found_where_it_is() {
     worker.reaches(Seq(3)).await;
     // An operator puts the read model back to its beginning.
     let reset = "BEGIN; TRUNCATE tally.teams; UPDATE tally.trail SET digest = '', length = 0;
-        UPDATE tally.bookmark SET seq = 0, chain = decode(repeat('00', 32), 'hex'); COMMIT";
+        UPDATE tally.checkpoint SET seq = 0, chain = decode(repeat('00', 32), 'hex'); COMMIT";
     database.pool().get().await.unwrap().batch_execute(reset).await.unwrap();
     writer.write(2).await;
     worker.reaches(Seq(5)).await;
@@ -244,9 +272,9 @@ async fn an_unreadable_event_stops_the_line_behind_all_before_it() {
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(whole.seq).await;
     worker.stands(|phase| matches!(phase, Phase::Stuck(_))).await;
-    let why = worker.gauge.check().unwrap_err();
+    let why = worker.status.check().unwrap_err();
     assert!(why.contains("event 5") && why.contains("digest"), "{why}");
-    assert_eq!(worker.gauge.reading().position, whole.seq, "half a decision was applied");
+    assert_eq!(worker.status.current().position, whole.seq, "half a decision was applied");
     assert_tallied(&database, "tally", &writer.said).await;
 }
 
@@ -266,12 +294,12 @@ async fn an_event_of_a_later_release_is_passed_over_and_counted() {
     writer.write(1).await;
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(Seq(3)).await;
-    assert_eq!(worker.gauge.reading().unknown, 1);
+    assert_eq!(worker.status.current().unknown, 1);
     assert_tallied(&database, "tally", &writer.said).await;
     worker.stops().await;
     let again = Worker::start::<Tally>(&writer.log, &database, "tally");
     again.reaches(Seq(3)).await;
-    assert_eq!(again.gauge.reading().unknown, 1, "the count is kept in the bookmark");
+    assert_eq!(again.status.current().unknown, 1, "the count is kept in the checkpoint");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -322,7 +350,7 @@ async fn a_projection_outlives_its_database_and_its_log() {
         .await;
         writer.write(5).await;
         worker.stands(|phase| matches!(phase, Phase::Waiting(_))).await;
-        assert!(worker.gauge.check().is_err(), "not ready without its database");
+        assert!(worker.status.check().is_err(), "not ready without its database");
         postgres = blocking(move || {
             postgres.restart().unwrap();
             postgres
@@ -350,12 +378,12 @@ async fn a_schema_that_is_dropped_while_nothing_happens_is_built_again() {
     writer.write(5).await;
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(writer.position.seq).await;
-    let mut readings = worker.gauge.watch();
-    readings.mark_unchanged();
+    let mut changes = worker.status.watch();
+    changes.mark_unchanged();
     let client = database.pool().get().await.unwrap();
     client.batch_execute("DROP SCHEMA tally CASCADE").await.unwrap();
     // No event tells it.
-    let noticed = readings.wait_for(|reading| reading.phase != Phase::Working);
+    let noticed = changes.wait_for(|now| now.phase != Phase::Working);
     tokio::time::timeout(DEADLINE, noticed).await.expect("it is noticed").unwrap();
     worker.stands(|phase| matches!(phase, Phase::Working)).await;
     assert_tallied(&database, "tally", &writer.said).await;

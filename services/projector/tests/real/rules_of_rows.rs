@@ -8,7 +8,7 @@ use crate::rules::rules;
 /// A workspace with a projection, whose folder is returned.
 fn workspace(root: &Path) -> std::path::PathBuf {
     let projection = root.join("services/rooms");
-    for folder in ["src/queries", "sql/read", "sql/write", "../projector/src/tables"] {
+    for folder in ["src/queries", "sql/read", "sql/write", "../projector/src/sql"] {
         fs::create_dir_all(projection.join(folder)).expect("make a folder");
     }
     fs::create_dir_all(root.join("proto/events/src")).expect("make a folder");
@@ -28,7 +28,7 @@ fn what_makes_rows_is_a_rule_and_what_only_reads_them_is_none() {
         "sql/schema.sql",
         "sql/write/rooms.sql",
         "../../proto/events/src/decode.rs",
-        "../projector/src/tables/text.rs",
+        "../projector/src/sql/text.rs",
     ] {
         for text in ["one rule", "another rule"] {
             fs::write(projection.join(rule), text).unwrap();

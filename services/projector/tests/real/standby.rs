@@ -18,11 +18,11 @@ async fn one_works_and_the_other_takes_over_when_it_dies() {
     for _ in 0..3 {
         let waiting = Worker::start::<Tally>(&log(&nats.url()).await, &database, "tally");
         waiting.stands(|phase| *phase == Phase::StandingBy).await;
-        assert!(waiting.gauge.check().is_ok(), "to stand by is to be ready");
+        assert!(waiting.status.check().is_ok(), "to stand by is to be ready");
         writer.write(20).await;
         writer.write(1).await;
         working.reaches(writer.position.seq).await;
-        assert_eq!(waiting.gauge.reading().phase, Phase::StandingBy);
+        assert_eq!(waiting.status.current().phase, Phase::StandingBy);
         working.task.abort();
         let died = Instant::now();
         writer.write(2).await;

@@ -8,7 +8,7 @@ use tokio_postgres::{Error, Row};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use projector::tables::{Page, QueryError, key, page};
+use projector::sql::{Page, QueryError, key, page};
 
 /// A Former person, and what was kept of their bookings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -7,8 +7,7 @@ use axum::Router;
 use eventlog::Log;
 use events::Digest;
 use ingest::{Gateway, Settings};
-use projector::{Database, Gauge, Probe};
-use projector::{Phase, Reading};
+use projector::{Database, Phase, Probe, ProjectionStatus, StatusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -28,7 +27,7 @@ use crate::{figures, position, readiness, revocations, the_log};
 #[derive(Debug)]
 pub(super) struct Services {
     log: Log,
-    gauges: Vec<Arc<Gauge>>,
+    statuses: Vec<Arc<StatusHandle>>,
     postgres: Probe,
     running: JoinSet<anyhow::Result<()>>,
     stop: CancellationToken,
@@ -80,14 +79,14 @@ impl Services {
         let verified = watch::Sender::default();
         let mut figures = figures::of_gateway(Metrics::default(), &gateway);
         figures = figures::of_verification(figures, &verified);
-        let mut gauges = Vec::new();
+        let mut statuses = Vec::new();
         for name in ProjectionName::ALL {
-            let gauge = Arc::new(Gauge::default());
-            readiness = readiness::of_projection(readiness, name.as_str(), &gauge);
-            figures = figures::of_projection(figures, name.as_str(), &gauge);
+            let status = Arc::new(StatusHandle::default());
+            readiness = readiness::of_projection(readiness, name.as_str(), &status);
+            figures = figures::of_projection(figures, name.as_str(), &status);
             let (log, database) = (log.clone(), database.clone());
-            running.spawn(roles::keep(name, log, database, Arc::clone(&gauge), stop.clone()));
-            gauges.push(gauge);
+            running.spawn(roles::keep(name, log, database, Arc::clone(&status), stop.clone()));
+            statuses.push(status);
         }
         let revocations = revocations::of_gateway(&gateway);
         let read_api = api::ReadApi::new(
@@ -109,18 +108,18 @@ impl Services {
         });
         let stopping = stop.clone();
         running.spawn(async move { roles::writing(gateway.run(), &stopping).await });
-        Ok(Self { log, gauges, postgres, running, stop })
+        Ok(Self { log, statuses, postgres, running, stop })
     }
 
     /// Waits until every read model has seen all that the log holds now; fails when one of them
     /// cannot go on before somebody mends it.
     pub(super) async fn caught_up(&self) -> anyhow::Result<()> {
         let end = self.log.end().await?;
-        for (name, gauge) in ProjectionName::ALL.into_iter().zip(&self.gauges) {
-            let mut readings = gauge.watch();
-            let there = |r: &Reading| r.position >= end && gauge.check().is_ok();
-            let stuck = |r: &Reading| matches!(r.phase, Phase::Stuck(_));
-            let reached = readings.wait_for(|r| there(r) || stuck(r)).await?.clone();
+        for (name, status) in ProjectionName::ALL.into_iter().zip(&self.statuses) {
+            let mut changes = status.watch();
+            let there = |r: &ProjectionStatus| r.position >= end && status.check().is_ok();
+            let stuck = |r: &ProjectionStatus| matches!(r.phase, Phase::Stuck(_));
+            let reached = changes.wait_for(|r| there(r) || stuck(r)).await?.clone();
             if let Phase::Stuck(why) = reached.phase {
                 anyhow::bail!("the projection {} has stopped: {why}", name.as_str());
             }

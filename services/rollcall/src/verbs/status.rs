@@ -131,20 +131,20 @@ pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<Ended> {
 
 async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<Status> {
     // The projections first: the log's end, read later, is never behind them.
-    let mut bookmarks = Vec::new();
+    let mut checkpoints = Vec::new();
     let mut evidence = Vec::new();
     for name in ProjectionName::ALL {
-        let bookmark = projector::bookmark(database.pool(), name.as_str()).await?;
-        evidence.extend(bookmark.map(|bookmark| bookmark.evidence(name.as_str())));
-        bookmarks.push((name, bookmark));
+        let checkpoint = projector::peek_checkpoint(database.pool(), name.as_str()).await?;
+        evidence.extend(checkpoint.map(|checkpoint| checkpoint.evidence(name.as_str())));
+        checkpoints.push((name, checkpoint));
     }
     evidence.extend(log.marks().await?);
     let lost = log.insist(&evidence).await?.err();
     let end = log.extent().await?.map_or(Seq(0), |extent| extent.last);
     let last_event_at = log.get(end).await?.as_ref().and_then(happened_at);
     let mut projections = Vec::new();
-    for (name, bookmark) in bookmarks {
-        let position = bookmark.as_ref().map_or(Seq(0), |bookmark| bookmark.position);
+    for (name, checkpoint) in checkpoints {
+        let position = checkpoint.as_ref().map_or(Seq(0), |checkpoint| checkpoint.position);
         let lag_events = end.0.saturating_sub(position.0);
         let waiting = if lag_events == 0 { None } else { log.get(position.next()).await? };
         let since = waiting.as_ref().and_then(happened_at);
@@ -157,11 +157,11 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
             lag_events,
             lag_seconds: since
                 .map_or(0.0, |since| now.duration_since(since).as_secs_f64().max(0.0)),
-            unknown_events: bookmark.as_ref().map_or(0, |bookmark| bookmark.unknown),
-            state: match (&bookmark, lag_events) {
+            unknown_events: checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.unknown),
+            state: match (&checkpoint, lag_events) {
                 (None, _) => State::Missing,
                 (Some(_), _) if elsewhere => State::AheadOfLog,
-                (Some(bookmark), _) if bookmark.building && !unreadable => State::Building,
+                (Some(checkpoint), _) if checkpoint.building && !unreadable => State::Building,
                 (Some(_), 0) => State::Live,
                 (Some(_), _) if unreadable => State::Stuck,
                 (Some(_), _) => State::CatchingUp,

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Origin, origin};
-use projector::tables::{Page, QueryError, key, page};
+use projector::sql::{Page, QueryError, key, page};
 
 /// What a team is to a person: everybody who is in a team has one Primary team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]

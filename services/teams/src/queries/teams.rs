@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Origin, origin};
-use projector::tables::searched;
-use projector::tables::{Page, QueryError, key, page};
+use projector::sql::searched;
+use projector::sql::{Page, QueryError, key, page};
 
 /// A team: a synced group, or one of the administrators' own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]

@@ -1,2 +1,2 @@
 SELECT seq, chain, event_at, unknown, goal
-FROM bookmark
+FROM checkpoint

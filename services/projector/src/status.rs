@@ -1,22 +1,23 @@
-//! What a projection shows of itself.
+//! The status that a projection shows of itself.
 
 use events::Seq;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use crate::ProjectorError;
-use crate::bookmark::Bookmark;
+use crate::checkpoint::Checkpoint;
+use crate::error::ProjectorError;
 use eventlog::sentence;
 
-/// Shows how far a projection is, and how it does.
+/// Where a projection says how far it is and what it does, and others read it.
 #[derive(Debug, Default)]
-pub struct Gauge {
-    reading: watch::Sender<Reading>,
+pub struct StatusHandle {
+    status: watch::Sender<ProjectionStatus>,
 }
 
 /// A projection at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct ProjectionStatus {
+    /// What it is doing.
     pub phase: Phase,
     /// The last event in the read model.
     pub position: Seq,
@@ -26,7 +27,7 @@ pub struct Reading {
     pub unknown: u64,
 }
 
-impl Reading {
+impl ProjectionStatus {
     /// How many events the read model is behind a log that ends at `end`.
     pub fn behind(&self, end: Seq) -> u64 {
         end.0.saturating_sub(self.position.0)
@@ -36,39 +37,44 @@ impl Reading {
 /// What a projection is doing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Phase {
+    /// It has not connected yet.
     #[default]
     Starting,
     /// Another instance works; this one waits for its end.
     StandingBy,
+    /// It follows the log.
     Working,
     /// The read model was made anew, and is of no use before it has seen event `goal`.
     Building {
+        /// The end of the log when the read model was made.
         goal: Seq,
     },
     /// Something that it needs is away; it goes on by itself.
     Waiting(String),
     /// Somebody must look: an event cannot be read or applied.
     Stuck(String),
+    /// It was told to stop, and has.
     Stopped,
 }
 
-impl Gauge {
-    pub fn reading(&self) -> Reading {
-        self.reading.borrow().clone()
+impl StatusHandle {
+    /// The status now.
+    pub fn current(&self) -> ProjectionStatus {
+        self.status.borrow().clone()
     }
 
-    /// Readings as they change.
-    pub fn watch(&self) -> watch::Receiver<Reading> {
-        self.reading.subscribe()
+    /// The status as it changes.
+    pub fn watch(&self) -> watch::Receiver<ProjectionStatus> {
+        self.status.subscribe()
     }
 
     /// Whether the projection does its work or stands by to do it; if not, why. Fit for
     /// `web::health::Readiness::with`.
     pub fn check(&self) -> Result<(), String> {
-        let reading = self.reading.borrow();
-        match &reading.phase {
+        let status = self.status.borrow();
+        match &status.phase {
             Phase::Building { goal } => {
-                Err(format!("is building the read model: {} of {goal} events", reading.position))
+                Err(format!("is building the read model: {} of {goal} events", status.position))
             }
             Phase::Working | Phase::StandingBy => Ok(()),
             Phase::Starting => Err("is starting".to_owned()),
@@ -78,27 +84,27 @@ impl Gauge {
     }
 
     /// Shows how far the work is; up to its goal the read model is being built.
-    pub(crate) fn working(&self, bookmark: &Bookmark) {
-        let (position, goal) = (bookmark.position.seq, bookmark.goal);
-        self.reading.send_replace(Reading {
+    pub(crate) fn working(&self, checkpoint: &Checkpoint) {
+        let (position, goal) = (checkpoint.position.seq, checkpoint.goal);
+        self.status.send_replace(ProjectionStatus {
             phase: if position < goal { Phase::Building { goal } } else { Phase::Working },
             position,
-            event_at: bookmark.event_at,
-            unknown: bookmark.unknown,
+            event_at: checkpoint.event_at,
+            unknown: checkpoint.unknown,
         });
     }
 
     pub(crate) fn standing_by(&self) {
-        self.reading.send_modify(|reading| reading.phase = Phase::StandingBy);
+        self.status.send_modify(|status| status.phase = Phase::StandingBy);
     }
 
     pub(crate) fn stopped(&self) {
-        self.reading.send_modify(|reading| reading.phase = Phase::Stopped);
+        self.status.send_modify(|status| status.phase = Phase::Stopped);
     }
 
     pub(crate) fn interrupted(&self, error: &ProjectorError) {
         let why = sentence(error);
         let phase = if error.passes() { Phase::Waiting(why) } else { Phase::Stuck(why) };
-        self.reading.send_modify(|reading| reading.phase = phase);
+        self.status.send_modify(|status| status.phase = phase);
     }
 }

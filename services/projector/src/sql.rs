@@ -1,4 +1,4 @@
-//! What the projections' tables have in common: how rows get in, and how lists come out.
+//! Helpers for the projections' SQL: how rows get in, and how lists come out.
 
 mod page;
 mod statement;

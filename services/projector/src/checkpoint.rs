@@ -1,4 +1,4 @@
-//! How far a read model is, kept beside its rows.
+//! The checkpoint: how far a read model is, kept beside its rows.
 
 use deadpool_postgres::{ClientWrapper, Transaction};
 use events::{Digest, Event, Position, Seq};
@@ -6,15 +6,16 @@ use jiff::Timestamp;
 
 use tokio_postgres::{GenericClient, Row};
 
+use crate::batch_reader::Batch;
+use crate::contract::Projection;
 use crate::database::{chain_of, quoted, seq_of};
-use crate::line::Batch;
+use crate::error::ProjectorError;
 use crate::tenancy;
-use crate::{Projection, ProjectorError};
 use eventlog::clock;
 
-/// The place of a read model in the log.
+/// The position of a read model in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Bookmark {
+pub(crate) struct Checkpoint {
     pub(crate) position: Position,
     /// When the last event happened.
     pub(crate) event_at: Option<Timestamp>,
@@ -24,41 +25,41 @@ pub(crate) struct Bookmark {
     pub(crate) goal: Seq,
 }
 
-impl Bookmark {
-    /// Finds the bookmark of the read model in `slot`, and makes the read model when it is missing
+impl Checkpoint {
+    /// Finds the checkpoint of the read model in `slot`, and makes the read model when it is missing
     /// or was made by other statements or rules: from a log that ends at `end`.
     pub(crate) async fn open<P: Projection>(
         client: &mut ClientWrapper,
         slot: &str,
         end: Seq,
     ) -> Result<Self, ProjectorError> {
-        let tables = Digest::of([BOOKMARK, P::TABLES, P::RULES].concat().as_bytes());
+        let tables = Digest::of([CHECKPOINT, P::TABLES, P::RULES].concat().as_bytes());
         let tx = client.transaction().await?;
         // To drop a large read model takes as long as it takes.
         tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
-        if !exists(&*tx, slot).await? {
-            tracing::info!(slot, "building a read model from the log");
+        if !exists(&*tx, slot, TABLE).await? {
+            if is_of_older_release(&*tx, slot).await? {
+                tracing::warn!(slot, why = "was made by an older release", BUILT_ANEW);
+                drop_schema(&tx, slot).await?;
+            } else {
+                tracing::info!(slot, "building a read model from the log");
+            }
             make::<P>(&tx, slot, tables, end).await?;
         }
         tx.batch_execute(&format!("SET search_path TO {}", quoted(slot))).await?;
-        // Another release's bookmark may have other columns, but always this one.
+        // Another release's checkpoint may have other columns, but always this one.
         let row = tx.query_one(MADE_BY, &[]).await?;
         let same = row.try_get::<_, &[u8]>("tables")? == tables.0;
         if !same || !is_whole(&*tx, slot).await? {
             let why = if same { "lacks a table" } else { "was made by other rules or tables" };
-            tracing::warn!(
-                slot,
-                why,
-                "the read model is built anew from the log, and reads of it are answered 503 until \
-                 it has seen what there is"
-            );
-            tx.batch_execute(&format!("DROP SCHEMA {} CASCADE", quoted(slot))).await?;
+            tracing::warn!(slot, why, BUILT_ANEW);
+            drop_schema(&tx, slot).await?;
             make::<P>(&tx, slot, tables, end).await?;
         }
         tenancy::separate(&tx).await?;
-        let bookmark = Self::of(&tx.query_one(READ, &[]).await?)?;
+        let checkpoint = Self::of(&tx.query_one(READ, &[]).await?)?;
         tx.commit().await?;
-        Ok(bookmark)
+        Ok(checkpoint)
     }
 
     fn of(row: &Row) -> Result<Self, tokio_postgres::Error> {
@@ -71,8 +72,8 @@ impl Bookmark {
         })
     }
 
-    /// Writes what `batch` changes, and moves the bookmark behind it, in one transaction. None, and
-    /// nothing written, if the bookmark was no longer here.
+    /// Writes what `batch` changes, and moves the checkpoint behind it, in one transaction. None, and
+    /// nothing written, if the checkpoint was no longer here.
     pub(crate) async fn advance<P: Projection>(
         &self,
         client: &mut ClientWrapper,
@@ -102,7 +103,7 @@ impl Bookmark {
         Ok(Some(next))
     }
 
-    /// Puts this bookmark in place of `before`, unless that is not where it is.
+    /// Puts this checkpoint in place of `before`, unless that is not where it is.
     async fn replace(
         &self,
         before: &Self,
@@ -129,33 +130,59 @@ impl Bookmark {
 
 /// Fails when the read model, or a part of it, is gone.
 pub(crate) async fn check(client: &ClientWrapper, slot: &str) -> Result<(), ProjectorError> {
-    if exists(&**client, slot).await? && is_whole(&**client, slot).await? {
+    if exists(&**client, slot, TABLE).await? && is_whole(&**client, slot).await? {
         Ok(())
     } else {
         Err(ProjectorError::Dropped { slot: slot.to_owned() })
     }
 }
 
-async fn exists(client: &impl GenericClient, slot: &str) -> Result<bool, tokio_postgres::Error> {
-    let table = format!("{}.bookmark", quoted(slot));
+async fn exists(
+    client: &impl GenericClient,
+    slot: &str,
+    table: &str,
+) -> Result<bool, tokio_postgres::Error> {
+    let table = format!("{}.{table}", quoted(slot));
     client.query_one(FIND, &[&table]).await?.try_get(0)
 }
 
-/// Whether all that was made with the bookmark, which is there and of this release, is there still.
+/// Whether the schema holds a read model of a release that called the checkpoint otherwise. What
+/// somebody else keeps under that name lacks its columns, and is left alone.
+async fn is_of_older_release(
+    client: &impl GenericClient,
+    slot: &str,
+) -> Result<bool, tokio_postgres::Error> {
+    let table = format!("{}.{OLDER_TABLE}", quoted(slot));
+    client.query_one(OLDER, &[&table]).await?.try_get(0)
+}
+
+async fn drop_schema(tx: &Transaction<'_>, slot: &str) -> Result<(), tokio_postgres::Error> {
+    tx.batch_execute(&format!("DROP SCHEMA {} CASCADE", quoted(slot))).await
+}
+
+/// Whether all that was made with the checkpoint, which is there and of this release, is there still.
 async fn is_whole(client: &impl GenericClient, slot: &str) -> Result<bool, tokio_postgres::Error> {
-    let question = format!("{WHOLE}{}.bookmark", quoted(slot));
+    let question = format!("{WHOLE}{}.checkpoint", quoted(slot));
     client.query_one(&question, &[&quoted(slot)]).await?.try_get(0)
 }
 
-const BOOKMARK: &str = include_str!("../sql/bookmark.sql");
-const FIND: &str = include_str!("../sql/find_bookmark.sql");
+/// The checkpoint's table.
+pub(crate) const TABLE: &str = "checkpoint";
+/// What older releases called it.
+pub(crate) const OLDER_TABLE: &str = "bookmark";
+/// What is logged when a read model is made anew.
+const BUILT_ANEW: &str = "the read model is built anew from the log, and reads of it are answered \
+                          503 until it has seen what there is";
+const CHECKPOINT: &str = include_str!("../sql/checkpoint.sql");
+const FIND: &str = include_str!("../sql/find_checkpoint.sql");
+const OLDER: &str = include_str!("../sql/is_older_checkpoint.sql");
 const WHOLE: &str = include_str!("../sql/is_whole.sql");
-const START: &str = include_str!("../sql/start_bookmark.sql");
-const MADE_BY: &str = "SELECT tables FROM bookmark";
-const READ: &str = include_str!("../sql/read_bookmark.sql");
-const MOVE: &str = include_str!("../sql/move_bookmark.sql");
+const START: &str = include_str!("../sql/start_checkpoint.sql");
+const MADE_BY: &str = "SELECT tables FROM checkpoint";
+const READ: &str = include_str!("../sql/read_checkpoint.sql");
+const MOVE: &str = include_str!("../sql/move_checkpoint.sql");
 
-/// Makes the schema with its tables and a bookmark at the start of the log.
+/// Makes the schema with its tables and a checkpoint at the start of the log.
 async fn make<P: Projection>(
     tx: &Transaction<'_>,
     slot: &str,
@@ -165,7 +192,7 @@ async fn make<P: Projection>(
     let made: Result<(), tokio_postgres::Error> = async {
         let name = quoted(slot);
         tx.batch_execute(&format!("CREATE SCHEMA {name}; SET search_path TO {name}")).await?;
-        tx.batch_execute(BOOKMARK).await?;
+        tx.batch_execute(CHECKPOINT).await?;
         tx.batch_execute(P::TABLES).await?;
         let chain = Position::START.chain;
         let (chain, tables) = (chain.0.as_slice(), tables.0.as_slice());

@@ -1,4 +1,4 @@
-//! Events on their way into a read model, in batches that may be written together.
+//! Reads the log ahead of the writer, in batches that may be written together.
 
 use std::pin::Pin;
 
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::ProjectorError;
+use crate::error::ProjectorError;
 use eventlog::{Entry, ReadError};
 
 /// The events of a transaction, apart from the rest of the decision that the last one is of.
@@ -40,27 +40,27 @@ impl Batch {
     }
 }
 
-/// Where the events come in. They are read and decoded by a task of its own, while the batch before
-/// them is written: a rebuild keeps a core here and one in Postgres busy.
-pub(crate) struct Line {
+/// Reads and decodes events by a task of its own, while the batch before them is written: a rebuild
+/// keeps a core here and one in Postgres busy.
+pub(crate) struct BatchReader {
     batches: mpsc::Receiver<Result<Batch, ProjectorError>>,
-    /// What stopped the line, once the events before it are written.
+    /// What ends the reading, once the events before it are written.
     fault: Option<ProjectorError>,
     _reader: AbortOnDropHandle<()>,
 }
 
-impl Line {
+impl BatchReader {
     /// Reads `entries`; of those of the kinds `passed_over`, only where they stand.
     pub(crate) fn new(
         entries: impl Stream<Item = Result<Entry, ReadError>> + Send + 'static,
         passed_over: &[Kind],
     ) -> Self {
         let passed_over = passed_over.iter().map(|kind| format!("rollcall.{kind}")).collect();
-        let mut reader = Reader { entries: Box::pin(entries), passed_over, fault: None };
+        let mut assembler = BatchAssembler { entries: Box::pin(entries), passed_over, fault: None };
         let (sender, batches) = mpsc::channel(AHEAD);
         let reading = tokio::spawn(async move {
             loop {
-                let batch = reader.next().await;
+                let batch = assembler.next().await;
                 let last = batch.is_err();
                 if sender.send(batch).await.is_err() || last {
                     return;
@@ -76,7 +76,7 @@ impl Line {
         if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
-        let mut batch = self.batches.recv().await.expect("a line ends with an error")?;
+        let mut batch = self.batches.recv().await.expect("the reading task ends with an error")?;
         while batch.events.len() < BATCH
             && let Ok(next) = self.batches.try_recv()
         {
@@ -92,15 +92,16 @@ impl Line {
     }
 }
 
-struct Reader {
+/// Puts the entries of the log together to whole decisions.
+struct BatchAssembler {
     entries: Entries,
     /// The types of events that change nothing.
     passed_over: Vec<String>,
-    /// What stopped the reader, once the events before it are on their way.
+    /// What ends the reading, once the events before it are handed over.
     fault: Option<ProjectorError>,
 }
 
-impl Reader {
+impl BatchAssembler {
     async fn next(&mut self) -> Result<Batch, ProjectorError> {
         let mut events = Vec::new();
         let mut read = 0;
@@ -132,7 +133,7 @@ impl Reader {
             }
         }
         let Some((known, read, End { position, at })) = whole else {
-            return Err(self.fault.take().expect("a line that ends has a reason"));
+            return Err(self.fault.take().expect("a reading that ends has a reason"));
         };
         events.truncate(known);
         Ok(Batch { events, read, end: position, ended_at: at })

@@ -1,4 +1,4 @@
-CREATE TABLE bookmark (
+CREATE TABLE checkpoint (
     only_row   boolean     PRIMARY KEY DEFAULT true CHECK (only_row),
     seq        bigint      NOT NULL,    -- the last event in the read model
     chain      bytea       NOT NULL CHECK (length(chain) = 32),

@@ -1,16 +1,17 @@
-//! A look at a read model's bookmark from outside.
+//! A look at a read model's checkpoint from outside.
 
-use deadpool_postgres::Pool;
+use deadpool_postgres::{Client, Pool};
 use events::{Chain, Position, Seq};
 use tokio_postgres::error::SqlState;
 
+use crate::checkpoint::{OLDER_TABLE, TABLE};
 use crate::database::{WaitError, chain_of, quoted, seq_of};
-use crate::witness;
+use crate::slot::witness;
 use eventlog::Evidence;
 
-/// How far a read model is, as its bookmark tells.
+/// How far a read model is, as its checkpoint tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Glance {
+pub struct CheckpointPeek {
     /// The last event in the read model.
     pub position: Seq,
     /// The chain up to that event.
@@ -21,7 +22,7 @@ pub struct Glance {
     pub building: bool,
 }
 
-impl Glance {
+impl CheckpointPeek {
     /// What the read model in schema `slot` knows of the log.
     pub fn evidence(&self, slot: &str) -> Evidence {
         Evidence::new(witness(slot), Position { seq: self.position, chain: self.chain })
@@ -29,16 +30,29 @@ impl Glance {
 }
 
 /// Looks at the read model in schema `slot`; none if it has never been built.
-pub async fn bookmark(pool: &Pool, slot: &str) -> Result<Option<Glance>, WaitError> {
+pub async fn peek_checkpoint(pool: &Pool, slot: &str) -> Result<Option<CheckpointPeek>, WaitError> {
     let client = pool.get().await?;
-    // Whoever looks may be of a later release than the bookmark, which then has no goal.
+    // Whoever looks may be of a later release than the read model, which still tells how long the
+    // log was.
+    match peek(&client, slot, TABLE).await? {
+        Some(found) => Ok(Some(found)),
+        None => peek(&client, slot, OLDER_TABLE).await,
+    }
+}
+
+async fn peek(
+    client: &Client,
+    slot: &str,
+    table: &str,
+) -> Result<Option<CheckpointPeek>, WaitError> {
+    // A checkpoint of an older release may have no goal.
     let question = format!(
-        "SELECT seq, chain, unknown, coalesce(seq < (to_jsonb(b)->>'goal')::bigint, false) AS building
-         FROM {}.bookmark b",
+        "SELECT seq, chain, unknown, coalesce(seq < (to_jsonb(c)->>'goal')::bigint, false) AS building
+         FROM {}.{table} c",
         quoted(slot)
     );
     match client.query_one(&question, &[]).await {
-        Ok(row) => Ok(Some(Glance {
+        Ok(row) => Ok(Some(CheckpointPeek {
             position: seq_of(row.try_get("seq")?),
             chain: chain_of(row.try_get("chain")?),
             unknown: u64::try_from(row.try_get::<_, i64>("unknown")?).unwrap_or_default(),
@@ -51,7 +65,7 @@ pub async fn bookmark(pool: &Pool, slot: &str) -> Result<Option<Glance>, WaitErr
 
 /// What the read model in schema `slot` knows of the log; none if it has never been built.
 pub async fn evidence(pool: &Pool, slot: &str) -> Result<Option<Evidence>, WaitError> {
-    Ok(bookmark(pool, slot).await?.map(|glance| glance.evidence(slot)))
+    Ok(peek_checkpoint(pool, slot).await?.map(|peek| peek.evidence(slot)))
 }
 
 /// Drops the read model in schema `slot`, which is of a log that is no more. Its projection builds

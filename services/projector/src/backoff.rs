@@ -1,0 +1,48 @@
+//! How long to wait before a projection that failed is tried again, and what is logged.
+
+use std::error::Error;
+use std::time::Duration;
+
+use eventlog::sentence;
+
+use crate::error::ProjectorError;
+
+/// The first pause after a failure that passes by itself; each further one doubles it.
+const FIRST: Duration = Duration::from_millis(100);
+/// The longest such pause.
+const LONGEST: Duration = Duration::from_secs(5);
+/// How often to try again what somebody must mend.
+const STUCK: Duration = Duration::from_secs(30);
+
+/// Failures one after the other, without work in between.
+#[derive(Debug, Default)]
+pub(crate) struct Backoff {
+    failures: u32,
+    /// The failure that was logged last.
+    logged: String,
+}
+
+impl Backoff {
+    /// How long to wait after `error`. Logs the error, unless it is the one that was logged last.
+    pub(crate) fn pause(&mut self, slot: &str, error: &ProjectorError, worked: bool) -> Duration {
+        if worked {
+            *self = Self::default();
+        }
+        self.failures += 1;
+        let why = sentence(error);
+        if why != self.logged {
+            let cause: &dyn Error = error;
+            if error.passes() {
+                tracing::warn!(slot, error = cause, "the projection waits, and goes on by itself");
+            } else {
+                tracing::error!(slot, error = cause, "the projection has stopped");
+            }
+            self.logged = why;
+        }
+        if error.passes() {
+            (FIRST * 2_u32.pow(self.failures.min(7) - 1)).min(LONGEST)
+        } else {
+            STUCK
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What a projection promises, so that the loop can keep its read model.
+
+use deadpool_postgres::Transaction;
+use events::{Kind, Recorded};
+
+/// A read model: what events mean for its tables.
+pub trait Projection: Send + Sync + 'static {
+    /// The schema of the live read model.
+    const NAME: &'static str;
+    /// The statements that make its tables, with unqualified names.
+    const TABLES: &'static str;
+    /// Names the rules by which events become rows: `rules.rs` makes it of their sources. Rows of
+    /// two sets of rules must not stand in one table, so other rules or other tables make another
+    /// read model: it is then built anew from the log.
+    const RULES: &'static str;
+    /// Events that change nothing here and are many: their bodies are not even read. Others may
+    /// change nothing too.
+    const PASSED_OVER: &'static [Kind];
+    /// One change to one row.
+    type Change: Send;
+
+    /// What an event changes. Pure.
+    fn project(event: &Recorded) -> Vec<Self::Change>;
+
+    /// Writes changes, of which there is at least one, in their order, in as few statements as
+    /// can be.
+    fn write(
+        tx: &Transaction<'_>,
+        changes: Vec<Self::Change>,
+    ) -> impl Future<Output = Result<(), tokio_postgres::Error>> + Send;
+}

@@ -1,0 +1,91 @@
+//! Why a projection cannot go on.
+
+use std::time::Duration;
+
+use deadpool_postgres::PoolError;
+use eventlog::ReadError;
+use events::{Seq, Undecodable};
+use tokio_postgres::error::SqlState;
+
+use crate::database::SqlError;
+
+/// Why a projection cannot go on, for now or for good.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectorError {
+    /// The name cannot be a schema of ours.
+    #[error("{0:?} is no name for a read model; use 1 to 63 of a-z, 0-9 and _")]
+    BadSlot(String),
+    /// No connection to Postgres could be made.
+    #[error("connect to Postgres")]
+    Connect(#[from] PoolError),
+    /// Postgres did not answer within this time.
+    #[error("Postgres has not answered for {} s", .0.as_secs())]
+    Silent(Duration),
+    /// A statement failed.
+    #[error("write to Postgres")]
+    Write(#[source] SqlError),
+    /// The schema could not be made.
+    #[error("make the schema {slot}; if another program uses that name, remove it")]
+    Schema {
+        /// Its name.
+        slot: String,
+        /// Why not.
+        source: SqlError,
+    },
+    /// The log cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The read model was removed from under the projection.
+    #[error("the schema {slot} is gone, or a table in it; building the read model again")]
+    Dropped {
+        /// The schema's name.
+        slot: String,
+    },
+    /// An event is not what this release, or any, can read.
+    #[error("event {seq} cannot be read, so nothing after it is applied")]
+    Undecodable {
+        /// Its position.
+        seq: Seq,
+        /// What is wrong with it.
+        source: Undecodable,
+    },
+}
+
+impl From<tokio_postgres::Error> for ProjectorError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+impl ProjectorError {
+    /// Whether the read model was removed from under the projection.
+    pub(crate) fn is_dropped(&self) -> bool {
+        matches!(self, Self::Dropped { .. })
+    }
+
+    /// Whether it passes by itself, like a server that is away; if not, somebody must mend it.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Connect(_)
+            | Self::Silent(_)
+            | Self::Read(ReadError::Unavailable(_))
+            | Self::Dropped { .. } => true,
+            Self::Write(error) | Self::Schema { source: error, .. } => transient(&error.0),
+            Self::Read(
+                ReadError::Broken(_) | ReadError::Undecodable { .. } | ReadError::BadSelection(_),
+            )
+            | Self::Undecodable { .. }
+            | Self::BadSlot(_) => false,
+        }
+    }
+}
+
+/// Without a word from the server the connection is lost; with one, its class decides.
+fn transient(error: &tokio_postgres::Error) -> bool {
+    // Connection exception, transaction rollback, insufficient resources, operator intervention.
+    const PASSING: [&str; 4] = ["08", "40", "53", "57"];
+    match error.code().map(SqlState::code) {
+        Some(code) => PASSING.iter().any(|class| code.starts_with(class)),
+        None => true,
+    }
+}

@@ -1,0 +1,122 @@
+//! The loop that keeps one read model in step with the log.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventlog::{Log, ReadError};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::backoff::Backoff;
+use crate::batch_reader::BatchReader;
+use crate::checkpoint::{self, Checkpoint};
+use crate::contract::Projection;
+use crate::database::Database;
+use crate::error::ProjectorError;
+use crate::patience::{ANSWER_TIMEOUT, WRITE_TIMEOUT, within};
+use crate::slot::{check_slot, witness};
+use crate::standby::own_client;
+use crate::status::{Phase, StatusHandle};
+
+/// The least time from the start of one transaction to that of the next, unless there is much to
+/// write: an event that comes alone is written at once, and those of a busy moment share a commit.
+const PACE: Duration = Duration::from_millis(4);
+/// As many events as make a pause pointless.
+const MUCH: usize = 100;
+/// How often a projection without events looks whether log and read model are still there.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Keeps the read model in schema `slot` in step with the log until told to stop.
+///
+/// Rows and checkpoint move in one transaction, so an event counts exactly once, whatever crashes.
+/// Of several instances one works, and the others stand by. Outages are waited out. An event that
+/// cannot be read or applied stops the projection: nothing is skipped.
+pub async fn project<P: Projection>(
+    log: Log,
+    database: Database,
+    slot: &str,
+    status: Arc<StatusHandle>,
+    stop: CancellationToken,
+) -> Result<(), ProjectorError> {
+    check_slot(slot)?;
+    let mut backoff = Backoff::default();
+    let work = async {
+        loop {
+            let failure = Box::pin(work_until_failure::<P>(&log, &database, slot, &status)).await;
+            let worked = matches!(status.current().phase, Phase::Working | Phase::Building { .. });
+            let pause = backoff.pause(slot, &failure, worked);
+            status.interrupted(&failure);
+            tokio::time::sleep(pause).await;
+        }
+    };
+    // A transaction under way is dropped with its connection: nothing of it remains.
+    let _: Option<()> = stop.run_until_cancelled(work).await;
+    status.stopped();
+    Ok(())
+}
+
+/// Works on the read model until something fails.
+async fn work_until_failure<P: Projection>(
+    log: &Log,
+    database: &Database,
+    slot: &str,
+    status: &StatusHandle,
+) -> ProjectorError {
+    let mut client = match own_client(database, slot, status).await {
+        Ok(client) => client,
+        Err(error) => return error,
+    };
+    let outcome: Result<Infallible, ProjectorError> = async {
+        let end = log.end().await?;
+        let mut checkpoint = Checkpoint::open::<P>(&mut client, slot, end).await?;
+        status.working(&checkpoint);
+        let mut batches = BatchReader::new(log.follow(checkpoint.position), P::PASSED_OVER);
+        loop {
+            let Ok(batch) = tokio::time::timeout(LOOK, batches.next()).await else {
+                log.end().await?;
+                within(ANSWER_TIMEOUT, checkpoint::check(&client, slot)).await?;
+                continue;
+            };
+            let batch = match batch {
+                Err(error @ ProjectorError::Read(ReadError::Broken(_))) => {
+                    leave_word(log, slot, &checkpoint).await;
+                    return Err(error);
+                }
+                batch => batch?,
+            };
+            let pause = (batch.read < MUCH).then(|| Instant::now() + PACE);
+            let advance = Box::pin(checkpoint.advance::<P>(&mut client, &batch));
+            match within(WRITE_TIMEOUT, advance).await? {
+                Some(next) => checkpoint = next,
+                // Somebody else moved the checkpoint: what was read ahead does not follow on it.
+                None => {
+                    checkpoint = Checkpoint::open::<P>(&mut client, slot, end).await?;
+                    batches = BatchReader::new(log.follow(checkpoint.position), P::PASSED_OVER);
+                }
+            }
+            status.working(&checkpoint);
+            if let Some(end) = pause {
+                tokio::time::sleep_until(end).await;
+            }
+        }
+    }
+    .await;
+    let Err(error) = outcome;
+    if !matches!(error, ProjectorError::Write(_)) {
+        return error;
+    }
+    // A statement that failed may have failed because the whole schema is gone.
+    let checked = within(ANSWER_TIMEOUT, checkpoint::check(&client, slot)).await;
+    checked.err().filter(ProjectorError::is_dropped).unwrap_or(error)
+}
+
+/// Leaves word of what the read model knows, beside a log that does not hold it any more: whoever
+/// writes to the log compares, and knows no database.
+async fn leave_word(log: &Log, slot: &str, checkpoint: &Checkpoint) {
+    let word = log.leave_word(witness(slot), checkpoint.position, true);
+    if let Ok(Err(error)) = tokio::time::timeout(LOOK, word).await {
+        let error = &*error as &dyn std::error::Error;
+        tracing::warn!(slot, error, "cannot leave word of what the read model knows");
+    }
+}
