@@ -14,15 +14,15 @@ use uuid::Uuid;
 
 use crate::{
     ActivatedIntegration, Actor, AlertCause, AlertId, AlertPeople, BookedPlace, BookingId,
-    CancelledBooking, Canceller, ChangedMembers, ChangedResource, ChosenPrimary, CreatedGroup,
-    CreatedTenant, CredentialId, DeactivatedIntegration, DecidedAlert, DeclaredExtension,
-    DeletedGroup, DeletedResource, DeletionAlert, DepartedUser, DepartureAlert, Digest, EditedTeam,
-    EmployeeId, Envelope, Event, EventId, Extended, Extension, ExtensionAttribute, ExtensionKind,
-    ExternalId, GroupProfile, GroupState, Guard, IntegrationId, IntegrationProfile,
-    IssuedCredential, Kind, MemberRef, MemberResource, MemberResources, OwnTeam, Profile, Purpose,
-    RaisedAlert, RecordedBooking, RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams,
-    ResourceId, RevokedCredential, Scope, SetGuard, Standing, TeamId, Tenant, TenantId, UserName,
-    UserState,
+    CancelledBooking, Canceller, Chain, ChangedMembers, ChangedResource, ChosenPrimary,
+    CreatedGroup, CreatedTenant, CredentialId, DeactivatedIntegration, DecidedAlert,
+    DeclaredExtension, DeletedGroup, DeletedResource, DeletionAlert, DepartedUser, DepartureAlert,
+    Digest, EditedTeam, EmployeeId, Envelope, ErasedEvent, ErasedUser, Event, EventId, Extended,
+    Extension, ExtensionAttribute, ExtensionKind, ExternalId, GroupProfile, GroupState, Guard,
+    IntegrationId, IntegrationProfile, IssuedCredential, Kind, MemberRef, MemberResource,
+    MemberResources, OwnTeam, Profile, Purpose, RaisedAlert, RecordedBooking, RemovedExtension,
+    RemovedTeam, ReplacedMembers, ResetTeams, ResourceId, RevokedCredential, Scope, Seq, SetGuard,
+    Standing, TeamId, Tenant, TenantId, UserName, UserState,
 };
 
 /// Any event that this program knows.
@@ -85,6 +85,10 @@ pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
             .boxed(),
         Kind::UserTeamsReset => employee_id()
             .prop_map(|employee_id| Event::UserTeamsReset(ResetTeams { employee_id }))
+            .boxed(),
+        Kind::UserErased => (employee_id(), vec(erased_event(), 0..4))
+            .prop_map(|(employee_id, events)| ErasedUser { employee_id, events })
+            .prop_map(Event::UserErased)
             .boxed(),
         Kind::GroupCreated => (group_state(), vec(member_ref(), 0..3))
             .prop_map(|(state, members)| CreatedGroup { state, members })
@@ -406,5 +410,11 @@ fn json() -> impl Strategy<Value = Value> {
             vec((".{0,12}", inner), 0..3)
                 .prop_map(|entries| Value::Object(entries.into_iter().collect())),
         ]
+    })
+}
+
+fn erased_event() -> impl Strategy<Value = ErasedEvent> {
+    (any::<u64>(), any::<[u8; 32]>(), any::<[u8; 32]>()).prop_map(|(seq, digest, chain)| {
+        ErasedEvent { seq: Seq(seq), digest: Digest(digest), chain: Chain(chain) }
     })
 }

@@ -8,8 +8,20 @@ use sha2::Sha256;
 
 /// A position in the log: the stream sequence of an event; 0 is before the first.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
+#[schemars(inline)]
 pub struct Seq(pub u64);
 
 impl Seq {

@@ -108,6 +108,7 @@ fn typed(kind: Kind, body: Source<'_>) -> Result<Event, serde_json::Error> {
         Kind::UserTeamUnassigned => Event::UserTeamUnassigned(body.read()?),
         Kind::UserPrimaryChosen => Event::UserPrimaryChosen(body.read()?),
         Kind::UserTeamsReset => Event::UserTeamsReset(body.read()?),
+        Kind::UserErased => Event::UserErased(body.read()?),
         Kind::GroupCreated => Event::GroupCreated(body.read()?),
         Kind::GroupChanged => Event::GroupChanged(body.read()?),
         Kind::GroupMembersAdded => Event::GroupMembersAdded(body.read()?),

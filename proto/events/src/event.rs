@@ -5,8 +5,8 @@ use uuid::Uuid;
 use crate::{
     ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChangedResource,
     ChosenPrimary, CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert,
-    DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, EditedTeam, GroupState,
-    IssuedCredential, Kind, MemberResources, OwnTeam, RaisedAlert, RecordedBooking,
+    DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, EditedTeam, ErasedUser,
+    GroupState, IssuedCredential, Kind, MemberResources, OwnTeam, RaisedAlert, RecordedBooking,
     RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, RevokedCredential, SetGuard,
     Tenant, UserState,
 };
@@ -41,6 +41,8 @@ pub enum Event {
     UserTeamUnassigned(EditedTeam),
     UserPrimaryChosen(ChosenPrimary),
     UserTeamsReset(ResetTeams),
+    /// A person's own events are removed from the log, at the positions that the event names.
+    UserErased(ErasedUser),
     GroupCreated(CreatedGroup),
     GroupChanged(GroupState),
     GroupMembersAdded(ChangedMembers),
@@ -93,6 +95,7 @@ impl Event {
             Self::UserTeamUnassigned(_) => Kind::UserTeamUnassigned,
             Self::UserPrimaryChosen(_) => Kind::UserPrimaryChosen,
             Self::UserTeamsReset(_) => Kind::UserTeamsReset,
+            Self::UserErased(_) => Kind::UserErased,
             Self::GroupCreated(_) => Kind::GroupCreated,
             Self::GroupChanged(_) => Kind::GroupChanged,
             Self::GroupMembersAdded(_) => Kind::GroupMembersAdded,
@@ -138,6 +141,7 @@ impl Event {
             Self::UserTeamAssigned(body) | Self::UserTeamUnassigned(body) => body.employee_id.0,
             Self::UserPrimaryChosen(body) => body.employee_id.0,
             Self::UserTeamsReset(body) => body.employee_id.0,
+            Self::UserErased(body) => body.employee_id.0,
             Self::GroupCreated(body) => body.state.team_id.0,
             Self::GroupChanged(body) => body.team_id.0,
             Self::GroupMembersAdded(body) | Self::GroupMembersRemoved(body) => body.team_id.0,
@@ -188,6 +192,7 @@ impl Event {
             Self::UserTeamAssigned(body) | Self::UserTeamUnassigned(body) => json(body),
             Self::UserPrimaryChosen(body) => json(body),
             Self::UserTeamsReset(body) => json(body),
+            Self::UserErased(body) => json(body),
             Self::GroupCreated(body) => json(body),
             Self::GroupChanged(body) => json(body),
             Self::GroupMembersAdded(body) | Self::GroupMembersRemoved(body) => json(body),

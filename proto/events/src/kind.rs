@@ -77,6 +77,7 @@ pub enum Kind {
     UserTeamUnassigned,
     UserPrimaryChosen,
     UserTeamsReset,
+    UserErased,
     GroupCreated,
     GroupChanged,
     GroupMembersAdded,
@@ -97,7 +98,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::TenantCreated,
         Self::TenantGuardSet,
         Self::TenantExtensionDeclared,
@@ -118,6 +119,7 @@ impl Kind {
         Self::UserTeamUnassigned,
         Self::UserPrimaryChosen,
         Self::UserTeamsReset,
+        Self::UserErased,
         Self::GroupCreated,
         Self::GroupChanged,
         Self::GroupMembersAdded,
@@ -160,6 +162,7 @@ impl Kind {
             Self::UserTeamUnassigned => (Entity::User, "team-unassigned"),
             Self::UserPrimaryChosen => (Entity::User, "primary-chosen"),
             Self::UserTeamsReset => (Entity::User, "teams-reset"),
+            Self::UserErased => (Entity::User, "erased"),
             Self::GroupCreated => (Entity::Group, "created"),
             Self::GroupChanged => (Entity::Group, "changed"),
             Self::GroupMembersAdded => (Entity::Group, "members-added"),
@@ -238,6 +241,10 @@ impl Kind {
             Self::UserTeamsReset => {
                 "An administrator dropped all local edits of a person's teams; what is synced \
                  counts again."
+            }
+            Self::UserErased => {
+                "A person's own events are removed from the log; the event names the positions \
+                 that stay empty."
             }
             Self::GroupCreated => {
                 "A group was synced for the first time, with its first members; it is a team."

@@ -57,5 +57,6 @@ pub use recorded::{Recorded, Undecodable};
 pub use team::{ChosenPrimary, EditedTeam, OwnTeam, RemovedTeam, ResetTeams};
 pub use tenant::{BadTenant, Tenant};
 pub use user::{
-    ChangedResource, DeletedResource, DepartedUser, DepartureAlert, Standing, UserState,
+    ChangedResource, DeletedResource, DepartedUser, DepartureAlert, ErasedEvent, ErasedUser,
+    Standing, UserState,
 };

@@ -9,8 +9,8 @@ use crate::envelope::schema_uri;
 use crate::{
     ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChangedResource,
     ChosenPrimary, CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert,
-    DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, EditedTeam, GroupState,
-    IssuedCredential, Kind, MemberResources, OwnTeam, RaisedAlert, RecordedBooking,
+    DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, EditedTeam, ErasedUser,
+    GroupState, IssuedCredential, Kind, MemberResources, OwnTeam, RaisedAlert, RecordedBooking,
     RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, RevokedCredential, SetGuard,
     UserState,
 };
@@ -43,6 +43,7 @@ pub fn of(kind: Kind) -> Schema {
         Kind::UserTeamAssigned | Kind::UserTeamUnassigned => made::<EditedTeam>(generator),
         Kind::UserPrimaryChosen => made::<ChosenPrimary>(generator),
         Kind::UserTeamsReset => made::<ResetTeams>(generator),
+        Kind::UserErased => made::<ErasedUser>(generator),
         Kind::GroupCreated => made::<CreatedGroup>(generator),
         Kind::GroupChanged => made::<GroupState>(generator),
         Kind::GroupMembersAdded | Kind::GroupMembersRemoved => made::<ChangedMembers>(generator),

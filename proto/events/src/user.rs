@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AlertId, EmployeeId, Profile, ResourceId};
+use crate::{AlertId, Chain, Digest, EmployeeId, Profile, ResourceId, Seq};
 
 /// Whether somebody works here. Nobody is ever removed from the directory: they become `former`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -96,4 +96,31 @@ pub struct DeletedResource {
     pub employee_id: EmployeeId,
     /// The resource that is gone.
     pub resource_id: ResourceId,
+}
+
+/// A person whose own events are removed from the log. The body of `user.erased`.
+///
+/// The event is written before the removal, and stays. Events of the person that are not named here
+/// stay too, such as group memberships and bookings, which hold no profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ErasedUser {
+    /// The person, for good.
+    pub employee_id: EmployeeId,
+    /// The events that go, in the log's order: all of the person's own events before this one, less
+    /// earlier events of this kind.
+    pub events: Vec<ErasedEvent>,
+}
+
+/// What is known of an event that was erased: enough to follow the chain over the empty position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ErasedEvent {
+    /// The position that stays empty.
+    pub seq: Seq,
+    /// The SHA-256 of the body that was there, as `ce-digest` told it.
+    #[serde(rename = "sha256")]
+    pub digest: Digest,
+    /// The chain value up to that event, as `ce-chain` told it.
+    pub chain: Chain,
 }

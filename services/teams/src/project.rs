@@ -146,6 +146,7 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         // A person of several resources is in a team by any of them.
         | Event::UserResourceChanged(_)
         | Event::UserResourceDeleted(_)
+        | Event::UserErased(_)
         | Event::GroupMemberResourcesChanged(_)
         | Event::TenantCreated(_)
         | Event::IntegrationActivated(_)

@@ -54,6 +54,7 @@ impl<'a> Loss<'a> {
             | Event::UserTeamUnassigned(_)
             | Event::UserPrimaryChosen(_)
             | Event::UserTeamsReset(_)
+            | Event::UserErased(_)
             | Event::GroupCreated(_)
             | Event::GroupChanged(_)
             | Event::GroupMemberResourcesChanged(_)

@@ -30,7 +30,8 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
     let name = recorded.tenant();
     roster.position = recorded.position();
     match &recorded.event {
-        Event::Unknown { .. } => {}
+        // An erasure is about what the log keeps, not about the person.
+        Event::UserErased(_) | Event::Unknown { .. } => {}
         Event::CredentialIssued(body) => access::issued(roster, name, at, body),
         Event::CredentialRevoked(body) => access::revoked(roster, body.credential_id),
         Event::TenantCreated(body) => roster.tenant_mut(name).id = Some(body.tenant_id),
