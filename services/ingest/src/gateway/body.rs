@@ -1,4 +1,4 @@
-//! Request bodies. What is large is read by the workers, within a bound of memory.
+//! Request bodies as JSON. Large ones are parsed by the worker threads, within a bound of memory.
 
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
@@ -11,90 +11,90 @@ use serde_json::Value;
 use web::workers::INLINE;
 use web::{Held, Rejection};
 
-use super::body_size::BodySize;
-use super::failure::Failure;
+use super::error::ScimError;
+use super::tree_size::TreeSize;
 use crate::{Gateway, encoding};
 
 /// A JSON body, under either media type; clients that name none mean SCIM.
 pub(super) struct Body {
     pub(super) value: Value,
-    /// The memory that the value takes, if that is much: to be kept as long as the value, or what was
-    /// made of it, is.
+    /// The memory that a large value takes: to be held as long as the value, or what was made of it.
     pub(super) held: Option<Held>,
 }
 
-/// From so many bytes of a tree on, a body counts as large, however short its text is.
-const LARGE: usize = 8 * INLINE;
+/// A body whose tree takes more bytes counts as large, however short its text is.
+const LARGE_TREE: usize = 8 * INLINE;
 
 impl FromRequest<Gateway> for Body {
-    type Rejection = Failure;
+    type Rejection = ScimError;
 
-    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, Failure> {
+    async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, ScimError> {
         let (mut parts, body) = request.into_parts();
-        check_kind(&parts)?;
+        check_media_type(&parts)?;
         encoding::check(&parts.headers)?;
-        let (text, size, arrived) = collect(&mut parts, body, gateway).await?;
-        if text.len() <= INLINE && size <= LARGE {
-            return Ok(Self { value: read(&text)?, held: None });
+        let (text, size, text_held) = collect(&mut parts, body, gateway).await?;
+        if text.len() <= INLINE && size <= LARGE_TREE {
+            return Ok(Self { value: parse(&text)?, held: None });
         }
         let most = gateway.memory.trees.most();
         if size > most {
-            return Err(Failure::TooManyParts(most));
+            return Err(ScimError::TooManyParts(most));
         }
         let tenant = tenant(&mut parts, gateway).await?;
         let held = gateway.memory.trees.take(&tenant, size).await;
-        let reading = gateway.workers.run(&tenant, move |_| {
-            let value = read(&text)?;
-            drop((text, arrived));
-            Ok::<_, Failure>((value, held))
+        let parsing = gateway.workers.run(&tenant, move |_| {
+            let value = parse(&text)?;
+            drop((text, text_held));
+            Ok::<_, ScimError>((value, held))
         });
-        let (value, held) = reading.await??;
+        let (value, held) = parsing.await??;
         Ok(Self { value, held: Some(held) })
     }
 }
 
-fn check_kind(parts: &Parts) -> Result<(), Failure> {
+fn check_media_type(parts: &Parts) -> Result<(), ScimError> {
     let Some(kind) = parts.headers.get(header::CONTENT_TYPE) else { return Ok(()) };
     let kind = String::from_utf8_lossy(kind.as_bytes());
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if ["application/scim+json", "application/json", ""].contains(&essence.as_str()) {
         Ok(())
     } else {
-        Err(Failure::UnsupportedMediaType(essence))
+        Err(ScimError::UnsupportedMediaType(essence))
     }
 }
 
-/// The whole text, about how much memory its tree takes, and the memory that it has itself.
+/// Awaits the whole body: its text, about how much memory its tree takes, and the memory that the text
+/// takes if it is large.
 async fn collect(
     parts: &mut Parts,
     mut body: HttpBody,
     gateway: &Gateway,
-) -> Result<(Bytes, usize, Option<Held>), Failure> {
+) -> Result<(Bytes, usize, Option<Held>), ScimError> {
     let limit = gateway.limits.body;
-    let (mut text, mut size, mut held) = (Text::None, BodySize::default(), None);
+    let (mut text, mut size, mut held) = (Text::Empty, TreeSize::default(), None);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| match Rejection::beneath(&error) {
             Some(rejection) => rejection.into(),
-            None => Failure::CutOff,
+            None => ScimError::CutOff,
         })?;
         let Ok(piece) = frame.into_data() else { continue };
         let length = text.length() + piece.len();
         if length > limit {
-            return Err(Failure::TooLarge(limit));
+            return Err(ScimError::TooLarge(limit));
         }
         if length > INLINE && held.is_none() {
             let tenant = tenant(parts, gateway).await?;
             held = Some(gateway.memory.texts.take(&tenant, limit).await);
         }
         size.add(&piece);
-        text = text.and(piece);
+        text = text.append(piece);
     }
     Ok((encoding::unmarked(text.whole()), size.bytes(), held))
 }
 
 /// What has arrived. Most bodies come in one piece, which is not copied.
 enum Text {
-    None,
+    Empty,
     Piece(Bytes),
     Pieces(Vec<u8>),
 }
@@ -102,15 +102,15 @@ enum Text {
 impl Text {
     fn length(&self) -> usize {
         match self {
-            Self::None => 0,
+            Self::Empty => 0,
             Self::Piece(piece) => piece.len(),
             Self::Pieces(pieces) => pieces.len(),
         }
     }
 
-    fn and(self, more: Bytes) -> Self {
+    fn append(self, more: Bytes) -> Self {
         match self {
-            Self::None => Self::Piece(more),
+            Self::Empty => Self::Piece(more),
             Self::Piece(piece) => Self::Pieces([piece, more].concat()),
             Self::Pieces(mut pieces) => {
                 pieces.extend_from_slice(&more);
@@ -121,22 +121,22 @@ impl Text {
 
     fn whole(self) -> Bytes {
         match self {
-            Self::None => Bytes::new(),
+            Self::Empty => Bytes::new(),
             Self::Piece(piece) => piece,
             Self::Pieces(pieces) => pieces.into(),
         }
     }
 }
 
-fn read(text: &[u8]) -> Result<Value, Bad> {
+fn parse(text: &[u8]) -> Result<Value, Bad> {
     let bad = |error| Bad::new(ScimType::InvalidSyntax, format!("the body is not JSON: {error}"));
     serde_json::from_slice(text).map_err(bad)
 }
 
-/// Whose request it is. The caller was let in before, so that the tenant exists.
-async fn tenant(parts: &mut Parts, gateway: &Gateway) -> Result<Tenant, Failure> {
+/// The tenant in the URL. The caller was let in before, so that it exists.
+async fn tenant(parts: &mut Parts, gateway: &Gateway) -> Result<Tenant, ScimError> {
     let params = RawPathParams::from_request_parts(parts, gateway).await;
-    let params = params.map_err(|_| Failure::NoSuchEndpoint)?;
+    let params = params.map_err(|_| ScimError::NoSuchEndpoint)?;
     let slug = params.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
-    slug.parse().map_err(|_| Failure::NoSuchEndpoint)
+    slug.parse().map_err(|_| ScimError::NoSuchEndpoint)
 }

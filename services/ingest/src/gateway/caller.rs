@@ -1,4 +1,4 @@
-//! Who calls the gateway, and with what picture of the roster they are answered.
+//! Who calls the gateway, and the roster that answers them.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use eventlog::clock;
 use events::Tenant;
 use roster::{Roster, TenantRoster};
 
-use super::failure::Failure;
+use super::error::ScimError;
 use crate::bearer::{self, Unauthorized};
 use crate::request_id;
 use crate::state::Gateway;
@@ -23,14 +23,14 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    /// Whether the caller is still let in, now that the body has come. Each decision asks again;
-    /// this spares a request of many decisions all of them.
-    pub(super) fn still_may(&self, gateway: &Gateway) -> Result<(), Failure> {
+    /// Checks that the caller is still let in, now that the body has come. Each decision checks it
+    /// again; this spares a request of many decisions all of them.
+    pub(super) fn check_access(&self, gateway: &Gateway) -> Result<(), ScimError> {
         Ok(self.provenance.check(&gateway.writer.roster())?)
     }
 
-    /// The caller's tenant.
-    pub(super) fn people(&self) -> &TenantRoster {
+    /// The caller's tenant in that roster.
+    pub(super) fn tenant_roster(&self) -> &TenantRoster {
         self.roster.tenant(&self.tenant).expect("the caller's credential is in the tenant's roster")
     }
 }
@@ -39,17 +39,17 @@ impl Caller {
 pub(super) struct Id(pub(super) String);
 
 impl FromRequestParts<Gateway> for Id {
-    type Rejection = Failure;
+    type Rejection = ScimError;
 
-    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, ScimError> {
         let params = params(parts, gateway).await?;
-        Ok(Self(param(&params, "id").ok_or(Failure::NoSuchEndpoint)?.to_owned()))
+        Ok(Self(param(&params, "id").ok_or(ScimError::NoSuchEndpoint)?.to_owned()))
     }
 }
 
-async fn params(parts: &mut Parts, gateway: &Gateway) -> Result<RawPathParams, Failure> {
+async fn params(parts: &mut Parts, gateway: &Gateway) -> Result<RawPathParams, ScimError> {
     let params = RawPathParams::from_request_parts(parts, gateway).await;
-    params.map_err(|_| Failure::NoSuchEndpoint)
+    params.map_err(|_| ScimError::NoSuchEndpoint)
 }
 
 fn param<'p>(params: &'p RawPathParams, name: &str) -> Option<&'p str> {
@@ -57,23 +57,23 @@ fn param<'p>(params: &'p RawPathParams, name: &str) -> Option<&'p str> {
 }
 
 impl FromRequestParts<Gateway> for Caller {
-    type Rejection = Failure;
+    type Rejection = ScimError;
 
-    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, ScimError> {
         let params = params(parts, gateway).await?;
         let slug = param(&params, "tenant").unwrap_or_default();
         // A tenant that cannot exist is answered like one whose token was not shown.
         let tenant: Tenant = slug.parse().map_err(|_| {
-            bearer::turn_away::<Failure>(gateway, slug, parts, Unauthorized::UnknownToken)
+            bearer::turn_away::<ScimError>(gateway, slug, parts, Unauthorized::UnknownToken)
         })?;
         let roster = gateway.current_roster().await?;
         let now = clock::now();
         let credential =
             bearer::provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)
-                .map_err(|why| bearer::turn_away::<Failure>(gateway, slug, parts, why))?;
+                .map_err(|why| bearer::turn_away::<ScimError>(gateway, slug, parts, why))?;
         gateway.counts.request(&tenant, &parts.extensions)?;
         if !roster.tenant(&tenant).is_some_and(crate::state::is_active) {
-            return Err(Failure::Inactive);
+            return Err(ScimError::Inactive);
         }
         let provenance = Provenance {
             tenant: tenant.clone(),

@@ -1,4 +1,4 @@
-//! What the gateway can do: `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` (RFC 7644 §4).
+//! Discovery: `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` (RFC 7644 §4).
 
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
@@ -7,92 +7,100 @@ use scim::discovery::{self, Authentication, BulkLimits, Features};
 use scim::messages::ListResponse;
 use scim::{Attributes, Shown};
 
-use super::answer::{located, scim_json};
-use super::bulk;
+use super::bounds::{DEFAULT_PAGE, MAX_BULK_OPERATIONS, MAX_PAGE};
 use super::caller::{Caller, Id};
-use super::failure::Failure;
-use super::search;
+use super::error::ScimError;
+use super::response::{scim_json, with_content_location};
 use crate::state::Gateway;
 
-/// Query parameters mean nothing here, except that a filter must be refused (RFC 7644 §4).
-fn unfiltered(query: Option<&str>) -> Result<(), Failure> {
+/// Refuses a filter, as RFC 7644 §4 demands. Other query parameters mean nothing here.
+fn refuse_filter(query: Option<&str>) -> Result<(), ScimError> {
     let filtered = |pair: &str| pair.split('=').next().is_some_and(|name| name == "filter");
     let refused = query.unwrap_or_default().split('&').any(filtered);
-    if refused { Err(Failure::FilteredDiscovery) } else { Ok(()) }
+    if refused { Err(ScimError::FilteredDiscovery) } else { Ok(()) }
 }
 
-fn all(resources: &[Attributes]) -> Response {
+/// All resources of an endpoint.
+fn list(resources: &[Attributes]) -> Response {
     let resources: Vec<Shown> = resources.iter().map(Shown::from).collect();
     scim_json(StatusCode::OK, &ListResponse::new(resources.len(), 1, resources))
 }
 
-/// One of what there is, which says itself where it is.
-fn one(about: &Attributes) -> Response {
-    let response = scim_json(StatusCode::OK, about);
-    match about["meta"]["location"].as_str() {
-        Some(location) => located(response, location),
+/// One resource, which has its location in its `meta`.
+fn single(resource: &Attributes) -> Response {
+    let response = scim_json(StatusCode::OK, resource);
+    match resource["meta"]["location"].as_str() {
+        Some(location) => with_content_location(response, location),
         None => response,
     }
 }
 
+/// `GET /ServiceProviderConfig`.
 pub(super) async fn service_provider_config(
     State(gateway): State<Gateway>,
     caller: Caller,
     RawQuery(query): RawQuery,
-) -> Result<Response, Failure> {
-    unfiltered(query.as_deref())?;
+) -> Result<Response, ScimError> {
+    refuse_filter(query.as_deref())?;
     let base = gateway.scim_base_url(&caller.tenant);
     let features = Features {
-        max_results: search::MAX,
-        page_size: search::DEFAULT,
+        max_results: MAX_PAGE,
+        page_size: DEFAULT_PAGE,
         sort: true,
         etag: true,
-        bulk: Some(BulkLimits { max_operations: bulk::MAX, max_payload_size: gateway.limits.body }),
+        bulk: Some(BulkLimits {
+            max_operations: MAX_BULK_OPERATIONS,
+            max_payload_size: gateway.limits.body,
+        }),
         authentication: vec![Authentication::SecretToken, Authentication::ClientCredentials],
     };
-    Ok(one(&discovery::service_provider_config(&base, &features)))
+    Ok(single(&discovery::service_provider_config(&base, &features)))
 }
 
+/// `GET /ResourceTypes`.
 pub(super) async fn resource_types(
     State(gateway): State<Gateway>,
     caller: Caller,
     RawQuery(query): RawQuery,
-) -> Result<Response, Failure> {
-    unfiltered(query.as_deref())?;
+) -> Result<Response, ScimError> {
+    refuse_filter(query.as_deref())?;
     let base = gateway.scim_base_url(&caller.tenant);
-    Ok(all(&discovery::resource_types(&base, &caller.declared())))
+    Ok(list(&discovery::resource_types(&base, &caller.extensions())))
 }
 
+/// `GET /ResourceTypes/{id}`.
 pub(super) async fn resource_type(
     State(gateway): State<Gateway>,
     caller: Caller,
     Id(id): Id,
-) -> Result<Response, Failure> {
+) -> Result<Response, ScimError> {
     let base = gateway.scim_base_url(&caller.tenant);
-    match discovery::resource_type_by_name(&base, &id, &caller.declared()) {
-        Some(body) => Ok(one(&body)),
-        None => Err(Failure::NoSuchResource("resource type", id)),
+    match discovery::resource_type_by_name(&base, &id, &caller.extensions()) {
+        Some(body) => Ok(single(&body)),
+        None => Err(ScimError::NoSuchResource("resource type", id)),
     }
 }
 
+/// `GET /Schemas`.
 pub(super) async fn schemas(
     State(gateway): State<Gateway>,
     caller: Caller,
     RawQuery(query): RawQuery,
-) -> Result<Response, Failure> {
-    unfiltered(query.as_deref())?;
+) -> Result<Response, ScimError> {
+    refuse_filter(query.as_deref())?;
     let base = gateway.scim_base_url(&caller.tenant);
-    Ok(all(&discovery::schemas(&base, &caller.declared())))
+    Ok(list(&discovery::schemas(&base, &caller.extensions())))
 }
 
+/// `GET /Schemas/{id}`.
 pub(super) async fn schema(
     State(gateway): State<Gateway>,
     caller: Caller,
     Id(id): Id,
-) -> Result<Response, Failure> {
+) -> Result<Response, ScimError> {
     let base = gateway.scim_base_url(&caller.tenant);
-    match discovery::schema_by_id(&base, &id, &caller.declared()) {
-        Some(body) => Ok(one(&body)),
-        None => Err(Failure::NoSuchResource("schema", id)),
+    match discovery::schema_by_id(&base, &id, &caller.extensions()) {
+        Some(body) => Ok(single(&body)),
+        None => Err(ScimError::NoSuchResource("schema", id)),
     }
 }

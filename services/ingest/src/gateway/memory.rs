@@ -5,14 +5,14 @@ use web::Memory;
 /// How much memory large bodies and answers may take at a time: of one tenant, and in all.
 #[derive(Clone, Debug)]
 pub(crate) struct BodyMemory {
-    /// Resources in answers that are larger than a piece, until they were read.
+    /// Resources in answers that are larger than a chunk, until the client has read them.
     pub(super) answers: Memory,
-    /// Large changes that were applied and wait for their decision. Whoever has some of it waits for
-    /// nothing else here.
+    /// Large changes that were applied and wait for their decision. A request that has some of it waits
+    /// for none of the others.
     pub(super) changes: Memory,
-    /// Their text.
+    /// The text of large bodies.
     pub(super) texts: Memory,
-    /// What their text is read into. Whoever has some of it waits for no text.
+    /// What that text is parsed into. A request that has some of it waits for no more of `texts`.
     pub(super) trees: Memory,
 }
 

@@ -1,25 +1,32 @@
 //! The SCIM 2.0 gateway: `/scim/v2/{tenant}/…` (RFC 7644).
 
-mod answer;
 mod body;
-mod body_size;
+mod bounds;
 mod bulk;
 mod caller;
-mod declared;
 mod discovery;
-mod failure;
+mod endpoints;
+mod error;
+mod extensions;
 mod groups;
-mod large;
 mod memory;
+mod offload;
 mod paths;
-mod pieces;
-mod query;
-mod reading;
+mod query_params;
+mod render;
 mod resource;
+mod response;
 mod search;
+mod size;
+mod streaming;
+mod tree_size;
 mod users;
-mod weight;
+mod view;
 mod write;
+mod write_context;
+mod write_parser;
+mod write_request;
+mod write_response;
 
 use std::convert::Infallible;
 
@@ -33,22 +40,22 @@ use web::RequestLimits;
 use crate::request_span;
 use crate::state::Gateway;
 use caller::Caller;
-use failure::Failure;
+use error::ScimError;
 pub(crate) use memory::BodyMemory;
 pub(crate) use paths::PREFIX;
 
-/// The gateway: all that is under [`PREFIX`], behind `limits`.
+/// All that is under [`PREFIX`], behind the request limits.
 ///
-/// Each request passes through one service, which does by functions what axum's layers would do by
-/// services within services, each of them copied and boxed for each request.
+/// The limits, the span and the normalized path are calls within one service rather than layers, since
+/// axum clones and boxes every layer's service for each request.
 pub(crate) fn routes(gateway: Gateway, limits: RequestLimits) -> Router {
     let endpoints = endpoints().with_state(gateway.clone());
     let answer = move |request| {
         let (gateway, limits, mut endpoints) = (gateway.clone(), limits.clone(), endpoints.clone());
         async move {
-            let refused = |why| Failure::from(why).into_response();
+            let refused = |why| ScimError::from(why).into_response();
             let answer = |request| async move {
-                let Ok(response) = endpoints.call(paths::tidy(request)).await;
+                let Ok(response) = endpoints.call(paths::normalize(request)).await;
                 response
             };
             let limited = |request| limits.pass(refused, request, answer);
@@ -68,19 +75,19 @@ fn endpoints() -> Router<Gateway> {
     Router::new()
         .route("/scim/v2/{tenant}", get(search::root))
         .route("/scim/v2/{tenant}/.search", search::by_post(&ResourceType::ALL))
-        .route("/scim/v2/{tenant}/Users", resource::collection(user))
+        .route("/scim/v2/{tenant}/Users", endpoints::collection(user))
         .route("/scim/v2/{tenant}/Users/.search", search::by_post(&[ResourceType::User]))
-        .route("/scim/v2/{tenant}/Users/{id}", resource::single(user))
-        .route("/scim/v2/{tenant}/Groups", resource::collection(group))
+        .route("/scim/v2/{tenant}/Users/{id}", endpoints::single(user))
+        .route("/scim/v2/{tenant}/Groups", endpoints::collection(group))
         .route("/scim/v2/{tenant}/Groups/.search", search::by_post(&[ResourceType::Group]))
-        .route("/scim/v2/{tenant}/Groups/{id}", resource::single(group))
+        .route("/scim/v2/{tenant}/Groups/{id}", endpoints::single(group))
         .route("/scim/v2/{tenant}/Bulk", post(bulk::bulk))
-        .route("/scim/v2/{tenant}/Me", any(async |_: Caller| Failure::NoMe))
+        .route("/scim/v2/{tenant}/Me", any(async |_: Caller| ScimError::NoMe))
         .route("/scim/v2/{tenant}/ServiceProviderConfig", get(discovery::service_provider_config))
         .route("/scim/v2/{tenant}/ResourceTypes", get(discovery::resource_types))
         .route("/scim/v2/{tenant}/ResourceTypes/{id}", get(discovery::resource_type))
         .route("/scim/v2/{tenant}/Schemas", get(discovery::schemas))
         .route("/scim/v2/{tenant}/Schemas/{id}", get(discovery::schema))
-        .fallback(async || Failure::NoSuchEndpoint)
-        .method_not_allowed_fallback(async || Failure::MethodNotAllowed)
+        .fallback(async || ScimError::NoSuchEndpoint)
+        .method_not_allowed_fallback(async || ScimError::MethodNotAllowed)
 }

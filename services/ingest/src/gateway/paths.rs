@@ -1,4 +1,4 @@
-//! Paths as clients write them.
+//! Paths as clients write them, and as our routes have them.
 
 use axum::extract::Request;
 use axum::http::Uri;
@@ -6,7 +6,7 @@ use axum::http::Uri;
 /// What all paths of the gateway begin with.
 pub(crate) const PREFIX: &str = "/scim/v2";
 
-/// What comes after the tenant; the later word where a client says another than RFC 7644 does.
+/// The endpoints after the tenant: as clients write them, in any letter case, and as RFC 7644 does.
 const ENDPOINTS: [(&str, &str); 9] = [
     ("Users", "Users"),
     ("Groups", "Groups"),
@@ -20,26 +20,26 @@ const ENDPOINTS: [(&str, &str); 9] = [
     ("Schemas", "Schemas"),
 ];
 
-/// Gives a request the path that our routes have.
+/// Rewrites a request's path to the one that our routes have.
 ///
 /// Entra's administrators paste base URLs with a slash at the end, so that requests come with
 /// `//Users`, and some clients end paths with one, or write endpoints in other letters.
-pub(super) fn tidy(mut request: Request) -> Request {
-    let Some(tidied) = request.uri().path().strip_prefix(PREFIX).and_then(tidied) else {
+pub(super) fn normalize(mut request: Request) -> Request {
+    let Some(normalized) = request.uri().path().strip_prefix(PREFIX).and_then(normalized) else {
         return request;
     };
-    let mut tidied = format!("{PREFIX}{tidied}");
+    let mut normalized = format!("{PREFIX}{normalized}");
     if let Some(query) = request.uri().query() {
-        tidied = format!("{tidied}?{query}");
+        normalized = format!("{normalized}?{query}");
     }
-    if let Ok(uri) = tidied.parse::<Uri>() {
+    if let Ok(uri) = normalized.parse::<Uri>() {
         *request.uri_mut() = uri;
     }
     request
 }
 
-/// `/{tenant}/…` as our routes have it; none if it is.
-fn tidied(path: &str) -> Option<String> {
+/// `/{tenant}/…` as our routes have it; none if it needs no change.
+fn normalized(path: &str) -> Option<String> {
     let is_bare = !path.contains("//") && (path.len() == 1 || !path.ends_with('/'));
     let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let mut changes = !is_bare;
@@ -82,14 +82,14 @@ mod tests {
             ("/acme//Users", "/acme/Users"),
             ("/acme/Users/", "/acme/Users"),
         ] {
-            assert_eq!(tidied(theirs).as_deref(), Some(ours), "{theirs}");
+            assert_eq!(normalized(theirs).as_deref(), Some(ours), "{theirs}");
         }
     }
 
     #[test]
     fn what_is_as_our_routes_have_it_or_is_none_of_them_stays() {
         for path in ["/", "/acme", "/acme/Users", "/acme/Users/users", "/users", "/acme/nothing"] {
-            assert_eq!(tidied(path), None, "{path}");
+            assert_eq!(normalized(path), None, "{path}");
         }
     }
 }

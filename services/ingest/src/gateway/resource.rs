@@ -1,172 +1,117 @@
-//! The requests about one resource: `/Users/{id}`, `/Groups/{id}`, and the POSTs that make them.
+//! Users and groups as the roster has them: by which id, and how they are found.
 
-use std::sync::Arc;
+use std::fmt;
 
-use axum::extract::{FromRequestParts, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
-use roster::TenantRoster;
-use scim::bulk::Command;
-use scim::{Budget, Precondition, Reading, ResourceType, Shown};
-use writer::Outage;
+use events::{ResourceId, Seq, TeamId};
+use roster::{Group, Person, TenantRoster};
+use scim::ResourceType;
 
-use super::answer::{self, located, tagged, version_tag};
-use super::body::Body;
-use super::caller::{Caller, Id};
-use super::failure::Failure;
-use super::pieces::PIECE;
-use super::query::Query;
-use super::write::{Writer, Written, carry_out};
-use super::{groups, large, pieces, reading, search, users};
-use crate::state::Gateway;
+use super::error::ScimError;
 
-type Answer<T> = Result<T, Failure>;
-
-/// `/Users` or `/Groups`.
-pub(super) fn collection(resource: ResourceType) -> MethodRouter<Gateway> {
-    let list = move |State(gateway): State<Gateway>, caller: Caller, query: Query| async move {
-        search::list(&gateway, &caller, &query, &[resource]).await
-    };
-    let create = move |wanted: Wanted, body: Body| async move {
-        let Body { value, held: _held } = body;
-        wanted.carry_out(resource, Command::Create(value)).await
-    };
-    get(list).post(create)
+/// The id of a resource, with its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ResourceKey {
+    User(ResourceId),
+    Group(TeamId),
 }
 
-/// `/Users/{id}` or `/Groups/{id}`.
-pub(super) fn single(resource: ResourceType) -> MethodRouter<Gateway> {
-    let show = move |wanted: Wanted, Id(id): Id| async move { wanted.show(resource, &id).await };
-    let put = move |wanted: Wanted, Id(id): Id, body: Body| async move {
-        let Body { value, held: _held } = body;
-        wanted.carry_out(resource, Command::Put(id, value)).await
-    };
-    let patch = move |wanted: Wanted, Id(id): Id, body: Body| async move {
-        let Body { value, held: _held } = body;
-        wanted.carry_out(resource, Command::Patch(id, value)).await
-    };
-    let delete = move |wanted: Wanted, Id(id): Id| async move {
-        wanted.carry_out(resource, Command::Delete(id)).await
-    };
-    get(show).put(put).patch(patch).delete(delete)
+/// A resource in a roster.
+#[derive(Clone, Copy)]
+pub(super) enum Resource<'r> {
+    User(&'r Person),
+    Group(&'r Group),
 }
 
-/// All that a request about one resource says outside its body.
-struct Wanted {
-    gateway: Gateway,
-    caller: Caller,
-    query: Query,
-    precondition: Precondition,
-}
-
-impl FromRequestParts<Gateway> for Wanted {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Answer<Self> {
-        Ok(Self {
-            caller: Caller::from_request_parts(parts, gateway).await?,
-            query: Query::from_request_parts(parts, gateway).await?,
-            precondition: precondition(&parts.headers),
-            gateway: gateway.clone(),
-        })
-    }
-}
-
-impl Wanted {
-    async fn carry_out(self, resource: ResourceType, command: Command) -> Answer<Written> {
-        let Self { gateway, caller, query, precondition } = &self;
-        let precondition = precondition.clone();
-        let weight = reading::weight_of(&command);
-        let change = reading::read(gateway, caller, resource, command).await?;
-        let writer =
-            Writer { gateway, caller, query, precondition, weight, budget: None, shows: true };
-        carry_out(&writer, change).await
-    }
-
-    async fn show(self, resource: ResourceType, id: &str) -> Answer<Response> {
-        match resource {
-            ResourceType::User => self.show_user(id).await,
-            ResourceType::Group => self.show_group(id).await,
+impl ResourceKey {
+    /// Reads an id out of a URL. Ids are ours, so a text that is no id names no resource.
+    pub(super) fn parse(resource_type: ResourceType, text: &str) -> Result<Self, ScimError> {
+        match resource_type {
+            ResourceType::User => user_id(text).map(Self::User),
+            ResourceType::Group => group_id(text).map(Self::Group),
         }
     }
 
-    async fn show_user(self, id: &str) -> Answer<Response> {
-        let Self { gateway, caller, query, precondition } = &self;
-        let (person, view) = users::get(gateway, caller, query, id)?;
-        let version = version_tag(person.version);
-        let location = view.location(person.resource);
-        let described = |response| tagged(located(response, &location), &version);
-        if is_known(precondition, &version)? {
-            return Ok(described(StatusCode::NOT_MODIFIED.into_response()));
+    /// The type of the resource.
+    pub(super) fn resource_type(self) -> ResourceType {
+        match self {
+            Self::User(_) => ResourceType::User,
+            Self::Group(_) => ResourceType::Group,
         }
-        let people = caller.people();
-        let weight = view.weight(people, person);
-        if weight <= PIECE {
-            let shown = view.show(people, person, &Budget::for_question(1))?;
-            return Ok(described(answer::resource(StatusCode::OK, shown)));
-        }
-        let resource = person.resource;
-        let show = move |people: &TenantRoster| {
-            let person = people.people().by_resource(resource).ok_or(Outage::Fault)?;
-            view.show(people, person, &Budget::for_question(1))
-        };
-        Ok(described(Box::pin(show_large(gateway, caller, weight, show)).await?))
     }
 
-    async fn show_group(self, id: &str) -> Answer<Response> {
-        let Self { gateway, caller, query, precondition } = &self;
-        let (group, view) = groups::get(gateway, caller, query, id)?;
-        let version = version_tag(group.version);
-        let location = view.location(group.team);
-        let described = |response| tagged(located(response, &location), &version);
-        if is_known(precondition, &version)? {
-            return Ok(described(StatusCode::NOT_MODIFIED.into_response()));
+    /// The resource in a tenant's roster.
+    pub(super) fn find(self, roster: &TenantRoster) -> Option<Resource<'_>> {
+        match self {
+            Self::User(id) => roster.people().by_resource(id).map(Resource::User),
+            Self::Group(id) => roster.groups().get(id).map(Resource::Group),
         }
-        let weight = view.weight(group);
-        if weight <= PIECE {
-            let shown = view.show(caller.people(), group, &Budget::for_question(1))?;
-            return Ok(described(answer::resource(StatusCode::OK, shown)));
+    }
+
+    /// The resource in a tenant's roster, or the 404 that says that there is none.
+    pub(super) fn get(self, roster: Option<&TenantRoster>) -> Result<Resource<'_>, ScimError> {
+        match self {
+            Self::User(id) => get_user(roster, id).map(Resource::User),
+            Self::Group(id) => get_group(roster, id).map(Resource::Group),
         }
-        let team = group.team;
-        let show = move |people: &TenantRoster| {
-            let group = people.groups().get(team).ok_or(Outage::Fault)?;
-            view.show(people, group, &Budget::for_question(1))
-        };
-        Ok(described(Box::pin(show_large(gateway, caller, weight, show)).await?))
     }
 }
 
-/// Shows a resource that is large, by the workers, and within the room that there is for such. Box
-/// it, so that small ones do not carry along the room that it needs.
-async fn show_large(
-    gateway: &Gateway,
-    caller: &Caller,
-    weight: usize,
-    show: impl FnOnce(&TenantRoster) -> Answer<Shown> + Send + 'static,
-) -> Answer<Response> {
-    let held = pieces::room(&gateway.memory.answers, &caller.tenant, weight).await;
-    let shown = large::look(gateway, &caller.tenant, Arc::clone(&caller.roster), show).await?;
-    Ok(pieces::whole(shown.into_bytes(), held))
-}
-
-/// Whether the client has this version already; an error if it wants another.
-fn is_known(precondition: &Precondition, version: &str) -> Answer<bool> {
-    match precondition.reading(version) {
-        Reading::Show => Ok(false),
-        Reading::NotModified => Ok(true),
-        Reading::Failed => Err(Failure::OtherVersion(version.to_owned())),
+impl fmt::Display for ResourceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => id.fmt(f),
+            Self::Group(id) => id.fmt(f),
+        }
     }
 }
 
-/// What the headers demand of the version of a resource.
-fn precondition(headers: &HeaderMap) -> Precondition {
-    let tags = |name: HeaderName| {
-        let lines =
-            headers.get_all(name).iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
-        let lines: Vec<_> = lines.collect();
-        (!lines.is_empty()).then(|| lines.join(","))
-    };
-    Precondition::read(tags(header::IF_MATCH).as_deref(), tags(header::IF_NONE_MATCH).as_deref())
+impl Resource<'_> {
+    /// The resource's id and type.
+    pub(super) fn key(self) -> ResourceKey {
+        match self {
+            Self::User(person) => ResourceKey::User(person.resource),
+            Self::Group(group) => ResourceKey::Group(group.team),
+        }
+    }
+
+    /// The event that changed the resource last.
+    pub(super) fn version(self) -> Seq {
+        match self {
+            Self::User(person) => person.version,
+            Self::Group(group) => group.version,
+        }
+    }
+
+    /// The event that made the resource.
+    pub(super) fn created(self) -> Seq {
+        match self {
+            Self::User(person) => person.created,
+            Self::Group(group) => group.created,
+        }
+    }
+}
+
+/// Reads a user's id out of a URL.
+pub(super) fn user_id(text: &str) -> Result<ResourceId, ScimError> {
+    text.parse().map_err(|_| ScimError::NoSuchResource("user", text.to_owned()))
+}
+
+/// Reads a group's id out of a URL.
+pub(super) fn group_id(text: &str) -> Result<TeamId, ScimError> {
+    text.parse().map_err(|_| ScimError::NoSuchResource("group", text.to_owned()))
+}
+
+/// The user with this id, or a 404.
+pub(super) fn get_user(
+    roster: Option<&TenantRoster>,
+    id: ResourceId,
+) -> Result<&Person, ScimError> {
+    let person = roster.and_then(|roster| roster.people().by_resource(id));
+    person.ok_or_else(|| ScimError::NoSuchResource("user", id.to_string()))
+}
+
+/// The group with this id, or a 404.
+pub(super) fn get_group(roster: Option<&TenantRoster>, id: TeamId) -> Result<&Group, ScimError> {
+    let group = roster.and_then(|roster| roster.groups().get(id));
+    group.ok_or_else(|| ScimError::NoSuchResource("group", id.to_string()))
 }

@@ -3,11 +3,14 @@
 
 mod candidates;
 mod cursor;
-mod find;
-mod hits;
-mod page;
-mod question;
-mod walk;
+mod matches;
+mod page_writer;
+mod query;
+mod result_page;
+mod scan;
+mod timeout;
+mod top_matches;
+mod unfiltered;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,34 +23,35 @@ use scim::messages::SearchRequest;
 use scim::{Bad, ResourceType, ScimType};
 use web::workers::Stop;
 
-use self::find::Search;
-use self::page::{Page, Rows};
-use self::question::Question;
-pub(super) use self::question::{DEFAULT, MAX};
+use self::page_writer::{PageWriter, head};
+use self::query::ListQuery;
+use self::result_page::ResultPage;
+use self::scan::{Scan, is_cheap};
+use self::unfiltered::page_of_everything;
 use super::body::Body;
 use super::caller::Caller;
-use super::failure::Failure;
-use super::query::Query;
-use super::{answer, pieces};
+use super::error::ScimError;
+use super::query_params::QueryParams;
+use super::{response, streaming};
 use crate::state::Gateway;
 
-/// How long a search may take that is done at once. It looks at a few small resources.
-const AT_ONCE: Duration = Duration::from_secs(1);
+/// How long a search of a few small resources may take.
+const CHEAP_SEARCH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// `GET /`: resources of both types, the users first unless they are sorted.
 pub(super) async fn root(
     State(gateway): State<Gateway>,
     caller: Caller,
-    query: Query,
-) -> Result<Response, Failure> {
-    list(&gateway, &caller, &query, &ResourceType::ALL).await
+    params: QueryParams,
+) -> Result<Response, ScimError> {
+    list(&gateway, &caller, &params, &ResourceType::ALL).await
 }
 
 /// `/.search`, `/Users/.search` or `/Groups/.search` (RFC 7644 §3.4.3).
 pub(super) fn by_post(types: &'static [ResourceType]) -> MethodRouter<Gateway> {
     post(move |State(gateway): State<Gateway>, caller: Caller, body: Body| async move {
         let Body { value, held: _held } = body;
-        caller.still_may(&gateway)?;
+        caller.check_access(&gateway)?;
         let search: SearchRequest = serde_json::from_value(value).map_err(|error| {
             Bad::new(ScimType::InvalidSyntax, format!("the body is no search request: {error}"))
         })?;
@@ -55,84 +59,89 @@ pub(super) fn by_post(types: &'static [ResourceType]) -> MethodRouter<Gateway> {
     })
 }
 
-/// The page that a query asks for.
+/// The page that the parameters ask for. If a filter finds nobody, it is decoded once more and tried
+/// again.
 pub(super) async fn list(
     gateway: &Gateway,
     caller: &Caller,
-    query: &Query,
+    params: &QueryParams,
     types: &[ResourceType],
-) -> Result<Response, Failure> {
-    let (mut question, mut page) =
-        find(gateway, caller, Question::read(gateway, caller, query, types)?).await?;
+) -> Result<Response, ScimError> {
+    let query = ListQuery::parse(gateway, caller, params, types)?;
+    let (mut query, mut page) = find(gateway, caller, query).await?;
     if page.total == 0
-        && let Some(query) = query.decoded_once_more()
-        && let Ok(again) = Question::read(gateway, caller, &query, types)
+        && let Some(params) = params.decoded_once_more()
+        && let Ok(decoded) = ListQuery::parse(gateway, caller, &params, types)
     {
-        (question, page) = find(gateway, caller, again).await?;
+        (query, page) = find(gateway, caller, decoded).await?;
     }
-    show(gateway, caller, question, page).await
+    respond(gateway, caller, query, page).await
 }
 
-/// The page that is asked for, and what asked for it.
+/// The page that answers a query, and the query.
 async fn find(
     gateway: &Gateway,
     caller: &Caller,
-    question: Question,
-) -> Result<(Question, Page), Failure> {
-    let people = caller.people();
-    if question.is_plain() {
-        let page = question.walk(people);
-        return Ok((question, page));
+    query: ListQuery,
+) -> Result<(ListQuery, ResultPage), ScimError> {
+    let roster = caller.tenant_roster();
+    if query.lists_everything() {
+        let page = page_of_everything(&query, roster);
+        return Ok((query, page));
     }
-    let quick = question.is_quick(people);
-    let mut search = Search::new(question, Arc::clone(&caller.roster), caller.tenant.clone());
-    if quick && search.is_done(&Stop::within(AT_ONCE))? {
-        return Ok(search.end());
+    let is_cheap = is_cheap(&query, roster);
+    let mut scan = Scan::new(query, Arc::clone(&caller.roster), caller.tenant.clone());
+    if is_cheap && scan.advance(&Stop::within(CHEAP_SEARCH_TIMEOUT))? {
+        return Ok(scan.finish());
     }
-    // Everybody is many: not on the threads that answer others.
-    let mut search = Some(search);
+    // The worker threads look at everybody, in turns with other tenants.
+    let mut scan = Some(scan);
     let found = gateway.workers.run_in_turns(&caller.tenant, move |stop| {
-        match search.as_mut()?.is_done(stop) {
+        match scan.as_mut()?.advance(stop) {
             Ok(false) => None,
-            Ok(true) => search.take().map(|search| Ok(search.end())),
-            Err(failure) => Some(Err(failure)),
+            Ok(true) => scan.take().map(|scan| Ok(scan.finish())),
+            Err(error) => Some(Err(error)),
         }
     });
     Box::pin(found).await?
 }
 
-/// Writes a page: at once if it is small, and piece by piece if it is not.
-async fn show(
+/// Writes a page: at once if it is small, and chunk by chunk if it is not.
+async fn respond(
     gateway: &Gateway,
     caller: &Caller,
-    question: Question,
-    page: Page,
-) -> Result<Response, Failure> {
-    let mut text = question.head(&page);
+    query: ListQuery,
+    page: ResultPage,
+) -> Result<Response, ScimError> {
+    let mut text = head(&query, &page);
     let (roster, tenant) = (Arc::clone(&caller.roster), caller.tenant.clone());
-    let mut rows = Rows::new(question, page.places, roster, tenant);
-    if rows.is_light() {
-        rows.write_all(&mut text)?;
-        return Ok(answer::text(StatusCode::OK, text));
+    let mut writer = PageWriter::new(query, page.matches, roster, tenant);
+    if writer.is_small() {
+        writer.write_all(&mut text)?;
+        return Ok(response::json_text(StatusCode::OK, text));
     }
-    if rows.may_cost_too_much() {
-        rows = Box::pin(tried_out(gateway, caller, rows)).await?;
+    if writer.may_exceed_budget() {
+        writer = Box::pin(check_budget(gateway, caller, writer)).await?;
     }
-    let (memory, begun) = (&gateway.memory.answers, (text, rows.next_weight()));
-    let write = move |text: &mut Vec<u8>| rows.write(text);
-    Box::pin(pieces::answer(&gateway.workers, memory, &caller.tenant, begun, write)).await
+    let (memory, begun) = (&gateway.memory.answers, (text, writer.next_size()));
+    let write = move |text: &mut Vec<u8>| writer.write_chunk(text);
+    Box::pin(streaming::stream(&gateway.workers, memory, &caller.tenant, begun, write)).await
 }
 
-/// Rows of which all can be shown, or why not.
-async fn tried_out(gateway: &Gateway, caller: &Caller, rows: Rows) -> Result<Rows, Failure> {
-    let budget = rows.budget();
-    let mut rows = Some(rows);
-    let tried = gateway.workers.run_in_turns(&caller.tenant, move |stop| {
-        match rows.as_mut()?.try_out(&budget, stop) {
+/// Fails if the page costs more than its budget; else gives the writer back.
+async fn check_budget(
+    gateway: &Gateway,
+    caller: &Caller,
+    writer: PageWriter,
+) -> Result<PageWriter, ScimError> {
+    let budget = writer.budget();
+    let mut writer = Some(writer);
+    let checked = gateway.workers.run_in_turns(&caller.tenant, move |stop| {
+        match writer.as_mut()?.dry_run(&budget, stop) {
             Ok(false) => None,
-            Ok(true) => rows.take().map(Ok),
-            Err(failure) => Some(Err(failure)),
+            Ok(true) => writer.take().map(Ok),
+            Err(error) => Some(Err(error)),
         }
     });
-    tried.await?
+    checked.await?
 }

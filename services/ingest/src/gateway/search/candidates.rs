@@ -1,115 +1,78 @@
-//! The resources that a query is about.
+//! The resources that a query has to look at: all of a type, or those that an index of the roster
+//! gives.
 
-use events::{ResourceId, Seq, TeamId};
-use roster::{Group, Person, TenantRoster};
-use scim::{Filter, Key, ResourceType};
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use events::Seq;
+use roster::TenantRoster;
+use scim::{Filter, ResourceType};
 
-use super::question::Asked;
-use crate::gateway::{groups, users};
+use super::query::TypeQuery;
+use crate::gateway::resource::{Resource, ResourceKey};
 
-/// A resource that was found.
-#[derive(Clone, Copy)]
-pub(super) enum Found<'r> {
-    User(&'r Person),
-    Group(&'r Group),
-}
+type Resources<'r> = Box<dyn Iterator<Item = Resource<'r>> + 'r>;
 
-/// Where a resource is, to be found again in the same roster. They are in order of type and creation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) resource: ResourceType,
-    pub(super) created: Seq,
-    /// The user's resource or the team.
-    id: Uuid,
-}
-
-/// A place in a list, which stays one when resources come and go: after everything that sorts
-/// before it, of an earlier type, or was made earlier.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Mark {
-    pub(super) key: Key,
-    pub(super) resource: ResourceType,
-    pub(super) created: u64,
-}
-
-impl Place {
-    #[cfg(test)]
-    pub(super) fn new(resource: ResourceType, created: u64) -> Self {
-        Self { resource, created: Seq(created), id: Uuid::from_u128(created.into()) }
-    }
-
-    pub(super) fn find(self, people: &TenantRoster) -> Option<Found<'_>> {
-        match self.resource {
-            ResourceType::User => people.people().by_resource(ResourceId(self.id)).map(Found::User),
-            ResourceType::Group => people.groups().get(TeamId(self.id)).map(Found::Group),
+impl TypeQuery {
+    /// How many resources of the type there are.
+    pub(super) fn count(&self, roster: &TenantRoster) -> usize {
+        match self.resource_type {
+            ResourceType::User => roster.people().count(),
+            ResourceType::Group => roster.groups().count(),
         }
     }
 
-    pub(super) fn mark(self, key: Key) -> Mark {
-        Mark { key, resource: self.resource, created: self.created.0 }
-    }
-}
-
-impl Found<'_> {
-    pub(super) fn place(self) -> Place {
-        match self {
-            Self::User(Person { created, resource, .. }) => {
-                Place { resource: ResourceType::User, created: *created, id: resource.0 }
-            }
-            Self::Group(Group { created, team, .. }) => {
-                Place { resource: ResourceType::Group, created: *created, id: team.0 }
-            }
-        }
-    }
-}
-
-/// Whether a filter demands a name, and nothing else. (An id has more spellings than the one that
-/// an `eq` means.)
-pub(super) fn names(filter: &Filter) -> bool {
-    filter.is_pin() && filter.pinned("id").is_none()
-}
-
-pub(super) type Several<'r> = Box<dyn Iterator<Item = Found<'r>> + 'r>;
-
-impl Asked {
-    pub(super) fn count(&self, people: &TenantRoster) -> usize {
-        match self.resource {
-            ResourceType::User => people.people().count(),
-            ResourceType::Group => people.groups().count(),
+    /// All of the type in order of creation, without the first `offset`.
+    pub(super) fn skip<'r>(&self, roster: &'r TenantRoster, offset: usize) -> Resources<'r> {
+        match self.resource_type {
+            ResourceType::User => Box::new(roster.people().skipping(offset).map(Resource::User)),
+            ResourceType::Group => Box::new(roster.groups().skipping(offset).map(Resource::Group)),
         }
     }
 
-    pub(super) fn skipping<'r>(&self, people: &'r TenantRoster, offset: usize) -> Several<'r> {
-        match self.resource {
-            ResourceType::User => Box::new(people.people().skipping(offset).map(Found::User)),
-            ResourceType::Group => Box::new(people.groups().skipping(offset).map(Found::Group)),
+    /// All of the type that were created after an event, in order of creation.
+    pub(super) fn after<'r>(&self, roster: &'r TenantRoster, created: Seq) -> Resources<'r> {
+        match self.resource_type {
+            ResourceType::User => Box::new(roster.people().after(created).map(Resource::User)),
+            ResourceType::Group => Box::new(roster.groups().after(created).map(Resource::Group)),
         }
     }
 
-    pub(super) fn after<'r>(&self, people: &'r TenantRoster, created: Seq) -> Several<'r> {
-        match self.resource {
-            ResourceType::User => Box::new(people.people().after(created).map(Found::User)),
-            ResourceType::Group => Box::new(people.groups().after(created).map(Found::Group)),
-        }
-    }
-
-    /// The first `most` of those that can match at all, in no order, if the filter says who that is.
-    pub(super) fn pinned<'r>(
+    /// If the filter demands one id, name or external id: those that have it by the roster's index, in
+    /// no order, at most `most`. Nothing else can match.
+    pub(super) fn index_lookup<'r>(
         &self,
-        people: &'r TenantRoster,
+        roster: &'r TenantRoster,
         most: usize,
-    ) -> Option<Vec<Found<'r>>> {
+    ) -> Option<Vec<Resource<'r>>> {
         let filter = self.filter.as_ref()?;
-        Some(match self.resource {
+        if let Some(id) = filter.pinned("id") {
+            let key = ResourceKey::parse(self.resource_type, id).ok();
+            return Some(key.and_then(|key| key.find(roster)).into_iter().collect());
+        }
+        match self.resource_type {
             ResourceType::User => {
-                users::pinned(people.people(), filter, most)?.into_iter().map(Found::User).collect()
+                let people = roster.people();
+                if let Some(name) = filter.pinned("userName") {
+                    return Some(
+                        people.by_user_name(name).map(Resource::User).into_iter().collect(),
+                    );
+                }
+                let id = filter.pinned("externalId")?;
+                Some(people.by_external_id(id).map(Resource::User).take(most).collect())
             }
-            ResourceType::Group => groups::pinned(people.groups(), filter, most)?
-                .into_iter()
-                .map(Found::Group)
-                .collect(),
-        })
+            ResourceType::Group => {
+                let groups = roster.groups();
+                if let Some(name) = filter.pinned("displayName") {
+                    let group = groups.by_display_name(name);
+                    return Some(group.map(Resource::Group).into_iter().collect());
+                }
+                let id = filter.pinned("externalId")?;
+                Some(groups.by_external_id(id).map(Resource::Group).take(most).collect())
+            }
+        }
     }
+}
+
+/// Whether a filter demands a name or an external id and nothing else, so that all that the index gives
+/// match. Not so an id: the index knows it in other spellings than the one that an `eq` means.
+pub(super) fn is_answered_by_index(filter: &Filter) -> bool {
+    filter.is_pin() && filter.pinned("id").is_none()
 }

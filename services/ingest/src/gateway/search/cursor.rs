@@ -9,26 +9,28 @@ use events::Digest;
 use scim::{Bad, ScimType};
 use serde::{Deserialize, Serialize};
 
-use super::candidates::Mark;
+use super::matches::ListPosition;
 
+/// What the text of a cursor holds.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Cursor {
-    /// The fingerprint of the question that it belongs to.
-    pub(super) question: Digest,
+    /// The fingerprint of the query that it belongs to.
+    #[serde(rename = "question")]
+    pub(super) query: Digest,
     /// The last place that was shown; none for the beginning.
-    pub(super) after: Option<Mark>,
+    pub(super) after: Option<ListPosition>,
 }
 
 impl Cursor {
-    /// Reads a cursor that belongs to this question.
-    pub(super) fn read(text: &str, question: Digest) -> Result<Self, Bad> {
+    /// Reads a cursor, which has to belong to this query.
+    pub(super) fn read(text: &str, query: Digest) -> Result<Self, Bad> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok();
         let cursor: Option<Self> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let bad = |detail| Bad::new(ScimType::InvalidCursor, detail);
         let Some(cursor) = cursor else {
             return Err(bad("the cursor is none of ours; begin with an empty one"));
         };
-        if cursor.question != question {
+        if cursor.query != query {
             return Err(bad(
                 "the cursor belongs to another query; repeat its filter, sortBy and sortOrder",
             ));
@@ -52,15 +54,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_reads_back_for_the_question_it_was_made_for(
-            question: Vec<u8>, text: String, created: u64, at_start: bool,
+        fn a_cursor_reads_back_for_the_query_it_was_made_for(
+            query: Vec<u8>, text: String, created: u64, at_start: bool,
         ) {
-            let question = Digest::of(&question);
-            let mark = Mark { key: Key::Text(text), resource: ResourceType::Group, created };
-            let cursor = Cursor { question, after: (!at_start).then_some(mark) };
+            let query = Digest::of(&query);
+            let position = ListPosition { key: Key::Text(text), resource: ResourceType::Group, created };
+            let cursor = Cursor { query, after: (!at_start).then_some(position) };
             let text = cursor.write();
             prop_assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)));
-            prop_assert_eq!(Cursor::read(&text, question), Ok(cursor));
+            prop_assert_eq!(Cursor::read(&text, query), Ok(cursor));
             let elsewhere = Cursor::read(&text, Digest::of(text.as_bytes())).unwrap_err();
             prop_assert_eq!(elsewhere.scim_type, Some(ScimType::InvalidCursor));
         }

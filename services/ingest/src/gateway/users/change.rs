@@ -1,11 +1,12 @@
 //! Changes of a user, the large ones applied before their decision.
 //!
 //! One task decides for all tenants, so that applying a large change in the decision would keep all of
-//! them waiting. The workers apply it, to the user as they are at that moment. The decision takes the
-//! outcome if the user is at the same version. That is the event that last changed the user, and
-//! nothing but events changes what a change depends on: the user's name, external id and attributes,
-//! and whether they are active. If the version is another, the change is handed back and applied
-//! again; access and preconditions are checked in the decision in any case.
+//! them waiting. The worker threads apply it, to the user as they are at that moment. The decision
+//! takes the outcome if the user is still at the same version. The version is the event that last
+//! changed the user, and nothing but events changes what the outcome depends on: the user's name,
+//! external id and attributes, and whether they are active. At another version the decision fails as
+//! stale, and the change is applied again; access and preconditions are checked in the decision in any
+//! case.
 
 use std::sync::Arc;
 
@@ -16,177 +17,188 @@ use web::Held;
 use web::workers::INLINE;
 use writer::{Committed, Denied, Outage};
 
-use super::{present, profile};
+use super::profile::profile;
 use crate::Limits;
-use crate::gateway::failure::Failure;
-use crate::gateway::write::{Writer, check};
+use crate::gateway::error::ScimError;
+use crate::gateway::resource::get_user;
+use crate::gateway::write_context::{WriteContext, check_version};
 
-/// From so many bytes on, of the body or of the user, a change is applied by the workers.
+/// A change of which the body or the user has more bytes is applied by the worker threads.
 const LARGE: usize = 16 << 10;
 
-/// How often a change is handed back before the decision applies it itself: others who change the
-/// same user all the time must not keep anybody from it for ever.
+/// How often a large change is applied before its decision. After that the decision applies it
+/// itself: others who change the same user all the time must not keep it from ending.
 const ATTEMPTS: usize = 3;
 
-/// How many bytes a profile takes for each byte of its text, if it has many parts.
-const TREE: usize = 64;
+/// How many bytes of memory a profile takes for each byte of its text, if it has many parts.
+const TREE_FACTOR: usize = 64;
 
-/// What shall become of one user.
-pub(super) struct Change<W> {
+/// A change of one user.
+pub(super) struct UserChange<F> {
     tenant: Tenant,
     resource: ResourceId,
     precondition: Precondition,
     limits: Limits,
-    /// About how many bytes were sent, or something over [`INLINE`].
+    /// About how many bytes were sent; some number over [`INLINE`] if they are more.
     sent: usize,
-    wish: W,
+    /// How the user shall look, given how they are.
+    edit: F,
 }
 
-/// What came of a change that was applied to a version of the user.
-struct Prepared {
+/// A change that was applied to one version of the user.
+struct Applied {
     version: Seq,
-    outcome: Result<Looks, Failure>,
+    outcome: Result<Target, ScimError>,
 }
 
-/// How a user shall look.
+/// What a user shall be after the change.
 #[derive(Clone, Debug, PartialEq)]
-struct Looks {
+struct Target {
     profile: Profile,
     active: bool,
 }
 
 /// Why a decision came to nothing.
 #[derive(Debug)]
-enum Undecided {
+enum DecideError {
     /// The change is large, and was not applied to this version of the user.
-    Outdated,
-    Failed(Failure),
+    Stale,
+    Failed(ScimError),
 }
 
-impl From<Failure> for Undecided {
-    fn from(failure: Failure) -> Self {
+impl From<ScimError> for DecideError {
+    fn from(failure: ScimError) -> Self {
         Self::Failed(failure)
     }
 }
 
-impl From<Refusal> for Undecided {
+impl From<Refusal> for DecideError {
     fn from(refusal: Refusal) -> Self {
         Self::Failed(refusal.into())
     }
 }
 
-impl From<Outage> for Undecided {
+impl From<Outage> for DecideError {
     fn from(outage: Outage) -> Self {
         Self::Failed(outage.into())
     }
 }
 
-impl From<Denied> for Undecided {
+impl From<Denied> for DecideError {
     fn from(denied: Denied) -> Self {
         Self::Failed(denied.into())
     }
 }
 
-/// Makes a change true.
-pub(super) async fn carry_out<W>(
-    writer: &Writer<'_>,
-    change: Change<W>,
-) -> Result<Committed, Failure>
+/// Makes a change true, and waits until it is durable.
+pub(super) async fn execute<F>(
+    context: &WriteContext<'_>,
+    change: UserChange<F>,
+) -> Result<Committed, ScimError>
 where
-    W: Fn(&Person) -> Result<User, Failure> + Send + Sync + 'static,
+    F: Fn(&Person) -> Result<User, ScimError> + Send + Sync + 'static,
 {
     let change = Arc::new(change);
-    // The operations of a bulk request are decided in their order, so that none is handed back.
-    let mut left = if writer.budget.is_some() { 0 } else { ATTEMPTS };
+    // The operations of a bulk request must be decided in their order, so that none may be retried.
+    let mut attempts_left = if context.budget.is_some() { 0 } else { ATTEMPTS };
     loop {
-        let (prepared, _held) =
-            if left > 0 { prepare(writer, &change).await?.unzip() } else { (None, None) };
-        // This task keeps what is large, so that the one that decides need not free it.
-        let prepared = prepared.map(Arc::new);
-        let (decided, outcome) = (Arc::clone(&change), prepared.clone());
-        let decide = move |roster: &Roster| decided.decide(roster, outcome.as_deref(), left > 0);
-        match writer.gateway.writer.execute(writer.command(decide)).await {
+        let (applied, _held) = if attempts_left > 0 {
+            apply_on_workers(context, &change).await?.unzip()
+        } else {
+            (None, None)
+        };
+        // This task keeps a reference, so that freeing what is large does not fall to the task that
+        // decides.
+        let applied = applied.map(Arc::new);
+        let (decided, outcome) = (Arc::clone(&change), applied.clone());
+        let may_retry = attempts_left > 0;
+        let intent = move |roster: &Roster| decided.decide(roster, outcome.as_deref(), may_retry);
+        match context.gateway.writer.execute(context.command(intent)).await {
             Ok(committed) => return Ok(committed),
-            Err(Undecided::Failed(failure)) => return Err(failure),
-            Err(Undecided::Outdated) => left = left.saturating_sub(1),
+            Err(DecideError::Failed(error)) => return Err(error),
+            Err(DecideError::Stale) => attempts_left = attempts_left.saturating_sub(1),
         }
     }
 }
 
-/// Lets the workers apply a change, if it is large and there is somebody whom it is about, within the
-/// memory that there is for what they make.
-async fn prepare<W>(
-    writer: &Writer<'_>,
-    change: &Arc<Change<W>>,
-) -> Result<Option<(Prepared, Held)>, Failure>
+/// Lets the worker threads apply a change, within the bound of memory for such; none if the change is
+/// small, or if there is no such user.
+async fn apply_on_workers<F>(
+    context: &WriteContext<'_>,
+    change: &Arc<UserChange<F>>,
+) -> Result<Option<(Applied, Held)>, ScimError>
 where
-    W: Fn(&Person) -> Result<User, Failure> + Send + Sync + 'static,
+    F: Fn(&Person) -> Result<User, ScimError> + Send + Sync + 'static,
 {
-    let (gateway, tenant) = (writer.gateway.clone(), &writer.caller.tenant);
-    let room = change.of(&gateway.writer.roster()).and_then(|person| change.room(person));
-    let Some(room) = room else { return Ok(None) };
-    let held = gateway.memory.changes.take(tenant, room).await;
+    let (gateway, tenant) = (context.gateway.clone(), &context.caller.tenant);
+    let needed = |roster: &Roster| change.memory_needed(change.user(roster)?);
+    let Some(memory) = needed(&gateway.writer.roster()) else { return Ok(None) };
+    let held = gateway.memory.changes.take(tenant, memory).await;
     let change = Arc::clone(change);
-    // The newest roster that there is when the work begins, so that the version lasts.
-    let applying = writer.gateway.workers.run(tenant, move |_| {
+    // The newest roster that there is when the work begins, so that the version is not soon stale.
+    let apply = move |_: &_| {
         let roster = gateway.writer.roster();
-        change.of(&roster).map(|person| change.prepare(person))
-    });
-    Ok(applying.await?.map(|prepared| (prepared, held)))
+        change.user(&roster).map(|person| change.apply_to_version(person))
+    };
+    let applied = context.gateway.workers.run(tenant, apply).await?;
+    Ok(applied.map(|applied| (applied, held)))
 }
 
-impl<W> Change<W>
+impl<F> UserChange<F>
 where
-    W: Fn(&Person) -> Result<User, Failure>,
+    F: Fn(&Person) -> Result<User, ScimError>,
 {
-    pub(super) fn new(writer: &Writer<'_>, resource: ResourceId, wish: W) -> Self {
+    /// The change that `edit` makes of a user.
+    pub(super) fn new(context: &WriteContext<'_>, resource: ResourceId, edit: F) -> Self {
         Self {
-            tenant: writer.caller.tenant.clone(),
+            tenant: context.caller.tenant.clone(),
             resource,
-            precondition: writer.precondition.clone(),
-            limits: writer.limits(),
-            sent: writer.weight,
-            wish,
+            precondition: context.precondition.clone(),
+            limits: context.limits(),
+            sent: context.size,
+            edit,
         }
     }
 
-    /// Whom the change is about, if they are there.
-    fn of<'r>(&self, roster: &'r Roster) -> Option<&'r Person> {
+    /// The user that the change is about.
+    fn user<'r>(&self, roster: &'r Roster) -> Option<&'r Person> {
         roster.tenant(&self.tenant)?.people().by_resource(self.resource)
     }
 
-    /// What the outcome may take in memory; none if the change is small.
-    fn room(&self, person: &Person) -> Option<usize> {
+    /// How much memory the outcome may take; none if the change is small.
+    fn memory_needed(&self, person: &Person) -> Option<usize> {
         let external_id = person.external_id().map_or(0, str::len);
         let there = person.attributes().len() + person.user_name().len() + external_id;
         let sent = if self.sent > INLINE { self.limits.resource } else { self.sent };
         let is_large = there > LARGE || sent > LARGE;
-        is_large.then(|| there.saturating_add(sent).min(self.limits.resource).saturating_mul(TREE))
+        is_large.then(|| {
+            there.saturating_add(sent).min(self.limits.resource).saturating_mul(TREE_FACTOR)
+        })
     }
 
-    fn prepare(&self, person: &Person) -> Prepared {
-        Prepared { version: person.version, outcome: self.apply(person) }
+    fn apply_to_version(&self, person: &Person) -> Applied {
+        Applied { version: person.version, outcome: self.apply(person) }
     }
 
-    fn apply(&self, person: &Person) -> Result<Looks, Failure> {
-        let user = (self.wish)(person)?;
-        Ok(Looks { profile: profile(&user, self.limits)?, active: user.active })
+    fn apply(&self, person: &Person) -> Result<Target, ScimError> {
+        let user = (self.edit)(person)?;
+        Ok(Target { profile: profile(&user, self.limits)?, active: user.active })
     }
 
-    /// What makes the change true on a roster. If it was not applied to this version, it is handed
-    /// back where that may be, if it is large.
+    /// The intent that makes the change true on a roster. A large change that was not applied to this
+    /// version of the user is stale, if it may be retried.
     fn decide(
         &self,
         roster: &Roster,
-        prepared: Option<&Prepared>,
-        may_hand_back: bool,
-    ) -> Result<Intent, Undecided> {
-        let person = present(roster.tenant(&self.tenant), self.resource)?;
-        check(&self.precondition, person.version)?;
-        let Looks { profile, active } = match prepared {
-            Some(prepared) if prepared.version == person.version => prepared.outcome.clone()?,
-            Some(_) | None if may_hand_back && self.room(person).is_some() => {
-                return Err(Undecided::Outdated);
+        applied: Option<&Applied>,
+        may_retry: bool,
+    ) -> Result<Intent, DecideError> {
+        let person = get_user(roster.tenant(&self.tenant), self.resource)?;
+        check_version(&self.precondition, person.version)?;
+        let Target { profile, active } = match applied {
+            Some(applied) if applied.version == person.version => applied.outcome.clone()?,
+            Some(_) | None if may_retry && self.memory_needed(person).is_some() => {
+                return Err(DecideError::Stale);
             }
             Some(_) | None => self.apply(person)?,
         };

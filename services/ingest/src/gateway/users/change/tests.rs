@@ -8,7 +8,7 @@ use roster::{Occasion, decide, evolve};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::user;
+use super::super::scim_user;
 use super::*;
 
 const ADA: ResourceId = ResourceId(Uuid::from_u128(1));
@@ -48,10 +48,10 @@ fn with_ada(bytes: usize) -> Roster {
 }
 
 /// A change of Ada, of which so many bytes were sent.
-fn change<W: Fn(&Person) -> Result<User, Failure>>(sent: usize, wish: W) -> Change<W> {
+fn change<F: Fn(&Person) -> Result<User, ScimError>>(sent: usize, edit: F) -> UserChange<F> {
     let (tenant, limits) = (acme(), Limits::default());
     let precondition = Precondition::read(None, None);
-    Change { tenant, resource: ADA, precondition, limits, sent, wish }
+    UserChange { tenant, resource: ADA, precondition, limits, sent, edit }
 }
 
 /// Gives Ada an attribute, and counts how often that is done.
@@ -59,11 +59,11 @@ fn giving<'a>(
     name: &str,
     value: Value,
     applied: &'a Cell<usize>,
-) -> impl Fn(&Person) -> Result<User, Failure> + use<'a> {
+) -> impl Fn(&Person) -> Result<User, ScimError> + use<'a> {
     let name = name.to_owned();
     move |person| {
         applied.set(applied.get() + 1);
-        let mut user = user(person);
+        let mut user = scim_user(person);
         user.attributes.insert(name.clone(), value.clone());
         Ok(user)
     }
@@ -73,30 +73,33 @@ fn ada(roster: &Roster) -> &Person {
     roster.tenant(&acme()).unwrap().people().by_resource(ADA).unwrap()
 }
 
-fn is_handed_back(decided: &Result<Intent, Undecided>) -> bool {
-    matches!(decided, Err(Undecided::Outdated))
+fn is_stale(decided: &Result<Intent, DecideError>) -> bool {
+    matches!(decided, Err(DecideError::Stale))
 }
 
 #[test]
 fn a_decision_applies_no_large_change_that_was_applied_before() {
     let (roster, applied) = (with_ada(LARGE), Cell::new(0));
     let change = change(0, giving("nickName", "n".into(), &applied));
-    let prepared = change.prepare(ada(&roster));
+    let applied_before = change.apply_to_version(ada(&roster));
     assert_eq!(applied.get(), 1);
     for _ in 0..3 {
-        assert!(change.decide(&roster, Some(&prepared), true).is_ok());
+        assert!(change.decide(&roster, Some(&applied_before), true).is_ok());
     }
     assert_eq!(applied.get(), 1, "the decision has applied it again");
 }
 
 #[test]
-fn a_decision_applies_no_large_change_while_it_can_be_handed_back() {
+fn a_decision_applies_no_large_change_while_it_may_be_retried() {
     for (there, sent) in [(LARGE, 0), (0, LARGE + 1), (0, INLINE + 1)] {
         let (roster, applied) = (with_ada(there), Cell::new(0));
         let change = change(sent, giving("nickName", "n".into(), &applied));
-        assert!(is_handed_back(&change.decide(&roster, None, true)), "{there} and {sent} bytes");
+        assert!(is_stale(&change.decide(&roster, None, true)), "{there} and {sent} bytes");
         assert_eq!(applied.get(), 0);
-        assert!(change.decide(&roster, None, false).is_ok(), "who is handed back for ever starves");
+        assert!(
+            change.decide(&roster, None, false).is_ok(),
+            "a change that is retried for ever starves"
+        );
     }
 }
 
@@ -109,25 +112,26 @@ fn a_small_change_is_applied_by_the_decision() {
 }
 
 #[test]
-fn a_small_change_of_who_has_become_large_meanwhile_is_handed_back() {
+fn a_small_change_of_who_has_become_large_meanwhile_is_stale() {
     let (mut roster, applied) = (with_ada(1000), Cell::new(0));
     let small = change(0, giving("nickName", "n".into(), &applied));
-    assert_eq!(small.room(ada(&roster)), None, "there is nothing to prepare");
+    assert_eq!(small.memory_needed(ada(&roster)), None, "it is small");
     let large = change(0, giving("title", "t".repeat(LARGE).into(), &applied));
     let intent = large.decide(&roster, None, true).unwrap();
     tell(&mut roster, &intent);
-    assert!(is_handed_back(&small.decide(&roster, None, true)));
+    assert!(is_stale(&small.decide(&roster, None, true)));
 }
 
 #[test]
 fn whether_somebody_is_active_belongs_to_the_version() {
     let (mut roster, applied) = (with_ada(LARGE), Cell::new(0));
     let change = change(0, giving("nickName", "n".into(), &applied));
-    let prepared = change.prepare(ada(&roster));
+    let applied_before = change.apply_to_version(ada(&roster));
     let profile = ada(&roster).profile();
     tell(&mut roster, &Intent::User { resource: ADA, profile, active: false });
-    assert!(is_handed_back(&change.decide(&roster, Some(&prepared), true)));
-    let Ok(Intent::User { active, .. }) = change.decide(&roster, Some(&prepared), false) else {
+    assert!(is_stale(&change.decide(&roster, Some(&applied_before), true)));
+    let Ok(Intent::User { active, .. }) = change.decide(&roster, Some(&applied_before), false)
+    else {
         panic!("is not decided")
     };
     assert!(!active, "a change of something else has made somebody active");
@@ -136,35 +140,35 @@ fn whether_somebody_is_active_belongs_to_the_version() {
 #[test]
 fn a_change_that_cannot_be_applied_to_one_version_may_be_right_for_another() {
     let mut roster = with_ada(LARGE);
-    let wish = |person: &Person| {
-        let user = user(person);
-        if user.attributes.contains_key("nickName") { Ok(user) } else { Err(Failure::NoMe) }
+    let edit = |person: &Person| {
+        let user = scim_user(person);
+        if user.attributes.contains_key("nickName") { Ok(user) } else { Err(ScimError::NoMe) }
     };
-    let change = change(0, wish);
-    let prepared = change.prepare(ada(&roster));
-    let refused = change.decide(&roster, Some(&prepared), true);
-    assert!(matches!(refused, Err(Undecided::Failed(Failure::NoMe))));
+    let change = change(0, edit);
+    let applied_before = change.apply_to_version(ada(&roster));
+    let refused = change.decide(&roster, Some(&applied_before), true);
+    assert!(matches!(refused, Err(DecideError::Failed(ScimError::NoMe))));
     let mut profile = ada(&roster).profile();
     profile.attributes.insert("nickName".to_owned(), "n".into());
     tell(&mut roster, &Intent::User { resource: ADA, profile, active: true });
-    assert!(is_handed_back(&change.decide(&roster, Some(&prepared), true)));
-    let prepared = change.prepare(ada(&roster));
-    assert!(change.decide(&roster, Some(&prepared), true).is_ok());
+    assert!(is_stale(&change.decide(&roster, Some(&applied_before), true)));
+    let applied_before = change.apply_to_version(ada(&roster));
+    assert!(change.decide(&roster, Some(&applied_before), true).is_ok());
 }
 
 #[test]
 fn a_precondition_is_checked_on_the_version_of_the_decision() {
     let (mut roster, applied) = (with_ada(LARGE), Cell::new(0));
-    let meant = crate::gateway::answer::version_tag(ada(&roster).version);
+    let meant = crate::gateway::response::version_tag(ada(&roster).version);
     let precondition = Precondition::read(Some(&meant), None);
-    let change = Change { precondition, ..change(0, giving("nickName", "n".into(), &applied)) };
-    let prepared = change.prepare(ada(&roster));
-    assert!(change.decide(&roster, Some(&prepared), true).is_ok());
+    let change = UserChange { precondition, ..change(0, giving("nickName", "n".into(), &applied)) };
+    let applied_before = change.apply_to_version(ada(&roster));
+    assert!(change.decide(&roster, Some(&applied_before), true).is_ok());
     let profile = ada(&roster).profile();
     tell(&mut roster, &Intent::User { resource: ADA, profile, active: false });
-    for may_hand_back in [true, false] {
-        let refused = change.decide(&roster, Some(&prepared), may_hand_back);
-        assert!(matches!(refused, Err(Undecided::Failed(Failure::OtherVersion(_)))));
+    for may_retry in [true, false] {
+        let refused = change.decide(&roster, Some(&applied_before), may_retry);
+        assert!(matches!(refused, Err(DecideError::Failed(ScimError::OtherVersion(_)))));
     }
 }
 
@@ -183,20 +187,20 @@ proptest! {
         }).collect();
         let rest = (0..5).cycle().take(5 * 2 * (ATTEMPTS + 1));
         for number in steps.into_iter().chain(rest) {
-            let (waiting, prepared, left) = &mut open[number];
+            let (waiting, applied_before, left) = &mut open[number];
             let Some(change) = waiting else { continue };
-            if prepared.is_none() && *left > 0 {
-                *prepared = Some(change.prepare(ada(&roster)));
+            if applied_before.is_none() && *left > 0 {
+                *applied_before = Some(change.apply_to_version(ada(&roster)));
                 continue;
             }
             let before = applied[number].get();
-            match change.decide(&roster, prepared.as_ref(), *left > 0) {
+            match change.decide(&roster, applied_before.as_ref(), *left > 0) {
                 Ok(intent) => {
                     tell(&mut roster, &intent);
                     *waiting = None;
                 }
-                Err(Undecided::Outdated) => (*prepared, *left) = (None, *left - 1),
-                Err(Undecided::Failed(failure)) => prop_assert!(false, "{failure}"),
+                Err(DecideError::Stale) => (*applied_before, *left) = (None, *left - 1),
+                Err(DecideError::Failed(error)) => prop_assert!(false, "{error}"),
             }
             let inline = applied[number].get() - before;
             prop_assert!(inline == 0 || *left == 0, "the decision did it with {left} attempts left");

@@ -1,28 +1,29 @@
-//! How much memory the tree of a JSON text takes, told from the text while it arrives.
+//! An estimate of how much memory the tree of a JSON text takes, made while the text arrives.
 
-/// A further value. One has 32 bytes; an array that grows is there twice for a moment and has room for
-/// twice as many. A name and a value have 56, and the nodes of an object may be less than half full.
+/// One more value of an array or object. A value has 32 bytes; an array that grows is copied to one of
+/// twice the size, and both are there for a moment. A name and a value have 56 bytes, and the nodes of
+/// an object may be less than half full.
 const VALUE: usize = 144;
 
-/// The first values of an array have room for four.
+/// An array, which at first has room for four values.
 const ARRAY: usize = 4 * 32 + VALUE;
 
-/// The first node of an object has room for eleven names and values.
+/// An object, whose first node has room for eleven names and values.
 const OBJECT: usize = 11 * (24 + 32) + 32;
 
-/// What an allocation takes at least.
+/// The least that an allocation takes.
 const ALLOCATION: usize = 16;
 
-/// Counts what makes a tree large: a byte of text can take more than a hundred in memory.
+/// Counts what makes a tree large: one byte of text can take more than a hundred in memory.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct BodySize {
+pub(super) struct TreeSize {
     bytes: usize,
     within_text: bool,
     after_backslash: bool,
 }
 
-impl BodySize {
-    /// Counts the next piece of the text. What is no JSON is counted somehow: it takes nothing.
+impl TreeSize {
+    /// Counts the next piece of the text. Text that is no JSON may be counted wrongly: it makes no tree.
     pub(super) fn add(&mut self, piece: &[u8]) {
         self.bytes += 2 * piece.len();
         for byte in piece {
@@ -35,7 +36,7 @@ impl BodySize {
             } else {
                 self.within_text = *byte == b'"';
             }
-            // A text may hold JSON, which becomes a tree as well.
+            // A string may hold JSON, of which a tree is made as well; so it is counted in strings too.
             self.bytes += match byte {
                 b'"' => ALLOCATION,
                 b'{' => OBJECT,
@@ -46,7 +47,7 @@ impl BodySize {
         }
     }
 
-    /// About how many bytes the tree takes, the text included: no fewer than it does.
+    /// No fewer bytes than the tree and its text take.
     pub(super) fn bytes(self) -> usize {
         self.bytes
     }
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     fn counted(text: &str) -> usize {
-        let mut size = BodySize::default();
+        let mut size = TreeSize::default();
         size.add(text.as_bytes());
         size.bytes()
     }
@@ -114,7 +115,7 @@ mod tests {
             let counted = counted(&text);
             prop_assert!(counted + 64 >= taken(&read), "{} of {counted} for {text}", taken(&read));
             let (first, second) = text.as_bytes().split_at(at.min(text.len()));
-            let mut size = BodySize::default();
+            let mut size = TreeSize::default();
             size.add(first);
             size.add(second);
             prop_assert_eq!(size.bytes(), counted, "in two pieces");

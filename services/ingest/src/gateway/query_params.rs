@@ -1,4 +1,4 @@
-//! The query string of a SCIM request.
+//! The query parameters of a SCIM request.
 
 use std::borrow::Cow;
 
@@ -8,27 +8,25 @@ use percent_encoding::percent_decode_str;
 use scim::messages::{Page, SearchRequest};
 use scim::{Bad, Filter, Order, ResourceType, ScimType, Selection, Sort};
 
-use super::failure::Failure;
-use super::search;
+use super::bounds::{DEFAULT_PAGE, MAX_PAGE};
+use super::error::ScimError;
 
 /// The parameters of a request; unknown ones are ignored, names in any case.
 #[derive(Default)]
-pub(super) struct Query(Vec<(String, String)>);
+pub(super) struct QueryParams(Vec<(String, String)>);
 
 /// Which part of a list is asked for.
-pub(super) enum Paging<'a> {
+pub(super) enum PageParams<'a> {
+    /// By `startIndex` and `count`.
     Index(Page),
     /// What follows a cursor; an empty one asks for the first page (RFC 9865).
-    Cursor {
-        cursor: &'a str,
-        count: usize,
-    },
+    Cursor { cursor: &'a str, count: usize },
 }
 
-impl<S: Sync> FromRequestParts<S> for Query {
-    type Rejection = Failure;
+impl<S: Sync> FromRequestParts<S> for QueryParams {
+    type Rejection = ScimError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ScimError> {
         let text = parts.uri.query().unwrap_or_default();
         let pairs = serde_urlencoded::from_str(text).map_err(|error| {
             Bad::new(ScimType::InvalidValue, format!("the query string cannot be read: {error}"))
@@ -37,7 +35,7 @@ impl<S: Sync> FromRequestParts<S> for Query {
     }
 }
 
-impl From<SearchRequest> for Query {
+impl From<SearchRequest> for QueryParams {
     /// What a search request asks for, as the same request by GET would (RFC 7644 §3.4.3).
     fn from(search: SearchRequest) -> Self {
         let listed = |names: Option<Vec<String>>| names.map(|names| names.join(","));
@@ -57,39 +55,40 @@ impl From<SearchRequest> for Query {
     }
 }
 
-impl Query {
-    fn one(&self, name: &str) -> Option<&str> {
+impl QueryParams {
+    /// The first value of a parameter.
+    fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(its_name, _)| its_name.eq_ignore_ascii_case(name))?;
         Some(value)
     }
 
     /// What to show of a resource: `attributes` or `excludedAttributes`.
-    pub(super) fn selection(&self, resource_type: ResourceType) -> Result<Selection, Failure> {
-        let (wanted, unwanted) = (self.one("attributes"), self.one("excludedAttributes"));
+    pub(super) fn selection(&self, resource_type: ResourceType) -> Result<Selection, ScimError> {
+        let (wanted, unwanted) = (self.get("attributes"), self.get("excludedAttributes"));
         Ok(Selection::read(wanted, unwanted, resource_type)?)
     }
 
     /// Which part of a list: `startIndex` and `count` (RFC 7644 §3.4.2.4), or `cursor` and `count`
     /// (RFC 9865 §2.1), which has a kind of error of its own for a bad count.
-    pub(super) fn paging(&self) -> Result<Paging<'_>, Failure> {
-        let Some(cursor) = self.one("cursor") else {
-            let page = Page::new(self.number("startIndex")?, self.number("count")?, search::MAX);
-            let count = self.one("count").map_or(search::DEFAULT, |_| page.count);
-            return Ok(Paging::Index(Page { count, ..page }));
+    pub(super) fn page(&self) -> Result<PageParams<'_>, ScimError> {
+        let Some(cursor) = self.get("cursor") else {
+            let page = Page::new(self.number("startIndex")?, self.number("count")?, MAX_PAGE);
+            let count = self.get("count").map_or(DEFAULT_PAGE, |_| page.count);
+            return Ok(PageParams::Index(Page { count, ..page }));
         };
-        if self.one("startIndex").is_some() {
+        if self.get("startIndex").is_some() {
             let detail = "cursor and startIndex exclude each other; send one of them";
             return Err(Bad::new(ScimType::InvalidValue, detail).into());
         }
         let count = match self.number("count") {
-            Ok(None) => Some(search::DEFAULT),
+            Ok(None) => Some(DEFAULT_PAGE),
             Ok(Some(count)) => usize::try_from(count).ok(),
             Err(_) => None,
         };
         let count = count.ok_or_else(|| {
             Bad::new(ScimType::InvalidCount, "count must be a whole number from 0 on")
         })?;
-        Ok(Paging::Cursor { cursor: cursor.trim(), count: count.min(search::MAX) })
+        Ok(PageParams::Cursor { cursor: cursor.trim(), count: count.min(MAX_PAGE) })
     }
 
     fn number(&self, name: &str) -> Result<Option<i64>, Bad> {
@@ -99,43 +98,46 @@ impl Query {
                 Bad::new(ScimType::InvalidValue, detail)
             })
         };
-        self.one(name).map(parse).transpose()
+        self.get(name).map(parse).transpose()
     }
 
-    pub(super) fn filter(&self, resource_type: ResourceType) -> Result<Option<Filter>, Failure> {
-        match self.one("filter") {
+    /// `filter` (RFC 7644 §3.4.2.2).
+    pub(super) fn filter(&self, resource_type: ResourceType) -> Result<Option<Filter>, ScimError> {
+        match self.get("filter") {
             Some(text) => Ok(Some(Filter::parse(text, resource_type)?)),
             None => Ok(None),
         }
     }
 
-    /// By what to sort; none if nobody asks for it (RFC 7644 §3.4.2.3).
-    pub(super) fn sort(&self, resource_type: ResourceType) -> Result<Option<Sort>, Failure> {
-        match self.one("sortBy") {
+    /// `sortBy` (RFC 7644 §3.4.2.3); none if it is not there or names what cannot be sorted by.
+    pub(super) fn sort(&self, resource_type: ResourceType) -> Result<Option<Sort>, ScimError> {
+        match self.get("sortBy") {
             Some(by) => Ok(Sort::read(by, resource_type)?),
             None => Ok(None),
         }
     }
 
-    pub(super) fn order(&self) -> Result<Order, Failure> {
-        Ok(self.one("sortOrder").map(Order::read).transpose()?.unwrap_or_default())
+    /// `sortOrder`; ascending if it is not there.
+    pub(super) fn order(&self) -> Result<Order, ScimError> {
+        Ok(self.get("sortOrder").map(Order::read).transpose()?.unwrap_or_default())
     }
 
+    /// The text of `sortBy`.
     pub(super) fn sort_by(&self) -> &str {
-        self.one("sortBy").unwrap_or_default().trim()
+        self.get("sortBy").unwrap_or_default().trim()
     }
 
-    /// The text of the filter, however often it was encoded.
+    /// The text of the filter, percent-decoded once more than HTTP demands.
     pub(super) fn filter_text(&self) -> Cow<'_, str> {
-        let text = self.one("filter").unwrap_or_default();
+        let text = self.get("filter").unwrap_or_default();
         percent_decode_str(text).decode_utf8_lossy()
     }
 
-    /// The same query with its filter decoded once more, if that changes it. Microsoft's validator
+    /// The same parameters with the filter decoded once more, if that changes it. Microsoft's validator
     /// was seen to encode literals twice.
     pub(super) fn decoded_once_more(&self) -> Option<Self> {
         let decoded = self.filter_text();
-        if self.one("filter").is_none_or(|text| text == decoded) {
+        if self.get("filter").is_none_or(|text| text == decoded) {
             return None;
         }
         let filter = [("filter".to_owned(), decoded.into_owned())];

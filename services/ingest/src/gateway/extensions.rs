@@ -1,19 +1,19 @@
-//! The extensions that a tenant has declared, in SCIM's words.
+//! The schema extensions that a tenant has declared, as the SCIM library takes them.
 
 use scim::{Extension, ExtensionAttribute, ExtensionKind, ResourceType};
 
 use super::caller::Caller;
 
 impl Caller {
-    /// What the caller's tenant adds to the schemas.
-    pub(super) fn declared(&self) -> Vec<Extension> {
-        self.people().extensions().map(extension).collect()
+    /// What the caller's tenant has declared.
+    pub(super) fn extensions(&self) -> Vec<Extension> {
+        self.tenant_roster().extensions().map(extension).collect()
     }
 
-    /// What it adds to the schema of one type.
-    pub(super) fn declared_for(&self, resource: ResourceType) -> Vec<Extension> {
-        let declared = self.people().extensions().map(extension);
-        declared.filter(|extension| extension.resource == resource).collect()
+    /// What it has declared for one type of resource.
+    pub(super) fn extensions_of(&self, resource_type: ResourceType) -> Vec<Extension> {
+        let declared = self.tenant_roster().extensions().map(extension);
+        declared.filter(|extension| extension.resource == resource_type).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Everything that can go wrong for a SCIM client. The one place where errors meet status codes.
+//! Everything that can go wrong for a SCIM client, with its HTTP status and `scimType`.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,14 +9,15 @@ use serde::Serialize;
 use web::Rejection;
 use web::workers::WorkError;
 
-use super::answer::scim_json;
+use super::response::scim_json;
 use crate::bearer::Unauthorized;
 use crate::encoding::{self, Encoded};
 use crate::problem::{outage_status, refusal_status, retry_later};
 use writer::{Denied, Outage};
 
+/// Why a SCIM request was not carried out.
 #[derive(Clone, Debug, thiserror::Error)]
-pub(crate) enum Failure {
+pub(crate) enum ScimError {
     #[error(transparent)]
     Bad(#[from] Bad),
     #[error(transparent)]
@@ -29,7 +30,7 @@ pub(crate) enum Failure {
     Rejected(#[from] Rejection),
     #[error(transparent)]
     Undone(#[from] WorkError),
-    #[error("the integration is not active; an administrator can activate it in the portal")]
+    #[error("the integration is not active; an administrator can activate it")]
     Inactive,
     #[error("the resource is at version {0} now, which the request does not mean; read it again")]
     OtherVersion(String),
@@ -63,8 +64,8 @@ pub(crate) enum Failure {
     CutOff,
 }
 
-/// Somebody who was let in, and whose access had ended by the time of the decision.
-impl From<Denied> for Failure {
+/// The access of a caller who was let in had ended by the time of the decision.
+impl From<Denied> for ScimError {
     fn from(why: Denied) -> Self {
         match why {
             Denied::Revoked | Denied::OutOfScope(_) => Unauthorized::UnknownToken.into(),
@@ -73,13 +74,16 @@ impl From<Denied> for Failure {
     }
 }
 
-/// Refuses a resource that has grown too large.
-pub(super) fn within(resource: &impl Serialize, limit: usize) -> Result<(), Failure> {
+/// Refuses a resource that would be larger than `limit` bytes.
+pub(super) fn check_resource_size(
+    resource: &impl Serialize,
+    limit: usize,
+) -> Result<(), ScimError> {
     let size = serde_json::to_vec(resource).expect("resources have string keys only").len();
-    if size > limit { Err(Failure::ResourceTooLarge(limit)) } else { Ok(()) }
+    if size > limit { Err(ScimError::ResourceTooLarge(limit)) } else { Ok(()) }
 }
 
-impl Failure {
+impl ScimError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Bad(bad) => StatusCode::from_u16(bad.status).unwrap_or(StatusCode::BAD_REQUEST),
@@ -130,16 +134,14 @@ impl Failure {
             | Self::CutOff => None,
         }
     }
-}
 
-impl Failure {
-    /// The failure as SCIM tells it (RFC 7644 §3.12).
+    /// The error as SCIM tells it (RFC 7644 §3.12).
     pub(super) fn body(&self) -> ErrorBody {
         ErrorBody::new(self.status().as_u16(), self.scim_type(), self.to_string())
     }
 }
 
-impl IntoResponse for Failure {
+impl IntoResponse for ScimError {
     fn into_response(self) -> Response {
         let status = self.status();
         let mut response = scim_json(status, &self.body());

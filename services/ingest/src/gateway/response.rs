@@ -1,4 +1,4 @@
-//! Answers in `application/scim+json`.
+//! Responses in `application/scim+json`.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,18 +9,17 @@ use serde::Serialize;
 
 /// A JSON body under SCIM's media type (RFC 7644 §8.1), which Entra insists on.
 pub(super) fn scim_json(status: StatusCode, body: &impl Serialize) -> Response {
-    let text = serde_json::to_vec(body).expect("SCIM bodies have string keys only");
-    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response()
+    json_text(status, serde_json::to_vec(body).expect("SCIM bodies have string keys only"))
 }
 
 /// A resource, which is text already.
 pub(super) fn resource(status: StatusCode, shown: Shown) -> Response {
-    text(status, shown.into_bytes())
+    json_text(status, shown.into_bytes())
 }
 
 /// A JSON body that is text already.
-pub(super) fn text(status: StatusCode, text: Vec<u8>) -> Response {
-    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response()
+pub(super) fn json_text(status: StatusCode, json: Vec<u8>) -> Response {
+    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], json).into_response()
 }
 
 /// The entity tag of a version. It is weak: the same version can be shown in several ways.
@@ -29,7 +28,7 @@ pub(super) fn version_tag(version: Seq) -> String {
 }
 
 /// Adds the `ETag` of the version that is shown.
-pub(super) fn tagged(mut response: Response, version: &str) -> Response {
+pub(super) fn with_etag(mut response: Response, version: &str) -> Response {
     if let Ok(version) = HeaderValue::from_str(version) {
         response.headers_mut().insert(header::ETAG, version);
     }
@@ -38,7 +37,7 @@ pub(super) fn tagged(mut response: Response, version: &str) -> Response {
 
 /// Adds the `Content-Location` of the resource that is shown: what its `meta.location` says
 /// (RFC 7643 §3.1).
-pub(super) fn located(mut response: Response, location: &str) -> Response {
+pub(super) fn with_content_location(mut response: Response, location: &str) -> Response {
     if let Ok(location) = HeaderValue::from_str(location) {
         response.headers_mut().insert(header::CONTENT_LOCATION, location);
     }

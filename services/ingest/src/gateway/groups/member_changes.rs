@@ -1,0 +1,68 @@
+//! From the member operations of a PATCH to what the roster shall change.
+
+use roster::{Group, MemberChange, NewMember, TenantRoster};
+use scim::{Budget, Filter, Member, MemberEdit};
+
+use super::membership::Membership;
+use super::render::members;
+use crate::gateway::error::ScimError;
+
+/// What edits of the members want, in the roster's words. The members are listed once, and only
+/// if a filter asks for more than ids.
+pub(super) fn member_changes(
+    roster: &TenantRoster,
+    group: &Group,
+    edits: &[MemberEdit],
+    budget: &Budget,
+) -> Result<Vec<MemberChange>, ScimError> {
+    let mut listed: Option<Vec<Member>> = None;
+    let mut changes = Vec::with_capacity(edits.len());
+    let mut membership = Membership::before(edits);
+    for edit in edits {
+        let change = match edit {
+            MemberEdit::Add(members) => MemberChange::Add(new_members(members.clone())),
+            MemberEdit::Remove(values) => MemberChange::Remove(values.clone()),
+            MemberEdit::RemoveWhere(filter) => {
+                let listed = listed.get_or_insert_with(|| {
+                    let members = members(roster, group);
+                    budget.allow(members.len());
+                    members
+                });
+                MemberChange::Remove(matching(listed, filter, budget)?)
+            }
+            MemberEdit::Replace(members) => MemberChange::Exactly(new_members(members.clone())),
+            MemberEdit::Clear => MemberChange::Exactly(Vec::new()),
+            MemberEdit::Expect(id)
+                if membership.contains(id, |id| roster.has_member(group.team, id)) =>
+            {
+                continue;
+            }
+            MemberEdit::Expect(_) => return Err(MemberEdit::nobody().into()),
+        };
+        membership.apply(&change);
+        changes.push(change);
+    }
+    Ok(changes)
+}
+
+/// The ids of the members that match a filter.
+fn matching(
+    members: &[Member],
+    filter: &Filter,
+    budget: &Budget,
+) -> Result<Vec<String>, ScimError> {
+    let matcher = filter.prepared();
+    let mut values = Vec::new();
+    for member in members {
+        if member.matches(&matcher, budget)? {
+            values.push(member.value.clone());
+        }
+    }
+    Ok(values)
+}
+
+/// Members as the roster takes them. Their type is left out: the roster finds out what an id means.
+pub(in crate::gateway) fn new_members(members: Vec<Member>) -> Vec<NewMember> {
+    let new_member = |Member { value, display, kind: _ }| NewMember { value, display };
+    members.into_iter().map(new_member).collect()
+}

@@ -1,0 +1,70 @@
+//! Resources that a query has found, and places in the list of them.
+
+use std::cmp::Ordering;
+
+use events::Seq;
+use roster::TenantRoster;
+use scim::{Key, Order, ResourceType};
+use serde::{Deserialize, Serialize};
+
+use crate::gateway::resource::{Resource, ResourceKey};
+
+/// A resource that was found, to be found again in the same roster. Matches are in order of type and
+/// creation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Match {
+    pub(super) key: ResourceKey,
+    pub(super) created: Seq,
+}
+
+/// A place in a sorted list, which stays one when resources come and go: after all that sort before
+/// it, or as equals are of an earlier type or were created earlier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ListPosition {
+    pub(super) key: Key,
+    pub(super) resource: ResourceType,
+    pub(super) created: u64,
+}
+
+impl Match {
+    /// The resource itself, in the roster that it was found in.
+    pub(super) fn find(self, roster: &TenantRoster) -> Option<Resource<'_>> {
+        self.key.find(roster)
+    }
+
+    /// The place of this match in a list, by what it is sorted by.
+    pub(super) fn position(self, key: Key) -> ListPosition {
+        ListPosition { key, resource: self.key.resource_type(), created: self.created.0 }
+    }
+
+    fn rank(self) -> (ResourceType, Seq) {
+        (self.key.resource_type(), self.created)
+    }
+}
+
+impl From<Resource<'_>> for Match {
+    fn from(resource: Resource<'_>) -> Self {
+        Self { key: resource.key(), created: resource.created() }
+    }
+}
+
+impl Ord for Match {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+impl PartialOrd for Match {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl ListPosition {
+    /// Whether a match is at this place in a list, or before it.
+    pub(super) fn covers(&self, order: Order, key: &Key, found: Match) -> bool {
+        let by_key = order.compare(key, &self.key);
+        let rank = (found.key.resource_type(), found.created.0);
+        by_key.then(rank.cmp(&(self.resource, self.created))) != Ordering::Greater
+    }
+}

@@ -1,0 +1,67 @@
+//! All that a write needs beside what shall be written.
+
+use std::sync::Arc;
+
+use events::Seq;
+use roster::{Intent, Roster};
+use scim::{Precondition, ResourceType};
+use writer::{Budget, Command, Committed};
+
+use super::caller::Caller;
+use super::error::ScimError;
+use super::query_params::QueryParams;
+use super::response::version_tag;
+use super::view::View;
+use crate::Limits;
+use crate::state::Gateway;
+
+/// Who writes, on which condition, and what they want to see of the outcome.
+pub(super) struct WriteContext<'a> {
+    pub(super) gateway: &'a Gateway,
+    pub(super) caller: &'a Caller,
+    pub(super) params: &'a QueryParams,
+    pub(super) precondition: Precondition,
+    /// About how many bytes the request holds while it waits for its decision.
+    pub(super) size: usize,
+    /// What the operations of one bulk request may store together; none for a request of its own.
+    pub(super) budget: Option<Arc<Budget>>,
+    /// Whether the response has the resource in its body.
+    pub(super) returns_body: bool,
+}
+
+impl WriteContext<'_> {
+    /// What a request may be at most.
+    pub(super) fn limits(&self) -> Limits {
+        self.gateway.limits
+    }
+
+    /// How the resource is to be shown.
+    pub(super) fn view(&self, resource_type: ResourceType) -> Result<View, ScimError> {
+        let base_url = self.gateway.scim_base_url(&self.caller.tenant);
+        Ok(View { base_url, selection: self.params.selection(resource_type)? })
+    }
+
+    /// A command in the caller's name. `intent` is asked of the roster on which it is decided.
+    pub(super) fn command<I>(&self, intent: I) -> Command<I> {
+        let command = Command::new(self.caller.provenance.clone(), intent).holding(self.size);
+        match &self.budget {
+            Some(budget) => command.within(budget),
+            None => command,
+        }
+    }
+
+    /// Lets the write engine decide a command in the caller's name, and waits until it is durable.
+    pub(super) async fn execute(
+        &self,
+        intent: impl Fn(&Roster) -> Result<Intent, ScimError> + Send + 'static,
+    ) -> Result<Committed, ScimError> {
+        self.gateway.writer.execute(self.command(intent)).await
+    }
+}
+
+/// Refuses to change a version that the client did not mean. To be asked of the roster on which the
+/// change is decided: any other may be out of date.
+pub(super) fn check_version(precondition: &Precondition, version: Seq) -> Result<(), ScimError> {
+    let version = version_tag(version);
+    if precondition.allows(&version) { Ok(()) } else { Err(ScimError::OtherVersion(version)) }
+}

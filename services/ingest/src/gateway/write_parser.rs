@@ -1,0 +1,171 @@
+//! From the JSON of a write to a [`WriteRequest`]. It needs nothing but the body and what the tenant
+//! has declared, so that large bodies can be parsed by the worker threads.
+
+use std::sync::Arc;
+
+use events::{GroupProfile, Tenant};
+use roster::NewMember;
+use scim::bulk::Command;
+use scim::{Edit, Extension, Group, GroupPatch, MemberEdit, ResourceType, Unkept, User};
+use serde_json::Value;
+use web::workers::INLINE;
+
+use super::caller::Caller;
+use super::error::ScimError;
+use super::resource::{ResourceKey, group_id, user_id};
+use super::write_request::WriteRequest;
+use super::{groups, size, users};
+use crate::Limits;
+use crate::state::Gateway;
+use crate::unkept::UnkeptCounts;
+
+/// Parses what one caller sends.
+pub(super) struct WriteParser {
+    tenant: Tenant,
+    declared: Vec<Extension>,
+    limits: Limits,
+    unkept: Arc<UnkeptCounts>,
+}
+
+/// Parses a command: here if it is small, and by the worker threads if it is not.
+pub(super) async fn parse(
+    gateway: &Gateway,
+    caller: &Caller,
+    resource_type: ResourceType,
+    command: Command,
+) -> Result<WriteRequest, ScimError> {
+    let size = command_size(&command);
+    let parser = WriteParser::new(gateway, caller);
+    let parse = move |_: &_| parser.parse(resource_type, command);
+    gateway.workers.run_sized(&caller.tenant, size, parse).await?
+}
+
+/// About how many bytes a command has; some number over [`INLINE`] if it has more than that. The
+/// memory of larger ones is bounded by [`BodyMemory`](super::memory::BodyMemory).
+pub(super) fn command_size(command: &Command) -> usize {
+    match command {
+        Command::Create(body) | Command::Put(_, body) | Command::Patch(_, body) => {
+            size::of(body, INLINE)
+        }
+        Command::Delete(_) => 0,
+    }
+}
+
+impl WriteParser {
+    /// A parser of what this caller sends.
+    pub(super) fn new(gateway: &Gateway, caller: &Caller) -> Self {
+        Self {
+            tenant: caller.tenant.clone(),
+            declared: caller.extensions(),
+            limits: gateway.limits,
+            unkept: Arc::clone(&gateway.unkept),
+        }
+    }
+
+    /// Parses a command, and counts the attributes in it that nobody keeps.
+    pub(super) fn parse(
+        &self,
+        resource_type: ResourceType,
+        command: Command,
+    ) -> Result<WriteRequest, ScimError> {
+        let mut unkept = Unkept::default();
+        let request = match resource_type {
+            ResourceType::User => self.user_request(command, &mut unkept),
+            ResourceType::Group => self.group_request(command, &mut unkept),
+        }?;
+        self.unkept.count(&self.tenant, &unkept);
+        Ok(request)
+    }
+
+    fn user_request(
+        &self,
+        command: Command,
+        unkept: &mut Unkept,
+    ) -> Result<WriteRequest, ScimError> {
+        match command {
+            Command::Create(body) => {
+                let (user, active) = self.user(body, unkept)?;
+                let profile = users::profile(&user, self.limits)?;
+                // Without a word on `active`, a new user is active.
+                Ok(WriteRequest::CreateUser { profile, active: active.unwrap_or(true) })
+            }
+            Command::Put(id, body) => {
+                let (user, active) = self.user(body, unkept)?;
+                Ok(WriteRequest::ReplaceUser { id: user_id(&id)?, user, active })
+            }
+            Command::Patch(id, body) => {
+                let edits = self.user_edits(body, unkept)?;
+                Ok(WriteRequest::PatchUser { id: user_id(&id)?, edits })
+            }
+            Command::Delete(id) => Ok(WriteRequest::Delete(ResourceKey::User(user_id(&id)?))),
+        }
+    }
+
+    fn group_request(
+        &self,
+        command: Command,
+        unkept: &mut Unkept,
+    ) -> Result<WriteRequest, ScimError> {
+        match command {
+            Command::Create(body) => {
+                let (profile, members) = self.group(body, unkept)?;
+                Ok(WriteRequest::CreateGroup { profile, members: members.unwrap_or_default() })
+            }
+            Command::Put(id, body) => {
+                let id = group_id(&id)?;
+                let (profile, members) = self.group(body, unkept)?;
+                Ok(WriteRequest::ReplaceGroup { id, profile, members })
+            }
+            Command::Patch(id, body) => {
+                let id = group_id(&id)?;
+                Ok(WriteRequest::PatchGroup { id, patch: self.group_patch(body, unkept)? })
+            }
+            Command::Delete(id) => Ok(WriteRequest::Delete(ResourceKey::Group(group_id(&id)?))),
+        }
+    }
+
+    /// A whole user, and what the body says of `active`.
+    fn user(&self, body: Value, unkept: &mut Unkept) -> Result<(User, Option<bool>), ScimError> {
+        let declared = self.declared_for(ResourceType::User);
+        Ok(User::read_whole(body, &declared, &self.limits.change(), unkept)?)
+    }
+
+    fn user_edits(&self, body: Value, unkept: &mut Unkept) -> Result<Vec<Edit>, ScimError> {
+        let (operations, budget) = (self.limits.operations, self.limits.change());
+        let declared = self.declared_for(ResourceType::User);
+        let user = ResourceType::User;
+        Ok(scim::patch::read_noting(body, user, operations, &declared, &budget, unkept)?)
+    }
+
+    /// A whole group, and its members if the body speaks of them.
+    fn group(
+        &self,
+        body: Value,
+        unkept: &mut Unkept,
+    ) -> Result<(GroupProfile, Option<Vec<NewMember>>), ScimError> {
+        let declared = self.declared_for(ResourceType::Group);
+        let budget = self.limits.change();
+        let (group, members) = Group::read_noting(body, &declared, &budget, unkept)?;
+        check_member_count(members.iter().flatten().count(), self.limits)?;
+        Ok((groups::profile(group, self.limits)?, members.map(groups::new_members)))
+    }
+
+    fn group_patch(&self, body: Value, unkept: &mut Unkept) -> Result<GroupPatch, ScimError> {
+        let (operations, budget) = (self.limits.operations, self.limits.change());
+        let declared = self.declared_for(ResourceType::Group);
+        let patch = GroupPatch::read_noting(body, operations, &declared, &budget, unkept)?;
+        check_member_count(patch.members.iter().map(MemberEdit::names).sum(), self.limits)?;
+        Ok(patch)
+    }
+
+    fn declared_for(&self, resource_type: ResourceType) -> Vec<Extension> {
+        let declared = self.declared.iter();
+        declared.filter(|extension| extension.resource == resource_type).cloned().collect()
+    }
+}
+
+/// Refuses a request that is about too many members at once.
+fn check_member_count(named: usize, limits: Limits) -> Result<(), ScimError> {
+    let most = limits.members;
+    if named > most { Err(ScimError::TooManyMembers { named, most }) } else { Ok(()) }
+}

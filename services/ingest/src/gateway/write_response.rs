@@ -1,0 +1,107 @@
+//! What a client hears of a write that is durable.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use events::Position;
+use roster::TenantRoster;
+use scim::Shown;
+use writer::{Committed, Outage};
+
+use super::bounds::CHUNK;
+use super::error::ScimError;
+use super::offload;
+use super::render::{render_written, size};
+use super::resource::{Resource, ResourceKey};
+use super::response::{self, version_tag, with_content_location, with_etag};
+use super::view::View;
+use super::write_context::WriteContext;
+use crate::input::POSITION;
+
+/// What came of a write.
+#[derive(Debug)]
+pub(super) struct WriteResponse {
+    pub(super) status: StatusCode,
+    /// None after a DELETE.
+    pub(super) id: Option<String>,
+    pub(super) body: Option<Shown>,
+    pub(super) location: String,
+    /// The entity tag; none after a DELETE.
+    pub(super) version: Option<String>,
+    /// A position of the log at which the write is durable.
+    pub(super) position: Position,
+}
+
+impl WriteResponse {
+    /// The response to a POST, PUT or PATCH: how the resource is now.
+    pub(super) async fn written(
+        context: &WriteContext<'_>,
+        view: View,
+        key: ResourceKey,
+        status: StatusCode,
+        committed: Committed,
+    ) -> Result<Self, ScimError> {
+        let roster = committed.roster.tenant(&context.caller.tenant);
+        let resource = roster.and_then(|roster| Some((roster, key.find(roster)?)));
+        let (roster, resource) = resource.expect("a resource that was written is in the roster");
+        Ok(Self {
+            status,
+            id: Some(key.to_string()),
+            version: Some(version_tag(resource.version())),
+            location: view.location(key),
+            body: if context.returns_body && status != StatusCode::NO_CONTENT {
+                Some(body(context, &committed, view, roster, resource).await?)
+            } else {
+                None
+            },
+            position: committed.position,
+        })
+    }
+
+    /// The response to a DELETE.
+    pub(super) fn deleted(location: String, position: Position) -> Self {
+        let status = StatusCode::NO_CONTENT;
+        Self { status, id: None, body: None, location, version: None, position }
+    }
+}
+
+/// The resource, rendered by the worker threads if it is large.
+async fn body(
+    context: &WriteContext<'_>,
+    committed: &Committed,
+    view: View,
+    roster: &TenantRoster,
+    resource: Resource<'_>,
+) -> Result<Shown, ScimError> {
+    if size(&view, roster, resource) <= CHUNK {
+        return Ok(render_written(&view, roster, resource));
+    }
+    let key = resource.key();
+    let render = move |roster: &TenantRoster| {
+        let resource = key.find(roster).ok_or(Outage::Fault)?;
+        Ok(render_written(&view, roster, resource))
+    };
+    let tenant = &context.caller.tenant;
+    offload::after_write(context.gateway, tenant, committed.roster.clone(), render).await
+}
+
+impl IntoResponse for WriteResponse {
+    fn into_response(self) -> Response {
+        let mut response = match self.body {
+            None => self.status.into_response(),
+            Some(body) => {
+                with_content_location(response::resource(self.status, body), &self.location)
+            }
+        };
+        let headers = response.headers_mut();
+        headers.insert(POSITION, self.position.seq.0.into());
+        if self.status == StatusCode::CREATED
+            && let Ok(location) = HeaderValue::from_str(&self.location)
+        {
+            headers.insert(header::LOCATION, location);
+        }
+        match &self.version {
+            Some(version) => with_etag(response, version),
+            None => response,
+        }
+    }
+}
