@@ -14,7 +14,6 @@ use crate::sources::{Source, crates};
 /// taken off this list.
 const STILL_ALLOWED: &[(&str, usize)] = &[
     ("eventlog", 6),
-    ("ingest", 12),
     ("projector", 5),
     ("roster", 5),
     ("scim", 12),
