@@ -30,10 +30,9 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use tracing::Instrument as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{RequestId, RequestLimits, position};
+use web::{RequestLimits, position};
 
 use failure::Failure;
 
@@ -50,9 +49,7 @@ pub fn routes(api: ReadApi) -> Router {
 /// Tells in every answer what it has seen at least. An answer out of the read models knows better.
 async fn tell_position(State(api): State<ReadApi>, request: Request, next: Next) -> Response {
     let seen = api.probe().reached();
-    let id = RequestId::given(request.extensions(), request.headers());
-    let span = tracing::info_span!("request", request = %id.as_str());
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = next.run(request).await;
     response.headers_mut().entry(position::HEADER).or_insert(seen.0.into());
     response
 }

@@ -11,18 +11,15 @@ mod encoding;
 mod gateway;
 mod input;
 mod limits;
-mod loggable;
 mod oauth;
 mod operator;
 mod problem;
 mod request_id;
-mod request_span;
 mod state;
 mod unkept;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse as _;
 use axum::routing::post;
 use web::RequestLimits;
@@ -48,8 +45,7 @@ impl Gateway {
         let router = limits
             .before(json, |why| Problem::from(why).into_response())
             .merge(limits.before(tokens, |why| oauth::BadTokenRequest::from(why).into_response()))
-            .with_state(self.clone())
-            .layer(from_fn_with_state(self.clone(), request_span::layer));
+            .with_state(self.clone());
         router.merge(gateway::routes(self.clone(), limits))
     }
 }

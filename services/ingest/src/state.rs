@@ -150,6 +150,11 @@ impl Gateway {
         self.writer.roster().position().seq
     }
 
+    /// Whether there is a tenant with this slug; for the spans of requests.
+    pub fn has_tenant(&self, slug: &str) -> bool {
+        slug.parse().is_ok_and(|slug| self.writer.roster().tenant(&slug).is_some())
+    }
+
     /// What the mass-change guards of all tenants have; for metrics.
     pub fn guarded(&self) -> Guarded {
         let roster = self.writer.roster();

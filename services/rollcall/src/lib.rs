@@ -16,6 +16,7 @@ mod roles;
 mod said;
 mod startup;
 pub mod telemetry;
+mod tenants;
 mod the_log;
 mod up;
 mod verbs;

@@ -24,7 +24,7 @@ use crate::exit::Ended;
 use crate::listening::{ApiLimitArgs, LimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
 use crate::the_log::{LogArgs, VerifyArgs};
-use crate::{figures, operator_token, position, readiness, revocations};
+use crate::{figures, operator_token, position, readiness, revocations, tenants};
 
 /// Connections that a read API may open to Postgres.
 pub(crate) const API_CONNECTIONS: usize = 8;
@@ -109,6 +109,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
             let figures = figures::of_verification(figures, &verified);
             let router = api::with_document(gateway.routes(), ingest::document());
             let router = router.merge(health::routes(ready)).merge(metrics::routes(figures));
+            startup.learn(tenants::of_gateway(&gateway));
             startup.done(router, position::of_gateway(&gateway));
             tracing::info!(%address, url, "listening");
             let running = writing(gateway.run(), &stop);
@@ -119,7 +120,8 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
         let answering = async {
             let proxies = options.proxies.proxies();
             let position = startup.position();
-            let door = Door { bounds: limits.bounds, certificate, proxies, position };
+            let tenants = startup.tenants();
+            let door = Door { bounds: limits.bounds, certificate, proxies, position, tenants };
             web::serve(listener, startup.routes(), door, stop.clone()).await;
             stop.cancel();
         };
@@ -298,7 +300,8 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
         };
         let answering = async {
             let (proxies, position) = (options.proxies.proxies(), startup.position());
-            let door = Door { bounds: limits.bounds, certificate, proxies, position };
+            let tenants = startup.tenants();
+            let door = Door { bounds: limits.bounds, certificate, proxies, position, tenants };
             web::serve(listener, startup.routes(), door, stop.clone()).await;
         };
         let (worked, ()) = tokio::join!(working, answering);

@@ -11,7 +11,7 @@ use axum::http::{StatusCode, header};
 use ingest::Progress;
 use tokio::sync::watch;
 use web::health::{self, Readiness};
-use web::{Position, Problem};
+use web::{KnownTenants, Position, Problem};
 
 /// A start under way. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -20,6 +20,7 @@ pub(crate) struct Startup {
     /// How far the log was read.
     pub(crate) progress: watch::Sender<Progress>,
     whole: Arc<OnceLock<(Router, Position)>>,
+    tenants: Arc<OnceLock<KnownTenants>>,
 }
 
 impl Startup {
@@ -30,6 +31,7 @@ impl Startup {
             step: watch::Sender::new(step),
             progress: watch::Sender::default(),
             whole: Arc::default(),
+            tenants: Arc::default(),
         }
     }
 
@@ -42,6 +44,17 @@ impl Startup {
     pub(crate) fn done(&self, router: Router, position: Position) {
         // A start is over once.
         let _ = self.whole.set((router, position));
+    }
+
+    /// From now on the process knows which tenants there are.
+    pub(crate) fn learn(&self, tenants: KnownTenants) {
+        let _ = self.tenants.set(tenants);
+    }
+
+    /// The tenants that the process knows: none until it is told.
+    pub(crate) fn tenants(&self) -> KnownTenants {
+        let tenants = Arc::clone(&self.tenants);
+        KnownTenants::new(move |slug| tenants.get().is_some_and(|known| known.include(slug)))
     }
 
     /// How far in the log the process is: while it starts, as far as it has read.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -21,14 +21,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
+use tracing::Instrument as _;
 
 use super::body_drain::watched;
 use super::connections::{Connected, Connections};
 use super::exchange::Exchange;
 use super::outgoing::Outgoing;
 use super::sending::Sending;
-use super::{Bounds, Certificate, ClientAddress, Position, RequestId, TrustedProxies};
-use super::{host, request_id};
+use super::{
+    Bounds, Certificate, ClientAddress, KnownTenants, Position, RequestId, TrustedProxies,
+};
+use super::{host, request_id, trace};
 
 /// What is read of a request's head before it is given up, whatever a [`RequestLimits`](super::RequestLimits)
 /// would say: a URL and headers as large as bounds may ever be.
@@ -50,6 +53,8 @@ pub struct Door {
     pub proxies: TrustedProxies,
     /// How far in the log the process is, for answers that do not say it themselves.
     pub position: Position,
+    /// The tenants whose slugs may stand in the log.
+    pub tenants: KnownTenants,
 }
 
 /// Answers until `stop`, then lets the requests that are under way finish.
@@ -169,12 +174,13 @@ impl<R: Fn() -> Router + Send + 'static> Line<R> {
         let outgoing = Outgoing::new(stream, forget, Arc::clone(&exchange), stall_time, send_time);
         let service = service_fn(move |request: Request<Incoming>| {
             let (router, exchange) = (routes(), Arc::clone(&exchange));
-            let position = door.position.clone();
+            let (position, tenants) = (door.position.clone(), door.tenants.clone());
             let client = door.proxies.client(peer, request.headers());
             let connected = Arc::clone(&connected);
             async move {
                 exchange.next().await;
-                let response = answer(router, request, client, connected, &position).await;
+                let response =
+                    answer(router, request, client, connected, &position, &tenants).await;
                 Ok::<_, Infallible>(response.map(|body| Sending::new(body, exchange, send_time)))
             }
         });
@@ -196,13 +202,20 @@ async fn answer(
     client: ClientAddress,
     connected: Arc<Connected>,
     position: &Position,
+    tenants: &KnownTenants,
 ) -> Response {
+    let begun = Instant::now();
     let id = RequestId::of(request.headers());
     let before = position.before(request.method());
+    let span = trace::request_span(&request, &id, tenants);
     let mut response = match host::check(&request) {
-        Ok(()) => routed(router, request, id.clone(), client, connected).await,
+        Ok(()) => {
+            let answering = routed(router, request, id.clone(), client, connected);
+            answering.instrument(span.clone()).await
+        }
         Err(bad) => bad.answer(),
     };
+    trace::answered(&span, response.status(), begun.elapsed());
     let headers = response.headers_mut();
     headers.insert(request_id::HEADER, id.value());
     before.tell(position, headers);

@@ -37,7 +37,6 @@ use scim::ResourceType;
 use tower::{Service as _, service_fn};
 use web::RequestLimits;
 
-use crate::request_span;
 use crate::state::Gateway;
 use caller::Caller;
 use error::ScimError;
@@ -49,17 +48,16 @@ pub(crate) use paths::PREFIX;
 /// The limits, the span and the normalized path are calls within one service rather than layers, since
 /// axum clones and boxes every layer's service for each request.
 pub(crate) fn routes(gateway: Gateway, limits: RequestLimits) -> Router {
-    let endpoints = endpoints().with_state(gateway.clone());
+    let endpoints = endpoints().with_state(gateway);
     let answer = move |request| {
-        let (gateway, limits, mut endpoints) = (gateway.clone(), limits.clone(), endpoints.clone());
+        let (limits, mut endpoints) = (limits.clone(), endpoints.clone());
         async move {
             let refused = |why| ScimError::from(why).into_response();
             let answer = |request| async move {
                 let Ok(response) = endpoints.call(paths::normalize(request)).await;
                 response
             };
-            let limited = |request| limits.pass(refused, request, answer);
-            Ok::<_, Infallible>(request_span::instrument(&gateway, request, limited).await)
+            Ok::<_, Infallible>(limits.pass(refused, request, answer).await)
         }
     };
     let service = service_fn(answer);

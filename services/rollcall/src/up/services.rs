@@ -21,7 +21,7 @@ use crate::cli::UpOptions;
 use crate::data_dir::Running;
 use crate::roles::{self, API_CONNECTIONS, ProjectionName};
 use crate::startup::Startup;
-use crate::{figures, position, readiness, revocations, the_log};
+use crate::{figures, position, readiness, revocations, tenants, the_log};
 
 /// The running services.
 #[derive(Debug)]
@@ -50,10 +50,12 @@ impl Services {
             certificate: doors.certificate,
             proxies,
             position: position.clone(),
+            tenants: startup.tenants(),
         };
         let mut running = JoinSet::new();
         if let Some(listener) = doors.for_verbs {
-            let plain = Door { bounds: limits.bounds, position, ..Door::default() };
+            let tenants = startup.tenants();
+            let plain = Door { bounds: limits.bounds, position, tenants, ..Door::default() };
             running.spawn(serving(listener, startup.routes(), plain, stop.clone()));
         }
         running.spawn(serving(doors.public, startup.routes(), door, stop.clone()));
@@ -100,6 +102,7 @@ impl Services {
         let both_sides = api::routes(read_api).merge(gateway.routes());
         let router = api::with_document(both_sides, ingest::document());
         let router = router.merge(health::routes(readiness)).merge(metrics::routes(figures));
+        startup.learn(tenants::of_gateway(&gateway));
         startup.done(router, position::of_gateway(&gateway));
         let (watched, verify, stopping) = (log.clone(), options.verify, stop.clone());
         running.spawn(async move {
