@@ -1,8 +1,7 @@
 //! Few bytes that would become many.
-
+use kit::entra;
 use serde_json::{Value, json};
 
-use crate::entra;
 use crate::scale::scaled;
 use crate::tally::Tally;
 use crate::target::Target;

@@ -1,7 +1,7 @@
 //! Guessing at the operator token.
+use kit::program::rollcall;
 
 use crate::client::{Heard, request};
-use crate::program::rollcall;
 use crate::tally::Tally;
 use crate::target::Target;
 

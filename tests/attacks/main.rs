@@ -8,28 +8,6 @@
 //! `just attacks` tries with the release build; a debug build, which is slow, tries a part of it.
 //! `ATTACKS_PROGRAM` names another build of the program, say of the commit before.
 
-#[path = "../stories/answer.rs"]
-#[expect(dead_code, reason = "the stories ask more of an answer")]
-mod answer;
-#[path = "../stories/company.rs"]
-#[expect(dead_code, reason = "the stories do more in a company")]
-mod company;
-#[path = "../stories/entra.rs"]
-#[expect(dead_code, reason = "the stories say more")]
-mod entra;
-#[path = "../stories/program.rs"]
-#[expect(dead_code, reason = "the stories ask more of a program")]
-mod program;
-#[path = "../chaos/service.rs"]
-#[expect(dead_code, reason = "chaos kills services and starts them again")]
-mod service;
-#[path = "../bench/stalls.rs"]
-#[expect(dead_code, reason = "the benchmark tells more of them")]
-mod stalls;
-#[path = "../stories/world.rs"]
-#[expect(dead_code, reason = "the stories do more in a world")]
-mod world;
-
 mod client;
 mod memory;
 mod scale;

@@ -1,8 +1,8 @@
 //! Large pages, and clients who ask for them and do not read.
-
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use kit::entra;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpSocket, TcpStream};
@@ -10,7 +10,6 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use crate::client::{Client, Heard};
-use crate::entra;
 use crate::scale::scaled;
 use crate::tally::Tally;
 use crate::target::Target;

@@ -1,9 +1,8 @@
 //! Requests whose work would grow faster than they do.
-
+use kit::entra;
 use serde_json::{Value, json};
 
 use crate::client::request;
-use crate::entra;
 use crate::scale::scaled;
 use crate::setup::short;
 use crate::tally::Tally;

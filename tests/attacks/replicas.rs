@@ -1,8 +1,9 @@
 //! Credentials that one replica has revoked, shown to another one at once.
-
 use std::time::Duration;
 
 use embedded::Nats;
+use kit::service::Service;
+use kit::wait::blocking;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -10,8 +11,6 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use crate::client::{Client, Heard, request};
-use crate::service::Service;
-use crate::world::blocking;
 
 const OPERATOR_TOKEN: &str = "7d0f1c9b62e8a345d91fb07ce86a4325";
 const ROUNDS: usize = 5;

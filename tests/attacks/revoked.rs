@@ -1,10 +1,9 @@
 //! Credentials that are revoked while a request is under way.
-
+use kit::entra;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::client::{Heard, head};
-use crate::entra;
 use crate::setup::{bulk, posted};
 use crate::target::Target;
 

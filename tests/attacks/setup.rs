@@ -1,8 +1,7 @@
 //! What has to be there before an attack: large users, large groups, many people.
-
+use kit::entra;
 use serde_json::{Value, json};
 
-use crate::entra;
 use crate::target::Target;
 
 /// What a request may weigh at most.

@@ -1,10 +1,9 @@
 //! Many who share what is usually one person's.
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use kit::entra;
 use serde_json::Value;
 
-use crate::entra;
 use crate::scale::scaled;
 use crate::setup::{bulk, posted};
 use crate::tally::Tally;

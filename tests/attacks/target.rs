@@ -1,15 +1,14 @@
 //! The program under attack, with two tenants.
-
 use std::net::SocketAddr;
 
+use kit::company::Company;
+use kit::world::World;
 use serde_json::Value;
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
 use crate::client::{Client, request};
-use crate::company::Company;
 use crate::verdict::Served;
 use crate::victim::Victim;
-use crate::world::World;
 
 /// A running `rollcall up`, a tenant that attacks, and one that works.
 pub(crate) struct Target {

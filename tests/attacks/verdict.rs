@@ -1,11 +1,11 @@
 //! Whether another tenant was served as before, and the memory stayed within bounds.
-
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use kit::stalls::{Sleepers, Stalls};
+
 use crate::memory::Meter;
-use crate::stalls::{Sleepers, Stalls};
 use crate::tally::Tally;
 use crate::target::Target;
 use crate::victim::Sample;

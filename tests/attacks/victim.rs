@@ -1,15 +1,13 @@
 //! Another tenant, who reads and writes at a steady pace while somebody else attacks.
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use kit::company::Company;
+use kit::entra;
 use reqwest::{Client, Method};
 use tokio::task::JoinSet;
-
-use crate::company::Company;
-use crate::entra;
 
 /// One request starts this long after the other, whether that one was answered or not.
 const PACE: Duration = Duration::from_millis(20);

@@ -24,7 +24,6 @@ mod processor;
 mod program;
 mod replay;
 mod row;
-mod stalls;
 mod start;
 mod table;
 mod targets;

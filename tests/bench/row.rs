@@ -1,5 +1,4 @@
 //! From the 2xx to the row: how soon Postgres shows what a client was promised.
-
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,13 +6,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, ensure};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use kit::stalls::{Sleepers, Stalls};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_postgres::NoTls;
 use uuid::Uuid;
 
 use crate::client::{Connection, Target};
 use crate::company::{Company, Work};
-use crate::stalls::{Sleepers, Stalls};
 
 /// Writes a second.
 pub(crate) const RATE: u32 = 100;

@@ -1,18 +1,18 @@
 //! A clock that jumps, while others go on.
-
 use std::fs;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use embedded::Nats;
+use kit::http::http;
+use kit::service::Environment;
 use tempfile::TempDir;
 
 use crate::ending::end_well;
 use crate::history::left_out;
 use crate::load::Load;
 use crate::rounds::rounds;
-use crate::service::{Environment, http};
 use crate::town::{Plan, blocking, variable};
 
 const HOUR: i64 = 3600;

@@ -1,11 +1,10 @@
 //! A log with three copies, whose leader is killed.
-
 use async_nats::jetstream::{self, stream::Info};
 use embedded::Nats;
+use kit::wait::until;
 
 use crate::ending::end_well;
 use crate::load::Load;
-use crate::program::until;
 use crate::rounds::rounds;
 use crate::town::{Plan, blocking};
 

@@ -1,12 +1,11 @@
 //! How every test ends.
-
+use kit::service::Service;
+use kit::tables::{PROJECTIONS, connect, reached, tables};
 use simulator::Simulation;
 
 use crate::history::summary;
 use crate::ledger::Ledger;
 use crate::load::{Load, logins};
-use crate::service::Service;
-use crate::tables::{PROJECTIONS, connect, reached, tables};
 use crate::town::{Town, variable};
 use crate::verdict::faults;
 use crate::writer::Writer;

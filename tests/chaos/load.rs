@@ -1,17 +1,16 @@
 //! What a town has to do while it suffers: writers who compete, and a simulated Entra at each
 //! gateway.
-
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use kit::wait::until;
 use simulator::{Life, Options, Simulation, Source};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::history::History;
-use crate::program::until;
 use crate::town::{Tenant, Town};
 use crate::writer::Writer;
 

@@ -5,25 +5,14 @@
 //! answer agrees with the log in real time; the chain holds; the read models equal a fresh replay;
 //! the simulated Entra reads no difference. `CHAOS_ROUNDS` says how often each fault comes.
 
-#[path = "../stories/entra.rs"]
-#[expect(dead_code, reason = "the stories say more")]
-mod entra;
-#[path = "../stories/program.rs"]
-#[expect(dead_code, reason = "the stories ask more of a program")]
-mod program;
-#[path = "../stories/tables.rs"]
-mod tables;
-
 mod ending;
 mod history;
 mod ledger;
 mod load;
 mod narrow_disk;
 mod rounds;
-mod service;
 mod town;
 mod verdict;
-mod way;
 mod writer;
 
 mod clock;

@@ -1,14 +1,13 @@
 //! The network drops what one of two gateways and the log say to each other.
-
 use std::time::Duration;
 
 use embedded::Nats;
+use kit::fault_proxy::{FaultProxy, Passes};
 
 use crate::ending::end_well;
 use crate::load::Load;
 use crate::rounds::rounds;
 use crate::town::{Plan, blocking, variable};
-use crate::way::{Passes, Way};
 
 /// Too short to be noticed: what was held back arrives late.
 const SHORT: Duration = Duration::from_millis(1500);
@@ -18,7 +17,7 @@ const LONG: Duration = Duration::from_secs(8);
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_the_network_drops_says_nothing_false_and_comes_back() {
     let nats = blocking(|| Nats::start_for_tests().expect("start nats-server"));
-    let way = Way::to(nats.url().trim_start_matches("nats://")).await;
+    let way = FaultProxy::to(nats.url().trim_start_matches("nats://")).await;
     let mut plan = Plan::new(&nats.url(), 1);
     plan.gateways.push(vec![variable("NATS_URL", &format!("nats://{}", way.address()))]);
     let town = plan.in_parts().await;

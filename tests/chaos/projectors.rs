@@ -1,16 +1,15 @@
 //! Projectors are killed in the middle of their work, again and again.
-
 use std::time::Duration;
 
 use embedded::Nats;
 use futures_util::future::join_all;
+use kit::service::Service;
+use kit::tables::{PROJECTIONS, connect};
 use tokio_postgres::Client;
 
 use crate::ending::end_well;
 use crate::load::Load;
 use crate::rounds::rounds;
-use crate::service::Service;
-use crate::tables::{PROJECTIONS, connect};
 use crate::town::{Plan, blocking};
 
 /// Kills of each of the three; together a hundred.

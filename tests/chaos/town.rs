@@ -1,15 +1,13 @@
 //! The program at work: gateways, projections and read API as processes, on servers that the test
 //! holds in its hand.
-
 use embedded::for_tests;
+use kit::program::{Verb, verb_with};
+use kit::service::{Environment, Service};
+use kit::tables::{PROJECTIONS, connect, reached};
 use serde_json::Value;
 use simulator::{ApiTarget, Auth, Secret, Target};
 use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
-
-use crate::program::{Verb, verb_with};
-use crate::service::{Environment, Service};
-use crate::tables::{PROJECTIONS, connect, reached};
 
 const OPERATOR_TOKEN: &str = "cd2f8b1e60a74935f1d80c6be2a94737";
 

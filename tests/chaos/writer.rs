@@ -1,16 +1,15 @@
 //! Somebody who changes and reads a tenant through any of its gateways, and writes down what they
 //! asked and what they were told.
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use kit::entra;
+use kit::http::http;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::entra;
 use crate::history::{Answer, Call, History};
 use crate::ledger::{Claim, Held, Register};
-use crate::service::http;
 use crate::town::Tenant;
 
 /// Beyond this an answer counts as lost.

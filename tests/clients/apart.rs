@@ -1,7 +1,7 @@
 //! Roles as processes of their own, on the log of a world and a database of their own.
-
-use crate::program::Program;
-use crate::world::{World, fresh_database};
+use kit::program::Program;
+use kit::servers::fresh_database;
+use kit::world::World;
 
 pub(crate) struct Apart {
     nats_url: String,

@@ -1,17 +1,16 @@
 //! What the running program answers is what the document says, and nothing that it says is left out.
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use kit::entra;
+use kit::http::{Answer, http};
+use kit::world::World;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::answer::Answer;
 use crate::apart::Apart;
 use crate::document::{Document, Operation};
-use crate::entra;
 use crate::history::History;
-use crate::world::{World, http};
 
 const PAST: (&str, &str) = ("2020-01-06T09:00:00Z", "2020-01-06T17:00:00Z");
 const UPCOMING: (&str, &str) = ("2099-01-06T09:00:00Z", "2099-01-06T17:00:00Z");

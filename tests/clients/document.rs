@@ -1,12 +1,10 @@
 //! The document, and whether an answer is one that it describes.
-
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::{fs, iter};
 
+use kit::http::Answer;
 use serde_json::{Value, json};
-
-use crate::answer::Answer;
 
 pub(crate) struct Document(pub(crate) Value);
 

@@ -1,14 +1,14 @@
 //! Clients in Python and TypeScript, generated from the document that the program serves.
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use kit::http::http;
+use kit::wait::blocking;
 use tempfile::TempDir;
 
 use crate::history::History;
 use crate::tools::{file, node, node_package, packages, python, said};
-use crate::world::{blocking, http};
 
 const ALL_WELL: &str = "everything was as documented\n";
 

@@ -1,7 +1,6 @@
 //! What has happened before anybody asks: people, teams, a leaver with bookings, alerts of each kind.
-
-use crate::company::{Company, User};
-use crate::world::World;
+use kit::company::{Company, User};
+use kit::world::World;
 
 pub(crate) struct History {
     pub(crate) world: World,

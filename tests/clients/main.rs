@@ -13,18 +13,3 @@ mod tools;
 mod validators;
 
 // The stories' own words.
-#[path = "../stories/answer.rs"]
-#[expect(dead_code, reason = "stories need more of it")]
-mod answer;
-#[path = "../stories/company.rs"]
-#[expect(dead_code, reason = "stories need more of it")]
-mod company;
-#[path = "../stories/entra.rs"]
-#[expect(dead_code, reason = "stories need more of it")]
-mod entra;
-#[path = "../stories/program.rs"]
-#[expect(dead_code, reason = "stories need more of it")]
-mod program;
-#[path = "../stories/world.rs"]
-#[expect(dead_code, reason = "stories need more of it")]
-mod world;

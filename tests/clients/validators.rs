@@ -1,11 +1,12 @@
 //! Public validators of `OpenAPI` documents, and who serves the document.
-
+use kit::http::http;
+use kit::wait::blocking;
+use kit::world::World;
 use serde_json::Value;
 
 use crate::apart::Apart;
 use crate::document::{self, Document};
 use crate::tools::{node_package, python, said};
-use crate::world::{World, blocking, http};
 
 #[tokio::test]
 async fn strict_validators_find_nothing_wrong_with_the_document() {

@@ -1,10 +1,8 @@
 //! Bookings, and what becomes of them when their people leave.
-
+use kit::company::Company;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::company::Company;
-use crate::world::World;
 
 const PAST: (&str, &str) = ("2020-01-06T09:00:00Z", "2020-01-06T17:00:00Z");
 const UPCOMING: (&str, &str) = ("2099-01-06T09:00:00Z", "2099-01-06T17:00:00Z");
@@ -32,7 +30,7 @@ async fn kept(company: &Company, leaver: &str) -> [Vec<String>; 3] {
     })
 }
 
-async fn cancel(company: &Company, leaver: &str, reference: &str) -> crate::answer::Answer {
+async fn cancel(company: &Company, leaver: &str, reference: &str) -> kit::http::Answer {
     let path = format!("leavers/{leaver}/bookings/{reference}/cancel");
     let body = json!({ "reason": "left the company" });
     company.command(Method::POST, &path, Some(&body)).await
@@ -172,7 +170,7 @@ async fn a_booking_ends_after_it_starts_and_its_times_are_moments() {
         lines.push(body.to_string());
     }
     let url = format!("{}/bookings/import", company.api_base_url);
-    let request = crate::world::http().post(url).bearer_auth(&company.api_token);
+    let request = kit::http::http().post(url).bearer_auth(&company.api_token);
     let request = request.header("content-type", "application/x-ndjson").body(lines.join("\n"));
     let answer = company.send(request).await.answered(200);
     for (line, (_, _, why)) in answer.text.lines().zip(odd) {
@@ -206,7 +204,7 @@ async fn an_import_answers_a_line_for_each_line_and_keeps_the_good_ones() {
         good,
     ];
     let url = format!("{}/bookings/import", company.api_base_url);
-    let request = crate::world::http().post(url).bearer_auth(&company.api_token);
+    let request = kit::http::http().post(url).bearer_auth(&company.api_token);
     let request = request.header("content-type", "application/x-ndjson").body(lines.join("\n"));
     let answer = company.send(request).await.answered(200);
     let results: Vec<Value> =

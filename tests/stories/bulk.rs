@@ -1,13 +1,11 @@
 //! Many commands in one request (RFC 7644 §3.7).
-
 use std::collections::BTreeSet;
 
+use kit::company::Company;
+use kit::entra;
+use kit::http::Answer;
+use kit::world::World;
 use serde_json::{Value, json};
-
-use crate::answer::Answer;
-use crate::company::Company;
-use crate::entra;
-use crate::world::World;
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 

@@ -1,11 +1,11 @@
 //! What the command line and the environment say, and which of them counts.
-
+use kit::http::http;
+use kit::program::{Program, rollcall, verb, verb_with};
+use kit::servers::fresh_database;
+use kit::world::World;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-
-use crate::program::{Program, rollcall, verb, verb_with};
-use crate::world::{World, fresh_database, http};
 
 /// Nobody listens at any of these.
 const ELSEWHERE: [(&str, &str); 4] = [

@@ -1,20 +1,20 @@
 //! The log is the truth, and the program notices when it is not there: at the start, while it runs,
 //! and in the midst of what a snapshot hides.
-
 use std::fs;
 use std::path::Path;
 
 use async_nats::jetstream::{self, message::StreamMessage};
 use embedded::Nats;
+use kit::company::Company;
+use kit::entra;
+use kit::http::{Answer, http};
+use kit::program::{Program, Verb, verb_with};
+use kit::servers::fresh_database;
+use kit::tables::{PROJECTIONS, connect, reached};
+use kit::wait::{blocking, until};
+use kit::world::World;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-use crate::answer::Answer;
-use crate::company::Company;
-use crate::entra;
-use crate::program::{Program, Verb, until, verb_with};
-use crate::tables::{PROJECTIONS, connect, reached};
-use crate::world::{World, blocking, fresh_database, http};
 
 /// What a verb needs that looks at servers without an `up`.
 async fn look(line: &str, nats_url: &str, database_url: &str) -> Verb {
@@ -160,7 +160,7 @@ async fn a_store_from_ten_events_earlier_is_refused_by_all_that_know_better() {
 
 /// A company on an `up` that belongs to no world.
 async fn connected(welcome: &Value, data_dir: &Path) -> Company {
-    let verb = async |line: &str| crate::program::verb(line, data_dir).await.ended(0);
+    let verb = async |line: &str| kit::program::verb(line, data_dir).await.ended(0);
     verb("tenant create contoso").await;
     let connected = verb("integration activate --tenant contoso --profile workplace").await.line();
     let issued = verb("token issue --tenant contoso --scope all").await.line();

@@ -1,12 +1,10 @@
 //! Secret tokens and API tokens: what they open, and when they stop.
-
+use kit::company::Company;
+use kit::entra;
+use kit::http::{Answer, http};
+use kit::world::World;
 use reqwest::Method;
 use serde_json::json;
-
-use crate::answer::Answer;
-use crate::company::Company;
-use crate::entra;
-use crate::world::{World, http};
 
 async fn users_with(company: &Company, token: &str) -> Answer {
     Answer::to(company.scim_request(Method::GET, "Users").bearer_auth(token)).await

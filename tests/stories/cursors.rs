@@ -1,9 +1,7 @@
 //! Pages by cursor (RFC 9865).
-
+use kit::company::Company;
+use kit::world::World;
 use serde_json::json;
-
-use crate::company::Company;
-use crate::world::World;
 
 /// Walks a list to its end, and does something after each page.
 async fn walk(

@@ -1,13 +1,13 @@
 //! The program in parts, on a nats-server with the settings and the users that `deploy/` ships.
-
 use embedded::Nats;
+use kit::company::Company;
+use kit::http::http;
+use kit::program::{Program, Verb, verb_with};
+use kit::servers::fresh_database;
+use kit::tables::PROJECTIONS;
+use kit::wait::{blocking, until};
 use serde_json::Value;
 use tempfile::TempDir;
-
-use crate::company::Company;
-use crate::program::{Program, Verb, until, verb_with};
-use crate::tables::PROJECTIONS;
-use crate::world::{blocking, fresh_database, http};
 
 const SETTINGS: &str = include_str!("../../deploy/nats-server.conf");
 const OPERATOR_TOKEN: &str = "a2fe34a0ff0fe04802008d381fb18900e3df26459094ab64e1e53592a688aada";

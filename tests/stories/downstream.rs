@@ -1,18 +1,16 @@
 //! What an application downstream sees that reads as `deploy/` says.
-
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Stdio;
 
 use embedded::Search;
+use kit::entra;
+use kit::wait::{DEADLINE, blocking, until};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 use crate::deployment::{Deployment, url_of};
-use crate::entra;
-use crate::program::{DEADLINE, until};
-use crate::world::blocking;
 
 const RACES: usize = 100;
 

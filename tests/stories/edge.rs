@@ -1,18 +1,16 @@
 //! What stands between the network and the program: TLS, and a pace that it asks clients to keep.
-
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use kit::program::verb_with;
+use kit::world::World;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-
-use crate::program::verb_with;
-use crate::world::World;
 
 /// A certificate for this machine, and where it is with its key.
 fn certificate(dir: &Path, is_ca: IsCa) -> (CertificateDer<'static>, [String; 2]) {

@@ -1,10 +1,8 @@
 //! Versions, and requests on condition of one (RFC 7644 §3.14).
-
+use kit::entra;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::Value;
-
-use crate::entra;
-use crate::world::World;
 
 #[tokio::test]
 async fn who_has_the_version_already_gets_it_not_again() {

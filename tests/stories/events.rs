@@ -1,11 +1,11 @@
 //! The log, as applications and operators see it.
-
+use kit::entra;
+use kit::http::http;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::entra;
 use crate::wire::Wire;
-use crate::world::{World, http};
 
 #[tokio::test]
 async fn an_application_gets_cloudevents_that_tell_who_caused_them_and_by_which_request() {
@@ -130,7 +130,7 @@ async fn log_verify_names_the_position_of_a_strangers_message_and_writing_stops(
     let bob = entra::workplace_user("bob@contoso.example", "Bob", "object of Bob");
     company.post("Users", &bob).await.refused(503, None);
     let ready = http().get(format!("{}/health/ready", world.url()));
-    crate::answer::Answer::to(ready).await.answered(503);
+    kit::http::Answer::to(ready).await.answered(503);
     // What was true before is read on.
     assert_eq!(company.scim(&format!("Users/{ada}")).await.answered(200).body["active"], true);
 }

@@ -1,15 +1,13 @@
 //! How many events each SCIM call makes: one event is one publish, several are an atomic batch, which
 //! takes ten times as long. `services/roster/README.md` promises these numbers.
-
 use std::cell::{Cell, RefCell};
 
+use kit::company::{Company, User};
+use kit::entra;
+use kit::http::Answer;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::answer::Answer;
-use crate::company::{Company, User};
-use crate::entra;
-use crate::world::World;
 
 const README: &str = include_str!("../../services/roster/README.md");
 

@@ -1,11 +1,9 @@
 //! Extensions of the schema that a tenant declares.
-
+use kit::company::Company;
+use kit::entra;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::company::Company;
-use crate::entra;
-use crate::world::World;
 
 const URN: &str = "urn:example:badges:2.0:User";
 

@@ -1,10 +1,9 @@
 //! The mass-change guard: many leavers at once are noticed, and held if the tenant chose so.
-
+use kit::company::{Company, User};
+use kit::http::http;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::company::{Company, User};
-use crate::world::{World, http};
 
 /// A company of so many people.
 async fn company_of(world: &World, people: usize) -> (Company, Vec<User>) {
@@ -40,7 +39,7 @@ async fn alerts(company: &Company) -> Vec<Value> {
 }
 
 /// Decides on the one alert that there is.
-async fn decide(company: &Company, how: &str) -> crate::answer::Answer {
+async fn decide(company: &Company, how: &str) -> kit::http::Answer {
     let alert = alerts(company).await.remove(0);
     let path = format!("alerts/{}/{how}", alert["id"].as_str().expect("an id"));
     company.command(Method::POST, &path, Some(&json!({ "reason": "looked into" }))).await

@@ -1,10 +1,8 @@
 //! People who leave under another name, or are made anew before their old resource is deleted.
-
+use kit::company::Company;
+use kit::entra;
+use kit::world::World;
 use serde_json::{Value, json};
-
-use crate::company::Company;
-use crate::entra;
-use crate::world::World;
 
 /// A user name with the object id in front, as Entra may change it before it deletes.
 fn behind_object_id(login: &str) -> String {

@@ -1,10 +1,8 @@
 //! People join, change, leave and come back within 30 days.
-
+use kit::entra;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::json;
-
-use crate::entra;
-use crate::world::World;
 
 #[tokio::test]
 async fn a_joiner_is_an_active_employee_with_everything_as_it_was_sent() {

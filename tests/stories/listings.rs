@@ -1,7 +1,6 @@
 //! What Entra asks before it writes: probes, and pages of everybody.
-
-use crate::entra;
-use crate::world::World;
+use kit::entra;
+use kit::world::World;
 
 #[tokio::test]
 async fn a_connection_test_finds_nobody_and_is_content() {

@@ -1,11 +1,9 @@
 //! What administrators decide about teams by hand.
-
+use kit::company::Company;
+use kit::entra;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::json;
-
-use crate::company::Company;
-use crate::entra;
-use crate::world::World;
 
 async fn assign(company: &Company, employee: &str, team: &str) {
     let path = format!("employees/{employee}/teams/{team}");

@@ -3,15 +3,9 @@
 //! Each story has a nats-server and a database of its own. It speaks SCIM as Entra does, gives
 //! commands and asks over the JSON API, and looks at the log through the program's own verbs.
 
-mod answer;
 mod command_line;
-mod company;
 mod deployment;
-mod entra;
-mod program;
-mod tables;
 mod wire;
-mod world;
 
 mod bookings;
 mod bulk;

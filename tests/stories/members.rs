@@ -1,13 +1,11 @@
 //! Memberships under Entra's concurrency: five `PATCH`es in flight on one group.
-
 use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, stream};
+use kit::company::{Company, User};
+use kit::entra;
+use kit::world::World;
 use serde_json::json;
-
-use crate::company::{Company, User};
-use crate::entra;
-use crate::world::World;
 
 async fn crowd(company: &Company, size: usize) -> Vec<User> {
     let names = (0..size).map(|number| format!("Person{number}"));

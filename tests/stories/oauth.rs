@@ -1,11 +1,9 @@
 //! The token endpoint: client credentials (RFC 6749 §4.4), and what bearer tokens open (RFC 6750).
-
+use kit::company::Company;
+use kit::http::{Answer, http};
+use kit::world::World;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
-
-use crate::answer::Answer;
-use crate::company::Company;
-use crate::world::{World, http};
 
 /// An OAuth client of a company.
 struct Client {

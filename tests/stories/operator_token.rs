@@ -1,6 +1,5 @@
 //! The token that opens the operators' API.
-
-use crate::program::rollcall;
+use kit::program::rollcall;
 
 /// Nobody listens there: a program that gets as far as the log ends with another code.
 const NOWHERE: (&str, &str) = ("NATS_URL", "nats://127.0.0.1:9");

@@ -1,13 +1,13 @@
 //! The log or the database goes away, and comes back.
-
 use std::time::{Duration, Instant};
 
 use embedded::Postgres;
-
-use crate::entra;
-use crate::program::{Program, until};
-use crate::tables::PROJECTIONS;
-use crate::world::{World, http};
+use kit::entra;
+use kit::http::http;
+use kit::program::Program;
+use kit::tables::PROJECTIONS;
+use kit::wait::until;
+use kit::world::World;
 
 /// Entra's own patience is not published; its administrators' is short. The gateway waits for 5 s;
 /// the rest is for a busy machine.
@@ -183,7 +183,7 @@ async fn the_read_api_is_ready_only_while_every_read_model_can_be_read() {
 
     // Nobody builds a read model again that somebody drops while nothing happens.
     world.program.stop().await;
-    let client = crate::tables::connect(&database_url).await;
+    let client = kit::tables::connect(&database_url).await;
     for projection in PROJECTIONS {
         client.batch_execute(&format!("ALTER SCHEMA {projection} RENAME TO away")).await.unwrap();
         until("it is not ready", async || {

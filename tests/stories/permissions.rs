@@ -1,12 +1,11 @@
 //! Who may do what on a nats-server with the settings that `deploy/` ships.
-
 use async_nats::jetstream;
 use embedded::Nats;
+use kit::wait::until;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::deployment::{Deployment, nats_as_shipped, password, url_of};
-use crate::program::until;
 use crate::wire::Wire;
 
 const STREAMS: [&str; 3] = ["PROVISIONING", "KV_ROLLCALL_KEYS", "KV_ROLLCALL_MARK"];

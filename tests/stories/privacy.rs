@@ -1,15 +1,13 @@
 //! Logs tell what happened, never to whom: ids only.
-
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
+use kit::company::Company;
+use kit::entra;
+use kit::http::{Answer, http};
+use kit::program::verb_with;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::answer::Answer;
-use crate::company::Company;
-use crate::entra;
-use crate::program::verb_with;
-use crate::world::{World, http};
 
 /// Somebody is called "null", as logs say, too: only longer names can tell whose they are.
 const TELLING: usize = 6;

@@ -1,14 +1,15 @@
 //! Read models are disposable: the log alone makes them, and makes them again.
-
 use std::time::{Duration, Instant};
 
+use kit::company::Company;
+use kit::http::http;
+use kit::program::Program;
+use kit::servers::fresh_database;
+use kit::tables::{PROJECTIONS, Tables, connect, position, reached, tables};
+use kit::wait::until;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::json;
-
-use crate::company::Company;
-use crate::program::{Program, until};
-use crate::tables::{PROJECTIONS, Tables, connect, position, reached, tables};
-use crate::world::{World, fresh_database, http};
 
 /// A life with something of everything: a simulated company, and one with bookings, local edits,
 /// leavers, and people and groups that are gone.

@@ -1,10 +1,8 @@
 //! People come back after their resource was deleted.
-
+use kit::entra;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::json;
-
-use crate::entra;
-use crate::world::World;
 
 #[tokio::test]
 async fn in_workplace_the_same_object_id_is_the_same_employee_with_history_and_bookings() {

@@ -1,19 +1,18 @@
 //! The program stops, is killed, and starts again.
-
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use kit::company::Company;
+use kit::entra;
+use kit::http::{Answer, http};
+use kit::program::{Program, verb};
+use kit::wait::until;
+use kit::world::World;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio_postgres::NoTls;
-
-use crate::answer::Answer;
-use crate::company::Company;
-use crate::entra;
-use crate::program::{Program, until, verb};
-use crate::world::{World, http};
 
 #[tokio::test]
 async fn a_stopped_program_keeps_data_and_credentials_for_the_next_start() {

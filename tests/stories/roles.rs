@@ -1,12 +1,13 @@
 //! The services, each as a process of its own.
-
+use kit::company::Company;
+use kit::entra;
+use kit::http::http;
+use kit::program::{Program, rollcall};
+use kit::servers::fresh_database;
+use kit::tables::PROJECTIONS;
+use kit::wait::until;
+use kit::world::World;
 use reqwest::Method;
-
-use crate::company::Company;
-use crate::entra;
-use crate::program::{Program, rollcall, until};
-use crate::tables::PROJECTIONS;
-use crate::world::{World, fresh_database, http};
 
 /// `ingest`, the three projections and `api` on a world's log, with a database of their own.
 struct Roles {
@@ -165,7 +166,7 @@ async fn with_consistent_reads_a_revoked_token_reads_nothing_however_far_the_dir
     assert_eq!((status(&consistent).await, status(&other).await), (200, 200));
 
     // Nobody writes to the directory while this lasts; everybody reads.
-    let client = crate::tables::connect(&database_url).await;
+    let client = kit::tables::connect(&database_url).await;
     client
         .batch_execute("BEGIN; LOCK directory.checkpoint IN EXCLUSIVE MODE")
         .await

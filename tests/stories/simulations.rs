@@ -1,6 +1,5 @@
 //! A whole company's life, as the simulated Entra plays it.
-
-use crate::world::World;
+use kit::world::World;
 
 async fn no_difference(mapping: &str, dialect: &str, auth: &str) {
     let world = World::new().await;

@@ -1,11 +1,9 @@
 //! Lists in an order of the client's choice, and questions about both types at once.
-
+use kit::company::Company;
+use kit::entra;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::company::Company;
-use crate::entra;
-use crate::world::World;
 
 async fn sorted(company: &Company, path: &str, by: &str, order: &str) -> Vec<String> {
     let parameters = [("sortBy", by), ("sortOrder", order)];

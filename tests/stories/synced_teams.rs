@@ -1,10 +1,8 @@
 //! SCIM groups are teams; a person's first is Primary.
-
+use kit::entra;
+use kit::world::World;
 use reqwest::Method;
 use serde_json::json;
-
-use crate::entra;
-use crate::world::World;
 
 #[tokio::test]
 async fn the_first_synced_group_is_primary_and_the_others_are_additional() {

@@ -1,11 +1,10 @@
 //! The operators' verbs.
-
+use kit::entra;
+use kit::http::{Answer, http};
+use kit::program::Program;
+use kit::wait::until;
+use kit::world::World;
 use serde_json::{Value, json};
-
-use crate::answer::Answer;
-use crate::entra;
-use crate::program::{Program, until};
-use crate::world::{World, http};
 
 #[tokio::test]
 async fn status_shows_how_far_the_log_and_the_projections_are() {

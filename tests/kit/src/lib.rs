@@ -1,5 +1,20 @@
 //! What tests share. No crate that runs may stand on it.
 
+#![expect(
+    clippy::return_self_not_must_use,
+    reason = "a check hands on what it has checked, and often nobody needs it any more"
+)]
+
+pub mod company;
+pub mod entra;
+pub mod fault_proxy;
+pub mod http;
 pub mod log_writer;
+pub mod program;
 pub mod rebuild;
 pub mod servers;
+pub mod service;
+pub mod stalls;
+pub mod tables;
+pub mod wait;
+pub mod world;

@@ -6,7 +6,7 @@ use events::{
 };
 use futures_util::{Stream, StreamExt};
 
-use crate::servers::DEADLINE;
+use crate::wait::DEADLINE;
 
 /// Decides all by itself, and remembers what it said.
 #[derive(Debug)]

@@ -1,6 +1,4 @@
-//! Servers for one test, and waiting for what they do.
-
-use std::time::{Duration, Instant};
+//! Servers for one test.
 
 use embedded::{Nats, for_tests};
 use eventlog::{Log, LogOptions};
@@ -9,39 +7,26 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// Far more than anything here takes, even on a machine whose disk stands still for half a minute.
-pub const DEADLINE: Duration = Duration::from_mins(3);
+pub use crate::wait::{DEADLINE, blocking, until};
 
 /// A nats-server of the test's own.
 pub async fn nats() -> Nats {
     blocking(|| Nats::start_for_tests().expect("start nats-server")).await
 }
 
+/// The log on a nats-server.
 pub async fn log(url: &str) -> Log {
     Log::open(url, LogOptions::default()).await.expect("open the log")
 }
 
 /// An empty database, on the Postgres that all tests share.
 pub async fn database() -> Database {
-    let url = blocking(|| for_tests().fresh_database()).await;
-    Database::connect(&url, 4).await.expect("connect to the database")
+    Database::connect(&fresh_database().await, 4).await.expect("connect to the database")
 }
 
-/// Starting and killing servers blocks.
-pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    tokio::task::spawn_blocking(work).await.expect("the server does as it is told")
-}
-
-/// Waits until `condition` holds; `what` says which one did not.
-pub async fn until<F>(what: &str, mut condition: impl FnMut() -> F)
-where
-    F: Future<Output = bool>,
-{
-    let asked = Instant::now();
-    while !condition().await {
-        assert!(asked.elapsed() < DEADLINE, "waited in vain until {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+/// The URL of an empty database, on the Postgres that all tests share.
+pub async fn fresh_database() -> String {
+    blocking(|| for_tests().fresh_database()).await
 }
 
 /// A connection through which answers can be made to vanish.

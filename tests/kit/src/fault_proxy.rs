@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 /// What passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Passes {
+pub enum Passes {
     Everything,
     /// Requests arrive and their answers do not.
     Requests,
@@ -16,14 +16,15 @@ pub(crate) enum Passes {
 }
 
 /// A listener that passes everything on to a server.
-pub(crate) struct Way {
+#[derive(Debug)]
+pub struct FaultProxy {
     port: u16,
     passes: watch::Sender<Passes>,
 }
 
-impl Way {
+impl FaultProxy {
     /// A way to `host:port`.
-    pub(crate) async fn to(server: &str) -> Self {
+    pub async fn to(server: &str) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
         let port = listener.local_addr().expect("it is bound").port();
         let (passes, seen) = watch::channel(Passes::Everything);
@@ -31,11 +32,11 @@ impl Way {
         Self { port, passes }
     }
 
-    pub(crate) fn address(&self) -> String {
+    pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
-    pub(crate) fn lets_pass(&self, passes: Passes) {
+    pub fn lets_pass(&self, passes: Passes) {
         self.passes.send_replace(passes);
     }
 }

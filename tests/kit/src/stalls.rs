@@ -10,24 +10,25 @@ const SLEEP: Duration = Duration::from_millis(1);
 const LATE: Duration = Duration::from_millis(10);
 
 /// Threads, one for each processor, that do nothing but sleep and look how late they wake.
-pub(crate) struct Sleepers {
+#[derive(Debug)]
+pub struct Sleepers {
     enough: Arc<AtomicBool>,
     threads: Vec<JoinHandle<Vec<Stall>>>,
 }
 
 /// A sleeper did not wake in between.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Stall {
     from: Instant,
     to: Instant,
 }
 
 /// All that sleepers noticed.
-#[derive(Default)]
-pub(crate) struct Stalls(Vec<Stall>);
+#[derive(Default, Debug)]
+pub struct Stalls(Vec<Stall>);
 
 impl Sleepers {
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         let enough = Arc::new(AtomicBool::new(false));
         let processors = thread::available_parallelism().map_or(1, usize::from);
         let sleeper = |_| {
@@ -38,7 +39,7 @@ impl Sleepers {
         Self { enough, threads }
     }
 
-    pub(crate) fn stop(self, stalls: &mut Stalls) {
+    pub fn stop(self, stalls: &mut Stalls) {
         self.enough.store(true, Ordering::Relaxed);
         stalls.0.extend(self.threads.into_iter().filter_map(|thread| thread.join().ok()).flatten());
     }
@@ -59,13 +60,13 @@ fn sleep_until(enough: &AtomicBool) -> Vec<Stall> {
 
 impl Stalls {
     /// Whether the machine stood still at some moment of a time.
-    pub(crate) fn touch(&self, from: Instant, took: Duration) -> bool {
+    pub fn touch(&self, from: Instant, took: Duration) -> bool {
         !self.within(from, took).is_zero()
     }
 
     /// For how much of a time the machine stood still. Sleepers on several processors may notice
     /// the same stall; it counts once.
-    pub(crate) fn within(&self, from: Instant, took: Duration) -> Duration {
+    pub fn within(&self, from: Instant, took: Duration) -> Duration {
         let end = from + took;
         let touching = self.0.iter().filter(|stall| stall.from < end && from < stall.to);
         let mut parts: Vec<_> =
@@ -79,7 +80,7 @@ impl Stalls {
         lost
     }
 
-    pub(crate) fn longest(&self) -> Duration {
+    pub fn longest(&self) -> Duration {
         self.0.iter().map(|stall| stall.to - stall.from).max().unwrap_or_default()
     }
 }

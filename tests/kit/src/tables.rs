@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use tokio_postgres::{Client, NoTls};
 
-use crate::program::until;
+use crate::wait::until;
 
-pub(crate) const PROJECTIONS: [&str; 3] = ["directory", "teams", "retention"];
+pub const PROJECTIONS: [&str; 3] = ["directory", "teams", "retention"];
 
 /// Every row of every table, in some fixed order.
-pub(crate) type Tables = BTreeMap<String, Vec<String>>;
+pub type Tables = BTreeMap<String, Vec<String>>;
 
-pub(crate) async fn connect(database_url: &str) -> Client {
+pub async fn connect(database_url: &str) -> Client {
     let connected = tokio_postgres::connect(database_url, NoTls).await;
     let (client, connection) = connected.expect("Postgres is there");
     tokio::spawn(connection);
@@ -19,7 +19,7 @@ pub(crate) async fn connect(database_url: &str) -> Client {
 }
 
 /// The rows of a projection, and where it is in the log; when it was there is nobody's business.
-pub(crate) async fn tables(client: &Client, projection: &str) -> Tables {
+pub async fn tables(client: &Client, projection: &str) -> Tables {
     let question = "SELECT table_name FROM information_schema.tables
                     WHERE table_schema = $1 AND table_type = 'BASE TABLE'";
     let names = client.query(question, &[&projection]).await.expect("a list of tables");
@@ -36,14 +36,14 @@ pub(crate) async fn tables(client: &Client, projection: &str) -> Tables {
 }
 
 /// How far a projection is; nowhere, when it is not there yet.
-pub(crate) async fn position(client: &Client, projection: &str) -> u64 {
+pub async fn position(client: &Client, projection: &str) -> u64 {
     let question = format!("SELECT seq FROM {projection}.checkpoint");
     let row = client.query_one(&question, &[]).await;
     row.map_or(0, |row| row.get::<_, i64>(0).try_into().expect("positions are not negative"))
 }
 
 /// Waits until a projection has reached `wanted`.
-pub(crate) async fn reached(client: &Client, projection: &str, wanted: u64) {
+pub async fn reached(client: &Client, projection: &str, wanted: u64) {
     let what = format!("{projection} has reached event {wanted}");
     until(&what, async || position(client, projection).await >= wanted).await;
 }

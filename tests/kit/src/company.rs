@@ -5,29 +5,29 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 
-use crate::answer::Answer;
 use crate::entra;
-use crate::world::http;
+use crate::http::{Answer, http};
 
 /// A company that has connected its directory.
-pub(crate) struct Company {
+#[derive(Debug)]
+pub struct Company {
     http: Client,
-    pub(crate) slug: String,
-    pub(crate) scim_base_url: String,
-    pub(crate) api_base_url: String,
-    pub(crate) secret_token: String,
-    pub(crate) api_token: String,
+    pub slug: String,
+    pub scim_base_url: String,
+    pub api_base_url: String,
+    pub secret_token: String,
+    pub api_token: String,
     /// Who the administrator is, as events and read models call them.
-    pub(crate) administrator: String,
+    pub administrator: String,
     /// The position of the last write: reads through the API wait for it.
     written: AtomicU64,
 }
 
 /// Somebody whom Entra has provisioned: the id of their resource.
-pub(crate) type User = String;
+pub type User = String;
 
 impl Company {
-    pub(crate) fn new(url: &str, slug: &str, secret_token: &str, issued: &Value) -> Self {
+    pub fn new(url: &str, slug: &str, secret_token: &str, issued: &Value) -> Self {
         let text = |name: &str| issued[name].as_str().expect("an issued token").to_owned();
         Self {
             http: http(),
@@ -42,13 +42,13 @@ impl Company {
     }
 
     /// The same company, whose program was started again and listens elsewhere.
-    pub(crate) fn moved_to(&mut self, url: &str) {
+    pub fn moved_to(&mut self, url: &str) {
         self.scim_base_url = format!("{url}/scim/v2/{}", self.slug);
         self.api_base_url = format!("{url}/api/v1/{}", self.slug);
     }
 
     /// A SCIM request without a credential.
-    pub(crate) fn scim_request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn scim_request(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}/{path}", self.scim_base_url);
         self.http
             .request(method, url)
@@ -56,7 +56,7 @@ impl Company {
     }
 
     /// Sends a request, and remembers the position of what it wrote.
-    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
         let answer = Answer::to(request).await;
         if let Some(position) = answer.position() {
             self.written.fetch_max(position, Ordering::SeqCst);
@@ -65,25 +65,25 @@ impl Company {
     }
 
     /// A SCIM read by Entra.
-    pub(crate) async fn scim(&self, path: &str) -> Answer {
+    pub async fn scim(&self, path: &str) -> Answer {
         let request = self.scim_request(Method::GET, path);
         self.send(request.bearer_auth(&self.secret_token)).await
     }
 
     /// Those whom a SCIM filter finds.
-    pub(crate) async fn find(&self, kind: &str, filter: &str) -> Answer {
+    pub async fn find(&self, kind: &str, filter: &str) -> Answer {
         let request = self.scim_request(Method::GET, kind).query(&[("filter", filter)]);
         self.send(request.bearer_auth(&self.secret_token)).await.answered(200)
     }
 
     /// A SCIM query with these parameters.
-    pub(crate) async fn query(&self, path: &str, parameters: &[(&str, &str)]) -> Answer {
+    pub async fn query(&self, path: &str, parameters: &[(&str, &str)]) -> Answer {
         let request = self.scim_request(Method::GET, path).query(parameters);
         self.send(request.bearer_auth(&self.secret_token)).await
     }
 
     /// A SCIM request with a header more, and a body if there is one.
-    pub(crate) async fn scim_with(
+    pub async fn scim_with(
         &self,
         method: Method,
         path: &str,
@@ -98,33 +98,33 @@ impl Company {
     }
 
     /// A SCIM write by Entra.
-    pub(crate) async fn scim_write(&self, method: Method, path: &str, body: &Value) -> Answer {
+    pub async fn scim_write(&self, method: Method, path: &str, body: &Value) -> Answer {
         let request = self.scim_request(method, path).body(body.to_string());
         self.send(request.bearer_auth(&self.secret_token)).await
     }
 
-    pub(crate) async fn post(&self, kind: &str, body: &Value) -> Answer {
+    pub async fn post(&self, kind: &str, body: &Value) -> Answer {
         self.scim_write(Method::POST, kind, body).await
     }
 
-    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
         self.scim_write(Method::PATCH, path, body).await
     }
 
-    pub(crate) async fn delete(&self, path: &str) -> Answer {
+    pub async fn delete(&self, path: &str) -> Answer {
         let request = self.scim_request(Method::DELETE, path);
         self.send(request.bearer_auth(&self.secret_token)).await
     }
 
     /// Provisions somebody whose login and object id follow from their name.
-    pub(crate) async fn hire(&self, name: &str) -> User {
+    pub async fn hire(&self, name: &str) -> User {
         let login = format!("{}@{}.example", name.to_lowercase(), self.slug);
         let user = entra::workplace_user(&login, name, &format!("object of {name}"));
         self.post("Users", &user).await.answered(201).id()
     }
 
     /// Provisions a group with these members, added one by one as Entra does.
-    pub(crate) async fn form(&self, name: &str, members: &[&User]) -> String {
+    pub async fn form(&self, name: &str, members: &[&User]) -> String {
         let group = self.post("Groups", &entra::group(name)).await.answered(201).id();
         for member in members {
             self.add(&group, member).await;
@@ -132,45 +132,45 @@ impl Company {
         group
     }
 
-    pub(crate) async fn add(&self, group: &str, user: &str) {
+    pub async fn add(&self, group: &str, user: &str) {
         self.patch(&format!("Groups/{group}"), &entra::add_members(&[user])).await.answered(204);
     }
 
-    pub(crate) async fn remove(&self, group: &str, user: &str) {
+    pub async fn remove(&self, group: &str, user: &str) {
         self.patch(&format!("Groups/{group}"), &entra::remove_members(&[user])).await.answered(204);
     }
 
-    pub(crate) async fn disable(&self, user: &str) {
+    pub async fn disable(&self, user: &str) {
         self.patch(&format!("Users/{user}"), &entra::disable()).await.answered(200);
     }
 
-    pub(crate) async fn restore(&self, user: &str) {
+    pub async fn restore(&self, user: &str) {
         self.patch(&format!("Users/{user}"), &entra::restore()).await.answered(200);
     }
 
-    pub(crate) async fn purge(&self, user: &str) {
+    pub async fn purge(&self, user: &str) {
         self.delete(&format!("Users/{user}")).await.answered(204);
     }
 
     /// A question to the read API, that has seen all that was written before.
-    pub(crate) async fn ask(&self, path: &str) -> Answer {
+    pub async fn ask(&self, path: &str) -> Answer {
         self.ask_with(&self.api_token, path).await
     }
 
     /// The same with another token.
-    pub(crate) async fn ask_with(&self, token: &str, path: &str) -> Answer {
+    pub async fn ask_with(&self, token: &str, path: &str) -> Answer {
         let request = self.http.get(format!("{}/{path}", self.api_base_url));
         let written = self.written.load(Ordering::SeqCst);
         Answer::to(request.bearer_auth(token).header("rollcall-after", written)).await
     }
 
     /// A command by the administrator, or by a booking system.
-    pub(crate) async fn command(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+    pub async fn command(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         self.command_with(&self.api_token, method, path, body).await
     }
 
     /// The same with another token.
-    pub(crate) async fn command_with(
+    pub async fn command_with(
         &self,
         token: &str,
         method: Method,
@@ -186,12 +186,12 @@ impl Company {
     }
 
     /// An employee, as the directory shows them.
-    pub(crate) async fn employee(&self, id: &str) -> Value {
+    pub async fn employee(&self, id: &str) -> Value {
         self.ask(&format!("employees/{id}")).await.answered(200).body
     }
 
     /// An employee's teams in words, in order: `Sales primary synced`.
-    pub(crate) async fn teams_of(&self, id: &str) -> Vec<String> {
+    pub async fn teams_of(&self, id: &str) -> Vec<String> {
         let employee = self.employee(id).await;
         let teams = employee["teams"].as_array().expect("an employee has teams").clone();
         let word = |team: &Value, name: &str| team[name].as_str().unwrap_or_default().to_owned();
@@ -201,7 +201,7 @@ impl Company {
     }
 
     /// The ids of a group's members, as SCIM shows them.
-    pub(crate) async fn members(&self, group: &str) -> Vec<String> {
+    pub async fn members(&self, group: &str) -> Vec<String> {
         let group = self.scim(&format!("Groups/{group}")).await.answered(200).body;
         let members = group["members"].as_array().cloned().unwrap_or_default();
         let id = |member: &Value| member["value"].as_str().expect("a member has an id").to_owned();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-pub(crate) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE_USER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const ADSCIM_GROUP: &str =
@@ -10,7 +10,7 @@ const ADSCIM_GROUP: &str =
 const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 /// A new user by the Workplace mapping; the external id is the object id.
-pub(crate) fn workplace_user(user_name: &str, display_name: &str, object_id: &str) -> Value {
+pub fn workplace_user(user_name: &str, display_name: &str, object_id: &str) -> Value {
     json!({
         "schemas": [USER, ENTERPRISE_USER],
         "externalId": object_id,
@@ -23,7 +23,7 @@ pub(crate) fn workplace_user(user_name: &str, display_name: &str, object_id: &st
 }
 
 /// A new user by the Benefits mapping; the external id is a payroll reference, if there is one.
-pub(crate) fn benefits_user(user_name: &str, payroll: Option<&str>) -> Value {
+pub fn benefits_user(user_name: &str, payroll: Option<&str>) -> Value {
     let mut user = json!({
         "schemas": [USER, ENTERPRISE_USER],
         "userName": user_name,
@@ -37,7 +37,7 @@ pub(crate) fn benefits_user(user_name: &str, payroll: Option<&str>) -> Value {
 }
 
 /// A new group. Members never travel with it.
-pub(crate) fn group(display_name: &str) -> Value {
+pub fn group(display_name: &str) -> Value {
     json!({
         "schemas": [GROUP, ADSCIM_GROUP],
         "externalId": format!("object of {display_name}"),
@@ -46,31 +46,31 @@ pub(crate) fn group(display_name: &str) -> Value {
     })
 }
 
-pub(crate) fn patch(operations: impl IntoIterator<Item = Value>) -> Value {
+pub fn patch(operations: impl IntoIterator<Item = Value>) -> Value {
     let operations: Vec<Value> = operations.into_iter().collect();
     json!({ "schemas": [PATCH_OP], "Operations": operations })
 }
 
-pub(crate) fn replace(path: &str, value: impl Into<Value>) -> Value {
+pub fn replace(path: &str, value: impl Into<Value>) -> Value {
     patch([json!({ "op": "Replace", "path": path, "value": value.into() })])
 }
 
 /// How Entra disables a user: with a text, not with a boolean.
-pub(crate) fn disable() -> Value {
+pub fn disable() -> Value {
     replace("active", "False")
 }
 
 /// How Entra takes a user out of the recycle bin again.
-pub(crate) fn restore() -> Value {
+pub fn restore() -> Value {
     replace("active", "True")
 }
 
-pub(crate) fn add_members(users: &[&str]) -> Value {
+pub fn add_members(users: &[&str]) -> Value {
     members("Add", users)
 }
 
 /// How Entra removes members: with a value array, which RFC 7644 does not foresee.
-pub(crate) fn remove_members(users: &[&str]) -> Value {
+pub fn remove_members(users: &[&str]) -> Value {
     members("Remove", users)
 }
 

@@ -1,21 +1,28 @@
-//! What a server answered.
+//! Asking over HTTP, and what was answered.
 
-use reqwest::{RequestBuilder, StatusCode, header::HeaderMap};
+use reqwest::{Client, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::Value;
+
+/// A client as plain as can be.
+pub fn http() -> Client {
+    // Asked for also where no TLS is spoken; who comes second finds it set.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    Client::builder().no_proxy().build().expect("an HTTP client")
+}
 
 /// An answer, read to its end.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub struct Answer {
     asked: String,
-    pub(crate) status: StatusCode,
+    pub status: StatusCode,
     headers: HeaderMap,
-    pub(crate) text: String,
+    pub text: String,
     /// Null if the text is no JSON.
-    pub(crate) body: Value,
+    pub body: Value,
 }
 
 impl Answer {
-    pub(crate) async fn to(request: RequestBuilder) -> Self {
+    pub async fn to(request: RequestBuilder) -> Self {
         let (client, request) = request.build_split();
         let request = request.expect("the request is well-formed");
         let asked = format!("{} {}", request.method(), request.url());
@@ -29,7 +36,7 @@ impl Answer {
 
     /// Insists on a status.
     #[track_caller]
-    pub(crate) fn answered(self, status: u16) -> Self {
+    pub fn answered(self, status: u16) -> Self {
         let Self { asked, status: given, text, .. } = &self;
         assert_eq!(given.as_u16(), status, "{asked} answered: {text}");
         self
@@ -37,7 +44,7 @@ impl Answer {
 
     /// Insists on a SCIM error, told as one (RFC 7644 §3.12).
     #[track_caller]
-    pub(crate) fn refused(self, status: u16, scim_type: Option<&str>) -> Self {
+    pub fn refused(self, status: u16, scim_type: Option<&str>) -> Self {
         let this = self.answered(status);
         let error = "urn:ietf:params:scim:api:messages:2.0:Error";
         assert_eq!(this.body["schemas"][0], error, "{}", this.text);
@@ -49,7 +56,7 @@ impl Answer {
 
     /// What each resource on a page says in one attribute, a text; empty where it says nothing.
     #[track_caller]
-    pub(crate) fn column(&self, attribute: &str) -> Vec<String> {
+    pub fn column(&self, attribute: &str) -> Vec<String> {
         let resources = self.body["Resources"].as_array();
         let resources = resources.unwrap_or_else(|| panic!("{} is no page", self.text));
         let one = |resource: &Value| resource[attribute].as_str().unwrap_or_default().to_owned();
@@ -57,18 +64,18 @@ impl Answer {
     }
 
     /// A header; empty if it is not there.
-    pub(crate) fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     /// Where in the log a write is.
-    pub(crate) fn position(&self) -> Option<u64> {
+    pub fn position(&self) -> Option<u64> {
         self.header("rollcall-position").parse().ok()
     }
 
     /// The id of the resource in the body.
     #[track_caller]
-    pub(crate) fn id(&self) -> String {
+    pub fn id(&self) -> String {
         let id = self.body["id"].as_str();
         id.unwrap_or_else(|| panic!("{} answered without an id: {}", self.asked, self.text))
             .to_owned()

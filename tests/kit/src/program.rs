@@ -2,21 +2,20 @@
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 
-/// Far more than anything here takes, even on a machine whose disk stands still for half a minute.
-pub(crate) const DEADLINE: Duration = Duration::from_mins(3);
+use crate::wait::DEADLINE;
 
 /// How much a failing story shows of what the program said.
 const LAST_WORDS: usize = 60;
 
 /// A running `rollcall`. It is killed when dropped; a story that fails shows what it said.
-pub(crate) struct Program {
+#[derive(Debug)]
+pub struct Program {
     name: String,
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
@@ -25,20 +24,24 @@ pub(crate) struct Program {
 
 /// What a verb did.
 #[derive(Debug)]
-pub(crate) struct Verb {
+pub struct Verb {
     asked: String,
     status: ExitStatus,
     /// What it printed as its result.
-    pub(crate) stdout: String,
+    pub stdout: String,
     /// What it told the person at the terminal.
-    pub(crate) stderr: String,
+    pub stderr: String,
+}
+
+/// Where the program is: Cargo tells the tests of its package. Attacks are tried on other builds too.
+fn program() -> String {
+    let told = ["ATTACKS_PROGRAM", "CARGO_BIN_EXE_rollcall"].map(std::env::var);
+    told.into_iter().find_map(Result::ok).expect("cargo test tells where the program is")
 }
 
 /// The program with these arguments, and nothing in its environment that would say otherwise.
-pub(crate) fn rollcall(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-    // Attacks are tried on other builds too.
-    let program = std::env::var("ATTACKS_PROGRAM");
-    let mut command = Command::new(program.as_deref().unwrap_or(env!("CARGO_BIN_EXE_rollcall")));
+pub fn rollcall(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program());
     for (name, _) in std::env::vars() {
         let ours = ["ROLLCALL_", "SCIM_"].iter().any(|prefix| name.starts_with(prefix));
         if ours || ["NATS_URL", "DATABASE_URL", "RUST_LOG"].contains(&name.as_str()) {
@@ -50,13 +53,13 @@ pub(crate) fn rollcall(arguments: &[&str], environment: &[(&str, &str)]) -> Comm
 }
 
 /// Runs a verb to its end, beside the `up` that has this data directory.
-pub(crate) async fn verb(line: &str, data_dir: &Path) -> Verb {
+pub async fn verb(line: &str, data_dir: &Path) -> Verb {
     let data_dir = data_dir.to_str().expect("a path of ours is text");
     verb_with(line, &[("ROLLCALL_DATA_DIR", data_dir)]).await
 }
 
 /// Runs a verb to its end, in an environment that tells it what to look at.
-pub(crate) async fn verb_with(line: &str, environment: &[(&str, &str)]) -> Verb {
+pub async fn verb_with(line: &str, environment: &[(&str, &str)]) -> Verb {
     let asked = format!("rollcall {line} --json");
     let arguments: Vec<&str> = asked.split(' ').skip(1).collect();
     let mut command = rollcall(&arguments, environment);
@@ -71,7 +74,7 @@ pub(crate) async fn verb_with(line: &str, environment: &[(&str, &str)]) -> Verb 
 impl Verb {
     /// Insists on an exit code.
     #[track_caller]
-    pub(crate) fn ended(self, code: i32) -> Self {
+    pub fn ended(self, code: i32) -> Self {
         let Self { asked, status, stdout, stderr } = &self;
         assert_eq!(status.code(), Some(code), "`{asked}` said:\n{stdout}\n{stderr}");
         self
@@ -79,7 +82,7 @@ impl Verb {
 
     /// The result, as the lines of JSON that it is.
     #[track_caller]
-    pub(crate) fn lines(&self) -> Vec<Value> {
+    pub fn lines(&self) -> Vec<Value> {
         let read = |line: &str| {
             serde_json::from_str(line)
                 .unwrap_or_else(|error| panic!("`{}` printed {line:?}: {error}", self.asked))
@@ -89,7 +92,7 @@ impl Verb {
 
     /// The result, if it is one line of JSON.
     #[track_caller]
-    pub(crate) fn line(&self) -> Value {
+    pub fn line(&self) -> Value {
         let mut lines = self.lines();
         assert_eq!(lines.len(), 1, "`{}` printed {}", self.asked, self.stdout);
         lines.remove(0)
@@ -97,7 +100,7 @@ impl Verb {
 }
 
 impl Program {
-    pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = rollcall(arguments, environment);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().expect("the program starts");
@@ -111,7 +114,7 @@ impl Program {
         }
     }
 
-    pub(crate) fn up(data_dir: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub fn up(data_dir: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
         let data_dir = data_dir.to_str().expect("a path of ours is text");
         let mut arguments = vec!["up", "--json", "--listen", "127.0.0.1:0", "--data-dir", data_dir];
         arguments.extend(more);
@@ -119,7 +122,7 @@ impl Program {
     }
 
     /// The next line of its result.
-    pub(crate) async fn line(&mut self) -> Value {
+    pub async fn line(&mut self) -> Value {
         let line = tokio::time::timeout(2 * DEADLINE, self.lines.next_line()).await;
         let line = line.unwrap_or_else(|_| panic!("`{}` is not ready", self.name));
         let line = line.expect("its output is text");
@@ -128,12 +131,12 @@ impl Program {
     }
 
     /// Where a service listens, as its log tells (`ROLLCALL_LOG=json`).
-    pub(crate) async fn url(&self) -> String {
+    pub async fn url(&self) -> String {
         self.address("address").await
     }
 
     /// Where it tells how it is while it starts.
-    pub(crate) async fn health_url(&self) -> String {
+    pub async fn health_url(&self) -> String {
         self.address("health").await
     }
 
@@ -152,17 +155,17 @@ impl Program {
     }
 
     /// Everything that it said on standard error.
-    pub(crate) fn said(&self) -> String {
+    pub fn said(&self) -> String {
         self.said.borrow().clone()
     }
 
     /// The number of its process.
-    pub(crate) fn pid(&self) -> u32 {
+    pub fn pid(&self) -> u32 {
         self.child.id().expect("it runs")
     }
 
     /// Asks it to stop (SIGTERM), and waits until it has.
-    pub(crate) async fn stop(&mut self) -> ExitStatus {
+    pub async fn stop(&mut self) -> ExitStatus {
         let pid = self.pid().to_string();
         let asked = Command::new("kill").args(["-TERM", &pid]).status().await;
         assert!(asked.expect("there is a program kill").success());
@@ -172,7 +175,7 @@ impl Program {
     }
 
     /// Waits until it ends by itself.
-    pub(crate) async fn ended(&mut self) -> ExitStatus {
+    pub async fn ended(&mut self) -> ExitStatus {
         let ended = tokio::time::timeout(DEADLINE, self.child.wait()).await;
         let ended = ended.unwrap_or_else(|_| panic!("`{}` does not end", self.name));
         self.heard_out().await;
@@ -188,7 +191,7 @@ impl Program {
     }
 
     /// Kills it on the spot (SIGKILL).
-    pub(crate) async fn kill9(&mut self) {
+    pub async fn kill9(&mut self) {
         self.child.kill().await.expect("it is our child");
     }
 }
@@ -217,16 +220,4 @@ fn overheard(speaker: impl AsyncRead + Unpin + Send + 'static) -> watch::Receive
         }
     });
     said
-}
-
-/// Waits until `condition` holds; `what` says which one did not.
-pub(crate) async fn until<F>(what: &str, mut condition: impl FnMut() -> F)
-where
-    F: Future<Output = bool>,
-{
-    let asked = std::time::Instant::now();
-    while !condition().await {
-        assert!(asked.elapsed() < DEADLINE, "waited in vain until {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }

@@ -2,28 +2,30 @@
 
 use std::path::Path;
 
-use embedded::{Nats, Postgres, for_tests};
-use reqwest::Client;
+use embedded::{Nats, Postgres};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::company::Company;
 use crate::program::{Program, Verb, verb};
+use crate::servers::fresh_database;
+use crate::wait::blocking;
 
 /// A running `rollcall up`, on servers of its own.
 ///
 /// Fields are dropped in their order: the program first, then what it stands on.
-pub(crate) struct World {
-    pub(crate) program: Program,
+#[derive(Debug)]
+pub struct World {
+    pub program: Program,
     /// The line that it printed when all was ready.
-    pub(crate) welcome: Value,
+    pub welcome: Value,
     /// What its environment says besides.
     settings: Settings,
-    pub(crate) nats: Nats,
+    pub nats: Nats,
     /// A Postgres of this world alone, if the story kills it.
-    pub(crate) postgres: Option<Postgres>,
-    pub(crate) database_url: String,
+    pub postgres: Option<Postgres>,
+    pub database_url: String,
     data_dir: TempDir,
     _place: SemaphorePermit<'static>,
 }
@@ -37,23 +39,23 @@ static PLACES: Semaphore = Semaphore::const_new(4);
 
 impl World {
     /// A new world, in which nothing has happened yet.
-    pub(crate) async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::with(None, vec![]).await
     }
 
     /// One whose Postgres no other story sees.
-    pub(crate) async fn with_its_own_postgres() -> Self {
+    pub async fn with_its_own_postgres() -> Self {
         let postgres = blocking(|| Postgres::start_for_tests().expect("start Postgres")).await;
         Self::with(Some(postgres), vec![]).await
     }
 
     /// One whose program logs what `logs` says.
-    pub(crate) async fn logging(logs: &'static str) -> Self {
+    pub async fn logging(logs: &'static str) -> Self {
         Self::set(vec![("RUST_LOG", logs.to_owned())]).await
     }
 
     /// One whose program is told more by its environment.
-    pub(crate) async fn set(settings: Settings) -> Self {
+    pub async fn set(settings: Settings) -> Self {
         Self::with(None, settings).await
     }
 
@@ -70,33 +72,33 @@ impl World {
     }
 
     /// Starts the program again, after it was stopped or killed.
-    pub(crate) async fn start_again(&mut self) {
+    pub async fn start_again(&mut self) {
         let started = up(&self.data_dir, &self.nats, &self.database_url, &self.settings).await;
         (self.program, self.welcome) = started;
     }
 
     /// Where the program answers.
-    pub(crate) fn url(&self) -> String {
+    pub fn url(&self) -> String {
         let token_url = self.welcome["token_url"].as_str().expect("the line has a token_url");
         token_url.trim_end_matches("/oauth/token").to_owned()
     }
 
-    pub(crate) fn data_dir(&self) -> &Path {
+    pub fn data_dir(&self) -> &Path {
         self.data_dir.path()
     }
 
     /// Runs a verb against the running program; `--json` goes without saying.
-    pub(crate) async fn verb(&self, line: &str) -> Verb {
+    pub async fn verb(&self, line: &str) -> Verb {
         verb(line, self.data_dir.path()).await
     }
 
     /// The one line that a verb prints when it has done its work.
-    pub(crate) async fn result(&self, line: &str) -> Value {
+    pub async fn result(&self, line: &str) -> Value {
         self.verb(line).await.ended(0).line()
     }
 
     /// A company that has connected its directory: a tenant with credentials of every kind.
-    pub(crate) async fn company(&self, slug: &str, profile: &str) -> Company {
+    pub async fn company(&self, slug: &str, profile: &str) -> Company {
         self.verb(&format!("tenant create {slug}")).await.ended(0);
         let activate = format!("integration activate --tenant {slug} --profile {profile}");
         let mut connected = self.result(&activate).await;
@@ -109,12 +111,12 @@ impl World {
     }
 
     /// A company with the Workplace mapping, for stories in which one is enough.
-    pub(crate) async fn contoso(&self) -> Company {
+    pub async fn contoso(&self) -> Company {
         self.company("contoso", "workplace").await
     }
 
     /// The events of a tenant so far, as `events list` shows them.
-    pub(crate) async fn events(&self, tenant: &str) -> Vec<Value> {
+    pub async fn events(&self, tenant: &str) -> Vec<Value> {
         self.verb(&format!("events list --tenant {tenant}")).await.ended(0).lines()
     }
 }
@@ -131,21 +133,4 @@ async fn up(
     let mut program = Program::up(data_dir.path(), &[], &environment);
     let welcome = program.line().await;
     (program, welcome)
-}
-
-/// An empty database, on the Postgres that stories share.
-pub(crate) async fn fresh_database() -> String {
-    blocking(|| for_tests().fresh_database()).await
-}
-
-/// Starting and killing servers blocks.
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    tokio::task::spawn_blocking(work).await.expect("the server does as it is told")
-}
-
-/// A client as plain as can be.
-pub(crate) fn http() -> Client {
-    // Asked for also where no TLS is spoken; who comes second finds it set.
-    rustls::crypto::ring::default_provider().install_default().ok();
-    Client::builder().no_proxy().build().expect("an HTTP client")
 }

@@ -1,0 +1,23 @@
+//! Waiting for what servers and programs do.
+
+use std::time::{Duration, Instant};
+
+/// Far more than anything here takes, even on a machine whose disk stands still for half a minute.
+pub const DEADLINE: Duration = Duration::from_mins(3);
+
+/// Waits until `condition` holds; `what` says which one did not.
+pub async fn until<F>(what: &str, mut condition: impl FnMut() -> F)
+where
+    F: Future<Output = bool>,
+{
+    let asked = Instant::now();
+    while !condition().await {
+        assert!(asked.elapsed() < DEADLINE, "waited in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Does what blocks, as starting and killing servers does, beside the runtime.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    tokio::task::spawn_blocking(work).await.expect("the server does as it is told")
+}
