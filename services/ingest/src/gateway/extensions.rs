@@ -12,8 +12,8 @@ impl Caller {
 
     /// What it has declared for one type of resource.
     pub(super) fn extensions_of(&self, resource_type: ResourceType) -> Vec<Extension> {
-        let declared = self.tenant_roster().extensions().map(extension);
-        declared.filter(|extension| extension.resource == resource_type).collect()
+        let declared = self.tenant_roster().extensions();
+        declared.map(extension).filter(|one| one.resource == resource_type).collect()
     }
 }
 

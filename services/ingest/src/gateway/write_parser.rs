@@ -22,7 +22,8 @@ use crate::unkept::UnkeptCounts;
 /// Parses what one caller sends.
 pub(super) struct WriteParser {
     tenant: Tenant,
-    declared: Vec<Extension>,
+    user_extensions: Vec<Extension>,
+    group_extensions: Vec<Extension>,
     limits: Limits,
     unkept: Arc<UnkeptCounts>,
 }
@@ -56,7 +57,8 @@ impl WriteParser {
     pub(super) fn new(gateway: &Gateway, caller: &Caller) -> Self {
         Self {
             tenant: caller.tenant.clone(),
-            declared: caller.extensions(),
+            user_extensions: caller.extensions_of(ResourceType::User),
+            group_extensions: caller.extensions_of(ResourceType::Group),
             limits: gateway.limits,
             unkept: Arc::clone(&gateway.unkept),
         }
@@ -85,7 +87,7 @@ impl WriteParser {
         match command {
             Command::Create(body) => {
                 let (user, active) = self.user(body, unkept)?;
-                let profile = users::profile(&user, self.limits)?;
+                let profile = users::profile(user, self.limits)?;
                 // Without a word on `active`, a new user is active.
                 Ok(WriteRequest::CreateUser { profile, active: active.unwrap_or(true) })
             }
@@ -126,15 +128,13 @@ impl WriteParser {
 
     /// A whole user, and what the body says of `active`.
     fn user(&self, body: Value, unkept: &mut Unkept) -> Result<(User, Option<bool>), ScimError> {
-        let declared = self.declared_for(ResourceType::User);
-        Ok(User::read_whole(body, &declared, &self.limits.change(), unkept)?)
+        Ok(User::read_whole(body, &self.user_extensions, &self.limits.change(), unkept)?)
     }
 
     fn user_edits(&self, body: Value, unkept: &mut Unkept) -> Result<Vec<Edit>, ScimError> {
         let (operations, budget) = (self.limits.operations, self.limits.change());
-        let declared = self.declared_for(ResourceType::User);
-        let user = ResourceType::User;
-        Ok(scim::patch::read_noting(body, user, operations, &declared, &budget, unkept)?)
+        let (user, extensions) = (ResourceType::User, &self.user_extensions);
+        Ok(scim::patch::read_noting(body, user, operations, extensions, &budget, unkept)?)
     }
 
     /// A whole group, and its members if the body speaks of them.
@@ -143,24 +143,18 @@ impl WriteParser {
         body: Value,
         unkept: &mut Unkept,
     ) -> Result<(GroupProfile, Option<Vec<NewMember>>), ScimError> {
-        let declared = self.declared_for(ResourceType::Group);
-        let budget = self.limits.change();
-        let (group, members) = Group::read_noting(body, &declared, &budget, unkept)?;
+        let (extensions, budget) = (&self.group_extensions, self.limits.change());
+        let (group, members) = Group::read_noting(body, extensions, &budget, unkept)?;
         check_member_count(members.iter().flatten().count(), self.limits)?;
         Ok((groups::profile(group, self.limits)?, members.map(groups::new_members)))
     }
 
     fn group_patch(&self, body: Value, unkept: &mut Unkept) -> Result<GroupPatch, ScimError> {
         let (operations, budget) = (self.limits.operations, self.limits.change());
-        let declared = self.declared_for(ResourceType::Group);
-        let patch = GroupPatch::read_noting(body, operations, &declared, &budget, unkept)?;
+        let extensions = &self.group_extensions;
+        let patch = GroupPatch::read_noting(body, operations, extensions, &budget, unkept)?;
         check_member_count(patch.members.iter().map(MemberEdit::names).sum(), self.limits)?;
         Ok(patch)
-    }
-
-    fn declared_for(&self, resource_type: ResourceType) -> Vec<Extension> {
-        let declared = self.declared.iter();
-        declared.filter(|extension| extension.resource == resource_type).cloned().collect()
     }
 }
 

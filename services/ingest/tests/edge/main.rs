@@ -1,14 +1,15 @@
-//! The edge of the gateway: what is too much, what is wrong, and what is merely odd.
+//! The service at its edges: requests that are too large, too many, malformed or unauthenticated, and
+//! every spelling that clients use.
 
 mod answer;
+mod auth_throttle;
 mod encodings;
-mod guesses;
 mod headers;
 mod large;
 mod limits;
-mod odd;
 mod requests;
 mod revocation;
+mod robustness;
 mod spellings;
-mod strangers;
+mod unauthenticated;
 mod world;

@@ -1,4 +1,4 @@
-//! Requests nobody would send on purpose: almost right, in one or more ways.
+//! Generated requests that are nearly right, and wrong in one or more ways.
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Method, Request, Uri, header};
@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::world::{OPERATOR, World};
 
-/// A request before the world's ids and tokens are in it.
+/// A request, with placeholders for the world's ids and tokens.
 #[derive(Clone, Debug)]
-pub(crate) struct Odd {
+pub(crate) struct Mutated {
     method: String,
     address: String,
     token: Token,
@@ -25,7 +25,7 @@ enum Token {
     None,
 }
 
-impl Odd {
+impl Mutated {
     /// The request itself; none if no client could send it.
     pub(crate) fn request(&self, world: &World) -> Option<Request<Body>> {
         let known = |text: &str| text.replace("{amy}", &world.amy).replace("{sales}", &world.sales);
@@ -58,7 +58,7 @@ impl Odd {
     }
 }
 
-pub(crate) fn odd() -> impl Strategy<Value = Odd> {
+pub(crate) fn mutated() -> impl Strategy<Value = Mutated> {
     let method = prop_oneof![
         16 => prop::sample::select(vec!["GET", "POST", "PUT", "PATCH", "DELETE"]),
         1 => prop::sample::select(vec!["HEAD", "OPTIONS", "TRACE", "BREW", "get"]),
@@ -72,7 +72,7 @@ pub(crate) fn odd() -> impl Strategy<Value = Odd> {
     let address = (path(), query()).prop_map(|(path, query)| path + &query);
     let headers = (content_type(), prop::collection::vec(odd_header(), 0..3));
     (method, address, token, headers, body()).prop_map(
-        |(method, address, token, (kind, more), body)| Odd {
+        |(method, address, token, (kind, more), body)| Mutated {
             method: method.to_owned(),
             address,
             token,

@@ -182,7 +182,8 @@ where
 
     fn apply(&self, person: &Person) -> Result<Target, ScimError> {
         let user = (self.edit)(person)?;
-        Ok(Target { profile: profile(&user, self.limits)?, active: user.active })
+        let active = user.active;
+        Ok(Target { profile: profile(user, self.limits)?, active })
     }
 
     /// The intent that makes the change true on a roster. A large change that was not applied to this

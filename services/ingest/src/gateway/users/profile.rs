@@ -7,12 +7,12 @@ use crate::Limits;
 use crate::gateway::error::{ScimError, check_resource_size};
 
 /// The profile that a client sent; an error if its user name is none, or if it is too large.
-pub(in crate::gateway) fn profile(user: &User, limits: Limits) -> Result<Profile, ScimError> {
+pub(in crate::gateway) fn profile(user: User, limits: Limits) -> Result<Profile, ScimError> {
     let user_name: UserName = user.user_name.parse().map_err(|error: events::BadUserName| {
         ScimError::Bad(Bad::new(ScimType::InvalidValue, error.to_string()))
     })?;
-    let external_id = user.external_id.clone().map(ExternalId);
-    let profile = Profile { user_name, external_id, attributes: user.attributes.clone() };
+    let external_id = user.external_id.map(ExternalId);
+    let profile = Profile { user_name, external_id, attributes: user.attributes };
     check_resource_size(&profile, limits.resource)?;
     Ok(profile)
 }

@@ -1,4 +1,4 @@
-//! Guessing at tokens gets nobody anywhere, and keeps nobody out who has the right one.
+//! Too many wrong tokens are answered 429, and keep nobody out who has the right one.
 
 use axum::body::Body;
 use axum::http::{Request, header};

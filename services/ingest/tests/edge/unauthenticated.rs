@@ -1,4 +1,4 @@
-//! Nobody is waited for who has not shown who they are.
+//! Clients that have not authenticated are answered before their body is awaited.
 
 use axum::body::{Body, Bytes};
 use axum::http::{Request, header};
