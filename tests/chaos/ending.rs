@@ -1,6 +1,7 @@
 //! How every test ends.
 use kit::service::Service;
-use kit::tables::{PROJECTIONS, connect, reached, tables};
+use kit::tables::{connect, reached, tables};
+use rollcall::projections::NAMES;
 use simulator::Simulation;
 
 use crate::history::summary;
@@ -50,9 +51,9 @@ async fn equal_a_fresh_replay(town: &Town, end: u64) {
     let [live, again] = &town.databases;
     let environment = vec![variable("NATS_URL", &town.nats_url), variable("DATABASE_URL", again)];
     let start = |projection| Service::start(&format!("project {projection}"), environment.clone());
-    let _replays = PROJECTIONS.map(start);
+    let _replays = NAMES.map(start);
     let (live, again) = (connect(live).await, connect(again).await);
-    for projection in PROJECTIONS {
+    for projection in NAMES {
         reached(&again, projection, end).await;
         let (live, again) = (tables(&live, projection).await, tables(&again, projection).await);
         assert_eq!(live.keys().collect::<Vec<_>>(), again.keys().collect::<Vec<_>>());

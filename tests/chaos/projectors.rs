@@ -4,7 +4,8 @@ use std::time::Duration;
 use embedded::Nats;
 use futures_util::future::join_all;
 use kit::service::Service;
-use kit::tables::{PROJECTIONS, connect};
+use kit::tables::connect;
+use rollcall::projections::NAMES;
 use tokio_postgres::Client;
 
 use crate::ending::end_well;
@@ -27,10 +28,10 @@ async fn a_projector_killed_a_hundred_times_in_the_middle_of_a_batch_counts_each
     let killing = town
         .projections
         .iter_mut()
-        .zip(PROJECTIONS)
+        .zip(NAMES)
         .map(|(projector, name)| kill(projector, name, &observer));
     let in_the_middle: usize = join_all(killing).await.into_iter().sum();
-    let all = rounds(KILLS) * PROJECTIONS.len();
+    let all = rounds(KILLS) * NAMES.len();
     eprintln!("{all} kills of projectors, {in_the_middle} in the middle of a transaction");
     assert!(in_the_middle > all / 2, "only {in_the_middle} of {all} kills came in the middle");
     end_well(&town, load, "projectors killed").await;

@@ -3,7 +3,8 @@
 use embedded::for_tests;
 use kit::program::{Verb, verb_with};
 use kit::service::{Environment, Service};
-use kit::tables::{PROJECTIONS, connect, reached};
+use kit::tables::{connect, reached};
+use rollcall::projections::NAMES;
 use serde_json::Value;
 use simulator::{ApiTarget, Auth, Secret, Target};
 use tempfile::TempDir;
@@ -77,7 +78,7 @@ impl Plan {
             gateways.push(gateway);
         }
         let mut projections = Vec::new();
-        for projection in PROJECTIONS {
+        for projection in NAMES {
             // By its name, Postgres tells what it is at.
             let url = format!("{}?application_name={projection}", self.databases[0]);
             let mut environment = self.projections.clone();
@@ -183,7 +184,7 @@ impl Town {
     pub(crate) async fn caught_up(&self) -> u64 {
         let end = self.verified().await;
         let client = connect(&self.databases[0]).await;
-        for projection in PROJECTIONS {
+        for projection in NAMES {
             reached(&client, projection, end).await;
         }
         end

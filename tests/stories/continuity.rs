@@ -10,9 +10,10 @@ use kit::entra;
 use kit::http::{Answer, http};
 use kit::program::{Program, Verb, verb_with};
 use kit::servers::fresh_database;
-use kit::tables::{PROJECTIONS, connect, reached};
+use kit::tables::{connect, reached};
 use kit::wait::{blocking, until};
 use kit::world::World;
+use rollcall::projections::NAMES;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -113,7 +114,7 @@ async fn a_store_from_ten_events_earlier_is_refused_by_all_that_know_better() {
     let tables = connect(&database).await;
     let end = look("status", &nats_url, &database).await.line();
     let end = end["stream"]["position"].as_u64().expect("a position");
-    for projection in PROJECTIONS {
+    for projection in NAMES {
         reached(&tables, projection, end).await;
     }
     program.stop().await;
@@ -245,7 +246,7 @@ async fn damage_that_the_snapshot_hides_is_found_and_told_while_the_gateway_goes
     let end = end.cached_info().state.last_sequence;
     // A read model that has yet to read what is damaged stops the start, and rightly so.
     let database = connect(&world.database_url).await;
-    for projection in PROJECTIONS {
+    for projection in NAMES {
         reached(&database, projection, end).await;
     }
     world.program.stop().await;

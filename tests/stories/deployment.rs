@@ -4,8 +4,8 @@ use kit::company::Company;
 use kit::http::http;
 use kit::program::{Program, Verb, verb_with};
 use kit::servers::fresh_database;
-use kit::tables::PROJECTIONS;
 use kit::wait::{blocking, until};
+use rollcall::projections::NAMES;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -83,7 +83,7 @@ impl Deployment {
             urls.push(url);
         }
         let project = |name| start(&["project", name, "--listen", "127.0.0.1:0"], "project");
-        let projections: Vec<Program> = PROJECTIONS.map(project).into();
+        let projections: Vec<Program> = NAMES.map(project).into();
         let api = start(
             &["api", "--listen", "127.0.0.1:0", "--rate", "0", "--consistent-reads"],
             "project",

@@ -5,9 +5,9 @@ use embedded::Postgres;
 use kit::entra;
 use kit::http::http;
 use kit::program::Program;
-use kit::tables::PROJECTIONS;
 use kit::wait::until;
 use kit::world::World;
+use rollcall::projections::NAMES;
 
 /// Entra's own patience is not published; its administrators' is short. The gateway waits for 5 s;
 /// the rest is for a busy machine.
@@ -184,7 +184,7 @@ async fn the_read_api_is_ready_only_while_every_read_model_can_be_read() {
     // Nobody builds a read model again that somebody drops while nothing happens.
     world.program.stop().await;
     let client = kit::tables::connect(&database_url).await;
-    for projection in PROJECTIONS {
+    for projection in NAMES {
         client.batch_execute(&format!("ALTER SCHEMA {projection} RENAME TO away")).await.unwrap();
         until("it is not ready", async || {
             let (status, told) = readiness(&url).await;

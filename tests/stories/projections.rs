@@ -5,10 +5,11 @@ use kit::company::Company;
 use kit::http::http;
 use kit::program::Program;
 use kit::servers::fresh_database;
-use kit::tables::{PROJECTIONS, Tables, connect, position, reached, tables};
+use kit::tables::{Tables, connect, position, reached, tables};
 use kit::wait::until;
 use kit::world::World;
 use reqwest::Method;
+use rollcall::projections::NAMES;
 use serde_json::json;
 
 /// A life with something of everything: a simulated company, and one with bookings, local edits,
@@ -96,10 +97,10 @@ async fn a_projection_that_starts_from_nothing_equals_the_live_one() {
     let database_url = fresh_database().await;
     let again = connect(&database_url).await;
     let mut running = Vec::new();
-    for projection in PROJECTIONS {
+    for projection in NAMES {
         running.push(project(projection, &world, &database_url));
     }
-    for projection in PROJECTIONS {
+    for projection in NAMES {
         reached(&live, projection, end).await;
         reached(&again, projection, end).await;
         let (live, again) = (tables(&live, projection).await, tables(&again, projection).await);

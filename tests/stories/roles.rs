@@ -4,10 +4,10 @@ use kit::entra;
 use kit::http::http;
 use kit::program::{Program, rollcall};
 use kit::servers::fresh_database;
-use kit::tables::PROJECTIONS;
 use kit::wait::until;
 use kit::world::World;
 use reqwest::Method;
+use rollcall::projections::NAMES;
 
 /// `ingest`, the three projections and `api` on a world's log, with a database of their own.
 struct Roles {
@@ -30,7 +30,7 @@ impl Roles {
         Self {
             ingest: start(&["ingest", "--listen", "127.0.0.1:0", "--consistent-reads"]),
             api: start(&["api", "--listen", "127.0.0.1:0"]),
-            _projections: PROJECTIONS.map(|projection| start(&["project", projection])).into(),
+            _projections: NAMES.map(|projection| start(&["project", projection])).into(),
         }
     }
 

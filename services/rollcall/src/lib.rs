@@ -10,6 +10,7 @@ mod listening;
 mod operator_token;
 mod output;
 mod position;
+pub mod projections;
 mod readiness;
 mod revocations;
 mod roles;

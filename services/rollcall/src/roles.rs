@@ -6,13 +6,10 @@ use std::sync::Arc;
 
 use crate::lifecycle;
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
-use directory::Directory;
+use clap::Args;
 use eventlog::{Log, LogOptions};
 use ingest::{Died, Gateway, Settings};
-use projector::{Database, Probe, Projection, StatusHandle};
-use retention::Retention;
-use teams::Teams;
+use projector::{Database, Probe, ReadModel, StatusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -24,7 +21,7 @@ use crate::exit::Ended;
 use crate::listening::{ApiLimitArgs, LimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
 use crate::the_log::{LogArgs, VerifyArgs};
-use crate::{figures, operator_token, position, readiness, revocations, tenants};
+use crate::{figures, operator_token, position, projections, readiness, revocations, tenants};
 
 /// Connections that a read API may open to Postgres.
 pub(crate) const API_CONNECTIONS: usize = 8;
@@ -143,29 +140,11 @@ pub(crate) async fn writing(
     Ok(ended?)
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum ProjectionName {
-    Directory,
-    Teams,
-    Retention,
-}
-
-impl ProjectionName {
-    pub(crate) const ALL: [Self; 3] = [Self::Directory, Self::Teams, Self::Retention];
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Directory => Directory::NAME,
-            Self::Teams => Teams::NAME,
-            Self::Retention => Retention::NAME,
-        }
-    }
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct ProjectOptions {
     /// Which read model to keep
-    projection: ProjectionName,
+    #[arg(value_parser = projections::parser())]
+    projection: ReadModel,
     #[command(flatten)]
     log: LogArgs,
     #[command(flatten)]
@@ -179,11 +158,12 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
     let serve = async |stop: CancellationToken| {
         let (listener, url) = bind(options.listen, None, false).await?;
         let address = listener.local_addr()?;
-        let name = options.projection;
+        let projection = options.projection;
+        let name = projection.name;
         let startup = Startup::new("connecting to Postgres and NATS", address);
         let start = Box::pin(async {
             let database = Database::connect(&options.database.database_url, 2).await?;
-            let log = options.log.open_for(&[name], &database).await?;
+            let log = options.log.open_for(&[projection], &database).await?;
             anyhow::Ok((log, database))
         });
         let working = Box::pin(async {
@@ -191,17 +171,17 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
             let (log, database) = started.inspect_err(|_| stop.cancel())?;
             let status = Arc::new(StatusHandle::default());
             let ready = readiness::of_log(Readiness::default(), &log);
-            let ready = readiness::of_projection(ready, name.as_str(), &status);
+            let ready = readiness::of_projection(ready, name, &status);
             // Its own schema is the projection's matter.
             let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
-            let figures = figures::of_projection(Metrics::default(), name.as_str(), &status);
+            let figures = figures::of_projection(Metrics::default(), name, &status);
             let router = health::routes(ready).merge(metrics::routes(figures));
             let router = router.fallback(Problem::no_such_path);
             startup.done(router, position::of_projection(&status));
             tracing::info!(%address, url, "listening");
-            let kept = keep(name, log, database, status, stop.clone()).await;
+            let kept = projection.keep(log, database, status, stop.clone()).await;
             stop.cancel();
-            kept
+            anyhow::Ok(kept?)
         });
         let answering = async {
             let door = Door { position: startup.position(), ..Door::default() };
@@ -213,29 +193,6 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
     };
     lifecycle::run(serve).await??;
     Ok(Ended::Well)
-}
-
-/// Keeps one read model in step with the log, in its live schema, until `stop`.
-pub(crate) async fn keep(
-    name: ProjectionName,
-    log: Log,
-    database: Database,
-    status: Arc<StatusHandle>,
-    stop: CancellationToken,
-) -> anyhow::Result<()> {
-    let slot = name.as_str();
-    match name {
-        ProjectionName::Directory => {
-            projector::project::<Directory>(log, database, slot, status, stop).await?;
-        }
-        ProjectionName::Teams => {
-            projector::project::<Teams>(log, database, slot, status, stop).await?;
-        }
-        ProjectionName::Retention => {
-            projector::project::<Retention>(log, database, slot, status, stop).await?;
-        }
-    }
-    Ok(())
 }
 
 #[derive(Debug, Args)]

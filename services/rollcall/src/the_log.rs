@@ -7,11 +7,9 @@ use anyhow::Context as _;
 use clap::Args;
 use eventlog::{Evidence, LostEvents, Pace, Verification};
 use eventlog::{Log, LogOptions};
-use projector::Database;
+use projector::{Database, ReadModel};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-
-use crate::roles::ProjectionName;
 
 /// Where the log is, and how it is opened.
 #[derive(Debug, Args)]
@@ -69,7 +67,7 @@ impl LogArgs {
     /// as it is and does not agree with them.
     pub(crate) async fn open_for(
         &self,
-        projections: &[ProjectionName],
+        projections: &[ReadModel],
         database: &Database,
     ) -> anyhow::Result<Log> {
         let lost = self.accept.of_reader();
@@ -82,13 +80,13 @@ pub(crate) async fn open_for(
     nats_url: &str,
     replicas: usize,
     snapshot: Option<&Path>,
-    projections: &[ProjectionName],
+    projections: &[ReadModel],
     database: &Database,
     lost: LostEvents,
 ) -> anyhow::Result<Log> {
     let mut checkpoints = Vec::new();
-    for name in projections {
-        let known = projector::evidence(database.pool(), name.as_str()).await?;
+    for ReadModel { name, .. } in projections {
+        let known = projector::evidence(database.pool(), name).await?;
         checkpoints.extend(known.map(|known| (*name, known)));
     }
     let evidence: Vec<Evidence> = checkpoints.iter().map(|(_, known)| known.clone()).collect();
@@ -96,8 +94,8 @@ pub(crate) async fn open_for(
     if lost != LostEvents::Refuse {
         for (name, known) in checkpoints {
             if !log.examine(&[known]).await?.is_empty() {
-                tracing::warn!(projection = name.as_str(), "the read model is built anew");
-                projector::discard(database.pool(), name.as_str()).await?;
+                tracing::warn!(projection = name, "the read model is built anew");
+                projector::discard(database.pool(), name).await?;
             }
         }
     }

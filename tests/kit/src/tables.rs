@@ -6,8 +6,6 @@ use tokio_postgres::{Client, NoTls};
 
 use crate::wait::until;
 
-pub const PROJECTIONS: [&str; 3] = ["directory", "teams", "retention"];
-
 /// Every row of every table, in some fixed order.
 pub type Tables = BTreeMap<String, Vec<String>>;
 

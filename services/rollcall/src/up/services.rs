@@ -19,9 +19,9 @@ use web::metrics::{self, Metrics};
 use super::doors::Doors;
 use crate::cli::UpOptions;
 use crate::data_dir::Running;
-use crate::roles::{self, API_CONNECTIONS, ProjectionName};
+use crate::roles::{self, API_CONNECTIONS};
 use crate::startup::Startup;
-use crate::{figures, position, readiness, revocations, tenants, the_log};
+use crate::{figures, position, projections, readiness, revocations, tenants, the_log};
 
 /// The running services.
 #[derive(Debug)]
@@ -60,9 +60,9 @@ impl Services {
         }
         running.spawn(serving(doors.public, startup.routes(), door, stop.clone()));
 
-        let connections = API_CONNECTIONS + 2 * ProjectionName::ALL.len();
+        let connections = API_CONNECTIONS + 2 * projections::ALL.len();
         let database = Database::connect(&place.database_url, connections).await?;
-        let (all, lost) = (&ProjectionName::ALL, options.accept.of_writer());
+        let (all, lost) = (&projections::ALL, options.accept.of_writer());
         let log =
             the_log::open_for(&place.nats_url, 1, Some(&snapshot), all, &database, lost).await?;
         startup.step("reading the log");
@@ -82,12 +82,13 @@ impl Services {
         let mut figures = figures::of_gateway(Metrics::default(), &gateway);
         figures = figures::of_verification(figures, &verified);
         let mut statuses = Vec::new();
-        for name in ProjectionName::ALL {
+        for projection in projections::ALL {
             let status = Arc::new(StatusHandle::default());
-            readiness = readiness::of_projection(readiness, name.as_str(), &status);
-            figures = figures::of_projection(figures, name.as_str(), &status);
+            readiness = readiness::of_projection(readiness, projection.name, &status);
+            figures = figures::of_projection(figures, projection.name, &status);
             let (log, database) = (log.clone(), database.clone());
-            running.spawn(roles::keep(name, log, database, Arc::clone(&status), stop.clone()));
+            let (kept, stop) = (Arc::clone(&status), stop.clone());
+            running.spawn(async move { Ok(projection.keep(log, database, kept, stop).await?) });
             statuses.push(status);
         }
         let revocations = revocations::of_gateway(&gateway);
@@ -118,13 +119,13 @@ impl Services {
     /// cannot go on before somebody mends it.
     pub(super) async fn caught_up(&self) -> anyhow::Result<()> {
         let end = self.log.end().await?;
-        for (name, status) in ProjectionName::ALL.into_iter().zip(&self.statuses) {
+        for (name, status) in projections::NAMES.into_iter().zip(&self.statuses) {
             let mut changes = status.watch();
             let there = |r: &ProjectionStatus| r.position >= end && status.check().is_ok();
             let stuck = |r: &ProjectionStatus| matches!(r.phase, Phase::Stuck(_));
             let reached = changes.wait_for(|r| there(r) || stuck(r)).await?.clone();
             if let Phase::Stuck(why) = reached.phase {
-                anyhow::bail!("the projection {} has stopped: {why}", name.as_str());
+                anyhow::bail!("the projection {name} has stopped: {why}");
             }
         }
         // Who is told that all is there may ask at once.

@@ -14,7 +14,7 @@ use super::place::ModelsPlace;
 use super::progress;
 use crate::exit::Ended;
 use crate::output;
-use crate::roles::ProjectionName;
+use crate::projections;
 
 /// How long NATS may be silent while there are events to come.
 const SILENCE: Duration = Duration::from_mins(1);
@@ -75,8 +75,8 @@ async fn evidence(place: &ModelsPlace, log: &Log) -> anyhow::Result<(Vec<Evidenc
     let (mut evidence, mut compared) = (Vec::new(), Compared::NotTold);
     match place.database_if_told().await {
         Some(Ok(database)) => {
-            for name in ProjectionName::ALL {
-                evidence.extend(projector::evidence(database.pool(), name.as_str()).await?);
+            for name in projections::NAMES {
+                evidence.extend(projector::evidence(database.pool(), name).await?);
             }
             compared = Compared::Yes;
         }

@@ -2,18 +2,19 @@
 //! send that nobody keeps.
 
 use clap::Args;
+use directory::Directory;
 use directory::queries::OpenAlert;
 use eventlog::{Discrepancy, Loss, Unkept, Verified};
 use eventlog::{Entry, Log};
 use events::{AlertId, Seq, Tenant};
 use jiff::{SignedDuration, Timestamp};
-use projector::Database;
+use projector::{Database, Projection as _};
 use serde::Serialize;
 
 use super::place::ModelsPlace;
 use crate::exit::Ended;
 use crate::output;
-use crate::roles::ProjectionName;
+use crate::projections;
 
 /// From how much lag on somebody should look.
 const MUCH_LAG: SignedDuration = SignedDuration::from_secs(60);
@@ -133,9 +134,9 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
     // The projections first: the log's end, read later, is never behind them.
     let mut checkpoints = Vec::new();
     let mut evidence = Vec::new();
-    for name in ProjectionName::ALL {
-        let checkpoint = projector::peek_checkpoint(database.pool(), name.as_str()).await?;
-        evidence.extend(checkpoint.map(|checkpoint| checkpoint.evidence(name.as_str())));
+    for name in projections::NAMES {
+        let checkpoint = projector::peek_checkpoint(database.pool(), name).await?;
+        evidence.extend(checkpoint.map(|checkpoint| checkpoint.evidence(name)));
         checkpoints.push((name, checkpoint));
     }
     evidence.extend(log.marks().await?);
@@ -152,7 +153,7 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
         let unreadable = lag_events > 0 && waiting.is_none_or(|entry| entry.read().is_err());
         let elsewhere = lost.as_ref().is_some_and(|loss| is_missed(loss, name));
         projections.push(ProjectionStatus {
-            projection: name.as_str(),
+            projection: name,
             position: position.0,
             lag_events,
             lag_seconds: since
@@ -177,8 +178,8 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
 }
 
 /// Whether a read model knows events that the log does not hold.
-fn is_missed(loss: &Loss, name: ProjectionName) -> bool {
-    let witness = projector::witness(name.as_str());
+fn is_missed(loss: &Loss, name: &str) -> bool {
+    let witness = projector::witness(name);
     let witnesses = loss.0.iter().filter_map(Discrepancy::evidence);
     witnesses.into_iter().any(|evidence| evidence.witness == witness)
 }
@@ -188,7 +189,7 @@ async fn open_alerts(
     projections: &[ProjectionStatus],
 ) -> anyhow::Result<Vec<AlertStatus>> {
     let is_missing = |shown: &ProjectionStatus| {
-        shown.projection == ProjectionName::Directory.as_str() && shown.state == State::Missing
+        shown.projection == Directory::NAME && shown.state == State::Missing
     };
     if projections.iter().any(is_missing) {
         return Ok(vec![]);
