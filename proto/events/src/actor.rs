@@ -22,7 +22,7 @@ impl Actor {
     }
 
     /// An actor as a header tells it.
-    pub fn told(text: &str) -> Self {
+    pub fn from_header(text: &str) -> Self {
         Self(text.to_owned())
     }
 

@@ -17,9 +17,9 @@ use crate::{
     CancelledBooking, Canceller, Chain, ChangedMembers, ChangedResource, ChosenPrimary,
     CreatedGroup, CreatedTenant, CredentialId, DeactivatedIntegration, DecidedAlert,
     DeclaredExtension, DeletedGroup, DeletedResource, DeletionAlert, DepartedUser, DepartureAlert,
-    Digest, EditedTeam, EmployeeId, Envelope, ErasedEvent, ErasedUser, Event, EventId, Extended,
-    Extension, ExtensionAttribute, ExtensionKind, ExternalId, GroupProfile, GroupState, Guard,
-    IntegrationId, IntegrationProfile, IssuedCredential, Kind, MemberRef, MemberResource,
+    Digest, EditedTeam, EmployeeId, Envelope, ErasedEvent, ErasedUser, Event, EventId, EventKind,
+    Extended, Extension, ExtensionAttribute, ExtensionKind, ExternalId, GroupProfile, GroupState,
+    Guard, IntegrationId, IntegrationProfile, IssuedCredential, MemberRef, MemberResource,
     MemberResources, OwnTeam, Profile, Purpose, RaisedAlert, RecordedBooking, RemovedExtension,
     RemovedTeam, ReplacedMembers, ResetTeams, ResourceId, RevokedCredential, Scope, Seq, SetGuard,
     Standing, TeamId, Tenant, TenantId, UserName, UserState,
@@ -27,84 +27,90 @@ use crate::{
 
 /// Any event that this program knows.
 pub fn event() -> impl Strategy<Value = Event> {
-    select(&Kind::ALL[..]).prop_flat_map(event_of)
+    select(&EventKind::ALL[..]).prop_flat_map(event_of)
 }
 
 /// Any event of `kind`.
-pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
+pub fn event_of(kind: EventKind) -> BoxedStrategy<Event> {
     match kind {
-        Kind::TenantCreated => (uuid(), tenant())
+        EventKind::TenantCreated => (uuid(), tenant())
             .prop_map(|(id, slug)| CreatedTenant { tenant_id: TenantId(id), slug })
             .prop_map(Event::TenantCreated)
             .boxed(),
-        Kind::TenantGuardSet => (uuid(), guard())
+        EventKind::TenantGuardSet => (uuid(), guard())
             .prop_map(|(id, guard)| SetGuard { tenant_id: TenantId(id), guard })
             .prop_map(Event::TenantGuardSet)
             .boxed(),
-        Kind::TenantExtensionDeclared => (uuid(), extension())
+        EventKind::TenantExtensionDeclared => (uuid(), extension())
             .prop_map(|(id, extension)| DeclaredExtension { tenant_id: TenantId(id), extension })
             .prop_map(Event::TenantExtensionDeclared)
             .boxed(),
-        Kind::TenantExtensionRemoved => (uuid(), ".{0,40}")
+        EventKind::TenantExtensionRemoved => (uuid(), ".{0,40}")
             .prop_map(|(id, urn)| RemovedExtension { tenant_id: TenantId(id), urn })
             .prop_map(Event::TenantExtensionRemoved)
             .boxed(),
-        Kind::IntegrationActivated => (uuid(), integration_profile())
+        EventKind::IntegrationActivated => (uuid(), integration_profile())
             .prop_map(|(id, profile)| ActivatedIntegration {
                 integration_id: IntegrationId(id),
                 profile,
             })
             .prop_map(Event::IntegrationActivated)
             .boxed(),
-        Kind::IntegrationDeactivated => uuid()
+        EventKind::IntegrationDeactivated => uuid()
             .prop_map(|id| DeactivatedIntegration { integration_id: IntegrationId(id) })
             .prop_map(Event::IntegrationDeactivated)
             .boxed(),
-        Kind::CredentialIssued => credential().prop_map(Event::CredentialIssued).boxed(),
-        Kind::CredentialRevoked => uuid()
+        EventKind::CredentialIssued => credential().prop_map(Event::CredentialIssued).boxed(),
+        EventKind::CredentialRevoked => uuid()
             .prop_map(|id| RevokedCredential { credential_id: CredentialId(id) })
             .prop_map(Event::CredentialRevoked)
             .boxed(),
-        Kind::UserCreated => user_state().prop_map(Event::UserCreated).boxed(),
-        Kind::UserChanged => user_state().prop_map(Event::UserChanged).boxed(),
-        Kind::UserDeactivated => departed_user().prop_map(Event::UserDeactivated).boxed(),
-        Kind::UserReactivated => user_state().prop_map(Event::UserReactivated).boxed(),
-        Kind::UserDeleted => departed_user().prop_map(Event::UserDeleted).boxed(),
-        Kind::UserReturned => user_state().prop_map(Event::UserReturned).boxed(),
-        Kind::UserResourceChanged => {
+        EventKind::UserCreated => user_state().prop_map(Event::UserCreated).boxed(),
+        EventKind::UserChanged => user_state().prop_map(Event::UserChanged).boxed(),
+        EventKind::UserDeactivated => departed_user().prop_map(Event::UserDeactivated).boxed(),
+        EventKind::UserReactivated => user_state().prop_map(Event::UserReactivated).boxed(),
+        EventKind::UserDeleted => departed_user().prop_map(Event::UserDeleted).boxed(),
+        EventKind::UserReturned => user_state().prop_map(Event::UserReturned).boxed(),
+        EventKind::UserResourceChanged => {
             changed_resource().prop_map(Event::UserResourceChanged).boxed()
         }
-        Kind::UserResourceDeleted => {
+        EventKind::UserResourceDeleted => {
             deleted_resource().prop_map(Event::UserResourceDeleted).boxed()
         }
-        Kind::UserTeamAssigned => edited_team().prop_map(Event::UserTeamAssigned).boxed(),
-        Kind::UserTeamUnassigned => edited_team().prop_map(Event::UserTeamUnassigned).boxed(),
-        Kind::UserPrimaryChosen => (employee_id(), team_id())
+        EventKind::UserTeamAssigned => edited_team().prop_map(Event::UserTeamAssigned).boxed(),
+        EventKind::UserTeamUnassigned => edited_team().prop_map(Event::UserTeamUnassigned).boxed(),
+        EventKind::UserPrimaryChosen => (employee_id(), team_id())
             .prop_map(|(employee_id, team_id)| ChosenPrimary { employee_id, team_id })
             .prop_map(Event::UserPrimaryChosen)
             .boxed(),
-        Kind::UserTeamsReset => employee_id()
+        EventKind::UserTeamsReset => employee_id()
             .prop_map(|employee_id| Event::UserTeamsReset(ResetTeams { employee_id }))
             .boxed(),
-        Kind::UserErased => (employee_id(), vec(erased_event(), 0..4))
+        EventKind::UserErased => (employee_id(), vec(erased_event(), 0..4))
             .prop_map(|(employee_id, events)| ErasedUser { employee_id, events })
             .prop_map(Event::UserErased)
             .boxed(),
-        Kind::GroupCreated => (group_state(), vec(member_ref(), 0..3))
+        EventKind::GroupCreated => (group_state(), vec(member_ref(), 0..3))
             .prop_map(|(state, members)| CreatedGroup { state, members })
             .prop_map(Event::GroupCreated)
             .boxed(),
-        Kind::GroupChanged => group_state().prop_map(Event::GroupChanged).boxed(),
-        Kind::GroupMembersAdded => changed_members().prop_map(Event::GroupMembersAdded).boxed(),
-        Kind::GroupMembersRemoved => changed_members().prop_map(Event::GroupMembersRemoved).boxed(),
-        Kind::GroupMembersReplaced => (team_id(), vec(member_ref(), 1..5), vec(member_ref(), 1..5))
-            .prop_map(|(team_id, removed, added)| ReplacedMembers { team_id, removed, added })
-            .prop_map(Event::GroupMembersReplaced)
-            .boxed(),
-        Kind::GroupMemberResourcesChanged => {
+        EventKind::GroupChanged => group_state().prop_map(Event::GroupChanged).boxed(),
+        EventKind::GroupMembersAdded => {
+            changed_members().prop_map(Event::GroupMembersAdded).boxed()
+        }
+        EventKind::GroupMembersRemoved => {
+            changed_members().prop_map(Event::GroupMembersRemoved).boxed()
+        }
+        EventKind::GroupMembersReplaced => {
+            (team_id(), vec(member_ref(), 1..5), vec(member_ref(), 1..5))
+                .prop_map(|(team_id, removed, added)| ReplacedMembers { team_id, removed, added })
+                .prop_map(Event::GroupMembersReplaced)
+                .boxed()
+        }
+        EventKind::GroupMemberResourcesChanged => {
             member_resources().prop_map(Event::GroupMemberResourcesChanged).boxed()
         }
-        Kind::GroupDeleted => {
+        EventKind::GroupDeleted => {
             let alert = (alert_id(), guard())
                 .prop_map(|(alert_id, guard)| DeletionAlert { alert_id, guard });
             (team_id(), option::of(alert))
@@ -112,21 +118,23 @@ pub fn event_of(kind: Kind) -> BoxedStrategy<Event> {
                 .prop_map(Event::GroupDeleted)
                 .boxed()
         }
-        Kind::TeamCreated => own_team().prop_map(Event::TeamCreated).boxed(),
-        Kind::TeamRenamed => own_team().prop_map(Event::TeamRenamed).boxed(),
-        Kind::TeamDeleted => {
+        EventKind::TeamCreated => own_team().prop_map(Event::TeamCreated).boxed(),
+        EventKind::TeamRenamed => own_team().prop_map(Event::TeamRenamed).boxed(),
+        EventKind::TeamDeleted => {
             team_id().prop_map(|team_id| Event::TeamDeleted(RemovedTeam { team_id })).boxed()
         }
-        Kind::BookingRecorded => booking().prop_map(Event::BookingRecorded).boxed(),
-        Kind::BookingChanged => booking().prop_map(Event::BookingChanged).boxed(),
-        Kind::BookingCancelled => cancelled_booking().prop_map(Event::BookingCancelled).boxed(),
-        Kind::AlertRaised => raised_alert().prop_map(Event::AlertRaised).boxed(),
-        Kind::AlertPeopleAdded => (alert_id(), vec(employee_id(), 1..5))
+        EventKind::BookingRecorded => booking().prop_map(Event::BookingRecorded).boxed(),
+        EventKind::BookingChanged => booking().prop_map(Event::BookingChanged).boxed(),
+        EventKind::BookingCancelled => {
+            cancelled_booking().prop_map(Event::BookingCancelled).boxed()
+        }
+        EventKind::AlertRaised => raised_alert().prop_map(Event::AlertRaised).boxed(),
+        EventKind::AlertPeopleAdded => (alert_id(), vec(employee_id(), 1..5))
             .prop_map(|(alert_id, people)| AlertPeople { alert_id, people })
             .prop_map(Event::AlertPeopleAdded)
             .boxed(),
-        Kind::AlertReleased => decided_alert().prop_map(Event::AlertReleased).boxed(),
-        Kind::AlertReversed => decided_alert().prop_map(Event::AlertReversed).boxed(),
+        EventKind::AlertReleased => decided_alert().prop_map(Event::AlertReleased).boxed(),
+        EventKind::AlertReversed => decided_alert().prop_map(Event::AlertReversed).boxed(),
     }
 }
 
@@ -138,7 +146,7 @@ pub fn envelope() -> impl Strategy<Value = Envelope> {
             id: EventId(id),
             tenant,
             time,
-            actor: Actor::told(&actor),
+            actor: Actor::from_header(&actor),
             request,
             trace_parent,
         },

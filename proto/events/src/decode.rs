@@ -6,13 +6,13 @@ use std::ops::Range;
 use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Value;
 
-use crate::{Event, Kind};
+use crate::{Event, EventKind};
 
 /// A body that does not have the shape its event promises.
 #[derive(Debug, thiserror::Error)]
 #[error("read the body of {kind} version {version}")]
 pub struct BadBody {
-    pub kind: Kind,
+    pub kind: EventKind,
     pub version: u32,
     source: serde_json::Error,
 }
@@ -24,14 +24,14 @@ pub struct BadBody {
 /// [`Event::Unknown`].
 pub fn decode(name: &str, version: u32, body: &[u8]) -> Result<Event, BadBody> {
     let unknown = || Ok(Event::Unknown { name: name.to_owned() });
-    let Some(kind) = Kind::named(name) else { return unknown() };
+    let Some(kind) = EventKind::from_name(name) else { return unknown() };
     if version > kind.version() {
         return unknown();
     }
     read(kind, version, body).map_err(|source| BadBody { kind, version, source })
 }
 
-fn read(kind: Kind, version: u32, body: &[u8]) -> Result<Event, serde_json::Error> {
+fn read(kind: EventKind, version: u32, body: &[u8]) -> Result<Event, serde_json::Error> {
     // Looked through once as a whole, not string by string: this is the path of every replay.
     let text = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
     if version == kind.version() {
@@ -43,7 +43,7 @@ fn read(kind: Kind, version: u32, body: &[u8]) -> Result<Event, serde_json::Erro
 
 /// A step that lifts the body of a `kind` from the shape of version `from` to the next.
 struct Lift {
-    kind: Kind,
+    kind: EventKind,
     from: u32,
     step: fn(Value) -> Value,
 }
@@ -51,16 +51,16 @@ struct Lift {
 /// Every shape that changed. The museum asks for each.
 const LIFTS: &[Lift] = &[
     // What the second versions say besides was said by events of its own.
-    Lift { kind: Kind::UserDeactivated, from: 1, step: identity },
-    Lift { kind: Kind::UserDeleted, from: 1, step: identity },
-    Lift { kind: Kind::GroupCreated, from: 1, step: identity },
-    Lift { kind: Kind::GroupDeleted, from: 1, step: identity },
+    Lift { kind: EventKind::UserDeactivated, from: 1, step: identity },
+    Lift { kind: EventKind::UserDeleted, from: 1, step: identity },
+    Lift { kind: EventKind::GroupCreated, from: 1, step: identity },
+    Lift { kind: EventKind::GroupDeleted, from: 1, step: identity },
 ];
 
 /// Lifts a body through all of `versions`, one at a time.
 fn lift(
     lifts: &[Lift],
-    kind: Kind,
+    kind: EventKind,
     mut versions: Range<u32>,
     body: Value,
 ) -> Result<Value, serde_json::Error> {
@@ -86,46 +86,46 @@ impl Source<'_> {
     }
 }
 
-fn typed(kind: Kind, body: Source<'_>) -> Result<Event, serde_json::Error> {
+fn typed(kind: EventKind, body: Source<'_>) -> Result<Event, serde_json::Error> {
     Ok(match kind {
-        Kind::TenantCreated => Event::TenantCreated(body.read()?),
-        Kind::TenantGuardSet => Event::TenantGuardSet(body.read()?),
-        Kind::TenantExtensionDeclared => Event::TenantExtensionDeclared(body.read()?),
-        Kind::TenantExtensionRemoved => Event::TenantExtensionRemoved(body.read()?),
-        Kind::IntegrationActivated => Event::IntegrationActivated(body.read()?),
-        Kind::IntegrationDeactivated => Event::IntegrationDeactivated(body.read()?),
-        Kind::CredentialIssued => Event::CredentialIssued(body.read()?),
-        Kind::CredentialRevoked => Event::CredentialRevoked(body.read()?),
-        Kind::UserCreated => Event::UserCreated(body.read()?),
-        Kind::UserChanged => Event::UserChanged(body.read()?),
-        Kind::UserDeactivated => Event::UserDeactivated(body.read()?),
-        Kind::UserReactivated => Event::UserReactivated(body.read()?),
-        Kind::UserDeleted => Event::UserDeleted(body.read()?),
-        Kind::UserReturned => Event::UserReturned(body.read()?),
-        Kind::UserResourceChanged => Event::UserResourceChanged(body.read()?),
-        Kind::UserResourceDeleted => Event::UserResourceDeleted(body.read()?),
-        Kind::UserTeamAssigned => Event::UserTeamAssigned(body.read()?),
-        Kind::UserTeamUnassigned => Event::UserTeamUnassigned(body.read()?),
-        Kind::UserPrimaryChosen => Event::UserPrimaryChosen(body.read()?),
-        Kind::UserTeamsReset => Event::UserTeamsReset(body.read()?),
-        Kind::UserErased => Event::UserErased(body.read()?),
-        Kind::GroupCreated => Event::GroupCreated(body.read()?),
-        Kind::GroupChanged => Event::GroupChanged(body.read()?),
-        Kind::GroupMembersAdded => Event::GroupMembersAdded(body.read()?),
-        Kind::GroupMembersRemoved => Event::GroupMembersRemoved(body.read()?),
-        Kind::GroupMembersReplaced => Event::GroupMembersReplaced(body.read()?),
-        Kind::GroupMemberResourcesChanged => Event::GroupMemberResourcesChanged(body.read()?),
-        Kind::GroupDeleted => Event::GroupDeleted(body.read()?),
-        Kind::TeamCreated => Event::TeamCreated(body.read()?),
-        Kind::TeamRenamed => Event::TeamRenamed(body.read()?),
-        Kind::TeamDeleted => Event::TeamDeleted(body.read()?),
-        Kind::BookingRecorded => Event::BookingRecorded(body.read()?),
-        Kind::BookingChanged => Event::BookingChanged(body.read()?),
-        Kind::BookingCancelled => Event::BookingCancelled(body.read()?),
-        Kind::AlertRaised => Event::AlertRaised(body.read()?),
-        Kind::AlertPeopleAdded => Event::AlertPeopleAdded(body.read()?),
-        Kind::AlertReleased => Event::AlertReleased(body.read()?),
-        Kind::AlertReversed => Event::AlertReversed(body.read()?),
+        EventKind::TenantCreated => Event::TenantCreated(body.read()?),
+        EventKind::TenantGuardSet => Event::TenantGuardSet(body.read()?),
+        EventKind::TenantExtensionDeclared => Event::TenantExtensionDeclared(body.read()?),
+        EventKind::TenantExtensionRemoved => Event::TenantExtensionRemoved(body.read()?),
+        EventKind::IntegrationActivated => Event::IntegrationActivated(body.read()?),
+        EventKind::IntegrationDeactivated => Event::IntegrationDeactivated(body.read()?),
+        EventKind::CredentialIssued => Event::CredentialIssued(body.read()?),
+        EventKind::CredentialRevoked => Event::CredentialRevoked(body.read()?),
+        EventKind::UserCreated => Event::UserCreated(body.read()?),
+        EventKind::UserChanged => Event::UserChanged(body.read()?),
+        EventKind::UserDeactivated => Event::UserDeactivated(body.read()?),
+        EventKind::UserReactivated => Event::UserReactivated(body.read()?),
+        EventKind::UserDeleted => Event::UserDeleted(body.read()?),
+        EventKind::UserReturned => Event::UserReturned(body.read()?),
+        EventKind::UserResourceChanged => Event::UserResourceChanged(body.read()?),
+        EventKind::UserResourceDeleted => Event::UserResourceDeleted(body.read()?),
+        EventKind::UserTeamAssigned => Event::UserTeamAssigned(body.read()?),
+        EventKind::UserTeamUnassigned => Event::UserTeamUnassigned(body.read()?),
+        EventKind::UserPrimaryChosen => Event::UserPrimaryChosen(body.read()?),
+        EventKind::UserTeamsReset => Event::UserTeamsReset(body.read()?),
+        EventKind::UserErased => Event::UserErased(body.read()?),
+        EventKind::GroupCreated => Event::GroupCreated(body.read()?),
+        EventKind::GroupChanged => Event::GroupChanged(body.read()?),
+        EventKind::GroupMembersAdded => Event::GroupMembersAdded(body.read()?),
+        EventKind::GroupMembersRemoved => Event::GroupMembersRemoved(body.read()?),
+        EventKind::GroupMembersReplaced => Event::GroupMembersReplaced(body.read()?),
+        EventKind::GroupMemberResourcesChanged => Event::GroupMemberResourcesChanged(body.read()?),
+        EventKind::GroupDeleted => Event::GroupDeleted(body.read()?),
+        EventKind::TeamCreated => Event::TeamCreated(body.read()?),
+        EventKind::TeamRenamed => Event::TeamRenamed(body.read()?),
+        EventKind::TeamDeleted => Event::TeamDeleted(body.read()?),
+        EventKind::BookingRecorded => Event::BookingRecorded(body.read()?),
+        EventKind::BookingChanged => Event::BookingChanged(body.read()?),
+        EventKind::BookingCancelled => Event::BookingCancelled(body.read()?),
+        EventKind::AlertRaised => Event::AlertRaised(body.read()?),
+        EventKind::AlertPeopleAdded => Event::AlertPeopleAdded(body.read()?),
+        EventKind::AlertReleased => Event::AlertReleased(body.read()?),
+        EventKind::AlertReversed => Event::AlertReversed(body.read()?),
     })
 }
 
@@ -138,14 +138,22 @@ mod tests {
 
     /// Two releases ago a team had a `title`, and one release ago a `label`.
     const STORY: &[Lift] = &[
-        Lift { kind: Kind::TeamRenamed, from: 2, step: |body| json!({ "name": body["label"] }) },
-        Lift { kind: Kind::TeamRenamed, from: 1, step: |body| json!({ "label": body["title"] }) },
-        Lift { kind: Kind::GroupChanged, from: 1, step: |_| json!("of another event") },
+        Lift {
+            kind: EventKind::TeamRenamed,
+            from: 2,
+            step: |body| json!({ "name": body["label"] }),
+        },
+        Lift {
+            kind: EventKind::TeamRenamed,
+            from: 1,
+            step: |body| json!({ "label": body["title"] }),
+        },
+        Lift { kind: EventKind::GroupChanged, from: 1, step: |_| json!("of another event") },
     ];
 
     #[test]
     fn an_old_shape_is_lifted_one_version_at_a_time() {
-        let lifted = |from, body| lift(STORY, Kind::TeamRenamed, from..3, body).unwrap();
+        let lifted = |from, body| lift(STORY, EventKind::TeamRenamed, from..3, body).unwrap();
         assert_eq!(lifted(1, json!({ "title": "Sales" })), json!({ "name": "Sales" }));
         assert_eq!(lifted(2, json!({ "label": "Sales" })), json!({ "name": "Sales" }));
         assert_eq!(lifted(3, json!({ "name": "Sales" })), json!({ "name": "Sales" }));
@@ -153,7 +161,7 @@ mod tests {
 
     #[test]
     fn every_version_before_todays_has_its_step() {
-        for kind in Kind::ALL {
+        for kind in EventKind::ALL {
             let mut steps: Vec<u32> =
                 LIFTS.iter().filter(|lift| lift.kind == kind).map(|lift| lift.from).collect();
             steps.sort_unstable();
@@ -164,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_future_version_is_unknown_whatever_its_body() {
-        for kind in Kind::ALL {
+        for kind in EventKind::ALL {
             let event = decode(&kind.name(), kind.version() + 1, b"not even JSON").unwrap();
             assert_eq!(event, Event::Unknown { name: kind.name() });
         }
@@ -187,14 +195,14 @@ mod tests {
     proptest! {
         #[test]
         fn an_event_of_another_name_is_unknown(name in ".*", body: Vec<u8>) {
-            prop_assume!(Kind::named(&name).is_none());
+            prop_assume!(EventKind::from_name(&name).is_none());
             let event = decode(&name, 1, &body).unwrap();
             prop_assert_eq!(event, Event::Unknown { name });
         }
 
         #[test]
         fn any_bytes_are_read_or_refused(
-            kind in prop::sample::select(&Kind::ALL[..]), version in 0..4_u32, body: Vec<u8>,
+            kind in prop::sample::select(&EventKind::ALL[..]), version in 0..4_u32, body: Vec<u8>,
         ) {
             prop_assert_eq!(decode(&kind.name(), version, &body).is_ok(), version > kind.version());
         }

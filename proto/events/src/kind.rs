@@ -56,7 +56,7 @@ impl Entity {
 
 /// Which event it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum EventKind {
     TenantCreated,
     TenantGuardSet,
     TenantExtensionDeclared,
@@ -97,7 +97,7 @@ pub enum Kind {
     AlertReversed,
 }
 
-impl Kind {
+impl EventKind {
     pub const ALL: [Self; 38] = [
         Self::TenantCreated,
         Self::TenantGuardSet,
@@ -190,7 +190,7 @@ impl Kind {
     }
 
     /// The kind with this [`name`](Self::name), if this reader knows it.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         let (entity, fact) = name.split_once('.')?;
         Self::ALL.into_iter().find(|kind| {
             let (its_entity, its_fact) = kind.tokens();
@@ -295,7 +295,7 @@ impl Kind {
     }
 }
 
-impl std::fmt::Display for Kind {
+impl std::fmt::Display for EventKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (entity, fact) = self.tokens();
         write!(f, "{}.{fact}", entity.as_str())

@@ -20,12 +20,12 @@ mod flat;
 mod group;
 mod id;
 mod kind;
-mod moment;
 mod profile;
 mod recorded;
 pub mod schema;
 mod team;
 mod tenant;
+mod timestamp;
 mod user;
 
 pub use access::{
@@ -50,12 +50,12 @@ pub use id::{
     AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ResourceId, TeamId,
     TenantId,
 };
-pub use kind::{Entity, Kind};
-pub use moment::{BadMoment, EARLIEST, moment};
+pub use kind::{Entity, EventKind};
 pub use profile::{BadUserName, ExternalId, Profile, UserName};
 pub use recorded::{Recorded, Undecodable};
 pub use team::{ChosenPrimary, EditedTeam, OwnTeam, RemovedTeam, ResetTeams};
 pub use tenant::{BadTenant, Tenant};
+pub use timestamp::{BadTimestamp, EARLIEST, parse_timestamp};
 pub use user::{
     ChangedResource, DeletedResource, DepartedUser, DepartureAlert, ErasedEvent, ErasedUser,
     Standing, UserState,

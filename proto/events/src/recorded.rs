@@ -41,7 +41,7 @@ pub enum Undecodable {
 impl Recorded {
     /// Reads a message of the log, and checks its body against its digest and its subject. Whether
     /// it continues the chain is for the caller to see, who knows the event before it.
-    pub fn read<'h>(
+    pub fn decode<'h>(
         seq: Seq,
         commit: bool,
         subject: &str,
@@ -77,7 +77,7 @@ impl Recorded {
                 id: parsed(header::ID, needed(header::ID)?)?,
                 tenant,
                 time: parsed::<Timestamp>(header::TIME, needed(header::TIME)?)?,
-                actor: Actor::told(&text(header::ACTOR, needed(header::ACTOR)?)?),
+                actor: Actor::from_header(&text(header::ACTOR, needed(header::ACTOR)?)?),
                 request: told_by(header::REQUEST)?,
                 trace_parent: told_by(header::TRACE_PARENT)?,
             },

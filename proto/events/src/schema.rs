@@ -10,15 +10,15 @@ use crate::{
     ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChangedResource,
     ChosenPrimary, CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert,
     DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, EditedTeam, ErasedUser,
-    GroupState, IssuedCredential, Kind, MemberResources, OwnTeam, RaisedAlert, RecordedBooking,
-    RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, RevokedCredential, SetGuard,
-    UserState,
+    EventKind, GroupState, IssuedCredential, MemberResources, OwnTeam, RaisedAlert,
+    RecordedBooking, RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, RevokedCredential,
+    SetGuard, UserState,
 };
 
 /// The schema of the body that events of `kind` have today.
 ///
 /// It is of JSON Schema's draft 7, the dialect in which `AsyncAPI` 3.0 wants its payloads.
-pub fn of(kind: Kind) -> Schema {
+pub fn of(kind: EventKind) -> Schema {
     fn made<T: JsonSchema>(generator: SchemaGenerator) -> Schema {
         generator.into_root_schema_for::<T>()
     }
@@ -26,37 +26,44 @@ pub fn of(kind: Kind) -> Schema {
         .with_transform(RecursiveTransform(unwrap_description))
         .into_generator();
     let mut schema = match kind {
-        Kind::TenantCreated => made::<CreatedTenant>(generator),
-        Kind::TenantGuardSet => made::<SetGuard>(generator),
-        Kind::TenantExtensionDeclared => made::<DeclaredExtension>(generator),
-        Kind::TenantExtensionRemoved => made::<RemovedExtension>(generator),
-        Kind::IntegrationActivated => made::<ActivatedIntegration>(generator),
-        Kind::IntegrationDeactivated => made::<DeactivatedIntegration>(generator),
-        Kind::CredentialIssued => made::<IssuedCredential>(generator),
-        Kind::CredentialRevoked => made::<RevokedCredential>(generator),
-        Kind::UserCreated | Kind::UserChanged | Kind::UserReactivated | Kind::UserReturned => {
-            made::<UserState>(generator)
+        EventKind::TenantCreated => made::<CreatedTenant>(generator),
+        EventKind::TenantGuardSet => made::<SetGuard>(generator),
+        EventKind::TenantExtensionDeclared => made::<DeclaredExtension>(generator),
+        EventKind::TenantExtensionRemoved => made::<RemovedExtension>(generator),
+        EventKind::IntegrationActivated => made::<ActivatedIntegration>(generator),
+        EventKind::IntegrationDeactivated => made::<DeactivatedIntegration>(generator),
+        EventKind::CredentialIssued => made::<IssuedCredential>(generator),
+        EventKind::CredentialRevoked => made::<RevokedCredential>(generator),
+        EventKind::UserCreated
+        | EventKind::UserChanged
+        | EventKind::UserReactivated
+        | EventKind::UserReturned => made::<UserState>(generator),
+        EventKind::UserDeactivated | EventKind::UserDeleted => made::<DepartedUser>(generator),
+        EventKind::UserResourceChanged => made::<ChangedResource>(generator),
+        EventKind::UserResourceDeleted => made::<DeletedResource>(generator),
+        EventKind::UserTeamAssigned | EventKind::UserTeamUnassigned => {
+            made::<EditedTeam>(generator)
         }
-        Kind::UserDeactivated | Kind::UserDeleted => made::<DepartedUser>(generator),
-        Kind::UserResourceChanged => made::<ChangedResource>(generator),
-        Kind::UserResourceDeleted => made::<DeletedResource>(generator),
-        Kind::UserTeamAssigned | Kind::UserTeamUnassigned => made::<EditedTeam>(generator),
-        Kind::UserPrimaryChosen => made::<ChosenPrimary>(generator),
-        Kind::UserTeamsReset => made::<ResetTeams>(generator),
-        Kind::UserErased => made::<ErasedUser>(generator),
-        Kind::GroupCreated => made::<CreatedGroup>(generator),
-        Kind::GroupChanged => made::<GroupState>(generator),
-        Kind::GroupMembersAdded | Kind::GroupMembersRemoved => made::<ChangedMembers>(generator),
-        Kind::GroupMembersReplaced => made::<ReplacedMembers>(generator),
-        Kind::GroupMemberResourcesChanged => made::<MemberResources>(generator),
-        Kind::GroupDeleted => made::<DeletedGroup>(generator),
-        Kind::TeamCreated | Kind::TeamRenamed => made::<OwnTeam>(generator),
-        Kind::TeamDeleted => made::<RemovedTeam>(generator),
-        Kind::BookingRecorded | Kind::BookingChanged => made::<RecordedBooking>(generator),
-        Kind::BookingCancelled => made::<CancelledBooking>(generator),
-        Kind::AlertRaised => made::<RaisedAlert>(generator),
-        Kind::AlertPeopleAdded => made::<AlertPeople>(generator),
-        Kind::AlertReleased | Kind::AlertReversed => made::<DecidedAlert>(generator),
+        EventKind::UserPrimaryChosen => made::<ChosenPrimary>(generator),
+        EventKind::UserTeamsReset => made::<ResetTeams>(generator),
+        EventKind::UserErased => made::<ErasedUser>(generator),
+        EventKind::GroupCreated => made::<CreatedGroup>(generator),
+        EventKind::GroupChanged => made::<GroupState>(generator),
+        EventKind::GroupMembersAdded | EventKind::GroupMembersRemoved => {
+            made::<ChangedMembers>(generator)
+        }
+        EventKind::GroupMembersReplaced => made::<ReplacedMembers>(generator),
+        EventKind::GroupMemberResourcesChanged => made::<MemberResources>(generator),
+        EventKind::GroupDeleted => made::<DeletedGroup>(generator),
+        EventKind::TeamCreated | EventKind::TeamRenamed => made::<OwnTeam>(generator),
+        EventKind::TeamDeleted => made::<RemovedTeam>(generator),
+        EventKind::BookingRecorded | EventKind::BookingChanged => {
+            made::<RecordedBooking>(generator)
+        }
+        EventKind::BookingCancelled => made::<CancelledBooking>(generator),
+        EventKind::AlertRaised => made::<RaisedAlert>(generator),
+        EventKind::AlertPeopleAdded => made::<AlertPeople>(generator),
+        EventKind::AlertReleased | EventKind::AlertReversed => made::<DecidedAlert>(generator),
     };
     schema.insert("$id".to_owned(), schema_uri(&kind.name(), kind.version()).into());
     schema.insert("title".to_owned(), kind.name().into());

@@ -18,7 +18,7 @@ use crate::budget::Budget;
 use crate::patch::Edit;
 use crate::path::Path;
 use crate::schema::ResourceType;
-use crate::{Attributes, Bad};
+use crate::{Attributes, InvalidRequest};
 
 use self::draft::{Draft, How};
 pub(crate) use self::removal::remove;
@@ -31,14 +31,14 @@ pub(crate) fn apply(
     mut edits: &[Edit],
     resource: ResourceType,
     budget: &Budget,
-) -> Result<(), Bad> {
+) -> Result<(), InvalidRequest> {
     let mut draft = Draft::new(attributes, resource, budget);
     while let Some((edit, rest)) = edits.split_first() {
         edits = rest;
         match edit {
             Edit::Add { path: Path::Schema(urn), .. }
             | Edit::Replace { path: Path::Schema(urn), .. } => {
-                return Err(Bad::path(format!("{urn} names no attribute")));
+                return Err(InvalidRequest::path(format!("{urn} names no attribute")));
             }
             Edit::Add { path: Path::Attribute { name, filter }, value } => {
                 draft.set(name, filter.as_ref(), value, How::Join)?;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::{Bad, ScimType};
+use crate::{InvalidRequest, ScimType};
 
 /// The most steps of one change, or of one question about one resource.
 ///
@@ -130,7 +130,7 @@ impl Budget {
     }
 }
 
-impl From<Spent> for Bad {
+impl From<Spent> for InvalidRequest {
     fn from(spent: Spent) -> Self {
         match spent {
             Spent::Bytes { most } => Self::too_large(format!(
@@ -166,12 +166,12 @@ mod tests {
 
     #[test]
     fn who_spends_a_budget_hears_which_limit_it_was_and_what_to_do() {
-        let change = Bad::from(Budget::for_change(0).take(1 << 20).unwrap_err());
+        let change = InvalidRequest::from(Budget::for_change(0).take(1 << 20).unwrap_err());
         assert_eq!((change.status, change.scim_type), (413, None));
         assert!(change.detail.contains("524288 steps") && change.detail.contains("fewer"));
-        let question = Bad::from(Budget::for_question(0).take(1 << 20).unwrap_err());
+        let question = InvalidRequest::from(Budget::for_question(0).take(1 << 20).unwrap_err());
         assert_eq!((question.status, question.scim_type), (400, Some(ScimType::TooMany)));
-        let large = Bad::from(Budget::for_change(7).copies(8, 2).unwrap_err());
+        let large = InvalidRequest::from(Budget::for_change(7).copies(8, 2).unwrap_err());
         assert_eq!(large.status, 413);
         assert!(large.detail.contains("7 bytes"));
     }

@@ -14,7 +14,7 @@ pub(crate) use self::references::is_reference;
 use crate::keys::take;
 use crate::messages::ErrorBody;
 use crate::schema::ResourceType;
-use crate::{Attributes, Bad};
+use crate::{Attributes, InvalidRequest};
 
 /// A bulk request, read.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +33,7 @@ pub struct Operation {
     pub bulk_id: Option<String>,
     /// The version that the client means, as an entity tag.
     pub version: Option<String>,
-    pub work: Result<Work, Bad>,
+    pub work: Result<Work, InvalidRequest>,
 }
 
 /// A command, and on what kind of resource.
@@ -83,31 +83,36 @@ impl BulkRequest {
     const SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 
     /// Reads the body of a bulk request. One of more than `most` operations is refused.
-    pub fn read(body: Value, most: usize) -> Result<Self, Bad> {
+    pub fn parse(body: Value, most: usize) -> Result<Self, InvalidRequest> {
         let Value::Object(mut body) = body else {
-            return Err(Bad::syntax("the body of a bulk request is a JSON object"));
+            return Err(InvalidRequest::syntax("the body of a bulk request is a JSON object"));
         };
-        let fail_on_errors = match take(&mut body, "failOnErrors") {
-            None | Some(Value::Null) => None,
-            Some(number) => {
-                let number = number.as_u64().and_then(|number| usize::try_from(number).ok());
-                Some(number.ok_or_else(|| Bad::syntax("failOnErrors takes a whole number"))?)
-            }
-        };
+        let fail_on_errors =
+            match take(&mut body, "failOnErrors") {
+                None | Some(Value::Null) => None,
+                Some(number) => {
+                    let number = number.as_u64().and_then(|number| usize::try_from(number).ok());
+                    Some(number.ok_or_else(|| {
+                        InvalidRequest::syntax("failOnErrors takes a whole number")
+                    })?)
+                }
+            };
         let Some(Value::Array(sent)) = take(&mut body, "Operations") else {
-            return Err(Bad::syntax("the body of a bulk request has an array named Operations"));
+            return Err(InvalidRequest::syntax(
+                "the body of a bulk request has an array named Operations",
+            ));
         };
         if sent.len() > most {
-            return Err(Bad::too_large(format!(
+            return Err(InvalidRequest::too_large(format!(
                 "more than {most} operations, which is maxOperations; split the request"
             )));
         }
         let mut operations =
-            sent.into_iter().map(Operation::read).collect::<Result<Vec<_>, _>>()?;
+            sent.into_iter().map(Operation::parse).collect::<Result<Vec<_>, _>>()?;
         refuse_doubles(&mut operations);
         // Nothing else tells it from the body of a PATCH, whose Operations are others.
         if !names(take(&mut body, "schemas").as_ref(), Self::SCHEMA) {
-            return Err(Bad::syntax(format!(
+            return Err(InvalidRequest::syntax(format!(
                 "the schemas of a bulk request name {}",
                 Self::SCHEMA
             )));
@@ -128,20 +133,22 @@ fn refuse_doubles(operations: &mut [Operation]) {
     for Operation { bulk_id, work, .. } in operations {
         let makes = matches!(work, Ok(Work { command: Command::Create(_), .. }));
         if makes && bulk_id.as_ref().is_some_and(|id| !seen.insert(id.clone())) {
-            *work = Err(Bad::value("another operation has the same bulkId; give each its own"));
+            *work = Err(InvalidRequest::value(
+                "another operation has the same bulkId; give each its own",
+            ));
         }
     }
 }
 
 impl Operation {
-    fn read(sent: Value) -> Result<Self, Bad> {
+    fn parse(sent: Value) -> Result<Self, InvalidRequest> {
         let Value::Object(mut sent) = sent else {
-            return Err(Bad::syntax("each of the Operations is a JSON object"));
+            return Err(InvalidRequest::syntax("each of the Operations is a JSON object"));
         };
         let method = text(&mut sent, "method").unwrap_or_default();
         let bulk_id = text(&mut sent, "bulkId");
         let version = text(&mut sent, "version");
-        let work = Work::read(&method, bulk_id.as_deref(), &mut sent);
+        let work = Work::parse(&method, bulk_id.as_deref(), &mut sent);
         Ok(Self { method, bulk_id, version, work })
     }
 }
@@ -156,9 +163,15 @@ fn text(sent: &mut Attributes, name: &str) -> Option<String> {
 }
 
 impl Work {
-    fn read(method: &str, bulk_id: Option<&str>, sent: &mut Attributes) -> Result<Self, Bad> {
-        let path = text(sent, "path").ok_or_else(|| Bad::syntax("an operation needs a path"))?;
-        let mut data = || take(sent, "data").ok_or_else(|| Bad::syntax("the operation needs data"));
+    fn parse(
+        method: &str,
+        bulk_id: Option<&str>,
+        sent: &mut Attributes,
+    ) -> Result<Self, InvalidRequest> {
+        let path = text(sent, "path")
+            .ok_or_else(|| InvalidRequest::syntax("an operation needs a path"))?;
+        let mut data =
+            || take(sent, "data").ok_or_else(|| InvalidRequest::syntax("the operation needs data"));
         let (endpoint, id) = match path.trim_matches('/').split_once('/') {
             Some((endpoint, id)) => (endpoint, Some(id)),
             None => (path.trim_matches('/'), None),
@@ -168,27 +181,31 @@ impl Work {
             .find(|resource| {
                 resource.endpoint().trim_start_matches('/').eq_ignore_ascii_case(endpoint)
             })
-            .ok_or_else(|| Bad::value("a path begins with /Users or /Groups"))?;
+            .ok_or_else(|| InvalidRequest::value("a path begins with /Users or /Groups"))?;
         let id = || match id {
             Some(id) => Ok(id.to_owned()),
-            None => Err(Bad::value("the path has to name one resource, as in /Users/id")),
+            None => {
+                Err(InvalidRequest::value("the path has to name one resource, as in /Users/id"))
+            }
         };
         let command = match method.to_ascii_uppercase().as_str() {
             "POST" if path.trim_matches('/') != endpoint => {
-                return Err(Bad::value("the path of a POST is /Users or /Groups alone"));
+                return Err(InvalidRequest::value("the path of a POST is /Users or /Groups alone"));
             }
-            "POST" if bulk_id.is_none() => return Err(Bad::value("a POST needs a bulkId")),
+            "POST" if bulk_id.is_none() => {
+                return Err(InvalidRequest::value("a POST needs a bulkId"));
+            }
             "POST" => Command::Create(data()?),
             "PUT" => Command::Put(id()?, data()?),
             "PATCH" => Command::Patch(id()?, data()?),
             "DELETE" => Command::Delete(id()?),
-            _ => return Err(Bad::syntax("a method is POST, PUT, PATCH or DELETE")),
+            _ => return Err(InvalidRequest::syntax("a method is POST, PUT, PATCH or DELETE")),
         };
         Ok(Self { resource, command })
     }
 
     /// The same with the ids that the resources have got, by `bulkId`; refused if one has none.
-    pub fn resolved(&self, ids: &HashMap<String, String>) -> Result<Self, Bad> {
+    pub fn resolved(&self, ids: &HashMap<String, String>) -> Result<Self, InvalidRequest> {
         let id = |id: &str| references::resolved_text(id, ids);
         let data = |data: &Value| references::resolved(data.clone(), ids);
         let command = match &self.command {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::Bad;
+use crate::InvalidRequest;
 use crate::filter::{Comparison, Filter, Instant, Literal, boolean};
 use crate::name::Name;
 use crate::patch::Edit;
@@ -79,13 +79,13 @@ impl ExtensionAttribute {
 
     /// Reads what was sent for it, in the spellings that Entra has for booleans and numbers; none
     /// if it is unassigned.
-    fn read(&self, sent: Value) -> Result<Option<Value>, Bad> {
+    fn read(&self, sent: Value) -> Result<Option<Value>, InvalidRequest> {
         let sent = scalar(sent);
         if is_unassigned(&sent) { Ok(None) } else { self.typed_value(sent).map(Some) }
     }
 
-    fn typed_value(&self, sent: Value) -> Result<Value, Bad> {
-        let bad = |takes: &str| Bad::value(format!("{} takes {takes}", self.name));
+    fn typed_value(&self, sent: Value) -> Result<Value, InvalidRequest> {
+        let bad = |takes: &str| InvalidRequest::value(format!("{} takes {takes}", self.name));
         match (self.kind, sent) {
             (ExtensionKind::Boolean, Value::Bool(sent)) => Ok(sent.into()),
             (ExtensionKind::Boolean, Value::String(text)) => {
@@ -156,7 +156,7 @@ pub(crate) fn find<'a>(
 }
 
 /// Gives the values that edits set their declared types, and the attributes their declared names.
-pub(crate) fn settle(edits: &mut [Edit], declared: &[Extension]) -> Result<(), Bad> {
+pub(crate) fn settle(edits: &mut [Edit], declared: &[Extension]) -> Result<(), InvalidRequest> {
     for edit in edits {
         let (path, value) = match edit {
             Edit::Add { path, value } | Edit::Replace { path, value } => (path, Some(value)),
@@ -165,7 +165,7 @@ pub(crate) fn settle(edits: &mut [Edit], declared: &[Extension]) -> Result<(), B
         let Path::Attribute { name, .. } = path else { continue };
         let Some((extension, attribute)) = find(declared, name) else { continue };
         if name.sub.is_some() {
-            return Err(Bad::path(format!("{} has no parts", attribute.name)));
+            return Err(InvalidRequest::path(format!("{} has no parts", attribute.name)));
         }
         name.extension = Some(extension.urn.as_str().into());
         name.attribute.clone_from(&attribute.name);
@@ -245,8 +245,8 @@ mod tests {
         }]
     }
 
-    fn user(extension: &Value) -> Result<User, Bad> {
-        User::read(json!({ "userName": "a", URN: extension }), &declared(), &budget())
+    fn user(extension: &Value) -> Result<User, InvalidRequest> {
+        User::parse(json!({ "userName": "a", URN: extension }), &declared(), &budget())
     }
 
     #[test]
@@ -273,7 +273,7 @@ mod tests {
             { "op": "replace", "path": format!("{}:Contractor", URN.to_uppercase()), "value": "FALSE" },
             { "op": "remove", "path": format!("{URN}:BADGE") },
         ] });
-        let edits = patch::read(body, ResourceType::User, 9, &declared(), &budget()).unwrap();
+        let edits = patch::parse(body, ResourceType::User, 9, &declared(), &budget()).unwrap();
         let after = before.apply(&edits, &budget()).unwrap();
         assert_eq!(after.attributes[URN], json!({ "contractor": false }));
     }
@@ -291,18 +291,18 @@ mod tests {
         assert!(matches(r#"since lt "2026-01-01T00:00:00Z""#));
         assert!(matches(r#"badge eq "Xy""#) && !matches(r#"badge eq "xy""#));
         let key = |by: &str| {
-            let sort = Sort::read(&format!("{URN}:{by}"), ResourceType::User).unwrap().unwrap();
+            let sort = Sort::parse(&format!("{URN}:{by}"), ResourceType::User).unwrap().unwrap();
             sort.declared(&declared()).key(&resource, &budget()).unwrap()
         };
-        assert_eq!(key("badge"), crate::Key::Text("Xy".to_owned()));
-        assert!(matches!(key("since"), crate::Key::Moment(_)));
+        assert_eq!(key("badge"), crate::SortKey::Text("Xy".to_owned()));
+        assert!(matches!(key("since"), crate::SortKey::Moment(_)));
     }
 
     #[test]
     fn what_nobody_declared_is_kept_as_it_comes() {
         let other = "urn:example:other:2.0:User";
         let body = json!({ "userName": "a", other: { "contractor": "True" } });
-        let user = User::read(body, &declared(), &budget()).unwrap();
+        let user = User::parse(body, &declared(), &budget()).unwrap();
         assert_eq!(user.attributes[other], json!({ "contractor": "True" }));
     }
 }

@@ -23,7 +23,7 @@ pub use matching::Subject;
 pub(crate) use parser::Parser;
 use parser::Scope;
 
-use crate::Bad;
+use crate::InvalidRequest;
 use crate::name::Name;
 use crate::schema::ResourceType;
 
@@ -83,8 +83,8 @@ pub enum Literal {
 
 impl Filter {
     /// Reads a filter on resources of one type.
-    pub fn parse(text: &str, resource: ResourceType) -> Result<Self, Bad> {
-        let mut parser = Parser::new(text, Bad::filter)?;
+    pub fn parse(text: &str, resource: ResourceType) -> Result<Self, InvalidRequest> {
+        let mut parser = Parser::new(text, InvalidRequest::filter)?;
         let filter = parser.filter(Scope::Resource(resource), 0)?;
         parser.end()?;
         Ok(filter)
@@ -94,9 +94,9 @@ impl Filter {
     /// demands beside other things, `attribute eq "literal"`.
     ///
     /// For an attribute whose values stand for `{"value": …}`, such as `members`, the value.
-    pub fn pinned(&self, attribute: &str) -> Option<&str> {
+    pub fn only_value(&self, attribute: &str) -> Option<&str> {
         match self {
-            Self::And(all) => all.iter().find_map(|filter| filter.pinned(attribute)),
+            Self::And(all) => all.iter().find_map(|filter| filter.only_value(attribute)),
             Self::Compare {
                 name,
                 comparison: Comparison::Eq,
@@ -106,7 +106,7 @@ impl Filter {
                 let whole = name.sub.as_deref().is_none_or(|sub| sub == "value");
                 (name.is(attribute) && whole).then_some(text)
             }
-            Self::Element { name, filter } if name.is(attribute) => filter.pinned("value"),
+            Self::Element { name, filter } if name.is(attribute) => filter.only_value("value"),
             Self::Element { .. }
             | Self::Or(_)
             | Self::Not(_)
@@ -115,8 +115,8 @@ impl Filter {
         }
     }
 
-    /// Whether the filter demands nothing but the one value of a [pinned](Self::pinned) attribute.
-    pub fn is_pin(&self) -> bool {
+    /// Whether the filter demands nothing but the one value of a [`only_value`](Self::only_value) attribute.
+    pub fn is_one_equality(&self) -> bool {
         match self {
             Self::Compare { name, comparison, literal, .. } => {
                 name.sub.is_none()

@@ -10,7 +10,7 @@ use crate::patch::{Edit, Edits};
 use crate::schema::ResourceType;
 use crate::user::{object, required_name, text};
 use crate::wrapped::Reader;
-use crate::{Attributes, Bad, Meta, Unkept, apply};
+use crate::{Attributes, IgnoredAttributes, InvalidRequest, Meta, apply};
 
 /// A group, without its members (RFC 7643 §4.2).
 #[derive(Clone, Debug, PartialEq)]
@@ -31,21 +31,21 @@ pub struct GroupPatch {
 
 impl Group {
     /// Reads the body of a POST or PUT; no members if it does not speak of them.
-    pub fn read(
+    pub fn parse(
         body: Value,
         declared: &[Extension],
         budget: &Budget,
-    ) -> Result<(Self, Option<Vec<Member>>), Bad> {
-        Self::read_noting(body, declared, budget, &mut Unkept::default())
+    ) -> Result<(Self, Option<Vec<Member>>), InvalidRequest> {
+        Self::parse_reporting(body, declared, budget, &mut IgnoredAttributes::default())
     }
 
     /// Reads the same, and takes note of attributes that are passed over.
-    pub fn read_noting(
+    pub fn parse_reporting(
         body: Value,
         declared: &[Extension],
         budget: &Budget,
-        unkept: &mut Unkept,
-    ) -> Result<(Self, Option<Vec<Member>>), Bad> {
+        unkept: &mut IgnoredAttributes,
+    ) -> Result<(Self, Option<Vec<Member>>), InvalidRequest> {
         let mut body = object(body)?;
         let mut members = match take(&mut body, "members") {
             Some(sent) => Some(member::read(sent, Reader::new(budget))?),
@@ -62,7 +62,9 @@ impl Group {
                 | MemberEdit::RemoveWhere(_)
                 | MemberEdit::Replace(_)
                 | MemberEdit::Clear => {
-                    return Err(Bad::no_target("a whole group lists its members by name alone"));
+                    return Err(InvalidRequest::no_target(
+                        "a whole group lists its members by name alone",
+                    ));
                 }
             }
         }
@@ -70,7 +72,7 @@ impl Group {
     }
 
     /// The group after a PATCH: all edits or, after an error, none.
-    pub fn apply(&self, edits: &[Edit], budget: &Budget) -> Result<Self, Bad> {
+    pub fn apply(&self, edits: &[Edit], budget: &Budget) -> Result<Self, InvalidRequest> {
         Self::edited(self.to_attributes(), edits, budget)
     }
 
@@ -93,7 +95,11 @@ impl Group {
         attributes
     }
 
-    fn edited(mut attributes: Attributes, edits: &[Edit], budget: &Budget) -> Result<Self, Bad> {
+    fn edited(
+        mut attributes: Attributes,
+        edits: &[Edit],
+        budget: &Budget,
+    ) -> Result<Self, InvalidRequest> {
         apply::apply(&mut attributes, edits, ResourceType::Group, budget)?;
         Ok(Self {
             display_name: required_name(&mut attributes, "displayName")?,
@@ -105,23 +111,23 @@ impl Group {
 
 impl GroupPatch {
     /// Reads the body of a PATCH on a group. One of more than `most` operations is refused.
-    pub fn read(
+    pub fn parse(
         body: Value,
         most: usize,
         declared: &[Extension],
         budget: &Budget,
-    ) -> Result<Self, Bad> {
-        Self::read_noting(body, most, declared, budget, &mut Unkept::default())
+    ) -> Result<Self, InvalidRequest> {
+        Self::parse_reporting(body, most, declared, budget, &mut IgnoredAttributes::default())
     }
 
     /// Reads the same, and takes note of attributes that are passed over.
-    pub fn read_noting(
+    pub fn parse_reporting(
         body: Value,
         most: usize,
         declared: &[Extension],
         budget: &Budget,
-        unkept: &mut Unkept,
-    ) -> Result<Self, Bad> {
+        unkept: &mut IgnoredAttributes,
+    ) -> Result<Self, InvalidRequest> {
         let read = Edits::of_patch(body, ResourceType::Group, most, declared, budget)?;
         let Edits { edits, members, unkept: passed_over, .. } = read;
         *unkept = passed_over;

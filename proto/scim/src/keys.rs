@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use crate::budget::{Budget, Spent};
-use crate::{Attributes, Bad};
+use crate::{Attributes, InvalidRequest};
 
 /// The key under which `map` holds `name`. It passes over all keys: to be asked a fixed number of
 /// times of what was sent once.
@@ -46,10 +46,10 @@ pub(crate) fn find<'a>(
 
 /// Refuses two spellings of one name, of which one would be passed over. Two objects are read
 /// together, part by part.
-pub(crate) fn spelt_once(map: &Attributes) -> Result<(), Bad> {
+pub(crate) fn spelt_once(map: &Attributes) -> Result<(), InvalidRequest> {
     let refused = |name: &str| {
         let name: String = name.chars().take(64).collect();
-        Err(Bad::syntax(format!("{name:?} is there in two spellings; send one of them")))
+        Err(InvalidRequest::syntax(format!("{name:?} is there in two spellings; send one of them")))
     };
     let is_object = |key: &str| map.get(key).is_some_and(Value::is_object);
     if map.len() <= Keys::FEW {

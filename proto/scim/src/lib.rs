@@ -5,13 +5,14 @@
 //! names. The crate is pure: no clock, no randomness, no input or output.
 
 mod apply;
-mod bad;
 mod budget;
 pub mod bulk;
 pub mod discovery;
+mod error;
 mod extension;
 pub mod filter;
 pub mod group;
+mod ignored;
 mod instant;
 mod keys;
 mod member;
@@ -21,33 +22,32 @@ pub mod patch;
 mod path;
 mod precondition;
 mod reading;
+mod rendered;
 pub mod schema;
 pub mod selection;
-mod shown;
 mod sort;
 mod undeclared;
-mod unkept;
 mod user;
 mod wrapped;
 
 #[cfg(test)]
 mod tests;
 
-pub use bad::{Bad, ScimType};
 pub use budget::{Budget, STEPS, STEPS_PER_MEMBER, STEPS_PER_RESOURCE};
+pub use error::{InvalidRequest, ScimType};
 pub use extension::{Extension, ExtensionAttribute, ExtensionKind};
 pub use filter::{Filter, Matcher, Subject};
 pub use group::{Group, GroupPatch};
+pub use ignored::IgnoredAttributes;
 pub use member::{Member, MemberEdit};
 pub use name::Name;
 pub use patch::Edit;
 pub use path::Path;
-pub use precondition::{Precondition, Reading};
+pub use precondition::{Evaluation, Precondition};
+pub use rendered::{Rendered, StoredUser};
 pub use schema::ResourceType;
 pub use selection::Selection;
-pub use shown::{Shown, WholeUser};
-pub use sort::{Key, Order, Sort};
-pub use unkept::Unkept;
+pub use sort::{Sort, SortKey, SortOrder};
 pub use user::User;
 
 /// The attributes of a resource, or of one complex value, by name.
@@ -72,7 +72,7 @@ pub struct Meta {
 /// The attribute `meta` (RFC 7643 §3.1).
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
-struct MetaShown<'a> {
+struct RenderedMeta<'a> {
     resource_type: &'static str,
     created: &'a str,
     last_modified: &'a str,
@@ -90,7 +90,7 @@ pub struct GroupRef {
 
 /// An element of `groups` (RFC 7643 §4.1.2).
 #[derive(Debug, serde::Serialize)]
-struct GroupShown<'a> {
+struct RenderedGroupRef<'a> {
     #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
     ref_: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,8 +115,8 @@ impl Meta {
     }
 
     /// What `meta` shows.
-    fn shown(&self, resource_type: ResourceType) -> MetaShown<'_> {
-        MetaShown {
+    fn shown(&self, resource_type: ResourceType) -> RenderedMeta<'_> {
+        RenderedMeta {
             resource_type: resource_type.name(),
             created: &self.created,
             last_modified: &self.last_modified,
@@ -128,8 +128,8 @@ impl Meta {
 
 impl GroupRef {
     /// What an element of `groups` shows.
-    fn shown(&self) -> GroupShown<'_> {
-        GroupShown {
+    fn shown(&self) -> RenderedGroupRef<'_> {
+        RenderedGroupRef {
             ref_: self.ref_.as_deref(),
             display: self.display.as_deref(),
             kind: "direct",

@@ -9,7 +9,7 @@ use crate::patch::Verb;
 use crate::reading::{self, is_unassigned};
 use crate::schema::{Attribute, ResourceType};
 use crate::wrapped::{Reader, scalar};
-use crate::{Attributes, Bad};
+use crate::{Attributes, InvalidRequest};
 
 /// Somebody in a group (RFC 7643 §4.2); may be nobody we know yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +34,13 @@ pub enum MemberEdit {
     Replace(Vec<Member>),
     Clear,
     /// Changes nothing, but there has to be a member with this id, after the edits before it: else
-    /// the whole is refused with [`MemberEdit::nobody`].
+    /// the whole is refused with [`MemberEdit::no_such_member`].
     Expect(String),
 }
 
 impl MemberEdit {
     /// How many members it names.
-    pub fn names(&self) -> usize {
+    pub fn member_count(&self) -> usize {
         match self {
             Self::Add(members) | Self::Replace(members) => members.len(),
             Self::Remove(ids) => ids.len(),
@@ -49,14 +49,16 @@ impl MemberEdit {
     }
 
     /// What a client hears who sets somebody who is no member (RFC 7644 §3.5.2.3).
-    pub fn nobody() -> Bad {
-        Bad::no_target("the path names nobody in the group; add members without a filter")
+    pub fn no_such_member() -> InvalidRequest {
+        InvalidRequest::no_target(
+            "the path names nobody in the group; add members without a filter",
+        )
     }
 }
 
 impl Member {
     /// Whether a filter in brackets, `members[…]`, selects this member.
-    pub fn matches(&self, filter: &Matcher<'_>, budget: &Budget) -> Result<bool, Bad> {
+    pub fn matches(&self, filter: &Matcher<'_>, budget: &Budget) -> Result<bool, InvalidRequest> {
         Ok(filter.matches_element(&Value::Object(self.parts()), budget)?)
     }
 
@@ -84,7 +86,7 @@ impl Member {
 
 /// Reads a list of members: ids, objects, or one of either, also in the text of a JSON value. Of
 /// doubles the last counts.
-pub(crate) fn read(sent: Value, reader: Reader<'_>) -> Result<Vec<Member>, Bad> {
+pub(crate) fn read(sent: Value, reader: Reader<'_>) -> Result<Vec<Member>, InvalidRequest> {
     if is_unassigned(&sent) {
         return Ok(Vec::new());
     }
@@ -108,8 +110,9 @@ fn definition() -> &'static Attribute {
 }
 
 impl Member {
-    fn of(read: Option<Value>) -> Result<Self, Bad> {
-        let missing = || Bad::value("a member has no value; it takes the id of the member");
+    fn of(read: Option<Value>) -> Result<Self, InvalidRequest> {
+        let missing =
+            || InvalidRequest::value("a member has no value; it takes the id of the member");
         let Some(Value::Object(mut parts)) = read else { return Err(missing()) };
         let Some(value) = text(&mut parts, "value")? else { return Err(missing()) };
         let display = match text(&mut parts, "display")? {
@@ -120,12 +123,12 @@ impl Member {
     }
 }
 
-fn text(parts: &mut Attributes, name: &str) -> Result<Option<String>, Bad> {
+fn text(parts: &mut Attributes, name: &str) -> Result<Option<String>, InvalidRequest> {
     match take(parts, name).map(scalar) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
         Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
-            Err(Bad::value(format!("{name} of a member takes a text")))
+            Err(InvalidRequest::value(format!("{name} of a member takes a text")))
         }
     }
 }
@@ -138,20 +141,22 @@ impl MemberEdit {
         filter: Option<Filter>,
         value: Option<Value>,
         reader: Reader<'_>,
-    ) -> Result<Vec<Self>, Bad> {
+    ) -> Result<Vec<Self>, InvalidRequest> {
         if sub.is_some_and(|sub| sub != "value") {
-            return Err(Bad::mutability("a member cannot be changed; remove it and add another"));
+            return Err(InvalidRequest::mutability(
+                "a member cannot be changed; remove it and add another",
+            ));
         }
         match (verb, filter, value) {
             (Verb::Add | Verb::Replace, _, None) => {
-                Err(Bad::value("an add or replace needs a value"))
+                Err(InvalidRequest::value("an add or replace needs a value"))
             }
             (Verb::Add, None, Some(value)) => Ok(unless_empty(read(value, reader)?, Self::Add)),
             (Verb::Replace, None, Some(value)) => Ok(vec![Self::replace(read(value, reader)?)]),
             (Verb::Remove, None, None) => Ok(vec![Self::Clear]),
             // RFC 7644 gives a remove no value. Entra names the leavers there, and to take it for a
             // removal of everybody would empty the group.
-            (Verb::Remove, None, Some(Value::Null)) => Err(Bad::value(
+            (Verb::Remove, None, Some(Value::Null)) => Err(InvalidRequest::value(
                 "a remove of members with a null value; name the members, or leave the value out \
                  to remove them all",
             )),
@@ -184,7 +189,7 @@ impl MemberEdit {
         filter: Filter,
         value: Value,
         reader: Reader<'_>,
-    ) -> Result<Vec<Self>, Bad> {
+    ) -> Result<Vec<Self>, InvalidRequest> {
         let (mut value, reader) = reader.object(value)?;
         if is_unassigned(&value) {
             return Ok(if verb == Verb::Replace {
@@ -196,7 +201,9 @@ impl MemberEdit {
         let id = match filter.values().as_deref() {
             Some([id]) => (*id).to_owned(),
             Some(_) | None => {
-                return Err(Bad::no_target("a member is named by id: members[value eq \"…\"]"));
+                return Err(InvalidRequest::no_target(
+                    "a member is named by id: members[value eq \"…\"]",
+                ));
             }
         };
         if let Value::Object(parts) = &mut value

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Bad, ScimType, Shown};
+use crate::{InvalidRequest, Rendered, ScimType};
 
 /// The content type of everything SCIM (RFC 7644 §3.1).
 pub const CONTENT_TYPE: &str = "application/scim+json";
@@ -23,13 +23,13 @@ pub struct ListResponse {
     /// How many are on this page.
     pub items_per_page: usize,
     #[serde(rename = "Resources")]
-    pub resources: Vec<Shown>,
+    pub resources: Vec<Rendered>,
 }
 
 impl ListResponse {
     const SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
-    pub fn new(total_results: usize, start_index: usize, resources: Vec<Shown>) -> Self {
+    pub fn new(total_results: usize, start_index: usize, resources: Vec<Rendered>) -> Self {
         Self {
             schemas: [Self::SCHEMA],
             total_results,
@@ -44,7 +44,7 @@ impl ListResponse {
     pub fn by_cursor(
         total_results: usize,
         next_cursor: Option<String>,
-        resources: Vec<Shown>,
+        resources: Vec<Rendered>,
     ) -> Self {
         let list = Self::new(total_results, 1, resources);
         Self { start_index: None, next_cursor, ..list }
@@ -76,8 +76,8 @@ impl ErrorBody {
     }
 }
 
-impl From<&Bad> for ErrorBody {
-    fn from(bad: &Bad) -> Self {
+impl From<&InvalidRequest> for ErrorBody {
+    fn from(bad: &InvalidRequest) -> Self {
         Self::new(bad.status, bad.scim_type, bad.detail.clone())
     }
 }
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn an_error_says_its_status_as_a_text() {
-        let bad = Bad::filter("expected an operator at character 10");
+        let bad = InvalidRequest::filter("expected an operator at character 10");
         insta::assert_json_snapshot!(ErrorBody::from(&bad), @r#"
         {
           "schemas": [
@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn a_page_says_how_many_there_are_in_all() {
-        let resource = Shown::from(&crate::Attributes::from_iter([("id".to_owned(), "a".into())]));
+        let resource =
+            Rendered::from(&crate::Attributes::from_iter([("id".to_owned(), "a".into())]));
         let page = serde_json::to_value(ListResponse::new(5, 2, vec![resource])).unwrap();
         let expected = serde_json::json!({
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],

@@ -26,7 +26,7 @@ impl Named {
     /// Reads a name in any letter case; none if it could not name anything.
     ///
     /// A bare name that only an extension knows means that extension's attribute, as in `manager`.
-    pub(crate) fn read(text: &str, resource: ResourceType) -> Option<Self> {
+    pub(crate) fn parse(text: &str, resource: ResourceType) -> Option<Self> {
         if !is_urn(text) {
             let extension = resource.extensions().iter().find(|schema| {
                 let first = text.split('.').next().unwrap_or(text);
@@ -191,7 +191,7 @@ mod tests {
     const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
     fn read(text: &str) -> String {
-        match Named::read(text, ResourceType::User) {
+        match Named::parse(text, ResourceType::User) {
             Some(Named::Schema(urn)) => format!("all of {urn}"),
             Some(Named::Attribute(name)) => name.to_string(),
             Some(Named::Open(name)) => format!("{name}, or all of it"),

@@ -13,7 +13,7 @@ use crate::keys::{spelt_once, take};
 use crate::path::Path;
 use crate::schema::ResourceType;
 use crate::wrapped::refuse_nul;
-use crate::{Bad, Unkept};
+use crate::{IgnoredAttributes, InvalidRequest};
 
 /// One change to one attribute; names are canonical and values have their types.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,25 +31,25 @@ pub enum Edit {
 ///
 /// Attributes that no schema knows and no URN qualifies are passed over. A request of more than
 /// `most` operations is refused.
-pub fn read(
+pub fn parse(
     body: Value,
     resource: ResourceType,
     most: usize,
     declared: &[Extension],
     budget: &Budget,
-) -> Result<Vec<Edit>, Bad> {
+) -> Result<Vec<Edit>, InvalidRequest> {
     Edits::of_patch(body, resource, most, declared, budget).map(|read| read.edits)
 }
 
 /// Reads the same, and takes note of what is passed over.
-pub fn read_noting(
+pub fn parse_reporting(
     body: Value,
     resource: ResourceType,
     most: usize,
     declared: &[Extension],
     budget: &Budget,
-    unkept: &mut Unkept,
-) -> Result<Vec<Edit>, Bad> {
+    unkept: &mut IgnoredAttributes,
+) -> Result<Vec<Edit>, InvalidRequest> {
     let read = Edits::of_patch(body, resource, most, declared, budget)?;
     *unkept = read.unkept;
     Ok(read.edits)
@@ -70,41 +70,49 @@ pub(crate) enum Verb {
 }
 
 /// The operations in the body of a PATCH.
-fn operations(body: Value, resource: ResourceType, most: usize) -> Result<Vec<Operation>, Bad> {
+fn operations(
+    body: Value,
+    resource: ResourceType,
+    most: usize,
+) -> Result<Vec<Operation>, InvalidRequest> {
     refuse_nul(&body)?;
     let Value::Object(mut body) = body else {
-        return Err(Bad::syntax("the body of a PATCH is a JSON object"));
+        return Err(InvalidRequest::syntax("the body of a PATCH is a JSON object"));
     };
     spelt_once(&body)?;
     let Some(Value::Array(operations)) = take(&mut body, "Operations") else {
-        return Err(Bad::syntax("the body of a PATCH has an array named Operations"));
+        return Err(InvalidRequest::syntax("the body of a PATCH has an array named Operations"));
     };
     if operations.len() > most {
-        return Err(Bad::too_large(format!("more than {most} operations in one PATCH; split it")));
+        return Err(InvalidRequest::too_large(format!(
+            "more than {most} operations in one PATCH; split it"
+        )));
     }
-    operations.into_iter().map(|operation| Operation::read(operation, resource)).collect()
+    operations.into_iter().map(|operation| Operation::parse(operation, resource)).collect()
 }
 
 impl Operation {
-    fn read(operation: Value, resource: ResourceType) -> Result<Self, Bad> {
+    fn parse(operation: Value, resource: ResourceType) -> Result<Self, InvalidRequest> {
         let Value::Object(mut operation) = operation else {
-            return Err(Bad::syntax("each of the Operations is a JSON object"));
+            return Err(InvalidRequest::syntax("each of the Operations is a JSON object"));
         };
         spelt_once(&operation)?;
         let Some(Value::String(op)) = take(&mut operation, "op") else {
-            return Err(Bad::syntax("each of the Operations has an op: add, replace or remove"));
+            return Err(InvalidRequest::syntax(
+                "each of the Operations has an op: add, replace or remove",
+            ));
         };
         let verb = match op.to_ascii_lowercase().as_str() {
             "add" => Verb::Add,
             "replace" => Verb::Replace,
             "remove" => Verb::Remove,
-            _ => return Err(Bad::syntax("an op is add, replace or remove")),
+            _ => return Err(InvalidRequest::syntax("an op is add, replace or remove")),
         };
         let path = match take(&mut operation, "path") {
             None | Some(Value::Null) => None,
             Some(Value::String(path)) if path.trim().is_empty() => None,
             Some(Value::String(path)) => Some(Path::parse(&path, resource)?),
-            Some(_) => return Err(Bad::path("a path is a text")),
+            Some(_) => return Err(InvalidRequest::path("a path is a text")),
         };
         Ok(Self { verb, path, value: take(&mut operation, "value") })
     }

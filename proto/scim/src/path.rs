@@ -6,7 +6,7 @@ use crate::filter::{Filter, Parser};
 use crate::keys::find;
 use crate::name::{Name, Named, canonical_sub, is_plain};
 use crate::schema::ResourceType;
-use crate::{Attributes, Bad};
+use crate::{Attributes, InvalidRequest};
 
 /// What one change of a PATCH is about (RFC 7644 §3.5.2).
 #[derive(Clone, Debug, PartialEq)]
@@ -21,11 +21,13 @@ pub enum Path {
 
 impl Path {
     /// Reads `name`, `name.part`, `name[filter]` or `name[filter].part`, with or without a URN.
-    pub fn parse(text: &str, resource: ResourceType) -> Result<Self, Bad> {
-        let mut parser = Parser::new(text, Bad::path)?;
+    pub fn parse(text: &str, resource: ResourceType) -> Result<Self, InvalidRequest> {
+        let mut parser = Parser::new(text, InvalidRequest::path)?;
         let word = parser.word("the name of an attribute")?;
-        let Some(named) = Named::read(word, resource) else {
-            return Err(Bad::path("the path does not begin with the name of an attribute"));
+        let Some(named) = Named::parse(word, resource) else {
+            return Err(InvalidRequest::path(
+                "the path does not begin with the name of an attribute",
+            ));
         };
         let path = match named {
             Named::Attribute(name) | Named::Open(name) if parser.open_bracket()? => {
@@ -64,7 +66,11 @@ impl From<Named> for Path {
 }
 
 /// Goes on after `name[`.
-fn filtered(parser: &mut Parser<'_>, mut name: Name, resource: ResourceType) -> Result<Path, Bad> {
+fn filtered(
+    parser: &mut Parser<'_>,
+    mut name: Name,
+    resource: ResourceType,
+) -> Result<Path, InvalidRequest> {
     let definition = name.definition(resource);
     if name.sub.is_some() || definition.is_some_and(|attribute| !attribute.multi_valued) {
         return Err(parser.wrong("no filter on an attribute that has only one value"));

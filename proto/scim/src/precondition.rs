@@ -12,8 +12,8 @@ pub struct Precondition {
 
 /// What to answer to a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    Show,
+pub enum Evaluation {
+    Proceed,
     /// The client has this version already.
     NotModified,
     /// The client wants another version than there is.
@@ -30,30 +30,30 @@ enum Tags {
 
 impl Precondition {
     /// Reads the values of the two headers, those of several lines joined by commas.
-    pub fn read(if_match: Option<&str>, if_none_match: Option<&str>) -> Self {
-        Self { if_match: if_match.map(Tags::read), if_none_match: if_none_match.map(Tags::read) }
+    pub fn parse(if_match: Option<&str>, if_none_match: Option<&str>) -> Self {
+        Self { if_match: if_match.map(Tags::parse), if_none_match: if_none_match.map(Tags::parse) }
     }
 
     /// Whether a resource of this version may be changed.
     pub fn allows(&self, version: &str) -> bool {
-        self.reading(version) == Reading::Show
+        self.evaluate(version) == Evaluation::Proceed
     }
 
     /// What to answer to a read of a resource of this version.
-    pub fn reading(&self, version: &str) -> Reading {
+    pub fn evaluate(&self, version: &str) -> Evaluation {
         if self.if_match.as_ref().is_some_and(|tags| !tags.include(version)) {
-            Reading::Failed
+            Evaluation::Failed
         } else if self.if_none_match.as_ref().is_some_and(|tags| tags.include(version)) {
-            Reading::NotModified
+            Evaluation::NotModified
         } else {
-            Reading::Show
+            Evaluation::Proceed
         }
     }
 }
 
 impl Tags {
     /// A tag without quotes is taken as it stands: no version of ours has a comma in it.
-    fn read(text: &str) -> Self {
+    fn parse(text: &str) -> Self {
         if text.trim() == "*" {
             return Self::Any;
         }
@@ -82,37 +82,37 @@ mod tests {
     const NOW: &str = "W/\"7\"";
 
     #[track_caller]
-    fn check(if_match: Option<&str>, if_none_match: Option<&str>, reading: Reading) {
-        assert_eq!(Precondition::read(if_match, if_none_match).reading(NOW), reading);
+    fn check(if_match: Option<&str>, if_none_match: Option<&str>, expected: Evaluation) {
+        assert_eq!(Precondition::parse(if_match, if_none_match).evaluate(NOW), expected);
     }
 
     #[test]
     fn who_demands_nothing_gets_everything() {
-        check(None, None, Reading::Show);
+        check(None, None, Evaluation::Proceed);
         assert!(Precondition::default().allows(NOW));
     }
 
     #[test]
     fn one_of_the_tags_in_if_match_has_to_be_the_version() {
-        check(Some("W/\"7\""), None, Reading::Show);
-        check(Some("\"7\""), None, Reading::Show);
-        check(Some("7"), None, Reading::Show);
-        check(Some("W/\"6\" , W/\"7\""), None, Reading::Show);
-        check(Some("*"), None, Reading::Show);
-        check(Some("W/\"6\", \"77\""), None, Reading::Failed);
-        check(Some(""), None, Reading::Failed);
+        check(Some("W/\"7\""), None, Evaluation::Proceed);
+        check(Some("\"7\""), None, Evaluation::Proceed);
+        check(Some("7"), None, Evaluation::Proceed);
+        check(Some("W/\"6\" , W/\"7\""), None, Evaluation::Proceed);
+        check(Some("*"), None, Evaluation::Proceed);
+        check(Some("W/\"6\", \"77\""), None, Evaluation::Failed);
+        check(Some(""), None, Evaluation::Failed);
     }
 
     #[test]
     fn none_of_the_tags_in_if_none_match_may_be_the_version() {
-        check(None, Some("W/\"6\""), Reading::Show);
-        check(None, Some("W/\"6\",W/\"7\""), Reading::NotModified);
-        check(None, Some("*"), Reading::NotModified);
-        assert!(!Precondition::read(None, Some("*")).allows(NOW));
+        check(None, Some("W/\"6\""), Evaluation::Proceed);
+        check(None, Some("W/\"6\",W/\"7\""), Evaluation::NotModified);
+        check(None, Some("*"), Evaluation::NotModified);
+        assert!(!Precondition::parse(None, Some("*")).allows(NOW));
     }
 
     #[test]
     fn if_match_is_asked_first() {
-        check(Some("W/\"6\""), Some("W/\"7\""), Reading::Failed);
+        check(Some("W/\"6\""), Some("W/\"7\""), Evaluation::Failed);
     }
 }

@@ -8,7 +8,7 @@ use crate::keys::{key_in, spelt_once, take, value_in};
 use crate::name::canonical_sub;
 use crate::schema::{Attribute, Kind, Mutability};
 use crate::wrapped::{Reader, Text, begins_as_parts, is_blank_text, scalar, unwrapped};
-use crate::{Attributes, Bad};
+use crate::{Attributes, InvalidRequest};
 
 /// Whether a value stands for none: null, `[]`, `{}` (RFC 7643 §2.5), and `""`, with which
 /// Entra's tools clear a text.
@@ -27,7 +27,7 @@ pub(crate) fn attribute(
     definition: &Attribute,
     sent: Value,
     reader: Reader<'_>,
-) -> Result<Option<Value>, Bad> {
+) -> Result<Option<Value>, InvalidRequest> {
     if !definition.multi_valued {
         return element(definition, sent, reader);
     }
@@ -48,8 +48,8 @@ pub(crate) fn several(
     definition: &Attribute,
     sent: Value,
     reader: Reader<'_>,
-    keep: &mut impl FnMut(Option<Value>) -> Result<(), Bad>,
-) -> Result<(), Bad> {
+    keep: &mut impl FnMut(Option<Value>) -> Result<(), InvalidRequest>,
+) -> Result<(), InvalidRequest> {
     match sent {
         Value::Array(elements) => elements.into_iter().try_for_each(|sent| match sent {
             Value::String(_) => several(definition, sent, reader, keep),
@@ -76,7 +76,7 @@ pub(crate) fn element(
     definition: &Attribute,
     sent: Value,
     reader: Reader<'_>,
-) -> Result<Option<Value>, Bad> {
+) -> Result<Option<Value>, InvalidRequest> {
     let name = definition.name;
     let sent = if definition.kind == Kind::Complex { unwrapped(sent) } else { scalar(sent) };
     if is_unassigned(&sent) {
@@ -92,14 +92,14 @@ pub(crate) fn element(
         (Kind::Boolean, Value::Bool(boolean)) => Ok(Some(boolean.into())),
         (Kind::Boolean, Value::String(text)) => match boolean(&text) {
             Some(boolean) => Ok(Some(boolean.into())),
-            None => Err(Bad::value(format!("{name} takes true or false"))),
+            None => Err(InvalidRequest::value(format!("{name} takes true or false"))),
         },
-        (Kind::Boolean, _) => Err(Bad::value(format!("{name} takes true or false"))),
+        (Kind::Boolean, _) => Err(InvalidRequest::value(format!("{name} takes true or false"))),
         (Kind::String | Kind::DateTime | Kind::Reference | Kind::Binary, Value::String(text)) => {
             Ok(Some(text.into()))
         }
         (Kind::String | Kind::DateTime | Kind::Reference | Kind::Binary, _) => {
-            Err(Bad::value(format!("{name} takes a text")))
+            Err(InvalidRequest::value(format!("{name} takes a text")))
         }
     }
 }
@@ -110,7 +110,7 @@ pub(crate) fn part(
     part: &Attribute,
     sent: Value,
     reader: Reader<'_>,
-) -> Result<Option<Value>, Bad> {
+) -> Result<Option<Value>, InvalidRequest> {
     if part.name != "value" {
         return attribute(part, sent, reader);
     }
@@ -128,7 +128,7 @@ fn part_value(
     part: &Attribute,
     sent: Value,
     reader: Reader<'_>,
-) -> Result<Option<Value>, Bad> {
+) -> Result<Option<Value>, InvalidRequest> {
     let value = attribute(part, sent, reader)?;
     let text = value.as_ref().and_then(Value::as_str);
     if of.refers() && part.name == "value" && text.is_some_and(is_blank_text) {
@@ -138,7 +138,11 @@ fn part_value(
 }
 
 /// What a text stands for where a complex value belongs: JSON, or no more than its `value`.
-fn told(definition: &Attribute, text: String, read: Text<'_>) -> Result<Option<Value>, Bad> {
+fn told(
+    definition: &Attribute,
+    text: String,
+    read: Text<'_>,
+) -> Result<Option<Value>, InvalidRequest> {
     let name = definition.name;
     match read {
         Text::Json(value, within) => element(definition, value, within),
@@ -152,24 +156,24 @@ fn told(definition: &Attribute, text: String, read: Text<'_>) -> Result<Option<V
     }
 }
 
-fn no_object(definition: &Attribute) -> Bad {
+fn no_object(definition: &Attribute) -> InvalidRequest {
     let or_value = if definition.has_value() { ", or the text of its value" } else { "" };
-    Bad::value(format!("{} takes an object{or_value}", definition.name))
+    InvalidRequest::value(format!("{} takes an object{or_value}", definition.name))
 }
 
-fn broken(name: &str) -> Bad {
-    Bad::value(format!("the text for {name} begins as JSON does, but is none"))
+fn broken(name: &str) -> InvalidRequest {
+    InvalidRequest::value(format!("the text for {name} begins as JSON does, but is none"))
 }
 
-fn blank(name: &str) -> Bad {
-    Bad::value(format!("the id in {name} is blank; send the id of a resource"))
+fn blank(name: &str) -> InvalidRequest {
+    InvalidRequest::value(format!("the id in {name} is blank; send the id of a resource"))
 }
 
 fn complex(
     definition: &Attribute,
     sent: Attributes,
     reader: Reader<'_>,
-) -> Result<Option<Value>, Bad> {
+) -> Result<Option<Value>, InvalidRequest> {
     let mut parts = Attributes::new();
     spelt_once(&sent)?;
     let (sent, reader) = unfolded(definition, sent, reader)?;
@@ -197,8 +201,10 @@ fn complex(
 }
 
 /// What a client hears whose text is a JSON object of something else.
-pub(crate) fn no_part(name: &str) -> Bad {
-    Bad::value(format!("the text for {name} is a JSON object without a part that {name} has"))
+pub(crate) fn no_part(name: &str) -> InvalidRequest {
+    InvalidRequest::value(format!(
+        "the text for {name} is a JSON object without a part that {name} has"
+    ))
 }
 
 /// A value that Entra sends as the text of a JSON object in `value` becomes that object.
@@ -208,7 +214,7 @@ fn unfolded<'b>(
     definition: &Attribute,
     sent: Attributes,
     reader: Reader<'b>,
-) -> Result<(Attributes, Reader<'b>), Bad> {
+) -> Result<(Attributes, Reader<'b>), InvalidRequest> {
     let has_value = definition.has_value();
     let Some(key) = key_in(&sent, "value").filter(|_| has_value || definition.multi_valued) else {
         return Ok((sent, reader));
@@ -218,8 +224,9 @@ fn unfolded<'b>(
     if !definition.refers() && !begins_as_parts(text) {
         return Ok((sent, reader));
     }
-    let misfit =
-        || Bad::value(format!("the text for {} is JSON that does not fit", definition.name));
+    let misfit = || {
+        InvalidRequest::value(format!("the text for {} is JSON that does not fit", definition.name))
+    };
     let (value, within) = match reader.text(text)? {
         Text::Broken if definition.refers() => return Err(broken(definition.name)),
         Text::Plain | Text::Broken => return Ok((sent, reader)),

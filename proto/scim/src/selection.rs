@@ -13,7 +13,7 @@ use crate::name::is_urn;
 use crate::path::Path;
 use crate::reading::is_unassigned;
 use crate::schema::{ResourceType, Returned};
-use crate::{Attributes, Bad, apply};
+use crate::{Attributes, InvalidRequest, apply};
 
 /// What of a resource to show.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,16 +30,18 @@ impl Selection {
     /// Reads the two query parameters; a blank one counts as not given.
     ///
     /// Names that name nothing select nothing.
-    pub fn read(
+    pub fn parse(
         attributes: Option<&str>,
         excluded: Option<&str>,
         resource: ResourceType,
-    ) -> Result<Self, Bad> {
+    ) -> Result<Self, InvalidRequest> {
         let given = |list: Option<&str>| list.is_some_and(|list| !list.trim().is_empty());
         let paths = |list: Option<&str>| {
             let list = list.unwrap_or_default();
             if list.len() > MAX_LENGTH {
-                return Err(Bad::value(format!("a list of attributes over {MAX_LENGTH} bytes")));
+                return Err(InvalidRequest::value(format!(
+                    "a list of attributes over {MAX_LENGTH} bytes"
+                )));
             }
             // Said twice is said once.
             let mut said = HashSet::new();
@@ -48,7 +50,7 @@ impl Selection {
             Ok(names.filter_map(|name| Path::parse(name, resource).ok()).collect())
         };
         match (given(attributes), given(excluded)) {
-            (true, true) => Err(Bad::value(
+            (true, true) => Err(InvalidRequest::value(
                 "attributes and excludedAttributes exclude each other; send one of them",
             )),
             (true, false) => paths(attributes).map(Self::Only),
@@ -82,7 +84,7 @@ impl Selection {
         attributes: &mut Attributes,
         resource: ResourceType,
         budget: &Budget,
-    ) -> Result<(), Bad> {
+    ) -> Result<(), InvalidRequest> {
         match self {
             Self::All => {}
             Self::Only(paths) => {

@@ -13,7 +13,7 @@ use crate::name::Name;
 use crate::path::Path;
 use crate::reading::is_primary;
 use crate::schema::{Kind, ResourceType};
-use crate::{Attributes, Bad};
+use crate::{Attributes, InvalidRequest};
 
 /// By what to sort the resources of one type: the reading of `sortBy`.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,7 @@ pub struct Sort {
 
 /// In which direction to sort: the reading of `sortOrder`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
+pub enum SortOrder {
     #[default]
     Ascending,
     Descending,
@@ -35,7 +35,7 @@ pub enum Order {
 
 /// What one resource is sorted by. Keys are in ascending order; a missing value comes last.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Key {
+pub enum SortKey {
     Bool(bool),
     /// A number as an integer that has the same order.
     Number(i64),
@@ -53,7 +53,7 @@ impl Sort {
     /// Reads `sortBy`; none if it is blank.
     ///
     /// An attribute that no schema knows has no values, so that it sorts nothing.
-    pub fn read(by: &str, resource: ResourceType) -> Result<Option<Self>, Bad> {
+    pub fn parse(by: &str, resource: ResourceType) -> Result<Option<Self>, InvalidRequest> {
         if by.trim().is_empty() {
             return Ok(None);
         }
@@ -61,7 +61,7 @@ impl Sort {
             Path::Attribute { name, filter } => (name, filter),
             Path::Undeclared(name) => (name, None),
             Path::Schema(_) => {
-                return Err(Bad::path(
+                return Err(InvalidRequest::path(
                     "resources are sorted by an attribute; sortBy names a schema",
                 ));
             }
@@ -75,7 +75,9 @@ impl Sort {
             && part.is_none()
             && attribute.is_some_and(|a| a.kind == Kind::Complex)
         {
-            return Err(Bad::path(format!("{name} has parts; let sortBy name one, as in a.b")));
+            return Err(InvalidRequest::path(format!(
+                "{name} has parts; let sortBy name one, as in a.b"
+            )));
         }
         let definition = part.or(attribute);
         Ok(Some(Self {
@@ -109,12 +111,12 @@ impl Sort {
     }
 
     /// What a resource is sorted by. Of several values the primary one counts, else the first.
-    pub fn key(&self, attributes: &Attributes, budget: &Budget) -> Result<Key, Bad> {
+    pub fn key(&self, attributes: &Attributes, budget: &Budget) -> Result<SortKey, InvalidRequest> {
         Ok(match self.value(attributes, budget)? {
-            Some(Value::Bool(boolean)) => Key::Bool(*boolean),
-            Some(Value::Number(number)) => number.as_f64().map_or(Key::Missing, number_key),
+            Some(Value::Bool(boolean)) => SortKey::Bool(*boolean),
+            Some(Value::Number(number)) => number.as_f64().map_or(SortKey::Missing, number_key),
             Some(Value::String(text)) => self.text_key(text),
-            Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => Key::Missing,
+            Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => SortKey::Missing,
         })
     }
 
@@ -158,39 +160,39 @@ impl Sort {
         Ok(first)
     }
 
-    fn text_key(&self, text: &str) -> Key {
+    fn text_key(&self, text: &str) -> SortKey {
         if text.is_empty() {
-            return Key::Missing;
+            return SortKey::Missing;
         }
         if self.is_moment
             && let Some(moment) = Instant::parse(text)
         {
-            return Key::Moment(moment);
+            return SortKey::Moment(moment);
         }
         let beginning: String = text.chars().take(CHARACTERS).collect();
-        Key::Text(if self.case_exact { beginning } else { beginning.to_lowercase() })
+        SortKey::Text(if self.case_exact { beginning } else { beginning.to_lowercase() })
     }
 }
 
 /// The bits of a float, turned so that they have its order as integers (IEEE 754 §5.10).
-fn number_key(number: f64) -> Key {
+fn number_key(number: f64) -> SortKey {
     let bits = number.to_bits().cast_signed();
-    Key::Number(if bits < 0 { bits ^ i64::MAX } else { bits })
+    SortKey::Number(if bits < 0 { bits ^ i64::MAX } else { bits })
 }
 
-impl Order {
+impl SortOrder {
     /// Reads `sortOrder`, in any letter case.
-    pub fn read(text: &str) -> Result<Self, Bad> {
+    pub fn parse(text: &str) -> Result<Self, InvalidRequest> {
         match text.trim() {
             "" => Ok(Self::Ascending),
             text if text.eq_ignore_ascii_case("ascending") => Ok(Self::Ascending),
             text if text.eq_ignore_ascii_case("descending") => Ok(Self::Descending),
-            _ => Err(Bad::value("sortOrder is ascending or descending")),
+            _ => Err(InvalidRequest::value("sortOrder is ascending or descending")),
         }
     }
 
     /// How two keys stand to each other: missing values come last, and first when descending.
-    pub fn compare(self, one: &Key, other: &Key) -> Ordering {
+    pub fn compare(self, one: &SortKey, other: &SortKey) -> Ordering {
         match self {
             Self::Ascending => one.cmp(other),
             Self::Descending => other.cmp(one),
@@ -205,14 +207,14 @@ mod tests {
 
     use super::*;
 
-    fn key(by: &str, user: Value) -> Key {
-        let sort = Sort::read(by, ResourceType::User).unwrap().unwrap();
+    fn key(by: &str, user: Value) -> SortKey {
+        let sort = Sort::parse(by, ResourceType::User).unwrap().unwrap();
         let Value::Object(user) = user else { panic!("a user is an object") };
         sort.key(&user, &Budget::for_question(1)).unwrap()
     }
 
-    fn text(text: &str) -> Key {
-        Key::Text(text.to_owned())
+    fn text(text: &str) -> SortKey {
+        SortKey::Text(text.to_owned())
     }
 
     #[test]
@@ -233,7 +235,7 @@ mod tests {
         assert_eq!(key("emails.value", emails(false)), text("h@x"));
         assert_eq!(key("emails.type", emails(true)), text("work"));
         assert_eq!(key(r#"emails[type eq "work"].value"#, emails(false)), text("w@x"));
-        assert_eq!(key(r#"emails[type eq "other"].value"#, emails(true)), Key::Missing);
+        assert_eq!(key(r#"emails[type eq "other"].value"#, emails(true)), SortKey::Missing);
     }
 
     #[test]
@@ -252,9 +254,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_comes_last_and_first_when_descending() {
-        let (there, missing) = (text("x"), Key::Missing);
-        assert_eq!(Order::Ascending.compare(&there, &missing), Ordering::Less);
-        assert_eq!(Order::Descending.compare(&there, &missing), Ordering::Greater);
+        let (there, missing) = (text("x"), SortKey::Missing);
+        assert_eq!(SortOrder::Ascending.compare(&there, &missing), Ordering::Less);
+        assert_eq!(SortOrder::Descending.compare(&there, &missing), Ordering::Greater);
         assert_eq!(key("title", json!({ "title": "" })), missing);
         assert_eq!(key("title", json!({})), missing);
     }
@@ -262,12 +264,12 @@ mod tests {
     #[test]
     fn what_cannot_be_sorted_by_is_refused_by_name() {
         for by in ["name", "meta", "urn:ietf:params:scim:schemas:core:2.0:User", "a b", "["] {
-            let bad = Sort::read(by, ResourceType::User).unwrap_err();
+            let bad = Sort::parse(by, ResourceType::User).unwrap_err();
             assert_eq!(bad.scim_type, Some(crate::ScimType::InvalidPath), "{by}");
         }
-        assert_eq!(Sort::read(" ", ResourceType::User), Ok(None));
-        assert!(Order::read("upwards").is_err());
-        assert_eq!(Order::read("DESCENDING"), Ok(Order::Descending));
+        assert_eq!(Sort::parse(" ", ResourceType::User), Ok(None));
+        assert!(SortOrder::parse("upwards").is_err());
+        assert_eq!(SortOrder::parse("DESCENDING"), Ok(SortOrder::Descending));
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use crate::extension::Extension;
 use crate::patch::{Edit, Edits};
 use crate::schema::ResourceType;
 use crate::wrapped::refuse_nul;
-use crate::{Attributes, Bad, GroupRef, Meta, Unkept, apply};
+use crate::{Attributes, GroupRef, IgnoredAttributes, InvalidRequest, Meta, apply};
 
 /// A person, as the client describes them (RFC 7643 §4.1).
 #[derive(Clone, Debug, PartialEq)]
@@ -24,8 +24,13 @@ impl User {
     ///
     /// What is the server's to say (`id`, `meta`, `schemas`, `groups`) is passed over, as are the
     /// password and attributes that no schema knows and no URN qualifies.
-    pub fn read(body: Value, declared: &[Extension], budget: &Budget) -> Result<Self, Bad> {
-        let read = Self::read_whole(body, declared, budget, &mut Unkept::default());
+    pub fn parse(
+        body: Value,
+        declared: &[Extension],
+        budget: &Budget,
+    ) -> Result<Self, InvalidRequest> {
+        let read =
+            Self::parse_replacement(body, declared, budget, &mut IgnoredAttributes::default());
         let (user, active) = read?;
         Ok(Self { active: active.unwrap_or(true), ..user })
     }
@@ -33,19 +38,19 @@ impl User {
     /// Reads the body of a PUT in the same way, and what it says of `active`, if anything: a user who
     /// is there already is neither let in nor put out by omission, so that the user's own `active`
     /// is not to be relied on. It takes note of attributes that are passed over.
-    pub fn read_whole(
+    pub fn parse_replacement(
         body: Value,
         declared: &[Extension],
         budget: &Budget,
-        unkept: &mut Unkept,
-    ) -> Result<(Self, Option<bool>), Bad> {
+        unkept: &mut IgnoredAttributes,
+    ) -> Result<(Self, Option<bool>), InvalidRequest> {
         let read = Edits::of_body(object(body)?, ResourceType::User, declared, budget)?;
         *unkept = read.unkept;
         Self::edited(Attributes::new(), &read.edits, budget)
     }
 
     /// The user after a PATCH: all edits or, after an error, none. No edit takes `active` away.
-    pub fn apply(&self, edits: &[Edit], budget: &Budget) -> Result<Self, Bad> {
+    pub fn apply(&self, edits: &[Edit], budget: &Budget) -> Result<Self, InvalidRequest> {
         let (user, active) = Self::edited(self.to_attributes(), edits, budget)?;
         Ok(Self { active: active.unwrap_or(self.active), ..user })
     }
@@ -77,7 +82,7 @@ impl User {
         mut attributes: Attributes,
         edits: &[Edit],
         budget: &Budget,
-    ) -> Result<(Self, Option<bool>), Bad> {
+    ) -> Result<(Self, Option<bool>), InvalidRequest> {
         apply::apply(&mut attributes, edits, ResourceType::User, budget)?;
         let active = attributes.remove("active").and_then(|active| active.as_bool());
         let user = Self {
@@ -91,22 +96,27 @@ impl User {
 }
 
 /// The body of a POST or PUT.
-pub(crate) fn object(body: Value) -> Result<Attributes, Bad> {
+pub(crate) fn object(body: Value) -> Result<Attributes, InvalidRequest> {
     refuse_nul(&body)?;
     match body {
         Value::Object(body) => Ok(body),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            Err(Bad::syntax("the body is a JSON object"))
+            Err(InvalidRequest::syntax("the body is a JSON object"))
         }
     }
 }
 
 /// Takes the name that a resource cannot do without. How long it may be is a rule of who keeps it.
-pub(crate) fn required_name(attributes: &mut Attributes, name: &str) -> Result<String, Bad> {
+pub(crate) fn required_name(
+    attributes: &mut Attributes,
+    name: &str,
+) -> Result<String, InvalidRequest> {
     match text(attributes, name) {
-        Some(text) if text.trim().is_empty() => Err(Bad::value(format!("{name} is blank"))),
+        Some(text) if text.trim().is_empty() => {
+            Err(InvalidRequest::value(format!("{name} is blank")))
+        }
         Some(text) => Ok(text),
-        None => Err(Bad::value(format!("{name} is missing"))),
+        None => Err(InvalidRequest::value(format!("{name} is missing"))),
     }
 }
 
@@ -127,12 +137,16 @@ mod tests {
 
     fn ada(active: bool) -> User {
         let body = json!({ "userName": "ada", "active": active });
-        User::read(body, &[], &budget()).unwrap()
+        User::parse(body, &[], &budget()).unwrap()
     }
 
     #[test]
     fn a_body_says_of_active_what_it_says_and_nothing_else() {
-        let said = |body| User::read_whole(body, &[], &budget(), &mut Unkept::default()).unwrap().1;
+        let said = |body| {
+            User::parse_replacement(body, &[], &budget(), &mut IgnoredAttributes::default())
+                .unwrap()
+                .1
+        };
         assert_eq!(said(json!({ "userName": "ada" })), None);
         assert_eq!(said(json!({ "userName": "ada", "active": null })), None);
         assert_eq!(said(json!({ "userName": "ada", "ACTIVE": "False" })), Some(false));
@@ -144,7 +158,7 @@ mod tests {
         let wrapped = json!({ "userName": "ada", "active": [{ "$ref": null, "value": null }] });
         let null = json!({ "userName": "ada", "active": null });
         for body in [json!({ "userName": "ada" }), null, wrapped] {
-            assert!(User::read(body, &[], &budget()).unwrap().active);
+            assert!(User::parse(body, &[], &budget()).unwrap().active);
         }
     }
 
@@ -187,7 +201,7 @@ mod tests {
 
     fn patched(user: &User, operations: &Value) -> User {
         let body = json!({ "Operations": operations });
-        let edits = patch::read(body, ResourceType::User, 9, &[], &budget()).unwrap();
+        let edits = patch::parse(body, ResourceType::User, 9, &[], &budget()).unwrap();
         user.apply(&edits, &budget()).unwrap()
     }
 }

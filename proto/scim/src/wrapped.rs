@@ -7,7 +7,7 @@
 
 use serde_json::Value;
 
-use crate::Bad;
+use crate::InvalidRequest;
 use crate::budget::Budget;
 use crate::bulk::is_reference;
 use crate::keys::value_in;
@@ -46,13 +46,13 @@ impl<'b> Reader<'b> {
     /// Reads a text that stands where parts or several values belong.
     ///
     /// Costs what it costs to read the body that holds the text, once for each text around it.
-    pub(crate) fn text(self, text: &str) -> Result<Text<'b>, Bad> {
+    pub(crate) fn text(self, text: &str) -> Result<Text<'b>, InvalidRequest> {
         let text = text.trim_matches(is_blank);
         if !begins_as_json(text) {
             return Ok(Text::Plain);
         }
         if self.texts == MOST_TEXTS {
-            return Err(Bad::value(format!(
+            return Err(InvalidRequest::value(format!(
                 "JSON in a text in a text, and more than {MOST_TEXTS} deep; send JSON itself"
             )));
         }
@@ -62,7 +62,9 @@ impl<'b> Reader<'b> {
             return Ok(Text::Broken);
         };
         if value.is_null() {
-            return Err(Bad::value("a text says null; send null itself to leave out a value"));
+            return Err(InvalidRequest::value(
+                "a text says null; send null itself to leave out a value",
+            ));
         }
         refuse_nul(&value)?;
         refuse_references(&value)?;
@@ -70,7 +72,7 @@ impl<'b> Reader<'b> {
     }
 
     /// An object that was sent, also as a text or in an array of one; else what was sent instead.
-    pub(crate) fn object(self, sent: Value) -> Result<(Value, Self), Bad> {
+    pub(crate) fn object(self, sent: Value) -> Result<(Value, Self), InvalidRequest> {
         match unwrapped(sent) {
             Value::String(text) => match self.text(&text)? {
                 Text::Json(value, within) => within.object(value),
@@ -133,8 +135,8 @@ pub(crate) fn scalar(sent: Value) -> Value {
 }
 
 /// Refuses a text with a NUL in it anywhere: no database could hold it.
-pub(crate) fn refuse_nul(value: &Value) -> Result<(), Bad> {
-    let bad = || Bad::value("a text holds the character U+0000; leave it out");
+pub(crate) fn refuse_nul(value: &Value) -> Result<(), InvalidRequest> {
+    let bad = || InvalidRequest::value("a text holds the character U+0000; leave it out");
     match value {
         Value::String(text) if text.contains('\0') => Err(bad()),
         Value::Array(elements) => elements.iter().try_for_each(refuse_nul),
@@ -147,9 +149,9 @@ pub(crate) fn refuse_nul(value: &Value) -> Result<(), Bad> {
 
 /// Refuses a `bulkId` in a text. Those are looked up before it is known which texts hold JSON, so
 /// that one in such a text would be kept as if it were an id.
-fn refuse_references(value: &Value) -> Result<(), Bad> {
+fn refuse_references(value: &Value) -> Result<(), InvalidRequest> {
     match value {
-        Value::String(text) if is_reference(text) => Err(Bad::value(
+        Value::String(text) if is_reference(text) => Err(InvalidRequest::value(
             "a bulkId in the text of a JSON value is not looked up; send JSON itself",
         )),
         Value::Array(elements) => elements.iter().try_for_each(refuse_references),

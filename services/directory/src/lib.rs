@@ -9,7 +9,7 @@ pub mod queries;
 mod write;
 
 use deadpool_postgres::Transaction;
-use events::{Kind, Recorded};
+use events::{EventKind, Recorded};
 
 pub use project::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
 
@@ -21,13 +21,13 @@ impl projector::Projection for Directory {
     const NAME: &'static str = "directory";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
     const RULES: &'static str = env!("PROJECTION_RULES");
-    const PASSED_OVER: &'static [Kind] = &[
-        Kind::GroupMembersAdded,
-        Kind::GroupMembersRemoved,
-        Kind::GroupMembersReplaced,
-        Kind::BookingRecorded,
-        Kind::BookingChanged,
-        Kind::BookingCancelled,
+    const PASSED_OVER: &'static [EventKind] = &[
+        EventKind::GroupMembersAdded,
+        EventKind::GroupMembersRemoved,
+        EventKind::GroupMembersReplaced,
+        EventKind::BookingRecorded,
+        EventKind::BookingChanged,
+        EventKind::BookingCancelled,
     ];
     type Change = Change;
 

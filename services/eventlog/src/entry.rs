@@ -67,7 +67,7 @@ impl Entry {
 
     /// Decodes the event, and checks its body against its digest.
     pub fn read(&self) -> Result<Recorded, Undecodable> {
-        Recorded::read(self.seq, self.commit, &self.subject, |name| self.header(name), &self.body)
+        Recorded::decode(self.seq, self.commit, &self.subject, |name| self.header(name), &self.body)
     }
 
     fn told<T: std::str::FromStr>(&self, name: &'static str) -> Result<T, Undecodable> {

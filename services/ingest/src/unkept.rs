@@ -1,6 +1,6 @@
 //! Counts of attributes that clients send and nobody keeps: by name, never by value.
 //!
-//! Names come from clients. [`scim::Unkept`] tells what looks like one and is short; of those, so many
+//! Names come from clients. [`scim::IgnoredAttributes`] tells what looks like one and is short; of those, so many
 //! are told of a tenant, and of all tenants in the figures of this process.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use eventlog::unkept::{MOST, OTHER};
 use eventlog::{Log, Unkept as Told};
 use events::Tenant;
 use jiff::Timestamp;
-use scim::Unkept;
+use scim::IgnoredAttributes;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -63,7 +63,7 @@ impl<T> Names<T> {
 
 impl UnkeptCounts {
     /// Counts what was passed over in one request.
-    pub(crate) fn count(&self, tenant: &Tenant, unkept: &Unkept) {
+    pub(crate) fn count(&self, tenant: &Tenant, unkept: &IgnoredAttributes) {
         if unkept.is_empty() {
             return;
         }
@@ -136,11 +136,11 @@ mod tests {
 
     use super::*;
 
-    fn passed_over(names: &[String]) -> Unkept {
+    fn passed_over(names: &[String]) -> IgnoredAttributes {
         let value: Value = names.iter().map(|name| (name.clone(), json!("secret"))).collect();
         let body = json!({ "Operations": [{ "op": "add", "value": value }] });
-        let (budget, mut unkept) = (Budget::for_change(1 << 20), Unkept::default());
-        patch::read_noting(body, ResourceType::User, 9, &[], &budget, &mut unkept).unwrap();
+        let (budget, mut unkept) = (Budget::for_change(1 << 20), IgnoredAttributes::default());
+        patch::parse_reporting(body, ResourceType::User, 9, &[], &budget, &mut unkept).unwrap();
         unkept
     }
 

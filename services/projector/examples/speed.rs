@@ -9,7 +9,7 @@ use async_nats::jetstream::{self, consumer};
 use deadpool_postgres::Transaction;
 use embedded::{Durability, Nats, Postgres, Search};
 use eventlog::{Log, LogOptions, Sealed, clock, ids, seal};
-use events::{Actor, Envelope, Event, EventId, Kind, Position, Recorded};
+use events::{Actor, Envelope, Event, EventId, EventKind, Position, Recorded};
 use futures_util::{StreamExt, TryStreamExt};
 use projector::{Database, Projection, StatusHandle, project};
 use serde_json::json;
@@ -131,7 +131,7 @@ struct People;
 
 impl Projection for People {
     const NAME: &'static str = "people";
-    const PASSED_OVER: &'static [Kind] = &[];
+    const PASSED_OVER: &'static [EventKind] = &[];
     const TABLES: &'static str =
         "CREATE TABLE people (employee uuid PRIMARY KEY, name text, profile jsonb NOT NULL)";
     const RULES: &'static str = "as they come";

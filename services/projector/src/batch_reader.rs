@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use events::{Kind, Position, Recorded, Undecodable, header};
+use events::{EventKind, Position, Recorded, Undecodable, header};
 use futures_util::{FutureExt, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -53,7 +53,7 @@ impl BatchReader {
     /// Reads `entries`; of those of the kinds `passed_over`, only where they stand.
     pub(crate) fn new(
         entries: impl Stream<Item = Result<Entry, ReadError>> + Send + 'static,
-        passed_over: &[Kind],
+        passed_over: &[EventKind],
     ) -> Self {
         let passed_over = passed_over.iter().map(|kind| format!("rollcall.{kind}")).collect();
         let mut assembler = BatchAssembler { entries: Box::pin(entries), passed_over, fault: None };

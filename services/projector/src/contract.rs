@@ -1,7 +1,7 @@
 //! What a projection promises, so that the loop can keep its read model.
 
 use deadpool_postgres::Transaction;
-use events::{Kind, Recorded};
+use events::{EventKind, Recorded};
 
 /// A read model: what events mean for its tables.
 pub trait Projection: Send + Sync + 'static {
@@ -15,7 +15,7 @@ pub trait Projection: Send + Sync + 'static {
     const RULES: &'static str;
     /// Events that change nothing here and are many: their bodies are not even read. Others may
     /// change nothing too.
-    const PASSED_OVER: &'static [Kind];
+    const PASSED_OVER: &'static [EventKind];
     /// One change to one row.
     type Change: Send;
 

@@ -7,7 +7,7 @@ pub mod queries;
 mod write;
 
 use deadpool_postgres::Transaction;
-use events::{Kind, Recorded};
+use events::{EventKind, Recorded};
 
 pub use project::{BookingRow, Cancellation, Change, Decision, Gone, Left};
 
@@ -19,12 +19,12 @@ impl projector::Projection for Retention {
     const NAME: &'static str = "retention";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
     const RULES: &'static str = env!("PROJECTION_RULES");
-    const PASSED_OVER: &'static [Kind] = &[
-        Kind::UserChanged,
-        Kind::GroupChanged,
-        Kind::GroupMembersAdded,
-        Kind::GroupMembersRemoved,
-        Kind::GroupMembersReplaced,
+    const PASSED_OVER: &'static [EventKind] = &[
+        EventKind::UserChanged,
+        EventKind::GroupChanged,
+        EventKind::GroupMembersAdded,
+        EventKind::GroupMembersRemoved,
+        EventKind::GroupMembersReplaced,
     ];
     type Change = Change;
 

@@ -10,7 +10,7 @@ pub mod queries;
 mod write;
 
 use deadpool_postgres::Transaction;
-use events::{Kind, Recorded};
+use events::{EventKind, Recorded};
 
 pub use project::{Change, Decision, Edit, Moment, Origin, TeamRow};
 
@@ -22,14 +22,14 @@ impl projector::Projection for Teams {
     const NAME: &'static str = "teams";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
     const RULES: &'static str = env!("PROJECTION_RULES");
-    const PASSED_OVER: &'static [Kind] = &[
-        Kind::UserChanged,
-        Kind::UserDeactivated,
-        Kind::UserReactivated,
-        Kind::UserDeleted,
-        Kind::BookingRecorded,
-        Kind::BookingChanged,
-        Kind::BookingCancelled,
+    const PASSED_OVER: &'static [EventKind] = &[
+        EventKind::UserChanged,
+        EventKind::UserDeactivated,
+        EventKind::UserReactivated,
+        EventKind::UserDeleted,
+        EventKind::BookingRecorded,
+        EventKind::BookingChanged,
+        EventKind::BookingCancelled,
     ];
     type Change = Change;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use events::{Event, Kind, Position};
+use events::{Event, EventKind, Position};
 use roster::{Intent, Occasion, Refusal, Roster};
 use tokio::sync::oneshot;
 
@@ -47,7 +47,7 @@ pub struct Committed {
     /// A position of the log at which all that the answer rests on is durable.
     pub position: Position,
     /// The events that were written; a command whose end was true already writes none.
-    pub facts: Vec<Kind>,
+    pub facts: Vec<EventKind>,
 }
 
 /// A command whose intent and errors have types that the engine need not know.
@@ -75,7 +75,7 @@ pub(crate) trait Decidable: Send {
 pub(crate) struct Request<I, E> {
     command: Command<I>,
     /// What came of the last decision.
-    decided: Option<Result<Vec<Kind>, E>>,
+    decided: Option<Result<Vec<EventKind>, E>>,
     /// What the last decision took of the budget.
     stored: usize,
     caller: oneshot::Sender<Result<Committed, E>>,

@@ -10,15 +10,15 @@ use serde_json::Value;
 
 fuzz_target!(|text: &[u8]| {
     let Ok(body) = serde_json::from_slice::<Value>(text) else { return };
-    if let Ok(user) = User::read(body.clone(), &[], &Budget::for_change(1 << 20)) {
+    if let Ok(user) = User::parse(body.clone(), &[], &Budget::for_change(1 << 20)) {
         let shown = Value::Object(user.render(&Meta::default()));
-        assert_eq!(User::read(shown, &[], &Budget::for_change(1 << 20)).as_ref(), Ok(&user));
+        assert_eq!(User::parse(shown, &[], &Budget::for_change(1 << 20)).as_ref(), Ok(&user));
     }
-    if let Ok((group, members)) = Group::read(body.clone(), &[], &Budget::for_change(1 << 20)) {
+    if let Ok((group, members)) = Group::parse(body.clone(), &[], &Budget::for_change(1 << 20)) {
         let members = members.unwrap_or_default();
         let shown = members.iter().map(|member| member.render("https://example.com")).collect();
         let shown = Value::Object(group.render(&Meta::default(), shown));
-        let (again, known) = Group::read(shown, &[], &Budget::for_change(1 << 20))
+        let (again, known) = Group::parse(shown, &[], &Budget::for_change(1 << 20))
             .expect("what was shown can be read");
         assert_eq!(again, group);
         assert_eq!(known.unwrap_or_default(), members);
@@ -27,7 +27,7 @@ fuzz_target!(|text: &[u8]| {
         let listed = |names: &Option<Vec<String>>| names.as_ref().map(|names| names.join(","));
         let (only, without) = (listed(&search.attributes), listed(&search.excluded_attributes));
         for resource in ResourceType::ALL {
-            drop(Selection::read(only.as_deref(), without.as_deref(), resource));
+            drop(Selection::parse(only.as_deref(), without.as_deref(), resource));
             drop(search.filter.as_deref().map(|filter| Filter::parse(filter, resource)));
         }
     }

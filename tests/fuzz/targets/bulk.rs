@@ -13,7 +13,7 @@ const MOST: usize = 200;
 
 fuzz_target!(|text: &[u8]| {
     let Ok(body) = serde_json::from_slice::<Value>(text) else { return };
-    let Ok(request) = BulkRequest::read(body, MOST) else { return };
+    let Ok(request) = BulkRequest::parse(body, MOST) else { return };
     let mut taken = vec![Vec::new(); request.operations.len()];
     let mut ids = HashMap::new();
     for wave in request.waves() {

@@ -16,7 +16,7 @@ fuzz_target!(|text: &str| {
             }
         }
         for (only, without) in [(Some(text), None), (None, Some(text))] {
-            let Ok(selection) = Selection::read(only, without, resource) else { continue };
+            let Ok(selection) = Selection::parse(only, without, resource) else { continue };
             let Value::Object(mut shown) = amy() else { unreachable!("it is an object") };
             let budget = Budget::for_question(1);
             selection.apply(&mut shown, resource, &budget).expect("Amy is small");

@@ -43,7 +43,7 @@ proptest! {
         mut envelope in arbitrary::envelope(),
         [actor, request, trace_parent]: [String; 3],
     ) {
-        envelope.actor = Actor::told(&actor);
+        envelope.actor = Actor::from_header(&actor);
         envelope.request = Some(request);
         envelope.trace_parent = Some(trace_parent);
         let headers = envelope.headers(&event, Digest::of(b""), crate::Chain::START).unwrap();

@@ -28,7 +28,7 @@ impl Message {
 
     fn read(&self) -> Result<Recorded, Undecodable> {
         let header_of = |name| self.headers.get(name).map(String::as_str);
-        Recorded::read(Seq(7), true, &self.subject, header_of, &self.body)
+        Recorded::decode(Seq(7), true, &self.subject, header_of, &self.body)
     }
 }
 

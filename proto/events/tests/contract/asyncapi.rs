@@ -1,7 +1,7 @@
 //! `asyncapi.yaml` names every event there is, and no other. Its head is written by hand; the
 //! channels and operations below are made from the types.
 
-use events::{Kind, header};
+use events::{EventKind, header};
 use serde_json::Value;
 
 use crate::kept::{assert_kept, path};
@@ -21,12 +21,12 @@ fn head(document: &str) -> &str {
 
 /// A channel for each kind, a message in it for each version, and an operation that receives it.
 fn made() -> String {
-    let channels: String = Kind::ALL.into_iter().map(channel).collect();
-    let operations: String = Kind::ALL.into_iter().map(operation).collect();
+    let channels: String = EventKind::ALL.into_iter().map(channel).collect();
+    let operations: String = EventKind::ALL.into_iter().map(operation).collect();
     format!("channels:\n{channels}operations:\n{operations}")
 }
 
-fn channel(kind: Kind) -> String {
+fn channel(kind: EventKind) -> String {
     let (entity, fact) = kind.tokens();
     let entity = entity.as_str();
     let messages: String = (1..=kind.version()).map(|version| message(kind, version)).collect();
@@ -43,7 +43,7 @@ fn channel(kind: Kind) -> String {
     )
 }
 
-fn message(kind: Kind, version: u32) -> String {
+fn message(kind: EventKind, version: u32) -> String {
     let meaning = kind.meaning();
     format!(
         "      {kind}.{version}:
@@ -57,7 +57,7 @@ fn message(kind: Kind, version: u32) -> String {
     )
 }
 
-fn operation(kind: Kind) -> String {
+fn operation(kind: EventKind) -> String {
     format!(
         "  {kind}:
     action: receive
@@ -124,7 +124,7 @@ fn every_reference_leads_somewhere() {
         };
         assert!(there, "asyncapi.yaml refers to {reference}, which is not there");
     }
-    assert!(found.len() >= 5 * Kind::ALL.len(), "only {} references were found", found.len());
+    assert!(found.len() >= 5 * EventKind::ALL.len(), "only {} references were found", found.len());
 }
 
 #[test]

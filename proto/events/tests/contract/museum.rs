@@ -1,6 +1,6 @@
 //! `museum/` shows one specimen of every shape ever published, and all of them can be read.
 
-use events::{Event, Kind};
+use events::{Event, EventKind};
 use serde_json::Value;
 
 use crate::kept::names_in;
@@ -9,7 +9,7 @@ use crate::specimen::specimens;
 #[test]
 fn every_shape_ever_published_has_its_specimen() {
     let shown = names_in("museum");
-    let missing: Vec<String> = Kind::ALL
+    let missing: Vec<String> = EventKind::ALL
         .into_iter()
         .flat_map(|kind| (1..=kind.version()).map(move |version| format!("{kind}.{version}.json")))
         .filter(|name| !shown.contains(name))

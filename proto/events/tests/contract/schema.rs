@@ -1,18 +1,18 @@
 //! `schema/` holds the JSON Schema of every body, and it is true.
 
-use events::{Kind, schema};
+use events::{EventKind, schema};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::kept::{assert_kept, names_in, path};
 use crate::specimen::{Specimen, specimens};
 
-fn file_of(kind: Kind, version: u32) -> String {
+fn file_of(kind: EventKind, version: u32) -> String {
     format!("{kind}.{version}.json")
 }
 
 /// The schema of a version of a kind: today's as the types say it, an old one as it is kept.
-fn schema_of(kind: Kind, version: u32) -> Validator {
+fn schema_of(kind: EventKind, version: u32) -> Validator {
     let schema = if version == kind.version() {
         Value::from(schema::of(kind))
     } else {
@@ -28,7 +28,7 @@ fn accepts(specimen: &Specimen, body: &Value) -> bool {
 
 #[test]
 fn every_schema_is_what_its_type_says() {
-    for kind in Kind::ALL {
+    for kind in EventKind::ALL {
         let mut made = serde_json::to_string_pretty(&schema::of(kind)).unwrap();
         made.push('\n');
         assert_kept(&format!("schema/{}", file_of(kind, kind.version())), &made);
@@ -37,7 +37,7 @@ fn every_schema_is_what_its_type_says() {
 
 #[test]
 fn every_version_ever_published_has_a_schema_and_nothing_else_has() {
-    let mut published: Vec<String> = Kind::ALL
+    let mut published: Vec<String> = EventKind::ALL
         .into_iter()
         .flat_map(|kind| (1..=kind.version()).map(move |version| file_of(kind, version)))
         .collect();
@@ -62,13 +62,13 @@ fn properties(schema: &Value, found: &mut Vec<String>) {
 #[test]
 fn no_event_that_applications_may_read_tells_of_a_secret() {
     let words = ["secret", "digest", "password", "token", "key"];
-    let tells = |kind: &Kind| {
+    let tells = |kind: &EventKind| {
         let mut found = vec![];
         properties(&Value::from(schema::of(*kind)), &mut found);
         found.iter().any(|name| words.iter().any(|word| name.to_lowercase().contains(word)))
     };
-    let telling: Vec<Kind> = Kind::ALL.into_iter().filter(tells).collect();
-    assert!(telling.contains(&Kind::CredentialIssued), "only {telling:?} tell of secrets");
+    let telling: Vec<EventKind> = EventKind::ALL.into_iter().filter(tells).collect();
+    assert!(telling.contains(&EventKind::CredentialIssued), "only {telling:?} tell of secrets");
     for kind in telling {
         let (entity, _) = kind.tokens();
         assert!(!entity.is_for_applications(), "applications may read {kind}");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{Kind, Recorded, Seq, Undecodable};
+use events::{EventKind, Recorded, Seq, Undecodable};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
@@ -21,8 +21,8 @@ pub(crate) struct Specimen {
 }
 
 impl Specimen {
-    pub(crate) fn kind(&self) -> Kind {
-        Kind::named(&self.name)
+    pub(crate) fn kind(&self) -> EventKind {
+        EventKind::from_name(&self.name)
             .unwrap_or_else(|| panic!("museum/{}: there is no kind {:?}", self.file, self.name))
     }
 
@@ -32,7 +32,13 @@ impl Specimen {
 
     pub(crate) fn read(&self) -> Result<Recorded, Undecodable> {
         let header_of = |name| self.headers.get(name).map(String::as_str);
-        Recorded::read(Seq(1), true, &self.subject, header_of, compact(self.body.get()).as_bytes())
+        Recorded::decode(
+            Seq(1),
+            true,
+            &self.subject,
+            header_of,
+            compact(self.body.get()).as_bytes(),
+        )
     }
 }
 

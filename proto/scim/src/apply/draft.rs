@@ -15,7 +15,7 @@ use crate::name::{Name, Named};
 use crate::patch::Edit;
 use crate::reading::{is_primary, keep_primary};
 use crate::schema::{Attribute, ResourceType};
-use crate::{Attributes, Bad};
+use crate::{Attributes, InvalidRequest};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
@@ -57,7 +57,7 @@ impl<'a> Draft<'a> {
         filter: Option<&Filter>,
         value: &Value,
         how: How,
-    ) -> Result<(), Bad> {
+    ) -> Result<(), InvalidRequest> {
         let Self { attributes, resource, budget, keys, joined } = self;
         let slot = slot(attributes, name, keys, budget)?;
         let definition = name.definition(*resource);
@@ -226,7 +226,7 @@ fn set_matching(
     how: How,
     definition: Option<&Attribute>,
     budget: &Budget,
-) -> Result<(), Bad> {
+) -> Result<(), InvalidRequest> {
     let matcher = filter.prepared();
     let mut matching = Vec::new();
     for (place, element) in elements.iter().enumerate() {
@@ -240,7 +240,7 @@ fn set_matching(
             .clone()
             .filter(|made| !names_value(filter) && could_be_sent(made, definition, budget));
         let made = made.ok_or_else(|| {
-            Bad::no_target(
+            InvalidRequest::no_target(
                 "no value matches the filter; one is made only for a filter of equalities that \
                  names a part such as type, and not the value",
             )

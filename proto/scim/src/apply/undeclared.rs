@@ -5,14 +5,19 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::draft::{Draft, How};
-use crate::Bad;
+use crate::InvalidRequest;
 use crate::budget::Spent;
 use crate::name::{Name, Named};
 use crate::reading::is_unassigned;
 
 /// Sets what the URN means to the resource. If it means nothing yet, an object makes an extension,
 /// as it does in the body of a POST, and anything else an attribute.
-pub(super) fn set(draft: &mut Draft<'_>, name: &Name, value: &Value, how: How) -> Result<(), Bad> {
+pub(super) fn set(
+    draft: &mut Draft<'_>,
+    name: &Name,
+    value: &Value,
+    how: How,
+) -> Result<(), InvalidRequest> {
     match draft.meaning(name)? {
         Some(Named::Schema(urn)) => set_extension(draft, &urn, value, how),
         Some(Named::Attribute(name)) => set_attribute(draft, &name, value, how),
@@ -39,7 +44,12 @@ pub(super) fn remove(
     }
 }
 
-fn set_extension(draft: &mut Draft<'_>, urn: &str, value: &Value, how: How) -> Result<(), Bad> {
+fn set_extension(
+    draft: &mut Draft<'_>,
+    urn: &str,
+    value: &Value,
+    how: How,
+) -> Result<(), InvalidRequest> {
     match value {
         Value::Object(attributes) if !attributes.is_empty() => {
             let urn: Arc<str> = urn.into();
@@ -56,11 +66,16 @@ fn set_extension(draft: &mut Draft<'_>, urn: &str, value: &Value, how: How) -> R
             }
             Ok(())
         }
-        _ => Err(Bad::value(format!("{urn} takes an object of attributes"))),
+        _ => Err(InvalidRequest::value(format!("{urn} takes an object of attributes"))),
     }
 }
 
-fn set_attribute(draft: &mut Draft<'_>, name: &Name, value: &Value, how: How) -> Result<(), Bad> {
+fn set_attribute(
+    draft: &mut Draft<'_>,
+    name: &Name,
+    value: &Value,
+    how: How,
+) -> Result<(), InvalidRequest> {
     if is_unassigned(value) {
         return Ok(draft.remove_all(name)?);
     }

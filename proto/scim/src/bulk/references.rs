@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::{Command, Work};
-use crate::{Attributes, Bad};
+use crate::{Attributes, InvalidRequest};
 
 /// The name in `bulkId:name`.
 fn referred(text: &str) -> Option<&str> {
@@ -43,16 +43,24 @@ fn collect<'a>(value: &'a Value, names: &mut Vec<&'a str>) {
 }
 
 /// The text itself, or the id that it stands for.
-pub(super) fn resolved_text(text: &str, ids: &HashMap<String, String>) -> Result<String, Bad> {
+pub(super) fn resolved_text(
+    text: &str,
+    ids: &HashMap<String, String>,
+) -> Result<String, InvalidRequest> {
     match referred(text) {
         None => Ok(text.to_owned()),
         Some(name) => ids.get(name).cloned().ok_or_else(|| {
-            Bad::unresolved(format!("no operation made a resource with the bulkId {name:?}"))
+            InvalidRequest::unresolved(format!(
+                "no operation made a resource with the bulkId {name:?}"
+            ))
         }),
     }
 }
 
-pub(super) fn resolved(value: Value, ids: &HashMap<String, String>) -> Result<Value, Bad> {
+pub(super) fn resolved(
+    value: Value,
+    ids: &HashMap<String, String>,
+) -> Result<Value, InvalidRequest> {
     Ok(match value {
         Value::String(text) => Value::String(resolved_text(&text, ids)?),
         Value::Array(elements) => {
@@ -61,7 +69,7 @@ pub(super) fn resolved(value: Value, ids: &HashMap<String, String>) -> Result<Va
         }
         Value::Object(parts) => {
             let each = parts.into_iter().map(|(name, part)| Ok((name, resolved(part, ids)?)));
-            Value::Object(each.collect::<Result<_, Bad>>()?)
+            Value::Object(each.collect::<Result<_, InvalidRequest>>()?)
         }
         plain @ (Value::Null | Value::Bool(_) | Value::Number(_)) => plain,
     })

@@ -8,7 +8,7 @@ fn body(operations: &Value) -> Value {
 }
 
 fn request(operations: &Value) -> BulkRequest {
-    BulkRequest::read(body(operations), 1000).unwrap()
+    BulkRequest::parse(body(operations), 1000).unwrap()
 }
 
 fn user(bulk_id: &str, manager: Option<&str>) -> Value {
@@ -86,7 +86,7 @@ fn an_operation_that_cannot_be_read_spoils_none_of_the_others() {
 
 #[test]
 fn a_body_that_is_no_bulk_request_is_refused() {
-    let refused = |body| BulkRequest::read(body, 1).unwrap_err().status;
+    let refused = |body| BulkRequest::parse(body, 1).unwrap_err().status;
     assert_eq!(refused(json!([])), 400);
     assert_eq!(refused(json!({})), 400);
     assert_eq!(refused(json!({ "Operations": [7] })), 400);
@@ -97,7 +97,7 @@ fn a_body_that_is_no_bulk_request_is_refused() {
 #[test]
 fn a_bulk_request_names_its_schema_and_may_name_others() {
     let read = |schemas: Value| {
-        BulkRequest::read(json!({ "SCHEMAS": schemas, "Operations": [] }), 1).map(|_| ())
+        BulkRequest::parse(json!({ "SCHEMAS": schemas, "Operations": [] }), 1).map(|_| ())
     };
     assert_eq!(read(json!([BulkRequest::SCHEMA])), Ok(()));
     assert_eq!(read(json!(["urn:x:y", BulkRequest::SCHEMA.to_lowercase()])), Ok(()));

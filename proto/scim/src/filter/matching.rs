@@ -8,7 +8,7 @@ use super::{Comparison, Filter, Instant, Literal};
 use crate::budget::{Budget, Spent};
 use crate::keys::find;
 use crate::name::Name;
-use crate::{Attributes, Bad};
+use crate::{Attributes, InvalidRequest};
 
 /// A resource that a filter is held against.
 #[derive(Clone, Copy)]
@@ -42,7 +42,7 @@ impl Filter {
         &self,
         subject: impl Into<Subject<'a>>,
         budget: &Budget,
-    ) -> Result<bool, Bad> {
+    ) -> Result<bool, InvalidRequest> {
         self.prepared().matches(subject, budget)
     }
 }
@@ -53,7 +53,7 @@ impl Matcher<'_> {
         &self,
         subject: impl Into<Subject<'a>>,
         budget: &Budget,
-    ) -> Result<bool, Bad> {
+    ) -> Result<bool, InvalidRequest> {
         Ok(self.node.holds(subject.into(), budget)?)
     }
 

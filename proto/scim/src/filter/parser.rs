@@ -1,7 +1,7 @@
 use super::lexer::{self, Token, Unreadable};
 use super::literal::typed;
 use super::{Comparison, Filter, Literal, MAX_DEPTH, MAX_LENGTH};
-use crate::Bad;
+use crate::InvalidRequest;
 use crate::name::{Name, Named, canonical_sub, is_plain};
 use crate::schema::{Attribute, ResourceType};
 
@@ -19,11 +19,14 @@ pub(crate) struct Parser<'a> {
     text: &'a str,
     at: usize,
     /// The error to make of a message: a filter and a path have different ones.
-    bad: fn(String) -> Bad,
+    bad: fn(String) -> InvalidRequest,
 }
 
 impl<'a> Parser<'a> {
-    pub(crate) fn new(text: &'a str, bad: fn(String) -> Bad) -> Result<Self, Bad> {
+    pub(crate) fn new(
+        text: &'a str,
+        bad: fn(String) -> InvalidRequest,
+    ) -> Result<Self, InvalidRequest> {
         if text.len() > MAX_LENGTH {
             return Err(bad(format!("longer than {MAX_LENGTH} bytes; ask for less at once")));
         }
@@ -31,7 +34,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `filter = and *("or" and)`: `or` binds least.
-    pub(super) fn filter(&mut self, scope: Scope, depth: usize) -> Result<Filter, Bad> {
+    pub(super) fn filter(&mut self, scope: Scope, depth: usize) -> Result<Filter, InvalidRequest> {
         let mut any = vec![self.conjunction(scope, depth)?];
         while self.keyword("or")? {
             any.push(self.conjunction(scope, depth)?);
@@ -39,7 +42,7 @@ impl<'a> Parser<'a> {
         Ok(one_or(any, Filter::Or))
     }
 
-    fn conjunction(&mut self, scope: Scope, depth: usize) -> Result<Filter, Bad> {
+    fn conjunction(&mut self, scope: Scope, depth: usize) -> Result<Filter, InvalidRequest> {
         let mut all = vec![self.term(scope, depth)?];
         while self.keyword("and")? {
             all.push(self.term(scope, depth)?);
@@ -47,7 +50,7 @@ impl<'a> Parser<'a> {
         Ok(one_or(all, Filter::And))
     }
 
-    fn term(&mut self, scope: Scope, depth: usize) -> Result<Filter, Bad> {
+    fn term(&mut self, scope: Scope, depth: usize) -> Result<Filter, InvalidRequest> {
         if depth > MAX_DEPTH {
             return Err(self.wrong(&format!("no more than {MAX_DEPTH} levels of nesting")));
         }
@@ -69,7 +72,7 @@ impl<'a> Parser<'a> {
         self.comparison(name, definition)
     }
 
-    fn closed(&mut self, scope: Scope, depth: usize) -> Result<Filter, Bad> {
+    fn closed(&mut self, scope: Scope, depth: usize) -> Result<Filter, InvalidRequest> {
         let filter = self.filter(scope, depth + 1)?;
         if self.take_if(&Token::Close)? { Ok(filter) } else { Err(self.wrong("`)`")) }
     }
@@ -81,7 +84,7 @@ impl<'a> Parser<'a> {
         name: Name,
         definition: Option<&'static Attribute>,
         depth: usize,
-    ) -> Result<Filter, Bad> {
+    ) -> Result<Filter, InvalidRequest> {
         if name.sub.is_some() {
             return Err(self.wrong("no filter in brackets on a part of an attribute"));
         }
@@ -115,13 +118,13 @@ impl<'a> Parser<'a> {
         &mut self,
         definition: Option<&'static Attribute>,
         depth: usize,
-    ) -> Result<Filter, Bad> {
+    ) -> Result<Filter, InvalidRequest> {
         let filter = self.filter(Scope::Element(definition), depth + 2)?;
         if self.take_if(&Token::CloseBracket)? { Ok(filter) } else { Err(self.wrong("`]`")) }
     }
 
     /// The `sub` of a `.sub` that follows a bracket.
-    pub(crate) fn suffix(&mut self) -> Result<Option<&'a str>, Bad> {
+    pub(crate) fn suffix(&mut self) -> Result<Option<&'a str>, InvalidRequest> {
         let start = self.at;
         if let Some(Token::Word(word)) = self.next()?
             && let Some(sub) = word.strip_prefix('.')
@@ -136,13 +139,13 @@ impl<'a> Parser<'a> {
         &mut self,
         mut name: Name,
         mut definition: Option<&'static Attribute>,
-    ) -> Result<Filter, Bad> {
+    ) -> Result<Filter, InvalidRequest> {
         let start = self.at;
         let operator = self.word("an operator such as `eq`")?;
         if operator.eq_ignore_ascii_case("pr") {
             return Ok(Filter::Present(name));
         }
-        let Some(comparison) = Comparison::read(operator) else {
+        let Some(comparison) = Comparison::parse(operator) else {
             self.at = start;
             return Err(self.wrong("an operator: eq, ne, co, sw, ew, gt, ge, lt, le or pr"));
         };
@@ -162,7 +165,10 @@ impl<'a> Parser<'a> {
         Ok(Filter::Compare { name, comparison, literal, case_exact })
     }
 
-    fn literal(&mut self, definition: Option<&'static Attribute>) -> Result<Literal, Bad> {
+    fn literal(
+        &mut self,
+        definition: Option<&'static Attribute>,
+    ) -> Result<Literal, InvalidRequest> {
         let start = self.at;
         let (text, quoted) = match self.next()? {
             Some(Token::Quoted(text)) => (text, true),
@@ -179,7 +185,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the next word if it is this one, in any letter case.
-    fn keyword(&mut self, keyword: &str) -> Result<bool, Bad> {
+    fn keyword(&mut self, keyword: &str) -> Result<bool, InvalidRequest> {
         let start = self.at;
         if let Some(Token::Word(word)) = self.next()?
             && word.eq_ignore_ascii_case(keyword)
@@ -190,7 +196,7 @@ impl<'a> Parser<'a> {
         Ok(false)
     }
 
-    pub(crate) fn word(&mut self, expected: &str) -> Result<&'a str, Bad> {
+    pub(crate) fn word(&mut self, expected: &str) -> Result<&'a str, InvalidRequest> {
         let start = self.at;
         if let Some(Token::Word(word)) = self.next()? {
             return Ok(word);
@@ -199,12 +205,12 @@ impl<'a> Parser<'a> {
         Err(self.wrong(expected))
     }
 
-    pub(crate) fn open_bracket(&mut self) -> Result<bool, Bad> {
+    pub(crate) fn open_bracket(&mut self) -> Result<bool, InvalidRequest> {
         self.take_if(&Token::OpenBracket)
     }
 
     /// Makes sure that nothing is left over.
-    pub(crate) fn end(&mut self) -> Result<(), Bad> {
+    pub(crate) fn end(&mut self) -> Result<(), InvalidRequest> {
         let start = self.at;
         if self.next()?.is_none() {
             return Ok(());
@@ -213,7 +219,7 @@ impl<'a> Parser<'a> {
         Err(self.wrong("the end"))
     }
 
-    fn take_if(&mut self, wanted: &Token<'_>) -> Result<bool, Bad> {
+    fn take_if(&mut self, wanted: &Token<'_>) -> Result<bool, InvalidRequest> {
         let start = self.at;
         let found = self.next()?.as_ref() == Some(wanted);
         if !found {
@@ -222,7 +228,7 @@ impl<'a> Parser<'a> {
         Ok(found)
     }
 
-    fn next(&mut self) -> Result<Option<Token<'a>>, Bad> {
+    fn next(&mut self) -> Result<Option<Token<'a>>, InvalidRequest> {
         let rest = &self.text[self.at..];
         self.at += rest.len() - rest.trim_start().len();
         match lexer::first(&self.text[self.at..]) {
@@ -239,7 +245,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Says where the text stops making sense and what was expected there.
-    pub(crate) fn wrong(&self, expected: &str) -> Bad {
+    pub(crate) fn wrong(&self, expected: &str) -> InvalidRequest {
         let rest = &self.text[self.at..];
         let at = self.at + rest.len() - rest.trim_start().len();
         let place = self.text[..at].chars().count() + 1;
@@ -251,7 +257,7 @@ impl<'a> Parser<'a> {
 fn resolve(word: &str, scope: Scope) -> Option<(Name, Option<&'static Attribute>)> {
     match scope {
         Scope::Resource(resource) => {
-            let name = match Named::read(word, resource)? {
+            let name = match Named::parse(word, resource)? {
                 Named::Attribute(name) | Named::Open(name) => name,
                 Named::Schema(_) => return None,
             };

@@ -183,7 +183,7 @@ fn depth_and_length_are_bounded() {
 
 #[test]
 fn a_filter_says_which_value_it_pins_down() {
-    let pinned = |text: &str, name: &str| parse(text).pinned(name).map(str::to_owned);
+    let pinned = |text: &str, name: &str| parse(text).only_value(name).map(str::to_owned);
     assert_eq!(pinned("userName eq \"a\"", "userName"), Some("a".into()));
     assert_eq!(pinned("id eq \"u\" and manager eq \"m\"", "id"), Some("u".into()));
     assert_eq!(pinned("manager eq \"m\" and id eq \"u\"", "id"), Some("u".into()));
@@ -210,7 +210,7 @@ fn membership_can_be_answered_without_a_list() {
     let parse = |text| Filter::parse(text, ResourceType::Group).unwrap();
     assert!(parse("members.display co \"a\"").needs_members());
     assert!(parse("not (members pr)").needs_members());
-    assert_eq!(parse("members[value eq \"u-1\"]").pinned("members"), Some("u-1"));
+    assert_eq!(parse("members[value eq \"u-1\"]").only_value("members"), Some("u-1"));
 }
 
 #[test]

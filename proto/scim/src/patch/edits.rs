@@ -15,7 +15,7 @@ use crate::path::Path;
 use crate::reading::{is_unassigned, no_part};
 use crate::schema::{Attribute, Presence, ResourceType};
 use crate::wrapped::Reader;
-use crate::{Attributes, Bad, Unkept};
+use crate::{Attributes, IgnoredAttributes, InvalidRequest};
 
 /// What a request comes to: changes of attributes, and of members if it is about a group.
 pub(crate) struct Edits<'b> {
@@ -23,7 +23,7 @@ pub(crate) struct Edits<'b> {
     reader: Reader<'b>,
     pub(crate) edits: Vec<Edit>,
     pub(crate) members: Vec<MemberEdit>,
-    pub(crate) unkept: Unkept,
+    pub(crate) unkept: IgnoredAttributes,
 }
 
 /// The most edits of a request. One operation may set thousands of attributes of an extension, so
@@ -38,7 +38,7 @@ impl<'b> Edits<'b> {
         most: usize,
         declared: &[Extension],
         budget: &'b Budget,
-    ) -> Result<Self, Bad> {
+    ) -> Result<Self, InvalidRequest> {
         let mut edits = Self::none(resource, budget);
         for operation in operations(body, resource, most)? {
             edits.take_operation(operation)?;
@@ -54,7 +54,7 @@ impl<'b> Edits<'b> {
         resource: ResourceType,
         declared: &[Extension],
         budget: &'b Budget,
-    ) -> Result<Self, Bad> {
+    ) -> Result<Self, InvalidRequest> {
         // Null is as good as absent (RFC 7643 §2.5), for what has a default as well.
         body.retain(|_, value| !is_unassigned(value));
         let mut edits = Self::none(resource, budget);
@@ -66,11 +66,11 @@ impl<'b> Edits<'b> {
     }
 
     fn none(resource: ResourceType, budget: &'b Budget) -> Self {
-        let (edits, members, unkept) = (Vec::new(), Vec::new(), Unkept::default());
+        let (edits, members, unkept) = (Vec::new(), Vec::new(), IgnoredAttributes::default());
         Self { resource, reader: Reader::new(budget), edits, members, unkept }
     }
 
-    fn few_enough(&self) -> Result<(), Bad> {
+    fn few_enough(&self) -> Result<(), InvalidRequest> {
         // An extension that a path names comes as a whole.
         let more = self.edits.iter().filter_map(|edit| match edit {
             Edit::Add { path: Path::Undeclared(_), value }
@@ -78,17 +78,17 @@ impl<'b> Edits<'b> {
             Edit::Add { .. } | Edit::Replace { .. } | Edit::Remove { .. } => None,
         });
         if self.edits.len() + more.map(Attributes::len).sum::<usize>() > MOST {
-            return Err(Bad::too_large(format!(
+            return Err(InvalidRequest::too_large(format!(
                 "more than {MOST} attributes are set in one request; send fewer at a time"
             )));
         }
         Ok(())
     }
 
-    fn take_operation(&mut self, operation: Operation) -> Result<(), Bad> {
+    fn take_operation(&mut self, operation: Operation) -> Result<(), InvalidRequest> {
         let Operation { verb, path, value } = operation;
         match (verb, path, value) {
-            (Verb::Remove, None, _) => Err(Bad::no_target("a remove needs a path")),
+            (Verb::Remove, None, _) => Err(InvalidRequest::no_target("a remove needs a path")),
             (Verb::Remove, Some(path), value) => self.remove(path, value),
             (Verb::Add | Verb::Replace, Some(path), Some(value)) => {
                 self.set(verb, path, value, Asked::ByPath)
@@ -101,14 +101,14 @@ impl<'b> Edits<'b> {
                     | Value::Bool(_)
                     | Value::Number(_)
                     | Value::String(_)
-                    | Value::Array(_) => {
-                        Err(Bad::value("without a path, the value is an object of attributes"))
-                    }
+                    | Value::Array(_) => Err(InvalidRequest::value(
+                        "without a path, the value is an object of attributes",
+                    )),
                 })?;
                 named_once(self.edits.get(before..).unwrap_or_default())
             }
             (Verb::Add | Verb::Replace, _, None) => {
-                Err(Bad::value("an add or replace needs a value"))
+                Err(InvalidRequest::value("an add or replace needs a value"))
             }
         }
     }
@@ -117,8 +117,8 @@ impl<'b> Edits<'b> {
     fn beneath(
         &mut self,
         sent: Value,
-        read: impl FnOnce(&mut Self, Value) -> Result<(), Bad>,
-    ) -> Result<(), Bad> {
+        read: impl FnOnce(&mut Self, Value) -> Result<(), InvalidRequest>,
+    ) -> Result<(), InvalidRequest> {
         let (value, within) = self.reader.object(sent)?;
         let outside = std::mem::replace(&mut self.reader, within);
         let done = read(self, value);
@@ -127,7 +127,11 @@ impl<'b> Edits<'b> {
     }
 
     /// Reads an object of attributes. Its keys may be paths, `name.givenName` or `URN:attribute`.
-    fn take_attributes(&mut self, verb: Verb, attributes: Attributes) -> Result<(), Bad> {
+    fn take_attributes(
+        &mut self,
+        verb: Verb,
+        attributes: Attributes,
+    ) -> Result<(), InvalidRequest> {
         spelt_once(&attributes)?;
         for (key, value) in attributes {
             match path_of_key(key, &value, self.resource) {
@@ -139,7 +143,13 @@ impl<'b> Edits<'b> {
         Ok(())
     }
 
-    fn set(&mut self, verb: Verb, path: Path, value: Value, asked: Asked) -> Result<(), Bad> {
+    fn set(
+        &mut self,
+        verb: Verb,
+        path: Path,
+        value: Value,
+        asked: Asked,
+    ) -> Result<(), InvalidRequest> {
         match path {
             Path::Schema(urn) => self.set_schema(verb, urn, value),
             // Kept as it was sent, once the resource tells what it is.
@@ -193,7 +203,7 @@ impl<'b> Edits<'b> {
         filter: Option<Filter>,
         target: &Target,
         value: Value,
-    ) -> Result<(), Bad> {
+    ) -> Result<(), InvalidRequest> {
         let one_value = filter.is_some() || name.sub.is_some();
         let path = Path::Attribute { name, filter };
         match target.read(value, one_value, self.reader)? {
@@ -202,7 +212,9 @@ impl<'b> Edits<'b> {
             // Adding nothing to several values leaves them as they are.
             None if verb == Verb::Add && target.is_several() && !one_value => {}
             None => match target.presence() {
-                Presence::Required => return Err(Bad::value(format!("{path} needs a value"))),
+                Presence::Required => {
+                    return Err(InvalidRequest::value(format!("{path} needs a value")));
+                }
                 Presence::Kept => {}
                 Presence::Optional => self.edits.push(Edit::Remove { path, only: None }),
             },
@@ -217,7 +229,7 @@ impl<'b> Edits<'b> {
         name: &Name,
         record: &Attribute,
         parts: Attributes,
-    ) -> Result<(), Bad> {
+    ) -> Result<(), InvalidRequest> {
         spelt_once(&parts)?;
         for (part, value) in parts {
             let name = name.clone().with_sub(&canonical_sub(Some(record), &part));
@@ -226,11 +238,16 @@ impl<'b> Edits<'b> {
         Ok(())
     }
 
-    fn set_schema(&mut self, verb: Verb, urn: String, value: Value) -> Result<(), Bad> {
+    fn set_schema(&mut self, verb: Verb, urn: String, value: Value) -> Result<(), InvalidRequest> {
         self.beneath(value, |edits, value| edits.set_extension(verb, urn, value))
     }
 
-    fn set_extension(&mut self, verb: Verb, urn: String, value: Value) -> Result<(), Bad> {
+    fn set_extension(
+        &mut self,
+        verb: Verb,
+        urn: String,
+        value: Value,
+    ) -> Result<(), InvalidRequest> {
         let core = urn == self.resource.schema().id;
         match value {
             Value::Object(attributes) if core => self.take_attributes(verb, attributes),
@@ -252,7 +269,7 @@ impl<'b> Edits<'b> {
                 Ok(())
             }
             value if is_unassigned(&value) => Ok(()),
-            _ => Err(Bad::value(format!("{urn} takes an object of attributes"))),
+            _ => Err(InvalidRequest::value(format!("{urn} takes an object of attributes"))),
         }
     }
 
@@ -271,10 +288,12 @@ impl<'b> Edits<'b> {
         self.resource == ResourceType::Group && name.is("members")
     }
 
-    fn remove(&mut self, path: Path, only: Option<Value>) -> Result<(), Bad> {
+    fn remove(&mut self, path: Path, only: Option<Value>) -> Result<(), InvalidRequest> {
         let Path::Attribute { name, filter } = &path else {
             if path == Path::Schema(self.resource.schema().id.to_owned()) {
-                return Err(Bad::mutability("a resource cannot be removed by PATCH; use DELETE"));
+                return Err(InvalidRequest::mutability(
+                    "a resource cannot be removed by PATCH; use DELETE",
+                ));
             }
             let only = only.filter(|only| matches!(path, Path::Undeclared(_)) && only.is_array());
             self.edits.push(Edit::Remove { path, only });
@@ -293,7 +312,7 @@ impl<'b> Edits<'b> {
         match target.presence() {
             Presence::Required => {
                 let must = format!("{path} must have a value; replace it instead");
-                return Err(Bad::mutability(must));
+                return Err(InvalidRequest::mutability(must));
             }
             Presence::Kept => return Ok(()),
             Presence::Optional => {}
@@ -316,7 +335,7 @@ impl<'b> Edits<'b> {
 
 /// Refuses an object in which one attribute has two values, by its name and beneath its URN: one of
 /// them would be passed over, and might be the one that keeps somebody out. Lists are joined.
-fn named_once(edits: &[Edit]) -> Result<(), Bad> {
+fn named_once(edits: &[Edit]) -> Result<(), InvalidRequest> {
     let mut seen = HashMap::new();
     for edit in edits {
         let (Edit::Add { path, value } | Edit::Replace { path, value }) = edit else { continue };
@@ -324,7 +343,7 @@ fn named_once(edits: &[Edit]) -> Result<(), Bad> {
         let other = seen.insert(name, value).filter(|other| *other != value);
         if other.is_some_and(|other| !other.is_array() && !value.is_array()) {
             let name: String = name.to_string().chars().take(64).collect();
-            return Err(Bad::syntax(format!(
+            return Err(InvalidRequest::syntax(format!(
                 "{name:?} is there with two values; send one of them"
             )));
         }

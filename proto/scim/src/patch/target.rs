@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::Bad;
+use crate::InvalidRequest;
 use crate::name::Name;
 use crate::reading::{self, is_unassigned};
 use crate::schema::{Attribute, Mutability, Presence, ResourceType};
@@ -32,7 +32,7 @@ impl Target {
         name: &Name,
         resource: ResourceType,
         asked: Asked,
-    ) -> Result<Option<Self>, Bad> {
+    ) -> Result<Option<Self>, InvalidRequest> {
         let Some(definition) = name.definition(resource) else {
             return Ok(name.extension.is_some().then_some(Self::Foreign));
         };
@@ -42,7 +42,9 @@ impl Target {
             (Some(_), Some(part)) => Self::Part { of: definition, part },
             (Some(_), None) if definition.sub_attributes.is_empty() => {
                 return match asked {
-                    Asked::ByPath => Err(Bad::path(format!("{} has no parts", definition.name))),
+                    Asked::ByPath => {
+                        Err(InvalidRequest::path(format!("{} has no parts", definition.name)))
+                    }
                     Asked::InValue => Ok(None),
                 };
             }
@@ -51,7 +53,7 @@ impl Target {
         let read_only = definition.mutability == Mutability::ReadOnly
             || part.is_some_and(|part| part.mutability == Mutability::ReadOnly);
         if read_only && asked == Asked::ByPath {
-            return Err(Bad::mutability(format!("{name} is read-only")));
+            return Err(InvalidRequest::mutability(format!("{name} is read-only")));
         }
         // Clients set `schemas` from what they think is in use; we know what is.
         let ours = name.is("schemas") || definition.mutability == Mutability::WriteOnly;
@@ -64,7 +66,7 @@ impl Target {
         sent: Value,
         one_value: bool,
         reader: Reader<'_>,
-    ) -> Result<Option<Value>, Bad> {
+    ) -> Result<Option<Value>, InvalidRequest> {
         match self {
             Self::Known(definition) if one_value => reading::element(definition, sent, reader),
             Self::Known(definition) => reading::attribute(definition, sent, reader),

@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use super::budget;
-use crate::{Bad, GroupPatch, MemberEdit, ResourceType, ScimType, User, patch};
+use crate::{GroupPatch, InvalidRequest, MemberEdit, ResourceType, ScimType, User, patch};
 
 const USER: ResourceType = ResourceType::User;
 
 fn amy(name: &str, values: &Value) -> User {
-    User::read(json!({ "userName": "amy", name: values }), &[], &budget()).unwrap()
+    User::parse(json!({ "userName": "amy", name: values }), &[], &budget()).unwrap()
 }
 
-fn patched(user: &User, operations: &Value) -> Result<User, Bad> {
+fn patched(user: &User, operations: &Value) -> Result<User, InvalidRequest> {
     let body = json!({ "Operations": operations });
-    user.apply(&patch::read(body, USER, 9, &[], &budget())?, &budget())
+    user.apply(&patch::parse(body, USER, 9, &[], &budget())?, &budget())
 }
 
 /// What becomes of the values of an attribute by an operation; the operation said again changes
@@ -249,9 +249,9 @@ fn nothing_is_cleared_where_nothing_is() {
     }
 }
 
-fn member_edits(operation: &Value) -> Result<Vec<MemberEdit>, Bad> {
+fn member_edits(operation: &Value) -> Result<Vec<MemberEdit>, InvalidRequest> {
     let body = json!({ "Operations": [operation] });
-    GroupPatch::read(body, 9, &[], &budget()).map(|patch| patch.members)
+    GroupPatch::parse(body, 9, &[], &budget()).map(|patch| patch.members)
 }
 
 #[test]
@@ -275,7 +275,7 @@ fn who_sets_a_member_by_id_expects_them_to_be_one() {
             assert_eq!(member_edits(&operation).unwrap()[0], MemberEdit::Expect("ann".to_owned()));
         }
     }
-    let bad = MemberEdit::nobody();
+    let bad = MemberEdit::no_such_member();
     assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::NoTarget)));
 }
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::budget;
 use crate::{
-    Attributes, Bad, Filter, Group, GroupPatch, Member, MemberEdit, Meta, ResourceType, ScimType,
-    Selection, Subject, User, patch,
+    Attributes, Filter, Group, GroupPatch, InvalidRequest, Member, MemberEdit, Meta, ResourceType,
+    ScimType, Selection, Subject, User, patch,
 };
 
 #[derive(Deserialize)]
@@ -90,7 +90,7 @@ fn shown_group(group: &Group, members: &[Member]) -> Attributes {
 }
 
 impl Outcome {
-    fn check(&self, rule: &str, found: Result<&Attributes, &Bad>) {
+    fn check(&self, rule: &str, found: Result<&Attributes, &InvalidRequest>) {
         match (&self.refused, found) {
             (Some(expected), found) => {
                 let bad = found.expect_err(rule);
@@ -125,7 +125,7 @@ fn holds(found: &Value, expected: &Value) -> bool {
 }
 
 /// The members after the edits, as a group that holds them all would have them.
-fn edited(mut members: Vec<Member>, edits: &[MemberEdit]) -> Result<Vec<Member>, Bad> {
+fn edited(mut members: Vec<Member>, edits: &[MemberEdit]) -> Result<Vec<Member>, InvalidRequest> {
     for edit in edits {
         match edit {
             MemberEdit::Add(more) => {
@@ -142,7 +142,7 @@ fn edited(mut members: Vec<Member>, edits: &[MemberEdit]) -> Result<Vec<Member>,
             MemberEdit::Clear => members.clear(),
             MemberEdit::Expect(id) => {
                 if !members.iter().any(|member| member.value == *id) {
-                    return Err(MemberEdit::nobody());
+                    return Err(MemberEdit::no_such_member());
                 }
             }
         }
@@ -154,7 +154,7 @@ fn edited(mut members: Vec<Member>, edits: &[MemberEdit]) -> Result<Vec<Member>,
 #[test]
 fn users_are_read_from_whatever_entra_sends() {
     for Body { rule, body, outcome } in cases(include_str!("../../entra/users.json")) {
-        let shown = User::read(body, &[], &budget()).map(|user| user.render(&about("user", 0)));
+        let shown = User::parse(body, &[], &budget()).map(|user| user.render(&about("user", 0)));
         outcome.check(&rule, shown.as_ref());
     }
 }
@@ -162,7 +162,7 @@ fn users_are_read_from_whatever_entra_sends() {
 #[test]
 fn groups_are_read_from_whatever_entra_sends() {
     for Body { rule, body, outcome } in cases(include_str!("../../entra/groups.json")) {
-        let shown = Group::read(body, &[], &budget())
+        let shown = Group::parse(body, &[], &budget())
             .map(|(group, members)| shown_group(&group, &members.unwrap_or_default()));
         outcome.check(&rule, shown.as_ref());
     }
@@ -171,10 +171,10 @@ fn groups_are_read_from_whatever_entra_sends() {
 #[test]
 fn patches_of_users_do_what_entra_means_and_nothing_more_when_repeated() {
     for case in cases::<Patch>(include_str!("../../entra/user_patches.json")) {
-        let user = User::read(case.given, &[], &budget()).unwrap();
+        let user = User::parse(case.given, &[], &budget()).unwrap();
         for operations_key in ["Operations", "operations"] {
             let body = json!({"schemas": ["…PatchOp"], operations_key: case.operations});
-            let edits = patch::read(body, ResourceType::User, 100, &[], &budget());
+            let edits = patch::parse(body, ResourceType::User, 100, &[], &budget());
             let after = edits.clone().and_then(|edits| user.apply(&edits, &budget()));
             let shown = after.clone().map(|user| user.render(&about("user", 0)));
             case.outcome.check(&case.rule, shown.as_ref());
@@ -194,8 +194,8 @@ fn patches_of_users_do_what_entra_means_and_nothing_more_when_repeated() {
 fn patches_of_groups_do_what_entra_means_and_nothing_more_when_repeated() {
     for case in cases::<Patch>(include_str!("../../entra/group_patches.json")) {
         let rule = &case.rule;
-        let (group, members) = Group::read(case.given, &[], &budget()).unwrap();
-        let patch = GroupPatch::read(json!({"Operations": case.operations}), 100, &[], &budget());
+        let (group, members) = Group::parse(case.given, &[], &budget()).unwrap();
+        let patch = GroupPatch::parse(json!({"Operations": case.operations}), 100, &[], &budget());
         let after = patch.and_then(|patch| {
             let after = group.apply(&patch.edits, &budget())?;
             let members = edited(members.unwrap_or_default(), &patch.members)?;
@@ -219,11 +219,11 @@ fn filters_find_what_entra_looks_for() {
         let resource = if groups.is_empty() { ResourceType::User } else { ResourceType::Group };
         let filter = Filter::parse(&filter, resource).unwrap_or_else(|bad| panic!("{rule}: {bad}"));
         let user_matches = |(number, body): (usize, Value)| {
-            let user = User::read(body, &[], &budget()).unwrap().render(&about("user", number));
+            let user = User::parse(body, &[], &budget()).unwrap().render(&about("user", number));
             filter.matches(&user, &budget()).unwrap().then_some(number)
         };
         let group_matches = |(number, body): (usize, Value)| {
-            let (group, members) = Group::read(body, &[], &budget()).unwrap();
+            let (group, members) = Group::parse(body, &[], &budget()).unwrap();
             let members = members.unwrap_or_default();
             let has_member = |id: &str| members.iter().any(|member| member.value == id);
             let attributes = group.render(&about("group", number), vec![]);
@@ -247,16 +247,16 @@ fn selections_show_what_entra_asks_for() {
         let (resource, mut attributes) = match (look.user, look.group) {
             (Some(body), None) => (
                 ResourceType::User,
-                User::read(body, &[], &budget()).unwrap().render(&about("user", 0)),
+                User::parse(body, &[], &budget()).unwrap().render(&about("user", 0)),
             ),
             (None, Some(body)) => {
-                let (group, members) = Group::read(body, &[], &budget()).unwrap();
+                let (group, members) = Group::parse(body, &[], &budget()).unwrap();
                 (ResourceType::Group, shown_group(&group, &members.unwrap_or_default()))
             }
             (Some(_), Some(_)) | (None, None) => panic!("{rule}: one resource a case"),
         };
         let (only, without) = (look.attributes.as_deref(), look.excluded_attributes.as_deref());
-        let selection = Selection::read(only, without, resource).unwrap();
+        let selection = Selection::parse(only, without, resource).unwrap();
         let wanted: Vec<_> =
             attributes.keys().filter(|key| selection.wants(key)).cloned().collect();
         selection.apply(&mut attributes, resource, &budget()).unwrap();
@@ -275,9 +275,9 @@ fn selections_show_what_entra_asks_for() {
 
 #[test]
 fn both_kinds_of_selection_at_once_are_refused() {
-    let bad = Selection::read(Some("id"), Some("meta"), ResourceType::User).unwrap_err();
+    let bad = Selection::parse(Some("id"), Some("meta"), ResourceType::User).unwrap_err();
     assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::InvalidValue)));
-    let blank = Selection::read(Some("id"), Some(" "), ResourceType::User).unwrap();
+    let blank = Selection::parse(Some("id"), Some(" "), ResourceType::User).unwrap();
     assert!(!blank.wants("meta"));
 }
 
@@ -285,17 +285,17 @@ fn both_kinds_of_selection_at_once_are_refused() {
 fn a_patch_of_too_many_operations_is_refused() {
     let operation = json!({"op": "add", "path": "title", "value": "x"});
     let body = json!({"Operations": vec![operation; 3]});
-    assert_eq!(patch::read(body.clone(), ResourceType::User, 3, &[], &budget()).unwrap().len(), 3);
-    let bad = patch::read(body, ResourceType::User, 2, &[], &budget()).unwrap_err();
+    assert_eq!(patch::parse(body.clone(), ResourceType::User, 3, &[], &budget()).unwrap().len(), 3);
+    let bad = patch::parse(body, ResourceType::User, 2, &[], &budget()).unwrap_err();
     assert_eq!((bad.status, bad.scim_type), (413, None));
 }
 
 #[test]
 fn a_patch_makes_no_value_that_a_put_could_not_send() {
-    let amy = User::read(json!({"userName": "amy"}), &[], &budget()).unwrap();
+    let amy = User::parse(json!({"userName": "amy"}), &[], &budget()).unwrap();
     for path in ["roles[primary eq \"perhaps\"].display", "emails[kind eq \"\"].value"] {
         let operation = json!({"op": "replace", "path": path, "value": "Lead"});
-        let edits = patch::read(
+        let edits = patch::parse(
             json!({"Operations": [operation]}),
             ResourceType::User,
             100,
@@ -312,7 +312,7 @@ fn a_patch_makes_no_value_that_a_put_could_not_send() {
 fn a_role_sent_as_text_is_the_role_that_the_text_describes_however_it_is_wrapped() {
     let read = |value: Value| {
         let body = json!({"userName": "amy", "roles": [{"value": value}]});
-        User::read(body, &[], &budget()).unwrap()
+        User::parse(body, &[], &budget()).unwrap()
     };
     let text = json!({"value": "25", "displayName": "r"}).to_string();
     let within_a_text = json!({"value": text}).to_string();

@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn amy() -> User {
-    User::read(json!({
+    User::parse(json!({
         "userName": "amy",
         "title": "T",
         "name": {"givenName": "A"},
@@ -27,7 +27,7 @@ fn rendered(user: &User) -> Attributes {
 }
 
 fn reread(user: &User) -> User {
-    User::read(Value::Object(rendered(user)), &[], &budget()).unwrap()
+    User::parse(Value::Object(rendered(user)), &[], &budget()).unwrap()
 }
 
 /// Whether no attribute is named in two spellings, of which the later would change the earlier.
@@ -77,7 +77,7 @@ proptest! {
             }
             for (only, without) in [(Some(text.as_str()), None), (None, Some(text.as_str()))] {
                 let mut shown = amy.clone();
-                let selection = Selection::read(only, without, resource).unwrap();
+                let selection = Selection::parse(only, without, resource).unwrap();
                 selection.apply(&mut shown, resource, &budget()).unwrap();
                 prop_assert_eq!(&shown["id"], &amy["id"]);
                 prop_assert_eq!(&shown["schemas"], &amy["schemas"]);
@@ -87,14 +87,14 @@ proptest! {
 
     #[test]
     fn what_goes_in_comes_out(body in any::user_body()) {
-        if let Ok(user) = User::read(body, &[], &budget()) {
+        if let Ok(user) = User::parse(body, &[], &budget()) {
             prop_assert_eq!(reread(&user), user);
         }
     }
 
     #[test]
     fn what_a_patch_leaves_comes_out(body in any::patch_body()) {
-        let edits = patch::read(body, ResourceType::User, 100, &[], &budget());
+        let edits = patch::parse(body, ResourceType::User, 100, &[], &budget());
         if let Ok(user) = edits.and_then(|edits| amy().apply(&edits, &budget())) {
             prop_assert_eq!(reread(&user), user);
         }
@@ -103,7 +103,7 @@ proptest! {
     #[test]
     fn adding_twice_is_adding_once(attributes in any::attributes()) {
         let body = json!({"Operations": [{"op": "add", "value": attributes}]});
-        let edits = patch::read(body, ResourceType::User, 100, &[], &budget());
+        let edits = patch::parse(body, ResourceType::User, 100, &[], &budget());
         if let Ok(edits) = edits
             && names_each_attribute_once(&edits)
             && let Ok(once) = amy().apply(&edits, &budget())
@@ -115,7 +115,7 @@ proptest! {
     #[test]
     fn replacing_twice_is_replacing_once(attributes in any::attributes()) {
         let body = json!({"Operations": [{"op": "replace", "value": attributes}]});
-        let edits = patch::read(body, ResourceType::User, 100, &[], &budget());
+        let edits = patch::parse(body, ResourceType::User, 100, &[], &budget());
         if let Ok(edits) = edits
             && let Ok(once) = amy().apply(&edits, &budget())
         {
@@ -126,7 +126,7 @@ proptest! {
     /// All or nothing: one operation that cannot be made spoils the others.
     #[test]
     fn a_patch_is_atomic(body in any::patch_body(), place in any::<prop::sample::Index>()) {
-        if let Ok(mut edits) = patch::read(body, ResourceType::User, 100, &[], &budget()) {
+        if let Ok(mut edits) = patch::parse(body, ResourceType::User, 100, &[], &budget()) {
             let path = Path::parse("ims[value sw \"never there\"].type", ResourceType::User).unwrap();
             let bad = Edit::Replace { path, value: "work".into() };
             edits.insert(place.index(edits.len() + 1), bad);
@@ -140,13 +140,13 @@ proptest! {
     fn no_body_breaks_a_group(body in any::user_body(), patch in any::patch_body()) {
         let mut body = body;
         body["displayName"] = "Sales".into();
-        let Ok((group, _)) = Group::read(body, &[], &budget()) else { return Ok(()) };
-        if let Ok(patch) = GroupPatch::read(patch, 100, &[], &budget())
+        let Ok((group, _)) = Group::parse(body, &[], &budget()) else { return Ok(()) };
+        if let Ok(patch) = GroupPatch::parse(patch, 100, &[], &budget())
             && let Ok(after) = group.apply(&patch.edits, &budget())
         {
             prop_assert!(!after.attributes.contains_key("members"));
             let again = Value::Object(after.render(&Meta::default(), vec![]));
-            prop_assert_eq!(Group::read(again, &[], &budget()), Ok((after, None)));
+            prop_assert_eq!(Group::parse(again, &[], &budget()), Ok((after, None)));
         }
     }
 
@@ -155,7 +155,7 @@ proptest! {
     fn a_remove_with_a_value_removes_nobody_else(value in any::value()) {
         let body = json!({"Operations": [{"op": "Remove", "path": "members", "value": value}]});
         let named = value.to_string().replace('\\', "");
-        if let Ok(patch) = GroupPatch::read(body, 100, &[], &budget()) {
+        if let Ok(patch) = GroupPatch::parse(body, 100, &[], &budget()) {
             for edit in patch.members {
                 let MemberEdit::Remove(ids) = edit else { panic!("{edit:?} for {value}") };
                 for id in ids {
@@ -174,7 +174,7 @@ proptest! {
     ) {
         let value = if path.is_none() { json!({"members": value}) } else { value };
         let body = json!({"Operations": [{"op": verb, "path": path, "value": value}]});
-        let patch = GroupPatch::read(body, 100, &[], &budget());
+        let patch = GroupPatch::parse(body, 100, &[], &budget());
         let mut ids = Vec::new();
         for edit in patch.into_iter().flat_map(|patch| patch.members) {
             match edit {
@@ -186,7 +186,7 @@ proptest! {
             }
         }
         let body = json!({"displayName": "Sales", "members": value});
-        if let Ok((_, Some(members))) = Group::read(body, &[], &budget()) {
+        if let Ok((_, Some(members))) = Group::parse(body, &[], &budget()) {
             ids.extend(members.into_iter().map(|member| member.value));
         }
         for id in ids {
@@ -197,8 +197,8 @@ proptest! {
     /// So an address, a role or a manager is no text of something else either.
     #[test]
     fn a_value_is_never_the_text_of_one_with_parts(body in any::user_body(), patch in any::patch_body()) {
-        let Ok(user) = User::read(body, &[], &budget()) else { return Ok(()) };
-        let edits = patch::read(patch, ResourceType::User, 100, &[], &budget());
+        let Ok(user) = User::parse(body, &[], &budget()) else { return Ok(()) };
+        let edits = patch::parse(patch, ResourceType::User, 100, &[], &budget());
         let after = edits.and_then(|edits| user.apply(&edits, &budget())).unwrap_or(user);
         let manager = after.attributes.get(any::ENTERPRISE).and_then(|parts| parts.get("manager"));
         let several = after.attributes.values().filter_map(Value::as_array).flatten();
@@ -216,10 +216,10 @@ proptest! {
         name in select(vec!["emails", "roles", "addresses"]),
         shape in any::<usize>(),
     ) {
-        let user = User::read(json!({"userName": "amy", name: there}), &[], &budget()).unwrap();
+        let user = User::parse(json!({"userName": "amy", name: there}), &[], &budget()).unwrap();
         let add = |value: Value| {
             let body = json!({"Operations": [{"op": "add", "path": name, "value": value}]});
-            patch::read(body, ResourceType::User, 1, &[], &budget()).unwrap()
+            patch::parse(body, ResourceType::User, 1, &[], &budget()).unwrap()
         };
         let once = user.apply(&add(more.clone()), &budget()).unwrap();
         let reshaped = any::reshaped(&more, shape);
@@ -231,9 +231,9 @@ proptest! {
         there in any::values(),
         more in any::values(),
     ) {
-        let user = User::read(json!({"userName": "amy", "emails": there}), &[], &budget()).unwrap();
+        let user = User::parse(json!({"userName": "amy", "emails": there}), &[], &budget()).unwrap();
         let body = json!({"Operations": [{"op": "add", "path": "emails", "value": more}]});
-        let edits = patch::read(body, ResourceType::User, 1, &[], &budget()).unwrap();
+        let edits = patch::parse(body, ResourceType::User, 1, &[], &budget()).unwrap();
         let after = user.apply(&edits, &budget()).unwrap();
         let emails = after.attributes.get("emails").and_then(Value::as_array);
         let emails: Vec<_> = emails.into_iter().flatten().filter(|it| it["value"].is_string()).collect();
@@ -252,9 +252,9 @@ proptest! {
         there in any::values(),
         path in select(vec!["emails[type eq \"work\"].value", "emails.value", "emails[value pr].type", "emails.display"]),
     ) {
-        let user = User::read(json!({"userName": "amy", "emails": there}), &[], &budget()).unwrap();
+        let user = User::parse(json!({"userName": "amy", "emails": there}), &[], &budget()).unwrap();
         let body = json!({"Operations": [{"op": "replace", "path": path, "value": "x"}]});
-        let edits = patch::read(body, ResourceType::User, 1, &[], &budget()).unwrap();
+        let edits = patch::parse(body, ResourceType::User, 1, &[], &budget()).unwrap();
         let primaries = |user: &User| {
             let emails = user.attributes.get("emails").and_then(Value::as_array);
             emails.into_iter().flatten().filter(|email| email["primary"] == true).count()

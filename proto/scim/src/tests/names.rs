@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::budget;
 use crate::{
-    Attributes, Bad, Filter, Group, GroupPatch, Key, Meta, ResourceType, ScimType, Selection, Sort,
-    User, patch,
+    Attributes, Filter, Group, GroupPatch, InvalidRequest, Meta, ResourceType, ScimType, Selection,
+    Sort, SortKey, User, patch,
 };
 
 const USER: ResourceType = ResourceType::User;
@@ -15,16 +15,16 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 
 fn user(mut body: Value) -> User {
     body["userName"] = "amy".into();
-    User::read(body, &[], &budget()).unwrap()
+    User::parse(body, &[], &budget()).unwrap()
 }
 
-fn patched(user: &User, operations: Value) -> Result<User, Bad> {
+fn patched(user: &User, operations: Value) -> Result<User, InvalidRequest> {
     let body = Attributes::from_iter([("Operations".to_owned(), operations)]);
-    let edits = patch::read(body.into(), USER, 9, &[], &budget())?;
+    let edits = patch::parse(body.into(), USER, 9, &[], &budget())?;
     user.apply(&edits, &budget())
 }
 
-fn one(user: &User, op: &str, path: &str, value: Value) -> Result<User, Bad> {
+fn one(user: &User, op: &str, path: &str, value: Value) -> Result<User, InvalidRequest> {
     let mut operation = json!({ "op": op, "path": path });
     operation["value"] = value;
     patched(user, vec![operation].into())
@@ -41,12 +41,12 @@ fn matches(user: &User, filter: &str) -> bool {
 
 fn selected(user: &User, only: Option<&str>, without: Option<&str>) -> Attributes {
     let mut shown = user.render(&Meta::default());
-    Selection::read(only, without, USER).unwrap().apply(&mut shown, USER, &budget()).unwrap();
+    Selection::parse(only, without, USER).unwrap().apply(&mut shown, USER, &budget()).unwrap();
     shown
 }
 
-fn key(user: &User, by: &str) -> Key {
-    let sort = Sort::read(by, USER).unwrap().unwrap();
+fn key(user: &User, by: &str) -> SortKey {
+    let sort = Sort::parse(by, USER).unwrap().unwrap();
     sort.key(&user.render(&Meta::default()), &budget()).unwrap()
 }
 
@@ -76,7 +76,7 @@ fn a_dot_after_the_urn_of_a_schema_means_a_colon_wherever_an_attribute_is_named(
         let posted = user(json!({ &path: "7" }));
         assert_eq!(posted, pathless, "{path} in a body");
         assert!(matches(&posted, &format!("{path} eq \"7\"")), "{path} in a filter");
-        assert_eq!(key(&posted, &path), Key::Text("7".into()), "{path} in sortBy");
+        assert_eq!(key(&posted, &path), SortKey::Text("7".into()), "{path} in sortBy");
         let only = Value::Object(selected(&posted, Some(&path), None));
         assert_eq!(only.pointer(&pointer), Some(&json!("7")), "{path} in attributes");
         let without = Value::Object(selected(&posted, None, Some(&path)));
@@ -94,7 +94,7 @@ fn a_dot_means_a_colon_after_the_urn_of_an_extension_that_a_resource_has() {
     let after = patched(&after, pathless).unwrap();
     assert_eq!(after.attributes["urn:x:params"], json!({ "badge": "8", "floor": 3 }));
     assert!(matches(&after, "urn:x:params.badge eq \"8\""));
-    assert_eq!(key(&after, "urn:x:params.badge"), Key::Text("8".into()));
+    assert_eq!(key(&after, "urn:x:params.badge"), SortKey::Text("8".into()));
     assert_eq!(
         removed(&after, "urn:x:params.floor").attributes["urn:x:params"],
         json!({ "badge": "8" })
@@ -114,9 +114,9 @@ fn a_dot_after_the_urn_of_groups_names_their_attributes_and_members() {
         { "op": "replace", "path": format!("{urn}.displayName"), "value": "Sales" },
         { "op": "add", "path": format!("{urn}.members"), "value": [{ "value": "m" }] },
     ] });
-    let patch = GroupPatch::read(body, 9, &[], &budget()).unwrap();
+    let patch = GroupPatch::parse(body, 9, &[], &budget()).unwrap();
     assert_eq!(patch.members.len(), 1);
-    let (group, _) = Group::read(json!({ "displayName": "Trade" }), &[], &budget()).unwrap();
+    let (group, _) = Group::parse(json!({ "displayName": "Trade" }), &[], &budget()).unwrap();
     let after = group.apply(&patch.edits, &budget()).unwrap();
     assert_eq!((&*after.display_name, after.attributes.len()), ("Sales", 0));
 }
@@ -202,7 +202,7 @@ proptest! {
         prop_assert!(selected(&made, Some(&urn), None).contains_key(&urn));
         prop_assert!(selected(&made, Some(&attribute), None).contains_key(&urn));
         prop_assert!(!selected(&made, None, Some(&urn)).contains_key(&urn));
-        prop_assert_eq!(key(&made, &attribute), Key::Text("7".into()));
+        prop_assert_eq!(key(&made, &attribute), SortKey::Text("7".into()));
         prop_assert_eq!(&removed(&made, &attribute), &amy);
         prop_assert_eq!(&removed(&made, &urn), &amy);
     }
@@ -242,7 +242,7 @@ fn a_path_in_single_quotes_names_the_value_that_is_there() {
     let after = patched(&amy, pathless).unwrap();
     assert_eq!(after.attributes["phoneNumbers"], json!([{ "type": "mobile", "value": "3" }]));
     let body = json!({ "Operations": [{ "op": "remove", "path": "members[value eq 'm-1']" }] });
-    let patch = GroupPatch::read(body, 9, &[], &budget()).unwrap();
+    let patch = GroupPatch::parse(body, 9, &[], &budget()).unwrap();
     assert_eq!(patch.members, [crate::MemberEdit::Remove(vec!["m-1".into()])]);
     let shown = selected(&amy, Some("phoneNumbers[type eq 'mobile'].value,title"), None);
     assert_eq!(shown["phoneNumbers"], json!([{ "value": "1" }]));
@@ -276,7 +276,7 @@ fn two_spellings_of_one_name_in_one_object_are_refused() {
     let twice = json!({ "active": false, "Active": true });
     let of_body = |mut body: Value| {
         body["userName"] = "amy".into();
-        User::read(body, &[], &budget()).map(|_| ())
+        User::parse(body, &[], &budget()).map(|_| ())
     };
     let amy = user(json!({}));
     let of_patch = |operation: Value| patched(&amy, vec![operation].into()).map(|_| ());
@@ -316,7 +316,7 @@ fn one_attribute_with_two_values_by_its_name_and_beneath_its_urn_is_refused() {
     ] {
         let mut body = twice.clone();
         body["userName"] = "amy".into();
-        let by_post = User::read(body, &[], &budget()).map(|_| ());
+        let by_post = User::parse(body, &[], &budget()).map(|_| ());
         let by_patch = |op: &str| {
             let operation = json!({ "op": op, "value": twice });
             patched(&user(json!({})), vec![operation].into()).map(|_| ())

@@ -4,14 +4,15 @@ use serde_json::{Value, json};
 
 use super::budget;
 use super::wrapped::{ENTERPRISE, USER, assert_refused, made, patched, sent, told};
-use crate::{Bad, Budget, Group, GroupPatch, Member, MemberEdit, patch};
+use crate::{Budget, Group, GroupPatch, InvalidRequest, Member, MemberEdit, patch};
 
-fn members(value: &Value) -> Result<Vec<Member>, Bad> {
+fn members(value: &Value) -> Result<Vec<Member>, InvalidRequest> {
     let body = json!({ "displayName": "Sales", "members": value });
-    let by_post = Group::read(body, &[], &budget()).map(|(_, members)| members.unwrap_or_default());
+    let by_post =
+        Group::parse(body, &[], &budget()).map(|(_, members)| members.unwrap_or_default());
     for op in ["add", "replace", "remove"] {
         let operation = json!({ "op": op, "path": "members", "value": value });
-        let patch = GroupPatch::read(json!({ "Operations": [operation] }), 9, &[], &budget());
+        let patch = GroupPatch::parse(json!({ "Operations": [operation] }), 9, &[], &budget());
         let Ok(expected) = &by_post else {
             assert_refused(patch, value);
             continue;
@@ -98,7 +99,7 @@ fn a_group_may_name_its_members_by_their_full_name() {
     ] {
         let mut body = body;
         body["displayName"] = "Sales".into();
-        let (_, members) = Group::read(body.clone(), &[], &budget()).unwrap();
+        let (_, members) = Group::parse(body.clone(), &[], &budget()).unwrap();
         assert_eq!(members.unwrap()[0].value, "ann", "{body}");
     }
 }
@@ -267,7 +268,7 @@ fn what_a_text_holds_is_charged_as_often_as_it_is_read() {
         let value = (0..texts).fold(list, |value, _| told(&value));
         let budget = Budget::for_change(0);
         let operation = json!({ "op": "add", "path": "members", "value": value });
-        GroupPatch::read(json!({ "Operations": [operation] }), 9, &[], &budget).unwrap();
+        GroupPatch::parse(json!({ "Operations": [operation] }), 9, &[], &budget).unwrap();
         budget.steps()
     };
     assert!(steps(1000, 1) >= 1000, "{} steps", steps(1000, 1));
@@ -280,6 +281,6 @@ fn a_flood_of_texts_ends_with_the_budget() {
     let text = told(&json!(vec![json!({}); 2000]));
     let operation = json!({ "op": "remove", "path": "emails", "value": text });
     let body = json!({ "Operations": vec![operation; 1000] });
-    let bad = patch::read(body, USER, 1000, &[], &budget()).unwrap_err();
+    let bad = patch::parse(body, USER, 1000, &[], &budget()).unwrap_err();
     assert_eq!(bad.status, 413, "{bad}");
 }

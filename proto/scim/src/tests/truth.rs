@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::budget;
 use crate::schema::{Attribute, Kind, Mutability, Presence};
-use crate::{Attributes, Bad, Meta, ResourceType, ScimType, User, discovery, patch, schema};
+use crate::{
+    Attributes, InvalidRequest, Meta, ResourceType, ScimType, User, discovery, patch, schema,
+};
 
 const BASE_URL: &str = "https://rollcall.example/scim/v2/acme";
 
@@ -32,9 +34,9 @@ fn sample(attribute: &Attribute, text: &str) -> Value {
     if attribute.multi_valued { json!([one]) } else { one }
 }
 
-fn patched(user: &User, operation: &Value) -> Result<User, Bad> {
+fn patched(user: &User, operation: &Value) -> Result<User, InvalidRequest> {
     let body = json!({"Operations": [operation]});
-    user.apply(&patch::read(body, ResourceType::User, 1, &[], &budget())?, &budget())
+    user.apply(&patch::parse(body, ResourceType::User, 1, &[], &budget())?, &budget())
 }
 
 fn shown(user: &User, name: &str) -> Option<Value> {
@@ -46,7 +48,7 @@ fn shown(user: &User, name: &str) -> Option<Value> {
 
 #[test]
 fn what_can_be_written_comes_back_as_sent_and_goes_when_removed() {
-    let amy = User::read(json!({"userName": "amy"}), &[], &budget()).unwrap();
+    let amy = User::parse(json!({"userName": "amy"}), &[], &budget()).unwrap();
     let writable = |attribute: &Attribute| attribute.mutability == Mutability::ReadWrite;
     for (name, attribute) in published().into_iter().filter(|(_, known)| writable(known)) {
         let (first, second) = (sample(attribute, "first"), sample(attribute, "second"));
@@ -75,12 +77,12 @@ fn who_makes_a_resource_has_to_send_its_name_and_nothing_else() {
         published().into_iter().filter(|(_, known)| known.presence == Presence::Required).collect();
     let names: Vec<&str> = required.iter().map(|(name, _)| &**name).collect();
     assert_eq!(names, ["urn:ietf:params:scim:schemas:core:2.0:User:userName"]);
-    assert!(User::read(json!({"userName": "amy"}), &[], &budget()).unwrap().active);
+    assert!(User::parse(json!({"userName": "amy"}), &[], &budget()).unwrap().active);
 }
 
 #[test]
 fn what_is_read_only_cannot_be_written_and_what_is_write_only_is_never_shown() {
-    let amy = User::read(json!({"userName": "amy"}), &[], &budget()).unwrap();
+    let amy = User::parse(json!({"userName": "amy"}), &[], &budget()).unwrap();
     let mut seen = 0;
     for (name, attribute) in published() {
         let operation = json!({"op": "add", "path": name, "value": sample(attribute, "x")});

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::budget;
 use crate::{
-    Bad, Extension, ExtensionAttribute, ExtensionKind, Group, ResourceType, ScimType, User, patch,
+    Extension, ExtensionAttribute, ExtensionKind, Group, InvalidRequest, ResourceType, ScimType,
+    User, patch,
 };
 
 pub(super) const USER: ResourceType = ResourceType::User;
@@ -38,20 +39,20 @@ pub(super) fn declared() -> [Extension; 1] {
     }]
 }
 
-pub(super) fn made(attributes: Value) -> Result<User, Bad> {
+pub(super) fn made(attributes: Value) -> Result<User, InvalidRequest> {
     let mut body = attributes;
     body["userName"] = "amy".into();
-    User::read(body, &declared(), &budget())
+    User::parse(body, &declared(), &budget())
 }
 
-pub(super) fn patched(user: &User, operation: &Value) -> Result<User, Bad> {
+pub(super) fn patched(user: &User, operation: &Value) -> Result<User, InvalidRequest> {
     let body = json!({ "Operations": [operation] });
-    user.apply(&patch::read(body, USER, 9, &declared(), &budget())?, &budget())
+    user.apply(&patch::parse(body, USER, 9, &declared(), &budget())?, &budget())
 }
 
 /// What each way of sending a value of an attribute comes to: POST, PATCH with a path, and without.
 #[track_caller]
-pub(super) fn sent(name: &str, value: &Value) -> Result<Value, Bad> {
+pub(super) fn sent(name: &str, value: &Value) -> Result<Value, InvalidRequest> {
     let amy = made(json!({}))?;
     let by_post = made(json!({ name: value }));
     for op in ["add", "replace"] {
@@ -64,7 +65,7 @@ pub(super) fn sent(name: &str, value: &Value) -> Result<Value, Bad> {
 }
 
 #[track_caller]
-pub(super) fn assert_refused<T: std::fmt::Debug>(outcome: Result<T, Bad>, what: &Value) {
+pub(super) fn assert_refused<T: std::fmt::Debug>(outcome: Result<T, InvalidRequest>, what: &Value) {
     let bad = outcome.expect_err(&what.to_string());
     assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::InvalidValue)), "{what}: {bad}");
 }
@@ -133,7 +134,7 @@ fn who_is_active_and_how_they_are_called_is_read_beneath_any_wrapping() {
         "externalId": { "value": "e-1" },
         "active": [{ "value": "False" }],
     });
-    let amy = User::read(body, &[], &budget()).unwrap();
+    let amy = User::parse(body, &[], &budget()).unwrap();
     assert_eq!((amy.user_name.as_str(), amy.active), ("amy", false));
     assert_eq!(amy.external_id.as_deref(), Some("e-1"));
     let enable = json!({ "op": "Replace", "path": "active", "value": [{ "value": "True" }] });
@@ -141,7 +142,7 @@ fn who_is_active_and_how_they_are_called_is_read_beneath_any_wrapping() {
     let two = json!({ "op": "Replace", "path": "userName", "value": [{ "value": "a" }, "b"] });
     assert_refused(patched(&amy, &two), &two);
     let body = json!({ "displayName": [{ "$ref": null, "value": "Sales" }], "description": ["d"] });
-    let (sales, _) = Group::read(body, &[], &budget()).unwrap();
+    let (sales, _) = Group::parse(body, &[], &budget()).unwrap();
     assert_eq!(
         (sales.display_name.as_str(), &sales.attributes["description"]),
         ("Sales", &json!("d"))

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Json, response::IntoResponse};
 use eventlog::ids;
-use events::{BookedPlace, BookingId, EmployeeId, ExternalId, Kind, Position, Scope};
+use events::{BookedPlace, BookingId, EmployeeId, EventKind, ExternalId, Position, Scope};
 use jiff::Timestamp;
 use roster::{Intent, PersonRef, Roster};
 use serde::{Deserialize, Serialize};
@@ -123,7 +123,7 @@ pub(super) async fn record(
     let done = caller.execute(gateway, Scope::BookingsWrite, wish).await?;
     let status = match done.facts.first() {
         None => BookingOutcome::Unchanged,
-        Some(Kind::BookingChanged) => BookingOutcome::Changed,
+        Some(EventKind::BookingChanged) => BookingOutcome::Changed,
         Some(_) => BookingOutcome::Recorded,
     };
     let tenant = done.roster.tenant(&caller.tenant);
@@ -134,7 +134,7 @@ pub(super) async fn record(
 
 /// A time in a field of the body.
 fn moment(field: &str, text: &str) -> Result<Timestamp, Problem> {
-    events::moment(text).map_err(|bad| Problem::Malformed(format!("{field}: {bad}")))
+    events::parse_timestamp(text).map_err(|bad| Problem::Malformed(format!("{field}: {bad}")))
 }
 
 impl BookingInput {

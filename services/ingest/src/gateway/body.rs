@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use events::Tenant;
 use http_body_util::BodyExt as _;
-use scim::{Bad, ScimType};
+use scim::{InvalidRequest, ScimType};
 use serde_json::Value;
 use web::workers::INLINE;
 use web::{Held, Rejection};
@@ -128,8 +128,10 @@ impl Text {
     }
 }
 
-fn parse(text: &[u8]) -> Result<Value, Bad> {
-    let bad = |error| Bad::new(ScimType::InvalidSyntax, format!("the body is not JSON: {error}"));
+fn parse(text: &[u8]) -> Result<Value, InvalidRequest> {
+    let bad = |error| {
+        InvalidRequest::new(ScimType::InvalidSyntax, format!("the body is not JSON: {error}"))
+    };
     serde_json::from_slice(text).map_err(bad)
 }
 

@@ -38,7 +38,7 @@ pub(super) async fn bulk(
     Body { value, held: _held }: Body,
 ) -> Result<Response, ScimError> {
     let size = size::of(&value, INLINE);
-    let parse = move |_: &_| BulkRequest::read(value, MAX_BULK_OPERATIONS);
+    let parse = move |_: &_| BulkRequest::parse(value, MAX_BULK_OPERATIONS);
     let request = Arc::new(gateway.workers.run_sized(&caller.tenant, size, parse).await??);
     caller.check_access(&gateway)?;
     gateway.counts.more(&caller.tenant, request.operations.len().saturating_sub(1))?;
@@ -145,7 +145,7 @@ impl<'a> BulkRun<'a> {
             gateway: self.gateway,
             caller: self.caller,
             params: &QueryParams::default(),
-            precondition: Precondition::read(version, None),
+            precondition: Precondition::parse(version, None),
             size: self.size / self.request.operations.len().max(1),
             budget: Some(Arc::clone(&self.budget)),
             returns_body: false,

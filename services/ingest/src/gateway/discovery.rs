@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use scim::discovery::{self, Authentication, BulkLimits, Features};
 use scim::messages::ListResponse;
-use scim::{Attributes, Shown};
+use scim::{Attributes, Rendered};
 
 use super::bounds::{DEFAULT_PAGE, MAX_BULK_OPERATIONS, MAX_PAGE};
 use super::caller::{Caller, Id};
@@ -22,7 +22,7 @@ fn refuse_filter(query: Option<&str>) -> Result<(), ScimError> {
 
 /// All resources of an endpoint.
 fn list(resources: &[Attributes]) -> Response {
-    let resources: Vec<Shown> = resources.iter().map(Shown::from).collect();
+    let resources: Vec<Rendered> = resources.iter().map(Rendered::from).collect();
     scim_json(StatusCode::OK, &ListResponse::new(resources.len(), 1, resources))
 }
 

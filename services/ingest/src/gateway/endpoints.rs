@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use roster::TenantRoster;
 use scim::bulk::Command;
-use scim::{Budget, Precondition, Reading, ResourceType};
+use scim::{Budget, Evaluation, Precondition, ResourceType};
 use writer::Outage;
 
 use super::body::Body;
@@ -143,10 +143,10 @@ async fn show_large(
 
 /// Whether the client has this version already; an error if it demands another.
 fn has_version(precondition: &Precondition, version: &str) -> Result<bool, ScimError> {
-    match precondition.reading(version) {
-        Reading::Show => Ok(false),
-        Reading::NotModified => Ok(true),
-        Reading::Failed => Err(ScimError::OtherVersion(version.to_owned())),
+    match precondition.evaluate(version) {
+        Evaluation::Proceed => Ok(false),
+        Evaluation::NotModified => Ok(true),
+        Evaluation::Failed => Err(ScimError::OtherVersion(version.to_owned())),
     }
 }
 
@@ -158,5 +158,5 @@ fn precondition(headers: &HeaderMap) -> Precondition {
         let lines: Vec<_> = lines.collect();
         (!lines.is_empty()).then(|| lines.join(","))
     };
-    Precondition::read(tags(header::IF_MATCH).as_deref(), tags(header::IF_NONE_MATCH).as_deref())
+    Precondition::parse(tags(header::IF_MATCH).as_deref(), tags(header::IF_NONE_MATCH).as_deref())
 }

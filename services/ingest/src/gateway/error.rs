@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roster::Refusal;
 use scim::messages::ErrorBody;
-use scim::{Bad, ScimType};
+use scim::{InvalidRequest, ScimType};
 use serde::Serialize;
 use web::Rejection;
 use web::workers::WorkError;
@@ -19,7 +19,7 @@ use writer::{Denied, Outage};
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum ScimError {
     #[error(transparent)]
-    Bad(#[from] Bad),
+    Invalid(#[from] InvalidRequest),
     #[error(transparent)]
     Refused(#[from] Refusal),
     #[error(transparent)]
@@ -86,7 +86,9 @@ pub(super) fn check_resource_size(
 impl ScimError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Bad(bad) => StatusCode::from_u16(bad.status).unwrap_or(StatusCode::BAD_REQUEST),
+            Self::Invalid(bad) => {
+                StatusCode::from_u16(bad.status).unwrap_or(StatusCode::BAD_REQUEST)
+            }
             Self::Refused(refusal) => refusal_status(refusal),
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Outage(outage) => outage_status(*outage),
@@ -108,7 +110,7 @@ impl ScimError {
 
     fn scim_type(&self) -> Option<ScimType> {
         match self {
-            Self::Bad(bad) => bad.scim_type,
+            Self::Invalid(bad) => bad.scim_type,
             Self::Refused(_) if self.status() == StatusCode::CONFLICT => Some(ScimType::Uniqueness),
             Self::Refused(_) if self.status() == StatusCode::BAD_REQUEST => {
                 Some(ScimType::InvalidValue)

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
 use scim::messages::{Page, SearchRequest};
-use scim::{Bad, Filter, Order, ResourceType, ScimType, Selection, Sort};
+use scim::{Filter, InvalidRequest, ResourceType, ScimType, Selection, Sort, SortOrder};
 
 use super::bounds::{DEFAULT_PAGE, MAX_PAGE};
 use super::error::ScimError;
@@ -29,7 +29,10 @@ impl<S: Sync> FromRequestParts<S> for QueryParams {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ScimError> {
         let text = parts.uri.query().unwrap_or_default();
         let pairs = serde_urlencoded::from_str(text).map_err(|error| {
-            Bad::new(ScimType::InvalidValue, format!("the query string cannot be read: {error}"))
+            InvalidRequest::new(
+                ScimType::InvalidValue,
+                format!("the query string cannot be read: {error}"),
+            )
         })?;
         Ok(Self(pairs))
     }
@@ -65,7 +68,7 @@ impl QueryParams {
     /// What to show of a resource: `attributes` or `excludedAttributes`.
     pub(super) fn selection(&self, resource_type: ResourceType) -> Result<Selection, ScimError> {
         let (wanted, unwanted) = (self.get("attributes"), self.get("excludedAttributes"));
-        Ok(Selection::read(wanted, unwanted, resource_type)?)
+        Ok(Selection::parse(wanted, unwanted, resource_type)?)
     }
 
     /// Which part of a list: `startIndex` and `count` (RFC 7644 §3.4.2.4), or `cursor` and `count`
@@ -78,7 +81,7 @@ impl QueryParams {
         };
         if self.get("startIndex").is_some() {
             let detail = "cursor and startIndex exclude each other; send one of them";
-            return Err(Bad::new(ScimType::InvalidValue, detail).into());
+            return Err(InvalidRequest::new(ScimType::InvalidValue, detail).into());
         }
         let count = match self.number("count") {
             Ok(None) => Some(DEFAULT_PAGE),
@@ -86,16 +89,16 @@ impl QueryParams {
             Err(_) => None,
         };
         let count = count.ok_or_else(|| {
-            Bad::new(ScimType::InvalidCount, "count must be a whole number from 0 on")
+            InvalidRequest::new(ScimType::InvalidCount, "count must be a whole number from 0 on")
         })?;
         Ok(PageParams::Cursor { cursor: cursor.trim(), count: count.min(MAX_PAGE) })
     }
 
-    fn number(&self, name: &str) -> Result<Option<i64>, Bad> {
+    fn number(&self, name: &str) -> Result<Option<i64>, InvalidRequest> {
         let parse = |text: &str| {
             text.trim().parse::<i64>().map_err(|_| {
                 let detail = format!("{name} must be a whole number, and is {text:?}");
-                Bad::new(ScimType::InvalidValue, detail)
+                InvalidRequest::new(ScimType::InvalidValue, detail)
             })
         };
         self.get(name).map(parse).transpose()
@@ -112,14 +115,14 @@ impl QueryParams {
     /// `sortBy` (RFC 7644 §3.4.2.3); none if it is not there or names what cannot be sorted by.
     pub(super) fn sort(&self, resource_type: ResourceType) -> Result<Option<Sort>, ScimError> {
         match self.get("sortBy") {
-            Some(by) => Ok(Sort::read(by, resource_type)?),
+            Some(by) => Ok(Sort::parse(by, resource_type)?),
             None => Ok(None),
         }
     }
 
     /// `sortOrder`; ascending if it is not there.
-    pub(super) fn order(&self) -> Result<Order, ScimError> {
-        Ok(self.get("sortOrder").map(Order::read).transpose()?.unwrap_or_default())
+    pub(super) fn order(&self) -> Result<SortOrder, ScimError> {
+        Ok(self.get("sortOrder").map(SortOrder::parse).transpose()?.unwrap_or_default())
     }
 
     /// The text of `sortBy`.

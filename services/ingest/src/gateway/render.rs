@@ -1,7 +1,7 @@
 //! Users and groups as the resources that clients see: as text, in filters and as sort keys.
 
 use roster::TenantRoster;
-use scim::{Budget, Key, Matcher, Shown, Sort};
+use scim::{Budget, Matcher, Rendered, Sort, SortKey};
 
 use super::error::ScimError;
 use super::resource::Resource;
@@ -14,7 +14,7 @@ pub(super) fn render(
     roster: &TenantRoster,
     resource: Resource<'_>,
     budget: &Budget,
-) -> Result<Shown, ScimError> {
+) -> Result<Rendered, ScimError> {
     match resource {
         Resource::User(person) => users::render::render(view, roster, person, budget),
         Resource::Group(group) => groups::render::render(view, roster, group, budget),
@@ -23,7 +23,11 @@ pub(super) fn render(
 
 /// The text of a resource that was written. The change is durable, so that a selection that costs
 /// too much leaves all in the answer rather than turn it into an error.
-pub(super) fn render_written(view: &View, roster: &TenantRoster, resource: Resource<'_>) -> Shown {
+pub(super) fn render_written(
+    view: &View,
+    roster: &TenantRoster,
+    resource: Resource<'_>,
+) -> Rendered {
     let selected = render(view, roster, resource, &Budget::for_question(1));
     selected.unwrap_or_else(|_| match resource {
         Resource::User(person) => users::render::render_whole(view, roster, person),
@@ -60,7 +64,7 @@ pub(super) fn sort_key(
     resource: Resource<'_>,
     sort: &Sort,
     budget: &Budget,
-) -> Result<Key, ScimError> {
+) -> Result<SortKey, ScimError> {
     match resource {
         Resource::User(person) => users::render::sort_key(view, roster, person, sort, budget),
         Resource::Group(group) => groups::render::sort_key(view, roster, group, sort, budget),

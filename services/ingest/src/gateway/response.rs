@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use events::Seq;
-use scim::Shown;
+use scim::Rendered;
 use scim::messages::CONTENT_TYPE;
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ pub(super) fn scim_json(status: StatusCode, body: &impl Serialize) -> Response {
 }
 
 /// A resource, which is text already.
-pub(super) fn resource(status: StatusCode, shown: Shown) -> Response {
+pub(super) fn resource(status: StatusCode, shown: Rendered) -> Response {
     json_text(status, shown.into_bytes())
 }
 

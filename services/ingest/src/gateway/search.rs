@@ -20,7 +20,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{MethodRouter, post};
 use scim::messages::SearchRequest;
-use scim::{Bad, ResourceType, ScimType};
+use scim::{InvalidRequest, ResourceType, ScimType};
 use web::workers::Stop;
 
 use self::page_writer::{PageWriter, head};
@@ -53,7 +53,10 @@ pub(super) fn by_post(types: &'static [ResourceType]) -> MethodRouter<Gateway> {
         let Body { value, held: _held } = body;
         caller.check_access(&gateway)?;
         let search: SearchRequest = serde_json::from_value(value).map_err(|error| {
-            Bad::new(ScimType::InvalidSyntax, format!("the body is no search request: {error}"))
+            InvalidRequest::new(
+                ScimType::InvalidSyntax,
+                format!("the body is no search request: {error}"),
+            )
         })?;
         list(&gateway, &caller, &search.into(), types).await
     })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use events::{GroupProfile, Tenant};
 use roster::NewMember;
 use scim::bulk::Command;
-use scim::{Edit, Extension, Group, GroupPatch, MemberEdit, ResourceType, Unkept, User};
+use scim::{Edit, Extension, Group, GroupPatch, IgnoredAttributes, MemberEdit, ResourceType, User};
 use serde_json::Value;
 use web::workers::INLINE;
 
@@ -70,7 +70,7 @@ impl WriteParser {
         resource_type: ResourceType,
         command: Command,
     ) -> Result<WriteRequest, ScimError> {
-        let mut unkept = Unkept::default();
+        let mut unkept = IgnoredAttributes::default();
         let request = match resource_type {
             ResourceType::User => self.user_request(command, &mut unkept),
             ResourceType::Group => self.group_request(command, &mut unkept),
@@ -82,7 +82,7 @@ impl WriteParser {
     fn user_request(
         &self,
         command: Command,
-        unkept: &mut Unkept,
+        unkept: &mut IgnoredAttributes,
     ) -> Result<WriteRequest, ScimError> {
         match command {
             Command::Create(body) => {
@@ -106,7 +106,7 @@ impl WriteParser {
     fn group_request(
         &self,
         command: Command,
-        unkept: &mut Unkept,
+        unkept: &mut IgnoredAttributes,
     ) -> Result<WriteRequest, ScimError> {
         match command {
             Command::Create(body) => {
@@ -127,33 +127,45 @@ impl WriteParser {
     }
 
     /// A whole user, and what the body says of `active`.
-    fn user(&self, body: Value, unkept: &mut Unkept) -> Result<(User, Option<bool>), ScimError> {
-        Ok(User::read_whole(body, &self.user_extensions, &self.limits.change(), unkept)?)
+    fn user(
+        &self,
+        body: Value,
+        unkept: &mut IgnoredAttributes,
+    ) -> Result<(User, Option<bool>), ScimError> {
+        Ok(User::parse_replacement(body, &self.user_extensions, &self.limits.change(), unkept)?)
     }
 
-    fn user_edits(&self, body: Value, unkept: &mut Unkept) -> Result<Vec<Edit>, ScimError> {
+    fn user_edits(
+        &self,
+        body: Value,
+        unkept: &mut IgnoredAttributes,
+    ) -> Result<Vec<Edit>, ScimError> {
         let (operations, budget) = (self.limits.operations, self.limits.change());
         let (user, extensions) = (ResourceType::User, &self.user_extensions);
-        Ok(scim::patch::read_noting(body, user, operations, extensions, &budget, unkept)?)
+        Ok(scim::patch::parse_reporting(body, user, operations, extensions, &budget, unkept)?)
     }
 
     /// A whole group, and its members if the body speaks of them.
     fn group(
         &self,
         body: Value,
-        unkept: &mut Unkept,
+        unkept: &mut IgnoredAttributes,
     ) -> Result<(GroupProfile, Option<Vec<NewMember>>), ScimError> {
         let (extensions, budget) = (&self.group_extensions, self.limits.change());
-        let (group, members) = Group::read_noting(body, extensions, &budget, unkept)?;
+        let (group, members) = Group::parse_reporting(body, extensions, &budget, unkept)?;
         check_member_count(members.iter().flatten().count(), self.limits)?;
         Ok((groups::profile(group, self.limits)?, members.map(groups::new_members)))
     }
 
-    fn group_patch(&self, body: Value, unkept: &mut Unkept) -> Result<GroupPatch, ScimError> {
+    fn group_patch(
+        &self,
+        body: Value,
+        unkept: &mut IgnoredAttributes,
+    ) -> Result<GroupPatch, ScimError> {
         let (operations, budget) = (self.limits.operations, self.limits.change());
         let extensions = &self.group_extensions;
-        let patch = GroupPatch::read_noting(body, operations, extensions, &budget, unkept)?;
-        check_member_count(patch.members.iter().map(MemberEdit::names).sum(), self.limits)?;
+        let patch = GroupPatch::parse_reporting(body, operations, extensions, &budget, unkept)?;
+        check_member_count(patch.members.iter().map(MemberEdit::member_count).sum(), self.limits)?;
         Ok(patch)
     }
 }

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use events::Position;
 use roster::TenantRoster;
-use scim::Shown;
+use scim::Rendered;
 use writer::{Committed, Outage};
 
 use super::bounds::CHUNK;
@@ -23,7 +23,7 @@ pub(super) struct WriteResponse {
     pub(super) status: StatusCode,
     /// None after a DELETE.
     pub(super) id: Option<String>,
-    pub(super) body: Option<Shown>,
+    pub(super) body: Option<Rendered>,
     pub(super) location: String,
     /// The entity tag; none after a DELETE.
     pub(super) version: Option<String>,
@@ -71,7 +71,7 @@ async fn body(
     view: View,
     roster: &TenantRoster,
     resource: Resource<'_>,
-) -> Result<Shown, ScimError> {
+) -> Result<Rendered, ScimError> {
     if size(&view, roster, resource) <= CHUNK {
         return Ok(render_written(&view, roster, resource));
     }

@@ -1,7 +1,7 @@
 //! A read model that shows every event that counts twice, or not, or out of order.
 
 use deadpool_postgres::Transaction;
-use events::{Digest, Event, Kind, Recorded};
+use events::{Digest, Event, EventKind, Recorded};
 use projector::Projection;
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ pub(crate) struct Tally;
 
 impl Projection for Tally {
     const NAME: &'static str = "tally";
-    const PASSED_OVER: &'static [Kind] = &[Kind::TeamDeleted];
+    const PASSED_OVER: &'static [EventKind] = &[EventKind::TeamDeleted];
     const TABLES: &'static str = "
         CREATE TABLE teams (team uuid PRIMARY KEY, times bigint NOT NULL);
         CREATE TABLE trail (digest bytea NOT NULL, length bigint NOT NULL);
@@ -51,7 +51,7 @@ pub(crate) struct NextTally;
 
 impl Projection for NextTally {
     const NAME: &'static str = "tally";
-    const PASSED_OVER: &'static [Kind] = &[Kind::TeamDeleted];
+    const PASSED_OVER: &'static [EventKind] = &[EventKind::TeamDeleted];
     const TABLES: &'static str = "
         CREATE TABLE teams (team uuid PRIMARY KEY, times bigint NOT NULL, colour text);
         CREATE TABLE trail (digest bytea NOT NULL, length bigint NOT NULL);
@@ -74,7 +74,7 @@ pub(crate) struct DoubleTally;
 
 impl Projection for DoubleTally {
     const NAME: &'static str = "tally";
-    const PASSED_OVER: &'static [Kind] = &[Kind::TeamDeleted];
+    const PASSED_OVER: &'static [EventKind] = &[EventKind::TeamDeleted];
     const TABLES: &'static str = Tally::TABLES;
     const RULES: &'static str = "count each twice";
     type Change = Uuid;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use eventlog::{Entry, Selection, Since};
-use events::{Entity, Kind, Recorded, Seq};
+use events::{Entity, EventKind, Recorded, Seq};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ pub(crate) struct Which {
     #[arg(long, value_parser = fact)]
     fact: Option<String>,
     /// Only at this time or later: RFC 3339 with an offset, such as 2026-03-02T08:20:00Z
-    #[arg(long, conflicts_with = "from", value_parser = events::moment)]
+    #[arg(long, conflicts_with = "from", value_parser = events::parse_timestamp)]
     since: Option<Timestamp>,
     /// Only from this position on
     #[arg(long)]
@@ -70,7 +70,7 @@ fn entity(text: &str) -> Result<Entity, String> {
 
 /// A fact that some event tells, so that a slip of the pen is not answered with nothing.
 fn fact(text: &str) -> Result<String, String> {
-    let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+    let names: Vec<_> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
     let known: BTreeSet<_> =
         names.iter().filter_map(|name| Some(name.split_once('.')?.1)).collect();
     if known.contains(text) {

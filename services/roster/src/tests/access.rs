@@ -1,6 +1,6 @@
 //! Tenants, integrations and credentials.
 
-use events::{CredentialId, Digest, IntegrationProfile, Kind, Purpose, Scope, TenantId};
+use events::{CredentialId, Digest, EventKind, IntegrationProfile, Purpose, Scope, TenantId};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
@@ -36,7 +36,7 @@ fn an_integration_is_activated_once_for_each_profile_and_keeps_its_id() {
         integration: events::IntegrationId(EVE.0),
         profile: IntegrationProfile::Benefits,
     };
-    let outcome = outcome.after.when(&other).then([Kind::IntegrationActivated]);
+    let outcome = outcome.after.when(&other).then([EventKind::IntegrationActivated]);
     let history = outcome.so(|tenant| {
         let integration = tenant.integration().unwrap();
         assert_eq!((integration.id, integration.active), (first, true));
@@ -44,13 +44,13 @@ fn an_integration_is_activated_once_for_each_profile_and_keeps_its_id() {
     });
     history
         .when(&Intent::DeactivateIntegration)
-        .then([Kind::IntegrationDeactivated])
+        .then([EventKind::IntegrationDeactivated])
         .so(|tenant| assert!(!tenant.integration().unwrap().active))
         .when(&Intent::DeactivateIntegration)
         .then_nothing()
         .so(|_| ())
         .when(&integration(IntegrationProfile::Benefits))
-        .then([Kind::IntegrationActivated]);
+        .then([EventKind::IntegrationActivated]);
     given([]).when(&Intent::DeactivateIntegration).then_nothing();
 }
 
@@ -69,9 +69,9 @@ fn two_secrets_of_a_purpose_live_at_a_time() {
     history.tell(&issue(2, Purpose::SecretToken)).unwrap();
     let third = issue(3, Purpose::SecretToken);
     history.clone().when(&third.clone()).refused(&Refusal::TooManySecrets);
-    history.clone().when(&issue(3, Purpose::OauthClient)).then([Kind::CredentialIssued]);
+    history.clone().when(&issue(3, Purpose::OauthClient)).then([EventKind::CredentialIssued]);
     history.tell(&revoke(1)).unwrap();
-    history.when(&third).then([Kind::CredentialIssued]);
+    history.when(&third).then([EventKind::CredentialIssued]);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn credentials_come_in_the_order_of_the_log_whatever_clocks_and_ids_say() {
 fn an_api_token_needs_scopes_and_no_integration() {
     let token = |scopes: &[Scope]| Purpose::ApiToken { scopes: scopes.iter().copied().collect() };
     given([]).when(&issue(1, token(&[]))).refused(&Refusal::NoScopes);
-    given([]).when(&issue(1, token(&[Scope::TeamsRead]))).then([Kind::CredentialIssued]);
+    given([]).when(&issue(1, token(&[Scope::TeamsRead]))).then([EventKind::CredentialIssued]);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_secret_opens_until_it_is_revoked() {
     assert_eq!((owner, credential.id), (&tenant(), id));
     assert_eq!(history.roster.credential_by_digest(&Digest([2; 32])), None);
 
-    let history = history.when(&revoke(1)).then([Kind::CredentialRevoked]).so(|_| ());
+    let history = history.when(&revoke(1)).then([EventKind::CredentialRevoked]).so(|_| ());
     assert_eq!(history.roster.credential_by_digest(&Digest([1; 32])), None);
     assert!(history.roster.credential(&id).unwrap().1.revoked);
     history.clone().when(&revoke(1)).then_nothing();

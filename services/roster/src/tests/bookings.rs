@@ -1,6 +1,6 @@
 //! What a booking system tells, and what administrators cancel.
 
-use events::{BookingId, EmployeeId, Event, ExternalId, Kind};
+use events::{BookingId, EmployeeId, Event, EventKind, ExternalId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -32,29 +32,31 @@ fn cancelled(reason: &str) -> Intent {
 fn cancelled_by_hand() -> History {
     let mut history = ada_booked();
     history.tell(&gone(ADA)).unwrap();
-    history.when(&cancelled("she left")).then([Kind::BookingCancelled]).so(|_| ())
+    history.when(&cancelled("she left")).then([EventKind::BookingCancelled]).so(|_| ())
 }
 
 #[test]
 fn a_booking_told_again_is_no_news_and_a_different_one_is_a_change() {
     ada_booked().when(&books(2, "b1", ada(), desk(1))).then_nothing();
-    ada_booked().when(&books(2, "b1", ada(), desk(2))).then([Kind::BookingChanged]).so(|tenant| {
-        let booking = tenant.bookings().by_reference("b1").unwrap();
-        assert_eq!((booking.id, &booking.place), (FIRST, &desk(2)));
-    });
+    ada_booked().when(&books(2, "b1", ada(), desk(2))).then([EventKind::BookingChanged]).so(
+        |tenant| {
+            let booking = tenant.bookings().by_reference("b1").unwrap();
+            assert_eq!((booking.id, &booking.place), (FIRST, &desk(2)));
+        },
+    );
 }
 
 #[test]
 fn a_withdrawn_booking_told_again_is_a_booking_again() {
     ada_booked()
         .when(&withdrawn())
-        .then([Kind::BookingCancelled])
+        .then([EventKind::BookingCancelled])
         .so(|_| ())
         .when(&withdrawn())
         .then_nothing()
         .so(|_| ())
         .when(&books(2, "b1", ada(), desk(1)))
-        .then([Kind::BookingRecorded])
+        .then([EventKind::BookingRecorded])
         .so(|tenant| assert_eq!(tenant.bookings().get(FIRST).unwrap().cancelled, None));
     let unknown = Intent::NoBooking { reference: "b2".to_owned() };
     ada_booked().when(&unknown).refused(&Refusal::NoSuchBooking("b2".to_owned()));
@@ -64,7 +66,7 @@ fn a_withdrawn_booking_told_again_is_a_booking_again() {
 fn a_nightly_export_does_not_undo_what_was_cancelled_by_hand() {
     cancelled_by_hand().when(&books(2, "b1", ada(), desk(1))).then_nothing();
     cancelled_by_hand().when(&withdrawn()).then_nothing();
-    cancelled_by_hand().when(&books(2, "b1", ada(), desk(2))).then([Kind::BookingRecorded]);
+    cancelled_by_hand().when(&books(2, "b1", ada(), desk(2))).then([EventKind::BookingRecorded]);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What decisions cost: they look at no more people and memberships than they are about, however
 //! many others there are.
 
-use events::{BookingId, Event, ExternalId, IntegrationProfile, Kind, Profile, ResourceId, TeamId};
+use events::{
+    BookingId, Event, EventKind, ExternalId, IntegrationProfile, Profile, ResourceId, TeamId,
+};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
@@ -27,10 +29,10 @@ fn sharing_an_external_id(count: usize, one_gone_in: usize) -> History {
 }
 
 #[track_caller]
-fn few_looks(what: &str, history: &History, intent: &Intent, kind: Kind) {
+fn few_looks(what: &str, history: &History, intent: &Intent, kind: EventKind) {
     let mut told = Vec::new();
     let looks = during(|| told = history.clone().tell(intent).unwrap());
-    let kinds: Vec<Kind> = told.iter().filter_map(Event::kind).collect();
+    let kinds: Vec<EventKind> = told.iter().filter_map(Event::kind).collect();
     assert_eq!(kinds, [kind], "{what}");
     assert!(looks < 40, "{what} looked at {looks} people");
 }
@@ -42,12 +44,12 @@ fn an_external_id_that_thousands_share_costs_as_much_as_one_of_ones_own() {
         history.tell(&integration(IntegrationProfile::Workplace)).unwrap();
         let one_more = new_user(number(9000), "new@x", Some("shared"));
         // Somebody returns if all are gone: else the id does not tell people apart.
-        let kind = if one_gone_in == 1 { Kind::UserReturned } else { Kind::UserCreated };
+        let kind = if one_gone_in == 1 { EventKind::UserReturned } else { EventKind::UserCreated };
         few_looks("one more", &history, &one_more, kind);
         let the_first = new_user(number(9000), "0@x", Some("shared"));
-        few_looks("the first", &history, &the_first, Kind::UserReturned);
+        few_looks("the first", &history, &the_first, EventKind::UserReturned);
         let other = new_user(number(9000), "new@x", Some("other"));
-        few_looks("somebody else", &history, &other, Kind::UserCreated);
+        few_looks("somebody else", &history, &other, EventKind::UserCreated);
     }
 }
 
@@ -60,13 +62,13 @@ fn a_user_name_that_thousands_had_costs_as_much_as_one_of_ones_own() {
         history.tell(&gone(number(n))).unwrap();
     }
     let contradicting = new_user(number(9000), "same@x", Some("new"));
-    few_looks("a new external id", &history, &contradicting, Kind::UserCreated);
+    few_looks("a new external id", &history, &contradicting, EventKind::UserCreated);
     let known = new_user(number(9000), "same@x", Some("oid-7"));
-    few_looks("the eighth", &history, &known, Kind::UserReturned);
+    few_looks("the eighth", &history, &known, EventKind::UserReturned);
     let any = new_user(number(9000), "same@x", None);
-    few_looks("the last", &history, &any, Kind::UserReturned);
+    few_looks("the last", &history, &any, EventKind::UserReturned);
     let booking = books(1, "b1", PersonRef::UserName("same@x".parse().unwrap()), desk(1));
-    few_looks("a booking", &history, &booking, Kind::BookingRecorded);
+    few_looks("a booking", &history, &booking, EventKind::BookingRecorded);
 }
 
 #[test]
@@ -74,14 +76,14 @@ fn a_booking_for_an_external_id_that_thousands_share_does_not_look_at_them_all()
     let person = || PersonRef::ExternalId(ExternalId("shared".to_owned()));
     let all_gone = sharing_an_external_id(3000, 1);
     let last = books(1, "b1", person(), desk(1));
-    few_looks("the last who went", &all_gone, &last, Kind::BookingRecorded);
+    few_looks("the last who went", &all_gone, &last, EventKind::BookingRecorded);
     let mut all_former = sharing_an_external_id(3000, usize::MAX);
     for n in 1..3000 {
         let profile = profile(&format!("{n}@x"), Some("shared"));
         let former = Intent::User { resource: number(n), profile, active: n == 1500 };
         all_former.tell(&former).unwrap();
     }
-    few_looks("the only Active one", &all_former, &last, Kind::BookingRecorded);
+    few_looks("the only Active one", &all_former, &last, EventKind::BookingRecorded);
     let mut looks = 0;
     let ambiguous = sharing_an_external_id(3000, usize::MAX);
     for n in 0..10 {

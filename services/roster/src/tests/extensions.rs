@@ -1,6 +1,6 @@
 //! Extensions of the schema: declared, changed, removed.
 
-use events::{Extended, Extension, ExtensionAttribute, ExtensionKind, Kind};
+use events::{EventKind, Extended, Extension, ExtensionAttribute, ExtensionKind};
 
 use super::given;
 use crate::{BadExtension, Intent, Refusal};
@@ -35,13 +35,13 @@ fn remove(urn: &str) -> Intent {
 fn an_extension_is_declared_once_and_again_only_when_it_changes() {
     given([])
         .when(&declare(badges(&["number"])))
-        .then([Kind::TenantExtensionDeclared])
+        .then([EventKind::TenantExtensionDeclared])
         .after
         .when(&declare(badges(&["number"])))
         .then_nothing()
         .after
         .when(&declare(badges(&["number", "colour"])))
-        .then([Kind::TenantExtensionDeclared])
+        .then([EventKind::TenantExtensionDeclared])
         .so(|tenant| {
             let declared: Vec<_> = tenant.extensions().collect();
             assert_eq!(declared, [&badges(&["number", "colour"])]);
@@ -52,7 +52,7 @@ fn an_extension_is_declared_once_and_again_only_when_it_changes() {
 fn an_extension_is_found_and_removed_by_its_urn_in_any_letter_case() {
     given([declare(badges(&["number"]))])
         .when(&remove(&URN.to_uppercase()))
-        .then([Kind::TenantExtensionRemoved])
+        .then([EventKind::TenantExtensionRemoved])
         .so(|tenant| assert_eq!(tenant.extensions().count(), 0))
         .when(&remove(URN))
         .refused(&Refusal::NoSuchExtension(URN.to_owned()));
@@ -104,7 +104,7 @@ fn the_urn_that_microsoft_has_tenants_use_can_be_declared() {
         let extension = Extension { urn: urn.to_owned(), ..badges(&["number"]) };
         given([])
             .when(&declare(extension.clone()))
-            .then([Kind::TenantExtensionDeclared])
+            .then([EventKind::TenantExtensionDeclared])
             .so(|tenant| assert_eq!(tenant.extension(urn), Some(&extension)));
     }
 }

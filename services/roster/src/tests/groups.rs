@@ -1,6 +1,6 @@
 //! Groups and their members, as SCIM sees them.
 
-use events::{ChangedMembers, Event, Kind, MemberRef};
+use events::{ChangedMembers, Event, EventKind, MemberRef};
 use serde_json::json;
 
 use super::words::*;
@@ -34,16 +34,16 @@ fn a_group_name_has_one_holder_however_it_is_spelt() {
     let mut both = core_with(&[]);
     both.tell(&new_group(SALES, "Sales", &[])).unwrap();
     both.clone().when(&members(SALES, "CORE", vec![])).refused(&taken);
-    both.clone().when(&members(CORE, "core", vec![])).then([Kind::GroupChanged]);
+    both.clone().when(&members(CORE, "core", vec![])).then([EventKind::GroupChanged]);
     both.tell(&Intent::NoGroup { team: CORE }).unwrap();
-    both.when(&members(SALES, "CORE", vec![])).then([Kind::GroupChanged]);
+    both.when(&members(SALES, "CORE", vec![])).then([EventKind::GroupChanged]);
 }
 
 #[test]
 fn a_group_is_found_by_name_and_is_gone_when_deleted() {
     let history = core_with(&[&id(ADA)]);
     assert_eq!(history.tenant().groups().by_display_name("cORe").unwrap().team, CORE);
-    let gone = history.when(&Intent::NoGroup { team: CORE }).then([Kind::GroupDeleted]);
+    let gone = history.when(&Intent::NoGroup { team: CORE }).then([EventKind::GroupDeleted]);
     let history = gone.so(|tenant| {
         assert_eq!(tenant.groups().by_display_name("Core"), None);
         assert_eq!(groups_of(tenant, ADA), 0);
@@ -68,7 +68,7 @@ fn members_are_shown_in_order_of_joining() {
 fn a_removed_member_is_the_only_one_to_go() {
     core_with(&[&id(ADA), &id(BOB)])
         .when(&members(CORE, "Core", vec![remove(&[&id(ADA)])]))
-        .then([Kind::GroupMembersRemoved])
+        .then([EventKind::GroupMembersRemoved])
         .so(|tenant| {
             assert_eq!(shown(tenant), [id(BOB)]);
             assert!(!tenant.has_member(CORE, &id(ADA)));
@@ -84,7 +84,7 @@ fn only_the_difference_of_a_line_of_changes_happens() {
     core.clone().when(&members(CORE, "Core", out_and_in)).then_nothing();
     core.clone().when(&members(CORE, "Core", vec![remove(&["stranger"])])).then_nothing();
     core.when(&members(CORE, "Core", vec![exactly(&[&id(BOB)]), add(&[&id(BOB), "x"])]))
-        .then([Kind::GroupMembersReplaced])
+        .then([EventKind::GroupMembersReplaced])
         .so(|tenant| assert_eq!(shown(tenant), [id(BOB), "x".to_owned()]));
 }
 
@@ -113,11 +113,11 @@ fn a_long_list_is_spread_over_several_events() {
     let values: Vec<String> = (0..=ChangedMembers::MAX).map(|n| n.to_string()).collect();
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
     let outcome = given([]).when(&new_group(CORE, "Core", &values));
-    let created = outcome.then([Kind::GroupCreated, Kind::GroupMembersAdded]);
+    let created = outcome.then([EventKind::GroupCreated, EventKind::GroupMembersAdded]);
     let history = created.so(|tenant| assert_eq!(shown(tenant), values));
     let others: Vec<String> = values.iter().map(|value| format!("other {value}")).collect();
     let others: Vec<&str> = others.iter().map(String::as_str).collect();
-    let (removed, added) = (Kind::GroupMembersRemoved, Kind::GroupMembersAdded);
+    let (removed, added) = (EventKind::GroupMembersRemoved, EventKind::GroupMembersAdded);
     history
         .when(&members(CORE, "Core", vec![exactly(&others)]))
         .then([removed, removed, added, added])
@@ -154,14 +154,14 @@ fn a_group_that_was_created_before_its_members_came_with_it_is_read_as_it_was() 
 fn a_member_whom_nobody_knows_is_kept_and_counts_once_known() {
     given([new_group(CORE, "Core", &[&id(ADA), "nested"])])
         .when(&joins(ADA, "ada@x"))
-        .then([Kind::UserCreated])
+        .then([EventKind::UserCreated])
         .so(|tenant| {
             assert_eq!(shown(tenant), [id(ADA), "nested".to_owned()]);
             assert_eq!(groups_of(tenant, ADA), 1);
             assert_eq!(tenant.teams_of(employee(ADA)).len(), 1);
         })
         .when(&members(CORE, "Core", vec![remove(&[&id(ADA)])]))
-        .then([Kind::GroupMembersRemoved])
+        .then([EventKind::GroupMembersRemoved])
         .so(|tenant| assert_eq!(shown(tenant), ["nested"]));
 }
 
@@ -229,7 +229,7 @@ fn that_somebody_goes_who_cannot_be_seen_is_no_new_version_and_nothing_for_the_g
     let version = history.tenant().groups().get(CORE).unwrap().version;
     history
         .when(&members(CORE, "Core", vec![exactly(&[&id(BOB)])]))
-        .then([Kind::GroupMembersRemoved])
+        .then([EventKind::GroupMembersRemoved])
         .so(|tenant| {
             assert_eq!(tenant.groups().get(CORE).unwrap().version, version);
             assert!(tenant.guard().shrinking.is_empty());
@@ -274,7 +274,7 @@ fn an_old_id_and_the_present_one_name_one_member() {
     history.tell(&gone(ADA)).unwrap();
     history.tell(&joins(ADA_2, "ada@x")).unwrap();
     let both = history.clone().when(&members(CORE, "Core", vec![add(&[&id(ADA_2), &id(ADA)])]));
-    both.then([Kind::GroupMemberResourcesChanged]).so(|tenant| {
+    both.then([EventKind::GroupMemberResourcesChanged]).so(|tenant| {
         assert_eq!((shown(tenant), groups_of(tenant, ADA)), (vec![id(ADA_2)], 1));
     });
     let outcome = history.when(&members(CORE, "Core", vec![remove(&[&id(ADA)])]));

@@ -1,6 +1,6 @@
 //! The mass-change guard: too many leavers, emptied groups, and what administrators make of it.
 
-use events::{AlertCause, AlertId, DepartureAlert, Event, Guard, Kind, ResourceId, Standing};
+use events::{AlertCause, AlertId, DepartureAlert, Event, EventKind, Guard, ResourceId, Standing};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -75,7 +75,11 @@ fn one_alert_is_raised_when_too_many_have_left_and_the_next_join_it() {
     let history = company(false).and([leaves(0), leaves(1)]);
     assert_eq!(history.alerts(), []);
     let outcome = history.when(&leaves(2));
-    let outcome = outcome.then([Kind::UserDeactivated, Kind::AlertRaised, Kind::AlertPeopleAdded]);
+    let outcome = outcome.then([
+        EventKind::UserDeactivated,
+        EventKind::AlertRaised,
+        EventKind::AlertPeopleAdded,
+    ]);
     let Ok([_, Event::AlertRaised(raised), Event::AlertPeopleAdded(added)]) =
         outcome.told.as_deref()
     else {
@@ -193,7 +197,7 @@ fn reversed_people_stay_active_when_the_next_cycle_says_the_same() {
     assert_eq!(history.standing_override(0), Some(StandingOverride::Reversed));
     let renamed =
         Intent::User { resource: person(1), profile: profile("new@x", None), active: false };
-    let history = history.when(&renamed).then([Kind::UserChanged]).after;
+    let history = history.when(&renamed).then([EventKind::UserChanged]).after;
     assert_eq!(history.standing(1), Standing::Active);
 }
 
@@ -242,7 +246,7 @@ fn a_held_persons_bookings_are_not_cancelled() {
     let history = company(true).and([booking]).and((0..3).map(leaves));
     let active = Refusal::NotALeaver(employee(person(0)));
     history.clone().when(&cancel).refused(&active);
-    history.and([release(FIRST)]).when(&cancel).then([Kind::BookingCancelled]);
+    history.and([release(FIRST)]).when(&cancel).then([EventKind::BookingCancelled]);
 }
 
 #[test]
@@ -254,7 +258,7 @@ fn an_alert_is_decided_once() {
     history.when(&reverse(FIRST)).refused(&Refusal::AlertDecided(FIRST));
     let unheld = company(false).and((0..3).map(leaves));
     unheld.clone().when(&reverse(FIRST)).refused(&Refusal::NothingHeld(FIRST));
-    unheld.when(&release(FIRST)).then([Kind::AlertReleased]);
+    unheld.when(&release(FIRST)).then([EventKind::AlertReleased]);
 }
 
 #[test]
@@ -348,14 +352,17 @@ fn without(numbers: std::ops::Range<u128>) -> Intent {
 #[test]
 fn a_group_that_is_emptied_raises_an_alert_that_holds_nobody() {
     let at_once = team().when(&without(0..5));
-    let at_once = at_once.then([Kind::GroupMembersRemoved, Kind::AlertRaised]);
+    let at_once = at_once.then([EventKind::GroupMembersRemoved, EventKind::AlertRaised]);
     let Ok([_, Event::AlertRaised(raised)]) = at_once.told.as_deref() else { panic!() };
     let cause = AlertCause::GroupEmptied { team_id: CORE, deleted: false };
     assert_eq!((raised.cause, raised.held), (cause, false));
     let one_by_one = team().and((0..4).map(|n| without(n..n + 1)));
     assert_eq!(one_by_one.alerts(), []);
-    one_by_one.clone().when(&without(4..5)).then([Kind::GroupMembersRemoved, Kind::AlertRaised]);
-    one_by_one.later(11).when(&without(4..5)).then([Kind::GroupMembersRemoved]);
+    one_by_one
+        .clone()
+        .when(&without(4..5))
+        .then([EventKind::GroupMembersRemoved, EventKind::AlertRaised]);
+    one_by_one.later(11).when(&without(4..5)).then([EventKind::GroupMembersRemoved]);
 }
 
 #[test]
@@ -403,5 +410,5 @@ fn a_group_whose_members_are_replaced_is_not_emptied() {
     let others = [id(person(7))];
     let exactly = exactly(&[&others[0]]);
     let replaced = team().when(&members(CORE, "Core", vec![exactly]));
-    replaced.then([Kind::GroupMembersReplaced]);
+    replaced.then([EventKind::GroupMembersReplaced]);
 }

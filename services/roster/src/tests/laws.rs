@@ -404,5 +404,5 @@ fn reread(recorded: &Recorded) -> Recorded {
     assert!(header_of(header::ID).is_some());
     let subject = event.subject(&envelope.tenant).expect("a known event");
     let body = Event::body(event).expect("a known event");
-    Recorded::read(*seq, *commit, &subject, header_of, &body).expect("what we wrote can be read")
+    Recorded::decode(*seq, *commit, &subject, header_of, &body).expect("what we wrote can be read")
 }

@@ -17,7 +17,7 @@ mod words;
 mod world;
 
 use events::{
-    Actor, AlertId, Chain, Digest, Envelope, Event, EventId, Kind, Position, Recorded, Seq,
+    Actor, AlertId, Chain, Digest, Envelope, Event, EventId, EventKind, Position, Recorded, Seq,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -95,9 +95,9 @@ struct Outcome {
 
 impl Outcome {
     #[track_caller]
-    fn then(self, kinds: impl AsRef<[Kind]>) -> Self {
+    fn then(self, kinds: impl AsRef<[EventKind]>) -> Self {
         let events = self.told.as_ref().expect("no refusal");
-        let happened: Vec<Kind> = events.iter().filter_map(Event::kind).collect();
+        let happened: Vec<EventKind> = events.iter().filter_map(Event::kind).collect();
         assert_eq!(happened, kinds.as_ref(), "{events:#?}");
         self
     }

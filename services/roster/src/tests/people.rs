@@ -1,6 +1,6 @@
 //! People come, change, go and come back.
 
-use events::{Event, IntegrationProfile, Kind, Standing};
+use events::{Event, EventKind, IntegrationProfile, Standing};
 use serde_json::json;
 
 use super::given;
@@ -9,7 +9,7 @@ use crate::{Intent, Refusal};
 
 #[test]
 fn somebody_new_is_active_and_known_by_the_first_resource() {
-    given([]).when(&joins(ADA, "Ada@X.org")).then([Kind::UserCreated]).so(|tenant| {
+    given([]).when(&joins(ADA, "Ada@X.org")).then([EventKind::UserCreated]).so(|tenant| {
         let ada = tenant.people().by_resource(ADA).expect("Ada");
         assert_eq!(ada.employee, employee(ADA));
         assert_eq!(ada.standing, Standing::Active);
@@ -31,7 +31,7 @@ fn a_user_name_has_one_holder_however_it_is_spelt() {
 
 #[test]
 fn ones_own_user_name_may_be_spelt_anew() {
-    given([joins(ADA, "ada@x")]).when(&looks(ADA, "Ada@x", true)).then([Kind::UserChanged]);
+    given([joins(ADA, "ada@x")]).when(&looks(ADA, "Ada@x", true)).then([EventKind::UserChanged]);
 }
 
 #[test]
@@ -41,14 +41,14 @@ fn a_disabled_user_holds_the_name_and_a_deleted_one_does_not() {
         .when(&new_user(BOB, "ada@x", Some("somebody else")))
         .refused(&Refusal::UserNameTaken("ada@x".parse().unwrap()));
     let deleted = given([joins(ADA, "ada@x"), gone(ADA)]);
-    deleted.when(&new_user(BOB, "ada@x", Some("somebody else"))).then([Kind::UserCreated]);
+    deleted.when(&new_user(BOB, "ada@x", Some("somebody else"))).then([EventKind::UserCreated]);
 }
 
 #[test]
 fn an_external_id_may_be_shared_by_those_present() {
     given([new_user(ADA, "ada@x", Some("1"))])
         .when(&new_user(BOB, "bob@x", Some("1")))
-        .then([Kind::UserCreated])
+        .then([EventKind::UserCreated])
         .so(|tenant| {
             let names: Vec<&str> =
                 tenant.people().by_external_id("1").map(crate::Person::user_name).collect();
@@ -86,13 +86,13 @@ fn a_change_and_a_change_of_standing_are_one_event_that_names_all_that_changed()
 fn a_disabled_user_stays_and_comes_back_on_the_same_resource() {
     given([joins(ADA, "ada@x"), looks(ADA, "ada@x", false)])
         .when(&looks(ADA, "ada@x", true))
-        .then([Kind::UserReactivated])
+        .then([EventKind::UserReactivated])
         .so(|tenant| assert!(tenant.people().by_resource(ADA).unwrap().active()));
 }
 
 #[test]
 fn a_deleted_user_is_a_former_employee_and_no_resource() {
-    given([joins(ADA, "ada@x")]).when(&gone(ADA)).then([Kind::UserDeleted]).so(|tenant| {
+    given([joins(ADA, "ada@x")]).when(&gone(ADA)).then([EventKind::UserDeleted]).so(|tenant| {
         let people = tenant.people();
         assert_eq!(people.by_resource(ADA), None);
         assert_eq!(people.by_user_name("ada@x"), None);
@@ -115,7 +115,7 @@ fn at_work_the_external_id_tells_who_is_back() {
     let left = given([joins(ADA, "ada@x"), gone(ADA)]);
     left.clone()
         .when(&new_user(ADA_2, "ada.king@x", Some("oid-ada@x")))
-        .then([Kind::UserReturned])
+        .then([EventKind::UserReturned])
         .so(|tenant| {
             let ada = tenant.people().by_resource(ADA_2).unwrap();
             assert_eq!(ada.employee, employee(ADA));
@@ -124,23 +124,23 @@ fn at_work_the_external_id_tells_who_is_back() {
             assert_eq!(tenant.people().by_resource(ADA), None);
         });
     // Somebody else was given the address.
-    left.clone().when(&new_user(BOB, "ada@x", Some("oid-other"))).then([Kind::UserCreated]);
+    left.clone().when(&new_user(BOB, "ada@x", Some("oid-other"))).then([EventKind::UserCreated]);
     // Nobody can tell.
-    left.clone().when(&new_user(BOB, "ada@x", None)).then([Kind::UserCreated]);
+    left.clone().when(&new_user(BOB, "ada@x", None)).then([EventKind::UserCreated]);
     // External ids are case-exact.
-    left.when(&new_user(BOB, "ada@x", Some("OID-ada@x"))).then([Kind::UserCreated]);
+    left.when(&new_user(BOB, "ada@x", Some("OID-ada@x"))).then([EventKind::UserCreated]);
 }
 
 #[test]
 fn for_benefits_the_user_name_tells_who_is_back_unless_payroll_contradicts() {
     let benefits = integration(IntegrationProfile::Benefits);
     let left = given([benefits.clone(), new_user(ADA, "ada@x", Some("17")), gone(ADA)]);
-    left.clone().when(&new_user(ADA_2, "ADA@x", Some("17"))).then([Kind::UserReturned]);
-    left.clone().when(&new_user(ADA_2, "ada@x", None)).then([Kind::UserReturned]);
-    left.clone().when(&new_user(BOB, "ada@x", Some("18"))).then([Kind::UserCreated]);
-    left.when(&new_user(BOB, "other@x", Some("17"))).then([Kind::UserCreated]);
+    left.clone().when(&new_user(ADA_2, "ADA@x", Some("17"))).then([EventKind::UserReturned]);
+    left.clone().when(&new_user(ADA_2, "ada@x", None)).then([EventKind::UserReturned]);
+    left.clone().when(&new_user(BOB, "ada@x", Some("18"))).then([EventKind::UserCreated]);
+    left.when(&new_user(BOB, "other@x", Some("17"))).then([EventKind::UserCreated]);
     let without = given([benefits, new_user(ADA, "ada@x", None), gone(ADA)]);
-    without.when(&new_user(ADA_2, "ada@x", Some("17"))).then([Kind::UserReturned]);
+    without.when(&new_user(ADA_2, "ada@x", Some("17"))).then([EventKind::UserReturned]);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn of_several_who_could_be_back_it_is_the_one_who_went_last() {
         gone(ADA),
     ])
     .when(&new_user(EVE, "eve@x", Some("1")))
-    .then([Kind::UserReturned])
+    .then([EventKind::UserReturned])
     .so(|tenant| {
         assert_eq!(tenant.people().by_resource(EVE).unwrap().employee, employee(ADA));
     });
@@ -163,7 +163,7 @@ fn somebody_can_come_back_disabled() {
     let profile = profile("ada@x", Some("oid-ada@x"));
     given([joins(ADA, "ada@x"), gone(ADA)])
         .when(&Intent::NewUser { resource: ADA_2, profile, active: false })
-        .then([Kind::UserReturned])
+        .then([EventKind::UserReturned])
         .so(|tenant| assert!(!tenant.people().by_resource(ADA_2).unwrap().active()));
 }
 
@@ -174,7 +174,7 @@ fn what_the_log_could_not_read_back_is_refused() {
         profile.attributes.insert(name.to_owned(), value);
         Intent::NewUser { resource: ADA, profile, active: true }
     };
-    given([]).when(&with("urn:x", nested(32))).then([Kind::UserCreated]);
+    given([]).when(&with("urn:x", nested(32))).then([EventKind::UserCreated]);
     given([]).when(&with("urn:x", nested(33))).refused(&Refusal::TooDeep { max: 32 });
     given([]).when(&with("externalId", "1".into())).refused(&Refusal::TwiceThere("externalId"));
 }

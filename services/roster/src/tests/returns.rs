@@ -1,6 +1,6 @@
 //! Who comes back is who they were, by whatever name they left.
 
-use events::{IntegrationProfile, Kind, ResourceId};
+use events::{EventKind, IntegrationProfile, ResourceId};
 use proptest::prelude::*;
 
 use super::laws::after;
@@ -44,7 +44,7 @@ fn left_as(name: &str, external_id: Option<&str>) -> History {
 #[track_caller]
 fn is_back(history: &History, name: &str, external_id: Option<&str>) {
     let outcome = history.clone().when(&new_user(ADA_2, name, external_id));
-    outcome.then([Kind::UserReturned]).so(|tenant| {
+    outcome.then([EventKind::UserReturned]).so(|tenant| {
         let ada = tenant.people().by_resource(ADA_2).expect("Ada");
         assert_eq!(ada.employee, employee(ADA));
     });
@@ -52,7 +52,7 @@ fn is_back(history: &History, name: &str, external_id: Option<&str>) {
 
 #[track_caller]
 fn is_somebody_new(history: &History, name: &str, external_id: Option<&str>) {
-    history.clone().when(&new_user(EVE, name, external_id)).then([Kind::UserCreated]);
+    history.clone().when(&new_user(EVE, name, external_id)).then([EventKind::UserCreated]);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_name_that_passed_to_somebody_else_means_them_unless_the_external_id_says_ot
     let left = told(benefits(), line);
     is_back(&left, "ada@x", Some("P-1"));
     is_back(&left, "ada.king@x", None);
-    let other = left.when(&new_user(EVE, "ada@x", None)).then([Kind::UserReturned]);
+    let other = left.when(&new_user(EVE, "ada@x", None)).then([EventKind::UserReturned]);
     other.so(|tenant| {
         assert_eq!(tenant.people().by_resource(EVE).unwrap().employee, employee(BOB));
     });
@@ -172,7 +172,7 @@ fn who_had_the_name_and_the_external_id_comes_before_whoever_had_the_name_last_w
         let left = told(benefits(), line);
         is_back(&left, "ada@x", Some("P-1"));
         // Without an external id the name means whoever had it last.
-        let bob = left.clone().when(&new_user(EVE, "ada@x", None)).then([Kind::UserReturned]);
+        let bob = left.clone().when(&new_user(EVE, "ada@x", None)).then([EventKind::UserReturned]);
         bob.so(|tenant| {
             assert_eq!(tenant.people().by_resource(EVE).unwrap().employee, employee(BOB));
         });

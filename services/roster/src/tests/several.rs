@@ -1,6 +1,6 @@
 //! People who are made anew before their old resource is deleted, and have both for a while.
 
-use events::{Event, IntegrationProfile, Kind, MemberRef, Standing};
+use events::{Event, EventKind, IntegrationProfile, MemberRef, Standing};
 
 use super::words::*;
 use super::{History, given};
@@ -54,7 +54,7 @@ fn shown(tenant: &TenantRoster) -> Vec<String> {
 #[test]
 fn at_work_who_is_made_anew_while_the_old_resource_is_inactive_is_the_same_employee_with_both() {
     let history = ada_twice();
-    assert_eq!(history.log.last().unwrap().event.kind(), Some(Kind::UserReturned));
+    assert_eq!(history.log.last().unwrap().event.kind(), Some(EventKind::UserReturned));
     let tenant = history.tenant();
     stands(tenant, Standing::Active);
     let people = tenant.people();
@@ -77,24 +77,24 @@ fn for_benefits_it_takes_the_external_id_and_a_name_that_the_old_resource_had() 
     let left =
         |name| given([benefits(), new_user(ADA, "ada@x", Some("oid")), user(ADA, name, false)]);
     let mangled = left(behind);
-    mangled.clone().when(&new_user(ADA_2, "Ada@X", Some("oid"))).then([Kind::UserReturned]);
-    mangled.clone().when(&new_user(ADA_2, "ada@x", None)).then([Kind::UserCreated]);
-    mangled.clone().when(&new_user(ADA_2, "ada@x", Some("other"))).then([Kind::UserCreated]);
-    mangled.when(&new_user(ADA_2, "bob@x", Some("oid"))).then([Kind::UserCreated]);
-    left("ada.king@x").when(&new_user(ADA_2, "ada@x", Some("oid"))).then([Kind::UserReturned]);
+    mangled.clone().when(&new_user(ADA_2, "Ada@X", Some("oid"))).then([EventKind::UserReturned]);
+    mangled.clone().when(&new_user(ADA_2, "ada@x", None)).then([EventKind::UserCreated]);
+    mangled.clone().when(&new_user(ADA_2, "ada@x", Some("other"))).then([EventKind::UserCreated]);
+    mangled.when(&new_user(ADA_2, "bob@x", Some("oid"))).then([EventKind::UserCreated]);
+    left("ada.king@x").when(&new_user(ADA_2, "ada@x", Some("oid"))).then([EventKind::UserReturned]);
 }
 
 #[test]
 fn nobody_becomes_one_with_somebody_active_or_by_an_external_id_that_others_have_too() {
     let there = given([new_user(ADA, "ada@x", Some("oid"))]);
-    there.clone().when(&new_user(BOB, "bob@x", Some("oid"))).then([Kind::UserCreated]);
+    there.clone().when(&new_user(BOB, "bob@x", Some("oid"))).then([EventKind::UserCreated]);
     let mut both = there;
     both.tell(&new_user(BOB, "bob@x", Some("oid"))).unwrap();
     both.tell(&user(ADA, "ada@x", false)).unwrap();
-    both.clone().when(&new_user(EVE, "eve@x", Some("oid"))).then([Kind::UserCreated]);
+    both.clone().when(&new_user(EVE, "eve@x", Some("oid"))).then([EventKind::UserCreated]);
     both.tell(&user(BOB, "bob@x", false)).unwrap();
-    both.clone().when(&new_user(EVE, "eve@x", Some("oid"))).then([Kind::UserCreated]);
-    both.when(&new_user(EVE, "eve@x", None)).then([Kind::UserCreated]);
+    both.clone().when(&new_user(EVE, "eve@x", Some("oid"))).then([EventKind::UserCreated]);
+    both.when(&new_user(EVE, "eve@x", None)).then([EventKind::UserCreated]);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn of_one_who_went_and_one_who_is_inactive_it_is_the_one_who_was_heard_of_last()
         gone(BOB),
     ];
     let is = |history: History, first| {
-        history.when(&new_user(EVE, "eve@x", Some("oid"))).then([Kind::UserReturned]).so(
+        history.when(&new_user(EVE, "eve@x", Some("oid"))).then([EventKind::UserReturned]).so(
             |tenant| {
                 assert_eq!(tenant.people().by_resource(EVE).unwrap().employee, employee(first));
             },
@@ -131,7 +131,7 @@ fn each_resource_holds_its_name() {
         .refused(&taken("ada@x"));
     let mut free = twice;
     free.tell(&gone(ADA)).unwrap();
-    free.when(&user(ADA_2, "ada@x", true)).then([Kind::UserChanged]);
+    free.when(&user(ADA_2, "ada@x", true)).then([EventKind::UserChanged]);
 }
 
 #[test]
@@ -140,12 +140,12 @@ fn what_happens_to_the_old_resource_is_no_news_about_the_person() {
     let told = last_told(&twice);
     assert_eq!(told, (ADA_2, "ada.king@x".to_owned(), Standing::Active));
     let renamed = twice.clone().when(&user(ADA, "old.ada@x", false));
-    renamed.then([Kind::UserResourceChanged]).so(|tenant| {
+    renamed.then([EventKind::UserResourceChanged]).so(|tenant| {
         assert_eq!(tenant.people().by_resource(ADA).unwrap().user_name(), "old.ada@x");
         assert_eq!(tenant.people().by_user_name("ada@x"), None);
     });
     twice.clone().when(&user(ADA, "ada@x", false)).then_nothing();
-    let deleted = twice.when(&gone(ADA)).then([Kind::UserResourceDeleted]).so(|tenant| {
+    let deleted = twice.when(&gone(ADA)).then([EventKind::UserResourceDeleted]).so(|tenant| {
         stands(tenant, Standing::Active);
         assert_eq!(tenant.people().by_resource(ADA), None);
         assert_eq!(tenant.people().by_user_name("ada@x"), None);
@@ -154,7 +154,7 @@ fn what_happens_to_the_old_resource_is_no_news_about_the_person() {
     assert_eq!(last_told(&deleted), told);
     deleted.clone().when(&gone(ADA)).refused(&Refusal::NoSuchUser(ADA));
     deleted.clone().when(&user(ADA, "ada@x", true)).refused(&Refusal::NoSuchUser(ADA));
-    deleted.when(&gone(ADA_2)).then([Kind::UserDeleted]).so(|tenant| {
+    deleted.when(&gone(ADA_2)).then([EventKind::UserDeleted]).so(|tenant| {
         stands(tenant, Standing::Former);
     });
 }
@@ -163,44 +163,49 @@ fn what_happens_to_the_old_resource_is_no_news_about_the_person() {
 fn somebody_is_active_as_long_as_any_resource_is() {
     let mut both = ada_twice();
     let events = both.tell(&user(ADA, "ada@x", true)).unwrap();
-    let kinds = |events: &[Event]| -> Vec<Kind> { events.iter().filter_map(Event::kind).collect() };
-    assert_eq!(kinds(&events), [Kind::UserResourceChanged]);
+    let kinds =
+        |events: &[Event]| -> Vec<EventKind> { events.iter().filter_map(Event::kind).collect() };
+    assert_eq!(kinds(&events), [EventKind::UserResourceChanged]);
     // The newest is disabled: the person is there by the other one.
     let events = both.tell(&user(ADA_2, "ada.king@x", false)).unwrap();
-    assert_eq!(kinds(&events), [Kind::UserResourceChanged]);
+    assert_eq!(kinds(&events), [EventKind::UserResourceChanged]);
     stands(both.tenant(), Standing::Active);
     assert!(!both.tenant().people().by_resource(ADA_2).unwrap().active());
     let named = user(ADA_2, "countess@x", false);
-    both.clone().when(&named).then([Kind::UserChanged]).so(|tenant| {
+    both.clone().when(&named).then([EventKind::UserChanged]).so(|tenant| {
         stands(tenant, Standing::Active);
         assert!(!tenant.people().by_resource(ADA_2).unwrap().active(), "the resource is not");
     });
     let events = both.tell(&user(ADA, "ada@x", false)).unwrap();
-    assert_eq!(kinds(&events), [Kind::UserResourceChanged, Kind::UserDeactivated]);
+    assert_eq!(kinds(&events), [EventKind::UserResourceChanged, EventKind::UserDeactivated]);
     assert_eq!(last_told(&both), (ADA_2, "ada.king@x".to_owned(), Standing::Former));
     stands(both.tenant(), Standing::Former);
     let events = both.tell(&user(ADA, "ada@x", true)).unwrap();
-    assert_eq!(kinds(&events), [Kind::UserResourceChanged, Kind::UserReactivated]);
+    assert_eq!(kinds(&events), [EventKind::UserResourceChanged, EventKind::UserReactivated]);
     assert_eq!(last_told(&both), (ADA_2, "ada.king@x".to_owned(), Standing::Active));
     assert!(!both.tenant().people().by_resource(ADA_2).unwrap().active(), "the resource is not");
-    both.when(&gone(ADA)).then([Kind::UserResourceDeleted, Kind::UserDeactivated]).so(|tenant| {
-        stands(tenant, Standing::Former);
-    });
+    both.when(&gone(ADA)).then([EventKind::UserResourceDeleted, EventKind::UserDeactivated]).so(
+        |tenant| {
+            stands(tenant, Standing::Former);
+        },
+    );
 }
 
 #[test]
 fn if_the_newest_goes_first_the_other_describes_the_person_as_if_it_had_never_been() {
     let twice = ada_twice();
     let left = twice.clone().when(&gone(ADA_2));
-    let left = left.then([Kind::UserResourceDeleted, Kind::UserDeactivated]).so(|tenant| {
-        stands(tenant, Standing::Former);
-        assert_eq!(tenant.people().by_employee(employee(ADA)).unwrap().resource, ADA);
-    });
+    let left =
+        left.then([EventKind::UserResourceDeleted, EventKind::UserDeactivated]).so(|tenant| {
+            stands(tenant, Standing::Former);
+            assert_eq!(tenant.people().by_employee(employee(ADA)).unwrap().resource, ADA);
+        });
     assert_eq!(last_told(&left), (ADA, "ada@x".to_owned(), Standing::Former));
-    left.when(&user(ADA, "ada@x", true)).then([Kind::UserReactivated]);
+    left.when(&user(ADA, "ada@x", true)).then([EventKind::UserReactivated]);
     let mut both = twice;
     both.tell(&user(ADA, "ada@x", true)).unwrap();
-    let stays = both.when(&gone(ADA_2)).then([Kind::UserResourceDeleted, Kind::UserChanged]);
+    let stays =
+        both.when(&gone(ADA_2)).then([EventKind::UserResourceDeleted, EventKind::UserChanged]);
     let stays = stays.so(|tenant| stands(tenant, Standing::Active));
     assert_eq!(last_told(&stays), (ADA, "ada@x".to_owned(), Standing::Active));
 }
@@ -232,12 +237,12 @@ fn a_group_shows_whoever_has_two_resources_by_the_ids_that_the_client_named() {
     let change = |line| members(CORE, "Core", line);
     history.clone().when(&change(vec![add(&[&id(ADA)])])).then_nothing();
     let both = history.clone().when(&change(vec![add(&[&id(ADA_2)])]));
-    let both = both.then([Kind::GroupMemberResourcesChanged]).so(|tenant| {
+    let both = both.then([EventKind::GroupMemberResourcesChanged]).so(|tenant| {
         assert_eq!(shown(tenant), [id(ADA), id(ADA_2), id(BOB)]);
         assert_eq!(tenant.teams_of(employee(ADA)).len(), 1, "one member");
     });
     let new = both.clone().when(&change(vec![remove(&[&id(ADA)])]));
-    let new = new.then([Kind::GroupMemberResourcesChanged]).so(|tenant| {
+    let new = new.then([EventKind::GroupMemberResourcesChanged]).so(|tenant| {
         assert_eq!(shown(tenant), [id(ADA_2), id(BOB)]);
         assert_eq!(tenant.teams_of(employee(ADA)).len(), 1);
     });
@@ -248,10 +253,12 @@ fn a_group_shows_whoever_has_two_resources_by_the_ids_that_the_client_named() {
     assert_eq!(removed.members, [ada]);
     out.so(|tenant| assert!(tenant.teams_of(employee(ADA)).is_empty()));
     // All at once.
-    both.clone().when(&change(vec![exactly(&[])])).then([Kind::GroupMembersRemoved]).so(|tenant| {
-        assert!(shown(tenant).is_empty());
-        assert!(tenant.teams_of(employee(ADA)).is_empty());
-    });
+    both.clone().when(&change(vec![exactly(&[])])).then([EventKind::GroupMembersRemoved]).so(
+        |tenant| {
+            assert!(shown(tenant).is_empty());
+            assert!(tenant.teams_of(employee(ADA)).is_empty());
+        },
+    );
     both.clone().when(&change(vec![exactly(&[&id(ADA_2), &id(ADA), &id(BOB)])])).then_nothing();
     // With the old resource, its name goes; a group that had no other shows the new one.
     for (mut history, expected) in
@@ -310,16 +317,16 @@ fn a_deleted_id_removes_nobody_whom_the_group_shows_by_an_id_that_the_client_nam
     for history in ada_again() {
         assert_eq!(shown(history.tenant()), [id(ADA_2), id(BOB)]);
         // Until then it means the membership that was by it.
-        history.clone().when(&old_goes()).then([Kind::GroupMembersRemoved]).so(|tenant| {
+        history.clone().when(&old_goes()).then([EventKind::GroupMembersRemoved]).so(|tenant| {
             assert_eq!(shown(tenant), [id(BOB)]);
         });
         let named = history.clone().when(&change(vec![add(&[&id(ADA_2)])]));
-        let named = named.then([Kind::GroupMemberResourcesChanged]).so(|tenant| {
+        let named = named.then([EventKind::GroupMemberResourcesChanged]).so(|tenant| {
             assert_eq!(shown(tenant), [id(ADA_2), id(BOB)]);
         });
         named.clone().when(&change(vec![add(&[&id(ADA_2)])])).then_nothing();
         named.clone().when(&old_goes()).then_nothing();
-        named.when(&change(vec![remove(&[&id(ADA_2)])])).then([Kind::GroupMembersRemoved]);
+        named.when(&change(vec![remove(&[&id(ADA_2)])])).then([EventKind::GroupMembersRemoved]);
         // In one request, and in whichever order.
         for line in [
             vec![add(&[&id(ADA_2)]), remove(&[&id(ADA)])],
@@ -353,7 +360,7 @@ fn who_is_added_by_a_deleted_id_is_removed_by_it() {
         let is_in = |tenant: &TenantRoster| tenant.has_member(SALES, &id(ADA_2));
         assert!(is_in(history.tenant()));
         let out = history.when(&change(vec![remove(&[&id(ADA)])]));
-        out.then([Kind::GroupMembersRemoved]).so(|tenant| assert!(!is_in(tenant)));
+        out.then([EventKind::GroupMembersRemoved]).so(|tenant| assert!(!is_in(tenant)));
     }
 }
 
@@ -362,7 +369,7 @@ fn a_booking_for_the_external_id_of_two_resources_is_that_persons() {
     let mut history = ada_twice();
     history.tell(&user(ADA_2, "ada.king@x", false)).unwrap();
     let person = || PersonRef::ExternalId(events::ExternalId("oid".to_owned()));
-    history.when(&books(1, "b1", person(), desk(1))).then([Kind::BookingRecorded]);
+    history.when(&books(1, "b1", person(), desk(1))).then([EventKind::BookingRecorded]);
 }
 
 #[test]

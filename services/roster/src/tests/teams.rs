@@ -1,6 +1,6 @@
 //! What counts as a person's teams, and what administrators may do to them.
 
-use events::{EmployeeId, Kind, TeamId};
+use events::{EmployeeId, EventKind, TeamId};
 
 use super::words::*;
 use super::{History, given};
@@ -63,7 +63,7 @@ fn when_the_primary_ends_the_oldest_that_is_left_takes_its_place() {
 fn a_team_given_locally_comes_after_those_synced() {
     ada_in_two()
         .when(&assign(CHESS))
-        .then([Kind::UserTeamAssigned])
+        .then([EventKind::UserTeamAssigned])
         .so(|tenant| assert_eq!(adas_teams(tenant), [CORE, SALES, CHESS]))
         .when(&members(CORE, "Core", vec![exactly(&[])]))
         .so(|tenant| assert_eq!(adas_teams(tenant), [SALES, CHESS]))
@@ -74,7 +74,7 @@ fn a_team_given_locally_comes_after_those_synced() {
 #[test]
 fn a_team_taken_away_locally_stays_away_whatever_is_synced() {
     let without =
-        ada_in_two().when(&unassign(CORE)).then([Kind::UserTeamUnassigned]).so(|tenant| {
+        ada_in_two().when(&unassign(CORE)).then([EventKind::UserTeamUnassigned]).so(|tenant| {
             assert_eq!(adas_teams(tenant), [SALES]);
             assert!(tenant.has_member(CORE, &id(ADA)), "SCIM sees what was synced");
         });
@@ -91,7 +91,7 @@ fn of_local_edits_the_last_counts() {
         .when(&unassign(CORE))
         .so(|_| ())
         .when(&assign(CORE))
-        .then([Kind::UserTeamAssigned])
+        .then([EventKind::UserTeamAssigned])
         .so(|tenant| assert_eq!(adas_teams(tenant), [CORE, SALES]));
     edited
         .when(&members(CORE, "Core", vec![remove(&[&id(ADA)])]))
@@ -114,7 +114,7 @@ fn an_edit_that_changes_nothing_is_no_event() {
 fn the_chosen_primary_counts_while_the_person_is_in_it() {
     let chosen = ada_in_two()
         .when(&choose(SALES))
-        .then([Kind::UserPrimaryChosen])
+        .then([EventKind::UserPrimaryChosen])
         .so(|tenant| assert_eq!(adas_teams(tenant), [SALES, CORE]));
     chosen.clone().when(&choose(SALES)).then_nothing();
     chosen
@@ -138,7 +138,7 @@ fn reset_to_synced_drops_every_local_edit() {
     assert_eq!(adas_teams(edited.tenant()), [CHESS, SALES]);
     edited
         .when(&reset())
-        .then([Kind::UserTeamsReset])
+        .then([EventKind::UserTeamsReset])
         .so(|tenant| assert_eq!(adas_teams(tenant), [CORE, SALES]))
         .when(&reset())
         .then_nothing();
@@ -155,8 +155,8 @@ fn each_team_tells_where_it_comes_from_and_since_when() {
     let teams = history.tenant().teams_of(ADAS);
     let additional =
         |team, origin, since| EffectiveTeam { team, rank: Rank::Additional, origin, since };
-    assert_eq!(teams[1], additional(SALES, Origin::Synced, since(Kind::GroupMembersAdded)));
-    assert_eq!(teams[2], additional(CHESS, Origin::Local, since(Kind::UserTeamAssigned)));
+    assert_eq!(teams[1], additional(SALES, Origin::Synced, since(EventKind::GroupMembersAdded)));
+    assert_eq!(teams[2], additional(CHESS, Origin::Local, since(EventKind::UserTeamAssigned)));
 }
 
 #[test]
@@ -172,13 +172,13 @@ fn an_own_team_can_be_renamed_and_removed() {
     let mut history = ada_in_two();
     history.tell(&assign(CHESS)).unwrap();
     let rename = Intent::RenameTeam { team: CHESS, name: "Go".to_owned() };
-    let renamed = history.when(&rename.clone()).then([Kind::TeamRenamed]).so(|tenant| {
+    let renamed = history.when(&rename.clone()).then([EventKind::TeamRenamed]).so(|tenant| {
         assert_eq!(tenant.own_team(CHESS).map(|team| team.name.as_str()), Some("Go"));
     });
     renamed.clone().when(&rename).then_nothing();
     renamed
         .when(&Intent::RemoveTeam { team: CHESS })
-        .then([Kind::TeamDeleted])
+        .then([EventKind::TeamDeleted])
         .so(|tenant| assert_eq!(adas_teams(tenant), [CORE, SALES]))
         .when(&Intent::RemoveTeam { team: CHESS })
         .refused(&Refusal::NoSuchTeam(CHESS));
@@ -203,8 +203,8 @@ fn an_own_teams_name_is_its_alone() {
     let nul = Refusal::BadText { what: "the team's name", problem: BadText::Nul };
     ada_in_two().when(&new("a\0b")).refused(&nul);
     let rename = |name: &str| Intent::RenameTeam { team: CHESS, name: name.to_owned() };
-    ada_in_two().when(&rename("CHESS")).then([Kind::TeamRenamed]);
+    ada_in_two().when(&rename("CHESS")).then([EventKind::TeamRenamed]);
     ada_in_two().when(&rename("Sales")).refused(&taken("Sales"));
     // The directory is not told no for something that it cannot see.
-    ada_in_two().when(&new_group(TeamId(EVE.0), "Chess", &[])).then([Kind::GroupCreated]);
+    ada_in_two().when(&new_group(TeamId(EVE.0), "Chess", &[])).then([EventKind::GroupCreated]);
 }

@@ -32,7 +32,7 @@ pub(crate) fn recorded(tenant: &Tenant, seq: u64, event: Event) -> Recorded {
             id: EventId(Uuid::from_u128(seq.into())),
             tenant: tenant.clone(),
             time: at(seq),
-            actor: Actor::told("portal:grace"),
+            actor: Actor::from_header("portal:grace"),
             request: None,
             trace_parent: None,
         },

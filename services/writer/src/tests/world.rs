@@ -130,7 +130,7 @@ fn read(seq: Seq, commit: bool, sealed: &Sealed) -> Recorded {
         let found = sealed.headers.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| value.as_str())
     };
-    Recorded::read(seq, commit, &sealed.subject, header, &sealed.body).expect("what we sealed")
+    Recorded::decode(seq, commit, &sealed.subject, header, &sealed.body).expect("what we sealed")
 }
 
 /// A writer, and how far it has heard the log.

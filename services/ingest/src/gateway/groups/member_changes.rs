@@ -37,7 +37,7 @@ pub(super) fn member_changes(
             {
                 continue;
             }
-            MemberEdit::Expect(_) => return Err(MemberEdit::nobody().into()),
+            MemberEdit::Expect(_) => return Err(MemberEdit::no_such_member().into()),
         };
         membership.apply(&change);
         changes.push(change);

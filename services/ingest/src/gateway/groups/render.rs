@@ -1,7 +1,7 @@
 //! Groups as SCIM shows them: with their members only where these are asked for.
 
 use roster::{Group, TenantRoster};
-use scim::{Attributes, Budget, Key, Matcher, Member, ResourceType, Shown, Sort, Subject};
+use scim::{Attributes, Budget, Matcher, Member, Rendered, ResourceType, Sort, SortKey, Subject};
 
 use crate::gateway::bounds::CHUNK;
 use crate::gateway::error::ScimError;
@@ -15,16 +15,20 @@ pub(in crate::gateway) fn render(
     roster: &TenantRoster,
     group: &Group,
     budget: &Budget,
-) -> Result<Shown, ScimError> {
+) -> Result<Rendered, ScimError> {
     let members = members_if(view.selection.wants("members"), roster, group, budget);
     let mut whole = attributes(view, group, &members);
     view.selection.apply(&mut whole, ResourceType::Group, budget)?;
-    Ok(Shown::from(&whole))
+    Ok(Rendered::from(&whole))
 }
 
 /// The text of a whole group.
-pub(in crate::gateway) fn render_whole(view: &View, roster: &TenantRoster, group: &Group) -> Shown {
-    Shown::from(&attributes(view, group, &members(roster, group)))
+pub(in crate::gateway) fn render_whole(
+    view: &View,
+    roster: &TenantRoster,
+    group: &Group,
+) -> Rendered {
+    Rendered::from(&attributes(view, group, &members(roster, group)))
 }
 
 /// About how many bytes have to be written to show a group, or as much work as that is.
@@ -56,7 +60,7 @@ pub(in crate::gateway) fn sort_key(
     group: &Group,
     sort: &Sort,
     budget: &Budget,
-) -> Result<Key, ScimError> {
+) -> Result<SortKey, ScimError> {
     let members = members_if(sort.home() == Some("members"), roster, group, budget);
     Ok(sort.key(&attributes(view, group, &members), budget)?)
 }

@@ -43,28 +43,28 @@ impl TypeQuery {
         most: usize,
     ) -> Option<Vec<Resource<'r>>> {
         let filter = self.filter.as_ref()?;
-        if let Some(id) = filter.pinned("id") {
+        if let Some(id) = filter.only_value("id") {
             let key = ResourceKey::parse(self.resource_type, id).ok();
             return Some(key.and_then(|key| key.find(roster)).into_iter().collect());
         }
         match self.resource_type {
             ResourceType::User => {
                 let people = roster.people();
-                if let Some(name) = filter.pinned("userName") {
+                if let Some(name) = filter.only_value("userName") {
                     return Some(
                         people.by_user_name(name).map(Resource::User).into_iter().collect(),
                     );
                 }
-                let id = filter.pinned("externalId")?;
+                let id = filter.only_value("externalId")?;
                 Some(people.by_external_id(id).map(Resource::User).take(most).collect())
             }
             ResourceType::Group => {
                 let groups = roster.groups();
-                if let Some(name) = filter.pinned("displayName") {
+                if let Some(name) = filter.only_value("displayName") {
                     let group = groups.by_display_name(name);
                     return Some(group.map(Resource::Group).into_iter().collect());
                 }
-                let id = filter.pinned("externalId")?;
+                let id = filter.only_value("externalId")?;
                 Some(groups.by_external_id(id).map(Resource::Group).take(most).collect())
             }
         }
@@ -74,5 +74,5 @@ impl TypeQuery {
 /// Whether a filter demands a name or an external id and nothing else, so that all that the index gives
 /// match. Not so an id: the index knows it in other spellings than the one that an `eq` means.
 pub(super) fn is_answered_by_index(filter: &Filter) -> bool {
-    filter.is_pin() && filter.pinned("id").is_none()
+    filter.is_one_equality() && filter.only_value("id").is_none()
 }

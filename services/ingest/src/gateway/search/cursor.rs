@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::Digest;
-use scim::{Bad, ScimType};
+use scim::{InvalidRequest, ScimType};
 use serde::{Deserialize, Serialize};
 
 use super::matches::ListPosition;
@@ -23,10 +23,10 @@ pub(super) struct Cursor {
 
 impl Cursor {
     /// Reads a cursor, which has to belong to this query.
-    pub(super) fn read(text: &str, query: Digest) -> Result<Self, Bad> {
+    pub(super) fn read(text: &str, query: Digest) -> Result<Self, InvalidRequest> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok();
         let cursor: Option<Self> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let bad = |detail| Bad::new(ScimType::InvalidCursor, detail);
+        let bad = |detail| InvalidRequest::new(ScimType::InvalidCursor, detail);
         let Some(cursor) = cursor else {
             return Err(bad("the cursor is none of ours; begin with an empty one"));
         };
@@ -48,7 +48,7 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use scim::{Key, ResourceType};
+    use scim::{ResourceType, SortKey};
 
     use super::*;
 
@@ -58,7 +58,7 @@ mod tests {
             query: Vec<u8>, text: String, created: u64, at_start: bool,
         ) {
             let query = Digest::of(&query);
-            let position = ListPosition { key: Key::Text(text), resource: ResourceType::Group, created };
+            let position = ListPosition { key: SortKey::Text(text), resource: ResourceType::Group, created };
             let cursor = Cursor { query, after: (!at_start).then_some(position) };
             let text = cursor.write();
             prop_assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)));

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use events::Seq;
 use roster::TenantRoster;
-use scim::{Key, Order, ResourceType};
+use scim::{ResourceType, SortKey, SortOrder};
 use serde::{Deserialize, Serialize};
 
 use crate::gateway::resource::{Resource, ResourceKey};
@@ -21,7 +21,7 @@ pub(super) struct Match {
 /// it, or as equals are of an earlier type or were created earlier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ListPosition {
-    pub(super) key: Key,
+    pub(super) key: SortKey,
     pub(super) resource: ResourceType,
     pub(super) created: u64,
 }
@@ -33,7 +33,7 @@ impl Match {
     }
 
     /// The place of this match in a list, by what it is sorted by.
-    pub(super) fn position(self, key: Key) -> ListPosition {
+    pub(super) fn position(self, key: SortKey) -> ListPosition {
         ListPosition { key, resource: self.key.resource_type(), created: self.created.0 }
     }
 
@@ -62,7 +62,7 @@ impl PartialOrd for Match {
 
 impl ListPosition {
     /// Whether a match is at this place in a list, or before it.
-    pub(super) fn covers(&self, order: Order, key: &Key, found: Match) -> bool {
+    pub(super) fn covers(&self, order: SortOrder, key: &SortKey, found: Match) -> bool {
         let by_key = order.compare(key, &self.key);
         let rank = (found.key.resource_type(), found.created.0);
         by_key.then(rank.cmp(&(self.resource, self.created))) != Ordering::Greater

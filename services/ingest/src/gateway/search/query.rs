@@ -2,7 +2,7 @@
 
 use events::Digest;
 use scim::messages::Page;
-use scim::{Filter, Order, ResourceType, Sort};
+use scim::{Filter, ResourceType, Sort, SortOrder};
 
 use super::cursor::Cursor;
 use super::matches::ListPosition;
@@ -16,7 +16,7 @@ use crate::state::Gateway;
 pub(super) struct ListQuery {
     /// One for each type of resource in the list, in the list's order.
     pub(super) types: Vec<TypeQuery>,
-    pub(super) order: Order,
+    pub(super) order: SortOrder,
     pub(super) paging: Paging,
     pub(super) users: View,
     pub(super) groups: View,
@@ -106,7 +106,7 @@ fn fingerprint(
     caller: &Caller,
     params: &QueryParams,
     types: &[ResourceType],
-    order: Order,
+    order: SortOrder,
 ) -> Digest {
     let (filter, sort_by) = (params.filter_text(), params.sort_by());
     let parts = format!("{} {types:?} {order:?} {filter:?} {sort_by:?}", caller.tenant);

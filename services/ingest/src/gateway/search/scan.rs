@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use events::{Seq, Tenant};
 use roster::{Roster, TenantRoster};
-use scim::{Budget, Filter, Key};
+use scim::{Budget, Filter, SortKey};
 use web::workers::Stop;
 use writer::Outage;
 
@@ -134,7 +134,7 @@ impl Step<'_> {
             };
             if is_match {
                 let key = match &self.of.sort {
-                    None => Key::Missing,
+                    None => SortKey::Missing,
                     Some(sort) => render::sort_key(view, self.roster, resource, sort, self.budget)?,
                 };
                 top.push(key, resource.into())?;

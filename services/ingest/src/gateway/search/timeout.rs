@@ -1,13 +1,13 @@
 //! What a client hears whose query takes too long.
 
-use scim::{Bad, ScimType};
+use scim::{InvalidRequest, ScimType};
 use web::workers::Stop;
 
 /// The error of a query that was stopped.
-pub(super) fn timed_out(stop: &Stop) -> Bad {
+pub(super) fn timed_out(stop: &Stop) -> InvalidRequest {
     let seconds = stop.time().as_secs();
     let detail = format!(
         "looking at everybody took longer than {seconds} s; name who is wanted by an eq on id, userName, displayName or externalId, or walk through all by cursor without a filter"
     );
-    Bad::new(ScimType::TooMany, detail)
+    InvalidRequest::new(ScimType::TooMany, detail)
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use scim::{Bad, Key, Order, ScimType};
+use scim::{InvalidRequest, ScimType, SortKey, SortOrder};
 
 use super::matches::{ListPosition, Match};
 use super::query::Paging;
@@ -18,10 +18,10 @@ const CAPACITY: usize = if cfg!(test) { 64 } else { 1024 };
 /// The first matches in the order of the list.
 #[derive(Debug)]
 pub(super) struct TopMatches {
-    order: Order,
+    order: SortOrder,
     /// The end of the page before: only what follows it is kept.
     after: Option<ListPosition>,
-    kept: Vec<(Key, Match)>,
+    kept: Vec<(SortKey, Match)>,
     bytes: usize,
     /// How many were found, kept or not.
     total: usize,
@@ -31,7 +31,7 @@ pub(super) struct TopMatches {
 
 impl TopMatches {
     /// No matches, of a list in this order.
-    pub(super) fn new(order: Order, paging: &Paging) -> Self {
+    pub(super) fn new(order: SortOrder, paging: &Paging) -> Self {
         let (after, needed) = match paging {
             Paging::Index(page) => (None, page.offset().saturating_add(page.count)),
             // One more than fits tells whether there is another page.
@@ -41,7 +41,7 @@ impl TopMatches {
     }
 
     /// Takes in a match. Fails if so many are needed that they do not fit into memory.
-    pub(super) fn push(&mut self, key: Key, found: Match) -> Result<(), Bad> {
+    pub(super) fn push(&mut self, key: SortKey, found: Match) -> Result<(), InvalidRequest> {
         self.total += 1;
         if self.after.as_ref().is_some_and(|after| after.covers(self.order, &key, found)) {
             return Ok(());
@@ -81,22 +81,22 @@ impl TopMatches {
     }
 }
 
-fn bytes(key: &Key) -> usize {
+fn bytes(key: &SortKey) -> usize {
     let text = match key {
-        Key::Text(text) => text.capacity(),
-        Key::Bool(_) | Key::Number(_) | Key::Moment(_) | Key::Missing => 0,
+        SortKey::Text(text) => text.capacity(),
+        SortKey::Bool(_) | SortKey::Number(_) | SortKey::Moment(_) | SortKey::Missing => 0,
     };
-    text + size_of::<(Key, Match)>()
+    text + size_of::<(SortKey, Match)>()
 }
 
 /// The order of the list, in which no two are equal.
-fn compare(order: Order, one: &(Key, Match), other: &(Key, Match)) -> Ordering {
+fn compare(order: SortOrder, one: &(SortKey, Match), other: &(SortKey, Match)) -> Ordering {
     order.compare(&one.0, &other.0).then(one.1.cmp(&other.1))
 }
 
-fn too_far() -> Bad {
+fn too_far() -> InvalidRequest {
     let detail = "so much comes before this page that it cannot be sorted; go there by cursor, or ask for less with a filter";
-    Bad::new(ScimType::TooMany, detail)
+    InvalidRequest::new(ScimType::TooMany, detail)
 }
 
 #[cfg(test)]
@@ -110,11 +110,11 @@ mod tests {
     use super::*;
     use crate::gateway::resource::ResourceKey;
 
-    fn key() -> impl Strategy<Value = Key> {
+    fn key() -> impl Strategy<Value = SortKey> {
         prop_oneof![
-            (0..9_i64).prop_map(Key::Number),
-            "[a-c]{0,2}".prop_map(Key::Text),
-            Just(Key::Missing)
+            (0..9_i64).prop_map(SortKey::Number),
+            "[a-c]{0,2}".prop_map(SortKey::Text),
+            Just(SortKey::Missing)
         ]
     }
 
@@ -127,7 +127,7 @@ mod tests {
         Match { key, created: Seq(created) }
     }
 
-    fn found(keys: Vec<Key>) -> Vec<(Key, Match)> {
+    fn found(keys: Vec<SortKey>) -> Vec<(SortKey, Match)> {
         let created = |number: usize| {
             let resource_type =
                 if number.is_multiple_of(3) { ResourceType::Group } else { ResourceType::User };
@@ -136,8 +136,8 @@ mod tests {
         keys.into_iter().enumerate().map(|(number, key)| (key, created(number))).collect()
     }
 
-    fn order(descending: bool) -> Order {
-        if descending { Order::Descending } else { Order::Ascending }
+    fn order(descending: bool) -> SortOrder {
+        if descending { SortOrder::Descending } else { SortOrder::Ascending }
     }
 
     fn by_index(offset: usize, count: usize) -> Paging {
@@ -199,9 +199,9 @@ mod tests {
     #[test]
     fn what_is_kept_depends_on_the_page_and_not_on_how_many_are_found() {
         for many in [2_000, 20_000] {
-            let mut top = TopMatches::new(Order::Ascending, &by_index(0, 30));
+            let mut top = TopMatches::new(SortOrder::Ascending, &by_index(0, 30));
             for number in 0..many {
-                let name = Key::Text(format!("{:08}", many - number));
+                let name = SortKey::Text(format!("{:08}", many - number));
                 top.push(name, a_match(ResourceType::User, number)).unwrap();
                 assert!(top.kept.len() <= CAPACITY, "{} of {number} are kept", top.kept.len());
             }
@@ -211,10 +211,10 @@ mod tests {
 
     #[test]
     fn a_page_far_behind_long_names_is_refused_before_they_take_all_memory() {
-        let mut top = TopMatches::new(Order::Ascending, &by_index(10_000_000, 1));
+        let mut top = TopMatches::new(SortOrder::Ascending, &by_index(10_000_000, 1));
         let mut pushed = 0_u64;
         let refused = loop {
-            let name = Key::Text("x".repeat(1000));
+            let name = SortKey::Text("x".repeat(1000));
             match top.push(name, a_match(ResourceType::User, pushed)) {
                 Ok(()) => pushed += 1,
                 Err(refused) => break refused,

@@ -2,7 +2,7 @@
 
 use events::Seq;
 use roster::TenantRoster;
-use scim::Key;
+use scim::SortKey;
 
 use super::matches::Match;
 use super::query::{ListQuery, Paging};
@@ -41,6 +41,6 @@ pub(super) fn page_of_everything(query: &ListQuery, roster: &TenantRoster) -> Re
     found.truncate(count);
     let matches: Vec<Match> = found.into_iter().map(Match::from).collect();
     let last = matches.last().filter(|_| has_more);
-    let end = last.map(|last| last.position(Key::Missing));
+    let end = last.map(|last| last.position(SortKey::Missing));
     ResultPage { total, matches, end }
 }

@@ -2,8 +2,8 @@
 
 use roster::{Person, TenantRoster};
 use scim::{
-    Attributes, Budget, GroupRef, Key, Matcher, Meta, ResourceType, Selection, Shown, Sort, User,
-    WholeUser,
+    Attributes, Budget, GroupRef, Matcher, Meta, Rendered, ResourceType, Selection, Sort, SortKey,
+    StoredUser, User,
 };
 
 use crate::gateway::bounds::CHUNK;
@@ -18,13 +18,13 @@ pub(in crate::gateway) fn render(
     roster: &TenantRoster,
     person: &Person,
     budget: &Budget,
-) -> Result<Shown, ScimError> {
+) -> Result<Rendered, ScimError> {
     match &view.selection {
         Selection::All => Ok(render_whole(view, roster, person)),
         Selection::Only(_) | Selection::Without(_) => {
             let mut whole = attributes(view, roster, person, view.selection.wants("groups"));
             view.selection.apply(&mut whole, ResourceType::User, budget)?;
-            Ok(Shown::from(&whole))
+            Ok(Rendered::from(&whole))
         }
     }
 }
@@ -34,10 +34,10 @@ pub(in crate::gateway) fn render_whole(
     view: &View,
     roster: &TenantRoster,
     person: &Person,
-) -> Shown {
+) -> Rendered {
     let meta = meta(view, roster, person, true);
     let (active, rest) = (person.active(), person.attributes());
-    WholeUser::new(person.user_name(), person.external_id(), active, rest, &meta)
+    StoredUser::new(person.user_name(), person.external_id(), active, rest, &meta)
         .expect("the roster's text is JSON that this service wrote")
         .shown()
 }
@@ -70,7 +70,7 @@ pub(in crate::gateway) fn sort_key(
     person: &Person,
     sort: &Sort,
     budget: &Budget,
-) -> Result<Key, ScimError> {
+) -> Result<SortKey, ScimError> {
     let of_one =
         |name: &str, value| sort.key(&Attributes::from_iter([(name.to_owned(), value)]), budget);
     Ok(match sort.home() {
@@ -80,7 +80,7 @@ pub(in crate::gateway) fn sort_key(
         }
         Some(name) => match person.attribute(name) {
             Some(value) => of_one(name, value)?,
-            None => Key::Missing,
+            None => SortKey::Missing,
         },
     })
 }

@@ -50,7 +50,7 @@ fn with_ada(bytes: usize) -> Roster {
 /// A change of Ada, of which so many bytes were sent.
 fn change<F: Fn(&Person) -> Result<User, ScimError>>(sent: usize, edit: F) -> UserChange<F> {
     let (tenant, limits) = (acme(), Limits::default());
-    let precondition = Precondition::read(None, None);
+    let precondition = Precondition::parse(None, None);
     UserChange { tenant, resource: ADA, precondition, limits, sent, edit }
 }
 
@@ -160,7 +160,7 @@ fn a_change_that_cannot_be_applied_to_one_version_may_be_right_for_another() {
 fn a_precondition_is_checked_on_the_version_of_the_decision() {
     let (mut roster, applied) = (with_ada(LARGE), Cell::new(0));
     let meant = crate::gateway::response::version_tag(ada(&roster).version);
-    let precondition = Precondition::read(Some(&meant), None);
+    let precondition = Precondition::parse(Some(&meant), None);
     let change = UserChange { precondition, ..change(0, giving("nickName", "n".into(), &applied)) };
     let applied_before = change.apply_to_version(ada(&roster));
     assert!(change.decide(&roster, Some(&applied_before), true).is_ok());

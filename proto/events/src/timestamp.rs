@@ -9,7 +9,7 @@ pub const EARLIEST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
 /// Why a text is no moment. Texts are shown by their beginning.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadMoment {
+pub enum BadTimestamp {
     #[error("{0:?} is no time; write RFC 3339 with an offset, such as 2026-03-02T08:20:00Z")]
     Unreadable(String),
     #[error(
@@ -36,29 +36,29 @@ pub enum BadMoment {
 /// Reads a moment as every door of ours does: RFC 3339 with an offset, and nothing that would be
 /// lost or changed, since only the moment is kept. Hence the shape is looked at before `jiff` reads
 /// it, which takes more than RFC 3339 and makes the second 59 of a leap second.
-pub fn moment(text: &str) -> Result<Timestamp, BadMoment> {
+pub fn parse_timestamp(text: &str) -> Result<Timestamp, BadTimestamp> {
     let shown = || text.chars().take(64).collect::<String>();
     if text.contains('[') {
-        return Err(BadMoment::TimeZone(shown()));
+        return Err(BadTimestamp::TimeZone(shown()));
     }
     let Shape { civil, second, fraction, offset } =
-        shape(text).ok_or_else(|| BadMoment::Unreadable(shown()))?;
+        shape(text).ok_or_else(|| BadTimestamp::Unreadable(shown()))?;
     if second == "60" {
-        return Err(BadMoment::LeapSecond(shown()));
+        return Err(BadTimestamp::LeapSecond(shown()));
     }
     if civil.parse::<DateTime>().is_err() {
-        return Err(BadMoment::Unreadable(shown()));
+        return Err(BadTimestamp::Unreadable(shown()));
     }
     if fraction.len() > 9 {
-        return Err(BadMoment::TooFine(shown()));
+        return Err(BadTimestamp::TooFine(shown()));
     }
     if offset.is_empty() {
-        return Err(BadMoment::NoOffset(shown()));
+        return Err(BadTimestamp::NoOffset(shown()));
     }
     match text.parse::<Timestamp>() {
         Ok(moment) if moment >= EARLIEST => Ok(moment),
         // All of it is there: it is a time that cannot be held.
-        Ok(_) | Err(_) => Err(BadMoment::OutOfRange(shown())),
+        Ok(_) | Err(_) => Err(BadTimestamp::OutOfRange(shown())),
     }
 }
 
@@ -120,14 +120,14 @@ mod tests {
             "2026-03-03T08:19:00+23:59",
             "2026-03-02 08:20:00Z",
         ] {
-            assert_eq!(moment(text), Ok(noon), "{text}");
+            assert_eq!(parse_timestamp(text), Ok(noon), "{text}");
         }
-        assert_eq!(moment("0001-01-01T00:00:00Z"), Ok(EARLIEST));
+        assert_eq!(parse_timestamp("0001-01-01T00:00:00Z"), Ok(EARLIEST));
     }
 
     #[test]
     fn a_text_that_is_none_is_told_the_rule_that_it_breaks() {
-        let told = |text: &str| moment(text).unwrap_err();
+        let told = |text: &str| parse_timestamp(text).unwrap_err();
         for text in [
             "",
             "soon",
@@ -141,19 +141,19 @@ mod tests {
             "2026-03-02T08:20:00Zé",
             "2026-03-02T08:20:0é",
         ] {
-            assert_eq!(told(text), BadMoment::Unreadable(text.into()));
+            assert_eq!(told(text), BadTimestamp::Unreadable(text.into()));
         }
         let text = "2026-03-02T08:20:00";
-        assert_eq!(told(text), BadMoment::NoOffset(text.into()));
+        assert_eq!(told(text), BadTimestamp::NoOffset(text.into()));
         for text in
             ["2026-03-02T08:20:00+01:00[Europe/Berlin]", "2026-03-02T08:20:00Z[u-ca=hebrew]"]
         {
-            assert_eq!(told(text), BadMoment::TimeZone(text.into()));
+            assert_eq!(told(text), BadTimestamp::TimeZone(text.into()));
         }
         for text in
             ["0000-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+01:00"]
         {
-            assert_eq!(told(text), BadMoment::OutOfRange(text.into()));
+            assert_eq!(told(text), BadTimestamp::OutOfRange(text.into()));
         }
         assert!(told(&"9".repeat(10_000)).to_string().len() < 200, "the whole text is repeated");
     }
@@ -176,7 +176,7 @@ mod tests {
             "+002026-03-02T08:20:00Z",
             "-000001-03-02T08:20:00Z",
         ] {
-            assert_eq!(moment(text), Err(BadMoment::Unreadable(text.into())));
+            assert_eq!(parse_timestamp(text), Err(BadTimestamp::Unreadable(text.into())));
         }
     }
 
@@ -184,23 +184,23 @@ mod tests {
     fn no_moment_is_changed_in_silence() {
         for text in ["2027-01-01T23:59:60Z", "2016-12-31T23:59:60.5Z", "2017-01-01T00:59:60+01:00"]
         {
-            assert_eq!(moment(text), Err(BadMoment::LeapSecond(text.into())));
+            assert_eq!(parse_timestamp(text), Err(BadTimestamp::LeapSecond(text.into())));
         }
         let text = "2027-01-01T10:00:00.1234567891Z";
-        assert_eq!(moment(text), Err(BadMoment::TooFine(text.into())));
+        assert_eq!(parse_timestamp(text), Err(BadTimestamp::TooFine(text.into())));
         assert_eq!(
-            moment("2027-01-01T10:00:00.123456789Z").unwrap().to_string(),
+            parse_timestamp("2027-01-01T10:00:00.123456789Z").unwrap().to_string(),
             "2027-01-01T10:00:00.123456789Z"
         );
     }
 
     #[test]
     fn the_last_moment_that_is_held_is_the_one_that_the_refusal_names() {
-        assert!(moment("9999-12-30T22:00:00Z").is_ok());
-        assert_eq!(moment("9999-12-30T22:00:00.999999999Z"), Ok(Timestamp::MAX));
+        assert!(parse_timestamp("9999-12-30T22:00:00Z").is_ok());
+        assert_eq!(parse_timestamp("9999-12-30T22:00:00.999999999Z"), Ok(Timestamp::MAX));
         for text in ["9999-12-30T22:00:01Z", "9999-12-31T23:59:59Z"] {
-            let refused = moment(text).unwrap_err();
-            assert_eq!(refused, BadMoment::OutOfRange(text.into()));
+            let refused = parse_timestamp(text).unwrap_err();
+            assert_eq!(refused, BadTimestamp::OutOfRange(text.into()));
             assert!(refused.to_string().contains("9999-12-30T22:00:00Z"), "{refused}");
         }
     }

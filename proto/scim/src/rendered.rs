@@ -9,25 +9,25 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::schema::ResourceType;
-use crate::{Attributes, GroupRef, GroupShown, Meta, MetaShown, name};
+use crate::{Attributes, GroupRef, Meta, RenderedGroupRef, RenderedMeta, name};
 
 /// A resource, or what a client wants to see of it, as JSON text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown(Vec<u8>);
+pub struct Rendered(Vec<u8>);
 
-impl Shown {
+impl Rendered {
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }
 }
 
-impl From<&Attributes> for Shown {
+impl From<&Attributes> for Rendered {
     fn from(attributes: &Attributes) -> Self {
         Self(serde_json::to_vec(attributes).expect("a map with text keys is JSON"))
     }
 }
 
-impl Serialize for Shown {
+impl Serialize for Rendered {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let text: &RawValue = serde_json::from_slice(&self.0).map_err(S::Error::custom)?;
         text.serialize(serializer)
@@ -37,7 +37,7 @@ impl Serialize for Shown {
 /// Writes what [`User::render`](crate::User::render) would, without reading the other attributes:
 /// their text is copied as it is.
 #[derive(Debug)]
-pub struct WholeUser<'a> {
+pub struct StoredUser<'a> {
     own: Own<'a>,
     /// The text of a JSON object.
     attributes: &'a str,
@@ -54,14 +54,14 @@ struct Own<'a> {
     user_name: &'a str,
     active: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    groups: Vec<GroupShown<'a>>,
-    meta: MetaShown<'a>,
+    groups: Vec<RenderedGroupRef<'a>>,
+    meta: RenderedMeta<'a>,
 }
 
 /// How long that is as text, for most people who are in a few groups.
 const OWN: usize = 1 << 10;
 
-impl<'a> WholeUser<'a> {
+impl<'a> StoredUser<'a> {
     /// `attributes` is the JSON object of all that has no argument of its own, as serde writes it.
     pub fn new(
         user_name: &'a str,
@@ -83,7 +83,7 @@ impl<'a> WholeUser<'a> {
         Ok(Self { own, attributes })
     }
 
-    pub fn shown(&self) -> Shown {
+    pub fn shown(&self) -> Rendered {
         let mut text = Vec::with_capacity(OWN + self.attributes.len());
         serde_json::to_writer(&mut text, &self.own).expect("a map with text keys is JSON");
         // Two objects become one.
@@ -92,7 +92,7 @@ impl<'a> WholeUser<'a> {
             text.push(b',');
             text.extend_from_slice(others.as_bytes());
         }
-        Shown(text)
+        Rendered(text)
     }
 }
 
@@ -140,7 +140,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_text_and_the_tree_say_the_same(body in any::user_body(), in_groups in 0..3_usize) {
-            let Ok(user) = User::read(body, &[], &crate::tests::budget()) else { return Ok(()) };
+            let Ok(user) = User::parse(body, &[], &crate::tests::budget()) else { return Ok(()) };
             let group = |number: usize| GroupRef {
                 value: number.to_string(),
                 display: (number > 0).then(|| format!("Team \"{number}\"")),
@@ -155,7 +155,7 @@ mod tests {
             let User { user_name, external_id, active, attributes } = &user;
             let kept = serde_json::to_string(attributes).unwrap();
             let external_id = external_id.as_deref();
-            let whole = WholeUser::new(user_name, external_id, *active, &kept, &about).unwrap();
+            let whole = StoredUser::new(user_name, external_id, *active, &kept, &about).unwrap();
             let read: Value = serde_json::from_slice(&whole.shown().into_bytes()).unwrap();
             prop_assert_eq!(read, Value::Object(user.render(&about)));
         }

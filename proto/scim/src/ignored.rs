@@ -8,13 +8,13 @@ use crate::name::is_plain;
 /// Names are the client's. What does not look like one (RFC 7643 §2.1) is not told, since it might be
 /// anything; nor is what is too much.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Unkept {
+pub struct IgnoredAttributes {
     /// Each in the spelling in which it came first, by its folded spelling.
     names: BTreeMap<String, String>,
     others: bool,
 }
 
-impl Unkept {
+impl IgnoredAttributes {
     /// The most names of a request that are told.
     pub const MOST: usize = 32;
 
@@ -54,22 +54,22 @@ mod tests {
     use crate::tests::budget;
     use crate::{Group, GroupPatch, ResourceType, User, patch};
 
-    fn told(unkept: &Unkept) -> String {
+    fn told(unkept: &IgnoredAttributes) -> String {
         let names: Vec<&str> = unkept.names().collect();
         format!("{}{}", names.join(" "), if unkept.has_others() { " and others" } else { "" })
     }
 
     fn in_patch(operations: &Value) -> String {
-        let mut unkept = Unkept::default();
+        let mut unkept = IgnoredAttributes::default();
         let body = json!({ "Operations": operations });
-        patch::read_noting(body, ResourceType::User, 99, &[], &budget(), &mut unkept).unwrap();
+        patch::parse_reporting(body, ResourceType::User, 99, &[], &budget(), &mut unkept).unwrap();
         told(&unkept)
     }
 
     fn in_body(mut body: Value) -> String {
         body["userName"] = "amy".into();
-        let mut unkept = Unkept::default();
-        User::read_whole(body, &[], &budget(), &mut unkept).unwrap();
+        let mut unkept = IgnoredAttributes::default();
+        User::parse_replacement(body, &[], &budget(), &mut unkept).unwrap();
         told(&unkept)
     }
 
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn no_value_and_nothing_that_is_no_name_is_told() {
-        let long = "x".repeat(Unkept::LONGEST + 1);
+        let long = "x".repeat(IgnoredAttributes::LONGEST + 1);
         for key in ["amy@x.example", "Amy Lee", "1st", "+44 7700 900123", "amé", "", &long] {
             assert_eq!(in_body(json!({ key: "amy@x.example" })), " and others", "{key:?}");
         }
@@ -115,12 +115,12 @@ mod tests {
 
     #[test]
     fn groups_have_their_own_attributes() {
-        let mut unkept = Unkept::default();
+        let mut unkept = IgnoredAttributes::default();
         let body = json!({ "displayName": "Sales", "members": [], "userName": "x", "emails": [] });
-        Group::read_noting(body, &[], &budget(), &mut unkept).unwrap();
+        Group::parse_reporting(body, &[], &budget(), &mut unkept).unwrap();
         assert_eq!(told(&unkept), "userName", "an empty list says nothing");
         let body = json!({ "Operations": [{ "op": "add", "path": "emails", "value": [{}] }] });
-        GroupPatch::read_noting(body, 9, &[], &budget(), &mut unkept).unwrap();
+        GroupPatch::parse_reporting(body, 9, &[], &budget(), &mut unkept).unwrap();
         assert_eq!(told(&unkept), "emails", "each request tells of itself");
     }
 }

@@ -6,13 +6,13 @@ use serde::Serialize;
 /// the client that sent the request; it may quote what was sent, so it does not belong in a log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
-pub struct Bad {
+pub struct InvalidRequest {
     pub status: u16,
     pub scim_type: Option<ScimType>,
     pub detail: String,
 }
 
-impl Bad {
+impl InvalidRequest {
     pub fn new(scim_type: ScimType, detail: impl Into<String>) -> Self {
         Self { status: scim_type.status(), scim_type: Some(scim_type), detail: detail.into() }
     }
