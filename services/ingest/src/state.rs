@@ -129,8 +129,8 @@ impl Gateway {
     /// Runs until the last command was answered; meanwhile it keeps the roster's snapshot, watches over
     /// the log, and notes beside it what clients send and nobody keeps. Fails if the write engine does: this process cannot write again, and has to end.
     pub async fn run(&self) -> Result<(), Died> {
-        let telling = Box::pin(self.unkept.keep_telling(&self.log, &self.stop));
-        tokio::join!(self.writer.watch_log(), self.keep_snapshot(), telling);
+        let flush_unkept = Box::pin(self.unkept.keep_flushing(&self.log, &self.stop));
+        tokio::join!(self.writer.watch_log(), self.keep_snapshot(), flush_unkept);
         self.writer.ended().await
     }
 
@@ -168,7 +168,7 @@ impl Gateway {
 
     /// How often clients have sent each attribute that nobody keeps, since the start; for metrics.
     pub fn unkept(&self) -> Vec<(String, u64)> {
-        self.unkept.figures()
+        self.unkept.totals()
     }
 
     /// The roster by which a request is answered, whoever it is from: with consistent reads, one in
