@@ -10,7 +10,7 @@ use axum::http::{StatusCode, Uri, header};
 use axum::routing::{any, get};
 use serde_json::Value;
 use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder, Tag};
-use web::Problem;
+use web::{Problem, note_routes};
 
 /// Where the document is served.
 pub const PATH: &str = "/api/v1/openapi.json";
@@ -46,7 +46,7 @@ pub fn with_document(router: Router, commands: OpenApi) -> Router {
     let document = Bytes::from(document(commands).to_string());
     let kind = [(header::CONTENT_TYPE, "application/json")];
     router
-        .route(PATH, get(async move || (kind, document)))
+        .merge(note_routes(Router::new().route(PATH, get(async move || (kind, document)))))
         .method_not_allowed_fallback(Problem::no_such_method)
         .route("/api", any(no_such_path))
         .route("/api/{*path}", any(no_such_path))

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use web::Counts;
 use web::workers::Workers;
-use writer::{Died, Outage, Progress, StartError, Writer};
+use writer::{AppendMetrics, Died, Outage, Progress, StartError, Writer};
 
 use crate::access_token::Signer;
 use crate::gateway::{BodyMemory, PREFIX};
@@ -153,6 +153,11 @@ impl Gateway {
     /// Whether there is a tenant with this slug; for the spans of requests.
     pub fn has_tenant(&self, slug: &str) -> bool {
         slug.parse().is_ok_and(|slug| self.writer.roster().tenant(&slug).is_some())
+    }
+
+    /// What is counted of appends to the log; for metrics.
+    pub fn append_metrics(&self) -> &AppendMetrics {
+        self.writer.append_metrics()
     }
 
     /// What the mass-change guards of all tenants have; for metrics.

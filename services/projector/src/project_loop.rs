@@ -70,11 +70,13 @@ async fn work_until_failure<P: Projection>(
     let outcome: Result<Infallible, ProjectorError> = async {
         let end = log.end().await?;
         let mut checkpoint = Checkpoint::open::<P>(&mut client, slot, end).await?;
+        status.log_ends(end);
         status.working(&checkpoint);
         let mut batches = BatchReader::new(log.follow(checkpoint.position), P::PASSED_OVER);
+        let mut looked = Instant::now();
         loop {
             let Ok(batch) = tokio::time::timeout(LOOK, batches.next()).await else {
-                log.end().await?;
+                status.log_ends(log.end().await?);
                 within(ANSWER_TIMEOUT, checkpoint::check(&client, slot)).await?;
                 continue;
             };
@@ -85,10 +87,15 @@ async fn work_until_failure<P: Projection>(
                 }
                 batch => batch?,
             };
+            status.log_ends(batch.end.seq);
+            let begun = Instant::now();
             let pause = (batch.read < MUCH).then(|| Instant::now() + PACE);
             let advance = Box::pin(checkpoint.advance::<P>(&mut client, &batch));
             match within(WRITE_TIMEOUT, advance).await? {
-                Some(next) => checkpoint = next,
+                Some(next) => {
+                    status.metrics().applied(begun.elapsed(), batch.ended_at);
+                    checkpoint = next;
+                }
                 // Somebody else moved the checkpoint: what was read ahead does not follow on it.
                 None => {
                     checkpoint = Checkpoint::open::<P>(&mut client, slot, end).await?;
@@ -96,6 +103,10 @@ async fn work_until_failure<P: Projection>(
                 }
             }
             status.working(&checkpoint);
+            if looked.elapsed() > LOOK {
+                status.log_ends(log.end().await?);
+                looked = Instant::now();
+            }
             if let Some(end) = pause {
                 tokio::time::sleep_until(end).await;
             }

@@ -1,17 +1,23 @@
 //! The status that a projection shows of itself.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use events::Seq;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::checkpoint::Checkpoint;
 use crate::error::ProjectorError;
+use crate::metrics::ProjectionMetrics;
 use eventlog::sentence;
 
 /// Where a projection says how far it is and what it does, and others read it.
 #[derive(Debug, Default)]
 pub struct StatusHandle {
     status: watch::Sender<ProjectionStatus>,
+    metrics: ProjectionMetrics,
+    /// The last event of the log that is known of.
+    log_end: AtomicU64,
 }
 
 /// A projection at one moment.
@@ -61,6 +67,21 @@ impl StatusHandle {
     /// The status now.
     pub fn current(&self) -> ProjectionStatus {
         self.status.borrow().clone()
+    }
+
+    /// What is counted of the projection's transactions.
+    pub fn metrics(&self) -> &ProjectionMetrics {
+        &self.metrics
+    }
+
+    /// How many events of the log are not in the read model, by what was last known of the log.
+    pub fn lag_events(&self) -> u64 {
+        self.status.borrow().behind(Seq(self.log_end.load(Ordering::Relaxed)))
+    }
+
+    /// Takes note of where the log ends.
+    pub(crate) fn log_ends(&self, end: Seq) {
+        self.log_end.fetch_max(end.0, Ordering::Relaxed);
     }
 
     /// The status as it changes.

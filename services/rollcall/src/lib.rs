@@ -4,9 +4,9 @@
 mod cli;
 mod data_dir;
 mod exit;
-mod figures;
 mod lifecycle;
 mod listening;
+mod metrics;
 mod operator_token;
 mod output;
 mod position;

@@ -14,14 +14,13 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
-use web::metrics::{self, Metrics};
-use web::{Door, Problem};
+use web::{Bounds, Problem, TrustedProxies};
 
 use crate::exit::Ended;
 use crate::listening::{ApiLimitArgs, LimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
 use crate::the_log::{LogArgs, VerifyArgs};
-use crate::{figures, operator_token, position, projections, readiness, revocations, tenants};
+use crate::{metrics, operator_token, position, projections, readiness, revocations, tenants};
 
 /// Connections that a read API may open to Postgres.
 pub(crate) const API_CONNECTIONS: usize = 8;
@@ -102,10 +101,11 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
             let verified = watch::Sender::default();
             let ready = readiness::of_log(Readiness::default(), &log);
             let ready = readiness::of_gateway(ready, &gateway);
-            let figures = figures::of_gateway(Metrics::default(), &gateway);
-            let figures = figures::of_verification(figures, &verified);
+            let mut registry = startup.registry();
+            metrics::of_gateway(&mut registry, &gateway);
+            metrics::of_verification(&mut registry, &verified);
             let router = api::with_document(gateway.routes(), ingest::document());
-            let router = router.merge(health::routes(ready)).merge(metrics::routes(figures));
+            let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
             startup.learn(tenants::of_gateway(&gateway));
             startup.done(router, position::of_gateway(&gateway));
             tracing::info!(%address, url, "listening");
@@ -115,10 +115,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
             ended
         });
         let answering = async {
-            let proxies = options.proxies.proxies();
-            let position = startup.position();
-            let tenants = startup.tenants();
-            let door = Door { bounds: limits.bounds, certificate, proxies, position, tenants };
+            let door = startup.door(limits.bounds, certificate, options.proxies.proxies());
             web::serve(listener, startup.routes(), door, stop.clone()).await;
             stop.cancel();
         };
@@ -174,8 +171,9 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
             let ready = readiness::of_projection(ready, name, &status);
             // Its own schema is the projection's matter.
             let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
-            let figures = figures::of_projection(Metrics::default(), name, &status);
-            let router = health::routes(ready).merge(metrics::routes(figures));
+            let mut registry = startup.registry();
+            metrics::of_projections(&mut registry, &[(name, Arc::clone(&status))]);
+            let router = health::routes(ready).merge(web::metrics::routes(registry));
             let router = router.fallback(Problem::no_such_path);
             startup.done(router, position::of_projection(&status));
             tracing::info!(%address, url, "listening");
@@ -184,7 +182,7 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
             anyhow::Ok(kept?)
         });
         let answering = async {
-            let door = Door { position: startup.position(), ..Door::default() };
+            let door = startup.door(Bounds::default(), None, TrustedProxies::default());
             web::serve(listener, startup.routes(), door, stop.clone()).await;
             stop.cancel();
         };
@@ -250,15 +248,14 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
             }
             let position = position::of_reads(read_api.probe());
             let router = api::with_document(api::routes(read_api), ingest::document());
+            let router = router.merge(web::metrics::routes(startup.registry()));
             let router = router.merge(health::routes(ready)).fallback(Problem::no_such_path);
             startup.done(router, position);
             tracing::info!(%address, url, "listening");
             anyhow::Ok(())
         };
         let answering = async {
-            let (proxies, position) = (options.proxies.proxies(), startup.position());
-            let tenants = startup.tenants();
-            let door = Door { bounds: limits.bounds, certificate, proxies, position, tenants };
+            let door = startup.door(limits.bounds, certificate, options.proxies.proxies());
             web::serve(listener, startup.routes(), door, stop.clone()).await;
         };
         let (worked, ()) = tokio::join!(working, answering);

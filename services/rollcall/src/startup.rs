@@ -11,7 +11,10 @@ use axum::http::{StatusCode, header};
 use ingest::Progress;
 use tokio::sync::watch;
 use web::health::{self, Readiness};
-use web::{KnownTenants, Position, Problem};
+use web::metrics::Registry;
+use web::{
+    Bounds, Certificate, Door, KnownTenants, Position, Problem, ServerMetrics, TrustedProxies,
+};
 
 /// A start under way. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -21,6 +24,7 @@ pub(crate) struct Startup {
     pub(crate) progress: watch::Sender<Progress>,
     whole: Arc<OnceLock<(Router, Position)>>,
     tenants: Arc<OnceLock<KnownTenants>>,
+    metrics: ServerMetrics,
 }
 
 impl Startup {
@@ -32,6 +36,7 @@ impl Startup {
             progress: watch::Sender::default(),
             whole: Arc::default(),
             tenants: Arc::default(),
+            metrics: ServerMetrics::default(),
         }
     }
 
@@ -51,8 +56,26 @@ impl Startup {
         let _ = self.tenants.set(tenants);
     }
 
+    /// What the process shows under `/metrics`, so far: what its server counts.
+    pub(crate) fn registry(&self) -> Registry {
+        let mut registry = Registry::default();
+        self.metrics.register(&mut registry);
+        registry
+    }
+
+    /// How connections are taken, for this process while it starts and later.
+    pub(crate) fn door(
+        &self,
+        bounds: Bounds,
+        certificate: Option<Arc<Certificate>>,
+        proxies: TrustedProxies,
+    ) -> Door {
+        let (position, tenants) = (self.position(), self.tenants());
+        Door { bounds, certificate, proxies, position, tenants, metrics: self.metrics.clone() }
+    }
+
     /// The tenants that the process knows: none until it is told.
-    pub(crate) fn tenants(&self) -> KnownTenants {
+    fn tenants(&self) -> KnownTenants {
         let tenants = Arc::clone(&self.tenants);
         KnownTenants::new(move |slug| tenants.get().is_some_and(|known| known.include(slug)))
     }

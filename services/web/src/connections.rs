@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::Notify;
 
 /// So many connections in all and from one address.
@@ -20,6 +21,8 @@ pub(crate) struct Connections {
 
 #[derive(Debug, Default)]
 struct Table {
+    /// How many are open, for metrics.
+    count: Gauge,
     /// The next number. Numbers order connections by when something last happened on them.
     next: u64,
     // No map has more entries than there may be connections, so that a fast hash does no harm.
@@ -60,8 +63,10 @@ pub(crate) struct Connected {
 }
 
 impl Connections {
-    pub(crate) fn new(most: usize, most_per_address: usize) -> Arc<Self> {
-        Arc::new(Self { most, most_per_address, table: Mutex::default() })
+    /// At most so many, which are counted in `count`.
+    pub(crate) fn new(most: usize, most_per_address: usize, count: Gauge) -> Arc<Self> {
+        let table = Mutex::new(Table { count, ..Table::default() });
+        Arc::new(Self { most, most_per_address, table })
     }
 
     /// A place for a connection; of those from one address, if it is told. None if all places are
@@ -83,6 +88,7 @@ impl Connections {
         let replaced = Arc::new(Notify::new());
         let open = Open { address, is_known: false, rank: None, replaced: Arc::clone(&replaced) };
         table.open.insert(id, open);
+        table.count.inc();
         if let Some(address) = address {
             table.addresses.entry(address).or_default().open += 1;
         }
@@ -170,6 +176,7 @@ impl Table {
     fn remove(&mut self, id: u64) -> Option<Open> {
         self.unrank(id);
         let open = self.open.remove(&id)?;
+        self.count.dec();
         if let Some(address) = open.address
             && let Some(there) = self.addresses.get_mut(&address)
         {

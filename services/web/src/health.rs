@@ -10,6 +10,7 @@ use axum::{Json, Router};
 use serde::Serialize;
 
 use super::Problem;
+use super::matched_route::note_routes;
 
 /// Tells why something is not ready, or nothing.
 type Check = Arc<dyn Fn() -> Result<(), String> + Send + Sync>;
@@ -58,11 +59,11 @@ struct Report {
 /// `GET /health/live`: the process answers. `GET /health/ready`: it can do its work; 503 and the
 /// reasons, if not.
 pub fn routes(readiness: Readiness) -> Router {
-    Router::new()
+    let router = Router::new()
         .route("/health/live", get(async || Json(serde_json::json!({ "live": true }))))
         .route("/health/ready", get(ready))
-        .method_not_allowed_fallback(Problem::no_such_method)
-        .with_state(readiness)
+        .method_not_allowed_fallback(Problem::no_such_method);
+    note_routes(router).with_state(readiness)
 }
 
 async fn ready(State(readiness): State<Readiness>) -> (StatusCode, Json<Report>) {

@@ -1,8 +1,10 @@
-//! Figures of a process for Prometheus, as plain text. Whoever reaches the process can read them:
-//! nothing about people or tenants goes in here.
+//! `GET /metrics`: what a process tells Prometheus about itself, as `OpenMetrics` text.
+//!
+//! Whoever reaches the process can read it, so nothing about people or tenants goes in here. What a
+//! process has counted is registered as it is; what it only knows is asked for at each scrape, and
+//! has to be answered from memory.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt;
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,112 +12,112 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::histogram::Histogram;
+
+pub use prometheus_client::registry::{Registry, Unit};
 
 use super::Problem;
+use super::matched_route::note_routes;
 
-/// What a process tells about itself, asked anew at each scrape.
-#[derive(Clone, Default)]
-pub struct Metrics {
-    sources: Vec<Source>,
-}
-
-/// It must answer from memory.
-type Source = Arc<dyn Fn(&mut Gauges) + Send + Sync>;
-
-impl std::fmt::Debug for Metrics {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Metrics").field("sources", &self.sources.len()).finish()
-    }
-}
-
-impl Metrics {
-    /// Adds a source of figures.
-    #[must_use]
-    pub fn with(mut self, source: impl Fn(&mut Gauges) + Send + Sync + 'static) -> Self {
-        self.sources.push(Arc::new(source));
-        self
-    }
-
-    fn text(&self) -> String {
-        let mut gauges = Gauges::default();
-        for source in &self.sources {
-            source(&mut gauges);
-        }
-        gauges.text()
-    }
-}
-
-/// Figures that go up and down, each name with its samples together, as the format wants them.
-#[derive(Debug, Default)]
-pub struct Gauges {
-    named: BTreeMap<&'static str, Named>,
-}
-
-#[derive(Debug, Default)]
-struct Named {
+/// Registers a gauge without labels. It is not shown while it has no value.
+pub fn gauge(
+    registry: &mut Registry,
+    name: &'static str,
     help: &'static str,
-    samples: String,
+    value: impl Fn() -> Option<i64> + Send + Sync + 'static,
+) {
+    let sample = move |mut encoder: DescriptorEncoder<'_>| {
+        let Some(value) = value() else { return Ok(()) };
+        encoder.encode_descriptor(name, help, None, MetricType::Gauge)?.encode_gauge(&value)
+    };
+    registry.register_collector(Box::new(Sampled { name, sample }));
 }
 
-impl Gauges {
-    /// Adds a sample. A figure that has no value yet is not shown.
-    pub fn add(
-        &mut self,
-        name: &'static str,
-        help: &'static str,
-        label: Option<(&str, &str)>,
-        value: impl std::fmt::Display,
-    ) {
-        let named = self.named.entry(name).or_default();
-        named.help = help;
-        let written = match label {
-            Some((label, of)) => {
-                writeln!(named.samples, "{name}{{{label}=\"{}\"}} {value}", escaped(of))
-            }
-            None => writeln!(named.samples, "{name} {value}"),
-        };
-        written.expect("a String takes all that is written to it");
+/// Registers a gauge with one label. Each value of the label is shown once.
+pub fn gauge_by_label(
+    registry: &mut Registry,
+    name: &'static str,
+    help: &'static str,
+    label: &'static str,
+    values: impl Fn() -> Vec<(String, i64)> + Send + Sync + 'static,
+) {
+    let sample = move |mut encoder: DescriptorEncoder<'_>| {
+        let values = values();
+        if values.is_empty() {
+            return Ok(());
+        }
+        let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        for (of, value) in values {
+            family.encode_family(&[(label, of)])?.encode_gauge(&value)?;
+        }
+        Ok(())
+    };
+    registry.register_collector(Box::new(Sampled { name, sample }));
+}
+
+/// Registers histograms of seconds that are kept in several places, told apart by one label.
+pub fn seconds_by_label(
+    registry: &mut Registry,
+    name: &'static str,
+    help: &'static str,
+    label: &'static str,
+    histograms: Vec<(&'static str, Histogram)>,
+) {
+    let sample = move |mut encoder: DescriptorEncoder<'_>| {
+        let unit = Some(&Unit::Seconds);
+        let mut family = encoder.encode_descriptor(name, help, unit, MetricType::Histogram)?;
+        for (of, histogram) in &histograms {
+            histogram.encode(family.encode_family(&[(label, *of)])?)?;
+        }
+        Ok(())
+    };
+    registry.register_collector(Box::new(Sampled { name, sample }));
+}
+
+/// What is asked for at each scrape.
+struct Sampled<F> {
+    name: &'static str,
+    sample: F,
+}
+
+impl<F> fmt::Debug for Sampled<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sampled").field("name", &self.name).finish_non_exhaustive()
     }
+}
 
-    fn text(&self) -> String {
-        let section = |(name, named): (&&str, &Named)| {
-            format!("# HELP {name} {}\n# TYPE {name} gauge\n{}", named.help, named.samples)
-        };
-        self.named.iter().map(section).collect()
+impl<F> Collector for Sampled<F>
+where
+    F: Fn(DescriptorEncoder<'_>) -> fmt::Result + Send + Sync + 'static,
+{
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        (self.sample)(encoder)
     }
 }
 
-fn escaped(label: &str) -> String {
-    label.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n")
-}
+/// The media type of the text.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// `GET /metrics`, in the text format of Prometheus (0.0.4).
-pub fn routes(metrics: Metrics) -> Router {
+/// `GET /metrics`.
+pub fn routes(registry: Registry) -> Router {
     let router = Router::new().route("/metrics", get(show));
-    router.method_not_allowed_fallback(Problem::no_such_method).with_state(metrics)
+    let router = router.method_not_allowed_fallback(Problem::no_such_method);
+    note_routes(router).with_state(Arc::new(registry))
 }
 
-async fn show(State(metrics): State<Metrics>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.text())
+async fn show(State(registry): State<Arc<Registry>>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, OPEN_METRICS)], text(&registry))
+}
+
+fn text(registry: &Registry) -> String {
+    let mut text = String::new();
+    encode(&mut text, registry).expect("a String takes all that is written to it");
+    text
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn samples_of_one_name_stand_together_whoever_tells_them() {
-        let open = |tenant: &'static str, count: u32| {
-            move |gauges: &mut Gauges| {
-                gauges.add("alerts_open", "Open alerts.", Some(("tenant", tenant)), count);
-                gauges.add("position", "The last event.", None, 7);
-            }
-        };
-        let metrics = Metrics::default().with(open("acme", 2)).with(open("a\"b", 0));
-        let expected = "# HELP alerts_open Open alerts.\n# TYPE alerts_open gauge\n\
-                        alerts_open{tenant=\"acme\"} 2\nalerts_open{tenant=\"a\\\"b\"} 0\n\
-                        # HELP position The last event.\n# TYPE position gauge\n\
-                        position 7\nposition 7\n";
-        assert_eq!(metrics.text(), expected);
-    }
-}
+mod tests;

@@ -116,6 +116,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Outgoing<S> {
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
+    use prometheus_client::metrics::gauge::Gauge;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
     use super::super::connections::Connections;
@@ -126,7 +127,7 @@ mod tests {
 
     fn pair() -> (Outgoing<DuplexStream>, DuplexStream, Arc<Exchange>) {
         let (ours, theirs) = duplex(1000);
-        let exchange = Exchange::new(Connections::new(1, 1).enter(None).unwrap());
+        let exchange = Exchange::new(Connections::new(1, 1, Gauge::default()).enter(None).unwrap());
         let outgoing = Outgoing::new(ours, |_| (), Arc::clone(&exchange), STALL, SEND);
         exchange.answer();
         (outgoing, theirs, exchange)

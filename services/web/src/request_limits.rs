@@ -16,6 +16,7 @@ use percent_encoding::percent_decode_str;
 
 use super::admission::{Admission, Held, Places};
 use super::body::awaited;
+use super::matched_route::note_route;
 use super::panics::caught;
 use super::{Bounds, Rejection};
 
@@ -132,6 +133,7 @@ impl http_body::Body for Holding {
 }
 
 async fn pass(State(door): State<Door>, request: Request, next: Next) -> Response {
+    note_route(request.extensions());
     door.limits.pass(door.dialect, request, |request| next.run(request)).await
 }
 

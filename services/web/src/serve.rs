@@ -26,10 +26,12 @@ use tracing::Instrument as _;
 use super::body_drain::watched;
 use super::connections::{Connected, Connections};
 use super::exchange::Exchange;
+use super::matched_route::MatchedRoute;
 use super::outgoing::Outgoing;
 use super::sending::Sending;
 use super::{
-    Bounds, Certificate, ClientAddress, KnownTenants, Position, RequestId, TrustedProxies,
+    Bounds, Certificate, ClientAddress, KnownTenants, Position, RequestId, ServerMetrics,
+    TrustedProxies,
 };
 use super::{host, request_id, trace};
 
@@ -55,6 +57,8 @@ pub struct Door {
     pub position: Position,
     /// The tenants whose slugs may stand in the log.
     pub tenants: KnownTenants,
+    /// Where requests and connections are counted.
+    pub metrics: ServerMetrics,
 }
 
 /// Answers until `stop`, then lets the requests that are under way finish.
@@ -66,9 +70,11 @@ pub async fn serve<R>(listener: TcpListener, routes: R, door: Door, stop: Cancel
 where
     R: Fn() -> Router + Clone + Send + 'static,
 {
+    let door = Arc::new(door);
     let graceful = GracefulShutdown::new();
     let Bounds { connections, connections_per_address, .. } = door.bounds;
-    let connections = Connections::new(connections, connections_per_address);
+    let open = door.metrics.connections.clone();
+    let connections = Connections::new(connections, connections_per_address, open);
     let renewing = async {
         match &door.certificate {
             Some(certificate) => certificate.keep_fresh().await,
@@ -95,7 +101,7 @@ where
             };
             let line = Line {
                 routes: routes.clone(),
-                door: door.clone(),
+                door: Arc::clone(&door),
                 peer,
                 exchange: Exchange::new(Arc::clone(&connected)),
                 watcher: graceful.watcher(),
@@ -116,7 +122,7 @@ where
 /// One connection, with all that it takes to answer on it.
 struct Line<R> {
     routes: R,
-    door: Door,
+    door: Arc<Door>,
     peer: IpAddr,
     exchange: Arc<Exchange>,
     watcher: Watcher,
@@ -174,13 +180,11 @@ impl<R: Fn() -> Router + Send + 'static> Line<R> {
         let outgoing = Outgoing::new(stream, forget, Arc::clone(&exchange), stall_time, send_time);
         let service = service_fn(move |request: Request<Incoming>| {
             let (router, exchange) = (routes(), Arc::clone(&exchange));
-            let (position, tenants) = (door.position.clone(), door.tenants.clone());
             let client = door.proxies.client(peer, request.headers());
-            let connected = Arc::clone(&connected);
+            let (door, connected) = (Arc::clone(&door), Arc::clone(&connected));
             async move {
                 exchange.next().await;
-                let response =
-                    answer(router, request, client, connected, &position, &tenants).await;
+                let response = answer(router, request, client, connected, &door).await;
                 Ok::<_, Infallible>(response.map(|body| Sending::new(body, exchange, send_time)))
             }
         });
@@ -201,24 +205,27 @@ async fn answer(
     request: Request<Incoming>,
     client: ClientAddress,
     connected: Arc<Connected>,
-    position: &Position,
-    tenants: &KnownTenants,
+    door: &Door,
 ) -> Response {
     let begun = Instant::now();
     let id = RequestId::of(request.headers());
-    let before = position.before(request.method());
-    let span = trace::request_span(&request, &id, tenants);
+    let method = trace::known_method(request.method());
+    let before = door.position.before(request.method());
+    let span = trace::request_span(&request, &id, &door.tenants);
+    let route = MatchedRoute::default();
     let mut response = match host::check(&request) {
         Ok(()) => {
-            let answering = routed(router, request, id.clone(), client, connected);
+            let answering = routed(router, request, id.clone(), client, connected, route.clone());
             answering.instrument(span.clone()).await
         }
         Err(bad) => bad.answer(),
     };
-    trace::answered(&span, response.status(), begun.elapsed());
+    let took = begun.elapsed();
+    trace::answered(&span, response.status(), took);
+    door.metrics.answered(route.template(), method, response.status(), took);
     let headers = response.headers_mut();
     headers.insert(request_id::HEADER, id.value());
-    before.tell(position, headers);
+    before.tell(&door.position, headers);
     response
 }
 
@@ -229,6 +236,7 @@ async fn routed(
     id: RequestId,
     client: ClientAddress,
     connected: Arc<Connected>,
+    route: MatchedRoute,
 ) -> Response {
     let (head, body) = request.into_parts();
     let (body, reading) = watched(Body::new(body));
@@ -236,6 +244,7 @@ async fn routed(
     request.extensions_mut().insert(id);
     request.extensions_mut().insert(client);
     request.extensions_mut().insert(connected);
+    request.extensions_mut().insert(route);
     let Ok(mut response) = router.call(request).await;
     if !reading.is_complete() {
         let close = HeaderValue::from_static("close");

@@ -7,11 +7,12 @@ use events::Seq;
 use tokio::time::Instant;
 
 use crate::drafts::Batch;
+use crate::metrics::AppendMetrics;
 use crate::outage::Outage;
 use crate::step::Appended;
 
 /// For how long an append that was not taken is tried again.
-const PATIENCE: Duration = Duration::from_secs(5);
+const RETRY_TIME: Duration = Duration::from_secs(5);
 
 /// How long the trial may take that tells whether an outage is over.
 const TRIAL: Duration = Duration::from_secs(2);
@@ -19,6 +20,7 @@ const TRIAL: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub(crate) struct Appender {
     log: Log,
+    metrics: AppendMetrics,
 }
 
 /// What became of one attempt.
@@ -30,8 +32,8 @@ enum Attempt {
 }
 
 impl Appender {
-    pub(crate) fn new(log: Log) -> Self {
-        Self { log }
+    pub(crate) fn new(log: Log, metrics: AppendMetrics) -> Self {
+        Self { log, metrics }
     }
 
     /// Whether the log takes events of this number and these sizes together.
@@ -44,12 +46,16 @@ impl Appender {
     /// it, and the ids tell that either is ours.
     pub(crate) async fn append(&self, batch: &Batch) -> Appended {
         let asked = Instant::now();
-        let stored = || Appended::Durably { took: asked.elapsed() };
+        let stored = || {
+            let took = asked.elapsed();
+            self.metrics.appended(batch.sealed.len(), took);
+            Appended::Durably { took }
+        };
         let mut again = false;
         loop {
             match self.append_once(batch).await {
                 Attempt::Stored => return stored(),
-                Attempt::Lost if asked.elapsed() < PATIENCE => again = true,
+                Attempt::Lost if asked.elapsed() < RETRY_TIME => again = true,
                 // A server that never answers, as one whose disk was full, is as good as none.
                 Attempt::Lost => return Appended::Unclear(Outage::LogAway),
                 Attempt::Ended(Appended::Conflict) if again => {

@@ -13,6 +13,7 @@ mod commit_loop;
 mod contention;
 mod drafts;
 mod engine;
+mod metrics;
 mod outage;
 mod provenance;
 mod queue;
@@ -47,6 +48,7 @@ use crate::step::Setup;
 
 pub use budget::Budget;
 pub use command::{Command, Committed};
+pub use metrics::AppendMetrics;
 pub use outage::Outage;
 pub use provenance::{Access, Denied, Provenance};
 pub use recovery::Progress;
@@ -63,7 +65,7 @@ pub fn snapshot_evidence(path: &Path) -> Option<Evidence> {
 const CHANNEL: usize = 4096;
 
 /// How long a consistent read waits for this replica to see what others wrote.
-const PATIENCE: Duration = Duration::from_secs(5);
+const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The write engine, as its callers see it. Cheap to clone.
 #[derive(Clone)]
@@ -78,6 +80,7 @@ pub struct Writer {
     continuity: watch::Sender<Continuity>,
     /// How far the snapshot went at the start.
     saved: Seq,
+    metrics: AppendMetrics,
 }
 
 /// Why the write engine could not start.
@@ -109,7 +112,8 @@ impl Writer {
             position: watch::Sender::new(roster.position()),
             health: watch::Sender::new(Ok(())),
         };
-        let appender = Appender::new(log.clone());
+        let metrics = AppendMetrics::default();
+        let appender = Appender::new(log.clone(), metrics.clone());
         let takes = appender.clone();
         let engine = Engine::new(
             roster,
@@ -128,7 +132,12 @@ impl Writer {
         let commit_loop = CommitLoop::new(engine, appender, stream, waiting, published, watched);
         let ended = supervision::spawn(commit_loop.run(stop), health.clone());
         let health = health.subscribe();
-        Ok(Self { log, commands, roster, position, health, ended, continuity, saved })
+        Ok(Self { log, commands, roster, position, health, ended, continuity, saved, metrics })
+    }
+
+    /// What is counted of appends.
+    pub fn append_metrics(&self) -> &AppendMetrics {
+        &self.metrics
     }
 
     /// Saves the roster to a file every so often, and when the last command was answered.
@@ -169,7 +178,7 @@ impl Writer {
         let end = self.log.end().await.map_err(|_| Outage::LogAway)?;
         let mut position = self.position.clone();
         let seen = position.wait_for(|position| position.seq >= end);
-        match tokio::time::timeout(PATIENCE, seen).await {
+        match tokio::time::timeout(CATCH_UP_TIMEOUT, seen).await {
             Ok(Ok(_)) => Ok(self.roster()),
             Ok(Err(_)) => Err(Outage::Stopping),
             Err(_) => Err(Outage::LogAway),

@@ -60,6 +60,7 @@ impl FromRequestParts<Gateway> for Caller {
     type Rejection = ScimError;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, ScimError> {
+        web::note_route(&parts.extensions);
         let params = params(parts, gateway).await?;
         let slug = param(&params, "tenant").unwrap_or_default();
         // A tenant that cannot exist is answered like one whose token was not shown.

@@ -12,22 +12,21 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use web::Door;
 use web::health::{self, Readiness};
-use web::metrics::{self, Metrics};
+use web::{Door, TrustedProxies};
 
 use super::doors::Doors;
 use crate::cli::UpOptions;
 use crate::data_dir::Running;
 use crate::roles::{self, API_CONNECTIONS};
 use crate::startup::Startup;
-use crate::{figures, position, projections, readiness, revocations, tenants, the_log};
+use crate::{metrics, position, projections, readiness, revocations, tenants, the_log};
 
 /// The running services.
 #[derive(Debug)]
 pub(super) struct Services {
     log: Log,
-    statuses: Vec<Arc<StatusHandle>>,
+    statuses: Vec<(&'static str, Arc<StatusHandle>)>,
     postgres: Probe,
     running: JoinSet<anyhow::Result<()>>,
     stop: CancellationToken,
@@ -43,19 +42,11 @@ impl Services {
     ) -> anyhow::Result<Self> {
         let startup = Startup::new("connecting to Postgres and NATS", doors.public.local_addr()?);
         let limits = options.limits.limits(options.rate);
-        let proxies = options.proxies.proxies();
-        let position = startup.position();
-        let door = Door {
-            bounds: limits.bounds,
-            certificate: doors.certificate,
-            proxies,
-            position: position.clone(),
-            tenants: startup.tenants(),
-        };
+        let (bounds, proxies) = (limits.bounds, options.proxies.proxies());
+        let door = startup.door(bounds, doors.certificate, proxies);
         let mut running = JoinSet::new();
         if let Some(listener) = doors.for_verbs {
-            let tenants = startup.tenants();
-            let plain = Door { bounds: limits.bounds, position, tenants, ..Door::default() };
+            let plain = startup.door(bounds, None, TrustedProxies::default());
             running.spawn(serving(listener, startup.routes(), plain, stop.clone()));
         }
         running.spawn(serving(doors.public, startup.routes(), door, stop.clone()));
@@ -79,18 +70,19 @@ impl Services {
         let mut readiness = readiness::of_log(Readiness::default(), &log);
         readiness = readiness::of_gateway(readiness, &gateway);
         let verified = watch::Sender::default();
-        let mut figures = figures::of_gateway(Metrics::default(), &gateway);
-        figures = figures::of_verification(figures, &verified);
+        let mut registry = startup.registry();
+        metrics::of_gateway(&mut registry, &gateway);
+        metrics::of_verification(&mut registry, &verified);
         let mut statuses = Vec::new();
         for projection in projections::ALL {
             let status = Arc::new(StatusHandle::default());
             readiness = readiness::of_projection(readiness, projection.name, &status);
-            figures = figures::of_projection(figures, projection.name, &status);
             let (log, database) = (log.clone(), database.clone());
             let (kept, stop) = (Arc::clone(&status), stop.clone());
             running.spawn(async move { Ok(projection.keep(log, database, kept, stop).await?) });
-            statuses.push(status);
+            statuses.push((projection.name, status));
         }
+        metrics::of_projections(&mut registry, &statuses);
         let revocations = revocations::of_gateway(&gateway);
         let read_api = api::ReadApi::new(
             database,
@@ -102,7 +94,7 @@ impl Services {
         readiness = readiness::of_postgres(readiness, &postgres);
         let both_sides = api::routes(read_api).merge(gateway.routes());
         let router = api::with_document(both_sides, ingest::document());
-        let router = router.merge(health::routes(readiness)).merge(metrics::routes(figures));
+        let router = router.merge(health::routes(readiness)).merge(web::metrics::routes(registry));
         startup.learn(tenants::of_gateway(&gateway));
         startup.done(router, position::of_gateway(&gateway));
         let (watched, verify, stopping) = (log.clone(), options.verify, stop.clone());
@@ -119,7 +111,7 @@ impl Services {
     /// cannot go on before somebody mends it.
     pub(super) async fn caught_up(&self) -> anyhow::Result<()> {
         let end = self.log.end().await?;
-        for (name, status) in projections::NAMES.into_iter().zip(&self.statuses) {
+        for (name, status) in &self.statuses {
             let mut changes = status.watch();
             let there = |r: &ProjectionStatus| r.position >= end && status.check().is_ok();
             let stuck = |r: &ProjectionStatus| matches!(r.phase, Phase::Stuck(_));

@@ -1,6 +1,8 @@
 use futures_util::FutureExt as _;
 use proptest::prelude::*;
 
+use prometheus_client::metrics::gauge::Gauge;
+
 use super::*;
 
 fn address(last: u8) -> IpAddr {
@@ -13,7 +15,7 @@ fn is_replaced(connected: &Connected) -> bool {
 
 #[test]
 fn a_new_connection_takes_the_place_of_the_one_that_waited_longest() {
-    let connections = Connections::new(2, 2);
+    let connections = Connections::new(2, 2, Gauge::default());
     let (first, second) = (
         connections.enter(Some(address(1))).unwrap(),
         connections.enter(Some(address(2))).unwrap(),
@@ -26,7 +28,7 @@ fn a_new_connection_takes_the_place_of_the_one_that_waited_longest() {
 
 #[test]
 fn an_address_that_has_its_share_makes_room_for_itself() {
-    let connections = Connections::new(100, 2);
+    let connections = Connections::new(100, 2, Gauge::default());
     let other = connections.enter(Some(address(1))).unwrap();
     let mut own: Vec<_> = (0..2).map(|_| connections.enter(Some(address(2))).unwrap()).collect();
     for _ in 0..50 {
@@ -38,7 +40,7 @@ fn an_address_that_has_its_share_makes_room_for_itself() {
 
 #[test]
 fn who_showed_who_they_are_is_kept_before_those_who_did_not() {
-    let connections = Connections::new(2, 2);
+    let connections = Connections::new(2, 2, Gauge::default());
     let known = connections.enter(Some(address(1))).unwrap();
     known.protect();
     known.rest();
@@ -49,7 +51,7 @@ fn who_showed_who_they_are_is_kept_before_those_who_did_not() {
 
 #[test]
 fn while_somebody_known_is_answered_their_connection_is_safe() {
-    let connections = Connections::new(1, 1);
+    let connections = Connections::new(1, 1, Gauge::default());
     let known = connections.enter(Some(address(1))).unwrap();
     known.protect();
     assert!(connections.enter(Some(address(1))).is_none());
@@ -61,7 +63,7 @@ fn while_somebody_known_is_answered_their_connection_is_safe() {
 
 #[test]
 fn a_proxy_s_connections_are_bounded_in_all_only() {
-    let connections = Connections::new(5, 1);
+    let connections = Connections::new(5, 1, Gauge::default());
     let through: Vec<_> = (0..5).map(|_| connections.enter(None).unwrap()).collect();
     assert!(!through.iter().any(|connected| is_replaced(connected)));
 }
@@ -71,7 +73,7 @@ proptest! {
     fn there_are_never_more_than_so_many_and_nothing_is_kept_of_those_that_went(
         steps in prop::collection::vec((0..4_u8, 0..4_u8, any::<prop::sample::Index>()), 0..300),
     ) {
-        let connections = Connections::new(6, 3);
+        let connections = Connections::new(6, 3, Gauge::default());
         let mut held: Vec<Arc<Connected>> = Vec::new();
         for (step, last, which) in steps {
             let chosen = (!held.is_empty()).then(|| which.index(held.len()));
