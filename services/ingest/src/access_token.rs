@@ -32,10 +32,12 @@ pub(crate) enum BadAccessToken {
 pub(crate) struct Signer(Hmac<Sha256>);
 
 impl Signer {
+    /// A signer with the key that all replicas share.
     pub(crate) fn new(key: [u8; 32]) -> Self {
         Self(Hmac::new_from_slice(&key).expect("HMAC takes keys of any length"))
     }
 
+    /// A token for a client, good from now on for [`LIFETIME`].
     pub(crate) fn issue(&self, client: CredentialId, now: Timestamp) -> String {
         let expires = now.as_second() + LIFETIME.as_secs();
         let mut token = Vec::with_capacity(LENGTH);

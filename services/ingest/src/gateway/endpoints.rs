@@ -87,7 +87,7 @@ impl ResourceRequest {
     ) -> Result<WriteResponse, ScimError> {
         let Self { gateway, caller, params, precondition } = self;
         let size = command_size(&command);
-        let request = parse(&gateway, &caller, resource_type, command).await?;
+        let request = parse(&gateway, &caller, resource_type, command, size).await?;
         let context = WriteContext {
             gateway: &gateway,
             caller: &caller,

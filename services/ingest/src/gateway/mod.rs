@@ -45,8 +45,8 @@ pub(crate) use paths::PREFIX;
 
 /// All that is under [`PREFIX`], behind the request limits.
 ///
-/// The limits, the span and the normalized path are calls within one service rather than layers, since
-/// axum clones and boxes every layer's service for each request.
+/// The limits and the normalized path are calls within one service rather than layers, since axum clones
+/// and boxes every layer's service for each request.
 pub(crate) fn routes(gateway: Gateway, limits: RequestLimits) -> Router {
     let endpoints = endpoints().with_state(gateway);
     let answer = move |request| {

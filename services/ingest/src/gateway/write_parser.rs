@@ -28,14 +28,15 @@ pub(super) struct WriteParser {
     unkept: Arc<UnkeptCounts>,
 }
 
-/// Parses a command: here if it is small, and by the worker threads if it is not.
+/// Parses a command of this [`command_size`]: here if it is small, and by the worker threads if it is
+/// not.
 pub(super) async fn parse(
     gateway: &Gateway,
     caller: &Caller,
     resource_type: ResourceType,
     command: Command,
+    size: usize,
 ) -> Result<WriteRequest, ScimError> {
-    let size = command_size(&command);
     let parser = WriteParser::new(gateway, caller);
     let parse = move |_: &_| parser.parse(resource_type, command);
     gateway.workers.run_sized(&caller.tenant, size, parse).await?

@@ -64,17 +64,17 @@ impl Scan {
         while let Some(one) = query.types.get(*current) {
             let progress_of_one = progress.get_or_insert_with(|| begin(one, roster));
             let TypeProgress { rest, budget } = progress_of_one;
-            let part = Step { query, of: one, roster, budget, stop };
+            let pass = Pass { query, of: one, roster, budget, stop };
             let is_complete = match rest {
                 Candidates::CreatedAfter(last) => {
                     let candidates = one.after(roster, *last);
-                    part.run(candidates, one.filter.as_ref(), matches, |seen| *last = seen.created)?
+                    pass.run(candidates, one.filter.as_ref(), matches, |seen| *last = seen.created)?
                 }
                 Candidates::FromIndex(rest) => {
                     let filter = one.filter.as_ref().filter(|it| !is_answered_by_index(it));
                     let copy = rest.clone();
                     let candidates = copy.iter().rev().filter_map(|found| found.find(roster));
-                    part.run(candidates, filter, matches, |seen| {
+                    pass.run(candidates, filter, matches, |seen| {
                         while rest.pop().is_some_and(|popped| popped != seen) {}
                     })?
                 }
@@ -98,8 +98,8 @@ impl Scan {
     }
 }
 
-/// What one step of a scan needs.
-struct Step<'a> {
+/// What one pass over candidates needs.
+struct Pass<'a> {
     query: &'a ListQuery,
     of: &'a TypeQuery,
     roster: &'a TenantRoster,
@@ -107,7 +107,7 @@ struct Step<'a> {
     stop: &'a Stop,
 }
 
-impl Step<'_> {
+impl Pass<'_> {
     /// Looks at candidates until the turn is over, and tells `seen` of each; tells whether it came to
     /// their end.
     fn run<'r>(
