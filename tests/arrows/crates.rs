@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 type Names = BTreeSet<String>;
 
-const SERVICES: [&str; 5] = ["api", "directory", "ingest", "retention", "teams"];
+const DOORS: [&str; 3] = ["api", "ingest", "operations"];
 const PROJECTIONS: [&str; 3] = ["directory", "retention", "teams"];
 
 /// Whatever reaches out of a process.
@@ -59,7 +59,7 @@ fn the_log_and_the_projector_know_events_and_no_rules() {
 #[test]
 fn the_doors_share_what_knows_neither_the_log_nor_tables() {
     stands_on_nothing_but("web", &["events"]);
-    only(&["api", "ingest", "rollcall"], "web");
+    only(&["access", "api", "ingest", "operations", "rollcall"], "web");
 }
 
 #[test]
@@ -73,18 +73,39 @@ fn the_embedded_servers_know_nothing_of_what_they_serve() {
 }
 
 #[test]
-fn services_never_call_each_other() {
-    for service in SERVICES {
-        // The read API asks through the projections' own queries.
-        let others = if service == "api" { &PROJECTIONS[..] } else { &[] };
-        let called: Vec<_> = SERVICES
+fn doors_and_projections_never_call_each_other() {
+    for service in DOORS.iter().chain(&PROJECTIONS) {
+        // The reads of the JSON API ask through the projections' own queries.
+        let asks = |other: &&&str| *service == "api" && PROJECTIONS.contains(other);
+        let called: Vec<_> = DOORS
             .iter()
-            .filter(|other| ARROWS[service].contains(**other) && !others.contains(other))
+            .chain(&PROJECTIONS)
+            .filter(|other| ARROWS[*service].contains(**other))
+            .filter(|other| !asks(other))
             .collect();
         assert!(
             called.is_empty(),
             "{service} → {called:?}: services meet in the log and in tables"
         );
+    }
+}
+
+#[test]
+fn a_door_stands_on_what_it_is_a_door_to() {
+    let commanding = ["access", "eventlog", "events", "roster", "web", "writer"];
+    stands_on_nothing_but("access", &["events", "roster", "web", "writer"]);
+    stands_on_nothing_but("operations", &commanding);
+    stands_on_nothing_but("ingest", &[&commanding[..], &["scim"]].concat());
+    stands_on_nothing_but("api", &[&commanding[..], &["projector"], &PROJECTIONS].concat());
+}
+
+#[test]
+fn who_writes_to_the_log_is_built_without_sql() {
+    for package in ["eventlog", "writer", "access", "ingest", "operations"] {
+        let all = everything_under(package);
+        for sql in ["tokio-postgres", "deadpool-postgres"] {
+            assert!(!all.contains(sql), "{package} is built from {sql}");
+        }
     }
 }
 
@@ -115,18 +136,18 @@ fn only_ingest_speaks_scim() {
 #[test]
 fn the_write_engine_knows_the_log_and_the_rules_and_no_door() {
     stands_on_nothing_but("writer", &["eventlog", "events", "roster"]);
-    only(&["ingest", "rollcall"], "writer");
+    only(&["access", "api", "ingest", "operations", "rollcall"], "writer");
 }
 
 #[test]
 fn only_the_write_engine_decides() {
-    // Ingest asks for intents, and reads the roster.
-    only(&["ingest", "writer"], "roster");
+    // The doors ask for intents, and read the roster.
+    only(&["access", "api", "ingest", "operations", "writer"], "roster");
 }
 
 #[test]
 fn only_the_program_runs_services() {
-    for service in ["api", "ingest", "embedded", "simulator"] {
+    for service in ["api", "ingest", "operations", "embedded", "simulator"] {
         only(&["rollcall"], service);
     }
     for projection in PROJECTIONS {

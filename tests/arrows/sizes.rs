@@ -15,7 +15,6 @@ const STILL_ALLOWED: &[&str] = &[
     "proto/scim/src/extension.rs",
     "proto/scim/src/patch/edits.rs",
     "services/eventlog/src/consumers.rs",
-    "services/rollcall/src/roles.rs",
 ];
 
 #[test]

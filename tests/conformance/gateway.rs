@@ -2,14 +2,18 @@
 
 use std::sync::{OnceLock, mpsc};
 
+use access::{PublicUrl, Settings, WriteAccess};
 use embedded::for_tests;
 use eventlog::{Log, LogOptions};
 use events::Digest;
-use ingest::{Gateway, Limits, Settings};
+use ingest::Gateway;
+use operations::OperatorApi;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use web::{Door, serve};
+use web::{Door, Limits, serve};
+use writer::Writer;
 
 /// Opens the operators' API.
 pub(crate) const OPERATOR: &str = "operator-token-of-these-tests";
@@ -43,16 +47,18 @@ async fn run(nats_url: &str, ready: mpsc::Sender<Started>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("listen");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let key = log.shared_key("access-tokens").await.expect("the key of access tokens");
-    let settings = Settings {
-        public_url: url.clone(),
-        operator: Some(Digest::of(OPERATOR.as_bytes())),
-        consistent_reads: false,
-        limits: Limits { rate: 0, guesses: 0, ..Limits::default() },
-        snapshot: None,
-    };
-    let never = CancellationToken::new();
-    let gateway = Gateway::start(log, settings, never.clone()).await.expect("start the gateway");
-    let router = gateway.routes();
+    let limits = Limits { rate: 0, guesses: 0, ..Limits::default() };
+    let settings = Settings { limits, ..Settings::default() };
+    let (never, progress) = (CancellationToken::new(), watch::Sender::default());
+    let writer = Writer::start(log.clone(), None, false, &progress, never.clone()).await;
+    let access = WriteAccess::new(writer.expect("start the writer"), settings);
+    let public = PublicUrl::new(&url);
+    let operators =
+        OperatorApi::new(access.clone(), public.clone(), Some(Digest::of(OPERATOR.as_bytes())));
+    let limits = ingest::Limits::default();
+    let gateway = Gateway::start(access, log, public, limits, never.clone()).await;
+    let router =
+        ingest::routes(&gateway.expect("start the gateway")).merge(operations::routes(operators));
     ready.send(Started { url, key }).expect("somebody waits for the gateway");
     serve(listener, move || router.clone(), Door::default(), never).await;
 }

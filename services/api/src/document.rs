@@ -9,17 +9,19 @@ use axum::body::Bytes;
 use axum::http::{StatusCode, Uri, header};
 use axum::routing::{any, get};
 use serde_json::Value;
-use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder, Tag};
+use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApiBuilder, ServerBuilder, Tag};
 use web::{Problem, note_routes};
+
+use crate::{commands, reads};
 
 /// Where the document is served.
 pub const PATH: &str = "/api/v1/openapi.json";
 
-/// The document of the read API and of the `commands` that are given on the same paths.
+/// The document of the whole API.
 ///
 /// It is one document for all processes: whoever serves a part of the API tells where the rest of it
 /// is. What a proxy does with a request depends on its method alone.
-pub fn document(commands: OpenApi) -> Value {
+pub fn document() -> Value {
     let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
     let info = InfoBuilder::new()
         .title("Rollcall API")
@@ -30,8 +32,8 @@ pub fn document(commands: OpenApi) -> Value {
     let here = ServerBuilder::new().url("/").description(Some("Where this document is")).build();
     let mut whole =
         OpenApiBuilder::new().info(info).servers(Some([here])).tags(Some(tags())).build();
-    whole.merge(crate::unbound().into_openapi());
-    whole.merge(commands);
+    whole.merge(reads::endpoints().into_openapi());
+    whole.merge(commands::endpoints().into_openapi());
     let mut document = serde_json::to_value(whole).expect("a document has string keys only");
     shared::complete(&mut document);
     flat::flatten(&mut document);
@@ -41,9 +43,9 @@ pub fn document(commands: OpenApi) -> Value {
 /// Serves `router`, and the [`document`] at [`PATH`].
 ///
 /// Any other path below `/api`, and any other method, is answered with a [`Problem`].
-pub fn with_document(router: Router, commands: OpenApi) -> Router {
+pub fn with_document(router: Router) -> Router {
     // Written once: whoever asks for it without reading it makes nothing grow.
-    let document = Bytes::from(document(commands).to_string());
+    let document = Bytes::from(document().to_string());
     let kind = [(header::CONTENT_TYPE, "application/json")];
     router
         .merge(note_routes(Router::new().route(PATH, get(async move || (kind, document)))))

@@ -5,7 +5,7 @@ mod contract;
 mod freshness;
 mod history;
 mod lists;
-mod odd;
+mod robustness;
 mod routes;
 mod rows;
 mod tenancy;

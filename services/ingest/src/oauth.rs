@@ -14,10 +14,11 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 use web::Rejection;
 
+use crate::Gateway;
 use crate::access_token::LIFETIME;
-use crate::{Gateway, encoding};
+use web::content_coding;
 
-pub(crate) const PATH: &str = "/oauth/token";
+pub(crate) const PATH: &str = access::PublicUrl::TOKEN;
 
 /// Bytes of a form: a grant type, a scope, an id and a secret are far smaller.
 const LARGEST_FORM: usize = 8 << 10;
@@ -70,8 +71,8 @@ pub(crate) async fn token(
     } else {
         None
     };
-    encoding::check(&parts.headers).map_err(|_| BadTokenRequest::Encoded)?;
-    let limit = LARGEST_FORM.min(gateway.limits.body);
+    content_coding::check(&parts.headers).map_err(|_| BadTokenRequest::Encoded)?;
+    let limit = LARGEST_FORM.min(gateway.access.body_limit());
     let body =
         to_bytes(body, limit).await.map_err(|error| BadTokenRequest::unread(&error, limit))?;
     let form = Form::read(&parts.headers, &body)?;
@@ -107,7 +108,7 @@ fn authenticate(
     candidates: &[(String, String)],
     about: &Extensions,
 ) -> Result<CredentialId, BadTokenRequest> {
-    let roster = gateway.writer.roster();
+    let roster = gateway.access.writer().roster();
     for (id, secret) in candidates {
         let Ok(id) = id.parse::<CredentialId>() else { continue };
         let Some((tenant, credential)) = roster.credential(&id) else { continue };
@@ -115,12 +116,12 @@ fn authenticate(
             && !credential.revoked
             && credential.secret_digest == Digest::of(secret.as_bytes());
         if matches {
-            let active = roster.tenant(tenant).is_some_and(crate::state::is_active);
-            gateway.counts.request(tenant, about)?;
+            let active = roster.tenant(tenant).is_some_and(access::is_active);
+            gateway.access.counts().request(tenant, about)?;
             return if active { Ok(id) } else { Err(BadTokenRequest::Inactive) };
         }
     }
-    gateway.counts.failure(PATH, about)?;
+    gateway.access.counts().failure(PATH, about)?;
     Err(BadTokenRequest::UnknownClient)
 }
 
@@ -229,7 +230,7 @@ impl IntoResponse for BadTokenRequest {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
         if self == Self::Encoded {
-            headers.insert(header::ACCEPT_ENCODING, encoding::ACCEPTED);
+            headers.insert(header::ACCEPT_ENCODING, content_coding::ACCEPTED);
         }
         if let Self::Rejected(why) = self
             && let Some(seconds) = why.retry_after()

@@ -21,6 +21,7 @@ mod tenants;
 mod the_log;
 mod up;
 mod verbs;
+mod write_side;
 
 use std::process::ExitCode;
 

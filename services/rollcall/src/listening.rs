@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use ingest::Limits;
-use web::{Bounds, Certificate, CertificateFiles, ProxyNetwork, TrustedProxies};
+use ingest::Limits as ResourceLimits;
+use web::{Bounds, Certificate, CertificateFiles, Limits, ProxyNetwork, TrustedProxies};
 
 /// How long things may take, in seconds, and how many there may be.
 #[derive(Clone, Copy, Debug, Args)]
@@ -79,8 +79,8 @@ pub(crate) struct ApiLimitArgs {
 }
 
 impl ApiLimitArgs {
-    pub(crate) fn limits(self, rate: u32) -> api::Limits {
-        api::Limits { rate, guesses: self.max_guesses, bounds: self.bounds() }
+    pub(crate) fn limits(self, rate: u32) -> Limits {
+        Limits { rate, guesses: self.max_guesses, bounds: self.bounds() }
     }
 
     fn bounds(self) -> Bounds {
@@ -110,39 +110,41 @@ pub(crate) struct LimitArgs {
     #[command(flatten)]
     edge: ApiLimitArgs,
     /// Bytes of a body; more are answered 413
-    #[arg(long, env = "ROLLCALL_MAX_BODY", default_value_t = Limits::default().body)]
+    #[arg(long, env = "ROLLCALL_MAX_BODY", default_value_t = access::Settings::default().body)]
     max_body: usize,
     /// Bytes of a user or a group without its members; more are answered 413
-    #[arg(long, env = "ROLLCALL_MAX_RESOURCE", default_value_t = Limits::default().resource)]
+    #[arg(long, env = "ROLLCALL_MAX_RESOURCE", default_value_t = ResourceLimits::default().resource)]
     max_resource: usize,
     /// Operations in one PATCH; more are answered 413
-    #[arg(long, env = "ROLLCALL_MAX_OPERATIONS", default_value_t = Limits::default().operations)]
+    #[arg(long, env = "ROLLCALL_MAX_OPERATIONS", default_value_t = ResourceLimits::default().operations)]
     max_operations: usize,
     /// Members that one request may name; more are answered 413
-    #[arg(long, env = "ROLLCALL_MAX_MEMBERS", default_value_t = Limits::default().members)]
+    #[arg(long, env = "ROLLCALL_MAX_MEMBERS", default_value_t = ResourceLimits::default().members)]
     max_members: usize,
     /// Bytes of events that one bulk request may store; further operations are answered 413
-    #[arg(long, env = "ROLLCALL_MAX_STORED", default_value_t = Limits::default().stored)]
+    #[arg(long, env = "ROLLCALL_MAX_STORED", default_value_t = ResourceLimits::default().stored)]
     max_stored: usize,
 }
 
 impl LimitArgs {
+    /// Those that reads and commands share.
     pub(crate) fn limits(self, rate: u32) -> Limits {
-        Limits {
-            body: self.max_body,
+        self.edge.limits(rate)
+    }
+
+    /// How many bytes a body may have.
+    pub(crate) fn body(self) -> usize {
+        self.max_body
+    }
+
+    /// Those of what SCIM makes and changes.
+    pub(crate) fn resources(self) -> ResourceLimits {
+        ResourceLimits {
             resource: self.max_resource,
             operations: self.max_operations,
             members: self.max_members,
             stored: self.max_stored,
-            rate,
-            guesses: self.edge.max_guesses,
-            bounds: self.edge.bounds(),
         }
-    }
-
-    /// Those of them that reading knows.
-    pub(crate) fn of_reads(self, rate: u32) -> api::Limits {
-        self.edge.limits(rate)
     }
 }
 

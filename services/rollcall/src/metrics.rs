@@ -6,28 +6,30 @@
 use std::sync::Arc;
 
 use eventlog::{Continuity, Verification};
-use ingest::Gateway;
 use projector::{Phase, StatusHandle};
 use tokio::sync::watch;
 use web::metrics::{Registry, gauge, gauge_by_label, seconds_by_label};
 
-/// What the gateway knows of the log, of alerts and of what clients send, and how it appends.
-pub(crate) fn of_gateway(registry: &mut Registry, gateway: &Gateway) {
-    gateway.append_metrics().register(registry);
-    let of = gateway.clone();
+use crate::write_side::WriteSide;
+
+/// What the writer knows of the log, of alerts and of what clients send, and how it appends.
+pub(crate) fn of_writes(registry: &mut Registry, writes: &WriteSide) {
+    let WriteSide { access, gateway, .. } = writes;
+    access.writer().append_metrics().register(registry);
+    let of = access.clone();
     let help = "The last event that the gateway knows.";
     gauge(registry, "rollcall_log_position", help, move || whole(of.position().0));
-    let of = gateway.clone();
+    let of = access.clone();
     let help = "Whether the log has lost events, so that nothing is written any more.";
     gauge(registry, "rollcall_log_lost", help, move || {
-        Some(matches!(*of.continuity().borrow(), Continuity::Lost(_)).into())
+        Some(matches!(*of.writer().continuity().borrow(), Continuity::Lost(_)).into())
     });
-    let of = gateway.clone();
+    let of = access.clone();
     let help = "Alerts of the mass-change guard that wait for a decision.";
-    gauge(registry, "rollcall_alerts_open", help, move || number(of.guarded().open_alerts));
-    let of = gateway.clone();
+    gauge(registry, "rollcall_alerts_open", help, move || number(of.totals().open_alerts));
+    let of = access.clone();
     let help = "People who left and count as Active until somebody decides.";
-    gauge(registry, "rollcall_people_held", help, move || number(of.guarded().held));
+    gauge(registry, "rollcall_people_held", help, move || number(of.totals().held));
     let of = gateway.clone();
     let help = "How often clients sent an attribute that nobody keeps, since this process started.";
     gauge_by_label(registry, "rollcall_attributes_not_kept", help, "attribute", move || {

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use ingest::Gateway;
+use access::WriteAccess;
 use projector::{Probe, StatusHandle};
 use web::Position;
 
 /// Where the roster is that answers and decides.
-pub(crate) fn of_gateway(gateway: &Gateway) -> Position {
-    let gateway = gateway.clone();
-    Position::new(move || gateway.position())
+pub(crate) fn of_writes(access: &WriteAccess) -> Position {
+    let access = access.clone();
+    Position::new(move || access.position())
 }
 
 /// Where a read model is.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use eventlog::Log;
-use ingest::Gateway;
 use projector::{Probe, StatusHandle};
 use web::health::Readiness;
+use writer::Writer;
 
 pub(crate) fn of_log(readiness: Readiness, log: &Log) -> Readiness {
     let log = log.clone();
@@ -14,9 +14,9 @@ pub(crate) fn of_log(readiness: Readiness, log: &Log) -> Readiness {
     })
 }
 
-pub(crate) fn of_gateway(readiness: Readiness, gateway: &Gateway) -> Readiness {
-    let health = gateway.health();
-    let continuity = gateway.continuity();
+pub(crate) fn of_writer(readiness: Readiness, writer: &Writer) -> Readiness {
+    let health = writer.health();
+    let continuity = writer.continuity();
     readiness
         .with("ingest", move || health.borrow().map_err(|outage| outage.to_string()))
         .with("history", move || continuity.borrow().check())

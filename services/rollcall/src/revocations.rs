@@ -1,14 +1,14 @@
 //! Who tells the read API which tokens were revoked.
 
+use access::WriteAccess;
 use api::{Cause, Revocations};
 use eventlog::Log;
 use events::{CredentialId, Event, RevokedCredential, Tenant};
-use ingest::Gateway;
 
-/// The gateway in the same process, from memory.
-pub(crate) fn of_gateway(gateway: &Gateway) -> Revocations {
-    let gateway = gateway.clone();
-    Revocations::new(move |_, credential| std::future::ready(Ok(gateway.is_revoked(credential))))
+/// The writer in the same process, from memory.
+pub(crate) fn of_writes(access: &WriteAccess) -> Revocations {
+    let access = access.clone();
+    Revocations::new(move |_, credential| std::future::ready(Ok(access.is_revoked(credential))))
 }
 
 /// The log: whether it holds the event that revokes the credential.

@@ -8,13 +8,13 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::http::{StatusCode, header};
-use ingest::Progress;
 use tokio::sync::watch;
 use web::health::{self, Readiness};
 use web::metrics::Registry;
 use web::{
     Bounds, Certificate, Door, KnownTenants, Position, Problem, ServerMetrics, TrustedProxies,
 };
+use writer::Progress;
 
 /// A start under way. Cheap to clone.
 #[derive(Clone, Debug)]

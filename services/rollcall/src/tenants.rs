@@ -1,10 +1,10 @@
 //! Which tenants a process knows, for its log.
 
-use ingest::Gateway;
+use access::WriteAccess;
 use web::KnownTenants;
 
 /// Those of the roster that answers and decides.
-pub(crate) fn of_gateway(gateway: &Gateway) -> KnownTenants {
-    let gateway = gateway.clone();
-    KnownTenants::new(move |slug| gateway.has_tenant(slug))
+pub(crate) fn of_writes(access: &WriteAccess) -> KnownTenants {
+    let access = access.clone();
+    KnownTenants::new(move |slug| access.has_tenant(slug))
 }

@@ -111,7 +111,7 @@ async fn open(
     mut evidence: Vec<Evidence>,
     lost: LostEvents,
 ) -> anyhow::Result<Log> {
-    let saved = snapshot.and_then(|path| Some((path, ingest::snapshot_evidence(path)?)));
+    let saved = snapshot.and_then(|path| Some((path, writer::snapshot_evidence(path)?)));
     evidence.extend(saved.iter().map(|(_, known)| known.clone()));
     let options = LogOptions { replicas, evidence, lost, ..LogOptions::default() };
     let log = Log::open(nats_url, options).await?;

@@ -1,9 +1,11 @@
 //! What a caller is told when the answer is no.
 
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::Rejection;
 
 /// Why a request was not answered (RFC 9457): what was wrong, with what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -18,18 +20,45 @@ pub struct Problem {
         example = "query parameter limit: 900 is no page size; ask for a whole number from 1 to 500"
     )]
     pub detail: String,
+    /// What the answer says beside it: a challenge, or when to ask again.
+    #[serde(skip)]
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl From<Rejection> for Problem {
+    fn from(why: Rejection) -> Self {
+        let problem = Self::new(why.status(), why.to_string());
+        match why.retry_after() {
+            Some(seconds) => problem.with_header(header::RETRY_AFTER, seconds),
+            None => problem,
+        }
+    }
 }
 
 impl Problem {
     /// The media type of a problem (RFC 9457 §3).
     pub const MEDIA_TYPE: &str = "application/problem+json";
 
+    /// A problem of this status; `detail` says what was wrong, with what, and what to do.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             detail: detail.into(),
+            headers: Vec::new(),
         }
+    }
+
+    /// The same, with a header in the answer.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// A request that says nothing that can be understood.
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
     /// The answer where nothing else is: a handler.
@@ -57,6 +86,8 @@ impl IntoResponse for Problem {
         let media_type = HeaderValue::from_static(Self::MEDIA_TYPE);
         let no_store = HeaderValue::from_static("no-store");
         let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, no_store)];
-        (status, headers, body).into_response()
+        let mut response = (status, headers, body).into_response();
+        response.headers_mut().extend(self.headers);
+        response
     }
 }

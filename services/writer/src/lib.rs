@@ -157,6 +157,19 @@ impl Writer {
         self.continuity.subscribe()
     }
 
+    /// Runs until the last command was answered; meanwhile it watches over the log, and saves the
+    /// roster at `snapshot`, if anywhere. Fails if the engine does: this process cannot write again,
+    /// and has to end.
+    pub async fn run(&self, snapshot: Option<PathBuf>) -> Result<(), Died> {
+        let saving = async {
+            if let Some(path) = snapshot {
+                self.keep_snapshot(path).await;
+            }
+        };
+        tokio::join!(self.watch_log(), saving);
+        self.ended().await
+    }
+
     /// Waits until the engine has ended: because it was stopped, or because of a fault of ours, after
     /// which only a new process can write again.
     pub async fn ended(&self) -> Result<(), Died> {

@@ -15,7 +15,7 @@ use super::world::{get, get_as, send, served};
 use web::Problem;
 
 fn document() -> Value {
-    crate::document(ingest::document())
+    crate::document()
 }
 
 /// Each read with a path that can be asked for.

@@ -1,4 +1,4 @@
-//! Reading one's own writes: `Rollcall-After`.
+//! ReadSession one's own writes: `Rollcall-After`.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::history::{ACME, READER, noon};
 use super::rows::{empty, end, fill, filled};
 use super::world::{Reply, send, serve, served};
 use crate::ReadApi;
-use crate::snapshot::Reading;
+use crate::reads::snapshot::ReadSession;
 
 async fn ask_after(router: Router, position: &str) -> Reply {
     let request = Request::get("/api/v1/acme/employees")
@@ -34,7 +34,7 @@ async fn a_refusal_tells_how_much_was_seen_as_well() {
     let api = ReadApi::new(database, noon, super::world::unlimited());
     // From now on it is known how far the read models are, whatever is asked.
     api.probe().well().await;
-    let router = crate::with_document(crate::routes(api), ingest::document());
+    let router = crate::with_document(crate::reads(api));
     let nobody = format!("/api/v1/acme/employees/{}", uuid::Uuid::nil());
     for (token, path, status) in [
         (READER, nobody.as_str(), 404),
@@ -53,7 +53,7 @@ async fn an_answer_that_would_be_too_old_is_not_given() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let api = ReadApi::new(database, noon, super::world::unlimited())
         .with_patience(Duration::from_millis(20));
-    let router = crate::with_document(crate::routes(api), ingest::document());
+    let router = crate::with_document(crate::reads(api));
     let reply = ask_after(router, &end().next().to_string()).await;
     let reply = reply.refused(503, &[&end().to_string(), &end().next().to_string()]);
     assert_eq!(reply.header("retry-after"), "1");
@@ -80,9 +80,9 @@ async fn without_read_models_nothing_is_answered() {
 async fn a_snapshot_does_not_move_while_it_is_looked_at() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let acme = ACME.parse().unwrap();
-    let mut reading =
-        Reading::new(database.pool().get().await.unwrap(), true, end(), &["directory"]);
-    let snapshot = reading.snapshot(&acme).await.expect("a snapshot");
+    let mut session =
+        ReadSession::new(database.pool().get().await.unwrap(), true, end(), &["directory"]);
+    let snapshot = session.snapshot(&acme).await.expect("a snapshot");
     let before = directory::queries::counts(&*snapshot, &acme).await.unwrap();
     let elsewhere = database.pool().get().await.unwrap();
     elsewhere.batch_execute("DELETE FROM directory.employees").await.unwrap();
@@ -96,7 +96,7 @@ async fn a_read_model_that_is_being_built_is_not_shown_by_halves() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let api = ReadApi::new(database.clone(), noon, super::world::unlimited());
     let probe = api.probe().clone();
-    let router = crate::with_document(crate::routes(api), ingest::document());
+    let router = crate::with_document(crate::reads(api));
     let client = database.pool().get().await.unwrap();
     for (schema, path) in [
         // The directory knows who may read, so that without it nothing is told to anybody.

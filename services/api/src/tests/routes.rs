@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use access::{Settings, WriteAccess};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use eventlog::{Log, LogOptions};
-use ingest::{Gateway, Settings};
 use projector::Database;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+use writer::Writer;
 
 use super::history::noon;
 use super::world::unlimited;
@@ -20,20 +22,13 @@ async fn both_sides() -> (Router, embedded::Nats) {
     let nats = tokio::task::spawn_blocking(embedded::Nats::start_for_tests).await;
     let nats = nats.expect("no panic").expect("start nats-server");
     let log = Log::open(&nats.url(), LogOptions::default()).await.expect("open the log");
-    let settings = Settings {
-        public_url: "http://localhost".to_owned(),
-        operator: None,
-        consistent_reads: false,
-        limits: ingest::Limits::default(),
-        snapshot: None,
-    };
-    let gateway = Gateway::start(log, settings, CancellationToken::new()).await;
-    let gateway = gateway.expect("start the gateway");
+    let stop = CancellationToken::new();
+    let writer = Writer::start(log, None, false, &watch::Sender::default(), stop).await;
+    let access = WriteAccess::new(writer.expect("start the writer"), Settings::default());
     let url = super::rows::empty().await;
     let database = Database::connect(&url, 2).await.expect("a database");
-    let reads = crate::routes(ReadApi::new(database, noon, unlimited()));
-    let router = reads.merge(gateway.routes());
-    (crate::with_document(router, ingest::document()), nats)
+    let reads = crate::reads(ReadApi::new(database, noon, unlimited()));
+    (crate::with_document(reads.merge(crate::commands(access))), nats)
 }
 
 /// The paths that a router has below `/api/v1/{tenant}`. Routers list them in their debug output
@@ -46,7 +41,7 @@ fn paths(router: &Router) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn every_route_is_documented_and_every_documented_operation_is_routed() {
-    let document = crate::document(ingest::document());
+    let document = crate::document();
     let mut documented = BTreeMap::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
         let methods = item.as_object().expect("a path item").keys().map(|name| name.to_uppercase());
@@ -71,7 +66,7 @@ async fn every_route_is_documented_and_every_documented_operation_is_routed() {
 #[test]
 fn every_operation_has_a_name_that_is_no_reserved_word() {
     const RESERVED: [&str; 7] = ["import", "put", "delete", "reset", "from", "class", "new"];
-    let document = crate::document(ingest::document());
+    let document = crate::document();
     let operations = document["paths"].as_object().expect("paths").values();
     let operations = operations.flat_map(|item| item.as_object().expect("an item").values());
     let names: Vec<&str> =

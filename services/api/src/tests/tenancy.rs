@@ -8,7 +8,7 @@ use projector::{Database, tenancy};
 
 use super::history::{ACME, GLOBEX};
 use super::rows::{end, filled};
-use crate::snapshot::Reading;
+use crate::reads::snapshot::ReadSession;
 
 /// Every table and view of the read models that holds rows of tenants.
 async fn relations(client: &impl GenericClient) -> Vec<String> {
@@ -34,9 +34,9 @@ async fn a_statement_that_forgets_the_tenant_finds_that_tenant_s_rows_only() {
     let mut shared = 0;
     for slug in [ACME, GLOBEX, "nobody"] {
         let tenant: Tenant = slug.parse().unwrap();
-        let mut reading =
-            Reading::new(database.pool().get().await.unwrap(), true, end(), &["directory"]);
-        let snapshot = reading.snapshot(&tenant).await.expect("a snapshot");
+        let mut session =
+            ReadSession::new(database.pool().get().await.unwrap(), true, end(), &["directory"]);
+        let snapshot = session.snapshot(&tenant).await.expect("a snapshot");
         for relation in &relations {
             let there = tenants_in(&owner, relation).await;
             let seen = tenants_in(&*snapshot, relation).await;
@@ -63,10 +63,10 @@ async fn who_names_no_tenant_sees_nobody_s_rows() {
 #[tokio::test]
 async fn a_connection_forgets_its_tenant_with_the_transaction() {
     let database = Database::connect(&Box::pin(filled()).await, 1).await.expect("a database");
-    let mut reading =
-        Reading::new(database.pool().get().await.unwrap(), true, end(), &["directory"]);
-    drop(reading.snapshot(&ACME.parse().unwrap()).await.expect("a snapshot"));
-    drop(reading);
+    let mut session =
+        ReadSession::new(database.pool().get().await.unwrap(), true, end(), &["directory"]);
+    drop(session.snapshot(&ACME.parse().unwrap()).await.expect("a snapshot"));
+    drop(session);
     let client = database.pool().get().await.unwrap();
     let row = client.query_one("SELECT current_user = session_user", &[]).await.unwrap();
     assert!(row.get::<_, bool>(0), "the next borrower is somebody else");

@@ -7,9 +7,10 @@ use projector::Database;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
+use web::Limits;
 
 use super::history::{READER, noon};
-use crate::{Limits, ReadApi};
+use crate::ReadApi;
 
 /// The read API as the program serves it. Each test has connections of its own, since they end
 /// with the test's runtime; the rows are there once for all.
@@ -20,10 +21,7 @@ pub(super) async fn served() -> Router {
 }
 
 pub(super) fn serve(database: Database) -> Router {
-    crate::with_document(
-        crate::routes(ReadApi::new(database, noon, unlimited())),
-        ingest::document(),
-    )
+    crate::with_document(crate::reads(ReadApi::new(database, noon, unlimited())))
 }
 
 /// As many requests as tests like.

@@ -13,7 +13,9 @@ use web::{Held, Rejection};
 
 use super::error::ScimError;
 use super::tree_size::TreeSize;
-use crate::{Gateway, encoding};
+use web::content_coding;
+
+use crate::Gateway;
 
 /// A JSON body, under either media type; clients that name none mean SCIM.
 pub(super) struct Body {
@@ -31,7 +33,7 @@ impl FromRequest<Gateway> for Body {
     async fn from_request(request: Request, gateway: &Gateway) -> Result<Self, ScimError> {
         let (mut parts, body) = request.into_parts();
         check_media_type(&parts)?;
-        encoding::check(&parts.headers)?;
+        content_coding::check(&parts.headers)?;
         let (text, size, text_held) = collect(&mut parts, body, gateway).await?;
         if text.len() <= INLINE && size <= LARGE_TREE {
             return Ok(Self { value: parse(&text)?, held: None });
@@ -70,7 +72,7 @@ async fn collect(
     mut body: HttpBody,
     gateway: &Gateway,
 ) -> Result<(Bytes, usize, Option<Held>), ScimError> {
-    let limit = gateway.limits.body;
+    let limit = gateway.access.body_limit();
     let (mut text, mut size, mut held) = (Text::Empty, TreeSize::default(), None);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| match Rejection::beneath(&error) {
@@ -89,7 +91,7 @@ async fn collect(
         size.add(&piece);
         text = text.append(piece);
     }
-    Ok((encoding::unmarked(text.whole()), size.bytes(), held))
+    Ok((content_coding::unmarked(text.whole()), size.bytes(), held))
 }
 
 /// What has arrived. Most bodies come in one piece, which is not copied.

@@ -28,8 +28,8 @@ use super::write_parser::WriteParser;
 use super::write_request::WriteRequest;
 use super::write_response::WriteResponse;
 use super::{size, view, write};
-use crate::input::POSITION;
 use crate::state::Gateway;
+use web::position::HEADER as POSITION;
 
 /// `POST /Bulk`.
 pub(super) async fn bulk(
@@ -41,7 +41,7 @@ pub(super) async fn bulk(
     let parse = move |_: &_| BulkRequest::parse(value, MAX_BULK_OPERATIONS);
     let request = Arc::new(gateway.workers.run_sized(&caller.tenant, size, parse).await??);
     caller.check_access(&gateway)?;
-    gateway.counts.more(&caller.tenant, request.operations.len().saturating_sub(1))?;
+    gateway.access.counts().more(&caller.tenant, request.operations.len().saturating_sub(1))?;
     let mut run = BulkRun::new(&gateway, &caller, &request, size);
     for wave in request.waves() {
         // With `failOnErrors`, nothing may be begun before it is known how the operation before ended.
@@ -200,7 +200,7 @@ impl<'a> BulkRun<'a> {
             Command::Create(_) => return None,
             Command::Put(id, _) | Command::Patch(id, _) | Command::Delete(id) => id.clone(),
         };
-        let base_url = self.gateway.scim_base_url(&self.caller.tenant);
+        let base_url = self.gateway.url.scim(&self.caller.tenant);
         Some(view::location(&base_url, work.resource, &id))
     }
 

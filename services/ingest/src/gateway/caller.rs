@@ -9,9 +9,9 @@ use events::Tenant;
 use roster::{Roster, TenantRoster};
 
 use super::error::ScimError;
-use crate::bearer::{self, Unauthorized};
-use crate::request_id;
+use crate::provisioner::{provisioner, turn_away};
 use crate::state::Gateway;
+use web::{RequestId, Unauthorized, trace_parent};
 use writer::{Access, Provenance};
 
 /// A provisioning client of the tenant in the URL, whose integration is active.
@@ -26,7 +26,7 @@ impl Caller {
     /// Checks that the caller is still let in, now that the body has come. Each decision checks it
     /// again; this spares a request of many decisions all of them.
     pub(super) fn check_access(&self, gateway: &Gateway) -> Result<(), ScimError> {
-        Ok(self.provenance.check(&gateway.writer.roster())?)
+        Ok(self.provenance.check(&gateway.access.writer().roster())?)
     }
 
     /// The caller's tenant in that roster.
@@ -65,22 +65,21 @@ impl FromRequestParts<Gateway> for Caller {
         let slug = param(&params, "tenant").unwrap_or_default();
         // A tenant that cannot exist is answered like one whose token was not shown.
         let tenant: Tenant = slug.parse().map_err(|_| {
-            bearer::turn_away::<ScimError>(gateway, slug, parts, Unauthorized::UnknownToken)
+            turn_away::<ScimError>(gateway, slug, parts, Unauthorized::UnknownToken)
         })?;
-        let roster = gateway.current_roster().await?;
+        let roster = gateway.access.current_roster().await?;
         let now = clock::now();
-        let credential =
-            bearer::provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)
-                .map_err(|why| bearer::turn_away::<ScimError>(gateway, slug, parts, why))?;
-        gateway.counts.request(&tenant, &parts.extensions)?;
-        if !roster.tenant(&tenant).is_some_and(crate::state::is_active) {
+        let credential = provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)
+            .map_err(|why| turn_away::<ScimError>(gateway, slug, parts, why))?;
+        gateway.access.counts().request(&tenant, &parts.extensions)?;
+        if !roster.tenant(&tenant).is_some_and(access::is_active) {
             return Err(ScimError::Inactive);
         }
         let provenance = Provenance {
             tenant: tenant.clone(),
             access: Access::Provisioning(credential),
-            request: Some(request_id::of(parts)),
-            trace_parent: request_id::trace_parent(&parts.headers),
+            request: Some(RequestId::given(&parts.extensions, &parts.headers).as_str().to_owned()),
+            trace_parent: trace_parent(&parts.headers),
         };
         Ok(Self { tenant, provenance, roster })
     }

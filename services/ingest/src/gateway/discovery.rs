@@ -42,7 +42,7 @@ pub(super) async fn service_provider_config(
     RawQuery(query): RawQuery,
 ) -> Result<Response, ScimError> {
     refuse_filter(query.as_deref())?;
-    let base = gateway.scim_base_url(&caller.tenant);
+    let base = gateway.url.scim(&caller.tenant);
     let features = Features {
         max_results: MAX_PAGE,
         page_size: DEFAULT_PAGE,
@@ -50,7 +50,7 @@ pub(super) async fn service_provider_config(
         etag: true,
         bulk: Some(BulkLimits {
             max_operations: MAX_BULK_OPERATIONS,
-            max_payload_size: gateway.limits.body,
+            max_payload_size: gateway.access.body_limit(),
         }),
         authentication: vec![Authentication::SecretToken, Authentication::ClientCredentials],
     };
@@ -64,7 +64,7 @@ pub(super) async fn resource_types(
     RawQuery(query): RawQuery,
 ) -> Result<Response, ScimError> {
     refuse_filter(query.as_deref())?;
-    let base = gateway.scim_base_url(&caller.tenant);
+    let base = gateway.url.scim(&caller.tenant);
     Ok(list(&discovery::resource_types(&base, &caller.extensions())))
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn resource_type(
     caller: Caller,
     Id(id): Id,
 ) -> Result<Response, ScimError> {
-    let base = gateway.scim_base_url(&caller.tenant);
+    let base = gateway.url.scim(&caller.tenant);
     match discovery::resource_type_by_name(&base, &id, &caller.extensions()) {
         Some(body) => Ok(single(&body)),
         None => Err(ScimError::NoSuchResource("resource type", id)),
@@ -88,7 +88,7 @@ pub(super) async fn schemas(
     RawQuery(query): RawQuery,
 ) -> Result<Response, ScimError> {
     refuse_filter(query.as_deref())?;
-    let base = gateway.scim_base_url(&caller.tenant);
+    let base = gateway.url.scim(&caller.tenant);
     Ok(list(&discovery::schemas(&base, &caller.extensions())))
 }
 
@@ -98,7 +98,7 @@ pub(super) async fn schema(
     caller: Caller,
     Id(id): Id,
 ) -> Result<Response, ScimError> {
-    let base = gateway.scim_base_url(&caller.tenant);
+    let base = gateway.url.scim(&caller.tenant);
     match discovery::schema_by_id(&base, &id, &caller.extensions()) {
         Some(body) => Ok(single(&body)),
         None => Err(ScimError::NoSuchResource("schema", id)),

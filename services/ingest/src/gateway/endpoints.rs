@@ -102,7 +102,7 @@ impl ResourceRequest {
 
     async fn show(self, resource_type: ResourceType, id: &str) -> Result<Response, ScimError> {
         let Self { gateway, caller, params, precondition } = &self;
-        let base_url = gateway.scim_base_url(&caller.tenant);
+        let base_url = gateway.url.scim(&caller.tenant);
         let view = View { base_url, selection: params.selection(resource_type)? };
         let (roster, key) = (caller.tenant_roster(), ResourceKey::parse(resource_type, id)?);
         let resource = key.get(Some(roster))?;

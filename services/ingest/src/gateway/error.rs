@@ -10,9 +10,9 @@ use web::Rejection;
 use web::workers::WorkError;
 
 use super::response::scim_json;
-use crate::bearer::Unauthorized;
-use crate::encoding::{self, Encoded};
-use crate::problem::{outage_status, refusal_status, retry_later};
+use access::{outage_status, refusal_status, retry_later};
+use web::Unauthorized;
+use web::content_coding::{self, Encoded};
 use writer::{Denied, Outage};
 
 /// Why a SCIM request was not carried out.
@@ -149,10 +149,10 @@ impl IntoResponse for ScimError {
         let mut response = scim_json(status, &self.body());
         let headers = response.headers_mut();
         if let Self::Unauthorized(why) = &self {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(why.challenge()));
+            headers.insert(header::WWW_AUTHENTICATE, why.challenge());
         }
         if let Self::Encoded(_) = &self {
-            headers.insert(header::ACCEPT_ENCODING, encoding::ACCEPTED);
+            headers.insert(header::ACCEPT_ENCODING, content_coding::ACCEPTED);
         }
         if retry_later(status) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));

@@ -4,7 +4,7 @@ use axum::extract::Request;
 use axum::http::Uri;
 
 /// What all paths of the gateway begin with.
-pub(crate) const PREFIX: &str = "/scim/v2";
+pub(crate) const PREFIX: &str = access::PublicUrl::SCIM;
 
 /// The endpoints after the tenant: as clients write them, in any letter case, and as RFC 7644 does.
 const ENDPOINTS: [(&str, &str); 9] = [

@@ -37,7 +37,7 @@ impl WriteContext<'_> {
 
     /// How the resource is to be shown.
     pub(super) fn view(&self, resource_type: ResourceType) -> Result<View, ScimError> {
-        let base_url = self.gateway.scim_base_url(&self.caller.tenant);
+        let base_url = self.gateway.url.scim(&self.caller.tenant);
         Ok(View { base_url, selection: self.params.selection(resource_type)? })
     }
 
@@ -55,7 +55,7 @@ impl WriteContext<'_> {
         &self,
         intent: impl Fn(&Roster) -> Result<Intent, ScimError> + Send + 'static,
     ) -> Result<Committed, ScimError> {
-        self.gateway.writer.execute(self.command(intent)).await
+        self.gateway.access.writer().execute(self.command(intent)).await
     }
 }
 

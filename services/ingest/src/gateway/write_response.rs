@@ -15,7 +15,7 @@ use super::resource::{Resource, ResourceKey};
 use super::response::{self, version_tag, with_content_location, with_etag};
 use super::view::View;
 use super::write_context::WriteContext;
-use crate::input::POSITION;
+use web::position::HEADER as POSITION;
 
 /// What came of a write.
 #[derive(Debug)]

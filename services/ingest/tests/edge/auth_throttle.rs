@@ -2,9 +2,8 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use ingest::Limits;
 
-use crate::world::{OPERATOR, USERS, World, patient};
+use crate::world::{Limits, OPERATOR, USERS, World, patient};
 
 const CONSOLE: &str = "/operator/v1/tenants";
 

@@ -2,10 +2,9 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, header};
-use ingest::Limits;
 use serde_json::{Value, json};
 
-use crate::world::{GROUPS, USERS, World, patient};
+use crate::world::{GROUPS, Limits, USERS, World, patient};
 
 fn patch(operations: &[Value]) -> Value {
     let schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";

@@ -5,10 +5,9 @@ use axum::http::{Request, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream;
-use ingest::Limits;
 use web::ClientAddress;
 
-use crate::world::{OPERATOR, USERS, World, patient};
+use crate::world::{Limits, OPERATOR, USERS, World, patient};
 
 const CONSOLE: &str = "/operator/v1/tenants";
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -1,14 +1,19 @@
 //! A gateway with a tenant, asked without a network in between.
 
+use access::{PublicUrl, Settings, WriteAccess};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, header};
 use eventlog::{Log, LogOptions};
 use events::Digest;
-use ingest::{Gateway, Limits, Settings};
+use ingest::Gateway;
+use operations::OperatorApi;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+use web::Problem;
+use writer::Writer;
 
 use crate::answer::Answer;
 
@@ -34,9 +39,23 @@ pub(crate) struct World {
     _nats: embedded::Nats,
 }
 
+/// What tests set of the limits.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) body: usize,
+    pub(crate) rate: u32,
+    pub(crate) guesses: u32,
+    pub(crate) operations: usize,
+    pub(crate) members: usize,
+    pub(crate) stored: usize,
+    pub(crate) bounds: web::Bounds,
+}
+
 /// Limits that nobody reaches by asking often.
 pub(crate) fn patient() -> Limits {
-    Limits { rate: 0, guesses: 0, ..Limits::default() }
+    let ingest::Limits { operations, members, stored, .. } = ingest::Limits::default();
+    let (body, bounds) = (Settings::default().body, web::Bounds::default());
+    Limits { body, rate: 0, guesses: 0, operations, members, stored, bounds }
 }
 
 impl World {
@@ -44,16 +63,22 @@ impl World {
         let nats = tokio::task::spawn_blocking(embedded::Nats::start_for_tests).await;
         let nats = nats.expect("no panic").expect("start nats-server");
         let log = Log::open(&nats.url(), LogOptions::default()).await.expect("open the log");
-        let settings = Settings {
-            public_url: "http://localhost".to_owned(),
-            operator: Some(Digest::of(OPERATOR.as_bytes())),
-            consistent_reads: false,
-            limits,
-            snapshot: None,
-        };
-        let gateway = Gateway::start(log, settings, CancellationToken::new()).await;
+        let Limits { body, rate, guesses, operations, members, stored, bounds } = limits;
+        let limits = web::Limits { rate, guesses, bounds };
+        let settings = Settings { body, limits, ..Settings::default() };
+        let stop = CancellationToken::new();
+        let progress = watch::Sender::default();
+        let writer = Writer::start(log.clone(), None, false, &progress, stop.clone()).await;
+        let access = WriteAccess::new(writer.expect("start the writer"), settings);
+        let url = PublicUrl::new("http://localhost");
+        let limits = ingest::Limits { operations, members, stored, ..ingest::Limits::default() };
+        let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await;
         let gateway = gateway.expect("start the gateway");
-        let router = gateway.routes();
+        let token = Some(Digest::of(OPERATOR.as_bytes()));
+        let router = ingest::routes(&gateway)
+            .merge(api::commands(access.clone()))
+            .merge(operations::routes(OperatorApi::new(access.clone(), url, token)))
+            .merge(access.json_routes(Router::new().fallback(Problem::no_such_path)));
         let operate = async |method: Method, path: &str, body: Value| {
             ask(&router, OPERATOR, method, path, &body).await.ok()
         };

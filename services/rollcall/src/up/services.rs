@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::Router;
 use eventlog::Log;
 use events::Digest;
-use ingest::{Gateway, Settings};
 use projector::{Database, Phase, Probe, ProjectionStatus, StatusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -20,6 +19,7 @@ use crate::cli::UpOptions;
 use crate::data_dir::Running;
 use crate::roles::{self, API_CONNECTIONS};
 use crate::startup::Startup;
+use crate::write_side::{WriteSettings, WriteSide};
 use crate::{metrics, position, projections, readiness, revocations, tenants, the_log};
 
 /// The running services.
@@ -57,21 +57,24 @@ impl Services {
         let log =
             the_log::open_for(&place.nats_url, 1, Some(&snapshot), all, &database, lost).await?;
         startup.step("reading the log");
-        let settings = Settings {
+        let settings = WriteSettings {
             public_url: doors.public_url,
             operator: Some(Digest::of(place.operator_token.as_bytes())),
-            consistent_reads: false,
-            limits,
+            access: access::Settings {
+                consistent_reads: false,
+                body: options.limits.body(),
+                limits,
+            },
+            limits: options.limits.resources(),
             snapshot: Some(snapshot),
         };
-        let gateway =
-            Gateway::start_showing(log.clone(), settings, &startup.progress, stop.clone()).await?;
+        let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
 
         let mut readiness = readiness::of_log(Readiness::default(), &log);
-        readiness = readiness::of_gateway(readiness, &gateway);
+        readiness = readiness::of_writer(readiness, writes.access.writer());
         let verified = watch::Sender::default();
         let mut registry = startup.registry();
-        metrics::of_gateway(&mut registry, &gateway);
+        metrics::of_writes(&mut registry, &writes);
         metrics::of_verification(&mut registry, &verified);
         let mut statuses = Vec::new();
         for projection in projections::ALL {
@@ -83,27 +86,22 @@ impl Services {
             statuses.push((projection.name, status));
         }
         metrics::of_projections(&mut registry, &statuses);
-        let revocations = revocations::of_gateway(&gateway);
-        let read_api = api::ReadApi::new(
-            database,
-            eventlog::clock::now,
-            options.limits.of_reads(options.rate),
-        );
+        let revocations = revocations::of_writes(&writes.access);
+        let read_api = api::ReadApi::new(database, eventlog::clock::now, limits);
         let read_api = read_api.with_revocations(revocations);
         let postgres = read_api.probe().clone();
         readiness = readiness::of_postgres(readiness, &postgres);
-        let both_sides = api::routes(read_api).merge(gateway.routes());
-        let router = api::with_document(both_sides, ingest::document());
+        let router = api::with_document(api::reads(read_api).merge(writes.routes()));
         let router = router.merge(health::routes(readiness)).merge(web::metrics::routes(registry));
-        startup.learn(tenants::of_gateway(&gateway));
-        startup.done(router, position::of_gateway(&gateway));
+        startup.learn(tenants::of_writes(&writes.access));
+        startup.done(router, position::of_writes(&writes.access));
         let (watched, verify, stopping) = (log.clone(), options.verify, stop.clone());
         running.spawn(async move {
             verify.verify(&watched, &verified, &stopping).await;
             Ok(())
         });
         let stopping = stop.clone();
-        running.spawn(async move { roles::writing(gateway.run(), &stopping).await });
+        running.spawn(async move { roles::writing(writes.run(), &stopping).await });
         Ok(Self { log, statuses, postgres, running, stop })
     }
 
@@ -163,7 +161,7 @@ async fn all_ended(
 mod tests {
     use std::process::ExitCode;
 
-    use ingest::Died;
+    use writer::Died;
 
     use super::*;
     use crate::exit::{self, Ended};

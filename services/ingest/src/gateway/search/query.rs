@@ -68,7 +68,7 @@ impl ListQuery {
                 Paging::Cursor { after, count, fingerprint }
             }
         };
-        let base_url = gateway.scim_base_url(&caller.tenant);
+        let base_url = gateway.url.scim(&caller.tenant);
         let view = |resource_type| {
             let selection = params.selection(resource_type)?;
             Ok::<_, ScimError>(View { base_url: base_url.clone(), selection })

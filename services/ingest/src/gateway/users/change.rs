@@ -113,7 +113,7 @@ where
         let (decided, outcome) = (Arc::clone(&change), applied.clone());
         let may_retry = attempts_left > 0;
         let intent = move |roster: &Roster| decided.decide(roster, outcome.as_deref(), may_retry);
-        match context.gateway.writer.execute(context.command(intent)).await {
+        match context.gateway.access.writer().execute(context.command(intent)).await {
             Ok(committed) => return Ok(committed),
             Err(DecideError::Failed(error)) => return Err(error),
             Err(DecideError::Stale) => attempts_left = attempts_left.saturating_sub(1),
@@ -132,12 +132,12 @@ where
 {
     let (gateway, tenant) = (context.gateway.clone(), &context.caller.tenant);
     let needed = |roster: &Roster| change.memory_needed(change.user(roster)?);
-    let Some(memory) = needed(&gateway.writer.roster()) else { return Ok(None) };
+    let Some(memory) = needed(&gateway.access.writer().roster()) else { return Ok(None) };
     let held = gateway.memory.changes.take(tenant, memory).await;
     let change = Arc::clone(change);
     // The newest roster that there is when the work begins, so that the version is not soon stale.
     let apply = move |_: &_| {
-        let roster = gateway.writer.roster();
+        let roster = gateway.access.writer().roster();
         change.user(&roster).map(|person| change.apply_to_version(person))
     };
     let applied = context.gateway.workers.run(tenant, apply).await?;

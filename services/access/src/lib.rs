@@ -1,0 +1,13 @@
+//! What the doors that command share: the writer and its roster, what is counted about callers, the
+//! URLs that they are told, and what the writer says no to over HTTP.
+#![warn(missing_docs)]
+
+mod command_error;
+mod public_url;
+mod totals;
+mod write_access;
+
+pub use command_error::{CommandError, outage_status, refusal_status, retry_later};
+pub use public_url::PublicUrl;
+pub use totals::Totals;
+pub use write_access::{Settings, WriteAccess, is_active};

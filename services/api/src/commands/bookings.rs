@@ -1,0 +1,187 @@
+//! `PUT` and `DELETE /api/v1/{tenant}/bookings/{reference}`: what a booking system says.
+
+use access::{CommandError, WriteAccess};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::{Json, response::IntoResponse};
+use eventlog::ids;
+use events::{BookedPlace, BookingId, EmployeeId, EventKind, ExternalId, Position, Scope};
+use jiff::Timestamp;
+use roster::{Intent, PersonRef, Roster};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::Problem;
+use web::json_body::Body;
+
+use super::answer::answer;
+use super::caller::Caller;
+
+/// A booking, as a booking system tells it. The person is named by one of three.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct BookingInput {
+    /// The person, by employee id.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    employee_id: Option<EmployeeId>,
+    /// The person, by the directory's external id.
+    external_id: Option<String>,
+    /// The person, by user name.
+    user_name: Option<String>,
+    /// The desk, room or other thing that is booked: 1,024 bytes of UTF-8 at most, and not blank.
+    #[schema(min_length = 1)]
+    resource: String,
+    /// 1,024 bytes of UTF-8 at most.
+    title: Option<String>,
+    /// RFC 3339 with an offset, from 0001-01-01T00:00:00Z to 9999-12-30T22:00:00Z, with nine digits
+    /// of a second at most, and in no leap second.
+    #[schema(format = DateTime)]
+    starts_at: String,
+    /// As `startsAt`, and after it; 9999-12-30T22:00:00Z for a booking without an end.
+    #[schema(format = DateTime)]
+    ends_at: String,
+}
+
+/// What became of a booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum BookingOutcome {
+    /// It was not known before, or had been cancelled.
+    Recorded,
+    Changed,
+    /// Rollcall knew all of it already.
+    Unchanged,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BookingAnswer {
+    /// The booking system's own id.
+    pub(super) reference: String,
+    #[schema(value_type = String, format = Uuid)]
+    employee_id: EmployeeId,
+    pub(super) status: BookingOutcome,
+}
+
+/// Record or change a booking
+///
+/// The booking shall be as the body says; said again, nothing happens. A booking that an
+/// administrator cancelled stays cancelled until the booking system says something new about it.
+#[utoipa::path(
+    put,
+    path = "/api/v1/{tenant}/bookings/{reference}",
+    operation_id = "recordBooking",
+    tag = "bookings",
+    params(
+        ("reference" = String, Path, description = "The booking system's own id, URL-encoded: 1,024 bytes of UTF-8 at most, and not blank", min_length = 1),
+    ),
+    request_body = BookingInput,
+    responses(
+        (status = 200, description = "Known before", body = BookingAnswer),
+        (status = 201, description = "Recorded", body = BookingAnswer),
+        (status = 404, description = "No such person"),
+        (status = 409, description = "Several people are meant"),
+    ),
+    security(("apiToken" = ["bookings:write"])),
+)]
+pub(super) async fn put(
+    State(access): State<WriteAccess>,
+    caller: Caller,
+    Path((_tenant, reference)): Path<(String, String)>,
+    Body(booking): Body<BookingInput>,
+) -> Result<Response, CommandError> {
+    caller.may(Scope::BookingsWrite)?;
+    let (recorded, position) = record(&access, &caller, reference, booking).await?;
+    let status = match recorded.status {
+        BookingOutcome::Recorded => StatusCode::CREATED,
+        BookingOutcome::Changed | BookingOutcome::Unchanged => StatusCode::OK,
+    };
+    Ok(answer(status, position, Json(&recorded)))
+}
+
+/// Makes one booking true.
+pub(super) async fn record(
+    access: &WriteAccess,
+    caller: &Caller,
+    reference: String,
+    booking: BookingInput,
+) -> Result<(BookingAnswer, Position), CommandError> {
+    if ["import", ".", ".."].contains(&reference.as_str()) {
+        let no_url =
+            format!("a booking cannot be called {reference:?}: it could not stand in a URL");
+        return Err(Problem::malformed(no_url).into());
+    }
+    let person = booking.person()?;
+    let [starts_at, ends_at] =
+        [moment("startsAt", &booking.starts_at)?, moment("endsAt", &booking.ends_at)?];
+    let intent = Intent::Booking {
+        booking: BookingId(ids::uuid_v7()),
+        reference: reference.clone(),
+        person,
+        place: BookedPlace { resource: booking.resource, title: booking.title, starts_at, ends_at },
+    };
+    let intent = move |_: &Roster| Ok(intent.clone());
+    let done = caller.execute(access, Scope::BookingsWrite, intent).await?;
+    let status = match done.facts.first() {
+        None => BookingOutcome::Unchanged,
+        Some(EventKind::BookingChanged) => BookingOutcome::Changed,
+        Some(_) => BookingOutcome::Recorded,
+    };
+    let tenant = done.roster.tenant(caller.tenant());
+    let booking = tenant.and_then(|tenant| tenant.bookings().by_reference(&reference));
+    let employee_id = booking.expect("a booking that came true is in the roster").employee;
+    Ok((BookingAnswer { reference, employee_id, status }, done.position))
+}
+
+/// A time in a field of the body.
+fn moment(field: &str, text: &str) -> Result<Timestamp, Problem> {
+    events::parse_timestamp(text).map_err(|bad| Problem::malformed(format!("{field}: {bad}")))
+}
+
+impl BookingInput {
+    /// The person, who must be named in exactly one way.
+    fn person(&self) -> Result<PersonRef, Problem> {
+        match (self.employee_id, &self.external_id, &self.user_name) {
+            (Some(employee), None, None) => Ok(PersonRef::Employee(employee)),
+            (None, Some(id), None) => Ok(PersonRef::ExternalId(ExternalId(id.clone()))),
+            (None, None, Some(name)) => match name.parse() {
+                Ok(name) => Ok(PersonRef::UserName(name)),
+                Err(error) => Err(Problem::malformed(events::BadUserName::to_string(&error))),
+            },
+            (None, None, None)
+            | (Some(_), Some(_), _)
+            | (Some(_), _, Some(_))
+            | (_, Some(_), Some(_)) => Err(Problem::malformed(
+                "name the person by exactly one of employeeId, externalId and userName",
+            )),
+        }
+    }
+}
+
+/// Withdraw a booking
+///
+/// The booking system takes it back. Said again, nothing happens.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/{tenant}/bookings/{reference}",
+    operation_id = "withdrawBooking",
+    tag = "bookings",
+    params(
+        ("reference" = String, Path, description = "The booking system's own id, URL-encoded: 1,024 bytes of UTF-8 at most, and not blank", min_length = 1),
+    ),
+    responses(
+        (status = 204, description = "Withdrawn"),
+        (status = 404, description = "No such booking"),
+    ),
+    security(("apiToken" = ["bookings:write"])),
+)]
+pub(super) async fn delete(
+    State(access): State<WriteAccess>,
+    caller: Caller,
+    Path((_tenant, reference)): Path<(String, String)>,
+) -> Result<Response, CommandError> {
+    caller.may(Scope::BookingsWrite)?;
+    let intent = move |_: &Roster| Ok(Intent::NoBooking { reference: reference.clone() });
+    let done = caller.execute(&access, Scope::BookingsWrite, intent).await?;
+    Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
+}

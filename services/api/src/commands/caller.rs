@@ -1,0 +1,71 @@
+//! Who gives a command, and whether they may.
+
+use access::{CommandError, WriteAccess};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use events::{Scope, Tenant};
+use roster::{Intent, Roster};
+use web::{ApiToken, Forbidden, RequestId, principal, trace_parent};
+use writer::{Access, Command, Committed, Provenance};
+
+/// The holder of an API token of the tenant in the URL, and the request that they sent.
+#[derive(Clone)]
+pub(super) struct Caller {
+    token: ApiToken,
+    request: String,
+    trace_parent: Option<String>,
+}
+
+impl Caller {
+    /// Whose caller it is.
+    pub(super) fn tenant(&self) -> &Tenant {
+        &self.token.tenant
+    }
+
+    /// Lets only holders of `scope` go on.
+    pub(super) fn may(&self, scope: Scope) -> Result<(), Forbidden> {
+        self.token.may(scope)
+    }
+
+    /// Makes an intent true, if the caller may do so by `scope`, now and at the time of the
+    /// decision.
+    pub(super) async fn execute(
+        &self,
+        access: &WriteAccess,
+        scope: Scope,
+        intent: impl Fn(&Roster) -> Result<Intent, CommandError> + Send + 'static,
+    ) -> Result<Committed, CommandError> {
+        self.may(scope)?;
+        access.writer().execute(Command::new(self.provenance(scope), intent)).await
+    }
+
+    /// Whether the caller still may do something by `scope`, now that the body has come. Each
+    /// decision asks again; this spares a request of many decisions all of them.
+    pub(super) fn still_may(&self, access: &WriteAccess, scope: Scope) -> Result<(), CommandError> {
+        self.may(scope)?;
+        Ok(self.provenance(scope).check(&access.writer().roster())?)
+    }
+
+    fn provenance(&self, scope: Scope) -> Provenance {
+        Provenance {
+            tenant: self.token.tenant.clone(),
+            access: Access::Api(self.token.credential, scope),
+            request: Some(self.request.clone()),
+            trace_parent: self.trace_parent.clone(),
+        }
+    }
+}
+
+impl FromRequestParts<WriteAccess> for Caller {
+    type Rejection = CommandError;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        access: &WriteAccess,
+    ) -> Result<Self, CommandError> {
+        let find = async |digest| Ok(access.api_token(digest).await?);
+        let token = principal::api_token::<CommandError>(parts, access.counts(), find).await?;
+        let request = RequestId::given(&parts.extensions, &parts.headers).as_str().to_owned();
+        Ok(Self { token, request, trace_parent: trace_parent(&parts.headers) })
+    }
+}

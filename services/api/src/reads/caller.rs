@@ -1,0 +1,38 @@
+//! Who asks: the holder of an API token.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use events::{Scope, Tenant};
+use web::{ApiToken, Forbidden, principal};
+
+use crate::reads::read_api::ReadApi;
+use crate::reads::read_error::ReadError;
+
+/// The holder of a living API token of the tenant that the path names.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    token: ApiToken,
+}
+
+impl Caller {
+    /// Whose rows they may read.
+    pub(crate) fn tenant(&self) -> &Tenant {
+        &self.token.tenant
+    }
+
+    /// Lets only holders of `scope` go on.
+    pub(crate) fn may(&self, scope: Scope) -> Result<(), Forbidden> {
+        self.token.may(scope)
+    }
+}
+
+impl FromRequestParts<ReadApi> for Caller {
+    type Rejection = ReadError;
+
+    /// The token is looked up at each request, so that a revoked one stops at once.
+    async fn from_request_parts(parts: &mut Parts, api: &ReadApi) -> Result<Self, ReadError> {
+        let find = async |digest| api.token(digest).await;
+        let token = principal::api_token::<ReadError>(parts, api.counts(), find).await?;
+        Ok(Self { token })
+    }
+}

@@ -1,0 +1,164 @@
+//! `GET /employees`: who works here, and who did.
+
+use axum::extract::State;
+use directory::Directory;
+use directory::queries::{Employee, EmployeeDetail, Search as Wanted};
+use events::{EmployeeId, Scope, Standing, TeamId, Tenant};
+use projector::Projection;
+use serde::{Deserialize, Serialize};
+use teams::Teams;
+use teams::queries::{Kind, Membership};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::reads::caller::Caller;
+use crate::reads::min_position::{MinPosition, MinPositionHeader};
+use crate::reads::query::{Limit, NoQuery, PathParams, QueryParams, Search};
+use crate::reads::read_api::ReadApi;
+use crate::reads::read_error::{Missing, ReadError};
+use crate::reads::snapshot::{Answer, Snapshot};
+
+/// Which employees to list; what is left out stays open.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EmployeesQuery {
+    /// A part of the display name, user name or external id, within the first 256 characters of
+    /// each, whatever its case.
+    #[param(value_type = Option<String>, max_length = 200)]
+    q: Option<Search>,
+    #[param(value_type = Option<directory::queries::StandingName>)]
+    standing: Option<Standing>,
+    /// The whole user name, whatever its case.
+    user_name: Option<String>,
+    /// The whole external id, to the letter.
+    external_id: Option<String>,
+    /// How many to list at most.
+    #[serde(default)]
+    #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of employees, by display name.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Employees {
+    employees: Vec<ListedEmployee>,
+    /// The cursor of the page that follows; null if this is the last.
+    #[schema(required = true)]
+    next: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListedEmployee {
+    #[serde(flatten)]
+    employee: Employee,
+    /// Null for somebody who is in no team.
+    #[schema(required = true)]
+    primary_team: Option<PrimaryTeam>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PrimaryTeam {
+    #[schema(value_type = uuid::Uuid)]
+    id: TeamId,
+    name: String,
+}
+
+/// List employees
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/employees",
+    operation_id = "listEmployees",
+    tag = "employees",
+    params(EmployeesQuery, MinPositionHeader),
+    responses((status = OK, description = "A page of employees", body = Employees)),
+    security(("apiToken" = ["employees:read"])),
+)]
+pub(crate) async fn list(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    min_position: MinPosition,
+    QueryParams(query): QueryParams<EmployeesQuery>,
+) -> Result<Answer<Employees>, ReadError> {
+    caller.may(Scope::EmployeesRead)?;
+    let wanted = Wanted {
+        text: query.q.map(Search::into_text),
+        standing: query.standing,
+        user_name: query.user_name,
+        external_id: query.external_id,
+    };
+    let mut session =
+        api.session(caller.tenant(), min_position, &[Directory::NAME, Teams::NAME]).await?;
+    let snapshot = session.snapshot(caller.tenant()).await?;
+    let (limit, cursor) = (query.limit.rows(), query.after.as_deref());
+    let found =
+        directory::queries::employees(&*snapshot, caller.tenant(), &wanted, cursor, limit).await?;
+    let employees = with_primary_teams(&snapshot, caller.tenant(), found.rows).await?;
+    Ok(snapshot.answer(Employees { employees, next: found.next }))
+}
+
+async fn with_primary_teams(
+    snapshot: &Snapshot<'_>,
+    tenant: &Tenant,
+    employees: Vec<Employee>,
+) -> Result<Vec<ListedEmployee>, ReadError> {
+    let ids: Vec<EmployeeId> = employees.iter().map(|employee| employee.id).collect();
+    let mut teams = teams::queries::memberships_of_many(&**snapshot, tenant, &ids).await?;
+    let listed = employees.into_iter().map(|employee| {
+        let teams = teams.remove(&employee.id).unwrap_or_default();
+        let primary = teams.into_iter().find(|team| team.kind == Kind::Primary);
+        let primary_team = primary.map(|team| PrimaryTeam { id: team.id, name: team.name });
+        ListedEmployee { employee, primary_team }
+    });
+    Ok(listed.collect())
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct EmployeePath {
+    id: EmployeeId,
+}
+
+/// An employee, with what the directory says about them and their teams.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WholeEmployee {
+    #[serde(flatten)]
+    employee: EmployeeDetail,
+    /// The Primary team first, then in order of joining. Someone Former keeps theirs.
+    teams: Vec<Membership>,
+}
+
+/// Show one employee
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/employees/{id}",
+    operation_id = "getEmployee",
+    tag = "employees",
+    params(
+        ("id" = uuid::Uuid, Path, description = "The employee"),
+        MinPositionHeader,
+    ),
+    responses(
+        (status = OK, description = "The employee", body = WholeEmployee),
+        (status = NOT_FOUND, description = "No such employee"),
+    ),
+    security(("apiToken" = ["employees:read"])),
+)]
+pub(crate) async fn one(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    min_position: MinPosition,
+    PathParams(EmployeePath { id }): PathParams<EmployeePath>,
+    QueryParams(NoQuery {}): QueryParams<NoQuery>,
+) -> Result<Answer<WholeEmployee>, ReadError> {
+    caller.may(Scope::EmployeesRead)?;
+    let mut session =
+        api.session(caller.tenant(), min_position, &[Directory::NAME, Teams::NAME]).await?;
+    let snapshot = session.snapshot(caller.tenant()).await?;
+    let employee = directory::queries::employee(&*snapshot, caller.tenant(), id)
+        .await?
+        .ok_or_else(|| snapshot.missing(Missing::Employee(id)))?;
+    let teams = teams::queries::memberships(&*snapshot, caller.tenant(), id).await?;
+    Ok(snapshot.answer(WholeEmployee { employee, teams }))
+}

@@ -1,0 +1,141 @@
+//! `GET /leavers`: Former people, and the bookings kept for them.
+
+use axum::extract::State;
+use directory::Directory;
+use directory::queries::Employee;
+use events::{EmployeeId, Scope};
+use jiff::Timestamp;
+use projector::Projection;
+use retention::Retention;
+use retention::queries::{BookingCounts, KeptBookings};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::reads::caller::Caller;
+use crate::reads::min_position::{MinPosition, MinPositionHeader};
+use crate::reads::query::{Limit, NoQuery, PathParams, QueryParams};
+use crate::reads::read_api::ReadApi;
+use crate::reads::read_error::{Missing, ReadError};
+use crate::reads::snapshot::Answer;
+
+/// Which leavers to list; what is left out stays open.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LeaversQuery {
+    /// Only those with bookings that wait for manual cancellation.
+    #[serde(default)]
+    #[param(required = false, default = false)]
+    upcoming: bool,
+    /// How many to list at most.
+    #[serde(default)]
+    #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
+    limit: Limit,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// A page of leavers, who left last first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Leavers {
+    leavers: Vec<Leaver>,
+    /// The cursor of the page that follows; null if this is the last.
+    #[schema(required = true)]
+    next: Option<String>,
+}
+
+/// Somebody Former, and how many bookings are kept for them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Leaver {
+    #[schema(value_type = uuid::Uuid)]
+    employee_id: EmployeeId,
+    /// Null for a moment, while the directory does not know a newcomer yet.
+    #[schema(required = true)]
+    user_name: Option<String>,
+    /// Null for a moment, while the directory does not know a newcomer yet.
+    #[schema(required = true)]
+    display_name: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    left_at: Timestamp,
+    bookings: BookingCounts,
+}
+
+impl Leaver {
+    fn named(leaver: retention::queries::Leaver, employee: Option<Employee>) -> Self {
+        let retention::queries::Leaver { employee_id, left_at, bookings } = leaver;
+        let (user_name, display_name) =
+            employee.map(|employee| (employee.user_name, employee.display_name)).unzip();
+        Self { employee_id, user_name, display_name, left_at, bookings }
+    }
+}
+
+/// List leavers
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/leavers",
+    operation_id = "listLeavers",
+    tag = "leavers",
+    params(LeaversQuery, MinPositionHeader),
+    responses((status = OK, description = "A page of leavers", body = Leavers)),
+    security(("apiToken" = ["leavers:read"])),
+)]
+pub(crate) async fn list(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    min_position: MinPosition,
+    QueryParams(query): QueryParams<LeaversQuery>,
+) -> Result<Answer<Leavers>, ReadError> {
+    caller.may(Scope::LeaversRead)?;
+    let tenant = caller.tenant();
+    let mut session =
+        api.session(tenant, min_position, &[Directory::NAME, Retention::NAME]).await?;
+    let snapshot = session.snapshot(caller.tenant()).await?;
+    let (limit, cursor) = (query.limit.rows(), query.after.as_deref());
+    let found =
+        retention::queries::leavers(&*snapshot, tenant, query.upcoming, api.now(), cursor, limit)
+            .await?;
+    let ids: Vec<EmployeeId> = found.rows.iter().map(|leaver| leaver.employee_id).collect();
+    let mut employees = directory::queries::employees_by_id(&*snapshot, tenant, &ids).await?;
+    let leavers = found.rows.into_iter().map(|leaver| {
+        let employee = employees.remove(&leaver.employee_id);
+        Leaver::named(leaver, employee)
+    });
+    Ok(snapshot.answer(Leavers { leavers: leavers.collect(), next: found.next }))
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct LeaverPath {
+    employee: EmployeeId,
+}
+
+/// List the bookings kept for a leaver
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/leavers/{employee}/bookings",
+    operation_id = "listLeaverBookings",
+    tag = "leavers",
+    params(
+        ("employee" = uuid::Uuid, Path, description = "The leaver"),
+        MinPositionHeader,
+    ),
+    responses(
+        (status = OK, description = "The bookings kept", body = KeptBookings),
+        (status = NOT_FOUND, description = "No such leaver"),
+    ),
+    security(("apiToken" = ["leavers:read"])),
+)]
+pub(crate) async fn bookings(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    min_position: MinPosition,
+    PathParams(LeaverPath { employee }): PathParams<LeaverPath>,
+    QueryParams(NoQuery {}): QueryParams<NoQuery>,
+) -> Result<Answer<KeptBookings>, ReadError> {
+    caller.may(Scope::LeaversRead)?;
+    let mut session = api.session(caller.tenant(), min_position, &[Retention::NAME]).await?;
+    let snapshot = session.snapshot(caller.tenant()).await?;
+    let kept =
+        retention::queries::kept_bookings(&*snapshot, caller.tenant(), employee, api.now()).await?;
+    Ok(snapshot.answer(kept.ok_or_else(|| snapshot.missing(Missing::Leaver(employee)))?))
+}

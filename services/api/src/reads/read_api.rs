@@ -1,0 +1,152 @@
+//! What every route reads from.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::Client;
+use directory::{Directory, queries};
+use events::{Digest, Tenant};
+use jiff::Timestamp;
+use projector::database::{unbuilt, wait_for_position};
+use projector::tenancy;
+use projector::{Database, Probe, Projection as _};
+use retention::Retention;
+use teams::Teams;
+use tokio::sync::OnceCell;
+use tokio_postgres::IsolationLevel;
+use web::{ApiToken, Bounds, Counts, Limits};
+
+use crate::reads::connection_share::ConnectionShare;
+use crate::reads::min_position::MinPosition;
+use crate::reads::read_error::ReadError;
+use crate::reads::revocations::Revocations;
+use crate::reads::snapshot::ReadSession;
+
+/// Where the read API reads, and by which clock.
+#[derive(Clone, Debug)]
+pub struct ReadApi {
+    database: Database,
+    share: Arc<ConnectionShare>,
+    probe: Probe,
+    /// None if only the read models are query.
+    revocations: Option<Revocations>,
+    now: fn() -> Timestamp,
+    /// How long an answer waits for the position that it must have seen.
+    patience: Duration,
+    bounds: Bounds,
+    counts: Counts,
+    /// Whether tenants are held apart by row-level security; found out at the first read.
+    confined: Arc<OnceCell<bool>>,
+}
+
+impl ReadApi {
+    /// Reads from `database`; `now` parts the bookings that are past from those to come. To be
+    /// called on a runtime: from now on, Postgres is asked in the background whether it answers.
+    pub fn new(database: Database, now: fn() -> Timestamp, limits: Limits) -> Self {
+        let probe = Probe::start(&database, &[Directory::NAME, Teams::NAME, Retention::NAME]);
+        let share = ConnectionShare::of_pool(database.pool().status().max_size);
+        Self {
+            database,
+            share: Arc::new(share),
+            probe,
+            revocations: None,
+            now,
+            patience: Duration::from_secs(5),
+            bounds: limits.bounds,
+            counts: Counts::new(limits.rate, limits.guesses),
+            confined: Arc::default(),
+        }
+    }
+
+    /// Lets tokens be asked about by somebody who knows sooner than the read models that one was
+    /// revoked: it then opens nothing from the next request on.
+    #[must_use]
+    pub fn with_revocations(self, revocations: Revocations) -> Self {
+        Self { revocations: Some(revocations), ..self }
+    }
+
+    /// What knows whether reads can be answered, for readiness.
+    pub fn probe(&self) -> &Probe {
+        &self.probe
+    }
+
+    /// A connection, unless Postgres is known not to answer.
+    async fn client(&self) -> Result<Client, ReadError> {
+        if self.probe.is_silent() {
+            return Err(ReadError::Silent);
+        }
+        Ok(self.database.pool().get().await?)
+    }
+
+    pub(crate) fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    pub(crate) fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.now)()
+    }
+
+    /// The living token with this digest. Whose it is tells which tenant asks, so this is read
+    /// before anything can be confined to one.
+    pub(crate) async fn token(&self, digest: Digest) -> Result<Option<ApiToken>, ReadError> {
+        let mut client = self.client().await?;
+        let mut token = queries::api_token(&client, &digest).await?;
+        if token.is_none() {
+            token = known_when_built(&mut client, &digest).await?;
+        }
+        drop(client);
+        let Some(queries::ApiToken { credential, tenant, scopes }) = token else {
+            return Ok(None);
+        };
+        if let Some(revocations) = &self.revocations {
+            let revoked = revocations.hold(&tenant, credential).await;
+            if revoked.map_err(ReadError::Unavailable)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(ApiToken { tenant, credential, scopes }))
+    }
+
+    /// Starts to read a tenant's part of the read models in `schemas`, once they have got as far as
+    /// the caller needs.
+    pub(crate) async fn session(
+        &self,
+        tenant: &Tenant,
+        min_position: MinPosition,
+        schemas: &[&'static str],
+    ) -> Result<ReadSession, ReadError> {
+        let pool = self.database.pool();
+        let seen = wait_for_position(pool, schemas, min_position.0, self.patience).await?;
+        let permit = self.share.take(tenant, self.patience).await?;
+        let mut client = self.client().await?;
+        let confined = *self
+            .confined
+            .get_or_try_init(async || tenancy::can_confine(&mut client).await)
+            .await?;
+        Ok(ReadSession::new(client, confined, seen, schemas).holding(permit))
+    }
+
+    /// The same, less patient.
+    #[cfg(test)]
+    pub(crate) fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+}
+
+/// A token that seemed unknown. Half a directory does not know who may read, and it may become whole
+/// between two questions: whether it is whole and whom it knows is read in one snapshot.
+async fn known_when_built(
+    client: &mut Client,
+    digest: &Digest,
+) -> Result<Option<queries::ApiToken>, ReadError> {
+    let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
+    let tx = snapshot.read_only(true).start().await?;
+    match unbuilt(&tx, &[Directory::NAME]).await? {
+        Some(schema) => Err(ReadError::Building(schema)),
+        None => Ok(queries::api_token(&tx, digest).await?),
+    }
+}

@@ -1,0 +1,102 @@
+//! One picture of the read models for one answer.
+
+use axum::Json;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use deadpool_postgres::{Client, Transaction};
+use events::{Seq, Tenant};
+use projector::database::unbuilt;
+use projector::tenancy;
+use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_postgres::IsolationLevel;
+use web::position;
+
+use crate::reads::read_error::{Missing, ReadError};
+
+/// A connection, and how far the read models certainly are.
+#[derive(Debug)]
+pub(crate) struct ReadSession {
+    client: Client,
+    confined: bool,
+    seen: Seq,
+    /// The schemas that it reads.
+    schemas: Vec<&'static str>,
+    /// The tenant's share of connections. Goes after the connection.
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+/// The read models as they are at one moment, so that an answer never contradicts itself.
+pub(crate) struct Snapshot<'r> {
+    transaction: Transaction<'r>,
+    seen: Seq,
+}
+
+impl ReadSession {
+    pub(crate) fn new(client: Client, confined: bool, seen: Seq, schemas: &[&'static str]) -> Self {
+        Self { client, confined, seen, schemas: schemas.to_vec(), _permit: None }
+    }
+
+    /// The same, as one of the connections that a tenant may hold.
+    pub(crate) fn holding(self, permit: OwnedSemaphorePermit) -> Self {
+        Self { _permit: Some(permit), ..self }
+    }
+
+    /// A tenant's part of the read models now, if none of them is being built. A snapshot only reads,
+    /// so it needs no commit: to drop it is to end it.
+    pub(crate) async fn snapshot(&mut self, tenant: &Tenant) -> Result<Snapshot<'_>, ReadError> {
+        let transaction = self
+            .client
+            .build_transaction()
+            .isolation_level(IsolationLevel::RepeatableRead)
+            .read_only(true)
+            .start()
+            .await?;
+        let confine = async {
+            if self.confined { tenancy::confine(&transaction, tenant).await } else { Ok(()) }
+        };
+        // Both are sent at once. What is asked here holds for all that this transaction sees.
+        let asked = unbuilt(&transaction, &self.schemas);
+        let ((), building) = tokio::try_join!(confine, asked)?;
+        if let Some(schema) = building {
+            return Err(ReadError::Building(schema));
+        }
+        Ok(Snapshot { transaction, seen: self.seen })
+    }
+}
+
+impl Snapshot<'_> {
+    pub(crate) fn answer<T>(&self, body: T) -> Answer<T> {
+        Answer { seen: self.seen, body }
+    }
+
+    /// The answer that something is not there.
+    pub(crate) fn missing(&self, what: Missing) -> ReadError {
+        ReadError::Missing(what, self.seen)
+    }
+}
+
+impl<'r> std::ops::Deref for Snapshot<'r> {
+    type Target = Transaction<'r>;
+
+    fn deref(&self) -> &Transaction<'r> {
+        &self.transaction
+    }
+}
+
+/// An answer, and a position up to which it knows everything.
+#[derive(Debug)]
+pub(crate) struct Answer<T> {
+    seen: Seq,
+    body: T,
+}
+
+impl<T: Serialize> IntoResponse for Answer<T> {
+    fn into_response(self) -> Response {
+        let headers = [
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            (position::HEADER, self.seen.0.into()),
+        ];
+        (headers, Json(self.body)).into_response()
+    }
+}

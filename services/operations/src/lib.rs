@@ -1,0 +1,47 @@
+//! The operators' API: tenants, integrations, credentials, extensions and the mass-change guard.
+//!
+//! Whoever holds the operator token may use it. Secrets are in the answer to the request that makes
+//! them, and nowhere else, ever.
+#![warn(missing_docs)]
+
+mod caller;
+mod credentials;
+mod extensions;
+mod guard;
+mod integration;
+mod operator_api;
+mod tenants;
+
+use axum::Router;
+use axum::routing::{delete, get, post, put};
+
+pub use operator_api::OperatorApi;
+
+/// The operators' API, behind the limits that the doors over this writer share.
+pub fn routes(api: OperatorApi) -> Router {
+    let access = api.access.clone();
+    access.json_routes(endpoints().with_state(api))
+}
+
+fn endpoints() -> Router<OperatorApi> {
+    Router::new()
+        .route("/operator/v1/tenants", get(tenants::list).post(tenants::create))
+        .route(
+            "/operator/v1/tenants/{tenant}/integration",
+            put(integration::activate).delete(integration::deactivate),
+        )
+        .route("/operator/v1/tenants/{tenant}/integration/rotate", post(integration::rotate))
+        .route(
+            "/operator/v1/tenants/{tenant}/extensions",
+            get(extensions::list).post(extensions::declare),
+        )
+        .route("/operator/v1/tenants/{tenant}/extensions/{urn}", delete(extensions::remove))
+        .route("/operator/v1/tenants/{tenant}/guard", get(guard::show).patch(guard::set))
+        .route("/operator/v1/tenants/{tenant}/alerts", get(guard::alerts))
+        .route("/operator/v1/tenants/{tenant}/alerts/{id}/release", post(guard::release))
+        .route("/operator/v1/tenants/{tenant}/alerts/{id}/reverse", post(guard::reverse))
+        .route("/operator/v1/tenants/{tenant}/clients", post(credentials::issue_client))
+        .route("/operator/v1/tenants/{tenant}/tokens", post(credentials::issue_token))
+        .route("/operator/v1/tenants/{tenant}/credentials", get(credentials::list))
+        .route("/operator/v1/tenants/{tenant}/credentials/{id}", delete(credentials::revoke))
+}

@@ -1,0 +1,66 @@
+//! Creating and listing tenants.
+
+use access::CommandError;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use eventlog::ids;
+use events::TenantId;
+use roster::{Intent, TenantRoster};
+use serde::{Deserialize, Serialize};
+use web::json_body::Body;
+
+use crate::caller::{Operator, tenant};
+use crate::operator_api::OperatorApi;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewTenant {
+    tenant: String,
+}
+
+/// A tenant as operators see it.
+#[derive(Debug, Serialize)]
+pub(crate) struct TenantSummary {
+    tenant: String,
+    scim_base_url: String,
+    api_base_url: String,
+    /// `workplace` or `benefits`; none before the first activation.
+    profile: Option<&'static str>,
+    active: bool,
+    people: usize,
+    groups: usize,
+}
+
+pub(crate) async fn create(
+    State(api): State<OperatorApi>,
+    operator: Operator,
+    Body(body): Body<NewTenant>,
+) -> Result<(StatusCode, Json<TenantSummary>), CommandError> {
+    let slug = tenant(&body.tenant)?;
+    let id = TenantId(ids::uuid_v7());
+    let intent = move |_: &_| Ok(Intent::NewTenant { tenant: id });
+    operator.execute(&api, &slug, intent).await?;
+    let made = summary(&api, &slug, &TenantRoster::default());
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+pub(crate) async fn list(
+    State(api): State<OperatorApi>,
+    _: Operator,
+) -> Result<Json<Vec<TenantSummary>>, CommandError> {
+    let roster = api.access.current_roster().await?;
+    Ok(Json(roster.tenants().map(|(slug, tenant)| summary(&api, slug, tenant)).collect()))
+}
+
+fn summary(api: &OperatorApi, slug: &events::Tenant, tenant: &TenantRoster) -> TenantSummary {
+    TenantSummary {
+        tenant: slug.to_string(),
+        scim_base_url: api.url.scim(slug),
+        api_base_url: api.url.api(slug),
+        profile: tenant.integration().map(|integration| integration.profile.as_str()),
+        active: access::is_active(tenant),
+        people: tenant.people().present(),
+        groups: tenant.groups().count(),
+    }
+}

@@ -1,0 +1,91 @@
+//! The role `api`: the reads of the JSON API.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use eventlog::{Log, LogOptions};
+use projector::Database;
+use tokio_util::sync::CancellationToken;
+use web::Problem;
+use web::health::{self, Readiness};
+
+use super::{DatabaseArgs, bind};
+use crate::exit::Ended;
+use crate::listening::{ApiLimitArgs, ProxyArgs, TlsArgs};
+use crate::startup::Startup;
+use crate::{lifecycle, position, readiness, revocations};
+
+/// Connections that the reads may open to Postgres.
+pub(crate) const CONNECTIONS: usize = 8;
+
+#[derive(Debug, Args)]
+pub(crate) struct ApiOptions {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// Ask the log whether a token was revoked, so that it stops at once; without it, a token stops
+    /// when the directory has seen that it was
+    #[arg(long, requires = "nats_url")]
+    consistent_reads: bool,
+    /// Where the log is, for --consistent-reads
+    #[arg(long, env = "NATS_URL", hide_env_values = true)]
+    nats_url: Option<String>,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    listen: SocketAddr,
+    /// Requests a second of one tenant; more are answered 429. 0 means no limit
+    #[arg(long, env = "ROLLCALL_RATE", default_value_t = 100, help_heading = "Limits")]
+    rate: u32,
+    #[command(flatten)]
+    limits: ApiLimitArgs,
+    #[command(flatten)]
+    proxies: ProxyArgs,
+    #[command(flatten)]
+    tls: TlsArgs,
+}
+
+pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
+    let serve = async |stop: CancellationToken| {
+        let certificate = options.tls.certificate()?;
+        let (listener, url) = bind(options.listen, None, certificate.is_some()).await?;
+        let address = listener.local_addr()?;
+        let startup = Startup::new("connecting to Postgres", address);
+        let limits = options.limits.limits(options.rate);
+        let start = Box::pin(async {
+            let database = &options.database.database_url;
+            let database = Database::connect(database, CONNECTIONS).await?;
+            let log = match &options.nats_url {
+                Some(url) if options.consistent_reads => {
+                    startup.step("connecting to NATS");
+                    Some(Log::open_to_look(url, LogOptions::default().patience).await?)
+                }
+                Some(_) | None => None,
+            };
+            anyhow::Ok((database, log))
+        });
+        let working = async {
+            let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
+            let (database, log) = started.inspect_err(|_| stop.cancel())?;
+            let mut read_api = api::ReadApi::new(database, eventlog::clock::now, limits);
+            let mut ready = readiness::of_postgres(Readiness::default(), read_api.probe());
+            if let Some(log) = log {
+                ready = readiness::of_log(ready, &log);
+                read_api = read_api.with_revocations(revocations::of_log(log));
+            }
+            let position = position::of_reads(read_api.probe());
+            let router = api::with_document(api::reads(read_api));
+            let router = router.merge(web::metrics::routes(startup.registry()));
+            let router = router.merge(health::routes(ready)).fallback(Problem::no_such_path);
+            startup.done(router, position);
+            tracing::info!(%address, url, "listening");
+            anyhow::Ok(())
+        };
+        let answering = async {
+            let door = startup.door(limits.bounds, certificate, options.proxies.proxies());
+            web::serve(listener, startup.routes(), door, stop.clone()).await;
+        };
+        let (worked, ()) = tokio::join!(working, answering);
+        worked
+    };
+    lifecycle::run(serve).await??;
+    Ok(Ended::Well)
+}

@@ -1,0 +1,72 @@
+//! The role `project`: keeps one read model in step with the log.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use clap::Args;
+use projector::{Database, Probe, ReadModel, StatusHandle};
+use tokio_util::sync::CancellationToken;
+use web::health::{self, Readiness};
+use web::{Bounds, Problem, TrustedProxies};
+
+use super::{DatabaseArgs, bind};
+use crate::exit::Ended;
+use crate::startup::Startup;
+use crate::the_log::LogArgs;
+use crate::{lifecycle, metrics, position, projections, readiness};
+
+#[derive(Debug, Args)]
+pub(crate) struct ProjectOptions {
+    /// Which read model to keep
+    #[arg(value_parser = projections::parser())]
+    projection: ReadModel,
+    #[command(flatten)]
+    log: LogArgs,
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// Where to answer /health; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+}
+
+pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
+    let serve = async |stop: CancellationToken| {
+        let (listener, url) = bind(options.listen, None, false).await?;
+        let address = listener.local_addr()?;
+        let projection = options.projection;
+        let name = projection.name;
+        let startup = Startup::new("connecting to Postgres and NATS", address);
+        let start = Box::pin(async {
+            let database = Database::connect(&options.database.database_url, 2).await?;
+            let log = options.log.open_for(&[projection], &database).await?;
+            anyhow::Ok((log, database))
+        });
+        let working = Box::pin(async {
+            let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
+            let (log, database) = started.inspect_err(|_| stop.cancel())?;
+            let status = Arc::new(StatusHandle::default());
+            let ready = readiness::of_log(Readiness::default(), &log);
+            let ready = readiness::of_projection(ready, name, &status);
+            // Its own schema is the projection's matter.
+            let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
+            let mut registry = startup.registry();
+            metrics::of_projections(&mut registry, &[(name, Arc::clone(&status))]);
+            let router = health::routes(ready).merge(web::metrics::routes(registry));
+            let router = router.fallback(Problem::no_such_path);
+            startup.done(router, position::of_projection(&status));
+            tracing::info!(%address, url, "listening");
+            let kept = projection.keep(log, database, status, stop.clone()).await;
+            stop.cancel();
+            anyhow::Ok(kept?)
+        });
+        let answering = async {
+            let door = startup.door(Bounds::default(), None, TrustedProxies::default());
+            web::serve(listener, startup.routes(), door, stop.clone()).await;
+            stop.cancel();
+        };
+        let (worked, ()) = tokio::join!(working, answering);
+        worked
+    };
+    lifecycle::run(serve).await??;
+    Ok(Ended::Well)
+}

@@ -1,0 +1,76 @@
+//! The writer of a process, with the doors over it: SCIM and the token endpoint, the commands of
+//! the JSON API, the operators' API.
+
+use std::path::PathBuf;
+
+use access::{PublicUrl, WriteAccess};
+use anyhow::Context as _;
+use axum::Router;
+use eventlog::Log;
+use events::Digest;
+use ingest::Gateway;
+use operations::OperatorApi;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use web::Problem;
+use writer::{Died, Progress, Writer};
+
+/// How the writer and its doors are run.
+#[derive(Clone, Debug)]
+pub(crate) struct WriteSettings {
+    /// Where clients reach this service.
+    pub(crate) public_url: String,
+    /// The digest of the token that opens the operators' API; none closes it.
+    pub(crate) operator: Option<Digest>,
+    /// What holds of all doors.
+    pub(crate) access: access::Settings,
+    /// What holds of SCIM.
+    pub(crate) limits: ingest::Limits,
+    /// Where the roster is saved, so that the next start need not read the whole log.
+    pub(crate) snapshot: Option<PathBuf>,
+}
+
+/// A running writer and its doors.
+#[derive(Clone, Debug)]
+pub(crate) struct WriteSide {
+    pub(crate) access: WriteAccess,
+    pub(crate) gateway: Gateway,
+    operators: OperatorApi,
+    snapshot: Option<PathBuf>,
+}
+
+impl WriteSide {
+    /// Reads the log, showing how far the reading is, and carries out commands until `stop`.
+    pub(crate) async fn start(
+        log: &Log,
+        settings: WriteSettings,
+        progress: &watch::Sender<Progress>,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let WriteSettings { public_url, operator, access, limits, snapshot } = settings;
+        let (saved, consistent) = (snapshot.as_deref(), access.consistent_reads);
+        let writer = Writer::start(log.clone(), saved, consistent, progress, stop.clone());
+        let writer = writer.await.context("read the roster out of the log")?;
+        let (access, url) = (WriteAccess::new(writer, access), PublicUrl::new(&public_url));
+        let (log, stop) = (log.clone(), stop.clone());
+        let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await?;
+        let operators = OperatorApi::new(access.clone(), url, operator);
+        Ok(Self { access, gateway, operators, snapshot })
+    }
+
+    /// All that the doors answer, and a problem for any other path.
+    pub(crate) fn routes(&self) -> Router {
+        let nothing = Router::new().fallback(Problem::no_such_path);
+        ingest::routes(&self.gateway)
+            .merge(api::commands(self.access.clone()))
+            .merge(operations::routes(self.operators.clone()))
+            .merge(self.access.json_routes(nothing))
+    }
+
+    /// Runs until the last command was answered. Fails if the write engine does: this process cannot
+    /// write again, and has to end.
+    pub(crate) async fn run(&self) -> Result<(), Died> {
+        let running = self.access.writer().run(self.snapshot.clone());
+        tokio::join!(running, self.gateway.note_unkept()).0
+    }
+}

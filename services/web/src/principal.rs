@@ -1,0 +1,182 @@
+//! Who calls: found by one piece of code for all doors, each of which brings its own source of
+//! credentials.
+
+use axum::extract::{FromRequestParts as _, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use events::{CredentialId, Digest, Scope, Scopes, Tenant};
+
+use super::bearer::{self, NoBearer};
+use super::{Counts, Problem};
+
+/// Who calls, once they have shown who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Principal {
+    /// A provisioning client of a tenant: the holder of its secret token, or of an access token of
+    /// one of its OAuth clients.
+    Client {
+        /// Whose SCIM gateway it opens.
+        tenant: Tenant,
+        /// The secret token, or the OAuth client.
+        credential: CredentialId,
+    },
+    /// The holder of an API token.
+    ApiToken(ApiToken),
+    /// The holder of the operator token, which opens every tenant's settings.
+    Operator,
+}
+
+/// A living API token, which opens the JSON API of one tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiToken {
+    /// The tenant that it opens.
+    pub tenant: Tenant,
+    /// Its id.
+    pub credential: CredentialId,
+    /// What it may be used for.
+    pub scopes: Scopes,
+}
+
+impl ApiToken {
+    /// Refuses a holder whose token lacks `scope`.
+    pub fn may(&self, scope: Scope) -> Result<(), Forbidden> {
+        if self.scopes.contains(&scope) { Ok(()) } else { Err(Forbidden::OutOfScope(scope)) }
+    }
+}
+
+/// Why a caller is not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unauthorized {
+    /// There is no Authorization header.
+    #[error("no token was sent; send `Authorization: Bearer` and the token")]
+    NoToken,
+    /// The same, or another scheme, where an API token is needed.
+    #[error("the request has no API token; send one in the header Authorization: Bearer <token>")]
+    NoApiToken,
+    /// The Authorization header holds something else.
+    #[error("the Authorization header is not of the form `Bearer` and a token")]
+    NotBearer,
+    /// Nobody issued the token to whom this door opens, or it was revoked.
+    #[error("the token is unknown, revoked, or of another tenant")]
+    UnknownToken,
+    /// The same of an API token.
+    #[error("the API token is unknown or was revoked; have an administrator issue another")]
+    UnknownApiToken,
+    /// An access token that was good once.
+    #[error("the access token has expired; ask the token endpoint for another")]
+    Expired,
+}
+
+impl Unauthorized {
+    /// The `WWW-Authenticate` challenge. RFC 6750 §3: no error code when no token was sent.
+    pub fn challenge(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Self::NoToken | Self::NoApiToken | Self::NotBearer => r#"Bearer realm="rollcall""#,
+            Self::UnknownToken => {
+                r#"Bearer realm="rollcall", error="invalid_token", error_description="The token is unknown or revoked""#
+            }
+            Self::UnknownApiToken => r#"Bearer realm="rollcall", error="invalid_token""#,
+            Self::Expired => {
+                r#"Bearer realm="rollcall", error="invalid_token", error_description="The access token expired""#
+            }
+        })
+    }
+
+    /// Whether the caller may have guessed at a token. Who shows none does not guess, nor does who
+    /// shows one that was good an hour ago.
+    pub fn is_guess(self) -> bool {
+        match self {
+            Self::NoToken | Self::NoApiToken | Self::NotBearer | Self::Expired => false,
+            Self::UnknownToken | Self::UnknownApiToken => true,
+        }
+    }
+}
+
+impl From<NoBearer> for Unauthorized {
+    fn from(why: NoBearer) -> Self {
+        match why {
+            NoBearer::Missing => Self::NoToken,
+            NoBearer::OtherScheme | NoBearer::Malformed => Self::NotBearer,
+        }
+    }
+}
+
+impl From<Unauthorized> for Problem {
+    fn from(why: Unauthorized) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, why.to_string())
+            .with_header(header::WWW_AUTHENTICATE, why.challenge())
+    }
+}
+
+/// Why a caller who was let in may not do what they ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    /// The token opens another tenant than the path names, whether or not there is such a tenant.
+    #[error("the API token belongs to another tenant than the path names; use that tenant's token")]
+    OtherTenant,
+    /// The token was issued for other things.
+    #[error("the API token lacks the scope {0}; have an administrator issue one that has it")]
+    OutOfScope(Scope),
+}
+
+impl From<Forbidden> for Problem {
+    fn from(why: Forbidden) -> Self {
+        let challenge = match why {
+            Forbidden::OtherTenant => {
+                r#"Bearer realm="rollcall", error="insufficient_scope""#.to_owned()
+            }
+            Forbidden::OutOfScope(scope) => {
+                format!(r#"Bearer realm="rollcall", error="insufficient_scope", scope="{scope}""#)
+            }
+        };
+        let challenge = challenge.parse().expect("challenges are of ASCII letters and signs");
+        Self::new(StatusCode::FORBIDDEN, why.to_string())
+            .with_header(header::WWW_AUTHENTICATE, challenge)
+    }
+}
+
+/// The API token that a request shows, which must be of the tenant that the path names as `tenant`.
+/// `find` looks a living token up by its digest.
+///
+/// One of another tenant is refused in the same words whether or not the tenant in the path exists:
+/// a token tells nothing about tenants other than its own.
+pub async fn api_token<E: From<Problem>>(
+    parts: &mut Parts,
+    counts: &Counts,
+    find: impl AsyncFnOnce(Digest) -> Result<Option<ApiToken>, E>,
+) -> Result<ApiToken, E> {
+    let token = bearer::token(&parts.headers).map_err(|why| match why {
+        NoBearer::Missing | NoBearer::OtherScheme => Problem::from(Unauthorized::NoApiToken),
+        NoBearer::Malformed => Unauthorized::UnknownApiToken.into(),
+    })?;
+    let held = find(Digest::of(token.as_bytes())).await?;
+    let path = RawPathParams::from_request_parts(parts, &()).await;
+    let path = path.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+    let named = path.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
+    let Some(held) = held else {
+        counts.failure(named, &parts.extensions).map_err(Problem::from)?;
+        return Err(Problem::from(Unauthorized::UnknownApiToken).into());
+    };
+    counts.request(&held.tenant, &parts.extensions).map_err(Problem::from)?;
+    if named == held.tenant.as_str() {
+        Ok(held)
+    } else {
+        Err(Problem::from(Forbidden::OtherTenant).into())
+    }
+}
+
+/// Lets the holder of the operator token in, whose digest is `expected`; nobody if there is none.
+pub fn operator(
+    parts: &Parts,
+    counts: &Counts,
+    expected: Option<Digest>,
+) -> Result<Principal, Problem> {
+    let token = bearer::token(&parts.headers).map_err(Unauthorized::from)?;
+    // Digests are compared, so that timing tells nothing about the token.
+    let shown = Some(Digest::of(token.as_bytes()));
+    if counts.operator(&parts.extensions, || expected == shown)? {
+        return Ok(Principal::Operator);
+    }
+    counts.failure("/operator", &parts.extensions)?;
+    Err(Unauthorized::UnknownToken.into())
+}
