@@ -1,11 +1,11 @@
-//! For build scripts that name rules by their sources: what they are is what makes the name.
+//! For build scripts that name a set of rules by a hash of its sources.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::path::Path;
 use std::{fs, io};
 
-/// Takes in a file, or all files of a folder in the order of their names, without those that are
-/// called like one of `others`.
+/// Hashes a file, or all files of a folder in the order of their names, except those whose name is
+/// one of `others`.
 pub(crate) fn take(path: &Path, others: &[&str], hasher: &mut DefaultHasher) -> io::Result<()> {
     if path.file_name().is_some_and(|name| others.iter().any(|other| name == *other)) {
         return Ok(());

@@ -13,7 +13,7 @@ mod sources;
 /// and how text gets into columns.
 const SOURCES: [&str; 4] = ["src", "sql", "../../proto/events/src", "../projector/src/sql"];
 /// What only reads rows, and what only tests.
-const READS: [&str; 4] = ["queries", "queries.rs", "read", "arbitrary.rs"];
+const READS: [&str; 5] = ["queries", "queries.rs", "read", "arbitrary.rs", "arbitrary"];
 
 fn main() -> io::Result<()> {
     let mut cargo = io::stdout().lock();

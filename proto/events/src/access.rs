@@ -28,6 +28,7 @@ pub enum IntegrationProfile {
 }
 
 impl IntegrationProfile {
+    /// The name, as in bodies and at the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Workplace => "workplace",
@@ -90,6 +91,7 @@ pub struct RevokedCredential {
     pub credential_id: CredentialId,
 }
 
+/// What one API token may do.
 pub type Scopes = BTreeSet<Scope>;
 
 /// What an API token may do.
@@ -124,6 +126,7 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// All scopes.
     pub const ALL: [Self; 8] = [
         Self::EmployeesRead,
         Self::TeamsRead,
@@ -135,6 +138,7 @@ impl Scope {
         Self::AlertsDecide,
     ];
 
+    /// The name, as in bodies and at the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::EmployeesRead => "employees:read",

@@ -26,6 +26,7 @@ impl Actor {
         Self(text.to_owned())
     }
 
+    /// The text of the header, before it is encoded.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -25,6 +25,7 @@ use sha2::Sha256;
 pub struct Seq(pub u64);
 
 impl Seq {
+    /// The position after this one.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
@@ -43,6 +44,7 @@ impl std::fmt::Display for Seq {
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
+    /// The SHA-256 of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(<Sha256 as sha2::Digest>::digest(bytes).into())
     }
@@ -68,7 +70,9 @@ impl Chain {
 /// How far somebody has read: the last event, and the chain up to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
+    /// The position of the last event.
     pub seq: Seq,
+    /// The chain value up to it and with it.
     pub chain: Chain,
 }
 

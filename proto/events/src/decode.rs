@@ -3,16 +3,19 @@
 use std::convert::identity;
 use std::ops::Range;
 
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::Error as _;
 use serde_json::Value;
 
+use crate::body_source::BodySource;
 use crate::{Event, EventKind};
 
 /// A body that does not have the shape its event promises.
 #[derive(Debug, thiserror::Error)]
 #[error("read the body of {kind} version {version}")]
 pub struct BadBody {
+    /// Which event it is.
     pub kind: EventKind,
+    /// The version of the shape that its headers promise.
     pub version: u32,
     source: serde_json::Error,
 }
@@ -28,17 +31,17 @@ pub fn decode(name: &str, version: u32, body: &[u8]) -> Result<Event, BadBody> {
     if version > kind.version() {
         return unknown();
     }
-    read(kind, version, body).map_err(|source| BadBody { kind, version, source })
+    decode_body(kind, version, body).map_err(|source| BadBody { kind, version, source })
 }
 
-fn read(kind: EventKind, version: u32, body: &[u8]) -> Result<Event, serde_json::Error> {
-    // Looked through once as a whole, not string by string: this is the path of every replay.
+fn decode_body(kind: EventKind, version: u32, body: &[u8]) -> Result<Event, serde_json::Error> {
+    // UTF-8 is checked once for the whole body, not for each string: every replay takes this path.
     let text = std::str::from_utf8(body).map_err(serde_json::Error::custom)?;
     if version == kind.version() {
-        return typed(kind, Source::Text(text));
+        return Event::of_body(kind, BodySource::Text(text));
     }
     let lifted = lift(LIFTS, kind, version..kind.version(), serde_json::from_str(text)?)?;
-    typed(kind, Source::Lifted(lifted))
+    Event::of_body(kind, BodySource::Lifted(lifted))
 }
 
 /// A step that lifts the body of a `kind` from the shape of version `from` to the next.
@@ -48,9 +51,9 @@ struct Lift {
     step: fn(Value) -> Value,
 }
 
-/// Every shape that changed. The museum asks for each.
+/// The steps for every shape that changed; `museum/` has a specimen of each.
 const LIFTS: &[Lift] = &[
-    // What the second versions say besides was said by events of its own.
+    // The second versions have optional fields more. Before, events of their own said the same.
     Lift { kind: EventKind::UserDeactivated, from: 1, step: identity },
     Lift { kind: EventKind::UserDeleted, from: 1, step: identity },
     Lift { kind: EventKind::GroupCreated, from: 1, step: identity },
@@ -69,63 +72,6 @@ fn lift(
             Some(lift) => Ok((lift.step)(body)),
             None => Err(serde_json::Error::custom(format_args!("there is no version {from}"))),
         }
-    })
-}
-
-enum Source<'a> {
-    Text(&'a str),
-    Lifted(Value),
-}
-
-impl Source<'_> {
-    fn read<T: DeserializeOwned>(self) -> Result<T, serde_json::Error> {
-        match self {
-            Self::Text(text) => serde_json::from_str(text),
-            Self::Lifted(value) => serde_json::from_value(value),
-        }
-    }
-}
-
-fn typed(kind: EventKind, body: Source<'_>) -> Result<Event, serde_json::Error> {
-    Ok(match kind {
-        EventKind::TenantCreated => Event::TenantCreated(body.read()?),
-        EventKind::TenantGuardSet => Event::TenantGuardSet(body.read()?),
-        EventKind::TenantExtensionDeclared => Event::TenantExtensionDeclared(body.read()?),
-        EventKind::TenantExtensionRemoved => Event::TenantExtensionRemoved(body.read()?),
-        EventKind::IntegrationActivated => Event::IntegrationActivated(body.read()?),
-        EventKind::IntegrationDeactivated => Event::IntegrationDeactivated(body.read()?),
-        EventKind::CredentialIssued => Event::CredentialIssued(body.read()?),
-        EventKind::CredentialRevoked => Event::CredentialRevoked(body.read()?),
-        EventKind::UserCreated => Event::UserCreated(body.read()?),
-        EventKind::UserChanged => Event::UserChanged(body.read()?),
-        EventKind::UserDeactivated => Event::UserDeactivated(body.read()?),
-        EventKind::UserReactivated => Event::UserReactivated(body.read()?),
-        EventKind::UserDeleted => Event::UserDeleted(body.read()?),
-        EventKind::UserReturned => Event::UserReturned(body.read()?),
-        EventKind::UserResourceChanged => Event::UserResourceChanged(body.read()?),
-        EventKind::UserResourceDeleted => Event::UserResourceDeleted(body.read()?),
-        EventKind::UserTeamAssigned => Event::UserTeamAssigned(body.read()?),
-        EventKind::UserTeamUnassigned => Event::UserTeamUnassigned(body.read()?),
-        EventKind::UserPrimaryChosen => Event::UserPrimaryChosen(body.read()?),
-        EventKind::UserTeamsReset => Event::UserTeamsReset(body.read()?),
-        EventKind::UserErased => Event::UserErased(body.read()?),
-        EventKind::GroupCreated => Event::GroupCreated(body.read()?),
-        EventKind::GroupChanged => Event::GroupChanged(body.read()?),
-        EventKind::GroupMembersAdded => Event::GroupMembersAdded(body.read()?),
-        EventKind::GroupMembersRemoved => Event::GroupMembersRemoved(body.read()?),
-        EventKind::GroupMembersReplaced => Event::GroupMembersReplaced(body.read()?),
-        EventKind::GroupMemberResourcesChanged => Event::GroupMemberResourcesChanged(body.read()?),
-        EventKind::GroupDeleted => Event::GroupDeleted(body.read()?),
-        EventKind::TeamCreated => Event::TeamCreated(body.read()?),
-        EventKind::TeamRenamed => Event::TeamRenamed(body.read()?),
-        EventKind::TeamDeleted => Event::TeamDeleted(body.read()?),
-        EventKind::BookingRecorded => Event::BookingRecorded(body.read()?),
-        EventKind::BookingChanged => Event::BookingChanged(body.read()?),
-        EventKind::BookingCancelled => Event::BookingCancelled(body.read()?),
-        EventKind::AlertRaised => Event::AlertRaised(body.read()?),
-        EventKind::AlertPeopleAdded => Event::AlertPeopleAdded(body.read()?),
-        EventKind::AlertReleased => Event::AlertReleased(body.read()?),
-        EventKind::AlertReversed => Event::AlertReversed(body.read()?),
     })
 }
 

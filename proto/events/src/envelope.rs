@@ -11,13 +11,21 @@ use crate::{Actor, Chain, Digest, Event, EventId, Tenant};
 /// The headers' names: `ce-` and the attribute's name, `datacontenttype` included (CloudEvents
 /// NATS binding §3.1.3.1).
 pub mod header {
+    /// The version of CloudEvents: `1.0`.
     pub const SPEC_VERSION: &str = "ce-specversion";
+    /// The id of the event, a `UUIDv7`.
     pub const ID: &str = "ce-id";
+    /// Where the event comes from: `/rollcall/<tenant>`.
     pub const SOURCE: &str = "ce-source";
+    /// Which event it is: `rollcall.user.created`.
     pub const TYPE: &str = "ce-type";
+    /// When it happened, in RFC 3339.
     pub const TIME: &str = "ce-time";
+    /// The id of what it is about.
     pub const SUBJECT: &str = "ce-subject";
+    /// The content type of the body: `application/json`.
     pub const CONTENT_TYPE: &str = "ce-datacontenttype";
+    /// The name of the schema of the body, with its version: `urn:rollcall:user.created:1`.
     pub const SCHEMA: &str = "ce-dataschema";
     /// Who caused it.
     pub const ACTOR: &str = "ce-actor";
@@ -51,9 +59,13 @@ pub mod header {
 /// What the headers tell about an event, apart from the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope {
+    /// The id of the event.
     pub id: EventId,
+    /// Whose event it is.
     pub tenant: Tenant,
+    /// When it happened.
     pub time: Timestamp,
+    /// Who caused it.
     pub actor: Actor,
     /// Which request caused it, as the client called it or as we numbered it.
     pub request: Option<String>,

@@ -1,7 +1,7 @@
-//! Fields that stand among others in one JSON object.
+//! Typed fields beside free attributes in one JSON object.
 //!
-//! Serde's `flatten` holds every value of the object in a form between JSON and ours until it knows
-//! whose it is; this is the path of every replay.
+//! Serde's `flatten` would do the same, but it buffers every value of the object in an intermediate
+//! form first, which is slow; every replay takes this path.
 
 use serde::de::{DeserializeOwned, Error};
 use serde_json::{Map, Value};

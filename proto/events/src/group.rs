@@ -35,6 +35,7 @@ impl<'de> Deserialize<'de> for GroupProfile {
 }
 
 impl GroupProfile {
+    /// The description of the group, if the directory gave one.
     pub fn description(&self) -> Option<&str> {
         self.attributes.get("description")?.as_str()
     }

@@ -45,10 +45,12 @@ impl Profile {
         self.attributes.get("displayName")?.as_str()
     }
 
+    /// The given name, if the directory gave one.
     pub fn given_name(&self) -> Option<&str> {
         self.attributes.get("name")?.get("givenName")?.as_str()
     }
 
+    /// The family name, if the directory gave one.
     pub fn family_name(&self) -> Option<&str> {
         self.attributes.get("name")?.get("familyName")?.as_str()
     }
@@ -62,8 +64,10 @@ pub struct UserName(String);
 /// Why a text is no user name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum BadUserName {
+    /// Nothing but white space.
     #[error("userName is blank; give each person a name of their own")]
     Blank,
+    /// Longer than [`UserName::MAX`].
     #[error("userName is longer than {} bytes of UTF-8; shorten it", UserName::MAX)]
     TooLong,
 }
@@ -73,6 +77,7 @@ impl UserName {
     /// for SCIM, bookings and the JSON Schema alike.
     pub const MAX: usize = 1024;
 
+    /// The name as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -153,6 +158,7 @@ impl JsonSchema for UserName {
 pub struct ExternalId(pub String);
 
 impl ExternalId {
+    /// The key as it was sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }

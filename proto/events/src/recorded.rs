@@ -12,10 +12,15 @@ use crate::{
 /// An event once the log has accepted it: numbered, dated, chained, final.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recorded {
+    /// The position in the log.
     pub seq: Seq,
+    /// What the headers tell about it.
     pub envelope: Envelope,
+    /// What happened.
     pub event: Event,
+    /// The SHA-256 of the body.
     pub digest: Digest,
+    /// The chain value up to this event and with it.
     pub chain: Chain,
     /// Whether a decision ends here: a transaction may end only at such an event.
     pub commit: bool,
@@ -24,16 +29,37 @@ pub struct Recorded {
 /// Why a message of the log cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Undecodable {
+    /// A header is missing that every event has.
     #[error("the message has no header {0}")]
     NoHeader(&'static str),
+    /// A header has a value that it cannot have.
     #[error("header {name} cannot be {text:?}")]
-    BadHeader { name: &'static str, text: String },
+    BadHeader {
+        /// The name of the header.
+        name: &'static str,
+        /// What it says.
+        text: String,
+    },
+    /// The subject is none of ours.
     #[error("{0:?} is no subject of an event")]
     BadSubject(String),
+    /// The subject is that of another event.
     #[error("this {kind} was published on {subject:?}, where it does not belong")]
-    Misplaced { kind: String, subject: String },
+    Misplaced {
+        /// Which event it is, as its header says.
+        kind: String,
+        /// Where it was published.
+        subject: String,
+    },
+    /// The body is not the one that was written.
     #[error("the body has another digest ({found}) than its header tells ({told}): it was altered")]
-    Altered { told: Digest, found: Digest },
+    Altered {
+        /// The digest in the header.
+        told: Digest,
+        /// The digest of the body.
+        found: Digest,
+    },
+    /// The body does not have the shape that its event promises.
     #[error(transparent)]
     Body(#[from] BadBody),
 }
@@ -87,10 +113,12 @@ impl Recorded {
         })
     }
 
+    /// How far a reader is who has read this event.
     pub fn position(&self) -> Position {
         Position { seq: self.seq, chain: self.chain }
     }
 
+    /// Whose event it is.
     pub fn tenant(&self) -> &Tenant {
         &self.envelope.tenant
     }

@@ -18,6 +18,7 @@ pub struct Tenant(Arc<str>);
 pub struct BadTenant(String);
 
 impl Tenant {
+    /// The slug as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

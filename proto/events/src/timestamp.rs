@@ -1,31 +1,37 @@
-//! Times that somebody tells us.
+//! Points in time as clients write them.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
-/// The first moment of the year 1. What keeps our times need not go further back. The last that can
-/// be held is `Timestamp::MAX`, 9999-12-30T22:00:00Z.
+/// The beginning of the year 1, the earliest time that is accepted. The latest is `Timestamp::MAX`,
+/// 9999-12-30T22:00:00Z.
 pub const EARLIEST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
-/// Why a text is no moment. Texts are shown by their beginning.
+/// Why a text is no timestamp. Messages quote its first 64 characters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadTimestamp {
+    /// It does not have the shape of RFC 3339, or is no date or time of day.
     #[error("{0:?} is no time; write RFC 3339 with an offset, such as 2026-03-02T08:20:00Z")]
     Unreadable(String),
+    /// It has no offset from UTC.
     #[error(
         "{0:?} has no offset, so that nobody knows when it is; write one, such as \
          2026-03-02T08:20:00Z or 2026-03-02T09:20:00+01:00"
     )]
     NoOffset(String),
+    /// It names a time zone in brackets (RFC 9557).
     #[error(
         "{0:?} names a time zone in brackets, which would be lost; write the offset alone, such as \
          2026-03-02T09:20:00+01:00"
     )]
     TimeZone(String),
+    /// It is more exact than a nanosecond.
     #[error("{0:?} has more than nine digits of a second, which would be lost; leave them out")]
     TooFine(String),
+    /// Its second is 60.
     #[error("{0:?} is in a leap second, which cannot be held; write the second before or after it")]
     LeapSecond(String),
+    /// It is before [`EARLIEST`], or after `Timestamp::MAX`.
     #[error(
         "{0:?} is not between 0001-01-01T00:00:00Z and 9999-12-30T22:00:00Z, the times that can be \
          held; write one that is, the last of them for a booking without an end"
@@ -33,9 +39,11 @@ pub enum BadTimestamp {
     OutOfRange(String),
 }
 
-/// Reads a moment as every door of ours does: RFC 3339 with an offset, and nothing that would be
-/// lost or changed, since only the moment is kept. Hence the shape is looked at before `jiff` reads
-/// it, which takes more than RFC 3339 and makes the second 59 of a leap second.
+/// Parses a timestamp of RFC 3339 with an offset, as all our APIs take it.
+///
+/// Only the point in time is kept, so a text with more in it, such as a time zone or a tenth digit of
+/// a second, is refused rather than changed. `jiff` alone is not strict enough: it takes more than
+/// RFC 3339, and reads second 60 as second 59. So the shape is checked first.
 pub fn parse_timestamp(text: &str) -> Result<Timestamp, BadTimestamp> {
     let shown = || text.chars().take(64).collect::<String>();
     if text.contains('[') {
@@ -56,8 +64,8 @@ pub fn parse_timestamp(text: &str) -> Result<Timestamp, BadTimestamp> {
         return Err(BadTimestamp::NoOffset(shown()));
     }
     match text.parse::<Timestamp>() {
-        Ok(moment) if moment >= EARLIEST => Ok(moment),
-        // All of it is there: it is a time that cannot be held.
+        Ok(timestamp) if timestamp >= EARLIEST => Ok(timestamp),
+        // The text is complete, so it is out of the range of `Timestamp`.
         Ok(_) | Err(_) => Err(BadTimestamp::OutOfRange(shown())),
     }
 }
@@ -108,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_a_date_a_time_and_an_offset() {
+    fn a_timestamp_is_a_date_a_time_and_an_offset() {
         let noon: Timestamp = "2026-03-02T08:20:00Z".parse().unwrap();
         for text in [
             "2026-03-02T08:20:00Z",
@@ -159,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rfc_3339_does_not_write_is_no_moment() {
+    fn what_rfc_3339_does_not_write_is_no_timestamp() {
         for text in [
             "20260302T082000Z",
             "2026-03-02T08Z",
@@ -181,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn no_moment_is_changed_in_silence() {
+    fn no_timestamp_is_changed_in_silence() {
         for text in ["2027-01-01T23:59:60Z", "2016-12-31T23:59:60.5Z", "2017-01-01T00:59:60+01:00"]
         {
             assert_eq!(parse_timestamp(text), Err(BadTimestamp::LeapSecond(text.into())));
@@ -195,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_moment_that_is_held_is_the_one_that_the_refusal_names() {
+    fn the_last_timestamp_that_is_held_is_the_one_that_the_refusal_names() {
         assert!(parse_timestamp("9999-12-30T22:00:00Z").is_ok());
         assert_eq!(parse_timestamp("9999-12-30T22:00:00.999999999Z"), Ok(Timestamp::MAX));
         for text in ["9999-12-30T22:00:01Z", "9999-12-31T23:59:59Z"] {

@@ -1,0 +1,70 @@
+//! What events are about.
+
+/// What an event is about: the third token of its subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entity {
+    /// A customer: one directory.
+    Tenant,
+    /// A tenant's SCIM integration.
+    Integration,
+    /// A secret token, an OAuth client or an API token.
+    Credential,
+    /// A person.
+    User,
+    /// A synced group, which is a team.
+    Group,
+    /// A team of the tenant's own.
+    Team,
+    /// A booking of a booking system.
+    Booking,
+    /// An alert of the mass-change guard.
+    Alert,
+}
+
+impl Entity {
+    /// All entities.
+    pub const ALL: [Self; 8] = [
+        Self::Tenant,
+        Self::Integration,
+        Self::Credential,
+        Self::User,
+        Self::Group,
+        Self::Team,
+        Self::Booking,
+        Self::Alert,
+    ];
+
+    /// The token in subjects and names.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Integration => "integration",
+            Self::Credential => "credential",
+            Self::User => "user",
+            Self::Group => "group",
+            Self::Team => "team",
+            Self::Booking => "booking",
+            Self::Alert => "alert",
+        }
+    }
+
+    /// The entity with this token, if there is one.
+    pub(crate) fn from_token(token: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|entity| entity.as_str() == token)
+    }
+
+    /// Whether applications of the tenant may read its events. Those about credentials are for the
+    /// services alone: they hold what a secret is recognised by.
+    pub fn is_for_applications(self) -> bool {
+        match self {
+            Self::Tenant
+            | Self::Integration
+            | Self::User
+            | Self::Group
+            | Self::Team
+            | Self::Booking
+            | Self::Alert => true,
+            Self::Credential => false,
+        }
+    }
+}
