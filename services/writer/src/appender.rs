@@ -1,34 +1,24 @@
-//! Appends to the log, and finds out what became of it.
+//! What the commit loop asks of the log: appends, and whether it can be written to.
 
 use std::time::Duration;
 
-use eventlog::{AppendError, Log, Sealed};
+use eventlog::{Log, Sealed};
 use events::Seq;
-use tokio::time::Instant;
 
-use crate::drafts::Batch;
+use crate::drafts::AppendBatch;
 use crate::metrics::AppendMetrics;
 use crate::outage::Outage;
+use crate::resend::append_and_find_out;
 use crate::step::Appended;
 
-/// For how long an append that was not taken is tried again.
-const RETRY_TIME: Duration = Duration::from_secs(5);
+/// How long the write may take that tells whether an outage is over.
+const WRITE_PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long the trial may take that tells whether an outage is over.
-const TRIAL: Duration = Duration::from_secs(2);
-
+/// The log, as the commit loop writes to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Appender {
     log: Log,
     metrics: AppendMetrics,
-}
-
-/// What became of one attempt.
-enum Attempt {
-    Stored,
-    Ended(Appended),
-    /// There was no answer, and the batch is not in the log, so far.
-    Lost,
 }
 
 impl Appender {
@@ -41,64 +31,16 @@ impl Appender {
         sealed.len() <= Log::MAX_BATCH && sealed.iter().all(|sealed| self.log.takes(sealed))
     }
 
-    /// Appends a batch. When no answer came and the batch is not in the log, the same events are sent
-    /// again: should the first ones arrive late, only one of the two finds the log as it expects
-    /// it, and the ids tell that either is ours.
-    pub(crate) async fn append(&self, batch: &Batch) -> Appended {
-        let asked = Instant::now();
-        let stored = || {
-            let took = asked.elapsed();
-            self.metrics.appended(batch.sealed.len(), took);
-            Appended::Durably { took }
-        };
-        let mut again = false;
-        loop {
-            match self.append_once(batch).await {
-                Attempt::Stored => return stored(),
-                Attempt::Lost if asked.elapsed() < RETRY_TIME => again = true,
-                // A server that never answers, as one whose disk was full, is as good as none.
-                Attempt::Lost => return Appended::Unclear(Outage::LogAway),
-                Attempt::Ended(Appended::Conflict) if again => {
-                    return match self.log.was_appended(batch.after, batch.first).await {
-                        Ok(true) => stored(),
-                        Ok(false) => Appended::Conflict,
-                        Err(_) => Appended::Unclear(Outage::LogAway),
-                    };
-                }
-                Attempt::Ended(appended) => return appended,
-            }
+    /// Appends a batch, and finds out whether it was stored if no answer comes.
+    pub(crate) async fn append(&self, batch: &AppendBatch) -> Appended {
+        let append = || self.log.append(batch.after, &batch.sealed);
+        let was_appended = || self.log.was_appended(batch.after, batch.first);
+        let appended = append_and_find_out(append, was_appended).await;
+        match appended {
+            Appended::Durably { took } => self.metrics.appended(batch.sealed.len(), took),
+            Appended::Conflict | Appended::Unclear(_) => {}
         }
-    }
-
-    async fn append_once(&self, batch: &Batch) -> Attempt {
-        let failure = match self.log.append(batch.after, &batch.sealed).await {
-            Ok(()) => return Attempt::Stored,
-            Err(failure) => failure,
-        };
-        let appended = match failure {
-            AppendError::Conflict => Appended::Conflict,
-            // The answer was lost, which says nothing about the events: look for the first.
-            AppendError::Unknown(error) => {
-                tracing::debug!(
-                    error = &*error as &dyn std::error::Error,
-                    "an append got no answer"
-                );
-                match self.log.was_appended(batch.after, batch.first).await {
-                    Ok(true) => return Attempt::Stored,
-                    Ok(false) => return Attempt::Lost,
-                    Err(_) => Appended::Unclear(Outage::LogAway),
-                }
-            }
-            AppendError::Full(_) => Appended::Unclear(Outage::LogFull),
-            AppendError::TooLarge { .. } | AppendError::TooMany(_) => {
-                Appended::Unclear(Outage::TooLarge)
-            }
-            AppendError::Unavailable(error) => {
-                tracing::debug!(error = &*error as &dyn std::error::Error, "cannot append");
-                Appended::Unclear(Outage::LogAway)
-            }
-        };
-        Attempt::Ended(appended)
+        appended
     }
 
     /// Whether the log can be written to again, found out by writing beside it: a log whose disk is
@@ -108,7 +50,7 @@ impl Appender {
         if !self.log.is_connected() {
             return false;
         }
-        let tried = tokio::time::timeout(TRIAL, self.log.try_to_write()).await;
+        let tried = tokio::time::timeout(WRITE_PROBE_TIMEOUT, self.log.try_to_write()).await;
         matches!(tried, Ok(Ok(())))
     }
 

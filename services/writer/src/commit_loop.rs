@@ -21,7 +21,7 @@ use crate::recovery::{LogStream, read};
 use crate::step::{Appended, Step};
 
 /// How often to look whether an outage is over while nobody wants to write.
-const LOOK: Duration = Duration::from_secs(1);
+const PROBE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Commands on their way to the engine.
 pub(crate) type Commands = mpsc::Receiver<Box<dyn Decidable>>;
@@ -80,7 +80,7 @@ impl CommitLoop {
             if matches!(*self.continuity.borrow_and_update(), Continuity::Lost(_)) {
                 self.engine.lost();
             }
-            self.take_in();
+            self.receive_commands();
             let what = self.engine.next(Instant::now());
             self.publish();
             match what {
@@ -89,9 +89,9 @@ impl CommitLoop {
                     self.engine.decide();
                     let cost = started.elapsed();
                     // Whoever has come meanwhile has waited for this.
-                    self.take_in();
+                    self.receive_commands();
                     self.engine.charge(cost);
-                    self.look_for_reply();
+                    self.poll_reply();
                     tokio::task::coop::consume_budget().await;
                 }
                 Step::Append(batch) => {
@@ -109,7 +109,7 @@ impl CommitLoop {
     }
 
     /// Takes in all commands that have come by now.
-    fn take_in(&mut self) {
+    fn receive_commands(&mut self) {
         loop {
             match self.commands.try_recv() {
                 Ok(command) => self.engine.submit(command),
@@ -123,23 +123,23 @@ impl CommitLoop {
     fn ask(&mut self, question: impl Future<Output = Reply> + Send + 'static) {
         self.question = Some(Box::pin(question));
         // The question is sent only when it is polled.
-        self.look_for_reply();
+        self.poll_reply();
     }
 
-    fn look_for_reply(&mut self) {
+    fn poll_reply(&mut self) {
         if let Some(reply) = self.question.as_mut().and_then(FutureExt::now_or_never) {
-            self.hear_reply(reply);
+            self.receive_reply(reply);
         }
     }
 
-    fn hear_reply(&mut self, reply: Reply) {
+    fn receive_reply(&mut self, reply: Reply) {
         self.question = None;
         match reply {
             Reply::Appended(appended) => self.engine.appended(appended, Instant::now()),
             Reply::End(end) => self.engine.confirmed(end, Instant::now()),
         }
         // Mostly our own events.
-        self.hear_all();
+        self.observe_available();
     }
 
     /// Waits until something happens, or for `until`.
@@ -158,19 +158,19 @@ impl CommitLoop {
         };
         let kept_off = matches!(self.engine.health(), Err(Outage::LogAway | Outage::LogFull));
         tokio::select! {
-            reply = reply => self.hear_reply(reply),
+            reply = reply => self.receive_reply(reply),
             () = stop.cancelled(), if !self.commands.is_closed() => {}
             command = self.commands.recv(), if !self.engine.is_closed() => match command {
                 Some(command) => self.engine.submit(command),
                 None => self.engine.close(),
             },
-            Some(entry) = self.log_stream.next(), if self.engine.listens() => {
-                self.hear(entry);
-                self.hear_all();
+            Some(entry) = self.log_stream.next(), if self.engine.may_observe() => {
+                self.observe(entry);
+                self.observe_available();
             }
             () = in_time => {}
             Ok(()) = self.continuity.changed() => {}
-            () = tokio::time::sleep(LOOK), if kept_off && self.engine.listens() => {
+            () = tokio::time::sleep(PROBE_INTERVAL), if kept_off && self.engine.may_observe() => {
                 if self.appender.can_write().await {
                     self.engine.reachable();
                 }
@@ -179,13 +179,13 @@ impl CommitLoop {
     }
 
     /// Hears all that the log has said by now.
-    fn hear_all(&mut self) {
+    fn observe_available(&mut self) {
         while let Some(Some(entry)) = self.log_stream.next().now_or_never() {
-            self.hear(entry);
+            self.observe(entry);
         }
     }
 
-    fn hear(&mut self, entry: Result<Entry, ReadError>) {
+    fn observe(&mut self, entry: Result<Entry, ReadError>) {
         let recorded = match entry {
             // Our own, mostly.
             Ok(entry) if entry.seq <= self.engine.roster().position().seq => return,
@@ -198,7 +198,7 @@ impl CommitLoop {
                     let seq = recorded.seq;
                     tracing::error!(%seq, name, "another release wrote an unknown event");
                 }
-                self.engine.heard(recorded);
+                self.engine.observe(recorded);
             }
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "cannot follow the log");

@@ -26,7 +26,7 @@ pub(crate) type Takes = Box<dyn Fn(&[Sealed]) -> bool + Send>;
 
 /// Events to append together.
 #[derive(Debug)]
-pub(crate) struct Batch {
+pub(crate) struct AppendBatch {
     /// Where the log must end.
     pub(crate) after: Position,
     pub(crate) sealed: Vec<Sealed>,
@@ -59,24 +59,24 @@ impl Draft {
         takes: &Takes,
     ) -> Self {
         // Only the command itself is touched, and it is answered with the fault.
-        let course = catch_unwind(AssertUnwindSafe(|| {
-            let course = Course::from(roster, source);
-            let events = command.decide(roster, course.occasion());
-            course.record(command.provenance(), events)
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let outcome = Outcome::from(roster, source);
+            let events = command.decide(roster, outcome.occasion());
+            outcome.record(command.provenance(), events)
         }));
-        let outcome = course.map_err(|_| Outage::Fault).and_then(|course| {
-            if !takes(&course.sealed) {
+        let outcome = outcome.map_err(|_| Outage::Fault).and_then(|outcome| {
+            if !takes(&outcome.sealed) {
                 return Err(Outage::TooLarge);
             }
-            let bytes = course.sealed.iter().map(size).sum();
+            let bytes = outcome.sealed.iter().map(size).sum();
             command.may_store(bytes)?;
-            Ok((course, bytes))
+            Ok((outcome, bytes))
         });
-        let (Course { after: roster, sealed, first, .. }, bytes) = match outcome {
+        let (Outcome { after: roster, sealed, first, .. }, bytes) = match outcome {
             Ok(decided) => decided,
             Err(outage) => {
                 command.fail(outage);
-                (Course::from(roster, source), 0)
+                (Outcome::from(roster, source), 0)
             }
         };
         Self { command, roster, confirmed, sealed, bytes, cost: Duration::ZERO, first }
@@ -153,7 +153,7 @@ impl Drafts {
         after: Position,
         most: usize,
         most_bytes: usize,
-    ) -> (usize, Option<Batch>) {
+    ) -> (usize, Option<AppendBatch>) {
         let (mut events, mut bytes) = (0, 0);
         let fits = |draft: &&mut Draft| {
             let more = draft.sealed.len();
@@ -169,7 +169,7 @@ impl Drafts {
             first = first.or(draft.first);
             sealed.append(&mut draft.sealed);
         }
-        (count, first.map(|first| Batch { after, sealed, first }))
+        (count, first.map(|first| AppendBatch { after, sealed, first }))
     }
 
     /// Whether one of the first so many still has to be confirmed.
@@ -197,7 +197,7 @@ impl Drafts {
 }
 
 /// What events would lead to.
-struct Course {
+struct Outcome {
     after: Roster,
     sealed: Vec<Sealed>,
     first: Option<EventId>,
@@ -205,7 +205,7 @@ struct Course {
     now: Timestamp,
 }
 
-impl Course {
+impl Outcome {
     fn from(before: &Roster, source: Source) -> Self {
         let now = (source.now)();
         Self { after: before.clone(), sealed: Vec::new(), first: None, source, now }

@@ -36,9 +36,11 @@ const DRAFT_BYTES: usize = 2 * BATCH_BYTES;
 /// is decided ahead.
 const BATCH_COST: Duration = Duration::from_millis(10);
 
-/// How long to wait for the events of another writer who got in first, and for how long others may
-/// get in first.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for the events of another writer after a conflict.
+const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// For how long appends may meet nothing but conflicts before callers are told to try again.
+const CONTENTION_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) struct Engine {
     setup: Setup,
@@ -118,7 +120,7 @@ impl Engine {
 
     /// Whether the events of others may be heard now. Those of an append that is under way would
     /// be taken for somebody else's.
-    pub(crate) fn listens(&self) -> bool {
+    pub(crate) fn may_observe(&self) -> bool {
         self.under_way.is_none()
     }
 
@@ -161,7 +163,7 @@ impl Engine {
         if let Some(outage) = self.over()
             && self.under_way.is_none()
         {
-            self.turn_away_all(outage);
+            self.reject_all(outage);
         }
         if self.may_decide() {
             return Step::Decide;

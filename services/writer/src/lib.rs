@@ -18,6 +18,7 @@ mod outage;
 mod provenance;
 mod queue;
 mod recovery;
+mod resend;
 mod snapshot;
 mod step;
 mod supervision;
@@ -30,7 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use eventlog::{Continuity, Evidence, Log, ReadError};
+use eventlog::{Continuity, Evidence, Log};
 use eventlog::{clock, ids};
 use events::{Position, Seq};
 use roster::{Intent, Refusal, Roster};
@@ -51,7 +52,7 @@ pub use command::{Command, Committed};
 pub use metrics::AppendMetrics;
 pub use outage::Outage;
 pub use provenance::{Access, Denied, Provenance};
-pub use recovery::Progress;
+pub use recovery::{Progress, StartError};
 pub use supervision::Died;
 
 /// What the snapshot at `path` knows of the log, whichever release wrote it; none, if there is no
@@ -65,7 +66,7 @@ pub fn snapshot_evidence(path: &Path) -> Option<Evidence> {
 const CHANNEL: usize = 4096;
 
 /// How long a consistent read waits for this replica to see what others wrote.
-const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(5);
+const CONSISTENT_READ_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The write engine, as its callers see it. Cheap to clone.
 #[derive(Clone)]
@@ -81,17 +82,6 @@ pub struct Writer {
     /// How far the snapshot went at the start.
     saved: Seq,
     metrics: AppendMetrics,
-}
-
-/// Why the write engine could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error("read the log")]
-    Read(#[from] ReadError),
-    #[error(
-        "event {seq} is a {name:?}, which this release does not know: deciding without it would be wrong; start the release that wrote it"
-    )]
-    UnknownEvent { seq: events::Seq, name: String },
 }
 
 impl Writer {
@@ -191,7 +181,7 @@ impl Writer {
         let end = self.log.end().await.map_err(|_| Outage::LogAway)?;
         let mut position = self.position.clone();
         let seen = position.wait_for(|position| position.seq >= end);
-        match tokio::time::timeout(CATCH_UP_TIMEOUT, seen).await {
+        match tokio::time::timeout(CONSISTENT_READ_TIMEOUT, seen).await {
             Ok(Ok(_)) => Ok(self.roster()),
             Ok(Err(_)) => Err(Outage::Stopping),
             Err(_) => Err(Outage::LogAway),

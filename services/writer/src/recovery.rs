@@ -10,7 +10,6 @@ use futures_util::{Stream, StreamExt};
 use roster::{Roster, evolve};
 use tokio::sync::watch;
 
-use crate::StartError;
 use crate::snapshot;
 
 /// The log from where the roster stands, as it grows.
@@ -22,6 +21,24 @@ pub(crate) struct Recovered {
     pub(crate) stream: LogStream,
     /// How far the snapshot went.
     pub(crate) saved: Seq,
+}
+
+/// Why the write engine could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The log cannot be read, or is not as its chain says.
+    #[error("read the log")]
+    Read(#[from] ReadError),
+    /// Another release wrote to this log.
+    #[error(
+        "event {seq} is a {name:?}, which this release does not know: deciding without it would be wrong; start the release that wrote it"
+    )]
+    UnknownEvent {
+        /// The position of the event.
+        seq: Seq,
+        /// The name of its kind.
+        name: String,
+    },
 }
 
 /// How far a start is that reads the log.

@@ -7,7 +7,7 @@ use roster::Roster;
 use tokio::time::Instant;
 
 use crate::command::Decidable;
-use crate::drafts::{Batch, Source, Takes};
+use crate::drafts::{AppendBatch, Source, Takes};
 use crate::outage::Outage;
 use crate::queue::QueueBounds;
 
@@ -27,7 +27,7 @@ pub(crate) enum Step {
     /// Decide one more: [`Engine::decide`](crate::engine::Engine::decide).
     Decide,
     /// Append these, and tell [`Engine::appended`](crate::engine::Engine::appended) what became of them.
-    Append(Batch),
+    Append(AppendBatch),
     /// Ask where the log ends, and tell [`Engine::confirmed`](crate::engine::Engine::confirmed).
     Confirm,
     /// Wait for something to happen, or for this time.

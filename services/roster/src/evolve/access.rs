@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use events::{ActivatedIntegration, CredentialId, IssuedCredential, Tenant};
 
-use super::Moment;
+use super::moment::Moment;
 use crate::{Credential, Integration, Roster, TenantRoster};
 
 pub(super) fn activated(tenant: &mut TenantRoster, body: &ActivatedIntegration) {

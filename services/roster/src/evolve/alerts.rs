@@ -6,7 +6,7 @@ use events::{
     AlertCause, AlertId, DepartedUser, EmployeeId, Guard, RaisedAlert, Standing, TeamId, UserState,
 };
 
-use super::Moment;
+use super::moment::Moment;
 use crate::TenantRoster;
 use crate::guard::{Alert, Decision, SEVERAL, StandingOverride};
 

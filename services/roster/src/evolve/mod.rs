@@ -4,23 +4,17 @@ mod access;
 mod alerts;
 mod bookings;
 mod members;
+mod moment;
 mod users;
 
 use std::sync::Arc;
 
-use events::{CreatedGroup, Event, GroupState, Recorded, Seq};
-use jiff::Timestamp;
+use events::{CreatedGroup, Event, GroupState, Recorded};
 
+use self::moment::Moment;
 use crate::teams::Edit;
 use crate::tenant::extension_key;
 use crate::{Decision, Group, Roster, TenantRoster};
-
-/// When an event happened, by the log and by the clock.
-#[derive(Clone, Copy)]
-struct Moment {
-    seq: Seq,
-    time: Timestamp,
-}
 
 /// Takes an event into the roster. It cannot fail: what is in the log has happened.
 ///

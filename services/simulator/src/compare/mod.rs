@@ -1,5 +1,6 @@
 //! Reads everything back and says where the target differs from the directory.
 
+mod difference;
 mod expected;
 mod listing;
 mod people;
@@ -7,26 +8,11 @@ mod residents;
 mod scim;
 mod teams;
 
-use serde::Serialize;
-use serde_json::Value;
-
+pub use self::difference::Difference;
 pub(crate) use self::residents::Residents;
 use crate::api::{Api, Employee};
 use crate::client::ClientError;
 use crate::cycle::Job;
-
-/// Something that the target says otherwise than the directory, as a sentence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Difference {
-    pub what: String,
-}
-
-impl Difference {
-    fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into() }
-    }
-}
 
 /// Every difference between the directory of `job` and the target.
 pub(crate) async fn compare(
@@ -61,9 +47,4 @@ fn back_from_before(
         .filter(|employee| residents.employees.contains(&employee.id))
         .filter_map(|employee| employee.resource_id.clone())
         .collect()
-}
-
-/// How a value reads in a sentence.
-fn shown(value: Option<&Value>) -> String {
-    value.map_or_else(|| "nothing".to_owned(), Value::to_string)
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::Difference;
+use super::difference::Difference;
 use super::expected::{Expected, ExpectedUser, Presence};
 use super::residents::Residents;
 use crate::api::{Employee, Standing};

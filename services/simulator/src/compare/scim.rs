@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
+use super::difference::{Difference, shown};
 use super::expected::{Expected, ExpectedGroup, ExpectedUser, Presence};
 use super::listing::list;
 use super::residents::{Residents, members_of};
-use super::{Difference, shown};
+
 use crate::client::{ClientError, Kind, id_of};
 use crate::cycle::Job;
 use crate::mapping::Attribute;

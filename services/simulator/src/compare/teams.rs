@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::Difference;
+use super::difference::Difference;
 use super::expected::{Expected, ExpectedGroup, Presence};
 use super::residents::Residents;
 use crate::api::{Api, Employee, Member, Origin, Team, TeamKind};

@@ -4,7 +4,7 @@ use events::{Event, Recorded, Seq};
 use roster::evolve;
 use tokio::time::Instant;
 
-use super::{CatchingUp, Engine, PATIENCE, UnderWay, Waiting};
+use super::{CATCH_UP_TIMEOUT, CONTENTION_TIMEOUT, CatchingUp, Engine, UnderWay, Waiting};
 use crate::contention::Contention;
 use crate::drafts::Draft;
 use crate::outage::Outage;
@@ -21,8 +21,8 @@ impl Engine {
                 self.reachable();
                 self.answer(drafts);
             }
-            Appended::Conflict if self.contention.lost(now) > PATIENCE => {
-                self.turn_away(Outage::Outrun);
+            Appended::Conflict if self.contention.lost(now) > CONTENTION_TIMEOUT => {
+                self.reject_tried(Outage::Outrun);
             }
             Appended::Conflict => {
                 self.catch_up(self.durable.position().seq.next(), now);
@@ -47,12 +47,12 @@ impl Engine {
 
     /// Waits until all up to `to` was heard, and has everything decided again.
     fn catch_up(&mut self, to: Seq, now: Instant) {
-        self.catching_up = Some(CatchingUp { to, until: now + PATIENCE });
+        self.catching_up = Some(CatchingUp { to, until: now + CATCH_UP_TIMEOUT });
     }
 
     /// Takes in what the log says. Our own events come round here too, and are known already.
-    pub(crate) fn heard(&mut self, recorded: Recorded) {
-        debug_assert!(self.listens(), "an event was heard while an append was under way");
+    pub(crate) fn observe(&mut self, recorded: Recorded) {
+        debug_assert!(self.may_observe(), "an event was heard while an append was under way");
         if recorded.seq <= self.durable.position().seq || self.over().is_some() {
             return;
         }
@@ -121,11 +121,11 @@ impl Engine {
         if lasts && self.over().is_none() {
             self.health = Err(outage);
         }
-        self.turn_away(outage);
+        self.reject_tried(outage);
     }
 
     /// Turns away all who were decided: whoever waits behind them would fare no better, only later.
-    fn turn_away(&mut self, outage: Outage) {
+    fn reject_tried(&mut self, outage: Outage) {
         self.contention = Contention::default();
         self.linger_until = None;
         let drafts = self.drafts.take_all().into_iter().map(|draft| draft.command);
@@ -135,8 +135,8 @@ impl Engine {
     }
 
     /// Turns away all who are here.
-    pub(super) fn turn_away_all(&mut self, outage: Outage) {
-        self.turn_away(outage);
+    pub(super) fn reject_all(&mut self, outage: Outage) {
+        self.reject_tried(outage);
         let waiting = self.queue.remove_where(|_| true).into_iter();
         let answers =
             waiting.map(|Waiting { command, .. }| Answer { command, outcome: Err(outage) });

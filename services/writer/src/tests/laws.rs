@@ -6,7 +6,7 @@ use roster::Refusal;
 use uuid::Uuid;
 
 use super::world::{Caller, Failed, Log, Writer, log_of, setup, tenant};
-use crate::drafts::Batch;
+use crate::drafts::AppendBatch;
 use crate::outage::Outage;
 use crate::step::{Appended, Setup, Step};
 
@@ -24,6 +24,8 @@ enum Act {
     LoseRequest,
     /// The writer hears the next event.
     Hear,
+    /// The writer is told to stop: nobody comes any more.
+    Close,
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -34,12 +36,13 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::LoseReply),
         1 => Just(Act::LoseRequest),
         4 => Just(Act::Hear),
+        1 => Just(Act::Close),
     ]
 }
 
 /// What a writer can ask the log.
 enum Asked {
-    Append(Batch),
+    Append(AppendBatch),
     End,
 }
 
@@ -47,6 +50,7 @@ struct Player {
     writer: Writer,
     /// What it asked the log.
     asked: Option<Asked>,
+    /// Those who were not answered yet.
     callers: Vec<(usize, u8, Caller)>,
 }
 
@@ -64,6 +68,7 @@ fn name_of(number: u8) -> String {
 impl Player {
     fn act(&mut self, act: Act, log: &mut Log) -> Result<(), TestCaseError> {
         match act {
+            Act::Submit { .. } if self.writer.engine.is_closed() => {}
             Act::Submit { tenant: whose, number } => {
                 let (slug, team) = (tenant(SLUGS[whose]), team_of(whose, number));
                 let caller = self.writer.team(&slug, team, &name_of(number));
@@ -97,13 +102,15 @@ impl Player {
             },
             Act::Hear if self.asked.is_none() => self.writer.hear(log, 1),
             Act::Hear => {}
+            Act::Close => self.writer.engine.close(),
         }
         self.check(log)
     }
 
     /// Holds what callers were told against the log as it is now.
     fn check(&mut self, log: &Log) -> Result<(), TestCaseError> {
-        for (whose, number, caller) in &mut self.callers {
+        for (whose, number, caller) in std::mem::take(&mut self.callers) {
+            let mut caller = caller;
             match caller.answer() {
                 Some(Ok(committed)) => {
                     let (seq, end) = (committed.roster.position().seq, log.end().seq);
@@ -112,8 +119,8 @@ impl Player {
                     prop_assert_eq!(&committed.roster, &log.fold(seq), "a history that never was");
                     let made = committed.facts.len() as u64;
                     prop_assert!(made <= 1);
-                    let slug = tenant(SLUGS[*whose]);
-                    let team = team_of(*whose, *number);
+                    let slug = tenant(SLUGS[whose]);
+                    let team = team_of(whose, number);
                     let by_it = log.events.iter().filter(|event| event.seq.0 + made > seq.0);
                     if made == 1 {
                         let event = by_it.take(1).next().expect("its event");
@@ -123,14 +130,14 @@ impl Player {
                     }
                 }
                 Some(Err(Failed::Refused(Refusal::TeamNameTaken(name)))) => {
-                    let slug = tenant(SLUGS[*whose]);
+                    let slug = tenant(SLUGS[whose]);
                     let holds = log.events.iter().any(|event| {
                         event.tenant() == &slug && format!("{:?}", event.event).contains(&name)
                     });
                     prop_assert!(holds, "refused for {name}, which nobody holds");
                 }
-                None
-                | Some(Err(
+                None => self.callers.push((whose, number, caller)),
+                Some(Err(
                     Failed::Refused(Refusal::IdGiven(_))
                     | Failed::Outage(Outage::LogAway | Outage::Outrun),
                 )) => {}
@@ -174,6 +181,7 @@ proptest! {
             player.check(&log)?;
             prop_assert_eq!(player.writer.engine.roster(), &log.fold(log.end().seq));
             prop_assert!(matches!(player.writer.go_on(), Step::End));
+            prop_assert!(player.callers.is_empty(), "{} got no answer", player.callers.len());
         }
         let names = log.events.iter().skip(SLUGS.len()).map(|event| {
             let text = format!("{:?}", event.event);

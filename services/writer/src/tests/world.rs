@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::command::{Command, Committed, Request};
-use crate::drafts::{Batch, Source};
+use crate::drafts::{AppendBatch, Source};
 use crate::engine::Engine;
 use crate::outage::Outage;
 use crate::provenance::{Access, Denied, Provenance};
@@ -95,7 +95,7 @@ impl Log {
     }
 
     /// Appends a batch if the log ends where it must.
-    pub(super) fn append(&mut self, batch: &Batch) -> bool {
+    pub(super) fn append(&mut self, batch: &AppendBatch) -> bool {
         if batch.after.seq != self.end().seq {
             return false;
         }
@@ -205,7 +205,7 @@ impl Writer {
 
     /// The batch that it wants to append.
     #[track_caller]
-    pub(super) fn batch(&mut self) -> Batch {
+    pub(super) fn batch(&mut self) -> AppendBatch {
         match self.go_on() {
             Step::Append(batch) => batch,
             step => panic!("wants to {step:?}"),
@@ -229,7 +229,7 @@ impl Writer {
     }
 
     /// Appends as the log has it.
-    pub(super) fn append_to(&mut self, log: &mut Log, batch: &Batch) {
+    pub(super) fn append_to(&mut self, log: &mut Log, batch: &AppendBatch) {
         self.appended(if log.append(batch) { durably() } else { Appended::Conflict });
     }
 
@@ -238,7 +238,7 @@ impl Writer {
         let heard = self.heard;
         for recorded in log.events.iter().filter(|recorded| recorded.seq > heard).take(most) {
             self.heard = recorded.seq;
-            self.engine.heard(recorded.clone());
+            self.engine.observe(recorded.clone());
         }
         self.deliver();
     }
