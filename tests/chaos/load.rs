@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use kit::wait::until;
-use simulator::{Life, Options, Simulation, Source};
+use simulator::{Churn, Options, Simulation, Source};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -58,7 +58,7 @@ impl Load {
                 seed: gateway as u64,
                 in_flight: 3,
                 lost_answers: 0.02,
-                patience: PATIENCE,
+                retry_timeout: PATIENCE,
                 ..Options::new(town.target(&tenant, gateway))
             };
             let simulation = Simulation::connect(&options).await.expect("the tenant lets it in");
@@ -158,7 +158,7 @@ async fn write(mut writer: Writer, stage: Arc<Stage>, stop: CancellationToken) {
 
 /// Lets a company live, and provisions it again and again.
 async fn provision(mut simulation: Simulation, seed: u64, stop: CancellationToken) -> Simulation {
-    let mut life = Life::new(&simulation.job.directory, Timestamp::UNIX_EPOCH, seed);
+    let mut churn = Churn::new(&simulation.job.directory, Timestamp::UNIX_EPOCH, seed);
     loop {
         let last = stop.is_cancelled();
         let cycle = simulation.job.cycle(&|_| {}).await.expect("a cycle comes to its end");
@@ -166,6 +166,6 @@ async fn provision(mut simulation: Simulation, seed: u64, stop: CancellationToke
             assert!(cycle.failures.is_empty(), "Entra could not: {:?}", cycle.failures);
             return simulation;
         }
-        life.pass(&mut simulation.job.directory);
+        churn.advance(&mut simulation.job.directory);
     }
 }

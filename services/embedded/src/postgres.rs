@@ -1,3 +1,5 @@
+//! A private Postgres.
+
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -5,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
-use crate::claim::Claim;
-use crate::leash::{Leash, Order};
+use crate::lockfile::Lockfile;
 use crate::scratch::Scratch;
+use crate::supervisor::{ServerCommand, SupervisedServer};
 use crate::{EmbeddedError, Search};
 use account::Account;
-use wire::{Complaint, Session};
+use wire::{ServerError, Session};
 
 mod account;
 mod cluster;
@@ -22,7 +24,7 @@ mod wire;
 #[derive(Debug)]
 pub struct Postgres {
     plan: Plan,
-    leash: Leash,
+    server: SupervisedServer,
     /// Last, so that it goes after the server. A test's directory, or a short one for the socket.
     scratch: Option<Scratch>,
 }
@@ -54,7 +56,7 @@ const PORT: u16 = 5432;
 /// Of a socket's path; the system's limit is 107 bytes on Linux and 103 on macOS.
 const LONGEST_SOCKET: usize = 100;
 /// How long a start may take, recovery after a crash included.
-const PATIENCE: u64 = 120;
+const START_TIMEOUT_SECONDS: u64 = 120;
 /// `SQLSTATE` for a database that is there already.
 const DUPLICATE_DATABASE: &str = "42P04";
 
@@ -97,42 +99,43 @@ impl Postgres {
         let created = Session::open(&self.plan.socket_file(), USER, "postgres")
             .and_then(|session| match session {
                 Ok(mut session) => session.run(&format!("CREATE DATABASE \"{quoted}\"")),
-                Err(complaint) => Ok(Err(complaint)),
+                Err(server_error) => Ok(Err(server_error)),
             })
             .map_err(|e| refused(e.to_string()))?;
         match created {
             Ok(()) => Ok(self.database_url(name)),
-            Err(Complaint { code, .. }) if code == DUPLICATE_DATABASE => {
+            Err(ServerError { code, .. }) if code == DUPLICATE_DATABASE => {
                 Ok(self.database_url(name))
             }
-            Err(Complaint { words, .. }) => Err(refused(words)),
+            Err(ServerError { words, .. }) => Err(refused(words)),
         }
     }
 
+    /// The server's process id.
     pub fn pid(&self) -> u32 {
-        self.leash.pid()
+        self.server.pid()
     }
 
     /// Whether the server has ended by itself, or was killed by somebody else.
     pub fn has_ended(&mut self) -> bool {
-        self.leash.ended()
+        self.server.ended()
     }
 
     /// Lets the server end in good order (a "fast" shutdown), and waits for that.
     pub fn stop(mut self) {
-        self.leash.let_go();
+        self.server.stop_and_wait();
     }
 
     /// Kills the server on the spot (SIGKILL). Its data and its address stay ours for a restart.
     pub fn kill9(&mut self) {
-        self.leash.kill();
+        self.server.kill();
     }
 
     /// Starts the server again, on the same data and at the same address.
     pub fn restart(&mut self) -> Result<(), EmbeddedError> {
-        self.leash.let_go();
-        let claim = Claim::take(&self.plan.dir)?;
-        self.leash = self.plan.run(claim, self.scratch.as_ref())?;
+        self.server.stop_and_wait();
+        let lock = Lockfile::acquire(&self.plan.dir)?;
+        self.server = self.plan.run(lock, self.scratch.as_ref())?;
         Ok(())
     }
 
@@ -146,7 +149,7 @@ impl Postgres {
     ) -> Result<Self, EmbeddedError> {
         let dir = std::path::absolute(dir).map_err(EmbeddedError::file("find", dir))?;
         fs::create_dir_all(&dir).map_err(EmbeddedError::file("make", &dir))?;
-        let claim = Claim::take(&dir)?;
+        let lock = Lockfile::acquire(&dir)?;
         let data = dir.join("data");
         let bin = search.postgres_bin(&data, progress)?;
         let account = account.unwrap_or_else(|| Account::choose(&data));
@@ -160,8 +163,8 @@ impl Postgres {
             short.path().clone_into(&mut plan.socket);
             scratch = Some(short);
         }
-        let leash = plan.run(claim, scratch.as_ref())?;
-        Ok(Self { plan, leash, scratch })
+        let server = plan.run(lock, scratch.as_ref())?;
+        Ok(Self { plan, server, scratch })
     }
 
     fn database_url(&self, name: &str) -> String {
@@ -173,9 +176,13 @@ impl Postgres {
 
 impl Plan {
     /// Starts the server and waits until it answers.
-    fn run(&self, claim: Claim, scratch: Option<&Scratch>) -> Result<Leash, EmbeddedError> {
-        cluster::forget_the_dead(&self.dir, &self.data())?;
-        let order = Order {
+    fn run(
+        &self,
+        lockfile: Lockfile,
+        scratch: Option<&Scratch>,
+    ) -> Result<SupervisedServer, EmbeddedError> {
+        cluster::remove_stale_pid(&self.dir, &self.data())?;
+        let server_command = ServerCommand {
             server: "postgres",
             command: self.command(),
             ending: "INT",
@@ -183,12 +190,12 @@ impl Plan {
             log: self.dir.join("postgres.log"),
             owner: self.account.owner(),
         };
-        let mut leash = Leash::start(&order, claim, scratch)?;
+        let mut server = SupervisedServer::start(&server_command, lockfile, scratch)?;
         // The socket is there before the server answers on it.
         let socket = self.socket_file();
         let answers = || Session::open(&socket, USER, "postgres").ok()?.ok();
-        order.wait(&mut leash, PATIENCE, answers)?;
-        Ok(leash)
+        server_command.wait(&mut server, START_TIMEOUT_SECONDS, answers)?;
+        Ok(server)
     }
 
     fn command(&self) -> Vec<OsString> {

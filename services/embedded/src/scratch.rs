@@ -1,3 +1,5 @@
+//! Directories that are removed when their last user has ended, however it ended.
+
 use std::fs::Permissions;
 use std::io::{self, PipeWriter};
 use std::os::unix::fs::PermissionsExt;
@@ -5,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::{EmbeddedError, memory};
+use crate::{EmbeddedError, ramdisk};
 
 /// A directory of ours alone that goes when its last holder has gone, even if all are killed.
 ///
@@ -16,7 +18,7 @@ pub(crate) struct Scratch {
     path: PathBuf,
     /// None once let go.
     held: Option<PipeWriter>,
-    janitor: Child,
+    cleaner: Child,
 }
 
 /// A socket's path must be short, so a long `TMPDIR` will not do.
@@ -35,8 +37,8 @@ impl Scratch {
     /// a disk that stands still for seconds (some do) fails no test. `TMPDIR` has the last word.
     pub(crate) fn for_tests() -> Result<Self, EmbeddedError> {
         let told = std::env::var_os("TMPDIR").is_some_and(|told| !told.is_empty());
-        if !told && memory::is_roomy() {
-            return Self::within(Path::new(memory::DISK));
+        if !told && ramdisk::is_roomy() {
+            return Self::within(Path::new(ramdisk::PATH));
         }
         Self::new()
     }
@@ -49,8 +51,8 @@ impl Scratch {
                 .permissions(Permissions::from_mode(0o700))
                 .tempdir_in(parent)?
                 .keep();
-            let janitor = Command::new("sh")
-                .args(["-c", r#"read -r _; exec rm -rf -- "$1""#, "janitor"])
+            let cleaner = Command::new("sh")
+                .args(["-c", r#"read -r _; exec rm -rf -- "$1""#, "cleaner"])
                 .arg(&path)
                 .current_dir("/")
                 .stdin(pipe)
@@ -58,7 +60,7 @@ impl Scratch {
                 .stderr(Stdio::null())
                 .process_group(0)
                 .spawn()?;
-            Ok(Self { path, held: Some(held), janitor })
+            Ok(Self { path, held: Some(held), cleaner })
         };
         new().map_err(EmbeddedError::file("make a directory in", parent))
     }
@@ -77,7 +79,7 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         self.held = None;
-        let _ = self.janitor.wait();
+        let _ = self.cleaner.wait();
     }
 }
 

@@ -1,3 +1,5 @@
+//! Where the programs of the servers are found.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

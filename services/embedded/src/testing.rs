@@ -1,3 +1,5 @@
+//! The servers that all tests of a process share.
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -27,6 +29,7 @@ impl Servers {
         self.nats.get_or_init(|| started(Nats::start_for_tests()))
     }
 
+    /// The shared Postgres. A test takes a database of its own ([`Self::fresh_database`]).
     pub fn postgres(&self) -> &Postgres {
         self.postgres.get_or_init(|| started(Postgres::start_for_tests()))
     }

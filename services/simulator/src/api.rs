@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::client::line::{Heard, Line};
+use crate::client::transport::{Response, Transport};
 use crate::client::{ClientError, SEGMENT, base_url};
 use crate::options::ApiTarget;
 use crate::secret::Secret;
@@ -24,7 +24,7 @@ const PAGE: usize = 500;
 pub(crate) struct Api {
     base: String,
     token: Secret,
-    line: Arc<Line>,
+    transport: Arc<Transport>,
 }
 
 /// A person as the directory projection has them.
@@ -85,8 +85,8 @@ pub(crate) enum Origin {
 }
 
 impl Api {
-    pub(crate) fn new(target: &ApiTarget, line: Arc<Line>) -> Result<Self, ClientError> {
-        Ok(Self { base: base_url(&target.base_url)?, token: target.token.clone(), line })
+    pub(crate) fn new(target: &ApiTarget, transport: Arc<Transport>) -> Result<Self, ClientError> {
+        Ok(Self { base: base_url(&target.base_url)?, token: target.token.clone(), transport })
     }
 
     /// Everybody, Active and Former, as of position `after` of the log or later.
@@ -117,10 +117,11 @@ impl Api {
     ) -> Result<(), ClientError> {
         let path = format!("/bookings/{}", utf8_percent_encode(reference, NON_ALPHANUMERIC));
         let content = Bytes::from(booking.to_string());
-        let heard = self.say(Method::PUT, &path, Some(("application/json", content)), None).await?;
-        match heard.status {
+        let response =
+            self.say(Method::PUT, &path, Some(("application/json", content)), None).await?;
+        match response.status {
             StatusCode::OK | StatusCode::CREATED => Ok(()),
-            _ => Err(refused(Method::PUT, "/bookings", &heard)),
+            _ => Err(refused(Method::PUT, "/bookings", &response)),
         }
     }
 
@@ -128,11 +129,11 @@ impl Api {
     pub(crate) async fn import(&self, lines: String) -> Result<Vec<Value>, ClientError> {
         let path = "/bookings/import";
         let content = Some(("application/x-ndjson", Bytes::from(lines)));
-        let heard = self.say(Method::POST, path, content, None).await?;
-        if heard.status != StatusCode::OK {
-            return Err(refused(Method::POST, path, &heard));
+        let response = self.say(Method::POST, path, content, None).await?;
+        if response.status != StatusCode::OK {
+            return Err(refused(Method::POST, path, &response));
         }
-        let lines = heard.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let lines = response.body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines
             .map(serde_json::from_slice)
             .collect::<Result<_, _>>()
@@ -149,11 +150,11 @@ impl Api {
         let mut cursor = String::new();
         loop {
             let page = format!("{path}?limit={PAGE}{cursor}");
-            let heard = self.say(Method::GET, &page, None, Some(after)).await?;
-            if heard.status != StatusCode::OK {
-                return Err(refused(Method::GET, path, &heard));
+            let response = self.say(Method::GET, &page, None, Some(after)).await?;
+            if response.status != StatusCode::OK {
+                return Err(refused(Method::GET, path, &response));
             }
-            let mut body: Value = serde_json::from_slice(&heard.body)
+            let mut body: Value = serde_json::from_slice(&response.body)
                 .map_err(|error| wrong(Method::GET, path, &error))?;
             let items: Vec<T> = serde_json::from_value(body[key].take())
                 .map_err(|error| wrong(Method::GET, path, &error))?;
@@ -169,7 +170,7 @@ impl Api {
         path: &str,
         content: Option<(&str, Bytes)>,
         after: Option<u64>,
-    ) -> Result<Heard, ClientError> {
+    ) -> Result<Response, ClientError> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
@@ -185,18 +186,18 @@ impl Api {
         let request = request
             .body(Full::new(body))
             .map_err(|_| ClientError::BadUrl { url: self.base.clone() })?;
-        self.line.say(request).await
+        self.transport.say(request).await
     }
 }
 
-fn refused(method: Method, path: &str, heard: &Heard) -> ClientError {
-    let (path, status) = (path.to_owned(), heard.status);
+fn refused(method: Method, path: &str, response: &Response) -> ClientError {
+    let (path, status) = (path.to_owned(), response.status);
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
             ClientError::Unauthorized { method, path, status }
         }
         _ => {
-            let detail = String::from_utf8_lossy(&heard.body).into_owned();
+            let detail = String::from_utf8_lossy(&response.body).into_owned();
             ClientError::Refused { method, path, status, detail }
         }
     }

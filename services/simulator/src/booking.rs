@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::api::Api;
 use crate::client::ClientError;
-use crate::client::line::Line;
+use crate::client::transport::Transport;
 use crate::directory::{Directory, Person};
 use crate::mapping::Mapping;
 use crate::options::ApiTarget;
@@ -89,12 +89,12 @@ fn booker(mapping: Mapping, person: &Person, rng: &mut Rng) -> Booker {
 impl BookingSystem {
     /// A booking system with a token that lets it record bookings.
     pub fn new(target: &ApiTarget) -> Result<Self, ClientError> {
-        let line = Arc::new(Line::new(crate::PATIENCE, 0.0, 0, None));
-        Self::over(target, line)
+        let transport = Arc::new(Transport::new(crate::RETRY_TIMEOUT, 0.0, 0, None));
+        Self::over(target, transport)
     }
 
-    pub(crate) fn over(target: &ApiTarget, line: Arc<Line>) -> Result<Self, ClientError> {
-        Ok(Self { api: Api::new(target, line)? })
+    pub(crate) fn over(target: &ApiTarget, transport: Arc<Transport>) -> Result<Self, ClientError> {
+        Ok(Self { api: Api::new(target, transport)? })
     }
 
     /// Records bookings one by one, with so many in flight.

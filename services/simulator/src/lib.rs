@@ -6,12 +6,12 @@
 
 mod api;
 mod booking;
+mod churn;
 mod client;
 mod compare;
 mod cycle;
 mod dialect;
 mod directory;
-mod life;
 mod load;
 mod mapping;
 mod options;
@@ -22,18 +22,18 @@ mod simulation;
 use std::time::Duration;
 
 pub use booking::{Booker, Booking, BookingSystem, bookings};
-pub use client::{Answer, Client, ClientError, Kind, LineError, Page};
+pub use churn::{Churn, DirectoryChange};
+pub use client::{Answer, Client, ClientError, ListResponse, ResourceType, TransportError};
 pub use compare::Difference;
 pub use cycle::{Job, ProbeError};
 pub use dialect::{Before, Change, Dialect, difference};
 pub use directory::{BadDirectory, Directory, Group, ObjectId, Person, generate};
-pub use life::{Happening, Life};
 pub use load::{Done, Pace, Run, Work, load};
 pub use mapping::{Attribute, Mapping, Matching, Path, new_group, new_user};
 pub use options::{ApiTarget, Auth, Bookings, Options, Source, Target};
-pub use outcome::{CycleOutcome, Deeds, Failure, Outcome, Progress, Stage};
+pub use outcome::{ActionCounts, CycleOutcome, Failure, Outcome, Progress, Stage};
 pub use secret::Secret;
 pub use simulation::{Simulation, SimulatorError, run};
 
 /// How long an ill or unreachable server is asked again, unless told otherwise.
-const PATIENCE: Duration = Duration::from_mins(1);
+const RETRY_TIMEOUT: Duration = Duration::from_mins(1);

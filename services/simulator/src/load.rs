@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::client::{Client, ClientError, Kind, id_of};
+use crate::client::{Client, ClientError, ResourceType, id_of};
 use crate::dialect::{Before, Change, Dialect};
 use crate::directory::generate;
 use crate::mapping::{Attribute, DISPLAY_NAME, Mapping, new_user};
@@ -151,21 +151,21 @@ async fn say(client: &Client, request: Prepared) -> Result<Done, ClientError> {
     let started = Instant::now();
     let (resource, position) = match request {
         Prepared::Create { body } => {
-            let answer = client.post(Kind::User, &body).await?;
+            let answer = client.post(ResourceType::User, &body).await?;
             match (answer.status, id_of(&answer.body)) {
                 (StatusCode::CREATED, Some(id)) => (id.to_owned(), answer.position),
                 _ => return Err(answer.refused(http::Method::POST, "/Users")),
             }
         }
         Prepared::Patch { resource, body } => {
-            let answer = client.patch(Kind::User, &resource, &body).await?;
+            let answer = client.patch(ResourceType::User, &resource, &body).await?;
             if !answer.status.is_success() {
                 return Err(answer.refused(http::Method::PATCH, "/Users"));
             }
             (resource, answer.position)
         }
         Prepared::Get { resource } => {
-            client.get(Kind::User, &resource).await?;
+            client.get(ResourceType::User, &resource).await?;
             (resource, None)
         }
     };

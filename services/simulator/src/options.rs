@@ -29,7 +29,7 @@ pub struct Options {
     /// The share of requests, 0 to 1, whose answer is lost, so that they are said again.
     pub lost_answers: f64,
     /// How long an ill or unreachable server is asked again.
-    pub patience: Duration,
+    pub retry_timeout: Duration,
     /// Bookings to make after the initial cycle.
     pub bookings: Option<Bookings>,
     /// Whether everything is read back and compared in the end.
@@ -98,7 +98,7 @@ impl Options {
             seed: 1,
             in_flight: 5,
             lost_answers: 0.0,
-            patience: crate::PATIENCE,
+            retry_timeout: crate::RETRY_TIMEOUT,
             bookings: None,
             compare: true,
             trust: None,

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::churn::DirectoryChange;
 use crate::client::ClientError;
 use crate::compare::Difference;
-use crate::cycle::Deed;
+use crate::cycle::Action;
 use crate::directory::ObjectId;
-use crate::life::Happening;
 use crate::mapping::{ACTIVE, Attribute, value_at};
 
 /// How far a simulation is.
@@ -53,7 +53,7 @@ pub struct Outcome {
     /// The initial cycle, then the incremental ones.
     pub cycles: Vec<CycleOutcome>,
     /// What happened in the directory between the cycles.
-    pub happenings: BTreeMap<Happening, u64>,
+    pub happenings: BTreeMap<DirectoryChange, u64>,
     pub bookings: u64,
     pub requests: u64,
     /// Requests that were said again, after a loss or because the server was away.
@@ -72,8 +72,8 @@ pub struct Outcome {
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CycleOutcome {
-    pub people: Deeds,
-    pub groups: Deeds,
+    pub people: ActionCounts,
+    pub groups: ActionCounts,
     pub members_added: u64,
     pub members_removed: u64,
     pub members_left_out: u64,
@@ -85,7 +85,7 @@ pub struct CycleOutcome {
 /// What was done to people, or to groups.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Deeds {
+pub struct ActionCounts {
     pub created: u64,
     pub matched: u64,
     pub updated: u64,
@@ -125,17 +125,17 @@ impl CycleOutcome {
     }
 }
 
-impl Deeds {
-    pub(crate) fn count(&mut self, deed: Deed, before: &[Attribute], now: &[Attribute]) {
+impl ActionCounts {
+    pub(crate) fn count(&mut self, action: Action, before: &[Attribute], now: &[Attribute]) {
         let is_active =
             |attributes| value_at(attributes, ACTIVE).and_then(serde_json::Value::as_bool);
-        let counter = match (deed, is_active(before), is_active(now)) {
-            (Deed::Created, _, _) => &mut self.created,
-            (Deed::Matched, _, _) => &mut self.matched,
-            (Deed::Unchanged, _, _) => &mut self.unchanged,
-            (Deed::Updated, Some(true), Some(false)) => &mut self.disabled,
-            (Deed::Updated, Some(false), Some(true)) => &mut self.restored,
-            (Deed::Updated, _, _) => &mut self.updated,
+        let counter = match (action, is_active(before), is_active(now)) {
+            (Action::Created, _, _) => &mut self.created,
+            (Action::Matched, _, _) => &mut self.matched,
+            (Action::Unchanged, _, _) => &mut self.unchanged,
+            (Action::Updated, Some(true), Some(false)) => &mut self.disabled,
+            (Action::Updated, Some(false), Some(true)) => &mut self.restored,
+            (Action::Updated, _, _) => &mut self.updated,
         };
         *counter += 1;
     }

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 use crate::api::Api;
 use crate::booking::{BookingSystem, bookings};
-use crate::client::line::Line;
+use crate::churn::Churn;
+use crate::client::transport::Transport;
 use crate::client::{Client, ClientError};
-use crate::compare::{self, Difference, Residents};
+use crate::compare::{self, Baseline, Difference};
 use crate::cycle::{Job, ProbeError};
 use crate::directory::BadDirectory;
-use crate::life::Life;
 use crate::options::Options;
 use crate::outcome::{Outcome, Progress, Stage};
 
@@ -39,9 +39,9 @@ pub async fn run(
     let mut outcome = Outcome::default();
     outcome.cycles.push(simulation.job.cycle(progress).await?);
     outcome.bookings = simulation.book(&options, progress).await?;
-    let mut life = Life::new(&simulation.job.directory, Timestamp::UNIX_EPOCH, options.seed);
+    let mut churn = Churn::new(&simulation.job.directory, Timestamp::UNIX_EPOCH, options.seed);
     for _ in 0..options.cycles {
-        for (what, times) in life.pass(&mut simulation.job.directory) {
+        for (what, times) in churn.advance(&mut simulation.job.directory) {
             *outcome.happenings.entry(what).or_default() += times;
         }
         outcome.cycles.push(simulation.job.cycle(progress).await?);
@@ -55,7 +55,7 @@ pub async fn run(
     }
     outcome.people = simulation.job.directory.people.len();
     outcome.groups = simulation.job.directory.groups.len();
-    (outcome.requests, outcome.retries, outcome.lost_answers) = simulation.line.counts();
+    (outcome.requests, outcome.retries, outcome.lost_answers) = simulation.transport.counts();
     Ok(outcome)
 }
 
@@ -63,36 +63,39 @@ pub async fn run(
 #[derive(Debug)]
 pub struct Simulation {
     pub job: Job,
-    line: Arc<Line>,
+    transport: Arc<Transport>,
     api: Option<Api>,
-    residents: Residents,
+    baseline: Baseline,
 }
 
 impl Simulation {
     /// Connects to the target, and takes note of who lives there already.
     pub async fn connect(options: &Options) -> Result<Self, SimulatorError> {
         let directory = options.directory.load()?;
-        let (patience, lost, seed) = (options.patience, options.lost_answers, options.seed);
-        let line = Arc::new(Line::new(patience, lost, seed, options.trust.as_deref()));
+        let (retry_timeout, lost, seed) =
+            (options.retry_timeout, options.lost_answers, options.seed);
+        let transport =
+            Arc::new(Transport::new(retry_timeout, lost, seed, options.trust.as_deref()));
         let target = &options.target;
-        let client = Client::new(&target.scim_base_url, target.auth.clone(), Arc::clone(&line))?;
+        let client =
+            Client::new(&target.scim_base_url, target.auth.clone(), Arc::clone(&transport))?;
         let api = match &target.api {
-            Some(target) => Some(Api::new(target, Arc::clone(&line))?),
+            Some(target) => Some(Api::new(target, Arc::clone(&transport))?),
             None => None,
         };
         let mut job = Job::new(client, directory, options);
         job.test_connection().await?;
-        let residents = if options.compare {
-            Residents::of(&job.client, api.as_ref()).await?
+        let baseline = if options.compare {
+            Baseline::of(&job.client, api.as_ref()).await?
         } else {
-            Residents::default()
+            Baseline::default()
         };
-        Ok(Self { job, line, api, residents })
+        Ok(Self { job, transport, api, baseline })
     }
 
     /// Every difference between the directory and the target; there must be none.
     pub async fn compare(&self) -> Result<Vec<Difference>, SimulatorError> {
-        Ok(compare::compare(&self.job, self.api.as_ref(), &self.residents).await?)
+        Ok(compare::compare(&self.job, self.api.as_ref(), &self.baseline).await?)
     }
 
     /// Makes bookings for everybody who is here: half one by one, half in an import.
@@ -102,7 +105,7 @@ impl Simulation {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<u64, SimulatorError> {
         let Some(wanted) = &options.bookings else { return Ok(0) };
-        let system = BookingSystem::over(&wanted.api, Arc::clone(&self.line))?;
+        let system = BookingSystem::over(&wanted.api, Arc::clone(&self.transport))?;
         let directory = &self.job.directory;
         let all =
             bookings(directory, options.mapping, wanted.per_person, Timestamp::now(), options.seed);

@@ -1,3 +1,5 @@
+//! The user that Postgres runs as: it refuses to run as root.
+
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::{MetadataExt, lchown};
@@ -25,12 +27,8 @@ const NOBODY: u32 = 65534;
 impl Account {
     /// The account for `data`, which may not exist yet.
     pub(crate) fn choose(data: &Path) -> Self {
-        if !we_are_root() {
-            return if we_have_a_name() || !namespaces_work() {
-                Self::Own
-            } else {
-                Self::Namespace
-            };
+        if !is_root() {
+            return if has_user_name() || !namespaces_work() { Self::Own } else { Self::Namespace };
         }
         // Whoever has the data keeps it: in a namespace even root could not read it.
         match fs::metadata(data) {
@@ -44,9 +42,9 @@ impl Account {
     #[cfg(test)]
     pub(crate) fn possible() -> Vec<Self> {
         let mut accounts = Vec::new();
-        if we_are_root() {
+        if is_root() {
             accounts.push(Self::Other { uid: NOBODY, gid: NOBODY });
-        } else if we_have_a_name() {
+        } else if has_user_name() {
             accounts.push(Self::Own);
         }
         if namespaces_work() {
@@ -107,13 +105,13 @@ impl Account {
     }
 }
 
-fn we_are_root() -> bool {
+fn is_root() -> bool {
     let id = Command::new("id").arg("-u").output();
     id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 /// Containers often run as a number that no user has.
-fn we_have_a_name() -> bool {
+fn has_user_name() -> bool {
     Command::new("id").arg("-un").output().is_ok_and(|output| output.status.success())
 }
 

@@ -1,3 +1,5 @@
+//! The data directory: made by initdb, and cleaned of what a crash left.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -34,9 +36,9 @@ pub(super) fn make(bin: &Path, data: &Path, account: Account) -> Result<(), Embe
 /// Removes the `postmaster.pid` of a crashed server.
 ///
 /// Postgres does so itself, unless its old pid belongs to somebody else by now, as it often does
-/// after a container's restart. Nobody whom we started runs here (the caller holds the claim), so
+/// after a container's restart. Nobody whom we started runs here (the caller holds the lockfile), so
 /// the file counts only if a server answers at the socket it names: then somebody else started it.
-pub(super) fn forget_the_dead(dir: &Path, data: &Path) -> Result<(), EmbeddedError> {
+pub(super) fn remove_stale_pid(dir: &Path, data: &Path) -> Result<(), EmbeddedError> {
     let file = data.join("postmaster.pid");
     let Ok(words) = fs::read_to_string(&file) else { return Ok(()) };
     // Its lines: pid, data directory, start time, port, socket directory, …

@@ -78,7 +78,7 @@ fn a_crashed_servers_pid_that_is_somebody_elses_by_now_does_no_harm() {
 fn a_server_that_somebody_else_started_on_the_data_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let postgres = Postgres::start(dir.path()).unwrap();
-    let refusal = cluster::forget_the_dead(dir.path(), &postgres.plan.data())
+    let refusal = cluster::remove_stale_pid(dir.path(), &postgres.plan.data())
         .expect_err("a server answers there")
         .to_string();
     assert!(refusal.contains(&postgres.pid().to_string()), "does not name the pid: {refusal}");

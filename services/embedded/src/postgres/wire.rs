@@ -1,3 +1,5 @@
+//! As much of the Postgres protocol as a start needs.
+
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -10,7 +12,7 @@ pub(crate) struct Session(UnixStream);
 
 /// Why Postgres said no: its `SQLSTATE` and its words.
 #[derive(Debug)]
-pub(crate) struct Complaint {
+pub(crate) struct ServerError {
     pub(crate) code: String,
     pub(crate) words: String,
 }
@@ -26,7 +28,7 @@ impl Session {
         socket: &Path,
         user: &str,
         database: &str,
-    ) -> io::Result<Result<Self, Complaint>> {
+    ) -> io::Result<Result<Self, ServerError>> {
         let stream = UnixStream::connect(socket)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         let mut session = Self(stream);
@@ -40,7 +42,7 @@ impl Session {
     }
 
     /// Runs one statement whose rows nobody wants.
-    pub(crate) fn run(&mut self, sql: &str) -> io::Result<Result<(), Complaint>> {
+    pub(crate) fn run(&mut self, sql: &str) -> io::Result<Result<(), ServerError>> {
         let mut body = sql.as_bytes().to_vec();
         body.push(0);
         self.send(Some(b'Q'), &body)?;
@@ -55,14 +57,14 @@ impl Session {
         self.0.write_all(&message)
     }
 
-    /// Reads until Postgres is ready for the next statement, or hangs up with a complaint.
-    fn answer(&mut self) -> io::Result<Result<(), Complaint>> {
-        let mut complaint = None;
+    /// Reads until Postgres is ready for the next statement, or hangs up with an error.
+    fn answer(&mut self) -> io::Result<Result<(), ServerError>> {
+        let mut server_error = None;
         loop {
             let mut head = [0; 5];
-            match (self.0.read_exact(&mut head), complaint.take()) {
-                (Ok(()), kept) => complaint = kept,
-                (Err(_), Some(complaint)) => return Ok(Err(complaint)),
+            match (self.0.read_exact(&mut head), server_error.take()) {
+                (Ok(()), kept) => server_error = kept,
+                (Err(_), Some(server_error)) => return Ok(Err(server_error)),
                 (Err(e), None) => return Err(e),
             }
             let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]);
@@ -73,8 +75,8 @@ impl Session {
             let mut body = vec![0; length - 4];
             self.0.read_exact(&mut body)?;
             match head[0] {
-                b'Z' => return Ok(complaint.map_or(Ok(()), Err)),
-                b'E' => complaint = Some(Complaint::read(&body)),
+                b'Z' => return Ok(server_error.map_or(Ok(()), Err)),
+                b'E' => server_error = Some(ServerError::read(&body)),
                 b'R' if body != [0; 4] => {
                     return Err(io::Error::other("Postgres wants a password"));
                 }
@@ -85,7 +87,7 @@ impl Session {
     }
 }
 
-impl Complaint {
+impl ServerError {
     /// Fields are a letter and a text that ends in a zero; a zero in place of a letter ends them.
     fn read(body: &[u8]) -> Self {
         let field = |letter: u8| {

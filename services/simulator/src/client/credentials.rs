@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::error::ClientError;
-use super::line::Line;
+use super::transport::Transport;
 use crate::options::Auth;
 use crate::secret::Secret;
 
@@ -51,7 +51,7 @@ impl Credentials {
     }
 
     /// The token to send now. An unexpired one is used again, as Entra does.
-    pub(crate) async fn bearer(&self, line: &Line) -> Result<Secret, ClientError> {
+    pub(crate) async fn bearer(&self, transport: &Transport) -> Result<Secret, ClientError> {
         let (token_url, client_id, client_secret) = match &self.auth {
             Auth::SecretToken(token) => return Ok(token.clone()),
             Auth::ClientCredentials { token_url, client_id, client_secret } => {
@@ -62,7 +62,7 @@ impl Credentials {
         if let Some(token) = token.as_ref().filter(|token| token.until > Instant::now()) {
             return Ok(token.text.clone());
         }
-        let granted = ask(line, token_url, client_id, client_secret).await?;
+        let granted = ask(transport, token_url, client_id, client_secret).await?;
         let lifetime = Duration::from_secs(granted.expires_in).saturating_sub(EARLY);
         let fresh = Token { text: granted.access_token, until: Instant::now() + lifetime };
         *token = Some(fresh.clone());
@@ -87,7 +87,7 @@ impl Credentials {
 
 /// Asks for an access token with the credentials in the header (RFC 6749 §2.3.1 and §4.4).
 async fn ask(
-    line: &Line,
+    transport: &Transport,
     token_url: &str,
     client_id: &str,
     client_secret: &Secret,
@@ -101,14 +101,14 @@ async fn ask(
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Full::new(Bytes::from_static(b"grant_type=client_credentials")))
         .map_err(|_| ClientError::BadUrl { url: token_url.to_owned() })?;
-    let heard = line.say(request).await?;
+    let response = transport.say(request).await?;
     let no_token =
-        |what: &str| ClientError::NoToken { status: heard.status, what: what.to_owned() };
-    if heard.status != http::StatusCode::OK {
-        let said: serde_json::Value = serde_json::from_slice(&heard.body).unwrap_or_default();
+        |what: &str| ClientError::NoToken { status: response.status, what: what.to_owned() };
+    if response.status != http::StatusCode::OK {
+        let said: serde_json::Value = serde_json::from_slice(&response.body).unwrap_or_default();
         return Err(no_token(said["error"].as_str().unwrap_or("no error code was given")));
     }
-    let granted: Granted = serde_json::from_slice(&heard.body)
+    let granted: Granted = serde_json::from_slice(&response.body)
         .map_err(|_| no_token("the answer holds no access token"))?;
     if !granted.token_type.eq_ignore_ascii_case("bearer") {
         return Err(no_token("the token is no bearer token"));

@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 
-use super::line::LineError;
+use super::transport::TransportError;
 
 /// Why a request did not do what it should. Paths stand without their query, which may hold names.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +10,7 @@ pub enum ClientError {
     #[error("{url:?} is no address to send to; give an http:// address with a host")]
     BadUrl { url: String },
     #[error("{method} {path} got no answer in {times} attempts; is the server up?")]
-    Unreachable { method: Method, path: String, times: u32, source: LineError },
+    Unreachable { method: Method, path: String, times: u32, source: TransportError },
     #[error("{method} {path} was still answered {status} after {times} attempts")]
     Unwell { method: Method, path: String, status: StatusCode, times: u32 },
     #[error("{method} {path} was answered {status}; check the token or the client credentials")]

@@ -2,7 +2,7 @@
 
 mod credentials;
 mod error;
-pub(crate) mod line;
+pub(crate) mod transport;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,8 +16,8 @@ use serde_json::Value;
 
 use self::credentials::Credentials;
 pub use self::error::ClientError;
-pub use self::line::LineError;
-use self::line::{Heard, Line};
+pub use self::transport::TransportError;
+use self::transport::{Response, Transport};
 use crate::mapping::Path;
 use crate::options::Auth;
 
@@ -26,12 +26,12 @@ const POSITION: &str = "rollcall-position";
 
 /// The two kinds of resource that are provisioned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ResourceType {
     User,
     Group,
 }
 
-impl Kind {
+impl ResourceType {
     fn endpoint(self) -> &'static str {
         match self {
             Self::User => "/Users",
@@ -45,7 +45,7 @@ impl Kind {
 pub struct Client {
     base: String,
     credentials: Credentials,
-    line: Arc<Line>,
+    transport: Arc<Transport>,
     highest: AtomicU64,
 }
 
@@ -64,14 +64,14 @@ impl Client {
     pub(crate) fn new(
         scim_base_url: &str,
         auth: Auth,
-        line: Arc<Line>,
+        transport: Arc<Transport>,
     ) -> Result<Self, ClientError> {
         let base = base_url(scim_base_url)?;
         if let Auth::ClientCredentials { token_url, .. } = &auth {
             base_url(token_url)?;
         }
         let credentials = Credentials::new(auth);
-        Ok(Self { base, credentials, line, highest: AtomicU64::new(0) })
+        Ok(Self { base, credentials, transport, highest: AtomicU64::new(0) })
     }
 
     /// The highest position that any answer has named.
@@ -80,15 +80,25 @@ impl Client {
     }
 
     /// Creates a resource.
-    pub async fn post(&self, kind: Kind, body: &Value) -> Result<Answer, ClientError> {
-        self.say(Method::POST, kind.endpoint(), Some(body)).await
+    pub async fn post(
+        &self,
+        resource_type: ResourceType,
+        body: &Value,
+    ) -> Result<Answer, ClientError> {
+        self.say(Method::POST, resource_type.endpoint(), Some(body)).await
     }
 
     /// Reads one resource as Entra does: a group without its members. 404 gives nothing.
-    pub async fn get(&self, kind: Kind, id: &str) -> Result<Option<Value>, ClientError> {
-        let path = match kind {
-            Kind::User => place(kind, id),
-            Kind::Group => format!("{}?excludedAttributes=members", place(kind, id)),
+    pub async fn get(
+        &self,
+        resource_type: ResourceType,
+        id: &str,
+    ) -> Result<Option<Value>, ClientError> {
+        let path = match resource_type {
+            ResourceType::User => place(resource_type, id),
+            ResourceType::Group => {
+                format!("{}?excludedAttributes=members", place(resource_type, id))
+            }
         };
         let answer = self.say(Method::GET, &path, None).await?;
         match answer.status {
@@ -99,13 +109,22 @@ impl Client {
     }
 
     /// Changes a resource.
-    pub async fn patch(&self, kind: Kind, id: &str, body: &Value) -> Result<Answer, ClientError> {
-        self.say(Method::PATCH, &place(kind, id), Some(body)).await
+    pub async fn patch(
+        &self,
+        resource_type: ResourceType,
+        id: &str,
+        body: &Value,
+    ) -> Result<Answer, ClientError> {
+        self.say(Method::PATCH, &place(resource_type, id), Some(body)).await
     }
 
     /// Deletes a resource. One that is gone already is as good.
-    pub async fn delete(&self, kind: Kind, id: &str) -> Result<Answer, ClientError> {
-        let path = place(kind, id);
+    pub async fn delete(
+        &self,
+        resource_type: ResourceType,
+        id: &str,
+    ) -> Result<Answer, ClientError> {
+        let path = place(resource_type, id);
         let answer = self.say(Method::DELETE, &path, None).await?;
         match answer.status {
             StatusCode::NO_CONTENT | StatusCode::NOT_FOUND => Ok(answer),
@@ -116,16 +135,16 @@ impl Client {
     /// The one resource whose attribute at `path` equals `value`, if there is one.
     pub async fn find(
         &self,
-        kind: Kind,
+        resource_type: ResourceType,
         path: Path,
         value: &str,
     ) -> Result<Option<Value>, ClientError> {
         let literal = Value::String(value.to_owned());
         let filter: String =
             form_urlencoded::byte_serialize(format!("{path} eq {literal}").as_bytes()).collect();
-        let query = match kind {
-            Kind::User => format!("/Users?filter={filter}"),
-            Kind::Group => format!("/Groups?excludedAttributes=members&filter={filter}"),
+        let query = match resource_type {
+            ResourceType::User => format!("/Users?filter={filter}"),
+            ResourceType::Group => format!("/Groups?excludedAttributes=members&filter={filter}"),
         };
         let answer = self.say(Method::GET, &query, None).await?;
         let mut found = list_response(&query, answer)?;
@@ -139,8 +158,13 @@ impl Client {
     }
 
     /// One page of all resources, from the 1-based `start`.
-    pub async fn page(&self, kind: Kind, start: u64, count: u64) -> Result<Page, ClientError> {
-        let query = format!("{}?startIndex={start}&count={count}", kind.endpoint());
+    pub async fn page(
+        &self,
+        resource_type: ResourceType,
+        start: u64,
+        count: u64,
+    ) -> Result<ListResponse, ClientError> {
+        let query = format!("{}?startIndex={start}&count={count}", resource_type.endpoint());
         let answer = self.say(Method::GET, &query, None).await?;
         list_response(&query, answer)
     }
@@ -153,7 +177,7 @@ impl Client {
     ) -> Result<Answer, ClientError> {
         let mut renewed = false;
         loop {
-            let bearer = self.credentials.bearer(&self.line).await?;
+            let bearer = self.credentials.bearer(&self.transport).await?;
             let mut request = Request::builder()
                 .method(method.clone())
                 .uri(format!("{}{path}", self.base))
@@ -165,32 +189,37 @@ impl Client {
             let request = request
                 .body(Full::new(content))
                 .map_err(|_| ClientError::BadUrl { url: without_query(&self.base) })?;
-            let heard = self.line.say(request).await?;
-            if heard.status == StatusCode::UNAUTHORIZED
+            let response = self.transport.say(request).await?;
+            if response.status == StatusCode::UNAUTHORIZED
                 && !std::mem::replace(&mut renewed, true)
                 && self.credentials.forget(&bearer).await
             {
                 continue;
             }
-            return self.answer(&method, path, &heard);
+            return self.answer(&method, path, &response);
         }
     }
 
-    fn answer(&self, method: &Method, path: &str, heard: &Heard) -> Result<Answer, ClientError> {
+    fn answer(
+        &self,
+        method: &Method,
+        path: &str,
+        response: &Response,
+    ) -> Result<Answer, ClientError> {
         let position =
-            heard.headers.get(POSITION).and_then(|text| text.to_str().ok()?.parse().ok());
+            response.headers.get(POSITION).and_then(|text| text.to_str().ok()?.parse().ok());
         self.highest.fetch_max(position.unwrap_or(0), Ordering::Relaxed);
-        let body = if heard.body.is_empty() {
+        let body = if response.body.is_empty() {
             Value::Null
         } else {
-            serde_json::from_slice(&heard.body).map_err(|_| ClientError::BadAnswer {
+            serde_json::from_slice(&response.body).map_err(|_| ClientError::BadAnswer {
                 method: method.clone(),
                 path: without_query(path),
-                what: format!("status {} with a body that is not JSON", heard.status),
+                what: format!("status {} with a body that is not JSON", response.status),
             })?
         };
-        let position = position.filter(|_| heard.times == 1);
-        Ok(Answer { status: heard.status, body, position })
+        let position = position.filter(|_| response.times == 1);
+        Ok(Answer { status: response.status, body, position })
     }
 }
 
@@ -212,7 +241,7 @@ impl Answer {
 
 /// A part of a list (RFC 7644 §3.4.2).
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct ListResponse {
     pub total: u64,
     pub resources: Vec<Value>,
 }
@@ -234,15 +263,15 @@ pub(crate) fn base_url(url: &str) -> Result<String, ClientError> {
 }
 
 /// Where a resource is. Its id is the server's, and opaque.
-fn place(kind: Kind, id: &str) -> String {
-    format!("{}/{}", kind.endpoint(), utf8_percent_encode(id, SEGMENT))
+fn place(resource_type: ResourceType, id: &str) -> String {
+    format!("{}/{}", resource_type.endpoint(), utf8_percent_encode(id, SEGMENT))
 }
 
 /// What does not stand in a segment of a path as it is (RFC 3986 §2.3).
 pub(crate) const SEGMENT: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-fn list_response(query: &str, answer: Answer) -> Result<Page, ClientError> {
+fn list_response(query: &str, answer: Answer) -> Result<ListResponse, ClientError> {
     if answer.status != StatusCode::OK {
         return Err(answer.refused(Method::GET, query));
     }
@@ -255,7 +284,7 @@ fn list_response(query: &str, answer: Answer) -> Result<Page, ClientError> {
         Value::Null if total == 0 => Vec::new(),
         _ => return Err(bad_answer(query, "Resources is no list".to_owned())),
     };
-    Ok(Page { total, resources })
+    Ok(ListResponse { total, resources })
 }
 
 fn bad_answer(query: &str, what: String) -> ClientError {

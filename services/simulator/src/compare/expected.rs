@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::json;
 
 use crate::cycle::Job;
-use crate::cycle::memory::{Anchor, Custody};
+use crate::cycle::sync_state::{Anchor, Management};
 use crate::directory::{ObjectId, Person};
 use crate::mapping::{ACTIVE, Attribute};
 
@@ -51,13 +51,13 @@ pub(super) struct ExpectedGroup {
 
 /// What the target should look like after the cycles of `job`.
 pub(super) fn expected(job: &Job) -> Expected {
-    let users = job.memory.users.iter().map(|(id, anchor)| user(job, *id, anchor)).collect();
+    let users = job.state.users.iter().map(|(id, anchor)| user(job, *id, anchor)).collect();
     let mut groups = Vec::new();
     let mut gone_groups = Vec::new();
-    for (id, anchor) in &job.memory.groups {
-        match anchor.custody {
-            Custody::Managed | Custody::Forgotten => groups.push(group(job, *id, anchor)),
-            Custody::Deleted => gone_groups.push(anchor.resource.clone()),
+    for (id, anchor) in &job.state.groups {
+        match anchor.management {
+            Management::Managed | Management::Forgotten => groups.push(group(job, *id, anchor)),
+            Management::Deleted => gone_groups.push(anchor.resource.clone()),
         }
     }
     let primary = primary_teams(job);
@@ -67,11 +67,11 @@ pub(super) fn expected(job: &Job) -> Expected {
 fn user(job: &Job, id: ObjectId, anchor: &Anchor) -> ExpectedUser {
     let person = job.directory.people.get(&id);
     let is_live = person.is_some_and(Person::is_live);
-    let presence = match anchor.custody {
-        Custody::Deleted if anchor.resumed => Presence::Resumed,
-        Custody::Deleted => Presence::Deleted,
-        Custody::Managed if is_live => Presence::Active,
-        Custody::Managed | Custody::Forgotten => Presence::Disabled,
+    let presence = match anchor.management {
+        Management::Deleted if anchor.resumed => Presence::Resumed,
+        Management::Deleted => Presence::Deleted,
+        Management::Managed if is_live => Presence::Active,
+        Management::Managed | Management::Forgotten => Presence::Disabled,
     };
     // The directory is the truth about the living. Of others Entra sends nothing but their absence.
     let attributes = match (presence, person) {
@@ -106,14 +106,14 @@ fn group(job: &Job, id: ObjectId, anchor: &Anchor) -> ExpectedGroup {
     let should = in_directory
         .into_iter()
         .flat_map(|group| &group.members)
-        .filter(|person| !job.memory.left_out.contains(&(id, **person)));
+        .filter(|person| !job.state.left_out.contains(&(id, **person)));
     // Somebody purged after being merely unassigned stays a member: nothing was sent.
-    let stayed = job.memory.members(id).filter(|person| !job.directory.people.contains_key(person));
+    let stayed = job.state.members(id).filter(|person| !job.directory.people.contains_key(person));
     let members = should
         .copied()
         .chain(stayed)
-        .filter_map(|person| job.memory.users.get(&person))
-        .filter(|anchor| anchor.custody != Custody::Deleted)
+        .filter_map(|person| job.state.users.get(&person))
+        .filter(|anchor| anchor.management != Management::Deleted)
         .map(|anchor| anchor.resource.clone())
         .collect();
     ExpectedGroup { resource: anchor.resource.clone(), attributes, members }
@@ -125,7 +125,7 @@ fn group(job: &Job, id: ObjectId, anchor: &Anchor) -> ExpectedGroup {
 /// one position leave it open too: those people are passed over.
 fn primary_teams(job: &Job) -> HashMap<String, String> {
     let mut joined: BTreeMap<ObjectId, Vec<(Option<u64>, ObjectId)>> = BTreeMap::new();
-    for ((group, person), position) in &job.memory.memberships {
+    for ((group, person), position) in &job.state.memberships {
         joined.entry(*person).or_default().push((*position, *group));
     }
     let mut primary = HashMap::new();
@@ -140,7 +140,7 @@ fn primary_teams(job: &Job) -> HashMap<String, String> {
             [(_, team), ..] => *team,
         };
         let (Some(person), Some(team)) =
-            (job.memory.users.get(&person), job.memory.groups.get(&first))
+            (job.state.users.get(&person), job.state.groups.get(&first))
         else {
             continue;
         };

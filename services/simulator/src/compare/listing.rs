@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::client::{Client, ClientError, Kind, id_of};
+use crate::client::{Client, ClientError, ResourceType, id_of};
 
 const PAGE: u64 = 100;
 
-/// All resources of a kind, and whatever was wrong with the pages.
+/// All resources of a resource_type, and whatever was wrong with the pages.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     pub(super) resources: Vec<Value>,
@@ -16,25 +16,30 @@ pub(super) struct Listing {
 }
 
 /// Pages through all users or groups.
-pub(super) async fn list(client: &Client, kind: Kind) -> Result<Listing, ClientError> {
+pub(super) async fn list(
+    client: &Client,
+    resource_type: ResourceType,
+) -> Result<Listing, ClientError> {
     let mut listing = Listing::default();
     let mut seen = HashSet::new();
     let mut total = None;
     loop {
         let start = listing.resources.len() as u64 + 1;
-        let page = client.page(kind, start, PAGE).await?;
+        let page = client.page(resource_type, start, PAGE).await?;
         if *total.get_or_insert(page.total) != page.total {
             listing.complaints.push(format!(
-                "the list of {kind:?}s said totalResults {} and then {}",
+                "the list of {resource_type:?}s said totalResults {} and then {}",
                 total.unwrap_or_default(),
                 page.total
             ));
         }
         for resource in &page.resources {
             match id_of(resource) {
-                None => listing.complaints.push(format!("a {kind:?} is listed without an id")),
+                None => {
+                    listing.complaints.push(format!("a {resource_type:?} is listed without an id"))
+                }
                 Some(id) if !seen.insert(id.to_owned()) => {
-                    listing.complaints.push(format!("{kind:?} {id} is listed twice"));
+                    listing.complaints.push(format!("{resource_type:?} {id} is listed twice"));
                 }
                 Some(_) => {}
             }
@@ -45,7 +50,7 @@ pub(super) async fn list(client: &Client, kind: Kind) -> Result<Listing, ClientE
         if is_last || listed >= page.total {
             if listed != page.total {
                 listing.complaints.push(format!(
-                    "the list of {kind:?}s says totalResults {} and holds {listed}",
+                    "the list of {resource_type:?}s says totalResults {} and holds {listed}",
                     page.total
                 ));
             }

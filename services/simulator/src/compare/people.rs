@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::baseline::Baseline;
 use super::difference::Difference;
 use super::expected::{Expected, ExpectedUser, Presence};
-use super::residents::Residents;
 use crate::api::{Employee, Standing};
 use crate::mapping::{DISPLAY_NAME, EXTERNAL_ID, USER_NAME, value_at};
 
@@ -14,7 +14,7 @@ use crate::mapping::{DISPLAY_NAME, EXTERNAL_ID, USER_NAME, value_at};
 pub(super) fn compare(
     expected: &Expected,
     employees: &[Employee],
-    residents: &Residents,
+    baseline: &Baseline,
 ) -> Vec<Difference> {
     let mut differences = Vec::new();
     let by_id: HashMap<_, _> = employees.iter().map(|e| (e.id.as_str(), e)).collect();
@@ -29,7 +29,7 @@ pub(super) fn compare(
             .get(user.resource.as_str())
             .or_else(|| by_id.get(user.first.as_str()))
             .copied()
-            .or_else(|| employees.iter().find(|e| is_gone_resident(user, e, residents)));
+            .or_else(|| employees.iter().find(|e| is_gone_resident(user, e, baseline)));
         let Some(employee) = found else {
             let resource = &user.resource;
             differences.push(Difference::new(format!(
@@ -38,11 +38,10 @@ pub(super) fn compare(
             continue;
         };
         accounted.insert(&employee.id);
-        differences.extend(compare_person(user, employee, residents));
+        differences.extend(compare_person(user, employee, baseline));
     }
     for employee in employees {
-        if !accounted.contains(employee.id.as_str()) && !residents.employees.contains(&employee.id)
-        {
+        if !accounted.contains(employee.id.as_str()) && !baseline.employees.contains(&employee.id) {
             differences.push(Difference::new(format!(
                 "employee {} is in the directory and was never provisioned",
                 employee.id
@@ -53,10 +52,10 @@ pub(super) fn compare(
 }
 
 /// Whether `employee` is this deleted user under an id from before: no resource names them any more.
-fn is_gone_resident(user: &ExpectedUser, employee: &Employee, residents: &Residents) -> bool {
+fn is_gone_resident(user: &ExpectedUser, employee: &Employee, baseline: &Baseline) -> bool {
     let text = |path| value_at(&user.attributes, path).and_then(Value::as_str);
     user.presence == Presence::Deleted
-        && residents.employees.contains(&employee.id)
+        && baseline.employees.contains(&employee.id)
         && text(USER_NAME) == Some(employee.user_name.as_str())
         && text(EXTERNAL_ID) == employee.external_id.as_deref()
 }
@@ -64,11 +63,11 @@ fn is_gone_resident(user: &ExpectedUser, employee: &Employee, residents: &Reside
 fn compare_person(
     user: &ExpectedUser,
     employee: &Employee,
-    residents: &Residents,
+    baseline: &Baseline,
 ) -> Vec<Difference> {
     let id = &employee.id;
     let mut differences = Vec::new();
-    if *id != user.first && !residents.employees.contains(id) {
+    if *id != user.first && !baseline.employees.contains(id) {
         differences.push(Difference::new(format!(
             "resource {} belongs to employee {id} and should belong to {}",
             user.resource, user.first

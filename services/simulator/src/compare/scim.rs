@@ -5,46 +5,49 @@ use std::collections::{HashMap, HashSet};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
+use super::baseline::{Baseline, members_of};
 use super::difference::{Difference, shown};
 use super::expected::{Expected, ExpectedGroup, ExpectedUser, Presence};
 use super::listing::list;
-use super::residents::{Residents, members_of};
 
-use crate::client::{ClientError, Kind, id_of};
+use crate::client::{ClientError, ResourceType, id_of};
 use crate::cycle::Job;
 use crate::mapping::Attribute;
 
 pub(super) async fn compare(
     job: &Job,
     expected: &Expected,
-    residents: &Residents,
+    baseline: &Baseline,
     back: &HashSet<String>,
 ) -> Result<Vec<Difference>, ClientError> {
-    let users = list(&job.client, Kind::User).await?;
-    let groups = list(&job.client, Kind::Group).await?;
+    let users = list(&job.client, ResourceType::User).await?;
+    let groups = list(&job.client, ResourceType::Group).await?;
     let mut differences: Vec<_> =
         users.complaints.into_iter().chain(groups.complaints).map(Difference::new).collect();
-    compare_users(expected, &by_id(&users.resources), residents, &mut differences);
+    compare_users(expected, &by_id(&users.resources), baseline, &mut differences);
     let known: HashSet<_> = expected.users.iter().map(|user| user.resource.as_str()).collect();
     // A member whom this run did not provision is nobody's business here.
     let stranger =
-        |user: &str| !known.contains(user) || residents.was_member(user) || back.contains(user);
-    compare_groups(expected, &by_id(&groups.resources), residents, stranger, &mut differences);
+        |user: &str| !known.contains(user) || baseline.was_member(user) || back.contains(user);
+    compare_groups(expected, &by_id(&groups.resources), baseline, stranger, &mut differences);
     let gone_users = expected
         .users
         .iter()
         .filter(|user| matches!(user.presence, Presence::Deleted | Presence::Resumed))
-        .map(|user| (Kind::User, &user.resource));
-    let gone_groups = expected.gone_groups.iter().map(|group| (Kind::Group, group));
+        .map(|user| (ResourceType::User, &user.resource));
+    let gone_groups = expected.gone_groups.iter().map(|group| (ResourceType::Group, group));
     let still_there: Vec<_> = stream::iter(gone_users.chain(gone_groups))
-        .map(async |(kind, id)| Ok((kind, id, job.client.get(kind, id).await?)))
+        .map(async |(resource_type, id)| {
+            Ok((resource_type, id, job.client.get(resource_type, id).await?))
+        })
         .buffer_unordered(4)
         .try_collect()
         .await?;
-    for (kind, id, found) in still_there {
+    for (resource_type, id, found) in still_there {
         if found.is_some() {
-            differences
-                .push(Difference::new(format!("{kind:?} {id} was deleted and is still read")));
+            differences.push(Difference::new(format!(
+                "{resource_type:?} {id} was deleted and is still read"
+            )));
         }
     }
     Ok(differences)
@@ -53,7 +56,7 @@ pub(super) async fn compare(
 fn compare_users(
     expected: &Expected,
     listed: &HashMap<&str, &Value>,
-    residents: &Residents,
+    baseline: &Baseline,
     differences: &mut Vec<Difference>,
 ) {
     let mut unexpected: HashSet<_> = listed.keys().copied().collect();
@@ -61,7 +64,7 @@ fn compare_users(
         unexpected.remove(user.resource.as_str());
         differences.extend(compare_user(user, listed.get(user.resource.as_str()).copied()));
     }
-    unexpected.retain(|id| !residents.users.contains(*id));
+    unexpected.retain(|id| !baseline.users.contains(*id));
     differences.extend(
         unexpected.iter().map(|id| Difference::new(format!("User {id} is listed and is nobody"))),
     );
@@ -86,7 +89,7 @@ fn compare_user(user: &ExpectedUser, listed: Option<&Value>) -> Vec<Difference> 
 fn compare_groups(
     expected: &Expected,
     listed: &HashMap<&str, &Value>,
-    residents: &Residents,
+    baseline: &Baseline,
     stranger: impl Fn(&str) -> bool,
     differences: &mut Vec<Difference>,
 ) {
@@ -101,7 +104,7 @@ fn compare_groups(
             }
         }
     }
-    for id in unexpected.into_iter().filter(|id| !residents.groups.contains_key(*id)) {
+    for id in unexpected.into_iter().filter(|id| !baseline.groups.contains_key(*id)) {
         differences.push(Difference::new(format!("Group {id} is listed and should not be there")));
     }
 }
@@ -126,7 +129,7 @@ fn compare_group(
 }
 
 fn compare_attributes(
-    kind: &str,
+    resource_type: &str,
     id: &str,
     attributes: &[Attribute],
     resource: &Value,
@@ -135,7 +138,9 @@ fn compare_attributes(
         let found = path.read(resource);
         (found != Some(value)).then(|| {
             let found = shown(found);
-            Difference::new(format!("{kind} {id} has {found} at {path} and should have {value}"))
+            Difference::new(format!(
+                "{resource_type} {id} has {found} at {path} and should have {value}"
+            ))
         })
     });
     differs.collect()

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use super::baseline::Baseline;
 use super::difference::Difference;
 use super::expected::{Expected, ExpectedGroup, Presence};
-use super::residents::Residents;
 use crate::api::{Api, Employee, Member, Origin, Team, TeamKind};
 use crate::client::ClientError;
 use crate::cycle::Job;
@@ -25,7 +25,7 @@ pub(super) async fn compare(
     api: &Api,
     expected: &Expected,
     employees: &[Employee],
-    residents: &Residents,
+    baseline: &Baseline,
     back: &HashSet<String>,
 ) -> Result<Vec<Difference>, ClientError> {
     let after = job.client.position();
@@ -41,8 +41,8 @@ pub(super) async fn compare(
         })
         .try_collect()
         .await?;
-    let bench = Bench::new(expected, employees, residents, back);
-    let mut differences = compare_teams(expected, &teams, residents);
+    let bench = Bench::new(expected, employees, baseline, back);
+    let mut differences = compare_teams(expected, &teams, baseline);
     for group in &expected.groups {
         if let Some(members) = members.get(&group.resource) {
             differences.extend(bench.compare_members(group, members));
@@ -52,7 +52,7 @@ pub(super) async fn compare(
     Ok(differences)
 }
 
-fn compare_teams(expected: &Expected, teams: &[Team], residents: &Residents) -> Vec<Difference> {
+fn compare_teams(expected: &Expected, teams: &[Team], baseline: &Baseline) -> Vec<Difference> {
     let mut differences = Vec::new();
     let by_id: HashMap<_, _> = teams.iter().map(|team| (team.id.as_str(), team)).collect();
     for group in &expected.groups {
@@ -80,7 +80,7 @@ fn compare_teams(expected: &Expected, teams: &[Team], residents: &Residents) -> 
     }
     let ours: HashSet<_> = expected.groups.iter().map(|group| group.resource.as_str()).collect();
     for team in teams.iter().filter(|team| team.origin == Origin::Synced) {
-        if !ours.contains(team.id.as_str()) && !residents.groups.contains_key(&team.id) {
+        if !ours.contains(team.id.as_str()) && !baseline.groups.contains_key(&team.id) {
             differences.push(Difference::new(format!("team {} should not be there", team.id)));
         }
     }
@@ -91,7 +91,7 @@ impl<'a> Bench<'a> {
     fn new(
         expected: &'a Expected,
         employees: &'a [Employee],
-        residents: &Residents,
+        baseline: &Baseline,
         back: &HashSet<String>,
     ) -> Self {
         let of_resource: HashMap<_, _> = employees
@@ -109,7 +109,7 @@ impl<'a> Bench<'a> {
             }
             let Some(employee) = of_resource.get(resource) else { continue };
             employee_of.insert(resource, *employee);
-            if !residents.was_member(resource) && !back.contains(resource) {
+            if !baseline.was_member(resource) && !back.contains(resource) {
                 judged.insert(*employee);
             }
         }

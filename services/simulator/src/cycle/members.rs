@@ -4,10 +4,10 @@ use futures_util::{StreamExt, stream};
 use http::{Method, StatusCode};
 use serde_json::Value;
 
-use super::memory::Memory;
 use super::plan::MemberStep;
+use super::sync_state::SyncState;
 use super::{Job, plan};
-use crate::client::{Client, ClientError, Kind};
+use crate::client::{Client, ClientError, ResourceType};
 use crate::dialect::Dialect;
 use crate::outcome::{CycleOutcome, Progress, Stage};
 
@@ -18,20 +18,20 @@ impl Job {
         outcome: &mut CycleOutcome,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(), ClientError> {
-        let steps = plan::members(&self.directory, &self.memory);
+        let steps = plan::members(&self.directory, &self.state);
         let total = steps.len() as u64;
         let mut done = 0;
         for of_one_group in steps.chunk_by(|one, next| one.group() == next.group()) {
             let turns = of_one_group.iter().map(|step| {
-                let (client, memory, dialect) = (&self.client, &self.memory, self.dialect);
-                async move { (*step, member_turn(client, memory, dialect, *step).await) }
+                let (client, state, dialect) = (&self.client, &self.state, self.dialect);
+                async move { (*step, member_turn(client, state, dialect, *step).await) }
             });
             let turns: Vec<_> =
                 stream::iter(turns).buffer_unordered(self.in_flight).collect().await;
             done += turns.len() as u64;
             progress(Progress { stage: Stage::Members, done, total });
-            for (step, settled) in turns {
-                let position = match settled {
+            for (step, synced) in turns {
+                let position = match synced {
                     Ok(position) => position,
                     Err(error) => {
                         outcome.failed(step.group(), error)?;
@@ -41,21 +41,21 @@ impl Job {
                 match step {
                     MemberStep::Add { group, person } => {
                         outcome.members_added += 1;
-                        self.memory.memberships.insert((group, person), position);
+                        self.state.memberships.insert((group, person), position);
                     }
                     MemberStep::Remove { group, person } => {
                         outcome.members_removed += 1;
-                        self.memory.memberships.remove(&(group, person));
+                        self.state.memberships.remove(&(group, person));
                     }
                     MemberStep::LeaveOut { group, person } => {
                         outcome.members_left_out += 1;
-                        self.memory.left_out.insert((group, person));
+                        self.state.left_out.insert((group, person));
                     }
                 }
             }
         }
         let groups = &self.directory.groups;
-        self.memory.left_out.retain(|(group, person)| {
+        self.state.left_out.retain(|(group, person)| {
             groups.get(group).is_some_and(|group| group.members.contains(person))
         });
         Ok(())
@@ -64,7 +64,7 @@ impl Job {
 
 async fn member_turn(
     client: &Client,
-    memory: &Memory,
+    state: &SyncState,
     dialect: Dialect,
     step: MemberStep,
 ) -> Result<Option<u64>, ClientError> {
@@ -73,11 +73,11 @@ async fn member_turn(
         MemberStep::Remove { group, person } => (group, person, Dialect::remove_member),
         MemberStep::LeaveOut { .. } => return Ok(None),
     };
-    let (Some(group), Some(person)) = (memory.groups.get(&group), memory.users.get(&person)) else {
+    let (Some(group), Some(person)) = (state.groups.get(&group), state.users.get(&person)) else {
         return Ok(None);
     };
     let body = body(dialect, &person.resource);
-    let answer = client.patch(Kind::Group, &group.resource, &body).await?;
+    let answer = client.patch(ResourceType::Group, &group.resource, &body).await?;
     match answer.status {
         StatusCode::OK | StatusCode::NO_CONTENT => Ok(answer.position),
         _ => Err(answer.refused(Method::PATCH, "/Groups")),

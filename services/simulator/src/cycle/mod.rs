@@ -2,19 +2,19 @@
 
 mod groups;
 mod members;
-pub(crate) mod memory;
-mod object;
+mod object_sync;
 mod people;
 mod plan;
+pub(crate) mod sync_state;
 
 use std::time::Instant;
 
 use futures_util::{Stream, StreamExt, stream};
 
-use self::memory::Memory;
-pub(crate) use self::object::Deed;
-use self::object::Desk;
-use crate::client::{Client, ClientError, Kind};
+pub(crate) use self::object_sync::Action;
+use self::object_sync::ObjectSync;
+use self::sync_state::SyncState;
+use crate::client::{Client, ClientError, ResourceType};
 use crate::dialect::Dialect;
 use crate::directory::{Directory, ObjectId};
 use crate::mapping::{DISPLAY_NAME, Mapping, Matching, Path, USER_NAME};
@@ -28,7 +28,7 @@ pub struct Job {
     pub directory: Directory,
     pub(crate) client: Client,
     pub(crate) mapping: Mapping,
-    pub(crate) memory: Memory,
+    pub(crate) state: SyncState,
     dialect: Dialect,
     matching: Vec<Path>,
     in_flight: usize,
@@ -50,7 +50,7 @@ impl Job {
             directory,
             client,
             mapping: options.mapping,
-            memory: Memory::default(),
+            state: SyncState::default(),
             dialect: options.dialect,
             matching: options.matching().into_iter().map(Matching::path).collect(),
             in_flight: options.in_flight.max(1),
@@ -66,17 +66,18 @@ impl Job {
 
     /// The SCIM id of the resource that a person became.
     pub fn user_resource(&self, person: ObjectId) -> Option<&str> {
-        self.memory.users.get(&person).map(|anchor| anchor.resource.as_str())
+        self.state.users.get(&person).map(|anchor| anchor.resource.as_str())
     }
 
     /// Test Connection, which opens every cycle too: asks for a user and a group who cannot exist.
     pub async fn test_connection(&mut self) -> Result<(), ProbeError> {
         let user_by = self.matching.first().copied().unwrap_or(USER_NAME);
-        for (kind, path, endpoint) in
-            [(Kind::User, user_by, "/Users"), (Kind::Group, DISPLAY_NAME, "/Groups")]
-        {
+        for (resource_type, path, endpoint) in [
+            (ResourceType::User, user_by, "/Users"),
+            (ResourceType::Group, DISPLAY_NAME, "/Groups"),
+        ] {
             let nobody = ObjectId::draw(&mut self.probes).to_string();
-            if self.client.find(kind, path, &nobody).await?.is_some() {
+            if self.client.find(resource_type, path, &nobody).await?.is_some() {
                 return Err(ProbeError::Ghost { endpoint });
             }
         }
@@ -96,19 +97,19 @@ impl Job {
             self.groups(&mut outcome, progress).await?;
             self.members(&mut outcome, progress).await?;
         }
-        self.memory.watermark.clone_from(&self.directory);
-        self.memory.escrow = outcome.failures.iter().map(|failure| failure.object).collect();
+        self.state.watermark.clone_from(&self.directory);
+        self.state.escrow = outcome.failures.iter().map(|failure| failure.object).collect();
         outcome.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         Ok(outcome)
     }
 
     /// "Restart provisioning": forgets the watermark and all ids, so that everything is matched anew.
     pub fn restart(&mut self) {
-        self.memory = Memory::default();
+        self.state = SyncState::default();
     }
 
-    fn desk(&self, kind: Kind, matching: Vec<Path>) -> Desk<'_> {
-        Desk { client: &self.client, dialect: self.dialect, kind, matching }
+    fn object_sync(&self, resource_type: ResourceType, matching: Vec<Path>) -> ObjectSync<'_> {
+        ObjectSync { client: &self.client, dialect: self.dialect, resource_type, matching }
     }
 }
 

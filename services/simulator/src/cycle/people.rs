@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::memory::{Anchor, Custody};
-use super::object::Settled;
+use super::object_sync::Synced;
+use super::sync_state::{Anchor, Management};
 use super::{Job, gather, plan};
-use crate::client::{ClientError, Kind};
+use crate::client::{ClientError, ResourceType};
 use crate::directory::{ObjectId, Person};
 use crate::mapping::{ACTIVE, Attribute, Mapping, USER_NAME};
 use crate::outcome::{CycleOutcome, Failure, Progress, Stage};
@@ -18,48 +18,48 @@ impl Job {
         outcome: &mut CycleOutcome,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(), ClientError> {
-        let steps = plan::people(&self.directory, &self.memory, self.mapping);
-        let desk = self.desk(Kind::User, self.matching.clone());
-        let (directory, memory, mapping) = (&self.directory, &self.memory, self.mapping);
+        let steps = plan::people(&self.directory, &self.state, self.mapping);
+        let object_sync = self.object_sync(ResourceType::User, self.matching.clone());
+        let (directory, state, mapping) = (&self.directory, &self.state, self.mapping);
         let turns = steps.iter().map(|step| {
-            let desk = &desk;
+            let object_sync = &object_sync;
             let object = step.object();
             let wanted = directory.people.get(&object).map(|person| wanted(mapping, person));
             let wanted = wanted.unwrap_or_default();
-            let known = memory.users.get(&object).map(|anchor| anchor.resource.clone());
-            async move { (object, desk.turn(*step, known, &wanted).await, wanted) }
+            let known = state.users.get(&object).map(|anchor| anchor.resource.clone());
+            async move { (object, object_sync.sync(*step, known, &wanted).await, wanted) }
         });
         let turns = gather(turns, self.in_flight, Stage::People, progress).await;
-        let mut owners = self.memory.owners();
-        for (person, settled, wanted) in turns {
-            match settled {
-                Ok(settled) => self.settle_person(person, settled, wanted, &mut owners, outcome),
+        let mut owners = self.state.owners();
+        for (person, synced, wanted) in turns {
+            match synced {
+                Ok(synced) => self.record_person(person, synced, wanted, &mut owners, outcome),
                 Err(error) => outcome.failed(person, error)?,
             }
         }
         Ok(())
     }
 
-    fn settle_person(
+    fn record_person(
         &mut self,
         person: ObjectId,
-        settled: Settled,
+        synced: Synced,
         wanted: Vec<Attribute>,
         owners: &mut HashMap<String, ObjectId>,
         outcome: &mut CycleOutcome,
     ) {
-        match settled {
-            Settled::Deleted => {
+        match synced {
+            Synced::Deleted => {
                 outcome.people.deleted += 1;
-                self.memory.user_deleted(person);
+                self.state.user_deleted(person);
             }
-            Settled::Forgotten => {
+            Synced::Forgotten => {
                 outcome.people.forgotten += 1;
-                if let Some(anchor) = self.memory.users.get_mut(&person) {
-                    anchor.custody = Custody::Forgotten;
+                if let Some(anchor) = self.state.users.get_mut(&person) {
+                    anchor.management = Management::Forgotten;
                 }
             }
-            Settled::At { resource, deed } => {
+            Synced::At { resource, action } => {
                 let owner = owners.entry(resource.clone()).or_insert(person);
                 if *owner != person {
                     let what = format!("matches resource {resource}, which is {owner} already");
@@ -67,17 +67,17 @@ impl Job {
                     return;
                 }
                 let assigned = self.directory.people.get(&person).is_none_or(|p| p.in_scope);
-                match self.memory.users.get_mut(&person) {
+                match self.state.users.get_mut(&person) {
                     Some(anchor) if anchor.resource == resource => {
-                        outcome.people.count(deed, &anchor.attributes, &wanted);
-                        anchor.custody = Custody::Managed;
+                        outcome.people.count(action, &anchor.attributes, &wanted);
+                        anchor.management = Management::Managed;
                         anchor.assigned = assigned;
                         anchor.acknowledge(wanted);
                     }
                     Some(_) | None => {
-                        outcome.people.count(deed, &[], &wanted);
+                        outcome.people.count(action, &[], &wanted);
                         let anchor = Anchor::new(resource, wanted);
-                        self.memory.keep_user(self.mapping, person, anchor);
+                        self.state.keep_user(self.mapping, person, anchor);
                     }
                 }
             }

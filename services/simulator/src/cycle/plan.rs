@@ -1,6 +1,6 @@
 //! What a cycle has to look at: the difference between the directory and what Entra remembers.
 
-use crate::cycle::memory::{Custody, Memory};
+use crate::cycle::sync_state::{Management, SyncState};
 use crate::directory::{Directory, ObjectId, Person};
 use crate::mapping::Mapping;
 
@@ -57,14 +57,14 @@ impl MemberStep {
 }
 
 /// The people whose turn it is.
-pub(crate) fn people(directory: &Directory, memory: &Memory, mapping: Mapping) -> Vec<Step> {
+pub(crate) fn people(directory: &Directory, state: &SyncState, mapping: Mapping) -> Vec<Step> {
     let mut steps = Vec::new();
     for (id, person) in &directory.people {
-        let is_known = memory.users.get(id).is_some_and(|a| a.custody == Custody::Managed);
-        let changed = memory.watermark.people.get(id).is_none_or(|before| {
+        let is_known = state.users.get(id).is_some_and(|a| a.management == Management::Managed);
+        let changed = state.watermark.people.get(id).is_none_or(|before| {
             before.is_live() != person.is_live() || mapping.person(before) != mapping.person(person)
         });
-        if !changed && !memory.escrow.contains(id) {
+        if !changed && !state.escrow.contains(id) {
             continue;
         }
         if is_known {
@@ -74,8 +74,8 @@ pub(crate) fn people(directory: &Directory, memory: &Memory, mapping: Mapping) -
             steps.push(Step::Provision(*id));
         }
     }
-    for (id, anchor) in &memory.users {
-        if anchor.custody == Custody::Managed && !directory.people.contains_key(id) {
+    for (id, anchor) in &state.users {
+        if anchor.management == Management::Managed && !directory.people.contains_key(id) {
             steps.push(if anchor.assigned { Step::Delete(*id) } else { Step::Forget(*id) });
         }
     }
@@ -83,23 +83,23 @@ pub(crate) fn people(directory: &Directory, memory: &Memory, mapping: Mapping) -
 }
 
 /// The groups whose turn it is.
-pub(crate) fn groups(directory: &Directory, memory: &Memory, mapping: Mapping) -> Vec<Step> {
+pub(crate) fn groups(directory: &Directory, state: &SyncState, mapping: Mapping) -> Vec<Step> {
     let mut steps = Vec::new();
     for (id, group) in &directory.groups {
-        let is_known = memory.groups.get(id).is_some_and(|a| a.custody == Custody::Managed);
-        let changed = memory
+        let is_known = state.groups.get(id).is_some_and(|a| a.management == Management::Managed);
+        let changed = state
             .watermark
             .groups
             .get(id)
             .is_none_or(|before| mapping.group(before) != mapping.group(group));
         if !is_known {
             steps.push(Step::Provision(*id));
-        } else if changed || memory.escrow.contains(id) {
+        } else if changed || state.escrow.contains(id) {
             steps.push(Step::Update(*id));
         }
     }
-    for (id, anchor) in &memory.groups {
-        if anchor.custody == Custody::Managed && !directory.groups.contains_key(id) {
+    for (id, anchor) in &state.groups {
+        if anchor.management == Management::Managed && !directory.groups.contains_key(id) {
             steps.push(Step::Delete(*id));
         }
     }
@@ -107,21 +107,21 @@ pub(crate) fn groups(directory: &Directory, memory: &Memory, mapping: Mapping) -
 }
 
 /// The members whose turn it is, group by group.
-pub(crate) fn members(directory: &Directory, memory: &Memory) -> Vec<MemberStep> {
+pub(crate) fn members(directory: &Directory, state: &SyncState) -> Vec<MemberStep> {
     let mut steps = Vec::new();
-    for (group, anchor) in &memory.groups {
+    for (group, anchor) in &state.groups {
         let (group, Some(now)) = (*group, directory.groups.get(group)) else { continue };
-        if anchor.custody != Custody::Managed {
+        if anchor.management != Management::Managed {
             continue;
         }
         for person in &now.members {
             let (person, membership) = (*person, (group, *person));
-            if memory.memberships.contains_key(&membership) || memory.left_out.contains(&membership)
-            {
+            if state.memberships.contains_key(&membership) || state.left_out.contains(&membership) {
                 continue;
             }
             let is_live = directory.people.get(&person).is_some_and(Person::is_live);
-            let is_known = memory.users.get(&person).is_some_and(|a| a.custody == Custody::Managed);
+            let is_known =
+                state.users.get(&person).is_some_and(|a| a.management == Management::Managed);
             match (is_live, is_known) {
                 (true, true) => steps.push(MemberStep::Add { group, person }),
                 // Their own turn failed: both are tried again in the next cycle.
@@ -129,7 +129,7 @@ pub(crate) fn members(directory: &Directory, memory: &Memory) -> Vec<MemberStep>
                 (false, true | false) => steps.push(MemberStep::LeaveOut { group, person }),
             }
         }
-        for person in memory.members(group) {
+        for person in state.members(group) {
             // Somebody purged is no object any more that a reference could be taken from.
             if !now.members.contains(&person) && directory.people.contains_key(&person) {
                 steps.push(MemberStep::Remove { group, person });
@@ -142,22 +142,22 @@ pub(crate) fn members(directory: &Directory, memory: &Memory) -> Vec<MemberStep>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cycle::memory::Anchor;
+    use crate::cycle::sync_state::Anchor;
     use crate::directory::{Group, generate};
 
-    /// A memory in which all of `directory` has been provisioned.
-    fn provisioned(directory: &Directory) -> Memory {
-        let mut memory = Memory { watermark: directory.clone(), ..Memory::default() };
+    /// A state in which all of `directory` has been provisioned.
+    fn provisioned(directory: &Directory) -> SyncState {
+        let mut state = SyncState { watermark: directory.clone(), ..SyncState::default() };
         for id in directory.people.keys() {
-            memory.users.insert(*id, Anchor::new(format!("u-{id}"), Vec::new()));
+            state.users.insert(*id, Anchor::new(format!("u-{id}"), Vec::new()));
         }
         for (id, group) in &directory.groups {
-            memory.groups.insert(*id, Anchor::new(format!("g-{id}"), Vec::new()));
+            state.groups.insert(*id, Anchor::new(format!("g-{id}"), Vec::new()));
             for person in &group.members {
-                memory.memberships.insert((*id, *person), None);
+                state.memberships.insert((*id, *person), None);
             }
         }
-        memory
+        state
     }
 
     fn somebody(directory: &mut Directory) -> &mut Person {
@@ -172,57 +172,57 @@ mod tests {
     fn the_first_cycle_looks_at_everybody_in_scope_and_passes_over_the_others() {
         let mut company = generate(10, 3, 1);
         somebody(&mut company).in_scope = false;
-        let memory = Memory::default();
-        assert_eq!(people(&company, &memory, Mapping::Workplace).len(), 9);
-        assert_eq!(groups(&company, &memory, Mapping::Workplace).len(), 3);
-        assert_eq!(members(&company, &memory), vec![], "no group is there yet");
+        let state = SyncState::default();
+        assert_eq!(people(&company, &state, Mapping::Workplace).len(), 9);
+        assert_eq!(groups(&company, &state, Mapping::Workplace).len(), 3);
+        assert_eq!(members(&company, &state), vec![], "no group is there yet");
     }
 
     #[test]
     fn without_a_change_there_is_nothing_to_look_at() {
         let company = generate(40, 5, 1);
-        let memory = provisioned(&company);
-        assert_eq!(people(&company, &memory, Mapping::Workplace), vec![]);
-        assert_eq!(groups(&company, &memory, Mapping::Workplace), vec![]);
-        assert_eq!(members(&company, &memory), vec![]);
+        let state = provisioned(&company);
+        assert_eq!(people(&company, &state, Mapping::Workplace), vec![]);
+        assert_eq!(groups(&company, &state, Mapping::Workplace), vec![]);
+        assert_eq!(members(&company, &state), vec![]);
     }
 
     #[test]
     fn a_change_that_is_not_mapped_is_no_change() {
         let mut company = generate(10, 0, 1);
-        let memory = provisioned(&company);
+        let state = provisioned(&company);
         somebody(&mut company).mobile = Some("+1 555 0100".into());
-        assert_eq!(people(&company, &memory, Mapping::Workplace), vec![]);
-        assert_eq!(people(&company, &memory, Mapping::Benefits).len(), 1);
+        assert_eq!(people(&company, &state, Mapping::Workplace), vec![]);
+        assert_eq!(people(&company, &state, Mapping::Benefits).len(), 1);
     }
 
     #[test]
     fn a_purge_becomes_a_delete_unless_the_person_was_merely_unassigned() {
         let mut company = generate(10, 3, 1);
-        let mut memory = provisioned(&company);
+        let mut state = provisioned(&company);
         let ids: Vec<_> = company.people.keys().copied().collect();
-        memory.users.get_mut(&ids[1]).unwrap().assigned = false;
+        state.users.get_mut(&ids[1]).unwrap().assigned = false;
         company.purge(ids[0]);
         company.purge(ids[1]);
-        let steps = people(&company, &memory, Mapping::Workplace);
+        let steps = people(&company, &state, Mapping::Workplace);
         assert_eq!(steps, vec![Step::Delete(ids[0]), Step::Forget(ids[1])]);
-        assert_eq!(members(&company, &memory), vec![], "nobody is taken out of a group by name");
+        assert_eq!(members(&company, &state), vec![], "nobody is taken out of a group by name");
     }
 
     #[test]
     fn a_mover_is_added_and_removed_alone() {
         let mut company = generate(40, 5, 1);
-        let memory = provisioned(&company);
+        let state = provisioned(&company);
         let outsider = *company.people.keys().last().unwrap();
         let team = some_group(&mut company);
         team.members.remove(&outsider);
         let (group, leaver) = (team.object_id, *team.members.first().unwrap());
-        let mut memory_without = memory.clone();
-        memory_without.memberships.remove(&(group, outsider));
+        let mut state_without = state.clone();
+        state_without.memberships.remove(&(group, outsider));
         team.members.remove(&leaver);
         team.members.insert(outsider);
         assert_eq!(
-            members(&company, &memory_without),
+            members(&company, &state_without),
             vec![
                 MemberStep::Add { group, person: outsider },
                 MemberStep::Remove { group, person: leaver }
@@ -233,22 +233,22 @@ mod tests {
     #[test]
     fn a_member_out_of_scope_is_left_out() {
         let mut company = generate(40, 5, 1);
-        let mut memory = provisioned(&company);
+        let mut state = provisioned(&company);
         let team = some_group(&mut company);
         let (group, person) = (team.object_id, *team.members.first().unwrap());
         company.people.get_mut(&person).unwrap().in_scope = false;
-        memory.memberships.remove(&(group, person));
-        assert_eq!(members(&company, &memory), vec![MemberStep::LeaveOut { group, person }]);
+        state.memberships.remove(&(group, person));
+        assert_eq!(members(&company, &state), vec![MemberStep::LeaveOut { group, person }]);
     }
 
     #[test]
     fn what_failed_is_tried_again() {
         let company = generate(10, 2, 1);
-        let mut memory = provisioned(&company);
+        let mut state = provisioned(&company);
         let (person, group) =
             (*company.people.keys().next().unwrap(), *company.groups.keys().next().unwrap());
-        memory.escrow.extend([person, group]);
-        assert_eq!(people(&company, &memory, Mapping::Workplace), vec![Step::Update(person)]);
-        assert_eq!(groups(&company, &memory, Mapping::Workplace), vec![Step::Update(group)]);
+        state.escrow.extend([person, group]);
+        assert_eq!(people(&company, &state, Mapping::Workplace), vec![Step::Update(person)]);
+        assert_eq!(groups(&company, &state, Mapping::Workplace), vec![Step::Update(group)]);
     }
 }

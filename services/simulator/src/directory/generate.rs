@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use fastrand::Rng;
 
 use super::names::DEPARTMENTS;
-use super::recruiter::{Recruiter, pick};
+use super::person_generator::{PersonGenerator, pick};
 use super::{Directory, Group, ObjectId};
 
 /// Makes up a company of `people` and `groups`, with managers, guests and odd characters in names.
@@ -17,8 +17,8 @@ pub fn generate(people: usize, groups: usize, seed: u64) -> Directory {
         1 => "contoso.com".to_owned(),
         _ => format!("contoso{seed}.com"),
     };
-    let mut recruiter = Recruiter::new(rng.u64(..), &domain);
-    let mut staff: Vec<_> = (0..people).map(|_| recruiter.recruit()).collect();
+    let mut generator = PersonGenerator::new(rng.u64(..), &domain);
+    let mut staff: Vec<_> = (0..people).map(|_| generator.generate()).collect();
     // Everybody reports to somebody hired before them, and the first to nobody: never a circle.
     for reports in 1..staff.len() {
         staff[reports].manager = Some(staff[rng.usize(..reports.min(40))].object_id);

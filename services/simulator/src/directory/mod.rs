@@ -3,7 +3,7 @@
 mod file;
 mod generate;
 mod names;
-mod recruiter;
+mod person_generator;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub use file::BadDirectory;
 pub use generate::generate;
-pub(crate) use recruiter::Recruiter;
+pub(crate) use person_generator::PersonGenerator;
 
 /// The id that Entra gives to a person or a group. It is never given twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -111,17 +111,17 @@ async fn requests_look_like_entras() {
         "o'neil+test@contoso.com".into();
     let directory = Source::Given(company);
     simulate(Options { directory, cycles: 2, ..options(fake.target()) }).await;
-    let heard = fake.heard();
-    let probe = &heard[0].line;
+    let received = fake.received();
+    let probe = &received[0].line;
     assert!(probe.starts_with("GET /scim/v2/acme/Users?filter=externalId+eq+%22"), "{probe}");
-    let probe = &heard[1].line;
+    let probe = &received[1].line;
     assert!(
         probe.starts_with(
             "GET /scim/v2/acme/Groups?excludedAttributes=members&filter=displayName+eq+%22"
         ),
         "{probe}"
     );
-    for request in heard.iter().filter(|request| request.line.contains("/scim/")) {
+    for request in received.iter().filter(|request| request.line.contains("/scim/")) {
         let header = |name: &str| request.headers.iter().find(|line| line.starts_with(name));
         assert_eq!(header("user-agent"), None);
         assert_eq!(header("accept"), None);
@@ -132,8 +132,12 @@ async fn requests_look_like_entras() {
         assert!(!request.line.starts_with("PUT"));
     }
     let odd = "userName+eq+%22o%27neil%2Btest%40contoso.com%22";
-    assert!(heard.iter().any(|request| request.line.contains(odd)), "the odd name was not found");
-    let members = heard.iter().filter(|request| request.body["Operations"][0]["path"] == "members");
+    assert!(
+        received.iter().any(|request| request.line.contains(odd)),
+        "the odd name was not found"
+    );
+    let members =
+        received.iter().filter(|request| request.body["Operations"][0]["path"] == "members");
     for request in members {
         assert_eq!(request.body["Operations"].as_array().unwrap().len(), 1);
         assert_eq!(request.body["Operations"][0]["value"].as_array().unwrap().len(), 1);
@@ -145,10 +149,10 @@ async fn a_quiet_cycle_asks_for_nothing_but_the_probes() {
     let fake = Fake::start().await;
     let mut simulation = Simulation::connect(&options(fake.target())).await.unwrap();
     simulation.job.cycle(&|_| {}).await.unwrap();
-    let before = fake.heard().len();
+    let before = fake.received().len();
     let quiet = simulation.job.cycle(&|_| {}).await.unwrap();
-    assert_eq!(fake.heard().len(), before + 2);
-    assert_eq!(quiet.people, simulator::Deeds::default());
+    assert_eq!(fake.received().len(), before + 2);
+    assert_eq!(quiet.people, simulator::ActionCounts::default());
 }
 
 #[tokio::test]
@@ -186,7 +190,7 @@ async fn bookings_are_recorded_one_by_one_and_by_import() {
     let bookings = Some(Bookings { api, per_person: 2 });
     let outcome = simulate(Options { bookings, cycles: 0, ..options(fake.target()) }).await;
     assert_eq!(outcome.bookings, 120);
-    let puts = fake.heard().iter().filter(|request| request.line.starts_with("PUT")).count();
+    let puts = fake.received().iter().filter(|request| request.line.starts_with("PUT")).count();
     assert_eq!(puts, 60);
 }
 
@@ -200,7 +204,7 @@ async fn an_unreachable_server_is_given_up_when_patience_ends() {
         auth: simulator::Auth::SecretToken("t".into()),
         api: None,
     };
-    let options = Options { patience: Duration::from_millis(300), ..options(target) };
+    let options = Options { retry_timeout: Duration::from_millis(300), ..options(target) };
     let error = Simulation::connect(&options).await.unwrap_err();
     let SimulatorError::Probe(probe) = error else { panic!("{error}") };
     assert!(probe.to_string().starts_with("GET /scim/v2/acme/Users got no answer in"), "{probe}");

@@ -15,7 +15,7 @@ use simulator::{Options, Source, Target};
 fn options(target: Target) -> Options {
     Options {
         directory: Source::Generated { people: 60, groups: 6, seed: 1 },
-        patience: Duration::from_mins(1),
+        retry_timeout: Duration::from_mins(1),
         ..Options::new(target)
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Fake {
 pub(crate) struct Shared {
     pub(crate) store: Mutex<Store>,
     /// Every request as `METHOD /path?query`, with its headers and body.
-    pub(crate) heard: Mutex<Vec<Heard>>,
+    pub(crate) received: Mutex<Vec<ReceivedRequest>>,
     /// Every so many requests are answered with 503 before anything is done; 0 is never.
     pub(crate) ill_every: AtomicU64,
     /// Tokens given out by the token endpoint; only the last is good.
@@ -38,7 +38,7 @@ pub(crate) struct Shared {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Heard {
+pub(crate) struct ReceivedRequest {
     pub(crate) line: String,
     pub(crate) headers: Vec<String>,
     pub(crate) body: Value,
@@ -81,8 +81,8 @@ impl Fake {
         Target { auth, ..self.target() }
     }
 
-    pub(crate) fn heard(&self) -> Vec<Heard> {
-        self.shared.heard.lock().unwrap().clone()
+    pub(crate) fn received(&self) -> Vec<ReceivedRequest> {
+        self.shared.received.lock().unwrap().clone()
     }
 
     pub(crate) fn store<T>(&self, change: impl FnOnce(&mut Store) -> T) -> T {
@@ -95,7 +95,7 @@ async fn listen(State(shared): State<Arc<Shared>>, request: Request, next: Next)
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let headers =
         head.headers.iter().map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()));
-    shared.heard.lock().unwrap().push(Heard {
+    shared.received.lock().unwrap().push(ReceivedRequest {
         line: format!("{} {}", head.method, head.uri),
         headers: headers.collect(),
         body: serde_json::from_slice(&bytes).unwrap_or_default(),

@@ -1,14 +1,14 @@
 # Runs one server and ends it when whoever holds our standard input is gone.
 #
-# usage: sh -c "$(cat leash.sh)" leash SIGNAL LOG COMMAND [ARGUMENT...]
+# usage: sh -c "$(cat supervisor.sh)" supervisor SIGNAL LOG COMMAND [ARGUMENT...]
 #   SIGNAL  asks the server to end; ten seconds later it is killed
-#   0       the leash: each line names a signal for the server; its end means "end the server"
-#   1       the locked file that claims the directory: told the server's pid, then that it is ending
+#   0       commands: each line names a signal for the server; its end means "end the server"
+#   1       the lockfile of the directory: told the server's pid, then that it is ending
 #   2       kept open by the server too, so that others can tell when all of it has gone
 signal_to_end=$1 log=$2
 shift 2
 
-# Our holder decides when the server ends, not whoever signals a whole group of processes.
+# The program that started us decides when the server ends, not whoever signals a whole group of processes.
 trap '' HUP INT TERM
 exec 3<&0 4>&2 </dev/null 2>>"$log"
 

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::listing::list;
 use crate::api::Api;
-use crate::client::{Client, ClientError, Kind, id_of};
+use crate::client::{Client, ClientError, ResourceType, id_of};
 
 /// What a tenant held before the first cycle.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Residents {
+pub(crate) struct Baseline {
     pub(super) users: HashSet<String>,
     /// Groups with the members they had.
     pub(super) groups: HashMap<String, HashSet<String>>,
@@ -18,11 +18,11 @@ pub(crate) struct Residents {
     pub(super) employees: HashSet<String>,
 }
 
-impl Residents {
+impl Baseline {
     /// Takes the census of a tenant.
     pub(crate) async fn of(client: &Client, api: Option<&Api>) -> Result<Self, ClientError> {
-        let users = list(client, Kind::User).await?.resources;
-        let groups = list(client, Kind::Group).await?.resources;
+        let users = list(client, ResourceType::User).await?.resources;
+        let groups = list(client, ResourceType::Group).await?.resources;
         let employees = match api {
             Some(api) => api.employees(client.position()).await?,
             None => Vec::new(),

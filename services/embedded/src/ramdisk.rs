@@ -1,21 +1,21 @@
-//! The disk that is really memory.
+//! The RAM disk of Linux: whether the servers of tests fit in it.
 
 use std::fs;
 
-/// Where Linux has it.
-pub(crate) const DISK: &str = "/dev/shm";
+/// Where Linux mounts it.
+pub(crate) const PATH: &str = "/dev/shm";
 
 /// More than all the tests of a process write.
 const ENOUGH: u64 = 6 << 30;
 
-/// Whether it, and the memory behind it, has room for the servers of tests.
+/// Whether the RAM disk and the free memory both have room for the servers of tests.
 pub(crate) fn is_roomy() -> bool {
     room().min(available()) >= ENOUGH
 }
 
 /// What may be written there, in bytes. A container often has 64 MiB.
 fn room() -> u64 {
-    rustix::fs::statvfs(DISK).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize))
+    rustix::fs::statvfs(PATH).map_or(0, |disk| disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 /// What programs may still ask for, in bytes.

@@ -12,10 +12,10 @@ fn start() -> Timestamp {
 #[test]
 fn in_six_times_ten_days_everything_happens() {
     let mut company = generate(120, 8, 1);
-    let mut life = Life::new(&company, start(), 1);
-    let mut happened: BTreeMap<Happening, u64> = BTreeMap::new();
+    let mut churn = Churn::new(&company, start(), 1);
+    let mut happened: BTreeMap<DirectoryChange, u64> = BTreeMap::new();
     for _ in 0..6 {
-        for (what, times) in life.pass(&mut company) {
+        for (what, times) in churn.advance(&mut company) {
             *happened.entry(what).or_default() += times;
         }
     }
@@ -28,9 +28,9 @@ proptest! {
         people in 0usize..60, groups in 0usize..8, seed in 0u64..200,
     ) {
         let mut company = generate(people, groups, seed);
-        let mut life = Life::new(&company, start(), seed);
+        let mut churn = Churn::new(&company, start(), seed);
         for _ in 0..6 {
-            life.pass(&mut company);
+            churn.advance(&mut company);
             let logins: HashSet<_> =
                 company.people.values().map(|p| p.user_principal_name.to_lowercase()).collect();
             prop_assert_eq!(logins.len(), company.people.len(), "a login name twice");
@@ -50,8 +50,8 @@ proptest! {
     fn one_seed_gives_one_life(seed in 0u64..50) {
         let live = || {
             let mut company = generate(30, 4, seed);
-            let mut life = Life::new(&company, start(), seed);
-            (0..5).map(|_| life.pass(&mut company)).for_each(drop);
+            let mut churn = Churn::new(&company, start(), seed);
+            (0..5).map(|_| churn.advance(&mut company)).for_each(drop);
             company
         };
         prop_assert_eq!(live(), live());

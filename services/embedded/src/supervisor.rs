@@ -1,3 +1,5 @@
+//! A running server under its supervisor: a small shell that ends it when we end.
+
 use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
@@ -6,16 +8,16 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::EmbeddedError;
-use crate::claim::Claim;
+use crate::lockfile::Lockfile;
 use crate::scratch::Scratch;
 
 /// A running server that ends when we do.
 ///
-/// Between us and the server stands a small shell (`leash.sh`) that reads a pipe which we alone
+/// Between us and the server stands a small shell (`supervisor.sh`) that reads a pipe which we alone
 /// can write: Rust opens it close-on-exec, so no other child has it. When we end, however we end,
 /// the pipe closes and the shell ends the server.
 #[derive(Debug)]
-pub(crate) struct Leash {
+pub(crate) struct SupervisedServer {
     /// None once let go.
     pipe: Option<ChildStdin>,
     supervisor: Child,
@@ -23,7 +25,7 @@ pub(crate) struct Leash {
 }
 
 /// What to start.
-pub(crate) struct Order {
+pub(crate) struct ServerCommand {
     pub(crate) server: &'static str,
     pub(crate) command: Vec<OsString>,
     /// The name of the signal that asks this server to end in good order.
@@ -34,25 +36,25 @@ pub(crate) struct Order {
     pub(crate) owner: Option<(u32, u32)>,
 }
 
-impl Leash {
-    /// Starts the server. The claim, and the scratch directory, are held until all of it has gone.
+impl SupervisedServer {
+    /// Starts the server. The lockfile, and the scratch directory, are held until all of it has gone.
     pub(crate) fn start(
-        order: &Order,
-        claim: Claim,
+        server_command: &ServerCommand,
+        lockfile: Lockfile,
         scratch: Option<&Scratch>,
     ) -> Result<Self, EmbeddedError> {
         let starting = |source| EmbeddedError::File {
             attempt: "start sh for",
-            path: order.dir.clone(),
+            path: server_command.dir.clone(),
             source,
         };
-        let (locked, claimed) = claim.into_parts();
+        let (locked, pid_file) = lockfile.into_parts();
         let mut shell = Command::new("sh");
         shell
-            .args(["-c", include_str!("leash.sh"), "leash", order.ending])
-            .arg(&order.log)
-            .args(&order.command)
-            .current_dir(&order.dir)
+            .args(["-c", include_str!("supervisor.sh"), "supervisor", server_command.ending])
+            .arg(&server_command.log)
+            .args(&server_command.command)
+            .current_dir(&server_command.dir)
             .stdin(Stdio::piped())
             .stdout(locked)
             .stderr(match scratch {
@@ -61,20 +63,20 @@ impl Leash {
             })
             // Ctrl-C on a terminal reaches our group; the servers shall outlive our last words.
             .process_group(0);
-        if let Some((uid, gid)) = order.owner {
+        if let Some((uid, gid)) = server_command.owner {
             shell.uid(uid).gid(gid);
         }
         let mut supervisor = shell.spawn().map_err(starting)?;
         drop(shell); // and with it our copy of the lock
-        let mut leash = Self { pipe: supervisor.stdin.take(), supervisor, pid: 0 };
+        let mut server = Self { pipe: supervisor.stdin.take(), supervisor, pid: 0 };
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
-            if let Some(pid) = claimed.pid() {
-                leash.pid = pid;
-                return Ok(leash);
+            if let Some(pid) = pid_file.pid() {
+                server.pid = pid;
+                return Ok(server);
             }
-            if leash.ended() || Instant::now() > deadline {
-                return Err(order.ended());
+            if server.ended() || Instant::now() > deadline {
+                return Err(server_command.ended());
             }
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -99,20 +101,20 @@ impl Leash {
     }
 
     /// Lets the server end in good order, and waits until it has gone.
-    pub(crate) fn let_go(&mut self) {
+    pub(crate) fn stop_and_wait(&mut self) {
         self.pipe = None;
         // Bounded: the shell kills a server that does not end.
         let _ = self.supervisor.wait();
     }
 }
 
-impl Drop for Leash {
+impl Drop for SupervisedServer {
     fn drop(&mut self) {
-        self.let_go();
+        self.stop_and_wait();
     }
 }
 
-impl Order {
+impl ServerCommand {
     /// The error for a server that ended too early, with its last words.
     pub(crate) fn ended(&self) -> EmbeddedError {
         let log = std::fs::read(&self.log).unwrap_or_default();
@@ -128,7 +130,7 @@ impl Order {
     /// Waits until `ready` has an answer.
     pub(crate) fn wait<T>(
         &self,
-        leash: &mut Leash,
+        server: &mut SupervisedServer,
         seconds: u64,
         mut ready: impl FnMut() -> Option<T>,
     ) -> Result<T, EmbeddedError> {
@@ -137,7 +139,7 @@ impl Order {
             if let Some(answer) = ready() {
                 return Ok(answer);
             }
-            if leash.ended() {
+            if server.ended() {
                 return Err(self.ended());
             }
             if Instant::now() > deadline {
@@ -154,12 +156,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_directory_is_claimed_and_kept_until_the_last_process_of_its_server_has_gone() {
+    fn a_directory_is_locked_and_kept_until_the_last_process_of_its_server_has_gone() {
         let (scratch, outside) = (Scratch::new().unwrap(), tempfile::tempdir().unwrap());
         let dir = scratch.path().to_owned();
         // A server whose child outlives it, as Postgres's do when it is killed.
         let server = r#"(touch "$1/early"; sleep 1; touch "$1/late") & exec sleep 600"#;
-        let order = Order {
+        let server_command = ServerCommand {
             server: "a server",
             command: ["sh", "-c", server, "server"]
                 .map(OsString::from)
@@ -172,15 +174,16 @@ mod tests {
             owner: None,
         };
         let (early, late) = (outside.path().join("early"), outside.path().join("late"));
-        let run_and_kill = |claim| {
-            let mut leash = Leash::start(&order, claim, Some(&scratch)).unwrap();
-            order.wait(&mut leash, 60, || early.exists().then_some(())).unwrap();
-            leash.kill();
+        let run_and_kill = |lock| {
+            let mut server =
+                SupervisedServer::start(&server_command, lock, Some(&scratch)).unwrap();
+            server_command.wait(&mut server, 60, || early.exists().then_some(())).unwrap();
+            server.kill();
         };
 
-        run_and_kill(Claim::take(&dir).unwrap());
-        let again = Claim::take(&dir).unwrap();
-        assert!(late.exists(), "claimed again while a child still ran");
+        run_and_kill(Lockfile::acquire(&dir).unwrap());
+        let again = Lockfile::acquire(&dir).unwrap();
+        assert!(late.exists(), "locked again while a child still ran");
 
         std::fs::remove_file(&early).unwrap();
         std::fs::remove_file(&late).unwrap();

@@ -1,4 +1,4 @@
-//! The recruiter invents people: ordinary ones, guests, and those whose names break software.
+//! The generator invents people: ordinary ones, guests, and those whose names break software.
 
 use std::collections::HashSet;
 
@@ -9,21 +9,21 @@ use super::{Directory, ObjectId, Person};
 
 /// Invents people whose login names and payroll keys nobody had before them.
 #[derive(Clone, Debug)]
-pub(crate) struct Recruiter {
+pub(crate) struct PersonGenerator {
     rng: Rng,
     domain: String,
     /// Login names that were ever in use, in lower case.
     taken: HashSet<String>,
 }
 
-impl Recruiter {
-    /// A recruiter for a company at `domain` that has nobody yet.
+impl PersonGenerator {
+    /// A generator for a company at `domain` that has nobody yet.
     pub(crate) fn new(seed: u64, domain: &str) -> Self {
         Self { rng: Rng::with_seed(seed), domain: domain.to_owned(), taken: HashSet::new() }
     }
 
-    /// A recruiter for the company that `directory` shows: same domain, and no name given twice.
-    pub(crate) fn joining(directory: &Directory, seed: u64) -> Self {
+    /// A generator for the company that `directory` shows: same domain, and no name given twice.
+    pub(crate) fn continuing(directory: &Directory, seed: u64) -> Self {
         let domain = directory
             .people
             .values()
@@ -36,7 +36,7 @@ impl Recruiter {
     }
 
     /// A new person, in scope, without a manager.
-    pub(crate) fn recruit(&mut self) -> Person {
+    pub(crate) fn generate(&mut self) -> Person {
         let (given_name, given) = *pick(&mut self.rng, GIVEN);
         let (surname, family) = *pick(&mut self.rng, FAMILY);
         let guest = self.rng.u8(..15) == 0;

@@ -9,7 +9,7 @@ use crate::mapping::{Attribute, EXTERNAL_ID, Mapping, USER_NAME, value_at};
 
 /// Everything that one provisioning job knows of the target.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Memory {
+pub(crate) struct SyncState {
     pub(crate) users: BTreeMap<ObjectId, Anchor>,
     pub(crate) groups: BTreeMap<ObjectId, Anchor>,
     /// Acknowledged memberships, group first, with their position in the server's log if known.
@@ -31,7 +31,7 @@ pub(crate) struct Anchor {
     pub(crate) resource: String,
     /// The attributes as the server last acknowledged them.
     pub(crate) attributes: Vec<Attribute>,
-    pub(crate) custody: Custody,
+    pub(crate) management: Management,
     /// Whether the person was assigned when last synced: only then does a purge become a DELETE.
     pub(crate) assigned: bool,
     /// The first resource of the same employee: its id is the employee's id.
@@ -42,7 +42,7 @@ pub(crate) struct Anchor {
 
 /// Whether Entra still looks after a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Custody {
+pub(crate) enum Management {
     Managed,
     /// Purged after it was merely unassigned: the resource stays, disabled, and Entra is done with it.
     Forgotten,
@@ -55,7 +55,7 @@ impl Anchor {
             first: resource.clone(),
             resource,
             attributes,
-            custody: Custody::Managed,
+            management: Management::Managed,
             assigned: true,
             resumed: false,
         }
@@ -72,7 +72,7 @@ impl Anchor {
     }
 }
 
-impl Memory {
+impl SyncState {
     /// Keeps the anchor of a person, and finds out whose employee the new resource continues.
     pub(crate) fn keep_user(&mut self, mapping: Mapping, person: ObjectId, mut anchor: Anchor) {
         let is_same =
@@ -97,7 +97,8 @@ impl Memory {
 
     /// Whose each managed resource is.
     pub(crate) fn owners(&self) -> HashMap<String, ObjectId> {
-        let managed = self.users.iter().filter(|(_, anchor)| anchor.custody == Custody::Managed);
+        let managed =
+            self.users.iter().filter(|(_, anchor)| anchor.management == Management::Managed);
         managed.map(|(person, anchor)| (anchor.resource.clone(), *person)).collect()
     }
 
@@ -110,7 +111,7 @@ impl Memory {
     /// Takes note that a person's resource is gone, and with it all their memberships.
     pub(crate) fn user_deleted(&mut self, person: ObjectId) {
         if let Some(anchor) = self.users.get_mut(&person) {
-            anchor.custody = Custody::Deleted;
+            anchor.management = Management::Deleted;
             self.departed.insert(person);
         }
         self.memberships.retain(|(_, member), _| *member != person);
@@ -119,7 +120,7 @@ impl Memory {
     /// Takes note that a group's resource is gone.
     pub(crate) fn group_deleted(&mut self, group: ObjectId) {
         if let Some(anchor) = self.groups.get_mut(&group) {
-            anchor.custody = Custody::Deleted;
+            anchor.management = Management::Deleted;
         }
         self.memberships.retain(|(team, _), _| *team != group);
         self.left_out.retain(|(team, _)| *team != group);

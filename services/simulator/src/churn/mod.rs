@@ -6,7 +6,7 @@ use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use crate::directory::{Directory, Group, ObjectId, Person, Recruiter};
+use crate::directory::{Directory, Group, ObjectId, Person, PersonGenerator};
 
 /// How long a person stays in Entra's recycle bin.
 const RECYCLE_BIN: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -17,7 +17,7 @@ const BETWEEN_CYCLES: SignedDuration = SignedDuration::from_hours(10 * 24);
 /// Something that happened in the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Happening {
+pub enum DirectoryChange {
     Joined,
     Moved,
     /// Put into the recycle bin.
@@ -40,25 +40,25 @@ pub enum Happening {
 
 /// A company's life, drawn from a seed.
 #[derive(Debug)]
-pub struct Life {
+pub struct Churn {
     rng: Rng,
     now: Timestamp,
-    recruiter: Recruiter,
+    generator: PersonGenerator,
     /// People who were purged and may be hired again.
     alumni: Vec<Person>,
 }
 
-impl Life {
+impl Churn {
     /// The life of the company in `directory`, which has taken place up to `start`.
     pub fn new(directory: &Directory, start: Timestamp, seed: u64) -> Self {
         // Not the seed itself: a directory generated from it has used that sequence up.
         let mut rng = Rng::with_seed(seed ^ 0x0011_fe00);
-        let recruiter = Recruiter::joining(directory, rng.u64(..));
-        Self { rng, now: start, recruiter, alumni: Vec::new() }
+        let generator = PersonGenerator::continuing(directory, rng.u64(..));
+        Self { rng, now: start, generator, alumni: Vec::new() }
     }
 
     /// Lets ten days pass in `directory`; says how often what happened.
-    pub fn pass(&mut self, directory: &mut Directory) -> BTreeMap<Happening, u64> {
+    pub fn advance(&mut self, directory: &mut Directory) -> BTreeMap<DirectoryChange, u64> {
         self.now += BETWEEN_CYCLES;
         let mut happened = BTreeMap::new();
         let mut note = |what, times: usize| {
@@ -67,21 +67,21 @@ impl Life {
             }
         };
         let few = 1 + directory.people.len() / 100;
-        note(Happening::Rehired, self.rehire(directory));
-        note(Happening::Purged, self.purge(directory));
-        note(Happening::Restored, Self::restore(directory));
-        note(Happening::Reassigned, self.reassign(directory));
-        note(Happening::GroupDissolved, self.dissolve_group(directory));
-        note(Happening::GroupFormed, self.form_group(directory));
-        note(Happening::GroupRenamed, self.rename_group(directory));
-        note(Happening::GroupDescribed, self.describe_group(directory));
-        note(Happening::Joined, self.join(directory, few));
-        note(Happening::Moved, self.shuffle(directory, 2 * few));
-        note(Happening::NameChanged, self.change_names(directory, few));
-        note(Happening::NumberChanged, self.change_numbers(directory, few));
-        note(Happening::LoginRenamed, self.rename_logins(directory, few));
-        note(Happening::Unassigned, self.unassign(directory));
-        note(Happening::Left, self.leave(directory, few + 1));
+        note(DirectoryChange::Rehired, self.rehire(directory));
+        note(DirectoryChange::Purged, self.purge(directory));
+        note(DirectoryChange::Restored, Self::restore(directory));
+        note(DirectoryChange::Reassigned, self.reassign(directory));
+        note(DirectoryChange::GroupDissolved, self.dissolve_group(directory));
+        note(DirectoryChange::GroupFormed, self.form_group(directory));
+        note(DirectoryChange::GroupRenamed, self.rename_group(directory));
+        note(DirectoryChange::GroupDescribed, self.describe_group(directory));
+        note(DirectoryChange::Joined, self.join(directory, few));
+        note(DirectoryChange::Moved, self.shuffle(directory, 2 * few));
+        note(DirectoryChange::NameChanged, self.change_names(directory, few));
+        note(DirectoryChange::NumberChanged, self.change_numbers(directory, few));
+        note(DirectoryChange::LoginRenamed, self.rename_logins(directory, few));
+        note(DirectoryChange::Unassigned, self.unassign(directory));
+        note(DirectoryChange::Left, self.leave(directory, few + 1));
         happened
     }
 
@@ -148,7 +148,7 @@ impl Life {
 
     fn join(&mut self, directory: &mut Directory, times: usize) -> usize {
         for _ in 0..times {
-            let person = self.recruiter.recruit();
+            let person = self.generator.generate();
             for _ in 0..self.rng.usize(..3) {
                 if let Some(group) = self.any_group(directory) {
                     group.members.insert(person.object_id);
@@ -188,7 +188,7 @@ impl Life {
 
     fn change_names(&mut self, directory: &mut Directory, times: usize) -> usize {
         self.each(directory, times, Person::is_live, |life, person| {
-            let namesake = life.recruiter.recruit();
+            let namesake = life.generator.generate();
             person.surname = namesake.surname;
             person.display_name = namesake.display_name;
         })
@@ -205,7 +205,7 @@ impl Life {
         // tell a second run that this is the same person.
         let has_key = |person: &Person| person.is_live() && person.employee_id.is_some();
         self.each(directory, times, has_key, |life, person| {
-            person.user_principal_name = life.recruiter.rename(person);
+            person.user_principal_name = life.generator.rename(person);
         })
     }
 

@@ -1,4 +1,4 @@
-//! The line to a server: one HTTP request and its answer, said again for as long as it is lost.
+//! The HTTP transport: one request and its answer, sent again for as long as the answer is lost.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -26,9 +26,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// A pool of connections that adds no header of its own: Entra sends no `User-Agent`, no `Accept`.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct Transport {
     http: Http<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    patience: Duration,
+    retry_timeout: Duration,
     losses: Mutex<Losses>,
     requests: AtomicU64,
     retries: AtomicU64,
@@ -37,7 +37,7 @@ pub(crate) struct Line {
 
 /// What a server answered in the end.
 #[derive(Debug)]
-pub(crate) struct Heard {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -47,7 +47,7 @@ pub(crate) struct Heard {
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum LineError {
+pub enum TransportError {
     #[error("the connection failed")]
     Connection(#[source] hyper_util::client::legacy::Error),
     #[error("the answer broke off")]
@@ -56,9 +56,9 @@ pub enum LineError {
     TooSlow,
 }
 
-impl LineError {
+impl TransportError {
     /// Whether the two could not agree on TLS: asking again would not help.
-    fn is_distrust(&self) -> bool {
+    fn is_tls_failure(&self) -> bool {
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
         while let Some(error) = cause {
             if error.is::<rustls::Error>() {
@@ -97,10 +97,10 @@ impl Losses {
     }
 }
 
-impl Line {
-    /// A line on which `lost` of the answers get lost, drawn from `seed`.
+impl Transport {
+    /// A transport on which `lost` of the answers get lost, drawn from `seed`.
     pub(crate) fn new(
-        patience: Duration,
+        retry_timeout: Duration,
         lost: f64,
         seed: u64,
         trust: Option<&ClientConfig>,
@@ -109,14 +109,14 @@ impl Line {
         connector.set_nodelay(true);
         connector.enforce_http(false);
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(trust.cloned().unwrap_or_else(nobody))
+            .with_tls_config(trust.cloned().unwrap_or_else(trusts_nobody))
             .https_or_http()
             .enable_http1()
             .wrap_connector(connector);
         let losses = Losses { rng: fastrand::Rng::with_seed(seed), share: lost };
         Self {
             http: Http::builder(TokioExecutor::new()).build(connector),
-            patience,
+            retry_timeout,
             losses: Mutex::new(losses),
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
@@ -125,9 +125,9 @@ impl Line {
     }
 
     /// Says `request` until it is answered with something other than 429 or 5xx.
-    pub(crate) async fn say(&self, request: Request<Full<Bytes>>) -> Result<Heard, ClientError> {
+    pub(crate) async fn say(&self, request: Request<Full<Bytes>>) -> Result<Response, ClientError> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let until = Instant::now() + self.patience;
+        let until = Instant::now() + self.retry_timeout;
         let mut loss = self.losses.lock().unwrap_or_else(PoisonError::into_inner).next();
         let mut pause = FIRST_PAUSE;
         let mut times = 0;
@@ -152,8 +152,8 @@ impl Line {
             }
             let asked_to_wait = match self.exchange(request.clone()).await {
                 Ok((status, headers, body)) => {
-                    if !is_unwell(status) {
-                        return Ok(Heard { status, headers, body, times });
+                    if !is_unavailable(status) {
+                        return Ok(Response { status, headers, body, times });
                     }
                     if Instant::now() >= until {
                         return Err(ClientError::Unwell { method, path, status, times });
@@ -161,7 +161,7 @@ impl Line {
                     retry_after(&headers)
                 }
                 Err(source) => {
-                    if source.is_distrust() || Instant::now() >= until {
+                    if source.is_tls_failure() || Instant::now() >= until {
                         return Err(ClientError::Unreachable { method, path, times, source });
                     }
                     None
@@ -182,20 +182,20 @@ impl Line {
     async fn exchange(
         &self,
         request: Request<Full<Bytes>>,
-    ) -> Result<(StatusCode, HeaderMap, Bytes), LineError> {
+    ) -> Result<(StatusCode, HeaderMap, Bytes), TransportError> {
         let answer = async {
-            let response = self.http.request(request).await.map_err(LineError::Connection)?;
+            let response = self.http.request(request).await.map_err(TransportError::Connection)?;
             let (head, body) = response.into_parts();
             let body =
-                body.collect().await.map_err(|broken| LineError::BrokenOff(broken.into()))?;
+                body.collect().await.map_err(|broken| TransportError::BrokenOff(broken.into()))?;
             Ok((head.status, head.headers, body.to_bytes()))
         };
-        timeout(ANSWER_TIME, answer).await.unwrap_or(Err(LineError::TooSlow))
+        timeout(ANSWER_TIME, answer).await.unwrap_or(Err(TransportError::TooSlow))
     }
 }
 
 /// Trusts no certificate.
-fn nobody() -> ClientConfig {
+fn trusts_nobody() -> ClientConfig {
     ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
         .with_safe_default_protocol_versions()
         .expect("ring knows the versions of TLS that are safe")
@@ -203,7 +203,7 @@ fn nobody() -> ClientConfig {
         .with_no_client_auth()
 }
 
-fn is_unwell(status: StatusCode) -> bool {
+fn is_unavailable(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504)
 }
 
