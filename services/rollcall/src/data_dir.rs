@@ -116,13 +116,13 @@ impl Drop for DataDir {
 pub(crate) fn running(data_dir: &Path) -> anyhow::Result<Running> {
     let found: Option<Running> = read(&data_dir.join(RUNNING))?;
     found.with_context(|| {
-        let place = data_dir.display();
+        let path = data_dir.display();
         let claimed = File::open(data_dir.join(LOCK))
             .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)));
         if claimed {
-            format!("the `rollcall up` on {place} is just starting or stopping; try again shortly")
+            format!("the `rollcall up` on {path} is just starting or stopping; try again shortly")
         } else {
-            format!("no `rollcall up` runs on {place}; start one, or point to it with --data-dir")
+            format!("no `rollcall up` runs on {path}; start one, or point to it with --data-dir")
         }
     })
 }

@@ -11,5 +11,5 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    rollcall::run(Cli::read()).await
+    rollcall::run(Cli::parse_or_exit()).await
 }

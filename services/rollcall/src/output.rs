@@ -1,4 +1,4 @@
-//! What the program says: results on standard output, everything else on standard error.
+//! Output of the verbs: results on standard output, everything else on standard error.
 
 use std::io::{self, Write as _};
 

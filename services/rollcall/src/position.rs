@@ -1,4 +1,4 @@
-//! How far in the log a process is, as its answers tell.
+//! How far in the log a process is, for the `Rollcall-Position` of its answers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! When a process may say that it is ready.
+//! The readiness checks of each role, for `/health/ready`.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Who tells the read API which tokens were revoked.
+//! How the read API learns that a token was revoked: from the gateway in the same process, or from
+//! the log.
 
 use access::WriteAccess;
 use api::{Cause, Revocations};

@@ -68,19 +68,19 @@ mod tests {
     use std::process::ExitCode;
 
     use super::*;
-    use crate::exit::{self, Ended};
+    use crate::exit::{self, ExitStatus};
 
     #[tokio::test]
     async fn a_write_engine_that_died_ends_the_process_with_exit_code_1() {
         let stop = CancellationToken::new();
         let ended = writing(async { Err(Died) }, &stop).await;
         assert!(stop.is_cancelled(), "the rest of the process goes on");
-        assert_eq!(exit::code(ended.map(|()| Ended::Well)), ExitCode::FAILURE);
+        assert_eq!(exit::code(ended.map(|()| ExitStatus::Success)), ExitCode::FAILURE);
     }
 
     #[tokio::test]
     async fn a_write_engine_that_was_stopped_ends_the_process_well() {
         let ended = writing(async { Ok(()) }, &CancellationToken::new()).await;
-        assert_eq!(exit::code(ended.map(|()| Ended::Well)), ExitCode::SUCCESS);
+        assert_eq!(exit::code(ended.map(|()| ExitStatus::Success)), ExitCode::SUCCESS);
     }
 }

@@ -1,4 +1,4 @@
-//! What a process answers while it starts.
+//! What a process answers while it starts, and how its server is set up.
 //!
 //! Reading a long log takes minutes. Whoever watches the process must see meanwhile that it lives,
 //! and why it is not ready.
@@ -16,7 +16,7 @@ use web::{
 };
 use writer::Progress;
 
-/// A start under way. Cheap to clone.
+/// A start under way, and what the server needs from its first moment on. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Startup {
     step: watch::Sender<&'static str>,

@@ -1,4 +1,4 @@
-//! The writer of a process, with the doors over it: SCIM and the token endpoint, the commands of
+//! The writer of a process, with the listeners over it: SCIM and the token endpoint, the commands of
 //! the JSON API, the operators' API.
 
 use std::path::PathBuf;
@@ -15,14 +15,14 @@ use tokio_util::sync::CancellationToken;
 use web::Problem;
 use writer::{Died, Progress, Writer};
 
-/// How the writer and its doors are run.
+/// How the writer and its listeners are run.
 #[derive(Clone, Debug)]
 pub(crate) struct WriteSettings {
     /// Where clients reach this service.
     pub(crate) public_url: String,
     /// The digest of the token that opens the operators' API; none closes it.
     pub(crate) operator: Option<Digest>,
-    /// What holds of all doors.
+    /// What holds of all listeners.
     pub(crate) access: access::Settings,
     /// What holds of SCIM.
     pub(crate) limits: ingest::Limits,
@@ -30,7 +30,7 @@ pub(crate) struct WriteSettings {
     pub(crate) snapshot: Option<PathBuf>,
 }
 
-/// A running writer and its doors.
+/// A running writer and its listeners.
 #[derive(Clone, Debug)]
 pub(crate) struct WriteSide {
     pub(crate) access: WriteAccess,
@@ -58,7 +58,7 @@ impl WriteSide {
         Ok(Self { access, gateway, operators, snapshot })
     }
 
-    /// All that the doors answer, and a problem for any other path.
+    /// All that the listeners answer, and a problem for any other path.
     pub(crate) fn routes(&self) -> Router {
         let nothing = Router::new().fallback(Problem::no_such_path);
         ingest::routes(&self.gateway)

@@ -10,8 +10,8 @@ use web::Problem;
 use web::health::{self, Readiness};
 
 use super::{DatabaseArgs, bind};
-use crate::exit::Ended;
-use crate::listening::{ApiLimitArgs, ProxyArgs, TlsArgs};
+use crate::exit::ExitStatus;
+use crate::server_args::{ApiLimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
 use crate::{lifecycle, position, readiness, revocations};
 
@@ -43,7 +43,7 @@ pub(crate) struct ApiOptions {
     tls: TlsArgs,
 }
 
-pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
+pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<ExitStatus> {
     let serve = async |stop: CancellationToken| {
         let certificate = options.tls.certificate()?;
         let (listener, url) = bind(options.listen, None, certificate.is_some()).await?;
@@ -87,5 +87,5 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<Ended> {
         worked
     };
     lifecycle::run(serve).await??;
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }

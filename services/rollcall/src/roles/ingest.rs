@@ -10,10 +10,10 @@ use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
 
 use super::{bind, writing};
-use crate::exit::Ended;
-use crate::listening::{LimitArgs, ProxyArgs, TlsArgs};
+use crate::exit::ExitStatus;
+use crate::log_args::{LogArgs, VerifyArgs};
+use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
-use crate::the_log::{LogArgs, VerifyArgs};
 use crate::write_side::{WriteSettings, WriteSide};
 use crate::{lifecycle, metrics, operator_token, position, readiness, tenants};
 
@@ -56,7 +56,7 @@ pub(crate) struct IngestOptions {
     tls: TlsArgs,
 }
 
-pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
+pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus> {
     let operator = operator_token::digest(options.operator_token.as_deref())?;
     let serve = async |stop: CancellationToken| {
         let certificate = options.tls.certificate()?;
@@ -111,5 +111,5 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<Ended> {
         worked
     };
     lifecycle::run(serve).await??;
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }

@@ -10,9 +10,9 @@ use web::health::{self, Readiness};
 use web::{Bounds, Problem, TrustedProxies};
 
 use super::{DatabaseArgs, bind};
-use crate::exit::Ended;
+use crate::exit::ExitStatus;
+use crate::log_args::LogArgs;
 use crate::startup::Startup;
-use crate::the_log::LogArgs;
 use crate::{lifecycle, metrics, position, projections, readiness};
 
 #[derive(Debug, Args)]
@@ -29,7 +29,7 @@ pub(crate) struct ProjectOptions {
     listen: SocketAddr,
 }
 
-pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
+pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<ExitStatus> {
     let serve = async |stop: CancellationToken| {
         let (listener, url) = bind(options.listen, None, false).await?;
         let address = listener.local_addr()?;
@@ -68,5 +68,5 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<Ended> {
         worked
     };
     lifecycle::run(serve).await??;
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }

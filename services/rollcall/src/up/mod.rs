@@ -1,7 +1,8 @@
 //! `rollcall up`: everything at once, on a laptop or for a try.
 
 mod demo;
-mod doors;
+mod listeners;
+mod options;
 mod servers;
 mod services;
 mod welcome;
@@ -9,26 +10,26 @@ mod welcome;
 use crate::lifecycle;
 use tokio_util::sync::CancellationToken;
 
-use crate::cli::UpOptions;
 use crate::data_dir::{DataDir, Running};
-use crate::exit::Ended;
+use crate::exit::ExitStatus;
 use crate::output;
 
-use doors::Doors;
+use listeners::Listeners;
+pub(crate) use options::UpOptions;
 use servers::PrivateServers;
 use services::Services;
 use welcome::Welcome;
 
-pub(crate) async fn run(options: UpOptions) -> anyhow::Result<Ended> {
+pub(crate) async fn run(options: UpOptions) -> anyhow::Result<ExitStatus> {
     let data_dir = DataDir::claim(&options.data_dir)?;
     let quiet = options.json;
-    let doors = Doors::open(&options).await?;
+    let listeners = Listeners::open(&options).await?;
     let (mut servers, nats_url, database_url) = PrivateServers::start(&data_dir, &options).await?;
     let operator_token = data_dir.operator_token()?;
-    let url = doors.url_for_verbs.clone();
+    let url = listeners.url_for_verbs.clone();
     let running = Running { url, nats_url, database_url, operator_token };
     let served = lifecycle::run(async |stop: CancellationToken| {
-        let serving = serve(&options, &data_dir, doors, &running, stop.clone());
+        let serving = serve(&options, &data_dir, listeners, &running, stop.clone());
         tokio::select! {
             served = serving => served,
             // Its data is whole; but only a new start can bring it back.
@@ -45,19 +46,19 @@ pub(crate) async fn run(options: UpOptions) -> anyhow::Result<Ended> {
     if !quiet {
         output::note("stopped; everything is kept for the next start");
     }
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }
 
 async fn serve(
     options: &UpOptions,
     data_dir: &DataDir,
-    doors: Doors,
+    listeners: Listeners,
     running: &Running,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let public_url = doors.public_url.clone();
+    let public_url = listeners.public_url.clone();
     let snapshot = data_dir.roster();
-    let services = Services::start(doors, options, running, snapshot, stop.clone()).await?;
+    let services = Services::start(listeners, options, running, snapshot, stop.clone()).await?;
     data_dir.announce(running)?;
     let ready = async {
         services.caught_up().await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use embedded::{Durability, EmbeddedError, Nats, Postgres, Search};
 
-use crate::cli::UpOptions;
+use super::options::UpOptions;
 use crate::data_dir::DataDir;
 use crate::output;
 

@@ -14,13 +14,13 @@ use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
 use web::{Door, TrustedProxies};
 
-use super::doors::Doors;
-use crate::cli::UpOptions;
+use super::listeners::Listeners;
+use super::options::UpOptions;
 use crate::data_dir::Running;
 use crate::roles::{self, API_CONNECTIONS};
 use crate::startup::Startup;
 use crate::write_side::{WriteSettings, WriteSide};
-use crate::{metrics, position, projections, readiness, revocations, tenants, the_log};
+use crate::{log_args, metrics, position, projections, readiness, revocations, tenants};
 
 /// The running services.
 #[derive(Debug)]
@@ -34,32 +34,33 @@ pub(super) struct Services {
 
 impl Services {
     pub(super) async fn start(
-        doors: Doors,
+        listeners: Listeners,
         options: &UpOptions,
-        place: &Running,
+        servers: &Running,
         snapshot: PathBuf,
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
-        let startup = Startup::new("connecting to Postgres and NATS", doors.public.local_addr()?);
+        let startup =
+            Startup::new("connecting to Postgres and NATS", listeners.public.local_addr()?);
         let limits = options.limits.limits(options.rate);
         let (bounds, proxies) = (limits.bounds, options.proxies.proxies());
-        let door = startup.door(bounds, doors.certificate, proxies);
+        let door = startup.door(bounds, listeners.certificate, proxies);
         let mut running = JoinSet::new();
-        if let Some(listener) = doors.for_verbs {
+        if let Some(listener) = listeners.for_verbs {
             let plain = startup.door(bounds, None, TrustedProxies::default());
             running.spawn(serving(listener, startup.routes(), plain, stop.clone()));
         }
-        running.spawn(serving(doors.public, startup.routes(), door, stop.clone()));
+        running.spawn(serving(listeners.public, startup.routes(), door, stop.clone()));
 
         let connections = API_CONNECTIONS + 2 * projections::ALL.len();
-        let database = Database::connect(&place.database_url, connections).await?;
+        let database = Database::connect(&servers.database_url, connections).await?;
         let (all, lost) = (&projections::ALL, options.accept.of_writer());
         let log =
-            the_log::open_for(&place.nats_url, 1, Some(&snapshot), all, &database, lost).await?;
+            log_args::open_for(&servers.nats_url, 1, Some(&snapshot), all, &database, lost).await?;
         startup.step("reading the log");
         let settings = WriteSettings {
-            public_url: doors.public_url,
-            operator: Some(Digest::of(place.operator_token.as_bytes())),
+            public_url: listeners.public_url,
+            operator: Some(Digest::of(servers.operator_token.as_bytes())),
             access: access::Settings {
                 consistent_reads: false,
                 body: options.limits.body(),
@@ -164,12 +165,12 @@ mod tests {
     use writer::Died;
 
     use super::*;
-    use crate::exit::{self, Ended};
+    use crate::exit::{self, ExitStatus};
 
     /// How it ends if one service does this and the others run until they are stopped.
     async fn with(
         one: impl Future<Output = anyhow::Result<()>> + Send + 'static,
-    ) -> anyhow::Result<Ended> {
+    ) -> anyhow::Result<ExitStatus> {
         let (mut running, stop) = (JoinSet::new(), CancellationToken::new());
         for _ in 0..3 {
             let stop = stop.clone();
@@ -179,7 +180,7 @@ mod tests {
             });
         }
         running.spawn(one);
-        all_ended(running, &stop).await.map(|()| Ended::Well)
+        all_ended(running, &stop).await.map(|()| ExitStatus::Success)
     }
 
     #[tokio::test]

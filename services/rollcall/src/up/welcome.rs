@@ -21,7 +21,7 @@ pub(super) struct Welcome {
     demo: Option<DemoCredentials>,
     /// What the verbs need to be told to find this `up`.
     #[serde(skip)]
-    place: String,
+    data_dir_option: String,
 }
 
 impl Welcome {
@@ -32,7 +32,7 @@ impl Welcome {
         demo: Option<DemoCredentials>,
         data_dir: &Path,
     ) -> Self {
-        let place = match data_dir.to_str() {
+        let data_dir_option = match data_dir.to_str() {
             Some(DEFAULT_DATA_DIR) | None => String::new(),
             Some(elsewhere) => format!(" --data-dir '{elsewhere}'"),
         };
@@ -44,7 +44,7 @@ impl Welcome {
             nats_url: running.nats_url.clone(),
             database_url: running.database_url.clone(),
             demo,
-            place,
+            data_dir_option,
         }
     }
 }
@@ -61,12 +61,12 @@ impl fmt::Display for Welcome {
             self.nats_url
         )?;
         writeln!(f, "  Read models     {}", self.database_url)?;
-        let place = &self.place;
+        let data_dir_option = &self.data_dir_option;
         let Some(demo) = &self.demo else {
-            writeln!(f, "\nMake a tenant:  rollcall tenant create acme{place}")?;
+            writeln!(f, "\nMake a tenant:  rollcall tenant create acme{data_dir_option}")?;
             write!(
                 f,
-                "then:           rollcall integration activate --tenant acme --profile workplace{place}"
+                "then:           rollcall integration activate --tenant acme --profile workplace{data_dir_option}"
             )?;
             return Ok(());
         };
@@ -85,9 +85,9 @@ impl fmt::Display for Welcome {
             "  curl -H 'Authorization: Bearer {}' '{}/leavers?upcoming=true'",
             demo.api_token, self.api_base_url
         )?;
-        writeln!(f, "  rollcall status{place}")?;
-        writeln!(f, "  rollcall events tail{place}")?;
-        write!(f, "  rollcall simulate entra --people 500{place}")
+        writeln!(f, "  rollcall status{data_dir_option}")?;
+        writeln!(f, "  rollcall events tail{data_dir_option}")?;
+        write!(f, "  rollcall simulate entra --people 500{data_dir_option}")
     }
 }
 

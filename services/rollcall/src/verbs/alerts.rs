@@ -3,14 +3,14 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::integration::OfTenant;
-use crate::exit::Ended;
+use super::integration::TenantTarget;
+use crate::exit::ExitStatus;
 use crate::output;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AlertsVerb {
     /// List the alerts of a tenant, the oldest first
-    List(OfTenant),
+    List(TenantTarget),
     /// What happened is right: held people become Former
     Release(Decide),
     /// What happened is wrong: held people stay Active
@@ -25,14 +25,14 @@ pub(crate) struct Decide {
     #[arg(long)]
     reason: Option<String>,
     #[command(flatten)]
-    of: OfTenant,
+    of: TenantTarget,
 }
 
-pub(crate) async fn run(verb: AlertsVerb) -> anyhow::Result<Ended> {
+pub(crate) async fn run(verb: AlertsVerb) -> anyhow::Result<ExitStatus> {
     match verb {
         AlertsVerb::List(of) => {
-            let alerts = of.place.operator()?.alerts(&of.tenant).await?;
-            if of.place.json {
+            let alerts = of.target.operator()?.alerts(&of.tenant).await?;
+            if of.target.json {
                 alerts.iter().for_each(output::json);
             } else {
                 let rows: Vec<_> = alerts.iter().map(row).collect();
@@ -42,13 +42,13 @@ pub(crate) async fn run(verb: AlertsVerb) -> anyhow::Result<Ended> {
         AlertsVerb::Release(decide) => decided(decide, "release", "released").await?,
         AlertsVerb::Reverse(decide) => decided(decide, "reverse", "reversed").await?,
     }
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }
 
 async fn decided(decide: Decide, how: &str, state: &str) -> anyhow::Result<()> {
     let Decide { alert, reason, of } = decide;
-    of.place.operator()?.decide_alert(&of.tenant, &alert, how, reason.as_deref()).await?;
-    if of.place.json {
+    of.target.operator()?.decide_alert(&of.tenant, &alert, how, reason.as_deref()).await?;
+    if of.target.json {
         output::json(&json!({ "tenant": of.tenant, "alert_id": alert, "state": state }));
     } else {
         output::line(state);

@@ -9,8 +9,8 @@ use events::{Entity, Seq, Tenant};
 use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
-use super::place::LogPlace;
-use crate::exit::Ended;
+use super::cli_target::LogTarget;
+use crate::exit::ExitStatus;
 use crate::output;
 
 /// What nats-server has to know of an application, as `deploy/nats-server.conf` has it.
@@ -23,7 +23,7 @@ pub(crate) enum ConsumerVerb {
     /// Make a durable consumer for an application, and show what nats-server has to know of it
     Create(Create),
     /// List the consumers, how far each is, and which of them no application should read through
-    List(LogPlace),
+    List(LogTarget),
     /// Delete a consumer, and with it the application's place
     Delete(Delete),
 }
@@ -41,7 +41,7 @@ pub(crate) struct Create {
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     max_unacknowledged: u32,
     #[command(flatten)]
-    place: LogPlace,
+    target: LogTarget,
 }
 
 #[derive(Debug, Args)]
@@ -49,7 +49,7 @@ pub(crate) struct Delete {
     #[command(flatten)]
     of: Named,
     #[command(flatten)]
-    place: LogPlace,
+    target: LogTarget,
 }
 
 #[derive(Debug, Args)]
@@ -62,37 +62,37 @@ pub(crate) struct Named {
     name: ConsumerName,
 }
 
-pub(crate) async fn run(verb: ConsumerVerb) -> anyhow::Result<Ended> {
+pub(crate) async fn run(verb: ConsumerVerb) -> anyhow::Result<ExitStatus> {
     match verb {
         ConsumerVerb::Create(create) => made(create).await,
-        ConsumerVerb::List(place) => list(&place).await,
-        ConsumerVerb::Delete(Delete { of: Named { tenant, name }, place }) => {
-            place.log().await?.delete_consumer(&name, &tenant).await?;
-            if place.json {
+        ConsumerVerb::List(target) => list(&target).await,
+        ConsumerVerb::Delete(Delete { of: Named { tenant, name }, target }) => {
+            target.log().await?.delete_consumer(&name, &tenant).await?;
+            if target.json {
                 output::json(&json!({ "deleted": name.to_string() }));
             } else {
                 output::line(format_args!("deleted {name}"));
                 output::note("Take its account out of nats-server's settings, and reload them.");
             }
-            Ok(Ended::Well)
+            Ok(ExitStatus::Success)
         }
     }
 }
 
-async fn made(create: Create) -> anyhow::Result<Ended> {
-    let Create { of: Named { tenant, name }, after, max_unacknowledged, place } = create;
+async fn made(create: Create) -> anyhow::Result<ExitStatus> {
+    let Create { of: Named { tenant, name }, after, max_unacknowledged, target } = create;
     let account = account(&name);
-    let log = place.log().await?;
+    let log = target.log().await?;
     if !exists(&log, &tenant).await? {
         anyhow::bail!("there is no tenant {tenant}; is it spelt right?");
     }
     let new = NewConsumer { name, tenant, after: Seq(after), max_unacknowledged };
     let consumer = log.create_consumer(&new).await?;
-    if place.json {
+    if target.json {
         let mut shown = whole(&consumer);
         shown["account"] = json!(account);
         output::json(&shown);
-        return Ok(Ended::Well);
+        return Ok(ExitStatus::Success);
     }
     output::note(format_args!(
         "made {}, with {} events waiting. Put this into \"accounts\" in nats-server's settings, set \
@@ -100,7 +100,7 @@ async fn made(create: Create) -> anyhow::Result<Ended> {
         consumer.name, consumer.pending
     ));
     output::line(account.trim_end());
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }
 
 /// Whether the log knows a tenant. A consumer of nobody would wait for ever.
@@ -114,9 +114,9 @@ async fn exists(log: &Log, tenant: &Tenant) -> anyhow::Result<bool> {
     Ok(pin!(log.select(created)).try_next().await?.is_some())
 }
 
-async fn list(place: &LogPlace) -> anyhow::Result<Ended> {
-    let consumers = place.log().await?.consumers().await?;
-    if place.json {
+async fn list(target: &LogTarget) -> anyhow::Result<ExitStatus> {
+    let consumers = target.log().await?.consumers().await?;
+    if target.json {
         consumers.iter().map(whole).for_each(|consumer| output::json(&consumer));
     } else {
         let rows: Vec<_> = consumers.iter().map(row).collect();
@@ -124,7 +124,7 @@ async fn list(place: &LogPlace) -> anyhow::Result<Ended> {
         output::table(&head, &rows);
     }
     let faulty = consumers.iter().any(|consumer| consumer.fault.is_some());
-    Ok(if faulty { Ended::NeedsAttention } else { Ended::Well })
+    Ok(if faulty { ExitStatus::NeedsAttention } else { ExitStatus::Success })
 }
 
 /// The account of an application in nats-server's settings.

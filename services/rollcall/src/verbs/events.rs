@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::place::LogPlace;
-use crate::exit::Ended;
+use super::cli_target::LogTarget;
+use crate::exit::ExitStatus;
 use crate::output;
 
 #[derive(Debug, Subcommand)]
@@ -50,7 +50,7 @@ pub(crate) struct Which {
     #[arg(long)]
     limit: Option<usize>,
     #[command(flatten)]
-    place: LogPlace,
+    target: LogTarget,
 }
 
 #[derive(Debug, Args)]
@@ -58,7 +58,7 @@ pub(crate) struct Show {
     /// The position of the event
     position: u64,
     #[command(flatten)]
-    place: LogPlace,
+    target: LogTarget,
 }
 
 fn entity(text: &str) -> Result<Entity, String> {
@@ -79,7 +79,7 @@ fn fact(text: &str) -> Result<String, String> {
     Err(format!("there are {}", known.into_iter().collect::<Vec<_>>().join(", ")))
 }
 
-pub(crate) async fn run(verb: EventsVerb) -> anyhow::Result<Ended> {
+pub(crate) async fn run(verb: EventsVerb) -> anyhow::Result<ExitStatus> {
     match verb {
         EventsVerb::List(which) => list(which, false).await,
         EventsVerb::Tail(which) => list(which, true).await,
@@ -87,8 +87,8 @@ pub(crate) async fn run(verb: EventsVerb) -> anyhow::Result<Ended> {
     }
 }
 
-async fn list(which: Which, live: bool) -> anyhow::Result<Ended> {
-    let log = which.place.log().await?;
+async fn list(which: Which, live: bool) -> anyhow::Result<ExitStatus> {
+    let log = which.target.log().await?;
     let since = match (which.from, which.since) {
         (Some(seq), _) => Since::Seq(Seq(seq)),
         (None, Some(time)) => Since::Time(time),
@@ -99,26 +99,26 @@ async fn list(which: Which, live: bool) -> anyhow::Result<Ended> {
     let (tenant, entity, id, fact) = (which.tenant, which.entity, which.id, which.fact);
     let selection = Selection { tenant, entity, id, fact, since, live };
     let mut entries = Box::pin(log.select(selection)).take(which.limit.unwrap_or(usize::MAX));
-    if !which.place.json {
+    if !which.target.json {
         output::line(LINE_HEAD);
     }
     while let Some(entry) = entries.next().await {
         let entry = entry?;
-        if which.place.json { output::json(&whole(&entry)?) } else { output::line(brief(&entry)?) }
+        if which.target.json { output::json(&whole(&entry)?) } else { output::line(brief(&entry)?) }
     }
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }
 
-async fn one(Show { position, place }: Show) -> anyhow::Result<Ended> {
-    let entry = place.log().await?.get(Seq(position)).await?;
+async fn one(Show { position, target }: Show) -> anyhow::Result<ExitStatus> {
+    let entry = target.log().await?.get(Seq(position)).await?;
     let entry = entry.with_context(|| format!("there is no event at position {position}"))?;
     let whole = whole(&entry)?;
-    if place.json {
+    if target.json {
         output::json(&whole);
     } else {
         output::line(serde_json::to_string_pretty(&whole)?);
     }
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }
 
 const LINE_HEAD: &str = "POSITION  TIME                         TENANT            EVENT                    ABOUT                                 ACTOR";

@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::integration::OfTenant;
-use crate::exit::Ended;
+use super::integration::TenantTarget;
+use crate::exit::ExitStatus;
 use crate::output;
 
 #[derive(Debug, Subcommand)]
@@ -15,7 +15,7 @@ pub(crate) enum ExtensionVerb {
     /// Declare an extension, or change one
     Declare(Declare),
     /// List the extensions
-    List(OfTenant),
+    List(TenantTarget),
     /// Remove an extension; what people have of it stays
     Remove(Remove),
 }
@@ -27,7 +27,7 @@ pub(crate) struct Declare {
     #[arg(long)]
     file: PathBuf,
     #[command(flatten)]
-    of: OfTenant,
+    of: TenantTarget,
 }
 
 #[derive(Debug, Args)]
@@ -35,18 +35,18 @@ pub(crate) struct Remove {
     /// The URN of the extension
     urn: String,
     #[command(flatten)]
-    of: OfTenant,
+    of: TenantTarget,
 }
 
-pub(crate) async fn run(verb: ExtensionVerb) -> anyhow::Result<Ended> {
+pub(crate) async fn run(verb: ExtensionVerb) -> anyhow::Result<ExitStatus> {
     match verb {
         ExtensionVerb::Declare(Declare { file, of }) => {
             let text = std::fs::read_to_string(&file)
                 .with_context(|| format!("read {}", file.display()))?;
             let extension: Value = serde_json::from_str(&text)
                 .with_context(|| format!("understand {} as JSON", file.display()))?;
-            let declared = of.place.operator()?.declare_extension(&of.tenant, &extension).await?;
-            if of.place.json {
+            let declared = of.target.operator()?.declare_extension(&of.tenant, &extension).await?;
+            if of.target.json {
                 output::json(&declared);
             } else {
                 let urn = declared["urn"].as_str().unwrap_or_default();
@@ -54,8 +54,8 @@ pub(crate) async fn run(verb: ExtensionVerb) -> anyhow::Result<Ended> {
             }
         }
         ExtensionVerb::List(of) => {
-            let extensions = of.place.operator()?.extensions(&of.tenant).await?;
-            if of.place.json {
+            let extensions = of.target.operator()?.extensions(&of.tenant).await?;
+            if of.target.json {
                 extensions.iter().for_each(output::json);
             } else {
                 let rows: Vec<_> = extensions.iter().map(row).collect();
@@ -63,13 +63,13 @@ pub(crate) async fn run(verb: ExtensionVerb) -> anyhow::Result<Ended> {
             }
         }
         ExtensionVerb::Remove(Remove { urn, of }) => {
-            of.place.operator()?.remove_extension(&of.tenant, &urn).await?;
-            if !of.place.json {
+            of.target.operator()?.remove_extension(&of.tenant, &urn).await?;
+            if !of.target.json {
                 output::line(format_args!("removed {urn}"));
             }
         }
     }
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }
 
 fn row(extension: &Value) -> Vec<String> {

@@ -3,14 +3,14 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
-use super::integration::OfTenant;
-use crate::exit::Ended;
+use super::integration::TenantTarget;
+use crate::exit::ExitStatus;
 use crate::output;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum GuardVerb {
     /// Show how a tenant's mass-change guard is set
-    Show(OfTenant),
+    Show(TenantTarget),
     /// Set it; what is left out stays as it is
     Set(Set),
 }
@@ -39,7 +39,7 @@ pub(crate) struct Set {
     #[arg(long, value_name = "MIN")]
     window: Option<u32>,
     #[command(flatten)]
-    of: OfTenant,
+    of: TenantTarget,
 }
 
 impl Set {
@@ -55,18 +55,18 @@ impl Set {
     }
 }
 
-pub(crate) async fn run(verb: GuardVerb) -> anyhow::Result<Ended> {
+pub(crate) async fn run(verb: GuardVerb) -> anyhow::Result<ExitStatus> {
     let (of, guard) = match verb {
         GuardVerb::Show(of) => {
-            let guard = of.place.operator()?.guard(&of.tenant).await?;
+            let guard = of.target.operator()?.guard(&of.tenant).await?;
             (of, guard)
         }
         GuardVerb::Set(set) => {
-            let guard = set.of.place.operator()?.set_guard(&set.of.tenant, set.body()).await?;
+            let guard = set.of.target.operator()?.set_guard(&set.of.tenant, set.body()).await?;
             (set.of, guard)
         }
     };
-    if of.place.json {
+    if of.target.json {
         output::json(&guard);
     } else {
         for (name, value) in guard.as_object().into_iter().flatten() {
@@ -74,5 +74,5 @@ pub(crate) async fn run(verb: GuardVerb) -> anyhow::Result<Ended> {
             output::line(format_args!("{name:<15} {value}"));
         }
     }
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }

@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
-use super::place::Place;
-use crate::exit::Ended;
+use super::cli_target::GatewayTarget;
+use crate::exit::ExitStatus;
 use crate::output;
 
 #[derive(Debug, Subcommand)]
@@ -12,13 +12,13 @@ pub(crate) enum IntegrationVerb {
     /// Activate a tenant's SCIM integration; shows base URL and, for Workplace, the secret token
     Activate(Activate),
     /// Deactivate it: the gateway then answers 403
-    Deactivate(OfTenant),
+    Deactivate(TenantTarget),
     /// Issue another secret token; the newest earlier one lives on until the next rotation
-    RotateSecret(OfTenant),
+    RotateSecret(TenantTarget),
     /// Issue OAuth 2.0 client credentials
     IssueClient(Issue),
     /// List the credentials, without their secrets
-    List(OfTenant),
+    List(TenantTarget),
     /// Revoke a secret token or an OAuth client
     Revoke(Revoke),
 }
@@ -39,12 +39,12 @@ impl Profile {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct OfTenant {
+pub(crate) struct TenantTarget {
     /// The tenant's slug
     #[arg(long)]
     pub(crate) tenant: String,
     #[command(flatten)]
-    pub(crate) place: Place,
+    pub(crate) target: GatewayTarget,
 }
 
 #[derive(Debug, Args)]
@@ -53,7 +53,7 @@ pub(crate) struct Activate {
     #[arg(long)]
     profile: Profile,
     #[command(flatten)]
-    of: OfTenant,
+    of: TenantTarget,
 }
 
 #[derive(Debug, Args)]
@@ -62,7 +62,7 @@ pub(crate) struct Issue {
     #[arg(long)]
     label: Option<String>,
     #[command(flatten)]
-    of: OfTenant,
+    of: TenantTarget,
 }
 
 #[derive(Debug, Args)]
@@ -70,15 +70,15 @@ pub(crate) struct Revoke {
     /// The credential's id
     pub(crate) credential: String,
     #[command(flatten)]
-    pub(crate) of: OfTenant,
+    pub(crate) of: TenantTarget,
 }
 
-pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<Ended> {
+pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<ExitStatus> {
     match verb {
         IntegrationVerb::Activate(Activate { profile, of }) => {
-            let activated = of.place.operator()?.activate(&of.tenant, profile.as_str()).await?;
-            show(&of.place, &activated);
-            if activated["secret_token"].is_null() && !of.place.json {
+            let activated = of.target.operator()?.activate(&of.tenant, profile.as_str()).await?;
+            show(&of.target, &activated);
+            if activated["secret_token"].is_null() && !of.target.json {
                 match profile {
                     Profile::Workplace => output::note(
                         "a secret token is live already; `integration rotate-secret` issues another",
@@ -91,19 +91,19 @@ pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<Ended> {
             }
         }
         IntegrationVerb::Deactivate(of) => {
-            of.place.operator()?.deactivate(&of.tenant).await?;
+            of.target.operator()?.deactivate(&of.tenant).await?;
             done(&of, "deactivated");
         }
         IntegrationVerb::RotateSecret(of) => {
-            show(&of.place, &of.place.operator()?.rotate_secret(&of.tenant).await?);
+            show(&of.target, &of.target.operator()?.rotate_secret(&of.tenant).await?);
         }
         IntegrationVerb::IssueClient(Issue { label, of }) => {
-            let issued = of.place.operator()?.issue_client(&of.tenant, label.as_deref()).await?;
-            show(&of.place, &issued);
+            let issued = of.target.operator()?.issue_client(&of.tenant, label.as_deref()).await?;
+            show(&of.target, &issued);
         }
         IntegrationVerb::List(of) => {
-            let credentials = of.place.operator()?.credentials(&of.tenant).await?;
-            if of.place.json {
+            let credentials = of.target.operator()?.credentials(&of.tenant).await?;
+            if of.target.json {
                 credentials.iter().for_each(output::json);
             } else {
                 let rows: Vec<_> = credentials.iter().map(row).collect();
@@ -112,18 +112,18 @@ pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<Ended> {
         }
         IntegrationVerb::Revoke(revoke) => revoked(revoke).await?,
     }
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }
 
 /// Ends a credential of any kind.
 pub(crate) async fn revoked(Revoke { credential, of }: Revoke) -> anyhow::Result<()> {
-    of.place.operator()?.revoke(&of.tenant, &credential).await?;
+    of.target.operator()?.revoke(&of.tenant, &credential).await?;
     done(&of, "revoked");
     Ok(())
 }
 
-fn done(of: &OfTenant, state: &str) {
-    if of.place.json {
+fn done(of: &TenantTarget, state: &str) {
+    if of.target.json {
         output::json(&json!({ "tenant": of.tenant, "state": state }));
     } else {
         output::line(state);
@@ -131,8 +131,8 @@ fn done(of: &OfTenant, state: &str) {
 }
 
 /// Shows an answer that may hold a secret: as JSON, or a line a field.
-pub(crate) fn show(place: &Place, answer: &Value) {
-    if place.json {
+pub(crate) fn show(target: &GatewayTarget, answer: &Value) {
+    if target.json {
         return output::json(answer);
     }
     for (name, value) in answer.as_object().into_iter().flatten() {

@@ -10,9 +10,9 @@ use events::Position;
 use futures_util::StreamExt as _;
 use serde_json::json;
 
-use super::place::ModelsPlace;
+use super::cli_target::ReadModelsTarget;
 use super::progress;
-use crate::exit::Ended;
+use crate::exit::ExitStatus;
 use crate::output;
 use crate::projections;
 
@@ -29,23 +29,23 @@ pub(crate) enum LogVerb {
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     #[command(flatten)]
-    place: ModelsPlace,
+    target: ReadModelsTarget,
 }
 
-pub(crate) async fn run(verb: LogVerb) -> anyhow::Result<Ended> {
+pub(crate) async fn run(verb: LogVerb) -> anyhow::Result<ExitStatus> {
     match verb {
         LogVerb::Verify(verify) => walk(verify).await,
     }
 }
 
-async fn walk(Verify { place }: Verify) -> anyhow::Result<Ended> {
-    let log = place.of_log.log().await?;
-    let (evidence, compared) = evidence(&place, &log).await?;
+async fn walk(Verify { target }: Verify) -> anyhow::Result<ExitStatus> {
+    let log = target.of_log.log().await?;
+    let (evidence, compared) = evidence(&target, &log).await?;
     if let Err(loss) = log.insist(&evidence).await? {
-        return Ok(lost(&place, &loss));
+        return Ok(lost(&target, &loss));
     }
     if log.extent().await?.is_none() {
-        return Ok(sound(&place, Position::START, &compared));
+        return Ok(sound(&target, Position::START, &compared));
     }
     let end = log.end().await?;
     let bar = progress::bar(end.0, "events");
@@ -62,18 +62,21 @@ async fn walk(Verify { place }: Verify) -> anyhow::Result<Ended> {
         };
         match checked {
             Ok(recorded) => position = recorded.position(),
-            Err(damage) => return Ok(damaged(&place, position, &damage)),
+            Err(damage) => return Ok(damaged(&target, position, &damage)),
         }
         bar.set_position(position.seq.0);
     }
     bar.finish_and_clear();
-    Ok(sound(&place, position, &compared))
+    Ok(sound(&target, position, &compared))
 }
 
 /// What is known of the log beside it: by its mark, and by the read models if there is a database.
-async fn evidence(place: &ModelsPlace, log: &Log) -> anyhow::Result<(Vec<Evidence>, Compared)> {
+async fn evidence(
+    target: &ReadModelsTarget,
+    log: &Log,
+) -> anyhow::Result<(Vec<Evidence>, Compared)> {
     let (mut evidence, mut compared) = (Vec::new(), Compared::NotTold);
-    match place.database_if_told().await {
+    match target.database_if_told().await {
         Some(Ok(database)) => {
             for name in projections::NAMES {
                 evidence.extend(projector::evidence(database.pool(), name).await?);
@@ -97,8 +100,8 @@ enum Compared {
     Unreachable(String),
 }
 
-fn sound(place: &ModelsPlace, position: Position, compared: &Compared) -> Ended {
-    if place.of_log.json {
+fn sound(target: &ReadModelsTarget, position: Position, compared: &Compared) -> ExitStatus {
+    if target.of_log.json {
         output::json(&json!({
             "verified": true,
             "position": position.seq.0,
@@ -110,29 +113,29 @@ fn sound(place: &ModelsPlace, position: Position, compared: &Compared) -> Ended 
         output::line(format_args!("chain {}", position.chain));
     }
     match compared {
-        Compared::Yes => Ended::Well,
+        Compared::Yes => ExitStatus::Success,
         Compared::NotTold => {
             output::note("the read models were not compared: name them with --database-url");
-            Ended::Well
+            ExitStatus::Success
         }
         Compared::Unreachable(why) => {
             output::note(format_args!("the read models could not be compared: {why}"));
-            Ended::Partly
+            ExitStatus::Incomplete
         }
     }
 }
 
-fn lost(place: &ModelsPlace, loss: &Loss) -> Ended {
-    if place.of_log.json {
+fn lost(target: &ReadModelsTarget, loss: &Loss) -> ExitStatus {
+    if target.of_log.json {
         output::json(&json!({ "verified": false, "lost": loss.to_string() }));
     } else {
         output::line(format_args!("LOST: {loss}"));
     }
-    Ended::Differs
+    ExitStatus::Differs
 }
 
-fn damaged(place: &ModelsPlace, good: Position, damage: &anyhow::Error) -> Ended {
-    if place.of_log.json {
+fn damaged(target: &ReadModelsTarget, good: Position, damage: &anyhow::Error) -> ExitStatus {
+    if target.of_log.json {
         output::json(&json!({
             "verified": false,
             "position": good.seq.0,
@@ -142,5 +145,5 @@ fn damaged(place: &ModelsPlace, good: Position, damage: &anyhow::Error) -> Ended
     } else {
         output::line(format_args!("DAMAGED after event {}: {damage:#}", good.seq));
     }
-    Ended::Differs
+    ExitStatus::Differs
 }

@@ -1,7 +1,10 @@
-//! The operators' verbs. They find a running `up` by its data directory, or are told where things
-//! are by URLs.
+//! The verbs of the program: services, and what operators ask of them.
+//!
+//! Operators' verbs find a running `up` by its data directory, or are told where things are by URLs:
+//! see [`cli_target`].
 
 pub(crate) mod alerts;
+pub(crate) mod cli_target;
 pub(crate) mod consumer;
 pub(crate) mod events;
 pub(crate) mod extension;
@@ -9,10 +12,113 @@ pub(crate) mod guard;
 pub(crate) mod integration;
 pub(crate) mod log;
 pub(crate) mod operator;
-pub(crate) mod place;
 pub(crate) mod progress;
 pub(crate) mod simulate;
 pub(crate) mod status;
 pub(crate) mod tenant;
+pub(crate) mod tls_trust;
 pub(crate) mod token;
-pub(crate) mod trust;
+
+use clap::Subcommand;
+
+use self::alerts::AlertsVerb;
+use self::consumer::ConsumerVerb;
+use self::events::EventsVerb;
+use self::extension::ExtensionVerb;
+use self::guard::GuardVerb;
+use self::integration::IntegrationVerb;
+use self::log::LogVerb;
+use self::simulate::SimulateVerb;
+use self::status::StatusOptions;
+use self::tenant::TenantVerb;
+use self::token::TokenVerb;
+use crate::exit::ExitStatus;
+use crate::roles::{self, ApiOptions, IngestOptions, ProjectOptions};
+use crate::telemetry::LevelFilter;
+use crate::up::{self, UpOptions};
+
+/// The verbs, each with its options. A new one is its file, and its lines in this one.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Start everything: private servers unless you name your own, and all services
+    Up(UpOptions),
+    /// Run the gateway: SCIM in, events out
+    Ingest(IngestOptions),
+    /// Run a projection: events in, read model out
+    Project(ProjectOptions),
+    /// Run the read API
+    Api(ApiOptions),
+    /// Create and list tenants
+    #[command(subcommand)]
+    Tenant(TenantVerb),
+    /// Activate a tenant's SCIM integration, and manage its secrets
+    #[command(subcommand)]
+    Integration(IntegrationVerb),
+    /// Declare what a tenant adds to SCIM's schemas
+    #[command(subcommand)]
+    Extension(ExtensionVerb),
+    /// Issue and revoke API tokens
+    #[command(subcommand)]
+    Token(TokenVerb),
+    /// Set a tenant's mass-change guard
+    #[command(subcommand)]
+    Guard(GuardVerb),
+    /// List and decide the alerts of the mass-change guard
+    #[command(subcommand)]
+    Alerts(AlertsVerb),
+    /// Show how far the log and the projections are, and which alerts are open
+    Status(StatusOptions),
+    /// Look at the events
+    #[command(subcommand)]
+    Events(EventsVerb),
+    /// Make and list the consumers through which applications read events
+    #[command(subcommand)]
+    Consumer(ConsumerVerb),
+    /// Check the log
+    #[command(subcommand)]
+    Log(LogVerb),
+    /// Play an identity provider
+    #[command(subcommand)]
+    Simulate(SimulateVerb),
+}
+
+impl Verb {
+    /// Does what the verb is for.
+    pub(crate) async fn run(self) -> anyhow::Result<ExitStatus> {
+        match self {
+            Self::Up(options) => up::run(options).await,
+            Self::Ingest(options) => roles::ingest(options).await,
+            Self::Project(options) => roles::project(options).await,
+            Self::Api(options) => roles::api(options).await,
+            Self::Tenant(verb) => tenant::run(verb).await,
+            Self::Integration(verb) => integration::run(verb).await,
+            Self::Extension(verb) => extension::run(verb).await,
+            Self::Token(verb) => token::run(verb).await,
+            Self::Guard(verb) => guard::run(verb).await,
+            Self::Alerts(verb) => alerts::run(verb).await,
+            Self::Status(options) => status::run(options).await,
+            Self::Events(verb) => events::run(verb).await,
+            Self::Consumer(verb) => consumer::run(verb).await,
+            Self::Log(verb) => log::run(verb).await,
+            Self::Simulate(verb) => simulate::run(verb).await,
+        }
+    }
+
+    /// From where on a verb logs: services tell what they do, the others only what goes wrong.
+    pub(crate) fn log_level(&self) -> LevelFilter {
+        match self {
+            Self::Up(_) | Self::Ingest(_) | Self::Project(_) | Self::Api(_) => LevelFilter::INFO,
+            Self::Tenant(_)
+            | Self::Integration(_)
+            | Self::Extension(_)
+            | Self::Token(_)
+            | Self::Guard(_)
+            | Self::Alerts(_)
+            | Self::Status(_)
+            | Self::Events(_)
+            | Self::Consumer(_)
+            | Self::Log(_)
+            | Self::Simulate(_) => LevelFilter::WARN,
+        }
+    }
+}

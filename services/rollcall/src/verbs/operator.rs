@@ -10,7 +10,7 @@ use reqwest::{Client, Method, Response, StatusCode};
 use rustls::ClientConfig;
 use serde_json::{Value, json};
 
-use super::trust;
+use super::tls_trust;
 use crate::data_dir::{DemoCredentials, Running};
 
 pub(crate) struct Operator {
@@ -27,7 +27,7 @@ impl Operator {
     }
 
     pub(crate) fn of(running: &Running) -> anyhow::Result<Self> {
-        Self::new(&running.url, &running.operator_token, trust::nobody()?)
+        Self::new(&running.url, &running.operator_token, tls_trust::nobody()?)
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -186,7 +186,7 @@ impl Operator {
         }
         let answer = request.send().await.map_err(reqwest::Error::without_url);
         let answer = answer.with_context(|| {
-            let hint = if trust::is_secure(&self.url) {
+            let hint = if tls_trust::is_secure(&self.url) {
                 "does it speak TLS, and is its certificate trusted (--tls-ca)?"
             } else {
                 "is it there, and does it speak HTTP without TLS?"

@@ -7,18 +7,18 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand, ValueEnum};
 use simulator::{ApiTarget, Auth, Dialect, Mapping, Options, Secret, Source, Target};
 
+use super::cli_target::GatewayTarget;
 use super::operator::escaped;
-use super::place::Place;
 use super::progress;
 use crate::data_dir::DemoCredentials;
-use crate::exit::Ended;
+use crate::exit::ExitStatus;
+use crate::option_precedence::{Precedence, Resolved, Sources};
 use crate::output;
-use crate::said::{Ranked, Said, Sources};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SimulateVerb {
     /// Play Microsoft Entra: provision a tenant, live on, read everything back and compare
-    Entra(Box<Said<Entra>>),
+    Entra(Box<Resolved<Entra>>),
 }
 
 #[derive(Debug, Args)]
@@ -60,13 +60,13 @@ pub(crate) struct Entra {
     #[command(flatten)]
     target: TargetArgs,
     #[command(flatten)]
-    place: Place,
+    gateway: GatewayTarget,
 }
 
-impl Ranked for Entra {
-    fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
+impl Precedence for Entra {
+    fn apply_precedence(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
         for made in ["tenant", "url", "data_dir"] {
-            sources.one_of("scim_base_url", made)?;
+            sources.exclusive("scim_base_url", made)?;
             if sources.is_explicit(made) {
                 self.target.scim_base_url = None;
             }
@@ -128,13 +128,13 @@ enum AuthName {
     ClientCredentials,
 }
 
-pub(crate) async fn run(verb: SimulateVerb) -> anyhow::Result<Ended> {
+pub(crate) async fn run(verb: SimulateVerb) -> anyhow::Result<ExitStatus> {
     match verb {
         SimulateVerb::Entra(entra) => simulate(entra.into_inner()).await,
     }
 }
 
-async fn simulate(entra: Entra) -> anyhow::Result<Ended> {
+async fn simulate(entra: Entra) -> anyhow::Result<ExitStatus> {
     let target = match &entra.target.scim_base_url {
         Some(url) => entra.target.told(url, entra.auth)?,
         None => made(&entra).await?,
@@ -146,7 +146,7 @@ async fn simulate(entra: Entra) -> anyhow::Result<Ended> {
             Source::Generated { people, groups, seed }
         }
     };
-    let trust = Some(Arc::new(entra.place.trust.at(&target.scim_base_url)?));
+    let trust = Some(Arc::new(entra.gateway.trust.at(&target.scim_base_url)?));
     let options = Options {
         directory,
         trust,
@@ -162,17 +162,17 @@ async fn simulate(entra: Entra) -> anyhow::Result<Ended> {
         ..Options::new(target)
     };
     let outcome = progress::simulated(options, "steps").await?;
-    if entra.place.json {
+    if entra.gateway.json {
         output::json(&outcome);
     } else {
         output::line(outcome.table());
     }
-    Ok(if outcome.is_clean() { Ended::Well } else { Ended::Differs })
+    Ok(if outcome.is_clean() { ExitStatus::Success } else { ExitStatus::Differs })
 }
 
 /// A tenant of the running `up` with fresh credentials.
 async fn made(entra: &Entra) -> anyhow::Result<Target> {
-    let operator = entra.place.operator()?;
+    let operator = entra.gateway.operator()?;
     let tenant = match &entra.tenant {
         Some(tenant) => tenant.clone(),
         None => {

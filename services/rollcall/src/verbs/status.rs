@@ -11,8 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use projector::{Database, Projection as _};
 use serde::Serialize;
 
-use super::place::ModelsPlace;
-use crate::exit::Ended;
+use super::cli_target::ReadModelsTarget;
+use crate::exit::ExitStatus;
 use crate::output;
 use crate::projections;
 
@@ -22,7 +22,7 @@ const MUCH_LAG: SignedDuration = SignedDuration::from_secs(60);
 #[derive(Debug, Args)]
 pub(crate) struct StatusOptions {
     #[command(flatten)]
-    place: ModelsPlace,
+    target: ReadModelsTarget,
 }
 
 /// The log, and who follows it.
@@ -111,11 +111,11 @@ impl State {
     }
 }
 
-pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<Ended> {
-    let (log, database) = tokio::try_join!(options.place.of_log.log(), options.place.database())?;
+pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<ExitStatus> {
+    let (log, database) = tokio::try_join!(options.target.of_log.log(), options.target.database())?;
     let now = eventlog::clock::now();
     let status = look(&log, &database, now).await?;
-    if options.place.of_log.json {
+    if options.target.of_log.json {
         output::json(&status);
     } else {
         show(&status, now);
@@ -127,7 +127,7 @@ pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<Ended> {
     let damaged = status.stream.verified.as_ref().is_some_and(|found| found.damage.is_some());
     let attention =
         attention || status.stream.lost.is_some() || damaged || !status.alerts.is_empty();
-    Ok(if attention { Ended::NeedsAttention } else { Ended::Well })
+    Ok(if attention { ExitStatus::NeedsAttention } else { ExitStatus::Success })
 }
 
 async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<Status> {

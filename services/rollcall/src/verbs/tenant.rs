@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::place::Place;
-use crate::exit::Ended;
+use super::cli_target::GatewayTarget;
+use crate::exit::ExitStatus;
 use crate::output;
 
 #[derive(Debug, Subcommand)]
@@ -12,7 +12,7 @@ pub(crate) enum TenantVerb {
     /// Create a tenant
     Create(Create),
     /// List the tenants
-    List(Place),
+    List(GatewayTarget),
 }
 
 #[derive(Debug, Args)]
@@ -20,14 +20,14 @@ pub(crate) struct Create {
     /// 1 to 63 of a-z, 0-9 and -; part of its URLs
     slug: String,
     #[command(flatten)]
-    place: Place,
+    target: GatewayTarget,
 }
 
-pub(crate) async fn run(verb: TenantVerb) -> anyhow::Result<Ended> {
+pub(crate) async fn run(verb: TenantVerb) -> anyhow::Result<ExitStatus> {
     match verb {
-        TenantVerb::Create(Create { slug, place }) => {
-            let tenant = place.operator()?.create_tenant(&slug).await?;
-            if place.json {
+        TenantVerb::Create(Create { slug, target }) => {
+            let tenant = target.operator()?.create_tenant(&slug).await?;
+            if target.json {
                 output::json(&tenant);
             } else {
                 output::line(format_args!("created {slug}"));
@@ -36,9 +36,9 @@ pub(crate) async fn run(verb: TenantVerb) -> anyhow::Result<Ended> {
                 ));
             }
         }
-        TenantVerb::List(place) => {
-            let tenants = place.operator()?.tenants().await?;
-            if place.json {
+        TenantVerb::List(target) => {
+            let tenants = target.operator()?.tenants().await?;
+            if target.json {
                 tenants.iter().for_each(output::json);
             } else {
                 let rows: Vec<_> = tenants.iter().map(row).collect();
@@ -46,7 +46,7 @@ pub(crate) async fn run(verb: TenantVerb) -> anyhow::Result<Ended> {
             }
         }
     }
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }
 
 fn row(tenant: &Value) -> Vec<String> {

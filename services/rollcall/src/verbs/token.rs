@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use clap::{Args, Subcommand};
 use events::Scope;
 
-use super::integration::{OfTenant, Revoke, revoked, show};
-use crate::exit::Ended;
-use crate::said::Usage;
+use super::integration::{Revoke, TenantTarget, revoked, show};
+use crate::exit::ExitStatus;
+use crate::option_precedence::UsageError;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenVerb {
@@ -28,28 +28,28 @@ pub(crate) struct Issue {
     #[arg(long)]
     label: Option<String>,
     #[command(flatten)]
-    of: OfTenant,
+    of: TenantTarget,
 }
 
-pub(crate) async fn run(verb: TokenVerb) -> anyhow::Result<Ended> {
+pub(crate) async fn run(verb: TokenVerb) -> anyhow::Result<ExitStatus> {
     match verb {
         TokenVerb::Issue(Issue { scopes, label, of }) => {
             let scopes = chosen(&scopes)?;
-            let operator = of.place.operator()?;
+            let operator = of.target.operator()?;
             let issued = operator.issue_token(&of.tenant, &scopes, label.as_deref()).await?;
-            show(&of.place, &issued);
+            show(&of.target, &issued);
         }
         TokenVerb::Revoke(revoke) => revoked(revoke).await?,
     }
-    Ok(Ended::Well)
+    Ok(ExitStatus::Success)
 }
 
 /// The scopes that are asked for. None is never all: whoever wants a token that may do everything
 /// says so.
-fn chosen(asked: &[String]) -> Result<BTreeSet<Scope>, Usage> {
+fn chosen(asked: &[String]) -> Result<BTreeSet<Scope>, UsageError> {
     let known = || Scope::ALL.map(|scope| scope.to_string()).join(", ");
     if asked.is_empty() {
-        return Err(Usage(format!(
+        return Err(UsageError(format!(
             "say what the token may do: --scope with one or more of {}, with commas between, or \
              --scope all",
             known()
@@ -62,7 +62,7 @@ fn chosen(asked: &[String]) -> Result<BTreeSet<Scope>, Usage> {
             Some(scope) => scopes.extend([scope]),
             None if name.trim() == "all" => scopes.extend(Scope::ALL),
             None => {
-                return Err(Usage(format!(
+                return Err(UsageError(format!(
                     "--scope: there is no scope {name:?}; there are {}, and all",
                     known()
                 )));

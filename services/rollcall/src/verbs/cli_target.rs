@@ -1,4 +1,4 @@
-//! Where the verbs find what they look at.
+//! What a verb works on, as the command line names it: a gateway, a log or read models.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,22 +10,22 @@ use eventlog::Log;
 use projector::Database;
 
 use super::operator::Operator;
-use super::trust::{Trust, is_secure};
+use super::tls_trust::{TlsTrust, is_secure};
 use crate::data_dir::{self, Running};
-use crate::said::{Ranked, Said, Sources, Usage};
+use crate::option_precedence::{Precedence, Resolved, Sources, UsageError};
 
-/// How long a verb waits for NATS.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a verb tries to connect to NATS.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The gateway, whose operators' API a verb asks.
-pub(crate) type Place = Said<GatewayPlace>;
-/// The log, which a verb reads by itself.
-pub(crate) type LogPlace = Said<LogArgs>;
-/// The log and the read models.
-pub(crate) type ModelsPlace = Said<ModelsArgs>;
+/// A gateway, whose operators' API the verb calls.
+pub(crate) type GatewayTarget = Resolved<GatewayTargetArgs>;
+/// A log, which the verb reads itself.
+pub(crate) type LogTarget = Resolved<LogTargetArgs>;
+/// A log and the read models made of it.
+pub(crate) type ReadModelsTarget = Resolved<ReadModelsTargetArgs>;
 
 #[derive(Clone, Debug, Args)]
-pub(crate) struct GatewayPlace {
+pub(crate) struct GatewayTargetArgs {
     /// The data directory of the running `up`
     #[arg(long, env = "ROLLCALL_DATA_DIR", default_value = ".rollcall")]
     data_dir: PathBuf,
@@ -36,29 +36,29 @@ pub(crate) struct GatewayPlace {
     #[arg(long, env = "ROLLCALL_OPERATOR_TOKEN", hide_env_values = true)]
     operator_token: Option<String>,
     #[command(flatten)]
-    pub(crate) trust: Trust,
+    pub(crate) trust: TlsTrust,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-impl Ranked for GatewayPlace {
-    fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
-        sources.first("data_dir", "url", &mut self.url)?;
-        sources.one_of("data_dir", "operator_token")?;
+impl Precedence for GatewayTargetArgs {
+    fn apply_precedence(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
+        sources.beats("data_dir", "url", &mut self.url)?;
+        sources.exclusive("data_dir", "operator_token")?;
         if sources.is_explicit("operator_token") && self.url.is_none() {
             let alone = "--operator-token needs --url beside it: a running `up` has its own\n";
             return Err(clap::Error::raw(ErrorKind::MissingRequiredArgument, alone));
         }
         let plain = self.url.as_ref().is_some_and(|url| !is_secure(url));
-        if plain && sources.is_explicit("url") && sources.is_ambient("tls_ca") {
+        if plain && sources.is_explicit("url") && sources.is_from_environment("tls_ca") {
             self.trust.forget();
         }
         Ok(())
     }
 }
 
-impl GatewayPlace {
+impl GatewayTargetArgs {
     /// The operators' API of the gateway.
     pub(crate) fn operator(&self) -> anyhow::Result<Operator> {
         match (&self.url, &self.operator_token) {
@@ -67,7 +67,7 @@ impl GatewayPlace {
             }
             (Some(url), Some(token)) => Operator::new(url, token, self.trust.at(url)?),
             (Some(_), None) => {
-                Err(Usage("--url needs --operator-token beside it".to_owned()).into())
+                Err(UsageError("--url needs --operator-token beside it".to_owned()).into())
             }
             (None, _) => Operator::of(&data_dir::running(&self.data_dir)?),
         }
@@ -75,7 +75,7 @@ impl GatewayPlace {
 }
 
 #[derive(Clone, Debug, Args)]
-pub(crate) struct LogArgs {
+pub(crate) struct LogTargetArgs {
     /// The data directory of the running `up`
     #[arg(long, env = "ROLLCALL_DATA_DIR", default_value = ".rollcall")]
     data_dir: PathBuf,
@@ -87,19 +87,19 @@ pub(crate) struct LogArgs {
     pub(crate) json: bool,
 }
 
-impl Ranked for LogArgs {
-    fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
-        sources.first("data_dir", "nats_url", &mut self.nats_url)
+impl Precedence for LogTargetArgs {
+    fn apply_precedence(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
+        sources.beats("data_dir", "nats_url", &mut self.nats_url)
     }
 }
 
-impl LogArgs {
+impl LogTargetArgs {
     pub(crate) async fn log(&self) -> anyhow::Result<Log> {
         let url = match &self.nats_url {
             Some(url) => url.clone(),
             None => self.running()?.nats_url,
         };
-        Log::open_to_look(&url, PATIENCE).await.context("open the log")
+        Log::open_to_look(&url, CONNECT_TIMEOUT).await.context("open the log")
     }
 
     fn running(&self) -> anyhow::Result<Running> {
@@ -108,21 +108,21 @@ impl LogArgs {
 }
 
 #[derive(Clone, Debug, Args)]
-pub(crate) struct ModelsArgs {
+pub(crate) struct ReadModelsTargetArgs {
     #[command(flatten)]
-    pub(crate) of_log: LogPlace,
+    pub(crate) of_log: LogTarget,
     /// The read models, if they are not the `up`'s
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
 }
 
-impl Ranked for ModelsArgs {
-    fn rank(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
-        sources.first("data_dir", "database_url", &mut self.database_url)
+impl Precedence for ReadModelsTargetArgs {
+    fn apply_precedence(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
+        sources.beats("data_dir", "database_url", &mut self.database_url)
     }
 }
 
-impl ModelsArgs {
+impl ReadModelsTargetArgs {
     /// The read models; none if nobody says where they are.
     pub(crate) async fn database_if_told(&self) -> Option<anyhow::Result<Database>> {
         let url = self.database_url.clone().or_else(|| self.of_the_same_up());
@@ -132,7 +132,7 @@ impl ModelsArgs {
     pub(crate) async fn database(&self) -> anyhow::Result<Database> {
         match (self.database_if_told().await, &self.of_log.nats_url) {
             (Some(database), _) => database,
-            (None, Some(_)) => Err(Usage(
+            (None, Some(_)) => Err(UsageError(
                 "--nats-url (NATS_URL) names a log and nothing says where the read models made of \
                  it are; say --database-url"
                     .to_owned(),

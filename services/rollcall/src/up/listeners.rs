@@ -1,4 +1,4 @@
-//! Where an `up` listens.
+//! The sockets on which an `up` listens.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -6,10 +6,11 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use web::Certificate;
 
-use crate::cli::UpOptions;
+use super::options::UpOptions;
 use crate::roles;
 
-/// Where this machine reaches who listens at `address`: who listens everywhere does on loopback.
+/// The address under which this machine reaches a listener at `address`: loopback, if it listens on
+/// all interfaces.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
@@ -19,10 +20,10 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// The door that clients come to, and with TLS another one for the verbs on this machine: they do
-/// not know who signed the certificate, nor need its name. Without TLS they come where it listens,
-/// whatever clients are told: a public URL may lead through a proxy, or not here yet.
-pub(super) struct Doors {
+/// The listener for clients, and with TLS a plain one on loopback for the verbs on this machine,
+/// which know neither the certificate's authority nor its name. Without TLS the verbs use the
+/// clients' listener by its address, since the public URL may lead through a proxy.
+pub(super) struct Listeners {
     pub(super) public: TcpListener,
     pub(super) public_url: String,
     pub(super) certificate: Option<Arc<Certificate>>,
@@ -30,7 +31,7 @@ pub(super) struct Doors {
     pub(super) url_for_verbs: String,
 }
 
-impl Doors {
+impl Listeners {
     pub(super) async fn open(options: &UpOptions) -> anyhow::Result<Self> {
         let certificate = options.tls.certificate()?;
         let secure = certificate.is_some();

@@ -1,6 +1,6 @@
-//! Whom the verbs trust when they speak TLS to a gateway.
+//! Which certificates the verbs trust when they speak TLS to a gateway.
 
-mod pinned;
+mod pinned_verifier;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,16 +13,16 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 
-use pinned::Pinned;
+use pinned_verifier::PinnedVerifier;
 
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Trust {
+pub(crate) struct TlsTrust {
     /// The gateway's certificate, or its authority's, to trust instead of this machine's; PEM
     #[arg(long, env = "ROLLCALL_TLS_CA")]
     tls_ca: Option<PathBuf>,
 }
 
-impl Trust {
+impl TlsTrust {
     /// What is trusted at `url`. The machine's authorities are asked for only where they matter: a
     /// machine may have none, and speak plain HTTP to itself.
     pub(crate) fn at(&self, url: &str) -> anyhow::Result<ClientConfig> {
@@ -85,7 +85,7 @@ fn told(path: &Path) -> anyhow::Result<ClientConfig> {
             .context("set up TLS")?;
     Ok(speaking(provider)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Pinned::new(certificates, authorities)))
+        .with_custom_certificate_verifier(Arc::new(PinnedVerifier::new(certificates, authorities)))
         .with_no_client_auth())
 }
 

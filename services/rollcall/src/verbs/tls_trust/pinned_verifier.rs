@@ -14,12 +14,12 @@ use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 /// not take for a server's. Its name is checked all the same; whether it has expired is for those
 /// who told it.
 #[derive(Debug)]
-pub(super) struct Pinned {
+pub(super) struct PinnedVerifier {
     known: Vec<CertificateDer<'static>>,
     authorities: Arc<WebPkiServerVerifier>,
 }
 
-impl Pinned {
+impl PinnedVerifier {
     pub(super) fn new(
         known: Vec<CertificateDer<'static>>,
         authorities: Arc<WebPkiServerVerifier>,
@@ -28,7 +28,7 @@ impl Pinned {
     }
 }
 
-impl ServerCertVerifier for Pinned {
+impl ServerCertVerifier for PinnedVerifier {
     fn verify_server_cert(
         &self,
         shown: &CertificateDer<'_>,

@@ -1,4 +1,4 @@
-//! What the roles that listen are told about it: limits and TLS.
+//! The options of roles that serve HTTP: limits, trusted proxies and TLS.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use clap::Args;
 use ingest::Limits as ResourceLimits;
 use web::{Bounds, Certificate, CertificateFiles, Limits, ProxyNetwork, TrustedProxies};
 
-/// How long things may take, in seconds, and how many there may be.
+/// The request limits of any role that serves HTTP. Times are in seconds.
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct ApiLimitArgs {
@@ -103,7 +103,7 @@ impl ApiLimitArgs {
     }
 }
 
-/// The same, and what a body may ask for.
+/// The request limits of roles that take bodies.
 #[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct LimitArgs {

@@ -1,4 +1,5 @@
-//! Where the log is, what it is held against when it is opened, and how it is verified.
+//! The options of roles about the log: where it is, what it is compared with when it is opened, and
+//! how it is verified.
 
 use std::path::Path;
 use std::time::Duration;

@@ -1,8 +1,7 @@
-//! What the command line and the environment say, and which of them counts.
+//! Which options count when the command line and the environment contradict each other.
 //!
-//! What is said on the command line beats what the environment says, also where they are different
-//! options: `--data-dir` names a running `up` although `ROLLCALL_URL` names another gateway. An empty
-//! variable says nothing.
+//! An explicit option beats the environment, also where they are different options: `--data-dir`
+//! names a running `up` although `ROLLCALL_URL` names another gateway. An empty variable is unset.
 
 use std::ops::{Deref, DerefMut};
 
@@ -11,37 +10,38 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches};
 
-/// The command, to which an empty variable is as good as none.
-pub(crate) fn without_empty_variables(command: Command) -> Command {
+/// The same command, for which an empty environment variable is unset.
+pub(crate) fn ignore_empty_variables(command: Command) -> Command {
     let says_nothing =
         |arg: &Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
     command
         .mut_args(|arg| if says_nothing(&arg) { arg.env(Resettable::Reset) } else { arg })
-        .mut_subcommands(without_empty_variables)
+        .mut_subcommands(ignore_empty_variables)
 }
 
 /// A mistake in how the program was called: exit code 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Usage(pub(crate) String);
+pub(crate) struct UsageError(pub(crate) String);
 
-/// Where values came from.
+/// Where the values of options came from. Options are named by the ids that clap gives them, which
+/// are the names of their fields.
 #[derive(Debug)]
 pub(crate) struct Sources<'m>(&'m ArgMatches);
 
 impl Sources<'_> {
-    /// Whether the command line says this.
+    /// Whether the option is on the command line.
     pub(crate) fn is_explicit(&self, id: &str) -> bool {
         self.0.value_source(id) == Some(ValueSource::CommandLine)
     }
 
-    /// Whether the environment says this.
-    pub(crate) fn is_ambient(&self, id: &str) -> bool {
+    /// Whether the option's value comes from the environment.
+    pub(crate) fn is_from_environment(&self, id: &str) -> bool {
         self.0.value_source(id) == Some(ValueSource::EnvVariable)
     }
 
-    /// Refuses two options that contradict each other if the command line has both.
-    pub(crate) fn one_of(&self, one: &str, other: &str) -> Result<(), Error> {
+    /// Refuses two options that contradict each other if both are on the command line.
+    pub(crate) fn exclusive(&self, one: &str, other: &str) -> Result<(), Error> {
         if self.is_explicit(one) && self.is_explicit(other) {
             let [one, other] = [one, other].map(|id| id.replace('_', "-"));
             let both = format!("--{one} and --{other} contradict each other; leave one out\n");
@@ -50,15 +50,15 @@ impl Sources<'_> {
         Ok(())
     }
 
-    /// Forgets what the environment says of one option if the command line has the other; refuses both
-    /// on the command line.
-    pub(crate) fn first<T>(
+    /// Drops the value that `other` has from the environment if `one` is on the command line. Both
+    /// on the command line are refused.
+    pub(crate) fn beats<T>(
         &self,
         one: &str,
         other: &str,
         value_of_other: &mut Option<T>,
     ) -> Result<(), Error> {
-        self.one_of(one, other)?;
+        self.exclusive(one, other)?;
         if self.is_explicit(one) {
             *value_of_other = None;
         }
@@ -67,17 +67,16 @@ impl Sources<'_> {
 }
 
 /// Options of which some beat others.
-pub(crate) trait Ranked: Args {
-    /// What of these values counts: those that the environment says and the command line
-    /// contradicts are forgotten. Ids are the names of the fields.
-    fn rank(&mut self, sources: &Sources<'_>) -> Result<(), Error>;
+pub(crate) trait Precedence: Args {
+    /// Drops the values that come from the environment and are contradicted by the command line.
+    fn apply_precedence(&mut self, sources: &Sources<'_>) -> Result<(), Error>;
 }
 
-/// Options, with what is beaten taken out.
+/// Options after [`Precedence::apply_precedence`]: those that were beaten have no value.
 #[derive(Clone, Debug)]
-pub(crate) struct Said<T>(T);
+pub(crate) struct Resolved<T>(T);
 
-impl<T> Deref for Said<T> {
+impl<T> Deref for Resolved<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -85,22 +84,22 @@ impl<T> Deref for Said<T> {
     }
 }
 
-impl<T> DerefMut for Said<T> {
+impl<T> DerefMut for Resolved<T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.0
     }
 }
 
-impl<T> Said<T> {
+impl<T> Resolved<T> {
     pub(crate) fn into_inner(self) -> T {
         self.0
     }
 }
 
-impl<T: Ranked> FromArgMatches for Said<T> {
+impl<T: Precedence> FromArgMatches for Resolved<T> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let mut said = T::from_arg_matches(matches)?;
-        said.rank(&Sources(matches))?;
+        said.apply_precedence(&Sources(matches))?;
         Ok(Self(said))
     }
 
@@ -110,7 +109,7 @@ impl<T: Ranked> FromArgMatches for Said<T> {
     }
 }
 
-impl<T: Ranked> Args for Said<T> {
+impl<T: Precedence> Args for Resolved<T> {
     fn augment_args(command: Command) -> Command {
         T::augment_args(command)
     }
