@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use web::{Door, Limits, serve};
+use web::{Limits, ServerOptions, serve};
 use writer::Writer;
 
 /// Opens the operators' API.
@@ -60,5 +60,5 @@ async fn run(nats_url: &str, ready: mpsc::Sender<Started>) {
     let router =
         ingest::routes(&gateway.expect("start the gateway")).merge(operations::routes(operators));
     ready.send(Started { url, key }).expect("somebody waits for the gateway");
-    serve(listener, move || router.clone(), Door::default(), never).await;
+    serve(listener, move || router.clone(), ServerOptions::default(), never).await;
 }

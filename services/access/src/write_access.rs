@@ -6,7 +6,7 @@ use axum::Router;
 use axum::response::IntoResponse as _;
 use events::{CredentialId, Digest, Purpose, Seq};
 use roster::{Roster, TenantRoster};
-use web::{ApiToken, Counts, Limits, Problem, RequestLimits, json_body};
+use web::{ApiToken, CallerLimits, Limits, Problem, RequestLimits, json_body};
 use writer::{Outage, Writer};
 
 use crate::totals::Totals;
@@ -38,7 +38,7 @@ struct Parts {
     writer: Writer,
     consistent_reads: bool,
     body: usize,
-    counts: Counts,
+    counts: CallerLimits,
     limits: RequestLimits,
 }
 
@@ -50,7 +50,7 @@ impl WriteAccess {
             writer,
             consistent_reads,
             body,
-            counts: Counts::new(limits.rate, limits.guesses),
+            counts: CallerLimits::new(limits.rate, limits.guesses),
             limits: RequestLimits::new(limits.bounds),
         }))
     }
@@ -61,7 +61,7 @@ impl WriteAccess {
     }
 
     /// Who has asked how much, and who has guessed how often.
-    pub fn counts(&self) -> &Counts {
+    pub fn counts(&self) -> &CallerLimits {
         &self.0.counts
     }
 

@@ -12,7 +12,8 @@ use tokio::sync::watch;
 use web::health::{self, Readiness};
 use web::metrics::Registry;
 use web::{
-    Bounds, Certificate, Door, KnownTenants, Position, Problem, ServerMetrics, TrustedProxies,
+    Bounds, Certificate, KnownTenants, Position, Problem, ServerMetrics, ServerOptions,
+    TrustedProxies,
 };
 use writer::Progress;
 
@@ -64,14 +65,21 @@ impl Startup {
     }
 
     /// How connections are taken, for this process while it starts and later.
-    pub(crate) fn door(
+    pub(crate) fn server_options(
         &self,
         bounds: Bounds,
         certificate: Option<Arc<Certificate>>,
         proxies: TrustedProxies,
-    ) -> Door {
+    ) -> ServerOptions {
         let (position, tenants) = (self.position(), self.tenants());
-        Door { bounds, certificate, proxies, position, tenants, metrics: self.metrics.clone() }
+        ServerOptions {
+            bounds,
+            certificate,
+            proxies,
+            position,
+            tenants,
+            metrics: self.metrics.clone(),
+        }
     }
 
     /// The tenants that the process knows: none until it is told.

@@ -7,40 +7,40 @@ use std::time::Duration;
 use axum::http::Extensions;
 
 use super::bounds::{
-    Bounds, STRANGERS_BODIES, STRANGERS_BODIES_PER_ADDRESS, STRANGERS_BODY_TIME, share,
+    ANONYMOUS_BODIES, ANONYMOUS_BODIES_PER_ADDRESS, ANONYMOUS_BODY_TIME, Bounds, share,
 };
 use super::connections::Connected;
-use super::shares::{Holder, Place, Shares};
+use super::quota::{Holder, Permit, Quota};
 use super::{ClientAddress, Rejection};
 
 /// The places of one service.
 #[derive(Debug)]
-pub(crate) struct Places {
+pub(crate) struct Quotas {
     /// For requests while it is found out who asks.
-    asking: Arc<Shares>,
+    asking: Arc<Quota>,
     /// For bodies that are awaited from nobody knows whom.
-    strangers_bodies: Arc<Shares>,
+    anonymous_bodies: Arc<Quota>,
     /// For bodies that are awaited from those who showed who they are.
-    arriving: Arc<Shares>,
+    arriving: Arc<Quota>,
     /// For requests of those who showed who they are, all of which is there, until the answer was
     /// sent.
-    in_flight: Arc<Shares>,
+    in_flight: Arc<Quota>,
     body_time: Duration,
 }
 
-impl Places {
+impl Quotas {
     pub(crate) fn new(bounds: &Bounds) -> Arc<Self> {
         let in_flight = share(bounds.in_flight_per_tenant, bounds.in_flight);
         let arriving = share(bounds.arriving_per_tenant, bounds.arriving);
         Arc::new(Self {
-            asking: Shares::new("authenticated", bounds.in_flight, in_flight),
-            strangers_bodies: Shares::new(
+            asking: Quota::new("authenticated", bounds.in_flight, in_flight),
+            anonymous_bodies: Quota::new(
                 "read without a credential in their headers",
-                STRANGERS_BODIES,
-                STRANGERS_BODIES_PER_ADDRESS,
+                ANONYMOUS_BODIES,
+                ANONYMOUS_BODIES_PER_ADDRESS,
             ),
-            arriving: Shares::new("sent", bounds.arriving, arriving),
-            in_flight: Shares::new("answered", bounds.in_flight, in_flight),
+            arriving: Quota::new("sent", bounds.arriving, arriving),
+            in_flight: Quota::new("answered", bounds.in_flight, in_flight),
             body_time: bounds.body_time,
         })
     }
@@ -52,7 +52,7 @@ pub(crate) struct Admission(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    places: Arc<Places>,
+    quotas: Arc<Quotas>,
     /// The connection that the request came on; none in tests.
     connected: Option<Arc<Connected>>,
     state: Mutex<State>,
@@ -61,20 +61,20 @@ struct Parts {
 #[derive(Debug)]
 struct State {
     holder: Holder,
-    place: Option<Place>,
+    permit: Option<Permit>,
     is_awaited: bool,
 }
 
 impl Admission {
     /// A request of which only the headers are there. Nobody knows yet whose it is.
-    pub(crate) fn new(places: &Arc<Places>, about: &Extensions) -> Result<Self, Rejection> {
+    pub(crate) fn new(quotas: &Arc<Quotas>, about: &Extensions) -> Result<Self, Rejection> {
         let network = about.get::<ClientAddress>().map(|address| address.network());
-        let holder = Holder::Stranger(network);
-        let place = Some(places.asking.take(&holder)?);
+        let holder = Holder::Anonymous(network);
+        let permit = Some(quotas.asking.take(&holder)?);
         Ok(Self(Arc::new(Parts {
-            places: Arc::clone(places),
+            quotas: Arc::clone(quotas),
             connected: about.get().cloned(),
-            state: Mutex::new(State { holder, place, is_awaited: false }),
+            state: Mutex::new(State { holder, permit, is_awaited: false }),
         })))
     }
 
@@ -82,8 +82,8 @@ impl Admission {
     fn admit(&self, holder: Holder) -> Result<(), Rejection> {
         let mut state = self.state();
         let shares =
-            if state.is_awaited { &self.0.places.arriving } else { &self.0.places.in_flight };
-        state.place = Some(shares.take(&holder)?);
+            if state.is_awaited { &self.0.quotas.arriving } else { &self.0.quotas.in_flight };
+        state.permit = Some(shares.take(&holder)?);
         state.holder = holder;
         if let Some(connected) = &self.0.connected {
             connected.protect();
@@ -94,13 +94,13 @@ impl Admission {
     /// Gives the place in flight back while the body is awaited; says for how long it may be.
     pub(crate) fn await_body(&self) -> Result<Duration, Rejection> {
         let mut state = self.state();
-        let Places { arriving, strangers_bodies, body_time, .. } = &*self.0.places;
+        let Quotas { arriving, anonymous_bodies, body_time, .. } = &*self.0.quotas;
         let (shares, time) = match &state.holder {
-            Holder::Stranger(_) => (strangers_bodies, STRANGERS_BODY_TIME.min(*body_time)),
+            Holder::Anonymous(_) => (anonymous_bodies, ANONYMOUS_BODY_TIME.min(*body_time)),
             Holder::Tenant(_) | Holder::Operator => (arriving, *body_time),
         };
-        state.place = None;
-        state.place = Some(shares.take(&state.holder)?);
+        state.permit = None;
+        state.permit = Some(shares.take(&state.holder)?);
         state.is_awaited = true;
         Ok(time)
     }
@@ -109,14 +109,14 @@ impl Admission {
     pub(crate) fn arrived(&self) -> Result<(), Rejection> {
         let mut state = self.state();
         if state.is_awaited {
-            let Places { asking, in_flight, .. } = &*self.0.places;
+            let Quotas { asking, in_flight, .. } = &*self.0.quotas;
             let shares = match &state.holder {
-                Holder::Stranger(_) => asking,
+                Holder::Anonymous(_) => asking,
                 Holder::Tenant(_) | Holder::Operator => in_flight,
             };
             state.is_awaited = false;
-            state.place = None;
-            state.place = Some(shares.take(&state.holder)?);
+            state.permit = None;
+            state.permit = Some(shares.take(&state.holder)?);
         }
         Ok(())
     }
@@ -127,7 +127,7 @@ impl Admission {
 }
 
 /// Gives a request a place in flight, by what is known `about` it, since it is known who asks. The
-/// doors come here through [`Counts`](super::Counts).
+/// doors come here through [`CallerLimits`](super::Counts).
 pub(crate) fn admit(about: &Extensions, holder: Holder) -> Result<(), Rejection> {
     // Without limits before the routes, as in tests of routes, nothing is counted.
     about.get::<Admission>().map_or(Ok(()), |admission| admission.admit(holder))
@@ -135,9 +135,9 @@ pub(crate) fn admit(about: &Extensions, holder: Holder) -> Result<(), Rejection>
 
 /// Keeps a request's place until it is dropped: with the answer, or with whoever stops waiting.
 #[derive(Debug)]
-pub(crate) struct Held(Admission);
+pub(crate) struct Admitted(Admission);
 
-impl Held {
+impl Admitted {
     pub(crate) fn new(admission: Admission) -> Self {
         Self(admission)
     }
@@ -146,14 +146,14 @@ impl Held {
     /// is that of the connections.
     pub(crate) fn answered(&self) {
         let mut state = self.0.state();
-        if matches!(state.holder, Holder::Stranger(_)) {
-            state.place = None;
+        if matches!(state.holder, Holder::Anonymous(_)) {
+            state.permit = None;
         }
     }
 }
 
-impl Drop for Held {
+impl Drop for Admitted {
     fn drop(&mut self) {
-        self.0.state().place = None;
+        self.0.state().permit = None;
     }
 }

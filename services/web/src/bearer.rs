@@ -5,10 +5,13 @@ use axum::http::{HeaderMap, header};
 /// Why a request shows no bearer token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoBearer {
+    /// There is no `Authorization` header.
     #[error("the request has no Authorization header")]
     Missing,
+    /// The scheme is another than `Bearer`.
     #[error("the Authorization header has another scheme than Bearer")]
     OtherScheme,
+    /// There are several headers, no token, several tokens, or one that is not visible ASCII.
     #[error("the Authorization header holds no token after Bearer")]
     Malformed,
 }

@@ -41,13 +41,13 @@ pub struct Bounds {
 
 /// Bodies that are awaited at a time from those who have not shown who they are, as those of the
 /// token endpoint.
-pub(crate) const STRANGERS_BODIES: usize = 64;
+pub(crate) const ANONYMOUS_BODIES: usize = 64;
 
 /// The same, from one address.
-pub(crate) const STRANGERS_BODIES_PER_ADDRESS: usize = 8;
+pub(crate) const ANONYMOUS_BODIES_PER_ADDRESS: usize = 8;
 
 /// How long such a body may take.
-pub(crate) const STRANGERS_BODY_TIME: Duration = Duration::from_secs(5);
+pub(crate) const ANONYMOUS_BODY_TIME: Duration = Duration::from_secs(5);
 
 /// How many of all places one may have: what was said, and half of them at most, rounded up. Whoever
 /// lowers the number in all alone would else give them all to whoever comes first.

@@ -48,6 +48,7 @@ impl FromStr for ProxyNetwork {
 pub struct TrustedProxies(Arc<[ProxyNetwork]>);
 
 impl TrustedProxies {
+    /// Believes the proxies in these networks.
     pub fn new(networks: impl IntoIterator<Item = ProxyNetwork>) -> Self {
         Self(networks.into_iter().collect())
     }

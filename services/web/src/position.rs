@@ -17,10 +17,12 @@ type Ask = dyn Fn() -> Seq + Send + Sync;
 pub struct Position(Arc<Ask>);
 
 impl Position {
+    /// The position that `ask` tells, which must answer from memory.
     pub fn new(ask: impl Fn() -> Seq + Send + Sync + 'static) -> Self {
         Self(Arc::new(ask))
     }
 
+    /// The position at this moment.
     pub fn now(&self) -> Seq {
         (self.0)()
     }

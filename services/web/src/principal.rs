@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use events::{CredentialId, Digest, Scope, Scopes, Tenant};
 
 use super::bearer::{self, NoBearer};
-use super::{Counts, Problem};
+use super::{CallerLimits, Problem};
 
 /// Who calls, once they have shown who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,7 +142,7 @@ impl From<Forbidden> for Problem {
 /// a token tells nothing about tenants other than its own.
 pub async fn api_token<E: From<Problem>>(
     parts: &mut Parts,
-    counts: &Counts,
+    counts: &CallerLimits,
     find: impl AsyncFnOnce(Digest) -> Result<Option<ApiToken>, E>,
 ) -> Result<ApiToken, E> {
     let token = bearer::token(&parts.headers).map_err(|why| match why {
@@ -168,7 +168,7 @@ pub async fn api_token<E: From<Problem>>(
 /// Lets the holder of the operator token in, whose digest is `expected`; nobody if there is none.
 pub fn operator(
     parts: &Parts,
-    counts: &Counts,
+    counts: &CallerLimits,
     expected: Option<Digest>,
 ) -> Result<Principal, Problem> {
     let token = bearer::token(&parts.headers).map_err(Unauthorized::from)?;

@@ -13,6 +13,7 @@ pub struct Problem {
     /// The status in words.
     #[schema(example = "Bad Request")]
     pub title: &'static str,
+    #[expect(missing_docs, reason = "a doc comment would change the OpenAPI document")]
     #[schema(example = 400, minimum = 400, maximum = 599)]
     pub status: u16,
     /// What was wrong, with what, and what to do.

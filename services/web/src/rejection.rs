@@ -5,32 +5,42 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode};
 
-use super::{NoPlace, TooManyGuesses, TooOften};
+use super::{OverQuota, TooManyGuesses, TooOften};
 
 /// Why a request is rejected, in words for whoever sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
+    /// The headers have more bytes than this.
     #[error("the headers are larger than {0} bytes; send fewer or shorter ones")]
     LargeHeaders(usize),
+    /// The URL has more bytes than this.
     #[error("the URL is longer than {0} bytes; ask for less, or search by POST")]
     LongUrl(usize),
+    /// The path is not UTF-8.
     #[error("the path is not UTF-8; percent-encode its UTF-8 bytes")]
     IllegiblePath,
+    /// This header is there more than once, or holds several values.
     #[error("the request has more than one {0} header, or several values in it; send one")]
     Repeated(&'static str),
+    /// The body did not arrive in this time.
     #[error("the body did not arrive within {} s; send it faster, or less of it", .0.as_secs())]
     SlowBody(Duration),
+    /// Too many requests are under way, in all or of this caller.
     #[error(transparent)]
-    Busy(#[from] NoPlace),
+    Busy(#[from] OverQuota),
+    /// The tenant sends more requests in a second than it may.
     #[error(transparent)]
     TooOften(#[from] TooOften),
+    /// Too many wrong tokens came from this address, or for this tenant.
     #[error(transparent)]
     Guessing(#[from] TooManyGuesses),
+    /// The answer did not begin in this time.
     #[error(
         "there was no answer within {} s, and nobody knows whether anything was done; send the request again",
         .0.as_secs()
     )]
     NoAnswer(Duration),
+    /// A panic while the request was answered.
     #[error(
         "a fault of ours kept the request from being answered, and nobody knows whether anything was done; report it"
     )]
@@ -50,6 +60,7 @@ impl Rejection {
         None
     }
 
+    /// The HTTP status of the answer.
     pub fn status(self) -> StatusCode {
         match self {
             Self::LargeHeaders(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,

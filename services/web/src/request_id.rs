@@ -32,6 +32,7 @@ impl RequestId {
         extensions.get().cloned().unwrap_or_else(|| Self::of(headers))
     }
 
+    /// The id as text.
     pub fn as_str(&self) -> &str {
         self.0.to_str().expect("ids are of letters, digits and a few signs")
     }

@@ -14,10 +14,10 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use percent_encoding::percent_decode_str;
 
-use super::admission::{Admission, Held, Places};
-use super::body::awaited;
+use super::admission::{Admission, Admitted, Quotas};
 use super::matched_route::note_route;
 use super::panics::caught;
+use super::request_body::timed;
 use super::{Bounds, Rejection};
 
 /// How a door words a rejection: SCIM, problem details or OAuth.
@@ -27,12 +27,12 @@ pub type Dialect = fn(Rejection) -> Response;
 #[derive(Clone, Debug)]
 pub struct RequestLimits {
     bounds: Bounds,
-    places: Arc<Places>,
+    quotas: Arc<Quotas>,
 }
 
 /// The limits as they stand before some routes.
 #[derive(Clone, Debug)]
-struct Door {
+struct Layered {
     limits: RequestLimits,
     dialect: Dialect,
 }
@@ -40,7 +40,7 @@ struct Door {
 impl RequestLimits {
     /// No more than `bounds` allow, over all routes that these limits stand before.
     pub fn new(bounds: Bounds) -> Self {
-        Self { bounds, places: Places::new(&bounds) }
+        Self { bounds, quotas: Quotas::new(&bounds) }
     }
 
     /// The routes, behind these limits; what is rejected is answered in their `dialect`.
@@ -49,8 +49,8 @@ impl RequestLimits {
         routes: Router<S>,
         dialect: Dialect,
     ) -> Router<S> {
-        let door = Door { limits: self.clone(), dialect };
-        routes.layer(from_fn_with_state(door, pass))
+        let layered = Layered { limits: self.clone(), dialect };
+        routes.layer(from_fn_with_state(layered, pass))
     }
 
     /// The answer of `next` to a request that is within these limits; what is rejected is answered
@@ -66,7 +66,7 @@ impl RequestLimits {
     ) -> Response {
         let answering = async {
             let (held, admission) = self.admit(&mut request)?;
-            let request = request.map(|body| awaited(body, admission));
+            let request = request.map(|body| timed(body, admission));
             let time = self.bounds.answer_time;
             let answered = tokio::time::timeout(time, next(request)).await.map_err(|_| {
                 tracing::error!(seconds = time.as_secs(), "a request got no answer in time");
@@ -98,18 +98,18 @@ impl RequestLimits {
     }
 
     /// Gives a request that is within bounds its place.
-    fn admit(&self, request: &mut Request) -> Result<(Held, Admission), Rejection> {
+    fn admit(&self, request: &mut Request) -> Result<(Admitted, Admission), Rejection> {
         self.look(request)?;
-        let admission = Admission::new(&self.places, request.extensions())?;
+        let admission = Admission::new(&self.quotas, request.extensions())?;
         request.extensions_mut().insert(admission.clone());
-        Ok((Held::new(admission.clone()), admission))
+        Ok((Admitted::new(admission.clone()), admission))
     }
 }
 
 /// An answer's body, with the place that its request has.
 struct Holding {
     body: Body,
-    _held: Held,
+    _held: Admitted,
 }
 
 impl http_body::Body for Holding {
@@ -132,9 +132,9 @@ impl http_body::Body for Holding {
     }
 }
 
-async fn pass(State(door): State<Door>, request: Request, next: Next) -> Response {
+async fn pass(State(layered): State<Layered>, request: Request, next: Next) -> Response {
     note_route(request.extensions());
-    door.limits.pass(door.dialect, request, |request| next.run(request)).await
+    layered.limits.pass(layered.dialect, request, |request| next.run(request)).await
 }
 
 /// Refuses a header that two readers could read in two ways: one of them takes the first, the other

@@ -24,16 +24,16 @@ use tower::Service as _;
 use tracing::Instrument as _;
 
 use super::body_drain::watched;
+use super::connection_state::ConnectionState;
 use super::connections::{Connected, Connections};
-use super::exchange::Exchange;
 use super::matched_route::MatchedRoute;
-use super::outgoing::Outgoing;
-use super::sending::Sending;
+use super::response_body::ResponseBody;
+use super::write_timeout::WriteTimeout;
 use super::{
     Bounds, Certificate, ClientAddress, KnownTenants, Position, RequestId, ServerMetrics,
     TrustedProxies,
 };
-use super::{host, request_id, trace};
+use super::{host_header, request_id, trace};
 
 /// What is read of a request's head before it is given up, whatever a [`RequestLimits`](super::RequestLimits)
 /// would say: a URL and headers as large as bounds may ever be.
@@ -47,7 +47,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// How connections are taken.
 #[derive(Clone, Debug, Default)]
-pub struct Door {
+pub struct ServerOptions {
+    /// The most that connections may be and take.
     pub bounds: Bounds,
     /// With a certificate TLS is spoken, and nothing else.
     pub certificate: Option<Arc<Certificate>>,
@@ -66,17 +67,21 @@ pub struct Door {
 /// With a certificate it looks now and then whether there is a newer one.
 ///
 /// `routes` are asked for at each request, since a process that starts answers less than it will.
-pub async fn serve<R>(listener: TcpListener, routes: R, door: Door, stop: CancellationToken)
-where
+pub async fn serve<R>(
+    listener: TcpListener,
+    routes: R,
+    options: ServerOptions,
+    stop: CancellationToken,
+) where
     R: Fn() -> Router + Clone + Send + 'static,
 {
-    let door = Arc::new(door);
+    let options = Arc::new(options);
     let graceful = GracefulShutdown::new();
-    let Bounds { connections, connections_per_address, .. } = door.bounds;
-    let open = door.metrics.connections.clone();
+    let Bounds { connections, connections_per_address, .. } = options.bounds;
+    let open = options.metrics.connections.clone();
     let connections = Connections::new(connections, connections_per_address, open);
     let renewing = async {
-        match &door.certificate {
+        match &options.certificate {
             Some(certificate) => certificate.keep_fresh().await,
             None => std::future::pending().await,
         }
@@ -94,20 +99,20 @@ where
                     continue;
                 }
             };
-            let network = (!door.proxies.include(peer)).then(|| ClientAddress(peer).network());
+            let network = (!options.proxies.include(peer)).then(|| ClientAddress(peer).network());
             let Some(connected) = connections.enter(network) else {
                 tracing::debug!("a connection was closed, for which there was no place");
                 continue;
             };
-            let line = Line {
+            let task = ConnectionTask {
                 routes: routes.clone(),
-                door: Arc::clone(&door),
+                options: Arc::clone(&options),
                 peer,
-                exchange: Exchange::new(Arc::clone(&connected)),
+                exchange: ConnectionState::new(Arc::clone(&connected)),
                 watcher: graceful.watcher(),
                 stop: stop.clone(),
             };
-            tokio::spawn(line.answer(stream, connected));
+            tokio::spawn(task.answer(stream, connected));
         }
     };
     tokio::select! {
@@ -120,20 +125,20 @@ where
 }
 
 /// One connection, with all that it takes to answer on it.
-struct Line<R> {
+struct ConnectionTask<R> {
     routes: R,
-    door: Arc<Door>,
+    options: Arc<ServerOptions>,
     peer: IpAddr,
-    exchange: Arc<Exchange>,
+    exchange: Arc<ConnectionState>,
     watcher: Watcher,
     stop: CancellationToken,
 }
 
-impl<R: Fn() -> Router + Send + 'static> Line<R> {
+impl<R: Fn() -> Router + Send + 'static> ConnectionTask<R> {
     /// Answers until the client has gone, or somebody else has the place of the connection.
     async fn answer(self, stream: TcpStream, connected: Arc<Connected>) {
         let exchange = Arc::clone(&self.exchange);
-        let first = self.door.bounds.first_header_time;
+        let first = self.options.bounds.first_header_time;
         let silent = async {
             tokio::time::sleep(first).await;
             if exchange.is_begun() {
@@ -155,7 +160,7 @@ impl<R: Fn() -> Router + Send + 'static> Line<R> {
             tracing::debug!(error = &error as &dyn std::error::Error, "the connection is gone");
             return;
         }
-        let Some(certificate) = &self.door.certificate else {
+        let Some(certificate) = &self.options.certificate else {
             return self.speak(stream, forget, connected).await;
         };
         let handshake = TlsAcceptor::from(certificate.current()).accept(stream);
@@ -175,17 +180,20 @@ impl<R: Fn() -> Router + Send + 'static> Line<R> {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let Self { routes, door, peer, exchange, watcher, .. } = self;
-        let Bounds { header_time, stall_time, send_time, .. } = door.bounds;
-        let outgoing = Outgoing::new(stream, forget, Arc::clone(&exchange), stall_time, send_time);
+        let Self { routes, options, peer, exchange, watcher, .. } = self;
+        let Bounds { header_time, stall_time, send_time, .. } = options.bounds;
+        let outgoing =
+            WriteTimeout::new(stream, forget, Arc::clone(&exchange), stall_time, send_time);
         let service = service_fn(move |request: Request<Incoming>| {
             let (router, exchange) = (routes(), Arc::clone(&exchange));
-            let client = door.proxies.client(peer, request.headers());
-            let (door, connected) = (Arc::clone(&door), Arc::clone(&connected));
+            let client = options.proxies.client(peer, request.headers());
+            let (options, connected) = (Arc::clone(&options), Arc::clone(&connected));
             async move {
                 exchange.next().await;
-                let response = answer(router, request, client, connected, &door).await;
-                Ok::<_, Infallible>(response.map(|body| Sending::new(body, exchange, send_time)))
+                let response = answer(router, request, client, connected, &options).await;
+                Ok::<_, Infallible>(
+                    response.map(|body| ResponseBody::new(body, exchange, send_time)),
+                )
             }
         });
         let connection = http1::Builder::new()
@@ -205,15 +213,15 @@ async fn answer(
     request: Request<Incoming>,
     client: ClientAddress,
     connected: Arc<Connected>,
-    door: &Door,
+    options: &ServerOptions,
 ) -> Response {
     let begun = Instant::now();
     let id = RequestId::of(request.headers());
     let method = trace::known_method(request.method());
-    let before = door.position.before(request.method());
-    let span = trace::request_span(&request, &id, &door.tenants);
+    let before = options.position.before(request.method());
+    let span = trace::request_span(&request, &id, &options.tenants);
     let route = MatchedRoute::default();
-    let mut response = match host::check(&request) {
+    let mut response = match host_header::check(&request) {
         Ok(()) => {
             let answering = routed(router, request, id.clone(), client, connected, route.clone());
             answering.instrument(span.clone()).await
@@ -222,10 +230,10 @@ async fn answer(
     };
     let took = begun.elapsed();
     trace::answered(&span, response.status(), took);
-    door.metrics.answered(route.template(), method, response.status(), took);
+    options.metrics.answered(route.template(), method, response.status(), took);
     let headers = response.headers_mut();
     headers.insert(request_id::HEADER, id.value());
-    before.tell(&door.position, headers);
+    before.tell(&options.position, headers);
     response
 }
 

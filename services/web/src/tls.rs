@@ -18,18 +18,33 @@ const LOOK: Duration = Duration::from_secs(2);
 pub struct CertificateFiles {
     /// The certificate, followed by those that it was signed with.
     pub chain: PathBuf,
+    /// The private key.
     pub key: PathBuf,
 }
 
 /// Why a certificate cannot be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum BadCertificate {
+    /// A file could not be read.
     #[error("read {}", .path.display())]
-    Unreadable { path: PathBuf, source: std::io::Error },
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// This file holds no certificate.
     #[error("{} holds no certificate in PEM", .0.display())]
     NoCertificate(PathBuf),
+    /// A file holds no private key.
     #[error("{} holds no private key in PEM", .path.display())]
-    NoKey { path: PathBuf, source: rustls::pki_types::pem::Error },
+    NoKey {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: rustls::pki_types::pem::Error,
+    },
+    /// The key is not that of the certificate.
     #[error("the certificate and the key do not make a pair")]
     NoPair(#[source] rustls::Error),
 }
@@ -45,6 +60,7 @@ pub struct Certificate {
 }
 
 impl Certificate {
+    /// Reads the files.
     pub fn load(files: CertificateFiles) -> Result<Self, BadCertificate> {
         let pair = Pair::read(&files)?;
         let seen = ArcSwap::from_pointee(pair.digest());

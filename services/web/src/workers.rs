@@ -48,12 +48,15 @@ pub struct Workers(Arc<Owner>);
 /// Why work was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WorkError {
+    /// Too many jobs wait, in all or of this tenant.
     #[error(
         "too many large requests wait for their turn; send it again in a moment, or send fewer at a time"
     )]
     Busy,
+    /// The job panicked.
     #[error("the request could not be carried out because of a fault of ours; it is in our log")]
     Panicked,
+    /// The process is stopping.
     #[error("the service is stopping; send the request again")]
     Stopping,
 }

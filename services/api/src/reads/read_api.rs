@@ -14,7 +14,7 @@ use retention::Retention;
 use teams::Teams;
 use tokio::sync::OnceCell;
 use tokio_postgres::IsolationLevel;
-use web::{ApiToken, Bounds, Counts, Limits};
+use web::{ApiToken, Bounds, CallerLimits, Limits};
 
 use crate::reads::connection_share::ConnectionShare;
 use crate::reads::min_position::MinPosition;
@@ -34,7 +34,7 @@ pub struct ReadApi {
     /// How long an answer waits for the position that it must have seen.
     patience: Duration,
     bounds: Bounds,
-    counts: Counts,
+    counts: CallerLimits,
     /// Whether tenants are held apart by row-level security; found out at the first read.
     confined: Arc<OnceCell<bool>>,
 }
@@ -53,7 +53,7 @@ impl ReadApi {
             now,
             patience: Duration::from_secs(5),
             bounds: limits.bounds,
-            counts: Counts::new(limits.rate, limits.guesses),
+            counts: CallerLimits::new(limits.rate, limits.guesses),
             confined: Arc::default(),
         }
     }
@@ -82,7 +82,7 @@ impl ReadApi {
         self.bounds
     }
 
-    pub(crate) fn counts(&self) -> &Counts {
+    pub(crate) fn counts(&self) -> &CallerLimits {
         &self.counts
     }
 

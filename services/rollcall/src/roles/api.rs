@@ -80,8 +80,9 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<ExitStatus> {
             anyhow::Ok(())
         };
         let answering = async {
-            let door = startup.door(limits.bounds, certificate, options.proxies.proxies());
-            web::serve(listener, startup.routes(), door, stop.clone()).await;
+            let server =
+                startup.server_options(limits.bounds, certificate, options.proxies.proxies());
+            web::serve(listener, startup.routes(), server, stop.clone()).await;
         };
         let (worked, ()) = tokio::join!(working, answering);
         worked

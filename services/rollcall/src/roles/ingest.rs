@@ -103,8 +103,9 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus>
             ended
         });
         let answering = async {
-            let door = startup.door(limits.bounds, certificate, options.proxies.proxies());
-            web::serve(listener, startup.routes(), door, stop.clone()).await;
+            let server =
+                startup.server_options(limits.bounds, certificate, options.proxies.proxies());
+            web::serve(listener, startup.routes(), server, stop.clone()).await;
             stop.cancel();
         };
         let (worked, ()) = tokio::join!(working, answering);

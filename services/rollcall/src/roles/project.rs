@@ -60,8 +60,8 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<ExitStatu
             anyhow::Ok(kept?)
         });
         let answering = async {
-            let door = startup.door(Bounds::default(), None, TrustedProxies::default());
-            web::serve(listener, startup.routes(), door, stop.clone()).await;
+            let server = startup.server_options(Bounds::default(), None, TrustedProxies::default());
+            web::serve(listener, startup.routes(), server, stop.clone()).await;
             stop.cancel();
         };
         let (worked, ()) = tokio::join!(working, answering);

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
-use web::{Door, TrustedProxies};
+use web::{ServerOptions, TrustedProxies};
 
 use super::listeners::Listeners;
 use super::options::UpOptions;
@@ -44,13 +44,13 @@ impl Services {
             Startup::new("connecting to Postgres and NATS", listeners.public.local_addr()?);
         let limits = options.limits.limits(options.rate);
         let (bounds, proxies) = (limits.bounds, options.proxies.proxies());
-        let door = startup.door(bounds, listeners.certificate, proxies);
+        let server = startup.server_options(bounds, listeners.certificate, proxies);
         let mut running = JoinSet::new();
         if let Some(listener) = listeners.for_verbs {
-            let plain = startup.door(bounds, None, TrustedProxies::default());
+            let plain = startup.server_options(bounds, None, TrustedProxies::default());
             running.spawn(serving(listener, startup.routes(), plain, stop.clone()));
         }
-        running.spawn(serving(listeners.public, startup.routes(), door, stop.clone()));
+        running.spawn(serving(listeners.public, startup.routes(), server, stop.clone()));
 
         let connections = API_CONNECTIONS + 2 * projections::ALL.len();
         let database = Database::connect(&servers.database_url, connections).await?;
@@ -134,7 +134,7 @@ impl Services {
 async fn serving(
     listener: TcpListener,
     routes: impl Fn() -> Router + Clone + Send + 'static,
-    door: Door,
+    door: ServerOptions,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     web::serve(listener, routes, door, stop).await;

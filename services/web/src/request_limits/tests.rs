@@ -9,7 +9,7 @@ use tower::ServiceExt as _;
 use super::*;
 use crate::ClientAddress;
 use crate::admission::admit;
-use crate::shares::Holder;
+use crate::quota::Holder;
 
 fn plainly(why: Rejection) -> Response {
     (why.status(), why.to_string()).into_response()

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::super::admission::admit;
-use super::super::shares::Holder;
+use super::super::quota::Holder;
 use super::super::{Problem, Rejection, RequestLimits};
 use super::*;
 
@@ -26,14 +26,14 @@ struct Running {
 
 async fn run(router: Router, bounds: Bounds) -> Running {
     let router = RequestLimits::new(bounds).before(router, plainly);
-    run_door(router, Door { bounds, ..Door::default() }).await
+    run_with(router, ServerOptions { bounds, ..ServerOptions::default() }).await
 }
 
-async fn run_door(router: Router, door: Door) -> Running {
+async fn run_with(router: Router, options: ServerOptions) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let serving = serve(listener, move || router.clone(), door, stop.clone());
+    let serving = serve(listener, move || router.clone(), options, stop.clone());
     Running { address, stop, ended: tokio::spawn(serving) }
 }
 
@@ -70,7 +70,7 @@ impl Running {
 async fn every_answer_tells_which_request_it_was_and_how_far_in_the_log_it_is() {
     let position = Position::new(|| events::Seq(7));
     let router = routes().fallback(Problem::no_such_path);
-    let running = run_door(router, Door { position, ..Door::default() }).await;
+    let running = run_with(router, ServerOptions { position, ..ServerOptions::default() }).await;
     let asked = |line: &str| format!("{line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     for (request, status) in [
         (asked("GET /"), "200"),
@@ -99,7 +99,7 @@ async fn every_request_has_a_span_with_its_id_and_nothing_that_may_name_a_person
         .route("/api/v1/{tenant}/employees", get(async || tracing::info!("in the handler")))
         .fallback(Problem::no_such_path);
     let tenants = KnownTenants::new(|slug| slug == "acme");
-    let running = run_door(routes, Door { tenants, ..Door::default() }).await;
+    let running = run_with(routes, ServerOptions { tenants, ..ServerOptions::default() }).await;
     let asked = |method: &str, path: &str| {
         format!(
             "{method} {path} HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine-1\r\n\
@@ -383,7 +383,8 @@ async fn a_client_counts_by_what_a_trusted_proxy_says_and_by_nobody_else_s_word(
     let routes = Router::new().route("/", shown);
     let asked = format!("GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.1\r\n{CLOSE}");
     let proxies = TrustedProxies::new(["127.0.0.0/8".parse().unwrap()]);
-    let heard = run_door(routes.clone(), Door { proxies, ..Door::default() }).await;
+    let heard =
+        run_with(routes.clone(), ServerOptions { proxies, ..ServerOptions::default() }).await;
     let heard = heard.hear(&asked).await;
     assert!(heard.ends_with("\r\n192.0.2.1"), "{heard}");
     let heard = run(routes, Bounds::default()).await.hear(&asked).await;
@@ -396,7 +397,8 @@ async fn health_is_told_when_all_places_are_taken() {
     let limited = Router::new().route("/known", axum::routing::any(known));
     let limited = RequestLimits::new(bounds).before(limited, plainly);
     let health = crate::health::routes(crate::health::Readiness::default());
-    let running = run_door(limited.merge(health), Door { bounds, ..Door::default() }).await;
+    let running =
+        run_with(limited.merge(health), ServerOptions { bounds, ..ServerOptions::default() }).await;
     let mut unread = running.say(&(asks("acme", LONG) + "\r\n")).await;
     unread.read_exact(&mut [0; 12]).await.unwrap();
     assert_eq!(running.status("globex").await, 429, "the only place is taken");

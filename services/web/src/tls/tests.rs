@@ -11,7 +11,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_util::sync::CancellationToken;
 
-use super::super::{Door, serve};
+use super::super::{ServerOptions, serve};
 use super::*;
 
 /// A service with a certificate, and whoever may sign the next one.
@@ -30,7 +30,7 @@ impl Running {
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", get(async || "hello"));
         let stop = CancellationToken::new();
-        let door = Door { certificate: Some(certificate), ..Door::default() };
+        let door = ServerOptions { certificate: Some(certificate), ..ServerOptions::default() };
         tokio::spawn(serve(listener, move || router.clone(), door, stop));
         Self { dir, address, shown }
     }

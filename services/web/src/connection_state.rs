@@ -11,7 +11,7 @@ use super::connections::Connected;
 /// What one connection is about. One answer is sent at a time: requests that a client sends ahead
 /// (pipelining) wait until it has read the answers before.
 #[derive(Debug)]
-pub(crate) struct Exchange {
+pub(crate) struct ConnectionState {
     state: Mutex<State>,
     sent: Notify,
     connected: Arc<Connected>,
@@ -28,7 +28,7 @@ struct State {
     handed_on: Option<Body>,
 }
 
-impl Exchange {
+impl ConnectionState {
     pub(crate) fn new(connected: Arc<Connected>) -> Arc<Self> {
         Arc::new(Self { state: Mutex::default(), sent: Notify::new(), connected })
     }

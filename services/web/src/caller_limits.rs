@@ -7,22 +7,22 @@ use events::Tenant;
 
 use super::admission::admit;
 use super::auth_throttle::AuthThrottle;
-use super::rates::Rates;
-use super::shares::Holder;
+use super::quota::Holder;
+use super::rate_limit::RateLimit;
 use super::{ClientAddress, Rejection};
 
 /// What a service counts about those who call it.
 #[derive(Clone, Debug)]
-pub struct Counts {
-    rates: Rates,
+pub struct CallerLimits {
+    rates: RateLimit,
     throttle: AuthThrottle,
 }
 
-impl Counts {
+impl CallerLimits {
     /// Lets each tenant send `rate` requests a second, and everybody make `guesses` at tokens in a
     /// minute; 0 means as many as they like.
     pub fn new(rate: u32, guesses: u32) -> Self {
-        Self { rates: Rates::new(rate), throttle: AuthThrottle::new(guesses) }
+        Self { rates: RateLimit::new(rate), throttle: AuthThrottle::new(guesses) }
     }
 
     /// Counts a request of a tenant, whose caller has shown who they are, and gives it a place in

@@ -13,7 +13,7 @@ use super::Rejection;
 use super::admission::Admission;
 
 /// A body, the place that its request has, and the time that is left once it makes somebody wait.
-struct Awaited {
+struct TimedBody {
     body: Body,
     admission: Admission,
     deadline: Option<(Duration, Pin<Box<Sleep>>)>,
@@ -21,14 +21,14 @@ struct Awaited {
 
 /// The same body, which ends with [`Rejection::SlowBody`] unless it arrives in time, and with
 /// [`Rejection::Busy`] if there is no place to wait for it, or none for the request when it is there.
-pub(super) fn awaited(body: Body, admission: Admission) -> Body {
+pub(super) fn timed(body: Body, admission: Admission) -> Body {
     if body.is_end_stream() {
         return body;
     }
-    Body::new(Awaited { body, admission, deadline: None })
+    Body::new(TimedBody { body, admission, deadline: None })
 }
 
-impl Awaited {
+impl TimedBody {
     /// Whether it is too late for the rest of the body, which is not there yet.
     fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<Rejection> {
         let (time, deadline) = match &mut self.deadline {
@@ -45,7 +45,7 @@ impl Awaited {
     }
 }
 
-impl http_body::Body for Awaited {
+impl http_body::Body for TimedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -81,10 +81,10 @@ mod tests {
 
     use super::*;
     use crate::Bounds;
-    use crate::admission::Places;
+    use crate::admission::Quotas;
 
     fn strangers() -> Admission {
-        Admission::new(&Places::new(&Bounds::default()), &Extensions::new()).unwrap()
+        Admission::new(&Quotas::new(&Bounds::default()), &Extensions::new()).unwrap()
     }
 
     #[tokio::test(start_paused = true)]
@@ -93,7 +93,7 @@ mod tests {
             sleep(Duration::from_secs(1)).await;
             Some((Ok::<_, std::io::Error>(Bytes::from_static(b".")), ()))
         });
-        let body = awaited(Body::from_stream(Box::pin(drip)), strangers());
+        let body = timed(Body::from_stream(Box::pin(drip)), strangers());
         let error = to_bytes(body, usize::MAX).await.unwrap_err();
         let late = Rejection::SlowBody(Duration::from_secs(5));
         assert_eq!(Rejection::beneath(&error), Some(late));
@@ -101,7 +101,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_is_there_comes_as_it_is() {
-        let body = awaited(Body::from("hello"), strangers());
+        let body = timed(Body::from("hello"), strangers());
         assert_eq!(to_bytes(body, usize::MAX).await.unwrap(), "hello");
     }
 }

@@ -14,21 +14,33 @@ pub(crate) enum Holder {
     /// Whoever shows the operator token.
     Operator,
     /// Somebody who has not shown who they are; with the address of their network, if known.
-    Stranger(Option<IpAddr>),
+    Anonymous(Option<IpAddr>),
 }
 
 /// No place is free: in all, or of those that one holder may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoPlace {
+pub enum OverQuota {
+    /// All places are taken.
     #[error("{most} requests are being {what} already; wait a moment and send it again")]
-    InAll { most: usize, what: &'static str },
+    InAll {
+        /// How many there are.
+        most: usize,
+        /// What happens to requests that have one, as a participle.
+        what: &'static str,
+    },
+    /// The caller has all places that one caller may have.
     #[error("{most} requests of yours are being {what} already; wait a moment and send it again")]
-    OfYours { most: usize, what: &'static str },
+    OfYours {
+        /// How many one caller may have.
+        most: usize,
+        /// What happens to requests that have one, as a participle.
+        what: &'static str,
+    },
 }
 
 /// So many places in all, and so many for each holder.
 #[derive(Debug)]
-pub(crate) struct Shares {
+pub(crate) struct Quota {
     what: &'static str,
     total: usize,
     each: usize,
@@ -44,29 +56,29 @@ struct Taken {
 
 /// One place, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
-    shares: Arc<Shares>,
+pub(crate) struct Permit {
+    shares: Arc<Quota>,
     holder: Holder,
 }
 
-impl Shares {
+impl Quota {
     /// `what` happens to requests that hold a place, for refusals.
     pub(crate) fn new(what: &'static str, total: usize, each: usize) -> Arc<Self> {
         Arc::new(Self { what, total, each, taken: Mutex::default() })
     }
 
-    pub(crate) fn take(self: &Arc<Self>, holder: &Holder) -> Result<Place, NoPlace> {
+    pub(crate) fn take(self: &Arc<Self>, holder: &Holder) -> Result<Permit, OverQuota> {
         let mut taken = self.taken();
         let held = taken.by.get(holder).copied().unwrap_or(0);
         if held >= self.each {
-            return Err(NoPlace::OfYours { most: self.each, what: self.what });
+            return Err(OverQuota::OfYours { most: self.each, what: self.what });
         }
         if taken.total >= self.total {
-            return Err(NoPlace::InAll { most: self.total, what: self.what });
+            return Err(OverQuota::InAll { most: self.total, what: self.what });
         }
         taken.total += 1;
         taken.by.insert(holder.clone(), held + 1);
-        Ok(Place { shares: Arc::clone(self), holder: holder.clone() })
+        Ok(Permit { shares: Arc::clone(self), holder: holder.clone() })
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
@@ -74,7 +86,7 @@ impl Shares {
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         let mut taken = self.shares.taken();
         taken.total -= 1;
@@ -99,13 +111,13 @@ mod tests {
 
     #[test]
     fn who_has_their_share_leaves_the_rest_to_others() {
-        let shares = Shares::new("answered", 3, 2);
+        let shares = Quota::new("answered", 3, 2);
         let held = [shares.take(&tenant("acme")).unwrap(), shares.take(&tenant("acme")).unwrap()];
         let refused = shares.take(&tenant("acme")).unwrap_err();
-        assert_eq!(refused, NoPlace::OfYours { most: 2, what: "answered" });
+        assert_eq!(refused, OverQuota::OfYours { most: 2, what: "answered" });
         let other = shares.take(&tenant("globex")).unwrap();
         let refused = shares.take(&Holder::Operator).unwrap_err();
-        assert_eq!(refused, NoPlace::InAll { most: 3, what: "answered" });
+        assert_eq!(refused, OverQuota::InAll { most: 3, what: "answered" });
         drop((held, other));
         shares.take(&tenant("acme")).unwrap();
     }
@@ -115,8 +127,8 @@ mod tests {
         fn places_are_neither_lost_nor_made_up(
             takes in prop::collection::vec((0..4_u8, any::<bool>()), 0..200),
         ) {
-            let shares = Shares::new("answered", 5, 3);
-            let mut held: Vec<(u8, Place)> = Vec::new();
+            let shares = Quota::new("answered", 5, 3);
+            let mut held: Vec<(u8, Permit)> = Vec::new();
             for (who, gives_back) in takes {
                 if gives_back {
                     held.pop();

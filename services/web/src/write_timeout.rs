@@ -9,14 +9,14 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::exchange::Exchange;
+use super::connection_state::ConnectionState;
 
-/// The stream of a connection, TLS included, that tells its [`Exchange`] when all was written.
-pub(crate) struct Outgoing<S> {
+/// The stream of a connection, TLS included, that tells its [`ConnectionState`] when all was written.
+pub(crate) struct WriteTimeout<S> {
     stream: S,
     /// Has the machine forget what the client did not take.
     forget: fn(&S),
-    exchange: Arc<Exchange>,
+    exchange: Arc<ConnectionState>,
     stall_time: Duration,
     send_time: Duration,
     /// Whether something waits to be written now.
@@ -24,12 +24,12 @@ pub(crate) struct Outgoing<S> {
     deadline: Pin<Box<Sleep>>,
 }
 
-impl<S> Outgoing<S> {
+impl<S> WriteTimeout<S> {
     /// Cut off when nothing can be written for `stall_time`, or when one answer takes `send_time`.
     pub(crate) fn new(
         stream: S,
         forget: fn(&S),
-        exchange: Arc<Exchange>,
+        exchange: Arc<ConnectionState>,
         stall_time: Duration,
         send_time: Duration,
     ) -> Self {
@@ -65,7 +65,7 @@ impl<S> Outgoing<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Outgoing<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -75,7 +75,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Outgoing<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Outgoing<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -125,10 +125,11 @@ mod tests {
     const STALL: Duration = Duration::from_secs(20);
     const SEND: Duration = Duration::from_mins(2);
 
-    fn pair() -> (Outgoing<DuplexStream>, DuplexStream, Arc<Exchange>) {
+    fn pair() -> (WriteTimeout<DuplexStream>, DuplexStream, Arc<ConnectionState>) {
         let (ours, theirs) = duplex(1000);
-        let exchange = Exchange::new(Connections::new(1, 1, Gauge::default()).enter(None).unwrap());
-        let outgoing = Outgoing::new(ours, |_| (), Arc::clone(&exchange), STALL, SEND);
+        let exchange =
+            ConnectionState::new(Connections::new(1, 1, Gauge::default()).enter(None).unwrap());
+        let outgoing = WriteTimeout::new(ours, |_| (), Arc::clone(&exchange), STALL, SEND);
         exchange.answer();
         (outgoing, theirs, exchange)
     }

@@ -12,6 +12,7 @@ use events::Tenant;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the tenant sends more than {rate} requests a second; wait {wait} s and send it again")]
 pub struct TooOften {
+    /// Requests that a tenant may send in a second.
     pub rate: u32,
     /// Whole seconds, for a `Retry-After` header.
     pub wait: u64,
@@ -22,13 +23,13 @@ pub struct TooOften {
 /// Each tenant has one number: the moment at which all that it asked for would have come at an
 /// even pace (the generic cell rate algorithm). To ask is one compare-and-swap.
 #[derive(Clone, Debug)]
-pub(super) struct Rates {
+pub(super) struct RateLimit {
     rate: u32,
     start: Instant,
     tenants: Arc<ArcSwap<HashMap<Tenant, Arc<AtomicU64>>>>,
 }
 
-impl Rates {
+impl RateLimit {
     /// `rate` requests a second; 0 lets everything pass.
     pub(super) fn new(rate: u32) -> Self {
         Self { rate, start: Instant::now(), tenants: Arc::default() }
@@ -119,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_second_s_worth_comes_in_one_go_and_the_next_has_to_wait() {
-        let rates = Rates::new(3);
+        let rates = RateLimit::new(3);
         let now = rates.start;
         for _ in 0..3 {
             assert_eq!(rates.take(&tenant("acme"), now), Ok(()));
@@ -132,7 +133,7 @@ mod tests {
 
     #[test]
     fn who_asked_for_much_at_once_waits_until_it_is_paid() {
-        let rates = Rates::new(10);
+        let rates = RateLimit::new(10);
         assert_eq!(rates.charge(&tenant("acme"), 100, rates.start), Ok(()));
         let refused = rates.take(&tenant("acme"), rates.start);
         assert_eq!(refused, Err(TooOften { rate: 10, wait: 10 }));
@@ -141,7 +142,7 @@ mod tests {
 
     #[test]
     fn requests_that_came_in_together_are_charged_for_one_after_the_other() {
-        let rates = Rates::new(10);
+        let rates = RateLimit::new(10);
         let acme = tenant("acme");
         // Ten are let in at once, and only then is seen how much each of them asks for.
         assert!((0..10).all(|_| rates.take(&acme, rates.start).is_ok()));
@@ -157,7 +158,7 @@ mod tests {
 
     #[test]
     fn no_rate_is_no_limit() {
-        let rates = Rates::new(0);
+        let rates = RateLimit::new(0);
         assert_eq!(rates.charge(&tenant("acme"), usize::MAX, rates.start), Ok(()));
         assert_eq!(rates.charge(&tenant("acme"), 1, rates.start), Ok(()));
         assert!((0..10_000).all(|_| rates.take(&tenant("acme"), rates.start).is_ok()));
@@ -169,7 +170,7 @@ mod tests {
             rate in 1..200_u32,
             pauses in prop::collection::vec(0..40_u64, 1..500),
         ) {
-            let rates = Rates::new(rate);
+            let rates = RateLimit::new(rate);
             let (mut elapsed, mut taken) = (Duration::ZERO, 0_u64);
             for pause in pauses {
                 elapsed += Duration::from_millis(pause);
@@ -181,7 +182,7 @@ mod tests {
 
         #[test]
         fn whoever_waits_as_long_as_told_is_let_in(rate in 1..200_u32, asked in 1..1_000_u32) {
-            let rates = Rates::new(rate);
+            let rates = RateLimit::new(rate);
             for _ in 0..asked {
                 if let Err(often) = rates.take(&tenant("acme"), rates.start) {
                     let later = rates.start + Duration::from_secs(often.wait);

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::time::{Sleep, sleep_until};
 
-use super::exchange::Exchange;
+use super::connection_state::ConnectionState;
 
 /// How much is handed on at a time.
 const PIECE: usize = 32 << 10;
@@ -21,19 +21,19 @@ const PIECE: usize = 32 << 10;
 struct TooSlow(Duration);
 
 /// A body that is handed on in small pieces, so that little of it waits beside the connection, and
-/// that stays with the [`Exchange`] until the last piece has left.
-pub(crate) struct Sending {
+/// that stays with the [`ConnectionState`] until the last piece has left.
+pub(crate) struct ResponseBody {
     body: Body,
     /// What the body has given and was not handed on yet.
     rest: Bytes,
-    exchange: Arc<Exchange>,
+    exchange: Arc<ConnectionState>,
     time: Duration,
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
-impl Sending {
+impl ResponseBody {
     /// `time` is for the whole answer, which begins now.
-    pub(crate) fn new(body: Body, exchange: Arc<Exchange>, time: Duration) -> Self {
+    pub(crate) fn new(body: Body, exchange: Arc<ConnectionState>, time: Duration) -> Self {
         exchange.answer();
         Self { body, rest: Bytes::new(), exchange, time, deadline: None }
     }
@@ -43,7 +43,7 @@ impl Sending {
     }
 }
 
-impl http_body::Body for Sending {
+impl http_body::Body for ResponseBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -90,7 +90,7 @@ impl http_body::Body for Sending {
     }
 }
 
-impl Drop for Sending {
+impl Drop for ResponseBody {
     fn drop(&mut self) {
         self.exchange.hand_on(std::mem::take(&mut self.body));
     }
