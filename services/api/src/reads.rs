@@ -10,6 +10,7 @@ mod query;
 pub(crate) mod read_api;
 mod read_error;
 pub(crate) mod revocations;
+pub(crate) mod slots;
 pub(crate) mod snapshot;
 mod teams;
 

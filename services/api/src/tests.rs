@@ -8,6 +8,7 @@ mod lists;
 mod robustness;
 mod routes;
 mod rows;
+mod slots;
 mod tenancy;
 mod tokens;
 mod world;

@@ -4,12 +4,14 @@
 //! credentials have their tables here too, since the read API asks them who may read.
 
 mod batch;
+mod keys;
 mod project;
 pub mod queries;
 mod write;
 
 use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
+use projector::OrderKey;
 
 pub use project::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
 
@@ -33,6 +35,10 @@ impl projector::Projection for Directory {
 
     fn project(event: &Recorded) -> Vec<Change> {
         project::project(event)
+    }
+
+    fn keys(event: &Recorded) -> Vec<OrderKey> {
+        keys::keys(event)
     }
 
     async fn write(

@@ -11,7 +11,7 @@ use embedded::{Durability, Nats, Postgres, Search};
 use eventlog::{Log, LogOptions, Sealed, clock, ids, seal};
 use events::{Actor, Envelope, Event, EventId, EventKind, Position, Recorded};
 use futures_util::{StreamExt, TryStreamExt};
-use projector::{Database, Projection, StatusHandle, project};
+use projector::{Database, OrderKey, Ordered, Projection, StatusHandle, project};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -142,6 +142,10 @@ impl Projection for People {
         let name = user.profile.display_name().map(str::to_owned);
         let profile = serde_json::to_value(&user.profile).expect("a profile is JSON");
         vec![(user.employee_id.0, name, profile)]
+    }
+
+    fn keys(event: &Recorded) -> Vec<OrderKey> {
+        OrderKey::of(event.tenant(), [Ordered::Tenant])
     }
 
     async fn write(

@@ -3,6 +3,8 @@
 use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 
+use crate::order_key::OrderKey;
+
 /// A read model: what events mean for its tables.
 pub trait Projection: Send + Sync + 'static {
     /// The schema of the live read model.
@@ -21,6 +23,12 @@ pub trait Projection: Send + Sync + 'static {
 
     /// What an event changes. Pure.
     fn project(event: &Recorded) -> Vec<Self::Change>;
+
+    /// What keeps the event in order. Two events that share no key may be applied in either order,
+    /// and the tables are the same: an event that cannot be applied may wait, if all that follow and
+    /// share a key with it, or with one that waits, wait behind it. An event shares a key with every
+    /// other that writes a row which it writes or looks at. Pure.
+    fn keys(event: &Recorded) -> Vec<OrderKey>;
 
     /// Writes changes, of which there is at least one, in their order, in as few statements as
     /// can be.

@@ -1,5 +1,9 @@
 //! The names of slots: a slot is a schema that holds a read model.
 
+use deadpool_postgres::GenericClient;
+use tokio_postgres::Error;
+
+use crate::database::quoted;
 use crate::error::ProjectorError;
 
 /// Refuses what is no plain name for a schema.
@@ -10,6 +14,13 @@ pub(crate) fn check_slot(slot: &str) -> Result<(), ProjectorError> {
     } else {
         Err(ProjectorError::BadSlot(slot.to_owned()))
     }
+}
+
+/// Lets the queries on this connection find their tables in `slots`, in this order; inside of a
+/// transaction that is rolled back, until its end. Queries name no schema: this says which slot.
+pub async fn search_in(client: &impl GenericClient, slots: &[&str]) -> Result<(), Error> {
+    let slots: Vec<String> = slots.iter().map(|slot| quoted(slot)).collect();
+    client.batch_execute(&format!("SET search_path TO {}", slots.join(", "))).await
 }
 
 /// What a read model is called as a witness of what was in the log.

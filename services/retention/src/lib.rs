@@ -2,12 +2,14 @@
 //! cancellation.
 
 mod batch;
+mod keys;
 mod project;
 pub mod queries;
 mod write;
 
 use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
+use projector::OrderKey;
 
 pub use project::{BookingRow, Cancellation, Change, Decision, Gone, Left};
 
@@ -30,6 +32,10 @@ impl projector::Projection for Retention {
 
     fn project(event: &Recorded) -> Vec<Change> {
         project::project(event)
+    }
+
+    fn keys(event: &Recorded) -> Vec<OrderKey> {
+        keys::keys(event)
     }
 
     async fn write(

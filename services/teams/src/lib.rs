@@ -5,12 +5,14 @@
 //! and as what, are views over both (`sql/schema.sql`), so that there is no flag to maintain.
 
 mod batch;
+mod keys;
 mod project;
 pub mod queries;
 mod write;
 
 use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
+use projector::OrderKey;
 
 pub use project::{Change, Decision, Edit, Moment, Origin, TeamRow};
 
@@ -35,6 +37,10 @@ impl projector::Projection for Teams {
 
     fn project(event: &Recorded) -> Vec<Change> {
         project::project(event)
+    }
+
+    fn keys(event: &Recorded) -> Vec<OrderKey> {
+        keys::keys(event)
     }
 
     async fn write(

@@ -11,6 +11,7 @@ pub mod fault_proxy;
 pub mod http;
 pub mod log_writer;
 pub mod program;
+pub mod projection;
 pub mod rebuild;
 pub mod servers;
 pub mod service;

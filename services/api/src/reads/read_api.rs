@@ -9,9 +9,7 @@ use events::{Digest, Tenant};
 use jiff::Timestamp;
 use projector::database::{unbuilt, wait_for_position};
 use projector::tenancy;
-use projector::{Database, Probe, Projection as _};
-use retention::Retention;
-use teams::Teams;
+use projector::{Database, Probe, Projection as _, search_in};
 use tokio::sync::OnceCell;
 use tokio_postgres::IsolationLevel;
 use web::{ApiToken, Bounds, CallerLimits, Limits};
@@ -20,6 +18,7 @@ use crate::reads::connection_share::ConnectionShare;
 use crate::reads::min_position::MinPosition;
 use crate::reads::read_error::ReadError;
 use crate::reads::revocations::Revocations;
+use crate::reads::slots::SLOTS;
 use crate::reads::snapshot::ReadSession;
 
 /// Where the read API reads, and by which clock.
@@ -43,7 +42,7 @@ impl ReadApi {
     /// Reads from `database`; `now` parts the bookings that are past from those to come. To be
     /// called on a runtime: from now on, Postgres is asked in the background whether it answers.
     pub fn new(database: Database, now: fn() -> Timestamp, limits: Limits) -> Self {
-        let probe = Probe::start(&database, &[Directory::NAME, Teams::NAME, Retention::NAME]);
+        let probe = Probe::start(&database, &SLOTS);
         let share = ConnectionShare::of_pool(database.pool().status().max_size);
         Self {
             database,
@@ -94,7 +93,12 @@ impl ReadApi {
     /// before anything can be confined to one.
     pub(crate) async fn token(&self, digest: Digest) -> Result<Option<ApiToken>, ReadError> {
         let mut client = self.client().await?;
-        let mut token = queries::api_token(&client, &digest).await?;
+        // Both are sent at once. What is set here holds for the connection from now on.
+        let ((), mut token) = tokio::try_join!(
+            biased;
+            search_in(&client, &SLOTS),
+            queries::api_token(&client, &digest),
+        )?;
         if token.is_none() {
             token = known_when_built(&mut client, &digest).await?;
         }

@@ -6,13 +6,14 @@ use axum::response::{IntoResponse, Response};
 use deadpool_postgres::{Client, Transaction};
 use events::{Seq, Tenant};
 use projector::database::unbuilt;
-use projector::tenancy;
+use projector::{search_in, tenancy};
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_postgres::IsolationLevel;
 use web::position;
 
 use crate::reads::read_error::{Missing, ReadError};
+use crate::reads::slots::SLOTS;
 
 /// A connection, and how far the read models certainly are.
 #[derive(Debug)]
@@ -55,9 +56,10 @@ impl ReadSession {
         let confine = async {
             if self.confined { tenancy::confine(&transaction, tenant).await } else { Ok(()) }
         };
-        // Both are sent at once. What is asked here holds for all that this transaction sees.
+        // All are sent at once. What is asked here holds for all that this transaction sees.
         let asked = unbuilt(&transaction, &self.schemas);
-        let ((), building) = tokio::try_join!(confine, asked)?;
+        let found = search_in(&transaction, &SLOTS);
+        let ((), (), building) = tokio::try_join!(found, confine, asked)?;
         if let Some(schema) = building {
             return Err(ReadError::Building(schema));
         }

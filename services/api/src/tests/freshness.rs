@@ -85,6 +85,7 @@ async fn a_snapshot_does_not_move_while_it_is_looked_at() {
     let snapshot = session.snapshot(&acme).await.expect("a snapshot");
     let before = directory::queries::counts(&*snapshot, &acme).await.unwrap();
     let elsewhere = database.pool().get().await.unwrap();
+    projector::search_in(&elsewhere, &["directory"]).await.unwrap();
     elsewhere.batch_execute("DELETE FROM directory.employees").await.unwrap();
     assert_eq!(directory::queries::counts(&*snapshot, &acme).await.unwrap(), before);
     let after = directory::queries::counts(&elsewhere, &acme).await.unwrap();

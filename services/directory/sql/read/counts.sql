@@ -1,5 +1,5 @@
 SELECT
     count(*) FILTER (WHERE standing = 'active') AS active,
     count(*) FILTER (WHERE standing = 'former') AS former
-FROM directory.people
+FROM people
 WHERE tenant = $1

@@ -2,7 +2,7 @@
 SELECT
     a.tenant,
     a.alert, a.raised, a.raised_at, a.decision, a.decided_at, a.decided_by, a.reason, a.seq,
-    (SELECT count(*) FROM directory.alert_people p WHERE p.tenant = a.tenant AND p.alert = a.alert) AS people
-FROM directory.alerts a
+    (SELECT count(*) FROM alert_people p WHERE p.tenant = a.tenant AND p.alert = a.alert) AS people
+FROM alerts a
 WHERE a.decision IS NULL
 ORDER BY a.tenant, a.seq

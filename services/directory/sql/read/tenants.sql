@@ -1,4 +1,4 @@
 SELECT t.tenant, t.id, t.created_at, i.profile, i.active
-FROM directory.tenants t
-LEFT JOIN directory.integrations i ON i.tenant = t.tenant
+FROM tenants t
+LEFT JOIN integrations i ON i.tenant = t.tenant
 ORDER BY t.tenant

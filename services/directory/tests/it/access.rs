@@ -8,8 +8,8 @@ use events::{
 };
 use uuid::Uuid;
 
-use crate::given::{KEY, acme, api_token, at, issued, log};
-use crate::world::{World, build};
+use crate::given::{KEY, api_token, issued};
+use kit::projection::{World, acme, at, build, log};
 
 fn opened(events: impl IntoIterator<Item = Event>, secret: &str) -> Option<ApiToken> {
     let log = log(events);

@@ -10,7 +10,8 @@ use projector::Projection;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::given::{ADA, KEY, acme, ada, api_token, at, issued, log, profile, state};
+use crate::given::{ADA, KEY, ada, api_token, issued, profile, state};
+use kit::projection::{acme, at, log};
 
 fn changes(event: Event) -> Vec<Change> {
     Directory::project(&log([event])[0])

@@ -1,48 +1,14 @@
 //! What the log says.
 
 use events::{
-    Actor, Chain, CredentialId, Digest, EmployeeId, Envelope, Event, EventId, ExternalId,
-    IssuedCredential, Profile, Purpose, Recorded, ResourceId, Scope, Seq, Standing, Tenant,
-    UserState,
+    CredentialId, Digest, EmployeeId, Event, ExternalId, IssuedCredential, Profile, Purpose,
+    ResourceId, Scope, Standing, UserState,
 };
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub(crate) const ADA: EmployeeId = EmployeeId(Uuid::from_u128(0xada));
 pub(crate) const KEY: CredentialId = CredentialId(Uuid::from_u128(0xce));
-
-pub(crate) fn acme() -> Tenant {
-    "acme".parse().unwrap()
-}
-
-/// The log in which `events` happen one after the other, a second apart.
-pub(crate) fn log(events: impl IntoIterator<Item = Event>) -> Vec<Recorded> {
-    (1..).zip(events).map(|(seq, event)| recorded(&acme(), seq, event)).collect()
-}
-
-pub(crate) fn recorded(tenant: &Tenant, seq: u64, event: Event) -> Recorded {
-    Recorded {
-        seq: Seq(seq),
-        envelope: Envelope {
-            id: EventId(Uuid::from_u128(seq.into())),
-            tenant: tenant.clone(),
-            time: at(seq),
-            actor: Actor::operator(),
-            request: None,
-            trace_parent: None,
-        },
-        event,
-        digest: Digest::of(b""),
-        chain: Chain::START,
-        commit: true,
-    }
-}
-
-/// When the event with this position happened.
-pub(crate) fn at(seq: u64) -> Timestamp {
-    Timestamp::from_second(1_800_000_000 + seq.cast_signed()).unwrap()
-}
 
 pub(crate) fn profile(user_name: &str, external_id: Option<&str>, attributes: Value) -> Profile {
     let Value::Object(attributes) = attributes else { panic!("attributes are an object") };

@@ -7,13 +7,13 @@ use directory::queries::{
     employees, open_alerts,
 };
 use events::{
-    Actor, AlertId, AlertPeople, DecidedAlert, DeletedGroup, DeletionAlert, DepartedUser,
-    DepartureAlert, EmployeeId, Event, Guard, RaisedAlert, ResourceId, Standing, TeamId, UserState,
+    AlertId, AlertPeople, DecidedAlert, DeletedGroup, DeletionAlert, DepartedUser, DepartureAlert,
+    EmployeeId, Event, Guard, RaisedAlert, ResourceId, Standing, TeamId, UserState,
 };
 use uuid::Uuid;
 
-use crate::given::{ADA, acme, ada, at, log, named, recorded};
-use crate::world::{World, build};
+use crate::given::{ADA, ada, named};
+use kit::projection::{World, acme, at, build, log, recorded};
 
 use Standing::{Active, Former};
 
@@ -199,7 +199,7 @@ fn alerts_come_last_first_with_their_people_and_what_was_decided() {
         assert_eq!(second.rows[0].people, 1);
         let decision = second.rows[0].decision.clone().expect("a decision");
         assert_eq!((decision.decision.as_str(), decision.at), ("released", at(7)));
-        assert_eq!(decision.actor, Actor::operator().to_string());
+        assert_eq!(decision.actor, "portal:grace");
         let people = alert_people(client, &acme(), ALERT, None, 9).await.unwrap().rows;
         assert_eq!(people.iter().map(|one| one.id).collect::<Vec<EmployeeId>>(), [ADA]);
 

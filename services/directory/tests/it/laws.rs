@@ -3,19 +3,21 @@
 use directory::Directory;
 use directory::queries::{alerts, employee};
 use events::{
-    AlertId, CredentialId, Digest, EmployeeId, Guard, IntegrationId, IntegrationProfile, Purpose,
+    AlertId, CredentialId, Digest, EmployeeId, IntegrationId, IntegrationProfile, Purpose,
     Recorded, ResourceId, Scope, Standing, TenantId,
 };
-use projector::Projection as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
-use roster::{Decision, Intent, Occasion, Roster, StandingOverride};
+use proptest::sample::Index;
+use roster::{Decision, Intent, Roster, StandingOverride};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::given::{acme, at, profile, recorded};
-use crate::world::{World, build, rows};
+use crate::given::profile;
+use kit::projection::{
+    self, ALERTS_FROM, World, acme, assert_passed_over_changes_nothing, build, check, parked, rows,
+    strict_guard,
+};
 
 const RESOURCES: u128 = 6;
 
@@ -66,37 +68,23 @@ fn intent() -> impl Strategy<Value = Intent> {
 /// The log and the roster that intents lead to; those that are refused lead nowhere.
 fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
     let mut beginning = vec![Intent::NewTenant { tenant: TenantId(Uuid::from_u128(1)) }];
-    beginning.push(Intent::SetGuard { guard: strict() });
+    beginning.push(Intent::SetGuard { guard: strict_guard(true) });
     beginning.extend((0..4).map(|number| Intent::NewUser {
         resource: resource(number),
         profile: profile(&name(number, number), Some(&number.to_string()), json!({ "title": "a" })),
         active: true,
     }));
-    let (mut log, mut roster) = (Vec::new(), Roster::default());
-    for intent in beginning.iter().chain(intents) {
-        let raised = roster.tenant(&acme()).map_or(0, |tenant| tenant.guard().alerts().count());
-        let occasion = Occasion { now: at(log.len() as u64 + 1), alert: alert(raised as u128) };
-        for event in roster::decide(&roster, &acme(), intent, occasion).unwrap_or_default() {
-            let event = recorded(&acme(), log.len() as u64 + 1, event);
-            roster::evolve(&mut roster, &event);
-            log.push(event);
-        }
-    }
-    (log, roster)
+    projection::history(beginning.iter().chain(intents))
 }
 
 fn alert(number: u128) -> AlertId {
-    AlertId(Uuid::from_u128(0xa1e0 + number))
-}
-
-fn strict() -> Guard {
-    Guard { hold: true, deactivations: 2, percent: 20, ..Guard::default() }
+    AlertId(Uuid::from_u128(ALERTS_FROM + number))
 }
 
 /// A guard that small numbers set off, and decisions on its first alerts.
 fn guarding() -> impl Strategy<Value = Intent> {
     let guard = any::<bool>();
-    let guard = guard.prop_map(|hold| Intent::SetGuard { guard: Guard { hold, ..strict() } });
+    let guard = guard.prop_map(|hold| Intent::SetGuard { guard: strict_guard(hold) });
     let alert = || (0..4_u128).prop_map(alert);
     prop_oneof![
         1 => guard,
@@ -105,20 +93,10 @@ fn guarding() -> impl Strategy<Value = Intent> {
     ]
 }
 
-fn check(cases: u32, law: impl Fn(Vec<Intent>)) {
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
-    TestRunner::new(config)
-        .run(&vec(intent(), 0..60), |intents| {
-            law(intents);
-            Ok(())
-        })
-        .unwrap_or_else(|e| panic!("{e}"));
-}
-
 #[test]
 fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
     let world = World::new();
-    check(48, |intents| {
+    check(48, &vec(intent(), 0..60), |intents| {
         let (log, _) = history(&intents);
         world.run(async |client| {
             build::<Directory>(client, "one_by_one", &log, 1).await;
@@ -131,10 +109,26 @@ fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
     });
 }
 
+/// An event that cannot be applied waits, and the rest goes on.
+#[test]
+fn an_event_that_waits_with_all_that_share_a_key_leaves_the_tables_the_same() {
+    let world = World::new();
+    check(96, &(vec(intent(), 0..60), any::<Index>()), |(intents, index)| {
+        let (log, _) = history(&intents);
+        let parked = parked::<Directory>(&log, index.index(log.len()));
+        world.run(async |client| {
+            build::<Directory>(client, "in_order", &log, 7).await;
+            let expected = rows(client, "in_order").await;
+            build::<Directory>(client, "parked", &parked, 1).await;
+            assert_eq!(rows(client, "parked").await, expected);
+        });
+    });
+}
+
 #[test]
 fn everybody_is_as_the_roster_knows_them() {
     let world = World::new();
-    check(64, |intents| {
+    check(64, &vec(intent(), 0..60), |intents| {
         let (log, roster) = history(&intents);
         let tenant = roster.tenant(&acme()).expect("the history begins with it");
         world.run(async |client| {
@@ -171,7 +165,7 @@ fn is_held(standing_override: &StandingOverride) -> bool {
 #[test]
 fn every_alert_is_as_the_roster_knows_it() {
     let world = World::new();
-    check(64, |intents| {
+    check(64, &vec(intent(), 0..60), |intents| {
         let (log, roster) = history(&intents);
         let tenant = roster.tenant(&acme()).expect("the history begins with it");
         world.run(async |client| {
@@ -201,12 +195,5 @@ fn word(decision: Decision) -> &'static str {
 
 #[test]
 fn what_is_passed_over_changes_nothing() {
-    for kind in Directory::PASSED_OVER {
-        let any = events::arbitrary::event_of(*kind);
-        let law = |event| {
-            prop_assert_eq!(Directory::project(&recorded(&acme(), 1, event)), vec![]);
-            Ok(())
-        };
-        TestRunner::default().run(&any, law).unwrap();
-    }
+    assert_passed_over_changes_nothing::<Directory>();
 }

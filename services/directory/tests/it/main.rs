@@ -16,5 +16,3 @@ mod pages;
 mod rules;
 #[cfg(test)]
 mod statements;
-#[cfg(test)]
-mod world;

@@ -8,8 +8,8 @@ use directory::queries::{
 use events::{Event, Standing, Tenant};
 use projector::Projection;
 
-use crate::given::{ADA, acme, ada, log, named, recorded};
-use crate::world::{World, build};
+use crate::given::{ADA, ada, named};
+use kit::projection::{World, acme, build, log, recorded};
 
 async fn found(client: &Client, search: &Search) -> Vec<Employee> {
     let (mut found, mut after) = (vec![], None);

@@ -10,8 +10,8 @@ use events::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::given::{ADA, acme, ada, at, log, profile, state};
-use crate::world::{World, build};
+use crate::given::{ADA, ada, profile, state};
+use kit::projection::{World, acme, at, build, log};
 
 use Standing::{Active, Former};
 

@@ -2,7 +2,7 @@
 
 use deadpool_postgres::Transaction;
 use events::{Digest, Event, EventKind, Recorded};
-use projector::Projection;
+use projector::{OrderKey, Ordered, Projection};
 use uuid::Uuid;
 
 /// How often each team was created, and a digest over all of that in order.
@@ -24,6 +24,10 @@ impl Projection for Tally {
             Event::TeamCreated(team) => vec![team.team_id.0],
             _ => vec![],
         }
+    }
+
+    fn keys(event: &Recorded) -> Vec<OrderKey> {
+        OrderKey::of(event.tenant(), [Ordered::Tenant])
     }
 
     async fn write(tx: &Transaction<'_>, teams: Vec<Uuid>) -> Result<(), tokio_postgres::Error> {
@@ -64,6 +68,10 @@ impl Projection for NextTally {
         Tally::project(event)
     }
 
+    fn keys(event: &Recorded) -> Vec<OrderKey> {
+        Tally::keys(event)
+    }
+
     async fn write(tx: &Transaction<'_>, teams: Vec<Uuid>) -> Result<(), tokio_postgres::Error> {
         Tally::write(tx, teams).await
     }
@@ -81,6 +89,10 @@ impl Projection for DoubleTally {
 
     fn project(event: &Recorded) -> Vec<Uuid> {
         Tally::project(event).into_iter().flat_map(|team| [team, team]).collect()
+    }
+
+    fn keys(event: &Recorded) -> Vec<OrderKey> {
+        Tally::keys(event)
     }
 
     async fn write(tx: &Transaction<'_>, teams: Vec<Uuid>) -> Result<(), tokio_postgres::Error> {

@@ -2,7 +2,7 @@
 SELECT
     b.booking, b.reference, b.resource, b.title, b.starts_at, b.ends_at,
     b.cancelled_at, b.cancelled_by, b.cancelled_actor, b.reason
-FROM retention.former l
-LEFT JOIN retention.bookings b ON b.tenant = l.tenant AND b.employee = l.employee
+FROM former l
+LEFT JOIN bookings b ON b.tenant = l.tenant AND b.employee = l.employee
 WHERE l.tenant = $1 AND l.employee = $2
 ORDER BY b.starts_at, b.booking

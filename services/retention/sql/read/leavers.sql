@@ -1,12 +1,12 @@
 -- A page of Former people, who left last first, with how many bookings were kept in each list.
 SELECT l.employee, l.left_at, n.past, n.upcoming, n.cancelled
-FROM retention.former l
+FROM former l
 CROSS JOIN LATERAL (
     SELECT
         count(*) FILTER (WHERE b.cancelled_at IS NULL AND b.ends_at <= $5) AS past,
         count(*) FILTER (WHERE b.cancelled_at IS NULL AND b.ends_at > $5) AS upcoming,
         count(*) FILTER (WHERE b.cancelled_at IS NOT NULL) AS cancelled
-    FROM retention.bookings b
+    FROM bookings b
     WHERE b.tenant = l.tenant AND b.employee = l.employee
 ) n
 WHERE l.tenant = $1

@@ -7,7 +7,8 @@ use projector::Projection;
 use retention::{BookingRow, Cancellation, Change, Gone, Left, Retention};
 use uuid::Uuid;
 
-use crate::given::{ADA, DESK, acme, at, booked, booking, cancelled, log, place, user};
+use crate::given::{ADA, DESK, booked, booking, cancelled, place, user};
+use kit::projection::{acme, at, log};
 
 fn changes(event: Event) -> Vec<Change> {
     Retention::project(&log([event])[0])

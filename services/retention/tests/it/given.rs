@@ -1,11 +1,11 @@
 //! What the log says.
 
 use events::{
-    Actor, BookedPlace, BookingId, CancelledBooking, Canceller, Chain, Digest, EmployeeId,
-    Envelope, Event, EventId, Profile, Recorded, RecordedBooking, ResourceId, Seq, Standing,
-    Tenant, UserState,
+    BookedPlace, BookingId, CancelledBooking, Canceller, EmployeeId, Event, Profile,
+    RecordedBooking, ResourceId, Standing, UserState,
 };
 use jiff::{SignedDuration, Timestamp};
+use kit::projection::at;
 use serde_json::Map;
 use uuid::Uuid;
 
@@ -13,38 +13,6 @@ pub(crate) const ADA: EmployeeId = EmployeeId(Uuid::from_u128(0xada));
 pub(crate) const BOB: EmployeeId = EmployeeId(Uuid::from_u128(0xb0b));
 pub(crate) const DESK: BookingId = BookingId(Uuid::from_u128(1));
 pub(crate) const ROOM: BookingId = BookingId(Uuid::from_u128(2));
-
-pub(crate) fn acme() -> Tenant {
-    "acme".parse().unwrap()
-}
-
-/// The log in which `events` happen one after the other, a second apart.
-pub(crate) fn log(events: impl IntoIterator<Item = Event>) -> Vec<Recorded> {
-    (1..).zip(events).map(|(seq, event)| recorded(&acme(), seq, event)).collect()
-}
-
-pub(crate) fn recorded(tenant: &Tenant, seq: u64, event: Event) -> Recorded {
-    Recorded {
-        seq: Seq(seq),
-        envelope: Envelope {
-            id: EventId(Uuid::from_u128(seq.into())),
-            tenant: tenant.clone(),
-            time: at(seq),
-            actor: Actor::from_header("portal:grace"),
-            request: None,
-            trace_parent: None,
-        },
-        event,
-        digest: Digest::of(b""),
-        chain: Chain::START,
-        commit: true,
-    }
-}
-
-/// When the event with this position happened.
-pub(crate) fn at(seq: u64) -> Timestamp {
-    Timestamp::from_second(1_800_000_000 + seq.cast_signed()).unwrap()
-}
 
 /// Noon of a day that many days after the beginning.
 pub(crate) fn day(number: i64) -> Timestamp {

@@ -3,21 +3,23 @@
 use std::collections::BTreeSet;
 
 use events::{
-    AlertId, BookingId, Canceller, EmployeeId, ExternalId, Guard, IntegrationId,
-    IntegrationProfile, Profile, Recorded, ResourceId, Standing, TenantId,
+    AlertId, BookingId, Canceller, EmployeeId, ExternalId, IntegrationId, IntegrationProfile,
+    Profile, Recorded, ResourceId, Standing, TenantId,
 };
-use projector::Projection as _;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::sample::Index;
 use retention::Retention;
 use retention::queries::{Booking, kept_bookings, leavers};
-use roster::{Intent, Occasion, PersonRef, Roster};
+use roster::{Intent, PersonRef, Roster};
 use serde_json::Map;
 use uuid::Uuid;
 
-use crate::given::{acme, at, day, place, recorded};
-use crate::world::{World, build, rows};
+use crate::given::{day, place};
+use kit::projection::{
+    self, ALERTS_FROM, World, acme, assert_passed_over_changes_nothing, build, check, parked, rows,
+    strict_guard,
+};
 
 const RESOURCES: u128 = 6;
 const BOOKINGS: u128 = 6;
@@ -84,38 +86,24 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
             integration: IntegrationId(Uuid::from_u128(2)),
             profile: IntegrationProfile::Workplace,
         },
-        Intent::SetGuard { guard: strict() },
+        Intent::SetGuard { guard: strict_guard(true) },
     ];
     beginning.extend((0..4_u8).map(|number| Intent::NewUser {
         resource: resource(number.into()),
         profile: profile(number.into(), number),
         active: true,
     }));
-    let (mut log, mut roster) = (Vec::new(), Roster::default());
-    for intent in beginning.iter().chain(intents) {
-        let raised = roster.tenant(&acme()).map_or(0, |tenant| tenant.guard().alerts().count());
-        let occasion = Occasion { now: at(log.len() as u64 + 1), alert: alert(raised as u128) };
-        for event in roster::decide(&roster, &acme(), intent, occasion).unwrap_or_default() {
-            let event = recorded(&acme(), log.len() as u64 + 1, event);
-            roster::evolve(&mut roster, &event);
-            log.push(event);
-        }
-    }
-    (log, roster)
+    projection::history(beginning.iter().chain(intents))
 }
 
 fn alert(number: u128) -> AlertId {
-    AlertId(Uuid::from_u128(0xa1e0 + number))
-}
-
-fn strict() -> Guard {
-    Guard { hold: true, deactivations: 2, percent: 20, ..Guard::default() }
+    AlertId(Uuid::from_u128(ALERTS_FROM + number))
 }
 
 /// A guard that small numbers set off, and decisions on its first alerts.
 fn guarding() -> impl Strategy<Value = Intent> {
     let guard = any::<bool>();
-    let guard = guard.prop_map(|hold| Intent::SetGuard { guard: Guard { hold, ..strict() } });
+    let guard = guard.prop_map(|hold| Intent::SetGuard { guard: strict_guard(hold) });
     let alert = || (0..4_u128).prop_map(alert);
     prop_oneof![
         1 => guard,
@@ -124,20 +112,10 @@ fn guarding() -> impl Strategy<Value = Intent> {
     ]
 }
 
-fn check(cases: u32, law: impl Fn(Vec<Intent>)) {
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
-    TestRunner::new(config)
-        .run(&vec(intent(), 0..60), |intents| {
-            law(intents);
-            Ok(())
-        })
-        .unwrap_or_else(|e| panic!("{e}"));
-}
-
 #[test]
 fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
     let world = World::new();
-    check(48, |intents| {
+    check(48, &vec(intent(), 0..60), |intents| {
         let (log, _) = history(&intents);
         world.run(async |client| {
             build::<Retention>(client, "one_by_one", &log, 1).await;
@@ -150,11 +128,27 @@ fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
     });
 }
 
+/// An event that cannot be applied waits, and the rest goes on.
+#[test]
+fn an_event_that_waits_with_all_that_share_a_key_leaves_the_tables_the_same() {
+    let world = World::new();
+    check(96, &(vec(intent(), 0..60), any::<Index>()), |(intents, index)| {
+        let (log, _) = history(&intents);
+        let parked = parked::<Retention>(&log, index.index(log.len()));
+        world.run(async |client| {
+            build::<Retention>(client, "in_order", &log, 7).await;
+            let expected = rows(client, "in_order").await;
+            build::<Retention>(client, "parked", &parked, 1).await;
+            assert_eq!(rows(client, "parked").await, expected);
+        });
+    });
+}
+
 /// Ingest cancels by the roster what people find in this read model.
 #[test]
 fn every_leavers_bookings_are_those_that_the_roster_knows() {
     let world = World::new();
-    check(64, |intents| {
+    check(64, &vec(intent(), 0..60), |intents| {
         let (log, roster) = history(&intents);
         let tenant = roster.tenant(&acme()).expect("the history begins with it");
         world.run(async |client| {
@@ -203,12 +197,5 @@ fn is_by_hand(by: Canceller) -> bool {
 
 #[test]
 fn what_is_passed_over_changes_nothing() {
-    for kind in Retention::PASSED_OVER {
-        let any = events::arbitrary::event_of(*kind);
-        let law = |event| {
-            prop_assert_eq!(Retention::project(&recorded(&acme(), 1, event)), vec![]);
-            Ok(())
-        };
-        TestRunner::default().run(&any, law).unwrap();
-    }
+    assert_passed_over_changes_nothing::<Retention>();
 }

@@ -10,5 +10,3 @@ mod laws;
 mod rules;
 #[cfg(test)]
 mod statements;
-#[cfg(test)]
-mod world;

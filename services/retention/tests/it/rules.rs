@@ -9,11 +9,8 @@ use retention::Retention;
 use retention::queries::{BookingCounts, KeptBookings, Leaver, QueryError, kept_bookings, leavers};
 use uuid::Uuid;
 
-use crate::given::{
-    ADA, BOB, DESK, ROOM, acme, at, booked, booking, cancelled, day, joined, left, log, recorded,
-    user,
-};
-use crate::world::{World, build};
+use crate::given::{ADA, BOB, DESK, ROOM, booked, booking, cancelled, day, joined, left, user};
+use kit::projection::{World, acme, at, build, log, recorded};
 
 /// Ada's bookings on a day, after `events`.
 fn kept(events: impl IntoIterator<Item = Event>, on: i64) -> Option<KeptBookings> {

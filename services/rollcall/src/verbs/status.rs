@@ -195,6 +195,7 @@ async fn open_alerts(
         return Ok(vec![]);
     }
     let client = database.pool().get().await?;
+    projector::search_in(&client, &[Directory::NAME]).await?;
     let open = directory::queries::open_alerts(&client).await?;
     Ok(open.into_iter().map(AlertStatus::from).collect())
 }

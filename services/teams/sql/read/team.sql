@@ -2,8 +2,8 @@ SELECT
     t.team, t.name, t.description, t.external_id, t.origin,
     (
         SELECT count(*)
-        FROM teams.effective_memberships m
+        FROM effective_memberships m
         WHERE m.tenant = t.tenant AND m.team = t.team
     ) AS members
-FROM teams.teams t
+FROM teams t
 WHERE t.tenant = $1 AND t.team = $2

@@ -2,7 +2,7 @@
 SELECT t.team, t.name, t.description, t.external_id, t.origin, t.name_key, n.members
 FROM (
     SELECT *
-    FROM teams.teams
+    FROM teams
     WHERE tenant = $1
         AND (name_key, team) > ($2, $3)
         AND ($5::text IS NULL OR strpos(search_text, $5) > 0)
@@ -11,7 +11,7 @@ FROM (
 ) t
 CROSS JOIN LATERAL (
     SELECT count(*) AS members
-    FROM teams.effective_memberships m
+    FROM effective_memberships m
     WHERE m.tenant = t.tenant AND m.team = t.team
 ) n
 ORDER BY t.name_key, t.team

@@ -6,9 +6,10 @@ use teams::{Change, Decision, Edit, Moment, Origin, TeamRow, Teams};
 use uuid::Uuid;
 
 use crate::given::{
-    ADA, BOB, CORE, acme, added, added_unknown, assigned, at, chosen, first, group, group_gone,
-    group_of, joined, log, own_team, own_team_gone, removed, replaced, reset, unassigned, user,
+    ADA, BOB, CORE, added, added_unknown, assigned, chosen, first, group, group_gone, group_of,
+    joined, own_team, own_team_gone, removed, replaced, reset, unassigned, user,
 };
+use kit::projection::{acme, at, log};
 
 fn changes(event: Event) -> Vec<Change> {
     Teams::project(&log([event])[0])

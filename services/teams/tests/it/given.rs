@@ -1,12 +1,10 @@
 //! What the log says.
 
 use events::{
-    Actor, Chain, ChangedMembers, ChosenPrimary, CreatedGroup, DeletedGroup, Digest, EditedTeam,
-    EmployeeId, Envelope, Event, EventId, GroupProfile, GroupState, MemberRef, OwnTeam, Profile,
-    Recorded, RemovedTeam, ReplacedMembers, ResetTeams, ResourceId, Seq, Standing, TeamId, Tenant,
-    UserState,
+    ChangedMembers, ChosenPrimary, CreatedGroup, DeletedGroup, EditedTeam, EmployeeId, Event,
+    GroupProfile, GroupState, MemberRef, OwnTeam, Profile, RemovedTeam, ReplacedMembers,
+    ResetTeams, ResourceId, Standing, TeamId, UserState,
 };
-use jiff::Timestamp;
 use serde_json::Map;
 use uuid::Uuid;
 
@@ -15,38 +13,6 @@ pub(crate) const BOB: EmployeeId = EmployeeId(Uuid::from_u128(0xb0b));
 pub(crate) const CORE: TeamId = TeamId(Uuid::from_u128(1));
 pub(crate) const DATA: TeamId = TeamId(Uuid::from_u128(2));
 pub(crate) const EDGE: TeamId = TeamId(Uuid::from_u128(3));
-
-pub(crate) fn acme() -> Tenant {
-    "acme".parse().unwrap()
-}
-
-/// The log in which `events` happen one after the other, a second apart.
-pub(crate) fn log(events: impl IntoIterator<Item = Event>) -> Vec<Recorded> {
-    (1..).zip(events).map(|(seq, event)| recorded(&acme(), seq, event)).collect()
-}
-
-pub(crate) fn recorded(tenant: &Tenant, seq: u64, event: Event) -> Recorded {
-    Recorded {
-        seq: Seq(seq),
-        envelope: Envelope {
-            id: EventId(Uuid::from_u128(seq.into())),
-            tenant: tenant.clone(),
-            time: at(seq),
-            actor: Actor::from_header("portal:grace"),
-            request: None,
-            trace_parent: None,
-        },
-        event,
-        digest: Digest::of(b""),
-        chain: Chain::START,
-        commit: true,
-    }
-}
-
-/// When the event with this position happened.
-pub(crate) fn at(seq: u64) -> Timestamp {
-    Timestamp::from_second(1_800_000_000 + seq.cast_signed()).unwrap()
-}
 
 /// The resource that a person joined with.
 pub(crate) fn first(employee: EmployeeId) -> ResourceId {

@@ -3,21 +3,20 @@
 use std::collections::BTreeSet;
 
 use events::{
-    AlertId, EmployeeId, ExternalId, GroupProfile, IntegrationId, IntegrationProfile, Profile,
-    Recorded, ResourceId, TeamId, TenantId,
+    EmployeeId, ExternalId, GroupProfile, IntegrationId, IntegrationProfile, Profile, Recorded,
+    ResourceId, TeamId, TenantId,
 };
-use projector::Projection as _;
+use kit::projection::{
+    self, World, acme, assert_passed_over_changes_nothing, at, build, check, parked, rows,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
-use roster::{EffectiveTeam, Intent, MemberChange, NewMember, Occasion, Rank, Roster};
+use proptest::sample::Index;
+use roster::{EffectiveTeam, Intent, MemberChange, NewMember, Rank, Roster};
 use serde_json::Map;
 use teams::Teams;
 use teams::queries::{Kind, Membership, Origin, members, memberships, team};
 use uuid::Uuid;
-
-use crate::given::{acme, at, recorded};
-use crate::world::{World, build, rows};
 
 const RESOURCES: u128 = 7;
 const TEAMS: u128 = 4;
@@ -118,32 +117,13 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
             profile: IntegrationProfile::Workplace,
         },
     ];
-    let (mut log, mut roster) = (Vec::new(), Roster::default());
-    for intent in beginning.iter().chain(intents) {
-        let occasion = Occasion { now: at(log.len() as u64 + 1), alert: AlertId(Uuid::nil()) };
-        for event in roster::decide(&roster, &acme(), intent, occasion).unwrap_or_default() {
-            let event = recorded(&acme(), log.len() as u64 + 1, event);
-            roster::evolve(&mut roster, &event);
-            log.push(event);
-        }
-    }
-    (log, roster)
-}
-
-fn check(intents: impl Strategy<Value = Vec<Intent>>, cases: u32, law: impl Fn(Vec<Intent>)) {
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
-    TestRunner::new(config)
-        .run(&intents, |intents| {
-            law(intents);
-            Ok(())
-        })
-        .unwrap_or_else(|e| panic!("{e}"));
+    projection::history(beginning.iter().chain(intents))
 }
 
 #[test]
 fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
     let world = World::new();
-    check(vec(intent(), 0..60), 48, |intents| {
+    check(48, &vec(intent(), 0..60), |intents| {
         let (log, _) = history(&intents);
         world.run(async |client| {
             build::<Teams>(client, "one_by_one", &log, 1).await;
@@ -156,11 +136,27 @@ fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
     });
 }
 
+/// An event that cannot be applied waits, and the rest goes on.
+#[test]
+fn an_event_that_waits_with_all_that_share_a_key_leaves_the_tables_the_same() {
+    let world = World::new();
+    check(96, &(vec(intent(), 0..60), any::<Index>()), |(intents, index)| {
+        let (log, _) = history(&intents);
+        let parked = parked::<Teams>(&log, index.index(log.len()));
+        world.run(async |client| {
+            build::<Teams>(client, "in_order", &log, 7).await;
+            let expected = rows(client, "in_order").await;
+            build::<Teams>(client, "parked", &parked, 1).await;
+            assert_eq!(rows(client, "parked").await, expected);
+        });
+    });
+}
+
 /// Ingest judges local edits by the roster, and people see this read model: both know the rule.
 #[test]
 fn everybody_is_in_the_teams_that_the_roster_knows_them_in() {
     let world = World::new();
-    check(vec(intent(), 0..60), 96, |intents| {
+    check(96, &vec(intent(), 0..60), |intents| {
         let (log, roster) = history(&intents);
         let tenant = roster.tenant(&acme()).expect("the history begins with it");
         world.run(async |client| {
@@ -211,12 +207,5 @@ fn by_tables(team: &Membership) -> Seen {
 
 #[test]
 fn what_is_passed_over_changes_nothing() {
-    for kind in Teams::PASSED_OVER {
-        let any = events::arbitrary::event_of(*kind);
-        let law = |event| {
-            prop_assert_eq!(Teams::project(&recorded(&acme(), 1, event)), vec![]);
-            Ok(())
-        };
-        TestRunner::default().run(&any, law).unwrap();
-    }
+    assert_passed_over_changes_nothing::<Teams>();
 }

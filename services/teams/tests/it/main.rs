@@ -12,5 +12,3 @@ mod pages;
 mod rules;
 #[cfg(test)]
 mod statements;
-#[cfg(test)]
-mod world;

@@ -6,10 +6,9 @@ use teams::queries::{Kind, Origin, QueryError, members, team, teams};
 use uuid::Uuid;
 
 use crate::given::{
-    ADA, CORE, DATA, EDGE, acme, added, assigned, at, chosen, group, group_gone, joined, log,
-    own_team, recorded,
+    ADA, CORE, DATA, EDGE, added, assigned, chosen, group, group_gone, joined, own_team,
 };
-use crate::world::{World, build};
+use kit::projection::{World, acme, at, build, log, recorded};
 
 fn person(number: u128) -> EmployeeId {
     EmployeeId(Uuid::from_u128(1000 + number))

@@ -6,10 +6,10 @@ use teams::queries::{Kind, Membership, Origin, memberships};
 use uuid::Uuid;
 
 use crate::given::{
-    ADA, BOB, CORE, DATA, EDGE, acme, added, added_unknown, assigned, at, chosen, first, group,
-    group_gone, joined, log, own_team, own_team_gone, removed, reset, unassigned, user,
+    ADA, BOB, CORE, DATA, EDGE, added, added_unknown, assigned, chosen, first, group, group_gone,
+    joined, own_team, own_team_gone, removed, reset, unassigned, user,
 };
-use crate::world::{World, build};
+use kit::projection::{World, acme, at, build, log};
 
 use Kind::{Additional, Primary};
 use Origin::{Local, Synced};

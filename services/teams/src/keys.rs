@@ -1,0 +1,61 @@
+//! What keeps each event in order: pure.
+
+use events::{Event, MemberRef, Recorded, TeamId};
+use projector::{OrderKey, Ordered};
+
+/// The keys of `event`. Who leaves a team leaves it with each resource that they have, so such an
+/// event keeps its place among those of the team and among those of everybody whom it names.
+pub(crate) fn keys(event: &Recorded) -> Vec<OrderKey> {
+    OrderKey::of(event.tenant(), ordered(&event.event))
+}
+
+fn ordered(event: &Event) -> Vec<Ordered> {
+    match event {
+        Event::UserCreated(state) | Event::UserReturned(state) => {
+            vec![Ordered::Person(state.employee_id)]
+        }
+        Event::GroupCreated(body) => vec![Ordered::Team(body.state.team_id)],
+        Event::GroupChanged(state) => vec![Ordered::Team(state.team_id)],
+        Event::GroupMembersAdded(body) => vec![Ordered::Team(body.team_id)],
+        Event::GroupMembersRemoved(body) => leaving(body.team_id, &body.members),
+        Event::GroupMembersReplaced(body) => leaving(body.team_id, &body.removed),
+        Event::GroupDeleted(body) => vec![Ordered::Team(body.team_id)],
+        Event::TeamCreated(body) | Event::TeamRenamed(body) => vec![Ordered::Team(body.team_id)],
+        Event::TeamDeleted(body) => vec![Ordered::Team(body.team_id)],
+        Event::UserTeamAssigned(body) | Event::UserTeamUnassigned(body) => {
+            vec![Ordered::Person(body.employee_id)]
+        }
+        Event::UserPrimaryChosen(body) => vec![Ordered::Person(body.employee_id)],
+        Event::UserTeamsReset(body) => vec![Ordered::Person(body.employee_id)],
+        // They change nothing here.
+        Event::UserChanged(_)
+        | Event::UserDeactivated(_)
+        | Event::UserReactivated(_)
+        | Event::UserDeleted(_)
+        | Event::UserResourceChanged(_)
+        | Event::UserResourceDeleted(_)
+        | Event::UserErased(_)
+        | Event::GroupMemberResourcesChanged(_)
+        | Event::TenantCreated(_)
+        | Event::IntegrationActivated(_)
+        | Event::IntegrationDeactivated(_)
+        | Event::CredentialIssued(_)
+        | Event::CredentialRevoked(_)
+        | Event::BookingRecorded(_)
+        | Event::BookingChanged(_)
+        | Event::BookingCancelled(_)
+        | Event::TenantGuardSet(_)
+        | Event::TenantExtensionDeclared(_)
+        | Event::TenantExtensionRemoved(_)
+        | Event::AlertRaised(_)
+        | Event::AlertPeopleAdded(_)
+        | Event::AlertReleased(_)
+        | Event::AlertReversed(_)
+        | Event::Unknown { .. } => vec![],
+    }
+}
+
+fn leaving(team: TeamId, members: &[MemberRef]) -> Vec<Ordered> {
+    let people = members.iter().filter_map(|member| member.employee_id).map(Ordered::Person);
+    std::iter::once(Ordered::Team(team)).chain(people).collect()
+}

@@ -1,0 +1,89 @@
+//! Read models in a database of their own.
+
+use deadpool_postgres::Client;
+use events::Recorded;
+use projector::{Database, Projection};
+use tokio::runtime::{Builder, Runtime};
+
+/// A database, and a runtime to ask it on.
+#[derive(Debug)]
+pub struct World {
+    runtime: Runtime,
+    database: Database,
+}
+
+impl World {
+    /// An empty database.
+    ///
+    /// # Panics
+    ///
+    /// If there is none to be had.
+    #[expect(clippy::new_without_default, reason = "it starts servers")]
+    pub fn new() -> Self {
+        let url = embedded::for_tests().fresh_database();
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let database = runtime.block_on(Database::connect(&url, 4)).expect("a database");
+        Self { runtime, database }
+    }
+
+    /// Lets `work` have a connection.
+    ///
+    /// # Panics
+    ///
+    /// If there is none to be had, and if `work` does.
+    pub fn run<T>(&self, work: impl AsyncFnOnce(&mut Client) -> T) -> T {
+        self.runtime.block_on(async {
+            work(&mut self.database.pool().get().await.expect("a connection")).await
+        })
+    }
+}
+
+/// What the projector keeps beside the tables, as far as queries look at it: all has been read.
+const CHECKPOINT: &str =
+    "CREATE TABLE checkpoint (seq bigint, goal bigint); INSERT INTO checkpoint VALUES (0, 0)";
+
+/// Builds the read model anew in schema `slot`, with `at_once` events a transaction. Queries on
+/// this connection are then about it.
+///
+/// # Panics
+///
+/// If Postgres refuses a statement.
+pub async fn build<P: Projection>(
+    client: &mut Client,
+    slot: &str,
+    events: &[Recorded],
+    at_once: usize,
+) {
+    let schema = format!(
+        "DROP SCHEMA IF EXISTS {slot} CASCADE; CREATE SCHEMA {slot}; SET search_path TO {slot}"
+    );
+    client.batch_execute(&schema).await.expect("a schema");
+    client.batch_execute(P::TABLES).await.expect("the tables");
+    client.batch_execute(CHECKPOINT).await.expect("a checkpoint");
+    for batch in events.chunks(at_once) {
+        let changes: Vec<P::Change> = batch.iter().flat_map(P::project).collect();
+        if changes.is_empty() {
+            continue;
+        }
+        let tx = client.transaction().await.expect("a transaction");
+        P::write(&tx, changes).await.expect("the rows");
+        tx.commit().await.expect("a commit");
+    }
+}
+
+/// All rows of all tables in schema `slot`, as text and in order.
+///
+/// # Panics
+///
+/// If Postgres refuses a statement.
+pub async fn rows(client: &Client, slot: &str) -> Vec<String> {
+    let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = $1 ORDER BY tablename";
+    let mut all = Vec::new();
+    for table in client.query(tables, &[&slot]).await.expect("a list of tables") {
+        let table: String = table.get(0);
+        let rows = format!("SELECT '{table}: ' || t::text FROM {slot}.{table} t ORDER BY 1");
+        let rows = client.query(&rows, &[]).await.expect("the rows of a table");
+        all.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+    }
+    all
+}
