@@ -1,4 +1,5 @@
 //! Few bytes that would become many.
+
 use kit::entra;
 use serde_json::{Value, json};
 

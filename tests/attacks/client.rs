@@ -9,7 +9,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 /// How long an attacker waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(70);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(70);
 
 /// Where an attack comes from, and where it goes.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +48,7 @@ impl Client {
 
     /// Sends a request (that says `Connection: close`), and reads what comes to its end.
     pub(crate) async fn ask(self, request: &[u8]) -> Heard {
-        match timeout(PATIENCE, self.exchange(request)).await {
+        match timeout(ANSWER_TIMEOUT, self.exchange(request)).await {
             Ok(Ok(bytes)) => Heard::read(&bytes),
             Ok(Err(_)) => Heard::Nothing,
             Err(_) => Heard::Silence,

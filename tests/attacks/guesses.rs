@@ -1,4 +1,5 @@
 //! Guessing at the operator token.
+
 use kit::program::rollcall;
 
 use crate::client::{Heard, request};

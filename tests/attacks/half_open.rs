@@ -69,7 +69,7 @@ fn one_byte(path: &str, kind: &str) -> Vec<u8> {
 async fn bodies_that_do_not_come_from_strangers_keep_nobody_out() {
     let target = Target::start().await;
     let stranger = target.from(0);
-    let said = one_byte("/scim/v2/victim/Users", "application/scim+json");
+    let said = one_byte("/scim/v2/neighbour/Users", "application/scim+json");
     let attack = async || hold(stranger, IN_FLIGHT, &said).await;
     let heard = target.under("1,024 bodies without a token", attack).await;
     assert!(heard.count("201") == 0, "{heard}");
@@ -85,7 +85,7 @@ async fn bodies_that_do_not_come_from_strangers_keep_nobody_out() {
 async fn bodies_that_do_not_come_from_the_same_address_keep_nobody_out() {
     let target = Target::start().await;
     let stranger = Client { from: Ipv4Addr::LOCALHOST, ..target.from(0) };
-    let said = one_byte("/scim/v2/victim/Users", "application/scim+json");
+    let said = one_byte("/scim/v2/neighbour/Users", "application/scim+json");
     let attack = async || hold(stranger, IN_FLIGHT, &said).await;
     target.under("1,024 bodies from the other tenant's address", attack).await;
 }

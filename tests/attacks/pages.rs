@@ -1,4 +1,5 @@
 //! Large pages, and clients who ask for them and do not read.
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! Requests whose work would grow faster than they do.
+
 use kit::entra;
 use serde_json::{Value, json};
 

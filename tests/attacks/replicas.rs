@@ -1,4 +1,5 @@
 //! Credentials that one replica has revoked, shown to another one at once.
+
 use std::time::Duration;
 
 use embedded::Nats;

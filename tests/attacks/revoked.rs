@@ -1,4 +1,5 @@
 //! Credentials that are revoked while a request is under way.
+
 use kit::entra;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

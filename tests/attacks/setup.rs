@@ -1,4 +1,5 @@
 //! What has to be there before an attack: large users, large groups, many people.
+
 use kit::entra;
 use serde_json::{Value, json};
 

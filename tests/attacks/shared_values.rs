@@ -1,4 +1,5 @@
 //! Many who share what is usually one person's.
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kit::entra;

@@ -1,4 +1,5 @@
 //! The program under attack, with two tenants.
+
 use std::net::SocketAddr;
 
 use kit::company::Company;
@@ -7,15 +8,15 @@ use serde_json::Value;
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
 use crate::client::{Client, request};
-use crate::verdict::Served;
-use crate::victim::Victim;
+use crate::neighbour::Neighbour;
+use crate::service_level::Served;
 
 /// A running `rollcall up`, a tenant that attacks, and one that works.
 pub(crate) struct Target {
     pub(crate) world: World,
     pub(crate) attacker: Company,
-    pub(crate) victim: Victim,
-    /// How the victim is served while nobody attacks; measured once.
+    pub(crate) neighbour: Neighbour,
+    /// How the neighbour is served while nobody attacks; measured once.
     pub(crate) before: OnceCell<Served>,
     _turn: SemaphorePermit<'static>,
 }
@@ -33,15 +34,15 @@ impl Target {
         let turn = TURN.acquire().await.expect("nobody closes it");
         let world = World::set(settings).await;
         let mut attacker = world.company("attacker", "workplace").await;
-        let mut victim = world.company("victim", "workplace").await;
+        let mut neighbour = world.company("neighbour", "workplace").await;
         // What is prepared comes in by the door for verbs, which speaks no TLS.
         let running = std::fs::read(world.data_dir().join("up.json"));
         let running: Value = serde_json::from_slice(&running.expect("it runs")).expect("JSON");
         let plain = running["url"].as_str().expect("where it listens");
         attacker.moved_to(plain);
-        victim.moved_to(plain);
-        let victim = Victim::of(&victim, &world.url()).await;
-        Self { world, attacker, victim, before: OnceCell::new(), _turn: turn }
+        neighbour.moved_to(plain);
+        let neighbour = Neighbour::of(&neighbour, &world.url()).await;
+        Self { world, attacker, neighbour, before: OnceCell::new(), _turn: turn }
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -1,4 +1,5 @@
 //! From the 2xx to the row: how soon Postgres shows what a client was promised.
+
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};

@@ -15,7 +15,7 @@ use crate::targets::Targets;
 const MANY: usize = 100_000;
 /// Between two looks for the snapshot, and how long it is waited for.
 const LOOK: Duration = Duration::from_millis(10);
-const PATIENCE: Duration = Duration::from_mins(5);
+const READY_DEADLINE: Duration = Duration::from_mins(5);
 
 pub(crate) async fn measure(
     past: &Past,
@@ -28,7 +28,7 @@ pub(crate) async fn measure(
     let without = ingest.ready_after;
     let asked = Instant::now();
     while past.events() > MANY && !snapshot.exists() {
-        ensure!(asked.elapsed() < PATIENCE, "rollcall ingest saves no snapshot");
+        ensure!(asked.elapsed() < READY_DEADLINE, "rollcall ingest saves no snapshot");
         tokio::time::sleep(LOOK).await;
     }
     let saving = asked.elapsed();

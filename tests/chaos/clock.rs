@@ -1,4 +1,5 @@
 //! A clock that jumps, while others go on.
+
 use std::fs;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
@@ -9,11 +10,11 @@ use kit::http::http;
 use kit::service::Environment;
 use tempfile::TempDir;
 
-use crate::ending::end_well;
+use crate::deployment::{Plan, blocking, variable};
+use crate::final_checks::final_checks;
 use crate::history::left_out;
 use crate::load::Load;
 use crate::rounds::rounds;
-use crate::town::{Plan, blocking, variable};
 
 const HOUR: i64 = 3600;
 
@@ -65,8 +66,8 @@ async fn a_clock_that_jumps_an_hour_and_back_changes_no_answer() {
     for (gateway, clock) in plan.gateways.iter_mut().zip(&clocks) {
         gateway.extend(clock.environment());
     }
-    let town = plan.in_parts().await;
-    let load = Load::on(&town).await;
+    let deployment = plan.in_parts().await;
+    let load = Load::on(&deployment).await;
     for _ in 0..rounds(1) {
         for [first, second] in [[0, HOUR], [HOUR, HOUR], [HOUR, -HOUR], [-HOUR, 0], [0, 0]] {
             load.goes_on().await;
@@ -79,10 +80,10 @@ async fn a_clock_that_jumps_an_hour_and_back_changes_no_answer() {
     let calls = load.history.calls();
     let unanswered = left_out(&calls);
     assert!(unanswered.is_empty(), "nothing is broken, yet there is no answer to {unanswered:?}");
-    let times = town.verb("events list --tenant chaos").await.ended(0).lines();
+    let times = deployment.verb("events list --tenant chaos").await.ended(0).lines();
     let times: Vec<_> = times.iter().filter_map(|event| event["time"].as_str()).collect();
     assert!(!times.is_sorted(), "the program has not noticed that its clocks were set back");
-    end_well(&town, load, "clocks that jump").await;
+    final_checks(&deployment, load, "clocks that jump").await;
 }
 
 #[cfg(target_os = "linux")]
@@ -93,20 +94,21 @@ async fn a_rotation_keeps_the_secret_that_the_log_has_last_though_the_clock_was_
     let clock = Clock::new(dir.path(), "only");
     let mut plan = Plan::new(&nats.url(), 1);
     plan.gateways[0].extend(clock.environment());
-    let mut town = plan.in_parts().await;
-    let first = town.tenant("chaos").await.secret_token;
+    let mut deployment = plan.in_parts().await;
+    let first = deployment.tenant("chaos").await.secret_token;
     clock.jump(-HOUR);
     // A process alone keeps its ids in order, whatever its clock says.
-    town.gateways[0].kill9().await;
-    town.gateways[0].start_again();
-    town.gateways[0].ready().await;
+    deployment.gateways[0].kill9().await;
+    deployment.gateways[0].start_again();
+    deployment.gateways[0].ready().await;
     let rotated = async || {
-        let line = town.verb("integration rotate-secret --tenant chaos").await.ended(0).line();
+        let line =
+            deployment.verb("integration rotate-secret --tenant chaos").await.ended(0).line();
         line["secret_token"].as_str().expect("a secret").to_owned()
     };
     let second = rotated().await;
     let third = rotated().await;
-    let url = format!("{}/scim/v2/chaos/Users", town.gateways[0].url);
+    let url = format!("{}/scim/v2/chaos/Users", deployment.gateways[0].url);
     for (secret, status) in [(first, 401), (second, 200), (third, 200)] {
         let answer = http().get(&url).bearer_auth(secret).send().await.expect("an answer");
         assert_eq!(answer.status().as_u16(), status, "{answer:?}");

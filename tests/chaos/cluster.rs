@@ -1,20 +1,21 @@
 //! A log with three copies, whose leader is killed.
+
 use async_nats::jetstream::{self, stream::Info};
 use embedded::Nats;
 use kit::wait::until;
 
-use crate::ending::end_well;
+use crate::deployment::{Plan, blocking};
+use crate::final_checks::final_checks;
 use crate::load::Load;
 use crate::rounds::rounds;
-use crate::town::{Plan, blocking};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_whose_leader_is_killed_under_load_keeps_every_acknowledged_write() {
     let mut cluster = blocking(|| Nats::cluster_for_tests().expect("start three nats-servers"));
     let urls: Vec<String> = cluster.iter().map(Nats::url).collect();
     let plan = Plan { copies: 3, ..Plan::new(&urls.join(","), 2) };
-    let town = plan.in_parts().await;
-    let load = Load::on(&town).await;
+    let deployment = plan.in_parts().await;
+    let load = Load::on(&deployment).await;
     for _ in 0..rounds(2) {
         load.goes_on().await;
         let leader = leader_of_a_whole_cluster(&urls).await;
@@ -23,7 +24,7 @@ async fn a_log_whose_leader_is_killed_under_load_keeps_every_acknowledged_write(
         eprintln!("the leader was killed: some writes later after {waited:.1?}");
         blocking(|| cluster[leader].restart()).expect("nats-server starts again");
     }
-    end_well(&town, load, "the leader of three killed").await;
+    final_checks(&deployment, load, "the leader of three killed").await;
 }
 
 /// Waits until all three copies are complete; says which server leads.

@@ -2,20 +2,21 @@
 
 use std::time::Instant;
 
-use crate::ending::end_well;
+use kit::skip::skipped;
+
+use crate::deployment::{Plan, blocking};
+use crate::final_checks::final_checks;
 use crate::load::Load;
 use crate::narrow_disk::NarrowDisk;
 use crate::rounds::rounds;
-use crate::town::{Plan, blocking};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_stops_writes_and_costs_nothing_that_was_acknowledged() {
     let Some(mut disk) = blocking(NarrowDisk::start) else {
-        eprintln!("not tried: this machine lets nobody make namespaces, and so no small disk");
-        return;
+        return skipped("a full disk", "this machine lets nobody make namespaces for a small disk");
     };
-    let town = Plan::new(&disk.nats.url(), 1).in_parts().await;
-    let load = Load::on(&town).await;
+    let deployment = Plan::new(&disk.nats.url(), 1).in_parts().await;
+    let load = Load::on(&deployment).await;
     for _ in 0..rounds(1) {
         load.goes_on().await;
         disk.fill_up();
@@ -34,5 +35,5 @@ async fn a_full_disk_stops_writes_and_costs_nothing_that_was_acknowledged() {
         left_waiting.is_empty(),
         "a full disk leaves nobody without an answer: {left_waiting:?}"
     );
-    end_well(&town, load, "the disk full").await;
+    final_checks(&deployment, load, "the disk full").await;
 }

@@ -3,15 +3,15 @@
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use crate::ledger::Claim;
-use crate::writer::PATIENCE;
+use crate::log_model::Claim;
+use crate::writer::REQUEST_TIMEOUT;
 
 /// One request.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     /// Its `X-Request-Id`: the events that come of it carry the same.
     pub(crate) request: String,
-    /// What it was, for whoever reads a verdict.
+    /// What it was, for whoever reads what the checker found.
     pub(crate) what: String,
     pub(crate) writes: bool,
     /// Since the history began, like every time here.
@@ -90,7 +90,7 @@ pub(crate) fn left_out(calls: &[Call]) -> Vec<&Call> {
     let acknowledged: Vec<Duration> =
         acknowledged.filter_map(|call| Some(call.answer.as_ref()?.at)).collect();
     let others = |call: &Call| {
-        let waited = call.asked..call.asked + PATIENCE;
+        let waited = call.asked..call.asked + REQUEST_TIMEOUT;
         acknowledged.iter().filter(|at| waited.contains(*at)).count()
     };
     calls.iter().filter(|call| call.answer.is_none() && others(call) >= MANY).collect()

@@ -1,5 +1,5 @@
-//! What a town has to do while it suffers: writers who compete, and a simulated Entra at each
-//! gateway.
+//! The load during faults: writers who compete, and a simulated Entra at each gateway.
+
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -10,8 +10,8 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::deployment::{Deployment, Tenant};
 use crate::history::History;
-use crate::town::{Tenant, Town};
 use crate::writer::Writer;
 
 const WRITERS: usize = 6;
@@ -22,7 +22,7 @@ pub(crate) const ENOUGH: usize = 30;
 const USERS: usize = 6;
 const GROUPS: usize = 2;
 /// How long an outage may last for a simulated Entra: longer than a fault does.
-const PATIENCE: Duration = Duration::from_mins(2);
+const OUTAGE_LIMIT: Duration = Duration::from_mins(2);
 
 pub(crate) struct Load {
     pub(crate) history: Arc<History>,
@@ -43,23 +43,24 @@ pub(crate) struct Stage {
 }
 
 impl Load {
-    pub(crate) async fn on(town: &Town) -> Self {
+    pub(crate) async fn on(deployment: &Deployment) -> Self {
         let history = Arc::new(History::new());
         let stop = CancellationToken::new();
-        let tenant = town.tenant("chaos").await;
-        let urls: Vec<String> = town.gateways.iter().map(|gateway| gateway.url.clone()).collect();
+        let tenant = deployment.tenant("chaos").await;
+        let urls: Vec<String> =
+            deployment.gateways.iter().map(|gateway| gateway.url.clone()).collect();
         let writer = |number| Writer::new(number, tenant.clone(), urls.clone(), history.clone());
         let stage = Arc::new(Stage::set(&mut writer(0)).await);
         let mut simulations = Vec::new();
         for gateway in 0..urls.len() {
-            let tenant = town.tenant(&format!("entra-{gateway}")).await;
+            let tenant = deployment.tenant(&format!("entra-{gateway}")).await;
             let options = Options {
                 directory: Source::Generated { people: 25, groups: 4, seed: gateway as u64 },
                 seed: gateway as u64,
                 in_flight: 3,
                 lost_answers: 0.02,
-                retry_timeout: PATIENCE,
-                ..Options::new(town.target(&tenant, gateway))
+                retry_timeout: OUTAGE_LIMIT,
+                ..Options::new(deployment.target(&tenant, gateway))
             };
             let simulation = Simulation::connect(&options).await.expect("the tenant lets it in");
             let (runtime, stop) = (Handle::current(), stop.clone());

@@ -1,13 +1,14 @@
 //! The network drops what one of two gateways and the log say to each other.
+
 use std::time::Duration;
 
 use embedded::Nats;
 use kit::fault_proxy::{FaultProxy, Passes};
 
-use crate::ending::end_well;
+use crate::deployment::{Plan, blocking, variable};
+use crate::final_checks::final_checks;
 use crate::load::Load;
 use crate::rounds::rounds;
-use crate::town::{Plan, blocking, variable};
 
 /// Too short to be noticed: what was held back arrives late.
 const SHORT: Duration = Duration::from_millis(1500);
@@ -17,11 +18,11 @@ const LONG: Duration = Duration::from_secs(8);
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_the_network_drops_says_nothing_false_and_comes_back() {
     let nats = blocking(|| Nats::start_for_tests().expect("start nats-server"));
-    let way = FaultProxy::to(nats.url().trim_start_matches("nats://")).await;
+    let proxy = FaultProxy::to(nats.url().trim_start_matches("nats://")).await;
     let mut plan = Plan::new(&nats.url(), 1);
-    plan.gateways.push(vec![variable("NATS_URL", &format!("nats://{}", way.address()))]);
-    let town = plan.in_parts().await;
-    let load = Load::on(&town).await;
+    plan.gateways.push(vec![variable("NATS_URL", &format!("nats://{}", proxy.address()))]);
+    let deployment = plan.in_parts().await;
+    let load = Load::on(&deployment).await;
     for _ in 0..rounds(1) {
         for (passes, outage) in [
             (Passes::Nothing, SHORT),
@@ -30,13 +31,13 @@ async fn a_gateway_that_the_network_drops_says_nothing_false_and_comes_back() {
             (Passes::Requests, LONG),
         ] {
             load.goes_on().await;
-            way.lets_pass(passes);
+            proxy.lets_pass(passes);
             tokio::time::sleep(outage).await;
-            way.lets_pass(Passes::Everything);
+            proxy.lets_pass(Passes::Everything);
             let waited = load.goes_on().await;
             eprintln!("{passes:?} passed for {outage:.1?}: some writes later after {waited:.1?}");
-            town.gateways[1].ready().await;
+            deployment.gateways[1].ready().await;
         }
     }
-    end_well(&town, load, "one gateway cut off").await;
+    final_checks(&deployment, load, "one gateway cut off").await;
 }

@@ -2,16 +2,16 @@
 
 use embedded::{Nats, Postgres};
 
-use crate::ending::end_well;
+use crate::deployment::{Plan, blocking};
+use crate::final_checks::final_checks;
 use crate::load::Load;
 use crate::rounds::rounds;
-use crate::town::{Plan, blocking};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_nats_server_takes_nothing_that_was_acknowledged() {
     let mut nats = blocking(|| Nats::start_for_tests().expect("start nats-server"));
-    let town = Plan::new(&nats.url(), 2).in_parts().await;
-    let load = Load::on(&town).await;
+    let deployment = Plan::new(&nats.url(), 2).in_parts().await;
+    let load = Load::on(&deployment).await;
     for _ in 0..rounds(3) {
         load.goes_on().await;
         blocking(|| nats.kill9());
@@ -19,7 +19,7 @@ async fn a_killed_nats_server_takes_nothing_that_was_acknowledged() {
         let waited = load.goes_on().await;
         eprintln!("nats-server was killed: some writes later after {waited:.1?}");
     }
-    end_well(&town, load, "nats-server killed").await;
+    final_checks(&deployment, load, "nats-server killed").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -28,8 +28,8 @@ async fn a_killed_postgres_holds_no_write_up_and_its_tables_catch_up() {
     let mut postgres = blocking(|| Postgres::start_for_tests().expect("start Postgres"));
     let databases = ["live", "again"]
         .map(|name| blocking(|| postgres.create_database(name)).expect("a database is made"));
-    let town = Plan { databases, ..Plan::new(&nats.url(), 1) }.in_parts().await;
-    let load = Load::on(&town).await;
+    let deployment = Plan { databases, ..Plan::new(&nats.url(), 1) }.in_parts().await;
+    let load = Load::on(&deployment).await;
     for _ in 0..rounds(3) {
         load.goes_on().await;
         blocking(|| postgres.kill9());
@@ -37,5 +37,5 @@ async fn a_killed_postgres_holds_no_write_up_and_its_tables_catch_up() {
         eprintln!("Postgres was killed: some writes meanwhile took {waited:.1?}");
         blocking(|| postgres.restart()).expect("Postgres starts again");
     }
-    end_well(&town, load, "Postgres killed").await;
+    final_checks(&deployment, load, "Postgres killed").await;
 }

@@ -1,5 +1,6 @@
 //! Somebody who changes and reads a tenant through any of its gateways, and writes down what they
 //! asked and what they were told.
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,12 +9,12 @@ use kit::http::http;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::deployment::Tenant;
 use crate::history::{Answer, Call, History};
-use crate::ledger::{Claim, Held, Register};
-use crate::town::Tenant;
+use crate::log_model::{Claim, Held, Register};
 
 /// Beyond this an answer counts as lost.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// For so long nobody asks a gateway again that gave them no answer.
 const GRUDGE: Duration = Duration::from_secs(2);
@@ -169,7 +170,7 @@ impl Writer {
         let mut asking = self
             .http
             .request(method, url)
-            .timeout(PATIENCE)
+            .timeout(REQUEST_TIMEOUT)
             .bearer_auth(&self.tenant.secret_token)
             .header("x-request-id", &request);
         if let Some(body) = body.filter(|body| !body.is_null()) {

@@ -1,4 +1,5 @@
 //! Roles as processes of their own, on the log of a world and a database of their own.
+
 use kit::program::Program;
 use kit::servers::fresh_database;
 use kit::world::World;

@@ -1,4 +1,5 @@
 //! What the running program answers is what the document says, and nothing that it says is left out.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use kit::entra;

@@ -1,4 +1,5 @@
 //! The document, and whether an answer is one that it describes.
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::{fs, iter};

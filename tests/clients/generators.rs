@@ -1,4 +1,5 @@
 //! Clients in Python and TypeScript, generated from the document that the program serves.
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;

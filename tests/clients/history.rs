@@ -1,4 +1,5 @@
 //! What has happened before anybody asks: people, teams, a leaver with bookings, alerts of each kind.
+
 use kit::company::{Company, User};
 use kit::world::World;
 

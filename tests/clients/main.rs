@@ -11,5 +11,3 @@ mod generators;
 mod history;
 mod tools;
 mod validators;
-
-// The stories' own words.

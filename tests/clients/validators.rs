@@ -1,4 +1,5 @@
 //! Public validators of `OpenAPI` documents, and who serves the document.
+
 use kit::http::http;
 use kit::wait::blocking;
 use kit::world::World;

@@ -1,4 +1,5 @@
 //! Bookings, and what becomes of them when their people leave.
+
 use kit::company::Company;
 use kit::world::World;
 use reqwest::Method;

@@ -1,4 +1,5 @@
 //! Many commands in one request (RFC 7644 §3.7).
+
 use std::collections::BTreeSet;
 
 use kit::company::Company;

@@ -1,4 +1,5 @@
 //! What the command line and the environment say, and which of them counts.
+
 use kit::http::http;
 use kit::program::{Program, rollcall, verb, verb_with};
 use kit::servers::fresh_database;

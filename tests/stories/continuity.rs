@@ -1,5 +1,6 @@
 //! The log is the truth, and the program notices when it is not there: at the start, while it runs,
 //! and in the midst of what a snapshot hides.
+
 use std::fs;
 use std::path::Path;
 
@@ -16,6 +17,18 @@ use kit::world::World;
 use rollcall::projections::NAMES;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+/// What a program warns of that gives up lost events.
+const GIVEN_UP: [&str; 4] = [
+    "lost events are given up",
+    "the log is taken as it is",
+    "the read model is built anew",
+    "the saved roster is removed",
+];
+
+/// What a program says whose log was changed by somebody else while it runs.
+const STOPPED: [&str; 3] =
+    ["cannot follow the log", "cannot write to the log", "the projection has stopped"];
 
 /// What a verb needs that looks at servers without an `up`.
 async fn look(line: &str, nats_url: &str, database_url: &str) -> Verb {
@@ -74,6 +87,9 @@ async fn a_deleted_log_is_no_first_start_and_can_be_given_up() {
 
     let environment = [("NATS_URL", nats.as_str()), ("DATABASE_URL", database.as_str())];
     let mut program = Program::up(world.data_dir(), &["--accept-lost-events"], &environment);
+    for words in GIVEN_UP {
+        program.expects(words);
+    }
     program.line().await;
     assert!(program.said().contains("lost events are given up"), "it said nothing of it");
     let status = world.verb("status").await.ended(0).line();
@@ -145,6 +161,9 @@ async fn a_store_from_ten_events_earlier_is_refused_by_all_that_know_better() {
     assert!(alone.said().contains("read model teams knows event"), "{}", alone.said());
 
     let mut program = Program::up(data_dir.path(), &["--accept-lost-events"], &environment);
+    for words in GIVEN_UP {
+        program.expects(words);
+    }
     company.moved_to(&url(&program.line().await));
     // A position of the history that is lost is answered from no other.
     company.ask("employees").await.answered(503);
@@ -185,7 +204,11 @@ fn copy(from: &Path, to: &Path) {
 
 #[tokio::test]
 async fn a_purge_of_a_running_log_ends_writing_and_is_told_by_all() {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    for words in STOPPED {
+        world.expects(words);
+    }
+    world.expects("writing to the log has stopped");
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
     purge(&world.nats.url()).await;
@@ -210,6 +233,9 @@ async fn a_purge_of_a_running_log_ends_writing_and_is_told_by_all() {
 #[tokio::test]
 async fn a_message_of_somebody_else_ends_writing_and_is_told_by_all() {
     let mut world = World::new().await;
+    for words in STOPPED {
+        world.expects(words);
+    }
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
     let jetstream = jetstream_of(&world.nats.url()).await;
@@ -237,6 +263,7 @@ async fn a_message_of_somebody_else_ends_writing_and_is_told_by_all() {
 #[tokio::test]
 async fn damage_that_the_snapshot_hides_is_found_and_told_while_the_gateway_goes_on() {
     let mut world = World::new().await;
+    world.expects("THE LOG IS DAMAGED");
     let company = world.contoso().await;
     for number in 1..=8 {
         company.hire(&format!("Person{number}")).await;

@@ -1,4 +1,5 @@
 //! Secret tokens and API tokens: what they open, and when they stop.
+
 use kit::company::Company;
 use kit::entra;
 use kit::http::{Answer, http};

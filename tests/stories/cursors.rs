@@ -1,4 +1,5 @@
 //! Pages by cursor (RFC 9865).
+
 use kit::company::Company;
 use kit::world::World;
 use serde_json::json;

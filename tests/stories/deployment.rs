@@ -1,4 +1,5 @@
 //! The program in parts, on a nats-server with the settings and the users that `deploy/` ships.
+
 use embedded::Nats;
 use kit::company::Company;
 use kit::http::http;

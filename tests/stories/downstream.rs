@@ -1,4 +1,5 @@
 //! What an application downstream sees that reads as `deploy/` says.
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Stdio;

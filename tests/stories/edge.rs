@@ -1,4 +1,5 @@
 //! What stands between the network and the program: TLS, and a pace that it asks clients to keep.
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

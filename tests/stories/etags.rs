@@ -1,4 +1,5 @@
 //! Versions, and requests on condition of one (RFC 7644 §3.14).
+
 use kit::entra;
 use kit::world::World;
 use reqwest::Method;

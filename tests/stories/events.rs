@@ -1,4 +1,5 @@
 //! The log, as applications and operators see it.
+
 use kit::entra;
 use kit::http::http;
 use kit::world::World;
@@ -114,7 +115,11 @@ async fn log_verify_walks_from_the_first_event_to_the_last() {
 
 #[tokio::test]
 async fn log_verify_names_the_position_of_a_strangers_message_and_writing_stops() {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    for words in ["cannot follow the log", "cannot write to the log", "the projection has stopped"]
+    {
+        world.expects(words);
+    }
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
     let good = world.events("contoso").await.len() as u64;

@@ -1,5 +1,6 @@
 //! How many events each SCIM call makes: one event is one publish, several are an atomic batch, which
 //! takes ten times as long. `services/roster/README.md` promises these numbers.
+
 use std::cell::{Cell, RefCell};
 
 use kit::company::{Company, User};

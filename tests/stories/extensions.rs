@@ -1,4 +1,5 @@
 //! Extensions of the schema that a tenant declares.
+
 use kit::company::Company;
 use kit::entra;
 use kit::world::World;

@@ -1,4 +1,5 @@
 //! The mass-change guard: many leavers at once are noticed, and held if the tenant chose so.
+
 use kit::company::{Company, User};
 use kit::http::http;
 use kit::world::World;

@@ -1,4 +1,5 @@
 //! People who leave under another name, or are made anew before their old resource is deleted.
+
 use kit::company::Company;
 use kit::entra;
 use kit::world::World;

@@ -1,4 +1,5 @@
 //! People join, change, leave and come back within 30 days.
+
 use kit::entra;
 use kit::world::World;
 use reqwest::Method;

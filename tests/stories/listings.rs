@@ -1,4 +1,5 @@
 //! What Entra asks before it writes: probes, and pages of everybody.
+
 use kit::entra;
 use kit::world::World;
 

@@ -1,4 +1,5 @@
 //! What administrators decide about teams by hand.
+
 use kit::company::Company;
 use kit::entra;
 use kit::world::World;

@@ -1,4 +1,5 @@
 //! Memberships under Entra's concurrency: five `PATCH`es in flight on one group.
+
 use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, stream};

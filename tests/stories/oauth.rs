@@ -1,4 +1,5 @@
 //! The token endpoint: client credentials (RFC 6749 §4.4), and what bearer tokens open (RFC 6750).
+
 use kit::company::Company;
 use kit::http::{Answer, http};
 use kit::world::World;

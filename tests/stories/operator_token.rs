@@ -1,4 +1,5 @@
 //! The token that opens the operators' API.
+
 use kit::program::rollcall;
 
 /// Nobody listens there: a program that gets as far as the log ends with another code.

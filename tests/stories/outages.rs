@@ -1,4 +1,5 @@
 //! The log or the database goes away, and comes back.
+
 use std::time::{Duration, Instant};
 
 use embedded::Postgres;
@@ -16,6 +17,9 @@ const FEW_SECONDS: Duration = Duration::from_secs(30);
 #[tokio::test]
 async fn without_the_log_writes_wait_for_better_times_and_reads_go_on() {
     let mut world = World::new().await;
+    for words in ["lost the connection to NATS", "cannot write to the log"] {
+        world.expects(words);
+    }
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
     world.nats.kill9();
@@ -56,6 +60,9 @@ async fn without_the_log_writes_wait_for_better_times_and_reads_go_on() {
 #[tokio::test]
 async fn without_postgres_scim_goes_on_and_the_read_api_catches_up_later() {
     let mut world = World::with_its_own_postgres().await;
+    for words in WITHOUT_POSTGRES {
+        world.expects(words);
+    }
     let company = world.contoso().await;
     company.hire("Ada").await;
     let postgres = world.postgres.as_mut().expect("this world has one");
@@ -75,6 +82,15 @@ async fn without_postgres_scim_goes_on_and_the_read_api_catches_up_later() {
     .await;
     assert_eq!(company.employee(&bob).await["standing"], "former");
 }
+
+/// What a program warns of that cannot reach Postgres.
+const WITHOUT_POSTGRES: [&str; 5] = [
+    "deadpool.postgres",
+    "Postgres cannot be read",
+    "Postgres does not answer",
+    "the projection waits",
+    "a read was not answered",
+];
 
 /// A Postgres whose processes are stopped (SIGSTOP): its connections stand, and nobody answers.
 /// Dropped, it goes on.
@@ -115,7 +131,7 @@ async fn readiness(url: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn a_postgres_that_hangs_is_503_at_once_and_ends_readiness_until_it_goes_on() {
-    let world = World::with_its_own_postgres().await;
+    let mut world = World::with_its_own_postgres().await;
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
     company.ask("employees").await.answered(200);
@@ -126,8 +142,13 @@ async fn a_postgres_that_hangs_is_503_at_once_and_ends_readiness_until_it_goes_o
         ("ROLLCALL_LOG", "json"),
     ];
     let anywhere = ["--listen", "127.0.0.1:0"];
-    let api = Program::start(&[&["api"], &anywhere[..]].concat(), &environment);
-    let teams = Program::start(&[&["project", "teams"], &anywhere[..]].concat(), &environment);
+    let mut api = Program::start(&[&["api"], &anywhere[..]].concat(), &environment);
+    let mut teams = Program::start(&[&["project", "teams"], &anywhere[..]].concat(), &environment);
+    for words in WITHOUT_POSTGRES {
+        world.expects(words);
+        api.expects(words);
+        teams.expects(words);
+    }
     let urls = [world.url(), api.url().await, teams.url().await];
     for url in &urls {
         until("every process is ready", async || readiness(url).await.0 == 200).await;
@@ -171,7 +192,11 @@ async fn the_read_api_is_ready_only_while_every_read_model_can_be_read() {
     company.hire("Ada").await;
     let database_url = world.database_url.clone();
     let environment = [("DATABASE_URL", database_url.as_str()), ("ROLLCALL_LOG", "json")];
-    let api = Program::start(&["api", "--listen", "127.0.0.1:0"], &environment);
+    let mut api = Program::start(&["api", "--listen", "127.0.0.1:0"], &environment);
+    for words in WITHOUT_POSTGRES {
+        world.expects(words);
+        api.expects(words);
+    }
     let url = api.url().await;
     until("it is ready", async || readiness(&url).await.0 == 200).await;
 

@@ -1,4 +1,5 @@
 //! Who may do what on a nats-server with the settings that `deploy/` ships.
+
 use async_nats::jetstream;
 use embedded::Nats;
 use kit::wait::until;

@@ -1,4 +1,5 @@
 //! Logs tell what happened, never to whom: ids only.
+
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use kit::company::Company;

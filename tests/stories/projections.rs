@@ -1,4 +1,5 @@
 //! Read models are disposable: the log alone makes them, and makes them again.
+
 use std::time::{Duration, Instant};
 
 use kit::company::Company;

@@ -1,4 +1,5 @@
 //! People come back after their resource was deleted.
+
 use kit::entra;
 use kit::world::World;
 use reqwest::Method;

@@ -1,4 +1,5 @@
 //! The program stops, is killed, and starts again.
+
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};

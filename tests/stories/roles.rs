@@ -1,4 +1,5 @@
 //! The services, each as a process of its own.
+
 use kit::company::Company;
 use kit::entra;
 use kit::http::http;
@@ -27,9 +28,12 @@ impl Roles {
             ("ROLLCALL_LOG", "json"),
         ];
         let start = |arguments: &[&str]| Program::start(arguments, &environment);
+        let mut api = start(&["api", "--listen", "127.0.0.1:0"]);
+        // It may be asked before its read models are there.
+        api.expects("a read was not answered");
         Self {
             ingest: start(&["ingest", "--listen", "127.0.0.1:0", "--consistent-reads"]),
-            api: start(&["api", "--listen", "127.0.0.1:0"]),
+            api,
             _projections: NAMES.map(|projection| start(&["project", projection])).into(),
         }
     }

@@ -1,4 +1,5 @@
 //! A whole company's life, as the simulated Entra plays it.
+
 use kit::world::World;
 
 async fn no_difference(mapping: &str, dialect: &str, auth: &str) {

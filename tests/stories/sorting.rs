@@ -1,4 +1,5 @@
 //! Lists in an order of the client's choice, and questions about both types at once.
+
 use kit::company::Company;
 use kit::entra;
 use kit::world::World;

@@ -1,4 +1,5 @@
 //! SCIM groups are teams; a person's first is Primary.
+
 use kit::entra;
 use kit::world::World;
 use reqwest::Method;

@@ -1,4 +1,5 @@
 //! The operators' verbs.
+
 use kit::entra;
 use kit::http::{Answer, http};
 use kit::program::Program;

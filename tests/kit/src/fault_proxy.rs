@@ -1,5 +1,5 @@
-//! A way to a server on which what is sent can get lost from sight, as in a network that drops
-//! packets: neither end is told, and what was under way arrives late or never.
+//! A proxy that withholds what is sent, as a network that drops packets does: neither end is told, and
+//! what was sent arrives late or never.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -23,7 +23,7 @@ pub struct FaultProxy {
 }
 
 impl FaultProxy {
-    /// A way to `host:port`.
+    /// A proxy before `host:port`.
     pub async fn to(server: &str) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
         let port = listener.local_addr().expect("it is bound").port();

@@ -5,6 +5,7 @@
     reason = "a check hands on what it has checked, and often nobody needs it any more"
 )]
 
+pub mod alarms;
 pub mod company;
 pub mod entra;
 pub mod fault_proxy;
@@ -15,6 +16,7 @@ pub mod projection;
 pub mod rebuild;
 pub mod servers;
 pub mod service;
+pub mod skip;
 pub mod stalls;
 pub mod tables;
 pub mod wait;

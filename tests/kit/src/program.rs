@@ -8,6 +8,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 
+use crate::alarms::Expected;
 use crate::wait::DEADLINE;
 
 /// How much a failing story shows of what the program said.
@@ -20,6 +21,7 @@ pub struct Program {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
     said: watch::Receiver<String>,
+    expected: Expected,
 }
 
 /// What a verb did.
@@ -111,9 +113,17 @@ impl Program {
             child,
             lines: BufReader::new(stdout).lines(),
             said: overheard(stderr),
+            expected: Expected::of_a_first_start(),
         }
     }
 
+    /// Expects warnings and errors with these words in its log. All others fail the test when this is
+    /// dropped.
+    pub fn expects(&mut self, words: &str) {
+        self.expected.add(words);
+    }
+
+    /// Starts `rollcall up` on a directory, on any port.
     pub fn up(data_dir: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
         let data_dir = data_dir.to_str().expect("a path of ours is text");
         let mut arguments = vec!["up", "--json", "--listen", "127.0.0.1:0", "--data-dir", data_dir];
@@ -171,6 +181,7 @@ impl Program {
         assert!(asked.expect("there is a program kill").success());
         let ended = tokio::time::timeout(DEADLINE, self.child.wait()).await;
         let ended = ended.unwrap_or_else(|_| panic!("`{}` does not stop", self.name));
+        self.heard_out().await;
         ended.expect("it is our child")
     }
 
@@ -203,6 +214,8 @@ impl Drop for Program {
             let lines: Vec<&str> = said.lines().collect();
             let last = &lines[lines.len().saturating_sub(LAST_WORDS)..];
             eprintln!("--- `{}` said last:\n{}\n---", self.name, last.join("\n"));
+        } else {
+            self.expected.hold(&self.name, &self.said());
         }
     }
 }

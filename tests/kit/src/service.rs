@@ -46,7 +46,10 @@ impl Service {
 fn run(arguments: &[String], environment: &Environment) -> Program {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let environment: Vec<_> = environment.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    Program::start(&arguments, &environment)
+    let mut program = Program::start(&arguments, &environment);
+    // Faults come, and each is told of.
+    program.expects("");
+    program
 }
 
 /// A port below those that connections get, so that it is still free after a restart.

@@ -20,6 +20,7 @@ pub struct World {
     pub program: Program,
     /// The line that it printed when all was ready.
     pub welcome: Value,
+    expected: Vec<&'static str>,
     /// What its environment says besides.
     settings: Settings,
     pub nats: Nats,
@@ -68,13 +69,33 @@ impl World {
         };
         let data_dir = TempDir::new().expect("make a directory");
         let (program, welcome) = up(&data_dir, &nats, &database_url, &settings).await;
-        Self { program, welcome, settings, nats, postgres, database_url, data_dir, _place: place }
+        Self {
+            program,
+            welcome,
+            expected: Vec::new(),
+            settings,
+            nats,
+            postgres,
+            database_url,
+            data_dir,
+            _place: place,
+        }
     }
 
     /// Starts the program again, after it was stopped or killed.
     pub async fn start_again(&mut self) {
         let started = up(&self.data_dir, &self.nats, &self.database_url, &self.settings).await;
         (self.program, self.welcome) = started;
+        for words in &self.expected {
+            self.program.expects(words);
+        }
+    }
+
+    /// Expects warnings and errors with these words in the program's log, also after it was started
+    /// again.
+    pub fn expects(&mut self, words: &'static str) {
+        self.expected.push(words);
+        self.program.expects(words);
     }
 
     /// Where the program answers.

@@ -57,7 +57,7 @@ pub(crate) struct Fact {
 
 /// The history of one tenant, as its log tells it.
 #[derive(Debug, Default)]
-pub(crate) struct Ledger {
+pub(crate) struct LogModel {
     registers: HashMap<Register, BTreeMap<u64, Values>>,
     facts: HashMap<String, Vec<Fact>>,
     /// The login of each live user.
@@ -67,14 +67,14 @@ pub(crate) struct Ledger {
     end: u64,
 }
 
-impl Ledger {
+impl LogModel {
     /// Reads events as `rollcall events list --json` prints them.
     pub(crate) fn of(events: &[Value]) -> Self {
-        let mut ledger = Self::default();
+        let mut log_model = Self::default();
         for event in events {
-            ledger.read(event);
+            log_model.read(event);
         }
-        ledger
+        log_model
     }
 
     /// What a request wrote, in order.

@@ -1,5 +1,6 @@
 //! The program at work: gateways, projections and read API as processes, on servers that the test
 //! holds in its hand.
+
 use embedded::for_tests;
 use kit::program::{Verb, verb_with};
 use kit::service::{Environment, Service};
@@ -12,9 +13,9 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 const OPERATOR_TOKEN: &str = "cd2f8b1e60a74935f1d80c6be2a94737";
 
-/// What a town is to be built on.
+/// What a deployment is started on.
 pub(crate) struct Plan {
-    /// Where the log is for all who need no way of their own.
+    /// Where the log is for all who need no proxy of their own.
     pub(crate) log: String,
     /// Where the log is for each gateway, and what else its environment says.
     pub(crate) gateways: Vec<Environment>,
@@ -26,7 +27,7 @@ pub(crate) struct Plan {
     pub(crate) databases: [String; 2],
 }
 
-pub(crate) struct Town {
+pub(crate) struct Deployment {
     pub(crate) gateways: Vec<Service>,
     pub(crate) projections: Vec<Service>,
     api_url: String,
@@ -46,7 +47,7 @@ pub(crate) struct Tenant {
     api_token: String,
 }
 
-/// One town at a time: each wants the machine for itself.
+/// One deployment at a time: each needs the whole machine.
 static TURN: Semaphore = Semaphore::const_new(1);
 
 pub(crate) fn variable(name: &str, value: &str) -> (String, String) {
@@ -66,7 +67,7 @@ impl Plan {
     }
 
     /// Each service in a process of its own.
-    pub(crate) async fn in_parts(self) -> Town {
+    pub(crate) async fn in_parts(self) -> Deployment {
         let turn = TURN.acquire().await.expect("nobody closes it");
         let mut gateways = Vec::new();
         for own in self.gateways {
@@ -95,7 +96,7 @@ impl Plan {
             variable("ROLLCALL_OPERATOR_TOKEN", OPERATOR_TOKEN),
             variable("NATS_URL", &self.log),
         ];
-        Town {
+        Deployment {
             gateways,
             projections,
             api_url: api.url.clone(),
@@ -109,7 +110,7 @@ impl Plan {
     }
 
     /// All services in one process.
-    pub(crate) async fn in_one(self) -> Town {
+    pub(crate) async fn in_one(self) -> Deployment {
         let turn = TURN.acquire().await.expect("nobody closes it");
         let data_dir = TempDir::new().expect("make a directory");
         let path = data_dir.path().to_str().expect("a path of ours is text");
@@ -120,7 +121,7 @@ impl Plan {
         ];
         let up = Service::start("up --json", environment);
         up.ready().await;
-        Town {
+        Deployment {
             api_url: up.url.clone(),
             gateways: vec![up],
             projections: Vec::new(),
@@ -134,7 +135,7 @@ impl Plan {
     }
 }
 
-impl Town {
+impl Deployment {
     /// Runs a verb; `--json` goes without saying.
     pub(crate) async fn verb(&self, line: &str) -> Verb {
         let environment: Vec<_> =

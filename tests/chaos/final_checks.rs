@@ -1,27 +1,28 @@
 //! How every test ends.
+
 use kit::service::Service;
 use kit::tables::{connect, reached, tables};
 use rollcall::projections::NAMES;
 use simulator::Simulation;
 
+use crate::deployment::{Deployment, variable};
 use crate::history::summary;
-use crate::ledger::Ledger;
+use crate::linearizability::faults;
 use crate::load::{Load, logins};
-use crate::town::{Town, variable};
-use crate::verdict::faults;
+use crate::log_model::LogModel;
 use crate::writer::Writer;
 
 /// Ends the load and proves that nobody was told anything false.
-pub(crate) async fn end_well(town: &Town, mut load: Load, story: &str) {
+pub(crate) async fn final_checks(deployment: &Deployment, mut load: Load, story: &str) {
     let simulations = load.end().await;
-    read_everything(town, &load).await;
+    read_everything(deployment, &load).await;
     let calls = load.history.calls();
     eprintln!("{story}: {}", summary(&calls));
-    let listed = town.verb(&format!("events list --tenant {}", load.tenant.slug)).await;
-    let faults = faults(&calls, &Ledger::of(&listed.ended(0).lines()));
+    let listed = deployment.verb(&format!("events list --tenant {}", load.tenant.slug)).await;
+    let faults = faults(&calls, &LogModel::of(&listed.ended(0).lines()));
     assert!(faults.is_empty(), "{story}: {} faults:\n{}", faults.len(), faults.join("\n"));
-    let end = town.caught_up().await;
-    equal_a_fresh_replay(town, end).await;
+    let end = deployment.caught_up().await;
+    equal_a_fresh_replay(deployment, end).await;
     for simulation in &simulations {
         reads_no_difference(simulation).await;
     }
@@ -29,8 +30,8 @@ pub(crate) async fn end_well(town: &Town, mut load: Load, story: &str) {
 }
 
 /// A last look at everything, through every gateway.
-async fn read_everything(town: &Town, load: &Load) {
-    for (number, gateway) in town.gateways.iter().enumerate() {
+async fn read_everything(deployment: &Deployment, load: &Load) {
+    for (number, gateway) in deployment.gateways.iter().enumerate() {
         gateway.ready().await;
         let (tenant, url) = (load.tenant.clone(), vec![gateway.url.clone()]);
         let mut reader = Writer::new(1000 + number, tenant, url, load.history.clone());
@@ -47,9 +48,10 @@ async fn read_everything(town: &Town, load: &Load) {
     }
 }
 
-async fn equal_a_fresh_replay(town: &Town, end: u64) {
-    let [live, again] = &town.databases;
-    let environment = vec![variable("NATS_URL", &town.nats_url), variable("DATABASE_URL", again)];
+async fn equal_a_fresh_replay(deployment: &Deployment, end: u64) {
+    let [live, again] = &deployment.databases;
+    let environment =
+        vec![variable("NATS_URL", &deployment.nats_url), variable("DATABASE_URL", again)];
     let start = |projection| Service::start(&format!("project {projection}"), environment.clone());
     let _replays = NAMES.map(start);
     let (live, again) = (connect(live).await, connect(again).await);

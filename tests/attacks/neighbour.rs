@@ -1,4 +1,5 @@
 //! Another tenant, who reads and writes at a steady pace while somebody else attacks.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -13,7 +14,7 @@ use tokio::task::JoinSet;
 const PACE: Duration = Duration::from_millis(20);
 
 /// How long an answer may take before it counts as none.
-const PATIENCE: Duration = Duration::from_secs(25);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// What the tenant asks, again and again. Every second one needs a connection of its own.
 const KINDS: [Kind; 5] = [
@@ -35,7 +36,7 @@ enum Kind {
 
 /// A tenant with a few people.
 #[derive(Clone, Debug)]
-pub(crate) struct Victim {
+pub(crate) struct Neighbour {
     scim: String,
     api: String,
     secret: String,
@@ -53,13 +54,13 @@ pub(crate) struct Sample {
     pub(crate) wrong: Option<String>,
 }
 
-/// A victim at work, in a thread of its own: what the attackers do costs it nothing.
+/// A neighbour at work, in a thread of its own: what the attackers do costs it nothing.
 pub(crate) struct Working {
     enough: Arc<AtomicBool>,
     thread: JoinHandle<Vec<Sample>>,
 }
 
-impl Victim {
+impl Neighbour {
     /// A tenant with a few people, who will ask at this URL.
     pub(crate) async fn of(company: &Company, url: &str) -> Self {
         let mut people = Vec::new();
@@ -79,16 +80,16 @@ impl Victim {
 
     pub(crate) fn work(&self) -> Working {
         let enough = Arc::new(AtomicBool::new(false));
-        let (victim, told) = (self.clone(), Arc::clone(&enough));
+        let (neighbour, told) = (self.clone(), Arc::clone(&enough));
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.expect("a runtime").block_on(victim.ask_until(&told))
+            runtime.expect("a runtime").block_on(neighbour.ask_until(&told))
         });
         Working { enough, thread }
     }
 
     async fn ask_until(self, enough: &AtomicBool) -> Vec<Sample> {
-        let victim = Arc::new(self);
+        let neighbour = Arc::new(self);
         let kept = client(|builder| builder);
         let fresh = client(|builder| builder.pool_max_idle_per_host(0));
         let mut asked = JoinSet::new();
@@ -102,9 +103,9 @@ impl Victim {
                 Kind::Get | Kind::ChangeUser | Kind::ReadModel => kept.clone(),
                 Kind::FindOnANewConnection | Kind::ChangeOnANewConnection => fresh.clone(),
             };
-            let victim = Arc::clone(&victim);
+            let neighbour = Arc::clone(&neighbour);
             asked.spawn(async move {
-                let wrong = victim.ask(&http, kind, number).await.err();
+                let wrong = neighbour.ask(&http, kind, number).await.err();
                 let wrong = wrong.map(|what| format!("{kind:?}: {what}"));
                 Sample { scheduled, took: scheduled.elapsed(), wrong }
             });
@@ -119,7 +120,7 @@ impl Victim {
         let request = match kind {
             Kind::Get => http.get(format!("{scim}/Users/{person}")).bearer_auth(secret),
             Kind::FindOnANewConnection => {
-                let filter = ("filter", "userName eq \"person3@victim.example\"");
+                let filter = ("filter", "userName eq \"person3@neighbour.example\"");
                 http.get(format!("{scim}/Users")).query(&[filter]).bearer_auth(secret)
             }
             Kind::ReadModel => http.get(format!("{api}/employees?limit=5")).bearer_auth(token),
@@ -139,16 +140,16 @@ impl Victim {
 }
 
 impl Working {
-    /// Lets the victim stop, and all its requests come to an end.
+    /// Lets the neighbour stop, and all its requests come to an end.
     pub(crate) async fn stop(self) -> Vec<Sample> {
         self.enough.store(true, Ordering::Relaxed);
         let joined = tokio::task::spawn_blocking(|| self.thread.join()).await;
-        joined.expect("it is waited for").expect("the victim does not panic")
+        joined.expect("it is waited for").expect("the neighbour does not panic")
     }
 }
 
 fn client(settings: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> Client {
-    let builder = Client::builder().no_proxy().timeout(PATIENCE);
+    let builder = Client::builder().no_proxy().timeout(REQUEST_TIMEOUT);
     // Whoever comes to the TLS port has a certificate of its own.
     settings(builder.danger_accept_invalid_certs(true)).build().expect("an HTTP client")
 }

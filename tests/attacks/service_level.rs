@@ -1,4 +1,5 @@
 //! Whether another tenant was served as before, and the memory stayed within bounds.
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -6,9 +7,9 @@ use std::time::{Duration, Instant};
 use kit::stalls::{Sleepers, Stalls};
 
 use crate::memory::Meter;
+use crate::neighbour::Sample;
 use crate::tally::Tally;
 use crate::target::Target;
-use crate::victim::Sample;
 
 /// While an attack runs, the other tenant's p99 is at most so many times what it was before.
 const TIMES: u32 = 5;
@@ -27,7 +28,7 @@ const WATCHED: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1500
 const LONGEST: Duration = Duration::from_secs(12);
 
 /// What one try showed.
-pub(crate) struct Figures {
+pub(crate) struct Measurement {
     before: Served,
     during: Served,
     idle: usize,
@@ -74,17 +75,17 @@ impl Target {
 
     /// How the other tenant is served while nobody attacks.
     async fn in_peace(&self) -> Served {
-        let (sleepers, victim) = (Sleepers::start(), self.victim.work());
+        let (sleepers, neighbour) = (Sleepers::start(), self.neighbour.work());
         tokio::time::sleep(WATCHED).await;
-        let samples = victim.stop().await;
+        let samples = neighbour.stop().await;
         Served::of(&samples, sleepers)
     }
 
-    async fn measure(&self, before: Served, round: &impl AsyncFn() -> Tally) -> Figures {
+    async fn measure(&self, before: Served, round: &impl AsyncFn() -> Tally) -> Measurement {
         let meter = Meter::of(self.pid());
         let sleepers = Sleepers::start();
         let idle = meter.restart();
-        let victim = self.victim.work();
+        let neighbour = self.neighbour.work();
         let start = Instant::now();
         let (mut answers, mut longest) = (Tally::default(), Duration::ZERO);
         loop {
@@ -97,12 +98,12 @@ impl Target {
             }
         }
         tokio::time::sleep(WATCHED.saturating_sub(start.elapsed())).await;
-        let during = Served::of(&victim.stop().await, sleepers);
-        Figures { before, during, idle, peak: meter.peak(), round: longest, answers }
+        let during = Served::of(&neighbour.stop().await, sleepers);
+        Measurement { before, during, idle, peak: meter.peak(), round: longest, answers }
     }
 }
 
-impl Figures {
+impl Measurement {
     fn is_quick(&self) -> bool {
         self.during.p99 <= FLOOR.max(self.before.p99 * TIMES)
     }
@@ -142,7 +143,7 @@ impl Served {
     }
 }
 
-impl fmt::Display for Figures {
+impl fmt::Display for Measurement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { before, during, idle, peak, round, answers } = self;
         write!(

@@ -11,26 +11,26 @@ use std::collections::{BTreeSet, BinaryHeap, HashSet};
 use std::time::Duration;
 
 use crate::history::{Answer, Call};
-use crate::ledger::{Fact, Ledger};
+use crate::log_model::{Fact, LogModel};
 
 /// Everything that cannot be, in sentences; nothing, if every answer was true.
-pub(crate) fn faults(calls: &[Call], ledger: &Ledger) -> Vec<String> {
-    let doubles = ledger
+pub(crate) fn faults(calls: &[Call], log_model: &LogModel) -> Vec<String> {
+    let doubles = log_model
         .doubles()
         .map(|(position, bearers)| format!("at {position}, one login was borne by {bearers:?}"));
     let mut faults: Vec<String> = doubles.collect();
-    faults.extend(strangers(calls, ledger));
-    faults.extend(repetitions(ledger));
-    faults.extend(out_of_order(calls, ledger));
+    faults.extend(strangers(calls, log_model));
+    faults.extend(repetitions(log_model));
+    faults.extend(out_of_order(calls, log_model));
     faults
 }
 
 /// Events that nobody asked for, or that came of a read or of a refused write.
-fn strangers(calls: &[Call], ledger: &Ledger) -> Vec<String> {
+fn strangers(calls: &[Call], log_model: &LogModel) -> Vec<String> {
     let refused = |call: &Call| call.answer.as_ref().is_some_and(|answer| !answer.done);
     let allowed = calls.iter().filter(|call| call.writes && !refused(call));
     let allowed: HashSet<&str> = allowed.map(|call| call.request.as_str()).collect();
-    let strange = ledger.requests().filter(|(request, _)| !allowed.contains(request.as_str()));
+    let strange = log_model.requests().filter(|(request, _)| !allowed.contains(request.as_str()));
     strange
         .map(|(request, facts)| match calls.iter().find(|call| call.request == *request) {
             Some(call) => format!("{} wrote {facts:?}, though it must write nothing", call.what),
@@ -40,23 +40,23 @@ fn strangers(calls: &[Call], ledger: &Ledger) -> Vec<String> {
 }
 
 /// Requests that were carried out more than once: a decision is in one piece, and says nothing twice.
-fn repetitions(ledger: &Ledger) -> Vec<String> {
+fn repetitions(log_model: &LogModel) -> Vec<String> {
     let once = |facts: &[Fact]| {
         let names: BTreeSet<&str> = facts.iter().map(|fact| fact.name.as_str()).collect();
         let in_one_piece = facts.windows(2).all(|two| two[1].position == two[0].position + 1);
         names.len() == facts.len() && in_one_piece
     };
-    let repeated = ledger.requests().filter(|(_, facts)| !once(facts));
+    let repeated = log_model.requests().filter(|(_, facts)| !once(facts));
     repeated
         .map(|(request, facts)| format!("request {request} was done again: {facts:?}"))
         .collect()
 }
 
 /// Answers that are true at no position that real time allows.
-fn out_of_order(calls: &[Call], ledger: &Ledger) -> Vec<String> {
+fn out_of_order(calls: &[Call], log_model: &LogModel) -> Vec<String> {
     let mut by_question: Vec<&Call> = calls.iter().collect();
     by_question.sort_by_key(|call| call.asked);
-    let ahead = Ahead::of(&by_question, ledger);
+    let ahead = Ahead::of(&by_question, log_model);
     let mut answered = BinaryHeap::new();
     // Whatever has been answered is at or below this position.
     let mut floor = 0;
@@ -68,7 +68,7 @@ fn out_of_order(calls: &[Call], ledger: &Ledger) -> Vec<String> {
             floor = floor.max(*position);
             answered.pop();
         }
-        match placed(call, ledger, floor, &ahead) {
+        match placed(call, log_model, floor, &ahead) {
             Ok(Some(position)) => {
                 let settled =
                     call.answer.as_ref().map(|a| Reverse((a.at, position.max(a.position))));
@@ -82,14 +82,20 @@ fn out_of_order(calls: &[Call], ledger: &Ledger) -> Vec<String> {
 }
 
 /// The position at which a call took effect, if it is known to have done so.
-fn placed(call: &Call, ledger: &Ledger, floor: u64, ahead: &Ahead) -> Result<Option<u64>, String> {
-    let facts = ledger.written_by(&call.request);
+fn placed(
+    call: &Call,
+    log_model: &LogModel,
+    floor: u64,
+    ahead: &Ahead,
+) -> Result<Option<u64>, String> {
+    let facts = log_model.written_by(&call.request);
     let (Some(first), Some(last)) = (facts.first(), facts.last()) else {
         let Some(Answer { at, claims, .. }) = &call.answer else { return Ok(None) };
         let ceiling = ahead.after(*at);
-        let position = ledger.earliest(claims, floor, ceiling);
-        let held =
-            || -> Vec<_> { claims.iter().map(|claim| ledger.at(&claim.register, floor)).collect() };
+        let position = log_model.earliest(claims, floor, ceiling);
+        let held = || -> Vec<_> {
+            claims.iter().map(|claim| log_model.at(&claim.register, floor)).collect()
+        };
         return position.map(Some).ok_or_else(|| {
             format!("true nowhere between {floor}, where it was {:?}, and {ceiling}", held())
         });
@@ -103,7 +109,7 @@ fn placed(call: &Call, ledger: &Ledger, floor: u64, ahead: &Ahead) -> Result<Opt
     if *position < last.position {
         return Err(format!("was written at {}, beyond what it was told", last.position));
     }
-    if !ledger.agrees(claims, last.position) {
+    if !log_model.agrees(claims, last.position) {
         return Err(format!("was written at {} with another effect", last.position));
     }
     Ok(Some(last.position))
@@ -113,11 +119,11 @@ fn placed(call: &Call, ledger: &Ledger, floor: u64, ahead: &Ahead) -> Result<Opt
 struct Ahead(Vec<(Duration, u64)>);
 
 impl Ahead {
-    fn of(by_question: &[&Call], ledger: &Ledger) -> Self {
+    fn of(by_question: &[&Call], log_model: &LogModel) -> Self {
         let mut firsts: Vec<(Duration, u64)> = by_question
             .iter()
             .filter_map(|call| {
-                Some((call.asked, ledger.written_by(&call.request).first()?.position))
+                Some((call.asked, log_model.written_by(&call.request).first()?.position))
             })
             .collect();
         let mut least = u64::MAX;

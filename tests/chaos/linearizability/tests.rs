@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::ledger::{Claim, Held, Register};
+use crate::log_model::{Claim, Held, Register};
 
 fn event(position: u64, request: &str, name: &str, data: &Value) -> Value {
     json!({ "position": position, "request": request, "type": name, "data": data })
@@ -71,13 +71,13 @@ fn create_and_rename() -> Vec<Call> {
     vec![write("create", [0, 1], 1, shows("A")), write("rename", [2, 3], 2, shows("B"))]
 }
 
-fn verdict(calls: &[Call], events: &[Value]) -> Vec<String> {
-    faults(calls, &Ledger::of(events))
+fn checked(calls: &[Call], events: &[Value]) -> Vec<String> {
+    faults(calls, &LogModel::of(events))
 }
 
 #[track_caller]
 fn refuses(calls: &[Call], events: &[Value], words: &str) {
-    let faults = verdict(calls, events);
+    let faults = checked(calls, events);
     assert!(faults.iter().any(|fault| fault.contains(words)), "{faults:?}");
 }
 
@@ -88,7 +88,7 @@ fn a_history_in_which_every_answer_is_true_passes() {
     calls.push(read("meanwhile", [1, 4], shows("B")));
     calls.push(read("meanwhile, too", [2, 4], shows("A")));
     calls.push(read("after", [5, 6], shows("B")));
-    assert_eq!(verdict(&calls, &renamed()), [""; 0]);
+    assert_eq!(checked(&calls, &renamed()), [""; 0]);
 }
 
 #[test]
@@ -114,8 +114,8 @@ fn a_write_must_not_be_done_twice_even_if_its_outcome_is_unknown() {
 #[test]
 fn a_write_of_unknown_outcome_may_have_happened_or_not() {
     let calls = [create_and_rename().remove(0), unknown("rename", 2)];
-    assert_eq!(verdict(&calls, &renamed()), [""; 0]);
-    assert_eq!(verdict(&calls, &renamed()[..1]), [""; 0]);
+    assert_eq!(checked(&calls, &renamed()), [""; 0]);
+    assert_eq!(checked(&calls, &renamed()[..1]), [""; 0]);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_login_is_free_again_once_its_bearer_is_gone_or_renamed() {
     let write = |(request, at)| write(request, [at, at], at, Vec::new());
     let calls =
         [("create", 1), ("rename", 2), ("second", 3), ("delete", 4), ("third", 5)].map(write);
-    assert_eq!(verdict(&calls, &events), [""; 0]);
+    assert_eq!(checked(&calls, &events), [""; 0]);
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn a_refusal_must_be_true_too() {
     let taken = says(Register::Login("ada@x".to_owned()), Held::Something);
     let mut calls = create_and_rename();
     calls.push(refused("second", [4, 5], taken.clone()));
-    assert_eq!(verdict(&calls, &renamed()), [""; 0]);
+    assert_eq!(checked(&calls, &renamed()), [""; 0]);
     let free = Register::Login("bob@x".to_owned());
     calls.push(refused("third", [6, 7], says(free, Held::Something)));
     refuses(&calls, &renamed(), "third: true nowhere");
@@ -218,7 +218,7 @@ fn a_member_is_neither_lost_nor_resurrected() {
         calls.push(read("last", [8, 9], has_members(seen)));
         calls
     };
-    assert_eq!(verdict(&calls(&["bob"]), &events), [""; 0]);
+    assert_eq!(checked(&calls(&["bob"]), &events), [""; 0]);
     refuses(&calls(&[]), &events, "last: true nowhere");
     refuses(&calls(&["ada", "bob"]), &events, "last: true nowhere");
 }
@@ -229,7 +229,7 @@ fn a_write_that_was_true_already_writes_nothing_and_must_be_true() {
     let has = |name: &str| says(Register::Group("g".to_owned()), Held::Among(name.to_owned()));
     let mut calls =
         vec![write("add", [0, 1], 1, has("ada")), write("again", [2, 3], 1, has("ada"))];
-    assert_eq!(verdict(&calls, &events), [""; 0]);
+    assert_eq!(checked(&calls, &events), [""; 0]);
     calls.push(write("lost", [4, 5], 1, has("bob")));
     refuses(&calls, &events, "lost: true nowhere");
 }

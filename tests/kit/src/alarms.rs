@@ -1,0 +1,74 @@
+//! Warnings and errors in what the program logs. A test fails on each that it does not expect.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// The warnings and errors that a test expects of a program, each by words of its line.
+#[derive(Clone, Debug, Default)]
+pub struct Expected(Vec<String>);
+
+impl Expected {
+    /// What a program says that starts before its read models are there.
+    #[must_use]
+    pub fn of_a_first_start() -> Self {
+        Self(
+            ["a read model is not there yet", "a read model is not whole"]
+                .map(str::to_owned)
+                .into(),
+        )
+    }
+
+    /// Expects lines that hold these words too; all lines hold no words.
+    pub fn add(&mut self, words: &str) {
+        self.0.push(words.to_owned());
+    }
+
+    /// The lines at WARN or ERROR that are not expected.
+    pub fn stray<'a>(&self, said: &'a str) -> Vec<&'a str> {
+        let is_expected = |line: &str| self.0.iter().any(|words| line.contains(words.as_str()));
+        said.lines().filter(|line| is_alarm(line) && !is_expected(line)).collect()
+    }
+
+    /// Fails if something was said that is not expected.
+    #[track_caller]
+    pub fn hold(&self, name: impl fmt::Display, said: &str) {
+        let stray = self.stray(said).join("\n");
+        assert!(stray.is_empty(), "`{name}` logged what its test does not expect:\n{stray}");
+    }
+}
+
+/// Whether a line is logged at WARN or ERROR, as text or as JSON.
+fn is_alarm(line: &str) -> bool {
+    let level = match serde_json::from_str::<Value>(line) {
+        Ok(line) => line["level"].as_str().unwrap_or_default().to_owned(),
+        Err(_) => line.split_whitespace().nth(1).unwrap_or_default().to_owned(),
+    };
+    ["WARN", "ERROR"].contains(&level.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "2026-11-29T15:24:16.123456Z  WARN ingest: the log is away";
+    const JSON: &str = r#"{"timestamp":"2026","level":"ERROR","message":"a panic: a bug of ours"}"#;
+    const FINE: &str = "2026-11-29T15:24:16.123456Z  INFO ingest: WARN is only a word here";
+
+    #[test]
+    fn what_is_not_expected_is_stray_in_text_and_in_json() {
+        let said = [TEXT, FINE, JSON, "", "a line of somebody else"].join("\n");
+        let mut expected = Expected::default();
+        assert_eq!(expected.stray(&said), [TEXT, JSON]);
+        expected.add("the log is away");
+        assert_eq!(expected.stray(&said), [JSON]);
+        expected.add("");
+        assert_eq!(expected.stray(&said), [""; 0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "the log is away")]
+    fn a_stray_line_fails_and_is_shown() {
+        Expected::default().hold("up", TEXT);
+    }
+}
