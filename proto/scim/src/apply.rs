@@ -15,7 +15,7 @@ mod undeclared;
 mod values;
 
 use crate::budget::Budget;
-use crate::patch::Edit;
+use crate::edit::Edit;
 use crate::path::Path;
 use crate::schema::ResourceType;
 use crate::{Attributes, InvalidRequest};

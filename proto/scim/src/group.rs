@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::budget::Budget;
+use crate::edit::Edit;
 use crate::extension::Extension;
+use crate::json_text::JsonReader;
 use crate::keys::take;
 use crate::member::{self, Member, MemberEdit};
-use crate::patch::{Edit, Edits};
+use crate::patch::Edits;
 use crate::schema::ResourceType;
 use crate::user::{object, required_name, text};
-use crate::wrapped::Reader;
 use crate::{Attributes, IgnoredAttributes, InvalidRequest, Meta, apply};
 
 /// A group, without its members (RFC 7643 §4.2).
@@ -48,7 +49,7 @@ impl Group {
     ) -> Result<(Self, Option<Vec<Member>>), InvalidRequest> {
         let mut body = object(body)?;
         let mut members = match take(&mut body, "members") {
-            Some(sent) => Some(member::read(sent, Reader::new(budget))?),
+            Some(sent) => Some(member::read(sent, JsonReader::new(budget))?),
             None => None,
         };
         let read = Edits::of_body(body, ResourceType::Group, declared, budget)?;

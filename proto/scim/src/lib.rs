@@ -5,15 +5,19 @@
 //! names. The crate is pure: no clock, no randomness, no input or output.
 
 mod apply;
+mod boolean;
 mod budget;
 pub mod bulk;
+mod coercion;
 pub mod discovery;
+mod edit;
 mod error;
 mod extension;
 pub mod filter;
 pub mod group;
 mod ignored;
 mod instant;
+mod json_text;
 mod keys;
 mod member;
 pub mod messages;
@@ -21,19 +25,19 @@ mod name;
 pub mod patch;
 mod path;
 mod precondition;
-mod reading;
 mod rendered;
 pub mod schema;
 pub mod selection;
+mod single_value;
 mod sort;
 mod undeclared;
 mod user;
-mod wrapped;
 
 #[cfg(test)]
 mod tests;
 
 pub use budget::{Budget, STEPS, STEPS_PER_MEMBER, STEPS_PER_RESOURCE};
+pub use edit::Edit;
 pub use error::{InvalidRequest, ScimType};
 pub use extension::{Extension, ExtensionAttribute, ExtensionKind};
 pub use filter::{Filter, Matcher, Subject};
@@ -41,7 +45,6 @@ pub use group::{Group, GroupPatch};
 pub use ignored::IgnoredAttributes;
 pub use member::{Member, MemberEdit};
 pub use name::Name;
-pub use patch::Edit;
 pub use path::Path;
 pub use precondition::{Evaluation, Precondition};
 pub use rendered::{Rendered, StoredUser};

@@ -3,12 +3,13 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::budget::Budget;
+use crate::coercion::{self, is_unassigned};
+use crate::edit::Verb;
 use crate::filter::{Filter, Matcher};
+use crate::json_text::JsonReader;
 use crate::keys::{key_in, take};
-use crate::patch::Verb;
-use crate::reading::{self, is_unassigned};
 use crate::schema::{Attribute, ResourceType};
-use crate::wrapped::{Reader, scalar};
+use crate::single_value::scalar;
 use crate::{Attributes, InvalidRequest};
 
 /// Somebody in a group (RFC 7643 §4.2); may be nobody we know yet.
@@ -86,13 +87,13 @@ impl Member {
 
 /// Reads a list of members: ids, objects, or one of either, also in the text of a JSON value. Of
 /// doubles the last counts.
-pub(crate) fn read(sent: Value, reader: Reader<'_>) -> Result<Vec<Member>, InvalidRequest> {
+pub(crate) fn read(sent: Value, reader: JsonReader<'_>) -> Result<Vec<Member>, InvalidRequest> {
     if is_unassigned(&sent) {
         return Ok(Vec::new());
     }
     let mut members: Vec<Member> = Vec::new();
     let mut places = HashMap::new();
-    reading::several(definition(), sent, reader, &mut |read| {
+    coercion::several(definition(), sent, reader, &mut |read| {
         let member = Member::of(read)?;
         let place = *places.entry(member.value.clone()).or_insert(members.len());
         match members.get_mut(place) {
@@ -140,7 +141,7 @@ impl MemberEdit {
         sub: Option<&str>,
         filter: Option<Filter>,
         value: Option<Value>,
-        reader: Reader<'_>,
+        reader: JsonReader<'_>,
     ) -> Result<Vec<Self>, InvalidRequest> {
         if sub.is_some_and(|sub| sub != "value") {
             return Err(InvalidRequest::mutability(
@@ -188,7 +189,7 @@ impl MemberEdit {
         verb: Verb,
         filter: Filter,
         value: Value,
-        reader: Reader<'_>,
+        reader: JsonReader<'_>,
     ) -> Result<Vec<Self>, InvalidRequest> {
         let (mut value, reader) = reader.object(value)?;
         if is_unassigned(&value) {
@@ -211,7 +212,7 @@ impl MemberEdit {
         {
             parts.insert("value".into(), id.clone().into());
         }
-        let add = Self::Add(vec![Member::of(reading::element(definition(), value, reader)?)?]);
+        let add = Self::Add(vec![Member::of(coercion::element(definition(), value, reader)?)?]);
         Ok(match verb {
             Verb::Replace => vec![Self::Expect(id.clone()), Self::Remove(vec![id]), add],
             Verb::Add | Verb::Remove => vec![Self::Expect(id), add],

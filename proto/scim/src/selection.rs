@@ -7,11 +7,11 @@ use std::collections::HashSet;
 
 use self::chosen::Chosen;
 use crate::budget::{Budget, Spent};
+use crate::coercion::is_unassigned;
 use crate::filter::{MAX_LENGTH, split_at_commas};
 use crate::keys::find;
 use crate::name::is_urn;
 use crate::path::Path;
-use crate::reading::is_unassigned;
 use crate::schema::{ResourceType, Returned};
 use crate::{Attributes, InvalidRequest, apply};
 

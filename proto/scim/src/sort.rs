@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::budget::{Budget, Spent};
+use crate::coercion::is_primary;
 use crate::extension::{self, Extension, ExtensionKind};
 use crate::filter::{Filter, Instant};
 use crate::keys::find;
 use crate::name::Name;
 use crate::path::Path;
-use crate::reading::is_primary;
-use crate::schema::{Kind, ResourceType};
+use crate::schema::{AttributeType, ResourceType};
 use crate::{Attributes, InvalidRequest};
 
 /// By what to sort the resources of one type: the reading of `sortBy`.
@@ -73,7 +73,7 @@ impl Sort {
         });
         if name.sub.is_none()
             && part.is_none()
-            && attribute.is_some_and(|a| a.kind == Kind::Complex)
+            && attribute.is_some_and(|a| a.kind == AttributeType::Complex)
         {
             return Err(InvalidRequest::path(format!(
                 "{name} has parts; let sortBy name one, as in a.b"
@@ -83,7 +83,8 @@ impl Sort {
         Ok(Some(Self {
             name,
             filter,
-            is_moment: definition.is_some_and(|definition| definition.kind == Kind::DateTime),
+            is_moment: definition
+                .is_some_and(|definition| definition.kind == AttributeType::DateTime),
             case_exact: definition.is_some_and(|definition| definition.case_exact),
         }))
     }

@@ -4,12 +4,12 @@ pub(crate) mod any;
 mod costs;
 mod elements;
 mod entra;
+mod json_texts;
 mod laws;
 mod names;
 mod oracle;
-mod texts;
+mod single_values;
 mod truth;
-mod wrapped;
 
 /// What a request of the usual limits may cost.
 pub(crate) fn budget() -> crate::Budget {

@@ -1,10 +1,11 @@
 use serde_json::{Value, json};
 
 use crate::budget::Budget;
+use crate::edit::Edit;
 use crate::extension::Extension;
-use crate::patch::{Edit, Edits};
+use crate::json_text::refuse_nul;
+use crate::patch::Edits;
 use crate::schema::ResourceType;
-use crate::wrapped::refuse_nul;
 use crate::{Attributes, GroupRef, IgnoredAttributes, InvalidRequest, Meta, apply};
 
 /// A person, as the client describes them (RFC 7643 §4.1).

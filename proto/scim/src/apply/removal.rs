@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::listed::Listed;
 use crate::Attributes;
 use crate::budget::{Budget, Spent};
+use crate::edit::Edit;
 use crate::filter::{AnyOf, Filter, any_of};
 use crate::keys::find;
 use crate::name::Name;
-use crate::patch::Edit;
 use crate::path::Path;
 use crate::schema::Attribute;
 

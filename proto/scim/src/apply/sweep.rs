@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::values::{Joined, join};
 use crate::Attributes;
 use crate::budget::{Budget, Spent};
+use crate::coercion::{is_hollow, is_unassigned};
 use crate::name::is_urn;
-use crate::reading::{is_hollow, is_unassigned};
-use crate::schema::{Attribute, Kind, ResourceType};
+use crate::schema::{Attribute, AttributeType, ResourceType};
 
 /// Drops what the edits have left empty: values of which only the kind is known, attributes without
 /// values, extensions without attributes. Values that have become the same are made one.
@@ -42,7 +42,7 @@ fn keep(
     budget: &Budget,
 ) -> Result<bool, Spent> {
     budget.take(1)?;
-    if definition.is_none_or(|definition| definition.kind != Kind::Complex) {
+    if definition.is_none_or(|definition| definition.kind != AttributeType::Complex) {
         return Ok(!is_unassigned(value));
     }
     let hollow = |value: &Value| value.as_object().is_some_and(is_hollow);

@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::draft::{Draft, How};
 use crate::InvalidRequest;
 use crate::budget::Spent;
+use crate::coercion::is_unassigned;
 use crate::name::{Name, Named};
-use crate::reading::is_unassigned;
 
 /// Sets what the URN means to the resource. If it means nothing yet, an object makes an extension,
 /// as it does in the body of a POST, and anything else an attribute.

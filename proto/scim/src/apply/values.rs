@@ -9,11 +9,11 @@ use serde_json::Value;
 use super::identity::Identity;
 use crate::Attributes;
 use crate::budget::{Budget, Spent};
+use crate::coercion::{self, is_primary};
 use crate::filter::{Comparison, Filter, Literal};
+use crate::json_text::JsonReader;
 use crate::keys::find;
-use crate::reading::{self, is_primary};
 use crate::schema::Attribute;
-use crate::wrapped::Reader;
 
 /// Where each of the values is, by what tells it apart, and which are primary.
 #[derive(Debug)]
@@ -213,7 +213,7 @@ pub(super) fn could_be_sent(
     parts.iter().all(|(name, value)| {
         let part = definition.and_then(|definition| definition.sub_attribute(name));
         part.is_none_or(|part| {
-            let read = reading::attribute(part, value.clone(), Reader::new(budget));
+            let read = coercion::attribute(part, value.clone(), JsonReader::new(budget));
             read.is_ok_and(|read| read.as_ref() == Some(value))
         })
     })

@@ -1,5 +1,7 @@
+//! The operators of comparisons.
+
 use super::{Comparison, Literal};
-use crate::schema::{Attribute, Kind};
+use crate::schema::{Attribute, AttributeType};
 
 impl Comparison {
     const ALL: [Self; 9] =
@@ -27,7 +29,7 @@ impl Comparison {
     /// (RFC 7644 §3.4.2.2).
     pub(super) fn suits(self, literal: &Literal, definition: Option<&Attribute>) -> bool {
         let ordered = !matches!(literal, Literal::Bool(_) | Literal::Null)
-            && definition.is_none_or(|definition| definition.kind != Kind::Binary);
+            && definition.is_none_or(|definition| definition.kind != AttributeType::Binary);
         match self {
             Self::Gt | Self::Ge | Self::Lt | Self::Le => ordered,
             Self::Eq | Self::Ne | Self::Co | Self::Sw | Self::Ew => true,

@@ -1,3 +1,5 @@
+//! Filters in the notation of RFC 7644.
+
 use std::fmt;
 
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! The tokens of filters and paths.
+
 /// A piece of a filter or a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {

@@ -1,3 +1,5 @@
+//! Lists of paths.
+
 use super::lexer::{self, Token};
 
 /// Splits a list of paths at its commas, except at those in brackets and in quotes.

@@ -1,3 +1,5 @@
+//! Whether a resource meets a filter.
+
 use std::cmp::Ordering;
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! Reads filters, and the paths they occur in (RFC 7644 §3.4.2.2).
+
 use super::lexer::{self, Token, Unreadable};
 use super::literal::typed;
 use super::{Comparison, Filter, Literal, MAX_DEPTH, MAX_LENGTH};
@@ -11,6 +13,16 @@ pub(super) enum Scope {
     Resource(ResourceType),
     /// The parts of one value of an attribute, whose definition we may know.
     Element(Option<&'static Attribute>),
+}
+
+impl Filter {
+    /// Reads a filter on resources of one type.
+    pub fn parse(text: &str, resource: ResourceType) -> Result<Self, InvalidRequest> {
+        let mut parser = Parser::new(text, InvalidRequest::filter)?;
+        let filter = parser.filter(Scope::Resource(resource), 0)?;
+        parser.end()?;
+        Ok(filter)
+    }
 }
 
 /// Reads filters, and the paths they occur in, from left to right.

@@ -1,10 +1,12 @@
+//! What the attribute of an edit is to a schema.
+
 use serde_json::Value;
 
 use crate::InvalidRequest;
+use crate::coercion::{self, is_unassigned};
+use crate::json_text::JsonReader;
 use crate::name::Name;
-use crate::reading::{self, is_unassigned};
 use crate::schema::{Attribute, Mutability, Presence, ResourceType};
-use crate::wrapped::Reader;
 
 /// How an attribute came up: whoever names a path means it, whoever sends a whole object back may
 /// not mind what we make of the rest.
@@ -65,12 +67,12 @@ impl Target {
         &self,
         sent: Value,
         one_value: bool,
-        reader: Reader<'_>,
+        reader: JsonReader<'_>,
     ) -> Result<Option<Value>, InvalidRequest> {
         match self {
-            Self::Known(definition) if one_value => reading::element(definition, sent, reader),
-            Self::Known(definition) => reading::attribute(definition, sent, reader),
-            Self::Part { of, part } => reading::part(of, part, sent, reader),
+            Self::Known(definition) if one_value => coercion::element(definition, sent, reader),
+            Self::Known(definition) => coercion::attribute(definition, sent, reader),
+            Self::Part { of, part } => coercion::part(of, part, sent, reader),
             Self::Foreign => Ok(Some(sent).filter(|sent| !is_unassigned(sent))),
         }
     }

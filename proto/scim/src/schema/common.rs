@@ -1,4 +1,6 @@
-use super::Attribute;
+//! Attributes that all resources have.
+
+use super::attribute::Attribute;
 
 /// What every resource has beside its own schema (RFC 7643 §3.1). `/Schemas` does not list these.
 pub(super) const ATTRIBUTES: &[Attribute] = &[

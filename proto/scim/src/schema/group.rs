@@ -1,4 +1,6 @@
-use super::{Attribute, Schema};
+//! The core schema of groups.
+
+use super::attribute::{Attribute, Schema};
 
 /// RFC 7643 §4.2, and `description`, which customers map to keep a note about a team.
 pub(super) const SCHEMA: Schema = Schema {

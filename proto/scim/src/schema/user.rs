@@ -1,4 +1,6 @@
-use super::{Attribute, Schema};
+//! The core schema of users.
+
+use super::attribute::{Attribute, Schema};
 
 /// RFC 7643 §4.1.
 pub(super) const SCHEMA: Schema = Schema {

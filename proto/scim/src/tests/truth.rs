@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::budget;
-use crate::schema::{Attribute, Kind, Mutability, Presence};
+use crate::schema::{Attribute, AttributeType, Mutability, Presence};
 use crate::{
     Attributes, InvalidRequest, Meta, ResourceType, ScimType, User, discovery, patch, schema,
 };
@@ -21,9 +21,12 @@ fn published() -> Vec<(String, &'static Attribute)> {
 
 fn sample(attribute: &Attribute, text: &str) -> Value {
     let one = match attribute.kind {
-        Kind::Boolean => json!(true),
-        Kind::String | Kind::DateTime | Kind::Reference | Kind::Binary => json!(text),
-        Kind::Complex => attribute
+        AttributeType::Boolean => json!(true),
+        AttributeType::String
+        | AttributeType::DateTime
+        | AttributeType::Reference
+        | AttributeType::Binary => json!(text),
+        AttributeType::Complex => attribute
             .sub_attributes
             .iter()
             .filter(|part| part.mutability != Mutability::ReadOnly)

@@ -3,11 +3,12 @@
 
 use serde_json::Value;
 
-use crate::filter::boolean;
+use crate::boolean::boolean;
+use crate::json_text::{JsonReader, Text, begins_as_parts, is_blank_text};
 use crate::keys::{key_in, spelt_once, take, value_in};
 use crate::name::canonical_sub;
-use crate::schema::{Attribute, Kind, Mutability};
-use crate::wrapped::{Reader, Text, begins_as_parts, is_blank_text, scalar, unwrapped};
+use crate::schema::{Attribute, AttributeType, Mutability};
+use crate::single_value::{scalar, unwrapped};
 use crate::{Attributes, InvalidRequest};
 
 /// Whether a value stands for none: null, `[]`, `{}` (RFC 7643 §2.5), and `""`, with which
@@ -26,7 +27,7 @@ pub(crate) fn is_unassigned(value: &Value) -> bool {
 pub(crate) fn attribute(
     definition: &Attribute,
     sent: Value,
-    reader: Reader<'_>,
+    reader: JsonReader<'_>,
 ) -> Result<Option<Value>, InvalidRequest> {
     if !definition.multi_valued {
         return element(definition, sent, reader);
@@ -47,7 +48,7 @@ pub(crate) fn attribute(
 pub(crate) fn several(
     definition: &Attribute,
     sent: Value,
-    reader: Reader<'_>,
+    reader: JsonReader<'_>,
     keep: &mut impl FnMut(Option<Value>) -> Result<(), InvalidRequest>,
 ) -> Result<(), InvalidRequest> {
     match sent {
@@ -59,14 +60,16 @@ pub(crate) fn several(
             | Value::Array(_)
             | Value::Object(_) => keep(element(definition, sent, reader)?),
         }),
-        Value::String(text) if definition.kind == Kind::Complex => match reader.text(&text)? {
-            Text::Json(value @ (Value::Array(_) | Value::String(_)), within) => {
-                several(definition, value, within, keep)
+        Value::String(text) if definition.kind == AttributeType::Complex => {
+            match reader.text(&text)? {
+                Text::Json(value @ (Value::Array(_) | Value::String(_)), within) => {
+                    several(definition, value, within, keep)
+                }
+                read @ (Text::Json(_, _) | Text::Plain | Text::Broken) => {
+                    keep(told(definition, text, read)?)
+                }
             }
-            read @ (Text::Json(_, _) | Text::Plain | Text::Broken) => {
-                keep(told(definition, text, read)?)
-            }
-        },
+        }
         sent => keep(element(definition, sent, reader)?),
     }
 }
@@ -75,32 +78,43 @@ pub(crate) fn several(
 pub(crate) fn element(
     definition: &Attribute,
     sent: Value,
-    reader: Reader<'_>,
+    reader: JsonReader<'_>,
 ) -> Result<Option<Value>, InvalidRequest> {
     let name = definition.name;
-    let sent = if definition.kind == Kind::Complex { unwrapped(sent) } else { scalar(sent) };
+    let sent =
+        if definition.kind == AttributeType::Complex { unwrapped(sent) } else { scalar(sent) };
     if is_unassigned(&sent) {
         return Ok(None);
     }
     match (definition.kind, sent) {
-        (Kind::Complex, Value::Object(parts)) => complex(definition, parts, reader),
-        (Kind::Complex, Value::String(text)) => {
+        (AttributeType::Complex, Value::Object(parts)) => complex(definition, parts, reader),
+        (AttributeType::Complex, Value::String(text)) => {
             let read = reader.text(&text)?;
             told(definition, text, read)
         }
-        (Kind::Complex, _) => Err(no_object(definition)),
-        (Kind::Boolean, Value::Bool(boolean)) => Ok(Some(boolean.into())),
-        (Kind::Boolean, Value::String(text)) => match boolean(&text) {
+        (AttributeType::Complex, _) => Err(no_object(definition)),
+        (AttributeType::Boolean, Value::Bool(boolean)) => Ok(Some(boolean.into())),
+        (AttributeType::Boolean, Value::String(text)) => match boolean(&text) {
             Some(boolean) => Ok(Some(boolean.into())),
             None => Err(InvalidRequest::value(format!("{name} takes true or false"))),
         },
-        (Kind::Boolean, _) => Err(InvalidRequest::value(format!("{name} takes true or false"))),
-        (Kind::String | Kind::DateTime | Kind::Reference | Kind::Binary, Value::String(text)) => {
-            Ok(Some(text.into()))
+        (AttributeType::Boolean, _) => {
+            Err(InvalidRequest::value(format!("{name} takes true or false")))
         }
-        (Kind::String | Kind::DateTime | Kind::Reference | Kind::Binary, _) => {
-            Err(InvalidRequest::value(format!("{name} takes a text")))
-        }
+        (
+            AttributeType::String
+            | AttributeType::DateTime
+            | AttributeType::Reference
+            | AttributeType::Binary,
+            Value::String(text),
+        ) => Ok(Some(text.into())),
+        (
+            AttributeType::String
+            | AttributeType::DateTime
+            | AttributeType::Reference
+            | AttributeType::Binary,
+            _,
+        ) => Err(InvalidRequest::value(format!("{name} takes a text"))),
     }
 }
 
@@ -109,7 +123,7 @@ pub(crate) fn part(
     of: &Attribute,
     part: &Attribute,
     sent: Value,
-    reader: Reader<'_>,
+    reader: JsonReader<'_>,
 ) -> Result<Option<Value>, InvalidRequest> {
     if part.name != "value" {
         return attribute(part, sent, reader);
@@ -127,7 +141,7 @@ fn part_value(
     of: &Attribute,
     part: &Attribute,
     sent: Value,
-    reader: Reader<'_>,
+    reader: JsonReader<'_>,
 ) -> Result<Option<Value>, InvalidRequest> {
     let value = attribute(part, sent, reader)?;
     let text = value.as_ref().and_then(Value::as_str);
@@ -172,7 +186,7 @@ fn blank(name: &str) -> InvalidRequest {
 fn complex(
     definition: &Attribute,
     sent: Attributes,
-    reader: Reader<'_>,
+    reader: JsonReader<'_>,
 ) -> Result<Option<Value>, InvalidRequest> {
     let mut parts = Attributes::new();
     spelt_once(&sent)?;
@@ -213,8 +227,8 @@ pub(crate) fn no_part(name: &str) -> InvalidRequest {
 fn unfolded<'b>(
     definition: &Attribute,
     sent: Attributes,
-    reader: Reader<'b>,
-) -> Result<(Attributes, Reader<'b>), InvalidRequest> {
+    reader: JsonReader<'b>,
+) -> Result<(Attributes, JsonReader<'b>), InvalidRequest> {
     let has_value = definition.has_value();
     let Some(key) = key_in(&sent, "value").filter(|_| has_value || definition.multi_valued) else {
         return Ok((sent, reader));

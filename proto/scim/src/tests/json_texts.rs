@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::budget;
-use super::wrapped::{ENTERPRISE, USER, assert_refused, made, patched, sent, told};
+use super::single_values::{ENTERPRISE, USER, assert_refused, made, patched, sent, told};
 use crate::{Budget, Group, GroupPatch, InvalidRequest, Member, MemberEdit, patch};
 
 fn members(value: &Value) -> Result<Vec<Member>, InvalidRequest> {

@@ -1,23 +1,21 @@
-//! What a value is beneath what clients put around it: a text that holds JSON, an array of one, an
-//! object with nothing to say but its `value`.
+//! Texts that hold JSON.
 //!
-//! Older jobs of Entra's write every value as `[{"$ref": null, "value": …}]`, and write what has
-//! parts as the text of a JSON object. Such a text is read wherever parts or several values belong,
-//! so that it never is a member, an address or a manager itself.
+//! Older jobs of Entra's write what has parts as the text of a JSON object. Such a text is read wherever
+//! parts or several values belong, so that it never is a member, an address or a manager itself.
 
 use serde_json::Value;
 
 use crate::InvalidRequest;
 use crate::budget::Budget;
 use crate::bulk::is_reference;
-use crate::keys::value_in;
+use crate::single_value::unwrapped;
 
 /// How many texts may lie one within the other. Clients write one, and two by mistake.
 const MOST_TEXTS: u8 = 4;
 
 /// Reads what was sent, and charges what it unfolds.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reader<'b> {
+pub(crate) struct JsonReader<'b> {
     budget: &'b Budget,
     /// How many texts were read to come here.
     texts: u8,
@@ -28,12 +26,12 @@ pub(crate) enum Text<'b> {
     /// No more than itself. A number is one too: ids and telephone numbers are made of digits.
     Plain,
     /// The JSON that it holds, with the reader for it.
-    Json(Value, Reader<'b>),
+    Json(Value, JsonReader<'b>),
     /// It begins as JSON does, but is none.
     Broken,
 }
 
-impl<'b> Reader<'b> {
+impl<'b> JsonReader<'b> {
     pub(crate) fn new(budget: &'b Budget) -> Self {
         Self { budget, texts: 0 }
     }
@@ -115,25 +113,6 @@ pub(crate) fn begins_as_parts(text: &str) -> bool {
     text.trim_start_matches(is_blank).starts_with(['{', '['])
 }
 
-/// Takes a value out of an array of one: some clients write every value so.
-pub(crate) fn unwrapped(sent: Value) -> Value {
-    match sent {
-        Value::Array(mut wrapped) if wrapped.len() == 1 => wrapped.remove(0),
-        sent => sent,
-    }
-}
-
-/// The single value in what was sent where one belongs: in an array of one, and in an object whose
-/// `value` it is. What holds more than one stays as it is, and fits nowhere.
-pub(crate) fn scalar(sent: Value) -> Value {
-    let sent = unwrapped(sent);
-    let inner = sent.as_object().and_then(|parts| value_in(parts, "value")).cloned().map(unwrapped);
-    match inner {
-        Some(inner) if !inner.is_object() && !inner.is_array() => inner,
-        Some(_) | None => sent,
-    }
-}
-
 /// Refuses a text with a NUL in it anywhere: no database could hold it.
 pub(crate) fn refuse_nul(value: &Value) -> Result<(), InvalidRequest> {
     let bad = || InvalidRequest::value("a text holds the character U+0000; leave it out");
@@ -162,43 +141,13 @@ fn refuse_references(value: &Value) -> Result<(), InvalidRequest> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::tests::budget;
 
     #[test]
-    fn a_single_value_is_the_same_in_whichever_wrapping() {
-        for sent in [
-            json!("x"),
-            json!(["x"]),
-            json!({ "value": "x" }),
-            json!([{ "value": "x" }]),
-            json!([{ "$ref": null, "Value": "x" }]),
-            json!({ "value": ["x"] }),
-        ] {
-            assert_eq!(scalar(sent.clone()), "x", "{sent}");
-        }
-    }
-
-    #[test]
-    fn what_holds_no_single_value_is_left_for_the_schema_to_refuse() {
-        for sent in [
-            json!(["x", "y"]),
-            json!([{ "value": "x" }, { "value": "y" }]),
-            json!({ "value": ["x", "y"] }),
-            json!({ "value": { "value": "x" } }),
-            json!({ "display": "x" }),
-        ] {
-            let left = scalar(sent.clone());
-            assert!(left.is_array() || left.is_object(), "{left} for {sent}");
-        }
-    }
-
-    #[test]
     fn a_text_is_json_if_it_is_all_json_and_no_number() {
         let budget = budget();
-        let reader = Reader::new(&budget);
+        let reader = JsonReader::new(&budget);
         let read = |text: &str| match reader.text(text).unwrap() {
             Text::Plain => "plain".to_owned(),
             Text::Broken => "broken".to_owned(),

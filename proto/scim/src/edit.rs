@@ -1,0 +1,25 @@
+//! The edits that a PATCH, a POST or a PUT is read into.
+
+use serde_json::Value;
+
+use crate::path::Path;
+
+/// One change to one attribute; names are canonical and values have their types.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// Sets a single value; joins the several.
+    Add { path: Path, value: Value },
+    /// Sets a single value; takes the place of the several. A filtered value that is not there is
+    /// made, though the RFC would have an error: Entra replaces what it has never added.
+    Replace { path: Path, value: Value },
+    /// Removes the attribute, or only the listed values.
+    Remove { path: Path, only: Option<Value> },
+}
+
+/// What an operation of a PATCH does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Add,
+    Replace,
+    Remove,
+}
