@@ -21,6 +21,7 @@ use crate::{Attributes, InvalidRequest};
 pub struct BulkRequest {
     /// After how many errors to stop; none means never.
     pub fail_on_errors: Option<usize>,
+    /// The operations, in the order in which they were sent.
     pub operations: Vec<Operation>,
 }
 
@@ -33,22 +34,29 @@ pub struct Operation {
     pub bulk_id: Option<String>,
     /// The version that the client means, as an entity tag.
     pub version: Option<String>,
+    /// What to do, or why it cannot be understood.
     pub work: Result<Work, InvalidRequest>,
 }
 
 /// A command, and on what kind of resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Work {
+    /// The type of the resource.
     pub resource: ResourceType,
+    /// What to do with it.
     pub command: Command,
 }
 
 /// What a client wants to be done to a resource, by a request of its own or in a bulk.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
+    /// POST: makes a resource of a body.
     Create(Value),
+    /// PUT: replaces the resource with this id by a body.
     Put(String, Value),
+    /// PATCH: changes the resource with this id by the operations of a body.
     Patch(String, Value),
+    /// DELETE: deletes the resource with this id.
     Delete(String),
 }
 
@@ -56,6 +64,7 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct BulkResponse {
     schemas: [&'static str; 1],
+    /// What came of each operation.
     #[serde(rename = "Operations")]
     pub operations: Vec<Outcome>,
 }
@@ -64,12 +73,15 @@ pub struct BulkResponse {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
+    /// The method, as it was sent.
     pub method: String,
+    /// The `bulkId`, as it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bulk_id: Option<String>,
     /// None after a POST that made nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+    /// The version of the resource after the operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// The HTTP status, as a text.
@@ -232,6 +244,7 @@ impl Work {
 }
 
 impl BulkResponse {
+    /// An answer with these outcomes.
     pub fn new(operations: Vec<Outcome>) -> Self {
         Self { schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"], operations }
     }

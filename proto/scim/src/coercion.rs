@@ -7,6 +7,7 @@ use crate::boolean::boolean;
 use crate::json_text::{JsonReader, Text, begins_as_parts, is_blank_text};
 use crate::keys::{key_in, spelt_once, take, value_in};
 use crate::name::canonical_sub;
+use crate::primary::{is_primary, keep_primary};
 use crate::schema::{Attribute, AttributeType, Mutability};
 use crate::single_value::{scalar, unwrapped};
 use crate::{Attributes, InvalidRequest};
@@ -285,17 +286,4 @@ fn inner_text(value: &Value) -> Option<&str> {
 /// Whether the parts say what kind of value it would be, but not the value.
 pub(crate) fn is_hollow(parts: &Attributes) -> bool {
     parts.keys().all(|key| ["type", "primary", "$ref"].contains(&key.as_str()))
-}
-
-pub(crate) fn is_primary(element: &Value) -> bool {
-    element.get("primary") == Some(&Value::Bool(true))
-}
-
-/// Takes `primary` from all but one of the values (RFC 7643 §2.4).
-pub(crate) fn keep_primary(elements: &mut [Value], keep: usize) {
-    for (position, element) in elements.iter_mut().enumerate() {
-        if position != keep && is_primary(element) {
-            element["primary"] = false.into();
-        }
-    }
 }

@@ -13,7 +13,9 @@ pub struct Features {
     pub max_results: usize,
     /// How many are on a page when nobody asks for a number.
     pub page_size: usize,
+    /// Whether `sortBy` is understood.
     pub sort: bool,
+    /// Whether resources have entity tags.
     pub etag: bool,
     /// None if `/Bulk` is not there.
     pub bulk: Option<BulkLimits>,
@@ -21,9 +23,12 @@ pub struct Features {
     pub authentication: Vec<Authentication>,
 }
 
+/// What a bulk request may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BulkLimits {
+    /// The most operations.
     pub max_operations: usize,
+    /// The largest body, in bytes.
     pub max_payload_size: usize,
 }
 

@@ -8,12 +8,27 @@ use crate::path::Path;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
     /// Sets a single value; joins the several.
-    Add { path: Path, value: Value },
+    Add {
+        /// What is set.
+        path: Path,
+        /// Its value.
+        value: Value,
+    },
     /// Sets a single value; takes the place of the several. A filtered value that is not there is
     /// made, though the RFC would have an error: Entra replaces what it has never added.
-    Replace { path: Path, value: Value },
+    Replace {
+        /// What is set.
+        path: Path,
+        /// Its value.
+        value: Value,
+    },
     /// Removes the attribute, or only the listed values.
-    Remove { path: Path, only: Option<Value> },
+    Remove {
+        /// What is removed.
+        path: Path,
+        /// The values that go, if not all do.
+        only: Option<Value>,
+    },
 }
 
 /// What an operation of a PATCH does.

@@ -1,3 +1,5 @@
+//! Errors of requests, as SCIM tells them (RFC 7644 §3.12).
+
 use serde::Serialize;
 
 /// Why a request cannot be understood or must not be carried out.
@@ -7,12 +9,16 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
 pub struct InvalidRequest {
+    /// The HTTP status.
     pub status: u16,
+    /// The `scimType`, if SCIM has one for it.
     pub scim_type: Option<ScimType>,
+    /// What was wrong, for the client.
     pub detail: String,
 }
 
 impl InvalidRequest {
+    /// An error with the status that goes with its `scimType`.
     pub fn new(scim_type: ScimType, detail: impl Into<String>) -> Self {
         Self { status: scim_type.status(), scim_type: Some(scim_type), detail: detail.into() }
     }
@@ -56,17 +62,29 @@ impl InvalidRequest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ScimType {
+    /// The filter cannot be read.
     InvalidFilter,
+    /// The answer would take too much work.
     TooMany,
+    /// Another resource has the name already.
     Uniqueness,
+    /// The attribute cannot be changed.
     Mutability,
+    /// The body does not have the form that it must have.
     InvalidSyntax,
+    /// The path cannot be read.
     InvalidPath,
+    /// The path leads to no value.
     NoTarget,
+    /// A value is missing, or does not fit its attribute.
     InvalidValue,
+    /// The version of SCIM is not known.
     InvalidVers,
+    /// The request must not have this in its URL.
     Sensitive,
+    /// The cursor is none of ours, or of another query.
     InvalidCursor,
+    /// The count cannot be used with a cursor.
     InvalidCount,
 }
 

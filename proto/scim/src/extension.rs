@@ -16,28 +16,41 @@ use crate::schema::ResourceType;
 /// An extension of one resource type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extension {
+    /// The URN under which resources have its attributes.
     pub urn: String,
+    /// What it extends.
     pub resource: ResourceType,
+    /// What to call it.
     pub name: String,
+    /// What it is for.
     pub description: String,
+    /// Its attributes.
     pub attributes: Vec<ExtensionAttribute>,
 }
 
 /// An attribute of it: optional, with one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExtensionAttribute {
+    /// The name under the URN.
     pub name: String,
+    /// The type of its values.
     pub kind: ExtensionKind,
     /// Whether letter case counts when values are compared.
     pub case_exact: bool,
+    /// What it is for.
     pub description: String,
 }
 
+/// The type of the values of a declared attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExtensionKind {
+    /// Text.
     String,
+    /// `true` or `false`.
     Boolean,
+    /// A whole number.
     Integer,
+    /// A date-time of RFC 3339.
     DateTime,
 }
 
@@ -80,6 +93,7 @@ impl ExtensionAttribute {
 }
 
 impl ExtensionKind {
+    /// The name, as in `/Schemas`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::String => "string",

@@ -18,6 +18,7 @@ use crate::{Attributes, IgnoredAttributes, InvalidRequest, Meta, apply};
 pub struct Group {
     /// Never blank, kept exactly as it was sent.
     pub display_name: String,
+    /// The client's own key for the group.
     pub external_id: Option<String>,
     /// Everything else, under canonical names.
     pub attributes: Attributes,
@@ -26,7 +27,9 @@ pub struct Group {
 /// What a PATCH does to a group: to its attributes, and to its members in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupPatch {
+    /// The changes of attributes.
     pub edits: Vec<Edit>,
+    /// The changes of members, in order.
     pub members: Vec<MemberEdit>,
 }
 

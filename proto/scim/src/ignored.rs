@@ -1,3 +1,5 @@
+//! Attributes in a request that no schema knows.
+
 use std::collections::BTreeMap;
 
 use crate::name::is_plain;
@@ -21,6 +23,7 @@ impl IgnoredAttributes {
     /// The longest name that is told, in bytes.
     pub const LONGEST: usize = 64;
 
+    /// The names, in the order of their folded spellings.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.values().map(String::as_str)
     }
@@ -30,6 +33,7 @@ impl IgnoredAttributes {
         self.others
     }
 
+    /// Whether nothing was ignored.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty() && !self.others
     }

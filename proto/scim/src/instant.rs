@@ -1,3 +1,5 @@
+//! Date-times, to be compared whatever their notation.
+
 use serde::{Deserialize, Serialize};
 
 /// A moment, to compare date-times of different notations and time zones.

@@ -4,6 +4,8 @@
 //! [`MemberEdit`], [`Filter`], [`Selection`]. What goes out is exactly what was sent, in canonical
 //! names. The crate is pure: no clock, no randomness, no input or output.
 
+#![warn(missing_docs)]
+
 mod apply;
 mod boolean;
 mod budget;
@@ -25,6 +27,7 @@ mod name;
 pub mod patch;
 mod path;
 mod precondition;
+mod primary;
 mod rendered;
 pub mod schema;
 pub mod selection;
@@ -59,6 +62,7 @@ pub type Attributes = serde_json::Map<String, serde_json::Value>;
 /// What the server knows about a resource and the client does not say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Meta {
+    /// The id that the server gave.
     pub id: String,
     /// RFC 3339, as it shall be shown.
     pub created: String,
@@ -86,8 +90,11 @@ struct RenderedMeta<'a> {
 /// A group, as a user's `groups` shows it (RFC 7643 §4.1.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupRef {
+    /// The id of the group.
     pub value: String,
+    /// The name of the group.
     pub display: Option<String>,
+    /// The absolute URL of the group.
     pub ref_: Option<String>,
 }
 

@@ -1,3 +1,5 @@
+//! Members of groups, and changes of them.
+
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -27,12 +29,15 @@ pub struct Member {
 /// never needs the list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MemberEdit {
+    /// Adds members; who is one already stays one.
     Add(Vec<Member>),
     /// Removes those with these ids, and nobody else.
     Remove(Vec<String>),
     /// Removes those for whom [`Member::matches`] says so.
     RemoveWhere(Filter),
+    /// Makes these the only members.
     Replace(Vec<Member>),
+    /// Removes all members.
     Clear,
     /// Changes nothing, but there has to be a member with this id, after the edits before it: else
     /// the whole is refused with [`MemberEdit::no_such_member`].

@@ -22,6 +22,7 @@ pub struct ListResponse {
     pub next_cursor: Option<String>,
     /// How many are on this page.
     pub items_per_page: usize,
+    /// The resources of this page.
     #[serde(rename = "Resources")]
     pub resources: Vec<Rendered>,
 }
@@ -29,6 +30,7 @@ pub struct ListResponse {
 impl ListResponse {
     const SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
+    /// A page by index, whose first resource has this place.
     pub fn new(total_results: usize, start_index: usize, resources: Vec<Rendered>) -> Self {
         Self {
             schemas: [Self::SCHEMA],
@@ -58,14 +60,17 @@ pub struct ErrorBody {
     schemas: [&'static str; 1],
     /// The HTTP status, as a text.
     pub status: String,
+    /// The `scimType`, if SCIM has one for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scim_type: Option<ScimType>,
+    /// What was wrong, for the client.
     pub detail: String,
 }
 
 impl ErrorBody {
     const SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
+    /// The body of an error with this status.
     pub fn new(status: u16, scim_type: Option<ScimType>, detail: impl Into<String>) -> Self {
         Self {
             schemas: [Self::SCHEMA],
@@ -86,13 +91,21 @@ impl From<&InvalidRequest> for ErrorBody {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SearchRequest {
+    /// Which attributes to return.
     pub attributes: Option<Vec<String>>,
+    /// Which attributes not to return.
     pub excluded_attributes: Option<Vec<String>>,
+    /// Which resources to return.
     pub filter: Option<String>,
+    /// By what to sort.
     pub sort_by: Option<String>,
+    /// In which direction to sort.
     pub sort_order: Option<String>,
+    /// The place of the first resource of the page, counted from 1.
     pub start_index: Option<i64>,
+    /// How many resources a page has at most.
     pub count: Option<i64>,
+    /// Where the page begins, for a page by cursor (RFC 9865).
     pub cursor: Option<String>,
 }
 

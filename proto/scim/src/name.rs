@@ -1,3 +1,5 @@
+//! Names of attributes (RFC 7644 §3.10).
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,7 +10,9 @@ use crate::schema::{Attribute, ResourceType};
 pub struct Name {
     /// The URN of the extension that holds it, none for the core schema. Many names share one.
     pub extension: Option<Arc<str>>,
+    /// The name of the attribute.
     pub attribute: String,
+    /// The name of the part, if it is about one.
     pub sub: Option<String>,
 }
 

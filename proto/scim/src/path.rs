@@ -1,3 +1,5 @@
+//! Paths of PATCH, `sortBy` and `attributes` (RFC 7644 §3.5.2).
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -14,7 +16,12 @@ pub enum Path {
     /// A whole extension by its URN; the URN of the core schema means the resource itself.
     Schema(String),
     /// An attribute, or a part of it; with a filter, of those values only that match.
-    Attribute { name: Name, filter: Option<Filter> },
+    Attribute {
+        /// The attribute, and its part.
+        name: Name,
+        /// Which of several values is meant.
+        filter: Option<Filter>,
+    },
     /// `urn:a:b:c`: a whole extension, or an attribute of one, as the resource has it.
     Undeclared(Name),
 }

@@ -13,6 +13,7 @@ pub struct Precondition {
 /// What to answer to a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evaluation {
+    /// The precondition is met: answer with the resource.
     Proceed,
     /// The client has this version already.
     NotModified,

@@ -16,6 +16,7 @@ use crate::{Attributes, GroupRef, Meta, RenderedGroupRef, RenderedMeta, name};
 pub struct Rendered(Vec<u8>);
 
 impl Rendered {
+    /// The JSON text.
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }
@@ -83,6 +84,7 @@ impl<'a> StoredUser<'a> {
         Ok(Self { own, attributes })
     }
 
+    /// The JSON text of the resource.
     pub fn shown(&self) -> Rendered {
         let mut text = Vec::with_capacity(OWN + self.attributes.len());
         serde_json::to_writer(&mut text, &self.own).expect("a map with text keys is JSON");

@@ -17,13 +17,17 @@ pub use self::attribute::{
 /// The kinds of resource we keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ResourceType {
+    /// A person (RFC 7643 §4.1).
     User,
+    /// A group (RFC 7643 §4.2).
     Group,
 }
 
 impl ResourceType {
+    /// All types.
     pub const ALL: [Self; 2] = [Self::User, Self::Group];
 
+    /// The name, as in `meta.resourceType`.
     pub fn name(self) -> &'static str {
         match self {
             Self::User => "User",

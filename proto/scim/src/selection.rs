@@ -18,6 +18,7 @@ use crate::{Attributes, InvalidRequest, apply};
 /// What of a resource to show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Selection {
+    /// All attributes that are returned by default.
     #[default]
     All,
     /// `attributes`: these, and what is always shown.

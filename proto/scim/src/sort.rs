@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::budget::{Budget, Spent};
-use crate::coercion::is_primary;
 use crate::extension::{self, Extension, ExtensionKind};
 use crate::filter::{Filter, Instant};
 use crate::keys::find;
 use crate::name::Name;
 use crate::path::Path;
+use crate::primary::is_primary;
 use crate::schema::{AttributeType, ResourceType};
 use crate::{Attributes, InvalidRequest};
 
@@ -28,20 +28,25 @@ pub struct Sort {
 /// In which direction to sort: the reading of `sortOrder`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortOrder {
+    /// The smallest first; resources without a value come last.
     #[default]
     Ascending,
+    /// The largest first; resources without a value come first.
     Descending,
 }
 
 /// What one resource is sorted by. Keys are in ascending order; a missing value comes last.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SortKey {
+    /// A boolean: false before true.
     Bool(bool),
     /// A number as an integer that has the same order.
     Number(i64),
+    /// A date-time.
     Moment(Instant),
     /// The beginning of a text: letter case is folded where it does not count.
     Text(String),
+    /// There is no value.
     Missing,
 }
 

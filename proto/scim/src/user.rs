@@ -1,3 +1,5 @@
+//! Users.
+
 use serde_json::{Value, json};
 
 use crate::budget::Budget;
@@ -15,6 +17,7 @@ pub struct User {
     pub user_name: String,
     /// The client's own key for the person. We demand nothing of it, not even that it be unique.
     pub external_id: Option<String>,
+    /// Whether the person is active.
     pub active: bool,
     /// Everything else, under canonical names; extensions under their URNs.
     pub attributes: Attributes,

@@ -9,11 +9,11 @@ use super::indexes::Indexes;
 use super::removal::{self, Removal};
 use super::values::{Joined, could_be_sent, each, element_that_meets, join, names_value, size};
 use crate::budget::{Budget, Spent};
-use crate::coercion::{is_primary, keep_primary};
 use crate::edit::Edit;
 use crate::filter::Filter;
 use crate::keys::{Keys, find};
 use crate::name::{Name, Named};
+use crate::primary::{is_primary, keep_primary};
 use crate::schema::{Attribute, ResourceType};
 use crate::{Attributes, InvalidRequest};
 

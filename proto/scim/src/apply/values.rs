@@ -9,10 +9,11 @@ use serde_json::Value;
 use super::identity::Identity;
 use crate::Attributes;
 use crate::budget::{Budget, Spent};
-use crate::coercion::{self, is_primary};
+use crate::coercion::{self};
 use crate::filter::{Comparison, Filter, Literal};
 use crate::json_text::JsonReader;
 use crate::keys::find;
+use crate::primary::is_primary;
 use crate::schema::Attribute;
 
 /// Where each of the values is, by what tells it apart, and which are primary.

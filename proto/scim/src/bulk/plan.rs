@@ -7,6 +7,7 @@ use super::{BulkRequest, Command, Operation, Work};
 /// One thing to do for the operation in this place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// Do what the operation says.
     CarryOut(usize),
     /// Make the resource without the references that go round in a circle.
     Begin(usize),

@@ -61,6 +61,7 @@ impl Filter {
 }
 
 impl<'f> Matcher<'f> {
+    /// The filter that was prepared.
     pub fn filter(&self) -> &'f Filter {
         self.filter
     }

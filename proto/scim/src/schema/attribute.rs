@@ -7,8 +7,11 @@ use serde::{Serialize, Serializer};
 pub struct Schema {
     /// Its URN.
     pub id: &'static str,
+    /// The name of the schema.
     pub name: &'static str,
+    /// What it is for.
     pub description: &'static str,
+    /// Its attributes.
     pub attributes: &'static [Attribute],
 }
 
@@ -16,40 +19,59 @@ pub struct Schema {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attribute {
+    /// The name, in the schema's spelling.
     pub name: &'static str,
+    /// The type of its values.
     #[serde(rename = "type")]
     pub kind: AttributeType,
+    /// Whether it takes several values.
     pub multi_valued: bool,
+    /// What it is for.
     pub description: &'static str,
+    /// Whether there has to be a value.
     #[serde(rename = "required")]
     pub presence: Presence,
+    /// Whether letter case counts when values are compared.
     pub case_exact: bool,
+    /// Who may set it.
     pub mutability: Mutability,
+    /// When it is in an answer.
     pub returned: Returned,
+    /// Whether two resources may have the same value.
     pub uniqueness: Uniqueness,
     /// Usual values. Clients may send others.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub canonical_values: &'static [&'static str],
+    /// What a reference may lead to.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub reference_types: &'static [&'static str],
+    /// The parts of a complex attribute.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub sub_attributes: &'static [Attribute],
 }
 
+/// The type of an attribute's values (RFC 7643 §2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AttributeType {
+    /// Text.
     String,
+    /// `true` or `false`.
     Boolean,
+    /// A date-time of RFC 3339.
     DateTime,
+    /// A URL.
     Reference,
+    /// Base64.
     Binary,
+    /// An object of parts.
     Complex,
 }
 
 /// Whether there has to be a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
+    /// There may be none.
     Optional,
     /// The client gives one.
     Required,
@@ -65,27 +87,39 @@ impl Serialize for Presence {
     }
 }
 
+/// Who may set an attribute, and when (RFC 7643 §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Mutability {
+    /// The client may set and change it.
     ReadWrite,
+    /// The server alone sets it.
     ReadOnly,
+    /// The client may set it, and never reads it.
     WriteOnly,
+    /// The client may set it once.
     Immutable,
 }
 
+/// When an attribute is in an answer (RFC 7643 §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Returned {
+    /// Always.
     Always,
+    /// Unless the client asked for others, or to leave it out.
     Default,
+    /// Never.
     Never,
 }
 
+/// Whether two resources may have the same value (RFC 7643 §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Uniqueness {
+    /// They may.
     None,
+    /// Not within a tenant.
     Server,
 }
 
