@@ -18,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The commands, behind the limits that the doors over this writer share. None of them is a GET.
-pub fn routes(access: WriteAccess) -> Router {
+pub fn routes(access: &WriteAccess) -> Router {
     let (router, _) = endpoints().split_for_parts();
     access.json_routes(router.with_state(access.clone()))
 }

@@ -62,7 +62,7 @@ impl WriteSide {
     pub(crate) fn routes(&self) -> Router {
         let nothing = Router::new().fallback(Problem::no_such_path);
         ingest::routes(&self.gateway)
-            .merge(api::commands(self.access.clone()))
+            .merge(api::commands(&self.access))
             .merge(operations::routes(self.operators.clone()))
             .merge(self.access.json_routes(nothing))
     }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use events::Scope;
 use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
+use tokio::task::coop::unconstrained;
 use utoipa::ToSchema;
 use web::Problem;
 use web::json_body::Raw;
@@ -97,7 +98,10 @@ pub(super) async fn import(
         let (access, caller) = (access.clone(), caller.clone());
         async move { import_line(&access, &caller, at + 1, &line).await }
     });
-    let results: Vec<_> = stream::iter(importing).buffered(TOGETHER).collect().await;
+    // A task that has done much is made to wait by tokio, which wakes what waited in the opposite
+    // order: lines would reach the writer out of theirs.
+    let results = unconstrained(stream::iter(importing).buffered(TOGETHER).collect());
+    let results: Vec<_> = results.await;
     let mut answer = Vec::new();
     let mut position = None;
     for (result, seen) in results {

@@ -1,4 +1,4 @@
-//! ReadSession one's own writes.
+//! Reading one's own writes.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;

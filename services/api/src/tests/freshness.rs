@@ -1,4 +1,4 @@
-//! ReadSession one's own writes: `Rollcall-After`.
+//! Reading one's own writes: `Rollcall-After`.
 
 use std::time::Duration;
 

@@ -28,7 +28,7 @@ async fn both_sides() -> (Router, embedded::Nats) {
     let url = super::rows::empty().await;
     let database = Database::connect(&url, 2).await.expect("a database");
     let reads = crate::reads(ReadApi::new(database, noon, unlimited()));
-    (crate::with_document(reads.merge(crate::commands(access))), nats)
+    (crate::with_document(reads.merge(crate::commands(&access))), nats)
 }
 
 /// The paths that a router has below `/api/v1/{tenant}`. Routers list them in their debug output

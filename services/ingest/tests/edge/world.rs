@@ -76,7 +76,7 @@ impl World {
         let gateway = gateway.expect("start the gateway");
         let token = Some(Digest::of(OPERATOR.as_bytes()));
         let router = ingest::routes(&gateway)
-            .merge(api::commands(access.clone()))
+            .merge(api::commands(&access))
             .merge(operations::routes(OperatorApi::new(access.clone(), url, token)))
             .merge(access.json_routes(Router::new().fallback(Problem::no_such_path)));
         let operate = async |method: Method, path: &str, body: Value| {
