@@ -10,27 +10,35 @@ use events::Position;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::Cause;
-use crate::{ANSWER, Log, Sealed};
+use crate::connection::REQUEST_TIMEOUT;
+use crate::error::Cause;
+use crate::log::Log;
+use crate::seal::Sealed;
+use crate::stream_name::StreamName;
 
 /// Why events were not appended.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// Nothing was written.
+    /// Another writer was first. Nothing was written.
     #[error("somebody else has written to the log; catch up, and decide again")]
     Conflict,
-    /// See [`Log::was_appended`].
+    /// The events may have been written: see [`Log::was_appended`].
     #[error("the log gave no answer, so it may hold the events or not; read on, and look for them")]
     Unknown(#[source] Cause),
-    /// Nothing was written.
+    /// There is no connection, or no leader. Nothing was written.
     #[error("the log cannot be written to at present; try again shortly")]
     Unavailable(#[source] Cause),
-    /// Nothing was written.
+    /// The disk, or the stream's limit, is reached. Nothing was written.
     #[error("the log is full; give its stream or its disk more room")]
     Full(#[source] Cause),
     /// Nothing was written.
     #[error("an event of {size} bytes is too large: the log takes {limit}")]
-    TooLarge { size: usize, limit: usize },
+    TooLarge {
+        /// The event's size in bytes.
+        size: usize,
+        /// The most bytes that the server takes.
+        limit: usize,
+    },
     /// Nothing was written.
     #[error("{0} events are too many for one decision: the log takes {max}", max = Log::MAX_BATCH)]
     TooMany(usize),
@@ -50,8 +58,8 @@ impl Log {
         let Some((last, front)) = batch.split_last() else { return Ok(()) };
         let mut outages = self.main.outages.clone();
         outages.mark_unchanged();
-        // What is sent while the connection is down waits in the client, and is written when nobody
-        // expects it any more.
+        // The client buffers what is sent while the connection is down, and would write it when the
+        // caller has long been told that it failed.
         if !self.is_connected() {
             return Err(AppendError::Unavailable("there is no connection to NATS".into()));
         }
@@ -60,14 +68,14 @@ impl Log {
             let headers = headers(event, after, id, index, false);
             self.main
                 .client
-                .publish_with_headers(event.subject.clone(), headers, event.body.clone())
+                .publish_with_headers(self.name.stored(&event.subject), headers, event.body.clone())
                 .await
                 .map_err(|error| AppendError::Unknown(error.into()))?;
         }
         let headers = headers(last, after, id, front.len(), true);
         let answer = tokio::select! {
-            answer = answer(&self.main.client, last, headers) => answer?,
-            // It will not come any more.
+            answer = publish_and_wait(&self.main.client, &self.name, last, headers) => answer?,
+            // The answer will not come any more.
             _ = outages.changed() => {
                 return Err(AppendError::Unknown("the connection was lost".into()));
             }
@@ -82,13 +90,13 @@ impl Log {
     }
 
     /// Whether an event is small enough for the server.
-    pub fn takes(&self, event: &Sealed) -> bool {
-        size(event) <= self.largest()
+    pub fn accepts(&self, event: &Sealed) -> bool {
+        size(event) <= self.max_event_size()
     }
 
-    /// The most bytes of an event. The server counts headers and body; the rest is for those of a
-    /// batch.
-    fn largest(&self) -> usize {
+    /// The most bytes of an event. The server counts headers and body; 512 bytes are left for the
+    /// headers of a batch.
+    fn max_event_size(&self) -> usize {
         self.main.client.max_payload().saturating_sub(512)
     }
 
@@ -96,7 +104,7 @@ impl Log {
         if batch.len() > Self::MAX_BATCH {
             return Err(AppendError::TooMany(batch.len()));
         }
-        let limit = self.largest();
+        let limit = self.max_event_size();
         match batch.iter().map(size).max() {
             Some(size) if size > limit => Err(AppendError::TooLarge { size, limit }),
             Some(_) | None => Ok(()),
@@ -142,32 +150,35 @@ struct Written {
     sequence: u64,
 }
 
-async fn answer(
+async fn publish_and_wait(
     client: &Client,
+    stream: &StreamName,
     event: &Sealed,
     headers: HeaderMap,
 ) -> Result<Written, AppendError> {
-    let request = Request::new().headers(headers).payload(event.body.clone()).timeout(Some(ANSWER));
-    let message = client.send_request(event.subject.clone(), request).await.map_err(|error| {
-        match error.kind() {
-            RequestErrorKind::MaxPayloadExceeded => {
-                AppendError::TooLarge { size: size(event), limit: client.max_payload() }
+    let request =
+        Request::new().headers(headers).payload(event.body.clone()).timeout(Some(REQUEST_TIMEOUT));
+    let message =
+        client.send_request(stream.stored(&event.subject), request).await.map_err(|error| {
+            match error.kind() {
+                RequestErrorKind::MaxPayloadExceeded => {
+                    AppendError::TooLarge { size: size(event), limit: client.max_payload() }
+                }
+                RequestErrorKind::TimedOut
+                | RequestErrorKind::NoResponders
+                | RequestErrorKind::InvalidSubject
+                | RequestErrorKind::Other => AppendError::Unknown(error.into()),
             }
-            RequestErrorKind::TimedOut
-            | RequestErrorKind::NoResponders
-            | RequestErrorKind::InvalidSubject
-            | RequestErrorKind::Other => AppendError::Unknown(error.into()),
-        }
-    })?;
+        })?;
     match serde_json::from_slice(&message.payload) {
         Ok(jetstream::response::Response::Ok(written)) => Ok(written),
-        Ok(jetstream::response::Response::Err { error }) => Err(refusal(error)),
+        Ok(jetstream::response::Response::Err { error }) => Err(append_error(error)),
         Err(error) => Err(AppendError::Unknown(error.into())),
     }
 }
 
-/// What the server's no means. It says no before it writes, unless writing itself went wrong.
-fn refusal(error: jetstream::Error) -> AppendError {
+/// What an error of the server's means. It refuses before it writes, unless writing itself failed.
+fn append_error(error: jetstream::Error) -> AppendError {
     const SUBJECT_IN_FLIGHT: ErrorCode = ErrorCode(10164);
     let full = error.to_string().contains("maximum");
     match error.error_code() {

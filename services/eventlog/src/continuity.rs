@@ -1,8 +1,8 @@
 //! Whether the log still is the one from which others were built.
 //!
-//! Pure: what the log shows of itself is held against what others know of it. The chain makes that
+//! Pure: what the log shows of itself is compared with what others know of it. The chain makes that
 //! simple: whoever knows the chain value at one position knows all events up to there. The questions
-//! to the server are asked by [`crate::examine`].
+//! to the server are in `continuity_check`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,24 +34,28 @@ pub struct Extent {
     pub created: Timestamp,
     /// The position of the last message.
     pub last: Seq,
-    /// How many messages there are.
+    /// How many messages there are, and positions whose emptiness an erasure explains.
     pub messages: u64,
 }
 
 /// What stands at a position of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum At {
+    /// No event, and no erasure that names one.
     Nothing,
     /// A message that tells no chain value: it is not one of ours.
     Foreign,
+    /// An event with this chain value, or one that was erased.
     Event(Chain),
 }
 
 /// One thing in which the log does not agree with what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Discrepancy {
+    /// There is no stream at all.
     #[error("there is no stream, but {witness} knows event {seq}", witness = .0.witness, seq = .0.position.seq)]
     NoStream(Evidence),
+    /// The log ends before an event that somebody has read.
     #[error(
         "the log ends at event {end}, but {witness} knows event {seq}: {count} are missing{remade}",
         witness = evidence.witness,
@@ -59,13 +63,22 @@ pub enum Discrepancy {
         count = evidence.position.seq.0.saturating_sub(end.0),
         remade = remade(evidence, *created),
     )]
-    Short { evidence: Evidence, end: Seq, created: Timestamp },
+    Short {
+        /// What is known.
+        evidence: Evidence,
+        /// Where the log ends.
+        end: Seq,
+        /// When the stream was made.
+        created: Timestamp,
+    },
+    /// An event that somebody has read is not there, though later ones are.
     #[error(
         "event {seq} is not in the log, but {witness} knows it",
         witness = .0.witness,
         seq = .0.position.seq
     )]
     Gone(Evidence),
+    /// Another event stands where somebody has read one.
     #[error(
         "event {seq} has chain value {found} in the log, but {witness} knows it as {known}: the log has another history{remade}",
         seq = evidence.position.seq,
@@ -74,16 +87,29 @@ pub enum Discrepancy {
         known = evidence.position.chain,
         remade = remade(evidence, *created),
     )]
-    Other { evidence: Evidence, found: Option<Chain>, created: Timestamp },
+    Other {
+        /// What is known.
+        evidence: Evidence,
+        /// The chain value in the log; none for a message that is no event.
+        found: Option<Chain>,
+        /// When the stream was made.
+        created: Timestamp,
+    },
+    /// Positions are empty that no erasure names.
     #[error(
         "of the {end} events that the log counts, {missing} are missing: it was purged or damaged"
     )]
-    Holes { missing: u64, end: Seq },
+    Holes {
+        /// How many.
+        missing: u64,
+        /// Where the log ends.
+        end: Seq,
+    },
 }
 
 impl Discrepancy {
-    /// Whether a log can be taken as it is, without what is missing. Nobody can go on after holes:
-    /// the chain of what remains hangs in the air.
+    /// Whether a log can be taken as it is, without what is missing. After holes nobody can go on:
+    /// the chain of what remains cannot be checked.
     pub fn can_be_accepted(&self) -> bool {
         match self {
             Self::NoStream(_) | Self::Short { .. } | Self::Other { .. } => true,

@@ -3,47 +3,48 @@
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::DeliverPolicy;
-use events::Position;
+use events::{Position, Seq};
 use futures_util::{Stream, stream};
 use tokio::time::Instant;
 
-use crate::Cause;
 use crate::connection::Connection;
-use crate::deliveries::{Deliveries, Request};
-use crate::read::unavailable;
-use crate::{Break, Entry, Log, ReadError};
-
-/// A new leader may need a moment until it shows all that the old one had acknowledged.
-pub(crate) const ELECTION: Duration = Duration::from_secs(5);
+use crate::entry::Entry;
+use crate::ephemeral_consumer::{EphemeralConsumer, FetchSize};
+use crate::error::{Break, Cause, ReadError, unavailable};
+use crate::log::{ELECTION_TIMEOUT, Log};
+use crate::tombstones::link;
 
 /// How long nothing may come before the reader asks whether there is something. A server that lost
-/// the messages it counts, or the stream itself, would be waited for in silence.
-const SILENCE: Duration = Duration::from_secs(3);
+/// the messages it counts, or the stream itself, would be waited for in vain.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Between two looks at what a new leader may not show yet.
+const RETRY: Duration = Duration::from_millis(200);
 
 impl Log {
     /// Every event after `after`, in order, and on from there as they come, for ever.
     ///
-    /// The chain is checked on the way, `after` included. An outage is waited out; an event that is
-    /// missing, altered, out of line or unreadable is an error, and ends the stream.
+    /// The chain is checked on the way, `after` included, also over positions whose events were
+    /// erased. An outage is waited out; an event that is missing, altered, out of line or unreadable
+    /// is an error, and ends the stream.
     pub fn follow(
         &self,
         after: Position,
     ) -> impl Stream<Item = Result<Entry, ReadError>> + Send + use<> {
-        self.followed(after, Request::LARGE)
+        self.follow_in_steps(after, FetchSize::LARGE)
     }
 
-    /// The same in small steps, for a reader that must not be in anybody's way.
-    pub(crate) fn followed(
+    /// The same with a choice of how much is fetched at a time.
+    pub(crate) fn follow_in_steps(
         &self,
         after: Position,
-        request: Request,
+        size: FetchSize,
     ) -> impl Stream<Item = Result<Entry, ReadError>> + Send + use<> {
         let follower = Follower {
             log: self.clone(),
-            request,
+            size,
             position: after,
             connection: None,
-            deliveries: None,
+            consumer: None,
             failures: 0,
             overdue: false,
         };
@@ -58,22 +59,22 @@ impl Log {
 
 struct Follower {
     log: Log,
-    request: Request,
+    size: FetchSize,
     position: Position,
     /// Its own: see [`crate::connection`].
     connection: Option<Connection>,
-    deliveries: Option<Deliveries>,
+    consumer: Option<EphemeralConsumer>,
     /// How many attempts in a row have failed.
     failures: u32,
-    /// Whether the server held an event back when it was asked last.
+    /// Whether an event was there, and not delivered, at the last look.
     overdue: bool,
 }
 
 impl Follower {
     async fn next(&mut self) -> Result<Entry, ReadError> {
         loop {
-            let outcome = match &mut self.deliveries {
-                Some(deliveries) => tokio::time::timeout(SILENCE, deliveries.next()).await,
+            let outcome = match &mut self.consumer {
+                Some(consumer) => tokio::time::timeout(IDLE_TIMEOUT, consumer.next()).await,
                 None => match self.resume().await {
                     Ok(()) => continue,
                     Err(ReadError::Unavailable(cause)) => Ok(Err(cause)),
@@ -81,13 +82,17 @@ impl Follower {
                 },
             };
             match outcome {
-                Ok(Ok(entry)) => return self.accept(entry),
+                Ok(Ok(entry)) => match self.accept(entry).await {
+                    // The position has not moved, so that the event is delivered again.
+                    Err(ReadError::Unavailable(cause)) => self.wait(cause).await,
+                    outcome => return outcome,
+                },
                 Ok(Err(cause)) => self.wait(cause).await,
-                Err(_silent) => match self.look().await {
-                    Ok(waits) if waits && self.overdue => {
+                Err(_idle) => match self.is_behind().await {
+                    Ok(behind) if behind && self.overdue => {
                         self.wait("the server holds events and does not deliver them".into()).await;
                     }
-                    Ok(waits) => self.overdue = waits,
+                    Ok(behind) => self.overdue = behind,
                     Err(ReadError::Unavailable(cause)) => self.wait(cause).await,
                     Err(error) => return Err(error),
                 },
@@ -95,33 +100,35 @@ impl Follower {
         }
     }
 
-    /// Opens deliveries from here, if the log still is the one that was read so far.
+    /// Makes a consumer from here on, if the log still is the one that was read so far.
     async fn resume(&mut self) -> Result<(), ReadError> {
-        self.verify().await?;
+        self.verify_position().await?;
         let connection = match &self.connection {
             Some(connection) => connection,
-            None => self.connection.insert(self.log.connect().await.map_err(unavailable)?),
+            None => self.connection.insert(self.log.connect_reader().await.map_err(unavailable)?),
         };
         let from = DeliverPolicy::ByStartSequence { start_sequence: self.position.seq.next().0 };
-        let opened = Deliveries::open(connection, "", from, self.request).await;
-        let deliveries = opened.map_err(unavailable)?;
+        let made =
+            EphemeralConsumer::create(connection, &self.log.name, None, from, self.size).await;
+        let consumer = made.map_err(unavailable)?;
         if self.failures > 0 {
             tracing::info!(after = self.position.seq.0, "reads the log again");
         }
         self.failures = 0;
-        self.deliveries = Some(deliveries);
+        self.consumer = Some(consumer);
         Ok(())
     }
 
-    /// Checks that the log still holds the last event that was read from it.
-    async fn verify(&self) -> Result<(), ReadError> {
+    /// Checks that the log still holds the last event that was read from it, or says that it was
+    /// erased.
+    async fn verify_position(&self) -> Result<(), ReadError> {
         let Position { seq, chain: expected } = self.position;
-        let deadline = Instant::now() + ELECTION;
+        let deadline = Instant::now() + ELECTION_TIMEOUT;
         loop {
             let asked = if self.position == Position::START {
                 self.log.end().await.map(|_| None)
             } else {
-                self.log.get(seq).await
+                self.log.position_at(seq).await
             };
             let found = match asked {
                 Ok(None) if self.position == Position::START => return Ok(()),
@@ -129,10 +136,8 @@ impl Follower {
                 Err(ReadError::Broken(Break::NoStream)) if Instant::now() < deadline => None,
                 Err(error) => return Err(error),
             };
-            if let Some(entry) = found {
-                let found = entry.chain().map_err(|e| ReadError::Undecodable { seq, source: e })?;
-                let same = found == expected;
-                return if same {
+            if let Some(Position { chain: found, .. }) = found {
+                return if found == expected {
                     Ok(())
                 } else {
                     Err(Break::Chain { seq, expected, found }.into())
@@ -146,49 +151,72 @@ impl Follower {
                     Break::Missing { seq }.into()
                 });
             }
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(RETRY).await;
         }
     }
 
-    /// Nothing comes: is there nothing? Tells whether an event waits; an error says why those that
-    /// the server counts cannot be read.
-    async fn look(&self) -> Result<bool, ReadError> {
-        self.verify().await?;
-        let next = self.position.seq.next();
-        let deadline = Instant::now() + ELECTION;
+    /// Nothing comes: whether there is an event to come. An error says why those that the server
+    /// counts cannot be read.
+    async fn is_behind(&self) -> Result<bool, ReadError> {
+        self.verify_position().await?;
+        let mut next = self.position.seq.next();
+        let deadline = Instant::now() + ELECTION_TIMEOUT;
         while self.log.end().await? >= next {
             if self.log.get(next).await?.is_some() {
                 return Ok(true);
             }
+            let unnamed = self.first_unnamed().await?;
+            if unnamed > next {
+                // What was looked for was erased.
+                next = unnamed;
+                continue;
+            }
             if Instant::now() > deadline {
                 return Err(Break::Missing { seq: next }.into());
             }
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(RETRY).await;
         }
         Ok(false)
     }
 
-    fn accept(&mut self, entry: Entry) -> Result<Entry, ReadError> {
-        let seq = self.position.seq.next();
-        if entry.seq != seq {
-            return Err(Break::Missing { seq }.into());
+    /// The first position behind the reader's that no erasure names.
+    async fn first_unnamed(&self) -> Result<Seq, ReadError> {
+        Ok(self.log.known_erasures().await?.tombstones.first_unnamed(self.position.seq))
+    }
+
+    async fn accept(&mut self, entry: Entry) -> Result<Entry, ReadError> {
+        let mut before = self.position;
+        if entry.seq != before.seq.next() {
+            before = self.cross_hole(entry.seq).await?;
         }
+        let seq = entry.seq;
         let unreadable = |source| ReadError::Undecodable { seq, source };
-        let expected = self.position.chain.then(entry.digest().map_err(unreadable)?);
-        let found = entry.chain().map_err(unreadable)?;
-        if found != expected {
-            return Err(Break::Chain { seq, expected, found }.into());
-        }
-        self.position = Position { seq, chain: found };
+        let digest = entry.digest().map_err(unreadable)?;
+        self.position = link(before, digest, entry.chain().map_err(unreadable)?)?;
         self.overdue = false;
         Ok(entry)
     }
 
+    /// The position before `next`, if all events between were erased. The replica that delivers may
+    /// be ahead of the leader that is asked for the erasures.
+    async fn cross_hole(&self, next: Seq) -> Result<Position, ReadError> {
+        let deadline = Instant::now() + ELECTION_TIMEOUT;
+        loop {
+            let crossed = self.log.known_erasures().await?.tombstones.cross(self.position, next);
+            match crossed {
+                Err(Break::Missing { .. }) if Instant::now() < deadline => {
+                    tokio::time::sleep(RETRY).await;
+                }
+                outcome => return Ok(outcome?),
+            }
+        }
+    }
+
     async fn wait(&mut self, cause: Cause) {
-        self.deliveries = None;
+        self.consumer = None;
         self.overdue = false;
         let after = self.position.seq.0;
-        // The first attempt to go on is made at once: most runs end with a server that is back.
+        // The first attempt to go on is made at once: most consumers end with a server that is back.
         if self.failures == 1 {
             let error = &*cause as &dyn std::error::Error;
             tracing::warn!(after, error, "cannot read the log; trying until it works");

@@ -2,74 +2,50 @@
 //!
 //! No other crate knows JetStream. Time, ids and secrets come from [`clock`] and [`ids`] alone.
 
+#![warn(missing_docs)]
+
+mod access;
 mod append;
+mod bucket;
 pub mod clock;
 mod connection;
-mod consumers;
+mod consumer;
 pub mod continuity;
-mod deliveries;
+mod continuity_check;
 mod entry;
-mod examine;
+mod ephemeral_consumer;
+mod erasures;
+mod error;
+mod error_chain;
 mod follow;
+mod high_water_mark;
 pub mod ids;
-mod key;
-pub mod mark;
+mod log;
+mod lookup;
+mod monitor;
 mod open;
-mod read;
 mod seal;
 mod select;
-mod sentence;
+mod shared_key;
+mod shared_value;
 mod stream;
-pub mod unkept;
+mod stream_name;
+mod tombstones;
 mod verify;
-mod watch;
+mod write_probe;
 
-use std::time::Duration;
-
-use async_nats::jetstream;
-use tokio::time::Instant;
-
-use connection::{Connection, Purpose};
-
+pub use access::Access;
 pub use append::AppendError;
-pub use consumers::{BadConsumerName, Consumer, ConsumerError, ConsumerName, NewConsumer};
+pub use consumer::{BadConsumerName, Consumer, ConsumerError, ConsumerName, NewConsumer};
 pub use continuity::{Discrepancy, Evidence, Loss};
 pub use entry::Entry;
-pub use key::KeyError;
-pub use mark::Verified;
-pub use open::{LogError, LogOptions, LostEvents};
-pub use read::{Break, ReadError};
+pub use error::{Break, Cause, LogError, ReadError};
+pub use error_chain::sentence;
+pub use log::Log;
+pub use monitor::Continuity;
+pub use open::{LogOptions, LostEvents};
 pub use seal::{Sealed, seal};
 pub use select::{Selection, Since};
-pub use sentence::sentence;
-pub use unkept::Unkept;
-pub use verify::{Pace, Verification};
-pub use watch::Continuity;
-
-/// What went wrong beneath us, whoever's error it is.
-pub type Cause = Box<dyn std::error::Error + Send + Sync>;
-
-/// How long a question to JetStream may take before it counts as lost.
-const ANSWER: Duration = Duration::from_secs(5);
-
-/// A connection to the log. Cheap to clone; it heals by itself, for ever.
-#[derive(Clone, Debug)]
-pub struct Log {
-    /// For appends and questions. Each reader has a connection of its own.
-    main: Connection,
-    stream: jetstream::stream::Stream<()>,
-    url: std::sync::Arc<str>,
-    replicas: usize,
-}
-
-impl Log {
-    /// Whether the connection stands at this moment.
-    pub fn is_connected(&self) -> bool {
-        self.main.is_up()
-    }
-
-    /// A connection for a reader.
-    async fn connect(&self) -> Result<Connection, LogError> {
-        Connection::open(&self.url, Purpose::Reading, Instant::now()).await
-    }
-}
+pub use shared_key::KeyError;
+pub use stream_name::{BadStreamName, StreamName};
+pub use verify::{Pace, Verification, Verified};

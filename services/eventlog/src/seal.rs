@@ -6,8 +6,11 @@ use events::{Digest, Envelope, Event, Position, Recorded};
 /// An event as it will stand in the log: numbered, chained and serialised, not yet written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
+    /// The subject that the event says of itself.
     pub subject: String,
+    /// The CloudEvents headers, and ours.
     pub headers: Vec<(&'static str, String)>,
+    /// The JSON body.
     pub body: Bytes,
 }
 

@@ -9,25 +9,27 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::Cause;
 use crate::connection::Connection;
-use crate::deliveries::{Deliveries, Request};
-use crate::follow::ELECTION;
-use crate::read::unavailable;
-use crate::{Entry, Log, ReadError};
+use crate::entry::Entry;
+use crate::ephemeral_consumer::{EphemeralConsumer, FetchSize};
+use crate::error::{Cause, ReadError, unavailable};
+use crate::log::{ELECTION_TIMEOUT, Log};
 
 /// How long a reader of what is there waits for the next event. Far more than a server takes.
-const SILENCE: Duration = Duration::from_secs(15);
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Which events to read. The default is all that there are.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
+    /// Whose events.
     pub tenant: Option<Tenant>,
+    /// What kind of thing they are about.
     pub entity: Option<Entity>,
     /// What the events are about, such as a person.
     pub id: Option<Uuid>,
-    /// The last word of a kind, such as `deactivated`.
+    /// The last token of the subject, such as `deactivated`.
     pub fact: Option<String>,
+    /// Where to begin.
     pub since: Since,
     /// Whether to go on with events that are yet to come.
     pub live: bool,
@@ -36,6 +38,7 @@ pub struct Selection {
 /// From where to read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Since {
+    /// From the first event.
     #[default]
     Start,
     /// This event and later ones.
@@ -54,38 +57,38 @@ impl Log {
         &self,
         selection: Selection,
     ) -> impl Stream<Item = Result<Entry, ReadError>> + Send + use<> {
-        let reading = Reading {
+        let reader = Reader {
             log: self.clone(),
             since: selection.since,
             selection,
             connection: None,
-            deliveries: None,
+            consumer: None,
             left: 0,
             failing: None,
         };
-        stream::unfold(Some(reading), async |reading| {
-            let mut reading = reading?;
-            let next = reading.next().await.transpose()?;
-            let reading = next.is_ok().then_some(reading);
-            Some((next, reading))
+        stream::unfold(Some(reader), async |reader| {
+            let mut reader = reader?;
+            let next = reader.next().await.transpose()?;
+            let reader = next.is_ok().then_some(reader);
+            Some((next, reader))
         })
     }
 }
 
-struct Reading {
+struct Reader {
     log: Log,
     selection: Selection,
     since: Since,
     /// Its own: see [`crate::connection`].
     connection: Option<Connection>,
-    deliveries: Option<Deliveries>,
+    consumer: Option<EphemeralConsumer>,
     /// How many of the events that were there at the beginning are still to come.
     left: u64,
     /// Since when a live reader gets nothing.
     failing: Option<Instant>,
 }
 
-impl Reading {
+impl Reader {
     async fn next(&mut self) -> Result<Option<Entry>, ReadError> {
         loop {
             match self.attempt().await {
@@ -102,13 +105,13 @@ impl Reading {
 
     /// Waits out an outage. A stream that is gone does not come back by itself.
     async fn wait(&mut self, cause: Cause) -> Result<(), ReadError> {
-        self.deliveries = None;
+        self.consumer = None;
         let since = *self.failing.get_or_insert_with(|| {
             let error = &*cause as &dyn std::error::Error;
             tracing::warn!(error, "cannot read the log; trying until it works");
             Instant::now()
         });
-        if since.elapsed() > ELECTION
+        if since.elapsed() > ELECTION_TIMEOUT
             && let Err(error @ ReadError::Broken(_)) = self.log.end().await
         {
             return Err(error);
@@ -118,32 +121,34 @@ impl Reading {
     }
 
     async fn attempt(&mut self) -> Result<Option<Entry>, ReadError> {
-        let deliveries = match &mut self.deliveries {
-            Some(deliveries) => deliveries,
+        let consumer = match &mut self.consumer {
+            Some(consumer) => consumer,
             None => {
                 let filter = self.selection.filter()?;
                 let from = self.since.policy().map_err(unavailable)?;
                 let connection = match &self.connection {
                     Some(connection) => connection,
                     None => {
-                        let opened = self.log.connect().await.map_err(unavailable)?;
+                        let opened = self.log.connect_reader().await.map_err(unavailable)?;
                         self.connection.insert(opened)
                     }
                 };
-                let opened = Deliveries::open(connection, &filter, from, Request::LARGE).await;
-                let opened = opened.map_err(unavailable)?;
-                self.left = opened.waiting;
-                self.deliveries.insert(opened)
+                let (stream, filter) = (&self.log.name, Some(&*filter));
+                let size = FetchSize::LARGE;
+                let made = EphemeralConsumer::create(connection, stream, filter, from, size).await;
+                let consumer = made.map_err(unavailable)?;
+                self.left = consumer.pending;
+                self.consumer.insert(consumer)
             }
         };
         if self.left == 0 && !self.selection.live {
             return Ok(None);
         }
         let entry = if self.selection.live {
-            deliveries.next().await
+            consumer.next().await
         } else {
             // The server has said that there are some: messages that it counts may be lost.
-            let next = tokio::time::timeout(SILENCE, deliveries.next()).await;
+            let next = tokio::time::timeout(DELIVERY_TIMEOUT, consumer.next()).await;
             let silent =
                 |_| unavailable(format!("{} events that it counts do not come", self.left));
             next.map_err(silent)?

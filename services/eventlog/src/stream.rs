@@ -9,37 +9,37 @@ use async_nats::jetstream::stream::{
 };
 use tokio::time::Instant;
 
-use crate::Cause;
-use crate::LogError;
-use crate::read::is_no_stream;
+use crate::error::{Cause, LogError, is_no_stream};
+use crate::stream_name::StreamName;
 
-pub(crate) const NAME: &str = "PROVISIONING";
-const SUBJECTS: &str = "prov.>";
-
-/// Looks whether there is a stream, and refuses one that would lose events.
-pub(crate) async fn found(jetstream: &Context, deadline: Instant) -> Result<bool, LogError> {
+/// Whether there is a stream. One that would lose events is an error.
+pub(crate) async fn exists(
+    jetstream: &Context,
+    name: &StreamName,
+    deadline: Instant,
+) -> Result<bool, LogError> {
     loop {
-        match look(jetstream).await {
+        match config(jetstream, name).await {
             Ok(None) => return Ok(false),
             Ok(Some(config)) => {
-                let faults = faults(&config);
+                let faults = faults(name, &config);
                 return if faults.is_empty() {
                     Ok(true)
                 } else {
-                    Err(LogError::Lossy(faults.join(", ")))
+                    Err(LogError::Lossy { stream: name.clone(), faults: faults.join(", ") })
                 };
             }
             // A server that has just started needs a moment until JetStream answers.
             Err(_) if Instant::now() < deadline => {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
-            Err(cause) => return Err(LogError::Stream(cause)),
+            Err(source) => return Err(LogError::Stream { stream: name.clone(), source }),
         }
     }
 }
 
-async fn look(jetstream: &Context) -> Result<Option<Config>, Cause> {
-    match jetstream.get_stream(NAME).await {
+async fn config(jetstream: &Context, name: &StreamName) -> Result<Option<Config>, Cause> {
+    match jetstream.get_stream(name.as_str()).await {
         Ok(stream) => Ok(Some(stream.cached_info().config.clone())),
         Err(error) => match error.kind() {
             GetStreamErrorKind::JetStream(e) if is_no_stream(&e) => Ok(None),
@@ -51,33 +51,36 @@ async fn look(jetstream: &Context) -> Result<Option<Config>, Cause> {
     }
 }
 
-/// Makes the stream. Who comes second finds it made.
-pub(crate) async fn make(
+/// Makes the stream. Making an equal one again succeeds.
+pub(crate) async fn create(
     jetstream: &Context,
+    name: &StreamName,
     replicas: usize,
     deadline: Instant,
 ) -> Result<(), LogError> {
     loop {
-        match jetstream.create_stream(settings(replicas)).await {
+        match jetstream.create_stream(settings(name, replicas)).await {
             Ok(_) => {
-                tracing::info!(stream = NAME, replicas, "made the log");
+                tracing::info!(stream = name.as_str(), replicas, "made the log");
                 return Ok(());
             }
             Err(_) if Instant::now() < deadline => {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
-            Err(cause) => return Err(LogError::Stream(cause.into())),
+            Err(error) => {
+                return Err(LogError::Stream { stream: name.clone(), source: error.into() });
+            }
         }
     }
 }
 
 /// Everything is kept; what does not fit is refused. Purging stays possible: to erase a
 /// person's own events is the one way in which events may go.
-fn settings(replicas: usize) -> Config {
+fn settings(name: &StreamName, replicas: usize) -> Config {
     Config {
-        name: NAME.to_owned(),
+        name: name.to_string(),
         description: Some("Every provisioning event, in one order".to_owned()),
-        subjects: vec![SUBJECTS.to_owned()],
+        subjects: vec![name.subjects()],
         storage: StorageType::File,
         retention: RetentionPolicy::Limits,
         discard: DiscardPolicy::New,
@@ -94,9 +97,9 @@ fn settings(replicas: usize) -> Config {
 }
 
 /// What is wrong with a stream's settings, in words; nothing, if events are safe in it.
-fn faults(config: &Config) -> Vec<&'static str> {
+fn faults(name: &StreamName, config: &Config) -> Vec<&'static str> {
     let checks = [
-        (config.subjects != [SUBJECTS], "its subjects are not just prov.>"),
+        (config.subjects != [name.subjects()], "its subjects are not those of its name alone"),
         (config.storage != StorageType::File, "it lives in memory"),
         (config.retention != RetentionPolicy::Limits, "its retention is not by limits"),
         (config.discard != DiscardPolicy::New, "it discards old events when it is full"),
@@ -120,6 +123,14 @@ fn faults(config: &Config) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn settings(replicas: usize) -> Config {
+        super::settings(&StreamName::default(), replicas)
+    }
+
+    fn faults(config: &Config) -> Vec<&'static str> {
+        super::faults(&StreamName::default(), config)
+    }
 
     #[test]
     fn the_settings_we_choose_are_safe() {

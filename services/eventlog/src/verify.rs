@@ -10,13 +10,21 @@ use std::time::Duration;
 
 use events::{Digest, Position, Seq};
 use futures_util::StreamExt;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::deliveries::Request;
-use crate::mark::Verified;
-use crate::{Cause, clock};
-use crate::{Entry, Log, ReadError};
+use crate::bucket::{read_key, write_key};
+use crate::clock;
+use crate::entry::Entry;
+use crate::ephemeral_consumer::FetchSize;
+use crate::error::{Cause, ReadError, unavailable};
+use crate::error_chain::sentence;
+use crate::log::Log;
+
+/// The key under which the last result is kept, in the bucket beside the log.
+const VERIFIED: &str = "verified";
 
 /// How fast, and how often.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +44,19 @@ pub struct Verification {
     pub damage: Option<String>,
 }
 
-/// What can be wrong with an event that stands in line.
+/// What the last verification of the whole log found, as it is kept beside the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// The last event up to which all is sound.
+    pub position: Seq,
+    /// When the verification ended.
+    pub at: Timestamp,
+    /// What is wrong behind it; nothing, if the log was sound to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damage: Option<String>,
+}
+
+/// What can be wrong with one event.
 #[derive(Debug, thiserror::Error)]
 enum Fault {
     #[error(transparent)]
@@ -46,8 +66,8 @@ enum Fault {
 }
 
 impl Log {
-    /// Verifies chain and bodies from the first event to the last, now and then every so often, for
-    /// ever: on a connection of its own, in small steps, and no faster than `pace` allows.
+    /// Verifies chain and bodies from the first event to the last, round after round, for ever: on a
+    /// connection of its own, in small steps, and no faster than `pace` allows.
     pub async fn keep_verifying(&self, pace: Pace, shown: &watch::Sender<Verification>) {
         loop {
             let (position, damage) = self.round(pace, shown).await;
@@ -62,12 +82,24 @@ impl Log {
             }
             shown.send_modify(|shown| shown.damage.clone_from(&damage));
             let verified = Verified { position, at: clock::now(), damage };
-            if let Err(error) = self.set_verified(&verified).await {
+            if let Err(error) = self.keep_verified(&verified).await {
                 let error: &Cause = &error;
                 tracing::warn!(%error, "cannot note what the verification found");
             }
             tokio::time::sleep(pace.every).await;
         }
+    }
+
+    /// What the last verification of the log found, if there was one.
+    pub async fn last_verification(&self) -> Result<Option<Verified>, ReadError> {
+        let Some(bucket) = self.existing_bucket().await.map_err(unavailable)? else {
+            return Ok(None);
+        };
+        read_key(&bucket, VERIFIED).await.map_err(unavailable)
+    }
+
+    async fn keep_verified(&self, verified: &Verified) -> Result<(), Cause> {
+        write_key(&self.bucket().await?, VERIFIED, verified).await
     }
 
     /// One round: the last event that is sound, and what is wrong behind it.
@@ -76,18 +108,18 @@ impl Log {
         pace: Pace,
         shown: &watch::Sender<Verification>,
     ) -> (Seq, Option<String>) {
-        let end = self.end_for_certain().await;
-        let mut entries = pin!(self.followed(Position::START, Request::SMALL));
+        let end = self.end_once_known().await;
+        let mut entries = pin!(self.follow_in_steps(Position::START, FetchSize::SMALL));
         let (began, mut seen, mut position) = (Instant::now(), 0_u32, Seq(0));
         shown.send_modify(|shown| shown.position = Seq(0));
         while position < end
             && let Some(entry) = entries.next().await
         {
-            match entry.map_err(Fault::from).and_then(|entry| body(&entry)) {
+            match entry.map_err(Fault::from).and_then(|entry| check_body(&entry)) {
                 Ok(seq) => position = seq,
                 Err(fault) => {
                     shown.send_modify(|shown| shown.position = position);
-                    return (position, Some(crate::sentence(&fault)));
+                    return (position, Some(sentence(&fault)));
                 }
             }
             seen += 1;
@@ -101,11 +133,11 @@ impl Log {
     }
 
     /// Where the log ends, once the server tells.
-    async fn end_for_certain(&self) -> Seq {
+    async fn end_once_known(&self) -> Seq {
         loop {
             match self.end().await {
                 Ok(end) => return end,
-                // Whoever watches over the log says so.
+                // Whoever monitors the log logs that it is away.
                 Err(_) => tokio::time::sleep(Duration::from_secs(5)).await,
             }
         }
@@ -121,7 +153,7 @@ fn due(events: u32, rate: u32) -> Duration {
 }
 
 /// Checks the body of an event whose place in the chain was checked.
-fn body(entry: &Entry) -> Result<Seq, Fault> {
+fn check_body(entry: &Entry) -> Result<Seq, Fault> {
     let told =
         entry.digest().map_err(|source| ReadError::Undecodable { seq: entry.seq, source })?;
     if Digest::of(entry.body()) == told { Ok(entry.seq) } else { Err(Fault::Body(entry.seq)) }

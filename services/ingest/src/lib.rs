@@ -19,6 +19,7 @@ use web::Problem;
 
 pub use limits::Limits;
 pub use state::{Gateway, GatewayError};
+pub use unkept::{UnkeptAttribute, unkept_attributes};
 
 /// The SCIM gateway and the token endpoint, behind the limits that the doors over this writer share.
 pub fn routes(gateway: &Gateway) -> Router {

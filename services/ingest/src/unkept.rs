@@ -5,19 +5,25 @@
 //! Names are whatever clients send. [`IgnoredAttributes`] passes on only what looks like a name and is short,
 //! and both counts hold a bounded number of names; the rest is counted as [`OTHER`].
 
+mod names;
+mod register;
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use eventlog::clock;
-use eventlog::unkept::{MOST, OTHER};
-use eventlog::{Log, Unkept as Told};
+use eventlog::{Log, clock};
 use events::Tenant;
 use jiff::Timestamp;
 use scim::IgnoredAttributes;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
+
+use names::{Names, OTHER};
+use register::MOST;
+
+pub use register::{UnkeptAttribute, unkept_attributes};
 
 /// The most names in the metrics of this process.
 const MAX_METRIC_NAMES: usize = 128;
@@ -44,26 +50,6 @@ struct Counts {
     pending: BTreeMap<Tenant, Names<(u64, Timestamp)>>,
 }
 
-/// A value for each name, by the name in lower case, with the spelling that came first.
-#[derive(Debug)]
-struct Names<T>(BTreeMap<String, (String, T)>);
-
-impl<T> Default for Names<T> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
-
-impl<T> Names<T> {
-    /// The value of a name; that of all others if there are `most` names already.
-    fn get_mut(&mut self, name: &str, most: usize, new: T) -> &mut T {
-        let key = name.to_ascii_lowercase();
-        let is_counted = self.0.len() < most || self.0.contains_key(&key);
-        let (key, name) = if is_counted { (key, name) } else { (OTHER.to_owned(), OTHER) };
-        &mut self.0.entry(key).or_insert_with(|| (name.to_owned(), new)).1
-    }
-}
-
 impl UnkeptCounts {
     /// Counts what one request has sent.
     pub(crate) fn count(&self, tenant: &Tenant, unkept: &IgnoredAttributes) {
@@ -75,8 +61,8 @@ impl UnkeptCounts {
         let Counts { totals, pending } = &mut *counts;
         let pending = pending.entry(tenant.clone()).or_default();
         for name in unkept.names().chain(unkept.has_others().then_some(OTHER)) {
-            *totals.get_mut(name, MAX_METRIC_NAMES, 0) += 1;
-            let (times, last) = pending.get_mut(name, MOST, (0, now));
+            *totals.entry(name, MAX_METRIC_NAMES, 0) += 1;
+            let (times, last) = pending.entry(name, MOST, (0, now));
             (*times, *last) = (*times + 1, now);
         }
         drop(counts);
@@ -86,7 +72,7 @@ impl UnkeptCounts {
     /// How often each name was sent to this process, by whatever tenant; for metrics.
     pub(crate) fn totals(&self) -> Vec<(String, u64)> {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.totals.0.values().cloned().collect()
+        counts.totals.iter().cloned().collect()
     }
 
     /// Adds new counts to those beside the log every so often, until `stop`.
@@ -106,7 +92,7 @@ impl UnkeptCounts {
         if pending.is_empty() {
             return;
         }
-        match timeout(FLUSH_TIMEOUT, log.add_unkept(&pending, clock::now())).await {
+        match timeout(FLUSH_TIMEOUT, register::add(log, &pending, clock::now())).await {
             Ok(Ok(())) => {}
             // It may have been written after all, so it is not tried again: rather too low than twice.
             Ok(Err(error)) => {
@@ -117,15 +103,12 @@ impl UnkeptCounts {
         }
     }
 
-    fn take_pending(&self) -> Vec<Told> {
+    fn take_pending(&self) -> Vec<UnkeptAttribute> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut told = Vec::new();
         for (tenant, names) in std::mem::take(&mut counts.pending) {
-            told.extend(names.0.into_values().map(|(attribute, (times, last_sent_at))| Told {
-                tenant: tenant.clone(),
-                attribute,
-                times,
-                last_sent_at,
+            told.extend(names.into_values().map(|(attribute, (times, last_sent_at))| {
+                UnkeptAttribute { tenant: tenant.clone(), attribute, times, last_sent_at }
             }));
         }
         told

@@ -82,7 +82,7 @@ async fn work_until_failure<P: Projection>(
             };
             let batch = match batch {
                 Err(error @ ProjectorError::Read(ReadError::Broken(_))) => {
-                    leave_word(log, slot, &checkpoint).await;
+                    report_missing(log, slot, &checkpoint).await;
                     return Err(error);
                 }
                 batch => batch?,
@@ -122,12 +122,12 @@ async fn work_until_failure<P: Projection>(
     checked.err().filter(ProjectorError::is_dropped).unwrap_or(error)
 }
 
-/// Leaves word of what the read model knows, beside a log that does not hold it any more: whoever
+/// Reports what the read model knows, beside a log that does not hold it any more: whoever
 /// writes to the log compares, and knows no database.
-async fn leave_word(log: &Log, slot: &str, checkpoint: &Checkpoint) {
-    let word = log.leave_word(witness(slot), checkpoint.position, true);
+async fn report_missing(log: &Log, slot: &str, checkpoint: &Checkpoint) {
+    let word = log.report_missing(witness(slot), checkpoint.position, true);
     if let Ok(Err(error)) = tokio::time::timeout(LOOK, word).await {
         let error = &*error as &dyn std::error::Error;
-        tracing::warn!(slot, error, "cannot leave word of what the read model knows");
+        tracing::warn!(slot, error, "cannot report what the read model knows");
     }
 }

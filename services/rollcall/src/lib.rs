@@ -5,6 +5,7 @@ mod cli;
 mod data_dir;
 mod exit;
 mod lifecycle;
+mod log_access;
 mod log_args;
 mod metrics;
 mod operator_token;

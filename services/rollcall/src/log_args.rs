@@ -12,6 +12,8 @@ use projector::{Database, ReadModel};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::log_access::LogAccessArgs;
+
 /// Where the log is, and how it is opened.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
@@ -21,6 +23,8 @@ pub(crate) struct LogArgs {
     /// Copies of a log that is made now: 1, or 3 on a cluster
     #[arg(long, env = "ROLLCALL_REPLICAS", default_value_t = 1)]
     replicas: usize,
+    #[command(flatten)]
+    access: LogAccessArgs,
     #[command(flatten)]
     accept: AcceptArgs,
 }
@@ -60,8 +64,7 @@ impl AcceptArgs {
 impl LogArgs {
     /// Opens the log, if it agrees with the snapshot or may be taken as it is.
     pub(crate) async fn open(&self, snapshot: Option<&Path>) -> anyhow::Result<Log> {
-        let lost = self.accept.of_writer();
-        open(&self.nats_url, self.replicas, snapshot, vec![], lost).await
+        open(&self.nats_url, self.options(self.accept.of_writer()), snapshot).await
     }
 
     /// Opens the log of these projections, which build their read models anew if the log was taken
@@ -71,30 +74,34 @@ impl LogArgs {
         projections: &[ReadModel],
         database: &Database,
     ) -> anyhow::Result<Log> {
-        let lost = self.accept.of_reader();
-        open_for(&self.nats_url, self.replicas, None, projections, database, lost).await
+        let options = self.options(self.accept.of_reader());
+        open_for(&self.nats_url, options, None, projections, database).await
+    }
+
+    fn options(&self, lost: LostEvents) -> LogOptions {
+        LogOptions { replicas: self.replicas, lost, ..self.access.options() }
     }
 }
 
 /// Opens the log, held against the snapshot and the read models of `projections`.
 pub(crate) async fn open_for(
     nats_url: &str,
-    replicas: usize,
+    options: LogOptions,
     snapshot: Option<&Path>,
     projections: &[ReadModel],
     database: &Database,
-    lost: LostEvents,
 ) -> anyhow::Result<Log> {
+    let lost = options.lost;
     let mut checkpoints = Vec::new();
     for ReadModel { name, .. } in projections {
         let known = projector::evidence(database.pool(), name).await?;
         checkpoints.extend(known.map(|known| (*name, known)));
     }
     let evidence: Vec<Evidence> = checkpoints.iter().map(|(_, known)| known.clone()).collect();
-    let log = open(nats_url, replicas, snapshot, evidence, lost).await?;
+    let log = open(nats_url, LogOptions { evidence, ..options }, snapshot).await?;
     if lost != LostEvents::Refuse {
         for (name, known) in checkpoints {
-            if !log.examine(&[known]).await?.is_empty() {
+            if !log.check_continuity(&[known]).await?.is_empty() {
                 tracing::warn!(projection = name, "the read model is built anew");
                 projector::discard(database.pool(), name).await?;
             }
@@ -107,18 +114,16 @@ pub(crate) async fn open_for(
 /// up is removed: it would be missed again at the next start.
 async fn open(
     nats_url: &str,
-    replicas: usize,
+    mut options: LogOptions,
     snapshot: Option<&Path>,
-    mut evidence: Vec<Evidence>,
-    lost: LostEvents,
 ) -> anyhow::Result<Log> {
+    let lost = options.lost;
     let saved = snapshot.and_then(|path| Some((path, writer::snapshot_evidence(path)?)));
-    evidence.extend(saved.iter().map(|(_, known)| known.clone()));
-    let options = LogOptions { replicas, evidence, lost, ..LogOptions::default() };
+    options.evidence.extend(saved.iter().map(|(_, known)| known.clone()));
     let log = Log::open(nats_url, options).await?;
     if let Some((path, known)) = saved
         && lost == LostEvents::GiveUp
-        && !log.examine(&[known]).await?.is_empty()
+        && !log.check_continuity(&[known]).await?.is_empty()
     {
         tracing::warn!(path = %path.display(), "the saved roster is removed");
         std::fs::remove_file(path)

@@ -28,7 +28,7 @@ impl Appender {
 
     /// Whether the log takes events of this number and these sizes together.
     pub(crate) fn takes(&self, sealed: &[Sealed]) -> bool {
-        sealed.len() <= Log::MAX_BATCH && sealed.iter().all(|sealed| self.log.takes(sealed))
+        sealed.len() <= Log::MAX_BATCH && sealed.iter().all(|sealed| self.log.accepts(sealed))
     }
 
     /// Appends a batch, and finds out whether it was stored if no answer comes.
@@ -50,7 +50,7 @@ impl Appender {
         if !self.log.is_connected() {
             return false;
         }
-        let tried = tokio::time::timeout(WRITE_PROBE_TIMEOUT, self.log.try_to_write()).await;
+        let tried = tokio::time::timeout(WRITE_PROBE_TIMEOUT, self.log.probe_write()).await;
         matches!(tried, Ok(Ok(())))
     }
 

@@ -139,7 +139,7 @@ impl Writer {
     /// Watches over the log until the last command was answered, and moves the mark beside it. Once
     /// the log has lost events, nothing is written any more.
     pub async fn watch_log(&self) {
-        self.log.watch_over(self.position.clone(), &self.continuity).await;
+        self.log.monitor_continuity(self.position.clone(), &self.continuity).await;
     }
 
     /// Whether the log still is the one that was read, as far as it is watched over.

@@ -102,7 +102,7 @@ async fn restored(log: &Log, path: &Path) -> Result<Roster, ReadError> {
         }
     };
     let position = roster.position();
-    let found = log.get(position.seq).await?.and_then(|entry| entry.position().ok());
+    let found = log.position_at(position.seq).await?;
     if found == Some(position) {
         tracing::info!(seq = position.seq.0, "took up the saved roster");
         return Ok(roster);

@@ -28,7 +28,7 @@ impl Watched {
         let position = watch::Sender::new(Position::START);
         let (shown, continuity) = watch::channel(Continuity::default());
         let (watched, known) = (log.clone(), position.subscribe());
-        let watching = tokio::spawn(async move { watched.watch_over(known, &shown).await });
+        let watching = tokio::spawn(async move { watched.monitor_continuity(known, &shown).await });
         Self { writer: Writer::new(log), position, continuity, watching }
     }
 
@@ -78,7 +78,7 @@ async fn a_stream_that_was_deleted_is_not_made_again_unless_the_operator_says_so
     let why = refusal(&nats.url(), LogOptions::default()).await;
     assert!(why.contains("there is no stream") && why.contains("event 3"), "{why}");
     assert!(why.contains("ROLLCALL_MARK") && why.contains("--accept-lost-events"), "{why}");
-    let looked = Log::open_to_look(&nats.url(), DEADLINE).await.unwrap();
+    let looked = Log::open_read_only(&nats.url(), &LogOptions::default()).await.unwrap();
     assert!(looked.extent().await.unwrap().is_none(), "a refusal made a log");
 
     let taken = Log::open(&nats.url(), accepting()).await.expect("the operator said so");
@@ -147,7 +147,7 @@ async fn a_first_start_and_a_start_after_a_crash_miss_nothing() {
     let mut watched = Watched::over(log(&nats.url()).await);
     watched.write(2).await;
     until("the mark is moved", || async {
-        let marks = watched.writer.log.marks().await.unwrap();
+        let marks = watched.writer.log.recorded_evidence().await.unwrap();
         marks.iter().any(|mark| mark.position == watched.writer.position)
     })
     .await;

@@ -1,10 +1,13 @@
 //! The log on a real nats-server.
 
+mod access;
 mod appending;
 mod connections;
 mod continuity;
+mod erasing;
 mod following;
 mod opening;
 mod outages;
 mod selecting;
+mod streams;
 mod verifying;

@@ -25,7 +25,9 @@ async fn a_stream_that_would_lose_events_is_refused() {
     };
     let jetstream = jetstream::new(async_nats::connect(nats.url()).await.unwrap());
     jetstream.create_stream(lossy).await.unwrap();
-    let Err(LogError::Lossy(why)) = Log::open(&nats.url(), LogOptions::default()).await else {
+    let Err(LogError::Lossy { faults: why, .. }) =
+        Log::open(&nats.url(), LogOptions::default()).await
+    else {
         panic!("a log in memory was opened");
     };
     for fault in ["memory", "discards old", "atomic"] {

@@ -417,6 +417,6 @@ async fn a_projection_that_knows_more_than_the_log_leaves_word_beside_it() {
     worker.reaches(writer.position.seq).await;
     kit::rebuild::rebuild(&nats.url(), 2, |_| {}).await;
     worker.stands(|phase| matches!(phase, Phase::Stuck(_))).await;
-    let word = writer.log.marks().await.unwrap();
+    let word = writer.log.recorded_evidence().await.unwrap();
     assert!(word.iter().any(|known| known.position == writer.position), "{word:?}");
 }

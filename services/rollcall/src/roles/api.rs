@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::Args;
-use eventlog::{Log, LogOptions};
+use eventlog::Log;
 use projector::Database;
 use tokio_util::sync::CancellationToken;
 use web::Problem;
@@ -11,6 +11,7 @@ use web::health::{self, Readiness};
 
 use super::{DatabaseArgs, bind};
 use crate::exit::ExitStatus;
+use crate::log_access::LogAccessArgs;
 use crate::server_args::{ApiLimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
 use crate::{lifecycle, position, readiness, revocations};
@@ -29,6 +30,8 @@ pub(crate) struct ApiOptions {
     /// Where the log is, for --consistent-reads
     #[arg(long, env = "NATS_URL", hide_env_values = true)]
     nats_url: Option<String>,
+    #[command(flatten)]
+    access: LogAccessArgs,
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
@@ -56,7 +59,7 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<ExitStatus> {
             let log = match &options.nats_url {
                 Some(url) if options.consistent_reads => {
                     startup.step("connecting to NATS");
-                    Some(Log::open_to_look(url, LogOptions::default().patience).await?)
+                    Some(Log::open_read_only(url, &options.access.options()).await?)
                 }
                 Some(_) | None => None,
             };

@@ -4,7 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
+use eventlog::LogOptions;
 
+use crate::log_access::LogAccessArgs;
 use crate::log_args::{AcceptArgs, VerifyArgs};
 use crate::option_precedence::{Precedence, Resolved, Sources};
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
@@ -55,10 +57,19 @@ pub(crate) struct NatsArgs {
     /// Your own NATS, instead of a private one
     #[arg(long, env = "NATS_URL", hide_env_values = true)]
     pub(crate) nats_url: Option<String>,
+    #[command(flatten)]
+    access: LogAccessArgs,
     /// Where the private nats-server listens: a port of 127.0.0.1, since it asks nobody for a
     /// password. Without it, where it listened last, and a free port the first time
     #[arg(long, value_name = "127.0.0.1:PORT", value_parser = loopback)]
     pub(crate) nats_listen: Option<u16>,
+}
+
+impl NatsArgs {
+    /// How the log is opened. The private server asks for nothing.
+    pub(crate) fn log_options(&self) -> LogOptions {
+        if self.nats_url.is_some() { self.access.options() } else { LogOptions::default() }
+    }
 }
 
 impl Precedence for NatsArgs {

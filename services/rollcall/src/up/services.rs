@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
-use eventlog::Log;
+use eventlog::{Log, LogOptions};
 use events::Digest;
 use projector::{Database, Phase, Probe, ProjectionStatus, StatusHandle};
 use tokio::net::TcpListener;
@@ -54,9 +54,10 @@ impl Services {
 
         let connections = API_CONNECTIONS + 2 * projections::ALL.len();
         let database = Database::connect(&servers.database_url, connections).await?;
-        let (all, lost) = (&projections::ALL, options.accept.of_writer());
+        let all = &projections::ALL;
+        let log = LogOptions { lost: options.accept.of_writer(), ..options.nats.log_options() };
         let log =
-            log_args::open_for(&servers.nats_url, 1, Some(&snapshot), all, &database, lost).await?;
+            log_args::open_for(&servers.nats_url, log, Some(&snapshot), all, &database).await?;
         startup.step("reading the log");
         let settings = WriteSettings {
             public_url: listeners.public_url,

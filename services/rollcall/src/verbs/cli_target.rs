@@ -6,12 +6,13 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use clap::error::ErrorKind;
-use eventlog::Log;
+use eventlog::{Log, LogOptions};
 use projector::Database;
 
 use super::operator::Operator;
 use super::tls_trust::{TlsTrust, is_secure};
 use crate::data_dir::{self, Running};
+use crate::log_access::LogAccessArgs;
 use crate::option_precedence::{Precedence, Resolved, Sources, UsageError};
 
 /// How long a verb tries to connect to NATS.
@@ -82,6 +83,8 @@ pub(crate) struct LogTargetArgs {
     /// The log, if it is not the `up`'s
     #[arg(long, env = "NATS_URL", hide_env_values = true)]
     nats_url: Option<String>,
+    #[command(flatten)]
+    access: LogAccessArgs,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -95,11 +98,13 @@ impl Precedence for LogTargetArgs {
 
 impl LogTargetArgs {
     pub(crate) async fn log(&self) -> anyhow::Result<Log> {
-        let url = match &self.nats_url {
-            Some(url) => url.clone(),
-            None => self.running()?.nats_url,
+        // A running `up` needs none of this for its own server.
+        let (url, options) = match &self.nats_url {
+            Some(url) => (url.clone(), self.access.options()),
+            None => (self.running()?.nats_url, LogOptions::default()),
         };
-        Log::open_to_look(&url, CONNECT_TIMEOUT).await.context("open the log")
+        let options = LogOptions { patience: CONNECT_TIMEOUT, ..options };
+        Log::open_read_only(&url, &options).await.context("open the log")
     }
 
     fn running(&self) -> anyhow::Result<Running> {

@@ -41,7 +41,7 @@ pub(crate) async fn run(verb: LogVerb) -> anyhow::Result<ExitStatus> {
 async fn walk(Verify { target }: Verify) -> anyhow::Result<ExitStatus> {
     let log = target.of_log.log().await?;
     let (evidence, compared) = evidence(&target, &log).await?;
-    if let Err(loss) = log.insist(&evidence).await? {
+    if let Err(loss) = log.confirm_continuity(&evidence).await? {
         return Ok(lost(&target, &loss));
     }
     if log.extent().await?.is_none() {
@@ -86,7 +86,7 @@ async fn evidence(
         Some(Err(error)) => compared = Compared::Unreachable(format!("{error:#}")),
         None => {}
     }
-    evidence.extend(log.marks().await?);
+    evidence.extend(log.recorded_evidence().await?);
     Ok((evidence, compared))
 }
 

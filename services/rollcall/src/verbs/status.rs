@@ -4,9 +4,10 @@
 use clap::Args;
 use directory::Directory;
 use directory::queries::OpenAlert;
-use eventlog::{Discrepancy, Loss, Unkept, Verified};
+use eventlog::{Discrepancy, Loss, Verified};
 use eventlog::{Entry, Log};
 use events::{AlertId, Seq, Tenant};
+use ingest::{UnkeptAttribute, unkept_attributes};
 use jiff::{SignedDuration, Timestamp};
 use projector::{Database, Projection as _};
 use serde::Serialize;
@@ -33,7 +34,7 @@ struct Status {
     /// What waits for somebody to decide.
     alerts: Vec<AlertStatus>,
     /// What clients send and nobody keeps.
-    attributes_not_kept: Vec<Unkept>,
+    attributes_not_kept: Vec<UnkeptAttribute>,
 }
 
 #[derive(Debug, Serialize)]
@@ -139,8 +140,8 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
         evidence.extend(checkpoint.map(|checkpoint| checkpoint.evidence(name)));
         checkpoints.push((name, checkpoint));
     }
-    evidence.extend(log.marks().await?);
-    let lost = log.insist(&evidence).await?.err();
+    evidence.extend(log.recorded_evidence().await?);
+    let lost = log.confirm_continuity(&evidence).await?.err();
     let end = log.extent().await?.map_or(Seq(0), |extent| extent.last);
     let last_event_at = log.get(end).await?.as_ref().and_then(happened_at);
     let mut projections = Vec::new();
@@ -171,9 +172,9 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
     }
     let alerts = open_alerts(database, &projections).await?;
     let lost = lost.map(|loss| loss.to_string());
-    let verified = log.verified().await?;
+    let verified = log.last_verification().await?;
     let stream = StreamStatus { position: end.0, last_event_at, lost, verified };
-    let attributes_not_kept = log.unkept().await?;
+    let attributes_not_kept = unkept_attributes(log).await?;
     Ok(Status { stream, projections, alerts, attributes_not_kept })
 }
 
@@ -256,7 +257,7 @@ fn alert_row(alert: &AlertStatus) -> Vec<String> {
     ]
 }
 
-fn unkept_row(unkept: &Unkept) -> Vec<String> {
+fn unkept_row(unkept: &UnkeptAttribute) -> Vec<String> {
     vec![
         unkept.tenant.to_string(),
         unkept.attribute.clone(),

@@ -1,4 +1,4 @@
-//! Watching over the log while it is written to.
+//! Monitoring the log's continuity while it is written to.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,23 +8,26 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::continuity::{Discrepancy, Evidence, Loss};
-use crate::{Log, ReadError};
+use crate::error::ReadError;
+use crate::error_chain::sentence;
+use crate::log::Log;
 
-/// How often the log is looked at, and the mark moved if the log has.
-const LOOK: Duration = Duration::from_secs(1);
-/// Every so many looks, what others know of the log is asked for as well.
-const ROUND: u32 = 5;
-/// So many looks in a row may fail before the log counts as silent.
-const FAILURES: u32 = 3;
+/// How often the log is checked, and the mark moved if there are new events.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
+/// Every so many checks, what others know of the log is read as well.
+const EVIDENCE_EVERY: u32 = 5;
+/// So many checks in a row may fail before the log counts as silent.
+const MAX_FAILURES: u32 = 3;
 /// How long the last move of the mark may take, when the process stops.
-const LAST: Duration = Duration::from_secs(2);
+const LAST_MARK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Whether the log still is the one that this process has read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Continuity {
+    /// It is, as far as is known.
     #[default]
     Agrees,
-    /// JetStream gives no answer; nobody can tell.
+    /// JetStream gives no answer, so it is not known.
     Silent(String),
     /// For good: it takes an operator, and a new start.
     Lost(Arc<Loss>),
@@ -42,28 +45,28 @@ impl Continuity {
 }
 
 impl Log {
-    /// Looks about once a second whether the log still holds what this process knows, whose last
+    /// Checks about once a second whether the log still holds what this process knows, whose last
     /// event is at `position`, and what others know; shows it, and moves the mark.
     ///
     /// Ends when nobody moves the position any more, or when the log has lost events.
-    pub async fn watch_over(
+    pub async fn monitor_continuity(
         &self,
         mut position: watch::Receiver<Position>,
         shown: &watch::Sender<Continuity>,
     ) {
         let mut outages = self.main.outages.clone();
-        let mut watcher = Watcher {
+        let mut monitor = Monitor {
             log: self,
             created: None,
             marked: Position::START,
-            looks: 0,
+            checks: 0,
             failures: 0,
             complained: false,
         };
         loop {
             let known = *position.borrow_and_update();
             if self.is_connected() {
-                let seen = watcher.look(known).await;
+                let seen = monitor.check(known).await;
                 let lost = matches!(seen, Continuity::Lost(_));
                 if lost {
                     tracing::error!(reason = ?seen.check().err(), "writing to the log has stopped");
@@ -75,56 +78,57 @@ impl Log {
             }
             let ended = async { while position.changed().await.is_ok() {} };
             tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(CHECK_INTERVAL) => {}
                 _ = outages.changed() => {}
                 () = ended => break,
             }
         }
         let last = *position.borrow();
         // Without it, the mark is a second old.
-        let _: Result<(), _> = tokio::time::timeout(LAST, watcher.mark(last)).await;
+        let _: Result<(), _> =
+            tokio::time::timeout(LAST_MARK_TIMEOUT, monitor.move_mark(last)).await;
     }
 }
 
-struct Watcher<'l> {
+struct Monitor<'l> {
     log: &'l Log,
     /// When the stream was made.
     created: Option<Timestamp>,
     /// Where the mark is.
     marked: Position,
-    looks: u32,
-    /// How many looks in a row have failed.
+    checks: u32,
+    /// How many checks in a row have failed.
     failures: u32,
     /// Whether it was said that the mark cannot be moved.
     complained: bool,
 }
 
-impl Watcher<'_> {
-    async fn look(&mut self, known: Position) -> Continuity {
-        match self.examine(known).await {
+impl Monitor<'_> {
+    async fn check(&mut self, known: Position) -> Continuity {
+        match self.discrepancies(known).await {
             Ok(lost) if lost.is_empty() => {
                 self.failures = 0;
-                self.mark(known).await;
+                self.move_mark(known).await;
                 Continuity::Agrees
             }
             Ok(lost) => Continuity::Lost(Arc::new(Loss(lost))),
-            Err(_) if self.failures < FAILURES => {
+            Err(_) if self.failures < MAX_FAILURES => {
                 self.failures += 1;
                 Continuity::Agrees
             }
-            Err(error) => Continuity::Silent(crate::sentence(&error)),
+            Err(error) => Continuity::Silent(sentence(&error)),
         }
     }
 
     /// What is missing, once it is certain.
-    async fn examine(&mut self, known: Position) -> Result<Vec<Discrepancy>, ReadError> {
+    async fn discrepancies(&mut self, known: Position) -> Result<Vec<Discrepancy>, ReadError> {
         let witness = "this process".to_owned();
         let mut evidence = vec![Evidence { witness, position: known, created: self.created }];
-        if self.looks.is_multiple_of(ROUND) {
-            evidence.extend(self.log.marks().await?);
+        if self.checks.is_multiple_of(EVIDENCE_EVERY) {
+            evidence.extend(self.log.recorded_evidence().await?);
         }
-        self.looks = self.looks.wrapping_add(1);
-        let (extent, found) = self.log.examined(&evidence).await?;
+        self.checks = self.checks.wrapping_add(1);
+        let (extent, found) = self.log.check_with_extent(&evidence).await?;
         if found.is_empty() {
             self.created = extent.map(|extent| extent.created);
             return Ok(vec![]);
@@ -135,10 +139,10 @@ impl Watcher<'_> {
         if certain {
             return Ok(found);
         }
-        Ok(self.log.insist(&evidence).await?.err().map_or_else(Vec::new, |loss| loss.0))
+        Ok(self.log.confirm_continuity(&evidence).await?.err().map_or_else(Vec::new, |loss| loss.0))
     }
 
-    async fn mark(&mut self, known: Position) {
+    async fn move_mark(&mut self, known: Position) {
         let Some(created) = self.created else { return };
         if known == self.marked || known == Position::START {
             return;

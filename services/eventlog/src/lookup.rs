@@ -1,50 +1,43 @@
-//! Looking something up in the log, and what can be wrong with it.
+//! Looking up single events, and where the log ends.
 
 use std::time::Duration;
 
+use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageErrorKind};
-use async_nats::jetstream::{self, ErrorCode};
-use events::{Chain, EventId, Position, Seq, Undecodable};
+use events::{EventId, Position, Seq};
+use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::Cause;
-use crate::{Entry, Log};
+use crate::continuity::Extent;
+use crate::entry::Entry;
+use crate::error::{Break, ReadError, is_no_stream, unavailable};
+use crate::log::Log;
 
-/// How long the question about a lost answer waits for a server that can tell: whoever wants to
-/// write waits with it, and had better be told to come again.
-const PATIENCE: Duration = Duration::from_secs(3);
-
-/// Why the log cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    #[error(
-        "the log's history is broken; stop writing, and compare it with another replica or a backup"
-    )]
-    Broken(#[from] Break),
-    #[error("event {seq} of the log cannot be read; was it written by another program?")]
-    Undecodable { seq: Seq, source: Undecodable },
-    #[error("the log cannot be read at present; try again shortly")]
-    Unavailable(#[source] Cause),
-    #[error("{0:?} cannot be part of a subject; use a-z, 0-9 and -")]
-    BadSelection(String),
-}
-
-/// Where history no longer fits together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Break {
-    #[error(
-        "event {seq} has chain value {found} and should have {expected}: it, or an event before it, was altered, or history has forked"
-    )]
-    Chain { seq: Seq, expected: Chain, found: Chain },
-    #[error("event {seq} is missing from the log, though later ones are there")]
-    Missing { seq: Seq },
-    #[error("the log ends at event {end}, but event {read} was read from it before")]
-    Short { read: Seq, end: Seq },
-    #[error("the log's stream is gone")]
-    NoStream,
-}
+/// How long [`Log::was_appended`] tries to reach a server that can tell. Callers who want to write
+/// wait for it, and are better told to try again.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Log {
+    /// How far the log goes; none, if there is no stream.
+    pub async fn extent(&self) -> Result<Option<Extent>, ReadError> {
+        match self.main.jetstream.get_stream(self.name.as_str()).await {
+            Ok(stream) => {
+                let info = stream.cached_info();
+                let created = info.created.unix_timestamp_nanos();
+                let created = Timestamp::from_nanosecond(created).map_err(unavailable)?;
+                let last = Seq(info.state.last_sequence);
+                Ok(Some(Extent { created, last, messages: info.state.messages }))
+            }
+            Err(error) => match error.kind() {
+                GetStreamErrorKind::JetStream(e) if is_no_stream(&e) => Ok(None),
+                GetStreamErrorKind::JetStream(_)
+                | GetStreamErrorKind::EmptyName
+                | GetStreamErrorKind::Request
+                | GetStreamErrorKind::InvalidStreamName => Err(unavailable(error)),
+            },
+        }
+    }
+
     /// The position of the last event; it may be inside a batch that is just being written.
     pub async fn end(&self) -> Result<Seq, ReadError> {
         Ok(self.extent().await?.ok_or(Break::NoStream)?.last)
@@ -56,10 +49,7 @@ impl Log {
             return Ok(None);
         }
         match self.stream.get_raw_message(seq.0).await {
-            Ok(message) => {
-                let seq = Seq(message.sequence);
-                Ok(Some(Entry::new(seq, message.subject, message.headers, message.payload)))
-            }
+            Ok(message) => Ok(Some(Entry::stored(&self.name, message))),
             Err(error) => match error.kind() {
                 RawMessageErrorKind::NoMessageFound => Ok(None),
                 RawMessageErrorKind::JetStream(e) if is_no_stream(&e) => {
@@ -72,17 +62,14 @@ impl Log {
         }
     }
 
-    /// The last event on one subject, as the stream's leader knows it.
+    /// The last event that says `subject` of itself, as the stream's leader knows it.
     pub async fn last_on(&self, subject: &str) -> Result<Option<Entry>, ReadError> {
         if !self.is_connected() {
             // The client would hold the question back until it times out.
             return Err(unavailable("there is no connection to NATS"));
         }
-        match self.stream.get_last_raw_message_by_subject(subject).await {
-            Ok(message) => {
-                let seq = Seq(message.sequence);
-                Ok(Some(Entry::new(seq, message.subject, message.headers, message.payload)))
-            }
+        match self.stream.get_last_raw_message_by_subject(&self.name.stored(subject)).await {
+            Ok(message) => Ok(Some(Entry::stored(&self.name, message))),
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
             Err(error) => Err(unavailable(error)),
         }
@@ -100,7 +87,7 @@ impl Log {
     /// A no is of this moment: the append may still be on its way. It can do no harm, for it
     /// expects the end that your next append expects too, and only one of them can find it.
     pub async fn was_appended(&self, after: Position, first: EventId) -> Result<bool, ReadError> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + LOOKUP_TIMEOUT;
         loop {
             let asked = if self.is_connected() {
                 self.get(after.seq.next()).await
@@ -117,12 +104,4 @@ impl Log {
             }
         }
     }
-}
-
-pub(crate) fn is_no_stream(error: &jetstream::Error) -> bool {
-    error.error_code() == ErrorCode::STREAM_NOT_FOUND
-}
-
-pub(crate) fn unavailable(cause: impl Into<Cause>) -> ReadError {
-    ReadError::Unavailable(cause.into())
 }

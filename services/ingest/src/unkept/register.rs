@@ -1,0 +1,128 @@
+//! What clients send and nobody keeps, noted beside the log, so that `rollcall status` shows it
+//! whichever gateway received it, and a restart forgets nothing.
+
+use std::collections::BTreeMap;
+
+use eventlog::{Log, ReadError};
+use events::Tenant;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::names::Names;
+
+const KEY: &str = "unkept";
+
+/// The most names of a tenant.
+pub(super) const MOST: usize = 32;
+
+/// The most names of all tenants together, so that they fit into one message.
+const MOST_IN_ALL: usize = 2048;
+
+/// What nobody has sent for so long is removed.
+const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// An attribute that clients of a tenant send, and that nobody keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnkeptAttribute {
+    /// Whose clients send it.
+    pub tenant: Tenant,
+    /// In the spelling in which it came first; `(other)` for all the names that there is no room
+    /// for.
+    pub attribute: String,
+    /// In how many requests, and operations of bulk requests, it came.
+    pub times: u64,
+    /// When it came last.
+    pub last_sent_at: Timestamp,
+}
+
+/// What clients send and nobody keeps, tenant by tenant.
+pub async fn unkept_attributes(log: &Log) -> Result<Vec<UnkeptAttribute>, ReadError> {
+    Ok(log.shared_value(KEY).await?.unwrap_or_default())
+}
+
+/// Adds what was sent since the last time.
+pub(super) async fn add(
+    log: &Log,
+    news: &[UnkeptAttribute],
+    now: Timestamp,
+) -> Result<(), ReadError> {
+    let change = |known: Option<Vec<_>>| merged(&known.unwrap_or_default(), news, now);
+    log.update_shared_value(KEY, change).await
+}
+
+/// What is noted when this comes to what was known.
+fn merged(
+    known: &[UnkeptAttribute],
+    news: &[UnkeptAttribute],
+    now: Timestamp,
+) -> Vec<UnkeptAttribute> {
+    let is_recent = |one: &&UnkeptAttribute| now.duration_since(one.last_sent_at) < RETENTION;
+    let mut noted: BTreeMap<&Tenant, Names<(u64, Timestamp)>> = BTreeMap::new();
+    for one in known.iter().filter(is_recent) {
+        let names = noted.entry(&one.tenant).or_default();
+        names.entry(&one.attribute, usize::MAX, (one.times, one.last_sent_at));
+    }
+    for one in news {
+        let in_all: usize = noted.values().map(Names::len).sum();
+        let most = if in_all < MOST_IN_ALL { MOST } else { 0 };
+        let names = noted.entry(&one.tenant).or_default();
+        let (times, last) = names.entry(&one.attribute, most, (0, one.last_sent_at));
+        *times = times.saturating_add(one.times);
+        *last = (*last).max(one.last_sent_at);
+    }
+    let of_tenant = |(tenant, names): (&Tenant, Names<_>)| {
+        let tenant = tenant.clone();
+        names.into_values().map(move |(attribute, (times, last_sent_at))| UnkeptAttribute {
+            tenant: tenant.clone(),
+            attribute,
+            times,
+            last_sent_at,
+        })
+    };
+    noted.into_iter().flat_map(of_tenant).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::names::OTHER;
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+    }
+
+    fn sent(tenant: &str, attribute: &str, times: u64, hours: i64) -> UnkeptAttribute {
+        UnkeptAttribute {
+            tenant: tenant.parse().unwrap(),
+            attribute: attribute.to_owned(),
+            times,
+            last_sent_at: at(hours),
+        }
+    }
+
+    #[test]
+    fn what_comes_again_is_added_whatever_its_letter_case() {
+        let known = vec![sent("acme", "shoeSize", 3, 1)];
+        let news = [sent("acme", "SHOESIZE", 2, 4), sent("other", "shoeSize", 1, 2)];
+        let expected = [sent("acme", "shoeSize", 5, 4), sent("other", "shoeSize", 1, 2)];
+        assert_eq!(merged(&known, &news, at(5)), expected);
+    }
+
+    #[test]
+    fn what_nobody_sends_any_longer_is_forgotten() {
+        let known = vec![sent("acme", "old", 9, 0), sent("acme", "new", 9, 100)];
+        let now = at(30 * 24);
+        assert_eq!(merged(&known, &[], now), [sent("acme", "new", 9, 100)]);
+    }
+
+    #[test]
+    fn a_tenant_has_so_many_names_and_one_for_all_others() {
+        let many: Vec<UnkeptAttribute> =
+            (0..200).map(|n| sent("acme", &format!("a{n:03}"), 1, 1)).collect();
+        let told = merged(&[sent("other", "x", 1, 1)], &many, at(1));
+        let others = sent("acme", OTHER, 200 - MOST as u64, 1);
+        assert_eq!(told.len(), 1 + MOST + 1);
+        assert_eq!(told.iter().find(|one| one.attribute == OTHER), Some(&others));
+        assert_eq!(merged(&told, &[sent("acme", "b", 1, 1)], at(1)).len(), told.len());
+    }
+}
