@@ -9,11 +9,15 @@ use serde::{Deserialize, Serialize};
 /// A booking as it is now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Booking {
+    /// Our id.
     pub id: BookingId,
     /// The booking system's own id.
     pub reference: Arc<str>,
+    /// Whose it is.
     pub employee: EmployeeId,
+    /// What is booked, and when.
     pub place: BookedPlace,
+    /// Who cancelled it, if somebody did.
     pub cancelled: Option<Canceller>,
 }
 
@@ -25,14 +29,17 @@ pub struct Bookings {
 }
 
 impl Bookings {
+    /// A booking, cancelled or not.
     pub fn get(&self, id: BookingId) -> Option<&Booking> {
         self.bookings.get(&id).map(Arc::as_ref)
     }
 
+    /// The booking with the booking system's own id.
     pub fn by_reference(&self, reference: &str) -> Option<&Booking> {
         self.get(*self.references.get(reference)?)
     }
 
+    /// How many there are, cancelled ones too.
     pub fn count(&self) -> usize {
         self.bookings.len()
     }

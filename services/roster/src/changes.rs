@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use events::{GroupProfile, Profile, Standing};
+use events::{ExternalId, GroupProfile, Profile, Standing};
 use serde_json::{Map, Value};
 
 /// The name of the attribute that says where somebody stands.
@@ -15,31 +15,46 @@ pub(crate) fn of_standing(before: Standing, after: Standing) -> Option<String> {
 
 /// The attributes in which two profiles differ; all of them if there was none before.
 pub(crate) fn of_user(before: Option<&Profile>, after: &Profile) -> Vec<String> {
-    let nothing = Map::new();
-    let mut names = Vec::new();
-    if before.is_none_or(|before| before.user_name != after.user_name) {
-        names.push("userName".to_owned());
-    }
-    if before.and_then(|before| before.external_id.as_ref()) != after.external_id.as_ref() {
-        names.push("externalId".to_owned());
-    }
-    let attributes = before.map_or(&nothing, |before| &before.attributes);
-    names.extend(differing(attributes, &after.attributes));
-    names
+    of("userName", before.map(Fields::of_user), Fields::of_user(after))
 }
 
 /// The attributes in which two groups differ; all of them if there was none before.
 pub(crate) fn of_group(before: Option<&GroupProfile>, after: &GroupProfile) -> Vec<String> {
+    of("displayName", before.map(Fields::of_group), Fields::of_group(after))
+}
+
+/// What users and groups have alike.
+#[derive(Clone, Copy)]
+struct Fields<'a> {
+    name: &'a str,
+    external_id: Option<&'a ExternalId>,
+    attributes: &'a Map<String, Value>,
+}
+
+impl<'a> Fields<'a> {
+    fn of_user(profile: &'a Profile) -> Self {
+        let Profile { user_name, external_id, attributes } = profile;
+        Self { name: user_name.as_str(), external_id: external_id.as_ref(), attributes }
+    }
+
+    fn of_group(profile: &'a GroupProfile) -> Self {
+        let GroupProfile { display_name, external_id, attributes } = profile;
+        Self { name: display_name, external_id: external_id.as_ref(), attributes }
+    }
+}
+
+/// The names of what differs; `name_attribute` is what the name is called.
+fn of(name_attribute: &str, before: Option<Fields<'_>>, after: Fields<'_>) -> Vec<String> {
     let nothing = Map::new();
     let mut names = Vec::new();
-    if before.is_none_or(|before| before.display_name != after.display_name) {
-        names.push("displayName".to_owned());
+    if before.is_none_or(|before| before.name != after.name) {
+        names.push(name_attribute.to_owned());
     }
-    if before.and_then(|before| before.external_id.as_ref()) != after.external_id.as_ref() {
+    if before.and_then(|before| before.external_id) != after.external_id {
         names.push("externalId".to_owned());
     }
-    let attributes = before.map_or(&nothing, |before| &before.attributes);
-    names.extend(differing(attributes, &after.attributes));
+    let attributes = before.map_or(&nothing, |before| before.attributes);
+    names.extend(differing(attributes, after.attributes));
     names
 }
 

@@ -8,13 +8,15 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::in_order::InOrder;
-use crate::members::Roll;
+use crate::members::MemberList;
+use crate::order_index::OrderIndex;
 
 /// A synced group, which is a team.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
+    /// Its id, which is the team's.
     pub team: TeamId,
+    /// When it was made, by the clock.
     pub created_at: Timestamp,
     /// When the group, or who is seen in it, last changed.
     pub changed_at: Timestamp,
@@ -23,21 +25,23 @@ pub struct Group {
     /// The event that last changed the group or who is seen in it: the resource's version.
     pub version: Seq,
     pub(crate) profile: Arc<GroupProfile>,
-    pub(crate) roll: Roll,
+    pub(crate) member_list: MemberList,
 }
 
 impl Group {
+    /// Its name and attributes.
     pub fn profile(&self) -> &GroupProfile {
         &self.profile
     }
 
+    /// Its name, unique without regard to case.
     pub fn display_name(&self) -> &str {
         &self.profile.display_name
     }
 
     /// How many members the group shows.
     pub fn member_count(&self) -> usize {
-        self.roll.shown()
+        self.member_list.shown()
     }
 }
 
@@ -47,10 +51,11 @@ pub struct Groups {
     groups: OrdMap<TeamId, Arc<Group>>,
     names: OrdMap<Arc<str>, TeamId>,
     external_ids: OrdSet<(Arc<str>, TeamId)>,
-    in_order: InOrder<TeamId>,
+    by_creation: OrderIndex<TeamId>,
 }
 
 impl Groups {
+    /// A group that is there.
     pub fn get(&self, team: TeamId) -> Option<&Group> {
         self.groups.get(&team).map(Arc::as_ref)
     }
@@ -71,16 +76,17 @@ impl Groups {
 
     /// All in the order in which they were made, without the first `offset`.
     pub fn skipping(&self, offset: usize) -> impl Iterator<Item = &Group> {
-        self.in_order.skipping(offset).filter_map(|team| self.get(team))
+        self.by_creation.skipping(offset).filter_map(|team| self.get(team))
     }
 
     /// All that were made after the event `created`, in order.
     pub fn after(&self, created: Seq) -> impl Iterator<Item = &Group> {
-        self.in_order.after(created).filter_map(|team| self.get(team))
+        self.by_creation.after(created).filter_map(|team| self.get(team))
     }
 
+    /// How many there are.
     pub fn count(&self) -> usize {
-        self.in_order.len()
+        self.by_creation.len()
     }
 
     /// Takes a group in, in place of what was known about it.
@@ -90,7 +96,7 @@ impl Groups {
         if let Some(id) = external_id_key(&group) {
             self.external_ids.insert((id, group.team));
         }
-        self.in_order.insert(group.created, group.team);
+        self.by_creation.insert(group.created, group.team);
         self.groups.insert(group.team, Arc::new(group));
     }
 
@@ -104,11 +110,11 @@ impl Groups {
         if let Some(id) = external_id_key(&group) {
             self.external_ids.remove(&(id, team));
         }
-        self.in_order.remove(group.created);
+        self.by_creation.remove(group.created);
         Some(group)
     }
 
-    /// The group, to change its roll; its name and external id stay.
+    /// The group, to change its members; its name and external id stay.
     pub(crate) fn get_mut(&mut self, team: TeamId) -> Option<&mut Group> {
         self.groups.get_mut(&team).map(Arc::make_mut)
     }

@@ -29,8 +29,11 @@ pub struct GuardState {
 /// Too much that changed within too short a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
+    /// Its id.
     pub id: AlertId,
+    /// When it was raised, by the clock.
     pub raised_at: Timestamp,
+    /// What it is about.
     pub cause: AlertCause,
     /// Whether its people stay Active until somebody has decided.
     pub held: bool,
@@ -59,10 +62,12 @@ pub enum StandingOverride {
 }
 
 impl GuardState {
+    /// How the guard is set.
     pub fn settings(&self) -> Guard {
         self.settings
     }
 
+    /// An alert, open or decided.
     pub fn alert(&self, id: AlertId) -> Option<&Alert> {
         self.alerts.get(&id).map(Arc::as_ref)
     }
@@ -92,7 +97,7 @@ impl GuardState {
 
     /// Who left within the window, the first to leave first.
     pub(crate) fn leavers(&self) -> impl Iterator<Item = EmployeeId> {
-        self.leavers.in_order.values().copied()
+        self.leavers.by_time.values().copied()
     }
 
     /// How many left within the window.
@@ -181,7 +186,7 @@ impl GuardState {
     fn amend(&mut self, employee: EmployeeId, change: impl FnOnce(&mut Self)) {
         let counted = |state: &Self| {
             usize::from(
-                state.leavers.left.contains_key(&employee)
+                state.leavers.by_employee.contains_key(&employee)
                     && state.standing_override(employee).is_some(),
             )
         };
@@ -194,27 +199,27 @@ impl GuardState {
 /// Who left lately, by time and by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Leavers {
-    in_order: OrdMap<(Timestamp, Seq), EmployeeId>,
-    left: OrdMap<EmployeeId, (Timestamp, Seq)>,
+    by_time: OrdMap<(Timestamp, Seq), EmployeeId>,
+    by_employee: OrdMap<EmployeeId, (Timestamp, Seq)>,
 }
 
 impl Leavers {
     fn put(&mut self, employee: EmployeeId, time: Timestamp, seq: Seq) {
         self.remove(employee);
-        self.in_order.insert((time, seq), employee);
-        self.left.insert(employee, (time, seq));
+        self.by_time.insert((time, seq), employee);
+        self.by_employee.insert(employee, (time, seq));
     }
 
     fn remove(&mut self, employee: EmployeeId) {
-        if let Some(when) = self.left.remove(&employee) {
-            self.in_order.remove(&when);
+        if let Some(when) = self.by_employee.remove(&employee) {
+            self.by_time.remove(&when);
         }
     }
 
     /// Takes whoever left after `time`, by a clock that has been set back since, to have left at
     /// `time`: they would be counted too long otherwise.
     fn not_after(&mut self, time: Timestamp) {
-        while let Some((when, employee)) = self.in_order.get_max().copied() {
+        while let Some((when, employee)) = self.by_time.get_max().copied() {
             if when.0 <= time {
                 return;
             }
@@ -224,10 +229,10 @@ impl Leavers {
 
     /// Whoever left first, if that was before `time`.
     fn first_before(&self, time: Timestamp) -> Option<EmployeeId> {
-        self.in_order.get_min().filter(|(when, _)| when.0 < time).map(|(_, employee)| *employee)
+        self.by_time.get_min().filter(|(when, _)| when.0 < time).map(|(_, employee)| *employee)
     }
 
     fn len(&self) -> usize {
-        self.in_order.len()
+        self.by_time.len()
     }
 }

@@ -13,123 +13,184 @@ use jiff::Timestamp;
 pub enum Intent {
     /// The tenant exists; its slug is the one decided for.
     NewTenant {
+        /// Its id.
         tenant: TenantId,
     },
     /// The integration is open with this profile. `integration` is its id if it is the first.
     ActivateIntegration {
+        /// The id of the integration if it is the first.
         integration: IntegrationId,
+        /// By whose rules people are linked.
         profile: IntegrationProfile,
     },
+    /// The integration is closed.
     DeactivateIntegration,
     /// SCIM's schemas have this extension.
     DeclareExtension {
+        /// Its URN and its attributes.
         extension: Extension,
     },
     /// An extension is not declared; what people have of it stays.
     RemoveExtension {
+        /// Its URN, in any letter case.
         urn: String,
     },
+    /// The tenant has this credential, which opens something until it is revoked.
     IssueCredential {
+        /// Its id.
         credential: CredentialId,
+        /// What it opens.
         purpose: Purpose,
+        /// SHA-256 of the secret.
         secret_digest: Digest,
+        /// A name for people.
         label: Option<String>,
     },
+    /// A credential opens nothing any more.
     RevokeCredential {
+        /// Its id.
         credential: CredentialId,
     },
 
     /// A new SCIM user: somebody new, or somebody who comes back.
     NewUser {
+        /// The id of the resource.
         resource: ResourceId,
+        /// Everything that is known of the person.
         profile: Profile,
+        /// Whether the person may sign in.
         active: bool,
     },
     /// A SCIM user looks like this.
     User {
+        /// The id of the resource.
         resource: ResourceId,
+        /// Everything that is known of the person.
         profile: Profile,
+        /// Whether the person may sign in.
         active: bool,
     },
     /// A SCIM user is gone for good; the person becomes Former.
     NoUser {
+        /// The id of the resource.
         resource: ResourceId,
     },
 
+    /// A new SCIM group, which is a team, with these members.
     NewGroup {
+        /// The team.
         team: TeamId,
+        /// Its name and attributes.
         profile: GroupProfile,
+        /// Its first members.
         members: Vec<NewMember>,
     },
     /// A group looks like this, and its members changed like that, one after the other.
     Group {
+        /// The team.
         team: TeamId,
+        /// Its name and attributes.
         profile: GroupProfile,
+        /// The changes, in their order.
         members: Vec<MemberChange>,
     },
+    /// A SCIM group is gone for good, and all its memberships.
     NoGroup {
+        /// The team.
         team: TeamId,
     },
 
+    /// An administrator puts somebody in a team, whatever is synced.
     AssignTeam {
+        /// The person.
         employee: EmployeeId,
+        /// The team.
         team: TeamId,
     },
+    /// An administrator takes somebody out of a team, whatever is synced.
     UnassignTeam {
+        /// The person.
         employee: EmployeeId,
+        /// The team.
         team: TeamId,
     },
+    /// An administrator chooses somebody's Primary team.
     ChoosePrimary {
+        /// The person.
         employee: EmployeeId,
+        /// The team.
         team: TeamId,
     },
     /// What is synced counts again.
     ResetTeams {
+        /// The person.
         employee: EmployeeId,
     },
+    /// A team of the administrators' own.
     NewTeam {
+        /// The team.
         team: TeamId,
+        /// Its name.
         name: String,
     },
+    /// A team of the administrators' own has this name.
     RenameTeam {
+        /// The team.
         team: TeamId,
+        /// Its name.
         name: String,
     },
+    /// A team of the administrators' own is gone.
     RemoveTeam {
+        /// The team.
         team: TeamId,
     },
 
     /// A booking system tells of a booking. `booking` is its id if the reference is new.
     Booking {
+        /// The id of the booking if the reference is new.
         booking: BookingId,
+        /// The booking system's own id.
         reference: String,
+        /// Whose it is.
         person: PersonRef,
+        /// What is booked, and when.
         place: BookedPlace,
     },
     /// A booking system withdraws a booking.
     NoBooking {
+        /// The booking system's own id.
         reference: String,
     },
     /// An administrator cancels a future booking of somebody Former.
     CancelLeaversBooking {
+        /// The person.
         employee: EmployeeId,
+        /// The booking.
         booking: BookingId,
+        /// Why it is cancelled.
         reason: String,
+        /// The time, by which a booking is future or past.
         now: Timestamp,
     },
 
     /// The mass-change guard is set like this.
     SetGuard {
+        /// Its settings.
         guard: Guard,
     },
     /// What an alert tells of is right; a reason may be given.
     ReleaseAlert {
+        /// The alert.
         alert: AlertId,
+        /// Why, if somebody says so.
         reason: Option<String>,
     },
     /// What an alert tells of is wrong.
     ReverseAlert {
+        /// The alert.
         alert: AlertId,
+        /// Why, if somebody says so.
         reason: Option<String>,
     },
 }
@@ -142,6 +203,7 @@ pub enum Intent {
 pub struct NewMember {
     /// The member's SCIM id.
     pub value: String,
+    /// The name to show, if the client gave one.
     pub display: Option<String>,
 }
 
@@ -160,7 +222,9 @@ impl From<&str> for NewMember {
 /// A change to a group's members, whose values are SCIM ids as the client sent them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MemberChange {
+    /// These are members.
     Add(Vec<NewMember>),
+    /// These are no members.
     Remove(Vec<String>),
     /// These and no others. Those who cannot be seen, since their resource is gone, go as well: who
     /// emptied a group does not find them in it again when they are made anew.
@@ -170,7 +234,10 @@ pub enum MemberChange {
 /// How a booking system names a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PersonRef {
+    /// By the employee id.
     Employee(EmployeeId),
+    /// By the `externalId`, which must name one person.
     ExternalId(ExternalId),
+    /// By the user name.
     UserName(UserName),
 }

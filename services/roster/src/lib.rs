@@ -5,6 +5,8 @@
 //! fold of the whole log. Both are plain functions: no clock, no chance, no network. Time and new
 //! ids come in as arguments.
 
+#![warn(missing_docs)]
+
 mod access;
 mod bookings;
 mod changes;
@@ -12,10 +14,10 @@ mod decide;
 mod evolve;
 mod groups;
 mod guard;
-mod in_order;
 mod intent;
-mod looks;
+mod lookups;
 mod members;
+mod order_index;
 mod people;
 mod person;
 mod refusal;

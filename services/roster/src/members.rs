@@ -7,7 +7,7 @@ use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{People, looks};
+use crate::{People, lookups};
 
 /// When somebody joined a group: the event, and the place in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,13 +28,13 @@ pub(crate) struct Entry {
 /// An id names its person for good, whether that resource is present, replaced or gone: so one
 /// person is one member, however many resources they have had.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) enum Named {
+pub(crate) enum MemberKey {
     Person(EmployeeId),
     Unknown(Arc<str>),
 }
 
-impl Named {
-    pub(crate) fn by(value: &str, people: &People) -> Self {
+impl MemberKey {
+    pub(crate) fn of(value: &str, people: &People) -> Self {
         match resource(value).and_then(|resource| people.ever_had(resource)) {
             Some(employee) => Self::Person(employee),
             None => Self::Unknown(value.into()),
@@ -57,8 +57,8 @@ pub(crate) struct Name {
 
 /// The members of one group, in order of joining.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Roll {
-    pub(crate) seen: OrdMap<Joined, Named>,
+pub(crate) struct MemberList {
+    pub(crate) seen: OrdMap<Joined, MemberKey>,
     /// Kept for people whose resource is gone: there is no id to show them by, until they return.
     pub(crate) hidden: OrdMap<Joined, EmployeeId>,
     /// What clients call them, seen or hidden: few give a name, so the others take no space.
@@ -72,10 +72,10 @@ pub(crate) struct Roll {
     beyond: usize,
 }
 
-impl Roll {
+impl MemberList {
     /// All members: those who are seen, and then those who are not.
-    pub(crate) fn everybody(&self) -> impl Iterator<Item = Named> {
-        let hidden = self.hidden.values().map(|employee| Named::Person(*employee));
+    pub(crate) fn all(&self) -> impl Iterator<Item = MemberKey> {
+        let hidden = self.hidden.values().map(|employee| MemberKey::Person(*employee));
         self.seen.values().cloned().chain(hidden)
     }
 
@@ -127,13 +127,13 @@ impl Roll {
     }
 
     /// Puts somebody where their entry says, out of sight if they are hidden.
-    pub(crate) fn enter(&mut self, named: Named, entry: Entry, hidden: bool) {
-        match named {
-            Named::Person(employee) if hidden => {
+    pub(crate) fn insert(&mut self, key: MemberKey, entry: Entry, hidden: bool) {
+        match key {
+            MemberKey::Person(employee) if hidden => {
                 self.hidden.insert(entry.joined, employee);
             }
-            Named::Person(_) | Named::Unknown(_) => {
-                self.seen.insert(entry.joined, named);
+            MemberKey::Person(_) | MemberKey::Unknown(_) => {
+                self.seen.insert(entry.joined, key);
             }
         }
         if let Some(display) = entry.display {
@@ -142,7 +142,7 @@ impl Roll {
     }
 
     /// Lets whoever joined then go, and tells how they had come.
-    pub(crate) fn strike(&mut self, joined: Joined) -> Entry {
+    pub(crate) fn remove(&mut self, joined: Joined) -> Entry {
         self.seen.remove(&joined);
         self.hidden.remove(&joined);
         Entry { joined, display: self.displays.remove(&joined) }
@@ -157,32 +157,32 @@ pub(crate) struct Memberships {
 }
 
 impl Memberships {
-    pub(crate) fn get(&self, team: TeamId, named: &Named) -> Option<Joined> {
-        looks::one();
-        match named {
-            Named::Person(employee) => self.of_people.get(&(*employee, team)),
-            Named::Unknown(value) => self.of_unknown.get(&(Arc::clone(value), team)),
+    pub(crate) fn get(&self, team: TeamId, key: &MemberKey) -> Option<Joined> {
+        lookups::count();
+        match key {
+            MemberKey::Person(employee) => self.of_people.get(&(*employee, team)),
+            MemberKey::Unknown(value) => self.of_unknown.get(&(Arc::clone(value), team)),
         }
         .copied()
     }
 
     /// When a person joined a group.
     pub(crate) fn of_person(&self, employee: EmployeeId, team: TeamId) -> Option<Joined> {
-        looks::one();
+        lookups::count();
         self.of_people.get(&(employee, team)).copied()
     }
 
-    pub(crate) fn insert(&mut self, team: TeamId, named: &Named, joined: Joined) {
-        match named {
-            Named::Person(employee) => self.of_people.insert((*employee, team), joined),
-            Named::Unknown(value) => self.of_unknown.insert((Arc::clone(value), team), joined),
+    pub(crate) fn insert(&mut self, team: TeamId, key: &MemberKey, joined: Joined) {
+        match key {
+            MemberKey::Person(employee) => self.of_people.insert((*employee, team), joined),
+            MemberKey::Unknown(value) => self.of_unknown.insert((Arc::clone(value), team), joined),
         };
     }
 
-    pub(crate) fn remove(&mut self, team: TeamId, named: &Named) -> Option<Joined> {
-        match named {
-            Named::Person(employee) => self.of_people.remove(&(*employee, team)),
-            Named::Unknown(value) => self.of_unknown.remove(&(Arc::clone(value), team)),
+    pub(crate) fn remove(&mut self, team: TeamId, key: &MemberKey) -> Option<Joined> {
+        match key {
+            MemberKey::Person(employee) => self.of_people.remove(&(*employee, team)),
+            MemberKey::Unknown(value) => self.of_unknown.remove(&(Arc::clone(value), team)),
         }
     }
 

@@ -10,9 +10,9 @@ use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::in_order::InOrder;
 use crate::members::resource;
-use crate::{Person, looks};
+use crate::order_index::OrderIndex;
+use crate::{Person, lookups};
 
 /// All people of a tenant. Those whose SCIM resource is gone are found by employee id only.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub struct People {
     /// Thousands may share one: so that none of the questions about it looks at all of them, they
     /// are in the order of [`Presence`].
     external_ids: OrdSet<(Arc<str>, Presence)>,
-    in_order: InOrder<ResourceId>,
+    by_creation: OrderIndex<ResourceId>,
     /// Those whose resource is gone and had an external id, by this and each user name that it had,
     /// in the order in which they went.
     gone_identities: OrdSet<(Identity, Seq, EmployeeId)>,
@@ -80,7 +80,7 @@ impl People {
 
     /// The person by their newest resource, whether it is there or gone.
     pub fn by_employee(&self, employee: EmployeeId) -> Option<&Person> {
-        looks::one();
+        lookups::count();
         self.persons.get(&employee).map(Arc::as_ref)
     }
 
@@ -98,22 +98,22 @@ impl People {
 
     /// All in the order in which their resources were made, without the first `offset`.
     pub fn skipping(&self, offset: usize) -> impl Iterator<Item = &Person> {
-        self.in_order.skipping(offset).filter_map(|resource| self.by_resource(resource))
+        self.by_creation.skipping(offset).filter_map(|resource| self.by_resource(resource))
     }
 
     /// All whose resources were made after the event `created`, in order.
     pub fn after(&self, created: Seq) -> impl Iterator<Item = &Person> {
-        self.in_order.after(created).filter_map(|resource| self.by_resource(resource))
+        self.by_creation.after(created).filter_map(|resource| self.by_resource(resource))
     }
 
     /// How many resources there are.
     pub fn count(&self) -> usize {
-        self.in_order.len()
+        self.by_creation.len()
     }
 
     /// How many people have a resource: as many as there are resources, or fewer.
     pub fn present(&self) -> usize {
-        self.in_order.len() - self.superseded.len()
+        self.by_creation.len() - self.superseded.len()
     }
 
     /// How many people are Active by what the directory says.

@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 /// was not deleted yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Person {
+    /// The person, by the id that stays the same for good.
     pub employee: EmployeeId,
     /// The resource, which is the person's last one if it is [`gone`](Self::gone).
     pub resource: ResourceId,
@@ -57,10 +58,12 @@ impl Person {
         }
     }
 
+    /// The user name, as it was sent.
     pub fn user_name(&self) -> &str {
         &self.user_name
     }
 
+    /// The `externalId`, as it was sent.
     pub fn external_id(&self) -> Option<&str> {
         self.external_id.as_deref()
     }
@@ -92,6 +95,7 @@ impl Person {
         if active { Standing::Active } else { Standing::Former }
     }
 
+    /// Whether the resource is active.
     pub fn active(&self) -> bool {
         self.standing == Standing::Active
     }

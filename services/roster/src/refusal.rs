@@ -7,6 +7,7 @@ use uuid::Uuid;
 /// Why an intent cannot come true, and what the caller can do about it. Texts may repeat what the
 /// caller sent, so they belong into answers and never into logs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum Refusal {
     #[error("there is no tenant {0}; create it first")]
     NoSuchTenant(Tenant),
@@ -87,6 +88,7 @@ pub enum Refusal {
 
 /// What is wrong with the declaration of an extension.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum BadExtension {
     #[error(
         "{0:?} is no URN by which a path can name an extension; take one such as urn:example:badges:2.0:User"
@@ -108,6 +110,7 @@ pub enum BadExtension {
 
 /// What is wrong with a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum BadText {
     #[error("is blank; say something")]
     Blank,

@@ -30,10 +30,12 @@ impl Roster {
         self.position
     }
 
+    /// A tenant that was made.
     pub fn tenant(&self, tenant: &Tenant) -> Option<&TenantRoster> {
         self.tenants.get(tenant).map(Arc::as_ref)
     }
 
+    /// All tenants, by slug.
     pub fn tenants(&self) -> impl Iterator<Item = (&Tenant, &TenantRoster)> {
         self.tenants.iter().map(|(tenant, roster)| (tenant, roster.as_ref()))
     }

@@ -8,13 +8,16 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::members::Joined;
-use crate::{TenantRoster, looks};
+use crate::{TenantRoster, lookups};
 
 /// A team that counts for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EffectiveTeam {
+    /// The team.
     pub team: TeamId,
+    /// Primary or Additional.
     pub rank: Rank,
+    /// Synced or local.
     pub origin: Origin,
     /// The event with which it began.
     pub since: Seq,
@@ -23,7 +26,9 @@ pub struct EffectiveTeam {
 /// Every person with a team has one Primary team; the others are Additional.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rank {
+    /// The one Primary team.
     Primary,
+    /// Any other.
     Additional,
 }
 
@@ -42,12 +47,17 @@ impl TenantRoster {
     ///
     /// Primary is the chosen team, while they are in it; else the synced team that they have been
     /// in for longest; else the local one.
+    ///
+    /// The same rule stands in SQL, in the view `current_memberships` of `services/teams/sql/schema.sql`:
+    /// this home judges commands, that one is read. The law
+    /// `the_roster_and_the_tables_derive_the_same_teams_and_the_same_primary` in `services/teams/tests`
+    /// holds the two together.
     pub fn teams_of(&self, employee: EmployeeId) -> Vec<EffectiveTeam> {
         let local: Vec<(TeamId, Edit)> = self.local.edits_of(employee).collect();
         // They are in the order of the teams.
         let edit = |team| {
             let place = local.binary_search_by(|(edited, _)| {
-                looks::one();
+                lookups::count();
                 edited.cmp(&team)
             });
             local.get(place.ok()?).map(|(_, edit)| *edit)

@@ -7,7 +7,7 @@ use events::{CredentialId, Extension, IntegrationProfile, Standing, TeamId, Tena
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
-use crate::members::{Memberships, Named};
+use crate::members::{MemberKey, Memberships};
 use crate::teams::LocalTeams;
 use crate::{Bookings, Credential, Group, Groups, GuardState, Integration, People, Person};
 
@@ -30,13 +30,18 @@ pub struct TenantRoster {
 /// Somebody in a group, as SCIM shows them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Member<'a> {
+    /// Somebody who is known.
     Person {
+        /// The person, by the resource that is shown.
         person: &'a Person,
+        /// The name by which the client added them, if it gave one.
         display: Option<&'a str>,
     },
     /// A value that names nobody we know, kept as it was sent.
     Unknown {
+        /// The value.
         value: &'a str,
+        /// The name by which the client added it, if it gave one.
         display: Option<&'a str>,
     },
 }
@@ -69,6 +74,7 @@ impl TenantRoster {
         self.integration.as_ref()
     }
 
+    /// A credential, revoked or not.
     pub fn credential(&self, id: &CredentialId) -> Option<&Credential> {
         self.credentials.get(id).map(Arc::as_ref)
     }
@@ -81,14 +87,17 @@ impl TenantRoster {
         credentials.into_iter()
     }
 
+    /// All people, those who have left too.
     pub fn people(&self) -> &People {
         &self.people
     }
 
+    /// All synced groups.
     pub fn groups(&self) -> &Groups {
         &self.groups
     }
 
+    /// All bookings.
     pub fn bookings(&self) -> &Bookings {
         &self.bookings
     }
@@ -112,23 +121,24 @@ impl TenantRoster {
         self.extensions.values().map(Arc::as_ref)
     }
 
+    /// A declared extension, by its URN in any letter case.
     pub fn extension(&self, urn: &str) -> Option<&Extension> {
         self.extensions.get(&extension_key(urn)).map(Arc::as_ref)
     }
 
     /// A group's members in order of joining; without those whose resource is gone.
     pub fn members<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = Member<'a>> {
-        group.roll.seen.iter().flat_map(|(joined, named)| {
-            let display = group.roll.display(*joined);
-            let (alone, several) = match named {
-                Named::Person(employee) => match group.roll.names(*employee) {
+        group.member_list.seen.iter().flat_map(|(joined, key)| {
+            let display = group.member_list.display(*joined);
+            let (alone, several) = match key {
+                MemberKey::Person(employee) => match group.member_list.names(*employee) {
                     [] => {
                         let person = self.people.by_employee(*employee);
                         (person.map(|person| Member::Person { person, display }), &[][..])
                     }
                     several => (None, several),
                 },
-                Named::Unknown(value) => (Some(Member::Unknown { value, display }), &[][..]),
+                MemberKey::Unknown(value) => (Some(Member::Unknown { value, display }), &[][..]),
             };
             let several = several.iter().filter_map(|name| {
                 let person = self.people.by_resource(name.resource)?;
@@ -140,17 +150,17 @@ impl TenantRoster {
 
     /// Whether a group shows a member with this value.
     pub fn has_member(&self, team: TeamId, value: &str) -> bool {
-        let named = Named::by(value, &self.people);
-        let shown = match &named {
-            Named::Person(_) => {
+        let key = MemberKey::of(value, &self.people);
+        let shown = match &key {
+            MemberKey::Person(_) => {
                 let resource = crate::members::resource(value);
                 let person = resource.and_then(|resource| self.people.by_resource(resource));
                 let group = self.groups.get(team);
                 group.zip(person).is_some_and(|(group, person)| shows(group, person))
             }
-            Named::Unknown(_) => true,
+            MemberKey::Unknown(_) => true,
         };
-        shown && self.memberships.get(team, &named).is_some()
+        shown && self.memberships.get(team, &key).is_some()
     }
 
     /// The synced groups that a person is in by this resource, whatever was edited locally: SCIM's
@@ -169,7 +179,7 @@ impl TenantRoster {
 /// Whether a group that a person is in shows them by this resource: by any of a person who has one, and
 /// by those that the client named of one who has several.
 fn shows(group: &Group, person: &Person) -> bool {
-    let names = group.roll.names(person.employee);
+    let names = group.member_list.names(person.employee);
     names.is_empty() || names.iter().any(|name| name.resource == person.resource)
 }
 

@@ -24,12 +24,17 @@ const IMPORT: usize = 1000;
 pub struct Booking {
     /// The booking system's own id.
     pub reference: String,
+    /// Whose it is.
     #[serde(flatten)]
     pub person: Booker,
+    /// What is booked.
     pub resource: String,
+    /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// When it begins.
     pub starts_at: Timestamp,
+    /// When it ends.
     pub ends_at: Timestamp,
 }
 
@@ -37,7 +42,9 @@ pub struct Booking {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Booker {
+    /// By the `externalId` of SCIM.
     ExternalId(String),
+    /// By the user name.
     UserName(String),
 }
 

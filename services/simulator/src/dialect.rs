@@ -20,14 +20,18 @@ pub enum Dialect {
 /// An attribute that must change. Entra adds what the resource lacks, and replaces the rest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
+    /// How the attribute shall be.
     pub attribute: Attribute,
+    /// How the target has it.
     pub was: Before,
 }
 
 /// What the resource said before a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Before {
+    /// The target does not have it.
     Absent,
+    /// The target has another value.
     Different,
 }
 

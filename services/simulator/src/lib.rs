@@ -4,6 +4,8 @@
 //! between the cycles, then reads everything back and says what differs. It is the demo, the
 //! end-to-end test and the load generator in one.
 
+#![warn(missing_docs)]
+
 mod api;
 mod booking;
 mod churn;

@@ -16,11 +16,24 @@ use crate::mapping::{Attribute, DISPLAY_NAME, Mapping, new_user};
 #[derive(Clone, Debug)]
 pub enum Work {
     /// Create so many people.
-    Creates { people: usize },
+    Creates {
+        /// How many.
+        people: usize,
+    },
     /// Give so many new display names to people in turn.
-    Patches { resources: Vec<String>, number: usize },
+    Patches {
+        /// Whom.
+        resources: Vec<String>,
+        /// How many.
+        number: usize,
+    },
     /// Read people by id in turn.
-    Gets { resources: Vec<String>, number: usize },
+    Gets {
+        /// Whom.
+        resources: Vec<String>,
+        /// How many.
+        number: usize,
+    },
 }
 
 /// How fast it is asked.
@@ -35,7 +48,9 @@ pub enum Pace {
 /// How it went.
 #[derive(Clone, Debug, Default)]
 pub struct Run {
+    /// From the first request to the last answer.
     pub took: Duration,
+    /// Each request, in the order of the answers.
     pub done: Vec<Done>,
 }
 
@@ -46,7 +61,9 @@ pub struct Done {
     pub resource: String,
     /// Where in the server's log this write stands.
     pub position: Option<u64>,
+    /// From the request to its answer.
     pub latency: Duration,
+    /// When the answer came.
     pub answered_at: Instant,
 }
 

@@ -28,7 +28,9 @@ pub enum Mapping {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Matching {
+    /// The login name.
     UserName,
+    /// The immutable id, or what is mapped to `externalId`.
     ExternalId,
 }
 
@@ -40,13 +42,22 @@ pub enum Path {
     /// `name.givenName`
     Part(&'static str, &'static str),
     /// `phoneNumbers[type eq "mobile"].value`
-    Typed { attribute: &'static str, kind: &'static str, part: &'static str },
+    Typed {
+        /// The multi-valued attribute.
+        attribute: &'static str,
+        /// The type of the value.
+        kind: &'static str,
+        /// The sub-attribute.
+        part: &'static str,
+    },
 }
 
 /// One mapped attribute with the value that the directory has for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attribute {
+    /// Where the value stands.
     pub path: Path,
+    /// The value.
     pub value: Value,
 }
 

@@ -14,11 +14,15 @@ use crate::secret::Secret;
 /// Everything that a simulated Entra needs to know.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// The server.
     pub target: Target,
+    /// The customer's directory.
     pub directory: Source,
+    /// Which attributes are sent.
     pub mapping: Mapping,
     /// By what people are looked up; empty takes the mapping's own choice.
     pub matching: Vec<Matching>,
+    /// How PATCH requests are written.
     pub dialect: Dialect,
     /// Incremental cycles after the initial one; life goes on for ten days before each.
     pub cycles: u32,
@@ -41,7 +45,9 @@ pub struct Options {
 /// Where the server is, and what lets the simulator in.
 #[derive(Clone, Debug)]
 pub struct Target {
+    /// The base URL of SCIM.
     pub scim_base_url: String,
+    /// What lets the simulator in.
     pub auth: Auth,
     /// The read API; without it only SCIM is compared.
     pub api: Option<ApiTarget>,
@@ -50,7 +56,9 @@ pub struct Target {
 /// The read API, with a token that may read employees and teams.
 #[derive(Clone, Debug)]
 pub struct ApiTarget {
+    /// The base URL of the API.
     pub base_url: String,
+    /// An API token.
     pub token: Secret,
 }
 
@@ -60,15 +68,26 @@ pub enum Auth {
     /// The long-lived token that an administrator pasted in.
     SecretToken(Secret),
     /// OAuth 2.0 client credentials (RFC 6749 §4.4), sent in the header as Entra does.
-    ClientCredentials { token_url: String, client_id: String, client_secret: Secret },
+    ClientCredentials {
+        /// Where tokens are asked for.
+        token_url: String,
+        /// The client's id.
+        client_id: String,
+        /// The client's secret.
+        client_secret: Secret,
+    },
 }
 
 /// Where the customer's directory comes from.
 #[derive(Clone, Debug)]
 pub enum Source {
+    /// A directory that is made up.
     Generated {
+        /// How many people.
         people: usize,
+        /// How many groups.
         groups: usize,
+        /// What it is drawn from.
         seed: u64,
     },
     /// A `.json` or `.csv` file.
@@ -82,6 +101,7 @@ pub enum Source {
 pub struct Bookings {
     /// The API base URL, with a token whose scope allows bookings.
     pub api: ApiTarget,
+    /// How many bookings each person gets.
     pub per_person: usize,
 }
 

@@ -15,18 +15,26 @@ use crate::mapping::{ACTIVE, Attribute, value_at};
 /// How far a simulation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
+    /// What is being done.
     pub stage: Stage,
+    /// How many are done.
     pub done: u64,
+    /// How many there are.
     pub total: u64,
 }
 
 /// What a simulation is at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// People are provisioned.
     People,
+    /// Groups are provisioned.
     Groups,
+    /// Members are added and removed.
     Members,
+    /// Bookings are made.
     Bookings,
+    /// All is read back and compared.
     Compare,
 }
 
@@ -49,12 +57,15 @@ impl Stage {
 pub struct Outcome {
     /// The people and groups that the directory has in the end.
     pub people: usize,
+    /// The groups that it has in the end.
     pub groups: usize,
     /// The initial cycle, then the incremental ones.
     pub cycles: Vec<CycleOutcome>,
     /// What happened in the directory between the cycles.
     pub happenings: BTreeMap<DirectoryChange, u64>,
+    /// Bookings that were made.
     pub bookings: u64,
+    /// Requests that were sent.
     pub requests: u64,
     /// Requests that were said again, after a loss or because the server was away.
     pub retries: u64,
@@ -72,13 +83,19 @@ pub struct Outcome {
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CycleOutcome {
+    /// What was done to people.
     pub people: ActionCounts,
+    /// What was done to groups.
     pub groups: ActionCounts,
+    /// Memberships that were added.
     pub members_added: u64,
+    /// Memberships that were removed.
     pub members_removed: u64,
+    /// Members who were out of scope when their group was synced.
     pub members_left_out: u64,
     /// Objects that failed; they are tried again in the next cycle.
     pub failures: Vec<Failure>,
+    /// How long the cycle took.
     pub milliseconds: u64,
 }
 
@@ -86,12 +103,19 @@ pub struct CycleOutcome {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ActionCounts {
+    /// Resources that were created.
     pub created: u64,
+    /// Resources that were there already.
     pub matched: u64,
+    /// Resources that were changed.
     pub updated: u64,
+    /// People whose access ended.
     pub disabled: u64,
+    /// People who have access again.
     pub restored: u64,
+    /// Resources that were as they shall be.
     pub unchanged: u64,
+    /// Resources that were deleted.
     pub deleted: u64,
     /// Purged after they were merely unassigned: nothing was sent.
     pub forgotten: u64,
@@ -101,7 +125,9 @@ pub struct ActionCounts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
+    /// The object.
     pub object: ObjectId,
+    /// Why, as a sentence.
     pub what: String,
 }
 

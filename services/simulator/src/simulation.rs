@@ -18,6 +18,7 @@ use crate::outcome::{Outcome, Progress, Stage};
 
 /// Why a simulation could not be carried through.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum SimulatorError {
     #[error(transparent)]
     Directory(#[from] BadDirectory),
@@ -62,6 +63,7 @@ pub async fn run(
 /// A simulation in the hands of somebody who says what happens next.
 #[derive(Debug)]
 pub struct Simulation {
+    /// The provisioning job.
     pub job: Job,
     transport: Arc<Transport>,
     api: Option<Api>,

@@ -89,6 +89,10 @@ HAVING NOT bool_or(c.claim = 'unassigned');
 -- The rule: the Primary team is the chosen one while the person is in it, else the synced team
 -- they have been in longest, else the local one. The others are Additional.
 --
+-- The same rule stands in services/roster/src/teams.rs (TenantRoster::teams_of), by which commands
+-- are judged. The law the_roster_and_the_tables_derive_the_same_teams_and_the_same_primary in
+-- services/teams/tests/it/laws.rs holds the two together.
+--
 -- Ask it for certain employees, since it looks at all teams of each; to go through a team, begin at
 -- effective_memberships.
 CREATE VIEW current_memberships AS

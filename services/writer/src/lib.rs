@@ -5,6 +5,8 @@
 //! what comes of them is appended in batches; should another writer get in first, they are decided
 //! again. Nobody ever overwrites what they have not seen.
 
+#![warn(missing_docs)]
+
 mod appender;
 mod batch_policy;
 mod budget;

@@ -3,6 +3,7 @@
 /// A breakdown on our side, or too much at once: nothing was promised, and the same request may be
 /// sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum Outage {
     #[error("the event log cannot be reached; send the request again")]
     LogAway,

@@ -7,8 +7,8 @@ use events::{
     ResourceId, TeamId,
 };
 
-use super::wishes::{Wishes, employee, names};
-use crate::members::{Name, Named};
+use super::member_targets::{MemberTargets, employee, names};
+use crate::members::{MemberKey, Name};
 use crate::{MemberChange, TenantRoster};
 
 /// So many people are told of in one decision who are named by other resources: a batch has its
@@ -46,106 +46,106 @@ fn pieces(team: TeamId, members: &[MemberRef]) -> impl Iterator<Item = ChangedMe
         .map(move |piece| ChangedMembers { team_id: team, members: piece.into() })
 }
 
-/// What brings a group's members to where a line of changes ends. What was added and removed again
-/// within the line never happened.
+/// The difference between a group's members now and after a list of changes. What the list adds and
+/// removes again counts for nothing.
 ///
 /// Costs no more for a large group than for a small one, unless all its members are replaced.
-pub(super) fn change(tenant: &TenantRoster, team: TeamId, line: &[MemberChange]) -> Difference {
-    let wishes = BTreeMap::new();
-    let mut heard = Wishes { tenant, team, others_stay: true, said: 0, wishes };
-    for step in line {
+pub(super) fn change(tenant: &TenantRoster, team: TeamId, changes: &[MemberChange]) -> Difference {
+    let targets = BTreeMap::new();
+    let mut requested = MemberTargets { tenant, team, others_stay: true, order: 0, targets };
+    for step in changes {
         match step {
-            MemberChange::Add(members) => heard.come(members),
-            MemberChange::Remove(values) => heard.go(values),
+            MemberChange::Add(members) => requested.add(members),
+            MemberChange::Remove(values) => requested.remove(values),
             MemberChange::Exactly(members) => {
-                heard.others_stay = false;
-                heard.wishes.clear();
-                heard.come(members);
+                requested.others_stay = false;
+                requested.targets.clear();
+                requested.add(members);
             }
         }
     }
-    let Wishes { ref wishes, others_stay, .. } = heard;
+    let MemberTargets { ref targets, others_stay, .. } = requested;
 
     let mut difference = Difference::default();
     let mut joining: Vec<(usize, MemberRef)> = Vec::new();
-    for ((named, by), wish) in wishes {
+    for ((key, by), target) in targets {
         if by.is_some() {
             continue;
         }
-        match (tenant.memberships.get(team, named).is_some(), wish.member) {
+        match (tenant.memberships.get(team, key).is_some(), target.member) {
             (false, true) => {
-                joining.push((wish.said, member_ref(named, wish.value, wish.display)));
+                joining.push((target.order, member_ref(key, target.value, target.display)));
             }
-            (true, false) => difference.leaving.push(member_ref(named, wish.value, None)),
+            (true, false) => difference.leaving.push(member_ref(key, target.value, None)),
             (true, true) => {
-                let one = employee(named).filter(|one| heard.confirms(*one));
+                let one = employee(key).filter(|one| requested.confirms(*one));
                 difference.renamed.extend(one.and_then(|one| only_resource(tenant, team, one)));
             }
             (false, false) => {}
         }
     }
-    let mut several: BTreeSet<EmployeeId> = wishes
+    let mut several: BTreeSet<EmployeeId> = targets
         .keys()
         .filter(|(_, by)| by.is_some())
-        .filter_map(|(named, _)| employee(named))
+        .filter_map(|(key, _)| employee(key))
         .collect();
     if !others_stay && let Some(group) = tenant.groups.get(team) {
         // Those who cannot be seen too: they must not be back in it once they are made anew.
-        for named in group.roll.everybody() {
-            match employee(&named).filter(|one| !group.roll.names(*one).is_empty()) {
+        for key in group.member_list.all() {
+            match employee(&key).filter(|one| !group.member_list.names(*one).is_empty()) {
                 Some(one) => drop(several.insert(one)),
-                None if wishes.contains_key(&(named.clone(), None)) => {}
+                None if targets.contains_key(&(key.clone(), None)) => {}
                 None => {
-                    let value = shown(tenant, &named);
-                    difference.leaving.push(member_ref(&named, &value, None));
+                    let value = shown(tenant, &key);
+                    difference.leaving.push(member_ref(&key, &value, None));
                 }
             }
         }
     }
     for employee in several {
         let before = names(tenant, team, employee);
-        let confirmed = heard.confirms(employee);
-        let after = names_after(&heard, employee, &before, others_stay && !confirmed);
+        let confirmed = requested.confirms(employee);
+        let after = names_after(&requested, employee, &before, others_stay && !confirmed);
         let value = |name: &Name| {
-            let wish = wishes.get(&(Named::Person(employee), Some(name.resource)));
-            wish.map_or_else(|| name.resource.to_string(), |wish| wish.value.to_owned())
+            let target = targets.get(&(MemberKey::Person(employee), Some(name.resource)));
+            target.map_or_else(|| name.resource.to_string(), |target| target.value.to_owned())
         };
         if before.is_empty() {
-            let joins = after.iter().map(|(said, name)| {
-                let named = Named::Person(employee);
-                (*said, member_ref(&named, &value(name), name.display.as_deref()))
+            let joins = after.iter().map(|(order, name)| {
+                let key = MemberKey::Person(employee);
+                (*order, member_ref(&key, &value(name), name.display.as_deref()))
             });
             joining.extend(joins);
         } else {
             difference.of_several(team, employee, &before, after, confirmed);
         }
     }
-    joining.sort_by_key(|(said, _)| *said);
+    joining.sort_by_key(|(order, _)| *order);
     difference.joining = joining.into_iter().map(|(_, member)| member).collect();
     difference
 }
 
 /// The same after all was said, each with the place of what was said of it, if it is new.
 fn names_after(
-    heard: &Wishes<'_>,
+    requested: &MemberTargets<'_>,
     employee: EmployeeId,
     before: &[Name],
     others_stay: bool,
 ) -> Vec<(usize, Name)> {
-    let person = Named::Person(employee);
+    let person = MemberKey::Person(employee);
     let stays = |name: &&Name| {
-        let wish = heard.wishes.get(&(person.clone(), Some(name.resource)));
-        wish.map_or(others_stay, |wish| wish.member)
+        let target = requested.targets.get(&(person.clone(), Some(name.resource)));
+        target.map_or(others_stay, |target| target.member)
     };
     let stay = before.iter().filter(stays).map(|name| (0, name.clone()));
-    let new = heard.of(employee).filter_map(|(by, wish)| {
+    let new = requested.of(employee).filter_map(|(by, target)| {
         let resource = by?;
-        let is_new = wish.member && before.iter().all(|name| name.resource != resource);
-        let display = wish.display.map(Into::into);
-        is_new.then_some((wish.said, Name { resource, display }))
+        let is_new = target.member && before.iter().all(|name| name.resource != resource);
+        let display = target.display.map(Into::into);
+        is_new.then_some((target.order, Name { resource, display }))
     });
     let mut names: Vec<(usize, Name)> = stay.chain(new).collect();
-    names.sort_by_key(|(said, _)| *said);
+    names.sort_by_key(|(order, _)| *order);
     names
 }
 
@@ -160,8 +160,9 @@ impl Difference {
         after: Vec<(usize, Name)>,
         confirmed: bool,
     ) {
-        let member =
-            |name: &Name| member_ref(&Named::Person(employee), &name.resource.to_string(), None);
+        let member = |name: &Name| {
+            member_ref(&MemberKey::Person(employee), &name.resource.to_string(), None)
+        };
         let resources = |names: &mut dyn Iterator<Item = &Name>| -> BTreeSet<ResourceId> {
             names.map(|name| name.resource).collect()
         };
@@ -192,27 +193,27 @@ fn only_resource(
     employee: EmployeeId,
 ) -> Option<MemberResources> {
     let joined = tenant.memberships.of_person(employee, team)?;
-    let display = tenant.groups.get(team)?.roll.display(joined).map(str::to_owned);
+    let display = tenant.groups.get(team)?.member_list.display(joined).map(str::to_owned);
     let resource_id = tenant.people.by_employee(employee)?.resource;
     let resources = vec![MemberResource { resource_id, display }];
     Some(MemberResources { team_id: team, employee_id: employee, resources })
 }
 
-fn member_ref(named: &Named, value: &str, display: Option<&str>) -> MemberRef {
+fn member_ref(key: &MemberKey, value: &str, display: Option<&str>) -> MemberRef {
     MemberRef {
         value: value.to_owned(),
-        employee_id: employee(named),
+        employee_id: employee(key),
         display: display.map(str::to_owned),
     }
 }
 
 /// The value by which a group shows somebody, or did last.
-fn shown(tenant: &TenantRoster, named: &Named) -> String {
-    match named {
-        Named::Person(employee) => tenant
+fn shown(tenant: &TenantRoster, key: &MemberKey) -> String {
+    match key {
+        MemberKey::Person(employee) => tenant
             .people
             .by_employee(*employee)
             .map_or_else(|| employee.to_string(), |person| person.resource.to_string()),
-        Named::Unknown(value) => value.to_string(),
+        MemberKey::Unknown(value) => value.to_string(),
     }
 }

@@ -6,12 +6,12 @@ mod bookings;
 mod extensions;
 mod groups;
 mod guard;
+mod member_targets;
 mod members;
-mod several;
+mod multiple_resources;
 mod teams;
 mod text;
 mod users;
-mod wishes;
 
 use events::{AlertId, CreatedTenant, Event, Tenant};
 use jiff::Timestamp;
@@ -21,7 +21,9 @@ use crate::{Decision, Intent, Refusal, Roster};
 /// When a decision is taken, and the id of the alert that it may raise.
 #[derive(Clone, Copy, Debug)]
 pub struct Occasion {
+    /// The time of the decision.
     pub now: Timestamp,
+    /// The id of the alert that it may raise.
     pub alert: AlertId,
 }
 

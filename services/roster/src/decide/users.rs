@@ -6,7 +6,7 @@ use events::{
 };
 use serde_json::{Map, Value};
 
-use super::several;
+use super::multiple_resources;
 use crate::{Person, Refusal, TenantRoster, changes};
 
 /// How deep attributes may be nested. A JSON reader stops at 128, the log's own among them, and
@@ -105,7 +105,7 @@ pub(super) fn change(
 ) -> Result<Vec<Event>, Refusal> {
     let person = present(tenant, resource)?;
     if tenant.people().has_several(person.employee) {
-        return several::change(tenant, person, profile, active);
+        return multiple_resources::change(tenant, person, profile, active);
     }
     let before = person.profile();
     let mut changed = changed_attributes(tenant, person, &before, profile)?;
@@ -154,7 +154,7 @@ pub(super) fn changed_event(before: Standing, state: UserState) -> Event {
 pub(super) fn delete(tenant: &TenantRoster, resource: ResourceId) -> Result<Vec<Event>, Refusal> {
     let person = present(tenant, resource)?;
     if tenant.people().has_several(person.employee) {
-        return Ok(several::delete(tenant, person));
+        return Ok(multiple_resources::delete(tenant, person));
     }
     let state = UserState {
         employee_id: person.employee,

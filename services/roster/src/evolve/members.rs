@@ -5,22 +5,22 @@ use std::sync::Arc;
 use events::{EmployeeId, MemberRef, MemberResource, MemberResources, ResourceId, TeamId};
 
 use super::{Moment, alerts};
-use crate::members::{Entry, Joined, Name, Named};
+use crate::members::{Entry, Joined, MemberKey, Name};
 use crate::{Group, People, TenantRoster};
 
 pub(super) fn added(tenant: &mut TenantRoster, at: Moment, team: TeamId, members: &[MemberRef]) {
     for (nth, member) in members.iter().enumerate() {
-        let named = named(member, &tenant.people);
-        if tenant.memberships.get(team, &named).is_none() {
+        let key = key_of(member, &tenant.people);
+        if tenant.memberships.get(team, &key).is_none() {
             let display = member.display.as_deref().map(Arc::from);
             let entry = Entry { joined: Joined { seq: at.seq, nth }, display };
-            join(tenant, team, named.clone(), entry);
-            if let Named::Person(employee) = named {
+            join(tenant, team, key.clone(), entry);
+            if let MemberKey::Person(employee) = key {
                 let inherited = !tenant.people.is_current(employee, &member.value);
                 set_inherited(tenant, team, employee, inherited);
             }
         }
-        if let Named::Person(employee) = named
+        if let MemberKey::Person(employee) = key
             && tenant.people.has_several(employee)
         {
             let resource = tenant.people.one_of_several(employee, &member.value);
@@ -34,8 +34,8 @@ pub(super) fn added(tenant: &mut TenantRoster, at: Moment, team: TeamId, members
 pub(super) fn removed(tenant: &mut TenantRoster, at: Moment, team: TeamId, members: &[MemberRef]) {
     let before = shown(tenant, team);
     for member in members {
-        let named = named(member, &tenant.people);
-        leave(tenant, team, &named);
+        let key = key_of(member, &tenant.people);
+        leave(tenant, team, &key);
     }
     // Whoever looks at the group sees nothing of it if only those went who were hidden.
     if shown(tenant, team) < before {
@@ -53,11 +53,11 @@ fn shown(tenant: &TenantRoster, team: TeamId) -> usize {
 pub(super) fn disbanded(tenant: &mut TenantRoster, team: TeamId) {
     tenant.guard.shrinking.remove(&team);
     let Some(group) = tenant.groups.take(team) else { return };
-    for named in group.roll.seen.values() {
-        tenant.memberships.remove(team, named);
+    for key in group.member_list.seen.values() {
+        tenant.memberships.remove(team, key);
     }
-    for employee in group.roll.hidden.values() {
-        tenant.memberships.remove(team, &Named::Person(*employee));
+    for employee in group.member_list.hidden.values() {
+        tenant.memberships.remove(team, &MemberKey::Person(*employee));
     }
 }
 
@@ -71,12 +71,12 @@ pub(super) fn recognise(
 ) {
     let value: Arc<str> = resource.to_string().into();
     for team in tenant.memberships.awaiting(&value) {
-        let person = Named::Person(employee);
+        let person = MemberKey::Person(employee);
         let group = tenant.groups.get(team);
         // A resource that the client named itself takes the place of one that it did not.
-        let group = group.filter(|group| !group.roll.is_inherited(employee));
-        let mut names = group.map_or(vec![], |group| group.roll.names(employee).to_vec());
-        let awaited = leave(tenant, team, &Named::Unknown(Arc::clone(&value)));
+        let group = group.filter(|group| !group.member_list.is_inherited(employee));
+        let mut names = group.map_or(vec![], |group| group.member_list.names(employee).to_vec());
+        let awaited = leave(tenant, team, &MemberKey::Unknown(Arc::clone(&value)));
         let known = leave(tenant, team, &person);
         let display = awaited.as_ref().and_then(|awaited| awaited.display.clone());
         if let Some(first) = awaited.into_iter().chain(known).min() {
@@ -101,8 +101,8 @@ pub(super) fn inherit(tenant: &mut TenantRoster, employee: EmployeeId) {
 pub(super) fn show(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) {
     for (team, joined) in groups_of(tenant, employee) {
         let Some(group) = tenant.groups.get_mut(team) else { continue };
-        if group.roll.hidden.remove(&joined).is_some() {
-            group.roll.seen.insert(joined, Named::Person(employee));
+        if group.member_list.hidden.remove(&joined).is_some() {
+            group.member_list.seen.insert(joined, MemberKey::Person(employee));
             touch(tenant, team, at);
         }
     }
@@ -112,8 +112,8 @@ pub(super) fn show(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) 
 pub(super) fn hide(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) {
     for (team, joined) in groups_of(tenant, employee) {
         let Some(group) = tenant.groups.get_mut(team) else { continue };
-        if group.roll.seen.remove(&joined).is_some() {
-            group.roll.hidden.insert(joined, employee);
+        if group.member_list.seen.remove(&joined).is_some() {
+            group.member_list.hidden.insert(joined, employee);
             touch(tenant, team, at);
         }
     }
@@ -124,8 +124,8 @@ pub(super) fn hide(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) 
 pub(super) fn superseded(tenant: &mut TenantRoster, employee: EmployeeId, older: ResourceId) {
     for (team, joined) in groups_of(tenant, employee) {
         let Some(group) = tenant.groups.get(team) else { continue };
-        if group.roll.names(employee).is_empty() {
-            let display = group.roll.display(joined).map(Arc::from);
+        if group.member_list.names(employee).is_empty() {
+            let display = group.member_list.display(joined).map(Arc::from);
             set_names(tenant, team, employee, vec![Name { resource: older, display }]);
         }
     }
@@ -149,7 +149,7 @@ pub(super) fn renamed(tenant: &mut TenantRoster, at: Moment, body: &MemberResour
         return;
     }
     set_inherited(tenant, team, employee, false);
-    let before = tenant.groups.get(team).map_or(&[][..], |group| group.roll.names(employee));
+    let before = tenant.groups.get(team).map_or(&[][..], |group| group.member_list.names(employee));
     // Whoever has one resource is shown by that.
     if tenant.people.has_several(employee) && names != before {
         set_names(tenant, team, employee, names);
@@ -169,20 +169,20 @@ pub(super) fn resource_gone(
     let newest = tenant.people.by_employee(employee).map(|newest| newest.resource);
     for (team, joined) in groups_of(tenant, employee) {
         let Some(group) = tenant.groups.get_mut(team) else { continue };
-        let mut names = group.roll.names(employee).to_vec();
+        let mut names = group.member_list.names(employee).to_vec();
         let gone = names.iter().position(|name| name.resource == resource);
         let gone = gone.map(|place| names.remove(place));
         if let (true, Some(gone), Some(newest)) = (names.is_empty(), &gone, newest) {
             names.push(Name { resource: newest, display: gone.display.clone() });
-            group.roll.set_inherited(employee, true);
+            group.member_list.set_inherited(employee, true);
         }
         if !several {
             if let Some(last) = names.pop() {
-                group.roll.set_display(joined, last.display);
+                group.member_list.set_display(joined, last.display);
             }
             names.clear();
         }
-        group.roll.set_names(employee, names);
+        group.member_list.set_names(employee, names);
         if gone.is_some() {
             touch(tenant, team, at);
         }
@@ -191,7 +191,7 @@ pub(super) fn resource_gone(
 
 fn name_too(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, name: Name) {
     let Some(group) = tenant.groups.get(team) else { return };
-    let mut names = group.roll.names(employee).to_vec();
+    let mut names = group.member_list.names(employee).to_vec();
     if names.iter().all(|known| known.resource != name.resource) {
         names.push(name);
         set_names(tenant, team, employee, names);
@@ -200,13 +200,13 @@ fn name_too(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, name:
 
 fn set_names(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, names: Vec<Name>) {
     if let Some(group) = tenant.groups.get_mut(team) {
-        group.roll.set_names(employee, names);
+        group.member_list.set_names(employee, names);
     }
 }
 
 fn set_inherited(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, inherited: bool) {
     if let Some(group) = tenant.groups.get_mut(team) {
-        group.roll.set_inherited(employee, inherited);
+        group.member_list.set_inherited(employee, inherited);
     }
 }
 
@@ -215,31 +215,31 @@ fn groups_of(tenant: &TenantRoster, employee: EmployeeId) -> Vec<(TeamId, Joined
 }
 
 /// Whom an event means: the person it names, else whoever has the id.
-fn named(member: &MemberRef, people: &People) -> Named {
+fn key_of(member: &MemberRef, people: &People) -> MemberKey {
     match member.employee_id.filter(|employee| people.by_employee(*employee).is_some()) {
-        Some(employee) => Named::Person(employee),
-        None => Named::by(&member.value, people),
+        Some(employee) => MemberKey::Person(employee),
+        None => MemberKey::of(&member.value, people),
     }
 }
 
-fn join(tenant: &mut TenantRoster, team: TeamId, named: Named, entry: Entry) {
+fn join(tenant: &mut TenantRoster, team: TeamId, key: MemberKey, entry: Entry) {
     let Some(group) = tenant.groups.get_mut(team) else { return };
-    tenant.memberships.insert(team, &named, entry.joined);
-    let hidden = match &named {
-        Named::Person(employee) => tenant.people.is_gone(*employee),
-        Named::Unknown(_) => false,
+    tenant.memberships.insert(team, &key, entry.joined);
+    let hidden = match &key {
+        MemberKey::Person(employee) => tenant.people.is_gone(*employee),
+        MemberKey::Unknown(_) => false,
     };
-    group.roll.enter(named, entry, hidden);
+    group.member_list.insert(key, entry, hidden);
 }
 
-fn leave(tenant: &mut TenantRoster, team: TeamId, named: &Named) -> Option<Entry> {
-    let joined = tenant.memberships.remove(team, named)?;
-    let roll = &mut tenant.groups.get_mut(team)?.roll;
-    if let Named::Person(employee) = named {
-        roll.set_names(*employee, vec![]);
-        roll.set_inherited(*employee, false);
+fn leave(tenant: &mut TenantRoster, team: TeamId, key: &MemberKey) -> Option<Entry> {
+    let joined = tenant.memberships.remove(team, key)?;
+    let member_list = &mut tenant.groups.get_mut(team)?.member_list;
+    if let MemberKey::Person(employee) = key {
+        member_list.set_names(*employee, vec![]);
+        member_list.set_inherited(*employee, false);
     }
-    Some(roll.strike(joined))
+    Some(member_list.remove(joined))
 }
 
 fn touch(tenant: &mut TenantRoster, team: TeamId, at: Moment) {

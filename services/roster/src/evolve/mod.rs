@@ -129,7 +129,7 @@ fn group(tenant: &mut TenantRoster, at: Moment, state: &GroupState) {
             created: at.seq,
             version: at.seq,
             profile,
-            roll: crate::members::Roll::default(),
+            member_list: crate::members::MemberList::default(),
         },
     };
     tenant.groups.put(group);

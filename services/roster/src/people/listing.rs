@@ -93,7 +93,7 @@ impl People {
             }
         } else {
             self.user_names.insert(person.user_name_key(), person.resource);
-            self.in_order.insert(person.created, person.resource);
+            self.by_creation.insert(person.created, person.resource);
         }
     }
 
@@ -106,7 +106,7 @@ impl People {
                 self.gone_identities.remove(&(identity, person.version, person.employee));
             }
         } else {
-            self.in_order.remove(person.created);
+            self.by_creation.remove(person.created);
         }
     }
 

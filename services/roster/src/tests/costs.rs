@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::words::*;
 use super::{History, given};
-use crate::looks::during;
+use crate::lookups::during;
 use crate::{Intent, MemberChange, NewMember, PersonRef};
 
 fn number(n: usize) -> ResourceId {

@@ -18,23 +18,35 @@ const BETWEEN_CYCLES: SignedDuration = SignedDuration::from_hours(10 * 24);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DirectoryChange {
+    /// A new person.
     Joined,
+    /// From one group to another.
     Moved,
     /// Put into the recycle bin.
     Left,
     /// Taken out of the recycle bin within its 30 days.
     Restored,
+    /// Removed from the recycle bin after its 30 days.
     Purged,
     /// Back after the purge, as a new object with the old login name and payroll key.
     Rehired,
+    /// Taken out of the scope of provisioning.
     Unassigned,
+    /// Put into the scope again.
     Reassigned,
+    /// A new login name.
     LoginRenamed,
+    /// A new family name.
     NameChanged,
+    /// A new mobile number, or none.
     NumberChanged,
+    /// A new group.
     GroupFormed,
+    /// A new name of a group.
     GroupRenamed,
+    /// A new description of a group.
     GroupDescribed,
+    /// A group is gone.
     GroupDissolved,
 }
 

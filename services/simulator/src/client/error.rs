@@ -6,6 +6,7 @@ use super::transport::TransportError;
 
 /// Why a request did not do what it should. Paths stand without their query, which may hold names.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum ClientError {
     #[error("{url:?} is no address to send to; give an http:// address with a host")]
     BadUrl { url: String },

@@ -27,7 +27,9 @@ const POSITION: &str = "rollcall-position";
 /// The two kinds of resource that are provisioned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceType {
+    /// A user.
     User,
+    /// A group.
     Group,
 }
 
@@ -52,6 +54,7 @@ pub struct Client {
 /// A server's answer to one request.
 #[derive(Clone, Debug)]
 pub struct Answer {
+    /// The HTTP status.
     pub status: StatusCode,
     /// Null where there was no body.
     pub body: Value,
@@ -242,7 +245,9 @@ impl Answer {
 /// A part of a list (RFC 7644 §3.4.2).
 #[derive(Clone, Debug)]
 pub struct ListResponse {
+    /// How many there are in all.
     pub total: u64,
+    /// Those of this page.
     pub resources: Vec<Value>,
 }
 

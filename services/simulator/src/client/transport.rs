@@ -47,6 +47,7 @@ pub(crate) struct Response {
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum TransportError {
     #[error("the connection failed")]
     Connection(#[source] hyper_util::client::legacy::Error),

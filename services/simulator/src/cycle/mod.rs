@@ -37,6 +37,7 @@ pub struct Job {
 
 /// Why a job cannot work with its target at all.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum ProbeError {
     #[error(transparent)]
     Client(#[from] ClientError),

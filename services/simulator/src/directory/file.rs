@@ -17,6 +17,7 @@ use super::{Directory, Group, ObjectId, Person};
 
 /// Why a file cannot be read or written as a directory.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message says what its variant means")]
 pub enum BadDirectory {
     #[error("cannot read or write the directory file {path}")]
     Io { path: PathBuf, source: std::io::Error },

@@ -49,7 +49,9 @@ impl fmt::Display for ObjectId {
 /// Everyone and every group that the customer keeps in Entra.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
+    /// All people, those in the recycle bin too.
     pub people: BTreeMap<ObjectId, Person>,
+    /// All groups.
     pub groups: BTreeMap<ObjectId, Group>,
 }
 
@@ -57,27 +59,38 @@ pub struct Directory {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {
+    /// The immutable id of the object.
     pub object_id: ObjectId,
+    /// The login name.
     pub user_principal_name: String,
+    /// The name to show.
     pub display_name: String,
+    /// The given name.
     pub given_name: String,
+    /// The family name.
     pub surname: String,
+    /// The e-mail address.
     #[serde(default)]
     pub mail: Option<String>,
+    /// The mobile number.
     #[serde(default)]
     pub mobile: Option<String>,
     /// Free text; the payroll's key for this person where the customer keeps one.
     #[serde(default)]
     pub employee_id: Option<String>,
+    /// The department.
     #[serde(default)]
     pub department: Option<String>,
+    /// The job title.
     #[serde(default)]
     pub job_title: Option<String>,
+    /// The manager.
     #[serde(default)]
     pub manager: Option<ObjectId>,
     /// In the recycle bin, from where a person can be restored for 30 days.
     #[serde(default)]
     pub is_soft_deleted: bool,
+    /// When they were put into the recycle bin.
     #[serde(default)]
     pub deleted_at: Option<Timestamp>,
     /// Assigned to the application, and passed by its scoping filter.
@@ -104,10 +117,14 @@ impl Person {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Group {
+    /// The immutable id of the object.
     pub object_id: ObjectId,
+    /// The name to show.
     pub display_name: String,
+    /// What the group is for.
     #[serde(default)]
     pub description: Option<String>,
+    /// Who is in it.
     #[serde(default)]
     pub members: BTreeSet<ObjectId>,
 }

@@ -152,9 +152,10 @@ fn an_event_that_waits_with_all_that_share_a_key_leaves_the_tables_the_same() {
     });
 }
 
-/// Ingest judges local edits by the roster, and people see this read model: both know the rule.
+/// The rule of the Primary team has two homes: `TenantRoster::teams_of`, by which commands are judged,
+/// and the view `current_memberships`, which is read.
 #[test]
-fn everybody_is_in_the_teams_that_the_roster_knows_them_in() {
+fn the_roster_and_the_tables_derive_the_same_teams_and_the_same_primary() {
     let world = World::new();
     check(96, &vec(intent(), 0..60), |intents| {
         let (log, roster) = history(&intents);

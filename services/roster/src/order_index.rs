@@ -1,4 +1,4 @@
-//! Pages of a long list.
+//! A list in the order of the log, with quick access to a page in its middle.
 
 use std::ops::Bound;
 
@@ -6,64 +6,64 @@ use events::Seq;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
-/// Things in the order in which they came, where a page from the middle is found without walking
-/// there: how many there are is known for each stretch of the log.
+/// Entries by the position of the log at which they came. The n-th is found without a walk over those
+/// before it, since the number of entries is kept for each block of positions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct InOrder<T: Copy> {
-    places: OrdMap<Seq, T>,
-    stretches: OrdMap<u64, usize>,
+pub(crate) struct OrderIndex<T: Copy> {
+    entries: OrdMap<Seq, T>,
+    counts: OrdMap<u64, usize>,
 }
 
 /// How many positions of the log share a count.
-const STRETCH: u64 = 1024;
+const BLOCK: u64 = 1024;
 
-impl<T: Copy> InOrder<T> {
+impl<T: Copy> OrderIndex<T> {
     pub(crate) fn insert(&mut self, came: Seq, thing: T) {
-        if self.places.insert(came, thing).is_none() {
-            *self.stretches.entry(came.0 / STRETCH).or_insert(0) += 1;
+        if self.entries.insert(came, thing).is_none() {
+            *self.counts.entry(came.0 / BLOCK).or_insert(0) += 1;
         }
     }
 
     pub(crate) fn remove(&mut self, came: Seq) {
-        if self.places.remove(&came).is_none() {
+        if self.entries.remove(&came).is_none() {
             return;
         }
-        let stretch = came.0 / STRETCH;
-        match self.stretches.get_mut(&stretch) {
+        let block = came.0 / BLOCK;
+        match self.counts.get_mut(&block) {
             Some(count) if *count > 1 => *count -= 1,
             Some(_) | None => {
-                self.stretches.remove(&stretch);
+                self.counts.remove(&block);
             }
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.places.len()
+        self.entries.len()
     }
 
     /// What came, without the first `offset` of it.
     pub(crate) fn skipping(&self, offset: usize) -> impl Iterator<Item = T> {
         let mut rest = offset;
-        let stretch = self.stretches.iter().find_map(|(stretch, count)| {
+        let block = self.counts.iter().find_map(|(block, count)| {
             if rest < *count {
-                return Some(*stretch);
+                return Some(*block);
             }
             rest -= count;
             None
         });
-        let beginning = stretch.map_or(Seq(u64::MAX), |stretch| Seq(stretch * STRETCH));
-        self.places.range(beginning..).skip(rest).map(|(_, thing)| *thing)
+        let beginning = block.map_or(Seq(u64::MAX), |block| Seq(block * BLOCK));
+        self.entries.range(beginning..).skip(rest).map(|(_, thing)| *thing)
     }
 
     /// What came after the event `came`, whether the thing that came with it is still there or not.
     pub(crate) fn after(&self, came: Seq) -> impl Iterator<Item = T> {
-        self.places.range((Bound::Excluded(came), Bound::Unbounded)).map(|(_, thing)| *thing)
+        self.entries.range((Bound::Excluded(came), Bound::Unbounded)).map(|(_, thing)| *thing)
     }
 }
 
-impl<T: Copy> Default for InOrder<T> {
+impl<T: Copy> Default for OrderIndex<T> {
     fn default() -> Self {
-        Self { places: OrdMap::new(), stretches: OrdMap::new() }
+        Self { entries: OrdMap::new(), counts: OrdMap::new() }
     }
 }
 
@@ -80,7 +80,7 @@ mod tests {
             gone in prop::collection::btree_set(1..5000_u64, 0..300),
             offset in 0..400_usize,
         ) {
-            let mut list = InOrder::default();
+            let mut list = OrderIndex::default();
             for seq in &came {
                 list.insert(Seq(*seq), *seq);
             }
