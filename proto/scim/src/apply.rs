@@ -20,7 +20,7 @@ use crate::path::Path;
 use crate::schema::ResourceType;
 use crate::{Attributes, InvalidRequest};
 
-use self::draft::{Draft, How};
+use self::draft::{Draft, Mode};
 pub(crate) use self::removal::remove;
 
 /// Makes all edits, one on the result of the other.
@@ -41,16 +41,16 @@ pub(crate) fn apply(
                 return Err(InvalidRequest::path(format!("{urn} names no attribute")));
             }
             Edit::Add { path: Path::Attribute { name, filter }, value } => {
-                draft.set(name, filter.as_ref(), value, How::Join)?;
+                draft.set(name, filter.as_ref(), value, Mode::Join)?;
             }
             Edit::Replace { path: Path::Attribute { name, filter }, value } => {
-                draft.set(name, filter.as_ref(), value, How::TakeThePlace)?;
+                draft.set(name, filter.as_ref(), value, Mode::Replace)?;
             }
             Edit::Add { path: Path::Undeclared(name), value } => {
-                undeclared::set(&mut draft, name, value, How::Join)?;
+                undeclared::set(&mut draft, name, value, Mode::Join)?;
             }
             Edit::Replace { path: Path::Undeclared(name), value } => {
-                undeclared::set(&mut draft, name, value, How::TakeThePlace)?;
+                undeclared::set(&mut draft, name, value, Mode::Replace)?;
             }
             Edit::Remove { path: Path::Undeclared(name), only } => {
                 undeclared::remove(&mut draft, name, only.as_ref())?;

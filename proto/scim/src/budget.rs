@@ -45,7 +45,7 @@ enum Purpose {
 
 /// A budget has no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Spent {
+pub(crate) enum BudgetExceeded {
     /// More bytes would be copied than a resource may have.
     Bytes {
         most: usize,
@@ -94,53 +94,53 @@ impl Budget {
     }
 
     /// Takes steps, before the work is done.
-    pub(crate) fn take(&self, steps: usize) -> Result<(), Spent> {
+    pub(crate) fn take(&self, steps: usize) -> Result<(), BudgetExceeded> {
         let taken = self.steps.get().saturating_add(steps as u64);
         self.steps.set(taken);
         if taken <= self.most_steps.get() {
             return Ok(());
         }
         Err(match self.purpose {
-            Purpose::Change => Spent::ChangeSteps,
-            Purpose::Question => Spent::QuestionSteps,
+            Purpose::Change => BudgetExceeded::ChangeSteps,
+            Purpose::Question => BudgetExceeded::QuestionSteps,
         })
     }
 
     /// Takes the steps of looking at a text from its beginning to its end.
-    pub(crate) fn text(&self, bytes: usize) -> Result<(), Spent> {
+    pub(crate) fn text(&self, bytes: usize) -> Result<(), BudgetExceeded> {
         self.take(1 + bytes / TEXT)
     }
 
     /// Takes the steps of passing over the keys of an object.
-    pub(crate) fn keys(&self, keys: usize) -> Result<(), Spent> {
+    pub(crate) fn keys(&self, keys: usize) -> Result<(), BudgetExceeded> {
         self.take(1 + keys / KEYS)
     }
 
     /// Takes what it costs to copy so many bytes into so many places, before they are copied. The
     /// first copy is free: it is no more than what was sent.
-    pub(crate) fn copies(&self, bytes: usize, places: usize) -> Result<(), Spent> {
+    pub(crate) fn copies(&self, bytes: usize, places: usize) -> Result<(), BudgetExceeded> {
         self.take(places)?;
         let more = bytes.saturating_mul(places.saturating_sub(1));
         let copied = self.bytes.get().saturating_add(more);
         if copied > self.most_bytes {
-            return Err(Spent::Bytes { most: self.most_bytes });
+            return Err(BudgetExceeded::Bytes { most: self.most_bytes });
         }
         self.bytes.set(copied);
         Ok(())
     }
 }
 
-impl From<Spent> for InvalidRequest {
-    fn from(spent: Spent) -> Self {
+impl From<BudgetExceeded> for InvalidRequest {
+    fn from(spent: BudgetExceeded) -> Self {
         match spent {
-            Spent::Bytes { most } => Self::too_large(format!(
+            BudgetExceeded::Bytes { most } => Self::too_large(format!(
                 "the resource would be larger than {most} bytes; keep less in it"
             )),
-            Spent::ChangeSteps => Self::too_large(format!(
+            BudgetExceeded::ChangeSteps => Self::too_large(format!(
                 "the change takes more than {STEPS} steps on a resource that has so many values; \
                  send fewer operations or filters at a time"
             )),
-            Spent::QuestionSteps => Self::new(
+            BudgetExceeded::QuestionSteps => Self::new(
                 ScimType::TooMany,
                 format!(
                     "the answer takes more than {STEPS} steps, and {STEPS_PER_RESOURCE} for each \
@@ -160,7 +160,7 @@ mod tests {
         let budget = Budget::for_change(1000);
         assert_eq!(budget.copies(900_000, 1), Ok(()));
         assert_eq!(budget.copies(500, 3), Ok(()));
-        assert_eq!(budget.copies(1, 2), Err(Spent::Bytes { most: 1000 }));
+        assert_eq!(budget.copies(1, 2), Err(BudgetExceeded::Bytes { most: 1000 }));
         assert_eq!(budget.bytes(), 1000);
     }
 

@@ -1,5 +1,5 @@
-//! How a value that was sent becomes a value that is kept: by the schema's types, in the schema's
-//! spelling, and otherwise untouched.
+//! Coercion of values that were sent to the types of the schema. Names get the schema's spelling; all
+//! else stays as it was sent.
 
 use serde_json::Value;
 
@@ -67,7 +67,7 @@ pub(crate) fn several(
                     several(definition, value, within, keep)
                 }
                 read @ (Text::Json(_, _) | Text::Plain | Text::Broken) => {
-                    keep(told(definition, text, read)?)
+                    keep(text_value(definition, text, read)?)
                 }
             }
         }
@@ -91,7 +91,7 @@ pub(crate) fn element(
         (AttributeType::Complex, Value::Object(parts)) => complex(definition, parts, reader),
         (AttributeType::Complex, Value::String(text)) => {
             let read = reader.text(&text)?;
-            told(definition, text, read)
+            text_value(definition, text, read)
         }
         (AttributeType::Complex, _) => Err(no_object(definition)),
         (AttributeType::Boolean, Value::Bool(boolean)) => Ok(Some(boolean.into())),
@@ -152,8 +152,8 @@ fn part_value(
     Ok(value)
 }
 
-/// What a text stands for where a complex value belongs: JSON, or no more than its `value`.
-fn told(
+/// The value of a text where a complex value belongs: the JSON in it, or an object with it as `value`.
+fn text_value(
     definition: &Attribute,
     text: String,
     read: Text<'_>,

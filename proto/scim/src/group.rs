@@ -34,7 +34,7 @@ pub struct GroupPatch {
 }
 
 impl Group {
-    /// Reads the body of a POST or PUT; no members if it does not speak of them.
+    /// Parses the body of a POST or PUT; the members are `None` if it does not name them.
     pub fn parse(
         body: Value,
         declared: &[Extension],
@@ -43,12 +43,12 @@ impl Group {
         Self::parse_reporting(body, declared, budget, &mut IgnoredAttributes::default())
     }
 
-    /// Reads the same, and takes note of attributes that are passed over.
+    /// Parses the same, and reports attributes that no schema knows.
     pub fn parse_reporting(
         body: Value,
         declared: &[Extension],
         budget: &Budget,
-        unkept: &mut IgnoredAttributes,
+        ignored: &mut IgnoredAttributes,
     ) -> Result<(Self, Option<Vec<Member>>), InvalidRequest> {
         let mut body = object(body)?;
         let mut members = match take(&mut body, "members") {
@@ -56,7 +56,7 @@ impl Group {
             None => None,
         };
         let read = Edits::of_body(body, ResourceType::Group, declared, budget)?;
-        *unkept = read.unkept;
+        *ignored = read.ignored;
         for edit in read.members {
             // Under another of their names.
             match edit {
@@ -124,17 +124,17 @@ impl GroupPatch {
         Self::parse_reporting(body, most, declared, budget, &mut IgnoredAttributes::default())
     }
 
-    /// Reads the same, and takes note of attributes that are passed over.
+    /// Parses the same, and reports attributes that no schema knows.
     pub fn parse_reporting(
         body: Value,
         most: usize,
         declared: &[Extension],
         budget: &Budget,
-        unkept: &mut IgnoredAttributes,
+        ignored: &mut IgnoredAttributes,
     ) -> Result<Self, InvalidRequest> {
         let read = Edits::of_patch(body, ResourceType::Group, most, declared, budget)?;
-        let Edits { edits, members, unkept: passed_over, .. } = read;
-        *unkept = passed_over;
+        let Edits { edits, members, ignored: passed_over, .. } = read;
+        *ignored = passed_over;
         Ok(Self { edits, members })
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::name::is_plain;
 
-/// The attributes in one request that nobody keeps, since no schema knows them and no URN qualifies
-/// them: by name, never by value.
+/// The names of attributes in one request that are not kept, since no schema knows them and no URN
+/// qualifies them. Values are never held.
 ///
-/// Names are the client's. What does not look like one (RFC 7643 §2.1) is not told, since it might be
-/// anything; nor is what is too much.
+/// Names come from the client. What does not look like a name (RFC 7643 §2.1) might hold personal data,
+/// so it is only counted as one of the others, as are names beyond the limits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IgnoredAttributes {
     /// Each in the spelling in which it came first, by its folded spelling.
@@ -58,23 +58,23 @@ mod tests {
     use crate::tests::budget;
     use crate::{Group, GroupPatch, ResourceType, User, patch};
 
-    fn told(unkept: &IgnoredAttributes) -> String {
-        let names: Vec<&str> = unkept.names().collect();
-        format!("{}{}", names.join(" "), if unkept.has_others() { " and others" } else { "" })
+    fn told(ignored: &IgnoredAttributes) -> String {
+        let names: Vec<&str> = ignored.names().collect();
+        format!("{}{}", names.join(" "), if ignored.has_others() { " and others" } else { "" })
     }
 
     fn in_patch(operations: &Value) -> String {
-        let mut unkept = IgnoredAttributes::default();
+        let mut ignored = IgnoredAttributes::default();
         let body = json!({ "Operations": operations });
-        patch::parse_reporting(body, ResourceType::User, 99, &[], &budget(), &mut unkept).unwrap();
-        told(&unkept)
+        patch::parse_reporting(body, ResourceType::User, 99, &[], &budget(), &mut ignored).unwrap();
+        told(&ignored)
     }
 
     fn in_body(mut body: Value) -> String {
         body["userName"] = "amy".into();
-        let mut unkept = IgnoredAttributes::default();
-        User::parse_replacement(body, &[], &budget(), &mut unkept).unwrap();
-        told(&unkept)
+        let mut ignored = IgnoredAttributes::default();
+        User::parse_replacement(body, &[], &budget(), &mut ignored).unwrap();
+        told(&ignored)
     }
 
     #[test]
@@ -119,12 +119,12 @@ mod tests {
 
     #[test]
     fn groups_have_their_own_attributes() {
-        let mut unkept = IgnoredAttributes::default();
+        let mut ignored = IgnoredAttributes::default();
         let body = json!({ "displayName": "Sales", "members": [], "userName": "x", "emails": [] });
-        Group::parse_reporting(body, &[], &budget(), &mut unkept).unwrap();
-        assert_eq!(told(&unkept), "userName", "an empty list says nothing");
+        Group::parse_reporting(body, &[], &budget(), &mut ignored).unwrap();
+        assert_eq!(told(&ignored), "userName", "an empty list says nothing");
         let body = json!({ "Operations": [{ "op": "add", "path": "emails", "value": [{}] }] });
-        GroupPatch::parse_reporting(body, 9, &[], &budget(), &mut unkept).unwrap();
-        assert_eq!(told(&unkept), "emails", "each request tells of itself");
+        GroupPatch::parse_reporting(body, 9, &[], &budget(), &mut ignored).unwrap();
+        assert_eq!(told(&ignored), "emails", "each request tells of itself");
     }
 }

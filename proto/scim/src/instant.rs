@@ -1,11 +1,14 @@
 //! Date-times, to be compared whatever their notation.
+//!
+//! This is no strict parser: what a directory has been able to send stays comparable. README.md says
+//! why `jiff` does not do it.
 
 use serde::{Deserialize, Serialize};
 
-/// A moment, to compare date-times of different notations and time zones.
+/// A point in time, by which date-times of different notations and time zones are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Instant {
-    /// Seconds since 1970.
+    /// Seconds since 1970. Cursors hold this and the next, by these names.
     seconds: i64,
     nanoseconds: u32,
 }
@@ -59,7 +62,8 @@ fn nanoseconds(fraction: &str) -> Option<u32> {
     if fraction.is_empty() || !fraction.as_bytes().iter().all(digit) {
         return None;
     }
-    digits(&format!("{fraction:0<9}")[..9], 9)
+    let nine = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
+    Some(nine.fold(0, |number, byte| number * 10 + u32::from(byte - b'0')))
 }
 
 fn digits(text: &str, most: usize) -> Option<u32> {
@@ -77,6 +81,8 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn seconds(text: &str) -> i64 {
@@ -84,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_the_same_in_every_time_zone() {
+    fn an_instant_is_the_same_in_every_time_zone() {
         assert_eq!(seconds("1970-01-01T00:00:00Z"), 0);
         assert_eq!(seconds("2000-03-01T00:00:00Z"), 951_868_800);
         assert_eq!(seconds("2024-02-29T23:59:59Z"), 1_709_251_199);
@@ -100,6 +106,48 @@ mod tests {
         for text in ["", "T", "2015", "2015-13-01", "2015-10-10T", "2015-10-10T1:2", "2015-10-10Tä"]
         {
             assert_eq!(Instant::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn spellings_that_rfc_3339_does_not_have_are_read() {
+        for (text, same) in [
+            ("2015-10-10", "2015-10-10T00:00:00Z"),
+            ("2015-10-10T14:38:21", "2015-10-10T14:38:21Z"),
+            ("2015-10-10t14:38:21z", "2015-10-10T14:38:21Z"),
+            ("2015-1-2T3:4:5Z", "2015-01-02T03:04:05Z"),
+            ("2015-02-30T00:00:00Z", "2015-03-02T00:00:00Z"),
+            ("2015-10-10T24:00:00Z", "2015-10-11T00:00:00Z"),
+            ("2015-06-30T23:59:60Z", "2015-07-01T00:00:00Z"),
+            ("2015-10-10T00:00:00.1234567899Z", "2015-10-10T00:00:00.123456789Z"),
+            ("9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59-12:00"),
+        ] {
+            assert!(Instant::parse(text).is_some(), "{text}");
+            assert_eq!(Instant::parse(text), Instant::parse(same), "{text}");
+        }
+        for text in
+            ["2015-10-10", "2015-1-2T3:4:5Z", "2015-02-30T00:00:00Z", "9999-12-31T23:59:59Z"]
+        {
+            assert!(
+                text.parse::<jiff::Timestamp>().is_err(),
+                "jiff reads {text} now: see README.md"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_jiff_writes_is_the_same_instant(
+            seconds in -62_167_219_200..253_402_207_200_i64,
+            nanoseconds in 0..1_000_000_000_u32,
+            offset in -23..=23_i8,
+        ) {
+            let timestamp = jiff::Timestamp::new(seconds, nanoseconds.cast_signed()).unwrap();
+            let instant = Some(Instant { seconds, nanoseconds });
+            prop_assert_eq!(Instant::parse(&timestamp.to_string()), instant);
+            let text = timestamp.display_with_offset(jiff::tz::offset(offset)).to_string();
+            prop_assume!(!text.starts_with('-'));
+            prop_assert_eq!(Instant::parse(&text), instant, "{}", text);
         }
     }
 }

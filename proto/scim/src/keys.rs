@@ -7,11 +7,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::{Attributes, InvalidRequest};
 
-/// The key under which `map` holds `name`. It passes over all keys: to be asked a fixed number of
-/// times of what was sent once.
+/// The key under which `map` holds `name`, in any letter case. It looks at all keys and charges
+/// nothing, so a request may call it a fixed number of times only.
 pub(crate) fn key_in<'a>(map: &'a Attributes, name: &str) -> Option<&'a str> {
     match map.get_key_value(name) {
         Some((key, _)) => Some(key),
@@ -35,7 +35,7 @@ pub(crate) fn find<'a>(
     map: &'a Attributes,
     name: &str,
     budget: &Budget,
-) -> Result<Option<(&'a String, &'a Value)>, Spent> {
+) -> Result<Option<(&'a String, &'a Value)>, BudgetExceeded> {
     budget.text(name.len())?;
     if let Some(found) = map.get_key_value(name) {
         return Ok(Some(found));
@@ -92,7 +92,7 @@ impl Keys {
         map: &Attributes,
         name: &str,
         budget: &Budget,
-    ) -> Result<Option<String>, Spent> {
+    ) -> Result<Option<String>, BudgetExceeded> {
         budget.text(name.len())?;
         if map.contains_key(name) {
             return Ok(Some(name.to_owned()));

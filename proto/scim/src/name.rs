@@ -18,15 +18,15 @@ pub struct Name {
 
 /// What a qualified text can name: a whole schema or one attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Named {
+pub(crate) enum QualifiedName {
     /// A schema by its URN; the core schema stands for the resource itself.
     Schema(String),
     Attribute(Name),
-    /// Either an extension or an attribute of one: see [`Name::is_open`].
-    Open(Name),
+    /// Either an extension or an attribute of one: see [`Name::is_ambiguous`].
+    Ambiguous(Name),
 }
 
-impl Named {
+impl QualifiedName {
     /// Reads a name in any letter case; none if it could not name anything.
     ///
     /// A bare name that only an extension knows means that extension's attribute, as in `manager`.
@@ -86,7 +86,7 @@ impl Named {
         }
         let name = Some(urn).filter(|urn| is_urn(urn));
         let name = name.and_then(|urn| Name::within(Some(urn.into()), rest, resource));
-        Some(name.map_or_else(|| Self::Schema(text.to_owned()), Self::Open))
+        Some(name.map_or_else(|| Self::Schema(text.to_owned()), Self::Ambiguous))
     }
 }
 
@@ -195,10 +195,10 @@ mod tests {
     const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
     fn read(text: &str) -> String {
-        match Named::parse(text, ResourceType::User) {
-            Some(Named::Schema(urn)) => format!("all of {urn}"),
-            Some(Named::Attribute(name)) => name.to_string(),
-            Some(Named::Open(name)) => format!("{name}, or all of it"),
+        match QualifiedName::parse(text, ResourceType::User) {
+            Some(QualifiedName::Schema(urn)) => format!("all of {urn}"),
+            Some(QualifiedName::Attribute(name)) => name.to_string(),
+            Some(QualifiedName::Ambiguous(name)) => format!("{name}, or all of it"),
             None => "nothing".into(),
         }
     }

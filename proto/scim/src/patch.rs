@@ -31,16 +31,16 @@ pub fn parse(
     Edits::of_patch(body, resource, most, declared, budget).map(|read| read.edits)
 }
 
-/// Reads the same, and takes note of what is passed over.
+/// Parses the same, and reports attributes that no schema knows.
 pub fn parse_reporting(
     body: Value,
     resource: ResourceType,
     most: usize,
     declared: &[Extension],
     budget: &Budget,
-    unkept: &mut IgnoredAttributes,
+    ignored: &mut IgnoredAttributes,
 ) -> Result<Vec<Edit>, InvalidRequest> {
     let read = Edits::of_patch(body, resource, most, declared, budget)?;
-    *unkept = read.unkept;
+    *ignored = read.ignored;
     Ok(read.edits)
 }

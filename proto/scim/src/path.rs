@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::filter::{Filter, Parser};
 use crate::keys::find;
-use crate::name::{Name, Named, canonical_sub, is_plain};
+use crate::name::{Name, QualifiedName, canonical_sub, is_plain};
 use crate::schema::ResourceType;
 use crate::{Attributes, InvalidRequest};
 
@@ -31,16 +31,20 @@ impl Path {
     pub fn parse(text: &str, resource: ResourceType) -> Result<Self, InvalidRequest> {
         let mut parser = Parser::new(text, InvalidRequest::path)?;
         let word = parser.word("the name of an attribute")?;
-        let Some(named) = Named::parse(word, resource) else {
+        let Some(named) = QualifiedName::parse(word, resource) else {
             return Err(InvalidRequest::path(
                 "the path does not begin with the name of an attribute",
             ));
         };
         let path = match named {
-            Named::Attribute(name) | Named::Open(name) if parser.open_bracket()? => {
+            QualifiedName::Attribute(name) | QualifiedName::Ambiguous(name)
+                if parser.open_bracket()? =>
+            {
                 filtered(&mut parser, name, resource)?
             }
-            named @ (Named::Schema(_) | Named::Attribute(_) | Named::Open(_)) => named.into(),
+            named @ (QualifiedName::Schema(_)
+            | QualifiedName::Attribute(_)
+            | QualifiedName::Ambiguous(_)) => named.into(),
         };
         parser.end()?;
         Ok(path)
@@ -55,19 +59,19 @@ impl Path {
         &self,
         attributes: &Attributes,
         budget: &Budget,
-    ) -> Result<Option<Cow<'_, Self>>, Spent> {
+    ) -> Result<Option<Cow<'_, Self>>, BudgetExceeded> {
         let Self::Undeclared(name) = self else { return Ok(Some(Cow::Borrowed(self))) };
         let meaning = name.meaning(|urn| Ok(find(attributes, urn, budget)?.is_some()))?;
         Ok(meaning.map(|named| Cow::Owned(named.into())))
     }
 }
 
-impl From<Named> for Path {
-    fn from(named: Named) -> Self {
+impl From<QualifiedName> for Path {
+    fn from(named: QualifiedName) -> Self {
         match named {
-            Named::Schema(urn) => Self::Schema(urn),
-            Named::Attribute(name) => Self::attribute(name),
-            Named::Open(name) => Self::Undeclared(name),
+            QualifiedName::Schema(urn) => Self::Schema(urn),
+            QualifiedName::Attribute(name) => Self::attribute(name),
+            QualifiedName::Ambiguous(name) => Self::Undeclared(name),
         }
     }
 }

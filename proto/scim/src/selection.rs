@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use self::chosen::Chosen;
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::coercion::is_unassigned;
 use crate::filter::{MAX_LENGTH, split_at_commas};
 use crate::keys::find;
@@ -118,7 +118,7 @@ fn meant<'p>(
     paths: &'p [Path],
     attributes: &Attributes,
     budget: &Budget,
-) -> Result<Vec<Cow<'p, Path>>, Spent> {
+) -> Result<Vec<Cow<'p, Path>>, BudgetExceeded> {
     let mut all = Vec::with_capacity(paths.len());
     for path in paths {
         all.extend(path.meant(attributes, budget)?);
@@ -131,7 +131,7 @@ fn hide(
     path: &Path,
     resource: ResourceType,
     budget: &Budget,
-) -> Result<(), Spent> {
+) -> Result<(), BudgetExceeded> {
     match path {
         Path::Schema(urn) if urn == resource.schema().id => {
             budget.keys(attributes.len())?;

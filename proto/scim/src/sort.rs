@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::extension::{self, Extension, ExtensionKind};
 use crate::filter::{Filter, Instant};
 use crate::keys::find;
@@ -110,7 +110,7 @@ impl Sort {
     /// Where in a resource the values are: an attribute, or an extension by its URN; none if only
     /// the whole resource tells.
     pub fn home(&self) -> Option<&str> {
-        if self.name.is_open() {
+        if self.name.is_ambiguous() {
             return None;
         }
         Some(self.name.extension.as_deref().unwrap_or(&self.name.attribute))
@@ -130,7 +130,7 @@ impl Sort {
         &self,
         attributes: &'a Attributes,
         budget: &Budget,
-    ) -> Result<Option<&'a Value>, Spent> {
+    ) -> Result<Option<&'a Value>, BudgetExceeded> {
         let value = |map: &'a Attributes, name: &str| {
             find(map, name, budget).map(|found| found.map(|(_, value)| value))
         };
@@ -148,7 +148,11 @@ impl Sort {
     }
 
     /// The primary one of the values that match, else the first.
-    fn one<'a>(&self, elements: &'a [Value], budget: &Budget) -> Result<Option<&'a Value>, Spent> {
+    fn one<'a>(
+        &self,
+        elements: &'a [Value],
+        budget: &Budget,
+    ) -> Result<Option<&'a Value>, BudgetExceeded> {
         let matcher = self.filter.as_ref().map(Filter::prepared);
         let mut first = None;
         for element in elements {

@@ -1,17 +1,18 @@
-//! URNs that nobody declared. `urn:a:b:c` can be an extension, or the attribute `c` of `urn:a:b`, and
-//! `urn:a:b:c.d` the attribute `d` of `urn:a:b:c`: only a resource that has one of them tells which.
+//! Names beneath URNs that nobody declared, which are ambiguous. `urn:a:b:c` can be an extension, or the
+//! attribute `c` of `urn:a:b`; `urn:a:b:c.d` can be the attribute `d` of `urn:a:b:c`. What a resource has
+//! already tells which is meant.
 
 use std::borrow::Cow;
 
 use crate::Attributes;
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::keys::find;
-use crate::name::{Name, Named, names_a_resource_type};
+use crate::name::{Name, QualifiedName, names_a_resource_type};
 
 impl Name {
     /// Whether nothing in the name tells where its URN ends. One that ends like a schema's,
     /// `…:2.0:User`, tells; all that are declared do.
-    pub(crate) fn is_open(&self) -> bool {
+    pub(crate) fn is_ambiguous(&self) -> bool {
         self.extension.as_deref().is_some_and(|urn| !names_a_resource_type(urn))
     }
 
@@ -19,21 +20,21 @@ impl Name {
     /// that is one counts. None if there is none.
     pub(crate) fn meaning(
         &self,
-        mut has: impl FnMut(&str) -> Result<bool, Spent>,
-    ) -> Result<Option<Named>, Spent> {
+        mut has: impl FnMut(&str) -> Result<bool, BudgetExceeded>,
+    ) -> Result<Option<QualifiedName>, BudgetExceeded> {
         let whole = self.to_string();
         if has(&whole)? {
-            return Ok(Some(Named::Schema(whole)));
+            return Ok(Some(QualifiedName::Schema(whole)));
         }
         if let Some(sub) = &self.sub {
             let urn = Self { sub: None, ..self.clone() }.to_string();
             if has(&urn)? {
                 let name = Self { extension: Some(urn.into()), ..Self::core(sub) };
-                return Ok(Some(Named::Attribute(name)));
+                return Ok(Some(QualifiedName::Attribute(name)));
             }
         }
         match &self.extension {
-            Some(urn) if has(urn)? => Ok(Some(Named::Attribute(self.clone()))),
+            Some(urn) if has(urn)? => Ok(Some(QualifiedName::Attribute(self.clone()))),
             Some(_) | None => Ok(None),
         }
     }
@@ -43,13 +44,13 @@ impl Name {
         &'n self,
         attributes: &'a Attributes,
         budget: &Budget,
-    ) -> Result<Option<(&'a Attributes, Cow<'n, Self>)>, Spent> {
-        let name = if self.is_open() {
+    ) -> Result<Option<(&'a Attributes, Cow<'n, Self>)>, BudgetExceeded> {
+        let name = if self.is_ambiguous() {
             match self.meaning(|urn| Ok(find(attributes, urn, budget)?.is_some()))? {
-                Some(Named::Attribute(name)) => Cow::Owned(name),
+                Some(QualifiedName::Attribute(name)) => Cow::Owned(name),
                 // The extension is an attribute of the resource.
-                Some(Named::Schema(urn)) => Cow::Owned(Self::core(&urn)),
-                Some(Named::Open(_)) | None => return Ok(None),
+                Some(QualifiedName::Schema(urn)) => Cow::Owned(Self::core(&urn)),
+                Some(QualifiedName::Ambiguous(_)) | None => return Ok(None),
             }
         } else {
             Cow::Borrowed(self)

@@ -24,9 +24,9 @@ pub struct User {
 }
 
 impl User {
-    /// Reads the body of a POST. Who is made without a word on `active` is active.
+    /// Parses the body of a POST. Without `active`, the user is active.
     ///
-    /// What is the server's to say (`id`, `meta`, `schemas`, `groups`) is passed over, as are the
+    /// What the server alone sets (`id`, `meta`, `schemas`, `groups`) is passed over, as are the
     /// password and attributes that no schema knows and no URN qualifies.
     pub fn parse(
         body: Value,
@@ -39,17 +39,17 @@ impl User {
         Ok(Self { active: active.unwrap_or(true), ..user })
     }
 
-    /// Reads the body of a PUT in the same way, and what it says of `active`, if anything: a user who
-    /// is there already is neither let in nor put out by omission, so that the user's own `active`
-    /// is not to be relied on. It takes note of attributes that are passed over.
+    /// Parses the body of a PUT in the same way. Beside the user it returns `active` as it was sent, if
+    /// it was: leaving it out of a PUT changes nothing, so do not use the `active` of the user itself.
+    /// Attributes that no schema knows are added to `ignored`.
     pub fn parse_replacement(
         body: Value,
         declared: &[Extension],
         budget: &Budget,
-        unkept: &mut IgnoredAttributes,
+        ignored: &mut IgnoredAttributes,
     ) -> Result<(Self, Option<bool>), InvalidRequest> {
         let read = Edits::of_body(object(body)?, ResourceType::User, declared, budget)?;
-        *unkept = read.unkept;
+        *ignored = read.ignored;
         Self::edited(Attributes::new(), &read.edits, budget)
     }
 

@@ -8,19 +8,19 @@ use serde_json::Value;
 use super::indexes::Indexes;
 use super::removal::{self, Removal};
 use super::values::{Joined, could_be_sent, each, element_that_meets, join, names_value, size};
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::edit::Edit;
 use crate::filter::Filter;
 use crate::keys::{Keys, find};
-use crate::name::{Name, Named};
+use crate::name::{Name, QualifiedName};
 use crate::primary::{is_primary, keep_primary};
 use crate::schema::{Attribute, ResourceType};
 use crate::{Attributes, InvalidRequest};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
+pub(super) enum Mode {
     Join,
-    TakeThePlace,
+    Replace,
 }
 
 /// The attributes, with indexes of what is large.
@@ -46,7 +46,7 @@ impl<'a> Draft<'a> {
     }
 
     /// What an open name means for the resource as it is now.
-    pub(super) fn meaning(&mut self, name: &Name) -> Result<Option<Named>, Spent> {
+    pub(super) fn meaning(&mut self, name: &Name) -> Result<Option<QualifiedName>, BudgetExceeded> {
         let Self { attributes, budget, keys, .. } = self;
         name.meaning(|urn| keys.has(attributes, urn, budget))
     }
@@ -56,7 +56,7 @@ impl<'a> Draft<'a> {
         name: &Name,
         filter: Option<&Filter>,
         value: &Value,
-        how: How,
+        mode: Mode,
     ) -> Result<(), InvalidRequest> {
         let Self { attributes, resource, budget, keys, joined } = self;
         let slot = slot(attributes, name, keys, budget)?;
@@ -64,9 +64,9 @@ impl<'a> Draft<'a> {
         let known = definition.filter(|definition| definition.multi_valued);
         let several = known.is_some();
         // What no schema knows is a list if it has been sent as one.
-        let foreign = definition.is_none() && slot.is_array() && how == How::Join;
+        let foreign = definition.is_none() && slot.is_array() && mode == Mode::Join;
         let joins = filter.is_none() && name.sub.is_none() && (several || foreign);
-        if !joins || how == How::TakeThePlace {
+        if !joins || mode == Mode::Replace {
             forget(joined, name);
         }
         match (filter, &name.sub) {
@@ -77,13 +77,13 @@ impl<'a> Draft<'a> {
                     filter,
                     sub.as_deref(),
                     value,
-                    how,
+                    mode,
                     definition,
                     budget,
                 );
             }
             (None, None) if joins => {
-                if several && how == How::TakeThePlace {
+                if several && mode == Mode::Replace {
                     *slot = Value::Null;
                 }
                 let elements = elements(slot);
@@ -134,20 +134,29 @@ impl<'a> Draft<'a> {
     }
 
     /// Makes a removal, and others that are like it, in one go.
-    pub(super) fn remove(&mut self, name: &Name, edit: &Edit, more: &[Edit]) -> Result<(), Spent> {
+    pub(super) fn remove(
+        &mut self,
+        name: &Name,
+        edit: &Edit,
+        more: &[Edit],
+    ) -> Result<(), BudgetExceeded> {
         let definition = name.definition(self.resource);
         self.make(name, &Removal::of(edit, more, definition, self.budget)?)
     }
 
-    pub(super) fn remove_all(&mut self, name: &Name) -> Result<(), Spent> {
+    pub(super) fn remove_all(&mut self, name: &Name) -> Result<(), BudgetExceeded> {
         self.make(name, &Removal::All)
     }
 
-    pub(super) fn remove_listed(&mut self, name: &Name, only: &Value) -> Result<(), Spent> {
+    pub(super) fn remove_listed(
+        &mut self,
+        name: &Name,
+        only: &Value,
+    ) -> Result<(), BudgetExceeded> {
         self.make(name, &Removal::listed(only, name.definition(self.resource), self.budget)?)
     }
 
-    fn make(&mut self, name: &Name, removal: &Removal<'_>) -> Result<(), Spent> {
+    fn make(&mut self, name: &Name, removal: &Removal<'_>) -> Result<(), BudgetExceeded> {
         let Self { attributes, budget, keys, joined, .. } = self;
         forget(joined, name);
         let gone = removal::make(attributes, name, removal, budget)?;
@@ -158,7 +167,7 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    pub(super) fn remove_extension(&mut self, urn: &str) -> Result<(), Spent> {
+    pub(super) fn remove_extension(&mut self, urn: &str) -> Result<(), BudgetExceeded> {
         if let Some((key, _)) = find(self.attributes, urn, self.budget)? {
             let key = key.clone();
             self.attributes.remove(&key);
@@ -182,7 +191,7 @@ fn slot<'m>(
     name: &Name,
     keys: &mut Indexes,
     budget: &Budget,
-) -> Result<&'m mut Value, Spent> {
+) -> Result<&'m mut Value, BudgetExceeded> {
     let home = match &name.extension {
         None => attributes,
         Some(urn) => {
@@ -210,7 +219,12 @@ fn object(slot: &mut Value) -> &mut Attributes {
     slot.as_object_mut().expect("it has just been made an object")
 }
 
-fn set_part(element: &mut Value, sub: &str, value: &Value, budget: &Budget) -> Result<(), Spent> {
+fn set_part(
+    element: &mut Value,
+    sub: &str,
+    value: &Value,
+    budget: &Budget,
+) -> Result<(), BudgetExceeded> {
     let parts = object(element);
     let key = find(parts, sub, budget)?.map_or(sub, |(key, _)| key).to_owned();
     parts.insert(key, value.clone());
@@ -223,7 +237,7 @@ fn set_matching(
     filter: &Filter,
     sub: Option<&str>,
     value: &Value,
-    how: How,
+    mode: Mode,
     definition: Option<&Attribute>,
     budget: &Budget,
 ) -> Result<(), InvalidRequest> {
@@ -253,7 +267,7 @@ fn set_matching(
         elements.push(made);
     }
     let least = least.unwrap_or_default();
-    let replaces = sub.is_none() && how == How::TakeThePlace && value.is_object();
+    let replaces = sub.is_none() && mode == Mode::Replace && value.is_object();
     let beside =
         if replaces { least.iter().map(|(key, value)| key.len() + size(value)).sum() } else { 0 };
     budget.copies(sub.map_or(0, str::len) + size(value) + beside, matching.len())?;

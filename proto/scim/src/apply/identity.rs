@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::Attributes;
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::schema::Attribute;
 
 /// What tells the values of an attribute apart, if a schema knows it: `value` and `type` (RFC 7643
@@ -23,7 +23,7 @@ impl Identity {
         element: &Value,
         definition: Option<&Attribute>,
         budget: &Budget,
-    ) -> Result<Self, Spent> {
+    ) -> Result<Self, BudgetExceeded> {
         let identity = match (element, definition) {
             (Value::Object(parts), Some(definition)) => Self::of_parts(parts, definition),
             (_, _) => Self { what: element.to_string(), kind: None },

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::Attributes;
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::keys::{Keys, find};
 use crate::name::Name;
 
@@ -22,7 +22,7 @@ impl Indexes {
         map: &Attributes,
         name: &str,
         budget: &Budget,
-    ) -> Result<String, Spent> {
+    ) -> Result<String, BudgetExceeded> {
         if map.len() <= Keys::FEW {
             return Ok(find(map, name, budget)?.map_or(name, |(key, _)| key).to_owned());
         }
@@ -42,7 +42,7 @@ impl Indexes {
         map: &Attributes,
         name: &str,
         budget: &Budget,
-    ) -> Result<bool, Spent> {
+    ) -> Result<bool, BudgetExceeded> {
         if map.len() <= Keys::FEW {
             return Ok(find(map, name, budget)?.is_some());
         }

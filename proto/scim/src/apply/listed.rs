@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::identity::Identity;
 use crate::Attributes;
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::keys::find;
 use crate::schema::Attribute;
 
@@ -32,7 +32,7 @@ impl<'a> Listed<'a> {
         Self { definition, by_identity: HashMap::new(), by_parts: BTreeMap::new() }
     }
 
-    pub(super) fn add(&mut self, listed: &'a Value, budget: &Budget) -> Result<(), Spent> {
+    pub(super) fn add(&mut self, listed: &'a Value, budget: &Budget) -> Result<(), BudgetExceeded> {
         let is_partial = |parts: &Attributes| {
             self.definition.is_some_and(|known| !known.has_value() || !parts.contains_key("value"))
         };
@@ -60,7 +60,7 @@ impl<'a> Listed<'a> {
         Ok(())
     }
 
-    pub(super) fn has(&self, element: &Value, budget: &Budget) -> Result<bool, Spent> {
+    pub(super) fn has(&self, element: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
         if !self.by_identity.is_empty() {
             let Identity { what, kind } = Identity::of(element, self.definition, budget)?;
             let listed =
@@ -83,7 +83,11 @@ impl<'a> Listed<'a> {
 }
 
 /// What the parts of these names say; none if one of them is not there.
-fn said(parts: &Attributes, names: &[&str], budget: &Budget) -> Result<Option<String>, Spent> {
+fn said(
+    parts: &Attributes,
+    names: &[&str],
+    budget: &Budget,
+) -> Result<Option<String>, BudgetExceeded> {
     let mut said = String::new();
     for name in names {
         let Some((_, part)) = find(parts, name, budget)? else { return Ok(None) };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::listed::Listed;
 use crate::Attributes;
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::edit::Edit;
 use crate::filter::{AnyOf, Filter, any_of};
 use crate::keys::find;
@@ -46,7 +46,7 @@ impl<'a> Removal<'a> {
         more: &'a [Edit],
         definition: Option<&'static Attribute>,
         budget: &Budget,
-    ) -> Result<Self, Spent> {
+    ) -> Result<Self, BudgetExceeded> {
         let (mut filters, mut listed): (Vec<&Filter>, _) = (Vec::new(), None);
         for edit in std::iter::once(edit).chain(more) {
             let Edit::Remove { path: Path::Attribute { filter, .. }, only } = edit else {
@@ -69,13 +69,13 @@ impl<'a> Removal<'a> {
         only: &'a Value,
         definition: Option<&'static Attribute>,
         budget: &Budget,
-    ) -> Result<Self, Spent> {
+    ) -> Result<Self, BudgetExceeded> {
         let mut listed = Listed::of(definition);
         listed.add(only, budget)?;
         Ok(Self::Listed(listed))
     }
 
-    fn takes(&self, element: &Value, budget: &Budget) -> Result<bool, Spent> {
+    fn takes(&self, element: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
         budget.take(1)?;
         match self {
             Self::All => Ok(true),
@@ -94,7 +94,7 @@ pub(crate) fn remove(
     name: &Name,
     filter: Option<&Filter>,
     budget: &Budget,
-) -> Result<(), Spent> {
+) -> Result<(), BudgetExceeded> {
     let removal = filter.map_or(Removal::All, |filter| Removal::Matching(any_of([filter])));
     make(attributes, name, &removal, budget)?;
     Ok(())
@@ -106,7 +106,7 @@ pub(super) fn make(
     name: &Name,
     removal: &Removal<'_>,
     budget: &Budget,
-) -> Result<Option<String>, Spent> {
+) -> Result<Option<String>, BudgetExceeded> {
     let home = match &name.extension {
         None => Some(attributes),
         Some(urn) => {
@@ -158,7 +158,7 @@ pub(super) fn make(
     Ok(None)
 }
 
-fn remove_part(element: &mut Value, sub: &str, budget: &Budget) -> Result<(), Spent> {
+fn remove_part(element: &mut Value, sub: &str, budget: &Budget) -> Result<(), BudgetExceeded> {
     let Some(parts) = element.as_object_mut() else { return Ok(()) };
     let key = find(parts, sub, budget)?.map(|(key, _)| key.clone());
     if let Some(key) = key {

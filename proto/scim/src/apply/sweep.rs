@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::values::{Joined, join};
 use crate::Attributes;
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::coercion::{is_hollow, is_unassigned};
 use crate::name::is_urn;
 use crate::schema::{Attribute, AttributeType, ResourceType};
@@ -17,7 +17,7 @@ pub(super) fn sweep(
     attributes: &mut Attributes,
     resource: ResourceType,
     budget: &Budget,
-) -> Result<(), Spent> {
+) -> Result<(), BudgetExceeded> {
     let mut spent = Ok(());
     let mut kept = |value: &mut Value, definition| match keep(value, definition, budget) {
         Ok(kept) => kept,
@@ -40,7 +40,7 @@ fn keep(
     value: &mut Value,
     definition: Option<&'static Attribute>,
     budget: &Budget,
-) -> Result<bool, Spent> {
+) -> Result<bool, BudgetExceeded> {
     budget.take(1)?;
     if definition.is_none_or(|definition| definition.kind != AttributeType::Complex) {
         return Ok(!is_unassigned(value));

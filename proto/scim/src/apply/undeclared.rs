@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::draft::{Draft, How};
+use super::draft::{Draft, Mode};
 use crate::InvalidRequest;
-use crate::budget::Spent;
+use crate::budget::BudgetExceeded;
 use crate::coercion::is_unassigned;
-use crate::name::{Name, Named};
+use crate::name::{Name, QualifiedName};
 
 /// Sets what the URN means to the resource. If it means nothing yet, an object makes an extension,
 /// as it does in the body of a POST, and anything else an attribute.
@@ -16,15 +16,15 @@ pub(super) fn set(
     draft: &mut Draft<'_>,
     name: &Name,
     value: &Value,
-    how: How,
+    mode: Mode,
 ) -> Result<(), InvalidRequest> {
     match draft.meaning(name)? {
-        Some(Named::Schema(urn)) => set_extension(draft, &urn, value, how),
-        Some(Named::Attribute(name)) => set_attribute(draft, &name, value, how),
-        Some(Named::Open(_)) | None if value.is_object() => {
-            set_extension(draft, &name.to_string(), value, how)
+        Some(QualifiedName::Schema(urn)) => set_extension(draft, &urn, value, mode),
+        Some(QualifiedName::Attribute(name)) => set_attribute(draft, &name, value, mode),
+        Some(QualifiedName::Ambiguous(_)) | None if value.is_object() => {
+            set_extension(draft, &name.to_string(), value, mode)
         }
-        Some(Named::Open(_)) | None => set_attribute(draft, name, value, how),
+        Some(QualifiedName::Ambiguous(_)) | None => set_attribute(draft, name, value, mode),
     }
 }
 
@@ -33,14 +33,14 @@ pub(super) fn remove(
     draft: &mut Draft<'_>,
     name: &Name,
     only: Option<&Value>,
-) -> Result<(), Spent> {
+) -> Result<(), BudgetExceeded> {
     match draft.meaning(name)? {
-        Some(Named::Schema(urn)) => draft.remove_extension(&urn),
-        Some(Named::Attribute(name)) => match only {
+        Some(QualifiedName::Schema(urn)) => draft.remove_extension(&urn),
+        Some(QualifiedName::Attribute(name)) => match only {
             Some(only) => draft.remove_listed(&name, only),
             None => draft.remove_all(&name),
         },
-        Some(Named::Open(_)) | None => Ok(()),
+        Some(QualifiedName::Ambiguous(_)) | None => Ok(()),
     }
 }
 
@@ -48,7 +48,7 @@ fn set_extension(
     draft: &mut Draft<'_>,
     urn: &str,
     value: &Value,
-    how: How,
+    mode: Mode,
 ) -> Result<(), InvalidRequest> {
     match value {
         Value::Object(attributes) if !attributes.is_empty() => {
@@ -56,12 +56,12 @@ fn set_extension(
             for (attribute, value) in attributes {
                 let extension = Some(Arc::clone(&urn));
                 let name = Name { extension, ..Name::core(attribute) };
-                set_attribute(draft, &name, value, how)?;
+                set_attribute(draft, &name, value, mode)?;
             }
             Ok(())
         }
         value if is_unassigned(value) => {
-            if how == How::TakeThePlace {
+            if mode == Mode::Replace {
                 draft.remove_extension(urn)?;
             }
             Ok(())
@@ -74,10 +74,10 @@ fn set_attribute(
     draft: &mut Draft<'_>,
     name: &Name,
     value: &Value,
-    how: How,
+    mode: Mode,
 ) -> Result<(), InvalidRequest> {
     if is_unassigned(value) {
         return Ok(draft.remove_all(name)?);
     }
-    draft.set(name, None, value, how)
+    draft.set(name, None, value, mode)
 }

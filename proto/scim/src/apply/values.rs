@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::identity::Identity;
 use crate::Attributes;
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::coercion::{self};
 use crate::filter::{Comparison, Filter, Literal};
 use crate::json_text::JsonReader;
@@ -54,7 +54,7 @@ impl Joined {
         elements: &[Value],
         definition: Option<&'static Attribute>,
         budget: &Budget,
-    ) -> Result<Self, Spent> {
+    ) -> Result<Self, BudgetExceeded> {
         let places = HashMap::with_capacity(elements.len());
         let mut joined = Self { definition, places, primaries: BTreeSet::new() };
         for (place, element) in elements.iter().enumerate() {
@@ -95,7 +95,7 @@ pub(super) fn join<'v>(
     values: impl IntoIterator<Item = Cow<'v, Value>>,
     joined: &mut Joined,
     budget: &Budget,
-) -> Result<(), Spent> {
+) -> Result<(), BudgetExceeded> {
     let is_known = joined.definition.is_some();
     let mut primary = None;
     for value in values {
@@ -124,7 +124,11 @@ pub(super) fn join<'v>(
 }
 
 /// Gives a value the parts of another that is the same, under the names that it has for them.
-fn learn(known: &mut Attributes, parts: &Attributes, budget: &Budget) -> Result<(), Spent> {
+fn learn(
+    known: &mut Attributes,
+    parts: &Attributes,
+    budget: &Budget,
+) -> Result<(), BudgetExceeded> {
     for (name, part) in parts {
         if name == "primary" && *part == Value::Bool(false) && known.contains_key("primary") {
             continue;

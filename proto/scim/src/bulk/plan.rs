@@ -89,7 +89,7 @@ fn makers(operations: &[Operation]) -> HashMap<&str, usize> {
 enum Seen {
     Not,
     /// What it refers to is being visited.
-    OnTheWay,
+    InProgress,
     Done,
 }
 
@@ -106,7 +106,7 @@ impl Walk<'_> {
         if self.seen[place] != Seen::Not {
             return;
         }
-        self.seen[place] = Seen::OnTheWay;
+        self.seen[place] = Seen::InProgress;
         let mut in_a_circle = false;
         let references = self.operations[place].work.as_ref().map(Work::references);
         let makers: Vec<usize> = references
@@ -116,7 +116,7 @@ impl Walk<'_> {
             .collect();
         for maker in makers {
             self.visit(maker);
-            in_a_circle |= self.seen[maker] == Seen::OnTheWay;
+            in_a_circle |= self.seen[maker] == Seen::InProgress;
         }
         self.seen[place] = Seen::Done;
         self.steps.push(if in_a_circle { Step::Begin(place) } else { Step::CarryOut(place) });

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::matcher::{AnyOf, Matcher, Node, OneOf, Term};
 use super::{Comparison, Filter, Instant, Literal};
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::keys::find;
 use crate::name::Name;
 use crate::{Attributes, InvalidRequest};
@@ -60,20 +60,28 @@ impl Matcher<'_> {
     }
 
     /// Whether one value of an attribute meets the condition inside its brackets.
-    pub(crate) fn matches_element(&self, element: &Value, budget: &Budget) -> Result<bool, Spent> {
+    pub(crate) fn matches_element(
+        &self,
+        element: &Value,
+        budget: &Budget,
+    ) -> Result<bool, BudgetExceeded> {
         self.node.holds_for(element, budget)
     }
 }
 
 impl AnyOf<'_> {
     /// Whether one value of an attribute meets one of the conditions.
-    pub(crate) fn matches_element(&self, element: &Value, budget: &Budget) -> Result<bool, Spent> {
+    pub(crate) fn matches_element(
+        &self,
+        element: &Value,
+        budget: &Budget,
+    ) -> Result<bool, BudgetExceeded> {
         self.0.holds_for(element, budget)
     }
 }
 
 impl Node<'_> {
-    fn holds(&self, subject: Subject<'_>, budget: &Budget) -> Result<bool, Spent> {
+    fn holds(&self, subject: Subject<'_>, budget: &Budget) -> Result<bool, BudgetExceeded> {
         match self {
             Self::All(all) => {
                 for node in all {
@@ -128,7 +136,7 @@ impl Node<'_> {
         }
     }
 
-    fn holds_for(&self, element: &Value, budget: &Budget) -> Result<bool, Spent> {
+    fn holds_for(&self, element: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
         match element {
             Value::Object(parts) => self.holds(parts.into(), budget),
             // A plain value is what `value` means in brackets.
@@ -147,8 +155,8 @@ fn any_value(
     attributes: &Attributes,
     name: &Name,
     budget: &Budget,
-    mut wanted: impl FnMut(&Value) -> Result<bool, Spent>,
-) -> Result<bool, Spent> {
+    mut wanted: impl FnMut(&Value) -> Result<bool, BudgetExceeded>,
+) -> Result<bool, BudgetExceeded> {
     let Some((home, name)) = name.home(attributes, budget)? else { return Ok(false) };
     let Some((_, value)) = find(home, &name.attribute, budget)? else { return Ok(false) };
     for element in each(value) {
@@ -180,7 +188,7 @@ fn each(value: &Value) -> &[Value] {
 }
 
 /// Whether a value says anything (RFC 7644 §3.4.2.2, `pr`).
-fn is_present(value: &Value, budget: &Budget) -> Result<bool, Spent> {
+fn is_present(value: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
     budget.take(1)?;
     match value {
         Value::Null => Ok(false),

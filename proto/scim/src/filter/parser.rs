@@ -4,7 +4,7 @@ use super::lexer::{self, Token, Unreadable};
 use super::literal::typed;
 use super::{Comparison, Filter, Literal, MAX_DEPTH, MAX_LENGTH};
 use crate::InvalidRequest;
-use crate::name::{Name, Named, canonical_sub, is_plain};
+use crate::name::{Name, QualifiedName, canonical_sub, is_plain};
 use crate::schema::{Attribute, ResourceType};
 
 /// What the names in a filter refer to.
@@ -269,9 +269,9 @@ impl<'a> Parser<'a> {
 fn resolve(word: &str, scope: Scope) -> Option<(Name, Option<&'static Attribute>)> {
     match scope {
         Scope::Resource(resource) => {
-            let name = match Named::parse(word, resource)? {
-                Named::Attribute(name) | Named::Open(name) => name,
-                Named::Schema(_) => return None,
+            let name = match QualifiedName::parse(word, resource)? {
+                QualifiedName::Attribute(name) | QualifiedName::Ambiguous(name) => name,
+                QualifiedName::Schema(_) => return None,
             };
             let definition = name.definition(resource);
             let definition = match &name.sub {

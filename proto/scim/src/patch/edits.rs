@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::body_keys::{named_once, path_of_key};
 use super::operation::{Operation, operations};
-use super::target::Asked;
+use super::target::Origin;
 use crate::budget::Budget;
 use crate::coercion::is_unassigned;
 use crate::edit::{Edit, Verb};
@@ -23,7 +23,7 @@ pub(crate) struct Edits<'b> {
     pub(super) reader: JsonReader<'b>,
     pub(crate) edits: Vec<Edit>,
     pub(crate) members: Vec<MemberEdit>,
-    pub(crate) unkept: IgnoredAttributes,
+    pub(crate) ignored: IgnoredAttributes,
 }
 
 /// The most edits of a request. One operation may set thousands of attributes of an extension, so
@@ -66,8 +66,8 @@ impl<'b> Edits<'b> {
     }
 
     fn none(resource: ResourceType, budget: &'b Budget) -> Self {
-        let (edits, members, unkept) = (Vec::new(), Vec::new(), IgnoredAttributes::default());
-        Self { resource, reader: JsonReader::new(budget), edits, members, unkept }
+        let (edits, members, ignored) = (Vec::new(), Vec::new(), IgnoredAttributes::default());
+        Self { resource, reader: JsonReader::new(budget), edits, members, ignored }
     }
 
     fn few_enough(&self) -> Result<(), InvalidRequest> {
@@ -91,7 +91,7 @@ impl<'b> Edits<'b> {
             (Verb::Remove, None, _) => Err(InvalidRequest::no_target("a remove needs a path")),
             (Verb::Remove, Some(path), value) => self.remove(path, value),
             (Verb::Add | Verb::Replace, Some(path), Some(value)) => {
-                self.set(verb, path, value, Asked::ByPath)
+                self.set(verb, path, value, Origin::Path)
             }
             (Verb::Add | Verb::Replace, None, Some(value)) => {
                 let before = self.edits.len();
@@ -135,9 +135,9 @@ impl<'b> Edits<'b> {
         spelt_once(&attributes)?;
         for (key, value) in attributes {
             match path_of_key(key, &value, self.resource) {
-                Some(path) => self.set(verb, path, value, Asked::InValue)?,
+                Some(path) => self.set(verb, path, value, Origin::Object)?,
                 // It could not be the name of anything.
-                None => self.unkept.note(""),
+                None => self.ignored.note(""),
             }
         }
         Ok(())
@@ -146,9 +146,9 @@ impl<'b> Edits<'b> {
     /// Takes note of an attribute that was passed over, unless it is known and not the client's to set.
     pub(super) fn note_ignored(&mut self, name: &Name) {
         match name.definition(self.resource) {
-            None => self.unkept.note(&name.attribute),
+            None => self.ignored.note(&name.attribute),
             Some(known) if known.sub_attributes.is_empty() && name.sub.is_some() => {
-                self.unkept.note(&name.to_string());
+                self.ignored.note(&name.to_string());
             }
             Some(_) => {}
         }

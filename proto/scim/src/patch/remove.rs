@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::edits::Edits;
-use super::target::{Asked, Target};
+use super::target::{Origin, Target};
 use crate::InvalidRequest;
 use crate::edit::{Edit, Verb};
 use crate::member::MemberEdit;
@@ -28,7 +28,7 @@ impl Edits<'_> {
             self.members.extend(edits);
             return Ok(());
         }
-        let Some(target) = Target::find(name, self.resource, Asked::ByPath)? else {
+        let Some(target) = Target::find(name, self.resource, Origin::Path)? else {
             self.note_ignored(name);
             return Ok(());
         };

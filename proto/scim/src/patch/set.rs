@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::edits::Edits;
-use super::target::{Asked, Target};
+use super::target::{Origin, Target};
 use crate::coercion::{is_unassigned, no_part};
 use crate::edit::{Edit, Verb};
 use crate::filter::Filter;
@@ -22,7 +22,7 @@ impl Edits<'_> {
         verb: Verb,
         path: Path,
         value: Value,
-        asked: Asked,
+        origin: Origin,
     ) -> Result<(), InvalidRequest> {
         match path {
             Path::Schema(urn) => self.set_schema(verb, urn, value),
@@ -42,7 +42,7 @@ impl Edits<'_> {
                 Ok(())
             }
             Path::Attribute { name, filter } => {
-                let Some(target) = Target::find(&name, self.resource, asked)? else {
+                let Some(target) = Target::find(&name, self.resource, origin)? else {
                     self.note_ignored(&name);
                     return Ok(());
                 };
@@ -107,7 +107,7 @@ impl Edits<'_> {
         spelt_once(&parts)?;
         for (part, value) in parts {
             let name = name.clone().with_sub(&canonical_sub(Some(record), &part));
-            self.set(verb, Path::attribute(name), value, Asked::InValue)?;
+            self.set(verb, Path::attribute(name), value, Origin::Object)?;
         }
         Ok(())
     }
@@ -139,7 +139,7 @@ impl Edits<'_> {
                     let known = Name::within(extension.clone(), &key, self.resource)
                         .filter(|name| name.definition(self.resource).is_some());
                     let name = known.unwrap_or(Name { extension, attribute: key, sub: None });
-                    self.set(verb, Path::attribute(name), value, Asked::InValue)?;
+                    self.set(verb, Path::attribute(name), value, Origin::Object)?;
                 }
                 Ok(())
             }

@@ -8,12 +8,12 @@ use crate::json_text::JsonReader;
 use crate::name::Name;
 use crate::schema::{Attribute, Mutability, Presence, ResourceType};
 
-/// How an attribute came up: whoever names a path means it, whoever sends a whole object back may
-/// not mind what we make of the rest.
+/// Where an attribute is named. A path names it on purpose, so what cannot be set is an error there;
+/// an object may be a resource that is sent back as it was read, so it is passed over there.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
-    ByPath,
-    InValue,
+pub(super) enum Origin {
+    Path,
+    Object,
 }
 
 /// The attribute, or part of one, that an edit sets.
@@ -33,7 +33,7 @@ impl Target {
     pub(super) fn find(
         name: &Name,
         resource: ResourceType,
-        asked: Asked,
+        origin: Origin,
     ) -> Result<Option<Self>, InvalidRequest> {
         let Some(definition) = name.definition(resource) else {
             return Ok(name.extension.is_some().then_some(Self::Foreign));
@@ -43,18 +43,18 @@ impl Target {
             (None, _) => Self::Known(definition),
             (Some(_), Some(part)) => Self::Part { of: definition, part },
             (Some(_), None) if definition.sub_attributes.is_empty() => {
-                return match asked {
-                    Asked::ByPath => {
+                return match origin {
+                    Origin::Path => {
                         Err(InvalidRequest::path(format!("{} has no parts", definition.name)))
                     }
-                    Asked::InValue => Ok(None),
+                    Origin::Object => Ok(None),
                 };
             }
             (Some(_), None) => Self::Foreign,
         };
         let read_only = definition.mutability == Mutability::ReadOnly
             || part.is_some_and(|part| part.mutability == Mutability::ReadOnly);
-        if read_only && asked == Asked::ByPath {
+        if read_only && origin == Origin::Path {
             return Err(InvalidRequest::mutability(format!("{name} is read-only")));
         }
         // Clients set `schemas` from what they think is in use; we know what is.

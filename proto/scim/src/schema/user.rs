@@ -95,7 +95,7 @@ const GROUP: &[Attribute] = &[
     Attribute::text("value", "The id of the group.").case_exact().read_only(),
     Attribute::reference("$ref", "The URL of the group.", &["Group"]).read_only(),
     Attribute::text("display", "The name of the group.").read_only(),
-    Attribute::text("type", "How the person is in it.").usually(&["direct"]).read_only(),
+    Attribute::text("type", "Mode the person is in it.").usually(&["direct"]).read_only(),
 ];
 
 /// An entitlement or a role.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::is_always_shown;
 use crate::Attributes;
-use crate::budget::{Budget, Spent};
+use crate::budget::{Budget, BudgetExceeded};
 use crate::filter::{Filter, Matcher};
 use crate::keys::find;
 use crate::name::is_urn;
@@ -77,7 +77,7 @@ impl<'p> Chosen<'p> {
         whole: Attributes,
         resource: ResourceType,
         budget: &Budget,
-    ) -> Result<Attributes, Spent> {
+    ) -> Result<Attributes, BudgetExceeded> {
         let mut shown = Attributes::new();
         for (key, value) in whole {
             budget.text(key.len())?;
@@ -102,7 +102,11 @@ impl<'p> Chosen<'p> {
     }
 }
 
-fn choose(parts: Attributes, home: &Home<'_>, budget: &Budget) -> Result<Attributes, Spent> {
+fn choose(
+    parts: Attributes,
+    home: &Home<'_>,
+    budget: &Budget,
+) -> Result<Attributes, BudgetExceeded> {
     let mut shown = Attributes::new();
     for (key, value) in parts {
         budget.text(key.len())?;
@@ -115,7 +119,7 @@ fn choose(parts: Attributes, home: &Home<'_>, budget: &Budget) -> Result<Attribu
 }
 
 impl Which<'_> {
-    fn includes(&self, element: &Value, budget: &Budget) -> Result<bool, Spent> {
+    fn includes(&self, element: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
         budget.take(1)?;
         if self.all {
             return Ok(true);
@@ -134,7 +138,7 @@ fn of_attribute(
     value: Value,
     choices: &Choices<'_>,
     budget: &Budget,
-) -> Result<Option<Value>, Spent> {
+) -> Result<Option<Value>, BudgetExceeded> {
     let Value::Array(elements) = value else {
         let parts: Vec<_> = choices.keys().copied().collect();
         return of_value(value, &parts, budget);
@@ -158,7 +162,11 @@ fn of_attribute(
 }
 
 /// The named parts of one value, all of it if the first name is none; none if there are none.
-fn of_value(value: Value, parts: &[Option<&str>], budget: &Budget) -> Result<Option<Value>, Spent> {
+fn of_value(
+    value: Value,
+    parts: &[Option<&str>],
+    budget: &Budget,
+) -> Result<Option<Value>, BudgetExceeded> {
     if parts.first() == Some(&None) {
         return Ok(Some(value));
     }
