@@ -22,7 +22,6 @@ pub fn event() -> impl Strategy<Value = Event> {
 }
 
 /// Any event of `kind`.
-#[expect(clippy::too_many_lines, reason = "one arm a kind")]
 pub fn event_of(kind: EventKind) -> BoxedStrategy<Event> {
     match kind {
         EventKind::TenantCreated => any(access::created_tenant(), Event::TenantCreated),
