@@ -4,10 +4,12 @@
 
 mod command_error;
 mod public_url;
+mod request_origin;
 mod totals;
 mod write_access;
 
 pub use command_error::{CommandError, outage_status, refusal_status, retry_later};
 pub use public_url::PublicUrl;
+pub use request_origin::RequestOrigin;
 pub use totals::Totals;
 pub use write_access::{Settings, WriteAccess, is_active};

@@ -3,6 +3,7 @@
 //!
 //! The gateway answers from a roster in memory, which is the fold of the log, and turns each change
 //! into events that are durable before anybody gets a 2xx, through the [`writer`].
+#![warn(missing_docs)]
 
 mod access_token;
 mod gateway;

@@ -13,10 +13,10 @@ use events::{CredentialId, Digest, Purpose};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 use web::Rejection;
-
-use crate::Gateway;
-use crate::access_token::LIFETIME;
 use web::content_coding;
+
+use crate::access_token::LIFETIME;
+use crate::state::Gateway;
 
 pub(crate) const PATH: &str = access::PublicUrl::TOKEN;
 

@@ -1,19 +1,18 @@
 //! The holder of the operator token.
 
-use access::CommandError;
+use access::{CommandError, RequestOrigin};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use events::Tenant;
 use roster::{Intent, Refusal, Roster, TenantRoster};
-use web::{Problem, RequestId, principal, trace_parent};
-use writer::{Access, Command, Committed, Provenance};
+use web::{Problem, principal};
+use writer::{Access, Command, Committed};
 
 use crate::operator_api::OperatorApi;
 
 /// An operator, and the request that they sent.
 pub(crate) struct Operator {
-    request: String,
-    trace_parent: Option<String>,
+    origin: RequestOrigin,
 }
 
 impl FromRequestParts<OperatorApi> for Operator {
@@ -21,8 +20,7 @@ impl FromRequestParts<OperatorApi> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, api: &OperatorApi) -> Result<Self, Problem> {
         principal::operator(parts, api.access.counts(), api.token)?;
-        let request = RequestId::given(&parts.extensions, &parts.headers).as_str().to_owned();
-        Ok(Self { request, trace_parent: trace_parent(&parts.headers) })
+        Ok(Self { origin: RequestOrigin::of(parts) })
     }
 }
 
@@ -34,12 +32,7 @@ impl Operator {
         tenant: &Tenant,
         intent: impl Fn(&Roster) -> Result<Intent, CommandError> + Send + 'static,
     ) -> Result<Committed, CommandError> {
-        let provenance = Provenance {
-            tenant: tenant.clone(),
-            access: Access::Operator,
-            request: Some(self.request.clone()),
-            trace_parent: self.trace_parent.clone(),
-        };
+        let provenance = self.origin.provenance(tenant, Access::Operator);
         api.access.writer().execute(Command::new(provenance, intent)).await
     }
 }

@@ -1,19 +1,18 @@
 //! Who gives a command, and whether they may.
 
-use access::{CommandError, WriteAccess};
+use access::{CommandError, RequestOrigin, WriteAccess};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use events::{Scope, Tenant};
 use roster::{Intent, Roster};
-use web::{ApiToken, Forbidden, RequestId, principal, trace_parent};
+use web::{ApiToken, Forbidden, principal};
 use writer::{Access, Command, Committed, Provenance};
 
 /// The holder of an API token of the tenant in the URL, and the request that they sent.
 #[derive(Clone)]
 pub(super) struct Caller {
     token: ApiToken,
-    request: String,
-    trace_parent: Option<String>,
+    origin: RequestOrigin,
 }
 
 impl Caller {
@@ -47,12 +46,7 @@ impl Caller {
     }
 
     fn provenance(&self, scope: Scope) -> Provenance {
-        Provenance {
-            tenant: self.token.tenant.clone(),
-            access: Access::Api(self.token.credential, scope),
-            request: Some(self.request.clone()),
-            trace_parent: self.trace_parent.clone(),
-        }
+        self.origin.provenance(&self.token.tenant, Access::Api(self.token.credential, scope))
     }
 }
 
@@ -65,7 +59,6 @@ impl FromRequestParts<WriteAccess> for Caller {
     ) -> Result<Self, CommandError> {
         let find = async |digest| Ok(access.api_token(digest).await?);
         let token = principal::api_token::<CommandError>(parts, access.counts(), find).await?;
-        let request = RequestId::given(&parts.extensions, &parts.headers).as_str().to_owned();
-        Ok(Self { token, request, trace_parent: trace_parent(&parts.headers) })
+        Ok(Self { token, origin: RequestOrigin::of(parts) })
     }
 }

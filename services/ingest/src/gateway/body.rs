@@ -8,14 +8,13 @@ use events::Tenant;
 use http_body_util::BodyExt as _;
 use scim::{InvalidRequest, ScimType};
 use serde_json::Value;
+use web::content_coding;
 use web::workers::INLINE;
 use web::{Held, Rejection};
 
 use super::error::ScimError;
 use super::tree_size::TreeSize;
-use web::content_coding;
-
-use crate::Gateway;
+use crate::state::Gateway;
 
 /// A JSON body, under either media type; clients that name none mean SCIM.
 pub(super) struct Body {

@@ -13,7 +13,7 @@ use events::Position;
 use futures_util::future::maybe_done;
 use scim::Precondition;
 use scim::bulk::{BulkRequest, BulkResponse, Command, Operation, Outcome, Step, Work};
-
+use web::position::HEADER as POSITION;
 use web::workers::{INLINE, WorkError};
 use writer::Budget;
 
@@ -29,7 +29,6 @@ use super::write_request::WriteRequest;
 use super::write_response::WriteResponse;
 use super::{size, view, write};
 use crate::state::Gateway;
-use web::position::HEADER as POSITION;
 
 /// `POST /Bulk`.
 pub(super) async fn bulk(

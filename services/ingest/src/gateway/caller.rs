@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use access::RequestOrigin;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use eventlog::clock;
 use events::Tenant;
 use roster::{Roster, TenantRoster};
+use web::Unauthorized;
+use writer::{Access, Provenance};
 
 use super::error::ScimError;
 use crate::provisioner::{provisioner, turn_away};
 use crate::state::Gateway;
-use web::{RequestId, Unauthorized, trace_parent};
-use writer::{Access, Provenance};
 
 /// A provisioning client of the tenant in the URL, whose integration is active.
 pub(super) struct Caller {
@@ -75,12 +76,8 @@ impl FromRequestParts<Gateway> for Caller {
         if !roster.tenant(&tenant).is_some_and(access::is_active) {
             return Err(ScimError::Inactive);
         }
-        let provenance = Provenance {
-            tenant: tenant.clone(),
-            access: Access::Provisioning(credential),
-            request: Some(RequestId::given(&parts.extensions, &parts.headers).as_str().to_owned()),
-            trace_parent: trace_parent(&parts.headers),
-        };
+        let origin = RequestOrigin::of(parts);
+        let provenance = origin.provenance(&tenant, Access::Provisioning(credential));
         Ok(Self { tenant, provenance, roster })
     }
 }

@@ -1,5 +1,6 @@
 //! Everything that can go wrong for a SCIM client, with its HTTP status and `scimType`.
 
+use access::{outage_status, refusal_status, retry_later};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roster::Refusal;
@@ -7,13 +8,12 @@ use scim::messages::ErrorBody;
 use scim::{InvalidRequest, ScimType};
 use serde::Serialize;
 use web::Rejection;
-use web::workers::WorkError;
-
-use super::response::scim_json;
-use access::{outage_status, refusal_status, retry_later};
 use web::Unauthorized;
 use web::content_coding::{self, Encoded};
+use web::workers::WorkError;
 use writer::{Denied, Outage};
+
+use super::response::scim_json;
 
 /// Why a SCIM request was not carried out.
 #[derive(Clone, Debug, thiserror::Error)]
