@@ -70,7 +70,7 @@ pub(crate) fn mutated() -> impl Strategy<Value = Mutated> {
         1 => Just(Token::None),
     ];
     let address = (path(), query()).prop_map(|(path, query)| path + &query);
-    let headers = (content_type(), prop::collection::vec(odd_header(), 0..3));
+    let headers = (content_type(), prop::collection::vec(any_header(), 0..3));
     (method, address, token, headers, body()).prop_map(
         |(method, address, token, (kind, more), body)| Mutated {
             method: method.to_owned(),
@@ -119,17 +119,17 @@ const PLACES: [&str; 32] = [
 
 fn path() -> impl Strategy<Value = String> {
     let known = prop::sample::select(PLACES.to_vec()).prop_map(str::to_owned);
-    let odd_id = prop::sample::select(vec!["Users", "Groups", "Schemas", "ResourceTypes"]);
+    let collection = prop::sample::select(vec!["Users", "Groups", "Schemas", "ResourceTypes"]);
     prop_oneof![
         10 => known.clone(),
-        2 => (odd_id, odd_piece()).prop_map(|(list, id)| format!("/scim/v2/acme/{list}/{id}")),
-        2 => (known, odd_piece()).prop_map(|(path, more)| format!("{path}/{more}")),
-        1 => odd_piece().prop_map(|piece| format!("/{piece}")),
+        2 => (collection, any_segment()).prop_map(|(list, id)| format!("/scim/v2/acme/{list}/{id}")),
+        2 => (known, any_segment()).prop_map(|(path, more)| format!("{path}/{more}")),
+        1 => any_segment().prop_map(|piece| format!("/{piece}")),
     ]
 }
 
-/// A piece of an address: anything that can be written there, and what should not be.
-fn odd_piece() -> impl Strategy<Value = String> {
+/// A segment of a path: what may stand there, and what must not.
+fn any_segment() -> impl Strategy<Value = String> {
     prop_oneof![
         "[!-~&&[^?#%]]{0,20}",
         "(%[0-9a-fA-F]{2}){1,6}",
@@ -167,7 +167,7 @@ fn query() -> impl Strategy<Value = String> {
         2 => number,
         1 => prop::sample::select(vec!["userName", "members", "emails.value,x", "ascending"])
             .prop_map(str::to_owned),
-        1 => odd_piece(),
+        1 => any_segment(),
     ];
     let pairs = prop::collection::vec((name, value), 0..3);
     pairs.prop_map(|pairs| {
@@ -242,7 +242,7 @@ fn content_type() -> impl Strategy<Value = Option<(String, Vec<u8>)>> {
         .prop_map(|kind| Some(("content-type".to_owned(), kind?.to_vec())))
 }
 
-fn odd_header() -> impl Strategy<Value = (String, Vec<u8>)> {
+fn any_header() -> impl Strategy<Value = (String, Vec<u8>)> {
     let name = prop::sample::select(vec![
         "authorization",
         "x-request-id",

@@ -135,7 +135,7 @@ async fn single_quotes_find_who_is_there_and_change_the_value_that_is_there() {
 async fn endpoints_are_understood_in_any_letter_case_and_by_their_older_name() {
     let world = World::open(patient()).await;
     let amy = &world.amy;
-    for (odd, right) in [
+    for (written, canonical) in [
         ("/users", "/Users"),
         ("/GROUPS", "/Groups"),
         (&*format!("/users/{amy}"), &*format!("/Users/{amy}")),
@@ -145,10 +145,10 @@ async fn endpoints_are_understood_in_any_letter_case_and_by_their_older_name() {
         ("/serviceproviderconfig", "/ServiceProviderConfig"),
         ("/serviceConfiguration", "/ServiceProviderConfig"),
     ] {
-        let [odd, right] = [odd, right].map(|path| format!("/scim/v2/acme{path}"));
-        let (odd, right) = (world.get(&odd).await, world.get(&right).await);
-        assert_eq!(odd.ok(), right.ok());
-        assert_eq!(odd.header("content-location"), right.header("content-location"));
+        let [written, canonical] = [written, canonical].map(|path| format!("/scim/v2/acme{path}"));
+        let (written, canonical) = (world.get(&written).await, world.get(&canonical).await);
+        assert_eq!(written.ok(), canonical.ok());
+        assert_eq!(written.header("content-location"), canonical.header("content-location"));
     }
     world.get("/scim/v2/acme/me").await.refused(501, "/Me");
     let search = json!({ "filter": "userName pr" });
