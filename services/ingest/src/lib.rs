@@ -29,7 +29,7 @@ pub fn routes(gateway: &Gateway) -> Router {
         .route(oauth::PATH, post(oauth::token))
         .method_not_allowed_fallback(Problem::no_such_method);
     let tokens = limits
-        .before(tokens, |why| oauth::BadTokenRequest::from(why).into_response())
+        .before(tokens, |why| oauth::TokenError::from(why).into_response())
         .with_state(gateway.clone());
     tokens.merge(gateway::routes(gateway.clone(), limits))
 }

@@ -1,18 +1,18 @@
 //! Request bodies as JSON. Large ones are parsed by the worker threads, within a bound of memory.
 
 use axum::body::{Body as HttpBody, Bytes};
-use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use events::Tenant;
 use http_body_util::BodyExt as _;
 use scim::{InvalidRequest, ScimType};
 use serde_json::Value;
-use web::content_coding;
 use web::workers::INLINE;
-use web::{Held, Rejection};
+use web::{Held, Rejection, content_coding};
 
 use super::error::ScimError;
+use super::path_params::tenant_slug;
 use super::tree_size::TreeSize;
 use crate::state::Gateway;
 
@@ -138,8 +138,5 @@ fn parse(text: &[u8]) -> Result<Value, InvalidRequest> {
 
 /// The tenant in the URL. The caller was let in before, so that it exists.
 async fn tenant(parts: &mut Parts, gateway: &Gateway) -> Result<Tenant, ScimError> {
-    let params = RawPathParams::from_request_parts(parts, gateway).await;
-    let params = params.map_err(|_| ScimError::NoSuchEndpoint)?;
-    let slug = params.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
-    slug.parse().map_err(|_| ScimError::NoSuchEndpoint)
+    tenant_slug(parts, gateway).await?.parse().map_err(|_| ScimError::NoSuchEndpoint)
 }

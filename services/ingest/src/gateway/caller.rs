@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use access::RequestOrigin;
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use eventlog::clock;
 use events::Tenant;
@@ -12,6 +12,7 @@ use web::Unauthorized;
 use writer::{Access, Provenance};
 
 use super::error::ScimError;
+use super::path_params::tenant_slug;
 use crate::provisioner::{provisioner, turn_away};
 use crate::state::Gateway;
 
@@ -36,42 +37,20 @@ impl Caller {
     }
 }
 
-/// What the URL names within the tenant: a resource, a schema or a resource type.
-pub(super) struct Id(pub(super) String);
-
-impl FromRequestParts<Gateway> for Id {
-    type Rejection = ScimError;
-
-    async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, ScimError> {
-        let params = params(parts, gateway).await?;
-        Ok(Self(param(&params, "id").ok_or(ScimError::NoSuchEndpoint)?.to_owned()))
-    }
-}
-
-async fn params(parts: &mut Parts, gateway: &Gateway) -> Result<RawPathParams, ScimError> {
-    let params = RawPathParams::from_request_parts(parts, gateway).await;
-    params.map_err(|_| ScimError::NoSuchEndpoint)
-}
-
-fn param<'p>(params: &'p RawPathParams, name: &str) -> Option<&'p str> {
-    params.iter().find_map(|(its_name, value)| (its_name == name).then_some(value))
-}
-
 impl FromRequestParts<Gateway> for Caller {
     type Rejection = ScimError;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, ScimError> {
         web::note_route(&parts.extensions);
-        let params = params(parts, gateway).await?;
-        let slug = param(&params, "tenant").unwrap_or_default();
+        let slug = tenant_slug(parts, gateway).await?;
         // A tenant that cannot exist is answered like one whose token was not shown.
         let tenant: Tenant = slug.parse().map_err(|_| {
-            turn_away::<ScimError>(gateway, slug, parts, Unauthorized::UnknownToken)
+            turn_away::<ScimError>(gateway, &slug, parts, Unauthorized::UnknownToken)
         })?;
         let roster = gateway.access.current_roster().await?;
         let now = clock::now();
         let credential = provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)
-            .map_err(|why| turn_away::<ScimError>(gateway, slug, parts, why))?;
+            .map_err(|why| turn_away::<ScimError>(gateway, &slug, parts, why))?;
         gateway.access.counts().request(&tenant, &parts.extensions)?;
         if !roster.tenant(&tenant).is_some_and(access::is_active) {
             return Err(ScimError::Inactive);

@@ -8,8 +8,9 @@ use scim::messages::ListResponse;
 use scim::{Attributes, Rendered};
 
 use super::bounds::{DEFAULT_PAGE, MAX_BULK_OPERATIONS, MAX_PAGE};
-use super::caller::{Caller, Id};
+use super::caller::Caller;
 use super::error::ScimError;
+use super::path_params::Id;
 use super::response::{scim_json, with_content_location};
 use crate::state::Gateway;
 

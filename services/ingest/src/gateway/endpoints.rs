@@ -14,8 +14,9 @@ use writer::Outage;
 
 use super::body::Body;
 use super::bounds::CHUNK;
-use super::caller::{Caller, Id};
+use super::caller::Caller;
 use super::error::ScimError;
+use super::path_params::Id;
 use super::query_params::QueryParams;
 use super::render::{render, size};
 use super::resource::ResourceKey;

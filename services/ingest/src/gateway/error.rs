@@ -7,10 +7,9 @@ use roster::Refusal;
 use scim::messages::ErrorBody;
 use scim::{InvalidRequest, ScimType};
 use serde::Serialize;
-use web::Rejection;
-use web::Unauthorized;
 use web::content_coding::{self, Encoded};
 use web::workers::WorkError;
+use web::{Rejection, Unauthorized};
 use writer::{Denied, Outage};
 
 use super::response::scim_json;

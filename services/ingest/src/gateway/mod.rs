@@ -11,6 +11,7 @@ mod extensions;
 mod groups;
 mod memory;
 mod offload;
+mod path_params;
 mod paths;
 mod query_params;
 mod render;

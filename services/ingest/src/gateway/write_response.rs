@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use events::Position;
 use roster::TenantRoster;
 use scim::Rendered;
+use web::position::HEADER as POSITION;
 use writer::{Committed, Outage};
 
 use super::bounds::CHUNK;
@@ -15,7 +16,6 @@ use super::resource::{Resource, ResourceKey};
 use super::response::{self, version_tag, with_content_location, with_etag};
 use super::view::View;
 use super::write_context::WriteContext;
-use web::position::HEADER as POSITION;
 
 /// What came of a write.
 #[derive(Debug)]
