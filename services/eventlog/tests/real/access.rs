@@ -1,5 +1,7 @@
 //! Getting in: TLS, user and password, credentials files.
 
+#![expect(clippy::unwrap_used, reason = "clippy takes only `#[test]` functions for tests")]
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
