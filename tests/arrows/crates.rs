@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 type Names = BTreeSet<String>;
 
 const DOORS: [&str; 3] = ["api", "ingest", "operations"];
-const PROJECTIONS: [&str; 3] = ["directory", "retention", "teams"];
+const PROJECTIONS: [&str; 4] = ["activity", "directory", "retention", "teams"];
 
 /// Whatever reaches out of a process.
 const MACHINES: [&str; 13] = [
@@ -123,7 +123,7 @@ fn only_the_log_knows_jetstream() {
 
 #[test]
 fn only_the_projector_the_projections_and_the_read_api_know_sql() {
-    let knowing = ["projector", "api", "directory", "retention", "teams"];
+    let knowing = ["projector", "api", "activity", "directory", "retention", "teams"];
     only(&knowing, "tokio-postgres");
     only(&knowing, "deadpool-postgres");
 }

@@ -8,6 +8,7 @@ use directory::Directory;
 use embedded::Postgres;
 use projector::{Database, Projection};
 use retention::Retention;
+use rollcall::projections::NAMES;
 use teams::Teams;
 
 use crate::bare_rows;
@@ -39,8 +40,18 @@ pub(crate) async fn measure(past: &Past, dir: &Path, targets: &mut Targets) -> a
         for (table, count) in &model.rows {
             bare += bare_rows::upserts(&database_url, table, *count).await?;
         }
+        let ours = per_second(events, took);
+        if model.rows.is_empty() {
+            let reading = per_second(events, past.reading);
+            let shown = format!("{ours:.0} events/s");
+            let what = format!("{}, {} events", model.name, number(events));
+            line(&what, &shown, &format!("reading alone {reading:.0} events/s"));
+            let what = format!("replay of {} events, {}", number(events), model.name);
+            targets.measured(&what, "≥ 50,000/s", &format!("{ours:.0}/s"));
+            continue;
+        }
         let rows = model.rows.iter().map(|(_, count)| count).sum();
-        let (ours, limit) = (per_second(events, took), per_second(events, bare));
+        let limit = per_second(events, bare);
         line(
             &format!("{}, {} events", model.name, number(events)),
             &format!("{ours:.0} events/s, {:.0} rows/s", per_second(rows, took)),
@@ -63,20 +74,27 @@ pub(crate) async fn measure(past: &Past, dir: &Path, targets: &mut Targets) -> a
 }
 
 impl Model {
-    /// In the tables that a log writes to most. A person's membership of teams is known by their
-    /// resource, and nobody here leaves.
-    fn all(told: &Told) -> [Self; 3] {
-        let employees = told.people + told.changes;
-        let teams = vec![
-            ("teams.resources", told.people),
-            ("teams.teams", told.groups),
-            ("teams.members", told.memberships),
-        ];
-        [
-            Self { name: Directory::NAME, rows: vec![("directory.employees", employees)] },
-            Self { name: Teams::NAME, rows: teams },
-            Self { name: Retention::NAME, rows: vec![("retention.bookings", told.bookings)] },
-        ]
+    /// Every projection there is.
+    fn all(told: &Told) -> [Self; NAMES.len()] {
+        NAMES.map(|name| Self { name, rows: rows(name, told) })
+    }
+}
+
+/// The tables of a projection that a log writes to most. A person's membership of teams is known by
+/// their resource, and nobody here leaves. None of a projection that
+/// adds up what it reads before it writes.
+fn rows(projection: &str, told: &Told) -> Vec<(&'static str, usize)> {
+    let employees = told.people + told.changes;
+    let teams = vec![
+        ("teams.resources", told.people),
+        ("teams.teams", told.groups),
+        ("teams.members", told.memberships),
+    ];
+    match projection {
+        Directory::NAME => vec![("directory.employees", employees)],
+        Teams::NAME => teams,
+        Retention::NAME => vec![("retention.bookings", told.bookings)],
+        _ => vec![],
     }
 }
 

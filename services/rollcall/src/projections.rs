@@ -1,6 +1,7 @@
 //! The registry of projections: roles, verbs, readiness, metrics, tests and benchmarks go by it. A
 //! further projection is its crate and one line here.
 
+use activity::Activity;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use directory::Directory;
 use projector::ReadModel;
@@ -8,8 +9,12 @@ use retention::Retention;
 use teams::Teams;
 
 /// Every projection, in the order in which they are shown.
-pub const ALL: [ReadModel; 3] =
-    [ReadModel::of::<Directory>(), ReadModel::of::<Teams>(), ReadModel::of::<Retention>()];
+pub const ALL: [ReadModel; 4] = [
+    ReadModel::of::<Directory>(),
+    ReadModel::of::<Teams>(),
+    ReadModel::of::<Retention>(),
+    ReadModel::of::<Activity>(),
+];
 
 /// What they are called.
 pub const NAMES: [&str; ALL.len()] = names();

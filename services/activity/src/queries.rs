@@ -1,0 +1,10 @@
+//! What can be asked about activity.
+//!
+//! Each question takes a client or a transaction, so that several can share one snapshot.
+
+mod event_counts;
+mod last_seen;
+
+pub use event_counts::{EventCount, event_counts};
+pub use last_seen::{LastRequest, LastSeen, last_seen};
+pub use projector::sql::{BadCursor, Page, QueryError};

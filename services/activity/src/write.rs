@@ -1,0 +1,50 @@
+//! A batch of changes into Postgres: one array statement for each table.
+
+use deadpool_postgres::Transaction;
+use projector::sql::{column, run};
+use tokio_postgres::Error;
+
+use crate::batch::Batch;
+use crate::project::{Change, Seen};
+
+/// Writes `changes` into the schema that is first in the search path.
+pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {
+    let batch = Batch::of(changes);
+    event_counts(tx, &batch).await?;
+    last_seen(tx, &batch).await
+}
+
+async fn event_counts(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.counts.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |((tenant, ..), _)| tenant.as_str());
+    let days = column(&rows, |((_, day, _), _)| *day);
+    let events = column(&rows, |((.., event), _)| event.as_str());
+    let counts = column(&rows, |(_, count)| **count);
+    let sql = include_str!("../sql/write/event_counts.sql");
+    run(tx, sql, &[&tenants, &days, &events, &counts]).await
+}
+
+async fn last_seen(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<&Seen> = batch.seen.values().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    run(
+        tx,
+        include_str!("../sql/write/last_seen.sql"),
+        &[
+            &column(&rows, |row| row.tenant.as_str()),
+            &column(&rows, |row| row.credential.0),
+            &column(&rows, |row| row.event.as_str()),
+            &column(&rows, |row| row.at),
+            &column(&rows, |row| row.seq),
+            &column(&rows, |row| row.request.as_ref().map(|request| request.id.as_str())),
+            &column(&rows, |row| row.request.as_ref().map(|request| request.at)),
+            &column(&rows, |row| row.request.as_ref().map(|request| request.seq)),
+        ],
+    )
+    .await
+}

@@ -1,0 +1,130 @@
+//! What holds after any history.
+
+use std::collections::{BTreeMap, HashMap};
+
+use activity::Activity;
+use activity::queries::{event_counts, last_seen};
+use events::{Actor, CredentialId, Event, Recorded, Tenant};
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use kit::projection::{World, at, build, check, parked, recorded, rows};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use uuid::Uuid;
+
+use crate::given::{team_created, tenant_created};
+
+const TENANTS: [&str; 2] = ["acme", "globex"];
+
+fn tenant(number: usize) -> Tenant {
+    TENANTS[number].parse().unwrap()
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let later = Event::Unknown { name: "user.promoted".to_owned() };
+    prop_oneof![Just(team_created()), Just(tenant_created()), Just(later)]
+}
+
+/// Events of two tenants on a few days, caused by credentials and by others.
+fn history() -> impl Strategy<Value = Vec<Recorded>> {
+    let one = (0..TENANTS.len(), 0..4_u128, prop::option::of("[a-c]"), 0..3_i64, event());
+    vec(one, 1..60).prop_map(|told| {
+        let told = (1..).zip(told);
+        told.map(|(seq, (number, who, request, days, event))| {
+            let mut recorded = recorded(&tenant(number), seq, event);
+            let envelope = &mut recorded.envelope;
+            // Nobody's clock goes by the order of the log.
+            envelope.time = at(0) + SignedDuration::from_hours(days * 24);
+            envelope.request = request;
+            if who > 0 {
+                envelope.actor = Actor::credential(CredentialId(Uuid::from_u128(who)));
+            }
+            recorded
+        })
+        .collect()
+    })
+}
+
+#[test]
+fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
+    let world = World::new();
+    check(48, &history(), |log| {
+        world.run(async |client| {
+            build::<Activity>(client, "one_by_one", &log, 1).await;
+            let expected = rows(client, "one_by_one").await;
+            for at_once in [2, 7, 1000] {
+                build::<Activity>(client, "batches", &log, at_once).await;
+                assert_eq!(rows(client, "batches").await, expected, "{at_once} at once");
+            }
+        });
+    });
+}
+
+#[test]
+fn an_event_that_waits_leaves_the_tables_the_same() {
+    let world = World::new();
+    check(96, &(history(), any::<Index>()), |(log, index)| {
+        let parked = parked::<Activity>(&log, index.index(log.len()));
+        world.run(async |client| {
+            build::<Activity>(client, "in_order", &log, 7).await;
+            let expected = rows(client, "in_order").await;
+            build::<Activity>(client, "parked", &parked, 2).await;
+            assert_eq!(rows(client, "parked").await, expected);
+        });
+    });
+}
+
+/// The model: the log, looked through from its beginning for each question.
+#[test]
+fn everything_is_as_the_log_tells_it() {
+    let world = World::new();
+    check(64, &history(), |log| {
+        world.run(async |client| {
+            build::<Activity>(client, "activity", &log, 10).await;
+            for slug in (0..TENANTS.len()).map(tenant) {
+                let of_tenant: Vec<&Recorded> =
+                    log.iter().filter(|event| *event.tenant() == slug).collect();
+
+                let mut counts: BTreeMap<(Date, String), i64> = BTreeMap::new();
+                for event in &of_tenant {
+                    let day = event.envelope.time.to_zoned(TimeZone::UTC).date();
+                    *counts.entry((day, name(event))).or_default() += 1;
+                }
+                let all = Date::MIN..=Date::MAX;
+                let found = event_counts(client, &slug, all, None, 100).await.unwrap().rows;
+                let found: BTreeMap<_, _> =
+                    found.into_iter().map(|row| ((row.day, row.event), row.count)).collect();
+                assert_eq!(found, counts);
+
+                let mut last: HashMap<String, (&Recorded, Option<&Recorded>)> = HashMap::new();
+                for event in of_tenant {
+                    let actor = event.envelope.actor.to_string();
+                    let known = last.entry(actor).or_insert((event, None));
+                    let request = event.envelope.request.as_ref().map(|_| event);
+                    *known = (event, request.or(known.1));
+                }
+                let found = last_seen(client, &slug, None, 100).await.unwrap().rows;
+                last.remove("portal:grace");
+                assert_eq!(found.len(), last.len());
+                for seen in found {
+                    let actor = Actor::credential(seen.credential).to_string();
+                    let (event, with_request) = last[&actor];
+                    assert_eq!(seen.event, name(event));
+                    assert_eq!((seen.position, seen.event_at), (event.seq, event.envelope.time));
+                    let request = with_request.map(|event| &event.envelope);
+                    let expected = request.map(|it| (it.request.clone().unwrap(), it.time));
+                    assert_eq!(seen.request.map(|request| (request.id, request.at)), expected);
+                }
+            }
+        });
+    });
+}
+
+fn name(event: &Recorded) -> String {
+    match &event.event {
+        Event::Unknown { name } => name.clone(),
+        known => known.kind().expect("a known event").to_string(),
+    }
+}

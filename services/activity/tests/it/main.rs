@@ -1,0 +1,10 @@
+//! The read model, against a real Postgres.
+
+#[cfg(test)]
+mod given;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod statements;
