@@ -70,7 +70,7 @@ impl Nats {
         Self::launch(program, &dir, Some(scratch), |dir| own(dir, None))
     }
 
-    /// The same with settings that were written for another place. They are told where the store is
+    /// The same with settings that were written for a deployment. They are told where the store is
     /// to be; where the server listens is settled here, whatever they say.
     pub fn start_for_tests_with(
         settings: impl FnOnce(&Path) -> String,

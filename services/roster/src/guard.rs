@@ -129,7 +129,7 @@ impl GuardState {
     /// the alert that they belong to.
     pub(crate) fn leaves(&mut self, employee: EmployeeId, time: Timestamp, seq: Seq) {
         self.leavers.not_after(time);
-        // A time so early that the window begins before all times forgets nobody.
+        // A window that would begin before the first time there is holds everybody.
         if let Ok(begin) = time.checked_sub(self.window()) {
             while let Some(first) = self.leavers.first_before(begin) {
                 self.amend(first, |state| state.leavers.remove(first));
@@ -163,7 +163,7 @@ impl GuardState {
         });
     }
 
-    /// An alert was decided: nobody of it counts again as one who left.
+    /// An alert was decided: its people are no longer counted among those who left.
     pub(crate) fn decided(&mut self, id: AlertId, decision: Decision) {
         let of_it = |one: &StandingOverride| *one == StandingOverride::Held(id);
         let people =

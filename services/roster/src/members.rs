@@ -23,7 +23,8 @@ pub(crate) struct Entry {
     pub(crate) display: Option<Arc<str>>,
 }
 
-/// What a member value names: a person, or nobody whom we know yet (a nested group, too).
+/// The key of a member: the person that its value names, or the value itself while it names nobody
+/// who is known (a nested group, too).
 ///
 /// An id names its person for good, whether that resource is present, replaced or gone: so one
 /// person is one member, however many resources they have had.
@@ -63,7 +64,8 @@ pub(crate) struct MemberList {
     pub(crate) hidden: OrdMap<Joined, EmployeeId>,
     /// What clients call them, seen or hidden: few give a name, so the others take no space.
     displays: OrdMap<Joined, Arc<str>>,
-    /// Who has several resources is shown by those that the client named, and is one member.
+    /// The resources by which people with several are shown: those that the client named. Each of
+    /// these people is one member.
     names: OrdMap<EmployeeId, Vec<Name>>,
     /// Who is shown by a resource that the client never named here: what it named was deleted since.
     /// Of nobody else does a deleted id mean the membership.

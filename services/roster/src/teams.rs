@@ -54,7 +54,7 @@ impl TenantRoster {
     /// holds the two together.
     pub fn teams_of(&self, employee: EmployeeId) -> Vec<EffectiveTeam> {
         let local: Vec<(TeamId, Edit)> = self.local.edits_of(employee).collect();
-        // They are in the order of the teams.
+        // The edits are sorted by team.
         let edit = |team| {
             let place = local.binary_search_by(|(edited, _)| {
                 lookups::count();

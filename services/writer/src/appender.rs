@@ -44,7 +44,7 @@ impl Appender {
     }
 
     /// Whether the log can be written to again, found out by writing beside it: a log whose disk is
-    /// full answers every question. While nobody is sent here, no write would find out.
+    /// full answers every question. While readiness fails no command comes, so that no append would find out.
     pub(crate) async fn can_write(&self) -> bool {
         // Without a connection, the client would hold the question back until it times out.
         if !self.log.is_connected() {

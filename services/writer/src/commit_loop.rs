@@ -20,7 +20,7 @@ use crate::outage::Outage;
 use crate::recovery::{LogStream, read};
 use crate::step::{Appended, Step};
 
-/// How often to look whether an outage is over while nobody wants to write.
+/// How often to look whether an outage is over while no command waits.
 const PROBE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Commands on their way to the engine.
@@ -88,7 +88,7 @@ impl CommitLoop {
                     let started = Instant::now();
                     self.engine.decide();
                     let cost = started.elapsed();
-                    // Whoever has come meanwhile has waited for this.
+                    // Commands that came meanwhile waited for this decision, which it is charged for.
                     self.receive_commands();
                     self.engine.charge(cost);
                     self.poll_reply();

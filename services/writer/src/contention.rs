@@ -5,7 +5,7 @@ use std::time::Duration;
 use eventlog::Log;
 use tokio::time::Instant;
 
-/// Who has many to decide for takes long over it, and loses against somebody who has one. So with
+/// A replica that decides many commands takes long, and loses against one that decides a single one. So with
 /// each race that is lost fewer run in the next, down to one, and with each that is won more.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Contention {

@@ -37,7 +37,7 @@ pub(crate) struct AppendBatch {
 /// A command that was decided, and what comes of it once that is durable.
 pub(crate) struct Draft {
     pub(crate) command: Box<dyn Decidable>,
-    /// Just after it, before any that is decided after it.
+    /// The roster that the command led to, without those that were decided after it.
     pub(crate) roster: Roster,
     /// Whether this replica is known to have seen all that was acknowledged before the command came.
     pub(crate) confirmed: bool,

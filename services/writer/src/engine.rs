@@ -54,8 +54,8 @@ pub(crate) struct Engine {
     incomplete: Vec<Recorded>,
     policy: BatchPolicy,
     contention: Contention,
-    /// How many waited when the last were answered, and they themselves: about as many will come
-    /// back together.
+    /// How many commands to expect at about the same time: those that were answered last, and those
+    /// that waited behind them.
     expected: usize,
     linger_until: Option<Instant>,
     health: Result<(), Outage>,
@@ -148,12 +148,12 @@ impl Engine {
         }
     }
 
-    /// Nobody will come any more; those who wait are still served.
+    /// No more commands will come; those that wait are still carried out.
     pub(crate) fn close(&mut self) {
         self.closed = true;
     }
 
-    /// Whether nobody will come any more.
+    /// Whether no more commands will come.
     pub(crate) fn is_closed(&self) -> bool {
         self.closed
     }

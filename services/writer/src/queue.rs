@@ -161,8 +161,8 @@ impl<T> FairQueue<T> {
         Some((tenant, item, bytes))
     }
 
-    /// Charges a tenant for its last decision. Who has come meanwhile should be in the queue by now:
-    /// where nobody else waits, nobody keeps an account.
+    /// Charges a tenant for its last decision. Commands that came during the decision have to be in the
+    /// queue by now: virtual times are kept only while two tenants wait.
     pub(crate) fn charge(&mut self, tenant: &Tenant, cost: Duration) {
         let Some(lane) = self.lanes.get_mut(tenant) else { return };
         self.ready.remove(&(lane.time, lane.arrival, tenant.clone()));

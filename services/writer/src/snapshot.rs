@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
 /// A snapshot is saved after so many events, or after as many as there are people if those are
-/// more: so that saving policy no more than a share of what the events themselves do.
+/// more: so that saving costs no more than a share of what the events themselves do.
 const EVERY: u64 = 50_000;
 
 /// How long a save may go on once nobody changes the roster any longer. A stop must not wait for a

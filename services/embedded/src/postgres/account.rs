@@ -21,7 +21,7 @@ pub(crate) enum Account {
     Other { uid: u32, gid: u32 },
 }
 
-/// `nobody`, on most systems. Nothing hangs on the name.
+/// The user `nobody`, on most systems. The name is not used.
 const NOBODY: u32 = 65534;
 
 impl Account {

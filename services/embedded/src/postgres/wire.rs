@@ -41,7 +41,7 @@ impl Session {
         Ok(session.answer()?.map(|()| session))
     }
 
-    /// Runs one statement whose rows nobody wants.
+    /// Runs one statement, and reads no rows of it.
     pub(crate) fn run(&mut self, sql: &str) -> io::Result<Result<(), ServerError>> {
         let mut body = sql.as_bytes().to_vec();
         body.push(0);

@@ -37,7 +37,7 @@ impl Engine {
         match end {
             Ok(end) if end <= self.durable.position().seq => self.answer(drafts),
             Ok(end) => {
-                // They are decided again on a roster that goes that far, which confirms them.
+                // The drafts are decided again on a roster that goes that far, which confirms them.
                 self.drafts.confirm(drafts);
                 self.catch_up(end, now);
             }
