@@ -1,5 +1,5 @@
-//! The place that a request has: which one depends on whether it is known who asks, and on whether
-//! all of the request has arrived.
+//! Admission control: the quota that a request counts against, which depends on whether its caller
+//! is authenticated and on whether its body has arrived.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,14 +16,13 @@ use super::{ClientAddress, Rejection};
 /// The places of one service.
 #[derive(Debug)]
 pub(crate) struct Quotas {
-    /// For requests while it is found out who asks.
+    /// Of requests whose caller is not authenticated yet.
     asking: Arc<Quota>,
-    /// For bodies that are awaited from nobody knows whom.
+    /// Of unauthenticated requests whose body is awaited.
     anonymous_bodies: Arc<Quota>,
-    /// For bodies that are awaited from those who showed who they are.
+    /// Of authenticated requests whose body is awaited.
     arriving: Arc<Quota>,
-    /// For requests of those who showed who they are, all of which is there, until the answer was
-    /// sent.
+    /// Of authenticated requests that have arrived whole, until their answer was sent.
     in_flight: Arc<Quota>,
     body_time: Duration,
 }

@@ -1,4 +1,4 @@
-//! Who guesses at tokens.
+//! Limits how often wrong tokens are tried, by address and by tenant.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::hash::{BuildHasher as _, DefaultHasher, Hash, Hasher as _, RandomState};

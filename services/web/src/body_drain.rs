@@ -1,4 +1,4 @@
-//! Whether a request's body was read to its end.
+//! Notes whether a request's body was read to its end: if not, its connection cannot be used again.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What connections and requests may be at most, whatever they say.
+//! The limits of connections and requests, and their defaults.
 
 use std::time::Duration;
 

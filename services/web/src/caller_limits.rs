@@ -1,4 +1,4 @@
-//! Who has asked how much, and who has guessed how often.
+//! The limits of a caller: requests of a tenant in a second, and wrong tokens in a minute.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use super::quota::Holder;
 use super::rate_limit::RateLimit;
 use super::{ClientAddress, Rejection};
 
-/// What a service counts about those who call it.
+/// The rate limit and the authentication throttle of a service. All clones count together.
 #[derive(Clone, Debug)]
 pub struct CallerLimits {
     rates: RateLimit,

@@ -1,4 +1,4 @@
-//! The answer that is being sent on a connection, until the last of it has left.
+//! The state of one connection: whether a request came, and which answer is being sent.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

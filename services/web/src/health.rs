@@ -1,4 +1,4 @@
-//! How a process is, for whoever watches it.
+//! `GET /health/live` and `/health/ready`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

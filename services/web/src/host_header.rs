@@ -1,4 +1,4 @@
-//! The `Host` of a request.
+//! Checks the `Host` header of a request (RFC 9112 §3.2).
 
 use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode, Version, header};

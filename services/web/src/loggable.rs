@@ -1,4 +1,4 @@
-//! What of a path may stand in a log.
+//! Masks the parts of a path that may name a person, for logs.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! A panic while a request is answered is that request's alone.
+//! Turns a panic in a handler into the answer 500 of its own request.
 
 use std::panic::AssertUnwindSafe;
 

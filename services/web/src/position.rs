@@ -1,4 +1,4 @@
-//! How far in the log an answer is.
+//! The header `Rollcall-Position`: how far in the log an answer is.
 
 use std::fmt;
 use std::sync::Arc;

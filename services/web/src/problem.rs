@@ -1,4 +1,4 @@
-//! What a caller is told when the answer is no.
+//! Problem details (RFC 9457): the body of a refusal.
 
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};

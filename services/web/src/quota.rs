@@ -1,4 +1,4 @@
-//! Places of which nobody gets more than a share.
+//! A counting quota: so many permits in all, and so many for each holder.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! How often a tenant may ask.
+//! The rate limit of a tenant's requests.
 
 use std::collections::HashMap;
 use std::sync::Arc;

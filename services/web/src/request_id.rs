@@ -1,4 +1,4 @@
-//! Which request it is, for headers of answers and events, and for logs.
+//! The id of a request (`X-Request-Id`), for headers of answers and events, and for logs.
 
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;

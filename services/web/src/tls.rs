@@ -1,4 +1,4 @@
-//! The certificate that a service shows, and the newer one that takes its place.
+//! The TLS certificate of a service, which is loaded again when its files change.
 
 use std::path::PathBuf;
 use std::sync::Arc;

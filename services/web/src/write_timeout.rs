@@ -1,4 +1,4 @@
-//! A connection that is cut off when the client does not read what it is sent.
+//! Cuts a connection off whose client does not read what it is sent.
 
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::pin::Pin;

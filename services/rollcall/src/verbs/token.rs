@@ -19,16 +19,23 @@ pub(crate) enum TokenVerb {
 
 #[derive(Debug, Args)]
 pub(crate) struct Issue {
-    /// What it may do: employees:read, teams:read, teams:write, leavers:read, leavers:cancel,
-    /// bookings:write, alerts:read or alerts:decide; several with commas between, or said several
-    /// times. `all` is all that there are today
-    #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',')]
+    #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',', help = scope_help())]
     scopes: Vec<String>,
     /// What to call it
     #[arg(long)]
     label: Option<String>,
     #[command(flatten)]
     of: TenantTarget,
+}
+
+/// The help of `--scope`, with every scope that there is.
+fn scope_help() -> String {
+    let [others @ .., last] = &Scope::ALL.map(|scope| scope.to_string());
+    format!(
+        "What it may do: {} or {last}; several with commas between, or said several times. `all` is \
+         all that there are today",
+        others.join(", ")
+    )
 }
 
 pub(crate) async fn run(verb: TokenVerb) -> anyhow::Result<ExitStatus> {
