@@ -39,10 +39,13 @@ pub struct Database {
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
+    /// The URL is not one of Postgres.
     #[error("the database URL cannot be understood; write postgres://user@host/name")]
     BadUrl(#[source] tokio_postgres::Error),
+    /// The pool's settings do not fit together.
     #[error("set up a pool of connections")]
     Pool(#[source] deadpool_postgres::BuildError),
+    /// No connection could be made.
     #[error("connect to Postgres; does it run where the database URL says?")]
     Unreachable(#[source] PoolError),
 }
@@ -50,10 +53,18 @@ pub enum DatabaseError {
 /// Why read models did not get as far as a reader needs.
 #[derive(Debug, thiserror::Error)]
 pub enum WaitError {
+    /// They are not there in time.
     #[error("the read models have reached event {reached} and not yet {wanted}; try again shortly")]
-    TooLate { wanted: Seq, reached: Seq },
+    TooLate {
+        /// The event that had to be seen.
+        wanted: Seq,
+        /// How far the slowest is.
+        reached: Seq,
+    },
+    /// The pool gave no connection.
     #[error("borrow a connection to ask how far the read models are")]
     Connect(#[from] PoolError),
+    /// The question failed.
     #[error("ask how far the read models are")]
     Ask(#[source] SqlError),
 }
@@ -102,6 +113,7 @@ impl Database {
         }
     }
 
+    /// The pool.
     pub fn pool(&self) -> &Pool {
         &self.pool
     }

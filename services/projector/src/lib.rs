@@ -1,4 +1,5 @@
 //! The loop behind every read model, and what the tables of projections have in common.
+#![warn(missing_docs)]
 
 mod backoff;
 mod batch_reader;

@@ -1,4 +1,5 @@
 //! What each event changes for leavers and bookings: pure.
+#![warn(missing_docs)]
 
 use events::{
     AlertId, BookedPlace, BookingId, CancelledBooking, Canceller, DepartedUser, EmployeeId, Event,
@@ -11,37 +12,56 @@ use jiff::Timestamp;
 pub enum Change {
     /// The directory says that a person is Former.
     Left {
+        /// Whose it is.
         tenant: Tenant,
+        /// The person.
         employee: EmployeeId,
+        /// When they left.
         left: Left,
     },
     /// A person is Active.
     Back {
+        /// Whose it is.
         tenant: Tenant,
+        /// The person.
         employee: EmployeeId,
     },
     /// The people of an alert stay Active until somebody decides.
     Hold {
+        /// Whose it is.
         tenant: Tenant,
+        /// The alert.
         alert: AlertId,
     },
     /// Somebody decided on an alert.
     Decided {
+        /// Whose it is.
         tenant: Tenant,
+        /// The alert.
         alert: AlertId,
+        /// What was decided.
         decision: Decision,
     },
     /// Somebody belongs to an alert since then.
     AlertPerson {
+        /// Whose it is.
         tenant: Tenant,
+        /// The alert.
         alert: AlertId,
+        /// The person.
         employee: EmployeeId,
+        /// Position of the event.
         seq: i64,
     },
+    /// A booking, as it is now.
     Booked(BookingRow),
+    /// A booking was cancelled.
     Cancelled {
+        /// Whose it is.
         tenant: Tenant,
+        /// The booking.
         booking: BookingId,
+        /// How it was cancelled.
         cancellation: Cancellation,
     },
 }
@@ -49,44 +69,65 @@ pub enum Change {
 /// When somebody left, and the last deletion of their resource since, if any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Left {
+    /// When.
     pub at: Timestamp,
+    /// Position of the event.
     pub seq: i64,
+    /// The last deletion of their resource since.
     pub gone: Option<Gone>,
 }
 
 /// A deletion of somebody's resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gone {
+    /// When.
     pub at: Timestamp,
+    /// Position of the event.
     pub seq: i64,
 }
 
 /// What was decided on an alert, and by which event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
+    /// What was decided.
     pub decision: &'static str,
+    /// Position of the event.
     pub seq: i64,
 }
 
 /// A booking as it was last told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BookingRow {
+    /// Whose it is.
     pub tenant: Tenant,
+    /// The booking.
     pub booking: BookingId,
+    /// The booking system's own id.
     pub reference: String,
+    /// The person.
     pub employee: EmployeeId,
+    /// What is booked, and when.
     pub place: BookedPlace,
+    /// When it was last told.
     pub recorded_at: Timestamp,
+    /// Position of the event.
     pub seq: i64,
+    /// How it was cancelled, if it was.
     pub cancelled: Option<Cancellation>,
 }
 
+/// How a booking was cancelled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cancellation {
+    /// When.
     pub at: Timestamp,
+    /// Who decided it, and when.
     pub by: Canceller,
+    /// Who, by id.
     pub actor: String,
+    /// Why, if told.
     pub reason: Option<String>,
+    /// Position of the event.
     pub seq: i64,
 }
 

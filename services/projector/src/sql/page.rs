@@ -8,15 +8,19 @@ use serde::de::DeserializeOwned;
 /// Some rows of a list, and where the next page begins; none if the list ends here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
+    /// The rows.
     pub rows: Vec<T>,
+    /// Where the next page begins.
     pub next: Option<String>,
 }
 
 /// Why a list could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
+    /// The cursor is not one of this list's.
     #[error(transparent)]
     BadCursor(#[from] BadCursor),
+    /// A statement failed.
     #[error("read from the database")]
     Database(#[from] tokio_postgres::Error),
 }
