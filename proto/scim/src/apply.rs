@@ -25,7 +25,7 @@ pub(crate) use self::removal::remove;
 
 /// Makes all edits, one on the result of the other.
 ///
-/// After an error the attributes are in between: the caller throws them away.
+/// After an error some edits are made and some are not, so the caller must discard the attributes.
 pub(crate) fn apply(
     attributes: &mut Attributes,
     mut edits: &[Edit],

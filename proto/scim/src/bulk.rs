@@ -25,7 +25,7 @@ pub struct BulkRequest {
     pub operations: Vec<Operation>,
 }
 
-/// One of the operations. One that cannot be read spoils none of the others.
+/// One of the operations. If one cannot be understood, the others are carried out all the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
     /// As it was sent, to be said again in the result.

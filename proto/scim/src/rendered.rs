@@ -44,7 +44,7 @@ pub struct StoredUser<'a> {
     attributes: &'a str,
 }
 
-/// What stands beside the other attributes.
+/// The attributes that have fields of their own, and those that the server adds.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Own<'a> {
@@ -85,7 +85,7 @@ impl<'a> StoredUser<'a> {
     }
 
     /// The JSON text of the resource.
-    pub fn shown(&self) -> Rendered {
+    pub fn render(&self) -> Rendered {
         let mut text = Vec::with_capacity(OWN + self.attributes.len());
         serde_json::to_writer(&mut text, &self.own).expect("a map with text keys is JSON");
         // Two objects become one.
@@ -158,7 +158,7 @@ mod tests {
             let kept = serde_json::to_string(attributes).unwrap();
             let external_id = external_id.as_deref();
             let whole = StoredUser::new(user_name, external_id, *active, &kept, &about).unwrap();
-            let read: Value = serde_json::from_slice(&whole.shown().into_bytes()).unwrap();
+            let read: Value = serde_json::from_slice(&whole.render().into_bytes()).unwrap();
             prop_assert_eq!(read, Value::Object(user.render(&about)));
         }
     }

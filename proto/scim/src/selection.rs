@@ -30,7 +30,7 @@ pub enum Selection {
 impl Selection {
     /// Reads the two query parameters; a blank one counts as not given.
     ///
-    /// Names that name nothing select nothing.
+    /// Names that no attribute has select nothing.
     pub fn parse(
         attributes: Option<&str>,
         excluded: Option<&str>,
@@ -44,7 +44,7 @@ impl Selection {
                     "a list of attributes over {MAX_LENGTH} bytes"
                 )));
             }
-            // Said twice is said once.
+            // Duplicates select nothing more.
             let mut said = HashSet::new();
             let names =
                 split_at_commas(list).into_iter().map(str::trim).filter(|name| said.insert(*name));
@@ -79,7 +79,7 @@ impl Selection {
 
     /// Leaves of a rendered resource what the client wants to see.
     ///
-    /// After an error too much may be left: it must not be shown.
+    /// After an error the resource may hold more than was asked for, so it must not be sent.
     pub fn apply(
         &self,
         attributes: &mut Attributes,

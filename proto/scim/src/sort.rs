@@ -15,7 +15,7 @@ use crate::primary::is_primary;
 use crate::schema::{AttributeType, ResourceType};
 use crate::{Attributes, InvalidRequest};
 
-/// By what to sort the resources of one type: the reading of `sortBy`.
+/// By what to sort the resources of one type: `sortBy`, parsed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sort {
     name: Name,
@@ -25,7 +25,7 @@ pub struct Sort {
     case_exact: bool,
 }
 
-/// In which direction to sort: the reading of `sortOrder`.
+/// In which direction to sort: `sortOrder`, parsed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortOrder {
     /// The smallest first; resources without a value come last.
@@ -201,7 +201,7 @@ impl SortOrder {
         }
     }
 
-    /// How two keys stand to each other: missing values come last, and first when descending.
+    /// Compares two keys: missing values come last, and first when descending.
     pub fn compare(self, one: &SortKey, other: &SortKey) -> Ordering {
         match self {
             Self::Ascending => one.cmp(other),

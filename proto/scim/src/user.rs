@@ -110,7 +110,7 @@ pub(crate) fn object(body: Value) -> Result<Attributes, InvalidRequest> {
     }
 }
 
-/// Takes the name that a resource cannot do without. How long it may be is a rule of who keeps it.
+/// Takes a required name. Its length is bounded by the caller.
 pub(crate) fn required_name(
     attributes: &mut Attributes,
     name: &str,

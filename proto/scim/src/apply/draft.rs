@@ -23,13 +23,13 @@ pub(super) enum Mode {
     Replace,
 }
 
-/// The attributes, with indexes of what is large.
+/// The attributes, with indexes of large objects and lists.
 pub(super) struct Draft<'a> {
     attributes: &'a mut Attributes,
     resource: ResourceType,
     budget: &'a Budget,
     keys: Indexes,
-    /// What is known of the values of an attribute, as long as edits only join them.
+    /// Indexes of the values of attributes, valid as long as edits only add to them.
     joined: HashMap<Place, Joined>,
 }
 
@@ -45,7 +45,7 @@ impl<'a> Draft<'a> {
         Self { attributes, resource, budget, keys: Indexes::default(), joined: HashMap::new() }
     }
 
-    /// What an open name means for the resource as it is now.
+    /// What an ambiguous name means in the resource as it is now.
     pub(super) fn meaning(&mut self, name: &Name) -> Result<Option<QualifiedName>, BudgetExceeded> {
         let Self { attributes, budget, keys, .. } = self;
         name.meaning(|urn| keys.has(attributes, urn, budget))
@@ -63,7 +63,7 @@ impl<'a> Draft<'a> {
         let definition = name.definition(*resource);
         let known = definition.filter(|definition| definition.multi_valued);
         let several = known.is_some();
-        // What no schema knows is a list if it has been sent as one.
+        // An attribute that no schema knows takes several values if it holds a list.
         let foreign = definition.is_none() && slot.is_array() && mode == Mode::Join;
         let joins = filter.is_none() && name.sub.is_none() && (several || foreign);
         if !joins || mode == Mode::Replace {
@@ -120,7 +120,7 @@ impl<'a> Draft<'a> {
             (None, Some(sub)) => {
                 let refers = definition.is_some_and(Attribute::has_value);
                 if refers && sub == "value" && slot.get("value") != Some(value) {
-                    // The URL is of somebody else.
+                    // The old URL belongs to the old value.
                     object(slot).remove("$ref");
                     keys.forget_parts(name);
                 }
@@ -178,7 +178,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// The values of an attribute are no longer what they were.
+/// Forgets the index of the values of an attribute, which are about to change.
 fn forget(joined: &mut HashMap<Place, Joined>, name: &Name) {
     if !joined.is_empty() {
         joined.remove(&(name.extension.clone(), name.attribute.clone()));
@@ -250,21 +250,21 @@ fn set_matching(
     }
     let least = element_that_meets(filter);
     if matching.is_empty() {
-        let made = least
+        let created = least
             .clone()
-            .filter(|made| !names_value(filter) && could_be_sent(made, definition, budget));
-        let made = made.ok_or_else(|| {
+            .filter(|created| !names_value(filter) && could_be_sent(created, definition, budget));
+        let created = created.ok_or_else(|| {
             InvalidRequest::no_target(
                 "no value matches the filter; one is made only for a filter of equalities that \
                  names a part such as type, and not the value",
             )
         })?;
-        let made = Value::Object(made);
+        let created = Value::Object(created);
         // It matches unless its filter contradicts itself, as in `a eq 1 and a eq 2`.
-        if matcher.matches_element(&made, budget)? {
+        if matcher.matches_element(&created, budget)? {
             matching.push(elements.len());
         }
-        elements.push(made);
+        elements.push(created);
     }
     let least = least.unwrap_or_default();
     let replaces = sub.is_none() && mode == Mode::Replace && value.is_object();

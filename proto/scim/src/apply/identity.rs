@@ -6,8 +6,8 @@ use crate::Attributes;
 use crate::budget::{Budget, BudgetExceeded};
 use crate::schema::Attribute;
 
-/// What tells the values of an attribute apart, if a schema knows it: `value` and `type` (RFC 7643
-/// §2.4), or all parts where there is no `value`; never whether it is primary. Letter case counts
+/// What identifies a value among the values of its attribute: `value` and `type` (RFC 7643 §2.4), or all
+/// parts where the schema has no `value`; whether it is primary does not count. Letter case counts
 /// where the schema says so.
 ///
 /// A value of which no type is known may be of any: Entra sends a role with its type in a POST, and
@@ -45,7 +45,7 @@ impl Identity {
                 let told = parts.iter().filter(|(name, _)| !is_aside(name));
                 let told = told.map(|(name, part)| (name.to_lowercase(), text(name, part)));
                 let mut told: Vec<(String, String)> = told.collect();
-                // The order in an object is that of its names, letter case included.
+                // Objects are ordered by their keys as spelt, so folded keys need a new order.
                 told.sort();
                 format!("{told:?}")
             }

@@ -1,4 +1,4 @@
-//! What is known of the keys of a resource while edits are made to it.
+//! Indexes of the keys of a resource while edits are made to it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -49,13 +49,13 @@ impl Indexes {
         Ok(self.0.entry((None, None)).or_default().find(map, name, budget)?.is_some())
     }
 
-    /// The parts of an attribute are no longer what they were.
+    /// Forgets the index of the parts of an attribute, which have changed.
     pub(super) fn forget_parts(&mut self, name: &Name) {
         if !self.0.is_empty() {
             self.0.remove(&(name.extension.clone(), Some(name.attribute.clone())));
         }
     }
-    /// An attribute is gone from where its name says that it was.
+    /// Takes note that an attribute was removed.
     pub(super) fn removed(&mut self, name: &Name, key: &str) {
         if !self.0.is_empty()
             && let Some(home) = self.0.get_mut(&(name.extension.clone(), None))

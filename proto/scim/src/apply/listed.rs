@@ -10,9 +10,8 @@ use crate::budget::{Budget, BudgetExceeded};
 use crate::keys::find;
 use crate::schema::Attribute;
 
-/// Listed values of an attribute, by what tells its values apart: one look-up tells whether one is
-/// listed. Where there is no `value`, a listed value stands for all that have its parts,
-/// if a schema knows them.
+/// Listed values of an attribute, indexed by identity, so that one look-up tells whether a value is
+/// listed. Where the schema has no `value`, a listed value selects all values that have its parts.
 #[derive(Debug)]
 pub(super) struct Listed<'a> {
     definition: Option<&'static Attribute>,
@@ -20,7 +19,7 @@ pub(super) struct Listed<'a> {
     by_parts: BTreeMap<Vec<&'a str>, HashSet<String>>,
 }
 
-/// Of which types a value is listed.
+/// The types with which a value is listed.
 #[derive(Debug, Default)]
 struct Kinds {
     any: bool,
@@ -82,7 +81,7 @@ impl<'a> Listed<'a> {
     }
 }
 
-/// What the parts of these names say; none if one of them is not there.
+/// The values of the parts with these names; none if a part is missing.
 fn said(
     parts: &Attributes,
     names: &[&str],

@@ -20,8 +20,8 @@ pub(super) enum Removal<'a> {
     Both(AnyOf<'a>, Listed<'a>),
 }
 
-/// How many of the edits that follow a removal remove values of the same attribute, and say in the
-/// same way which. They come to the same one after the other and all at once.
+/// How many of the edits that follow a removal remove values of the same attribute and select them by
+/// the same kind of condition. Such removals are made together, with the same outcome.
 pub(super) fn alike(edit: &Edit, following: &[Edit]) -> usize {
     let Edit::Remove { path: Path::Attribute { name, filter }, only } = edit else { return 0 };
     if filter.is_some() == only.is_some() {
@@ -100,7 +100,7 @@ pub(crate) fn remove(
     Ok(())
 }
 
-/// Makes a removal. The key of the attribute, if that went as a whole.
+/// Makes a removal. Returns the key of the attribute if the whole of it was removed.
 pub(super) fn make(
     attributes: &mut Attributes,
     name: &Name,
@@ -140,7 +140,7 @@ pub(super) fn make(
             }
         }
         (Some(value), sub) => {
-            // What is listed is listed of several values.
+            // Listed values only occur for attributes of several values.
             let meets = match removal {
                 Removal::All | Removal::Listed(_) => true,
                 Removal::Matching(filter) | Removal::Both(filter, _) => {

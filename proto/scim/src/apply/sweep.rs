@@ -1,4 +1,4 @@
-//! What is left to do when all edits are made.
+//! Tidying a resource when all edits are made.
 
 use std::borrow::Cow;
 
@@ -11,8 +11,8 @@ use crate::coercion::{is_hollow, is_unassigned};
 use crate::name::is_urn;
 use crate::schema::{Attribute, AttributeType, ResourceType};
 
-/// Drops what the edits have left empty: values of which only the kind is known, attributes without
-/// values, extensions without attributes. Values that have become the same are made one.
+/// Drops what the edits have left empty: values with nothing but a type, attributes without values and
+/// extensions without attributes. Merges values that have become equal.
 pub(super) fn sweep(
     attributes: &mut Attributes,
     resource: ResourceType,

@@ -16,7 +16,7 @@ use crate::keys::find;
 use crate::primary::is_primary;
 use crate::schema::Attribute;
 
-/// Where each of the values is, by what tells it apart, and which are primary.
+/// An index of the values of an attribute by their identity, and of which are primary.
 #[derive(Debug)]
 pub(super) struct Joined {
     definition: Option<&'static Attribute>,
@@ -24,7 +24,7 @@ pub(super) struct Joined {
     primaries: BTreeSet<usize>,
 }
 
-/// Where the values are that are the same but for their type: one of each type, or one without.
+/// The indexes of the values that differ in their type only: one of each type, or one without a type.
 #[derive(Debug)]
 struct Places {
     first: usize,
@@ -49,7 +49,7 @@ impl Places {
 }
 
 impl Joined {
-    /// Of an attribute that no schema knows, only equal values are the same.
+    /// The definition of the attribute. Without one, values are the same only if they are equal.
     pub(super) fn of(
         elements: &[Value],
         definition: Option<&'static Attribute>,
@@ -67,7 +67,7 @@ impl Joined {
         Ok(joined)
     }
 
-    /// The place of the value that is this one; the given place, if it is new.
+    /// The index of the value with this identity. If there is none, `new` is taken for it.
     fn place(&mut self, Identity { what, kind }: Identity, new: usize) -> usize {
         match self.places.entry(what) {
             Entry::Vacant(none) => {
@@ -78,7 +78,7 @@ impl Joined {
                 let same = same.get_mut();
                 let place = same.of(kind.as_deref()).unwrap_or(new);
                 if let Some(kind) = kind {
-                    // One without a type has it from now on.
+                    // A value that had no type has this one from now on.
                     same.without_type = None;
                     same.by_type.insert(kind, place);
                 }
@@ -88,8 +88,8 @@ impl Joined {
     }
 }
 
-/// Adds values to those there are. One that is there already is not added again, but may learn new
-/// parts (RFC 7644 §3.5.2.1), if a schema knows the attribute. It stays primary if it was.
+/// Adds values to an attribute. A value that is there already is not added again; if a schema knows the
+/// attribute, it gets the parts that are new (RFC 7644 §3.5.2.1). It stays primary if it was.
 pub(super) fn join<'v>(
     elements: &mut Vec<Value>,
     values: impl IntoIterator<Item = Cow<'v, Value>>,
@@ -151,13 +151,13 @@ fn keep_primary(elements: &mut [Value], keep: usize, joined: &mut Joined) {
     joined.primaries.insert(keep);
 }
 
-/// The values of a list, or the one that is none.
+/// The elements of a list; a value that is no list is its only element.
 pub(super) fn each(value: &Value) -> impl Iterator<Item = Cow<'_, Value>> {
     let one = std::slice::from_ref(value);
     value.as_array().map_or(one, Vec::as_slice).iter().map(Cow::Borrowed)
 }
 
-/// The bytes of a value, about as JSON has them.
+/// About how many bytes of JSON a value takes.
 pub(super) fn size(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 8,
@@ -169,7 +169,7 @@ pub(super) fn size(value: &Value) -> usize {
     }
 }
 
-/// The least value that meets a filter; none unless the filter is made of equalities.
+/// The smallest value that meets a filter; none if the filter has other terms than equalities.
 pub(super) fn element_that_meets(filter: &Filter) -> Option<Attributes> {
     match filter {
         Filter::And(all) => {
@@ -198,8 +198,8 @@ pub(super) fn element_that_meets(filter: &Filter) -> Option<Attributes> {
     }
 }
 
-/// Whether a filter says by its `value` which value it means: one that is not there must not be made
-/// of what it was looked for by.
+/// Whether a filter selects by `value`. If such a filter finds nothing, no value is made of it: the client
+/// meant one that it believed to be there.
 pub(super) fn names_value(filter: &Filter) -> bool {
     match filter {
         Filter::And(all) => all.iter().any(names_value),
@@ -208,8 +208,8 @@ pub(super) fn names_value(filter: &Filter) -> bool {
     }
 }
 
-/// Whether a client could have sent these parts: a filter may ask for what can never be, as in
-/// `primary eq "perhaps"`.
+/// Whether a client could have sent these parts. A filter may compare with a value that does not fit the
+/// schema, as in `primary eq "perhaps"`.
 pub(super) fn could_be_sent(
     parts: &Attributes,
     definition: Option<&Attribute>,

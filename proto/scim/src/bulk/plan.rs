@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::{BulkRequest, Command, Operation, Work};
 
-/// One thing to do for the operation in this place.
+/// A step of carrying out the operation at this index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Do what the operation says.
     CarryOut(usize),
-    /// Make the resource without the references that go round in a circle.
+    /// Make the resource without the references that are part of a cycle.
     Begin(usize),
     /// Give it what `Begin` left out: a PUT of the whole.
     Complete(usize),

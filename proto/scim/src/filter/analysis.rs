@@ -1,4 +1,4 @@
-//! What a filter asks for, so that who searches need not look at every resource.
+//! Questions about a filter by which a search avoids looking at every resource.
 
 use super::expression::{Comparison, Filter, Literal};
 
@@ -28,7 +28,7 @@ impl Filter {
         }
     }
 
-    /// Whether the filter demands nothing but the one value of a [`only_value`](Self::only_value) attribute.
+    /// Whether the filter is one equality with a text, and nothing else.
     pub fn is_one_equality(&self) -> bool {
         match self {
             Self::Compare { name, comparison, literal, .. } => {

@@ -79,6 +79,6 @@ pub enum Literal {
     Bool(bool),
     /// Null: there is no value.
     Null,
-    /// A moment, with the text that said it.
+    /// An instant, with the text that it was read from.
     Time(Instant, String),
 }

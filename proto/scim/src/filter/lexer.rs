@@ -1,6 +1,6 @@
 //! The tokens of filters and paths.
 
-/// A piece of a filter or a path.
+/// A token of a filter or a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {
     Open,
@@ -15,7 +15,7 @@ pub(super) enum Token<'a> {
     Word(&'a str),
 }
 
-/// Why a text does not fall into pieces.
+/// Why a text cannot be split into tokens.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Unreadable {
     NoClosingQuote,
@@ -61,7 +61,7 @@ fn quoted(text: &str, quote: u8) -> Result<(Token<'_>, usize), Unreadable> {
     Err(Unreadable::NoClosingQuote)
 }
 
-/// What stands in single quotes, as the JSON string that it would be: the quotes change places.
+/// A text in single quotes as a JSON string: single quotes are unescaped, double quotes are escaped.
 fn in_double_quotes(text: &str) -> String {
     let mut string = String::with_capacity(text.len() + 2);
     string.push('"');

@@ -6,7 +6,7 @@ use super::lexer::{self, Token};
 pub(crate) fn split_at_commas(list: &str) -> Vec<&str> {
     let (mut parts, mut start) = (Vec::new(), 0);
     let (mut at, mut depth) = (0, 0_usize);
-    // A quote without an end goes on to the end, and what it begins is refused as a path.
+    // A quote that is not closed runs to the end; reading that part as a path then fails.
     while let Some(Ok((token, length))) = {
         at = list.len() - list[at..].trim_start().len();
         lexer::first(&list[at..])

@@ -1,4 +1,4 @@
-//! A filter, prepared to be held against many resources or values.
+//! A filter, prepared to be matched with many resources or values.
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
@@ -54,7 +54,7 @@ pub(super) struct Term<'f> {
 }
 
 impl Filter {
-    /// Prepares the filter to be asked often.
+    /// Prepares the filter to be matched often.
     pub fn prepared(&self) -> Matcher<'_> {
         Matcher { filter: self, node: Node::of(self) }
     }
@@ -67,7 +67,7 @@ impl<'f> Matcher<'f> {
     }
 }
 
-/// What meets one of several filters.
+/// A matcher for values that meet one of several filters.
 pub(crate) fn any_of<'f>(filters: impl IntoIterator<Item = &'f Filter>) -> AnyOf<'f> {
     AnyOf(Node::any(filters))
 }
@@ -102,7 +102,7 @@ impl<'f> Node<'f> {
         }
     }
 
-    /// The opposite of a `ne`.
+    /// The `eq` whose opposite is this `ne`.
     fn equal(ne: &'f Filter, name: &'f Name, literal: &'f Literal, case_exact: bool) -> Self {
         let equal = Self::Compare(Term::new(name, Comparison::Eq, literal, case_exact));
         match ne.denied_member() {
@@ -168,7 +168,7 @@ impl<'f> Node<'f> {
     }
 }
 
-/// What stands between the `or`s, of a group in parentheses too.
+/// The operands of an `or`, with those of an `or` in parentheses among them.
 fn flatten<'f>(filters: impl IntoIterator<Item = &'f Filter>, flat: &mut Vec<&'f Filter>) {
     for filter in filters {
         match filter {

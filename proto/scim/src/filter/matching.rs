@@ -12,7 +12,7 @@ use crate::keys::find;
 use crate::name::Name;
 use crate::{Attributes, InvalidRequest};
 
-/// A resource that a filter is held against.
+/// A resource that is matched with a filter.
 #[derive(Clone, Copy)]
 pub struct Subject<'a> {
     /// The resource as it would be shown; a group may leave out its members unless
@@ -139,7 +139,7 @@ impl Node<'_> {
     fn holds_for(&self, element: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
         match element {
             Value::Object(parts) => self.holds(parts.into(), budget),
-            // A plain value is what `value` means in brackets.
+            // In brackets, `value` means the plain value itself.
             Value::String(_) | Value::Bool(_) | Value::Number(_) => {
                 budget.text(element.as_str().map_or(0, str::len))?;
                 let parts = Attributes::from_iter([("value".to_owned(), element.clone())]);
@@ -150,7 +150,7 @@ impl Node<'_> {
     }
 }
 
-/// Whether one of the values that a name reaches is as wanted; those of an array one by one.
+/// Whether the condition holds for one of the values that a name leads to, or for an element of one.
 fn any_value(
     attributes: &Attributes,
     name: &Name,
@@ -230,7 +230,7 @@ fn compare(value: &Value, term: &Term<'_>) -> bool {
     }
 }
 
-/// None if the comparison is one of texts, or the value is no moment.
+/// None if the operator compares texts, or the value is no date-time.
 fn compare_time(text: &str, comparison: Comparison, wanted: Instant) -> Option<bool> {
     match comparison {
         Comparison::Co | Comparison::Sw | Comparison::Ew => None,

@@ -1,4 +1,4 @@
-//! What `attributes` chooses of a resource.
+//! The attributes of a resource that the parameter `attributes` selects.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -39,7 +39,7 @@ pub(in crate::gateway) fn render_whole(
     let (active, rest) = (person.active(), person.attributes());
     StoredUser::new(person.user_name(), person.external_id(), active, rest, &meta)
         .expect("the roster's text is JSON that this service wrote")
-        .shown()
+        .render()
 }
 
 /// About how many bytes have to be written to show a user, or as much work as that is.
