@@ -2,6 +2,7 @@
 
 mod probe;
 mod sql_error;
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +14,11 @@ use deadpool_postgres::{
 use events::{Chain, Seq};
 use tokio::time::Instant;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Config, NoTls};
 
 pub use probe::Probe;
 pub use sql_error::SqlError;
+pub use tls::DatabaseUrlError;
+use tls::Server;
 
 /// How long to wait for a server that is only just starting, or for a connection of the pool.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -33,15 +35,15 @@ const SESSION: &str = include_str!("../sql/bounds.sql");
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: Pool,
-    config: Arc<Config>,
+    server: Arc<Server>,
 }
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
-    /// The URL is not one of Postgres.
-    #[error("the database URL cannot be understood; write postgres://user@host/name")]
-    BadUrl(#[source] tokio_postgres::Error),
+    /// The URL cannot be used.
+    #[error(transparent)]
+    Url(#[from] DatabaseUrlError),
     /// The pool's settings do not fit together.
     #[error("set up a pool of connections")]
     Pool(#[source] deadpool_postgres::BuildError),
@@ -78,7 +80,8 @@ impl From<tokio_postgres::Error> for WaitError {
 impl Database {
     /// Connects to the database that `url` names, by TCP or by Unix socket.
     pub async fn connect(url: &str, size: usize) -> Result<Self, DatabaseError> {
-        let mut config: Config = url.parse().map_err(DatabaseError::BadUrl)?;
+        let mut server = tls::read_url(url)?;
+        let config = &mut server.config;
         config
             .connect_timeout(PATIENCE)
             .tcp_user_timeout(VANISHED)
@@ -93,18 +96,22 @@ impl Database {
         let bounded = Hook::async_fn(|client: &mut ClientWrapper, _| {
             Box::pin(async { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
         });
-        let pool = Pool::builder(Manager::from_config(config.clone(), NoTls, recycling))
-            .max_size(size)
-            .post_create(bounded)
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(PATIENCE))
-            .create_timeout(Some(PATIENCE))
-            .build()
-            .map_err(DatabaseError::Pool)?;
+        let pool = Pool::builder(Manager::from_config(
+            server.config.clone(),
+            server.tls.clone(),
+            recycling,
+        ))
+        .max_size(size)
+        .post_create(bounded)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(PATIENCE))
+        .create_timeout(Some(PATIENCE))
+        .build()
+        .map_err(DatabaseError::Pool)?;
         let deadline = Instant::now() + PATIENCE;
         loop {
             match pool.get().await {
-                Ok(_) => return Ok(Self { pool, config: Arc::new(config) }),
+                Ok(_) => return Ok(Self { pool, server: Arc::new(server) }),
                 Err(_) if Instant::now() < deadline => {
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }

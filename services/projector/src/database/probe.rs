@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use events::Seq;
 use tokio::sync::watch;
-use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
+use tokio_postgres::{Client, SimpleQueryMessage};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::tls::Server;
 use super::{Database, SESSION, SqlError, is_missing, quoted};
 
 /// How long after an answer Postgres is asked again.
@@ -58,7 +59,7 @@ impl Probe {
         let questions = schemas.iter().map(|schema| Question::about(schema)).collect();
         let reached = Arc::default();
         let noted = Arc::clone(&reached);
-        let asking = tokio::spawn(ask(Arc::clone(&database.config), questions, known, noted));
+        let asking = tokio::spawn(ask(Arc::clone(&database.server), questions, known, noted));
         Self { state, reached, _asking: Arc::new(AbortOnDropHandle::new(asking)) }
     }
 
@@ -125,13 +126,13 @@ impl Question {
 }
 
 async fn ask(
-    config: Arc<Config>,
+    server: Arc<Server>,
     questions: Vec<Question>,
     known: watch::Sender<State>,
     reached: Arc<AtomicU64>,
 ) {
     loop {
-        let why = session(&config, &questions, &known, &reached).await;
+        let why = session(&server, &questions, &known, &reached).await;
         note(&known, why);
         tokio::time::sleep(AGAIN).await;
     }
@@ -139,13 +140,13 @@ async fn ask(
 
 /// Asks on one connection, as long as it lasts; tells how that ended.
 async fn session(
-    config: &Config,
+    server: &Server,
     questions: &[Question],
     known: &watch::Sender<State>,
     reached: &AtomicU64,
 ) -> State {
     let connecting = async {
-        let (client, connection) = config.connect(NoTls).await?;
+        let (client, connection) = server.config.connect(server.tls.clone()).await?;
         let carrying = AbortOnDropHandle::new(tokio::spawn(async move { drop(connection.await) }));
         client.batch_execute(SESSION).await?;
         Ok::<_, tokio_postgres::Error>((client, carrying))

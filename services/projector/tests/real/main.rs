@@ -8,3 +8,4 @@ mod rules_of_rows;
 mod sql_errors;
 mod standby;
 mod tally;
+mod tls;
