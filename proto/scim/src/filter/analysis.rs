@@ -54,7 +54,7 @@ impl Filter {
     }
 
     /// Whether the filter asks more about members than whether somebody is one, so that
-    /// [`Subject::attributes`] has to hold them.
+    /// [`Subject::attributes`](crate::Subject::attributes) has to hold them.
     pub fn needs_members(&self) -> bool {
         match self {
             Self::And(all) | Self::Or(all) => all.iter().any(Self::needs_members),
