@@ -4,6 +4,7 @@
 mod circles;
 mod crates;
 mod modules;
+mod paths;
 mod samples;
 mod sizes;
 mod sources;

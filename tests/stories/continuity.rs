@@ -4,12 +4,13 @@
 use std::fs;
 use std::path::Path;
 
-use async_nats::jetstream::{self, message::StreamMessage};
+use async_nats::jetstream;
 use embedded::Nats;
 use kit::company::Company;
 use kit::entra;
 use kit::http::{Answer, http};
 use kit::program::{Program, Verb, verb_with};
+use kit::rebuild::rebuild;
 use kit::servers::fresh_database;
 use kit::tables::{connect, reached};
 use kit::wait::{blocking, until};
@@ -304,33 +305,6 @@ async fn damage_that_the_snapshot_hides_is_found_and_told_while_the_gateway_goes
     world.verb("status").await.ended(3);
     let verified = world.verb("log verify").await.ended(4).line();
     assert_eq!(verified["position"], 4, "{verified}");
-}
-
-/// Makes the stream anew from its first `keep` messages, each changed as `alter` says. Batches are
-/// kept as they are.
-async fn rebuild(nats_url: &str, keep: u64, alter: impl Fn(&mut StreamMessage)) {
-    let jetstream = jetstream_of(nats_url).await;
-    let stream = jetstream.get_stream("PROVISIONING").await.expect("there is a log");
-    let config = stream.cached_info().config.clone();
-    let mut messages = Vec::new();
-    for seq in 1..=keep {
-        let mut message = stream.get_raw_message(seq).await.expect("the message is there");
-        alter(&mut message);
-        messages.push(message);
-    }
-    jetstream.delete_stream("PROVISIONING").await.expect("delete the stream");
-    jetstream.create_stream(config).await.expect("make it anew");
-    for StreamMessage { subject, headers, payload, .. } in messages {
-        let last =
-            headers.get("Nats-Batch-Id").is_none() || headers.get("Nats-Batch-Commit").is_some();
-        if last {
-            let sent = jetstream.publish_with_headers(subject, headers, payload).await;
-            sent.expect("publish it again").await.expect("the stream takes it");
-        } else {
-            let client = jetstream.client();
-            client.publish_with_headers(subject, headers, payload).await.expect("publish");
-        }
-    }
 }
 
 #[tokio::test]

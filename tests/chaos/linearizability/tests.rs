@@ -1,3 +1,5 @@
+//! The checker accepts true histories, and finds each kind of false one.
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -12,10 +12,15 @@ use crate::http::{Answer, http};
 #[derive(Debug)]
 pub struct Company {
     http: Client,
+    /// Its name in URLs and subjects.
     pub slug: String,
+    /// Where Entra provisions.
     pub scim_base_url: String,
+    /// Where its JSON API is.
     pub api_base_url: String,
+    /// What Entra signs in with.
     pub secret_token: String,
+    /// What opens the JSON API, with every scope.
     pub api_token: String,
     /// Who the administrator is, as events and read models call them.
     pub administrator: String,
@@ -27,6 +32,7 @@ pub struct Company {
 pub type User = String;
 
 impl Company {
+    /// A tenant behind this URL, with the credentials that were issued for it.
     pub fn new(url: &str, slug: &str, secret_token: &str, issued: &Value) -> Self {
         let text = |name: &str| issued[name].as_str().expect("an issued token").to_owned();
         Self {
@@ -103,14 +109,17 @@ impl Company {
         self.send(request.bearer_auth(&self.secret_token)).await
     }
 
+    /// Makes a resource.
     pub async fn post(&self, kind: &str, body: &Value) -> Answer {
         self.scim_write(Method::POST, kind, body).await
     }
 
+    /// Changes a resource.
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
         self.scim_write(Method::PATCH, path, body).await
     }
 
+    /// Deletes a resource.
     pub async fn delete(&self, path: &str) -> Answer {
         let request = self.scim_request(Method::DELETE, path);
         self.send(request.bearer_auth(&self.secret_token)).await
@@ -132,22 +141,27 @@ impl Company {
         group
     }
 
+    /// Adds a member to a group.
     pub async fn add(&self, group: &str, user: &str) {
         self.patch(&format!("Groups/{group}"), &entra::add_members(&[user])).await.answered(204);
     }
 
+    /// Removes a member from a group.
     pub async fn remove(&self, group: &str, user: &str) {
         self.patch(&format!("Groups/{group}"), &entra::remove_members(&[user])).await.answered(204);
     }
 
+    /// Makes a user inactive: the person becomes Former.
     pub async fn disable(&self, user: &str) {
         self.patch(&format!("Users/{user}"), &entra::disable()).await.answered(200);
     }
 
+    /// Makes a user active again.
     pub async fn restore(&self, user: &str) {
         self.patch(&format!("Users/{user}"), &entra::restore()).await.answered(200);
     }
 
+    /// Deletes a user for good.
     pub async fn purge(&self, user: &str) {
         self.delete(&format!("Users/{user}")).await.answered(204);
     }

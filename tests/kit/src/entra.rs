@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+/// The schema of a user.
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE_USER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -46,11 +47,13 @@ pub fn group(display_name: &str) -> Value {
     })
 }
 
+/// A PATCH request of these operations.
 pub fn patch(operations: impl IntoIterator<Item = Value>) -> Value {
     let operations: Vec<Value> = operations.into_iter().collect();
     json!({ "schemas": [PATCH_OP], "Operations": operations })
 }
 
+/// A PATCH request that replaces one value.
 pub fn replace(path: &str, value: impl Into<Value>) -> Value {
     patch([json!({ "op": "Replace", "path": path, "value": value.into() })])
 }
@@ -65,6 +68,7 @@ pub fn restore() -> Value {
     replace("active", "True")
 }
 
+/// A PATCH request that adds members to a group.
 pub fn add_members(users: &[&str]) -> Value {
     members("Add", users)
 }

@@ -9,9 +9,11 @@ use tokio::sync::watch;
 /// What passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passes {
+    /// No fault.
     Everything,
     /// Requests arrive and their answers do not.
     Requests,
+    /// Neither requests nor answers arrive.
     Nothing,
 }
 
@@ -32,10 +34,12 @@ impl FaultProxy {
         Self { port, passes }
     }
 
+    /// Where it listens: `host:port`.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// From now on, this passes.
     pub fn lets_pass(&self, passes: Passes) {
         self.passes.send_replace(passes);
     }

@@ -14,14 +14,17 @@ pub fn http() -> Client {
 #[derive(Clone, Debug)]
 pub struct Answer {
     asked: String,
+    /// The status.
     pub status: StatusCode,
     headers: HeaderMap,
+    /// The body as text.
     pub text: String,
     /// Null if the text is no JSON.
     pub body: Value,
 }
 
 impl Answer {
+    /// Sends a request, and reads the answer to its end.
     pub async fn to(request: RequestBuilder) -> Self {
         let (client, request) = request.build_split();
         let request = request.expect("the request is well-formed");

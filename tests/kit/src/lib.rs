@@ -1,5 +1,6 @@
 //! What tests share. No crate that runs may stand on it.
 
+#![warn(missing_docs)]
 #![expect(
     clippy::return_self_not_must_use,
     reason = "a check hands on what it has checked, and often nobody needs it any more"

@@ -11,12 +11,16 @@ use crate::wait::DEADLINE;
 /// Decides all by itself, and remembers what it said.
 #[derive(Debug)]
 pub struct Writer {
+    /// Where it writes.
     pub log: Log,
+    /// The position of its last event.
     pub position: Position,
+    /// All that it has written.
     pub said: Vec<Recorded>,
 }
 
 impl Writer {
+    /// A writer to an empty log.
     pub fn new(log: Log) -> Self {
         Self { log, position: Position::START, said: Vec::new() }
     }
@@ -26,6 +30,7 @@ impl Writer {
         self.try_write(count).await.expect("append to the log");
     }
 
+    /// Writes a decision of `count` events, which may fail.
     pub async fn try_write(&mut self, count: usize) -> Result<(), AppendError> {
         let (batch, recorded) = decision(self.position, count);
         self.log.append(self.position, &batch).await?;
@@ -33,6 +38,7 @@ impl Writer {
         Ok(())
     }
 
+    /// Remembers events that were appended by other means.
     pub fn accepted(&mut self, recorded: Vec<Recorded>) {
         self.position = recorded.last().expect("a decision has events").position();
         self.said.extend(recorded);
@@ -53,6 +59,7 @@ pub fn decision(after: Position, count: usize) -> (Vec<Sealed>, Vec<Recorded>) {
         .unzip()
 }
 
+/// An envelope of now, by an operator.
 pub fn envelope(tenant: &str) -> Envelope {
     Envelope {
         id: EventId(ids::uuid_v7()),
@@ -64,6 +71,7 @@ pub fn envelope(tenant: &str) -> Envelope {
     }
 }
 
+/// A team of its own id.
 pub fn team_created() -> Event {
     Event::TeamCreated(OwnTeam { team_id: TeamId(ids::uuid_v7()), name: "Core".to_owned() })
 }

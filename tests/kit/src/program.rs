@@ -102,6 +102,7 @@ impl Verb {
 }
 
 impl Program {
+    /// Starts the program with these arguments.
     pub fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = rollcall(arguments, environment);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);

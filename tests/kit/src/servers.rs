@@ -32,6 +32,7 @@ pub async fn fresh_database() -> String {
 /// A connection through which answers can be made to vanish.
 #[derive(Debug)]
 pub struct Proxy {
+    /// Where it listens.
     pub url: String,
     silent: watch::Sender<bool>,
     stalled: watch::Sender<bool>,
@@ -39,6 +40,7 @@ pub struct Proxy {
 }
 
 impl Proxy {
+    /// A proxy before the nats-server at this URL.
     pub async fn before(server: &str) -> Self {
         let server = server.trim_start_matches("nats://").to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

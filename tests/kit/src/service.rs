@@ -4,12 +4,15 @@ use crate::http::http;
 use crate::program::Program;
 use crate::wait::until;
 
+/// Variables of a process.
 pub type Environment = Vec<(String, String)>;
 
+/// A process that always listens on the same port.
 #[derive(Debug)]
 pub struct Service {
     arguments: Vec<String>,
     environment: Environment,
+    /// Where it listens.
     pub url: String,
     program: Program,
 }
@@ -24,10 +27,12 @@ impl Service {
         Self { arguments, environment, url: format!("http://{address}"), program }
     }
 
+    /// Kills it on the spot (SIGKILL).
     pub async fn kill9(&mut self) {
         self.program.kill9().await;
     }
 
+    /// Starts it again, with the same arguments on the same port.
     pub fn start_again(&mut self) {
         self.program = run(&self.arguments, &self.environment);
     }

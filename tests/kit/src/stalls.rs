@@ -28,6 +28,7 @@ struct Stall {
 pub struct Stalls(Vec<Stall>);
 
 impl Sleepers {
+    /// Starts a thread for each processor.
     pub fn start() -> Self {
         let enough = Arc::new(AtomicBool::new(false));
         let processors = thread::available_parallelism().map_or(1, usize::from);
@@ -39,6 +40,7 @@ impl Sleepers {
         Self { enough, threads }
     }
 
+    /// Stops them, and adds what they noticed.
     pub fn stop(self, stalls: &mut Stalls) {
         self.enough.store(true, Ordering::Relaxed);
         stalls.0.extend(self.threads.into_iter().filter_map(|thread| thread.join().ok()).flatten());
@@ -80,6 +82,7 @@ impl Stalls {
         lost
     }
 
+    /// The longest stall.
     pub fn longest(&self) -> Duration {
         self.0.iter().map(|stall| stall.to - stall.from).max().unwrap_or_default()
     }

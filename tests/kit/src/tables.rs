@@ -9,6 +9,7 @@ use crate::wait::until;
 /// Every row of every table, in some fixed order.
 pub type Tables = BTreeMap<String, Vec<String>>;
 
+/// Connects to a database.
 pub async fn connect(database_url: &str) -> Client {
     let connected = tokio_postgres::connect(database_url, NoTls).await;
     let (client, connection) = connected.expect("Postgres is there");

@@ -17,15 +17,18 @@ use crate::wait::blocking;
 /// Fields are dropped in their order: the program first, then what it stands on.
 #[derive(Debug)]
 pub struct World {
+    /// The running program.
     pub program: Program,
     /// The line that it printed when all was ready.
     pub welcome: Value,
     expected: Vec<&'static str>,
     /// What its environment says besides.
     settings: Settings,
+    /// The nats-server.
     pub nats: Nats,
     /// A Postgres of this world alone, if the story kills it.
     pub postgres: Option<Postgres>,
+    /// Where its read models are.
     pub database_url: String,
     data_dir: TempDir,
     _place: SemaphorePermit<'static>,
@@ -104,6 +107,7 @@ impl World {
         token_url.trim_end_matches("/oauth/token").to_owned()
     }
 
+    /// The program's data directory.
     pub fn data_dir(&self) -> &Path {
         self.data_dir.path()
     }

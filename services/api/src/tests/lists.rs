@@ -1,3 +1,5 @@
+//! Lists show each row once, filtered and in pages, whatever their size.
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 

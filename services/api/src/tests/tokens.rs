@@ -1,3 +1,5 @@
+//! Who has no token that opens this is told so, in the words of RFC 6750.
+
 use axum::body::Body;
 use axum::http::{Request, header};
 use events::Scope;

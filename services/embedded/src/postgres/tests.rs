@@ -1,3 +1,5 @@
+//! A private Postgres starts under every account, survives a crash, and harms no other server.
+
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 

@@ -1,3 +1,5 @@
+//! The servers that are found are new enough, and one that is named is never replaced.
+
 use std::os::unix::fs::PermissionsExt;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! A log that lost events is told from a first start.
+
 use events::Digest;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! The simulated company stays consistent, and one seed gives one history.
+
 use std::collections::HashSet;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Wrong credentials are throttled by address and by tenant, in bounded memory.
+
 use proptest::prelude::*;
 
 use super::*;

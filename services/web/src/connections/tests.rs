@@ -1,3 +1,5 @@
+//! When connections run out, who waited longest and is unknown goes first.
+
 use futures_util::FutureExt as _;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Requests are counted by route, method and status.
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! What is within the limits is let in, and one more is refused.
+
 use axum::body::{Body, to_bytes};
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;

@@ -1,3 +1,5 @@
+//! Every request has an id, a span and an answer, and a slow client harms nobody else.
+
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

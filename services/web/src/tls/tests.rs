@@ -1,3 +1,5 @@
+//! TLS is 1.2 or 1.3, and a new certificate is taken without a restart.
+
 use std::net::SocketAddr;
 
 use axum::Router;

@@ -1,3 +1,5 @@
+//! Work is shared fairly between tenants, and stops in good order.
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Barrier, mpsc};
 

@@ -1,3 +1,5 @@
+//! A snapshot is read whole as it was written, or not at all.
+
 use events::{Actor, CreatedTenant, Digest, Envelope, Event, EventId, Recorded, Seq, TenantId};
 use roster::evolve;
 use uuid::Uuid;

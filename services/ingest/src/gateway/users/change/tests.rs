@@ -1,3 +1,5 @@
+//! A large change is applied once, beside the write loop; a small one by the decision.
+
 use std::cell::Cell;
 
 use eventlog::seal;
