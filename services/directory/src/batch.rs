@@ -7,7 +7,7 @@ use events::{
 };
 use jiff::Timestamp;
 
-use crate::project::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
+use crate::change::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
 
 /// What a batch of changes leaves to be written: each row once, so that the order of the
 /// statements does not matter, except that `comebacks` come before `employees`.

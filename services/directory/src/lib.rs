@@ -4,6 +4,7 @@
 //! credentials have their tables here too, since the read API asks them who may read.
 
 mod batch;
+mod change;
 mod keys;
 mod project;
 pub mod queries;
@@ -13,7 +14,7 @@ use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 use projector::OrderKey;
 
-pub use project::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
+pub use change::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
 
 /// The projection of the log that the directory is.
 #[derive(Clone, Copy, Debug)]
