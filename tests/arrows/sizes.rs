@@ -11,8 +11,7 @@ use crate::sources::{Source, crates, root};
 const LINES: usize = 300;
 
 /// Files that may still be longer. Only ever shrinks: one that is short enough is taken off.
-const STILL_ALLOWED: &[&str] =
-    &["services/directory/src/project.rs", "services/simulator/src/client/mod.rs"];
+const STILL_ALLOWED: &[&str] = &["services/simulator/src/client/mod.rs"];
 
 #[test]
 fn no_file_has_more_than_300_lines() {
