@@ -32,6 +32,7 @@ mod write_response;
 use std::convert::Infallible;
 
 use axum::Router;
+use axum::extract::MatchedPath;
 use axum::response::IntoResponse as _;
 use axum::routing::{any, get, post};
 use scim::ResourceType;
@@ -55,7 +56,10 @@ pub(crate) fn routes(gateway: Gateway, limits: RequestLimits) -> Router {
         async move {
             let refused = |why| ScimError::from(why).into_response();
             let answer = |request| async move {
-                let Ok(response) = endpoints.call(paths::normalize(request)).await;
+                let mut request = paths::normalize(request);
+                // Metrics name the endpoint's own route, not the gateway's before it.
+                request.extensions_mut().remove::<MatchedPath>();
+                let Ok(response) = endpoints.call(request).await;
                 response
             };
             Ok::<_, Infallible>(limits.pass(refused, request, answer).await)
