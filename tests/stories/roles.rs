@@ -14,7 +14,7 @@ use rollcall::projections::NAMES;
 struct Roles {
     ingest: Program,
     api: Program,
-    _projections: Vec<Program>,
+    projections: Vec<Program>,
 }
 
 impl Roles {
@@ -34,7 +34,7 @@ impl Roles {
         Self {
             ingest: start(&["ingest", "--listen", "127.0.0.1:0", "--consistent-reads"]),
             api,
-            _projections: NAMES.map(|projection| start(&["project", projection])).into(),
+            projections: NAMES.map(|projection| start(&["project", projection])).into(),
         }
     }
 
@@ -90,6 +90,36 @@ async fn services_as_processes_of_their_own_give_the_same_answers() {
         given.push(elsewhere.ask(path).await.answered(200).text);
     }
     assert_eq!(given, expected);
+    for (role, metrics) in [
+        (
+            &roles.ingest,
+            vec![
+                r#"rollcall_http_request_duration_seconds_count{route="/scim/v2/{tenant}/Users/{id}",method="GET",status="200"} 1"#,
+                "rollcall_append_events_count ",
+                "rollcall_log_position ",
+            ],
+        ),
+        (
+            &roles.api,
+            vec![
+                r#"rollcall_http_request_duration_seconds_count{route="/api/v1/{tenant}/employees/{id}",method="GET",status="200"} 1"#,
+            ],
+        ),
+        (
+            &roles.projections[0],
+            vec![
+                r#"rollcall_projection_apply_seconds_count{projection="directory"} "#,
+                r#"rollcall_projection_lag_events{projection="directory"} 0"#,
+            ],
+        ),
+    ] {
+        let scrape = http().get(format!("{}/metrics", role.url().await)).send().await;
+        let text = scrape.expect("an answer").text().await.expect("a text");
+        for metric in metrics.into_iter().chain(["rollcall_http_connections "]) {
+            assert!(text.lines().any(|line| line.starts_with(metric)), "no {metric} in\n{text}");
+        }
+        assert!(text.ends_with("# EOF\n") && !text.contains("contoso"), "{text}");
+    }
 }
 
 #[tokio::test]
