@@ -1,8 +1,10 @@
 //! Entra's provisioning service as an HTTP client.
 
+mod answer;
 mod credentials;
 mod error;
 pub(crate) mod transport;
+mod url;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,36 +13,23 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Method, Request, StatusCode};
 use http_body_util::Full;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+pub(crate) use self::answer::id_of;
+pub use self::answer::{Answer, ListResponse};
+use self::answer::{bad_answer, list_response};
 use self::credentials::Credentials;
 pub use self::error::ClientError;
 pub use self::transport::TransportError;
 use self::transport::{Response, Transport};
+pub use self::url::ResourceType;
+pub(crate) use self::url::{SEGMENT, base_url};
+use self::url::{place, without_query};
 use crate::mapping::Path;
 use crate::options::Auth;
 
 /// The header with the position of a write in the server's log.
 const POSITION: &str = "rollcall-position";
-
-/// The two kinds of resource that are provisioned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ResourceType {
-    /// A user.
-    User,
-    /// A group.
-    Group,
-}
-
-impl ResourceType {
-    fn endpoint(self) -> &'static str {
-        match self {
-            Self::User => "/Users",
-            Self::Group => "/Groups",
-        }
-    }
-}
 
 /// Speaks SCIM the way that Entra does.
 #[derive(Debug)]
@@ -49,17 +38,6 @@ pub struct Client {
     credentials: Credentials,
     transport: Arc<Transport>,
     highest: AtomicU64,
-}
-
-/// A server's answer to one request.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: StatusCode,
-    /// Null where there was no body.
-    pub body: Value,
-    /// Where in the server's log this write stands; unknown when it had to be said twice.
-    pub position: Option<u64>,
 }
 
 impl Client {
@@ -223,103 +201,5 @@ impl Client {
         };
         let position = position.filter(|_| response.times == 1);
         Ok(Answer { status: response.status, body, position })
-    }
-}
-
-impl Answer {
-    /// The error for an answer that should have been another one.
-    pub(crate) fn refused(&self, method: Method, path: &str) -> ClientError {
-        let path = without_query(path);
-        match self.status {
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                ClientError::Unauthorized { method, path, status: self.status }
-            }
-            status => {
-                let detail = self.body["detail"].as_str().unwrap_or_default().to_owned();
-                ClientError::Refused { method, path, status, detail }
-            }
-        }
-    }
-}
-
-/// A part of a list (RFC 7644 §3.4.2).
-#[derive(Clone, Debug)]
-pub struct ListResponse {
-    /// How many there are in all.
-    pub total: u64,
-    /// Those of this page.
-    pub resources: Vec<Value>,
-}
-
-/// The `id` that every resource must have.
-pub(crate) fn id_of(resource: &Value) -> Option<&str> {
-    resource["id"].as_str().filter(|id| !id.is_empty())
-}
-
-/// An address as given by a person, without what may trail it.
-pub(crate) fn base_url(url: &str) -> Result<String, ClientError> {
-    let base = without_query(url).trim_end_matches('/').to_owned();
-    let uri: http::Uri =
-        base.parse().map_err(|_| ClientError::BadUrl { url: without_query(url) })?;
-    match (uri.scheme_str(), uri.host()) {
-        (Some("http" | "https"), Some(_)) => Ok(base),
-        _ => Err(ClientError::BadUrl { url: without_query(url) }),
-    }
-}
-
-/// Where a resource is. Its id is the server's, and opaque.
-fn place(resource_type: ResourceType, id: &str) -> String {
-    format!("{}/{}", resource_type.endpoint(), utf8_percent_encode(id, SEGMENT))
-}
-
-/// What does not stand in a segment of a path as it is (RFC 3986 §2.3).
-pub(crate) const SEGMENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-fn list_response(query: &str, answer: Answer) -> Result<ListResponse, ClientError> {
-    if answer.status != StatusCode::OK {
-        return Err(answer.refused(Method::GET, query));
-    }
-    let mut body = answer.body;
-    let total = body["totalResults"]
-        .as_u64()
-        .ok_or_else(|| bad_answer(query, "totalResults is missing".to_owned()))?;
-    let resources = match body["Resources"].take() {
-        Value::Array(resources) => resources,
-        Value::Null if total == 0 => Vec::new(),
-        _ => return Err(bad_answer(query, "Resources is no list".to_owned())),
-    };
-    Ok(ListResponse { total, resources })
-}
-
-fn bad_answer(query: &str, what: String) -> ClientError {
-    ClientError::BadAnswer { method: Method::GET, path: without_query(query), what }
-}
-
-fn without_query(path: &str) -> String {
-    path.split('?').next().unwrap_or(path).to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_base_url_may_trail_a_slash_or_a_flag() {
-        assert_eq!(base_url("https://h/scim/v2/t").unwrap(), "https://h/scim/v2/t");
-        for pasted in [
-            "http://h:1/scim/v2/t",
-            "http://h:1/scim/v2/t/",
-            "http://h:1/scim/v2/t/?aadOptscim062020",
-        ] {
-            assert_eq!(base_url(pasted).unwrap(), "http://h:1/scim/v2/t");
-        }
-    }
-
-    #[test]
-    fn a_base_url_is_http_or_https_and_has_a_host() {
-        for wrong in ["", "h:1/scim", "ftp://h/scim", "/scim/v2"] {
-            assert!(base_url(wrong).is_err(), "{wrong} was taken");
-        }
     }
 }
