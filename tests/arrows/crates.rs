@@ -123,7 +123,7 @@ fn only_the_log_knows_jetstream() {
 
 #[test]
 fn only_the_projector_the_projections_and_the_read_api_know_sql() {
-    let knowing = ["projector", "api", "activity", "directory", "retention", "teams"];
+    let knowing = [&["projector", "api"], &PROJECTIONS[..]].concat();
     only(&knowing, "tokio-postgres");
     only(&knowing, "deadpool-postgres");
 }

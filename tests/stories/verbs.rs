@@ -19,7 +19,7 @@ async fn status_shows_how_far_the_log_and_the_projections_are() {
     assert_eq!(status["stream"]["position"], end);
     let projections = status["projections"].as_array().expect("projections");
     let names: Vec<&Value> = projections.iter().map(|shown| &shown["projection"]).collect();
-    assert_eq!(names, ["directory", "teams", "retention", "activity"]);
+    assert_eq!(names, rollcall::projections::NAMES);
     for shown in projections {
         assert_eq!(shown["position"], end, "{shown}");
         assert_eq!(shown["state"], "live", "{shown}");
