@@ -1,5 +1,5 @@
-//! What holds for every operation, and so stands in no route: the tenant, the headers of answers,
-//! and the answers that any request may get.
+//! What holds for every operation, and so stands in no route: the tenant, the headers of responses,
+//! and the error responses that any request may get.
 
 use std::iter;
 
@@ -13,7 +13,7 @@ pub(super) fn complete(document: &mut Value) {
     components["securitySchemes"] = security();
     components["parameters"] = json!({ "Tenant": tenant() });
     components["headers"] = headers();
-    components["responses"] = REFUSALS.iter().map(Refusal::component).collect();
+    components["responses"] = ERROR_RESPONSES.iter().map(ErrorResponse::component).collect();
     components["schemas"][&*Problem::name()] = json!(Problem::schema());
     for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -36,16 +36,16 @@ fn complete_operation(kind: Kind, operation: &mut Value) {
             response["headers"][name] = header(name);
         }
     }
-    for refusal in REFUSALS.iter().filter(|refusal| refusal.of <= kind) {
-        let status = refusal.status.to_string();
+    for error in ERROR_RESPONSES.iter().filter(|error| error.of <= kind) {
+        let status = error.status.to_string();
         if operation["responses"].get(&status).is_none() {
-            let component = format!("#/components/responses/{}", refusal.name);
+            let component = format!("#/components/responses/{}", error.name);
             operation["responses"][status] = json!({ "$ref": component });
         }
     }
 }
 
-/// What may happen to an operation: each is refused like those before it, and in further ways.
+/// A kind of operation: each may get the error responses of those before it, and further ones.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Read,
@@ -63,8 +63,8 @@ impl Kind {
     }
 }
 
-/// An answer that says no.
-struct Refusal {
+/// A response with a status of 400 or more, which OpenAPI documents as a component.
+struct ErrorResponse {
     of: Kind,
     status: u16,
     name: &'static str,
@@ -73,77 +73,89 @@ struct Refusal {
     header: Option<&'static str>,
 }
 
-const fn refusal(
+const fn error_response(
     of: Kind,
     status: u16,
     name: &'static str,
     header: Option<&'static str>,
     description: &'static str,
-) -> Refusal {
-    Refusal { of, status, name, description, header }
+) -> ErrorResponse {
+    ErrorResponse { of, status, name, description, header }
 }
 
 const CHALLENGE: Option<&str> = Some("WWW-Authenticate");
 const RETRY: Option<&str> = Some("Retry-After");
 
-const REFUSALS: [Refusal; 12] = [
-    refusal(
+const ERROR_RESPONSES: [ErrorResponse; 12] = [
+    error_response(
         Kind::Read,
         400,
         "BadRequest",
         None,
         "A parameter, a header or the body cannot be understood",
     ),
-    refusal(
+    error_response(
         Kind::Read,
         401,
         "Unauthorized",
         CHALLENGE,
         "There is no API token, or none that lives",
     ),
-    refusal(
+    error_response(
         Kind::Read,
         403,
         "Forbidden",
         CHALLENGE,
         "The API token lacks the scope, or belongs to another tenant",
     ),
-    refusal(Kind::CommandWithBody, 408, "SlowBody", None, "The body did not arrive in time"),
-    refusal(Kind::Command, 413, "TooLarge", None, "The body, or what it asks for, is too large"),
-    refusal(Kind::Read, 414, "LongUrl", None, "The URL is too long"),
-    refusal(
+    error_response(Kind::CommandWithBody, 408, "SlowBody", None, "The body did not arrive in time"),
+    error_response(
+        Kind::Command,
+        413,
+        "TooLarge",
+        None,
+        "The body, or what it asks for, is too large",
+    ),
+    error_response(Kind::Read, 414, "LongUrl", None, "The URL is too long"),
+    error_response(
         Kind::CommandWithBody,
         415,
         "EncodedBody",
         Some("Accept-Encoding"),
         "The body is in a content coding; send it as it is",
     ),
-    refusal(
+    error_response(
         Kind::Read,
         429,
         "TooMany",
         RETRY,
         "The tenant asks too often or for too much at a time, or somebody guesses at tokens",
     ),
-    refusal(Kind::Read, 431, "LargeHeaders", None, "The headers are too large"),
-    refusal(
+    error_response(Kind::Read, 431, "LargeHeaders", None, "The headers are too large"),
+    error_response(
         Kind::Read,
         500,
         "Fault",
         None,
         "A fault of the service; nobody knows whether anything was done",
     ),
-    refusal(
+    error_response(
         Kind::Read,
         503,
         "Unavailable",
         RETRY,
         "The log or the read models are away, or have not got as far as `Rollcall-After`",
     ),
-    refusal(Kind::Command, 507, "LogFull", None, "The log has no room; an operator has to look"),
+    error_response(
+        Kind::Command,
+        507,
+        "LogFull",
+        None,
+        "The log has no room; an operator has to look",
+    ),
 ];
 
-impl Refusal {
+impl ErrorResponse {
     fn component(&self) -> (String, Value) {
         let mut response = json!({ "description": self.description, "content": problem() });
         for name in EVERYWHERE.into_iter().chain(self.header) {
@@ -153,7 +165,7 @@ impl Refusal {
     }
 }
 
-/// What stands in an answer that says no.
+/// The content of an error response.
 fn problem() -> Value {
     let schema = json!({ "$ref": "#/components/schemas/Problem" });
     json!({ Problem::MEDIA_TYPE: { "schema": schema } })
