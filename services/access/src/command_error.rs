@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roster::Refusal;
-use web::{Forbidden, Problem, Rejection, Unauthorized};
+use web::{Forbidden, Permission, Problem, Rejection, Unauthorized};
 use writer::{Denied, Outage};
 
 /// What a caller is told when a command was not carried out.
@@ -52,7 +52,7 @@ impl From<Denied> for CommandError {
     fn from(why: Denied) -> Self {
         Self(match why {
             Denied::Revoked => Unauthorized::UnknownToken.into(),
-            Denied::OutOfScope(scope) => Forbidden::OutOfScope(scope).into(),
+            Denied::OutOfScope(scope) => Forbidden::OutOfScope(Permission::Api(scope)).into(),
             Denied::Inactive => Problem::new(
                 StatusCode::FORBIDDEN,
                 "the integration is not active; activate it first",

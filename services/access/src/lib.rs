@@ -3,12 +3,14 @@
 #![warn(missing_docs)]
 
 mod command_error;
+mod credentials;
 mod public_url;
 mod request_origin;
 mod totals;
 mod write_access;
 
 pub use command_error::{CommandError, outage_status, refusal_status, retry_later};
+pub use credentials::{principal_by_client, principal_by_secret};
 pub use public_url::PublicUrl;
 pub use request_origin::RequestOrigin;
 pub use totals::Totals;

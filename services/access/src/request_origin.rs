@@ -1,8 +1,8 @@
-//! Which request a command comes from, for the headers of its events.
+//! Who gives a command and in which request, for the headers of its events.
 
 use axum::http::request::Parts;
 use events::Tenant;
-use web::{RequestId, trace_parent};
+use web::{Forbidden, Permission, Principal, RequestId, trace_parent};
 use writer::{Access, Provenance};
 
 /// The id of a request, and the trace that it belongs to.
@@ -19,13 +19,83 @@ impl RequestOrigin {
         Self { request, trace_parent: trace_parent(&parts.headers) }
     }
 
-    /// Where a command for a tenant comes from, whose caller was let in by `access`.
-    pub fn provenance(&self, tenant: &Tenant, access: Access) -> Provenance {
-        Provenance {
+    /// The provenance of a command for a tenant, which the caller gives by one permission. Who lacks
+    /// it, or belongs to another tenant, is refused.
+    pub fn provenance(
+        &self,
+        principal: &Principal,
+        tenant: &Tenant,
+        permission: Permission,
+    ) -> Result<Provenance, Forbidden> {
+        Ok(Provenance {
             tenant: tenant.clone(),
-            access,
+            access: access(principal, tenant, permission)?,
             request: Some(self.request.clone()),
             trace_parent: self.trace_parent.clone(),
+        })
+    }
+}
+
+/// What lets the caller in, as the writer checks it again at the time of the decision.
+fn access(
+    principal: &Principal,
+    tenant: &Tenant,
+    permission: Permission,
+) -> Result<Access, Forbidden> {
+    if principal.tenant().is_some_and(|own| own != tenant) {
+        return Err(Forbidden::OtherTenant);
+    }
+    principal.may(permission)?;
+    match (principal, permission) {
+        (Principal::Operator, _) => Ok(Access::Operator),
+        (Principal::Credential { credential, .. }, Permission::Provision) => {
+            Ok(Access::Provisioning(*credential))
+        }
+        (Principal::Credential { credential, .. }, Permission::Api(scope)) => {
+            Ok(Access::Api(*credential, scope))
+        }
+        (Principal::Credential { .. }, Permission::Operate) => {
+            Err(Forbidden::OutOfScope(permission))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use events::{CredentialId, Scope};
+    use web::Permissions;
+
+    use super::*;
+
+    #[test]
+    fn each_permission_lets_in_whoever_has_it_at_their_own_tenant() {
+        let (acme, globex): (Tenant, Tenant) =
+            ("acme".parse().expect("a slug"), "globex".parse().expect("a slug"));
+        let id: CredentialId = "01890000-0000-7000-8000-000000000001".parse().expect("an id");
+        let api = Permission::Api(Scope::TeamsWrite);
+        let credential = |permissions: &[Permission]| Principal::Credential {
+            tenant: acme.clone(),
+            credential: id,
+            permissions: permissions.iter().copied().collect::<Permissions>(),
+        };
+        let holders = [
+            (Principal::Operator, Permission::Operate, Access::Operator),
+            (credential(&[Permission::Provision]), Permission::Provision, Access::Provisioning(id)),
+            (credential(&[api]), api, Access::Api(id, Scope::TeamsWrite)),
+        ];
+        for (principal, own, expected) in &holders {
+            for wanted in [Permission::Operate, Permission::Provision, api] {
+                let missing = Err(Forbidden::OutOfScope(wanted));
+                let expected = if wanted == *own { Ok(*expected) } else { missing };
+                assert_eq!(access(principal, &acme, wanted), expected, "{principal:?} {wanted}");
+            }
+        }
+        assert_eq!(
+            access(&Principal::Operator, &globex, Permission::Operate),
+            Ok(Access::Operator)
+        );
+        for (principal, own, _) in &holders[1..] {
+            assert_eq!(access(principal, &globex, *own), Err(Forbidden::OtherTenant));
         }
     }
 }

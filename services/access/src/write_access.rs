@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::response::IntoResponse as _;
-use events::{CredentialId, Digest, Purpose, Seq};
+use events::{CredentialId, Digest, Seq};
 use roster::{Roster, TenantRoster};
-use web::{ApiToken, CallerLimits, Limits, Problem, RequestLimits, json_body};
+use web::{CallerLimits, Limits, Principal, Problem, RequestLimits, json_body};
 use writer::{Outage, Writer};
 
+use crate::credentials::principal_by_secret;
 use crate::totals::Totals;
 
 /// How the doors over one writer are run.
@@ -94,18 +95,9 @@ impl WriteAccess {
         }
     }
 
-    /// The living API token with this digest; any other credential has no scopes.
-    pub async fn api_token(&self, digest: Digest) -> Result<Option<ApiToken>, Outage> {
-        let roster = self.current_roster().await?;
-        let found = roster.credential_by_digest(&digest).map(|(tenant, credential)| ApiToken {
-            tenant: tenant.clone(),
-            credential: credential.id,
-            scopes: match &credential.purpose {
-                Purpose::ApiToken { scopes } => scopes.clone(),
-                Purpose::SecretToken | Purpose::OauthClient => events::Scopes::default(),
-            },
-        });
-        Ok(found)
+    /// Who holds the living credential whose secret has this digest.
+    pub async fn principal(&self, digest: Digest) -> Result<Option<Principal>, Outage> {
+        Ok(principal_by_secret(&*self.current_roster().await?, &digest))
     }
 
     /// Whether a credential was revoked, as far as this process knows.

@@ -1,39 +1,33 @@
-//! The credentials that open a tenant's SCIM gateway, looked up in the roster.
+//! Who calls the SCIM gateway: secret tokens and access tokens, looked up in the roster.
 
+use access::{principal_by_client, principal_by_secret};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use events::{CredentialId, Digest, Purpose, Tenant};
+use events::Digest;
 use jiff::Timestamp;
 use roster::Roster;
-use web::{Rejection, Unauthorized, bearer};
+use web::{Principal, Rejection, Unauthorized, bearer};
 
 use crate::access_token::{BadAccessToken, Signer};
 use crate::state::Gateway;
 
-/// The client of `tenant` that shows its secret token, or an access token of one of its OAuth
-/// clients.
-pub(crate) fn provisioner(
+/// Who shows a secret, or an access token of an OAuth client.
+pub(crate) fn principal(
     headers: &HeaderMap,
     roster: &Roster,
     signer: &Signer,
-    tenant: &Tenant,
     now: Timestamp,
-) -> Result<CredentialId, Unauthorized> {
+) -> Result<Principal, Unauthorized> {
     let token = bearer::token(headers)?;
-    if let Some((owner, credential)) = roster.credential_by_digest(&Digest::of(token.as_bytes())) {
-        let opens = owner == tenant && credential.purpose == Purpose::SecretToken;
-        return if opens { Ok(credential.id) } else { Err(Unauthorized::UnknownToken) };
+    if let Some(found) = principal_by_secret(roster, &Digest::of(token.as_bytes())) {
+        return Ok(found);
     }
-    let client = match signer.check(token, now) {
-        Ok(client) => client,
+    let client = signer.check(token, now).map_err(|why| match why {
         // Most likely a mistyped or revoked secret token.
-        Err(BadAccessToken::Unsigned) => return Err(Unauthorized::UnknownToken),
-        Err(BadAccessToken::Expired) => return Err(Unauthorized::Expired),
-    };
-    let (owner, credential) = roster.credential(&client).ok_or(Unauthorized::UnknownToken)?;
-    let opens =
-        owner == tenant && credential.purpose == Purpose::OauthClient && !credential.revoked;
-    if opens { Ok(credential.id) } else { Err(Unauthorized::UnknownToken) }
+        BadAccessToken::Unsigned => Unauthorized::UnknownToken,
+        BadAccessToken::Expired => Unauthorized::Expired,
+    })?;
+    principal_by_client(roster, &client).ok_or(Unauthorized::UnknownToken)
 }
 
 /// The answer to a caller who is not let in at a door: why not, or that too many wrong tokens were

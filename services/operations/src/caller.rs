@@ -5,13 +5,14 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use events::Tenant;
 use roster::{Intent, Refusal, Roster, TenantRoster};
-use web::{Problem, principal};
-use writer::{Access, Command, Committed};
+use web::{Permission, Principal, Problem, principal};
+use writer::{Command, Committed};
 
 use crate::operator_api::OperatorApi;
 
 /// An operator, and the request that they sent.
 pub(crate) struct Operator {
+    principal: Principal,
     origin: RequestOrigin,
 }
 
@@ -19,8 +20,8 @@ impl FromRequestParts<OperatorApi> for Operator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &OperatorApi) -> Result<Self, Problem> {
-        principal::operator(parts, api.access.counts(), api.token)?;
-        Ok(Self { origin: RequestOrigin::of(parts) })
+        let principal = principal::operator(parts, api.access.counts(), api.token)?;
+        Ok(Self { principal, origin: RequestOrigin::of(parts) })
     }
 }
 
@@ -32,7 +33,7 @@ impl Operator {
         tenant: &Tenant,
         intent: impl Fn(&Roster) -> Result<Intent, CommandError> + Send + 'static,
     ) -> Result<Committed, CommandError> {
-        let provenance = self.origin.provenance(tenant, Access::Operator);
+        let provenance = self.origin.provenance(&self.principal, tenant, Permission::Operate)?;
         api.access.writer().execute(Command::new(provenance, intent)).await
     }
 }

@@ -54,7 +54,7 @@ pub use matched_route::{note_route, note_routes};
 pub use memory::{Held, Memory};
 pub use path_id::path_id;
 pub use position::Position;
-pub use principal::{ApiToken, Forbidden, Principal, Unauthorized};
+pub use principal::{Forbidden, Permission, Permissions, Principal, Unauthorized};
 pub use problem::Problem;
 pub use quota::OverQuota;
 pub use rate_limit::TooOften;

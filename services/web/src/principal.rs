@@ -1,10 +1,13 @@
 //! Who calls: found by one piece of code for all doors, each of which brings its own source of
 //! credentials.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use events::{CredentialId, Digest, Scope, Scopes, Tenant};
+use events::{CredentialId, Digest, Scope, Tenant};
 
 use super::bearer::{self, NoBearer};
 use super::{CallerLimits, Problem};
@@ -12,35 +15,60 @@ use super::{CallerLimits, Problem};
 /// Who calls, once they have shown who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
-    /// A provisioning client of a tenant: the holder of its secret token, or of an access token of
-    /// one of its OAuth clients.
-    Client {
-        /// Whose SCIM gateway it opens.
-        tenant: Tenant,
-        /// The secret token, or the OAuth client.
-        credential: CredentialId,
-    },
-    /// The holder of an API token.
-    ApiToken(ApiToken),
-    /// The holder of the operator token, which opens every tenant's settings.
+    /// The holder of the operator token, who belongs to no tenant.
     Operator,
+    /// The holder of a tenant's credential.
+    Credential {
+        /// The tenant that it opens, and no other.
+        tenant: Tenant,
+        /// Its id.
+        credential: CredentialId,
+        /// What it may be used for.
+        permissions: Permissions,
+    },
 }
 
-/// A living API token, which opens the JSON API of one tenant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiToken {
-    /// The tenant that it opens.
-    pub tenant: Tenant,
-    /// Its id.
-    pub credential: CredentialId,
-    /// What it may be used for.
-    pub scopes: Scopes,
+/// What a route asks of its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Permission {
+    /// To use the operators' API. Only the operator has it.
+    Operate,
+    /// To provision through SCIM. Secret tokens and access tokens have it.
+    Provision,
+    /// A scope of the JSON API, for which API tokens are issued.
+    Api(Scope),
 }
 
-impl ApiToken {
-    /// Refuses a holder whose token lacks `scope`.
-    pub fn may(&self, scope: Scope) -> Result<(), Forbidden> {
-        if self.scopes.contains(&scope) { Ok(()) } else { Err(Forbidden::OutOfScope(scope)) }
+/// What one credential may be used for.
+pub type Permissions = BTreeSet<Permission>;
+
+impl Principal {
+    /// The tenant of the credential; none for the operator.
+    pub fn tenant(&self) -> Option<&Tenant> {
+        match self {
+            Self::Operator => None,
+            Self::Credential { tenant, .. } => Some(tenant),
+        }
+    }
+
+    /// Refuses a caller who lacks `permission`.
+    pub fn may(&self, permission: Permission) -> Result<(), Forbidden> {
+        let has = match self {
+            Self::Operator => permission == Permission::Operate,
+            Self::Credential { permissions, .. } => permissions.contains(&permission),
+        };
+        if has { Ok(()) } else { Err(Forbidden::OutOfScope(permission)) }
+    }
+}
+
+/// Its name as a scope, in refusals and challenges.
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Operate => "operator",
+            Self::Provision => "scim",
+            Self::Api(scope) => scope.as_str(),
+        })
     }
 }
 
@@ -116,7 +144,7 @@ pub enum Forbidden {
     OtherTenant,
     /// The token was issued for other things.
     #[error("the API token lacks the scope {0}; have an administrator issue one that has it")]
-    OutOfScope(Scope),
+    OutOfScope(Permission),
 }
 
 impl From<Forbidden> for Problem {
@@ -135,31 +163,31 @@ impl From<Forbidden> for Problem {
     }
 }
 
-/// The API token that a request shows, which must be of the tenant that the path names as `tenant`.
-/// `find` looks a living token up by its digest.
+/// Who shows an API token in a request, and the tenant that the path names as `tenant`, to which the
+/// token must belong. `find` looks up by its digest who holds a living token.
 ///
 /// One of another tenant is refused in the same words whether or not the tenant in the path exists:
 /// a token tells nothing about tenants other than its own.
 pub async fn api_token<E: From<Problem>>(
     parts: &mut Parts,
     counts: &CallerLimits,
-    find: impl AsyncFnOnce(Digest) -> Result<Option<ApiToken>, E>,
-) -> Result<ApiToken, E> {
+    find: impl AsyncFnOnce(Digest) -> Result<Option<Principal>, E>,
+) -> Result<(Tenant, Principal), E> {
     let token = bearer::token(&parts.headers).map_err(|why| match why {
         NoBearer::Missing | NoBearer::OtherScheme => Problem::from(Unauthorized::NoApiToken),
         NoBearer::Malformed => Unauthorized::UnknownApiToken.into(),
     })?;
-    let held = find(Digest::of(token.as_bytes())).await?;
+    let found = find(Digest::of(token.as_bytes())).await?;
     let path = RawPathParams::from_request_parts(parts, &()).await;
     let path = path.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
     let named = path.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
-    let Some(held) = held else {
+    let Some((tenant, principal)) = found.and_then(|it| Some((it.tenant()?.clone(), it))) else {
         counts.failure(named, &parts.extensions).map_err(Problem::from)?;
         return Err(Problem::from(Unauthorized::UnknownApiToken).into());
     };
-    counts.request(&held.tenant, &parts.extensions).map_err(Problem::from)?;
-    if named == held.tenant.as_str() {
-        Ok(held)
+    counts.request(&tenant, &parts.extensions).map_err(Problem::from)?;
+    if named == tenant.as_str() {
+        Ok((tenant, principal))
     } else {
         Err(Problem::from(Forbidden::OtherTenant).into())
     }

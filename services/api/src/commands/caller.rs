@@ -5,25 +5,26 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use events::{Scope, Tenant};
 use roster::{Intent, Roster};
-use web::{ApiToken, Forbidden, principal};
-use writer::{Access, Command, Committed, Provenance};
+use web::{Forbidden, Permission, Principal, principal};
+use writer::{Command, Committed, Provenance};
 
 /// The holder of an API token of the tenant in the URL, and the request that they sent.
 #[derive(Clone)]
 pub(super) struct Caller {
-    token: ApiToken,
+    tenant: Tenant,
+    principal: Principal,
     origin: RequestOrigin,
 }
 
 impl Caller {
     /// Whose caller it is.
     pub(super) fn tenant(&self) -> &Tenant {
-        &self.token.tenant
+        &self.tenant
     }
 
     /// Lets only holders of `scope` go on.
     pub(super) fn may(&self, scope: Scope) -> Result<(), Forbidden> {
-        self.token.may(scope)
+        self.principal.may(Permission::Api(scope))
     }
 
     /// Makes an intent true, if the caller may do so by `scope`, now and at the time of the
@@ -34,19 +35,17 @@ impl Caller {
         scope: Scope,
         intent: impl Fn(&Roster) -> Result<Intent, CommandError> + Send + 'static,
     ) -> Result<Committed, CommandError> {
-        self.may(scope)?;
-        access.writer().execute(Command::new(self.provenance(scope), intent)).await
+        access.writer().execute(Command::new(self.provenance(scope)?, intent)).await
     }
 
     /// Whether the caller still may do something by `scope`, now that the body has come. Each
     /// decision asks again; this spares a request of many decisions all of them.
     pub(super) fn still_may(&self, access: &WriteAccess, scope: Scope) -> Result<(), CommandError> {
-        self.may(scope)?;
-        Ok(self.provenance(scope).check(&access.writer().roster())?)
+        Ok(self.provenance(scope)?.check(&access.writer().roster())?)
     }
 
-    fn provenance(&self, scope: Scope) -> Provenance {
-        self.origin.provenance(&self.token.tenant, Access::Api(self.token.credential, scope))
+    fn provenance(&self, scope: Scope) -> Result<Provenance, Forbidden> {
+        self.origin.provenance(&self.principal, &self.tenant, Permission::Api(scope))
     }
 }
 
@@ -57,8 +56,9 @@ impl FromRequestParts<WriteAccess> for Caller {
         parts: &mut Parts,
         access: &WriteAccess,
     ) -> Result<Self, CommandError> {
-        let find = async |digest| Ok(access.api_token(digest).await?);
-        let token = principal::api_token::<CommandError>(parts, access.counts(), find).await?;
-        Ok(Self { token, origin: RequestOrigin::of(parts) })
+        let find = async |digest| Ok(access.principal(digest).await?);
+        let (tenant, principal) =
+            principal::api_token::<CommandError>(parts, access.counts(), find).await?;
+        Ok(Self { tenant, principal, origin: RequestOrigin::of(parts) })
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use events::{Scope, Tenant};
-use web::{ApiToken, Forbidden, principal};
+use web::{Forbidden, Permission, Principal, principal};
 
 use crate::reads::read_api::ReadApi;
 use crate::reads::read_error::ReadError;
@@ -11,18 +11,19 @@ use crate::reads::read_error::ReadError;
 /// The holder of a living API token of the tenant that the path names.
 #[derive(Debug)]
 pub(crate) struct Caller {
-    token: ApiToken,
+    tenant: Tenant,
+    principal: Principal,
 }
 
 impl Caller {
     /// Whose rows they may read.
     pub(crate) fn tenant(&self) -> &Tenant {
-        &self.token.tenant
+        &self.tenant
     }
 
     /// Lets only holders of `scope` go on.
     pub(crate) fn may(&self, scope: Scope) -> Result<(), Forbidden> {
-        self.token.may(scope)
+        self.principal.may(Permission::Api(scope))
     }
 }
 
@@ -31,8 +32,9 @@ impl FromRequestParts<ReadApi> for Caller {
 
     /// The token is looked up at each request, so that a revoked one stops at once.
     async fn from_request_parts(parts: &mut Parts, api: &ReadApi) -> Result<Self, ReadError> {
-        let find = async |digest| api.token(digest).await;
-        let token = principal::api_token::<ReadError>(parts, api.counts(), find).await?;
-        Ok(Self { token })
+        let find = async |digest| api.principal(digest).await;
+        let (tenant, principal) =
+            principal::api_token::<ReadError>(parts, api.counts(), find).await?;
+        Ok(Self { tenant, principal })
     }
 }

@@ -12,7 +12,7 @@ use projector::tenancy;
 use projector::{Database, Probe, Projection as _, search_in};
 use tokio::sync::OnceCell;
 use tokio_postgres::IsolationLevel;
-use web::{ApiToken, Bounds, CallerLimits, Limits};
+use web::{Bounds, CallerLimits, Limits, Permission, Principal};
 
 use crate::reads::connection_share::ConnectionShare;
 use crate::reads::min_position::MinPosition;
@@ -89,9 +89,9 @@ impl ReadApi {
         (self.now)()
     }
 
-    /// The living token with this digest. Whose it is tells which tenant asks, so this is read
+    /// Who holds the living API token with this digest. It tells which tenant asks, so this is read
     /// before anything can be confined to one.
-    pub(crate) async fn token(&self, digest: Digest) -> Result<Option<ApiToken>, ReadError> {
+    pub(crate) async fn principal(&self, digest: Digest) -> Result<Option<Principal>, ReadError> {
         let mut client = self.client().await?;
         // Both are sent at once. What is set here holds for the connection from now on.
         let ((), mut token) = tokio::try_join!(
@@ -112,7 +112,8 @@ impl ReadApi {
                 return Ok(None);
             }
         }
-        Ok(Some(ApiToken { tenant, credential, scopes }))
+        let permissions = scopes.into_iter().map(Permission::Api).collect();
+        Ok(Some(Principal::Credential { tenant, credential, permissions }))
     }
 
     /// Starts to read a tenant's part of the read models in `schemas`, once they have got as far as

@@ -8,12 +8,12 @@ use axum::http::request::Parts;
 use eventlog::clock;
 use events::Tenant;
 use roster::{Roster, TenantRoster};
-use web::Unauthorized;
-use writer::{Access, Provenance};
+use web::{Permission, Principal, Unauthorized};
+use writer::Provenance;
 
 use super::error::ScimError;
 use super::path_params::tenant_slug;
-use crate::provisioner::{provisioner, turn_away};
+use crate::provisioner::{principal, turn_away};
 use crate::state::Gateway;
 
 /// A provisioning client of the tenant in the URL, whose integration is active.
@@ -49,14 +49,25 @@ impl FromRequestParts<Gateway> for Caller {
         })?;
         let roster = gateway.access.current_roster().await?;
         let now = clock::now();
-        let credential = provisioner(&parts.headers, &roster, &gateway.signer, &tenant, now)
+        let provenance = principal(&parts.headers, &roster, &gateway.signer, now)
+            .and_then(|principal| provenance(parts, &principal, &tenant))
             .map_err(|why| turn_away::<ScimError>(gateway, &slug, parts, why))?;
         gateway.access.counts().request(&tenant, &parts.extensions)?;
         if !roster.tenant(&tenant).is_some_and(access::is_active) {
             return Err(ScimError::Inactive);
         }
-        let origin = RequestOrigin::of(parts);
-        let provenance = origin.provenance(&tenant, Access::Provisioning(credential));
         Ok(Self { tenant, provenance, roster })
     }
+}
+
+/// In whose name the request's commands are given. The gateway treats a credential for something
+/// else, or of another tenant, like an unknown one.
+fn provenance(
+    parts: &Parts,
+    principal: &Principal,
+    tenant: &Tenant,
+) -> Result<Provenance, Unauthorized> {
+    let origin = RequestOrigin::of(parts);
+    let provenance = origin.provenance(principal, tenant, Permission::Provision);
+    provenance.map_err(|_| Unauthorized::UnknownToken)
 }
