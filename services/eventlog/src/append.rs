@@ -25,7 +25,7 @@ pub enum AppendError {
     /// The events may have been written: see [`Log::was_appended`].
     #[error("the log gave no answer, so it may hold the events or not; read on, and look for them")]
     Unknown(#[source] Cause),
-    /// There is no connection, or no leader. Nothing was written.
+    /// There is no connection, or the server refused. Nothing was written.
     #[error("the log cannot be written to at present; try again shortly")]
     Unavailable(#[source] Cause),
     /// The disk, or the stream's limit, is reached. Nothing was written.
@@ -177,17 +177,39 @@ async fn publish_and_wait(
     }
 }
 
-/// What an error of the server's means. It refuses before it writes, unless writing itself failed.
+/// Errors that the server answers with before it writes anything.
+const CHECKED_BEFORE_WRITING: [ErrorCode; 14] = [
+    ErrorCode::JETSTREAM_NOT_ENABLED,
+    ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT,
+    ErrorCode::STREAM_SEALED,
+    ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM,
+    ErrorCode::STREAM_HEADER_EXCEEDS_MAXIMUM,
+    ErrorCode::REQUIRED_API_LEVEL,
+    ErrorCode::ATOMIC_PUBLISH_DISABLED,
+    ErrorCode::ATOMIC_PUBLISH_MISSING_SEQ,
+    ErrorCode::ATOMIC_PUBLISH_INCOMPLETE_BATCH,
+    ErrorCode::ATOMIC_PUBLISH_UNSUPPORTED_HEADER,
+    ErrorCode::ATOMIC_PUBLISH_INVALID_BATCH_ID,
+    ErrorCode::ATOMIC_PUBLISH_INVALID_BATCH_COMMIT,
+    ErrorCode::ATOMIC_PUBLISH_TOO_LARGE_BATCH,
+    ErrorCode::ATOMIC_PUBLISH_TOO_MANY_INFLIGHT,
+];
+
+/// What an error of the server's means. A code that is not listed here may be of a later server, so
+/// it says nothing about the events.
 fn append_error(error: jetstream::Error) -> AppendError {
-    const SUBJECT_IN_FLIGHT: ErrorCode = ErrorCode(10164);
+    const SUBJECT_IN_FLIGHT: ErrorCode = ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT;
     let full = error.to_string().contains("maximum");
     match error.error_code() {
         ErrorCode::STREAM_WRONG_LAST_SEQUENCE | SUBJECT_IN_FLIGHT => AppendError::Conflict,
         ErrorCode::STREAM_STORE_FAILED if full => AppendError::Full(error.into()),
-        ErrorCode::STREAM_STORE_FAILED => AppendError::Unknown(error.into()),
         ErrorCode::INSUFFICIENT_RESOURCES
         | ErrorCode::STORAGE_RESOURCES_EXCEEDED
         | ErrorCode::ACCOUNT_RESOURCES_EXCEEDED => AppendError::Full(error.into()),
-        _ => AppendError::Unavailable(error.into()),
+        code if CHECKED_BEFORE_WRITING.contains(&code) => AppendError::Unavailable(error.into()),
+        _ => AppendError::Unknown(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use crate::log::Log;
 /// The bucket of the default log. Its stream is called `KV_ROLLCALL_MARK`.
 const BUCKET: &str = "ROLLCALL_MARK";
 
-/// So many earlier values are kept, for whoever has to find out what happened.
+/// So many earlier values are kept, to find out afterwards what happened.
 const HISTORY: i64 = 16;
 
 impl Log {

@@ -1,7 +1,7 @@
-//! Whether the log still is the one from which others were built.
+//! Checks the log against what read models, snapshots and the high-water mark remember of it.
 //!
 //! Pure: what the log shows of itself is compared with what others know of it. The chain makes that
-//! simple: whoever knows the chain value at one position knows all events up to there. The questions
+//! simple: a chain value at one position stands for all events up to there. The questions
 //! to the server are in `continuity_check`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use events::{Chain, Position, Seq};
 use jiff::Timestamp;
 
-/// What somebody knows of the log, who has read it.
+/// What a reader of the log remembers of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// Who knows it: `the checkpoint of read model teams`.
+    /// What remembers it: `the checkpoint of read model teams`.
     pub witness: String,
     /// The last event that was read.
     pub position: Position,
@@ -38,9 +38,9 @@ pub struct Extent {
     pub messages: u64,
 }
 
-/// What stands at a position of the log.
+/// What is found at a position of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum At {
+pub enum PositionContent {
     /// No event, and no erasure that names one.
     Nothing,
     /// A message that tells no chain value: it is not one of ours.
@@ -49,13 +49,13 @@ pub enum At {
     Event(Chain),
 }
 
-/// One thing in which the log does not agree with what is known of it.
+/// One way in which the log differs from what is known of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Discrepancy {
     /// There is no stream at all.
     #[error("there is no stream, but {witness} knows event {seq}", witness = .0.witness, seq = .0.position.seq)]
     NoStream(Evidence),
-    /// The log ends before an event that somebody has read.
+    /// The log ends before an event that the witness has read.
     #[error(
         "the log ends at event {end}, but {witness} knows event {seq}: {count} are missing{remade}",
         witness = evidence.witness,
@@ -71,14 +71,14 @@ pub enum Discrepancy {
         /// When the stream was made.
         created: Timestamp,
     },
-    /// An event that somebody has read is not there, though later ones are.
+    /// An event that the witness has read is missing, though later ones exist.
     #[error(
         "event {seq} is not in the log, but {witness} knows it",
         witness = .0.witness,
         seq = .0.position.seq
     )]
     Gone(Evidence),
-    /// Another event stands where somebody has read one.
+    /// The log has another event at the position that the witness has read.
     #[error(
         "event {seq} has chain value {found} in the log, but {witness} knows it as {known}: the log has another history{remade}",
         seq = evidence.position.seq,
@@ -87,7 +87,7 @@ pub enum Discrepancy {
         known = evidence.position.chain,
         remade = remade(evidence, *created),
     )]
-    Other {
+    DifferentHistory {
         /// What is known.
         evidence: Evidence,
         /// The chain value in the log; none for a message that is no event.
@@ -108,22 +108,22 @@ pub enum Discrepancy {
 }
 
 impl Discrepancy {
-    /// Whether a log can be taken as it is, without what is missing. After holes nobody can go on:
-    /// the chain of what remains cannot be checked.
+    /// Whether an operator may accept the log without what is missing. A log with holes cannot be
+    /// accepted: the chain of what remains cannot be checked.
     pub fn can_be_accepted(&self) -> bool {
         match self {
-            Self::NoStream(_) | Self::Short { .. } | Self::Other { .. } => true,
+            Self::NoStream(_) | Self::Short { .. } | Self::DifferentHistory { .. } => true,
             Self::Gone(_) | Self::Holes { .. } => false,
         }
     }
 
-    /// Who says so.
+    /// What the witness remembers; none for holes, which need no witness.
     pub fn evidence(&self) -> Option<&Evidence> {
         match self {
             Self::NoStream(evidence)
             | Self::Short { evidence, .. }
             | Self::Gone(evidence)
-            | Self::Other { evidence, .. } => Some(evidence),
+            | Self::DifferentHistory { evidence, .. } => Some(evidence),
             Self::Holes { .. } => None,
         }
     }
@@ -170,29 +170,33 @@ impl std::fmt::Display for Loss {
     }
 }
 
-/// The positions at which the log has to be looked up before [`compare`] can tell.
-pub fn wanted(extent: Option<&Extent>, evidence: &[Evidence]) -> BTreeSet<Seq> {
+/// The positions whose content [`compare`] needs.
+pub fn positions_to_look_up(extent: Option<&Extent>, evidence: &[Evidence]) -> BTreeSet<Seq> {
     let Some(extent) = extent else { return BTreeSet::new() };
     let known = evidence.iter().map(|evidence| evidence.position.seq);
     known.chain([extent.last]).filter(|seq| seq.0 > 0 && *seq <= extent.last).collect()
 }
 
-/// In what the log does not agree with what is known of it; nothing, if it does. `found` tells what
-/// stands at the positions that are [`wanted`].
+/// Where the log differs from what is known of it. `found` is the content of the
+/// [`positions_to_look_up`].
 pub fn compare(
     extent: Option<&Extent>,
-    found: &BTreeMap<Seq, At>,
+    found: &BTreeMap<Seq, PositionContent>,
     evidence: &[Evidence],
 ) -> Vec<Discrepancy> {
-    // Who has read nothing knows nothing.
+    // A witness that has read nothing has nothing to compare.
     let witnesses = evidence.iter().filter(|evidence| evidence.position.seq.0 > 0);
     let Some(&Extent { created, last, messages }) = extent else {
         return witnesses.cloned().map(Discrepancy::NoStream).collect();
     };
-    let at = |seq: Seq| found.get(&seq).copied().unwrap_or(At::Nothing);
+    let at = |seq: Seq| found.get(&seq).copied().unwrap_or(PositionContent::Nothing);
     let mut discrepancies = Vec::new();
     let uncounted = last.0.saturating_sub(messages);
-    let missing = if last.0 > 0 && at(last) == At::Nothing { uncounted.max(1) } else { uncounted };
+    let missing = if last.0 > 0 && at(last) == PositionContent::Nothing {
+        uncounted.max(1)
+    } else {
+        uncounted
+    };
     if missing > 0 {
         discrepancies.push(Discrepancy::Holes { missing, end: last });
     }
@@ -201,12 +205,13 @@ pub fn compare(
         if seq > last {
             return Some(Discrepancy::Short { evidence: evidence.clone(), end: last, created });
         }
-        let other = |found| Discrepancy::Other { evidence: evidence.clone(), found, created };
+        let other =
+            |found| Discrepancy::DifferentHistory { evidence: evidence.clone(), found, created };
         match at(seq) {
-            At::Event(found) if found == chain => None,
-            At::Event(found) => Some(other(Some(found))),
-            At::Foreign => Some(other(None)),
-            At::Nothing => Some(Discrepancy::Gone(evidence.clone())),
+            PositionContent::Event(found) if found == chain => None,
+            PositionContent::Event(found) => Some(other(Some(found))),
+            PositionContent::Foreign => Some(other(None)),
+            PositionContent::Nothing => Some(Discrepancy::Gone(evidence.clone())),
         }
     }));
     discrepancies

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::continuity::{self, At, Discrepancy, Evidence, Extent, Loss};
+use crate::continuity::{self, Discrepancy, Evidence, Extent, Loss, PositionContent};
 use crate::error::ReadError;
 use crate::log::{ELECTION_TIMEOUT, Log};
 
@@ -34,13 +34,15 @@ impl Log {
             None => None,
         };
         let mut found = BTreeMap::new();
-        for seq in continuity::wanted(extent.as_ref(), evidence) {
+        for seq in continuity::positions_to_look_up(extent.as_ref(), evidence) {
             let at = match self.get(seq).await? {
                 None => match self.position_at(seq).await? {
-                    Some(erased) => At::Event(erased.chain),
-                    None => At::Nothing,
+                    Some(erased) => PositionContent::Event(erased.chain),
+                    None => PositionContent::Nothing,
                 },
-                Some(entry) => entry.chain().map_or(At::Foreign, At::Event),
+                Some(entry) => {
+                    entry.chain().map_or(PositionContent::Foreign, PositionContent::Event)
+                }
             };
             found.insert(seq, at);
         }

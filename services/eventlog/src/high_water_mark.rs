@@ -1,4 +1,4 @@
-//! How far the log went, told outside the stream.
+//! How far the log went, kept outside the stream.
 //!
 //! A stream that is deleted, purged or cut takes its own past with it; the bucket beside it still
 //! tells what there was. Who writes to the log moves the mark, about once a second. A projection
@@ -14,7 +14,7 @@ use crate::continuity::Evidence;
 use crate::error::{Cause, ReadError, unavailable};
 use crate::log::Log;
 
-/// How far the log went when somebody wrote to it.
+/// How far the log went, as its last writer noted it.
 const LOG: &str = "log";
 /// What a projection knew that found the log shorter.
 const READ_MODEL: &str = "read-model";

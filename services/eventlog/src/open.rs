@@ -38,10 +38,10 @@ pub enum LostEvents {
     /// It is not opened.
     #[default]
     Refuse,
-    /// It is taken as it is, and nobody misses any more what is missing: for who writes to it.
+    /// It is accepted as it is, and the high-water mark is set back to it: for writers.
     GiveUp,
-    /// It is opened although the evidence knows more, if who writes to it misses nothing: for who
-    /// then builds anew what that evidence is about.
+    /// It is opened if its high-water mark misses nothing, though a read model knows more: for
+    /// building that read model anew.
     BuildAnew,
 }
 

@@ -4,8 +4,8 @@ CREATE TABLE checkpoint (
     chain      bytea       NOT NULL CHECK (length(chain) = 32),
     event_at   timestamptz,             -- when that event happened
     unknown    bigint      NOT NULL,    -- events passed over, as this release does not know them
-    tables     bytea       NOT NULL,    -- SHA-256 of the statements and rules that make tables and rows
-    goal       bigint      NOT NULL,    -- the end of the log when this was made: of no use before it
-    relations  bigint      NOT NULL,    -- tables and views that were made: fewer are a part
+    tables     bytea       NOT NULL,    -- SHA-256 of what made this: statements of tables, rules of rows
+    goal       bigint      NOT NULL,    -- the end of the log when this was made: not read before it
+    relations  bigint      NOT NULL,    -- how many tables and views were made
     updated_at timestamptz NOT NULL
 );

@@ -21,7 +21,7 @@ pub(crate) struct Checkpoint {
     pub(crate) event_at: Option<Timestamp>,
     /// How many events were passed over because this release does not know them.
     pub(crate) unknown: u64,
-    /// The end of the log when the read model was made: it is of no use before it has seen that.
+    /// The end of the log when the read model was made: until it gets there, it is not read.
     pub(crate) goal: Seq,
 }
 
@@ -33,9 +33,9 @@ impl Checkpoint {
         slot: &str,
         end: Seq,
     ) -> Result<Self, ProjectorError> {
-        let tables = Digest::of([CHECKPOINT, P::TABLES, P::RULES].concat().as_bytes());
+        let made_by = Digest::of([CHECKPOINT, P::TABLES, P::RULES].concat().as_bytes());
         let tx = client.transaction().await?;
-        // To drop a large read model takes as long as it takes.
+        // Dropping a large read model can take longer than any other statement may.
         tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
         if !exists(&*tx, slot, TABLE).await? {
             if is_of_older_release(&*tx, slot).await? {
@@ -44,17 +44,17 @@ impl Checkpoint {
             } else {
                 tracing::info!(slot, "building a read model from the log");
             }
-            make::<P>(&tx, slot, tables, end).await?;
+            make::<P>(&tx, slot, made_by, end).await?;
         }
         tx.batch_execute(&format!("SET search_path TO {}", quoted(slot))).await?;
         // Another release's checkpoint may have other columns, but always this one.
         let row = tx.query_one(MADE_BY, &[]).await?;
-        let same = row.try_get::<_, &[u8]>("tables")? == tables.0;
+        let same = row.try_get::<_, &[u8]>("tables")? == made_by.0;
         if !same || !is_whole(&*tx, slot).await? {
             let why = if same { "lacks a table" } else { "was made by other rules or tables" };
             tracing::warn!(slot, why, BUILT_ANEW);
             drop_schema(&tx, slot).await?;
-            make::<P>(&tx, slot, tables, end).await?;
+            make::<P>(&tx, slot, made_by, end).await?;
         }
         tenancy::separate(&tx).await?;
         let checkpoint = Self::of(&tx.query_one(READ, &[]).await?)?;
@@ -72,8 +72,8 @@ impl Checkpoint {
         })
     }
 
-    /// Writes what `batch` changes, and moves the checkpoint behind it, in one transaction. None, and
-    /// nothing written, if the checkpoint was no longer here.
+    /// Writes what `batch` changes, and moves the checkpoint behind it, in one transaction.
+    /// `None`, with nothing written, if another instance has moved the checkpoint.
     pub(crate) async fn advance<P: Projection>(
         &self,
         client: &mut ClientWrapper,
@@ -89,7 +89,7 @@ impl Checkpoint {
             goal: self.goal,
         };
         let tx = client.transaction().await?;
-        // Both are sent at once: one journey to the server instead of two.
+        // Both are sent at once, which saves a round trip.
         let (written, moved) = tokio::try_join!(
             async { if changes.is_empty() { Ok(()) } else { P::write(&tx, changes).await } },
             next.replace(self, &tx),
@@ -103,7 +103,7 @@ impl Checkpoint {
         Ok(Some(next))
     }
 
-    /// Puts this checkpoint in place of `before`, unless that is not where it is.
+    /// Moves the checkpoint from `before` to this one; `false` if it was not at `before`.
     async fn replace(
         &self,
         before: &Self,
@@ -146,8 +146,8 @@ async fn exists(
     client.query_one(FIND, &[&table]).await?.try_get(0)
 }
 
-/// Whether the schema holds a read model of a release that called the checkpoint otherwise. What
-/// somebody else keeps under that name lacks its columns, and is left alone.
+/// Whether the schema holds a read model of a release that gave the checkpoint's table another name.
+/// A table of that name without the checkpoint's columns is not one of ours, and is left alone.
 async fn is_of_older_release(
     client: &impl GenericClient,
     slot: &str,
@@ -160,7 +160,8 @@ async fn drop_schema(tx: &Transaction<'_>, slot: &str) -> Result<(), tokio_postg
     tx.batch_execute(&format!("DROP SCHEMA {} CASCADE", quoted(slot))).await
 }
 
-/// Whether all that was made with the checkpoint, which is there and of this release, is there still.
+/// Whether all tables and views that were made with the checkpoint still exist. The checkpoint must
+/// exist, and be of this release.
 async fn is_whole(client: &impl GenericClient, slot: &str) -> Result<bool, tokio_postgres::Error> {
     let question = format!("{WHOLE}{}.checkpoint", quoted(slot));
     client.query_one(&question, &[&quoted(slot)]).await?.try_get(0)
@@ -168,7 +169,7 @@ async fn is_whole(client: &impl GenericClient, slot: &str) -> Result<bool, tokio
 
 /// The checkpoint's table.
 pub(crate) const TABLE: &str = "checkpoint";
-/// What older releases called it.
+/// The name of that table in older releases.
 pub(crate) const OLDER_TABLE: &str = "bookmark";
 /// What is logged when a read model is made anew.
 const BUILT_ANEW: &str = "the read model is built anew from the log, and reads of it are answered \
@@ -186,7 +187,7 @@ const MOVE: &str = include_str!("../sql/move_checkpoint.sql");
 async fn make<P: Projection>(
     tx: &Transaction<'_>,
     slot: &str,
-    tables: Digest,
+    made_by: Digest,
     end: Seq,
 ) -> Result<(), ProjectorError> {
     let made: Result<(), tokio_postgres::Error> = async {
@@ -195,8 +196,8 @@ async fn make<P: Projection>(
         tx.batch_execute(CHECKPOINT).await?;
         tx.batch_execute(P::TABLES).await?;
         let chain = Position::START.chain;
-        let (chain, tables) = (chain.0.as_slice(), tables.0.as_slice());
-        tx.execute(START, &[&chain, &tables, &column(end.0), &clock::now()]).await?;
+        let (chain, made_by) = (chain.0.as_slice(), made_by.0.as_slice());
+        tx.execute(START, &[&chain, &made_by, &column(end.0), &clock::now()]).await?;
         Ok(())
     }
     .await;

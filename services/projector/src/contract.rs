@@ -26,8 +26,9 @@ pub trait Projection: Send + Sync + 'static {
 
     /// What keeps the event in order. Two events that share no key may be applied in either order,
     /// and the tables are the same: an event that cannot be applied may wait, if all that follow and
-    /// share a key with it, or with one that waits, wait behind it. An event shares a key with every
-    /// other that writes a row which it writes or looks at. Pure.
+    /// share a key with it, or with one that waits, wait behind it. Events that write or read the same
+    /// row share a key, unless the outcome is the same in either order (as of sums, or where the
+    /// greater position wins). Pure.
     fn keys(event: &Recorded) -> Vec<OrderKey>;
 
     /// Writes changes, of which there is at least one, in their order, in as few statements as

@@ -21,11 +21,14 @@ use crate::status::{Phase, StatusHandle};
 
 /// The least time from the start of one transaction to that of the next, unless there is much to
 /// write: an event that comes alone is written at once, and those of a busy moment share a commit.
-const PACE: Duration = Duration::from_millis(4);
-/// As many events as make a pause pointless.
-const MUCH: usize = 100;
-/// How often a projection without events looks whether log and read model are still there.
-const LOOK: Duration = Duration::from_secs(2);
+const MIN_COMMIT_INTERVAL: Duration = Duration::from_millis(4);
+/// A batch of this many events is followed by the next without a pause.
+const BATCH_WITHOUT_PAUSE: usize = 100;
+/// How often the loop asks for the end of the log, and, when no events come, whether the read model
+/// is still there.
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
+/// How long reporting a missing event to the log may take.
+const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Keeps the read model in schema `slot` in step with the log until told to stop.
 ///
@@ -73,9 +76,9 @@ async fn work_until_failure<P: Projection>(
         status.log_ends(end);
         status.working(&checkpoint);
         let mut batches = BatchReader::new(log.follow(checkpoint.position), P::PASSED_OVER);
-        let mut looked = Instant::now();
+        let mut checked = Instant::now();
         loop {
-            let Ok(batch) = tokio::time::timeout(LOOK, batches.next()).await else {
+            let Ok(batch) = tokio::time::timeout(CHECK_INTERVAL, batches.next()).await else {
                 status.log_ends(log.end().await?);
                 within(ANSWER_TIMEOUT, checkpoint::check(&client, slot)).await?;
                 continue;
@@ -89,26 +92,30 @@ async fn work_until_failure<P: Projection>(
             };
             status.log_ends(batch.end.seq);
             let begun = Instant::now();
-            let pause = (batch.read < MUCH).then(|| Instant::now() + PACE);
+            let next_commit =
+                (batch.read < BATCH_WITHOUT_PAUSE).then(|| begun + MIN_COMMIT_INTERVAL);
             let advance = Box::pin(checkpoint.advance::<P>(&mut client, &batch));
             match within(WRITE_TIMEOUT, advance).await? {
                 Some(next) => {
                     status.metrics().applied(begun.elapsed(), batch.ended_at);
                     checkpoint = next;
                 }
-                // Somebody else moved the checkpoint: what was read ahead does not follow on it.
+                // Another instance moved the checkpoint: what was read ahead does not follow on it.
+                // Opening may make the read model anew, which then needs the log's end of now.
                 None => {
+                    let end = log.end().await?;
                     checkpoint = Checkpoint::open::<P>(&mut client, slot, end).await?;
+                    status.log_ends(end);
                     batches = BatchReader::new(log.follow(checkpoint.position), P::PASSED_OVER);
                 }
             }
             status.working(&checkpoint);
-            if looked.elapsed() > LOOK {
+            if checked.elapsed() > CHECK_INTERVAL {
                 status.log_ends(log.end().await?);
-                looked = Instant::now();
+                checked = Instant::now();
             }
-            if let Some(end) = pause {
-                tokio::time::sleep_until(end).await;
+            if let Some(at) = next_commit {
+                tokio::time::sleep_until(at).await;
             }
         }
     }
@@ -122,11 +129,11 @@ async fn work_until_failure<P: Projection>(
     checked.err().filter(ProjectorError::is_dropped).unwrap_or(error)
 }
 
-/// Reports what the read model knows, beside a log that does not hold it any more: whoever
-/// writes to the log compares, and knows no database.
+/// Reports the read model's position beside a log that does not hold it any more: the writer compares
+/// it with the log, and has no access to the database.
 async fn report_missing(log: &Log, slot: &str, checkpoint: &Checkpoint) {
-    let word = log.report_missing(witness(slot), checkpoint.position, true);
-    if let Ok(Err(error)) = tokio::time::timeout(LOOK, word).await {
+    let reported = log.report_missing(witness(slot), checkpoint.position, true);
+    if let Ok(Err(error)) = tokio::time::timeout(REPORT_TIMEOUT, reported).await {
         let error = &*error as &dyn std::error::Error;
         tracing::warn!(slot, error, "cannot report what the read model knows");
     }

@@ -27,9 +27,14 @@ fn examined(log: &[Position], evidence: &[Evidence]) -> Vec<Discrepancy> {
     let extent = extent(log);
     let at = |seq: &Seq| {
         let index = usize::try_from(seq.0 - 1).expect("a test's log is short");
-        (*seq, log.get(index).map_or(At::Nothing, |position| At::Event(position.chain)))
+        (
+            *seq,
+            log.get(index).map_or(PositionContent::Nothing, |position| {
+                PositionContent::Event(position.chain)
+            }),
+        )
     };
-    let found = wanted(Some(&extent), evidence).iter().map(at).collect();
+    let found = positions_to_look_up(Some(&extent), evidence).iter().map(at).collect();
     compare(Some(&extent), &found, evidence)
 }
 
@@ -66,7 +71,7 @@ fn a_stream_that_was_made_again_shows_by_its_age() {
 #[test]
 fn a_log_with_holes_cannot_be_gone_on_with() {
     let log = history(5, 9, 0);
-    let found = BTreeMap::from([(Seq(5), At::Nothing)]);
+    let found = BTreeMap::from([(Seq(5), PositionContent::Nothing)]);
     for messages in [0, 4, 5] {
         let purged = Extent { messages, ..extent(&log) };
         let lost = Loss(compare(Some(&purged), &found, &[]));
@@ -79,9 +84,9 @@ fn a_log_with_holes_cannot_be_gone_on_with() {
 #[test]
 fn a_message_of_somebody_else_is_not_the_event_that_was_there() {
     let log = history(2, 9, 0);
-    let found = BTreeMap::from([(Seq(2), At::Foreign)]);
+    let found = BTreeMap::from([(Seq(2), PositionContent::Foreign)]);
     let told = compare(Some(&extent(&log)), &found, &[knows(log[1])]);
-    assert!(matches!(told[..], [Discrepancy::Other { found: None, .. }]), "{told:?}");
+    assert!(matches!(told[..], [Discrepancy::DifferentHistory { found: None, .. }]), "{told:?}");
 }
 
 proptest! {
