@@ -227,7 +227,8 @@ async fn every_answer_is_documented_and_every_documented_answer_is_given() {
 
 #[tokio::test]
 async fn every_answer_of_every_role_tells_its_request_and_its_position() {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    world.expects("somebody guesses at tokens");
     let apart = Apart::of(&world).await;
     let start = |arguments: &[&str]| apart.start(arguments);
     let ingest = start(&["ingest", "--listen", "127.0.0.1:0"]);
