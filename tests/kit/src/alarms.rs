@@ -9,16 +9,6 @@ use serde_json::Value;
 pub struct Expected(Vec<String>);
 
 impl Expected {
-    /// What a program says that starts before its read models are there.
-    #[must_use]
-    pub fn of_a_first_start() -> Self {
-        Self(
-            ["a read model is not there yet", "a read model is not whole"]
-                .map(str::to_owned)
-                .into(),
-        )
-    }
-
     /// Expects lines that hold these words too; all lines hold no words.
     pub fn add(&mut self, words: &str) {
         self.0.push(words.to_owned());

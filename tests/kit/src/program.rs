@@ -114,7 +114,7 @@ impl Program {
             child,
             lines: BufReader::new(stdout).lines(),
             said: overheard(stderr),
-            expected: Expected::of_a_first_start(),
+            expected: Expected::default(),
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use events::Seq;
@@ -55,11 +55,10 @@ impl Probe {
     /// Starts to ask `database`, on a connection of its own, whether it answers and whether the
     /// read models in `schemas` are there.
     pub fn start(database: &Database, schemas: &[&str]) -> Self {
-        let (known, state) = watch::channel(State::Starting);
+        let (known, state) = Known::new();
         let questions = schemas.iter().map(|schema| Question::about(schema)).collect();
-        let reached = Arc::default();
-        let noted = Arc::clone(&reached);
-        let asking = tokio::spawn(ask(Arc::clone(&database.server), questions, known, noted));
+        let reached = Arc::clone(&known.reached);
+        let asking = tokio::spawn(ask(Arc::clone(&database.server), questions, known));
         Self { state, reached, _asking: Arc::new(AbortOnDropHandle::new(asking)) }
     }
 
@@ -125,26 +124,58 @@ impl Question {
     }
 }
 
-async fn ask(
-    server: Arc<Server>,
-    questions: Vec<Question>,
-    known: watch::Sender<State>,
+/// What was found out, as the task that asks writes it down.
+struct Known {
+    state: watch::Sender<State>,
     reached: Arc<AtomicU64>,
-) {
+    /// Whether every read model was there once. Until then one that is not there is being built for
+    /// the first time, which is no reason for a warning.
+    was_well: AtomicBool,
+}
+
+impl Known {
+    fn new() -> (Self, watch::Receiver<State>) {
+        let (state, receiver) = watch::channel(State::Starting);
+        (Self { state, reached: Arc::default(), was_well: AtomicBool::new(false) }, receiver)
+    }
+
+    /// Notes what was found out, and logs it if it is news.
+    fn note(&self, found: State) {
+        if *self.state.borrow() == found {
+            return;
+        }
+        let was_well = self.was_well.load(Ordering::Relaxed);
+        match &found {
+            State::Starting => {}
+            State::Well => {
+                self.was_well.store(true, Ordering::Relaxed);
+                tracing::info!("Postgres answers, and every read model is there");
+            }
+            State::Missing(schema) if was_well => {
+                tracing::warn!(schema, "a read model is gone");
+            }
+            State::Missing(schema) => tracing::info!(schema, "a read model is not there yet"),
+            State::Building(schema) if was_well => {
+                tracing::warn!(schema, "a read model is not whole any more");
+            }
+            State::Building(schema) => tracing::info!(schema, "a read model is not whole yet"),
+            State::Away(why) => tracing::warn!(why, "Postgres cannot be read"),
+            State::Silent => tracing::warn!("Postgres does not answer"),
+        }
+        self.state.send_replace(found);
+    }
+}
+
+async fn ask(server: Arc<Server>, questions: Vec<Question>, known: Known) {
     loop {
-        let why = session(&server, &questions, &known, &reached).await;
-        note(&known, why);
+        let why = session(&server, &questions, &known).await;
+        known.note(why);
         tokio::time::sleep(AGAIN).await;
     }
 }
 
 /// Asks on one connection, as long as it lasts; tells how that ended.
-async fn session(
-    server: &Server,
-    questions: &[Question],
-    known: &watch::Sender<State>,
-    reached: &AtomicU64,
-) -> State {
+async fn session(server: &Server, questions: &[Question], known: &Known) -> State {
     let connecting = async {
         let (client, connection) = server.config.connect(server.tls.clone()).await?;
         let carrying = AbortOnDropHandle::new(tokio::spawn(async move { drop(connection.await) }));
@@ -157,8 +188,8 @@ async fn session(
         None => return State::Silent,
     };
     loop {
-        match patiently(look(&client, questions, reached), known).await {
-            Some(Ok(state)) => note(known, state),
+        match patiently(look(&client, questions, &known.reached), known).await {
+            Some(Ok(state)) => known.note(state),
             Some(Err(error)) => return State::Away(SqlError(error).to_string()),
             None => return State::Silent,
         }
@@ -204,32 +235,16 @@ fn checkpoint_in(rows: &[SimpleQueryMessage]) -> (u64, bool) {
 
 /// Waits for an answer. One that is late is noted as silence, and waited for still, so that it is
 /// noticed at once when Postgres goes on. None, if it does not come at all.
-async fn patiently<T>(answer: impl Future<Output = T>, known: &watch::Sender<State>) -> Option<T> {
+async fn patiently<T>(answer: impl Future<Output = T>, known: &Known) -> Option<T> {
     let mut answer = pin!(answer);
     for _ in 0..STEPS {
         if let Ok(answered) = tokio::time::timeout(STEP, answer.as_mut()).await {
             return Some(answered);
         }
     }
-    note(known, State::Silent);
+    known.note(State::Silent);
     tokio::time::timeout(LATE, answer).await.ok()
 }
 
-/// Notes what was found out, and says so once.
-fn note(known: &watch::Sender<State>, found: State) {
-    known.send_if_modified(|before| {
-        let changed = *before != found;
-        if changed {
-            match &found {
-                State::Starting => {}
-                State::Well => tracing::info!("Postgres answers, and every read model is there"),
-                State::Missing(schema) => tracing::warn!(schema, "a read model is not there yet"),
-                State::Building(schema) => tracing::warn!(schema, "a read model is not whole"),
-                State::Away(why) => tracing::warn!(why, "Postgres cannot be read"),
-                State::Silent => tracing::warn!("Postgres does not answer"),
-            }
-            *before = found;
-        }
-        changed
-    });
-}
+#[cfg(test)]
+mod tests;
