@@ -20,8 +20,8 @@ pub const STEPS_PER_RESOURCE: u64 = 256;
 pub const STEPS_PER_MEMBER: u64 = 16;
 
 /// How many keys are passed over, or bytes of text looked at, for the price of a step.
-const KEYS: usize = 16;
-const TEXT: usize = 64;
+const KEYS_PER_STEP: usize = 16;
+const BYTES_PER_STEP: usize = 64;
 
 /// What is left of what one request may cost. It limits products of what was sent and what is
 /// there: a value that is copied into each of three thousand elements, a filter held against each.
@@ -108,12 +108,12 @@ impl Budget {
 
     /// Takes the steps of looking at a text from its beginning to its end.
     pub(crate) fn text(&self, bytes: usize) -> Result<(), BudgetExceeded> {
-        self.take(1 + bytes / TEXT)
+        self.take(1 + bytes / BYTES_PER_STEP)
     }
 
     /// Takes the steps of passing over the keys of an object.
     pub(crate) fn keys(&self, keys: usize) -> Result<(), BudgetExceeded> {
-        self.take(1 + keys / KEYS)
+        self.take(1 + keys / KEYS_PER_STEP)
     }
 
     /// Takes what it costs to copy so many bytes into so many places, before they are copied. The

@@ -11,7 +11,7 @@ use crate::bulk::is_reference;
 use crate::single_value::unwrapped;
 
 /// How many texts may lie one within the other. Clients write one, and two by mistake.
-const MOST_TEXTS: u8 = 4;
+const MAX_TEXT_NESTING: u8 = 4;
 
 /// Reads what was sent, and charges what it unfolds.
 #[derive(Clone, Copy, Debug)]
@@ -49,9 +49,9 @@ impl<'b> JsonReader<'b> {
         if !begins_as_json(text) {
             return Ok(Text::Plain);
         }
-        if self.texts == MOST_TEXTS {
+        if self.texts == MAX_TEXT_NESTING {
             return Err(InvalidRequest::value(format!(
-                "JSON in a text in a text, and more than {MOST_TEXTS} deep; send JSON itself"
+                "JSON in a text in a text, and more than {MAX_TEXT_NESTING} deep; send JSON itself"
             )));
         }
         self.budget.text(text.len())?;

@@ -52,7 +52,7 @@ pub(crate) fn spelt_once(map: &Attributes) -> Result<(), InvalidRequest> {
         Err(InvalidRequest::syntax(format!("{name:?} is there in two spellings; send one of them")))
     };
     let is_object = |key: &str| map.get(key).is_some_and(Value::is_object);
-    if map.len() <= Keys::FEW {
+    if map.len() <= Keys::MAX_SCANNED {
         for (place, one) in map.keys().enumerate() {
             let alike = |other: &&String| other.eq_ignore_ascii_case(one);
             if let Some(other) = map.keys().take(place).find(alike)
@@ -84,7 +84,7 @@ pub(crate) struct Keys {
 
 impl Keys {
     /// An object of no more keys is passed over as quickly as an index is made.
-    pub(crate) const FEW: usize = 32;
+    pub(crate) const MAX_SCANNED: usize = 32;
 
     /// The key under which `map` holds `name`. All changes of its keys have to be told.
     pub(crate) fn find(
@@ -97,7 +97,7 @@ impl Keys {
         if map.contains_key(name) {
             return Ok(Some(name.to_owned()));
         }
-        if map.len() <= Self::FEW {
+        if map.len() <= Self::MAX_SCANNED {
             budget.keys(map.len())?;
             return Ok(key_in(map, name).map(str::to_owned));
         }

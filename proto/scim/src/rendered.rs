@@ -60,7 +60,7 @@ struct Own<'a> {
 }
 
 /// How long that is as text, for most people who are in a few groups.
-const OWN: usize = 1 << 10;
+const OWN_TEXT_BYTES: usize = 1 << 10;
 
 impl<'a> StoredUser<'a> {
     /// `attributes` is the JSON object of all that has no argument of its own, as serde writes it.
@@ -86,7 +86,7 @@ impl<'a> StoredUser<'a> {
 
     /// The JSON text of the resource.
     pub fn render(&self) -> Rendered {
-        let mut text = Vec::with_capacity(OWN + self.attributes.len());
+        let mut text = Vec::with_capacity(OWN_TEXT_BYTES + self.attributes.len());
         serde_json::to_writer(&mut text, &self.own).expect("a map with text keys is JSON");
         // Two objects become one.
         if let Some(others) = self.attributes.strip_prefix('{').filter(|others| *others != "}") {

@@ -52,7 +52,7 @@ pub enum SortKey {
 
 /// By how many characters texts are sorted. What is the same up to there stays in order of
 /// creation; so a key has a bound, and a cursor can hold one.
-const CHARACTERS: usize = 256;
+const SORT_KEY_CHARACTERS: usize = 256;
 
 impl Sort {
     /// Reads `sortBy`; none if it is blank.
@@ -179,7 +179,7 @@ impl Sort {
         {
             return SortKey::Moment(moment);
         }
-        let beginning: String = text.chars().take(CHARACTERS).collect();
+        let beginning: String = text.chars().take(SORT_KEY_CHARACTERS).collect();
         SortKey::Text(if self.case_exact { beginning } else { beginning.to_lowercase() })
     }
 }

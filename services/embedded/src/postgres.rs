@@ -54,7 +54,7 @@ const USER: &str = "rollcall";
 /// Part of the socket's name; nothing listens on TCP.
 const PORT: u16 = 5432;
 /// Of a socket's path; the system's limit is 107 bytes on Linux and 103 on macOS.
-const LONGEST_SOCKET: usize = 100;
+const MAX_SOCKET_PATH_LENGTH: usize = 100;
 /// How long a start may take, recovery after a crash included.
 const START_TIMEOUT_SECONDS: u64 = 120;
 /// `SQLSTATE` for a database that is there already.
@@ -157,7 +157,7 @@ impl Postgres {
         account.check(&bin.join("postgres"), &dir)?;
         cluster::make(&bin, &data, account)?;
         let mut plan = Plan { bin, socket: data, dir, account, durability };
-        if plan.socket_file().as_os_str().len() > LONGEST_SOCKET {
+        if plan.socket_file().as_os_str().len() > MAX_SOCKET_PATH_LENGTH {
             let short = Scratch::new()?;
             account.own(short.path())?;
             short.path().clone_into(&mut plan.socket);

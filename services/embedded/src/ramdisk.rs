@@ -6,11 +6,11 @@ use std::fs;
 pub(crate) const PATH: &str = "/dev/shm";
 
 /// More than all the tests of a process write.
-const ENOUGH: u64 = 6 << 30;
+const MIN_FREE_BYTES: u64 = 6 << 30;
 
 /// Whether the RAM disk and the free memory both have room for the servers of tests.
 pub(crate) fn is_roomy() -> bool {
-    room().min(available()) >= ENOUGH
+    room().min(available()) >= MIN_FREE_BYTES
 }
 
 /// What may be written there, in bytes. A container often has 64 MiB.

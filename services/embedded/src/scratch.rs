@@ -22,14 +22,14 @@ pub(crate) struct Scratch {
 }
 
 /// A socket's path must be short, so a long `TMPDIR` will not do.
-const LONGEST_PARENT: usize = 60;
+const MAX_PARENT_LENGTH: usize = 60;
 
 impl Scratch {
     /// On the disk.
     pub(crate) fn new() -> Result<Self, EmbeddedError> {
         let parent = std::env::temp_dir();
         // An empty TMPDIR is as good as none, and would be the working directory.
-        let short = (1..=LONGEST_PARENT).contains(&parent.as_os_str().len());
+        let short = (1..=MAX_PARENT_LENGTH).contains(&parent.as_os_str().len());
         Self::within(if short { &parent } else { Path::new("/tmp") })
     }
 

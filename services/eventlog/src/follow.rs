@@ -18,7 +18,7 @@ use crate::tombstones::link;
 /// the messages it counts, or the stream itself, would be waited for in vain.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
 /// Between two looks at what a new leader may not show yet.
-const RETRY: Duration = Duration::from_millis(200);
+const REREAD_DELAY: Duration = Duration::from_millis(200);
 
 impl Log {
     /// Every event after `after`, in order, and on from there as they come, for ever.
@@ -151,7 +151,7 @@ impl Follower {
                     Break::Missing { seq }.into()
                 });
             }
-            tokio::time::sleep(RETRY).await;
+            tokio::time::sleep(REREAD_DELAY).await;
         }
     }
 
@@ -174,7 +174,7 @@ impl Follower {
             if Instant::now() > deadline {
                 return Err(Break::Missing { seq: next }.into());
             }
-            tokio::time::sleep(RETRY).await;
+            tokio::time::sleep(REREAD_DELAY).await;
         }
         Ok(false)
     }
@@ -205,7 +205,7 @@ impl Follower {
             let crossed = self.log.known_erasures().await?.tombstones.cross(self.position, next);
             match crossed {
                 Err(Break::Missing { .. }) if Instant::now() < deadline => {
-                    tokio::time::sleep(RETRY).await;
+                    tokio::time::sleep(REREAD_DELAY).await;
                 }
                 outcome => return Ok(outcome?),
             }

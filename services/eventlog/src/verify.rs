@@ -123,7 +123,7 @@ impl Log {
                 }
             }
             seen += 1;
-            if seen.is_multiple_of(STEP) {
+            if seen.is_multiple_of(EVENTS_PER_PAUSE) {
                 shown.send_modify(|shown| shown.position = position);
                 tokio::time::sleep_until(began + due(seen, pace.rate)).await;
             }
@@ -144,8 +144,8 @@ impl Log {
     }
 }
 
-/// So many events are read in one go.
-const STEP: u32 = 20;
+/// So many events are read between two pauses, each of which keeps the rate.
+const EVENTS_PER_PAUSE: u32 = 20;
 
 /// When so many events may have been read.
 fn due(events: u32, rate: u32) -> Duration {

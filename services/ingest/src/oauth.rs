@@ -26,7 +26,7 @@ use crate::state::Gateway;
 pub(crate) const PATH: &str = access::PublicUrl::TOKEN;
 
 /// Bytes of a form: a grant type, a scope, an id and a secret are far smaller.
-const LARGEST_FORM: usize = 8 << 10;
+const MAX_FORM_BYTES: usize = 8 << 10;
 
 /// The only scope there is: provisioning through SCIM.
 const SCOPE: &str = "scim";
@@ -48,7 +48,7 @@ pub(crate) async fn token(
         None
     };
     content_coding::check(&parts.headers).map_err(|_| TokenError::Encoded)?;
-    let limit = LARGEST_FORM.min(gateway.access.body_limit());
+    let limit = MAX_FORM_BYTES.min(gateway.access.body_limit());
     let body = to_bytes(body, limit).await.map_err(|error| TokenError::unread(&error, limit))?;
     let form = Form::parse(&parts.headers, &body)?;
     match form.get("grant_type") {

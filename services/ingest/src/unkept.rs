@@ -21,7 +21,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use names::{Names, OTHER};
-use register::MOST;
+use register::MAX_NAMES_PER_TENANT;
 
 pub use register::{UnkeptAttribute, unkept_attributes};
 
@@ -62,7 +62,7 @@ impl UnkeptCounts {
         let pending = pending.entry(tenant.clone()).or_default();
         for name in unkept.names().chain(unkept.has_others().then_some(OTHER)) {
             *totals.entry(name, MAX_METRIC_NAMES, 0) += 1;
-            let (times, last) = pending.entry(name, MOST, (0, now));
+            let (times, last) = pending.entry(name, MAX_NAMES_PER_TENANT, (0, now));
             (*times, *last) = (*times + 1, now);
         }
         drop(counts);
@@ -158,7 +158,7 @@ mod tests {
         }
         assert_eq!(counts.totals().len(), MAX_METRIC_NAMES + 1);
         let told = counts.take_pending();
-        assert_eq!(told.len(), MOST + 1);
+        assert_eq!(told.len(), MAX_NAMES_PER_TENANT + 1);
         assert_eq!(told.iter().map(|one| one.times).sum::<u64>(), 9000);
     }
 }

@@ -8,11 +8,11 @@ use eventlog::sentence;
 use crate::error::ProjectorError;
 
 /// The first pause after a failure that passes by itself; each further one doubles it.
-const FIRST: Duration = Duration::from_millis(100);
+const FIRST_DELAY: Duration = Duration::from_millis(100);
 /// The longest such pause.
-const LONGEST: Duration = Duration::from_secs(5);
+const MAX_DELAY: Duration = Duration::from_secs(5);
 /// How often to try again what somebody must mend.
-const STUCK: Duration = Duration::from_secs(30);
+const STUCK_DELAY: Duration = Duration::from_secs(30);
 
 /// Failures one after the other, without work in between.
 #[derive(Debug, Default)]
@@ -40,9 +40,9 @@ impl Backoff {
             self.logged = why;
         }
         if error.passes() {
-            (FIRST * 2_u32.pow(self.failures.min(7) - 1)).min(LONGEST)
+            (FIRST_DELAY * 2_u32.pow(self.failures.min(7) - 1)).min(MAX_DELAY)
         } else {
-            STUCK
+            STUCK_DELAY
         }
     }
 }

@@ -12,10 +12,10 @@ use crate::error::ProjectorError;
 use eventlog::{Entry, ReadError};
 
 /// The events of a transaction, apart from the rest of the decision that the last one is of.
-pub(crate) const BATCH: usize = 1000;
+pub(crate) const MAX_BATCH_EVENTS: usize = 1000;
 
 /// How many batches are read ahead while one is written.
-const AHEAD: usize = 2;
+const BATCHES_AHEAD: usize = 2;
 
 type Entries = Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>;
 
@@ -57,7 +57,7 @@ impl BatchReader {
     ) -> Self {
         let passed_over = passed_over.iter().map(|kind| format!("rollcall.{kind}")).collect();
         let mut assembler = BatchAssembler { entries: Box::pin(entries), passed_over, fault: None };
-        let (sender, batches) = mpsc::channel(AHEAD);
+        let (sender, batches) = mpsc::channel(BATCHES_AHEAD);
         let reading = tokio::spawn(async move {
             loop {
                 let batch = assembler.next().await;
@@ -77,7 +77,7 @@ impl BatchReader {
             return Err(fault);
         }
         let mut batch = self.batches.recv().await.expect("the reading task ends with an error")?;
-        while batch.events.len() < BATCH
+        while batch.events.len() < MAX_BATCH_EVENTS
             && let Ok(next) = self.batches.try_recv()
         {
             match next {
@@ -111,7 +111,7 @@ impl BatchAssembler {
             let between = whole.as_ref().is_some_and(|(_, before, _)| *before == read);
             let next = if !between {
                 self.entries.next().await
-            } else if read >= BATCH {
+            } else if read >= MAX_BATCH_EVENTS {
                 break;
             } else {
                 let Some(next) = self.entries.next().now_or_never() else { break };

@@ -20,16 +20,16 @@ pub use sql_error::SqlError;
 pub use tls::DatabaseUrlError;
 use tls::Server;
 
-/// How long to wait for a server that is only just starting, or for a connection of the pool.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection may take: from the pool, or to a server that is only just starting.
+const POOL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a peer that has vanished may leave data unacknowledged, or a connection idle, before it
 /// counts as gone.
-const VANISHED: Duration = Duration::from_secs(10);
+const PEER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What holds for every connection: how long a statement, a wait for a lock and a transaction that
 /// does nothing may take. Projections set bounds of their own.
-const SESSION: &str = include_str!("../sql/bounds.sql");
+const SESSION_SETTINGS: &str = include_str!("../sql/bounds.sql");
 
 /// A pool of connections to one database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -83,9 +83,9 @@ impl Database {
         let mut server = tls::read_url(url)?;
         let config = &mut server.config;
         config
-            .connect_timeout(PATIENCE)
-            .tcp_user_timeout(VANISHED)
-            .keepalives_idle(VANISHED / 2)
+            .connect_timeout(POOL_TIMEOUT)
+            .tcp_user_timeout(PEER_TIMEOUT)
+            .keepalives_idle(PEER_TIMEOUT / 2)
             .keepalives_interval(Duration::from_secs(2))
             .keepalives_retries(3);
         // How Postgres shows us to its operator, who may want to tell one process from another.
@@ -94,7 +94,9 @@ impl Database {
         }
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let bounded = Hook::async_fn(|client: &mut ClientWrapper, _| {
-            Box::pin(async { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
+            Box::pin(async {
+                client.batch_execute(SESSION_SETTINGS).await.map_err(HookError::Backend)
+            })
         });
         let pool = Pool::builder(Manager::from_config(
             server.config.clone(),
@@ -104,11 +106,11 @@ impl Database {
         .max_size(size)
         .post_create(bounded)
         .runtime(Runtime::Tokio1)
-        .wait_timeout(Some(PATIENCE))
-        .create_timeout(Some(PATIENCE))
+        .wait_timeout(Some(POOL_TIMEOUT))
+        .create_timeout(Some(POOL_TIMEOUT))
         .build()
         .map_err(DatabaseError::Pool)?;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + POOL_TIMEOUT;
         loop {
             match pool.get().await {
                 Ok(_) => return Ok(Self { pool, server: Arc::new(server) }),

@@ -10,7 +10,6 @@ pub mod database;
 mod error;
 mod metrics;
 mod order_key;
-mod patience;
 mod project_loop;
 mod read_model;
 mod slot;
@@ -18,6 +17,7 @@ pub mod sql;
 mod standby;
 mod status;
 pub mod tenancy;
+mod timeouts;
 
 pub use checkpoint_peek::{CheckpointPeek, discard, evidence, peek_checkpoint};
 pub use contract::Projection;

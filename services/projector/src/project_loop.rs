@@ -14,10 +14,10 @@ use crate::checkpoint::{self, Checkpoint};
 use crate::contract::Projection;
 use crate::database::Database;
 use crate::error::ProjectorError;
-use crate::patience::{ANSWER_TIMEOUT, WRITE_TIMEOUT, within};
 use crate::slot::{check_slot, witness};
 use crate::standby::own_client;
 use crate::status::{Phase, StatusHandle};
+use crate::timeouts::{ANSWER_TIMEOUT, WRITE_TIMEOUT, within};
 
 /// The least time from the start of one transaction to that of the next, unless there is much to
 /// write: an event that comes alone is written at once, and those of a busy moment share a commit.

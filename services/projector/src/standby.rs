@@ -7,11 +7,11 @@ use events::Digest;
 
 use crate::database::Database;
 use crate::error::ProjectorError;
-use crate::patience::{ANSWER_TIMEOUT, within};
 use crate::status::StatusHandle;
+use crate::timeouts::{ANSWER_TIMEOUT, within};
 
 /// How often a second instance looks whether the first is still there.
-const STANDBY: Duration = Duration::from_millis(500);
+const STANDBY_CHECK_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A connection to work on the read model with, once no other instance does.
 pub(crate) async fn own_client(
@@ -46,6 +46,6 @@ async fn take_over(
             return Ok(());
         }
         status.standing_by();
-        tokio::time::sleep(STANDBY).await;
+        tokio::time::sleep(STANDBY_CHECK_INTERVAL).await;
     }
 }

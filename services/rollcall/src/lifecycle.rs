@@ -7,14 +7,14 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// How long a service may take to end once it was asked to.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
 /// Why a service did not end in peace.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unfinished {
     #[error("listen for the signals that stop a program")]
     Signals(#[source] std::io::Error),
-    #[error("still busy {} s after being asked to stop; gave up waiting", GRACE.as_secs())]
+    #[error("still busy {} s after being asked to stop; gave up waiting", GRACE_PERIOD.as_secs())]
     Overdue,
     #[error("stopped at once, being asked twice")]
     AskedTwice,
@@ -39,7 +39,7 @@ where
     tokio::select! {
         ended = &mut running => Ok(ended),
         () = signals.next() => Err(Unfinished::AskedTwice),
-        () = tokio::time::sleep(GRACE) => Err(Unfinished::Overdue),
+        () = tokio::time::sleep(GRACE_PERIOD) => Err(Unfinished::Overdue),
     }
 }
 

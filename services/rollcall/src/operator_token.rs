@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use events::Digest;
 
 /// The fewest bits that a token must hold.
-const BITS: f64 = 128.0;
+const MIN_BITS: f64 = 128.0;
 /// The fewest different characters. 32 random hexadecimal digits have 14 on average.
-const DIFFERENT: usize = 10;
+const MIN_DIFFERENT_CHARACTERS: usize = 10;
 /// The length from which on a part may not be there twice, and a run like `123456` is no chance.
-const PATTERN: usize = 6;
+const MIN_PATTERN_LENGTH: usize = 6;
 
 /// Why a token is too weak. The sentences never hold the token.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
@@ -45,20 +45,20 @@ fn check(token: &str) -> Result<(), Weakness> {
         return Err(Weakness::Illegible);
     }
     let different = token.bytes().collect::<BTreeSet<u8>>().len();
-    if different < DIFFERENT {
+    if different < MIN_DIFFERENT_CHARACTERS {
         return Err(Weakness::FewCharacters(different));
     }
     if has_pattern(token.as_bytes()) {
         return Err(Weakness::Pattern);
     }
     let bits = bits(token);
-    if bits < BITS { Err(Weakness::FewBits(bits)) } else { Ok(()) }
+    if bits < MIN_BITS { Err(Weakness::FewBits(bits)) } else { Ok(()) }
 }
 
 /// Whether a part of the text is there twice, or each of its characters follows the one before.
 fn has_pattern(text: &[u8]) -> bool {
     let mut seen = BTreeSet::new();
-    text.windows(PATTERN).any(|part| {
+    text.windows(MIN_PATTERN_LENGTH).any(|part| {
         let steps =
             |by: i16| part.windows(2).all(|pair| i16::from(pair[1]) - i16::from(pair[0]) == by);
         !seen.insert(part) || steps(1) || steps(-1)

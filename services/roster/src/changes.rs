@@ -84,7 +84,7 @@ fn within(name: &str, before: Option<&Value>, after: Option<&Value>) -> Vec<Stri
     let bytes: usize = changed.iter().map(|inner| name.len() + 1 + inner.len()).sum();
     // An extension that came or went empty, or one with so many attributes under so long a URN
     // that their names would be larger than it.
-    if changed.is_empty() || bytes > MOST_NAMES {
+    if changed.is_empty() || bytes > MAX_NAME_BYTES {
         return vec![name.to_owned()];
     }
     changed.into_iter().map(|inner| format!("{name}:{inner}")).collect()
@@ -92,7 +92,7 @@ fn within(name: &str, before: Option<&Value>, after: Option<&Value>) -> Vec<Stri
 
 /// How many bytes the names of an extension's attributes may have, which hold its URN each: some
 /// thousand names.
-const MOST_NAMES: usize = 64 << 10;
+const MAX_NAME_BYTES: usize = 64 << 10;
 
 #[cfg(test)]
 mod tests {

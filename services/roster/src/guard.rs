@@ -8,14 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How many members make a group one whose emptying is worth an alert.
-pub(crate) const SEVERAL: usize = 5;
+pub(crate) const MIN_ALERT_MEMBERS: usize = 5;
 
 /// One tenant's guard: how it is set, who left lately, and its alerts.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GuardState {
     pub(crate) settings: Guard,
     leavers: Leavers,
-    /// When a group last lost somebody while it had [`SEVERAL`] members.
+    /// When a group last lost somebody while it had [`MIN_ALERT_MEMBERS`] members.
     pub(crate) shrinking: OrdMap<TeamId, Timestamp>,
     /// The alert that whoever leaves next belongs to, if too many have left by then; until there is
     /// nobody left in the window.

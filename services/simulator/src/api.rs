@@ -17,7 +17,7 @@ use crate::options::ApiTarget;
 use crate::secret::Secret;
 
 /// The largest page that the API gives.
-const PAGE: usize = 500;
+const API_PAGE_SIZE: usize = 500;
 
 /// A reader of the API, which sees at least what was written up to the position it is given.
 #[derive(Debug)]
@@ -149,7 +149,7 @@ impl Api {
         let mut all = Vec::new();
         let mut cursor = String::new();
         loop {
-            let page = format!("{path}?limit={PAGE}{cursor}");
+            let page = format!("{path}?limit={API_PAGE_SIZE}{cursor}");
             let response = self.say(Method::GET, &page, None, Some(after)).await?;
             if response.status != StatusCode::OK {
                 return Err(refused(Method::GET, path, &response));

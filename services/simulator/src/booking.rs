@@ -16,7 +16,7 @@ use crate::mapping::Mapping;
 use crate::options::ApiTarget;
 
 /// How many lines an import has at most.
-const IMPORT: usize = 1000;
+const MAX_IMPORT_LINES: usize = 1000;
 
 /// A desk or a room, taken by one person for some hours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -121,7 +121,7 @@ impl BookingSystem {
     /// Records bookings by import; gives the reasons for those that were refused.
     pub async fn import(&self, bookings: &[Booking]) -> Result<Vec<String>, ClientError> {
         let mut reasons = Vec::new();
-        for some in bookings.chunks(IMPORT) {
+        for some in bookings.chunks(MAX_IMPORT_LINES) {
             let mut lines = String::new();
             for booking in some {
                 lines += &serde_json::to_string(booking).expect("a booking is plain JSON");

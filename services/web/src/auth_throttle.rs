@@ -17,12 +17,12 @@ pub struct TooManyGuesses {
 }
 
 /// How many failures are counted apart. A table of this size never grows, however many addresses
-/// guess; two that share a place are slowed down together.
-const PLACES: usize = 4096;
+/// guess; two that share a bucket are slowed down together.
+const BUCKETS: usize = 4096;
 
-/// Addresses whose attempts at the operators' door are counted. Each has a place of its own, since
+/// Addresses whose attempts at the operators' door are counted. Each has a bucket of its own, since
 /// whoever is over the limit there is refused even with the right token.
-const ADDRESSES: usize = 4096;
+const MAX_OPERATOR_ADDRESSES: usize = 4096;
 
 const WINDOW: Duration = Duration::from_mins(1);
 
@@ -36,9 +36,9 @@ const WINDOW: Duration = Duration::from_mins(1);
 pub(super) struct AuthThrottle {
     most: usize,
     start: Instant,
-    /// Nobody outside can tell who shares a place with whom.
+    /// Nobody outside can tell who shares a bucket with whom.
     seed: u64,
-    places: Arc<[Mutex<Failures>]>,
+    buckets: Arc<[Mutex<Failures>]>,
     operators: Arc<Mutex<ByAddress>>,
 }
 
@@ -74,12 +74,12 @@ impl Failures {
 impl AuthThrottle {
     /// `most` failures a minute are answered as what they are; 0 means all.
     pub(super) fn new(most: u32) -> Self {
-        let places = std::iter::repeat_with(Mutex::default).take(PLACES).collect();
+        let buckets = std::iter::repeat_with(Mutex::default).take(BUCKETS).collect();
         Self {
             most: usize::try_from(most).unwrap_or(usize::MAX),
             start: Instant::now(),
             seed: RandomState::new().hash_one(0),
-            places,
+            buckets,
             operators: Arc::default(),
         }
     }
@@ -95,9 +95,9 @@ impl AuthThrottle {
             return Ok(());
         }
         let now = self.elapsed(now);
-        let at_door = self.place(("door", door)).count(self.most, now);
+        let at_door = self.bucket(("door", door)).count(self.most, now);
         let from_address = address.map_or(Ok(()), |address| {
-            self.place(("from", address.network())).count(self.most, now)
+            self.bucket(("from", address.network())).count(self.most, now)
         });
         at_door.and(from_address)
     }
@@ -130,11 +130,11 @@ impl AuthThrottle {
         milliseconds(now.saturating_duration_since(self.start))
     }
 
-    fn place(&self, who: impl Hash) -> MutexGuard<'_, Failures> {
+    fn bucket(&self, who: impl Hash) -> MutexGuard<'_, Failures> {
         let mut hasher = DefaultHasher::new();
         (self.seed, who).hash(&mut hasher);
-        let place = usize::try_from(hasher.finish() % PLACES as u64).expect("places are few");
-        locked(&self.places[place])
+        let bucket = usize::try_from(hasher.finish() % BUCKETS as u64).expect("places are few");
+        locked(&self.buckets[bucket])
     }
 }
 
@@ -158,7 +158,7 @@ impl ByAddress {
         if let Some(last) = failures.0.back() {
             self.last.insert((*last, network));
         }
-        if self.failures.len() > ADDRESSES
+        if self.failures.len() > MAX_OPERATOR_ADDRESSES
             && let Some((_, oldest)) = self.last.pop_first()
         {
             self.failures.remove(&oldest);

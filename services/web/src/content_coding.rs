@@ -7,7 +7,7 @@ use super::Problem;
 
 /// What stands before a text that says by it that it is UTF-8. It is no part of the text, though
 /// JSON has no place for it (RFC 8259 §8.1).
-const MARK: &[u8] = b"\xef\xbb\xbf";
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What is accepted of a `Content-Encoding`, for the header `Accept-Encoding` of an answer that
 /// refuses one (RFC 9110 §15.5.16).
@@ -40,7 +40,7 @@ pub fn check(headers: &HeaderMap) -> Result<(), Encoded> {
 
 /// The text without a byte order mark before it.
 pub fn unmarked(text: Bytes) -> Bytes {
-    if text.starts_with(MARK) { text.slice(MARK.len()..) } else { text }
+    if text.starts_with(BYTE_ORDER_MARK) { text.slice(BYTE_ORDER_MARK.len()..) } else { text }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest id that is taken over.
-const LONGEST: usize = 128;
+const MAX_ID_LENGTH: usize = 128;
 
 /// Which request it is. The server gives it to each request before anybody looks at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ impl RequestId {
     /// The caller's own id if it is short and plain, else a new one.
     pub fn of(headers: &HeaderMap) -> Self {
         let plain = |id: &&HeaderValue| {
-            (1..=LONGEST).contains(&id.len())
+            (1..=MAX_ID_LENGTH).contains(&id.len())
                 && id.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(b))
         };
         let given = headers.get(&HEADER).filter(plain).cloned();

@@ -13,7 +13,7 @@ use tokio::time::{Sleep, sleep_until};
 use super::connection_state::ConnectionState;
 
 /// How much is handed on at a time.
-const PIECE: usize = 32 << 10;
+const MAX_FRAME_BYTES: usize = 32 << 10;
 
 /// The whole answer was not made in the time in which it must have been sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +39,7 @@ impl ResponseBody {
     }
 
     fn piece(&mut self) -> Frame<Bytes> {
-        Frame::data(self.rest.split_to(PIECE.min(self.rest.len())))
+        Frame::data(self.rest.split_to(MAX_FRAME_BYTES.min(self.rest.len())))
     }
 }
 

@@ -37,13 +37,13 @@ use super::{host_header, request_id, trace};
 
 /// What is read of a request's head before it is given up, whatever a [`RequestLimits`](super::RequestLimits)
 /// would say: a URL and headers as large as bounds may ever be.
-const HEAD: usize = 128 << 10;
+const MAX_HEAD_BYTES: usize = 128 << 10;
 
 /// What the machine keeps of an answer that was not read yet.
-const SEND_BUFFER: usize = 64 << 10;
+const SEND_BUFFER_BYTES: usize = 64 << 10;
 
 /// How long to wait before taking the next connection when the machine has no room for it.
-const PAUSE: Duration = Duration::from_millis(200);
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(200);
 
 /// How connections are taken.
 #[derive(Clone, Debug, Default)]
@@ -95,7 +95,7 @@ pub async fn serve<R>(
                     tracing::error!(error = &error as &dyn std::error::Error, "no connection");
                     // It may have been one too many for the process.
                     connections.make_room();
-                    tokio::time::sleep(PAUSE).await;
+                    tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                     continue;
                 }
             };
@@ -155,7 +155,7 @@ impl<R: Fn() -> Router + Send + 'static> ConnectionTask<R> {
     }
 
     async fn talk(self, stream: TcpStream, connected: Arc<Connected>) {
-        let small = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER);
+        let small = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES);
         if let Err(error) = small.and(stream.set_nodelay(true)) {
             tracing::debug!(error = &error as &dyn std::error::Error, "the connection is gone");
             return;
@@ -199,7 +199,7 @@ impl<R: Fn() -> Router + Send + 'static> ConnectionTask<R> {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(header_time)
-            .max_buf_size(HEAD)
+            .max_buf_size(MAX_HEAD_BYTES)
             .serve_connection(TokioIo::new(outgoing), service);
         if let Err(error) = watcher.watch(connection).await {
             tracing::debug!(error = &error as &dyn std::error::Error, "a connection broke off");

@@ -11,7 +11,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// How often the files are looked at.
-const LOOK: Duration = Duration::from_secs(2);
+const RELOAD_CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Where a certificate and its key are, in PEM.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl Certificate {
     /// Looks at the files again and again; never ends.
     pub(super) async fn keep_fresh(&self) {
         loop {
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(RELOAD_CHECK_INTERVAL).await;
             match self.look_again() {
                 Ok(false) => {}
                 Ok(true) => tracing::info!("a new certificate is shown from now on"),

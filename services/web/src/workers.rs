@@ -24,16 +24,16 @@ pub use self::stop::Stop;
 pub const INLINE: usize = 32 << 10;
 
 /// Jobs of one tenant that may wait. As many requests of a tenant may be answered at a time.
-const WAITING_OF_A_TENANT: usize = 256;
+const MAX_WAITING_JOBS_PER_TENANT: usize = 256;
 
 /// Jobs that may wait in all.
-const WAITING: usize = 1024;
+const MAX_WAITING_JOBS: usize = 1024;
 
 /// How long a job may run, all its turns together.
-const TIME: Duration = Duration::from_secs(10);
+const JOB_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a job should run before others have their turn.
-const TURN: Duration = Duration::from_millis(10);
+const TIME_SLICE: Duration = Duration::from_millis(10);
 
 /// How much less the threads matter to the operating system than those that answer everybody. At 5,
 /// a thread gets a quarter of a processor for which one with 0 competes.
@@ -111,8 +111,12 @@ struct Caller<'a> {
 impl Workers {
     /// Starts this many threads; at least one.
     pub fn start(threads: usize) -> std::io::Result<Self> {
-        let bounds =
-            Bounds { of_a_tenant: WAITING_OF_A_TENANT, in_all: WAITING, time: TIME, turn: TURN };
+        let bounds = Bounds {
+            of_a_tenant: MAX_WAITING_JOBS_PER_TENANT,
+            in_all: MAX_WAITING_JOBS,
+            time: JOB_TIMEOUT,
+            turn: TIME_SLICE,
+        };
         Self::with_bounds(threads, bounds)
     }
 

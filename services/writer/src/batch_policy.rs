@@ -21,13 +21,13 @@ struct Strategy {
 }
 
 /// What each event adds to a batch, besides the syncs that all of them share.
-const EACH: Duration = Duration::from_micros(10);
+const COST_PER_EVENT: Duration = Duration::from_micros(10);
 
-const LONGEST_LINGER: Duration = Duration::from_millis(20);
+const MAX_LINGER: Duration = Duration::from_millis(20);
 
 /// How much cheaper a way is thought to be each time that the other one is chosen: enough that a
 /// way that was slow once is tried again, too little that it is tried often.
-const OPTIMISM: f64 = 511.0 / 512.0;
+const UNTRIED_DISCOUNT: f64 = 511.0 / 512.0;
 
 impl Default for BatchPolicy {
     /// What was measured of nats-server 2.15 with `sync_interval: always` on a disk of the cloud:
@@ -54,7 +54,7 @@ impl BatchPolicy {
 
     /// How long it pays to wait for others to join a batch; whoever waits in vain shall not notice.
     pub(crate) fn linger(&self) -> Duration {
-        (self.batch.cost / 2).min(LONGEST_LINGER)
+        (self.batch.cost / 2).min(MAX_LINGER)
     }
 
     /// Takes note of an append.
@@ -68,7 +68,7 @@ impl BatchPolicy {
 
 /// What the events of a batch add to it.
 fn all(events: usize) -> Duration {
-    times(EACH, events)
+    times(COST_PER_EVENT, events)
 }
 
 fn times(one: Duration, count: usize) -> Duration {
@@ -81,7 +81,7 @@ impl Strategy {
     }
 
     fn expected(&self) -> Duration {
-        self.cost.mul_f64(OPTIMISM.powi(self.untried))
+        self.cost.mul_f64(UNTRIED_DISCOUNT.powi(self.untried))
     }
 
     /// An append that the disk held up says little about the next.
@@ -122,7 +122,7 @@ mod tests {
     fn a_large_batch_says_no_more_about_a_small_one_than_what_they_share() {
         let mut policy = seen(MS, 10 * MS);
         for _ in 0..100 {
-            policy.saw(1000, 10 * MS + 1000 * EACH);
+            policy.saw(1000, 10 * MS + 1000 * COST_PER_EVENT);
         }
         assert!(policy.favour_batch(12), "believes {policy:?}");
     }

@@ -65,7 +65,7 @@ pub fn snapshot_evidence(path: &Path) -> Option<Evidence> {
 }
 
 /// How many commands may be on their way to the engine before the next caller has to wait.
-const CHANNEL: usize = 4096;
+const COMMAND_CHANNEL_CAPACITY: usize = 4096;
 
 /// How long a consistent read waits for this replica to see what others wrote.
 const CONSISTENT_READ_TIMEOUT: Duration = Duration::from_secs(5);
@@ -116,7 +116,7 @@ impl Writer {
                 confirm: consistent,
             },
         );
-        let (commands, waiting) = mpsc::channel(CHANNEL);
+        let (commands, waiting) = mpsc::channel(COMMAND_CHANNEL_CAPACITY);
         let (roster, position) = (Arc::clone(&published.roster), published.position.subscribe());
         let health = published.health.clone();
         let continuity = watch::Sender::default();

@@ -51,7 +51,7 @@ pub struct Progress {
 }
 
 /// How many events are read between two reports.
-const STEP: u64 = 1000;
+const EVENTS_PER_REPORT: u64 = 1000;
 
 /// Reads the log up to its present end, from where the snapshot was taken if there is one; what
 /// comes later is left in the stream.
@@ -79,7 +79,7 @@ pub(crate) async fn recover(
         }
         evolve(&mut roster, &recorded);
         whole = recorded.commit;
-        if recorded.seq.0.is_multiple_of(STEP) {
+        if recorded.seq.0.is_multiple_of(EVENTS_PER_REPORT) {
             progress.send_replace(Progress { read: recorded.seq, end });
         }
     }

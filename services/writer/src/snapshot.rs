@@ -17,17 +17,17 @@ use tokio::task::spawn_blocking;
 
 /// A snapshot is saved after so many events, or after as many as there are people if those are
 /// more: so that saving costs no more than a share of what the events themselves do.
-const EVERY: u64 = 50_000;
+const EVENTS_PER_SNAPSHOT: u64 = 50_000;
 
 /// How long a save may go on once nobody changes the roster any longer. A stop must not wait for a
 /// cache: the snapshot before serves as well, the next start only reads more.
-const LAST: Duration = Duration::from_secs(4);
+const FINAL_SAVE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// What the first line says, before the name of the rules.
 const KIND: &str = "rollcall roster 2 ";
 
 /// The two lines at the beginning are no longer than this.
-const HEAD: u64 = 1024;
+const MAX_HEADER_BYTES: u64 = 1024;
 
 /// Why a snapshot is of no use. The log is read from its beginning instead.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +45,7 @@ pub(crate) enum BadSnapshot {
 /// The last event that the snapshot at `path` holds, whichever release wrote it; none, if there is
 /// no snapshot or its head is damaged. Reads two lines and no more.
 pub(crate) fn position(path: &Path) -> Option<Position> {
-    let mut file = BufReader::new(File::open(path).ok()?.take(HEAD));
+    let mut file = BufReader::new(File::open(path).ok()?.take(MAX_HEADER_BYTES));
     let (mut rules, mut place) = (String::new(), String::new());
     file.read_line(&mut rules).ok()?;
     file.read_line(&mut place).ok()?;
@@ -74,7 +74,7 @@ pub(crate) async fn keep(
     loop {
         let people: usize =
             roster.load().tenants().map(|(_, tenant)| tenant.people().count()).sum();
-        let due = saved.0 + EVERY.max(people as u64);
+        let due = saved.0 + EVENTS_PER_SNAPSHOT.max(people as u64);
         let ended = position.wait_for(|position| position.seq.0 >= due).await.is_err();
         let picture = roster.load_full();
         if picture.position().seq > saved {
@@ -94,7 +94,7 @@ async fn save(path: PathBuf, picture: Arc<Roster>, mut position: watch::Receiver
     let mut writing = spawn_blocking(move || write(&path, &picture, &given_up));
     let too_late = async {
         while position.changed().await.is_ok() {}
-        tokio::time::sleep(LAST).await;
+        tokio::time::sleep(FINAL_SAVE_TIMEOUT).await;
     };
     let written = tokio::select! {
         written = &mut writing => written,
@@ -121,7 +121,7 @@ fn read(path: &Path) -> Result<Roster, BadSnapshot> {
         Err(error) => return Err(error.into()),
     }
     let mut place = String::new();
-    (&mut file).take(HEAD).read_line(&mut place).map_err(|_| BadSnapshot::Damaged)?;
+    (&mut file).take(MAX_HEADER_BYTES).read_line(&mut place).map_err(|_| BadSnapshot::Damaged)?;
     let position = parsed(&place).ok_or(BadSnapshot::Damaged)?;
     let beginning = file.stream_position()?;
     let rest = file.get_ref().metadata()?.len().saturating_sub(beginning);

@@ -87,7 +87,7 @@ impl<'a> Draft<'a> {
                     *slot = Value::Null;
                 }
                 let elements = elements(slot);
-                if elements.len() <= Keys::FEW {
+                if elements.len() <= Keys::MAX_SCANNED {
                     let mut known = Joined::of(elements, known, budget)?;
                     join(elements, each(value), &mut known, budget)?;
                 } else {

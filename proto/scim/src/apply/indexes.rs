@@ -23,7 +23,7 @@ impl Indexes {
         name: &str,
         budget: &Budget,
     ) -> Result<String, BudgetExceeded> {
-        if map.len() <= Keys::FEW {
+        if map.len() <= Keys::MAX_SCANNED {
             return Ok(find(map, name, budget)?.map_or(name, |(key, _)| key).to_owned());
         }
         let keys = self.0.entry((home.0.cloned(), home.1.map(str::to_owned))).or_default();
@@ -43,7 +43,7 @@ impl Indexes {
         name: &str,
         budget: &Budget,
     ) -> Result<bool, BudgetExceeded> {
-        if map.len() <= Keys::FEW {
+        if map.len() <= Keys::MAX_SCANNED {
             return Ok(find(map, name, budget)?.is_some());
         }
         Ok(self.0.entry((None, None)).or_default().find(map, name, budget)?.is_some())

@@ -28,7 +28,7 @@ pub(crate) struct Edits<'b> {
 
 /// The most edits of a request. One operation may set thousands of attributes of an extension, so
 /// that a bound of operations is none of edits; a resource of 256 KiB has no room for more.
-const MOST: usize = 1 << 15;
+const MAX_EDITS: usize = 1 << 15;
 
 impl<'b> Edits<'b> {
     /// Reads the body of a PATCH.
@@ -77,9 +77,9 @@ impl<'b> Edits<'b> {
             | Edit::Replace { path: Path::Undeclared(_), value } => value.as_object(),
             Edit::Add { .. } | Edit::Replace { .. } | Edit::Remove { .. } => None,
         });
-        if self.edits.len() + more.map(Attributes::len).sum::<usize>() > MOST {
+        if self.edits.len() + more.map(Attributes::len).sum::<usize>() > MAX_EDITS {
             return Err(InvalidRequest::too_large(format!(
-                "more than {MOST} attributes are set in one request; send fewer at a time"
+                "more than {MAX_EDITS} attributes are set in one request; send fewer at a time"
             )));
         }
         Ok(())

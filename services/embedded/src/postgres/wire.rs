@@ -20,7 +20,7 @@ pub(crate) struct ServerError {
 /// The version of the protocol: 3.0.
 const PROTOCOL: i32 = 3 << 16;
 /// Longer than any answer that we ask for.
-const LONGEST: usize = 1 << 20;
+const MAX_MESSAGE_BYTES: usize = 1 << 20;
 
 impl Session {
     /// Connects without a password. The inner error is Postgres's own: it may be starting still.
@@ -69,7 +69,7 @@ impl Session {
             }
             let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]);
             let length = usize::try_from(length).map_err(io::Error::other)?;
-            if !(4..LONGEST).contains(&length) {
+            if !(4..MAX_MESSAGE_BYTES).contains(&length) {
                 return Err(io::Error::other("not an answer of Postgres"));
             }
             let mut body = vec![0; length - 4];

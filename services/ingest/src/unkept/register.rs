@@ -13,10 +13,10 @@ use super::names::Names;
 const KEY: &str = "unkept";
 
 /// The most names of a tenant.
-pub(super) const MOST: usize = 32;
+pub(super) const MAX_NAMES_PER_TENANT: usize = 32;
 
 /// The most names of all tenants together, so that they fit into one message.
-const MOST_IN_ALL: usize = 2048;
+const MAX_NAMES: usize = 2048;
 
 /// What nobody has sent for so long is removed.
 const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -64,7 +64,7 @@ fn merged(
     }
     for one in news {
         let in_all: usize = noted.values().map(Names::len).sum();
-        let most = if in_all < MOST_IN_ALL { MOST } else { 0 };
+        let most = if in_all < MAX_NAMES { MAX_NAMES_PER_TENANT } else { 0 };
         let names = noted.entry(&one.tenant).or_default();
         let (times, last) = names.entry(&one.attribute, most, (0, one.last_sent_at));
         *times = times.saturating_add(one.times);
@@ -120,8 +120,8 @@ mod tests {
         let many: Vec<UnkeptAttribute> =
             (0..200).map(|n| sent("acme", &format!("a{n:03}"), 1, 1)).collect();
         let told = merged(&[sent("other", "x", 1, 1)], &many, at(1));
-        let others = sent("acme", OTHER, 200 - MOST as u64, 1);
-        assert_eq!(told.len(), 1 + MOST + 1);
+        let others = sent("acme", OTHER, 200 - MAX_NAMES_PER_TENANT as u64, 1);
+        assert_eq!(told.len(), 1 + MAX_NAMES_PER_TENANT + 1);
         assert_eq!(told.iter().find(|one| one.attribute == OTHER), Some(&others));
         assert_eq!(merged(&told, &[sent("acme", "b", 1, 1)], at(1)).len(), told.len());
     }

@@ -14,18 +14,18 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::tls::Server;
-use super::{Database, SESSION, SqlError, is_missing, quoted};
+use super::{Database, SESSION_SETTINGS, SqlError, is_missing, quoted};
 
 /// How long after an answer Postgres is asked again.
-const INTERVAL: Duration = Duration::from_millis(500);
+const QUERY_INTERVAL: Duration = Duration::from_millis(500);
 /// Postgres is silent after so many of these without an answer. A machine that stands still as a
 /// whole lets one of them pass, and not all.
-const STEP: Duration = Duration::from_millis(500);
-const STEPS: usize = 3;
+const ANSWER_WAIT: Duration = Duration::from_millis(500);
+const MAX_ANSWER_WAITS: usize = 3;
 /// How long an answer that is late is still waited for before another connection is tried.
-const LATE: Duration = Duration::from_secs(30);
+const LATE_ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How soon another connection is tried after one that failed.
-const AGAIN: Duration = Duration::from_millis(100);
+const RECONNECT_DELAY: Duration = Duration::from_millis(100);
 
 /// What is known about Postgres.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +170,7 @@ async fn ask(server: Arc<Server>, questions: Vec<Question>, known: Known) {
     loop {
         let why = session(&server, &questions, &known).await;
         known.note(why);
-        tokio::time::sleep(AGAIN).await;
+        tokio::time::sleep(RECONNECT_DELAY).await;
     }
 }
 
@@ -179,7 +179,7 @@ async fn session(server: &Server, questions: &[Question], known: &Known) -> Stat
     let connecting = async {
         let (client, connection) = server.config.connect(server.tls.clone()).await?;
         let carrying = AbortOnDropHandle::new(tokio::spawn(async move { drop(connection.await) }));
-        client.batch_execute(SESSION).await?;
+        client.batch_execute(SESSION_SETTINGS).await?;
         Ok::<_, tokio_postgres::Error>((client, carrying))
     };
     let (client, _carrying) = match patiently(connecting, known).await {
@@ -193,7 +193,7 @@ async fn session(server: &Server, questions: &[Question], known: &Known) -> Stat
             Some(Err(error)) => return State::Away(SqlError(error).to_string()),
             None => return State::Silent,
         }
-        tokio::time::sleep(INTERVAL).await;
+        tokio::time::sleep(QUERY_INTERVAL).await;
     }
 }
 
@@ -237,13 +237,13 @@ fn checkpoint_in(rows: &[SimpleQueryMessage]) -> (u64, bool) {
 /// noticed at once when Postgres goes on. None, if it does not come at all.
 async fn patiently<T>(answer: impl Future<Output = T>, known: &Known) -> Option<T> {
     let mut answer = pin!(answer);
-    for _ in 0..STEPS {
-        if let Ok(answered) = tokio::time::timeout(STEP, answer.as_mut()).await {
+    for _ in 0..MAX_ANSWER_WAITS {
+        if let Ok(answered) = tokio::time::timeout(ANSWER_WAIT, answer.as_mut()).await {
             return Some(answered);
         }
     }
     known.note(State::Silent);
-    tokio::time::timeout(LATE, answer).await.ok()
+    tokio::time::timeout(LATE_ANSWER_TIMEOUT, answer).await.ok()
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::output;
 use crate::projections;
 
 /// How long NATS may be silent while there are events to come.
-const SILENCE: Duration = Duration::from_mins(1);
+const NEXT_EVENT_TIMEOUT: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LogVerb {
@@ -52,7 +52,7 @@ async fn walk(Verify { target }: Verify) -> anyhow::Result<ExitStatus> {
     let mut position = Position::START;
     let mut entries = Box::pin(log.follow(Position::START));
     while position.seq < end {
-        let next = tokio::time::timeout(SILENCE, entries.next()).await;
+        let next = tokio::time::timeout(NEXT_EVENT_TIMEOUT, entries.next()).await;
         let next = next.with_context(|| format!("NATS is silent after event {}", position.seq))?;
         let Some(entry) = next else { break };
         // The chain is checked by whoever follows; reading checks the body against its digest.

@@ -18,7 +18,7 @@ use crate::output;
 use crate::projections;
 
 /// From how much lag on somebody should look.
-const MUCH_LAG: SignedDuration = SignedDuration::from_secs(60);
+const LAG_THRESHOLD: SignedDuration = SignedDuration::from_secs(60);
 
 #[derive(Debug, Args)]
 pub(crate) struct StatusOptions {
@@ -123,7 +123,7 @@ pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<ExitStatus> {
     }
     let attention = status.projections.iter().any(|projection| {
         matches!(projection.state, State::Stuck | State::AheadOfLog | State::Missing)
-            || projection.lag_seconds > MUCH_LAG.as_secs_f64()
+            || projection.lag_seconds > LAG_THRESHOLD.as_secs_f64()
     });
     let damaged = status.stream.verified.as_ref().is_some_and(|found| found.damage.is_some());
     let attention =

@@ -9,7 +9,7 @@ use super::text;
 use crate::{Credential, Refusal, Roster, TenantRoster};
 
 /// How many secrets of one purpose live at a time: the old and the new one of a rotation.
-const LIVE: usize = 2;
+const MAX_LIVE_SECRETS: usize = 2;
 
 pub(super) fn activate(
     tenant: &TenantRoster,
@@ -59,7 +59,7 @@ pub(super) fn issue(
                 return Err(Refusal::NoIntegration);
             }
             let live = |one: &&Credential| !one.revoked && one.purpose == *purpose;
-            if tenant.credentials().filter(live).count() >= LIVE {
+            if tenant.credentials().filter(live).count() >= MAX_LIVE_SECRETS {
                 return Err(Refusal::TooManySecrets);
             }
         }

@@ -7,8 +7,11 @@ use events::{DeclaredExtension, Event, Extension, RemovedExtension, Tenant};
 use super::text;
 use crate::{BadExtension, Refusal, TenantRoster};
 
-/// How many extensions a tenant can declare, and attributes an extension can have.
-const MOST: usize = 100;
+/// How many extensions a tenant can declare.
+const MAX_EXTENSIONS: usize = 100;
+
+/// How many attributes an extension can have.
+const MAX_ATTRIBUTES: usize = 100;
 
 /// What the RFCs define themselves is not for tenants to declare: the core schemas, the enterprise
 /// extension, and the messages (RFC 7643 §10.3, RFC 7644 §8.2). Microsoft has tenants name their own
@@ -29,8 +32,8 @@ pub(super) fn declare(
     if before == Some(extension) {
         return Ok(vec![]);
     }
-    if before.is_none() && tenant.extensions().count() >= MOST {
-        return Err(Refusal::TooManyExtensions { max: MOST });
+    if before.is_none() && tenant.extensions().count() >= MAX_EXTENSIONS {
+        return Err(Refusal::TooManyExtensions { max: MAX_EXTENSIONS });
     }
     let tenant_id = tenant.id().ok_or_else(|| Refusal::NoSuchTenant(slug.clone()))?;
     let extension = extension.clone();
@@ -60,8 +63,10 @@ fn judge(extension: &Extension) -> Result<(), Refusal> {
     }
     text::said("the name", name)?;
     text::fits("the description", description)?;
-    if attributes.is_empty() || attributes.len() > MOST {
-        return Err(BadExtension::Attributes { count: attributes.len(), max: MOST }.into());
+    if attributes.is_empty() || attributes.len() > MAX_ATTRIBUTES {
+        return Err(
+            BadExtension::Attributes { count: attributes.len(), max: MAX_ATTRIBUTES }.into()
+        );
     }
     let mut names = BTreeSet::new();
     for attribute in attributes {

@@ -5,7 +5,7 @@ use events::{
     Event, MemberRef, RaisedAlert, Seq, TeamId,
 };
 
-use crate::guard::SEVERAL;
+use crate::guard::MIN_ALERT_MEMBERS;
 use crate::{Occasion, StandingOverride, TenantRoster};
 
 /// What an event takes away, which the guard has to look at.
@@ -170,7 +170,7 @@ fn raised(tenant: &TenantRoster, cause: AlertCause, held: bool, occasion: Occasi
 fn had_several(tenant: &TenantRoster, team: TeamId, Occasion { now, .. }: Occasion) -> bool {
     let members = member_count(tenant, team);
     let lately = tenant.guard.shrinking.get(&team);
-    members >= SEVERAL
+    members >= MIN_ALERT_MEMBERS
         || members > 0 && lately.is_some_and(|at| now.duration_since(*at) <= tenant.guard.window())
 }
 

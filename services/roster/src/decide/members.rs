@@ -13,7 +13,7 @@ use crate::{MemberChange, TenantRoster};
 
 /// So many people are told of in one decision who are named by other resources: a batch has its
 /// bounds. Of those beyond, a deleted id means the membership as before.
-const MOST_NAMED: usize = 500;
+const MAX_NAMED_PEOPLE: usize = 500;
 
 /// Who leaves a group and who joins it, in the order in which they shall be there.
 #[derive(Debug, Default)]
@@ -28,7 +28,8 @@ impl Difference {
     /// One event if that can hold it.
     pub(super) fn events(self, team: TeamId) -> Vec<Event> {
         let Self { leaving, joining, renamed } = self;
-        let renamed = renamed.into_iter().take(MOST_NAMED).map(Event::GroupMemberResourcesChanged);
+        let renamed =
+            renamed.into_iter().take(MAX_NAMED_PEOPLE).map(Event::GroupMemberResourcesChanged);
         let both = !leaving.is_empty() && !joining.is_empty();
         if both && leaving.len() + joining.len() <= ChangedMembers::MAX {
             let body = ReplacedMembers { team_id: team, removed: leaving, added: joining };

@@ -11,7 +11,7 @@ use crate::{Person, Refusal, TenantRoster, changes};
 
 /// How deep attributes may be nested. A JSON reader stops at 128, the log's own among them, and
 /// an event adds a few levels: what is refused here could be written and never read again.
-pub(super) const DEPTH: usize = 32;
+pub(super) const MAX_NESTING: usize = 32;
 
 /// A new resource: for somebody new, or for somebody who is back.
 ///
@@ -187,10 +187,10 @@ pub(super) fn recordable(
     if let Some(twice) = with_fields.into_iter().find(|name| attributes.contains_key(*name)) {
         return Err(Refusal::TwiceThere(twice));
     }
-    if attributes.values().all(|value| within_depth(value, DEPTH)) {
+    if attributes.values().all(|value| within_depth(value, MAX_NESTING)) {
         Ok(())
     } else {
-        Err(Refusal::TooDeep { max: DEPTH })
+        Err(Refusal::TooDeep { max: MAX_NESTING })
     }
 }
 

@@ -8,7 +8,7 @@ use events::{
 
 use super::moment::Moment;
 use crate::TenantRoster;
-use crate::guard::{Alert, Decision, SEVERAL, StandingOverride};
+use crate::guard::{Alert, Decision, MIN_ALERT_MEMBERS, StandingOverride};
 
 /// A changed guard judges anew: whoever leaves next belongs to no alert of before.
 pub(super) fn guard_set(tenant: &mut TenantRoster, guard: Guard) {
@@ -43,7 +43,7 @@ pub(super) fn departed(tenant: &mut TenantRoster, departed: &DepartedUser) {
 
 /// Notes that a group has lost members, of which it had so many.
 pub(super) fn shrunk(tenant: &mut TenantRoster, at: Moment, team: TeamId, had: usize) {
-    if had >= SEVERAL {
+    if had >= MIN_ALERT_MEMBERS {
         tenant.guard.shrinking.insert(team, at.time);
     }
 }

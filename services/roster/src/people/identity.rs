@@ -10,7 +10,7 @@ use crate::Person;
 
 /// So many resources one person can have at a time. Nobody needs more than two; but whoever makes
 /// them without end must not make a decision about one person look at thousands.
-const MOST_RESOURCES: usize = 16;
+const MAX_RESOURCES: usize = 16;
 
 impl People {
     /// Of those with an external id whose resource is gone, the one who went last.
@@ -61,7 +61,7 @@ impl People {
     pub(crate) fn inactive_with_external_id(&self, id: &str) -> Option<&Person> {
         let employee = self.by_external_id(id).next()?.employee;
         let older = self.superseded_of(employee).count();
-        let left = self.tells_apart(id) && older + 1 < MOST_RESOURCES;
+        let left = self.tells_apart(id) && older + 1 < MAX_RESOURCES;
         self.by_employee(employee).filter(|_| left)
     }
 

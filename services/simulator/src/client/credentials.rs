@@ -18,7 +18,7 @@ use crate::options::Auth;
 use crate::secret::Secret;
 
 /// A token is renewed this long before it ends, so that it does not end on the way.
-const EARLY: Duration = Duration::from_mins(1);
+const RENEWAL_MARGIN: Duration = Duration::from_mins(1);
 
 /// The credentials of an integration, and the access token that they fetched last.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Credentials {
             return Ok(token.text.clone());
         }
         let granted = ask(transport, token_url, client_id, client_secret).await?;
-        let lifetime = Duration::from_secs(granted.expires_in).saturating_sub(EARLY);
+        let lifetime = Duration::from_secs(granted.expires_in).saturating_sub(RENEWAL_MARGIN);
         let fresh = Token { text: granted.access_token, until: Instant::now() + lifetime };
         *token = Some(fresh.clone());
         Ok(fresh.text)

@@ -18,11 +18,11 @@ use tokio::time::{Instant, sleep, timeout};
 use super::error::ClientError;
 
 /// No public number says how long Entra waits; this is far beyond what a healthy server takes.
-const ANSWER_TIME: Duration = Duration::from_secs(30);
+const HTTP_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a request is left on the wire before its connection is dropped on purpose.
 const DROP_AFTER: Duration = Duration::from_millis(3);
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const FIRST_RETRY_DELAY: Duration = Duration::from_millis(50);
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(5);
 
 /// A pool of connections that adds no header of its own: Entra sends no `User-Agent`, no `Accept`.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub enum TransportError {
     Connection(#[source] hyper_util::client::legacy::Error),
     #[error("the answer broke off")]
     BrokenOff(#[source] Box<dyn std::error::Error + Send + Sync>),
-    #[error("no answer within {} s", ANSWER_TIME.as_secs())]
+    #[error("no answer within {} s", HTTP_TIMEOUT.as_secs())]
     TooSlow,
 }
 
@@ -130,7 +130,7 @@ impl Transport {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let until = Instant::now() + self.retry_timeout;
         let mut loss = self.losses.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let mut pause = FIRST_PAUSE;
+        let mut pause = FIRST_RETRY_DELAY;
         let mut times = 0;
         loop {
             times += 1;
@@ -170,7 +170,7 @@ impl Transport {
             };
             tracing::debug!(%method, times, "the server is away or unwell, waiting to say it again");
             sleep(asked_to_wait.unwrap_or(pause).min(until - Instant::now())).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = (pause * 2).min(MAX_RETRY_DELAY);
         }
     }
 
@@ -191,7 +191,7 @@ impl Transport {
                 body.collect().await.map_err(|broken| TransportError::BrokenOff(broken.into()))?;
             Ok((head.status, head.headers, body.to_bytes()))
         };
-        timeout(ANSWER_TIME, answer).await.unwrap_or(Err(TransportError::TooSlow))
+        timeout(HTTP_TIMEOUT, answer).await.unwrap_or(Err(TransportError::TooSlow))
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::client::{Client, ClientError, ResourceType, id_of};
 
-const PAGE: u64 = 100;
+const SCIM_PAGE_SIZE: u64 = 100;
 
 /// All resources of one type, and whatever was wrong with the pages.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ pub(super) async fn list(
     let mut total = None;
     loop {
         let start = listing.resources.len() as u64 + 1;
-        let page = client.page(resource_type, start, PAGE).await?;
+        let page = client.page(resource_type, start, SCIM_PAGE_SIZE).await?;
         if *total.get_or_insert(page.total) != page.total {
             listing.complaints.push(format!(
                 "the list of {resource_type:?}s said totalResults {} and then {}",

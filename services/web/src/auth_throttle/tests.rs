@@ -51,11 +51,11 @@ fn nothing_grows_however_many_guess() {
         throttle.failed(&guess.to_string(), from, throttle.start).ok();
         throttle.operator(from, throttle.start, || false).ok();
     }
-    assert_eq!(throttle.places.len(), PLACES);
-    assert!(throttle.places.iter().all(|place| locked(place).0.len() <= 2));
+    assert_eq!(throttle.buckets.len(), BUCKETS);
+    assert!(throttle.buckets.iter().all(|place| locked(place).0.len() <= 2));
     let operators = locked(&throttle.operators);
-    assert_eq!(operators.failures.len(), ADDRESSES);
-    assert_eq!(operators.last.len(), ADDRESSES);
+    assert_eq!(operators.failures.len(), MAX_OPERATOR_ADDRESSES);
+    assert_eq!(operators.last.len(), MAX_OPERATOR_ADDRESSES);
 }
 
 #[test]

@@ -180,7 +180,7 @@ async fn a_body_that_does_not_arrive_is_answered_408() {
 async fn a_head_without_end_is_answered_431_and_an_address_without_end_414() {
     let bounds = Bounds { header_time: Duration::from_secs(2), ..Bounds::default() };
     let running = run(routes(), bounds).await;
-    let long = "x".repeat(HEAD);
+    let long = "x".repeat(MAX_HEAD_BYTES);
     let heard = running.hear(&format!("GET / HTTP/1.1\r\nHost: a\r\nX: {long}\r\n\r\n")).await;
     assert!(heard.starts_with("HTTP/1.1 431 "), "{heard}");
     let longer = &long[..40_000];

@@ -12,7 +12,7 @@ fn tenant(slug: &str) -> Tenant {
 }
 
 fn bounds() -> Bounds {
-    Bounds { of_a_tenant: 8, in_all: 12, time: TIME, turn: TURN }
+    Bounds { of_a_tenant: 8, in_all: 12, time: JOB_TIMEOUT, turn: TIME_SLICE }
 }
 
 fn workers(threads: usize) -> Workers {
@@ -243,7 +243,7 @@ async fn small_work_stays_where_it_is_and_large_work_does_not() {
 #[test]
 fn nothing_is_kept_of_a_tenant_with_no_work() {
     let mut queue = Queue::new(8, 8, 1);
-    let job = || Job::new(Stop::within(TIME), |_| true);
+    let job = || Job::new(Stop::within(JOB_TIMEOUT), |_| true);
     let first = queue.enter(&tenant("acme"), job(), true).unwrap();
     queue.enter(&tenant("acme"), job(), true).unwrap();
     assert!(queue.withdraw(&first).is_some());

@@ -19,10 +19,10 @@ use crate::gateway::render;
 use crate::gateway::resource::Resource;
 
 /// The most resources from an index that are looked at without the worker threads.
-const FEW: usize = 16;
+const MAX_INLINE_RESOURCES: usize = 16;
 
 /// The most bytes of resources that are looked at without the worker threads.
-const SMALL: usize = 4 << 10;
+const MAX_INLINE_BYTES: usize = 4 << 10;
 
 /// A search that can be interrupted and resumed, on one and the same roster.
 pub(super) struct Scan {
@@ -164,10 +164,10 @@ fn begin(query: &TypeQuery, roster: &TenantRoster) -> TypeProgress {
 /// from an index.
 pub(super) fn is_cheap(query: &ListQuery, roster: &TenantRoster) -> bool {
     query.types.iter().all(|one| {
-        let Some(few) = one.index_lookup(roster, FEW + 1) else { return false };
+        let Some(few) = one.index_lookup(roster, MAX_INLINE_RESOURCES + 1) else { return false };
         let view = query.view(one.resource_type);
         let is_read = one.sort.is_some() || !one.filter.as_ref().is_some_and(is_answered_by_index);
         let size = || few.iter().map(|found| render::size(view, roster, *found)).sum::<usize>();
-        few.len() <= FEW && (!is_read || size() <= SMALL)
+        few.len() <= MAX_INLINE_RESOURCES && (!is_read || size() <= MAX_INLINE_BYTES)
     })
 }

@@ -24,11 +24,11 @@ use crate::gateway::resource::get_user;
 use crate::gateway::write_context::{WriteContext, check_version};
 
 /// A change of which the body or the user has more bytes is applied by the worker threads.
-const LARGE: usize = 16 << 10;
+const OFFLOAD_BYTES: usize = 16 << 10;
 
 /// How often a large change is applied before its decision. After that the decision applies it
 /// itself: others who change the same user all the time must not keep it from ending.
-const ATTEMPTS: usize = 3;
+const MAX_EARLY_ATTEMPTS: usize = 3;
 
 /// How many bytes of memory a profile takes for each byte of its text, if it has many parts.
 const TREE_FACTOR: usize = 64;
@@ -100,7 +100,7 @@ where
 {
     let change = Arc::new(change);
     // The operations of a bulk request must be decided in their order, so that none may be retried.
-    let mut attempts_left = if context.budget.is_some() { 0 } else { ATTEMPTS };
+    let mut attempts_left = if context.budget.is_some() { 0 } else { MAX_EARLY_ATTEMPTS };
     loop {
         let (applied, _held) = if attempts_left > 0 {
             apply_on_workers(context, &change).await?.unzip()
@@ -170,7 +170,7 @@ where
         let external_id = person.external_id().map_or(0, str::len);
         let there = person.attributes().len() + person.user_name().len() + external_id;
         let sent = if self.sent > INLINE { self.limits.resource } else { self.sent };
-        let is_large = there > LARGE || sent > LARGE;
+        let is_large = there > OFFLOAD_BYTES || sent > OFFLOAD_BYTES;
         is_large.then(|| {
             there.saturating_add(sent).min(self.limits.resource).saturating_mul(TREE_FACTOR)
         })

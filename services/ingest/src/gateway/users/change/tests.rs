@@ -81,7 +81,7 @@ fn is_stale(decided: &Result<Intent, DecideError>) -> bool {
 
 #[test]
 fn a_decision_applies_no_large_change_that_was_applied_before() {
-    let (roster, applied) = (with_ada(LARGE), Cell::new(0));
+    let (roster, applied) = (with_ada(OFFLOAD_BYTES), Cell::new(0));
     let change = change(0, giving("nickName", "n".into(), &applied));
     let applied_before = change.apply_to_version(ada(&roster));
     assert_eq!(applied.get(), 1);
@@ -93,7 +93,7 @@ fn a_decision_applies_no_large_change_that_was_applied_before() {
 
 #[test]
 fn a_decision_applies_no_large_change_while_it_may_be_retried() {
-    for (there, sent) in [(LARGE, 0), (0, LARGE + 1), (0, INLINE + 1)] {
+    for (there, sent) in [(OFFLOAD_BYTES, 0), (0, OFFLOAD_BYTES + 1), (0, INLINE + 1)] {
         let (roster, applied) = (with_ada(there), Cell::new(0));
         let change = change(sent, giving("nickName", "n".into(), &applied));
         assert!(is_stale(&change.decide(&roster, None, true)), "{there} and {sent} bytes");
@@ -118,7 +118,7 @@ fn a_small_change_of_who_has_become_large_meanwhile_is_stale() {
     let (mut roster, applied) = (with_ada(1000), Cell::new(0));
     let small = change(0, giving("nickName", "n".into(), &applied));
     assert_eq!(small.memory_needed(ada(&roster)), None, "it is small");
-    let large = change(0, giving("title", "t".repeat(LARGE).into(), &applied));
+    let large = change(0, giving("title", "t".repeat(OFFLOAD_BYTES).into(), &applied));
     let intent = large.decide(&roster, None, true).unwrap();
     tell(&mut roster, &intent);
     assert!(is_stale(&small.decide(&roster, None, true)));
@@ -126,7 +126,7 @@ fn a_small_change_of_who_has_become_large_meanwhile_is_stale() {
 
 #[test]
 fn whether_somebody_is_active_belongs_to_the_version() {
-    let (mut roster, applied) = (with_ada(LARGE), Cell::new(0));
+    let (mut roster, applied) = (with_ada(OFFLOAD_BYTES), Cell::new(0));
     let change = change(0, giving("nickName", "n".into(), &applied));
     let applied_before = change.apply_to_version(ada(&roster));
     let profile = ada(&roster).profile();
@@ -141,7 +141,7 @@ fn whether_somebody_is_active_belongs_to_the_version() {
 
 #[test]
 fn a_change_that_cannot_be_applied_to_one_version_may_be_right_for_another() {
-    let mut roster = with_ada(LARGE);
+    let mut roster = with_ada(OFFLOAD_BYTES);
     let edit = |person: &Person| {
         let user = scim_user(person);
         if user.attributes.contains_key("nickName") { Ok(user) } else { Err(ScimError::NoMe) }
@@ -160,7 +160,7 @@ fn a_change_that_cannot_be_applied_to_one_version_may_be_right_for_another() {
 
 #[test]
 fn a_precondition_is_checked_on_the_version_of_the_decision() {
-    let (mut roster, applied) = (with_ada(LARGE), Cell::new(0));
+    let (mut roster, applied) = (with_ada(OFFLOAD_BYTES), Cell::new(0));
     let meant = crate::gateway::response::version_tag(ada(&roster).version);
     let precondition = Precondition::parse(Some(&meant), None);
     let change = UserChange { precondition, ..change(0, giving("nickName", "n".into(), &applied)) };
@@ -180,14 +180,14 @@ proptest! {
     fn a_large_change_never_overwrites_what_came_between(
         steps in prop::collection::vec(0..5_usize, 0..60),
     ) {
-        let mut roster = with_ada(LARGE);
+        let mut roster = with_ada(OFFLOAD_BYTES);
         let applied: [Cell<usize>; 5] = Default::default();
         let mut open: Vec<_> = applied.iter().enumerate().map(|(number, applied)| {
             let name = format!("attribute{number}");
             let change = change(0, giving(&name, json!(number), applied));
-            (Some(change), None, ATTEMPTS)
+            (Some(change), None, MAX_EARLY_ATTEMPTS)
         }).collect();
-        let rest = (0..5).cycle().take(5 * 2 * (ATTEMPTS + 1));
+        let rest = (0..5).cycle().take(5 * 2 * (MAX_EARLY_ATTEMPTS + 1));
         for number in steps.into_iter().chain(rest) {
             let (waiting, applied_before, left) = &mut open[number];
             let Some(change) = waiting else { continue };
