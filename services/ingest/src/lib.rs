@@ -22,7 +22,7 @@ pub use limits::Limits;
 pub use state::{Gateway, GatewayError};
 pub use unkept::{UnkeptAttribute, unkept_attributes};
 
-/// The SCIM gateway and the token endpoint, behind the limits that the doors over this writer share.
+/// The SCIM gateway and the token endpoint, behind the limits that the services over this writer share.
 pub fn routes(gateway: &Gateway) -> Router {
     let limits = gateway.access.request_limits().clone();
     let tokens = Router::new()

@@ -17,7 +17,7 @@ use axum::routing::{delete, get, post, put};
 
 pub use operator_api::OperatorApi;
 
-/// The operators' API, behind the limits that the doors over this writer share.
+/// The operators' API, behind the limits that the services over this writer share.
 pub fn routes(api: OperatorApi) -> Router {
     let access = api.access.clone();
     access.json_routes(endpoints().with_state(api))

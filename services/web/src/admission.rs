@@ -13,7 +13,7 @@ use super::connections::Connected;
 use super::quota::{Holder, Permit, Quota};
 use super::{ClientAddress, Rejection};
 
-/// The places of one service.
+/// The quotas of one service.
 #[derive(Debug)]
 pub(crate) struct Quotas {
     /// Of requests whose caller is not authenticated yet.
@@ -77,7 +77,7 @@ impl Admission {
         })))
     }
 
-    /// Gives the request a place of `holder`, who has shown who they are.
+    /// Gives the request a permit of `holder`, who is authenticated.
     fn admit(&self, holder: Holder) -> Result<(), Rejection> {
         let mut state = self.state();
         let shares =
@@ -90,7 +90,7 @@ impl Admission {
         Ok(())
     }
 
-    /// Gives the place in flight back while the body is awaited; says for how long it may be.
+    /// Gives the permit in flight back while the body is awaited; says for how long it may be.
     pub(crate) fn await_body(&self) -> Result<Duration, Rejection> {
         let mut state = self.state();
         let Quotas { arriving, anonymous_bodies, body_time, .. } = &*self.0.quotas;
@@ -104,7 +104,7 @@ impl Admission {
         Ok(time)
     }
 
-    /// Takes a place for the request, all of which is there now.
+    /// Takes a permit for the request, all of which is there now.
     pub(crate) fn arrived(&self) -> Result<(), Rejection> {
         let mut state = self.state();
         if state.is_awaited {
@@ -125,14 +125,14 @@ impl Admission {
     }
 }
 
-/// Gives a request a place in flight, by what is known `about` it, since it is known who asks. The
-/// doors come here through [`CallerLimits`](super::Counts).
+/// Gives a request a permit in flight, by what is known `about` it, since it is known who asks. The
+/// services call it through [`CallerLimits`](super::CallerLimits).
 pub(crate) fn admit(about: &Extensions, holder: Holder) -> Result<(), Rejection> {
     // Without limits before the routes, as in tests of routes, nothing is counted.
     about.get::<Admission>().map_or(Ok(()), |admission| admission.admit(holder))
 }
 
-/// Keeps a request's place until it is dropped: with the answer, or with whoever stops waiting.
+/// Keeps a request's permit until it is dropped: with the answer, or with whoever stops waiting.
 #[derive(Debug)]
 pub(crate) struct Admitted(Admission);
 
@@ -141,7 +141,7 @@ impl Admitted {
         Self(admission)
     }
 
-    /// Gives the place back if nobody showed who they are: such answers are short, and their number
+    /// Gives the permit back if nobody showed who they are: such answers are short, and their number
     /// is that of the connections.
     pub(crate) fn answered(&self) {
         let mut state = self.0.state();

@@ -20,7 +20,7 @@ pub struct TooManyGuesses {
 /// guess; two that share a bucket are slowed down together.
 const BUCKETS: usize = 4096;
 
-/// Addresses whose attempts at the operators' door are counted. Each has a bucket of its own, since
+/// Addresses whose attempts at the operators' API are counted. Each has an entry of its own, since
 /// whoever is over the limit there is refused even with the right token.
 const MAX_OPERATOR_ADDRESSES: usize = 4096;
 
@@ -29,8 +29,8 @@ const WINDOW: Duration = Duration::from_mins(1);
 /// Counts failed attempts in each minute, by address and by tenant.
 ///
 /// A minute is any minute: a failure counts for 60 seconds from when it happened, so that nobody
-/// gets twice as many around the turn of one. At the tenants' doors only failures are refused, and
-/// the right token always opens. At the operators' door an address that failed too often is refused
+/// gets twice as many around the turn of one. At the tenants' endpoints only failures are refused, and
+/// the right token is always accepted. At the operators' API an address that failed too often is refused
 /// whatever it sends.
 #[derive(Clone, Debug)]
 pub(super) struct AuthThrottle {
@@ -84,10 +84,11 @@ impl AuthThrottle {
         }
     }
 
-    /// Counts an attempt that failed, at a door (a tenant's slug, say), from an address if known.
+    /// Counts an attempt that failed, at an endpoint (named by a tenant's slug, say), from an address
+    /// if known.
     pub(super) fn failed(
         &self,
-        door: &str,
+        endpoint: &str,
         address: Option<ClientAddress>,
         now: Instant,
     ) -> Result<(), TooManyGuesses> {
@@ -95,14 +96,14 @@ impl AuthThrottle {
             return Ok(());
         }
         let now = self.elapsed(now);
-        let at_door = self.bucket(("door", door)).count(self.most, now);
+        let at_endpoint = self.bucket(("endpoint", endpoint)).count(self.most, now);
         let from_address = address.map_or(Ok(()), |address| {
             self.bucket(("from", address.network())).count(self.most, now)
         });
-        at_door.and(from_address)
+        at_endpoint.and(from_address)
     }
 
-    /// Whether somebody at the operators' door `is_right`, which is not even looked at when too
+    /// Whether somebody at the operators' API `is_right`, which is not even looked at when too
     /// many attempts from their address failed: neither the answer nor its time tells then.
     pub(super) fn operator(
         &self,
@@ -138,7 +139,7 @@ impl AuthThrottle {
     }
 }
 
-/// The failures at the operators' door, by address.
+/// The failures at the operators' API, by address.
 #[derive(Debug, Default)]
 struct ByAddress {
     failures: HashMap<IpAddr, Failures>,

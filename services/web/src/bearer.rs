@@ -1,4 +1,4 @@
-//! The bearer token that a request shows (RFC 6750 §2.1): the one parser of all doors.
+//! The bearer token that a request shows (RFC 6750 §2.1): the one parser of all services.
 
 use axum::http::{HeaderMap, header};
 

@@ -49,7 +49,7 @@ pub(crate) const ANONYMOUS_BODIES_PER_ADDRESS: usize = 8;
 /// How long such a body may take.
 pub(crate) const ANONYMOUS_BODY_TIME: Duration = Duration::from_secs(5);
 
-/// How many of all places one may have: what was said, and half of them at most, rounded up. Whoever
+/// How many of all permits one holder may have: what was said, and half of them at most, rounded up. Whoever
 /// lowers the number in all alone would else give them all to whoever comes first.
 pub(crate) fn share(said: usize, in_all: usize) -> usize {
     said.min(in_all.div_ceil(2))

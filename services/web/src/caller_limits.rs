@@ -25,7 +25,7 @@ impl CallerLimits {
         Self { rates: RateLimit::new(rate), throttle: AuthThrottle::new(guesses) }
     }
 
-    /// Counts a request of a tenant, whose caller has shown who they are, and gives it a place in
+    /// Counts a request of a tenant, whose caller has shown who they are, and gives it a permit in
     /// flight, by what is known `about` it.
     pub fn request(&self, tenant: &Tenant, about: &Extensions) -> Result<(), Rejection> {
         self.rates.take(tenant, Instant::now())?;
@@ -38,8 +38,8 @@ impl CallerLimits {
         Ok(self.rates.charge(tenant, requests, Instant::now())?)
     }
 
-    /// Whether a caller at the operators' door shows the right token; if so, their request gets a
-    /// place in flight. From an address that guesses too much, nothing is looked at.
+    /// Whether a caller of the operators' API shows the right token; if so, their request gets a
+    /// permit in flight. From an address that guesses too much, nothing is looked at.
     pub fn operator(
         &self,
         about: &Extensions,
@@ -53,10 +53,10 @@ impl CallerLimits {
         Ok(is_right)
     }
 
-    /// Counts a wrong token at a door, by what is known `about` the request. A right token never
+    /// Counts a wrong token at an endpoint, by what is known `about` the request. A right token never
     /// comes here, however many wrong ones did.
-    pub fn failure(&self, door: &str, about: &Extensions) -> Result<(), Rejection> {
+    pub fn failure(&self, endpoint: &str, about: &Extensions) -> Result<(), Rejection> {
         let address = about.get::<ClientAddress>().copied();
-        Ok(self.throttle.failed(door, address, Instant::now())?)
+        Ok(self.throttle.failed(endpoint, address, Instant::now())?)
     }
 }

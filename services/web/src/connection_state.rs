@@ -23,7 +23,7 @@ struct State {
     is_begun: bool,
     /// When the answer that is being sent began.
     since: Option<Instant>,
-    /// The body of the answer, when all of it was handed on: with it goes the place that the
+    /// The body of the answer, when all of it was handed on: with it goes the permit that the
     /// request has, which must not be free before the client has read the answer.
     handed_on: Option<Body>,
 }

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 /// So many connections in all and from one address.
 ///
-/// When there is no place, a new connection takes that of another: of one on which nobody showed
+/// When there are as many as there may be, a new connection replaces another: one on which nobody showed
 /// who they are before one on which somebody did, and of those the one that has waited longest.
 /// While a request of somebody who showed who they are is answered, their connection is safe.
 #[derive(Debug)]
@@ -69,8 +69,8 @@ impl Connections {
         Arc::new(Self { most, most_per_address, table })
     }
 
-    /// A place for a connection; of those from one address, if it is told. None if all places are
-    /// taken by connections that must not make room.
+    /// Counts in a connection, with those from its address, if it is told. None if there are as many
+    /// as there may be, and none of them may be replaced.
     pub(crate) fn enter(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Arc<Connected>> {
         let mut table = self.table();
         let from_there = address.and_then(|address| table.addresses.get(&address));
@@ -121,7 +121,7 @@ impl Connected {
         self.connections.table().rest(self.id);
     }
 
-    /// Waits until a new connection has taken the place of this one.
+    /// Waits until a new connection has replaced this one.
     pub(crate) async fn replaced(&self) {
         self.replaced.notified().await;
     }

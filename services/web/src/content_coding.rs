@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use super::Problem;
 
 /// What stands before a text that says by it that it is UTF-8. It is no part of the text, though
-/// JSON has no place for it (RFC 8259 §8.1).
+/// JSON does not allow it (RFC 8259 §8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What is accepted of a `Content-Encoding`, for the header `Accept-Encoding` of an answer that

@@ -1,4 +1,4 @@
-//! What every HTTP door shares: what stands between the network and a service.
+//! What every HTTP service shares: what stands between the network and a service.
 //!
 //! [`serve`] takes connections, with TLS or without; [`RequestLimits`] rejects requests that are too
 //! much, before anybody looks at what they say; [`CallerLimits`] knows who asks too often and who guesses
@@ -23,7 +23,7 @@ pub mod json_body;
 mod limits;
 mod loggable;
 mod matched_route;
-mod memory;
+mod memory_budget;
 pub mod metrics;
 mod panics;
 mod path_id;
@@ -51,7 +51,7 @@ pub use caller_limits::CallerLimits;
 pub use client_address::{BadProxyNetwork, ClientAddress, ProxyNetwork, TrustedProxies};
 pub use limits::Limits;
 pub use matched_route::{note_route, note_routes};
-pub use memory::{Held, Memory};
+pub use memory_budget::{MemoryBudget, MemoryReservation};
 pub use path_id::path_id;
 pub use position::Position;
 pub use principal::{Forbidden, Permission, Permissions, Principal, Unauthorized};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use uuid::Uuid;
 
-/// The words of our paths, from all doors, since a request may have come to the wrong one; sorted.
+/// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
 const WORDS: [&str; 44] = [
     "",
     ".search",

@@ -8,7 +8,7 @@ use axum::http::Extensions;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 
-/// A place in the request's extensions where the template of its route is noted, such as
+/// A cell in the request's extensions in which the template of its route is noted, such as
 /// `/api/v1/{tenant}/teams`. The server puts it there, and reads it when the request is answered:
 /// only a router knows what matched, and it forgets it with the request.
 #[derive(Clone, Debug, Default)]
@@ -24,10 +24,10 @@ impl MatchedRoute {
 /// Notes which route a request matched. Routes behind [`RequestLimits`](super::RequestLimits) are
 /// noted there; a service that routes by itself behind them calls this.
 pub fn note_route(extensions: &Extensions) {
-    let place = extensions.get::<MatchedRoute>();
-    if let Some((MatchedRoute(place), matched)) = place.zip(extensions.get::<MatchedPath>()) {
+    let cell = extensions.get::<MatchedRoute>();
+    if let Some((MatchedRoute(cell), matched)) = cell.zip(extensions.get::<MatchedPath>()) {
         // The first who notes it is right.
-        let _ = place.set(matched.clone());
+        let _ = cell.set(matched.clone());
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use events::Tenant;
 
-/// Who holds a place.
+/// Who holds a permit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Holder {
     /// Whoever shows a token of this tenant.
@@ -17,10 +17,10 @@ pub(crate) enum Holder {
     Anonymous(Option<IpAddr>),
 }
 
-/// No place is free: in all, or of those that one holder may have.
+/// No permit is free: in all, or of those that one holder may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OverQuota {
-    /// All places are taken.
+    /// All permits are taken.
     #[error("{most} requests are being {what} already; wait a moment and send it again")]
     InAll {
         /// How many there are.
@@ -28,7 +28,7 @@ pub enum OverQuota {
         /// What happens to requests that have one, as a participle.
         what: &'static str,
     },
-    /// The caller has all places that one caller may have.
+    /// The caller has all permits that one caller may have.
     #[error("{most} requests of yours are being {what} already; wait a moment and send it again")]
     OfYours {
         /// How many one caller may have.
@@ -38,7 +38,7 @@ pub enum OverQuota {
     },
 }
 
-/// So many places in all, and so many for each holder.
+/// So many permits in all, and so many for each holder.
 #[derive(Debug)]
 pub(crate) struct Quota {
     what: &'static str,
@@ -50,11 +50,11 @@ pub(crate) struct Quota {
 #[derive(Debug, Default)]
 struct Taken {
     total: usize,
-    /// Of holders who have any: no more than there are places, so that a fast hash does no harm.
+    /// Of holders who have any: no more than there are permits, so that a fast hash does no harm.
     by: HashMap<Holder, usize, foldhash::fast::RandomState>,
 }
 
-/// One place, until it is dropped.
+/// One permit, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Permit {
     shares: Arc<Quota>,
@@ -62,7 +62,7 @@ pub(crate) struct Permit {
 }
 
 impl Quota {
-    /// `what` happens to requests that hold a place, for refusals.
+    /// `what` happens to requests that hold a permit, for refusals.
     pub(crate) fn new(what: &'static str, total: usize, each: usize) -> Arc<Self> {
         Arc::new(Self { what, total, each, taken: Mutex::default() })
     }
@@ -124,7 +124,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn places_are_neither_lost_nor_made_up(
+        fn permits_are_neither_lost_nor_made_up(
             takes in prop::collection::vec((0..4_u8, any::<bool>()), 0..200),
         ) {
             let shares = Quota::new("answered", 5, 3);
@@ -137,7 +137,7 @@ mod tests {
                 let of_theirs = held.iter().filter(|(holder, _)| *holder == who).count();
                 let taken = shares.take(&tenant(&format!("t{who}")));
                 prop_assert_eq!(taken.is_ok(), of_theirs < 3 && held.len() < 5);
-                held.extend(taken.ok().map(|place| (who, place)));
+                held.extend(taken.ok().map(|permit| (who, permit)));
             }
             drop(held);
             prop_assert_eq!(shares.taken().total, 0);

@@ -35,7 +35,7 @@ impl RateLimit {
         Self { rate, start: Instant::now(), tenants: Arc::default() }
     }
 
-    /// Counts one request of a tenant, which must be known to exist: each has a place in memory.
+    /// Counts one request of a tenant, which must be known to exist: each has an entry that stays.
     pub(super) fn take(&self, tenant: &Tenant, now: Instant) -> Result<(), TooOften> {
         if self.rate == 0 {
             return Ok(());

@@ -12,7 +12,7 @@ use tokio::time::{Sleep, sleep};
 use super::Rejection;
 use super::admission::Admission;
 
-/// A body, the place that its request has, and the time that is left once it makes somebody wait.
+/// A body, the permit that its request has, and the time that is left once it makes somebody wait.
 struct TimedBody {
     body: Body,
     admission: Admission,
@@ -20,7 +20,7 @@ struct TimedBody {
 }
 
 /// The same body, which ends with [`Rejection::SlowBody`] unless it arrives in time, and with
-/// [`Rejection::Busy`] if there is no place to wait for it, or none for the request when it is there.
+/// [`Rejection::Busy`] if no permit is free to wait for it, or none for the request when it is there.
 pub(super) fn timed(body: Body, admission: Admission) -> Body {
     if body.is_end_stream() {
         return body;

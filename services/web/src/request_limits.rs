@@ -20,7 +20,7 @@ use super::panics::caught;
 use super::request_body::timed;
 use super::{Bounds, Rejection};
 
-/// How a door words a rejection: SCIM, problem details or OAuth.
+/// How a service words a rejection: SCIM, problem details or OAuth.
 pub type Dialect = fn(Rejection) -> Response;
 
 /// What any request may be at most, and how many there may be at a time.
@@ -97,7 +97,7 @@ impl RequestLimits {
         once(request.headers())
     }
 
-    /// Gives a request that is within bounds its place.
+    /// Gives a request that is within bounds its permit.
     fn admit(&self, request: &mut Request) -> Result<(Admitted, Admission), Rejection> {
         self.look(request)?;
         let admission = Admission::new(&self.quotas, request.extensions())?;
@@ -106,7 +106,7 @@ impl RequestLimits {
     }
 }
 
-/// An answer's body, with the place that its request has.
+/// An answer's body, with the permit that its request has.
 struct Holding {
     body: Body,
     _held: Admitted,

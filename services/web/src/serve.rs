@@ -101,7 +101,7 @@ pub async fn serve<R>(
             };
             let network = (!options.proxies.include(peer)).then(|| ClientAddress(peer).network());
             let Some(connected) = connections.enter(network) else {
-                tracing::debug!("a connection was closed, for which there was no place");
+                tracing::debug!("a connection was closed: there are too many");
                 continue;
             };
             let task = ConnectionTask {
@@ -135,7 +135,7 @@ struct ConnectionTask<R> {
 }
 
 impl<R: Fn() -> Router + Send + 'static> ConnectionTask<R> {
-    /// Answers until the client has gone, or somebody else has the place of the connection.
+    /// Answers until the client has gone, or a new connection has replaced this one.
     async fn answer(self, stream: TcpStream, connected: Arc<Connected>) {
         let exchange = Arc::clone(&self.exchange);
         let first = self.options.bounds.first_header_time;

@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 use scim::{InvalidRequest, ScimType};
 use serde_json::Value;
 use web::workers::INLINE;
-use web::{Held, Rejection, content_coding};
+use web::{MemoryReservation, Rejection, content_coding};
 
 use super::error::ScimError;
 use super::path_params::tenant_slug;
@@ -20,7 +20,7 @@ use crate::state::Gateway;
 pub(super) struct Body {
     pub(super) value: Value,
     /// The memory that a large value takes: to be held as long as the value, or what was made of it.
-    pub(super) held: Option<Held>,
+    pub(super) held: Option<MemoryReservation>,
 }
 
 /// A body whose tree takes more bytes counts as large, however short its text is.
@@ -70,7 +70,7 @@ async fn collect(
     parts: &mut Parts,
     mut body: HttpBody,
     gateway: &Gateway,
-) -> Result<(Bytes, usize, Option<Held>), ScimError> {
+) -> Result<(Bytes, usize, Option<MemoryReservation>), ScimError> {
     let limit = gateway.access.body_limit();
     let (mut text, mut size, mut held) = (Text::Empty, TreeSize::default(), None);
     while let Some(frame) = body.frame().await {

@@ -108,13 +108,13 @@ impl<'a> BulkRun<'a> {
             Step::CarryOut(_) | Step::Begin(_) => {
                 self.request.fail_on_errors.is_none_or(|most| self.errors < most.max(1))
             }
-            Step::Complete(place) => self.created_id(place).is_some(),
+            Step::Complete(index) => self.created_id(index).is_some(),
         }
     }
 
     /// The id of what an operation has created.
-    fn created_id(&self, place: usize) -> Option<&String> {
-        self.ids.get(self.request.operations[place].bulk_id.as_ref()?)
+    fn created_id(&self, index: usize) -> Option<&String> {
+        self.ids.get(self.request.operations[index].bulk_id.as_ref()?)
     }
 
     /// Parses what steps ask for, before the first of them is decided: so they are decided in their
@@ -154,8 +154,8 @@ impl<'a> BulkRun<'a> {
 
     /// Takes down what came of a step.
     fn record(&mut self, step: Step, done: Result<WriteResponse, ScimError>) {
-        let place = step.operation();
-        let Operation { method, bulk_id, work, .. } = &self.request.operations[place];
+        let index = step.operation();
+        let Operation { method, bulk_id, work, .. } = &self.request.operations[index];
         let mut outcome = Outcome {
             method: method.clone(),
             bulk_id: bulk_id.clone(),
@@ -186,11 +186,11 @@ impl<'a> BulkRun<'a> {
                 outcome.status.clone_from(&body.status);
                 outcome.response = Some(body);
                 // The resource that a POST has begun is there, although it is not complete.
-                let begun = self.outcomes[place].take().and_then(|begun| begun.location);
+                let begun = self.outcomes[index].take().and_then(|begun| begun.location);
                 outcome.location = begun.or_else(|| self.location(work.as_ref().ok()?));
             }
         }
-        self.outcomes[place] = Some(outcome);
+        self.outcomes[index] = Some(outcome);
     }
 
     /// The URL of the resource that an operation is about, unless it was to be created.

@@ -11,7 +11,7 @@ use events::Tenant;
 use futures_util::{Stream, StreamExt, stream};
 use scim::messages::CONTENT_TYPE;
 use web::workers::Workers;
-use web::{Held, Memory};
+use web::{MemoryBudget, MemoryReservation};
 
 use super::bounds::CHUNK;
 use super::error::ScimError;
@@ -26,12 +26,16 @@ pub(super) enum Next {
 
 /// Takes memory for a resource that is larger than a chunk: it is written as a whole, and kept until
 /// the client has read it.
-pub(super) async fn hold_memory(memory: &Memory, tenant: &Tenant, size: usize) -> Option<Held> {
+pub(super) async fn hold_memory(
+    memory: &MemoryBudget,
+    tenant: &Tenant,
+    size: usize,
+) -> Option<MemoryReservation> {
     if size > CHUNK { Some(memory.take(tenant, size).await) } else { None }
 }
 
 /// An answer of status 200 that is written already, and holds its memory until the client has read it.
-pub(super) fn whole(text: Vec<u8>, held: Option<Held>) -> Response {
+pub(super) fn whole(text: Vec<u8>, held: Option<MemoryReservation>) -> Response {
     let media_type = (header::CONTENT_TYPE, CONTENT_TYPE);
     let Some(held) = held else {
         return (StatusCode::OK, [media_type], text).into_response();
@@ -48,7 +52,7 @@ pub(super) fn whole(text: Vec<u8>, held: Option<Held>) -> Response {
 /// `Content-Length`.
 pub(super) async fn stream<W>(
     workers: &Workers,
-    memory: &Memory,
+    memory: &MemoryBudget,
     tenant: &Tenant,
     (mut text, size): (Vec<u8>, usize),
     mut write: W,
@@ -71,8 +75,8 @@ where
 
 /// The further chunks that `write` gives, each written when it is asked for.
 fn rest<W>(
-    by: (Workers, Memory, Tenant),
-    (write, size, held): (W, usize, Option<Held>),
+    by: (Workers, MemoryBudget, Tenant),
+    (write, size, held): (W, usize, Option<MemoryReservation>),
 ) -> impl Stream<Item = Result<Bytes, ScimError>> + Send
 where
     W: FnMut(&mut Vec<u8>) -> Result<Next, ScimError> + Send + 'static,
@@ -120,8 +124,8 @@ mod tests {
         "acme".parse().unwrap()
     }
 
-    fn memory() -> Memory {
-        Memory::new(4 * CHUNK, 4 * CHUNK)
+    fn memory() -> MemoryBudget {
+        MemoryBudget::new(4 * CHUNK, 4 * CHUNK)
     }
 
     #[tokio::test]

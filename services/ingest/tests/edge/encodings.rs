@@ -7,8 +7,8 @@ use crate::world::{OPERATOR, USERS, World, patient};
 
 const MARK: &str = "\u{feff}";
 
-/// The doors that take a body, each with a token, a media type and a body that it takes.
-fn doors(world: &World) -> Vec<(Method, String, &str, &'static str, String)> {
+/// The endpoints that take a body, each with a token, a media type and a body that it takes.
+fn endpoints(world: &World) -> Vec<(Method, String, &str, &'static str, String)> {
     let (json, lines) = ("application/json", "application/x-ndjson");
     let (scim, api, operator) = (&*world.secret, &*world.token, OPERATOR);
     let amy = format!("{USERS}/{}", world.amy);
@@ -41,7 +41,7 @@ fn doors(world: &World) -> Vec<(Method, String, &str, &'static str, String)> {
 #[tokio::test]
 async fn a_byte_order_mark_before_a_body_is_passed_over_at_every_door() {
     let world = World::open(patient()).await;
-    for (method, path, token, kind, body) in doors(&world) {
+    for (method, path, token, kind, body) in endpoints(&world) {
         let request = Request::builder()
             .method(method)
             .uri(&path)
@@ -65,7 +65,7 @@ async fn a_body_in_a_content_coding_is_refused_with_what_is_accepted() {
             .body(Body::from(body));
         world.send(request.expect("a request")).await
     };
-    for (method, path, token, kind, body) in doors(&world) {
+    for (method, path, token, kind, body) in endpoints(&world) {
         let refused = send(method.clone(), &path, token, kind, "gzip", body.clone()).await;
         refused.refused(415, "gzip");
         assert_eq!(refused.header("accept-encoding"), "identity", "{path}");

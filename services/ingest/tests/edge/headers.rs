@@ -1,4 +1,4 @@
-//! What the headers of requests and answers say, at every door.
+//! What the headers of requests and answers say, of every endpoint.
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};

@@ -135,10 +135,10 @@ impl Services {
 async fn serving(
     listener: TcpListener,
     routes: impl Fn() -> Router + Clone + Send + 'static,
-    door: ServerOptions,
+    options: ServerOptions,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    web::serve(listener, routes, door, stop).await;
+    web::serve(listener, routes, options, stop).await;
     Ok(())
 }
 

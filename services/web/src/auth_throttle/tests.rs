@@ -28,7 +28,8 @@ fn beyond_so_many_wrong_tokens_a_minute_the_next_have_to_wait() {
 #[test]
 fn who_guesses_at_many_tenants_is_known_by_their_address() {
     let throttle = throttle(2);
-    let refused = |door: &str, from| throttle.failed(door, Some(from), throttle.start).is_err();
+    let refused =
+        |endpoint: &str, from| throttle.failed(endpoint, Some(from), throttle.start).is_err();
     assert!(!refused("one", address("2001:db8::1")));
     assert!(!refused("two", address("2001:db8::2")));
     assert!(refused("three", address("2001:db8::3")), "one network is one guesser");

@@ -32,8 +32,8 @@ impl Running {
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", get(async || "hello"));
         let stop = CancellationToken::new();
-        let door = ServerOptions { certificate: Some(certificate), ..ServerOptions::default() };
-        tokio::spawn(serve(listener, move || router.clone(), door, stop));
+        let options = ServerOptions { certificate: Some(certificate), ..ServerOptions::default() };
+        tokio::spawn(serve(listener, move || router.clone(), options, stop));
         Self { dir, address, shown }
     }
 

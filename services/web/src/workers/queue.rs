@@ -113,8 +113,8 @@ impl Queue {
         let may = |tenant: &Tenant| {
             self.tenants.get(tenant).is_some_and(|lane| lane.running < self.at_a_time)
         };
-        let place = self.turns.iter().position(may)?;
-        let tenant = self.turns.remove(place)?;
+        let index = self.turns.iter().position(may)?;
+        let tenant = self.turns.remove(index)?;
         let lane = self.tenants.get_mut(&tenant)?;
         let (number, job) = lane.waiting.pop_front()?;
         lane.running += 1;
@@ -144,8 +144,8 @@ impl Queue {
     /// Takes a job out again, if it waits.
     pub(super) fn withdraw(&mut self, ticket: &Ticket) -> Option<Job> {
         let lane = self.tenants.get_mut(&ticket.tenant)?;
-        let place = lane.waiting.iter().position(|(number, _)| *number == ticket.number)?;
-        let (_, job) = lane.waiting.remove(place)?;
+        let index = lane.waiting.iter().position(|(number, _)| *number == ticket.number)?;
+        let (_, job) = lane.waiting.remove(index)?;
         self.waiting -= 1;
         if lane.waiting.is_empty() {
             self.turns.retain(|tenant| *tenant != ticket.tenant);

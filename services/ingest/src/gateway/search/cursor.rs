@@ -1,6 +1,6 @@
 //! Cursors (RFC 9865): where in a list the next page begins.
 //!
-//! A cursor holds the place itself, so that we keep nothing and it never expires. It is not signed:
+//! A cursor holds the position itself, so that we keep nothing and it never expires. It is not signed:
 //! whoever makes one up gets a page that they could have asked for anyway, or a 400.
 
 use base64::Engine as _;
@@ -17,7 +17,7 @@ pub(super) struct Cursor {
     /// The fingerprint of the query that it belongs to.
     #[serde(rename = "question")]
     pub(super) query: Digest,
-    /// The last place that was shown; none for the beginning.
+    /// The last position that was shown; none for the beginning.
     pub(super) after: Option<ListPosition>,
 }
 

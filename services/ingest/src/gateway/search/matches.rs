@@ -1,4 +1,4 @@
-//! Resources that a query has found, and places in the list of them.
+//! Resources that a query has found, and positions in the list of them.
 
 use std::cmp::Ordering;
 
@@ -17,7 +17,7 @@ pub(super) struct Match {
     pub(super) created: Seq,
 }
 
-/// A place in a sorted list, which stays one when resources come and go: after all that sort before
+/// A position in a sorted list, which stays one when resources come and go: after all that sort before
 /// it, or as equals are of an earlier type or were created earlier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ListPosition {
@@ -32,7 +32,7 @@ impl Match {
         self.key.find(roster)
     }
 
-    /// The place of this match in a list, by what it is sorted by.
+    /// The position of this match in a list, by what it is sorted by.
     pub(super) fn position(self, key: SortKey) -> ListPosition {
         ListPosition { key, resource: self.key.resource_type(), created: self.created.0 }
     }
@@ -61,7 +61,7 @@ impl PartialOrd for Match {
 }
 
 impl ListPosition {
-    /// Whether a match is at this place in a list, or before it.
+    /// Whether a match is at this position in a list, or before it.
     pub(super) fn covers(&self, order: SortOrder, key: &SortKey, found: Match) -> bool {
         let by_key = order.compare(key, &self.key);
         let rank = (found.key.resource_type(), found.created.0);

@@ -33,7 +33,7 @@ pub(super) struct TypeQuery {
 pub(super) enum Paging {
     /// By number.
     Index(Page),
-    /// What comes after a place in the list.
+    /// What comes after a position in the list.
     Cursor {
         after: Option<ListPosition>,
         count: usize,

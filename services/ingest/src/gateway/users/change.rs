@@ -13,7 +13,7 @@ use std::sync::Arc;
 use events::{Profile, ResourceId, Seq, Tenant};
 use roster::{Intent, Person, Refusal, Roster};
 use scim::{Precondition, User};
-use web::Held;
+use web::MemoryReservation;
 use web::workers::INLINE;
 use writer::{Committed, Denied, Outage};
 
@@ -126,7 +126,7 @@ where
 async fn apply_on_workers<F>(
     context: &WriteContext<'_>,
     change: &Arc<UserChange<F>>,
-) -> Result<Option<(Applied, Held)>, ScimError>
+) -> Result<Option<(Applied, MemoryReservation)>, ScimError>
 where
     F: Fn(&Person) -> Result<User, ScimError> + Send + Sync + 'static,
 {

@@ -13,7 +13,7 @@ const BYTES_PER_PERMIT: usize = 1 << 10;
 /// back: behind the other requests of the same tenant first, and then behind those of all, each in
 /// the order of coming.
 #[derive(Clone, Debug)]
-pub struct Memory {
+pub struct MemoryBudget {
     in_all: Arc<Semaphore>,
     of_a_tenant: usize,
     tenants: Arc<Mutex<HashMap<Tenant, Arc<Semaphore>>>>,
@@ -21,12 +21,12 @@ pub struct Memory {
 
 /// Bytes that a request has, until this is dropped.
 #[derive(Debug)]
-pub struct Held {
+pub struct MemoryReservation {
     _of_the_tenant: OwnedSemaphorePermit,
     _in_all: OwnedSemaphorePermit,
 }
 
-impl Memory {
+impl MemoryBudget {
     /// So many bytes for each tenant, and so many in all.
     pub fn new(of_a_tenant: usize, in_all: usize) -> Self {
         Self {
@@ -42,8 +42,8 @@ impl Memory {
     }
 
     /// Takes so many bytes, or all that a tenant may have if it is more than that. The tenant must
-    /// be known to exist: each has a place in memory.
-    pub async fn take(&self, tenant: &Tenant, bytes: usize) -> Held {
+    /// be known to exist: each has an entry that stays.
+    pub async fn take(&self, tenant: &Tenant, bytes: usize) -> MemoryReservation {
         let units = bytes.div_ceil(BYTES_PER_PERMIT).min(self.of_a_tenant);
         let units = u32::try_from(units).unwrap_or(u32::MAX);
         let its = {
@@ -52,7 +52,7 @@ impl Memory {
             Arc::clone(tenants.entry(tenant.clone()).or_insert_with(fresh))
         };
         let taken = "no memory is ever closed";
-        Held {
+        MemoryReservation {
             _of_the_tenant: its.acquire_many_owned(units).await.expect(taken),
             _in_all: Arc::clone(&self.in_all).acquire_many_owned(units).await.expect(taken),
         }
@@ -71,7 +71,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_has_all_that_a_tenant_may_have_waits_for_itself_and_nobody_else_does() {
-        let memory = Memory::new(10 * BYTES_PER_PERMIT, 25 * BYTES_PER_PERMIT);
+        let memory = MemoryBudget::new(10 * BYTES_PER_PERMIT, 25 * BYTES_PER_PERMIT);
         let (acme, globex) = (tenant("acme"), tenant("globex"));
         let first = memory.take(&acme, 8 * BYTES_PER_PERMIT).await;
         let mut second = Box::pin(memory.take(&acme, 3 * BYTES_PER_PERMIT));
@@ -84,7 +84,7 @@ mod tests {
 
     #[tokio::test]
     async fn all_together_have_no_more_than_there_is() {
-        let memory = Memory::new(10 * BYTES_PER_PERMIT, 15 * BYTES_PER_PERMIT);
+        let memory = MemoryBudget::new(10 * BYTES_PER_PERMIT, 15 * BYTES_PER_PERMIT);
         let (acme, globex) = (tenant("acme"), tenant("globex"));
         let first = memory.take(&acme, usize::MAX).await;
         let mut second = Box::pin(memory.take(&globex, 6 * BYTES_PER_PERMIT));
@@ -95,7 +95,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_stops_waiting_takes_nothing() {
-        let memory = Memory::new(10 * BYTES_PER_PERMIT, 10 * BYTES_PER_PERMIT);
+        let memory = MemoryBudget::new(10 * BYTES_PER_PERMIT, 10 * BYTES_PER_PERMIT);
         let acme = tenant("acme");
         let first = memory.take(&acme, 10 * BYTES_PER_PERMIT).await;
         let mut second = Box::pin(memory.take(&acme, 10 * BYTES_PER_PERMIT));
