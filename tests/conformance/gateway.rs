@@ -55,7 +55,7 @@ async fn run(nats_url: &str, ready: mpsc::Sender<Started>) {
     let public = PublicUrl::new(&url);
     let operators =
         OperatorApi::new(access.clone(), public.clone(), Some(Digest::of(OPERATOR.as_bytes())));
-    let limits = ingest::Limits::default();
+    let limits = ingest::ResourceLimits::default();
     let gateway = Gateway::start(access, log, public, limits, never.clone()).await;
     let router =
         ingest::routes(&gateway.expect("start the gateway")).merge(operations::routes(operators));

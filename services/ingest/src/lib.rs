@@ -7,20 +7,20 @@
 
 mod access_token;
 mod gateway;
+mod ignored;
 mod limits;
 mod oauth;
 mod provisioner;
 mod state;
-mod unkept;
 
 use axum::Router;
 use axum::response::IntoResponse as _;
 use axum::routing::post;
 use web::Problem;
 
-pub use limits::Limits;
+pub use ignored::{IgnoredAttribute, ignored_attributes};
+pub use limits::ResourceLimits;
 pub use state::{Gateway, GatewayError};
-pub use unkept::{UnkeptAttribute, unkept_attributes};
 
 /// The SCIM gateway and the token endpoint, behind the limits that the services over this writer share.
 pub fn routes(gateway: &Gateway) -> Router {

@@ -4,7 +4,7 @@ use scim::Budget;
 
 /// What one request may ask of resources.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct ResourceLimits {
     /// Bytes of a user or a group, without its members. Each change is recorded with the whole, so
     /// that a resource must not grow without end.
     pub resource: usize,
@@ -17,13 +17,13 @@ pub struct Limits {
     pub stored: usize,
 }
 
-impl Default for Limits {
+impl Default for ResourceLimits {
     fn default() -> Self {
         Self { resource: 256 << 10, operations: 1000, members: 10_000, stored: 16 << 20 }
     }
 }
 
-impl Limits {
+impl ResourceLimits {
     /// What it may cost to make or change one resource.
     pub(crate) fn change(&self) -> Budget {
         Budget::for_change(self.resource)

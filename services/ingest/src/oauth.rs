@@ -70,7 +70,7 @@ pub(crate) async fn token(
         "token_type": "Bearer",
         "expires_in": LIFETIME.as_secs(),
     });
-    // RFC 6749 §5.1: the scope is told when it differs from what was asked for.
+    // RFC 6749 §5.1: the scope is in the answer if it differs from the one that was asked for.
     if form.get("scope").is_some_and(|scope| scope != SCOPE) {
         granted["scope"] = SCOPE.into();
     }
@@ -100,7 +100,7 @@ fn authenticate(
     Err(TokenError::UnknownClient)
 }
 
-/// Id and secret from a Basic header. §2.3.1 wants both form-urlencoded first, which not every
+/// Id and secret from a Basic header. §2.3.1 demands both form-urlencoded first, which not every
 /// client does: both readings are candidates.
 fn basic(headers: &HeaderMap) -> Option<Vec<(String, String)>> {
     let header = headers.get(header::AUTHORIZATION)?.to_str().ok()?;

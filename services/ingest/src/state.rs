@@ -9,8 +9,8 @@ use web::workers::Workers;
 
 use crate::access_token::Signer;
 use crate::gateway::BodyMemory;
-use crate::limits::Limits;
-use crate::unkept::UnkeptCounts;
+use crate::ignored::IgnoredCounts;
+use crate::limits::ResourceLimits;
 
 /// The running gateway, as its handlers see it: cheap to clone, which happens for each request.
 #[derive(Clone, Debug)]
@@ -21,9 +21,9 @@ pub struct Parts {
     pub(crate) access: WriteAccess,
     pub(crate) signer: Signer,
     pub(crate) url: PublicUrl,
-    pub(crate) limits: Limits,
-    pub(crate) unkept: Arc<UnkeptCounts>,
-    /// To tell what is unkept, until the stop.
+    pub(crate) limits: ResourceLimits,
+    pub(crate) ignored: Arc<IgnoredCounts>,
+    /// Where ignored attributes are counted, until the stop.
     log: Log,
     stop: CancellationToken,
     pub(crate) workers: Workers,
@@ -55,7 +55,7 @@ impl Gateway {
         access: WriteAccess,
         log: Log,
         url: PublicUrl,
-        limits: Limits,
+        limits: ResourceLimits,
         stop: CancellationToken,
     ) -> Result<Self, GatewayError> {
         let key = log.shared_key("access-tokens").await.map_err(GatewayError::Key)?;
@@ -67,20 +67,20 @@ impl Gateway {
             workers: Workers::start(Workers::fewer_than_processors())
                 .map_err(GatewayError::Workers)?,
             memory: BodyMemory::default(),
-            unkept: Arc::default(),
+            ignored: Arc::default(),
             log,
             stop,
         })))
     }
 
-    /// Notes beside the log what clients send and nobody keeps, until the stop.
-    pub async fn note_unkept(&self) {
-        Box::pin(self.unkept.keep_flushing(&self.log, &self.stop)).await;
+    /// Counts ignored attributes beside the log, until the stop.
+    pub async fn count_ignored(&self) {
+        Box::pin(self.ignored.keep_flushing(&self.log, &self.stop)).await;
     }
 
-    /// How often clients have sent each attribute that nobody keeps, since the start; for metrics.
-    pub fn unkept(&self) -> Vec<(String, u64)> {
-        self.unkept.totals()
+    /// How often clients have sent each attribute that is not kept, since the start; for metrics.
+    pub fn ignored(&self) -> Vec<(String, u64)> {
+        self.ignored.totals()
     }
 }
 

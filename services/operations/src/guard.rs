@@ -122,7 +122,7 @@ pub(crate) async fn alerts(
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Why {
+pub(crate) struct Reason {
     reason: Option<String>,
 }
 
@@ -130,7 +130,7 @@ pub(crate) async fn release(
     State(api): State<OperatorApi>,
     operator: Operator,
     Path((slug, alert)): Path<(String, String)>,
-    OptionalBody(Why { reason }): OptionalBody<Why>,
+    OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<StatusCode, CommandError> {
     let decided = |alert| Intent::ReleaseAlert { alert, reason };
     decide(&api, &operator, &slug, &alert, decided).await
@@ -140,7 +140,7 @@ pub(crate) async fn reverse(
     State(api): State<OperatorApi>,
     operator: Operator,
     Path((slug, alert)): Path<(String, String)>,
-    OptionalBody(Why { reason }): OptionalBody<Why>,
+    OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<StatusCode, CommandError> {
     let decided = |alert| Intent::ReverseAlert { alert, reason };
     decide(&api, &operator, &slug, &alert, decided).await

@@ -66,7 +66,7 @@ pub(crate) async fn deactivate(
 }
 
 /// Gives out another secret token. The newest of the earlier ones lives on until it is revoked, or
-/// until the next rotation, so that Entra can be told the new one without a gap.
+/// until the next rotation, so that Entra can be given the new one without a gap.
 pub(crate) async fn rotate(
     State(api): State<OperatorApi>,
     operator: Operator,

@@ -34,7 +34,7 @@ pub(crate) fn of_writes(registry: &mut Registry, writes: &WriteSide) {
     let help = "How often clients sent an attribute that nobody keeps, since this process started.";
     gauge_by_label(registry, "rollcall_attributes_not_kept", help, "attribute", move || {
         let whole = |(name, times)| Some((name, whole(times)?));
-        of.unkept().into_iter().filter_map(whole).collect()
+        of.ignored().into_iter().filter_map(whole).collect()
     });
 }
 

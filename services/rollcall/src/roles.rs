@@ -23,8 +23,8 @@ pub(crate) struct DatabaseArgs {
     database_url: String,
 }
 
-/// Waits until the write engine has ended, and stops the rest of the process: nobody can write here
-/// any more, and whoever reads has to look elsewhere as well. Fails if the engine died.
+/// Waits until the write engine has ended, and stops the rest of the process: it cannot write
+/// any more, and its readers have to go elsewhere as well. Fails if the engine died.
 pub(crate) async fn writing(
     engine: impl Future<Output = Result<(), Died>>,
     stop: &CancellationToken,

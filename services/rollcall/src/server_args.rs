@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use ingest::Limits as ResourceLimits;
+use ingest::ResourceLimits;
 use web::{Bounds, Certificate, CertificateFiles, Limits, ProxyNetwork, TrustedProxies};
 
 /// The request limits of any role that serves HTTP. Times are in seconds.
@@ -14,7 +14,7 @@ use web::{Bounds, Certificate, CertificateFiles, Limits, ProxyNetwork, TrustedPr
 pub(crate) struct ApiLimitArgs {
     /// Wrong tokens a minute, from one address or for one tenant, that are answered 401; more are
     /// answered 429. 0 means no limit
-    #[arg(long, env = "ROLLCALL_MAX_GUESSES", default_value_t = 30)]
+    #[arg(long, env = "ROLLCALL_MAX_GUESSES", default_value_t = Limits::default().guesses)]
     max_guesses: u32,
     /// Connections at a time; a new one takes the place of that which has waited longest without a
     /// request

@@ -1,5 +1,5 @@
-//! The writer of a process, with the listeners over it: SCIM and the token endpoint, the commands of
-//! the JSON API, the operators' API.
+//! The writer of a process, with the APIs over it: SCIM and the token endpoint, the commands of the
+//! JSON API, the operators' API.
 
 use std::path::PathBuf;
 
@@ -15,22 +15,22 @@ use tokio_util::sync::CancellationToken;
 use web::Problem;
 use writer::{Died, Progress, Writer};
 
-/// How the writer and its listeners are run.
+/// How the writer and the APIs over it are run.
 #[derive(Clone, Debug)]
 pub(crate) struct WriteSettings {
     /// Where clients reach this service.
     pub(crate) public_url: String,
     /// The digest of the token that opens the operators' API; none closes it.
     pub(crate) operator: Option<Digest>,
-    /// What holds of all listeners.
+    /// What holds of all APIs.
     pub(crate) access: access::Settings,
     /// What holds of SCIM.
-    pub(crate) limits: ingest::Limits,
+    pub(crate) limits: ingest::ResourceLimits,
     /// Where the roster is saved, so that the next start need not read the whole log.
     pub(crate) snapshot: Option<PathBuf>,
 }
 
-/// A running writer and its listeners.
+/// A running writer and the APIs over it.
 #[derive(Clone, Debug)]
 pub(crate) struct WriteSide {
     pub(crate) access: WriteAccess,
@@ -58,7 +58,7 @@ impl WriteSide {
         Ok(Self { access, gateway, operators, snapshot })
     }
 
-    /// All that the listeners answer, and a problem for any other path.
+    /// The routes of all APIs, and a problem for any other path.
     pub(crate) fn routes(&self) -> Router {
         let nothing = Router::new().fallback(Problem::no_such_path);
         ingest::routes(&self.gateway)
@@ -71,6 +71,6 @@ impl WriteSide {
     /// write again, and has to end.
     pub(crate) async fn run(&self) -> Result<(), Died> {
         let running = self.access.writer().run(self.snapshot.clone());
-        tokio::join!(running, self.gateway.note_unkept()).0
+        tokio::join!(running, self.gateway.count_ignored()).0
     }
 }

@@ -1,4 +1,4 @@
-//! A tenant, with everybody who speaks for it: Entra, a booking system, an administrator.
+//! A tenant with its clients: Entra, a booking system, an administrator.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -28,7 +28,7 @@ pub struct Company {
     written: AtomicU64,
 }
 
-/// Somebody whom Entra has provisioned: the id of their resource.
+/// A user whom Entra has provisioned: the id of their resource.
 pub type User = String;
 
 impl Company {

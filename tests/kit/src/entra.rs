@@ -1,4 +1,4 @@
-//! What Entra sends, to the letter of its default dialect.
+//! Request bodies exactly as Entra sends them by default.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! A proxy that withholds what is sent, as a network that drops packets does: neither end is told, and
+//! A proxy that withholds what is sent, as a network that drops packets does: neither end notices, and
 //! what was sent arrives late or never.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

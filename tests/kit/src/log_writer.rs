@@ -1,4 +1,4 @@
-//! Somebody who writes to the log.
+//! A writer that appends to the log without the rules of the roster.
 
 use eventlog::{AppendError, Entry, Log, Sealed, clock, ids, seal};
 use events::{
@@ -8,14 +8,14 @@ use futures_util::{Stream, StreamExt};
 
 use crate::wait::DEADLINE;
 
-/// Decides all by itself, and remembers what it said.
+/// Appends events of its own making, and keeps what it appended.
 #[derive(Debug)]
 pub struct Writer {
     /// Where it writes.
     pub log: Log,
     /// The position of its last event.
     pub position: Position,
-    /// All that it has written.
+    /// All events that it has appended.
     pub said: Vec<Recorded>,
 }
 

@@ -1,4 +1,4 @@
-//! What somebody with all rights can do to the log: make its stream anew.
+//! Tampering with the log: its stream is deleted and made anew, with changed messages.
 
 use async_nats::jetstream;
 
@@ -18,7 +18,7 @@ pub async fn rebuild(url: &str, keep: u64, alter: impl Fn(&mut jetstream::messag
     jetstream.create_stream(config).await.expect("make the stream");
     for message in messages {
         let mut headers = message.headers;
-        // Each comes alone now: what the server was told about a batch no longer holds.
+        // Each comes alone now: the headers of its batch no longer apply.
         let batch = ["Nats-Batch-Id", "Nats-Batch-Sequence", "Nats-Batch-Commit"];
         let expected = ["Nats-Expected-Last-Sequence"];
         let ours = headers.iter().filter(|(name, _)| {

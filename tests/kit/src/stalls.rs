@@ -1,4 +1,4 @@
-//! When the machine itself stood still: a neighbour had its processors.
+//! Times at which the whole machine stood still, as when a neighbour has its processors.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! A read model's tables, whole.
+//! All rows of a read model's tables, and its checkpoint.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub async fn connect(database_url: &str) -> Client {
     client
 }
 
-/// The rows of a projection, and where it is in the log; when it was there is nobody's business.
+/// The rows of a projection and its position in the log, without the time at which it got there.
 pub async fn tables(client: &Client, projection: &str) -> Tables {
     let question = "SELECT table_name FROM information_schema.tables
                     WHERE table_schema = $1 AND table_type = 'BASE TABLE'";

@@ -17,7 +17,7 @@ where
     }
 }
 
-/// Does what blocks, as starting and killing servers does, beside the runtime.
+/// Runs what blocks, as starting and killing servers does, outside of the async runtime.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(work).await.expect("the server does as it is told")
 }

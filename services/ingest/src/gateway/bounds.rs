@@ -1,4 +1,5 @@
-//! Numbers that the gateway's clients can meet, other than the options in [`Limits`](crate::Limits).
+//! Fixed bounds of the gateway that clients can reach; those with options are in
+//! [`ResourceLimits`](crate::ResourceLimits).
 
 /// The most resources on a page, whatever `count` asks for.
 pub(super) const MAX_PAGE: usize = 1000;

@@ -66,11 +66,11 @@ pub(crate) fn routes(gateway: Gateway, limits: RequestLimits) -> Router {
         }
     };
     let service = service_fn(answer);
-    let [alone, slash, all] = ["", "/", "/{*path}"].map(|rest| format!("{PREFIX}{rest}"));
+    // A wildcard does not match an empty rest, so that the prefix needs routes of its own.
     Router::new()
-        .route_service(&alone, service.clone())
-        .route_service(&slash, service.clone())
-        .route_service(&all, service)
+        .route_service(PREFIX, service.clone())
+        .route_service(&format!("{PREFIX}/"), service.clone())
+        .route_service(&format!("{PREFIX}/{{*path}}"), service)
 }
 
 fn endpoints() -> Router<Gateway> {

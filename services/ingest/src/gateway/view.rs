@@ -1,4 +1,4 @@
-//! What a client wants to see of a resource, and the metadata that it sees with it.
+//! Which attributes of a resource a client asks for, and the metadata that it sees with them.
 
 use scim::{GroupRef, Meta, ResourceType, Selection};
 

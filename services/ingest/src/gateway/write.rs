@@ -1,5 +1,4 @@
-//! The way of a write, whatever it is: to the functions that know users and groups, and to the write
-//! engine.
+//! Dispatches a write to users or groups, and to the write engine.
 
 use roster::{Intent, Roster};
 
@@ -10,7 +9,7 @@ use super::write_request::WriteRequest;
 use super::write_response::WriteResponse;
 use super::{groups, users};
 
-/// Carries out a write. The response is there when all that it rests on is durable.
+/// Carries out a write. The response comes when all events that it depends on are durable.
 pub(super) async fn execute(
     context: &WriteContext<'_>,
     request: WriteRequest,

@@ -1,4 +1,4 @@
-//! All that a write needs beside what shall be written.
+//! What a write needs besides its content.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use super::error::ScimError;
 use super::query_params::QueryParams;
 use super::response::version_tag;
 use super::view::View;
-use crate::Limits;
+use crate::ResourceLimits;
 use crate::state::Gateway;
 
-/// Who writes, on which condition, and what they want to see of the outcome.
+/// The caller of a write, its precondition, and which attributes its response shows.
 pub(super) struct WriteContext<'a> {
     pub(super) gateway: &'a Gateway,
     pub(super) caller: &'a Caller,
@@ -31,11 +31,11 @@ pub(super) struct WriteContext<'a> {
 
 impl WriteContext<'_> {
     /// What a request may be at most.
-    pub(super) fn limits(&self) -> Limits {
+    pub(super) fn limits(&self) -> ResourceLimits {
         self.gateway.limits
     }
 
-    /// How the resource is to be shown.
+    /// Which attributes the response shows.
     pub(super) fn view(&self, resource_type: ResourceType) -> Result<View, ScimError> {
         let base_url = self.gateway.url.scim(&self.caller.tenant);
         Ok(View { base_url, selection: self.params.selection(resource_type)? })

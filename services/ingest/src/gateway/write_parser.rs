@@ -15,17 +15,17 @@ use super::error::ScimError;
 use super::resource::{ResourceKey, group_id, user_id};
 use super::write_request::WriteRequest;
 use super::{groups, size, users};
-use crate::Limits;
+use crate::ResourceLimits;
+use crate::ignored::IgnoredCounts;
 use crate::state::Gateway;
-use crate::unkept::UnkeptCounts;
 
 /// Parses what one caller sends.
 pub(super) struct WriteParser {
     tenant: Tenant,
     user_extensions: Vec<Extension>,
     group_extensions: Vec<Extension>,
-    limits: Limits,
-    unkept: Arc<UnkeptCounts>,
+    limits: ResourceLimits,
+    ignored: Arc<IgnoredCounts>,
 }
 
 /// Parses a command of this [`command_size`]: here if it is small, and by the worker threads if it is
@@ -61,43 +61,43 @@ impl WriteParser {
             user_extensions: caller.extensions_of(ResourceType::User),
             group_extensions: caller.extensions_of(ResourceType::Group),
             limits: gateway.limits,
-            unkept: Arc::clone(&gateway.unkept),
+            ignored: Arc::clone(&gateway.ignored),
         }
     }
 
-    /// Parses a command, and counts the attributes in it that nobody keeps.
+    /// Parses a command, and counts the attributes in it that are not kept.
     pub(super) fn parse(
         &self,
         resource_type: ResourceType,
         command: Command,
     ) -> Result<WriteRequest, ScimError> {
-        let mut unkept = IgnoredAttributes::default();
+        let mut ignored = IgnoredAttributes::default();
         let request = match resource_type {
-            ResourceType::User => self.user_request(command, &mut unkept),
-            ResourceType::Group => self.group_request(command, &mut unkept),
+            ResourceType::User => self.user_request(command, &mut ignored),
+            ResourceType::Group => self.group_request(command, &mut ignored),
         }?;
-        self.unkept.count(&self.tenant, &unkept);
+        self.ignored.count(&self.tenant, &ignored);
         Ok(request)
     }
 
     fn user_request(
         &self,
         command: Command,
-        unkept: &mut IgnoredAttributes,
+        ignored: &mut IgnoredAttributes,
     ) -> Result<WriteRequest, ScimError> {
         match command {
             Command::Create(body) => {
-                let (user, active) = self.user(body, unkept)?;
+                let (user, active) = self.user(body, ignored)?;
                 let profile = users::profile(user, self.limits)?;
                 // Without a word on `active`, a new user is active.
                 Ok(WriteRequest::CreateUser { profile, active: active.unwrap_or(true) })
             }
             Command::Put(id, body) => {
-                let (user, active) = self.user(body, unkept)?;
+                let (user, active) = self.user(body, ignored)?;
                 Ok(WriteRequest::ReplaceUser { id: user_id(&id)?, user, active })
             }
             Command::Patch(id, body) => {
-                let edits = self.user_edits(body, unkept)?;
+                let edits = self.user_edits(body, ignored)?;
                 Ok(WriteRequest::PatchUser { id: user_id(&id)?, edits })
             }
             Command::Delete(id) => Ok(WriteRequest::Delete(ResourceKey::User(user_id(&id)?))),
@@ -107,21 +107,21 @@ impl WriteParser {
     fn group_request(
         &self,
         command: Command,
-        unkept: &mut IgnoredAttributes,
+        ignored: &mut IgnoredAttributes,
     ) -> Result<WriteRequest, ScimError> {
         match command {
             Command::Create(body) => {
-                let (profile, members) = self.group(body, unkept)?;
+                let (profile, members) = self.group(body, ignored)?;
                 Ok(WriteRequest::CreateGroup { profile, members: members.unwrap_or_default() })
             }
             Command::Put(id, body) => {
                 let id = group_id(&id)?;
-                let (profile, members) = self.group(body, unkept)?;
+                let (profile, members) = self.group(body, ignored)?;
                 Ok(WriteRequest::ReplaceGroup { id, profile, members })
             }
             Command::Patch(id, body) => {
                 let id = group_id(&id)?;
-                Ok(WriteRequest::PatchGroup { id, patch: self.group_patch(body, unkept)? })
+                Ok(WriteRequest::PatchGroup { id, patch: self.group_patch(body, ignored)? })
             }
             Command::Delete(id) => Ok(WriteRequest::Delete(ResourceKey::Group(group_id(&id)?))),
         }
@@ -131,29 +131,29 @@ impl WriteParser {
     fn user(
         &self,
         body: Value,
-        unkept: &mut IgnoredAttributes,
+        ignored: &mut IgnoredAttributes,
     ) -> Result<(User, Option<bool>), ScimError> {
-        Ok(User::parse_replacement(body, &self.user_extensions, &self.limits.change(), unkept)?)
+        Ok(User::parse_replacement(body, &self.user_extensions, &self.limits.change(), ignored)?)
     }
 
     fn user_edits(
         &self,
         body: Value,
-        unkept: &mut IgnoredAttributes,
+        ignored: &mut IgnoredAttributes,
     ) -> Result<Vec<Edit>, ScimError> {
         let (operations, budget) = (self.limits.operations, self.limits.change());
         let (user, extensions) = (ResourceType::User, &self.user_extensions);
-        Ok(scim::patch::parse_reporting(body, user, operations, extensions, &budget, unkept)?)
+        Ok(scim::patch::parse_reporting(body, user, operations, extensions, &budget, ignored)?)
     }
 
     /// A whole group, and its members if the body speaks of them.
     fn group(
         &self,
         body: Value,
-        unkept: &mut IgnoredAttributes,
+        ignored: &mut IgnoredAttributes,
     ) -> Result<(GroupProfile, Option<Vec<NewMember>>), ScimError> {
         let (extensions, budget) = (&self.group_extensions, self.limits.change());
-        let (group, members) = Group::parse_reporting(body, extensions, &budget, unkept)?;
+        let (group, members) = Group::parse_reporting(body, extensions, &budget, ignored)?;
         check_member_count(members.iter().flatten().count(), self.limits)?;
         Ok((groups::profile(group, self.limits)?, members.map(groups::new_members)))
     }
@@ -161,18 +161,18 @@ impl WriteParser {
     fn group_patch(
         &self,
         body: Value,
-        unkept: &mut IgnoredAttributes,
+        ignored: &mut IgnoredAttributes,
     ) -> Result<GroupPatch, ScimError> {
         let (operations, budget) = (self.limits.operations, self.limits.change());
         let extensions = &self.group_extensions;
-        let patch = GroupPatch::parse_reporting(body, operations, extensions, &budget, unkept)?;
+        let patch = GroupPatch::parse_reporting(body, operations, extensions, &budget, ignored)?;
         check_member_count(patch.members.iter().map(MemberEdit::member_count).sum(), self.limits)?;
         Ok(patch)
     }
 }
 
 /// Refuses a request that is about too many members at once.
-fn check_member_count(named: usize, limits: Limits) -> Result<(), ScimError> {
+fn check_member_count(named: usize, limits: ResourceLimits) -> Result<(), ScimError> {
     let most = limits.members;
     if named > most { Err(ScimError::TooManyMembers { named, most }) } else { Ok(()) }
 }

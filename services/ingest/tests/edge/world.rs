@@ -53,7 +53,8 @@ pub(crate) struct Limits {
 
 /// Limits that nobody reaches by asking often.
 pub(crate) fn patient() -> Limits {
-    let ingest::Limits { operations, members, stored, .. } = ingest::Limits::default();
+    let ingest::ResourceLimits { operations, members, stored, .. } =
+        ingest::ResourceLimits::default();
     let (body, bounds) = (Settings::default().body, web::Bounds::default());
     Limits { body, rate: 0, guesses: 0, operations, members, stored, bounds }
 }
@@ -71,7 +72,12 @@ impl World {
         let writer = Writer::start(log.clone(), None, false, &progress, stop.clone()).await;
         let access = WriteAccess::new(writer.expect("start the writer"), settings);
         let url = PublicUrl::new("http://localhost");
-        let limits = ingest::Limits { operations, members, stored, ..ingest::Limits::default() };
+        let limits = ingest::ResourceLimits {
+            operations,
+            members,
+            stored,
+            ..ingest::ResourceLimits::default()
+        };
         let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await;
         let gateway = gateway.expect("start the gateway");
         let token = Some(Digest::of(OPERATOR.as_bytes()));

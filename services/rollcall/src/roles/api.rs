@@ -36,7 +36,7 @@ pub(crate) struct ApiOptions {
     #[arg(long, default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
     /// Requests a second of one tenant; more are answered 429. 0 means no limit
-    #[arg(long, env = "ROLLCALL_RATE", default_value_t = 100, help_heading = "Limits")]
+    #[arg(long, env = "ROLLCALL_RATE", default_value_t = web::Limits::default().rate, help_heading = "Limits")]
     rate: u32,
     #[command(flatten)]
     limits: ApiLimitArgs,

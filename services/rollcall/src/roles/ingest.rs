@@ -44,7 +44,7 @@ pub(crate) struct IngestOptions {
     #[arg(long, env = "ROLLCALL_SNAPSHOT")]
     snapshot: Option<PathBuf>,
     /// Requests a second of one tenant; more are answered 429. 0 means no limit
-    #[arg(long, env = "ROLLCALL_RATE", default_value_t = 100, help_heading = "Limits")]
+    #[arg(long, env = "ROLLCALL_RATE", default_value_t = web::Limits::default().rate, help_heading = "Limits")]
     rate: u32,
     #[command(flatten)]
     limits: LimitArgs,

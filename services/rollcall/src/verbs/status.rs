@@ -1,5 +1,5 @@
 //! `rollcall status`: how far the log and the projections are, which alerts are open, and what clients
-//! send that nobody keeps.
+//! send and that are not kept.
 
 use clap::Args;
 use directory::Directory;
@@ -7,7 +7,7 @@ use directory::queries::OpenAlert;
 use eventlog::{Discrepancy, Loss, Verified};
 use eventlog::{Entry, Log};
 use events::{AlertId, Seq, Tenant};
-use ingest::{UnkeptAttribute, unkept_attributes};
+use ingest::{IgnoredAttribute, ignored_attributes};
 use jiff::{SignedDuration, Timestamp};
 use projector::{Database, Projection as _};
 use serde::Serialize;
@@ -33,8 +33,8 @@ struct Status {
     projections: Vec<ProjectionStatus>,
     /// What waits for somebody to decide.
     alerts: Vec<AlertStatus>,
-    /// What clients send and nobody keeps.
-    attributes_not_kept: Vec<UnkeptAttribute>,
+    /// Attributes that clients send and that are not kept.
+    attributes_not_kept: Vec<IgnoredAttribute>,
 }
 
 #[derive(Debug, Serialize)]
@@ -174,7 +174,7 @@ async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<
     let lost = lost.map(|loss| loss.to_string());
     let verified = log.last_verification().await?;
     let stream = StreamStatus { position: end.0, last_event_at, lost, verified };
-    let attributes_not_kept = unkept_attributes(log).await?;
+    let attributes_not_kept = ignored_attributes(log).await?;
     Ok(Status { stream, projections, alerts, attributes_not_kept })
 }
 
@@ -230,7 +230,7 @@ fn show(status: &Status, now: Timestamp) {
     }
     if !status.attributes_not_kept.is_empty() {
         output::line("");
-        let rows: Vec<_> = status.attributes_not_kept.iter().map(unkept_row).collect();
+        let rows: Vec<_> = status.attributes_not_kept.iter().map(ignored_row).collect();
         output::table(&["TENANT", "ATTRIBUTE NOT KEPT", "TIMES", "LAST SENT"], &rows);
     }
 }
@@ -257,12 +257,12 @@ fn alert_row(alert: &AlertStatus) -> Vec<String> {
     ]
 }
 
-fn unkept_row(unkept: &UnkeptAttribute) -> Vec<String> {
+fn ignored_row(ignored: &IgnoredAttribute) -> Vec<String> {
     vec![
-        unkept.tenant.to_string(),
-        unkept.attribute.clone(),
-        unkept.times.to_string(),
-        unkept.last_sent_at.to_string(),
+        ignored.tenant.to_string(),
+        ignored.attribute.clone(),
+        ignored.times.to_string(),
+        ignored.last_sent_at.to_string(),
     ]
 }
 

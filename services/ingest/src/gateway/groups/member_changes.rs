@@ -7,7 +7,7 @@ use super::membership::Membership;
 use super::render::members;
 use crate::gateway::error::ScimError;
 
-/// What edits of the members want, in the roster's words. The members are listed once, and only
+/// The member changes that edits ask for, in the roster's terms. The members are listed once, and only
 /// if a filter asks for more than ids.
 pub(super) fn member_changes(
     roster: &TenantRoster,

@@ -1,4 +1,4 @@
-//! Looking for what a query wants, in steps.
+//! Looking for what matches a query, in steps.
 
 use std::sync::Arc;
 

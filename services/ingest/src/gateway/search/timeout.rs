@@ -1,4 +1,4 @@
-//! What a client hears whose query takes too long.
+//! The answer to a query that takes too long.
 
 use scim::{InvalidRequest, ScimType};
 use web::workers::Stop;

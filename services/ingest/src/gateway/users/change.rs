@@ -18,7 +18,7 @@ use web::workers::INLINE;
 use writer::{Committed, Denied, Outage};
 
 use super::profile::profile;
-use crate::Limits;
+use crate::ResourceLimits;
 use crate::gateway::error::ScimError;
 use crate::gateway::resource::get_user;
 use crate::gateway::write_context::{WriteContext, check_version};
@@ -38,7 +38,7 @@ pub(super) struct UserChange<F> {
     tenant: Tenant,
     resource: ResourceId,
     precondition: Precondition,
-    limits: Limits,
+    limits: ResourceLimits,
     /// About how many bytes were sent; some number over [`INLINE`] if they are more.
     sent: usize,
     /// How the user shall look, given how they are.

@@ -51,7 +51,7 @@ fn with_ada(bytes: usize) -> Roster {
 
 /// A change of Ada, of which so many bytes were sent.
 fn change<F: Fn(&Person) -> Result<User, ScimError>>(sent: usize, edit: F) -> UserChange<F> {
-    let (tenant, limits) = (acme(), Limits::default());
+    let (tenant, limits) = (acme(), ResourceLimits::default());
     let precondition = Precondition::parse(None, None);
     UserChange { tenant, resource: ADA, precondition, limits, sent, edit }
 }

@@ -1,5 +1,5 @@
-//! What clients send and nobody keeps, noted beside the log, so that `rollcall status` shows it
-//! whichever gateway received it, and a restart forgets nothing.
+//! Attributes that clients send and that are not kept, counted beside the log, so that
+//! `rollcall status` shows them whichever gateway received them, and a restart forgets nothing.
 
 use std::collections::BTreeMap;
 
@@ -18,13 +18,13 @@ pub(super) const MAX_NAMES_PER_TENANT: usize = 32;
 /// The most names of all tenants together, so that they fit into one message.
 const MAX_NAMES: usize = 2048;
 
-/// What nobody has sent for so long is removed.
+/// An attribute that was not sent for so long is removed.
 const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// An attribute that clients of a tenant send, and that nobody keeps.
+/// An attribute that clients of a tenant send and that is not kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnkeptAttribute {
-    /// Whose clients send it.
+pub struct IgnoredAttribute {
+    /// The tenant whose clients send it.
     pub tenant: Tenant,
     /// In the spelling in which it came first; `(other)` for all the names that there is no room
     /// for.
@@ -35,15 +35,15 @@ pub struct UnkeptAttribute {
     pub last_sent_at: Timestamp,
 }
 
-/// What clients send and nobody keeps, tenant by tenant.
-pub async fn unkept_attributes(log: &Log) -> Result<Vec<UnkeptAttribute>, ReadError> {
+/// The attributes that clients send and that are not kept, tenant by tenant.
+pub async fn ignored_attributes(log: &Log) -> Result<Vec<IgnoredAttribute>, ReadError> {
     Ok(log.shared_value(KEY).await?.unwrap_or_default())
 }
 
 /// Adds what was sent since the last time.
 pub(super) async fn add(
     log: &Log,
-    news: &[UnkeptAttribute],
+    news: &[IgnoredAttribute],
     now: Timestamp,
 ) -> Result<(), ReadError> {
     let change = |known: Option<Vec<_>>| merged(&known.unwrap_or_default(), news, now);
@@ -52,11 +52,11 @@ pub(super) async fn add(
 
 /// What is noted when this comes to what was known.
 fn merged(
-    known: &[UnkeptAttribute],
-    news: &[UnkeptAttribute],
+    known: &[IgnoredAttribute],
+    news: &[IgnoredAttribute],
     now: Timestamp,
-) -> Vec<UnkeptAttribute> {
-    let is_recent = |one: &&UnkeptAttribute| now.duration_since(one.last_sent_at) < RETENTION;
+) -> Vec<IgnoredAttribute> {
+    let is_recent = |one: &&IgnoredAttribute| now.duration_since(one.last_sent_at) < RETENTION;
     let mut noted: BTreeMap<&Tenant, Names<(u64, Timestamp)>> = BTreeMap::new();
     for one in known.iter().filter(is_recent) {
         let names = noted.entry(&one.tenant).or_default();
@@ -72,7 +72,7 @@ fn merged(
     }
     let of_tenant = |(tenant, names): (&Tenant, Names<_>)| {
         let tenant = tenant.clone();
-        names.into_values().map(move |(attribute, (times, last_sent_at))| UnkeptAttribute {
+        names.into_values().map(move |(attribute, (times, last_sent_at))| IgnoredAttribute {
             tenant: tenant.clone(),
             attribute,
             times,
@@ -91,8 +91,8 @@ mod tests {
         Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
     }
 
-    fn sent(tenant: &str, attribute: &str, times: u64, hours: i64) -> UnkeptAttribute {
-        UnkeptAttribute {
+    fn sent(tenant: &str, attribute: &str, times: u64, hours: i64) -> IgnoredAttribute {
+        IgnoredAttribute {
             tenant: tenant.parse().unwrap(),
             attribute: attribute.to_owned(),
             times,
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_tenant_has_so_many_names_and_one_for_all_others() {
-        let many: Vec<UnkeptAttribute> =
+        let many: Vec<IgnoredAttribute> =
             (0..200).map(|n| sent("acme", &format!("a{n:03}"), 1, 1)).collect();
         let told = merged(&[sent("other", "x", 1, 1)], &many, at(1));
         let others = sent("acme", OTHER, 200 - MAX_NAMES_PER_TENANT as u64, 1);

@@ -1,5 +1,5 @@
-//! Counts of attributes that clients send and no schema knows, so that nobody keeps them: by name, never
-//! by value.
+//! Counts of attributes that clients send and that are not kept, since no schema knows them: by name,
+//! never by value.
 //!
 //! They are kept twice: in this process, for its metrics, and beside the log, by tenant, for operators.
 //! Names are whatever clients send. [`IgnoredAttributes`] passes on only what looks like a name and is short,
@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use names::{Names, OTHER};
 use register::MAX_NAMES_PER_TENANT;
 
-pub use register::{UnkeptAttribute, unkept_attributes};
+pub use register::{IgnoredAttribute, ignored_attributes};
 
 /// The most names in the metrics of this process.
 const MAX_METRIC_NAMES: usize = 128;
@@ -34,11 +34,11 @@ const FLUSH_INTERVAL: Duration = Duration::from_secs(10);
 /// How long adding them may take.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What clients have sent to this process and nobody keeps.
+/// Attributes that clients have sent to this process and that are not kept.
 #[derive(Debug, Default)]
-pub(crate) struct UnkeptCounts {
+pub(crate) struct IgnoredCounts {
     counts: Mutex<Counts>,
-    /// Wakes whoever adds new counts to those beside the log.
+    /// Wakes the task that adds new counts to those beside the log.
     changed: Notify,
 }
 
@@ -50,17 +50,17 @@ struct Counts {
     pending: BTreeMap<Tenant, Names<(u64, Timestamp)>>,
 }
 
-impl UnkeptCounts {
+impl IgnoredCounts {
     /// Counts what one request has sent.
-    pub(crate) fn count(&self, tenant: &Tenant, unkept: &IgnoredAttributes) {
-        if unkept.is_empty() {
+    pub(crate) fn count(&self, tenant: &Tenant, ignored: &IgnoredAttributes) {
+        if ignored.is_empty() {
             return;
         }
         let now = clock::now();
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let Counts { totals, pending } = &mut *counts;
         let pending = pending.entry(tenant.clone()).or_default();
-        for name in unkept.names().chain(unkept.has_others().then_some(OTHER)) {
+        for name in ignored.names().chain(ignored.has_others().then_some(OTHER)) {
             *totals.entry(name, MAX_METRIC_NAMES, 0) += 1;
             let (times, last) = pending.entry(name, MAX_NAMES_PER_TENANT, (0, now));
             (*times, *last) = (*times + 1, now);
@@ -103,12 +103,12 @@ impl UnkeptCounts {
         }
     }
 
-    fn take_pending(&self) -> Vec<UnkeptAttribute> {
+    fn take_pending(&self) -> Vec<IgnoredAttribute> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut told = Vec::new();
         for (tenant, names) in std::mem::take(&mut counts.pending) {
             told.extend(names.into_values().map(|(attribute, (times, last_sent_at))| {
-                UnkeptAttribute { tenant: tenant.clone(), attribute, times, last_sent_at }
+                IgnoredAttribute { tenant: tenant.clone(), attribute, times, last_sent_at }
             }));
         }
         told
@@ -125,14 +125,14 @@ mod tests {
     fn sent(names: &[String]) -> IgnoredAttributes {
         let value: Value = names.iter().map(|name| (name.clone(), json!("secret"))).collect();
         let body = json!({ "Operations": [{ "op": "add", "value": value }] });
-        let (budget, mut unkept) = (Budget::for_change(1 << 20), IgnoredAttributes::default());
-        patch::parse_reporting(body, ResourceType::User, 9, &[], &budget, &mut unkept).unwrap();
-        unkept
+        let (budget, mut ignored) = (Budget::for_change(1 << 20), IgnoredAttributes::default());
+        patch::parse_reporting(body, ResourceType::User, 9, &[], &budget, &mut ignored).unwrap();
+        ignored
     }
 
     #[test]
     fn names_are_counted_for_each_tenant_and_for_the_process() {
-        let counts = UnkeptCounts::default();
+        let counts = IgnoredCounts::default();
         let [acme, other] = ["acme", "other"].map(|slug| slug.parse::<Tenant>().unwrap());
         counts.count(&acme, &sent(&["shoeSize".into(), "a b".into()]));
         counts.count(&acme, &sent(&["SHOESIZE".into()]));
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_client_that_makes_up_names_fills_neither_memory_nor_metrics() {
-        let counts = UnkeptCounts::default();
+        let counts = IgnoredCounts::default();
         let acme: Tenant = "acme".parse().unwrap();
         for first in 0..1000 {
             let names: Vec<String> = (0..9).map(|n| format!("made-up-{first}-{n}")).collect();
