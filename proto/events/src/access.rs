@@ -155,10 +155,13 @@ impl Scope {
 
 /// A text that names no scope.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "{0:?} is no scope; there are employees:read, teams:read, teams:write, leavers:read, leavers:cancel, bookings:write, alerts:read and alerts:decide"
-)]
+#[error("{0:?} is no scope; there are {all}", all = all_scopes())]
 pub struct UnknownScope(String);
+
+fn all_scopes() -> String {
+    let [others @ .., last] = Scope::ALL.map(Scope::as_str);
+    format!("{} and {last}", others.join(", "))
+}
 
 impl std::str::FromStr for Scope {
     type Err = UnknownScope;

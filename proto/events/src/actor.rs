@@ -1,5 +1,10 @@
 //! Who caused an event.
 
+use crate::CredentialId;
+
+/// What stands before the id of an actor that is a credential.
+const CREDENTIAL: &str = "credential:";
+
 /// Who caused an event: a credential, an operator at the command line, or a portal user. Kinds
 /// may be added, so readers treat it as text; it holds ids, never names or addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,8 +12,13 @@ pub struct Actor(String);
 
 impl Actor {
     /// A SCIM or API client, by the credential it showed.
-    pub fn credential(id: crate::CredentialId) -> Self {
-        Self(format!("credential:{id}"))
+    pub fn credential(id: CredentialId) -> Self {
+        Self(format!("{CREDENTIAL}{id}"))
+    }
+
+    /// The credential that the actor is, if it is one.
+    pub fn as_credential(&self) -> Option<CredentialId> {
+        self.0.strip_prefix(CREDENTIAL)?.parse().ok()
     }
 
     /// An operator, through the command line or the operators' API.

@@ -11,7 +11,7 @@ use crate::{AlertId, EmployeeId, TeamId, TenantId};
 pub struct Guard {
     /// Whether anybody looks at all.
     pub on: bool,
-    /// Whether the people of an alert stay Active until an administrator has decided.
+    /// Whether the people of an alert stay Active until somebody has decided.
     pub hold: bool,
     /// So many must have left within the window; never fewer than 2.
     pub deactivations: u32,
@@ -84,12 +84,12 @@ impl AlertPeople {
     pub const MAX: usize = 500;
 }
 
-/// An administrator decided on an alert. The body of `alert.released` and `alert.reversed`.
+/// A decision on an alert, by whom `ce-actor` names. The body of `alert.released` and `alert.reversed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DecidedAlert {
     pub alert_id: AlertId,
-    /// Why, in the administrator's words.
+    /// Why, in the words of whoever decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub reason: Option<String>,

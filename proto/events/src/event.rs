@@ -109,9 +109,9 @@ events! {
     /// People who left belong to an alert; if it holds, they stay Active until somebody
     /// decides.
     AlertPeopleAdded(AlertPeople) => Alert, "people-added", 1, alert_id;
-    /// An administrator found an alert's changes right; held people are Former.
+    /// Somebody, whom `ce-actor` names, found an alert's changes right; held people are Former.
     AlertReleased(DecidedAlert) => Alert, "released", 1, alert_id;
-    /// An administrator found an alert's changes wrong; held people stay Active.
+    /// Somebody, whom `ce-actor` names, found an alert's changes wrong; held people stay Active.
     AlertReversed(DecidedAlert) => Alert, "reversed", 1, alert_id;
 }
 

@@ -9,7 +9,7 @@
 ///
 /// `Entity` and `"fact"` are tokens of the subject, `version` is that of the body's shape, and `field`
 /// is where the body has the id of what the event is about. Two rows with the same entity and fact
-/// do not compile without a warning.
+/// make an unreachable pattern, a warning that CI refuses.
 macro_rules! events {
     (
         $(#[$event_attribute:meta])*

@@ -19,8 +19,10 @@ pub const STEPS_PER_RESOURCE: u64 = 256;
 /// terms of a filter.
 pub const STEPS_PER_MEMBER: u64 = 16;
 
-/// How many keys are passed over, or bytes of text looked at, for the price of a step.
+/// How many keys of an object are passed over for one step.
 const KEYS_PER_STEP: usize = 16;
+
+/// How many bytes of text are looked at for one step.
 const BYTES_PER_STEP: usize = 64;
 
 /// What is left of what one request may cost. It limits products of what was sent and what is
@@ -47,11 +49,11 @@ enum Purpose {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BudgetExceeded {
     /// More bytes would be copied than a resource may have.
-    Bytes {
-        most: usize,
-    },
-    ChangeSteps,
-    QuestionSteps,
+    Bytes { most: usize },
+    /// A change would take more steps.
+    ChangeSteps { most: u64 },
+    /// A search or an answer would take more steps.
+    QuestionSteps { most: u64 },
 }
 
 impl Budget {
@@ -93,33 +95,34 @@ impl Budget {
         self.bytes.get()
     }
 
-    /// Takes steps, before the work is done.
-    pub(crate) fn take(&self, steps: usize) -> Result<(), BudgetExceeded> {
+    /// Charges steps, before the work is done.
+    pub(crate) fn charge(&self, steps: usize) -> Result<(), BudgetExceeded> {
         let taken = self.steps.get().saturating_add(steps as u64);
         self.steps.set(taken);
-        if taken <= self.most_steps.get() {
+        let most = self.most_steps.get();
+        if taken <= most {
             return Ok(());
         }
         Err(match self.purpose {
-            Purpose::Change => BudgetExceeded::ChangeSteps,
-            Purpose::Question => BudgetExceeded::QuestionSteps,
+            Purpose::Change => BudgetExceeded::ChangeSteps { most },
+            Purpose::Question => BudgetExceeded::QuestionSteps { most },
         })
     }
 
-    /// Takes the steps of looking at a text from its beginning to its end.
-    pub(crate) fn text(&self, bytes: usize) -> Result<(), BudgetExceeded> {
-        self.take(1 + bytes / BYTES_PER_STEP)
+    /// Charges the steps of looking at a text from its beginning to its end.
+    pub(crate) fn charge_text(&self, bytes: usize) -> Result<(), BudgetExceeded> {
+        self.charge(1 + bytes / BYTES_PER_STEP)
     }
 
-    /// Takes the steps of passing over the keys of an object.
-    pub(crate) fn keys(&self, keys: usize) -> Result<(), BudgetExceeded> {
-        self.take(1 + keys / KEYS_PER_STEP)
+    /// Charges the steps of passing over the keys of an object.
+    pub(crate) fn charge_keys(&self, keys: usize) -> Result<(), BudgetExceeded> {
+        self.charge(1 + keys / KEYS_PER_STEP)
     }
 
-    /// Takes what it costs to copy so many bytes into so many places, before they are copied. The
+    /// Charges what it costs to copy so many bytes into so many places, before they are copied. The
     /// first copy is free: it is no more than what was sent.
-    pub(crate) fn copies(&self, bytes: usize, places: usize) -> Result<(), BudgetExceeded> {
-        self.take(places)?;
+    pub(crate) fn charge_copies(&self, bytes: usize, places: usize) -> Result<(), BudgetExceeded> {
+        self.charge(places)?;
         let more = bytes.saturating_mul(places.saturating_sub(1));
         let copied = self.bytes.get().saturating_add(more);
         if copied > self.most_bytes {
@@ -136,15 +139,15 @@ impl From<BudgetExceeded> for InvalidRequest {
             BudgetExceeded::Bytes { most } => Self::too_large(format!(
                 "the resource would be larger than {most} bytes; keep less in it"
             )),
-            BudgetExceeded::ChangeSteps => Self::too_large(format!(
-                "the change takes more than {STEPS} steps on a resource that has so many values; \
+            BudgetExceeded::ChangeSteps { most } => Self::too_large(format!(
+                "the change takes more than {most} steps on a resource that has so many values; \
                  send fewer operations or filters at a time"
             )),
-            BudgetExceeded::QuestionSteps => Self::new(
+            BudgetExceeded::QuestionSteps { most } => Self::new(
                 ScimType::TooMany,
                 format!(
-                    "the answer takes more than {STEPS} steps, and {STEPS_PER_RESOURCE} for each \
-                     resource; ask with fewer terms, or for fewer attributes with filters"
+                    "the answer takes more than {most} steps; ask with fewer terms, or for fewer \
+                     attributes with filters"
                 ),
             ),
         }
@@ -158,27 +161,37 @@ mod tests {
     #[test]
     fn the_first_copy_is_free_and_the_others_are_refused_before_they_are_made() {
         let budget = Budget::for_change(1000);
-        assert_eq!(budget.copies(900_000, 1), Ok(()));
-        assert_eq!(budget.copies(500, 3), Ok(()));
-        assert_eq!(budget.copies(1, 2), Err(BudgetExceeded::Bytes { most: 1000 }));
+        assert_eq!(budget.charge_copies(900_000, 1), Ok(()));
+        assert_eq!(budget.charge_copies(500, 3), Ok(()));
+        assert_eq!(budget.charge_copies(1, 2), Err(BudgetExceeded::Bytes { most: 1000 }));
         assert_eq!(budget.bytes(), 1000);
     }
 
     #[test]
     fn who_spends_a_budget_hears_which_limit_it_was_and_what_to_do() {
-        let change = InvalidRequest::from(Budget::for_change(0).take(1 << 20).unwrap_err());
+        let change = InvalidRequest::from(Budget::for_change(0).charge(1 << 20).unwrap_err());
         assert_eq!((change.status, change.scim_type), (413, None));
         assert!(change.detail.contains("524288 steps") && change.detail.contains("fewer"));
-        let question = InvalidRequest::from(Budget::for_question(0).take(1 << 20).unwrap_err());
+        let question = InvalidRequest::from(Budget::for_question(0).charge(1 << 20).unwrap_err());
         assert_eq!((question.status, question.scim_type), (400, Some(ScimType::TooMany)));
-        let large = InvalidRequest::from(Budget::for_change(7).copies(8, 2).unwrap_err());
+        let large = InvalidRequest::from(Budget::for_change(7).charge_copies(8, 2).unwrap_err());
         assert_eq!(large.status, 413);
         assert!(large.detail.contains("7 bytes"));
     }
 
     #[test]
+    fn the_limit_told_is_the_one_that_was_exceeded() {
+        let budget = Budget::for_question(2);
+        budget.allow(3);
+        let most = STEPS + 2 * STEPS_PER_RESOURCE + 3 * STEPS_PER_MEMBER;
+        let exceeded = budget.charge(1 << 20).unwrap_err();
+        assert_eq!(exceeded, BudgetExceeded::QuestionSteps { most });
+        assert!(InvalidRequest::from(exceeded).detail.contains(&format!("{most} steps")));
+    }
+
+    #[test]
     fn a_search_may_take_more_steps_where_there_are_more_resources() {
         let (few, many) = (Budget::for_question(0), Budget::for_question(10_000));
-        assert!(few.take(1 << 20).is_err() && many.take(1 << 20).is_ok());
+        assert!(few.charge(1 << 20).is_err() && many.charge(1 << 20).is_ok());
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn attribute(
         return element(definition, sent, reader);
     }
     let mut elements = Vec::new();
-    several(definition, sent, reader, &mut |element| {
+    multi_valued(definition, sent, reader, &mut |element| {
         elements.extend(element);
         Ok(())
     })?;
@@ -46,7 +46,7 @@ pub(crate) fn attribute(
 
 /// Reads the values of an attribute that takes several, one after the other: a list, the text of
 /// one, or a value by itself.
-pub(crate) fn several(
+pub(crate) fn multi_valued(
     definition: &Attribute,
     sent: Value,
     reader: JsonReader<'_>,
@@ -54,7 +54,7 @@ pub(crate) fn several(
 ) -> Result<(), InvalidRequest> {
     match sent {
         Value::Array(elements) => elements.into_iter().try_for_each(|sent| match sent {
-            Value::String(_) => several(definition, sent, reader, keep),
+            Value::String(_) => multi_valued(definition, sent, reader, keep),
             Value::Null
             | Value::Bool(_)
             | Value::Number(_)
@@ -64,7 +64,7 @@ pub(crate) fn several(
         Value::String(text) if definition.kind == AttributeType::Complex => {
             match reader.text(&text)? {
                 Text::Json(value @ (Value::Array(_) | Value::String(_)), within) => {
-                    several(definition, value, within, keep)
+                    multi_valued(definition, value, within, keep)
                 }
                 read @ (Text::Json(_, _) | Text::Plain | Text::Broken) => {
                     keep(text_value(definition, text, read)?)

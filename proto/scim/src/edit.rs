@@ -7,15 +7,16 @@ use crate::path::Path;
 /// One change to one attribute; names are canonical and values have their types.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
-    /// Sets a single value; joins the several.
+    /// Sets a single-valued attribute; adds to a multi-valued one.
     Add {
         /// What is set.
         path: Path,
         /// Its value.
         value: Value,
     },
-    /// Sets a single value; takes the place of the several. A filtered value that is not there is
-    /// made, though the RFC would have an error: Entra replaces what it has never added.
+    /// Sets a single-valued attribute; replaces the values of a multi-valued one. A filtered value
+    /// that is not there is made, though the RFC would have an error: Entra replaces what it has
+    /// never added.
     Replace {
         /// What is set.
         path: Path,
@@ -33,7 +34,7 @@ pub enum Edit {
 
 /// What an operation of a PATCH does.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verb {
+pub(crate) enum Op {
     Add,
     Replace,
     Remove,

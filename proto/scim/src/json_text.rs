@@ -54,8 +54,8 @@ impl<'b> JsonReader<'b> {
                 "JSON in a text in a text, and more than {MAX_TEXT_NESTING} deep; send JSON itself"
             )));
         }
-        self.budget.text(text.len())?;
-        self.budget.take(text.bytes().filter(|byte| b"[{,".contains(byte)).count())?;
+        self.budget.charge_text(text.len())?;
+        self.budget.charge(text.bytes().filter(|byte| b"[{,".contains(byte)).count())?;
         let Ok(value) = serde_json::from_str::<Value>(text) else {
             return Ok(Text::Broken);
         };

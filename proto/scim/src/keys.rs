@@ -36,11 +36,11 @@ pub(crate) fn find<'a>(
     name: &str,
     budget: &Budget,
 ) -> Result<Option<(&'a String, &'a Value)>, BudgetExceeded> {
-    budget.text(name.len())?;
+    budget.charge_text(name.len())?;
     if let Some(found) = map.get_key_value(name) {
         return Ok(Some(found));
     }
-    budget.keys(map.len())?;
+    budget.charge_keys(map.len())?;
     Ok(map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)))
 }
 
@@ -93,16 +93,16 @@ impl Keys {
         name: &str,
         budget: &Budget,
     ) -> Result<Option<String>, BudgetExceeded> {
-        budget.text(name.len())?;
+        budget.charge_text(name.len())?;
         if map.contains_key(name) {
             return Ok(Some(name.to_owned()));
         }
         if map.len() <= Self::MAX_SCANNED {
-            budget.keys(map.len())?;
+            budget.charge_keys(map.len())?;
             return Ok(key_in(map, name).map(str::to_owned));
         }
         if self.count != map.len() {
-            budget.take(map.len())?;
+            budget.charge(map.len())?;
             *self = Self::default();
             map.keys().for_each(|key| self.added(key));
         }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::budget::Budget;
 use crate::coercion::{self, is_unassigned};
-use crate::edit::Verb;
+use crate::edit::Op;
 use crate::filter::{Filter, Matcher};
 use crate::json_text::JsonReader;
 use crate::keys::{key_in, take};
@@ -98,7 +98,7 @@ pub(crate) fn read(sent: Value, reader: JsonReader<'_>) -> Result<Vec<Member>, I
     }
     let mut members: Vec<Member> = Vec::new();
     let mut places = HashMap::new();
-    coercion::several(definition(), sent, reader, &mut |read| {
+    coercion::multi_valued(definition(), sent, reader, &mut |read| {
         let member = Member::of(read)?;
         let place = *places.entry(member.value.clone()).or_insert(members.len());
         match members.get_mut(place) {
@@ -142,7 +142,7 @@ fn text(parts: &mut Attributes, name: &str) -> Result<Option<String>, InvalidReq
 impl MemberEdit {
     /// Reads an operation on `members`, `members[filter]` or a part of them.
     pub(crate) fn read(
-        verb: Verb,
+        op: Op,
         sub: Option<&str>,
         filter: Option<Filter>,
         value: Option<Value>,
@@ -153,26 +153,26 @@ impl MemberEdit {
                 "a member cannot be changed; remove it and add another",
             ));
         }
-        match (verb, filter, value) {
-            (Verb::Add | Verb::Replace, _, None) => {
+        match (op, filter, value) {
+            (Op::Add | Op::Replace, _, None) => {
                 Err(InvalidRequest::value("an add or replace needs a value"))
             }
-            (Verb::Add, None, Some(value)) => Ok(unless_empty(read(value, reader)?, Self::Add)),
-            (Verb::Replace, None, Some(value)) => Ok(vec![Self::replace(read(value, reader)?)]),
-            (Verb::Remove, None, None) => Ok(vec![Self::Clear]),
+            (Op::Add, None, Some(value)) => Ok(unless_empty(read(value, reader)?, Self::Add)),
+            (Op::Replace, None, Some(value)) => Ok(vec![Self::replace(read(value, reader)?)]),
+            (Op::Remove, None, None) => Ok(vec![Self::Clear]),
             // RFC 7644 gives a remove no value. Entra names the leavers there, and to take it for a
             // removal of everybody would empty the group.
-            (Verb::Remove, None, Some(Value::Null)) => Err(InvalidRequest::value(
+            (Op::Remove, None, Some(Value::Null)) => Err(InvalidRequest::value(
                 "a remove of members with a null value; name the members, or leave the value out \
                  to remove them all",
             )),
-            (Verb::Remove, None, Some(value)) => {
+            (Op::Remove, None, Some(value)) => {
                 let ids = read(value, reader)?.into_iter().map(|member| member.value).collect();
                 Ok(unless_empty(ids, Self::Remove))
             }
-            (Verb::Remove, Some(filter), _) => Ok(vec![Self::remove_where(filter)]),
-            (Verb::Add | Verb::Replace, Some(filter), Some(value)) => {
-                Self::set_where(verb, filter, value, reader)
+            (Op::Remove, Some(filter), _) => Ok(vec![Self::remove_where(filter)]),
+            (Op::Add | Op::Replace, Some(filter), Some(value)) => {
+                Self::set_where(op, filter, value, reader)
             }
         }
     }
@@ -191,18 +191,14 @@ impl MemberEdit {
     /// `members[value eq "a"]`, set to something: what it is set to need not say `a` again. Only who
     /// is a member can be set.
     fn set_where(
-        verb: Verb,
+        op: Op,
         filter: Filter,
         value: Value,
         reader: JsonReader<'_>,
     ) -> Result<Vec<Self>, InvalidRequest> {
         let (mut value, reader) = reader.object(value)?;
         if is_unassigned(&value) {
-            return Ok(if verb == Verb::Replace {
-                vec![Self::remove_where(filter)]
-            } else {
-                vec![]
-            });
+            return Ok(if op == Op::Replace { vec![Self::remove_where(filter)] } else { vec![] });
         }
         let id = match filter.values().as_deref() {
             Some([id]) => (*id).to_owned(),
@@ -218,9 +214,9 @@ impl MemberEdit {
             parts.insert("value".into(), id.clone().into());
         }
         let add = Self::Add(vec![Member::of(coercion::element(definition(), value, reader)?)?]);
-        Ok(match verb {
-            Verb::Replace => vec![Self::Expect(id.clone()), Self::Remove(vec![id]), add],
-            Verb::Add | Verb::Remove => vec![Self::Expect(id), add],
+        Ok(match op {
+            Op::Replace => vec![Self::Expect(id.clone()), Self::Remove(vec![id]), add],
+            Op::Add | Op::Remove => vec![Self::Expect(id), add],
         })
     }
 }

@@ -134,7 +134,7 @@ fn hide(
 ) -> Result<(), BudgetExceeded> {
     match path {
         Path::Schema(urn) if urn == resource.schema().id => {
-            budget.keys(attributes.len())?;
+            budget.charge_keys(attributes.len())?;
             attributes.retain(|key, _| is_urn(key) || is_always_shown(key, resource));
         }
         Path::Schema(urn) => {

@@ -156,7 +156,7 @@ impl Sort {
         let matcher = self.filter.as_ref().map(Filter::prepared);
         let mut first = None;
         for element in elements {
-            budget.take(1)?;
+            budget.charge(1)?;
             if let Some(matcher) = &matcher
                 && !matcher.matches_element(element, budget)?
             {

@@ -57,7 +57,7 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
     let kind = type_of(&event.event);
     let day = envelope.time.to_zoned(TimeZone::UTC).date();
     let counted = Change::Counted { tenant: tenant.clone(), day, event: kind.clone() };
-    let Some(credential) = credential(envelope.actor.as_str()) else { return vec![counted] };
+    let Some(credential) = envelope.actor.as_credential() else { return vec![counted] };
     let (at, seq) = (envelope.time, event.seq.0.cast_signed());
     let request = envelope.request.as_deref().map(|id| Request { id: storable(id), at, seq });
     let seen = Seen { tenant: tenant.clone(), credential, event: kind, at, seq, request };
@@ -70,9 +70,4 @@ fn type_of(event: &Event) -> String {
         (None, Event::Unknown { name }) => storable(name),
         (kind, _) => kind.map(|kind| kind.to_string()).unwrap_or_default(),
     }
-}
-
-/// The credential that an actor is, if it is one: [`events::Actor::credential`].
-fn credential(actor: &str) -> Option<CredentialId> {
-    actor.strip_prefix("credential:")?.parse().ok()
 }

@@ -62,10 +62,10 @@ impl<'a> Draft<'a> {
         let slot = slot(attributes, name, keys, budget)?;
         let definition = name.definition(*resource);
         let known = definition.filter(|definition| definition.multi_valued);
-        let several = known.is_some();
+        let multi_valued = known.is_some();
         // An attribute that no schema knows takes several values if it holds a list.
         let foreign = definition.is_none() && slot.is_array() && mode == Mode::Join;
-        let joins = filter.is_none() && name.sub.is_none() && (several || foreign);
+        let joins = filter.is_none() && name.sub.is_none() && (multi_valued || foreign);
         if !joins || mode == Mode::Replace {
             forget(joined, name);
         }
@@ -83,7 +83,7 @@ impl<'a> Draft<'a> {
                 );
             }
             (None, None) if joins => {
-                if several && mode == Mode::Replace {
+                if multi_valued && mode == Mode::Replace {
                     *slot = Value::Null;
                 }
                 let elements = elements(slot);
@@ -104,12 +104,12 @@ impl<'a> Draft<'a> {
                 keys.forget_parts(name);
                 *slot = value.clone();
             }
-            (None, Some(sub)) if several => {
+            (None, Some(sub)) if multi_valued => {
                 let elements = elements(slot);
                 if elements.is_empty() {
                     elements.push(Value::Object(Attributes::new()));
                 }
-                budget.copies(sub.len() + size(value), elements.len())?;
+                budget.charge_copies(sub.len() + size(value), elements.len())?;
                 for element in elements.iter_mut() {
                     set_part(element, sub, value, budget)?;
                 }
@@ -270,7 +270,7 @@ fn set_matching(
     let replaces = sub.is_none() && mode == Mode::Replace && value.is_object();
     let beside =
         if replaces { least.iter().map(|(key, value)| key.len() + size(value)).sum() } else { 0 };
-    budget.copies(sub.map_or(0, str::len) + size(value) + beside, matching.len())?;
+    budget.charge_copies(sub.map_or(0, str::len) + size(value) + beside, matching.len())?;
     let mut primary = None;
     for place in matching {
         let Some(element) = elements.get_mut(place) else { continue };

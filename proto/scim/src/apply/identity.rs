@@ -28,7 +28,7 @@ impl Identity {
             (Value::Object(parts), Some(definition)) => Self::of_parts(parts, definition),
             (_, _) => Self { what: element.to_string(), kind: None },
         };
-        budget.text(identity.what.len())?;
+        budget.charge_text(identity.what.len())?;
         Ok(identity)
     }
 

@@ -69,7 +69,7 @@ impl<'a> Listed<'a> {
             }
         }
         let Value::Object(parts) = element else {
-            budget.take(1)?;
+            budget.charge(1)?;
             return Ok(false);
         };
         for (names, texts) in &self.by_parts {
@@ -91,7 +91,7 @@ fn said(
     for name in names {
         let Some((_, part)) = find(parts, name, budget)? else { return Ok(None) };
         let text = part.to_string();
-        budget.text(text.len())?;
+        budget.charge_text(text.len())?;
         said.push_str(&text);
         said.push('\n');
     }

@@ -76,7 +76,7 @@ impl<'a> Removal<'a> {
     }
 
     fn takes(&self, element: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
-        budget.take(1)?;
+        budget.charge(1)?;
         match self {
             Self::All => Ok(true),
             Self::Matching(filter) => filter.matches_element(element, budget),

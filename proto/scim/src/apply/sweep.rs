@@ -41,7 +41,7 @@ fn keep(
     definition: Option<&'static Attribute>,
     budget: &Budget,
 ) -> Result<bool, BudgetExceeded> {
-    budget.take(1)?;
+    budget.charge(1)?;
     if definition.is_none_or(|definition| definition.kind != AttributeType::Complex) {
         return Ok(!is_unassigned(value));
     }

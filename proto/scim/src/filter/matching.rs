@@ -103,7 +103,7 @@ impl Node<'_> {
             Self::OneOf(OneOf { name, texts, case_exact }) => {
                 any_value(subject.attributes, name, budget, |value| {
                     let Some(text) = value.as_str() else { return Ok(false) };
-                    budget.text(text.len())?;
+                    budget.charge_text(text.len())?;
                     Ok(if *case_exact {
                         texts.contains(text)
                     } else {
@@ -117,7 +117,7 @@ impl Node<'_> {
                 Ok(!any_value(subject.attributes, name, budget, |value| is_present(value, budget))?)
             }
             Self::Compare(term) => any_value(subject.attributes, term.name, budget, |value| {
-                budget.text(value.as_str().map_or(0, str::len))?;
+                budget.charge_text(value.as_str().map_or(0, str::len))?;
                 Ok(compare(value, term))
             }),
             Self::Present(name) => {
@@ -128,7 +128,7 @@ impl Node<'_> {
             }
             Self::HasMember { asked, otherwise } => match subject.has_member {
                 Some(has_member) => {
-                    budget.take(asked.len())?;
+                    budget.charge(asked.len())?;
                     Ok(asked.iter().any(|value| has_member(value)))
                 }
                 None => otherwise.holds(subject, budget),
@@ -141,7 +141,7 @@ impl Node<'_> {
             Value::Object(parts) => self.holds(parts.into(), budget),
             // In brackets, `value` means the plain value itself.
             Value::String(_) | Value::Bool(_) | Value::Number(_) => {
-                budget.text(element.as_str().map_or(0, str::len))?;
+                budget.charge_text(element.as_str().map_or(0, str::len))?;
                 let parts = Attributes::from_iter([("value".to_owned(), element.clone())]);
                 self.holds((&parts).into(), budget)
             }
@@ -160,7 +160,7 @@ fn any_value(
     let Some((home, name)) = name.home(attributes, budget)? else { return Ok(false) };
     let Some((_, value)) = find(home, &name.attribute, budget)? else { return Ok(false) };
     for element in each(value) {
-        budget.take(1)?;
+        budget.charge(1)?;
         let Some(sub) = &name.sub else {
             if wanted(element)? {
                 return Ok(true);
@@ -189,7 +189,7 @@ fn each(value: &Value) -> &[Value] {
 
 /// Whether a value says anything (RFC 7644 §3.4.2.2, `pr`).
 fn is_present(value: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
-    budget.take(1)?;
+    budget.charge(1)?;
     match value {
         Value::Null => Ok(false),
         Value::String(text) => Ok(!text.is_empty()),

@@ -7,7 +7,7 @@ use super::operation::{Operation, operations};
 use super::target::Origin;
 use crate::budget::Budget;
 use crate::coercion::is_unassigned;
-use crate::edit::{Edit, Verb};
+use crate::edit::{Edit, Op};
 use crate::extension::{self, Extension};
 use crate::json_text::JsonReader;
 use crate::keys::spelt_once;
@@ -58,7 +58,7 @@ impl<'b> Edits<'b> {
         // Null is as good as absent (RFC 7643 §2.5), for what has a default as well.
         body.retain(|_, value| !is_unassigned(value));
         let mut edits = Self::none(resource, budget);
-        edits.take_attributes(Verb::Add, body)?;
+        edits.take_attributes(Op::Add, body)?;
         named_once(&edits.edits)?;
         edits.few_enough()?;
         extension::settle(&mut edits.edits, declared)?;
@@ -86,17 +86,17 @@ impl<'b> Edits<'b> {
     }
 
     fn take_operation(&mut self, operation: Operation) -> Result<(), InvalidRequest> {
-        let Operation { verb, path, value } = operation;
-        match (verb, path, value) {
-            (Verb::Remove, None, _) => Err(InvalidRequest::no_target("a remove needs a path")),
-            (Verb::Remove, Some(path), value) => self.remove(path, value),
-            (Verb::Add | Verb::Replace, Some(path), Some(value)) => {
-                self.set(verb, path, value, Origin::Path)
+        let Operation { op, path, value } = operation;
+        match (op, path, value) {
+            (Op::Remove, None, _) => Err(InvalidRequest::no_target("a remove needs a path")),
+            (Op::Remove, Some(path), value) => self.remove(path, value),
+            (Op::Add | Op::Replace, Some(path), Some(value)) => {
+                self.set(op, path, value, Origin::Path)
             }
-            (Verb::Add | Verb::Replace, None, Some(value)) => {
+            (Op::Add | Op::Replace, None, Some(value)) => {
                 let before = self.edits.len();
                 self.beneath(value, |edits, value| match value {
-                    Value::Object(attributes) => edits.take_attributes(verb, attributes),
+                    Value::Object(attributes) => edits.take_attributes(op, attributes),
                     Value::Null
                     | Value::Bool(_)
                     | Value::Number(_)
@@ -107,7 +107,7 @@ impl<'b> Edits<'b> {
                 })?;
                 named_once(self.edits.get(before..).unwrap_or_default())
             }
-            (Verb::Add | Verb::Replace, _, None) => {
+            (Op::Add | Op::Replace, _, None) => {
                 Err(InvalidRequest::value("an add or replace needs a value"))
             }
         }
@@ -129,13 +129,13 @@ impl<'b> Edits<'b> {
     /// Reads an object of attributes. Its keys may be paths, `name.givenName` or `URN:attribute`.
     pub(super) fn take_attributes(
         &mut self,
-        verb: Verb,
+        op: Op,
         attributes: Attributes,
     ) -> Result<(), InvalidRequest> {
         spelt_once(&attributes)?;
         for (key, value) in attributes {
             match path_of_key(key, &value, self.resource) {
-                Some(path) => self.set(verb, path, value, Origin::Object)?,
+                Some(path) => self.set(op, path, value, Origin::Object)?,
                 // It could not be the name of anything.
                 None => self.ignored.note(""),
             }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::InvalidRequest;
-use crate::edit::Verb;
+use crate::edit::Op;
 use crate::json_text::refuse_nul;
 use crate::keys::{spelt_once, take};
 use crate::path::Path;
@@ -11,7 +11,7 @@ use crate::schema::ResourceType;
 
 /// An operation as it was sent.
 pub(super) struct Operation {
-    pub(super) verb: Verb,
+    pub(super) op: Op,
     pub(super) path: Option<Path>,
     pub(super) value: Option<Value>,
 }
@@ -49,10 +49,10 @@ impl Operation {
                 "each of the Operations has an op: add, replace or remove",
             ));
         };
-        let verb = match op.to_ascii_lowercase().as_str() {
-            "add" => Verb::Add,
-            "replace" => Verb::Replace,
-            "remove" => Verb::Remove,
+        let op = match op.to_ascii_lowercase().as_str() {
+            "add" => Op::Add,
+            "replace" => Op::Replace,
+            "remove" => Op::Remove,
             _ => return Err(InvalidRequest::syntax("an op is add, replace or remove")),
         };
         let path = match take(&mut operation, "path") {
@@ -61,6 +61,6 @@ impl Operation {
             Some(Value::String(path)) => Some(Path::parse(&path, resource)?),
             Some(_) => return Err(InvalidRequest::path("a path is a text")),
         };
-        Ok(Self { verb, path, value: take(&mut operation, "value") })
+        Ok(Self { op, path, value: take(&mut operation, "value") })
     }
 }

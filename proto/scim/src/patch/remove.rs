@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::edits::Edits;
 use super::target::{Origin, Target};
 use crate::InvalidRequest;
-use crate::edit::{Edit, Verb};
+use crate::edit::{Edit, Op};
 use crate::member::MemberEdit;
 use crate::path::Path;
 use crate::schema::Presence;
@@ -24,7 +24,7 @@ impl Edits<'_> {
         };
         if self.is_members(name) {
             let sub = name.sub.as_deref();
-            let edits = MemberEdit::read(Verb::Remove, sub, filter.clone(), only, self.reader)?;
+            let edits = MemberEdit::read(Op::Remove, sub, filter.clone(), only, self.reader)?;
             self.members.extend(edits);
             return Ok(());
         }

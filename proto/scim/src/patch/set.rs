@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::edits::Edits;
 use super::target::{Origin, Target};
 use crate::coercion::{is_unassigned, no_part};
-use crate::edit::{Edit, Verb};
+use crate::edit::{Edit, Op};
 use crate::filter::Filter;
 use crate::keys::spelt_once;
 use crate::member::MemberEdit;
@@ -19,15 +19,15 @@ use crate::{Attributes, InvalidRequest};
 impl Edits<'_> {
     pub(super) fn set(
         &mut self,
-        verb: Verb,
+        op: Op,
         path: Path,
         value: Value,
         origin: Origin,
     ) -> Result<(), InvalidRequest> {
         match path {
-            Path::Schema(urn) => self.set_schema(verb, urn, value),
+            Path::Schema(urn) => self.set_schema(op, urn, value),
             // Kept as it was sent, once the resource tells what it is.
-            Path::Undeclared(_) if verb == Verb::Add => {
+            Path::Undeclared(_) if op == Op::Add => {
                 self.edits.push(Edit::Add { path, value });
                 Ok(())
             }
@@ -37,7 +37,7 @@ impl Edits<'_> {
             }
             Path::Attribute { name, filter } if self.is_members(&name) => {
                 let sub = name.sub.as_deref();
-                let edits = MemberEdit::read(verb, sub, filter, Some(value), self.reader)?;
+                let edits = MemberEdit::read(op, sub, filter, Some(value), self.reader)?;
                 self.members.extend(edits);
                 Ok(())
             }
@@ -58,12 +58,12 @@ impl Edits<'_> {
                             {
                                 Err(no_part(record.name))
                             }
-                            Value::Object(parts) => edits.set_parts(verb, &name, record, parts),
-                            value => edits.set_whole(verb, name, filter, &target, value),
+                            Value::Object(parts) => edits.set_parts(op, &name, record, parts),
+                            value => edits.set_whole(op, name, filter, &target, value),
                         })
                     }
                     Target::Known(_) | Target::Part { .. } | Target::Foreign => {
-                        self.set_whole(verb, name, filter, &target, value)
+                        self.set_whole(op, name, filter, &target, value)
                     }
                 }
             }
@@ -72,7 +72,7 @@ impl Edits<'_> {
 
     pub(super) fn set_whole(
         &mut self,
-        verb: Verb,
+        op: Op,
         name: Name,
         filter: Option<Filter>,
         target: &Target,
@@ -81,10 +81,10 @@ impl Edits<'_> {
         let one_value = filter.is_some() || name.sub.is_some();
         let path = Path::Attribute { name, filter };
         match target.read(value, one_value, self.reader)? {
-            Some(value) if verb == Verb::Add => self.edits.push(Edit::Add { path, value }),
+            Some(value) if op == Op::Add => self.edits.push(Edit::Add { path, value }),
             Some(value) => self.edits.push(Edit::Replace { path, value }),
             // Adding nothing to several values leaves them as they are.
-            None if verb == Verb::Add && target.is_several() && !one_value => {}
+            None if op == Op::Add && target.is_multi_valued() && !one_value => {}
             None => match target.presence() {
                 Presence::Required => {
                     return Err(InvalidRequest::value(format!("{path} needs a value")));
@@ -99,7 +99,7 @@ impl Edits<'_> {
     /// A complex attribute such as `name` changes part by part; what is not sent stays.
     pub(super) fn set_parts(
         &mut self,
-        verb: Verb,
+        op: Op,
         name: &Name,
         record: &Attribute,
         parts: Attributes,
@@ -107,29 +107,29 @@ impl Edits<'_> {
         spelt_once(&parts)?;
         for (part, value) in parts {
             let name = name.clone().with_sub(&canonical_sub(Some(record), &part));
-            self.set(verb, Path::attribute(name), value, Origin::Object)?;
+            self.set(op, Path::attribute(name), value, Origin::Object)?;
         }
         Ok(())
     }
 
     pub(super) fn set_schema(
         &mut self,
-        verb: Verb,
+        op: Op,
         urn: String,
         value: Value,
     ) -> Result<(), InvalidRequest> {
-        self.beneath(value, |edits, value| edits.set_extension(verb, urn, value))
+        self.beneath(value, |edits, value| edits.set_extension(op, urn, value))
     }
 
     pub(super) fn set_extension(
         &mut self,
-        verb: Verb,
+        op: Op,
         urn: String,
         value: Value,
     ) -> Result<(), InvalidRequest> {
         let core = urn == self.resource.schema().id;
         match value {
-            Value::Object(attributes) if core => self.take_attributes(verb, attributes),
+            Value::Object(attributes) if core => self.take_attributes(op, attributes),
             Value::Object(attributes) => {
                 spelt_once(&attributes)?;
                 // One URN for all of them, however long it is.
@@ -139,11 +139,11 @@ impl Edits<'_> {
                     let known = Name::within(extension.clone(), &key, self.resource)
                         .filter(|name| name.definition(self.resource).is_some());
                     let name = known.unwrap_or(Name { extension, attribute: key, sub: None });
-                    self.set(verb, Path::attribute(name), value, Origin::Object)?;
+                    self.set(op, Path::attribute(name), value, Origin::Object)?;
                 }
                 Ok(())
             }
-            value if is_unassigned(&value) && verb == Verb::Replace && !core => {
+            value if is_unassigned(&value) && op == Op::Replace && !core => {
                 self.edits.push(Edit::Remove { path: Path::Schema(urn), only: None });
                 Ok(())
             }

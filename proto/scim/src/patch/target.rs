@@ -95,7 +95,7 @@ impl Target {
         }
     }
 
-    pub(super) fn is_several(&self) -> bool {
+    pub(super) fn is_multi_valued(&self) -> bool {
         match self {
             Self::Known(definition) => definition.multi_valued,
             Self::Part { .. } | Self::Foreign => false,

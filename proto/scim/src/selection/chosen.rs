@@ -80,7 +80,7 @@ impl<'p> Chosen<'p> {
     ) -> Result<Attributes, BudgetExceeded> {
         let mut shown = Attributes::new();
         for (key, value) in whole {
-            budget.text(key.len())?;
+            budget.charge_text(key.len())?;
             let folded = key.to_ascii_lowercase();
             let all = is_always_shown(&key, resource)
                 || (self.core && !is_urn(&key))
@@ -109,7 +109,7 @@ fn choose(
 ) -> Result<Attributes, BudgetExceeded> {
     let mut shown = Attributes::new();
     for (key, value) in parts {
-        budget.text(key.len())?;
+        budget.charge_text(key.len())?;
         if let Some(choices) = home.get(&key.to_ascii_lowercase()) {
             let value = of_attribute(value, choices, budget)?;
             shown.extend(value.map(|value| (key, value)));
@@ -120,7 +120,7 @@ fn choose(
 
 impl Which<'_> {
     fn includes(&self, element: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
-        budget.take(1)?;
+        budget.charge(1)?;
         if self.all {
             return Ok(true);
         }

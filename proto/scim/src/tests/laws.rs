@@ -169,11 +169,11 @@ proptest! {
     #[test]
     fn a_member_is_an_id_and_never_the_text_of_something_else(
         value in any::value(),
-        verb in select(vec!["add", "replace", "remove"]),
+        op in select(vec!["add", "replace", "remove"]),
         path in select(vec![Some("members"), Some("members[value eq \"x\"]"), Some("members.value"), None]),
     ) {
         let value = if path.is_none() { json!({"members": value}) } else { value };
-        let body = json!({"Operations": [{"op": verb, "path": path, "value": value}]});
+        let body = json!({"Operations": [{"op": op, "path": path, "value": value}]});
         let patch = GroupPatch::parse(body, 100, &[], &budget());
         let mut ids = Vec::new();
         for edit in patch.into_iter().flat_map(|patch| patch.members) {
