@@ -14,7 +14,7 @@ mod sweep;
 mod undeclared;
 mod values;
 
-use crate::budget::Budget;
+use crate::budget::WorkBudget;
 use crate::edit::Edit;
 use crate::path::Path;
 use crate::schema::ResourceType;
@@ -30,7 +30,7 @@ pub(crate) fn apply(
     attributes: &mut Attributes,
     mut edits: &[Edit],
     resource: ResourceType,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<(), InvalidRequest> {
     let mut draft = Draft::new(attributes, resource, budget);
     while let Some((edit, rest)) = edits.split_first() {

@@ -30,7 +30,7 @@ const BYTES_PER_STEP: usize = 64;
 ///
 /// It is taken by shared reference, since filters are asked in closures; it costs a few additions.
 #[derive(Debug)]
-pub struct Budget {
+pub struct WorkBudget {
     purpose: Purpose,
     bytes: Cell<usize>,
     most_bytes: usize,
@@ -56,7 +56,7 @@ pub(crate) enum BudgetExceeded {
     QuestionSteps { most: u64 },
 }
 
-impl Budget {
+impl WorkBudget {
     /// For reading and applying what makes or changes one resource of at most so many bytes.
     pub fn for_change(most_bytes: usize) -> Self {
         Self::new(Purpose::Change, most_bytes, STEPS)
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn the_first_copy_is_free_and_the_others_are_refused_before_they_are_made() {
-        let budget = Budget::for_change(1000);
+        let budget = WorkBudget::for_change(1000);
         assert_eq!(budget.charge_copies(900_000, 1), Ok(()));
         assert_eq!(budget.charge_copies(500, 3), Ok(()));
         assert_eq!(budget.charge_copies(1, 2), Err(BudgetExceeded::Bytes { most: 1000 }));
@@ -169,19 +169,21 @@ mod tests {
 
     #[test]
     fn who_spends_a_budget_hears_which_limit_it_was_and_what_to_do() {
-        let change = InvalidRequest::from(Budget::for_change(0).charge(1 << 20).unwrap_err());
+        let change = InvalidRequest::from(WorkBudget::for_change(0).charge(1 << 20).unwrap_err());
         assert_eq!((change.status, change.scim_type), (413, None));
         assert!(change.detail.contains("524288 steps") && change.detail.contains("fewer"));
-        let question = InvalidRequest::from(Budget::for_question(0).charge(1 << 20).unwrap_err());
+        let question =
+            InvalidRequest::from(WorkBudget::for_question(0).charge(1 << 20).unwrap_err());
         assert_eq!((question.status, question.scim_type), (400, Some(ScimType::TooMany)));
-        let large = InvalidRequest::from(Budget::for_change(7).charge_copies(8, 2).unwrap_err());
+        let large =
+            InvalidRequest::from(WorkBudget::for_change(7).charge_copies(8, 2).unwrap_err());
         assert_eq!(large.status, 413);
         assert!(large.detail.contains("7 bytes"));
     }
 
     #[test]
     fn the_limit_told_is_the_one_that_was_exceeded() {
-        let budget = Budget::for_question(2);
+        let budget = WorkBudget::for_question(2);
         budget.allow(3);
         let most = STEPS + 2 * STEPS_PER_RESOURCE + 3 * STEPS_PER_MEMBER;
         let exceeded = budget.charge(1 << 20).unwrap_err();
@@ -191,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_search_may_take_more_steps_where_there_are_more_resources() {
-        let (few, many) = (Budget::for_question(0), Budget::for_question(10_000));
+        let (few, many) = (WorkBudget::for_question(0), WorkBudget::for_question(10_000));
         assert!(few.charge(1 << 20).is_err() && many.charge(1 << 20).is_ok());
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::budget::Budget;
+use crate::budget::WorkBudget;
 use crate::edit::Edit;
 use crate::extension::Extension;
 use crate::json_text::JsonReader;
@@ -38,7 +38,7 @@ impl Group {
     pub fn parse(
         body: Value,
         declared: &[Extension],
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<(Self, Option<Vec<Member>>), InvalidRequest> {
         Self::parse_reporting(body, declared, budget, &mut IgnoredAttributes::default())
     }
@@ -47,7 +47,7 @@ impl Group {
     pub fn parse_reporting(
         body: Value,
         declared: &[Extension],
-        budget: &Budget,
+        budget: &WorkBudget,
         ignored: &mut IgnoredAttributes,
     ) -> Result<(Self, Option<Vec<Member>>), InvalidRequest> {
         let mut body = object(body)?;
@@ -76,7 +76,7 @@ impl Group {
     }
 
     /// The group after a PATCH: all edits or, after an error, none.
-    pub fn apply(&self, edits: &[Edit], budget: &Budget) -> Result<Self, InvalidRequest> {
+    pub fn apply(&self, edits: &[Edit], budget: &WorkBudget) -> Result<Self, InvalidRequest> {
         Self::edited(self.to_attributes(), edits, budget)
     }
 
@@ -102,7 +102,7 @@ impl Group {
     fn edited(
         mut attributes: Attributes,
         edits: &[Edit],
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Self, InvalidRequest> {
         apply::apply(&mut attributes, edits, ResourceType::Group, budget)?;
         Ok(Self {
@@ -119,7 +119,7 @@ impl GroupPatch {
         body: Value,
         most: usize,
         declared: &[Extension],
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Self, InvalidRequest> {
         Self::parse_reporting(body, most, declared, budget, &mut IgnoredAttributes::default())
     }
@@ -129,7 +129,7 @@ impl GroupPatch {
         body: Value,
         most: usize,
         declared: &[Extension],
-        budget: &Budget,
+        budget: &WorkBudget,
         ignored: &mut IgnoredAttributes,
     ) -> Result<Self, InvalidRequest> {
         let read = Edits::of_patch(body, ResourceType::Group, most, declared, budget)?;

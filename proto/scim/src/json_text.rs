@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::InvalidRequest;
-use crate::budget::Budget;
+use crate::budget::WorkBudget;
 use crate::bulk::is_reference;
 use crate::single_value::unwrapped;
 
@@ -16,7 +16,7 @@ const MAX_TEXT_NESTING: u8 = 4;
 /// Reads what was sent, and charges what it unfolds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct JsonReader<'b> {
-    budget: &'b Budget,
+    budget: &'b WorkBudget,
     /// How many texts were read to come here.
     texts: u8,
 }
@@ -32,7 +32,7 @@ pub(crate) enum Text<'b> {
 }
 
 impl<'b> JsonReader<'b> {
-    pub(crate) fn new(budget: &'b Budget) -> Self {
+    pub(crate) fn new(budget: &'b WorkBudget) -> Self {
         Self { budget, texts: 0 }
     }
 

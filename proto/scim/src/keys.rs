@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::{Attributes, InvalidRequest};
 
 /// The key under which `map` holds `name`, in any letter case. It looks at all keys and charges
@@ -34,7 +34,7 @@ pub(crate) fn take(map: &mut Attributes, name: &str) -> Option<Value> {
 pub(crate) fn find<'a>(
     map: &'a Attributes,
     name: &str,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Option<(&'a String, &'a Value)>, BudgetExceeded> {
     budget.charge_text(name.len())?;
     if let Some(found) = map.get_key_value(name) {
@@ -91,7 +91,7 @@ impl Keys {
         &mut self,
         map: &Attributes,
         name: &str,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Option<String>, BudgetExceeded> {
         budget.charge_text(name.len())?;
         if map.contains_key(name) {
@@ -135,7 +135,7 @@ mod tests {
             steps in prop::collection::vec((any::<bool>(), "[aAbB]{1,5}"), 0..300),
         ) {
             let (mut map, mut keys) = (Attributes::new(), Keys::default());
-            let budget = Budget::for_change(0);
+            let budget = WorkBudget::for_change(0);
             for (add, name) in steps {
                 let found = keys.find(&map, &name, &budget).unwrap();
                 prop_assert_eq!(found.as_deref(), key_in(&map, &name));

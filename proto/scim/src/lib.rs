@@ -39,7 +39,7 @@ mod user;
 #[cfg(test)]
 mod tests;
 
-pub use budget::{Budget, STEPS, STEPS_PER_MEMBER, STEPS_PER_RESOURCE};
+pub use budget::{STEPS, STEPS_PER_MEMBER, STEPS_PER_RESOURCE, WorkBudget};
 pub use edit::Edit;
 pub use error::{InvalidRequest, ScimType};
 pub use extension::{Extension, ExtensionAttribute, ExtensionKind};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::budget::Budget;
+use crate::budget::WorkBudget;
 use crate::coercion::{self, is_unassigned};
 use crate::edit::Op;
 use crate::filter::{Filter, Matcher};
@@ -64,7 +64,11 @@ impl MemberEdit {
 
 impl Member {
     /// Whether a filter in brackets, `members[…]`, selects this member.
-    pub fn matches(&self, filter: &Matcher<'_>, budget: &Budget) -> Result<bool, InvalidRequest> {
+    pub fn matches(
+        &self,
+        filter: &Matcher<'_>,
+        budget: &WorkBudget,
+    ) -> Result<bool, InvalidRequest> {
         Ok(filter.matches_element(&Value::Object(self.parts()), budget)?)
     }
 

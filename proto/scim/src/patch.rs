@@ -11,7 +11,7 @@ use serde_json::Value;
 
 pub(crate) use edits::Edits;
 
-use crate::budget::Budget;
+use crate::budget::WorkBudget;
 use crate::edit::Edit;
 use crate::extension::Extension;
 use crate::schema::ResourceType;
@@ -26,7 +26,7 @@ pub fn parse(
     resource: ResourceType,
     most: usize,
     declared: &[Extension],
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Vec<Edit>, InvalidRequest> {
     Edits::of_patch(body, resource, most, declared, budget).map(|read| read.edits)
 }
@@ -37,7 +37,7 @@ pub fn parse_reporting(
     resource: ResourceType,
     most: usize,
     declared: &[Extension],
-    budget: &Budget,
+    budget: &WorkBudget,
     ignored: &mut IgnoredAttributes,
 ) -> Result<Vec<Edit>, InvalidRequest> {
     let read = Edits::of_patch(body, resource, most, declared, budget)?;

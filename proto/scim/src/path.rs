@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::filter::{Filter, Parser};
 use crate::keys::find;
 use crate::name::{Name, QualifiedName, canonical_sub, is_plain};
@@ -58,7 +58,7 @@ impl Path {
     pub(crate) fn meant(
         &self,
         attributes: &Attributes,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Option<Cow<'_, Self>>, BudgetExceeded> {
         let Self::Undeclared(name) = self else { return Ok(Some(Cow::Borrowed(self))) };
         let meaning = name.meaning(|urn| Ok(find(attributes, urn, budget)?.is_some()))?;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use self::chosen::Chosen;
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::coercion::is_unassigned;
 use crate::filter::{MAX_LENGTH, split_at_commas};
 use crate::keys::find;
@@ -84,7 +84,7 @@ impl Selection {
         &self,
         attributes: &mut Attributes,
         resource: ResourceType,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<(), InvalidRequest> {
         match self {
             Self::All => {}
@@ -117,7 +117,7 @@ pub(crate) fn is_always_shown(key: &str, resource: ResourceType) -> bool {
 fn meant<'p>(
     paths: &'p [Path],
     attributes: &Attributes,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Vec<Cow<'p, Path>>, BudgetExceeded> {
     let mut all = Vec::with_capacity(paths.len());
     for path in paths {
@@ -130,7 +130,7 @@ fn hide(
     attributes: &mut Attributes,
     path: &Path,
     resource: ResourceType,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<(), BudgetExceeded> {
     match path {
         Path::Schema(urn) if urn == resource.schema().id => {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::extension::{self, Extension, ExtensionKind};
 use crate::filter::{Filter, Instant};
 use crate::keys::find;
@@ -117,7 +117,11 @@ impl Sort {
     }
 
     /// What a resource is sorted by. Of several values the primary one counts, else the first.
-    pub fn key(&self, attributes: &Attributes, budget: &Budget) -> Result<SortKey, InvalidRequest> {
+    pub fn key(
+        &self,
+        attributes: &Attributes,
+        budget: &WorkBudget,
+    ) -> Result<SortKey, InvalidRequest> {
         Ok(match self.value(attributes, budget)? {
             Some(Value::Bool(boolean)) => SortKey::Bool(*boolean),
             Some(Value::Number(number)) => number.as_f64().map_or(SortKey::Missing, number_key),
@@ -129,7 +133,7 @@ impl Sort {
     fn value<'a>(
         &self,
         attributes: &'a Attributes,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Option<&'a Value>, BudgetExceeded> {
         let value = |map: &'a Attributes, name: &str| {
             find(map, name, budget).map(|found| found.map(|(_, value)| value))
@@ -151,7 +155,7 @@ impl Sort {
     fn one<'a>(
         &self,
         elements: &'a [Value],
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Option<&'a Value>, BudgetExceeded> {
         let matcher = self.filter.as_ref().map(Filter::prepared);
         let mut first = None;
@@ -220,7 +224,7 @@ mod tests {
     fn key(by: &str, user: Value) -> SortKey {
         let sort = Sort::parse(by, ResourceType::User).unwrap().unwrap();
         let Value::Object(user) = user else { panic!("a user is an object") };
-        sort.key(&user, &Budget::for_question(1)).unwrap()
+        sort.key(&user, &WorkBudget::for_question(1)).unwrap()
     }
 
     fn text(text: &str) -> SortKey {

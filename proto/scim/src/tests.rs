@@ -12,6 +12,6 @@ mod single_values;
 mod truth;
 
 /// What a request of the usual limits may cost.
-pub(crate) fn budget() -> crate::Budget {
-    crate::Budget::for_change(256 << 10)
+pub(crate) fn budget() -> crate::WorkBudget {
+    crate::WorkBudget::for_change(256 << 10)
 }

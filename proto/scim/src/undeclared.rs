@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::Attributes;
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::keys::find;
 use crate::name::{Name, QualifiedName, names_a_resource_type};
 
@@ -43,7 +43,7 @@ impl Name {
     pub(crate) fn home<'a, 'n>(
         &'n self,
         attributes: &'a Attributes,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Option<(&'a Attributes, Cow<'n, Self>)>, BudgetExceeded> {
         let name = if self.is_ambiguous() {
             match self.meaning(|urn| Ok(find(attributes, urn, budget)?.is_some()))? {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::budget::Budget;
+use crate::budget::WorkBudget;
 use crate::edit::Edit;
 use crate::extension::Extension;
 use crate::json_text::refuse_nul;
@@ -31,7 +31,7 @@ impl User {
     pub fn parse(
         body: Value,
         declared: &[Extension],
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Self, InvalidRequest> {
         let read =
             Self::parse_replacement(body, declared, budget, &mut IgnoredAttributes::default());
@@ -45,7 +45,7 @@ impl User {
     pub fn parse_replacement(
         body: Value,
         declared: &[Extension],
-        budget: &Budget,
+        budget: &WorkBudget,
         ignored: &mut IgnoredAttributes,
     ) -> Result<(Self, Option<bool>), InvalidRequest> {
         let read = Edits::of_body(object(body)?, ResourceType::User, declared, budget)?;
@@ -54,7 +54,7 @@ impl User {
     }
 
     /// The user after a PATCH: all edits or, after an error, none. No edit takes `active` away.
-    pub fn apply(&self, edits: &[Edit], budget: &Budget) -> Result<Self, InvalidRequest> {
+    pub fn apply(&self, edits: &[Edit], budget: &WorkBudget) -> Result<Self, InvalidRequest> {
         let (user, active) = Self::edited(self.to_attributes(), edits, budget)?;
         Ok(Self { active: active.unwrap_or(self.active), ..user })
     }
@@ -85,7 +85,7 @@ impl User {
     fn edited(
         mut attributes: Attributes,
         edits: &[Edit],
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<(Self, Option<bool>), InvalidRequest> {
         apply::apply(&mut attributes, edits, ResourceType::User, budget)?;
         let active = attributes.remove("active").and_then(|active| active.as_bool());

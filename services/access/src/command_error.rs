@@ -103,7 +103,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NoSuchBooking(_)
         | Refusal::NoSuchAlert(_) => StatusCode::NOT_FOUND,
         Refusal::TenantTaken(_)
-        | Refusal::IdGiven(_)
+        | Refusal::IdReused(_)
         | Refusal::NoIntegration
         | Refusal::TooManySecrets
         | Refusal::TooManyExtensions { .. }
@@ -121,7 +121,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::BadExtension(_)
         | Refusal::NoScopes
         | Refusal::TooDeep { .. }
-        | Refusal::TwiceThere(_)
+        | Refusal::DuplicateAttribute(_)
         | Refusal::EndsTooEarly { .. }
         | Refusal::OutOfTime(_)
         | Refusal::BadGuard { .. } => StatusCode::BAD_REQUEST,

@@ -5,7 +5,7 @@
 
 mod batch;
 mod change;
-mod keys;
+mod order_keys;
 mod project;
 pub mod queries;
 mod write;
@@ -39,7 +39,7 @@ impl projector::Projection for Directory {
     }
 
     fn keys(event: &Recorded) -> Vec<OrderKey> {
-        keys::keys(event)
+        order_keys::order_keys(event)
     }
 
     async fn write(

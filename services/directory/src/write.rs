@@ -46,7 +46,7 @@ async fn comebacks(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     }
     let tenants = column(&rows, |(tenant, _)| tenant.as_str());
     let employees = column(&rows, |(_, employee)| employee.0);
-    run(tx, include_str!("../sql/write/comebacks.sql"), &[&tenants, &employees]).await
+    run(tx, include_str!("../sql/write/employees_back.sql"), &[&tenants, &employees]).await
 }
 
 async fn employees(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {

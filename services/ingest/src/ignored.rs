@@ -117,7 +117,7 @@ impl IgnoredCounts {
 
 #[cfg(test)]
 mod tests {
-    use scim::{Budget, ResourceType, patch};
+    use scim::{ResourceType, WorkBudget, patch};
     use serde_json::{Value, json};
 
     use super::*;
@@ -125,7 +125,7 @@ mod tests {
     fn sent(names: &[String]) -> IgnoredAttributes {
         let value: Value = names.iter().map(|name| (name.clone(), json!("secret"))).collect();
         let body = json!({ "Operations": [{ "op": "add", "value": value }] });
-        let (budget, mut ignored) = (Budget::for_change(1 << 20), IgnoredAttributes::default());
+        let (budget, mut ignored) = (WorkBudget::for_change(1 << 20), IgnoredAttributes::default());
         patch::parse_reporting(body, ResourceType::User, 9, &[], &budget, &mut ignored).unwrap();
         ignored
     }

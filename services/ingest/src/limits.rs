@@ -1,6 +1,6 @@
 //! What a provisioning client may ask for at most.
 
-use scim::Budget;
+use scim::WorkBudget;
 
 /// What one request may ask of resources.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ impl Default for ResourceLimits {
 
 impl ResourceLimits {
     /// What it may cost to make or change one resource.
-    pub(crate) fn change(&self) -> Budget {
-        Budget::for_change(self.resource)
+    pub(crate) fn change(&self) -> WorkBudget {
+        WorkBudget::for_change(self.resource)
     }
 }

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use events::{AlertCause, AlertId, Guard, Tenant};
 use jiff::Timestamp;
-use roster::{Alert, Decision, GuardState, Intent, Roster};
+use roster::{Alert, AlertOutcome, GuardState, Intent, Roster};
 use serde::{Deserialize, Serialize};
 use web::json_body::{Body, OptionalBody};
 use web::path_id;
@@ -104,8 +104,8 @@ impl AlertSummary {
             held: alert.held,
             state: match alert.decision {
                 None => "open",
-                Some(Decision::Released) => "released",
-                Some(Decision::Reversed) => "reversed",
+                Some(AlertOutcome::Released) => "released",
+                Some(AlertOutcome::Reversed) => "reversed",
             },
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::{AlertId, BookingId, EmployeeId, Tenant};
 
-use crate::project::{BookingRow, Cancellation, Change, Decision, Gone, Left};
+use crate::project::{AlertOutcome, BookingRow, Cancellation, Change, Gone, Left};
 
 /// What a batch of changes leaves to be written, each row once. `back` comes before `leavers`, who
 /// are those that left after it.
@@ -14,9 +14,9 @@ pub(crate) struct Batch {
     pub(crate) leavers: BTreeMap<(Tenant, EmployeeId), Left>,
     /// Every deletion of somebody's resource, in order.
     pub(crate) deletions: Vec<(Tenant, EmployeeId, Gone)>,
-    pub(crate) holds: BTreeMap<(Tenant, AlertId), Option<Decision>>,
+    pub(crate) holds: BTreeMap<(Tenant, AlertId), Option<AlertOutcome>>,
     /// On holds that are not among `holds`.
-    pub(crate) decisions: BTreeMap<(Tenant, AlertId), Decision>,
+    pub(crate) decisions: BTreeMap<(Tenant, AlertId), AlertOutcome>,
     pub(crate) alert_people: BTreeMap<(Tenant, AlertId, EmployeeId), i64>,
     pub(crate) bookings: BTreeMap<(Tenant, BookingId), BookingRow>,
     /// Of bookings that are not among `bookings`.

@@ -2,7 +2,7 @@
 //! cancellation.
 
 mod batch;
-mod keys;
+mod order_keys;
 mod project;
 pub mod queries;
 mod write;
@@ -11,7 +11,7 @@ use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 use projector::OrderKey;
 
-pub use project::{BookingRow, Cancellation, Change, Decision, Gone, Left};
+pub use project::{AlertOutcome, BookingRow, Cancellation, Change, Gone, Left};
 
 /// The projection of the log that keeps what leavers leave behind.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +35,7 @@ impl projector::Projection for Retention {
     }
 
     fn keys(event: &Recorded) -> Vec<OrderKey> {
-        keys::keys(event)
+        order_keys::order_keys(event)
     }
 
     async fn write(

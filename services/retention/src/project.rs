@@ -40,7 +40,7 @@ pub enum Change {
         /// The alert.
         alert: AlertId,
         /// What was decided.
-        decision: Decision,
+        decision: AlertOutcome,
     },
     /// Somebody belongs to an alert since then.
     AlertPerson {
@@ -86,9 +86,9 @@ pub struct Gone {
     pub seq: i64,
 }
 
-/// What was decided on an alert, and by which event.
+/// What became of an alert, and by which event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Decision {
+pub struct AlertOutcome {
     /// What was decided.
     pub decision: &'static str,
     /// Position of the event.
@@ -221,7 +221,7 @@ fn alert_people(
 }
 
 fn decided(event: &Recorded, alert: AlertId, decision: &'static str) -> Change {
-    let decision = Decision { decision, seq: event.seq.0.cast_signed() };
+    let decision = AlertOutcome { decision, seq: event.seq.0.cast_signed() };
     Change::Decided { tenant: event.tenant().clone(), alert, decision }
 }
 

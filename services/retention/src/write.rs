@@ -28,7 +28,7 @@ async fn back(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     }
     let tenants = column(&rows, |(tenant, _)| tenant.as_str());
     let employees = column(&rows, |(_, employee)| employee.0);
-    run(tx, include_str!("../sql/write/back.sql"), &[&tenants, &employees]).await
+    run(tx, include_str!("../sql/write/leavers_back.sql"), &[&tenants, &employees]).await
 }
 
 async fn leavers(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {

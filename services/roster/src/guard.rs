@@ -7,7 +7,7 @@ use imbl::OrdMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How many members make a group one whose emptying is worth an alert.
+/// A group that had so many members within the window raises an alert when it is emptied.
 pub(crate) const MIN_ALERT_MEMBERS: usize = 5;
 
 /// One tenant's guard: how it is set, who left lately, and its alerts.
@@ -17,9 +17,10 @@ pub struct GuardState {
     leavers: Leavers,
     /// When a group last lost somebody while it had [`MIN_ALERT_MEMBERS`] members.
     pub(crate) shrinking: OrdMap<TeamId, Timestamp>,
-    /// The alert that whoever leaves next belongs to, if too many have left by then; until there is
-    /// nobody left in the window.
-    pub(crate) open_alert: Option<AlertId>,
+    /// The alert that whoever leaves next belongs to, if too many have left by then. It ends when
+    /// it is decided, when the guard is set, or when the window holds no leaver. Other alerts may
+    /// be undecided.
+    pub(crate) current_alert: Option<AlertId>,
     overrides: OrdMap<EmployeeId, StandingOverride>,
     /// How many of the leavers have an override.
     overridden_leavers: usize,
@@ -39,13 +40,13 @@ pub struct Alert {
     pub held: bool,
     /// How many departures were counted to it; who leaves it and comes again counts twice.
     pub departures: usize,
-    /// None while it is open.
-    pub decision: Option<Decision>,
+    /// `None` while nobody has decided.
+    pub decision: Option<AlertOutcome>,
 }
 
-/// What an administrator made of an alert.
+/// What somebody decided on an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Decision {
+pub enum AlertOutcome {
     /// What happened is right: held people are Former.
     Released,
     /// What happened is wrong: held people stay Active.
@@ -57,7 +58,7 @@ pub enum Decision {
 pub enum StandingOverride {
     /// Until somebody decides on this alert.
     Held(AlertId),
-    /// An administrator reversed it: until the directory says something new.
+    /// Somebody reversed the alert: until the directory says something new.
     Reversed,
 }
 
@@ -67,7 +68,7 @@ impl GuardState {
         self.settings
     }
 
-    /// An alert, open or decided.
+    /// An alert, decided or not.
     pub fn alert(&self, id: AlertId) -> Option<&Alert> {
         self.alerts.get(&id).map(Arc::as_ref)
     }
@@ -136,7 +137,7 @@ impl GuardState {
             }
         }
         if self.leavers.len() == 0 {
-            self.open_alert = None;
+            self.current_alert = None;
         }
         self.amend(employee, |state| {
             state.overrides.remove(&employee);
@@ -164,19 +165,19 @@ impl GuardState {
     }
 
     /// An alert was decided: its people are no longer counted among those who left.
-    pub(crate) fn decided(&mut self, id: AlertId, decision: Decision) {
+    pub(crate) fn decided(&mut self, id: AlertId, decision: AlertOutcome) {
         let of_it = |one: &StandingOverride| *one == StandingOverride::Held(id);
         let people =
             self.overrides.iter().filter(|(_, one)| of_it(one)).map(|(employee, _)| *employee);
         for employee in people.collect::<Vec<_>>() {
             self.is_back(employee);
             match decision {
-                Decision::Released => {}
-                Decision::Reversed => self.set_override(employee, StandingOverride::Reversed),
+                AlertOutcome::Released => {}
+                AlertOutcome::Reversed => self.set_override(employee, StandingOverride::Reversed),
             }
         }
-        if self.open_alert == Some(id) {
-            self.open_alert = None;
+        if self.current_alert == Some(id) {
+            self.current_alert = None;
             self.leavers = Leavers::default();
             self.overridden_leavers = 0;
         }

@@ -33,7 +33,7 @@ pub use bookings::{Booking, Bookings};
 pub use decide::{Occasion, decide};
 pub use evolve::evolve;
 pub use groups::{Group, Groups};
-pub use guard::{Alert, Decision, GuardState, StandingOverride};
+pub use guard::{Alert, AlertOutcome, GuardState, StandingOverride};
 pub use intent::{Intent, MemberChange, NewMember, PersonRef};
 pub use people::People;
 pub use person::Person;

@@ -14,7 +14,7 @@ pub enum Refusal {
     #[error("there is a tenant {0} already; choose another slug")]
     TenantTaken(Tenant),
     #[error("the id {0} was given before; take a new one")]
-    IdGiven(Uuid),
+    IdReused(Uuid),
     #[error("{what} {problem}")]
     BadText { what: &'static str, problem: BadText },
 
@@ -41,7 +41,7 @@ pub enum Refusal {
     #[error("the attributes are nested more than {max} deep; send them flatter")]
     TooDeep { max: usize },
     #[error("the attribute {0} is there twice; send it once")]
-    TwiceThere(&'static str),
+    DuplicateAttribute(&'static str),
 
     #[error("there is no group {0}")]
     NoSuchGroup(TeamId),

@@ -170,8 +170,8 @@ impl TenantRoster {
         groups.filter_map(|(team, _)| self.groups.get(team)).filter(|group| shows(group, person))
     }
 
-    /// The profile by whose rules people are linked.
-    pub(crate) fn profile(&self) -> IntegrationProfile {
+    /// The product by whose rules people are linked.
+    pub(crate) fn product(&self) -> IntegrationProfile {
         self.integration.map_or(IntegrationProfile::Workplace, |integration| integration.profile)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use events::{EmployeeId, ResourceId, TeamId, Tenant};
 use uuid::Uuid;
 
-use crate::project::{Change, Decision, Edit, Moment, TeamRow};
+use crate::project::{Authorship, Change, Edit, Moment, TeamRow};
 
 /// What a batch of changes leaves to be written, each row once.
 ///
@@ -21,8 +21,8 @@ pub(crate) struct Batch {
     /// Who left a team, and at which position they did so last.
     pub(crate) left: BTreeMap<(Tenant, TeamId, EmployeeId), i64>,
     pub(crate) reset: BTreeSet<(Tenant, EmployeeId)>,
-    pub(crate) edits: BTreeMap<(Tenant, EmployeeId, TeamId), (Edit, Decision)>,
-    pub(crate) primaries: BTreeMap<(Tenant, EmployeeId), (TeamId, Decision)>,
+    pub(crate) edits: BTreeMap<(Tenant, EmployeeId, TeamId), (Edit, Authorship)>,
+    pub(crate) primaries: BTreeMap<(Tenant, EmployeeId), (TeamId, Authorship)>,
 }
 
 impl Batch {

@@ -5,7 +5,7 @@
 //! and as what, are views over both (`sql/schema.sql`), so that there is no flag to maintain.
 
 mod batch;
-mod keys;
+mod order_keys;
 mod project;
 pub mod queries;
 mod write;
@@ -14,7 +14,7 @@ use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 use projector::OrderKey;
 
-pub use project::{Change, Decision, Edit, Moment, Origin, TeamRow};
+pub use project::{Authorship, Change, Edit, Moment, Origin, TeamRow};
 
 /// The projection of the log that the teams are.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,7 @@ impl projector::Projection for Teams {
     }
 
     fn keys(event: &Recorded) -> Vec<OrderKey> {
-        keys::keys(event)
+        order_keys::order_keys(event)
     }
 
     async fn write(

@@ -74,7 +74,7 @@ pub enum Change {
         /// What was decided.
         edit: Edit,
         /// Who decided it, and when.
-        by: Decision,
+        by: Authorship,
     },
     /// An administrator chose a Primary team.
     Primary {
@@ -85,7 +85,7 @@ pub enum Change {
         /// The team.
         team: TeamId,
         /// Who decided it, and when.
-        by: Decision,
+        by: Authorship,
     },
     /// A person's edits and choice are dropped.
     Reset {
@@ -143,9 +143,9 @@ pub struct Moment {
     pub at: Timestamp,
 }
 
-/// Who decided something by hand, and when.
+/// Who edited something locally, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
+pub struct Authorship {
     /// Who, by id.
     pub actor: String,
     /// When.
@@ -180,7 +180,7 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
             tenant: tenant(),
             employee: body.employee_id,
             team: body.team_id,
-            by: decision(event),
+            by: authorship(event),
         }],
         Event::UserTeamsReset(body) => {
             vec![Change::Reset { tenant: tenant(), employee: body.employee_id }]
@@ -283,12 +283,12 @@ fn edited(event: &Recorded, body: &EditedTeam, edit: Edit) -> Change {
         employee: body.employee_id,
         team: body.team_id,
         edit,
-        by: decision(event),
+        by: authorship(event),
     }
 }
 
-fn decision(event: &Recorded) -> Decision {
-    Decision { actor: storable(event.envelope.actor.as_str()), moment: moment(event) }
+fn authorship(event: &Recorded) -> Authorship {
+    Authorship { actor: storable(event.envelope.actor.as_str()), moment: moment(event) }
 }
 
 fn moment(event: &Recorded) -> Moment {

@@ -25,13 +25,14 @@ async fn teams(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     if !batch.ended.is_empty() {
         let ended: Vec<_> = batch.ended.iter().collect();
         let (tenants, teams) = keys(&ended);
-        run(tx, include_str!("../sql/write/ended.sql"), &[&tenants, &teams]).await?;
+        run(tx, include_str!("../sql/write/members_of_gone_teams.sql"), &[&tenants, &teams])
+            .await?;
     }
     let gone: Vec<_> =
         batch.teams.iter().filter(|(_, row)| row.is_none()).map(|(key, _)| key).collect();
     if !gone.is_empty() {
         let (tenants, teams) = keys(&gone);
-        run(tx, include_str!("../sql/write/teams_gone.sql"), &[&tenants, &teams]).await?;
+        run(tx, include_str!("../sql/write/gone_teams.sql"), &[&tenants, &teams]).await?;
     }
     let rows: Vec<&TeamRow> = batch.teams.values().flatten().collect();
     if rows.is_empty() {
@@ -72,7 +73,7 @@ async fn members(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
         let tenants = column(&rows, |(tenant, _, _)| tenant.as_str());
         let teams = column(&rows, |(_, team, _)| team.0);
         let resources = column(&rows, |(_, _, resource)| resource.0);
-        let sql = include_str!("../sql/write/absent.sql");
+        let sql = include_str!("../sql/write/absent_members.sql");
         run(tx, sql, &[&tenants, &teams, &resources]).await?;
     }
     if !batch.members.is_empty() {
@@ -110,7 +111,7 @@ async fn left(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     let teams = column(&rows, |((_, team, _), _)| team.0);
     let employees = column(&rows, |((_, _, employee), _)| employee.0);
     let at = column(&rows, |(_, seq)| **seq);
-    let sql = include_str!("../sql/write/left.sql");
+    let sql = include_str!("../sql/write/people_removed.sql");
     run(tx, sql, &[&tenants, &teams, &employees, &at]).await
 }
 

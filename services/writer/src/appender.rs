@@ -27,7 +27,7 @@ impl Appender {
     }
 
     /// Whether the log takes events of this number and these sizes together.
-    pub(crate) fn takes(&self, sealed: &[Sealed]) -> bool {
+    pub(crate) fn accepts(&self, sealed: &[Sealed]) -> bool {
         sealed.len() <= Log::MAX_BATCH && sealed.iter().all(|sealed| self.log.accepts(sealed))
     }
 

@@ -9,12 +9,12 @@ use crate::outage::Outage;
 /// A small request can make much be stored: a PATCH of a few bytes records the whole resource. What
 /// is bounded for one command by the size of a resource is bounded here for many.
 #[derive(Debug)]
-pub struct Budget {
+pub struct StorageBudget {
     limit: usize,
     taken: AtomicUsize,
 }
 
-impl Budget {
+impl StorageBudget {
     /// A budget of so many bytes.
     pub fn new(limit: usize) -> Self {
         Self { limit, taken: AtomicUsize::new(0) }
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn a_budget_is_taken_as_a_whole_or_not_at_all() {
-        let budget = Budget::new(10);
+        let budget = StorageBudget::new(10);
         assert_eq!(budget.take(7), Ok(()));
         assert_eq!(budget.take(4), Err(Outage::OverBudget { limit: 10 }));
         assert_eq!(budget.take(3), Ok(()));

@@ -6,7 +6,7 @@ use events::{Event, EventKind, Position};
 use roster::{Intent, Occasion, Refusal, Roster};
 use tokio::sync::oneshot;
 
-use crate::budget::Budget;
+use crate::budget::StorageBudget;
 use crate::outage::Outage;
 use crate::provenance::{Denied, Provenance};
 
@@ -17,7 +17,7 @@ pub struct Command<I> {
     provenance: Provenance,
     intent: I,
     bytes: usize,
-    budget: Option<Arc<Budget>>,
+    budget: Option<Arc<StorageBudget>>,
 }
 
 impl<I> Command<I> {
@@ -34,7 +34,7 @@ impl<I> Command<I> {
 
     /// The same, as one of several that together may store so much.
     #[must_use]
-    pub fn within(self, budget: &Arc<Budget>) -> Self {
+    pub fn within(self, budget: &Arc<StorageBudget>) -> Self {
         Self { budget: Some(Arc::clone(budget)), ..self }
     }
 }
@@ -46,8 +46,8 @@ pub struct Committed {
     pub roster: Roster,
     /// A position of the log at which all that the answer rests on is durable.
     pub position: Position,
-    /// The events that were written; a command whose end was true already writes none.
-    pub facts: Vec<EventKind>,
+    /// The kinds of the events that were written; a command that asked for nothing new writes none.
+    pub kinds: Vec<EventKind>,
 }
 
 /// A command whose intent and errors have types that the engine need not know.
@@ -72,7 +72,7 @@ pub(crate) trait Decidable: Send {
 }
 
 /// A command of a caller who waits for the answer.
-pub(crate) struct Request<I, E> {
+pub(crate) struct PendingCommand<I, E> {
     command: Command<I>,
     /// What came of the last decision.
     decided: Option<Result<Vec<EventKind>, E>>,
@@ -81,7 +81,7 @@ pub(crate) struct Request<I, E> {
     caller: oneshot::Sender<Result<Committed, E>>,
 }
 
-impl<I, E> Request<I, E> {
+impl<I, E> PendingCommand<I, E> {
     pub(crate) fn new(command: Command<I>) -> (Self, oneshot::Receiver<Result<Committed, E>>) {
         let (caller, answer) = oneshot::channel();
         (Self { command, decided: None, stored: 0, caller }, answer)
@@ -96,7 +96,7 @@ impl<I, E> Request<I, E> {
     }
 }
 
-impl<I, E> Decidable for Request<I, E>
+impl<I, E> Decidable for PendingCommand<I, E>
 where
     I: Fn(&Roster) -> Result<Intent, E> + Send,
     E: From<Refusal> + From<Outage> + From<Denied> + Send,
@@ -116,11 +116,11 @@ where
             let intent = (self.command.intent)(roster)?;
             Ok(roster::decide(roster, &self.command.provenance.tenant, &intent, occasion)?)
         };
-        let (facts, events) = match decide() {
+        let (kinds, events) = match decide() {
             Ok(events) => (Ok(events.iter().filter_map(Event::kind).collect()), events),
             Err(refused) => (Err(refused), Vec::new()),
         };
-        self.decided = Some(facts);
+        self.decided = Some(kinds);
         events
     }
 
@@ -139,7 +139,7 @@ where
 
     fn answer(self: Box<Self>, outcome: Result<(Roster, Position), Outage>) {
         let answer = match (outcome, self.decided) {
-            (Ok((roster, position)), Some(Ok(facts))) => Ok(Committed { roster, position, facts }),
+            (Ok((roster, position)), Some(Ok(kinds))) => Ok(Committed { roster, position, kinds }),
             (Ok(_), Some(Err(refused))) => Err(refused),
             (Ok(_), None) => Err(Outage::Stopping.into()),
             (Err(outage), _) => Err(outage.into()),

@@ -33,7 +33,8 @@ type Question = Pin<Box<dyn Future<Output = Reply> + Send>>;
 #[derive(Clone, Copy, Debug)]
 enum Reply {
     Appended(Appended),
-    End(Result<Seq, Outage>),
+    /// The position of the last event.
+    LogEnd(Result<Seq, Outage>),
 }
 
 /// What the rest of the process sees of the engine.
@@ -100,10 +101,10 @@ impl CommitLoop {
                 }
                 Step::Confirm => {
                     let appender = self.appender.clone();
-                    self.ask(async move { Reply::End(appender.end().await) });
+                    self.ask(async move { Reply::LogEnd(appender.end().await) });
                 }
                 Step::Wait(until) => self.wait(until, &stop).await,
-                Step::End => return,
+                Step::Stop => return,
             }
         }
     }
@@ -136,7 +137,7 @@ impl CommitLoop {
         self.question = None;
         match reply {
             Reply::Appended(appended) => self.engine.appended(appended, Instant::now()),
-            Reply::End(end) => self.engine.confirmed(end, Instant::now()),
+            Reply::LogEnd(end) => self.engine.confirmed(end, Instant::now()),
         }
         // Mostly our own events.
         self.observe_available();

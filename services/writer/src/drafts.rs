@@ -21,8 +21,8 @@ pub(crate) struct Source {
     pub(crate) new_id: fn() -> Uuid,
 }
 
-/// What the log takes.
-pub(crate) type Takes = Box<dyn Fn(&[Sealed]) -> bool + Send>;
+/// Whether the log accepts events of this number and size as one batch.
+pub(crate) type Accepts = Box<dyn Fn(&[Sealed]) -> bool + Send>;
 
 /// Events to append together.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl Draft {
         mut command: Box<dyn Decidable>,
         confirmed: bool,
         source: Source,
-        takes: &Takes,
+        accepts: &Accepts,
     ) -> Self {
         // Only the command itself is touched, and it is answered with the fault.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
@@ -65,7 +65,7 @@ impl Draft {
             outcome.record(command.provenance(), events)
         }));
         let outcome = outcome.map_err(|_| Outage::Fault).and_then(|outcome| {
-            if !takes(&outcome.sealed) {
+            if !accepts(&outcome.sealed) {
                 return Err(Outage::TooLarge);
             }
             let bytes = outcome.sealed.iter().map(size).sum();

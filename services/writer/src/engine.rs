@@ -2,8 +2,8 @@
 //! appends, and tells what to append and whom to answer. It does no I/O and knows no clock.
 //!
 //! While one batch is on its way to the disk, the next is decided, on the roster that the first
-//! leads to. Nobody is answered before all that the answer rests on is durable. Should a batch not
-//! be taken, all that was decided since is decided again.
+//! leads to. Nobody is answered before all that the answer rests on is durable. If a batch
+//! is refused, all that was decided since is decided again.
 
 mod outcomes;
 
@@ -67,7 +67,7 @@ pub(crate) struct Engine {
 /// A command that waits for its decision.
 struct Waiting {
     command: Box<dyn Decidable>,
-    /// Whether it was decided before, on a roster that never came to be.
+    /// Whether it was decided before, on a roster that was discarded since a batch was refused.
     tried: bool,
     confirmed: bool,
 }
@@ -180,7 +180,7 @@ impl Engine {
             return self.next(now);
         }
         if self.drafts.is_empty() {
-            return if self.closed { Step::End } else { Step::Wait(None) };
+            return if self.closed { Step::Stop } else { Step::Wait(None) };
         }
         match self.lingers(now) {
             Some(until) => Step::Wait(Some(until)),
@@ -248,8 +248,8 @@ impl Engine {
             return;
         };
         let roster = self.drafts.roster().unwrap_or(&self.durable);
-        let Setup { source, takes, .. } = &self.setup;
-        let draft = Draft::on(roster, command, confirmed, *source, takes);
+        let Setup { source, accepts, .. } = &self.setup;
+        let draft = Draft::on(roster, command, confirmed, *source, accepts);
         self.drafts.push(draft);
         self.last_decided = Some(tenant);
     }

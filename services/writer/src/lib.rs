@@ -41,7 +41,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::appender::Appender;
-use crate::command::{Decidable, Request};
+use crate::command::{Decidable, PendingCommand};
 use crate::commit_loop::{CommitLoop, Published};
 use crate::drafts::Source;
 use crate::engine::Engine;
@@ -49,7 +49,7 @@ use crate::queue::QueueBounds;
 use crate::recovery::{Recovered, recover};
 use crate::step::Setup;
 
-pub use budget::Budget;
+pub use budget::StorageBudget;
 pub use command::{Command, Committed};
 pub use metrics::AppendMetrics;
 pub use outage::Outage;
@@ -106,13 +106,13 @@ impl Writer {
         };
         let metrics = AppendMetrics::default();
         let appender = Appender::new(log.clone(), metrics.clone());
-        let takes = appender.clone();
+        let accepting = appender.clone();
         let engine = Engine::new(
             roster,
             Setup {
                 bounds: QueueBounds::default(),
                 source: Source { now: clock::now, new_id: ids::uuid_v7 },
-                takes: Box::new(move |sealed| takes.takes(sealed)),
+                accepts: Box::new(move |sealed| accepting.accepts(sealed)),
                 confirm: consistent,
             },
         );
@@ -205,7 +205,7 @@ impl Writer {
         I: Fn(&Roster) -> Result<Intent, E> + Send + 'static,
         E: From<Refusal> + From<Outage> + From<Denied> + Send + 'static,
     {
-        let (request, answer) = Request::new(command);
+        let (request, answer) = PendingCommand::new(command);
         self.commands.send(Box::new(request)).await.map_err(|_| Outage::Stopping)?;
         answer.await.map_err(|_| Outage::Stopping)?
     }

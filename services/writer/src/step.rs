@@ -7,7 +7,7 @@ use roster::Roster;
 use tokio::time::Instant;
 
 use crate::command::Decidable;
-use crate::drafts::{AppendBatch, Source, Takes};
+use crate::drafts::{Accepts, AppendBatch, Source};
 use crate::outage::Outage;
 use crate::queue::QueueBounds;
 
@@ -15,7 +15,7 @@ use crate::queue::QueueBounds;
 pub(crate) struct Setup {
     pub(crate) bounds: QueueBounds,
     pub(crate) source: Source,
-    pub(crate) takes: Takes,
+    pub(crate) accepts: Accepts,
     /// Whether an answer that rests on no append has to be confirmed: another replica may have
     /// acknowledged what this one has not seen.
     pub(crate) confirm: bool,
@@ -33,7 +33,7 @@ pub(crate) enum Step {
     /// Wait for something to happen, or for this time.
     Wait(Option<Instant>),
     /// All was answered, and nothing more will come.
-    End,
+    Stop,
 }
 
 /// What became of an append.

@@ -5,20 +5,20 @@
 
 use libfuzzer_sys::fuzz_target;
 use scim::messages::SearchRequest;
-use scim::{Budget, Filter, Group, Meta, ResourceType, Selection, User};
+use scim::{WorkBudget, Filter, Group, Meta, ResourceType, Selection, User};
 use serde_json::Value;
 
 fuzz_target!(|text: &[u8]| {
     let Ok(body) = serde_json::from_slice::<Value>(text) else { return };
-    if let Ok(user) = User::parse(body.clone(), &[], &Budget::for_change(1 << 20)) {
+    if let Ok(user) = User::parse(body.clone(), &[], &WorkBudget::for_change(1 << 20)) {
         let shown = Value::Object(user.render(&Meta::default()));
-        assert_eq!(User::parse(shown, &[], &Budget::for_change(1 << 20)).as_ref(), Ok(&user));
+        assert_eq!(User::parse(shown, &[], &WorkBudget::for_change(1 << 20)).as_ref(), Ok(&user));
     }
-    if let Ok((group, members)) = Group::parse(body.clone(), &[], &Budget::for_change(1 << 20)) {
+    if let Ok((group, members)) = Group::parse(body.clone(), &[], &WorkBudget::for_change(1 << 20)) {
         let members = members.unwrap_or_default();
         let shown = members.iter().map(|member| member.render("https://example.com")).collect();
         let shown = Value::Object(group.render(&Meta::default(), shown));
-        let (again, known) = Group::parse(shown, &[], &Budget::for_change(1 << 20))
+        let (again, known) = Group::parse(shown, &[], &WorkBudget::for_change(1 << 20))
             .expect("what was shown can be read");
         assert_eq!(again, group);
         assert_eq!(known.unwrap_or_default(), members);

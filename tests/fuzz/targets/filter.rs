@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use scim::{Budget, Filter, ResourceType};
+use scim::{WorkBudget, Filter, ResourceType};
 use serde_json::{Value, json};
 
 fuzz_target!(|text: &str| {
@@ -17,7 +17,7 @@ fuzz_target!(|text: &str| {
         }
         let Value::Object(amy) = amy() else { unreachable!("it is written as an object") };
         let opposite = Filter::Not(Box::new(filter.clone()));
-        let budget = Budget::for_question(1);
+        let budget = WorkBudget::for_question(1);
         let matches = |filter: &Filter| filter.matches(&amy, &budget).expect("Amy is small");
         assert_ne!(matches(&filter), matches(&opposite), "{written}");
     }

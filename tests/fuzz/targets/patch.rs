@@ -4,25 +4,25 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use scim::{Budget, Group, GroupPatch, MemberEdit, Meta, ResourceType, User, patch};
+use scim::{WorkBudget, Group, GroupPatch, MemberEdit, Meta, ResourceType, User, patch};
 use serde_json::{Value, json};
 
 const MOST: usize = 100;
 
 fuzz_target!(|text: &[u8]| {
     let Ok(body) = serde_json::from_slice::<Value>(text) else { return };
-    if let Ok(edits) = patch::parse(body.clone(), ResourceType::User, MOST, &[], &Budget::for_change(1 << 20))
-        && let Ok(after) = amy().apply(&edits, &Budget::for_change(1 << 20))
+    if let Ok(edits) = patch::parse(body.clone(), ResourceType::User, MOST, &[], &WorkBudget::for_change(1 << 20))
+        && let Ok(after) = amy().apply(&edits, &WorkBudget::for_change(1 << 20))
     {
         let shown = Value::Object(after.render(&Meta::default()));
-        assert_eq!(User::parse(shown, &[], &Budget::for_change(1 << 20)).as_ref(), Ok(&after));
+        assert_eq!(User::parse(shown, &[], &WorkBudget::for_change(1 << 20)).as_ref(), Ok(&after));
     }
-    let budget = Budget::for_change(1 << 20);
+    let budget = WorkBudget::for_change(1 << 20);
     let Ok(patch) = GroupPatch::parse(body.clone(), MOST, &[], &budget) else { return };
-    if let Ok(after) = sales().apply(&patch.edits, &Budget::for_change(1 << 20)) {
+    if let Ok(after) = sales().apply(&patch.edits, &WorkBudget::for_change(1 << 20)) {
         assert!(!after.attributes.contains_key("members"), "members are not among the attributes");
         let shown = Value::Object(after.render(&Meta::default(), vec![]));
-        assert_eq!(Group::parse(shown, &[], &Budget::for_change(1 << 20)), Ok((after, None)));
+        assert_eq!(Group::parse(shown, &[], &WorkBudget::for_change(1 << 20)), Ok((after, None)));
     }
     nobody_else_goes(&body, &patch.members);
 });
@@ -68,12 +68,12 @@ fn amy() -> User {
         "addresses": [{"type": "work", "formatted": "f"}],
         "urn:x:Custom:2.0:User": {"Badge": "b"},
     });
-    User::parse(body, &[], &Budget::for_change(1 << 20)).expect("Amy is a user")
+    User::parse(body, &[], &WorkBudget::for_change(1 << 20)).expect("Amy is a user")
 }
 
 fn sales() -> Group {
     let body = json!({"displayName": "Sales", "externalId": "s", "description": "All who sell"});
     let (group, _) =
-        Group::parse(body, &[], &Budget::for_change(1 << 20)).expect("Sales is a group");
+        Group::parse(body, &[], &WorkBudget::for_change(1 << 20)).expect("Sales is a group");
     group
 }

@@ -4,7 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use scim::{Budget, Path, ResourceType, Selection};
+use scim::{WorkBudget, Path, ResourceType, Selection};
 use serde_json::{Value, json};
 
 fuzz_target!(|text: &str| {
@@ -18,7 +18,7 @@ fuzz_target!(|text: &str| {
         for (only, without) in [(Some(text), None), (None, Some(text))] {
             let Ok(selection) = Selection::parse(only, without, resource) else { continue };
             let Value::Object(mut shown) = amy() else { unreachable!("it is an object") };
-            let budget = Budget::for_question(1);
+            let budget = WorkBudget::for_question(1);
             selection.apply(&mut shown, resource, &budget).expect("Amy is small");
             assert_eq!(shown["id"], "u-1");
         }

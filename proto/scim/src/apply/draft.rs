@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::indexes::Indexes;
 use super::removal::{self, Removal};
 use super::values::{Joined, could_be_sent, each, element_that_meets, join, names_value, size};
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::edit::Edit;
 use crate::filter::Filter;
 use crate::keys::{Keys, find};
@@ -27,7 +27,7 @@ pub(super) enum Mode {
 pub(super) struct Draft<'a> {
     attributes: &'a mut Attributes,
     resource: ResourceType,
-    budget: &'a Budget,
+    budget: &'a WorkBudget,
     keys: Indexes,
     /// Indexes of the values of attributes, valid as long as edits only add to them.
     joined: HashMap<Place, Joined>,
@@ -40,7 +40,7 @@ impl<'a> Draft<'a> {
     pub(super) fn new(
         attributes: &'a mut Attributes,
         resource: ResourceType,
-        budget: &'a Budget,
+        budget: &'a WorkBudget,
     ) -> Self {
         Self { attributes, resource, budget, keys: Indexes::default(), joined: HashMap::new() }
     }
@@ -190,7 +190,7 @@ fn slot<'m>(
     attributes: &'m mut Attributes,
     name: &Name,
     keys: &mut Indexes,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<&'m mut Value, BudgetExceeded> {
     let home = match &name.extension {
         None => attributes,
@@ -223,7 +223,7 @@ fn set_part(
     element: &mut Value,
     sub: &str,
     value: &Value,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<(), BudgetExceeded> {
     let parts = object(element);
     let key = find(parts, sub, budget)?.map_or(sub, |(key, _)| key).to_owned();
@@ -239,7 +239,7 @@ fn set_matching(
     value: &Value,
     mode: Mode,
     definition: Option<&Attribute>,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<(), InvalidRequest> {
     let matcher = filter.prepared();
     let mut matching = Vec::new();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::Attributes;
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::schema::Attribute;
 
 /// What identifies a value among the values of its attribute: `value` and `type` (RFC 7643 §2.4), or all
@@ -22,7 +22,7 @@ impl Identity {
     pub(super) fn of(
         element: &Value,
         definition: Option<&Attribute>,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Self, BudgetExceeded> {
         let identity = match (element, definition) {
             (Value::Object(parts), Some(definition)) => Self::of_parts(parts, definition),

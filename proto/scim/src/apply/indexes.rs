@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::Attributes;
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::keys::{Keys, find};
 use crate::name::Name;
 
@@ -21,7 +21,7 @@ impl Indexes {
         home: (Option<&Arc<str>>, Option<&str>),
         map: &Attributes,
         name: &str,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<String, BudgetExceeded> {
         if map.len() <= Keys::MAX_SCANNED {
             return Ok(find(map, name, budget)?.map_or(name, |(key, _)| key).to_owned());
@@ -41,7 +41,7 @@ impl Indexes {
         &mut self,
         map: &Attributes,
         name: &str,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<bool, BudgetExceeded> {
         if map.len() <= Keys::MAX_SCANNED {
             return Ok(find(map, name, budget)?.is_some());

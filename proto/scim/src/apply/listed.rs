@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::identity::Identity;
 use crate::Attributes;
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::keys::find;
 use crate::schema::Attribute;
 
@@ -31,7 +31,11 @@ impl<'a> Listed<'a> {
         Self { definition, by_identity: HashMap::new(), by_parts: BTreeMap::new() }
     }
 
-    pub(super) fn add(&mut self, listed: &'a Value, budget: &Budget) -> Result<(), BudgetExceeded> {
+    pub(super) fn add(
+        &mut self,
+        listed: &'a Value,
+        budget: &WorkBudget,
+    ) -> Result<(), BudgetExceeded> {
         let is_partial = |parts: &Attributes| {
             self.definition.is_some_and(|known| !known.has_value() || !parts.contains_key("value"))
         };
@@ -59,7 +63,7 @@ impl<'a> Listed<'a> {
         Ok(())
     }
 
-    pub(super) fn has(&self, element: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
+    pub(super) fn has(&self, element: &Value, budget: &WorkBudget) -> Result<bool, BudgetExceeded> {
         if !self.by_identity.is_empty() {
             let Identity { what, kind } = Identity::of(element, self.definition, budget)?;
             let listed =
@@ -85,7 +89,7 @@ impl<'a> Listed<'a> {
 fn said(
     parts: &Attributes,
     names: &[&str],
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Option<String>, BudgetExceeded> {
     let mut said = String::new();
     for name in names {

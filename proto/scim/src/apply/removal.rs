@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::listed::Listed;
 use crate::Attributes;
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::edit::Edit;
 use crate::filter::{AnyOf, Filter, any_of};
 use crate::keys::find;
@@ -45,7 +45,7 @@ impl<'a> Removal<'a> {
         edit: &'a Edit,
         more: &'a [Edit],
         definition: Option<&'static Attribute>,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Self, BudgetExceeded> {
         let (mut filters, mut listed): (Vec<&Filter>, _) = (Vec::new(), None);
         for edit in std::iter::once(edit).chain(more) {
@@ -68,14 +68,14 @@ impl<'a> Removal<'a> {
     pub(super) fn listed(
         only: &'a Value,
         definition: Option<&'static Attribute>,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Self, BudgetExceeded> {
         let mut listed = Listed::of(definition);
         listed.add(only, budget)?;
         Ok(Self::Listed(listed))
     }
 
-    fn takes(&self, element: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
+    fn takes(&self, element: &Value, budget: &WorkBudget) -> Result<bool, BudgetExceeded> {
         budget.charge(1)?;
         match self {
             Self::All => Ok(true),
@@ -93,7 +93,7 @@ pub(crate) fn remove(
     attributes: &mut Attributes,
     name: &Name,
     filter: Option<&Filter>,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<(), BudgetExceeded> {
     let removal = filter.map_or(Removal::All, |filter| Removal::Matching(any_of([filter])));
     make(attributes, name, &removal, budget)?;
@@ -105,7 +105,7 @@ pub(super) fn make(
     attributes: &mut Attributes,
     name: &Name,
     removal: &Removal<'_>,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Option<String>, BudgetExceeded> {
     let home = match &name.extension {
         None => Some(attributes),
@@ -158,7 +158,7 @@ pub(super) fn make(
     Ok(None)
 }
 
-fn remove_part(element: &mut Value, sub: &str, budget: &Budget) -> Result<(), BudgetExceeded> {
+fn remove_part(element: &mut Value, sub: &str, budget: &WorkBudget) -> Result<(), BudgetExceeded> {
     let Some(parts) = element.as_object_mut() else { return Ok(()) };
     let key = find(parts, sub, budget)?.map(|(key, _)| key.clone());
     if let Some(key) = key {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::values::{Joined, join};
 use crate::Attributes;
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::coercion::{is_hollow, is_unassigned};
 use crate::name::is_urn;
 use crate::schema::{Attribute, AttributeType, ResourceType};
@@ -16,7 +16,7 @@ use crate::schema::{Attribute, AttributeType, ResourceType};
 pub(super) fn sweep(
     attributes: &mut Attributes,
     resource: ResourceType,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<(), BudgetExceeded> {
     let mut spent = Ok(());
     let mut kept = |value: &mut Value, definition| match keep(value, definition, budget) {
@@ -39,7 +39,7 @@ pub(super) fn sweep(
 fn keep(
     value: &mut Value,
     definition: Option<&'static Attribute>,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<bool, BudgetExceeded> {
     budget.charge(1)?;
     if definition.is_none_or(|definition| definition.kind != AttributeType::Complex) {

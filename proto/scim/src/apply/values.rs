@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::identity::Identity;
 use crate::Attributes;
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::coercion::{self};
 use crate::filter::{Comparison, Filter, Literal};
 use crate::json_text::JsonReader;
@@ -53,7 +53,7 @@ impl Joined {
     pub(super) fn of(
         elements: &[Value],
         definition: Option<&'static Attribute>,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Self, BudgetExceeded> {
         let places = HashMap::with_capacity(elements.len());
         let mut joined = Self { definition, places, primaries: BTreeSet::new() };
@@ -94,7 +94,7 @@ pub(super) fn join<'v>(
     elements: &mut Vec<Value>,
     values: impl IntoIterator<Item = Cow<'v, Value>>,
     joined: &mut Joined,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<(), BudgetExceeded> {
     let is_known = joined.definition.is_some();
     let mut primary = None;
@@ -127,7 +127,7 @@ pub(super) fn join<'v>(
 fn learn(
     known: &mut Attributes,
     parts: &Attributes,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<(), BudgetExceeded> {
     for (name, part) in parts {
         if name == "primary" && *part == Value::Bool(false) && known.contains_key("primary") {
@@ -213,7 +213,7 @@ pub(super) fn names_value(filter: &Filter) -> bool {
 pub(super) fn could_be_sent(
     parts: &Attributes,
     definition: Option<&Attribute>,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> bool {
     parts.iter().all(|(name, value)| {
         let part = definition.and_then(|definition| definition.sub_attribute(name));

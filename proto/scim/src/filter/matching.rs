@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::matcher::{AnyOf, Matcher, Node, OneOf, Term};
 use super::{Comparison, Filter, Instant, Literal};
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::keys::find;
 use crate::name::Name;
 use crate::{Attributes, InvalidRequest};
@@ -43,7 +43,7 @@ impl Filter {
     pub fn matches<'a>(
         &self,
         subject: impl Into<Subject<'a>>,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<bool, InvalidRequest> {
         self.prepared().matches(subject, budget)
     }
@@ -54,7 +54,7 @@ impl Matcher<'_> {
     pub fn matches<'a>(
         &self,
         subject: impl Into<Subject<'a>>,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<bool, InvalidRequest> {
         Ok(self.node.holds(subject.into(), budget)?)
     }
@@ -63,7 +63,7 @@ impl Matcher<'_> {
     pub(crate) fn matches_element(
         &self,
         element: &Value,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<bool, BudgetExceeded> {
         self.node.holds_for(element, budget)
     }
@@ -74,14 +74,14 @@ impl AnyOf<'_> {
     pub(crate) fn matches_element(
         &self,
         element: &Value,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<bool, BudgetExceeded> {
         self.0.holds_for(element, budget)
     }
 }
 
 impl Node<'_> {
-    fn holds(&self, subject: Subject<'_>, budget: &Budget) -> Result<bool, BudgetExceeded> {
+    fn holds(&self, subject: Subject<'_>, budget: &WorkBudget) -> Result<bool, BudgetExceeded> {
         match self {
             Self::All(all) => {
                 for node in all {
@@ -136,7 +136,7 @@ impl Node<'_> {
         }
     }
 
-    fn holds_for(&self, element: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
+    fn holds_for(&self, element: &Value, budget: &WorkBudget) -> Result<bool, BudgetExceeded> {
         match element {
             Value::Object(parts) => self.holds(parts.into(), budget),
             // In brackets, `value` means the plain value itself.
@@ -154,7 +154,7 @@ impl Node<'_> {
 fn any_value(
     attributes: &Attributes,
     name: &Name,
-    budget: &Budget,
+    budget: &WorkBudget,
     mut wanted: impl FnMut(&Value) -> Result<bool, BudgetExceeded>,
 ) -> Result<bool, BudgetExceeded> {
     let Some((home, name)) = name.home(attributes, budget)? else { return Ok(false) };
@@ -188,7 +188,7 @@ fn each(value: &Value) -> &[Value] {
 }
 
 /// Whether a value says anything (RFC 7644 §3.4.2.2, `pr`).
-fn is_present(value: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
+fn is_present(value: &Value, budget: &WorkBudget) -> Result<bool, BudgetExceeded> {
     budget.charge(1)?;
     match value {
         Value::Null => Ok(false),

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::body_keys::{named_once, path_of_key};
 use super::operation::{Operation, operations};
 use super::target::Origin;
-use crate::budget::Budget;
+use crate::budget::WorkBudget;
 use crate::coercion::is_unassigned;
 use crate::edit::{Edit, Op};
 use crate::extension::{self, Extension};
@@ -37,7 +37,7 @@ impl<'b> Edits<'b> {
         resource: ResourceType,
         most: usize,
         declared: &[Extension],
-        budget: &'b Budget,
+        budget: &'b WorkBudget,
     ) -> Result<Self, InvalidRequest> {
         let mut edits = Self::none(resource, budget);
         for operation in operations(body, resource, most)? {
@@ -53,7 +53,7 @@ impl<'b> Edits<'b> {
         mut body: Attributes,
         resource: ResourceType,
         declared: &[Extension],
-        budget: &'b Budget,
+        budget: &'b WorkBudget,
     ) -> Result<Self, InvalidRequest> {
         // Null is as good as absent (RFC 7643 §2.5), for what has a default as well.
         body.retain(|_, value| !is_unassigned(value));
@@ -65,7 +65,7 @@ impl<'b> Edits<'b> {
         Ok(edits)
     }
 
-    fn none(resource: ResourceType, budget: &'b Budget) -> Self {
+    fn none(resource: ResourceType, budget: &'b WorkBudget) -> Self {
         let (edits, members, ignored) = (Vec::new(), Vec::new(), IgnoredAttributes::default());
         Self { resource, reader: JsonReader::new(budget), edits, members, ignored }
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::is_always_shown;
 use crate::Attributes;
-use crate::budget::{Budget, BudgetExceeded};
+use crate::budget::{BudgetExceeded, WorkBudget};
 use crate::filter::{Filter, Matcher};
 use crate::keys::find;
 use crate::name::is_urn;
@@ -76,7 +76,7 @@ impl<'p> Chosen<'p> {
         &self,
         whole: Attributes,
         resource: ResourceType,
-        budget: &Budget,
+        budget: &WorkBudget,
     ) -> Result<Attributes, BudgetExceeded> {
         let mut shown = Attributes::new();
         for (key, value) in whole {
@@ -105,7 +105,7 @@ impl<'p> Chosen<'p> {
 fn choose(
     parts: Attributes,
     home: &Home<'_>,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Attributes, BudgetExceeded> {
     let mut shown = Attributes::new();
     for (key, value) in parts {
@@ -119,7 +119,7 @@ fn choose(
 }
 
 impl Which<'_> {
-    fn includes(&self, element: &Value, budget: &Budget) -> Result<bool, BudgetExceeded> {
+    fn includes(&self, element: &Value, budget: &WorkBudget) -> Result<bool, BudgetExceeded> {
         budget.charge(1)?;
         if self.all {
             return Ok(true);
@@ -137,7 +137,7 @@ impl Which<'_> {
 fn of_attribute(
     value: Value,
     choices: &Choices<'_>,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Option<Value>, BudgetExceeded> {
     let Value::Array(elements) = value else {
         let parts: Vec<_> = choices.keys().copied().collect();
@@ -165,7 +165,7 @@ fn of_attribute(
 fn of_value(
     value: Value,
     parts: &[Option<&str>],
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Option<Value>, BudgetExceeded> {
     if parts.first() == Some(&None) {
         return Ok(Some(value));

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::budget;
 use crate::budget::STEPS;
 use crate::{
-    Attributes, Budget, Extension, Filter, Group, GroupPatch, InvalidRequest, Member, Meta,
-    ResourceType, ScimType, Selection, Sort, SortOrder, User, patch,
+    Attributes, Extension, Filter, Group, GroupPatch, InvalidRequest, Member, Meta, ResourceType,
+    ScimType, Selection, Sort, SortOrder, User, WorkBudget, patch,
 };
 
 const USER: ResourceType = ResourceType::User;
@@ -16,9 +16,9 @@ const RESOURCE: usize = 256 << 10;
 /// Checks that twice as much takes no more than about twice the steps, and that what is honest
 /// does not come near the bound.
 #[track_caller]
-fn grows_with_its_size(what: &str, size: usize, cost: impl Fn(usize, &Budget)) {
+fn grows_with_its_size(what: &str, size: usize, cost: impl Fn(usize, &WorkBudget)) {
     let steps = |size| {
-        let budget = Budget::for_change(RESOURCE);
+        let budget = WorkBudget::for_change(RESOURCE);
         cost(size, &budget);
         budget.steps()
     };
@@ -37,7 +37,7 @@ fn with_emails(count: usize) -> User {
     User::parse(body, &[], &budget()).unwrap()
 }
 
-fn patched(user: &User, operations: &Value, budget: &Budget) -> Result<User, InvalidRequest> {
+fn patched(user: &User, operations: &Value, budget: &WorkBudget) -> Result<User, InvalidRequest> {
     let edits = patch::parse(json!({ "Operations": operations }), USER, 1000, &[], budget)?;
     user.apply(&edits, budget)
 }
@@ -264,7 +264,7 @@ fn group_of(members: usize) -> Attributes {
 fn selected(
     attributes: &str,
     whole: &Attributes,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Attributes, InvalidRequest> {
     let mut shown = whole.clone();
     let selection = Selection::parse(Some(attributes), None, ResourceType::Group).unwrap();
@@ -281,7 +281,7 @@ fn selections_of_the_same_values_are_joined_value_by_value() {
         assert_eq!(shown["members"].as_array().unwrap().len(), size);
         assert_eq!(shown["members"][size - 1], json!({ "value": format!("m{}", size - 1) }));
     });
-    let budget = Budget::for_question(1);
+    let budget = WorkBudget::for_question(1);
     let paths: Vec<String> = (0..200).map(|n| format!("members[value co \"z{n}\"].type")).collect();
     let bad = selected(&paths.join(","), &group_of(10_000), &budget).unwrap_err();
     assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::TooMany)));
@@ -293,7 +293,7 @@ fn what_is_hidden_is_charged_as_what_is_shown() {
     let whole = group_of(10_000);
     let paths: Vec<String> = (0..200).map(|n| format!("members[value co \"z{n}\"]")).collect();
     let selection = Selection::parse(None, Some(&paths.join(",")), ResourceType::Group).unwrap();
-    let budget = Budget::for_question(1);
+    let budget = WorkBudget::for_question(1);
     let bad = selection.apply(&mut whole.clone(), ResourceType::Group, &budget).unwrap_err();
     assert_eq!(bad.scim_type, Some(ScimType::TooMany));
 }
@@ -319,7 +319,7 @@ fn a_list_of_equalities_is_one_look_up() {
     };
     let amy = with_emails(1000).render(&Meta::default());
     for (filter, holds) in [(terms("eq", " or "), true), (terms("ne", " and "), true)] {
-        let budget = Budget::for_question(1);
+        let budget = WorkBudget::for_question(1);
         assert_eq!(filter.matches(&amy, &budget), Ok(holds), "{filter}");
         assert!(budget.steps() < 5000, "{} steps", budget.steps());
     }
@@ -330,10 +330,12 @@ fn a_filter_of_many_terms_on_many_values_is_too_many() {
     let terms: Vec<String> = (0..400).map(|n| format!("value co \"n{n}\"")).collect();
     let filter = format!("emails[{}]", terms.join(" or "));
     let amy = with_emails(15_000).render(&Meta::default());
-    let filter_bad =
-        Filter::parse(&filter, USER).unwrap().matches(&amy, &Budget::for_question(1)).unwrap_err();
+    let filter_bad = Filter::parse(&filter, USER)
+        .unwrap()
+        .matches(&amy, &WorkBudget::for_question(1))
+        .unwrap_err();
     let sort = Sort::parse(&format!("{filter}.value"), USER).unwrap().unwrap();
-    let sort_bad = sort.key(&amy, &Budget::for_question(1)).unwrap_err();
+    let sort_bad = sort.key(&amy, &WorkBudget::for_question(1)).unwrap_err();
     for bad in [filter_bad, sort_bad] {
         assert_eq!((bad.status, bad.scim_type), (400, Some(ScimType::TooMany)));
     }

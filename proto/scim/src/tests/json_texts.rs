@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::budget;
 use super::single_values::{ENTERPRISE, USER, assert_refused, made, patched, sent, told};
-use crate::{Budget, Group, GroupPatch, InvalidRequest, Member, MemberEdit, patch};
+use crate::{Group, GroupPatch, InvalidRequest, Member, MemberEdit, WorkBudget, patch};
 
 fn members(value: &Value) -> Result<Vec<Member>, InvalidRequest> {
     let body = json!({ "displayName": "Sales", "members": value });
@@ -266,7 +266,7 @@ fn what_a_text_holds_is_charged_as_often_as_it_is_read() {
     let steps = |count: usize, texts: usize| {
         let list: Value = (0..count).map(|n| json!({ "value": format!("m{n}") })).collect();
         let value = (0..texts).fold(list, |value, _| told(&value));
-        let budget = Budget::for_change(0);
+        let budget = WorkBudget::for_change(0);
         let operation = json!({ "op": "add", "path": "members", "value": value });
         GroupPatch::parse(json!({ "Operations": [operation] }), 9, &[], &budget).unwrap();
         budget.steps()

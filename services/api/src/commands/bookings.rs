@@ -122,7 +122,7 @@ pub(super) async fn record(
     };
     let intent = move |_: &Roster| Ok(intent.clone());
     let done = caller.execute(access, Scope::BookingsWrite, intent).await?;
-    let status = match done.facts.first() {
+    let status = match done.kinds.first() {
         None => BookingOutcome::Unchanged,
         Some(EventKind::BookingChanged) => BookingOutcome::Changed,
         Some(_) => BookingOutcome::Recorded,

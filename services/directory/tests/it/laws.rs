@@ -9,7 +9,7 @@ use events::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use roster::{Decision, Intent, Roster, StandingOverride};
+use roster::{AlertOutcome, Intent, Roster, StandingOverride};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -186,10 +186,10 @@ fn every_alert_is_as_the_roster_knows_it() {
     });
 }
 
-fn word(decision: Decision) -> &'static str {
+fn word(decision: AlertOutcome) -> &'static str {
     match decision {
-        Decision::Released => "released",
-        Decision::Reversed => "reversed",
+        AlertOutcome::Released => "released",
+        AlertOutcome::Reversed => "reversed",
     }
 }
 

@@ -15,7 +15,7 @@ use scim::Precondition;
 use scim::bulk::{BulkRequest, BulkResponse, Command, Operation, Outcome, Step, Work};
 use web::position::HEADER as POSITION;
 use web::workers::{INLINE, WorkError};
-use writer::Budget;
+use writer::StorageBudget;
 
 use super::body::Body;
 use super::bounds::MAX_BULK_OPERATIONS;
@@ -69,7 +69,7 @@ struct BulkRun<'a> {
     caller: &'a Caller,
     request: &'a Arc<BulkRequest>,
     /// What all its operations may store together.
-    budget: Arc<Budget>,
+    budget: Arc<StorageBudget>,
     /// About how many bytes the request has; some number over [`INLINE`] if it has more than that.
     size: usize,
     /// The ids of what was created, by `bulkId`.
@@ -92,7 +92,7 @@ impl<'a> BulkRun<'a> {
             gateway,
             caller,
             request,
-            budget: Arc::new(Budget::new(gateway.limits.stored)),
+            budget: Arc::new(StorageBudget::new(gateway.limits.stored)),
             size,
             ids: Arc::default(),
             outcomes: vec![None; request.operations.len()],

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use roster::TenantRoster;
 use scim::bulk::Command;
-use scim::{Budget, Evaluation, Precondition, ResourceType};
+use scim::{Evaluation, Precondition, ResourceType, WorkBudget};
 use writer::Outage;
 
 use super::body::Body;
@@ -113,7 +113,7 @@ impl ResourceRequest {
         } else {
             let size = size(&view, roster, resource);
             if size <= CHUNK {
-                let text = render(&view, roster, resource, &Budget::for_question(1))?;
+                let text = render(&view, roster, resource, &WorkBudget::for_question(1))?;
                 response::resource(StatusCode::OK, text)
             } else {
                 Box::pin(show_large(gateway, caller, view, key, size)).await?
@@ -136,7 +136,7 @@ async fn show_large(
     let held = streaming::hold_memory(memory, tenant, size).await;
     let render = move |roster: &TenantRoster| {
         let resource = key.find(roster).ok_or(Outage::Fault)?;
-        render(&view, roster, resource, &Budget::for_question(1))
+        render(&view, roster, resource, &WorkBudget::for_question(1))
     };
     let text = offload::read_roster(gateway, tenant, Arc::clone(&caller.roster), render).await?;
     Ok(streaming::whole(text.into_bytes(), held))

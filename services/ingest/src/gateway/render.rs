@@ -1,7 +1,7 @@
 //! Users and groups as the resources that clients see: as text, in filters and as sort keys.
 
 use roster::TenantRoster;
-use scim::{Budget, Matcher, Rendered, Sort, SortKey};
+use scim::{Matcher, Rendered, Sort, SortKey, WorkBudget};
 
 use super::error::ScimError;
 use super::resource::Resource;
@@ -13,7 +13,7 @@ pub(super) fn render(
     view: &View,
     roster: &TenantRoster,
     resource: Resource<'_>,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Rendered, ScimError> {
     match resource {
         Resource::User(person) => users::render::render(view, roster, person, budget),
@@ -28,7 +28,7 @@ pub(super) fn render_written(
     roster: &TenantRoster,
     resource: Resource<'_>,
 ) -> Rendered {
-    let selected = render(view, roster, resource, &Budget::for_question(1));
+    let selected = render(view, roster, resource, &WorkBudget::for_question(1));
     selected.unwrap_or_else(|_| match resource {
         Resource::User(person) => users::render::render_whole(view, roster, person),
         Resource::Group(group) => groups::render::render_whole(view, roster, group),
@@ -49,7 +49,7 @@ pub(super) fn matches(
     roster: &TenantRoster,
     resource: Resource<'_>,
     matcher: &Matcher<'_>,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<bool, ScimError> {
     match resource {
         Resource::User(person) => users::render::matches(view, roster, person, matcher, budget),
@@ -63,7 +63,7 @@ pub(super) fn sort_key(
     roster: &TenantRoster,
     resource: Resource<'_>,
     sort: &Sort,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<SortKey, ScimError> {
     match resource {
         Resource::User(person) => users::render::sort_key(view, roster, person, sort, budget),

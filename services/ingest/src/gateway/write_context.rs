@@ -5,7 +5,7 @@ use std::sync::Arc;
 use events::Seq;
 use roster::{Intent, Roster};
 use scim::{Precondition, ResourceType};
-use writer::{Budget, Command, Committed};
+use writer::{Command, Committed, StorageBudget};
 
 use super::caller::Caller;
 use super::error::ScimError;
@@ -24,7 +24,7 @@ pub(super) struct WriteContext<'a> {
     /// About how many bytes the request holds while it waits for its decision.
     pub(super) size: usize,
     /// What the operations of one bulk request may store together; none for a request of its own.
-    pub(super) budget: Option<Arc<Budget>>,
+    pub(super) budget: Option<Arc<StorageBudget>>,
     /// Whether the response has the resource in its body.
     pub(super) returns_body: bool,
 }

@@ -47,7 +47,7 @@ pub(super) fn issue(
             && before.purpose == *purpose
             && before.secret_digest == secret_digest
             && before.label.as_deref() == label;
-        return if same { Ok(vec![]) } else { Err(Refusal::IdGiven(id.0)) };
+        return if same { Ok(vec![]) } else { Err(Refusal::IdReused(id.0)) };
     }
     if let Some(label) = label {
         text::said("the label", label)?;

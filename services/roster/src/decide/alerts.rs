@@ -3,7 +3,7 @@
 use events::{AlertId, DecidedAlert, Event, Guard, SetGuard, Tenant};
 
 use super::text;
-use crate::{Decision, Refusal, TenantRoster};
+use crate::{AlertOutcome, Refusal, TenantRoster};
 
 pub(super) fn set_guard(
     slug: &Tenant,
@@ -33,7 +33,7 @@ fn within(what: &'static str, given: u32, least: u32, most: u32) -> Result<(), R
 pub(super) fn decide(
     tenant: &TenantRoster,
     id: AlertId,
-    decision: Decision,
+    decision: AlertOutcome,
     reason: Option<&str>,
 ) -> Result<Vec<Event>, Refusal> {
     if let Some(reason) = reason {
@@ -47,8 +47,8 @@ pub(super) fn decide(
     }
     let decided = DecidedAlert { alert_id: id, reason: reason.map(str::to_owned) };
     match decision {
-        Decision::Released => Ok(vec![Event::AlertReleased(decided)]),
-        Decision::Reversed if alert.held => Ok(vec![Event::AlertReversed(decided)]),
-        Decision::Reversed => Err(Refusal::NothingHeld(id)),
+        AlertOutcome::Released => Ok(vec![Event::AlertReleased(decided)]),
+        AlertOutcome::Reversed if alert.held => Ok(vec![Event::AlertReversed(decided)]),
+        AlertOutcome::Reversed => Err(Refusal::NothingHeld(id)),
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn record(
     };
     let Some(before) = before else {
         if tenant.bookings().get(new).is_some() {
-            return Err(Refusal::IdGiven(new.0));
+            return Err(Refusal::IdReused(new.0));
         }
         return Ok(vec![Event::BookingRecorded(recorded)]);
     };

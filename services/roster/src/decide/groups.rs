@@ -16,7 +16,7 @@ pub(super) fn create(
         return change(tenant, team, profile, &[MemberChange::Exactly(wanted)]);
     }
     if tenant.own_team(team).is_some() {
-        return Err(Refusal::IdGiven(team.0));
+        return Err(Refusal::IdReused(team.0));
     }
     judge(tenant, profile, None)?;
     let changed = changes::of_group(None, profile);

@@ -139,7 +139,7 @@ fn departure(
         left >= (guard.deactivations as usize).max(2)
             && left as u64 * 100 > u64::from(guard.percent) * active_before as u64
     };
-    if let Some(alert) = state.open_alert.and_then(|id| state.alert(id)) {
+    if let Some(alert) = state.current_alert.and_then(|id| state.alert(id)) {
         let belongs = DepartureAlert { alert_id: alert.id, held: alert.held };
         departed.alert = too_many(state.leaver_count()).then_some(belongs);
         return vec![];

@@ -16,7 +16,7 @@ mod users;
 use events::{AlertId, CreatedTenant, Event, Tenant};
 use jiff::Timestamp;
 
-use crate::{Decision, Intent, Refusal, Roster};
+use crate::{AlertOutcome, Intent, Refusal, Roster};
 
 /// When a decision is taken, and the id of the alert that it may raise.
 #[derive(Clone, Copy, Debug)]
@@ -98,10 +98,10 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
         }
         Intent::SetGuard { guard } => alerts::set_guard(tenant, known()?, *guard),
         Intent::ReleaseAlert { alert, reason } => {
-            alerts::decide(known()?, *alert, Decision::Released, reason.as_deref())
+            alerts::decide(known()?, *alert, AlertOutcome::Released, reason.as_deref())
         }
         Intent::ReverseAlert { alert, reason } => {
-            alerts::decide(known()?, *alert, Decision::Reversed, reason.as_deref())
+            alerts::decide(known()?, *alert, AlertOutcome::Reversed, reason.as_deref())
         }
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn create(
         return rename(tenant, team, name);
     }
     if tenant.has_team(team) {
-        return Err(Refusal::IdGiven(team.0));
+        return Err(Refusal::IdReused(team.0));
     }
     free(tenant, name, None)?;
     Ok(vec![Event::TeamCreated(OwnTeam { team_id: team, name: name.to_owned() })])

@@ -28,7 +28,7 @@ pub(super) fn arrive(
         return change(tenant, resource, profile, active);
     }
     if tenant.people().ever_had(resource).is_some() {
-        return Err(Refusal::IdGiven(resource.0));
+        return Err(Refusal::IdReused(resource.0));
     }
     recordable(&profile.attributes, ["userName", "externalId"])?;
     free(tenant, &profile.user_name, None)?;
@@ -55,19 +55,30 @@ pub(super) fn arrive(
     }])
 }
 
-/// The person who comes back with this profile: of those whose resource is gone, the last who went
-/// with the same external id (Workplace), or with the name and the external id (Benefits, and
-/// Workplace where the external id does not tell people apart); or somebody whose resource is there,
-/// but inactive, if they alone have that external id (and for Benefits, had the name too). These have
-/// both resources, until the old one is deleted. If it could be either, it is the one who was heard
-/// of last. Where nobody agrees in both, Benefits means whoever had the name last and is gone, unless
-/// the external ids contradict each other.
+/// The person who comes back with this profile, if it is one:
 ///
-/// All user names that their last resource had count, since Entra may put the object id in front of
-/// the name before it deletes. But addresses are used anew, and people take new names: one that has
-/// passed to somebody else since, or was only ever seen behind an object id, means the person from
-/// before only together with the external id that they had. Without it two people would become one by
-/// accident, which nobody can undo.
+/// | product | external id | resource deleted: found by | resource inactive: found by |
+/// |---|---|---|---|
+/// | Workplace | tells people apart | external id | external id |
+/// | Workplace | does not | user name and external id | nothing |
+/// | Workplace | absent | nothing | nothing |
+/// | Benefits | tells people apart | user name and external id, else user name | user name and external id |
+/// | Benefits | does not | user name and external id, else user name | nothing |
+/// | Benefits | absent | user name | nothing |
+///
+/// - An external id [tells people apart](crate::People::tells_apart) unless somebody Active, or several
+///   people whose resources are there, have it.
+/// - Of several whose resource is deleted, the last to be deleted counts; of one of these and one whose
+///   resource is inactive, the one with the newest event.
+/// - Whose resource is inactive has both resources until the old one is deleted.
+/// - "User name and external id" is any user name of the person's last resource, since Entra may put
+///   the object id in front of the name before it deletes, with the external id of that time.
+/// - "User name" is the deleted resource that had the name last of all. Where the profile has an
+///   external id, that person must have none: two that differ are two people.
+///
+/// Addresses are used again, and people take new names. A name that has passed to somebody else since,
+/// or was only ever seen behind an object id, therefore needs the external id too: two people who are
+/// merged by accident cannot be separated again.
 fn returning<'a>(tenant: &'a TenantRoster, profile: &Profile) -> Option<&'a Person> {
     let people = tenant.people();
     let id = profile.external_id.as_ref().map(ExternalId::as_str);
@@ -75,7 +86,7 @@ fn returning<'a>(tenant: &'a TenantRoster, profile: &Profile) -> Option<&'a Pers
     let last = |gone: Option<&'a Person>, inactive: Option<&'a Person>| {
         gone.into_iter().chain(inactive).max_by_key(|person| person.version)
     };
-    match tenant.profile() {
+    match tenant.product() {
         IntegrationProfile::Workplace => {
             let id = id?;
             let gone = if people.tells_apart(id) {
@@ -185,7 +196,7 @@ pub(super) fn recordable(
     with_fields: [&'static str; 2],
 ) -> Result<(), Refusal> {
     if let Some(twice) = with_fields.into_iter().find(|name| attributes.contains_key(*name)) {
-        return Err(Refusal::TwiceThere(twice));
+        return Err(Refusal::DuplicateAttribute(twice));
     }
     if attributes.values().all(|value| within_depth(value, MAX_NESTING)) {
         Ok(())

@@ -8,12 +8,12 @@ use events::{
 
 use super::moment::Moment;
 use crate::TenantRoster;
-use crate::guard::{Alert, Decision, MIN_ALERT_MEMBERS, StandingOverride};
+use crate::guard::{Alert, AlertOutcome, MIN_ALERT_MEMBERS, StandingOverride};
 
 /// A changed guard judges anew: whoever leaves next belongs to no alert of before.
 pub(super) fn guard_set(tenant: &mut TenantRoster, guard: Guard) {
     tenant.guard.settings = guard;
-    tenant.guard.open_alert = None;
+    tenant.guard.current_alert = None;
 }
 
 /// Notes whether somebody leaves or is back. To be called before the event changes the person.
@@ -59,7 +59,7 @@ pub(super) fn raised(tenant: &mut TenantRoster, at: Moment, body: &RaisedAlert) 
     };
     tenant.guard.alerts.insert(body.alert_id, Arc::new(alert));
     match body.cause {
-        AlertCause::Deactivations { .. } => tenant.guard.open_alert = Some(body.alert_id),
+        AlertCause::Deactivations { .. } => tenant.guard.current_alert = Some(body.alert_id),
         AlertCause::GroupEmptied { .. } => {}
     }
 }
@@ -78,7 +78,7 @@ pub(super) fn people_added(tenant: &mut TenantRoster, id: AlertId, people: &[Emp
     }
 }
 
-pub(super) fn decided(tenant: &mut TenantRoster, id: AlertId, decision: Decision) {
+pub(super) fn decided(tenant: &mut TenantRoster, id: AlertId, decision: AlertOutcome) {
     let Some(alert) = tenant.guard.alerts.get_mut(&id).map(Arc::make_mut) else { return };
     alert.decision = Some(decision);
     tenant.guard.decided(id, decision);

@@ -14,7 +14,7 @@ use events::{CreatedGroup, Event, GroupState, Recorded};
 use self::moment::Moment;
 use crate::teams::Edit;
 use crate::tenant::extension_key;
-use crate::{Decision, Group, Roster, TenantRoster};
+use crate::{AlertOutcome, Group, Roster, TenantRoster};
 
 /// Takes an event into the roster. It cannot fail: what is in the log has happened.
 ///
@@ -110,10 +110,10 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
             alerts::people_added(roster.tenant_mut(name), body.alert_id, &body.people);
         }
         Event::AlertReleased(body) => {
-            alerts::decided(roster.tenant_mut(name), body.alert_id, Decision::Released);
+            alerts::decided(roster.tenant_mut(name), body.alert_id, AlertOutcome::Released);
         }
         Event::AlertReversed(body) => {
-            alerts::decided(roster.tenant_mut(name), body.alert_id, Decision::Reversed);
+            alerts::decided(roster.tenant_mut(name), body.alert_id, AlertOutcome::Reversed);
         }
     }
 }

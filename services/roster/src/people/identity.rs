@@ -61,8 +61,8 @@ impl People {
     pub(crate) fn inactive_with_external_id(&self, id: &str) -> Option<&Person> {
         let employee = self.by_external_id(id).next()?.employee;
         let older = self.superseded_of(employee).count();
-        let left = self.tells_apart(id) && older + 1 < MAX_RESOURCES;
-        self.by_employee(employee).filter(|_| left)
+        let may_return = self.tells_apart(id) && older + 1 < MAX_RESOURCES;
+        self.by_employee(employee).filter(|_| may_return)
     }
 
     /// Whether an external id tells people apart in this tenant. If several people who are present

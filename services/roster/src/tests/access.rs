@@ -109,5 +109,5 @@ fn a_secret_opens_until_it_is_revoked() {
         .clone()
         .when(&revoke(2))
         .refused(&Refusal::NoSuchCredential(CredentialId(Uuid::from_u128(2))));
-    history.when(&issue(1, Purpose::SecretToken)).refused(&Refusal::IdGiven(id.0));
+    history.when(&issue(1, Purpose::SecretToken)).refused(&Refusal::IdReused(id.0));
 }

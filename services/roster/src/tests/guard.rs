@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::words::*;
 use super::{History, Outcome, given};
-use crate::{Decision, Intent, PersonRef, Refusal, StandingOverride};
+use crate::{AlertOutcome, Intent, PersonRef, Refusal, StandingOverride};
 
 const FIRST: AlertId = super::alert_id(1);
 const SECOND: AlertId = super::alert_id(2);
@@ -64,7 +64,7 @@ impl History {
         self.tenant().standing(person.expect("somebody"))
     }
 
-    fn alerts(&self) -> Vec<(AlertId, usize, Option<Decision>)> {
+    fn alerts(&self) -> Vec<(AlertId, usize, Option<AlertOutcome>)> {
         let alerts = self.tenant().guard().alerts();
         alerts.map(|alert| (alert.id, alert.departures, alert.decision)).collect()
     }
@@ -184,7 +184,7 @@ fn another_mass_is_another_alert() {
 fn released_people_are_former_and_count_no_more() {
     let history = company(true).and((0..4).map(leaves)).and([release(FIRST)]);
     assert_eq!(history.standing(0), Standing::Former);
-    assert_eq!(history.alerts(), [(FIRST, 4, Some(Decision::Released))]);
+    assert_eq!(history.alerts(), [(FIRST, 4, Some(AlertOutcome::Released))]);
     let history = history.and([leaves(4)]);
     assert_eq!(history.standing(4), Standing::Former);
     assert_eq!(history.alerts().len(), 1);

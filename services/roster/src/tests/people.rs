@@ -107,7 +107,7 @@ fn what_is_deleted_answers_no_more() {
     let deleted = given([joins(ADA, "ada@x"), gone(ADA)]);
     deleted.clone().when(&gone(ADA)).refused(&Refusal::NoSuchUser(ADA));
     deleted.clone().when(&looks(ADA, "ada@x", true)).refused(&Refusal::NoSuchUser(ADA));
-    deleted.when(&joins(ADA, "ada@x")).refused(&Refusal::IdGiven(ADA.0));
+    deleted.when(&joins(ADA, "ada@x")).refused(&Refusal::IdReused(ADA.0));
 }
 
 #[test]
@@ -176,7 +176,9 @@ fn what_the_log_could_not_read_back_is_refused() {
     };
     given([]).when(&with("urn:x", nested(32))).then([EventKind::UserCreated]);
     given([]).when(&with("urn:x", nested(33))).refused(&Refusal::TooDeep { max: 32 });
-    given([]).when(&with("externalId", "1".into())).refused(&Refusal::TwiceThere("externalId"));
+    given([])
+        .when(&with("externalId", "1".into()))
+        .refused(&Refusal::DuplicateAttribute("externalId"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use events::{DeletedResource, Event, MemberResource, MemberResources, ResourceId, Standing};
 use projector::Projection;
-use teams::{Change, Decision, Edit, Moment, Origin, TeamRow, Teams};
+use teams::{Authorship, Change, Edit, Moment, Origin, TeamRow, Teams};
 use uuid::Uuid;
 
 use crate::given::{
@@ -17,8 +17,8 @@ fn changes(event: Event) -> Vec<Change> {
 
 const FIRST: Moment = Moment { seq: 1, at: jiff::Timestamp::constant(1_800_000_001, 0) };
 
-fn by_grace() -> Decision {
-    Decision { actor: "portal:grace".to_owned(), moment: FIRST }
+fn by_grace() -> Authorship {
+    Authorship { actor: "portal:grace".to_owned(), moment: FIRST }
 }
 
 #[test]

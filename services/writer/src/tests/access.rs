@@ -10,7 +10,7 @@ use roster::{Intent, Roster};
 use uuid::Uuid;
 
 use super::world::{Caller, Failed, Log, Writer, log_of, operator, team, tenant};
-use crate::budget::Budget;
+use crate::budget::StorageBudget;
 use crate::command::Command;
 use crate::outage::Outage;
 use crate::provenance::{Access, Denied, Provenance};
@@ -142,13 +142,13 @@ fn a_credential_opens_its_own_tenant_alone() {
 fn what_one_request_may_store_is_counted_over_all_its_commands_and_once_for_each() {
     let mut log = log_of(&["acme"]);
     let mut writer = Writer::new(&log);
-    let submit = |writer: &mut Writer, budget: &Arc<Budget>, name: &str| {
+    let submit = |writer: &mut Writer, budget: &Arc<StorageBudget>, name: &str| {
         let (team, name) = (team(), name.to_owned());
         let intent = move |_: &Roster| Ok(Intent::NewTeam { team, name: name.clone() });
         writer.submit_command(Command::new(operator(&acme()), intent).within(budget))
     };
     // An event of a team takes some 700 bytes with its headers.
-    let budget = Arc::new(Budget::new(2000));
+    let budget = Arc::new(StorageBudget::new(2000));
     let mut callers: Vec<_> =
         (0..4).map(|at| submit(&mut writer, &budget, &format!("team {at}"))).collect();
     let batch = writer.batch();

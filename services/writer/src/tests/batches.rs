@@ -8,7 +8,7 @@ use roster::{Intent, Roster};
 use uuid::Uuid;
 
 use super::world::{Caller, Writer, durably, log_of, operator, setup, team, tenant};
-use crate::command::{Command, Request};
+use crate::command::{Command, PendingCommand};
 use crate::drafts::{Draft, Drafts};
 use crate::step::Step;
 
@@ -131,8 +131,8 @@ fn drafts(slugs: &[String]) -> Drafts {
                 tenant: events::TenantId(Uuid::now_v7()),
             })
         };
-        let (request, _) = Request::new(Command::new(operator(&tenant(slug)), intent));
-        drafts.push(Draft::on(&roster, Box::new(request), true, setup.source, &setup.takes));
+        let (request, _) = PendingCommand::new(Command::new(operator(&tenant(slug)), intent));
+        drafts.push(Draft::on(&roster, Box::new(request), true, setup.source, &setup.accepts));
     }
     drafts
 }

@@ -84,7 +84,7 @@ impl Player {
                     prop_assert!(self.asked.is_none(), "two questions at a time");
                     self.asked = Some(Asked::End);
                 }
-                Step::End => ends = true,
+                Step::Stop => ends = true,
                 Step::Wait(_) | Step::Decide => {}
             },
             Act::Reply => match self.asked.take() {
@@ -121,7 +121,7 @@ impl Player {
                     prop_assert!(committed.position.seq <= end, "answered before the append");
                     prop_assert!(seq <= committed.position.seq);
                     prop_assert_eq!(&committed.roster, &log.fold(seq), "a history that never was");
-                    let made = committed.facts.len() as u64;
+                    let made = committed.kinds.len() as u64;
                     prop_assert!(made <= 1);
                     let slug = tenant(SLUGS[whose]);
                     let team = team_of(whose, number);
@@ -142,7 +142,7 @@ impl Player {
                 }
                 None => self.callers.push((whose, number, caller)),
                 Some(Err(
-                    Failed::Refused(Refusal::IdGiven(_))
+                    Failed::Refused(Refusal::IdReused(_))
                     | Failed::Outage(Outage::LogAway | Outage::Outrun),
                 )) => {}
                 Some(Err(other)) => prop_assert!(false, "unexpected: {other:?}"),
@@ -184,7 +184,7 @@ proptest! {
             player.writer.settle(&mut log);
             player.check(&log)?;
             prop_assert_eq!(player.writer.engine.roster(), &log.fold(log.end().seq));
-            prop_assert!(matches!(player.writer.go_on(), Step::End));
+            prop_assert!(matches!(player.writer.go_on(), Step::Stop));
             prop_assert!(player.callers.is_empty(), "{} got no answer", player.callers.len());
         }
         let names = log.events.iter().skip(SLUGS.len()).map(|event| {

@@ -42,7 +42,7 @@ fn what_changes_nothing_is_answered_at_once_and_writes_nothing() {
     writer.settle(&mut log);
     let (end, mut again) = (log.end(), writer.team(&acme(), red, "red"));
     writer.idles();
-    assert!(again.answered().unwrap().facts.is_empty());
+    assert!(again.answered().unwrap().kinds.is_empty());
     assert_eq!(log.end(), end);
 }
 
@@ -60,7 +60,7 @@ fn who_rests_on_what_is_under_way_waits_for_it() {
     writer.append_to(&mut log, &batch);
     assert!(first.answered().is_ok());
     writer.idles();
-    assert!(same.answered().unwrap().facts.is_empty());
+    assert!(same.answered().unwrap().kinds.is_empty());
     assert_eq!(
         taken.answered().unwrap_err(),
         Failed::Refused(Refusal::TeamNameTaken("red".into()))
@@ -233,7 +233,7 @@ fn who_waits_when_it_ends_is_still_served() {
     writer.engine.close();
     writer.settle(&mut log);
     assert!(callers.iter_mut().all(|caller| caller.answered().is_ok()));
-    assert!(matches!(writer.go_on(), Step::End));
+    assert!(matches!(writer.go_on(), Step::Stop));
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn who_met_a_conflict_when_it_ends_is_still_served() {
     assert!(matches!(writer.go_on(), Step::Wait(Some(_))), "what they wrote was not heard yet");
     writer.settle(&mut log);
     assert!(caller.answered().is_ok() && ahead.answered().is_ok());
-    assert!(matches!(writer.go_on(), Step::End));
+    assert!(matches!(writer.go_on(), Step::Stop));
 }
 
 #[test]
@@ -268,10 +268,10 @@ fn a_command_that_panics_is_answered_so_and_harms_nobody_else() {
 #[test]
 fn a_decision_that_the_log_cannot_take_does_not_spoil_the_batch_of_others() {
     let mut log = log_of(&["acme"]);
-    let takes = |sealed: &[eventlog::Sealed]| {
+    let accepts = |sealed: &[eventlog::Sealed]| {
         sealed.iter().all(|sealed| !String::from_utf8_lossy(&sealed.body).contains("large"))
     };
-    let mut writer = Writer::with(&log, Setup { takes: Box::new(takes), ..setup() });
+    let mut writer = Writer::with(&log, Setup { accepts: Box::new(accepts), ..setup() });
     let mut large = writer.team(&acme(), team(), "large");
     let mut small = writer.team(&acme(), team(), "small");
     writer.settle(&mut log);

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::command::{Command, Committed, Request};
+use crate::command::{Command, Committed, PendingCommand};
 use crate::drafts::{AppendBatch, Source};
 use crate::engine::Engine;
 use crate::outage::Outage;
@@ -146,7 +146,7 @@ pub(super) fn setup() -> Setup {
     Setup {
         bounds: QueueBounds::default(),
         source: Source { now: || jiff::Timestamp::UNIX_EPOCH, new_id: Uuid::now_v7 },
-        takes: Box::new(|sealed| sealed.len() <= 1000),
+        accepts: Box::new(|sealed| sealed.len() <= 1000),
         confirm: false,
     }
 }
@@ -173,7 +173,7 @@ impl Writer {
     where
         I: Fn(&Roster) -> Result<Intent, Failed> + Send + 'static,
     {
-        let (request, answer) = Request::new(command);
+        let (request, answer) = PendingCommand::new(command);
         self.engine.submit(Box::new(request));
         self.deliver();
         Caller(answer)
@@ -198,7 +198,7 @@ impl Writer {
                 Step::Wait(Some(until)) if until - self.now < Duration::from_secs(1) => {
                     self.now = until;
                 }
-                Step::Append(_) | Step::Confirm | Step::Wait(_) | Step::End => return step,
+                Step::Append(_) | Step::Confirm | Step::Wait(_) | Step::Stop => return step,
             }
         }
     }
@@ -250,7 +250,7 @@ impl Writer {
             match self.go_on() {
                 Step::Append(batch) => self.append_to(log, &batch),
                 Step::Confirm => self.confirmed(Ok(log.end().seq)),
-                Step::Wait(_) | Step::End => return,
+                Step::Wait(_) | Step::Stop => return,
                 Step::Decide => unreachable!("it was decided"),
             }
         }

@@ -1,7 +1,7 @@
 //! From the member operations of a PATCH to what the roster shall change.
 
 use roster::{Group, MemberChange, NewMember, TenantRoster};
-use scim::{Budget, Filter, Member, MemberEdit};
+use scim::{Filter, Member, MemberEdit, WorkBudget};
 
 use super::membership::Membership;
 use super::render::members;
@@ -13,7 +13,7 @@ pub(super) fn member_changes(
     roster: &TenantRoster,
     group: &Group,
     edits: &[MemberEdit],
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Vec<MemberChange>, ScimError> {
     let mut listed: Option<Vec<Member>> = None;
     let mut changes = Vec::with_capacity(edits.len());
@@ -49,7 +49,7 @@ pub(super) fn member_changes(
 fn matching(
     members: &[Member],
     filter: &Filter,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Vec<String>, ScimError> {
     let matcher = filter.prepared();
     let mut values = Vec::new();

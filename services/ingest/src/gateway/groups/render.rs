@@ -1,7 +1,9 @@
 //! Groups as SCIM shows them: with their members only where these are asked for.
 
 use roster::{Group, TenantRoster};
-use scim::{Attributes, Budget, Matcher, Member, Rendered, ResourceType, Sort, SortKey, Subject};
+use scim::{
+    Attributes, Matcher, Member, Rendered, ResourceType, Sort, SortKey, Subject, WorkBudget,
+};
 
 use crate::gateway::bounds::CHUNK;
 use crate::gateway::error::ScimError;
@@ -14,7 +16,7 @@ pub(in crate::gateway) fn render(
     view: &View,
     roster: &TenantRoster,
     group: &Group,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Rendered, ScimError> {
     let members = members_if(view.selection.wants("members"), roster, group, budget);
     let mut whole = attributes(view, group, &members);
@@ -45,7 +47,7 @@ pub(in crate::gateway) fn matches(
     roster: &TenantRoster,
     group: &Group,
     matcher: &Matcher<'_>,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<bool, ScimError> {
     let members = members_if(matcher.filter().needs_members(), roster, group, budget);
     let has_member = |value: &str| roster.has_member(group.team, value);
@@ -59,7 +61,7 @@ pub(in crate::gateway) fn sort_key(
     roster: &TenantRoster,
     group: &Group,
     sort: &Sort,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<SortKey, ScimError> {
     let members = members_if(sort.home() == Some("members"), roster, group, budget);
     Ok(sort.key(&attributes(view, group, &members), budget)?)
@@ -81,7 +83,12 @@ pub(super) fn scim_group(group: &Group) -> scim::Group {
 }
 
 /// The members if they are needed, for which the budget grows.
-fn members_if(needed: bool, roster: &TenantRoster, group: &Group, budget: &Budget) -> Vec<Member> {
+fn members_if(
+    needed: bool,
+    roster: &TenantRoster,
+    group: &Group,
+    budget: &WorkBudget,
+) -> Vec<Member> {
     let members = if needed { members(roster, group) } else { Vec::new() };
     budget.allow(members.len());
     members

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use events::Tenant;
 use roster::{Roster, TenantRoster};
-use scim::Budget;
+use scim::WorkBudget;
 use scim::messages::ListResponse;
 use web::workers::Stop;
 use writer::Outage;
@@ -80,8 +80,8 @@ impl PageWriter {
     }
 
     /// What it may cost to write all of them.
-    pub(super) fn budget(&self) -> Budget {
-        Budget::for_question(self.matches.len())
+    pub(super) fn budget(&self) -> WorkBudget {
+        WorkBudget::for_question(self.matches.len())
     }
 
     /// Whether what the client selects may cost more than the budget.
@@ -105,7 +105,7 @@ impl PageWriter {
             if text.len() >= CHUNK {
                 return Ok(Next::Chunk(self.next_size()));
             }
-            self.write_one(text, &Budget::for_question(1))?;
+            self.write_one(text, &WorkBudget::for_question(1))?;
         }
         text.extend_from_slice(END);
         Ok(Next::End)
@@ -114,7 +114,7 @@ impl PageWriter {
     /// Renders the next resources and drops the text, until the turn is over; tells whether that was
     /// the last of them. So it is known whether the budget suffices for the whole page before its first
     /// byte is sent.
-    pub(super) fn dry_run(&mut self, budget: &Budget, stop: &Stop) -> Result<bool, ScimError> {
+    pub(super) fn dry_run(&mut self, budget: &WorkBudget, stop: &Stop) -> Result<bool, ScimError> {
         while self.next < self.matches.len() {
             if stop.is_set() {
                 return Err(timed_out(stop).into());
@@ -128,7 +128,7 @@ impl PageWriter {
         Ok(true)
     }
 
-    fn write_one(&mut self, text: &mut Vec<u8>, budget: &Budget) -> Result<(), ScimError> {
+    fn write_one(&mut self, text: &mut Vec<u8>, budget: &WorkBudget) -> Result<(), ScimError> {
         let roster = self.tenant_roster().ok_or(Outage::Fault)?;
         let found = self.matches[self.next];
         let resource = found.find(roster).ok_or(Outage::Fault)?;

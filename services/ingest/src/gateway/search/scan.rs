@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use events::{Seq, Tenant};
 use roster::{Roster, TenantRoster};
-use scim::{Budget, Filter, SortKey};
+use scim::{Filter, SortKey, WorkBudget};
 use web::workers::Stop;
 use writer::Outage;
 
@@ -39,7 +39,7 @@ pub(super) struct Scan {
 /// How far the scan of one type is.
 struct TypeProgress {
     rest: Candidates,
-    budget: Budget,
+    budget: WorkBudget,
 }
 
 /// The resources of a type that are still to be looked at.
@@ -103,7 +103,7 @@ struct Pass<'a> {
     query: &'a ListQuery,
     of: &'a TypeQuery,
     roster: &'a TenantRoster,
-    budget: &'a Budget,
+    budget: &'a WorkBudget,
     stop: &'a Stop,
 }
 
@@ -150,12 +150,12 @@ fn begin(query: &TypeQuery, roster: &TenantRoster) -> TypeProgress {
         Some(few) => {
             let mut matches: Vec<Match> = few.into_iter().map(Match::from).collect();
             matches.sort_unstable_by(|one, other| other.cmp(one));
-            let budget = Budget::for_question(matches.len());
+            let budget = WorkBudget::for_question(matches.len());
             TypeProgress { rest: Candidates::FromIndex(matches), budget }
         }
         None => TypeProgress {
             rest: Candidates::CreatedAfter(Seq(0)),
-            budget: Budget::for_question(query.count(roster)),
+            budget: WorkBudget::for_question(query.count(roster)),
         },
     }
 }

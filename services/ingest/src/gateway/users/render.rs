@@ -2,8 +2,8 @@
 
 use roster::{Person, TenantRoster};
 use scim::{
-    Attributes, Budget, GroupRef, Matcher, Meta, Rendered, ResourceType, Selection, Sort, SortKey,
-    StoredUser, User,
+    Attributes, GroupRef, Matcher, Meta, Rendered, ResourceType, Selection, Sort, SortKey,
+    StoredUser, User, WorkBudget,
 };
 
 use crate::gateway::bounds::CHUNK;
@@ -17,7 +17,7 @@ pub(in crate::gateway) fn render(
     view: &View,
     roster: &TenantRoster,
     person: &Person,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<Rendered, ScimError> {
     match &view.selection {
         Selection::All => Ok(render_whole(view, roster, person)),
@@ -56,7 +56,7 @@ pub(in crate::gateway) fn matches(
     roster: &TenantRoster,
     person: &Person,
     matcher: &Matcher<'_>,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<bool, ScimError> {
     let whole = attributes(view, roster, person, matcher.filter().mentions("groups"));
     Ok(matcher.matches(&whole, budget)?)
@@ -69,7 +69,7 @@ pub(in crate::gateway) fn sort_key(
     roster: &TenantRoster,
     person: &Person,
     sort: &Sort,
-    budget: &Budget,
+    budget: &WorkBudget,
 ) -> Result<SortKey, ScimError> {
     let of_one =
         |name: &str, value| sort.key(&Attributes::from_iter([(name.to_owned(), value)]), budget);

@@ -5,7 +5,7 @@ use projector::{OrderKey, Ordered};
 
 /// The keys of `event`. Who leaves a team leaves it with each resource that they have, so such an
 /// event keeps its place among those of the team and among those of everybody whom it names.
-pub(crate) fn keys(event: &Recorded) -> Vec<OrderKey> {
+pub(crate) fn order_keys(event: &Recorded) -> Vec<OrderKey> {
     OrderKey::of(event.tenant(), ordered(&event.event))
 }
 

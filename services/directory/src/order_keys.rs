@@ -4,39 +4,35 @@ use events::{Event, Recorded};
 use projector::{OrderKey, Ordered};
 
 /// The keys of `event`. A deletion is judged by the alerts that there are, so it keeps its place
-/// among all of the tenant's; who belongs to an alert is a row of each person's. A booking is a row
-/// of its own, whoever it is for.
-pub(crate) fn keys(event: &Recorded) -> Vec<OrderKey> {
+/// among all of the tenant's; who belongs to an alert is a row of each person's.
+pub(crate) fn order_keys(event: &Recorded) -> Vec<OrderKey> {
     OrderKey::of(event.tenant(), ordered(&event.event))
 }
 
 fn ordered(event: &Event) -> Vec<Ordered> {
     match event {
-        Event::UserCreated(state) | Event::UserReactivated(state) | Event::UserReturned(state) => {
-            vec![Ordered::Person(state.employee_id)]
-        }
+        Event::UserCreated(state)
+        | Event::UserChanged(state)
+        | Event::UserReactivated(state)
+        | Event::UserReturned(state) => vec![Ordered::Person(state.employee_id)],
         Event::UserDeactivated(body) => vec![Ordered::Person(body.state.employee_id)],
         Event::UserDeleted(body) => {
             vec![Ordered::Person(body.state.employee_id), Ordered::Alerts]
         }
+        Event::TenantCreated(_)
+        | Event::IntegrationActivated(_)
+        | Event::IntegrationDeactivated(_) => vec![Ordered::Tenant],
+        Event::CredentialIssued(body) => vec![Ordered::Credential(body.credential_id)],
+        Event::CredentialRevoked(body) => vec![Ordered::Credential(body.credential_id)],
         Event::AlertPeopleAdded(body) => body.people.iter().copied().map(Ordered::Person).collect(),
-        Event::AlertRaised(_) | Event::AlertReleased(_) | Event::AlertReversed(_) => {
-            vec![Ordered::Alerts]
-        }
-        Event::BookingRecorded(body) | Event::BookingChanged(body) => {
-            vec![Ordered::Booking(body.booking_id)]
-        }
-        Event::BookingCancelled(body) => vec![Ordered::Booking(body.booking_id)],
+        Event::GroupDeleted(_)
+        | Event::AlertRaised(_)
+        | Event::AlertReleased(_)
+        | Event::AlertReversed(_) => vec![Ordered::Alerts],
         // They change nothing here.
-        Event::UserChanged(_)
-        | Event::UserResourceChanged(_)
+        Event::UserResourceChanged(_)
         | Event::UserResourceDeleted(_)
         | Event::UserErased(_)
-        | Event::TenantCreated(_)
-        | Event::IntegrationActivated(_)
-        | Event::IntegrationDeactivated(_)
-        | Event::CredentialIssued(_)
-        | Event::CredentialRevoked(_)
         | Event::UserTeamAssigned(_)
         | Event::UserTeamUnassigned(_)
         | Event::UserPrimaryChosen(_)
@@ -47,10 +43,12 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         | Event::GroupMembersRemoved(_)
         | Event::GroupMembersReplaced(_)
         | Event::GroupMemberResourcesChanged(_)
-        | Event::GroupDeleted(_)
         | Event::TeamCreated(_)
         | Event::TeamRenamed(_)
         | Event::TeamDeleted(_)
+        | Event::BookingRecorded(_)
+        | Event::BookingChanged(_)
+        | Event::BookingCancelled(_)
         | Event::TenantGuardSet(_)
         | Event::TenantExtensionDeclared(_)
         | Event::TenantExtensionRemoved(_)
