@@ -205,7 +205,8 @@ async fn refusals(asker: &mut Asker<'_>) {
 
 #[tokio::test]
 async fn every_answer_is_documented_and_every_documented_answer_is_given() {
-    let history = History::new().await;
+    let mut history = History::new().await;
+    history.world.expects("somebody guesses at tokens");
     let document = Document::reviewed();
     let (document, history) = (&document, &history);
     let mut asker = Asker { document, history, http: http(), seen: BTreeMap::new() };
@@ -227,8 +228,7 @@ async fn every_answer_is_documented_and_every_documented_answer_is_given() {
 
 #[tokio::test]
 async fn every_answer_of_every_role_tells_its_request_and_its_position() {
-    let mut world = World::new().await;
-    world.expects("somebody guesses at tokens");
+    let world = World::new().await;
     let apart = Apart::of(&world).await;
     let start = |arguments: &[&str]| apart.start(arguments);
     let ingest = start(&["ingest", "--listen", "127.0.0.1:0"]);
