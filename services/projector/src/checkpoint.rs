@@ -39,7 +39,7 @@ impl Checkpoint {
         tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
         if !exists(&*tx, slot, TABLE).await? {
             if is_of_older_release(&*tx, slot).await? {
-                tracing::warn!(slot, why = "was made by an older release", BUILT_ANEW);
+                tracing::warn!(slot, why = "was made by an older release", "{BUILT_ANEW}");
                 drop_schema(&tx, slot).await?;
             } else {
                 tracing::info!(slot, "building a read model from the log");
@@ -52,7 +52,7 @@ impl Checkpoint {
         let same = row.try_get::<_, &[u8]>("tables")? == made_by.0;
         if !same || !is_whole(&*tx, slot).await? {
             let why = if same { "lacks a table" } else { "was made by other rules or tables" };
-            tracing::warn!(slot, why, BUILT_ANEW);
+            tracing::warn!(slot, why, "{BUILT_ANEW}");
             drop_schema(&tx, slot).await?;
             make::<P>(&tx, slot, made_by, end).await?;
         }
