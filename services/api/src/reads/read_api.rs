@@ -27,7 +27,7 @@ pub struct ReadApi {
     database: Database,
     share: Arc<ConnectionShare>,
     probe: Probe,
-    /// None if only the read models are query.
+    /// None if only the read models are asked.
     revocations: Option<Revocations>,
     now: fn() -> Timestamp,
     /// How long an answer waits for the position that it must have seen.
