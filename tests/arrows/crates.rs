@@ -32,7 +32,7 @@ const MACHINES: [&str; 13] = [
 
 #[test]
 fn the_pure_crates_touch_no_machine() {
-    for pure in ["events", "scim", "roster"] {
+    for pure in ["acts", "events", "scim", "roster"] {
         let all = everything_under(pure);
         let machines: Vec<_> = MACHINES.iter().filter(|machine| all.contains(**machine)).collect();
         assert!(machines.is_empty(), "{pure} is pure, but stands on {machines:?}");
@@ -43,6 +43,11 @@ fn the_pure_crates_touch_no_machine() {
 fn the_languages_stand_on_nothing_of_ours() {
     stands_on_nothing_but("events", &[]);
     stands_on_nothing_but("scim", &[]);
+}
+
+#[test]
+fn the_acts_of_operators_know_events_and_nothing_else_of_ours() {
+    stands_on_nothing_but("acts", &["events"]);
 }
 
 #[test]
@@ -58,7 +63,7 @@ fn the_log_and_the_projector_know_events_and_no_rules() {
 
 #[test]
 fn the_doors_share_what_knows_neither_the_log_nor_tables() {
-    stands_on_nothing_but("web", &["events"]);
+    stands_on_nothing_but("web", &["acts", "events"]);
     only(&["access", "api", "ingest", "operations", "rollcall"], "web");
 }
 
@@ -75,8 +80,9 @@ fn the_embedded_servers_know_nothing_of_what_they_serve() {
 #[test]
 fn doors_and_projections_never_call_each_other() {
     for service in DOORS.iter().chain(&PROJECTIONS) {
-        // The reads of the JSON API ask through the projections' own queries.
-        let asks = |other: &&&str| *service == "api" && PROJECTIONS.contains(other);
+        // The reads of the JSON API and of operators ask through the projections' own queries.
+        let reads = ["api", "operations"].contains(service);
+        let asks = |other: &&&str| reads && PROJECTIONS.contains(other);
         let called: Vec<_> = DOORS
             .iter()
             .chain(&PROJECTIONS)
@@ -93,15 +99,16 @@ fn doors_and_projections_never_call_each_other() {
 #[test]
 fn a_door_stands_on_what_it_is_a_door_to() {
     let commanding = ["access", "eventlog", "events", "roster", "web", "writer"];
-    stands_on_nothing_but("access", &["events", "roster", "web", "writer"]);
-    stands_on_nothing_but("operations", &commanding);
+    stands_on_nothing_but("access", &["acts", "events", "roster", "web", "writer"]);
+    let operating = [&commanding[..], &["acts", "projector"], &PROJECTIONS].concat();
+    stands_on_nothing_but("operations", &operating);
     stands_on_nothing_but("ingest", &[&commanding[..], &["scim"]].concat());
     stands_on_nothing_but("api", &[&commanding[..], &["projector"], &PROJECTIONS].concat());
 }
 
 #[test]
 fn who_writes_to_the_log_is_built_without_sql() {
-    for package in ["eventlog", "writer", "access", "ingest", "operations"] {
+    for package in ["eventlog", "writer", "access", "ingest"] {
         let all = everything_under(package);
         for sql in ["tokio-postgres", "deadpool-postgres"] {
             assert!(!all.contains(sql), "{package} is built from {sql}");
@@ -122,8 +129,8 @@ fn only_the_log_knows_jetstream() {
 }
 
 #[test]
-fn only_the_projector_the_projections_and_the_read_api_know_sql() {
-    let knowing = [&["projector", "api"], &PROJECTIONS[..]].concat();
+fn only_the_projector_the_projections_and_who_reads_their_tables_know_sql() {
+    let knowing = [&["projector", "api", "operations"], &PROJECTIONS[..]].concat();
     only(&knowing, "tokio-postgres");
     only(&knowing, "deadpool-postgres");
 }
@@ -151,7 +158,7 @@ fn only_the_program_runs_services() {
         only(&["rollcall"], service);
     }
     for projection in PROJECTIONS {
-        only(&["rollcall", "api"], projection);
+        only(&["rollcall", "api", "operations"], projection);
     }
     only(&[], "rollcall");
     only(&[], "kit");

@@ -22,7 +22,8 @@ pub enum LogFormat {
 
 /// The crates whose own sentences may be logged at any level. A library's `debug` and `trace` hold
 /// what it carries: profiles, tokens, the key that signs them.
-pub const OURS: [&str; 18] = [
+pub const OURS: [&str; 19] = [
+    "acts",
     "activity",
     "access",
     "api",

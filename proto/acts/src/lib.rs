@@ -1,0 +1,40 @@
+//! What operators do, as the journal keeps it, and what follows from it.
+//!
+//! Everything that an operator does is an [`Act`]: who, what, which plan, and with which result. The
+//! journal (stream `OPERATIONS`) keeps acts in one order for ever; [`State`] is a fold of them. Jobs
+//! live nowhere else: what a process knows of them, it has folded, so that any of them may die.
+//!
+//! An act never holds a secret, and never personal data: people are named by their ids.
+
+#![warn(missing_docs)]
+
+#[macro_use]
+mod listing;
+
+mod act;
+mod by;
+mod id;
+mod job_refusal;
+mod jobs;
+mod operators;
+mod plan;
+mod record;
+mod role;
+mod scope;
+mod skips;
+mod state;
+
+pub use act::{
+    Act, Added, Answered, CutOver, Failed, JobDecision, Received, Revoked, RolledBack, Skipped,
+};
+pub use by::{BadOperatorName, By, OperatorName};
+pub use id::{BadId, JobId, PlanId};
+pub use job_refusal::JobRefusal;
+pub use jobs::{Job, Jobs, Planned, Stage};
+pub use operators::{Known, Operators};
+pub use plan::{BlastRadius, Forecast, Pace, Plan, World};
+pub use record::{Acted, BadRecord, Record};
+pub use role::{Role, Roles, UnknownRole};
+pub use scope::Scope;
+pub use skips::Skips;
+pub use state::State;

@@ -1,0 +1,29 @@
+//! What follows from all acts so far.
+
+use crate::jobs::Jobs;
+use crate::operators::Operators;
+use crate::record::Acted;
+use crate::skips::Skips;
+
+/// The fold of the journal.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// The last act that was folded.
+    pub seq: u64,
+    /// Who has which token.
+    pub operators: Operators,
+    /// Plans and jobs.
+    pub jobs: Jobs,
+    /// Which events are passed over.
+    pub skips: Skips,
+}
+
+impl State {
+    /// Takes in the next act.
+    pub fn apply(&mut self, acted: &Acted) {
+        self.seq = acted.seq;
+        self.operators.apply(acted);
+        self.jobs.apply(acted);
+        self.skips.apply(acted);
+    }
+}
