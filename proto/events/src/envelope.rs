@@ -6,7 +6,7 @@ use std::str::Utf8Error;
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use crate::{Actor, Chain, Digest, Event, EventId, Tenant};
+use crate::{Actor, Event, EventId, Tenant};
 
 /// The headers' names: `ce-` and the attribute's name, `datacontenttype` included (CloudEvents
 /// NATS binding §3.1.3.1).
@@ -33,7 +33,7 @@ pub mod header {
     pub const REQUEST: &str = "ce-requestid";
     /// The W3C trace context of that request (CloudEvents' distributed tracing extension).
     pub const TRACE_PARENT: &str = "ce-traceparent";
-    /// SHA-256 of the body.
+    /// SHA-256 of the subject, the other headers but the chain's, and the body.
     pub const DIGEST: &str = "ce-digest";
     /// The chain value up to and including this event.
     pub const CHAIN: &str = "ce-chain";
@@ -74,17 +74,13 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// The headers of `event`; none for an event that this program does not know.
+    /// The headers of `event`, less its digest and its chain value, which are made of them; none for
+    /// an event that this program does not know.
     ///
     /// Whatever text a client sent as its request id or trace context, no header holds anything
     /// but printable ASCII. One that was sent empty is left out: an attribute has a value, or is
     /// absent.
-    pub fn headers(
-        &self,
-        event: &Event,
-        digest: Digest,
-        chain: Chain,
-    ) -> Option<Vec<(&'static str, String)>> {
+    pub fn headers(&self, event: &Event) -> Option<Vec<(&'static str, String)>> {
         let kind = event.kind()?;
         let subject = event.subject(&self.tenant)?;
         let about = subject.rsplit('.').nth(1).unwrap_or_default();
@@ -98,8 +94,6 @@ impl Envelope {
             (header::CONTENT_TYPE, "application/json".to_owned()),
             (header::SCHEMA, schema_uri(&kind.name(), kind.version())),
             (header::ACTOR, header_value(self.actor.as_str())),
-            (header::DIGEST, digest.to_string()),
-            (header::CHAIN, chain.to_string()),
         ];
         let told = [(header::REQUEST, &self.request), (header::TRACE_PARENT, &self.trace_parent)];
         for (name, value) in told {

@@ -32,6 +32,7 @@ mod flat;
 mod group;
 mod id;
 mod kind;
+mod message_digest;
 mod profile;
 mod recorded;
 pub mod schema;
@@ -66,7 +67,7 @@ pub use id::{
     TenantId,
 };
 pub use profile::{BadUserName, ExternalId, Profile, UserName};
-pub use recorded::{Recorded, Undecodable};
+pub use recorded::{Recorded, Undecodable, check_digest};
 pub use team::{ChosenPrimary, EditedTeam, OwnTeam, RemovedTeam, ResetTeams};
 pub use tenant::{BadTenant, Tenant};
 pub use timestamp::{BadTimestamp, EARLIEST, parse_timestamp};

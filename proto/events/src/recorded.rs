@@ -18,7 +18,7 @@ pub struct Recorded {
     pub envelope: Envelope,
     /// What happened.
     pub event: Event,
-    /// The SHA-256 of the body.
+    /// The SHA-256 of the subject, the headers and the body.
     pub digest: Digest,
     /// The chain value up to this event and with it.
     pub chain: Chain,
@@ -51,12 +51,15 @@ pub enum Undecodable {
         /// Where it was published.
         subject: String,
     },
-    /// The body is not the one that was written.
-    #[error("the body has another digest ({found}) than its header tells ({told}): it was altered")]
+    /// The event is not as it was written.
+    #[error(
+        "the event has another digest ({found}) than it tells ({told}): its subject, a header or its \
+         body was altered"
+    )]
     Altered {
         /// The digest in the header.
         told: Digest,
-        /// The digest of the body.
+        /// The digest of what it says.
         found: Digest,
     },
     /// The body does not have the shape that its event promises.
@@ -65,8 +68,7 @@ pub enum Undecodable {
 }
 
 impl Recorded {
-    /// Reads a message of the log, and checks its body against its digest and its subject. Whether
-    /// it continues the chain is for the caller to see, who knows the event before it.
+    /// Reads a message of the log, and checks it against its digest and its subject. Whether it continues the chain is for the caller to see, who knows the event before it.
     pub fn decode<'h>(
         seq: Seq,
         commit: bool,
@@ -83,11 +85,10 @@ impl Recorded {
         let name = kind.strip_prefix("rollcall.").ok_or_else(|| bad_header(header::TYPE, kind))?;
         let schema = needed(header::SCHEMA)?;
         let version = schema_version(schema).ok_or_else(|| bad_header(header::SCHEMA, schema))?;
-        let digest = Digest::of(body);
-        let told = parsed(header::DIGEST, needed(header::DIGEST)?)?;
-        if told != digest {
-            return Err(Undecodable::Altered { told, found: digest });
-        }
+        let [id, time, actor] =
+            [needed(header::ID)?, needed(header::TIME)?, needed(header::ACTOR)?];
+        let chain = parsed(header::CHAIN, needed(header::CHAIN)?)?;
+        let digest = check_digest(subject, &header_of, body)?;
         let event = decode(name, version, body)?;
         let tenant = tenant_of(subject)?;
         if event.subject(&tenant).is_some_and(|its| its != subject) {
@@ -100,16 +101,16 @@ impl Recorded {
             seq,
             commit,
             envelope: Envelope {
-                id: parsed(header::ID, needed(header::ID)?)?,
+                id: parsed(header::ID, id)?,
                 tenant,
-                time: parsed::<Timestamp>(header::TIME, needed(header::TIME)?)?,
-                actor: Actor::from_header(&text(header::ACTOR, needed(header::ACTOR)?)?),
+                time: parsed::<Timestamp>(header::TIME, time)?,
+                actor: Actor::from_header(&text(header::ACTOR, actor)?),
                 request: told_by(header::REQUEST)?,
                 trace_parent: told_by(header::TRACE_PARENT)?,
             },
             event,
             digest,
-            chain: parsed(header::CHAIN, needed(header::CHAIN)?)?,
+            chain,
         })
     }
 
@@ -121,6 +122,21 @@ impl Recorded {
     /// Whose event it is.
     pub fn tenant(&self) -> &Tenant {
         &self.envelope.tenant
+    }
+}
+
+/// The digest that a message of the log tells of itself, which must be its own.
+pub fn check_digest<'h>(
+    subject: &str,
+    header_of: impl Fn(&'static str) -> Option<&'h str>,
+    body: &[u8],
+) -> Result<Digest, Undecodable> {
+    let text = header_of(header::DIGEST).ok_or(Undecodable::NoHeader(header::DIGEST))?;
+    let told: Digest = parsed(header::DIGEST, text)?;
+    if told.is_of_message(subject, &header_of, body) {
+        Ok(told)
+    } else {
+        Err(Undecodable::Altered { told, found: Digest::of_message(subject, header_of, body) })
     }
 }
 

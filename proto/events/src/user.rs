@@ -118,7 +118,7 @@ pub struct ErasedUser {
 pub struct ErasedEvent {
     /// The position that stays empty.
     pub seq: Seq,
-    /// The SHA-256 of the body that was there, as `ce-digest` told it.
+    /// The SHA-256 of the event that was there, as `ce-digest` told it.
     #[serde(rename = "sha256")]
     pub digest: Digest,
     /// The chain value up to that event, as `ce-chain` told it.

@@ -3,7 +3,7 @@
 use async_nats::header::{HeaderMap, HeaderName, NATS_BATCH_COMMIT, NATS_BATCH_ID};
 use async_nats::jetstream::message::StreamMessage;
 use bytes::Bytes;
-use events::{Chain, Digest, EventId, Position, Recorded, Seq, Undecodable, header};
+use events::{Chain, Digest, EventId, Position, Recorded, Seq, Undecodable, check_digest, header};
 use jiff::Timestamp;
 
 use crate::stream_name::StreamName;
@@ -71,7 +71,8 @@ impl Entry {
         self.parsed(header::CHAIN)
     }
 
-    /// The digest that the entry itself tells; [`read`](Self::read) holds it against the body.
+    /// The digest that the entry itself tells; [`check`](Self::check) and [`read`](Self::read) hold it
+    /// against what the entry says.
     pub fn digest(&self) -> Result<Digest, Undecodable> {
         self.parsed(header::DIGEST)
     }
@@ -86,7 +87,12 @@ impl Entry {
         Ok(Position { seq: self.seq, chain: self.chain()? })
     }
 
-    /// Decodes the event, and checks its body against its digest.
+    /// Checks subject, headers and body against the digest.
+    pub fn check(&self) -> Result<Digest, Undecodable> {
+        check_digest(&self.subject, |name| self.header(name), &self.body)
+    }
+
+    /// Decodes the event, and checks it against its digest.
     pub fn read(&self) -> Result<Recorded, Undecodable> {
         Recorded::decode(self.seq, self.commit, &self.subject, |name| self.header(name), &self.body)
     }

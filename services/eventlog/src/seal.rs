@@ -1,7 +1,7 @@
 //! Events made ready for the log.
 
 use bytes::Bytes;
-use events::{Digest, Envelope, Event, Position, Recorded};
+use events::{Digest, Envelope, Event, Position, Recorded, header};
 
 /// An event as it will stand in the log: numbered, chained and serialised, not yet written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,14 +24,14 @@ pub fn seal(
     envelope: Envelope,
     event: Event,
 ) -> Option<(Sealed, Recorded)> {
-    let body = event.body()?;
-    let digest = Digest::of(&body);
+    let (subject, body) = (event.subject(&envelope.tenant)?, event.body()?);
+    let mut headers = envelope.headers(&event)?;
+    let header_of =
+        |name| headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str());
+    let digest = Digest::of_message(&subject, header_of, &body);
     let chain = after.chain.then(digest);
-    let sealed = Sealed {
-        subject: event.subject(&envelope.tenant)?,
-        headers: envelope.headers(&event, digest, chain)?,
-        body: body.into(),
-    };
+    headers.extend([(header::DIGEST, digest.to_string()), (header::CHAIN, chain.to_string())]);
+    let sealed = Sealed { subject, headers, body: body.into() };
     let recorded = Recorded { seq: after.seq.next(), envelope, event, digest, chain, commit };
     Some((sealed, recorded))
 }

@@ -16,19 +16,31 @@ struct Message {
 
 impl Message {
     fn of(envelope: &Envelope, event: &Event) -> Self {
-        let body = event.body().unwrap();
-        let digest = Digest::of(&body);
-        let headers = envelope.headers(event, digest, Chain::START.then(digest)).unwrap();
-        Self {
+        let headers = envelope.headers(event).unwrap();
+        let mut message = Self {
             subject: event.subject(&envelope.tenant).unwrap(),
             headers: headers.into_iter().collect(),
-            body,
-        }
+            body: event.body().unwrap(),
+        };
+        message.tell(message.digest());
+        message
+    }
+
+    fn header(&self, name: &'static str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    fn digest(&self) -> Digest {
+        Digest::of_message(&self.subject, |name| self.header(name), &self.body)
+    }
+
+    fn tell(&mut self, digest: Digest) {
+        self.headers.insert(header::DIGEST, digest.to_string());
+        self.headers.insert(header::CHAIN, Chain::START.then(digest).to_string());
     }
 
     fn read(&self) -> Result<Recorded, Undecodable> {
-        let header_of = |name| self.headers.get(name).map(String::as_str);
-        Recorded::decode(Seq(7), true, &self.subject, header_of, &self.body)
+        Recorded::decode(Seq(7), true, &self.subject, |name| self.header(name), &self.body)
     }
 }
 
@@ -43,7 +55,7 @@ proptest! {
         envelope in arbitrary::envelope(), event in arbitrary::event(),
     ) {
         let message = Message::of(&envelope, &event);
-        let digest = Digest::of(&message.body);
+        let digest = message.digest();
         let chain = Chain::START.then(digest);
         let written = Recorded { seq: Seq(7), envelope, event, digest, chain, commit: true };
         prop_assert_eq!(message.read().unwrap(), written);
@@ -53,6 +65,53 @@ proptest! {
     fn an_altered_body_is_noticed(
         mut message in any_message(), at: Index, flip in 1_u8..,
     ) {
+        let at = at.index(message.body.len());
+        message.body[at] ^= flip;
+        let noticed = matches!(message.read(), Err(Undecodable::Altered { .. }));
+        prop_assert!(noticed, "byte {} was altered", at);
+    }
+
+    #[test]
+    fn an_altered_header_is_noticed(mut message in any_message(), at: Index, text in "[!-~]*") {
+        let names: Vec<_> =
+            message.headers.keys().copied().filter(|name| *name != header::CHAIN).collect();
+        let name = names[at.index(names.len())];
+        prop_assume!(message.headers[name] != text);
+        message.headers.insert(name, text);
+        prop_assert!(message.read().is_err(), "{} was altered", name);
+    }
+
+    #[test]
+    fn a_header_that_is_taken_away_or_added_is_noticed(
+        mut message in any_message(), at: Index, text in "[!-~]+",
+    ) {
+        let names: Vec<_> =
+            header::ALL.into_iter().filter(|name| *name != header::CHAIN).collect();
+        let name = names[at.index(names.len())];
+        if message.headers.remove(name).is_none() {
+            message.headers.insert(name, text);
+        }
+        prop_assert!(message.read().is_err(), "{} was taken away, or added", name);
+    }
+
+    #[test]
+    fn an_event_that_another_tenant_is_given_is_noticed(
+        mut message in any_message(), other in arbitrary::envelope(),
+    ) {
+        let tokens: Vec<_> = message.subject.splitn(3, '.').collect();
+        prop_assume!(tokens[1] != other.tenant.as_str());
+        message.subject = format!("prov.{}.{}", other.tenant, tokens[2]);
+        let noticed = matches!(message.read(), Err(Undecodable::Altered { .. }));
+        prop_assert!(noticed, "it is on {}", message.subject);
+    }
+
+    /// The first logs have digests of bodies alone.
+    #[test]
+    fn an_event_whose_digest_is_that_of_its_body_is_read(
+        mut message in any_message(), at: Index, flip in 1_u8..,
+    ) {
+        message.tell(Digest::of(&message.body));
+        prop_assert!(message.read().is_ok());
         let at = at.index(message.body.len());
         message.body[at] ^= flip;
         let noticed = matches!(message.read(), Err(Undecodable::Altered { .. }));
@@ -83,6 +142,7 @@ proptest! {
         let rest: Vec<&str> = other.subject.splitn(3, '.').collect();
         message.subject = format!("prov.{tenant}.{}", rest[2]);
         prop_assume!(message.subject != other.subject);
+        message.tell(message.digest());
         let noticed = matches!(message.read(), Err(Undecodable::Misplaced { .. }));
         prop_assert!(noticed, "{} holds a {}", message.subject, message.headers[header::TYPE]);
     }
@@ -116,7 +176,7 @@ proptest! {
     ) {
         let mut message = message_of_a_later_release(&envelope);
         message.body = body;
-        message.headers.insert(header::DIGEST, Digest::of(&message.body).to_string());
+        message.tell(message.digest());
         let read = message.read().unwrap();
         prop_assert_eq!(&read.event, &Event::Unknown { name: "user.sainted".to_owned() });
         prop_assert_eq!(read.envelope, envelope);

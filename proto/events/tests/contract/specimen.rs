@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{EventKind, Recorded, Seq, Undecodable};
+use events::{Digest, EventKind, Recorded, Seq, Undecodable};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
@@ -28,6 +28,11 @@ impl Specimen {
 
     pub(crate) fn body(&self) -> Value {
         serde_json::from_str(self.body.get()).unwrap()
+    }
+
+    pub(crate) fn digest(&self) -> Digest {
+        let header_of = |name| self.headers.get(name).map(String::as_str);
+        Digest::of_message(&self.subject, header_of, compact(self.body.get()).as_bytes())
     }
 
     pub(crate) fn read(&self) -> Result<Recorded, Undecodable> {

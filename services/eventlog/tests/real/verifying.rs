@@ -64,3 +64,23 @@ async fn a_verification_reads_no_more_events_a_second_than_it_may() {
     assert!(began.elapsed() >= Duration::from_secs(1), "{:?}", began.elapsed());
     task.abort();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_altered_header_in_the_middle_is_found_and_told() {
+    let nats = nats().await;
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(30).await;
+    rebuild(&nats.url(), 30, |message| {
+        if message.sequence == 17 {
+            message.headers.insert("ce-actor", "portal:somebody-else");
+        }
+    })
+    .await;
+    let (mut seen, task) = verifying(&writer.log, 1_000_000);
+    let damaged = seen.wait_for(|seen| seen.damage.is_some());
+    let damaged = tokio::time::timeout(DEADLINE, damaged).await.expect("it is found").unwrap();
+    assert_eq!(damaged.position, Seq(16));
+    assert!(damaged.damage.as_ref().unwrap().contains("event 17"), "{damaged:?}");
+    drop(damaged);
+    task.abort();
+}
