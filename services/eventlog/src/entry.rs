@@ -61,6 +61,11 @@ impl Entry {
         &self.body
     }
 
+    /// The same, to be kept.
+    pub(crate) fn body_bytes(&self) -> Bytes {
+        self.body.clone()
+    }
+
     /// The event's id.
     pub fn id(&self) -> Result<EventId, Undecodable> {
         self.parsed(header::ID)

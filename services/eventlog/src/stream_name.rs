@@ -44,6 +44,11 @@ impl StreamName {
         self.stored("prov.>")
     }
 
+    /// The stream of this log that is called `base` beside the default one.
+    pub(crate) fn beside(&self, base: &str) -> Self {
+        Self(self.bucket(base))
+    }
+
     /// The bucket of this log that is called `base` beside the default one.
     pub(crate) fn bucket(&self, base: &str) -> String {
         if self.0 == DEFAULT { base.to_owned() } else { format!("{base}_{}", self.0) }

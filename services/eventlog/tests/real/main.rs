@@ -6,6 +6,7 @@ mod connections;
 mod continuity;
 mod erasing;
 mod following;
+mod journal;
 mod opening;
 mod outages;
 mod selecting;

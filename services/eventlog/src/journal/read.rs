@@ -1,0 +1,104 @@
+//! Reading the journal as far as it goes.
+
+use async_nats::jetstream::consumer::DeliverPolicy;
+use async_nats::jetstream::context::GetStreamErrorKind;
+use async_nats::jetstream::stream::RawMessageErrorKind;
+use tokio::time::Instant;
+
+use super::{Journal, JournalRecord};
+use crate::connection::{Connection, Purpose, REQUEST_TIMEOUT};
+use crate::ephemeral_consumer::{EphemeralConsumer, FetchSize};
+use crate::error::{ReadError, is_no_stream, unavailable};
+
+/// More records than these are not asked for one by one.
+const FEW: u64 = 32;
+
+impl Journal {
+    /// The position of the last record; 0 if there is none, or no journal.
+    pub async fn end(&self) -> Result<u64, ReadError> {
+        self.ask_connected()?;
+        match self.log.main.jetstream.get_stream(self.name.as_str()).await {
+            Ok(stream) => Ok(stream.cached_info().state.last_sequence),
+            Err(error) => match error.kind() {
+                GetStreamErrorKind::JetStream(e) if is_no_stream(&e) => Ok(0),
+                GetStreamErrorKind::JetStream(_)
+                | GetStreamErrorKind::EmptyName
+                | GetStreamErrorKind::Request
+                | GetStreamErrorKind::InvalidStreamName => Err(unavailable(error)),
+            },
+        }
+    }
+
+    /// The record at `seq`, as the stream's leader knows it.
+    pub async fn get(&self, seq: u64) -> Result<Option<JournalRecord>, ReadError> {
+        self.ask_connected()?;
+        let stream = self.log.main.jetstream.get_stream_no_info(self.name.as_str()).await;
+        let stream = stream.map_err(unavailable)?;
+        match stream.get_raw_message(seq).await {
+            Ok(message) => Ok(Some(JournalRecord { seq, body: message.payload })),
+            Err(error) => match error.kind() {
+                RawMessageErrorKind::NoMessageFound => Ok(None),
+                RawMessageErrorKind::JetStream(e) if is_no_stream(&e) => Ok(None),
+                RawMessageErrorKind::JetStream(_)
+                | RawMessageErrorKind::InvalidSubject
+                | RawMessageErrorKind::Other => Err(unavailable(error)),
+            },
+        }
+    }
+
+    /// All records behind `after` that there are now.
+    pub async fn read_after(&self, after: u64) -> Result<Vec<JournalRecord>, ReadError> {
+        let mut records = Vec::new();
+        let mut next = after + 1;
+        // Most often there is none, or one: two questions.
+        while let Some(record) = self.get(next).await? {
+            records.push(record);
+            next += 1;
+            if next - after > FEW {
+                records.extend(self.read_many_after(next - 1).await?);
+                break;
+            }
+        }
+        Ok(records)
+    }
+
+    async fn read_many_after(&self, after: u64) -> Result<Vec<JournalRecord>, ReadError> {
+        let end = self.end().await?;
+        let mut records = Vec::new();
+        if end <= after {
+            return Ok(records);
+        }
+        let connection = self.connect_reader().await?;
+        let mut consumer = self.consumer(&connection, after).await?;
+        while records.len() < usize::try_from(end - after).map_err(unavailable)? {
+            let next = tokio::time::timeout(REQUEST_TIMEOUT, consumer.next());
+            let entry = next.await.map_err(unavailable)?.map_err(unavailable)?;
+            records.push(JournalRecord { seq: entry.seq.0, body: entry.body_bytes() });
+        }
+        Ok(records)
+    }
+
+    pub(super) async fn connect_reader(&self) -> Result<Connection, ReadError> {
+        let made = Connection::open(&self.log.server, Purpose::Reading, Instant::now()).await;
+        made.map_err(unavailable)
+    }
+
+    pub(super) async fn consumer(
+        &self,
+        connection: &Connection,
+        after: u64,
+    ) -> Result<EphemeralConsumer, ReadError> {
+        let from = DeliverPolicy::ByStartSequence { start_sequence: after + 1 };
+        let size = FetchSize::SMALL;
+        let made = EphemeralConsumer::create(connection, &self.name, None, from, size).await;
+        made.map_err(unavailable)
+    }
+
+    /// The client would hold a question back until it times out.
+    fn ask_connected(&self) -> Result<(), ReadError> {
+        if self.log.is_connected() {
+            return Ok(());
+        }
+        Err(unavailable("there is no connection to NATS"))
+    }
+}
