@@ -25,3 +25,14 @@ CREATE TABLE event_counts (
     count  bigint NOT NULL,
     PRIMARY KEY (tenant, day, event)
 ) WITH (fillfactor = 50);
+
+-- Which events concern whom: by employee id, and by the id of a SCIM resource; those of a group, team,
+-- booking or alert that say how it stands by the id of that. With these are found all events that
+-- the rules look at to say how one person stands, wherever they are in the log. The id comes first, so
+-- that it can be asked whose it is; a client may name an id of another tenant.
+CREATE TABLE mentions (
+    id     uuid   NOT NULL,
+    tenant text   NOT NULL,
+    seq    bigint NOT NULL,                    -- position of the event
+    PRIMARY KEY (id, tenant, seq)
+);

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use events::{CredentialId, Tenant};
 use jiff::civil::Date;
+use uuid::Uuid;
 
 use crate::project::{Change, Seen};
 
@@ -14,6 +15,7 @@ use crate::project::{Change, Seen};
 pub(crate) struct Batch {
     pub(crate) counts: BTreeMap<(Tenant, Date, String), i64>,
     pub(crate) seen: BTreeMap<(Tenant, CredentialId), Seen>,
+    pub(crate) mentions: Vec<(Tenant, Uuid, i64)>,
 }
 
 impl Batch {
@@ -25,6 +27,7 @@ impl Batch {
                     *batch.counts.entry((tenant, day, event)).or_default() += 1;
                 }
                 Change::Seen(seen) => batch.seen(seen),
+                Change::Mentioned { tenant, id, seq } => batch.mentions.push((tenant, id, seq)),
             }
         }
         batch

@@ -1,8 +1,9 @@
-//! What happens in a tenant: what each credential changed last, and how many events of each type a
-//! day had.
+//! What happens in a tenant: what each credential changed last, how many events of each type a day
+//! had, and which events concern whom.
 #![warn(missing_docs)]
 
 mod batch;
+mod mentions;
 mod project;
 pub mod queries;
 mod write;
@@ -11,9 +12,11 @@ use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 use projector::OrderKey;
 
+pub use mentions::mentions;
 pub use project::{Change, Request, Seen};
 
-/// The projection of the log that counts events and tells who caused the last ones.
+/// The projection of the log that counts events, tells who caused the last ones, and finds those that
+/// concern a person.
 #[derive(Clone, Copy, Debug)]
 pub struct Activity;
 
@@ -28,8 +31,8 @@ impl projector::Projection for Activity {
         project::project(event)
     }
 
-    /// None: counts add up in any order, and of two events of a credential the later one counts,
-    /// whichever is applied first.
+    /// None: counts add up in any order, of two events of a credential the later one counts, whichever
+    /// is applied first, and a mention is of one event.
     fn keys(_: &Recorded) -> Vec<OrderKey> {
         vec![]
     }

@@ -1,10 +1,13 @@
-//! What each event says of activity: pure. Its headers tell all of it.
+//! What each event says of activity: pure.
 
 use events::{CredentialId, Event, Recorded, Tenant};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use projector::sql::storable;
+use uuid::Uuid;
+
+use crate::mentions::mentions;
 
 /// One change to one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +23,15 @@ pub enum Change {
     },
     /// A credential caused an event.
     Seen(Seen),
+    /// An event concerns somebody, or something that people have.
+    Mentioned {
+        /// Whose event it is.
+        tenant: Tenant,
+        /// A person, a SCIM resource, a group, a team, a booking or an alert.
+        id: Uuid,
+        /// The position of the event.
+        seq: i64,
+    },
 }
 
 /// An event that a credential caused.
@@ -56,12 +68,20 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
     let tenant = event.tenant();
     let kind = type_of(&event.event);
     let day = envelope.time.to_zoned(TimeZone::UTC).date();
-    let counted = Change::Counted { tenant: tenant.clone(), day, event: kind.clone() };
-    let Some(credential) = envelope.actor.as_credential() else { return vec![counted] };
     let (at, seq) = (envelope.time, event.seq.0.cast_signed());
-    let request = envelope.request.as_deref().map(|id| Request { id: storable(id), at, seq });
-    let seen = Seen { tenant: tenant.clone(), credential, event: kind, at, seq, request };
-    vec![counted, Change::Seen(seen)]
+    let mut changes = vec![Change::Counted { tenant: tenant.clone(), day, event: kind.clone() }];
+    changes.extend(mentions(&event.event).into_iter().map(|id| Change::Mentioned {
+        tenant: tenant.clone(),
+        id,
+        seq,
+    }));
+    if let Some(credential) = envelope.actor.as_credential() {
+        let request = envelope.request.as_deref();
+        let request = request.map(|id| Request { id: storable(id), at, seq });
+        let tenant = tenant.clone();
+        changes.push(Change::Seen(Seen { tenant, credential, event: kind, at, seq, request }));
+    }
+    changes
 }
 
 /// An event of a later release is counted under the name that it tells.

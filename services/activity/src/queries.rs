@@ -4,7 +4,9 @@
 
 mod event_counts;
 mod last_seen;
+mod mentions;
 
 pub use event_counts::{EventCount, event_counts};
 pub use last_seen::{LastRequest, LastSeen, last_seen};
+pub use mentions::{mentioned_in, mentions, read_to};
 pub use projector::sql::{BadCursor, Page, QueryError};

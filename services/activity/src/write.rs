@@ -1,8 +1,10 @@
 //! A batch of changes into Postgres: one array statement for each table.
 
 use deadpool_postgres::Transaction;
+use events::Tenant;
 use projector::sql::{column, run};
 use tokio_postgres::Error;
+use uuid::Uuid;
 
 use crate::batch::Batch;
 use crate::project::{Change, Seen};
@@ -11,7 +13,8 @@ use crate::project::{Change, Seen};
 pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {
     let batch = Batch::of(changes);
     event_counts(tx, &batch).await?;
-    last_seen(tx, &batch).await
+    last_seen(tx, &batch).await?;
+    mentions(tx, &batch.mentions).await
 }
 
 async fn event_counts(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
@@ -47,4 +50,14 @@ async fn last_seen(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
         ],
     )
     .await
+}
+
+async fn mentions(tx: &Transaction<'_>, rows: &[(Tenant, Uuid, i64)]) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(rows, |(tenant, ..)| tenant.as_str());
+    let ids = column(rows, |(_, id, _)| *id);
+    let positions = column(rows, |(.., seq)| *seq);
+    run(tx, include_str!("../sql/write/mentions.sql"), &[&tenants, &ids, &positions]).await
 }

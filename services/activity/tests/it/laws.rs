@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use activity::Activity;
-use activity::queries::{event_counts, last_seen};
-use events::{Actor, CredentialId, Event, Recorded, Tenant};
+use activity::mentions;
+use activity::queries::{self, event_counts, last_seen};
+use events::arbitrary::event as any_event;
+use events::{Actor, CredentialId, Event, Recorded, Seq, Tenant};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -24,7 +26,7 @@ fn tenant(number: usize) -> Tenant {
 
 fn event() -> impl Strategy<Value = Event> {
     let later = Event::Unknown { name: "user.promoted".to_owned() };
-    prop_oneof![Just(team_created()), Just(tenant_created()), Just(later)]
+    prop_oneof![Just(team_created()), Just(tenant_created()), Just(later), any_event()]
 }
 
 /// Events of two tenants on a few days, caused by credentials and by others.
@@ -117,6 +119,33 @@ fn everything_is_as_the_log_tells_it() {
                     let expected = request.map(|it| (it.request.clone().unwrap(), it.time));
                     assert_eq!(seen.request.map(|request| (request.id, request.at)), expected);
                 }
+            }
+        });
+    });
+}
+
+#[test]
+fn every_event_is_found_by_whom_and_what_it_concerns() {
+    let world = World::new();
+    check(48, &history(), |log| {
+        world.run(async |client| {
+            build::<Activity>(client, "activity", &log, 10).await;
+            for slug in (0..TENANTS.len()).map(tenant) {
+                let mut places: BTreeMap<Uuid, Vec<Seq>> = BTreeMap::new();
+                for event in log.iter().filter(|event| *event.tenant() == slug) {
+                    for id in mentions(&event.event) {
+                        places.entry(id).or_default().push(event.seq);
+                    }
+                }
+                for (id, expected) in &places {
+                    let found = queries::mentions(client, &slug, &[*id]).await.unwrap();
+                    assert_eq!(found, *expected, "{id}");
+                }
+                let all: Vec<Uuid> = places.keys().copied().collect();
+                let mut expected: Vec<Seq> = places.into_values().flatten().collect();
+                expected.sort_unstable();
+                expected.dedup();
+                assert_eq!(queries::mentions(client, &slug, &all).await.unwrap(), expected);
             }
         });
     });

@@ -3,7 +3,7 @@
 use std::pin::pin;
 
 use async_nats::jetstream;
-use eventlog::{Break, Evidence, Log, LogError, LogOptions, ReadError, seal};
+use eventlog::{AtPosition, Break, Evidence, Log, LogError, LogOptions, ReadError, seal};
 use events::{EmployeeId, ErasedEvent, ErasedUser, Event, Position, Recorded, ResetTeams, Seq};
 use futures_util::StreamExt as _;
 
@@ -149,4 +149,26 @@ async fn an_erasure_that_tells_wrong_values_is_a_break() {
     story.purge(&nats.url()).await;
     let wrong = Break::Erasure { seq: Seq(4), expected, found };
     assert_eq!(broken(&story.writer.log, Position::START).await, wrong);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_at_a_position_is_an_event_or_named_by_an_erasure() {
+    let nats = nats().await;
+    let mut story = Story::told_to(log(&nats.url()).await).await;
+    story.name(story.own()).await;
+    story.purge(&nats.url()).await;
+    let log = story.writer.log.clone();
+    let asked = [11, 7, 5, 3].map(Seq);
+    let found = log.read_at(&asked).await.expect("read the log");
+    let told = found.iter().map(|found| match found {
+        AtPosition::Event(entry) => (entry.seq, Some(entry.read().expect("an event"))),
+        AtPosition::Erased(seq) => (*seq, None),
+    });
+    let there = |seq: u64| Some(story.writer.said[usize::try_from(seq - 1).unwrap()].clone());
+    let expected = [(11, there(11)), (7, None), (5, there(5)), (3, None)];
+    assert_eq!(told.collect::<Vec<_>>(), expected.map(|(seq, event)| (Seq(seq), event)));
+    // Nobody says that this one was erased.
+    let behind = log.read_at(&[Seq(5), Seq(12)]).await;
+    let missing = Break::Missing { seq: Seq(12) };
+    assert!(matches!(behind, Err(ReadError::Broken(found)) if found == missing), "{behind:?}");
 }
