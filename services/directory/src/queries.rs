@@ -5,6 +5,7 @@
 mod access;
 mod alerts;
 mod employees;
+mod find_person;
 
 pub use access::{ApiToken, Integration, TenantEntry, api_token, tenants};
 pub use alerts::{
@@ -14,4 +15,5 @@ pub use employees::{
     Counts, Employee, EmployeeDetail, Held, Search, StandingName, counts, employee, employees,
     employees_by_id,
 };
+pub use find_person::find_person;
 pub use projector::sql::{BadCursor, Page, QueryError};

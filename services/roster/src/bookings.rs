@@ -39,6 +39,11 @@ impl Bookings {
         self.get(*self.references.get(reference)?)
     }
 
+    /// All of them, cancelled ones too, in the order of their ids.
+    pub fn all(&self) -> impl Iterator<Item = &Booking> {
+        self.bookings.values().map(Arc::as_ref)
+    }
+
     /// How many there are, cancelled ones too.
     pub fn count(&self) -> usize {
         self.bookings.len()

@@ -39,5 +39,5 @@ pub use people::People;
 pub use person::Person;
 pub use refusal::{BadExtension, BadText, Refusal};
 pub use roster::Roster;
-pub use teams::{EffectiveTeam, Origin, Rank};
+pub use teams::{EffectiveTeam, Origin, PrimaryRule, Rank};
 pub use tenant::{Member, TenantRoster};

@@ -106,6 +106,16 @@ impl People {
         self.by_creation.after(created).filter_map(|resource| self.by_resource(resource))
     }
 
+    /// All people there ever were, each by their newest resource: those too whose resource is gone.
+    pub fn all(&self) -> impl Iterator<Item = &Person> {
+        self.persons.values().map(Arc::as_ref)
+    }
+
+    /// The resources of a person, the newest first; the last one that they had, if it is gone.
+    pub fn resources_of(&self, employee: EmployeeId) -> impl Iterator<Item = &Person> {
+        self.by_employee(employee).into_iter().chain(self.superseded_of(employee))
+    }
+
     /// How many resources there are.
     pub fn count(&self) -> usize {
         self.by_creation.len()

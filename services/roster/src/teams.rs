@@ -41,7 +41,29 @@ pub enum Origin {
     Local,
 }
 
+/// Which part of the Primary rule found somebody's Primary team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrimaryRule {
+    /// An administrator chose it, and the person is in it.
+    Chosen,
+    /// Of the synced teams that count, it is the one that the person has been in for longest.
+    FirstSynced,
+    /// No synced team counts; of the local ones, it is the oldest.
+    OldestLocal,
+}
+
 impl TenantRoster {
+    /// The Primary team of a person, and which part of the rule found it.
+    pub fn primary_of(&self, employee: EmployeeId) -> Option<(EffectiveTeam, PrimaryRule)> {
+        let primary = self.teams_of(employee).into_iter().next()?;
+        let rule = match primary.origin {
+            _ if self.local.chosen.get(&employee) == Some(&primary.team) => PrimaryRule::Chosen,
+            Origin::Synced => PrimaryRule::FirstSynced,
+            Origin::Local => PrimaryRule::OldestLocal,
+        };
+        Some((primary, rule))
+    }
+
     /// The teams that count for a person, the Primary one first: those synced and not taken away
     /// locally, and those given locally.
     ///
