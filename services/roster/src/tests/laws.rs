@@ -399,7 +399,8 @@ fn is_local(intent: &Intent) -> bool {
 /// An event as it comes back from the log: through its headers and its body.
 fn reread(recorded: &Recorded) -> Recorded {
     let Recorded { seq, envelope, event, digest, chain, commit } = recorded;
-    let headers = envelope.headers(event, *digest, *chain).expect("a known event");
+    let mut headers = envelope.headers(event).expect("a known event");
+    headers.extend([(header::DIGEST, digest.to_string()), (header::CHAIN, chain.to_string())]);
     let header_of = |name| headers.iter().find(|(n, _)| *n == name).map(|(_, text)| text.as_str());
     assert!(header_of(header::ID).is_some());
     let subject = event.subject(&envelope.tenant).expect("a known event");
