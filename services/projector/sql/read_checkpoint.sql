@@ -1,2 +1,2 @@
-SELECT seq, chain, event_at, unknown, goal
+SELECT slot_id, seq, chain, event_at, unknown, goal, token, tenant, person
 FROM checkpoint

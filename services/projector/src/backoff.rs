@@ -28,6 +28,10 @@ impl Backoff {
         if worked {
             *self = Self::default();
         }
+        if error.is_moved() {
+            tracing::debug!(slot, "the checkpoint is looked for again");
+            return FIRST_DELAY;
+        }
         self.failures += 1;
         let why = sentence(error);
         if why != self.logged {

@@ -4,8 +4,8 @@ use deadpool_postgres::{Client, Pool};
 use events::{Chain, Position, Seq};
 use tokio_postgres::error::SqlState;
 
-use crate::checkpoint::{OLDER_TABLE, TABLE};
 use crate::database::{WaitError, chain_of, quoted, seq_of};
+use crate::schema::{OLDER_TABLE, TABLE};
 use crate::slot::witness;
 use eventlog::Evidence;
 

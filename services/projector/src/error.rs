@@ -41,6 +41,31 @@ pub enum ProjectorError {
         /// The schema's name.
         slot: String,
     },
+    /// The slot was made by other rules or tables, so that only their release goes on with it.
+    #[error("the read model in schema {slot} was made by other rules or tables")]
+    Foreign {
+        /// The schema's name.
+        slot: String,
+    },
+    /// The slot lacks a table.
+    #[error("the read model in schema {slot} lacks a table")]
+    Incomplete {
+        /// The schema's name.
+        slot: String,
+    },
+    /// There is no such slot.
+    #[error("there is no read model in schema {slot}")]
+    Absent {
+        /// The schema's name.
+        slot: String,
+    },
+    /// The checkpoint is not where it was left: another instance moved it or keeps it, or the schema
+    /// is another slot's now.
+    #[error("the checkpoint of {slot} is not where it was left")]
+    Moved {
+        /// The schema's name.
+        slot: String,
+    },
     /// An event is not what this release, or any, can read.
     #[error("event {seq} cannot be read, so nothing after it is applied")]
     Undecodable {
@@ -63,18 +88,32 @@ impl ProjectorError {
         matches!(self, Self::Dropped { .. })
     }
 
+    /// Whether the checkpoint is not where it was left, which is no fault.
+    pub(crate) fn is_moved(&self) -> bool {
+        matches!(self, Self::Moved { .. })
+    }
+
+    /// Whether it is about what stands in the slot, so that to try again there is no use.
+    pub(crate) fn is_of_slot(&self) -> bool {
+        matches!(self, Self::Foreign { .. } | Self::Incomplete { .. } | Self::Absent { .. })
+    }
+
     /// Whether it passes by itself, like a server that is away; if not, somebody must mend it.
     pub fn passes(&self) -> bool {
         match self {
             Self::Connect(_)
             | Self::Silent(_)
             | Self::Read(ReadError::Unavailable(_))
+            | Self::Moved { .. }
             | Self::Dropped { .. } => true,
             Self::Write(error) | Self::Schema { source: error, .. } => transient(&error.0),
             Self::Read(
                 ReadError::Broken(_) | ReadError::Undecodable { .. } | ReadError::BadSelection(_),
             )
             | Self::Undecodable { .. }
+            | Self::Foreign { .. }
+            | Self::Incomplete { .. }
+            | Self::Absent { .. }
             | Self::BadSlot(_) => false,
         }
     }

@@ -1,21 +1,24 @@
-//! The loop that keeps one read model in step with the log.
+//! The loop that keeps one slot in step with the log.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use eventlog::{Log, ReadError};
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff::Backoff;
 use crate::batch_reader::BatchReader;
-use crate::checkpoint::{self, Checkpoint};
+use crate::checkpoint::Checkpoint;
 use crate::contract::Projection;
 use crate::database::Database;
 use crate::error::ProjectorError;
+use crate::lease::{self, Held};
+use crate::pace::Pace;
+use crate::schema::{self, Making};
 use crate::slot::{check_slot, witness};
-use crate::standby::own_client;
 use crate::status::{Phase, StatusHandle};
 use crate::timeouts::{ANSWER_TIMEOUT, WRITE_TIMEOUT, within};
 
@@ -25,16 +28,18 @@ const MIN_COMMIT_INTERVAL: Duration = Duration::from_millis(4);
 /// A batch of this many events is followed by the next without a pause.
 const BATCH_WITHOUT_PAUSE: usize = 100;
 /// How often the loop asks for the end of the log, and, when no events come, whether the read model
-/// is still there.
+/// is still there; and how often it renews its lease meanwhile.
 const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// How long reporting a missing event to the log may take.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Keeps the read model in schema `slot` in step with the log until told to stop.
+/// Keeps the read model in schema `slot` in step with the log until told to stop; makes it if it is
+/// not there.
 ///
 /// Rows and checkpoint move in one transaction, so an event counts exactly once, whatever crashes.
 /// Of several instances one works, and the others stand by. Outages are waited out. An event that
-/// cannot be read or applied stops the projection: nothing is skipped.
+/// cannot be read or applied stops the projection: nothing is skipped. A read model that other rules
+/// made, or that lacks a table, is refused.
 pub async fn project<P: Projection>(
     log: Log,
     database: Database,
@@ -42,50 +47,104 @@ pub async fn project<P: Projection>(
     status: Arc<StatusHandle>,
     stop: CancellationToken,
 ) -> Result<(), ProjectorError> {
-    check_slot(slot)?;
-    let mut backoff = Backoff::default();
-    let work = async {
-        loop {
-            let failure = Box::pin(work_until_failure::<P>(&log, &database, slot, &status)).await;
-            let worked = matches!(status.current().phase, Phase::Working | Phase::Building { .. });
-            let pause = backoff.pause(slot, &failure, worked);
-            status.interrupted(&failure);
-            tokio::time::sleep(pause).await;
-        }
-    };
-    // A transaction under way is dropped with its connection: nothing of it remains.
-    let _: Option<()> = stop.run_until_cancelled(work).await;
-    status.stopped();
-    Ok(())
+    let (_pace, told) = watch::channel(Pace::default());
+    let making = Some(Making::default());
+    let kept = SlotLoop { log, database, slot: slot.to_owned(), making, pace: told, status };
+    kept.run::<P>(stop).await
 }
 
-/// Works on the read model until something fails.
-async fn work_until_failure<P: Projection>(
-    log: &Log,
-    database: &Database,
-    slot: &str,
-    status: &StatusHandle,
-) -> ProjectorError {
-    let mut client = match own_client(database, slot, status).await {
-        Ok(client) => client,
-        Err(error) => return error,
-    };
-    let outcome: Result<Infallible, ProjectorError> = async {
-        let end = log.end().await?;
-        let mut checkpoint = Checkpoint::open::<P>(&mut client, slot, end).await?;
-        status.log_ends(end);
-        status.working(&checkpoint);
+/// The loop of one slot.
+pub(crate) struct SlotLoop {
+    pub(crate) log: Log,
+    pub(crate) database: Database,
+    /// Its schema.
+    pub(crate) slot: String,
+    /// What it is made for if it is not there; none: then the loop ends.
+    pub(crate) making: Option<Making>,
+    pub(crate) pace: watch::Receiver<Pace>,
+    pub(crate) status: Arc<StatusHandle>,
+}
+
+impl SlotLoop {
+    /// Keeps the slot in step with the log until `stop`; fails when what stands in the schema is
+    /// none that it could go on with.
+    pub(crate) async fn run<P: Projection>(
+        mut self,
+        stop: CancellationToken,
+    ) -> Result<(), ProjectorError> {
+        check_slot(&self.slot)?;
+        let mut backoff = Backoff::default();
+        let status = Arc::clone(&self.status);
+        let work = async {
+            loop {
+                let failure = Box::pin(self.work_until_failure::<P>()).await;
+                if failure.is_of_slot() || (failure.is_dropped() && self.making.is_none()) {
+                    return failure;
+                }
+                let phase = status.current().phase;
+                let worked = matches!(phase, Phase::Working | Phase::Building { .. });
+                let pause = backoff.pause(&self.slot, &failure, worked);
+                if !failure.is_moved() {
+                    status.interrupted(&failure);
+                }
+                tokio::time::sleep(pause).await;
+            }
+        };
+        // A transaction under way is dropped with its connection: nothing of it remains.
+        let ended = stop.run_until_cancelled(work).await;
+        status.stopped();
+        ended.map_or(Ok(()), Err)
+    }
+
+    /// Works on the read model until something fails.
+    async fn work_until_failure<P: Projection>(&mut self) -> ProjectorError {
+        let end = match self.log.end().await {
+            Ok(end) => end,
+            Err(error) => return error.into(),
+        };
+        let making = self.making.as_ref();
+        let held = lease::hold::<P>(&self.database, &self.slot, end, making, &self.status).await;
+        let mut held = match held {
+            Ok(held) => held,
+            Err(error) => return error,
+        };
+        let Err(error) = self.follow::<P>(&mut held).await;
+        if !matches!(error, ProjectorError::Write(_)) {
+            return error;
+        }
+        // A statement that failed may have failed because the whole schema is gone.
+        let checked = within(ANSWER_TIMEOUT, schema::check(&held.client, &self.slot)).await;
+        checked.err().filter(ProjectorError::is_dropped).unwrap_or(error)
+    }
+
+    /// Follows the log until something fails.
+    async fn follow<P: Projection>(
+        &mut self,
+        held: &mut Held,
+    ) -> Result<Infallible, ProjectorError> {
+        let Held { client, checkpoint } = held;
+        let Self { log, slot, status, pace, .. } = self;
+        status.log_ends(log.end().await?);
+        status.working(checkpoint);
         let mut batches = BatchReader::new(log.follow(checkpoint.position), P::PASSED_OVER);
         let mut checked = Instant::now();
         loop {
+            while let Some(why) = { pace.borrow_and_update().paused.clone() } {
+                status.paused(&why);
+                // Who supervises the loop is gone with it.
+                let _ = tokio::time::timeout(CHECK_INTERVAL, pace.changed()).await;
+                within(ANSWER_TIMEOUT, lease::renew(client, slot, checkpoint)).await?;
+                status.working(checkpoint);
+            }
             let Ok(batch) = tokio::time::timeout(CHECK_INTERVAL, batches.next()).await else {
                 status.log_ends(log.end().await?);
-                within(ANSWER_TIMEOUT, checkpoint::check(&client, slot)).await?;
+                within(ANSWER_TIMEOUT, schema::check(client, slot)).await?;
+                within(ANSWER_TIMEOUT, lease::renew(client, slot, checkpoint)).await?;
                 continue;
             };
             let batch = match batch {
                 Err(error @ ProjectorError::Read(ReadError::Broken(_))) => {
-                    report_missing(log, slot, &checkpoint).await;
+                    report_missing(log, slot, checkpoint).await;
                     return Err(error);
                 }
                 batch => batch?,
@@ -94,22 +153,14 @@ async fn work_until_failure<P: Projection>(
             let begun = Instant::now();
             let next_commit =
                 (batch.read < BATCH_WITHOUT_PAUSE).then(|| begun + MIN_COMMIT_INTERVAL);
-            let advance = Box::pin(checkpoint.advance::<P>(&mut client, &batch));
-            match within(WRITE_TIMEOUT, advance).await? {
-                Some(next) => {
-                    status.metrics().applied(begun.elapsed(), batch.ended_at);
-                    checkpoint = next;
-                }
-                // Another instance moved the checkpoint: what was read ahead does not follow on it.
-                // Opening may make the read model anew, which then needs the log's end of now.
-                None => {
-                    let end = log.end().await?;
-                    checkpoint = Checkpoint::open::<P>(&mut client, slot, end).await?;
-                    status.log_ends(end);
-                    batches = BatchReader::new(log.follow(checkpoint.position), P::PASSED_OVER);
-                }
-            }
-            status.working(&checkpoint);
+            let next_commit = next_commit.max(pace.borrow().next(begun, batch.read));
+            let advance = Box::pin(checkpoint.advance::<P>(client, &batch));
+            let Some(next) = within(WRITE_TIMEOUT, advance).await? else {
+                return Err(ProjectorError::Moved { slot: slot.clone() });
+            };
+            status.metrics().applied(begun.elapsed(), batch.ended_at);
+            *checkpoint = next;
+            status.working(checkpoint);
             if checked.elapsed() > CHECK_INTERVAL {
                 status.log_ends(log.end().await?);
                 checked = Instant::now();
@@ -119,14 +170,6 @@ async fn work_until_failure<P: Projection>(
             }
         }
     }
-    .await;
-    let Err(error) = outcome;
-    if !matches!(error, ProjectorError::Write(_)) {
-        return error;
-    }
-    // A statement that failed may have failed because the whole schema is gone.
-    let checked = within(ANSWER_TIMEOUT, checkpoint::check(&client, slot)).await;
-    checked.err().filter(ProjectorError::is_dropped).unwrap_or(error)
 }
 
 /// Reports the read model's position beside a log that does not hold it any more: the writer compares

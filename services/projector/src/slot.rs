@@ -1,10 +1,45 @@
 //! The names of slots: a slot is a schema that holds a read model.
 
 use deadpool_postgres::GenericClient;
+use events::Digest;
 use tokio_postgres::Error;
 
 use crate::database::quoted;
 use crate::error::ProjectorError;
+
+/// What a slot is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SlotRole {
+    /// It is read.
+    Live,
+    /// It is being built, to be live later.
+    Candidate,
+    /// It was live, and is kept so that one can go back to it.
+    Previous,
+}
+
+impl SlotRole {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::Live, Self::Candidate, Self::Previous];
+
+    /// What it is called.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Candidate => "candidate",
+            Self::Previous => "previous",
+        }
+    }
+
+    /// The schema of a projection's slot.
+    pub fn schema(self, projection: &str) -> String {
+        match self {
+            Self::Live => projection.to_owned(),
+            Self::Candidate => format!("{projection}_next"),
+            Self::Previous => format!("{projection}_previous"),
+        }
+    }
+}
 
 /// Refuses what is no plain name for a schema.
 pub(crate) fn check_slot(slot: &str) -> Result<(), ProjectorError> {
@@ -14,6 +49,12 @@ pub(crate) fn check_slot(slot: &str) -> Result<(), ProjectorError> {
     } else {
         Err(ProjectorError::BadSlot(slot.to_owned()))
     }
+}
+
+/// The number of an advisory lock.
+pub(crate) fn lock_key(what: &str) -> i64 {
+    let digest = Digest::of(format!("rollcall {what}").as_bytes()).0;
+    i64::from_be_bytes(digest[..8].try_into().expect("a digest has eight bytes"))
 }
 
 /// Lets the queries on this connection find their tables in `slots`, in this order; inside of a

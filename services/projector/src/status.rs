@@ -55,6 +55,12 @@ pub enum Phase {
         /// The end of the log when the read model was made.
         goal: Seq,
     },
+    /// It stands still because somebody said so, or so that others get on.
+    Paused(String),
+    /// The slot is of other rules, and serves what it holds. What comes of it is said here.
+    Foreign(String),
+    /// There is nothing to do in this slot.
+    Idle,
     /// Something that it needs is away; it goes on by itself.
     Waiting(String),
     /// Somebody must look: an event cannot be read or applied.
@@ -97,7 +103,9 @@ impl StatusHandle {
             Phase::Building { goal } => {
                 Err(format!("is building the read model: {} of {goal} events", status.position))
             }
-            Phase::Working | Phase::StandingBy => Ok(()),
+            Phase::Working | Phase::StandingBy | Phase::Idle => Ok(()),
+            Phase::Paused(why) => Err(format!("is paused: {why}")),
+            Phase::Foreign(what) => Err(what.clone()),
             Phase::Starting => Err("is starting".to_owned()),
             Phase::Stopped => Err("has stopped".to_owned()),
             Phase::Waiting(why) | Phase::Stuck(why) => Err(why.clone()),
@@ -113,6 +121,11 @@ impl StatusHandle {
             event_at: checkpoint.event_at,
             unknown: checkpoint.unknown,
         });
+    }
+
+    /// Shows that the work stands still, and why.
+    pub(crate) fn paused(&self, why: &str) {
+        self.status.send_modify(|status| status.phase = Phase::Paused(why.to_owned()));
     }
 
     pub(crate) fn standing_by(&self) {

@@ -24,7 +24,7 @@ pub async fn tables(client: &Client, projection: &str) -> Tables {
     let names = client.query(question, &[&projection]).await.expect("a list of tables");
     let mut tables = Tables::new();
     for name in names.iter().map(|row| row.get::<_, String>(0)) {
-        let what = if name == "checkpoint" { "seq, chain, unknown, tables" } else { "*" };
+        let what = if name == "checkpoint" { "seq, chain, unknown, made_by" } else { "*" };
         let question = format!(
             "SELECT row_to_json(t)::text FROM (SELECT {what} FROM {projection}.{name}) t ORDER BY 1"
         );

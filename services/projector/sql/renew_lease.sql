@@ -1,0 +1,3 @@
+UPDATE checkpoint
+SET renewed_at = clock_timestamp()
+WHERE slot_id = $1 AND token = $2
