@@ -15,7 +15,8 @@ CREATE TABLE checkpoint (
     moved_at   timestamptz NOT NULL,
     holder     uuid,                    -- the process that keeps it
     token      bigint      NOT NULL,    -- counts its holders: who says an older number is refused
-    renewed_at timestamptz,             -- when the holder was last heard of, by the database's clock
+    renewed_at timestamptz NOT NULL,    -- when the holder was last heard of, by the database's clock
+    halted     text,                    -- why it stands still, if it does
     kept_until timestamptz,             -- of a slot that was live: it may be dropped after that
     superseded bytea[]     NOT NULL,    -- what made the slots that were live before
     pinned     boolean     NOT NULL     -- an operator went back to this: nobody leaves it by himself

@@ -7,7 +7,7 @@ use eventlog::ReadError;
 use events::{Seq, Undecodable};
 use tokio_postgres::error::SqlState;
 
-use crate::database::SqlError;
+use crate::database::{SqlError, WaitError};
 
 /// Why a projection cannot go on, for now or for good.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +79,17 @@ pub enum ProjectorError {
 impl From<tokio_postgres::Error> for ProjectorError {
     fn from(error: tokio_postgres::Error) -> Self {
         Self::Write(error.into())
+    }
+}
+
+impl From<WaitError> for ProjectorError {
+    fn from(error: WaitError) -> Self {
+        match error {
+            WaitError::Connect(error) => Self::Connect(error),
+            WaitError::Ask(error) => Self::Write(error),
+            // Nobody waits here.
+            WaitError::TooLate { .. } => Self::Silent(Duration::ZERO),
+        }
     }
 }
 

@@ -111,6 +111,17 @@ async fn end_stale(
     Ok(())
 }
 
+/// Says why the holder stands still, if it can be said.
+pub(crate) async fn halt(
+    client: &ClientWrapper,
+    checkpoint: &Checkpoint,
+    why: &str,
+) -> Result<(), ProjectorError> {
+    let halted = include_str!("../sql/halt_checkpoint.sql");
+    client.execute(halted, &[&checkpoint.slot_id, &checkpoint.token, &why]).await?;
+    Ok(())
+}
+
 /// Says that the holder is there; fails if it is the holder no more.
 pub(crate) async fn renew(
     client: &ClientWrapper,

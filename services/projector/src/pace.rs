@@ -18,6 +18,7 @@ impl Pace {
     /// When the next batch may be written, if one of `events` was begun at `begun`.
     pub(crate) fn next(&self, begun: Instant, events: usize) -> Option<Instant> {
         let rate = self.max_rate?;
-        Some(begun + Duration::from_secs_f64(events as f64 / f64::from(rate.get())))
+        let events = u32::try_from(events).unwrap_or(u32::MAX);
+        Some(begun + Duration::from_secs(u64::from(events)) / rate.get())
     }
 }

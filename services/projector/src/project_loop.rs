@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventlog::{Log, ReadError};
+use eventlog::{Log, ReadError, sentence};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -109,6 +109,12 @@ impl SlotLoop {
             Err(error) => return error,
         };
         let Err(error) = self.follow::<P>(&mut held).await;
+        if !error.passes() {
+            // Others see it in the slot. Where even that fails, the slot says no more.
+            let why = sentence(&error);
+            let said = lease::halt(&held.client, &held.checkpoint, &why);
+            let _ = within(ANSWER_TIMEOUT, said).await;
+        }
         if !matches!(error, ProjectorError::Write(_)) {
             return error;
         }
@@ -131,6 +137,7 @@ impl SlotLoop {
         loop {
             while let Some(why) = { pace.borrow_and_update().paused.clone() } {
                 status.paused(&why);
+                within(ANSWER_TIMEOUT, lease::halt(client, checkpoint, &why)).await?;
                 // Who supervises the loop is gone with it.
                 let _ = tokio::time::timeout(CHECK_INTERVAL, pace.changed()).await;
                 within(ANSWER_TIMEOUT, lease::renew(client, slot, checkpoint)).await?;

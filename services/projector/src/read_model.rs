@@ -1,25 +1,27 @@
 //! A projection as a value, so that a list can hold several.
 
 use std::pin::Pin;
-use std::sync::Arc;
 
 use eventlog::Log;
+use events::Digest;
 use tokio_util::sync::CancellationToken;
 
 use crate::contract::Projection;
 use crate::database::Database;
 use crate::error::ProjectorError;
-use crate::project_loop::project;
-use crate::status::StatusHandle;
+use crate::schema::made_by;
+use crate::worker::{SlotStatuses, WorkerOptions, work};
 
-type Kept<'a> = Pin<Box<dyn Future<Output = Result<(), ProjectorError>> + Send + 'a>>;
+type Kept = Pin<Box<dyn Future<Output = Result<(), ProjectorError>> + Send>>;
+type Keep = fn(Log, Database, SlotStatuses, WorkerOptions, CancellationToken) -> Kept;
 
 /// One projection of a registry: what can be done with it without its type.
 #[derive(Clone, Copy, Debug)]
 pub struct ReadModel {
     /// What it is called, as its live slot is.
     pub name: &'static str,
-    keep: for<'a> fn(Log, Database, &'a str, Arc<StatusHandle>, CancellationToken) -> Kept<'a>,
+    keep: Keep,
+    made_by: fn() -> Digest,
 }
 
 impl ReadModel {
@@ -27,20 +29,27 @@ impl ReadModel {
     pub const fn of<P: Projection>() -> Self {
         Self {
             name: P::NAME,
-            keep: |log, database, slot, status, stop| {
-                Box::pin(project::<P>(log, database, slot, status, stop))
+            keep: |log, database, statuses, options, stop| {
+                Box::pin(work::<P>(log, database, statuses, options, stop))
             },
+            made_by: made_by::<P>,
         }
     }
 
-    /// Keeps the read model in its live slot in step with the log, until `stop`.
+    /// The digest of this release's tables and rules.
+    pub fn made_by(self) -> Digest {
+        (self.made_by)()
+    }
+
+    /// Keeps the slots of the read model in step with the log, until `stop`.
     pub async fn keep(
         self,
         log: Log,
         database: Database,
-        status: Arc<StatusHandle>,
+        statuses: SlotStatuses,
+        options: WorkerOptions,
         stop: CancellationToken,
     ) -> Result<(), ProjectorError> {
-        (self.keep)(log, database, self.name, status, stop).await
+        (self.keep)(log, database, statuses, options, stop).await
     }
 }

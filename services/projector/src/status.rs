@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::checkpoint::Checkpoint;
 use crate::error::ProjectorError;
 use crate::metrics::ProjectionMetrics;
+use crate::slots::SlotPeek;
 use eventlog::sentence;
 
 /// Where a projection says how far it is and what it does, and others read it.
@@ -59,6 +60,9 @@ pub enum Phase {
     Paused(String),
     /// The slot is of other rules, and serves what it holds. What comes of it is said here.
     Foreign(String),
+    /// The slot is of other rules, and serves what it holds until an operator or another release
+    /// decides.
+    Held,
     /// There is nothing to do in this slot.
     Idle,
     /// Something that it needs is away; it goes on by itself.
@@ -103,7 +107,7 @@ impl StatusHandle {
             Phase::Building { goal } => {
                 Err(format!("is building the read model: {} of {goal} events", status.position))
             }
-            Phase::Working | Phase::StandingBy | Phase::Idle => Ok(()),
+            Phase::Working | Phase::StandingBy | Phase::Held | Phase::Idle => Ok(()),
             Phase::Paused(why) => Err(format!("is paused: {why}")),
             Phase::Foreign(what) => Err(what.clone()),
             Phase::Starting => Err("is starting".to_owned()),
@@ -120,6 +124,26 @@ impl StatusHandle {
             position,
             event_at: checkpoint.event_at,
             unknown: checkpoint.unknown,
+        });
+    }
+
+    /// Shows a slot that is read and not written to.
+    pub(crate) fn serves(&self, slot: &SlotPeek, phase: Phase) {
+        let (position, event_at, unknown) = (slot.position, slot.event_at, slot.unknown);
+        let now = ProjectionStatus { phase, position, event_at, unknown };
+        self.show(now);
+    }
+
+    /// Shows that there is nothing to do.
+    pub(crate) fn idle(&self) {
+        self.show(ProjectionStatus { phase: Phase::Idle, ..Default::default() });
+    }
+
+    fn show(&self, now: ProjectionStatus) {
+        self.status.send_if_modified(|before| {
+            let news = *before != now;
+            *before = now;
+            news
         });
     }
 

@@ -17,6 +17,7 @@ mod readiness;
 mod revocations;
 mod roles;
 mod server_args;
+mod slot_args;
 mod startup;
 pub mod telemetry;
 mod tenants;

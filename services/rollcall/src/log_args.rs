@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use eventlog::{Evidence, LostEvents, Pace, Verification};
 use eventlog::{Log, LogOptions};
-use projector::{Database, ReadModel};
+use projector::{Database, ReadModel, SlotRole};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -94,16 +94,18 @@ pub(crate) async fn open_for(
     let lost = options.lost;
     let mut checkpoints = Vec::new();
     for ReadModel { name, .. } in projections {
-        let known = projector::evidence(database.pool(), name).await?;
-        checkpoints.extend(known.map(|known| (*name, known)));
+        for slot in SlotRole::ALL.map(|role| role.schema(name)) {
+            let known = projector::evidence(database.pool(), &slot).await?;
+            checkpoints.extend(known.map(|known| (slot, known)));
+        }
     }
     let evidence: Vec<Evidence> = checkpoints.iter().map(|(_, known)| known.clone()).collect();
     let log = open(nats_url, LogOptions { evidence, ..options }, snapshot).await?;
     if lost != LostEvents::Refuse {
-        for (name, known) in checkpoints {
+        for (slot, known) in checkpoints {
             if !log.check_continuity(&[known]).await?.is_empty() {
-                tracing::warn!(projection = name, "the read model is built anew");
-                projector::discard(database.pool(), name).await?;
+                tracing::warn!(slot, "the read model is built anew");
+                projector::discard(database.pool(), &slot).await?;
             }
         }
     }

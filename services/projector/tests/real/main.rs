@@ -1,6 +1,7 @@
 //! The projector on a real nats-server and a real Postgres.
 
 mod projecting;
+mod releases;
 #[path = "../../rules.rs"]
 #[expect(dead_code, reason = "the build script of projections, whose main is theirs")]
 mod rules;

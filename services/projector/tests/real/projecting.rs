@@ -11,7 +11,7 @@ use projector::{Database, Projection, ProjectorError, StatusHandle, project};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::tally::{DoubleTally, NextTally, Tally};
+use crate::tally::{DoubleTally, Tally};
 use kit::log_writer::{Writer, decision};
 use kit::servers::{DEADLINE, blocking, database, log, nats, until};
 
@@ -119,38 +119,17 @@ async fn a_read_model_built_anew_equals_the_live_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_release_builds_its_read_model_anew() {
+async fn a_loop_leaves_alone_what_other_rules_made() {
     let (nats, database) = (nats().await, database().await);
     let mut writer = Writer::new(log(&nats.url()).await);
     writer.write(10).await;
     let old = Worker::start::<Tally>(&writer.log, &database, "tally");
     old.reaches(writer.position.seq).await;
     old.stops().await;
-    let new = Worker::start::<NextTally>(&writer.log, &database, "tally");
-    new.reaches(writer.position.seq).await;
+    let other = Worker::start::<DoubleTally>(&writer.log, &database, "tally");
+    let refused = other.task.await.unwrap();
+    assert!(matches!(refused, Err(ProjectorError::Foreign { .. })), "{refused:?}");
     assert_tallied(&database, "tally", &writer.said).await;
-    let client = database.pool().get().await.unwrap();
-    client.query("SELECT colour FROM tally.teams", &[]).await.expect("the new tables");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn rows_of_other_rules_are_made_anew_though_the_tables_are_the_same() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
-    let old = Worker::start::<Tally>(&writer.log, &database, "tally");
-    old.reaches(writer.position.seq).await;
-    old.stops().await;
-    writer.write(5).await;
-    let new = Worker::start::<DoubleTally>(&writer.log, &database, "tally");
-    new.reaches(writer.position.seq).await;
-    new.stands(|phase| matches!(phase, Phase::Working)).await;
-    let client = database.pool().get().await.unwrap();
-    let question = "SELECT count(*), min(times), max(times) FROM tally.teams";
-    let row = client.query_one(question, &[]).await.unwrap();
-    let found: (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));
-    let teams = i64::try_from(writer.said.iter().flat_map(Tally::project).count()).unwrap();
-    assert_eq!(found, (teams, 2, 2), "rows of two sets of rules stand in one table");
 }
 
 /// Which of the read models nobody may read yet.
@@ -183,27 +162,6 @@ async fn a_read_model_is_of_no_use_before_it_has_seen_what_there_was_whoever_goe
     // The goal is where the log ended, and no later event.
     let reset = "UPDATE tally.checkpoint SET goal = 3";
     database.pool().get().await.unwrap().batch_execute(reset).await.unwrap();
-    assert_eq!(building(&database).await, None);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_checkpoint_of_a_release_that_knew_no_goal_is_looked_at_and_replaced() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(3).await;
-    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
-    worker.reaches(Seq(3)).await;
-    worker.stops().await;
-    let before = "ALTER TABLE tally.checkpoint DROP COLUMN goal;
-        UPDATE tally.checkpoint SET tables = decode('00', 'hex')";
-    database.pool().get().await.unwrap().batch_execute(before).await.unwrap();
-    assert_eq!(building(&database).await, Some("tally"), "its rows are of other rules");
-    let checkpoint =
-        projector::peek_checkpoint(database.pool(), "tally").await.unwrap().expect("one");
-    assert_eq!((checkpoint.position, checkpoint.building), (Seq(3), false));
-    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
-    worker.stands(|phase| matches!(phase, Phase::Working)).await;
-    assert_tallied(&database, "tally", &writer.said).await;
     assert_eq!(building(&database).await, None);
 }
 
@@ -387,25 +345,6 @@ async fn a_schema_that_is_dropped_while_nothing_happens_is_built_again() {
     tokio::time::timeout(DEADLINE, noticed).await.expect("it is noticed").unwrap();
     worker.stands(|phase| matches!(phase, Phase::Working)).await;
     assert_tallied(&database, "tally", &writer.said).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_read_model_that_lacks_a_table_is_noticed_by_its_readers_and_built_again() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(5).await;
-    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
-    worker.reaches(writer.position.seq).await;
-    worker.stops().await;
-    let probe = projector::Probe::start(&database, &["tally"]);
-    probe.well().await;
-    database.pool().get().await.unwrap().batch_execute("DROP TABLE tally.teams").await.unwrap();
-    until("readers know it", || async { probe.check().is_err_and(|why| why.contains("tally")) })
-        .await;
-    let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
-    worker.stands(|phase| matches!(phase, Phase::Working)).await;
-    assert_tallied(&database, "tally", &writer.said).await;
-    probe.well().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,9 @@
 //! The role `project`: keeps one read model in step with the log.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use clap::Args;
-use projector::{Database, Probe, ReadModel, StatusHandle};
+use projector::{Database, Probe, ReadModel, SlotStatuses, WorkerOptions};
 use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
 use web::{Bounds, Problem, TrustedProxies};
@@ -12,6 +11,7 @@ use web::{Bounds, Problem, TrustedProxies};
 use super::{DatabaseArgs, bind};
 use crate::exit::ExitStatus;
 use crate::log_args::LogArgs;
+use crate::slot_args::SlotArgs;
 use crate::startup::Startup;
 use crate::{lifecycle, metrics, position, projections, readiness};
 
@@ -24,6 +24,8 @@ pub(crate) struct ProjectOptions {
     log: LogArgs,
     #[command(flatten)]
     database: DatabaseArgs,
+    #[command(flatten)]
+    slots: SlotArgs,
     /// Where to answer /health; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
@@ -44,18 +46,20 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<ExitStatu
         let working = Box::pin(async {
             let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
             let (log, database) = started.inspect_err(|_| stop.cancel())?;
-            let status = Arc::new(StatusHandle::default());
+            let statuses = SlotStatuses::default();
+            let status = &statuses.live;
             let ready = readiness::of_log(Readiness::default(), &log);
-            let ready = readiness::of_projection(ready, name, &status);
+            let ready = readiness::of_projection(ready, name, status);
             // Its own schema is the projection's matter.
             let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
             let mut registry = startup.registry();
-            metrics::of_projections(&mut registry, &[(name, Arc::clone(&status))]);
+            metrics::of_projections(&mut registry, &[(name, status.clone())]);
             let router = health::routes(ready).merge(web::metrics::routes(registry));
             let router = router.fallback(Problem::no_such_path);
-            startup.done(router, position::of_projection(&status));
+            startup.done(router, position::of_projection(status));
             tracing::info!(%address, url, "listening");
-            let kept = projection.keep(log, database, status, stop.clone()).await;
+            let worker = options.slots.options(WorkerOptions::default().wanted);
+            let kept = projection.keep(log, database, statuses, worker, stop.clone()).await;
             stop.cancel();
             anyhow::Ok(kept?)
         });

@@ -10,6 +10,7 @@ use crate::log_access::LogAccessArgs;
 use crate::log_args::{AcceptArgs, VerifyArgs};
 use crate::option_precedence::{Precedence, Resolved, Sources};
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
+use crate::slot_args::SlotArgs;
 
 /// What `rollcall up` can be told.
 #[derive(Debug, Args)]
@@ -41,6 +42,8 @@ pub(crate) struct UpOptions {
     pub(crate) accept: AcceptArgs,
     #[command(flatten)]
     pub(crate) verify: VerifyArgs,
+    #[command(flatten)]
+    pub(crate) slots: SlotArgs,
     #[command(flatten)]
     pub(crate) tls: TlsArgs,
     #[command(flatten)]

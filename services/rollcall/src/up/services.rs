@@ -6,7 +6,9 @@ use std::sync::Arc;
 use axum::Router;
 use eventlog::{Log, LogOptions};
 use events::Digest;
-use projector::{Database, Phase, Probe, ProjectionStatus, StatusHandle};
+use projector::{
+    Database, Phase, Probe, ProjectionStatus, SlotStatuses, StatusHandle, WorkerOptions,
+};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -80,12 +82,14 @@ impl Services {
         metrics::of_verification(&mut registry, &verified);
         let mut statuses = Vec::new();
         for projection in projections::ALL {
-            let status = Arc::new(StatusHandle::default());
-            readiness = readiness::of_projection(readiness, projection.name, &status);
-            let (log, database) = (log.clone(), database.clone());
-            let (kept, stop) = (Arc::clone(&status), stop.clone());
-            running.spawn(async move { Ok(projection.keep(log, database, kept, stop).await?) });
-            statuses.push((projection.name, status));
+            let slots = SlotStatuses::default();
+            statuses.push((projection.name, slots.live.clone()));
+            readiness = readiness::of_projection(readiness, projection.name, &slots.live);
+            let (log, database, stop) = (log.clone(), database.clone(), stop.clone());
+            let worker = options.slots.options(WorkerOptions::default().wanted);
+            running.spawn(
+                async move { Ok(projection.keep(log, database, slots, worker, stop).await?) },
+            );
         }
         metrics::of_projections(&mut registry, &statuses);
         let revocations = revocations::of_writes(&writes.access);
@@ -113,7 +117,9 @@ impl Services {
         let end = self.log.end().await?;
         for (name, status) in &self.statuses {
             let mut changes = status.watch();
-            let there = |r: &ProjectionStatus| r.position >= end && status.check().is_ok();
+            let held = |r: &ProjectionStatus| r.phase == Phase::Held;
+            let there =
+                |r: &ProjectionStatus| held(r) || r.position >= end && status.check().is_ok();
             let stuck = |r: &ProjectionStatus| matches!(r.phase, Phase::Stuck(_));
             let reached = changes.wait_for(|r| there(r) || stuck(r)).await?.clone();
             if let Phase::Stuck(why) = reached.phase {

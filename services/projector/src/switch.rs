@@ -1,0 +1,344 @@
+//! Which slot is live: cutting over to the candidate, and going back to the previous one.
+//!
+//! One transaction renames the schemas. It holds the live slot's writer until the other slot has seen
+//! as much, and readers for as long as three renames take: a reader holds a lock on the live
+//! checkpoint throughout its transaction, and so sees the old slot or the new, and never neither.
+
+mod refusal;
+
+use std::time::Duration;
+
+use deadpool_postgres::{Client, Pool, Transaction};
+use events::Seq;
+use jiff::Timestamp;
+use tokio::time::Instant;
+use tokio_postgres::error::SqlState;
+use uuid::Uuid;
+
+use crate::database::{WaitError, quoted, seq_of};
+use crate::schema::{TABLE, lock_structure};
+use crate::slot::{SlotRole, check_slot};
+use crate::slots::{SlotPeek, Slots, look, slots};
+use refusal::checked;
+pub use refusal::{SwitchError, SwitchRefusal};
+
+/// How long readers that are at work may keep a switch from its lock, and those who come may wait
+/// for the switch, before it lets them pass and tries again.
+const READERS_WAIT: &str = "SET LOCAL lock_timeout = '50ms'";
+/// How long the transaction of the writer that is at work may take.
+const WRITER_WAIT: &str = "SET LOCAL lock_timeout = '2s'";
+/// How long the writer of the live slot is held for the other slot to catch up.
+const CATCH_UP: Duration = Duration::from_millis(500);
+/// Between two looks whether it has.
+const CATCH_UP_CHECK: Duration = Duration::from_millis(1);
+/// How long it is tried, and how long readers and writers get in between.
+const PATIENCE: Duration = Duration::from_secs(20);
+const BETWEEN: Duration = Duration::from_millis(60);
+/// How long a slot that was live is kept, as Postgres says it.
+const KEPT: &str = "72 hours";
+
+/// What came of a switch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Switched {
+    /// The slot that is live now.
+    pub live: Uuid,
+    /// How far it was.
+    pub position: Seq,
+    /// How long readers may have waited.
+    pub held: Duration,
+    /// How long the writer of the live slot waited.
+    pub writer_held: Duration,
+    /// Until when the slot that was live is kept.
+    pub kept_until: Option<Timestamp>,
+}
+
+/// Why one goes back to the previous slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RollBackBy {
+    /// An operator says so; nobody leaves the slot by himself then.
+    Operator {
+        /// Whether it is enough that the slot is there, though it has not seen what the live one has.
+        even_if_behind: bool,
+    },
+    /// The release that made it is back.
+    Release,
+}
+
+/// What is to be live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Switch<'j> {
+    /// The candidate, of this job if of any.
+    CutOver {
+        job: Option<&'j str>,
+    },
+    RollBack(RollBackBy),
+}
+
+/// Makes the candidate live, which must be of this job, or of none. The live slot is then the
+/// previous one, and the one that was that is dropped.
+pub async fn cut_over(
+    pool: &Pool,
+    projection: &str,
+    job: Option<&str>,
+) -> Result<Switched, SwitchError> {
+    let switched = switch(pool, projection, Switch::CutOver { job }).await?;
+    tracing::info!(
+        projection,
+        position = switched.position.0,
+        held_ms = switched.held.as_millis(),
+        "cut over to the candidate"
+    );
+    Ok(switched)
+}
+
+/// Makes the previous slot live again, and the live one previous.
+pub async fn roll_back(
+    pool: &Pool,
+    projection: &str,
+    by: RollBackBy,
+) -> Result<Switched, SwitchError> {
+    let switched = switch(pool, projection, Switch::RollBack(by)).await?;
+    tracing::info!(
+        projection,
+        position = switched.position.0,
+        held_ms = switched.held.as_millis(),
+        "went back to the previous slot"
+    );
+    Ok(switched)
+}
+
+/// How an attempt ended.
+enum Attempt {
+    Done(Switched),
+    /// Somebody was at work: later perhaps.
+    Again(SwitchRefusal),
+}
+
+async fn switch(
+    pool: &Pool,
+    projection: &str,
+    switch: Switch<'_>,
+) -> Result<Switched, SwitchError> {
+    check_slot(projection).map_err(|_| SwitchRefusal::NoLive)?;
+    let begun = Instant::now();
+    let wanted = checked(&slots(pool, projection).await?, switch)?.1.slot_id;
+    loop {
+        let mut client = pool.get().await.map_err(WaitError::from)?;
+        match attempt(&mut client, projection, switch).await {
+            Ok(Attempt::Done(switched)) => {
+                sweep(pool, projection).await?;
+                return Ok(switched);
+            }
+            Ok(Attempt::Again(why)) if begun.elapsed() > PATIENCE => return Err(why.into()),
+            Ok(Attempt::Again(_)) => tokio::time::sleep(BETWEEN).await,
+            // Whether a commit whose answer was lost took place is seen in the slots.
+            Err(error) => {
+                drop(client);
+                let live = slots(pool, projection).await.ok().and_then(|slots| slots.live);
+                return match live.filter(|live| wanted.is_some() && live.slot_id == wanted) {
+                    Some(live) => Ok(Switched {
+                        live: live.slot_id.unwrap_or_default(),
+                        position: live.position,
+                        held: begun.elapsed(),
+                        writer_held: begun.elapsed(),
+                        kept_until: None,
+                    }),
+                    None => Err(error),
+                };
+            }
+        }
+    }
+}
+
+/// Switches, unless somebody is at work for too long.
+async fn attempt(
+    client: &mut Client,
+    projection: &str,
+    switch: Switch<'_>,
+) -> Result<Attempt, SwitchError> {
+    let tx = client.transaction().await?;
+    tx.batch_execute(WRITER_WAIT).await?;
+    if let Some(busy) = busy(lock_structure(&tx, projection).await)? {
+        return Ok(Attempt::Again(busy));
+    }
+    let found = look(&*tx, projection).await?;
+    let (live, other) = checked(&found, switch)?;
+    let checkpoint = |slot: &SlotPeek| format!("{}.{TABLE}", quoted(&slot.role.schema(projection)));
+    let (live_checkpoint, other_checkpoint) = (checkpoint(live), checkpoint(other));
+    // From here on the live slot does not move. Its readers read on.
+    let lock = format!("LOCK TABLE {live_checkpoint} IN EXCLUSIVE MODE");
+    if let Some(busy) = busy(tx.batch_execute(&lock).await)? {
+        return Ok(Attempt::Again(busy));
+    }
+    let writer_held = Instant::now();
+    let behind = switch == Switch::RollBack(RollBackBy::Operator { even_if_behind: true });
+    if !behind && let Some(by) = catch_up(&tx, &live_checkpoint, &other_checkpoint).await? {
+        return Ok(Attempt::Again(SwitchRefusal::Behind { role: other.role, by }));
+    }
+    // Nor does the other one: what its writer has begun is finished, or is refused.
+    let lock = format!("LOCK TABLE {other_checkpoint} IN EXCLUSIVE MODE");
+    if let Some(busy) = busy(tx.batch_execute(&lock).await)? {
+        return Ok(Attempt::Again(busy));
+    }
+    tx.batch_execute(READERS_WAIT).await?;
+    let held = Instant::now();
+    let lock = format!("LOCK TABLE {live_checkpoint} IN ACCESS EXCLUSIVE MODE");
+    if let Some(busy) = busy(tx.batch_execute(&lock).await)? {
+        return Ok(Attempt::Again(busy));
+    }
+    tx.batch_execute(&renames(projection, live, other).join(";\n")).await?;
+    let superseded = superseded(live, other);
+    let superseded: Vec<&[u8]> = superseded.iter().map(<[u8; 32]>::as_slice).collect();
+    let new = quoted(projection);
+    let pinned = matches!(switch, Switch::RollBack(RollBackBy::Operator { .. }))
+        && live.made_by != other.made_by;
+    let position = if other.slot_id.is_some() {
+        let update = format!(
+            "UPDATE {new}.{TABLE} SET kept_until = NULL, superseded = $1, pinned = $2 RETURNING seq"
+        );
+        tx.query_one(&update, &[&superseded, &pinned]).await?.try_get(0)?
+    } else {
+        let update = format!("UPDATE {new}.{TABLE} SET kept_until = NULL RETURNING seq");
+        tx.query_one(&update, &[]).await?.try_get(0)?
+    };
+    let old = quoted(&SlotRole::Previous.schema(projection));
+    let keep = format!(
+        "UPDATE {old}.{TABLE} SET kept_until = clock_timestamp() + interval '{KEPT}'
+         RETURNING kept_until"
+    );
+    let kept_until = tx.query_one(&keep, &[]).await?.try_get(0)?;
+    tx.commit().await?;
+    Ok(Attempt::Done(Switched {
+        live: other.slot_id.unwrap_or_default(),
+        position: seq_of(position),
+        held: held.elapsed(),
+        writer_held: writer_held.elapsed(),
+        kept_until,
+    }))
+}
+
+/// Waits until the other slot has seen all that the live one has; how much is missing, if that takes
+/// too long.
+async fn catch_up(
+    tx: &Transaction<'_>,
+    live: &str,
+    other: &str,
+) -> Result<Option<u64>, tokio_postgres::Error> {
+    let begun = Instant::now();
+    let question = format!("SELECT (SELECT seq FROM {live}) - (SELECT seq FROM {other})");
+    let question = tx.prepare(&question).await?;
+    loop {
+        let behind: i64 = tx.query_one(&question, &[]).await?.try_get(0)?;
+        match u64::try_from(behind) {
+            Err(_) | Ok(0) => return Ok(None),
+            Ok(by) if begun.elapsed() > CATCH_UP => return Ok(Some(by)),
+            Ok(_) => tokio::time::sleep(CATCH_UP_CHECK).await,
+        }
+    }
+}
+
+/// The statements by which `other` becomes live, and `live` previous.
+fn renames(projection: &str, live: &SlotPeek, other: &SlotPeek) -> Vec<String> {
+    let schema = |role: SlotRole| quoted(&role.schema(projection));
+    let gone = quoted(&format!("{}{}", gone(projection), eventlog::ids::uuid_v7().simple()));
+    let rename = |from: &str, to: &str| format!("ALTER SCHEMA {from} RENAME TO {to}");
+    let (live_schema, previous) = (schema(SlotRole::Live), schema(SlotRole::Previous));
+    let mut statements = Vec::new();
+    if live.slot_id.is_none() {
+        // A release that knew of no slots made it, and could still go on with it.
+        statements.push(format!(
+            "ALTER TABLE {live_schema}.{TABLE} ADD COLUMN IF NOT EXISTS kept_until timestamptz"
+        ));
+    }
+    match other.role {
+        SlotRole::Previous => {
+            statements.push(rename(&previous, &gone));
+            statements.push(rename(&live_schema, &previous));
+            statements.push(rename(&gone, &live_schema));
+        }
+        SlotRole::Live | SlotRole::Candidate => {
+            statements.push(format!(
+                "DO $$ BEGIN
+                     IF to_regnamespace('{previous}') IS NOT NULL THEN
+                         ALTER SCHEMA {previous} RENAME TO {gone};
+                     END IF;
+                 END $$"
+            ));
+            statements.push(rename(&live_schema, &previous));
+            statements.push(rename(&schema(other.role), &live_schema));
+        }
+    }
+    statements
+}
+
+/// What made the slots that were live before `other`, once that is live.
+fn superseded(live: &SlotPeek, other: &SlotPeek) -> Vec<[u8; 32]> {
+    const REMEMBERED: usize = 16;
+    let before = other.superseded.iter().chain(&live.superseded).chain([&live.made_by]);
+    let mut digests: Vec<[u8; 32]> = Vec::new();
+    for digest in before.filter(|digest| **digest != other.made_by) {
+        digests.retain(|known| *known != digest.0);
+        digests.push(digest.0);
+    }
+    digests.split_off(digests.len().saturating_sub(REMEMBERED))
+}
+
+/// How the schemas of slots begin that are nothing any more.
+fn gone(projection: &str) -> String {
+    format!("{projection}_gone_")
+}
+
+/// Drops the slots that are nothing any more.
+pub(crate) async fn sweep(pool: &Pool, projection: &str) -> Result<(), WaitError> {
+    let mut client = pool.get().await?;
+    let question = "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, $1)";
+    for row in client.query(question, &[&gone(projection)]).await? {
+        drop_slot(&mut client, row.try_get(0)?).await?;
+    }
+    Ok(())
+}
+
+/// Drops the slot in a schema.
+async fn drop_slot(client: &mut Client, schema: &str) -> Result<(), tokio_postgres::Error> {
+    let tx = client.transaction().await?;
+    // To drop a large read model takes as long as it takes.
+    tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
+    crate::schema::drop_schema(&tx, schema).await?;
+    tx.commit().await
+}
+
+/// Drops the projection's slot of this role, if it is still the one with this id; what is live, stays.
+pub(crate) async fn discard_slot(
+    pool: &Pool,
+    projection: &str,
+    slot: &SlotPeek,
+) -> Result<(), WaitError> {
+    let mut client = pool.get().await?;
+    let tx = client.transaction().await?;
+    tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
+    lock_structure(&tx, projection).await?;
+    let found: Slots = look(&*tx, projection).await?;
+    let same = found.get(slot.role).is_some_and(|found| found.slot_id == slot.slot_id);
+    if same && slot.role != SlotRole::Live {
+        crate::schema::drop_schema(&tx, &slot.role.schema(projection)).await?;
+        tx.commit().await?;
+        tracing::info!(projection, slot = slot.role.as_str(), "dropped a slot");
+    }
+    Ok(())
+}
+
+/// Whether a lock could not be had in time.
+fn busy(
+    outcome: Result<(), tokio_postgres::Error>,
+) -> Result<Option<SwitchRefusal>, tokio_postgres::Error> {
+    match outcome {
+        Ok(()) => Ok(None),
+        Err(error)
+            if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE)
+                || error.code() == Some(&SqlState::T_R_DEADLOCK_DETECTED) =>
+        {
+            Ok(Some(SwitchRefusal::Busy))
+        }
+        Err(error) => Err(error),
+    }
+}

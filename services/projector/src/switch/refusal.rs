@@ -1,0 +1,109 @@
+//! Why a slot is not made live.
+
+use events::Seq;
+
+use super::{RollBackBy, Switch};
+use crate::database::WaitError;
+use crate::scope::Scope;
+use crate::slot::SlotRole;
+use crate::slots::{SlotPeek, Slots};
+
+/// How far a slot may be behind the live one when a switch begins, which then holds the live one's
+/// writer until it has caught up.
+const MAX_BEHIND: u64 = 5000;
+
+/// Why a slot is not made live.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SwitchRefusal {
+    /// Nothing is live.
+    #[error("there is no live slot")]
+    NoLive,
+    /// There is no candidate.
+    #[error("there is no candidate")]
+    NoCandidate,
+    /// There is no previous slot.
+    #[error("there is no previous slot: nothing was cut over, or it was kept for its time")]
+    NoPrevious,
+    /// The candidate is another job's.
+    #[error("the candidate is of {}", .0.as_deref().map_or_else(|| "a new release".to_owned(), |job| format!("job {job}")))]
+    OtherJob(Option<String>),
+    /// It lacks a table.
+    #[error("the {} slot lacks a table", .0.as_str())]
+    Incomplete(SlotRole),
+    /// It has not seen what there was when it was made.
+    #[error("the {} slot is being built: {position} of {goal} events", .role.as_str())]
+    Building {
+        /// Which.
+        role: SlotRole,
+        /// How far it is.
+        position: Seq,
+        /// How far it must be.
+        goal: Seq,
+    },
+    /// It has not seen what the live one has.
+    #[error("the {} slot is {by} events behind the live one", .role.as_str())]
+    Behind {
+        /// Which.
+        role: SlotRole,
+        /// How many events.
+        by: u64,
+    },
+    /// It holds a part only, which cannot be all that is read.
+    #[error("the {} slot holds a part of the events only", .0.as_str())]
+    Narrow(SlotRole),
+    /// Readers or the writer were at work all the time.
+    #[error("readers or the writer held the live slot all the time; try again")]
+    Busy,
+}
+
+/// Why nothing was switched.
+#[derive(Debug, thiserror::Error)]
+pub enum SwitchError {
+    /// It may not be.
+    #[error(transparent)]
+    Refused(#[from] SwitchRefusal),
+    /// Postgres did not do it.
+    #[error(transparent)]
+    Database(#[from] WaitError),
+}
+
+impl From<tokio_postgres::Error> for SwitchError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// The live slot and the one that is to be live, if it may be.
+pub(super) fn checked<'s>(
+    slots: &'s Slots,
+    switch: Switch<'_>,
+) -> Result<(&'s SlotPeek, &'s SlotPeek), SwitchRefusal> {
+    let live = slots.live.as_ref().ok_or(SwitchRefusal::NoLive)?;
+    let other = match switch {
+        Switch::CutOver { job } => {
+            let candidate = slots.candidate.as_ref().ok_or(SwitchRefusal::NoCandidate)?;
+            if candidate.job.as_deref() != job {
+                return Err(SwitchRefusal::OtherJob(candidate.job.clone()));
+            }
+            candidate
+        }
+        Switch::RollBack(_) => slots.previous.as_ref().ok_or(SwitchRefusal::NoPrevious)?,
+    };
+    let role = other.role;
+    if other.scope != Scope::Whole {
+        return Err(SwitchRefusal::Narrow(role));
+    }
+    if !other.whole {
+        return Err(SwitchRefusal::Incomplete(role));
+    }
+    if other.building() {
+        let (position, goal) = (other.position, other.goal);
+        return Err(SwitchRefusal::Building { role, position, goal });
+    }
+    let by = live.position.0.saturating_sub(other.position.0);
+    let any = switch == Switch::RollBack(RollBackBy::Operator { even_if_behind: true });
+    if by > MAX_BEHIND && !any {
+        return Err(SwitchRefusal::Behind { role, by });
+    }
+    Ok((live, other))
+}

@@ -1,0 +1,245 @@
+//! The worker of a projection: looks at its slots, and runs a loop for each that is this release's to
+//! keep.
+//!
+//! Each process has one. They agree without talking: what stands in the database says what is to be
+//! done, leases say who does it, and slots are made, switched and dropped under a lock.
+
+mod decide;
+mod guard;
+mod running;
+
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventlog::{Log, sentence};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::contract::Projection;
+use crate::database::Database;
+use crate::error::ProjectorError;
+use crate::lease;
+use crate::pace::Pace;
+use crate::schema::{self, Making, made_by};
+use crate::slot::{SlotRole, check_slot};
+use crate::slots::{Slots, slots};
+use crate::status::{Phase, StatusHandle};
+use crate::switch::{self, RollBackBy, SwitchError};
+use crate::wanted::Wanted;
+use decide::{Candidate, Decision, Live, Previous, Switch, Why, decide};
+use guard::Guard;
+use running::Loops;
+
+/// How often a worker looks at the slots.
+const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+
+/// What becomes of the live read model when a release has other rules or tables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnNewRules {
+    /// Once the candidate has caught up, it is made live.
+    #[default]
+    Auto,
+    /// The candidate waits until an operator cuts over.
+    Hold,
+}
+
+/// How a worker works.
+#[derive(Clone, Debug)]
+pub struct WorkerOptions {
+    /// What becomes of a live slot of other rules.
+    pub on_new_rules: OnNewRules,
+    /// What operators want; none as long as that is not known.
+    pub wanted: watch::Receiver<Option<Wanted>>,
+    /// How large the database may be, in bytes, before candidates stand still.
+    pub max_database_size: Option<NonZeroU64>,
+}
+
+impl Default for WorkerOptions {
+    /// As a process works that knows no journal.
+    fn default() -> Self {
+        let (_nobody, wanted) = watch::channel(None);
+        Self { on_new_rules: OnNewRules::default(), wanted, max_database_size: None }
+    }
+}
+
+/// What is shown of each slot's loop in this process.
+#[derive(Clone, Debug, Default)]
+pub struct SlotStatuses {
+    /// Of the live slot.
+    pub live: Arc<StatusHandle>,
+    /// Of the candidate.
+    pub candidate: Arc<StatusHandle>,
+    /// Of the previous slot.
+    pub previous: Arc<StatusHandle>,
+}
+
+impl SlotStatuses {
+    /// Of the slot of this role.
+    pub fn get(&self, role: SlotRole) -> &Arc<StatusHandle> {
+        match role {
+            SlotRole::Live => &self.live,
+            SlotRole::Candidate => &self.candidate,
+            SlotRole::Previous => &self.previous,
+        }
+    }
+}
+
+/// Keeps the slots of `P` as they are to be, until `stop`.
+pub(crate) async fn work<P: Projection>(
+    log: Log,
+    database: Database,
+    statuses: SlotStatuses,
+    options: WorkerOptions,
+    stop: CancellationToken,
+) -> Result<(), ProjectorError> {
+    check_slot(P::NAME)?;
+    let loops = Loops::new(log.clone(), database.clone(), statuses.clone());
+    let mut worker = Worker { log, database, statuses, options, loops, guard: Guard::default() };
+    let mut told = String::new();
+    let working = async {
+        loop {
+            match worker.round::<P>().await {
+                Ok(()) => told.clear(),
+                Err(error) => {
+                    let why = sentence(&error);
+                    if why != told {
+                        let error = &error as &dyn std::error::Error;
+                        tracing::warn!(projection = P::NAME, error, "cannot see to the slots");
+                        told = why;
+                    }
+                    if !worker.loops.runs(SlotRole::Live) {
+                        worker.statuses.live.interrupted(&error);
+                    }
+                }
+            }
+            let wanted = &mut worker.options.wanted;
+            let changed = async {
+                if wanted.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            };
+            // Whichever comes first.
+            let _ = tokio::time::timeout(LOOK_INTERVAL, changed).await;
+        }
+    };
+    let _: Option<()> = stop.run_until_cancelled(working).await;
+    worker.loops.stop_all().await;
+    Ok(())
+}
+
+struct Worker {
+    log: Log,
+    database: Database,
+    statuses: SlotStatuses,
+    options: WorkerOptions,
+    loops: Loops,
+    guard: Guard,
+}
+
+impl Worker {
+    /// Looks at the slots, and does what is to be done.
+    async fn round<P: Projection>(&mut self) -> Result<(), ProjectorError> {
+        let pool = &self.database.pool().clone();
+        let found = slots(pool, P::NAME).await?;
+        let wanted = self.options.wanted.borrow_and_update().clone();
+        let ours = made_by::<P>();
+        let decision = decide(&found, &ours, wanted.as_ref(), self.options.on_new_rules);
+        match &decision.live {
+            Live::Follow => self.loops.run::<P>(SlotRole::Live, Some(Making::default())),
+            Live::Serve(why) => {
+                self.loops.stop(SlotRole::Live).await;
+                self.serve(*why, &found, &decision);
+            }
+        }
+        match decision.previous {
+            Previous::Follow => self.loops.run::<P>(SlotRole::Previous, None),
+            Previous::None => self.loops.stop(SlotRole::Previous).await,
+            Previous::Drop => {
+                self.loops.stop(SlotRole::Previous).await;
+                self.discard::<P>(&found, SlotRole::Previous).await?;
+            }
+        }
+        match decision.candidate {
+            Candidate::Follow => {
+                let pace = self.pace(&found, wanted.as_ref()).await?;
+                self.loops.set_pace(SlotRole::Candidate, pace);
+                self.loops.run::<P>(SlotRole::Candidate, None);
+            }
+            Candidate::Make(making) => {
+                let end = self.log.end().await?;
+                let mut client = lease::connection(&self.database).await?;
+                let slot = SlotRole::Candidate.schema(P::NAME);
+                schema::open::<P>(&mut client, &slot, end, Some(&making)).await?;
+            }
+            Candidate::None | Candidate::Wait => self.loops.stop(SlotRole::Candidate).await,
+            Candidate::Drop => {
+                self.loops.stop(SlotRole::Candidate).await;
+                self.discard::<P>(&found, SlotRole::Candidate).await?;
+            }
+        }
+        let switched = match decision.switch {
+            None => return Ok(()),
+            Some(Switch::CutOver) => switch::cut_over(pool, P::NAME, None).await,
+            Some(Switch::RollBack) => switch::roll_back(pool, P::NAME, RollBackBy::Release).await,
+        };
+        match switched {
+            Ok(_) => Ok(()),
+            // Another process was faster, or the slots are not there yet: they are looked at again.
+            Err(SwitchError::Refused(why)) => {
+                tracing::info!(projection = P::NAME, %why, "the slots are not switched yet");
+                Ok(())
+            }
+            Err(SwitchError::Database(error)) => Err(error.into()),
+        }
+    }
+
+    async fn discard<P: Projection>(
+        &self,
+        found: &Slots,
+        role: SlotRole,
+    ) -> Result<(), ProjectorError> {
+        let Some(slot) = found.get(role) else { return Ok(()) };
+        Ok(switch::discard_slot(self.database.pool(), P::NAME, slot).await?)
+    }
+
+    /// How fast the candidate may be built now.
+    async fn pace(
+        &mut self,
+        found: &Slots,
+        wanted: Option<&Wanted>,
+    ) -> Result<Pace, ProjectorError> {
+        let job = wanted.and_then(|wanted| wanted.candidate.as_ref());
+        if job.is_some_and(|job| job.paused) {
+            return Ok(Pace { paused: Some("an operator paused it".to_owned()), max_rate: None });
+        }
+        let end = self.log.end().await?;
+        let limit = self.options.max_database_size;
+        let paused = self.guard.reason(self.database.pool(), found, end, limit).await?;
+        Ok(Pace { paused, max_rate: job.and_then(|job| job.max_rate) })
+    }
+
+    /// Shows what becomes of a live slot that is not written to.
+    fn serve(&self, why: Why, found: &Slots, decision: &Decision) {
+        let Some(live) = &found.live else { return };
+        let made = match why {
+            Why::NewRules => "made by other rules",
+            Why::Superseded => "made by the rules of another release, which came after this one",
+            Why::Incomplete => "not whole",
+        };
+        let candidate =
+            found.candidate.as_ref().filter(|_| decision.candidate == Candidate::Follow);
+        let held = self.options.on_new_rules == OnNewRules::Hold && why != Why::Incomplete;
+        let phase = match candidate {
+            Some(candidate) if held && !candidate.building() => Phase::Held,
+            Some(candidate) => Phase::Foreign(format!(
+                "serves what it holds, {made}; the candidate has {} of {} events",
+                candidate.position, candidate.goal
+            )),
+            // Who came before is of no more use than to keep the previous slot, and does that.
+            None if why == Why::Superseded => Phase::Held,
+            None => Phase::Foreign(format!("serves what it holds, {made}")),
+        };
+        self.statuses.live.serves(live, phase);
+    }
+}
