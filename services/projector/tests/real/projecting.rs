@@ -174,7 +174,9 @@ async fn a_read_model_of_a_release_that_named_its_checkpoint_otherwise_is_eviden
     worker.reaches(Seq(3)).await;
     worker.stops().await;
     let client = database.pool().get().await.unwrap();
-    client.batch_execute("ALTER TABLE tally.checkpoint RENAME TO bookmark").await.unwrap();
+    let before = "ALTER TABLE tally.checkpoint RENAME TO bookmark;
+        ALTER TABLE tally.bookmark RENAME COLUMN made_by TO tables";
+    client.batch_execute(before).await.unwrap();
     assert_eq!(building(&database).await, Some("tally"), "its rows are of other rules");
     let known = projector::evidence(database.pool(), "tally").await.unwrap().expect("evidence");
     assert_eq!(known.position, writer.position);

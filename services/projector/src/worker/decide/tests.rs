@@ -74,7 +74,7 @@ fn a_candidate_of_another_release_is_left_alone_as_long_as_somebody_keeps_it() {
     let mut slots = live(OURS);
     slots.candidate = Some(slot(SlotRole::Candidate, THEIRS));
     assert_eq!(auto(&slots).candidate, Candidate::None, "it is somebody's");
-    slots.live = slot(SlotRole::Live, Digest([3; 32]));
+    slots.live = Some(slot(SlotRole::Live, Digest([3; 32])));
     assert_eq!(auto(&slots).candidate, Candidate::Wait, "and we want one of our own");
     slots.candidate.as_mut().unwrap().lease_age = Some(GONE);
     assert_eq!(auto(&slots).candidate, Candidate::Drop);
