@@ -86,7 +86,7 @@ impl Verb {
     /// Does what the verb is for.
     pub(crate) async fn run(self) -> anyhow::Result<ExitStatus> {
         match self {
-            Self::Up(options) => up::run(options).await,
+            Self::Up(options) => Box::pin(up::run(options)).await,
             Self::Ingest(options) => roles::ingest(options).await,
             Self::Project(options) => roles::project(options).await,
             Self::Api(options) => roles::api(options).await,
