@@ -58,12 +58,12 @@ fn the_rules_know_events_and_nothing_else_of_ours() {
 #[test]
 fn the_log_and_the_projector_know_events_and_no_rules() {
     stands_on_nothing_but("eventlog", &["events"]);
-    stands_on_nothing_but("projector", &["eventlog", "events"]);
+    stands_on_nothing_but("projector", &["eventlog", "events", "traces"]);
 }
 
 #[test]
 fn the_doors_share_what_knows_neither_the_log_nor_tables() {
-    stands_on_nothing_but("web", &["acts", "events"]);
+    stands_on_nothing_but("web", &["acts", "events", "traces"]);
     only(&["access", "api", "ingest", "operations", "rollcall"], "web");
 }
 
@@ -136,13 +136,22 @@ fn only_the_projector_the_projections_and_who_reads_their_tables_know_sql() {
 }
 
 #[test]
+fn only_the_traces_know_opentelemetry() {
+    stands_on_nothing_but("traces", &[]);
+    for package in ["opentelemetry", "opentelemetry_sdk", "opentelemetry-otlp"] {
+        only(&["traces"], package);
+    }
+    only(&["projector", "rollcall", "web", "writer"], "traces");
+}
+
+#[test]
 fn only_ingest_speaks_scim() {
     only(&["ingest"], "scim");
 }
 
 #[test]
 fn the_write_engine_knows_the_log_and_the_rules_and_no_door() {
-    stands_on_nothing_but("writer", &["eventlog", "events", "roster"]);
+    stands_on_nothing_but("writer", &["eventlog", "events", "roster", "traces"]);
     only(&["access", "api", "ingest", "operations", "rollcall"], "writer");
 }
 

@@ -36,4 +36,5 @@ mod roles;
 mod simulations;
 mod sorting;
 mod synced_teams;
+mod traces;
 mod verbs;

@@ -18,6 +18,7 @@ mod schema;
 mod scope;
 mod slot;
 mod slots;
+mod spans;
 pub mod sql;
 mod status;
 mod switch;

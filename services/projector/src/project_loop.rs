@@ -19,6 +19,7 @@ use crate::lease::{self, Held};
 use crate::pace::Pace;
 use crate::schema::{self, Making};
 use crate::slot::{check_slot, witness};
+use crate::spans;
 use crate::status::{Phase, StatusHandle};
 use crate::timeouts::{ANSWER_TIMEOUT, WRITE_TIMEOUT, within};
 
@@ -166,6 +167,7 @@ impl SlotLoop {
                 return Err(ProjectorError::Moved { slot: slot.clone() });
             };
             status.metrics().applied(begun.elapsed(), batch.ended_at);
+            spans::applied(slot, &batch, begun.elapsed());
             *checkpoint = next;
             status.working(checkpoint);
             if checked.elapsed() > CHECK_INTERVAL {

@@ -2,6 +2,7 @@
 //! verbs.
 
 mod cli;
+mod collector;
 mod data_dir;
 mod exit;
 mod lifecycle;
@@ -33,5 +34,14 @@ pub use cli::Cli;
 pub async fn run(cli: Cli) -> ExitCode {
     telemetry::keep_panics_short();
     telemetry::init(cli.log_format.into(), cli.verb.log_level());
-    exit::code(cli.verb.run().await)
+    let collector = if cli.verb.is_role() { collector::start() } else { Ok(None) };
+    let collector = match collector {
+        Ok(collector) => collector,
+        Err(error) => return exit::code(Err(error)),
+    };
+    let ended = cli.verb.run().await;
+    if let Some(collector) = collector {
+        collector.finish().await;
+    }
+    exit::code(ended)
 }

@@ -22,7 +22,7 @@ pub enum LogFormat {
 
 /// The crates whose own sentences may be logged at any level. A library's `debug` and `trace` hold
 /// what it carries: profiles, tokens, the key that signs them.
-pub const OURS: [&str; 19] = [
+pub const OURS: [&str; 20] = [
     "acts",
     "activity",
     "access",
@@ -40,6 +40,7 @@ pub const OURS: [&str; 19] = [
     "scim",
     "simulator",
     "teams",
+    "traces",
     "web",
     "writer",
 ];

@@ -210,12 +210,13 @@ impl<R: Fn() -> Router + Send + 'static> ConnectionTask<R> {
 /// The answer to a request, with what every answer carries, whoever answers it.
 async fn answer(
     router: Router,
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
     client: ClientAddress,
     connected: Arc<Connected>,
     options: &ServerOptions,
 ) -> Response {
     let begun = Instant::now();
+    let traced = trace::begin_trace(&mut request);
     let id = RequestId::of(request.headers());
     let method = trace::known_method(request.method());
     let before = options.position.before(request.method());
@@ -231,6 +232,9 @@ async fn answer(
     let took = begun.elapsed();
     trace::answered(&span, response.status(), took);
     options.metrics.answered(route.template(), method, response.status(), took);
+    if let Some(traced) = traced {
+        traced.answered(id.as_str(), method, route.template(), response.status().as_u16());
+    }
     let headers = response.headers_mut();
     headers.insert(request_id::HEADER, id.value());
     before.tell(&options.position, headers);

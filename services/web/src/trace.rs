@@ -4,11 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderValue, Method, Request, StatusCode};
+use traces::RequestSpan;
 use tracing::Span;
 
-use super::RequestId;
 use super::loggable::loggable;
+use super::{RequestId, trace_parent};
 
 /// Which tenants there are, as far as the process knows from memory. Their slugs are logged; what
 /// else stands where a slug is expected may be a name.
@@ -61,6 +62,24 @@ pub(crate) fn request_span<B>(
         method = known_method(request.method()),
         path = %loggable(request.uri().path(), |slug| tenants.include(slug)),
     )
+}
+
+/// Begins the request's span for the collector, if there is one. From here on that span stands in the
+/// request's `traceparent`, so that its events carry it. Probes and scrapes have none.
+pub(crate) fn begin_trace<B>(request: &mut Request<B>) -> Option<RequestSpan> {
+    if !traces::is_on() || is_probe(request.uri().path()) {
+        return None;
+    }
+    let headers = request.headers_mut();
+    let span = RequestSpan::begin(trace_parent(headers).as_deref())?;
+    let own: HeaderValue = span.trace_parent().try_into().expect("hexadecimal digits and hyphens");
+    headers.insert("traceparent", own);
+    Some(span)
+}
+
+/// Whether a path is asked for by whoever watches the process.
+fn is_probe(path: &str) -> bool {
+    path.starts_with("/health/") || path == "/metrics"
 }
 
 /// Says in the log, within the request's span, how it was answered.

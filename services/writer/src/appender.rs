@@ -9,6 +9,7 @@ use crate::drafts::AppendBatch;
 use crate::metrics::AppendMetrics;
 use crate::outage::Outage;
 use crate::resend::append_and_find_out;
+use crate::spans;
 use crate::step::Appended;
 
 /// How long the write may take that tells whether an outage is over.
@@ -37,7 +38,10 @@ impl Appender {
         let was_appended = || self.log.was_appended(batch.after, batch.first);
         let appended = append_and_find_out(append, was_appended).await;
         match appended {
-            Appended::Durably { took } => self.metrics.appended(batch.sealed.len(), took),
+            Appended::Durably { took } => {
+                self.metrics.appended(batch.sealed.len(), took);
+                spans::appended(&batch.sealed, took);
+            }
             Appended::Conflict | Appended::Unclear(_) => {}
         }
         appended

@@ -22,6 +22,7 @@ mod queue;
 mod recovery;
 mod resend;
 mod snapshot;
+mod spans;
 mod step;
 mod supervision;
 

@@ -106,8 +106,13 @@ impl Verb {
 
     /// From where on a verb logs: services tell what they do, the others only what goes wrong.
     pub(crate) fn log_level(&self) -> LevelFilter {
+        if self.is_role() { LevelFilter::INFO } else { LevelFilter::WARN }
+    }
+
+    /// Whether it runs services, rather than asking them.
+    pub(crate) fn is_role(&self) -> bool {
         match self {
-            Self::Up(_) | Self::Ingest(_) | Self::Project(_) | Self::Api(_) => LevelFilter::INFO,
+            Self::Up(_) | Self::Ingest(_) | Self::Project(_) | Self::Api(_) => true,
             Self::Tenant(_)
             | Self::Integration(_)
             | Self::Extension(_)
@@ -118,7 +123,7 @@ impl Verb {
             | Self::Events(_)
             | Self::Consumer(_)
             | Self::Log(_)
-            | Self::Simulate(_) => LevelFilter::WARN,
+            | Self::Simulate(_) => false,
         }
     }
 }

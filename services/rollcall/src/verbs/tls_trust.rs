@@ -23,6 +23,11 @@ pub(crate) struct TlsTrust {
 }
 
 impl TlsTrust {
+    /// Trusts what is in this file, or this machine's authorities.
+    pub(crate) fn of(tls_ca: Option<PathBuf>) -> Self {
+        Self { tls_ca }
+    }
+
     /// What is trusted at `url`. The machine's authorities are asked for only where they matter: a
     /// machine may have none, and speak plain HTTP to itself.
     pub(crate) fn at(&self, url: &str) -> anyhow::Result<ClientConfig> {
