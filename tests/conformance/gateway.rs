@@ -4,10 +4,10 @@ use std::sync::{OnceLock, mpsc};
 
 use access::{PublicUrl, Settings, WriteAccess};
 use embedded::for_tests;
-use eventlog::{Log, LogOptions};
+use eventlog::{Journal, Log, LogOptions};
 use events::Digest;
 use ingest::Gateway;
-use operations::OperatorApi;
+use operations::{ActLog, OperatorApi};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -53,8 +53,10 @@ async fn run(nats_url: &str, ready: mpsc::Sender<Started>) {
     let writer = Writer::start(log.clone(), None, false, &progress, never.clone()).await;
     let access = WriteAccess::new(writer.expect("start the writer"), settings);
     let public = PublicUrl::new(&url);
-    let operators =
-        OperatorApi::new(access.clone(), public.clone(), Some(Digest::of(OPERATOR.as_bytes())));
+    let journal = Journal::open(&log).await.expect("open the journal");
+    let acts = ActLog::open(journal).await.expect("read the journal");
+    let token = Some(Digest::of(OPERATOR.as_bytes()));
+    let operators = OperatorApi::new(access.clone(), public.clone(), token, acts);
     let limits = ingest::ResourceLimits::default();
     let gateway = Gateway::start(access, log, public, limits, never.clone()).await;
     let router =

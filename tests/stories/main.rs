@@ -26,6 +26,7 @@ mod local_edits;
 mod members;
 mod oauth;
 mod operator_token;
+mod operators;
 mod outages;
 mod permissions;
 mod privacy;

@@ -47,23 +47,22 @@ fn access(
     }
     principal.may(permission)?;
     match (principal, permission) {
-        (Principal::Operator, _) => Ok(Access::Operator),
+        (Principal::Operator(_), _) => Ok(Access::Operator),
         (Principal::Credential { credential, .. }, Permission::Provision) => {
             Ok(Access::Provisioning(*credential))
         }
         (Principal::Credential { credential, .. }, Permission::Api(scope)) => {
             Ok(Access::Api(*credential, scope))
         }
-        (Principal::Credential { .. }, Permission::Operate) => {
-            Err(Forbidden::OutOfScope(permission))
-        }
+        (Principal::Credential { .. }, Permission::Operate(role)) => Err(Forbidden::NoRole(role)),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use acts::Role;
     use events::{CredentialId, Scope};
-    use web::Permissions;
+    use web::{OperatorIdentity, Permissions};
 
     use super::*;
 
@@ -73,27 +72,29 @@ mod tests {
             ("acme".parse().expect("a slug"), "globex".parse().expect("a slug"));
         let id: CredentialId = "01890000-0000-7000-8000-000000000001".parse().expect("an id");
         let api = Permission::Api(Scope::TeamsWrite);
+        let operate = Permission::Operate(Role::TenantsManage);
+        let root = || Principal::Operator(OperatorIdentity::root());
         let credential = |permissions: &[Permission]| Principal::Credential {
             tenant: acme.clone(),
             credential: id,
             permissions: permissions.iter().copied().collect::<Permissions>(),
         };
         let holders = [
-            (Principal::Operator, Permission::Operate, Access::Operator),
+            (root(), operate, Access::Operator),
             (credential(&[Permission::Provision]), Permission::Provision, Access::Provisioning(id)),
             (credential(&[api]), api, Access::Api(id, Scope::TeamsWrite)),
         ];
         for (principal, own, expected) in &holders {
-            for wanted in [Permission::Operate, Permission::Provision, api] {
-                let missing = Err(Forbidden::OutOfScope(wanted));
+            for wanted in [operate, Permission::Provision, api] {
+                let missing = Err(match wanted {
+                    Permission::Operate(role) => Forbidden::NoRole(role),
+                    Permission::Provision | Permission::Api(_) => Forbidden::OutOfScope(wanted),
+                });
                 let expected = if wanted == *own { Ok(*expected) } else { missing };
                 assert_eq!(access(principal, &acme, wanted), expected, "{principal:?} {wanted}");
             }
         }
-        assert_eq!(
-            access(&Principal::Operator, &globex, Permission::Operate),
-            Ok(Access::Operator)
-        );
+        assert_eq!(access(&root(), &globex, operate), Ok(Access::Operator));
         for (principal, own, _) in &holders[1..] {
             assert_eq!(access(principal, &globex, *own), Err(Forbidden::OtherTenant));
         }

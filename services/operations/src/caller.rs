@@ -1,13 +1,16 @@
-//! The holder of the operator token.
+//! Who calls `/operator/v1`.
 
 use access::{CommandError, RequestOrigin};
+use acts::{By, Role};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use events::Tenant;
+use events::{Digest, Tenant};
 use roster::{Intent, Refusal, Roster, TenantRoster};
-use web::{Permission, Principal, Problem, principal};
+use web::{CallerLimits, OperatorIdentity, Permission, Principal, Problem, principal};
 use writer::{Command, Committed};
 
+use crate::act_log::ActLog;
+use crate::audit;
 use crate::operator_api::OperatorApi;
 
 /// An operator, and the request that they sent.
@@ -20,9 +23,30 @@ impl FromRequestParts<OperatorApi> for Operator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &OperatorApi) -> Result<Self, Problem> {
-        let principal = principal::operator(parts, api.access.counts(), api.token)?;
+        let principal = who(parts, api.access.counts(), api.token, &api.acts).await?;
+        audit::received(parts, &api.acts, &principal).await?;
+        principal.may(Permission::Operate(Role::TenantsManage))?;
         Ok(Self { principal, origin: RequestOrigin::of(parts) })
     }
+}
+
+/// The operator who shows a token: that of the settings, or one that is in the journal.
+pub(crate) async fn who(
+    parts: &Parts,
+    counts: &CallerLimits,
+    root: Option<Digest>,
+    acts: &ActLog,
+) -> Result<Principal, Problem> {
+    let find = |token| {
+        let state = acts.state();
+        let known = state.operators.with_token(token)?;
+        Some(OperatorIdentity { by: By::Operator(known.name.clone()), roles: known.roles.clone() })
+    };
+    let refresh = async || {
+        // A journal that is away knows nobody new.
+        drop(acts.current().await);
+    };
+    principal::operator(parts, counts, root, find, refresh).await
 }
 
 impl Operator {
@@ -33,7 +57,11 @@ impl Operator {
         tenant: &Tenant,
         intent: impl Fn(&Roster) -> Result<Intent, CommandError> + Send + 'static,
     ) -> Result<Committed, CommandError> {
-        let provenance = self.origin.provenance(&self.principal, tenant, Permission::Operate)?;
+        let provenance = self.origin.provenance(
+            &self.principal,
+            tenant,
+            Permission::Operate(Role::TenantsManage),
+        )?;
         api.access.writer().execute(Command::new(provenance, intent)).await
     }
 }

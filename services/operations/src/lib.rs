@@ -1,26 +1,36 @@
-//! The operators' API: tenants, integrations, credentials, extensions and the mass-change guard.
+//! The operators' API: tenants and their settings under `/operator/v1`, and the operation of the
+//! program itself, replays above all, under `/ops/v1`.
 //!
-//! Whoever holds the operator token may use it. Secrets are in the answer to the request that makes
-//! them, and nowhere else, ever.
+//! The token of the settings opens everything; operators have tokens of their own, with roles.
+//! Whatever anybody changes leaves acts in the journal. Secrets are in the answer to the request
+//! that makes them, and nowhere else, ever.
 #![warn(missing_docs)]
 
+mod act_log;
+mod audit;
 mod caller;
 mod credentials;
 mod extensions;
 mod guard;
 mod integration;
+mod operations;
 mod operator_api;
+mod ops;
+pub mod schema;
 mod tenants;
 
 use axum::Router;
 use axum::routing::{delete, get, post, put};
 
+pub use act_log::{ActError, ActLog};
+pub use operations::Operations;
 pub use operator_api::OperatorApi;
+pub use ops::routes as ops_routes;
 
-/// The operators' API, behind the limits that the services over this writer share.
+/// `/operator/v1`, behind the limits that the services over this writer share.
 pub fn routes(api: OperatorApi) -> Router {
-    let access = api.access.clone();
-    access.json_routes(endpoints().with_state(api))
+    let (access, acts) = (api.access.clone(), api.acts.clone());
+    access.json_routes(audit::audited(endpoints(), acts).with_state(api))
 }
 
 fn endpoints() -> Router<OperatorApi> {

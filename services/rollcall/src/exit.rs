@@ -10,12 +10,34 @@ use crate::option_precedence::UsageError;
 pub(crate) enum ExitStatus {
     /// Exit code 0.
     Success,
-    /// It works, and somebody should look: exit code 3.
+    /// It works, and somebody should look; or a part could not be looked at: exit code 3.
     NeedsAttention,
     /// A comparison found differences, or a check found damage: exit code 4.
     Differs,
-    /// What could be checked is sound, and a part could not be checked: exit code 5.
-    Incomplete,
+}
+
+/// Why the program that was asked did not do it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refused {
+    /// A safety rule forbids it: exit code 5.
+    #[error("{0}")]
+    BySafetyRule(String),
+    /// The token opens other things, or nothing: exit code 6.
+    #[error("{0}")]
+    NotAllowed(String),
+    /// The world has moved since the plan was made: exit code 7.
+    #[error("{0}")]
+    PlanOutOfDate(String),
+}
+
+impl Refused {
+    fn code(&self) -> u8 {
+        match self {
+            Self::BySafetyRule(_) => 5,
+            Self::NotAllowed(_) => 6,
+            Self::PlanOutOfDate(_) => 7,
+        }
+    }
 }
 
 /// The exit code of a verb. Wrong usage is 2: clap exits with it, and so do a weak operator token
@@ -25,14 +47,37 @@ pub(crate) fn code(done: anyhow::Result<ExitStatus>) -> ExitCode {
         Ok(ExitStatus::Success) => ExitCode::SUCCESS,
         Ok(ExitStatus::NeedsAttention) => ExitCode::from(3),
         Ok(ExitStatus::Differs) => ExitCode::from(4),
-        Ok(ExitStatus::Incomplete) => ExitCode::from(5),
         Err(error) => {
             crate::output::complain(&error);
             if error.is::<WeakToken>() || error.is::<UsageError>() {
                 ExitCode::from(2)
+            } else if let Some(refused) = error.downcast_ref::<Refused>() {
+                ExitCode::from(refused.code())
             } else {
                 ExitCode::FAILURE
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+
+    #[test]
+    fn each_refusal_has_an_exit_code_of_its_own_whatever_is_said_around_it() {
+        let no = || "no".to_owned();
+        let refusals = [
+            (Refused::BySafetyRule(no()), 5),
+            (Refused::NotAllowed(no()), 6),
+            (Refused::PlanOutOfDate(no()), 7),
+        ];
+        for (refusal, expected) in refusals {
+            let error = Err::<ExitStatus, _>(refusal).context("ask the gateway");
+            assert_eq!(code(error), ExitCode::from(expected));
+        }
+        assert_eq!(code(Err(anyhow::anyhow!("no"))), ExitCode::FAILURE);
     }
 }

@@ -1,6 +1,7 @@
 //! The one program: every service as a role, `up` for all of them at once, and the operators'
 //! verbs.
 
+mod acts;
 mod cli;
 mod collector;
 mod data_dir;
@@ -39,7 +40,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Ok(collector) => collector,
         Err(error) => return exit::code(Err(error)),
     };
-    let ended = cli.verb.run().await;
+    let ended = Box::pin(cli.verb.run()).await;
     if let Some(collector) = collector {
         collector.finish().await;
     }

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write as _};
 
+use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::Value;
 
 /// Prints one line of a result. A reader who has gone away (`| head`) is no error.
 pub(crate) fn line(text: impl std::fmt::Display) {
@@ -12,6 +14,60 @@ pub(crate) fn line(text: impl std::fmt::Display) {
 /// Prints a result as one line of JSON.
 pub(crate) fn json(value: &impl Serialize) {
     line(serde_json::to_string(value).expect("results have string keys only"));
+}
+
+/// Prints the answer of a program that was asked: its JSON as it came, or what `shown` makes of it.
+pub(crate) fn answer(as_json: bool, value: &Value, shown: impl FnOnce()) {
+    if as_json {
+        json(value);
+    } else {
+        shown();
+    }
+}
+
+/// The elements of a list; none, if it is none.
+pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// A text as it is, a number in figures, and nothing for what is missing.
+pub(crate) fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// A time, absolute and relative: `2026-03-02 08:20:00Z (3m ago)`.
+pub(crate) fn when(value: &Value) -> String {
+    let Some(at) = value.as_str().and_then(|text| text.parse::<Timestamp>().ok()) else {
+        return String::new();
+    };
+    since(at, eventlog::clock::now())
+}
+
+/// The same, as of `now`.
+fn since(at: Timestamp, now: Timestamp) -> String {
+    let shown = at.strftime("%Y-%m-%d %H:%M:%SZ");
+    let seconds = now.duration_since(at).as_secs();
+    let distance = distance(seconds.unsigned_abs());
+    if seconds < 0 {
+        format!("{shown} (in {distance})")
+    } else {
+        format!("{shown} ({distance} ago)")
+    }
+}
+
+/// A span of time in its two largest units.
+pub(crate) fn distance(seconds: u64) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3600 => format!("{minutes}m{:02}s", seconds % 60),
+        3600..86_400 => format!("{hours}h{:02}m", minutes % 60),
+        86_400.. => format!("{days}d{:02}h", hours % 24),
+    }
 }
 
 /// Tells a person at the terminal what is going on.
@@ -38,5 +94,20 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
     line(aligned(head.to_vec()));
     for row in rows {
         line(aligned(row.iter().map(String::as_str).collect()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_told_absolute_and_relative() {
+        let now = Timestamp::from_second(1_000_000).expect("a time");
+        let told = |second| since(Timestamp::from_second(second).expect("a time"), now);
+        assert_eq!(told(999_995), "1970-01-12 13:46:35Z (5s ago)");
+        assert_eq!(told(1_007_200), "1970-01-12 15:46:40Z (in 2h00m)");
+        assert_eq!(distance(61), "1m01s");
+        assert_eq!(distance(90_000), "1d01h");
     }
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod ingest;
+mod operate;
 mod project;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use writer::Died;
 
 pub(crate) use api::{ApiOptions, CONNECTIONS as API_CONNECTIONS, api};
 pub(crate) use ingest::{IngestOptions, ingest};
+pub(crate) use operate::{OperateOptions, operate};
 pub(crate) use project::{ProjectOptions, project};
 
 #[derive(Debug, Args)]

@@ -23,6 +23,8 @@ pub(crate) struct Startup {
     step: watch::Sender<&'static str>,
     /// How far the log was read.
     pub(crate) progress: watch::Sender<Progress>,
+    /// What is answered before the start is over.
+    early: Arc<OnceLock<Router>>,
     whole: Arc<OnceLock<(Router, Position)>>,
     tenants: Arc<OnceLock<KnownTenants>>,
     metrics: ServerMetrics,
@@ -35,6 +37,7 @@ impl Startup {
         Self {
             step: watch::Sender::new(step),
             progress: watch::Sender::default(),
+            early: Arc::default(),
             whole: Arc::default(),
             tenants: Arc::default(),
             metrics: ServerMetrics::default(),
@@ -44,6 +47,12 @@ impl Startup {
     /// Says what is being done now.
     pub(crate) fn step(&self, step: &'static str) {
         self.step.send_replace(step);
+    }
+
+    /// From now on the process answers these, though the start goes on.
+    pub(crate) fn serve_early(&self, router: Router) {
+        // There is one such step in a start.
+        let _ = self.early.set(router);
     }
 
     /// From now on the process answers all that it can, and is as far in the log as `position` says.
@@ -108,8 +117,12 @@ impl Startup {
             let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, starting);
             ([(header::RETRY_AFTER, "2")], problem)
         });
-        let whole = Arc::clone(&self.whole);
-        move || whole.get().map_or(&starting, |(router, _)| router).clone()
+        let (early, whole) = (Arc::clone(&self.early), Arc::clone(&self.whole));
+        move || match (whole.get(), early.get()) {
+            (Some((whole, _)), _) => whole.clone(),
+            (None, Some(early)) => early.clone().merge(starting.clone()),
+            (None, None) => starting.clone(),
+        }
     }
 }
 
@@ -162,6 +175,9 @@ mod tests {
         };
         assert_eq!(asked("/health/live").await, 200);
         assert_eq!(asked("/health/ready").await, 503);
+        assert_eq!(asked("/anything").await, 503);
+        startup.serve_early(Router::new().route("/early", axum::routing::get(async || "yes")));
+        assert_eq!(asked("/early").await, 200);
         assert_eq!(asked("/anything").await, 503);
         startup.progress.send_replace(Progress { read: Seq(7), end: Seq(9) });
         assert_eq!(startup.position().now(), Seq(7), "as far as the log was read");

@@ -9,7 +9,7 @@ use axum::Router;
 use eventlog::Log;
 use events::Digest;
 use ingest::Gateway;
-use operations::OperatorApi;
+use operations::{ActLog, OperatorApi};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use web::Problem;
@@ -20,8 +20,10 @@ use writer::{Died, Progress, Writer};
 pub(crate) struct WriteSettings {
     /// Where clients reach this service.
     pub(crate) public_url: String,
-    /// The digest of the token that opens the operators' API; none closes it.
+    /// The digest of the token that opens everything to operators.
     pub(crate) operator: Option<Digest>,
+    /// Where other operators' tokens are, and what they do.
+    pub(crate) acts: ActLog,
     /// What holds of all APIs.
     pub(crate) access: access::Settings,
     /// What holds of SCIM.
@@ -47,15 +49,21 @@ impl WriteSide {
         progress: &watch::Sender<Progress>,
         stop: &CancellationToken,
     ) -> anyhow::Result<Self> {
-        let WriteSettings { public_url, operator, access, limits, snapshot } = settings;
+        let WriteSettings { public_url, operator, acts, access, limits, snapshot } = settings;
         let (saved, consistent) = (snapshot.as_deref(), access.consistent_reads);
         let writer = Writer::start(log.clone(), saved, consistent, progress, stop.clone());
         let writer = writer.await.context("read the roster out of the log")?;
         let (access, url) = (WriteAccess::new(writer, access), PublicUrl::new(&public_url));
         let (log, stop) = (log.clone(), stop.clone());
         let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await?;
-        let operators = OperatorApi::new(access.clone(), url, operator);
+        let operators = OperatorApi::new(access.clone(), url, operator, acts);
         Ok(Self { access, gateway, operators, snapshot })
+    }
+
+    /// `/operator/v1` alone, and a problem for any other path.
+    pub(crate) fn operator_routes(&self) -> Router {
+        let nothing = Router::new().fallback(Problem::no_such_path);
+        operations::routes(self.operators.clone()).merge(self.access.json_routes(nothing))
     }
 
     /// The routes of all APIs, and a problem for any other path.

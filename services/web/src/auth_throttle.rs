@@ -127,6 +127,22 @@ impl AuthThrottle {
         Ok(is_right)
     }
 
+    /// Refuses an attempt from an address that guesses too much, and counts nothing.
+    pub(super) fn may_try_operator(
+        &self,
+        address: Option<ClientAddress>,
+        now: Instant,
+    ) -> Result<(), TooManyGuesses> {
+        let Some(network) = address.map(ClientAddress::network).filter(|_| self.most > 0) else {
+            return Ok(());
+        };
+        let now = self.elapsed(now);
+        match locked(&self.operators).failures.get(&network) {
+            Some(failures) => failures.wait(self.most, now),
+            None => Ok(()),
+        }
+    }
+
     fn elapsed(&self, now: Instant) -> u64 {
         milliseconds(now.saturating_duration_since(self.start))
     }

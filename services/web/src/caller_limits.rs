@@ -53,6 +53,13 @@ impl CallerLimits {
         Ok(is_right)
     }
 
+    /// Refuses a caller of the operators' API whose address guesses too much, before any work is done
+    /// for them.
+    pub fn may_try_operator(&self, about: &Extensions) -> Result<(), Rejection> {
+        let address = about.get::<ClientAddress>().copied();
+        Ok(self.throttle.may_try_operator(address, Instant::now())?)
+    }
+
     /// Counts a wrong token at an endpoint, by what is known `about` the request. A right token never
     /// comes here, however many wrong ones did.
     pub fn failure(&self, endpoint: &str, about: &Extensions) -> Result<(), Rejection> {

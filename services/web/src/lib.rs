@@ -54,7 +54,9 @@ pub use matched_route::{note_route, note_routes};
 pub use memory_budget::{MemoryBudget, MemoryReservation};
 pub use path_id::path_id;
 pub use position::Position;
-pub use principal::{Forbidden, Permission, Permissions, Principal, Unauthorized};
+pub use principal::{
+    Forbidden, OperatorIdentity, Permission, Permissions, Principal, Unauthorized,
+};
 pub use problem::Problem;
 pub use quota::OverQuota;
 pub use rate_limit::TooOften;

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use acts::{By, Role, Roles};
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -15,8 +16,8 @@ use super::{CallerLimits, Problem};
 /// Who calls, once they have shown who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
-    /// The holder of the operator token, who belongs to no tenant.
-    Operator,
+    /// An operator, who belongs to no tenant.
+    Operator(OperatorIdentity),
     /// The holder of a tenant's credential.
     Credential {
         /// The tenant that it opens, and no other.
@@ -28,11 +29,27 @@ pub enum Principal {
     },
 }
 
+/// Which operator calls, and what their token opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorIdentity {
+    /// Who.
+    pub by: By,
+    /// What for.
+    pub roles: Roles,
+}
+
+impl OperatorIdentity {
+    /// Whoever holds the token of the settings, which opens everything.
+    pub fn root() -> Self {
+        Self { by: By::Root, roles: Roles::from(Role::ALL) }
+    }
+}
+
 /// What a route asks of its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Permission {
-    /// To use the operators' API. Only the operator has it.
-    Operate,
+    /// A role of the operators' API. Only operators have them.
+    Operate(Role),
     /// To provision through SCIM. Secret tokens and access tokens have it.
     Provision,
     /// A scope of the JSON API, for which API tokens are issued.
@@ -46,7 +63,7 @@ impl Principal {
     /// The tenant of the credential; none for the operator.
     pub fn tenant(&self) -> Option<&Tenant> {
         match self {
-            Self::Operator => None,
+            Self::Operator(_) => None,
             Self::Credential { tenant, .. } => Some(tenant),
         }
     }
@@ -54,10 +71,19 @@ impl Principal {
     /// Refuses a caller who lacks `permission`.
     pub fn may(&self, permission: Permission) -> Result<(), Forbidden> {
         let has = match self {
-            Self::Operator => permission == Permission::Operate,
+            Self::Operator(OperatorIdentity { roles, .. }) => match permission {
+                Permission::Operate(role) => roles.contains(&role),
+                Permission::Provision | Permission::Api(_) => false,
+            },
             Self::Credential { permissions, .. } => permissions.contains(&permission),
         };
-        if has { Ok(()) } else { Err(Forbidden::OutOfScope(permission)) }
+        match (has, permission) {
+            (true, _) => Ok(()),
+            (false, Permission::Operate(role)) => Err(Forbidden::NoRole(role)),
+            (false, Permission::Provision | Permission::Api(_)) => {
+                Err(Forbidden::OutOfScope(permission))
+            }
+        }
     }
 }
 
@@ -65,7 +91,7 @@ impl Principal {
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Operate => "operator",
+            Self::Operate(role) => role.as_str(),
             Self::Provision => "scim",
             Self::Api(scope) => scope.as_str(),
         })
@@ -145,6 +171,9 @@ pub enum Forbidden {
     /// The token was issued for other things.
     #[error("the API token lacks the scope {0}; have an administrator issue one that has it")]
     OutOfScope(Permission),
+    /// The operator's token was made for other things.
+    #[error("the operator token lacks the role {0}; have it added (rollcall operator add)")]
+    NoRole(Role),
 }
 
 impl From<Forbidden> for Problem {
@@ -155,6 +184,9 @@ impl From<Forbidden> for Problem {
             }
             Forbidden::OutOfScope(scope) => {
                 format!(r#"Bearer realm="rollcall", error="insufficient_scope", scope="{scope}""#)
+            }
+            Forbidden::NoRole(role) => {
+                format!(r#"Bearer realm="rollcall", error="insufficient_scope", scope="{role}""#)
             }
         };
         let challenge = challenge.parse().expect("challenges are of ASCII letters and signs");
@@ -193,17 +225,35 @@ pub async fn api_token<E: From<Problem>>(
     }
 }
 
-/// Lets the holder of the operator token in, whose digest is `expected`; nobody if there is none.
-pub fn operator(
+/// Which operator shows a token in a request: the one of the settings, whose digest is `root`, or
+/// one that `find` knows by its digest.
+///
+/// `refresh` is called when the token is known to nobody, since it may have been made a moment ago
+/// in another process: not for an address that guesses too much.
+pub async fn operator(
     parts: &Parts,
     counts: &CallerLimits,
-    expected: Option<Digest>,
+    root: Option<Digest>,
+    find: impl Fn(Digest) -> Option<OperatorIdentity>,
+    refresh: impl AsyncFnOnce(),
 ) -> Result<Principal, Problem> {
     let token = bearer::token(&parts.headers).map_err(Unauthorized::from)?;
     // Digests are compared, so that timing tells nothing about the token.
-    let shown = Some(Digest::of(token.as_bytes()));
-    if counts.operator(&parts.extensions, || expected == shown)? {
-        return Ok(Principal::Operator);
+    let shown = Digest::of(token.as_bytes());
+    let known = || {
+        if root == Some(shown) { Some(OperatorIdentity::root()) } else { find(shown) }
+    };
+    let mut found = None;
+    if known().is_none() {
+        counts.may_try_operator(&parts.extensions)?;
+        refresh().await;
+    }
+    let is_known = counts.operator(&parts.extensions, || {
+        found = known();
+        found.is_some()
+    })?;
+    if let (true, Some(identity)) = (is_known, found) {
+        return Ok(Principal::Operator(identity));
     }
     counts.failure("/operator", &parts.extensions)?;
     Err(Unauthorized::UnknownToken.into())

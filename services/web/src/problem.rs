@@ -21,6 +21,10 @@ pub struct Problem {
         example = "query parameter limit: 900 is no page size; ask for a whole number from 1 to 500"
     )]
     pub detail: String,
+    /// One word for programs, where the status alone does not tell why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    code: Option<&'static str>,
     /// What the answer says beside it: a challenge, or when to ask again.
     #[serde(skip)]
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -46,8 +50,15 @@ impl Problem {
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             detail: detail.into(),
+            code: None,
             headers: Vec::new(),
         }
+    }
+
+    /// The same, with one word for programs in its body.
+    #[must_use]
+    pub fn with_code(self, code: &'static str) -> Self {
+        Self { code: Some(code), ..self }
     }
 
     /// The same, with a header in the answer.

@@ -13,7 +13,7 @@ async fn append(journal: &Journal, after: u64, text: &str) -> Result<u64, Journa
 }
 
 fn texts(records: &[JournalRecord]) -> Vec<String> {
-    records.iter().map(|record| String::from_utf8(record.body.to_vec()).unwrap()).collect()
+    records.iter().map(|record| String::from_utf8(record.body.to_vec()).expect("UTF-8")).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,10 +4,10 @@ use access::{PublicUrl, Settings, WriteAccess};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, header};
-use eventlog::{Log, LogOptions};
+use eventlog::{Journal, Log, LogOptions};
 use events::Digest;
 use ingest::Gateway;
-use operations::OperatorApi;
+use operations::{ActLog, OperatorApi};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -78,12 +78,14 @@ impl World {
             stored,
             ..ingest::ResourceLimits::default()
         };
+        let journal = Journal::open(&log).await.expect("open the journal");
+        let acts = ActLog::open(journal).await.expect("read the journal");
         let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await;
         let gateway = gateway.expect("start the gateway");
         let token = Some(Digest::of(OPERATOR.as_bytes()));
         let router = ingest::routes(&gateway)
             .merge(api::commands(&access))
-            .merge(operations::routes(OperatorApi::new(access.clone(), url, token)))
+            .merge(operations::routes(OperatorApi::new(access.clone(), url, token, acts)))
             .merge(access.json_routes(Router::new().fallback(Problem::no_such_path)));
         let operate = async |method: Method, path: &str, body: Value| {
             ask(&router, OPERATOR, method, path, &body).await.ok()

@@ -15,7 +15,7 @@ use crate::log_args::{LogArgs, VerifyArgs};
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
 use crate::write_side::{WriteSettings, WriteSide};
-use crate::{lifecycle, metrics, operator_token, position, readiness, tenants};
+use crate::{acts, lifecycle, metrics, operator_token, position, readiness, tenants};
 
 #[derive(Debug, Args)]
 pub(crate) struct IngestOptions {
@@ -65,19 +65,20 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus>
         let address = listener.local_addr()?;
         let startup = Startup::new("connecting to NATS", address);
         let limits = options.limits.limits(options.rate);
-        let settings = WriteSettings {
-            public_url: url.clone(),
-            operator,
-            access: access::Settings {
-                consistent_reads: options.consistent_reads,
-                body: options.limits.body(),
-                limits,
-            },
-            limits: options.limits.resources(),
-            snapshot: options.snapshot,
-        };
         let start = Box::pin(async {
-            let log = options.log.open(settings.snapshot.as_deref()).await?;
+            let log = options.log.open(options.snapshot.as_deref()).await?;
+            let settings = WriteSettings {
+                public_url: url.clone(),
+                operator,
+                acts: acts::open(&log, &stop).await?,
+                access: access::Settings {
+                    consistent_reads: options.consistent_reads,
+                    body: options.limits.body(),
+                    limits,
+                },
+                limits: options.limits.resources(),
+                snapshot: options.snapshot,
+            };
             startup.step("reading the log");
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
             anyhow::Ok((log, writes))

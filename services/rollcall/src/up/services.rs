@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use eventlog::{Log, LogOptions};
 use events::Digest;
+use operations::Operations;
 use projector::{
     Database, Phase, Probe, ProjectionStatus, SlotStatuses, StatusHandle, WorkerOptions,
 };
@@ -22,7 +23,7 @@ use crate::data_dir::Running;
 use crate::roles::{self, API_CONNECTIONS};
 use crate::startup::Startup;
 use crate::write_side::{WriteSettings, WriteSide};
-use crate::{log_args, metrics, position, projections, readiness, revocations, tenants};
+use crate::{acts, log_args, metrics, position, projections, readiness, revocations, tenants};
 
 /// The running services.
 #[derive(Debug)]
@@ -60,10 +61,17 @@ impl Services {
         let log = LogOptions { lost: options.accept.of_writer(), ..options.nats.log_options() };
         let log =
             log_args::open_for(&servers.nats_url, log, Some(&snapshot), all, &database).await?;
+        let operator = Some(Digest::of(servers.operator_token.as_bytes()));
+        let acts = acts::open(&log, &stop).await?;
+        let (of_log, of_tables) = (log.clone(), database.clone());
+        let ops = Operations::new(of_log, of_tables, acts.clone(), all, operator, limits);
+        let ops = operations::ops_routes(ops);
+        startup.serve_early(ops.clone());
         startup.step("reading the log");
         let settings = WriteSettings {
             public_url: listeners.public_url,
-            operator: Some(Digest::of(servers.operator_token.as_bytes())),
+            operator,
+            acts,
             access: access::Settings {
                 consistent_reads: false,
                 body: options.limits.body(),
@@ -97,7 +105,7 @@ impl Services {
         let read_api = read_api.with_revocations(revocations);
         let postgres = read_api.probe().clone();
         readiness = readiness::of_postgres(readiness, &postgres);
-        let router = api::with_document(api::reads(read_api).merge(writes.routes()));
+        let router = api::with_document(api::reads(read_api).merge(writes.routes())).merge(ops);
         let router = router.merge(health::routes(readiness)).merge(web::metrics::routes(registry));
         startup.learn(tenants::of_writes(&writes.access));
         startup.done(router, position::of_writes(&writes.access));

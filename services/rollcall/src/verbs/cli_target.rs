@@ -10,6 +10,7 @@ use eventlog::{Log, LogOptions};
 use projector::Database;
 
 use super::operator::Operator;
+use super::ops::Ops;
 use super::tls_trust::{TlsTrust, is_secure};
 use crate::data_dir::{self, Running};
 use crate::log_access::LogAccessArgs;
@@ -60,17 +61,33 @@ impl Precedence for GatewayTargetArgs {
 }
 
 impl GatewayTargetArgs {
-    /// The operators' API of the gateway.
+    /// `/operator/v1` of the gateway.
     pub(crate) fn operator(&self) -> anyhow::Result<Operator> {
+        match self.named()? {
+            Some((url, token)) => Operator::new(url, token, self.trust.at(url)?),
+            None => Operator::of(&data_dir::running(&self.data_dir)?),
+        }
+    }
+
+    /// `/ops/v1` of the gateway.
+    pub(crate) fn ops(&self) -> anyhow::Result<Ops> {
+        match self.named()? {
+            Some((url, token)) => Ops::new(url, token, self.trust.at(url)?),
+            None => Ops::of(&data_dir::running(&self.data_dir)?),
+        }
+    }
+
+    /// The URL and the token, if the command line or the environment names them.
+    fn named(&self) -> anyhow::Result<Option<(&str, &str)>> {
         match (&self.url, &self.operator_token) {
             (Some(url), Some(_)) if self.trust.is_wasted_on(url) => {
                 anyhow::bail!("--tls-ca is of no use at {url}; say https, or leave it out")
             }
-            (Some(url), Some(token)) => Operator::new(url, token, self.trust.at(url)?),
+            (Some(url), Some(token)) => Ok(Some((url, token))),
             (Some(_), None) => {
                 Err(UsageError("--url needs --operator-token beside it".to_owned()).into())
             }
-            (None, _) => Operator::of(&data_dir::running(&self.data_dir)?),
+            (None, _) => Ok(None),
         }
     }
 }

@@ -120,7 +120,7 @@ fn sound(target: &ReadModelsTarget, position: Position, compared: &Compared) -> 
         }
         Compared::Unreachable(why) => {
             output::note(format_args!("the read models could not be compared: {why}"));
-            ExitStatus::Incomplete
+            ExitStatus::NeedsAttention
         }
     }
 }

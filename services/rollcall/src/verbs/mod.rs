@@ -8,10 +8,14 @@ pub(crate) mod cli_target;
 pub(crate) mod consumer;
 pub(crate) mod events;
 pub(crate) mod extension;
+pub(crate) mod gateway;
 pub(crate) mod guard;
 pub(crate) mod integration;
 pub(crate) mod log;
+pub(crate) mod operations;
 pub(crate) mod operator;
+pub(crate) mod operators;
+pub(crate) mod ops;
 pub(crate) mod progress;
 pub(crate) mod simulate;
 pub(crate) mod status;
@@ -28,12 +32,14 @@ use self::extension::ExtensionVerb;
 use self::guard::GuardVerb;
 use self::integration::IntegrationVerb;
 use self::log::LogVerb;
+use self::operations::OperationsVerb;
+use self::operators::OperatorVerb;
 use self::simulate::SimulateVerb;
 use self::status::StatusOptions;
 use self::tenant::TenantVerb;
 use self::token::TokenVerb;
 use crate::exit::ExitStatus;
-use crate::roles::{self, ApiOptions, IngestOptions, ProjectOptions};
+use crate::roles::{self, ApiOptions, IngestOptions, OperateOptions, ProjectOptions};
 use crate::telemetry::LevelFilter;
 use crate::up::{self, UpOptions};
 
@@ -48,6 +54,14 @@ pub(crate) enum Verb {
     Project(ProjectOptions),
     /// Run the read API
     Api(ApiOptions),
+    /// Run the operators' API: replays, tenants and their settings
+    Operate(OperateOptions),
+    /// Make and end operators' tokens
+    #[command(subcommand)]
+    Operator(OperatorVerb),
+    /// Show what operators did
+    #[command(subcommand)]
+    Operations(OperationsVerb),
     /// Create and list tenants
     #[command(subcommand)]
     Tenant(TenantVerb),
@@ -90,6 +104,9 @@ impl Verb {
             Self::Ingest(options) => roles::ingest(options).await,
             Self::Project(options) => roles::project(options).await,
             Self::Api(options) => roles::api(options).await,
+            Self::Operate(options) => roles::operate(options).await,
+            Self::Operator(verb) => operators::run(verb).await,
+            Self::Operations(verb) => operations::run(verb).await,
             Self::Tenant(verb) => tenant::run(verb).await,
             Self::Integration(verb) => integration::run(verb).await,
             Self::Extension(verb) => extension::run(verb).await,
@@ -112,8 +129,12 @@ impl Verb {
     /// Whether it runs services, rather than asking them.
     pub(crate) fn is_role(&self) -> bool {
         match self {
-            Self::Up(_) | Self::Ingest(_) | Self::Project(_) | Self::Api(_) => true,
-            Self::Tenant(_)
+            Self::Up(_) | Self::Ingest(_) | Self::Project(_) | Self::Api(_) | Self::Operate(_) => {
+                true
+            }
+            Self::Operator(_)
+            | Self::Operations(_)
+            | Self::Tenant(_)
             | Self::Integration(_)
             | Self::Extension(_)
             | Self::Token(_)

@@ -3,27 +3,23 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use events::Scope;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Method, StatusCode};
 use rustls::ClientConfig;
 use serde_json::{Value, json};
 
+use super::gateway::{Gateway, escaped};
 use super::tls_trust;
 use crate::data_dir::{DemoCredentials, Running};
 
 pub(crate) struct Operator {
-    http: Client,
-    url: String,
-    token: String,
+    gateway: Gateway,
 }
 
 impl Operator {
     pub(crate) fn new(url: &str, token: &str, trust: ClientConfig) -> anyhow::Result<Self> {
-        let http = Client::builder().no_proxy().tls_backend_preconfigured(trust).build();
-        let http = http.context("set up an HTTP client")?;
-        Ok(Self { http, url: url.trim_end_matches('/').to_owned(), token: token.to_owned() })
+        Ok(Self { gateway: Gateway::new(url, token, trust)? })
     }
 
     pub(crate) fn of(running: &Running) -> anyhow::Result<Self> {
@@ -31,7 +27,7 @@ impl Operator {
     }
 
     pub(crate) fn url(&self) -> &str {
-        &self.url
+        self.gateway.url()
     }
 
     pub(crate) async fn create_tenant(&self, tenant: &str) -> anyhow::Result<Value> {
@@ -82,10 +78,10 @@ impl Operator {
     /// API that is elsewhere, or away, is not waited for.
     async fn known(&self, tenant: &str, token: &str) {
         let Ok(path) = escaped(&[tenant, "employees"]) else { return };
-        let url = format!("{}/api/v1/{path}?limit=1", self.url);
+        let url = format!("{}/api/v1/{path}?limit=1", self.gateway.url());
         let deadline = Instant::now() + Duration::from_secs(5);
         while Instant::now() < deadline {
-            let answer = self.http.get(&url).bearer_auth(token).send().await;
+            let answer = self.gateway.http().get(&url).bearer_auth(token).send().await;
             match answer.map(|answer| answer.status()) {
                 Ok(StatusCode::UNAUTHORIZED | StatusCode::SERVICE_UNAVAILABLE) => {
                     tokio::time::sleep(Duration::from_millis(20)).await;
@@ -179,73 +175,11 @@ impl Operator {
         path: &[&str],
         body: Option<Value>,
     ) -> anyhow::Result<Value> {
-        let url = format!("{}/operator/v1/{}", self.url, escaped(path)?);
-        let mut request = self.http.request(method, url).bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().await.map_err(reqwest::Error::without_url);
-        let answer = answer.with_context(|| {
-            let hint = if tls_trust::is_secure(&self.url) {
-                "does it speak TLS, and is its certificate trusted (--tls-ca)?"
-            } else {
-                "is it there, and does it speak HTTP without TLS?"
-            };
-            format!("reach the gateway at {}; {hint}", self.url)
-        })?;
-        understood(answer).await.with_context(|| format!("ask the gateway at {}", self.url))
-    }
-}
-
-/// What stands in a segment of a path as it is (RFC 3986 §2.3).
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// A path of these segments, whatever they hold.
-pub(crate) fn escaped(segments: &[&str]) -> anyhow::Result<String> {
-    // Clients resolve dots, escaped ones too, and would ask for something else.
-    if let Some(odd) = segments.iter().find(|segment| ["", ".", ".."].contains(*segment)) {
-        bail!("{odd:?} names nothing; is it spelt right?");
-    }
-    let segments: Vec<String> =
-        segments.iter().map(|segment| utf8_percent_encode(segment, ESCAPED).to_string()).collect();
-    Ok(segments.join("/"))
-}
-
-/// The body of an answer, or what is wrong in the server's words.
-async fn understood(answer: Response) -> anyhow::Result<Value> {
-    let status = answer.status();
-    let text = answer.text().await.context("read the gateway's answer")?;
-    let body = serde_json::from_str::<Value>(&text).ok();
-    match (status.is_success(), body) {
-        (true, Some(body)) => Ok(body),
-        (true, None) if status == StatusCode::NO_CONTENT => Ok(Value::Null),
-        // Whatever it is, it has not done what was asked.
-        (true, None) => bail!("what answers there is no gateway of Rollcall; check --url"),
-        (false, body) => match body.as_ref().and_then(|body| body["detail"].as_str()) {
-            Some(detail) => bail!("{detail}"),
-            None => bail!("the answer was {status}: {text}"),
-        },
+        self.gateway.ask(method, &format!("operator/v1/{}", escaped(path)?), body).await
     }
 }
 
 /// A text that the gateway's answer must have.
 pub(crate) fn text<'a>(answer: &'a Value, name: &str) -> anyhow::Result<&'a str> {
     answer[name].as_str().with_context(|| format!("the gateway's answer has no {name}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_put_into_a_url_stays_one_segment_of_its_path() {
-        let urn = "urn:example:badges:2.0:User/../?x=%2F#";
-        let path = escaped(&["tenants", "a b", "extensions", urn]).unwrap();
-        let expected = "tenants/a%20b/extensions/\
-            urn%3Aexample%3Abadges%3A2.0%3AUser%2F..%2F%3Fx%3D%252F%23";
-        assert_eq!(path, expected);
-        for odd in ["", ".", ".."] {
-            assert!(escaped(&["tenants", odd]).is_err(), "{odd:?}");
-        }
-    }
 }

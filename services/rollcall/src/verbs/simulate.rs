@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use simulator::{ApiTarget, Auth, Dialect, Mapping, Options, Secret, Source, Target};
 
 use super::cli_target::GatewayTarget;
-use super::operator::escaped;
+use super::gateway::escaped;
 use super::progress;
 use crate::data_dir::DemoCredentials;
 use crate::exit::ExitStatus;

@@ -1,0 +1,84 @@
+//! What every route of `/ops/v1` works on.
+
+use std::sync::Arc;
+
+use eventlog::Log;
+use events::Digest;
+use projector::{Database, ReadModel};
+use web::{CallerLimits, Limits, RequestLimits};
+
+use crate::act_log::ActLog;
+
+/// How large a body may be: what operators send is short.
+pub(crate) const MAX_BODY: usize = 64 << 10;
+
+/// The log, the read models and the journal, as operators see them. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Operations(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    log: Log,
+    database: Database,
+    acts: ActLog,
+    projections: &'static [ReadModel],
+    token: Option<Digest>,
+    counts: CallerLimits,
+    limits: RequestLimits,
+}
+
+impl Operations {
+    /// Operations for the holder of the token with this digest, and for the operators that `acts`
+    /// knows.
+    pub fn new(
+        log: Log,
+        database: Database,
+        acts: ActLog,
+        projections: &'static [ReadModel],
+        token: Option<Digest>,
+        limits: Limits,
+    ) -> Self {
+        Self(Arc::new(Parts {
+            log,
+            database,
+            acts,
+            projections,
+            token,
+            counts: CallerLimits::new(limits.rate, limits.guesses),
+            limits: RequestLimits::new(limits.bounds),
+        }))
+    }
+
+    /// The log.
+    pub fn log(&self) -> &Log {
+        &self.0.log
+    }
+
+    /// Where the read models are.
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// The journal.
+    pub fn acts(&self) -> &ActLog {
+        &self.0.acts
+    }
+
+    /// The projections of this program.
+    pub fn projections(&self) -> &'static [ReadModel] {
+        self.0.projections
+    }
+
+    /// The digest of the token of the settings.
+    pub(crate) fn token(&self) -> Option<Digest> {
+        self.0.token
+    }
+
+    pub(crate) fn counts(&self) -> &CallerLimits {
+        &self.0.counts
+    }
+
+    pub(crate) fn limits(&self) -> &RequestLimits {
+        &self.0.limits
+    }
+}

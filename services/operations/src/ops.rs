@@ -1,0 +1,38 @@
+//! `/ops/v1`: the operation of the program itself. Each file has the endpoints of one subject, and
+//! the types of its answers.
+
+mod answer;
+mod caller;
+mod error;
+mod journal;
+mod operators;
+
+use axum::Router;
+use axum::response::IntoResponse as _;
+use axum::routing::{delete, get};
+use web::{Problem, json_body};
+
+use crate::audit;
+use crate::operations::{MAX_BODY, Operations};
+
+pub(crate) use answer::{Answer, Answered};
+pub(crate) use caller::Caller;
+pub(crate) use error::OpsError;
+pub(crate) use journal::Journal;
+pub(crate) use operators::{AddedOperator, OperatorList};
+
+/// `/ops/v1`, behind limits of its own: it needs no writer.
+pub fn routes(operations: Operations) -> Router {
+    let (limits, acts) = (operations.limits().clone(), operations.acts().clone());
+    let routes = audit::audited(endpoints(), acts).with_state(operations);
+    let routes = routes.method_not_allowed_fallback(Problem::no_such_method);
+    let routes = json_body::limited(routes, MAX_BODY);
+    limits.before(routes, |why| Problem::from(why).into_response())
+}
+
+fn endpoints() -> Router<Operations> {
+    Router::new()
+        .route("/ops/v1/journal", get(journal::list))
+        .route("/ops/v1/operators", get(operators::list).post(operators::add))
+        .route("/ops/v1/operators/{name}", delete(operators::revoke))
+}

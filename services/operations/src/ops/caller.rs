@@ -1,0 +1,48 @@
+//! Who calls `/ops/v1`.
+
+use acts::{By, Role};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use web::{Permission, Principal, Problem};
+
+use crate::operations::Operations;
+use crate::{audit, caller};
+
+/// An operator. What asks for a change is in the journal when a handler gets this.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    /// Who.
+    pub(crate) by: By,
+    principal: Principal,
+}
+
+impl FromRequestParts<Operations> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, ops: &Operations) -> Result<Self, Problem> {
+        let principal = caller::who(parts, ops.counts(), ops.token(), ops.acts()).await?;
+        audit::received(parts, ops.acts(), &principal).await?;
+        let by = match &principal {
+            Principal::Operator(identity) => identity.by.clone(),
+            Principal::Credential { .. } => return Err(Problem::malformed("no operator")),
+        };
+        Ok(Self { by, principal })
+    }
+}
+
+impl Caller {
+    /// Refuses a caller who lacks the role.
+    pub(crate) fn may(&self, role: Role) -> Result<(), Problem> {
+        Ok(self.principal.may(Permission::Operate(role))?)
+    }
+
+    /// Refuses everybody but the holder of the token of the settings.
+    pub(crate) fn is_root(&self) -> Result<(), Problem> {
+        if self.by == By::Root {
+            return Ok(());
+        }
+        let detail =
+            "only the operator token of the settings (ROLLCALL_OPERATOR_TOKEN) may do this";
+        Err(Problem::new(axum::http::StatusCode::FORBIDDEN, detail))
+    }
+}

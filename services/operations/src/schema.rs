@@ -1,0 +1,30 @@
+//! JSON Schema of every answer of `/ops/v1`, made from the types. `schema/` beside this crate keeps
+//! them, and a test keeps those.
+
+use schemars::Schema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+
+use crate::ops::{self, Answer};
+
+/// Every answer by its name, and its schema.
+pub fn all() -> Vec<(&'static str, Schema)> {
+    vec![of::<ops::AddedOperator>(), of::<ops::Journal>(), of::<ops::OperatorList>()]
+}
+
+/// The schema of a type of answers, with the member that says its name.
+fn of<T: Answer>() -> (&'static str, Schema) {
+    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), T::SCHEMA.into());
+    let name = json!({ "const": T::SCHEMA });
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert("schema".to_owned(), name);
+    }
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.push("schema".into());
+    }
+    (T::SCHEMA, schema)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! The role `operate`: the operators' API. `/ops/v1` answers as soon as log, journal and Postgres are
+//! there; `/operator/v1` needs a writer, which reads the log first.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use operations::Operations;
+use projector::{Database, Probe};
+use tokio_util::sync::CancellationToken;
+use web::health::{self, Readiness};
+
+use super::{DatabaseArgs, bind, writing};
+use crate::exit::ExitStatus;
+use crate::log_args::LogArgs;
+use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
+use crate::startup::Startup;
+use crate::write_side::{WriteSettings, WriteSide};
+use crate::{acts, lifecycle, metrics, operator_token, position, projections, readiness, tenants};
+
+/// Connections that operators' questions may open to Postgres.
+const CONNECTIONS: usize = 6;
+
+#[derive(Debug, Args)]
+pub(crate) struct OperateOptions {
+    #[command(flatten)]
+    log: LogArgs,
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8082")]
+    listen: SocketAddr,
+    /// Where clients reach SCIM and the JSON API, for what operators are told of tenants
+    #[arg(long, env = "ROLLCALL_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// The token that opens everything to operators; unset or empty, only tokens that it has made
+    /// before (`rollcall operator add`) open anything
+    ///
+    /// It must hold 128 bits, as that of `rollcall ingest`: make one with `openssl rand -hex 32`.
+    #[arg(long, env = "ROLLCALL_OPERATOR_TOKEN", hide_env_values = true)]
+    operator_token: Option<String>,
+    /// A file in which the roster is saved, so that the next start need not read the whole log
+    #[arg(long, env = "ROLLCALL_SNAPSHOT")]
+    snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    limits: LimitArgs,
+    #[command(flatten)]
+    proxies: ProxyArgs,
+    #[command(flatten)]
+    tls: TlsArgs,
+}
+
+pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatus> {
+    let operator = operator_token::digest(options.operator_token.as_deref())?;
+    let serve = async |stop: CancellationToken| {
+        let certificate = options.tls.certificate()?;
+        let public_url = options.public_url.as_deref();
+        let (listener, url) = bind(options.listen, public_url, certificate.is_some()).await?;
+        let address = listener.local_addr()?;
+        let startup = Startup::new("connecting to Postgres and NATS", address);
+        let limits = options.limits.limits(0);
+        let start = Box::pin(async {
+            let database = Database::connect(&options.database.database_url, CONNECTIONS).await?;
+            let log = options.log.open(options.snapshot.as_deref()).await?;
+            let acts = acts::open(&log, &stop).await?;
+            let all = &projections::ALL;
+            let ops =
+                Operations::new(log.clone(), database.clone(), acts.clone(), all, operator, limits);
+            let ops = operations::ops_routes(ops);
+            startup.serve_early(ops.clone());
+            startup.step("reading the log");
+            let settings = WriteSettings {
+                public_url: url.clone(),
+                operator,
+                acts,
+                access: access::Settings {
+                    // Gateways write too, and an operator shall see what they wrote.
+                    consistent_reads: true,
+                    body: options.limits.body(),
+                    limits,
+                },
+                limits: options.limits.resources(),
+                snapshot: options.snapshot,
+            };
+            let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
+            anyhow::Ok((log, database, ops, writes))
+        });
+        let working = Box::pin(async {
+            let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
+            let (log, database, ops, writes) = started.inspect_err(|_| stop.cancel())?;
+            let ready = readiness::of_log(Readiness::default(), &log);
+            let ready = readiness::of_writer(ready, writes.access.writer());
+            let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
+            let mut registry = startup.registry();
+            metrics::of_writes(&mut registry, &writes);
+            let router = writes.operator_routes().merge(ops);
+            let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
+            startup.learn(tenants::of_writes(&writes.access));
+            startup.done(router, position::of_writes(&writes.access));
+            tracing::info!(%address, url, "listening");
+            writing(writes.run(), &stop).await
+        });
+        let answering = async {
+            let server =
+                startup.server_options(limits.bounds, certificate, options.proxies.proxies());
+            web::serve(listener, startup.routes(), server, stop.clone()).await;
+            stop.cancel();
+        };
+        let (worked, ()) = tokio::join!(working, answering);
+        worked
+    };
+    lifecycle::run(serve).await??;
+    Ok(ExitStatus::Success)
+}

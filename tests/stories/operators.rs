@@ -1,0 +1,103 @@
+//! Operators with tokens of their own, and the journal of what they do.
+
+use kit::http::{Answer, http};
+use kit::program::{Verb, verb_with};
+use kit::wait::until;
+use kit::world::World;
+use serde_json::{Value, json};
+
+/// Runs a verb with an operator's own token.
+async fn verb_of(world: &World, token: &str, line: &str) -> Verb {
+    let url = world.url();
+    let data_dir = world.data_dir().to_str().expect("a path of ours is text");
+    let environment = [
+        ("ROLLCALL_DATA_DIR", data_dir),
+        ("ROLLCALL_URL", url.as_str()),
+        ("ROLLCALL_OPERATOR_TOKEN", token),
+    ];
+    verb_with(line, &environment).await
+}
+
+async fn added(world: &World, line: &str) -> String {
+    let added = world.result(&format!("operator add {line}")).await;
+    assert_eq!(added["schema"], "rollcall.operator-added.v1");
+    added["operator_token"].as_str().expect("a token").to_owned()
+}
+
+/// What operators did, as the journal tells.
+async fn journal(world: &World) -> Vec<Value> {
+    let page = world.result("operations log").await;
+    page["acts"].as_array().expect("acts").clone()
+}
+
+#[tokio::test]
+async fn an_operator_may_do_what_their_roles_say_and_nothing_else() {
+    let world = World::new().await;
+    let reader = added(&world, "ann --role ops:read").await;
+    let manager = added(&world, "bob --role tenants:manage").await;
+    verb_of(&world, &reader, "operator list").await.ended(0);
+    verb_of(&world, &reader, "tenant create acme").await.ended(6);
+    verb_of(&world, &reader, "operator add eve --role ops:read").await.ended(6);
+    verb_of(&world, &manager, "tenant create acme").await.ended(0);
+    verb_of(&world, &manager, "operator list").await.ended(6);
+    verb_of(&world, "rco_nobody-has-this-token", "operator list").await.ended(6);
+    world.verb("operator add ann --role replay:run").await.ended(5);
+    world.verb("operator add ann2 --role replay:everything").await.ended(1);
+    world.verb("operator revoke ann").await.ended(0);
+    verb_of(&world, &reader, "operator list").await.ended(6);
+    let listed = world.result("operator list").await;
+    assert_eq!(listed["operators"][0]["name"], "ann");
+    assert!(listed["operators"][0]["revoked_at"].is_string(), "{listed}");
+    assert!(!listed.to_string().contains("rco_"), "{listed}");
+}
+
+#[tokio::test]
+async fn whatever_an_operator_changes_is_in_the_journal_before_it_is_answered() {
+    let mut world = World::new().await;
+    let manager = added(&world, "bob --role tenants:manage").await;
+    verb_of(&world, &manager, "tenant create acme").await.ended(0);
+    verb_of(&world, &manager, "tenant create acme").await.ended(1);
+    let acts = journal(&world).await;
+    let told = |act: &Value| (act["by"].clone(), act["act"].clone());
+    let expected = [
+        ("root", "request.received"),
+        ("root", "operator.added"),
+        ("root", "request.answered"),
+        ("operator:bob", "request.received"),
+        ("operator:bob", "request.answered"),
+        ("operator:bob", "request.received"),
+        ("operator:bob", "request.answered"),
+    ];
+    let expected = expected.map(|(by, act)| (json!(by), json!(act)));
+    assert_eq!(acts.iter().map(told).collect::<Vec<_>>(), expected);
+    assert_eq!(acts[0]["of"]["route"], "/ops/v1/operators");
+    assert_eq!(acts[3]["of"]["route"], "/operator/v1/tenants");
+    assert_eq!(acts[3]["of"]["request"], acts[4]["of"]["request"]);
+    assert_eq!((&acts[4]["of"]["status"], &acts[6]["of"]["status"]), (&json!(201), &json!(409)));
+    let text = Value::from(acts.clone()).to_string();
+    assert!(!text.contains("rco_") && !text.contains("\"token\""), "{text}");
+    // What is only looked at leaves no act, and nor does who is not let in.
+    verb_of(&world, "rco_nobody-has-this-token", "tenant create globex").await.ended(6);
+    assert_eq!(journal(&world).await, acts);
+    // It outlives the program, and so do the tokens.
+    world.program.stop().await;
+    world.start_again().await;
+    assert_eq!(journal(&world).await, acts);
+    verb_of(&world, &manager, "tenant create globex").await.ended(0);
+}
+
+#[tokio::test]
+async fn while_the_journal_is_away_nothing_is_changed_by_operators() {
+    let mut world = World::new().await;
+    for words in ["lost the connection to NATS", "cannot read the log", "journal of operations"] {
+        world.expects(words);
+    }
+    let token = std::fs::read_to_string(world.data_dir().join("operator-token")).expect("a token");
+    world.nats.kill9();
+    let url = format!("{}/operator/v1/tenants", world.url());
+    let create = || http().post(&url).bearer_auth(&token).json(&json!({ "tenant": "acme" }));
+    let refused = Answer::to(create()).await.answered(503);
+    assert!(refused.text.contains("journal"), "{}", refused.text);
+    world.nats.restart().expect("start nats-server again");
+    until("a tenant can be created", async || Answer::to(create()).await.status == 201).await;
+}
