@@ -10,7 +10,10 @@ use events::{Actor, CredentialId, Event, Recorded, Seq, Tenant};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use kit::projection::{World, at, build, check, parked, recorded, rows};
+use kit::projection::{
+    Damage, World, assert_a_tenant_is_replaced, assert_digests_are_the_same_anywhere, at, build,
+    check, parked, recorded, rows,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -156,4 +159,25 @@ fn name(event: &Recorded) -> String {
         Event::Unknown { name } => name.clone(),
         known => known.kind().expect("a known event").to_string(),
     }
+}
+
+#[test]
+fn a_tenant_is_replaced_and_no_other_is_touched() {
+    let world = World::new();
+    let damage = prop_oneof![Just(Damage::Gone), Just(Damage::Moved)];
+    check(16, &(history(), damage), |(log, damage)| {
+        world.run(async |client| {
+            assert_a_tenant_is_replaced::<Activity>(client, &log, damage).await;
+        });
+    });
+}
+
+#[test]
+fn built_twice_anywhere_the_digests_are_the_same() {
+    let world = World::new();
+    check(8, &history(), |log| {
+        world.run(async |client| {
+            assert_digests_are_the_same_anywhere::<Activity>(client, &log).await;
+        });
+    });
 }
