@@ -52,7 +52,6 @@ fn added(group: Uuid, people: &[Person]) -> Event {
     let member = |person: &Person| MemberRef {
         value: person.id.to_string(),
         employee_id: Some(EmployeeId(person.id)),
-        display: None,
     };
     let members = people.iter().map(member).collect();
     Event::GroupMembersAdded(ChangedMembers { team_id: TeamId(group), members })

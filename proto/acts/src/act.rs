@@ -8,7 +8,6 @@ use crate::by::OperatorName;
 use crate::id::{JobId, PlanId};
 use crate::plan::Plan;
 use crate::role::Roles;
-use crate::verifications::{VerifyEnded, VerifyStarted};
 
 acts! {
     /// Something that an operator did, or the program in their stead.
@@ -44,10 +43,6 @@ acts! {
     ParkedSkipped(Skipped) = "parked.skipped";
     /// Events that could not be applied are tried again.
     ParkedRetried(Retried) = "parked.retried";
-    /// A live read model is held against the log.
-    VerifyStarted(VerifyStarted) = "verify.started";
-    /// What a verification found.
-    VerifyEnded(VerifyEnded) = "verify.ended";
 }
 
 /// An operator's token, by its digest.

@@ -122,8 +122,6 @@ impl Jobs {
             | Act::RequestAnswered(_)
             | Act::ParkedSkipped(_)
             | Act::ParkedRetried(_)
-            | Act::VerifyStarted(_)
-            | Act::VerifyEnded(_)
             | Act::Unknown { .. } => {}
         }
     }

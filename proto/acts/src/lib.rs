@@ -23,7 +23,6 @@ mod role;
 mod scope;
 mod skips;
 mod state;
-mod verifications;
 
 pub use act::{
     Act, Added, Answered, CutOver, Failed, JobDecision, Received, Revoked, RolledBack, Skipped,
@@ -39,7 +38,3 @@ pub use role::{Role, Roles, UnknownRole};
 pub use scope::Scope;
 pub use skips::Skips;
 pub use state::State;
-pub use verifications::{
-    HandMadeRows, PersonReport, TableReport, Verification, Verifications, VerifyEnded,
-    VerifyOutcome, VerifyReport, VerifyStarted,
-};

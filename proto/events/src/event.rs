@@ -70,8 +70,8 @@ events! {
     /// An administrator dropped all local edits of a person's teams; what is synced counts
     /// again.
     UserTeamsReset(ResetTeams) => User, "teams-reset", 1, employee_id;
-    /// A person's own events are removed from the log; the event names the positions that
-    /// stay empty.
+    /// A person is erased: their events are removed from the log, and the event names the
+    /// positions that stay empty.
     UserErased(ErasedUser) => User, "erased", 1, employee_id;
 
     /// A group was synced for the first time, with its first members; it is a team.

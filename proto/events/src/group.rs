@@ -95,6 +95,9 @@ pub struct ReplacedMembers {
 }
 
 /// A member as the client named it, and the person that this is, if Rollcall knows one.
+///
+/// A name that the client sent with it (`display`) is not told: it would stay in the log when the
+/// person's own events are erased.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberRef {
@@ -104,11 +107,6 @@ pub struct MemberRef {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "EmployeeId")]
     pub employee_id: Option<EmployeeId>,
-    /// The name for the member, as the client sent it; absent if it sent none, and for leavers of
-    /// the group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String")]
-    pub display: Option<String>,
 }
 
 /// By which of their SCIM resources a group names a member: one who has several, or one who came back
@@ -131,10 +129,6 @@ pub struct MemberResources {
 pub struct MemberResource {
     /// The SCIM id.
     pub resource_id: ResourceId,
-    /// The name for the member, as the client sent it; absent if it sent none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String")]
-    pub display: Option<String>,
 }
 
 /// A group that is gone from the directory, and with it the team. The body of `group.deleted`.

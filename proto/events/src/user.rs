@@ -1,9 +1,10 @@
 //! What happens to people.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AlertId, Chain, Digest, EmployeeId, Profile, ResourceId, Seq};
+use crate::{AlertId, BookingId, Chain, Digest, EmployeeId, Profile, ResourceId, Seq, TeamId};
 
 /// Whether somebody works here. Nobody is ever removed from the directory: they become `former`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -98,22 +99,43 @@ pub struct DeletedResource {
     pub resource_id: ResourceId,
 }
 
-/// A person whose own events are removed from the log. The body of `user.erased`.
+/// A person whose events are removed from the log. The body of `user.erased`.
 ///
-/// The event is written before the removal, and stays. Events of the person that are not named here
-/// stay too, such as group memberships and bookings, which hold no profile.
+/// The event is written before the removal, and stays. To whoever has read it, the person is unknown,
+/// and so are their resources and bookings: their user name and external id are free, and if they are
+/// hired again, they are somebody new. Of several erasures of one person each names what the ones
+/// before it do not.
+///
+/// Events that are not named here stay: memberships of groups, which name the person by ids alone, and
+/// alerts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErasedUser {
     /// The person, for good.
     pub employee_id: EmployeeId,
-    /// The events that go, in the log's order: all of the person's own events before this one, less
-    /// earlier events of this kind.
+    /// All SCIM resources that ever described the person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<ResourceId>,
+    /// The groups that the person was in until now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<TeamId>,
+    /// The bookings that are the person's, or were before they were somebody else's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bookings: Vec<BookingId>,
+    /// The events that go, in the log's order: the person's own events before this one; all events of
+    /// their bookings; and of bookings that are somebody else's now, those that name them. Earlier
+    /// events of this kind stay.
     pub events: Vec<ErasedEvent>,
 }
 
-/// What is known of an event that was erased: enough to follow the chain over the empty position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+impl ErasedUser {
+    /// The most events that one erasure names.
+    pub const MAX_EVENTS: usize = 5_000;
+}
+
+/// What is known of an event that was erased: enough to follow the chain over the empty position, and
+/// to tell that something was said, when and by whom; not what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ErasedEvent {
     /// The position that stays empty.
@@ -123,4 +145,15 @@ pub struct ErasedEvent {
     pub digest: Digest,
     /// The chain value up to that event, as `ce-chain` told it.
     pub chain: Chain,
+    /// Which event it was: `user.created`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// When it happened, as `ce-time` told it.
+    pub time: Timestamp,
+    /// Who caused it, as `ce-actor` told it.
+    pub actor: String,
+    /// The request that caused it, as `ce-requestid` told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub request: Option<String>,
 }

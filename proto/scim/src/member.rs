@@ -19,8 +19,6 @@ use crate::{Attributes, InvalidRequest};
 pub struct Member {
     /// The id of the user, or of the group if groups are nested.
     pub value: String,
-    /// The name, as the client gave it.
-    pub display: Option<String>,
     /// `User` or `Group`, as the client gave it.
     pub kind: Option<String>,
 }
@@ -88,7 +86,6 @@ impl Member {
     fn parts(&self) -> Attributes {
         let mut parts = Attributes::new();
         parts.insert("value".into(), self.value.clone().into());
-        parts.extend(self.display.clone().map(|text| ("display".into(), text.into())));
         parts.extend(self.kind.clone().map(|text| ("type".into(), text.into())));
         parts
     }
@@ -125,11 +122,7 @@ impl Member {
             || InvalidRequest::value("a member has no value; it takes the id of the member");
         let Some(Value::Object(mut parts)) = read else { return Err(missing()) };
         let Some(value) = text(&mut parts, "value")? else { return Err(missing()) };
-        let display = match text(&mut parts, "display")? {
-            Some(display) => Some(display),
-            None => text(&mut parts, "displayName")?,
-        };
-        Ok(Self { value, display, kind: text(&mut parts, "type")? })
+        Ok(Self { value, kind: text(&mut parts, "type")? })
     }
 }
 

@@ -114,6 +114,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NotInTeam(_)
         | Refusal::AmbiguousPerson(_)
         | Refusal::NotALeaver(_)
+        | Refusal::NotFormer(_)
         | Refusal::BookingIsPast(_)
         | Refusal::AlertDecided(_)
         | Refusal::NothingHeld(_) => StatusCode::CONFLICT,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{CredentialId, Tenant};
+use events::{CredentialId, EmployeeId, Tenant};
 use jiff::civil::Date;
 use uuid::Uuid;
 
@@ -16,6 +16,18 @@ pub(crate) struct Batch {
     pub(crate) counts: BTreeMap<(Tenant, Date, String), i64>,
     pub(crate) seen: BTreeMap<(Tenant, CredentialId), Seen>,
     pub(crate) mentions: Vec<(Tenant, Uuid, i64)>,
+    pub(crate) erased: Vec<ErasedRow>,
+    pub(crate) unmentioned: Vec<(Tenant, Uuid, i64)>,
+}
+
+/// What is kept of an erased event.
+#[derive(Debug)]
+pub(crate) struct ErasedRow {
+    pub(crate) tenant: Tenant,
+    pub(crate) employee: EmployeeId,
+    pub(crate) seq: i64,
+    pub(crate) day: Date,
+    pub(crate) event: String,
 }
 
 impl Batch {
@@ -28,12 +40,18 @@ impl Batch {
                 }
                 Change::Seen(seen) => batch.seen(seen),
                 Change::Mentioned { tenant, id, seq } => batch.mentions.push((tenant, id, seq)),
+                Change::Erased { tenant, employee, seq, day, event } => {
+                    batch.erased.push(ErasedRow { tenant, employee, seq, day, event });
+                }
+                Change::Unmentioned { tenant, id, seq } => {
+                    batch.unmentioned.push((tenant, id, seq));
+                }
             }
         }
         batch
     }
 
-    /// The greater position wins, as it does in the table.
+    /// The greater position wins, as it does in the table: of the event, and of the request.
     fn seen(&mut self, seen: Seen) {
         let key = (seen.tenant.clone(), seen.credential);
         let Some(known) = self.seen.remove(&key) else {
@@ -41,7 +59,7 @@ impl Batch {
             return;
         };
         let (mut last, other) = if seen.seq > known.seq { (seen, known) } else { (known, seen) };
-        last.request = last.request.or(other.request);
+        last.request = last.request.into_iter().chain(other.request).max_by_key(|one| one.seq);
         self.seen.insert(key, last);
     }
 }

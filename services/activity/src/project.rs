@@ -1,6 +1,6 @@
 //! What each event says of activity: pure.
 
-use events::{CredentialId, Event, Recorded, Tenant};
+use events::{Actor, CredentialId, EmployeeId, ErasedUser, Event, Recorded, Tenant};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -28,6 +28,28 @@ pub enum Change {
         /// Whose event it is.
         tenant: Tenant,
         /// A person, a SCIM resource, a group, a team, a booking or an alert.
+        id: Uuid,
+        /// The position of the event.
+        seq: i64,
+    },
+    /// An event was erased, of which this alone is kept; whoever read it has counted it.
+    Erased {
+        /// Whose event it was.
+        tenant: Tenant,
+        /// Whom it was about.
+        employee: EmployeeId,
+        /// The position of the event.
+        seq: i64,
+        /// Its day, in UTC.
+        day: Date,
+        /// Its type.
+        event: String,
+    },
+    /// By these ids an erased event is not found any more.
+    Unmentioned {
+        /// Whose event it was.
+        tenant: Tenant,
+        /// A SCIM resource or a booking.
         id: Uuid,
         /// The position of the event.
         seq: i64,
@@ -80,6 +102,42 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         let request = request.map(|id| Request { id: storable(id), at, seq });
         let tenant = tenant.clone();
         changes.push(Change::Seen(Seen { tenant, credential, event: kind, at, seq, request }));
+    }
+    if let Event::UserErased(body) = &event.event {
+        changes.extend(erased(tenant, body));
+    }
+    changes
+}
+
+/// What is kept of erased events, for whoever reads the log without them.
+fn erased(tenant: &Tenant, body: &ErasedUser) -> Vec<Change> {
+    let others = body.resources.iter().map(|resource| resource.0);
+    let others: Vec<Uuid> = others.chain(body.bookings.iter().map(|booking| booking.0)).collect();
+    let mut changes = Vec::new();
+    for event in &body.events {
+        let (seq, at) = (event.seq.0.cast_signed(), event.time);
+        let day = at.to_zoned(TimeZone::UTC).date();
+        let kind = storable(&event.kind);
+        changes.push(Change::Erased {
+            tenant: tenant.clone(),
+            employee: body.employee_id,
+            seq,
+            day,
+            event: kind.clone(),
+        });
+        // The employee id of most people is the id of their first resource.
+        let others = others.iter().filter(|id| **id != body.employee_id.0);
+        changes.extend(others.map(|id| Change::Unmentioned {
+            tenant: tenant.clone(),
+            id: *id,
+            seq,
+        }));
+        if let Some(credential) = Actor::from_header(&event.actor).as_credential() {
+            let request = event.request.as_deref();
+            let request = request.map(|id| Request { id: storable(id), at, seq });
+            let tenant = tenant.clone();
+            changes.push(Change::Seen(Seen { tenant, credential, event: kind, at, seq, request }));
+        }
     }
     changes
 }

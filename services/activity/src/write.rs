@@ -14,7 +14,34 @@ pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<
     let batch = Batch::of(changes);
     event_counts(tx, &batch).await?;
     last_seen(tx, &batch).await?;
-    mentions(tx, &batch.mentions).await
+    mentions(tx, &batch.mentions).await?;
+    erased(tx, &batch).await
+}
+
+/// Comes last: what of the erased events was counted shows by what they mentioned.
+async fn erased(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    if batch.erased.is_empty() {
+        return Ok(());
+    }
+    let rows = &batch.erased;
+    run(
+        tx,
+        include_str!("../sql/write/erased_events.sql"),
+        &[
+            &column(rows, |row| row.tenant.as_str()),
+            &column(rows, |row| row.employee.0),
+            &column(rows, |row| row.seq),
+            &column(rows, |row| row.day),
+            &column(rows, |row| row.event.as_str()),
+        ],
+    )
+    .await?;
+    let rows = &batch.unmentioned;
+    let tenants = column(rows, |(tenant, ..)| tenant.as_str());
+    let ids = column(rows, |(_, id, _)| *id);
+    let positions = column(rows, |(.., seq)| *seq);
+    let sql = include_str!("../sql/write/erased_mentions.sql");
+    run(tx, sql, &[&tenants, &ids, &positions]).await
 }
 
 async fn event_counts(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::change::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
 
 /// What a batch of changes leaves to be written: each row once, so that the order of the
-/// statements does not matter, except that `comebacks` come before `employees`.
+/// statements does not matter, except that `comebacks` come before `employees`, and `erased` last.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     pub(crate) employees: BTreeMap<(Tenant, EmployeeId), Box<EmployeeRow>>,
@@ -18,6 +18,7 @@ pub(crate) struct Batch {
     pub(crate) comebacks: BTreeSet<(Tenant, EmployeeId)>,
     /// Every deletion of somebody's resource, in order.
     pub(crate) deletions: Vec<(Tenant, EmployeeId, Moment)>,
+    pub(crate) erased: BTreeSet<(Tenant, EmployeeId)>,
     pub(crate) tenants: BTreeMap<Tenant, (TenantId, Timestamp)>,
     pub(crate) integrations: BTreeMap<Tenant, IntegrationRow>,
     pub(crate) deactivations: BTreeSet<(Tenant, IntegrationId)>,
@@ -48,6 +49,9 @@ impl Batch {
     fn take(&mut self, change: Change) {
         match change {
             Change::Employee(row) => self.employee(row),
+            Change::Erased { tenant, employee } => {
+                self.erased.insert((tenant, employee));
+            }
             Change::Tenant { tenant, id, created_at } => {
                 self.tenants.insert(tenant, (id, created_at));
             }

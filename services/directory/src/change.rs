@@ -12,6 +12,13 @@ use jiff::Timestamp;
 pub enum Change {
     /// A person, as they are now.
     Employee(Box<EmployeeRow>),
+    /// A person is unknown from now on.
+    Erased {
+        /// Whose it was.
+        tenant: Tenant,
+        /// The person.
+        employee: EmployeeId,
+    },
     /// A tenant was made.
     Tenant {
         /// Whose it is.

@@ -12,7 +12,7 @@ mod write;
 
 use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
-use projector::{OrderKey, People};
+use projector::OrderKey;
 
 pub use change::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
 
@@ -32,7 +32,6 @@ impl projector::Projection for Directory {
         EventKind::BookingChanged,
         EventKind::BookingCancelled,
     ];
-    const PEOPLE: People = queries::PEOPLE;
     type Change = Change;
 
     fn project(event: &Recorded) -> Vec<Change> {

@@ -16,6 +16,7 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         | Event::UserReactivated(state)
         | Event::UserReturned(state) => vec![Ordered::Person(state.employee_id)],
         Event::UserDeactivated(body) => vec![Ordered::Person(body.state.employee_id)],
+        Event::UserErased(body) => vec![Ordered::Person(body.employee_id)],
         Event::UserDeleted(body) => {
             vec![Ordered::Person(body.state.employee_id), Ordered::Alerts]
         }
@@ -32,7 +33,6 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         // They change nothing here.
         Event::UserResourceChanged(_)
         | Event::UserResourceDeleted(_)
-        | Event::UserErased(_)
         | Event::UserTeamAssigned(_)
         | Event::UserTeamUnassigned(_)
         | Event::UserPrimaryChosen(_)

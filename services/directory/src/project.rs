@@ -19,6 +19,9 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::UserReturned(state) => vec![Change::Employee(employee(event, state, false))],
         Event::UserDeactivated(body) => departed(event, body, false),
         Event::UserDeleted(body) => departed(event, body, true),
+        Event::UserErased(body) => {
+            vec![Change::Erased { tenant: tenant(), employee: body.employee_id }]
+        }
         Event::TenantCreated(created) => {
             vec![Change::Tenant { tenant: tenant(), id: created.tenant_id, created_at: at }]
         }
@@ -48,7 +51,6 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::UserTeamUnassigned(_)
         | Event::UserPrimaryChosen(_)
         | Event::UserTeamsReset(_)
-        | Event::UserErased(_)
         | Event::GroupCreated(_)
         | Event::GroupChanged(_)
         | Event::GroupMembersAdded(_)

@@ -22,10 +22,24 @@ pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<
     alerts(tx, &batch).await?;
     decisions(tx, &batch).await?;
     alert_people(tx, &batch).await?;
-    deletions(tx, &batch).await
+    deletions(tx, &batch).await?;
+    erased(tx, &batch).await
 }
 
-/// Comes last: it looks at alerts.
+/// Comes last: nothing is told of whoever was erased after that, so whatever the batch has of them
+/// goes too.
+async fn erased(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.erased.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |(tenant, _)| tenant.as_str());
+    let employees = column(&rows, |(_, employee)| employee.0);
+    run(tx, include_str!("../sql/write/erased_employees.sql"), &[&tenants, &employees]).await?;
+    run(tx, include_str!("../sql/write/erased_alert_people.sql"), &[&tenants, &employees]).await
+}
+
+/// Comes after the alerts, which it looks at.
 async fn deletions(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     let rows: Vec<_> = batch.deletions.iter().collect();
     if rows.is_empty() {

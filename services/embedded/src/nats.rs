@@ -91,6 +91,11 @@ impl Nats {
         self.port
     }
 
+    /// Where its config, its store and its log are.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// The server's process id.
     pub fn pid(&self) -> u32 {
         self.server.pid()

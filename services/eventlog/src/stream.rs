@@ -74,8 +74,9 @@ pub(crate) async fn create(
     }
 }
 
-/// Everything is kept; what does not fit is refused. Purging stays possible: to erase a
-/// person's own events is the one way in which events may go.
+/// Everything is kept; what does not fit is refused. Deleting stays possible, to those whom the
+/// server's permissions allow it: to erase a person's events is the one way in which any may go, and
+/// a stream that was made with `deny_delete` can never do so.
 fn settings(name: &StreamName, replicas: usize) -> Config {
     Config {
         name: name.to_string(),
@@ -91,7 +92,6 @@ fn settings(name: &StreamName, replicas: usize) -> Config {
         num_replicas: replicas,
         allow_atomic_publish: true,
         allow_direct: true,
-        deny_delete: true,
         ..Config::default()
     }
 }

@@ -26,9 +26,9 @@ impl Tombstones {
     /// Takes in the erasure at position `erasure`. It can name only events before it; of several
     /// erasures that name one event, the first counts.
     pub(crate) fn add(&mut self, erasure: Seq, events: &[ErasedEvent]) {
-        for &ErasedEvent { seq, digest, chain } in events.iter().filter(|event| event.seq < erasure)
-        {
-            self.0.entry(seq).or_insert(Tombstone { digest, chain });
+        for event in events.iter().filter(|event| event.seq < erasure) {
+            let tombstone = Tombstone { digest: event.digest, chain: event.chain };
+            self.0.entry(event.seq).or_insert(tombstone);
         }
     }
 

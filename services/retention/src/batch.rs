@@ -21,6 +21,8 @@ pub(crate) struct Batch {
     pub(crate) bookings: BTreeMap<(Tenant, BookingId), BookingRow>,
     /// Of bookings that are not among `bookings`.
     pub(crate) cancellations: BTreeMap<(Tenant, BookingId), Cancellation>,
+    /// Who was erased, and bookings that were theirs; they come last.
+    pub(crate) erased: BTreeMap<(Tenant, EmployeeId), BTreeSet<BookingId>>,
 }
 
 impl Batch {
@@ -58,6 +60,9 @@ impl Batch {
             }
             Change::AlertPerson { tenant, alert, employee, seq } => {
                 self.alert_people.insert((tenant, alert, employee), seq);
+            }
+            Change::Erased { tenant, employee, bookings } => {
+                self.erased.entry((tenant, employee)).or_default().extend(bookings);
             }
             Change::Booked(row) => {
                 let key = (row.tenant.clone(), row.booking);

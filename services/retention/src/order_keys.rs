@@ -27,11 +27,14 @@ fn ordered(event: &Event) -> Vec<Ordered> {
             vec![Ordered::Booking(body.booking_id)]
         }
         Event::BookingCancelled(body) => vec![Ordered::Booking(body.booking_id)],
+        Event::UserErased(body) => {
+            let bookings = body.bookings.iter().copied().map(Ordered::Booking);
+            std::iter::once(Ordered::Person(body.employee_id)).chain(bookings).collect()
+        }
         // They change nothing here.
         Event::UserChanged(_)
         | Event::UserResourceChanged(_)
         | Event::UserResourceDeleted(_)
-        | Event::UserErased(_)
         | Event::TenantCreated(_)
         | Event::IntegrationActivated(_)
         | Event::IntegrationDeactivated(_)

@@ -53,6 +53,15 @@ pub enum Change {
         /// Position of the event.
         seq: i64,
     },
+    /// A person is unknown from now on.
+    Erased {
+        /// Whose it was.
+        tenant: Tenant,
+        /// The person.
+        employee: EmployeeId,
+        /// Bookings that were theirs.
+        bookings: Vec<BookingId>,
+    },
     /// A booking, as it is now.
     Booked(BookingRow),
     /// A booking was cancelled.
@@ -154,6 +163,11 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
             booking: body.booking_id,
             cancellation: cancellation(event, body),
         }],
+        Event::UserErased(body) => vec![Change::Erased {
+            tenant: event.tenant().clone(),
+            employee: body.employee_id,
+            bookings: body.bookings.clone(),
+        }],
         // A changed profile leaves the standing as it was.
         Event::UserChanged(_)
         | Event::UserResourceChanged(_)
@@ -167,7 +181,6 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::UserTeamUnassigned(_)
         | Event::UserPrimaryChosen(_)
         | Event::UserTeamsReset(_)
-        | Event::UserErased(_)
         | Event::GroupCreated(_)
         | Event::GroupChanged(_)
         | Event::GroupMembersAdded(_)

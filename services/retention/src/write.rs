@@ -18,7 +18,8 @@ pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<
     alert_people(tx, &batch).await?;
     deletions(tx, &batch).await?;
     bookings(tx, &batch).await?;
-    cancellations(tx, &batch).await
+    cancellations(tx, &batch).await?;
+    erased(tx, &batch).await
 }
 
 async fn back(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
@@ -146,6 +147,27 @@ async fn cancellations(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error>
         ],
     )
     .await
+}
+
+/// Nothing is told of whoever was erased after that, so whatever the batch has of them goes too.
+async fn erased(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    if batch.erased.is_empty() {
+        return Ok(());
+    }
+    let people: Vec<_> = batch.erased.keys().collect();
+    let tenants = column(&people, |(tenant, _)| tenant.as_str());
+    let employees = column(&people, |(_, employee)| employee.0);
+    run(tx, include_str!("../sql/write/leavers_back.sql"), &[&tenants, &employees]).await?;
+    run(tx, include_str!("../sql/write/erased_alert_people.sql"), &[&tenants, &employees]).await?;
+    let bookings: Vec<_> = batch
+        .erased
+        .iter()
+        .flat_map(|(person, bookings)| bookings.iter().map(move |booking| (person, booking)))
+        .collect();
+    let tenants = column(&bookings, |((tenant, _), _)| tenant.as_str());
+    let employees = column(&bookings, |((_, employee), _)| employee.0);
+    let ids = column(&bookings, |(_, booking)| booking.0);
+    run(tx, include_str!("../sql/write/erased_bookings.sql"), &[&tenants, &employees, &ids]).await
 }
 
 fn canceller(by: Canceller) -> &'static str {

@@ -49,6 +49,21 @@ impl Bookings {
         self.bookings.len()
     }
 
+    /// Somebody's bookings, cancelled ones too. It looks at all that there are.
+    pub fn of(&self, employee: EmployeeId) -> impl Iterator<Item = &Booking> {
+        let bookings = self.bookings.values().map(Arc::as_ref);
+        bookings.filter(move |booking| booking.employee == employee)
+    }
+
+    /// Forgets a booking, if it is this person's.
+    pub(crate) fn remove(&mut self, id: BookingId, employee: EmployeeId) {
+        let Some(booking) = self.bookings.get(&id).filter(|one| one.employee == employee) else {
+            return;
+        };
+        self.references.remove(&Arc::clone(&booking.reference));
+        self.bookings.remove(&id);
+    }
+
     pub(crate) fn put(&mut self, booking: Booking) {
         self.references.insert(Arc::clone(&booking.reference), booking.id);
         self.bookings.insert(booking.id, Arc::new(booking));

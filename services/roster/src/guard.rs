@@ -183,6 +183,11 @@ impl GuardState {
         }
     }
 
+    /// Somebody is erased.
+    pub(crate) fn forget(&mut self, employee: EmployeeId) {
+        self.is_back(employee);
+    }
+
     /// Changes what is known about somebody, and keeps count of the leavers who have an override.
     fn amend(&mut self, employee: EmployeeId, change: impl FnOnce(&mut Self)) {
         let counted = |state: &Self| {

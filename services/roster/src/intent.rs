@@ -1,9 +1,9 @@
 //! What callers want to be true.
 
 use events::{
-    AlertId, BookedPlace, BookingId, CredentialId, Digest, EmployeeId, Extension, ExternalId,
-    GroupProfile, Guard, IntegrationId, IntegrationProfile, Profile, Purpose, ResourceId, TeamId,
-    TenantId, UserName,
+    AlertId, BookedPlace, BookingId, CredentialId, Digest, EmployeeId, ErasedEvent, Extension,
+    ExternalId, GroupProfile, Guard, IntegrationId, IntegrationProfile, Profile, Purpose,
+    ResourceId, TeamId, TenantId, UserName,
 };
 use jiff::Timestamp;
 
@@ -75,6 +75,15 @@ pub enum Intent {
         /// The id of the resource.
         resource: ResourceId,
     },
+    /// A Former person is unknown, and these events of theirs go from the log.
+    EraseUser {
+        /// The person.
+        employee: EmployeeId,
+        /// The bookings that were theirs at any time, as far as they were found in the log.
+        bookings: Vec<BookingId>,
+        /// What was found of them and of these bookings in the log, in its order.
+        events: Vec<ErasedEvent>,
+    },
 
     /// A new SCIM group, which is a team, with these members.
     NewGroup {
@@ -83,7 +92,7 @@ pub enum Intent {
         /// Its name and attributes.
         profile: GroupProfile,
         /// Its first members.
-        members: Vec<NewMember>,
+        members: Vec<String>,
     },
     /// A group looks like this, and its members changed like that, one after the other.
     Group {
@@ -195,40 +204,16 @@ pub enum Intent {
     },
 }
 
-/// Somebody who shall be in a group, as the client named them.
-///
-/// What a member is called cannot be changed (`immutable`, RFC 7643 §7): who is a member already
-/// keeps the name, or the lack of one, that they joined with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewMember {
-    /// The member's SCIM id.
-    pub value: String,
-    /// The name to show, if the client gave one.
-    pub display: Option<String>,
-}
-
-impl From<String> for NewMember {
-    fn from(value: String) -> Self {
-        Self { value, display: None }
-    }
-}
-
-impl From<&str> for NewMember {
-    fn from(value: &str) -> Self {
-        value.to_owned().into()
-    }
-}
-
 /// A change to a group's members, whose values are SCIM ids as the client sent them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MemberChange {
     /// These are members.
-    Add(Vec<NewMember>),
+    Add(Vec<String>),
     /// These are no members.
     Remove(Vec<String>),
     /// These and no others. Those who cannot be seen, since their resource is gone, go as well: who
     /// emptied a group does not find them in it again when they are made anew.
-    Exactly(Vec<NewMember>),
+    Exactly(Vec<String>),
 }
 
 /// How a booking system names a person.

@@ -34,7 +34,7 @@ pub use decide::{Occasion, decide};
 pub use evolve::evolve;
 pub use groups::{Group, Groups};
 pub use guard::{Alert, AlertOutcome, GuardState, StandingOverride};
-pub use intent::{Intent, MemberChange, NewMember, PersonRef};
+pub use intent::{Intent, MemberChange, PersonRef};
 pub use people::People;
 pub use person::Person;
 pub use refusal::{BadExtension, BadText, Refusal};

@@ -16,13 +16,6 @@ pub(crate) struct Joined {
     pub(crate) nth: usize,
 }
 
-/// How somebody came to be in a group: when, and by which name if the client gave one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Entry {
-    pub(crate) joined: Joined,
-    pub(crate) display: Option<Arc<str>>,
-}
-
 /// The key of a member: the person that its value names, or the value itself while it names nobody
 /// who is known (a nested group, too).
 ///
@@ -49,24 +42,15 @@ pub(crate) fn resource(value: &str) -> Option<ResourceId> {
     canonical.then(|| value.parse().ok()).flatten()
 }
 
-/// One of the resources by which a group shows somebody who has several.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Name {
-    pub(crate) resource: ResourceId,
-    pub(crate) display: Option<Arc<str>>,
-}
-
 /// The members of one group, in order of joining.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct MemberList {
     pub(crate) seen: OrdMap<Joined, MemberKey>,
     /// Kept for people whose resource is gone: there is no id to show them by, until they return.
     pub(crate) hidden: OrdMap<Joined, EmployeeId>,
-    /// What clients call them, seen or hidden: few give a name, so the others take no space.
-    displays: OrdMap<Joined, Arc<str>>,
     /// The resources by which people with several are shown: those that the client named. Each of
     /// these people is one member.
-    names: OrdMap<EmployeeId, Vec<Name>>,
+    names: OrdMap<EmployeeId, Vec<ResourceId>>,
     /// Who is shown by a resource that the client never named here: what it named was deleted since.
     /// Of nobody else does a deleted id mean the membership.
     inherited: OrdSet<EmployeeId>,
@@ -87,12 +71,12 @@ impl MemberList {
     }
 
     /// The resources by which somebody is shown who has several; none for all others.
-    pub(crate) fn names(&self, employee: EmployeeId) -> &[Name] {
+    pub(crate) fn names(&self, employee: EmployeeId) -> &[ResourceId] {
         self.names.get(&employee).map_or(&[], Vec::as_slice)
     }
 
     /// Sets these names; none if the member has one resource.
-    pub(crate) fn set_names(&mut self, employee: EmployeeId, names: Vec<Name>) {
+    pub(crate) fn set_names(&mut self, employee: EmployeeId, names: Vec<ResourceId>) {
         if names.len() > 1 {
             self.inherited.remove(&employee);
         }
@@ -117,37 +101,22 @@ impl MemberList {
         }
     }
 
-    pub(crate) fn display(&self, joined: Joined) -> Option<&str> {
-        self.displays.get(&joined).map(Arc::as_ref)
-    }
-
-    pub(crate) fn set_display(&mut self, joined: Joined, display: Option<Arc<str>>) {
-        match display {
-            Some(display) => self.displays.insert(joined, display),
-            None => self.displays.remove(&joined),
-        };
-    }
-
-    /// Puts somebody where their entry says, out of sight if they are hidden.
-    pub(crate) fn insert(&mut self, key: MemberKey, entry: Entry, hidden: bool) {
+    /// Puts somebody where they joined, out of sight if they are hidden.
+    pub(crate) fn insert(&mut self, key: MemberKey, joined: Joined, hidden: bool) {
         match key {
             MemberKey::Person(employee) if hidden => {
-                self.hidden.insert(entry.joined, employee);
+                self.hidden.insert(joined, employee);
             }
             MemberKey::Person(_) | MemberKey::Unknown(_) => {
-                self.seen.insert(entry.joined, key);
+                self.seen.insert(joined, key);
             }
-        }
-        if let Some(display) = entry.display {
-            self.displays.insert(entry.joined, display);
         }
     }
 
-    /// Lets whoever joined then go, and tells how they had come.
-    pub(crate) fn remove(&mut self, joined: Joined) -> Entry {
+    /// Lets whoever joined then go.
+    pub(crate) fn remove(&mut self, joined: Joined) {
         self.seen.remove(&joined);
         self.hidden.remove(&joined);
-        Entry { joined, display: self.displays.remove(&joined) }
     }
 }
 

@@ -177,6 +177,15 @@ impl People {
         self.superseded.range(first..=last).map(|(_, older)| older.as_ref())
     }
 
+    /// Every resource that ever described a person. It looks at those of everybody.
+    pub(crate) fn all_resources_of(
+        &self,
+        employee: EmployeeId,
+    ) -> impl Iterator<Item = ResourceId> {
+        let theirs = move |(_, of): &(&ResourceId, &EmployeeId)| **of == employee;
+        self.resources.iter().filter(theirs).map(|(resource, _)| *resource)
+    }
+
     /// Whether somebody has more than one resource.
     pub(crate) fn has_several(&self, employee: EmployeeId) -> bool {
         !self.superseded.is_empty() && self.superseded_of(employee).next().is_some()

@@ -50,6 +50,8 @@ pub enum Refusal {
 
     #[error("there is no employee {0}")]
     NoSuchEmployee(EmployeeId),
+    #[error("employee {0} is Active; only who has left can be erased, so deactivate them first")]
+    NotFormer(EmployeeId),
     #[error("there is no team {0}")]
     NoSuchTeam(TeamId),
     #[error("the team {0} is the directory's; rename or remove its group there")]

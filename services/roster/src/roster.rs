@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use events::{CredentialId, Digest, Position, Tenant};
+use events::{CredentialId, Digest, Position, Seq, Tenant};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,8 @@ pub struct Roster {
     pub(crate) credentials: OrdMap<CredentialId, Tenant>,
     /// The secrets that open something.
     pub(crate) secrets: OrdMap<Digest, CredentialId>,
+    /// The last event that erased somebody.
+    pub(crate) last_erasure: Seq,
 }
 
 impl Roster {
@@ -28,6 +30,12 @@ impl Roster {
     /// The last event that is in here.
     pub fn position(&self) -> Position {
         self.position
+    }
+
+    /// The last event that erased somebody; a picture of the time before it shows who is to be
+    /// forgotten.
+    pub fn last_erasure(&self) -> Seq {
+        self.last_erasure
     }
 
     /// A tenant that was made.

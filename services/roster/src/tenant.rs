@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use events::{CredentialId, Extension, IntegrationProfile, Standing, TeamId, TenantId};
+use events::{
+    CredentialId, EmployeeId, Extension, IntegrationProfile, Seq, Standing, TeamId, TenantId,
+};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
@@ -25,40 +27,25 @@ pub struct TenantRoster {
     /// What the tenant adds to SCIM's schemas, by URN without regard to case.
     pub(crate) extensions: OrdMap<String, Arc<Extension>>,
     pub(crate) guard: GuardState,
+    /// The people who were erased, each with the last of their events that is named.
+    pub(crate) erased: OrdMap<EmployeeId, Seq>,
 }
 
 /// Somebody in a group, as SCIM shows them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Member<'a> {
-    /// Somebody who is known.
-    Person {
-        /// The person, by the resource that is shown.
-        person: &'a Person,
-        /// The name by which the client added them, if it gave one.
-        display: Option<&'a str>,
-    },
+    /// Somebody who is known, by the resource that is shown.
+    Person(&'a Person),
     /// A value that names nobody we know, kept as it was sent.
-    Unknown {
-        /// The value.
-        value: &'a str,
-        /// The name by which the client added it, if it gave one.
-        display: Option<&'a str>,
-    },
+    Unknown(&'a str),
 }
 
 impl<'a> Member<'a> {
     /// The value to show: the id of the person's present resource, or the value as it was sent.
     pub fn value(&self) -> Cow<'a, str> {
         match self {
-            Self::Person { person, .. } => person.resource.to_string().into(),
-            Self::Unknown { value, .. } => (*value).into(),
-        }
-    }
-
-    /// The name by which the client added them, if it gave one.
-    pub fn display(&self) -> Option<&'a str> {
-        match self {
-            Self::Person { display, .. } | Self::Unknown { display, .. } => *display,
+            Self::Person(person) => person.resource.to_string().into(),
+            Self::Unknown(value) => (*value).into(),
         }
     }
 }
@@ -102,6 +89,11 @@ impl TenantRoster {
         &self.bookings
     }
 
+    /// Whether a person was erased.
+    pub fn is_erased(&self, employee: EmployeeId) -> bool {
+        self.erased.contains_key(&employee)
+    }
+
     /// The mass-change guard.
     pub fn guard(&self) -> &GuardState {
         &self.guard
@@ -128,23 +120,16 @@ impl TenantRoster {
 
     /// A group's members in order of joining; without those whose resource is gone.
     pub fn members<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = Member<'a>> {
-        group.member_list.seen.iter().flat_map(|(joined, key)| {
-            let display = group.member_list.display(*joined);
+        group.member_list.seen.values().flat_map(|key| {
             let (alone, several) = match key {
                 MemberKey::Person(employee) => match group.member_list.names(*employee) {
-                    [] => {
-                        let person = self.people.by_employee(*employee);
-                        (person.map(|person| Member::Person { person, display }), &[][..])
-                    }
+                    [] => (self.people.by_employee(*employee).map(Member::Person), &[][..]),
                     several => (None, several),
                 },
-                MemberKey::Unknown(value) => (Some(Member::Unknown { value, display }), &[][..]),
+                MemberKey::Unknown(value) => (Some(Member::Unknown(value)), &[][..]),
             };
-            let several = several.iter().filter_map(|name| {
-                let person = self.people.by_resource(name.resource)?;
-                Some(Member::Person { person, display: name.display.as_deref() })
-            });
-            alone.into_iter().chain(several)
+            let several = several.iter().filter_map(|name| self.people.by_resource(*name));
+            alone.into_iter().chain(several.map(Member::Person))
         })
     }
 
@@ -180,7 +165,7 @@ impl TenantRoster {
 /// by those that the client named of one who has several.
 fn shows(group: &Group, person: &Person) -> bool {
     let names = group.member_list.names(person.employee);
-    names.is_empty() || names.iter().any(|name| name.resource == person.resource)
+    names.is_empty() || names.contains(&person.resource)
 }
 
 /// The form under which two spellings of a URN meet (RFC 7643 §2.1).

@@ -10,7 +10,8 @@ use crate::project::{Authorship, Change, Edit, Moment, TeamRow};
 /// What a batch of changes leaves to be written, each row once.
 ///
 /// `ended`, `absent` and `reset` come before the rows, which are what happened after them. `left`
-/// comes after `resources` and `members`: it knows by position which of them it is about.
+/// comes after `resources` and `members`: it knows by position which of them it is about. So do the
+/// erased, who come last.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     pub(crate) ended: BTreeSet<(Tenant, TeamId)>,
@@ -20,6 +21,9 @@ pub(crate) struct Batch {
     pub(crate) members: BTreeMap<(Tenant, TeamId, ResourceId), Moment>,
     /// Who left a team, and at which position they did so last.
     pub(crate) left: BTreeMap<(Tenant, TeamId, EmployeeId), i64>,
+    pub(crate) erased: BTreeSet<(Tenant, EmployeeId)>,
+    /// The resources of the erased, and the positions of the erasures.
+    pub(crate) erased_resources: BTreeMap<(Tenant, ResourceId), i64>,
     pub(crate) reset: BTreeSet<(Tenant, EmployeeId)>,
     pub(crate) edits: BTreeMap<(Tenant, EmployeeId, TeamId), (Edit, Authorship)>,
     pub(crate) primaries: BTreeMap<(Tenant, EmployeeId), (TeamId, Authorship)>,
@@ -59,6 +63,12 @@ impl Batch {
             }
             Change::Primary { tenant, employee, team, by } => {
                 self.primaries.insert((tenant, employee), (team, by));
+            }
+            Change::Erased { tenant, employee, resources, seq } => {
+                let resources = resources.into_iter().map(|one| ((tenant.clone(), one), seq));
+                self.erased_resources.extend(resources);
+                self.erased.insert((tenant.clone(), employee));
+                self.reset(tenant, employee);
             }
             Change::Reset { tenant, employee } => self.reset(tenant, employee),
         }

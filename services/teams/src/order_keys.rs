@@ -26,6 +26,10 @@ fn ordered(event: &Event) -> Vec<Ordered> {
             vec![Ordered::Person(body.employee_id)]
         }
         Event::UserPrimaryChosen(body) => vec![Ordered::Person(body.employee_id)],
+        Event::UserErased(body) => {
+            let teams = body.teams.iter().copied().map(Ordered::Team);
+            std::iter::once(Ordered::Person(body.employee_id)).chain(teams).collect()
+        }
         Event::UserTeamsReset(body) => vec![Ordered::Person(body.employee_id)],
         // They change nothing here.
         Event::UserChanged(_)
@@ -34,7 +38,6 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         | Event::UserDeleted(_)
         | Event::UserResourceChanged(_)
         | Event::UserResourceDeleted(_)
-        | Event::UserErased(_)
         | Event::GroupMemberResourcesChanged(_)
         | Event::TenantCreated(_)
         | Event::IntegrationActivated(_)

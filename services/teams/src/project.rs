@@ -87,6 +87,17 @@ pub enum Change {
         /// Who decided it, and when.
         by: Authorship,
     },
+    /// A person is unknown from now on.
+    Erased {
+        /// Whose it was.
+        tenant: Tenant,
+        /// The person.
+        employee: EmployeeId,
+        /// All SCIM resources that ever described them.
+        resources: Vec<ResourceId>,
+        /// Position of the event.
+        seq: i64,
+    },
     /// A person's edits and choice are dropped.
     Reset {
         /// Whose it is.
@@ -185,6 +196,12 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         Event::UserTeamsReset(body) => {
             vec![Change::Reset { tenant: tenant(), employee: body.employee_id }]
         }
+        Event::UserErased(body) => vec![Change::Erased {
+            tenant: tenant(),
+            employee: body.employee_id,
+            resources: body.resources.clone(),
+            seq: moment(event).seq,
+        }],
         // A leaver keeps their teams: should they come back, they are in them as before.
         Event::UserChanged(_)
         | Event::UserDeactivated(_)
@@ -193,7 +210,6 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         // A person of several resources is in a team by any of them.
         | Event::UserResourceChanged(_)
         | Event::UserResourceDeleted(_)
-        | Event::UserErased(_)
         | Event::GroupMemberResourcesChanged(_)
         | Event::TenantCreated(_)
         | Event::IntegrationActivated(_)

@@ -18,7 +18,8 @@ pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<
     left(tx, &batch).await?;
     resets(tx, &batch).await?;
     edits(tx, &batch).await?;
-    primaries(tx, &batch).await
+    primaries(tx, &batch).await?;
+    erased(tx, &batch).await
 }
 
 async fn teams(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
@@ -145,6 +146,21 @@ async fn edits(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
         ],
     )
     .await
+}
+
+async fn erased(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    if batch.erased.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = batch.erased_resources.iter().collect();
+    let tenants = column(&rows, |((tenant, _), _)| tenant.as_str());
+    let resources = column(&rows, |((_, resource), _)| resource.0);
+    let at = column(&rows, |(_, seq)| **seq);
+    run(tx, include_str!("../sql/write/erased_members.sql"), &[&tenants, &resources, &at]).await?;
+    let rows: Vec<_> = batch.erased.iter().collect();
+    let tenants = column(&rows, |(tenant, _)| tenant.as_str());
+    let employees = column(&rows, |(_, employee)| employee.0);
+    run(tx, include_str!("../sql/write/erased_resources.sql"), &[&tenants, &employees]).await
 }
 
 fn edit_name(edit: Edit) -> &'static str {

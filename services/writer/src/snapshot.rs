@@ -63,8 +63,8 @@ pub(crate) async fn load(path: PathBuf) -> Result<Option<Roster>, BadSnapshot> {
     .expect("reading a file does not panic")
 }
 
-/// Saves the roster to `path` every so often, and once more when nobody changes it any longer;
-/// up to event `saved` it is there already.
+/// Saves the roster to `path` every so often, at once when somebody is erased, and once more when
+/// nobody changes it any longer; up to event `saved` it is there already.
 pub(crate) async fn keep(
     path: PathBuf,
     roster: Arc<ArcSwap<Roster>>,
@@ -75,7 +75,10 @@ pub(crate) async fn keep(
         let people: usize =
             roster.load().tenants().map(|(_, tenant)| tenant.people().count()).sum();
         let due = saved.0 + EVENTS_PER_SNAPSHOT.max(people as u64);
-        let ended = position.wait_for(|position| position.seq.0 >= due).await.is_err();
+        // A picture from before an erasure shows who is to be forgotten.
+        let is_stale = || roster.load().last_erasure() > saved;
+        let ended =
+            position.wait_for(|position| position.seq.0 >= due || is_stale()).await.is_err();
         let picture = roster.load_full();
         if picture.position().seq > saved {
             saved = picture.position().seq;

@@ -5,11 +5,13 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::values::{alert_id, attributes, changed, employee_id, external_id, team_id, uuid};
+use super::values::{
+    alert_id, attributes, changed, employee_id, external_id, team_id, timestamp, uuid,
+};
 use crate::{
-    Chain, ChangedResource, ChosenPrimary, DeletedResource, DepartedUser, DepartureAlert, Digest,
-    EditedTeam, ErasedEvent, ErasedUser, Profile, ResetTeams, ResourceId, Seq, Standing, UserName,
-    UserState,
+    BookingId, Chain, ChangedResource, ChosenPrimary, DeletedResource, DepartedUser,
+    DepartureAlert, Digest, EditedTeam, ErasedEvent, ErasedUser, Profile, ResetTeams, ResourceId,
+    Seq, Standing, UserName, UserState,
 };
 
 pub(super) fn user_state() -> impl Strategy<Value = UserState> {
@@ -75,12 +77,31 @@ pub(super) fn reset_teams() -> impl Strategy<Value = ResetTeams> {
 }
 
 pub(super) fn erased_user() -> impl Strategy<Value = ErasedUser> {
-    (employee_id(), vec(erased_event(), 0..4))
-        .prop_map(|(employee_id, events)| ErasedUser { employee_id, events })
+    let resources = vec(uuid().prop_map(ResourceId), 0..3);
+    let bookings = vec(uuid().prop_map(BookingId), 0..3);
+    (employee_id(), resources, vec(team_id(), 0..3), bookings, vec(erased_event(), 0..4)).prop_map(
+        |(employee_id, resources, teams, bookings, events)| ErasedUser {
+            employee_id,
+            resources,
+            teams,
+            bookings,
+            events,
+        },
+    )
 }
 
 fn erased_event() -> impl Strategy<Value = ErasedEvent> {
-    (any::<u64>(), any::<[u8; 32]>(), any::<[u8; 32]>()).prop_map(|(seq, digest, chain)| {
-        ErasedEvent { seq: Seq(seq), digest: Digest(digest), chain: Chain(chain) }
-    })
+    let place = (any::<u64>(), any::<[u8; 32]>(), any::<[u8; 32]>());
+    let kind = select(&["user.created", "booking.recorded"][..]);
+    (place, kind, timestamp(), ".{1,20}", option::of(".{1,20}")).prop_map(
+        |((seq, digest, chain), kind, time, actor, request)| ErasedEvent {
+            seq: Seq(seq),
+            digest: Digest(digest),
+            chain: Chain(chain),
+            kind: kind.to_owned(),
+            time,
+            actor,
+            request,
+        },
+    )
 }

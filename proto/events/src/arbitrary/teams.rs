@@ -43,8 +43,8 @@ pub(super) fn replaced_members() -> impl Strategy<Value = ReplacedMembers> {
 }
 
 fn member_ref() -> impl Strategy<Value = MemberRef> {
-    ("[0-9a-f-]{1,36}", option::of(employee_id()), option::of(".{1,20}"))
-        .prop_map(|(value, employee_id, display)| MemberRef { value, employee_id, display })
+    ("[0-9a-f-]{1,36}", option::of(employee_id()))
+        .prop_map(|(value, employee_id)| MemberRef { value, employee_id })
 }
 
 pub(super) fn member_resources() -> impl Strategy<Value = MemberResources> {
@@ -54,8 +54,7 @@ pub(super) fn member_resources() -> impl Strategy<Value = MemberResources> {
 }
 
 fn member_resource() -> impl Strategy<Value = MemberResource> {
-    (uuid(), option::of(".{1,20}"))
-        .prop_map(|(id, display)| MemberResource { resource_id: ResourceId(id), display })
+    uuid().prop_map(|id| MemberResource { resource_id: ResourceId(id) })
 }
 
 pub(super) fn deleted_group() -> impl Strategy<Value = DeletedGroup> {

@@ -18,5 +18,4 @@ const MEMBER: &[Attribute] = &[
     Attribute::text("value", "The id of the member.").case_exact().immutable(),
     Attribute::reference("$ref", "The URL of the member.", &["User", "Group"]).immutable(),
     Attribute::text("type", "What the member is.").usually(&["User", "Group"]).immutable(),
-    Attribute::text("display", "The member's name, as the client gave it.").immutable(),
 ];

@@ -256,7 +256,7 @@ fn a_filter_for_each_operation_is_refused_where_there_are_many_values() {
 fn group_of(members: usize) -> Attributes {
     let body = json!({ "displayName": "Sales" });
     let (group, _) = Group::parse(body, &[], &budget()).unwrap();
-    let member = |n| Member { value: format!("m{n}"), display: None, kind: None };
+    let member = |n| Member { value: format!("m{n}"), kind: None };
     let members = (0..members).map(|n| member(n).render("https://x")).collect();
     group.render(&Meta::default(), members)
 }
@@ -354,11 +354,11 @@ fn members_are_removed_by_id_or_charged_for_each_term() {
     let named: usize = patch.members.iter().map(crate::MemberEdit::member_count).sum();
     assert_eq!(named, 10_000, "they are ids, and no member has to be looked at");
 
-    let terms: Vec<String> = (0..40).map(|m| format!("display co \"{m}\"")).collect();
+    let terms: Vec<String> = (0..40).map(|m| format!("type co \"{m}\"")).collect();
     let filter = Filter::parse(&format!("members[{}]", terms.join(" or ")), ResourceType::Group);
     let Ok(Filter::Element { filter, .. }) = filter else { panic!("a filter on members") };
     let matcher = filter.prepared();
-    let member = Member { value: "m".into(), display: Some("y".repeat(20)), kind: None };
+    let member = Member { value: "m".into(), kind: Some("y".repeat(20)) };
     let budget = budget();
     budget.allow(10_000);
     let evaluated = (0..10_000_000).take_while(|_| member.matches(&matcher, &budget).is_ok());

@@ -51,7 +51,7 @@ fn members_in_the_text_of_a_json_value_are_the_members_that_it_names() {
     }
     assert_eq!(ids(&told(&json!({ "value": "ann" }))), ["ann"]);
     let named = members(&told(&json!([{ "value": "a", "displayName": "Ann", "type": "User" }])));
-    let ann = Member { value: "a".into(), display: Some("Ann".into()), kind: Some("User".into()) };
+    let ann = Member { value: "a".into(), kind: Some("User".into()) };
     assert_eq!(named.unwrap(), [ann]);
 }
 

@@ -179,7 +179,6 @@ fn added(team: TeamId, employees: &[EmployeeId]) -> Event {
     let member = |employee: &EmployeeId| MemberRef {
         value: employee.to_string(),
         employee_id: Some(*employee),
-        display: None,
     };
     Event::GroupMembersAdded(ChangedMembers {
         team_id: team,

@@ -15,10 +15,8 @@ use uuid::Uuid;
 
 use crate::given::profile;
 use kit::projection::{
-    self, ALERTS_FROM, Damage, World, acme, assert_a_person_is_replaced,
-    assert_a_tenant_is_replaced, assert_digests_are_the_same_anywhere,
-    assert_passed_over_changes_nothing, assert_rows_of_people_are_told, build, check, parked, rows,
-    strict_guard,
+    self, ALERTS_FROM, World, acme, assert_a_replay_without_the_erased_comes_to_the_same,
+    assert_passed_over_changes_nothing, build, check, erasure, parked, rows, strict_guard,
 };
 
 const RESOURCES: u128 = 6;
@@ -50,6 +48,7 @@ fn intent() -> impl Strategy<Value = Intent> {
         5 => user().prop_map(|(resource, profile, active)| Intent::NewUser { resource, profile, active }),
         8 => user().prop_map(|(resource, profile, active)| Intent::User { resource, profile, active }),
         2 => (0..RESOURCES).prop_map(|number| Intent::NoUser { resource: resource(number) }),
+        1 => (0..RESOURCES).prop_map(|number| erasure(EmployeeId(resource(number).0))),
         1 => product.prop_map(|profile| Intent::ActivateIntegration {
             integration: IntegrationId(Uuid::from_u128(3)),
             profile,
@@ -201,49 +200,12 @@ fn what_is_passed_over_changes_nothing() {
 }
 
 #[test]
-fn a_person_is_replaced_and_nobody_else_is_touched() {
+fn a_replay_without_what_was_erased_comes_to_the_same_tables() {
     let world = World::new();
-    let damage = prop_oneof![Just(Damage::Gone), Just(Damage::Moved)];
-    check(
-        32,
-        &(vec(prop_oneof![3 => intent(), 1 => guarding()], 0..60), any::<Index>(), damage),
-        |(intents, who, damage)| {
-            let (log, _) = history(&intents);
-            world.run(async |client| {
-                assert_a_person_is_replaced::<Directory>(client, &log, who, damage).await;
-            });
-        },
-    );
-}
-
-#[test]
-fn a_tenant_is_replaced_and_no_other_is_touched() {
-    let world = World::new();
-    let damage = prop_oneof![Just(Damage::Gone), Just(Damage::Moved)];
-    check(
-        16,
-        &(vec(prop_oneof![3 => intent(), 1 => guarding()], 0..60), damage),
-        |(intents, damage)| {
-            let (log, _) = history(&intents);
-            world.run(async |client| {
-                assert_a_tenant_is_replaced::<Directory>(client, &log, damage).await;
-            });
-        },
-    );
-}
-
-#[test]
-fn every_table_says_whose_its_rows_are() {
-    World::new().run(async |client| assert_rows_of_people_are_told::<Directory>(client).await);
-}
-
-#[test]
-fn built_twice_anywhere_the_digests_are_the_same() {
-    let world = World::new();
-    check(8, &vec(intent(), 20..60), |intents| {
+    check(64, &vec(intent(), 0..60), |intents| {
         let (log, _) = history(&intents);
         world.run(async |client| {
-            assert_digests_are_the_same_anywhere::<Directory>(client, &log).await;
+            assert_a_replay_without_the_erased_comes_to_the_same::<Directory>(client, &log).await;
         });
     });
 }

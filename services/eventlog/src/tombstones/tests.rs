@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -10,6 +11,11 @@ struct Message {
     chain: Chain,
     present: bool,
     erases: Vec<ErasedEvent>,
+}
+
+fn erased(seq: Seq, digest: Digest, chain: Chain) -> ErasedEvent {
+    let (kind, actor) = ("user.changed".to_owned(), "operator".to_owned());
+    ErasedEvent { seq, digest, chain, kind, time: Timestamp::UNIX_EPOCH, actor, request: None }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -31,7 +37,7 @@ impl History {
     fn erase(&mut self, indices: &[usize]) {
         let named = |&index: &usize| {
             let Message { digest, chain, .. } = self.0[index];
-            ErasedEvent { seq: Seq(index as u64 + 1), digest, chain }
+            erased(Seq(index as u64 + 1), digest, chain)
         };
         self.append(indices.iter().map(named).collect());
         for &index in indices {
@@ -183,7 +189,7 @@ proptest! {
 
 #[test]
 fn an_erasure_cannot_name_itself_or_what_comes_after_it() {
-    let of = |seq| ErasedEvent { seq: Seq(seq), digest: Digest([1; 32]), chain: Chain([2; 32]) };
+    let of = |seq| erased(Seq(seq), Digest([1; 32]), Chain([2; 32]));
     let mut tombstones = Tombstones::default();
     tombstones.add(Seq(5), &[of(4), of(5), of(6)]);
     assert_eq!(tombstones.count((1..9).map(Seq)), 1);

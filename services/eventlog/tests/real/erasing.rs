@@ -3,7 +3,9 @@
 use std::pin::pin;
 
 use async_nats::jetstream;
-use eventlog::{AtPosition, Break, Evidence, Log, LogError, LogOptions, ReadError, seal};
+use eventlog::{
+    AtPosition, Break, Evidence, Log, LogError, LogOptions, PersonEvents, ReadError, seal,
+};
 use events::{EmployeeId, ErasedEvent, ErasedUser, Event, Position, Recorded, ResetTeams, Seq};
 use futures_util::StreamExt as _;
 
@@ -41,17 +43,17 @@ impl Story {
     }
 
     fn own(&self) -> Vec<ErasedEvent> {
-        let own = |seq: usize| {
-            let Recorded { seq, digest, chain, .. } = self.writer.said[seq - 1];
-            ErasedEvent { seq, digest, chain }
-        };
-        OWN.map(own).to_vec()
+        let events = PersonEvents::among(&self.writer.said, self.person).events;
+        assert!(events.iter().map(|event| event.seq.0).eq(OWN.map(|seq| seq as u64)), "{events:?}");
+        events
     }
 
     /// Says that these events go.
     async fn name(&mut self, events: Vec<ErasedEvent>) {
         let employee_id = self.person;
-        self.say(Event::UserErased(ErasedUser { employee_id, events })).await;
+        let (resources, teams, bookings) = (vec![], vec![], vec![]);
+        let erased = ErasedUser { employee_id, resources, teams, bookings, events };
+        self.say(Event::UserErased(erased)).await;
     }
 
     /// Removes the person's own events, as the only user may who may purge.

@@ -4,6 +4,7 @@ mod access;
 mod appending;
 mod connections;
 mod continuity;
+mod erased_bytes;
 mod erasing;
 mod following;
 mod journal;

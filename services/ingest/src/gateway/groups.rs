@@ -9,7 +9,7 @@ pub(super) mod render;
 use axum::http::StatusCode;
 use eventlog::ids;
 use events::{GroupProfile, TeamId};
-use roster::{Intent, MemberChange, NewMember, Roster};
+use roster::{Intent, MemberChange, Roster};
 use scim::{GroupPatch, ResourceType, Selection};
 use writer::Outage;
 
@@ -27,7 +27,7 @@ use super::write_response::WriteResponse;
 pub(super) async fn create(
     context: &WriteContext<'_>,
     profile: GroupProfile,
-    members: Vec<NewMember>,
+    members: Vec<String>,
 ) -> Result<WriteResponse, ScimError> {
     let team = TeamId(ids::uuid_v7());
     let view = context.view(ResourceType::Group)?;
@@ -43,7 +43,7 @@ pub(super) async fn replace(
     context: &WriteContext<'_>,
     team: TeamId,
     profile: GroupProfile,
-    members: Option<Vec<NewMember>>,
+    members: Option<Vec<String>>,
 ) -> Result<WriteResponse, ScimError> {
     let view = context.view(ResourceType::Group)?;
     let members: Vec<_> = members.map(MemberChange::Exactly).into_iter().collect();

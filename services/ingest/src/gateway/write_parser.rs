@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use events::{GroupProfile, Tenant};
-use roster::NewMember;
 use scim::bulk::Command;
 use scim::{Edit, Extension, Group, GroupPatch, IgnoredAttributes, MemberEdit, ResourceType, User};
 use serde_json::Value;
@@ -151,7 +150,7 @@ impl WriteParser {
         &self,
         body: Value,
         ignored: &mut IgnoredAttributes,
-    ) -> Result<(GroupProfile, Option<Vec<NewMember>>), ScimError> {
+    ) -> Result<(GroupProfile, Option<Vec<String>>), ScimError> {
         let (extensions, budget) = (&self.group_extensions, self.limits.change());
         let (group, members) = Group::parse_reporting(body, extensions, &budget, ignored)?;
         check_member_count(members.iter().flatten().count(), self.limits)?;

@@ -1,7 +1,6 @@
 //! What clients ask to be written, once their JSON is understood.
 
 use events::{GroupProfile, Profile, ResourceId, TeamId};
-use roster::NewMember;
 use scim::{Edit, GroupPatch, User};
 
 use super::resource::ResourceKey;
@@ -24,13 +23,13 @@ pub(super) enum WriteRequest {
     },
     CreateGroup {
         profile: GroupProfile,
-        members: Vec<NewMember>,
+        members: Vec<String>,
     },
     ReplaceGroup {
         id: TeamId,
         profile: GroupProfile,
         /// None if the body says nothing about them: the members then stay as they are.
-        members: Option<Vec<NewMember>>,
+        members: Option<Vec<String>>,
     },
     PatchGroup {
         id: TeamId,

@@ -3,13 +3,13 @@
 use events::{ChangedMembers, CreatedGroup, DeletedGroup, Event, GroupProfile, GroupState, TeamId};
 
 use super::{members, text, users};
-use crate::{Group, MemberChange, NewMember, Refusal, TenantRoster, changes};
+use crate::{Group, MemberChange, Refusal, TenantRoster, changes};
 
 pub(super) fn create(
     tenant: &TenantRoster,
     team: TeamId,
     profile: &GroupProfile,
-    members: &[NewMember],
+    members: &[String],
 ) -> Result<Vec<Event>, Refusal> {
     let wanted = members.to_vec();
     if tenant.groups().get(team).is_some() {

@@ -5,8 +5,8 @@ use std::collections::btree_map::Entry;
 
 use events::{EmployeeId, ResourceId, TeamId};
 
-use crate::members::{MemberKey, Name};
-use crate::{NewMember, People, TenantRoster};
+use crate::members::MemberKey;
+use crate::{People, TenantRoster};
 
 /// A member, and the resource by which the group is to show them if they have several.
 type TargetKey = (MemberKey, Option<ResourceId>);
@@ -17,7 +17,6 @@ pub(super) struct Target<'a> {
     /// Whether the value is the id of a resource that they have, and not of one that was deleted.
     pub(super) current: bool,
     pub(super) value: &'a str,
-    pub(super) display: Option<&'a str>,
     /// The position of the last change that named them.
     pub(super) order: usize,
 }
@@ -43,19 +42,19 @@ pub(super) struct MemberTargets<'a> {
 }
 
 impl<'a> MemberTargets<'a> {
-    pub(super) fn add(&mut self, members: &'a [NewMember]) {
-        for NewMember { value, display } in members {
-            self.set(true, value, display.as_deref());
+    pub(super) fn add(&mut self, members: &'a [String]) {
+        for value in members {
+            self.set(true, value);
         }
     }
 
     pub(super) fn remove(&mut self, values: &'a [String]) {
         for value in values {
-            self.set(false, value, None);
+            self.set(false, value);
         }
     }
 
-    fn set(&mut self, member: bool, value: &'a str, display: Option<&'a str>) {
+    fn set(&mut self, member: bool, value: &'a str) {
         self.order += 1;
         let people = &self.tenant.people;
         let (key, by) = whom(value, people);
@@ -64,7 +63,7 @@ impl<'a> MemberTargets<'a> {
                 match (self.there(employee), member) {
                     (Membership::Not, true) if self.is_inherited(employee) => {
                         let shown = names(self.tenant, self.team, employee);
-                        (false, shown.first().map(|name| name.resource))
+                        (false, shown.first().copied())
                     }
                     (Membership::Not, true) => (false, by),
                     (Membership::Inherited(by), false) => (false, by),
@@ -82,7 +81,7 @@ impl<'a> MemberTargets<'a> {
                 self.targets.remove(&(key.clone(), other));
             }
         }
-        let target = Target { member, current, value, display, order: self.order };
+        let target = Target { member, current, value, order: self.order };
         match self.targets.entry((key, by)) {
             Entry::Occupied(mut same) if same.get().member == member => {
                 if current && !same.get().current {
@@ -114,13 +113,13 @@ impl<'a> MemberTargets<'a> {
         let gone =
             |by| self.targets.get(&(person.clone(), by)).is_some_and(|target| !target.member);
         let names = names(self.tenant, self.team, employee);
-        let all_gone = !names.is_empty() && names.iter().all(|name| gone(Some(name.resource)));
+        let all_gone = !names.is_empty() && names.iter().all(|name| gone(Some(*name)));
         let is_member = self.tenant.memberships.get(self.team, &person).is_some();
         if !self.others_stay || !is_member || gone(None) || all_gone {
             return Membership::Not;
         }
         if self.is_inherited(employee) {
-            Membership::Inherited(names.first().map(|name| name.resource))
+            Membership::Inherited(names.first().copied())
         } else {
             Membership::ByNamedId
         }
@@ -152,7 +151,7 @@ impl<'a> MemberTargets<'a> {
 }
 
 /// The resources by which a group names somebody who has several; none if they are no member.
-pub(super) fn names(tenant: &TenantRoster, team: TeamId, employee: EmployeeId) -> Vec<Name> {
+pub(super) fn names(tenant: &TenantRoster, team: TeamId, employee: EmployeeId) -> Vec<ResourceId> {
     tenant.groups.get(team).map_or(vec![], |group| group.member_list.names(employee).to_vec())
 }
 

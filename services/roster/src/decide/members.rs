@@ -8,7 +8,7 @@ use events::{
 };
 
 use super::member_targets::{MemberTargets, employee, names};
-use crate::members::{MemberKey, Name};
+use crate::members::MemberKey;
 use crate::{MemberChange, TenantRoster};
 
 /// So many people are told of in one decision who are named by other resources: a batch has its
@@ -75,9 +75,9 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, changes: &[MemberChang
         }
         match (tenant.memberships.get(team, key).is_some(), target.member) {
             (false, true) => {
-                joining.push((target.order, member_ref(key, target.value, target.display)));
+                joining.push((target.order, member_ref(key, target.value)));
             }
-            (true, false) => difference.leaving.push(member_ref(key, target.value, None)),
+            (true, false) => difference.leaving.push(member_ref(key, target.value)),
             (true, true) => {
                 let one = employee(key).filter(|one| requested.confirms(*one));
                 difference.renamed.extend(one.and_then(|one| only_resource(tenant, team, one)));
@@ -98,7 +98,7 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, changes: &[MemberChang
                 None if targets.contains_key(&(key.clone(), None)) => {}
                 None => {
                     let value = shown(tenant, &key);
-                    difference.leaving.push(member_ref(&key, &value, None));
+                    difference.leaving.push(member_ref(&key, &value));
                 }
             }
         }
@@ -107,14 +107,14 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, changes: &[MemberChang
         let before = names(tenant, team, employee);
         let confirmed = requested.confirms(employee);
         let after = names_after(&requested, employee, &before, others_stay && !confirmed);
-        let value = |name: &Name| {
-            let target = targets.get(&(MemberKey::Person(employee), Some(name.resource)));
-            target.map_or_else(|| name.resource.to_string(), |target| target.value.to_owned())
+        let value = |name: &ResourceId| {
+            let target = targets.get(&(MemberKey::Person(employee), Some(*name)));
+            target.map_or_else(|| name.to_string(), |target| target.value.to_owned())
         };
         if before.is_empty() {
             let joins = after.iter().map(|(order, name)| {
                 let key = MemberKey::Person(employee);
-                (*order, member_ref(&key, &value(name), name.display.as_deref()))
+                (*order, member_ref(&key, &value(name)))
             });
             joining.extend(joins);
         } else {
@@ -130,22 +130,21 @@ pub(super) fn change(tenant: &TenantRoster, team: TeamId, changes: &[MemberChang
 fn names_after(
     requested: &MemberTargets<'_>,
     employee: EmployeeId,
-    before: &[Name],
+    before: &[ResourceId],
     others_stay: bool,
-) -> Vec<(usize, Name)> {
+) -> Vec<(usize, ResourceId)> {
     let person = MemberKey::Person(employee);
-    let stays = |name: &&Name| {
-        let target = requested.targets.get(&(person.clone(), Some(name.resource)));
+    let stays = |name: &ResourceId| {
+        let target = requested.targets.get(&(person.clone(), Some(*name)));
         target.map_or(others_stay, |target| target.member)
     };
-    let stay = before.iter().filter(stays).map(|name| (0, name.clone()));
+    let stay = before.iter().copied().filter(stays).map(|name| (0, name));
     let new = requested.of(employee).filter_map(|(by, target)| {
         let resource = by?;
-        let is_new = target.member && before.iter().all(|name| name.resource != resource);
-        let display = target.display.map(Into::into);
-        is_new.then_some((target.order, Name { resource, display }))
+        let is_new = target.member && !before.contains(&resource);
+        is_new.then_some((target.order, resource))
     });
-    let mut names: Vec<(usize, Name)> = stay.chain(new).collect();
+    let mut names: Vec<(usize, ResourceId)> = stay.chain(new).collect();
     names.sort_by_key(|(order, _)| *order);
     names
 }
@@ -157,18 +156,14 @@ impl Difference {
         &mut self,
         team: TeamId,
         employee: EmployeeId,
-        before: &[Name],
-        after: Vec<(usize, Name)>,
+        before: &[ResourceId],
+        after: Vec<(usize, ResourceId)>,
         confirmed: bool,
     ) {
-        let member = |name: &Name| {
-            member_ref(&MemberKey::Person(employee), &name.resource.to_string(), None)
-        };
-        let resources = |names: &mut dyn Iterator<Item = &Name>| -> BTreeSet<ResourceId> {
-            names.map(|name| name.resource).collect()
-        };
-        let same =
-            resources(&mut before.iter()) == resources(&mut after.iter().map(|(_, name)| name));
+        let member =
+            |name: &ResourceId| member_ref(&MemberKey::Person(employee), &name.to_string());
+        let names: BTreeSet<&ResourceId> = before.iter().collect();
+        let same = names == after.iter().map(|(_, name)| name).collect();
         match after.as_slice() {
             [] => self.leaving.extend(before.iter().map(member)),
             _ if same && !confirmed => {}
@@ -177,10 +172,7 @@ impl Difference {
                 employee_id: employee,
                 resources: after
                     .into_iter()
-                    .map(|(_, name)| MemberResource {
-                        resource_id: name.resource,
-                        display: name.display.as_deref().map(str::to_owned),
-                    })
+                    .map(|(_, resource_id)| MemberResource { resource_id })
                     .collect(),
             }),
         }
@@ -193,19 +185,14 @@ fn only_resource(
     team: TeamId,
     employee: EmployeeId,
 ) -> Option<MemberResources> {
-    let joined = tenant.memberships.of_person(employee, team)?;
-    let display = tenant.groups.get(team)?.member_list.display(joined).map(str::to_owned);
+    tenant.memberships.of_person(employee, team)?;
     let resource_id = tenant.people.by_employee(employee)?.resource;
-    let resources = vec![MemberResource { resource_id, display }];
+    let resources = vec![MemberResource { resource_id }];
     Some(MemberResources { team_id: team, employee_id: employee, resources })
 }
 
-fn member_ref(key: &MemberKey, value: &str, display: Option<&str>) -> MemberRef {
-    MemberRef {
-        value: value.to_owned(),
-        employee_id: employee(key),
-        display: display.map(str::to_owned),
-    }
+fn member_ref(key: &MemberKey, value: &str) -> MemberRef {
+    MemberRef { value: value.to_owned(), employee_id: employee(key) }
 }
 
 /// The value by which a group shows somebody, or did last.

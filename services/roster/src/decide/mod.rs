@@ -3,6 +3,7 @@
 mod access;
 mod alerts;
 mod bookings;
+mod erasure;
 mod extensions;
 mod groups;
 mod guard;
@@ -73,6 +74,9 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
             users::change(known()?, *resource, profile, *active)
         }
         Intent::NoUser { resource } => users::delete(known()?, *resource),
+        Intent::EraseUser { employee, bookings, events } => {
+            erasure::erase(known()?, *employee, bookings, events)
+        }
         Intent::NewGroup { team, profile, members } => {
             groups::create(known()?, *team, profile, members)
         }

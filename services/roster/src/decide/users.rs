@@ -27,7 +27,8 @@ pub(super) fn arrive(
     if tenant.people().by_resource(resource).is_some() {
         return change(tenant, resource, profile, active);
     }
-    if tenant.people().ever_had(resource).is_some() {
+    let erased = tenant.is_erased(EmployeeId(resource.0));
+    if erased || tenant.people().ever_had(resource).is_some() {
         return Err(Refusal::IdReused(resource.0));
     }
     recordable(&profile.attributes, ["userName", "externalId"])?;

@@ -2,19 +2,17 @@
 
 use std::sync::Arc;
 
-use events::{EmployeeId, MemberRef, MemberResource, MemberResources, ResourceId, TeamId};
+use events::{EmployeeId, MemberRef, MemberResources, ResourceId, TeamId};
 
 use super::{Moment, alerts};
-use crate::members::{Entry, Joined, MemberKey, Name};
+use crate::members::{Joined, MemberKey};
 use crate::{Group, People, TenantRoster};
 
 pub(super) fn added(tenant: &mut TenantRoster, at: Moment, team: TeamId, members: &[MemberRef]) {
     for (nth, member) in members.iter().enumerate() {
-        let key = key_of(member, &tenant.people);
+        let Some(key) = key_of(member, &tenant.people) else { continue };
         if tenant.memberships.get(team, &key).is_none() {
-            let display = member.display.as_deref().map(Arc::from);
-            let entry = Entry { joined: Joined { seq: at.seq, nth }, display };
-            join(tenant, team, key.clone(), entry);
+            join(tenant, team, key.clone(), Joined { seq: at.seq, nth });
             if let MemberKey::Person(employee) = key {
                 let inherited = !tenant.people.is_current(employee, &member.value);
                 set_inherited(tenant, team, employee, inherited);
@@ -24,8 +22,7 @@ pub(super) fn added(tenant: &mut TenantRoster, at: Moment, team: TeamId, members
             && tenant.people.has_several(employee)
         {
             let resource = tenant.people.one_of_several(employee, &member.value);
-            let display = member.display.as_deref().map(Arc::from);
-            name_too(tenant, team, employee, Name { resource, display });
+            name_too(tenant, team, employee, resource);
         }
     }
     touch(tenant, team, at);
@@ -33,13 +30,21 @@ pub(super) fn added(tenant: &mut TenantRoster, at: Moment, team: TeamId, members
 
 pub(super) fn removed(tenant: &mut TenantRoster, at: Moment, team: TeamId, members: &[MemberRef]) {
     let before = shown(tenant, team);
+    let mut erased_since = false;
     for member in members {
-        let key = key_of(member, &tenant.people);
+        let key = key_of(member, &tenant.people).unwrap_or_else(|| {
+            erased_since = true;
+            // As which they joined, if they were not known yet.
+            MemberKey::Unknown(member.value.as_str().into())
+        });
         leave(tenant, team, &key);
     }
-    // Whoever looks at the group sees nothing of it if only those went who were hidden.
-    if shown(tenant, team) < before {
+    let shrunk = shown(tenant, team) < before;
+    if shrunk {
         alerts::shrunk(tenant, at, team, before);
+    }
+    // Whoever looks at the group sees nothing of it if only those went who were hidden.
+    if shrunk || erased_since {
         touch(tenant, team, at);
     }
 }
@@ -62,7 +67,7 @@ pub(super) fn disbanded(tenant: &mut TenantRoster, team: TeamId) {
 }
 
 /// Values that waited for a person with this id have found them. Somebody who was a member
-/// already, by an earlier id, has been one since the first of the two, and is called as then.
+/// already, by an earlier id, has been one since the first of the two.
 pub(super) fn recognise(
     tenant: &mut TenantRoster,
     at: Moment,
@@ -78,13 +83,12 @@ pub(super) fn recognise(
         let mut names = group.map_or(vec![], |group| group.member_list.names(employee).to_vec());
         let awaited = leave(tenant, team, &MemberKey::Unknown(Arc::clone(&value)));
         let known = leave(tenant, team, &person);
-        let display = awaited.as_ref().and_then(|awaited| awaited.display.clone());
         if let Some(first) = awaited.into_iter().chain(known).min() {
             join(tenant, team, person, first);
             touch(tenant, team, at);
         }
         if tenant.people.has_several(employee) {
-            names.push(Name { resource, display });
+            names.push(resource);
             set_names(tenant, team, employee, names);
         }
     }
@@ -122,11 +126,10 @@ pub(super) fn hide(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) 
 /// Somebody has a newer resource beside this one: their groups show them by the old one still, as
 /// the client named them.
 pub(super) fn superseded(tenant: &mut TenantRoster, employee: EmployeeId, older: ResourceId) {
-    for (team, joined) in groups_of(tenant, employee) {
+    for (team, _) in groups_of(tenant, employee) {
         let Some(group) = tenant.groups.get(team) else { continue };
         if group.member_list.names(employee).is_empty() {
-            let display = group.member_list.display(joined).map(Arc::from);
-            set_names(tenant, team, employee, vec![Name { resource: older, display }]);
+            set_names(tenant, team, employee, vec![older]);
         }
     }
 }
@@ -137,14 +140,9 @@ pub(super) fn renamed(tenant: &mut TenantRoster, at: Moment, body: &MemberResour
     if tenant.memberships.of_person(employee, team).is_none() {
         return;
     }
-    let theirs = |named: &&MemberResource| {
-        tenant.people.is_current(employee, &named.resource_id.to_string())
-    };
-    let names = body.resources.iter().filter(theirs).map(|named| Name {
-        resource: named.resource_id,
-        display: named.display.as_deref().map(Arc::from),
-    });
-    let names: Vec<Name> = names.collect();
+    let theirs = |named: &ResourceId| tenant.people.is_current(employee, &named.to_string());
+    let names = body.resources.iter().map(|named| named.resource_id);
+    let names: Vec<ResourceId> = names.filter(theirs).collect();
     if names.is_empty() {
         return;
     }
@@ -167,19 +165,16 @@ pub(super) fn resource_gone(
 ) {
     let several = tenant.people.has_several(employee);
     let newest = tenant.people.by_employee(employee).map(|newest| newest.resource);
-    for (team, joined) in groups_of(tenant, employee) {
+    for (team, _) in groups_of(tenant, employee) {
         let Some(group) = tenant.groups.get_mut(team) else { continue };
         let mut names = group.member_list.names(employee).to_vec();
-        let gone = names.iter().position(|name| name.resource == resource);
+        let gone = names.iter().position(|name| *name == resource);
         let gone = gone.map(|place| names.remove(place));
-        if let (true, Some(gone), Some(newest)) = (names.is_empty(), &gone, newest) {
-            names.push(Name { resource: newest, display: gone.display.clone() });
+        if let (true, Some(_), Some(newest)) = (names.is_empty(), gone, newest) {
+            names.push(newest);
             group.member_list.set_inherited(employee, true);
         }
         if !several {
-            if let Some(last) = names.pop() {
-                group.member_list.set_display(joined, last.display);
-            }
             names.clear();
         }
         group.member_list.set_names(employee, names);
@@ -189,16 +184,44 @@ pub(super) fn resource_gone(
     }
 }
 
-fn name_too(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, name: Name) {
+/// Somebody is erased, and no member of anything; nor is any of their resources. These are the groups
+/// that look otherwise now.
+pub(super) fn forget(
+    tenant: &mut TenantRoster,
+    at: Moment,
+    employee: EmployeeId,
+    resources: &[ResourceId],
+    teams: &[TeamId],
+) {
+    for (team, _) in groups_of(tenant, employee) {
+        leave(tenant, team, &MemberKey::Person(employee));
+    }
+    for resource in resources {
+        let value: Arc<str> = resource.to_string().into();
+        for team in tenant.memberships.awaiting(&value) {
+            leave(tenant, team, &MemberKey::Unknown(Arc::clone(&value)));
+        }
+    }
+    for team in teams {
+        touch(tenant, *team, at);
+    }
+}
+
+fn name_too(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, name: ResourceId) {
     let Some(group) = tenant.groups.get(team) else { return };
     let mut names = group.member_list.names(employee).to_vec();
-    if names.iter().all(|known| known.resource != name.resource) {
+    if !names.contains(&name) {
         names.push(name);
         set_names(tenant, team, employee, names);
     }
 }
 
-fn set_names(tenant: &mut TenantRoster, team: TeamId, employee: EmployeeId, names: Vec<Name>) {
+fn set_names(
+    tenant: &mut TenantRoster,
+    team: TeamId,
+    employee: EmployeeId,
+    names: Vec<ResourceId>,
+) {
     if let Some(group) = tenant.groups.get_mut(team) {
         group.member_list.set_names(employee, names);
     }
@@ -214,32 +237,37 @@ fn groups_of(tenant: &TenantRoster, employee: EmployeeId) -> Vec<(TeamId, Joined
     tenant.memberships.of(employee).collect()
 }
 
-/// Whom an event means: the person it names, else whoever has the id.
-fn key_of(member: &MemberRef, people: &People) -> MemberKey {
-    match member.employee_id.filter(|employee| people.by_employee(*employee).is_some()) {
-        Some(employee) => MemberKey::Person(employee),
-        None => MemberKey::of(&member.value, people),
+/// Whom an event means: the person it names, else whoever has the id. None for a person of whom
+/// nothing is known: their own events are gone, since they were erased later.
+fn key_of(member: &MemberRef, people: &People) -> Option<MemberKey> {
+    match member.employee_id {
+        Some(employee) if people.by_employee(employee).is_some() => {
+            Some(MemberKey::Person(employee))
+        }
+        Some(_) => None,
+        None => Some(MemberKey::of(&member.value, people)),
     }
 }
 
-fn join(tenant: &mut TenantRoster, team: TeamId, key: MemberKey, entry: Entry) {
+fn join(tenant: &mut TenantRoster, team: TeamId, key: MemberKey, joined: Joined) {
     let Some(group) = tenant.groups.get_mut(team) else { return };
-    tenant.memberships.insert(team, &key, entry.joined);
+    tenant.memberships.insert(team, &key, joined);
     let hidden = match &key {
         MemberKey::Person(employee) => tenant.people.is_gone(*employee),
         MemberKey::Unknown(_) => false,
     };
-    group.member_list.insert(key, entry, hidden);
+    group.member_list.insert(key, joined, hidden);
 }
 
-fn leave(tenant: &mut TenantRoster, team: TeamId, key: &MemberKey) -> Option<Entry> {
+fn leave(tenant: &mut TenantRoster, team: TeamId, key: &MemberKey) -> Option<Joined> {
     let joined = tenant.memberships.remove(team, key)?;
     let member_list = &mut tenant.groups.get_mut(team)?.member_list;
     if let MemberKey::Person(employee) = key {
         member_list.set_names(*employee, vec![]);
         member_list.set_inherited(*employee, false);
     }
-    Some(member_list.remove(joined))
+    member_list.remove(joined);
+    Some(joined)
 }
 
 fn touch(tenant: &mut TenantRoster, team: TeamId, at: Moment) {

@@ -3,6 +3,7 @@
 mod access;
 mod alerts;
 mod bookings;
+mod erasure;
 mod members;
 mod moment;
 mod users;
@@ -24,8 +25,11 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
     let name = recorded.tenant();
     roster.position = recorded.position();
     match &recorded.event {
-        // An erasure is about what the log keeps, not about the person.
-        Event::UserErased(_) | Event::Unknown { .. } => {}
+        Event::Unknown { .. } => {}
+        Event::UserErased(body) => {
+            erasure::erased(roster.tenant_mut(name), at, body);
+            roster.last_erasure = recorded.seq;
+        }
         Event::CredentialIssued(body) => access::issued(roster, name, at, body),
         Event::CredentialRevoked(body) => access::revoked(roster, body.credential_id),
         Event::TenantCreated(body) => roster.tenant_mut(name).id = Some(body.tenant_id),

@@ -74,6 +74,31 @@ impl People {
         heir.map(|heir| heir.resource)
     }
 
+    /// Forgets a person, and that they had these resources. It looks at everybody's user names: one
+    /// that the person gave up long ago goes too.
+    pub(crate) fn forget(&mut self, employee: EmployeeId, resources: &[ResourceId]) {
+        let stood = self.standing(employee);
+        let older: Vec<ResourceId> =
+            self.superseded_of(employee).map(|older| older.resource).collect();
+        let older = older.into_iter().filter_map(|one| self.superseded.remove(&(employee, one)));
+        let described: Vec<Arc<Person>> = older.chain(self.persons.remove(&employee)).collect();
+        for person in described {
+            self.unlist(&person);
+        }
+        let theirs = |resource: &ResourceId| {
+            resources.contains(resource) && self.resources.get(resource) == Some(&employee)
+        };
+        let names = self.user_names.iter().filter(|(_, resource)| theirs(resource));
+        for name in names.map(|(name, _)| Arc::clone(name)).collect::<Vec<_>>() {
+            self.user_names.remove(&name);
+        }
+        for resource in resources {
+            self.forget_names(*resource);
+            self.resources.remove(resource);
+        }
+        self.count_active(employee, stood);
+    }
+
     fn count_active(&mut self, employee: EmployeeId, stood: Standing) {
         match (stood, self.standing(employee)) {
             (Standing::Former, Standing::Active) => self.active += 1,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::words::*;
 use super::{History, given};
 use crate::lookups::during;
-use crate::{Intent, MemberChange, NewMember, PersonRef};
+use crate::{Intent, MemberChange, PersonRef};
 
 fn number(n: usize) -> ResourceId {
     ResourceId(Uuid::from_u128(0x1000 + n as u128))
@@ -104,7 +104,7 @@ fn group_of(hidden: usize, seen: usize) -> History {
     let mut values = Vec::new();
     for n in 0..hidden + seen {
         history.tell(&joins(number(n), &format!("{n}@x"))).unwrap();
-        values.push(NewMember::from(id(number(n))));
+        values.push(id(number(n)));
     }
     history.tell(&members(CORE, "Core", vec![MemberChange::Add(values)])).unwrap();
     for n in 0..hidden {
@@ -116,9 +116,8 @@ fn group_of(hidden: usize, seen: usize) -> History {
 #[test]
 fn replacing_all_members_a_thousand_times_looks_at_each_who_is_named() {
     let (history, hidden) = (group_of(500, 500), 500);
-    let values = |range: std::ops::Range<usize>| -> Vec<NewMember> {
-        range.map(|n| NewMember::from(id(number(n)))).collect()
-    };
+    let values =
+        |range: std::ops::Range<usize>| -> Vec<String> { range.map(|n| id(number(n))).collect() };
     let mut line = vec![MemberChange::Add(values(0..hidden))];
     line.extend((0..1000).map(|_| MemberChange::Exactly(vec![])));
     line.push(MemberChange::Exactly(values(0..hidden + 500)));
@@ -132,7 +131,7 @@ fn replacing_all_members_a_thousand_times_looks_at_each_who_is_named() {
 fn a_difference_of_members_looks_at_each_member_a_few_times() {
     let looks = |size: usize| {
         let history = group_of(0, size);
-        let every_second = (0..size).step_by(2).map(|n| NewMember::from(id(number(n))));
+        let every_second = (0..size).step_by(2).map(|n| id(number(n)));
         let half = MemberChange::Exactly(every_second.collect());
         let intent = members(CORE, "Core", vec![half]);
         during(|| drop(history.clone().tell(&intent).unwrap()))

@@ -9,11 +9,11 @@ use events::{
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::model::{Model, Shown};
+use super::model::Model;
 use super::words::{ADA_2, add, gone, id, members, new_group, new_user, profile, tenant};
 use super::world::any_history;
 use super::{History, given};
-use crate::{Intent, Member, Person, Refusal, Roster, TenantRoster, decide, evolve};
+use crate::{Intent, Person, Refusal, Roster, TenantRoster, decide, evolve};
 
 /// The tenant after those intents that were not refused.
 pub(super) fn after(intents: Vec<Intent>) -> History {
@@ -42,11 +42,9 @@ fn seen_by_scim(tenant: &TenantRoster) -> impl PartialEq + std::fmt::Debug + use
     (people, groups)
 }
 
-fn shown_members(tenant: &TenantRoster, team: TeamId) -> Vec<Shown> {
+fn shown_members(tenant: &TenantRoster, team: TeamId) -> Vec<String> {
     let group = tenant.groups().get(team).expect("a group");
-    let shown =
-        |member: Member<'_>| (member.value().into_owned(), member.display().map(str::to_owned));
-    tenant.members(group).map(shown).collect()
+    tenant.members(group).map(|member| member.value().into_owned()).collect()
 }
 
 fn all_employees() -> impl Iterator<Item = EmployeeId> {

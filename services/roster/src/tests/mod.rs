@@ -3,7 +3,7 @@
 mod access;
 mod bookings;
 mod costs;
-mod displays;
+mod erasures;
 mod extensions;
 mod groups;
 mod guard;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use events::{EmployeeId, IntegrationProfile, Profile, ResourceId, TeamId};
 
-use crate::{Intent, MemberChange, NewMember};
+use crate::{Intent, MemberChange};
 
 /// A person by one of their resources: present, or the last one.
 #[derive(Clone, Debug)]
@@ -24,16 +24,19 @@ pub(super) struct ModelPerson {
     heard: usize,
 }
 
-/// A member as a group shows them: the value, and what they are called.
-pub(super) type Shown = (String, Option<String>);
+/// A member, by a value that the client sent, or by one of their resources.
+#[derive(Clone, Debug)]
+struct NamedMember {
+    value: String,
+}
 
 #[derive(Clone, Debug)]
 struct ModelGroup {
     team: TeamId,
     /// Members as they were sent, and the step at which they came.
-    members: Vec<(NewMember, usize)>,
+    members: Vec<(NamedMember, usize)>,
     /// By which resources those are shown who have several.
-    names: Vec<(EmployeeId, Vec<NewMember>)>,
+    names: Vec<(EmployeeId, Vec<NamedMember>)>,
     /// Who is shown by a resource that was never named here.
     inherited: BTreeSet<EmployeeId>,
 }
@@ -124,6 +127,7 @@ impl Model {
             | Intent::SetGuard { .. }
             | Intent::ReleaseAlert { .. }
             | Intent::ReverseAlert { .. } => {}
+            Intent::EraseUser { .. } => unreachable!("the small world erases nobody"),
         }
     }
 
@@ -210,28 +214,26 @@ impl Model {
     }
 
     /// All groups with the members they show.
-    pub(super) fn groups(&self) -> Vec<(TeamId, Vec<Shown>)> {
+    pub(super) fn groups(&self) -> Vec<(TeamId, Vec<String>)> {
         let shown = |group: &ModelGroup| {
             let mut seen = BTreeSet::new();
             let members = group.members.iter().map(|(member, _)| member);
             members
-                .map(|member| (self.who(&member.value), member.display.clone()))
-                .filter(|(who, _)| seen.insert(who.clone()) && !self.hidden(who))
-                .flat_map(|(who, display)| match self.names_of(group.team, &who) {
-                    [] => vec![self.shown(who, display)],
-                    names => {
-                        names.iter().map(|one| (one.value.clone(), one.display.clone())).collect()
-                    }
+                .map(|member| self.who(&member.value))
+                .filter(|who| seen.insert(who.clone()) && !self.hidden(who))
+                .flat_map(|who| match self.names_of(group.team, &who) {
+                    [] => vec![self.shown(who)],
+                    names => names.iter().map(|one| one.value.clone()).collect(),
                 })
                 .collect()
         };
         self.groups.iter().map(|group| (group.team, shown(group))).collect()
     }
 
-    fn shown(&self, who: Who, display: Option<String>) -> Shown {
+    fn shown(&self, who: Who) -> String {
         match who {
-            Who::Person(employee) => (self.newest(employee).resource.to_string(), display),
-            Who::Nobody(value) => (value, display),
+            Who::Person(employee) => self.newest(employee).resource.to_string(),
+            Who::Nobody(value) => value,
         }
     }
 
@@ -241,7 +243,7 @@ impl Model {
         let mut teams: Vec<(bool, usize, TeamId)> = Vec::new();
         for group in &self.groups {
             let is_it =
-                |member: &&(NewMember, usize)| self.who(&member.0.value) == Who::Person(employee);
+                |member: &&(NamedMember, usize)| self.who(&member.0.value) == Who::Person(employee);
             let began = group.members.iter().filter(is_it).map(|(_, step)| *step).min();
             match (began, last(group.team)) {
                 (Some(step), None | Some((.., true, _))) => teams.push((false, step, group.team)),

@@ -249,7 +249,7 @@ fn a_group_shows_whoever_has_two_resources_by_the_ids_that_the_client_named() {
     let out = new.when(&change(vec![remove(&[&id(ADA_2)])]));
     let events = out.told.as_ref().unwrap().clone();
     let [Event::GroupMembersRemoved(removed)] = events.as_slice() else { panic!("{events:?}") };
-    let ada = MemberRef { value: id(ADA_2), employee_id: Some(employee(ADA)), display: None };
+    let ada = MemberRef { value: id(ADA_2), employee_id: Some(employee(ADA)) };
     assert_eq!(removed.members, [ada]);
     out.so(|tenant| assert!(tenant.teams_of(employee(ADA)).is_empty()));
     // All at once.

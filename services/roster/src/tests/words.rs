@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, json};
 use uuid::Uuid;
 
-use crate::{Intent, MemberChange, NewMember, PersonRef};
+use crate::{Intent, MemberChange, PersonRef};
 
 pub(super) const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
@@ -73,20 +73,15 @@ pub(super) fn add(values: &[&str]) -> MemberChange {
 }
 
 pub(super) fn remove(values: &[&str]) -> MemberChange {
-    MemberChange::Remove(values.iter().map(|value| (*value).to_owned()).collect())
+    MemberChange::Remove(named(values))
 }
 
 pub(super) fn exactly(values: &[&str]) -> MemberChange {
     MemberChange::Exactly(named(values))
 }
 
-fn named(values: &[&str]) -> Vec<NewMember> {
-    values.iter().map(|value| NewMember::from(*value)).collect()
-}
-
-/// A member whom the client calls by a name.
-pub(super) fn called(value: &str, display: &str) -> NewMember {
-    NewMember { value: value.to_owned(), display: Some(display.to_owned()) }
+fn named(values: &[&str]) -> Vec<String> {
+    values.iter().map(|value| (*value).to_owned()).collect()
 }
 
 pub(super) fn id(resource: ResourceId) -> String {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::alert_id;
 use super::words::{books, desk, gone, group_profile, integration, issue, profile};
-use crate::{Intent, MemberChange, NewMember, PersonRef};
+use crate::{Intent, MemberChange, PersonRef};
 
 fn resource() -> impl Strategy<Value = ResourceId> {
     (1..=6_u128).prop_map(|n| ResourceId(Uuid::from_u128(n)))
@@ -56,9 +56,8 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-fn new_members() -> impl Strategy<Value = Vec<NewMember>> {
-    let display = weighted(0.5, select(vec!["Ada", "Bob"]).prop_map(str::to_owned));
-    vec((value(), display).prop_map(|(value, display)| NewMember { value, display }), 0..4)
+fn new_members() -> impl Strategy<Value = Vec<String>> {
+    vec(value(), 0..4)
 }
 
 fn member_change() -> impl Strategy<Value = MemberChange> {

@@ -84,7 +84,7 @@ fn only_a_new_resource_of_a_person_is_news() {
     let (employee_id, resource_id) = (ADA, first(ADA));
     let gone = DeletedResource { employee_id, resource_id };
     assert_eq!(changes(Event::UserResourceDeleted(gone)), [], "and so does one of two resources");
-    let resources = vec![MemberResource { resource_id, display: None }];
+    let resources = vec![MemberResource { resource_id }];
     let named = MemberResources { team_id: CORE, employee_id, resources };
     assert_eq!(changes(Event::GroupMemberResourcesChanged(named)), [], "nobody joins or leaves");
 }

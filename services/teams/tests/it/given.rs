@@ -79,18 +79,14 @@ fn by_first_resource(team: TeamId, employees: &[EmployeeId]) -> ChangedMembers {
     let members = employees.iter().map(|employee| MemberRef {
         value: first(*employee).to_string(),
         employee_id: Some(*employee),
-        display: None,
     });
     ChangedMembers { team_id: team, members: members.collect() }
 }
 
 /// Members named by values that nobody is known by.
 pub(crate) fn added_unknown(team: TeamId, values: &[&str]) -> Event {
-    let members = values.iter().map(|value| MemberRef {
-        value: (*value).to_owned(),
-        employee_id: None,
-        display: None,
-    });
+    let members =
+        values.iter().map(|value| MemberRef { value: (*value).to_owned(), employee_id: None });
     Event::GroupMembersAdded(ChangedMembers { team_id: team, members: members.collect() })
 }
 

@@ -1,6 +1,9 @@
 //! A snapshot is read whole as it was written, or not at all.
 
-use events::{Actor, CreatedTenant, Digest, Envelope, Event, EventId, Recorded, Seq, TenantId};
+use events::{
+    Actor, CreatedTenant, Digest, EmployeeId, Envelope, ErasedUser, Event, EventId, Recorded, Seq,
+    TenantId,
+};
 use roster::evolve;
 use uuid::Uuid;
 
@@ -101,6 +104,53 @@ async fn the_roster_is_saved_when_the_desk_has_closed() {
     drop(position);
     kept.await.unwrap();
     assert_eq!(load(path).await.unwrap(), Some(roster(5)));
+}
+
+/// The same roster after somebody was erased.
+fn with_an_erasure(mut roster: Roster) -> Roster {
+    let seq = roster.position().seq.next();
+    let digest = Digest::of(b"erased");
+    let erased = ErasedUser {
+        employee_id: EmployeeId(Uuid::nil()),
+        resources: vec![],
+        teams: vec![],
+        bookings: vec![],
+        events: vec![],
+    };
+    let recorded = Recorded {
+        seq,
+        envelope: Envelope {
+            id: EventId(Uuid::from_u128(seq.0.into())),
+            tenant: "tenant-1".parse().unwrap(),
+            time: jiff::Timestamp::UNIX_EPOCH,
+            actor: Actor::operator(),
+            request: None,
+            trace_parent: None,
+        },
+        event: Event::UserErased(erased),
+        digest,
+        chain: roster.position().chain.then(digest),
+        commit: true,
+    };
+    evolve(&mut roster, &recorded);
+    roster
+}
+
+#[tokio::test]
+async fn a_snapshot_that_shows_who_was_erased_is_replaced_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("roster");
+    write(&path, &roster(5), &AtomicBool::new(false)).unwrap();
+    let erased = with_an_erasure(roster(5));
+    let shared = Arc::new(ArcSwap::from_pointee(erased.clone()));
+    let position = watch::Sender::new(erased.position());
+    let kept = tokio::spawn(keep(path.clone(), shared, position.subscribe(), Seq(5)));
+    // At a start, too: the erasure was read behind the snapshot.
+    while load(path.clone()).await.unwrap() != Some(erased.clone()) {
+        tokio::task::yield_now().await;
+    }
+    drop(position);
+    kept.await.unwrap();
 }
 
 #[test]

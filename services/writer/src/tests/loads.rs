@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use events::{GroupProfile, TeamId, Tenant};
-use roster::{Intent, MemberChange, NewMember, Roster};
+use roster::{Intent, MemberChange, Roster};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -103,7 +103,7 @@ impl World {
             let (team, two) = (self.groups[nth], self.mix.events(self.sent) > 1);
             let name = format!("{} of {nth}", self.sent);
             let command = move |_: &Roster| -> Result<Intent, Failed> {
-                let member = NewMember::from(Uuid::now_v7().to_string());
+                let member = Uuid::now_v7().to_string();
                 let members = if two { vec![MemberChange::Add(vec![member])] } else { vec![] };
                 Ok(Intent::Group { team, profile: profile(&name), members })
             };

@@ -6,19 +6,22 @@ use proptest::test_runner::{Config, TestRunner};
 use roster::{Intent, Occasion, Roster};
 use uuid::Uuid;
 
+use super::erasures::found;
 use super::given::{acme, at, recorded};
 
 /// The id of the first alert that a history raises; those after it follow one by one.
 pub const ALERTS_FROM: u128 = 0xa1e0;
 
-/// The log and the roster that intents lead to; those that are refused lead nowhere.
+/// The log and the roster that intents lead to; those that are refused lead nowhere. An intent to
+/// erase somebody finds what is to go.
 pub fn history<'i>(intents: impl IntoIterator<Item = &'i Intent>) -> (Vec<Recorded>, Roster) {
     let (mut log, mut roster) = (Vec::new(), Roster::default());
     for intent in intents {
         let raised = roster.tenant(&acme()).map_or(0, |tenant| tenant.guard().alerts().count());
         let alert = AlertId(Uuid::from_u128(ALERTS_FROM + raised as u128));
         let occasion = Occasion { now: at(log.len() as u64 + 1), alert };
-        for event in roster::decide(&roster, &acme(), intent, occasion).unwrap_or_default() {
+        let intent = found(&log, intent);
+        for event in roster::decide(&roster, &acme(), &intent, occasion).unwrap_or_default() {
             let event = recorded(&acme(), log.len() as u64 + 1, event);
             roster::evolve(&mut roster, &event);
             log.push(event);

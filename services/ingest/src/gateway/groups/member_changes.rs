@@ -1,6 +1,6 @@
 //! From the member operations of a PATCH to what the roster shall change.
 
-use roster::{Group, MemberChange, NewMember, TenantRoster};
+use roster::{Group, MemberChange, TenantRoster};
 use scim::{Filter, Member, MemberEdit, WorkBudget};
 
 use super::membership::Membership;
@@ -62,7 +62,6 @@ fn matching(
 }
 
 /// Members as the roster takes them. Their type is left out: the roster finds out what an id means.
-pub(in crate::gateway) fn new_members(members: Vec<Member>) -> Vec<NewMember> {
-    let new_member = |Member { value, display, kind: _ }| NewMember { value, display };
-    members.into_iter().map(new_member).collect()
+pub(in crate::gateway) fn new_members(members: Vec<Member>) -> Vec<String> {
+    members.into_iter().map(|member| member.value).collect()
 }

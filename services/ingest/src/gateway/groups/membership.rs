@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use roster::{MemberChange, NewMember};
+use roster::MemberChange;
 use scim::MemberEdit;
 
 /// Who is a member after the edits that were applied. It is kept only if an edit asks for it.
@@ -26,8 +26,8 @@ impl Membership {
         if !self.is_needed {
             return;
         }
-        let added = |members: &[NewMember]| {
-            members.iter().map(|member| (member.value.clone(), true)).collect::<Vec<_>>()
+        let added = |members: &[String]| {
+            members.iter().map(|member| (member.clone(), true)).collect::<Vec<_>>()
         };
         match change {
             MemberChange::Add(members) => self.named.extend(added(members)),

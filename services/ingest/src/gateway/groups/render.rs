@@ -101,16 +101,12 @@ fn attributes(view: &View, group: &Group, members: &[Member]) -> Attributes {
 
 fn scim_member(roster: &TenantRoster, member: roster::Member<'_>) -> Member {
     let kind = match member {
-        roster::Member::Person { .. } => Some("User"),
+        roster::Member::Person(_) => Some("User"),
         // A nested group, or somebody who was not created yet, whose type is not known.
-        roster::Member::Unknown { value, .. } => {
+        roster::Member::Unknown(value) => {
             let group = value.parse().ok().and_then(|team| roster.groups().get(team));
             group.map(|_| "Group")
         }
     };
-    Member {
-        value: member.value().into_owned(),
-        display: member.display().map(str::to_owned),
-        kind: kind.map(str::to_owned),
-    }
+    Member { value: member.value().into_owned(), kind: kind.map(str::to_owned) }
 }

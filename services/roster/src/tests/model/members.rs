@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 
 use events::{EmployeeId, ResourceId, TeamId};
 
-use super::{Model, ModelGroup, Who};
-use crate::{MemberChange, NewMember};
+use super::{Model, ModelGroup, NamedMember, Who};
+use crate::MemberChange;
 
 impl Model {
     pub(super) fn name_in_groups(&mut self, employee: EmployeeId, resource: ResourceId) {
         let as_one = |group: &ModelGroup| {
-            let is_it = |(member, _): &&(NewMember, usize)| {
+            let is_it = |(member, _): &&(NamedMember, usize)| {
                 self.who(&member.value) == Who::Person(employee)
             };
-            let (first, _) = group.members.iter().find(is_it)?;
-            Some(NewMember { value: resource.to_string(), display: first.display.clone() })
+            group.members.iter().find(is_it)?;
+            Some(NamedMember { value: resource.to_string() })
         };
-        let names: Vec<Option<NewMember>> = self.groups.iter().map(as_one).collect();
+        let names: Vec<Option<NamedMember>> = self.groups.iter().map(as_one).collect();
         for (group, name) in self.groups.iter_mut().zip(names) {
             group.names.extend(name.map(|name| (employee, vec![name])));
         }
@@ -42,7 +42,7 @@ impl Model {
             Who::Nobody(_) => false,
         };
         // Each with whether the client named it itself.
-        let mut after: Vec<(NewMember, bool)> = Vec::new();
+        let mut after: Vec<(NamedMember, bool)> = Vec::new();
         for (member, _) in &before {
             let who = self.who(&member.value);
             let shown = match self.names_of(team, &who) {
@@ -75,24 +75,24 @@ impl Model {
             .map(|(member, _)| self.who(&member.value))
             .collect();
         // What was never named gives way to what is.
-        let after: Vec<NewMember> = after
+        let after: Vec<NamedMember> = after
             .into_iter()
             .filter(|(member, is)| *is || !by_client.contains(&self.who(&member.value)))
             .map(|(member, _)| member)
             .collect();
         let same =
-            |one: &NewMember, other: &NewMember| self.who(&one.value) == self.who(&other.value);
-        let stay = |member: &NewMember| after.iter().any(|other| same(other, member));
+            |one: &NamedMember, other: &NamedMember| self.who(&one.value) == self.who(&other.value);
+        let stay = |member: &NamedMember| after.iter().any(|other| same(other, member));
         let was_member: Vec<Who> =
             before.iter().map(|(member, _)| self.who(&member.value)).collect();
-        let mut members: Vec<(NewMember, usize)> =
+        let mut members: Vec<(NamedMember, usize)> =
             before.into_iter().filter(|(member, _)| stay(member)).collect();
         for member in &after {
             if !members.iter().any(|(other, _)| same(other, member)) {
                 members.push((member.clone(), self.steps));
             }
         }
-        let mut names: Vec<(EmployeeId, Vec<NewMember>)> = Vec::new();
+        let mut names: Vec<(EmployeeId, Vec<NamedMember>)> = Vec::new();
         let mut still_inherited = BTreeSet::new();
         for (member, _) in &members {
             let who = self.who(&member.value);
@@ -119,9 +119,9 @@ impl Model {
         current.iter().all(|one| one.resource.to_string() != value)
     }
 
-    fn remove(&self, list: &mut Vec<(NewMember, bool)>, value: &str) {
+    fn remove(&self, list: &mut Vec<(NamedMember, bool)>, value: &str) {
         let who = self.who(value);
-        let theirs = |member: &NewMember| self.who(&member.value) == who;
+        let theirs = |member: &NamedMember| self.who(&member.value) == who;
         if !self.is_old(value) {
             list.retain(|(member, _)| self.whom(&member.value) != self.whom(value));
         } else if !list.iter().any(|(member, named)| theirs(member) && *named) {
@@ -134,35 +134,33 @@ impl Model {
         &self,
         team: TeamId,
         employee: EmployeeId,
-        after: &[NewMember],
-    ) -> Vec<NewMember> {
+        after: &[NamedMember],
+    ) -> Vec<NamedMember> {
         let Some((_, _)) = self.ever.iter().find(|(_, one)| *one == employee) else {
             return vec![];
         };
-        let resource = |member: &NewMember| match self.whom(&member.value) {
+        let resource = |member: &NamedMember| match self.whom(&member.value) {
             (Who::Person(one), Some(resource)) if one == employee => Some(resource),
             (Who::Person(_) | Who::Nobody(_), _) => None,
         };
         let before = self.names_of(team, &Who::Person(employee));
-        let stays = |name: &&NewMember| after.iter().any(|other| resource(other) == resource(name));
-        let stay: Vec<NewMember> = before.iter().filter(stays).cloned().collect();
+        let stays =
+            |name: &&NamedMember| after.iter().any(|other| resource(other) == resource(name));
+        let stay: Vec<NamedMember> = before.iter().filter(stays).cloned().collect();
         let new = after.iter().filter_map(|member| Some((resource(member)?, member)));
         let new = new.filter(|(one, _)| before.iter().all(|name| resource(name) != Some(*one)));
-        let new = new.map(|(one, member)| NewMember {
-            value: one.to_string(),
-            display: member.display.clone(),
-        });
+        let new = new.map(|(one, _)| NamedMember { value: one.to_string() });
         stay.into_iter().chain(new).collect()
     }
 
-    fn append(&self, list: &mut Vec<(NewMember, bool)>, team: TeamId, members: &[NewMember]) {
-        for member in members {
-            let who = self.who(&member.value);
-            let old = self.is_old(&member.value);
+    fn append(&self, list: &mut Vec<(NamedMember, bool)>, team: TeamId, members: &[String]) {
+        for value in members {
+            let who = self.who(value);
+            let old = self.is_old(value);
             if old && list.iter().any(|(other, _)| self.who(&other.value) == who) {
                 continue;
             }
-            let mut member = member.clone();
+            let mut member = NamedMember { value: value.clone() };
             let Who::Person(employee) = who else {
                 if !list.iter().any(|(other, _)| self.same(other, &member)) {
                     list.push((member, true));
@@ -182,7 +180,7 @@ impl Model {
         }
     }
 
-    fn same(&self, one: &NewMember, other: &NewMember) -> bool {
+    fn same(&self, one: &NamedMember, other: &NamedMember) -> bool {
         self.whom(&one.value) == self.whom(&other.value)
     }
 
@@ -198,7 +196,7 @@ impl Model {
         (who, several)
     }
 
-    pub(super) fn names_of(&self, team: TeamId, who: &Who) -> &[NewMember] {
+    pub(super) fn names_of(&self, team: TeamId, who: &Who) -> &[NamedMember] {
         let Who::Person(employee) = who else { return &[] };
         let names = self.group(team).names.iter().find(|(one, _)| one == employee);
         names.map_or(&[], |(_, names)| names)

@@ -84,9 +84,6 @@ impl Model {
             self.hear_of(newest);
         }
         let several = self.is_several(employee);
-        let who = |ever: &[(ResourceId, EmployeeId)], value: &str| {
-            ever.iter().any(|(known, one)| known.to_string() == value && *one == employee)
-        };
         for group in &mut self.groups {
             let Some((_, names)) = group.names.iter_mut().find(|(one, _)| *one == employee) else {
                 continue;
@@ -100,13 +97,7 @@ impl Model {
                 names.retain(|name| name.value != resource.to_string());
             }
             if !several {
-                let display = names[0].display.clone();
                 group.names.retain(|(one, _)| *one != employee);
-                for (member, _) in &mut group.members {
-                    if who(&self.ever, &member.value) {
-                        member.display.clone_from(&display);
-                    }
-                }
             }
         }
     }
