@@ -223,7 +223,8 @@ async fn a_purge_of_a_running_log_ends_writing_and_is_told_by_all() {
     company.scim(&format!("Users/{ada}")).await.answered(200);
     let status = world.verb("status").await.ended(3).line();
     assert!(status["stream"]["lost"].is_string(), "{status}");
-    world.verb("log verify").await.ended(4);
+    let verified = world.verb("log verify").await.ended(4).line();
+    assert_eq!(verified["gaps"][0]["first"], 1, "{verified}");
     until("the projections say so, and do not catch up for ever", async || {
         let (_, checks) = ready(&world).await;
         checks["teams"].as_str().is_some_and(|why| why.contains("history is broken"))
@@ -320,4 +321,29 @@ async fn a_start_that_waits_lives_and_says_what_for() {
     let ended = program.ended().await;
     assert_eq!(ended.code(), Some(1), "it waited for ever, or in vain and said nothing");
     until("it says why", async || program.said().contains("connect to NATS")).await;
+}
+
+#[tokio::test]
+async fn a_gap_made_by_hand_is_reported_with_its_positions() {
+    let mut world = World::new().await;
+    for words in STOPPED {
+        world.expects(words);
+    }
+    world.expects("writing to the log has stopped");
+    world.expects("THE LOG IS DAMAGED");
+    let company = world.contoso().await;
+    company.hire("Ada").await;
+    company.hire("Bob").await;
+    world.verb("log verify").await.ended(0);
+    let stream = jetstream_of(&world.nats.url()).await.get_stream("PROVISIONING").await;
+    let stream = stream.expect("there is a log");
+    for seq in [3, 4] {
+        stream.delete_message(seq).await.expect("delete a message");
+    }
+    let verified = world.verb("log verify").await.ended(4).line();
+    assert_eq!(verified["gaps"], json!([{ "first": 3, "last": 4 }]), "{verified}");
+    assert!(
+        verified["lost"].as_str().is_some_and(|why| why.contains("2 are missing")),
+        "{verified}"
+    );
 }

@@ -8,6 +8,7 @@ use crate::by::OperatorName;
 use crate::id::{JobId, PlanId};
 use crate::plan::Plan;
 use crate::role::Roles;
+use crate::verifications::{VerifyEnded, VerifyStarted};
 
 acts! {
     /// Something that an operator did, or the program in their stead.
@@ -43,6 +44,10 @@ acts! {
     ParkedSkipped(Skipped) = "parked.skipped";
     /// Events that could not be applied are tried again.
     ParkedRetried(Retried) = "parked.retried";
+    /// A live read model is held against the log.
+    VerifyStarted(VerifyStarted) = "verify.started";
+    /// What a verification found.
+    VerifyEnded(VerifyEnded) = "verify.ended";
 }
 
 /// An operator's token, by its digest.

@@ -122,6 +122,8 @@ impl Jobs {
             | Act::RequestAnswered(_)
             | Act::ParkedSkipped(_)
             | Act::ParkedRetried(_)
+            | Act::VerifyStarted(_)
+            | Act::VerifyEnded(_)
             | Act::Unknown { .. } => {}
         }
     }

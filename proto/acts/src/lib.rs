@@ -23,6 +23,7 @@ mod role;
 mod scope;
 mod skips;
 mod state;
+mod verifications;
 
 pub use act::{
     Act, Added, Answered, CutOver, Failed, JobDecision, Received, Revoked, RolledBack, Skipped,
@@ -38,3 +39,7 @@ pub use role::{Role, Roles, UnknownRole};
 pub use scope::Scope;
 pub use skips::Skips;
 pub use state::State;
+pub use verifications::{
+    HandMadeRows, PersonReport, TableReport, Verification, Verifications, VerifyEnded,
+    VerifyOutcome, VerifyReport, VerifyStarted,
+};

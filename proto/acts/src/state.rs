@@ -4,6 +4,7 @@ use crate::jobs::Jobs;
 use crate::operators::Operators;
 use crate::record::Acted;
 use crate::skips::Skips;
+use crate::verifications::Verifications;
 
 /// The fold of the journal.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ pub struct State {
     pub jobs: Jobs,
     /// Which events are passed over.
     pub skips: Skips,
+    /// What was verified.
+    pub verifications: Verifications,
 }
 
 impl State {
@@ -25,5 +28,6 @@ impl State {
         self.operators.apply(acted);
         self.jobs.apply(acted);
         self.skips.apply(acted);
+        self.verifications.apply(acted);
     }
 }

@@ -12,7 +12,7 @@ mod write;
 
 use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
-use projector::OrderKey;
+use projector::{OrderKey, People};
 
 pub use change::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
 
@@ -32,6 +32,7 @@ impl projector::Projection for Directory {
         EventKind::BookingChanged,
         EventKind::BookingCancelled,
     ];
+    const PEOPLE: People = queries::PEOPLE;
     type Change = Change;
 
     fn project(event: &Recorded) -> Vec<Change> {

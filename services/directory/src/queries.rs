@@ -6,6 +6,7 @@ mod access;
 mod alerts;
 mod employees;
 mod find_person;
+mod people;
 
 pub use access::{ApiToken, Integration, TenantEntry, api_token, tenants};
 pub use alerts::{
@@ -16,4 +17,5 @@ pub use employees::{
     employees_by_id,
 };
 pub use find_person::find_person;
+pub(crate) use people::PEOPLE;
 pub use projector::sql::{BadCursor, Page, QueryError};

@@ -32,7 +32,11 @@ impl Log {
             // The client would hold the questions back until they time out.
             return Err(unavailable("there is no connection to NATS"));
         }
-        let questions = positions.iter().map(|seq| self.at(*seq));
+        // Futures that borrow would make those of callers fit for one thread only.
+        let questions = positions.iter().copied().map(|seq| {
+            let log = self.clone();
+            async move { log.at(seq).await }
+        });
         stream::iter(questions).buffered(PIPELINED).try_collect().await
     }
 

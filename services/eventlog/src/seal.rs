@@ -14,6 +14,22 @@ pub struct Sealed {
     pub body: Bytes,
 }
 
+impl Sealed {
+    /// Makes digest and chain value those of what it says now, as the event that follows `after`.
+    pub fn close(&mut self, after: Position) -> (Digest, Position) {
+        self.headers.retain(|(name, _)| ![header::DIGEST, header::CHAIN].contains(name));
+        let header_of = |name| {
+            let found = self.headers.iter().find(|(other, _)| *other == name);
+            found.map(|(_, value)| value.as_str())
+        };
+        let digest = Digest::of_message(&self.subject, header_of, &self.body);
+        let chain = after.chain.then(digest);
+        self.headers.push((header::DIGEST, digest.to_string()));
+        self.headers.push((header::CHAIN, chain.to_string()));
+        (digest, Position { seq: after.seq.next(), chain })
+    }
+}
+
 /// Seals the event that follows `after`; none for one that this program does not know.
 ///
 /// `commit` tells whether a decision ends here. The second value is the event as readers will find
@@ -24,14 +40,11 @@ pub fn seal(
     envelope: Envelope,
     event: Event,
 ) -> Option<(Sealed, Recorded)> {
-    let (subject, body) = (event.subject(&envelope.tenant)?, event.body()?);
-    let mut headers = envelope.headers(&event)?;
-    let header_of =
-        |name| headers.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str());
-    let digest = Digest::of_message(&subject, header_of, &body);
-    let chain = after.chain.then(digest);
-    headers.extend([(header::DIGEST, digest.to_string()), (header::CHAIN, chain.to_string())]);
-    let sealed = Sealed { subject, headers, body: body.into() };
-    let recorded = Recorded { seq: after.seq.next(), envelope, event, digest, chain, commit };
-    Some((sealed, recorded))
+    let mut sealed = Sealed {
+        subject: event.subject(&envelope.tenant)?,
+        headers: envelope.headers(&event)?,
+        body: event.body()?.into(),
+    };
+    let (digest, Position { seq, chain }) = sealed.close(after);
+    Some((sealed, Recorded { seq, envelope, event, digest, chain, commit }))
 }

@@ -21,6 +21,7 @@ use crate::entry::Entry;
 use crate::ephemeral_consumer::FetchSize;
 use crate::error::{Cause, ReadError, unavailable};
 use crate::error_chain::sentence;
+use crate::gaps::Gap;
 use crate::log::Log;
 
 /// The key under which the last result is kept, in the bucket beside the log.
@@ -119,7 +120,7 @@ impl Log {
                 Ok(seq) => position = seq,
                 Err(fault) => {
                     shown.send_modify(|shown| shown.position = position);
-                    return (position, Some(sentence(&fault)));
+                    return (position, Some(self.damage(&fault).await));
                 }
             }
             seen += 1;
@@ -130,6 +131,17 @@ impl Log {
         }
         shown.send_modify(|shown| shown.position = position);
         (position, None)
+    }
+
+    /// What is wrong, and which events are missing in all: the reading ends at the first.
+    async fn damage(&self, fault: &Fault) -> String {
+        let gaps = self.gaps().await.unwrap_or_default();
+        if gaps.is_empty() {
+            return sentence(fault);
+        }
+        let first: Vec<String> = gaps.iter().take(MAX_GAPS).map(Gap::to_string).collect();
+        let more = if gaps.len() > MAX_GAPS { " and more" } else { "" };
+        format!("{}; missing are {}{more}", sentence(fault), first.join(", "))
     }
 
     /// Where the log ends, once the server tells.
@@ -143,6 +155,9 @@ impl Log {
         }
     }
 }
+
+/// How many gaps are told.
+const MAX_GAPS: usize = 20;
 
 /// So many events are read between two pauses, each of which keeps the rate.
 const EVENTS_PER_PAUSE: u32 = 20;

@@ -8,3 +8,5 @@ SET lock_timeout = '60s';
 -- A commit need not wait for the disk. Rows and checkpoint are one transaction: should a crash of
 -- Postgres take the last few, it takes the checkpoint back with them, and they are written again.
 SET synchronous_commit = off;
+-- What this session writes is the projection's own work: the digests of rows are kept (digests.sql).
+SET rollcall.writer = 'on';

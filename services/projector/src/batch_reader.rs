@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use events::{EventKind, Position, Recorded, Undecodable, header};
+use events::{EventKind, Position, Recorded, Tenant, Undecodable, header};
 use futures_util::{FutureExt, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -50,13 +50,17 @@ pub(crate) struct BatchReader {
 }
 
 impl BatchReader {
-    /// Reads `entries`; of those of the kinds `passed_over`, only where they stand.
+    /// Reads `entries`; of those of the kinds `passed_over`, and of all tenants but `tenant` if there
+    /// is one, only where they stand.
     pub(crate) fn new(
         entries: impl Stream<Item = Result<Entry, ReadError>> + Send + 'static,
         passed_over: &[EventKind],
+        tenant: Option<&Tenant>,
     ) -> Self {
         let passed_over = passed_over.iter().map(|kind| format!("rollcall.{kind}")).collect();
-        let mut assembler = BatchAssembler { entries: Box::pin(entries), passed_over, fault: None };
+        let subjects = tenant.map(|tenant| format!("prov.{tenant}."));
+        let entries = Box::pin(entries);
+        let mut assembler = BatchAssembler { entries, passed_over, subjects, fault: None };
         let (sender, batches) = mpsc::channel(BATCHES_AHEAD);
         let reading = tokio::spawn(async move {
             loop {
@@ -97,6 +101,8 @@ struct BatchAssembler {
     entries: Entries,
     /// The types of events that change nothing.
     passed_over: Vec<String>,
+    /// How the subjects of the events begin that may change something; none: all may.
+    subjects: Option<String>,
     /// What ends the reading, once the events before it are handed over.
     fault: Option<ProjectorError>,
 }
@@ -142,7 +148,9 @@ impl BatchAssembler {
     /// Decodes an entry, unless it changes nothing; says where a decision ends.
     fn take(&self, entry: &Entry, events: &mut Vec<Recorded>) -> Result<Option<End>, Undecodable> {
         let kind = entry.header(header::TYPE);
-        if !kind.is_some_and(|kind| self.passed_over.iter().any(|passed| passed == kind)) {
+        let passed_over = kind.is_some_and(|kind| self.passed_over.iter().any(|it| it == kind));
+        let others = self.subjects.as_ref().is_some_and(|its| !entry.subject().starts_with(its));
+        if !passed_over && !others {
             events.push(entry.read()?);
         }
         let end = || Ok(End { position: entry.position()?, at: entry.time()? });

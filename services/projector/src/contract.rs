@@ -4,6 +4,7 @@ use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 
 use crate::order_key::OrderKey;
+use crate::people::People;
 
 /// A read model: what events mean for its tables.
 pub trait Projection: Send + Sync + 'static {
@@ -18,6 +19,8 @@ pub trait Projection: Send + Sync + 'static {
     /// Events that change nothing here and are many: their bodies are not even read. Others may
     /// change nothing too.
     const PASSED_OVER: &'static [EventKind];
+    /// What its tables have to do with people.
+    const PEOPLE: People = People::NONE;
     /// One change to one row.
     type Change: Send;
 

@@ -133,7 +133,11 @@ impl SlotLoop {
         let Self { log, slot, status, pace, .. } = self;
         status.log_ends(log.end().await?);
         status.working(checkpoint);
-        let mut batches = BatchReader::new(log.follow(checkpoint.position), P::PASSED_OVER);
+        let mut batches = BatchReader::new(
+            log.follow(checkpoint.position),
+            P::PASSED_OVER,
+            checkpoint.scope.tenant(),
+        );
         let mut checked = Instant::now();
         loop {
             while let Some(why) = { pace.borrow_and_update().paused.clone() } {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::contract::Projection;
 use crate::database::quoted;
+use crate::digests;
 use crate::error::ProjectorError;
 use crate::scope::Scope;
 use crate::slot::lock_key;
@@ -46,7 +47,7 @@ pub(crate) enum Opened {
 
 /// The digest of what makes the rows of `P`: the tables and the rules.
 pub(crate) fn made_by<P: Projection>() -> Digest {
-    Digest::of([CHECKPOINT, P::TABLES, P::RULES].concat().as_bytes())
+    Digest::of([CHECKPOINT, P::TABLES, digests::MAKE, P::RULES].concat().as_bytes())
 }
 
 /// Looks for a read model in `slot`, and makes one if there is none and `making` says what for: from
@@ -167,6 +168,7 @@ async fn make<P: Projection>(
         tx.batch_execute(&format!("CREATE SCHEMA {name}; SET LOCAL search_path TO {name}")).await?;
         tx.batch_execute(CHECKPOINT).await?;
         tx.batch_execute(P::TABLES).await?;
+        tx.batch_execute(digests::MAKE).await?;
         let chain = Position::START.chain;
         let Making { scope, job } = making;
         let tenant = scope.tenant().map(|tenant| tenant.as_str().to_owned());

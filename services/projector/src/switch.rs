@@ -26,16 +26,16 @@ pub use refusal::{SwitchError, SwitchRefusal};
 /// for the switch, before it lets them pass and tries again.
 const READERS_WAIT: &str = "SET LOCAL lock_timeout = '50ms'";
 /// How long the transaction of the writer that is at work may take.
-const WRITER_WAIT: &str = "SET LOCAL lock_timeout = '2s'";
+pub(crate) const WRITER_WAIT: &str = "SET LOCAL lock_timeout = '2s'";
 /// How long the writer of the live slot is held for the other slot to catch up.
 const CATCH_UP: Duration = Duration::from_millis(500);
 /// Between two looks whether it has.
 const CATCH_UP_CHECK: Duration = Duration::from_millis(1);
 /// How long it is tried, and how long readers and writers get in between.
-const PATIENCE: Duration = Duration::from_secs(20);
-const BETWEEN: Duration = Duration::from_millis(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const BETWEEN: Duration = Duration::from_millis(60);
 /// How long a slot that was live is kept, as Postgres says it.
-const KEPT: &str = "72 hours";
+pub(crate) const KEPT: &str = "72 hours";
 
 /// What came of a switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub async fn roll_back(
 }
 
 /// How an attempt ended.
-enum Attempt {
+pub(crate) enum Attempt {
     Done(Switched),
     /// Somebody was at work: later perhaps.
     Again(SwitchRefusal),
@@ -284,7 +284,7 @@ fn superseded(live: &SlotPeek, other: &SlotPeek) -> Vec<[u8; 32]> {
 }
 
 /// How the schemas of slots begin that are nothing any more.
-fn gone(projection: &str) -> String {
+pub(crate) fn gone(projection: &str) -> String {
     format!("{projection}_gone_")
 }
 
@@ -328,7 +328,7 @@ pub(crate) async fn discard_slot(
 }
 
 /// Whether a lock could not be had in time.
-fn busy(
+pub(crate) fn busy(
     outcome: Result<(), tokio_postgres::Error>,
 ) -> Result<Option<SwitchRefusal>, tokio_postgres::Error> {
     match outcome {

@@ -9,7 +9,7 @@ mod write;
 
 use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
-use projector::OrderKey;
+use projector::{OrderKey, People};
 
 pub use project::{AlertOutcome, BookingRow, Cancellation, Change, Gone, Left};
 
@@ -28,6 +28,7 @@ impl projector::Projection for Retention {
         EventKind::GroupMembersRemoved,
         EventKind::GroupMembersReplaced,
     ];
+    const PEOPLE: People = queries::PEOPLE;
     type Change = Change;
 
     fn project(event: &Recorded) -> Vec<Change> {

@@ -5,7 +5,9 @@
 
 mod bookings;
 mod leavers;
+mod people;
 
 pub use bookings::{Booking, CancelledBooking, KeptBookings, kept_bookings};
 pub use leavers::{BookingCounts, Leaver, leavers};
+pub(crate) use people::PEOPLE;
 pub use projector::sql::{BadCursor, Page, QueryError};

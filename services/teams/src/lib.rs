@@ -12,7 +12,7 @@ mod write;
 
 use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
-use projector::OrderKey;
+use projector::{OrderKey, People};
 
 pub use project::{Authorship, Change, Edit, Moment, Origin, TeamRow};
 
@@ -33,6 +33,7 @@ impl projector::Projection for Teams {
         EventKind::BookingChanged,
         EventKind::BookingCancelled,
     ];
+    const PEOPLE: People = queries::PEOPLE;
     type Change = Change;
 
     fn project(event: &Recorded) -> Vec<Change> {

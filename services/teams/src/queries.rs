@@ -3,9 +3,11 @@
 //! Each question takes a client or a transaction, so that several can share one snapshot.
 
 mod memberships;
+mod people;
 mod teams;
 
 pub use memberships::{Kind, Member, Membership, members, memberships, memberships_of_many};
+pub(crate) use people::PEOPLE;
 pub use projector::sql::{BadCursor, Page, QueryError};
 pub use teams::{Team, team, teams};
 

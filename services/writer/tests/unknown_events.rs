@@ -21,6 +21,7 @@ async fn wrote(log: &Log, retold: impl Fn(&mut Vec<(&'static str, String)>)) {
     let (mut sealed, _) = seal(Position::START, true, envelope, Event::TenantCreated(created))
         .expect("a known event");
     retold(&mut sealed.headers);
+    sealed.close(Position::START);
     log.append(Position::START, &[sealed]).await.expect("the log is empty");
 }
 

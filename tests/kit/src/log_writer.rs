@@ -3,6 +3,7 @@
 use eventlog::{AppendError, Entry, Log, Sealed, clock, ids, seal};
 use events::{
     Actor, Envelope, Event, EventId, OwnTeam, Position, Recorded, RemovedTeam, TeamId, Tenant,
+    header,
 };
 use futures_util::{Stream, StreamExt};
 
@@ -57,6 +58,17 @@ pub fn decision(after: Position, count: usize) -> (Vec<Sealed>, Vec<Recorded>) {
             (sealed, recorded)
         })
         .unzip()
+}
+
+/// Makes of a sealed event, which follows `after`, one of another type, such as a later release would
+/// write. Where the log is then.
+pub fn retype(sealed: &mut Sealed, after: Position, kind: &str) -> Position {
+    for (name, value) in &mut sealed.headers {
+        if *name == header::TYPE {
+            kind.clone_into(value);
+        }
+    }
+    sealed.close(after).1
 }
 
 /// An envelope of now, by an operator.

@@ -6,6 +6,7 @@ mod given;
 mod history;
 mod laws;
 mod read_model;
+mod scopes;
 mod statements;
 
 pub use erasures::{assert_a_replay_without_the_erased_comes_to_the_same, erasure, without_erased};
@@ -14,4 +15,8 @@ pub use given::{acme, at, log, recorded};
 pub use history::{ALERTS_FROM, check, history, strict_guard};
 pub use laws::{assert_passed_over_changes_nothing, parked};
 pub use read_model::{World, build, rows};
+pub use scopes::{
+    Damage, assert_a_person_is_replaced, assert_a_tenant_is_replaced,
+    assert_digests_are_the_same_anywhere, assert_rows_of_people_are_told, beside_another_tenant,
+};
 pub use statements::assert_statements_are_understood;

@@ -13,8 +13,9 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kit::projection::{
-    PersonEvents, World, assert_a_replay_without_the_erased_comes_to_the_same, at, build, check,
-    parked, recorded, rows,
+    Damage, PersonEvents, World, assert_a_replay_without_the_erased_comes_to_the_same,
+    assert_a_tenant_is_replaced, assert_digests_are_the_same_anywhere, at, build, check, parked,
+    recorded, rows,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -164,6 +165,27 @@ fn name(event: &Recorded) -> String {
         Event::Unknown { name } => name.clone(),
         known => known.kind().expect("a known event").to_string(),
     }
+}
+
+#[test]
+fn a_tenant_is_replaced_and_no_other_is_touched() {
+    let world = World::new();
+    let damage = prop_oneof![Just(Damage::Gone), Just(Damage::Moved)];
+    check(16, &(history(), damage), |(log, damage)| {
+        world.run(async |client| {
+            assert_a_tenant_is_replaced::<Activity>(client, &log, damage).await;
+        });
+    });
+}
+
+#[test]
+fn built_twice_anywhere_the_digests_are_the_same() {
+    let world = World::new();
+    check(8, &history(), |log| {
+        world.run(async |client| {
+            assert_digests_are_the_same_anywhere::<Activity>(client, &log).await;
+        });
+    });
 }
 
 /// The history, at the end of which somebody is erased of whom it tells.

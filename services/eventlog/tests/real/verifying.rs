@@ -84,3 +84,27 @@ async fn an_altered_header_in_the_middle_is_found_and_told() {
     drop(damaged);
     task.abort();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gaps_made_by_hand_are_found_and_told_by_their_positions() {
+    let nats = nats().await;
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(30).await;
+    assert_eq!(writer.log.gaps().await.unwrap(), []);
+    let client = async_nats::connect(nats.url()).await.unwrap();
+    let stream = async_nats::jetstream::new(client).get_stream("PROVISIONING").await.unwrap();
+    for seq in [11, 12, 20] {
+        stream.delete_message(seq).await.unwrap();
+    }
+    let gaps = writer.log.gaps().await.unwrap();
+    let told: Vec<String> = gaps.iter().map(eventlog::Gap::to_string).collect();
+    assert_eq!(told, ["11 to 12", "20"]);
+    let (mut seen, task) = verifying(&writer.log, 1_000_000);
+    let damaged = seen.wait_for(|seen| seen.damage.is_some());
+    let damaged = tokio::time::timeout(DEADLINE, damaged).await.expect("it is found").unwrap();
+    assert_eq!(damaged.position, Seq(10));
+    let damage = damaged.damage.clone().unwrap();
+    assert!(damage.contains("missing are 11 to 12, 20"), "{damage}");
+    drop(damaged);
+    task.abort();
+}

@@ -51,6 +51,23 @@ pub enum SwitchRefusal {
     /// It holds a part only, which cannot be all that is read.
     #[error("the {} slot holds a part of the events only", .0.as_str())]
     Narrow(SlotRole),
+    /// Other rules made it, and rows of two sets of rules never stand in one table.
+    #[error(
+        "the {} slot and the live one were made by different rules; replay the whole projection",
+        .0.as_str()
+    )]
+    OtherRules(SlotRole),
+    /// It holds a part only, and is never where the live one is.
+    #[error("the {} slot and the live one are {by} events apart, and do not meet; try again", .role.as_str())]
+    Apart {
+        /// Which.
+        role: SlotRole,
+        /// How many events.
+        by: u64,
+    },
+    /// What waits in one slot may be in the rows of the other.
+    #[error("events of the tenant are parked; decide about them first, or replay the whole tenant")]
+    Parked,
     /// Readers or the writer were at work all the time.
     #[error("readers or the writer held the live slot all the time; try again")]
     Busy,

@@ -6,6 +6,7 @@ mod releases;
 #[expect(dead_code, reason = "the build script of projections, whose main is theirs")]
 mod rules;
 mod rules_of_rows;
+mod scopes;
 mod sql_errors;
 mod standby;
 mod tally;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventlog::Log;
-use events::{Digest, Position, Recorded, Seq, header};
+use events::{Digest, Position, Recorded, Seq};
 use projector::Phase;
 use projector::database::{WaitError, unbuilt, wait_for_position};
 use projector::{Database, Projection, ProjectorError, StatusHandle, project};
@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::tally::{DoubleTally, Tally};
-use kit::log_writer::{Writer, decision};
+use kit::log_writer::{Writer, decision, retype};
 use kit::servers::{DEADLINE, blocking, database, log, nats, until};
 
 /// A projection at work, as a process of its own would be.
@@ -243,14 +243,10 @@ async fn an_event_of_a_later_release_is_passed_over_and_counted() {
     let (nats, database) = (nats().await, database().await);
     let mut writer = Writer::new(log(&nats.url()).await);
     writer.write(1).await;
-    let (mut batch, recorded) = decision(writer.position, 1);
-    for (name, value) in &mut batch[0].headers {
-        if *name == header::TYPE {
-            *value = "rollcall.team.painted".to_owned();
-        }
-    }
+    let (mut batch, _) = decision(writer.position, 1);
+    let next = retype(&mut batch[0], writer.position, "rollcall.team.painted");
     writer.log.append(writer.position, &batch).await.unwrap();
-    writer.position = recorded[0].position();
+    writer.position = next;
     writer.write(1).await;
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(Seq(3)).await;

@@ -17,8 +17,10 @@ use uuid::Uuid;
 
 use crate::given::{day, place};
 use kit::projection::{
-    self, ALERTS_FROM, World, acme, assert_a_replay_without_the_erased_comes_to_the_same,
-    assert_passed_over_changes_nothing, build, check, erasure, parked, rows, strict_guard,
+    self, ALERTS_FROM, Damage, World, acme, assert_a_person_is_replaced,
+    assert_a_replay_without_the_erased_comes_to_the_same, assert_a_tenant_is_replaced,
+    assert_digests_are_the_same_anywhere, assert_passed_over_changes_nothing,
+    assert_rows_of_people_are_told, build, check, erasure, parked, rows, strict_guard,
 };
 
 const RESOURCES: u128 = 6;
@@ -199,6 +201,54 @@ fn is_by_hand(by: Canceller) -> bool {
 #[test]
 fn what_is_passed_over_changes_nothing() {
     assert_passed_over_changes_nothing::<Retention>();
+}
+
+#[test]
+fn a_person_is_replaced_and_nobody_else_is_touched() {
+    let world = World::new();
+    let damage = prop_oneof![Just(Damage::Gone), Just(Damage::Moved)];
+    check(
+        32,
+        &(vec(prop_oneof![3 => intent(), 1 => guarding()], 0..60), any::<Index>(), damage),
+        |(intents, who, damage)| {
+            let (log, _) = history(&intents);
+            world.run(async |client| {
+                assert_a_person_is_replaced::<Retention>(client, &log, who, damage).await;
+            });
+        },
+    );
+}
+
+#[test]
+fn a_tenant_is_replaced_and_no_other_is_touched() {
+    let world = World::new();
+    let damage = prop_oneof![Just(Damage::Gone), Just(Damage::Moved)];
+    check(
+        16,
+        &(vec(prop_oneof![3 => intent(), 1 => guarding()], 0..60), damage),
+        |(intents, damage)| {
+            let (log, _) = history(&intents);
+            world.run(async |client| {
+                assert_a_tenant_is_replaced::<Retention>(client, &log, damage).await;
+            });
+        },
+    );
+}
+
+#[test]
+fn every_table_says_whose_its_rows_are() {
+    World::new().run(async |client| assert_rows_of_people_are_told::<Retention>(client).await);
+}
+
+#[test]
+fn built_twice_anywhere_the_digests_are_the_same() {
+    let world = World::new();
+    check(8, &vec(intent(), 20..60), |intents| {
+        let (log, _) = history(&intents);
+        world.run(async |client| {
+            assert_digests_are_the_same_anywhere::<Retention>(client, &log).await;
+        });
+    });
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use eventlog::Log;
-use eventlog::{Evidence, Loss};
+use eventlog::{Evidence, Gap, Loss};
 use events::Position;
 use futures_util::StreamExt as _;
 use serde_json::json;
@@ -42,7 +42,7 @@ async fn walk(Verify { target }: Verify) -> anyhow::Result<ExitStatus> {
     let log = target.of_log.log().await?;
     let (evidence, compared) = evidence(&target, &log).await?;
     if let Err(loss) = log.confirm_continuity(&evidence).await? {
-        return Ok(lost(&target, &loss));
+        return Ok(lost(&target, &loss, &log.gaps().await.unwrap_or_default()));
     }
     if log.extent().await?.is_none() {
         return Ok(sound(&target, Position::START, &compared));
@@ -125,11 +125,14 @@ fn sound(target: &ReadModelsTarget, position: Position, compared: &Compared) -> 
     }
 }
 
-fn lost(target: &ReadModelsTarget, loss: &Loss) -> ExitStatus {
+fn lost(target: &ReadModelsTarget, loss: &Loss, gaps: &[Gap]) -> ExitStatus {
     if target.of_log.json {
-        output::json(&json!({ "verified": false, "lost": loss.to_string() }));
+        output::json(&json!({ "verified": false, "lost": loss.to_string(), "gaps": gaps }));
     } else {
         output::line(format_args!("LOST: {loss}"));
+        for gap in gaps {
+            output::line(format_args!("gap at {gap}"));
+        }
     }
     ExitStatus::Differs
 }

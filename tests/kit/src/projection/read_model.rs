@@ -2,6 +2,7 @@
 
 use deadpool_postgres::Client;
 use events::Recorded;
+use projector::digests::{KEEP, MAKE, hand_made};
 use projector::{Database, Projection};
 use tokio::runtime::{Builder, Runtime};
 
@@ -43,11 +44,11 @@ const CHECKPOINT: &str =
     "CREATE TABLE checkpoint (seq bigint, goal bigint); INSERT INTO checkpoint VALUES (0, 0)";
 
 /// Builds the read model anew in schema `slot`, with `at_once` events a transaction. Queries on
-/// this connection are then about it.
+/// this connection are then about it. Its digests must be those of its rows.
 ///
 /// # Panics
 ///
-/// If Postgres refuses a statement.
+/// If Postgres refuses a statement, and if the digests are others.
 pub async fn build<P: Projection>(
     client: &mut Client,
     slot: &str,
@@ -59,6 +60,8 @@ pub async fn build<P: Projection>(
     );
     client.batch_execute(&schema).await.expect("a schema");
     client.batch_execute(P::TABLES).await.expect("the tables");
+    client.batch_execute(MAKE).await.expect("the digests");
+    client.batch_execute(KEEP).await.expect("a setting");
     client.batch_execute(CHECKPOINT).await.expect("a checkpoint");
     for batch in events.chunks(at_once) {
         let changes: Vec<P::Change> = batch.iter().flat_map(P::project).collect();
@@ -69,15 +72,18 @@ pub async fn build<P: Projection>(
         P::write(&tx, changes).await.expect("the rows");
         tx.commit().await.expect("a commit");
     }
+    let others = hand_made(&***client, slot, None).await.expect("the digests");
+    assert!(others.is_empty(), "digests are not those of the rows: {others:?}");
 }
 
-/// All rows of all tables in schema `slot`, as text and in order.
+/// All rows of all tables in schema `slot`, as text and in order; not the digests, which follow from
+/// them.
 ///
 /// # Panics
 ///
 /// If Postgres refuses a statement.
 pub async fn rows(client: &Client, slot: &str) -> Vec<String> {
-    let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = $1 ORDER BY tablename";
+    let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = $1 AND tablename <> 'digests' ORDER BY tablename";
     let mut all = Vec::new();
     for table in client.query(tables, &[&slot]).await.expect("a list of tables") {
         let table: String = table.get(0);

@@ -1,0 +1,234 @@
+//! Verifications of live read models: what was asked for, and what was found.
+
+use std::collections::BTreeMap;
+
+use events::{EmployeeId, Seq, Tenant};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::act::Act;
+use crate::by::By;
+use crate::record::Acted;
+
+/// How many verifications are remembered, beside the last one of each projection.
+const REMEMBERED: usize = 200;
+
+/// The start of a verification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyStarted {
+    /// Which read model.
+    pub projection: String,
+    /// Whose rows; none: everybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<Tenant>,
+}
+
+/// The end of a verification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyEnded {
+    /// The position of its start in the journal.
+    pub verification: u64,
+    /// What came of it.
+    #[serde(flatten)]
+    pub outcome: VerifyOutcome,
+}
+
+/// What came of a verification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum VerifyOutcome {
+    /// The rows are those that were written, and those that a fresh fold of the log makes.
+    Sound {
+        /// The last event that is in them.
+        #[schemars(with = "u64")]
+        position: Seq,
+        /// How many rows there are.
+        rows: u64,
+    },
+    /// They are not.
+    Differs(Box<VerifyReport>),
+    /// It could not be found out.
+    Failed {
+        /// Why not.
+        why: String,
+    },
+}
+
+/// How live rows differ from what they should be. People are named by their ids, and no value of
+/// theirs is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VerifyReport {
+    /// The last event that was in both.
+    #[schemars(with = "u64")]
+    pub position: Seq,
+    /// Each table in which rows differ.
+    pub tables: Vec<TableReport>,
+    /// Where rows are not those that the projection wrote: somebody changed them by hand.
+    pub hand_made: Vec<HandMadeRows>,
+    /// Of how many people readers would see something else.
+    pub people_changed: u64,
+    /// The first of them.
+    pub people: Vec<PersonReport>,
+    /// What is likely to be the cause, in words.
+    pub causes: Vec<String>,
+    /// The narrowest repair, as a command line.
+    pub repair: Option<String>,
+}
+
+/// Rows of one table that differ between the live slot and a fresh fold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TableReport {
+    /// Its name.
+    pub table: String,
+    /// Rows that both have, and that are the same.
+    pub same: u64,
+    /// Rows that both have, and that differ.
+    pub changed: u64,
+    /// Rows that only the live slot has.
+    pub only_live: u64,
+    /// Rows that only a fresh fold makes.
+    pub only_fresh: u64,
+}
+
+/// A tenant's rows of a table that are not those that the projection wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HandMadeRows {
+    /// Whose.
+    pub tenant: String,
+    /// Where.
+    pub table: String,
+    /// How many the projection wrote.
+    pub written: u64,
+    /// How many are there.
+    pub found: u64,
+}
+
+/// A person of whom readers see something else than they should.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PersonReport {
+    /// Whose.
+    pub tenant: String,
+    /// Who, by their employee id.
+    pub person: EmployeeId,
+    /// What differs.
+    pub fields: Vec<String>,
+    /// The positions of the events that decide it.
+    pub events: Vec<u64>,
+}
+
+/// A verification, as far as it is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verification {
+    /// What names it: the position of its start in the journal.
+    pub id: u64,
+    /// Which read model.
+    pub projection: String,
+    /// Whose rows; none: everybody's.
+    pub tenant: Option<Tenant>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Who asked for it.
+    pub by: By,
+    /// When it ended, and what was found.
+    pub ended: Option<(Timestamp, VerifyOutcome)>,
+}
+
+/// The last verifications.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Verifications(BTreeMap<u64, Verification>);
+
+impl Verifications {
+    pub(crate) fn apply(&mut self, acted: &Acted) {
+        if let Act::VerifyStarted(VerifyStarted { projection, tenant }) = &acted.act {
+            let verification = Verification {
+                id: acted.seq,
+                projection: projection.clone(),
+                tenant: tenant.clone(),
+                started_at: acted.at,
+                by: acted.by.clone(),
+                ended: None,
+            };
+            self.0.insert(acted.seq, verification);
+            self.forget();
+        }
+        if let Act::VerifyEnded(VerifyEnded { verification, outcome }) = &acted.act
+            && let Some(verification) = self.0.get_mut(verification)
+        {
+            verification.ended.get_or_insert((acted.at, outcome.clone()));
+        }
+    }
+
+    /// The one that began at this position of the journal.
+    pub fn get(&self, id: u64) -> Option<&Verification> {
+        self.0.get(&id)
+    }
+
+    /// All that are remembered, the oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Verification> {
+        self.0.values()
+    }
+
+    /// The last one of a projection that ended.
+    pub fn last_of(&self, projection: &str) -> Option<&Verification> {
+        self.iter().rev().find(|it| it.projection == projection && it.ended.is_some())
+    }
+
+    /// Forgets the oldest one of which a later one is known.
+    fn forget(&mut self) {
+        if self.0.len() <= REMEMBERED {
+            return;
+        }
+        let last = |it: &Verification| self.last_of(&it.projection).map(|last| last.id);
+        let oldest = self.iter().find(|it| last(it) != Some(it.id)).map(|it| it.id);
+        if let Some(oldest) = oldest {
+            self.0.remove(&oldest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn acted(seq: u64, act: Act) -> Acted {
+        Acted { seq, at: Timestamp::UNIX_EPOCH, by: By::Program, act }
+    }
+
+    fn started(projection: &str) -> Act {
+        Act::VerifyStarted(VerifyStarted { projection: projection.to_owned(), tenant: None })
+    }
+
+    fn ended(verification: u64, outcome: VerifyOutcome) -> Act {
+        Act::VerifyEnded(VerifyEnded { verification, outcome })
+    }
+
+    const SOUND: VerifyOutcome = VerifyOutcome::Sound { position: Seq(9), rows: 4 };
+
+    #[test]
+    fn a_verification_is_under_way_until_it_is_said_what_was_found() {
+        let mut known = Verifications::default();
+        known.apply(&acted(3, started("teams")));
+        assert_eq!(known.get(3).map(|it| it.ended.is_some()), Some(false));
+        assert_eq!(known.last_of("teams"), None);
+        known.apply(&acted(5, ended(3, SOUND)));
+        let failed = VerifyOutcome::Failed { why: "no".to_owned() };
+        known.apply(&acted(6, ended(3, failed)));
+        let last = known.last_of("teams").expect("it ended");
+        assert_eq!(last.ended.as_ref().map(|(_, outcome)| outcome), Some(&SOUND));
+        assert_eq!(known.last_of("directory"), None);
+    }
+
+    #[test]
+    fn of_many_verifications_the_last_of_each_projection_is_remembered() {
+        let mut known = Verifications::default();
+        known.apply(&acted(1, started("teams")));
+        known.apply(&acted(2, ended(1, SOUND)));
+        for seq in 3..1000 {
+            known.apply(&acted(seq, started("directory")));
+        }
+        assert_eq!(known.iter().count(), REMEMBERED);
+        assert_eq!(known.last_of("teams").map(|it| it.id), Some(1));
+        assert!(known.get(999).is_some() && known.get(3).is_none());
+    }
+}

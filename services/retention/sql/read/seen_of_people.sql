@@ -1,0 +1,27 @@
+-- What readers see of some employees: whether they are Former, and their bookings.
+SELECT
+    f.employee, 'left_at' AS field,
+    to_char(f.left_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS value,
+    false AS personal
+FROM former f
+WHERE f.tenant = $1 AND f.employee = ANY ($2)
+UNION ALL
+SELECT b.employee, format('%s %s', seen.field, b.booking), seen.value, seen.personal
+FROM bookings b
+CROSS JOIN LATERAL (
+    VALUES
+        (
+            'booking',
+            format(
+                '%s to %s%s',
+                to_char(b.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                to_char(b.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                ', cancelled at '
+                    || to_char(b.cancelled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+                    || ' by ' || b.cancelled_by || coalesce(' ' || b.cancelled_actor, '')
+            ),
+            false
+        ),
+        ('details', concat_ws(E'\n', b.reference, b.resource, b.title, b.reason), true)
+) seen (field, value, personal)
+WHERE b.tenant = $1 AND b.employee = ANY ($2)
