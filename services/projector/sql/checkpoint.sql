@@ -1,4 +1,5 @@
 CREATE TABLE checkpoint (
+    -- No column here is called tenant: readers would see a row of their own tenant only.
     only_row   boolean     PRIMARY KEY DEFAULT true CHECK (only_row),
     slot_id    uuid        NOT NULL,    -- names this read model, whatever its schema is called
     seq        bigint      NOT NULL,    -- the last event in the read model
@@ -8,8 +9,8 @@ CREATE TABLE checkpoint (
     made_by    bytea       NOT NULL,    -- SHA-256 of what made this: statements of tables, rules of rows
     goal       bigint      NOT NULL,    -- the end of the log when this was made: not read before it
     relations  bigint      NOT NULL,    -- how many tables and views were made
-    tenant     text,                    -- whose events are in it; none: everybody's
-    person     uuid CHECK (person IS NULL OR tenant IS NOT NULL),
+    of_tenant  text,                    -- whose events are in it; none: everybody's
+    of_person  uuid CHECK (of_person IS NULL OR of_tenant IS NOT NULL),
     job        text,                    -- the job that wanted it; none: a release that needed it
     made_at    timestamptz NOT NULL,
     moved_at   timestamptz NOT NULL,

@@ -1,5 +1,5 @@
 INSERT INTO checkpoint (
-    slot_id, seq, chain, unknown, made_by, goal, relations, tenant, person, job,
+    slot_id, seq, chain, unknown, made_by, goal, relations, of_tenant, of_person, job,
     made_at, moved_at, renewed_at, token, superseded, pinned
 )
 SELECT

@@ -38,7 +38,7 @@ impl Checkpoint {
         Ok(Self {
             slot_id: row.try_get("slot_id")?,
             token: row.try_get("token")?,
-            scope: Scope::of_columns(row.try_get("tenant")?, row.try_get("person")?),
+            scope: Scope::of_columns(row.try_get("of_tenant")?, row.try_get("of_person")?),
             position: Position { seq: seq_of(row.try_get("seq")?), chain },
             event_at: row.try_get("event_at")?,
             unknown: u64::try_from(row.try_get::<_, i64>("unknown")?).unwrap_or_default(),

@@ -119,7 +119,7 @@ impl SlotPeek {
             unknown: u64::try_from(row.try_get::<_, i64>("unknown")?).unwrap_or_default(),
             goal: seq_of(row.try_get("goal")?),
             made_by: digest(row.try_get::<_, Option<&[u8]>>("made_by")?.unwrap_or_default()),
-            scope: Scope::of_columns(row.try_get("tenant")?, row.try_get("person")?),
+            scope: Scope::of_columns(row.try_get("of_tenant")?, row.try_get("of_person")?),
             job: row.try_get("job")?,
             halted: row.try_get("halted")?,
             made_at: row.try_get("made_at")?,

@@ -101,17 +101,7 @@ pub(crate) async fn work<P: Projection>(
         loop {
             match worker.round::<P>().await {
                 Ok(()) => told.clear(),
-                Err(error) => {
-                    let why = sentence(&error);
-                    if why != told {
-                        let error = &error as &dyn std::error::Error;
-                        tracing::warn!(projection = P::NAME, error, "cannot see to the slots");
-                        told = why;
-                    }
-                    if !worker.loops.runs(SlotRole::Live) {
-                        worker.statuses.live.interrupted(&error);
-                    }
-                }
+                Err(error) => worker.failed(P::NAME, &error, &mut told),
             }
             let wanted = &mut worker.options.wanted;
             let changed = async {
@@ -138,6 +128,19 @@ struct Worker {
 }
 
 impl Worker {
+    /// Shows and logs that the slots cannot be seen to. Loops that run say themselves what fails.
+    fn failed(&self, projection: &str, error: &ProjectorError, told: &mut String) {
+        let why = sentence(error);
+        if !self.loops.runs_any() && why != *told {
+            let error = error as &dyn std::error::Error;
+            tracing::warn!(projection, error, "the slots cannot be seen to");
+            *told = why;
+        }
+        if !self.loops.runs(SlotRole::Live) {
+            self.statuses.live.interrupted(error);
+        }
+    }
+
     /// Looks at the slots, and does what is to be done.
     async fn round<P: Projection>(&mut self) -> Result<(), ProjectorError> {
         let pool = &self.database.pool().clone();

@@ -39,6 +39,11 @@ impl Loops {
         self.running[role as usize].as_ref().is_some_and(|running| !running.task.is_finished())
     }
 
+    /// Whether any loop runs.
+    pub(super) fn runs_any(&self) -> bool {
+        SlotRole::ALL.into_iter().any(|role| self.runs(role))
+    }
+
     /// Lets the slot's loop go as fast as this.
     pub(super) fn set_pace(&self, role: SlotRole, pace: Pace) {
         self.paces[role as usize].send_if_modified(|now| {

@@ -1,5 +1,6 @@
 //! The projector on a real nats-server and a real Postgres.
 
+mod process;
 mod projecting;
 mod releases;
 #[path = "../../rules.rs"]
