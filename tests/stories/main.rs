@@ -32,6 +32,7 @@ mod permissions;
 mod privacy;
 mod projections;
 mod rehires;
+mod replay;
 mod restarts;
 mod roles;
 mod simulations;

@@ -26,7 +26,8 @@ mod state;
 mod verifications;
 
 pub use act::{
-    Act, Added, Answered, CutOver, Failed, JobDecision, Received, Revoked, RolledBack, Skipped,
+    Act, Added, Answered, Built, CutOver, Failed, JobDecision, Received, Retried, Revoked,
+    RolledBack, Skipped, Started,
 };
 pub use by::{BadOperatorName, By, OperatorName};
 pub use id::{BadId, JobId, PlanId};

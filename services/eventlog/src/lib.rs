@@ -12,6 +12,7 @@ mod connection;
 mod consumer;
 pub mod continuity;
 mod continuity_check;
+mod count;
 mod entry;
 mod ephemeral_consumer;
 mod erase;

@@ -18,6 +18,8 @@ mod operator_api;
 mod ops;
 pub mod schema;
 mod tenants;
+mod wanted;
+mod watcher;
 
 use axum::Router;
 use axum::routing::{delete, get, post, put};
@@ -26,6 +28,8 @@ pub use act_log::{ActError, ActLog};
 pub use operations::Operations;
 pub use operator_api::OperatorApi;
 pub use ops::routes as ops_routes;
+pub use wanted::wanted;
+pub use watcher::watch_jobs;
 
 /// `/operator/v1`, behind the limits that the services over this writer share.
 pub fn routes(api: OperatorApi) -> Router {

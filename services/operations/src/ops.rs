@@ -6,6 +6,7 @@ mod caller;
 mod error;
 mod journal;
 mod operators;
+mod replay;
 
 use axum::Router;
 use axum::response::IntoResponse as _;
@@ -20,6 +21,7 @@ pub(crate) use caller::Caller;
 pub(crate) use error::OpsError;
 pub(crate) use journal::Journal;
 pub(crate) use operators::{AddedOperator, OperatorList};
+pub(crate) use replay::{JobList, JobStatus, PlanAnswer};
 
 /// `/ops/v1`, behind limits of its own: it needs no writer.
 pub fn routes(operations: Operations) -> Router {
@@ -35,4 +37,5 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/journal", get(journal::list))
         .route("/ops/v1/operators", get(operators::list).post(operators::add))
         .route("/ops/v1/operators/{name}", delete(operators::revoke))
+        .merge(replay::endpoints())
 }

@@ -9,7 +9,14 @@ use crate::ops::{self, Answer};
 
 /// Every answer by its name, and its schema.
 pub fn all() -> Vec<(&'static str, Schema)> {
-    vec![of::<ops::AddedOperator>(), of::<ops::Journal>(), of::<ops::OperatorList>()]
+    vec![
+        of::<ops::AddedOperator>(),
+        of::<ops::JobList>(),
+        of::<ops::JobStatus>(),
+        of::<ops::Journal>(),
+        of::<ops::OperatorList>(),
+        of::<ops::PlanAnswer>(),
+    ]
 }
 
 /// The schema of a type of answers, with the member that says its name.

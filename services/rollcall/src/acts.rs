@@ -12,3 +12,11 @@ pub(crate) async fn open(log: &Log, stop: &CancellationToken) -> anyhow::Result<
     tokio::spawn(acts.clone().follow(stop.clone()));
     Ok(acts)
 }
+
+/// Follows the journal beside the log until `stop`, and writes nothing to it. It may be there later,
+/// or be away for a while.
+pub(crate) fn read(log: &Log, stop: &CancellationToken) -> ActLog {
+    let acts = ActLog::new(Journal::of(log));
+    tokio::spawn(acts.clone().follow(stop.clone()));
+    acts
+}

@@ -70,6 +70,30 @@ pub(crate) fn distance(seconds: u64) -> String {
     }
 }
 
+/// A number with its thousands apart: `412,000`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A size in the largest unit that leaves a number of it.
+pub(crate) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["B", "kB", "MB", "GB"];
+    let (mut number, mut unit) = (bytes, 0);
+    while number >= 10_000 && unit + 1 < UNITS.len() {
+        number /= 1000;
+        unit += 1;
+    }
+    format!("{} {}", grouped(number), UNITS[unit])
+}
+
 /// Tells a person at the terminal what is going on.
 pub(crate) fn note(text: impl std::fmt::Display) {
     drop(writeln!(io::stderr().lock(), "{text}"));
@@ -102,12 +126,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_told_absolute_and_relative() {
+    fn times_are_told_absolute_and_relative_and_numbers_with_their_thousands_apart() {
         let now = Timestamp::from_second(1_000_000).expect("a time");
         let told = |second| since(Timestamp::from_second(second).expect("a time"), now);
         assert_eq!(told(999_995), "1970-01-12 13:46:35Z (5s ago)");
         assert_eq!(told(1_007_200), "1970-01-12 15:46:40Z (in 2h00m)");
         assert_eq!(distance(61), "1m01s");
         assert_eq!(distance(90_000), "1d01h");
+        assert_eq!((grouped(7), grouped(1234)), ("7".to_owned(), "1,234".to_owned()));
+        assert_eq!((size(9_999), size(410_000_000)), ("9,999 B".to_owned(), "410 MB".to_owned()));
     }
 }

@@ -17,6 +17,8 @@ use web::{
 };
 use writer::Progress;
 
+use crate::output::grouped;
+
 /// A start under way, and what the server needs from its first moment on. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Startup {
@@ -134,19 +136,6 @@ fn sentence(step: &str, Progress { read, end }: Progress) -> String {
     format!("{step}: {} of {} events", grouped(read.0), grouped(end.0))
 }
 
-/// A number with its thousands apart: `412,000`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use axum::extract::Request;
@@ -162,7 +151,6 @@ mod tests {
         let some = Progress { read: Seq(412_000), end: Seq(1_000_000) };
         let told = "reading the log: 412,000 of 1,000,000 events";
         assert_eq!(sentence("reading the log", some), told);
-        assert_eq!((grouped(7), grouped(1234)), ("7".to_owned(), "1,234".to_owned()));
     }
 
     #[tokio::test]

@@ -82,6 +82,11 @@ impl Verb {
         self
     }
 
+    /// Whether it did what it was asked.
+    pub fn succeeded(&self) -> bool {
+        self.status.success()
+    }
+
     /// The result, as the lines of JSON that it is.
     #[track_caller]
     pub fn lines(&self) -> Vec<Value> {

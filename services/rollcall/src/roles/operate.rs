@@ -66,6 +66,7 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
             let all = &projections::ALL;
             let ops =
                 Operations::new(log.clone(), database.clone(), acts.clone(), all, operator, limits);
+            tokio::spawn(operations::watch_jobs(ops.clone(), stop.clone()));
             let ops = operations::ops_routes(ops);
             startup.serve_early(ops.clone());
             startup.step("reading the log");

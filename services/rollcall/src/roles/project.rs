@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::Args;
-use projector::{Database, Probe, ReadModel, SlotStatuses, WorkerOptions};
+use projector::{Database, Probe, ReadModel, SlotStatuses};
 use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
 use web::{Bounds, Problem, TrustedProxies};
@@ -13,7 +13,7 @@ use crate::exit::ExitStatus;
 use crate::log_args::LogArgs;
 use crate::slot_args::SlotArgs;
 use crate::startup::Startup;
-use crate::{lifecycle, metrics, position, projections, readiness};
+use crate::{acts, lifecycle, metrics, position, projections, readiness};
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectOptions {
@@ -58,7 +58,8 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<ExitStatu
             let router = router.fallback(Problem::no_such_path);
             startup.done(router, position::of_projection(status));
             tracing::info!(%address, url, "listening");
-            let worker = options.slots.options(WorkerOptions::default().wanted);
+            let acts = acts::read(&log, &stop);
+            let worker = options.slots.options(operations::wanted(&acts, name, stop.clone()));
             let kept = projection.keep(log, database, statuses, worker, stop.clone()).await;
             stop.cancel();
             anyhow::Ok(kept?)

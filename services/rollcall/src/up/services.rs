@@ -7,9 +7,7 @@ use axum::Router;
 use eventlog::{Log, LogOptions};
 use events::Digest;
 use operations::Operations;
-use projector::{
-    Database, Phase, Probe, ProjectionStatus, SlotStatuses, StatusHandle, WorkerOptions,
-};
+use projector::{Database, Phase, Probe, ProjectionStatus, SlotStatuses, StatusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -65,13 +63,14 @@ impl Services {
         let acts = acts::open(&log, &stop).await?;
         let (of_log, of_tables) = (log.clone(), database.clone());
         let ops = Operations::new(of_log, of_tables, acts.clone(), all, operator, limits);
+        tokio::spawn(operations::watch_jobs(ops.clone(), stop.clone()));
         let ops = operations::ops_routes(ops);
         startup.serve_early(ops.clone());
         startup.step("reading the log");
         let settings = WriteSettings {
             public_url: listeners.public_url,
             operator,
-            acts,
+            acts: acts.clone(),
             access: access::Settings {
                 consistent_reads: false,
                 body: options.limits.body(),
@@ -94,7 +93,8 @@ impl Services {
             statuses.push((projection.name, slots.live.clone()));
             readiness = readiness::of_projection(readiness, projection.name, &slots.live);
             let (log, database, stop) = (log.clone(), database.clone(), stop.clone());
-            let worker = options.slots.options(WorkerOptions::default().wanted);
+            let wanted = operations::wanted(&acts, projection.name, stop.clone());
+            let worker = options.slots.options(wanted);
             running.spawn(
                 async move { Ok(projection.keep(log, database, slots, worker, stop).await?) },
             );

@@ -17,6 +17,7 @@ pub(crate) mod operator;
 pub(crate) mod operators;
 pub(crate) mod ops;
 pub(crate) mod progress;
+pub(crate) mod replay;
 pub(crate) mod simulate;
 pub(crate) mod status;
 pub(crate) mod tenant;
@@ -34,6 +35,7 @@ use self::integration::IntegrationVerb;
 use self::log::LogVerb;
 use self::operations::OperationsVerb;
 use self::operators::OperatorVerb;
+use self::replay::ReplayVerb;
 use self::simulate::SimulateVerb;
 use self::status::StatusOptions;
 use self::tenant::TenantVerb;
@@ -62,6 +64,9 @@ pub(crate) enum Verb {
     /// Show what operators did
     #[command(subcommand)]
     Operations(OperationsVerb),
+    /// Build a read model anew beside the live one, compare, and let readers see it; undo that
+    #[command(subcommand)]
+    Replay(ReplayVerb),
     /// Create and list tenants
     #[command(subcommand)]
     Tenant(TenantVerb),
@@ -107,6 +112,7 @@ impl Verb {
             Self::Operate(options) => roles::operate(options).await,
             Self::Operator(verb) => operators::run(verb).await,
             Self::Operations(verb) => operations::run(verb).await,
+            Self::Replay(verb) => replay::run(verb).await,
             Self::Tenant(verb) => tenant::run(verb).await,
             Self::Integration(verb) => integration::run(verb).await,
             Self::Extension(verb) => extension::run(verb).await,
@@ -134,6 +140,7 @@ impl Verb {
             }
             Self::Operator(_)
             | Self::Operations(_)
+            | Self::Replay(_)
             | Self::Tenant(_)
             | Self::Integration(_)
             | Self::Extension(_)

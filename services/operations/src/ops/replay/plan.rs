@@ -1,0 +1,174 @@
+//! Planning a replay: what it would do, told before anything is done.
+
+use acts::{Act, BlastRadius, By, Forecast, Plan, PlanId, Role, Scope, State as Known, World};
+use axum::extract::State;
+use axum::http::StatusCode;
+use eventlog::{clock, ids};
+use events::{EmployeeId, Tenant};
+use jiff::{SignedDuration, Timestamp};
+use projector::{ReadModel, Slots};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use web::Problem;
+use web::json_body::Body;
+
+use super::forecast::{blast_radius, forecast};
+use super::world::{model, slots, world};
+use crate::operations::Operations;
+use crate::ops::{Answer, Answered, Caller, OpsError};
+
+/// How long a plan can be started.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(2);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wish {
+    projection: String,
+    tenant: Option<String>,
+    person: Option<String>,
+    /// Refused, with the reason: see [`no_range`].
+    range: Option<String>,
+    reason: Option<String>,
+}
+
+/// A replay that was thought through; nothing was done yet.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct PlanAnswer {
+    /// Its id, by which it is run.
+    plan: String,
+    projection: String,
+    #[serde(flatten)]
+    scope: Scope,
+    reason: Option<String>,
+    /// Who planned it.
+    by: String,
+    expires_at: Timestamp,
+    /// What it relies on; it is void when any of this changes.
+    world: World,
+    forecast: Forecast,
+    /// What a replay sends: nothing. Only what the live slot applies for the first time may have
+    /// effects.
+    effects: Vec<String>,
+    blast_radius: BlastRadius,
+    /// How many events of the live slot wait because they cannot be applied; they are tried again.
+    parked: u64,
+    /// What the operator has to know before it is run.
+    notes: Vec<String>,
+}
+
+impl Answer for PlanAnswer {
+    const SCHEMA: &'static str = "rollcall.replay-plan.v1";
+}
+
+impl PlanAnswer {
+    fn of(plan: &Plan, by: &By, slots: &Slots) -> Self {
+        Self {
+            plan: plan.id.to_string(),
+            projection: plan.projection.clone(),
+            scope: plan.scope.clone(),
+            reason: plan.reason.clone(),
+            by: by.to_string(),
+            expires_at: plan.expires_at,
+            world: plan.world.clone(),
+            forecast: plan.forecast.clone(),
+            effects: vec![],
+            blast_radius: plan.blast_radius,
+            parked: plan.parked,
+            notes: notes(plan, slots),
+        }
+    }
+}
+
+/// What is out of the ordinary.
+fn notes(plan: &Plan, slots: &Slots) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(live) = &slots.live
+        && live.made_by != plan.world.rules
+    {
+        notes.push("this release has other rules or tables than the live slot".to_owned());
+    }
+    if let Some(candidate) = &slots.candidate {
+        let whose = candidate.job.as_ref().map_or_else(
+            || "for the rules of a release".to_owned(),
+            |job| format!("for the job {job}"),
+        );
+        notes.push(format!("a candidate is being built {whose}; there is one at a time"));
+    }
+    if slots.previous.is_some() {
+        notes.push("after a cut-over the present previous slot is given up".to_owned());
+    }
+    notes
+}
+
+pub(crate) async fn make(
+    State(ops): State<Operations>,
+    caller: Caller,
+    Body(wish): Body<Wish>,
+) -> Result<(StatusCode, Answered<PlanAnswer>), OpsError> {
+    caller.may(Role::ReplayRun)?;
+    if wish.range.is_some() {
+        return Err(no_range(&wish.projection));
+    }
+    let model = model(&ops, &wish.projection)?;
+    let scope = scope(&wish)?;
+    let slots = slots(&ops, model).await?;
+    possible(model, &scope, &slots)?;
+    let state = ops.acts().current().await?;
+    let plan = Plan {
+        id: PlanId::of(&ids::random()),
+        projection: model.name.to_owned(),
+        forecast: forecast(&ops, &state.jobs, model, &scope).await?,
+        blast_radius: blast_radius(&ops, &scope).await?,
+        world: world(model, &slots),
+        scope,
+        reason: wish.reason,
+        expires_at: clock::now() + LIFETIME,
+        parked: 0,
+    };
+    if plan.blast_radius.people == 0 && matches!(plan.scope, Scope::Person { .. }) {
+        return Err(OpsError::not_found("the directory knows no person of this id in that tenant"));
+    }
+    let planned = Act::ReplayPlanned(Box::new(plan.clone()));
+    ops.acts().act(&caller.by, |_: &Known| Ok::<_, OpsError>(Some(planned.clone()))).await?;
+    Ok(Answered(PlanAnswer::of(&plan, &caller.by, &slots)).created())
+}
+
+/// Applying a part of the past over rows that have seen what came after it makes rows that no
+/// history has: the older event would win.
+fn no_range(projection: &str) -> OpsError {
+    OpsError::refused(format!(
+        "a range of events is not replayed in place: rows of {projection} that have seen later \
+         events would be overwritten by earlier ones. Plan the tenant (--tenant) or the person \
+         (--person) instead: they are built from their first event on"
+    ))
+}
+
+fn scope(wish: &Wish) -> Result<Scope, Problem> {
+    let tenant = wish.tenant.as_deref().map(str::parse::<Tenant>).transpose();
+    let tenant = tenant.map_err(|error| Problem::malformed(error.to_string()))?;
+    let person = wish.person.as_deref().map(str::parse::<EmployeeId>).transpose();
+    let person = person.map_err(|_| Problem::malformed("a person is named by their id, a UUID"))?;
+    match (tenant, person) {
+        (None, None) => Ok(Scope::Whole),
+        (Some(tenant), None) => Ok(Scope::Tenant { tenant }),
+        (Some(tenant), Some(person)) => Ok(Scope::Person { tenant, person }),
+        (None, Some(_)) => Err(Problem::malformed("say whose person it is (tenant)")),
+    }
+}
+
+/// Refuses what could never be cut over to.
+fn possible(model: ReadModel, scope: &Scope, slots: &Slots) -> Result<(), OpsError> {
+    let Some(live) = &slots.live else {
+        let why = format!("{} was never built; its projection builds it by itself", model.name);
+        return Err(OpsError::refused(why));
+    };
+    match scope {
+        Scope::Whole => Ok(()),
+        Scope::Tenant { .. } | Scope::Person { .. } if live.made_by == model.made_by() => Ok(()),
+        Scope::Tenant { .. } | Scope::Person { .. } => Err(OpsError::refused(format!(
+            "the live slot of {} was made by other rules, and rows of two sets of rules never stand \
+             beside each other; plan the whole projection",
+            model.name
+        ))),
+    }
+}

@@ -1,0 +1,189 @@
+//! Letting readers see what a job has built, and undoing that.
+//!
+//! The slots are switched first, in one transaction of Postgres, and the act is written behind it. A
+//! process that dies between leaves slots that tell what was done: whoever asks again finds the live
+//! slot to be the job's, and writes the act.
+
+use acts::{Act, CutOver, Job, Role, RolledBack, Scope, State as Known};
+use axum::extract::{Path, State};
+use eventlog::clock;
+use jiff::{SignedDuration, Timestamp};
+use projector::{RollBackBy, Slots, SwitchError, SwitchRefusal, Switched};
+use serde::Deserialize;
+use web::json_body::{Body, OptionalBody};
+
+use super::job::{JobStatus, candidate, is_ready, job_id, told};
+use super::world::{model, name, slots};
+use crate::operations::Operations;
+use crate::ops::{Answered, Caller, OpsError};
+
+/// How long what was live is kept, if its slot does not tell.
+const KEPT: SignedDuration = SignedDuration::from_hours(72);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Confirmation {
+    /// The name of what is replaced, typed: the tenant's, or the projection's.
+    confirm: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WayBack {
+    reason: Option<String>,
+    /// Whether it is enough that the previous slot is there, though it has not seen what the live one
+    /// has.
+    #[serde(default)]
+    even_if_behind: bool,
+}
+
+/// What a switch came to, also one of which another process died.
+struct Done {
+    position: events::Seq,
+    milliseconds: u64,
+    kept_until: Timestamp,
+}
+
+impl Done {
+    fn of(switched: &Switched) -> Self {
+        Self {
+            position: switched.position,
+            milliseconds: u64::try_from(switched.held.as_millis()).unwrap_or(u64::MAX),
+            kept_until: switched.kept_until.unwrap_or_else(|| clock::now() + KEPT),
+        }
+    }
+
+    /// What the slots tell of a switch that was done and not written down.
+    fn found(slots: &Slots) -> Self {
+        let kept_until = slots.previous.as_ref().and_then(|previous| previous.kept_until);
+        Self {
+            position: slots.live.as_ref().map(|live| live.position).unwrap_or_default(),
+            milliseconds: 0,
+            kept_until: kept_until.unwrap_or_else(|| clock::now() + KEPT),
+        }
+    }
+}
+
+pub(crate) async fn cut_over(
+    State(ops): State<Operations>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Body(Confirmation { confirm }): Body<Confirmation>,
+) -> Result<Answered<JobStatus>, OpsError> {
+    caller.may(Role::ReplayCutover)?;
+    let id = job_id(&id)?;
+    let known = ops.acts().current().await?;
+    let job = known.jobs.job(&id)?;
+    let named = match &job.plan.scope {
+        Scope::Whole => job.plan.projection.as_str(),
+        Scope::Tenant { tenant } | Scope::Person { tenant, .. } => tenant.as_str(),
+    };
+    if confirm != named {
+        return Err(OpsError::refused(format!(
+            "this replaces what readers see of {named}; type that name to confirm it (--confirm {named})"
+        )));
+    }
+    if !known.jobs.may_cut_over(&id)? {
+        return told(&ops, &id).await;
+    }
+    let model = model(&ops, &job.plan.projection)?;
+    let found = slots(&ops, model).await?;
+    let done = if is_live(job, &found) {
+        Done::found(&found)
+    } else {
+        may_be_seen(job, &found)?;
+        let candidate_of = id.to_string();
+        let switched = projector::cut_over(ops.database().pool(), model.name, Some(&candidate_of));
+        Done::of(&switched.await.map_err(switch_error)?)
+    };
+    let Done { position, milliseconds, kept_until } = done;
+    let act = Act::ReplayCutOver(CutOver { job: id.clone(), position, milliseconds, kept_until });
+    let note = |known: &Known| -> Result<Option<Act>, OpsError> {
+        Ok(known.jobs.may_cut_over(&id)?.then(|| act.clone()))
+    };
+    ops.acts().act(&caller.by, note).await?;
+    told(&ops, &id).await
+}
+
+/// Whether readers see the job's slot.
+fn is_live(job: &Job, slots: &Slots) -> bool {
+    let id = job.id.to_string();
+    slots.live.as_ref().is_some_and(|live| live.job.as_ref() == Some(&id))
+}
+
+/// Refuses a candidate that is not ready, or whose plan was about another live slot.
+fn may_be_seen(job: &Job, slots: &Slots) -> Result<(), OpsError> {
+    if slots.live.as_ref().map(name) != job.plan.world.live {
+        return Err(OpsError::out_of_date(format!(
+            "the live slot of {} is another one than when the job {} was planned; cancel it, and \
+             plan again",
+            job.plan.projection, job.id
+        )));
+    }
+    let ready = candidate(job, slots).is_some_and(|slot| is_ready(job, slot, slots));
+    if ready {
+        return Ok(());
+    }
+    Err(OpsError::refused(format!(
+        "the job {} is not ready: its candidate has not seen what readers see; `rollcall replay \
+         status {}` tells how far it is",
+        job.id, job.id
+    )))
+}
+
+pub(crate) async fn roll_back(
+    State(ops): State<Operations>,
+    caller: Caller,
+    Path(id): Path<String>,
+    OptionalBody(WayBack { reason, even_if_behind }): OptionalBody<WayBack>,
+) -> Result<Answered<JobStatus>, OpsError> {
+    caller.may(Role::ReplayCutover)?;
+    let id = job_id(&id)?;
+    let known = ops.acts().current().await?;
+    let job = known.jobs.job(&id)?;
+    if !known.jobs.may_roll_back(&id, clock::now())? {
+        return told(&ops, &id).await;
+    }
+    let model = model(&ops, &job.plan.projection)?;
+    let found = slots(&ops, model).await?;
+    let previous_is_ours = found
+        .previous
+        .as_ref()
+        .is_some_and(|previous| previous.job.as_deref() == Some(id.to_string().as_str()));
+    let done = if is_live(job, &found) {
+        let by = RollBackBy::Operator { even_if_behind };
+        let switched = projector::roll_back(ops.database().pool(), model.name, by).await;
+        Done::of(&switched.map_err(switch_error)?)
+    } else if previous_is_ours {
+        Done::found(&found)
+    } else {
+        return Err(OpsError::out_of_date(format!(
+            "readers of {} do not see what the job {id} built any more: there was another cut-over",
+            job.plan.projection
+        )));
+    };
+    let Done { position, milliseconds, .. } = done;
+    let act = Act::ReplayRolledBack(RolledBack { job: id.clone(), position, milliseconds, reason });
+    let note = |known: &Known| -> Result<Option<Act>, OpsError> {
+        Ok(known.jobs.may_roll_back(&id, clock::now())?.then(|| act.clone()))
+    };
+    ops.acts().act(&caller.by, note).await?;
+    told(&ops, &id).await
+}
+
+fn switch_error(error: SwitchError) -> OpsError {
+    match error {
+        SwitchError::Refused(why) => match why {
+            SwitchRefusal::NoLive
+            | SwitchRefusal::NoCandidate
+            | SwitchRefusal::NoPrevious
+            | SwitchRefusal::OtherJob(_)
+            | SwitchRefusal::Incomplete(_)
+            | SwitchRefusal::Building { .. }
+            | SwitchRefusal::Behind { .. }
+            | SwitchRefusal::Narrow(_)
+            | SwitchRefusal::Busy => OpsError::refused(why.to_string()),
+        },
+        SwitchError::Database(error) => error.into(),
+    }
+}

@@ -1,0 +1,40 @@
+//! What a plan relies on, as it is now.
+
+use acts::World;
+use projector::{ReadModel, SlotPeek, Slots};
+
+use crate::operations::Operations;
+use crate::ops::OpsError;
+
+/// The projection of this name.
+pub(super) fn model(ops: &Operations, name: &str) -> Result<ReadModel, OpsError> {
+    let known = ops.projections().iter().find(|model| model.name == name);
+    known.copied().ok_or_else(|| {
+        let names: Vec<&str> = ops.projections().iter().map(|model| model.name).collect();
+        OpsError::not_found(format!(
+            "there is no projection {name}; there are {}",
+            names.join(", ")
+        ))
+    })
+}
+
+/// The slots of a projection.
+pub(super) async fn slots(ops: &Operations, model: ReadModel) -> Result<Slots, OpsError> {
+    Ok(projector::slots(ops.database().pool(), model.name).await?)
+}
+
+/// What a plan relies on.
+pub(super) fn world(model: ReadModel, slots: &Slots) -> World {
+    let id = |slot: &Option<SlotPeek>| slot.as_ref().map(name);
+    World {
+        rules: model.made_by(),
+        live: id(&slots.live),
+        candidate: id(&slots.candidate),
+        previous: id(&slots.previous),
+    }
+}
+
+/// What tells a slot from all others; of one that a release made that named none, what made it.
+pub(super) fn name(slot: &SlotPeek) -> String {
+    slot.slot_id.map_or_else(|| format!("unnamed-{}", slot.made_by), |id| id.to_string())
+}

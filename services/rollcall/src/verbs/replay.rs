@@ -1,0 +1,185 @@
+//! `rollcall replay`: a replay is a deployment. It is planned, run beside what readers see, compared,
+//! cut over to, and can be undone.
+
+mod shown;
+mod watch;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::cli_target::GatewayTarget;
+use super::ops::Ops;
+use crate::exit::ExitStatus;
+use crate::output;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReplayVerb {
+    /// Show what a replay would do, with numbers, and do nothing. The plan has an id, holds for two
+    /// hours, and is void as soon as what it relies on has changed
+    Plan(PlanOptions),
+    /// Start a plan: the read model is built anew beside the live one, which goes on serving
+    Run(RunOptions),
+    /// Follow a job until it is ready. Ctrl-C leaves it running
+    Watch(JobOptions),
+    /// Show how far a job is
+    Status(JobOptions),
+    /// List the jobs, and the plans that were not started
+    List(ListOptions),
+    /// Let a job stand still
+    Pause(DecisionOptions),
+    /// Let a paused job go on
+    Resume(DecisionOptions),
+    /// End a job, and drop what it has built; readers notice nothing
+    Cancel(DecisionOptions),
+    /// Let readers see what a job has built, in one step. What they saw before is kept for 72 hours
+    Cutover(CutoverOptions),
+    /// Let readers see again what they saw before the cut-over of a job
+    Rollback(RollbackOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanOptions {
+    /// Which read model: directory, teams, retention, activity
+    projection: String,
+    /// Only this tenant's rows
+    #[arg(long)]
+    tenant: Option<String>,
+    /// Only this person's rows: their id, with --tenant
+    #[arg(long, value_name = "ID", requires = "tenant")]
+    person: Option<String>,
+    /// Only these events. This is always refused: the answer says why, and what to do instead
+    #[arg(long, value_name = "FROM..TO")]
+    range: Option<String>,
+    /// Why; kept for ever, so no names
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunOptions {
+    /// The plan's id: pl_…
+    plan: String,
+    /// Follow it until it is ready. Ctrl-C leaves it running
+    #[arg(long)]
+    watch: bool,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JobOptions {
+    /// The job's id: r_…
+    job: String,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListOptions {
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DecisionOptions {
+    /// The job's id: r_…
+    job: String,
+    /// Why; kept for ever, so no names
+    #[arg(long)]
+    reason: Option<String>,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CutoverOptions {
+    /// The job's id: r_…
+    job: String,
+    /// The name of what is replaced, typed: the tenant's, or that of the whole projection
+    #[arg(long, value_name = "NAME")]
+    confirm: String,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RollbackOptions {
+    /// The job's id: r_…
+    job: String,
+    /// Why; kept for ever, so no names
+    #[arg(long)]
+    reason: Option<String>,
+    /// Also if what readers saw before has not kept up with the log; it catches up afterwards
+    #[arg(long)]
+    even_if_behind: bool,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+pub(crate) async fn run(verb: ReplayVerb) -> anyhow::Result<ExitStatus> {
+    match verb {
+        ReplayVerb::Plan(options) => plan(options).await,
+        ReplayVerb::Run(RunOptions { plan, watch, target }) => {
+            let ops = target.ops()?;
+            let job = ops.post(&["replay", &plan, "run"], json!({})).await?;
+            if watch {
+                return watch::until_ready(&ops, &output::text(&job["job"]), target.json).await;
+            }
+            output::answer(target.json, &job, || shown::job(&job));
+            Ok(ExitStatus::Success)
+        }
+        ReplayVerb::Watch(JobOptions { job, target }) => {
+            watch::until_ready(&target.ops()?, &job, target.json).await
+        }
+        ReplayVerb::Status(JobOptions { job, target }) => {
+            let status = target.ops()?.get(&["replay", &job], &[]).await?;
+            output::answer(target.json, &status, || shown::job(&status));
+            let failed = status["state"] == "failed";
+            Ok(if failed { ExitStatus::NeedsAttention } else { ExitStatus::Success })
+        }
+        ReplayVerb::List(ListOptions { target }) => {
+            let listed = target.ops()?.get(&["replay"], &[]).await?;
+            output::answer(target.json, &listed, || shown::jobs(&listed["jobs"]));
+            Ok(ExitStatus::Success)
+        }
+        ReplayVerb::Pause(options) => decide(options, "pause").await,
+        ReplayVerb::Resume(options) => decide(options, "resume").await,
+        ReplayVerb::Cancel(options) => decide(options, "cancel").await,
+        ReplayVerb::Cutover(CutoverOptions { job, confirm, target }) => {
+            let body = json!({ "confirm": confirm });
+            let done = target.ops()?.post(&["replay", &job, "cutover"], body).await?;
+            output::answer(target.json, &done, || shown::job(&done));
+            Ok(ExitStatus::Success)
+        }
+        ReplayVerb::Rollback(RollbackOptions { job, reason, even_if_behind, target }) => {
+            let body = json!({ "reason": reason, "even_if_behind": even_if_behind });
+            let done = target.ops()?.post(&["replay", &job, "rollback"], body).await?;
+            output::answer(target.json, &done, || shown::job(&done));
+            Ok(ExitStatus::Success)
+        }
+    }
+}
+
+async fn plan(options: PlanOptions) -> anyhow::Result<ExitStatus> {
+    let PlanOptions { projection, tenant, person, range, reason, target } = options;
+    let body = json!({
+        "projection": projection,
+        "tenant": tenant,
+        "person": person,
+        "range": range,
+        "reason": reason,
+    });
+    let plan = target.ops()?.post(&["replay"], body).await?;
+    output::answer(target.json, &plan, || shown::plan(&plan));
+    Ok(ExitStatus::Success)
+}
+
+async fn decide(options: DecisionOptions, how: &str) -> anyhow::Result<ExitStatus> {
+    let DecisionOptions { job, reason, target } = options;
+    let ops: Ops = target.ops()?;
+    let done = ops.post(&["replay", &job, how], json!({ "reason": reason })).await?;
+    output::answer(target.json, &done, || shown::job(&done));
+    Ok(ExitStatus::Success)
+}
