@@ -100,7 +100,10 @@ async fn readers_get_no_error_while_a_replay_is_run_cut_over_to_and_undone() {
     let (reads, ()) = tokio::join!(reading, operating);
     assert!(reads > 10, "{reads} reads");
     let acts = world.result("operations log").await;
-    let names: Vec<&str> = acts["acts"].as_array().expect("acts").iter()
+    let names: Vec<&str> = acts["acts"]
+        .as_array()
+        .expect("acts")
+        .iter()
         .filter_map(|act| act["act"].as_str())
         .filter(|name| name.starts_with("replay."))
         .collect();

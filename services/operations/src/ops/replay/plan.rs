@@ -94,6 +94,9 @@ fn notes(plan: &Plan, slots: &Slots) -> Vec<String> {
         );
         notes.push(format!("a candidate is being built {whose}; there is one at a time"));
     }
+    if !matches!(plan.scope, Scope::Whole) {
+        notes.push("the rows are exchanged in place; everybody else's stay as they are".to_owned());
+    }
     if slots.previous.is_some() {
         notes.push("after a cut-over the present previous slot is given up".to_owned());
     }
@@ -162,6 +165,12 @@ fn possible(model: ReadModel, scope: &Scope, slots: &Slots) -> Result<(), OpsErr
         let why = format!("{} was never built; its projection builds it by itself", model.name);
         return Err(OpsError::refused(why));
     };
+    if matches!(scope, Scope::Person { .. }) && model.people.rows.is_empty() {
+        return Err(OpsError::refused(format!(
+            "{} has no rows of single people; plan the tenant (--tenant alone)",
+            model.name
+        )));
+    }
     match scope {
         Scope::Whole => Ok(()),
         Scope::Tenant { .. } | Scope::Person { .. } if live.made_by == model.made_by() => Ok(()),

@@ -4,11 +4,11 @@
 //! process that dies between leaves slots that tell what was done: whoever asks again finds the live
 //! slot to be the job's, and writes the act.
 
-use acts::{Act, CutOver, Job, Role, RolledBack, Scope, State as Known};
+use acts::{Act, CutOver, Job, Role, RolledBack, Scope, Stage, State as Known};
 use axum::extract::{Path, State};
 use eventlog::clock;
 use jiff::{SignedDuration, Timestamp};
-use projector::{RollBackBy, Slots, SwitchError, SwitchRefusal, Switched};
+use projector::{RollBackBy, SlotPeek, Slots, SwitchError, Switched};
 use serde::Deserialize;
 use web::json_body::{Body, OptionalBody};
 
@@ -88,7 +88,7 @@ pub(crate) async fn cut_over(
     }
     let model = model(&ops, &job.plan.projection)?;
     let found = slots(&ops, model).await?;
-    let done = if is_live(job, &found) {
+    let done = if is_seen(job, &found) {
         Done::found(&found)
     } else {
         may_be_seen(job, &found)?;
@@ -105,10 +105,32 @@ pub(crate) async fn cut_over(
     told(&ops, &id).await
 }
 
-/// Whether readers see the job's slot.
-fn is_live(job: &Job, slots: &Slots) -> bool {
+/// Whether readers see what the job has built, as the slots tell: its slot is live, or, if it was about
+/// one tenant or person, holds their former rows.
+fn is_seen(job: &Job, slots: &Slots) -> bool {
+    match job.plan.scope {
+        Scope::Whole => is_of(job, slots.live.as_ref()),
+        Scope::Tenant { .. } | Scope::Person { .. } => is_of(job, slots.previous.as_ref()),
+    }
+}
+
+/// Whether the cut-over of the job was undone, though no act says so.
+fn is_undone(job: &Job, slots: &Slots) -> bool {
+    let Stage::CutOver { kept_until } = job.stage else { return false };
+    match job.plan.scope {
+        Scope::Whole => is_of(job, slots.previous.as_ref()),
+        // Its slot is the previous one before and after; each exchange of rows says anew until when
+        // it is kept.
+        Scope::Tenant { .. } | Scope::Person { .. } => {
+            is_of(job, slots.previous.as_ref())
+                && slots.previous.as_ref().and_then(|slot| slot.kept_until) != Some(kept_until)
+        }
+    }
+}
+
+fn is_of(job: &Job, slot: Option<&SlotPeek>) -> bool {
     let id = job.id.to_string();
-    slots.live.as_ref().is_some_and(|live| live.job.as_ref() == Some(&id))
+    slot.is_some_and(|slot| slot.job.as_ref() == Some(&id))
 }
 
 /// Refuses a candidate that is not ready, or whose plan was about another live slot.
@@ -146,16 +168,11 @@ pub(crate) async fn roll_back(
     }
     let model = model(&ops, &job.plan.projection)?;
     let found = slots(&ops, model).await?;
-    let previous_is_ours = found
-        .previous
-        .as_ref()
-        .is_some_and(|previous| previous.job.as_deref() == Some(id.to_string().as_str()));
-    let done = if is_live(job, &found) {
-        let by = RollBackBy::Operator { even_if_behind };
-        let switched = projector::roll_back(ops.database().pool(), model.name, by).await;
-        Done::of(&switched.map_err(switch_error)?)
-    } else if previous_is_ours {
+    let done = if is_undone(job, &found) {
         Done::found(&found)
+    } else if is_seen(job, &found) {
+        let by = RollBackBy::Operator { even_if_behind };
+        Done::of(&model.roll_back(ops.database().pool(), by).await.map_err(switch_error)?)
     } else {
         return Err(OpsError::out_of_date(format!(
             "readers of {} do not see what the job {id} built any more: there was another cut-over",
@@ -173,17 +190,7 @@ pub(crate) async fn roll_back(
 
 fn switch_error(error: SwitchError) -> OpsError {
     match error {
-        SwitchError::Refused(why) => match why {
-            SwitchRefusal::NoLive
-            | SwitchRefusal::NoCandidate
-            | SwitchRefusal::NoPrevious
-            | SwitchRefusal::OtherJob(_)
-            | SwitchRefusal::Incomplete(_)
-            | SwitchRefusal::Building { .. }
-            | SwitchRefusal::Behind { .. }
-            | SwitchRefusal::Narrow(_)
-            | SwitchRefusal::Busy => OpsError::refused(why.to_string()),
-        },
+        SwitchError::Refused(why) => OpsError::refused(why.to_string()),
         SwitchError::Database(error) => error.into(),
     }
 }
