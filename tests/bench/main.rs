@@ -13,6 +13,7 @@ mod client;
 mod company;
 mod departures;
 mod everything;
+mod explain;
 mod facts;
 mod gateway;
 mod groups;
@@ -58,6 +59,14 @@ async fn main() -> anyhow::Result<()> {
         }
         if options.wants(Part::Start) {
             start::measure(&past, &dir.join("roster.snapshot"), &mut targets).await?;
+        }
+    }
+    if options.wants(Part::Operations) {
+        // A directory of 10,000 people, and one person among all events.
+        for (number, events) in [extent.events / 10, extent.events].into_iter().enumerate() {
+            let dir = dir.join(format!("explain{number}"));
+            let past = Past::write(&dir.join("nats"), events).await?;
+            explain::measure(&past, &dir, &mut targets).await?;
         }
     }
     targets.say();

@@ -34,6 +34,7 @@ pub(crate) enum Part {
     Row,
     Replay,
     Start,
+    Operations,
 }
 
 /// How much of everything.

@@ -45,6 +45,12 @@ pub(crate) struct Ingest {
     pub(crate) ready_after: Duration,
 }
 
+/// A running `rollcall operate`.
+pub(crate) struct Operate {
+    process: Child,
+    url: String,
+}
+
 /// What an administrator copies into Entra.
 #[derive(Deserialize)]
 pub(crate) struct Integration {
@@ -133,6 +139,32 @@ impl Ingest {
     pub(crate) fn processor_time(&self) -> anyhow::Result<Duration> {
         let id = self.process.id().context("rollcall ingest has ended by itself")?;
         processor::time(&id.to_string(), None)
+    }
+
+    pub(crate) async fn stop(self) -> anyhow::Result<()> {
+        stop(self.process).await
+    }
+}
+
+impl Operate {
+    /// Starts it, and waits until it answers about people.
+    pub(crate) async fn start(nats_url: &str, database_url: &str) -> anyhow::Result<Self> {
+        let settings =
+            vec![("NATS_URL", nats_url.to_owned()), ("DATABASE_URL", database_url.to_owned())];
+        let mut command = program(&settings);
+        command
+            .args(["operate", "--listen", "127.0.0.1:0"])
+            .env("ROLLCALL_OPERATOR_TOKEN", OPERATOR_TOKEN)
+            .env("ROLLCALL_LOG", "json")
+            .env("RUST_LOG", "warn,async_nats=off,rollcall=info")
+            .stderr(Stdio::piped());
+        let mut process = command.spawn().context("start rollcall operate")?;
+        let url = listening(&mut process).await?;
+        Ok(Self { process, url })
+    }
+
+    pub(crate) fn target(&self) -> Target {
+        Target::new(&self.url, OPERATOR_TOKEN)
     }
 
     pub(crate) async fn stop(self) -> anyhow::Result<()> {

@@ -99,7 +99,7 @@ fn rows(projection: &str, told: &Told) -> Vec<(&'static str, usize)> {
 }
 
 /// From the command to the moment when everything is in the tables.
-async fn build(
+pub(crate) async fn build(
     name: &str,
     past: &Past,
     database: &Database,

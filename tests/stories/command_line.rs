@@ -114,7 +114,7 @@ async fn an_empty_variable_says_nothing() {
 #[tokio::test]
 async fn a_verb_lists_the_gateway_only_if_it_asks_it_and_the_log_only_if_it_reads_it() {
     for (line, listed, absent) in [
-        ("status", ["--nats-url", "--database-url"], "--url"),
+        ("status", ["--url", "--nats-url"], "--scim-base-url"),
         ("log verify", ["--nats-url", "--database-url"], "--url"),
         ("events list", ["--nats-url", "--json"], "--url"),
         ("consumer list", ["--nats-url", "--json"], "--operator-token"),

@@ -35,6 +35,7 @@ mod rehires;
 mod replay;
 mod restarts;
 mod roles;
+mod see;
 mod simulations;
 mod sorting;
 mod synced_teams;

@@ -1,6 +1,6 @@
 //! The acts, and what is told of each.
 
-use events::{Digest, Seq, Tenant};
+use events::{Digest, EmployeeId, Seq, Tenant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,8 @@ acts! {
     VerifyStarted(VerifyStarted) = "verify.started";
     /// What a verification found.
     VerifyEnded(VerifyEnded) = "verify.ended";
+    /// Somebody looks at personal values as they are.
+    PersonalRevealed(Revealed) = "personal.revealed";
 }
 
 /// An operator's token, by its digest.
@@ -187,4 +189,14 @@ pub struct Retried {
     pub cause: Option<String>,
     /// How many that were.
     pub count: u64,
+}
+
+/// A look at personal values, which are masked for everybody else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Revealed {
+    /// Whose directory.
+    pub tenant: Tenant,
+    /// Of whom; none: of everybody in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub employee: Option<EmployeeId>,
 }

@@ -122,6 +122,7 @@ impl Jobs {
             | Act::RequestAnswered(_)
             | Act::ParkedSkipped(_)
             | Act::ParkedRetried(_)
+            | Act::PersonalRevealed(_)
             | Act::VerifyStarted(_)
             | Act::VerifyEnded(_)
             | Act::Unknown { .. } => {}

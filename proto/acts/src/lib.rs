@@ -26,8 +26,8 @@ mod state;
 mod verifications;
 
 pub use act::{
-    Act, Added, Answered, Built, CutOver, Failed, JobDecision, Received, Retried, Revoked,
-    RolledBack, Skipped, Started,
+    Act, Added, Answered, Built, CutOver, Failed, JobDecision, Received, Retried, Revealed,
+    Revoked, RolledBack, Skipped, Started,
 };
 pub use by::{BadOperatorName, By, OperatorName};
 pub use id::{BadId, JobId, PlanId};

@@ -4,6 +4,7 @@
 
 mod command_error;
 mod credentials;
+mod ignored_attributes;
 mod public_url;
 mod request_origin;
 mod totals;
@@ -11,6 +12,7 @@ mod write_access;
 
 pub use command_error::{CommandError, outage_status, refusal_status, retry_later};
 pub use credentials::{principal_by_client, principal_by_secret};
+pub use ignored_attributes::{IgnoredAttribute, ignored_attributes, note_ignored_attributes};
 pub use public_url::PublicUrl;
 pub use request_origin::RequestOrigin;
 pub use totals::Totals;

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use access::IgnoredAttribute;
 use eventlog::{Log, clock};
 use events::Tenant;
 use jiff::Timestamp;
@@ -22,8 +23,6 @@ use tokio_util::sync::CancellationToken;
 
 use names::{Names, OTHER};
 use register::MAX_NAMES_PER_TENANT;
-
-pub use register::{IgnoredAttribute, ignored_attributes};
 
 /// The most names in the metrics of this process.
 const MAX_METRIC_NAMES: usize = 128;

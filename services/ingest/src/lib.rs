@@ -18,7 +18,6 @@ use axum::response::IntoResponse as _;
 use axum::routing::post;
 use web::Problem;
 
-pub use ignored::{IgnoredAttribute, ignored_attributes};
 pub use limits::ResourceLimits;
 pub use state::{Gateway, GatewayError};
 

@@ -7,17 +7,18 @@ mod error;
 mod journal;
 mod operators;
 mod replay;
+mod see;
 
 use axum::Router;
 use axum::response::IntoResponse as _;
-use axum::routing::{delete, get};
+use axum::routing::{delete, get, post};
 use web::{Problem, json_body};
 
 use crate::audit;
 use crate::operations::{MAX_BODY, Operations};
 
 pub(crate) use answer::{Answer, Answered};
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, Reader};
 pub(crate) use error::OpsError;
 pub(crate) use journal::Journal;
 pub(crate) use operators::{AddedOperator, OperatorList};
@@ -38,4 +39,10 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/operators", get(operators::list).post(operators::add))
         .route("/ops/v1/operators/{name}", delete(operators::revoke))
         .merge(replay::endpoints())
+        .route("/ops/v1/explain", post(see::explain))
+        .route("/ops/v1/history", post(see::history))
+        .route("/ops/v1/employees", get(see::directory))
+        .route("/ops/v1/trace", post(see::trace))
+        .route("/ops/v1/lag", get(see::lag))
+        .route("/ops/v1/status", get(see::status))
 }

@@ -5,7 +5,11 @@ use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
+use crate::lag::Lag;
 use crate::ops::{self, Answer};
+use crate::person::answer::{Explanation, History};
+use crate::request_trace::Trace;
+use crate::status_types::Status;
 
 /// Every answer by its name, and its schema.
 pub fn all() -> Vec<(&'static str, Schema)> {
@@ -16,6 +20,11 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::Journal>(),
         of::<ops::OperatorList>(),
         of::<ops::PlanAnswer>(),
+        of::<Explanation>(),
+        of::<History>(),
+        of::<Lag>(),
+        of::<Status>(),
+        of::<Trace>(),
     ]
 }
 

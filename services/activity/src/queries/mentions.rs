@@ -18,10 +18,10 @@ pub async fn mentions(
     rows.iter().map(seq).collect()
 }
 
-/// The last event that is in the tables. To be asked before [`mentions`]: what comes in between is
+/// The last event that is in the table; none, if a release made it that had no such table. To be asked before [`mentions`]: what comes in between is
 /// then found twice rather than never.
 pub async fn read_to(client: &impl GenericClient) -> Result<Seq, QueryError> {
-    let statement = client.prepare_cached("SELECT seq FROM checkpoint").await?;
+    let statement = client.prepare_cached(include_str!("../../sql/read/mentions_to.sql")).await?;
     let row = client.query_one(&statement, &[]).await?;
     Ok(Seq(row.try_get::<_, i64>(0)?.cast_unsigned()))
 }

@@ -3,14 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use access::{IgnoredAttribute, note_ignored_attributes};
 use eventlog::{Log, ReadError};
 use events::Tenant;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use super::names::Names;
-
-const KEY: &str = "unkept";
 
 /// The most names of a tenant.
 pub(super) const MAX_NAMES_PER_TENANT: usize = 32;
@@ -21,33 +19,13 @@ const MAX_NAMES: usize = 2048;
 /// An attribute that was not sent for so long is removed.
 const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// An attribute that clients of a tenant send and that is not kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IgnoredAttribute {
-    /// The tenant whose clients send it.
-    pub tenant: Tenant,
-    /// In the spelling in which it came first; `(other)` for all the names that there is no room
-    /// for.
-    pub attribute: String,
-    /// In how many requests, and operations of bulk requests, it came.
-    pub times: u64,
-    /// When it came last.
-    pub last_sent_at: Timestamp,
-}
-
-/// The attributes that clients send and that are not kept, tenant by tenant.
-pub async fn ignored_attributes(log: &Log) -> Result<Vec<IgnoredAttribute>, ReadError> {
-    Ok(log.shared_value(KEY).await?.unwrap_or_default())
-}
-
 /// Adds what was sent since the last time.
 pub(super) async fn add(
     log: &Log,
     news: &[IgnoredAttribute],
     now: Timestamp,
 ) -> Result<(), ReadError> {
-    let change = |known: Option<Vec<_>>| merged(&known.unwrap_or_default(), news, now);
-    log.update_shared_value(KEY, change).await
+    note_ignored_attributes(log, |known| merged(&known, news, now)).await
 }
 
 /// What is noted when this comes to what was known.

@@ -22,11 +22,38 @@ impl FromRequestParts<Operations> for Caller {
     async fn from_request_parts(parts: &mut Parts, ops: &Operations) -> Result<Self, Problem> {
         let principal = caller::who(parts, ops.counts(), ops.token(), ops.acts()).await?;
         audit::received(parts, ops.acts(), &principal).await?;
-        let by = match &principal {
-            Principal::Operator(identity) => identity.by.clone(),
-            Principal::Credential { .. } => return Err(Problem::malformed("no operator")),
-        };
-        Ok(Self { by, principal })
+        Ok(Self { by: by(&principal)?, principal })
+    }
+}
+
+/// An operator who asks, and changes nothing, whatever method the question needs: it is in no journal.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    /// Who.
+    pub(crate) by: By,
+    principal: Principal,
+}
+
+impl FromRequestParts<Operations> for Reader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, ops: &Operations) -> Result<Self, Problem> {
+        let principal = caller::who(parts, ops.counts(), ops.token(), ops.acts()).await?;
+        Ok(Self { by: by(&principal)?, principal })
+    }
+}
+
+impl Reader {
+    /// Refuses a caller who lacks the role.
+    pub(crate) fn may(&self, role: Role) -> Result<(), Problem> {
+        Ok(self.principal.may(Permission::Operate(role))?)
+    }
+}
+
+fn by(principal: &Principal) -> Result<By, Problem> {
+    match principal {
+        Principal::Operator(identity) => Ok(identity.by.clone()),
+        Principal::Credential { .. } => Err(Problem::malformed("no operator")),
     }
 }
 

@@ -172,3 +172,53 @@ impl ReadModelsTargetArgs {
         same.then_some(running.database_url)
     }
 }
+
+/// A running program, or else the log and the read models themselves.
+pub(crate) type StatusTarget = Resolved<StatusTargetArgs>;
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct StatusTargetArgs {
+    #[command(flatten)]
+    pub(crate) read_models: ReadModelsTarget,
+    /// The running program, if it is no `up` of this machine; needs --operator-token
+    #[arg(long, env = "ROLLCALL_URL")]
+    url: Option<String>,
+    /// The token that opens the operators' API at --url
+    #[arg(long, env = "ROLLCALL_OPERATOR_TOKEN", hide_env_values = true)]
+    operator_token: Option<String>,
+    #[command(flatten)]
+    trust: TlsTrust,
+}
+
+impl Precedence for StatusTargetArgs {
+    fn apply_precedence(&mut self, sources: &Sources<'_>) -> Result<(), clap::Error> {
+        for itself in ["data_dir", "nats_url", "database_url"] {
+            sources.beats(itself, "url", &mut self.url)?;
+        }
+        Ok(())
+    }
+}
+
+impl StatusTargetArgs {
+    /// The program to ask; none where the command line or the environment names a log or read models
+    /// and no program.
+    pub(crate) fn ops(&self) -> anyhow::Result<Option<Ops>> {
+        match (&self.url, &self.operator_token) {
+            (Some(url), Some(token)) => Ok(Some(Ops::new(url, token, self.trust.at(url)?)?)),
+            (Some(_), None) => {
+                Err(UsageError("--url needs --operator-token beside it".to_owned()).into())
+            }
+            (None, _) if self.names_servers() => Ok(None),
+            (None, _) => Ok(Some(Ops::of(&self.read_models.of_log.running()?)?)),
+        }
+    }
+
+    /// Whether it is known where the log and the read models are, should the program not answer.
+    pub(crate) fn may_look_itself(&self) -> bool {
+        self.url.is_none()
+    }
+
+    fn names_servers(&self) -> bool {
+        self.read_models.of_log.nats_url.is_some() || self.read_models.database_url.is_some()
+    }
+}

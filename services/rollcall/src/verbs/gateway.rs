@@ -1,5 +1,7 @@
 //! Asking a running program over HTTP, and what its refusals mean.
 
+use std::io::Write;
+
 use anyhow::{Context as _, bail};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Method, Response, StatusCode};
@@ -38,21 +40,47 @@ impl Gateway {
         path: &str,
         body: Option<Value>,
     ) -> anyhow::Result<Value> {
+        let answer = self.send(method, path, body).await?;
+        understood(answer).await.with_context(|| format!("ask the gateway at {}", self.url))
+    }
+
+    /// Writes the answer to a question as it comes: it may be long.
+    pub(crate) async fn download(&self, path: &str, out: &mut impl Write) -> anyhow::Result<()> {
+        let mut answer = self.send(Method::GET, path, None).await?;
+        if !answer.status().is_success() {
+            let refused = understood(answer).await.map(|_| ());
+            return refused.with_context(|| format!("ask the gateway at {}", self.url));
+        }
+        let broken = |error: reqwest::Error| error.without_url();
+        while let Some(piece) = answer.chunk().await.map_err(broken).context("read the answer")? {
+            // A reader who has gone away (`| head`) is no error.
+            if out.write_all(&piece).is_err() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<Response> {
         let url = format!("{}/{path}", self.url);
         let mut request = self.http.request(method, url).bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(&body);
         }
         let answer = request.send().await.map_err(reqwest::Error::without_url);
-        let answer = answer.with_context(|| {
+        answer.with_context(|| {
             let hint = if tls_trust::is_secure(&self.url) {
                 "does it speak TLS, and is its certificate trusted (--tls-ca)?"
             } else {
                 "is it there, and does it speak HTTP without TLS?"
             };
             format!("reach the gateway at {}; {hint}", self.url)
-        })?;
-        understood(answer).await.with_context(|| format!("ask the gateway at {}", self.url))
+        })
     }
 }
 

@@ -11,11 +11,13 @@ pub(crate) mod extension;
 pub(crate) mod gateway;
 pub(crate) mod guard;
 pub(crate) mod integration;
+pub(crate) mod lag;
 pub(crate) mod log;
 pub(crate) mod operations;
 pub(crate) mod operator;
 pub(crate) mod operators;
 pub(crate) mod ops;
+pub(crate) mod person;
 pub(crate) mod progress;
 pub(crate) mod replay;
 pub(crate) mod simulate;
@@ -23,6 +25,7 @@ pub(crate) mod status;
 pub(crate) mod tenant;
 pub(crate) mod tls_trust;
 pub(crate) mod token;
+pub(crate) mod trace;
 
 use clap::Subcommand;
 
@@ -32,14 +35,17 @@ use self::events::EventsVerb;
 use self::extension::ExtensionVerb;
 use self::guard::GuardVerb;
 use self::integration::IntegrationVerb;
+use self::lag::LagOptions;
 use self::log::LogVerb;
 use self::operations::OperationsVerb;
 use self::operators::OperatorVerb;
+use self::person::{AtOptions, ExplainVerb, HistoryVerb};
 use self::replay::ReplayVerb;
 use self::simulate::SimulateVerb;
 use self::status::StatusOptions;
 use self::tenant::TenantVerb;
 use self::token::TokenVerb;
+use self::trace::TraceOptions;
 use crate::exit::ExitStatus;
 use crate::roles::{self, ApiOptions, IngestOptions, OperateOptions, ProjectOptions};
 use crate::telemetry::LevelFilter;
@@ -61,6 +67,18 @@ pub(crate) enum Verb {
     /// Make and end operators' tokens
     #[command(subcommand)]
     Operator(OperatorVerb),
+    /// Explain what is known about a person, and why
+    #[command(subcommand)]
+    Explain(ExplainVerb),
+    /// Explain a person, or list a directory, as of a moment
+    At(AtOptions),
+    /// List what happened to a person
+    #[command(subcommand)]
+    History(HistoryVerb),
+    /// Show what one request did: its events, and whether each read model has them
+    Trace(TraceOptions),
+    /// Show which tenants are behind in which read model, and why
+    Lag(LagOptions),
     /// Show what operators did
     #[command(subcommand)]
     Operations(OperationsVerb),
@@ -113,6 +131,11 @@ impl Verb {
             Self::Operator(verb) => operators::run(verb).await,
             Self::Operations(verb) => operations::run(verb).await,
             Self::Replay(verb) => replay::run(verb).await,
+            Self::Explain(verb) => person::explain(verb).await,
+            Self::At(options) => person::at(options).await,
+            Self::History(verb) => person::history(verb).await,
+            Self::Trace(options) => trace::run(options).await,
+            Self::Lag(options) => lag::run(options).await,
             Self::Tenant(verb) => tenant::run(verb).await,
             Self::Integration(verb) => integration::run(verb).await,
             Self::Extension(verb) => extension::run(verb).await,
@@ -141,6 +164,11 @@ impl Verb {
             Self::Operator(_)
             | Self::Operations(_)
             | Self::Replay(_)
+            | Self::Explain(_)
+            | Self::At(_)
+            | Self::History(_)
+            | Self::Trace(_)
+            | Self::Lag(_)
             | Self::Tenant(_)
             | Self::Integration(_)
             | Self::Extension(_)

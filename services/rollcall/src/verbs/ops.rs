@@ -1,5 +1,7 @@
 //! `/ops/v1` of a running program.
 
+use std::io::Write;
+
 use reqwest::Method;
 use rustls::ClientConfig;
 use serde_json::Value;
@@ -29,11 +31,17 @@ impl Ops {
         path: &[&str],
         query: &[(&str, String)],
     ) -> anyhow::Result<Value> {
-        let path = format!("ops/v1/{}", escaped(path)?);
-        let asked = query.iter().map(|(name, value)| Ok(format!("{name}={}", escaped(&[value])?)));
-        let asked = asked.collect::<anyhow::Result<Vec<_>>>()?.join("&");
-        let path = if asked.is_empty() { path } else { format!("{path}?{asked}") };
-        self.gateway.ask(Method::GET, &path, None).await
+        self.gateway.ask(Method::GET, &path_with(path, query)?, None).await
+    }
+
+    /// Writes what is at these segments of a path, however long it is.
+    pub(crate) async fn download(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+        out: &mut impl Write,
+    ) -> anyhow::Result<()> {
+        self.gateway.download(&path_with(path, query)?, out).await
     }
 
     /// Asks for a change.
@@ -45,4 +53,12 @@ impl Ops {
     pub(crate) async fn delete(&self, path: &[&str]) -> anyhow::Result<Value> {
         self.gateway.ask(Method::DELETE, &format!("ops/v1/{}", escaped(path)?), None).await
     }
+}
+
+/// The path of these segments, with these parameters.
+fn path_with(path: &[&str], query: &[(&str, String)]) -> anyhow::Result<String> {
+    let path = format!("ops/v1/{}", escaped(path)?);
+    let asked = query.iter().map(|(name, value)| Ok(format!("{name}={}", escaped(&[value])?)));
+    let asked = asked.collect::<anyhow::Result<Vec<_>>>()?.join("&");
+    Ok(if asked.is_empty() { path } else { format!("{path}?{asked}") })
 }

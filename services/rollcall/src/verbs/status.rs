@@ -1,271 +1,168 @@
-//! `rollcall status`: how far the log and the projections are, which alerts are open, and what clients
-//! send and that are not kept.
+//! `rollcall status`: how far the log and the read models are, which alerts are open, and what clients
+//! send that is not kept. It asks the running program; where none runs, it reads the log and Postgres
+//! itself.
 
+use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use anyhow::Context as _;
 use clap::Args;
-use directory::Directory;
-use directory::queries::OpenAlert;
-use eventlog::{Discrepancy, Loss, Verified};
-use eventlog::{Entry, Log};
-use events::{AlertId, Seq, Tenant};
-use ingest::{IgnoredAttribute, ignored_attributes};
-use jiff::{SignedDuration, Timestamp};
-use projector::{Database, Projection as _};
-use serde::Serialize;
+use operations::Status;
+use serde_json::Value;
 
-use super::cli_target::ReadModelsTarget;
-use crate::exit::ExitStatus;
-use crate::output;
+use super::cli_target::StatusTarget;
+use crate::exit::{ExitStatus, Refused};
+use crate::output::{self, distance, list, text, when};
 use crate::projections;
 
-/// From how much lag on somebody should look.
-const LAG_THRESHOLD: SignedDuration = SignedDuration::from_secs(60);
-
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Exit code 3 when somebody should look: something is lost, damaged, missing or stuck, or waits for a
+decision. Then: rollcall lag --by tenant    who is behind, and why
+                rollcall alerts list        what waits for a decision
+
+Examples:
+  rollcall status --watch
+  rollcall status --nats-url nats://127.0.0.1:4222 --database-url postgres://127.0.0.1/rollcall")]
 pub(crate) struct StatusOptions {
+    /// Show it again and again, until ^C
+    #[arg(long)]
+    watch: bool,
+    /// How many seconds lie between
+    #[arg(long, default_value_t = 2, requires = "watch", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    interval: u64,
     #[command(flatten)]
-    target: ReadModelsTarget,
-}
-
-/// The log, and who follows it.
-#[derive(Debug, Serialize)]
-struct Status {
-    stream: StreamStatus,
-    projections: Vec<ProjectionStatus>,
-    /// What waits for somebody to decide.
-    alerts: Vec<AlertStatus>,
-    /// Attributes that clients send and that are not kept.
-    attributes_not_kept: Vec<IgnoredAttribute>,
-}
-
-#[derive(Debug, Serialize)]
-struct StreamStatus {
-    /// The last event.
-    position: u64,
-    last_event_at: Option<Timestamp>,
-    /// What is missing of it, if anything is.
-    lost: Option<String>,
-    /// How sound the last verification found it.
-    verified: Option<Verified>,
-}
-
-#[derive(Debug, Serialize)]
-struct ProjectionStatus {
-    projection: &'static str,
-    /// The last event in the read model.
-    position: u64,
-    lag_events: u64,
-    /// How long the oldest event has waited that is not in the read model.
-    lag_seconds: f64,
-    /// Events passed over because the projection's release does not know them.
-    unknown_events: u64,
-    state: State,
-}
-
-#[derive(Debug, Serialize)]
-struct AlertStatus {
-    tenant: Tenant,
-    alert_id: AlertId,
-    cause: &'static str,
-    people: i64,
-    held: bool,
-    raised_at: Timestamp,
-}
-
-impl From<OpenAlert> for AlertStatus {
-    fn from(OpenAlert { tenant, alert }: OpenAlert) -> Self {
-        Self {
-            tenant,
-            alert_id: alert.id,
-            cause: alert.cause.as_str(),
-            people: alert.people,
-            held: alert.held,
-            raised_at: alert.raised_at,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum State {
-    Live,
-    CatchingUp,
-    /// It was made anew, and is of no use before it has seen what there was. Reads are 503.
-    Building,
-    /// The next event cannot be read: `rollcall log verify` says why.
-    Stuck,
-    /// It has seen events that the log does not hold: the log was lost, or is another one.
-    AheadOfLog,
-    /// Nobody has ever built it.
-    Missing,
-}
-
-impl State {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::CatchingUp => "catching up",
-            Self::Building => "being built; reads of it are answered 503",
-            Self::Stuck => "stuck: the next event cannot be read; see `rollcall log verify`",
-            Self::AheadOfLog => "ahead of the log, which has lost events or is another one",
-            Self::Missing => "missing",
-        }
-    }
+    target: StatusTarget,
 }
 
 pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<ExitStatus> {
-    let (log, database) = tokio::try_join!(options.target.of_log.log(), options.target.database())?;
+    let StatusOptions { watch, interval, target } = options;
+    let json = target.read_models.of_log.json;
+    let mut before = None;
+    loop {
+        let status = look(&target).await?;
+        if watch && !json && std::io::stdout().is_terminal() {
+            // The screen is cleared, and written from its top.
+            drop(write!(std::io::stdout(), "\u{1b}[H\u{1b}[2J"));
+        }
+        output::answer(json, &status, || show(&status, before.as_ref()));
+        if !watch {
+            let attention = status["needs_attention"] == true;
+            return Ok(if attention { ExitStatus::NeedsAttention } else { ExitStatus::Success });
+        }
+        before = Some(status);
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(interval)) => {}
+            _ = tokio::signal::ctrl_c() => return Ok(ExitStatus::Success),
+        }
+    }
+}
+
+async fn look(target: &StatusTarget) -> anyhow::Result<Value> {
+    let Some(ops) = target.ops()? else { return look_itself(target).await };
+    match ops.get(&["status"], &[]).await {
+        Err(error) if target.may_look_itself() && !error.is::<Refused>() => {
+            output::note(format_args!(
+                "the program does not answer ({error:#}); this is read from the log and Postgres"
+            ));
+            look_itself(target).await
+        }
+        answered => answered,
+    }
+}
+
+async fn look_itself(target: &StatusTarget) -> anyhow::Result<Value> {
+    let of = &target.read_models;
+    let (log, database) = tokio::try_join!(of.of_log.log(), of.database())?;
     let now = eventlog::clock::now();
-    let status = look(&log, &database, now).await?;
-    if options.target.of_log.json {
-        output::json(&status);
-    } else {
-        show(&status, now);
-    }
-    let attention = status.projections.iter().any(|projection| {
-        matches!(projection.state, State::Stuck | State::AheadOfLog | State::Missing)
-            || projection.lag_seconds > LAG_THRESHOLD.as_secs_f64()
-    });
-    let damaged = status.stream.verified.as_ref().is_some_and(|found| found.damage.is_some());
-    let attention =
-        attention || status.stream.lost.is_some() || damaged || !status.alerts.is_empty();
-    Ok(if attention { ExitStatus::NeedsAttention } else { ExitStatus::Success })
+    let status: Status = operations::status::look(&log, &database, &projections::ALL, now)
+        .await
+        .context("look at the log and the read models")?;
+    Ok(status.answer())
 }
 
-async fn look(log: &Log, database: &Database, now: Timestamp) -> anyhow::Result<Status> {
-    // The projections first: the log's end, read later, is never behind them.
-    let mut checkpoints = Vec::new();
-    let mut evidence = Vec::new();
-    for name in projections::NAMES {
-        let checkpoint = projector::peek_checkpoint(database.pool(), name).await?;
-        evidence.extend(checkpoint.map(|checkpoint| checkpoint.evidence(name)));
-        checkpoints.push((name, checkpoint));
-    }
-    evidence.extend(log.recorded_evidence().await?);
-    let lost = log.confirm_continuity(&evidence).await?.err();
-    let end = log.extent().await?.map_or(Seq(0), |extent| extent.last);
-    let last_event_at = log.get(end).await?.as_ref().and_then(happened_at);
-    let mut projections = Vec::new();
-    for (name, checkpoint) in checkpoints {
-        let position = checkpoint.as_ref().map_or(Seq(0), |checkpoint| checkpoint.position);
-        let lag_events = end.0.saturating_sub(position.0);
-        let waiting = if lag_events == 0 { None } else { log.get(position.next()).await? };
-        let since = waiting.as_ref().and_then(happened_at);
-        // An event that the log counts and does not hold can be read no more than a damaged one.
-        let unreadable = lag_events > 0 && waiting.is_none_or(|entry| entry.read().is_err());
-        let elsewhere = lost.as_ref().is_some_and(|loss| is_missed(loss, name));
-        projections.push(ProjectionStatus {
-            projection: name,
-            position: position.0,
-            lag_events,
-            lag_seconds: since
-                .map_or(0.0, |since| now.duration_since(since).as_secs_f64().max(0.0)),
-            unknown_events: checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.unknown),
-            state: match (&checkpoint, lag_events) {
-                (None, _) => State::Missing,
-                (Some(_), _) if elsewhere => State::AheadOfLog,
-                (Some(checkpoint), _) if checkpoint.building && !unreadable => State::Building,
-                (Some(_), 0) => State::Live,
-                (Some(_), _) if unreadable => State::Stuck,
-                (Some(_), _) => State::CatchingUp,
-            },
-        });
-    }
-    let alerts = open_alerts(database, &projections).await?;
-    let lost = lost.map(|loss| loss.to_string());
-    let verified = log.last_verification().await?;
-    let stream = StreamStatus { position: end.0, last_event_at, lost, verified };
-    let attributes_not_kept = ignored_attributes(log).await?;
-    Ok(Status { stream, projections, alerts, attributes_not_kept })
-}
-
-/// Whether a read model knows events that the log does not hold.
-fn is_missed(loss: &Loss, name: &str) -> bool {
-    let witness = projector::witness(name);
-    let witnesses = loss.0.iter().filter_map(Discrepancy::evidence);
-    witnesses.into_iter().any(|evidence| evidence.witness == witness)
-}
-
-async fn open_alerts(
-    database: &Database,
-    projections: &[ProjectionStatus],
-) -> anyhow::Result<Vec<AlertStatus>> {
-    let is_missing = |shown: &ProjectionStatus| {
-        shown.projection == Directory::NAME && shown.state == State::Missing
+fn show(status: &Value, before: Option<&Value>) {
+    let stream = &status["stream"];
+    let last = match &stream["last_event_at"] {
+        Value::Null => "empty".to_owned(),
+        at => format!("last event {}", when(at)),
     };
-    if projections.iter().any(is_missing) {
-        return Ok(vec![]);
-    }
-    let client = database.pool().get().await?;
-    projector::search_in(&client, &[Directory::NAME]).await?;
-    let open = directory::queries::open_alerts(&client).await?;
-    Ok(open.into_iter().map(AlertStatus::from).collect())
-}
-
-/// When an event happened, even if the rest of it cannot be read.
-fn happened_at(entry: &Entry) -> Option<Timestamp> {
-    entry.header(events::header::TIME)?.parse().ok()
-}
-
-fn show(status: &Status, now: Timestamp) {
-    let when = status.stream.last_event_at.map_or_else(
-        || "empty".to_owned(),
-        |at| format!("last event {at} ({} ago)", seconds(now.duration_since(at).as_secs_f64())),
-    );
-    output::line(format_args!(
-        "STREAM PROVISIONING  position {}  {when}\n",
-        status.stream.position
-    ));
-    if let Some(lost) = &status.stream.lost {
+    let (name, position) = (text(&stream["name"]), &stream["position"]);
+    output::line(format_args!("STREAM {name}  position {position}  {last}\n"));
+    if let Some(lost) = stream["lost"].as_str() {
         output::line(format_args!("LOST: {lost}\n"));
     }
-    if let Some(Verified { position, at, damage: Some(damage) }) = &status.stream.verified {
+    if let Some(damage) = stream["verified"]["damage"].as_str() {
+        let (position, at) = (&stream["verified"]["position"], when(&stream["verified"]["at"]));
         output::line(format_args!("DAMAGED after event {position}, as was found {at}: {damage}\n"));
     }
-    let rows: Vec<_> = status.projections.iter().map(row).collect();
-    output::table(&["PROJECTION", "POSITION", "LAG", "BEHIND", "UNKNOWN", "STATE"], &rows);
-    if !status.alerts.is_empty() {
+    let rows: Vec<_> = list(&status["projections"]).map(|slot| row(slot, status, before)).collect();
+    let columns =
+        ["PROJECTION", "SLOT", "POSITION", "LAG", "BEHIND", "RATE", "PARKED", "UNKNOWN", "STATE"];
+    output::table(&columns, &rows);
+    section(
+        status,
+        "alerts",
+        &["TENANT", "OPEN ALERT", "CAUSE", "PEOPLE", "HELD", "RAISED"],
+        |alert| {
+            let part = |name: &str| text(&alert[name]);
+            let (held, raised) =
+                (if alert["held"] == true { "yes" } else { "no" }, &alert["raised_at"]);
+            let (tenant, id) = (part("tenant"), part("alert_id"));
+            vec![tenant, id, part("cause"), part("people"), held.to_owned(), when(raised)]
+        },
+    );
+    let columns = ["TENANT", "ATTRIBUTE NOT KEPT", "TIMES", "LAST SENT"];
+    section(status, "attributes_not_kept", &columns, |ignored| {
+        let part = |name: &str| text(&ignored[name]);
+        vec![part("tenant"), part("attribute"), part("times"), when(&ignored["last_sent_at"])]
+    });
+}
+
+/// A table of its own, if there is anything in it.
+fn section(status: &Value, name: &str, columns: &[&str], row: impl Fn(&Value) -> Vec<String>) {
+    let rows: Vec<_> = list(&status[name]).map(row).collect();
+    if !rows.is_empty() {
         output::line("");
-        let rows: Vec<_> = status.alerts.iter().map(alert_row).collect();
-        output::table(&["TENANT", "OPEN ALERT", "CAUSE", "PEOPLE", "HELD", "RAISED"], &rows);
-    }
-    if !status.attributes_not_kept.is_empty() {
-        output::line("");
-        let rows: Vec<_> = status.attributes_not_kept.iter().map(ignored_row).collect();
-        output::table(&["TENANT", "ATTRIBUTE NOT KEPT", "TIMES", "LAST SENT"], &rows);
+        output::table(columns, &rows);
     }
 }
 
-fn row(projection: &ProjectionStatus) -> Vec<String> {
+fn row(slot: &Value, status: &Value, before: Option<&Value>) -> Vec<String> {
+    let rate = before.and_then(|before| rate(slot, status, before)).or(slot["rate"].as_f64());
     vec![
-        projection.projection.to_owned(),
-        projection.position.to_string(),
-        format!("{} events", projection.lag_events),
-        seconds(projection.lag_seconds),
-        projection.unknown_events.to_string(),
-        projection.state.as_str().to_owned(),
+        text(&slot["projection"]),
+        text(&slot["slot"]),
+        text(&slot["position"]),
+        format!("{} events", slot["lag_events"]),
+        format!("{:.1} s", slot["lag_seconds"].as_f64().unwrap_or_default()),
+        rate.map_or_else(|| "-".to_owned(), |rate| format!("{rate:.0}/s")),
+        text(&slot["parked_keys"]),
+        text(&slot["unknown_events"]),
+        state(slot),
     ]
 }
 
-fn alert_row(alert: &AlertStatus) -> Vec<String> {
-    vec![
-        alert.tenant.to_string(),
-        alert.alert_id.to_string(),
-        alert.cause.to_owned(),
-        alert.people.to_string(),
-        if alert.held { "yes" } else { "no" }.to_owned(),
-        alert.raised_at.to_string(),
-    ]
+/// Events a second since the last look.
+fn rate(slot: &Value, status: &Value, before: &Value) -> Option<f64> {
+    let same = |other: &&Value| {
+        ["projection", "slot", "job"].iter().all(|name| other[*name] == slot[*name])
+    };
+    let earlier = list(&before["projections"]).find(same)?;
+    let time = |status: &Value| status["at"].as_str()?.parse::<jiff::Timestamp>().ok();
+    let seconds = time(status)?.duration_since(time(before)?).as_secs_f64();
+    let moved = slot["position"].as_f64()? - earlier["position"].as_f64()?;
+    (seconds > 0.0 && moved >= 0.0).then_some(moved / seconds)
 }
 
-fn ignored_row(ignored: &IgnoredAttribute) -> Vec<String> {
-    vec![
-        ignored.tenant.to_string(),
-        ignored.attribute.clone(),
-        ignored.times.to_string(),
-        ignored.last_sent_at.to_string(),
-    ]
-}
-
-fn seconds(seconds: f64) -> String {
-    format!("{seconds:.1} s")
+fn state(slot: &Value) -> String {
+    let mut words = vec![text(&slot["state_text"])];
+    words.extend(slot["why"].as_str().map(str::to_owned));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate")]
+    words.extend(slot["eta_seconds"].as_f64().map(|eta| format!("ETA {}", distance(eta as u64))));
+    words.extend(slot["job"].as_str().map(|job| format!("job {job}")));
+    let kept = &slot["kept_until"];
+    words.extend(kept.as_str().map(|_| format!("kept until {}", when(kept))));
+    words.extend(slot["scope"].as_str().filter(|scope| *scope != "whole").map(str::to_owned));
+    words.join(", ")
 }

@@ -1,0 +1,281 @@
+//! `/ops/v1` about people, requests and tenants: what is so, and why.
+//!
+//! These are questions, though some come by POST: a name that means a person belongs into a body, and
+//! never into a URL, which is logged. Nobody's act is in the journal for asking; whoever asks for
+//! personal values as they are leaves one.
+
+use std::collections::BTreeMap;
+
+use acts::{Act, Revealed, Role};
+use axum::body::Body as ResponseBody;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use eventlog::clock;
+use events::{EmployeeId, Tenant};
+use jiff::Timestamp;
+use projector::sql::QueryError;
+use serde::Deserialize;
+use web::Problem;
+use web::json_body::Body;
+
+use super::{Answer, Answered, OpsError, Reader};
+use crate::directory_at::{self, FoldError};
+use crate::lag::{self, Follower, Lag};
+use crate::operations::Operations;
+use crate::person::answer::{self, Explanation, History};
+use crate::person::mask::Mask;
+use crate::person::source::{Gathered, SeeError, Source};
+use crate::request_trace::{self, Trace, TracedProjection};
+use crate::status::{self, StatusError};
+use crate::status_types::Status;
+
+impl Answer for Explanation {
+    const SCHEMA: &'static str = "rollcall.explain.v1";
+}
+
+impl Answer for History {
+    const SCHEMA: &'static str = "rollcall.history.v1";
+}
+
+impl Answer for Trace {
+    const SCHEMA: &'static str = "rollcall.trace.v1";
+}
+
+impl Answer for Lag {
+    const SCHEMA: &'static str = "rollcall.lag.v1";
+}
+
+/// Which person, and as of when.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AskedPerson {
+    /// An employee id, a SCIM id, an external id or a user name.
+    person: String,
+    tenant: Option<String>,
+    at: Option<String>,
+    /// Show personal values as they are.
+    #[serde(default)]
+    reveal: bool,
+}
+
+/// A person who was asked about, with all that concerns them.
+struct Asked {
+    tenant: Tenant,
+    employee: EmployeeId,
+    gathered: Gathered,
+    at: Option<Timestamp>,
+    mask: Mask,
+}
+
+pub(crate) async fn explain(
+    State(ops): State<Operations>,
+    reader: Reader,
+    Body(asked): Body<AskedPerson>,
+) -> Result<Answered<Explanation>, OpsError> {
+    let Asked { tenant, employee, gathered, at, mask } = look(&ops, &reader, &asked).await?;
+    Ok(Answered(answer::explain(&tenant, employee, &gathered, at, mask)))
+}
+
+pub(crate) async fn history(
+    State(ops): State<Operations>,
+    reader: Reader,
+    Body(asked): Body<AskedPerson>,
+) -> Result<Answered<History>, OpsError> {
+    let Asked { tenant, employee, gathered, at, mask } = look(&ops, &reader, &asked).await?;
+    Ok(Answered(answer::history(&tenant, employee, &gathered, at, mask)))
+}
+
+async fn look(ops: &Operations, reader: &Reader, asked: &AskedPerson) -> Result<Asked, OpsError> {
+    reader.may(Role::OpsRead)?;
+    let tenant = asked.tenant.as_deref().map(tenant).transpose()?;
+    let at = asked.at.as_deref().map(|at| time("at", at)).transpose()?;
+    let source = Source::open(ops.log(), ops.database(), tenant.as_ref()).await?;
+    let (tenant, employee) = source.find(tenant.as_ref(), &asked.person).await?;
+    let mask = mask(ops, reader, asked.reveal, &tenant, Some(employee)).await?;
+    let gathered = source.gather(&tenant, employee).await?;
+    Ok(Asked { tenant, employee, gathered, at, mask })
+}
+
+/// Whether personal values are shown: whoever asks for that leaves an act before they see any.
+async fn mask(
+    ops: &Operations,
+    reader: &Reader,
+    reveal: bool,
+    tenant: &Tenant,
+    employee: Option<EmployeeId>,
+) -> Result<Mask, OpsError> {
+    if !reveal {
+        return Ok(Mask::Masked);
+    }
+    let act = Act::PersonalRevealed(Revealed { tenant: tenant.clone(), employee });
+    ops.acts().note(&reader.by, act).await?;
+    Ok(Mask::Revealed)
+}
+
+/// A directory as of a moment, and how to write it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AskedDirectory {
+    tenant: String,
+    at: Option<String>,
+    #[serde(default)]
+    reveal: bool,
+    #[serde(default)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    #[default]
+    Json,
+    Csv,
+}
+
+pub(crate) async fn directory(
+    State(ops): State<Operations>,
+    reader: Reader,
+    Query(asked): Query<AskedDirectory>,
+) -> Result<Response, OpsError> {
+    reader.may(Role::OpsRead)?;
+    let tenant = tenant(&asked.tenant)?;
+    let at = asked.at.as_deref().map(|at| time("at", at)).transpose()?;
+    let mask = mask(&ops, &reader, asked.reveal, &tenant, None).await?;
+    let directory = directory_at::fold(ops.log(), &tenant, at).await?;
+    let (media, stream) = match asked.format {
+        Format::Json => ("application/json", directory.json(mask)),
+        Format::Csv => ("text/csv; charset=utf-8", directory.csv(mask)),
+    };
+    Ok(([(header::CONTENT_TYPE, media)], ResponseBody::from_stream(stream)).into_response())
+}
+
+/// Which request, and where to look for it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AskedRequest {
+    request: String,
+    tenant: Option<String>,
+    since: Option<String>,
+}
+
+pub(crate) async fn trace(
+    State(ops): State<Operations>,
+    reader: Reader,
+    Body(asked): Body<AskedRequest>,
+) -> Result<Answered<Trace>, OpsError> {
+    reader.may(Role::OpsRead)?;
+    let tenant = asked.tenant.as_deref().map(tenant).transpose()?;
+    let since = asked.since.as_deref().map(|since| time("since", since)).transpose()?;
+    let (log, now) = (ops.log(), clock::now());
+    let mut trace = request_trace::search(log, &asked.request, tenant.as_ref(), since, now).await?;
+    if !trace.events.is_empty() {
+        trace.projections = projections(&ops, &trace).await?;
+    }
+    Ok(Answered(trace))
+}
+
+async fn projections(ops: &Operations, trace: &Trace) -> Result<Vec<TracedProjection>, OpsError> {
+    let mut projections = Vec::new();
+    for projection in ops.projections() {
+        let slots = projector::slots(ops.database().pool(), projection.name).await?;
+        let live = slots.live.map(|live| (live.position.0, live.moved_at));
+        let (position, applied_by) = live.unwrap_or_default();
+        let there = trace.events.iter().filter(|traced| traced.event.position <= position);
+        projections.push(TracedProjection {
+            projection: projection.name.to_owned(),
+            applied: there.count(),
+            position,
+            applied_by,
+        });
+    }
+    Ok(projections)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AskedLag {
+    #[serde(default = "ten")]
+    top: usize,
+}
+
+fn ten() -> usize {
+    10
+}
+
+pub(crate) async fn lag(
+    State(ops): State<Operations>,
+    reader: Reader,
+    Query(asked): Query<AskedLag>,
+) -> Result<Answered<Lag>, OpsError> {
+    reader.may(Role::OpsRead)?;
+    let mut followers = Vec::new();
+    for projection in ops.projections() {
+        let slots = projector::slots(ops.database().pool(), projection.name).await?;
+        let (position, halted) =
+            slots.live.map_or_else(Default::default, |live| (live.position, live.halted));
+        let projection = projection.name.to_owned();
+        followers.push(Follower { projection, position, halted, parked: BTreeMap::new() });
+    }
+    Ok(Answered(lag::lag(ops.log(), &followers, asked.top, clock::now()).await?))
+}
+
+pub(crate) async fn status(
+    State(ops): State<Operations>,
+    reader: Reader,
+) -> Result<Answered<Status>, OpsError> {
+    reader.may(Role::OpsRead)?;
+    let (log, database) = (ops.log(), ops.database());
+    Ok(Answered(status::look(log, database, ops.projections(), clock::now()).await?))
+}
+
+impl From<StatusError> for OpsError {
+    fn from(error: StatusError) -> Self {
+        match error {
+            StatusError::Log(error) => error.into(),
+            StatusError::Marks(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "cannot tell the status");
+                let detail =
+                    "what is known of the log cannot be read at present; try again shortly";
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into()
+            }
+            StatusError::Slots(error) => error.into(),
+            StatusError::Pool(error) => error.into(),
+            StatusError::Database(error) => error.into(),
+        }
+    }
+}
+
+fn tenant(slug: &str) -> Result<Tenant, Problem> {
+    slug.parse().map_err(|error: events::BadTenant| Problem::malformed(error.to_string()))
+}
+
+fn time(name: &str, text: &str) -> Result<Timestamp, Problem> {
+    events::parse_timestamp(text).map_err(|error| Problem::malformed(format!("{name}: {error}")))
+}
+
+impl From<SeeError> for OpsError {
+    fn from(error: SeeError) -> Self {
+        let said = error.to_string();
+        match error {
+            SeeError::Nobody => Self::not_found(said),
+            SeeError::Several(_) => Problem::new(StatusCode::CONFLICT, said).into(),
+            SeeError::Log(error) => error.into(),
+            SeeError::Pool(error) => error.into(),
+            SeeError::Database(QueryError::Database(error)) => error.into(),
+            SeeError::Database(QueryError::BadCursor(bad)) => {
+                Problem::malformed(bad.to_string()).into()
+            }
+        }
+    }
+}
+
+impl From<FoldError> for OpsError {
+    fn from(error: FoldError) -> Self {
+        let said = error.to_string();
+        match error {
+            FoldError::NoTenant(_) => Self::not_found(said),
+            FoldError::Log(error) => error.into(),
+        }
+    }
+}

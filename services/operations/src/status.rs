@@ -1,0 +1,206 @@
+//! How far the log and its read models are, which alerts are open, and what clients send that is not
+//! kept. It asks the log and Postgres alone, so that it can be told where nothing runs.
+
+use access::ignored_attributes;
+use directory::Directory;
+use eventlog::{Discrepancy, Entry, Evidence, Log, Loss};
+use events::Seq;
+use jiff::Timestamp;
+use projector::database::WaitError;
+use projector::{Database, Projection as _, ReadModel, Scope, SlotPeek, SlotRole, Slots};
+
+use crate::status_types::{AlertStatus, SlotStatus, State, Status, StreamStatus};
+
+/// Why the status cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum StatusError {
+    /// The log cannot be read.
+    #[error("look at the log")]
+    Log(#[from] eventlog::ReadError),
+    /// What is known of the log beside it cannot be read.
+    #[error("look at what is known of the log")]
+    Marks(#[from] eventlog::LogError),
+    /// The slots cannot be read.
+    #[error("look at the slots of the read models")]
+    Slots(#[from] WaitError),
+    /// Postgres gives no connection.
+    #[error("borrow a connection to Postgres")]
+    Pool(#[from] deadpool_postgres::PoolError),
+    /// A question to Postgres failed.
+    #[error("ask the directory for its alerts")]
+    Database(#[from] tokio_postgres::Error),
+}
+
+/// Looks at all of it.
+pub async fn look(
+    log: &Log,
+    database: &Database,
+    projections: &[ReadModel],
+    now: Timestamp,
+) -> Result<Status, StatusError> {
+    // The slots first: the log's end, read later, is never behind them.
+    let mut found = Vec::new();
+    let mut evidence: Vec<Evidence> = Vec::new();
+    for projection in projections {
+        let slots = projector::slots(database.pool(), projection.name).await?;
+        evidence.extend(
+            slots.live.iter().map(|live| {
+                Evidence::new(projector::witness(projection.name), live.log_position())
+            }),
+        );
+        found.push((projection.name, slots));
+    }
+    evidence.extend(log.recorded_evidence().await?);
+    let lost = log.confirm_continuity(&evidence).await?.err();
+    let end = log.extent().await?.map_or(Seq(0), |extent| extent.last);
+    let last_event_at = log.get(end).await?.as_ref().and_then(happened_at);
+    let mut shown = Vec::new();
+    for (name, slots) in &found {
+        shown.extend(of_projection(log, name, slots, end, lost.as_ref(), now).await?);
+    }
+    let alerts = open_alerts(database, &found).await?;
+    let stream = StreamStatus {
+        name: log.stream_name().to_string(),
+        position: end.0,
+        last_event_at,
+        lost: lost.map(|loss| loss.to_string()),
+        verified: log.last_verification().await?,
+    };
+    let attributes_not_kept = ignored_attributes(log).await?;
+    let mut status = Status {
+        at: now,
+        needs_attention: false,
+        stream,
+        projections: shown,
+        alerts,
+        attributes_not_kept,
+    };
+    status.needs_attention = status.attention();
+    Ok(status)
+}
+
+async fn of_projection(
+    log: &Log,
+    name: &str,
+    slots: &Slots,
+    end: Seq,
+    lost: Option<&Loss>,
+    now: Timestamp,
+) -> Result<Vec<SlotStatus>, StatusError> {
+    let mut shown = Vec::new();
+    if slots.live.is_none() {
+        shown.push(missing(name, end));
+    }
+    for slot in slots.iter() {
+        let lag_events = end.0.saturating_sub(slot.position.0);
+        let waiting = if lag_events == 0 { None } else { log.get(slot.position.next()).await? };
+        let since = waiting.as_ref().and_then(happened_at);
+        // An event that the log counts and does not hold can be read no more than a damaged one.
+        let readable = match &waiting {
+            Some(entry) => entry.read().is_ok(),
+            None => lag_events == 0 || log.position_at(slot.position.next()).await?.is_some(),
+        };
+        let live = slot.role == SlotRole::Live;
+        let elsewhere = live && lost.is_some_and(|loss| is_missed(loss, name));
+        let rate = rate(slot, now);
+        let state = match (lag_events, &slot.halted) {
+            _ if elsewhere => State::AheadOfLog,
+            (1.., _) if !readable => State::Stuck,
+            (_, Some(_)) => State::Paused,
+            (_, None) if slot.building() => State::Building,
+            (0, None) => State::Live,
+            (_, None) => State::CatchingUp,
+        };
+        shown.push(SlotStatus {
+            projection: name.to_owned(),
+            slot: slot.role.as_str().to_owned(),
+            scope: scope(&slot.scope),
+            position: slot.position.0,
+            lag_events,
+            lag_seconds: since
+                .map_or(0.0, |since| now.duration_since(since).as_secs_f64().max(0.0)),
+            unknown_events: slot.unknown,
+            rate,
+            eta_seconds: rate.filter(|rate| lag_events > 0 && *rate > 0.0).map(|rate| {
+                #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+                let left = lag_events as f64;
+                left / rate
+            }),
+            parked_keys: 0,
+            parked_since: None,
+            state,
+            state_text: state.as_str().to_owned(),
+            why: slot.halted.clone(),
+            job: slot.job.clone(),
+            kept_until: slot.kept_until,
+            lease_seconds: slot.lease_age.map(|age| age.as_secs_f64()),
+        });
+    }
+    Ok(shown)
+}
+
+/// What is told of a projection that nobody has ever built.
+fn missing(name: &str, end: Seq) -> SlotStatus {
+    SlotStatus {
+        projection: name.to_owned(),
+        slot: SlotRole::Live.as_str().to_owned(),
+        scope: scope(&Scope::Whole),
+        position: 0,
+        lag_events: end.0,
+        lag_seconds: 0.0,
+        unknown_events: 0,
+        rate: None,
+        eta_seconds: None,
+        parked_keys: 0,
+        parked_since: None,
+        state: State::Missing,
+        state_text: State::Missing.as_str().to_owned(),
+        why: None,
+        job: None,
+        kept_until: None,
+        lease_seconds: None,
+    }
+}
+
+/// How fast a slot was filled, as long as it is being filled.
+fn rate(slot: &SlotPeek, now: Timestamp) -> Option<f64> {
+    let filling = slot.role == SlotRole::Candidate || slot.building();
+    let seconds = now.duration_since(slot.made_at.filter(|_| filling)?).as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    let position = slot.position.0 as f64;
+    (seconds > 0.0).then_some(position / seconds)
+}
+
+fn scope(scope: &Scope) -> String {
+    match scope {
+        Scope::Whole => "whole".to_owned(),
+        Scope::Tenant(tenant) => format!("tenant:{tenant}"),
+        Scope::Person { tenant, person } => format!("person:{tenant}:{person}"),
+    }
+}
+
+/// Whether a read model knows events that the log does not hold.
+fn is_missed(loss: &Loss, name: &str) -> bool {
+    let witness = projector::witness(name);
+    let witnesses = loss.0.iter().filter_map(Discrepancy::evidence);
+    witnesses.into_iter().any(|evidence| evidence.witness == witness)
+}
+
+async fn open_alerts(
+    database: &Database,
+    found: &[(&str, Slots)],
+) -> Result<Vec<AlertStatus>, StatusError> {
+    let built = |(name, slots): &(&str, Slots)| *name == Directory::NAME && slots.live.is_some();
+    if !found.iter().any(built) {
+        return Ok(vec![]);
+    }
+    let client = database.pool().get().await?;
+    projector::search_in(&client, &[Directory::NAME]).await?;
+    let open = directory::queries::open_alerts(&client).await?;
+    Ok(open.into_iter().map(AlertStatus::from).collect())
+}
+
+/// When an event happened, even if the rest of it cannot be read.
+fn happened_at(entry: &Entry) -> Option<Timestamp> {
+    entry.header(events::header::TIME)?.parse().ok()
+}

@@ -1,0 +1,247 @@
+//! `rollcall explain`, `at` and `history`: what is known about a person or a directory, as of now or
+//! of then, and why.
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::cli_target::GatewayTarget;
+use crate::exit::ExitStatus;
+use crate::output::{self, list, text, when};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExplainVerb {
+    /// Explain a person: each field and team, the event, request and credential that set it, and the
+    /// rule that chose the Primary team
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Person(Person),
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  rollcall explain person 0198c5f0-1b2c-7d3e-8f40-5a6b7c8d9e0f
+  rollcall explain person ada@acme.example --tenant acme --reveal
+
+Then: rollcall history person ID          what changed, event by event
+      rollcall trace REQUEST              all that one of the requests did
+      rollcall events show POSITION       one of the events, whole";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum HistoryVerb {
+    /// List the events that concern a person, and what each changed about them
+    #[command(after_help = "\
+Example:
+  rollcall history person 0198c5f0-1b2c-7d3e-8f40-5a6b7c8d9e0f")]
+    Person(Person),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  rollcall at 2026-06-01T12:00:00Z person 0198c5f0-1b2c-7d3e-8f40-5a6b7c8d9e0f
+  rollcall at 2026-06-01T12:00:00Z employees --tenant acme --csv > acme.csv")]
+pub(crate) struct AtOptions {
+    /// The moment: RFC 3339 with an offset, such as 2026-03-02T08:20:00Z
+    #[arg(value_name = "TIME", value_parser = events::parse_timestamp)]
+    time: Timestamp,
+    #[command(subcommand)]
+    of: AtVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AtVerb {
+    /// Explain a person as of then
+    Person(Person),
+    /// List a tenant's whole directory as of then: people, their standing and teams
+    Employees(Employees),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Person {
+    /// An employee id, a SCIM id, an external id, or the user name that they have now
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Whose directory; needed where several tenants know somebody by that
+    #[arg(long)]
+    tenant: Option<events::Tenant>,
+    /// Show personal values as they are, which leaves an act in the journal
+    #[arg(long)]
+    reveal: bool,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Employees {
+    /// Whose directory
+    #[arg(long)]
+    tenant: events::Tenant,
+    /// Write CSV; otherwise it is JSON
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// Show personal values as they are, which leaves an act in the journal
+    #[arg(long)]
+    reveal: bool,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+pub(crate) async fn explain(verb: ExplainVerb) -> anyhow::Result<ExitStatus> {
+    match verb {
+        ExplainVerb::Person(person) => explained(person, None).await,
+    }
+}
+
+pub(crate) async fn at(AtOptions { time, of }: AtOptions) -> anyhow::Result<ExitStatus> {
+    match of {
+        AtVerb::Person(person) => explained(person, Some(time)).await,
+        AtVerb::Employees(employees) => directory(employees, time).await,
+    }
+}
+
+pub(crate) async fn history(verb: HistoryVerb) -> anyhow::Result<ExitStatus> {
+    let HistoryVerb::Person(person) = verb;
+    let answer = ask("history", &person, None).await?;
+    output::answer(person.target.json, &answer, || {
+        head(&answer);
+        let rows: Vec<_> = list(&answer["steps"]).flat_map(step).collect();
+        output::table(&["POSITION", "WHEN", "EVENT", "CHANGED", "BEFORE", "AFTER", "BY"], &rows);
+        footer(&answer);
+    });
+    Ok(ExitStatus::Success)
+}
+
+async fn explained(person: Person, at: Option<Timestamp>) -> anyhow::Result<ExitStatus> {
+    let answer = ask("explain", &person, at).await?;
+    output::answer(person.target.json, &answer, || {
+        head(&answer);
+        if answer["known"] == json!(false) {
+            output::line("There was nobody by that id at that moment.");
+        }
+        for team in list(&answer["teams"]) {
+            show_team(team);
+        }
+        output::line("");
+        let rows: Vec<_> = list(&answer["facts"]).map(fact).collect();
+        output::table(&["FACT", "VALUE", "SINCE", "EVENT", "REQUEST", "BY"], &rows);
+        footer(&answer);
+    });
+    Ok(ExitStatus::Success)
+}
+
+/// Names go in a body: URLs are logged.
+async fn ask(what: &str, person: &Person, at: Option<Timestamp>) -> anyhow::Result<Value> {
+    let body = json!({
+        "person": person.id,
+        "tenant": person.tenant,
+        "at": at.map(|at| at.to_string()),
+        "reveal": person.reveal,
+    });
+    person.target.ops()?.post(&[what], body).await
+}
+
+async fn directory(of: Employees, time: Timestamp) -> anyhow::Result<ExitStatus> {
+    let format = if of.csv { "csv" } else { "json" };
+    let query = [
+        ("tenant", of.tenant.to_string()),
+        ("at", time.to_string()),
+        ("format", format.to_owned()),
+        ("reveal", of.reveal.to_string()),
+    ];
+    of.target.ops()?.download(&["employees"], &query, &mut std::io::stdout()).await?;
+    Ok(ExitStatus::Success)
+}
+
+fn head(answer: &Value) {
+    let as_of = &answer["as_of"];
+    let moment = match &as_of["time"] {
+        Value::Null => "now".to_owned(),
+        time => when(time),
+    };
+    output::line(format_args!(
+        "PERSON {}  tenant {}  as of {moment}: the log up to position {}, {} events concern them",
+        text(&answer["employee_id"]),
+        text(&answer["tenant"]),
+        as_of["position"],
+        as_of["events"],
+    ));
+    if !answer["erased_by"].is_null() {
+        output::line(format_args!("ERASED  {}", caused(&answer["erased_by"])));
+    }
+    let erased = list(&as_of["erased"]).count();
+    if erased > 0 {
+        output::line(format_args!("{erased} of their events were erased; what they said is gone"));
+    }
+    output::line("");
+}
+
+fn footer(answer: &Value) {
+    if answer["revealed"] == json!(false) {
+        output::line("");
+        output::line(
+            "Personal values are masked; --reveal shows them, and leaves an act in the journal.",
+        );
+    }
+}
+
+fn show_team(team: &Value) {
+    let rank = match team["rank"].as_str() {
+        Some("primary") => "Primary   ",
+        _ => "Additional",
+    };
+    output::line(format_args!(
+        "{rank}  {:?} ({}) {}, since {}",
+        text(&team["name"]),
+        text(&team["team_id"]),
+        text(&team["origin"]),
+        when(&team["since"]["at"]),
+    ));
+    if let Some(because) = team["because"].as_str() {
+        output::line(format_args!("            because  {because}"));
+    }
+    output::line(format_args!("            set by   {}", caused(&team["set_by"])));
+}
+
+/// An event in words: what, where, when, by which request and whom.
+fn caused(event: &Value) -> String {
+    let request = match event["request"].as_str() {
+        Some(request) => format!("request {request}, "),
+        None => String::new(),
+    };
+    format!(
+        "{} (event {}), {request}{}, {}",
+        text(&event["event"]),
+        event["position"],
+        text(&event["actor"]),
+        when(&event["at"]),
+    )
+}
+
+fn fact(fact: &Value) -> Vec<String> {
+    let by = &fact["set_by"];
+    vec![
+        text(&fact["fact"]),
+        text(&fact["value"]),
+        when(&by["at"]),
+        format!("{} {}", by["position"], text(&by["event"])),
+        text(&by["request"]),
+        text(&by["actor"]),
+    ]
+}
+
+/// A line for each change; one for an event that changed nothing about the person.
+fn step(step: &Value) -> Vec<Vec<String>> {
+    let event = |changed: [String; 3]| {
+        let [changed, before, after] = changed;
+        let (position, at) = (text(&step["position"]), when(&step["at"]));
+        vec![position, at, text(&step["event"]), changed, before, after, text(&step["actor"])]
+    };
+    let changes: Vec<_> = list(&step["changes"])
+        .map(|change| event(["fact", "before", "after"].map(|part| text(&change[part]))))
+        .collect();
+    if changes.is_empty() {
+        vec![event(["-".to_owned(), String::new(), String::new()])]
+    } else {
+        changes
+    }
+}
