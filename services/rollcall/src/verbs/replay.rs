@@ -1,11 +1,12 @@
 //! `rollcall replay`: a replay is a deployment. It is planned, run beside what readers see, compared,
 //! cut over to, and can be undone.
 
+mod rehearse;
 mod shown;
 mod watch;
 
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::cli_target::GatewayTarget;
 use super::ops::Ops;
@@ -35,10 +36,33 @@ pub(crate) enum ReplayVerb {
     Cutover(CutoverOptions),
     /// Let readers see again what they saw before the cut-over of a job
     Rollback(RollbackOptions),
+    /// Plan, run, compare and drop, in one command: for CI. Exit code 4 when more differs than
+    /// --budget allows
+    Rehearse(RehearseOptions),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct PlanOptions {
+    #[command(flatten)]
+    wish: Wish,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RehearseOptions {
+    /// How many rows may differ
+    #[arg(long, default_value_t = 0)]
+    budget: u64,
+    #[command(flatten)]
+    wish: Wish,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+/// What is to be replayed.
+#[derive(Debug, Args)]
+struct Wish {
     /// Which read model: directory, teams, retention, activity
     projection: String,
     /// Only this tenant's rows
@@ -53,8 +77,19 @@ pub(crate) struct PlanOptions {
     /// Why; kept for ever, so no names
     #[arg(long)]
     reason: Option<String>,
-    #[command(flatten)]
-    target: GatewayTarget,
+}
+
+impl Wish {
+    fn body(&self) -> Value {
+        let Self { projection, tenant, person, range, reason } = self;
+        json!({
+            "projection": projection,
+            "tenant": tenant,
+            "person": person,
+            "range": range,
+            "reason": reason,
+        })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -120,7 +155,14 @@ pub(crate) struct RollbackOptions {
 
 pub(crate) async fn run(verb: ReplayVerb) -> anyhow::Result<ExitStatus> {
     match verb {
-        ReplayVerb::Plan(options) => plan(options).await,
+        ReplayVerb::Plan(PlanOptions { wish, target }) => {
+            let plan = target.ops()?.post(&["replay"], wish.body()).await?;
+            output::answer(target.json, &plan, || shown::plan(&plan));
+            Ok(ExitStatus::Success)
+        }
+        ReplayVerb::Rehearse(RehearseOptions { budget, wish, target }) => {
+            rehearse::rehearse(&target.ops()?, wish.body(), budget, target.json).await
+        }
         ReplayVerb::Run(RunOptions { plan, watch, target }) => {
             let ops = target.ops()?;
             let job = ops.post(&["replay", &plan, "run"], json!({})).await?;
@@ -160,20 +202,6 @@ pub(crate) async fn run(verb: ReplayVerb) -> anyhow::Result<ExitStatus> {
             Ok(ExitStatus::Success)
         }
     }
-}
-
-async fn plan(options: PlanOptions) -> anyhow::Result<ExitStatus> {
-    let PlanOptions { projection, tenant, person, range, reason, target } = options;
-    let body = json!({
-        "projection": projection,
-        "tenant": tenant,
-        "person": person,
-        "range": range,
-        "reason": reason,
-    });
-    let plan = target.ops()?.post(&["replay"], body).await?;
-    output::answer(target.json, &plan, || shown::plan(&plan));
-    Ok(ExitStatus::Success)
 }
 
 async fn decide(options: DecisionOptions, how: &str) -> anyhow::Result<ExitStatus> {

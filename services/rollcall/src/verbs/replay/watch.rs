@@ -18,9 +18,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Shows how far a job is until it is ready, or ends. Ctrl-C leaves it running.
 pub(super) async fn until_ready(ops: &Ops, job: &str, as_json: bool) -> anyhow::Result<ExitStatus> {
-    let template = "{bar:30} {pos}/{len} events  {per_sec}  {eta}  {msg}";
-    let style = ProgressStyle::with_template(template).expect("a template that is well written");
-    let bar = ProgressBar::new(0).with_style(style);
+    let bar = bar();
     let followed = tokio::select! {
         followed = follow(ops, job, &bar) => Some(followed),
         _ = tokio::signal::ctrl_c() => None,
@@ -39,6 +37,23 @@ pub(super) async fn until_ready(ops: &Ops, job: &str, as_json: bool) -> anyhow::
         Some(state) => bail!("the job {job} is {state}"),
         None => bail!("the gateway's answer has no state"),
     }
+}
+
+/// Waits until a job is ready, behind a bar.
+pub(super) async fn wait(ops: &Ops, job: &str) -> anyhow::Result<()> {
+    let bar = bar();
+    let last = follow(ops, job, &bar).await;
+    bar.finish_and_clear();
+    match last?["state"].as_str() {
+        Some("ready") => Ok(()),
+        state => bail!("the job {job} is {}", state.unwrap_or("in no state")),
+    }
+}
+
+fn bar() -> ProgressBar {
+    let template = "{bar:30} {pos}/{len} events  {per_sec}  {eta}  {msg}";
+    let style = ProgressStyle::with_template(template).expect("a template that is well written");
+    ProgressBar::new(0).with_style(style)
 }
 
 /// Asks until the job is in a state that it does not leave by itself.
