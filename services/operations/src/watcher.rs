@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::operations::Operations;
 
 /// How often jobs are looked at.
-const INTERVAL: Duration = Duration::from_millis(500);
+const INTERVAL: Duration = Duration::from_millis(200);
 
 /// Looks after jobs until `stop`. Any number of processes may: each act is written once.
 pub async fn watch_jobs(operations: Operations, stop: CancellationToken) {

@@ -177,13 +177,13 @@ pub(super) fn candidate<'s>(job: &Job, slots: &'s Slots) -> Option<&'s SlotPeek>
     slots.candidate.as_ref().filter(|slot| slot.job.as_ref() == Some(&id))
 }
 
-/// Whether readers may see what a job has built: it has caught up once, and keeps up.
+/// Whether readers may see what a job has built: it has caught up, which is in the journal, and keeps
+/// up.
 pub(super) fn is_ready(job: &Job, candidate: &SlotPeek, slots: &Slots) -> bool {
-    /// What the cut-over itself waits for.
+    /// As much as a cut-over itself waits for.
     const CLOSE: u64 = 1000;
     let live = slots.live.as_ref().map_or(0, |live| live.position.0);
-    let behind = live.saturating_sub(candidate.position.0);
-    (!candidate.building() && behind == 0) || (job.built.is_some() && behind < CLOSE)
+    job.built.is_some() && live.saturating_sub(candidate.position.0) < CLOSE
 }
 
 fn progress_of(job: &Job, candidate: &SlotPeek, end: u64) -> Progress {
