@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::error::ProjectorError;
+use crate::parking::Unreadable;
 use eventlog::{Entry, ReadError};
 
 /// The events of a transaction, apart from the rest of the decision that the last one is of.
@@ -24,6 +25,8 @@ type Entries = Pin<Box<dyn Stream<Item = Result<Entry, ReadError>> + Send>>;
 pub(crate) struct Batch {
     /// Those that may change the read model.
     pub(crate) events: Vec<Recorded>,
+    /// Those whose body cannot be read.
+    pub(crate) unreadable: Vec<Unreadable>,
     /// How many were read, those included that change nothing.
     pub(crate) read: usize,
     /// Where the last one stands.
@@ -35,6 +38,7 @@ pub(crate) struct Batch {
 impl Batch {
     fn followed_by(&mut self, next: Self) {
         self.events.extend(next.events);
+        self.unreadable.extend(next.unreadable);
         self.read += next.read;
         (self.end, self.ended_at) = (next.end, next.ended_at);
     }
@@ -109,7 +113,7 @@ struct BatchAssembler {
 
 impl BatchAssembler {
     async fn next(&mut self) -> Result<Batch, ProjectorError> {
-        let mut events = Vec::new();
+        let (mut events, mut unreadable) = (Vec::new(), Vec::new());
         let mut read = 0;
         // What is left when the decision that was begun last is not there to its end.
         let mut whole: Option<(usize, usize, End)> = None;
@@ -127,8 +131,8 @@ impl BatchAssembler {
             let Some(next) = next else { break };
             let taken = next.map_err(ProjectorError::from).and_then(|entry| {
                 let seq = entry.seq;
-                let unreadable = |source| ProjectorError::Undecodable { seq, source };
-                self.take(&entry, &mut events).map_err(unreadable)
+                let undecodable = |source| ProjectorError::Undecodable { seq, source };
+                self.take(&entry, &mut events, &mut unreadable).map_err(undecodable)
             });
             match taken {
                 Ok(end) => {
@@ -142,16 +146,25 @@ impl BatchAssembler {
             return Err(self.fault.take().expect("a reading that ends has a reason"));
         };
         events.truncate(known);
-        Ok(Batch { events, read, end: position, ended_at: at })
+        unreadable.retain(|event: &Unreadable| event.seq <= position.seq);
+        Ok(Batch { events, unreadable, read, end: position, ended_at: at })
     }
 
     /// Decodes an entry, unless it changes nothing; says where a decision ends.
-    fn take(&self, entry: &Entry, events: &mut Vec<Recorded>) -> Result<Option<End>, Undecodable> {
+    fn take(
+        &self,
+        entry: &Entry,
+        events: &mut Vec<Recorded>,
+        unreadable: &mut Vec<Unreadable>,
+    ) -> Result<Option<End>, Undecodable> {
         let kind = entry.header(header::TYPE);
         let passed_over = kind.is_some_and(|kind| self.passed_over.iter().any(|it| it == kind));
         let others = self.subjects.as_ref().is_some_and(|its| !entry.subject().starts_with(its));
         if !passed_over && !others {
-            events.push(entry.read()?);
+            match entry.read() {
+                Ok(event) => events.push(event),
+                Err(why) => unreadable.push(Unreadable::of(entry, why)?),
+            }
         }
         let end = || Ok(End { position: entry.position()?, at: entry.time()? });
         entry.commit.then(end).transpose()

@@ -1,15 +1,12 @@
 //! The checkpoint: how far a read model is, kept beside its rows.
 
-use deadpool_postgres::{ClientWrapper, Transaction};
-use events::{Event, Position, Seq};
+use deadpool_postgres::Transaction;
+use events::{Position, Seq};
 use jiff::Timestamp;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::batch_reader::Batch;
-use crate::contract::Projection;
 use crate::database::{chain_of, seq_of};
-use crate::error::ProjectorError;
 use crate::scope::Scope;
 
 /// The position of a read model in the log, as who holds the lease knows it.
@@ -46,42 +43,8 @@ impl Checkpoint {
         })
     }
 
-    /// Writes what `batch` changes, and moves the checkpoint behind it, in one transaction.
-    /// `None`, with nothing written, if the checkpoint is not where it was left: somebody moved it,
-    /// holds the lease now, or gave the schema to another slot.
-    pub(crate) async fn advance<P: Projection>(
-        &self,
-        client: &mut ClientWrapper,
-        batch: &Batch,
-    ) -> Result<Option<Self>, ProjectorError> {
-        let events = &batch.events;
-        let changes: Vec<P::Change> = events.iter().flat_map(P::project).collect();
-        let unknown = events.iter().filter(|e| matches!(e.event, Event::Unknown { .. })).count();
-        let next = Self {
-            position: batch.end,
-            event_at: Some(batch.ended_at),
-            unknown: self.unknown + unknown as u64,
-            ..self.clone()
-        };
-        let tx = client.transaction().await?;
-        // Both are sent at once, which saves a round trip. The checkpoint goes first: who may not
-        // move it writes nothing.
-        let (moved, written) = tokio::try_join!(
-            biased;
-            next.replace(self, &tx),
-            async { if changes.is_empty() { Ok(()) } else { P::write(&tx, changes).await } },
-        )?;
-        let () = written;
-        if !moved {
-            tx.rollback().await?;
-            return Ok(None);
-        }
-        tx.commit().await?;
-        Ok(Some(next))
-    }
-
     /// Moves the checkpoint from `before` to this one; `false` if it was not at `before`.
-    async fn replace(
+    pub(crate) async fn replace(
         &self,
         before: &Self,
         tx: &Transaction<'_>,

@@ -74,6 +74,17 @@ pub enum ProjectorError {
         /// What is wrong with it.
         source: Undecodable,
     },
+    /// Too much fails alike: it is not about those people and groups, and nobody is parked for it.
+    #[error(
+        "more than {limit} people, groups or bookings have an event that cannot be \
+         applied, within a minute and for one cause, so nothing is: {message}"
+    )]
+    ManyFail {
+        /// How many may.
+        limit: usize,
+        /// What happens with each.
+        message: String,
+    },
 }
 
 impl From<tokio_postgres::Error> for ProjectorError {
@@ -125,6 +136,7 @@ impl ProjectorError {
             | Self::Foreign { .. }
             | Self::Incomplete { .. }
             | Self::Absent { .. }
+            | Self::ManyFail { .. }
             | Self::BadSlot(_) => false,
         }
     }
@@ -134,6 +146,10 @@ impl ProjectorError {
 fn transient(error: &tokio_postgres::Error) -> bool {
     // Connection exception, transaction rollback, insufficient resources, operator intervention.
     const PASSING: [&str; 4] = ["08", "40", "53", "57"];
+    // A lock that somebody holds for longer than it should is given back some time.
+    if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) {
+        return true;
+    }
     match error.code().map(SqlState::code) {
         Some(code) => PASSING.iter().any(|class| code.starts_with(class)),
         None => true,

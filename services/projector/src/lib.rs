@@ -1,6 +1,7 @@
 //! The loop behind every read model, and what the tables of projections have in common.
 #![warn(missing_docs)]
 
+mod advance;
 mod backoff;
 mod batch_reader;
 mod checkpoint;
@@ -19,6 +20,8 @@ mod metrics;
 mod narrow_switch;
 mod order_key;
 mod pace;
+pub mod parked;
+mod parking;
 mod people;
 mod project_loop;
 mod read_model;
@@ -51,13 +54,14 @@ pub use meeting::{MeetError, begin_at_one_position};
 pub use metrics::ProjectionMetrics;
 pub use order_key::{OrderKey, Ordered};
 pub use people::{People, RowsOfPeople};
+pub use parking::PARKED_TABLES;
 pub use project_loop::project;
 pub use read_model::ReadModel;
 pub use scope::Scope;
 pub use slot::{SlotRole, search_in, witness};
 pub use slots::{SlotPeek, Slots, slots};
-pub use status::{Phase, ProjectionStatus, StatusHandle};
 pub use switch::{RollBackBy, SwitchError, SwitchRefusal, Switched, cut_over, roll_back};
 pub use verify::{Verified, VerifyError};
 pub use wanted::{Wanted, WantedCandidate};
 pub use worker::{OnNewRules, SlotStatuses, WorkerOptions};
+pub use status::{ParkedStatus, Phase, ProjectionStatus, StatusHandle};

@@ -17,10 +17,11 @@ use crate::database::Database;
 use crate::error::ProjectorError;
 use crate::lease::{self, Held};
 use crate::pace::Pace;
+use crate::parking::Parking;
 use crate::schema::{self, Making};
 use crate::slot::{check_slot, witness};
 use crate::spans;
-use crate::status::{Phase, StatusHandle};
+use crate::status::{Phase, ProjectionStatus, StatusHandle};
 use crate::timeouts::{ANSWER_TIMEOUT, WRITE_TIMEOUT, within};
 
 /// The least time from the start of one transaction to that of the next, unless there is much to
@@ -39,8 +40,8 @@ const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 ///
 /// Rows and checkpoint move in one transaction, so an event counts exactly once, whatever crashes.
 /// Of several instances one works, and the others stand by. Outages are waited out. An event that
-/// cannot be read or applied stops the projection: nothing is skipped. A read model that other rules
-/// made, or that lacks a table, is refused.
+/// cannot be applied waits, with all that shares a key with it, and the rest goes on; many that fail
+/// alike stop the projection. A read model that other rules made, or that lacks a table, is refused.
 pub async fn project<P: Projection>(
     log: Log,
     database: Database,
@@ -82,9 +83,9 @@ impl SlotLoop {
                 if failure.is_of_slot() || (failure.is_dropped() && self.making.is_none()) {
                     return failure;
                 }
-                let phase = status.current().phase;
+                let ProjectionStatus { phase, position, .. } = status.current();
                 let worked = matches!(phase, Phase::Working | Phase::Building { .. });
-                let pause = backoff.pause(&self.slot, &failure, worked);
+                let pause = backoff.pause(&self.slot, &failure, worked, position);
                 if !failure.is_moved() {
                     status.interrupted(&failure);
                 }
@@ -132,6 +133,8 @@ impl SlotLoop {
         let Held { client, checkpoint } = held;
         let Self { log, slot, status, pace, .. } = self;
         status.log_ends(log.end().await?);
+        let mut parking = Parking::load(client).await?;
+        status.parked(parking.status());
         status.working(checkpoint);
         let mut batches = BatchReader::new(
             log.follow(checkpoint.position),
@@ -148,7 +151,13 @@ impl SlotLoop {
                 within(ANSWER_TIMEOUT, lease::renew(client, slot, checkpoint)).await?;
                 status.working(checkpoint);
             }
-            let Ok(batch) = tokio::time::timeout(CHECK_INTERVAL, batches.next()).await else {
+            let retried = Box::pin(parking.retry::<P>(client, log, checkpoint));
+            if !within(WRITE_TIMEOUT, retried).await? {
+                return Err(ProjectorError::Moved { slot: slot.clone() });
+            }
+            status.parked(parking.status());
+            let patience = parking.patience(CHECK_INTERVAL);
+            let Ok(batch) = tokio::time::timeout(patience, batches.next()).await else {
                 status.log_ends(log.end().await?);
                 within(ANSWER_TIMEOUT, schema::check(client, slot)).await?;
                 within(ANSWER_TIMEOUT, lease::renew(client, slot, checkpoint)).await?;
@@ -166,7 +175,7 @@ impl SlotLoop {
             let next_commit =
                 (batch.read < BATCH_WITHOUT_PAUSE).then(|| begun + MIN_COMMIT_INTERVAL);
             let next_commit = next_commit.max(pace.borrow().next(begun, batch.read));
-            let advance = Box::pin(checkpoint.advance::<P>(client, &batch));
+            let advance = Box::pin(checkpoint.advance::<P>(client, &batch, &mut parking));
             let Some(next) = within(WRITE_TIMEOUT, advance).await? else {
                 return Err(ProjectorError::Moved { slot: slot.clone() });
             };

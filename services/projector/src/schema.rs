@@ -10,6 +10,7 @@ use crate::contract::Projection;
 use crate::database::quoted;
 use crate::digests;
 use crate::error::ProjectorError;
+use crate::parking::PARKED_TABLES;
 use crate::scope::Scope;
 use crate::slot::lock_key;
 use crate::tenancy;
@@ -47,7 +48,8 @@ pub(crate) enum Opened {
 
 /// The digest of what makes the rows of `P`: the tables and the rules.
 pub(crate) fn made_by<P: Projection>() -> Digest {
-    Digest::of([CHECKPOINT, P::TABLES, digests::MAKE, P::RULES].concat().as_bytes())
+    let made = [CHECKPOINT, PARKED_TABLES, P::TABLES, digests::MAKE, P::RULES];
+    Digest::of(made.concat().as_bytes())
 }
 
 /// Looks for a read model in `slot`, and makes one if there is none and `making` says what for: from
@@ -167,6 +169,7 @@ async fn make<P: Projection>(
         let name = quoted(slot);
         tx.batch_execute(&format!("CREATE SCHEMA {name}; SET LOCAL search_path TO {name}")).await?;
         tx.batch_execute(CHECKPOINT).await?;
+        tx.batch_execute(PARKED_TABLES).await?;
         tx.batch_execute(P::TABLES).await?;
         tx.batch_execute(digests::MAKE).await?;
         let chain = Position::START.chain;

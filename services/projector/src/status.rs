@@ -32,6 +32,19 @@ pub struct ProjectionStatus {
     pub event_at: Option<Timestamp>,
     /// How many events were passed over because this release does not know them.
     pub unknown: u64,
+    /// What waits because it cannot be applied.
+    pub parked: ParkedStatus,
+}
+
+/// How much waits in a slot, because it cannot be applied or shares a key with what cannot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ParkedStatus {
+    /// How many people, groups and so on have an event that failed.
+    pub keys: u64,
+    /// How many events wait, those behind a failed one included.
+    pub waiting: u64,
+    /// Since when the oldest of the failed ones waits.
+    pub since: Option<Timestamp>,
 }
 
 impl ProjectionStatus {
@@ -119,18 +132,22 @@ impl StatusHandle {
     /// Shows how far the work is; up to its goal the read model is being built.
     pub(crate) fn working(&self, checkpoint: &Checkpoint) {
         let (position, goal) = (checkpoint.position.seq, checkpoint.goal);
-        self.status.send_replace(ProjectionStatus {
-            phase: if position < goal { Phase::Building { goal } } else { Phase::Working },
-            position,
-            event_at: checkpoint.event_at,
-            unknown: checkpoint.unknown,
+        self.status.send_modify(|status| {
+            *status = ProjectionStatus {
+                phase: if position < goal { Phase::Building { goal } } else { Phase::Working },
+                position,
+                event_at: checkpoint.event_at,
+                unknown: checkpoint.unknown,
+                parked: status.parked,
+            };
         });
     }
 
     /// Shows a slot that is read and not written to.
     pub(crate) fn serves(&self, slot: &SlotPeek, phase: Phase) {
         let (position, event_at, unknown) = (slot.position, slot.event_at, slot.unknown);
-        let now = ProjectionStatus { phase, position, event_at, unknown };
+        let parked = ParkedStatus::default();
+        let now = ProjectionStatus { phase, position, event_at, unknown, parked };
         self.show(now);
     }
 
@@ -145,6 +162,12 @@ impl StatusHandle {
             *before = now;
             news
         });
+    }
+
+    /// Shows how much waits.
+    pub(crate) fn parked(&self, parked: ParkedStatus) {
+        self.status
+            .send_if_modified(|status| std::mem::replace(&mut status.parked, parked) != parked);
     }
 
     /// Shows that the work stands still, and why.
@@ -162,7 +185,11 @@ impl StatusHandle {
 
     pub(crate) fn interrupted(&self, error: &ProjectorError) {
         let why = sentence(error);
-        let phase = if error.passes() { Phase::Waiting(why) } else { Phase::Stuck(why) };
+        let phase = match error {
+            ProjectorError::ManyFail { .. } => Phase::Paused(why),
+            error if error.passes() => Phase::Waiting(why),
+            _stuck => Phase::Stuck(why),
+        };
         self.status.send_modify(|status| status.phase = phase);
     }
 }

@@ -16,6 +16,7 @@ pub mod log_writer;
 pub mod program;
 pub mod projection;
 pub mod rebuild;
+pub mod refusals;
 pub mod servers;
 pub mod service;
 pub mod skip;

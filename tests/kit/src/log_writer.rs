@@ -39,6 +39,23 @@ impl Writer {
         Ok(())
     }
 
+    /// Writes one decision of these events of a tenant.
+    pub async fn say(&mut self, tenant: &str, events: impl IntoIterator<Item = Event>) {
+        let events: Vec<Event> = events.into_iter().collect();
+        let (mut position, last) = (self.position, events.len());
+        let (batch, recorded): (Vec<_>, Vec<_>) = (1..)
+            .zip(events)
+            .map(|(number, event)| {
+                let sealed = seal(position, number == last, envelope(tenant), event);
+                let (sealed, recorded) = sealed.expect("is known");
+                position = recorded.position();
+                (sealed, recorded)
+            })
+            .unzip();
+        self.log.append(self.position, &batch).await.expect("append to the log");
+        self.accepted(recorded);
+    }
+
     /// Remembers events that were appended by other means.
     pub fn accepted(&mut self, recorded: Vec<Recorded>) {
         self.position = recorded.last().expect("a decision has events").position();

@@ -12,6 +12,8 @@ pub struct SqlError(pub tokio_postgres::Error);
 
 /// The class of errors whose first line, too, holds values: `invalid input syntax for type uuid`.
 const DATA_EXCEPTION: &str = "22";
+/// The class of errors whose text somebody wrote into a function or a trigger.
+const RAISED: &str = "P0";
 
 impl fmt::Display for SqlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,6 +28,8 @@ impl fmt::Display for SqlError {
         let code = told.code().code();
         if code.starts_with(DATA_EXCEPTION) {
             write!(f, "Postgres refuses a value (SQLSTATE {code})")?;
+        } else if code.starts_with(RAISED) {
+            write!(f, "a function or a trigger refuses it (SQLSTATE {code})")?;
         } else {
             write!(f, "{} (SQLSTATE {code})", told.message())?;
         }

@@ -1,8 +1,10 @@
 //! The projector on a real nats-server and a real Postgres.
 
+mod parking;
 mod process;
 mod projecting;
 mod releases;
+mod roll;
 #[path = "../../rules.rs"]
 #[expect(dead_code, reason = "the build script of projections, whose main is theirs")]
 mod rules;

@@ -19,6 +19,7 @@ async fn an_error_of_postgres_is_told_without_the_values_that_it_is_about() {
         ("SELECT 'ann@x.example'::uuid", "22P02"),
         ("UPDATE people SET born = 'ann@x.example'", "22007"),
         ("SELECT * FROM nowhere", "nowhere"),
+        ("DO $$ BEGIN RAISE EXCEPTION 'ann@x.example'; END $$", "P0001"),
     ] {
         let error = client.batch_execute(statement).await.expect_err(statement);
         let told = SqlError::from(error);

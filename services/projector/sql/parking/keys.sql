@@ -1,0 +1,1 @@
+SELECT DISTINCT tenant, kind, id FROM parked_keys
