@@ -58,7 +58,7 @@ fn the_rules_know_events_and_nothing_else_of_ours() {
 #[test]
 fn the_log_and_the_projector_know_events_and_no_rules() {
     stands_on_nothing_but("eventlog", &["events"]);
-    stands_on_nothing_but("projector", &["eventlog", "events", "traces"]);
+    stands_on_nothing_but("projector", &["acts", "eventlog", "events", "traces"]);
 }
 
 #[test]

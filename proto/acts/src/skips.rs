@@ -12,7 +12,8 @@ use crate::record::Acted;
 pub struct Skips(BTreeMap<String, BTreeSet<Seq>>);
 
 impl Skips {
-    pub(crate) fn apply(&mut self, acted: &Acted) {
+    /// Takes in the next act.
+    pub fn apply(&mut self, acted: &Acted) {
         if let Act::ParkedSkipped(Skipped { projection, seq, .. }) = &acted.act {
             self.0.entry(projection.clone()).or_default().insert(*seq);
         }

@@ -9,6 +9,7 @@ mod robustness;
 mod routes;
 mod rows;
 mod slots;
+mod stale;
 mod tenancy;
 mod tokens;
 mod world;

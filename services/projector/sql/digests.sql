@@ -26,7 +26,8 @@ DECLARE
             END IF;
             -- Names without a schema are those of the slot that the session is about.
             IF TG_TABLE_SCHEMA <> current_schema() THEN
-                RAISE 'rows of %% are written by a session about %%', TG_TABLE_SCHEMA, current_schema();
+                RAISE 'rows of %% are written by a session about %%', TG_TABLE_SCHEMA, current_schema()
+                    USING ERRCODE = 'object_not_in_prerequisite_state';
             END IF;
             INSERT INTO digests AS kept (tenant, table_name, row_count, digest_a, digest_b)
             SELECT

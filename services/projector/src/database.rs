@@ -177,27 +177,45 @@ async fn slowest(pool: &Pool, schemas: &[&str]) -> Result<Seq, WaitError> {
     }
 }
 
-/// Which of these read models are still being built, so that nobody may read them, as a
-/// transaction sees it. One that another release made counts as well, and one that is not there.
-pub async fn unbuilt<'s>(
+/// What a transaction sees of read models: whether they may be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readable<'s> {
+    /// This one is still being built, so that nobody may read it. One that another release made counts
+    /// as well, and one that is not there.
+    Unbuilt(&'s str),
+    /// All are built.
+    Built {
+        /// Whether events wait in one of them, so that some of what is read may be out of date.
+        parked: bool,
+    },
+}
+
+/// Whether these read models may be read, as a transaction sees them.
+pub async fn readable<'s>(
     tx: &Transaction<'_>,
     schemas: &[&'s str],
-) -> Result<Option<&'s str>, tokio_postgres::Error> {
-    let built: Vec<String> = schemas
-        .iter()
-        .map(|schema| format!("(SELECT seq >= goal FROM {}.checkpoint)", quoted(schema)))
-        .collect();
-    let question = format!("SELECT ARRAY[{}]::boolean[]", built.join(", "));
+) -> Result<Readable<'s>, tokio_postgres::Error> {
+    let of_each = |question: &dyn Fn(String) -> String| {
+        schemas.iter().map(|schema| question(quoted(schema))).collect::<Vec<_>>()
+    };
+    let built = of_each(&|slot| format!("(SELECT seq >= goal FROM {slot}.checkpoint)"));
+    let parked = of_each(&|slot| format!("EXISTS (SELECT FROM {slot}.parked_keys)"));
+    let question =
+        format!("SELECT ARRAY[{}]::boolean[], {}", built.join(", "), parked.join(" OR "));
     let answer = async {
         let statement = tx.prepare_cached(&question).await?;
-        tx.query_one(&statement, &[]).await?.try_get::<_, Vec<Option<bool>>>(0)
+        let row = tx.query_one(&statement, &[]).await?;
+        Ok((row.try_get::<_, Vec<Option<bool>>>(0)?, row.try_get::<_, bool>(1)?))
     };
     match answer.await {
-        Ok(built) => Ok(schemas
+        Ok((built, parked)) => Ok(schemas
             .iter()
             .zip(built)
-            .find_map(|(schema, built)| (built != Some(true)).then_some(*schema))),
-        Err(error) if is_missing(&error) => Ok(schemas.first().copied()),
+            .find_map(|(schema, built)| (built != Some(true)).then_some(Readable::Unbuilt(schema)))
+            .unwrap_or(Readable::Built { parked })),
+        Err(error) if is_missing(&error) => {
+            Ok(schemas.first().map_or(Readable::Built { parked: false }, |s| Readable::Unbuilt(s)))
+        }
         Err(error) => Err(error),
     }
 }

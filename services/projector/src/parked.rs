@@ -36,7 +36,7 @@ impl From<tokio_postgres::Error> for ParkedError {
 
 /// Which of the events that failed; what is left out stays open.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct Which {
     /// Those of a tenant.
     pub tenant: Option<Tenant>,
     /// Those that failed for this cause.
@@ -91,10 +91,10 @@ pub struct BehindEvent {
 pub async fn list(
     pool: &Pool,
     slot: &str,
-    wanted: &Wanted,
+    which: &Which,
     limit: u32,
 ) -> Result<Vec<ParkedEvent>, ParkedError> {
-    let Wanted { tenant, cause, position, after } = wanted;
+    let Which { tenant, cause, position, after } = which;
     let tenant = tenant.as_ref().map(Tenant::as_str);
     let position = position.map(|seq| seq.0.cast_signed());
     let (after, limit) = (after.0.cast_signed(), i64::from(limit));
@@ -144,10 +144,10 @@ pub async fn keys_of(
 pub async fn retry(
     pool: &Pool,
     slot: &str,
-    wanted: &Wanted,
+    which: &Which,
     limit: u32,
 ) -> Result<Vec<Seq>, ParkedError> {
-    let Wanted { tenant, cause, position, after } = wanted;
+    let Which { tenant, cause, position, after } = which;
     let tenant = tenant.as_ref().map(Tenant::as_str);
     let position = position.map(|seq| seq.0.cast_signed());
     let (after, limit) = (after.0.cast_signed(), i64::from(limit));

@@ -9,11 +9,13 @@ mod cause;
 mod item;
 mod keys;
 mod retry;
+mod skips;
 mod store;
 
 use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
+use eventlog::Log;
 use events::Recorded;
 use tokio::time::Instant;
 
@@ -29,6 +31,7 @@ pub use store::PARKED_TABLES;
 use cause::Cause;
 use item::Item;
 use keys::Keys;
+use skips::PassedOver;
 
 /// How often the loop looks what is to be tried again, while anything waits: an operator may want it
 /// at once.
@@ -46,15 +49,31 @@ pub(crate) struct Parking {
     /// When to look what is to be tried again.
     look_at: Instant,
     status: ParkedStatus,
+    /// What operators decided to pass over.
+    passed_over: PassedOver,
+    /// Whether some of that may wait.
+    skipped: bool,
 }
 
 impl Parking {
-    /// What waits in the slot on the search path.
-    pub(crate) async fn load(client: &ClientWrapper) -> Result<Self, ProjectorError> {
+    /// What waits in the slot on the search path, of the projection `P` of `log`.
+    pub(crate) async fn load<P: Projection>(
+        client: &ClientWrapper,
+        log: &Log,
+    ) -> Result<Self, ProjectorError> {
+        let passed_over = PassedOver::of(log, P::NAME).await?;
         let look = store::look(client).await?;
         let any = look.waiting > 0;
         let keys = if any { store::keys(client).await? } else { Keys::default() };
-        Ok(Self { keys, any, released: any, look_at: Instant::now(), status: look.into() })
+        Ok(Self {
+            keys,
+            any,
+            released: any,
+            look_at: Instant::now(),
+            status: look.into(),
+            skipped: any && !passed_over.is_empty(),
+            passed_over,
+        })
     }
 
     /// How much waits.
@@ -65,6 +84,14 @@ impl Parking {
     /// How long the loop may wait for events, if nothing else is to be done for `longest`.
     pub(crate) fn patience(&self, longest: Duration) -> Duration {
         if self.any { longest.min(self.look_at.duration_since(Instant::now())) } else { longest }
+    }
+
+    /// Takes the events out of `batch` that operators decided to pass over.
+    pub(crate) fn pass_over(&self, batch: &mut Batch) {
+        if !self.passed_over.is_empty() {
+            batch.events.retain(|event| !self.passed_over.contains(event.seq));
+            batch.unreadable.retain(|event| !self.passed_over.contains(event.seq));
+        }
     }
 
     /// Whether all of `batch` may be written in one go.
@@ -85,7 +112,9 @@ impl Parking {
         // What changes nothing need not wait.
         let changing = batch.events.iter().filter(|event| !P::project(event).is_empty());
         let mut items: Vec<Item<'_>> = changing.map(Item::of::<P>).collect();
-        items.extend(batch.unreadable.iter().map(|event| event.item()));
+        for event in &batch.unreadable {
+            items.push(event.item());
+        }
         items.sort_by_key(|item| item.seq);
         let mut tx = client.transaction().await?;
         if !next.replace(before, &tx).await? {

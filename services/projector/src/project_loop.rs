@@ -133,7 +133,7 @@ impl SlotLoop {
         let Held { client, checkpoint } = held;
         let Self { log, slot, status, pace, .. } = self;
         status.log_ends(log.end().await?);
-        let mut parking = Parking::load(client).await?;
+        let mut parking = Parking::load::<P>(client, log).await?;
         status.parked(parking.status());
         status.working(checkpoint);
         let mut batches = BatchReader::new(
@@ -163,13 +163,14 @@ impl SlotLoop {
                 within(ANSWER_TIMEOUT, lease::renew(client, slot, checkpoint)).await?;
                 continue;
             };
-            let batch = match batch {
+            let mut batch = match batch {
                 Err(error @ ProjectorError::Read(ReadError::Broken(_))) => {
                     report_missing(log, slot, checkpoint).await;
                     return Err(error);
                 }
                 batch => batch?,
             };
+            parking.pass_over(&mut batch);
             status.log_ends(batch.end.seq);
             let begun = Instant::now();
             let next_commit =

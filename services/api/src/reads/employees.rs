@@ -4,7 +4,7 @@ use axum::extract::State;
 use directory::Directory;
 use directory::queries::{Employee, EmployeeDetail, Search as Wanted};
 use events::{EmployeeId, Scope, Standing, TeamId, Tenant};
-use projector::Projection;
+use projector::{Ordered, Projection};
 use serde::{Deserialize, Serialize};
 use teams::Teams;
 use teams::queries::{Kind, Membership};
@@ -57,6 +57,17 @@ pub(crate) struct ListedEmployee {
     /// Null for somebody who is in no team.
     #[schema(required = true)]
     primary_team: Option<PrimaryTeam>,
+    /// Whether a change to this person, or to that team, is known and cannot be shown at present:
+    /// an operator is told.
+    stale: bool,
+}
+
+impl ListedEmployee {
+    /// What it tells of.
+    fn things(&self) -> impl Iterator<Item = Ordered> {
+        let team = self.primary_team.as_ref().map(|team| Ordered::Team(team.id));
+        std::iter::once(Ordered::Person(self.employee.id)).chain(team)
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -110,9 +121,15 @@ async fn with_primary_teams(
         let teams = teams.remove(&employee.id).unwrap_or_default();
         let primary = teams.into_iter().find(|team| team.kind == Kind::Primary);
         let primary_team = primary.map(|team| PrimaryTeam { id: team.id, name: team.name });
-        ListedEmployee { employee, primary_team }
+        ListedEmployee { employee, primary_team, stale: false }
     });
-    Ok(listed.collect())
+    let mut listed: Vec<ListedEmployee> = listed.collect();
+    let stale = snapshot.stale(tenant, listed.iter().flat_map(ListedEmployee::things)).await?;
+    for employee in &mut listed {
+        let is_stale = employee.things().any(|thing| stale.contains(&thing));
+        employee.stale = is_stale;
+    }
+    Ok(listed)
 }
 
 #[derive(Debug, Deserialize)]
@@ -127,6 +144,9 @@ pub(crate) struct WholeEmployee {
     employee: EmployeeDetail,
     /// The Primary team first, then in order of joining. Someone Former keeps theirs.
     teams: Vec<Membership>,
+    /// Whether a change to this person, or to one of these teams, is known and cannot be shown at
+    /// present: an operator is told.
+    stale: bool,
 }
 
 /// Show one employee
@@ -160,5 +180,7 @@ pub(crate) async fn one(
         .await?
         .ok_or_else(|| snapshot.missing(Missing::Employee(id)))?;
     let teams = teams::queries::memberships(&*snapshot, caller.tenant(), id).await?;
-    Ok(snapshot.answer(WholeEmployee { employee, teams }))
+    let things = teams.iter().map(|team| Ordered::Team(team.id)).chain([Ordered::Person(id)]);
+    let stale = !snapshot.stale(caller.tenant(), things).await?.is_empty();
+    Ok(snapshot.answer(WholeEmployee { employee, teams, stale }))
 }

@@ -1,11 +1,13 @@
 //! `GET /leavers`: Former people, and the bookings kept for them.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use directory::Directory;
 use directory::queries::Employee;
 use events::{EmployeeId, Scope};
 use jiff::Timestamp;
-use projector::Projection;
+use projector::{Ordered, Projection};
 use retention::Retention;
 use retention::queries::{BookingCounts, KeptBookings};
 use serde::{Deserialize, Serialize};
@@ -59,14 +61,21 @@ pub(crate) struct Leaver {
     #[schema(value_type = String, format = DateTime)]
     left_at: Timestamp,
     bookings: BookingCounts,
+    /// Whether a change to this person is known and cannot be shown at present: an operator is told.
+    stale: bool,
 }
 
 impl Leaver {
-    fn named(leaver: retention::queries::Leaver, employee: Option<Employee>) -> Self {
+    fn named(
+        leaver: retention::queries::Leaver,
+        employee: Option<Employee>,
+        stale: &HashSet<Ordered>,
+    ) -> Self {
+        let stale = stale.contains(&Ordered::Person(leaver.employee_id));
         let retention::queries::Leaver { employee_id, left_at, bookings } = leaver;
         let (user_name, display_name) =
             employee.map(|employee| (employee.user_name, employee.display_name)).unzip();
-        Self { employee_id, user_name, display_name, left_at, bookings }
+        Self { employee_id, user_name, display_name, left_at, bookings, stale }
     }
 }
 
@@ -97,9 +106,10 @@ pub(crate) async fn list(
             .await?;
     let ids: Vec<EmployeeId> = found.rows.iter().map(|leaver| leaver.employee_id).collect();
     let mut employees = directory::queries::employees_by_id(&*snapshot, tenant, &ids).await?;
+    let stale = snapshot.stale(tenant, ids.into_iter().map(Ordered::Person)).await?;
     let leavers = found.rows.into_iter().map(|leaver| {
         let employee = employees.remove(&leaver.employee_id);
-        Leaver::named(leaver, employee)
+        Leaver::named(leaver, employee, &stale)
     });
     Ok(snapshot.answer(Leavers { leavers: leavers.collect(), next: found.next }))
 }

@@ -7,7 +7,7 @@ use deadpool_postgres::Client;
 use directory::{Directory, queries};
 use events::{Digest, Tenant};
 use jiff::Timestamp;
-use projector::database::{unbuilt, wait_for_position};
+use projector::database::{Readable, readable, wait_for_position};
 use projector::tenancy;
 use projector::{Database, Probe, Projection as _, search_in};
 use tokio::sync::OnceCell;
@@ -150,8 +150,8 @@ async fn known_when_built(
 ) -> Result<Option<queries::ApiToken>, ReadError> {
     let snapshot = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead);
     let tx = snapshot.read_only(true).start().await?;
-    match unbuilt(&tx, &[Directory::NAME]).await? {
-        Some(schema) => Err(ReadError::Building(schema)),
-        None => Ok(queries::api_token(&tx, digest).await?),
+    match readable(&tx, &[Directory::NAME]).await? {
+        Readable::Unbuilt(schema) => Err(ReadError::Building(schema)),
+        Readable::Built { .. } => Ok(queries::api_token(&tx, digest).await?),
     }
 }

@@ -1,12 +1,14 @@
 //! One picture of the read models for one answer.
 
+use std::collections::HashSet;
+
 use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use deadpool_postgres::{Client, Transaction};
 use events::{Seq, Tenant};
-use projector::database::unbuilt;
-use projector::{search_in, tenancy};
+use projector::database::{Readable, readable};
+use projector::{Ordered, search_in, stale, tenancy};
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_postgres::IsolationLevel;
@@ -31,6 +33,8 @@ pub(crate) struct ReadSession {
 pub(crate) struct Snapshot<'r> {
     transaction: Transaction<'r>,
     seen: Seq,
+    /// The schemas in which events may wait.
+    parked: &'r [&'static str],
 }
 
 impl ReadSession {
@@ -57,19 +61,34 @@ impl ReadSession {
             if self.confined { tenancy::confine(&transaction, tenant).await } else { Ok(()) }
         };
         // All are sent at once. What is asked here holds for all that this transaction sees.
-        let asked = unbuilt(&transaction, &self.schemas);
+        let asked = readable(&transaction, &self.schemas);
         let found = search_in(&transaction, &SLOTS);
-        let ((), (), building) = tokio::try_join!(found, confine, asked)?;
-        if let Some(schema) = building {
-            return Err(ReadError::Building(schema));
-        }
-        Ok(Snapshot { transaction, seen: self.seen })
+        let ((), (), readable) = tokio::try_join!(found, confine, asked)?;
+        let parked = match readable {
+            Readable::Unbuilt(schema) => return Err(ReadError::Building(schema)),
+            Readable::Built { parked } => parked,
+        };
+        let parked = if parked { &self.schemas[..] } else { &[] };
+        Ok(Snapshot { transaction, seen: self.seen, parked })
     }
 }
 
 impl Snapshot<'_> {
     pub(crate) fn answer<T>(&self, body: T) -> Answer<T> {
         Answer { seen: self.seen, body }
+    }
+
+    /// Those of `things` of which an event waits. Where nothing waits, nothing is asked.
+    pub(crate) async fn stale(
+        &self,
+        tenant: &Tenant,
+        things: impl IntoIterator<Item = Ordered>,
+    ) -> Result<HashSet<Ordered>, ReadError> {
+        if self.parked.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let things: Vec<Ordered> = things.into_iter().collect();
+        Ok(stale(&self.transaction, self.parked, tenant, &things).await?)
     }
 
     /// The answer that something is not there.

@@ -5,9 +5,9 @@ use ::teams::queries::{Kind, Origin, Team};
 use axum::extract::State;
 use directory::Directory;
 use directory::queries::Employee;
-use events::{EmployeeId, Scope, Standing, TeamId};
+use events::{EmployeeId, Scope, Standing, TeamId, Tenant};
 use jiff::Timestamp;
-use projector::Projection;
+use projector::{Ordered, Projection};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,7 +16,7 @@ use crate::reads::min_position::{MinPosition, MinPositionHeader};
 use crate::reads::query::{Limit, NoQuery, PageQuery, PathParams, QueryParams, Search};
 use crate::reads::read_api::ReadApi;
 use crate::reads::read_error::{Missing, ReadError};
-use crate::reads::snapshot::Answer;
+use crate::reads::snapshot::{Answer, Snapshot};
 
 /// Which teams to list; what is left out stays open.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -37,10 +37,35 @@ pub(crate) struct TeamsQuery {
 /// A page of teams, by name.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TeamList {
-    teams: Vec<Team>,
+    teams: Vec<ListedTeam>,
     /// The cursor of the page that follows; null if this is the last.
     #[schema(required = true)]
     next: Option<String>,
+}
+
+/// A team.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListedTeam {
+    #[serde(flatten)]
+    team: Team,
+    /// Whether a change to this team, or to who is in it, is known and cannot be shown at present: an
+    /// operator is told.
+    stale: bool,
+}
+
+impl ListedTeam {
+    async fn all(
+        snapshot: &Snapshot<'_>,
+        tenant: &Tenant,
+        teams: Vec<Team>,
+    ) -> Result<Vec<Self>, ReadError> {
+        let stale = snapshot.stale(tenant, teams.iter().map(|team| Ordered::Team(team.id))).await?;
+        let listed = teams.into_iter().map(|team| {
+            let stale = stale.contains(&Ordered::Team(team.id));
+            Self { team, stale }
+        });
+        Ok(listed.collect())
+    }
 }
 
 /// List teams
@@ -65,7 +90,8 @@ pub(crate) async fn list(
     let text = query.q.as_ref().map(Search::as_str);
     let (limit, cursor) = (query.limit.rows(), query.after.as_deref());
     let found = ::teams::queries::teams(&*snapshot, caller.tenant(), text, cursor, limit).await?;
-    Ok(snapshot.answer(TeamList { teams: found.rows, next: found.next }))
+    let teams = ListedTeam::all(&snapshot, caller.tenant(), found.rows).await?;
+    Ok(snapshot.answer(TeamList { teams, next: found.next }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,7 +110,7 @@ pub(crate) struct TeamPath {
         MinPositionHeader,
     ),
     responses(
-        (status = OK, description = "The team", body = Team),
+        (status = OK, description = "The team", body = ListedTeam),
         (status = NOT_FOUND, description = "No such team"),
     ),
     security(("apiToken" = ["teams:read"])),
@@ -95,12 +121,14 @@ pub(crate) async fn one(
     min_position: MinPosition,
     PathParams(TeamPath { id }): PathParams<TeamPath>,
     QueryParams(NoQuery {}): QueryParams<NoQuery>,
-) -> Result<Answer<Team>, ReadError> {
+) -> Result<Answer<ListedTeam>, ReadError> {
     caller.may(Scope::TeamsRead)?;
     let mut session = api.session(caller.tenant(), min_position, &[Teams::NAME]).await?;
     let snapshot = session.snapshot(caller.tenant()).await?;
     let team = ::teams::queries::team(&*snapshot, caller.tenant(), id).await?;
-    Ok(snapshot.answer(team.ok_or_else(|| snapshot.missing(Missing::Team(id)))?))
+    let team = team.ok_or_else(|| snapshot.missing(Missing::Team(id)))?;
+    let stale = !snapshot.stale(caller.tenant(), [Ordered::Team(id)]).await?.is_empty();
+    Ok(snapshot.answer(ListedTeam { team, stale }))
 }
 
 /// A page of a team's members, in order of joining.
@@ -135,15 +163,18 @@ pub(crate) struct Member {
     /// Who put them into it by hand, by id; null for a synced membership.
     #[schema(required = true)]
     by: Option<String>,
+    /// Whether a change to this person, or to who is in the team, is known and cannot be shown at
+    /// present: an operator is told.
+    stale: bool,
 }
 
 impl Member {
-    fn named(member: ::teams::queries::Member, employee: Option<Employee>) -> Self {
+    fn named(member: ::teams::queries::Member, employee: Option<Employee>, stale: bool) -> Self {
         let ::teams::queries::Member { employee_id, kind, origin, since, by } = member;
         let standing = employee.as_ref().map(|employee| employee.standing);
         let (user_name, display_name) =
             employee.map(|employee| (employee.user_name, employee.display_name)).unzip();
-        Self { employee_id, user_name, display_name, standing, kind, origin, since, by }
+        Self { employee_id, user_name, display_name, standing, kind, origin, since, by, stale }
     }
 }
 
@@ -183,9 +214,13 @@ pub(crate) async fn members(
     let found = ::teams::queries::members(&*snapshot, tenant, id, cursor, limit).await?;
     let ids: Vec<EmployeeId> = found.rows.iter().map(|member| member.employee_id).collect();
     let mut employees = directory::queries::employees_by_id(&*snapshot, tenant, &ids).await?;
+    let things = ids.into_iter().map(Ordered::Person).chain([Ordered::Team(id)]);
+    let stale = snapshot.stale(tenant, things).await?;
     let members = found.rows.into_iter().map(|member| {
+        let person = Ordered::Person(member.employee_id);
+        let stale = stale.contains(&person) || stale.contains(&Ordered::Team(id));
         let employee = employees.remove(&member.employee_id);
-        Member::named(member, employee)
+        Member::named(member, employee, stale)
     });
     Ok(snapshot.answer(Members { members: members.collect(), next: found.next }))
 }

@@ -38,10 +38,10 @@ impl Cause {
     fn new(code: &str, constraint: Option<&str>, table: Option<&str>) -> Self {
         let mut message = format!("{} (SQLSTATE {code})", words(code));
         if let Some(constraint) = constraint {
-            message += &format!(", constraint {constraint}");
+            message.extend([", constraint ", constraint]);
         }
         if let Some(table) = table {
-            message += &format!(", table {table}");
+            message.extend([", table ", table]);
         }
         let place = constraint.or(table);
         let class = place.map_or_else(|| code.to_owned(), |place| format!("{code} {place}"));

@@ -35,7 +35,15 @@ impl Parking {
         log: &Log,
         checkpoint: &Checkpoint,
     ) -> Result<bool, ProjectorError> {
-        if !self.any || (!self.released && Instant::now() < self.look_at) {
+        self.skipped |= self.passed_over.ask().await?;
+        if !self.any {
+            self.skipped = false;
+            return Ok(true);
+        }
+        if self.skipped {
+            return self.skip(client, checkpoint).await;
+        }
+        if !self.released && Instant::now() < self.look_at {
             return Ok(true);
         }
         let released = if self.released { self.ready(client).await? } else { vec![] };
@@ -53,6 +61,28 @@ impl Parking {
             self.try_again::<P>(client, log, checkpoint, &released, false).await?
         };
         Ok(mine)
+    }
+
+    /// Forgets what waits and is passed over from now on.
+    async fn skip(
+        &mut self,
+        client: &mut ClientWrapper,
+        checkpoint: &Checkpoint,
+    ) -> Result<bool, ProjectorError> {
+        let tx = client.transaction().await?;
+        if !checkpoint.replace(checkpoint, &tx).await? {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        let parked = store::parked_of(&tx, &self.passed_over.seqs()).await?;
+        store::unpark(&tx, &parked).await?;
+        tx.commit().await?;
+        for position in &parked {
+            tracing::info!(position = position.0, "a parked event is passed over");
+        }
+        self.skipped = false;
+        self.released |= !parked.is_empty();
+        Ok(true)
     }
 
     /// Those events, the first ones, that wait behind nothing any more. Where there are none, what

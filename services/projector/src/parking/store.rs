@@ -60,6 +60,13 @@ pub(crate) async fn unpark(tx: &Transaction<'_>, seqs: &[Seq]) -> Result<(), Err
     run(tx, include_str!("../../sql/parking/unpark.sql"), &[&seqs]).await
 }
 
+/// Those of `seqs` that wait.
+pub(crate) async fn parked_of(tx: &Transaction<'_>, seqs: &[Seq]) -> Result<Vec<Seq>, Error> {
+    let statement = tx.prepare_cached(include_str!("../../sql/parking/parked_of.sql")).await?;
+    let seqs = column(seqs, |seq| position(*seq));
+    tx.query(&statement, &[&seqs]).await?.iter().map(|row| row.try_get(0).map(seq_of)).collect()
+}
+
 /// The keys of all that waits.
 pub(crate) async fn keys(client: &ClientWrapper) -> Result<Keys, Error> {
     let statement = client.prepare_cached(include_str!("../../sql/parking/keys.sql")).await?;

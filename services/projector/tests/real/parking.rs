@@ -8,7 +8,7 @@ use events::{Digest, EditedTeam, EmployeeId, Event, Position, Seq, header};
 use kit::log_writer::{Writer, envelope};
 use kit::refusals::{mend, refuse};
 use kit::servers::{DEADLINE, database, log, nats, until};
-use projector::parked::{self, ParkedEvent, Wanted};
+use projector::parked::{self, ParkedEvent, Which};
 use projector::{Database, Phase, Projection as _, ProjectionStatus};
 
 use crate::projecting::Worker;
@@ -59,8 +59,8 @@ impl Company {
     }
 
     async fn parked(&self) -> Vec<ParkedEvent> {
-        let wanted = Wanted::default();
-        parked::list(self.database.pool(), Roll::NAME, &wanted, 100).await.expect("a list")
+        let which = Which::default();
+        parked::list(self.database.pool(), Roll::NAME, &which, 100).await.expect("a list")
     }
 
     async fn names(&self, number: u128) -> Vec<String> {
@@ -116,9 +116,9 @@ async fn a_parked_event_is_tried_again_ever_later_and_in_the_end_when_an_operato
     worker.stops().await;
     let worker = Worker::start::<Roll>(&writer.log, &database, Roll::NAME);
     let company = Company { worker, database, writer, client, _nats };
-    let wanted = Wanted { cause: Some(VIOLATED.to_owned()), ..Wanted::default() };
+    let which = Which { cause: Some(VIOLATED.to_owned()), ..Which::default() };
     let pool = company.database.pool();
-    assert_eq!(parked::retry(pool, Roll::NAME, &wanted, 10).await.unwrap(), [Seq(1)]);
+    assert_eq!(parked::retry(pool, Roll::NAME, &which, 10).await.unwrap(), [Seq(1)]);
     until("it is applied", async || company.names(1).await == ["a"]).await;
     company.nothing_waits().await;
 }
@@ -181,8 +181,8 @@ async fn many_that_fail_alike_pause_the_projection_and_nobody_is_parked() {
     assert_eq!(company.parked().await.len(), 20, "nobody else is");
     company.mended().await;
     company.written().await;
-    let wanted = Wanted::default();
-    parked::retry(company.database.pool(), Roll::NAME, &wanted, 100).await.unwrap();
+    let which = Which::default();
+    parked::retry(company.database.pool(), Roll::NAME, &which, 100).await.unwrap();
     company.nothing_waits().await;
     for number in 1..=21 {
         assert_eq!(company.names(number).await, ["a"]);

@@ -3,7 +3,7 @@
 use deadpool_postgres::Client;
 use events::Recorded;
 use projector::digests::{KEEP, MAKE, hand_made};
-use projector::{Database, Projection};
+use projector::{Database, PARKED_TABLES, Projection};
 use tokio::runtime::{Builder, Runtime};
 
 /// A database, and a runtime to ask it on.
@@ -63,6 +63,7 @@ pub async fn build<P: Projection>(
     client.batch_execute(MAKE).await.expect("the digests");
     client.batch_execute(KEEP).await.expect("a setting");
     client.batch_execute(CHECKPOINT).await.expect("a checkpoint");
+    client.batch_execute(PARKED_TABLES).await.expect("the tables of what waits");
     for batch in events.chunks(at_once) {
         let changes: Vec<P::Change> = batch.iter().flat_map(P::project).collect();
         if changes.is_empty() {
