@@ -220,6 +220,18 @@ pub async fn readable<'s>(
     }
 }
 
+/// Which of these read models are still being built, so that nobody may read them, as a
+/// transaction sees it. One that another release made counts as well, and one that is not there.
+pub async fn unbuilt<'s>(
+    tx: &Transaction<'_>,
+    schemas: &[&'s str],
+) -> Result<Option<&'s str>, tokio_postgres::Error> {
+    Ok(match readable(tx, schemas).await? {
+        Readable::Unbuilt(schema) => Some(schema),
+        Readable::Built { .. } => None,
+    })
+}
+
 /// Whether a read model has not been built, is of another release, or is locked while it is made
 /// anew.
 fn is_missing(error: &tokio_postgres::Error) -> bool {

@@ -2,8 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
+use acts::{Act, By, Record, Skipped};
 use deadpool_postgres::Client;
-use eventlog::seal;
+use eventlog::{Journal, clock, seal};
 use events::{Digest, EditedTeam, EmployeeId, Event, Position, Seq, header};
 use kit::log_writer::{Writer, envelope};
 use kit::refusals::{mend, refuse};
@@ -230,4 +231,36 @@ async fn an_event_whose_body_cannot_be_read_holds_up_all_that_it_may_be_about_an
     company.shows("three wait", |now| now.parked.waiting == 3).await;
     let globex = "SELECT names FROM roll.teams WHERE tenant = 'globex'";
     assert_eq!(company.client.query(globex, &[]).await.unwrap().len(), 1);
+}
+
+/// An operator decides that an event is passed over.
+async fn skip(writer: &Writer, seq: Seq) {
+    let journal = Journal::open(&writer.log).await.expect("a journal");
+    let act = Act::ParkedSkipped(Skipped {
+        projection: Roll::NAME.to_owned(),
+        seq,
+        tenant: None,
+        reason: "it was a test".to_owned(),
+    });
+    let record = Record::new("a".to_owned(), clock::now(), By::Root, &act);
+    journal.append(0, act.name(), record.body()).await.expect("append to the journal");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_skip_lets_go_what_waits_behind_and_every_slot_that_is_built_passes_the_event_over() {
+    let mut company = Company::new().await;
+    company.refuses(1).await;
+    company.writer.say("acme", [named(1, "a"), named(2, "a"), renamed(2, "b")]).await;
+    company.writer.say("acme", [renamed(1, "b")]).await;
+    company.written().await;
+    // From now on it waits for an operator.
+    assert!(parked::hold(company.database.pool(), Roll::NAME, Seq(1)).await.expect("an answer"));
+    company.mended().await;
+    skip(&company.writer, Seq(1)).await;
+    company.nothing_waits().await;
+    assert_eq!(company.names(1).await, ["b"]);
+    let candidate = Worker::start::<Roll>(&company.writer.log, &company.database, "roll_next");
+    candidate.reaches(company.writer.position.seq).await;
+    assert_eq!(names(&company.database, "roll_next", 1).await, ["b"]);
+    assert_eq!(names(&company.database, "roll_next", 2).await, ["a", "b"]);
 }
