@@ -113,10 +113,8 @@ async fn a_parked_event_is_tried_again_ever_later_and_in_the_end_when_an_operato
     assert_eq!((event.tries, event.next_at), (6, None), "it waits for an operator");
     company.mended().await;
     // Another instance goes on with it.
-    let Company { worker, database, writer, client, _nats } = company;
-    worker.stops().await;
-    let worker = Worker::start::<Roll>(&writer.log, &database, Roll::NAME);
-    let company = Company { worker, database, writer, client, _nats };
+    let next = Worker::start::<Roll>(&company.writer.log, &company.database, Roll::NAME);
+    std::mem::replace(&mut company.worker, next).stops().await;
     let which = Which { cause: Some(VIOLATED.to_owned()), ..Which::default() };
     let pool = company.database.pool();
     assert_eq!(parked::retry(pool, Roll::NAME, &which, 10).await.unwrap(), [Seq(1)]);
