@@ -5,7 +5,12 @@ mod answer;
 mod caller;
 mod error;
 mod journal;
+mod masked;
 mod operators;
+mod parked;
+mod parked_decisions;
+mod parked_export;
+mod parked_id;
 mod replay;
 mod see;
 
@@ -22,6 +27,9 @@ pub(crate) use caller::{Caller, Reader};
 pub(crate) use error::OpsError;
 pub(crate) use journal::Journal;
 pub(crate) use operators::{AddedOperator, OperatorList};
+pub(crate) use parked::{ParkedDetail, ParkedList};
+pub(crate) use parked_decisions::{RetriedList, SkippedEvent};
+pub(crate) use parked_export::ParkedExport;
 pub(crate) use replay::{JobList, JobStatus, PlanAnswer};
 
 /// `/ops/v1`, behind limits of its own: it needs no writer.
@@ -38,6 +46,11 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/journal", get(journal::list))
         .route("/ops/v1/operators", get(operators::list).post(operators::add))
         .route("/ops/v1/operators/{name}", delete(operators::revoke))
+        .route("/ops/v1/parked", get(parked::list))
+        .route("/ops/v1/parked/export", get(parked_export::export))
+        .route("/ops/v1/parked/retry", post(parked_decisions::retry))
+        .route("/ops/v1/parked/{id}", get(parked::show))
+        .route("/ops/v1/parked/{id}/skip", post(parked_decisions::skip))
         .merge(replay::endpoints())
         .route("/ops/v1/explain", post(see::explain))
         .route("/ops/v1/history", post(see::history))

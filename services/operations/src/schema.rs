@@ -25,6 +25,11 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<Lag>(),
         of::<Status>(),
         of::<Trace>(),
+        of::<ops::ParkedDetail>(),
+        of::<ops::ParkedExport>(),
+        of::<ops::ParkedList>(),
+        of::<ops::RetriedList>(),
+        of::<ops::SkippedEvent>(),
     ]
 }
 

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use eventlog::ReadError;
 use projector::database::WaitError;
+use projector::parked::ParkedError;
 use web::Problem;
 
 use crate::act_log::ActError;
@@ -86,6 +87,12 @@ impl From<ReadError> for OpsError {
 impl From<WaitError> for OpsError {
     fn from(error: WaitError) -> Self {
         Self::away("the read models cannot be read at present; try again shortly", &error)
+    }
+}
+
+impl From<ParkedError> for OpsError {
+    fn from(error: ParkedError) -> Self {
+        Self::away("the read models cannot be asked at present; try again shortly", &error)
     }
 }
 

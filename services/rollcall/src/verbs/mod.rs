@@ -17,6 +17,7 @@ pub(crate) mod operations;
 pub(crate) mod operator;
 pub(crate) mod operators;
 pub(crate) mod ops;
+pub(crate) mod parked;
 pub(crate) mod person;
 pub(crate) mod progress;
 pub(crate) mod replay;
@@ -39,6 +40,7 @@ use self::lag::LagOptions;
 use self::log::LogVerb;
 use self::operations::OperationsVerb;
 use self::operators::OperatorVerb;
+use self::parked::ParkedVerb;
 use self::person::{AtOptions, ExplainVerb, HistoryVerb};
 use self::replay::ReplayVerb;
 use self::simulate::SimulateVerb;
@@ -82,6 +84,9 @@ pub(crate) enum Verb {
     /// Show what operators did
     #[command(subcommand)]
     Operations(OperationsVerb),
+    /// List and decide events that cannot be applied
+    #[command(subcommand)]
+    Parked(ParkedVerb),
     /// Build a read model anew beside the live one, compare, and let readers see it; undo that
     #[command(subcommand)]
     Replay(ReplayVerb),
@@ -130,6 +135,7 @@ impl Verb {
             Self::Operate(options) => roles::operate(options).await,
             Self::Operator(verb) => operators::run(verb).await,
             Self::Operations(verb) => operations::run(verb).await,
+            Self::Parked(verb) => parked::run(verb).await,
             Self::Replay(verb) => replay::run(verb).await,
             Self::Explain(verb) => person::explain(verb).await,
             Self::At(options) => person::at(options).await,

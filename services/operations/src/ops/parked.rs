@@ -1,0 +1,270 @@
+//! `/ops/v1/parked`: events that cannot be applied, and what waits behind them.
+
+use acts::Role;
+use axum::extract::{Path, Query, State};
+use events::{Seq, Tenant};
+use jiff::Timestamp;
+use projector::parked::{self, ParkedEvent, Which};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::parked_id::ParkedId;
+use super::{Answer, Answered, Caller, OpsError, masked};
+use crate::operations::Operations;
+
+/// How many one answer has at most.
+const MAX_LISTED: usize = 1000;
+/// How many of what waits behind an event, and of its keys, one answer has at most.
+const MAX_BEHIND: u32 = 100;
+
+/// Which parked events; what is left out stays open.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// Of this projection.
+    pub(crate) projection: Option<String>,
+    /// Of this tenant.
+    pub(crate) tenant: Option<Tenant>,
+    /// That failed for this cause.
+    pub(crate) cause: Option<String>,
+}
+
+impl Asked {
+    /// The slots that are asked, and what.
+    pub(crate) fn slots(&self, ops: &Operations) -> Result<Vec<String>, OpsError> {
+        let names = ops.projections().iter().map(|projection| projection.name);
+        let named = |name: &&str| self.projection.as_deref().is_none_or(|wanted| wanted == *name);
+        let slots: Vec<String> = names.filter(named).flat_map(ParkedId::slots_of).collect();
+        match &self.projection {
+            Some(wanted) if slots.is_empty() => {
+                Err(OpsError::not_found(format!("there is no projection {wanted}")))
+            }
+            Some(_) | None => Ok(slots),
+        }
+    }
+
+    pub(crate) fn which(&self) -> Which {
+        let Self { projection: _, tenant, cause } = self.clone();
+        Which { tenant, cause, ..Which::default() }
+    }
+
+    /// The parked events, with the slots in which they wait.
+    pub(crate) async fn find(
+        &self,
+        ops: &Operations,
+        limit: usize,
+    ) -> Result<Vec<(ParkedId, ParkedEvent)>, OpsError> {
+        let mut found = Vec::new();
+        for slot in self.slots(ops)? {
+            let left = u32::try_from(limit - found.len()).unwrap_or(u32::MAX);
+            if left == 0 {
+                break;
+            }
+            let events = parked::list(ops.database().pool(), &slot, &self.which(), left).await?;
+            found.extend(
+                events.into_iter().map(|event| (ParkedId::new(&slot, event.position), event)),
+            );
+        }
+        Ok(found)
+    }
+}
+
+/// Events that cannot be applied, and wait.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ParkedList {
+    parked: Vec<ParkedItem>,
+    /// Whether there are more.
+    more: bool,
+}
+
+impl Answer for ParkedList {
+    const SCHEMA: &'static str = "rollcall.parked.v1";
+}
+
+/// An event that cannot be applied, and waits.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ParkedItem {
+    /// What it is called: the slot and the position, `teams:4182330`.
+    id: String,
+    slot: String,
+    tenant: String,
+    /// Where it stands in the log.
+    position: u64,
+    /// Its type.
+    event: String,
+    happened_at: Timestamp,
+    /// What it holds up, in the first place: `person …`, `team …`; null if nothing.
+    key: Option<String>,
+    /// What events that failed alike have in common.
+    cause: String,
+    /// What went wrong.
+    message: String,
+    /// How often it was tried.
+    tries: u32,
+    failed_at: Timestamp,
+    tried_at: Timestamp,
+    /// When it is tried again by itself; null if it waits for an operator.
+    next_at: Option<Timestamp>,
+    /// How many events wait behind it.
+    behind: u64,
+}
+
+impl ParkedItem {
+    pub(crate) fn of(id: &ParkedId, event: ParkedEvent) -> Self {
+        Self {
+            id: id.to_string(),
+            slot: id.slot.clone(),
+            tenant: event.tenant.to_string(),
+            position: event.position.0,
+            event: event.event,
+            happened_at: event.happened_at,
+            key: event.key,
+            cause: event.cause,
+            message: event.message,
+            tries: event.tries,
+            failed_at: event.failed_at,
+            tried_at: event.tried_at,
+            next_at: event.next_at,
+            behind: event.behind,
+        }
+    }
+}
+
+pub(crate) async fn list(
+    State(ops): State<Operations>,
+    caller: Caller,
+    Query(asked): Query<Asked>,
+) -> Result<Answered<ParkedList>, OpsError> {
+    caller.may(Role::OpsRead)?;
+    let mut found = asked.find(&ops, MAX_LISTED + 1).await?;
+    let more = found.len() > MAX_LISTED;
+    found.truncate(MAX_LISTED);
+    let parked = found.into_iter().map(|(id, event)| ParkedItem::of(&id, event)).collect();
+    Ok(Answered(ParkedList { parked, more }))
+}
+
+/// All that may be told of a parked event.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ParkedDetail {
+    #[serde(flatten)]
+    item: ParkedItem,
+    /// What it holds up.
+    keys: Vec<String>,
+    /// Who caused it: a credential, the operator or the program, by id.
+    actor: Option<String>,
+    /// The id of the request that it came from.
+    request: Option<String>,
+    /// The event's body, with every text masked that is no id; null if it cannot be read.
+    body: Option<Value>,
+    /// What waits behind it, the first of it.
+    waiting: Vec<WaitingEvent>,
+    /// How many parked events failed for the same cause, this one included.
+    alike: usize,
+    /// What to do.
+    advice: Vec<String>,
+}
+
+impl Answer for ParkedDetail {
+    const SCHEMA: &'static str = "rollcall.parked-event.v1";
+}
+
+/// An event that waits behind one that cannot be applied.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct WaitingEvent {
+    position: u64,
+    event: String,
+    happened_at: Timestamp,
+}
+
+/// The parked event of this name.
+pub(crate) async fn find(ops: &Operations, id: &ParkedId) -> Result<ParkedEvent, OpsError> {
+    let which = Which { position: Some(id.position), ..Which::default() };
+    let found = parked::list(ops.database().pool(), &id.slot, &which, 1).await?;
+    found.into_iter().next().ok_or_else(|| {
+        OpsError::not_found(format!(
+            "no event is parked as {id}: it was applied or passed over meanwhile, or never was"
+        ))
+    })
+}
+
+pub(crate) async fn show(
+    State(ops): State<Operations>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Answered<ParkedDetail>, OpsError> {
+    caller.may(Role::OpsRead)?;
+    let id = ParkedId::parse(&id, &ops)?;
+    let event = find(&ops, &id).await?;
+    let (pool, position) = (ops.database().pool(), id.position);
+    let keys = parked::keys_of(pool, &id.slot, position, MAX_BEHIND).await?;
+    let waiting = parked::behind(pool, &id.slot, position, MAX_BEHIND).await?;
+    let alike = Which { cause: Some(event.cause.clone()), ..Which::default() };
+    let alike = parked::list(pool, &id.slot, &alike, 1000).await?.len();
+    let told = told(&ops, position).await?;
+    let advice = advice(&id, &event);
+    Ok(Answered(ParkedDetail {
+        item: ParkedItem::of(&id, event),
+        keys: keys.iter().map(ToString::to_string).collect(),
+        actor: told.actor,
+        request: told.request,
+        body: told.body,
+        waiting: waiting
+            .into_iter()
+            .map(|event| WaitingEvent {
+                position: event.position.0,
+                event: event.event,
+                happened_at: event.happened_at,
+            })
+            .collect(),
+        alike,
+        advice,
+    }))
+}
+
+/// What the log tells of an event, without names.
+#[derive(Default)]
+struct Told {
+    actor: Option<String>,
+    request: Option<String>,
+    body: Option<Value>,
+}
+
+async fn told(ops: &Operations, position: Seq) -> Result<Told, OpsError> {
+    let Some(entry) = ops.log().get(position).await? else { return Ok(Told::default()) };
+    let Ok(event) = entry.read() else { return Ok(Told::default()) };
+    let body = serde_json::from_slice(entry.body()).ok().map(masked::masked);
+    let actor = Some(event.envelope.actor.as_str().to_owned());
+    Ok(Told { actor, request: event.envelope.request, body })
+}
+
+/// Try again, build anew, or pass over?
+fn advice(id: &ParkedId, event: &ParkedEvent) -> Vec<String> {
+    let mut advice = Vec::new();
+    if event.next_at.is_some() {
+        advice.push("It is tried again by itself a few times; if what stood in its way is gone, that is all.".to_owned());
+    }
+    advice.push(format!(
+        "Something in the database stood in its way (a trigger, a constraint or rows made by hand) and is mended: `rollcall parked retry {id}`."
+    ));
+    advice.push(
+        "The program is at fault: start a release that mends it. If its rules differ, a candidate is built beside, in which \
+         this event is tried on its way; if they do not, retry as above."
+            .to_owned(),
+    );
+    advice.push(
+        "The event itself is wrong: events are never changed. Say in Entra, or by a local edit, what is right, which is \
+         a further event; then skip this one."
+            .to_owned(),
+    );
+    advice.push(format!(
+        "Nobody needs it: `rollcall parked skip {id} --reason …`. Every slot of the projection then passes it over, for good, \
+         and the {} behind it are applied.",
+        event.behind
+    ));
+    advice.push(
+        "Rows that were applied and are wrong are nothing to be retried: `rollcall replay plan` for the smallest scope that holds them."
+            .to_owned(),
+    );
+    advice
+}
