@@ -81,6 +81,13 @@ pub(crate) fn of_projections(
     shown("rollcall_projection_event_timestamp_seconds", help, |status| {
         Some(status.current().event_at?.as_second())
     });
+    let help = "People, groups and so on of which an event cannot be applied, so that it waits.";
+    shown("rollcall_parked_keys", help, |status| whole(status.current().parked.keys));
+    let help = "For how long the oldest event has waited that cannot be applied; 0 if there is none.";
+    shown("rollcall_parked_oldest_seconds", help, |status| {
+        let since = status.current().parked.since;
+        Some(since.map_or(0, |since| eventlog::clock::now().duration_since(since).as_secs().max(0)))
+    });
     let apply = projections.iter().map(|(name, of)| (*name, of.metrics().apply.clone())).collect();
     let help = "How long it took to write a batch of events to the read model.";
     seconds_by_label(registry, "rollcall_projection_apply", help, "projection", apply);

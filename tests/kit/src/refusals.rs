@@ -1,6 +1,6 @@
 //! Events that Postgres refuses, until it is mended.
 
-use deadpool_postgres::Client;
+use tokio_postgres::Client;
 
 /// Has all tables of a read model refuse rows in which `text` stands, with this SQLSTATE.
 ///

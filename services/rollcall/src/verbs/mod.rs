@@ -169,6 +169,7 @@ impl Verb {
             }
             Self::Operator(_)
             | Self::Operations(_)
+            | Self::Parked(_)
             | Self::Replay(_)
             | Self::Explain(_)
             | Self::At(_)
