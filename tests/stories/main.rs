@@ -29,6 +29,7 @@ mod operate;
 mod operator_token;
 mod operators;
 mod outages;
+mod parked;
 mod permissions;
 mod privacy;
 mod projections;

@@ -34,8 +34,8 @@ impl Asked {
     /// The slots that are asked, and what.
     pub(crate) fn slots(&self, ops: &Operations) -> Result<Vec<String>, OpsError> {
         let names = ops.projections().iter().map(|projection| projection.name);
-        let named = |name: &&str| self.projection.as_deref().is_none_or(|wanted| wanted == *name);
-        let slots: Vec<String> = names.filter(named).flat_map(ParkedId::slots_of).collect();
+        let asked = |name: &&str| self.projection.as_deref().is_none_or(|wanted| wanted == *name);
+        let slots: Vec<String> = names.filter(asked).flat_map(ParkedId::slots_of).collect();
         match &self.projection {
             Some(wanted) if slots.is_empty() => {
                 Err(OpsError::not_found(format!("there is no projection {wanted}")))
