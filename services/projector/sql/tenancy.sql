@@ -13,8 +13,7 @@ BEGIN
             c.relkind,
             c.relrowsecurity,
             coalesce('security_invoker=true' = ANY (c.reloptions), false) AS invoker,
-            -- Of a checkpoint, the tenant says whose events are read.
-            c.relname <> 'checkpoint' AND EXISTS (
+            EXISTS (
                 SELECT FROM pg_attribute a
                 WHERE a.attrelid = c.oid AND a.attname = 'tenant' AND NOT a.attisdropped
             ) AS of_tenants

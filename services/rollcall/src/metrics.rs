@@ -83,7 +83,8 @@ pub(crate) fn of_projections(
     });
     let help = "People, groups and so on of which an event cannot be applied, so that it waits.";
     shown("rollcall_parked_keys", help, |status| whole(status.current().parked.keys));
-    let help = "For how long the oldest event has waited that cannot be applied; 0 if there is none.";
+    let help =
+        "For how long the oldest event has waited that cannot be applied; 0 if there is none.";
     shown("rollcall_parked_oldest_seconds", help, |status| {
         let since = status.current().parked.since;
         Some(since.map_or(0, |since| eventlog::clock::now().duration_since(since).as_secs().max(0)))
