@@ -54,7 +54,7 @@ pub use exchange::{ExchangeError, Exchanged, exchange_rows};
 pub use meeting::{MeetError, begin_at_one_position};
 pub use metrics::ProjectionMetrics;
 pub use order_key::{OrderKey, Ordered};
-pub use parking::PARKED_TABLES;
+pub use parking::{PARKED_TABLES, keys_by_subject};
 pub use people::{People, RowsOfPeople};
 pub use project_loop::project;
 pub use read_model::ReadModel;

@@ -26,6 +26,7 @@ use crate::error::ProjectorError;
 use crate::status::ParkedStatus;
 
 pub(crate) use item::Unreadable;
+pub use item::keys_by_subject;
 pub use store::PARKED_TABLES;
 
 use cause::Cause;

@@ -55,11 +55,10 @@ impl Unreadable {
     /// its body alone: then it is not certain whose event it is.
     pub(crate) fn of(entry: &Entry, why: Undecodable) -> Result<Self, Undecodable> {
         let Undecodable::Body(body) = &why else { return Err(why) };
-        let subject = Subject::of(entry.subject());
-        let Some(subject) = subject else { return Err(why) };
+        let Some(keys) = keys_by_subject(entry.subject()) else { return Err(why) };
         Ok(Self {
-            keys: OrderKey::of(&subject.tenant, subject.things()),
-            tenant: subject.tenant,
+            tenant: keys[0].tenant.clone(),
+            keys,
             seq: entry.seq,
             kind: body.kind.to_string(),
             happened_at: entry.time()?,
@@ -73,28 +72,18 @@ impl Unreadable {
     }
 }
 
-/// Whose the event surely is, as its subject tells: `prov.<tenant>.<entity>.<id>.<fact>`.
-struct Subject {
-    tenant: Tenant,
-    /// Whom it is about, if it is about one person and nobody else.
-    person: Option<EmployeeId>,
-}
-
-impl Subject {
-    fn of(subject: &str) -> Option<Self> {
-        let mut tokens = subject.split('.');
-        let tenant = (tokens.next() == Some("prov")).then(|| tokens.next()).flatten()?;
-        let of_user = tokens.next() == Some("user");
-        let person = of_user.then(|| tokens.next()?.parse().ok()).flatten();
-        Some(Self { tenant: tenant.parse().ok()?, person })
-    }
-
-    /// At least the keys that the event has in any projection. The events of a person are about that
-    /// person, and some keep their place among the alerts; those of a group may name anybody.
-    fn things(&self) -> Vec<Ordered> {
-        match self.person {
-            Some(person) => vec![Ordered::Person(person), Ordered::Alerts],
-            None => vec![Ordered::Everything],
-        }
-    }
+/// At least the keys that an event has in any projection, as its subject tells:
+/// `prov.<tenant>.<entity>.<id>.<fact>`. The events of a person are about that person, and some keep
+/// their place among the alerts; those of a group may name anybody. None, if it is no subject of ours;
+/// else at least one.
+pub fn keys_by_subject(subject: &str) -> Option<Vec<OrderKey>> {
+    let mut tokens = subject.split('.');
+    let tenant = (tokens.next() == Some("prov")).then(|| tokens.next()).flatten()?;
+    let of_user = tokens.next() == Some("user");
+    let person: Option<EmployeeId> = of_user.then(|| tokens.next()?.parse().ok()).flatten();
+    let things = match person {
+        Some(person) => vec![Ordered::Person(person), Ordered::Alerts],
+        None => vec![Ordered::Everything],
+    };
+    Some(OrderKey::of(&tenant.parse().ok()?, things))
 }

@@ -17,10 +17,11 @@ use uuid::Uuid;
 
 use crate::given::{day, place};
 use kit::projection::{
-    self, ALERTS_FROM, Damage, World, acme, assert_a_person_is_replaced,
+    self, ALERTS_FROM, Damage, ParkingWorld, World, acme, assert_a_person_is_replaced,
     assert_a_replay_without_the_erased_comes_to_the_same, assert_a_tenant_is_replaced,
     assert_digests_are_the_same_anywhere, assert_passed_over_changes_nothing,
-    assert_rows_of_people_are_told, build, check, erasure, parked, rows, strict_guard,
+    assert_rows_of_people_are_told, assert_unreadable_keys_suffice, build, check, erasure, parked,
+    rows, strict_guard,
 };
 
 const RESOURCES: u128 = 6;
@@ -260,4 +261,19 @@ fn a_replay_without_what_was_erased_comes_to_the_same_tables() {
             assert_a_replay_without_the_erased_comes_to_the_same::<Retention>(client, &log).await;
         });
     });
+}
+
+#[test]
+fn what_cannot_be_read_waits_under_all_keys_that_it_may_have() {
+    assert_unreadable_keys_suffice::<Retention>();
+}
+
+#[test]
+fn whatever_cannot_be_applied_for_a_while_leaves_no_trace_once_it_was() {
+    let world = ParkingWorld::new();
+    check(8, &(vec(intent(), 20..40), any::<Index>()), |(intents, index)| {
+        let (log, _) = history(&intents);
+        world.assert_parking_leaves_no_trace::<Retention>(&log, index);
+    });
+    assert!(world.parked() > 0, "nothing was ever parked");
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use events::Recorded;
-use projector::{OrderKey, Projection};
+use events::{EventKind, Recorded};
+use projector::{OrderKey, Ordered, Projection, keys_by_subject};
 use proptest::test_runner::TestRunner;
 
 use super::given::{acme, recorded};
@@ -25,6 +25,27 @@ pub fn assert_passed_over_changes_nothing<P: Projection>() {
             Ok(())
         };
         let any = events::arbitrary::event_of(*kind);
+        TestRunner::default().run(&any, law).unwrap_or_else(|e| panic!("{e}"));
+    }
+}
+
+/// Whatever an event says, an event whose body cannot be read is parked under its keys, or more.
+///
+/// # Panics
+///
+/// If an event has a key that its subject does not tell of.
+pub fn assert_unreadable_keys_suffice<P: Projection>() {
+    for kind in EventKind::ALL {
+        let law = |event| {
+            let event = recorded(&acme(), 1, event);
+            let subject = event.event.subject(&acme()).expect("is known");
+            let told = keys_by_subject(&subject).expect("a subject of ours");
+            let everything = told.iter().any(|key| key.of == Ordered::Everything);
+            let keys = P::keys(&event);
+            assert!(everything || keys.iter().all(|key| told.contains(key)), "{kind}: {keys:?}");
+            Ok(())
+        };
+        let any = events::arbitrary::event_of(kind);
         TestRunner::default().run(&any, law).unwrap_or_else(|e| panic!("{e}"));
     }
 }

@@ -27,6 +27,11 @@ impl World {
         Self { runtime, database }
     }
 
+    /// The database.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Lets `work` have a connection.
     ///
     /// # Panics
