@@ -44,3 +44,4 @@ mod sorting;
 mod synced_teams;
 mod traces;
 mod verbs;
+mod verifying;

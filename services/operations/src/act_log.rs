@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use acts::{Act, Acted, BadRecord, By, Record, State};
+use acts::{Act, Acted, BadRecord, By, Record, State, VerifyOutcome};
 use eventlog::{Journal, JournalError, JournalRecord, ReadError, clock, ids};
 use futures_util::StreamExt as _;
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +17,15 @@ const ATTEMPTS: usize = 20;
 pub struct ActLog {
     journal: Journal,
     state: watch::Sender<Arc<State>>,
+}
+
+/// What a verification of a live slot found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastVerified {
+    /// When it ended.
+    pub at: Timestamp,
+    /// Whether rows were not what they should be.
+    pub differs: bool,
 }
 
 /// Why the journal cannot be used.
@@ -48,6 +58,14 @@ impl ActLog {
     /// What follows from the acts that this process knows.
     pub fn state(&self) -> Arc<State> {
         Arc::clone(&self.state.borrow())
+    }
+
+    /// What the last verification of a projection's live slot found, as far as this process knows.
+    pub fn last_verified(&self, projection: &str) -> Option<LastVerified> {
+        let state = self.state();
+        let (at, outcome) = state.verifications.last_of(projection)?.ended.as_ref()?;
+        let differs = matches!(outcome, VerifyOutcome::Differs(_));
+        Some(LastVerified { at: *at, differs })
     }
 
     /// What follows from all acts there are.

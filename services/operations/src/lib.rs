@@ -21,17 +21,19 @@ mod operator_api;
 mod ops;
 mod person;
 mod request_trace;
+mod sample;
 pub mod schema;
 pub mod status;
 mod status_types;
 mod tenants;
+mod verify;
 mod wanted;
 mod watcher;
 
 use axum::Router;
 use axum::routing::{delete, get, post, put};
 
-pub use act_log::{ActError, ActLog};
+pub use act_log::{ActError, ActLog, LastVerified};
 pub use operations::Operations;
 pub use operator_api::OperatorApi;
 pub use ops::routes as ops_routes;

@@ -3,6 +3,7 @@
 
 mod answer;
 mod caller;
+mod diff;
 mod error;
 mod journal;
 mod masked;
@@ -13,6 +14,7 @@ mod parked_export;
 mod parked_id;
 mod replay;
 mod see;
+mod verifications;
 
 use axum::Router;
 use axum::response::IntoResponse as _;
@@ -24,6 +26,7 @@ use crate::operations::{MAX_BODY, Operations};
 
 pub(crate) use answer::{Answer, Answered};
 pub(crate) use caller::{Caller, Reader};
+pub(crate) use diff::Diff;
 pub(crate) use error::OpsError;
 pub(crate) use journal::Journal;
 pub(crate) use operators::{AddedOperator, OperatorList};
@@ -31,6 +34,7 @@ pub(crate) use parked::{ParkedDetail, ParkedList};
 pub(crate) use parked_decisions::{RetriedList, SkippedEvent};
 pub(crate) use parked_export::ParkedExport;
 pub(crate) use replay::{JobList, JobStatus, PlanAnswer};
+pub(crate) use verifications::{VerificationAnswer, VerificationList};
 
 /// `/ops/v1`, behind limits of its own: it needs no writer.
 pub fn routes(operations: Operations) -> Router {
@@ -51,6 +55,9 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/parked/retry", post(parked_decisions::retry))
         .route("/ops/v1/parked/{id}", get(parked::show))
         .route("/ops/v1/parked/{id}/skip", post(parked_decisions::skip))
+        .route("/ops/v1/replay/{id}/diff", get(diff::show))
+        .route("/ops/v1/verifications", get(verifications::list).post(verifications::begin))
+        .route("/ops/v1/verifications/{id}", get(verifications::show))
         .merge(replay::endpoints())
         .route("/ops/v1/explain", post(see::explain))
         .route("/ops/v1/history", post(see::history))

@@ -30,6 +30,9 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::ParkedList>(),
         of::<ops::RetriedList>(),
         of::<ops::SkippedEvent>(),
+        of::<ops::Diff>(),
+        of::<ops::VerificationAnswer>(),
+        of::<ops::VerificationList>(),
     ]
 }
 

@@ -147,3 +147,17 @@ fn entry(row: &Row, table: String) -> Result<Entry, Error> {
 fn some(entries: Vec<Entry>) -> Digests {
     entries.into_iter().filter(|(_, digest)| *digest != RowsDigest::default()).collect()
 }
+
+/// A tenant who has rows in schema `slot`; another one for another `salt`, and none if nobody has.
+pub async fn some_tenant(
+    client: &impl GenericClient,
+    slot: &str,
+    salt: &str,
+) -> Result<Option<String>, Error> {
+    let question = format!(
+        "SELECT tenant FROM {}.digests WHERE row_count > 0
+         GROUP BY tenant ORDER BY md5(tenant || $1::text) LIMIT 1",
+        quoted(slot)
+    );
+    client.query_opt(&question, &[&salt]).await?.map(|row| row.try_get(0)).transpose()
+}

@@ -18,6 +18,7 @@ pub mod projections;
 mod readiness;
 mod revocations;
 mod roles;
+mod sample_args;
 mod server_args;
 mod slot_args;
 mod startup;

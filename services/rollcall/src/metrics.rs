@@ -6,10 +6,12 @@
 use std::sync::Arc;
 
 use eventlog::{Continuity, Verification};
+use operations::{ActLog, LastVerified};
 use projector::{Phase, StatusHandle};
 use tokio::sync::watch;
 use web::metrics::{Registry, gauge, gauge_by_label, seconds_by_label};
 
+use crate::projections;
 use crate::write_side::WriteSide;
 
 /// What the writer knows of the log, of alerts and of what clients send, and how it appends.
@@ -50,6 +52,21 @@ pub(crate) fn of_verification(registry: &mut Registry, shown: &watch::Sender<Ver
     gauge(registry, "rollcall_log_damaged", help, move || {
         Some(verification.borrow().damage.is_some().into())
     });
+}
+
+/// What the last verification of each live read model found.
+pub(crate) fn of_sampled(registry: &mut Registry, acts: &ActLog) {
+    let mut shown = |name, help, value: fn(LastVerified) -> i64| {
+        let acts = acts.clone();
+        gauge_by_label(registry, name, help, "projection", move || {
+            let last = |name: &str| Some((name.to_owned(), value(acts.last_verified(name)?)));
+            projections::NAMES.into_iter().filter_map(last).collect()
+        });
+    };
+    let help = "Whether the last verification of the live read model found it to differ.";
+    shown("rollcall_projection_differs", help, |last| last.differs.into());
+    let help = "When the last verification of the live read model ended.";
+    shown("rollcall_projection_verified_timestamp_seconds", help, |last| last.at.as_second());
 }
 
 /// How far these projections are, and how fast they go.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 70] = [
+const WORDS: [&str; 71] = [
     "",
     ".search",
     "Bulk",
@@ -75,6 +75,7 @@ const WORDS: [&str; 70] = [
     "trace",
     "v1",
     "v2",
+    "verifications",
     "verify",
 ];
 

@@ -13,6 +13,7 @@ use web::health::{self, Readiness};
 use super::{DatabaseArgs, bind, writing};
 use crate::exit::ExitStatus;
 use crate::log_args::LogArgs;
+use crate::sample_args::SampleArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
 use crate::write_side::{WriteSettings, WriteSide};
@@ -43,6 +44,8 @@ pub(crate) struct OperateOptions {
     #[arg(long, env = "ROLLCALL_SNAPSHOT")]
     snapshot: Option<PathBuf>,
     #[command(flatten)]
+    sample: SampleArgs,
+    #[command(flatten)]
     limits: LimitArgs,
     #[command(flatten)]
     proxies: ProxyArgs,
@@ -67,9 +70,11 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
             let ops =
                 Operations::new(log.clone(), database.clone(), acts.clone(), all, operator, limits);
             tokio::spawn(operations::watch_jobs(ops.clone(), stop.clone()));
+            options.sample.begin(&ops, &stop);
             let ops = operations::ops_routes(ops);
             startup.serve_early(ops.clone());
             startup.step("reading the log");
+            let known = acts.clone();
             let settings = WriteSettings {
                 public_url: url.clone(),
                 operator,
@@ -84,16 +89,17 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
                 snapshot: options.snapshot,
             };
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
-            anyhow::Ok((log, database, ops, writes))
+            anyhow::Ok((log, database, ops, writes, known))
         });
         let working = Box::pin(async {
             let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
-            let (log, database, ops, writes) = started.inspect_err(|_| stop.cancel())?;
+            let (log, database, ops, writes, known) = started.inspect_err(|_| stop.cancel())?;
             let ready = readiness::of_log(Readiness::default(), &log);
             let ready = readiness::of_writer(ready, writes.access.writer());
             let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
             let mut registry = startup.registry();
             metrics::of_writes(&mut registry, &writes);
+            metrics::of_sampled(&mut registry, &known);
             let router = writes.operator_routes().merge(ops);
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
             startup.learn(tenants::of_writes(&writes.access));

@@ -9,6 +9,7 @@ use eventlog::LogOptions;
 use crate::log_access::LogAccessArgs;
 use crate::log_args::{AcceptArgs, VerifyArgs};
 use crate::option_precedence::{Precedence, Resolved, Sources};
+use crate::sample_args::SampleArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::slot_args::SlotArgs;
 
@@ -44,6 +45,8 @@ pub(crate) struct UpOptions {
     pub(crate) verify: VerifyArgs,
     #[command(flatten)]
     pub(crate) slots: SlotArgs,
+    #[command(flatten)]
+    pub(crate) sample: SampleArgs,
     #[command(flatten)]
     pub(crate) tls: TlsArgs,
     #[command(flatten)]

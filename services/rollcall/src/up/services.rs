@@ -64,9 +64,11 @@ impl Services {
         let (of_log, of_tables) = (log.clone(), database.clone());
         let ops = Operations::new(of_log, of_tables, acts.clone(), all, operator, limits);
         tokio::spawn(operations::watch_jobs(ops.clone(), stop.clone()));
+        options.sample.begin(&ops, &stop);
         let ops = operations::ops_routes(ops);
         startup.serve_early(ops.clone());
         startup.step("reading the log");
+        let known = acts.clone();
         let settings = WriteSettings {
             public_url: listeners.public_url,
             operator,
@@ -87,6 +89,7 @@ impl Services {
         let mut registry = startup.registry();
         metrics::of_writes(&mut registry, &writes);
         metrics::of_verification(&mut registry, &verified);
+        metrics::of_sampled(&mut registry, &known);
         let mut statuses = Vec::new();
         for projection in projections::ALL {
             let slots = SlotStatuses::default();

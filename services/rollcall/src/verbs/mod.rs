@@ -27,6 +27,7 @@ pub(crate) mod tenant;
 pub(crate) mod tls_trust;
 pub(crate) mod token;
 pub(crate) mod trace;
+pub(crate) mod verify;
 
 use clap::Subcommand;
 
@@ -48,6 +49,7 @@ use self::status::StatusOptions;
 use self::tenant::TenantVerb;
 use self::token::TokenVerb;
 use self::trace::TraceOptions;
+use self::verify::VerifyOptions;
 use crate::exit::ExitStatus;
 use crate::roles::{self, ApiOptions, IngestOptions, OperateOptions, ProjectOptions};
 use crate::telemetry::LevelFilter;
@@ -110,6 +112,11 @@ pub(crate) enum Verb {
     Alerts(AlertsVerb),
     /// Show how far the log and the projections are, and which alerts are open
     Status(StatusOptions),
+    /// Check a live read model: its rows against what was written, and against a fresh fold of the log
+    ///
+    /// Exit code 4 if they differ: it says where, which people, the likely cause and the narrowest
+    /// repair.
+    Verify(VerifyOptions),
     /// Look at the events
     #[command(subcommand)]
     Events(EventsVerb),
@@ -149,6 +156,7 @@ impl Verb {
             Self::Guard(verb) => guard::run(verb).await,
             Self::Alerts(verb) => alerts::run(verb).await,
             Self::Status(options) => status::run(options).await,
+            Self::Verify(options) => verify::run(options).await,
             Self::Events(verb) => events::run(verb).await,
             Self::Consumer(verb) => consumer::run(verb).await,
             Self::Log(verb) => log::run(verb).await,
@@ -183,6 +191,7 @@ impl Verb {
             | Self::Guard(_)
             | Self::Alerts(_)
             | Self::Status(_)
+            | Self::Verify(_)
             | Self::Events(_)
             | Self::Consumer(_)
             | Self::Log(_)

@@ -1,6 +1,7 @@
 //! Progress of long work, on a terminal.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use simulator::{Options, Outcome, Progress};
@@ -10,6 +11,13 @@ pub(crate) fn bar(total: u64, what: &str) -> ProgressBar {
     let template = "{bar:30} {pos}/{len} {msg}  {per_sec}  {eta}";
     let style = ProgressStyle::with_template(template).expect("a template that is well written");
     ProgressBar::new(total).with_style(style).with_message(what.to_owned())
+}
+
+/// What is going on while nobody knows how long it takes; nothing where standard error is no terminal.
+pub(crate) fn spinner(what: &str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_message(what.to_owned());
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
 }
 
 /// One bar for each stage of a simulation, one after the other: stages count different things, and

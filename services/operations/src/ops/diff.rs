@@ -1,0 +1,268 @@
+//! `/ops/v1/replay/{id}/diff`: what would change for readers if a job were cut over to.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use acts::{JobId, Role};
+use axum::extract::{Path, Query, State};
+use eventlog::AtPosition;
+use events::{EmployeeId, Seq, header};
+use jiff::Timestamp;
+use projector::{
+    Comparison, Extent, MeetError, PersonDifference, RowDifference, SlotPeek, SlotRole, Slots,
+    begin_at_one_position, compare, slots,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use web::Problem;
+
+use super::verifications::projection;
+use super::{Answer, Answered, Caller, OpsError};
+use crate::operations::Operations;
+
+/// How many people are told who would see something else, unless asked otherwise, and at most.
+const PEOPLE_TOLD: usize = 100;
+const MAX_TOLD: usize = 10_000;
+/// How long the two slots are given to be at one position.
+const MEET_TIMEOUT: Duration = Duration::from_secs(20);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// How many people, and how many other rows, are told at most.
+    first: Option<usize>,
+}
+
+/// How a candidate differs from what is live, both as of one position of the log.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Diff {
+    job: String,
+    projection: String,
+    /// Whose rows: all, those of a tenant, those of a person.
+    #[serde(flatten)]
+    scope: acts::Scope,
+    /// The last event that is in both.
+    position: u64,
+    /// Whether the two slots were made by the same rules.
+    same_rules: bool,
+    tables: Vec<DiffTable>,
+    /// Tables that only the live slot has, and that only the candidate has.
+    only_live: Vec<String>,
+    only_candidate: Vec<String>,
+    /// People of whom readers would see something else; null if one of the slots has other tables
+    /// than this release, by which that cannot be told.
+    people: Option<DiffPeople>,
+    /// The first rows that differ and are no person's own: teams, alerts, credentials.
+    things: Vec<DiffThing>,
+}
+
+impl Answer for Diff {
+    const SCHEMA: &'static str = "rollcall.replay-diff.v1";
+}
+
+/// How many rows of a table differ.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DiffTable {
+    table: String,
+    same: i64,
+    changed: i64,
+    only_live: i64,
+    only_candidate: i64,
+}
+
+/// The people of whom readers would see something else.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DiffPeople {
+    /// How many they are.
+    changed: u64,
+    /// How many of them in which field.
+    by_field: BTreeMap<String, u64>,
+    first: Vec<DiffPerson>,
+}
+
+/// What readers would see of a person. What operators are not to read is `(hidden)`.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DiffPerson {
+    tenant: String,
+    person: EmployeeId,
+    fields: Vec<DiffField>,
+    /// The events that decide it, as the rows name them.
+    events: Vec<DiffEvent>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct DiffField {
+    field: String,
+    live: Option<String>,
+    candidate: Option<String>,
+}
+
+/// An event of the log.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+struct DiffEvent {
+    position: u64,
+    /// Its type; null if it was erased.
+    r#type: Option<String>,
+    at: Option<Timestamp>,
+}
+
+/// A row that is nobody's own.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DiffThing {
+    table: String,
+    /// Its key, by the names of the columns.
+    key: Value,
+    in_live: bool,
+    in_candidate: bool,
+    events: Vec<DiffEvent>,
+}
+
+pub(crate) async fn show(
+    State(ops): State<Operations>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Answered<Diff>, OpsError> {
+    caller.may(Role::OpsRead)?;
+    let job: JobId =
+        id.parse().map_err(|error: acts::BadId| Problem::malformed(error.to_string()))?;
+    let state = ops.acts().current().await?;
+    let known = state.jobs.job(&job)?;
+    let (name, scope) = (known.plan.projection.clone(), known.plan.scope.clone());
+    let model = projection(&ops, &name)?;
+    let found = slots(ops.database().pool(), model.name).await?;
+    let (live, candidate) = of_job(&found, &job)?;
+    let schemas = [SlotRole::Live, SlotRole::Candidate].map(|role| role.schema(model.name));
+    let [here, there] = [schemas[0].as_str(), schemas[1].as_str()];
+    let met = begin_at_one_position(ops.database(), here, there, MEET_TIMEOUT).await;
+    let (client, position) = met.map_err(apart)?;
+    let told = asked.first.unwrap_or(PEOPLE_TOLD).min(MAX_TOLD);
+    let extent = Extent {
+        tenant: candidate.scope.tenant().map(events::Tenant::as_str),
+        person: candidate.scope.person(),
+        told,
+    };
+    let comparison = compare(&*client, &model.people, here, there, extent).await?;
+    // It ends with its connection.
+    drop(client);
+    let events = deciding(&ops, &comparison).await?;
+    Ok(Answered(Diff {
+        job: job.to_string(),
+        projection: name,
+        scope,
+        position: position.seq.0,
+        same_rules: live.made_by == candidate.made_by,
+        tables: comparison.tables.iter().map(table).collect(),
+        only_live: comparison.only_here,
+        only_candidate: comparison.only_there,
+        people: comparison.people.map(|people| DiffPeople {
+            changed: people.changed,
+            by_field: people.fields,
+            first: people.first.into_iter().map(|it| person(it, &events)).collect(),
+        }),
+        things: comparison.things.into_iter().map(|it| thing(it, &events)).collect(),
+    }))
+}
+
+/// The live slot, and the candidate of this job.
+fn of_job<'s>(slots: &'s Slots, job: &JobId) -> Result<(&'s SlotPeek, &'s SlotPeek), OpsError> {
+    let name = job.to_string();
+    let (Some(live), Some(candidate)) = (&slots.live, &slots.candidate) else {
+        let why =
+            format!("{name} has no candidate beside a live slot: there is nothing to compare");
+        return Err(OpsError::refused(why));
+    };
+    if candidate.job.as_ref() != Some(&name) {
+        return Err(OpsError::refused(format!("the candidate is not one of {name}")));
+    }
+    if candidate.building() {
+        let why = format!(
+            "the candidate of {name} is at event {} of {}; wait until it is built",
+            candidate.position, candidate.goal
+        );
+        return Err(OpsError::refused(why));
+    }
+    Ok((live, candidate))
+}
+
+fn apart(error: MeetError) -> OpsError {
+    match error {
+        MeetError::Database(error) => error.into(),
+        MeetError::Apart { .. } | MeetError::Forked(_) | MeetError::Missing(_) => {
+            OpsError::refused(error.to_string())
+        }
+    }
+}
+
+fn table(of: &projector::TableDifference) -> DiffTable {
+    DiffTable {
+        table: of.table.clone(),
+        same: of.same,
+        changed: of.changed,
+        only_live: of.only_here,
+        only_candidate: of.only_there,
+    }
+}
+
+/// The positions of the events that are named.
+fn named(comparison: &Comparison) -> Vec<Seq> {
+    let people = comparison.people.iter().flat_map(|people| &people.first);
+    let named = people.flat_map(|person| &person.events);
+    let named = named.chain(comparison.things.iter().flat_map(|thing| &thing.events));
+    let mut positions: Vec<Seq> = named.copied().collect();
+    positions.sort_unstable();
+    positions.dedup();
+    positions
+}
+
+/// The events that are named, looked up in the log.
+async fn deciding(
+    ops: &Operations,
+    comparison: &Comparison,
+) -> Result<HashMap<Seq, DiffEvent>, OpsError> {
+    let positions = named(comparison);
+    let found = ops.log().read_at(&positions).await?;
+    let event = |(seq, found): (Seq, AtPosition)| {
+        let event = match found {
+            AtPosition::Erased(_) => DiffEvent { position: seq.0, r#type: None, at: None },
+            AtPosition::Event(entry) => DiffEvent {
+                position: seq.0,
+                r#type: entry
+                    .header(header::TYPE)
+                    .map(|kind| kind.trim_start_matches("rollcall.").to_owned()),
+                at: entry.time().ok(),
+            },
+        };
+        (seq, event)
+    };
+    Ok(positions.into_iter().zip(found).map(event).collect())
+}
+
+fn told(seqs: &[Seq], events: &HashMap<Seq, DiffEvent>) -> Vec<DiffEvent> {
+    seqs.iter().filter_map(|seq| events.get(seq)).cloned().collect()
+}
+
+fn person(of: PersonDifference, events: &HashMap<Seq, DiffEvent>) -> DiffPerson {
+    let field = |of: projector::FieldDifference| DiffField {
+        field: of.field,
+        live: of.here,
+        candidate: of.there,
+    };
+    DiffPerson {
+        events: told(&of.events, events),
+        tenant: of.tenant,
+        person: EmployeeId(of.employee),
+        fields: of.fields.into_iter().map(field).collect(),
+    }
+}
+
+fn thing(of: RowDifference, events: &HashMap<Seq, DiffEvent>) -> DiffThing {
+    DiffThing {
+        events: told(&of.events, events),
+        key: serde_json::from_str(&of.key).unwrap_or(Value::Null),
+        table: of.table,
+        in_live: of.in_here,
+        in_candidate: of.in_there,
+    }
+}

@@ -1,0 +1,95 @@
+//! A live read model is held against what was written, and against what the log makes.
+
+use std::process::Stdio;
+
+use kit::program::rollcall;
+use kit::tables::{connect, reached};
+use kit::world::World;
+use rollcall::projections::NAMES;
+use serde_json::{Value, json};
+
+/// Waits until every projection has seen what a company did.
+async fn settled(world: &World) {
+    let client = connect(&world.database_url).await;
+    let end = world.result("log verify").await["position"].as_u64().expect("a position");
+    for name in NAMES {
+        reached(&client, name, end).await;
+    }
+}
+
+async fn sql(world: &World, statement: &str) {
+    connect(&world.database_url).await.batch_execute(statement).await.expect("it is done");
+}
+
+#[tokio::test]
+async fn sound_read_models_are_told_to_be_and_the_journal_says_who_asked() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    company.form("Core", &[&ada]).await;
+    settled(&world).await;
+    for name in NAMES {
+        let found = world.result(&format!("verify {name}")).await;
+        assert_eq!(found["schema"], "rollcall.verify.v1");
+        assert_eq!(found["result"]["outcome"], "sound", "{found}");
+    }
+    let acts = world.result("operations log").await;
+    let acts = acts["acts"].as_array().expect("acts");
+    let ended: Vec<&Value> = acts.iter().filter(|act| act["act"] == "verify.ended").collect();
+    assert_eq!(ended.len(), NAMES.len());
+    assert!(ended.iter().all(|act| act["by"] == "root"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_change_by_hand_is_told_with_the_person_and_the_narrowest_repair() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    let bob = company.hire("Bob").await;
+    company.form("Core", &[&ada, &bob]).await;
+    settled(&world).await;
+    sql(&world, &format!("DELETE FROM teams.members WHERE resource = '{}'", bob)).await;
+
+    let found = world.verb("verify teams").await.ended(4).line();
+    let result = &found["result"];
+    assert_eq!(result["outcome"], "differs", "{found}");
+    let by_hand = json!([{ "tenant": "contoso", "table": "members", "written": 2, "found": 1 }]);
+    assert_eq!(result["hand_made"], by_hand);
+    assert_eq!(result["people_changed"], 1);
+    assert_eq!(result["people"][0]["person"], json!(bob));
+    assert!(result["people"][0]["fields"].as_array().expect("fields").contains(&json!("primary")));
+    let cause = result["causes"][0].as_str().expect("a cause");
+    assert!(cause.starts_with("changed by hand"), "{cause}");
+    let repair = format!("rollcall replay plan teams --tenant contoso --person {}", bob);
+    assert_eq!(result["repair"], json!(repair));
+
+    world.verb("verify teams --tenant contoso").await.ended(4);
+    world.verb("verify directory").await.ended(0);
+    let data_dir = world.data_dir().to_str().expect("a path of ours is text");
+    let arguments = ["verify", "teams", "--data-dir", data_dir];
+    let shown = rollcall(&arguments, &[]).stderr(Stdio::null()).output().await.expect("it runs");
+    assert_eq!(shown.status.code(), Some(4));
+    let shown = String::from_utf8(shown.stdout).expect("a text");
+    for words in ["DIFFERS", "changed by hand", &repair, &bob] {
+        assert!(shown.contains(words), "{words:?} is not in {shown}");
+    }
+    assert!(!shown.contains("Bob"), "a name of a person is shown: {shown}");
+}
+
+#[tokio::test]
+async fn what_somebody_changed_of_a_person_is_seen_and_not_shown() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    settled(&world).await;
+    sql(&world, "UPDATE directory.employees SET display_name = 'Mallory'").await;
+    let found = world.verb("verify directory").await.ended(4).line();
+    assert_eq!(found["result"]["people"][0]["person"], json!(ada));
+    assert_eq!(found["result"]["people"][0]["fields"], json!(["display_name"]));
+    assert!(
+        !found.to_string().contains("Mallory") && !found.to_string().contains("Ada"),
+        "{found}"
+    );
+    let journal = world.result("operations log").await.to_string();
+    assert!(!journal.contains("Mallory") && !journal.contains("Ada"), "{journal}");
+}
