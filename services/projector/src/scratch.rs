@@ -72,7 +72,7 @@ pub(crate) async fn is_taken(database: &Database, projection: &str) -> Result<bo
         SELECT FROM pg_locks
         WHERE locktype = 'advisory' AND objsubid = 1 AND granted
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND classid::bigint = ($1 >> 32) & 4294967295 AND objid::bigint = $1 & 4294967295
+            AND classid::bigint = ($1::bigint >> 32) & 4294967295 AND objid::bigint = $1::bigint & 4294967295
     )";
     Ok(client.query_one(question, &[&key]).await?.try_get(0)?)
 }

@@ -3,8 +3,9 @@
 use acts::{Role, Verification, VerifyOutcome};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use eventlog::clock;
 use events::Tenant;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use projector::ReadModel;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,9 @@ use web::json_body::Body;
 use super::{Answer, Answered, Caller, OpsError};
 use crate::operations::Operations;
 use crate::verify;
+
+/// How long it may take to begin.
+const JUST_BEGUN: SignedDuration = SignedDuration::from_secs(20);
 
 /// What is to be verified.
 #[derive(Debug, Deserialize)]
@@ -93,8 +97,7 @@ pub(crate) async fn show(
     let mut found = state.verifications.get(id).cloned().ok_or_else(unknown)?;
     let mut running = false;
     if found.ended.is_none() {
-        let model = projection(&ops, &found.projection)?;
-        running = model.is_being_verified(ops.database()).await?;
+        running = is_running(&ops, &found).await?;
         // It may have ended while we asked.
         state = ops.acts().current().await?;
         found = state.verifications.get(id).cloned().ok_or_else(unknown)?;
@@ -110,14 +113,19 @@ pub(crate) async fn list(
     let state = ops.acts().current().await?;
     let mut verifications = Vec::new();
     for found in state.verifications.iter() {
-        let model = projection(&ops, &found.projection).ok();
-        let running = match model {
-            Some(model) if found.ended.is_none() => model.is_being_verified(ops.database()).await?,
-            Some(_) | None => false,
-        };
+        let running = found.ended.is_none() && is_running(&ops, found).await?;
         verifications.push(answer(found, running));
     }
     Ok(Answered(VerificationList { verifications }))
+}
+
+/// Whether somebody does it. Who has just begun may not have its slot yet.
+async fn is_running(ops: &Operations, found: &Verification) -> Result<bool, OpsError> {
+    if clock::now().duration_since(found.started_at) < JUST_BEGUN {
+        return Ok(true);
+    }
+    let model = projection(ops, &found.projection)?;
+    Ok(model.is_being_verified(ops.database()).await?)
 }
 
 /// The projection of this name.

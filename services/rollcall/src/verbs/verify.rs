@@ -15,6 +15,9 @@ use crate::{output, projections};
 /// How often it is asked whether a verification has ended.
 const ASK_INTERVAL: Duration = Duration::from_millis(250);
 
+/// After so many answers that nobody does it, it is believed.
+const LOST_FOR_GOOD: u32 = 20;
+
 #[derive(Debug, Args)]
 pub(crate) struct VerifyOptions {
     /// Which read model
@@ -51,9 +54,12 @@ pub(crate) async fn run(options: VerifyOptions) -> anyhow::Result<ExitStatus> {
 /// Waits until it is known what was found.
 async fn ended(ops: &Ops, id: &str) -> anyhow::Result<Value> {
     let bar = progress::spinner("folding the log and comparing");
+    let mut lost = 0;
     loop {
         let found = ops.get(&["verifications", id], &[]).await?;
-        if found["state"] != "running" {
+        // Who has just found out something writes it down at this moment.
+        lost = if found["state"] == "lost" { lost + 1 } else { 0 };
+        if found["state"] == "ended" || lost > LOST_FOR_GOOD {
             bar.finish_and_clear();
             return Ok(found);
         }
