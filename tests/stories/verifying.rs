@@ -93,3 +93,44 @@ async fn what_somebody_changed_of_a_person_is_seen_and_not_shown() {
     let journal = world.result("operations log").await.to_string();
     assert!(!journal.contains("Mallory") && !journal.contains("Ada"), "{journal}");
 }
+
+/// "The teams of one person look wrong; find out why, repair them, prove it, undo it."
+#[tokio::test]
+async fn a_person_is_repaired_by_the_line_that_a_verification_told_and_it_is_undone() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
+    company.form("Core", &[&ada, &bob]).await;
+    settled(&world).await;
+    sql(&world, &format!("DELETE FROM teams.members WHERE resource = '{bob}'")).await;
+    assert_eq!(company.teams_of(&bob).await, Vec::<String>::new());
+
+    let found = world.verb("verify teams").await.ended(4).line();
+    let repair = found["result"]["repair"].as_str().expect("a repair");
+    let repair = repair.strip_prefix("rollcall ").expect("a command line").to_owned();
+    let plan = world.result(&format!("{repair} --reason wrong-teams")).await;
+    let id = plan["id"].as_str().expect("a plan").to_owned();
+    world.verb(&format!("replay run {id} --watch")).await.ended(0);
+
+    let diff = world.result(&format!("replay diff {id}")).await;
+    assert_eq!(diff["schema"], "rollcall.replay-diff.v1");
+    assert_eq!(diff["people"]["changed"], 1, "{diff}");
+    let person = &diff["people"]["first"][0];
+    assert_eq!(person["person"], json!(bob));
+    let primary = &person["fields"][0];
+    assert_eq!((&primary["field"], &primary["live"]), (&json!("primary"), &Value::Null));
+    assert!(primary["candidate"].as_str().is_some_and(|team| team.starts_with("Core")), "{diff}");
+    assert_eq!(person["events"][0]["type"], "group.members-added", "{diff}");
+    let data_dir = world.data_dir().to_str().expect("a path of ours is text");
+    let arguments = ["replay", "diff", &id, "--csv", "--data-dir", data_dir];
+    let csv = rollcall(&arguments, &[]).stderr(Stdio::null()).output().await.expect("it runs");
+    let csv = String::from_utf8(csv.stdout).expect("a text");
+    assert!(csv.lines().nth(1).is_some_and(|line| line.starts_with("contoso,")), "{csv}");
+
+    world.verb(&format!("replay cutover {id} --confirm contoso")).await.ended(0);
+    assert_eq!(company.teams_of(&bob).await, ["Core"]);
+    world.verb("verify teams").await.ended(0);
+    world.verb(&format!("replay rollback {id} --reason try")).await.ended(0);
+    assert_eq!(company.teams_of(&bob).await, Vec::<String>::new());
+    world.verb("verify teams").await.ended(4);
+}

@@ -1,6 +1,7 @@
 //! `rollcall replay`: a replay is a deployment. It is planned, run beside what readers see, compared,
 //! cut over to, and can be undone.
 
+mod diff;
 mod rehearse;
 mod shown;
 mod watch;
@@ -32,6 +33,8 @@ pub(crate) enum ReplayVerb {
     Resume(DecisionOptions),
     /// End a job, and drop what it has built; readers notice nothing
     Cancel(DecisionOptions),
+    /// Show of whom and of what readers would see something else, and which events decide it
+    Diff(diff::DiffOptions),
     /// Let readers see what a job has built, in one step. What they saw before is kept for 72 hours
     Cutover(CutoverOptions),
     /// Let readers see again what they saw before the cut-over of a job
@@ -189,6 +192,7 @@ pub(crate) async fn run(verb: ReplayVerb) -> anyhow::Result<ExitStatus> {
         ReplayVerb::Pause(options) => decide(options, "pause").await,
         ReplayVerb::Resume(options) => decide(options, "resume").await,
         ReplayVerb::Cancel(options) => decide(options, "cancel").await,
+        ReplayVerb::Diff(options) => diff::run(options).await,
         ReplayVerb::Cutover(CutoverOptions { job, confirm, target }) => {
             let body = json!({ "confirm": confirm });
             let done = target.ops()?.post(&["replay", &job, "cutover"], body).await?;

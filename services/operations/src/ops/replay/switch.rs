@@ -93,7 +93,7 @@ pub(crate) async fn cut_over(
     } else {
         may_be_seen(job, &found)?;
         let candidate_of = id.to_string();
-        let switched = projector::cut_over(ops.database().pool(), model.name, Some(&candidate_of));
+        let switched = model.cut_over(ops.database().pool(), Some(&candidate_of));
         Done::of(&switched.await.map_err(switch_error)?)
     };
     let Done { position, milliseconds, kept_until } = done;

@@ -1,0 +1,162 @@
+//! `rollcall replay diff`: what would change for readers, and which events decide it.
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::exit::ExitStatus;
+use crate::output;
+use crate::verbs::cli_target::GatewayTarget;
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffOptions {
+    /// The job, or its plan
+    id: String,
+    /// How many people, and how many other rows, are shown at most
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    first: u32,
+    /// Print CSV: a line for each field of each person
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+pub(crate) async fn run(options: DiffOptions) -> anyhow::Result<ExitStatus> {
+    let DiffOptions { id, first, csv, target } = options;
+    let ops = target.ops()?;
+    let diff = ops.get(&["replay", &id, "diff"], &[("first", first.to_string())]).await?;
+    if csv {
+        show_csv(&diff);
+    } else {
+        output::answer(target.json, &diff, || show(&diff));
+    }
+    Ok(ExitStatus::Success)
+}
+
+/// The difference, for people.
+fn show(diff: &Value) {
+    output::line(format_args!(
+        "{} {}: live and candidate at event {}{}",
+        output::text(&diff["job"]),
+        output::text(&diff["projection"]),
+        diff["position"],
+        if diff["same_rules"] == true { "" } else { ", by different rules" }
+    ));
+    let columns = ["table", "same", "changed", "only_live", "only_candidate"];
+    let tables: Vec<Vec<String>> = output::list(&diff["tables"])
+        .map(|table| columns.map(|column| output::text(&table[column])).to_vec())
+        .collect();
+    output::table(&["TABLE", "SAME", "CHANGED", "ONLY LIVE", "ONLY CANDIDATE"], &tables);
+    for (member, words) in [("only_live", "only live"), ("only_candidate", "only the candidate")] {
+        for table in output::list(&diff[member]) {
+            output::line(format_args!("table {} has {words}", output::text(table)));
+        }
+    }
+    show_people(&diff["people"]);
+    let things: Vec<Vec<String>> = output::list(&diff["things"]).map(thing).collect();
+    if !things.is_empty() {
+        output::table(&["TABLE", "CHANGE", "KEY", "EVENTS"], &things);
+    }
+}
+
+fn show_people(people: &Value) {
+    if people.is_null() {
+        output::line(
+            "people: cannot be told, as one of the slots has other tables than this release",
+        );
+        return;
+    }
+    let by_field: Vec<String> = people["by_field"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(field, count)| format!("{field} {count}"))
+        .collect();
+    let by_field = by_field.join(" · ");
+    output::line(format_args!("people changed: {}  {by_field}", people["changed"]));
+    let rows: Vec<Vec<String>> = fields(people)
+        .map(|(person, field)| {
+            vec![
+                output::text(&person["tenant"]),
+                output::text(&person["person"]),
+                output::text(&field["field"]),
+                format!("{} -> {}", side(&field["live"]), side(&field["candidate"])),
+                events(person),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        output::table(&["TENANT", "PERSON", "FIELD", "LIVE -> CANDIDATE", "EVENTS"], &rows);
+    }
+    let shown = output::list(&people["first"]).count() as u64;
+    let more = people["changed"].as_u64().unwrap_or_default().saturating_sub(shown);
+    if more > 0 {
+        output::line(format_args!("and {more} more people; say --first"));
+    }
+}
+
+/// Each field of each person that is told.
+fn fields(people: &Value) -> impl Iterator<Item = (&Value, &Value)> {
+    let people = output::list(&people["first"]);
+    people.flat_map(|person| output::list(&person["fields"]).map(move |field| (person, field)))
+}
+
+fn side(value: &Value) -> String {
+    if value.is_null() { "none".to_owned() } else { output::text(value) }
+}
+
+fn events(of: &Value) -> String {
+    let told = output::list(&of["events"]).map(|event| {
+        let what = event["type"].as_str().unwrap_or("erased");
+        format!("{} {what} {}", event["position"], output::text(&event["at"])).trim_end().to_owned()
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
+
+fn thing(of: &Value) -> Vec<String> {
+    let change = match (of["in_live"] == true, of["in_candidate"] == true) {
+        (true, true) => "changed",
+        (true, false) => "only live",
+        (false, _) => "only candidate",
+    };
+    vec![output::text(&of["table"]), change.to_owned(), output::text(&of["key"]), events(of)]
+}
+
+fn show_csv(diff: &Value) {
+    output::line("tenant,person,field,live,candidate,events");
+    for (person, field) in fields(&diff["people"]) {
+        let cells = [
+            output::text(&person["tenant"]),
+            output::text(&person["person"]),
+            output::text(&field["field"]),
+            output::text(&field["live"]),
+            output::text(&field["candidate"]),
+            events(person),
+        ];
+        output::line(cells.map(|cell| csv_cell(&cell)).join(","));
+    }
+}
+
+/// A cell of CSV (RFC 4180). A text that a spreadsheet would take for a formula is made plain.
+fn csv_cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_one_cell_whatever_it_holds_and_no_formula() {
+        assert_eq!(csv_cell("Core, Berlin"), "\"Core, Berlin\"");
+        assert_eq!(csv_cell("the \"A\" team"), "\"the \"\"A\"\" team\"");
+        assert_eq!(csv_cell("=1+1"), "'=1+1");
+        assert_eq!(csv_cell("plain"), "plain");
+    }
+}
