@@ -109,7 +109,7 @@ async fn a_person_is_repaired_by_the_line_that_a_verification_told_and_it_is_und
     let repair = found["result"]["repair"].as_str().expect("a repair");
     let repair = repair.strip_prefix("rollcall ").expect("a command line").to_owned();
     let plan = world.result(&format!("{repair} --reason wrong-teams")).await;
-    let id = plan["id"].as_str().expect("a plan").to_owned();
+    let id = plan["plan"].as_str().expect("a plan").to_owned();
     world.verb(&format!("replay run {id} --watch")).await.ended(0);
 
     let diff = world.result(&format!("replay diff {id}")).await;
