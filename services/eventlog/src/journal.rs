@@ -72,7 +72,7 @@ impl Journal {
                 }
             }
         };
-        let faults = faults(&stream.cached_info().config, &journal.subjects());
+        let faults = journal_faults(&stream.cached_info().config, &journal.subjects());
         if faults.is_empty() {
             return Ok(journal);
         }
@@ -86,7 +86,12 @@ impl Journal {
         Self { log: log.clone(), name, prefix }
     }
 
-    fn subjects(&self) -> String {
+    /// The stream that holds it.
+    pub(crate) fn stream_name(&self) -> &StreamName {
+        &self.name
+    }
+
+    pub(crate) fn subjects(&self) -> String {
         format!("{}.>", self.prefix)
     }
 
@@ -170,7 +175,7 @@ struct Written {
 }
 
 /// What is wrong with the settings of a stream that is to be a journal.
-fn faults(config: &Config, subjects: &str) -> Vec<&'static str> {
+pub(crate) fn journal_faults(config: &Config, subjects: &str) -> Vec<&'static str> {
     let checks = [
         (config.subjects != [subjects], "its subjects are not those of its name alone"),
         (config.storage != StorageType::File, "it lives in memory"),
@@ -201,7 +206,7 @@ mod tests {
 
     #[test]
     fn every_way_to_lose_records_is_named() {
-        assert_eq!(faults(&settings("ops.>"), "ops.>"), Vec::<&str>::new());
+        assert_eq!(journal_faults(&settings("ops.>"), "ops.>"), Vec::<&str>::new());
         let faulty = [
             Config { storage: StorageType::Memory, ..settings("ops.>") },
             Config { discard: DiscardPolicy::Old, ..settings("ops.>") },
@@ -214,7 +219,7 @@ mod tests {
             settings("ops.replay.>"),
         ];
         for config in faulty {
-            assert_eq!(faults(&config, "ops.>").len(), 1, "{config:?}");
+            assert_eq!(journal_faults(&config, "ops.>").len(), 1, "{config:?}");
         }
     }
 }

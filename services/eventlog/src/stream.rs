@@ -22,7 +22,7 @@ pub(crate) async fn exists(
         match config(jetstream, name).await {
             Ok(None) => return Ok(false),
             Ok(Some(config)) => {
-                let faults = faults(name, &config);
+                let faults = log_faults(name, &config);
                 return if faults.is_empty() {
                     Ok(true)
                 } else {
@@ -97,7 +97,7 @@ fn settings(name: &StreamName, replicas: usize) -> Config {
 }
 
 /// What is wrong with a stream's settings, in words; nothing, if events are safe in it.
-fn faults(name: &StreamName, config: &Config) -> Vec<&'static str> {
+pub(crate) fn log_faults(name: &StreamName, config: &Config) -> Vec<&'static str> {
     let checks = [
         (config.subjects != [name.subjects()], "its subjects are not those of its name alone"),
         (config.storage != StorageType::File, "it lives in memory"),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     fn faults(config: &Config) -> Vec<&'static str> {
-        super::faults(&StreamName::default(), config)
+        super::log_faults(&StreamName::default(), config)
     }
 
     #[test]

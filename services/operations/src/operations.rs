@@ -1,6 +1,6 @@
 //! What every route of `/ops/v1` works on.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use eventlog::Log;
 use events::Digest;
@@ -8,6 +8,7 @@ use projector::{Database, ReadModel};
 use web::{CallerLimits, Limits, RequestLimits};
 
 use crate::act_log::ActLog;
+use crate::doctor::Surroundings;
 
 /// How large a body may be: what operators send is short.
 pub(crate) const MAX_BODY: usize = 64 << 10;
@@ -25,6 +26,7 @@ struct Parts {
     token: Option<Digest>,
     counts: CallerLimits,
     limits: RequestLimits,
+    surroundings: OnceLock<Surroundings>,
 }
 
 impl Operations {
@@ -46,6 +48,7 @@ impl Operations {
             token,
             counts: CallerLimits::new(limits.rate, limits.guesses),
             limits: RequestLimits::new(limits.bounds),
+            surroundings: OnceLock::new(),
         }))
     }
 
@@ -67,6 +70,19 @@ impl Operations {
     /// The projections of this program.
     pub fn projections(&self) -> &'static [ReadModel] {
         self.0.projections
+    }
+
+    /// The same, knowing how the program runs.
+    #[must_use]
+    pub fn in_surroundings(self, surroundings: Surroundings) -> Self {
+        // They are told once, before anybody asks.
+        let _ = self.0.surroundings.set(surroundings);
+        self
+    }
+
+    /// How the program runs, as far as it was told.
+    pub(crate) fn surroundings(&self) -> Surroundings {
+        self.0.surroundings.get().cloned().unwrap_or_default()
     }
 
     /// The digest of the token of the settings.

@@ -4,6 +4,7 @@
 mod answer;
 mod caller;
 mod diff;
+mod doctor;
 mod error;
 mod journal;
 mod masked;
@@ -47,6 +48,7 @@ pub fn routes(operations: Operations) -> Router {
 
 fn endpoints() -> Router<Operations> {
     Router::new()
+        .route("/ops/v1/doctor", get(doctor::show))
         .route("/ops/v1/journal", get(journal::list))
         .route("/ops/v1/operators", get(operators::list).post(operators::add))
         .route("/ops/v1/operators/{name}", delete(operators::revoke))

@@ -5,6 +5,7 @@ use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
+use crate::doctor::Diagnosis;
 use crate::lag::Lag;
 use crate::ops::{self, Answer};
 use crate::person::answer::{Explanation, History};
@@ -33,6 +34,7 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::Diff>(),
         of::<ops::VerificationAnswer>(),
         of::<ops::VerificationList>(),
+        of::<Diagnosis>(),
     ]
 }
 

@@ -5,6 +5,7 @@ mod acts;
 mod cli;
 mod collector;
 mod data_dir;
+mod doctor_args;
 mod exit;
 mod lifecycle;
 mod log_access;
@@ -26,6 +27,7 @@ pub mod telemetry;
 mod tenants;
 mod up;
 mod verbs;
+mod watching;
 mod write_side;
 
 use std::process::ExitCode;

@@ -6,10 +6,11 @@
 use std::sync::Arc;
 
 use eventlog::{Continuity, Verification};
+use operations::scrape::{JobSample, Sample, SlotSample};
 use operations::{ActLog, LastVerified};
 use projector::{Phase, StatusHandle};
 use tokio::sync::watch;
-use web::metrics::{Registry, gauge, gauge_by_label, seconds_by_label};
+use web::metrics::{Registry, gauge, gauge_by_label, gauge_by_labels, seconds_by_label};
 
 use crate::projections;
 use crate::write_side::WriteSide;
@@ -113,6 +114,76 @@ pub(crate) fn of_projections(
     let help =
         "From the time of an event to when it is in the read model; of the last of each batch.";
     seconds_by_label(registry, "rollcall_projection_delay", help, "projection", delay);
+}
+
+/// What is seen of slots, jobs and holds from outside: also of a projector that has ended.
+pub(crate) fn of_sample(registry: &mut Registry, sample: &watch::Sender<Sample>) {
+    let help = "The last event of the log.";
+    of_one(registry, "rollcall_stream_last_seq", help, sample, |seen| whole(seen.end?.0));
+    let help = "Bytes that the log takes.";
+    of_one(registry, "rollcall_stream_bytes", help, sample, |seen| whole(seen.bytes?));
+    let help = "Bytes that the log or its account may take, if that is bounded.";
+    of_one(registry, "rollcall_stream_max_bytes", help, sample, |seen| whole(seen.max_bytes?));
+    let help = "Holds of leavers that wait for a decision.";
+    of_one(registry, "rollcall_holds_open", help, sample, |seen| Some(seen.holds?.0));
+    let mut slots = |name, help, value: fn(&SlotSample) -> Option<f64>| {
+        let sample = sample.subscribe();
+        gauge_by_labels(registry, name, help, ["projection", "slot"], move || {
+            let seen = sample.borrow();
+            let slots = seen.fresh().map(|seen| seen.slots.as_slice()).unwrap_or_default();
+            let shown = |slot: &SlotSample| {
+                Some(([slot.projection.to_owned(), slot.slot.to_owned()], value(slot)?))
+            };
+            slots.iter().filter_map(shown).collect()
+        });
+    };
+    let help = "The last event in the slot.";
+    slots("rollcall_slot_position", help, |slot| Some(ratio(slot.position)));
+    let help = "Events of the log that are not in the slot.";
+    slots("rollcall_slot_lag_events", help, |slot| Some(ratio(slot.lag_events)));
+    let help = "For how long the oldest event has waited that is not in the slot.";
+    slots("rollcall_slot_lag_seconds", help, |slot| Some(slot.lag_seconds));
+    let help = "How long ago whoever keeps the slot was heard of.";
+    slots("rollcall_slot_heartbeat_age_seconds", help, |slot| slot.heartbeat_age);
+    let help = "Whether the slot stands still, by an error or by somebody's will.";
+    slots("rollcall_slot_halted", help, |slot| Some(f64::from(u8::from(slot.halted))));
+    let mut jobs = |name, help, value: fn(&JobSample) -> Option<f64>| {
+        let sample = sample.subscribe();
+        gauge_by_labels(registry, name, help, ["projection"], move || {
+            let seen = sample.borrow();
+            let jobs = seen.fresh().map(|seen| seen.jobs.as_slice()).unwrap_or_default();
+            let shown = |job: &JobSample| Some(([job.projection.clone()], value(job)?));
+            jobs.iter().filter_map(shown).collect()
+        });
+    };
+    let help = "How much of a job's candidate is built, from 0 to 1.";
+    jobs("rollcall_job_progress", help, |job| Some(job.progress));
+    jobs("rollcall_job_rate", "Events a second of a job.", |job| Some(job.rate));
+    let help = "How long a job still takes at its rate.";
+    jobs("rollcall_job_eta_seconds", help, |job| job.eta);
+    let (name, help) = ("rollcall_hold_age_seconds", "For how long the oldest hold has waited.");
+    let sample = sample.subscribe();
+    gauge_by_labels(registry, name, help, [], move || {
+        let seen = sample.borrow();
+        let holds = seen.fresh().and_then(|seen| seen.holds);
+        holds.map(|(_, age)| ([], age)).into_iter().collect()
+    });
+}
+
+fn of_one(
+    registry: &mut Registry,
+    name: &'static str,
+    help: &'static str,
+    sample: &watch::Sender<Sample>,
+    value: impl Fn(&Sample) -> Option<i64> + Send + Sync + 'static,
+) {
+    let sample = sample.subscribe();
+    gauge(registry, name, help, move || sample.borrow().fresh().and_then(&value));
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a log of 2^53 events is far away")]
+fn ratio(number: u64) -> f64 {
+    number as f64
 }
 
 /// A position or a count, as the format has it.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 71] = [
+const WORDS: [&str; 72] = [
     "",
     ".search",
     "Bulk",
@@ -25,6 +25,7 @@ const WORDS: [&str; 71] = [
     "clients",
     "credentials",
     "cutover",
+    "deep",
     "diff",
     "doctor",
     "employees",

@@ -59,6 +59,29 @@ pub fn gauge_by_label(
     registry.register_collector(Box::new(Sampled { name, sample }));
 }
 
+/// Registers a gauge with several labels. Each combination of them is shown once.
+pub fn gauge_by_labels<const N: usize>(
+    registry: &mut Registry,
+    name: &'static str,
+    help: &'static str,
+    labels: [&'static str; N],
+    values: impl Fn() -> Vec<([String; N], f64)> + Send + Sync + 'static,
+) {
+    let sample = move |mut encoder: DescriptorEncoder<'_>| {
+        let values = values();
+        if values.is_empty() {
+            return Ok(());
+        }
+        let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        for (of, value) in values {
+            let labels: Vec<_> = labels.into_iter().zip(of).collect();
+            family.encode_family(&labels)?.encode_gauge(&value)?;
+        }
+        Ok(())
+    };
+    registry.register_collector(Box::new(Sampled { name, sample }));
+}
+
 /// Registers histograms of seconds that are kept in several places, told apart by one label.
 pub fn seconds_by_label(
     registry: &mut Registry,

@@ -6,18 +6,22 @@ use std::path::PathBuf;
 
 use clap::Args;
 use operations::Operations;
+use operations::doctor::Surroundings;
 use projector::{Database, Probe};
 use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
 
 use super::{DatabaseArgs, bind, writing};
+use crate::doctor_args::DoctorArgs;
 use crate::exit::ExitStatus;
 use crate::log_args::LogArgs;
 use crate::sample_args::SampleArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
 use crate::write_side::{WriteSettings, WriteSide};
-use crate::{acts, lifecycle, metrics, operator_token, position, projections, readiness, tenants};
+use crate::{
+    acts, lifecycle, metrics, operator_token, position, projections, readiness, tenants, watching,
+};
 
 /// Connections that operators' questions may open to Postgres.
 const CONNECTIONS: usize = 6;
@@ -46,6 +50,8 @@ pub(crate) struct OperateOptions {
     #[command(flatten)]
     sample: SampleArgs,
     #[command(flatten)]
+    doctor: DoctorArgs,
+    #[command(flatten)]
     limits: LimitArgs,
     #[command(flatten)]
     proxies: ProxyArgs,
@@ -71,6 +77,12 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
                 Operations::new(log.clone(), database.clone(), acts.clone(), all, operator, limits);
             tokio::spawn(operations::watch_jobs(ops.clone(), stop.clone()));
             options.sample.begin(&ops, &stop);
+            let surroundings = Surroundings {
+                public_url: options.public_url.clone(),
+                token: operator.is_some(),
+                ..Surroundings::default()
+            };
+            let ops = ops.in_surroundings(options.doctor.within(surroundings)?);
             let ops = operations::ops_routes(ops);
             startup.serve_early(ops.clone());
             startup.step("reading the log");
@@ -100,7 +112,9 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
             let mut registry = startup.registry();
             metrics::of_writes(&mut registry, &writes);
             metrics::of_sampled(&mut registry, &known);
+            watching::sample(&mut registry, &log, &database, &known, &stop);
             let router = writes.operator_routes().merge(ops);
+            let router = router.merge(watching::deep_health(&log, &database, &writes));
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
             startup.learn(tenants::of_writes(&writes.access));
             startup.done(router, position::of_writes(&writes.access));

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use eventlog::LogOptions;
 
+use crate::doctor_args::DoctorArgs;
 use crate::log_access::LogAccessArgs;
 use crate::log_args::{AcceptArgs, VerifyArgs};
 use crate::option_precedence::{Precedence, Resolved, Sources};
@@ -43,6 +44,8 @@ pub(crate) struct UpOptions {
     pub(crate) accept: AcceptArgs,
     #[command(flatten)]
     pub(crate) verify: VerifyArgs,
+    #[command(flatten)]
+    pub(crate) doctor: DoctorArgs,
     #[command(flatten)]
     pub(crate) slots: SlotArgs,
     #[command(flatten)]

@@ -7,6 +7,7 @@ use axum::Router;
 use eventlog::{Log, LogOptions};
 use events::Digest;
 use operations::Operations;
+use operations::doctor::Surroundings;
 use projector::{Database, Phase, Probe, ProjectionStatus, SlotStatuses, StatusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -21,7 +22,9 @@ use crate::data_dir::Running;
 use crate::roles::{self, API_CONNECTIONS};
 use crate::startup::Startup;
 use crate::write_side::{WriteSettings, WriteSide};
-use crate::{acts, log_args, metrics, position, projections, readiness, revocations, tenants};
+use crate::{
+    acts, log_args, metrics, position, projections, readiness, revocations, tenants, watching,
+};
 
 /// The running services.
 #[derive(Debug)]
@@ -65,6 +68,16 @@ impl Services {
         let ops = Operations::new(of_log, of_tables, acts.clone(), all, operator, limits);
         tokio::spawn(operations::watch_jobs(ops.clone(), stop.clone()));
         options.sample.begin(&ops, &stop);
+        let private_nats = options.nats.nats_url.is_none();
+        let surroundings = Surroundings {
+            private_nats,
+            private_postgres: options.database_url.is_none(),
+            store: private_nats.then(|| options.data_dir.clone()),
+            public_url: Some(listeners.public_url.clone()),
+            token: true,
+            monitor: None,
+        };
+        let ops = ops.in_surroundings(options.doctor.within(surroundings)?);
         let ops = operations::ops_routes(ops);
         startup.serve_early(ops.clone());
         startup.step("reading the log");
@@ -103,6 +116,8 @@ impl Services {
             );
         }
         metrics::of_projections(&mut registry, &statuses);
+        watching::sample(&mut registry, &log, &database, &acts, &stop);
+        let deep = watching::deep_health(&log, &database, &writes);
         let revocations = revocations::of_writes(&writes.access);
         let read_api = api::ReadApi::new(database, eventlog::clock::now, limits);
         let read_api = read_api.with_revocations(revocations);
@@ -110,6 +125,7 @@ impl Services {
         readiness = readiness::of_postgres(readiness, &postgres);
         let router = api::with_document(api::reads(read_api).merge(writes.routes())).merge(ops);
         let router = router.merge(health::routes(readiness)).merge(web::metrics::routes(registry));
+        let router = router.merge(deep);
         startup.learn(tenants::of_writes(&writes.access));
         startup.done(router, position::of_writes(&writes.access));
         let (watched, verify, stopping) = (log.clone(), options.verify, stop.clone());

@@ -6,6 +6,7 @@
 pub(crate) mod alerts;
 pub(crate) mod cli_target;
 pub(crate) mod consumer;
+pub(crate) mod doctor;
 pub(crate) mod events;
 pub(crate) mod extension;
 pub(crate) mod gateway;
@@ -33,6 +34,7 @@ use clap::Subcommand;
 
 use self::alerts::AlertsVerb;
 use self::consumer::ConsumerVerb;
+use self::doctor::DoctorOptions;
 use self::events::EventsVerb;
 use self::extension::ExtensionVerb;
 use self::guard::GuardVerb;
@@ -117,6 +119,8 @@ pub(crate) enum Verb {
     /// Exit code 4 if they differ: it says where, which people, the likely cause and the narrowest
     /// repair.
     Verify(VerifyOptions),
+    /// Check servers, settings and what is kept, and say what to do
+    Doctor(DoctorOptions),
     /// Look at the events
     #[command(subcommand)]
     Events(EventsVerb),
@@ -157,6 +161,7 @@ impl Verb {
             Self::Alerts(verb) => alerts::run(verb).await,
             Self::Status(options) => status::run(options).await,
             Self::Verify(options) => verify::run(options).await,
+            Self::Doctor(options) => doctor::run(options).await,
             Self::Events(verb) => events::run(verb).await,
             Self::Consumer(verb) => consumer::run(verb).await,
             Self::Log(verb) => log::run(verb).await,
@@ -192,6 +197,7 @@ impl Verb {
             | Self::Alerts(_)
             | Self::Status(_)
             | Self::Verify(_)
+            | Self::Doctor(_)
             | Self::Events(_)
             | Self::Consumer(_)
             | Self::Log(_)

@@ -1,0 +1,82 @@
+//! What waits for somebody: jobs, held leavers, parked events.
+
+use acts::{Stage, State};
+use eventlog::sentence;
+use jiff::{SignedDuration, Timestamp};
+use projector::Database;
+
+use super::check::Check;
+
+/// A job that has stood in one place for so long is forgotten.
+const JOB_FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
+/// A hold waits for so long before it counts as forgotten.
+const HOLD_FORGOTTEN: SignedDuration = SignedDuration::from_mins(30);
+
+pub(super) async fn checks(database: &Database, state: &State, now: Timestamp) -> Vec<Check> {
+    vec![jobs(state, now), holds(database, now).await]
+}
+
+fn jobs(state: &State, now: Timestamp) -> Check {
+    let name = "jobs";
+    let open = |stage: &Stage| matches!(stage, Stage::Running | Stage::Paused);
+    let all = state.jobs.all();
+    let old: Vec<String> = all
+        .iter()
+        .filter(|job| open(&job.stage) && now.duration_since(job.since) > JOB_FORGOTTEN)
+        .map(|job| {
+            let hours = now.duration_since(job.since).as_hours();
+            format!("{} of {}, {} for {hours} h", job.id, job.plan.projection, job.stage.as_str())
+        })
+        .collect();
+    if old.is_empty() {
+        let open = all.iter().filter(|job| open(&job.stage)).count();
+        return Check::ok(name, format!("{open} jobs are open, none for long"));
+    }
+    let remedy = "`rollcall replay list` shows them: cut over, resume or cancel each";
+    Check::warn(name, old.join("; "), remedy)
+}
+
+/// People who left and count as Active until somebody decides.
+async fn holds(database: &Database, now: Timestamp) -> Check {
+    let name = "holds";
+    let question =
+        "SELECT count(*), min(raised_at) FROM directory.alerts WHERE held AND decision IS NULL";
+    let asked = async {
+        let client = database.pool().get().await.map_err(|error| sentence(&error))?;
+        let row = client.query_one(question, &[]).await.map_err(|error| sentence(&error))?;
+        let count = row.try_get(0).map_err(|error| sentence(&error))?;
+        Ok((count, row.try_get(1).map_err(|error| sentence(&error))?))
+    };
+    let asked: Result<(i64, Option<Timestamp>), String> = asked.await;
+    match asked {
+        Ok((count, oldest)) => held(count, oldest, now),
+        Err(why) => {
+            Check::warn(name, format!("they cannot be counted: {why}"), "see read-models.there")
+        }
+    }
+}
+
+fn held(count: i64, oldest: Option<Timestamp>, now: Timestamp) -> Check {
+    let Some(oldest) = oldest else { return Check::ok("holds", "nobody is held") };
+    let age = now.duration_since(oldest);
+    let found = format!("{count} holds are open, the oldest for {} min", age.as_mins());
+    if age < HOLD_FORGOTTEN {
+        return Check::ok("holds", found);
+    }
+    let remedy = "`rollcall alerts list --tenant T` shows them; release or reverse each: until then leavers keep their access";
+    Check::warn("holds", found, remedy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Verdict;
+
+    #[test]
+    fn a_hold_that_nobody_decides_warns() {
+        let now: Timestamp = "2026-11-29T12:00:00Z".parse().expect("a time");
+        let since = |minutes| held(1, Some(now - SignedDuration::from_mins(minutes)), now).verdict;
+        assert_eq!(held(0, None, now).verdict, Verdict::Ok);
+        assert_eq!((since(29), since(31)), (Verdict::Ok, Verdict::Warn));
+    }
+}
