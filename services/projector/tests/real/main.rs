@@ -12,5 +12,6 @@ mod rules_of_rows;
 mod scopes;
 mod sql_errors;
 mod standby;
+mod switching;
 mod tally;
 mod tls;
