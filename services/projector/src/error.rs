@@ -110,6 +110,25 @@ impl ProjectorError {
         matches!(self, Self::Dropped { .. })
     }
 
+    /// Whether Postgres has no room left.
+    pub(crate) fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Write(error) | Self::Schema { source: error, .. } => {
+                error.0.code() == Some(&SqlState::DISK_FULL)
+            }
+            Self::BadSlot(_)
+            | Self::Connect(_)
+            | Self::Silent(_)
+            | Self::Read(_)
+            | Self::Dropped { .. }
+            | Self::Foreign { .. }
+            | Self::Incomplete { .. }
+            | Self::Absent { .. }
+            | Self::Moved { .. }
+            | Self::Undecodable { .. } => false,
+        }
+    }
+
     /// Whether the checkpoint is not where it was left, which is no fault.
     pub(crate) fn is_moved(&self) -> bool {
         matches!(self, Self::Moved { .. })

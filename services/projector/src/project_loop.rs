@@ -32,6 +32,8 @@ const BATCH_WITHOUT_PAUSE: usize = 100;
 /// How often the loop asks for the end of the log, and, when no events come, whether the read model
 /// is still there; and how often it renews its lease meanwhile.
 const CHECK_INTERVAL: Duration = Duration::from_secs(2);
+/// How long a slot that is not live waits when the disk of Postgres is full.
+const FULL_DISK_DELAY: Duration = Duration::from_secs(30);
 /// How long reporting a missing event to the log may take.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -85,7 +87,11 @@ impl SlotLoop {
                 }
                 let ProjectionStatus { phase, position, .. } = status.current();
                 let worked = matches!(phase, Phase::Working | Phase::Building { .. });
-                let pause = backoff.pause(&self.slot, &failure, worked, position);
+                let mut pause = backoff.pause(&self.slot, &failure, worked, position);
+                if failure.is_disk_full() && self.making.is_none() {
+                    // What is only being built, or only kept, leaves what room there is to others.
+                    pause = FULL_DISK_DELAY;
+                }
                 if !failure.is_moved() {
                     status.interrupted(&failure);
                 }
@@ -188,8 +194,12 @@ impl SlotLoop {
                 status.log_ends(log.end().await?);
                 checked = Instant::now();
             }
-            if let Some(at) = next_commit {
-                tokio::time::sleep_until(at).await;
+            while let Some(at) = next_commit.filter(|at| *at > Instant::now()) {
+                tokio::time::sleep_until(at.min(Instant::now() + CHECK_INTERVAL)).await;
+                // Who goes slowly keeps its lease meanwhile.
+                if at > Instant::now() {
+                    within(ANSWER_TIMEOUT, lease::renew(client, slot, checkpoint)).await?;
+                }
             }
         }
     }
