@@ -125,6 +125,7 @@ impl ProjectorError {
             | Self::Incomplete { .. }
             | Self::Absent { .. }
             | Self::Moved { .. }
+            | Self::ManyFail { .. }
             | Self::Undecodable { .. } => false,
         }
     }
