@@ -25,8 +25,8 @@ pub(crate) struct TenantLag {
     pub(crate) lag_seconds: f64,
     /// The position of the oldest of them.
     pub(crate) next: u64,
-    /// How many people, groups and so on have events parked.
-    pub(crate) parked_keys: u64,
+    /// How many events wait since they, or one before them that shares a key, could not be applied.
+    pub(crate) parked_events: u64,
     /// Why: `behind`, `parked`, `paused: REASON`.
     pub(crate) why: String,
 }
@@ -49,7 +49,7 @@ pub(crate) struct Follower {
     pub(crate) position: Seq,
     /// Why it stands still, if it does.
     pub(crate) halted: Option<String>,
-    /// How many keys of each tenant are parked.
+    /// How many events of each tenant are parked.
     pub(crate) parked: BTreeMap<Tenant, u64>,
 }
 
@@ -106,7 +106,7 @@ pub(crate) async fn lag(
         .flat_map(|(follower, waiting)| told(follower, waiting, now))
         .collect();
     let worst_first = |one: &TenantLag, other: &TenantLag| {
-        let keys = |lag: &TenantLag| (lag.lag_events, lag.parked_keys);
+        let keys = |lag: &TenantLag| (lag.lag_events, lag.parked_events);
         keys(other).cmp(&keys(one)).then_with(|| one.tenant.cmp(&other.tenant))
     };
     tenants.sort_by(worst_first);
@@ -124,7 +124,7 @@ fn told(
     tenants.dedup();
     let one = |tenant: &Tenant| {
         let waits = waiting.get(tenant);
-        let parked_keys = follower.parked.get(tenant).copied().unwrap_or_default();
+        let parked_events = follower.parked.get(tenant).copied().unwrap_or_default();
         let seconds = |since: Timestamp| now.duration_since(since).as_secs_f64().max(0.0);
         TenantLag {
             tenant: tenant.clone(),
@@ -132,10 +132,10 @@ fn told(
             lag_events: waits.map_or(0, |waits| waits.events),
             lag_seconds: waits.map_or(0.0, |waits| seconds(waits.since)),
             next: waits.map_or(0, |waits| waits.next.0),
-            parked_keys,
+            parked_events,
             why: match (&follower.halted, waits) {
                 (Some(why), Some(_)) => format!("paused: {why}"),
-                (None, Some(_)) if parked_keys > 0 => "behind, and parked".to_owned(),
+                (None, Some(_)) if parked_events > 0 => "behind, and parked".to_owned(),
                 (None, Some(_)) => "behind".to_owned(),
                 (_, None) => "parked".to_owned(),
             },

@@ -7,9 +7,13 @@ use eventlog::{Discrepancy, Entry, Evidence, Log, Loss};
 use events::Seq;
 use jiff::Timestamp;
 use projector::database::WaitError;
+use projector::parked::{self, ParkedError, Which};
 use projector::{Database, Projection as _, ReadModel, Scope, SlotPeek, SlotRole, Slots};
 
 use crate::status_types::{AlertStatus, SlotStatus, State, Status, StreamStatus};
+
+/// More of what failed is not counted: by then the projection pauses.
+pub(crate) const MAX_PARKED: u32 = 10_000;
 
 /// Why the status cannot be told.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +30,9 @@ pub enum StatusError {
     /// Postgres gives no connection.
     #[error("borrow a connection to Postgres")]
     Pool(#[from] deadpool_postgres::PoolError),
+    /// What is parked cannot be read.
+    #[error("look at what is parked")]
+    Parked(#[from] ParkedError),
     /// A question to Postgres failed.
     #[error("ask the directory for its alerts")]
     Database(#[from] tokio_postgres::Error),
@@ -56,7 +63,7 @@ pub async fn look(
     let last_event_at = log.get(end).await?.as_ref().and_then(happened_at);
     let mut shown = Vec::new();
     for (name, slots) in &found {
-        shown.extend(of_projection(log, name, slots, end, lost.as_ref(), now).await?);
+        shown.extend(of_projection(log, database, name, slots, end, lost.as_ref(), now).await?);
     }
     let alerts = open_alerts(database, &found).await?;
     let stream = StreamStatus {
@@ -81,6 +88,7 @@ pub async fn look(
 
 async fn of_projection(
     log: &Log,
+    database: &Database,
     name: &str,
     slots: &Slots,
     end: Seq,
@@ -103,6 +111,8 @@ async fn of_projection(
         let live = slot.role == SlotRole::Live;
         let elsewhere = live && lost.is_some_and(|loss| is_missed(loss, name));
         let rate = rate(slot, now);
+        let schema = slot.role.schema(name);
+        let parked = parked::list(database.pool(), &schema, &Which::default(), MAX_PARKED).await?;
         let state = match (lag_events, &slot.halted) {
             _ if elsewhere => State::AheadOfLog,
             (1.., _) if !readable => State::Stuck,
@@ -126,8 +136,8 @@ async fn of_projection(
                 let left = lag_events as f64;
                 left / rate
             }),
-            parked_keys: 0,
-            parked_since: None,
+            parked_events: parked.iter().map(|one| 1 + one.behind).sum(),
+            parked_since: parked.iter().map(|one| one.failed_at).min(),
             state,
             state_text: state.as_str().to_owned(),
             why: slot.halted.clone(),
@@ -151,7 +161,7 @@ fn missing(name: &str, end: Seq) -> SlotStatus {
         unknown_events: 0,
         rate: None,
         eta_seconds: None,
-        parked_keys: 0,
+        parked_events: 0,
         parked_since: None,
         state: State::Missing,
         state_text: State::Missing.as_str().to_owned(),

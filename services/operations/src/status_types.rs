@@ -70,8 +70,9 @@ pub struct SlotStatus {
     pub rate: Option<f64>,
     /// In how many seconds it will have caught up, at that rate.
     pub eta_seconds: Option<f64>,
-    /// How many people, groups and so on have events that wait since one could not be applied.
-    pub parked_keys: u64,
+    /// How many events wait since they, or one before them of the same person or group, could not be
+    /// applied.
+    pub parked_events: u64,
     /// Since when the oldest of them waits.
     pub parked_since: Option<Timestamp>,
     /// What it is doing.
@@ -169,7 +170,7 @@ impl Status {
         let slots = self.projections.iter().any(|slot| {
             slot.slot == live
                 && (matches!(slot.state, State::Stuck | State::AheadOfLog | State::Missing)
-                    || slot.parked_keys > 0
+                    || slot.parked_events > 0
                     || slot.lag_seconds > LAG_THRESHOLD.as_secs_f64())
         });
         let damaged = self.stream.verified.as_ref().is_some_and(|found| found.damage.is_some());

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use eventlog::clock;
 use events::{EmployeeId, Tenant};
 use jiff::Timestamp;
+use projector::parked::{self, Which};
 use projector::sql::QueryError;
 use serde::Deserialize;
 use web::Problem;
@@ -27,7 +28,7 @@ use crate::person::answer::{self, Explanation, History};
 use crate::person::mask::Mask;
 use crate::person::source::{Gathered, SeeError, Source};
 use crate::request_trace::{self, Trace, TracedProjection};
-use crate::status::{self, StatusError};
+use crate::status::{self, MAX_PARKED, StatusError};
 use crate::status_types::Status;
 
 impl Answer for Explanation {
@@ -214,8 +215,13 @@ pub(crate) async fn lag(
         let slots = projector::slots(ops.database().pool(), projection.name).await?;
         let (position, halted) =
             slots.live.map_or_else(Default::default, |live| (live.position, live.halted));
+        let pool = ops.database().pool();
+        let mut parked = BTreeMap::<Tenant, u64>::new();
+        for one in parked::list(pool, projection.name, &Which::default(), MAX_PARKED).await? {
+            *parked.entry(one.tenant).or_default() += 1 + one.behind;
+        }
         let projection = projection.name.to_owned();
-        followers.push(Follower { projection, position, halted, parked: BTreeMap::new() });
+        followers.push(Follower { projection, position, halted, parked });
     }
     Ok(Answered(lag::lag(ops.log(), &followers, asked.top, clock::now()).await?))
 }
@@ -240,6 +246,7 @@ impl From<StatusError> for OpsError {
                 Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into()
             }
             StatusError::Slots(error) => error.into(),
+            StatusError::Parked(error) => error.into(),
             StatusError::Pool(error) => error.into(),
             StatusError::Database(error) => error.into(),
         }
@@ -262,6 +269,7 @@ impl From<SeeError> for OpsError {
             SeeError::Several(_) => Problem::new(StatusCode::CONFLICT, said).into(),
             SeeError::Log(error) => error.into(),
             SeeError::Pool(error) => error.into(),
+            SeeError::Parked(error) => error.into(),
             SeeError::Database(QueryError::Database(error)) => error.into(),
             SeeError::Database(QueryError::BadCursor(bad)) => {
                 Problem::malformed(bad.to_string()).into()

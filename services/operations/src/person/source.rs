@@ -11,6 +11,7 @@ use directory::Directory;
 use eventlog::{AtPosition, Entry, Log, ReadError};
 use events::{EmployeeId, Entity, Recorded, Seq, Tenant};
 use jiff::Timestamp;
+use projector::parked::{self, ParkedError, Which};
 use projector::sql::QueryError;
 use projector::{Database, Projection as _};
 use tokio_postgres::error::SqlState;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 use super::gathering::Gathering;
 use super::tail::{Tail, read};
+use crate::status::MAX_PARKED;
 
 /// The events that concern a person.
 #[derive(Debug)]
@@ -53,6 +55,8 @@ pub(crate) enum SeeError {
     Log(#[from] ReadError),
     #[error("borrow a connection to Postgres")]
     Pool(#[from] deadpool_postgres::PoolError),
+    #[error("ask what is parked")]
+    Parked(#[from] ParkedError),
     #[error("ask the read models")]
     Database(#[from] QueryError),
 }
@@ -91,7 +95,12 @@ impl<'l> Source<'l> {
             Err(error) if is_missing(&error) => Seq(0),
             Err(error) => return Err(error.into()),
         };
-        let tail = Tail::read(log, indexed_to, tenant).await?;
+        let mut tail = Tail::read(log, indexed_to, tenant).await?;
+        // What the index could not take in is looked for as what it has not seen yet.
+        let which = Which::default();
+        let parked = parked::list(database.pool(), Activity::NAME, &which, MAX_PARKED).await?;
+        let parked: Vec<Seq> = parked.into_iter().map(|one| one.position).collect();
+        tail.take_parked(log.read_at(&parked).await?)?;
         Ok(Self { log, client, indexed_to, tail })
     }
 

@@ -69,6 +69,17 @@ impl Tail {
         Ok(())
     }
 
+    /// Takes in events that the index has passed and could not apply.
+    pub(crate) fn take_parked(&mut self, found: Vec<AtPosition>) -> Result<(), ReadError> {
+        for found in found {
+            match found {
+                AtPosition::Event(entry) => self.take(&read(&entry)?),
+                AtPosition::Erased(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     fn take(&mut self, event: &Recorded) {
         for id in mentions(&event.event) {
             let place = (id, event.tenant().clone());

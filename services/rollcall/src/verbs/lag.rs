@@ -58,7 +58,7 @@ fn row(one: &Value) -> Vec<String> {
         format!("{} events", one["lag_events"]),
         format!("{:.1}", one["lag_seconds"].as_f64().unwrap_or_default()),
         text(&one["next"]),
-        text(&one["parked_keys"]),
+        text(&one["parked_events"]),
         text(&one["why"]),
     ]
 }

@@ -137,7 +137,7 @@ fn row(slot: &Value, status: &Value, before: Option<&Value>) -> Vec<String> {
         format!("{} events", slot["lag_events"]),
         format!("{:.1} s", slot["lag_seconds"].as_f64().unwrap_or_default()),
         rate.map_or_else(|| "-".to_owned(), |rate| format!("{rate:.0}/s")),
-        text(&slot["parked_keys"]),
+        text(&slot["parked_events"]),
         text(&slot["unknown_events"]),
         state(slot),
     ]
