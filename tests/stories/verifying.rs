@@ -128,7 +128,7 @@ async fn a_person_is_repaired_by_the_line_that_a_verification_told_and_it_is_und
     assert!(csv.lines().nth(1).is_some_and(|line| line.starts_with("contoso,")), "{csv}");
 
     world.verb(&format!("replay cutover {id} --confirm contoso")).await.ended(0);
-    assert_eq!(company.teams_of(&bob).await, ["Core"]);
+    assert_eq!(company.teams_of(&bob).await, ["Core primary synced"]);
     world.verb("verify teams").await.ended(0);
     world.verb(&format!("replay rollback {id} --reason try")).await.ended(0);
     assert_eq!(company.teams_of(&bob).await, Vec::<String>::new());
