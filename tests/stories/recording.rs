@@ -34,7 +34,7 @@ async fn the_readme_shows_a_replay_as_it_is() {
     let mut recorded = String::new();
     let mut record = async |arguments: &[&str]| {
         let said = said(&world, arguments).await;
-        recorded.push_str(&format!("$ rollcall {}\n{said}\n", arguments.join(" ")));
+        recorded.extend(["$ rollcall ", &arguments.join(" "), "\n", &said, "\n"]);
         said
     };
     let plan = record(&["replay", "plan", "teams", "--reason", "rehearsal"]).await;
@@ -65,7 +65,7 @@ async fn the_readme_shows_a_replay_as_it_is() {
 
 /// The text with figures that stand for any: times, sizes and rates.
 fn normal(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", times(&figures(line)))).collect()
+    text.lines().flat_map(|line| [times(&figures(line)), "\n".to_owned()]).collect()
 }
 
 /// Rates and sizes.

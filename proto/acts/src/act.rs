@@ -8,7 +8,7 @@ use crate::by::OperatorName;
 use crate::id::{JobId, PlanId};
 use crate::plan::Plan;
 use crate::role::Roles;
-use crate::verifications::{VerifyEnded, VerifyStarted};
+use crate::verify_report::{VerifyEnded, VerifyStarted};
 
 acts! {
     /// Something that an operator did, or the program in their stead.

@@ -24,6 +24,7 @@ mod scope;
 mod skips;
 mod state;
 mod verifications;
+mod verify_report;
 
 pub use act::{
     Act, Added, Answered, Built, CutOver, Failed, JobDecision, Received, Retried, Revealed,
@@ -40,7 +41,8 @@ pub use role::{Role, Roles, UnknownRole};
 pub use scope::Scope;
 pub use skips::Skips;
 pub use state::State;
-pub use verifications::{
-    HandMadeRows, PersonReport, TableReport, Verification, Verifications, VerifyEnded,
-    VerifyOutcome, VerifyReport, VerifyStarted,
+pub use verifications::{Verification, Verifications};
+pub use verify_report::{
+    HandMadeRows, PersonReport, TableReport, VerifyEnded, VerifyOutcome, VerifyReport,
+    VerifyStarted,
 };

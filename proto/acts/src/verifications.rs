@@ -1,121 +1,17 @@
-//! Verifications of live read models: what was asked for, and what was found.
+//! Verifications of live read models: which there were, and what came of them.
 
 use std::collections::BTreeMap;
 
-use events::{EmployeeId, Seq, Tenant};
+use events::Tenant;
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::act::Act;
 use crate::by::By;
 use crate::record::Acted;
+use crate::verify_report::{VerifyEnded, VerifyOutcome, VerifyStarted};
 
 /// How many verifications are remembered, beside the last one of each projection.
 const REMEMBERED: usize = 200;
-
-/// The start of a verification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VerifyStarted {
-    /// Which read model.
-    pub projection: String,
-    /// Whose rows; none: everybody's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tenant: Option<Tenant>,
-}
-
-/// The end of a verification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VerifyEnded {
-    /// The position of its start in the journal.
-    pub verification: u64,
-    /// What came of it.
-    #[serde(flatten)]
-    pub outcome: VerifyOutcome,
-}
-
-/// What came of a verification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "outcome", rename_all = "kebab-case")]
-pub enum VerifyOutcome {
-    /// The rows are those that were written, and those that a fresh fold of the log makes.
-    Sound {
-        /// The last event that is in them.
-        #[schemars(with = "u64")]
-        position: Seq,
-        /// How many rows there are.
-        rows: u64,
-    },
-    /// They are not.
-    Differs(Box<VerifyReport>),
-    /// It could not be found out.
-    Failed {
-        /// Why not.
-        why: String,
-    },
-}
-
-/// How live rows differ from what they should be. People are named by their ids, and no value of
-/// theirs is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct VerifyReport {
-    /// The last event that was in both.
-    #[schemars(with = "u64")]
-    pub position: Seq,
-    /// Each table in which rows differ.
-    pub tables: Vec<TableReport>,
-    /// Where rows are not those that the projection wrote: somebody changed them by hand.
-    pub hand_made: Vec<HandMadeRows>,
-    /// Of how many people readers would see something else.
-    pub people_changed: u64,
-    /// The first of them.
-    pub people: Vec<PersonReport>,
-    /// What is likely to be the cause, in words.
-    pub causes: Vec<String>,
-    /// The narrowest repair, as a command line.
-    pub repair: Option<String>,
-}
-
-/// Rows of one table that differ between the live slot and a fresh fold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct TableReport {
-    /// Its name.
-    pub table: String,
-    /// Rows that both have, and that are the same.
-    pub same: u64,
-    /// Rows that both have, and that differ.
-    pub changed: u64,
-    /// Rows that only the live slot has.
-    pub only_live: u64,
-    /// Rows that only a fresh fold makes.
-    pub only_fresh: u64,
-}
-
-/// A tenant's rows of a table that are not those that the projection wrote.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct HandMadeRows {
-    /// Whose.
-    pub tenant: String,
-    /// Where.
-    pub table: String,
-    /// How many the projection wrote.
-    pub written: u64,
-    /// How many are there.
-    pub found: u64,
-}
-
-/// A person of whom readers see something else than they should.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PersonReport {
-    /// Whose.
-    pub tenant: String,
-    /// Who, by their employee id.
-    pub person: EmployeeId,
-    /// What differs.
-    pub fields: Vec<String>,
-    /// The positions of the events that decide it.
-    pub events: Vec<u64>,
-}
 
 /// A verification, as far as it is known.
 #[derive(Clone, Debug, PartialEq)]
@@ -189,6 +85,8 @@ impl Verifications {
 
 #[cfg(test)]
 mod tests {
+    use events::Seq;
+
     use super::*;
 
     fn acted(seq: u64, act: Act) -> Acted {

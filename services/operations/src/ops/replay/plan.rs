@@ -126,7 +126,7 @@ pub(crate) async fn make(
         scope,
         reason: wish.reason,
         expires_at: clock::now() + LIFETIME,
-        parked: 0,
+        parked: parked(&ops, model, wish.tenant.as_deref()).await?,
     };
     if plan.blast_radius.people == 0 && matches!(plan.scope, Scope::Person { .. }) {
         return Err(OpsError::not_found("the directory knows no person of this id in that tenant"));
@@ -134,6 +134,16 @@ pub(crate) async fn make(
     let planned = Act::ReplayPlanned(Box::new(plan.clone()));
     ops.acts().act(&caller.by, |_: &Known| Ok::<_, OpsError>(Some(planned.clone()))).await?;
     Ok(Answered(PlanAnswer::of(&plan, &caller.by, &slots)).created())
+}
+
+/// How many events of the live slot wait, failed ones and those behind them.
+async fn parked(ops: &Operations, model: ReadModel, tenant: Option<&str>) -> Result<u64, OpsError> {
+    /// More failed events than a projection parks before it stands still.
+    const MOST: u32 = 10_000;
+    let tenant = tenant.and_then(|tenant| tenant.parse().ok());
+    let which = projector::parked::Which { tenant, ..Default::default() };
+    let failed = projector::parked::list(ops.database().pool(), model.name, &which, MOST).await?;
+    Ok(failed.iter().map(|event| 1 + event.behind).sum())
 }
 
 /// Applying a part of the past over rows that have seen what came after it makes rows that no
