@@ -74,16 +74,16 @@ impl Unreadable {
 
 /// At least the keys that an event has in any projection, as its subject tells:
 /// `prov.<tenant>.<entity>.<id>.<fact>`. The events of a person are about that person, and some keep
-/// their place among the alerts; those of a group may name anybody. None, if it is no subject of ours;
-/// else at least one.
+/// their place among the alerts; that of an erasure names the person's teams, and those of a group may
+/// name anybody. None, if it is no subject of ours; else at least one.
 pub fn keys_by_subject(subject: &str) -> Option<Vec<OrderKey>> {
     let mut tokens = subject.split('.');
     let tenant = (tokens.next() == Some("prov")).then(|| tokens.next()).flatten()?;
     let of_user = tokens.next() == Some("user");
     let person: Option<EmployeeId> = of_user.then(|| tokens.next()?.parse().ok()).flatten();
-    let things = match person {
-        Some(person) => vec![Ordered::Person(person), Ordered::Alerts],
-        None => vec![Ordered::Everything],
+    let things = match (person, tokens.next()) {
+        (None, _) | (_, Some("erased")) => vec![Ordered::Everything],
+        (Some(person), _) => vec![Ordered::Person(person), Ordered::Alerts],
     };
     Some(OrderKey::of(&tenant.parse().ok()?, things))
 }

@@ -262,3 +262,34 @@ async fn a_skip_lets_go_what_waits_behind_and_every_slot_that_is_built_passes_th
     assert_eq!(names(&company.database, "roll_next", 1).await, ["b"]);
     assert_eq!(names(&company.database, "roll_next", 2).await, ["a", "b"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_skip_and_a_retry_of_one_tenant_leave_every_row_of_another_where_it_is() {
+    let mut company = Company::new().await;
+    company.writer.say("globex", [named(1, "a"), renamed(1, "b"), named(2, "a")]).await;
+    company.written().await;
+    company.refuses(7).await;
+    company.writer.say("acme", [named(7, "a"), named(8, "a"), renamed(7, "b")]).await;
+    company.written().await;
+    // Where a row stands changes when it is written again, though it be the same.
+    let rows = async || -> Vec<String> {
+        let question = "SELECT ctid::text || xmin::text || t::text FROM roll.teams t
+            WHERE tenant = 'globex' ORDER BY 1";
+        let rows = company.client.query(question, &[]).await.expect("rows");
+        rows.iter().map(|row| row.get(0)).collect()
+    };
+    let before = rows().await;
+    assert_eq!(before.len(), 2);
+    assert!(parked::hold(company.database.pool(), Roll::NAME, Seq(4)).await.expect("an answer"));
+    skip(&company.writer, Seq(4)).await;
+    until("what was behind it is tried", async || {
+        company.parked().await.iter().any(|event| event.position == Seq(6))
+    })
+    .await;
+    company.mended().await;
+    let which = Which { position: Some(Seq(6)), ..Which::default() };
+    parked::retry(company.database.pool(), Roll::NAME, &which, 1).await.expect("an answer");
+    company.nothing_waits().await;
+    assert_eq!(company.names(7).await, ["b"]);
+    assert_eq!(rows().await, before);
+}

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use events::{
-    EmployeeId, ExternalId, GroupProfile, IntegrationId, IntegrationProfile, Profile, Recorded,
-    ResourceId, TeamId, TenantId,
+    ChangedMembers, EmployeeId, Event, ExternalId, GroupProfile, IntegrationId, IntegrationProfile,
+    MemberRef, Profile, Recorded, ResourceId, TeamId, TenantId,
 };
 use kit::projection::{
     self, Damage, ParkingWorld, World, acme, assert_a_person_is_replaced,
@@ -276,4 +276,26 @@ fn whatever_cannot_be_applied_for_a_while_leaves_no_trace_once_it_was() {
         world.assert_parking_leaves_no_trace::<Teams>(&log, index);
     });
     assert!(world.parked() > 0, "nothing was ever parked");
+}
+
+/// One event of a group of ten thousand cannot be applied: that group waits, in its order, and all else
+/// goes on.
+#[test]
+fn one_event_of_a_group_of_ten_thousand_holds_up_that_group_alone() {
+    let member = |number: u128| MemberRef {
+        value: Uuid::from_u128(0xaaaa_0000_0000 + number).to_string(),
+        employee_id: None,
+    };
+    let added = |team, from: u128| {
+        let members = (from..from + 500).map(member).collect();
+        Event::GroupMembersAdded(ChangedMembers { team_id: a_team(team), members })
+    };
+    // Another group comes after each event of the large one.
+    let events = (0..20).flat_map(|part| [added(1, part * 500), added(2, 20_000 + part * 500)]);
+    let log = projection::log(events);
+    let world = ParkingWorld::new();
+    let parked = world.refusing::<Teams>(&log, &member(5_250).value);
+    let [event] = &parked[..] else { panic!("one event is parked: {}", parked.len()) };
+    assert_eq!((event.position, event.behind), (events::Seq(21), 9));
+    assert_eq!(event.key, Some(format!("team {}", a_team(1))));
 }

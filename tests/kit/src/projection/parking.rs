@@ -6,7 +6,7 @@ use std::sync::Arc;
 use embedded::Nats;
 use eventlog::{Log, LogOptions, seal};
 use events::{Position, Recorded, Seq};
-use projector::parked::{self, Which};
+use projector::parked::{self, ParkedEvent, Which};
 use projector::{Phase, Projection, ProjectionStatus, StatusHandle, project};
 use proptest::sample::Index;
 use tokio_util::sync::CancellationToken;
@@ -42,8 +42,8 @@ impl ParkingWorld {
         self.parked.get()
     }
 
-    /// Has Postgres refuse all rows of what the event at `index` is about, and the real loop go on
-    /// with `log`; then Postgres takes them, and nothing may tell that it ever did not.
+    /// Has Postgres refuse all rows of something that an event of `log` is about, and the real loop go
+    /// on; then Postgres takes them, and nothing may tell that it ever did not.
     ///
     /// # Panics
     ///
@@ -55,9 +55,21 @@ impl ParkingWorld {
         }
         // Its id, as rows have it.
         let refused = index.get(&keys).of.to_string();
-        let Some((_, refused)) = refused.split_once(' ') else { return };
+        if let Some((_, refused)) = refused.split_once(' ') {
+            self.refusing::<P>(log, refused);
+        }
+    }
+
+    /// The same of rows in which `refused` stands; the events that could not be applied, once all else
+    /// was.
+    ///
+    /// # Panics
+    ///
+    /// If something tells afterwards that they could not.
+    pub fn refusing<P: Projection>(&self, log: &[Recorded], refused: &str) -> Vec<ParkedEvent> {
         self.cases.set(self.cases.get() + 1);
         let case = self.cases.get();
+        let mut parked = Vec::new();
         self.world.run(async |client| {
             build::<P>(client, "in_order", log, 7).await;
             let expected = own_rows(client, "in_order").await;
@@ -80,7 +92,7 @@ impl ParkingWorld {
                 shows(&status, |now| now.position >= end).await;
                 let which = Which::default();
                 let found = parked::list(database.pool(), &slot, &which, 1000).await;
-                self.parked.set(self.parked.get() + found.expect("a list").len());
+                parked = found.expect("a list");
                 mend(client, &slot).await;
                 // Until nothing waits: one that was behind another may have failed in its turn.
                 while !parked::retry(database.pool(), &slot, &which, 1000)
@@ -97,6 +109,8 @@ impl ParkingWorld {
             projected.expect("a projection that can be stopped");
             assert_eq!(own_rows(client, &slot).await, expected);
         });
+        self.parked.set(self.parked.get() + parked.len());
+        parked
     }
 }
 
