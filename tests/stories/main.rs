@@ -16,6 +16,7 @@ mod deep_health;
 mod doctor;
 mod downstream;
 mod edge;
+mod erasure;
 mod etags;
 mod events;
 mod events_per_call;

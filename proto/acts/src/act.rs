@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::by::OperatorName;
+use crate::erasures::{Certificate, ErasureIncomplete, ErasurePlan, ErasureStarted};
 use crate::id::{JobId, PlanId};
 use crate::plan::Plan;
 use crate::role::Roles;
@@ -40,6 +41,14 @@ acts! {
     ReplayCutOver(CutOver) = "replay.cut-over";
     /// Readers see again what they saw before the cut-over of a job.
     ReplayRolledBack(RolledBack) = "replay.rolled-back";
+    /// A person is to be erased; nothing was done yet.
+    ErasurePlanned(ErasurePlan) = "erasure.planned";
+    /// A planned erasure was started, or is tried again.
+    ErasureStarted(ErasureStarted) = "erasure.started";
+    /// A step of an erasure failed; it has to be run again.
+    ErasureIncomplete(ErasureIncomplete) = "erasure.incomplete";
+    /// A person is erased, as the certificate shows.
+    ErasureCompleted(Box<Certificate>) = "erasure.completed";
     /// An event that cannot be applied is passed over, in every slot of a projection.
     ParkedSkipped(Skipped) = "parked.skipped";
     /// Events that could not be applied are tried again.

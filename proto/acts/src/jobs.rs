@@ -123,6 +123,10 @@ impl Jobs {
             | Act::ParkedSkipped(_)
             | Act::ParkedRetried(_)
             | Act::PersonalRevealed(_)
+            | Act::ErasurePlanned(_)
+            | Act::ErasureStarted(_)
+            | Act::ErasureIncomplete(_)
+            | Act::ErasureCompleted(_)
             | Act::VerifyStarted(_)
             | Act::VerifyEnded(_)
             | Act::Unknown { .. } => {}

@@ -1,5 +1,6 @@
 //! What follows from all acts so far.
 
+use crate::erasures::Erasures;
 use crate::jobs::Jobs;
 use crate::operators::Operators;
 use crate::record::Acted;
@@ -15,6 +16,8 @@ pub struct State {
     pub operators: Operators,
     /// Plans and jobs.
     pub jobs: Jobs,
+    /// Who is to be erased, or was.
+    pub erasures: Erasures,
     /// Which events are passed over.
     pub skips: Skips,
     /// What was verified.
@@ -27,6 +30,7 @@ impl State {
         self.seq = acted.seq;
         self.operators.apply(acted);
         self.jobs.apply(acted);
+        self.erasures.apply(acted);
         self.skips.apply(acted);
         self.verifications.apply(acted);
     }

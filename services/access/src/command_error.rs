@@ -61,6 +61,12 @@ impl From<Denied> for CommandError {
     }
 }
 
+impl From<CommandError> for Problem {
+    fn from(error: CommandError) -> Self {
+        error.0
+    }
+}
+
 impl IntoResponse for CommandError {
     fn into_response(self) -> Response {
         self.0.into_response()

@@ -5,6 +5,7 @@ mod answer;
 mod caller;
 mod diff;
 mod doctor;
+mod erasures;
 mod error;
 mod journal;
 mod masked;
@@ -17,17 +18,19 @@ mod replay;
 mod see;
 mod verifications;
 
-use axum::Router;
 use axum::response::IntoResponse as _;
 use axum::routing::{delete, get, post};
+use axum::{Extension, Router};
 use web::{Problem, json_body};
 
 use crate::audit;
+use crate::eraser::Eraser;
 use crate::operations::{MAX_BODY, Operations};
 
 pub(crate) use answer::{Answer, Answered};
 pub(crate) use caller::{Caller, Reader};
 pub(crate) use diff::Diff;
+pub(crate) use erasures::{ErasureList, ErasureStatus, PlannedErasure};
 pub(crate) use error::OpsError;
 pub(crate) use journal::Journal;
 pub(crate) use operators::{AddedOperator, OperatorList};
@@ -41,6 +44,19 @@ pub(crate) use verifications::{VerificationAnswer, VerificationList};
 pub fn routes(operations: Operations) -> Router {
     let (limits, acts) = (operations.limits().clone(), operations.acts().clone());
     let routes = audit::audited(endpoints(), acts).with_state(operations);
+    let routes = routes.method_not_allowed_fallback(Problem::no_such_method);
+    let routes = json_body::limited(routes, MAX_BODY);
+    limits.before(routes, |why| Problem::from(why).into_response())
+}
+
+/// `/ops/v1/erasures`, which need a writer.
+pub fn erasure_routes(operations: Operations, eraser: Eraser) -> Router {
+    let (limits, acts) = (operations.limits().clone(), operations.acts().clone());
+    let endpoints = Router::new()
+        .route("/ops/v1/erasures", get(erasures::list).post(erasures::plan))
+        .route("/ops/v1/erasures/{id}", get(erasures::show))
+        .route("/ops/v1/erasures/{id}/run", post(erasures::run));
+    let routes = audit::audited(endpoints, acts).layer(Extension(eraser)).with_state(operations);
     let routes = routes.method_not_allowed_fallback(Problem::no_such_method);
     let routes = json_body::limited(routes, MAX_BODY);
     limits.before(routes, |why| Problem::from(why).into_response())

@@ -35,6 +35,9 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::VerificationAnswer>(),
         of::<ops::VerificationList>(),
         of::<Diagnosis>(),
+        of::<ops::PlannedErasure>(),
+        of::<ops::ErasureStatus>(),
+        of::<ops::ErasureList>(),
     ]
 }
 

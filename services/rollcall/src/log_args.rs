@@ -62,6 +62,11 @@ impl AcceptArgs {
 }
 
 impl LogArgs {
+    /// What a client needs to get into the server, beside its URL.
+    pub(crate) fn access(&self) -> eventlog::Access {
+        self.options(LostEvents::Refuse).access
+    }
+
     /// Opens the log, if it agrees with the snapshot or may be taken as it is.
     pub(crate) async fn open(&self, snapshot: Option<&Path>) -> anyhow::Result<Log> {
         open(&self.nats_url, self.options(self.accept.of_writer()), snapshot).await

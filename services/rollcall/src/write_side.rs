@@ -9,7 +9,7 @@ use axum::Router;
 use eventlog::Log;
 use events::Digest;
 use ingest::Gateway;
-use operations::{ActLog, OperatorApi};
+use operations::{ActLog, DeletingUser, Eraser, OperatorApi};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use web::Problem;
@@ -58,6 +58,11 @@ impl WriteSide {
         let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await?;
         let operators = OperatorApi::new(access.clone(), url, operator, acts);
         Ok(Self { access, gateway, operators, snapshot })
+    }
+
+    /// What erases people with this writer, and deletes events as this user of NATS.
+    pub(crate) fn eraser(&self, nats: DeletingUser) -> Eraser {
+        Eraser::new(self.access.clone(), self.snapshot.clone(), nats)
     }
 
     /// `/operator/v1` alone, and a problem for any other path.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 72] = [
+const WORDS: [&str; 73] = [
     "",
     ".search",
     "Bulk",
@@ -30,6 +30,7 @@ const WORDS: [&str; 72] = [
     "doctor",
     "employees",
     "erase",
+    "erasures",
     "explain",
     "export",
     "extensions",

@@ -1,9 +1,12 @@
 //! Who calls `/ops/v1`.
 
+use access::RequestOrigin;
 use acts::{By, Role};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use events::Tenant;
 use web::{Permission, Principal, Problem};
+use writer::Provenance;
 
 use crate::operations::Operations;
 use crate::{audit, caller};
@@ -14,6 +17,7 @@ pub(crate) struct Caller {
     /// Who.
     pub(crate) by: By,
     principal: Principal,
+    origin: RequestOrigin,
 }
 
 impl FromRequestParts<Operations> for Caller {
@@ -22,7 +26,7 @@ impl FromRequestParts<Operations> for Caller {
     async fn from_request_parts(parts: &mut Parts, ops: &Operations) -> Result<Self, Problem> {
         let principal = caller::who(parts, ops.counts(), ops.token(), ops.acts()).await?;
         audit::received(parts, ops.acts(), &principal).await?;
-        Ok(Self { by: by(&principal)?, principal })
+        Ok(Self { by: by(&principal)?, principal, origin: RequestOrigin::of(parts) })
     }
 }
 
@@ -61,6 +65,11 @@ impl Caller {
     /// Refuses a caller who lacks the role.
     pub(crate) fn may(&self, role: Role) -> Result<(), Problem> {
         Ok(self.principal.may(Permission::Operate(role))?)
+    }
+
+    /// In whose name a tenant's events are written.
+    pub(crate) fn provenance(&self, tenant: &Tenant, role: Role) -> Result<Provenance, Problem> {
+        Ok(self.origin.provenance(&self.principal, tenant, Permission::Operate(role))?)
     }
 
     /// Refuses everybody but the holder of the token of the settings.

@@ -1,5 +1,6 @@
 //! Why a request to `/ops/v1` was not done. The one place where refusals meet status codes.
 
+use access::CommandError;
 use acts::JobRefusal;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -62,6 +63,12 @@ impl From<Problem> for OpsError {
 impl From<ActError> for OpsError {
     fn from(error: ActError) -> Self {
         Self(audit::unavailable(&error))
+    }
+}
+
+impl From<CommandError> for OpsError {
+    fn from(error: CommandError) -> Self {
+        Self(error.into())
     }
 }
 

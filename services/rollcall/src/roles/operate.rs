@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use operations::Operations;
 use operations::doctor::Surroundings;
+use operations::{DeletingUser, Operations};
 use projector::{Database, Probe};
 use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
@@ -47,6 +47,10 @@ pub(crate) struct OperateOptions {
     /// A file in which the roster is saved, so that the next start need not read the whole log
     #[arg(long, env = "ROLLCALL_SNAPSHOT")]
     snapshot: Option<PathBuf>,
+    /// Where NATS is, with the user and the password who may delete events, for erasures
+    /// (`nats://erase:PASSWORD@HOST`); without it, the log's own user deletes, who needs to be allowed to
+    #[arg(long, env = "ROLLCALL_ERASURE_NATS_URL", hide_env_values = true)]
+    erasure_nats_url: Option<String>,
     #[command(flatten)]
     sample: SampleArgs,
     #[command(flatten)]
@@ -83,6 +87,7 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
                 ..Surroundings::default()
             };
             let ops = ops.in_surroundings(options.doctor.within(surroundings)?);
+            let erasing = ops.clone();
             let ops = operations::ops_routes(ops);
             startup.serve_early(ops.clone());
             startup.step("reading the log");
@@ -101,7 +106,10 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
                 snapshot: options.snapshot,
             };
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
-            anyhow::Ok((log, database, ops, writes, known))
+            let deleting =
+                DeletingUser { url: options.erasure_nats_url, access: options.log.access() };
+            let erasures = operations::erasure_routes(erasing, writes.eraser(deleting));
+            anyhow::Ok((log, database, ops.merge(erasures), writes, known))
         });
         let working = Box::pin(async {
             let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::Router;
 use eventlog::{Log, LogOptions};
 use events::Digest;
-use operations::Operations;
 use operations::doctor::Surroundings;
+use operations::{DeletingUser, Operations};
 use projector::{Database, Phase, Probe, ProjectionStatus, SlotStatuses, StatusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -78,6 +78,7 @@ impl Services {
             monitor: None,
         };
         let ops = ops.in_surroundings(options.doctor.within(surroundings)?);
+        let erasing = ops.clone();
         let ops = operations::ops_routes(ops);
         startup.serve_early(ops.clone());
         startup.step("reading the log");
@@ -95,6 +96,8 @@ impl Services {
             snapshot: Some(snapshot),
         };
         let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
+        let eraser = writes.eraser(DeletingUser::default());
+        let ops = ops.merge(operations::erasure_routes(erasing, eraser));
 
         let mut readiness = readiness::of_log(Readiness::default(), &log);
         readiness = readiness::of_writer(readiness, writes.access.writer());

@@ -7,6 +7,7 @@ pub(crate) mod alerts;
 pub(crate) mod cli_target;
 pub(crate) mod consumer;
 pub(crate) mod doctor;
+pub(crate) mod erase;
 pub(crate) mod events;
 pub(crate) mod extension;
 pub(crate) mod gateway;
@@ -35,6 +36,7 @@ use clap::Subcommand;
 use self::alerts::AlertsVerb;
 use self::consumer::ConsumerVerb;
 use self::doctor::DoctorOptions;
+use self::erase::EraseVerb;
 use self::events::EventsVerb;
 use self::extension::ExtensionVerb;
 use self::guard::GuardVerb;
@@ -94,6 +96,9 @@ pub(crate) enum Verb {
     /// Build a read model anew beside the live one, compare, and let readers see it; undo that
     #[command(subcommand)]
     Replay(ReplayVerb),
+    /// Erase people who have left, for good and everywhere
+    #[command(subcommand)]
+    Erase(EraseVerb),
     /// Create and list tenants
     #[command(subcommand)]
     Tenant(TenantVerb),
@@ -153,6 +158,7 @@ impl Verb {
             Self::History(verb) => person::history(verb).await,
             Self::Trace(options) => trace::run(options).await,
             Self::Lag(options) => lag::run(options).await,
+            Self::Erase(verb) => erase::run(verb).await,
             Self::Tenant(verb) => tenant::run(verb).await,
             Self::Integration(verb) => integration::run(verb).await,
             Self::Extension(verb) => extension::run(verb).await,
@@ -189,6 +195,7 @@ impl Verb {
             | Self::History(_)
             | Self::Trace(_)
             | Self::Lag(_)
+            | Self::Erase(_)
             | Self::Tenant(_)
             | Self::Integration(_)
             | Self::Extension(_)

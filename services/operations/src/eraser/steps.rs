@@ -1,0 +1,228 @@
+//! The steps of an erasure, in their order.
+
+use std::time::Duration;
+
+use access::CommandError;
+use acts::{By, Certificate, CertifiedStore, ErasedBy, ErasurePlan};
+use eventlog::{Log, ReadError, Selection, clock, sentence};
+use events::{Digest, Entity, ErasedEvent, Event, Seq};
+use futures_util::StreamExt as _;
+use roster::Intent;
+use tokio::time::Instant;
+use writer::{Command, Provenance};
+
+use super::{Eraser, Incomplete, rows_of_person};
+use crate::operations::Operations;
+
+/// How long the read models and the snapshot may take to follow.
+const FOLLOW_TIMEOUT: Duration = Duration::from_secs(30);
+const POLL: Duration = Duration::from_millis(100);
+
+/// So often events may come while the ones before are being named. Once the person is erased nothing
+/// more is told of them, so the second round finds all.
+const ROUNDS: usize = 4;
+
+/// What the log says was erased of a person.
+struct Named {
+    /// The events `user.erased`.
+    by: Vec<ErasedBy>,
+    events: Vec<ErasedEvent>,
+}
+
+pub(super) async fn run(
+    eraser: &Eraser,
+    ops: &Operations,
+    erasure: &acts::Erasure,
+    by: &By,
+    provenance: &Provenance,
+) -> Result<Certificate, Incomplete> {
+    let (plan, log) = (&erasure.plan, ops.log());
+    let named = fence(eraser, log, plan, provenance).await?;
+    let last = named.by.last().map_or(Seq(0), |by| by.seq);
+    let positions: Vec<Seq> = named.events.iter().map(|event| event.seq).collect();
+    delete(eraser, log, &positions).await?;
+    let slots = follow(ops, last).await?;
+    snapshot(eraser, last).await?;
+    check(ops, plan, &positions).await?;
+    let digests: Vec<u8> = named.events.iter().flat_map(|event| event.digest.0).collect();
+    Ok(Certificate {
+        erasure: plan.erasure.clone(),
+        tenant: plan.tenant.to_string(),
+        employee_id: plan.employee_id.to_string(),
+        planned_by: erasure.by.to_string(),
+        planned_at: erasure.at,
+        run_by: by.to_string(),
+        completed_at: clock::now(),
+        erased_by: named.by,
+        events: positions.len() as u64,
+        positions: ranges(&positions),
+        digest: Digest::of(&digests),
+        stores: stores(eraser, slots),
+    })
+}
+
+/// Names all events of the person, after the first of which nothing more is told of them.
+async fn fence(
+    eraser: &Eraser,
+    log: &Log,
+    plan: &ErasurePlan,
+    provenance: &Provenance,
+) -> Result<Named, Incomplete> {
+    let step = "fence";
+    for _ in 0..ROUNDS {
+        let found = log.person_events(&plan.tenant, plan.employee_id).await;
+        let found = found.map_err(|error| failed(step, &error))?;
+        let (employee, events) = (plan.employee_id, found.events);
+        let bookings = Vec::from_iter(found.bookings);
+        let intent = move |_: &roster::Roster| {
+            let (bookings, events) = (bookings.clone(), events.clone());
+            Ok::<_, CommandError>(Intent::EraseUser { employee, bookings, events })
+        };
+        let committed = eraser.access().writer().execute(Command::new(provenance.clone(), intent));
+        let committed =
+            committed.await.map_err(|error| Incomplete { step, why: error.to_string() })?;
+        if committed.kinds.is_empty() {
+            return named(log, plan).await.map_err(|error| failed(step, &error));
+        }
+    }
+    Err(Incomplete { step, why: "events of the person keep coming".to_owned() })
+}
+
+async fn named(log: &Log, plan: &ErasurePlan) -> Result<Named, ReadError> {
+    let selection = Selection {
+        tenant: Some(plan.tenant.clone()),
+        entity: Some(Entity::User),
+        id: Some(plan.employee_id.0),
+        fact: Some("erased".to_owned()),
+        ..Selection::default()
+    };
+    let mut named = Named { by: vec![], events: vec![] };
+    let mut entries = std::pin::pin!(log.select(selection));
+    while let Some(entry) = entries.next().await {
+        let entry = entry?;
+        let recorded = entry.read();
+        let recorded =
+            recorded.map_err(|source| ReadError::Undecodable { seq: entry.seq, source })?;
+        if let Event::UserErased(body) = &recorded.event {
+            named.by.push(ErasedBy { seq: recorded.seq, chain: recorded.chain });
+            named.events.extend(body.events.iter().cloned());
+        }
+    }
+    named.events.sort_by_key(|event| event.seq);
+    Ok(named)
+}
+
+/// Overwrites the events in the log's files.
+async fn delete(eraser: &Eraser, log: &Log, positions: &[Seq]) -> Result<(), Incomplete> {
+    let nats = &eraser.0.nats;
+    let erased = log.erase(positions, nats.url.as_deref(), &nats.access).await;
+    erased.map(|_| ()).map_err(|error| failed("delete", &error))
+}
+
+/// Waits until every slot of every projection has seen the erasure; names them.
+async fn follow(ops: &Operations, last: Seq) -> Result<Vec<String>, Incomplete> {
+    let step = "read models";
+    let deadline = Instant::now() + FOLLOW_TIMEOUT;
+    loop {
+        let (mut all, mut behind) = (Vec::new(), Vec::new());
+        for projection in ops.projections() {
+            let slots = projector::slots(ops.database().pool(), projection.name).await;
+            let slots = slots.map_err(|error| failed(step, &error))?;
+            for slot in slots.iter() {
+                let name = slot.role.schema(projection.name);
+                if slot.position < last {
+                    behind.push(format!("{name} is at event {}", slot.position));
+                }
+                all.push(name);
+            }
+        }
+        if behind.is_empty() {
+            return Ok(all);
+        }
+        if Instant::now() > deadline {
+            let why = format!("{}; the erasure is event {last}", behind.join(", "));
+            return Err(Incomplete { step, why });
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// Waits until this process has saved its roster without the person.
+async fn snapshot(eraser: &Eraser, last: Seq) -> Result<(), Incomplete> {
+    let Some(path) = &eraser.0.snapshot else { return Ok(()) };
+    let deadline = Instant::now() + FOLLOW_TIMEOUT;
+    loop {
+        match writer::snapshot_evidence(path) {
+            Some(saved) if saved.position.seq < last => {}
+            Some(_) | None => return Ok(()),
+        }
+        if Instant::now() > deadline {
+            let why = format!("{} is from before the erasure", path.display());
+            return Err(Incomplete { step: "snapshot", why });
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// Looks whether anything is left.
+async fn check(ops: &Operations, plan: &ErasurePlan, positions: &[Seq]) -> Result<(), Incomplete> {
+    let step = "check";
+    let there = ops.log().still_there(positions).await.map_err(|error| failed(step, &error))?;
+    if let Some(first) = there.first() {
+        return Err(Incomplete { step, why: format!("event {first} is still in the log") });
+    }
+    let (pool, all) = (ops.database().pool(), ops.projections());
+    let rows = rows_of_person(pool, all, &plan.tenant, plan.employee_id).await;
+    let rows = rows.map_err(|error| failed(step, &error))?;
+    match rows.into_iter().find(|rows| rows.rows > 0) {
+        None => Ok(()),
+        Some(left) => {
+            Err(Incomplete { step, why: format!("{} rows are left in {}", left.rows, left.table) })
+        }
+    }
+}
+
+fn failed(step: &'static str, error: &(dyn std::error::Error + 'static)) -> Incomplete {
+    Incomplete { step, why: sentence(error) }
+}
+
+fn ranges(positions: &[Seq]) -> Vec<(Seq, Seq)> {
+    let mut ranges: Vec<(Seq, Seq)> = Vec::new();
+    for seq in positions {
+        match ranges.last_mut() {
+            Some((_, last)) if last.next() == *seq => *last = *seq,
+            Some(_) | None => ranges.push((*seq, *seq)),
+        }
+    }
+    ranges
+}
+
+fn stores(eraser: &Eraser, slots: Vec<String>) -> Vec<CertifiedStore> {
+    let of = |store: String, result: &str| CertifiedStore { store, result: result.to_owned() };
+    let log = "subject, headers and body of each event were overwritten by the server, and no such \
+               event is found any more";
+    let table = "its checkpoint is at the erasure or behind it, and no row names the person";
+    let mut stores = vec![of("log".to_owned(), log)];
+    stores.extend(slots.into_iter().map(|slot| of(format!("read model {slot}"), table)));
+    if eraser.0.snapshot.is_some() {
+        let saved = "it was saved anew after the erasure";
+        stores.push(of("snapshot of the roster in this process".to_owned(), saved));
+    }
+    let others = "each process saves it anew when it reads the erasure, one that is stopped at its \
+                  next start: not checked from here";
+    stores.push(of("snapshots of other processes".to_owned(), others));
+    stores
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_in_a_row_are_one_range() {
+        let positions = [3, 4, 5, 9, 11, 12].map(Seq);
+        let expected = [(3, 5), (9, 9), (11, 12)].map(|(from, to)| (Seq(from), Seq(to)));
+        assert_eq!(ranges(&positions), expected);
+        assert_eq!(ranges(&[]), []);
+    }
+}
