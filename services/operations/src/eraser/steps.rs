@@ -115,8 +115,8 @@ async fn named(log: &Log, plan: &ErasurePlan) -> Result<Named, ReadError> {
 /// Overwrites the events in the log's files.
 async fn delete(eraser: &Eraser, log: &Log, positions: &[Seq]) -> Result<(), Incomplete> {
     let nats = &eraser.0.nats;
-    let erased = log.erase(positions, nats.url.as_deref(), &nats.access).await;
-    erased.map(|_| ()).map_err(|error| failed("delete", &error))
+    let overwritten = log.erase(positions, nats.url.as_deref(), &nats.access).await;
+    overwritten.map(|_| ()).map_err(|error| failed("delete", &error))
 }
 
 /// Waits until every slot of every projection has seen the erasure; names them.
