@@ -4,7 +4,7 @@
 use access::ignored_attributes;
 use directory::Directory;
 use eventlog::{Discrepancy, Entry, Evidence, Log, Loss};
-use events::Seq;
+use events::{Digest, Seq};
 use jiff::Timestamp;
 use projector::database::WaitError;
 use projector::parked::{self, ParkedError, Which};
@@ -55,15 +55,17 @@ pub async fn look(
                 Evidence::new(projector::witness(projection.name), live.log_position())
             }),
         );
-        found.push((projection.name, slots));
+        found.push((projection, slots));
     }
     evidence.extend(log.recorded_evidence().await?);
     let lost = log.confirm_continuity(&evidence).await?.err();
     let end = log.extent().await?.map_or(Seq(0), |extent| extent.last);
     let last_event_at = log.get(end).await?.as_ref().and_then(happened_at);
     let mut shown = Vec::new();
-    for (name, slots) in &found {
-        shown.extend(of_projection(log, database, name, slots, end, lost.as_ref(), now).await?);
+    for (projection, slots) in &found {
+        shown.extend(
+            of_projection(log, database, projection, slots, end, lost.as_ref(), now).await?,
+        );
     }
     let alerts = open_alerts(database, &found).await?;
     let stream = StreamStatus {
@@ -89,12 +91,13 @@ pub async fn look(
 async fn of_projection(
     log: &Log,
     database: &Database,
-    name: &str,
+    projection: &ReadModel,
     slots: &Slots,
     end: Seq,
     lost: Option<&Loss>,
     now: Timestamp,
 ) -> Result<Vec<SlotStatus>, StatusError> {
+    let (name, ours) = (projection.name, projection.made_by());
     let mut shown = Vec::new();
     if slots.live.is_none() {
         shown.push(missing(name, end));
@@ -140,13 +143,29 @@ async fn of_projection(
             parked_since: parked.iter().map(|one| one.failed_at).min(),
             state,
             state_text: state.as_str().to_owned(),
-            why: slot.halted.clone(),
+            why: slot.halted.clone().or_else(|| by_others(slot, slots, &ours, end)),
             job: slot.job.clone(),
             kept_until: slot.kept_until,
             lease_seconds: slot.lease_age.map(|age| age.as_secs_f64()),
         });
     }
     Ok(shown)
+}
+
+/// What is told of a live slot that is of other rules than this release's.
+fn by_others(slot: &SlotPeek, slots: &Slots, ours: &Digest, end: Seq) -> Option<String> {
+    if slot.role != SlotRole::Live || (slot.made_by == *ours && slot.slot_id.is_some()) {
+        return None;
+    }
+    let kept = if slot.attended() { "" } else { "; nobody follows the log with it" };
+    let candidate = match &slots.candidate {
+        Some(candidate) if candidate.made_by == *ours => {
+            let percent = candidate.position.0 * 100 / end.0.max(1);
+            format!("; the candidate has {} %", percent.min(100))
+        }
+        Some(_) | None => String::new(),
+    };
+    Some(format!("made by other rules{kept}{candidate}"))
 }
 
 /// What is told of a projection that nobody has ever built.
@@ -198,9 +217,11 @@ fn is_missed(loss: &Loss, name: &str) -> bool {
 
 async fn open_alerts(
     database: &Database,
-    found: &[(&str, Slots)],
+    found: &[(&ReadModel, Slots)],
 ) -> Result<Vec<AlertStatus>, StatusError> {
-    let built = |(name, slots): &(&str, Slots)| *name == Directory::NAME && slots.live.is_some();
+    let built = |(projection, slots): &(&ReadModel, Slots)| {
+        projection.name == Directory::NAME && slots.live.is_some()
+    };
     if !found.iter().any(built) {
         return Ok(vec![]);
     }
@@ -214,3 +235,6 @@ async fn open_alerts(
 fn happened_at(entry: &Entry) -> Option<Timestamp> {
     entry.header(events::header::TIME)?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ mod contract;
 pub mod database;
 mod differing;
 pub mod digests;
+mod discard;
 mod error;
 mod exchange;
 mod lease;

@@ -9,6 +9,7 @@ use events::Position;
 use tokio::time::Instant;
 
 use crate::database::{WaitError, quoted};
+use crate::discard::{gone, sweep};
 use crate::exchange::{ExchangeError, exchange_rows};
 use crate::people::People;
 use crate::read_model::ReadModel;
@@ -18,7 +19,7 @@ use crate::slot::SlotRole;
 use crate::slots::{SlotPeek, look, slots};
 use crate::switch::{
     Attempt, BETWEEN, KEPT, PATIENCE, RollBackBy, SwitchError, SwitchRefusal, Switched,
-    WRITER_WAIT, busy, cut_over, gone, roll_back, sweep,
+    WRITER_WAIT, busy, cut_over, roll_back,
 };
 
 /// How long one slot is held for the other to be as far.

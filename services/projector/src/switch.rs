@@ -5,6 +5,7 @@
 //! checkpoint throughout its transaction, and so sees the old slot or the new, and never neither.
 
 mod refusal;
+mod renames;
 
 use std::time::Duration;
 
@@ -16,15 +17,19 @@ use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
 use crate::database::{WaitError, quoted, seq_of};
+use crate::discard::sweep;
 use crate::schema::{TABLE, lock_structure};
 use crate::slot::{SlotRole, check_slot};
-use crate::slots::{SlotPeek, Slots, look, slots};
+use crate::slots::{SlotPeek, look, slots};
 use refusal::checked;
 pub use refusal::{SwitchError, SwitchRefusal};
+use renames::{renames, superseded};
 
 /// How long readers that are at work may keep a switch from its lock, and those who come may wait
 /// for the switch, before it lets them pass and tries again.
 const READERS_WAIT: &str = "SET LOCAL lock_timeout = '50ms'";
+/// Readers do not wait for the disk: should a crash of Postgres take the switch back, then as a whole.
+const COMMIT_AT_ONCE: &str = "SET LOCAL synchronous_commit = off";
 /// How long the transaction of the writer that is at work may take.
 pub(crate) const WRITER_WAIT: &str = "SET LOCAL lock_timeout = '2s'";
 /// How long the writer of the live slot is held for the other slot to catch up.
@@ -181,6 +186,7 @@ async fn attempt(
         return Ok(Attempt::Again(busy));
     }
     tx.batch_execute(READERS_WAIT).await?;
+    tx.batch_execute(COMMIT_AT_ONCE).await?;
     let held = Instant::now();
     let lock = format!("LOCK TABLE {live_checkpoint} IN ACCESS EXCLUSIVE MODE");
     if let Some(busy) = busy(tx.batch_execute(&lock).await)? {
@@ -208,11 +214,14 @@ async fn attempt(
     );
     let kept_until = tx.query_one(&keep, &[]).await?.try_get(0)?;
     tx.commit().await?;
+    let (held, writer_held) = (held.elapsed(), writer_held.elapsed());
+    // What waits for the disk holds nobody. It is told only when both are on disk.
+    client.batch_execute(&format!("UPDATE {old}.{TABLE} SET kept_until = kept_until")).await?;
     Ok(Attempt::Done(Switched {
         live: other.slot_id.unwrap_or_default(),
         position: seq_of(position),
-        held: held.elapsed(),
-        writer_held: writer_held.elapsed(),
+        held,
+        writer_held,
         kept_until,
     }))
 }
@@ -235,96 +244,6 @@ async fn catch_up(
             Ok(_) => tokio::time::sleep(CATCH_UP_CHECK).await,
         }
     }
-}
-
-/// The statements by which `other` becomes live, and `live` previous.
-fn renames(projection: &str, live: &SlotPeek, other: &SlotPeek) -> Vec<String> {
-    let schema = |role: SlotRole| quoted(&role.schema(projection));
-    let gone = quoted(&format!("{}{}", gone(projection), eventlog::ids::uuid_v7().simple()));
-    let rename = |from: &str, to: &str| format!("ALTER SCHEMA {from} RENAME TO {to}");
-    let (live_schema, previous) = (schema(SlotRole::Live), schema(SlotRole::Previous));
-    let mut statements = Vec::new();
-    if live.slot_id.is_none() {
-        // A release that knew of no slots made it, and could still go on with it.
-        statements.push(format!(
-            "ALTER TABLE {live_schema}.{TABLE} ADD COLUMN IF NOT EXISTS kept_until timestamptz"
-        ));
-    }
-    match other.role {
-        SlotRole::Previous => {
-            statements.push(rename(&previous, &gone));
-            statements.push(rename(&live_schema, &previous));
-            statements.push(rename(&gone, &live_schema));
-        }
-        SlotRole::Live | SlotRole::Candidate => {
-            statements.push(format!(
-                "DO $$ BEGIN
-                     IF to_regnamespace('{previous}') IS NOT NULL THEN
-                         ALTER SCHEMA {previous} RENAME TO {gone};
-                     END IF;
-                 END $$"
-            ));
-            statements.push(rename(&live_schema, &previous));
-            statements.push(rename(&schema(other.role), &live_schema));
-        }
-    }
-    statements
-}
-
-/// What made the slots that were live before `other`, once that is live.
-fn superseded(live: &SlotPeek, other: &SlotPeek) -> Vec<[u8; 32]> {
-    const REMEMBERED: usize = 16;
-    let before = other.superseded.iter().chain(&live.superseded).chain([&live.made_by]);
-    let mut digests: Vec<[u8; 32]> = Vec::new();
-    for digest in before.filter(|digest| **digest != other.made_by) {
-        digests.retain(|known| *known != digest.0);
-        digests.push(digest.0);
-    }
-    digests.split_off(digests.len().saturating_sub(REMEMBERED))
-}
-
-/// How the schemas of slots begin that are nothing any more.
-pub(crate) fn gone(projection: &str) -> String {
-    format!("{projection}_gone_")
-}
-
-/// Drops the slots that are nothing any more.
-pub(crate) async fn sweep(pool: &Pool, projection: &str) -> Result<(), WaitError> {
-    let mut client = pool.get().await?;
-    let question = "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, $1)";
-    for row in client.query(question, &[&gone(projection)]).await? {
-        drop_slot(&mut client, row.try_get(0)?).await?;
-    }
-    Ok(())
-}
-
-/// Drops the slot in a schema.
-async fn drop_slot(client: &mut Client, schema: &str) -> Result<(), tokio_postgres::Error> {
-    let tx = client.transaction().await?;
-    // To drop a large read model takes as long as it takes.
-    tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
-    crate::schema::drop_schema(&tx, schema).await?;
-    tx.commit().await
-}
-
-/// Drops the projection's slot of this role, if it is still the one with this id; what is live, stays.
-pub(crate) async fn discard_slot(
-    pool: &Pool,
-    projection: &str,
-    slot: &SlotPeek,
-) -> Result<(), WaitError> {
-    let mut client = pool.get().await?;
-    let tx = client.transaction().await?;
-    tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
-    lock_structure(&tx, projection).await?;
-    let found: Slots = look(&*tx, projection).await?;
-    let same = found.get(slot.role).is_some_and(|found| found.slot_id == slot.slot_id);
-    if same && slot.role != SlotRole::Live {
-        crate::schema::drop_schema(&tx, &slot.role.schema(projection)).await?;
-        tx.commit().await?;
-        tracing::info!(projection, slot = slot.role.as_str(), "dropped a slot");
-    }
-    Ok(())
 }
 
 /// Whether a lock could not be had in time.

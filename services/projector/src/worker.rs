@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::contract::Projection;
 use crate::database::Database;
+use crate::discard;
 use crate::error::ProjectorError;
 use crate::lease;
 use crate::pace::Pace;
@@ -203,7 +204,7 @@ impl Worker {
         role: SlotRole,
     ) -> Result<(), ProjectorError> {
         let Some(slot) = found.get(role) else { return Ok(()) };
-        Ok(switch::discard_slot(self.database.pool(), P::NAME, slot).await?)
+        Ok(discard::discard_slot(self.database.pool(), P::NAME, slot).await?)
     }
 
     /// How fast the candidate may be built now.
