@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::by::OperatorName;
-use crate::erasures::{Certificate, ErasureIncomplete, ErasurePlan, ErasureStarted};
+use crate::erasure::{Certificate, ErasureIncomplete, ErasurePlan, ErasureStarted};
 use crate::id::{JobId, PlanId};
 use crate::plan::Plan;
 use crate::role::Roles;

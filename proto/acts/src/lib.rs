@@ -13,6 +13,7 @@ mod listing;
 
 mod act;
 mod by;
+mod erasure;
 mod erasures;
 mod id;
 mod job_refusal;
@@ -32,10 +33,10 @@ pub use act::{
     Revoked, RolledBack, Skipped, Started,
 };
 pub use by::{BadOperatorName, By, OperatorName};
-pub use erasures::{
-    Certificate, CertifiedStore, ErasedBy, Erasure, ErasureIncomplete, ErasurePlan, ErasureStage,
-    ErasureStarted, Erasures,
+pub use erasure::{
+    Certificate, CertifiedStore, ErasedBy, ErasureIncomplete, ErasurePlan, ErasureStarted,
 };
+pub use erasures::{Erasure, ErasureStage, Erasures};
 pub use id::{BadId, JobId, PlanId};
 pub use job_refusal::JobRefusal;
 pub use jobs::{Job, Jobs, Planned, Stage};
