@@ -136,8 +136,10 @@ impl Parking {
             );
         }
         self.any |= !outcome.failed.is_empty() || !outcome.behind.is_empty();
+        self.status.waiting += (outcome.failed.len() + outcome.behind.len()) as u64;
         if !outcome.failed.is_empty() {
             self.look_at = Instant::now();
+            self.status = store::look(client).await?.into();
         }
         self.keys.extend(outcome.waiting);
         Ok(true)

@@ -189,6 +189,8 @@ impl SlotLoop {
             status.metrics().applied(begun.elapsed(), batch.ended_at);
             spans::applied(slot, &batch, begun.elapsed());
             *checkpoint = next;
+            // Whoever waits for the position is told of what waits as well.
+            status.parked(parking.status());
             status.working(checkpoint);
             if checked.elapsed() > CHECK_INTERVAL {
                 status.log_ends(log.end().await?);
