@@ -4,6 +4,7 @@ use events::{Digest, EmployeeId, Seq, Tenant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::backups::{BackupMade, BackupRestored};
 use crate::by::OperatorName;
 use crate::erasure::{Certificate, ErasureIncomplete, ErasurePlan, ErasureStarted};
 use crate::id::{JobId, PlanId};
@@ -57,6 +58,10 @@ acts! {
     VerifyStarted(VerifyStarted) = "verify.started";
     /// What a verification found.
     VerifyEnded(VerifyEnded) = "verify.ended";
+    /// A backup of the log was brought up to date.
+    BackupMade(BackupMade) = "backup.made";
+    /// The log was made of a backup.
+    BackupRestored(BackupRestored) = "backup.restored";
     /// Somebody looks at personal values as they are.
     PersonalRevealed(Revealed) = "personal.revealed";
 }

@@ -129,6 +129,8 @@ impl Jobs {
             | Act::ErasureCompleted(_)
             | Act::VerifyStarted(_)
             | Act::VerifyEnded(_)
+            | Act::BackupMade(_)
+            | Act::BackupRestored(_)
             | Act::Unknown { .. } => {}
         }
     }

@@ -12,6 +12,7 @@
 mod listing;
 
 mod act;
+mod backups;
 mod by;
 mod erasure;
 mod erasures;
@@ -32,6 +33,7 @@ pub use act::{
     Act, Added, Answered, Built, CutOver, Failed, JobDecision, Received, Retried, Revealed,
     Revoked, RolledBack, Skipped, Started,
 };
+pub use backups::{BackupMade, BackupRestored, Backups};
 pub use by::{BadOperatorName, By, OperatorName};
 pub use erasure::{
     Certificate, CertifiedStore, ErasedBy, ErasureIncomplete, ErasurePlan, ErasureStarted,

@@ -1,5 +1,6 @@
 //! What follows from all acts so far.
 
+use crate::backups::Backups;
 use crate::erasures::Erasures;
 use crate::jobs::Jobs;
 use crate::operators::Operators;
@@ -22,6 +23,8 @@ pub struct State {
     pub skips: Skips,
     /// What was verified.
     pub verifications: Verifications,
+    /// What is known of backups.
+    pub backups: Backups,
 }
 
 impl State {
@@ -33,5 +36,6 @@ impl State {
         self.erasures.apply(acted);
         self.skips.apply(acted);
         self.verifications.apply(acted);
+        self.backups.apply(acted);
     }
 }

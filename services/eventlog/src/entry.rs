@@ -40,6 +40,16 @@ impl Entry {
             // The stream takes no subjects but its own, so there is nothing to cut off.
             Some(_) | None => stored,
         };
+        Self::of_its_own_subject(seq, subject, headers, body)
+    }
+
+    /// An entry that says this of itself.
+    pub(crate) fn of_its_own_subject(
+        seq: Seq,
+        subject: async_nats::Subject,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Self {
         // The server keeps the headers of an atomic batch; only its last message has a commit.
         let commit =
             headers.get(NATS_BATCH_ID).is_none() || headers.get(NATS_BATCH_COMMIT).is_some();
@@ -54,6 +64,11 @@ impl Entry {
     /// The value of one of the headers in [`events::header`].
     pub fn header(&self, name: &'static str) -> Option<&str> {
         Some(self.headers.get(HeaderName::from_static(name))?.as_str())
+    }
+
+    /// All headers, the server's included.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 
     /// The JSON body.

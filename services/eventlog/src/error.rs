@@ -58,6 +58,14 @@ pub enum LogError {
         /// What is wrong with its settings.
         faults: String,
     },
+    /// A restore of the stream has begun and not ended.
+    #[error(
+        "stream {stream} is not whole: its restore has not ended; run `rollcall restore` again"
+    )]
+    HalfRestored {
+        /// The stream.
+        stream: StreamName,
+    },
     /// The log does not hold what others have read from it.
     #[error(transparent)]
     Lost(#[from] Loss),

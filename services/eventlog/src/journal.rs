@@ -91,6 +91,12 @@ impl Journal {
         &self.name
     }
 
+    /// The act that a message of a journal is about.
+    pub(crate) fn act_of(subject: &str) -> Option<&str> {
+        // The journal of another log than the default one has that log's name in front.
+        subject.split_once("ops.").map(|(_, act)| act)
+    }
+
     pub(crate) fn subjects(&self) -> String {
         format!("{}.>", self.prefix)
     }

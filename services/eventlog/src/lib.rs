@@ -6,6 +6,7 @@
 
 mod access;
 mod append;
+mod backup;
 mod bucket;
 pub mod clock;
 mod connection;
@@ -31,6 +32,7 @@ mod monitor;
 mod open;
 mod person_events;
 mod read_at;
+mod restore;
 mod seal;
 mod select;
 mod shared_key;
@@ -44,6 +46,7 @@ mod write_probe;
 
 pub use access::Access;
 pub use append::AppendError;
+pub use backup::{BackedUp, BackupError, BackupStep};
 pub use consumer::{BadConsumerName, Consumer, ConsumerError, ConsumerName, NewConsumer};
 pub use continuity::{Discrepancy, Evidence, Loss};
 pub use entry::Entry;
@@ -58,6 +61,7 @@ pub use monitor::Continuity;
 pub use open::{LogOptions, LostEvents};
 pub use person_events::PersonEvents;
 pub use read_at::AtPosition;
+pub use restore::{RestoreError, RestoreStep, Restored, restore};
 pub use seal::{Sealed, seal};
 pub use select::{Selection, Since};
 pub use shared_key::KeyError;

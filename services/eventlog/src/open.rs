@@ -106,18 +106,28 @@ impl Log {
         options: &LogOptions,
         deadline: Instant,
     ) -> Result<(Self, bool), LogError> {
+        let log = Self::connect_only(nats_url, options, deadline).await?;
+        let exists = stream::exists(&log.main.jetstream, &log.name, deadline).await?;
+        Ok((log, exists))
+    }
+
+    /// A connection to a log of which nothing is known.
+    pub(crate) async fn connect_only(
+        nats_url: &str,
+        options: &LogOptions,
+        deadline: Instant,
+    ) -> Result<Self, LogError> {
         let server = Server { url: nats_url.to_owned(), access: options.access.clone() };
         let main = Connection::open(&server, Purpose::Appending, deadline).await?;
         if !main.client.is_server_compatible(2, 12, 0) {
             return Err(LogError::OldServer { found: main.client.server_info().version });
         }
         let name = options.stream.clone();
-        let exists = stream::exists(&main.jetstream, &name, deadline).await?;
         let found = main.jetstream.get_stream_no_info(name.as_str()).await;
         let stream = found
             .map_err(|error| LogError::Stream { stream: name.clone(), source: error.into() })?;
         let (server, replicas) = (Arc::new(server), options.replicas);
-        Ok((Self { main, stream, name, server, replicas, erasures: Arc::default() }, exists))
+        Ok(Self { main, stream, name, server, replicas, erasures: Arc::default() })
     }
 
     /// Reports the last event that is known and that the log does not hold. A store that was put

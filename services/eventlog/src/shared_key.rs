@@ -1,12 +1,16 @@
 //! Keys that all replicas of a service share.
 
-use async_nats::jetstream::kv::{Config, CreateErrorKind};
+use std::collections::BTreeMap;
+
+use async_nats::jetstream::kv::{Config, CreateErrorKind, Store};
 use async_nats::jetstream::stream::StorageType;
 use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 
 use crate::error::Cause;
 use crate::ids;
 use crate::log::Log;
+use crate::stream;
 
 /// The bucket of the default log's keys.
 const BUCKET: &str = "ROLLCALL_KEYS";
@@ -45,7 +49,42 @@ impl Log {
         }
     }
 
-    async fn find_or_create_key(&self, bucket: &str, name: &str) -> Result<Bytes, Cause> {
+    /// All keys that are kept beside the log.
+    pub(crate) async fn shared_keys(&self) -> Result<BTreeMap<String, Vec<u8>>, Cause> {
+        let mut keys = BTreeMap::new();
+        if stream::is_there(&self.main.jetstream, &self.keys_stream()).await? {
+            let bucket = self.main.jetstream.get_key_value(self.name.bucket(BUCKET)).await?;
+            let names: Vec<String> = bucket.keys().await?.try_collect().await?;
+            for name in names {
+                if let Some(key) = bucket.get(&name).await? {
+                    keys.insert(name, key.to_vec());
+                }
+            }
+        }
+        Ok(keys)
+    }
+
+    /// Puts keys beside the log that were beside it before.
+    pub(crate) async fn put_shared_keys(
+        &self,
+        keys: BTreeMap<String, Vec<u8>>,
+    ) -> Result<(), Cause> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let bucket = self.keys_bucket(&self.name.bucket(BUCKET)).await?;
+        for (name, key) in keys {
+            bucket.put(name, key.into()).await?;
+        }
+        Ok(())
+    }
+
+    /// The bucket's stream.
+    pub(crate) fn keys_stream(&self) -> String {
+        format!("KV_{}", self.name.bucket(BUCKET))
+    }
+
+    async fn keys_bucket(&self, bucket: &str) -> Result<Store, Cause> {
         let config = Config {
             bucket: bucket.to_owned(),
             description: "Keys that Rollcall's processes share".to_owned(),
@@ -54,10 +93,14 @@ impl Log {
             num_replicas: self.replicas,
             ..Config::default()
         };
-        let bucket = match self.main.jetstream.get_key_value(bucket).await {
+        Ok(match self.main.jetstream.get_key_value(bucket).await {
             Ok(bucket) => bucket,
             Err(_) => self.main.jetstream.create_key_value(config).await?,
-        };
+        })
+    }
+
+    async fn find_or_create_key(&self, bucket: &str, name: &str) -> Result<Bytes, Cause> {
+        let bucket = self.keys_bucket(bucket).await?;
         loop {
             if let Some(key) = bucket.get(name).await? {
                 return Ok(key);

@@ -12,6 +12,20 @@ use tokio::time::Instant;
 use crate::error::{Cause, LogError, is_no_stream};
 use crate::stream_name::StreamName;
 
+/// Stands in the settings of a stream that is being restored from a backup, until all of it is there.
+const RESTORING: &str = "rollcall-restoring";
+
+/// Whether a restore began to make this stream and did not end.
+pub(crate) fn is_half_restored(config: &Config) -> bool {
+    config.metadata.contains_key(RESTORING)
+}
+
+/// The settings of a log that is being restored: it cannot be opened.
+pub(crate) fn settings_of_half(name: &StreamName, replicas: usize) -> Config {
+    let metadata = [(RESTORING.to_owned(), "true".to_owned())].into();
+    Config { metadata, ..settings(name, replicas) }
+}
+
 /// Whether there is a stream. One that would lose events is an error.
 pub(crate) async fn exists(
     jetstream: &Context,
@@ -21,6 +35,9 @@ pub(crate) async fn exists(
     loop {
         match config(jetstream, name).await {
             Ok(None) => return Ok(false),
+            Ok(Some(config)) if is_half_restored(&config) => {
+                return Err(LogError::HalfRestored { stream: name.clone() });
+            }
             Ok(Some(config)) => {
                 let faults = log_faults(name, &config);
                 return if faults.is_empty() {
@@ -38,8 +55,21 @@ pub(crate) async fn exists(
     }
 }
 
-async fn config(jetstream: &Context, name: &StreamName) -> Result<Option<Config>, Cause> {
-    match jetstream.get_stream(name.as_str()).await {
+/// Whether there is a stream of this name, whatever it is for.
+pub(crate) async fn is_there(jetstream: &Context, name: &str) -> Result<bool, Cause> {
+    Ok(config_of(jetstream, name).await?.is_some())
+}
+
+/// The stream's settings; none, if there is no stream.
+pub(crate) async fn config(
+    jetstream: &Context,
+    name: &StreamName,
+) -> Result<Option<Config>, Cause> {
+    config_of(jetstream, name.as_str()).await
+}
+
+async fn config_of(jetstream: &Context, name: &str) -> Result<Option<Config>, Cause> {
+    match jetstream.get_stream(name).await {
         Ok(stream) => Ok(Some(stream.cached_info().config.clone())),
         Err(error) => match error.kind() {
             GetStreamErrorKind::JetStream(e) if is_no_stream(&e) => Ok(None),
@@ -77,7 +107,7 @@ pub(crate) async fn create(
 /// Everything is kept; what does not fit is refused. Deleting stays possible, to those whom the
 /// server's permissions allow it: to erase a person's events is the one way in which any may go, and
 /// a stream that was made with `deny_delete` can never do so.
-fn settings(name: &StreamName, replicas: usize) -> Config {
+pub(crate) fn settings(name: &StreamName, replicas: usize) -> Config {
     Config {
         name: name.to_string(),
         description: Some("Every provisioning event, in one order".to_owned()),

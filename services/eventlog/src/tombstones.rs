@@ -42,6 +42,11 @@ impl Tombstones {
         positions.filter(|seq| self.0.contains_key(seq)).count() as u64
     }
 
+    /// How many positions from `first` to `last` are named.
+    pub(crate) fn count_between(&self, first: Seq, last: Seq) -> u64 {
+        if first > last { 0 } else { self.0.range(first..=last).count() as u64 }
+    }
+
     /// The first position behind `after` that no erasure names.
     pub(crate) fn first_unnamed(&self, after: Seq) -> Seq {
         let mut seq = after.next();

@@ -3,12 +3,14 @@
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::stream::RawMessageErrorKind;
+use events::Seq;
 use tokio::time::Instant;
 
 use super::{Journal, JournalRecord};
 use crate::connection::{Connection, Purpose, REQUEST_TIMEOUT};
+use crate::entry::Entry;
 use crate::ephemeral_consumer::{EphemeralConsumer, FetchSize};
-use crate::error::{ReadError, is_no_stream, unavailable};
+use crate::error::{Break, ReadError, is_no_stream, unavailable};
 
 /// More records than these are not asked for one by one.
 const FEW: u64 = 32;
@@ -63,17 +65,26 @@ impl Journal {
     }
 
     async fn read_many_after(&self, after: u64) -> Result<Vec<JournalRecord>, ReadError> {
+        let record = |entry: Entry| JournalRecord { seq: entry.seq.0, body: entry.body_bytes() };
+        Ok(self.entries_after(after).await?.into_iter().map(record).collect())
+    }
+
+    /// All messages behind `after` that there are now, as they are in the stream. A journal that ends
+    /// before `after` is another one.
+    pub(crate) async fn entries_after(&self, after: u64) -> Result<Vec<Entry>, ReadError> {
         let end = self.end().await?;
         let mut records = Vec::new();
-        if end <= after {
+        if end < after {
+            return Err(Break::Short { read: Seq(after), end: Seq(end) }.into());
+        }
+        if end == after {
             return Ok(records);
         }
         let connection = self.connect_reader().await?;
         let mut consumer = self.consumer(&connection, after).await?;
         while records.len() < usize::try_from(end - after).map_err(unavailable)? {
             let next = tokio::time::timeout(REQUEST_TIMEOUT, consumer.next());
-            let entry = next.await.map_err(unavailable)?.map_err(unavailable)?;
-            records.push(JournalRecord { seq: entry.seq.0, body: entry.body_bytes() });
+            records.push(next.await.map_err(unavailable)?.map_err(unavailable)?);
         }
         Ok(records)
     }

@@ -2,6 +2,7 @@
 
 mod access;
 mod appending;
+mod backing_up;
 mod connections;
 mod continuity;
 mod erased_bytes;

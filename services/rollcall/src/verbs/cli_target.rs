@@ -114,13 +114,18 @@ impl Precedence for LogTargetArgs {
 }
 
 impl LogTargetArgs {
-    pub(crate) async fn log(&self) -> anyhow::Result<Log> {
+    /// Where the log is, and how to get in.
+    pub(crate) fn server(&self) -> anyhow::Result<(String, LogOptions)> {
         // A running `up` needs none of this for its own server.
         let (url, options) = match &self.nats_url {
             Some(url) => (url.clone(), self.access.options()),
             None => (self.running()?.nats_url, LogOptions::default()),
         };
-        let options = LogOptions { patience: CONNECT_TIMEOUT, ..options };
+        Ok((url, LogOptions { patience: CONNECT_TIMEOUT, ..options }))
+    }
+
+    pub(crate) async fn log(&self) -> anyhow::Result<Log> {
+        let (url, options) = self.server()?;
         Log::open_read_only(&url, &options).await.context("open the log")
     }
 

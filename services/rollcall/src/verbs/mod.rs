@@ -4,6 +4,7 @@
 //! see [`cli_target`].
 
 pub(crate) mod alerts;
+pub(crate) mod backup;
 pub(crate) mod cli_target;
 pub(crate) mod consumer;
 pub(crate) mod doctor;
@@ -23,6 +24,7 @@ pub(crate) mod parked;
 pub(crate) mod person;
 pub(crate) mod progress;
 pub(crate) mod replay;
+pub(crate) mod restore;
 pub(crate) mod simulate;
 pub(crate) mod status;
 pub(crate) mod tenant;
@@ -34,6 +36,7 @@ pub(crate) mod verify;
 use clap::Subcommand;
 
 use self::alerts::AlertsVerb;
+use self::backup::BackupOptions;
 use self::consumer::ConsumerVerb;
 use self::doctor::DoctorOptions;
 use self::erase::EraseVerb;
@@ -48,6 +51,7 @@ use self::operators::OperatorVerb;
 use self::parked::ParkedVerb;
 use self::person::{AtOptions, ExplainVerb, HistoryVerb};
 use self::replay::ReplayVerb;
+use self::restore::RestoreOptions;
 use self::simulate::SimulateVerb;
 use self::status::StatusOptions;
 use self::tenant::TenantVerb;
@@ -135,6 +139,10 @@ pub(crate) enum Verb {
     /// Check the log
     #[command(subcommand)]
     Log(LogVerb),
+    /// Back up the log, the journal of operations and the keys, while everything runs
+    Backup(BackupOptions),
+    /// Make a log of a backup, in an empty place
+    Restore(RestoreOptions),
     /// Play an identity provider
     #[command(subcommand)]
     Simulate(SimulateVerb),
@@ -171,6 +179,8 @@ impl Verb {
             Self::Events(verb) => events::run(verb).await,
             Self::Consumer(verb) => consumer::run(verb).await,
             Self::Log(verb) => log::run(verb).await,
+            Self::Backup(options) => backup::run(options).await,
+            Self::Restore(options) => Box::pin(restore::run(options)).await,
             Self::Simulate(verb) => simulate::run(verb).await,
         }
     }
@@ -208,6 +218,8 @@ impl Verb {
             | Self::Events(_)
             | Self::Consumer(_)
             | Self::Log(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Simulate(_) => false,
         }
     }

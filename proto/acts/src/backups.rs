@@ -1,0 +1,68 @@
+//! Backups that were made, and logs that were made of them.
+
+use events::Seq;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::act::Act;
+use crate::record::Acted;
+
+/// A backup that is up to date.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupMade {
+    /// The last event that it holds.
+    pub position: Seq,
+    /// So many of its events are new.
+    pub events: u64,
+    /// So many erased events were removed from its older files.
+    pub scrubbed: u64,
+    /// How large it is.
+    pub bytes: u64,
+}
+
+/// A log that was made of a backup: this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupRestored {
+    /// The last event that it holds.
+    pub position: Seq,
+    /// How many events there are.
+    pub events: u64,
+    /// So many positions are empty, because an erasure names them.
+    pub erased: u64,
+}
+
+/// What is known of backups.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backups {
+    /// When the last one was made, and the last event that it holds.
+    pub last_made: Option<(Timestamp, Seq)>,
+}
+
+impl Backups {
+    pub(crate) fn apply(&mut self, acted: &Acted) {
+        if let Act::BackupMade(made) = &acted.act {
+            self.last_made = Some((acted.at, made.position));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::by::By;
+
+    #[test]
+    fn the_last_backup_counts() {
+        let mut backups = Backups::default();
+        let at = |seconds| Timestamp::from_second(seconds).expect("a time");
+        for (seq, position) in [(1, 7), (2, 9)] {
+            let made = BackupMade { position: Seq(position), events: 1, scrubbed: 0, bytes: 10 };
+            let at = at(i64::try_from(seq).expect("is small"));
+            backups.apply(&Acted { seq, at, by: By::Root, act: Act::BackupMade(made) });
+        }
+        let restored = BackupRestored { position: Seq(9), events: 9, erased: 0 };
+        let act = Act::BackupRestored(restored);
+        backups.apply(&Acted { seq: 3, at: at(9), by: By::Root, act });
+        assert_eq!(backups.last_made, Some((at(2), Seq(9))));
+    }
+}
