@@ -185,6 +185,8 @@ pub enum Readable<'s> {
     Unbuilt(&'s str),
     /// All are built.
     Built {
+        /// How far the slowest of them is. A slot that is switched to may be behind what was live.
+        reached: Seq,
         /// Whether events wait in one of them, so that some of what is read may be out of date.
         parked: bool,
     },
@@ -199,22 +201,29 @@ pub async fn readable<'s>(
         schemas.iter().map(|schema| question(quoted(schema))).collect::<Vec<_>>()
     };
     let built = of_each(&|slot| format!("(SELECT seq >= goal FROM {slot}.checkpoint)"));
+    let reached = of_each(&|slot| format!("(SELECT seq FROM {slot}.checkpoint)"));
     let parked = of_each(&|slot| format!("EXISTS (SELECT FROM {slot}.parked_keys)"));
-    let question =
-        format!("SELECT ARRAY[{}]::boolean[], {}", built.join(", "), parked.join(" OR "));
+    let question = format!(
+        "SELECT ARRAY[{}]::boolean[], least({}), {}",
+        built.join(", "),
+        reached.join(", "),
+        parked.join(" OR ")
+    );
     let answer = async {
         let statement = tx.prepare_cached(&question).await?;
         let row = tx.query_one(&statement, &[]).await?;
-        Ok((row.try_get::<_, Vec<Option<bool>>>(0)?, row.try_get::<_, bool>(1)?))
+        let built = row.try_get::<_, Vec<Option<bool>>>(0)?;
+        let reached = row.try_get::<_, Option<i64>>(1)?.map_or(Seq(0), seq_of);
+        Ok((built, Readable::Built { reached, parked: row.try_get(2)? }))
     };
     match answer.await {
-        Ok((built, parked)) => Ok(schemas
+        Ok((built, readable)) => Ok(schemas
             .iter()
             .zip(built)
             .find_map(|(schema, built)| (built != Some(true)).then_some(Readable::Unbuilt(schema)))
-            .unwrap_or(Readable::Built { parked })),
+            .unwrap_or(readable)),
         Err(error) if is_missing(&error) => {
-            Ok(schemas.first().map_or(Readable::Built { parked: false }, |s| Readable::Unbuilt(s)))
+            Ok(Readable::Unbuilt(schemas.first().expect("of nothing, nothing is missing")))
         }
         Err(error) => Err(error),
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use deadpool_postgres::Client;
 use directory::{Directory, queries};
-use events::{Digest, Tenant};
+use events::{Digest, Seq, Tenant};
 use jiff::Timestamp;
 use projector::database::{Readable, readable, wait_for_position};
 use projector::tenancy;
@@ -125,14 +125,18 @@ impl ReadApi {
         schemas: &[&'static str],
     ) -> Result<ReadSession, ReadError> {
         let pool = self.database.pool();
-        let seen = wait_for_position(pool, schemas, min_position.0, self.patience).await?;
+        let needed = min_position.0;
+        // Who needs nothing has nothing to wait for. How far an answer is, its snapshot knows.
+        if needed > Seq(0) {
+            wait_for_position(pool, schemas, needed, self.patience).await?;
+        }
         let permit = self.share.take(tenant, self.patience).await?;
         let mut client = self.client().await?;
         let confined = *self
             .confined
             .get_or_try_init(async || tenancy::can_confine(&mut client).await)
             .await?;
-        Ok(ReadSession::new(client, confined, seen, schemas).holding(permit))
+        Ok(ReadSession::new(client, confined, needed, schemas).holding(permit))
     }
 
     /// The same, less patient.

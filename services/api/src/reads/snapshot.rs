@@ -17,12 +17,12 @@ use web::position;
 use crate::reads::read_error::{Missing, ReadError};
 use crate::reads::slots::SLOTS;
 
-/// A connection, and how far the read models certainly are.
+/// A connection, and how far the read models have to be.
 #[derive(Debug)]
 pub(crate) struct ReadSession {
     client: Client,
     confined: bool,
-    seen: Seq,
+    needed: Seq,
     /// The schemas that it reads.
     schemas: Vec<&'static str>,
     /// The tenant's share of connections. Goes after the connection.
@@ -32,14 +32,20 @@ pub(crate) struct ReadSession {
 /// The read models as they are at one moment, so that an answer never contradicts itself.
 pub(crate) struct Snapshot<'r> {
     transaction: Transaction<'r>,
+    /// How far the slowest of them is, as this transaction sees it.
     seen: Seq,
     /// The schemas in which events may wait.
     parked: &'r [&'static str],
 }
 
 impl ReadSession {
-    pub(crate) fn new(client: Client, confined: bool, seen: Seq, schemas: &[&'static str]) -> Self {
-        Self { client, confined, seen, schemas: schemas.to_vec(), _permit: None }
+    pub(crate) fn new(
+        client: Client,
+        confined: bool,
+        needed: Seq,
+        schemas: &[&'static str],
+    ) -> Self {
+        Self { client, confined, needed, schemas: schemas.to_vec(), _permit: None }
     }
 
     /// The same, as one of the connections that a tenant may hold.
@@ -47,8 +53,9 @@ impl ReadSession {
         Self { _permit: Some(permit), ..self }
     }
 
-    /// A tenant's part of the read models now, if none of them is being built. A snapshot only reads,
-    /// so it needs no commit: to drop it is to end it.
+    /// A tenant's part of the read models now, if none of them is being built and all are as far as
+    /// they have to be: since somebody waited for that, an operator may have switched to a slot that
+    /// is behind. A snapshot only reads, so it needs no commit: to drop it is to end it.
     pub(crate) async fn snapshot(&mut self, tenant: &Tenant) -> Result<Snapshot<'_>, ReadError> {
         let transaction = self
             .client
@@ -64,12 +71,15 @@ impl ReadSession {
         let asked = readable(&transaction, &self.schemas);
         let found = search_in(&transaction, &SLOTS);
         let ((), (), readable) = tokio::try_join!(found, confine, asked)?;
-        let parked = match readable {
+        let (seen, parked) = match readable {
             Readable::Unbuilt(schema) => return Err(ReadError::Building(schema)),
-            Readable::Built { parked } => parked,
+            Readable::Built { reached, parked } => (reached, parked),
         };
+        if seen < self.needed {
+            return Err(ReadError::Behind { wanted: self.needed, reached: seen });
+        }
         let parked = if parked { &self.schemas[..] } else { &[] };
-        Ok(Snapshot { transaction, seen: self.seen, parked })
+        Ok(Snapshot { transaction, seen, parked })
     }
 }
 

@@ -5,12 +5,16 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
+use axum::response::IntoResponse;
+use events::Seq;
 use projector::Database;
 
 use super::history::{ACME, READER, noon};
 use super::rows::{empty, end, fill, filled};
 use super::world::{Reply, send, serve, served};
 use crate::ReadApi;
+use crate::reads::min_position::MinPosition;
+use crate::reads::read_error::ReadError;
 use crate::reads::snapshot::ReadSession;
 
 async fn ask_after(router: Router, position: &str) -> Reply {
@@ -90,6 +94,44 @@ async fn a_snapshot_does_not_move_while_it_is_looked_at() {
     assert_eq!(directory::queries::counts(&*snapshot, &acme).await.unwrap(), before);
     let after = directory::queries::counts(&elsewhere, &acme).await.unwrap();
     assert_ne!(after, before, "another snapshot sees what has happened");
+}
+
+/// Switches to a slot that is one event behind, as an operator may who has to roll back.
+async fn switch_to_one_behind(database: &Database, slot: &str) {
+    let switch = format!(
+        "BEGIN;
+         CREATE SCHEMA behind;
+         CREATE TABLE behind.checkpoint AS TABLE {slot}.checkpoint;
+         UPDATE behind.checkpoint SET seq = seq - 1, goal = 0;
+         CREATE TABLE behind.parked_keys AS TABLE {slot}.parked_keys;
+         GRANT USAGE ON SCHEMA behind TO rollcall_reader;
+         GRANT SELECT ON ALL TABLES IN SCHEMA behind TO rollcall_reader;
+         ALTER SCHEMA {slot} RENAME TO was_live;
+         ALTER SCHEMA behind RENAME TO {slot};
+         COMMIT"
+    );
+    database.pool().get().await.unwrap().batch_execute(&switch).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_tells_the_position_of_what_it_shows_though_a_slot_was_switched_before_it() {
+    let database = Database::connect(&Box::pin(filled()).await, 3).await.expect("a database");
+    let api = ReadApi::new(database.clone(), noon, super::world::unlimited());
+    let acme = ACME.parse().unwrap();
+    let schemas = ["directory", "teams"];
+    let mut session = api.session(&acme, MinPosition(Seq(0)), &schemas).await.expect("a session");
+    let mut needs_all = api.session(&acme, MinPosition(end()), &schemas).await.expect("a session");
+    switch_to_one_behind(&database, "teams").await;
+
+    let snapshot = session.snapshot(&acme).await.expect("a snapshot");
+    let position = snapshot.answer(()).into_response().headers()["rollcall-position"].clone();
+    assert_eq!(position, (end().0 - 1).to_string());
+    let refused = needs_all.snapshot(&acme).await.err().expect("it does not show what is needed");
+    assert!(
+        matches!(refused, ReadError::Behind { wanted, reached }
+            if wanted == end() && reached.next() == end()),
+        "{refused}"
+    );
 }
 
 #[tokio::test]
