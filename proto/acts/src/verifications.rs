@@ -70,6 +70,24 @@ impl Verifications {
         self.iter().rev().find(|it| it.projection == projection && it.ended.is_some())
     }
 
+    /// Those that found differences, unless a later one looked at the same rows: what that found counts.
+    pub fn unrepaired(&self) -> impl Iterator<Item = &Verification> {
+        let found = move |it: &Verification| match &it.ended {
+            Some((_, VerifyOutcome::Sound { .. } | VerifyOutcome::Differs(_))) => true,
+            None | Some((_, VerifyOutcome::Failed { .. })) => false,
+        };
+        let covers = move |later: &Verification, it: &Verification| {
+            later.id > it.id
+                && later.projection == it.projection
+                && (later.tenant.is_none() || later.tenant == it.tenant)
+                && found(later)
+        };
+        self.iter().filter(move |it| {
+            let differs = matches!(it.ended, Some((_, VerifyOutcome::Differs(_))));
+            differs && !self.iter().any(|later| covers(later, it))
+        })
+    }
+
     /// Forgets the oldest one of which a later one is known.
     fn forget(&mut self) {
         if self.0.len() <= REMEMBERED {
@@ -88,6 +106,7 @@ mod tests {
     use events::Seq;
 
     use super::*;
+    use crate::verify_report::VerifyReport;
 
     fn acted(seq: u64, act: Act) -> Acted {
         Acted { seq, at: Timestamp::UNIX_EPOCH, by: By::Program, act }
@@ -115,6 +134,35 @@ mod tests {
         let last = known.last_of("teams").expect("it ended");
         assert_eq!(last.ended.as_ref().map(|(_, outcome)| outcome), Some(&SOUND));
         assert_eq!(known.last_of("directory"), None);
+    }
+
+    #[test]
+    fn what_a_verification_found_counts_until_the_same_rows_are_looked_at_again() {
+        let mut known = Verifications::default();
+        let of = |tenant: Option<&str>| {
+            let tenant = tenant.map(|slug| slug.parse().expect("a slug"));
+            Act::VerifyStarted(VerifyStarted { projection: "teams".to_owned(), tenant })
+        };
+        let differs = VerifyOutcome::Differs(Box::new(VerifyReport {
+            position: Seq(9),
+            tables: vec![],
+            hand_made: vec![],
+            people_changed: 1,
+            people: vec![],
+            causes: vec![],
+            repair: None,
+        }));
+        let failed = VerifyOutcome::Failed { why: "no".to_owned() };
+        let mut looked = |seq, tenant, outcome: &VerifyOutcome| {
+            known.apply(&acted(seq, of(tenant)));
+            known.apply(&acted(seq + 1, ended(seq, outcome.clone())));
+            known.unrepaired().map(|it| it.id).collect::<Vec<_>>()
+        };
+        assert_eq!(looked(1, None, &differs), [1]);
+        assert_eq!(looked(3, Some("acme"), &differs), [1, 3]);
+        assert_eq!(looked(5, Some("acme"), &failed), [1, 3]);
+        assert_eq!(looked(7, Some("acme"), &SOUND), [1], "of all it says nothing");
+        assert_eq!(looked(9, None, &SOUND), [0u64; 0]);
     }
 
     #[test]

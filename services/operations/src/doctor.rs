@@ -66,7 +66,7 @@ impl Diagnosis {
             Err(error) => checks.push(Check::unreachable("postgres.reachable", &error)),
         }
         checks.extend(read_models::checks(log, database, projections, now).await);
-        checks.extend(work::checks(database, state, now).await);
+        checks.extend(work::checks(database, projections, state, now).await);
         checks.extend(credentials::checks(database, surroundings, now).await);
         let verdict = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Ok);
         Self { at: now, verdict, checks }

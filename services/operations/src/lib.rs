@@ -18,7 +18,9 @@ mod eraser;
 mod extensions;
 mod guard;
 mod integration;
+mod job_progress;
 mod lag;
+mod open_work;
 mod operations;
 mod operator_api;
 mod ops;
@@ -39,6 +41,7 @@ use axum::routing::{delete, get, post, put};
 
 pub use act_log::{ActError, ActLog, LastVerified};
 pub use eraser::{DeletingUser, Eraser};
+pub use open_work::{Difference, OpenErasure, OpenJob, OpenWork};
 pub use operations::Operations;
 pub use operator_api::OperatorApi;
 pub use ops::{erasure_routes, routes as ops_routes};

@@ -37,6 +37,8 @@ pub struct Sample {
     pub jobs: Vec<JobSample>,
     /// How many holds wait for a decision, and for how many seconds the oldest has.
     pub holds: Option<(i64, f64)>,
+    /// How many erasures were begun and are not complete.
+    pub erasures_incomplete: Option<usize>,
 }
 
 /// A slot.
@@ -130,6 +132,7 @@ async fn look(
         slots,
         jobs,
         holds: holds(database, now).await,
+        erasures_incomplete: Some(state.erasures.incomplete().count()),
     }
 }
 

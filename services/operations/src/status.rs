@@ -1,15 +1,18 @@
-//! How far the log and its read models are, which alerts are open, and what clients send that is not
-//! kept. It asks the log and Postgres alone, so that it can be told where nothing runs.
+//! How far the log and its read models are, which alerts are open, what operators have begun, and what
+//! clients send that is not kept. It asks the log, the journal and Postgres alone, so that it can be
+//! told where nothing runs.
 
 use access::ignored_attributes;
 use directory::Directory;
-use eventlog::{Discrepancy, Entry, Evidence, Log, Loss};
+use eventlog::{Discrepancy, Entry, Evidence, Log, Loss, sentence};
 use events::{Digest, Seq};
 use jiff::Timestamp;
 use projector::database::WaitError;
 use projector::parked::{self, ParkedError, Which};
 use projector::{Database, Projection as _, ReadModel, Scope, SlotPeek, SlotRole, Slots};
 
+use crate::act_log::ActLog;
+use crate::open_work::OpenWork;
 use crate::status_types::{AlertStatus, SlotStatus, State, Status, StreamStatus};
 
 /// More of what failed is not counted: by then the projection pauses.
@@ -42,6 +45,7 @@ pub enum StatusError {
 pub async fn look(
     log: &Log,
     database: &Database,
+    acts: &ActLog,
     projections: &[ReadModel],
     now: Timestamp,
 ) -> Result<Status, StatusError> {
@@ -68,6 +72,11 @@ pub async fn look(
         );
     }
     let alerts = open_alerts(database, &found).await?;
+    // A journal that cannot be read is told, and all else as well.
+    let (work, journal_unreadable) = match acts.current().await {
+        Ok(state) => (OpenWork::of(&state, &found, end, now), None),
+        Err(error) => (OpenWork::default(), Some(sentence(&error))),
+    };
     let stream = StreamStatus {
         name: log.stream_name().to_string(),
         position: end.0,
@@ -82,6 +91,8 @@ pub async fn look(
         stream,
         projections: shown,
         alerts,
+        work,
+        journal_unreadable,
         attributes_not_kept,
     };
     status.needs_attention = status.attention();

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::open_work::OpenWork;
 use crate::ops::{Answer, Answered};
 
 /// From how much lag on somebody should look.
@@ -28,6 +29,11 @@ pub struct Status {
     pub projections: Vec<SlotStatus>,
     /// What waits for somebody to decide.
     pub alerts: Vec<AlertStatus>,
+    /// What operators have begun and not ended.
+    #[serde(flatten)]
+    pub work: OpenWork,
+    /// Why that cannot be told, if it cannot.
+    pub journal_unreadable: Option<String>,
     /// Attributes that clients send and that are not kept.
     #[schemars(with = "Vec<Value>")]
     pub attributes_not_kept: Vec<IgnoredAttribute>,
@@ -174,6 +180,7 @@ impl Status {
                     || slot.lag_seconds > LAG_THRESHOLD.as_secs_f64())
         });
         let damaged = self.stream.verified.as_ref().is_some_and(|found| found.damage.is_some());
-        slots || damaged || self.stream.lost.is_some() || !self.alerts.is_empty()
+        let work = !self.work.is_empty() || self.journal_unreadable.is_some();
+        slots || damaged || work || self.stream.lost.is_some() || !self.alerts.is_empty()
     }
 }

@@ -126,6 +126,10 @@ pub(crate) fn of_sample(registry: &mut Registry, sample: &watch::Sender<Sample>)
     of_one(registry, "rollcall_stream_max_bytes", help, sample, |seen| whole(seen.max_bytes?));
     let help = "Holds of leavers that wait for a decision.";
     of_one(registry, "rollcall_holds_open", help, sample, |seen| Some(seen.holds?.0));
+    let help = "Erasures that were begun and are not complete.";
+    of_one(registry, "rollcall_erasures_incomplete", help, sample, |seen| {
+        i64::try_from(seen.erasures_incomplete?).ok()
+    });
     let mut slots = |name, help, value: fn(&SlotSample) -> Option<f64>| {
         let sample = sample.subscribe();
         gauge_by_labels(registry, name, help, ["projection", "slot"], move || {

@@ -1,19 +1,80 @@
-//! What waits for somebody: jobs, held leavers, parked events.
+//! What waits for somebody: jobs, held leavers, parked events, erasures.
 
-use acts::{Stage, State};
+use acts::{ErasureStage, Stage, State};
 use eventlog::sentence;
 use jiff::{SignedDuration, Timestamp};
-use projector::Database;
+use projector::parked::{self, ParkedError, Which};
+use projector::{Database, ReadModel};
 
 use super::check::Check;
+use crate::status::MAX_PARKED;
 
 /// A job that has stood in one place for so long is forgotten.
 const JOB_FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 /// A hold waits for so long before it counts as forgotten.
 const HOLD_FORGOTTEN: SignedDuration = SignedDuration::from_mins(30);
 
-pub(super) async fn checks(database: &Database, state: &State, now: Timestamp) -> Vec<Check> {
-    vec![jobs(state, now), holds(database, now).await]
+/// An erasure takes seconds; one that is said to run for longer was left by whoever ran it.
+const ERASURE_LEFT: SignedDuration = SignedDuration::from_mins(5);
+
+pub(super) async fn checks(
+    database: &Database,
+    projections: &[ReadModel],
+    state: &State,
+    now: Timestamp,
+) -> Vec<Check> {
+    let parked = match oldest_parked(database, projections).await {
+        Ok((count, oldest)) => parked_events(count, oldest, now),
+        Err(error) => Check::unreachable("parked", &error),
+    };
+    vec![jobs(state, now), holds(database, now).await, parked, erasures(state, now)]
+}
+
+/// How many events of live slots failed and wait, apart from those behind them, and since when the
+/// oldest has.
+async fn oldest_parked(
+    database: &Database,
+    projections: &[ReadModel],
+) -> Result<(usize, Option<Timestamp>), ParkedError> {
+    let (mut count, mut oldest) = (0, None);
+    for ReadModel { name, .. } in projections {
+        let found = parked::list(database.pool(), name, &Which::default(), MAX_PARKED).await?;
+        count += found.len();
+        oldest = found.iter().map(|event| event.failed_at).chain(oldest).min();
+    }
+    Ok((count, oldest))
+}
+
+fn parked_events(count: usize, oldest: Option<Timestamp>, now: Timestamp) -> Check {
+    let Some(oldest) = oldest else { return Check::ok("parked", "no event is parked") };
+    let minutes = now.duration_since(oldest).as_mins();
+    let found = format!("{count} events cannot be applied, the oldest for {minutes} min");
+    let remedy = "`rollcall parked list` shows them: mend the cause and retry, or skip each; until then whom they are about is shown as before";
+    Check::warn("parked", found, remedy)
+}
+
+fn erasures(state: &State, now: Timestamp) -> Check {
+    let left: Vec<String> = state
+        .erasures
+        .incomplete()
+        .filter_map(|erasure| {
+            let id = &erasure.plan.erasure;
+            match &erasure.stage {
+                ErasureStage::Incomplete { step, .. } => Some(format!("{id} failed at: {step}")),
+                ErasureStage::Running => {
+                    let age = now.duration_since(erasure.since);
+                    let minutes = age.as_mins();
+                    (age > ERASURE_LEFT).then(|| format!("{id} was begun {minutes} min ago"))
+                }
+                ErasureStage::Planned | ErasureStage::Completed(_) => None,
+            }
+        })
+        .collect();
+    if left.is_empty() {
+        return Check::ok("erasures", "no erasure was left incomplete");
+    }
+    let remedy = "`rollcall erase status ID` says why; mend that, and `rollcall erase run ID --confirm TENANT` completes it";
+    Check::warn("erasures", left.join("; "), remedy)
 }
 
 fn jobs(state: &State, now: Timestamp) -> Check {
@@ -78,5 +139,14 @@ mod tests {
         let since = |minutes| held(1, Some(now - SignedDuration::from_mins(minutes)), now).verdict;
         assert_eq!(held(0, None, now).verdict, Verdict::Ok);
         assert_eq!((since(29), since(31)), (Verdict::Ok, Verdict::Warn));
+    }
+    #[test]
+    fn an_event_that_is_parked_warns() {
+        let now: Timestamp = "2026-11-29T12:00:00Z".parse().expect("a time");
+        assert_eq!(parked_events(0, None, now).verdict, Verdict::Ok);
+        let since = now - SignedDuration::from_mins(7);
+        let check = parked_events(3, Some(since), now);
+        assert_eq!(check.verdict, Verdict::Warn);
+        assert_eq!(check.found, "3 events cannot be applied, the oldest for 7 min");
     }
 }

@@ -231,8 +231,8 @@ pub(crate) async fn status(
     reader: Reader,
 ) -> Result<Answered<Status>, OpsError> {
     reader.may(Role::OpsRead)?;
-    let (log, database) = (ops.log(), ops.database());
-    Ok(Answered(status::look(log, database, ops.projections(), clock::now()).await?))
+    let (log, database, acts) = (ops.log(), ops.database(), ops.acts());
+    Ok(Answered(status::look(log, database, acts, ops.projections(), clock::now()).await?))
 }
 
 impl From<StatusError> for OpsError {

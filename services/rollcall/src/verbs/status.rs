@@ -1,5 +1,5 @@
-//! `rollcall status`: how far the log and the read models are, which alerts are open, and what clients
-//! send that is not kept. It asks the running program; where none runs, it reads the log and Postgres
+//! `rollcall status`: how far the log and the read models are, which alerts are open, what operators have
+//! begun, and what clients send that is not kept. It asks the running program; where none runs, it reads the log and Postgres
 //! itself.
 
 use std::io::{IsTerminal as _, Write as _};
@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
-use operations::Status;
+use eventlog::Journal;
+use operations::{ActLog, Status};
 use serde_json::Value;
 
 use super::cli_target::StatusTarget;
@@ -18,8 +19,9 @@ use crate::projections;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Exit code 3 when somebody should look: something is lost, damaged, missing or stuck, or waits for a
-decision. Then: rollcall lag --by tenant    who is behind, and why
-                rollcall alerts list        what waits for a decision
+decision; a replay is open, an erasure incomplete, or a read model was found to differ.
+Then: rollcall lag --by tenant    who is behind, and why
+      rollcall alerts list        what waits for a decision
 
 Examples:
   rollcall status --watch
@@ -75,7 +77,8 @@ async fn look_itself(target: &StatusTarget) -> anyhow::Result<Value> {
     let of = &target.read_models;
     let (log, database) = tokio::try_join!(of.of_log.log(), of.database())?;
     let now = eventlog::clock::now();
-    let status: Status = operations::status::look(&log, &database, &projections::ALL, now)
+    let acts = ActLog::new(Journal::of(&log));
+    let status: Status = operations::status::look(&log, &database, &acts, &projections::ALL, now)
         .await
         .context("look at the log and the read models")?;
     Ok(status.answer())
@@ -112,10 +115,46 @@ fn show(status: &Value, before: Option<&Value>) {
             vec![tenant, id, part("cause"), part("people"), held.to_owned(), when(raised)]
         },
     );
+    show_work(status);
     let columns = ["TENANT", "ATTRIBUTE NOT KEPT", "TIMES", "LAST SENT"];
     section(status, "attributes_not_kept", &columns, |ignored| {
         let part = |name: &str| text(&ignored[name]);
         vec![part("tenant"), part("attribute"), part("times"), when(&ignored["last_sent_at"])]
+    });
+}
+
+/// What operators have begun and not ended, or found and not repaired.
+fn show_work(status: &Value) {
+    if let Some(why) = status["journal_unreadable"].as_str() {
+        output::line(format_args!("\nThe journal of operations cannot be read: {why}"));
+    }
+    let columns = ["JOB", "PROJECTION", "SCOPE", "STATE", "PROGRESS", "BY", "SINCE"];
+    section(status, "jobs", &columns, |job| {
+        let part = |name: &str| text(&job[name]);
+        let progress = match &job["progress"] {
+            Value::Null => "-".to_owned(),
+            progress => format!("{}/{} events", progress["position"], progress["goal"]),
+        };
+        let state = (part("scope"), part("state"));
+        let begun = (part("by"), when(&job["since"]));
+        vec![part("job"), part("projection"), state.0, state.1, progress, begun.0, begun.1]
+    });
+    let columns = ["ERASURE", "TENANT", "STATE", "SINCE", "WHY"];
+    section(status, "erasures", &columns, |erasure| {
+        let part = |name: &str| text(&erasure[name]);
+        let step = erasure["failed_step"].as_str();
+        let why = step.map_or_else(|| "-".to_owned(), |step| format!("{step}: {}", part("why")));
+        let since = when(&erasure["since"]);
+        vec![part("erasure"), part("tenant"), part("state"), since, why]
+    });
+    let columns = ["DIFFERS", "TENANT", "FOUND", "PEOPLE", "REPAIR"];
+    section(status, "differences", &columns, |found| {
+        let part = |name: &str| match &found[name] {
+            Value::Null => "-".to_owned(),
+            value => text(value),
+        };
+        let (projection, at) = (part("projection"), when(&found["at"]));
+        vec![projection, part("tenant"), at, part("people_changed"), part("repair")]
     });
 }
 

@@ -3,6 +3,7 @@
 use acts::{BlastRadius, Forecast, Jobs, Pace, Scope};
 use projector::ReadModel;
 
+use crate::job_progress::count;
 use crate::operations::Operations;
 use crate::ops::OpsError;
 
@@ -68,10 +69,4 @@ pub(super) async fn blast_radius(ops: &Operations, scope: &Scope) -> Result<Blas
     };
     tx.rollback().await?;
     Ok(radius)
-}
-
-/// A count, to be divided.
-#[expect(clippy::cast_precision_loss, reason = "an estimate")]
-pub(super) fn count(number: u64) -> f64 {
-    number as f64
 }

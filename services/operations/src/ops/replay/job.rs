@@ -4,13 +4,12 @@ use acts::{Job, JobId, Planned, Role, Scope, Stage};
 use axum::extract::{Path, State};
 use eventlog::clock;
 use jiff::Timestamp;
-use projector::{SlotPeek, Slots};
 use schemars::JsonSchema;
 use serde::Serialize;
 use web::Problem;
 
-use super::forecast::count;
 use super::world::{model, slots};
+use crate::job_progress::{Progress, READY, candidate, is_ready};
 use crate::operations::Operations;
 use crate::ops::{Answer, Answered, Caller, OpsError};
 
@@ -55,19 +54,6 @@ pub(crate) struct JobStatus {
 
 impl Answer for JobStatus {
     const SCHEMA: &'static str = "rollcall.replay-job.v1";
-}
-
-/// How far a candidate is.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct Progress {
-    /// The last event that it has seen.
-    position: u64,
-    /// What it has to see before readers may see it.
-    goal: u64,
-    /// On the average since it was begun, pauses apart.
-    events_per_second: f64,
-    /// How long it still takes at that rate.
-    eta_seconds: Option<f64>,
 }
 
 pub(crate) async fn list(
@@ -138,10 +124,10 @@ async fn status(ops: &Operations, job: &Job) -> Result<JobStatus, OpsError> {
             let end = ops.log().end().await?.0;
             lag = slots.live.as_ref().map(|live| end.saturating_sub(live.position.0));
             if let Some(candidate) = candidate(job, &slots) {
-                progress = Some(progress_of(job, candidate, end));
+                progress = Some(Progress::of(job, candidate, end, clock::now()));
                 why.clone_from(&candidate.halted);
                 if job.stage == Stage::Running && is_ready(job, candidate, &slots) {
-                    state = "ready";
+                    state = READY;
                 }
             }
         }
@@ -169,32 +155,4 @@ async fn status(ops: &Operations, job: &Job) -> Result<JobStatus, OpsError> {
         live_lag_events: lag,
         why,
     })
-}
-
-/// The candidate that this job wants, if it was begun.
-pub(super) fn candidate<'s>(job: &Job, slots: &'s Slots) -> Option<&'s SlotPeek> {
-    let id = job.id.to_string();
-    slots.candidate.as_ref().filter(|slot| slot.job.as_ref() == Some(&id))
-}
-
-/// Whether readers may see what a job has built: it has caught up, which is in the journal, and keeps
-/// up.
-pub(super) fn is_ready(job: &Job, candidate: &SlotPeek, slots: &Slots) -> bool {
-    /// As much as a cut-over itself waits for.
-    const CLOSE: u64 = 1000;
-    let live = slots.live.as_ref().map_or(0, |live| live.position.0);
-    job.built.is_some() && live.saturating_sub(candidate.position.0) < CLOSE
-}
-
-fn progress_of(job: &Job, candidate: &SlotPeek, end: u64) -> Progress {
-    let position = candidate.position.0;
-    let goal = candidate.goal.0.max(end);
-    let begun = candidate.made_at.unwrap_or(job.started_at);
-    // A stage that lasts is not yet counted to the pauses.
-    let until = if job.stage == Stage::Paused { job.since } else { clock::now() };
-    let worked = (until.duration_since(begun) - job.paused).as_secs_f64().max(0.001);
-    let events_per_second = count(position) / worked;
-    let left = count(goal.saturating_sub(position));
-    let eta_seconds = (events_per_second > 0.0).then(|| left / events_per_second);
-    Progress { position, goal, events_per_second, eta_seconds }
 }

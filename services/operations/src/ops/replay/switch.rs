@@ -12,8 +12,9 @@ use projector::{RollBackBy, SlotPeek, Slots, SwitchError, Switched};
 use serde::Deserialize;
 use web::json_body::{Body, OptionalBody};
 
-use super::job::{JobStatus, candidate, is_ready, job_id, told};
+use super::job::{JobStatus, job_id, told};
 use super::world::{model, name, slots};
+use crate::job_progress::{candidate, is_ready};
 use crate::operations::Operations;
 use crate::ops::{Answered, Caller, OpsError};
 

@@ -1,0 +1,152 @@
+//! What operators have begun and not ended, and what they found and have not repaired: by the journal.
+
+use acts::{Erasure, ErasureStage, Job, Scope, Stage, State, Verification, VerifyOutcome};
+use events::{Seq, Tenant};
+use jiff::Timestamp;
+use projector::{ReadModel, Slots};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::job_progress::{Progress, READY, candidate, is_ready};
+
+/// What waits for an operator.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct OpenWork {
+    /// Replays that want a candidate.
+    pub jobs: Vec<OpenJob>,
+    /// Erasures that were begun and are not complete.
+    pub erasures: Vec<OpenErasure>,
+    /// Verifications that found differences, as long as none was found sound since.
+    pub differences: Vec<Difference>,
+}
+
+/// A replay that wants a candidate.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct OpenJob {
+    job: String,
+    projection: String,
+    #[serde(flatten)]
+    scope: Scope,
+    /// `running`, `paused` or `ready`.
+    state: &'static str,
+    /// Who started it.
+    by: String,
+    /// Since when it is running or paused.
+    since: Timestamp,
+    /// How far the candidate is; null, if it was not begun.
+    progress: Option<Progress>,
+}
+
+/// An erasure that was begun and is not complete.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct OpenErasure {
+    erasure: String,
+    tenant: String,
+    employee_id: String,
+    /// `running` or `incomplete`.
+    state: &'static str,
+    /// Who planned it.
+    by: String,
+    /// Since when it is in this state.
+    since: Timestamp,
+    /// The step that failed, if one did.
+    failed_step: Option<String>,
+    /// Why it failed.
+    why: Option<String>,
+}
+
+/// A read model in which a verification found something else than it should hold.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Difference {
+    verification: u64,
+    projection: String,
+    /// Whose rows were looked at; null: everybody's.
+    #[schemars(with = "Option<String>")]
+    tenant: Option<Tenant>,
+    /// When it was found.
+    at: Timestamp,
+    /// Of how many people readers see something else.
+    people_changed: u64,
+    /// The narrowest repair, as a command line.
+    repair: Option<String>,
+}
+
+impl OpenWork {
+    /// By what follows from the journal, and by the slots that were found.
+    pub(crate) fn of(
+        state: &State,
+        found: &[(&ReadModel, Slots)],
+        end: Seq,
+        now: Timestamp,
+    ) -> Self {
+        let slots = |job: &Job| {
+            let of = found.iter().find(|(model, _)| model.name == job.plan.projection);
+            of.map(|(_, slots)| slots)
+        };
+        let jobs = state.jobs.all();
+        let jobs = jobs.iter().filter_map(|job| open_job(job, slots(job), end, now));
+        Self {
+            jobs: jobs.collect(),
+            erasures: state.erasures.incomplete().filter_map(open_erasure).collect(),
+            differences: state.verifications.unrepaired().filter_map(difference).collect(),
+        }
+    }
+
+    /// Whether there is nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.jobs.is_empty() && self.erasures.is_empty() && self.differences.is_empty()
+    }
+}
+
+fn open_job(job: &Job, slots: Option<&Slots>, end: Seq, now: Timestamp) -> Option<OpenJob> {
+    let begun = slots.and_then(|slots| Some((slots, candidate(job, slots)?)));
+    let ready = begun.is_some_and(|(slots, candidate)| is_ready(job, candidate, slots));
+    let state = match &job.stage {
+        Stage::Running if ready => READY,
+        Stage::Running | Stage::Paused => job.stage.as_str(),
+        Stage::CutOver { .. } | Stage::RolledBack | Stage::Cancelled | Stage::Failed { .. } => {
+            return None;
+        }
+    };
+    Some(OpenJob {
+        job: job.id.to_string(),
+        projection: job.plan.projection.clone(),
+        scope: job.plan.scope.clone(),
+        state,
+        by: job.by.to_string(),
+        since: job.since,
+        progress: begun.map(|(_, candidate)| Progress::of(job, candidate, end.0, now)),
+    })
+}
+
+fn open_erasure(erasure: &Erasure) -> Option<OpenErasure> {
+    let (state, failed) = match &erasure.stage {
+        ErasureStage::Running => ("running", None),
+        ErasureStage::Incomplete { step, why } => ("incomplete", Some((step.clone(), why.clone()))),
+        ErasureStage::Planned | ErasureStage::Completed(_) => return None,
+    };
+    let (failed_step, why) = failed.unzip();
+    Some(OpenErasure {
+        erasure: erasure.plan.erasure.clone(),
+        tenant: erasure.plan.tenant.to_string(),
+        employee_id: erasure.plan.employee_id.to_string(),
+        state,
+        by: erasure.by.to_string(),
+        since: erasure.since,
+        failed_step,
+        why,
+    })
+}
+
+fn difference(verification: &Verification) -> Option<Difference> {
+    let (at, outcome) = verification.ended.as_ref()?;
+    let VerifyOutcome::Differs(report) = outcome else { return None };
+    Some(Difference {
+        verification: verification.id,
+        projection: verification.projection.clone(),
+        tenant: verification.tenant.clone(),
+        at: *at,
+        people_changed: report.people_changed,
+        repair: report.repair.clone(),
+    })
+}
