@@ -6,14 +6,13 @@
 
 mod decide;
 mod guard;
+mod options;
 mod running;
+mod statuses;
 
-use std::num::NonZeroU64;
-use std::sync::Arc;
 use std::time::Duration;
 
 use eventlog::{Log, sentence};
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::contract::Projection;
@@ -25,66 +24,17 @@ use crate::pace::Pace;
 use crate::schema::{self, Making, made_by};
 use crate::slot::{SlotRole, check_slot};
 use crate::slots::{Slots, slots};
-use crate::status::{Phase, StatusHandle};
+use crate::status::Phase;
 use crate::switch::{self, RollBackBy, SwitchError};
 use crate::wanted::Wanted;
 use decide::{Candidate, Decision, Live, Previous, Switch, Why, decide};
 use guard::Guard;
+pub use options::{OnNewRules, WorkerOptions};
 use running::Loops;
+pub use statuses::SlotStatuses;
 
 /// How often a worker looks at the slots.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
-
-/// What becomes of the live read model when a release has other rules or tables.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnNewRules {
-    /// Once the candidate has caught up, it is made live.
-    #[default]
-    Auto,
-    /// The candidate waits until an operator cuts over.
-    Hold,
-}
-
-/// How a worker works.
-#[derive(Clone, Debug)]
-pub struct WorkerOptions {
-    /// What becomes of a live slot of other rules.
-    pub on_new_rules: OnNewRules,
-    /// What operators want; none as long as that is not known.
-    pub wanted: watch::Receiver<Option<Wanted>>,
-    /// How large the database may be, in bytes, before candidates stand still.
-    pub max_database_size: Option<NonZeroU64>,
-}
-
-impl Default for WorkerOptions {
-    /// As a process works that knows no journal.
-    fn default() -> Self {
-        let (_nobody, wanted) = watch::channel(None);
-        Self { on_new_rules: OnNewRules::default(), wanted, max_database_size: None }
-    }
-}
-
-/// What is shown of each slot's loop in this process.
-#[derive(Clone, Debug, Default)]
-pub struct SlotStatuses {
-    /// Of the live slot.
-    pub live: Arc<StatusHandle>,
-    /// Of the candidate.
-    pub candidate: Arc<StatusHandle>,
-    /// Of the previous slot.
-    pub previous: Arc<StatusHandle>,
-}
-
-impl SlotStatuses {
-    /// Of the slot of this role.
-    pub fn get(&self, role: SlotRole) -> &Arc<StatusHandle> {
-        match role {
-            SlotRole::Live => &self.live,
-            SlotRole::Candidate => &self.candidate,
-            SlotRole::Previous => &self.previous,
-        }
-    }
-}
 
 /// Keeps the slots of `P` as they are to be, until `stop`.
 pub(crate) async fn work<P: Projection>(

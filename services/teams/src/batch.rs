@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use events::{EmployeeId, ResourceId, TeamId, Tenant};
 use uuid::Uuid;
 
-use crate::project::{Authorship, Change, Edit, Moment, TeamRow};
+use crate::change::{Authorship, Change, Edit, Moment, TeamRow};
 
 /// What a batch of changes leaves to be written, each row once.
 ///

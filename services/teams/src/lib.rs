@@ -5,6 +5,7 @@
 //! and as what, are views over both (`sql/schema.sql`), so that there is no flag to maintain.
 
 mod batch;
+mod change;
 mod order_keys;
 mod project;
 pub mod queries;
@@ -14,7 +15,7 @@ use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 use projector::{OrderKey, People};
 
-pub use project::{Authorship, Change, Edit, Moment, Origin, TeamRow};
+pub use change::{Authorship, Change, Edit, Moment, Origin, TeamRow};
 
 /// The projection of the log that the teams are.
 #[derive(Clone, Copy, Debug)]

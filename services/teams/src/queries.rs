@@ -11,7 +11,7 @@ pub(crate) use people::PEOPLE;
 pub use projector::sql::{BadCursor, Page, QueryError};
 pub use teams::{Team, team, teams};
 
-pub use crate::project::Origin;
+pub use crate::change::Origin;
 
 /// An origin as the tables name it.
 fn origin(name: &str) -> Origin {

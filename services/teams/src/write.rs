@@ -6,7 +6,7 @@ use projector::sql::{column, run};
 use tokio_postgres::Error;
 
 use crate::batch::Batch;
-use crate::project::{Change, Edit, Origin, TeamRow};
+use crate::change::{Change, Edit, Origin, TeamRow};
 use projector::sql::{searched, sort_key};
 
 /// Writes `changes` into the schema that is first in the search path.

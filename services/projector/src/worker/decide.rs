@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use events::Digest;
 
-use super::OnNewRules;
+use super::options::OnNewRules;
 use crate::schema::Making;
 use crate::scope::Scope;
 use crate::slots::{SlotPeek, Slots};

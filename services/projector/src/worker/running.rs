@@ -5,7 +5,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::SlotStatuses;
+use super::statuses::SlotStatuses;
 use crate::contract::Projection;
 use crate::database::Database;
 use crate::error::ProjectorError;
