@@ -4,7 +4,7 @@ use events::{Digest, EmployeeId, Seq, Tenant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::backups::{BackupMade, BackupRestored};
+use crate::backup::{BackupMade, BackupRestored};
 use crate::by::OperatorName;
 use crate::erasure::{Certificate, ErasureIncomplete, ErasurePlan, ErasureStarted};
 use crate::id::{JobId, PlanId};

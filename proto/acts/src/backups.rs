@@ -1,35 +1,10 @@
-//! Backups that were made, and logs that were made of them.
+//! What is known of backups, as follows from the acts.
 
 use events::Seq;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::act::Act;
 use crate::record::Acted;
-
-/// A backup that is up to date.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BackupMade {
-    /// The last event that it holds.
-    pub position: Seq,
-    /// So many of its events are new.
-    pub events: u64,
-    /// So many erased events were removed from its older files.
-    pub scrubbed: u64,
-    /// How large it is.
-    pub bytes: u64,
-}
-
-/// A log that was made of a backup: this one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BackupRestored {
-    /// The last event that it holds.
-    pub position: Seq,
-    /// How many events there are.
-    pub events: u64,
-    /// So many positions are empty, because an erasure names them.
-    pub erased: u64,
-}
 
 /// What is known of backups.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +24,7 @@ impl Backups {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backup::{BackupMade, BackupRestored};
     use crate::by::By;
 
     #[test]

@@ -12,11 +12,13 @@
 mod listing;
 
 mod act;
+mod backup;
 mod backups;
 mod by;
 mod erasure;
 mod erasures;
 mod id;
+mod job;
 mod job_refusal;
 mod jobs;
 mod operators;
@@ -33,15 +35,17 @@ pub use act::{
     Act, Added, Answered, Built, CutOver, Failed, JobDecision, Received, Retried, Revealed,
     Revoked, RolledBack, Skipped, Started,
 };
-pub use backups::{BackupMade, BackupRestored, Backups};
+pub use backup::{BackupMade, BackupRestored};
+pub use backups::Backups;
 pub use by::{BadOperatorName, By, OperatorName};
 pub use erasure::{
     Certificate, CertifiedStore, ErasedBy, ErasureIncomplete, ErasurePlan, ErasureStarted,
 };
 pub use erasures::{Erasure, ErasureStage, Erasures};
 pub use id::{BadId, JobId, PlanId};
+pub use job::{Job, Planned, Stage};
 pub use job_refusal::JobRefusal;
-pub use jobs::{Job, Jobs, Planned, Stage};
+pub use jobs::Jobs;
 pub use operators::{Known, Operators};
 pub use plan::{BlastRadius, Forecast, Pace, Plan, World};
 pub use record::{Acted, BadRecord, Record};

@@ -12,19 +12,22 @@ use events::{Position, Seq};
 use futures_util::StreamExt as _;
 
 use crate::clock;
-use crate::continuity::{Evidence, Loss};
-use crate::error::{Break, Cause, ReadError, unavailable};
+use crate::continuity::Evidence;
+use crate::error::{Break, ReadError, unavailable};
 use crate::journal::Journal;
 use crate::log::Log;
 use crate::stream;
 use crate::tombstones::Tombstones;
 
 mod directory;
+mod error;
 mod line;
 mod manifest;
 mod scrub;
 
 pub(crate) use self::directory::Directory;
+pub use self::error::BackupError;
+pub(crate) use self::error::damaged;
 pub(crate) use self::line::Line;
 pub(crate) use self::manifest::{Manifest, Segment};
 
@@ -54,53 +57,6 @@ pub struct BackedUp {
     pub scrubbed: u64,
     /// So many bytes its files have.
     pub bytes: u64,
-}
-
-/// Why there is no new backup. The former one is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum BackupError {
-    /// A file cannot be read or written.
-    #[error("use the backup's file {path}")]
-    File {
-        /// Which.
-        path: String,
-        /// Why not.
-        source: std::io::Error,
-    },
-    /// A file is not as the manifest says, or cannot be understood.
-    #[error("the backup is damaged: {file} {why}; take another copy of it, or begin a new one")]
-    Damaged {
-        /// Which.
-        file: String,
-        /// What is wrong.
-        why: String,
-    },
-    /// Another process works on the directory.
-    #[error("another process works on the backup in {0}")]
-    Busy(String),
-    /// There is no manifest.
-    #[error("there is no backup in {0}")]
-    None(String),
-    /// The log is not the one that was backed up, or has lost events.
-    #[error(transparent)]
-    Lost(#[from] Loss),
-    /// The log cannot be read, or its history is broken.
-    #[error("read the log")]
-    Read(#[from] ReadError),
-}
-
-impl BackupError {
-    /// Whether something was found that is not as it should be, rather than away.
-    pub fn is_damage(&self) -> bool {
-        match self {
-            Self::Damaged { .. } | Self::Lost(_) => true,
-            Self::Read(ReadError::Broken(_) | ReadError::Undecodable { .. }) => true,
-            Self::Read(ReadError::Unavailable(_) | ReadError::BadSelection(_))
-            | Self::File { .. }
-            | Self::Busy(_)
-            | Self::None(_) => false,
-        }
-    }
 }
 
 impl Log {
@@ -202,15 +158,4 @@ impl Log {
         }
         Ok(())
     }
-}
-
-/// An error of the files.
-pub(crate) fn file_error(path: &Path) -> impl FnOnce(std::io::Error) -> BackupError {
-    let path = path.display().to_string();
-    move |source| BackupError::File { path, source }
-}
-
-/// Something in a file that should not be so.
-pub(crate) fn damaged(file: &str, why: impl Into<Cause>) -> BackupError {
-    BackupError::Damaged { file: file.to_owned(), why: why.into().to_string() }
 }

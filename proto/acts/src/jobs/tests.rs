@@ -1,7 +1,7 @@
 use events::Digest;
 
 use super::*;
-use crate::{BlastRadius, Forecast, Pace, Record, Scope, State};
+use crate::{BlastRadius, By, Forecast, Pace, Plan, Record, Scope, State};
 
 const RULES: Digest = Digest([7; 32]);
 

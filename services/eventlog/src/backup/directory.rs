@@ -11,9 +11,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use events::{Digest, Seq};
 
+use super::error::{BackupError, damaged, file_error};
 use super::line::Line;
 use super::manifest::{BackupFile, Manifest, SCHEMA, Segment};
-use super::{BackupError, damaged, file_error};
 use crate::entry::Entry;
 
 const MANIFEST: &str = "manifest.json";

@@ -3,8 +3,8 @@
 use events::Seq;
 
 use super::directory::Directory;
+use super::error::{BackupError, damaged};
 use super::manifest::{BackupFile, Manifest, Segment};
-use super::{BackupError, damaged};
 use crate::tombstones::Tombstones;
 
 /// Writes every file anew that holds an event which an erasure names, without it. The old file is

@@ -15,9 +15,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use web::json_body::Body;
 
+use super::erasure_plan::PlannedErasure;
 use super::{Answer, Answered, Caller, OpsError};
 use crate::caller::tenant;
-use crate::eraser::{Eraser, PersonRows, rows_of_person};
+use crate::eraser::{Eraser, rows_of_person};
 use crate::operations::Operations;
 
 /// For how long a plan may be started.
@@ -32,43 +33,6 @@ pub(crate) struct NewErasure {
     tenant: String,
     /// Employee id, SCIM id, user name, or an external id that is one person's.
     person: String,
-}
-
-/// What an erasure would do.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct PlannedErasure {
-    /// What to run it by.
-    erasure: String,
-    tenant: String,
-    employee_id: String,
-    /// Until when it may be run.
-    expires_at: Timestamp,
-    /// How many events go: the person's own, and those of their bookings.
-    events: u64,
-    /// How many groups the person is in, which they leave.
-    teams: usize,
-    /// How many of the events are about bookings.
-    bookings: usize,
-    /// Every place where something is, with what becomes of it.
-    stores: Vec<PlannedStore>,
-    /// What stays, and why.
-    stays: Vec<String>,
-    /// What to see to first.
-    warnings: Vec<String>,
-}
-
-/// A place where something of a person is.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct PlannedStore {
-    store: String,
-    /// How many events or rows, if they can be counted.
-    count: Option<u64>,
-    /// How it goes, and when.
-    how: String,
-}
-
-impl Answer for PlannedErasure {
-    const SCHEMA: &'static str = "rollcall.erasure-plan.v1";
 }
 
 /// An erasure, and how far it is.
@@ -186,18 +150,9 @@ pub(crate) async fn plan(
     };
     let pool = ops.database().pool();
     let rows = rows_of_person(pool, ops.projections(), &slug, employee).await?;
-    let planned = PlannedErasure {
-        erasure: plan.erasure.clone(),
-        tenant: slug.to_string(),
-        employee_id: employee.to_string(),
-        expires_at: plan.expires_at,
-        events: plan.events,
-        teams: known.groups_of(person).count(),
-        bookings: found.events.iter().filter(|event| event.kind.starts_with("booking.")).count(),
-        stores: stores(plan.events, rows),
-        stays: STAYS.map(str::to_owned).to_vec(),
-        warnings: warnings(person),
-    };
+    let bookings = found.events.iter().filter(|event| event.kind.starts_with("booking.")).count();
+    let teams = known.groups_of(person).count();
+    let planned = PlannedErasure::of(&plan, person, teams, bookings, rows);
     ops.acts().note(&caller.by, Act::ErasurePlanned(plan)).await?;
     Ok(Answered(planned).created())
 }
@@ -305,59 +260,4 @@ fn find<'r>(tenant: &'r TenantRoster, text: &str) -> Result<&'r Person, OpsError
             "nobody is known by this; whose resource is gone is named by employee id",
         )),
     }
-}
-
-fn stores(events: u64, rows: Vec<PersonRows>) -> Vec<PlannedStore> {
-    let of = |store: &str, count, how: &str| PlannedStore {
-        store: store.to_owned(),
-        count,
-        how: how.to_owned(),
-    };
-    let mut stores = vec![of(
-        "log",
-        Some(events),
-        "named by user.erased, then overwritten in the files, at once",
-    )];
-    stores.extend(rows.into_iter().map(|PersonRows { table, rows }| PlannedStore {
-        store: format!("table {table}"),
-        count: u64::try_from(rows).ok(),
-        how: "deleted when the slot reads user.erased, which is waited for".to_owned(),
-    }));
-    stores.extend([
-        of(
-            "parked events",
-            None,
-            "kept by position only: what was overwritten is gone for them too",
-        ),
-        of(
-            "snapshots of the roster",
-            None,
-            "saved anew when each process reads user.erased; that of this process is waited for, \
-             one of a stopped process goes at its next start",
-        ),
-        of("buckets and journal", None, "hold ids only"),
-        of("logs, metrics and traces", None, "hold ids only"),
-        of(
-            "Postgres's own files and backups",
-            None,
-            "by VACUUM and by their retention: see deploy",
-        ),
-        of("applications", None, "are told by user.erased, and have to act on it"),
-    ]);
-    stores
-}
-
-const STAYS: [&str; 3] = [
-    "user.erased: positions, types, times and actors of the events that are gone, by ids",
-    "memberships in the events of groups, and alerts: they name the person by ids",
-    "activity: that events were caused, when and by which credential",
-];
-
-fn warnings(person: &Person) -> Vec<String> {
-    if person.gone {
-        return vec![];
-    }
-    let told = "the directory has not deleted the user yet: should it tell of them again, they are \
-                somebody new here; delete the user there first";
-    vec![told.to_owned()]
 }

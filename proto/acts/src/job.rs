@@ -1,0 +1,77 @@
+//! A plan and its job, and how far that is.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::act::Built;
+use crate::by::By;
+use crate::id::JobId;
+use crate::plan::Plan;
+
+/// A plan, and who made it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    /// What would be done.
+    pub plan: Plan,
+    /// Who planned it.
+    pub by: By,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A job: a plan that was started.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// What it is called.
+    pub id: JobId,
+    /// What it carries out.
+    pub plan: Plan,
+    /// Who started it.
+    pub by: By,
+    /// When.
+    pub started_at: Timestamp,
+    /// How far it is, as the acts tell.
+    pub stage: Stage,
+    /// When its stage began.
+    pub since: Timestamp,
+    /// For how long it stood still so far.
+    pub paused: SignedDuration,
+    /// What the building took; none before it has caught up.
+    pub built: Option<Built>,
+}
+
+/// How far a job is, as the acts tell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stage {
+    /// Its candidate is wanted: it is being built, or ready and followed.
+    Running,
+    /// It stands still.
+    Paused,
+    /// Readers see what it built.
+    CutOver {
+        /// Until when it can be undone.
+        kept_until: Timestamp,
+    },
+    /// Its cut-over was undone.
+    RolledBack,
+    /// Somebody ended it.
+    Cancelled,
+    /// It could not go on.
+    Failed {
+        /// What went wrong.
+        why: String,
+    },
+}
+
+impl Stage {
+    /// One word for it.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::CutOver { .. } => "cut-over",
+            Self::RolledBack => "rolled-back",
+            Self::Cancelled => "cancelled",
+            Self::Failed { .. } => "failed",
+        }
+    }
+}
