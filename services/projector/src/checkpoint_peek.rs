@@ -51,8 +51,10 @@ async fn peek(
          FROM {}.{table} c",
         quoted(slot)
     );
-    match client.query_one(&question, &[]).await {
-        Ok(row) => Ok(Some(CheckpointPeek {
+    match client.query_opt(&question, &[]).await {
+        // Whoever removed the row left nothing to go by.
+        Ok(None) => Ok(None),
+        Ok(Some(row)) => Ok(Some(CheckpointPeek {
             position: seq_of(row.try_get("seq")?),
             chain: chain_of(row.try_get("chain")?),
             unknown: u64::try_from(row.try_get::<_, i64>("unknown")?).unwrap_or_default(),

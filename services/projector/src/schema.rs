@@ -82,7 +82,18 @@ pub(crate) async fn open<P: Projection>(
          FROM {}.{TABLE} c",
         quoted(slot)
     );
-    let row = tx.query_one(&question, &[&made_by::<P>().0.as_slice()]).await?;
+    let Some(row) = tx.query_opt(&question, &[&made_by::<P>().0.as_slice()]).await? else {
+        // Somebody removed the checkpoint's row, and with it what the rows beside it are worth.
+        let Some(making) = making else { return Ok(Opened::Missing) };
+        tracing::warn!(slot, why = "has lost its checkpoint", "{BUILT_ANEW}");
+        drop_schema(&tx, slot).await?;
+        make::<P>(&tx, slot, end, making).await?;
+        let slot_id = tx.query_one(&question, &[&made_by::<P>().0.as_slice()]).await?.try_get(0)?;
+        tx.batch_execute(&format!("SET search_path TO {}", quoted(slot))).await?;
+        tenancy::separate(&tx).await?;
+        tx.commit().await?;
+        return Ok(Opened::Ours(slot_id));
+    };
     let (Some(slot_id), Some(true)) =
         (row.try_get::<_, Option<Uuid>>(0)?, row.try_get::<_, Option<bool>>(1)?)
     else {
@@ -95,6 +106,25 @@ pub(crate) async fn open<P: Projection>(
     tenancy::separate(&tx).await?;
     tx.commit().await?;
     Ok(Opened::Ours(slot_id))
+}
+
+/// Gives the slot of a release that parked nothing the empty tables that readers of this one ask:
+/// they would take it for one that is not there.
+pub(crate) async fn add_parked_tables(
+    client: &mut ClientWrapper,
+    projection: &str,
+    slot: &str,
+) -> Result<(), tokio_postgres::Error> {
+    let tx = client.transaction().await?;
+    lock_structure(&tx, projection).await?;
+    let table = format!("{}.parked_keys", quoted(slot));
+    if tx.query_one("SELECT to_regclass($1) IS NOT NULL", &[&table]).await?.try_get(0)? {
+        return Ok(());
+    }
+    tx.batch_execute(&format!("SET LOCAL search_path TO {}", quoted(slot))).await?;
+    tx.batch_execute(PARKED_TABLES).await?;
+    tenancy::separate(&tx).await?;
+    tx.commit().await
 }
 
 /// Fails when the read model, or a part of it, is gone.

@@ -46,7 +46,15 @@ pub(crate) async fn work<P: Projection>(
 ) -> Result<(), ProjectorError> {
     check_slot(P::NAME)?;
     let loops = Loops::new(log.clone(), database.clone(), statuses.clone());
-    let mut worker = Worker { log, database, statuses, options, loops, guard: Guard::default() };
+    let mut worker = Worker {
+        log,
+        database,
+        statuses,
+        options,
+        loops,
+        guard: Guard::default(),
+        read_by_ours: false,
+    };
     let mut told = String::new();
     let working = async {
         loop {
@@ -76,6 +84,8 @@ struct Worker {
     options: WorkerOptions,
     loops: Loops,
     guard: Guard,
+    /// Whether the live slot of another release was given what readers of this one ask.
+    read_by_ours: bool,
 }
 
 impl Worker {
@@ -103,6 +113,7 @@ impl Worker {
             Live::Follow => self.loops.run::<P>(SlotRole::Live, Some(Making::default())),
             Live::Serve(why) => {
                 self.loops.stop(SlotRole::Live).await;
+                self.lets_itself_be_read::<P>().await?;
                 self.serve(*why, &found, &decision);
             }
         }
@@ -146,6 +157,17 @@ impl Worker {
             }
             Err(SwitchError::Database(error)) => Err(error.into()),
         }
+    }
+
+    /// Sees to it that readers of this release can read the live slot of another.
+    async fn lets_itself_be_read<P: Projection>(&mut self) -> Result<(), ProjectorError> {
+        if !self.read_by_ours {
+            let mut client = lease::connection(&self.database).await?;
+            let slot = SlotRole::Live.schema(P::NAME);
+            schema::add_parked_tables(&mut client, P::NAME, &slot).await?;
+            self.read_by_ours = true;
+        }
+        Ok(())
     }
 
     async fn discard<P: Projection>(

@@ -57,7 +57,9 @@ async fn as_before_slots(database: &Database) {
         ALTER TABLE tally.checkpoint DROP COLUMN slot_id, DROP COLUMN of_tenant CASCADE,
             DROP COLUMN of_person, DROP COLUMN job, DROP COLUMN made_at, DROP COLUMN holder,
             DROP COLUMN token, DROP COLUMN renewed_at, DROP COLUMN halted, DROP COLUMN kept_until,
-            DROP COLUMN superseded, DROP COLUMN pinned";
+            DROP COLUMN superseded, DROP COLUMN pinned;
+        UPDATE tally.checkpoint SET relations = relations - 2;
+        DROP TABLE tally.parked_keys, tally.parked";
     sql(database, before).await;
 }
 
@@ -79,9 +81,13 @@ async fn a_slot_of_the_release_before_slots_is_served_replaced_and_kept() {
     client.batch_execute(MOVE_BEFORE_SLOTS).await.expect("it is as it was then");
     let live = look(&database).await.live.expect("it is looked at");
     assert_eq!((live.position, live.slot_id, live.whole), (writer.position.seq, None, true));
+    // The same rules: but it has no lease, by which two could be told apart.
+    let new = Process::with::<Tally>(&writer.log, &database, OnNewRules::Hold);
+    new.stands(|phase| *phase == Phase::Held).await;
+    assert!(look(&database).await.live.unwrap().slot_id.is_none(), "it is served as it is");
     let readers = Readers::start(&database);
     readers.have(5).await;
-    // The same rules: but it has no lease, by which two could be told apart.
+    new.stops().await;
     let new = Process::start::<Tally>(&writer.log, &database);
     writer.write(3).await;
     new.keeps_live(writer.position.seq).await;
@@ -96,6 +102,23 @@ async fn a_slot_of_the_release_before_slots_is_served_replaced_and_kept() {
         .await
         .expect_err("it cannot move what it does not know");
     new.stops().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slot_that_lost_its_checkpoint_is_no_evidence_and_is_made_anew() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(5).await;
+    let process = Process::start::<Tally>(&writer.log, &database);
+    process.keeps_live(writer.position.seq).await;
+    process.stops().await;
+    sql(&database, "DELETE FROM tally.checkpoint").await;
+    let evidence = projector::evidence(database.pool(), "tally").await.expect("it is asked");
+    assert!(evidence.is_none(), "it knows of nothing");
+    let process = Process::start::<Tally>(&writer.log, &database);
+    process.keeps_live(writer.position.seq).await;
+    assert_tallied(&database, "tally", &writer.said).await;
+    process.stops().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
