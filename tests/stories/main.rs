@@ -7,6 +7,7 @@ mod command_line;
 mod deployment;
 mod wire;
 
+mod backups;
 mod bookings;
 mod bulk;
 mod continuity;
