@@ -112,7 +112,7 @@ async fn a_person_is_repaired_by_the_line_that_a_verification_told_and_it_is_und
     let id = plan["plan"].as_str().expect("a plan").to_owned();
     world.verb(&format!("replay run {id} --watch")).await.ended(0);
 
-    let diff = world.result(&format!("replay diff {id}")).await;
+    let diff = world.verb(&format!("replay diff {id}")).await.ended(4).line();
     assert_eq!(diff["schema"], "rollcall.replay-diff.v1");
     assert_eq!(diff["people"]["changed"], 1, "{diff}");
     let person = &diff["people"]["first"][0];
@@ -124,6 +124,7 @@ async fn a_person_is_repaired_by_the_line_that_a_verification_told_and_it_is_und
     let data_dir = world.data_dir().to_str().expect("a path of ours is text");
     let arguments = ["replay", "diff", &id, "--csv", "--data-dir", data_dir];
     let csv = rollcall(&arguments, &[]).stderr(Stdio::null()).output().await.expect("it runs");
+    assert_eq!(csv.status.code(), Some(4));
     let csv = String::from_utf8(csv.stdout).expect("a text");
     assert!(csv.lines().nth(1).is_some_and(|line| line.starts_with("contoso,")), "{csv}");
 

@@ -33,7 +33,8 @@ pub(crate) enum ReplayVerb {
     Resume(DecisionOptions),
     /// End a job, and drop what it has built; readers notice nothing
     Cancel(DecisionOptions),
-    /// Show of whom and of what readers would see something else, and which events decide it
+    /// Show of whom and of what readers would see something else, and which events decide it. Exit
+    /// code 4 when anything differs
     Diff(diff::DiffOptions),
     /// Let readers see what a job has built, in one step. What they saw before is kept for 72 hours
     Cutover(CutoverOptions),

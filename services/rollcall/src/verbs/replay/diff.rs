@@ -30,7 +30,23 @@ pub(crate) async fn run(options: DiffOptions) -> anyhow::Result<ExitStatus> {
     } else {
         output::answer(target.json, &diff, || show(&diff));
     }
-    Ok(ExitStatus::Success)
+    Ok(if differs(&diff) { ExitStatus::Differs } else { ExitStatus::Success })
+}
+
+/// Whether anything differs, as `verify` and `replay rehearse` count it: a row, or a whole table.
+fn differs(diff: &Value) -> bool {
+    let one_has_more = ["only_live", "only_candidate"]
+        .iter()
+        .any(|tables| output::list(&diff[tables]).next().is_some());
+    one_has_more || rows_that_differ(diff) > 0
+}
+
+/// How many rows readers would see changed, come or gone.
+pub(super) fn rows_that_differ(diff: &Value) -> u64 {
+    let count = |table: &Value, name: &str| table[name].as_u64().unwrap_or_default();
+    let of_table =
+        |table| ["changed", "only_live", "only_candidate"].map(|name| count(table, name));
+    output::list(&diff["tables"]).flat_map(of_table).sum()
 }
 
 /// The difference, for people.
@@ -150,7 +166,29 @@ fn csv_cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn every_row_that_changed_came_or_went_counts() {
+        let diff = json!({ "tables": [
+            { "table": "a", "same": 9, "changed": 1, "only_live": 2, "only_candidate": 0 },
+            { "table": "b", "same": 9, "changed": 0, "only_live": 0, "only_candidate": 4 },
+        ] });
+        assert_eq!(rows_that_differ(&diff), 7);
+        assert!(differs(&diff));
+    }
+
+    #[test]
+    fn a_table_that_one_of_them_has_is_a_difference_too() {
+        let row =
+            json!({ "table": "a", "same": 9, "changed": 0, "only_live": 0, "only_candidate": 0 });
+        let diff =
+            |more: &[&str]| json!({ "tables": [row], "only_live": [], "only_candidate": more });
+        assert!(!differs(&diff(&[])));
+        assert!(differs(&diff(&["b"])));
+    }
 
     #[test]
     fn a_cell_is_one_cell_whatever_it_holds_and_no_formula() {
