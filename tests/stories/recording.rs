@@ -40,6 +40,7 @@ async fn the_readme_shows_a_replay_as_it_is() {
     let plan = record(&["replay", "plan", "teams", "--reason", "rehearsal"]).await;
     let job = record(&["replay", "run", id(&plan), "--watch"]).await;
     let job = id(&job);
+    record(&["replay", "diff", job]).await;
     record(&["replay", "cutover", job, "--confirm", "teams"]).await;
     record(&["replay", "rollback", job, "--reason", "rehearsed"]).await;
     let digits = job.trim_start_matches("r_");
