@@ -42,8 +42,9 @@ impl BackupError {
     /// Whether something was found that is not as it should be, rather than away.
     pub fn is_damage(&self) -> bool {
         match self {
-            Self::Damaged { .. } | Self::Lost(_) => true,
-            Self::Read(ReadError::Broken(_) | ReadError::Undecodable { .. }) => true,
+            Self::Damaged { .. }
+            | Self::Lost(_)
+            | Self::Read(ReadError::Broken(_) | ReadError::Undecodable { .. }) => true,
             Self::Read(ReadError::Unavailable(_) | ReadError::BadSelection(_))
             | Self::File { .. }
             | Self::Busy(_)

@@ -9,19 +9,16 @@ use events::Tenant;
 use projector::parked::{self, Which};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use web::Problem;
 use web::json_body::Body;
 
 use super::parked::{Asked, find};
 use super::parked_id::ParkedId;
+use super::reason_text::ReasonText;
 use super::{Answer, Answered, Caller, OpsError};
 use crate::operations::Operations;
 
 /// How many events one request tries again, if it does not say.
 const DEFAULT_LIMIT: usize = 500;
-/// The longest reason.
-const MAX_REASON: usize = 500;
-
 /// Which events to try again: one by its id, or all of those that the rest names.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,7 +98,7 @@ pub(crate) async fn retry(
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Skip {
-    reason: String,
+    reason: ReasonText,
 }
 
 /// An event that every slot of its projection passes over from now on.
@@ -125,11 +122,7 @@ pub(crate) async fn skip(
     Body(Skip { reason }): Body<Skip>,
 ) -> Result<Answered<SkippedEvent>, OpsError> {
     caller.may(Role::ParkedDecide)?;
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > MAX_REASON {
-        let why = format!("say in 1 to {MAX_REASON} characters why nobody needs this event");
-        return Err(Problem::malformed(why).into());
-    }
+    let reason = String::from(reason);
     let id = ParkedId::parse(&id, &ops)?;
     let event = find(&ops, &id).await?;
     // Nobody tries it meanwhile: it is not to be applied and passed over both.
@@ -144,7 +137,7 @@ pub(crate) async fn skip(
             projection: id.projection().to_owned(),
             seq: id.position,
             tenant: Some(event.tenant.clone()),
-            reason: reason.to_owned(),
+            reason: reason.clone(),
         })))
     };
     ops.acts().act(&caller.by, decide).await?;

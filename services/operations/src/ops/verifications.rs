@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use web::Problem;
 use web::json_body::Body;
 
+use super::known_tenant::check_known;
 use super::{Answer, Answered, Caller, OpsError};
 use crate::operations::Operations;
 use crate::verify;
@@ -79,6 +80,9 @@ pub(crate) async fn begin(
     let model = projection(&ops, &asked.projection)?;
     let tenant = asked.tenant.as_deref().map(str::parse::<Tenant>).transpose();
     let tenant = tenant.map_err(|error| Problem::malformed(format!("tenant: {error}")))?;
+    if let Some(tenant) = &tenant {
+        check_known(ops.log(), tenant).await?;
+    }
     let id = verify::begin(&ops, &caller.by, model, tenant, |_| true).await?;
     let state = ops.acts().state();
     let begun = id.and_then(|id| state.verifications.get(id));

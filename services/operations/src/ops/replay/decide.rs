@@ -9,12 +9,13 @@ use web::json_body::OptionalBody;
 use super::job::{JobStatus, job_id, told};
 use super::world::{model, slots, world};
 use crate::operations::Operations;
+use crate::ops::reason_text::ReasonText;
 use crate::ops::{Answered, Caller, OpsError};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reason {
-    reason: Option<String>,
+    reason: Option<ReasonText>,
 }
 
 /// Makes a plan a job. The workers of its projection begin it.
@@ -53,7 +54,8 @@ pub(crate) async fn pause(
     Path(id): Path<String>,
     OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<Answered<JobStatus>, OpsError> {
-    decide(&ops, &caller, &id, |known, job| known.jobs.pause(job, reason.clone())).await
+    decide(&ops, &caller, &id, |known, job| known.jobs.pause(job, reason.clone().map(String::from)))
+        .await
 }
 
 pub(crate) async fn resume(
@@ -62,7 +64,10 @@ pub(crate) async fn resume(
     Path(id): Path<String>,
     OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<Answered<JobStatus>, OpsError> {
-    decide(&ops, &caller, &id, |known, job| known.jobs.resume(job, reason.clone())).await
+    decide(&ops, &caller, &id, |known, job| {
+        known.jobs.resume(job, reason.clone().map(String::from))
+    })
+    .await
 }
 
 pub(crate) async fn cancel(
@@ -71,7 +76,10 @@ pub(crate) async fn cancel(
     Path(id): Path<String>,
     OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<Answered<JobStatus>, OpsError> {
-    decide(&ops, &caller, &id, |known, job| known.jobs.cancel(job, reason.clone())).await
+    decide(&ops, &caller, &id, |known, job| {
+        known.jobs.cancel(job, reason.clone().map(String::from))
+    })
+    .await
 }
 
 async fn decide(

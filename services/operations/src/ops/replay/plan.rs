@@ -15,6 +15,8 @@ use web::json_body::Body;
 use super::forecast::{blast_radius, forecast};
 use super::world::{model, slots, world};
 use crate::operations::Operations;
+use crate::ops::known_tenant::check_known;
+use crate::ops::reason_text::ReasonText;
 use crate::ops::{Answer, Answered, Caller, OpsError};
 
 /// How long a plan can be started.
@@ -28,7 +30,7 @@ pub(crate) struct Wish {
     person: Option<String>,
     /// Refused, with the reason: see [`no_range`].
     range: Option<String>,
-    reason: Option<String>,
+    reason: Option<ReasonText>,
 }
 
 /// A replay that was thought through; nothing was done yet.
@@ -116,6 +118,9 @@ pub(crate) async fn make(
     let scope = scope(&wish)?;
     let slots = slots(&ops, model).await?;
     possible(model, &scope, &slots)?;
+    if let Some(tenant) = scope.tenant() {
+        check_known(ops.log(), tenant).await?;
+    }
     let state = ops.acts().current().await?;
     let plan = Plan {
         id: PlanId::of(&ids::random()),
@@ -124,7 +129,7 @@ pub(crate) async fn make(
         blast_radius: blast_radius(&ops, &scope).await?,
         world: world(model, &slots),
         scope,
-        reason: wish.reason,
+        reason: wish.reason.map(String::from),
         expires_at: clock::now() + LIFETIME,
         parked: parked(&ops, model, wish.tenant.as_deref()).await?,
     };

@@ -16,6 +16,7 @@ use super::job::{JobStatus, job_id, told};
 use super::world::{model, name, slots};
 use crate::job_progress::{candidate, is_ready};
 use crate::operations::Operations;
+use crate::ops::reason_text::ReasonText;
 use crate::ops::{Answered, Caller, OpsError};
 
 /// How long what was live is kept, if its slot does not tell.
@@ -31,7 +32,7 @@ pub(crate) struct Confirmation {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WayBack {
-    reason: Option<String>,
+    reason: Option<ReasonText>,
     /// Whether it is enough that the previous slot is there, though it has not seen what the live one
     /// has.
     #[serde(default)]
@@ -181,6 +182,7 @@ pub(crate) async fn roll_back(
         )));
     };
     let Done { position, milliseconds, .. } = done;
+    let reason = reason.map(String::from);
     let act = Act::ReplayRolledBack(RolledBack { job: id.clone(), position, milliseconds, reason });
     let note = |known: &Known| -> Result<Option<Act>, OpsError> {
         Ok(known.jobs.may_roll_back(&id, clock::now())?.then(|| act.clone()))

@@ -1,0 +1,26 @@
+//! Whether there is such a tenant: a mistyped one has no rows and no events, and would seem sound.
+
+use std::pin::pin;
+
+use eventlog::{Log, Selection};
+use events::{Entity, Tenant};
+use futures_util::StreamExt as _;
+
+use super::OpsError;
+
+/// Refuses a tenant of whom no event tells that it was made.
+pub(crate) async fn check_known(log: &Log, tenant: &Tenant) -> Result<(), OpsError> {
+    let made = Selection {
+        tenant: Some(tenant.clone()),
+        entity: Some(Entity::Tenant),
+        fact: Some("created".to_owned()),
+        ..Selection::default()
+    };
+    match pin!(log.select(made)).next().await.transpose()? {
+        Some(_) => Ok(()),
+        None => {
+            let why = format!("there is no tenant {tenant}; `rollcall tenant list` shows them");
+            Err(OpsError::not_found(why))
+        }
+    }
+}

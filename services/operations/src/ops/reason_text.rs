@@ -1,0 +1,52 @@
+//! Why an operator does something, in their own words. It stays in the journal for good, and is shown
+//! on terminals.
+
+use serde::Deserialize;
+
+/// The most characters of a reason.
+const MAX: usize = 500;
+
+/// Words that a terminal shows as they are: control characters could move its cursor, and so make a
+/// journal seem to say something else.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct ReasonText(String);
+
+/// A text that is no reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a reason is 1 to {MAX} characters, without control characters")]
+pub(crate) struct BadReason;
+
+impl TryFrom<String> for ReasonText {
+    type Error = BadReason;
+
+    fn try_from(text: String) -> Result<Self, BadReason> {
+        let text = text.trim();
+        let fits = !text.is_empty() && text.chars().count() <= MAX;
+        if fits && !text.chars().any(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadReason)
+        }
+    }
+}
+
+impl From<ReasonText> for String {
+    fn from(ReasonText(text): ReasonText) -> Self {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_words_that_a_terminal_shows_as_they_are() {
+        let kept = ReasonText::try_from(" Müller asked, ticket №7 ".to_owned()).map(String::from);
+        assert_eq!(kept, Ok("Müller asked, ticket №7".to_owned()));
+        for bad in ["", "  ", "a\u{1b}[2Jb", "two\nlines", "\0", &"x".repeat(MAX + 1)] {
+            assert_eq!(ReasonText::try_from(bad.to_owned()), Err(BadReason), "{bad:?}");
+        }
+    }
+}
