@@ -40,6 +40,33 @@ async fn sound_read_models_are_told_to_be_and_the_journal_says_who_asked() {
     assert!(ended.iter().all(|act| act["by"] == "root"), "{ended:?}");
 }
 
+/// What a verb that fails says on standard error, with exit code 1.
+async fn refused(world: &World, verb: &[&str]) -> String {
+    let data_dir = world.data_dir().display().to_string();
+    let arguments = [verb, &["--data-dir", &data_dir]].concat();
+    let ended = rollcall(&arguments, &[]).output().await.expect("it runs");
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(1), "{verb:?}: {said}");
+    said
+}
+
+#[tokio::test]
+async fn a_mistyped_tenant_is_neither_sound_nor_planned_for() {
+    let world = World::new().await;
+    for verb in [&["verify", "teams"][..], &["replay", "plan", "teams"]] {
+        let said = refused(&world, &[verb, &["--tenant", "nope"]].concat()).await;
+        assert!(said.contains("there is no tenant nope"), "{verb:?}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_reason_cannot_rewrite_what_a_journal_shows() {
+    let world = World::new().await;
+    let plan = ["replay", "plan", "teams", "--reason", "\u{1b}[2Jfake"];
+    let said = refused(&world, &plan).await;
+    assert!(said.contains("without control characters"), "{said}");
+}
+
 #[tokio::test]
 async fn a_change_by_hand_is_told_with_the_person_and_the_narrowest_repair() {
     let world = World::new().await;
