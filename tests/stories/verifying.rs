@@ -75,7 +75,7 @@ async fn a_change_by_hand_is_told_with_the_person_and_the_narrowest_repair() {
     let bob = company.hire("Bob").await;
     company.form("Core", &[&ada, &bob]).await;
     settled(&world).await;
-    sql(&world, &format!("DELETE FROM teams.members WHERE resource = '{}'", bob)).await;
+    sql(&world, &format!("DELETE FROM teams.members WHERE resource = '{bob}'")).await;
 
     let found = world.verb("verify teams").await.ended(4).line();
     let result = &found["result"];
@@ -87,7 +87,7 @@ async fn a_change_by_hand_is_told_with_the_person_and_the_narrowest_repair() {
     assert!(result["people"][0]["fields"].as_array().expect("fields").contains(&json!("primary")));
     let cause = result["causes"][0].as_str().expect("a cause");
     assert!(cause.starts_with("changed by hand"), "{cause}");
-    let repair = format!("rollcall replay plan teams --tenant contoso --person {}", bob);
+    let repair = format!("rollcall replay plan teams --tenant contoso --person {bob}");
     assert_eq!(result["repair"], json!(repair));
 
     world.verb("verify teams --tenant contoso").await.ended(4);

@@ -40,7 +40,7 @@ fn main() {
     let groups = PEOPLE * GROUPS_EACH / 10_000;
     for n in 0..groups.into() {
         let first = n * 10_000 % u128::from(PEOPLE);
-        let members = (first + 1..=first + 10_000).map(|n| id(n).to_string().into()).collect();
+        let members = (first + 1..=first + 10_000).map(|n| id(n).to_string()).collect();
         let profile = group_profile(&format!("Group {n}"));
         tell(&mut roster, &tenant, &Intent::NewGroup { team: team(n), profile, members });
     }
@@ -48,14 +48,14 @@ fn main() {
     println!("{} bytes a membership", resident / (PEOPLE * GROUPS_EACH) as usize);
 
     let small = team(groups.into());
-    let members = (1..=10).map(|n| id(n).to_string().into()).collect();
+    let members = (1..=10).map(|n| id(n).to_string()).collect();
     let profile = group_profile("Small");
     tell(&mut roster, &tenant, &Intent::NewGroup { team: small, profile, members });
     for (team, name, size) in [(small, "Small", "10"), (team(0), "Group 0", "10,000")] {
         let add = |n| Intent::Group {
             team,
             profile: group_profile(name),
-            members: vec![MemberChange::Add(vec![id(n).to_string().into()])],
+            members: vec![MemberChange::Add(vec![id(n).to_string()])],
         };
         let took = median(|n| {
             // Readers hold on to the roster as it was, as they do in a running gateway.

@@ -98,12 +98,12 @@ async fn who_holds_an_old_token_writes_nothing() {
     worker.reaches(writer.position.seq).await;
     // Somebody took the lease, though its session lives.
     let client = database.pool().get().await.expect("a connection");
-    let taken = "UPDATE tally.checkpoint SET token = token + 1 RETURNING token";
-    let taken: i64 = client.query_one(taken, &[]).await.expect("it is taken").get(0);
+    let raised = "UPDATE tally.checkpoint SET token = token + 1 RETURNING token";
+    let raised: i64 = client.query_one(raised, &[]).await.expect("it is raised").get(0);
     writer.write(5).await;
     worker.reaches(writer.position.seq).await;
     let token =
         client.query_one("SELECT token FROM tally.checkpoint", &[]).await.expect("it is there");
-    assert!(token.get::<_, i64>(0) > taken, "it had to take the lease again");
+    assert!(token.get::<_, i64>(0) > raised, "it had to take the lease again");
     assert_tallied(&database, "tally", &writer.said).await;
 }

@@ -25,7 +25,7 @@ struct Breaking {
 
 impl Breaking {
     /// Every connection together may send `messages`; whoever sends the last one is cut off.
-    async fn before(database_url: &str, messages: usize, heard: bool) -> Self {
+    fn before(database_url: &str, messages: usize, heard: bool) -> Self {
         // `postgres://USER@FOLDER:PORT/NAME`, where the folder of the socket is percent-encoded.
         let (user, place) = database_url.split_once('@').expect("a user");
         let (folder, rest) = place.rsplit_once(':').expect("a port");
@@ -114,7 +114,7 @@ async fn whoever_dies_at_any_statement_of_a_switch_leaves_one_whole_version_to_r
     // The first three are about the connection alone.
     for messages in 4.. {
         for heard in [false, true] {
-            let way = Breaking::before(&url, messages, heard).await;
+            let way = Breaking::before(&url, messages, heard);
             let before = times(&database, "tally").await;
             if let Ok(through) = Database::connect(&way.url, 1).await {
                 // How it ends does not matter here: what readers see does.
