@@ -8,6 +8,7 @@ mod doctor;
 mod erasure_plan;
 mod erasures;
 mod error;
+mod extract;
 mod journal;
 mod known_tenant;
 mod masked;

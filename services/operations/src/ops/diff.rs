@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use acts::{JobId, Role};
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use eventlog::AtPosition;
 use events::{EmployeeId, Seq, header};
 use jiff::Timestamp;
@@ -20,6 +20,7 @@ use web::Problem;
 use super::verifications::projection;
 use super::{Answer, Answered, Caller, OpsError};
 use crate::operations::Operations;
+use crate::ops::extract::{Path, Query};
 
 /// How many people are told who would see something else, unless asked otherwise, and at most.
 const PEOPLE_TOLD: usize = 100;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use access::CommandError;
 use acts::{Act, Certificate, Erasure, ErasurePlan, ErasureStage, ErasureStarted, Role};
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use eventlog::{clock, ids};
 use events::{EmployeeId, Seq, Standing};
@@ -20,6 +20,7 @@ use super::{Answer, Answered, Caller, OpsError};
 use crate::caller::tenant;
 use crate::eraser::{Eraser, rows_of_person};
 use crate::operations::Operations;
+use crate::ops::extract::Path;
 
 /// For how long a plan may be started.
 const PLAN_LIFETIME: SignedDuration = SignedDuration::from_hours(2);

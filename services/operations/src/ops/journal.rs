@@ -1,7 +1,7 @@
 //! `/ops/v1/journal`: what operators did.
 
 use acts::{Act, Acted, Role};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use web::Problem;
 
 use super::{Answer, Answered, Caller, OpsError};
 use crate::operations::Operations;
+use crate::ops::extract::Query;
 
 /// How many acts one answer has at most.
 const MAX_ACTS: usize = 1000;

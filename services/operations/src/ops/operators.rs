@@ -1,7 +1,7 @@
 //! `/ops/v1/operators`: who has a token, and what it opens.
 
 use acts::{Act, Added, Known, OperatorName, Revoked, Role};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use eventlog::ids;
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ use web::json_body::Body;
 
 use super::{Answer, Answered, Caller, OpsError};
 use crate::operations::Operations;
+use crate::ops::extract::Path;
 
 /// What stands before the secret of an operator's token.
 const PREFIX: &str = "rco_";

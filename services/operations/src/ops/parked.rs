@@ -1,7 +1,7 @@
 //! `/ops/v1/parked`: events that cannot be applied, and what waits behind them.
 
 use acts::Role;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use events::{Seq, Tenant};
 use jiff::Timestamp;
 use projector::parked::{self, ParkedEvent, Which};
@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::parked_id::ParkedId;
 use super::{Answer, Answered, Caller, OpsError, masked};
 use crate::operations::Operations;
+use crate::ops::extract::{Path, Query};
 
 /// How many one answer has at most.
 const MAX_LISTED: usize = 1000;

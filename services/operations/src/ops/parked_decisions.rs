@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use acts::{Act, Retried, Role, Skipped};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use events::Tenant;
 use projector::parked::{self, Which};
 use schemars::JsonSchema;
@@ -16,6 +16,7 @@ use super::parked_id::ParkedId;
 use super::reason_text::ReasonText;
 use super::{Answer, Answered, Caller, OpsError};
 use crate::operations::Operations;
+use crate::ops::extract::Path;
 
 /// How many events one request tries again, if it does not say.
 const DEFAULT_LIMIT: usize = 500;

@@ -2,7 +2,7 @@
 //! names somebody.
 
 use acts::Role;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use projector::parked;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use super::masked::Pseudonyms;
 use super::parked::Asked;
 use super::{Answer, Answered, Caller, OpsError};
 use crate::operations::Operations;
+use crate::ops::extract::Query;
 
 /// How many events one export has at most, and how many of what waits behind each.
 const MAX_EXPORTED: usize = 100;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use acts::{Act, Revealed, Role};
 use axum::body::Body as ResponseBody;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use eventlog::clock;
@@ -24,6 +24,7 @@ use super::{Answer, Answered, OpsError, Reader};
 use crate::directory_at::{self, FoldError};
 use crate::lag::{self, Follower, Lag};
 use crate::operations::Operations;
+use crate::ops::extract::Query;
 use crate::person::answer::{self, Explanation, History};
 use crate::person::mask::Mask;
 use crate::person::source::{Gathered, SeeError, Source};

@@ -1,7 +1,7 @@
 //! `/ops/v1/verifications`: whether live read models are what the log makes.
 
 use acts::{Role, Verification, VerifyOutcome};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use eventlog::clock;
 use events::Tenant;
@@ -15,6 +15,7 @@ use web::json_body::Body;
 use super::known_tenant::check_known;
 use super::{Answer, Answered, Caller, OpsError};
 use crate::operations::Operations;
+use crate::ops::extract::Path;
 use crate::verify;
 
 /// How long it may take to begin.

@@ -1,7 +1,7 @@
 //! Starting, pausing, resuming and ending a job. Said again, each changes nothing.
 
 use acts::{Act, JobId, JobRefusal, PlanId, Role, State as Known};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use eventlog::clock;
 use serde::Deserialize;
 use web::json_body::OptionalBody;
@@ -9,6 +9,7 @@ use web::json_body::OptionalBody;
 use super::job::{JobStatus, job_id, told};
 use super::world::{model, slots, world};
 use crate::operations::Operations;
+use crate::ops::extract::Path;
 use crate::ops::reason_text::ReasonText;
 use crate::ops::{Answered, Caller, OpsError};
 

@@ -1,7 +1,7 @@
 //! How far a replay is: what its acts say, and what its slots show.
 
 use acts::{Job, JobId, Planned, Role, Scope, Stage};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use eventlog::clock;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -11,6 +11,7 @@ use web::Problem;
 use super::world::{model, slots};
 use crate::job_progress::{Progress, READY, candidate, is_ready};
 use crate::operations::Operations;
+use crate::ops::extract::Path;
 use crate::ops::{Answer, Answered, Caller, OpsError};
 
 /// The replays that there are and were, the oldest first; then the plans that were not started.

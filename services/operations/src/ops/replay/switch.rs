@@ -5,7 +5,7 @@
 //! slot to be the job's, and writes the act.
 
 use acts::{Act, CutOver, Job, Role, RolledBack, Scope, Stage, State as Known};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use eventlog::clock;
 use jiff::{SignedDuration, Timestamp};
 use projector::{RollBackBy, SlotPeek, Slots, SwitchError, Switched};
@@ -16,6 +16,7 @@ use super::job::{JobStatus, job_id, told};
 use super::world::{model, name, slots};
 use crate::job_progress::{candidate, is_ready};
 use crate::operations::Operations;
+use crate::ops::extract::Path;
 use crate::ops::reason_text::ReasonText;
 use crate::ops::{Answered, Caller, OpsError};
 
