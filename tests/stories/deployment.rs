@@ -11,7 +11,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 const SETTINGS: &str = include_str!("../../deploy/nats-server.conf");
-const OPERATOR_TOKEN: &str = "a2fe34a0ff0fe04802008d381fb18900e3df26459094ab64e1e53592a688aada";
+pub(crate) const OPERATOR_TOKEN: &str =
+    "a2fe34a0ff0fe04802008d381fb18900e3df26459094ab64e1e53592a688aada";
 
 /// A nats-server as it is shipped, but for its place, its port and its passwords; `accounts` are
 /// those of further applications.
@@ -55,7 +56,8 @@ pub(crate) struct Deployment {
     api_url: String,
     pub(crate) nats: Nats,
     data_dir: TempDir,
-    database_url: String,
+    /// Where the read models are.
+    pub(crate) database_url: String,
 }
 
 impl Deployment {
@@ -108,11 +110,16 @@ impl Deployment {
 
     /// Runs a verb as a NATS user, against the first gateway.
     pub(crate) async fn verb_as(&self, user: &str, line: &str) -> Verb {
+        self.verb_at(&self.urls[0], user, line).await
+    }
+
+    /// Runs a verb as a NATS user, against the service at `url`.
+    pub(crate) async fn verb_at(&self, url: &str, user: &str, line: &str) -> Verb {
         let nats_url = url_of(&self.nats, user);
         let data_dir = self.data_dir.path().to_str().expect("a path of ours is text");
         let environment = [
             ("ROLLCALL_DATA_DIR", data_dir),
-            ("ROLLCALL_URL", self.urls[0].as_str()),
+            ("ROLLCALL_URL", url),
             ("ROLLCALL_OPERATOR_TOKEN", OPERATOR_TOKEN),
             ("NATS_URL", nats_url.as_str()),
             ("DATABASE_URL", self.database_url.as_str()),

@@ -18,6 +18,7 @@ mod doctor;
 mod downstream;
 mod edge;
 mod erasure;
+mod erasure_rights;
 mod etags;
 mod events;
 mod events_per_call;

@@ -1,7 +1,8 @@
-//! What waits for somebody: jobs, held leavers, parked events, erasures.
+//! What waits for somebody: jobs, held leavers, parked events, erasures, the next backup.
 
 use acts::{ErasureStage, Stage, State};
 use eventlog::sentence;
+use events::Seq;
 use jiff::{SignedDuration, Timestamp};
 use projector::parked::{self, ParkedError, Which};
 use projector::{Database, ReadModel};
@@ -14,6 +15,8 @@ const JOB_FORGOTTEN: SignedDuration = SignedDuration::from_hours(24);
 /// A hold waits for so long before it counts as forgotten.
 const HOLD_FORGOTTEN: SignedDuration = SignedDuration::from_mins(30);
 
+/// Backups are made every day, with some hours for one that takes long.
+const BACKUP_OLD: SignedDuration = SignedDuration::from_hours(26);
 /// An erasure takes seconds; one that is said to run for longer was left by whoever ran it.
 const ERASURE_LEFT: SignedDuration = SignedDuration::from_mins(5);
 
@@ -27,7 +30,22 @@ pub(super) async fn checks(
         Ok((count, oldest)) => parked_events(count, oldest, now),
         Err(error) => Check::unreachable("parked", &error),
     };
-    vec![jobs(state, now), holds(database, now).await, parked, erasures(state, now)]
+    let mut checks =
+        vec![jobs(state, now), holds(database, now).await, parked, erasures(state, now)];
+    checks.extend(state.backups.last_made.map(|(made, position)| backup(made, position, now)));
+    checks
+}
+
+/// Asked only where backups are made by us: of others the journal knows nothing.
+fn backup(made: Timestamp, position: Seq, now: Timestamp) -> Check {
+    let age = now.duration_since(made);
+    let found = format!("the last one was made {} h ago, up to event {position}", age.as_hours());
+    if age <= BACKUP_OLD {
+        return Check::ok("backup", found);
+    }
+    let remedy =
+        "`rollcall backup` makes one, which reads only what is new; see why nobody made it";
+    Check::warn("backup", found, remedy)
 }
 
 /// How many events of live slots failed and wait, apart from those behind them, and since when the
@@ -148,5 +166,11 @@ mod tests {
         let check = parked_events(3, Some(since), now);
         assert_eq!(check.verdict, Verdict::Warn);
         assert_eq!(check.found, "3 events cannot be applied, the oldest for 7 min");
+    }
+    #[test]
+    fn a_backup_that_was_missed_warns() {
+        let now: Timestamp = "2026-11-29T12:00:00Z".parse().expect("a time");
+        let made = |hours| backup(now - SignedDuration::from_hours(hours), Seq(9), now).verdict;
+        assert_eq!((made(26), made(27)), (Verdict::Ok, Verdict::Warn));
     }
 }
