@@ -48,6 +48,23 @@ pub struct ParkedStatus {
 }
 
 impl ProjectionStatus {
+    /// Whether the projection does its work or stands by to do it; if not, why. Whoever watches the
+    /// status asks the one that they are shown: to borrow it again while it is lent would wait for a
+    /// writer who waits for them.
+    pub fn check(&self) -> Result<(), String> {
+        match &self.phase {
+            Phase::Building { goal } => {
+                Err(format!("is building the read model: {} of {goal} events", self.position))
+            }
+            Phase::Working | Phase::StandingBy | Phase::Held | Phase::Idle => Ok(()),
+            Phase::Paused(why) => Err(format!("is paused: {why}")),
+            Phase::Foreign(what) => Err(what.clone()),
+            Phase::Starting => Err("is starting".to_owned()),
+            Phase::Stopped => Err("has stopped".to_owned()),
+            Phase::Waiting(why) | Phase::Stuck(why) => Err(why.clone()),
+        }
+    }
+
     /// How many events the read model is behind a log that ends at `end`.
     pub fn behind(&self, end: Seq) -> u64 {
         end.0.saturating_sub(self.position.0)
@@ -115,18 +132,7 @@ impl StatusHandle {
     /// Whether the projection does its work or stands by to do it; if not, why. Fit for
     /// `web::health::Readiness::with`.
     pub fn check(&self) -> Result<(), String> {
-        let status = self.status.borrow();
-        match &status.phase {
-            Phase::Building { goal } => {
-                Err(format!("is building the read model: {} of {goal} events", status.position))
-            }
-            Phase::Working | Phase::StandingBy | Phase::Held | Phase::Idle => Ok(()),
-            Phase::Paused(why) => Err(format!("is paused: {why}")),
-            Phase::Foreign(what) => Err(what.clone()),
-            Phase::Starting => Err("is starting".to_owned()),
-            Phase::Stopped => Err("has stopped".to_owned()),
-            Phase::Waiting(why) | Phase::Stuck(why) => Err(why.clone()),
-        }
+        self.status.borrow().check()
     }
 
     /// Shows how far the work is; up to its goal the read model is being built.

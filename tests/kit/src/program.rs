@@ -101,7 +101,7 @@ impl Verb {
     #[track_caller]
     pub fn line(&self) -> Value {
         let mut lines = self.lines();
-        assert_eq!(lines.len(), 1, "`{}` printed {}", self.asked, self.stdout);
+        assert_eq!(lines.len(), 1, "`{}` printed {}\n{}", self.asked, self.stdout, self.stderr);
         lines.remove(0)
     }
 }

@@ -148,8 +148,7 @@ impl Services {
         for (name, status) in &self.statuses {
             let mut changes = status.watch();
             let held = |r: &ProjectionStatus| r.phase == Phase::Held;
-            let there =
-                |r: &ProjectionStatus| held(r) || r.position >= end && status.check().is_ok();
+            let there = |r: &ProjectionStatus| held(r) || r.position >= end && r.check().is_ok();
             let stuck = |r: &ProjectionStatus| matches!(r.phase, Phase::Stuck(_));
             let reached = changes.wait_for(|r| there(r) || stuck(r)).await?.clone();
             if let Phase::Stuck(why) = reached.phase {

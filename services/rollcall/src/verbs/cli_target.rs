@@ -218,9 +218,11 @@ impl StatusTargetArgs {
         }
     }
 
-    /// Whether it is known where the log and the read models are, should the program not answer.
+    /// Whether it is known where the log and the read models are, should the program not answer, or be
+    /// a service that knows nothing of the others.
     pub(crate) fn may_look_itself(&self) -> bool {
-        self.url.is_none()
+        let of = &self.read_models;
+        self.url.is_none() || (of.of_log.nats_url.is_some() && of.database_url.is_some())
     }
 
     fn names_servers(&self) -> bool {
