@@ -65,10 +65,20 @@ pub(crate) async fn open<P: Projection>(
     // Dropping a large read model can take longer than any other statement may.
     tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
     lock_structure(&tx, P::NAME).await?;
-    if !exists(&*tx, slot, TABLE).await? {
+    let there = exists(&*tx, slot, TABLE).await?;
+    // Without its row the checkpoint says nothing, and the rows beside it are worth nothing.
+    let lost = there && !has_row(&*tx, slot).await?;
+    if !there || lost {
         let Some(making) = making else { return Ok(Opened::Missing) };
-        if is_of_older_release(&*tx, slot).await? {
-            tracing::warn!(slot, why = "was made by an older release", "{BUILT_ANEW}");
+        let replaced = if lost {
+            Some("has lost its checkpoint")
+        } else if is_of_older_release(&*tx, slot).await? {
+            Some("was made by an older release")
+        } else {
+            None
+        };
+        if let Some(why) = replaced {
+            tracing::warn!(slot, why, "{BUILT_ANEW}");
             drop_schema(&tx, slot).await?;
         } else {
             tracing::info!(slot, "building a read model from the log");
@@ -82,18 +92,7 @@ pub(crate) async fn open<P: Projection>(
          FROM {}.{TABLE} c",
         quoted(slot)
     );
-    let Some(row) = tx.query_opt(&question, &[&made_by::<P>().0.as_slice()]).await? else {
-        // Somebody removed the checkpoint's row, and with it what the rows beside it are worth.
-        let Some(making) = making else { return Ok(Opened::Missing) };
-        tracing::warn!(slot, why = "has lost its checkpoint", "{BUILT_ANEW}");
-        drop_schema(&tx, slot).await?;
-        make::<P>(&tx, slot, end, making).await?;
-        let slot_id = tx.query_one(&question, &[&made_by::<P>().0.as_slice()]).await?.try_get(0)?;
-        tx.batch_execute(&format!("SET search_path TO {}", quoted(slot))).await?;
-        tenancy::separate(&tx).await?;
-        tx.commit().await?;
-        return Ok(Opened::Ours(slot_id));
-    };
+    let row = tx.query_one(&question, &[&made_by::<P>().0.as_slice()]).await?;
     let (Some(slot_id), Some(true)) =
         (row.try_get::<_, Option<Uuid>>(0)?, row.try_get::<_, Option<bool>>(1)?)
     else {
@@ -154,6 +153,12 @@ pub(crate) async fn exists(
 ) -> Result<bool, tokio_postgres::Error> {
     let table = format!("{}.{table}", quoted(slot));
     client.query_one(FIND, &[&table]).await?.try_get(0)
+}
+
+/// Whether the checkpoint's table, which must exist, holds a checkpoint.
+async fn has_row(client: &impl GenericClient, slot: &str) -> Result<bool, tokio_postgres::Error> {
+    let question = format!("SELECT EXISTS (SELECT FROM {}.{TABLE})", quoted(slot));
+    client.query_one(&question, &[]).await?.try_get(0)
 }
 
 /// Whether the schema holds a read model of a release that gave the checkpoint's table another name.
