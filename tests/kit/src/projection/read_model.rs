@@ -39,7 +39,12 @@ impl World {
     /// If there is none to be had, and if `work` does.
     pub fn run<T>(&self, work: impl AsyncFnOnce(&mut Client) -> T) -> T {
         self.runtime.block_on(async {
-            work(&mut self.database.pool().get().await.expect("a connection")).await
+            let mut client = self.database.pool().get().await.expect("a connection");
+            let result = work(&mut client).await;
+            // A server process keeps what it compiled for the triggers of schemas that are gone, and
+            // looks at all of it with each further schema: after some hundred it is slow.
+            drop(Client::take(client));
+            result
         })
     }
 }
