@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use kit::company::Company;
 use kit::program::{Verb, verb_with};
+use kit::tables::connect;
 use kit::wait::until;
 use kit::world::World;
 use serde_json::{Value, json};
@@ -95,6 +96,8 @@ async fn readers_get_no_error_while_a_replay_is_run_cut_over_to_and_undone() {
         let back = world.result(&format!("replay rollback {job} --reason wrong")).await;
         assert_eq!(back["state"], "rolled-back");
         world.verb(&format!("replay cutover {job} --confirm directory")).await.ended(5);
+        // The way back led there: it does not lead back again.
+        world.verb("replay rollback directory").await.ended(5);
         done.store(true, Ordering::Relaxed);
     };
     let (reads, ()) = tokio::join!(reading, operating);
@@ -191,4 +194,26 @@ async fn a_cancelled_job_leaves_no_candidate() {
         world.verb(&format!("replay run {plan}")).await.succeeded()
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_rollback_is_refused_once_the_slot_of_the_job_was_replaced() {
+    let (mut world, _company) = world_with_people().await;
+    // Who reads and who keeps the slot notice it, in words of their own.
+    world.expects("");
+    let job = ready(&world, "teams").await;
+    world.verb(&format!("replay cutover {job} --confirm teams")).await.ended(0);
+    world.verb("replay rollback teams").await.ended(5);
+    let slot = world.result("replay status teams").await["live"]["slot"].clone();
+    let drop = "DROP TABLE teams.chosen_primaries CASCADE";
+    connect(&world.database_url).await.batch_execute(drop).await.expect("it is dropped");
+    until("the slot is replaced", async || {
+        world.result("replay status teams").await["live"]["slot"] != slot
+    })
+    .await;
+    let refused = world.verb(&format!("replay rollback {job}")).await.ended(5);
+    assert!(refused.stderr.contains("nothing was switched"), "{}", refused.stderr);
+    assert_ne!(state(&world, &job).await, "rolled-back");
+    let refused = world.verb("replay rollback teams").await.ended(5);
+    assert!(refused.stderr.contains("lacks a table"), "{}", refused.stderr);
 }

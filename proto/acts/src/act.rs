@@ -9,6 +9,7 @@ use crate::by::OperatorName;
 use crate::erasure::{Certificate, ErasureIncomplete, ErasurePlan, ErasureStarted};
 use crate::id::{JobId, PlanId};
 use crate::plan::Plan;
+use crate::release::ReleaseSwitched;
 use crate::role::Roles;
 use crate::verify_report::{VerifyEnded, VerifyStarted};
 
@@ -42,6 +43,10 @@ acts! {
     ReplayCutOver(CutOver) = "replay.cut-over";
     /// Readers see again what they saw before the cut-over of a job.
     ReplayRolledBack(RolledBack) = "replay.rolled-back";
+    /// What a release built is what readers see.
+    ReleaseCutOver(Box<ReleaseSwitched>) = "release.cut-over";
+    /// Readers see again what they saw before a release was let be seen.
+    ReleaseRolledBack(Box<ReleaseSwitched>) = "release.rolled-back";
     /// A person is to be erased; nothing was done yet.
     ErasurePlanned(ErasurePlan) = "erasure.planned";
     /// A planned erasure was started, or is tried again.

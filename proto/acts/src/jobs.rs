@@ -54,6 +54,8 @@ impl Jobs {
             | Act::ParkedSkipped(_)
             | Act::ParkedRetried(_)
             | Act::PersonalRevealed(_)
+            | Act::ReleaseCutOver(_)
+            | Act::ReleaseRolledBack(_)
             | Act::ErasurePlanned(_)
             | Act::ErasureStarted(_)
             | Act::ErasureIncomplete(_)

@@ -5,6 +5,7 @@ use crate::erasures::Erasures;
 use crate::jobs::Jobs;
 use crate::operators::Operators;
 use crate::record::Acted;
+use crate::release::Releases;
 use crate::skips::Skips;
 use crate::verifications::Verifications;
 
@@ -17,6 +18,8 @@ pub struct State {
     pub operators: Operators,
     /// Plans and jobs.
     pub jobs: Jobs,
+    /// What was switched between releases.
+    pub releases: Releases,
     /// Who is to be erased, or was.
     pub erasures: Erasures,
     /// Which events are passed over.
@@ -33,6 +36,7 @@ impl State {
         self.seq = acted.seq;
         self.operators.apply(acted);
         self.jobs.apply(acted);
+        self.releases.apply(acted);
         self.erasures.apply(acted);
         self.skips.apply(acted);
         self.verifications.apply(acted);

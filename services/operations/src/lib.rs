@@ -25,6 +25,7 @@ mod operations;
 mod operator_api;
 mod ops;
 mod person;
+mod release;
 mod request_trace;
 mod sample;
 pub mod schema;
@@ -35,16 +36,18 @@ mod tenants;
 mod verify;
 mod wanted;
 mod watcher;
+mod way_back;
 
 use axum::Router;
 use axum::routing::{delete, get, post, put};
 
 pub use act_log::{ActError, ActLog, LastVerified};
 pub use eraser::{DeletingUser, Eraser};
-pub use open_work::{Difference, OpenErasure, OpenJob, OpenWork};
+pub use open_work::{Difference, OpenErasure, OpenJob, OpenWork, ReleaseWork};
 pub use operations::Operations;
 pub use operator_api::OperatorApi;
 pub use ops::{erasure_routes, routes as ops_routes};
+pub use release::{Release, ReleaseState};
 pub use status_types::{AlertStatus, SlotStatus, State, Status, StreamStatus};
 pub use wanted::wanted;
 pub use watcher::watch_jobs;

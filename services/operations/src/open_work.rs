@@ -8,12 +8,15 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::job_progress::{Progress, READY, candidate, is_ready};
+use crate::release::{Release, ReleaseState, of_release, release};
 
 /// What waits for an operator.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct OpenWork {
     /// Replays that want a candidate.
     pub jobs: Vec<OpenJob>,
+    /// What releases built, or what can be had back from before them.
+    pub releases: Vec<ReleaseWork>,
     /// Erasures that were begun and are not complete.
     pub erasures: Vec<OpenErasure>,
     /// Verifications that found differences, as long as none was found sound since.
@@ -35,6 +38,16 @@ pub struct OpenJob {
     since: Timestamp,
     /// How far the candidate is; null, if it was not begun.
     progress: Option<Progress>,
+}
+
+/// What a release built that is not seen yet, or that was let be seen and can be gone back from.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ReleaseWork {
+    projection: String,
+    #[serde(flatten)]
+    release: Release,
+    /// The last event in the candidate, if there is one.
+    position: Option<u64>,
 }
 
 /// An erasure that was begun and is not complete.
@@ -85,16 +98,19 @@ impl OpenWork {
         };
         let jobs = state.jobs.all();
         let jobs = jobs.iter().filter_map(|job| open_job(job, slots(job), end, now));
+        let releases = found.iter().map(|(model, slots)| release_work(state, model.name, slots));
         Self {
             jobs: jobs.collect(),
+            releases: releases.filter(|work| work.release.state != ReleaseState::Settled).collect(),
             erasures: state.erasures.incomplete().filter_map(open_erasure).collect(),
             differences: state.verifications.unrepaired().filter_map(difference).collect(),
         }
     }
 
-    /// Whether there is nothing.
+    /// Whether there is nothing that somebody has to see to.
     pub(crate) fn is_empty(&self) -> bool {
-        self.jobs.is_empty() && self.erasures.is_empty() && self.differences.is_empty()
+        let waits = self.releases.iter().any(|work| work.release.state.waits());
+        !waits && self.jobs.is_empty() && self.erasures.is_empty() && self.differences.is_empty()
     }
 }
 
@@ -117,6 +133,14 @@ fn open_job(job: &Job, slots: Option<&Slots>, end: Seq, now: Timestamp) -> Optio
         since: job.since,
         progress: begun.map(|(_, candidate)| Progress::of(job, candidate, end.0, now)),
     })
+}
+
+fn release_work(state: &State, projection: &str, slots: &Slots) -> ReleaseWork {
+    ReleaseWork {
+        projection: projection.to_owned(),
+        release: release(state, projection, slots),
+        position: of_release(slots).map(|slot| slot.position.0),
+    }
 }
 
 fn open_erasure(erasure: &Erasure) -> Option<OpenErasure> {

@@ -42,7 +42,7 @@ pub(crate) use operators::{AddedOperator, OperatorList};
 pub(crate) use parked::{ParkedDetail, ParkedList};
 pub(crate) use parked_decisions::{RetriedList, SkippedEvent};
 pub(crate) use parked_export::ParkedExport;
-pub(crate) use replay::{JobList, JobStatus, PlanAnswer};
+pub(crate) use replay::{JobList, JobStatus, PlanAnswer, ReleaseAnswer};
 pub(crate) use verifications::{VerificationAnswer, VerificationList};
 
 /// `/ops/v1`, behind limits of its own: it needs no writer.
@@ -78,6 +78,7 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/parked/retry", post(parked_decisions::retry))
         .route("/ops/v1/parked/{id}", get(parked::show))
         .route("/ops/v1/parked/{id}/skip", post(parked_decisions::skip))
+        .route("/ops/v1/projections/{projection}/diff", get(diff::show_release))
         .route("/ops/v1/replay/{id}/diff", get(diff::show))
         .route("/ops/v1/verifications", get(verifications::list).post(verifications::begin))
         .route("/ops/v1/verifications/{id}", get(verifications::show))

@@ -21,6 +21,7 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::Journal>(),
         of::<ops::OperatorList>(),
         of::<ops::PlanAnswer>(),
+        of::<ops::ReleaseAnswer>(),
         of::<Explanation>(),
         of::<History>(),
         of::<Lag>(),

@@ -248,4 +248,4 @@ fn happened_at(entry: &Entry) -> Option<Timestamp> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

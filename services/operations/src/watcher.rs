@@ -45,6 +45,15 @@ async fn look(operations: &Operations, job: &Job) -> Result<(), WatchError> {
     let Some(candidate) = slots.candidate.filter(|slot| slot.job.as_ref() == Some(&id)) else {
         return Ok(());
     };
+    // Processes of another release keep the projection by now, and this one has not been replaced yet.
+    if candidate.made_by != job.plan.world.rules {
+        let why =
+            "its candidate was built by a release with other rules or tables than the plan's; \
+                   plan again"
+                .to_owned();
+        let failed = Act::ReplayFailed(Failed { job: job.id.clone(), why });
+        return note(operations, job, failed, |_| true).await;
+    }
     if candidate.building() {
         return Ok(());
     }

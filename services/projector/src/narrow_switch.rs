@@ -16,10 +16,10 @@ use crate::read_model::ReadModel;
 use crate::schema::{TABLE, lock_structure};
 use crate::scope::Scope;
 use crate::slot::SlotRole;
-use crate::slots::{SlotPeek, look, slots};
+use crate::slots::{SlotPeek, Slots, look, slots};
 use crate::switch::{
     Attempt, BETWEEN, KEPT, PATIENCE, RollBackBy, SwitchError, SwitchRefusal, Switched,
-    WRITER_WAIT, busy, cut_over, roll_back,
+    WRITER_WAIT, busy, cut_over, roll_back, unmoved,
 };
 
 /// How long one slot is held for the other to be as far.
@@ -34,37 +34,46 @@ impl ReadModel {
         let found = slots(pool, self.name).await?;
         match found.candidate {
             Some(candidate) if candidate.scope != Scope::Whole => {
-                switch_narrow(pool, self.name, &self.people, SlotRole::Candidate, job).await
+                switch_narrow(pool, self.name, &self.people, SlotRole::Candidate, job, None).await
             }
             Some(_) | None => cut_over(pool, self.name, job).await,
         }
     }
 
-    /// Gives readers again what they saw before the last cut-over.
-    pub async fn roll_back(self, pool: &Pool, by: RollBackBy) -> Result<Switched, SwitchError> {
-        let found = slots(pool, self.name).await?;
-        match found.previous {
+    /// Gives readers again what they saw before the last cut-over. Refused, if the slots were switched
+    /// since they were `seen`: going back twice would be to stay.
+    pub async fn roll_back(
+        self,
+        pool: &Pool,
+        by: RollBackBy,
+        seen: &Slots,
+    ) -> Result<Switched, SwitchError> {
+        match &seen.previous {
             Some(previous) if previous.scope != Scope::Whole => {
-                switch_narrow(pool, self.name, &self.people, SlotRole::Previous, None).await
+                let role = SlotRole::Previous;
+                switch_narrow(pool, self.name, &self.people, role, None, Some(seen)).await
             }
-            Some(_) | None => roll_back(pool, self.name, by).await,
+            Some(_) | None => roll_back(pool, self.name, by, seen).await,
         }
     }
 }
 
-/// Gives the live slot the rows of the candidate, or of the previous slot, whose scope is narrow.
+/// Gives the live slot the rows of the candidate, or of the previous slot, whose scope is narrow; the
+/// latter only as long as the slots are as they were `seen`.
 async fn switch_narrow(
     pool: &Pool,
     projection: &str,
     people: &People,
     role: SlotRole,
     job: Option<&str>,
+    seen: Option<&Slots>,
 ) -> Result<Switched, SwitchError> {
     let begun = Instant::now();
     let mut live_first = true;
     loop {
         let mut client = pool.get().await.map_err(WaitError::from)?;
-        let attempted = attempt(&mut client, projection, people, role, job, live_first).await?;
+        let attempted =
+            attempt(&mut client, projection, people, role, job, seen, live_first).await?;
         match attempted {
             Attempt::Done(switched) => {
                 sweep(pool, projection).await?;
@@ -92,6 +101,7 @@ async fn attempt(
     people: &People,
     role: SlotRole,
     job: Option<&str>,
+    seen: Option<&Slots>,
     live_first: bool,
 ) -> Result<Attempt, SwitchError> {
     let tx = client.transaction().await?;
@@ -107,6 +117,9 @@ async fn attempt(
         SlotRole::Previous => SwitchRefusal::NoPrevious,
     };
     let other = found.get(role).ok_or(missing)?;
+    if let Some(seen) = seen {
+        unmoved(&found, seen)?;
+    }
     may_exchange(live, other, job)?;
     let Some(tenant) = other.scope.tenant() else {
         return Err(SwitchRefusal::Narrow(other.role).into());

@@ -20,8 +20,9 @@ use crate::database::{WaitError, quoted, seq_of};
 use crate::discard::sweep;
 use crate::schema::{TABLE, lock_structure};
 use crate::slot::{SlotRole, check_slot};
-use crate::slots::{SlotPeek, look, slots};
+use crate::slots::{SlotPeek, Slots, look, slots};
 use refusal::checked;
+pub(crate) use refusal::unmoved;
 pub use refusal::{SwitchError, SwitchRefusal};
 use renames::{renames, superseded};
 
@@ -65,18 +66,26 @@ pub enum RollBackBy {
         /// Whether it is enough that the slot is there, though it has not seen what the live one has.
         even_if_behind: bool,
     },
+    /// An operator cuts over again to what was gone back from.
+    CutOverAgain,
     /// The release that made it is back.
     Release,
 }
 
 /// What is to be live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Switch<'j> {
     /// The candidate, of this job if of any.
-    CutOver {
-        job: Option<&'j str>,
-    },
-    RollBack(RollBackBy),
+    CutOver { job: Option<&'j str> },
+    /// The previous slot, unless the slots were switched since somebody saw them.
+    RollBack(RollBackBy, &'j Slots),
+}
+
+impl Switch<'_> {
+    /// Whether it is enough that the other slot is there.
+    fn even_if_behind(self) -> bool {
+        matches!(self, Self::RollBack(RollBackBy::Operator { even_if_behind: true }, _))
+    }
 }
 
 /// Makes the candidate live, which must be of this job, or of none. The live slot is then the
@@ -96,13 +105,15 @@ pub async fn cut_over(
     Ok(switched)
 }
 
-/// Makes the previous slot live again, and the live one previous.
+/// Makes the previous slot live again, and the live one previous. Where two decide that at once, on
+/// what they have `seen`, one does it: the second would undo the first.
 pub async fn roll_back(
     pool: &Pool,
     projection: &str,
     by: RollBackBy,
+    seen: &Slots,
 ) -> Result<Switched, SwitchError> {
-    let switched = switch(pool, projection, Switch::RollBack(by)).await?;
+    let switched = switch(pool, projection, Switch::RollBack(by, seen)).await?;
     tracing::info!(
         projection,
         position = switched.position.0,
@@ -176,8 +187,9 @@ async fn attempt(
         return Ok(Attempt::Again(busy));
     }
     let writer_held = Instant::now();
-    let behind = switch == Switch::RollBack(RollBackBy::Operator { even_if_behind: true });
-    if !behind && let Some(by) = catch_up(&tx, &live_checkpoint, &other_checkpoint).await? {
+    if !switch.even_if_behind()
+        && let Some(by) = catch_up(&tx, &live_checkpoint, &other_checkpoint).await?
+    {
         return Ok(Attempt::Again(SwitchRefusal::Behind { role: other.role, by }));
     }
     // Nor does the other one: what its writer has begun is finished, or is refused.
@@ -196,7 +208,7 @@ async fn attempt(
     let superseded = superseded(live, other);
     let superseded: Vec<&[u8]> = superseded.iter().map(<[u8; 32]>::as_slice).collect();
     let new = quoted(projection);
-    let pinned = matches!(switch, Switch::RollBack(RollBackBy::Operator { .. }))
+    let pinned = matches!(switch, Switch::RollBack(RollBackBy::Operator { .. }, _))
         && live.made_by != other.made_by;
     let position = if other.slot_id.is_some() {
         let update = format!(

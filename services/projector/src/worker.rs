@@ -146,7 +146,9 @@ impl Worker {
         let switched = match decision.switch {
             None => return Ok(()),
             Some(Switch::CutOver) => switch::cut_over(pool, P::NAME, None).await,
-            Some(Switch::RollBack) => switch::roll_back(pool, P::NAME, RollBackBy::Release).await,
+            Some(Switch::RollBack) => {
+                switch::roll_back(pool, P::NAME, RollBackBy::Release, &found).await
+            }
         };
         match switched {
             Ok(_) => Ok(()),

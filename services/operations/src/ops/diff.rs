@@ -9,8 +9,8 @@ use eventlog::AtPosition;
 use events::{EmployeeId, Seq, header};
 use jiff::Timestamp;
 use projector::{
-    Comparison, Extent, MeetError, PersonDifference, RowDifference, SlotPeek, SlotRole, Slots,
-    begin_at_one_position, compare, slots,
+    Comparison, Extent, MeetError, PersonDifference, ReadModel, RowDifference, SlotPeek, SlotRole,
+    Slots, begin_at_one_position, compare, slots,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,8 @@ pub(crate) struct Asked {
 /// How a candidate differs from what is live, both as of one position of the log.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Diff {
-    job: String,
+    /// Whose candidate it is; null, if a release's.
+    job: Option<String>,
     projection: String,
     /// Whose rows: all, those of a tenant, those of a person.
     #[serde(flatten)]
@@ -130,10 +131,31 @@ pub(crate) async fn show(
         id.parse().map_err(|error: acts::BadId| Problem::malformed(error.to_string()))?;
     let state = ops.acts().current().await?;
     let known = state.jobs.job(&job)?;
-    let (name, scope) = (known.plan.projection.clone(), known.plan.scope.clone());
+    let model = projection(&ops, &known.plan.projection)?;
+    diff(&ops, model, Some(&job), known.plan.scope.clone(), asked).await
+}
+
+/// The same of the candidate that a release built.
+pub(crate) async fn show_release(
+    State(ops): State<Operations>,
+    caller: Caller,
+    Path(name): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Answered<Diff>, OpsError> {
+    caller.may(Role::OpsRead)?;
     let model = projection(&ops, &name)?;
+    diff(&ops, model, None, acts::Scope::Whole, asked).await
+}
+
+async fn diff(
+    ops: &Operations,
+    model: ReadModel,
+    job: Option<&JobId>,
+    scope: acts::Scope,
+    asked: Asked,
+) -> Result<Answered<Diff>, OpsError> {
     let found = slots(ops.database().pool(), model.name).await?;
-    let (live, candidate) = of_job(&found, &job)?;
+    let (live, candidate) = compared(&found, model.name, job)?;
     let schemas = [SlotRole::Live, SlotRole::Candidate].map(|role| role.schema(model.name));
     let [here, there] = [schemas[0].as_str(), schemas[1].as_str()];
     let met = begin_at_one_position(ops.database(), here, there, MEET_TIMEOUT).await;
@@ -147,10 +169,10 @@ pub(crate) async fn show(
     let comparison = compare(&*client, &model.people, here, there, extent).await?;
     // It ends with its connection.
     drop(client);
-    let events = deciding(&ops, &comparison).await?;
+    let events = deciding(ops, &comparison).await?;
     Ok(Answered(Diff {
-        job: job.to_string(),
-        projection: name,
+        job: job.map(JobId::to_string),
+        projection: model.name.to_owned(),
         scope,
         position: position.seq.0,
         same_rules: live.made_by == candidate.made_by,
@@ -166,16 +188,23 @@ pub(crate) async fn show(
     }))
 }
 
-/// The live slot, and the candidate of this job.
-fn of_job<'s>(slots: &'s Slots, job: &JobId) -> Result<(&'s SlotPeek, &'s SlotPeek), OpsError> {
-    let name = job.to_string();
+/// The live slot, and the candidate of this job, or of a release.
+fn compared<'s>(
+    slots: &'s Slots,
+    projection: &str,
+    job: Option<&JobId>,
+) -> Result<(&'s SlotPeek, &'s SlotPeek), OpsError> {
+    let job = job.map(JobId::to_string);
+    let name = job.clone().unwrap_or_else(|| format!("a release for {projection}"));
     let (Some(live), Some(candidate)) = (&slots.live, &slots.candidate) else {
         let why =
             format!("{name} has no candidate beside a live slot: there is nothing to compare");
         return Err(OpsError::refused(why));
     };
-    if candidate.job.as_ref() != Some(&name) {
-        return Err(OpsError::refused(format!("the candidate is not one of {name}")));
+    if candidate.job != job {
+        let whose = candidate.job.as_deref().unwrap_or("a release");
+        let why = format!("the candidate is not one of {name}, but of {whose}");
+        return Err(OpsError::refused(why));
     }
     if candidate.building() {
         let why = format!(

@@ -4,6 +4,8 @@ mod decide;
 mod forecast;
 mod job;
 mod plan;
+mod release;
+mod release_switch;
 mod switch;
 mod world;
 
@@ -14,6 +16,7 @@ use crate::operations::Operations;
 
 pub(crate) use job::{JobList, JobStatus};
 pub(crate) use plan::PlanAnswer;
+pub(crate) use release::ReleaseAnswer;
 
 pub(crate) fn endpoints() -> Router<Operations> {
     Router::new()
@@ -25,4 +28,7 @@ pub(crate) fn endpoints() -> Router<Operations> {
         .route("/ops/v1/replay/{id}/cancel", post(decide::cancel))
         .route("/ops/v1/replay/{id}/cutover", post(switch::cut_over))
         .route("/ops/v1/replay/{id}/rollback", post(switch::roll_back))
+        .route("/ops/v1/projections/{projection}", get(release::show))
+        .route("/ops/v1/projections/{projection}/cutover", post(release_switch::cut_over))
+        .route("/ops/v1/projections/{projection}/rollback", post(release_switch::roll_back))
 }

@@ -10,7 +10,8 @@ use super::by_others;
 const OURS: Digest = Digest([1; 32]);
 const THEIRS: Digest = Digest([2; 32]);
 
-fn slot(role: SlotRole, made_by: Digest, position: u64) -> SlotPeek {
+/// A slot that somebody keeps.
+pub(crate) fn slot(role: SlotRole, made_by: Digest, position: u64) -> SlotPeek {
     SlotPeek {
         role,
         slot_id: Some(uuid::Uuid::nil()),

@@ -2,7 +2,7 @@
 
 use events::Seq;
 
-use super::{RollBackBy, Switch};
+use super::Switch;
 use crate::database::WaitError;
 use crate::scope::Scope;
 use crate::slot::SlotRole;
@@ -68,6 +68,9 @@ pub enum SwitchRefusal {
     /// What waits in one slot may be in the rows of the other.
     #[error("events of the tenant are parked; decide about them first, or replay the whole tenant")]
     Parked,
+    /// Somebody was faster.
+    #[error("the slots were switched since they were looked at")]
+    Moved,
     /// Readers or the writer were at work all the time.
     #[error("readers or the writer held the live slot all the time; try again")]
     Busy,
@@ -104,7 +107,11 @@ pub(super) fn checked<'s>(
             }
             candidate
         }
-        Switch::RollBack(_) => slots.previous.as_ref().ok_or(SwitchRefusal::NoPrevious)?,
+        Switch::RollBack(_, seen) => {
+            let previous = slots.previous.as_ref().ok_or(SwitchRefusal::NoPrevious)?;
+            unmoved(slots, seen)?;
+            previous
+        }
     };
     let role = other.role;
     if other.scope != Scope::Whole {
@@ -118,9 +125,21 @@ pub(super) fn checked<'s>(
         return Err(SwitchRefusal::Building { role, position, goal });
     }
     let by = live.position.0.saturating_sub(other.position.0);
-    let any = switch == Switch::RollBack(RollBackBy::Operator { even_if_behind: true });
-    if by > MAX_BEHIND && !any {
+    if by > MAX_BEHIND && !switch.even_if_behind() {
         return Err(SwitchRefusal::Behind { role, by });
     }
     Ok((live, other))
+}
+
+/// Refuses slots that were switched since they were `seen`: to go back twice is to stay.
+pub(crate) fn unmoved(now: &Slots, seen: &Slots) -> Result<(), SwitchRefusal> {
+    let live = |slots: &Slots| slots.live.as_ref().map(|slot| slot.slot_id);
+    // Each exchange of rows says anew until when the previous slot is kept.
+    let previous =
+        |slots: &Slots| slots.previous.as_ref().map(|slot| (slot.slot_id, slot.kept_until));
+    if live(now) == live(seen) && previous(now) == previous(seen) {
+        Ok(())
+    } else {
+        Err(SwitchRefusal::Moved)
+    }
 }

@@ -101,7 +101,14 @@ async fn a_slot_of_the_release_before_slots_is_served_replaced_and_kept() {
         .batch_execute(MOVE_BEFORE_SLOTS)
         .await
         .expect_err("it cannot move what it does not know");
+    // Whoever goes back to it lets the new release's processes end, says so, and then starts it.
     new.stops().await;
+    let by = projector::RollBackBy::Operator { even_if_behind: true };
+    projector::roll_back(database.pool(), "tally", by, &look(&database).await)
+        .await
+        .expect("it is kept");
+    assert!(look(&database).await.live.unwrap().slot_id.is_none(), "it is what readers see");
+    client.batch_execute(MOVE_BEFORE_SLOTS).await.expect("it goes on with what it knows");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,7 +169,9 @@ async fn a_candidate_is_held_until_somebody_cuts_over_and_who_went_back_is_not_o
     assert_eq!(times(&database, "tally").await, (teams(&writer.said), 2, 2));
     new.stops().await;
     let by = projector::RollBackBy::Operator { even_if_behind: false };
-    projector::roll_back(database.pool(), "tally", by).await.expect("it is kept");
+    projector::roll_back(database.pool(), "tally", by, &look(&database).await)
+        .await
+        .expect("it is kept");
     assert_eq!(times(&database, "tally").await, (teams(&writer.said), 1, 1));
     // Nobody keeps the live slot, and the new release would cut over by itself if nobody had said so.
     age_leases(&database).await;
@@ -299,7 +308,9 @@ async fn a_job_builds_beside_pauses_goes_on_is_cut_over_to_and_gone_back_from() 
     .await;
     assert_eq!(kept.previous.expect("it is kept").slot_id, was);
     let by = projector::RollBackBy::Operator { even_if_behind: false };
-    let back = projector::roll_back(database.pool(), "tally", by).await.expect("it follows");
+    let back = projector::roll_back(database.pool(), "tally", by, &look(&database).await)
+        .await
+        .expect("it follows");
     assert_eq!(Some(back.live), was);
     writer.write(5).await;
     process.keeps_live(writer.position.seq).await;

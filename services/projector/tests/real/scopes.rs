@@ -197,7 +197,7 @@ async fn a_tenants_rows_are_replaced_and_given_back_and_no_others_change() {
     story.live_is_level().await;
     let zetas = story.rows("names", "zeta").await;
     let by = RollBackBy::Operator { even_if_behind: false };
-    NAMES.roll_back(story.database.pool(), by).await.expect("a rollback");
+    NAMES.roll_back(story.database.pool(), by, &story.slots().await).await.expect("a rollback");
     let back = story.rows("names", "acme").await;
     let others = |rows: &[String]| {
         rows.iter().filter(|row| !row.contains(&first.to_string())).cloned().collect::<Vec<_>>()
@@ -207,8 +207,11 @@ async fn a_tenants_rows_are_replaced_and_given_back_and_no_others_change() {
     assert_eq!(story.rows("names", "zeta").await, zetas);
     assert!(!story.is_as_written("names").await, "what was changed by hand stays known as such");
 
-    // And forth again.
-    NAMES.roll_back(story.database.pool(), by).await.expect("a rollback");
+    // And forth again; of two who have seen the same, once.
+    let seen = story.slots().await;
+    NAMES.roll_back(story.database.pool(), by, &seen).await.expect("a rollback");
+    let twice = NAMES.roll_back(story.database.pool(), by, &seen).await;
+    assert!(matches!(twice, Err(SwitchError::Refused(SwitchRefusal::Moved))), "{twice:?}");
     assert!(story.is_as_written("names").await);
     let zeta_after = kept_digests(&**client, "names", Some("zeta")).await.expect("digests");
     assert_ne!(zeta_before, zeta_after, "one name was changed by an event");
@@ -254,7 +257,7 @@ async fn a_persons_rows_are_replaced_and_nobody_elses() {
     assert_eq!(seen.len(), 1, "the other person's row is still known to be changed: {seen:?}");
 
     let by = RollBackBy::Operator { even_if_behind: false };
-    NAMES.roll_back(story.database.pool(), by).await.expect("a rollback");
+    NAMES.roll_back(story.database.pool(), by, &story.slots().await).await.expect("a rollback");
     assert_eq!(story.rows("names", "acme").await.len(), acmes.len() - 1);
 }
 

@@ -122,7 +122,8 @@ async fn whoever_dies_at_any_statement_of_a_switch_leaves_one_whole_version_to_r
                     let _ = cut_over(through.pool(), "tally", None).await;
                 } else {
                     let by = RollBackBy::Operator { even_if_behind: false };
-                    let _ = roll_back(through.pool(), "tally", by).await;
+                    let seen = look(&database).await;
+                    let _ = roll_back(through.pool(), "tally", by, &seen).await;
                 }
             }
             let after = times(&database, "tally").await;
@@ -184,7 +185,7 @@ async fn a_switch_is_refused_with_its_reason() {
     assert_eq!(nothing, SwitchRefusal::NoLive);
     writer.write(10).await;
     two_slots(&database, &writer).await;
-    let none = refusal(roll_back(database.pool(), "tally", by).await).await;
+    let none = refusal(roll_back(database.pool(), "tally", by, &look(&database).await).await).await;
     assert_eq!(none, SwitchRefusal::NoPrevious);
     let building = "UPDATE tally_next.checkpoint SET goal = 100";
     sql(&database, building).await;
@@ -225,7 +226,8 @@ async fn one_goes_back_a_day_later_at_once_and_loses_nothing() {
     let end = writer.position.seq;
     old.previous_reaches(end).await;
     let by = RollBackBy::Operator { even_if_behind: false };
-    let switched = roll_back(database.pool(), "tally", by).await.expect("it is kept");
+    let switched =
+        roll_back(database.pool(), "tally", by, &look(&database).await).await.expect("it is kept");
     assert!(switched.held < Duration::from_secs(1) && switched.position == end, "{switched:?}");
     assert_tallied(&database, "tally", &writer.said).await;
     writer.write(5).await;
@@ -253,14 +255,48 @@ async fn one_goes_back_to_what_nobody_followed_only_if_one_says_so() {
     // As if there were more than a switch waits for.
     sql(&database, "UPDATE tally.checkpoint SET seq = seq + 6000").await;
     let by = RollBackBy::Operator { even_if_behind: false };
-    let refused = roll_back(database.pool(), "tally", by).await.expect_err("it is behind");
+    let refused = roll_back(database.pool(), "tally", by, &look(&database).await)
+        .await
+        .expect_err("it is behind");
     assert!(refused.to_string().contains("6010 events behind"), "{refused}");
     sql(&database, "UPDATE tally.checkpoint SET seq = seq - 6000").await;
     let by = RollBackBy::Operator { even_if_behind: true };
-    roll_back(database.pool(), "tally", by).await.expect("somebody said so");
+    roll_back(database.pool(), "tally", by, &look(&database).await)
+        .await
+        .expect("somebody said so");
     // Its own release goes on with it.
     let old = Process::start::<Tally>(&writer.log, &database);
     old.keeps_live(writer.position.seq).await;
     assert_tallied(&database, "tally", &writer.said).await;
     old.stops().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_go_back_at_once_one_does_it_and_the_other_does_not_undo_that() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(10).await;
+    two_slots(&database, &writer).await;
+    cut_over(database.pool(), "tally", None).await.expect("it is ready");
+    let seen = look(&database).await;
+    for by in [RollBackBy::Operator { even_if_behind: false }, RollBackBy::Release] {
+        let back = async || roll_back(database.pool(), "tally", by, &seen).await;
+        let (one, other) = tokio::join!(back(), back());
+        let outcomes = [one, other];
+        let refused = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
+        let refused: Vec<String> = refused.map(ToString::to_string).collect();
+        assert_eq!(refused, ["the slots were switched since they were looked at"]);
+        assert_eq!(times(&database, "tally").await.1, 1, "the previous slot is live");
+        // And forth again, so that both are tried from the same.
+        let now = look(&database).await;
+        roll_back(database.pool(), "tally", by, &now).await.expect("what was live is kept");
+        sql(
+            &database,
+            &format!(
+                "UPDATE tally_previous.checkpoint SET kept_until = '{}'",
+                seen.previous.as_ref().and_then(|slot| slot.kept_until).expect("it is kept")
+            ),
+        )
+        .await;
+    }
 }

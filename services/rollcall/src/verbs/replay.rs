@@ -23,8 +23,8 @@ pub(crate) enum ReplayVerb {
     Run(RunOptions),
     /// Follow a job until it is ready. Ctrl-C leaves it running
     Watch(JobOptions),
-    /// Show how far a job is
-    Status(JobOptions),
+    /// Show how far a job is; or, of a projection, what its release has built and what can be had back
+    Status(StatusOptions),
     /// List the jobs, and the plans that were not started
     List(ListOptions),
     /// Let a job stand still
@@ -36,9 +36,10 @@ pub(crate) enum ReplayVerb {
     /// Show of whom and of what readers would see something else, and which events decide it. Exit
     /// code 4 when anything differs
     Diff(diff::DiffOptions),
-    /// Let readers see what a job has built, in one step. What they saw before is kept for 72 hours
+    /// Let readers see what a job has built, in one step; or, of a projection, what a new release has
+    /// (with --on-new-rules hold it waits for that). What they saw before is kept for 72 hours
     Cutover(CutoverOptions),
-    /// Let readers see again what they saw before the cut-over of a job
+    /// Let readers see again what they saw before the cut-over of a job, or before that to a release
     Rollback(RollbackOptions),
     /// Plan, run, compare and drop, in one command: for CI. Exit code 4 when more differs than
     /// --budget allows
@@ -116,6 +117,14 @@ pub(crate) struct JobOptions {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct StatusOptions {
+    /// The job's id: r_…; or a projection
+    of: String,
+    #[command(flatten)]
+    target: GatewayTarget,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ListOptions {
     #[command(flatten)]
     target: GatewayTarget,
@@ -134,8 +143,8 @@ pub(crate) struct DecisionOptions {
 
 #[derive(Debug, Args)]
 pub(crate) struct CutoverOptions {
-    /// The job's id: r_…
-    job: String,
+    /// The job's id: r_…; or a projection, for the candidate of its release
+    of: String,
     /// The name of what is replaced, typed: the tenant's, or that of the whole projection
     #[arg(long, value_name = "NAME")]
     confirm: String,
@@ -145,8 +154,8 @@ pub(crate) struct CutoverOptions {
 
 #[derive(Debug, Args)]
 pub(crate) struct RollbackOptions {
-    /// The job's id: r_…
-    job: String,
+    /// The job's id: r_…; or a projection, to go back to what its readers saw before a release
+    of: String,
     /// Why; kept for ever, so no names
     #[arg(long)]
     reason: Option<String>,
@@ -179,9 +188,9 @@ pub(crate) async fn run(verb: ReplayVerb) -> anyhow::Result<ExitStatus> {
         ReplayVerb::Watch(JobOptions { job, target }) => {
             watch::until_ready(&target.ops()?, &job, target.json).await
         }
-        ReplayVerb::Status(JobOptions { job, target }) => {
-            let status = target.ops()?.get(&["replay", &job], &[]).await?;
-            output::answer(target.json, &status, || shown::job(&status));
+        ReplayVerb::Status(StatusOptions { of, target }) => {
+            let status = target.ops()?.get(&of_path(&of), &[]).await?;
+            output::answer(target.json, &status, || shown(&of, &status));
             let failed = status["state"] == "failed";
             Ok(if failed { ExitStatus::NeedsAttention } else { ExitStatus::Success })
         }
@@ -194,18 +203,37 @@ pub(crate) async fn run(verb: ReplayVerb) -> anyhow::Result<ExitStatus> {
         ReplayVerb::Resume(options) => decide(options, "resume").await,
         ReplayVerb::Cancel(options) => decide(options, "cancel").await,
         ReplayVerb::Diff(options) => diff::run(options).await,
-        ReplayVerb::Cutover(CutoverOptions { job, confirm, target }) => {
+        ReplayVerb::Cutover(CutoverOptions { of, confirm, target }) => {
             let body = json!({ "confirm": confirm });
-            let done = target.ops()?.post(&["replay", &job, "cutover"], body).await?;
-            output::answer(target.json, &done, || shown::job(&done));
+            let [area, of_what] = of_path(&of);
+            let done = target.ops()?.post(&[area, of_what, "cutover"], body).await?;
+            output::answer(target.json, &done, || shown(&of, &done));
             Ok(ExitStatus::Success)
         }
-        ReplayVerb::Rollback(RollbackOptions { job, reason, even_if_behind, target }) => {
+        ReplayVerb::Rollback(RollbackOptions { of, reason, even_if_behind, target }) => {
             let body = json!({ "reason": reason, "even_if_behind": even_if_behind });
-            let done = target.ops()?.post(&["replay", &job, "rollback"], body).await?;
-            output::answer(target.json, &done, || shown::job(&done));
+            let [area, of_what] = of_path(&of);
+            let done = target.ops()?.post(&[area, of_what, "rollback"], body).await?;
+            output::answer(target.json, &done, || shown(&of, &done));
             Ok(ExitStatus::Success)
         }
+    }
+}
+
+/// Where a job is asked about, or a projection: a job's id begins with `r_`, its plan's with `pl_`.
+fn of_path(of: &str) -> [&str; 2] {
+    [if is_job(of) { "replay" } else { "projections" }, of]
+}
+
+fn is_job(of: &str) -> bool {
+    ["r_", "pl_"].iter().any(|prefix| of.starts_with(prefix))
+}
+
+fn shown(of: &str, answer: &Value) {
+    if is_job(of) {
+        shown::job(answer);
+    } else {
+        shown::release(answer);
     }
 }
 

@@ -139,6 +139,17 @@ fn show_work(status: &Value) {
         let begun = (part("by"), when(&job["since"]));
         vec![part("job"), part("projection"), state.0, state.1, progress, begun.0, begun.1]
     });
+    let columns = ["RELEASE OF", "STATE", "EVENT", "UNTIL", "NEXT"];
+    section(status, "releases", &columns, |release| {
+        let part = |name: &str| match &release[name] {
+            Value::Null => "-".to_owned(),
+            value => text(value),
+        };
+        let until =
+            if release["until"].is_null() { "-".to_owned() } else { when(&release["until"]) };
+        let next = release["why"].as_str().map_or_else(|| part("next"), str::to_owned);
+        vec![part("projection"), part("state"), part("position"), until, next]
+    });
     let columns = ["ERASURE", "TENANT", "STATE", "SINCE", "WHY"];
     section(status, "erasures", &columns, |erasure| {
         let part = |name: &str| text(&erasure[name]);

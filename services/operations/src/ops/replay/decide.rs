@@ -1,6 +1,6 @@
 //! Starting, pausing, resuming and ending a job. Said again, each changes nothing.
 
-use acts::{Act, JobId, JobRefusal, PlanId, Role, State as Known};
+use acts::{Act, JobId, JobRefusal, PlanId, Role, Stage, State as Known};
 use axum::extract::State;
 use eventlog::clock;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::reason_text::ReasonText;
 use crate::ops::{Answered, Caller, OpsError};
+use crate::way_back::is_seen;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +78,18 @@ pub(crate) async fn cancel(
     Path(id): Path<String>,
     OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<Answered<JobStatus>, OpsError> {
+    caller.may(Role::ReplayRun)?;
+    let known = ops.acts().current().await?;
+    let job = known.jobs.job(&job_id(&id)?)?;
+    let open = matches!(job.stage, Stage::Running | Stage::Paused);
+    let found = slots(&ops, model(&ops, &job.plan.projection)?).await?;
+    if open && is_seen(job, &found) {
+        return Err(OpsError::refused(format!(
+            "readers see what the job {} built: whoever cut over to it died before that was noted. \
+             Say `rollcall replay cutover {}` again, then `rollcall replay rollback {}`",
+            job.id, job.id, job.id
+        )));
+    }
     decide(&ops, &caller, &id, |known, job| {
         known.jobs.cancel(job, reason.clone().map(String::from))
     })

@@ -4,40 +4,41 @@
 //! process that dies between leaves slots that tell what was done: whoever asks again finds the live
 //! slot to be the job's, and writes the act.
 
-use acts::{Act, CutOver, Job, Role, RolledBack, Scope, Stage, State as Known};
+use acts::{Act, CutOver, Job, Role, RolledBack, Scope, State as Known};
 use axum::extract::State;
 use eventlog::clock;
 use jiff::{SignedDuration, Timestamp};
-use projector::{RollBackBy, SlotPeek, Slots, SwitchError, Switched};
+use projector::{RollBackBy, Slots, SwitchError, SwitchRefusal, Switched};
 use serde::Deserialize;
 use web::json_body::{Body, OptionalBody};
 
 use super::job::{JobStatus, job_id, told};
-use super::world::{model, name, slots};
+use super::world::{model, slots};
 use crate::job_progress::{candidate, is_ready};
 use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::reason_text::ReasonText;
 use crate::ops::{Answered, Caller, OpsError};
+use crate::way_back::{WayBack, is_seen, name, way_back};
 
 /// How long what was live is kept, if its slot does not tell.
-const KEPT: SignedDuration = SignedDuration::from_hours(72);
+pub(super) const KEPT: SignedDuration = SignedDuration::from_hours(72);
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Confirmation {
     /// The name of what is replaced, typed: the tenant's, or the projection's.
-    confirm: String,
+    pub(super) confirm: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct WayBack {
-    reason: Option<ReasonText>,
+pub(crate) struct Wish {
+    pub(super) reason: Option<ReasonText>,
     /// Whether it is enough that the previous slot is there, though it has not seen what the live one
     /// has.
     #[serde(default)]
-    even_if_behind: bool,
+    pub(super) even_if_behind: bool,
 }
 
 /// What a switch came to, also one of which another process died.
@@ -108,34 +109,6 @@ pub(crate) async fn cut_over(
     told(&ops, &id).await
 }
 
-/// Whether readers see what the job has built, as the slots tell: its slot is live, or, if it was about
-/// one tenant or person, holds their former rows.
-fn is_seen(job: &Job, slots: &Slots) -> bool {
-    match job.plan.scope {
-        Scope::Whole => is_of(job, slots.live.as_ref()),
-        Scope::Tenant { .. } | Scope::Person { .. } => is_of(job, slots.previous.as_ref()),
-    }
-}
-
-/// Whether the cut-over of the job was undone, though no act says so.
-fn is_undone(job: &Job, slots: &Slots) -> bool {
-    let Stage::CutOver { kept_until } = job.stage else { return false };
-    match job.plan.scope {
-        Scope::Whole => is_of(job, slots.previous.as_ref()),
-        // Its slot is the previous one before and after; each exchange of rows says anew until when
-        // it is kept.
-        Scope::Tenant { .. } | Scope::Person { .. } => {
-            is_of(job, slots.previous.as_ref())
-                && slots.previous.as_ref().and_then(|slot| slot.kept_until) != Some(kept_until)
-        }
-    }
-}
-
-fn is_of(job: &Job, slot: Option<&SlotPeek>) -> bool {
-    let id = job.id.to_string();
-    slot.is_some_and(|slot| slot.job.as_ref() == Some(&id))
-}
-
 /// Refuses a candidate that is not ready, or whose plan was about another live slot.
 fn may_be_seen(job: &Job, slots: &Slots) -> Result<(), OpsError> {
     if slots.live.as_ref().map(name) != job.plan.world.live {
@@ -145,8 +118,15 @@ fn may_be_seen(job: &Job, slots: &Slots) -> Result<(), OpsError> {
             job.plan.projection, job.id
         )));
     }
-    let ready = candidate(job, slots).is_some_and(|slot| is_ready(job, slot, slots));
-    if ready {
+    let candidate = candidate(job, slots);
+    if candidate.is_some_and(|slot| slot.made_by != job.plan.world.rules) {
+        return Err(OpsError::out_of_date(format!(
+            "the candidate of the job {} was built by a release with other rules or tables than the \
+             plan's; cancel it, and plan again",
+            job.id
+        )));
+    }
+    if candidate.is_some_and(|slot| is_ready(job, slot, slots)) {
         return Ok(());
     }
     Err(OpsError::refused(format!(
@@ -160,7 +140,7 @@ pub(crate) async fn roll_back(
     State(ops): State<Operations>,
     caller: Caller,
     Path(id): Path<String>,
-    OptionalBody(WayBack { reason, even_if_behind }): OptionalBody<WayBack>,
+    OptionalBody(Wish { reason, even_if_behind }): OptionalBody<Wish>,
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayCutover)?;
     let id = job_id(&id)?;
@@ -171,16 +151,24 @@ pub(crate) async fn roll_back(
     }
     let model = model(&ops, &job.plan.projection)?;
     let found = slots(&ops, model).await?;
-    let done = if is_undone(job, &found) {
-        Done::found(&found)
-    } else if is_seen(job, &found) {
-        let by = RollBackBy::Operator { even_if_behind };
-        Done::of(&model.roll_back(ops.database().pool(), by).await.map_err(switch_error)?)
-    } else {
-        return Err(OpsError::out_of_date(format!(
-            "readers of {} do not see what the job {id} built any more: there was another cut-over",
-            job.plan.projection
-        )));
+    let done = match way_back(job, &found) {
+        WayBack::Gone => Done::found(&found),
+        WayBack::Open => {
+            let by = RollBackBy::Operator { even_if_behind };
+            match model.roll_back(ops.database().pool(), by, &found).await {
+                Ok(switched) => Done::of(&switched),
+                // Another operator was faster: perhaps with the same.
+                Err(SwitchError::Refused(SwitchRefusal::Moved)) => {
+                    let now = slots(&ops, model).await?;
+                    if !matches!(way_back(job, &now), WayBack::Gone) {
+                        return Err(switch_error(SwitchRefusal::Moved.into()));
+                    }
+                    Done::found(&now)
+                }
+                Err(error) => return Err(switch_error(error)),
+            }
+        }
+        WayBack::Closed(why) => return Err(OpsError::refused(why)),
     };
     let Done { position, milliseconds, .. } = done;
     let reason = reason.map(String::from);
@@ -192,7 +180,7 @@ pub(crate) async fn roll_back(
     told(&ops, &id).await
 }
 
-fn switch_error(error: SwitchError) -> OpsError {
+pub(super) fn switch_error(error: SwitchError) -> OpsError {
     match error {
         SwitchError::Refused(why) => OpsError::refused(why.to_string()),
         SwitchError::Database(error) => error.into(),

@@ -5,6 +5,7 @@ use projector::{ReadModel, SlotPeek, Slots};
 
 use crate::operations::Operations;
 use crate::ops::OpsError;
+use crate::way_back::name;
 
 /// The projection of this name.
 pub(super) fn model(ops: &Operations, name: &str) -> Result<ReadModel, OpsError> {
@@ -32,9 +33,4 @@ pub(super) fn world(model: ReadModel, slots: &Slots) -> World {
         candidate: id(&slots.candidate),
         previous: id(&slots.previous),
     }
-}
-
-/// What tells a slot from all others; of one that a release made that named none, what made it.
-pub(super) fn name(slot: &SlotPeek) -> String {
-    slot.slot_id.map_or_else(|| format!("unnamed-{}", slot.made_by), |id| id.to_string())
 }

@@ -9,8 +9,8 @@ use crate::verbs::cli_target::GatewayTarget;
 
 #[derive(Debug, Args)]
 pub(crate) struct DiffOptions {
-    /// The job, or its plan
-    id: String,
+    /// The job, or its plan; or a projection, for the candidate of its release
+    of: String,
     /// How many people, and how many other rows, are shown at most
     #[arg(long, value_name = "N", default_value_t = 100)]
     first: u32,
@@ -22,9 +22,10 @@ pub(crate) struct DiffOptions {
 }
 
 pub(crate) async fn run(options: DiffOptions) -> anyhow::Result<ExitStatus> {
-    let DiffOptions { id, first, csv, target } = options;
+    let DiffOptions { of, first, csv, target } = options;
     let ops = target.ops()?;
-    let diff = ops.get(&["replay", &id, "diff"], &[("first", first.to_string())]).await?;
+    let [area, of_what] = super::of_path(&of);
+    let diff = ops.get(&[area, of_what, "diff"], &[("first", first.to_string())]).await?;
     if csv {
         show_csv(&diff);
     } else {
@@ -53,7 +54,7 @@ pub(super) fn rows_that_differ(diff: &Value) -> u64 {
 fn show(diff: &Value) {
     output::line(format_args!(
         "{} {}: live and candidate at event {}{}",
-        output::text(&diff["job"]),
+        diff["job"].as_str().unwrap_or("RELEASE"),
         output::text(&diff["projection"]),
         diff["position"],
         if diff["same_rules"] == true { "" } else { ", by different rules" }

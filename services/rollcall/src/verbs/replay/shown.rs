@@ -74,6 +74,30 @@ pub(super) fn job(job: &Value) {
     }
 }
 
+/// What a release has built of a projection, and what can be had back.
+pub(super) fn release(of: &Value) {
+    output::line(format_args!("RELEASE of {}: {}", text(&of["projection"]), text(&of["state"])));
+    for slot in ["live", "candidate", "previous"] {
+        let Some(found) = of[slot].as_object() else { continue };
+        let job = found["job"].as_str().map(|job| format!(", job {job}")).unwrap_or_default();
+        let kept = if found["attended"] == true { "" } else { ", nobody keeps it" };
+        let by: String = text(&found["made_by"]).chars().take(12).collect();
+        output::line(format_args!(
+            " {slot:<9} event {}, made by {by}{job}{kept}",
+            found["position"],
+        ));
+    }
+    if let Some(why) = of["why"].as_str() {
+        output::line(format_args!(" why       {why}"));
+    }
+    if !of["until"].is_null() {
+        output::line(format_args!(" undo by   {}", when(&of["until"])));
+    }
+    if let Some(next) = of["next"].as_str() {
+        output::line(format_args!(" next      {next}"));
+    }
+}
+
 /// What an operator may do next.
 fn next(job: &Value, id: &str) -> Option<String> {
     let name = job["tenant"].as_str().or(job["projection"].as_str())?;

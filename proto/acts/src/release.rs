@@ -1,0 +1,119 @@
+//! Making live what no job built: the candidate of a release, and back.
+
+use std::collections::BTreeMap;
+
+use events::{Digest, Seq};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::act::Act;
+use crate::record::Acted;
+
+/// A switch between what two releases made, that was done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReleaseSwitched {
+    /// Of which read model.
+    pub projection: String,
+    /// What readers see now: the id of the slot, which a rename does not change.
+    pub live: String,
+    /// By which rules and tables that was made.
+    pub rules: Digest,
+    /// What they saw before.
+    pub before: String,
+    /// By which rules and tables that was made.
+    pub rules_before: Digest,
+    /// Where in the log the slot stands that readers see now.
+    pub position: Seq,
+    /// For how long readers waited, in milliseconds.
+    pub milliseconds: u64,
+    /// Until when what they saw before is kept, and can be had back.
+    pub kept_until: Timestamp,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The last switch of each projection that no job was about.
+#[derive(Clone, Debug, Default)]
+pub struct Releases {
+    last: BTreeMap<String, LastSwitch>,
+}
+
+/// Which way the last one went.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LastSwitch {
+    /// To the candidate of a release.
+    CutOver(ReleaseSwitched),
+    /// Back to what was live before.
+    RolledBack(ReleaseSwitched),
+}
+
+impl LastSwitch {
+    /// What was done.
+    pub fn switched(&self) -> &ReleaseSwitched {
+        match self {
+            Self::CutOver(switched) | Self::RolledBack(switched) => switched,
+        }
+    }
+}
+
+impl Releases {
+    pub(crate) fn apply(&mut self, acted: &Acted) {
+        let last = if let Act::ReleaseCutOver(switched) = &acted.act {
+            LastSwitch::CutOver((**switched).clone())
+        } else if let Act::ReleaseRolledBack(switched) = &acted.act {
+            LastSwitch::RolledBack((**switched).clone())
+        } else {
+            return;
+        };
+        self.last.insert(last.switched().projection.clone(), last);
+    }
+
+    /// The last one of a projection, if readers still see the slot to which it went: `live`.
+    pub fn last(&self, projection: &str, live: &str) -> Option<&LastSwitch> {
+        self.last.get(projection).filter(|last| last.switched().live == live)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{By, Record, State};
+
+    fn switched(live: &str, before: &str) -> Box<ReleaseSwitched> {
+        Box::new(ReleaseSwitched {
+            projection: "teams".to_owned(),
+            live: live.to_owned(),
+            rules: Digest([1; 32]),
+            before: before.to_owned(),
+            rules_before: Digest([2; 32]),
+            position: Seq(7),
+            milliseconds: 3,
+            kept_until: Timestamp::UNIX_EPOCH,
+            reason: None,
+        })
+    }
+
+    fn after(acts: &[Act]) -> State {
+        let mut state = State::default();
+        for (act, seq) in acts.iter().zip(1..) {
+            let record = Record::new(seq.to_string(), Timestamp::UNIX_EPOCH, By::Root, act);
+            state.apply(&Record::read(seq, &record.body()).unwrap());
+        }
+        state
+    }
+
+    #[test]
+    fn the_last_switch_counts_as_long_as_readers_see_where_it_went() {
+        let there = Act::ReleaseCutOver(switched("new", "old"));
+        let back = Act::ReleaseRolledBack(switched("old", "new"));
+        let state = after(&[there.clone(), back]);
+        let last = state.releases.last("teams", "old");
+        assert_eq!(last, Some(&LastSwitch::RolledBack(*switched("old", "new"))));
+        assert_eq!(state.releases.last("teams", "new"), None, "something else came since");
+        assert_eq!(state.releases.last("directory", "old"), None);
+        let last = after(&[there]);
+        let last = last.releases.last("teams", "new");
+        assert!(matches!(last, Some(LastSwitch::CutOver(_))), "{last:?}");
+    }
+}
