@@ -50,6 +50,11 @@ impl Target {
 impl Connection {
     /// Asks, and returns the body of the answer.
     pub(crate) async fn say(&mut self, ask: Ask) -> anyhow::Result<Bytes> {
+        Ok(self.say_at(ask).await?.1)
+    }
+
+    /// Asks, and returns how far in the log the answer is, if it tells, and its body.
+    pub(crate) async fn say_at(&mut self, ask: Ask) -> anyhow::Result<(Option<u64>, Bytes)> {
         let Ask { method, path, body, right } = ask;
         let request = Request::builder()
             .method(&method)
@@ -67,6 +72,8 @@ impl Connection {
             head.status,
             String::from_utf8_lossy(&body)
         );
-        Ok(body)
+        let position = head.headers.get("rollcall-position");
+        let position = position.and_then(|value| value.to_str().ok()?.parse().ok());
+        Ok((position, body))
     }
 }

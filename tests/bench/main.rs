@@ -17,22 +17,29 @@ mod explain;
 mod facts;
 mod gateway;
 mod groups;
+mod job;
 mod load;
 mod options;
 mod past;
 mod people;
 mod processor;
 mod program;
+mod rebuild;
+mod rebuild_report;
 mod replay;
+mod roles;
 mod row;
 mod start;
 mod table;
 mod targets;
+mod traffic;
 mod writer;
+
+use std::path::Path;
 
 use clap::Parser as _;
 
-use options::{Options, Part};
+use options::{Extent, Options, Part};
 use past::Past;
 use targets::Targets;
 
@@ -62,13 +69,22 @@ async fn main() -> anyhow::Result<()> {
         }
     }
     if options.wants(Part::Operations) {
-        // A directory of 10,000 people, and one person among all events.
-        for (number, events) in [extent.events / 10, extent.events].into_iter().enumerate() {
-            let dir = dir.join(format!("explain{number}"));
-            let past = Past::write(&dir.join("nats"), events).await?;
-            explain::measure(&past, &dir, &mut targets).await?;
-        }
+        operations(dir, &extent, &mut targets).await?;
     }
     targets.say();
+    Ok(())
+}
+
+async fn operations(dir: &Path, extent: &Extent, targets: &mut Targets) -> anyhow::Result<()> {
+    // A directory of 10,000 people, and one person among all events.
+    for (name, events) in [("tenth", extent.events / 10), ("all", extent.events)] {
+        let dir = dir.join(name);
+        let past = Past::write(&dir.join("nats"), events).await?;
+        explain::measure(&past, &dir.join("explain"), targets).await?;
+        if events == extent.events {
+            // Last, as it writes to the log.
+            rebuild::measure(&past, &dir.join("rebuild"), extent, targets).await?;
+        }
+    }
     Ok(())
 }

@@ -24,6 +24,8 @@ pub(crate) struct Past {
     /// The limit of all who read it: to read it, and check its chain.
     pub(crate) reading: Duration,
     pub(crate) told: Told,
+    pub(crate) people: Vec<Person>,
+    pub(crate) groups: Vec<Uuid>,
 }
 
 /// How many of each event a log has.
@@ -51,8 +53,9 @@ impl Past {
         let tenant = CreatedTenant { tenant_id: TenantId(ids::uuid_v7()), slug };
         writer.write([Event::TenantCreated(tenant)]).await?;
         writer.write(people.iter().map(facts::joined)).await?;
-        let formed =
-            |(number, group): (usize, &Uuid)| facts::group_formed(*group, format!("Team {number}"));
+        let formed = |(number, group): (usize, &Uuid)| {
+            facts::group_formed(*group, format!("Old team {number}"))
+        };
         writer.write(groups.iter().enumerate().map(formed)).await?;
         let before = 1 + people.len() + groups.len();
         writer.write((before..events).map(|_| told.next(&people, &groups))).await?;
@@ -60,7 +63,7 @@ impl Past {
         let end = writer.end();
         let reading = reading(&nats, end).await?;
         say(&format!("→ read at {:.0}/s, the chain checked", per_second(events, reading)));
-        Ok(Self { nats, end, reading, told })
+        Ok(Self { nats, end, reading, told, people, groups })
     }
 
     pub(crate) fn events(&self) -> usize {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// Somebody whom the server knows.
+#[derive(Clone, Copy)]
 pub(crate) struct Person {
     /// Of the employee and of their SCIM resource: for who has never left they are the same.
     pub(crate) id: Uuid,

@@ -19,6 +19,10 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_rollcall");
 pub(crate) const TENANT: &str = "bench";
 const OPERATOR_TOKEN: &str = "4e7d91b06ac3f285d0e94b17a8f6c23b";
 
+/// Between two questions whether a service is ready, and how long it is waited for.
+const LOOK: Duration = Duration::from_millis(5);
+const READY_DEADLINE: Duration = Duration::from_mins(10);
+
 /// Settings of the environment.
 pub(crate) type Settings = Vec<(&'static str, String)>;
 
@@ -94,26 +98,14 @@ impl Up {
 impl Ingest {
     pub(crate) async fn start(nats_url: &str, snapshot: Option<&Path>) -> anyhow::Result<Self> {
         let asked = Instant::now();
-        let mut command = program(&vec![("NATS_URL", nats_url.to_owned())]);
-        command
-            .args(["ingest", "--listen", "127.0.0.1:0"])
-            .env("ROLLCALL_OPERATOR_TOKEN", OPERATOR_TOKEN)
-            .env("ROLLCALL_LOG", "json")
-            .env("RUST_LOG", "warn,async_nats=off,rollcall=info")
-            .stderr(Stdio::piped());
+        let mut settings = vec![("NATS_URL", nats_url.to_owned())];
         if let Some(file) = snapshot {
-            command.env("ROLLCALL_SNAPSHOT", file);
+            let file = file.to_str().context("a snapshot whose name is text")?;
+            settings.push(("ROLLCALL_SNAPSHOT", file.to_owned()));
         }
-        let mut process = command.spawn().context("start rollcall ingest")?;
-        let url = listening(&mut process).await?;
+        let (process, url) = serve("ingest", &settings).await?;
         // It answers once it has read the log.
-        let ready = Ask {
-            method: Method::GET,
-            path: "/health/ready".to_owned(),
-            body: bytes::Bytes::new(),
-            right: StatusCode::OK,
-        };
-        Target::new(&url, "none").connect().await?.say(ready).await?;
+        ready(&url).await?;
         Ok(Self { process, url, ready_after: asked.elapsed() })
     }
 
@@ -127,12 +119,7 @@ impl Ingest {
 
     /// The bytes of memory that it occupies, as the kernel counts them.
     pub(crate) fn resident(&self) -> anyhow::Result<usize> {
-        let id = self.process.id().context("rollcall ingest has ended by itself")?;
-        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kibibytes: usize =
-            line.context("a line VmRSS")?.trim().trim_end_matches(" kB").parse()?;
-        Ok(kibibytes * 1024)
+        resident(&self.process)
     }
 
     /// The processor time that it has taken.
@@ -151,16 +138,13 @@ impl Operate {
     pub(crate) async fn start(nats_url: &str, database_url: &str) -> anyhow::Result<Self> {
         let settings =
             vec![("NATS_URL", nats_url.to_owned()), ("DATABASE_URL", database_url.to_owned())];
-        let mut command = program(&settings);
-        command
-            .args(["operate", "--listen", "127.0.0.1:0"])
-            .env("ROLLCALL_OPERATOR_TOKEN", OPERATOR_TOKEN)
-            .env("ROLLCALL_LOG", "json")
-            .env("RUST_LOG", "warn,async_nats=off,rollcall=info")
-            .stderr(Stdio::piped());
-        let mut process = command.spawn().context("start rollcall operate")?;
-        let url = listening(&mut process).await?;
+        let (process, url) = serve("operate", &settings).await?;
         Ok(Self { process, url })
+    }
+
+    /// Waits until it has read the log, and disturbs nobody by that any more.
+    pub(crate) async fn ready(&self) -> anyhow::Result<()> {
+        ready(&self.url).await
     }
 
     pub(crate) fn target(&self) -> Target {
@@ -170,6 +154,45 @@ impl Operate {
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
         stop(self.process).await
     }
+}
+
+/// Starts a role that listens; where it does.
+pub(crate) async fn serve(role: &str, settings: &Settings) -> anyhow::Result<(Child, String)> {
+    let mut command = program(settings);
+    command
+        .args([role, "--listen", "127.0.0.1:0"])
+        .env("ROLLCALL_OPERATOR_TOKEN", OPERATOR_TOKEN)
+        .env("ROLLCALL_LOG", "json")
+        .env("RUST_LOG", "warn,async_nats=off,rollcall=info")
+        .stderr(Stdio::piped());
+    let mut process = command.spawn().with_context(|| format!("start rollcall {role}"))?;
+    let url = listening(&mut process).await?;
+    Ok((process, url))
+}
+
+/// Waits until a service says that it is ready. It answers once it has read the log, and may have
+/// to ask Postgres then.
+pub(crate) async fn ready(url: &str) -> anyhow::Result<()> {
+    let mut connection = Target::new(url, "none").connect().await?;
+    let asked = Instant::now();
+    loop {
+        let (path, body) = ("/health/ready".to_owned(), bytes::Bytes::new());
+        let ask = Ask { method: Method::GET, path, body, right: StatusCode::OK };
+        match connection.say(ask).await {
+            Ok(_) => return Ok(()),
+            Err(error) if asked.elapsed() > READY_DEADLINE => return Err(error),
+            Err(_) => tokio::time::sleep(LOOK).await,
+        }
+    }
+}
+
+/// The bytes of memory that a process occupies, as the kernel counts them.
+pub(crate) fn resident(process: &Child) -> anyhow::Result<usize> {
+    let id = process.id().context("rollcall has ended by itself")?;
+    let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kibibytes: usize = line.context("a line VmRSS")?.trim().trim_end_matches(" kB").parse()?;
+    Ok(kibibytes * 1024)
 }
 
 /// Where a service listens, as its log tells. What else it says is passed on.
@@ -220,6 +243,11 @@ pub(crate) async fn stop(mut process: Child) -> anyhow::Result<()> {
 /// A tenant with a Workplace integration.
 pub(crate) async fn integration(settings: &Settings) -> anyhow::Result<Integration> {
     tenant(settings, TENANT).await?;
+    activate(settings).await
+}
+
+/// A Workplace integration of the tenant, which is there.
+pub(crate) async fn activate(settings: &Settings) -> anyhow::Result<Integration> {
     let activate = ["integration", "activate", "--tenant", TENANT, "--profile", "workplace"];
     verb(settings, &activate).await
 }
@@ -227,6 +255,13 @@ pub(crate) async fn integration(settings: &Settings) -> anyhow::Result<Integrati
 pub(crate) async fn tenant(settings: &Settings, slug: &str) -> anyhow::Result<()> {
     let _: Value = verb(settings, &["tenant", "create", slug]).await?;
     Ok(())
+}
+
+/// An API token of the tenant, with every scope.
+pub(crate) async fn api_token(settings: &Settings) -> anyhow::Result<String> {
+    let issued: Value =
+        verb(settings, &["token", "issue", "--tenant", TENANT, "--scope", "all"]).await?;
+    Ok(issued["api_token"].as_str().context("an API token")?.to_owned())
 }
 
 async fn verb<T: DeserializeOwned>(settings: &Settings, words: &[&str]) -> anyhow::Result<T> {

@@ -83,7 +83,7 @@ impl Model {
 /// The tables of a projection that a log writes to most. A person's membership of teams is known by
 /// their resource, and nobody here leaves. None of a projection that
 /// adds up what it reads before it writes.
-fn rows(projection: &str, told: &Told) -> Vec<(&'static str, usize)> {
+pub(crate) fn rows(projection: &str, told: &Told) -> Vec<(&'static str, usize)> {
     let employees = told.people + told.changes;
     let teams = vec![
         ("teams.resources", told.people),

@@ -39,6 +39,7 @@ mod parked;
 mod permissions;
 mod privacy;
 mod projections;
+mod rebuilds;
 mod recording;
 mod rehires;
 mod replay;
