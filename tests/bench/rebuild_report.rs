@@ -8,7 +8,7 @@ use crate::past::Past;
 use crate::rebuild::{Rebuild, Span};
 use crate::table::{line, milliseconds, number, percent, say as say_text};
 use crate::targets::Targets;
-use crate::traffic::{READS, Read, Seen, Took, WRITES};
+use crate::traffic::{KINDS, READS, Read, Seen, Took, WRITES};
 
 pub(crate) fn say(
     past: &Past,
@@ -22,6 +22,13 @@ pub(crate) fn say(
         "→ {WRITES} writes and {READS} reads a second; without a rebuild a write takes {}",
         both(&writes)
     ));
+    let of_kind = |kind| {
+        let its = seen.reads.iter().filter(|read| read.kind == kind);
+        let its = its.filter(|read| alone.touches(read.asked, read.took));
+        let its: Vec<Duration> = its.map(|read| read.took).collect();
+        format!("{kind} {}", both(&its))
+    };
+    say_text(&format!("→ and a read of {}", KINDS.map(of_kind).join("; of ")));
     for rebuild in rebuilds {
         of_rebuild(past, seen, alone, rebuild, targets);
     }

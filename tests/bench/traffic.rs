@@ -17,7 +17,7 @@ use kit::stalls::{Sleepers, Stalls};
 use crate::company::Company;
 use crate::past::Past;
 use crate::roles::Roles;
-pub(crate) use reading::{READS, Read};
+pub(crate) use reading::{KINDS, READS, Read};
 pub(crate) use writing::WRITES;
 
 pub(crate) struct Traffic {

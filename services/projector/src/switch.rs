@@ -27,8 +27,10 @@ pub use refusal::{SwitchError, SwitchRefusal};
 use renames::{renames, superseded};
 
 /// How long readers that are at work may keep a switch from its lock, and those who come may wait
-/// for the switch, before it lets them pass and tries again.
-const READERS_WAIT: &str = "SET LOCAL lock_timeout = '50ms'";
+/// for the switch, before it lets them pass and tries again. Where each read takes longer, and there
+/// is always one, its turn would never come: it waits for a twentieth of the time that was in vain.
+const READERS_WAIT: Duration = Duration::from_millis(50);
+const OF_THE_TIME_IN_VAIN: u32 = 20;
 /// Readers do not wait for the disk: should a crash of Postgres take the switch back, then as a whole.
 const COMMIT_AT_ONCE: &str = "SET LOCAL synchronous_commit = off";
 /// How long the transaction of the writer that is at work may take.
@@ -140,7 +142,8 @@ async fn switch(
     let wanted = checked(&slots(pool, projection).await?, switch)?.1.slot_id;
     loop {
         let mut client = pool.get().await.map_err(WaitError::from)?;
-        match attempt(&mut client, projection, switch).await {
+        let readers_wait = READERS_WAIT.max(begun.elapsed() / OF_THE_TIME_IN_VAIN);
+        match attempt(&mut client, projection, switch, readers_wait).await {
             Ok(Attempt::Done(switched)) => {
                 sweep(pool, projection).await?;
                 return Ok(switched);
@@ -171,6 +174,7 @@ async fn attempt(
     client: &mut Client,
     projection: &str,
     switch: Switch<'_>,
+    readers_wait: Duration,
 ) -> Result<Attempt, SwitchError> {
     let tx = client.transaction().await?;
     tx.batch_execute(WRITER_WAIT).await?;
@@ -197,7 +201,8 @@ async fn attempt(
     if let Some(busy) = busy(tx.batch_execute(&lock).await)? {
         return Ok(Attempt::Again(busy));
     }
-    tx.batch_execute(READERS_WAIT).await?;
+    let readers_wait = readers_wait.as_millis();
+    tx.batch_execute(&format!("SET LOCAL lock_timeout = '{readers_wait}ms'")).await?;
     tx.batch_execute(COMMIT_AT_ONCE).await?;
     let held = Instant::now();
     let lock = format!("LOCK TABLE {live_checkpoint} IN ACCESS EXCLUSIVE MODE");

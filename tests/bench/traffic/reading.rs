@@ -16,15 +16,20 @@ use crate::program::TENANT;
 pub(crate) const READS: u32 = 100;
 const READERS: u32 = 4;
 
+/// What is asked.
+pub(crate) const KINDS: [&str; 4] = ["employees", "an employee", "teams", "members of a team"];
+
 /// A read that was answered, or not.
 pub(crate) struct Read {
+    /// Of [`KINDS`].
+    pub(crate) kind: &'static str,
     pub(crate) asked: Instant,
     pub(crate) took: Duration,
     pub(crate) error: Option<String>,
 }
 
-/// What is asked, in turns: the first page of everybody, somebody, the teams, and who is in one.
-pub(super) fn paths(past: &Past) -> Vec<String> {
+/// What is asked, in turns.
+pub(super) fn paths(past: &Past) -> Vec<(&'static str, String)> {
     const TURNS: usize = 1000;
     let turn = |turn: usize| {
         // A prime apart, so that neighbours in time are none in memory.
@@ -36,7 +41,7 @@ pub(super) fn paths(past: &Past) -> Vec<String> {
             "teams?limit=50".to_owned(),
             format!("teams/{group}/members?limit=50"),
         ];
-        asked.map(|asked| format!("/api/v1/{TENANT}/{asked}"))
+        KINDS.into_iter().zip(asked.map(|asked| format!("/api/v1/{TENANT}/{asked}")))
     };
     (0..TURNS).flat_map(turn).collect()
 }
@@ -44,7 +49,7 @@ pub(super) fn paths(past: &Past) -> Vec<String> {
 #[tokio::main(flavor = "current_thread")]
 pub(super) async fn read(
     target: &Target,
-    paths: &[String],
+    paths: &[(&'static str, String)],
     enough: &AtomicBool,
 ) -> anyhow::Result<Vec<Read>> {
     let apart = Duration::from_secs(1) / READS;
@@ -54,7 +59,7 @@ pub(super) async fn read(
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut connection = target.connect().await?;
         let mut reads = Vec::new();
-        for path in paths.iter().skip(number as usize).cycle() {
+        for (kind, path) in paths.iter().skip(number as usize).cycle() {
             if enough.load(Ordering::Relaxed) {
                 break;
             }
@@ -68,7 +73,7 @@ pub(super) async fn read(
             if error.is_some() {
                 connection = target.connect().await?;
             }
-            reads.push(Read { asked, took, error });
+            reads.push(Read { kind, asked, took, error });
         }
         anyhow::Ok(reads)
     });

@@ -1,5 +1,6 @@
 //! SCIM writes at a steady rate: whoever joins, is renamed, and comes to a group.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
@@ -27,9 +28,10 @@ pub(super) async fn write(
     tellers: &[Sender<Promise>],
     enough: &AtomicBool,
 ) -> anyhow::Result<Vec<Took>> {
-    let mut idle = Vec::new();
+    // Each has its turn: one that is silent for long is closed.
+    let mut idle = VecDeque::new();
     for _ in 0..CONNECTIONS {
-        idle.push(target.connect().await?);
+        idle.push_back(target.connect().await?);
     }
     let mut writes = Vec::new();
     let mut work = WORK.into_iter().cycle();
@@ -40,12 +42,12 @@ pub(super) async fn write(
     while !enough.load(Ordering::Relaxed) || !under_way.is_empty() {
         tokio::select! {
             _ = ticks.tick(), if !enough.load(Ordering::Relaxed) && !idle.is_empty() => {
-                let next = idle.pop().zip(work.next());
+                let next = idle.pop_front().zip(work.next());
                 under_way.extend(next.map(|(connection, work)| ask(connection, company, work)));
             }
             Some(written) = under_way.next() => {
                 let (connection, took, promise) = written?;
-                idle.push(connection);
+                idle.push_back(connection);
                 writes.push(took);
                 for teller in tellers {
                     teller.send(promise).ok().context("the watch has ended early")?;

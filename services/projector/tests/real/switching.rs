@@ -11,6 +11,7 @@ use projector::{Database, RollBackBy, SwitchError, SwitchRefusal, cut_over, roll
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::process::{Process, Readers, look, sql, teams, times};
 use crate::projecting::{Worker, assert_tallied};
@@ -169,6 +170,33 @@ async fn a_switch_waits_for_readers_and_lets_others_pass_meanwhile() {
     readers.have(5).await;
     readers.were_answered().await;
     assert!(switched.held < Duration::from_millis(100), "{switched:?}");
+    assert_eq!(times(&database, "tally").await.1, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_switch_has_its_turn_though_there_is_always_a_reader_who_takes_his_time() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(10).await;
+    two_slots(&database, &writer).await;
+    // Each holds what he reads for longer than a switch waits at first, and there are always three.
+    let readers: Vec<_> = (1..=3)
+        .map(|number| {
+            let pool = database.pool().clone();
+            AbortOnDropHandle::new(tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(30 * number)).await;
+                loop {
+                    let mut client = pool.get().await.expect("a connection");
+                    let tx = client.transaction().await.expect("a transaction");
+                    projector::database::unbuilt(&tx, &["tally"]).await.expect("an answer");
+                    tx.batch_execute("SELECT pg_sleep(0.1)").await.expect("it sleeps");
+                    tx.rollback().await.expect("it ends");
+                }
+            }))
+        })
+        .collect();
+    cut_over(database.pool(), "tally", None).await.expect("it is cut over");
+    assert!(readers.iter().all(|reader| !reader.is_finished()), "a reader got no answer");
     assert_eq!(times(&database, "tally").await.1, 2);
 }
 
