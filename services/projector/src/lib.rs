@@ -35,6 +35,7 @@ mod slots;
 mod spans;
 pub mod sql;
 mod stale;
+mod statistics;
 mod status;
 mod switch;
 pub mod tenancy;

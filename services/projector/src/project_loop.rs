@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventlog::{Log, ReadError, sentence};
+use events::Position;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,7 @@ use crate::parking::Parking;
 use crate::schema::{self, Making};
 use crate::slot::{check_slot, witness};
 use crate::spans;
+use crate::statistics;
 use crate::status::{Phase, ProjectionStatus, StatusHandle};
 use crate::timeouts::{ANSWER_TIMEOUT, WRITE_TIMEOUT, within};
 
@@ -178,6 +180,12 @@ impl SlotLoop {
             };
             parking.pass_over(&mut batch);
             status.log_ends(batch.end.seq);
+            let built =
+                checkpoint.position.seq < checkpoint.goal && checkpoint.goal <= batch.end.seq;
+            if built && checkpoint.position != Position::START {
+                // With this batch it is built and may be read, and there are rows to look at.
+                Box::pin(statistics::gather(client, slot, checkpoint)).await?;
+            }
             let begun = Instant::now();
             let next_commit =
                 (batch.read < BATCH_WITHOUT_PAUSE).then(|| begun + MIN_COMMIT_INTERVAL);

@@ -11,6 +11,7 @@ use projector::{Database, Projection, ProjectorError, StatusHandle, project};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::roll::Roll;
 use crate::tally::{DoubleTally, Tally};
 use kit::log_writer::{Writer, decision, retype};
 use kit::servers::{DEADLINE, blocking, database, log, nats, until};
@@ -356,4 +357,22 @@ async fn a_projection_that_knows_more_than_the_log_leaves_word_beside_it() {
     worker.stands(|phase| matches!(phase, Phase::Stuck(_))).await;
     let word = writer.log.recorded_evidence().await.unwrap();
     assert!(word.iter().any(|known| known.position == writer.position), "{word:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_has_looked_at_the_rows_of_a_slot_before_anybody_reads_it() {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    // More than one transaction takes.
+    for _ in 0..3 {
+        writer.write(600).await;
+    }
+    let worker = Worker::start::<Roll>(&writer.log, &database, "roll");
+    worker.reaches(writer.position.seq).await;
+    let client = database.pool().get().await.expect("a connection");
+    // Who has never looked at a table knows nothing of how many rows there are: -1.
+    let known = "SELECT reltuples FROM pg_class WHERE oid = 'roll.teams'::regclass";
+    let known: f32 = client.query_one(known, &[]).await.expect("an answer").get(0);
+    assert!(known > 0.0, "{known}");
+    worker.stops().await;
 }
