@@ -9,7 +9,6 @@ use crate::by::OperatorName;
 use crate::erasure::{Certificate, ErasureIncomplete, ErasurePlan, ErasureStarted};
 use crate::id::{JobId, PlanId};
 use crate::plan::Plan;
-use crate::release::ReleaseSwitched;
 use crate::role::Roles;
 use crate::verify_report::{VerifyEnded, VerifyStarted};
 
@@ -176,6 +175,30 @@ pub struct RolledBack {
     pub position: Seq,
     /// For how long readers waited, in milliseconds.
     pub milliseconds: u64,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A switch between what two releases made, that was done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReleaseSwitched {
+    /// Of which read model.
+    pub projection: String,
+    /// What readers see now: the id of the slot, which a rename does not change.
+    pub live: String,
+    /// By which rules and tables that was made.
+    pub rules: Digest,
+    /// What they saw before.
+    pub before: String,
+    /// By which rules and tables that was made.
+    pub rules_before: Digest,
+    /// Where in the log the slot stands that readers see now.
+    pub position: Seq,
+    /// For how long readers waited, in milliseconds.
+    pub milliseconds: u64,
+    /// Until when what they saw before is kept, and can be had back.
+    pub kept_until: Timestamp,
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -33,8 +33,8 @@ mod verifications;
 mod verify_report;
 
 pub use act::{
-    Act, Added, Answered, Built, CutOver, Failed, JobDecision, Received, Retried, Revealed,
-    Revoked, RolledBack, Skipped, Started,
+    Act, Added, Answered, Built, CutOver, Failed, JobDecision, Received, ReleaseSwitched, Retried,
+    Revealed, Revoked, RolledBack, Skipped, Started,
 };
 pub use backup::{BackupMade, BackupRestored};
 pub use backups::Backups;
@@ -50,7 +50,7 @@ pub use jobs::Jobs;
 pub use operators::{Known, Operators};
 pub use plan::{BlastRadius, Forecast, Pace, Plan, World};
 pub use record::{Acted, BadRecord, Record};
-pub use release::{LastSwitch, ReleaseSwitched, Releases};
+pub use release::{LastSwitch, Releases};
 pub use role::{Role, Roles, UnknownRole};
 pub use scope::Scope;
 pub use skips::Skips;

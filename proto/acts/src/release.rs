@@ -2,36 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use events::{Digest, Seq};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
-use crate::act::Act;
+use crate::act::{Act, ReleaseSwitched};
 use crate::record::Acted;
-
-/// A switch between what two releases made, that was done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ReleaseSwitched {
-    /// Of which read model.
-    pub projection: String,
-    /// What readers see now: the id of the slot, which a rename does not change.
-    pub live: String,
-    /// By which rules and tables that was made.
-    pub rules: Digest,
-    /// What they saw before.
-    pub before: String,
-    /// By which rules and tables that was made.
-    pub rules_before: Digest,
-    /// Where in the log the slot stands that readers see now.
-    pub position: Seq,
-    /// For how long readers waited, in milliseconds.
-    pub milliseconds: u64,
-    /// Until when what they saw before is kept, and can be had back.
-    pub kept_until: Timestamp,
-    /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
 
 /// The last switch of each projection that no job was about.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +49,9 @@ impl Releases {
 
 #[cfg(test)]
 mod tests {
+    use events::{Digest, Seq};
+    use jiff::Timestamp;
+
     use super::*;
     use crate::{By, Record, State};
 

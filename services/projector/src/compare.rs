@@ -15,6 +15,7 @@ use crate::database::{quoted, seq_of};
 use crate::differing::{Differing, DifferingRows, Pair, Whose, about, counts, differing_rows};
 use crate::people::People;
 use crate::slot_tables::list;
+use crate::views::{collect_everybody, views_differ};
 
 /// How many people are looked at in one go.
 const PEOPLE_AT_ONCE: i64 = 500;
@@ -61,7 +62,7 @@ pub async fn compare(
     // A slot of other rules may have other tables, so that what follows fails.
     client.batch_execute("SAVEPOINT people").await?;
     let found = async {
-        concerned(client, people, pair, whose.person, &differing).await?;
+        concerned(client, people, pair, whose, &differing).await?;
         people_who_differ(client, people, pair, extent.told).await
     };
     let (people, of_one_person) = match found.await {
@@ -139,12 +140,13 @@ fn events(row: &Row) -> Result<Vec<Seq>, Error> {
     Ok(seqs.into_iter().skip(skipped).map(seq_of).collect())
 }
 
-/// Collects the people whom the rows that differ concern, by either slot, in a temporary table.
+/// Collects the people whom the rows that differ concern, by either slot, in a temporary table; and
+/// everybody, if it is not the rows alone that make what readers see.
 async fn concerned(
     client: &impl GenericClient,
     people: &People,
     pair: Pair<'_>,
-    person: Option<Uuid>,
+    whose: Whose<'_>,
     differing: &[DifferingRows],
 ) -> Result<(), Error> {
     let make = "CREATE TEMP TABLE concerned_by (tenant text, employee uuid, events bigint[])
@@ -165,8 +167,11 @@ async fn concerned(
         );
         for slot in [pair.here, pair.there] {
             about(client, slot).await?;
-            client.execute(&collect, &[&person]).await?;
+            client.execute(&collect, &[&whose.person]).await?;
         }
+    }
+    if views_differ(client, pair).await? {
+        collect_everybody(client, people, pair, whose).await?;
     }
     let each = "CREATE TEMP TABLE concerned ON COMMIT DROP AS
                 SELECT tenant, employee, array_remove(array_agg(DISTINCT seq), NULL) AS events

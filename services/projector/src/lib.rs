@@ -41,6 +41,7 @@ mod switch;
 pub mod tenancy;
 mod timeouts;
 mod verify;
+mod views;
 mod wanted;
 mod worker;
 

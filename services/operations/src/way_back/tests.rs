@@ -12,9 +12,9 @@ use crate::status::tests::slot;
 const OURS: Digest = Digest([1; 32]);
 
 /// A slot by number, of a job if of any.
-fn numbered(role: SlotRole, number: u128, job: Option<&JobId>) -> Option<SlotPeek> {
+fn numbered(role: SlotRole, number: u128, job: Option<&JobId>) -> SlotPeek {
     let slot_id = Some(Uuid::from_u128(number));
-    Some(SlotPeek { slot_id, job: job.map(JobId::to_string), ..slot(role, OURS, 10) })
+    SlotPeek { slot_id, job: job.map(JobId::to_string), ..slot(role, OURS, 10) }
 }
 
 /// A job that was cut over to, planned while slot 1 was live.
@@ -55,8 +55,8 @@ fn slots(live: Option<SlotPeek>, previous: Option<SlotPeek>) -> Slots {
 #[test]
 fn one_goes_back_from_a_job_to_what_was_live_when_it_was_planned_and_to_nothing_else() {
     let job = cut_over(Scope::Whole);
-    let live = |number, job| numbered(SlotRole::Live, number, job);
-    let previous = |number, job| numbered(SlotRole::Previous, number, job);
+    let live = |number, job| Some(numbered(SlotRole::Live, number, job));
+    let previous = |number, job| Some(numbered(SlotRole::Previous, number, job));
     let of = |found: &Slots| way_back(&job, found);
     let open = slots(live(2, Some(&job.id)), previous(1, None));
     assert!(matches!(of(&open), WayBack::Open));

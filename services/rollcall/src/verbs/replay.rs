@@ -4,11 +4,13 @@
 mod diff;
 mod rehearse;
 mod shown;
+mod subject;
 mod watch;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use self::subject::{is_job, of_path};
 use super::cli_target::GatewayTarget;
 use super::ops::Ops;
 use crate::exit::ExitStatus;
@@ -190,7 +192,7 @@ pub(crate) async fn run(verb: ReplayVerb) -> anyhow::Result<ExitStatus> {
         }
         ReplayVerb::Status(StatusOptions { of, target }) => {
             let status = target.ops()?.get(&of_path(&of), &[]).await?;
-            output::answer(target.json, &status, || shown(&of, &status));
+            output::answer(target.json, &status, || show(&of, &status));
             let failed = status["state"] == "failed";
             Ok(if failed { ExitStatus::NeedsAttention } else { ExitStatus::Success })
         }
@@ -207,29 +209,20 @@ pub(crate) async fn run(verb: ReplayVerb) -> anyhow::Result<ExitStatus> {
             let body = json!({ "confirm": confirm });
             let [area, of_what] = of_path(&of);
             let done = target.ops()?.post(&[area, of_what, "cutover"], body).await?;
-            output::answer(target.json, &done, || shown(&of, &done));
+            output::answer(target.json, &done, || show(&of, &done));
             Ok(ExitStatus::Success)
         }
         ReplayVerb::Rollback(RollbackOptions { of, reason, even_if_behind, target }) => {
             let body = json!({ "reason": reason, "even_if_behind": even_if_behind });
             let [area, of_what] = of_path(&of);
             let done = target.ops()?.post(&[area, of_what, "rollback"], body).await?;
-            output::answer(target.json, &done, || shown(&of, &done));
+            output::answer(target.json, &done, || show(&of, &done));
             Ok(ExitStatus::Success)
         }
     }
 }
 
-/// Where a job is asked about, or a projection: a job's id begins with `r_`, its plan's with `pl_`.
-fn of_path(of: &str) -> [&str; 2] {
-    [if is_job(of) { "replay" } else { "projections" }, of]
-}
-
-fn is_job(of: &str) -> bool {
-    ["r_", "pl_"].iter().any(|prefix| of.starts_with(prefix))
-}
-
-fn shown(of: &str, answer: &Value) {
+fn show(of: &str, answer: &Value) {
     if is_job(of) {
         shown::job(answer);
     } else {

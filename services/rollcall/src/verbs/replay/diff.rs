@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::Value;
 
+use super::subject::of_path;
 use crate::exit::ExitStatus;
 use crate::output;
 use crate::verbs::cli_target::GatewayTarget;
@@ -24,7 +25,7 @@ pub(crate) struct DiffOptions {
 pub(crate) async fn run(options: DiffOptions) -> anyhow::Result<ExitStatus> {
     let DiffOptions { of, first, csv, target } = options;
     let ops = target.ops()?;
-    let [area, of_what] = super::of_path(&of);
+    let [area, of_what] = of_path(&of);
     let diff = ops.get(&[area, of_what, "diff"], &[("first", first.to_string())]).await?;
     if csv {
         show_csv(&diff);
@@ -39,7 +40,13 @@ fn differs(diff: &Value) -> bool {
     let one_has_more = ["only_live", "only_candidate"]
         .iter()
         .any(|tables| output::list(&diff[tables]).next().is_some());
-    one_has_more || rows_that_differ(diff) > 0
+    one_has_more || rows_that_differ(diff) > 0 || people_that_differ(diff) > 0
+}
+
+/// Of how many people readers would see something else: also where a rule of another release makes
+/// that of the same rows.
+pub(super) fn people_that_differ(diff: &Value) -> u64 {
+    diff["people"]["changed"].as_u64().unwrap_or_default()
 }
 
 /// How many rows readers would see changed, come or gone.
@@ -189,6 +196,12 @@ mod tests {
             |more: &[&str]| json!({ "tables": [row], "only_live": [], "only_candidate": more });
         assert!(!differs(&diff(&[])));
         assert!(differs(&diff(&["b"])));
+    }
+
+    #[test]
+    fn people_may_differ_though_no_row_does() {
+        let diff = |changed: u64| json!({ "tables": [], "people": { "changed": changed } });
+        assert!(differs(&diff(1)) && !differs(&diff(0)));
     }
 
     #[test]
