@@ -43,7 +43,11 @@ fn program() -> String {
 
 /// The program with these arguments, and nothing in its environment that would say otherwise.
 pub fn rollcall(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(program());
+    command(Path::new(&program()), arguments, environment)
+}
+
+fn command(program: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars() {
         let ours = ["ROLLCALL_", "SCIM_"].iter().any(|prefix| name.starts_with(prefix));
         if ours || ["NATS_URL", "DATABASE_URL", "RUST_LOG"].contains(&name.as_str()) {
@@ -109,7 +113,12 @@ impl Verb {
 impl Program {
     /// Starts the program with these arguments.
     pub fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = rollcall(arguments, environment);
+        Self::start_build(Path::new(&program()), arguments, environment)
+    }
+
+    /// Starts another build of the program.
+    pub fn start_build(program: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = command(program, arguments, environment);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().expect("the program starts");
         let stdout = child.stdout.take().expect("its standard output is ours");
