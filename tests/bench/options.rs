@@ -35,6 +35,8 @@ pub(crate) enum Part {
     Replay,
     Start,
     Operations,
+    /// A part of `operations`.
+    Rebuild,
 }
 
 /// How much of everything.

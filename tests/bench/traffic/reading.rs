@@ -13,11 +13,11 @@ use crate::past::Past;
 use crate::program::TENANT;
 
 /// Reads a second, of all readers together.
-pub(crate) const READS: u32 = 100;
+pub(crate) const READS: u32 = 50;
 const READERS: u32 = 4;
 
 /// What is asked.
-pub(crate) const KINDS: [&str; 4] = ["employees", "an employee", "teams", "members of a team"];
+pub(crate) const KINDS: [&str; 4] = ["employees", "an employee", "a team", "members of a team"];
 
 /// A read that was answered, or not.
 pub(crate) struct Read {
@@ -38,7 +38,7 @@ pub(super) fn paths(past: &Past) -> Vec<(&'static str, String)> {
         let asked = [
             "employees?limit=50".to_owned(),
             format!("employees/{person}"),
-            "teams?limit=50".to_owned(),
+            format!("teams/{group}"),
             format!("teams/{group}/members?limit=50"),
         ];
         KINDS.into_iter().zip(asked.map(|asked| format!("/api/v1/{TENANT}/{asked}")))
