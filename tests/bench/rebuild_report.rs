@@ -140,5 +140,5 @@ fn p99(times: &[Duration]) -> String {
 }
 
 fn longest(times: &[Duration]) -> String {
-    milliseconds(times.iter().max().copied().unwrap_or_default())
+    times.iter().max().map_or_else(|| "none".to_owned(), |longest| milliseconds(*longest))
 }
