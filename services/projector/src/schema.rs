@@ -12,7 +12,7 @@ use crate::digests;
 use crate::error::ProjectorError;
 use crate::parking::PARKED_TABLES;
 use crate::scope::Scope;
-use crate::slot::lock_key;
+use crate::slot::{lock_key, scratch_schema};
 use crate::tenancy;
 
 /// The checkpoint's table.
@@ -81,7 +81,7 @@ pub(crate) async fn open<P: Projection>(
             tracing::warn!(slot, why, "{BUILT_ANEW}");
             drop_schema(&tx, slot).await?;
         } else {
-            tracing::info!(slot, "building a read model from the log");
+            tracing::info!(slot, "{}", purpose::<P>(slot));
         }
         make::<P>(&tx, slot, end, making).await?;
     }
@@ -105,6 +105,15 @@ pub(crate) async fn open<P: Projection>(
     tenancy::separate(&tx).await?;
     tx.commit().await?;
     Ok(Opened::Ours(slot_id))
+}
+
+/// What is being done where a read model is made.
+fn purpose<P: Projection>(slot: &str) -> &'static str {
+    if slot == scratch_schema(P::NAME) {
+        "folding the log once more, to verify the live read model by it; it is dropped afterwards"
+    } else {
+        "building a read model from the log"
+    }
 }
 
 /// Gives the slot of a release that parked nothing the empty tables that readers of this one ask:

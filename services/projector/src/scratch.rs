@@ -14,13 +14,8 @@ use crate::pace::Pace;
 use crate::project_loop::SlotLoop;
 use crate::schema::Making;
 use crate::scope::Scope;
-use crate::slot::lock_key;
+use crate::slot::{lock_key, scratch_schema};
 use crate::status::StatusHandle;
-
-/// The schema of a projection's scratch slot.
-pub(crate) fn scratch_schema(projection: &str) -> String {
-    format!("{projection}_verify")
-}
 
 /// Fills the scratch slot of `P` from the log, and keeps it in step until `stop`.
 pub(crate) async fn fill<P: Projection>(

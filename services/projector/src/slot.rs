@@ -41,6 +41,11 @@ impl SlotRole {
     }
 }
 
+/// The schema of a projection's scratch slot, which only verifications have.
+pub(crate) fn scratch_schema(projection: &str) -> String {
+    format!("{projection}_verify")
+}
+
 /// Refuses what is no plain name for a schema.
 pub(crate) fn check_slot(slot: &str) -> Result<(), ProjectorError> {
     let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');

@@ -18,7 +18,8 @@ use crate::error::ProjectorError;
 use crate::meeting::{MeetError, begin_at_one_position};
 use crate::read_model::ReadModel;
 use crate::scope::Scope;
-use crate::scratch::{drop_scratch, is_taken, scratch_schema, take_scratch};
+use crate::scratch::{drop_scratch, is_taken, take_scratch};
+use crate::slot::scratch_schema;
 use crate::slots::slots;
 use crate::status::{Phase, StatusHandle};
 
