@@ -18,6 +18,10 @@ acts! {
 
     /// An operator got a token, with roles.
     OperatorAdded(Added) = "operator.added";
+    /// An operator's token opens more than before.
+    OperatorGranted(RoleChange) = "operator.granted";
+    /// An operator's token opens less than before.
+    OperatorUngranted(RoleChange) = "operator.ungranted";
     /// An operator's token opens nothing any more.
     OperatorRevoked(Revoked) = "operator.revoked";
     /// Somebody showed the door of operators a request that changes something.
@@ -79,6 +83,15 @@ pub struct Added {
     pub roles: Roles,
     /// The SHA-256 of the token, which is shown once and stored nowhere.
     pub token: Digest,
+}
+
+/// Roles that an operator gets beside those that they have, or loses of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RoleChange {
+    /// Who.
+    pub name: OperatorName,
+    /// Which: those that make a difference.
+    pub roles: Roles,
 }
 
 /// The end of an operator's token.
@@ -241,4 +254,7 @@ pub struct Revealed {
     /// Of whom; none: of everybody in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub employee: Option<EmployeeId>,
+    /// In which event; none: in whatever is known of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Seq>,
 }

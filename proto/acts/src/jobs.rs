@@ -48,6 +48,8 @@ impl Jobs {
             }
             Act::ReplayRolledBack(done) => self.turn(acted, &done.job, Stage::RolledBack),
             Act::OperatorAdded(_)
+            | Act::OperatorGranted(_)
+            | Act::OperatorUngranted(_)
             | Act::OperatorRevoked(_)
             | Act::RequestReceived(_)
             | Act::RequestAnswered(_)

@@ -34,7 +34,7 @@ mod verify_report;
 
 pub use act::{
     Act, Added, Answered, Built, CutOver, Failed, JobDecision, Received, ReleaseSwitched, Retried,
-    Revealed, Revoked, RolledBack, Skipped, Started,
+    Revealed, Revoked, RoleChange, RolledBack, Skipped, Started,
 };
 pub use backup::{BackupMade, BackupRestored};
 pub use backups::Backups;

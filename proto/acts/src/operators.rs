@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use events::Digest;
 use jiff::Timestamp;
 
-use crate::act::{Act, Added, Revoked};
+use crate::act::{Act, Added, Revoked, RoleChange};
 use crate::by::{By, OperatorName};
 use crate::record::Acted;
 use crate::role::Roles;
@@ -44,6 +44,16 @@ impl Operators {
             };
             self.0.insert(name.clone(), known);
         }
+        if let Act::OperatorGranted(RoleChange { name, roles }) = &acted.act
+            && let Some(known) = self.0.get_mut(name)
+        {
+            known.roles.extend(roles);
+        }
+        if let Act::OperatorUngranted(RoleChange { name, roles }) = &acted.act
+            && let Some(known) = self.0.get_mut(name)
+        {
+            known.roles.retain(|role| !roles.contains(role));
+        }
         if let Act::OperatorRevoked(Revoked { name }) = &acted.act
             && let Some(known) = self.0.get_mut(name)
         {
@@ -64,5 +74,31 @@ impl Operators {
     /// All, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Known> {
         self.0.values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::role::Role;
+
+    #[test]
+    fn a_living_token_opens_what_was_granted_and_not_taken_back_since() {
+        let name: OperatorName = "ann".parse().expect("a name");
+        let change = |role| RoleChange { name: name.clone(), roles: Roles::from([role]) };
+        let (token, roles) = (Digest::of(b"token"), Roles::from([Role::OpsRead]));
+        let acts = [
+            Act::OperatorAdded(Added { name: name.clone(), roles, token }),
+            Act::OperatorGranted(change(Role::ReplayRun)),
+            Act::OperatorGranted(change(Role::PrivacyReveal)),
+            Act::OperatorUngranted(change(Role::OpsRead)),
+            Act::OperatorUngranted(change(Role::ReplayRun)),
+        ];
+        let mut operators = Operators::default();
+        for (seq, act) in (1..).zip(acts) {
+            operators.apply(&Acted { seq, at: Timestamp::UNIX_EPOCH, by: By::Root, act });
+        }
+        let known = operators.with_token(token).expect("a living token");
+        assert_eq!(known.roles, Roles::from([Role::PrivacyReveal]));
     }
 }

@@ -63,8 +63,12 @@ impl World {
 /// What a replay takes, as far as can be told beforehand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Forecast {
-    /// How many events are read.
+    /// How many events are read. Of a person's tenant it is all of them, since groups and teams are
+    /// others' as well.
     pub events: u64,
+    /// How many of them concern the person, if it is one's rows only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_person: Option<u64>,
     /// How many there are in the log.
     pub of: u64,
     /// How many seconds that takes.

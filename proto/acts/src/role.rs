@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 pub enum Role {
-    /// Look at everything that names no person: state, plans, jobs, the journal. Also explain one
-    /// person, by their id.
+    /// Look at everything: state, plans, jobs, the journal; explain people, with personal values
+    /// masked.
     #[serde(rename = "ops:read")]
     OpsRead,
     /// Plan, run, pause, resume and cancel replays.
@@ -28,6 +28,9 @@ pub enum Role {
     /// Erase a person.
     #[serde(rename = "privacy:erase")]
     PrivacyErase,
+    /// Look at personal values as they are: `--reveal`, each time an act.
+    #[serde(rename = "privacy:reveal")]
+    PrivacyReveal,
     /// Tenants, integrations, credentials, extensions and the mass-change guard: `/operator/v1`.
     #[serde(rename = "tenants:manage")]
     TenantsManage,
@@ -39,18 +42,20 @@ pub type Roles = BTreeSet<Role>;
 /// A text that names no role.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no role; the roles are ops:read, replay:run, replay:cutover, parked:decide, privacy:erase and tenants:manage"
+    "{0:?} is no role; the roles are ops:read, replay:run, replay:cutover, parked:decide, \
+     privacy:erase, privacy:reveal and tenants:manage"
 )]
 pub struct UnknownRole(String);
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OpsRead,
         Self::ReplayRun,
         Self::ReplayCutover,
         Self::ParkedDecide,
         Self::PrivacyErase,
+        Self::PrivacyReveal,
         Self::TenantsManage,
     ];
 
@@ -62,7 +67,21 @@ impl Role {
             Self::ReplayCutover => "replay:cutover",
             Self::ParkedDecide => "parked:decide",
             Self::PrivacyErase => "privacy:erase",
+            Self::PrivacyReveal => "privacy:reveal",
             Self::TenantsManage => "tenants:manage",
+        }
+    }
+
+    /// What it opens, in a few words.
+    pub fn opens(self) -> &'static str {
+        match self {
+            Self::OpsRead => "look at everything, with personal values masked",
+            Self::ReplayRun => "plan, run and cancel replays; verify",
+            Self::ReplayCutover => "cut over to what a replay built, and roll back",
+            Self::ParkedDecide => "retry and skip parked events",
+            Self::PrivacyErase => "erase people",
+            Self::PrivacyReveal => "see personal values (--reveal), beside ops:read",
+            Self::TenantsManage => "tenants, integrations, credentials, the guard",
         }
     }
 }

@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
+use crate::moment::Moment;
 use crate::person::mask::Mask;
 use crate::person::{standing, team_name};
 
@@ -25,9 +26,9 @@ const WAITING: usize = 4;
 pub(crate) struct DirectoryAt {
     pub(crate) tenant: Tenant,
     pub(crate) time: Option<Timestamp>,
-    /// The last event of the tenant that is in it.
+    /// The log up to here was looked at.
     pub(crate) position: Seq,
-    /// How many events of the tenant there were up to then.
+    /// How many events of the tenant there were up to then, those of bookings apart.
     pub(crate) events: u64,
     roster: Arc<Roster>,
 }
@@ -35,22 +36,28 @@ pub(crate) struct DirectoryAt {
 /// Why a directory cannot be told.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FoldError {
-    #[error("there was no tenant {0} at that moment")]
+    #[error("there was no tenant {0} yet: it begins with event {seq}, {at}", seq = .1.0, at = .1.1)]
+    NoTenantYet(Tenant, (Seq, Timestamp)),
+    #[error("there is no tenant {0}; `rollcall tenant list` shows them")]
     NoTenant(Tenant),
     #[error("fold the log")]
     Log(#[from] ReadError),
 }
 
-/// Folds a tenant's events up to the first that happened after `time`, or all of them.
+/// Folds a tenant's events up to a moment, or all of them.
 pub(crate) async fn fold(
     log: &Log,
     tenant: &Tenant,
-    time: Option<Timestamp>,
+    moment: Option<Moment>,
 ) -> Result<DirectoryAt, FoldError> {
+    let until = match moment {
+        Some(moment) => moment.position,
+        None => log.end().await?,
+    };
     let (to_decode, mut entries) = mpsc::channel::<Vec<Entry>>(WAITING);
     let (to_fold, mut decoded) = mpsc::channel::<Result<Vec<Recorded>, ReadError>>(WAITING);
     // Reading, decoding and folding each take a while: together they take as long as one of them.
-    let reading = tokio::spawn(read(log.clone(), tenant.clone(), time, to_decode));
+    let reading = tokio::spawn(read(log.clone(), tenant.clone(), until, to_decode));
     let decoding = tokio::spawn(async move {
         while let Some(chunk) = entries.recv().await {
             if to_fold.send(chunk.iter().map(decode).collect()).await.is_err() {
@@ -58,27 +65,40 @@ pub(crate) async fn fold(
             }
         }
     });
-    let (mut roster, mut events, mut position) = (Roster::default(), 0, Seq(0));
+    let (mut roster, mut events) = (Roster::default(), 0);
     while let Some(chunk) = decoded.recv().await {
         for event in chunk? {
             roster::evolve(&mut roster, &event);
-            (events, position) = (events + 1, event.seq);
+            events += 1;
         }
     }
     let read = reading.await.map_err(|error| ReadError::Unavailable(error.into()))?;
     decoding.await.map_err(|error| ReadError::Unavailable(error.into()))?;
     read?;
     if roster.tenant(tenant).is_none() {
-        return Err(FoldError::NoTenant(tenant.clone()));
+        return Err(no_tenant(log, tenant).await?);
     }
     let (tenant, roster) = (tenant.clone(), Arc::new(roster));
-    Ok(DirectoryAt { tenant, time, position, events, roster })
+    let time = moment.map(|moment| moment.time);
+    Ok(DirectoryAt { tenant, time, position: until, events, roster })
+}
+
+/// Whether the tenant came later, or never.
+async fn no_tenant(log: &Log, tenant: &Tenant) -> Result<FoldError, ReadError> {
+    let all = log.select(Selection { tenant: Some(tenant.clone()), ..Selection::default() });
+    pin_mut!(all);
+    let Some(first) = all.next().await.transpose()? else {
+        return Ok(FoldError::NoTenant(tenant.clone()));
+    };
+    let seq = first.seq;
+    let at = first.time().map_err(|source| ReadError::Undecodable { seq, source })?;
+    Ok(FoldError::NoTenantYet(tenant.clone(), (seq, at)))
 }
 
 async fn read(
     log: Log,
     tenant: Tenant,
-    time: Option<Timestamp>,
+    until: Seq,
     to_decode: mpsc::Sender<Vec<Entry>>,
 ) -> Result<(), ReadError> {
     let entries = log.select(Selection { tenant: Some(tenant), ..Selection::default() });
@@ -86,12 +106,8 @@ async fn read(
     let mut chunk = Vec::with_capacity(CHUNK);
     while let Some(entry) = entries.next().await {
         let entry = entry?;
-        if let Some(time) = time {
-            let seq = entry.seq;
-            let at = entry.time().map_err(|source| ReadError::Undecodable { seq, source })?;
-            if at > time {
-                break;
-            }
+        if entry.seq > until {
+            break;
         }
         if is_of_people(&entry) {
             chunk.push(entry);

@@ -20,6 +20,7 @@ mod parked_id;
 mod reason_text;
 mod replay;
 mod see;
+mod see_refusals;
 mod verifications;
 
 use axum::response::IntoResponse as _;
@@ -38,7 +39,8 @@ pub(crate) use erasure_plan::PlannedErasure;
 pub(crate) use erasures::{ErasureList, ErasureStatus};
 pub(crate) use error::OpsError;
 pub(crate) use journal::Journal;
-pub(crate) use operators::{AddedOperator, OperatorList};
+pub use masked::masked;
+pub(crate) use operators::{AddedOperator, OperatorList, OperatorRoles};
 pub(crate) use parked::{ParkedDetail, ParkedList};
 pub(crate) use parked_decisions::{RetriedList, SkippedEvent};
 pub(crate) use parked_export::ParkedExport;
@@ -73,6 +75,8 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/journal", get(journal::list))
         .route("/ops/v1/operators", get(operators::list).post(operators::add))
         .route("/ops/v1/operators/{name}", delete(operators::revoke))
+        .route("/ops/v1/operators/{name}/grant", post(operators::grant))
+        .route("/ops/v1/operators/{name}/ungrant", post(operators::ungrant))
         .route("/ops/v1/parked", get(parked::list))
         .route("/ops/v1/parked/export", get(parked_export::export))
         .route("/ops/v1/parked/retry", post(parked_decisions::retry))

@@ -20,6 +20,7 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::JobStatus>(),
         of::<ops::Journal>(),
         of::<ops::OperatorList>(),
+        of::<ops::OperatorRoles>(),
         of::<ops::PlanAnswer>(),
         of::<ops::ReleaseAnswer>(),
         of::<Explanation>(),

@@ -132,7 +132,7 @@ async fn of_projection(
             (1.., _) if !readable => State::Stuck,
             (_, Some(_)) => State::Paused,
             (_, None) if slot.building() => State::Building,
-            (0, None) => State::Live,
+            (0, None) => State::Current,
             (_, None) => State::CatchingUp,
         };
         shown.push(SlotStatus {

@@ -130,7 +130,7 @@ impl From<OpenAlert> for AlertStatus {
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// It has seen what there is.
-    Live,
+    Current,
     /// It lacks a few events, or many.
     CatchingUp,
     /// It was made anew, and is of no use before it has seen what there was.
@@ -149,7 +149,7 @@ impl State {
     /// In words.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Live => "live",
+            Self::Current => "current",
             Self::CatchingUp => "catching up",
             Self::Building => "being built",
             Self::Paused => "paused",

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 73] = [
+const WORDS: [&str; 75] = [
     "",
     ".search",
     "Bulk",
@@ -34,6 +34,7 @@ const WORDS: [&str; 73] = [
     "explain",
     "export",
     "extensions",
+    "grant",
     "guard",
     "health",
     "history",
@@ -75,6 +76,7 @@ const WORDS: [&str; 73] = [
     "token",
     "tokens",
     "trace",
+    "ungrant",
     "v1",
     "v2",
     "verifications",

@@ -172,7 +172,7 @@ pub enum Forbidden {
     #[error("the API token lacks the scope {0}; have an administrator issue one that has it")]
     OutOfScope(Permission),
     /// The operator's token was made for other things.
-    #[error("the operator token lacks the role {0}; have it added (rollcall operator add)")]
+    #[error("the operator token lacks the role {0}; have it granted (rollcall operator grant)")]
     NoRole(Role),
 }
 

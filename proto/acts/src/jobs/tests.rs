@@ -22,7 +22,7 @@ fn plan(byte: u8, projection: &str) -> Plan {
         reason: None,
         expires_at: at(7200),
         world: world(),
-        forecast: Forecast { events: 1, of: 1, seconds: 0.1, bytes: 0, pace },
+        forecast: Forecast { events: 1, of_person: None, of: 1, seconds: 0.1, bytes: 0, pace },
         blast_radius: BlastRadius { tenants: 1, people: 1, teams: 0 },
         parked: 0,
     }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use web::json_body::Body;
 
 use super::erasure_plan::PlannedErasure;
+use super::known_tenant::no_tenant;
 use super::{Answer, Answered, Caller, OpsError};
 use crate::caller::tenant;
 use crate::eraser::{Eraser, rows_of_person};
@@ -130,7 +131,7 @@ pub(crate) async fn plan(
     let slug = tenant(&new.tenant)?;
     let roster = eraser.access().current_roster().await.map_err(CommandError::from)?;
     let known = roster.tenant(&slug);
-    let known = known.ok_or_else(|| OpsError::not_found(format!("there is no tenant {slug}")))?;
+    let known = known.ok_or_else(|| OpsError::not_found(no_tenant(&slug)))?;
     let person = find(known, &new.person)?;
     if known.standing(person) == Standing::Active {
         return Err(OpsError::refused(format!(
@@ -226,7 +227,10 @@ async fn still_holds(ops: &Operations, plan: &ErasurePlan) -> Result<(), OpsErro
 }
 
 fn missing(id: &str) -> OpsError {
-    OpsError::not_found(format!("there is no erasure {id:?}"))
+    let id: String = id.chars().take(64).collect();
+    OpsError::not_found(format!(
+        "there is no erasure {id:?}; `rollcall erase list` shows those that there are"
+    ))
 }
 
 fn erasure_id() -> String {
@@ -258,7 +262,8 @@ fn find<'r>(tenant: &'r TenantRoster, text: &str) -> Result<&'r Person, OpsError
             Err(OpsError::refused("several people have this external id; name one by employee id"))
         }
         (None, _) => Err(OpsError::not_found(
-            "nobody is known by this; whose resource is gone is named by employee id",
+            "nobody in that tenant is known by this; give the employee id, a SCIM id, the user name \
+             or the external id. Whose resource is gone is named by employee id alone",
         )),
     }
 }

@@ -5,6 +5,7 @@ use acts::JobRefusal;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use eventlog::ReadError;
+use projector::ReadModel;
 use projector::database::WaitError;
 use projector::parked::ParkedError;
 use web::Problem;
@@ -22,6 +23,8 @@ pub(crate) mod code {
     pub(crate) const REFUSED: &str = "refused";
     /// The world has moved since the plan was made.
     pub(crate) const PLAN_OUT_OF_DATE: &str = "plan-out-of-date";
+    /// What was typed is no name of a thing of the program's own.
+    pub(crate) const USAGE: &str = "usage";
 }
 
 impl OpsError {
@@ -38,6 +41,14 @@ impl OpsError {
     /// What the path names is not there.
     pub(crate) fn not_found(what: impl Into<String>) -> Self {
         Self(Problem::new(StatusCode::NOT_FOUND, what))
+    }
+
+    /// There is no projection of this name.
+    pub(crate) fn no_projection(name: &str, known: &[ReadModel]) -> Self {
+        let known: Vec<&str> = known.iter().map(|model| model.name).collect();
+        let name: String = name.chars().take(64).collect();
+        let why = format!("there is no projection {name:?}; there are {}", known.join(", "));
+        Self(Problem::new(StatusCode::NOT_FOUND, why).with_code(code::USAGE))
     }
 
     /// Something is away, and comes back by itself.

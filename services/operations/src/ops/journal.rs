@@ -1,6 +1,8 @@
 //! `/ops/v1/journal`: what operators did.
 
-use acts::{Act, Acted, Role};
+mod about;
+
+use acts::{Act, Acted, By, OperatorName, Role};
 use axum::extract::State;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -8,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use web::Problem;
 
+use self::about::{About, Reader};
 use super::{Answer, Answered, Caller, OpsError};
 use crate::operations::Operations;
 use crate::ops::extract::Query;
@@ -37,37 +40,77 @@ struct JournalEntry {
     by: String,
     /// What: `replay.planned`, `request.received`.
     act: String,
+    /// The tenant that it was about, if it was about one, also where it names only a job or a request.
+    tenant: Option<String>,
+    /// The read model that it was about, likewise.
+    projection: Option<String>,
     /// What is told of it: the plan, the job, the reason, the result.
     of: Value,
 }
 
-impl JournalEntry {
-    fn of(acted: &Acted) -> Self {
-        let mut of = acted.act.of();
-        // A digest is no secret, and of no use to a reader.
-        if matches!(acted.act, Act::OperatorAdded(_))
-            && let Some(of) = of.as_object_mut()
-        {
-            of.remove("token");
-        }
-        Self {
-            seq: acted.seq,
-            at: acted.at,
-            by: acted.by.to_string(),
-            act: acted.act.name().to_owned(),
-            of,
-        }
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// The acts behind this position.
+    after: u64,
+    /// Not before this time.
+    since: Option<String>,
+    /// Not after this time.
+    until: Option<String>,
+    /// Whose: `root`, `program`, or the name of an operator, with or without `operator:`.
+    by: Option<String>,
+    /// Acts of this name, or of this area.
+    act: Option<String>,
+    tenant: Option<String>,
+    projection: Option<String>,
+}
+
+/// The same, understood.
+struct Filter {
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    by: Option<By>,
+    asked: Asked,
+}
+
+impl Filter {
+    fn of(asked: Asked) -> Result<Self, Problem> {
+        let time = |name: &str, text: &Option<String>| {
+            let time = text.as_deref().map(events::parse_timestamp).transpose();
+            time.map_err(|error| Problem::malformed(format!("{name}: {error}")))
+        };
+        let by = asked.by.as_deref().map(whose).transpose()?;
+        let (since, until) = (time("since", &asked.since)?, time("until", &asked.until)?);
+        Ok(Self { since, until, by, asked })
+    }
+
+    fn takes(&self, entry: &JournalEntry, by: &By) -> bool {
+        let Asked { after, act, tenant, projection, .. } = &self.asked;
+        let same =
+            |wanted: &Option<String>, told: &Option<String>| wanted.is_none() || wanted == told;
+        let in_area = |area: &String| {
+            entry
+                .act
+                .strip_prefix(area.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        entry.seq > *after
+            && self.since.is_none_or(|since| entry.at >= since)
+            && self.until.is_none_or(|until| entry.at <= until)
+            && self.by.as_ref().is_none_or(|wanted| wanted == by)
+            && act.as_ref().is_none_or(in_area)
+            && same(tenant, &entry.tenant)
+            && same(projection, &entry.projection)
     }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// The acts behind this position.
-    #[serde(default)]
-    after: u64,
-    /// The acts since this time.
-    since: Option<String>,
+/// Who is meant by a name.
+fn whose(name: &str) -> Result<By, Problem> {
+    let by = By::try_from(name.to_owned());
+    let by = by.or_else(|_| name.parse::<OperatorName>().map(By::Operator));
+    by.map_err(|error| {
+        Problem::malformed(format!("by: {error}; these two are asked for by their names as well"))
+    })
 }
 
 pub(crate) async fn list(
@@ -76,11 +119,38 @@ pub(crate) async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Answered<Journal>, OpsError> {
     caller.may(Role::OpsRead)?;
-    let since = asked.since.as_deref().map(events::parse_timestamp).transpose();
-    let since = since.map_err(|error| Problem::malformed(format!("since: {error}")))?;
-    let acts = ops.acts().read_after(asked.after).await?;
-    let mut acts = acts.iter().filter(|acted| since.is_none_or(|since| acted.at >= since));
-    let page: Vec<_> = acts.by_ref().take(MAX_ACTS).map(JournalEntry::of).collect();
-    let next = acts.next().and(page.last()).map(|last| last.seq);
+    let filter = Filter::of(asked)?;
+    // All of them: what an act is about may be told by one before it.
+    let acts = ops.acts().read_after(0).await?;
+    let state = ops.acts().current().await?;
+    let mut reader = Reader::new(&state);
+    let mut entries = acts.iter().filter_map(|acted| {
+        let entry = JournalEntry::of(acted, &mut reader);
+        filter.takes(&entry, &acted.by).then_some(entry)
+    });
+    let page: Vec<JournalEntry> = entries.by_ref().take(MAX_ACTS).collect();
+    let next = entries.next().and(page.last()).map(|last| last.seq);
     Ok(Answered(Journal { acts: page, next }))
+}
+
+impl JournalEntry {
+    fn of(acted: &Acted, reader: &mut Reader<'_>) -> Self {
+        let mut of = acted.act.of();
+        // A digest is no secret, and of no use to a reader.
+        if matches!(acted.act, Act::OperatorAdded(_))
+            && let Some(of) = of.as_object_mut()
+        {
+            of.remove("token");
+        }
+        let About { tenant, projection } = reader.about(acted, &of);
+        Self {
+            seq: acted.seq,
+            at: acted.at,
+            by: acted.by.to_string(),
+            act: acted.act.name().to_owned(),
+            tenant,
+            projection,
+            of,
+        }
+    }
 }

@@ -18,9 +18,11 @@ pub(crate) async fn check_known(log: &Log, tenant: &Tenant) -> Result<(), OpsErr
     };
     match pin!(log.select(made)).next().await.transpose()? {
         Some(_) => Ok(()),
-        None => {
-            let why = format!("there is no tenant {tenant}; `rollcall tenant list` shows them");
-            Err(OpsError::not_found(why))
-        }
+        None => Err(OpsError::not_found(no_tenant(tenant))),
     }
+}
+
+/// What is said of a tenant that nobody made.
+pub(crate) fn no_tenant(tenant: &Tenant) -> String {
+    format!("there is no tenant {tenant}; `rollcall tenant list` shows them")
 }

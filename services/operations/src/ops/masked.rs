@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// A JSON value in which every text is masked that is no id.
-pub(crate) fn masked(value: Value) -> Value {
+/// A JSON value in which every text is masked that is no id: which texts are personal is not for a list
+/// to know.
+pub fn masked(value: Value) -> Value {
     texts(value, &mut |text| {
         if is_id(&text) { text } else { "•".repeat(text.chars().count().min(8)) }
     })

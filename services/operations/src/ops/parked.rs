@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::known_tenant::check_known;
 use super::parked_id::ParkedId;
 use super::{Answer, Answered, Caller, OpsError, masked};
 use crate::operations::Operations;
@@ -39,7 +40,7 @@ impl Asked {
         let slots: Vec<String> = names.filter(asked).flat_map(ParkedId::slots_of).collect();
         match &self.projection {
             Some(wanted) if slots.is_empty() => {
-                Err(OpsError::not_found(format!("there is no projection {wanted}")))
+                Err(OpsError::no_projection(wanted, ops.projections()))
             }
             Some(_) | None => Ok(slots),
         }
@@ -138,6 +139,9 @@ pub(crate) async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Answered<ParkedList>, OpsError> {
     caller.may(Role::OpsRead)?;
+    if let Some(tenant) = &asked.tenant {
+        check_known(ops.log(), tenant).await?;
+    }
     let mut found = asked.find(&ops, MAX_LISTED + 1).await?;
     let more = found.len() > MAX_LISTED;
     found.truncate(MAX_LISTED);

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use events::Seq;
+use web::Problem;
 
 use super::OpsError;
 use crate::operations::Operations;
@@ -34,9 +35,12 @@ impl ParkedId {
             Some(Self { slot: slot.to_owned(), position: Seq(position.parse().ok()?) })
         };
         read().ok_or_else(|| {
-            let why = "a parked event is called by its slot and its position, as `teams:4182330`; \
-                       `rollcall parked list` shows them";
-            OpsError::not_found(why)
+            let text: String = text.chars().take(64).collect();
+            let why = format!(
+                "{text:?} names no parked event: they are called by slot and position, as \
+                 teams:4182330; `rollcall parked list` shows them"
+            );
+            Problem::malformed(why).into()
         })
     }
 

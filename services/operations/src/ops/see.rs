@@ -9,28 +9,32 @@ use std::collections::BTreeMap;
 use acts::{Act, Revealed, Role};
 use axum::body::Body as ResponseBody;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use eventlog::clock;
 use events::{EmployeeId, Tenant};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use projector::parked::{self, Which};
-use projector::sql::QueryError;
 use serde::Deserialize;
 use web::Problem;
 use web::json_body::Body;
 
+use super::known_tenant::check_known;
 use super::{Answer, Answered, OpsError, Reader};
-use crate::directory_at::{self, FoldError};
+use crate::directory_at;
 use crate::lag::{self, Follower, Lag};
+use crate::moment::{Moment, moment};
 use crate::operations::Operations;
 use crate::ops::extract::Query;
 use crate::person::answer::{self, Explanation, History};
 use crate::person::mask::Mask;
 use crate::person::source::{Gathered, SeeError, Source};
 use crate::request_trace::{self, Trace, TracedProjection};
-use crate::status::{self, MAX_PARKED, StatusError};
+use crate::status::{self, MAX_PARKED};
 use crate::status_types::Status;
+
+/// How far the clocks of writers may be ahead of ours.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(1);
 
 impl Answer for Explanation {
     const SCHEMA: &'static str = "rollcall.explain.v1";
@@ -66,7 +70,7 @@ struct Asked {
     tenant: Tenant,
     employee: EmployeeId,
     gathered: Gathered,
-    at: Option<Timestamp>,
+    at: Option<Moment>,
     mask: Mask,
 }
 
@@ -91,12 +95,34 @@ pub(crate) async fn history(
 async fn look(ops: &Operations, reader: &Reader, asked: &AskedPerson) -> Result<Asked, OpsError> {
     reader.may(Role::OpsRead)?;
     let tenant = asked.tenant.as_deref().map(tenant).transpose()?;
-    let at = asked.at.as_deref().map(|at| time("at", at)).transpose()?;
+    let at = as_of(ops, asked.at.as_deref()).await?;
     let source = Source::open(ops.log(), ops.database(), tenant.as_ref()).await?;
-    let (tenant, employee) = source.find(tenant.as_ref(), &asked.person).await?;
+    let (tenant, employee) = match source.find(tenant.as_ref(), &asked.person).await {
+        Err(SeeError::Nobody) => return Err(nobody(ops, tenant.as_ref()).await?),
+        found => found?,
+    };
     let mask = mask(ops, reader, asked.reveal, &tenant, Some(employee)).await?;
     let gathered = source.gather(&tenant, employee).await?;
     Ok(Asked { tenant, employee, gathered, at, mask })
+}
+
+/// The moment that was asked about; none for now.
+async fn as_of(ops: &Operations, at: Option<&str>) -> Result<Option<Moment>, OpsError> {
+    let Some(at) = at else { return Ok(None) };
+    let at = time("at", at)?;
+    if at > clock::now() + CLOCKS_APART {
+        let why = format!("at: {at} is yet to come; leave it out to ask about now");
+        return Err(Problem::malformed(why).into());
+    }
+    Ok(Some(moment(ops.log(), at).await?))
+}
+
+/// Nobody is known, perhaps since there is no such tenant.
+async fn nobody(ops: &Operations, tenant: Option<&Tenant>) -> Result<OpsError, OpsError> {
+    if let Some(tenant) = tenant {
+        check_known(ops.log(), tenant).await?;
+    }
+    Ok(SeeError::Nobody.into())
 }
 
 /// Whether personal values are shown: whoever asks for that leaves an act before they see any.
@@ -110,7 +136,9 @@ async fn mask(
     if !reveal {
         return Ok(Mask::Masked);
     }
-    let act = Act::PersonalRevealed(Revealed { tenant: tenant.clone(), employee });
+    reader.may(Role::PrivacyReveal)?;
+    let revealed = Revealed { tenant: tenant.clone(), employee, event: None };
+    let act = Act::PersonalRevealed(revealed);
     ops.acts().note(&reader.by, act).await?;
     Ok(Mask::Revealed)
 }
@@ -142,7 +170,7 @@ pub(crate) async fn directory(
 ) -> Result<Response, OpsError> {
     reader.may(Role::OpsRead)?;
     let tenant = tenant(&asked.tenant)?;
-    let at = asked.at.as_deref().map(|at| time("at", at)).transpose()?;
+    let at = as_of(&ops, asked.at.as_deref()).await?;
     let mask = mask(&ops, &reader, asked.reveal, &tenant, None).await?;
     let directory = directory_at::fold(ops.log(), &tenant, at).await?;
     let (media, stream) = match asked.format {
@@ -236,55 +264,10 @@ pub(crate) async fn status(
     Ok(Answered(status::look(log, database, acts, ops.projections(), clock::now()).await?))
 }
 
-impl From<StatusError> for OpsError {
-    fn from(error: StatusError) -> Self {
-        match error {
-            StatusError::Log(error) => error.into(),
-            StatusError::Marks(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "cannot tell the status");
-                let detail =
-                    "what is known of the log cannot be read at present; try again shortly";
-                Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into()
-            }
-            StatusError::Slots(error) => error.into(),
-            StatusError::Parked(error) => error.into(),
-            StatusError::Pool(error) => error.into(),
-            StatusError::Database(error) => error.into(),
-        }
-    }
-}
-
 fn tenant(slug: &str) -> Result<Tenant, Problem> {
     slug.parse().map_err(|error: events::BadTenant| Problem::malformed(error.to_string()))
 }
 
 fn time(name: &str, text: &str) -> Result<Timestamp, Problem> {
     events::parse_timestamp(text).map_err(|error| Problem::malformed(format!("{name}: {error}")))
-}
-
-impl From<SeeError> for OpsError {
-    fn from(error: SeeError) -> Self {
-        let said = error.to_string();
-        match error {
-            SeeError::Nobody => Self::not_found(said),
-            SeeError::Several(_) => Problem::new(StatusCode::CONFLICT, said).into(),
-            SeeError::Log(error) => error.into(),
-            SeeError::Pool(error) => error.into(),
-            SeeError::Parked(error) => error.into(),
-            SeeError::Database(QueryError::Database(error)) => error.into(),
-            SeeError::Database(QueryError::BadCursor(bad)) => {
-                Problem::malformed(bad.to_string()).into()
-            }
-        }
-    }
-}
-
-impl From<FoldError> for OpsError {
-    fn from(error: FoldError) -> Self {
-        let said = error.to_string();
-        match error {
-            FoldError::NoTenant(_) => Self::not_found(said),
-            FoldError::Log(error) => error.into(),
-        }
-    }
 }

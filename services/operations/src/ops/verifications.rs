@@ -98,7 +98,8 @@ pub(crate) async fn show(
 ) -> Result<Answered<VerificationAnswer>, OpsError> {
     caller.may(Role::OpsRead)?;
     let mut state = ops.acts().current().await?;
-    let unknown = || OpsError::not_found(format!("there is no verification {id}"));
+    let unknown =
+        || OpsError::not_found(format!("there is no verification {id}, or it is forgotten"));
     let mut found = state.verifications.get(id).cloned().ok_or_else(unknown)?;
     let mut running = false;
     if found.ended.is_none() {
@@ -136,7 +137,7 @@ async fn is_running(ops: &Operations, found: &Verification) -> Result<bool, OpsE
 /// The projection of this name.
 pub(super) fn projection(ops: &Operations, name: &str) -> Result<ReadModel, OpsError> {
     let known = ops.projections().iter().find(|model| model.name == name).copied();
-    known.ok_or_else(|| OpsError::not_found(format!("there is no projection {name}")))
+    known.ok_or_else(|| OpsError::no_projection(name, ops.projections()))
 }
 
 fn answer(found: &Verification, running: bool) -> VerificationAnswer {

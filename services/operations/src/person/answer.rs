@@ -12,6 +12,7 @@ use super::facts::{Fact, team_name};
 use super::mask::Mask;
 use super::source::Gathered;
 use super::timeline::{Change, Timeline};
+use crate::moment::Moment;
 
 /// An event that concerns a person, without what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -53,12 +54,15 @@ pub(crate) fn type_of(event: &Event) -> String {
 pub(crate) struct AsOf {
     /// The moment that was asked about; absent for now.
     pub(crate) time: Option<Timestamp>,
-    /// Nothing up to this position was left out. It is where the log ended, if it was asked about now.
+    /// The log up to here was looked at, whatever part of the directory is asked about. It is where the
+    /// log ended, if it was asked about now.
     pub(crate) position: u64,
     /// How far the index of `activity` was; events behind that were read from the log itself.
     pub(crate) indexed_to: u64,
     /// How many events concern the person, up to that moment.
     pub(crate) events: usize,
+    /// The first event that concerns the person, also if it happened later.
+    pub(crate) first: Option<EventRef>,
     /// Positions that are empty since the person's events there were erased.
     pub(crate) erased: Vec<u64>,
 }
@@ -150,13 +154,14 @@ pub(crate) struct History {
     pub(crate) steps: Vec<HistoryStep>,
 }
 
-fn as_of(gathered: &Gathered, timeline: &Timeline, time: Option<Timestamp>) -> AsOf {
-    let left_out = gathered.first_after(time);
+fn as_of(gathered: &Gathered, timeline: &Timeline, moment: Option<Moment>) -> AsOf {
+    let read_to = gathered.read_to;
     AsOf {
-        time,
-        position: left_out.map_or(gathered.read_to.0, |seq| seq.0 - 1),
+        time: moment.map(|moment| moment.time),
+        position: moment.map_or(read_to, |moment| moment.position.min(read_to)).0,
         indexed_to: gathered.indexed_to.0,
         events: timeline.steps.len(),
+        first: gathered.events.first().map(EventRef::of),
         erased: gathered.erased.iter().map(|seq| seq.0).collect(),
     }
 }
@@ -166,10 +171,11 @@ pub(crate) fn explain(
     tenant: &Tenant,
     employee: EmployeeId,
     gathered: &Gathered,
-    time: Option<Timestamp>,
+    moment: Option<Moment>,
     mask: Mask,
 ) -> Explanation {
-    let timeline = Timeline::of(tenant, employee, gathered.events.clone(), time);
+    let until = moment.map(|moment| moment.position);
+    let timeline = Timeline::of(tenant, employee, gathered.events.clone(), until);
     let facts = timeline.facts.iter().filter(|(fact, _)| !is_of_teams(fact));
     let facts = facts.map(|(fact, (value, step))| ExplainedFact {
         fact: fact.name(),
@@ -183,7 +189,7 @@ pub(crate) fn explain(
         employee_id: employee,
         known: timeline.facts.contains_key(&Fact::Standing),
         revealed: mask == Mask::Revealed,
-        as_of: as_of(gathered, &timeline, time),
+        as_of: as_of(gathered, &timeline, moment),
         erased_by: erased.next().map(EventRef::of),
         facts: facts.collect(),
         teams: teams(&timeline),
@@ -195,10 +201,11 @@ pub(crate) fn history(
     tenant: &Tenant,
     employee: EmployeeId,
     gathered: &Gathered,
-    time: Option<Timestamp>,
+    moment: Option<Moment>,
     mask: Mask,
 ) -> History {
-    let timeline = Timeline::of(tenant, employee, gathered.events.clone(), time);
+    let until = moment.map(|moment| moment.position);
+    let timeline = Timeline::of(tenant, employee, gathered.events.clone(), until);
     let change = |Change { fact, before, after }: &Change| HistoryChange {
         fact: fact.name(),
         before: before.as_ref().map(|value| shown(fact, value, mask)),
@@ -212,7 +219,7 @@ pub(crate) fn history(
         tenant: tenant.clone(),
         employee_id: employee,
         revealed: mask == Mask::Revealed,
-        as_of: as_of(gathered, &timeline, time),
+        as_of: as_of(gathered, &timeline, moment),
         steps: steps.collect(),
     }
 }

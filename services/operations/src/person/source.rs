@@ -10,7 +10,6 @@ use deadpool_postgres::Client;
 use directory::Directory;
 use eventlog::{AtPosition, Entry, Log, ReadError};
 use events::{EmployeeId, Entity, Recorded, Seq, Tenant};
-use jiff::Timestamp;
 use projector::parked::{self, ParkedError, Which};
 use projector::sql::QueryError;
 use projector::{Database, Projection as _};
@@ -34,22 +33,18 @@ pub(crate) struct Gathered {
     pub(crate) indexed_to: Seq,
 }
 
-impl Gathered {
-    /// The first event that is not part of an answer as of `time`.
-    pub(crate) fn first_after(&self, time: Option<Timestamp>) -> Option<Seq> {
-        let time = time?;
-        self.events.iter().find(|event| event.envelope.time > time).map(|event| event.seq)
-    }
-}
-
 /// Why nothing can be said about a person.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SeeError {
     #[error(
-        "nobody is known by that; give the employee id, a SCIM id, the external id or the user name that they have now"
+        "nobody is known by that; give the employee id, a SCIM id, the external id or the user name \
+         that they have now"
     )]
     Nobody,
-    #[error("{} people are known by that: {}; say which by --tenant and the employee id", .0.len(), several(.0))]
+    #[error(
+        "{} people are known by that: {}; say which by --tenant and the employee id",
+        .0.len(), several(.0)
+    )]
     Several(Vec<(Tenant, EmployeeId)>),
     #[error("read the log")]
     Log(#[from] ReadError),

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{EmployeeId, Recorded, Tenant};
-use jiff::Timestamp;
+use events::{EmployeeId, Recorded, Seq, Tenant};
 use roster::{Roster, TenantRoster};
 use serde_json::Value;
 
@@ -36,19 +35,18 @@ pub(crate) struct Timeline {
 }
 
 impl Timeline {
-    /// Folds the events that concern a person, in the order of the log; with a time, up to the first
-    /// that happened after it.
+    /// Folds the events that concern a person, in the order of the log; with a position, up to it.
     pub(crate) fn of(
         tenant: &Tenant,
         employee: EmployeeId,
         events: Vec<Recorded>,
-        until: Option<Timestamp>,
+        until: Option<Seq>,
     ) -> Self {
         let mut roster = Roster::default();
         let mut known = Facts::new();
         let mut steps: Vec<Step> = Vec::new();
         let mut set: BTreeMap<Fact, (Value, usize)> = BTreeMap::new();
-        let by_then = |event: &Recorded| until.is_none_or(|until| event.envelope.time <= until);
+        let by_then = |event: &Recorded| until.is_none_or(|until| event.seq <= until);
         for event in events.into_iter().take_while(by_then) {
             roster::evolve(&mut roster, &event);
             let now =

@@ -35,7 +35,7 @@ pub(crate) fn cut_over(scope: Scope) -> Job {
                 candidate: None,
                 previous: None,
             },
-            forecast: Forecast { events: 1, of: 1, seconds: 0.1, bytes: 0, pace },
+            forecast: Forecast { events: 1, of_person: None, of: 1, seconds: 0.1, bytes: 0, pace },
             blast_radius: BlastRadius { tenants: 1, people: 1, teams: 0 },
             parked: 0,
         },

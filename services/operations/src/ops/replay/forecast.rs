@@ -6,6 +6,7 @@ use projector::ReadModel;
 use crate::job_progress::count;
 use crate::operations::Operations;
 use crate::ops::OpsError;
+use crate::person::source::Source;
 
 /// What a projection from nothing made on two cores that it shared with both servers: the least of
 /// what `tests/bench/README.md` has.
@@ -31,7 +32,15 @@ pub(super) async fn forecast(
     // By its part of the events. Integers: bytes times events do not fit.
     let bytes = u128::from(live) * u128::from(events) / u128::from(of.max(1));
     let bytes = u64::try_from(bytes).unwrap_or(live);
-    Ok(Forecast { events, of, seconds, bytes, pace })
+    let of_person = match scope {
+        Scope::Whole | Scope::Tenant { .. } => None,
+        Scope::Person { tenant, person } => {
+            let source = Source::open(ops.log(), ops.database(), Some(tenant)).await?;
+            let gathered = source.gather(tenant, *person).await?;
+            u64::try_from(gathered.events.len()).ok()
+        }
+    };
+    Ok(Forecast { events, of_person, of, seconds, bytes, pace })
 }
 
 /// The rate of the last run, or what is known of all.

@@ -82,7 +82,11 @@ pub(crate) async fn show(
 
 /// A job by its id, or by that of its plan.
 pub(super) fn job_id(text: &str) -> Result<JobId, Problem> {
-    text.parse().map_err(|error: acts::BadId| Problem::malformed(error.to_string()))
+    text.parse().map_err(|error: acts::BadId| {
+        let text: String = text.chars().take(64).collect();
+        let why = format!("{text:?} names neither: {error}; `rollcall replay list` shows them");
+        Problem::malformed(why)
+    })
 }
 
 /// How a job is, or its plan if it was not started.

@@ -134,7 +134,9 @@ pub(crate) async fn make(
         parked: parked(&ops, model, wish.tenant.as_deref()).await?,
     };
     if plan.blast_radius.people == 0 && matches!(plan.scope, Scope::Person { .. }) {
-        return Err(OpsError::not_found("the directory knows no person of this id in that tenant"));
+        let why = "the directory knows no employee of this id in that tenant; `rollcall explain person \
+                   ID` tells whose it is";
+        return Err(OpsError::not_found(why));
     }
     let planned = Act::ReplayPlanned(Box::new(plan.clone()));
     ops.acts().act(&caller.by, |_: &Known| Ok::<_, OpsError>(Some(planned.clone()))).await?;
@@ -165,7 +167,12 @@ fn scope(wish: &Wish) -> Result<Scope, Problem> {
     let tenant = wish.tenant.as_deref().map(str::parse::<Tenant>).transpose();
     let tenant = tenant.map_err(|error| Problem::malformed(error.to_string()))?;
     let person = wish.person.as_deref().map(str::parse::<EmployeeId>).transpose();
-    let person = person.map_err(|_| Problem::malformed("a person is named by their id, a UUID"))?;
+    let person = person.map_err(|_| {
+        Problem::malformed(
+            "a person is named by their employee id, a UUID; `rollcall explain person NAME` tells it \
+             of a user name or an external id",
+        )
+    })?;
     match (tenant, person) {
         (None, None) => Ok(Scope::Whole),
         (Some(tenant), None) => Ok(Scope::Tenant { tenant }),

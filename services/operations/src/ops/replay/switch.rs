@@ -27,7 +27,7 @@ pub(super) const KEPT: SignedDuration = SignedDuration::from_hours(72);
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Confirmation {
-    /// The name of what is replaced, typed: the tenant's, or the projection's.
+    /// What is replaced, typed: the person's id, the tenant's name, or the projection's.
     pub(super) confirm: String,
 }
 
@@ -79,12 +79,13 @@ pub(crate) async fn cut_over(
     let known = ops.acts().current().await?;
     let job = known.jobs.job(&id)?;
     let named = match &job.plan.scope {
-        Scope::Whole => job.plan.projection.as_str(),
-        Scope::Tenant { tenant } | Scope::Person { tenant, .. } => tenant.as_str(),
+        Scope::Whole => job.plan.projection.clone(),
+        Scope::Tenant { tenant } => tenant.to_string(),
+        Scope::Person { person, .. } => person.to_string(),
     };
     if confirm != named {
         return Err(OpsError::refused(format!(
-            "this replaces what readers see of {named}; type that name to confirm it (--confirm {named})"
+            "this replaces what readers see of {named}; type that to confirm it (--confirm {named})"
         )));
     }
     if !known.jobs.may_cut_over(&id)? {

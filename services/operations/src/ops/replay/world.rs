@@ -10,13 +10,7 @@ use crate::way_back::name;
 /// The projection of this name.
 pub(super) fn model(ops: &Operations, name: &str) -> Result<ReadModel, OpsError> {
     let known = ops.projections().iter().find(|model| model.name == name);
-    known.copied().ok_or_else(|| {
-        let names: Vec<&str> = ops.projections().iter().map(|model| model.name).collect();
-        OpsError::not_found(format!(
-            "there is no projection {name}; there are {}",
-            names.join(", ")
-        ))
-    })
+    known.copied().ok_or_else(|| OpsError::no_projection(name, ops.projections()))
 }
 
 /// The slots of a projection.

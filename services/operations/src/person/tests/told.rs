@@ -8,6 +8,7 @@ use roster::{Intent, MemberChange};
 
 use super::law::gathered;
 use super::world::{employee, group_profile, history, profile, resource, team};
+use crate::moment::Moment;
 use crate::person::answer::{Explanation, History, explain, history as history_of};
 use crate::person::mask::Mask;
 use crate::person::source::Gathered;
@@ -48,8 +49,8 @@ pub(super) fn one_who_came_back() -> (Vec<Intent>, ResourceId) {
 /// What is explained of the first person, as of the event at a position or of now.
 fn explained(intents: &[Intent], until: Option<u64>) -> Explanation {
     let (log, _) = history(intents);
-    let time = until.map(at);
-    explain(&acme(), employee(1), &given(&log, 1), time, Mask::Revealed)
+    let moment = until.map(|until| Moment { time: at(until), position: Seq(until) });
+    explain(&acme(), employee(1), &given(&log, 1), moment, Mask::Revealed)
 }
 
 fn fact<'e>(explanation: &'e Explanation, name: &str) -> &'e serde_json::Value {
