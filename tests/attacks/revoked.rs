@@ -38,7 +38,7 @@ async fn revoke_meanwhile(
 /// Revokes every credential of the attacker's tenant that is alive.
 async fn revoke_all(target: &Target) {
     let listed = target.world.verb("integration list --tenant attacker").await.ended(0);
-    for credential in listed.lines() {
+    for credential in listed.listed("credentials") {
         let id = credential["credential_id"].as_str().expect("an id");
         target.world.verb(&format!("integration revoke {id} --tenant attacker")).await;
         target.world.verb(&format!("token revoke {id} --tenant attacker")).await;

@@ -18,7 +18,8 @@ pub(crate) async fn final_checks(deployment: &Deployment, mut load: Load, story:
     read_everything(deployment, &load).await;
     let calls = load.history.calls();
     eprintln!("{story}: {}", summary(&calls));
-    let listed = deployment.verb(&format!("events list --tenant {}", load.tenant.slug)).await;
+    let listed = format!("events list --tenant {} --reveal", load.tenant.slug);
+    let listed = deployment.verb(&listed).await;
     let faults = faults(&calls, &LogModel::of(&listed.ended(0).lines()));
     assert!(faults.is_empty(), "{story}: {} faults:\n{}", faults.len(), faults.join("\n"));
     let end = deployment.caught_up().await;

@@ -68,7 +68,7 @@ pub(crate) struct LogModel {
 }
 
 impl LogModel {
-    /// Reads events as `rollcall events list --json` prints them.
+    /// Reads events as `rollcall events list --json --reveal` prints them.
     pub(crate) fn of(events: &[Value]) -> Self {
         let mut log_model = Self::default();
         for event in events {

@@ -95,7 +95,7 @@ async fn a_deleted_log_is_no_first_start_and_can_be_given_up() {
     assert!(program.said().contains("lost events are given up"), "it said nothing of it");
     let status = world.verb("status").await.ended(0).line();
     assert_eq!(status["stream"]["position"], 0, "{status}");
-    assert_eq!(world.verb("tenant list").await.ended(0).lines().len(), 0);
+    assert_eq!(world.verb("tenant list").await.ended(0).listed("tenants").len(), 0);
     program.stop().await;
     // What was given up is missed no longer.
     world.start_again().await;

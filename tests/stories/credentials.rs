@@ -61,7 +61,7 @@ async fn who_shows_no_token_or_a_wrong_one_is_told_what_to_show() {
 
     let revoked = rotate(&world).await;
     let listed = world.verb("integration list --tenant contoso").await;
-    let newest = listed.ended(0).lines().pop().expect("a credential");
+    let newest = listed.ended(0).listed("credentials").pop().expect("a credential");
     let newest = newest["credential_id"].as_str().expect("an id").to_owned();
     world.verb(&format!("integration revoke {newest} --tenant contoso")).await.ended(0);
     for (what, token) in [

@@ -35,7 +35,8 @@ async fn an_application_gets_cloudevents_that_tell_who_caused_them_and_by_which_
     ] {
         assert_eq!(event.header(header), value, "{header}");
     }
-    let listed = world.verb("integration list --tenant contoso").await.ended(0).lines();
+    let listed = world.verb("integration list --tenant contoso").await.ended(0);
+    let listed = listed.listed("credentials");
     let secret = listed.iter().find(|credential| credential["purpose"] == "secret-token");
     let secret = secret.and_then(|credential| credential["credential_id"].as_str());
     assert_eq!(event.header("ce-actor"), format!("credential:{}", secret.expect("a secret")));
@@ -46,9 +47,14 @@ async fn an_application_gets_cloudevents_that_tell_who_caused_them_and_by_which_
     assert_eq!(body["employeeId"], json!(made.id()));
     assert_eq!(body["profile"]["userName"], "ada@contoso.example", "the whole profile: {body}");
 
-    // Operators see the same.
+    // Operators see the same, but for texts: who looks at these leaves an act.
     let position = made.position().expect("a write has a position").to_string();
-    let shown = world.result(&format!("events show {position}")).await;
+    let masked = world.result(&format!("events show {position}")).await;
+    assert_eq!(masked["data"]["employeeId"], json!(made.id()));
+    assert!(!masked.to_string().contains("ada@"), "{masked}");
+    let shown = world.result(&format!("events show {position} --reveal")).await;
+    let log = world.verb("operations log --act personal").await.ended(0).line();
+    assert_eq!(log["acts"][0]["of"]["event"].to_string(), position, "{log}");
     assert_eq!(shown["id"], event.header("ce-id"));
     assert_eq!(shown["actor"], event.header("ce-actor"));
     assert_eq!(shown["request"], "entra-1");

@@ -84,11 +84,13 @@ async fn an_extension_that_is_removed_leaves_what_people_have_of_it() {
     ada[URN] = json!({ "lost": "True" });
     let path = format!("Users/{}", company.post("Users", &ada).await.answered(201).id());
 
-    let listed = world.verb("extension list --tenant contoso").await.ended(0).lines();
+    let listed = world.verb("extension list --tenant contoso").await.ended(0);
+    let listed = listed.listed("extensions");
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0]["urn"], URN);
     world.verb(&format!("extension remove {URN} --tenant contoso")).await.ended(0);
-    assert!(world.verb("extension list --tenant contoso").await.ended(0).lines().is_empty());
+    let listed = world.verb("extension list --tenant contoso").await.ended(0);
+    assert!(listed.listed("extensions").is_empty());
     company.scim(&format!("Schemas/{URN}")).await.refused(404, None);
 
     let shown = company.scim(&path).await.answered(200);
@@ -114,7 +116,7 @@ async fn a_declaration_that_cannot_hold_is_refused_with_what_to_do() {
         let file = world.data_dir().join("extension.json");
         std::fs::write(&file, extension.to_string()).expect("write a file");
         let line = format!("extension declare --tenant contoso --file {}", file.display());
-        let refused = world.verb(&line).await.ended(1);
+        let refused = world.verb(&line).await.ended(2);
         assert!(refused.stderr.contains(says), "{}", refused.stderr);
     }
     let able = company.scim_write(Method::GET, "Schemas", &json!({})).await.answered(200);

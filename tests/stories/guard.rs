@@ -101,7 +101,8 @@ async fn a_reversed_mass_of_leavers_stays_active_when_the_next_cycle_says_the_sa
     for user in &people[..25] {
         company.disable(user).await;
     }
-    let listed = world.verb("alerts list --tenant contoso").await.ended(0).line();
+    let listed =
+        world.verb("alerts list --tenant contoso").await.ended(0).listed("alerts").remove(0);
     assert_eq!(listed["state"], "open", "{listed}");
     let id = listed["alert_id"].as_str().expect("an id");
     let reversed =
@@ -148,7 +149,7 @@ async fn a_single_leaver_is_never_held() {
     let world = World::new().await;
     let (company, people) = company_of(&world, 3).await;
     hold(&world).await;
-    world.verb("guard set --tenant contoso --deactivations 1").await.ended(1);
+    world.verb("guard set --tenant contoso --deactivations 1").await.ended(2);
     world.verb("guard set --tenant contoso --deactivations 2 --percent 0").await.ended(0);
     company.disable(&people[0]).await;
     assert_eq!(company.employee(&people[0]).await["standing"], "former");
@@ -200,7 +201,7 @@ async fn an_ordinary_company_raises_no_alert_but_for_dissolved_groups() {
     let world = World::new().await;
     world.verb("tenant create plain").await.ended(0);
     world.verb("simulate entra --tenant plain --people 60 --groups 6 --cycles 5").await.ended(0);
-    for alert in world.verb("alerts list --tenant plain").await.ended(0).lines() {
+    for alert in world.verb("alerts list --tenant plain").await.ended(0).listed("alerts") {
         assert_eq!(alert["cause"], "group-emptied", "{alert}");
         assert_eq!(alert["deleted"], true, "{alert}");
     }

@@ -42,13 +42,69 @@ async fn an_operator_may_do_what_their_roles_say_and_nothing_else() {
     verb_of(&world, &manager, "operator list").await.ended(6);
     verb_of(&world, "rco_nobody-has-this-token", "operator list").await.ended(6);
     world.verb("operator add ann --role replay:run").await.ended(5);
-    world.verb("operator add ann2 --role replay:everything").await.ended(1);
+    world.verb("operator add ann2 --role replay:everything").await.ended(2);
     world.verb("operator revoke ann").await.ended(0);
     verb_of(&world, &reader, "operator list").await.ended(6);
     let listed = world.result("operator list").await;
     assert_eq!(listed["operators"][0]["name"], "ann");
     assert!(listed["operators"][0]["revoked_at"].is_string(), "{listed}");
     assert!(!listed.to_string().contains("rco_"), "{listed}");
+}
+
+#[tokio::test]
+async fn what_a_token_opens_is_granted_and_taken_back_while_the_token_stays_the_same() {
+    let world = World::new().await;
+    let ann = added(&world, "ann --role ops:read").await;
+    verb_of(&world, &ann, "tenant create acme").await.ended(6);
+    let granted = world.result("operator grant ann --role tenants:manage,replay:run").await;
+    assert_eq!(granted["schema"], "rollcall.operator-roles.v1");
+    assert_eq!(granted["roles"], json!(["ops:read", "replay:run", "tenants:manage"]));
+    verb_of(&world, &ann, "tenant create acme").await.ended(0);
+    world.verb("operator ungrant ann --role tenants:manage").await.ended(0);
+    verb_of(&world, &ann, "tenant create globex").await.ended(6);
+    let listed = world.result("operator list").await;
+    assert_eq!(listed["operators"][0]["roles"], json!(["ops:read", "replay:run"]), "{listed}");
+    // A token that opens nothing is ended instead, and nobody grants anything to themselves.
+    world.verb("operator ungrant ann --role ops:read,replay:run").await.ended(5);
+    verb_of(&world, &ann, "operator grant ann --role privacy:erase").await.ended(6);
+    world.verb("operator grant nobody --role ops:read").await.ended(1);
+    // Said again, it changes nothing.
+    world.verb("operator grant ann --role ops:read").await.ended(0);
+    let acts = world.verb("operations log --act operator").await.ended(0).listed("acts");
+    let told: Vec<_> = acts.iter().map(|act| (&act["act"], &act["of"]["roles"])).collect();
+    let (granted, ungranted) = (json!("operator.granted"), json!("operator.ungranted"));
+    let (both, one) = (json!(["replay:run", "tenants:manage"]), json!(["tenants:manage"]));
+    assert_eq!(told[1..], [(&granted, &both), (&ungranted, &one)]);
+}
+
+#[tokio::test]
+async fn the_journal_is_searched_by_operator_act_tenant_read_model_and_time() {
+    let world = World::new().await;
+    let bob = added(&world, "bob --role tenants:manage").await;
+    verb_of(&world, &bob, "tenant create acme").await.ended(0);
+    verb_of(&world, &bob, "guard set --tenant acme --hold on").await.ended(0);
+    let plan = world.result("replay plan teams --tenant acme").await;
+    let plan = plan["plan"].as_str().expect("a plan").to_owned();
+    let log = async |filter: &str| {
+        let page = world.verb(&format!("operations log {filter}")).await.ended(0);
+        let act = |act: &Value| act["act"].as_str().expect("an act").to_owned();
+        page.listed("acts").iter().map(act).collect::<Vec<_>>()
+    };
+    let (received, answered) = ("request.received", "request.answered");
+    assert_eq!(log("--operator bob").await, [received, answered, received, answered]);
+    assert_eq!(log("--operator bob --tenant acme").await, [received, answered]);
+    assert_eq!(log("--projection teams").await, ["replay.planned"]);
+    assert_eq!(log("--tenant acme --act replay").await, ["replay.planned"]);
+    assert_eq!(log("--tenant acme --projection directory").await, Vec::<String>::new());
+    // What names only a plan is about what that is about.
+    world.verb(&format!("replay run {plan}")).await.ended(0);
+    let of_teams = log("--projection teams").await;
+    assert_eq!(of_teams[..3], ["replay.planned", received, "replay.started"], "{of_teams:?}");
+    assert_eq!(log("--act operator.added --since 1h").await, ["operator.added"]);
+    assert_eq!(log("--act operator.added --until 1h").await, Vec::<String>::new());
+    for slip in ["--act moon", "--since tomorrow", "--projection team", "--operator Bob!"] {
+        world.verb(&format!("operations log {slip}")).await.ended(2);
+    }
 }
 
 #[tokio::test]

@@ -54,8 +54,8 @@ async fn live(world: &World) -> Company {
     world.verb(guard).await.ended(0);
     company.disable(&ada).await;
     company.purge(&bob).await;
-    let alert = world.verb("alerts list --tenant contoso").await.ended(0).line();
-    let alert = alert["alert_id"].as_str().expect("an id of the alert").to_owned();
+    let alert = world.verb("alerts list --tenant contoso").await.ended(0).listed("alerts");
+    let alert = alert[0]["alert_id"].as_str().expect("an id of the alert").to_owned();
     world.verb(&format!("alerts release {alert} --tenant contoso")).await.ended(0);
     company.disable(&cyd).await;
     company.restore(&cyd).await;

@@ -66,7 +66,7 @@ async fn a_plan_tells_with_numbers_what_a_replay_would_do_and_does_nothing() {
     assert_eq!(listed["jobs"][0]["state"], "planned");
     let of_tenant = world.result("replay plan teams --tenant contoso").await;
     assert_eq!(of_tenant["forecast"]["events"], events as u64);
-    world.verb("replay plan nothing").await.ended(1);
+    world.verb("replay plan nothing").await.ended(2);
     world.verb("replay plan teams --range 5..9").await.ended(5);
     world.verb("replay run pl_0000000000").await.ended(1);
 }

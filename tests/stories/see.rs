@@ -2,7 +2,7 @@
 
 use kit::company::Company;
 use kit::entra;
-use kit::program::rollcall;
+use kit::program::{rollcall, verb_with};
 use kit::wait::until;
 use kit::world::World;
 use reqwest::Method;
@@ -68,8 +68,6 @@ async fn a_person_is_explained_as_of_now_and_as_of_each_moment_before() {
     let then = world.result(&format!("at {before_berlin} person {ada} --tenant contoso")).await;
     assert_eq!(teams(&then), ["Design primary synced"]);
     assert_eq!(then["as_of"]["time"], before_berlin.as_str());
-    let early = world.result(&format!("at 2020-01-01T00:00:00Z person {ada}")).await;
-    assert_eq!((&early["known"], teams(&early)), (&json!(false), vec![]));
 
     // Departure and return.
     company.disable(&ada).await;
@@ -129,6 +127,52 @@ async fn personal_values_are_masked_until_somebody_reveals_them_which_is_in_the_
     assert_eq!(acts[0]["of"], json!({ "tenant": "contoso", "employee": ada }));
     let nobody = world.verb("explain person nobody@contoso.example --tenant contoso").await;
     nobody.ended(1);
+    // Whoever may look at everything may not look at that.
+    let reader = world.result("operator add ann --role ops:read").await;
+    let (url, token) = (world.url(), reader["operator_token"].as_str().expect("a token"));
+    let as_ann = [("ROLLCALL_URL", &*url), ("ROLLCALL_OPERATOR_TOKEN", token)];
+    verb_with(&format!("explain person {ada}"), &as_ann).await.ended(0);
+    verb_with(&format!("explain person {ada} --reveal"), &as_ann).await.ended(6);
+    world.verb("operator grant ann --role privacy:reveal").await.ended(0);
+    verb_with(&format!("explain person {ada} --reveal"), &as_ann).await.ended(0);
+}
+
+#[tokio::test]
+async fn a_moment_is_one_position_of_the_log_whoever_is_asked_about() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    let then = last_event_at(&world).await;
+    let bob = company.hire("Bob").await;
+    company.disable(&ada).await;
+    let events = world.events("contoso").await;
+    let at = async |time: &str, what: &str, ended| {
+        world.verb(&format!("at {time} {what}")).await.ended(ended)
+    };
+    let person = at(&then, &format!("person {ada}"), 0).await.line();
+    let directory = at(&then, "employees --tenant contoso", 0).await.line();
+    let hired = events.iter().rfind(|event| event["time"] == json!(then)).expect("an event");
+    assert_eq!(person["as_of"]["position"], hired["position"], "{person}");
+    assert_eq!(directory["position"], hired["position"], "{directory}");
+    // Who was not there yet is told as that, with where they begin.
+    let early = at(&then, &format!("person {bob}"), 3).await.line();
+    assert_eq!((&early["known"], teams(&early)), (&json!(false), vec![]));
+    let first = &early["as_of"]["first"];
+    assert_eq!(
+        (&first["event"], first["position"].as_u64() > hired["position"].as_u64()),
+        (&json!("user.created"), true)
+    );
+    for what in [format!("person {ada}"), "employees --tenant contoso".to_owned()] {
+        let before = at("2020-01-01T00:00:00Z", &what, 1).await.stderr;
+        assert!(before.contains("the log begins later, with event 1 of 20"), "{before}");
+        at("2900-01-01T00:00:00Z", &what, 2).await;
+        at("yesterday", &what, 2).await;
+    }
+    world.verb("tenant create later").await.ended(0);
+    let later = at(&then, "employees --tenant later", 1).await.stderr;
+    assert!(later.contains("there was no tenant later yet: it begins with event"), "{later}");
+    let none = at(&then, "employees --tenant nobody", 1).await.stderr;
+    assert!(none.contains("rollcall tenant list"), "{none}");
 }
 
 #[tokio::test]

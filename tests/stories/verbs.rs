@@ -22,7 +22,7 @@ async fn status_shows_how_far_the_log_and_the_projections_are() {
     assert_eq!(names, rollcall::projections::NAMES);
     for shown in projections {
         assert_eq!(shown["position"], end, "{shown}");
-        assert_eq!(shown["state"], "live", "{shown}");
+        assert_eq!(shown["state"], "current", "{shown}");
         assert_eq!(shown["lag_events"], 0, "{shown}");
         assert_eq!(shown["lag_seconds"], 0.0, "{shown}");
     }
@@ -97,9 +97,9 @@ async fn a_tenant_is_made_once_and_its_slug_is_plain() {
     world.result("tenant create contoso").await;
     let again = world.verb("tenant create contoso").await.ended(1);
     assert!(again.stderr.contains("contoso"), "{}", again.stderr);
-    let odd = world.verb("tenant create Contoso_GmbH").await.ended(1);
+    let odd = world.verb("tenant create Contoso_GmbH").await.ended(2);
     assert!(odd.stderr.contains("Contoso_GmbH"), "{}", odd.stderr);
-    let tenants = world.verb("tenant list").await.ended(0).lines();
+    let tenants = world.verb("tenant list").await.ended(0).listed("tenants");
     let known: Vec<&Value> = tenants.iter().map(|tenant| &tenant["tenant"]).collect();
     assert_eq!(known, ["contoso"]);
 }

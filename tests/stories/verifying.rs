@@ -40,13 +40,13 @@ async fn sound_read_models_are_told_to_be_and_the_journal_says_who_asked() {
     assert!(ended.iter().all(|act| act["by"] == "root"), "{ended:?}");
 }
 
-/// What a verb that fails says on standard error, with exit code 1.
-async fn refused(world: &World, verb: &[&str]) -> String {
+/// What a verb that fails says on standard error, with this exit code.
+async fn refused(world: &World, code: i32, verb: &[&str]) -> String {
     let data_dir = world.data_dir().display().to_string();
     let arguments = [verb, &["--data-dir", &data_dir]].concat();
     let ended = rollcall(&arguments, &[]).output().await.expect("it runs");
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
-    assert_eq!(ended.status.code(), Some(1), "{verb:?}: {said}");
+    assert_eq!(ended.status.code(), Some(code), "{verb:?}: {said}");
     said
 }
 
@@ -54,7 +54,7 @@ async fn refused(world: &World, verb: &[&str]) -> String {
 async fn a_mistyped_tenant_is_neither_sound_nor_planned_for() {
     let world = World::new().await;
     for verb in [&["verify", "teams"][..], &["replay", "plan", "teams"]] {
-        let said = refused(&world, &[verb, &["--tenant", "nope"]].concat()).await;
+        let said = refused(&world, 1, &[verb, &["--tenant", "nope"]].concat()).await;
         assert!(said.contains("there is no tenant nope"), "{verb:?}: {said}");
     }
 }
@@ -63,7 +63,7 @@ async fn a_mistyped_tenant_is_neither_sound_nor_planned_for() {
 async fn a_reason_cannot_rewrite_what_a_journal_shows() {
     let world = World::new().await;
     let plan = ["replay", "plan", "teams", "--reason", "\u{1b}[2Jfake"];
-    let said = refused(&world, &plan).await;
+    let said = refused(&world, 2, &plan).await;
     assert!(said.contains("without control characters"), "{said}");
 }
 
@@ -155,7 +155,7 @@ async fn a_person_is_repaired_by_the_line_that_a_verification_told_and_it_is_und
     let csv = String::from_utf8(csv.stdout).expect("a text");
     assert!(csv.lines().nth(1).is_some_and(|line| line.starts_with("contoso,")), "{csv}");
 
-    world.verb(&format!("replay cutover {id} --confirm contoso")).await.ended(0);
+    world.verb(&format!("replay cutover {id} --confirm {bob}")).await.ended(0);
     assert_eq!(company.teams_of(&bob).await, ["Core primary synced"]);
     world.verb("verify teams").await.ended(0);
     world.verb(&format!("replay rollback {id} --reason try")).await.ended(0);

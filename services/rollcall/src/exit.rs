@@ -5,6 +5,18 @@ use std::process::ExitCode;
 use crate::operator_token::WeakToken;
 use crate::option_precedence::UsageError;
 
+/// The exit codes, as the help of every verb tells them.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0  done, and all is well
+  1  an error: what failed is told
+  2  what was typed makes no sense
+  3  somebody should look: at what is told
+  4  something differs, or is damaged
+  5  a safety rule refuses it: which, and what to do, is told
+  6  the operator token does not open this
+  7  the plan is out of date: plan again";
+
 /// How a verb ended that did its work, and so its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitStatus {

@@ -25,6 +25,7 @@ mod slot_args;
 mod startup;
 pub mod telemetry;
 mod tenants;
+mod time_text;
 mod up;
 mod verbs;
 mod watching;

@@ -16,6 +16,24 @@ pub(crate) fn json(value: &impl Serialize) {
     line(serde_json::to_string(value).expect("results have string keys only"));
 }
 
+/// Prints a result as one line of JSON that says which schema it has: `rollcall.NAME.v1`.
+pub(crate) fn json_of(name: &str, value: &impl Serialize) {
+    json(&named(name, value));
+}
+
+/// Prints a list as one line of JSON that says which schema it has.
+pub(crate) fn json_list(name: &str, items: &[Value]) {
+    json_of(name, &serde_json::json!({ name: items }));
+}
+
+fn named(name: &str, value: &impl Serialize) -> Value {
+    let mut value = serde_json::to_value(value).expect("results have string keys only");
+    if let Some(members) = value.as_object_mut() {
+        members.insert("schema".to_owned(), format!("rollcall.{name}.v1").into());
+    }
+    value
+}
+
 /// Prints the answer of a program that was asked: its JSON as it came, or what `shown` makes of it.
 pub(crate) fn answer(as_json: bool, value: &Value, shown: impl FnOnce()) {
     if as_json {
@@ -106,6 +124,18 @@ pub(crate) fn complain(error: &anyhow::Error) {
 
 /// A table with aligned columns; the last is as wide as it likes.
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
+    table_with_details(head, rows, |_| vec![]);
+}
+
+/// The width of a screen that everybody has.
+const WIDTH: usize = 80;
+
+/// The same; below each row, lines that belong to it.
+pub(crate) fn table_with_details(
+    head: &[&str],
+    rows: &[Vec<String>],
+    details: impl Fn(usize) -> Vec<String>,
+) {
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
         cells.chain([head[column].len()]).max().unwrap_or_default()
@@ -116,14 +146,53 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     line(aligned(head.to_vec()));
-    for row in rows {
+    for (index, row) in rows.iter().enumerate() {
         line(aligned(row.iter().map(String::as_str).collect()));
+        for detail in details(index) {
+            line(format_args!("{INDENT}{detail}"));
+        }
     }
+}
+
+const INDENT: &str = "     ";
+
+/// Words in lines that fit below a row; a longer word has a line of its own.
+pub(crate) fn wrapped(words: &[String]) -> Vec<String> {
+    wrapped_at(words, WIDTH - INDENT.len())
+}
+
+fn wrapped_at(words: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        let long = word.chars().count();
+        match lines.last_mut() {
+            Some(last) if last.chars().count() + 1 + long <= width => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            Some(_) | None => lines.push(word.clone()),
+        }
+    }
+    lines
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_result_says_which_schema_it_has() {
+        let result = named("tenants", &serde_json::json!({ "tenants": [] }));
+        assert_eq!(result, serde_json::json!({ "schema": "rollcall.tenants.v1", "tenants": [] }));
+    }
+
+    #[test]
+    fn words_are_wrapped_between_them_and_never_within() {
+        let words = ["tenant=acme", "job=r_7f3c12ab90", "position=9"].map(str::to_owned);
+        assert_eq!(wrapped_at(&words, 30), ["tenant=acme job=r_7f3c12ab90", "position=9"]);
+        assert_eq!(wrapped_at(&words, 4), words);
+        assert_eq!(wrapped_at(&[], 4), Vec::<String>::new());
+    }
 
     #[test]
     fn times_are_told_absolute_and_relative_and_numbers_with_their_thousands_apart() {

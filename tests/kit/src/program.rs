@@ -101,6 +101,13 @@ impl Verb {
         self.stdout.lines().map(read).collect()
     }
 
+    /// What the result lists under this name.
+    #[track_caller]
+    pub fn listed(&self, name: &str) -> Vec<Value> {
+        let line = self.line();
+        line[name].as_array().unwrap_or_else(|| panic!("`{}` printed {line}", self.asked)).clone()
+    }
+
     /// The result, if it is one line of JSON.
     #[track_caller]
     pub fn line(&self) -> Value {

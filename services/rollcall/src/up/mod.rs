@@ -66,7 +66,7 @@ async fn serve(
             if options.demo { Some(demo::provision(running, data_dir).await?) } else { None };
         let welcome = Welcome::new(&public_url, running, demo, &options.data_dir);
         if options.json {
-            output::json(&welcome);
+            output::json_of("up", &welcome);
         } else {
             output::line(&welcome);
         }

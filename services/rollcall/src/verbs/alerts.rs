@@ -33,7 +33,7 @@ pub(crate) async fn run(verb: AlertsVerb) -> anyhow::Result<ExitStatus> {
         AlertsVerb::List(of) => {
             let alerts = of.target.operator()?.alerts(&of.tenant).await?;
             if of.target.json {
-                alerts.iter().for_each(output::json);
+                output::json_list("alerts", &alerts);
             } else {
                 let rows: Vec<_> = alerts.iter().map(row).collect();
                 output::table(&["ALERT", "RAISED", "CAUSE", "DEPARTURES", "HELD", "STATE"], &rows);
@@ -49,7 +49,8 @@ async fn decided(decide: Decide, how: &str, state: &str) -> anyhow::Result<()> {
     let Decide { alert, reason, of } = decide;
     of.target.operator()?.decide_alert(&of.tenant, &alert, how, reason.as_deref()).await?;
     if of.target.json {
-        output::json(&json!({ "tenant": of.tenant, "alert_id": alert, "state": state }));
+        let decided = json!({ "tenant": of.tenant, "alert_id": alert, "state": state });
+        output::json_of("alert-decided", &decided);
     } else {
         output::line(state);
     }

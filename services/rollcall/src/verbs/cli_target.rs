@@ -16,6 +16,9 @@ use crate::data_dir::{self, Running};
 use crate::log_access::LogAccessArgs;
 use crate::option_precedence::{Precedence, Resolved, Sources, UsageError};
 
+/// Under what the help of a verb lists the options that it has in common with others.
+pub(crate) const COMMON: &str = "Common options";
+
 /// How long a verb tries to connect to NATS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -27,6 +30,7 @@ pub(crate) type LogTarget = Resolved<LogTargetArgs>;
 pub(crate) type ReadModelsTarget = Resolved<ReadModelsTargetArgs>;
 
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = COMMON)]
 pub(crate) struct GatewayTargetArgs {
     /// The data directory of the running `up`
     #[arg(long, env = "ROLLCALL_DATA_DIR", default_value = ".rollcall")]
@@ -93,6 +97,7 @@ impl GatewayTargetArgs {
 }
 
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = COMMON)]
 pub(crate) struct LogTargetArgs {
     /// The data directory of the running `up`
     #[arg(long, env = "ROLLCALL_DATA_DIR", default_value = ".rollcall")]
@@ -135,6 +140,7 @@ impl LogTargetArgs {
 }
 
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = COMMON)]
 pub(crate) struct ReadModelsTargetArgs {
     #[command(flatten)]
     pub(crate) of_log: LogTarget,
@@ -182,6 +188,7 @@ impl ReadModelsTargetArgs {
 pub(crate) type StatusTarget = Resolved<StatusTargetArgs>;
 
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = COMMON)]
 pub(crate) struct StatusTargetArgs {
     #[command(flatten)]
     pub(crate) read_models: ReadModelsTarget,

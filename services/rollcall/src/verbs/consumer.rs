@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use eventlog::{Consumer, ConsumerName, NewConsumer};
 use eventlog::{Log, Selection};
@@ -67,9 +68,14 @@ pub(crate) async fn run(verb: ConsumerVerb) -> anyhow::Result<ExitStatus> {
         ConsumerVerb::Create(create) => made(create).await,
         ConsumerVerb::List(target) => list(&target).await,
         ConsumerVerb::Delete(Delete { of: Named { tenant, name }, target }) => {
-            target.log().await?.delete_consumer(&name, &tenant).await?;
+            let deleted = target.log().await?.delete_consumer(&name, &tenant).await;
+            deleted.with_context(|| {
+                format!(
+                    "delete the consumer {name} of {tenant} (`rollcall consumer list` shows all)"
+                )
+            })?;
             if target.json {
-                output::json(&json!({ "deleted": name.to_string() }));
+                output::json_of("consumer-deleted", &json!({ "consumer": name.to_string() }));
             } else {
                 output::line(format_args!("deleted {name}"));
                 output::note("Take its account out of nats-server's settings, and reload them.");
@@ -91,7 +97,7 @@ async fn made(create: Create) -> anyhow::Result<ExitStatus> {
     if target.json {
         let mut shown = whole(&consumer);
         shown["account"] = json!(account);
-        output::json(&shown);
+        output::json_of("consumer", &shown);
         return Ok(ExitStatus::Success);
     }
     output::note(format_args!(
@@ -117,7 +123,8 @@ async fn exists(log: &Log, tenant: &Tenant) -> anyhow::Result<bool> {
 async fn list(target: &LogTarget) -> anyhow::Result<ExitStatus> {
     let consumers = target.log().await?.consumers().await?;
     if target.json {
-        consumers.iter().map(whole).for_each(|consumer| output::json(&consumer));
+        let consumers: Vec<_> = consumers.iter().map(whole).collect();
+        output::json_list("consumers", &consumers);
     } else {
         let rows: Vec<_> = consumers.iter().map(row).collect();
         let head = ["CONSUMER", "TENANT", "ACKNOWLEDGED", "UNACKNOWLEDGED", "PENDING", "FAULT"];

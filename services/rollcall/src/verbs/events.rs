@@ -2,18 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use acts::{Act, By, Revealed};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use eventlog::{Entry, Selection, Since};
+use eventlog::{Entry, Journal, Log, Selection, Since};
 use events::{Entity, EventKind, Recorded, Seq};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
+use operations::ActLog;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::cli_target::LogTarget;
 use crate::exit::ExitStatus;
-use crate::output;
+use crate::{output, time_text};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventsVerb {
@@ -40,8 +42,8 @@ pub(crate) struct Which {
     /// Only this fact, such as deactivated
     #[arg(long, value_parser = fact)]
     fact: Option<String>,
-    /// Only at this time or later: RFC 3339 with an offset, such as 2026-03-02T08:20:00Z
-    #[arg(long, conflicts_with = "from", value_parser = events::parse_timestamp)]
+    /// Not before: a time, such as 2026-03-02T08:20:00Z, or how long ago: 90s, 5m, 2h, 3d
+    #[arg(long, value_name = "TIME", conflicts_with = "from", value_parser = time_text::past)]
     since: Option<Timestamp>,
     /// Only from this position on
     #[arg(long)]
@@ -49,6 +51,9 @@ pub(crate) struct Which {
     /// No more than so many
     #[arg(long)]
     limit: Option<usize>,
+    /// With --json, show personal values as they are, which leaves an act in the journal
+    #[arg(long, requires = "tenant")]
+    reveal: bool,
     #[command(flatten)]
     target: LogTarget,
 }
@@ -57,6 +62,9 @@ pub(crate) struct Which {
 pub(crate) struct Show {
     /// The position of the event
     position: u64,
+    /// Show personal values as they are, which leaves an act in the journal
+    #[arg(long)]
+    reveal: bool,
     #[command(flatten)]
     target: LogTarget,
 }
@@ -89,6 +97,10 @@ pub(crate) async fn run(verb: EventsVerb) -> anyhow::Result<ExitStatus> {
 
 async fn list(which: Which, live: bool) -> anyhow::Result<ExitStatus> {
     let log = which.target.log().await?;
+    if let (true, Some(tenant)) = (which.reveal, &which.tenant) {
+        let of_whom = Revealed { tenant: tenant.clone(), employee: None, event: None };
+        reveal(&log, of_whom).await?;
+    }
     let since = match (which.from, which.since) {
         (Some(seq), _) => Since::Seq(Seq(seq)),
         (None, Some(time)) => Since::Time(time),
@@ -102,23 +114,57 @@ async fn list(which: Which, live: bool) -> anyhow::Result<ExitStatus> {
     if !which.target.json {
         output::line(LINE_HEAD);
     }
+    let mut none = true;
     while let Some(entry) = entries.next().await {
         let entry = entry?;
-        if which.target.json { output::json(&whole(&entry)?) } else { output::line(brief(&entry)?) }
+        none = false;
+        if which.target.json {
+            output::json_of("event", &whole(&entry, which.reveal)?);
+        } else {
+            output::line(brief(&entry)?);
+        }
+    }
+    if none && !which.target.json {
+        output::note("No event fits. Is the tenant spelt right, and the id?");
     }
     Ok(ExitStatus::Success)
 }
 
-async fn one(Show { position, target }: Show) -> anyhow::Result<ExitStatus> {
-    let entry = target.log().await?.get(Seq(position)).await?;
-    let entry = entry.with_context(|| format!("there is no event at position {position}"))?;
-    let whole = whole(&entry)?;
+async fn one(Show { position, reveal: revealed, target }: Show) -> anyhow::Result<ExitStatus> {
+    let log = target.log().await?;
+    let Some(entry) = log.get(Seq(position)).await? else {
+        let end = log.end().await?;
+        anyhow::bail!(match log.position_at(Seq(position)).await? {
+            Some(_) => format!("what event {position} said was erased"),
+            None => format!("there is no event {position}; the log ends with event {end}"),
+        });
+    };
+    if revealed {
+        let recorded = read(&entry)?;
+        let event = Some(recorded.seq);
+        let tenant = recorded.tenant().clone();
+        reveal(&log, Revealed { tenant, employee: None, event }).await?;
+    }
+    let whole = whole(&entry, revealed)?;
     if target.json {
-        output::json(&whole);
+        output::json_of("event", &whole);
     } else {
         output::line(serde_json::to_string_pretty(&whole)?);
+        if !revealed {
+            output::note("Texts are masked; --reveal shows them, and leaves an act.");
+        }
     }
     Ok(ExitStatus::Success)
+}
+
+/// Leaves an act before anything is shown; where none can be left, nothing is.
+async fn reveal(log: &Log, revealed: Revealed) -> anyhow::Result<()> {
+    let noted = async {
+        let acts = ActLog::open(Journal::open(log).await?).await?;
+        acts.note(&By::Root, Act::PersonalRevealed(revealed)).await?;
+        anyhow::Ok(())
+    };
+    noted.await.context("--reveal cannot be noted in the journal, so nothing is shown")
 }
 
 const LINE_HEAD: &str = "POSITION  TIME                         TENANT            EVENT                    ABOUT                                 ACTOR";
@@ -137,10 +183,11 @@ fn brief(entry: &Entry) -> anyhow::Result<String> {
     ))
 }
 
-/// An event with all that the log holds of it.
-fn whole(entry: &Entry) -> anyhow::Result<Value> {
+/// An event with all that the log holds of it; unless they are to be revealed, without its texts.
+fn whole(entry: &Entry, revealed: bool) -> anyhow::Result<Value> {
     let recorded = read(entry)?;
     let body: Value = serde_json::from_slice(entry.body())?;
+    let body = if revealed { body } else { operations::masked(body) };
     Ok(json!({
         "position": recorded.seq.0,
         "subject": entry.subject(),
@@ -154,6 +201,7 @@ fn whole(entry: &Entry) -> anyhow::Result<Value> {
         "digest": recorded.digest,
         "chain": recorded.chain,
         "ends_decision": recorded.commit,
+        "revealed": revealed,
         "data": body,
     }))
 }

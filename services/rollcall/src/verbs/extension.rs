@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::integration::TenantTarget;
 use crate::exit::ExitStatus;
@@ -47,7 +47,7 @@ pub(crate) async fn run(verb: ExtensionVerb) -> anyhow::Result<ExitStatus> {
                 .with_context(|| format!("understand {} as JSON", file.display()))?;
             let declared = of.target.operator()?.declare_extension(&of.tenant, &extension).await?;
             if of.target.json {
-                output::json(&declared);
+                output::json_of("extension", &declared);
             } else {
                 let urn = declared["urn"].as_str().unwrap_or_default();
                 output::line(format_args!("declared {urn}"));
@@ -56,7 +56,7 @@ pub(crate) async fn run(verb: ExtensionVerb) -> anyhow::Result<ExitStatus> {
         ExtensionVerb::List(of) => {
             let extensions = of.target.operator()?.extensions(&of.tenant).await?;
             if of.target.json {
-                extensions.iter().for_each(output::json);
+                output::json_list("extensions", &extensions);
             } else {
                 let rows: Vec<_> = extensions.iter().map(row).collect();
                 output::table(&["URN", "EXTENDS", "NAME", "ATTRIBUTES"], &rows);
@@ -64,7 +64,10 @@ pub(crate) async fn run(verb: ExtensionVerb) -> anyhow::Result<ExitStatus> {
         }
         ExtensionVerb::Remove(Remove { urn, of }) => {
             of.target.operator()?.remove_extension(&of.tenant, &urn).await?;
-            if !of.target.json {
+            if of.target.json {
+                let removed = json!({ "tenant": of.tenant, "urn": urn });
+                output::json_of("extension-removed", &removed);
+            } else {
                 output::line(format_args!("removed {urn}"));
             }
         }

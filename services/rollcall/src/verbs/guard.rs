@@ -1,6 +1,6 @@
 //! `rollcall guard`: from when on so many changes are too many.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use super::integration::TenantTarget;
@@ -22,6 +22,7 @@ enum Switch {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true).multiple(true).args(["alerts", "hold", "deactivations", "percent", "window"])))]
 pub(crate) struct Set {
     /// Whether anybody looks at all
     #[arg(long)]
@@ -67,7 +68,7 @@ pub(crate) async fn run(verb: GuardVerb) -> anyhow::Result<ExitStatus> {
         }
     };
     if of.target.json {
-        output::json(&guard);
+        output::json_of("guard", &guard);
     } else {
         for (name, value) in guard.as_object().into_iter().flatten() {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

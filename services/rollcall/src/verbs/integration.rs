@@ -77,7 +77,7 @@ pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<ExitStatus> {
     match verb {
         IntegrationVerb::Activate(Activate { profile, of }) => {
             let activated = of.target.operator()?.activate(&of.tenant, profile.as_str()).await?;
-            show(&of.target, &activated);
+            show(&of.target, "integration-activated", &activated);
             if activated["secret_token"].is_null() && !of.target.json {
                 match profile {
                     Profile::Workplace => output::note(
@@ -92,19 +92,20 @@ pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<ExitStatus> {
         }
         IntegrationVerb::Deactivate(of) => {
             of.target.operator()?.deactivate(&of.tenant).await?;
-            done(&of, "deactivated");
+            done(&of, "integration-deactivated", "deactivated");
         }
         IntegrationVerb::RotateSecret(of) => {
-            show(&of.target, &of.target.operator()?.rotate_secret(&of.tenant).await?);
+            let rotated = of.target.operator()?.rotate_secret(&of.tenant).await?;
+            show(&of.target, "secret-rotated", &rotated);
         }
         IntegrationVerb::IssueClient(Issue { label, of }) => {
             let issued = of.target.operator()?.issue_client(&of.tenant, label.as_deref()).await?;
-            show(&of.target, &issued);
+            show(&of.target, "client-issued", &issued);
         }
         IntegrationVerb::List(of) => {
             let credentials = of.target.operator()?.credentials(&of.tenant).await?;
             if of.target.json {
-                credentials.iter().for_each(output::json);
+                output::json_list("credentials", &credentials);
             } else {
                 let rows: Vec<_> = credentials.iter().map(row).collect();
                 output::table(&["CREDENTIAL", "PURPOSE", "ISSUED", "STATE", "LABEL"], &rows);
@@ -118,22 +119,22 @@ pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<ExitStatus> {
 /// Ends a credential of any kind.
 pub(crate) async fn revoked(Revoke { credential, of }: Revoke) -> anyhow::Result<()> {
     of.target.operator()?.revoke(&of.tenant, &credential).await?;
-    done(&of, "revoked");
+    done(&of, "credential-revoked", "revoked");
     Ok(())
 }
 
-fn done(of: &TenantTarget, state: &str) {
+fn done(of: &TenantTarget, name: &str, state: &str) {
     if of.target.json {
-        output::json(&json!({ "tenant": of.tenant, "state": state }));
+        output::json_of(name, &json!({ "tenant": of.tenant, "state": state }));
     } else {
         output::line(state);
     }
 }
 
 /// Shows an answer that may hold a secret: as JSON, or a line a field.
-pub(crate) fn show(target: &GatewayTarget, answer: &Value) {
+pub(crate) fn show(target: &GatewayTarget, name: &str, answer: &Value) {
     if target.json {
-        return output::json(answer);
+        return output::json_of(name, answer);
     }
     for (name, value) in answer.as_object().into_iter().flatten() {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

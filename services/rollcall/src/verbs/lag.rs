@@ -18,8 +18,8 @@ pub(crate) struct LagOptions {
     #[arg(long, value_enum, default_value_t = By::Tenant)]
     by: By,
     /// No more than so many lines, the worst first
-    #[arg(long, default_value_t = 10)]
-    top: usize,
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    top: u64,
     #[command(flatten)]
     target: GatewayTarget,
 }

@@ -102,12 +102,15 @@ enum Compared {
 
 fn sound(target: &ReadModelsTarget, position: Position, compared: &Compared) -> ExitStatus {
     if target.of_log.json {
-        output::json(&json!({
-            "verified": true,
-            "position": position.seq.0,
-            "chain": position.chain,
-            "read_models_compared": matches!(compared, Compared::Yes),
-        }));
+        output::json_of(
+            "log-verify",
+            &json!({
+                "verified": true,
+                "position": position.seq.0,
+                "chain": position.chain,
+                "read_models_compared": matches!(compared, Compared::Yes),
+            }),
+        );
     } else {
         output::line(format_args!("{} events, nothing lost, altered or forked", position.seq));
         output::line(format_args!("chain {}", position.chain));
@@ -127,7 +130,10 @@ fn sound(target: &ReadModelsTarget, position: Position, compared: &Compared) -> 
 
 fn lost(target: &ReadModelsTarget, loss: &Loss, gaps: &[Gap]) -> ExitStatus {
     if target.of_log.json {
-        output::json(&json!({ "verified": false, "lost": loss.to_string(), "gaps": gaps }));
+        output::json_of(
+            "log-verify",
+            &json!({ "verified": false, "lost": loss.to_string(), "gaps": gaps }),
+        );
     } else {
         output::line(format_args!("LOST: {loss}"));
         for gap in gaps {
@@ -139,12 +145,15 @@ fn lost(target: &ReadModelsTarget, loss: &Loss, gaps: &[Gap]) -> ExitStatus {
 
 fn damaged(target: &ReadModelsTarget, good: Position, damage: &anyhow::Error) -> ExitStatus {
     if target.of_log.json {
-        output::json(&json!({
-            "verified": false,
-            "position": good.seq.0,
-            "chain": good.chain,
-            "damage": format!("{damage:#}"),
-        }));
+        output::json_of(
+            "log-verify",
+            &json!({
+                "verified": false,
+                "position": good.seq.0,
+                "chain": good.chain,
+                "damage": format!("{damage:#}"),
+            }),
+        );
     } else {
         output::line(format_args!("DAMAGED after event {}: {damage:#}", good.seq));
     }

@@ -63,6 +63,9 @@ use crate::roles::{self, ApiOptions, IngestOptions, OperateOptions, ProjectOptio
 use crate::telemetry::LevelFilter;
 use crate::up::{self, UpOptions};
 
+/// The verbs that run services, rather than asking them.
+pub(crate) const ROLES: [&str; 5] = ["up", "ingest", "project", "api", "operate"];
+
 /// The verbs, each with its options. A new one is its file, and its lines in this one.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {

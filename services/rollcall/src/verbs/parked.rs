@@ -1,11 +1,12 @@
 //! `rollcall parked`: events that cannot be applied, and what waits behind them.
 
 use clap::{ArgGroup, Args, Subcommand};
+use projector::ReadModel;
 use serde_json::{Value, json};
 
 use super::cli_target::GatewayTarget;
 use crate::exit::ExitStatus;
-use crate::output;
+use crate::{output, projections};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ParkedVerb {
@@ -30,8 +31,8 @@ pub(crate) enum ParkedVerb {
 #[derive(Debug, Args)]
 struct Which {
     /// Of this projection
-    #[arg(long, value_name = "NAME")]
-    projection: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = projections::parser())]
+    projection: Option<ReadModel>,
     /// Of this tenant
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
@@ -43,6 +44,7 @@ struct Which {
 impl Which {
     fn query(self) -> Vec<(&'static str, String)> {
         let Self { projection, tenant, cause } = self;
+        let projection = projection.map(|projection| projection.name.to_owned());
         let given = [("projection", projection), ("tenant", tenant), ("cause", cause)];
         given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
@@ -111,6 +113,7 @@ pub(crate) async fn run(verb: ParkedVerb) -> anyhow::Result<ExitStatus> {
         }
         ParkedVerb::Retry(Retry { id, all: _, which, limit, dry_run, target }) => {
             let Which { projection, tenant, cause } = which;
+            let projection = projection.map(|projection| projection.name);
             let wanted = json!({ "id": id, "projection": projection, "tenant": tenant,
                                  "cause": cause, "limit": limit, "dry_run": dry_run });
             let retried = target.ops()?.post(&["parked", "retry"], wanted).await?;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::cli_target::GatewayTarget;
 use crate::exit::ExitStatus;
 use crate::output::{self, list, text, when};
+use crate::time_text;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExplainVerb {
@@ -22,27 +23,33 @@ Examples:
   rollcall explain person 0198c5f0-1b2c-7d3e-8f40-5a6b7c8d9e0f
   rollcall explain person ada@acme.example --tenant acme --reveal
 
-Then: rollcall history person ID          what changed, event by event
-      rollcall trace REQUEST              all that one of the requests did
-      rollcall events show POSITION       one of the events, whole";
+It folds the log, and does not look at what readers see: rollcall verify does.
+Then: rollcall history person ID        what changed, event by event
+      rollcall trace REQUEST            all that one of the requests did
+      rollcall events show POSITION     one of the events, whole";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum HistoryVerb {
     /// List the events that concern a person, and what each changed about them
     #[command(after_help = "\
 Example:
-  rollcall history person 0198c5f0-1b2c-7d3e-8f40-5a6b7c8d9e0f")]
+  rollcall history person 0198c5f0-1b2c-7d3e-8f40-5a6b7c8d9e0f
+
+It folds the log, and does not look at what readers see: rollcall verify does.")]
     Person(Person),
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  rollcall at 2026-06-01T12:00:00Z person 0198c5f0-1b2c-7d3e-8f40-5a6b7c8d9e0f
-  rollcall at 2026-06-01T12:00:00Z employees --tenant acme --csv > acme.csv")]
+  rollcall at 2h person 0198c5f0-1b2c-7d3e-8f40-5a6b7c8d9e0f
+  rollcall at 2026-06-01T12:00:00Z employees --tenant acme --csv > acme.csv
+
+It folds the log, and does not look at what readers see: rollcall verify does.
+Exit code 3 when there was nobody by that id yet.")]
 pub(crate) struct AtOptions {
-    /// The moment: RFC 3339 with an offset, such as 2026-03-02T08:20:00Z
-    #[arg(value_name = "TIME", value_parser = events::parse_timestamp)]
+    /// The moment: a time, such as 2026-03-02T08:20:00Z, or how long ago: 90s, 5m, 2h, 3d
+    #[arg(value_name = "TIME", value_parser = time_text::past)]
     time: Timestamp,
     #[command(subcommand)]
     of: AtVerb,
@@ -64,7 +71,7 @@ pub(crate) struct Person {
     /// Whose directory; needed where several tenants know somebody by that
     #[arg(long)]
     tenant: Option<events::Tenant>,
-    /// Show personal values as they are, which leaves an act in the journal
+    /// Show personal values as they are: needs the role privacy:reveal, and leaves an act
     #[arg(long)]
     reveal: bool,
     #[command(flatten)]
@@ -79,7 +86,7 @@ pub(crate) struct Employees {
     /// Write CSV; otherwise it is JSON
     #[arg(long, conflicts_with = "json")]
     csv: bool,
-    /// Show personal values as they are, which leaves an act in the journal
+    /// Show personal values as they are: needs the role privacy:reveal, and leaves an act
     #[arg(long)]
     reveal: bool,
     #[command(flatten)]
@@ -104,8 +111,11 @@ pub(crate) async fn history(verb: HistoryVerb) -> anyhow::Result<ExitStatus> {
     let answer = ask("history", &person, None).await?;
     output::answer(person.target.json, &answer, || {
         head(&answer);
-        let rows: Vec<_> = list(&answer["steps"]).flat_map(step).collect();
-        output::table(&["POSITION", "WHEN", "EVENT", "CHANGED", "BEFORE", "AFTER", "BY"], &rows);
+        let steps: Vec<&Value> = list(&answer["steps"]).collect();
+        let rows: Vec<_> = steps.iter().map(|step| event(step)).collect();
+        output::table_with_details(&["EVENT", "WHEN", "TYPE"], &rows, |index| {
+            changes(steps[index])
+        });
         footer(&answer);
     });
     Ok(ExitStatus::Success)
@@ -113,20 +123,35 @@ pub(crate) async fn history(verb: HistoryVerb) -> anyhow::Result<ExitStatus> {
 
 async fn explained(person: Person, at: Option<Timestamp>) -> anyhow::Result<ExitStatus> {
     let answer = ask("explain", &person, at).await?;
+    let nobody = answer["known"] == json!(false);
     output::answer(person.target.json, &answer, || {
         head(&answer);
-        if answer["known"] == json!(false) {
-            output::line("There was nobody by that id at that moment.");
+        if nobody {
+            output::line(nobody_yet(&answer));
+            return;
         }
         for team in list(&answer["teams"]) {
             show_team(team);
         }
         output::line("");
-        let rows: Vec<_> = list(&answer["facts"]).map(fact).collect();
-        output::table(&["FACT", "VALUE", "SINCE", "EVENT", "REQUEST", "BY"], &rows);
+        let facts: Vec<&Value> = list(&answer["facts"]).collect();
+        let rows: Vec<_> = facts.iter().map(|fact| row(fact)).collect();
+        output::table_with_details(&["FACT", "VALUE"], &rows, |index| set_by(facts[index]));
         footer(&answer);
     });
-    Ok(ExitStatus::Success)
+    Ok(if nobody { ExitStatus::NeedsAttention } else { ExitStatus::Success })
+}
+
+/// Why there is nothing to be told of a person as of a moment.
+fn nobody_yet(answer: &Value) -> String {
+    let erased = !answer["erased_by"].is_null();
+    match &answer["as_of"]["first"] {
+        first if !first.is_null() && !erased => format!(
+            "There was nobody by that id yet. The first event that concerns them: {}",
+            caused(first)
+        ),
+        _ => "Nothing is known of them any more.".to_owned(),
+    }
 }
 
 /// Names go in a body: URLs are logged.
@@ -159,11 +184,13 @@ fn head(answer: &Value) {
         time => when(time),
     };
     output::line(format_args!(
-        "PERSON {}  tenant {}  as of {moment}: the log up to position {}, {} events concern them",
+        "PERSON {}  tenant {}",
         text(&answer["employee_id"]),
-        text(&answer["tenant"]),
-        as_of["position"],
-        as_of["events"],
+        text(&answer["tenant"])
+    ));
+    output::line(format_args!(
+        "as of {moment}: the log up to event {}, of which {} concern them",
+        as_of["position"], as_of["events"],
     ));
     if !answer["erased_by"].is_null() {
         output::line(format_args!("ERASED  {}", caused(&answer["erased_by"])));
@@ -176,11 +203,14 @@ fn head(answer: &Value) {
 }
 
 fn footer(answer: &Value) {
+    output::line("");
+    output::line("This is what the log says. Whether readers see the same, `verify` finds out:");
+    for projection in ["directory", "teams"] {
+        let tenant = text(&answer["tenant"]);
+        output::line(format_args!("  rollcall verify {projection} --tenant {tenant}"));
+    }
     if answer["revealed"] == json!(false) {
-        output::line("");
-        output::line(
-            "Personal values are masked; --reveal shows them, and leaves an act in the journal.",
-        );
+        output::line("Personal values are masked; --reveal shows them, and leaves an act.");
     }
 }
 
@@ -217,31 +247,41 @@ fn caused(event: &Value) -> String {
     )
 }
 
-fn fact(fact: &Value) -> Vec<String> {
-    let by = &fact["set_by"];
-    vec![
-        text(&fact["fact"]),
-        text(&fact["value"]),
-        when(&by["at"]),
-        format!("{} {}", by["position"], text(&by["event"])),
-        text(&by["request"]),
-        text(&by["actor"]),
-    ]
+fn row(fact: &Value) -> Vec<String> {
+    let value = &fact["value"];
+    vec![text(&fact["fact"]), if value.is_object() { String::new() } else { text(value) }]
 }
 
-/// A line for each change; one for an event that changed nothing about the person.
-fn step(step: &Value) -> Vec<Vec<String>> {
-    let event = |changed: [String; 3]| {
-        let [changed, before, after] = changed;
-        let (position, at) = (text(&step["position"]), when(&step["at"]));
-        vec![position, at, text(&step["event"]), changed, before, after, text(&step["actor"])]
-    };
-    let changes: Vec<_> = list(&step["changes"])
-        .map(|change| event(["fact", "before", "after"].map(|part| text(&change[part]))))
-        .collect();
-    if changes.is_empty() {
-        vec![event(["-".to_owned(), String::new(), String::new()])]
-    } else {
-        changes
+/// The parts of a fact that has some, and what set it.
+fn set_by(fact: &Value) -> Vec<String> {
+    let parts = fact["value"].as_object().into_iter().flatten();
+    let parts = parts.filter(|(_, value)| !value.is_null());
+    let parts: Vec<String> = parts.map(|(name, value)| format!("{name}={}", text(value))).collect();
+    let by = &fact["set_by"];
+    let mut set = vec![
+        format!("event {} {},", by["position"], text(&by["event"])),
+        format!("{},", when(&by["at"])),
+        format!("by {}", text(&by["actor"])),
+    ];
+    set.extend(by["request"].as_str().map(|request| format!("in request {request}")));
+    [output::wrapped(&parts), output::wrapped(&set)].concat()
+}
+
+fn event(step: &Value) -> Vec<String> {
+    vec![text(&step["position"]), when(&step["at"]), text(&step["event"])]
+}
+
+/// Who caused an event, and a line for each change; one for an event that changed nothing about the
+/// person.
+fn changes(step: &Value) -> Vec<String> {
+    let side = |value: &Value| if value.is_null() { "none".to_owned() } else { text(value) };
+    let mut lines = vec![format!("by {}", text(&step["actor"]))];
+    lines.extend(list(&step["changes"]).map(|change| {
+        let (before, after) = (side(&change["before"]), side(&change["after"]));
+        format!("{}: {before} -> {after}", text(&change["fact"]))
+    }));
+    if lines.len() == 1 {
+        lines.push("changed nothing about the person".to_owned());
     }
+    lines
 }

@@ -8,13 +8,14 @@ mod subject;
 mod watch;
 
 use clap::{Args, Subcommand};
+use projector::ReadModel;
 use serde_json::{Value, json};
 
 use self::subject::{is_job, of_path};
 use super::cli_target::GatewayTarget;
 use super::ops::Ops;
 use crate::exit::ExitStatus;
-use crate::output;
+use crate::{output, projections};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReplayVerb {
@@ -70,8 +71,9 @@ pub(crate) struct RehearseOptions {
 /// What is to be replayed.
 #[derive(Debug, Args)]
 struct Wish {
-    /// Which read model: directory, teams, retention, activity
-    projection: String,
+    /// Which read model
+    #[arg(value_parser = projections::parser())]
+    projection: ReadModel,
     /// Only this tenant's rows
     #[arg(long)]
     tenant: Option<String>,
@@ -90,7 +92,7 @@ impl Wish {
     fn body(&self) -> Value {
         let Self { projection, tenant, person, range, reason } = self;
         json!({
-            "projection": projection,
+            "projection": projection.name,
             "tenant": tenant,
             "person": person,
             "range": range,
@@ -147,7 +149,7 @@ pub(crate) struct DecisionOptions {
 pub(crate) struct CutoverOptions {
     /// The job's id: r_…; or a projection, for the candidate of its release
     of: String,
-    /// The name of what is replaced, typed: the tenant's, or that of the whole projection
+    /// What is replaced, typed: the person's id, the tenant's name, or that of the whole projection
     #[arg(long, value_name = "NAME")]
     confirm: String,
     #[command(flatten)]

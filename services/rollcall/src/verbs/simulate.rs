@@ -163,7 +163,7 @@ async fn simulate(entra: Entra) -> anyhow::Result<ExitStatus> {
     };
     let outcome = progress::simulated(options, "steps").await?;
     if entra.gateway.json {
-        output::json(&outcome);
+        output::json_of("simulation", &outcome);
     } else {
         output::line(outcome.table());
     }

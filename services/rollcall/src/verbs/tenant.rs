@@ -28,7 +28,7 @@ pub(crate) async fn run(verb: TenantVerb) -> anyhow::Result<ExitStatus> {
         TenantVerb::Create(Create { slug, target }) => {
             let tenant = target.operator()?.create_tenant(&slug).await?;
             if target.json {
-                output::json(&tenant);
+                output::json_of("tenant", &tenant);
             } else {
                 output::line(format_args!("created {slug}"));
                 output::line(format_args!(
@@ -39,7 +39,7 @@ pub(crate) async fn run(verb: TenantVerb) -> anyhow::Result<ExitStatus> {
         TenantVerb::List(target) => {
             let tenants = target.operator()?.tenants().await?;
             if target.json {
-                tenants.iter().for_each(output::json);
+                output::json_list("tenants", &tenants);
             } else {
                 let rows: Vec<_> = tenants.iter().map(row).collect();
                 output::table(&["TENANT", "PROFILE", "ACTIVE", "PEOPLE", "GROUPS"], &rows);

@@ -44,7 +44,7 @@ pub(crate) async fn run(verb: TokenVerb) -> anyhow::Result<ExitStatus> {
             let scopes = chosen(&scopes)?;
             let operator = of.target.operator()?;
             let issued = operator.issue_token(&of.tenant, &scopes, label.as_deref()).await?;
-            show(&of.target, &issued);
+            show(&of.target, "token-issued", &issued);
         }
         TokenVerb::Revoke(revoke) => revoked(revoke).await?,
     }

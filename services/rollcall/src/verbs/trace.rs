@@ -1,12 +1,15 @@
 //! `rollcall trace`: what one request did.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::cli_target::GatewayTarget;
 use crate::exit::ExitStatus;
 use crate::output::{self, list, text, when};
+use crate::time_text;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -24,27 +27,11 @@ pub(crate) struct TraceOptions {
     /// Only this tenant's events, which is faster
     #[arg(long)]
     tenant: Option<events::Tenant>,
-    /// Since when to search: a time, such as 2026-03-02T08:20:00Z, or a span, such as 90m, 24h or 3d
-    #[arg(long, value_parser = since)]
+    /// Since when to search: a time, such as 2026-03-02T08:20:00Z, or how long ago: 90s, 5m, 2h, 3d
+    #[arg(long, value_name = "TIME", value_parser = time_text::past)]
     since: Option<Timestamp>,
     #[command(flatten)]
     target: GatewayTarget,
-}
-
-/// A time, or a span of time before now.
-fn since(text: &str) -> Result<Timestamp, String> {
-    let now = eventlog::clock::now();
-    let (number, unit) = text.split_at(text.len().saturating_sub(1));
-    let hours = match unit {
-        "m" => 1,
-        "h" => 60,
-        "d" => 24 * 60,
-        _ => return events::parse_timestamp(text).map_err(|error| error.to_string()),
-    };
-    let span = number.parse::<i64>().ok().and_then(|number| number.checked_mul(hours));
-    let span = span.filter(|minutes| (0..=100 * 366 * 24 * 60).contains(minutes));
-    let span = span.map(SignedDuration::from_mins);
-    span.map(|span| now - span).ok_or_else(|| format!("{text:?} is no time and no span of time"))
 }
 
 pub(crate) async fn run(options: TraceOptions) -> anyhow::Result<ExitStatus> {
@@ -65,7 +52,7 @@ fn show(trace: &Value) {
     output::line(format_args!("REQUEST {}{arrived}", text(&trace["request"])));
     let searched = &trace["searched"];
     output::line(format_args!(
-        "searched {} events from {} to {}{}",
+        "searched {} events\n  from {}\n  to   {}{}",
         searched["events"],
         when(&searched["from"]),
         when(&searched["to"]),
@@ -79,7 +66,7 @@ fn show(trace: &Value) {
     if events.is_empty() {
         output::line("");
         output::line(
-            "No event tells of it. A request that changed nothing, or was refused, writes none.",
+            "No event tells of it. A request that changed nothing, or was refused, has none.",
         );
         return;
     }
@@ -90,6 +77,12 @@ fn show(trace: &Value) {
     let total = events.len();
     let rows: Vec<_> = list(&trace["projections"]).map(|one| projection(one, total)).collect();
     output::table(&["PROJECTION", "APPLIED", "IS AT", "NOT LATER THAN"], &rows);
+    output::line("");
+    output::line("APPLIED is by position; whether the rows are right, `verify` finds out:");
+    let tenants: BTreeSet<String> = events.iter().map(|event| text(&event["tenant"])).collect();
+    for tenant in tenants {
+        output::line(format_args!("  rollcall verify directory --tenant {tenant}"));
+    }
 }
 
 fn row(event: &Value) -> Vec<String> {

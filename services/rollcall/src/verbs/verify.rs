@@ -76,9 +76,9 @@ fn show(found: &Value) {
     };
     if result["outcome"] == "sound" {
         output::line(format_args!(
-            "{of}: sound. {} rows at event {} are those that were written, and those that the log \
+            "{of}: sound at event {}\n  {} rows are those that were written, and those that the log \
              makes",
-            result["rows"], result["position"]
+            result["position"], result["rows"]
         ));
         return;
     }

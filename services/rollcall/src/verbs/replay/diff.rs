@@ -36,7 +36,7 @@ pub(crate) async fn run(options: DiffOptions) -> anyhow::Result<ExitStatus> {
 }
 
 /// Whether anything differs, as `verify` and `replay rehearse` count it: a row, or a whole table.
-fn differs(diff: &Value) -> bool {
+pub(super) fn differs(diff: &Value) -> bool {
     let one_has_more = ["only_live", "only_candidate"]
         .iter()
         .any(|tables| output::list(&diff[tables]).next().is_some());
@@ -58,7 +58,7 @@ pub(super) fn rows_that_differ(diff: &Value) -> u64 {
 }
 
 /// The difference, for people.
-fn show(diff: &Value) {
+pub(super) fn show(diff: &Value) {
     output::line(format_args!(
         "{} {}: live and candidate at event {}{}",
         diff["job"].as_str().unwrap_or("RELEASE"),

@@ -42,6 +42,9 @@ pub(super) async fn rehearse(
             grouped(rows),
             grouped(budget),
         ));
+        if diff::differs(&found) {
+            diff::show(&found);
+        }
     });
     Ok(if passes { ExitStatus::Success } else { ExitStatus::Differs })
 }

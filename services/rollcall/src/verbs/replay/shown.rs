@@ -28,8 +28,21 @@ pub(super) fn plan(plan: &Value) {
         seconds(&forecast["seconds"]),
         grouped(whole(&pace["events_per_second"])),
     ));
+    if let (Some(concerning), Some(tenant)) =
+        (forecast["of_person"].as_u64(), plan["tenant"].as_str())
+    {
+        output::line(format_args!(
+            "           {} of them concern the person; the others are tenant {tenant}'s",
+            grouped(concerning)
+        ));
+    }
+    let part = match (plan["person"].as_str(), plan["tenant"].as_str()) {
+        (Some(_), _) => ", of whose rows the person's are exchanged",
+        (None, Some(_)) => ", whose rows are exchanged",
+        (None, None) => ", as the live one has",
+    };
     output::line(format_args!(
-        " write     a candidate beside the live slot, est. {}, as the live one has",
+        " write     a candidate beside the live slot, est. {}{part}",
         output::size(forecast["bytes"].as_u64().unwrap_or_default()),
     ));
     output::line(" effects   none will be sent");
@@ -100,7 +113,7 @@ pub(super) fn release(of: &Value) {
 
 /// What an operator may do next.
 fn next(job: &Value, id: &str) -> Option<String> {
-    let name = job["tenant"].as_str().or(job["projection"].as_str())?;
+    let name = ["person", "tenant", "projection"].into_iter().find_map(|of| job[of].as_str())?;
     Some(match job["state"].as_str()? {
         "planned" => format!("rollcall replay run {id} --watch"),
         "running" => format!("rollcall replay watch {id}"),
