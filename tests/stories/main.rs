@@ -50,5 +50,6 @@ mod simulations;
 mod sorting;
 mod synced_teams;
 mod traces;
+mod undoing;
 mod verbs;
 mod verifying;

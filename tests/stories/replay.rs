@@ -21,7 +21,7 @@ async fn verb_of(world: &World, token: &str, line: &str) -> Verb {
     verb_with(line, &environment).await
 }
 
-async fn world_with_people() -> (World, Company) {
+pub(crate) async fn world_with_people() -> (World, Company) {
     let world = World::new().await;
     let company = world.contoso().await;
     for name in ["Ada", "Bob", "Cem"] {
@@ -31,20 +31,20 @@ async fn world_with_people() -> (World, Company) {
 }
 
 /// Plans a replay; its id.
-async fn planned(world: &World, what: &str) -> String {
+pub(crate) async fn planned(world: &World, what: &str) -> String {
     let plan = world.result(&format!("replay plan {what}")).await;
     plan["plan"].as_str().expect("a plan's id").to_owned()
 }
 
 /// Plans and runs a replay until it is ready; the job's id.
-async fn ready(world: &World, what: &str) -> String {
+pub(crate) async fn ready(world: &World, what: &str) -> String {
     let plan = planned(world, what).await;
     let job = world.result(&format!("replay run {plan} --watch")).await;
     assert_eq!(job["state"], "ready", "{job}");
     job["job"].as_str().expect("a job's id").to_owned()
 }
 
-async fn state(world: &World, job: &str) -> Value {
+pub(crate) async fn state(world: &World, job: &str) -> Value {
     world.result(&format!("replay status {job}")).await["state"].clone()
 }
 

@@ -158,7 +158,13 @@ async fn a_person_is_repaired_by_the_line_that_a_verification_told_and_it_is_und
     world.verb(&format!("replay cutover {id} --confirm {bob}")).await.ended(0);
     assert_eq!(company.teams_of(&bob).await, ["Core primary synced"]);
     world.verb("verify teams").await.ended(0);
-    world.verb(&format!("replay rollback {id} --reason try")).await.ended(0);
+    // What was wrong is not shown again by accident, and is known for what it is.
+    world.verb(&format!("replay rollback {id} --reason try")).await.ended(5);
+    let rollback = format!("replay rollback {id} --reason try --even-if-changed");
+    world.verb(&rollback).await.ended(0);
     assert_eq!(company.teams_of(&bob).await, Vec::<String>::new());
-    world.verb("verify teams").await.ended(4);
+    let found = world.verb("verify teams").await.ended(4).line();
+    let cause = found["result"]["causes"][0].as_str().expect("a cause");
+    assert!(cause.starts_with("changed by hand"), "{cause}");
+    assert_eq!(found["result"]["causes"].as_array().map(Vec::len), Some(1), "{found}");
 }

@@ -16,6 +16,8 @@ pub struct Planned {
     pub by: By,
     /// When.
     pub at: Timestamp,
+    /// Whether it was cancelled before anybody started it.
+    pub given_up: bool,
 }
 
 /// A job: a plan that was started.

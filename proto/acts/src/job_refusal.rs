@@ -21,6 +21,9 @@ pub enum JobRefusal {
         /// When.
         at: Timestamp,
     },
+    /// Somebody cancelled it.
+    #[error("the plan {0} was cancelled; plan again")]
+    GivenUp(PlanId),
     /// What it relied on has changed.
     #[error("the plan {plan} is out of date: {moved}; plan again")]
     OutOfDate {

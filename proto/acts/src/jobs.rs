@@ -22,9 +22,9 @@ impl Jobs {
     pub(crate) fn apply(&mut self, acted: &Acted) {
         match &acted.act {
             Act::ReplayPlanned(plan) => {
-                let planned =
-                    Planned { plan: (**plan).clone(), by: acted.by.clone(), at: acted.at };
-                self.plans.insert(plan.id.clone(), planned);
+                let (plan, by) = ((**plan).clone(), acted.by.clone());
+                let planned = Planned { plan, by, at: acted.at, given_up: false };
+                self.plans.insert(planned.plan.id.clone(), planned);
             }
             Act::ReplayStarted(started) => self.start_job(acted, started),
             Act::ReplayPaused(decision) => self.turn(acted, &decision.job, Stage::Paused),
@@ -34,7 +34,7 @@ impl Jobs {
                 }
                 self.turn(acted, &decision.job, Stage::Running);
             }
-            Act::ReplayCancelled(decision) => self.turn(acted, &decision.job, Stage::Cancelled),
+            Act::ReplayCancelled(decision) => self.cancelled(acted, &decision.job),
             Act::ReplayBuilt(built) => {
                 if let Some(job) = self.jobs.get_mut(&built.job) {
                     job.built = Some(built.clone());
@@ -83,6 +83,16 @@ impl Jobs {
             built: None,
         };
         self.jobs.insert(job.clone(), started);
+    }
+
+    /// Ends a job, or gives up the plan that was not started.
+    fn cancelled(&mut self, acted: &Acted, job: &JobId) {
+        self.turn(acted, job, Stage::Cancelled);
+        if !self.jobs.contains_key(job)
+            && let Some(planned) = self.plans.get_mut(&PlanId::from(job))
+        {
+            planned.given_up = true;
+        }
     }
 
     fn turn(&mut self, acted: &Acted, job: &JobId, stage: Stage) {
@@ -138,10 +148,13 @@ impl Jobs {
         now: Timestamp,
         world: &World,
     ) -> Result<Option<Act>, JobRefusal> {
-        let plan = &self.plan(id)?.plan;
+        let Planned { plan, given_up, .. } = self.plan(id)?;
         let job = JobId::from(id);
         if self.jobs.contains_key(&job) {
             return Ok(None);
+        }
+        if *given_up {
+            return Err(JobRefusal::GivenUp(id.clone()));
         }
         if plan.expires_at <= now {
             return Err(JobRefusal::Expired { plan: id.clone(), at: plan.expires_at });
@@ -159,7 +172,7 @@ impl Jobs {
     }
 
     /// Refuses a plan whose world has moved.
-    fn is_current(&self, id: &PlanId, world: &World) -> Result<(), JobRefusal> {
+    pub fn is_current(&self, id: &PlanId, world: &World) -> Result<(), JobRefusal> {
         let moved = self.plan(id)?.plan.world.moved(world);
         if moved.is_empty() {
             return Ok(());
@@ -191,9 +204,12 @@ impl Jobs {
         }
     }
 
-    /// Cancels a job; `None` if it was cancelled.
+    /// Cancels a job, or a plan that was not started; `None` if it was cancelled.
     pub fn cancel(&self, id: &JobId, reason: Option<String>) -> Result<Option<Act>, JobRefusal> {
         let decision = JobDecision { job: id.clone(), reason };
+        if let (Err(_), Ok(planned)) = (self.job(id), self.plan(&id.into())) {
+            return Ok((!planned.given_up).then_some(Act::ReplayCancelled(decision)));
+        }
         match self.job(id)?.stage {
             Stage::Running | Stage::Paused => Ok(Some(Act::ReplayCancelled(decision))),
             Stage::Cancelled => Ok(None),

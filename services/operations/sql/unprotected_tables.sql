@@ -8,5 +8,5 @@ WHERE
     AND c.relkind = 'r'
     AND NOT c.relrowsecurity
     AND has_table_privilege('rollcall_reader', c.oid, 'SELECT')
-    AND c.relname NOT IN ('checkpoint', 'parked', 'parked_keys', 'digests')
+    AND c.relname NOT IN ('checkpoint', 'parked', 'parked_keys', 'digests', 'changed_by_hand')
 ORDER BY 1

@@ -4,6 +4,7 @@
 //! are gathered first, each group by one question; a group whose question fails says so, and the
 //! others are told all the same.
 
+mod by_hand;
 mod check;
 mod credentials;
 mod history;
@@ -66,6 +67,7 @@ impl Diagnosis {
             Err(error) => checks.push(Check::unreachable("postgres.reachable", &error)),
         }
         checks.extend(read_models::checks(log, database, projections, now).await);
+        checks.extend(by_hand::checks(database, projections).await);
         checks.extend(work::checks(database, projections, state, now).await);
         checks.extend(credentials::checks(database, surroundings, now).await);
         let verdict = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Ok);

@@ -15,6 +15,8 @@ use projector::{Database, ReadModel, SlotPeek};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::status::MAX_MARKS;
+
 /// How often it is looked.
 const INTERVAL: Duration = Duration::from_secs(5);
 /// How old a look may be before nothing is said rather than something that was.
@@ -58,6 +60,8 @@ pub struct SlotSample {
     pub heartbeat_age: Option<f64>,
     /// Whether it stands still, by an error or by somebody's will.
     pub halted: bool,
+    /// In how many places somebody else than the projection has written into it.
+    pub changed_by_hand: usize,
 }
 
 /// A job that builds a candidate.
@@ -116,8 +120,11 @@ async fn look(
     for model in projections {
         // What cannot be asked is not shown: that it is missing is what alerts look for.
         let Ok(found) = projector::slots(database.pool(), model.name).await else { continue };
+        let marks = projector::marks(database.pool(), model.name, MAX_MARKS).await;
+        let marks = marks.unwrap_or_default();
         for peek in found.iter() {
-            slots.push(slot(log, model.name, peek, end, now).await);
+            let changed = marks.iter().filter(|mark| mark.slot == peek.role).count();
+            slots.push(slot(log, model.name, peek, end, now, changed).await);
         }
         let job = state.jobs.active(model.name).zip(found.candidate.as_ref());
         jobs.extend(job.map(|(job, candidate)| progress(job, candidate, now)));
@@ -142,6 +149,7 @@ async fn slot(
     peek: &SlotPeek,
     end: Option<Seq>,
     now: Timestamp,
+    changed_by_hand: usize,
 ) -> SlotSample {
     let end = end.unwrap_or(peek.position);
     let lag_events = end.0.saturating_sub(peek.position.0);
@@ -154,6 +162,7 @@ async fn slot(
         lag_seconds: since.map_or(0.0, |since| now.duration_since(since).as_secs_f64().max(0.0)),
         heartbeat_age: peek.lease_age.map(|age| age.as_secs_f64()),
         halted: peek.halted.is_some(),
+        changed_by_hand,
     }
 }
 

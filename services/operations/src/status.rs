@@ -18,6 +18,9 @@ use crate::status_types::{AlertStatus, SlotStatus, State, Status, StreamStatus};
 /// More of what failed is not counted: by then the projection pauses.
 pub(crate) const MAX_PARKED: u32 = 10_000;
 
+/// More places that were changed by hand are not told.
+pub(crate) const MAX_MARKS: u32 = 1000;
+
 /// Why the status cannot be told.
 #[derive(Debug, thiserror::Error)]
 pub enum StatusError {
@@ -113,6 +116,7 @@ async fn of_projection(
     if slots.live.is_none() {
         shown.push(missing(name, end));
     }
+    let marks = projector::marks(database.pool(), name, MAX_MARKS).await?;
     for slot in slots.iter() {
         let lag_events = end.0.saturating_sub(slot.position.0);
         let waiting = if lag_events == 0 { None } else { log.get(slot.position.next()).await? };
@@ -158,6 +162,7 @@ async fn of_projection(
             job: slot.job.clone(),
             kept_until: slot.kept_until,
             lease_seconds: slot.lease_age.map(|age| age.as_secs_f64()),
+            changed_by_hand: marks.iter().map(|mark| u64::from(mark.slot == slot.role)).sum(),
         });
     }
     Ok(shown)
@@ -199,6 +204,7 @@ fn missing(name: &str, end: Seq) -> SlotStatus {
         job: None,
         kept_until: None,
         lease_seconds: None,
+        changed_by_hand: 0,
     }
 }
 

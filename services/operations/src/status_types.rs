@@ -93,6 +93,9 @@ pub struct SlotStatus {
     pub kept_until: Option<Timestamp>,
     /// How long ago whoever keeps it was heard of.
     pub lease_seconds: Option<f64>,
+    /// In how many places, each a tenant's rows in a table, somebody else than the projection has
+    /// written since the slot was made. `rollcall verify` tells what differs.
+    pub changed_by_hand: u64,
 }
 
 /// An alert that is open.
@@ -177,6 +180,7 @@ impl Status {
             slot.slot == live
                 && (matches!(slot.state, State::Stuck | State::AheadOfLog | State::Missing)
                     || slot.parked_events > 0
+                    || slot.changed_by_hand > 0
                     || slot.lag_seconds > LAG_THRESHOLD.as_secs_f64())
         });
         let damaged = self.stream.verified.as_ref().is_some_and(|found| found.damage.is_some());

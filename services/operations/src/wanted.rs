@@ -44,7 +44,12 @@ pub fn wanted(
 
 fn of(state: &State, projection: &str) -> Wanted {
     let jobs: &Jobs = &state.jobs;
-    Wanted { candidate: jobs.active(projection).map(candidate) }
+    let active = jobs.active(projection);
+    let ended = jobs.all().into_iter().filter(|job| {
+        job.plan.projection == projection && active.is_none_or(|active| active.id != job.id)
+    });
+    let ended = ended.map(|job| job.id.to_string()).collect();
+    Wanted { candidate: active.map(candidate), ended }
 }
 
 fn candidate(job: &Job) -> WantedCandidate {

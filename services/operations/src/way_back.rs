@@ -60,7 +60,7 @@ fn closed(job: &Job, slots: &Slots) -> String {
         "another slot was made live, or other rows were exchanged".to_owned()
     };
     format!(
-        "nothing was switched: the cut-over of the job {} was followed by another one, so that it \
+        "the cut-over of the job {} was followed by another one, so that it \
          cannot be undone: {since}. `rollcall replay status {projection}` tells what readers of \
          {projection} see, and whether there is a way back from that",
         job.id

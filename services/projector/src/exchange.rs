@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::comparison::TableDifference;
 use crate::database::quoted;
 use crate::differing::{DifferingRows, Pair, Whose, counts, differing_rows};
-use crate::digests::{Digests, RowsDigest, count, hand_made, kept_digests};
 use crate::people::People;
+use crate::place_digests::PlaceDigests;
 use crate::slot_tables::list;
 
 /// Why rows cannot be exchanged.
@@ -52,39 +52,31 @@ pub async fn exchange_rows(
     if parked && person.is_some() {
         return Err(ExchangeError::Parked);
     }
-    let by_hand = hand_made(client, live, Some(tenant)).await?;
-    let before = kept_digests(client, other, Some(tenant)).await?;
     let whose = Whose { tenant: Some(tenant), person };
     let differing = differing_rows(client, people, pair, whose).await?;
     let mut exchanged = Vec::new();
     for (number, rows) in differing.tables.iter().enumerate() {
         let found = counts(client, rows).await?;
         if !found.is_none() {
+            let before = match person {
+                Some(_) => Some(PlaceDigests::of(client, pair, tenant, &rows.table).await?),
+                None => None,
+            };
             exchange_table(client, pair, rows, number).await?;
+            if let Some(before) = before {
+                before.exchange(client, pair, &rows.table).await?;
+            }
         }
         exchanged.push(found);
     }
     if person.is_none() {
-        exchange_digests(client, pair, tenant).await?;
+        // The digests of a whole tenant, and what was changed by hand, go with its rows.
+        for table in ["digests", "changed_by_hand"] {
+            exchange_tenant(client, pair, tenant, table).await?;
+        }
         if parked {
             exchange_parked(client, pair, tenant).await?;
         }
-        return Ok(Exchanged { tables: exchanged, parked });
-    }
-    for (rows, _) in differing.tables.iter().zip(&exchanged).filter(|(_, found)| !found.is_none()) {
-        let name = &rows.table.name;
-        let place = (tenant.to_owned(), name.clone());
-        let of = |digests: Digests| digests.get(&place).copied().unwrap_or_default();
-        // Other rows of the tenant may have been changed by hand: that is still to be seen, so the
-        // table then has what a fresh fold would have kept, and not what is there.
-        let live_digest = if by_hand.iter().any(|found| found.table == *name) {
-            of(before.clone())
-        } else {
-            of(count(client, live, &rows.table, Some(tenant)).await?)
-        };
-        keep(client, live, &place, live_digest).await?;
-        let other_digest = of(count(client, other, &rows.table, Some(tenant)).await?);
-        keep(client, other, &place, other_digest).await?;
     }
     Ok(Exchanged { tables: exchanged, parked })
 }
@@ -107,15 +99,6 @@ async fn exchange_table(
          INSERT INTO {there} SELECT * FROM moved_{number}"
     );
     client.batch_execute(&exchange).await
-}
-
-/// The digests of a whole tenant go with its rows.
-async fn exchange_digests(
-    client: &impl GenericClient,
-    pair: Pair<'_>,
-    tenant: &str,
-) -> Result<(), Error> {
-    exchange_tenant(client, pair, tenant, "digests").await
 }
 
 async fn exchange_parked(
@@ -159,24 +142,6 @@ async fn exchange_tenant(
     ] {
         client.execute(&step, &[&tenant]).await?;
     }
-    Ok(())
-}
-
-async fn keep(
-    client: &impl GenericClient,
-    slot: &str,
-    (tenant, table): &(String, String),
-    digest: RowsDigest,
-) -> Result<(), Error> {
-    let statement = format!(
-        "INSERT INTO {}.digests (tenant, table_name, row_count, digest_a, digest_b)
-         VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (tenant, table_name) DO UPDATE SET row_count = excluded.row_count,
-            digest_a = excluded.digest_a, digest_b = excluded.digest_b",
-        quoted(slot)
-    );
-    let (a, b) = digest.halves();
-    client.execute(&statement, &[tenant, table, &digest.rows, &a, &b]).await?;
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use crate::slot::SlotRole;
 use crate::slots::{SlotPeek, Slots, look, slots};
 use crate::switch::{
     Attempt, BETWEEN, KEPT, PATIENCE, RollBackBy, SwitchError, SwitchRefusal, Switched,
-    WRITER_WAIT, busy, cut_over, roll_back, unmoved,
+    WRITER_WAIT, busy, cut_over, is_as_written, roll_back, unmoved,
 };
 
 /// How long one slot is held for the other to be as far.
@@ -34,7 +34,7 @@ impl ReadModel {
         let found = slots(pool, self.name).await?;
         match found.candidate {
             Some(candidate) if candidate.scope != Scope::Whole => {
-                switch_narrow(pool, self.name, &self.people, SlotRole::Candidate, job, None).await
+                switch_narrow(pool, self.name, &self.people, Narrow::CutOver { job }).await
             }
             Some(_) | None => cut_over(pool, self.name, job).await,
         }
@@ -50,30 +50,48 @@ impl ReadModel {
     ) -> Result<Switched, SwitchError> {
         match &seen.previous {
             Some(previous) if previous.scope != Scope::Whole => {
-                let role = SlotRole::Previous;
-                switch_narrow(pool, self.name, &self.people, role, None, Some(seen)).await
+                switch_narrow(pool, self.name, &self.people, Narrow::RollBack(by, seen)).await
             }
             Some(_) | None => roll_back(pool, self.name, by, seen).await,
         }
     }
 }
 
-/// Gives the live slot the rows of the candidate, or of the previous slot, whose scope is narrow; the
-/// latter only as long as the slots are as they were `seen`.
+/// Whose rows the live slot is given.
+#[derive(Clone, Copy)]
+enum Narrow<'s> {
+    /// Those of the candidate, of this job if of any.
+    CutOver { job: Option<&'s str> },
+    /// Those of the previous slot, as long as the slots are as somebody saw them.
+    RollBack(RollBackBy, &'s Slots),
+}
+
+impl Narrow<'_> {
+    fn role(self) -> SlotRole {
+        match self {
+            Self::CutOver { .. } => SlotRole::Candidate,
+            Self::RollBack(..) => SlotRole::Previous,
+        }
+    }
+
+    /// Whether rows that were changed by hand will do.
+    fn even_if_changed(self) -> bool {
+        matches!(self, Self::RollBack(by, _) if by.is_content_with_changed())
+    }
+}
+
+/// Gives the live slot the rows of the candidate, or of the previous slot, whose scope is narrow.
 async fn switch_narrow(
     pool: &Pool,
     projection: &str,
     people: &People,
-    role: SlotRole,
-    job: Option<&str>,
-    seen: Option<&Slots>,
+    switch: Narrow<'_>,
 ) -> Result<Switched, SwitchError> {
     let begun = Instant::now();
     let mut live_first = true;
     loop {
         let mut client = pool.get().await.map_err(WaitError::from)?;
-        let attempted =
-            attempt(&mut client, projection, people, role, job, seen, live_first).await?;
+        let attempted = attempt(&mut client, projection, people, switch, live_first).await?;
         match attempted {
             Attempt::Done(switched) => {
                 sweep(pool, projection).await?;
@@ -99,11 +117,10 @@ async fn attempt(
     client: &mut Client,
     projection: &str,
     people: &People,
-    role: SlotRole,
-    job: Option<&str>,
-    seen: Option<&Slots>,
+    switch: Narrow<'_>,
     live_first: bool,
 ) -> Result<Attempt, SwitchError> {
+    let role = switch.role();
     let tx = client.transaction().await?;
     tx.batch_execute("SET LOCAL statement_timeout = 0").await?;
     tx.batch_execute(WRITER_WAIT).await?;
@@ -117,10 +134,10 @@ async fn attempt(
         SlotRole::Previous => SwitchRefusal::NoPrevious,
     };
     let other = found.get(role).ok_or(missing)?;
-    if let Some(seen) = seen {
+    if let Narrow::RollBack(_, seen) = switch {
         unmoved(&found, seen)?;
     }
-    may_exchange(live, other, job)?;
+    may_exchange(live, other, switch)?;
     let Some(tenant) = other.scope.tenant() else {
         return Err(SwitchRefusal::Narrow(other.role).into());
     };
@@ -141,6 +158,9 @@ async fn attempt(
     if here != there {
         let by = here.seq.0.abs_diff(there.seq.0);
         return Ok(Attempt::Again(SwitchRefusal::Apart { role: other.role, by }));
+    }
+    if !switch.even_if_changed() {
+        is_as_written(&tx, projection, role, Some(tenant.as_str())).await?;
     }
     let exchanged = exchange_rows(
         &*tx,
@@ -190,9 +210,15 @@ async fn rename(tx: &Transaction<'_>, from: &str, to: &str) -> Result<(), tokio_
 }
 
 /// Refuses slots whose rows may not stand in one table.
-fn may_exchange(live: &SlotPeek, other: &SlotPeek, job: Option<&str>) -> Result<(), SwitchRefusal> {
+fn may_exchange(
+    live: &SlotPeek,
+    other: &SlotPeek,
+    switch: Narrow<'_>,
+) -> Result<(), SwitchRefusal> {
     let role = other.role;
-    if role == SlotRole::Candidate && other.job.as_deref() != job {
+    if let Narrow::CutOver { job } = switch
+        && other.job.as_deref() != job
+    {
         return Err(SwitchRefusal::OtherJob(other.job.clone()));
     }
     if live.scope != Scope::Whole || !live.whole || !other.whole {

@@ -5,7 +5,8 @@ use tokio_postgres::{Error, GenericClient};
 use crate::database::quoted;
 
 /// The tables that the projector itself keeps in each slot.
-const OF_PROJECTOR: [&str; 4] = ["checkpoint", "digests", "parked", "parked_keys"];
+const OF_PROJECTOR: [&str; 5] =
+    ["checkpoint", "digests", "changed_by_hand", "parked", "parked_keys"];
 
 /// A table with rows of tenants.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! as much, and readers for as long as three renames take: a reader holds a lock on the live
 //! checkpoint throughout its transaction, and so sees the old slot or the new, and never neither.
 
+mod as_written;
 mod refusal;
 mod renames;
 
@@ -21,6 +22,7 @@ use crate::discard::sweep;
 use crate::schema::{TABLE, lock_structure};
 use crate::slot::{SlotRole, check_slot};
 use crate::slots::{SlotPeek, Slots, look, slots};
+pub(crate) use as_written::is_as_written;
 use refusal::checked;
 pub(crate) use refusal::unmoved;
 pub use refusal::{SwitchError, SwitchRefusal};
@@ -67,10 +69,12 @@ pub enum RollBackBy {
     Operator {
         /// Whether it is enough that the slot is there, though it has not seen what the live one has.
         even_if_behind: bool,
+        /// Whether readers are to see rows again that were changed by hand.
+        even_if_changed: bool,
     },
     /// An operator cuts over again to what was gone back from.
     CutOverAgain,
-    /// The release that made it is back.
+    /// The release that made it is back, and nobody keeps what is live: the slot is taken as it is.
     Release,
 }
 
@@ -86,7 +90,19 @@ enum Switch<'j> {
 impl Switch<'_> {
     /// Whether it is enough that the other slot is there.
     fn even_if_behind(self) -> bool {
-        matches!(self, Self::RollBack(RollBackBy::Operator { even_if_behind: true }, _))
+        matches!(self, Self::RollBack(RollBackBy::Operator { even_if_behind: true, .. }, _))
+    }
+
+    /// Whether rows that were changed by hand will do.
+    fn even_if_changed(self) -> bool {
+        matches!(self, Self::RollBack(by, _) if by.is_content_with_changed())
+    }
+}
+
+impl RollBackBy {
+    /// Whether rows that were changed by hand will do.
+    pub(crate) fn is_content_with_changed(self) -> bool {
+        matches!(self, Self::Release | Self::Operator { even_if_changed: true, .. })
     }
 }
 
@@ -200,6 +216,9 @@ async fn attempt(
     let lock = format!("LOCK TABLE {other_checkpoint} IN EXCLUSIVE MODE");
     if let Some(busy) = busy(tx.batch_execute(&lock).await)? {
         return Ok(Attempt::Again(busy));
+    }
+    if !switch.even_if_changed() {
+        is_as_written(&tx, projection, other.role, None).await?;
     }
     let readers_wait = readers_wait.as_millis();
     tx.batch_execute(&format!("SET LOCAL lock_timeout = '{readers_wait}ms'")).await?;

@@ -9,6 +9,9 @@ use crate::scope::Scope;
 pub struct Wanted {
     /// The candidate that a job wants. A candidate of a job that is not wanted any more is dropped.
     pub candidate: Option<WantedCandidate>,
+    /// The jobs that have ended: a candidate of one of them is dropped at once, and one of a job that is
+    /// not known a little later, since another process may know the journal sooner.
+    pub ended: Vec<String>,
 }
 
 /// A candidate that a job wants.

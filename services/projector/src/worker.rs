@@ -25,7 +25,7 @@ use crate::schema::{self, Making, made_by};
 use crate::slot::{SlotRole, check_slot};
 use crate::slots::{Slots, slots};
 use crate::status::Phase;
-use crate::switch::{self, RollBackBy, SwitchError};
+use crate::switch::{self, RollBackBy, SwitchError, SwitchRefusal};
 use crate::wanted::Wanted;
 use decide::{Candidate, Decision, Live, Previous, Switch, Why, decide};
 use guard::Guard;
@@ -35,6 +35,9 @@ pub use statuses::SlotStatuses;
 
 /// How often a worker looks at the slots.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+
+/// The same while readers are answered with errors: the live slot lacks a table.
+const HURRIED_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Keeps the slots of `P` as they are to be, until `stop`.
 pub(crate) async fn work<P: Projection>(
@@ -58,8 +61,12 @@ pub(crate) async fn work<P: Projection>(
     let mut told = String::new();
     let working = async {
         loop {
+            let mut interval = LOOK_INTERVAL;
             match worker.round::<P>().await {
-                Ok(()) => told.clear(),
+                Ok(Round::Still) => told.clear(),
+                // What comes next does not wait for its time.
+                Ok(Round::Changed) => continue,
+                Ok(Round::Broken) => interval = HURRIED_INTERVAL,
                 Err(error) => worker.failed(P::NAME, &error, &mut told),
             }
             let wanted = &mut worker.options.wanted;
@@ -69,12 +76,22 @@ pub(crate) async fn work<P: Projection>(
                 }
             };
             // Whichever comes first.
-            let _ = tokio::time::timeout(LOOK_INTERVAL, changed).await;
+            let _ = tokio::time::timeout(interval, changed).await;
         }
     };
     let _: Option<()> = stop.run_until_cancelled(working).await;
     worker.loops.stop_all().await;
     Ok(())
+}
+
+/// What a look at the slots has come to.
+enum Round {
+    /// There is nothing more to do.
+    Still,
+    /// There are other slots now.
+    Changed,
+    /// The live one lacks a table, and what replaces it is not ready.
+    Broken,
 }
 
 struct Worker {
@@ -103,7 +120,7 @@ impl Worker {
     }
 
     /// Looks at the slots, and does what is to be done.
-    async fn round<P: Projection>(&mut self) -> Result<(), ProjectorError> {
+    async fn round<P: Projection>(&mut self) -> Result<Round, ProjectorError> {
         let pool = &self.database.pool().clone();
         let found = slots(pool, P::NAME).await?;
         let wanted = self.options.wanted.borrow_and_update().clone();
@@ -125,6 +142,8 @@ impl Worker {
                 self.discard::<P>(&found, SlotRole::Previous).await?;
             }
         }
+        let broken = decision.live == Live::Serve(Why::Incomplete);
+        let mut round = if broken { Round::Broken } else { Round::Still };
         match decision.candidate {
             Candidate::Follow => {
                 let pace = self.pace(&found, wanted.as_ref()).await?;
@@ -136,26 +155,34 @@ impl Worker {
                 let mut client = lease::connection(&self.database).await?;
                 let slot = SlotRole::Candidate.schema(P::NAME);
                 schema::open::<P>(&mut client, &slot, end, Some(&making)).await?;
+                round = Round::Changed;
             }
             Candidate::None | Candidate::Wait => self.loops.stop(SlotRole::Candidate).await,
             Candidate::Drop => {
                 self.loops.stop(SlotRole::Candidate).await;
                 self.discard::<P>(&found, SlotRole::Candidate).await?;
+                round = Round::Changed;
             }
         }
         let switched = match decision.switch {
-            None => return Ok(()),
+            None => return Ok(round),
             Some(Switch::CutOver) => switch::cut_over(pool, P::NAME, None).await,
             Some(Switch::RollBack) => {
                 switch::roll_back(pool, P::NAME, RollBackBy::Release, &found).await
             }
         };
         match switched {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(Round::Changed),
+            Err(SwitchError::Refused(why @ SwitchRefusal::ChangedByHand { .. })) => {
+                tracing::warn!(projection = P::NAME, %why, "the candidate is built once more");
+                self.loops.stop(SlotRole::Candidate).await;
+                self.discard::<P>(&found, SlotRole::Candidate).await?;
+                Ok(Round::Changed)
+            }
             // Another process was faster, or the slots are not there yet: they are looked at again.
             Err(SwitchError::Refused(why)) => {
                 tracing::info!(projection = P::NAME, %why, "the slots are not switched yet");
-                Ok(())
+                Ok(round)
             }
             Err(SwitchError::Database(error)) => Err(error.into()),
         }

@@ -145,6 +145,11 @@ pub(crate) fn of_sample(registry: &mut Registry, sample: &watch::Sender<Sample>)
     slots("rollcall_slot_position", help, |slot| Some(ratio(slot.position)));
     let help = "Events of the log that are not in the slot.";
     slots("rollcall_slot_lag_events", help, |slot| Some(ratio(slot.lag_events)));
+    let help = "In how many places, each a tenant's rows in a table, somebody else than the \
+                projection has written into the slot.";
+    slots("rollcall_slot_changed_by_hand", help, |slot| {
+        Some(ratio(u64::try_from(slot.changed_by_hand).unwrap_or(u64::MAX)))
+    });
     let help = "For how long the oldest event has waited that is not in the slot.";
     slots("rollcall_slot_lag_seconds", help, |slot| Some(slot.lag_seconds));
     let help = "How long ago whoever keeps the slot was heard of.";

@@ -42,7 +42,8 @@ pub async fn mend(client: &Client, slot: &str) {
 /// The tables that are the projection's own.
 async fn tables(client: &Client, slot: &str) -> Vec<String> {
     let tables = "SELECT tablename::text FROM pg_tables
-        WHERE schemaname = $1 AND tablename NOT IN ('checkpoint', 'digests', 'parked', 'parked_keys')";
+        WHERE schemaname = $1 AND tablename NOT IN (
+            'checkpoint', 'digests', 'changed_by_hand', 'parked', 'parked_keys')";
     let rows = client.query(tables, &[&slot]).await.expect("a list of tables");
     rows.iter().map(|row| row.get(0)).collect()
 }

@@ -63,6 +63,20 @@ fn two_who_start_the_same_plan_make_one_job() {
 }
 
 #[test]
+fn a_plan_that_was_cancelled_before_it_was_started_is_started_by_nobody() {
+    let mut journal = Journal::default();
+    journal.act(&Act::ReplayPlanned(Box::new(plan(1, "teams"))));
+    let id = PlanId::of(&[1; 32]);
+    let job = JobId::from(&id);
+    let cancel = journal.0.jobs.cancel(&job, None).unwrap().unwrap();
+    journal.act(&cancel);
+    assert_eq!(journal.0.jobs.cancel(&job, None), Ok(None), "said again, nothing happens");
+    let refused = journal.0.jobs.start(&id, at(5), &world()).unwrap_err();
+    assert_eq!(refused, JobRefusal::GivenUp(id));
+    assert!(journal.0.jobs.all().is_empty());
+}
+
+#[test]
 fn a_projection_has_one_job_at_a_time_and_the_refusal_names_it_and_whose_it_is() {
     let (mut journal, job) = Journal::started(1);
     journal.act(&Act::ReplayPlanned(Box::new(plan(2, "teams"))));

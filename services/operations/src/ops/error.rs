@@ -88,7 +88,9 @@ impl From<JobRefusal> for OpsError {
         let why = refusal.to_string();
         match refusal {
             JobRefusal::NoPlan(_) | JobRefusal::NoJob(_) => Self::not_found(why),
-            JobRefusal::Expired { .. } | JobRefusal::OutOfDate { .. } => Self::out_of_date(why),
+            JobRefusal::Expired { .. } | JobRefusal::GivenUp(_) | JobRefusal::OutOfDate { .. } => {
+                Self::out_of_date(why)
+            }
             JobRefusal::Busy { .. } | JobRefusal::NotNow { .. } | JobRefusal::NotKept { .. } => {
                 Self::refused(why)
             }

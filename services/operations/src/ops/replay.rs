@@ -3,6 +3,7 @@
 mod decide;
 mod forecast;
 mod job;
+mod notes;
 mod plan;
 mod release;
 mod release_switch;

@@ -74,6 +74,6 @@ fn one_goes_back_from_a_job_to_what_was_live_when_it_was_planned_and_to_nothing_
         Slots::default(),
     ] {
         let WayBack::Closed(why) = of(&closed) else { panic!("{closed:?}") };
-        assert!(why.contains("nothing was switched"), "{why}");
+        assert!(why.contains("cannot be undone"), "{why}");
     }
 }

@@ -68,12 +68,49 @@ pub enum SwitchRefusal {
     /// What waits in one slot may be in the rows of the other.
     #[error("events of the tenant are parked; decide about them first, or replay the whole tenant")]
     Parked,
+    /// Somebody wrote into it who is not the projection.
+    #[error(
+        "the {} slot holds rows that were changed by hand since they were written, and readers would \
+         see them: {}; {}",
+        .role.as_str(),
+        first(.places),
+        way_out(*.role)
+    )]
+    ChangedByHand {
+        /// Which.
+        role: SlotRole,
+        /// In which tables, of whom.
+        places: Vec<String>,
+    },
     /// Somebody was faster.
     #[error("the slots were switched since they were looked at")]
     Moved,
     /// Readers or the writer were at work all the time.
     #[error("readers or the writer held the live slot all the time; try again")]
     Busy,
+}
+
+/// The first of them, and how many more.
+fn first(places: &[String]) -> String {
+    const TOLD: usize = 5;
+    let told = places[..places.len().min(TOLD)].join(", ");
+    match places.len().saturating_sub(TOLD) {
+        0 => told,
+        more => format!("{told} and {more} more"),
+    }
+}
+
+/// What somebody can do about rows that were changed by hand.
+fn way_out(role: SlotRole) -> &'static str {
+    match role {
+        SlotRole::Live | SlotRole::Candidate => {
+            "cancel its job and plan again: a new candidate holds what the log says"
+        }
+        SlotRole::Previous => {
+            "plan a replay instead, which shows what the log says; or say that you want to see those \
+             rows again (--even-if-changed)"
+        }
+    }
 }
 
 /// Why nothing was switched.

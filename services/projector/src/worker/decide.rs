@@ -89,7 +89,10 @@ pub(super) fn decide(
         Live::Serve(Why::Superseded) => left && !back,
     };
     let job = wanted.and_then(|wanted| wanted.candidate.as_ref());
-    let candidate = candidate(slots, &is_ours, needed, wanted.is_some(), job);
+    // Who cuts over to a job's candidate writes that down afterwards: until then the job wants one.
+    let job = job.filter(|job| !is_seen(slots, job));
+    let ended = wanted.map(|wanted| wanted.ended.as_slice());
+    let candidate = candidate(slots, &is_ours, needed, ended, job);
     let previous = match &slots.previous {
         Some(slot) if slot.expired && !back => Previous::Drop,
         Some(_) if previous_ours.is_some() => Previous::Follow,
@@ -124,11 +127,20 @@ fn live(slots: &Slots, ours: &Digest) -> Live {
     }
 }
 
+/// Whether readers see what the job has built: its slot is live, or holds the rows that were.
+fn is_seen(slots: &Slots, job: &WantedCandidate) -> bool {
+    let of_job = |slot: &Option<SlotPeek>| {
+        slot.as_ref().is_some_and(|slot| slot.job.as_ref() == Some(&job.job))
+    };
+    of_job(&slots.live) || of_job(&slots.previous)
+}
+
+/// `ended` are the jobs that have ended; none, as long as the journal is not known.
 fn candidate(
     slots: &Slots,
     is_ours: &impl Fn(&SlotPeek) -> bool,
     needed: bool,
-    journal_known: bool,
+    ended: Option<&[String]>,
     job: Option<&WantedCandidate>,
 ) -> Candidate {
     let making = match job {
@@ -140,7 +152,8 @@ fn candidate(
     let Some(found) = &slots.candidate else {
         return making.map_or(Candidate::None, Candidate::Make);
     };
-    let unwanted = found.job.is_some() && journal_known;
+    let unwanted = found.job.is_some() && ended.is_some();
+    let has_ended = found.job.as_ref().is_some_and(|job| ended.unwrap_or_default().contains(job));
     if !is_ours(found) {
         // Somebody else's, who is there.
         if found.attended() {
@@ -158,10 +171,11 @@ fn candidate(
     }
     match making {
         Some(making) if making.scope == found.scope && making.job == found.job => Candidate::Follow,
+        Some(_) | None if has_ended => Candidate::Drop,
         // Another process may know the journal sooner than this one: what is new is left alone.
         Some(_) | None if found.fresh => Candidate::None,
         // Before the journal is known, a job's candidate is neither begun nor dropped.
-        Some(_) | None if found.job.is_some() && !journal_known => Candidate::None,
+        Some(_) | None if found.job.is_some() && ended.is_none() => Candidate::None,
         Some(_) => Candidate::Drop,
         None if unwanted => Candidate::Drop,
         // A new release built it, and lives by now without it.

@@ -103,7 +103,7 @@ async fn a_slot_of_the_release_before_slots_is_served_replaced_and_kept() {
         .expect_err("it cannot move what it does not know");
     // Whoever goes back to it lets the new release's processes end, says so, and then starts it.
     new.stops().await;
-    let by = projector::RollBackBy::Operator { even_if_behind: true };
+    let by = projector::RollBackBy::Operator { even_if_behind: true, even_if_changed: false };
     projector::roll_back(database.pool(), "tally", by, &look(&database).await)
         .await
         .expect("it is kept");
@@ -168,7 +168,7 @@ async fn a_candidate_is_held_until_somebody_cuts_over_and_who_went_back_is_not_o
     assert_eq!(look(&database).await.live.unwrap().slot_id, Some(switched.live));
     assert_eq!(times(&database, "tally").await, (teams(&writer.said), 2, 2));
     new.stops().await;
-    let by = projector::RollBackBy::Operator { even_if_behind: false };
+    let by = projector::RollBackBy::Operator { even_if_behind: false, even_if_changed: false };
     projector::roll_back(database.pool(), "tally", by, &look(&database).await)
         .await
         .expect("it is kept");
@@ -264,7 +264,8 @@ async fn a_candidate_that_a_release_has_begun_gives_way_to_that_of_the_next_one(
 /// A whole candidate that a job wants.
 fn job(name: &str, paused: bool) -> Wanted {
     let (job, scope, max_rate) = (name.to_owned(), Scope::Whole, None);
-    Wanted { candidate: Some(WantedCandidate { job, scope, paused, max_rate }) }
+    let candidate = WantedCandidate { job, scope, paused, max_rate };
+    Wanted { candidate: Some(candidate), ended: vec![] }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -307,7 +308,7 @@ async fn a_job_builds_beside_pauses_goes_on_is_cut_over_to_and_gone_back_from() 
     })
     .await;
     assert_eq!(kept.previous.expect("it is kept").slot_id, was);
-    let by = projector::RollBackBy::Operator { even_if_behind: false };
+    let by = projector::RollBackBy::Operator { even_if_behind: false, even_if_changed: false };
     let back = projector::roll_back(database.pool(), "tally", by, &look(&database).await)
         .await
         .expect("it follows");

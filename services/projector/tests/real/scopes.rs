@@ -12,8 +12,9 @@ use kit::servers::{DEADLINE, database, log, nats, until};
 use projector::digests::{hand_made, kept_digests};
 use projector::{
     Database, Extent, OrderKey, Ordered, People, Projection, ReadModel, RollBackBy, RowsOfPeople,
-    Scope, SlotStatuses, Slots, StatusHandle, SwitchError, SwitchRefusal, VerifyError, Wanted,
-    WantedCandidate, WorkerOptions, begin_at_one_position, compare, slots,
+    Scope, SlotRole, SlotStatuses, Slots, StatusHandle, SwitchError, SwitchRefusal, Switched,
+    VerifyError, Wanted, WantedCandidate, WorkerOptions, begin_at_one_position, compare, marks,
+    slots,
 };
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -67,21 +68,25 @@ impl Projection for Names {
     }
 }
 
-const NAMES: ReadModel = ReadModel::of::<Names>();
+pub(crate) const NAMES: ReadModel = ReadModel::of::<Names>();
+pub(crate) const BACK: RollBackBy =
+    RollBackBy::Operator { even_if_behind: false, even_if_changed: false };
+pub(crate) const BACK_TO_CHANGED: RollBackBy =
+    RollBackBy::Operator { even_if_behind: false, even_if_changed: true };
 
 /// A log of two tenants with the same people, and a worker that keeps their names.
-struct Story {
+pub(crate) struct Story {
     log: Log,
-    database: Database,
+    pub(crate) database: Database,
     position: Position,
-    people: Vec<Uuid>,
+    pub(crate) people: Vec<Uuid>,
     wanted: watch::Sender<Option<Wanted>>,
     _stop: DropGuard,
     _nats: embedded::Nats,
 }
 
 impl Story {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let (nats, database) = (nats().await, database().await);
         let log = log(&nats.url()).await;
         let stop = CancellationToken::new();
@@ -127,10 +132,10 @@ impl Story {
         .await;
     }
 
-    async fn candidate(&self, scope: Scope) {
+    pub(crate) async fn candidate(&self, scope: Scope) {
         let candidate =
             WantedCandidate { job: "r_1".to_owned(), scope, paused: false, max_rate: None };
-        self.wanted.send_replace(Some(Wanted { candidate: Some(candidate) }));
+        self.wanted.send_replace(Some(Wanted { candidate: Some(candidate), ended: vec![] }));
         let end = self.position.seq;
         until("the candidate is level", async || {
             self.slots().await.candidate.is_some_and(|found| found.position == end)
@@ -138,7 +143,7 @@ impl Story {
         .await;
     }
 
-    async fn sql(&self, statements: &str) {
+    pub(crate) async fn sql(&self, statements: &str) {
         let client = self.database.pool().get().await.expect("a connection");
         client.batch_execute(statements).await.expect("it is done");
     }
@@ -150,13 +155,31 @@ impl Story {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
-    async fn is_as_written(&self, slot: &str) -> bool {
+    pub(crate) async fn roll_back(&self, by: RollBackBy) -> Result<Switched, SwitchError> {
+        NAMES.roll_back(self.database.pool(), by, &self.slots().await).await
+    }
+
+    /// Which slot is marked as changed by hand, and of whom.
+    pub(crate) async fn marked(&self) -> Vec<(SlotRole, String)> {
+        let found = marks(self.database.pool(), "names", 10).await.expect("the marks");
+        found.into_iter().map(|mark| (mark.slot, mark.tenant)).collect()
+    }
+
+    pub(crate) async fn is_as_written(&self, slot: &str) -> bool {
         let client = self.database.pool().get().await.expect("a connection");
         hand_made(&**client, slot, None).await.expect("the digests").is_empty()
     }
 }
 
-fn acme() -> events::Tenant {
+#[track_caller]
+pub(crate) fn is_refused_as_changed(switched: Result<Switched, SwitchError>) {
+    let refused = switched.expect_err("it is refused");
+    let changed = |why: &SwitchRefusal| matches!(why, SwitchRefusal::ChangedByHand { .. });
+    assert!(matches!(&refused, SwitchError::Refused(why) if changed(why)), "{refused}");
+    assert!(refused.to_string().contains("names of acme"), "{refused}");
+}
+
+pub(crate) fn acme() -> events::Tenant {
     "acme".parse().expect("a slug")
 }
 
@@ -174,7 +197,7 @@ async fn a_tenants_rows_are_replaced_and_given_back_and_no_others_change() {
     assert_eq!(story.rows("names_next", "zeta").await, Vec::<String>::new());
     assert_eq!(story.rows("names_next", "acme").await, acmes);
     let refused = projector::cut_over(story.database.pool(), "names", Some("r_1")).await;
-    let narrow = SwitchError::Refused(SwitchRefusal::Narrow(projector::SlotRole::Candidate));
+    let narrow = SwitchError::Refused(SwitchRefusal::Narrow(SlotRole::Candidate));
     assert_eq!(refused.unwrap_err().to_string(), narrow.to_string());
 
     let switched = NAMES.cut_over(story.database.pool(), Some("r_1")).await.expect("a cut-over");
@@ -196,8 +219,9 @@ async fn a_tenants_rows_are_replaced_and_given_back_and_no_others_change() {
     .await;
     story.live_is_level().await;
     let zetas = story.rows("names", "zeta").await;
-    let by = RollBackBy::Operator { even_if_behind: false };
-    NAMES.roll_back(story.database.pool(), by, &story.slots().await).await.expect("a rollback");
+    // Whoever changed them by hand is not helped on by accident.
+    is_refused_as_changed(story.roll_back(BACK).await);
+    story.roll_back(BACK_TO_CHANGED).await.expect("a rollback");
     let back = story.rows("names", "acme").await;
     let others = |rows: &[String]| {
         rows.iter().filter(|row| !row.contains(&first.to_string())).cloned().collect::<Vec<_>>()
@@ -207,10 +231,13 @@ async fn a_tenants_rows_are_replaced_and_given_back_and_no_others_change() {
     assert_eq!(story.rows("names", "zeta").await, zetas);
     assert!(!story.is_as_written("names").await, "what was changed by hand stays known as such");
 
+    assert_eq!(story.marked().await, [SlotRole::Live].map(of_acme));
+
     // And forth again; of two who have seen the same, once.
     let seen = story.slots().await;
-    NAMES.roll_back(story.database.pool(), by, &seen).await.expect("a rollback");
-    let twice = NAMES.roll_back(story.database.pool(), by, &seen).await;
+    NAMES.roll_back(story.database.pool(), BACK, &seen).await.expect("a rollback");
+    assert_eq!(story.marked().await, [SlotRole::Previous].map(of_acme));
+    let twice = NAMES.roll_back(story.database.pool(), BACK, &seen).await;
     assert!(matches!(twice, Err(SwitchError::Refused(SwitchRefusal::Moved))), "{twice:?}");
     assert!(story.is_as_written("names").await);
     let zeta_after = kept_digests(&**client, "names", Some("zeta")).await.expect("digests");
@@ -247,18 +274,27 @@ async fn a_persons_rows_are_replaced_and_nobody_elses() {
     let table = &told.tables[0];
     assert_eq!((table.changed, table.only_here, table.only_there), (0, 0, 1));
 
+    let client = story.database.pool().get().await.expect("a connection");
+    let before = hand_made(&**client, "names", None).await.expect("the digests");
     NAMES.cut_over(story.database.pool(), Some("r_1")).await.expect("a cut-over");
     let now = story.rows("names", "acme").await;
     let wrong: Vec<_> = now.iter().filter(|row| !acmes.contains(row)).collect();
     assert!(wrong.len() == 1 && wrong[0].contains(&other.to_string()), "{now:?}");
     assert_eq!(story.rows("names", "zeta").await, zetas);
-    let client = story.database.pool().get().await.expect("a connection");
     let seen = hand_made(&**client, "names", None).await.expect("the digests");
     assert_eq!(seen.len(), 1, "the other person's row is still known to be changed: {seen:?}");
 
-    let by = RollBackBy::Operator { even_if_behind: false };
-    NAMES.roll_back(story.database.pool(), by, &story.slots().await).await.expect("a rollback");
+    assert_eq!(story.marked().await, [SlotRole::Live, SlotRole::Previous].map(of_acme));
+    is_refused_as_changed(story.roll_back(BACK).await);
+    story.roll_back(BACK_TO_CHANGED).await.expect("a rollback");
     assert_eq!(story.rows("names", "acme").await.len(), acmes.len() - 1);
+    let again = hand_made(&**client, "names", None).await.expect("the digests");
+    assert_eq!(again, before, "what the projection wrote is known as before");
+    assert_eq!(story.marked().await, [SlotRole::Live].map(of_acme));
+}
+
+fn of_acme(slot: SlotRole) -> (SlotRole, String) {
+    (slot, "acme".to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -122,7 +122,7 @@ async fn whoever_dies_at_any_statement_of_a_switch_leaves_one_whole_version_to_r
                 if look(&database).await.candidate.is_some() {
                     let _ = cut_over(through.pool(), "tally", None).await;
                 } else {
-                    let by = RollBackBy::Operator { even_if_behind: false };
+                    let by = RollBackBy::Operator { even_if_behind: false, even_if_changed: false };
                     let seen = look(&database).await;
                     let _ = roll_back(through.pool(), "tally", by, &seen).await;
                 }
@@ -208,7 +208,7 @@ async fn a_switch_is_refused_with_its_reason() {
         Err(SwitchError::Refused(refusal)) => refusal,
         other => panic!("it is refused, and not {other:?}"),
     };
-    let by = RollBackBy::Operator { even_if_behind: false };
+    let by = RollBackBy::Operator { even_if_behind: false, even_if_changed: false };
     let nothing = refusal(cut_over(database.pool(), "tally", None).await).await;
     assert_eq!(nothing, SwitchRefusal::NoLive);
     writer.write(10).await;
@@ -253,7 +253,7 @@ async fn one_goes_back_a_day_later_at_once_and_loses_nothing() {
     new.keeps_live(writer.position.seq).await;
     let end = writer.position.seq;
     old.previous_reaches(end).await;
-    let by = RollBackBy::Operator { even_if_behind: false };
+    let by = RollBackBy::Operator { even_if_behind: false, even_if_changed: false };
     let switched =
         roll_back(database.pool(), "tally", by, &look(&database).await).await.expect("it is kept");
     assert!(switched.held < Duration::from_secs(1) && switched.position == end, "{switched:?}");
@@ -282,13 +282,13 @@ async fn one_goes_back_to_what_nobody_followed_only_if_one_says_so() {
     new.stops().await;
     // As if there were more than a switch waits for.
     sql(&database, "UPDATE tally.checkpoint SET seq = seq + 6000").await;
-    let by = RollBackBy::Operator { even_if_behind: false };
+    let by = RollBackBy::Operator { even_if_behind: false, even_if_changed: false };
     let refused = roll_back(database.pool(), "tally", by, &look(&database).await)
         .await
         .expect_err("it is behind");
     assert!(refused.to_string().contains("6010 events behind"), "{refused}");
     sql(&database, "UPDATE tally.checkpoint SET seq = seq - 6000").await;
-    let by = RollBackBy::Operator { even_if_behind: true };
+    let by = RollBackBy::Operator { even_if_behind: true, even_if_changed: false };
     roll_back(database.pool(), "tally", by, &look(&database).await)
         .await
         .expect("somebody said so");
@@ -307,7 +307,10 @@ async fn of_two_who_go_back_at_once_one_does_it_and_the_other_does_not_undo_that
     two_slots(&database, &writer).await;
     cut_over(database.pool(), "tally", None).await.expect("it is ready");
     let seen = look(&database).await;
-    for by in [RollBackBy::Operator { even_if_behind: false }, RollBackBy::Release] {
+    for by in [
+        RollBackBy::Operator { even_if_behind: false, even_if_changed: false },
+        RollBackBy::Release,
+    ] {
         let back = async || roll_back(database.pool(), "tally", by, &seen).await;
         let (one, other) = tokio::join!(back(), back());
         let outcomes = [one, other];

@@ -166,6 +166,9 @@ pub(crate) struct RollbackOptions {
     /// Also if what readers saw before has not kept up with the log; it catches up afterwards
     #[arg(long)]
     even_if_behind: bool,
+    /// Also if rows of it were changed by hand: readers see them again as they were changed
+    #[arg(long)]
+    even_if_changed: bool,
     #[command(flatten)]
     target: GatewayTarget,
 }
@@ -214,8 +217,18 @@ pub(crate) async fn run(verb: ReplayVerb) -> anyhow::Result<ExitStatus> {
             output::answer(target.json, &done, || show(&of, &done));
             Ok(ExitStatus::Success)
         }
-        ReplayVerb::Rollback(RollbackOptions { of, reason, even_if_behind, target }) => {
-            let body = json!({ "reason": reason, "even_if_behind": even_if_behind });
+        ReplayVerb::Rollback(RollbackOptions {
+            of,
+            reason,
+            even_if_behind,
+            even_if_changed,
+            target,
+        }) => {
+            let body = json!({
+                "reason": reason,
+                "even_if_behind": even_if_behind,
+                "even_if_changed": even_if_changed,
+            });
             let [area, of_what] = of_path(&of);
             let done = target.ops()?.post(&[area, of_what, "rollback"], body).await?;
             output::answer(target.json, &done, || show(&of, &done));

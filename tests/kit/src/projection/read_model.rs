@@ -88,13 +88,15 @@ pub async fn build<P: Projection>(
 }
 
 /// All rows of all tables in schema `slot`, as text and in order; not the digests, which follow from
-/// them.
+/// them, nor marks of who else wrote some.
 ///
 /// # Panics
 ///
 /// If Postgres refuses a statement.
 pub async fn rows(client: &Client, slot: &str) -> Vec<String> {
-    let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = $1 AND tablename <> 'digests' ORDER BY tablename";
+    let tables = "SELECT tablename::text FROM pg_tables
+                  WHERE schemaname = $1 AND tablename NOT IN ('digests', 'changed_by_hand')
+                  ORDER BY tablename";
     let mut all = Vec::new();
     for table in client.query(tables, &[&slot]).await.expect("a list of tables") {
         let table: String = table.get(0);

@@ -1,18 +1,27 @@
 //! Starting, pausing, resuming and ending a job. Said again, each changes nothing.
 
+use std::time::Duration;
+
 use acts::{Act, JobId, JobRefusal, PlanId, Role, Stage, State as Known};
 use axum::extract::State;
 use eventlog::clock;
 use serde::Deserialize;
+use tokio::time::Instant;
 use web::json_body::OptionalBody;
 
 use super::job::{JobStatus, job_id, told};
-use super::world::{model, slots, world};
+use super::world::{model, slots, wanted_candidate, world};
+use crate::job_progress::candidate;
 use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::reason_text::ReasonText;
 use crate::ops::{Answered, Caller, OpsError};
 use crate::way_back::is_seen;
+
+/// How long it is waited until a worker has dropped the candidate of a job that was cancelled.
+const DROPPED_WITHIN: Duration = Duration::from_secs(5);
+/// Between two looks whether it has.
+const DROP_CHECK: Duration = Duration::from_millis(20);
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,11 +41,12 @@ pub(crate) async fn run(
     let known = ops.acts().current().await?;
     let model = model(&ops, &known.jobs.plan(&plan)?.plan.projection)?;
     let slots = slots(&ops, model).await?;
-    let world = world(model, &slots);
     let now = clock::now();
     let start = |known: &Known| -> Result<Option<Act>, OpsError> {
-        let start = known.jobs.start(&plan, now, &world)?;
-        if let (Some(_), Some(candidate)) = (&start, &slots.candidate) {
+        let start = known.jobs.start(&plan, now, &world(model, &slots, &known.jobs))?;
+        // One of a job that has ended makes room by itself.
+        let candidate = wanted_candidate(model, &slots, &known.jobs);
+        if let (Some(_), Some(candidate)) = (&start, candidate) {
             let whose = candidate.job.as_deref().unwrap_or("the rules of a release");
             return Err(OpsError::refused(format!(
                 "{} has a candidate already, for {whose}; there is one at a time: wait until it is \
@@ -79,21 +89,38 @@ pub(crate) async fn cancel(
     OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayRun)?;
+    let id = job_id(&id)?;
     let known = ops.acts().current().await?;
-    let job = known.jobs.job(&job_id(&id)?)?;
-    let open = matches!(job.stage, Stage::Running | Stage::Paused);
-    let found = slots(&ops, model(&ops, &job.plan.projection)?).await?;
-    if open && is_seen(job, &found) {
-        return Err(OpsError::refused(format!(
-            "readers see what the job {} built: whoever cut over to it died before that was noted. \
-             Say `rollcall replay cutover {}` again, then `rollcall replay rollback {}`",
-            job.id, job.id, job.id
-        )));
+    if let Ok(job) = known.jobs.job(&id) {
+        let open = matches!(job.stage, Stage::Running | Stage::Paused);
+        let found = slots(&ops, model(&ops, &job.plan.projection)?).await?;
+        if open && is_seen(job, &found) {
+            return Err(OpsError::refused(format!(
+                "readers see what the job {} built: whoever cut over to it died before that was \
+                 noted. Say `rollcall replay cutover {}` again, then `rollcall replay rollback {}`",
+                job.id, job.id, job.id
+            )));
+        }
     }
-    decide(&ops, &caller, &id, |known, job| {
-        known.jobs.cancel(job, reason.clone().map(String::from))
-    })
-    .await
+    let end = |known: &Known| {
+        Ok::<_, OpsError>(known.jobs.cancel(&id, reason.clone().map(String::from))?)
+    };
+    ops.acts().act(&caller.by, end).await?;
+    is_dropped(&ops, &id).await?;
+    told(&ops, &id).await
+}
+
+/// Waits for a moment until the candidate of a job that has ended is gone. Who drops it is the worker of
+/// its projection, which may be away.
+async fn is_dropped(ops: &Operations, job: &JobId) -> Result<(), OpsError> {
+    let state = ops.acts().current().await?;
+    let Ok(job) = state.jobs.job(job) else { return Ok(()) };
+    let model = model(ops, &job.plan.projection)?;
+    let begun = Instant::now();
+    while candidate(job, &slots(ops, model).await?).is_some() && begun.elapsed() < DROPPED_WITHIN {
+        tokio::time::sleep(DROP_CHECK).await;
+    }
+    Ok(())
 }
 
 async fn decide(

@@ -1,18 +1,20 @@
 //! How far a replay is: what its acts say, and what its slots show.
 
-use acts::{Job, JobId, Planned, Role, Scope, Stage};
+use acts::{Job, JobId, Jobs, Planned, Role, Scope, Stage};
 use axum::extract::State;
 use eventlog::clock;
 use jiff::Timestamp;
+use projector::{ReadModel, Slots};
 use schemars::JsonSchema;
 use serde::Serialize;
 use web::Problem;
 
-use super::world::{model, slots};
+use super::world::{slots, world};
 use crate::job_progress::{Progress, READY, candidate, is_ready};
 use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::{Answer, Answered, Caller, OpsError};
+use crate::way_back::{WayBack, way_back};
 
 /// The replays that there are and were, the oldest first; then the plans that were not started.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -33,7 +35,7 @@ pub(crate) struct JobStatus {
     projection: String,
     #[serde(flatten)]
     scope: Scope,
-    /// `planned`, `expired`, `running`, `paused`, `ready`, `cut-over`, `done`, `rolled-back`,
+    /// `planned`, `void`, `expired`, `running`, `paused`, `ready`, `cut-over`, `done`, `rolled-back`,
     /// `cancelled` or `failed`.
     state: &'static str,
     reason: Option<String>,
@@ -49,8 +51,11 @@ pub(crate) struct JobStatus {
     progress: Option<Progress>,
     /// How far behind the log readers are meanwhile.
     live_lag_events: Option<u64>,
-    /// What went wrong, or why it stands still.
+    /// What went wrong, why it stands still, why the plan is void, or why the cut-over cannot be undone.
     why: Option<String>,
+    /// Whether the candidate of a job that has ended is still there: the worker of its projection has
+    /// not dropped it yet.
+    candidate_left: bool,
 }
 
 impl Answer for JobStatus {
@@ -62,12 +67,10 @@ pub(crate) async fn list(
     caller: Caller,
 ) -> Result<Answered<JobList>, OpsError> {
     caller.may(Role::OpsRead)?;
+    let seen = Seen::of(&ops).await?;
     let state = ops.acts().current().await?;
-    let mut jobs = Vec::new();
-    for job in state.jobs.all() {
-        jobs.push(status(&ops, job).await?);
-    }
-    jobs.extend(state.jobs.plans().into_iter().map(planned));
+    let mut jobs: Vec<_> = state.jobs.all().into_iter().map(|job| seen.job(job)).collect();
+    jobs.extend(state.jobs.plans().into_iter().map(|plan| seen.plan(plan, &state.jobs)));
     Ok(Answered(JobList { jobs }))
 }
 
@@ -91,73 +94,120 @@ pub(super) fn job_id(text: &str) -> Result<JobId, Problem> {
 
 /// How a job is, or its plan if it was not started.
 pub(super) async fn told(ops: &Operations, id: &JobId) -> Result<Answered<JobStatus>, OpsError> {
+    let seen = Seen::of(ops).await?;
     let state = ops.acts().current().await?;
     match state.jobs.job(id) {
-        Ok(job) => Ok(Answered(status(ops, job).await?)),
+        Ok(job) => Ok(Answered(seen.job(job))),
         Err(none) => match state.jobs.plan(&id.into()) {
-            Ok(plan) => Ok(Answered(planned(plan))),
+            Ok(plan) => Ok(Answered(seen.plan(plan, &state.jobs))),
             Err(_) => Err(none.into()),
         },
     }
 }
 
-fn planned(Planned { plan, by, at }: &Planned) -> JobStatus {
-    let expired = plan.expires_at <= clock::now();
-    JobStatus {
-        job: plan.id.to_string(),
-        plan: plan.id.to_string(),
-        projection: plan.projection.clone(),
-        scope: plan.scope.clone(),
-        state: if expired { "expired" } else { "planned" },
-        reason: plan.reason.clone(),
-        by: by.to_string(),
-        started_at: *at,
-        since: *at,
-        until: Some(plan.expires_at),
-        progress: None,
-        live_lag_events: None,
-        why: None,
-    }
+/// The slots, as they were looked at for one answer.
+struct Seen {
+    slots: Vec<(ReadModel, Slots)>,
+    /// The end of the log.
+    end: u64,
+    now: Timestamp,
 }
 
-async fn status(ops: &Operations, job: &Job) -> Result<JobStatus, OpsError> {
-    let (mut progress, mut lag, mut why, mut until) = (None, None, None, None);
-    let mut state = job.stage.as_str();
-    match &job.stage {
-        Stage::Running | Stage::Paused => {
-            let slots = slots(ops, model(ops, &job.plan.projection)?).await?;
-            let end = ops.log().end().await?.0;
-            lag = slots.live.as_ref().map(|live| end.saturating_sub(live.position.0));
-            if let Some(candidate) = candidate(job, &slots) {
-                progress = Some(Progress::of(job, candidate, end, clock::now()));
-                why.clone_from(&candidate.halted);
-                if job.stage == Stage::Running && is_ready(job, candidate, &slots) {
-                    state = READY;
+impl Seen {
+    async fn of(ops: &Operations) -> Result<Self, OpsError> {
+        let mut all = Vec::new();
+        for model in ops.projections() {
+            all.push((*model, slots(ops, *model).await?));
+        }
+        Ok(Self { slots: all, end: ops.log().end().await?.0, now: clock::now() })
+    }
+
+    /// Of a projection that this release knows.
+    fn slots(&self, projection: &str) -> Option<&(ReadModel, Slots)> {
+        self.slots.iter().find(|(model, _)| model.name == projection)
+    }
+
+    fn plan(&self, planned: &Planned, jobs: &Jobs) -> JobStatus {
+        let Planned { plan, by, at, given_up } = planned;
+        let moved = match self.slots(&plan.projection) {
+            Some((model, slots)) => plan.world.moved(&world(*model, slots, jobs)),
+            None => vec!["this release has no such projection"],
+        };
+        let (state, why) = if *given_up {
+            ("cancelled", None)
+        } else if plan.expires_at <= self.now {
+            ("expired", None)
+        } else if moved.is_empty() {
+            ("planned", None)
+        } else {
+            ("void", Some(format!("{}; plan again", moved.join(", and "))))
+        };
+        JobStatus {
+            job: plan.id.to_string(),
+            plan: plan.id.to_string(),
+            projection: plan.projection.clone(),
+            scope: plan.scope.clone(),
+            state,
+            reason: plan.reason.clone(),
+            by: by.to_string(),
+            started_at: *at,
+            since: *at,
+            until: (state == "planned").then_some(plan.expires_at),
+            progress: None,
+            live_lag_events: None,
+            why,
+            candidate_left: false,
+        }
+    }
+
+    fn job(&self, job: &Job) -> JobStatus {
+        let found = self.slots(&job.plan.projection).map(|(_, slots)| slots);
+        let candidate = found.and_then(|slots| candidate(job, slots));
+        let mut told = JobStatus {
+            job: job.id.to_string(),
+            plan: job.plan.id.to_string(),
+            projection: job.plan.projection.clone(),
+            scope: job.plan.scope.clone(),
+            state: job.stage.as_str(),
+            reason: job.plan.reason.clone(),
+            by: job.by.to_string(),
+            started_at: job.started_at,
+            since: job.since,
+            until: None,
+            progress: None,
+            live_lag_events: None,
+            why: None,
+            candidate_left: false,
+        };
+        match &job.stage {
+            Stage::Running | Stage::Paused => {
+                let live = found.and_then(|slots| slots.live.as_ref());
+                told.live_lag_events = live.map(|live| self.end.saturating_sub(live.position.0));
+                if let (Some(slots), Some(candidate)) = (found, candidate) {
+                    told.progress = Some(Progress::of(job, candidate, self.end, self.now));
+                    told.why.clone_from(&candidate.halted);
+                    if job.stage == Stage::Running && is_ready(job, candidate, slots) {
+                        told.state = READY;
+                    }
+                } else if let Some(other) = found.and_then(|slots| slots.candidate.as_ref()) {
+                    let whose = other.job.as_ref().map_or_else(
+                        || "of a release".to_owned(),
+                        |other| format!("of the job {other}"),
+                    );
+                    told.why = Some(format!("the candidate {whose} has to be dropped first"));
                 }
             }
-        }
-        Stage::CutOver { kept_until } => {
-            until = Some(*kept_until);
-            if *kept_until <= clock::now() {
-                state = "done";
+            Stage::CutOver { kept_until } if *kept_until <= self.now => told.state = "done",
+            Stage::CutOver { kept_until } => match found.map(|slots| way_back(job, slots)) {
+                Some(WayBack::Closed(why)) => (told.state, told.why) = ("done", Some(why)),
+                Some(WayBack::Open | WayBack::Gone) | None => told.until = Some(*kept_until),
+            },
+            Stage::Failed { why } => {
+                told.why = Some(why.clone());
+                told.candidate_left = candidate.is_some();
             }
+            Stage::RolledBack | Stage::Cancelled => told.candidate_left = candidate.is_some(),
         }
-        Stage::Failed { why: failed } => why = Some(failed.clone()),
-        Stage::RolledBack | Stage::Cancelled => {}
+        told
     }
-    Ok(JobStatus {
-        job: job.id.to_string(),
-        plan: job.plan.id.to_string(),
-        projection: job.plan.projection.clone(),
-        scope: job.plan.scope.clone(),
-        state,
-        reason: job.plan.reason.clone(),
-        by: job.by.to_string(),
-        started_at: job.started_at,
-        since: job.since,
-        until,
-        progress,
-        live_lag_events: lag,
-        why,
-    })
 }

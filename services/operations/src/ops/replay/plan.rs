@@ -13,6 +13,7 @@ use web::Problem;
 use web::json_body::Body;
 
 use super::forecast::{blast_radius, forecast};
+use super::notes::notes;
 use super::world::{model, slots, world};
 use crate::operations::Operations;
 use crate::ops::known_tenant::check_known;
@@ -63,7 +64,7 @@ impl Answer for PlanAnswer {
 }
 
 impl PlanAnswer {
-    fn of(plan: &Plan, by: &By, slots: &Slots) -> Self {
+    fn of(plan: &Plan, by: &By, notes: Vec<String>) -> Self {
         Self {
             plan: plan.id.to_string(),
             projection: plan.projection.clone(),
@@ -76,33 +77,9 @@ impl PlanAnswer {
             effects: vec![],
             blast_radius: plan.blast_radius,
             parked: plan.parked,
-            notes: notes(plan, slots),
+            notes,
         }
     }
-}
-
-/// What is out of the ordinary.
-fn notes(plan: &Plan, slots: &Slots) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(live) = &slots.live
-        && live.made_by != plan.world.rules
-    {
-        notes.push("this release has other rules or tables than the live slot".to_owned());
-    }
-    if let Some(candidate) = &slots.candidate {
-        let whose = candidate.job.as_ref().map_or_else(
-            || "for the rules of a release".to_owned(),
-            |job| format!("for the job {job}"),
-        );
-        notes.push(format!("a candidate is being built {whose}; there is one at a time"));
-    }
-    if !matches!(plan.scope, Scope::Whole) {
-        notes.push("the rows are exchanged in place; everybody else's stay as they are".to_owned());
-    }
-    if slots.previous.is_some() {
-        notes.push("after a cut-over the present previous slot is given up".to_owned());
-    }
-    notes
 }
 
 pub(crate) async fn make(
@@ -127,7 +104,7 @@ pub(crate) async fn make(
         projection: model.name.to_owned(),
         forecast: forecast(&ops, &state.jobs, model, &scope).await?,
         blast_radius: blast_radius(&ops, &scope).await?,
-        world: world(model, &slots),
+        world: world(model, &slots, &state.jobs),
         scope,
         reason: wish.reason.map(String::from),
         expires_at: clock::now() + LIFETIME,
@@ -140,7 +117,8 @@ pub(crate) async fn make(
     }
     let planned = Act::ReplayPlanned(Box::new(plan.clone()));
     ops.acts().act(&caller.by, |_: &Known| Ok::<_, OpsError>(Some(planned.clone()))).await?;
-    Ok(Answered(PlanAnswer::of(&plan, &caller.by, &slots)).created())
+    let notes = notes(model, &plan, &slots, &state.jobs);
+    Ok(Answered(PlanAnswer::of(&plan, &caller.by, notes)).created())
 }
 
 /// How many events of the live slot wait, failed ones and those behind them.

@@ -83,7 +83,7 @@ pub(crate) async fn roll_back(
     State(ops): State<Operations>,
     caller: Caller,
     Path(projection): Path<String>,
-    OptionalBody(Wish { reason, even_if_behind }): OptionalBody<Wish>,
+    OptionalBody(Wish { reason, even_if_behind, even_if_changed }): OptionalBody<Wish>,
 ) -> Result<Answered<ReleaseAnswer>, OpsError> {
     caller.may(Role::ReplayCutover)?;
     let model = model(&ops, &projection)?;
@@ -105,7 +105,7 @@ pub(crate) async fn roll_back(
     if let Some(why) = no_way_back(&known.jobs, previous) {
         return Err(OpsError::refused(format!("there is no way back: {why}")));
     }
-    let by = RollBackBy::Operator { even_if_behind };
+    let by = RollBackBy::Operator { even_if_behind, even_if_changed };
     let switched = projector::roll_back(ops.database().pool(), named, by, &found).await;
     let switched = switched.map_err(|error| moved(named, error))?;
     let done = done(model, &found, previous, &switched, reason.map(String::from));

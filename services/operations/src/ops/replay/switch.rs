@@ -39,6 +39,9 @@ pub(crate) struct Wish {
     /// has.
     #[serde(default)]
     pub(super) even_if_behind: bool,
+    /// Whether readers are to see rows again that were changed by hand.
+    #[serde(default)]
+    pub(super) even_if_changed: bool,
 }
 
 /// What a switch came to, also one of which another process died.
@@ -141,7 +144,7 @@ pub(crate) async fn roll_back(
     State(ops): State<Operations>,
     caller: Caller,
     Path(id): Path<String>,
-    OptionalBody(Wish { reason, even_if_behind }): OptionalBody<Wish>,
+    OptionalBody(Wish { reason, even_if_behind, even_if_changed }): OptionalBody<Wish>,
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayCutover)?;
     let id = job_id(&id)?;
@@ -155,7 +158,7 @@ pub(crate) async fn roll_back(
     let done = match way_back(job, &found) {
         WayBack::Gone => Done::found(&found),
         WayBack::Open => {
-            let by = RollBackBy::Operator { even_if_behind };
+            let by = RollBackBy::Operator { even_if_behind, even_if_changed };
             match model.roll_back(ops.database().pool(), by, &found).await {
                 Ok(switched) => Done::of(&switched),
                 // Another operator was faster: perhaps with the same.
@@ -169,7 +172,9 @@ pub(crate) async fn roll_back(
                 Err(error) => return Err(switch_error(error)),
             }
         }
-        WayBack::Closed(why) => return Err(OpsError::refused(why)),
+        WayBack::Closed(why) => {
+            return Err(OpsError::refused(format!("nothing was switched: {why}")));
+        }
     };
     let Done { position, milliseconds, .. } = done;
     let reason = reason.map(String::from);

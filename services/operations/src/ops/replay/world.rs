@@ -1,6 +1,6 @@
 //! What a plan relies on, as it is now.
 
-use acts::World;
+use acts::{Jobs, World};
 use projector::{ReadModel, SlotPeek, Slots};
 
 use crate::operations::Operations;
@@ -18,13 +18,24 @@ pub(super) async fn slots(ops: &Operations, model: ReadModel) -> Result<Slots, O
     Ok(projector::slots(ops.database().pool(), model.name).await?)
 }
 
-/// What a plan relies on.
-pub(super) fn world(model: ReadModel, slots: &Slots) -> World {
+/// What a plan relies on. A candidate that nobody wants any more is as good as gone.
+pub(super) fn world(model: ReadModel, slots: &Slots, jobs: &Jobs) -> World {
     let id = |slot: &Option<SlotPeek>| slot.as_ref().map(name);
     World {
         rules: model.made_by(),
         live: id(&slots.live),
-        candidate: id(&slots.candidate),
+        candidate: wanted_candidate(model, slots, jobs).map(name),
         previous: id(&slots.previous),
     }
+}
+
+/// The candidate, if it is a release's or of a job that goes on: that of a job that has ended is about
+/// to be dropped.
+pub(super) fn wanted_candidate<'s>(
+    model: ReadModel,
+    slots: &'s Slots,
+    jobs: &Jobs,
+) -> Option<&'s SlotPeek> {
+    let active = jobs.active(model.name).map(|job| job.id.to_string());
+    slots.candidate.as_ref().filter(|slot| slot.job.is_none() || slot.job == active)
 }

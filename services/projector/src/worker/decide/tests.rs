@@ -119,7 +119,8 @@ fn a_previous_slot_is_followed_by_its_own_rules_and_dropped_when_its_time_is_ove
 
 fn job(name: &str, scope: Scope) -> Wanted {
     let job = name.to_owned();
-    Wanted { candidate: Some(WantedCandidate { job, scope, paused: false, max_rate: None }) }
+    let candidate = WantedCandidate { job, scope, paused: false, max_rate: None };
+    Wanted { candidate: Some(candidate), ended: vec![] }
 }
 
 #[test]
@@ -142,6 +143,26 @@ fn a_job_gets_its_candidate_which_is_cut_over_by_nobody_and_dropped_with_the_job
     slots.candidate.as_mut().unwrap().fresh = true;
     let decision = of(&slots, Some(&Wanted::default()));
     assert_eq!(decision.candidate, Candidate::None, "somebody may know the journal sooner");
+    let ended = Wanted { candidate: None, ended: vec!["job-1".to_owned()] };
+    assert_eq!(of(&slots, Some(&ended)).candidate, Candidate::Drop, "nobody waits for what ended");
+    let next = Wanted { ended: ended.ended, ..job("job-2", Scope::Whole) };
+    assert_eq!(of(&slots, Some(&next)).candidate, Candidate::Drop, "it makes room for the next");
+}
+
+#[test]
+fn a_job_that_was_cut_over_to_wants_no_other_candidate_though_no_act_says_so_yet() {
+    for seen_as in [SlotRole::Live, SlotRole::Previous] {
+        let mut slots = live(OURS);
+        let mut seen = slot(seen_as, OURS);
+        seen.job = Some("job-1".to_owned());
+        match seen_as {
+            SlotRole::Live | SlotRole::Candidate => slots.live = Some(seen),
+            SlotRole::Previous => slots.previous = Some(seen),
+        }
+        let wanted = job("job-1", Scope::Whole);
+        let decision = decide(&slots, &OURS, Some(&wanted), OnNewRules::Auto);
+        assert_eq!(decision.candidate, Candidate::None, "{seen_as:?}");
+    }
 }
 
 #[test]

@@ -16,14 +16,22 @@ pub(super) async fn rehearse(
     as_json: bool,
 ) -> anyhow::Result<ExitStatus> {
     let plan = ops.post(&["replay"], wish).await?;
-    let started = ops.post(&["replay", &text(&plan["plan"]), "run"], json!({})).await?;
+    let plan = text(&plan["plan"]);
+    let reason = json!({ "reason": "a rehearsal" });
+    // Whatever comes of it, nothing of it stays.
+    let started = match ops.post(&["replay", &plan, "run"], json!({})).await {
+        Ok(started) => started,
+        Err(refused) => {
+            // Why the plan was not started counts, not what became of it.
+            drop(ops.post(&["replay", &plan, "cancel"], reason).await);
+            return Err(refused);
+        }
+    };
     let job = text(&started["job"]);
     let compared = compare(ops, &job).await;
-    // Whatever came of it, nothing of it stays.
-    let reason = json!({ "reason": "a rehearsal" });
     let cancelled = ops.post(&["replay", &job, "cancel"], reason).await;
     let found = compared?;
-    cancelled?;
+    let candidate_left = cancelled?["candidate_left"] == true;
     let rows = diff::rows_that_differ(&found);
     // A rule of another release may change what readers see, and no row.
     let passes = rows.max(diff::people_that_differ(&found)) <= budget;
@@ -33,12 +41,18 @@ pub(super) async fn rehearse(
         "rows_that_differ": rows,
         "budget": budget,
         "passes": passes,
+        "candidate_left": candidate_left,
         "diff": found,
     });
     output::answer(as_json, &result, || {
         let verdict = if passes { "within" } else { "MORE THAN" };
+        let stays = if candidate_left {
+            "its candidate is dropped once a projector of it runs"
+        } else {
+            "nothing of it stays"
+        };
         output::line(format_args!(
-            "REHEARSED {job}: {} rows differ, {verdict} the budget of {}; nothing of it stays",
+            "REHEARSED {job}: {} rows differ, {verdict} the budget of {}; {stays}",
             grouped(rows),
             grouped(budget),
         ));

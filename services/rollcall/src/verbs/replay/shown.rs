@@ -78,6 +78,11 @@ pub(super) fn job(job: &Value) {
     if let Some(why) = job["why"].as_str() {
         output::line(format_args!(" why       {why}"));
     }
+    if job["candidate_left"] == true {
+        output::line(format_args!(
+            " left      its candidate, which is dropped once a projector of it runs"
+        ));
+    }
     if !job["until"].is_null() {
         let what = if job["state"] == "cut-over" { "undo by " } else { "expires " };
         output::line(format_args!(" {what}  {}", when(&job["until"])));

@@ -1,0 +1,50 @@
+//! What an operator has to know of a plan before it is run.
+
+use acts::{Jobs, Plan, Scope, Stage};
+use projector::{ReadModel, SlotPeek, Slots};
+
+use super::world::wanted_candidate;
+
+/// What is out of the ordinary.
+pub(super) fn notes(model: ReadModel, plan: &Plan, slots: &Slots, jobs: &Jobs) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(live) = &slots.live
+        && live.made_by != plan.world.rules
+    {
+        notes.push("this release has other rules or tables than the live slot".to_owned());
+    }
+    if let Some(candidate) = wanted_candidate(model, slots, jobs) {
+        let whose = candidate.job.as_ref().map_or_else(
+            || "for the rules of a release".to_owned(),
+            |job| format!("for the job {job}"),
+        );
+        notes.push(format!("a candidate is being built {whose}; there is one at a time"));
+    }
+    if !matches!(plan.scope, Scope::Whole) {
+        notes.push("the rows are exchanged in place; everybody else's stay as they are".to_owned());
+    }
+    if let Some(previous) = &slots.previous {
+        notes.push(last_undo(previous, slots, jobs));
+    }
+    notes
+}
+
+/// Of what the cut-over to a plan ends the way back, whatever its scope.
+fn last_undo(previous: &SlotPeek, slots: &Slots, jobs: &Jobs) -> String {
+    let until = previous.kept_until.map_or_else(String::new, |at| format!(", kept until {at}"));
+    let of = |slot: Option<&SlotPeek>| {
+        let id = slot?.job.as_ref()?;
+        let known = jobs.all().into_iter().find(|job| job.id.to_string() == *id)?;
+        matches!(known.stage, Stage::CutOver { .. }).then_some(&known.id)
+    };
+    // A narrow job's slot is the previous one; a whole job's is live.
+    match of(Some(previous)).or_else(|| of(slots.live.as_ref())) {
+        Some(job) => format!(
+            "a cut-over gives up the previous slot{until}: the job {job} can then not be rolled back \
+             any more"
+        ),
+        None => format!(
+            "a cut-over gives up the previous slot{until}: nobody can go back to it any more"
+        ),
+    }
+}
