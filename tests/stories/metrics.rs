@@ -26,7 +26,7 @@ fn names(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     let ours = words.filter(|word| word.starts_with("rollcall_") && !word.ends_with('_'));
     let name = |word: &str| {
-        let suffixes = ["_bucket", "_count", "_sum"];
+        let suffixes = ["_bucket", "_count", "_sum", "_total"];
         let bare = suffixes.into_iter().find_map(|suffix| word.strip_suffix(suffix));
         bare.unwrap_or(word).to_owned()
     };
@@ -38,6 +38,17 @@ fn listed() -> BTreeSet<String> {
     let readme = read("services/web/README.md");
     let rows = readme.lines().filter(|line| line.starts_with("| `rollcall_"));
     rows.flat_map(|row| names(row.split('|').nth(1).unwrap_or_default())).collect()
+}
+
+/// The text in the older format, which promtool reads: there, a counter's family has its suffix.
+fn with_suffixes(text: &str) -> String {
+    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    let counters = types.filter_map(|line| line.strip_suffix(" counter"));
+    counters.fold(text.to_owned(), |text, name| {
+        let before = ["HELP", "TYPE"].map(|what| format!("# {what} {name} "));
+        let after = ["HELP", "TYPE"].map(|what| format!("# {what} {name}_total "));
+        text.replace(&before[0], &after[0]).replace(&before[1], &after[1])
+    })
 }
 
 /// Whether promtool finds nothing wrong; `None`, where there is none.
@@ -99,13 +110,44 @@ async fn every_metric_of_every_role_is_explained_and_pleases_promtool() {
         assert!(unexplained.is_empty(), "not in services/web/README.md: {unexplained:?}");
         shown.extend(families);
         assert!(!text.contains("contoso") && !text.contains("Ada"), "{text}");
-        match promtool(&["check", "metrics"], &text) {
+        match promtool(&["check", "metrics"], &with_suffixes(&text)) {
             Some(checked) => checked.unwrap_or_else(|said| panic!("{url}: {said}\n{text}")),
             None => skipped("promtool check metrics", "there is no promtool (Debian: prometheus)"),
         }
     }
     assert!(shown.contains("rollcall_slot_heartbeat_age_seconds"), "{shown:?}");
     assert!(shown.contains("rollcall_holds_open"), "{shown:?}");
+    assert!(shown.contains("rollcall_entra_last_request_seconds"), "{shown:?}");
+}
+
+/// The directory that has asked for something is the one whose silence is counted, by the tenant's id.
+#[tokio::test]
+async fn how_long_a_directory_is_silent_is_told_by_the_tenants_id() {
+    let world = World::new().await;
+    world.company("globex", "workplace").await;
+    let company = world.contoso().await;
+    company.hire("Ada").await;
+    let tenants = world.verb("tenant list").await.ended(0).lines();
+    let id = |slug: &str| {
+        let tenant = tenants.iter().find(|tenant| tenant["tenant"] == slug);
+        tenant.and_then(|tenant| tenant["tenant_id"].as_str()).expect("an id").to_owned()
+    };
+    let age = async |slug: &str| {
+        let line = format!("rollcall_entra_last_request_seconds{{tenant=\"{}\"}} ", id(slug));
+        let text = Answer::to(http().get(format!("{}/metrics", world.url()))).await.text;
+        let age = text.lines().find_map(|text| text.strip_prefix(&line)?.parse::<f64>().ok());
+        age.unwrap_or_else(|| panic!("nothing about {slug}:\n{text}"))
+    };
+    let (first, before) = (age("contoso").await, age("globex").await);
+    until("both are silent for longer", async || {
+        age("contoso").await > first && age("globex").await > before + 0.2
+    })
+    .await;
+    company.scim("Users").await.answered(200);
+    assert!(age("contoso").await < age("globex").await, "only one of them asked");
+    world.verb("integration deactivate --tenant globex").await.ended(0);
+    let text = Answer::to(http().get(format!("{}/metrics", world.url()))).await.text;
+    assert!(!text.contains(&id("globex")), "nothing is expected of it: {text}");
 }
 
 #[test]

@@ -8,6 +8,7 @@
 mod access_token;
 mod gateway;
 mod ignored;
+mod last_requests;
 mod limits;
 mod oauth;
 mod provisioner;

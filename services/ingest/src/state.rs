@@ -1,15 +1,18 @@
 //! The running gateway: what it is made of, and what its handlers ask of it.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use access::{PublicUrl, WriteAccess};
 use eventlog::Log;
+use events::TenantId;
 use tokio_util::sync::CancellationToken;
 use web::workers::Workers;
 
 use crate::access_token::Signer;
 use crate::gateway::BodyMemory;
 use crate::ignored::IgnoredCounts;
+use crate::last_requests::LastRequests;
 use crate::limits::ResourceLimits;
 
 /// The running gateway, as its handlers see it: cheap to clone, which happens for each request.
@@ -23,6 +26,7 @@ pub struct Parts {
     pub(crate) url: PublicUrl,
     pub(crate) limits: ResourceLimits,
     pub(crate) ignored: Arc<IgnoredCounts>,
+    pub(crate) last_requests: LastRequests,
     /// Where ignored attributes are counted, until the stop.
     log: Log,
     stop: CancellationToken,
@@ -68,6 +72,7 @@ impl Gateway {
                 .map_err(GatewayError::Workers)?,
             memory: BodyMemory::default(),
             ignored: Arc::default(),
+            last_requests: LastRequests::since(Instant::now()),
             log,
             stop,
         })))
@@ -81,6 +86,22 @@ impl Gateway {
     /// How often clients have sent each attribute that is not kept, since the start; for metrics.
     pub fn ignored(&self) -> Vec<(String, u64)> {
         self.ignored.totals()
+    }
+
+    /// How long ago each tenant whose integration is active showed a good credential last; for
+    /// metrics, which know tenants by their ids alone.
+    pub fn last_requests(&self) -> Vec<(TenantId, Duration)> {
+        let (roster, now) = (self.access.writer().roster(), Instant::now());
+        let mut ages = Vec::new();
+        for (slug, tenant) in roster.tenants() {
+            if access::is_active(tenant) {
+                let age = self.last_requests.age(slug, now);
+                ages.extend(tenant.id().map(|id| (id, age)));
+            } else {
+                self.last_requests.expects_nothing(slug);
+            }
+        }
+        ages
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct NewTenant {
 #[derive(Debug, Serialize)]
 pub(crate) struct TenantSummary {
     tenant: String,
+    /// By which metrics know it.
+    tenant_id: Option<TenantId>,
     scim_base_url: String,
     api_base_url: String,
     /// `workplace` or `benefits`; none before the first activation.
@@ -42,6 +44,7 @@ pub(crate) async fn create(
     let intent = move |_: &_| Ok(Intent::NewTenant { tenant: id });
     operator.execute(&api, &slug, intent).await?;
     let made = summary(&api, &slug, &TenantRoster::default());
+    let made = TenantSummary { tenant_id: Some(id), ..made };
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -56,6 +59,7 @@ pub(crate) async fn list(
 fn summary(api: &OperatorApi, slug: &events::Tenant, tenant: &TenantRoster) -> TenantSummary {
     TenantSummary {
         tenant: slug.to_string(),
+        tenant_id: tenant.id(),
         scim_base_url: api.url.scim(slug),
         api_base_url: api.url.api(slug),
         profile: tenant.integration().map(|integration| integration.profile.as_str()),

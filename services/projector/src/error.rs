@@ -130,6 +130,23 @@ impl ProjectorError {
         }
     }
 
+    /// What it is about, in a word that metrics may have as a label: the SQLSTATE, where Postgres
+    /// says one.
+    pub(crate) fn cause(&self) -> &str {
+        match self {
+            Self::Write(error) | Self::Schema { source: error, .. } => {
+                error.0.code().map_or("connection", SqlState::code)
+            }
+            Self::Connect(_) | Self::Silent(_) => "connection",
+            Self::Read(_) => "log",
+            Self::Undecodable { .. } => "unreadable",
+            Self::Dropped { .. } | Self::Incomplete { .. } | Self::Absent { .. } => "schema",
+            Self::BadSlot(_) | Self::Foreign { .. } => "rules",
+            Self::Moved { .. } => "moved",
+            Self::ManyFail { .. } => "many-alike",
+        }
+    }
+
     /// Whether the checkpoint is not where it was left, which is no fault.
     pub(crate) fn is_moved(&self) -> bool {
         matches!(self, Self::Moved { .. })

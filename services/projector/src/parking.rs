@@ -23,6 +23,7 @@ use crate::batch_reader::Batch;
 use crate::checkpoint::Checkpoint;
 use crate::contract::Projection;
 use crate::error::ProjectorError;
+use crate::metrics::ProjectionMetrics;
 use crate::status::ParkedStatus;
 
 pub(crate) use item::Unreadable;
@@ -54,13 +55,16 @@ pub(crate) struct Parking {
     passed_over: PassedOver,
     /// Whether some of that may wait.
     skipped: bool,
+    metrics: ProjectionMetrics,
 }
 
 impl Parking {
-    /// What waits in the slot on the search path, of the projection `P` of `log`.
+    /// What waits in the slot on the search path, of the projection `P` of `log`. Failures are
+    /// counted in `metrics`.
     pub(crate) async fn load<P: Projection>(
         client: &ClientWrapper,
         log: &Log,
+        metrics: &ProjectionMetrics,
     ) -> Result<Self, ProjectorError> {
         let passed_over = PassedOver::of(log, P::NAME).await?;
         let look = store::look(client).await?;
@@ -74,6 +78,7 @@ impl Parking {
             status: look.into(),
             skipped: any && !passed_over.is_empty(),
             passed_over,
+            metrics: metrics.clone(),
         })
     }
 
@@ -127,6 +132,7 @@ impl Parking {
         store::park(&tx, &outcome).await?;
         tx.commit().await?;
         for (item, cause) in &outcome.failed {
+            self.metrics.failed(cause.word());
             let (position, cause) = (item.seq.0, cause.message.as_str());
             tracing::warn!(
                 projection = P::NAME,

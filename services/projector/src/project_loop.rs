@@ -141,7 +141,7 @@ impl SlotLoop {
         let Held { client, checkpoint } = held;
         let Self { log, slot, status, pace, .. } = self;
         status.log_ends(log.end().await?);
-        let mut parking = Parking::load::<P>(client, log).await?;
+        let mut parking = Parking::load::<P>(client, log, status.metrics()).await?;
         status.parked(parking.status());
         status.working(checkpoint);
         let mut batches = BatchReader::new(

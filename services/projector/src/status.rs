@@ -189,7 +189,9 @@ impl StatusHandle {
         self.status.send_modify(|status| status.phase = Phase::Stopped);
     }
 
+    /// Shows that an error interrupts the work, and counts it.
     pub(crate) fn interrupted(&self, error: &ProjectorError) {
+        self.metrics.interrupted(error);
         let why = sentence(error);
         let phase = match error {
             ProjectorError::ManyFail { .. } => Phase::Paused(why),

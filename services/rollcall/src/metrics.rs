@@ -10,7 +10,9 @@ use operations::scrape::{JobSample, Sample, SlotSample};
 use operations::{ActLog, LastVerified};
 use projector::{Phase, StatusHandle};
 use tokio::sync::watch;
-use web::metrics::{Registry, gauge, gauge_by_label, gauge_by_labels, seconds_by_label};
+use web::metrics::{
+    Registry, counter_by_labels, gauge, gauge_by_label, gauge_by_labels, seconds_by_label,
+};
 
 use crate::projections;
 use crate::write_side::WriteSide;
@@ -38,6 +40,16 @@ pub(crate) fn of_writes(registry: &mut Registry, writes: &WriteSide) {
     gauge_by_label(registry, "rollcall_attributes_not_kept", help, "attribute", move || {
         let whole = |(name, times)| Some((name, whole(times)?));
         of.ignored().into_iter().filter_map(whole).collect()
+    });
+}
+
+/// When directories asked for something last, where they are answered.
+pub(crate) fn of_directories(registry: &mut Registry, writes: &WriteSide) {
+    let of = writes.gateway.clone();
+    let help = "How long ago the tenant's directory showed a good credential last.";
+    gauge_by_labels(registry, "rollcall_entra_last_request_seconds", help, ["tenant"], move || {
+        let ages = of.last_requests().into_iter();
+        ages.map(|(tenant, age)| ([tenant.to_string()], age.as_secs_f64())).collect()
     });
 }
 
@@ -110,6 +122,16 @@ pub(crate) fn of_projections(
     let apply = projections.iter().map(|(name, of)| (*name, of.metrics().apply.clone())).collect();
     let help = "How long it took to write a batch of events to the read model.";
     seconds_by_label(registry, "rollcall_projection_apply", help, "projection", apply);
+    let of = projections.to_vec();
+    let help = "How often events could not be applied: the SQLSTATE, or what it was about.";
+    let labels = ["projection", "cause"];
+    counter_by_labels(registry, "rollcall_projection_apply_errors", help, labels, move || {
+        let errors = |(name, status): &(&'static str, Arc<StatusHandle>)| {
+            let of = status.metrics().errors().into_iter();
+            of.map(|(cause, times)| ([(*name).to_owned(), cause], times)).collect::<Vec<_>>()
+        };
+        of.iter().flat_map(errors).collect()
+    });
     let delay = projections.iter().map(|(name, of)| (*name, of.metrics().delay.clone())).collect();
     let help =
         "From the time of an event to when it is in the read model; of the last of each batch.";

@@ -27,6 +27,7 @@ mod memory_budget;
 pub mod metrics;
 mod panics;
 mod path_id;
+mod per_tenant;
 pub mod position;
 pub mod principal;
 mod problem;
@@ -53,6 +54,7 @@ pub use limits::Limits;
 pub use matched_route::{note_route, note_routes};
 pub use memory_budget::{MemoryBudget, MemoryReservation};
 pub use path_id::path_id;
+pub use per_tenant::PerTenant;
 pub use position::Position;
 pub use principal::{
     Forbidden, OperatorIdentity, Permission, Permissions, Principal, Unauthorized,

@@ -82,6 +82,32 @@ pub fn gauge_by_labels<const N: usize>(
     registry.register_collector(Box::new(Sampled { name, sample }));
 }
 
+/// Registers a counter with several labels, whose name has no suffix: the format adds `_total`.
+pub fn counter_by_labels<const N: usize>(
+    registry: &mut Registry,
+    name: &'static str,
+    help: &'static str,
+    labels: [&'static str; N],
+    counts: impl Fn() -> Vec<([String; N], u64)> + Send + Sync + 'static,
+) {
+    let sample = move |mut encoder: DescriptorEncoder<'_>| {
+        let counts = counts();
+        if counts.is_empty() {
+            return Ok(());
+        }
+        let mut family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+        for (of, count) in counts {
+            let labels: Vec<_> = labels.into_iter().zip(of).collect();
+            family.encode_family(&labels)?.encode_counter::<NoLabels, _, u64>(&count, None)?;
+        }
+        Ok(())
+    };
+    registry.register_collector(Box::new(Sampled { name, sample }));
+}
+
+/// Of no exemplar.
+type NoLabels = [(&'static str, &'static str); 0];
+
 /// Registers histograms of seconds that are kept in several places, told apart by one label.
 pub fn seconds_by_label(
     registry: &mut Registry,

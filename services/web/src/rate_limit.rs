@@ -1,12 +1,11 @@
 //! The rate limit of a tenant's requests.
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
 use events::Tenant;
+
+use crate::per_tenant::PerTenant;
 
 /// The tenant asks more often than it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,13 +25,13 @@ pub struct TooOften {
 pub(super) struct RateLimit {
     rate: u32,
     start: Instant,
-    tenants: Arc<ArcSwap<HashMap<Tenant, Arc<AtomicU64>>>>,
+    tenants: PerTenant<AtomicU64>,
 }
 
 impl RateLimit {
     /// `rate` requests a second; 0 lets everything pass.
     pub(super) fn new(rate: u32) -> Self {
-        Self { rate, start: Instant::now(), tenants: Arc::default() }
+        Self { rate, start: Instant::now(), tenants: PerTenant::default() }
     }
 
     /// Counts one request of a tenant, which must be known to exist: each has an entry that stays.
@@ -43,7 +42,7 @@ impl RateLimit {
         let (pace, ahead) = (self.pace(), nanoseconds(Duration::from_secs(1)));
         let now = nanoseconds(now.saturating_duration_since(self.start));
         let even = |before: u64| before.max(now) + pace;
-        let bucket = self.bucket(tenant);
+        let bucket = self.tenants.of(tenant);
         let taken = bucket.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| {
             Some(even(before)).filter(|after| *after <= now + ahead)
         });
@@ -73,7 +72,7 @@ impl RateLimit {
         let price = self.pace().saturating_mul(requests as u64);
         let charged =
             |before: u64| Some(before.max(now).saturating_add(price)).filter(|_| before <= paid);
-        let bucket = self.bucket(tenant);
+        let bucket = self.tenants.of(tenant);
         match bucket.fetch_update(Ordering::Relaxed, Ordering::Relaxed, charged) {
             Ok(_) => Ok(()),
             Err(before) => {
@@ -86,20 +85,6 @@ impl RateLimit {
     /// The nanoseconds from one request to the next.
     fn pace(&self) -> u64 {
         nanoseconds(Duration::from_secs(1)) / u64::from(self.rate)
-    }
-
-    fn bucket(&self, tenant: &Tenant) -> Arc<AtomicU64> {
-        if let Some(bucket) = self.tenants.load().get(tenant) {
-            return Arc::clone(bucket);
-        }
-        // Copied for each tenant that is new, which is rare.
-        let bucket = Arc::new(AtomicU64::new(0));
-        self.tenants.rcu(|known| {
-            let mut known = HashMap::clone(known);
-            known.entry(tenant.clone()).or_insert_with(|| Arc::clone(&bucket));
-            known
-        });
-        self.tenants.load().get(tenant).map_or(bucket, Arc::clone)
     }
 }
 

@@ -48,6 +48,11 @@ impl Cause {
         Self { class, message }
     }
 
+    /// The word by which it is counted: the SQLSTATE, or `unreadable`.
+    pub(crate) fn word(&self) -> &str {
+        self.class.split(' ').next().unwrap_or_default()
+    }
+
     /// The body of an event does not have the shape that its kind promises.
     pub(crate) fn unreadable() -> Self {
         Self {

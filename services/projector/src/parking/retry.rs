@@ -151,6 +151,7 @@ impl Parking {
         tx.commit().await?;
         self.released |= !done.is_empty();
         for (item, cause) in &outcome.failed {
+            self.metrics.failed(cause.word());
             let (position, cause) = (item.seq.0, cause.message.as_str());
             tracing::info!(
                 projection = P::NAME,

@@ -89,6 +89,9 @@ async fn an_event_that_cannot_be_applied_waits_with_what_follows_it_and_all_else
     assert_eq!((event.behind, event.cause.as_str()), (2, VIOLATED));
     assert!(!event.message.contains(&team(1).to_string()), "{}", event.message);
     company.shows("it is told", |now| now.parked.keys == 1 && now.parked.waiting == 3).await;
+    let counted = company.worker.status.metrics().errors();
+    let violated = counted.iter().find(|(cause, _)| cause == VIOLATED);
+    assert!(violated.is_some_and(|(_, times)| *times > 0), "{counted:?}");
     company.mended().await;
     company.nothing_waits().await;
     assert_eq!(company.names(1).await, ["a", "b", "c"]);

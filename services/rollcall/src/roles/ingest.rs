@@ -92,6 +92,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus>
             let ready = readiness::of_writer(ready, writes.access.writer());
             let mut registry = startup.registry();
             metrics::of_writes(&mut registry, &writes);
+            metrics::of_directories(&mut registry, &writes);
             metrics::of_verification(&mut registry, &verified);
             let router = api::with_document(writes.routes());
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));

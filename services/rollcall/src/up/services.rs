@@ -104,6 +104,7 @@ impl Services {
         let verified = watch::Sender::default();
         let mut registry = startup.registry();
         metrics::of_writes(&mut registry, &writes);
+        metrics::of_directories(&mut registry, &writes);
         metrics::of_verification(&mut registry, &verified);
         metrics::of_sampled(&mut registry, &known);
         let mut statuses = Vec::new();

@@ -42,7 +42,7 @@ pub(crate) async fn run(verb: TenantVerb) -> anyhow::Result<ExitStatus> {
                 output::json_list("tenants", &tenants);
             } else {
                 let rows: Vec<_> = tenants.iter().map(row).collect();
-                output::table(&["TENANT", "PROFILE", "ACTIVE", "PEOPLE", "GROUPS"], &rows);
+                output::table(&["TENANT", "PROFILE", "ACTIVE", "PEOPLE", "GROUPS", "ID"], &rows);
             }
         }
     }
@@ -57,5 +57,6 @@ fn row(tenant: &Value) -> Vec<String> {
         active.to_owned(),
         tenant["people"].to_string(),
         tenant["groups"].to_string(),
+        tenant["tenant_id"].as_str().unwrap_or("-").to_owned(),
     ]
 }
