@@ -12,11 +12,7 @@ use events::{
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use kit::projection::{
-    Damage, PersonEvents, World, assert_a_replay_without_the_erased_comes_to_the_same,
-    assert_a_tenant_is_replaced, assert_digests_are_the_same_anywhere, at, build, check, parked,
-    recorded, rows,
-};
+use kit::projection::{self, Logs, PersonEvents, World, at, build, check, recorded};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -39,7 +35,7 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 /// Events of two tenants on a few days, caused by credentials and by others.
-fn history() -> impl Strategy<Value = Vec<Recorded>> {
+fn history() -> impl Logs {
     let one = (0..TENANTS.len(), 0..4_u128, prop::option::of("[a-c]"), 0..3_i64, event());
     vec(one, 1..60).prop_map(|told| {
         let told = (1..).zip(told);
@@ -58,33 +54,67 @@ fn history() -> impl Strategy<Value = Vec<Recorded>> {
     })
 }
 
+/// Those at whose end somebody is erased, if anybody is told of.
+fn erasing() -> impl Logs {
+    (history(), any::<Index>()).prop_map(|(log, index)| erased(&log, index))
+}
+
+/// The history, at the end of which somebody is erased of whom it tells.
+fn erased(log: &[Recorded], index: Index) -> Vec<Recorded> {
+    let of_people: Vec<(Tenant, Uuid)> = log
+        .iter()
+        .filter_map(|event| {
+            let subject = event.event.subject(event.tenant())?;
+            let id = subject.split(".user.").nth(1)?.split('.').next()?.parse().ok()?;
+            Some((event.tenant().clone(), id))
+        })
+        .collect();
+    let mut log = log.to_vec();
+    if of_people.is_empty() {
+        return log;
+    }
+    let (tenant, person) = index.get(&of_people).clone();
+    let of_tenant: Vec<Recorded> =
+        log.iter().filter(|event| *event.tenant() == tenant).cloned().collect();
+    let PersonEvents { bookings, events } = PersonEvents::among(&of_tenant, EmployeeId(person));
+    let theirs = |event: &&Recorded| events.iter().any(|erased| erased.seq == event.seq);
+    let resources: BTreeSet<Uuid> =
+        log.iter().filter(theirs).flat_map(|event| mentions(&event.event)).collect();
+    let erased = ErasedUser {
+        employee_id: EmployeeId(person),
+        resources: resources.into_iter().map(ResourceId).collect(),
+        teams: vec![],
+        bookings: Vec::from_iter(bookings),
+        events,
+    };
+    let seq = log.len() as u64 + 1;
+    log.push(recorded(&tenant, seq, Event::UserErased(erased)));
+    log
+}
+
 #[test]
 fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
-    let world = World::new();
-    check(48, &history(), |log| {
-        world.run(async |client| {
-            build::<Activity>(client, "one_by_one", &log, 1).await;
-            let expected = rows(client, "one_by_one").await;
-            for at_once in [2, 7, 1000] {
-                build::<Activity>(client, "batches", &log, at_once).await;
-                assert_eq!(rows(client, "batches").await, expected, "{at_once} at once");
-            }
-        });
-    });
+    projection::assert_batches_do_not_matter::<Activity>(&history());
 }
 
 #[test]
 fn an_event_that_waits_leaves_the_tables_the_same() {
-    let world = World::new();
-    check(96, &(history(), any::<Index>()), |(log, index)| {
-        let parked = parked::<Activity>(&log, index.index(log.len()));
-        world.run(async |client| {
-            build::<Activity>(client, "in_order", &log, 7).await;
-            let expected = rows(client, "in_order").await;
-            build::<Activity>(client, "parked", &parked, 2).await;
-            assert_eq!(rows(client, "parked").await, expected);
-        });
-    });
+    projection::assert_waiting_leaves_no_trace::<Activity>(&history());
+}
+
+#[test]
+fn a_tenant_is_replaced_and_no_other_is_touched() {
+    projection::assert_a_tenant_is_replaced::<Activity>(&history());
+}
+
+#[test]
+fn built_twice_anywhere_the_digests_are_the_same() {
+    projection::assert_digests_are_the_same_anywhere::<Activity>(&history());
+}
+
+#[test]
+fn a_replay_without_what_was_erased_comes_to_the_same_tables() {
+    projection::assert_a_replay_without_the_erased_comes_to_the_same::<Activity>(&erasing());
 }
 
 /// The model: the log, looked through from its beginning for each question.
@@ -165,69 +195,4 @@ fn name(event: &Recorded) -> String {
         Event::Unknown { name } => name.clone(),
         known => known.kind().expect("a known event").to_string(),
     }
-}
-
-#[test]
-fn a_tenant_is_replaced_and_no_other_is_touched() {
-    let world = World::new();
-    let damage = prop_oneof![Just(Damage::Gone), Just(Damage::Moved)];
-    check(16, &(history(), damage), |(log, damage)| {
-        world.run(async |client| {
-            assert_a_tenant_is_replaced::<Activity>(client, &log, damage).await;
-        });
-    });
-}
-
-#[test]
-fn built_twice_anywhere_the_digests_are_the_same() {
-    let world = World::new();
-    check(8, &history(), |log| {
-        world.run(async |client| {
-            assert_digests_are_the_same_anywhere::<Activity>(client, &log).await;
-        });
-    });
-}
-
-/// The history, at the end of which somebody is erased of whom it tells.
-fn erased(log: &[Recorded], index: Index) -> Vec<Recorded> {
-    let of_people: Vec<(Tenant, Uuid)> = log
-        .iter()
-        .filter_map(|event| {
-            let subject = event.event.subject(event.tenant())?;
-            let id = subject.split(".user.").nth(1)?.split('.').next()?.parse().ok()?;
-            Some((event.tenant().clone(), id))
-        })
-        .collect();
-    let mut log = log.to_vec();
-    if of_people.is_empty() {
-        return log;
-    }
-    let (tenant, person) = index.get(&of_people).clone();
-    let of_tenant: Vec<Recorded> =
-        log.iter().filter(|event| *event.tenant() == tenant).cloned().collect();
-    let PersonEvents { bookings, events } = PersonEvents::among(&of_tenant, EmployeeId(person));
-    let theirs = |event: &&Recorded| events.iter().any(|erased| erased.seq == event.seq);
-    let resources: BTreeSet<Uuid> =
-        log.iter().filter(theirs).flat_map(|event| mentions(&event.event)).collect();
-    let erased = ErasedUser {
-        employee_id: EmployeeId(person),
-        resources: resources.into_iter().map(ResourceId).collect(),
-        teams: vec![],
-        bookings: Vec::from_iter(bookings),
-        events,
-    };
-    let seq = log.len() as u64 + 1;
-    log.push(recorded(&tenant, seq, Event::UserErased(erased)));
-    log
-}
-
-#[test]
-fn a_replay_without_what_was_erased_comes_to_the_same_tables() {
-    let world = World::new();
-    check(96, &(history(), any::<Index>()), |(log, index)| {
-        let log = erased(&log, index);
-        world.run(async |client| {
-            assert_a_replay_without_the_erased_comes_to_the_same::<Activity>(client, &log).await;
-        });
-    });
 }

@@ -3,24 +3,17 @@
 use directory::Directory;
 use directory::queries::{alerts, employee};
 use events::{
-    AlertId, CredentialId, Digest, EmployeeId, IntegrationId, IntegrationProfile, Purpose,
-    Recorded, ResourceId, Scope, Standing, TenantId,
+    CredentialId, Digest, EmployeeId, IntegrationId, IntegrationProfile, Purpose, Recorded,
+    ResourceId, Scope, Standing, TenantId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::Index;
 use roster::{AlertOutcome, Intent, Roster, StandingOverride};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::given::profile;
-use kit::projection::{
-    self, ALERTS_FROM, Damage, ParkingWorld, World, acme, assert_a_person_is_replaced,
-    assert_a_replay_without_the_erased_comes_to_the_same, assert_a_tenant_is_replaced,
-    assert_digests_are_the_same_anywhere, assert_passed_over_changes_nothing,
-    assert_rows_of_people_are_told, assert_unreadable_keys_suffice, build, check, erasure, parked,
-    rows, strict_guard,
-};
+use kit::projection::{self, Logs, World, acme, build, check, erasure, guarding, strict_guard};
 
 const RESOURCES: u128 = 6;
 
@@ -81,52 +74,59 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
     projection::history(beginning.iter().chain(intents))
 }
 
-fn alert(number: u128) -> AlertId {
-    AlertId(Uuid::from_u128(ALERTS_FROM + number))
-}
-
-/// A guard that small numbers set off, and decisions on its first alerts.
-fn guarding() -> impl Strategy<Value = Intent> {
-    let guard = any::<bool>();
-    let guard = guard.prop_map(|hold| Intent::SetGuard { guard: strict_guard(hold) });
-    let alert = || (0..4_u128).prop_map(alert);
-    prop_oneof![
-        1 => guard,
-        2 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, reason: None }),
-        2 => alert().prop_map(|alert| Intent::ReverseAlert { alert, reason: None }),
-    ]
+/// The logs that intents lead to.
+fn logs() -> impl Logs {
+    vec(intent(), 0..60).prop_map(|intents| history(&intents).0)
 }
 
 #[test]
 fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
-    let world = World::new();
-    check(48, &vec(intent(), 0..60), |intents| {
-        let (log, _) = history(&intents);
-        world.run(async |client| {
-            build::<Directory>(client, "one_by_one", &log, 1).await;
-            let expected = rows(client, "one_by_one").await;
-            for at_once in [2, 7, 1000] {
-                build::<Directory>(client, "batches", &log, at_once).await;
-                assert_eq!(rows(client, "batches").await, expected, "{at_once} at once");
-            }
-        });
-    });
+    projection::assert_batches_do_not_matter::<Directory>(&logs());
 }
 
-/// An event that cannot be applied waits, and the rest goes on.
 #[test]
 fn an_event_that_waits_with_all_that_share_a_key_leaves_the_tables_the_same() {
-    let world = World::new();
-    check(96, &(vec(intent(), 0..60), any::<Index>()), |(intents, index)| {
-        let (log, _) = history(&intents);
-        let parked = parked::<Directory>(&log, index.index(log.len()));
-        world.run(async |client| {
-            build::<Directory>(client, "in_order", &log, 7).await;
-            let expected = rows(client, "in_order").await;
-            build::<Directory>(client, "parked", &parked, 1).await;
-            assert_eq!(rows(client, "parked").await, expected);
-        });
-    });
+    projection::assert_waiting_leaves_no_trace::<Directory>(&logs());
+}
+
+#[test]
+fn whatever_cannot_be_applied_for_a_while_leaves_no_trace_once_it_was() {
+    projection::assert_parking_leaves_no_trace::<Directory>(&logs());
+}
+
+#[test]
+fn what_is_passed_over_changes_nothing() {
+    projection::assert_passed_over_changes_nothing::<Directory>();
+}
+
+#[test]
+fn what_cannot_be_read_waits_under_all_keys_that_it_may_have() {
+    projection::assert_unreadable_keys_suffice::<Directory>();
+}
+
+#[test]
+fn every_table_says_whose_its_rows_are() {
+    projection::assert_rows_of_people_are_told::<Directory>();
+}
+
+#[test]
+fn a_person_is_replaced_and_nobody_else_is_touched() {
+    projection::assert_a_person_is_replaced::<Directory>(&logs());
+}
+
+#[test]
+fn a_tenant_is_replaced_and_no_other_is_touched() {
+    projection::assert_a_tenant_is_replaced::<Directory>(&logs());
+}
+
+#[test]
+fn built_twice_anywhere_the_digests_are_the_same() {
+    projection::assert_digests_are_the_same_anywhere::<Directory>(&logs());
+}
+
+#[test]
+fn a_replay_without_what_was_erased_comes_to_the_same_tables() {
+    projection::assert_a_replay_without_the_erased_comes_to_the_same::<Directory>(&logs());
 }
 
 #[test]
@@ -195,83 +195,4 @@ fn word(decision: AlertOutcome) -> &'static str {
         AlertOutcome::Released => "released",
         AlertOutcome::Reversed => "reversed",
     }
-}
-
-#[test]
-fn what_is_passed_over_changes_nothing() {
-    assert_passed_over_changes_nothing::<Directory>();
-}
-
-#[test]
-fn a_person_is_replaced_and_nobody_else_is_touched() {
-    let world = World::new();
-    let damage = prop_oneof![Just(Damage::Gone), Just(Damage::Moved)];
-    check(
-        32,
-        &(vec(prop_oneof![3 => intent(), 1 => guarding()], 0..60), any::<Index>(), damage),
-        |(intents, who, damage)| {
-            let (log, _) = history(&intents);
-            world.run(async |client| {
-                assert_a_person_is_replaced::<Directory>(client, &log, who, damage).await;
-            });
-        },
-    );
-}
-
-#[test]
-fn a_tenant_is_replaced_and_no_other_is_touched() {
-    let world = World::new();
-    let damage = prop_oneof![Just(Damage::Gone), Just(Damage::Moved)];
-    check(
-        16,
-        &(vec(prop_oneof![3 => intent(), 1 => guarding()], 0..60), damage),
-        |(intents, damage)| {
-            let (log, _) = history(&intents);
-            world.run(async |client| {
-                assert_a_tenant_is_replaced::<Directory>(client, &log, damage).await;
-            });
-        },
-    );
-}
-
-#[test]
-fn every_table_says_whose_its_rows_are() {
-    World::new().run(async |client| assert_rows_of_people_are_told::<Directory>(client).await);
-}
-
-#[test]
-fn built_twice_anywhere_the_digests_are_the_same() {
-    let world = World::new();
-    check(8, &vec(intent(), 20..60), |intents| {
-        let (log, _) = history(&intents);
-        world.run(async |client| {
-            assert_digests_are_the_same_anywhere::<Directory>(client, &log).await;
-        });
-    });
-}
-
-#[test]
-fn a_replay_without_what_was_erased_comes_to_the_same_tables() {
-    let world = World::new();
-    check(64, &vec(intent(), 0..60), |intents| {
-        let (log, _) = history(&intents);
-        world.run(async |client| {
-            assert_a_replay_without_the_erased_comes_to_the_same::<Directory>(client, &log).await;
-        });
-    });
-}
-
-#[test]
-fn what_cannot_be_read_waits_under_all_keys_that_it_may_have() {
-    assert_unreadable_keys_suffice::<Directory>();
-}
-
-#[test]
-fn whatever_cannot_be_applied_for_a_while_leaves_no_trace_once_it_was() {
-    let world = ParkingWorld::new();
-    check(8, &(vec(intent(), 20..40), any::<Index>()), |(intents, index)| {
-        let (log, _) = history(&intents);
-        world.assert_parking_leaves_no_trace::<Directory>(&log, index);
-    });
-    assert!(world.parked() > 0, "nothing was ever parked");
 }

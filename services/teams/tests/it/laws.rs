@@ -6,16 +6,9 @@ use events::{
     ChangedMembers, EmployeeId, Event, ExternalId, GroupProfile, IntegrationId, IntegrationProfile,
     MemberRef, Profile, Recorded, ResourceId, TeamId, TenantId,
 };
-use kit::projection::{
-    self, Damage, ParkingWorld, World, acme, assert_a_person_is_replaced,
-    assert_a_replay_without_the_erased_comes_to_the_same, assert_a_tenant_is_replaced,
-    assert_digests_are_the_same_anywhere, assert_passed_over_changes_nothing,
-    assert_rows_of_people_are_told, assert_unreadable_keys_suffice, at, build, check, erasure,
-    parked, rows,
-};
+use kit::projection::{self, Logs, ParkingWorld, World, acme, at, build, check, erasure};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::Index;
 use roster::{EffectiveTeam, Intent, MemberChange, Rank, Roster};
 use serde_json::Map;
 use teams::Teams;
@@ -121,36 +114,59 @@ fn history(intents: &[Intent]) -> (Vec<Recorded>, Roster) {
     projection::history(beginning.iter().chain(intents))
 }
 
-#[test]
-fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
-    let world = World::new();
-    check(48, &vec(intent(), 0..60), |intents| {
-        let (log, _) = history(&intents);
-        world.run(async |client| {
-            build::<Teams>(client, "one_by_one", &log, 1).await;
-            let expected = rows(client, "one_by_one").await;
-            for at_once in [2, 7, 1000] {
-                build::<Teams>(client, "batches", &log, at_once).await;
-                assert_eq!(rows(client, "batches").await, expected, "{at_once} at once");
-            }
-        });
-    });
+/// The logs that intents lead to.
+fn logs() -> impl Logs {
+    vec(intent(), 0..60).prop_map(|intents| history(&intents).0)
 }
 
-/// An event that cannot be applied waits, and the rest goes on.
+#[test]
+fn one_by_one_in_batches_or_in_one_go_the_tables_are_the_same() {
+    projection::assert_batches_do_not_matter::<Teams>(&logs());
+}
+
 #[test]
 fn an_event_that_waits_with_all_that_share_a_key_leaves_the_tables_the_same() {
-    let world = World::new();
-    check(96, &(vec(intent(), 0..60), any::<Index>()), |(intents, index)| {
-        let (log, _) = history(&intents);
-        let parked = parked::<Teams>(&log, index.index(log.len()));
-        world.run(async |client| {
-            build::<Teams>(client, "in_order", &log, 7).await;
-            let expected = rows(client, "in_order").await;
-            build::<Teams>(client, "parked", &parked, 1).await;
-            assert_eq!(rows(client, "parked").await, expected);
-        });
-    });
+    projection::assert_waiting_leaves_no_trace::<Teams>(&logs());
+}
+
+#[test]
+fn whatever_cannot_be_applied_for_a_while_leaves_no_trace_once_it_was() {
+    projection::assert_parking_leaves_no_trace::<Teams>(&logs());
+}
+
+#[test]
+fn what_is_passed_over_changes_nothing() {
+    projection::assert_passed_over_changes_nothing::<Teams>();
+}
+
+#[test]
+fn what_cannot_be_read_waits_under_all_keys_that_it_may_have() {
+    projection::assert_unreadable_keys_suffice::<Teams>();
+}
+
+#[test]
+fn every_table_says_whose_its_rows_are() {
+    projection::assert_rows_of_people_are_told::<Teams>();
+}
+
+#[test]
+fn a_person_is_replaced_and_nobody_else_is_touched() {
+    projection::assert_a_person_is_replaced::<Teams>(&logs());
+}
+
+#[test]
+fn a_tenant_is_replaced_and_no_other_is_touched() {
+    projection::assert_a_tenant_is_replaced::<Teams>(&logs());
+}
+
+#[test]
+fn built_twice_anywhere_the_digests_are_the_same() {
+    projection::assert_digests_are_the_same_anywhere::<Teams>(&logs());
+}
+
+#[test]
+fn a_replay_without_what_was_erased_comes_to_the_same_tables() {
+    projection::assert_a_replay_without_the_erased_comes_to_the_same::<Teams>(&logs());
 }
 
 /// The rule of the Primary team has two homes: `TenantRoster::teams_of`, by which commands are judged,
@@ -205,77 +221,6 @@ fn by_roster(team: &EffectiveTeam) -> Seen {
 
 fn by_tables(team: &Membership) -> Seen {
     (team.id, team.kind, team.origin, team.since)
-}
-
-#[test]
-fn what_is_passed_over_changes_nothing() {
-    assert_passed_over_changes_nothing::<Teams>();
-}
-
-#[test]
-fn a_person_is_replaced_and_nobody_else_is_touched() {
-    let world = World::new();
-    let damage = prop_oneof![Just(Damage::Gone), Just(Damage::Moved)];
-    check(32, &(vec(intent(), 0..60), any::<Index>(), damage), |(intents, who, damage)| {
-        let (log, _) = history(&intents);
-        world.run(async |client| {
-            assert_a_person_is_replaced::<Teams>(client, &log, who, damage).await;
-        });
-    });
-}
-
-#[test]
-fn a_tenant_is_replaced_and_no_other_is_touched() {
-    let world = World::new();
-    let damage = prop_oneof![Just(Damage::Gone), Just(Damage::Moved)];
-    check(16, &(vec(intent(), 0..60), damage), |(intents, damage)| {
-        let (log, _) = history(&intents);
-        world.run(async |client| {
-            assert_a_tenant_is_replaced::<Teams>(client, &log, damage).await;
-        });
-    });
-}
-
-#[test]
-fn every_table_says_whose_its_rows_are() {
-    World::new().run(async |client| assert_rows_of_people_are_told::<Teams>(client).await);
-}
-
-#[test]
-fn built_twice_anywhere_the_digests_are_the_same() {
-    let world = World::new();
-    check(8, &vec(intent(), 20..60), |intents| {
-        let (log, _) = history(&intents);
-        world.run(async |client| {
-            assert_digests_are_the_same_anywhere::<Teams>(client, &log).await;
-        });
-    });
-}
-
-#[test]
-fn a_replay_without_what_was_erased_comes_to_the_same_tables() {
-    let world = World::new();
-    check(64, &vec(intent(), 0..60), |intents| {
-        let (log, _) = history(&intents);
-        world.run(async |client| {
-            assert_a_replay_without_the_erased_comes_to_the_same::<Teams>(client, &log).await;
-        });
-    });
-}
-
-#[test]
-fn what_cannot_be_read_waits_under_all_keys_that_it_may_have() {
-    assert_unreadable_keys_suffice::<Teams>();
-}
-
-#[test]
-fn whatever_cannot_be_applied_for_a_while_leaves_no_trace_once_it_was() {
-    let world = ParkingWorld::new();
-    check(8, &(vec(intent(), 20..40), any::<Index>()), |(intents, index)| {
-        let (log, _) = history(&intents);
-        world.assert_parking_leaves_no_trace::<Teams>(&log, index);
-    });
-    assert!(world.parked() > 0, "nothing was ever parked");
 }
 
 /// One event of a group of ten thousand cannot be applied: that group waits, in its order, and all else

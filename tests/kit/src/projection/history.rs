@@ -1,7 +1,7 @@
 //! Histories that the rules allow.
 
 use events::{AlertId, Guard, Recorded};
-use proptest::strategy::Strategy;
+use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use roster::{Intent, Occasion, Roster};
 use uuid::Uuid;
@@ -33,6 +33,18 @@ pub fn history<'i>(intents: impl IntoIterator<Item = &'i Intent>) -> (Vec<Record
 /// A mass-change guard that small numbers set off.
 pub fn strict_guard(hold: bool) -> Guard {
     Guard { hold, deactivations: 2, percent: 20, ..Guard::default() }
+}
+
+/// Such a guard, and decisions on its first alerts.
+pub fn guarding() -> impl Strategy<Value = Intent> {
+    let guard = any::<bool>();
+    let guard = guard.prop_map(|hold| Intent::SetGuard { guard: strict_guard(hold) });
+    let alert = || (0..4_u128).prop_map(|number| AlertId(Uuid::from_u128(ALERTS_FROM + number)));
+    prop_oneof![
+        1 => guard,
+        2 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, reason: None }),
+        2 => alert().prop_map(|alert| Intent::ReverseAlert { alert, reason: None }),
+    ]
 }
 
 /// Holds a law against so many histories.

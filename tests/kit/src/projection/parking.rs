@@ -38,17 +38,13 @@ impl ParkingWorld {
     }
 
     /// How many events were parked so far.
-    pub fn parked(&self) -> usize {
+    pub(super) fn parked(&self) -> usize {
         self.parked.get()
     }
 
     /// Has Postgres refuse all rows of something that an event of `log` is about, and the real loop go
     /// on; then Postgres takes them, and nothing may tell that it ever did not.
-    ///
-    /// # Panics
-    ///
-    /// If something does tell.
-    pub fn assert_parking_leaves_no_trace<P: Projection>(&self, log: &[Recorded], index: Index) {
+    pub(super) fn refusing_one<P: Projection>(&self, log: &[Recorded], index: Index) {
         let keys: Vec<_> = log.iter().flat_map(P::keys).collect();
         if keys.is_empty() {
             return;

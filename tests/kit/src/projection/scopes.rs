@@ -8,11 +8,11 @@ use proptest::sample::Index;
 use uuid::Uuid;
 
 use super::given::acme;
-use super::read_model::{build, rows};
+use super::read_model::{World, build, rows};
 
 /// What somebody did to rows of a read model.
 #[derive(Clone, Copy, Debug)]
-pub enum Damage {
+pub(super) enum Damage {
     /// They are gone.
     Gone,
     /// They name other events.
@@ -20,7 +20,7 @@ pub enum Damage {
 }
 
 /// The log in which another tenant has the same events, with the same ids, beside those of `log`.
-pub fn beside_another_tenant(log: &[Recorded]) -> Vec<Recorded> {
+fn beside_another_tenant(log: &[Recorded]) -> Vec<Recorded> {
     let other: Tenant = "zeta".parse().expect("a slug");
     let twice = log.iter().flat_map(|event| {
         let mut theirs = event.clone();
@@ -30,21 +30,16 @@ pub fn beside_another_tenant(log: &[Recorded]) -> Vec<Recorded> {
     (1..).zip(twice).map(|(seq, event)| Recorded { seq: Seq(seq), ..event }).collect()
 }
 
-/// Whatever was done to a person's rows by hand, it is seen, and told; when the rows are replaced by
-/// those of a slot of their tenant, the read model is as if built anew, and the other slot has what was
-/// there; and the same again undoes it.
-///
-/// # Panics
-///
-/// If one of these does not hold.
-pub async fn assert_a_person_is_replaced<P: Projection>(
+/// What [`assert_a_person_is_replaced`](super::assert_a_person_is_replaced) holds, of one log; how many
+/// rows were changed by hand.
+pub(super) async fn replaces_a_person<P: Projection>(
     client: &mut Client,
     log: &[Recorded],
     who: Index,
     damage: Damage,
-) {
+) -> u64 {
     let slots = Slots::of::<P>(client, log).await;
-    let Some(person) = someone::<P>(client, who).await else { return };
+    let Some(person) = someone::<P>(client, who).await else { return 0 };
     let mut done = 0;
     for of in P::PEOPLE.rows {
         let Some(condition) = of.of_person else { continue };
@@ -58,18 +53,15 @@ pub async fn assert_a_person_is_replaced<P: Projection>(
     assert_eq!(rows(client, "live").await, damaged, "undone");
     assert_known_as_changed(client, "live", done).await;
     assert_known_as_changed(client, "candidate", 0).await;
+    done
 }
 
 /// The same of a whole tenant.
-///
-/// # Panics
-///
-/// If one of these does not hold.
-pub async fn assert_a_tenant_is_replaced<P: Projection>(
+pub(super) async fn replaces_a_tenant<P: Projection>(
     client: &mut Client,
     log: &[Recorded],
     damage: Damage,
-) {
+) -> u64 {
     let slots = Slots::of::<P>(client, log).await;
     let tables = "SELECT table_name::text FROM information_schema.columns
                   WHERE table_schema = 'live' AND column_name = 'tenant'
@@ -87,6 +79,7 @@ pub async fn assert_a_tenant_is_replaced<P: Projection>(
     slots.exchange::<P>(client, None).await;
     assert_eq!(rows(client, "live").await, damaged, "undone");
     assert_known_as_changed(client, "live", done).await;
+    done
 }
 
 /// What was changed by hand stays known as such, wherever the rows are.
@@ -95,13 +88,9 @@ async fn assert_known_as_changed(client: &Client, slot: &str, done: u64) {
     assert_eq!(seen.is_empty(), done == 0, "{slot}: {seen:?}");
 }
 
-/// Built twice, the second time by a session of another time zone and other forms of values, the
-/// digests are the same.
-///
-/// # Panics
-///
-/// If they are not.
-pub async fn assert_digests_are_the_same_anywhere<P: Projection>(
+/// The digests of the read model that this session builds, and of one that a session of another time
+/// zone and other forms of values does, are the same.
+pub(super) async fn digests_here_and_elsewhere<P: Projection>(
     client: &mut Client,
     log: &[Recorded],
 ) {
@@ -228,7 +217,11 @@ async fn someone<P: Projection>(client: &Client, who: Index) -> Option<Uuid> {
 /// # Panics
 ///
 /// If one does not.
-pub async fn assert_rows_of_people_are_told<P: Projection>(client: &mut Client) {
+pub fn assert_rows_of_people_are_told<P: Projection>() {
+    World::new().run(rows_of_people_are_told::<P>);
+}
+
+async fn rows_of_people_are_told<P: Projection>(client: &mut Client) {
     build::<P>(client, "live", &[], 1).await;
     let tables = "SELECT table_name::text FROM information_schema.columns
                   WHERE table_schema = 'live' AND column_name = 'employee'
