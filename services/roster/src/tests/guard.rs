@@ -8,6 +8,9 @@ use super::words::*;
 use super::{History, Outcome, given};
 use crate::{AlertOutcome, Intent, PersonRef, Refusal, StandingOverride};
 
+mod counting;
+mod groups;
+
 const FIRST: AlertId = super::alert_id(1);
 const SECOND: AlertId = super::alert_id(2);
 
@@ -269,121 +272,6 @@ fn a_guard_that_is_off_sees_nothing() {
     history.when(&off).then_nothing();
 }
 
-/// Of an alert that three people set off, by itself: how many had left, and of how many.
-#[track_caller]
-fn counted(history: &History, alert: AlertId) -> (u32, u32) {
-    match history.tenant().guard().alert(alert).map(|alert| alert.cause) {
-        Some(AlertCause::Deactivations { deactivations, active_before }) => {
-            (deactivations, active_before)
-        }
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn whose_departure_was_reversed_counts_among_those_who_were_active_before() {
-    let few = Guard { hold: true, deactivations: 3, percent: 15, ..Guard::default() };
-    let history = company(true).and((0..3).map(leaves)).and([reverse(FIRST)]);
-    let three_more = history.clone().and((3..6).map(leaves));
-    assert_eq!(counted(&three_more, SECOND), (3, 20));
-    let history = history.and([Intent::SetGuard { guard: few }]).and((3..6).map(leaves));
-    assert_eq!(history.alerts().len(), 1, "three of twenty are no more than 15 %");
-    let history = history.and([leaves(6)]);
-    assert_eq!(counted(&history, SECOND), (4, 20));
-}
-
-#[test]
-fn a_reversed_person_who_is_deleted_was_active_before_once() {
-    let history = company(true).and((0..3).map(leaves)).and([reverse(FIRST)]);
-    let history = history.and([gone(person(0)), leaves(3), leaves(4)]);
-    assert_eq!(counted(&history, SECOND), (3, 20));
-}
-
-#[test]
-fn who_is_held_since_before_the_window_was_active_before_too() {
-    let history = company(true).and((0..3).map(leaves)).later(11).and((3..6).map(leaves));
-    assert_eq!(counted(&history, FIRST), (3, 20));
-    assert_eq!(counted(&history, SECOND), (3, 20));
-}
-
-#[test]
-fn who_left_came_back_and_left_again_within_the_window_counts_once() {
-    let again = [leaves(0), is_back(0), leaves(0), gone(person(0)), joins(ADA_2, "0@x")];
-    let history = company(false).and(again).and([gone(ADA_2), leaves(1)]);
-    assert_eq!(history.alerts(), [], "two have left");
-    assert_eq!(counted(&history.and([leaves(2)]), FIRST), (3, 20));
-}
-
-#[test]
-fn who_was_released_was_not_active_before() {
-    let history = company(true).and((0..3).map(leaves)).and([release(FIRST)]);
-    assert_eq!(counted(&history.and((3..6).map(leaves)), SECOND), (3, 17));
-}
-
-#[test]
-fn who_is_kept_by_an_alert_does_not_count_for_the_next() {
-    let history = company(true).and((0..3).map(leaves)).and([guard(false), leaves(3), leaves(4)]);
-    assert_eq!(history.alerts(), [(FIRST, 3, None)], "two have left besides those who are held");
-    let history = history.and([leaves(5)]);
-    assert_eq!(history.alerts(), [(FIRST, 3, None), (SECOND, 3, None)]);
-    assert_eq!(counted(&history, SECOND), (3, 20));
-}
-
-#[test]
-fn a_changed_guard_judges_anew() {
-    let history = company(false).and((0..3).map(leaves)).and([guard(true), leaves(3)]);
-    assert_eq!(history.alerts(), [(FIRST, 3, None), (SECOND, 4, None)]);
-    assert_eq!(history.standing(0), Standing::Active, "who is held now left within the window");
-}
-
-/// A team of five.
-fn team() -> History {
-    let five: Vec<String> = (0..5).map(|n| id(person(n))).collect();
-    let five: Vec<&str> = five.iter().map(String::as_str).collect();
-    company(true).and([new_group(CORE, "Core", &five)])
-}
-
-fn without(numbers: std::ops::Range<u128>) -> Intent {
-    let values: Vec<String> = numbers.map(|n| id(person(n))).collect();
-    let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    members(CORE, "Core", vec![remove(&values)])
-}
-
-#[test]
-fn a_group_that_is_emptied_raises_an_alert_that_holds_nobody() {
-    let at_once = team().when(&without(0..5));
-    let at_once = at_once.then([EventKind::GroupMembersRemoved, EventKind::AlertRaised]);
-    let Ok([_, Event::AlertRaised(raised)]) = at_once.told.as_deref() else { panic!() };
-    let cause = AlertCause::GroupEmptied { team_id: CORE, deleted: false };
-    assert_eq!((raised.cause, raised.held), (cause, false));
-    let one_by_one = team().and((0..4).map(|n| without(n..n + 1)));
-    assert_eq!(one_by_one.alerts(), []);
-    one_by_one
-        .clone()
-        .when(&without(4..5))
-        .then([EventKind::GroupMembersRemoved, EventKind::AlertRaised]);
-    one_by_one.later(11).when(&without(4..5)).then([EventKind::GroupMembersRemoved]);
-}
-
-#[test]
-fn a_group_that_is_deleted_with_its_members_raises_an_alert_by_that_event() {
-    let deleted = Intent::NoGroup { team: CORE };
-    let alert = |outcome: &Outcome| match outcome.told.as_deref() {
-        Ok([Event::GroupDeleted(deleted)]) => deleted.raised(),
-        other => panic!("{other:?}"),
-    };
-    let outcome = team().when(&deleted);
-    let raised = alert(&outcome).expect("an alert");
-    let cause = AlertCause::GroupEmptied { team_id: CORE, deleted: true };
-    assert_eq!((raised.alert_id, raised.cause, raised.held), (FIRST, cause, false));
-    assert_eq!(outcome.after.alerts(), [(FIRST, 0, None)]);
-    let shrunk = team().and([without(0..1)]);
-    assert!(alert(&shrunk.clone().when(&deleted)).is_some());
-    assert_eq!(alert(&shrunk.later(11).when(&deleted)), None);
-    let empty = team().and([without(0..5)]).when(&deleted);
-    assert_eq!(alert(&empty), None, "there was nobody left in it");
-}
-
 #[test]
 fn a_held_leaver_who_is_deleted_or_disabled_again_is_in_the_alert_once() {
     let history = company(true).and((0..4).map(leaves)).and([gone(person(3))]);
@@ -403,12 +291,4 @@ fn a_change_that_disables_and_renames_belongs_to_the_alert_like_any_departure() 
     assert_eq!(left.alert, Some(DepartureAlert { alert_id: FIRST, held: true }));
     assert_eq!(left.state.changed, ["userName", "active"]);
     assert_eq!(outcome.after.standing(3), Standing::Active);
-}
-
-#[test]
-fn a_group_whose_members_are_replaced_is_not_emptied() {
-    let others = [id(person(7))];
-    let exactly = exactly(&[&others[0]]);
-    let replaced = team().when(&members(CORE, "Core", vec![exactly]));
-    replaced.then([EventKind::GroupMembersReplaced]);
 }
