@@ -9,7 +9,7 @@ use kit::servers::{fresh_database, nats};
 use kit::wait::until;
 use kit::world::World;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// What clients see, whatever the address of the program.
@@ -78,6 +78,76 @@ async fn a_restored_system_answers_as_the_one_that_was_backed_up() {
     company.scim_write(Method::DELETE, &format!("Users/{ada}"), &Value::Null).await.answered(204);
 }
 
+/// Erases somebody who has left.
+async fn erase(world: &World, employee: &str) {
+    let plan = world.result(&format!("erase plan {employee} --tenant contoso")).await;
+    let plan = plan["erasure"].as_str().expect("the plan has an id");
+    let erased = world.result(&format!("erase run {plan} --confirm contoso")).await;
+    assert_eq!(erased["state"], "completed", "{erased}");
+}
+
+#[tokio::test]
+async fn a_backup_from_before_erasures_is_restored_without_those_who_were_erased_since() {
+    const NAME: &str = "Zdzislawa";
+    let world = World::new().await;
+    let mut company = world.contoso().await;
+    let backups = TempDir::new().expect("make a directory");
+    let dir = backups.path().join("backup");
+    let dir = dir.to_str().expect("a path of ours is text");
+    let (left, works, bob) = (
+        company.hire(NAME).await,
+        company.hire(&format!("{NAME} Active")).await,
+        company.hire("Bob").await,
+    );
+    let sales = company.form("Sales", &[&left, &works, &bob]).await;
+    company.disable(&left).await;
+    let made = world.result(&format!("backup {dir}")).await;
+    let later = company.hire(&format!("{NAME} Later")).await;
+    for employee in [&works, &later] {
+        company.disable(employee).await;
+    }
+    for employee in [&left, &works, &later] {
+        erase(&world, employee).await;
+    }
+    // A plan that nobody ran says nothing.
+    company.disable(&bob).await;
+    world.result(&format!("erase plan {} --tenant contoso", &*bob)).await;
+    let erasures = backups.path().join("erasures.json");
+    let listed = world.verb("erase list").await.ended(0).stdout;
+    std::fs::write(&erasures, listed).expect("write a file");
+    assert!(!files_with(backups.path(), NAME).is_empty(), "the backup knows them");
+
+    let (nats, database_url) = (nats().await, fresh_database().await);
+    let place = [("NATS_URL", nats.url()), ("DATABASE_URL", database_url)];
+    let place = place.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let line = format!("restore {dir} --erasures {}", backups.path().join("backup").display());
+    verb_with(&line, &place).await.ended(1);
+    let line = format!("restore {dir} --erasures {}", erasures.display());
+    let done = verb_with(&line, &place).await.ended(0).line();
+    assert_eq!(done["position"], made["position"], "{done}");
+    let again = &done["erased_again"];
+    assert_eq!((&again["people"], &again["not_in_backup"]), (&json!(2), &json!(1)), "{done}");
+    assert_eq!(files_with(nats.dir(), NAME), Vec::<PathBuf>::new());
+    verb_with("log verify", &place).await.ended(0);
+
+    let data_dir = TempDir::new().expect("make a directory");
+    let mut program = Program::up(data_dir.path(), &[], &place);
+    let welcome: Value = program.line().await;
+    let token_url = welcome["token_url"].as_str().expect("the line has a token_url");
+    company.moved_to(token_url.trim_end_matches("/oauth/token"));
+    until("the read models are built", async || {
+        company.ask(&format!("employees/{bob}")).await.status == 200
+    })
+    .await;
+    for erased in [&left, &works] {
+        company.scim(&format!("Users/{erased}")).await.answered(404);
+        company.ask(&format!("employees/{erased}")).await.answered(404);
+    }
+    assert_eq!(company.members(&sales).await, std::slice::from_ref(&*bob));
+    let acts = verb("operations log", data_dir.path()).await.ended(0).line().to_string();
+    assert!(acts.contains("\"erased_again\":2"), "{acts}");
+}
+
 #[tokio::test]
 async fn who_was_erased_after_last_nights_backup_stays_erased_in_what_is_restored() {
     const NAME: &str = "Zdzislawa";
@@ -93,10 +163,7 @@ async fn who_was_erased_after_last_nights_backup_stays_erased_in_what_is_restore
     assert!(!files_with(&dir, NAME).is_empty(), "the name is looked for where it is");
 
     company.hire("Cleo").await;
-    let plan = world.result(&format!("erase plan {} --tenant contoso", &*zoe)).await;
-    let plan = plan["erasure"].as_str().expect("the plan has an id");
-    let erased = world.result(&format!("erase run {plan} --confirm contoso")).await;
-    assert_eq!(erased["state"], "completed", "{erased}");
+    erase(&world, &zoe).await;
     company.hire("Dora").await;
     let made = world.result(&line).await;
     assert!(made["scrubbed_events"].as_u64().is_some_and(|events| events > 0), "{made}");

@@ -25,4 +25,7 @@ pub struct BackupRestored {
     pub events: u64,
     /// So many positions are empty, because an erasure names them.
     pub erased: u64,
+    /// So many people were erased again, who had been erased after the backup.
+    #[serde(default)]
+    pub erased_again: u64,
 }

@@ -36,7 +36,7 @@ mod tests {
             let at = at(i64::try_from(seq).expect("is small"));
             backups.apply(&Acted { seq, at, by: By::Root, act: Act::BackupMade(made) });
         }
-        let restored = BackupRestored { position: Seq(9), events: 9, erased: 0 };
+        let restored = BackupRestored { position: Seq(9), events: 9, erased: 0, erased_again: 0 };
         let act = Act::BackupRestored(restored);
         backups.apply(&Acted { seq: 3, at: at(9), by: By::Root, act });
         assert_eq!(backups.last_made, Some((at(2), Seq(9))));

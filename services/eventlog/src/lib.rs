@@ -61,7 +61,7 @@ pub use monitor::Continuity;
 pub use open::{LogOptions, LostEvents};
 pub use person_events::PersonEvents;
 pub use read_at::AtPosition;
-pub use restore::{RestoreError, RestoreStep, Restored, restore};
+pub use restore::{ClosedLog, RestoreError, RestoreStep, Restored, restore};
 pub use seal::{Sealed, seal};
 pub use select::{Selection, Since};
 pub use shared_key::KeyError;

@@ -22,9 +22,11 @@ use crate::open::LogOptions;
 use crate::stream;
 use crate::tombstones::{Tombstones, link};
 
+mod closed;
 mod positions;
 mod publisher;
 
+pub use self::closed::ClosedLog;
 use self::positions::{Message, Positions};
 use self::publisher::Publisher;
 
@@ -76,13 +78,13 @@ pub enum RestoreError {
     Differs(Seq),
 }
 
-/// Makes a log of the backup in `dir`.
+/// Makes a log of the backup in `dir`, which nobody can open before [`ClosedLog::open`].
 pub async fn restore(
     nats_url: &str,
     options: &LogOptions,
     dir: &Path,
     mut told: impl FnMut(RestoreStep),
-) -> Result<Restored, RestoreError> {
+) -> Result<ClosedLog, RestoreError> {
     let (dir, manifest) = Directory::open(dir)?;
     dir.check(&manifest)?;
     let tombstones = erasures(&dir, &manifest)?;
@@ -105,10 +107,8 @@ pub async fn restore(
         log.set_mark(extent.created, manifest.position).await.map_err(RestoreError::Server)?;
     }
     told(RestoreStep::Complete);
-    let whole = stream::settings(&log.name, options.replicas);
-    log.main.jetstream.update_stream(whole).await.map_err(server)?;
     let (position, erased) = (manifest.position, manifest.position.seq.0 - events);
-    Ok(Restored { position, events, erased, acts })
+    Ok(ClosedLog { log, restored: Restored { position, events, erased, acts } })
 }
 
 /// What all erasures in the backup name.

@@ -1,6 +1,7 @@
 //! Erasing a person, step by step: each step finds what is left to be done, so that whoever is
 //! stopped in the middle begins anew and comes to the same end.
 
+mod again;
 mod steps;
 mod tables;
 
@@ -15,6 +16,7 @@ use writer::Provenance;
 use crate::act_log::ActError;
 use crate::operations::Operations;
 
+pub use again::{EraseAgainError, ErasedAgain, ErasedPerson, erase_again};
 pub(crate) use tables::{PersonRows, rows_of_person};
 
 /// What an erasure needs beside what all operations do: a writer, and the right to delete.

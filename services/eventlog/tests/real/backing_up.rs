@@ -97,7 +97,10 @@ async fn back_up(log: &Log, dir: &Path) -> BackedUp {
 }
 
 async fn restored(nats: &Nats, dir: &Path) -> Result<Restored, RestoreError> {
-    restore(&nats.url(), &LogOptions::default(), dir, |_| ()).await
+    let closed = restore(&nats.url(), &LogOptions::default(), dir, |_| ()).await?;
+    let restored = closed.restored();
+    closed.open().await?;
+    Ok(restored)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -221,7 +224,8 @@ async fn half_of_a_restore_cannot_be_opened_and_is_begun_anew() {
     {
         let (url, path) = (here.url(), dir.path().to_owned());
         let died = tokio::spawn(async move {
-            restore(&url, &LogOptions::default(), &path, |step| assert_ne!(step, last)).await
+            let dies = |step| assert_ne!(step, last, "dies here");
+            restore(&url, &LogOptions::default(), &path, dies).await
         });
         assert!(died.await.is_err(), "{last:?}");
         let opened = Log::open(&here.url(), LogOptions::default()).await;
@@ -255,7 +259,8 @@ async fn nothing_is_restored_over_what_is_there() {
     // Beside it, under another name, is an empty place.
     let stream = "REHEARSAL".parse().expect("a name");
     let options = LogOptions { stream, ..LogOptions::default() };
-    restore(&there.url(), &options, dir.path(), |_| ()).await.expect("restore beside it");
+    let closed = restore(&there.url(), &options, dir.path(), |_| ()).await;
+    closed.expect("restore beside it").open().await.expect("open what was restored");
     let beside = Log::open(&there.url(), options).await.expect("open it");
     assert_eq!(beside.end().await.expect("told"), story.writer.position.seq);
 }

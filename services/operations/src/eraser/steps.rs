@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use access::CommandError;
 use acts::{By, Certificate, CertifiedStore, ErasedBy, ErasurePlan};
-use eventlog::{Log, ReadError, Selection, clock, sentence};
-use events::{Digest, Entity, ErasedEvent, Event, Seq};
+use eventlog::{Access, Log, ReadError, Selection, clock, sentence};
+use events::{Digest, EmployeeId, Entity, ErasedEvent, Event, Seq, Tenant};
 use futures_util::StreamExt as _;
 use roster::Intent;
 use tokio::time::Instant;
-use writer::{Command, Provenance};
+use writer::{Command, Provenance, Writer};
 
-use super::{Eraser, Incomplete, rows_of_person};
+use super::{DeletingUser, Eraser, Incomplete, rows_of_person};
 use crate::operations::Operations;
 
 /// How long the read models and the snapshot may take to follow.
@@ -23,10 +23,17 @@ const POLL: Duration = Duration::from_millis(100);
 const ROUNDS: usize = 4;
 
 /// What the log says was erased of a person.
-struct Named {
+pub(super) struct Named {
     /// The events `user.erased`.
     by: Vec<ErasedBy>,
     events: Vec<ErasedEvent>,
+}
+
+impl Named {
+    /// Where the events are that go.
+    pub(super) fn positions(&self) -> Vec<Seq> {
+        self.events.iter().map(|event| event.seq).collect()
+    }
 }
 
 pub(super) async fn run(
@@ -37,10 +44,12 @@ pub(super) async fn run(
     provenance: &Provenance,
 ) -> Result<Certificate, Incomplete> {
     let (plan, log) = (&erasure.plan, ops.log());
-    let named = fence(eraser, log, plan, provenance).await?;
+    let writer = eraser.access().writer();
+    let named = fence(writer, log, plan.employee_id, provenance).await?;
     let last = named.by.last().map_or(Seq(0), |by| by.seq);
-    let positions: Vec<Seq> = named.events.iter().map(|event| event.seq).collect();
-    delete(eraser, log, &positions).await?;
+    let positions = named.positions();
+    let DeletingUser { url, access } = &eraser.0.nats;
+    delete(log, &positions, url.as_deref(), access).await?;
     let slots = follow(ops, last).await?;
     snapshot(eraser, last).await?;
     check(ops, plan, &positions).await?;
@@ -62,37 +71,38 @@ pub(super) async fn run(
 }
 
 /// Names all events of the person, after the first of which nothing more is told of them.
-async fn fence(
-    eraser: &Eraser,
+pub(super) async fn fence(
+    writer: &Writer,
     log: &Log,
-    plan: &ErasurePlan,
+    employee: EmployeeId,
     provenance: &Provenance,
 ) -> Result<Named, Incomplete> {
     let step = "fence";
     for _ in 0..ROUNDS {
-        let found = log.person_events(&plan.tenant, plan.employee_id).await;
+        let found = log.person_events(&provenance.tenant, employee).await;
         let found = found.map_err(|error| failed(step, &error))?;
-        let (employee, events) = (plan.employee_id, found.events);
+        let events = found.events;
         let bookings = Vec::from_iter(found.bookings);
         let intent = move |_: &roster::Roster| {
             let (bookings, events) = (bookings.clone(), events.clone());
             Ok::<_, CommandError>(Intent::EraseUser { employee, bookings, events })
         };
-        let committed = eraser.access().writer().execute(Command::new(provenance.clone(), intent));
+        let committed = writer.execute(Command::new(provenance.clone(), intent));
         let committed =
             committed.await.map_err(|error| Incomplete { step, why: error.to_string() })?;
         if committed.kinds.is_empty() {
-            return named(log, plan).await.map_err(|error| failed(step, &error));
+            let named = named(log, &provenance.tenant, employee).await;
+            return named.map_err(|error| failed(step, &error));
         }
     }
     Err(Incomplete { step, why: "events of the person keep coming".to_owned() })
 }
 
-async fn named(log: &Log, plan: &ErasurePlan) -> Result<Named, ReadError> {
+async fn named(log: &Log, tenant: &Tenant, employee: EmployeeId) -> Result<Named, ReadError> {
     let selection = Selection {
-        tenant: Some(plan.tenant.clone()),
+        tenant: Some(tenant.clone()),
         entity: Some(Entity::User),
-        id: Some(plan.employee_id.0),
+        id: Some(employee.0),
         fact: Some("erased".to_owned()),
         ..Selection::default()
     };
@@ -113,10 +123,24 @@ async fn named(log: &Log, plan: &ErasurePlan) -> Result<Named, ReadError> {
 }
 
 /// Overwrites the events in the log's files.
-async fn delete(eraser: &Eraser, log: &Log, positions: &[Seq]) -> Result<(), Incomplete> {
-    let nats = &eraser.0.nats;
-    let overwritten = log.erase(positions, nats.url.as_deref(), &nats.access).await;
+pub(super) async fn delete(
+    log: &Log,
+    positions: &[Seq],
+    url: Option<&str>,
+    access: &Access,
+) -> Result<(), Incomplete> {
+    let overwritten = log.erase(positions, url, access).await;
     overwritten.map(|_| ()).map_err(|error| failed("delete", &error))
+}
+
+/// Looks whether one of these events is still there.
+pub(super) async fn all_gone(log: &Log, positions: &[Seq]) -> Result<(), Incomplete> {
+    let step = "check";
+    let there = log.still_there(positions).await.map_err(|error| failed(step, &error))?;
+    match there.first() {
+        Some(first) => Err(Incomplete { step, why: format!("event {first} is still in the log") }),
+        None => Ok(()),
+    }
 }
 
 /// Waits until every slot of every projection has seen the erasure; names them.
@@ -167,10 +191,7 @@ async fn snapshot(eraser: &Eraser, last: Seq) -> Result<(), Incomplete> {
 /// Looks whether anything is left.
 async fn check(ops: &Operations, plan: &ErasurePlan, positions: &[Seq]) -> Result<(), Incomplete> {
     let step = "check";
-    let there = ops.log().still_there(positions).await.map_err(|error| failed(step, &error))?;
-    if let Some(first) = there.first() {
-        return Err(Incomplete { step, why: format!("event {first} is still in the log") });
-    }
+    all_gone(ops.log(), positions).await?;
     let (pool, all) = (ops.database().pool(), ops.projections());
     let rows = rows_of_person(pool, all, &plan.tenant, plan.employee_id).await;
     let rows = rows.map_err(|error| failed(step, &error))?;

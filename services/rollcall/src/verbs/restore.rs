@@ -1,12 +1,13 @@
 //! `rollcall restore`: a log made of a backup.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use acts::{Act, BackupRestored};
 use anyhow::Context as _;
 use clap::Args;
-use eventlog::{Log, LogOptions, RestoreError, RestoreStep};
-use serde_json::json;
+use eventlog::{LogOptions, RestoreError, RestoreStep};
+use operations::ErasedPerson;
+use serde_json::{Value, json};
 
 use super::backup::note;
 use super::cli_target::ReadModelsTarget;
@@ -22,12 +23,17 @@ pub(crate) struct RestoreOptions {
     /// Copies of the log that is made: 1, or 3 on a cluster
     #[arg(long, env = "ROLLCALL_REPLICAS", default_value_t = 1)]
     replicas: usize,
+    /// What `rollcall erase list --json` printed: everybody in it is erased again, if the backup is
+    /// from before, and before anybody can open the log
+    #[arg(long, value_name = "FILE")]
+    erasures: Option<PathBuf>,
     #[command(flatten)]
     target: ReadModelsTarget,
 }
 
 pub(crate) async fn run(options: RestoreOptions) -> anyhow::Result<ExitStatus> {
-    let RestoreOptions { dir, replicas, target } = options;
+    let RestoreOptions { dir, replicas, erasures, target } = options;
+    let erasures = erasures.as_deref().map(erased_people).transpose()?.unwrap_or_default();
     let (url, access) = target.of_log.server()?;
     refuse_read_models(&target).await?;
     let options = LogOptions { replicas, ..access };
@@ -44,8 +50,8 @@ pub(crate) async fn run(options: RestoreOptions) -> anyhow::Result<ExitStatus> {
         }
         RestoreStep::Complete => bar.finish_and_clear(),
     };
-    let done = match eventlog::restore(&url, &options, &dir, told).await {
-        Ok(done) => done,
+    let closed = match eventlog::restore(&url, &options, &dir, told).await {
+        Ok(closed) => closed,
         Err(RestoreError::Backup(error)) if error.is_damage() => {
             output::complain(&anyhow::Error::from(error));
             return Ok(ExitStatus::Differs);
@@ -55,9 +61,15 @@ pub(crate) async fn run(options: RestoreOptions) -> anyhow::Result<ExitStatus> {
         }
         Err(error) => return Err(error.into()),
     };
-    let log = Log::open_read_only(&url, &options).await.context("open the restored log")?;
+    let done = closed.restored();
+    let again = operations::erase_again(closed.log(), &erasures).await.context(
+        "the log is there, and stays closed because somebody in it was erased; run restore again",
+    )?;
+    let log = closed.open().await?;
     let (position, events, erased) = (done.position.seq, done.events, done.erased);
-    note(&log, || Act::BackupRestored(BackupRestored { position, events, erased })).await;
+    let erased_again = again.people;
+    note(&log, || Act::BackupRestored(BackupRestored { position, events, erased, erased_again }))
+        .await;
     if target.of_log.json {
         output::json(&json!({
             "schema": "rollcall.restore.v1",
@@ -65,17 +77,51 @@ pub(crate) async fn run(options: RestoreOptions) -> anyhow::Result<ExitStatus> {
             "chain": done.position.chain,
             "events": events,
             "erased_positions": erased,
+            "erased_again": {
+                "people": again.people,
+                "events": again.events,
+                "not_in_backup": again.unknown,
+            },
             "acts": done.acts,
         }));
     } else {
         let (events, end) = (output::grouped(events), output::grouped(position.0));
         output::line(format_args!("restored {events} events, up to event {end}"));
         output::line(format_args!("{} positions are empty: erased", output::grouped(erased)));
+        if !erasures.is_empty() {
+            let (people, events) = (output::grouped(again.people), output::grouped(again.events));
+            output::line(format_args!("erased again: {people} people with {events} events"));
+            if again.unknown > 0 {
+                let unknown = output::grouped(again.unknown);
+                output::line(format_args!("{unknown} of the list are not in the backup"));
+            }
+        }
         output::line(format_args!("{} acts of operators", output::grouped(done.acts)));
         output::line(format_args!("chain {}", done.position.chain));
         output::line("read models are built from the log when the projections start");
     }
     Ok(ExitStatus::Success)
+}
+
+/// Those whose erasure was begun, by what `erase list` printed: where it is not complete, they are to
+/// go all the same.
+fn erased_people(file: &Path) -> anyhow::Result<Vec<ErasedPerson>> {
+    let read = || -> anyhow::Result<Vec<ErasedPerson>> {
+        let listed: Value = serde_json::from_slice(&std::fs::read(file)?)?;
+        anyhow::ensure!(listed["schema"] == "rollcall.erasures.v1", "it is no list of erasures");
+        let begun = output::list(&listed["erasures"]).filter(|it| it["state"] != "planned");
+        begun.map(erased_person).collect()
+    };
+    read().with_context(|| {
+        let file = file.display();
+        format!("read {file}, which has to be what `rollcall erase list --json` printed")
+    })
+}
+
+fn erased_person(erasure: &Value) -> anyhow::Result<ErasedPerson> {
+    let tenant = output::text(&erasure["tenant"]).parse()?;
+    let employee = output::text(&erasure["employee_id"]).parse()?;
+    Ok(ErasedPerson { tenant, employee })
 }
 
 /// Read models that know events would be held against the restored log, and be of another one or ahead
