@@ -7,6 +7,7 @@ use kit::company::Company;
 use kit::entra;
 use kit::file_bytes::{files_with, holds};
 use kit::program::verb;
+use kit::skip::skipped;
 use kit::tables::connect;
 use kit::wait::until;
 use kit::world::World;
@@ -85,6 +86,11 @@ impl Story {
         if holds(dump(&self.world.database_url).await.as_bytes(), MARK) {
             found.push("Postgres".to_owned());
         }
+        match pg_dump(&self.world.database_url).await {
+            Some(dumped) if holds(&dumped, MARK) => found.push("pg_dump".to_owned()),
+            Some(_) => {}
+            None => skipped("pg_dump of an erased person", "there is no pg_dump beside postgres"),
+        }
         found
     }
 
@@ -102,6 +108,18 @@ impl Story {
         let kept = company.ask(&format!("leavers/{bob}/bookings")).await.answered(200).body;
         assert_eq!(kept["upcoming"][0]["title"], "By the window", "{kept}");
     }
+}
+
+/// What `pg_dump` makes of a database; none, if the server came without it.
+async fn pg_dump(database_url: &str) -> Option<Vec<u8>> {
+    let program = embedded::for_tests().postgres().programs().join("pg_dump");
+    if !program.is_file() {
+        return None;
+    }
+    let done = tokio::process::Command::new(program).arg(database_url).output().await;
+    let done = done.expect("pg_dump starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    Some(done.stdout)
 }
 
 /// All rows of all tables of a database, as text.
@@ -131,6 +149,9 @@ async fn an_erased_person_is_nowhere_and_nobody_else_is_touched() {
     let before = story.found().await;
     assert!(before.iter().any(|place| place.rsplit('.').next() == Some("blk")), "{before:?}");
     assert!(before.iter().any(|place| place == "Postgres"), "{before:?}");
+    if embedded::for_tests().postgres().programs().join("pg_dump").is_file() {
+        assert!(before.iter().any(|place| place == "pg_dump"), "{before:?}");
+    }
 
     let erasure = story.planned().await;
     story.world.verb(&format!("erase run {erasure} --confirm acme")).await.ended(5);

@@ -84,6 +84,11 @@ impl Postgres {
         Self::launch(&search, &dir, Durability::ForTests, None, Some(scratch), &|_| {})
     }
 
+    /// The folder of the server's programs; those of clients (`pg_dump`) may be beside them.
+    pub fn programs(&self) -> &Path {
+        &self.plan.bin
+    }
+
     /// Where clients connect to the database `postgres`.
     pub fn url(&self) -> String {
         self.database_url("postgres")
