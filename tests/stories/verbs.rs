@@ -29,6 +29,28 @@ async fn status_shows_how_far_the_log_and_the_projections_are() {
 }
 
 #[tokio::test]
+async fn a_watched_status_is_shown_again_as_things_change_until_it_is_interrupted() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let data_dir = world.data_dir().to_str().expect("a path of ours is text");
+    let environment = [("ROLLCALL_DATA_DIR", data_dir)];
+    let watch = ["status", "--watch", "--interval", "1"];
+    let mut json = Program::start(&[&watch[..], &["--json"]].concat(), &environment);
+    let mut text = Program::start(&watch, &environment);
+    let first = json.line().await["stream"]["position"].as_u64().expect("a position");
+    let head = text.text().await;
+    assert!(head.contains(&format!("position {first} ")), "{head}");
+    company.hire("Ada").await;
+    let end = world.events("contoso").await.pop().expect("an event")["position"].clone();
+    // A frame that was made in between shows the former end.
+    while json.line().await["stream"]["position"] != end {}
+    while !text.text().await.contains(&format!("position {end} ")) {}
+    for mut watching in [json, text] {
+        assert_eq!(watching.interrupt().await.code(), Some(0), "{}", watching.said());
+    }
+}
+
+#[tokio::test]
 async fn what_clients_send_and_nobody_keeps_is_shown_by_name_and_outlives_the_program() {
     let mut world = World::new().await;
     let company = world.contoso().await;

@@ -153,13 +153,17 @@ impl Program {
         Self::start(&arguments, environment)
     }
 
-    /// The next line of its result.
+    /// The next line of its result, which is JSON.
     pub async fn line(&mut self) -> Value {
+        serde_json::from_str(&self.text().await).expect("the line is JSON")
+    }
+
+    /// The next line of its result.
+    pub async fn text(&mut self) -> String {
         let line = tokio::time::timeout(2 * DEADLINE, self.lines.next_line()).await;
         let line = line.unwrap_or_else(|_| panic!("`{}` is not ready", self.name));
         let line = line.expect("its output is text");
-        let line = line.unwrap_or_else(|| panic!("`{}` ended before it was ready", self.name));
-        serde_json::from_str(&line).expect("the line is JSON")
+        line.unwrap_or_else(|| panic!("`{}` ended before it was ready", self.name))
     }
 
     /// Where a service listens, as its log tells (`ROLLCALL_LOG=json`).
@@ -198,8 +202,17 @@ impl Program {
 
     /// Asks it to stop (SIGTERM), and waits until it has.
     pub async fn stop(&mut self) -> ExitStatus {
+        self.signalled("-TERM").await
+    }
+
+    /// Interrupts it, as ^C does (SIGINT), and waits until it has ended.
+    pub async fn interrupt(&mut self) -> ExitStatus {
+        self.signalled("-INT").await
+    }
+
+    async fn signalled(&mut self, signal: &str) -> ExitStatus {
         let pid = self.pid().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status().await;
+        let asked = Command::new("kill").args([signal, &pid]).status().await;
         assert!(asked.expect("there is a program kill").success());
         let ended = tokio::time::timeout(DEADLINE, self.child.wait()).await;
         let ended = ended.unwrap_or_else(|_| panic!("`{}` does not stop", self.name));
