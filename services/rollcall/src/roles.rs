@@ -4,6 +4,7 @@ mod api;
 mod ingest;
 mod operate;
 mod project;
+mod writer_args;
 
 use std::net::SocketAddr;
 

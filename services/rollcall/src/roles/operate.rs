@@ -2,7 +2,6 @@
 //! there; `/operator/v1` needs a writer, which reads the log first.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use clap::Args;
 use operations::doctor::Surroundings;
@@ -11,17 +10,14 @@ use projector::{Database, Probe};
 use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
 
-use super::{DatabaseArgs, bind, writing};
+use super::writer_args::WriterArgs;
+use super::{DatabaseArgs, writing};
 use crate::doctor_args::DoctorArgs;
 use crate::exit::ExitStatus;
-use crate::log_args::LogArgs;
 use crate::sample_args::SampleArgs;
-use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
-use crate::write_side::{WriteSettings, WriteSide};
-use crate::{
-    acts, lifecycle, metrics, operator_token, position, projections, readiness, tenants, watching,
-};
+use crate::write_side::WriteSide;
+use crate::{acts, lifecycle, metrics, position, projections, readiness, tenants, watching};
 
 /// Connections that operators' questions may open to Postgres.
 const CONNECTIONS: usize = 6;
@@ -29,24 +25,12 @@ const CONNECTIONS: usize = 6;
 #[derive(Debug, Args)]
 pub(crate) struct OperateOptions {
     #[command(flatten)]
-    log: LogArgs,
+    writer: WriterArgs,
     #[command(flatten)]
     database: DatabaseArgs,
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8082")]
     listen: SocketAddr,
-    /// Where clients reach SCIM and the JSON API, for what operators are told of tenants
-    #[arg(long, env = "ROLLCALL_PUBLIC_URL")]
-    public_url: Option<String>,
-    /// The token that opens everything to operators; unset or empty, only tokens that it has made
-    /// before (`rollcall operator add`) open anything
-    ///
-    /// It must hold 128 bits, as that of `rollcall ingest`: make one with `openssl rand -hex 32`.
-    #[arg(long, env = "ROLLCALL_OPERATOR_TOKEN", hide_env_values = true)]
-    operator_token: Option<String>,
-    /// A file in which the roster is saved, so that the next start need not read the whole log
-    #[arg(long, env = "ROLLCALL_SNAPSHOT")]
-    snapshot: Option<PathBuf>,
     /// Where NATS is, with the user and the password who may delete events, for erasures
     /// (`nats://erase:PASSWORD@HOST`); without it, the log's own user deletes, who needs to be allowed to
     #[arg(long, env = "ROLLCALL_ERASURE_NATS_URL", hide_env_values = true)]
@@ -55,26 +39,19 @@ pub(crate) struct OperateOptions {
     sample: SampleArgs,
     #[command(flatten)]
     doctor: DoctorArgs,
-    #[command(flatten)]
-    limits: LimitArgs,
-    #[command(flatten)]
-    proxies: ProxyArgs,
-    #[command(flatten)]
-    tls: TlsArgs,
 }
 
 pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatus> {
-    let operator = operator_token::digest(options.operator_token.as_deref())?;
+    let writer = &options.writer;
+    let operator = writer.operator()?;
     let serve = async |stop: CancellationToken| {
-        let certificate = options.tls.certificate()?;
-        let public_url = options.public_url.as_deref();
-        let (listener, url) = bind(options.listen, public_url, certificate.is_some()).await?;
+        let (certificate, listener, url) = writer.bind(options.listen).await?;
         let address = listener.local_addr()?;
         let startup = Startup::new("connecting to Postgres and NATS", address);
-        let limits = options.limits.limits(0);
+        let limits = writer.limits.limits(0);
         let start = Box::pin(async {
             let database = Database::connect(&options.database.database_url, CONNECTIONS).await?;
-            let log = options.log.open(options.snapshot.as_deref()).await?;
+            let log = writer.open_log().await?;
             let acts = acts::open(&log, &stop).await?;
             let all = &projections::ALL;
             let ops =
@@ -82,7 +59,7 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
             tokio::spawn(operations::watch_jobs(ops.clone(), stop.clone()));
             options.sample.begin(&ops, &stop);
             let surroundings = Surroundings {
-                public_url: options.public_url.clone(),
+                public_url: writer.public_url.clone(),
                 token: operator.is_some(),
                 ..Surroundings::default()
             };
@@ -92,22 +69,12 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
             startup.serve_early(ops.clone());
             startup.step("reading the log");
             let known = acts.clone();
-            let settings = WriteSettings {
-                public_url: url.clone(),
-                operator,
-                acts,
-                access: access::Settings {
-                    // Gateways write too, and an operator shall see what they wrote.
-                    consistent_reads: true,
-                    body: options.limits.body(),
-                    limits,
-                },
-                limits: options.limits.resources(),
-                snapshot: options.snapshot,
-            };
+            // Gateways write too, and an operator shall see what they wrote.
+            let consistent_reads = true;
+            let settings = writer.settings(&url, operator, acts, (consistent_reads, limits));
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
             let deleting =
-                DeletingUser { url: options.erasure_nats_url, access: options.log.access() };
+                DeletingUser { url: options.erasure_nats_url, access: writer.log.access() };
             let erasures = operations::erasure_routes(erasing, writes.eraser(deleting));
             anyhow::Ok((log, database, ops.merge(erasures), writes, known))
         });
@@ -131,7 +98,7 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
         });
         let answering = async {
             let server =
-                startup.server_options(limits.bounds, certificate, options.proxies.proxies());
+                startup.server_options(limits.bounds, certificate, writer.proxies.proxies());
             web::serve(listener, startup.routes(), server, stop.clone()).await;
             stop.cancel();
         };

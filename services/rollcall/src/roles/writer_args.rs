@@ -1,0 +1,89 @@
+//! What the roles with a writer are told alike: `ingest` and `operate`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use eventlog::Log;
+use events::Digest;
+use operations::ActLog;
+use tokio::net::TcpListener;
+use web::{Certificate, Limits};
+
+use super::bind;
+use crate::log_args::LogArgs;
+use crate::operator_token;
+use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
+use crate::write_side::WriteSettings;
+
+/// The options of a role that decides and appends.
+#[derive(Debug, Args)]
+pub(crate) struct WriterArgs {
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
+    /// Where clients reach SCIM and the JSON API, if not where this listens
+    #[arg(long, env = "ROLLCALL_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+    /// The token that opens everything to operators; unset or empty, only tokens that it has made
+    /// before (`rollcall operator add`) open anything
+    ///
+    /// It must hold 128 bits: make one with `openssl rand -hex 32`. Bits are counted as letters and
+    /// digits times log2 of the smallest set they come from: 10 digits, 16 hexadecimal digits, 36
+    /// (digits and letters of one case) or 62. Without a digit they are taken for words: 2 bits a
+    /// letter, 3 if both cases occur. A token of fewer than 10 different characters, with 6
+    /// characters that are in it twice or that follow each other in the alphabet, or with anything
+    /// but visible ASCII, is refused.
+    #[arg(long, env = "ROLLCALL_OPERATOR_TOKEN", hide_env_values = true)]
+    operator_token: Option<String>,
+    /// A file in which the roster is saved, so that the next start need not read the whole log
+    #[arg(long, env = "ROLLCALL_SNAPSHOT")]
+    snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) proxies: ProxyArgs,
+    #[command(flatten)]
+    tls: TlsArgs,
+}
+
+impl WriterArgs {
+    /// The digest of the operators' token.
+    pub(crate) fn operator(&self) -> anyhow::Result<Option<Digest>> {
+        operator_token::digest(self.operator_token.as_deref())
+    }
+
+    /// Takes the place to listen; with the URL under which clients reach it.
+    pub(crate) async fn bind(
+        &self,
+        address: SocketAddr,
+    ) -> anyhow::Result<(Option<Arc<Certificate>>, TcpListener, String)> {
+        let certificate = self.tls.certificate()?;
+        let public_url = self.public_url.as_deref();
+        let (listener, url) = bind(address, public_url, certificate.is_some()).await?;
+        Ok((certificate, listener, url))
+    }
+
+    /// Opens the log, which is held against what the snapshot knows.
+    pub(crate) async fn open_log(&self) -> anyhow::Result<Log> {
+        self.log.open(self.snapshot.as_deref()).await
+    }
+
+    /// How the writer is run, and the APIs over it.
+    pub(crate) fn settings(
+        &self,
+        public_url: &str,
+        operator: Option<Digest>,
+        acts: ActLog,
+        (consistent_reads, limits): (bool, Limits),
+    ) -> WriteSettings {
+        WriteSettings {
+            public_url: public_url.to_owned(),
+            operator,
+            acts,
+            access: access::Settings { consistent_reads, body: self.limits.body(), limits },
+            limits: self.limits.resources(),
+            snapshot: self.snapshot.clone(),
+        }
+    }
+}
