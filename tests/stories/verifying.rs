@@ -135,6 +135,9 @@ async fn a_person_is_repaired_by_the_line_that_a_verification_told_and_it_is_und
     let found = world.verb("verify teams").await.ended(4).line();
     let repair = found["result"]["repair"].as_str().expect("a repair");
     let repair = repair.strip_prefix("rollcall ").expect("a command line").to_owned();
+    let of_counts = repair.replace("plan teams", "plan activity");
+    let refused = world.verb(&of_counts).await.ended(5).stderr;
+    assert!(refused.contains("no one person's"), "{refused}");
     let plan = world.result(&format!("{repair} --reason wrong-teams")).await;
     let id = plan["plan"].as_str().expect("a plan").to_owned();
     world.verb(&format!("replay run {id} --watch")).await.ended(0);

@@ -167,7 +167,8 @@ fn possible(model: ReadModel, scope: &Scope, slots: &Slots) -> Result<(), OpsErr
     };
     if matches!(scope, Scope::Person { .. }) && model.people.rows.is_empty() {
         return Err(OpsError::refused(format!(
-            "{} has no rows of single people; plan the tenant (--tenant alone)",
+            "{} adds up what all people of a tenant did, so that its rows are no one person's and \
+             cannot be replaced for one; plan the tenant (--tenant alone)",
             model.name
         )));
     }
