@@ -3,23 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kit::company::Company;
-use kit::program::{Verb, verb_with};
 use kit::tables::connect;
 use kit::wait::until;
-use kit::world::World;
+use kit::world::{World, verb_of};
 use serde_json::{Value, json};
-
-/// Runs a verb with an operator's own token.
-async fn verb_of(world: &World, token: &str, line: &str) -> Verb {
-    let url = world.url();
-    let data_dir = world.data_dir().to_str().expect("a path of ours is text");
-    let environment = [
-        ("ROLLCALL_DATA_DIR", data_dir),
-        ("ROLLCALL_URL", url.as_str()),
-        ("ROLLCALL_OPERATOR_TOKEN", token),
-    ];
-    verb_with(line, &environment).await
-}
 
 pub(crate) async fn world_with_people() -> (World, Company) {
     let world = World::new().await;

@@ -11,6 +11,7 @@ use crate::database::quoted;
 use crate::differing::{DifferingRows, Pair, Whose, counts, differing_rows};
 use crate::people::People;
 use crate::place_digests::PlaceDigests;
+use crate::schema;
 use crate::slot_tables::list;
 
 /// Why rows cannot be exchanged.
@@ -153,8 +154,7 @@ async fn parked_rows(
 ) -> Result<bool, Error> {
     for slot in [pair.here, pair.there] {
         let table = format!("{}.parked", quoted(slot));
-        let there: bool =
-            client.query_one("SELECT to_regclass($1) IS NOT NULL", &[&table]).await?.try_get(0)?;
+        let there = schema::exists(client, slot, "parked").await?;
         let question = format!("SELECT EXISTS (SELECT FROM {table} WHERE tenant = $1)");
         if there && client.query_one(&question, &[&tenant]).await?.try_get(0)? {
             return Ok(true);

@@ -125,8 +125,7 @@ pub(crate) async fn add_parked_tables(
 ) -> Result<(), tokio_postgres::Error> {
     let tx = client.transaction().await?;
     lock_structure(&tx, projection).await?;
-    let table = format!("{}.parked_keys", quoted(slot));
-    if tx.query_one("SELECT to_regclass($1) IS NOT NULL", &[&table]).await?.try_get(0)? {
+    if exists(&*tx, slot, "parked_keys").await? {
         return Ok(());
     }
     tx.batch_execute(&format!("SET LOCAL search_path TO {}", quoted(slot))).await?;

@@ -17,6 +17,7 @@ use crate::digests::{HandMade, hand_made};
 use crate::error::ProjectorError;
 use crate::meeting::{MeetError, begin_at_one_position};
 use crate::read_model::ReadModel;
+use crate::schema;
 use crate::scope::Scope;
 use crate::scratch::{drop_scratch, is_taken, take_scratch};
 use crate::slot::scratch_schema;
@@ -184,11 +185,9 @@ async fn parked_tenants(
     client: &ClientWrapper,
     slot: &str,
 ) -> Result<Vec<String>, tokio_postgres::Error> {
-    let table = format!("{}.parked", quoted(slot));
-    let there = client.query_one("SELECT to_regclass($1) IS NOT NULL", &[&table]).await?;
-    if !there.try_get::<_, bool>(0)? {
+    if !schema::exists(&**client, slot, "parked").await? {
         return Ok(vec![]);
     }
-    let question = format!("SELECT DISTINCT tenant FROM {table} ORDER BY tenant");
+    let question = format!("SELECT DISTINCT tenant FROM {}.parked ORDER BY tenant", quoted(slot));
     client.query(&question, &[]).await?.iter().map(|row| row.try_get(0)).collect()
 }

@@ -14,7 +14,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _, MetricEncoder};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::histogram::Histogram;
 
@@ -45,18 +45,9 @@ pub fn gauge_by_label(
     label: &'static str,
     values: impl Fn() -> Vec<(String, i64)> + Send + Sync + 'static,
 ) {
-    let sample = move |mut encoder: DescriptorEncoder<'_>| {
-        let values = values();
-        if values.is_empty() {
-            return Ok(());
-        }
-        let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
-        for (of, value) in values {
-            family.encode_family(&[(label, of)])?.encode_gauge(&value)?;
-        }
-        Ok(())
-    };
-    registry.register_collector(Box::new(Sampled { name, sample }));
+    let values = move || values().into_iter().map(|(of, value)| ([of], value)).collect();
+    let encode = |mut encoder: MetricEncoder<'_>, value: i64| encoder.encode_gauge(&value);
+    family(registry, (name, help, MetricType::Gauge), [label], values, encode);
 }
 
 /// Registers a gauge with several labels. Each combination of them is shown once.
@@ -67,19 +58,8 @@ pub fn gauge_by_labels<const N: usize>(
     labels: [&'static str; N],
     values: impl Fn() -> Vec<([String; N], f64)> + Send + Sync + 'static,
 ) {
-    let sample = move |mut encoder: DescriptorEncoder<'_>| {
-        let values = values();
-        if values.is_empty() {
-            return Ok(());
-        }
-        let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
-        for (of, value) in values {
-            let labels: Vec<_> = labels.into_iter().zip(of).collect();
-            family.encode_family(&labels)?.encode_gauge(&value)?;
-        }
-        Ok(())
-    };
-    registry.register_collector(Box::new(Sampled { name, sample }));
+    let encode = |mut encoder: MetricEncoder<'_>, value: f64| encoder.encode_gauge(&value);
+    family(registry, (name, help, MetricType::Gauge), labels, values, encode);
 }
 
 /// Registers a counter with several labels, whose name has no suffix: the format adds `_total`.
@@ -90,15 +70,29 @@ pub fn counter_by_labels<const N: usize>(
     labels: [&'static str; N],
     counts: impl Fn() -> Vec<([String; N], u64)> + Send + Sync + 'static,
 ) {
+    let encode = |mut encoder: MetricEncoder<'_>, count: u64| {
+        encoder.encode_counter::<NoLabels, _, u64>(&count, None)
+    };
+    family(registry, (name, help, MetricType::Counter), labels, counts, encode);
+}
+
+/// Registers what is told apart by labels. While there is nothing, nothing is shown.
+fn family<const N: usize, T>(
+    registry: &mut Registry,
+    (name, help, kind): (&'static str, &'static str, MetricType),
+    labels: [&'static str; N],
+    values: impl Fn() -> Vec<([String; N], T)> + Send + Sync + 'static,
+    encode: impl Fn(MetricEncoder<'_>, T) -> fmt::Result + Send + Sync + 'static,
+) {
     let sample = move |mut encoder: DescriptorEncoder<'_>| {
-        let counts = counts();
-        if counts.is_empty() {
+        let values = values();
+        if values.is_empty() {
             return Ok(());
         }
-        let mut family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
-        for (of, count) in counts {
+        let mut family = encoder.encode_descriptor(name, help, None, kind)?;
+        for (of, value) in values {
             let labels: Vec<_> = labels.into_iter().zip(of).collect();
-            family.encode_family(&labels)?.encode_counter::<NoLabels, _, u64>(&count, None)?;
+            encode(family.encode_family(&labels)?, value)?;
         }
         Ok(())
     };

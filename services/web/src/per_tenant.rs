@@ -9,8 +9,14 @@ use events::Tenant;
 /// One of `T` for each tenant that was asked for. All clones share them.
 ///
 /// Whoever asks must know that the tenant exists: each has an entry that stays.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct PerTenant<T>(Arc<ArcSwap<HashMap<Tenant, Arc<T>>>>);
+
+impl<T> Clone for PerTenant<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
 
 impl<T> Default for PerTenant<T> {
     fn default() -> Self {

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::company::Company;
-use crate::program::{Program, Verb, verb};
+use crate::program::{Program, Verb, verb, verb_with};
 use crate::servers::fresh_database;
 use crate::wait::blocking;
 
@@ -158,4 +158,16 @@ async fn up(
     let mut program = Program::up(data_dir.path(), &[], &environment);
     let welcome = program.line().await;
     (program, welcome)
+}
+
+/// Runs a verb with an operator's own token.
+pub async fn verb_of(world: &World, token: &str, line: &str) -> Verb {
+    let url = world.url();
+    let data_dir = world.data_dir().to_str().expect("a path of ours is text");
+    let environment = [
+        ("ROLLCALL_DATA_DIR", data_dir),
+        ("ROLLCALL_URL", url.as_str()),
+        ("ROLLCALL_OPERATOR_TOKEN", token),
+    ];
+    verb_with(line, &environment).await
 }
