@@ -50,7 +50,7 @@ pub(crate) struct WriterArgs {
 impl WriterArgs {
     /// The digest of the operators' token.
     pub(crate) fn operator(&self) -> anyhow::Result<Option<Digest>> {
-        operator_token::digest(self.operator_token.as_deref())
+        Ok(operator_token::digest(self.operator_token.as_deref())?)
     }
 
     /// Takes the place to listen; with the URL under which clients reach it.
