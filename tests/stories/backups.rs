@@ -134,7 +134,7 @@ async fn a_backup_from_before_erasures_is_restored_without_those_who_were_erased
     let mut program = Program::up(data_dir.path(), &[], &place);
     let welcome: Value = program.line().await;
     let token_url = welcome["token_url"].as_str().expect("the line has a token_url");
-    company.moved_to(token_url.trim_end_matches("/oauth/token"));
+    company.restored_at(token_url.trim_end_matches("/oauth/token"));
     until("the read models are built", async || {
         company.ask(&format!("employees/{bob}")).await.status == 200
     })

@@ -53,6 +53,12 @@ impl Company {
         self.api_base_url = format!("{url}/api/v1/{}", self.slug);
     }
 
+    /// The same company, at what was restored of a backup, whose log may end before its last write.
+    pub fn restored_at(&mut self, url: &str) {
+        self.moved_to(url);
+        self.written.store(0, Ordering::SeqCst);
+    }
+
     /// A SCIM request without a credential.
     pub fn scim_request(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}/{path}", self.scim_base_url);
