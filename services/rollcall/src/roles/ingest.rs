@@ -34,18 +34,17 @@ pub(crate) struct IngestOptions {
 }
 
 pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus> {
-    let writer = &options.writer;
-    let operator = writer.operator()?;
+    let told = &options.writer;
+    let operator = told.operator()?;
     let serve = async |stop: CancellationToken| {
-        let (certificate, listener, url) = writer.bind(options.listen).await?;
+        let (certificate, listener, url) = told.bind(options.listen).await?;
         let address = listener.local_addr()?;
         let startup = Startup::new("connecting to NATS", address);
-        let limits = writer.limits.limits(options.rate);
+        let limits = told.limits.limits(options.rate);
         let start = Box::pin(async {
-            let log = writer.open_log().await?;
+            let log = told.open_log().await?;
             let acts = acts::open(&log, &stop).await?;
-            let settings =
-                writer.settings(&url, operator, acts, (options.consistent_reads, limits));
+            let settings = told.settings(&url, operator, acts, (options.consistent_reads, limits));
             startup.step("reading the log");
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
             anyhow::Ok((log, writes))
@@ -72,8 +71,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus>
             ended
         });
         let answering = async {
-            let server =
-                startup.server_options(limits.bounds, certificate, writer.proxies.proxies());
+            let server = startup.server_options(limits.bounds, certificate, told.proxies.proxies());
             web::serve(listener, startup.routes(), server, stop.clone()).await;
             stop.cancel();
         };

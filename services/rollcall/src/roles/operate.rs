@@ -42,16 +42,16 @@ pub(crate) struct OperateOptions {
 }
 
 pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatus> {
-    let writer = &options.writer;
-    let operator = writer.operator()?;
+    let told = &options.writer;
+    let operator = told.operator()?;
     let serve = async |stop: CancellationToken| {
-        let (certificate, listener, url) = writer.bind(options.listen).await?;
+        let (certificate, listener, url) = told.bind(options.listen).await?;
         let address = listener.local_addr()?;
         let startup = Startup::new("connecting to Postgres and NATS", address);
-        let limits = writer.limits.limits(0);
+        let limits = told.limits.limits(0);
         let start = Box::pin(async {
             let database = Database::connect(&options.database.database_url, CONNECTIONS).await?;
-            let log = writer.open_log().await?;
+            let log = told.open_log().await?;
             let acts = acts::open(&log, &stop).await?;
             let all = &projections::ALL;
             let ops =
@@ -59,7 +59,7 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
             tokio::spawn(operations::watch_jobs(ops.clone(), stop.clone()));
             options.sample.begin(&ops, &stop);
             let surroundings = Surroundings {
-                public_url: writer.public_url.clone(),
+                public_url: told.public_url.clone(),
                 token: operator.is_some(),
                 ..Surroundings::default()
             };
@@ -71,10 +71,10 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
             let known = acts.clone();
             // Gateways write too, and an operator shall see what they wrote.
             let consistent_reads = true;
-            let settings = writer.settings(&url, operator, acts, (consistent_reads, limits));
+            let settings = told.settings(&url, operator, acts, (consistent_reads, limits));
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
             let deleting =
-                DeletingUser { url: options.erasure_nats_url, access: writer.log.access() };
+                DeletingUser { url: options.erasure_nats_url, access: told.log.access() };
             let erasures = operations::erasure_routes(erasing, writes.eraser(deleting));
             anyhow::Ok((log, database, ops.merge(erasures), writes, known))
         });
@@ -97,8 +97,7 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
             writing(writes.run(), &stop).await
         });
         let answering = async {
-            let server =
-                startup.server_options(limits.bounds, certificate, writer.proxies.proxies());
+            let server = startup.server_options(limits.bounds, certificate, told.proxies.proxies());
             web::serve(listener, startup.routes(), server, stop.clone()).await;
             stop.cancel();
         };

@@ -58,7 +58,8 @@ async fn tables(client: &Client, slot: &str) -> Vec<String> {
 /// Empties all tables but the checkpoint, whose row stays, past the triggers that look after them.
 async fn empty(client: &Client, slot: &str, tables: &[String]) {
     let emptied = tables.iter().filter(|table| *table != "checkpoint");
-    let emptied: String = emptied.map(|table| format!("DELETE FROM {table};")).collect();
+    let emptied: Vec<_> = emptied.map(|table| format!("DELETE FROM {table};")).collect();
+    let emptied = emptied.concat();
     let sql = format!(
         "SET search_path TO {slot}; SET session_replication_role = replica; {emptied}
          SET session_replication_role = origin"
