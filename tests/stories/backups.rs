@@ -143,7 +143,7 @@ async fn a_backup_from_before_erasures_is_restored_without_those_who_were_erased
         company.scim(&format!("Users/{erased}")).await.answered(404);
         company.ask(&format!("employees/{erased}")).await.answered(404);
     }
-    assert_eq!(company.members(&sales).await, [bob.to_string()]);
+    assert_eq!(company.members(&sales).await, std::slice::from_ref(&bob));
     let acts = verb("operations log", data_dir.path()).await.ended(0).line().to_string();
     assert!(acts.contains("\"erased_again\":2"), "{acts}");
 }
