@@ -3,6 +3,7 @@
 //! itself.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -41,8 +42,14 @@ pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<ExitStatus> {
     let StatusOptions { watch, interval, target } = options;
     let json = target.read_models.of_log.json;
     let mut before = None;
+    // One for all looks: the first takes ^C away from the system, and whoever asks anew misses one that
+    // came in between.
+    let mut interrupted = pin!(tokio::signal::ctrl_c());
     loop {
-        let status = look(&target).await?;
+        let status = tokio::select! {
+            status = look(&target) => status?,
+            _ = &mut interrupted, if watch => return Ok(ExitStatus::Success),
+        };
         if watch && !json && std::io::stdout().is_terminal() {
             // The screen is cleared, and written from its top.
             drop(write!(std::io::stdout(), "\u{1b}[H\u{1b}[2J"));
@@ -55,7 +62,7 @@ pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<ExitStatus> {
         before = Some(status);
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(interval)) => {}
-            _ = tokio::signal::ctrl_c() => return Ok(ExitStatus::Success),
+            _ = &mut interrupted => return Ok(ExitStatus::Success),
         }
     }
 }
