@@ -127,7 +127,8 @@ async fn how_long_a_directory_is_silent_is_told_by_the_tenants_id() {
     world.company("globex", "workplace").await;
     let company = world.contoso().await;
     company.hire("Ada").await;
-    let tenants = world.verb("tenant list").await.ended(0).lines();
+    let listed = world.result("tenant list").await;
+    let tenants = listed["tenants"].as_array().expect("tenants");
     let id = |slug: &str| {
         let tenant = tenants.iter().find(|tenant| tenant["tenant"] == slug);
         tenant.and_then(|tenant| tenant["tenant_id"].as_str()).expect("an id").to_owned()
