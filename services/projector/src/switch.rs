@@ -166,6 +166,8 @@ async fn switch(
             }
             Ok(Attempt::Again(why)) if begun.elapsed() > PATIENCE => return Err(why.into()),
             Ok(Attempt::Again(_)) => tokio::time::sleep(BETWEEN).await,
+            // Who was refused switched nothing, though somebody else may have come to the same.
+            Err(refused @ SwitchError::Refused(_)) => return Err(refused),
             // Whether a commit whose answer was lost took place is seen in the slots.
             Err(error) => {
                 drop(client);
