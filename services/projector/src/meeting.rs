@@ -12,8 +12,11 @@ use crate::database::{Database, WaitError, chain_of, quoted, seq_of};
 
 /// How long the slots are given to be at one position by themselves.
 const UNAIDED: Duration = Duration::from_millis(200);
-/// How long the one that is ahead is held, each time.
-const MAX_HOLD: Duration = Duration::from_millis(100);
+/// How long the one that is ahead is held at first, each time.
+const FIRST_HOLD: Duration = Duration::from_millis(100);
+/// Which part of the time that was tried in vain it is held then: where the log grows faster than the
+/// other catches up in that time, they meet nevertheless.
+const OF_THE_TIME_IN_VAIN: u32 = 20;
 /// Between two looks.
 const LOOK_INTERVAL: Duration = Duration::from_millis(2);
 
@@ -81,8 +84,9 @@ pub async fn begin_at_one_position(
             None => holder.insert(database.own_connection().await.map_err(WaitError::from)?),
         };
         let (ahead, behind) = if one.seq > other.seq { (here, there) } else { (there, here) };
+        let hold = FIRST_HOLD.max(started.elapsed() / OF_THE_TIME_IN_VAIN);
         // What is found here ends with the hold, so that the transaction begins within it.
-        if hold_until_met(holder, ahead, behind).await? {
+        if hold_until_met(holder, ahead, behind, hold).await? {
             client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ").await?;
             let (one, other) = (position(&client, here).await?, position(&client, there).await?);
             holder.batch_execute("ROLLBACK").await?;
@@ -102,12 +106,13 @@ async fn hold_until_met(
     holder: &ClientWrapper,
     ahead: &str,
     behind: &str,
+    hold: Duration,
 ) -> Result<bool, MeetError> {
     holder.batch_execute("BEGIN").await?;
     let lock = format!("SELECT FROM {}.checkpoint FOR UPDATE", quoted(ahead));
     holder.batch_execute(&lock).await?;
     let held = position(holder, ahead).await?;
-    let until = Instant::now() + MAX_HOLD;
+    let until = Instant::now() + hold;
     loop {
         let other = position(holder, behind).await?;
         if other.seq >= held.seq || Instant::now() > until {
