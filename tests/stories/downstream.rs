@@ -203,14 +203,14 @@ async fn consumers_are_made_by_operators_of_tenants_that_exist_and_each_once() {
     let again = verb("operator", "create --tenant acme --name acme-app", 1).await;
     assert!(again.stderr.contains("already"), "{}", again.stderr);
 
-    let listed = verb("operator", "list", 0).await.lines();
+    let listed = verb("operator", "list", 0).await.listed("consumers");
     assert_eq!(listed.len(), 1, "{listed:?}");
     assert_eq!((&listed[0]["tenant"], &listed[0]["fault"]), (&json!("acme"), &Value::Null));
     deployment.verb_as("operator", "tenant create initech").await.ended(0);
     let foreign = verb("operator", "delete --tenant initech --name acme-app", 1).await;
     assert!(foreign.stderr.contains("not of tenant initech"), "{}", foreign.stderr);
     verb("operator", "delete --tenant acme --name acme-app", 0).await;
-    assert!(verb("operator", "list", 0).await.lines().is_empty());
+    assert!(verb("operator", "list", 0).await.listed("consumers").is_empty());
     // A service's user may not.
     let refused = verb("project", "create --tenant acme --name acme-app", 1).await;
     assert!(refused.stderr.contains("operator's NATS user"), "{}", refused.stderr);
