@@ -131,6 +131,7 @@ async fn the_demo_prints_one_line_with_all_keys_and_the_same_again_at_the_next_s
             "client_secret",
             "database_url",
             "nats_url",
+            "schema",
             "scim_base_url",
             "secret_token",
             "tenant",
