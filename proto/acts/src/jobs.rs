@@ -141,7 +141,7 @@ impl Jobs {
         self.jobs.values().filter(of).max_by_key(|job| job.started_at)
     }
 
-    /// Starts a plan; `None` if it was started before, by whomever.
+    /// Starts a plan; `None` if it was started before, by whomever, and not ended in vain.
     pub fn start(
         &self,
         id: &PlanId,
@@ -150,8 +150,13 @@ impl Jobs {
     ) -> Result<Option<Act>, JobRefusal> {
         let Planned { plan, given_up, .. } = self.plan(id)?;
         let job = JobId::from(id);
-        if self.jobs.contains_key(&job) {
-            return Ok(None);
+        if let Some(started) = self.jobs.get(&job) {
+            return match started.stage {
+                Stage::Running | Stage::Paused | Stage::CutOver { .. } => Ok(None),
+                Stage::RolledBack | Stage::Cancelled | Stage::Failed { .. } => {
+                    self.not_now(&job, "run again; make another plan")
+                }
+            };
         }
         if *given_up {
             return Err(JobRefusal::GivenUp(id.clone()));

@@ -63,6 +63,16 @@ fn two_who_start_the_same_plan_make_one_job() {
 }
 
 #[test]
+fn a_job_that_ended_in_vain_is_not_said_to_run_when_it_is_started_again() {
+    let (mut journal, job) = Journal::started(1);
+    let cancel = journal.0.jobs.cancel(&job, None).unwrap().unwrap();
+    journal.act(&cancel);
+    let refused = journal.0.jobs.start(&PlanId::from(&job), at(6), &world()).unwrap_err();
+    let said = refused.to_string();
+    assert!(said.contains("is cancelled") && said.contains("make another plan"), "{said}");
+}
+
+#[test]
 fn a_plan_that_was_cancelled_before_it_was_started_is_started_by_nobody() {
     let mut journal = Journal::default();
     journal.act(&Act::ReplayPlanned(Box::new(plan(1, "teams"))));

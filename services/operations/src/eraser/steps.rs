@@ -222,7 +222,8 @@ fn stores(eraser: &Eraser, slots: Vec<String>) -> Vec<CertifiedStore> {
     let of = |store: String, result: &str| CertifiedStore { store, result: result.to_owned() };
     let log = "subject, headers and body of each event were overwritten by the server, and no such \
                event is found any more";
-    let table = "its checkpoint is at the erasure or behind it, and no row names the person";
+    let table = "its checkpoint is at the erasure or behind it, and no row holds anything of the person but \
+                 their employee id";
     let mut stores = vec![of("log".to_owned(), log)];
     stores.extend(slots.into_iter().map(|slot| of(format!("read model {slot}"), table)));
     if eraser.0.snapshot.is_some() {

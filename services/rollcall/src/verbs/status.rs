@@ -123,6 +123,7 @@ fn show(status: &Value, before: Option<&Value>) {
         },
     );
     show_work(status);
+    show_changed_by_hand(status);
     let columns = ["TENANT", "ATTRIBUTE NOT KEPT", "TIMES", "LAST SENT"];
     section(status, "attributes_not_kept", &columns, |ignored| {
         let part = |name: &str| text(&ignored[name]);
@@ -174,6 +175,20 @@ fn show_work(status: &Value) {
         let (projection, at) = (part("projection"), when(&found["at"]));
         vec![projection, part("tenant"), at, part("people_changed"), part("repair")]
     });
+}
+
+/// Slots in whose tables somebody wrote who is not their projection.
+fn show_changed_by_hand(status: &Value) {
+    for slot in list(&status["projections"]) {
+        let places = slot["changed_by_hand"].as_u64().unwrap_or_default();
+        if places > 0 {
+            let (projection, slot) = (text(&slot["projection"]), text(&slot["slot"]));
+            output::line(format_args!(
+                "\nCHANGED BY HAND: {places} tables of tenants in the {slot} slot of {projection}; \
+                 `rollcall verify {projection}` tells whose rows, and how to repair them"
+            ));
+        }
+    }
 }
 
 /// A table of its own, if there is anything in it.

@@ -99,22 +99,28 @@ pub(crate) async fn make(
         check_known(ops.log(), tenant).await?;
     }
     let state = ops.acts().current().await?;
+    let forecast = forecast(&ops, &state.jobs, model, &scope).await?;
+    // The log knows people whose rows are gone, which is what is to be repaired.
+    if forecast.of_person == Some(0) {
+        let why = "no event of that tenant is about a person of this id; `rollcall explain person ID` \
+                   tells whose it is";
+        return Err(OpsError::not_found(why));
+    }
+    let mut blast_radius = blast_radius(&ops, &scope).await?;
+    if forecast.of_person.is_some() {
+        blast_radius.people = 1;
+    }
     let plan = Plan {
         id: PlanId::of(&ids::random()),
         projection: model.name.to_owned(),
-        forecast: forecast(&ops, &state.jobs, model, &scope).await?,
-        blast_radius: blast_radius(&ops, &scope).await?,
+        forecast,
+        blast_radius,
         world: world(model, &slots, &state.jobs),
         scope,
         reason: wish.reason.map(String::from),
         expires_at: clock::now() + LIFETIME,
         parked: parked(&ops, model, wish.tenant.as_deref()).await?,
     };
-    if plan.blast_radius.people == 0 && matches!(plan.scope, Scope::Person { .. }) {
-        let why = "the directory knows no employee of this id in that tenant; `rollcall explain person \
-                   ID` tells whose it is";
-        return Err(OpsError::not_found(why));
-    }
     let planned = Act::ReplayPlanned(Box::new(plan.clone()));
     ops.acts().act(&caller.by, |_: &Known| Ok::<_, OpsError>(Some(planned.clone()))).await?;
     let notes = notes(model, &plan, &slots, &state.jobs);
