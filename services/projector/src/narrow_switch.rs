@@ -19,7 +19,7 @@ use crate::slot::SlotRole;
 use crate::slots::{SlotPeek, Slots, look, slots};
 use crate::switch::{
     Attempt, BETWEEN, KEPT, PATIENCE, RollBackBy, SwitchError, SwitchRefusal, Switched,
-    WRITER_WAIT, busy, cut_over, is_as_written, roll_back, unmoved,
+    WRITER_WAIT, as_written, busy, changed_places, cut_over, roll_back, unmoved,
 };
 
 /// How long one slot is held for the other to be as far.
@@ -160,7 +160,8 @@ async fn attempt(
         return Ok(Attempt::Again(SwitchRefusal::Apart { role: other.role, by }));
     }
     if !switch.even_if_changed() {
-        is_as_written(&tx, projection, role, Some(tenant.as_str())).await?;
+        let places = changed_places(&tx, projection, role, Some(tenant.as_str())).await?;
+        as_written(role, places)?;
     }
     let exchanged = exchange_rows(
         &*tx,

@@ -14,7 +14,6 @@ use deadpool_postgres::{Client, Pool, Transaction};
 use events::Seq;
 use jiff::Timestamp;
 use tokio::time::Instant;
-use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
 use crate::database::{WaitError, quoted, seq_of};
@@ -22,10 +21,10 @@ use crate::discard::sweep;
 use crate::schema::{TABLE, lock_structure};
 use crate::slot::{SlotRole, check_slot};
 use crate::slots::{SlotPeek, Slots, look, slots};
-pub(crate) use as_written::is_as_written;
+pub(crate) use as_written::changed_places;
 use refusal::checked;
-pub(crate) use refusal::unmoved;
 pub use refusal::{SwitchError, SwitchRefusal};
+pub(crate) use refusal::{as_written, busy, unmoved};
 use renames::{renames, superseded};
 
 /// How long readers that are at work may keep a switch from its lock, and those who come may wait
@@ -220,7 +219,7 @@ async fn attempt(
         return Ok(Attempt::Again(busy));
     }
     if !switch.even_if_changed() {
-        is_as_written(&tx, projection, other.role, None).await?;
+        as_written(other.role, changed_places(&tx, projection, other.role, None).await?)?;
     }
     let readers_wait = readers_wait.as_millis();
     tx.batch_execute(&format!("SET LOCAL lock_timeout = '{readers_wait}ms'")).await?;
@@ -281,21 +280,5 @@ async fn catch_up(
             Ok(by) if begun.elapsed() > CATCH_UP => return Ok(Some(by)),
             Ok(_) => tokio::time::sleep(CATCH_UP_CHECK).await,
         }
-    }
-}
-
-/// Whether a lock could not be had in time.
-pub(crate) fn busy(
-    outcome: Result<(), tokio_postgres::Error>,
-) -> Result<Option<SwitchRefusal>, tokio_postgres::Error> {
-    match outcome {
-        Ok(()) => Ok(None),
-        Err(error)
-            if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE)
-                || error.code() == Some(&SqlState::T_R_DEADLOCK_DETECTED) =>
-        {
-            Ok(Some(SwitchRefusal::Busy))
-        }
-        Err(error) => Err(error),
     }
 }

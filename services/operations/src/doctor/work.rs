@@ -91,7 +91,7 @@ fn erasures(state: &State, now: Timestamp) -> Check {
     if left.is_empty() {
         return Check::ok("erasures", "no erasure was left incomplete");
     }
-    let remedy = "`rollcall erase status ID` says why; mend that, and `rollcall erase run ID --confirm TENANT` completes it";
+    let remedy = "`rollcall erase show ID` says why; mend that, and `rollcall erase run ID --confirm TENANT` completes it";
     Check::warn("erasures", left.join("; "), remedy)
 }
 

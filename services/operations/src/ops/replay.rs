@@ -8,6 +8,7 @@ mod plan;
 mod release;
 mod release_switch;
 mod switch;
+mod turn;
 mod world;
 
 use axum::Router;

@@ -1,6 +1,7 @@
 //! Why a slot is not made live.
 
 use events::Seq;
+use tokio_postgres::error::SqlState;
 
 use super::Switch;
 use crate::database::WaitError;
@@ -178,5 +179,26 @@ pub(crate) fn unmoved(now: &Slots, seen: &Slots) -> Result<(), SwitchRefusal> {
         Ok(())
     } else {
         Err(SwitchRefusal::Moved)
+    }
+}
+
+/// Refuses a slot in whose tables somebody wrote at these `places` who is not the projection.
+pub(crate) fn as_written(role: SlotRole, places: Vec<String>) -> Result<(), SwitchRefusal> {
+    if places.is_empty() { Ok(()) } else { Err(SwitchRefusal::ChangedByHand { role, places }) }
+}
+
+/// Whether a lock could not be had in time.
+pub(crate) fn busy(
+    outcome: Result<(), tokio_postgres::Error>,
+) -> Result<Option<SwitchRefusal>, tokio_postgres::Error> {
+    match outcome {
+        Ok(()) => Ok(None),
+        Err(error)
+            if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE)
+                || error.code() == Some(&SqlState::T_R_DEADLOCK_DETECTED) =>
+        {
+            Ok(Some(SwitchRefusal::Busy))
+        }
+        Err(error) => Err(error),
     }
 }

@@ -121,10 +121,14 @@ impl Precedence for LogTargetArgs {
 impl LogTargetArgs {
     /// Where the log is, and how to get in.
     pub(crate) fn server(&self) -> anyhow::Result<(String, LogOptions)> {
-        // A running `up` needs none of this for its own server.
+        let told = self.access.options();
         let (url, options) = match &self.nats_url {
-            Some(url) => (url.clone(), self.access.options()),
-            None => (self.running()?.nats_url, LogOptions::default()),
+            Some(url) => (url.clone(), told),
+            // A running `up` needs no way in to its own server; which stream is said all the same.
+            None => {
+                let options = LogOptions { stream: told.stream, ..LogOptions::default() };
+                (self.running()?.nats_url, options)
+            }
         };
         Ok((url, LogOptions { patience: CONNECT_TIMEOUT, ..options }))
     }

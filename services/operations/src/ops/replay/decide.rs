@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use web::json_body::OptionalBody;
 
 use super::job::{JobStatus, job_id, told};
+use super::turn::turn;
 use super::world::{model, slots, wanted_candidate, world};
 use crate::job_progress::candidate;
 use crate::operations::Operations;
@@ -90,10 +91,27 @@ pub(crate) async fn cancel(
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayRun)?;
     let id = job_id(&id)?;
+    end(&ops, &caller, &id, reason).await?;
+    is_dropped(&ops, &id).await?;
+    told(&ops, &id).await
+}
+
+/// Ends a job that readers do not see, or a plan that was not started.
+async fn end(
+    ops: &Operations,
+    caller: &Caller,
+    id: &JobId,
+    reason: Option<ReasonText>,
+) -> Result<(), OpsError> {
+    let started = ops.acts().current().await?.jobs.job(id).ok().cloned();
+    let _turn = match started {
+        Some(job) => Some(turn(ops, model(ops, &job.plan.projection)?).await?),
+        None => None,
+    };
     let known = ops.acts().current().await?;
-    if let Ok(job) = known.jobs.job(&id) {
+    if let Ok(job) = known.jobs.job(id) {
         let open = matches!(job.stage, Stage::Running | Stage::Paused);
-        let found = slots(&ops, model(&ops, &job.plan.projection)?).await?;
+        let found = slots(ops, model(ops, &job.plan.projection)?).await?;
         if open && is_seen(job, &found) {
             return Err(OpsError::refused(format!(
                 "readers see what the job {} built: whoever cut over to it died before that was \
@@ -102,12 +120,10 @@ pub(crate) async fn cancel(
             )));
         }
     }
-    let end = |known: &Known| {
-        Ok::<_, OpsError>(known.jobs.cancel(&id, reason.clone().map(String::from))?)
-    };
+    let reason = reason.map(String::from);
+    let end = |known: &Known| Ok::<_, OpsError>(known.jobs.cancel(id, reason.clone())?);
     ops.acts().act(&caller.by, end).await?;
-    is_dropped(&ops, &id).await?;
-    told(&ops, &id).await
+    Ok(())
 }
 
 /// Waits for a moment until the candidate of a job that has ended is gone. Who drops it is the worker of

@@ -11,6 +11,7 @@ use web::json_body::{Body, OptionalBody};
 
 use super::release::{ReleaseAnswer, told};
 use super::switch::{Confirmation, KEPT, Wish, switch_error};
+use super::turn::turn;
 use super::world::{model, slots};
 use crate::operations::Operations;
 use crate::ops::extract::Path;
@@ -33,6 +34,7 @@ pub(crate) async fn cut_over(
             "this replaces what readers see of {named}; type that name to confirm it (--confirm {named})"
         )));
     }
+    let _turn = turn(&ops, model).await?;
     let known = ops.acts().current().await?;
     let found = slots(&ops, model).await?;
     let pool = ops.database().pool();
@@ -88,6 +90,7 @@ pub(crate) async fn roll_back(
     caller.may(Role::ReplayCutover)?;
     let model = model(&ops, &projection)?;
     let named = model.name;
+    let _turn = turn(&ops, model).await?;
     let known = ops.acts().current().await?;
     let found = slots(&ops, model).await?;
     if let Some(LastSwitch::RolledBack(_)) = last(&known, named, &found) {

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use web::json_body::{Body, OptionalBody};
 
 use super::job::{JobStatus, job_id, told};
+use super::turn::turn;
 use super::world::{model, slots};
 use crate::job_progress::{candidate, is_ready};
 use crate::operations::Operations;
@@ -79,6 +80,8 @@ pub(crate) async fn cut_over(
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayCutover)?;
     let id = job_id(&id)?;
+    let model = model(&ops, &ops.acts().current().await?.jobs.job(&id)?.plan.projection)?;
+    let _turn = turn(&ops, model).await?;
     let known = ops.acts().current().await?;
     let job = known.jobs.job(&id)?;
     let named = match &job.plan.scope {
@@ -94,7 +97,6 @@ pub(crate) async fn cut_over(
     if !known.jobs.may_cut_over(&id)? {
         return told(&ops, &id).await;
     }
-    let model = model(&ops, &job.plan.projection)?;
     let found = slots(&ops, model).await?;
     let done = if is_seen(job, &found) {
         Done::found(&found)
@@ -148,12 +150,13 @@ pub(crate) async fn roll_back(
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayCutover)?;
     let id = job_id(&id)?;
+    let model = model(&ops, &ops.acts().current().await?.jobs.job(&id)?.plan.projection)?;
+    let _turn = turn(&ops, model).await?;
     let known = ops.acts().current().await?;
     let job = known.jobs.job(&id)?;
     if !known.jobs.may_roll_back(&id, clock::now())? {
         return told(&ops, &id).await;
     }
-    let model = model(&ops, &job.plan.projection)?;
     let found = slots(&ops, model).await?;
     let done = match way_back(job, &found) {
         WayBack::Gone => Done::found(&found),

@@ -1,0 +1,39 @@
+//! Operators decide about the slots of a projection one after the other, whatever process they ask.
+//!
+//! A decision is three steps: what is known is read, the slots are switched, the act is written. Two at
+//! once would each decide on what the other is about to change: a job would be cancelled while readers
+//! are let see it.
+
+use deadpool_postgres::{ClientWrapper, Object};
+use projector::ReadModel;
+use tokio_postgres::error::SqlState;
+
+use crate::operations::Operations;
+use crate::ops::OpsError;
+
+/// A switch gives up before that.
+const PATIENCE: &str = "SET lock_timeout = '30s'";
+
+/// Whose turn it is. It ends with the connection, and so with the process.
+pub(super) struct Turn {
+    _connection: ClientWrapper,
+}
+
+/// Waits for the turn to decide about a projection.
+pub(super) async fn turn(ops: &Operations, model: ReadModel) -> Result<Turn, OpsError> {
+    let connection = Object::take(ops.database().pool().get().await?);
+    connection.batch_execute(PATIENCE).await?;
+    let decides = format!("rollcall decides about {}", model.name);
+    let lock = "SELECT pg_advisory_lock(hashtextextended($1, 0))";
+    match connection.execute(lock, &[&decides]).await {
+        Ok(_) => Ok(Turn { _connection: connection }),
+        Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+            Err(OpsError::refused(format!(
+                "another operator is deciding about {}; `rollcall operations log` tells who, and \
+                 then say it again",
+                model.name
+            )))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
