@@ -163,3 +163,21 @@ async fn a_rebuild_waits_while_the_disk_is_nearly_full_and_goes_on_when_there_is
     cut_over(&world, &job, "directory").await;
     assert_eq!(employees().await, Some(2));
 }
+
+#[tokio::test]
+async fn a_cancel_and_a_cut_over_at_once_never_leave_a_cancelled_job_that_readers_see() {
+    let (world, _company) = world_with_people().await;
+    let client = connect(&world.database_url).await;
+    for _ in 0..4 {
+        let job = ready(&world, "teams").await;
+        let (shown, ended) =
+            (format!("replay cutover {job} --confirm teams"), format!("replay cancel {job}"));
+        let (shown, ended) = tokio::join!(world.verb(&shown), world.verb(&ended));
+        assert_ne!(shown.succeeded(), ended.succeeded(), "{}{}", shown.stderr, ended.stderr);
+        let live = client.query_one("SELECT job FROM teams.checkpoint", &[]).await;
+        let live: Option<String> = live.expect("a live slot").get(0);
+        assert_eq!(live == Some(job.clone()), shown.succeeded(), "{live:?} of {job}");
+        let told = if shown.succeeded() { "cut-over" } else { "cancelled" };
+        assert_eq!(state(&world, &job).await, told);
+    }
+}

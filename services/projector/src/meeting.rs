@@ -106,13 +106,13 @@ async fn hold_until_met(
     holder: &ClientWrapper,
     ahead: &str,
     behind: &str,
-    hold: Duration,
+    patience: Duration,
 ) -> Result<bool, MeetError> {
     holder.batch_execute("BEGIN").await?;
     let lock = format!("SELECT FROM {}.checkpoint FOR UPDATE", quoted(ahead));
     holder.batch_execute(&lock).await?;
     let held = position(holder, ahead).await?;
-    let until = Instant::now() + hold;
+    let until = Instant::now() + patience;
     loop {
         let other = position(holder, behind).await?;
         if other.seq >= held.seq || Instant::now() > until {
