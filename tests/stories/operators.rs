@@ -1,5 +1,6 @@
 //! Operators with tokens of their own, and the journal of what they do.
 
+use kit::alarms::WITHOUT_NATS;
 use kit::http::{Answer, http};
 use kit::wait::until;
 use kit::world::{World, verb_of};
@@ -132,7 +133,7 @@ async fn whatever_an_operator_changes_is_in_the_journal_before_it_is_answered() 
 #[tokio::test]
 async fn while_the_journal_is_away_nothing_is_changed_by_operators() {
     let mut world = World::new().await;
-    for words in ["lost the connection to NATS", "cannot read the log", "journal of operations"] {
+    for words in WITHOUT_NATS {
         world.expects(words);
     }
     let token = std::fs::read_to_string(world.data_dir().join("operator-token")).expect("a token");

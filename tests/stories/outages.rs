@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use embedded::Postgres;
+use kit::alarms::{WITHOUT_NATS, WITHOUT_POSTGRES};
 use kit::entra;
 use kit::http::http;
 use kit::program::Program;
@@ -16,12 +17,7 @@ const FEW_SECONDS: Duration = Duration::from_secs(30);
 #[tokio::test]
 async fn without_the_log_writes_wait_for_better_times_and_reads_go_on() {
     let mut world = World::new().await;
-    let said = [
-        "lost the connection to NATS",
-        "cannot write to the log",
-        "the projection waits, and goes on",
-    ];
-    for words in said {
+    for words in WITHOUT_NATS {
         world.expects(words);
     }
     let company = world.contoso().await;
@@ -88,15 +84,6 @@ async fn without_postgres_scim_goes_on_and_the_read_api_catches_up_later() {
     .await;
     assert_eq!(company.employee(&bob).await["standing"], "former");
 }
-
-/// What a program warns of that cannot reach Postgres.
-const WITHOUT_POSTGRES: [&str; 5] = [
-    "deadpool.postgres",
-    "Postgres cannot be read",
-    "Postgres does not answer",
-    "the projection waits",
-    "a read was not answered",
-];
 
 /// A Postgres whose processes are stopped (SIGSTOP): its connections stand, and nobody answers.
 /// Dropped, it goes on.

@@ -4,6 +4,35 @@ use std::fmt;
 
 use serde_json::Value;
 
+/// What a program may warn of while nats-server is away: each of its parts that asks the log notices
+/// by itself, or not, as the moment falls.
+pub const WITHOUT_NATS: &[&str] = &[
+    "lost the connection to NATS",
+    "cannot write to the log",
+    "cannot follow the log",
+    "cannot read the log; trying until it works",
+    "cannot read the journal of operations; trying until it works",
+    "the journal of operations cannot be used",
+    "cannot move the mark beside the log",
+    "cannot report what",
+    "cannot tell the status",
+    "cannot note",
+    "the projection waits, and goes on by itself",
+    "the slots cannot be seen to",
+];
+
+/// What a program may warn of that cannot reach Postgres.
+pub const WITHOUT_POSTGRES: &[&str] = &[
+    "deadpool.postgres",
+    "Postgres cannot be read",
+    "Postgres does not answer",
+    "the projection waits, and goes on by itself",
+    "the slots cannot be seen to",
+    "cannot report what",
+    "the read models cannot be read at present",
+    "a read was not answered",
+];
+
 /// The warnings and errors that a test expects of a program, each by words of its line.
 #[derive(Clone, Debug, Default)]
 pub struct Expected(Vec<String>);
