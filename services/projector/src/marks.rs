@@ -9,8 +9,12 @@ use tokio_postgres::{Error, GenericClient};
 
 use crate::database::{WaitError, quoted};
 use crate::digests::{HandMade, count, kept_digests};
+use crate::schema::exists;
 use crate::slot::SlotRole;
 use crate::slot_tables::slot_tables;
+
+/// Where the marks are; a slot that a release before marks has made has none.
+const TABLE: &str = "changed_by_hand";
 
 /// A tenant's rows in a table of a slot, into which somebody else than the projection has written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +36,11 @@ pub async fn marks(pool: &Pool, projection: &str, most: u32) -> Result<Vec<Mark>
     let mut found = Vec::new();
     for role in SlotRole::ALL {
         let schema = role.schema(projection);
-        if !has_marks(&**client, &schema).await? {
+        if !exists(&**client, &schema, TABLE).await? {
             continue;
         }
         let question = format!(
-            "SELECT tenant, table_name, min(at) AS at FROM {}.changed_by_hand
+            "SELECT tenant, table_name, min(at) AS at FROM {}.{TABLE}
              GROUP BY tenant, table_name ORDER BY min(at), tenant, table_name LIMIT $1",
             quoted(&schema)
         );
@@ -59,11 +63,11 @@ pub(crate) async fn changed_by_hand(
     slot: &str,
     tenant: Option<&str>,
 ) -> Result<Vec<HandMade>, Error> {
-    if !has_marks(client, slot).await? {
+    if !exists(client, slot, TABLE).await? {
         return Ok(vec![]);
     }
     let question = format!(
-        "SELECT DISTINCT tenant, table_name FROM {}.changed_by_hand
+        "SELECT DISTINCT tenant, table_name FROM {}.{TABLE}
          WHERE $1::text IS NULL OR tenant = $1",
         quoted(slot)
     );
@@ -102,7 +106,7 @@ pub(crate) async fn mark(
     changed: bool,
 ) -> Result<(), Error> {
     let (tenant, table) = place;
-    let marks = format!("{}.changed_by_hand", quoted(slot));
+    let marks = format!("{}.{TABLE}", quoted(slot));
     let statement = if changed {
         format!(
             "INSERT INTO {marks} (tenant, table_name, at) SELECT $1, $2, clock_timestamp()
@@ -113,10 +117,4 @@ pub(crate) async fn mark(
     };
     client.execute(&statement, &[tenant, table]).await?;
     Ok(())
-}
-
-/// Whether the slot knows marks.
-pub(crate) async fn has_marks(client: &impl GenericClient, slot: &str) -> Result<bool, Error> {
-    let table = format!("{}.changed_by_hand", quoted(slot));
-    client.query_one("SELECT to_regclass($1) IS NOT NULL", &[&table]).await?.try_get(0)
 }
