@@ -5,10 +5,10 @@
 //! done, leases say who does it, and slots are made, switched and dropped under a lock.
 
 mod decide;
-mod guard;
 mod options;
 mod running;
 mod statuses;
+mod yielding;
 
 use std::time::Duration;
 
@@ -28,10 +28,10 @@ use crate::status::Phase;
 use crate::switch::{self, RollBackBy, SwitchError, SwitchRefusal};
 use crate::wanted::Wanted;
 use decide::{Candidate, Decision, Live, Previous, Switch, Why, decide};
-use guard::Guard;
 pub use options::{OnNewRules, WorkerOptions};
 use running::Loops;
 pub use statuses::SlotStatuses;
+use yielding::Yielding;
 
 /// How often a worker looks at the slots.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
@@ -55,7 +55,7 @@ pub(crate) async fn work<P: Projection>(
         statuses,
         options,
         loops,
-        guard: Guard::default(),
+        yielding: Yielding::default(),
         read_by_ours: false,
     };
     let mut told = String::new();
@@ -100,7 +100,7 @@ struct Worker {
     statuses: SlotStatuses,
     options: WorkerOptions,
     loops: Loops,
-    guard: Guard,
+    yielding: Yielding,
     /// Whether the live slot of another release was given what readers of this one ask.
     read_by_ours: bool,
 }
@@ -220,7 +220,7 @@ impl Worker {
         }
         let end = self.log.end().await?;
         let limit = self.options.max_database_size;
-        let paused = self.guard.reason(self.database.pool(), found, end, limit).await?;
+        let paused = self.yielding.reason(self.database.pool(), found, end, limit).await?;
         Ok(Pace { paused, max_rate: job.and_then(|job| job.max_rate) })
     }
 

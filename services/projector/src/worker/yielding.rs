@@ -21,13 +21,13 @@ const SPARE: u64 = 20;
 
 /// Watches the live slot and the disk while a candidate is built.
 #[derive(Debug, Default)]
-pub(super) struct Guard {
+pub(super) struct Yielding {
     lag: LiveLag,
     paused_by_lag: bool,
     size: Option<(Instant, u64)>,
 }
 
-impl Guard {
+impl Yielding {
     /// Why the candidate stands still, if it does; the log ends at `end`.
     pub(super) async fn reason(
         &mut self,
