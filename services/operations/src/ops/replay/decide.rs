@@ -11,7 +11,7 @@ use web::json_body::OptionalBody;
 
 use super::job::{JobStatus, job_id, told};
 use super::turn::turn;
-use super::world::{model, slots, wanted_candidate, world};
+use super::world::{model, slots, wanted_candidate, whose, world};
 use crate::job_progress::candidate;
 use crate::operations::Operations;
 use crate::ops::extract::Path;
@@ -48,11 +48,11 @@ pub(crate) async fn run(
         // One of a job that has ended makes room by itself.
         let candidate = wanted_candidate(model, &slots, &known.jobs);
         if let (Some(_), Some(candidate)) = (&start, candidate) {
-            let whose = candidate.job.as_deref().unwrap_or("the rules of a release");
             return Err(OpsError::refused(format!(
-                "{} has a candidate already, for {whose}; there is one at a time: wait until it is \
-                 cut over to or dropped, and plan again",
-                model.name
+                "{} has a candidate {} already; there is one at a time: wait until it is cut over to \
+                 or dropped, and plan again",
+                model.name,
+                whose(candidate)
             )));
         }
         Ok(start)

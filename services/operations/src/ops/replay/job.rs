@@ -1,6 +1,6 @@
 //! How far a replay is: what its acts say, and what its slots show.
 
-use acts::{Job, JobId, Jobs, Planned, Role, Scope, Stage};
+use acts::{By, Job, JobId, Jobs, Plan, Planned, Role, Scope, Stage};
 use axum::extract::State;
 use eventlog::clock;
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use web::Problem;
 
-use super::world::{slots, world};
+use super::world::{slots, whose, world};
 use crate::job_progress::{Progress, READY, candidate, is_ready};
 use crate::operations::Operations;
 use crate::ops::extract::Path;
@@ -60,6 +60,28 @@ pub(crate) struct JobStatus {
 
 impl Answer for JobStatus {
     const SCHEMA: &'static str = "rollcall.replay-job.v1";
+}
+
+impl JobStatus {
+    /// What a plan says of itself, whether it was started or not.
+    fn of(plan: &Plan, by: &By, started_at: Timestamp) -> Self {
+        Self {
+            job: plan.id.to_string(),
+            plan: plan.id.to_string(),
+            projection: plan.projection.clone(),
+            scope: plan.scope.clone(),
+            state: "planned",
+            reason: plan.reason.clone(),
+            by: by.to_string(),
+            started_at,
+            since: started_at,
+            until: None,
+            progress: None,
+            live_lag_events: None,
+            why: None,
+            candidate_left: false,
+        }
+    }
 }
 
 pub(crate) async fn list(
@@ -142,22 +164,8 @@ impl Seen {
         } else {
             ("void", Some(format!("{}; plan again", moved.join(", and "))))
         };
-        JobStatus {
-            job: plan.id.to_string(),
-            plan: plan.id.to_string(),
-            projection: plan.projection.clone(),
-            scope: plan.scope.clone(),
-            state,
-            reason: plan.reason.clone(),
-            by: by.to_string(),
-            started_at: *at,
-            since: *at,
-            until: (state == "planned").then_some(plan.expires_at),
-            progress: None,
-            live_lag_events: None,
-            why,
-            candidate_left: false,
-        }
+        let until = (state == "planned").then_some(plan.expires_at);
+        JobStatus { state, until, why, ..JobStatus::of(plan, by, *at) }
     }
 
     fn job(&self, job: &Job) -> JobStatus {
@@ -165,19 +173,9 @@ impl Seen {
         let candidate = found.and_then(|slots| candidate(job, slots));
         let mut told = JobStatus {
             job: job.id.to_string(),
-            plan: job.plan.id.to_string(),
-            projection: job.plan.projection.clone(),
-            scope: job.plan.scope.clone(),
             state: job.stage.as_str(),
-            reason: job.plan.reason.clone(),
-            by: job.by.to_string(),
-            started_at: job.started_at,
             since: job.since,
-            until: None,
-            progress: None,
-            live_lag_events: None,
-            why: None,
-            candidate_left: false,
+            ..JobStatus::of(&job.plan, &job.by, job.started_at)
         };
         match &job.stage {
             Stage::Running | Stage::Paused => {
@@ -190,10 +188,7 @@ impl Seen {
                         told.state = READY;
                     }
                 } else if let Some(other) = found.and_then(|slots| slots.candidate.as_ref()) {
-                    let whose = other.job.as_ref().map_or_else(
-                        || "of a release".to_owned(),
-                        |other| format!("of the job {other}"),
-                    );
+                    let whose = whose(other);
                     told.why = Some(format!("the candidate {whose} has to be dropped first"));
                 }
             }

@@ -3,7 +3,7 @@
 use acts::{Jobs, Plan, Scope, Stage};
 use projector::{ReadModel, SlotPeek, Slots};
 
-use super::world::wanted_candidate;
+use super::world::{wanted_candidate, whose};
 
 /// What is out of the ordinary.
 pub(super) fn notes(model: ReadModel, plan: &Plan, slots: &Slots, jobs: &Jobs) -> Vec<String> {
@@ -14,11 +14,8 @@ pub(super) fn notes(model: ReadModel, plan: &Plan, slots: &Slots, jobs: &Jobs) -
         notes.push("this release has other rules or tables than the live slot".to_owned());
     }
     if let Some(candidate) = wanted_candidate(model, slots, jobs) {
-        let whose = candidate.job.as_ref().map_or_else(
-            || "for the rules of a release".to_owned(),
-            |job| format!("for the job {job}"),
-        );
-        notes.push(format!("a candidate is being built {whose}; there is one at a time"));
+        let whose = whose(candidate);
+        notes.push(format!("a candidate {whose} is being built; there is one at a time"));
     }
     if !matches!(plan.scope, Scope::Whole) {
         notes.push("the rows are exchanged in place; everybody else's stay as they are".to_owned());

@@ -39,3 +39,11 @@ pub(super) fn wanted_candidate<'s>(
     let active = jobs.active(model.name).map(|job| job.id.to_string());
     slots.candidate.as_ref().filter(|slot| slot.job.is_none() || slot.job == active)
 }
+
+/// For whom a candidate is built, as it is said of it: "the candidate of the job …".
+pub(super) fn whose(candidate: &SlotPeek) -> String {
+    match &candidate.job {
+        Some(job) => format!("of the job {job}"),
+        None => "of a release".to_owned(),
+    }
+}
