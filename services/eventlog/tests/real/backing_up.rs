@@ -11,30 +11,16 @@ use eventlog::{
     Access, BackedUp, BackupError, BackupStep, Journal, Log, LogError, LogOptions, RestoreError,
     RestoreStep, Restored, restore,
 };
-use events::{BookedPlace, BookingId, EmployeeId, ErasedUser, Event, RecordedBooking, Seq};
-use jiff::{SignedDuration, Timestamp};
+use events::{EmployeeId, ErasedUser, Event, Seq};
 use kit::file_bytes::files_with;
 use kit::log_writer::{Writer, team_created};
 use kit::servers::{log, nats};
 use tempfile::TempDir;
 
-const TITLE: &str = "Zdzislawa-Unmistakable";
-const OTHER: &str = "Somebody-Else";
+use crate::bookings::{OTHER, TITLE, booking};
 
-fn booking(employee_id: EmployeeId, title: &str) -> Event {
-    let place = BookedPlace {
-        resource: "Desk 1".to_owned(),
-        title: Some(title.to_owned()),
-        starts_at: Timestamp::UNIX_EPOCH,
-        ends_at: Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1),
-    };
-    let booking_id = BookingId(eventlog::ids::uuid_v7());
-    Event::BookingRecorded(RecordedBooking {
-        booking_id,
-        reference: booking_id.to_string(),
-        employee_id,
-        place,
-    })
+fn recorded(employee_id: EmployeeId, title: &str) -> Event {
+    Event::BookingRecorded(booking(employee_id, title))
 }
 
 /// A log in which a person has events alone, and at the start, in the middle and at the end of
@@ -49,7 +35,7 @@ impl Story {
         let person = EmployeeId(eventlog::ids::uuid_v7());
         let mut writer = Writer::new(log(&nats.url()).await);
         let (own, other) =
-            (|| booking(person, TITLE), || booking(EmployeeId(eventlog::ids::uuid_v7()), OTHER));
+            (|| recorded(person, TITLE), || recorded(EmployeeId(eventlog::ids::uuid_v7()), OTHER));
         writer.say("acme", [own()]).await;
         writer.write(2).await;
         writer.say("acme", [own(), other(), own(), other()]).await;
@@ -168,7 +154,7 @@ async fn a_backup_while_writes_and_erasures_go_on_can_be_restored() {
         for round in 0..60 {
             story.writer.write(1 + round % 7).await;
             if round % 20 == 10 {
-                story.writer.say("acme", [booking(story.person, TITLE)]).await;
+                story.writer.say("acme", [recorded(story.person, TITLE)]).await;
                 story.erase().await;
             }
         }

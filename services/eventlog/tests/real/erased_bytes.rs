@@ -2,15 +2,13 @@
 
 use async_nats::jetstream;
 use embedded::Nats;
-use eventlog::{Access, EraseError, PersonEvents, seal};
-use events::{
-    BookedPlace, BookingId, CancelledBooking, Canceller, EmployeeId, ErasedUser, Event,
-    RecordedBooking, Seq,
-};
-use jiff::{SignedDuration, Timestamp};
+use eventlog::{Access, EraseError, PersonEvents};
+use events::{CancelledBooking, Canceller, EmployeeId, ErasedUser, Event, Seq};
 use kit::file_bytes::files_with;
-use kit::log_writer::{Writer, envelope};
+use kit::log_writer::Writer;
 use kit::servers::{blocking, log, nats};
+
+use crate::bookings::{OTHER, TITLE, booking};
 
 /// A writer to the log of `acme`, in which a person has two bookings and somebody else has one.
 struct Story {
@@ -18,9 +16,7 @@ struct Story {
     person: EmployeeId,
 }
 
-const TITLE: &str = "Zdzislawa-Unmistakable";
 const REASON: &str = "Reason-Unmistakable";
-const OTHER: &str = "Somebody-Else";
 
 impl Story {
     async fn told_to(nats: &Nats) -> Self {
@@ -29,7 +25,7 @@ impl Story {
         story.writer.write(3).await;
         let person = story.person;
         let single = booking(person, TITLE);
-        story.say(vec![Event::BookingRecorded(single.clone())]).await;
+        story.writer.say("acme", [Event::BookingRecorded(single.clone())]).await;
         let other = EmployeeId(eventlog::ids::uuid_v7());
         // A decision of several events is an atomic batch.
         let cancelled = CancelledBooking {
@@ -39,29 +35,14 @@ impl Story {
             by: Canceller::Administrator,
             reason: Some(REASON.to_owned()),
         };
-        let batch = vec![
+        let batch = [
             Event::BookingCancelled(cancelled),
             Event::BookingRecorded(booking(person, TITLE)),
             Event::BookingRecorded(booking(other, OTHER)),
         ];
-        story.say(batch).await;
+        story.writer.say("acme", batch).await;
         story.writer.write(3).await;
         story
-    }
-
-    async fn say(&mut self, events: Vec<Event>) {
-        let (first, count) = (self.writer.position, events.len());
-        let mut position = first;
-        let sealed = events.into_iter().enumerate().map(|(at, event)| {
-            let commit = at + 1 == count;
-            let (sealed, recorded) =
-                seal(position, commit, envelope("acme"), event).expect("is known");
-            position = recorded.position();
-            (sealed, recorded)
-        });
-        let (sealed, recorded): (Vec<_>, Vec<_>) = sealed.unzip();
-        self.writer.log.append(first, &sealed).await.expect("append to the log");
-        self.writer.accepted(recorded);
     }
 
     /// The positions of what is to go, which an erasure names.
@@ -74,20 +55,9 @@ impl Story {
         let (employee_id, bookings) = (self.person, Vec::from_iter(bookings));
         let (resources, teams) = (vec![], vec![]);
         let erased = ErasedUser { employee_id, resources, teams, bookings, events };
-        self.say(vec![Event::UserErased(erased)]).await;
+        self.writer.say("acme", [Event::UserErased(erased)]).await;
         named
     }
-}
-
-fn booking(employee_id: EmployeeId, title: &str) -> RecordedBooking {
-    let place = BookedPlace {
-        resource: "Desk 1".to_owned(),
-        title: Some(title.to_owned()),
-        starts_at: Timestamp::UNIX_EPOCH,
-        ends_at: Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1),
-    };
-    let booking_id = BookingId(eventlog::ids::uuid_v7());
-    RecordedBooking { booking_id, reference: booking_id.to_string(), employee_id, place }
 }
 
 #[tokio::test(flavor = "multi_thread")]

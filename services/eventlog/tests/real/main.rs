@@ -3,6 +3,7 @@
 mod access;
 mod appending;
 mod backing_up;
+mod bookings;
 mod connections;
 mod continuity;
 mod erased_bytes;
