@@ -5,10 +5,11 @@ use std::path::Path;
 use embedded::Nats;
 use kit::company::{Company, User};
 use kit::http::http;
-use kit::program::{Program, Verb, verb_with};
+use kit::program::{Program, Verb};
 use kit::servers::fresh_database;
 use kit::tables::connect;
 use kit::wait::{blocking, until};
+use kit::world::verb_at;
 use rollcall::projections::NAMES;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -61,14 +62,7 @@ impl Servers {
 
     /// Runs a verb of this release against an `operate`.
     pub(crate) async fn verb(&self, operate: &Program, line: &str) -> Verb {
-        let url = operate.url().await;
-        let data_dir = self.data_dir.path().to_str().expect("a path of ours is text");
-        let environment = [
-            ("ROLLCALL_DATA_DIR", data_dir),
-            ("ROLLCALL_URL", url.as_str()),
-            ("ROLLCALL_OPERATOR_TOKEN", TOKEN),
-        ];
-        verb_with(line, &environment).await
+        verb_at(&operate.url().await, TOKEN, self.data_dir.path(), line).await
     }
 
     /// What a verb answers that does as it is told.

@@ -1,9 +1,10 @@
 //! The role `operate`, as a process of its own and as the NATS user that is shipped for it.
 
 use embedded::Nats;
-use kit::program::{Program, Verb, verb_with};
+use kit::program::{Program, Verb};
 use kit::servers::fresh_database;
 use kit::wait::until;
+use kit::world::verb_at;
 use rollcall::projections::NAMES;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -40,14 +41,7 @@ impl Parts {
     }
 
     async fn verb(&self, operate: &Program, line: &str) -> Verb {
-        let url = operate.url().await;
-        let data_dir = self.data_dir.path().to_str().expect("a path of ours is text");
-        let environment = [
-            ("ROLLCALL_DATA_DIR", data_dir),
-            ("ROLLCALL_URL", url.as_str()),
-            ("ROLLCALL_OPERATOR_TOKEN", TOKEN),
-        ];
-        verb_with(line, &environment).await
+        verb_at(&operate.url().await, TOKEN, self.data_dir.path(), line).await
     }
 
     async fn state(&self, operate: &Program, job: &str) -> Value {

@@ -162,11 +162,15 @@ async fn up(
 
 /// Runs a verb with an operator's own token.
 pub async fn verb_of(world: &World, token: &str, line: &str) -> Verb {
-    let url = world.url();
-    let data_dir = world.data_dir().to_str().expect("a path of ours is text");
+    verb_at(&world.url(), token, world.data_dir(), line).await
+}
+
+/// Runs a verb against the operators' API at `url`, with an operator's token.
+pub async fn verb_at(url: &str, token: &str, data_dir: &Path, line: &str) -> Verb {
+    let data_dir = data_dir.to_str().expect("a path of ours is text");
     let environment = [
         ("ROLLCALL_DATA_DIR", data_dir),
-        ("ROLLCALL_URL", url.as_str()),
+        ("ROLLCALL_URL", url),
         ("ROLLCALL_OPERATOR_TOKEN", token),
     ];
     verb_with(line, &environment).await
