@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use embedded::Nats;
 use eventlog::Log;
 use events::{Digest, Recorded, Seq};
-use kit::servers::{DEADLINE, until};
+use kit::log_writer::Writer;
+use kit::servers::{DEADLINE, database, log, nats, until};
 use projector::{
     Database, OnNewRules, Phase, Projection, ProjectorError, ReadModel, SlotPeek, SlotStatuses,
     Slots, Wanted, WorkerOptions, slots,
@@ -80,6 +82,23 @@ impl Process {
         let reached = tokio::time::timeout(DEADLINE, there).await;
         assert!(reached.is_ok(), "waited in vain: {:?}", self.statuses.live.current());
     }
+}
+
+/// A log of so many events, and an empty database.
+pub(crate) async fn written(count: usize) -> (Nats, Database, Writer) {
+    let (nats, database) = (nats().await, database().await);
+    let mut writer = Writer::new(log(&nats.url()).await);
+    writer.write(count).await;
+    (nats, database, writer)
+}
+
+/// The same, with a live slot that has seen them all, and that nobody keeps any more.
+pub(crate) async fn kept(count: usize) -> (Nats, Database, Writer) {
+    let (nats, database, writer) = written(count).await;
+    let process = Process::start::<Tally>(&writer.log, &database);
+    process.keeps_live(writer.position.seq).await;
+    process.stops().await;
+    (nats, database, writer)
 }
 
 /// Does something behind the back of everybody.

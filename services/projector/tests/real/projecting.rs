@@ -11,6 +11,7 @@ use projector::{Database, Projection, ProjectorError, StatusHandle, project};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::process::written;
 use crate::roll::Roll;
 use crate::tally::{DoubleTally, Tally};
 use kit::log_writer::{Writer, decision, retype};
@@ -121,9 +122,7 @@ async fn a_read_model_built_anew_equals_the_live_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_loop_leaves_alone_what_other_rules_made() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
+    let (_nats, database, writer) = written(10).await;
     let old = Worker::start::<Tally>(&writer.log, &database, "tally");
     old.reaches(writer.position.seq).await;
     old.stops().await;
@@ -168,9 +167,7 @@ async fn a_read_model_is_of_no_use_before_it_has_seen_what_there_was_whoever_goe
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_model_of_a_release_that_named_its_checkpoint_otherwise_is_evidence_and_replaced() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(3).await;
+    let (_nats, database, writer) = written(3).await;
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(Seq(3)).await;
     worker.stops().await;
@@ -207,9 +204,7 @@ async fn a_schema_of_somebody_else_is_left_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_checkpoint_that_somebody_moved_is_found_where_it_is() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(3).await;
+    let (_nats, database, mut writer) = written(3).await;
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(Seq(3)).await;
     // An operator puts the read model back to its beginning.
@@ -223,9 +218,7 @@ async fn a_checkpoint_that_somebody_moved_is_found_where_it_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unreadable_event_stops_the_line_behind_all_before_it() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(3).await;
+    let (_nats, database, writer) = written(3).await;
     let whole = writer.position;
     let (mut altered, _) = decision(whole, 2);
     altered[1].body = altered[1].body.to_ascii_uppercase().into();
@@ -241,9 +234,7 @@ async fn an_unreadable_event_stops_the_line_behind_all_before_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_of_a_later_release_is_passed_over_and_counted() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(1).await;
+    let (_nats, database, mut writer) = written(1).await;
     let (mut batch, _) = decision(writer.position, 1);
     let next = retype(&mut batch[0], writer.position, "rollcall.team.painted");
     writer.log.append(writer.position, &batch).await.unwrap();
@@ -330,9 +321,7 @@ async fn a_projection_outlives_its_database_and_its_log() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schema_that_is_dropped_while_nothing_happens_is_built_again() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(5).await;
+    let (_nats, database, writer) = written(5).await;
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(writer.position.seq).await;
     let mut changes = worker.status.watch();
@@ -348,9 +337,7 @@ async fn a_schema_that_is_dropped_while_nothing_happens_is_built_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_projection_that_knows_more_than_the_log_leaves_word_beside_it() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(5).await;
+    let (nats, database, writer) = written(5).await;
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(writer.position.seq).await;
     kit::rebuild::rebuild(&nats.url(), 2, |_| {}).await;

@@ -1,22 +1,18 @@
 //! A new release never takes the read models away.
 
 use events::Seq;
-use kit::log_writer::Writer;
-use kit::servers::{DEADLINE, database, log, nats, until};
+use kit::servers::{DEADLINE, until};
 use projector::{Database, OnNewRules, Phase, Scope, Wanted, WantedCandidate};
 
-use crate::process::{Process, Readers, age_leases, is_by, look, slots_are, sql, teams, times};
+use crate::process::{
+    Process, Readers, age_leases, is_by, kept, look, slots_are, sql, teams, times, written,
+};
 use crate::projecting::assert_tallied;
 use crate::tally::{DoubleTally, NextTally, Tally};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_with_other_rules_builds_beside_the_live_slot_which_is_read_all_the_time() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
-    let old = Process::start::<Tally>(&writer.log, &database);
-    old.keeps_live(writer.position.seq).await;
-    old.stops().await;
+    let (_nats, database, mut writer) = kept(10).await;
     let before = look(&database).await;
     writer.write(50).await;
     let readers = Readers::start(&database);
@@ -37,12 +33,7 @@ async fn a_release_with_other_rules_builds_beside_the_live_slot_which_is_read_al
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_with_other_tables_builds_its_own_beside() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
-    let old = Process::start::<Tally>(&writer.log, &database);
-    old.keeps_live(writer.position.seq).await;
-    old.stops().await;
+    let (_nats, database, writer) = kept(10).await;
     let new = Process::start::<NextTally>(&writer.log, &database);
     new.keeps_live(writer.position.seq).await;
     assert_tallied(&database, "tally", &writer.said).await;
@@ -69,12 +60,7 @@ const MOVE_BEFORE_SLOTS: &str =
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slot_of_the_release_before_slots_is_served_replaced_and_kept() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
-    let old = Process::start::<Tally>(&writer.log, &database);
-    old.keeps_live(writer.position.seq).await;
-    old.stops().await;
+    let (_nats, database, mut writer) = kept(10).await;
     as_before_slots(&database).await;
     let client = database.pool().get().await.unwrap();
     client.batch_execute("SET search_path TO tally").await.unwrap();
@@ -113,12 +99,7 @@ async fn a_slot_of_the_release_before_slots_is_served_replaced_and_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slot_that_lost_its_checkpoint_is_no_evidence_and_is_made_anew() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(5).await;
-    let process = Process::start::<Tally>(&writer.log, &database);
-    process.keeps_live(writer.position.seq).await;
-    process.stops().await;
+    let (_nats, database, writer) = kept(5).await;
     sql(&database, "DELETE FROM tally.checkpoint").await;
     let evidence = projector::evidence(database.pool(), "tally").await.expect("it is asked");
     assert!(evidence.is_none(), "it knows of nothing");
@@ -130,12 +111,7 @@ async fn a_slot_that_lost_its_checkpoint_is_no_evidence_and_is_made_anew() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slot_that_lacks_a_table_is_replaced_by_a_candidate() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(5).await;
-    let process = Process::start::<Tally>(&writer.log, &database);
-    process.keeps_live(writer.position.seq).await;
-    process.stops().await;
+    let (_nats, database, writer) = kept(5).await;
     let probe = projector::Probe::start(&database, &["tally"]);
     probe.well().await;
     database.pool().get().await.unwrap().batch_execute("DROP TABLE tally.teams").await.unwrap();
@@ -151,12 +127,7 @@ async fn a_slot_that_lacks_a_table_is_replaced_by_a_candidate() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_is_held_until_somebody_cuts_over_and_who_went_back_is_not_overruled() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
-    let old = Process::start::<Tally>(&writer.log, &database);
-    old.keeps_live(writer.position.seq).await;
-    old.stops().await;
+    let (_nats, database, mut writer) = kept(10).await;
     let new = Process::with::<DoubleTally>(&writer.log, &database, OnNewRules::Hold);
     new.stands(|phase| *phase == Phase::Held).await;
     assert!(new.statuses.live.check().is_ok(), "to wait for somebody's word is to be ready");
@@ -188,9 +159,7 @@ async fn a_candidate_is_held_until_somebody_cuts_over_and_who_went_back_is_not_o
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_are_upgraded_one_after_the_other_and_back_while_readers_read() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(30).await;
+    let (_nats, database, mut writer) = written(30).await;
     let first = Process::start::<Tally>(&writer.log, &database);
     first.keeps_live(writer.position.seq).await;
     let second = Process::start::<Tally>(&writer.log, &database);
@@ -241,12 +210,7 @@ async fn two_processes_are_upgraded_one_after_the_other_and_back_while_readers_r
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_that_a_release_has_begun_gives_way_to_that_of_the_next_one() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
-    let old = Process::start::<Tally>(&writer.log, &database);
-    old.keeps_live(writer.position.seq).await;
-    old.stops().await;
+    let (_nats, database, writer) = kept(10).await;
     let held = Process::with::<DoubleTally>(&writer.log, &database, OnNewRules::Hold);
     held.stands(|phase| *phase == Phase::Held).await;
     // Another release, which waits as long as somebody keeps that candidate.
@@ -270,9 +234,7 @@ fn job(name: &str, paused: bool) -> Wanted {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_builds_beside_pauses_goes_on_is_cut_over_to_and_gone_back_from() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(30).await;
+    let (_nats, database, mut writer) = written(30).await;
     let process = Process::start::<Tally>(&writer.log, &database);
     process.keeps_live(writer.position.seq).await;
     let was = look(&database).await.live.expect("a live slot").slot_id;
@@ -321,9 +283,7 @@ async fn a_job_builds_beside_pauses_goes_on_is_cut_over_to_and_gone_back_from() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_whose_job_is_cancelled_is_dropped_and_nothing_else() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
+    let (_nats, database, writer) = written(10).await;
     let process = Process::start::<Tally>(&writer.log, &database);
     process.wanted.send_replace(Some(job("job-1", false)));
     slots_are(&database, "the candidate is there", |slots| slots.candidate.is_some()).await;

@@ -8,6 +8,7 @@ use projector::{OrderKey, Phase, Projection};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use crate::process::written;
 use crate::projecting::{Worker, assert_tallied};
 use crate::tally::Tally;
 use kit::log_writer::Writer;
@@ -67,9 +68,7 @@ impl Projection for SleepyTally {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_sleeps_past_its_lease_is_replaced_and_what_it_writes_then_is_refused() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(5).await;
+    let (nats, database, mut writer) = written(5).await;
     let sleeper = Worker::start::<SleepyTally>(&log(&nats.url()).await, &database, "tally");
     sleeper.reaches(writer.position.seq).await;
     let other = Worker::start::<Tally>(&log(&nats.url()).await, &database, "tally");
@@ -91,9 +90,7 @@ async fn who_sleeps_past_its_lease_is_replaced_and_what_it_writes_then_is_refuse
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_holds_an_old_token_writes_nothing() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(5).await;
+    let (_nats, database, mut writer) = written(5).await;
     let worker = Worker::start::<Tally>(&writer.log, &database, "tally");
     worker.reaches(writer.position.seq).await;
     // Somebody took the lease, though its session lives.

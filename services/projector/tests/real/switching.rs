@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::process::{Process, Readers, look, sql, teams, times};
+use crate::process::{Process, Readers, look, sql, teams, times, written};
 use crate::projecting::{Worker, assert_tallied};
 use crate::tally::{DoubleTally, Tally};
 
@@ -150,9 +150,7 @@ async fn whoever_dies_at_any_statement_of_a_switch_leaves_one_whole_version_to_r
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_switch_waits_for_readers_and_lets_others_pass_meanwhile() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
+    let (_nats, database, writer) = written(10).await;
     two_slots(&database, &writer).await;
     // Somebody who takes his time.
     let mut slow = database.pool().get().await.expect("a connection");
@@ -175,9 +173,7 @@ async fn a_switch_waits_for_readers_and_lets_others_pass_meanwhile() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_switch_has_its_turn_though_there_is_always_a_reader_who_takes_his_time() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
+    let (_nats, database, writer) = written(10).await;
     two_slots(&database, &writer).await;
     // Each holds what he reads for longer than a switch waits at first, and there are always three.
     let readers: Vec<_> = (1..=3)
@@ -236,9 +232,7 @@ async fn a_switch_is_refused_with_its_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_goes_back_a_day_later_at_once_and_loses_nothing() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
+    let (_nats, database, mut writer) = written(10).await;
     two_slots(&database, &writer).await;
     cut_over(database.pool(), "tally", None).await.expect("it is ready");
     let old = Process::start::<Tally>(&writer.log, &database);
@@ -271,9 +265,7 @@ async fn one_goes_back_a_day_later_at_once_and_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_goes_back_to_what_nobody_followed_only_if_one_says_so() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
+    let (_nats, database, mut writer) = written(10).await;
     two_slots(&database, &writer).await;
     cut_over(database.pool(), "tally", None).await.expect("it is ready");
     let new = Process::start::<DoubleTally>(&writer.log, &database);
@@ -301,9 +293,7 @@ async fn one_goes_back_to_what_nobody_followed_only_if_one_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_go_back_at_once_one_does_it_and_the_other_does_not_undo_that() {
-    let (nats, database) = (nats().await, database().await);
-    let mut writer = Writer::new(log(&nats.url()).await);
-    writer.write(10).await;
+    let (_nats, database, writer) = written(10).await;
     two_slots(&database, &writer).await;
     cut_over(database.pool(), "tally", None).await.expect("it is ready");
     let seen = look(&database).await;
