@@ -2,6 +2,7 @@
 
 pub(crate) mod any;
 mod costs;
+mod costs_of_reading;
 mod elements;
 mod entra;
 mod json_texts;
