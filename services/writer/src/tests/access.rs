@@ -4,20 +4,16 @@ use std::sync::Arc;
 
 use events::{
     ActivatedIntegration, CredentialId, DeactivatedIntegration, Digest, Event, IntegrationId,
-    IntegrationProfile, IssuedCredential, Purpose, RevokedCredential, Scope, Tenant,
+    IntegrationProfile, IssuedCredential, Purpose, RevokedCredential, Scope,
 };
 use roster::{Intent, Roster};
 use uuid::Uuid;
 
-use super::world::{Caller, Failed, Log, Writer, log_of, operator, team, tenant};
+use super::world::{Caller, Failed, Log, Writer, acme, log_of, operator, team, tenant};
 use crate::budget::StorageBudget;
 use crate::command::Command;
 use crate::outage::Outage;
 use crate::provenance::{Access, Denied, Provenance};
-
-fn acme() -> Tenant {
-    tenant("acme")
-}
 
 fn integration() -> IntegrationId {
     IntegrationId(Uuid::from_u128(1))

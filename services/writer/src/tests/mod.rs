@@ -2,6 +2,7 @@
 
 mod access;
 mod batches;
+mod conflicts;
 mod laws;
 mod loads;
 mod queue;

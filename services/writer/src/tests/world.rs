@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eventlog::Sealed;
-use events::{Actor, Envelope, Event, Position, Recorded, Seq, TeamId, Tenant};
+use events::{Actor, Envelope, Event, OwnTeam, Position, Recorded, Seq, TeamId, Tenant};
 use roster::{Intent, Refusal, Roster, evolve};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -274,8 +274,17 @@ pub(super) fn tenant(slug: &str) -> Tenant {
     slug.parse().expect("a slug")
 }
 
+pub(super) fn acme() -> Tenant {
+    tenant("acme")
+}
+
 pub(super) fn team() -> TeamId {
     TeamId(Uuid::now_v7())
+}
+
+/// Another writer makes a team.
+pub(super) fn foreign_team(name: &str) -> Event {
+    Event::TeamCreated(OwnTeam { team_id: team(), name: name.to_owned() })
 }
 
 /// A log in which these tenants were made.
