@@ -3,6 +3,7 @@
 
 mod answer;
 mod auth_throttle;
+mod bodies;
 mod encodings;
 mod headers;
 mod large;
