@@ -1,5 +1,6 @@
 //! The projector on a real nats-server and a real Postgres.
 
+mod breaking;
 mod by_hand;
 mod parking;
 mod process;
@@ -16,3 +17,4 @@ mod standby;
 mod switching;
 mod tally;
 mod tls;
+mod worker;

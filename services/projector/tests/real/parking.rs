@@ -12,8 +12,8 @@ use kit::servers::{DEADLINE, database, log, nats, until};
 use projector::parked::{self, ParkedEvent, Which};
 use projector::{Database, Phase, Projection as _, ProjectionStatus};
 
-use crate::projecting::Worker;
 use crate::roll::{Roll, WRITES, named, names, renamed, team};
+use crate::worker::Worker;
 
 /// A check that is violated: about values, and nothing that passes.
 const VIOLATED: &str = "23514";

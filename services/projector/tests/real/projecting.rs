@@ -1,84 +1,17 @@
 //! What a read model is promised.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use eventlog::Log;
-use events::{Digest, Position, Recorded, Seq};
-use projector::Phase;
+use events::{Position, Seq};
 use projector::database::{WaitError, unbuilt, wait_for_position};
-use projector::{Database, Projection, ProjectorError, StatusHandle, project};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use projector::{Database, Phase, ProjectorError};
 
 use crate::process::written;
 use crate::roll::Roll;
-use crate::tally::{DoubleTally, Tally};
+use crate::tally::{DoubleTally, Tally, assert_tallied};
+use crate::worker::Worker;
 use kit::log_writer::{Writer, decision, retype};
 use kit::servers::{DEADLINE, blocking, database, log, nats, until};
-
-/// A projection at work, as a process of its own would be.
-pub(crate) struct Worker {
-    pub status: Arc<StatusHandle>,
-    pub stop: CancellationToken,
-    pub task: JoinHandle<Result<(), ProjectorError>>,
-}
-
-impl Worker {
-    pub(crate) fn start<P: Projection>(log: &Log, database: &Database, slot: &'static str) -> Self {
-        let status = Arc::new(StatusHandle::default());
-        let stop = CancellationToken::new();
-        let task = tokio::spawn({
-            let (log, database) = (log.clone(), database.clone());
-            let (status, stop) = (status.clone(), stop.clone());
-            async move { project::<P>(log, database, slot, status, stop).await }
-        });
-        Self { status, stop, task }
-    }
-
-    pub(crate) async fn reaches(&self, seq: Seq) {
-        let mut changes = self.status.watch();
-        let reached = changes.wait_for(|now| now.position >= seq);
-        let reached = tokio::time::timeout(DEADLINE, reached).await;
-        assert!(reached.is_ok(), "waited in vain for {seq}: {:?}", self.status.current());
-    }
-
-    pub(crate) async fn stands(&self, phase: impl Fn(&Phase) -> bool) {
-        let mut changes = self.status.watch();
-        let reached = changes.wait_for(|now| phase(&now.phase));
-        let reached = tokio::time::timeout(DEADLINE, reached).await;
-        assert!(reached.is_ok(), "waited in vain: {:?}", self.status.current());
-    }
-
-    /// Tells it to stop, and waits until it has.
-    pub(crate) async fn stops(self) {
-        self.stop.cancel();
-        self.task
-            .await
-            .expect("it does not panic")
-            .expect("a projection that is told to stop does");
-    }
-}
-
-/// What the read model in `slot` holds must be what was said: each event once, in order.
-pub(crate) async fn assert_tallied(database: &Database, slot: &str, said: &[Recorded]) {
-    let client = database.pool().get().await.expect("a connection");
-    let question = format!(
-        "SELECT digest, length, (SELECT count(*) FROM {slot}.teams),
-                (SELECT max(times) FROM {slot}.teams)
-         FROM {slot}.trail"
-    );
-    let row = client.query_one(&question, &[]).await.expect("a read model");
-    let teams: Vec<_> = said.iter().flat_map(Tally::project).collect();
-    let digest = teams.iter().fold(Vec::new(), |digest, team| {
-        Digest::of(&[digest.as_slice(), team.as_bytes()].concat()).0.to_vec()
-    });
-    let expected = i64::try_from(teams.len()).expect("a log is not so long");
-    assert_eq!(row.get::<_, i64>("length"), expected, "events counted");
-    assert_eq!(row.get::<_, i64>(2), expected, "teams in the table");
-    assert_eq!(row.get::<_, Option<i64>>(3), Some(1), "a team counted twice");
-    assert_eq!(row.get::<_, Vec<u8>>("digest"), digest, "order of events");
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_event_counts_once_though_the_projection_dies_twenty_times() {

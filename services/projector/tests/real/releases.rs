@@ -7,8 +7,7 @@ use projector::{Database, OnNewRules, Phase, Scope, Wanted, WantedCandidate};
 use crate::process::{
     Process, Readers, age_leases, is_by, kept, look, slots_are, sql, teams, times, written,
 };
-use crate::projecting::assert_tallied;
-use crate::tally::{DoubleTally, NextTally, Tally};
+use crate::tally::{DoubleTally, NextTally, Tally, assert_tallied};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_release_with_other_rules_builds_beside_the_live_slot_which_is_read_all_the_time() {

@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::process::written;
-use crate::projecting::{Worker, assert_tallied};
-use crate::tally::Tally;
+use crate::tally::{Tally, assert_tallied};
+use crate::worker::Worker;
 use kit::log_writer::Writer;
 use kit::servers::{database, log, nats};
 

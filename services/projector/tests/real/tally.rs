@@ -2,7 +2,7 @@
 
 use deadpool_postgres::Transaction;
 use events::{Digest, Event, EventKind, Recorded};
-use projector::{OrderKey, Ordered, Projection};
+use projector::{Database, OrderKey, Ordered, Projection};
 use uuid::Uuid;
 
 /// How often each team was created, and a digest over all of that in order.
@@ -101,4 +101,24 @@ impl Projection for DoubleTally {
         }
         Ok(())
     }
+}
+
+/// What the read model in `slot` holds must be what was said: each event once, in order.
+pub(crate) async fn assert_tallied(database: &Database, slot: &str, said: &[Recorded]) {
+    let client = database.pool().get().await.expect("a connection");
+    let question = format!(
+        "SELECT digest, length, (SELECT count(*) FROM {slot}.teams),
+                (SELECT max(times) FROM {slot}.teams)
+         FROM {slot}.trail"
+    );
+    let row = client.query_one(&question, &[]).await.expect("a read model");
+    let teams: Vec<_> = said.iter().flat_map(Tally::project).collect();
+    let digest = teams.iter().fold(Vec::new(), |digest, team| {
+        Digest::of(&[digest.as_slice(), team.as_bytes()].concat()).0.to_vec()
+    });
+    let expected = i64::try_from(teams.len()).expect("a log is not so long");
+    assert_eq!(row.get::<_, i64>("length"), expected, "events counted");
+    assert_eq!(row.get::<_, i64>(2), expected, "teams in the table");
+    assert_eq!(row.get::<_, Option<i64>>(3), Some(1), "a team counted twice");
+    assert_eq!(row.get::<_, Vec<u8>>("digest"), digest, "order of events");
 }
