@@ -13,6 +13,7 @@ mod bulk;
 mod continuity;
 mod credentials;
 mod cursors;
+mod damage;
 mod deep_health;
 mod doctor;
 mod downstream;
