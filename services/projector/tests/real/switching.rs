@@ -93,7 +93,8 @@ async fn a_switch_waits_for_readers_and_lets_others_pass_meanwhile() {
     let switched = cutting.await.expect("no panic").expect("it is cut over");
     readers.have(5).await;
     readers.were_answered().await;
-    assert!(switched.held < Duration::from_millis(100), "{switched:?}");
+    // Renames take a few milliseconds; the rest is for a busy machine.
+    assert!(switched.held < Duration::from_secs(1), "{switched:?}");
     assert_eq!(times(&database, "tally").await.1, 2);
 }
 
