@@ -1,13 +1,13 @@
 //! The JetStream bucket beside the stream, which keeps what must outlive it.
 
-use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::kv::{Config, Store};
 use async_nats::jetstream::stream::StorageType;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Cause, is_no_stream};
+use crate::error::Cause;
 use crate::log::Log;
+use crate::looked_up;
 
 /// The bucket of the default log. Its stream is called `KV_ROLLCALL_MARK`.
 const BUCKET: &str = "ROLLCALL_MARK";
@@ -25,15 +25,9 @@ impl Log {
     pub(crate) async fn existing_bucket(&self) -> Result<Option<Store>, Cause> {
         let bucket = self.bucket_name();
         // Asked for as a stream, since the error then tells a bucket that is not there.
-        match self.main.jetstream.get_stream(format!("KV_{bucket}")).await {
-            Ok(_) => Ok(Some(self.main.jetstream.get_key_value(bucket).await?)),
-            Err(error) => match error.kind() {
-                GetStreamErrorKind::JetStream(e) if is_no_stream(&e) => Ok(None),
-                GetStreamErrorKind::JetStream(_)
-                | GetStreamErrorKind::EmptyName
-                | GetStreamErrorKind::Request
-                | GetStreamErrorKind::InvalidStreamName => Err(error.into()),
-            },
+        match looked_up::stream(&self.main.jetstream, &format!("KV_{bucket}")).await? {
+            Some(_) => Ok(Some(self.main.jetstream.get_key_value(bucket).await?)),
+            None => Ok(None),
         }
     }
 

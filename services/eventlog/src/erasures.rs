@@ -3,14 +3,14 @@
 //! Nobody asks for them as long as no position is empty. What was found is kept, so that each
 //! erasure is read once by a process.
 
-use async_nats::jetstream::stream::RawMessageErrorKind;
 use events::{Event, Position, Seq};
 use tokio::sync::MutexGuard;
 
 use crate::continuity::Extent;
 use crate::entry::Entry;
-use crate::error::{Break, ReadError, is_no_stream, unavailable};
+use crate::error::{Break, ReadError, unavailable};
 use crate::log::Log;
+use crate::looked_up;
 use crate::tombstones::Known;
 
 /// Where erasures are published.
@@ -76,17 +76,8 @@ impl Log {
     /// The first erasure at `from` or behind it.
     async fn first_erasure(&self, from: Seq) -> Result<Option<Entry>, ReadError> {
         let subject = self.name.stored(ERASURES);
-        match self.stream.get_first_raw_message_by_subject(&subject, from.0).await {
-            Ok(message) => Ok(Some(Entry::stored(&self.name, message))),
-            Err(error) => match error.kind() {
-                RawMessageErrorKind::NoMessageFound => Ok(None),
-                RawMessageErrorKind::JetStream(e) if is_no_stream(&e) => {
-                    Err(Break::NoStream.into())
-                }
-                RawMessageErrorKind::JetStream(_)
-                | RawMessageErrorKind::InvalidSubject
-                | RawMessageErrorKind::Other => Err(unavailable(error)),
-            },
-        }
+        let found = self.stream.get_first_raw_message_by_subject(&subject, from.0).await;
+        let found = looked_up::message(found)?;
+        Ok(found.map(|message| Entry::stored(&self.name, message)))
     }
 }

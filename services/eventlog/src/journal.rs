@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use crate::connection::REQUEST_TIMEOUT;
 use crate::error::{Cause, LogError};
 use crate::log::{ELECTION_TIMEOUT, Log};
+use crate::stream::all_is_kept;
 use crate::stream_name::StreamName;
 
 mod follow;
@@ -108,18 +109,10 @@ impl Journal {
             name: self.name.to_string(),
             description: Some("What operators did, in one order".to_owned()),
             subjects: vec![self.subjects()],
-            storage: StorageType::File,
-            retention: RetentionPolicy::Limits,
-            discard: DiscardPolicy::New,
-            max_messages: -1,
-            max_bytes: -1,
-            max_messages_per_subject: -1,
-            max_consumers: -1,
             num_replicas: self.log.replicas,
-            allow_direct: true,
             deny_delete: true,
             deny_purge: true,
-            ..Config::default()
+            ..all_is_kept()
         }
     }
 

@@ -27,6 +27,7 @@ mod high_water_mark;
 pub mod ids;
 mod journal;
 mod log;
+mod looked_up;
 mod lookup;
 mod monitor;
 mod open;

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::context::GetStreamErrorKind;
-use async_nats::jetstream::stream::{LastRawMessageErrorKind, RawMessageErrorKind};
+use async_nats::jetstream::stream::LastRawMessageErrorKind;
 use events::{EventId, Position, Seq};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::continuity::Extent;
 use crate::entry::Entry;
-use crate::error::{Break, ReadError, is_no_stream, unavailable};
+use crate::error::{Break, ReadError, unavailable};
 use crate::log::Log;
+use crate::looked_up;
 
 /// How long [`Log::was_appended`] tries to reach a server that can tell. Callers who want to write
 /// wait for it, and are better told to try again.
@@ -20,22 +20,13 @@ const LOOKUP_TIMEOUT: Duration = Duration::from_secs(3);
 impl Log {
     /// How far the log goes; none, if there is no stream.
     pub async fn extent(&self) -> Result<Option<Extent>, ReadError> {
-        match self.main.jetstream.get_stream(self.name.as_str()).await {
-            Ok(stream) => {
-                let info = stream.cached_info();
-                let created = info.created.unix_timestamp_nanos();
-                let created = Timestamp::from_nanosecond(created).map_err(unavailable)?;
-                let last = Seq(info.state.last_sequence);
-                Ok(Some(Extent { created, last, messages: info.state.messages }))
-            }
-            Err(error) => match error.kind() {
-                GetStreamErrorKind::JetStream(e) if is_no_stream(&e) => Ok(None),
-                GetStreamErrorKind::JetStream(_)
-                | GetStreamErrorKind::EmptyName
-                | GetStreamErrorKind::Request
-                | GetStreamErrorKind::InvalidStreamName => Err(unavailable(error)),
-            },
-        }
+        let stream = looked_up::stream(&self.main.jetstream, self.name.as_str()).await;
+        let Some(stream) = stream.map_err(ReadError::Unavailable)? else { return Ok(None) };
+        let info = stream.cached_info();
+        let created = info.created.unix_timestamp_nanos();
+        let created = Timestamp::from_nanosecond(created).map_err(unavailable)?;
+        let last = Seq(info.state.last_sequence);
+        Ok(Some(Extent { created, last, messages: info.state.messages }))
     }
 
     /// The position of the last event; it may be inside a batch that is just being written.
@@ -48,18 +39,8 @@ impl Log {
         if seq.0 == 0 {
             return Ok(None);
         }
-        match self.stream.get_raw_message(seq.0).await {
-            Ok(message) => Ok(Some(Entry::stored(&self.name, message))),
-            Err(error) => match error.kind() {
-                RawMessageErrorKind::NoMessageFound => Ok(None),
-                RawMessageErrorKind::JetStream(e) if is_no_stream(&e) => {
-                    Err(Break::NoStream.into())
-                }
-                RawMessageErrorKind::JetStream(_)
-                | RawMessageErrorKind::InvalidSubject
-                | RawMessageErrorKind::Other => Err(unavailable(error)),
-            },
-        }
+        let found = looked_up::message(self.stream.get_raw_message(seq.0).await)?;
+        Ok(found.map(|message| Entry::stored(&self.name, message)))
     }
 
     /// The last event that says `subject` of itself, as the stream's leader knows it.

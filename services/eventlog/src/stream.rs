@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, PersistenceMode, RetentionPolicy, StorageType,
 };
 use tokio::time::Instant;
 
-use crate::error::{Cause, LogError, is_no_stream};
+use crate::error::{Cause, LogError};
+use crate::looked_up;
 use crate::stream_name::StreamName;
 
 /// Stands in the settings of a stream that is being restored from a backup, until all of it is there.
@@ -57,7 +57,7 @@ pub(crate) async fn exists(
 
 /// Whether there is a stream of this name, whatever it is for.
 pub(crate) async fn is_there(jetstream: &Context, name: &str) -> Result<bool, Cause> {
-    Ok(config_of(jetstream, name).await?.is_some())
+    Ok(looked_up::stream(jetstream, name).await?.is_some())
 }
 
 /// The stream's settings; none, if there is no stream.
@@ -65,20 +65,8 @@ pub(crate) async fn config(
     jetstream: &Context,
     name: &StreamName,
 ) -> Result<Option<Config>, Cause> {
-    config_of(jetstream, name.as_str()).await
-}
-
-async fn config_of(jetstream: &Context, name: &str) -> Result<Option<Config>, Cause> {
-    match jetstream.get_stream(name).await {
-        Ok(stream) => Ok(Some(stream.cached_info().config.clone())),
-        Err(error) => match error.kind() {
-            GetStreamErrorKind::JetStream(e) if is_no_stream(&e) => Ok(None),
-            GetStreamErrorKind::JetStream(_)
-            | GetStreamErrorKind::EmptyName
-            | GetStreamErrorKind::Request
-            | GetStreamErrorKind::InvalidStreamName => Err(error.into()),
-        },
-    }
+    let found = looked_up::stream(jetstream, name.as_str()).await?;
+    Ok(found.map(|stream| stream.cached_info().config.clone()))
 }
 
 /// Makes the stream. Making an equal one again succeeds.
@@ -104,14 +92,9 @@ pub(crate) async fn create(
     }
 }
 
-/// Everything is kept; what does not fit is refused. Deleting stays possible, to those whom the
-/// server's permissions allow it: to erase a person's events is the one way in which any may go, and
-/// a stream that was made with `deny_delete` can never do so.
-pub(crate) fn settings(name: &StreamName, replicas: usize) -> Config {
+/// The settings of a stream on disk that keeps everything; what does not fit is refused.
+pub(crate) fn all_is_kept() -> Config {
     Config {
-        name: name.to_string(),
-        description: Some("Every provisioning event, in one order".to_owned()),
-        subjects: vec![name.subjects()],
         storage: StorageType::File,
         retention: RetentionPolicy::Limits,
         discard: DiscardPolicy::New,
@@ -119,10 +102,22 @@ pub(crate) fn settings(name: &StreamName, replicas: usize) -> Config {
         max_bytes: -1,
         max_messages_per_subject: -1,
         max_consumers: -1,
-        num_replicas: replicas,
-        allow_atomic_publish: true,
         allow_direct: true,
         ..Config::default()
+    }
+}
+
+/// The settings of a log. Deleting stays possible, to those whom the
+/// server's permissions allow it: to erase a person's events is the one way in which any may go, and
+/// a stream that was made with `deny_delete` can never do so.
+pub(crate) fn settings(name: &StreamName, replicas: usize) -> Config {
+    Config {
+        name: name.to_string(),
+        description: Some("Every provisioning event, in one order".to_owned()),
+        subjects: vec![name.subjects()],
+        num_replicas: replicas,
+        allow_atomic_publish: true,
+        ..all_is_kept()
     }
 }
 

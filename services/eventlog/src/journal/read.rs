@@ -1,8 +1,6 @@
 //! Reading the journal as far as it goes.
 
 use async_nats::jetstream::consumer::DeliverPolicy;
-use async_nats::jetstream::context::GetStreamErrorKind;
-use async_nats::jetstream::stream::RawMessageErrorKind;
 use events::Seq;
 use tokio::time::Instant;
 
@@ -10,7 +8,8 @@ use super::{Journal, JournalRecord};
 use crate::connection::{Connection, Purpose, REQUEST_TIMEOUT};
 use crate::entry::Entry;
 use crate::ephemeral_consumer::{EphemeralConsumer, FetchSize};
-use crate::error::{Break, ReadError, is_no_stream, unavailable};
+use crate::error::{Break, ReadError, unavailable};
+use crate::looked_up;
 
 /// More records than these are not asked for one by one.
 const FEW: u64 = 32;
@@ -19,16 +18,9 @@ impl Journal {
     /// The position of the last record; 0 if there is none, or no journal.
     pub async fn end(&self) -> Result<u64, ReadError> {
         self.ask_connected()?;
-        match self.log.main.jetstream.get_stream(self.name.as_str()).await {
-            Ok(stream) => Ok(stream.cached_info().state.last_sequence),
-            Err(error) => match error.kind() {
-                GetStreamErrorKind::JetStream(e) if is_no_stream(&e) => Ok(0),
-                GetStreamErrorKind::JetStream(_)
-                | GetStreamErrorKind::EmptyName
-                | GetStreamErrorKind::Request
-                | GetStreamErrorKind::InvalidStreamName => Err(unavailable(error)),
-            },
-        }
+        let stream = looked_up::stream(&self.log.main.jetstream, self.name.as_str()).await;
+        let stream = stream.map_err(ReadError::Unavailable)?;
+        Ok(stream.map_or(0, |stream| stream.cached_info().state.last_sequence))
     }
 
     /// The record at `seq`, as the stream's leader knows it.
@@ -36,15 +28,10 @@ impl Journal {
         self.ask_connected()?;
         let stream = self.log.main.jetstream.get_stream_no_info(self.name.as_str()).await;
         let stream = stream.map_err(unavailable)?;
-        match stream.get_raw_message(seq).await {
-            Ok(message) => Ok(Some(JournalRecord { seq, body: message.payload })),
-            Err(error) => match error.kind() {
-                RawMessageErrorKind::NoMessageFound => Ok(None),
-                RawMessageErrorKind::JetStream(e) if is_no_stream(&e) => Ok(None),
-                RawMessageErrorKind::JetStream(_)
-                | RawMessageErrorKind::InvalidSubject
-                | RawMessageErrorKind::Other => Err(unavailable(error)),
-            },
+        match looked_up::message(stream.get_raw_message(seq).await) {
+            Ok(found) => Ok(found.map(|message| JournalRecord { seq, body: message.payload })),
+            Err(ReadError::Broken(Break::NoStream)) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
