@@ -69,13 +69,19 @@ impl Filter {
 
     /// The member about whom a `ne` asks, which is answered as the opposite of an `eq`.
     pub(crate) fn denied_member(&self) -> Option<&str> {
+        self.compared_member(Comparison::Ne)
+    }
+
+    /// The member whose `members.value` the filter compares so, if it does nothing else.
+    fn compared_member(&self, so: Comparison) -> Option<&str> {
         match self {
-            Self::Compare {
-                name,
-                comparison: Comparison::Ne,
-                literal: Literal::Text(text),
-                ..
-            } if name.is("members") && name.sub.as_deref() == Some("value") => Some(text),
+            Self::Compare { name, comparison, literal: Literal::Text(text), .. }
+                if *comparison == so
+                    && name.is("members")
+                    && name.sub.as_deref() == Some("value") =>
+            {
+                Some(text)
+            }
             Self::Compare { .. }
             | Self::Element { .. }
             | Self::Present(_)
@@ -88,19 +94,13 @@ impl Filter {
     /// The members about whom the filter asks nothing but whether one of them is there.
     pub(crate) fn asked_members(&self) -> Option<Vec<&str>> {
         match self {
-            Self::Compare {
-                name,
-                comparison: Comparison::Eq,
-                literal: Literal::Text(text),
-                ..
-            } if name.is("members") && name.sub.as_deref() == Some("value") => Some(vec![text]),
             Self::Element { name, filter } if name.is("members") => filter.values(),
             Self::Compare { .. }
             | Self::Element { .. }
             | Self::Present(_)
             | Self::Not(_)
             | Self::And(_)
-            | Self::Or(_) => None,
+            | Self::Or(_) => Some(vec![self.compared_member(Comparison::Eq)?]),
         }
     }
 
