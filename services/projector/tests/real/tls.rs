@@ -5,11 +5,11 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy takes only `#[test]` functions for tests")]
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use embedded::for_tests;
+use eventlog::sentence;
 use projector::Database;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
@@ -69,15 +69,7 @@ impl Front {
     async fn connect(&self, parameters: &str) -> Result<(), String> {
         let Self { port, database, .. } = self;
         let url = format!("postgres://rollcall@localhost:{port}/{database}?{parameters}");
-        let database = Database::connect(&url, 1).await.map_err(|error| {
-            let mut text = error.to_string();
-            let mut cause = error.source();
-            while let Some(error) = cause {
-                text = format!("{text}: {error}");
-                cause = error.source();
-            }
-            text
-        })?;
+        let database = Database::connect(&url, 1).await.map_err(|error| sentence(&error))?;
         let client = database.pool().get().await.unwrap();
         client.query_one("SELECT 1", &[]).await.unwrap();
         Ok(())
