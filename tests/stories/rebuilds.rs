@@ -79,3 +79,34 @@ async fn a_rebuild_under_load_keeps_the_live_slot_close_and_answers_every_read()
     let (reads, ()) = tokio::join!(reading, operating);
     assert!(reads > 10, "{reads} reads");
 }
+
+#[tokio::test]
+async fn a_slot_that_was_built_anew_has_the_tables_and_indexes_of_one_that_grew_with_its_log() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    company.hire("Ada").await;
+    let client = kit::tables::connect(&world.database_url).await;
+    for projection in rollcall::projections::NAMES {
+        let grown = structure(&client, projection).await;
+        let plan = world.result(&format!("replay plan {projection}")).await;
+        let plan = plan["plan"].as_str().expect("a plan's id").to_owned();
+        let run = format!("replay run {plan} --watch");
+        let job = world.verb(&run).await.ended(0).line();
+        let job = job["job"].as_str().expect("a job's id").to_owned();
+        let cut_over = format!("replay cutover {job} --confirm {projection}");
+        world.verb(&cut_over).await.ended(0);
+        assert_eq!(structure(&client, projection).await, grown, "{projection}");
+    }
+}
+
+/// The relations in a schema, and how each index is made.
+async fn structure(client: &tokio_postgres::Client, schema: &str) -> Vec<String> {
+    let question =
+        "SELECT relname || coalesce(': ' || replace(indexdef, schemaname || '.', ''), '')
+        FROM pg_class
+        LEFT JOIN pg_indexes ON schemaname = $1 AND indexname = relname
+        WHERE relnamespace = to_regnamespace($1)
+        ORDER BY 1";
+    let rows = client.query(question, &[&schema]).await.expect("an answer");
+    rows.iter().map(|row| row.get(0)).collect()
+}

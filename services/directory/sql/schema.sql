@@ -23,11 +23,6 @@ CREATE TABLE employees (
     CHECK ((left_at IS NULL) = (left_seq IS NULL))
 );
 
-CREATE INDEX employees_in_order ON employees (tenant, display_key, employee);
-CREATE INDEX employees_by_user_name ON employees (tenant, user_name_key);
--- An external id may be longer than an entry of an ordered index.
-CREATE INDEX employees_by_external_id ON employees USING hash (external_id);
-
 -- What the mass-change guard noticed, and what administrators made of it.
 CREATE TABLE alerts (
     tenant      text        NOT NULL,
@@ -44,9 +39,6 @@ CREATE TABLE alerts (
     PRIMARY KEY (tenant, alert),
     CHECK ((decision IS NULL) = (decided_seq IS NULL))
 );
-
-CREATE INDEX alerts_in_order ON alerts (tenant, seq);
-CREATE INDEX alerts_open ON alerts (tenant, seq) WHERE decision IS NULL;
 
 CREATE TABLE alert_people (
     tenant   text        NOT NULL,
@@ -108,5 +100,3 @@ CREATE TABLE credentials (
     revoked_at    timestamptz,
     PRIMARY KEY (tenant, credential)
 );
-
-CREATE INDEX credentials_by_secret ON credentials (secret_digest);

@@ -23,6 +23,7 @@ pub struct Directory;
 impl projector::Projection for Directory {
     const NAME: &'static str = "directory";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
+    const INDEXES: &'static str = include_str!("../sql/indexes.sql");
     const RULES: &'static str = env!("PROJECTION_RULES");
     const PASSED_OVER: &'static [EventKind] = &[
         EventKind::GroupMembersAdded,

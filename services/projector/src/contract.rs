@@ -12,6 +12,9 @@ pub trait Projection: Send + Sync + 'static {
     const NAME: &'static str;
     /// The statements that make its tables, with unqualified names.
     const TABLES: &'static str;
+    /// The statements that make the indexes that its own writing has no use for, unless they are
+    /// there. While a slot is built nobody reads it, and it goes without.
+    const INDEXES: &'static str = "";
     /// Names the rules by which events become rows: `rules.rs` makes it of their sources. Rows of
     /// two sets of rules must not stand in one table, so other rules or other tables make another
     /// read model: it is then built anew from the log.

@@ -15,6 +15,7 @@ pub mod digests;
 mod discard;
 mod error;
 mod exchange;
+mod indexes;
 mod lease;
 mod marks;
 mod meeting;

@@ -16,6 +16,7 @@ use crate::checkpoint::Checkpoint;
 use crate::contract::Projection;
 use crate::database::Database;
 use crate::error::ProjectorError;
+use crate::indexes;
 use crate::lease::{self, Held};
 use crate::pace::Pace;
 use crate::parking::Parking;
@@ -139,7 +140,7 @@ impl SlotLoop {
         held: &mut Held,
     ) -> Result<Infallible, ProjectorError> {
         let Held { client, checkpoint } = held;
-        let Self { log, slot, status, pace, .. } = self;
+        let Self { log, database, slot, status, pace, .. } = self;
         status.log_ends(log.end().await?);
         let mut parking = Parking::load::<P>(client, log, status.metrics()).await?;
         status.parked(parking.status());
@@ -182,9 +183,13 @@ impl SlotLoop {
             status.log_ends(batch.end.seq);
             let built =
                 checkpoint.position.seq < checkpoint.goal && checkpoint.goal <= batch.end.seq;
-            if built && checkpoint.position != Position::START {
-                // With this batch it is built and may be read, and there are rows to look at.
-                Box::pin(statistics::gather(client, slot, checkpoint)).await?;
+            if built {
+                // With this batch it is built, and may be read.
+                Box::pin(indexes::make::<P>(client, database, slot, checkpoint)).await?;
+                if checkpoint.position != Position::START {
+                    // There are rows to look at.
+                    Box::pin(statistics::gather(client, slot, checkpoint)).await?;
+                }
             }
             let begun = Instant::now();
             let next_commit =

@@ -48,7 +48,7 @@ pub(crate) enum Opened {
 
 /// The digest of what makes the rows of `P`: the tables and the rules.
 pub(crate) fn made_by<P: Projection>() -> Digest {
-    let made = [CHECKPOINT, PARKED_TABLES, P::TABLES, digests::MAKE, P::RULES];
+    let made = [CHECKPOINT, PARKED_TABLES, P::TABLES, P::INDEXES, digests::MAKE, P::RULES];
     Digest::of(made.concat().as_bytes())
 }
 
@@ -215,6 +215,10 @@ async fn make<P: Projection>(
         tx.batch_execute(PARKED_TABLES).await?;
         tx.batch_execute(P::TABLES).await?;
         tx.batch_execute(digests::MAKE).await?;
+        if end == Position::START.seq {
+            // There is nothing to be built.
+            tx.batch_execute(P::INDEXES).await?;
+        }
         let chain = Position::START.chain;
         let Making { scope, job } = making;
         let tenant = scope.tenant().map(|tenant| tenant.as_str().to_owned());

@@ -8,8 +8,6 @@ CREATE TABLE leavers (
     PRIMARY KEY (tenant, employee)
 );
 
-CREATE INDEX leavers_in_order ON leavers (tenant, left_at, employee);
-
 -- Alerts that keep their people Active until somebody decides, or for good if it is reversed.
 CREATE TABLE holds (
     tenant      text   NOT NULL,
@@ -61,5 +59,3 @@ CREATE TABLE bookings (
     PRIMARY KEY (tenant, booking),
     CHECK ((cancelled_at IS NULL) = (cancelled_by IS NULL))
 );
-
-CREATE INDEX bookings_by_employee ON bookings (tenant, employee, ends_at);

@@ -20,6 +20,7 @@ pub struct Retention;
 impl projector::Projection for Retention {
     const NAME: &'static str = "retention";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
+    const INDEXES: &'static str = include_str!("../sql/indexes.sql");
     const RULES: &'static str = env!("PROJECTION_RULES");
     const PASSED_OVER: &'static [EventKind] = &[
         EventKind::UserChanged,

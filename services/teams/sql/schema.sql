@@ -11,8 +11,6 @@ CREATE TABLE teams (
     PRIMARY KEY (tenant, team)
 );
 
-CREATE INDEX teams_in_order ON teams (tenant, name_key, team);
-
 -- Which person a SCIM resource describes, or did: nobody's teams are lost with their resource.
 CREATE TABLE resources (
     tenant   text   NOT NULL,
@@ -48,8 +46,6 @@ CREATE TABLE local_edits (
     actor    text        NOT NULL,             -- who decided, by id
     PRIMARY KEY (tenant, employee, team)
 );
-
-CREATE INDEX local_edits_by_team ON local_edits (tenant, team);
 
 CREATE TABLE chosen_primaries (
     tenant   text        NOT NULL,

@@ -24,6 +24,7 @@ pub struct Teams;
 impl projector::Projection for Teams {
     const NAME: &'static str = "teams";
     const TABLES: &'static str = include_str!("../sql/schema.sql");
+    const INDEXES: &'static str = include_str!("../sql/indexes.sql");
     const RULES: &'static str = env!("PROJECTION_RULES");
     const PASSED_OVER: &'static [EventKind] = &[
         EventKind::UserChanged,

@@ -2,6 +2,7 @@
 
 mod breaking;
 mod by_hand;
+mod indexes;
 mod parking;
 mod process;
 mod projecting;

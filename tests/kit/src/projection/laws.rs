@@ -123,12 +123,13 @@ pub fn assert_digests_are_the_same_anywhere<P: Projection>(logs: &impl Logs) {
 ///
 /// # Panics
 ///
-/// If they differ, and if nothing was ever erased.
+/// If they differ.
 pub fn assert_a_replay_without_the_erased_comes_to_the_same<P: Projection>(logs: &impl Logs) {
-    let (world, erased) = (World::new(), Cell::new(0));
-    check(32, &(logs, select(vec![1, 7, 1000])), |(log, at_once)| {
+    let world = World::new();
+    let erases = |log: &Vec<_>| without_erased(log).len() < log.len();
+    let erasing = logs.prop_filter("somebody is erased", erases);
+    check(32, &(erasing, select(vec![1, 7, 1000])), |(log, at_once)| {
         let left = without_erased(&log);
-        erased.set(erased.get() + log.len() - left.len());
         world.run(async |client| {
             build::<P>(client, "live", &log, 3).await;
             build::<P>(client, "replayed", &left, at_once).await;
@@ -136,5 +137,4 @@ pub fn assert_a_replay_without_the_erased_comes_to_the_same<P: Projection>(logs:
             assert_eq!(replayed, live, "{at_once} at once");
         });
     });
-    assert!(erased.get() > 0, "nobody was ever erased");
 }

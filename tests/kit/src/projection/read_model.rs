@@ -90,6 +90,7 @@ pub async fn build<P: Projection>(
         client.batch_execute(CHECKPOINT).await.expect("a checkpoint");
         client.batch_execute(PARKED_TABLES).await.expect("the tables of what waits");
         client.batch_execute(P::TABLES).await.expect("the tables");
+        client.batch_execute(P::INDEXES).await.expect("the indexes");
         client.batch_execute(MAKE).await.expect("the digests");
     } else {
         empty(client, slot, &tables).await;

@@ -1,0 +1,3 @@
+-- What only readers look up by: not kept while the rows are written for the first time.
+CREATE INDEX IF NOT EXISTS leavers_in_order ON leavers (tenant, left_at, employee);
+CREATE INDEX IF NOT EXISTS bookings_by_employee ON bookings (tenant, employee, ends_at);
