@@ -6,8 +6,8 @@ use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 use projector::{Database, OrderKey, Projection};
 
-use crate::projecting::Worker;
 use crate::tally::Tally;
+use crate::worker::Worker;
 use kit::log_writer::Writer;
 use kit::servers::{database, log, nats, until};
 
