@@ -83,7 +83,7 @@ fn disk(store: Option<&Path>) -> Check {
     };
     match rustix::fs::statvfs(store) {
         Ok(disk) => {
-            let used = 100 - percent(disk.f_bavail, disk.f_blocks);
+            let used = in_use(disk.f_blocks, disk.f_bfree, disk.f_bavail);
             let free = disk.f_bavail.saturating_mul(disk.f_frsize) >> 20;
             let remedy = "make room on the disk of the data directory: without any, writes are answered 503 or 507";
             filled(
@@ -95,6 +95,12 @@ fn disk(store: Option<&Path>) -> Check {
         }
         Err(error) => Check::unreachable(name, &std::io::Error::from(error)),
     }
+}
+
+/// How much of a disk is in use, in percent: of what anybody but root may use of it.
+fn in_use(blocks: u64, free: u64, available: u64) -> u64 {
+    let used = blocks.saturating_sub(free);
+    percent(used, used.saturating_add(available))
 }
 
 fn filled(name: &str, percent: u64, found: String, remedy: &str) -> Check {
@@ -149,5 +155,11 @@ mod tests {
         let of = |percent| filled("log.room", percent, String::new(), "room").verdict;
         assert_eq!((of(79), of(80), of(95)), (Verdict::Ok, Verdict::Warn, Verdict::Fail));
         assert_eq!((percent(1, 0), percent(u64::MAX, u64::MAX)), (0, 1));
+    }
+
+    #[test]
+    fn what_a_disk_keeps_for_root_counts_neither_as_used_nor_as_free() {
+        assert_eq!(in_use(100, 50, 30), 62, "50 used, 30 free for others");
+        assert_eq!((in_use(100, 100, 95), in_use(100, 5, 0), in_use(0, 0, 0)), (0, 100, 0));
     }
 }
