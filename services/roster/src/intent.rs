@@ -83,6 +83,9 @@ pub enum Intent {
         bookings: Vec<BookingId>,
         /// What was found of them and of these bookings in the log, in its order.
         events: Vec<ErasedEvent>,
+        /// Whether one whom the mass-change guard holds Active is erased too: the directory says that
+        /// they left, and nobody has decided yet whether that is right.
+        even_if_held: bool,
     },
 
     /// A new SCIM group, which is a team, with these members.

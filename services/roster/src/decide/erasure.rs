@@ -4,10 +4,27 @@ use std::collections::BTreeSet;
 
 use events::{BookingId, EmployeeId, ErasedEvent, ErasedUser, Event, ResourceId, Standing, TeamId};
 
-use crate::{Refusal, TenantRoster};
+use crate::{Refusal, StandingOverride, TenantRoster};
 
-/// Names the events that go. An Active person is not erased: the directory would tell of them again
-/// within the hour, and whoever works here is needed.
+/// An Active person is not erased: the directory would tell of them again within the hour, and whoever
+/// works here is needed. Who is Active only because the mass-change guard holds them may be.
+pub(super) fn may_erase(
+    tenant: &TenantRoster,
+    employee: EmployeeId,
+    even_if_held: bool,
+) -> Result<(), Refusal> {
+    let Some(person) = tenant.people.by_employee(employee) else { return Ok(()) };
+    let holds = match tenant.guard.standing_override(employee) {
+        Some(StandingOverride::Held(_)) => even_if_held,
+        Some(StandingOverride::Reversed) | None => false,
+    };
+    match tenant.standing(person) {
+        Standing::Active if !holds => Err(Refusal::NotFormer(employee)),
+        Standing::Active | Standing::Former => Ok(()),
+    }
+}
+
+/// Names the events that go.
 ///
 /// What was named before is not named again, so that the search for what somebody said while the
 /// first erasure was decided may find everything once more.
@@ -19,9 +36,6 @@ pub(super) fn erase(
 ) -> Result<Vec<Event>, Refusal> {
     let named = tenant.erased.get(&employee).copied();
     let first = match (tenant.people.by_employee(employee), named) {
-        (Some(person), _) if tenant.standing(person) == Standing::Active => {
-            return Err(Refusal::NotFormer(employee));
-        }
         (Some(_), _) => Some(known(tenant, employee, bookings)),
         (None, Some(_)) => None,
         (None, None) => return Err(Refusal::NoSuchEmployee(employee)),

@@ -74,8 +74,10 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
             users::change(known()?, *resource, profile, *active)
         }
         Intent::NoUser { resource } => users::delete(known()?, *resource),
-        Intent::EraseUser { employee, bookings, events } => {
-            erasure::erase(known()?, *employee, bookings, events)
+        Intent::EraseUser { employee, bookings, events, even_if_held } => {
+            let tenant = known()?;
+            erasure::may_erase(tenant, *employee, *even_if_held)?;
+            erasure::erase(tenant, *employee, bookings, events)
         }
         Intent::NewGroup { team, profile, members } => {
             groups::create(known()?, *team, profile, members)

@@ -46,7 +46,7 @@ fn erase(history: &History, employee: EmployeeId) -> Intent {
         request: None,
     });
     let (events, bookings) = (events.collect(), bookings.into_iter().collect());
-    Intent::EraseUser { employee, bookings, events }
+    Intent::EraseUser { employee, bookings, events, even_if_held: false }
 }
 
 /// The log as it is once what the erasures name is gone.
@@ -264,6 +264,7 @@ fn an_erasure_is_told_once_and_what_it_missed_once_more() {
         employee: employee(ADA),
         bookings: vec![],
         events: events.to_vec(),
+        even_if_held: false,
     };
     history.tell(&part(&all[..2])).unwrap();
     history.clone().when(&part(&all[..2])).then_nothing();
@@ -278,7 +279,8 @@ fn a_person_of_more_events_than_one_erasure_names_is_erased_by_several() {
     let one = events_of(erase(&history, employee(ADA))).remove(0);
     let many = (1..=12_000).map(|seq| ErasedEvent { seq: Seq(seq), ..one.clone() }).collect();
     let (employee, bookings) = (employee(ADA), vec![]);
-    let told = history.tell(&Intent::EraseUser { employee, bookings, events: many }).unwrap();
+    let erase = Intent::EraseUser { employee, bookings, events: many, even_if_held: false };
+    let told = history.tell(&erase).unwrap();
     let counts: Vec<usize> = told
         .iter()
         .map(|event| match event {

@@ -74,6 +74,30 @@ impl History {
 }
 
 #[test]
+fn who_is_held_is_erased_only_where_that_is_said_and_the_others_stay_held() {
+    let history = company(true).and([leaves(0), leaves(1), leaves(2)]);
+    let held = employee(person(0));
+    let erase = |even_if_held| Intent::EraseUser {
+        employee: held,
+        bookings: vec![],
+        events: vec![],
+        even_if_held,
+    };
+    history.clone().when(&erase(false)).refused(&Refusal::NotFormer(held));
+    let works = Intent::EraseUser {
+        employee: employee(person(3)),
+        bookings: vec![],
+        events: vec![],
+        even_if_held: true,
+    };
+    history.clone().when(&works).refused(&Refusal::NotFormer(employee(person(3))));
+    let after = history.and([erase(true)]);
+    assert_eq!(after.standing_override(0), None);
+    assert!(after.tenant().people().by_employee(held).is_none());
+    assert_eq!((after.standing(1), after.standing(2)), (Standing::Active, Standing::Active));
+}
+
+#[test]
 fn one_alert_is_raised_when_too_many_have_left_and_the_next_join_it() {
     let history = company(false).and([leaves(0), leaves(1)]);
     assert_eq!(history.alerts(), []);

@@ -8,14 +8,15 @@ use roster::Intent;
 
 /// The intent to erase somebody; what is to go is for [`history`](super::history) to find.
 pub fn erasure(employee: EmployeeId) -> Intent {
-    Intent::EraseUser { employee, bookings: vec![], events: vec![] }
+    Intent::EraseUser { employee, bookings: vec![], events: vec![], even_if_held: false }
 }
 
 /// The same intent, with what is to go if it is an erasure.
 pub(super) fn found(log: &[Recorded], intent: &Intent) -> Intent {
-    let Intent::EraseUser { employee, .. } = intent else { return intent.clone() };
-    let PersonEvents { bookings, events } = PersonEvents::among(log, *employee);
-    Intent::EraseUser { employee: *employee, bookings: Vec::from_iter(bookings), events }
+    let Intent::EraseUser { employee, even_if_held, .. } = intent else { return intent.clone() };
+    let (employee, even_if_held) = (*employee, *even_if_held);
+    let PersonEvents { bookings, events } = PersonEvents::among(log, employee);
+    Intent::EraseUser { employee, bookings: Vec::from_iter(bookings), events, even_if_held }
 }
 
 /// The log as it is once what its erasures name is gone.
