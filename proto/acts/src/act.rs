@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::backup::{BackupMade, BackupRestored};
 use crate::by::OperatorName;
-use crate::erasure::{Certificate, ErasureIncomplete, ErasurePlan, ErasureStarted};
+use crate::erasure::{
+    Certificate, ErasureCarriedOver, ErasureIncomplete, ErasurePlan, ErasureStarted,
+};
 use crate::id::{JobId, PlanId};
 use crate::plan::Plan;
 use crate::role::Roles;
@@ -58,6 +60,8 @@ acts! {
     ErasureIncomplete(ErasureIncomplete) = "erasure.incomplete";
     /// A person is erased, as the certificate shows.
     ErasureCompleted(Box<Certificate>) = "erasure.completed";
+    /// An erasure in the log that was lost was done again in what a restore made: this log.
+    ErasureCarriedOver(Box<ErasureCarriedOver>) = "erasure.carried-over";
     /// An event that cannot be applied is passed over, in every slot of a projection.
     ParkedSkipped(Skipped) = "parked.skipped";
     /// Events that could not be applied are tried again.

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::by::By;
+
 /// What an erasure would do. It names the person by id alone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ErasurePlan {
@@ -38,6 +40,30 @@ pub struct ErasureIncomplete {
     pub step: String,
     /// Why.
     pub why: String,
+}
+
+/// An erasure that the list told which a restore was given. Whoever makes a list of this journal, to
+/// restore an older backup with, finds it there again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ErasureCarriedOver {
+    /// What it is called.
+    pub erasure: String,
+    /// Whose the person was.
+    pub tenant: Tenant,
+    /// The id that the person had.
+    pub employee_id: EmployeeId,
+    /// Who planned it.
+    pub planned_by: By,
+    /// When.
+    pub planned_at: Timestamp,
+    /// The events by which it is in this log; none, if the backup knew nothing of the person.
+    pub erased_by: Vec<ErasedBy>,
+    /// How many events of this log were overwritten.
+    pub events: u64,
+    /// What showed it in the log that was lost, if it was complete there. What it says of positions
+    /// and chain values is of that log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
 }
 
 /// What shows that a person was erased. It holds no personal data.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use events::Seq;
 use jiff::Timestamp;
 
 use crate::act::Act;
 use crate::by::By;
-use crate::erasure::{Certificate, ErasureIncomplete, ErasurePlan};
+use crate::erasure::{Certificate, ErasureCarriedOver, ErasureIncomplete, ErasurePlan};
 use crate::record::Acted;
 
 /// How far an erasure is.
@@ -25,6 +26,8 @@ pub enum ErasureStage {
     },
     /// All is gone.
     Completed(Box<Certificate>),
+    /// All is gone, since a restore did it again.
+    CarriedOver(Box<ErasureCarriedOver>),
 }
 
 /// An erasure, planned or more.
@@ -64,6 +67,8 @@ impl Erasures {
             self.enter(&erasure, ErasureStage::Incomplete { step, why }, acted.at);
         } else if let Act::ErasureCompleted(body) = &acted.act {
             self.enter(&body.erasure, ErasureStage::Completed(body.clone()), acted.at);
+        } else if let Act::ErasureCarriedOver(body) = &acted.act {
+            self.carry_over(body, acted.at);
         }
     }
 
@@ -72,6 +77,27 @@ impl Erasures {
             known.stage = stage;
             known.since = at;
         }
+    }
+
+    /// The journal of the backup need not know of it.
+    fn carry_over(&mut self, body: &ErasureCarriedOver, at: Timestamp) {
+        let ErasureCarriedOver { erasure, tenant, employee_id, events, .. } = body.clone();
+        let known = self.0.entry(erasure.clone()).or_insert_with(|| Erasure {
+            plan: ErasurePlan {
+                erasure,
+                tenant,
+                employee_id,
+                events,
+                last: Seq(0),
+                expires_at: at,
+            },
+            by: body.planned_by.clone(),
+            at: body.planned_at,
+            stage: ErasureStage::Planned,
+            since: at,
+        });
+        known.stage = ErasureStage::CarriedOver(Box::new(body.clone()));
+        known.since = at;
     }
 
     /// One of them.
@@ -87,7 +113,9 @@ impl Erasures {
     /// Those that were begun and are not complete: somebody has to run them again.
     pub fn incomplete(&self) -> impl Iterator<Item = &Erasure> {
         self.iter().filter(|erasure| match erasure.stage {
-            ErasureStage::Planned | ErasureStage::Completed(_) => false,
+            ErasureStage::Planned | ErasureStage::Completed(_) | ErasureStage::CarriedOver(_) => {
+                false
+            }
             ErasureStage::Running | ErasureStage::Incomplete { .. } => true,
         })
     }

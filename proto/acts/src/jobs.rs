@@ -62,6 +62,7 @@ impl Jobs {
             | Act::ErasureStarted(_)
             | Act::ErasureIncomplete(_)
             | Act::ErasureCompleted(_)
+            | Act::ErasureCarriedOver(_)
             | Act::VerifyStarted(_)
             | Act::VerifyEnded(_)
             | Act::BackupMade(_)

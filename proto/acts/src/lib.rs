@@ -40,7 +40,8 @@ pub use backup::{BackupMade, BackupRestored};
 pub use backups::Backups;
 pub use by::{BadOperatorName, By, OperatorName};
 pub use erasure::{
-    Certificate, CertifiedStore, ErasedBy, ErasureIncomplete, ErasurePlan, ErasureStarted,
+    Certificate, CertifiedStore, ErasedBy, ErasureCarriedOver, ErasureIncomplete, ErasurePlan,
+    ErasureStarted,
 };
 pub use erasures::{Erasure, ErasureStage, Erasures};
 pub use id::{BadId, JobId, PlanId};

@@ -16,7 +16,7 @@ use writer::Provenance;
 use crate::act_log::ActError;
 use crate::operations::Operations;
 
-pub use again::{EraseAgainError, ErasedAgain, ErasedPerson, erase_again};
+pub use again::{EraseAgainError, ErasedAgain, ListedErasure, erase_again};
 pub(crate) use tables::{PersonRows, rows_of_person};
 
 /// What an erasure needs beside what all operations do: a writer, and the right to delete.
@@ -70,7 +70,7 @@ impl Eraser {
         let _one_at_a_time = self.0.running.lock().await;
         let known = ops.acts().current().await?;
         let stage = known.erasures.get(&erasure.plan.erasure).map(|known| &known.stage);
-        if matches!(stage, Some(ErasureStage::Completed(_))) {
+        if matches!(stage, Some(ErasureStage::Completed(_) | ErasureStage::CarriedOver(_))) {
             return Ok(());
         }
         let act = match steps::run(self, ops, erasure, by, provenance).await {

@@ -43,7 +43,7 @@ use axum::Router;
 use axum::routing::{delete, get, post, put};
 
 pub use act_log::{ActError, ActLog, LastVerified};
-pub use eraser::{DeletingUser, EraseAgainError, ErasedAgain, ErasedPerson, Eraser, erase_again};
+pub use eraser::{DeletingUser, EraseAgainError, ErasedAgain, Eraser, ListedErasure, erase_again};
 pub use open_work::{Difference, OpenErasure, OpenJob, OpenWork, ReleaseWork};
 pub use operations::Operations;
 pub use operator_api::OperatorApi;

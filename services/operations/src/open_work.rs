@@ -147,7 +147,9 @@ fn open_erasure(erasure: &Erasure) -> Option<OpenErasure> {
     let (state, failed) = match &erasure.stage {
         ErasureStage::Running => ("running", None),
         ErasureStage::Incomplete { step, why } => ("incomplete", Some((step.clone(), why.clone()))),
-        ErasureStage::Planned | ErasureStage::Completed(_) => return None,
+        ErasureStage::Planned | ErasureStage::Completed(_) | ErasureStage::CarriedOver(_) => {
+            return None;
+        }
     };
     let (failed_step, why) = failed.unzip();
     Some(OpenErasure {

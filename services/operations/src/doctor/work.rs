@@ -84,7 +84,9 @@ fn erasures(state: &State, now: Timestamp) -> Check {
                     let minutes = age.as_mins();
                     (age > ERASURE_LEFT).then(|| format!("{id} was begun {minutes} min ago"))
                 }
-                ErasureStage::Planned | ErasureStage::Completed(_) => None,
+                ErasureStage::Planned
+                | ErasureStage::Completed(_)
+                | ErasureStage::CarriedOver(_) => None,
             }
         })
         .collect();

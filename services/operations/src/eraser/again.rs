@@ -1,24 +1,37 @@
 //! Erasing people again: in a log that was made of a backup from before their erasure, while nobody
 //! can open it.
 
+use std::collections::BTreeSet;
+
 use access::CommandError;
-use eventlog::{Access, Log};
-use events::{EmployeeId, Standing, Tenant};
-use roster::{Intent, Roster};
+use acts::{Act, By, Certificate, ErasedBy, ErasureCarriedOver, ErasureStage};
+use eventlog::{Access, Journal, Log, LogError};
+use events::{EmployeeId, ResourceId, Standing, Tenant};
+use jiff::Timestamp;
+use roster::{Intent, Roster, StandingOverride};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use writer::{Command, Provenance, StartError, Writer};
 
 use super::Incomplete;
 use super::steps::{all_gone, delete, fence};
+use crate::act_log::{ActError, ActLog};
 
-/// Somebody who was erased.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ErasedPerson {
-    /// Whose they were.
+/// An erasure that was begun in the log that was lost, as the list told it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListedErasure {
+    /// What it is called.
+    pub erasure: String,
+    /// Whose the person was.
     pub tenant: Tenant,
-    /// Who.
+    /// Who it was.
     pub employee: EmployeeId,
+    /// Who planned it.
+    pub planned_by: By,
+    /// When.
+    pub planned_at: Timestamp,
+    /// What showed it, if it was complete.
+    pub certificate: Option<Certificate>,
 }
 
 /// What came of erasing people again.
@@ -32,17 +45,23 @@ pub struct ErasedAgain {
     pub unknown: u64,
 }
 
-/// Why somebody is still in the log.
+/// Why somebody is still in the log, or why nothing would tell that they are not.
 #[derive(Debug, thiserror::Error)]
 pub enum EraseAgainError {
     /// There is no roster by which to decide.
     #[error("read the roster out of the restored log")]
     Roster(#[from] StartError),
+    /// There is no journal to write it down in.
+    #[error("open the restored journal")]
+    Journal(#[from] LogError),
+    /// It cannot be written down.
+    #[error("write into the restored journal who was erased again")]
+    Act(#[from] ActError),
     /// One of them could not be erased.
-    #[error("employee {} of {} is not erased again ({step}): {why}", .person.employee, .person.tenant)]
+    #[error("employee {} of {} is not erased again ({step}): {why}", .erasure.employee, .erasure.tenant)]
     Person {
-        /// Who.
-        person: ErasedPerson,
+        /// Which erasure.
+        erasure: Box<ListedErasure>,
         /// The step that failed.
         step: &'static str,
         /// Why.
@@ -50,84 +69,135 @@ pub enum EraseAgainError {
     },
 }
 
-/// Erases these people in `log`, on which nobody else works. Who was Active when the log ended leaves
-/// first. Done twice, it is done once.
+/// Does these erasures again in `log`, on which nobody else works, and writes them into its journal.
+/// Who was Active when the log ended leaves first; whom the mass-change guard holds is erased all the
+/// same, since it was decided before that they go. Done twice, it is done once.
 pub async fn erase_again(
     log: &Log,
-    people: &[ErasedPerson],
+    erasures: &[ListedErasure],
 ) -> Result<ErasedAgain, EraseAgainError> {
+    if erasures.is_empty() {
+        return Ok(ErasedAgain::default());
+    }
+    let acts = ActLog::open(Journal::open(log).await?).await?;
     let (progress, stop) = (watch::Sender::default(), CancellationToken::new());
     let writer = Writer::start(log.clone(), None, false, &progress, stop.clone()).await?;
-    let mut done = ErasedAgain::default();
-    let mut failed = Ok(());
-    for person in people {
-        match erase_one(log, &writer, person).await {
-            Ok(Some(events)) => {
-                done.people += 1;
-                done.events += events;
-            }
-            Ok(None) => done.unknown += 1,
-            Err(Incomplete { step, why }) => {
-                failed = Err(EraseAgainError::Person { person: person.clone(), step, why });
-                break;
-            }
-        }
-    }
+    let done = erase_all(log, &acts, &writer, erasures).await;
     stop.cancel();
     // What it has appended is durable, whatever becomes of it.
     let _ = writer.ended().await;
-    failed.map(|()| done)
+    done
 }
 
-/// How many events went; none, if the log knows nothing of the person.
+async fn erase_all(
+    log: &Log,
+    acts: &ActLog,
+    writer: &Writer,
+    erasures: &[ListedErasure],
+) -> Result<ErasedAgain, EraseAgainError> {
+    let mut done = ErasedAgain::default();
+    let mut people = BTreeSet::new();
+    for erasure in erasures {
+        let gone = erase_one(log, writer, erasure).await.map_err(|Incomplete { step, why }| {
+            let erasure = Box::new(erasure.clone());
+            EraseAgainError::Person { erasure, step, why }
+        })?;
+        carry_over(acts, erasure, &gone).await?;
+        // Of one person several erasures may have been begun.
+        if people.insert((&erasure.tenant, erasure.employee)) {
+            if gone.by.is_empty() {
+                done.unknown += 1;
+            } else {
+                done.people += 1;
+                done.events += gone.events;
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// What went of somebody; nothing, if the log knows nothing of them.
+#[derive(Debug, Default)]
+struct Gone {
+    by: Vec<ErasedBy>,
+    events: u64,
+}
+
+/// Writes an erasure down, unless the backup was made after it: then it is in the journal as it was.
+async fn carry_over(acts: &ActLog, listed: &ListedErasure, gone: &Gone) -> Result<(), ActError> {
+    let ListedErasure { erasure, tenant, employee, planned_by, planned_at, certificate } =
+        listed.clone();
+    let body = ErasureCarriedOver {
+        erasure,
+        tenant,
+        employee_id: employee,
+        planned_by,
+        planned_at,
+        erased_by: gone.by.clone(),
+        events: gone.events,
+        certificate,
+    };
+    let decide = |state: &acts::State| {
+        let stage = state.erasures.get(&body.erasure).map(|known| &known.stage);
+        Ok::<_, ActError>(match stage {
+            Some(ErasureStage::Completed(_) | ErasureStage::CarriedOver(_)) => None,
+            Some(
+                ErasureStage::Planned | ErasureStage::Running | ErasureStage::Incomplete { .. },
+            )
+            | None => Some(Act::ErasureCarriedOver(Box::new(body.clone()))),
+        })
+    };
+    acts.act(&By::Root, decide).await.map(|_| ())
+}
+
 async fn erase_one(
     log: &Log,
     writer: &Writer,
-    person: &ErasedPerson,
-) -> Result<Option<u64>, Incomplete> {
-    let ErasedPerson { tenant, employee } = person;
+    erasure: &ListedErasure,
+) -> Result<Gone, Incomplete> {
+    let ListedErasure { tenant, employee, .. } = erasure;
     let provenance = Provenance {
         tenant: tenant.clone(),
         access: writer::Access::Operator,
         request: None,
         trace_parent: None,
     };
-    match known(&writer.roster(), person) {
-        Known::Nobody => return Ok(None),
-        Known::Active(resource) => {
-            let leaves = move |_: &Roster| Ok::<_, CommandError>(Intent::NoUser { resource });
-            let left = writer.execute(Command::new(provenance.clone(), leaves)).await;
-            left.map_err(|error| Incomplete { step: "leave", why: error.to_string() })?;
-            if let Known::Active(_) = known(&writer.roster(), person) {
-                let why = "the mass-change guard holds them Active; restore without --erasures, and \
-                           decide about the alert before anybody else is let in";
-                return Err(Incomplete { step: "leave", why: why.to_owned() });
-            }
-        }
-        Known::Former => {}
+    // Somebody may have several resources, and each ends by itself.
+    while let Known::Active(resource) = known(&writer.roster(), tenant, *employee) {
+        let leaves = move |_: &Roster| Ok::<_, CommandError>(Intent::NoUser { resource });
+        let left = writer.execute(Command::new(provenance.clone(), leaves)).await;
+        left.map_err(|error| Incomplete { step: "leave", why: error.to_string() })?;
     }
-    let positions = fence(writer, log, *employee, &provenance).await?.positions();
+    if let Known::Nobody = known(&writer.roster(), tenant, *employee) {
+        return Ok(Gone::default());
+    }
+    let named = fence(writer, log, *employee, &provenance, true).await?;
+    let positions = named.positions();
     delete(log, &positions, None, &Access::default()).await?;
     all_gone(log, &positions).await?;
-    Ok(Some(positions.len() as u64))
+    Ok(Gone { by: named.by(), events: positions.len() as u64 })
 }
 
 /// What a roster knows of somebody.
 enum Known {
     Nobody,
-    Active(events::ResourceId),
-    /// They left, or were erased.
+    /// With a resource that has not ended.
+    Active(ResourceId),
+    /// They left, whether or not they are held, or were erased.
     Former,
 }
 
-fn known(roster: &Roster, ErasedPerson { tenant, employee }: &ErasedPerson) -> Known {
+fn known(roster: &Roster, tenant: &Tenant, employee: EmployeeId) -> Known {
     let Some(tenant) = roster.tenant(tenant) else { return Known::Nobody };
-    match tenant.people().by_employee(*employee) {
-        Some(person) => match tenant.standing(person) {
-            Standing::Active => Known::Active(person.resource),
-            Standing::Former => Known::Former,
-        },
-        None if tenant.is_erased(*employee) => Known::Former,
-        None => Known::Nobody,
+    let Some(person) = tenant.people().by_employee(employee) else {
+        return if tenant.is_erased(employee) { Known::Former } else { Known::Nobody };
+    };
+    match (tenant.standing(person), tenant.guard().standing_override(employee)) {
+        (Standing::Former, _) | (Standing::Active, Some(StandingOverride::Held(_))) => {
+            Known::Former
+        }
+        (Standing::Active, Some(StandingOverride::Reversed) | None) => {
+            Known::Active(person.resource)
+        }
     }
 }

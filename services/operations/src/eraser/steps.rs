@@ -34,6 +34,11 @@ impl Named {
     pub(super) fn positions(&self) -> Vec<Seq> {
         self.events.iter().map(|event| event.seq).collect()
     }
+
+    /// By which events that is told.
+    pub(super) fn by(self) -> Vec<ErasedBy> {
+        self.by
+    }
 }
 
 pub(super) async fn run(
@@ -45,7 +50,7 @@ pub(super) async fn run(
 ) -> Result<Certificate, Incomplete> {
     let (plan, log) = (&erasure.plan, ops.log());
     let writer = eraser.access().writer();
-    let named = fence(writer, log, plan.employee_id, provenance).await?;
+    let named = fence(writer, log, plan.employee_id, provenance, false).await?;
     let last = named.by.last().map_or(Seq(0), |by| by.seq);
     let positions = named.positions();
     let DeletingUser { url, access } = &eraser.0.nats;
@@ -70,12 +75,14 @@ pub(super) async fn run(
     })
 }
 
-/// Names all events of the person, after the first of which nothing more is told of them.
+/// Names all events of the person, after the first of which nothing more is told of them; of one whom
+/// the mass-change guard holds only `even_if_held`.
 pub(super) async fn fence(
     writer: &Writer,
     log: &Log,
     employee: EmployeeId,
     provenance: &Provenance,
+    even_if_held: bool,
 ) -> Result<Named, Incomplete> {
     let step = "fence";
     for _ in 0..ROUNDS {
@@ -85,7 +92,7 @@ pub(super) async fn fence(
         let bookings = Vec::from_iter(found.bookings);
         let intent = move |_: &roster::Roster| {
             let (bookings, events) = (bookings.clone(), events.clone());
-            Ok::<_, CommandError>(Intent::EraseUser { employee, bookings, events })
+            Ok::<_, CommandError>(Intent::EraseUser { employee, bookings, events, even_if_held })
         };
         let committed = writer.execute(Command::new(provenance.clone(), intent));
         let committed =
@@ -223,7 +230,7 @@ fn stores(eraser: &Eraser, slots: Vec<String>) -> Vec<CertifiedStore> {
     let log = "subject, headers and body of each event were overwritten by the server, and no such \
                event is found any more";
     let table = "its checkpoint is at the erasure or behind it, and no row holds anything of the person but \
-                 their employee id";
+                 their employee id, which may be in its checkpoint too if they alone were replayed";
     let mut stores = vec![of("log".to_owned(), log)];
     stores.extend(slots.into_iter().map(|slot| of(format!("read model {slot}"), table)));
     if eraser.0.snapshot.is_some() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use access::CommandError;
-use acts::{Act, Certificate, Erasure, ErasurePlan, ErasureStage, ErasureStarted, Role};
+use acts::{Act, Certificate, ErasedBy, Erasure, ErasurePlan, ErasureStage, ErasureStarted, Role};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -45,15 +45,28 @@ pub(crate) struct ErasureStatus {
     employee_id: String,
     planned_by: String,
     planned_at: Timestamp,
-    /// `planned`, `running`, `incomplete` or `completed`.
+    /// `planned`, `running`, `incomplete`, `completed`, or `carried-over`: complete, since a restore
+    /// did it again.
     state: String,
     since: Timestamp,
     /// Of an incomplete one, the step that failed. Run it again.
     failed_step: Option<String>,
     /// Of an incomplete one, why.
     why: Option<String>,
-    /// Of a complete one, what shows it.
+    /// Of a complete one, what shows it. One that was carried over has what showed it in the log that
+    /// was lost, if it was complete there.
     certificate: Option<Certificate>,
+    /// Of one that was carried over, what a restore did in this log.
+    carried_over: Option<CarriedOver>,
+}
+
+/// What a restore did to erase somebody again.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CarriedOver {
+    /// How many events were overwritten.
+    events: u64,
+    /// The events by which it is in this log; none, if the backup knew nothing of the person.
+    erased_by: Vec<ErasedBy>,
 }
 
 impl Answer for ErasureStatus {
@@ -72,6 +85,7 @@ impl Answer for ErasureList {
 
 impl ErasureStatus {
     fn of(erasure: &Erasure) -> Self {
+        let mut carried_over = None;
         let (state, failed, certificate) = match &erasure.stage {
             ErasureStage::Planned => ("planned", None, None),
             ErasureStage::Running => ("running", None, None),
@@ -80,6 +94,11 @@ impl ErasureStatus {
             }
             ErasureStage::Completed(certificate) => {
                 ("completed", None, Some((**certificate).clone()))
+            }
+            ErasureStage::CarriedOver(body) => {
+                let (events, erased_by) = (body.events, body.erased_by.clone());
+                carried_over = Some(CarriedOver { events, erased_by });
+                ("carried-over", None, body.certificate.clone())
             }
         };
         let (failed_step, why) = failed.unzip();
@@ -94,6 +113,7 @@ impl ErasureStatus {
             failed_step,
             why,
             certificate,
+            carried_over,
         }
     }
 }
@@ -191,7 +211,10 @@ pub(crate) async fn run(
         let act = Act::ErasureStarted(ErasureStarted { erasure: id.clone() });
         Ok::<_, OpsError>(match known {
             Some(ErasureStage::Planned | ErasureStage::Incomplete { .. }) => Some(act),
-            Some(ErasureStage::Running | ErasureStage::Completed(_)) | None => None,
+            Some(
+                ErasureStage::Running | ErasureStage::Completed(_) | ErasureStage::CarriedOver(_),
+            )
+            | None => None,
         })
     };
     ops.acts().act(&caller.by, started).await?;

@@ -162,6 +162,12 @@ fn show_status(told: &Value) {
             output::text(&told["why"]),
         ));
     }
+    if let Some(done) = told.get("carried_over").filter(|done| !done.is_null()) {
+        output::line(match output::list(&done["erased_by"]).count() {
+            0 => "  the backup of which this log was made knew nothing of the person".to_owned(),
+            _ => format!("  a restore did it again: {} events of this log went", done["events"]),
+        });
+    }
     if let Some(certificate) = told.get("certificate").filter(|certificate| !certificate.is_null())
     {
         let text = serde_json::to_string_pretty(certificate).unwrap_or_default();
