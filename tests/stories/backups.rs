@@ -79,7 +79,7 @@ async fn a_restored_system_answers_as_the_one_that_was_backed_up() {
 }
 
 /// Erases somebody who has left.
-async fn erase(world: &World, employee: &str) {
+pub(crate) async fn erase(world: &World, employee: &str) {
     let plan = world.result(&format!("erase plan {employee} --tenant contoso")).await;
     let plan = plan["erasure"].as_str().expect("the plan has an id");
     let erased = world.result(&format!("erase run {plan} --confirm contoso")).await;

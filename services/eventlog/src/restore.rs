@@ -66,9 +66,7 @@ pub enum RestoreError {
     #[error(transparent)]
     Connect(#[from] LogError),
     /// Something is there already.
-    #[error(
-        "the place is not empty: it has {0}; restore to a server without them, or to another --stream"
-    )]
+    #[error("the place is not empty: it has {0}")]
     NotEmpty(String),
     /// NATS refused, or gave no answer.
     #[error("restore the log; run it again, it begins anew")]

@@ -67,6 +67,12 @@ impl DataDir {
         self.path.join(name)
     }
 
+    /// Whether there is more in it than the log of a restore that did not end, or whose `up` was not
+    /// started yet: read models, or a saved roster, of whatever log there was.
+    pub(crate) fn was_used(&self) -> bool {
+        ["postgres", "roster"].into_iter().any(|kept| self.join(kept).exists())
+    }
+
     /// The token that opens the operators' API; made at the first start.
     pub(crate) fn operator_token(&self) -> anyhow::Result<String> {
         let path = self.join(OPERATOR);
@@ -117,14 +123,18 @@ pub(crate) fn running(data_dir: &Path) -> anyhow::Result<Running> {
     let found: Option<Running> = read(&data_dir.join(RUNNING))?;
     found.with_context(|| {
         let path = data_dir.display();
-        let claimed = File::open(data_dir.join(LOCK))
-            .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)));
-        if claimed {
+        if is_claimed(data_dir) {
             format!("the `rollcall up` on {path} is just starting or stopping; try again shortly")
         } else {
             format!("no `rollcall up` runs on {path}; start one, or point to it with --data-dir")
         }
     })
+}
+
+/// Whether an `up`, or who works in its stead, has this directory.
+pub(crate) fn is_claimed(data_dir: &Path) -> bool {
+    File::open(data_dir.join(LOCK))
+        .is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Option<T>> {

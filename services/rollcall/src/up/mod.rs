@@ -17,6 +17,7 @@ use crate::output;
 use listeners::Listeners;
 pub(crate) use options::UpOptions;
 use servers::PrivateServers;
+pub(crate) use servers::start_log_server;
 use services::Services;
 use welcome::Welcome;
 

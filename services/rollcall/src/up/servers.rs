@@ -17,6 +17,15 @@ pub(super) struct PrivateServers {
     postgres: Option<Postgres>,
 }
 
+/// Starts the private nats-server of a data directory, for somebody who needs no more than the log.
+pub(crate) async fn start_log_server(data_dir: &DataDir) -> anyhow::Result<Nats> {
+    let (dir, last) = (data_dir.join("nats"), data_dir.nats_port());
+    let nats = tokio::task::spawn_blocking(move || start_nats(&dir, None, last)).await?;
+    let nats = nats.context("start a private nats-server")?;
+    data_dir.keep_nats_port(nats.port())?;
+    Ok(nats)
+}
+
 /// Starts nats-server where it is asked to listen, or else where it did last: other programs were
 /// told of it.
 fn start_nats(dir: &Path, asked: Option<u16>, last: Option<u16>) -> Result<Nats, EmbeddedError> {

@@ -1,6 +1,6 @@
 //! What a verb works on, as the command line names it: a gateway, a log or read models.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -119,16 +119,29 @@ impl Precedence for LogTargetArgs {
 }
 
 impl LogTargetArgs {
+    /// The data directory, if nothing names another server than that of its `up`.
+    pub(crate) fn of_data_dir(&self) -> Option<&Path> {
+        self.nats_url.is_none().then_some(&self.data_dir)
+    }
+
+    /// Whether it is the log that an `up` makes on its own servers.
+    pub(crate) fn is_of_up(&self) -> bool {
+        self.access.options().stream == LogOptions::default().stream
+    }
+
+    /// How the log is opened on a private server that is started for it.
+    pub(crate) fn private(&self) -> LogOptions {
+        let stream = self.access.options().stream;
+        LogOptions { stream, patience: CONNECT_TIMEOUT, ..LogOptions::default() }
+    }
+
     /// Where the log is, and how to get in.
     pub(crate) fn server(&self) -> anyhow::Result<(String, LogOptions)> {
         let told = self.access.options();
         let (url, options) = match &self.nats_url {
             Some(url) => (url.clone(), told),
             // A running `up` needs no way in to its own server; which stream is said all the same.
-            None => {
-                let options = LogOptions { stream: told.stream, ..LogOptions::default() };
-                (self.running()?.nats_url, options)
-            }
+            None => (self.running()?.nats_url, self.private()),
         };
         Ok((url, LogOptions { patience: CONNECT_TIMEOUT, ..options }))
     }
@@ -179,10 +192,10 @@ impl ReadModelsTargetArgs {
         }
     }
 
-    /// The database of the running `up`, unless its log is another than the one that is looked at:
-    /// its read models would say nothing of that.
+    /// The database of the running `up`, unless its log is another than the one that is looked at, by
+    /// its server or by its stream: its read models would say nothing of that.
     fn of_the_same_up(&self) -> Option<String> {
-        let running = self.of_log.running().ok()?;
+        let running = self.of_log.running().ok().filter(|_| self.of_log.is_of_up())?;
         let same = self.of_log.nats_url.as_ref().is_none_or(|url| *url == running.nats_url);
         same.then_some(running.database_url)
     }

@@ -145,6 +145,9 @@ pub(crate) enum Verb {
     /// Back up the log, the journal of operations and the keys, while everything runs
     Backup(BackupOptions),
     /// Make a log of a backup, in an empty place
+    ///
+    /// Of your own servers: name them (--nats-url, --database-url). Of an `up` with private ones: name
+    /// a data directory that is not there yet (--data-dir), and start `up` on it afterwards.
     Restore(RestoreOptions),
     /// Play an identity provider
     #[command(subcommand)]
