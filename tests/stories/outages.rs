@@ -65,7 +65,7 @@ async fn without_postgres_scim_goes_on_and_the_read_api_catches_up_later() {
     }
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
-    // The token is known to the read model: one that is not counts as guessed, however late it is.
+    // The token is known to the read model.
     company.employee(&ada).await;
     let postgres = world.postgres.as_mut().expect("this world has one");
     postgres.kill9();

@@ -14,6 +14,7 @@ mod tests;
 
 pub use commands::routes as commands;
 pub use document::{PATH, document, with_document};
+pub use reads::log_end::LogEnd;
 pub use reads::read_api::ReadApi;
 pub use reads::revocations::{Cause, Revocations};
 pub use reads::routes as reads;

@@ -5,6 +5,7 @@ mod caller;
 mod connection_share;
 mod employees;
 mod leavers;
+pub(crate) mod log_end;
 pub(crate) mod min_position;
 mod query;
 pub(crate) mod read_api;

@@ -1,8 +1,10 @@
-//! How the read API learns that a token was revoked: from the gateway in the same process, or from
-//! the log.
+//! How the read API learns that a token was revoked, and whether the read models know all tokens: from
+//! the gateway in the same process, or from the log.
+
+use std::convert::Infallible;
 
 use access::WriteAccess;
-use api::{Cause, Revocations};
+use api::{Cause, LogEnd, Revocations};
 use eventlog::Log;
 use events::{CredentialId, Event, RevokedCredential, Tenant};
 
@@ -21,6 +23,20 @@ pub(crate) fn of_log(log: Log) -> Revocations {
             let found = log.last_on(&subject).await.map_err(Cause::from)?;
             Ok(found.is_some())
         }
+    })
+}
+
+/// Where the log ends, by the writer in the same process.
+pub(crate) fn end_of_writes(access: &WriteAccess) -> LogEnd {
+    let access = access.clone();
+    LogEnd::new(move || std::future::ready(Ok::<_, Infallible>(access.position())))
+}
+
+/// Where the log ends, by the log.
+pub(crate) fn end_of_log(log: Log) -> LogEnd {
+    LogEnd::new(move || {
+        let log = log.clone();
+        async move { log.end().await }
     })
 }
 

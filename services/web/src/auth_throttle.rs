@@ -103,6 +103,36 @@ impl AuthThrottle {
         at_endpoint.and(from_address)
     }
 
+    /// Refuses an attempt that would be refused if it failed, and counts nothing.
+    pub(super) fn may_fail(
+        &self,
+        endpoint: &str,
+        address: Option<ClientAddress>,
+        now: Instant,
+    ) -> Result<(), TooManyGuesses> {
+        if self.most == 0 {
+            return Ok(());
+        }
+        let now = self.elapsed(now);
+        self.bucket(("endpoint", endpoint)).wait(self.most, now)?;
+        let Some(network) = address.map(ClientAddress::network) else { return Ok(()) };
+        self.bucket(("from", network)).wait(self.most, now)?;
+        self.bucket(("unsure", network)).wait(self.most, now)
+    }
+
+    /// Counts an attempt of which nobody knows whether it failed. It is held against no tenant, and
+    /// makes no wrong token of the same address wait.
+    pub(super) fn unsure(
+        &self,
+        address: Option<ClientAddress>,
+        now: Instant,
+    ) -> Result<(), TooManyGuesses> {
+        let Some(network) = address.map(ClientAddress::network).filter(|_| self.most > 0) else {
+            return Ok(());
+        };
+        self.bucket(("unsure", network)).count(self.most, self.elapsed(now))
+    }
+
     /// Whether somebody at the operators' API `is_right`, which is not even looked at when too
     /// many attempts from their address failed: neither the answer nor its time tells then.
     pub(super) fn operator(

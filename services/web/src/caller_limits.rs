@@ -60,6 +60,20 @@ impl CallerLimits {
         Ok(self.throttle.may_try_operator(address, Instant::now())?)
     }
 
+    /// Refuses a caller whose token is not known and whose address, or whose endpoint, has had too many
+    /// wrong ones, before any more work is done for them. Counts nothing.
+    pub fn may_fail(&self, endpoint: &str, about: &Extensions) -> Result<(), Rejection> {
+        let address = about.get::<ClientAddress>().copied();
+        Ok(self.throttle.may_fail(endpoint, address, Instant::now())?)
+    }
+
+    /// Counts a token of which nobody can say at present whether it is wrong, by address, and apart
+    /// from those that are.
+    pub fn unsure(&self, about: &Extensions) -> Result<(), Rejection> {
+        let address = about.get::<ClientAddress>().copied();
+        Ok(self.throttle.unsure(address, Instant::now())?)
+    }
+
     /// Counts a wrong token at an endpoint, by what is known `about` the request. A right token never
     /// comes here, however many wrong ones did.
     pub fn failure(&self, endpoint: &str, about: &Extensions) -> Result<(), Rejection> {

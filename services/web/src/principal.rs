@@ -195,8 +195,21 @@ impl From<Forbidden> for Problem {
     }
 }
 
+/// What came of looking for the holder of a token once more.
+#[derive(Debug)]
+pub enum Sought<E> {
+    /// It has one.
+    Found(Principal),
+    /// It has none.
+    Nobody,
+    /// That cannot be said at present, and this is what the caller is told. It is counted by address,
+    /// apart from guesses, and not against the tenant.
+    Unsure(E),
+}
+
 /// Who shows an API token in a request, and the tenant that the path names as `tenant`, to which the
-/// token must belong. `find` looks up by its digest who holds a living token.
+/// token must belong. `find` looks up by its digest who holds a living token; `find_again` does so with
+/// more effort, and is asked for whom `find` does not know: not for who guesses too much.
 ///
 /// One of another tenant is refused in the same words whether or not the tenant in the path exists:
 /// a token tells nothing about tenants other than its own.
@@ -204,15 +217,28 @@ pub async fn api_token<E: From<Problem>>(
     parts: &mut Parts,
     counts: &CallerLimits,
     find: impl AsyncFnOnce(Digest) -> Result<Option<Principal>, E>,
+    find_again: impl AsyncFnOnce(Digest) -> Result<Sought<E>, E>,
 ) -> Result<(Tenant, Principal), E> {
     let token = bearer::token(&parts.headers).map_err(|why| match why {
         NoBearer::Missing | NoBearer::OtherScheme => Problem::from(Unauthorized::NoApiToken),
         NoBearer::Malformed => Unauthorized::UnknownApiToken.into(),
     })?;
-    let found = find(Digest::of(token.as_bytes())).await?;
+    let digest = Digest::of(token.as_bytes());
+    let mut found = find(digest).await?;
     let path = RawPathParams::from_request_parts(parts, &()).await;
     let path = path.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
     let named = path.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
+    if found.is_none() {
+        counts.may_fail(named, &parts.extensions).map_err(Problem::from)?;
+        found = match find_again(digest).await? {
+            Sought::Found(principal) => Some(principal),
+            Sought::Nobody => None,
+            Sought::Unsure(why) => {
+                counts.unsure(&parts.extensions).map_err(Problem::from)?;
+                return Err(why);
+            }
+        };
+    }
     let Some((tenant, principal)) = found.and_then(|it| Some((it.tenant()?.clone(), it))) else {
         counts.failure(named, &parts.extensions).map_err(Problem::from)?;
         return Err(Problem::from(Unauthorized::UnknownApiToken).into());

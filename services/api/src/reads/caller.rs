@@ -30,11 +30,13 @@ impl Caller {
 impl FromRequestParts<ReadApi> for Caller {
     type Rejection = ReadError;
 
-    /// The token is looked up at each request, so that a revoked one stops at once.
+    /// The token is looked up at each request, so that a revoked one stops at once. One that is unknown
+    /// is no guess as long as the directory is behind the log.
     async fn from_request_parts(parts: &mut Parts, api: &ReadApi) -> Result<Self, ReadError> {
         let find = async |digest| api.principal(digest).await;
+        let once_level = async |digest| api.principal_once_level(digest).await;
         let (tenant, principal) =
-            principal::api_token::<ReadError>(parts, api.counts(), find).await?;
+            principal::api_token::<ReadError>(parts, api.counts(), find, once_level).await?;
         Ok(Self { tenant, principal })
     }
 }

@@ -7,19 +7,25 @@ use deadpool_postgres::Client;
 use directory::{Directory, queries};
 use events::{Digest, Seq, Tenant};
 use jiff::Timestamp;
-use projector::database::{Readable, readable, wait_for_position};
+use projector::database::{Readable, WaitError, readable, wait_for_position};
 use projector::tenancy;
 use projector::{Database, Probe, Projection as _, search_in};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 use tokio_postgres::IsolationLevel;
+use web::principal::Sought;
 use web::{Bounds, CallerLimits, Limits, Permission, Principal};
 
 use crate::reads::connection_share::ConnectionShare;
+use crate::reads::log_end::LogEnd;
 use crate::reads::min_position::MinPosition;
 use crate::reads::read_error::ReadError;
 use crate::reads::revocations::Revocations;
 use crate::reads::slots::SLOTS;
 use crate::reads::snapshot::ReadSession;
+
+/// So many of those whose token is not known wait at a time until the directory has seen the log;
+/// the others are told at once that it has not.
+const MAX_WAITING_STRANGERS: usize = 32;
 
 /// Where the read API reads, and by which clock.
 #[derive(Clone, Debug)]
@@ -29,6 +35,9 @@ pub struct ReadApi {
     probe: Probe,
     /// None if only the read models are asked.
     revocations: Option<Revocations>,
+    /// None if the read models are taken to know every token.
+    log_end: Option<LogEnd>,
+    waiting_strangers: Arc<Semaphore>,
     now: fn() -> Timestamp,
     /// How long an answer waits for the position that it must have seen.
     patience: Duration,
@@ -49,6 +58,8 @@ impl ReadApi {
             share: Arc::new(share),
             probe,
             revocations: None,
+            log_end: None,
+            waiting_strangers: Arc::new(Semaphore::new(MAX_WAITING_STRANGERS)),
             now,
             patience: Duration::from_secs(5),
             bounds: limits.bounds,
@@ -62,6 +73,12 @@ impl ReadApi {
     #[must_use]
     pub fn with_revocations(self, revocations: Revocations) -> Self {
         Self { revocations: Some(revocations), ..self }
+    }
+
+    /// Lets a token be called unknown only once the directory has read the log up to where it ends.
+    #[must_use]
+    pub fn with_log_end(self, log_end: LogEnd) -> Self {
+        Self { log_end: Some(log_end), ..self }
     }
 
     /// What knows whether reads can be answered, for readiness.
@@ -114,6 +131,29 @@ impl ReadApi {
         }
         let permissions = scopes.into_iter().map(Permission::Api).collect();
         Ok(Some(Principal::Credential { tenant, credential, permissions }))
+    }
+
+    /// Who holds a token that the directory did not know: it may have been issued a moment ago, or
+    /// while the projection was away, so that is asked again once the directory has seen the log.
+    pub(crate) async fn principal_once_level(
+        &self,
+        digest: Digest,
+    ) -> Result<Sought<ReadError>, ReadError> {
+        let Some(log_end) = &self.log_end else { return Ok(Sought::Nobody) };
+        let wanted = log_end.now().await.map_err(ReadError::Unavailable)?;
+        let patience = match self.waiting_strangers.try_acquire() {
+            Ok(permit) => (self.patience, Some(permit)),
+            Err(_) => (Duration::ZERO, None),
+        };
+        let pool = self.database.pool();
+        match wait_for_position(pool, &[Directory::NAME], wanted, patience.0).await {
+            Ok(_) => Ok(match self.principal(digest).await? {
+                Some(principal) => Sought::Found(principal),
+                None => Sought::Nobody,
+            }),
+            Err(WaitError::TooLate { .. }) => Ok(Sought::Unsure(ReadError::UnknownToken)),
+            Err(error @ (WaitError::Connect(_) | WaitError::Ask(_))) => Err(error.into()),
+        }
     }
 
     /// Starts to read a tenant's part of the read models in `schemas`, once they have got as far as

@@ -25,6 +25,10 @@ pub(crate) enum ReadError {
     OwnReadsBusy,
     #[error("the read model {0} is being built from the log; ask again in a moment")]
     Building(&'static str),
+    #[error(
+        "the API token is not known yet, as the read model that knows tokens is behind the log; one that was issued lately will be known in a moment, so ask again"
+    )]
+    UnknownToken,
     #[error("Postgres does not answer, so nothing can be read; ask again in a moment")]
     Silent,
     #[error("the read models cannot be read just now; ask again in a moment")]
@@ -61,6 +65,8 @@ impl From<ReadError> for Problem {
             ReadError::Behind { reached, .. } => {
                 later(detail).with_header(position::HEADER, reached.0.into())
             }
+            ReadError::UnknownToken => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+                .with_header(header::RETRY_AFTER, HeaderValue::from_static("5")),
             ReadError::OwnReadsBusy
             | ReadError::Building(_)
             | ReadError::Silent

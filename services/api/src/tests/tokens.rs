@@ -1,11 +1,18 @@
 //! Who has no token that opens this is told so, in the words of RFC 6750.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Request, header};
 use events::Scope;
+use projector::Database;
+use web::{ClientAddress, Limits};
 
-use super::history::{ACME, GLOBEX_READER, READER, REVOKED, token_for};
-use super::world::{get_as, send, served};
+use super::history::{ACME, GLOBEX_READER, READER, REVOKED, noon, token_for};
+use super::rows::{end, filled};
+use super::world::{get_as, send, served, unlimited};
+use crate::{LogEnd, ReadApi};
 
 const EMPLOYEES: &str = "/api/v1/acme/employees";
 
@@ -68,4 +75,69 @@ async fn a_token_tells_nothing_about_other_tenants() {
         assert_eq!(there.body, nowhere.body);
         assert_eq!(there.headers, nowhere.headers);
     }
+}
+
+/// The read API over a directory that has not seen the last event yet, by which tokens were issued.
+async fn behind(guesses: u32) -> (axum::Router, Database) {
+    let database = Database::connect(&Box::pin(filled()).await, 3).await.expect("a database");
+    let forget = "CREATE TABLE public.later AS TABLE directory.credentials;
+                  DELETE FROM directory.credentials;
+                  UPDATE directory.checkpoint SET seq = seq - 1, goal = 0";
+    database.pool().get().await.unwrap().batch_execute(forget).await.unwrap();
+    let limits = Limits { guesses, ..unlimited() };
+    let log_end = LogEnd::new(|| std::future::ready(Ok::<_, Infallible>(end())));
+    let api = ReadApi::new(database.clone(), noon, limits).with_log_end(log_end);
+    let api = api.with_patience(Duration::from_millis(50));
+    (crate::with_document(crate::reads(api)), database)
+}
+
+async fn catch_up(database: &Database) {
+    let catch_up = "INSERT INTO directory.credentials TABLE public.later;
+                    UPDATE directory.checkpoint SET seq = seq + 1";
+    database.pool().get().await.unwrap().batch_execute(catch_up).await.unwrap();
+}
+
+/// A request from one address.
+fn from_home(token: &str) -> Request<Body> {
+    let request = Request::get(EMPLOYEES).header(header::AUTHORIZATION, format!("Bearer {token}"));
+    let mut request = request.body(Body::empty()).unwrap();
+    request.extensions_mut().insert(ClientAddress([192, 0, 2, 1].into()));
+    request
+}
+
+#[tokio::test]
+async fn a_token_is_no_guess_as_long_as_the_directory_is_behind_the_log() {
+    let (router, database) = behind(5).await;
+    for _ in 0..5 {
+        let reply = send(router.clone(), from_home(READER)).await;
+        let reply = reply.refused(503, &["behind the log", "ask again"]);
+        assert_eq!(reply.header("retry-after"), "5");
+    }
+    catch_up(&database).await;
+    send(router, from_home(READER)).await.found();
+}
+
+#[tokio::test]
+async fn a_token_that_was_just_issued_is_awaited() {
+    let (router, database) = behind(1).await;
+    let (reply, ()) = tokio::join!(send(router, from_home(READER)), catch_up(&database));
+    reply.found();
+}
+
+#[tokio::test]
+async fn a_token_that_nobody_issued_is_a_guess_once_the_directory_has_seen_the_log() {
+    let (router, database) = behind(1).await;
+    catch_up(&database).await;
+    send(router.clone(), from_home("rct_nobody")).await.refused(401, &["unknown or was revoked"]);
+    send(router.clone(), from_home("rct_nobody")).await.refused(429, &["too many wrong tokens"]);
+    send(router, from_home(READER)).await.found();
+}
+
+#[tokio::test]
+async fn who_guesses_while_the_directory_is_behind_is_throttled_all_the_same() {
+    let (router, _database) = behind(3).await;
+    for _ in 0..3 {
+        send(router.clone(), from_home("rct_nobody")).await.refused(503, &[]);
+    }
+    send(router, from_home("rct_nobody")).await.refused(429, &["too many wrong tokens"]);
 }

@@ -23,8 +23,9 @@ pub(crate) const CONNECTIONS: usize = 8;
 pub(crate) struct ApiOptions {
     #[command(flatten)]
     database: DatabaseArgs,
-    /// Ask the log whether a token was revoked, so that it stops at once; without it, a token stops
-    /// when the directory has seen that it was
+    /// Ask the log whether a token was revoked, so that it stops at once, and where it ends, so that a
+    /// token that was just issued is awaited; without it, a token stops when the directory has seen
+    /// that it was, and is a wrong one until the directory has seen that it was issued
     #[arg(long, requires = "nats_url")]
     consistent_reads: bool,
     /// Where the log is, for --consistent-reads
@@ -72,7 +73,9 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<ExitStatus> {
             let mut ready = readiness::of_postgres(Readiness::default(), read_api.probe());
             if let Some(log) = log {
                 ready = readiness::of_log(ready, &log);
-                read_api = read_api.with_revocations(revocations::of_log(log));
+                read_api = read_api
+                    .with_log_end(revocations::end_of_log(log.clone()))
+                    .with_revocations(revocations::of_log(log));
             }
             let position = position::of_reads(read_api.probe());
             let router = api::with_document(api::reads(read_api));

@@ -125,6 +125,7 @@ impl Services {
         let revocations = revocations::of_writes(&writes.access);
         let read_api = api::ReadApi::new(database, eventlog::clock::now, limits);
         let read_api = read_api.with_revocations(revocations);
+        let read_api = read_api.with_log_end(revocations::end_of_writes(&writes.access));
         let postgres = read_api.probe().clone();
         readiness = readiness::of_postgres(readiness, &postgres);
         let router = api::with_document(api::reads(read_api).merge(writes.routes())).merge(ops);

@@ -45,6 +45,32 @@ fn who_guesses_from_many_addresses_is_known_by_the_tenant() {
 }
 
 #[test]
+fn a_token_that_may_be_right_is_held_against_nobody_but_its_own_address() {
+    let throttle = throttle(2);
+    let (now, home) = (throttle.start, Some(address("192.0.2.1")));
+    for _ in 0..2 {
+        assert_eq!(throttle.may_fail("acme", home, now), Ok(()));
+        assert_eq!(throttle.unsure(home, now), Ok(()));
+    }
+    let elsewhere = Some(address("192.0.2.2"));
+    assert_eq!(throttle.may_fail("acme", elsewhere, now), Ok(()));
+    assert_eq!(throttle.failed("acme", elsewhere, now), Ok(()), "the tenant has its own count");
+    let refused = Err(TooManyGuesses { wait: 60 });
+    assert_eq!(throttle.may_fail("acme", home, now), refused, "and who does it all the time waits");
+    assert_eq!(throttle.unsure(home, now), refused);
+}
+
+#[test]
+fn who_guessed_too_much_is_refused_before_more_work_is_done_for_them() {
+    let throttle = throttle(1);
+    let (now, home) = (throttle.start, Some(address("192.0.2.1")));
+    assert_eq!(throttle.may_fail("acme", home, now), Ok(()), "a look counts nothing");
+    assert_eq!(throttle.failed("acme", home, now), Ok(()));
+    assert!(throttle.may_fail("acme", Some(address("192.0.2.2")), now).is_err(), "at one tenant");
+    assert!(throttle.may_fail("globex", home, now).is_err(), "from one address");
+}
+
+#[test]
 fn nothing_grows_however_many_guess() {
     let throttle = throttle(2);
     for guess in 0..100_000_u32 {
