@@ -151,6 +151,27 @@ async fn how_long_a_directory_is_silent_is_told_by_the_tenants_id() {
     assert!(!text.contains(&id("globex")), "nothing is expected of it: {text}");
 }
 
+/// What a program tells of the silence of the only directory.
+async fn silence(world: &World) -> Option<f64> {
+    let text = Answer::to(http().get(format!("{}/metrics", world.url()))).await.text;
+    let mut lines = text.lines();
+    let line = lines.find(|line| line.starts_with("rollcall_entra_last_request_seconds{"))?;
+    line.rsplit_once(' ')?.1.parse().ok()
+}
+
+#[tokio::test]
+async fn a_silence_goes_on_over_a_restart() {
+    let mut world = World::new().await;
+    let company = world.contoso().await;
+    company.hire("Ada").await;
+    let heard = std::time::Instant::now();
+    world.program.stop().await;
+    world.start_again().await;
+    let silent = heard.elapsed().as_secs_f64();
+    until("it is told", async || silence(&world).await.is_some()).await;
+    assert!(silence(&world).await >= Some(silent), "{silent}");
+}
+
 #[test]
 fn rules_and_dashboard_name_metrics_that_there_are() {
     let explained = listed();

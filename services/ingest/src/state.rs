@@ -1,19 +1,23 @@
 //! The running gateway: what it is made of, and what its handlers ask of it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use access::{PublicUrl, WriteAccess};
-use eventlog::Log;
-use events::TenantId;
+use eventlog::{Log, clock};
+use events::{Tenant, TenantId};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use web::workers::Workers;
 
 use crate::access_token::Signer;
 use crate::gateway::BodyMemory;
 use crate::ignored::IgnoredCounts;
-use crate::last_requests::LastRequests;
+use crate::last_requests::{LastRequests, SHARE_INTERVAL};
 use crate::limits::ResourceLimits;
+
+/// How long it may take to note beside the log when directories were heard last.
+const SHARE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The running gateway, as its handlers see it: cheap to clone, which happens for each request.
 #[derive(Clone, Debug)]
@@ -72,15 +76,43 @@ impl Gateway {
                 .map_err(GatewayError::Workers)?,
             memory: BodyMemory::default(),
             ignored: Arc::default(),
-            last_requests: LastRequests::since(Instant::now()),
+            last_requests: LastRequests::default(),
             log,
             stop,
         })))
     }
 
-    /// Counts ignored attributes beside the log, until the stop.
-    pub async fn count_ignored(&self) {
-        Box::pin(self.ignored.keep_flushing(&self.log, &self.stop)).await;
+    /// Notes beside the log which attributes nobody keeps, and when directories were heard last, until
+    /// the stop.
+    pub async fn note_beside_the_log(&self) {
+        let ignored = Box::pin(self.ignored.keep_flushing(&self.log, &self.stop));
+        tokio::join!(ignored, Box::pin(self.keep_sharing_last_requests()));
+    }
+
+    /// Once more at the stop, so that nothing that was heard is forgotten.
+    async fn keep_sharing_last_requests(&self) {
+        loop {
+            let active = self.active_tenants();
+            let shared = self.last_requests.share(&self.log, &active);
+            match timeout(SHARE_TIMEOUT, shared).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "cannot note when directories were heard last");
+                }
+                Err(_) => tracing::warn!("cannot note in time when directories were heard last"),
+            }
+            if self.stop.is_cancelled() {
+                return;
+            }
+            self.stop.run_until_cancelled(sleep(SHARE_INTERVAL)).await;
+        }
+    }
+
+    fn active_tenants(&self) -> Vec<Tenant> {
+        let roster = self.access.writer().roster();
+        let active = roster.tenants().filter(|(_, tenant)| access::is_active(tenant));
+        active.map(|(slug, _)| slug.clone()).collect()
     }
 
     /// How often clients have sent each attribute that is not kept, since the start; for metrics.
@@ -88,15 +120,15 @@ impl Gateway {
         self.ignored.totals()
     }
 
-    /// How long ago each tenant whose integration is active showed a good credential last; for
-    /// metrics, which know tenants by their ids alone.
+    /// How long ago each tenant whose integration is active showed a good credential last, here or at
+    /// another gateway, as far as that is known; for metrics, which know tenants by their ids alone.
     pub fn last_requests(&self) -> Vec<(TenantId, Duration)> {
-        let (roster, now) = (self.access.writer().roster(), Instant::now());
+        let (roster, now) = (self.access.writer().roster(), clock::now());
         let mut ages = Vec::new();
         for (slug, tenant) in roster.tenants() {
             if access::is_active(tenant) {
                 let age = self.last_requests.age(slug, now);
-                ages.extend(tenant.id().map(|id| (id, age)));
+                ages.extend(tenant.id().zip(age));
             } else {
                 self.last_requests.expects_nothing(slug);
             }

@@ -46,7 +46,7 @@ pub(crate) fn of_writes(registry: &mut Registry, writes: &WriteSide) {
 /// When directories asked for something last, where they are answered.
 pub(crate) fn of_directories(registry: &mut Registry, writes: &WriteSide) {
     let of = writes.gateway.clone();
-    let help = "How long ago the tenant's directory showed a good credential last.";
+    let help = "How long ago the tenant's directory showed a good credential last, to any gateway.";
     gauge_by_labels(registry, "rollcall_entra_last_request_seconds", help, ["tenant"], move || {
         let ages = of.last_requests().into_iter();
         ages.map(|(tenant, age)| ([tenant.to_string()], age.as_secs_f64())).collect()

@@ -84,6 +84,6 @@ impl WriteSide {
     /// write again, and has to end.
     pub(crate) async fn run(&self) -> Result<(), Died> {
         let running = self.access.writer().run(self.snapshot.clone());
-        tokio::join!(running, self.gateway.count_ignored()).0
+        tokio::join!(running, self.gateway.note_beside_the_log()).0
     }
 }

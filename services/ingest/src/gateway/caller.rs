@@ -1,7 +1,6 @@
 //! Who calls the gateway, and the roster that answers them.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use access::RequestOrigin;
 use axum::extract::FromRequestParts;
@@ -53,7 +52,7 @@ impl FromRequestParts<Gateway> for Caller {
         let provenance = principal(&parts.headers, &roster, &gateway.signer, now)
             .and_then(|principal| provenance(parts, &principal, &tenant))
             .map_err(|why| turn_away::<ScimError>(gateway, &slug, parts, why))?;
-        gateway.last_requests.seen(&tenant, Instant::now());
+        gateway.last_requests.seen(&tenant, now);
         gateway.access.counts().request(&tenant, &parts.extensions)?;
         if !roster.tenant(&tenant).is_some_and(access::is_active) {
             return Err(ScimError::Inactive);
