@@ -30,6 +30,7 @@ mod extension;
 mod flat;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
 mod group;
+mod hidden_sign;
 mod id;
 mod kind;
 mod message_digest;
@@ -62,6 +63,7 @@ pub use group::{
     ChangedMembers, CreatedGroup, DeletedGroup, DeletionAlert, GroupProfile, GroupState, MemberRef,
     MemberResource, MemberResources, ReplacedMembers,
 };
+pub use hidden_sign::is_hidden;
 pub use id::{
     AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ResourceId, TeamId,
     TenantId,

@@ -48,11 +48,15 @@ pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
-/// A text as it is, a number in figures, and nothing for what is missing.
+/// A text as it is, a number in figures, and nothing for what is missing. In place of what nobody would
+/// see stands a sign that says so: it could make a terminal show something else.
 pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
+        Value::String(text) => {
+            let seen = |sign| if events::is_hidden(sign) { '\u{fffd}' } else { sign };
+            text.chars().map(seen).collect()
+        }
         Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
     }
 }
@@ -184,6 +188,14 @@ mod tests {
     fn a_result_says_which_schema_it_has() {
         let result = named("tenants", &serde_json::json!({ "tenants": [] }));
         assert_eq!(result, serde_json::json!({ "schema": "rollcall.tenants.v1", "tenants": [] }));
+    }
+
+    #[test]
+    fn a_text_shows_what_it_holds_and_nothing_else() {
+        let told = |value: Value| text(&value);
+        assert_eq!(told("Zoë \"of\" №7".into()), "Zoë \"of\" №7");
+        assert_eq!(told("a\u{202e}b\u{1b}[2J".into()), "a\u{fffd}b\u{fffd}[2J");
+        assert_eq!((told(Value::Null), told(7.into())), (String::new(), "7".to_owned()));
     }
 
     #[test]

@@ -120,4 +120,9 @@ pub enum BadText {
     TooLong { max: usize },
     #[error("has a NUL character (U+0000) in it; leave it out")]
     Nul,
+    #[error(
+        "has U+{:04X} in it, which shows nothing and makes a text seem to say something else; leave it out",
+        u32::from(*.0)
+    )]
+    Hidden(char),
 }

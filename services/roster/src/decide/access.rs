@@ -50,7 +50,7 @@ pub(super) fn issue(
         return if same { Ok(vec![]) } else { Err(Refusal::IdReused(id.0)) };
     }
     if let Some(label) = label {
-        text::said("the label", label)?;
+        text::names("the label", label)?;
     }
     match purpose {
         Purpose::SecretToken | Purpose::OauthClient => {

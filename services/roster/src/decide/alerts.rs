@@ -37,7 +37,7 @@ pub(super) fn decide(
     reason: Option<&str>,
 ) -> Result<Vec<Event>, Refusal> {
     if let Some(reason) = reason {
-        text::said("the reason", reason)?;
+        text::said_in_words("the reason", reason)?;
     }
     let alert = tenant.guard().alert(id).ok_or(Refusal::NoSuchAlert(id))?;
     match alert.decision {

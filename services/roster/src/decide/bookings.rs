@@ -59,7 +59,7 @@ pub(super) fn cancel(
     reason: &str,
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    text::said("the reason", reason)?;
+    text::said_in_words("the reason", reason)?;
     let person = tenant.people().by_employee(employee);
     let person = person.ok_or(Refusal::NoSuchEmployee(employee))?;
     let booking = tenant.bookings().get(id).filter(|booking| booking.employee == employee);

@@ -61,8 +61,8 @@ fn judge(extension: &Extension) -> Result<(), Refusal> {
     if STANDARD.iter().any(|standard| folded.starts_with(standard)) {
         return Err(BadExtension::Standard(urn.clone()).into());
     }
-    text::said("the name", name)?;
-    text::fits("the description", description)?;
+    text::names("the name", name)?;
+    text::words("the description", description)?;
     if attributes.is_empty() || attributes.len() > MAX_ATTRIBUTES {
         return Err(
             BadExtension::Attributes { count: attributes.len(), max: MAX_ATTRIBUTES }.into()
@@ -76,7 +76,7 @@ fn judge(extension: &Extension) -> Result<(), Refusal> {
         if !names.insert(attribute.name.to_ascii_lowercase()) {
             return Err(BadExtension::Twice(attribute.name.clone()).into());
         }
-        text::fits("the description of an attribute", &attribute.description)?;
+        text::words("the description of an attribute", &attribute.description)?;
     }
     Ok(())
 }

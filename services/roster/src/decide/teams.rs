@@ -106,7 +106,7 @@ fn is_in(tenant: &TenantRoster, employee: EmployeeId, team: TeamId) -> Result<bo
 
 /// Whether a name can be had: no other team has it, synced or own.
 fn free(tenant: &TenantRoster, name: &str, team: Option<TeamId>) -> Result<(), Refusal> {
-    text::said("the team's name", name)?;
+    text::names("the team's name", name)?;
     let other_own = tenant.local.named(name).filter(|holder| Some(*holder) != team);
     if other_own.is_some() || tenant.groups().by_display_name(name).is_some() {
         return Err(Refusal::TeamNameTaken(name.to_owned()));

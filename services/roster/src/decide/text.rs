@@ -1,5 +1,7 @@
 //! Texts that people and booking systems give.
 
+use events::is_hidden;
+
 use crate::{BadText, Refusal};
 
 /// The longest text, in bytes, that fits where people read it.
@@ -11,6 +13,33 @@ pub(super) fn said(what: &'static str, text: &str) -> Result<(), Refusal> {
         return Err(Refusal::BadText { what, problem: BadText::Blank });
     }
     fits(what, text)
+}
+
+/// A name that somebody gives here, for others to know something by.
+pub(super) fn names(what: &'static str, text: &str) -> Result<(), Refusal> {
+    said(what, text)?;
+    shows(what, text, |_| false)
+}
+
+/// Words that somebody writes here, for others to read; there may be none.
+pub(super) fn words(what: &'static str, text: &str) -> Result<(), Refusal> {
+    fits(what, text)?;
+    shows(what, text, |sign| matches!(sign, '\n' | '\r' | '\t'))
+}
+
+/// Words that must say something.
+pub(super) fn said_in_words(what: &'static str, text: &str) -> Result<(), Refusal> {
+    said(what, text)?;
+    words(what, text)
+}
+
+/// What directories and booking systems send is kept as it is sent; what people write here has no signs
+/// that nobody sees.
+fn shows(what: &'static str, text: &str, but: impl Fn(char) -> bool) -> Result<(), Refusal> {
+    match text.chars().find(|sign| is_hidden(*sign) && !but(*sign)) {
+        Some(sign) => Err(Refusal::BadText { what, problem: BadText::Hidden(sign) }),
+        None => Ok(()),
+    }
 }
 
 /// A text that may be blank.
