@@ -4,6 +4,7 @@ use kit::alarms::WITHOUT_NATS;
 use kit::http::{Answer, http};
 use kit::wait::until;
 use kit::world::{World, verb_of};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 async fn added(world: &World, line: &str) -> String {
@@ -93,6 +94,47 @@ async fn the_journal_is_searched_by_operator_act_tenant_read_model_and_time() {
     for slip in ["--act moon", "--since tomorrow", "--projection team", "--operator Bob!"] {
         world.verb(&format!("operations log {slip}")).await.ended(2);
     }
+    // What could never match is told, and not answered with nothing.
+    for (slip, said) in
+        [("--tenant acmee", "no tenant acmee"), ("--operator bobb", "no operator bobb")]
+    {
+        let told = world.verb(&format!("operations log {slip}")).await.ended(1);
+        assert!(told.stderr.contains(said), "{}", told.stderr);
+    }
+    let ann = added(&world, "ann --role ops:read").await;
+    let ask = async |query: &str| {
+        let url = format!("{}/ops/v1/journal?{query}", world.url());
+        Answer::to(http().get(url).bearer_auth(&ann)).await
+    };
+    let refused = ask("act=replay.cutover").await.answered(400);
+    assert!(refused.text.contains("replay.cut-over"), "{}", refused.text);
+    let refused = ask("projection=team").await.answered(404);
+    assert!(refused.body["code"] == "usage" && refused.text.contains("teams"), "{}", refused.text);
+    ask("tenant=acmee").await.answered(404);
+    ask("by=bobb").await.answered(404);
+    ask("by=ann&tenant=acme").await.answered(200);
+}
+
+#[tokio::test]
+async fn no_text_that_an_operator_writes_holds_signs_that_nobody_sees() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let turned = "ok\u{202e}ton";
+    for line in [
+        format!("replay plan teams --reason {turned}"),
+        format!("operator add {turned} --role ops:read"),
+        format!("tenant create {turned}"),
+        format!("token issue --tenant contoso --scope all --label {turned}"),
+    ] {
+        let refused = world.verb(&line).await;
+        assert!(!refused.succeeded(), "{line}");
+    }
+    let team = json!({ "name": turned });
+    let refused = company.command(Method::POST, "teams", Some(&team)).await.answered(400);
+    assert!(refused.text.contains("U+202E"), "{}", refused.text);
+    // Letters that belong together in Persian are joined or kept apart by signs of the same kind.
+    let team = json!({ "name": "بخش\u{200c}ها" });
+    company.command(Method::POST, "teams", Some(&team)).await.answered(201);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `/ops/v1/journal`: what operators did.
 
 mod about;
+mod unknown;
 
 use acts::{Act, Acted, By, OperatorName, Role};
 use axum::extract::State;
@@ -120,16 +121,30 @@ pub(crate) async fn list(
 ) -> Result<Answered<Journal>, OpsError> {
     caller.may(Role::OpsRead)?;
     let filter = Filter::of(asked)?;
+    unknown::refuse_act(filter.asked.act.as_deref())?;
+    unknown::refuse_projection(filter.asked.projection.as_deref(), ops.projections())?;
     // All of them: what an act is about may be told by one before it.
     let acts = ops.acts().read_after(0).await?;
     let state = ops.acts().current().await?;
     let mut reader = Reader::new(&state);
+    let (mut whose_acts, mut whose_tenants) = (false, false);
     let mut entries = acts.iter().filter_map(|acted| {
         let entry = JournalEntry::of(acted, &mut reader);
+        whose_acts |= filter.by.as_ref() == Some(&acted.by);
+        whose_tenants |= entry.tenant == filter.asked.tenant;
         filter.takes(&entry, &acted.by).then_some(entry)
     });
     let page: Vec<JournalEntry> = entries.by_ref().take(MAX_ACTS).collect();
     let next = entries.next().and(page.last()).map(|last| last.seq);
+    // An empty answer would pass for "nothing was done".
+    if page.is_empty() {
+        if let Some(by) = filter.by.as_ref().filter(|_| !whose_acts) {
+            unknown::refuse_operator(by, &state.operators)?;
+        }
+        if let Some(tenant) = filter.asked.tenant.as_deref().filter(|_| !whose_tenants) {
+            unknown::refuse_tenant(ops.log(), tenant).await?;
+        }
+    }
     Ok(Answered(Journal { acts: page, next }))
 }
 
