@@ -244,6 +244,12 @@ async fn a_directory_is_listed_as_of_a_moment_in_json_and_in_csv() {
     assert_eq!(standings, [(&ada, &former), (&bob, &former)]);
 
     let data_dir = world.data_dir().to_str().expect("a path of ours is text");
+    let shown = ["at", &then, "employees", "--tenant", "contoso"];
+    let shown = rollcall(&shown, &[("ROLLCALL_DATA_DIR", data_dir)]).output().await;
+    let shown = String::from_utf8(shown.expect("it starts").stdout).expect("text");
+    let rows: Vec<&str> = shown.lines().skip_while(|line| !line.starts_with("EMPLOYEE")).collect();
+    assert!(shown.starts_with("DIRECTORY of contoso as of"), "a person reads a table: {shown}");
+    assert!(rows[1].contains("active") && rows[1].ends_with("Design"), "{shown}");
     let csv = ["at", &then, "employees", "--tenant", "contoso", "--csv"];
     let csv = rollcall(&csv, &[("ROLLCALL_DATA_DIR", data_dir)]).output().await.expect("it starts");
     let csv = String::from_utf8(csv.stdout).expect("text");

@@ -181,13 +181,25 @@ fn is_worth_telling(name: &str, value: &Value) -> bool {
     }
 }
 
-/// A value as one word, or between quotation marks.
+/// A value as one word, or between quotation marks: as it is, for people. `--json` has it for programs.
 fn quoted(value: &Value) -> String {
     let words = match value {
-        Value::Array(parts) => parts.iter().map(text).collect::<Vec<_>>().join(","),
+        Value::Array(parts) => parts.iter().map(part).collect::<Vec<_>>().join(","),
         value => text(value),
     };
-    if words.contains(' ') { format!("{words:?}") } else { words }
+    if words.contains(' ') { format!("\"{words}\"") } else { words }
+}
+
+/// An element of a list: a range by its ends, and an object by its members.
+fn part(value: &Value) -> String {
+    match value {
+        Value::Array(ends) => ends.iter().map(text).collect::<Vec<_>>().join("-"),
+        Value::Object(members) => {
+            let told = members.iter().map(|(name, value)| format!("{name}={}", text(value)));
+            told.collect::<Vec<_>>().join(" ")
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => text(value),
+    }
 }
 
 #[cfg(test)]
@@ -203,6 +215,17 @@ mod tests {
         assert!(act("replay.cutover").expect_err("none").contains("replay.cut-over"));
         let areas = act("moon").expect_err("none");
         assert!(areas.contains("operator, parked") && areas.contains("verify"), "{areas}");
+    }
+
+    #[test]
+    fn values_are_told_as_people_read_them() {
+        assert_eq!(quoted(&json!("Zoë said \"no\"")), "\"Zoë said \"no\"\"");
+        assert_eq!(quoted(&json!([[3, 5], [9, 9]])), "3-5,9-9");
+        assert_eq!(quoted(&json!(["ops:read", "replay:run"])), "ops:read,replay:run");
+        assert_eq!(
+            quoted(&json!([{ "store": "log", "result": "gone" }])),
+            "\"result=gone store=log\""
+        );
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! `rollcall explain`, `at` and `history`: what is known about a person or a directory, as of now or
 //! of then, and why.
 
+mod employees;
+
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use self::employees::{Employees, directory};
 use super::cli_target::GatewayTarget;
 use crate::exit::ExitStatus;
 use crate::output::{self, list, text, when};
@@ -71,21 +74,6 @@ pub(crate) struct Person {
     /// Whose directory; needed where several tenants know somebody by that
     #[arg(long)]
     tenant: Option<events::Tenant>,
-    /// Show personal values as they are: needs the role privacy:reveal, and leaves an act
-    #[arg(long)]
-    reveal: bool,
-    #[command(flatten)]
-    target: GatewayTarget,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Employees {
-    /// Whose directory
-    #[arg(long)]
-    tenant: events::Tenant,
-    /// Write CSV; otherwise it is JSON
-    #[arg(long, conflicts_with = "json")]
-    csv: bool,
     /// Show personal values as they are: needs the role privacy:reveal, and leaves an act
     #[arg(long)]
     reveal: bool,
@@ -163,18 +151,6 @@ async fn ask(what: &str, person: &Person, at: Option<Timestamp>) -> anyhow::Resu
         "reveal": person.reveal,
     });
     person.target.ops()?.post(&[what], body).await
-}
-
-async fn directory(of: Employees, time: Timestamp) -> anyhow::Result<ExitStatus> {
-    let format = if of.csv { "csv" } else { "json" };
-    let query = [
-        ("tenant", of.tenant.to_string()),
-        ("at", time.to_string()),
-        ("format", format.to_owned()),
-        ("reveal", of.reveal.to_string()),
-    ];
-    of.target.ops()?.download(&["employees"], &query, &mut std::io::stdout()).await?;
-    Ok(ExitStatus::Success)
 }
 
 fn head(answer: &Value) {
