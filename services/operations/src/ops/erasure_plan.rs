@@ -112,10 +112,12 @@ fn stores(events: u64, rows: Vec<PersonRows>) -> Vec<PlannedStore> {
     stores
 }
 
-const STAYS: [&str; 3] = [
+const STAYS: [&str; 4] = [
     "user.erased: positions, types, times and actors of the events that are gone, by ids",
     "memberships in the events of groups, and alerts: they name the person by ids",
     "activity: that events were caused, when and by which credential",
+    "the journal, and the checkpoint of a slot (SLOT.checkpoint, also that of the previous one): a replay of \
+     this person alone names them by id",
 ];
 
 fn warnings(person: &Person) -> Vec<String> {
