@@ -50,6 +50,11 @@ impl World {
     /// One whose Postgres no other story sees.
     pub async fn with_its_own_postgres() -> Self {
         let postgres = blocking(|| Postgres::start_for_tests().expect("start Postgres")).await;
+        Self::on(postgres).await
+    }
+
+    /// One on a Postgres that the story has made.
+    pub async fn on(postgres: Postgres) -> Self {
         Self::with(Some(postgres), vec![]).await
     }
 
