@@ -179,6 +179,11 @@ impl ReadModelsTargetArgs {
         Some(Database::connect(&url?, 1).await.map_err(anyhow::Error::from))
     }
 
+    /// Whether the command line or the environment says where the read models are.
+    pub(crate) fn names_database(&self) -> bool {
+        self.database_url.is_some()
+    }
+
     pub(crate) async fn database(&self) -> anyhow::Result<Database> {
         match (self.database_if_told().await, &self.of_log.nats_url) {
             (Some(database), _) => database,

@@ -44,6 +44,9 @@ pub(crate) async fn run(options: RestoreOptions) -> anyhow::Result<ExitStatus> {
             "restore to a nats-server that has none of it, or beside it with another --stream";
         return restored.map_err(|error| with_next_step(error, other));
     };
+    if target.names_database() {
+        refuse_read_models(&target).await?;
+    }
     let options = target.of_log.private();
     let restored = restore(&nats.url(), &options, &dir, &erasures, target.of_log.json).await;
     drop(tokio::task::spawn_blocking(|| nats.stop()).await);
