@@ -140,7 +140,10 @@ impl ReadApi {
         digest: Digest,
     ) -> Result<Sought<ReadError>, ReadError> {
         let Some(log_end) = &self.log_end else { return Ok(Sought::Nobody) };
-        let wanted = log_end.now().await.map_err(ReadError::Unavailable)?;
+        let wanted = match log_end.now().await {
+            Ok(wanted) => wanted,
+            Err(cause) => return Ok(Sought::Unsure(ReadError::Unavailable(cause))),
+        };
         let patience = match self.waiting_strangers.try_acquire() {
             Ok(permit) => (self.patience, Some(permit)),
             Err(_) => (Duration::ZERO, None),

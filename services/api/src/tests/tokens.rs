@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use events::Scope;
+use events::{Scope, Seq};
 use projector::Database;
 use web::{ClientAddress, Limits};
 
@@ -140,4 +140,16 @@ async fn who_guesses_while_the_directory_is_behind_is_throttled_all_the_same() {
         send(router.clone(), from_home("rct_nobody")).await.refused(503, &[]);
     }
     send(router, from_home("rct_nobody")).await.refused(429, &["too many wrong tokens"]);
+}
+
+#[tokio::test]
+async fn who_guesses_while_the_log_is_away_is_throttled_all_the_same() {
+    let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
+    let away = || std::future::ready(Err::<Seq, _>(std::io::Error::other("it is away")));
+    let limits = Limits { guesses: 1, ..unlimited() };
+    let api = ReadApi::new(database, noon, limits).with_log_end(LogEnd::new(away));
+    let router = crate::with_document(crate::reads(api));
+    send(router.clone(), from_home("rct_nobody")).await.refused(503, &["again"]);
+    send(router.clone(), from_home("rct_nobody")).await.refused(429, &["too many wrong tokens"]);
+    send(router, from_home(READER)).await.found();
 }
