@@ -2,7 +2,6 @@
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -11,11 +10,9 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use crate::client::{Client, Heard, head};
+use crate::service_level::HOLD;
 use crate::tally::Tally;
 use crate::target::Target;
-
-/// How long the attackers hold what they have.
-const HOLD: Duration = Duration::from_secs(6);
 
 /// As many as may be in flight.
 const IN_FLIGHT: usize = 1024;

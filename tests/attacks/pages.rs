@@ -1,7 +1,6 @@
 //! Large pages, and clients who ask for them and do not read.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use kit::entra;
 use serde_json::Value;
@@ -12,11 +11,9 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::client::{Client, Heard};
 use crate::scale::scaled;
+use crate::service_level::HOLD;
 use crate::tally::Tally;
 use crate::target::Target;
-
-/// How long a deaf client holds on.
-const HOLD: Duration = Duration::from_secs(6);
 
 /// A page of users, 96 KB each.
 fn large(number: usize) -> Value {

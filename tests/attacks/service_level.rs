@@ -24,6 +24,9 @@ const MEMORY: usize = 512;
 /// is tried by CI, with many other things to do.
 const WATCHED: Duration = Duration::from_millis(if cfg!(debug_assertions) { 1500 } else { 3000 });
 
+/// How long attackers hold what they have, where that is the attack.
+pub(crate) const HOLD: Duration = WATCHED.saturating_mul(2);
+
 /// How long an attack goes on at most; one that is under way is waited for.
 const LONGEST: Duration = Duration::from_secs(12);
 
