@@ -85,7 +85,7 @@ pub struct Difference {
 }
 
 impl OpenWork {
-    /// By what follows from the journal, and by the slots that were found.
+    /// What the journal and the slots that were found say is open.
     pub(crate) fn of(
         state: &State,
         found: &[(&ReadModel, Slots)],

@@ -67,7 +67,7 @@ fn closed(job: &Job, slots: &Slots) -> String {
     )
 }
 
-/// What tells a slot from all others; of one that a release made that named none, what made it.
+/// A slot's name: its id, or, if it comes from a release that gave slots no ids, the rules that made it.
 pub(crate) fn name(slot: &SlotPeek) -> String {
     slot.slot_id.map_or_else(|| format!("unnamed-{}", slot.made_by), |id| id.to_string())
 }

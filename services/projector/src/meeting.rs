@@ -14,8 +14,8 @@ use crate::database::{Database, WaitError, chain_of, quoted, seq_of};
 const UNAIDED: Duration = Duration::from_millis(200);
 /// How long the one that is ahead is held at first, each time.
 const FIRST_HOLD: Duration = Duration::from_millis(100);
-/// Which part of the time that was tried in vain it is held then: where the log grows faster than the
-/// other catches up in that time, they meet nevertheless.
+/// After that it is held for one part in so many of the time tried so far. So the holds grow until one is
+/// long enough, also where the log grows nearly as fast as the other slot catches up.
 const OF_THE_TIME_IN_VAIN: u32 = 20;
 /// Between two looks.
 const LOOK_INTERVAL: Duration = Duration::from_millis(2);
@@ -50,8 +50,8 @@ impl From<Error> for MeetError {
 
 /// Begins a transaction that sees one moment, at which both slots are at the same position.
 ///
-/// The loops that keep them mostly are within milliseconds. When they are not, the one that is ahead
-/// is held by its checkpoint until the other has caught up.
+/// Mostly the loops that keep them are both there within milliseconds. Otherwise the one that is ahead
+/// is held, by a lock on its checkpoint, until the other has caught up.
 pub async fn begin_at_one_position(
     database: &Database,
     here: &str,

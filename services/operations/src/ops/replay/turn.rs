@@ -11,7 +11,7 @@ use tokio_postgres::error::SqlState;
 use crate::operations::Operations;
 use crate::ops::OpsError;
 
-/// A switch gives up before that.
+/// How long one waits for another's decision: longer than a switch tries before it gives up.
 const PATIENCE: &str = "SET lock_timeout = '30s'";
 
 /// Whose turn it is. It ends with the connection, and so with the process.
