@@ -98,23 +98,38 @@ pub(crate) async fn changed_by_hand(
     Ok(found)
 }
 
-/// Says of a tenant's rows in a table whether they were changed by hand.
+/// Says of a tenant's rows in a table that they were changed by hand, the first time at `at`, if that is
+/// known; or that they were not.
 pub(crate) async fn mark(
     client: &impl GenericClient,
     slot: &str,
-    place: &(String, String),
+    (tenant, table): &(String, String),
     changed: bool,
+    at: Option<Timestamp>,
 ) -> Result<(), Error> {
-    let (tenant, table) = place;
     let marks = format!("{}.{TABLE}", quoted(slot));
-    let statement = if changed {
-        format!(
-            "INSERT INTO {marks} (tenant, table_name, at) SELECT $1, $2, clock_timestamp()
-             WHERE NOT EXISTS (SELECT FROM {marks} WHERE tenant = $1 AND table_name = $2)"
-        )
-    } else {
-        format!("DELETE FROM {marks} WHERE tenant = $1 AND table_name = $2")
-    };
-    client.execute(&statement, &[tenant, table]).await?;
+    if !changed {
+        let clear = format!("DELETE FROM {marks} WHERE tenant = $1 AND table_name = $2");
+        client.execute(&clear, &[tenant, table]).await?;
+        return Ok(());
+    }
+    let set = format!(
+        "INSERT INTO {marks} (tenant, table_name, at) SELECT $1, $2, coalesce($3, clock_timestamp())
+         WHERE NOT EXISTS (SELECT FROM {marks} WHERE tenant = $1 AND table_name = $2)"
+    );
+    client.execute(&set, &[tenant, table, &at]).await?;
     Ok(())
+}
+
+/// When a tenant's rows in a table were changed by hand first, if a mark tells.
+pub(crate) async fn marked_at(
+    client: &impl GenericClient,
+    slot: &str,
+    (tenant, table): &(String, String),
+) -> Result<Option<Timestamp>, Error> {
+    let question = format!(
+        "SELECT min(at) FROM {}.{TABLE} WHERE tenant = $1 AND table_name = $2",
+        quoted(slot)
+    );
+    client.query_one(&question, &[tenant, table]).await?.try_get(0)
 }

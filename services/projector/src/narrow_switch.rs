@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Pool, Transaction};
-use events::Position;
+use events::{Position, Tenant};
 use tokio::time::Instant;
 
 use crate::database::{WaitError, quoted};
@@ -19,7 +19,8 @@ use crate::slot::SlotRole;
 use crate::slots::{SlotPeek, Slots, look, slots};
 use crate::switch::{
     Attempt, BETWEEN, KEPT, PATIENCE, RollBackBy, SwitchError, SwitchRefusal, Switched,
-    WRITER_WAIT, as_written, busy, changed_places, cut_over, roll_back, unmoved,
+    WRITER_WAIT, as_written, busy, changed_places, cut_over, presentable, roll_back, unfit,
+    unmoved,
 };
 
 /// How long one slot is held for the other to be as far.
@@ -88,6 +89,18 @@ async fn switch_narrow(
     switch: Narrow<'_>,
 ) -> Result<Switched, SwitchError> {
     let begun = Instant::now();
+    let found = slots(pool, projection).await?;
+    if let Narrow::RollBack(_, seen) = switch {
+        unmoved(&found, seen)?;
+    }
+    if let Some(other) = found.get(switch.role()) {
+        let tenant = other.scope.tenant().map(Tenant::as_str);
+        let even_if_changed = switch.even_if_changed();
+        let unfit_other = unfit(pool, projection, other.role, tenant, even_if_changed).await?;
+        presentable(other.role, unfit_other)?;
+        // Rows come and go between both, column by column; what readers see now may be wrong.
+        presentable(SlotRole::Live, unfit(pool, projection, SlotRole::Live, None, true).await?)?;
+    }
     let mut live_first = true;
     loop {
         let mut client = pool.get().await.map_err(WaitError::from)?;

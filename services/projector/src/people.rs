@@ -1,6 +1,21 @@
 //! What the tables of a projection have to do with people: by this a read model is compared, and
 //! one person's rows are replaced.
 
+use tokio_postgres::{Error, GenericClient};
+
+use crate::slot_tables::slot_tables;
+
+/// The tables in schema `slot` whose rows are no person's own, so that a person's scope does not hold them.
+pub async fn nobodys_tables(
+    client: &impl GenericClient,
+    people: &People,
+    slot: &str,
+) -> Result<Vec<String>, Error> {
+    let tables = slot_tables(client, slot).await?.into_iter().map(|table| table.name);
+    let nobodys = |name: &String| people.of(name).is_none_or(|rows| rows.of_person.is_none());
+    Ok(tables.filter(nobodys).collect())
+}
+
 /// How a projection's tables are about people.
 #[derive(Clone, Copy, Debug)]
 pub struct People {

@@ -1,11 +1,12 @@
 //! The digests of one tenant's rows in one table of two slots, when one person's rows are exchanged.
 
+use jiff::Timestamp;
 use tokio_postgres::{Error, GenericClient};
 
 use crate::database::quoted;
 use crate::differing::Pair;
 use crate::digests::{RowsDigest, count, kept_digests};
-use crate::marks::mark;
+use crate::marks::{mark, marked_at};
 use crate::slot_tables::SlotTable;
 
 /// The digests before the exchange, of the first slot and of the second.
@@ -14,6 +15,8 @@ pub(crate) struct PlaceDigests {
     kept: [RowsDigest; 2],
     /// Whether rows are not those that the projection wrote, in either.
     by_hand: bool,
+    /// Since when, if marks tell.
+    since: Option<Timestamp>,
 }
 
 impl PlaceDigests {
@@ -25,13 +28,14 @@ impl PlaceDigests {
     ) -> Result<Self, Error> {
         let place = (tenant.to_owned(), table.name.clone());
         let mut kept = [RowsDigest::default(); 2];
-        let mut by_hand = false;
+        let (mut by_hand, mut since) = (false, None);
         for (kept, slot) in kept.iter_mut().zip([pair.here, pair.there]) {
             let all = kept_digests(client, slot, Some(tenant)).await?;
             *kept = all.get(&place).copied().unwrap_or_default();
             by_hand |= counted(client, slot, &place, table).await? != *kept;
+            since = since.into_iter().chain(marked_at(client, slot, &place).await?).min();
         }
-        Ok(Self { place, kept, by_hand })
+        Ok(Self { place, kept, by_hand, since })
     }
 
     /// Lets the digests follow the rows, once these were exchanged.
@@ -47,12 +51,12 @@ impl PlaceDigests {
         pair: Pair<'_>,
         table: &SlotTable,
     ) -> Result<(), Error> {
-        let Self { place, kept: [here, there], by_hand } = self;
+        let Self { place, kept: [here, there], by_hand, since } = self;
         for (slot, written) in [(pair.here, there), (pair.there, here)] {
             let found = counted(client, slot, &place, table).await?;
             let written = if by_hand { written } else { found };
             keep(client, slot, &place, written).await?;
-            mark(client, slot, &place, written != found).await?;
+            mark(client, slot, &place, written != found, since).await?;
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use crate::error::ProjectorError;
 use crate::parking::PARKED_TABLES;
 use crate::scope::Scope;
 use crate::slot::{lock_key, scratch_schema};
+use crate::structure;
 use crate::tenancy;
 
 /// The checkpoint's table.
@@ -48,7 +49,15 @@ pub(crate) enum Opened {
 
 /// The digest of what makes the rows of `P`: the tables and the rules.
 pub(crate) fn made_by<P: Projection>() -> Digest {
-    let made = [CHECKPOINT, PARKED_TABLES, P::TABLES, P::INDEXES, digests::MAKE, P::RULES];
+    let made = [
+        CHECKPOINT,
+        PARKED_TABLES,
+        P::TABLES,
+        P::INDEXES,
+        digests::MAKE,
+        structure::TABLE,
+        P::RULES,
+    ];
     Digest::of(made.concat().as_bytes())
 }
 
@@ -215,6 +224,9 @@ async fn make<P: Projection>(
         tx.batch_execute(PARKED_TABLES).await?;
         tx.batch_execute(P::TABLES).await?;
         tx.batch_execute(digests::MAKE).await?;
+        tx.batch_execute(structure::TABLE).await?;
+        // Before the indexes that only readers use: a slot goes without them while it is built.
+        structure::keep(&**tx, slot).await?;
         if end == Position::START.seq {
             // There is nothing to be built.
             tx.batch_execute(P::INDEXES).await?;

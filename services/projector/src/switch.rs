@@ -21,10 +21,10 @@ use crate::discard::sweep;
 use crate::schema::{TABLE, lock_structure};
 use crate::slot::{SlotRole, check_slot};
 use crate::slots::{SlotPeek, Slots, look, slots};
-pub(crate) use as_written::changed_places;
+pub(crate) use as_written::{changed_places, unfit};
 use refusal::checked;
 pub use refusal::{SwitchError, SwitchRefusal};
-pub(crate) use refusal::{as_written, busy, unmoved};
+pub(crate) use refusal::{as_written, busy, presentable, unmoved};
 use renames::{renames, superseded};
 
 /// How long readers that are at work may keep a switch from its lock, and those who come may wait
@@ -96,6 +96,11 @@ impl Switch<'_> {
     fn even_if_changed(self) -> bool {
         matches!(self, Self::RollBack(by, _) if by.is_content_with_changed())
     }
+
+    /// Whether the slot is taken as it is.
+    fn as_it_is(self) -> bool {
+        matches!(self, Self::RollBack(RollBackBy::Release, _))
+    }
 }
 
 impl RollBackBy {
@@ -154,7 +159,13 @@ async fn switch(
 ) -> Result<Switched, SwitchError> {
     check_slot(projection).map_err(|_| SwitchRefusal::NoLive)?;
     let begun = Instant::now();
-    let wanted = checked(&slots(pool, projection).await?, switch)?.1.slot_id;
+    let found = slots(pool, projection).await?;
+    let (_, other) = checked(&found, switch)?;
+    let wanted = other.slot_id;
+    if !switch.as_it_is() {
+        let found = unfit(pool, projection, other.role, None, switch.even_if_changed()).await?;
+        presentable(other.role, found)?;
+    }
     loop {
         let mut client = pool.get().await.map_err(WaitError::from)?;
         let readers_wait = READERS_WAIT.max(begun.elapsed() / OF_THE_TIME_IN_VAIN);

@@ -173,7 +173,9 @@ impl Worker {
         };
         match switched {
             Ok(_) => Ok(Round::Changed),
-            Err(SwitchError::Refused(why @ SwitchRefusal::ChangedByHand { .. })) => {
+            Err(SwitchError::Refused(
+                why @ (SwitchRefusal::ChangedByHand { .. } | SwitchRefusal::Altered { .. }),
+            )) => {
                 tracing::warn!(projection = P::NAME, %why, "the candidate is built once more");
                 self.loops.stop(SlotRole::Candidate).await;
                 self.discard::<P>(&found, SlotRole::Candidate).await?;

@@ -4,6 +4,7 @@ use events::Seq;
 use tokio_postgres::error::SqlState;
 
 use super::Switch;
+use super::as_written::Unfit;
 use crate::database::WaitError;
 use crate::scope::Scope;
 use crate::slot::SlotRole;
@@ -17,13 +18,21 @@ const MAX_BEHIND: u64 = 5000;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SwitchRefusal {
     /// Nothing is live.
-    #[error("there is no live slot")]
+    #[error(
+        "there is no live slot: start its projection, which builds one (`rollcall project NAME`, or `up`)"
+    )]
     NoLive,
     /// There is no candidate.
-    #[error("there is no candidate")]
+    #[error(
+        "there is no candidate: `rollcall replay list` shows the jobs, and `rollcall replay plan \
+         PROJECTION` begins with another one"
+    )]
     NoCandidate,
     /// There is no previous slot.
-    #[error("there is no previous slot: nothing was cut over, or it was kept for its time")]
+    #[error(
+        "there is no previous slot: nothing was cut over, it was kept for its time, or somebody dropped \
+         it; `rollcall replay plan PROJECTION` builds anew what the log says"
+    )]
     NoPrevious,
     /// The candidate is another job's.
     #[error("the candidate is of {}", .0.as_deref().map_or_else(|| "a new release".to_owned(), |job| format!("job {job}")))]
@@ -83,6 +92,19 @@ pub enum SwitchRefusal {
         /// In which tables, of whom.
         places: Vec<String>,
     },
+    /// Somebody altered its tables.
+    #[error(
+        "the tables of the {} slot are not as they were made: {}; {}",
+        .role.as_str(),
+        first(.what),
+        other_tables(*.role)
+    )]
+    Altered {
+        /// Which.
+        role: SlotRole,
+        /// What is not as it was, in words.
+        what: Vec<String>,
+    },
     /// Somebody was faster.
     #[error("the slots were switched since they were looked at")]
     Moved,
@@ -111,6 +133,20 @@ fn way_out(role: SlotRole) -> &'static str {
             "plan a replay instead, which shows what the log says; or say that you want to see those \
              rows again (--even-if-changed)"
         }
+    }
+}
+
+/// What somebody can do about tables that were altered by hand.
+fn other_tables(role: SlotRole) -> &'static str {
+    match role {
+        SlotRole::Live => {
+            "rows are not exchanged with other tables: plan the whole projection (without --tenant), \
+             which makes them anew"
+        }
+        SlotRole::Candidate => {
+            "cancel its job and plan again: a new candidate has the tables of this release"
+        }
+        SlotRole::Previous => "plan a replay instead, which shows what the log says",
     }
 }
 
@@ -180,6 +216,14 @@ pub(crate) fn unmoved(now: &Slots, seen: &Slots) -> Result<(), SwitchRefusal> {
     } else {
         Err(SwitchRefusal::Moved)
     }
+}
+
+/// Refuses a slot of which something was found that speaks against it.
+pub(crate) fn presentable(role: SlotRole, found: Unfit) -> Result<(), SwitchRefusal> {
+    if !found.altered.is_empty() {
+        return Err(SwitchRefusal::Altered { role, what: found.altered });
+    }
+    as_written(role, found.changed)
 }
 
 /// Refuses a slot in whose tables somebody wrote at these `places` who is not the projection.

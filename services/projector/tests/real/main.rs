@@ -1,5 +1,6 @@
 //! The projector on a real nats-server and a real Postgres.
 
+mod altered;
 mod breaking;
 mod by_hand;
 mod indexes;

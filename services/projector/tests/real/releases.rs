@@ -48,8 +48,8 @@ async fn as_before_slots(database: &Database) {
             DROP COLUMN of_person, DROP COLUMN job, DROP COLUMN made_at, DROP COLUMN holder,
             DROP COLUMN token, DROP COLUMN renewed_at, DROP COLUMN halted, DROP COLUMN kept_until,
             DROP COLUMN superseded, DROP COLUMN pinned;
-        UPDATE tally.checkpoint SET relations = relations - 2;
-        DROP TABLE tally.parked_keys, tally.parked";
+        UPDATE tally.checkpoint SET relations = relations - 3;
+        DROP TABLE tally.parked_keys, tally.parked, tally.structure";
     sql(database, before).await;
 }
 

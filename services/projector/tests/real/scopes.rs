@@ -13,8 +13,8 @@ use projector::digests::{hand_made, kept_digests};
 use projector::{
     Database, Extent, OrderKey, Ordered, People, Projection, ReadModel, RollBackBy, RowsOfPeople,
     Scope, SlotRole, SlotStatuses, Slots, StatusHandle, SwitchError, SwitchRefusal, Switched,
-    VerifyError, Wanted, WantedCandidate, WorkerOptions, begin_at_one_position, compare, marks,
-    slots,
+    Verified, VerifyError, Wanted, WantedCandidate, WorkerOptions, begin_at_one_position, compare,
+    marks, slots,
 };
 use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -87,6 +87,18 @@ pub(crate) struct Story {
 
 impl Story {
     pub(crate) async fn new() -> Self {
+        let mut story = Self::without_events().await;
+        for (number, person) in story.people.clone().into_iter().enumerate() {
+            for tenant in ["acme", "zeta"] {
+                story.named(tenant, person, &format!("{tenant} {number}")).await;
+            }
+        }
+        story.live_is_level().await;
+        story
+    }
+
+    /// Before anything has happened.
+    pub(crate) async fn without_events() -> Self {
         let (nats, database) = (nats().await, database().await);
         let log = log(&nats.url()).await;
         let stop = CancellationToken::new();
@@ -102,15 +114,18 @@ impl Story {
         tokio::spawn(kept);
         let people = (0..5).map(|_| ids::uuid_v7()).collect();
         let position = Position::START;
-        let mut story =
+        let story =
             Self { log, database, position, people, wanted, _stop: stop.drop_guard(), _nats: nats };
-        for (number, person) in story.people.clone().into_iter().enumerate() {
-            for tenant in ["acme", "zeta"] {
-                story.named(tenant, person, &format!("{tenant} {number}")).await;
-            }
-        }
         story.live_is_level().await;
         story
+    }
+
+    pub(crate) async fn verify(
+        &self,
+        tenant: Option<&events::Tenant>,
+    ) -> Result<Verified, VerifyError> {
+        let status = Arc::new(StatusHandle::default());
+        NAMES.verify(&self.log, &self.database, tenant, 10, status).await
     }
 
     async fn named(&mut self, tenant: &str, person: Uuid, name: &str) {
@@ -300,11 +315,7 @@ fn of_acme(slot: SlotRole) -> (SlotRole, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_verification_tells_what_was_changed_by_hand_and_whom_it_concerns() {
     let mut story = Story::new().await;
-    let verify = async |story: &Story, tenant: Option<&events::Tenant>| {
-        let status = Arc::new(StatusHandle::default());
-        NAMES.verify(&story.log, &story.database, tenant, 10, status).await
-    };
-    let sound = verify(&story, None).await.expect("a verification");
+    let sound = story.verify(None).await.expect("a verification");
     assert!(sound.is_sound(), "{sound:?}");
     assert_eq!(sound.position, story.position.seq);
 
@@ -314,7 +325,7 @@ async fn a_verification_tells_what_was_changed_by_hand_and_whom_it_concerns() {
             "UPDATE names.names SET name = 'wrong' WHERE tenant = 'zeta' AND employee = '{person}'"
         ))
         .await;
-    let found = verify(&story, None).await.expect("a verification");
+    let found = story.verify(None).await.expect("a verification");
     assert_eq!(found.hand_made.len(), 1, "{found:?}");
     assert_eq!(
         (found.hand_made[0].tenant.as_str(), found.hand_made[0].table.as_str()),
@@ -324,12 +335,12 @@ async fn a_verification_tells_what_was_changed_by_hand_and_whom_it_concerns() {
     assert_eq!(people.first.len(), 1);
     assert_eq!((people.first[0].tenant.as_str(), people.first[0].employee), ("zeta", person));
     let acme = acme();
-    assert!(verify(&story, Some(&acme)).await.expect("a verification").is_sound());
+    assert!(story.verify(Some(&acme)).await.expect("a verification").is_sound());
 
     // An event that overwrites what was changed does not make the digests right by chance.
     story.named("zeta", person, "right").await;
     story.live_is_level().await;
-    let found = verify(&story, None).await.expect("a verification");
+    let found = story.verify(None).await.expect("a verification");
     assert_eq!(found.hand_made.len(), 1, "{found:?}");
     assert!(found.comparison.is_none(), "{found:?}");
     let leftovers = story.database.pool().get().await.expect("a connection");
