@@ -181,3 +181,81 @@ async fn a_cancel_and_a_cut_over_at_once_never_leave_a_cancelled_job_that_reader
         assert_eq!(state(&world, &job).await, told);
     }
 }
+
+#[tokio::test]
+async fn a_refusal_says_what_is_so_and_what_can_be_done_next() {
+    let (world, _company) = world_with_people().await;
+    let other = planned(&world, "teams").await;
+    let job = ready(&world, "teams").await;
+    let refused = async |verb: String| world.verb(&verb).await.ended(5).stderr;
+    let said = refused(format!("replay run {other}")).await;
+    assert!(said.contains("is ready") && !said.contains("wait for it"), "{said}");
+    assert!(said.contains(&format!("replay cutover {job} --confirm teams")), "{said}");
+    world.verb(&format!("replay pause {job}")).await.ended(0);
+    let said = refused(format!("replay cutover {job} --confirm teams")).await;
+    assert!(said.contains(&format!("rollcall replay resume {job}")), "{said}");
+    world.verb(&format!("replay resume {job}")).await.ended(0);
+    world.verb(&format!("replay cancel {job}")).await.ended(0);
+    for verb in [format!("cutover {job} --confirm teams"), format!("run {job}")] {
+        let said = refused(format!("replay {verb}")).await;
+        assert!(said.contains("`rollcall replay plan teams` plans it anew"), "{verb}: {said}");
+    }
+    let said = refused(format!("replay diff {job}")).await;
+    assert!(said.contains(&format!("rollcall replay status {job}")), "{said}");
+
+    let job = ready(&world, "teams --tenant contoso").await;
+    cut_over(&world, &job, "contoso").await;
+    sql(&world, "DROP SCHEMA teams_previous CASCADE").await;
+    let said = refused(format!("replay rollback {job}")).await;
+    assert!(said.contains("dropped the schema teams_previous"), "{said}");
+    assert!(!said.contains("another one"), "{said}");
+    assert!(said.contains("rollcall replay plan teams --tenant contoso"), "{said}");
+    assert_eq!(state(&world, &job).await, "done");
+}
+
+#[tokio::test]
+async fn a_job_is_told_as_readers_see_it_whoever_switched_the_slots() {
+    let (world, _company) = world_with_people().await;
+    let job = ready(&world, "teams").await;
+    // As if who cut over had died before it was noted; nor does anybody say it again.
+    sql(
+        &world,
+        "BEGIN; ALTER SCHEMA teams RENAME TO teams_previous; ALTER SCHEMA teams_next RENAME TO teams;
+         COMMIT",
+    )
+    .await;
+    assert_eq!(state(&world, &job).await, "cut-over");
+    let noted = async |act: &str| {
+        let acts = world.result("operations log").await;
+        let of = acts["acts"].as_array().expect("acts").iter().filter(|it| it["act"] == act);
+        of.filter(|it| it["by"] == "program").count()
+    };
+    until("the journal has it", async || noted("replay.cut-over").await == 1).await;
+    assert_eq!(world.verb("status").await.line()["jobs"], json!([]), "nothing is open");
+    sql(
+        &world,
+        "BEGIN; ALTER SCHEMA teams RENAME TO teams_gone; ALTER SCHEMA teams_previous RENAME TO teams;
+         ALTER SCHEMA teams_gone RENAME TO teams_previous; COMMIT",
+    )
+    .await;
+    assert_eq!(state(&world, &job).await, "rolled-back");
+    until("the journal has it", async || noted("replay.rolled-back").await == 1).await;
+    ready(&world, "teams").await;
+}
+
+#[tokio::test]
+async fn what_a_release_rebuilds_by_itself_is_in_the_journal() {
+    let (mut world, _company) = world_with_people().await;
+    // Who reads and who keeps the slot notice it, in words of their own.
+    world.expects("");
+    sql(&world, "DROP TABLE teams.chosen_primaries CASCADE").await;
+    until("the journal has it", async || {
+        let acts = world.result("operations log").await;
+        let acts = acts["acts"].as_array().expect("acts").iter();
+        let over = acts.filter(|act| act["act"] == "release.cut-over" && act["by"] == "program");
+        over.count() == 1
+    })
+    .await;
+    let acts = world.result("operations log").await.to_string();
+    assert!(acts.contains("somebody dropped a table"), "{acts}");
+}

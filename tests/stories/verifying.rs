@@ -8,6 +8,8 @@ use kit::world::World;
 use rollcall::projections::NAMES;
 use serde_json::{Value, json};
 
+use crate::replay::ready;
+
 /// Waits until every projection has seen what a company did.
 async fn settled(world: &World) {
     let client = connect(&world.database_url).await;
@@ -64,7 +66,7 @@ async fn a_reason_cannot_rewrite_what_a_journal_shows() {
     let world = World::new().await;
     let plan = ["replay", "plan", "teams", "--reason", "\u{1b}[2Jfake"];
     let said = refused(&world, 2, &plan).await;
-    assert!(said.contains("without control characters"), "{said}");
+    assert!(said.contains("none of which is a control character"), "{said}");
 }
 
 #[tokio::test]
@@ -170,4 +172,139 @@ async fn a_person_is_repaired_by_the_line_that_a_verification_told_and_it_is_und
     let cause = found["result"]["causes"][0].as_str().expect("a cause");
     assert!(cause.starts_with("changed by hand"), "{cause}");
     assert_eq!(found["result"]["causes"].as_array().map(Vec::len), Some(1), "{found}");
+}
+
+/// A check of the doctor: its verdict, and what it tells and advises.
+async fn checked(world: &World, name: &str) -> (Value, String) {
+    let diagnosis = world.verb("doctor").await.line();
+    let checks = diagnosis["checks"].as_array().expect("checks");
+    let check = checks.iter().find(|check| check["name"] == name).expect("the check");
+    (check["verdict"].clone(), format!("{} {}", check["found"], check["remedy"]))
+}
+
+#[tokio::test]
+async fn tables_that_somebody_altered_are_told_with_what_to_do_and_are_made_anew() {
+    let mut world = World::new().await;
+    // Who keeps the slot may come to the column first, in words of its own.
+    world.expects("");
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    company.form("Core", &[&ada]).await;
+    settled(&world).await;
+    assert_eq!(checked(&world, "read-models.tables").await.0, "ok");
+    sql(&world, "ALTER TABLE teams.members RENAME COLUMN resource TO person").await;
+
+    let lacks = "members lacks column resource uuid NOT NULL";
+    let status = world.verb("status").await.ended(3).line();
+    assert!(status["projections"].to_string().contains(lacks), "{status}");
+    let (verdict, told) = checked(&world, "read-models.tables").await;
+    assert!(verdict == "fail" && told.contains(lacks) && told.contains("replay plan"), "{told}");
+    let found = world.verb("verify teams").await.ended(4).line();
+    let result = &found["result"];
+    assert_eq!((&result["altered"][0], &result["people_unknown"]), (&json!(lacks), &json!(true)));
+    assert_eq!(result["repair"], "rollcall replay plan teams", "{found}");
+
+    let of_tenant = ready(&world, "teams --tenant contoso").await;
+    let cutover = format!("replay cutover {of_tenant} --confirm contoso");
+    let refused = world.verb(&cutover).await.ended(5).stderr;
+    assert!(refused.contains(lacks) && refused.contains("plan the whole projection"), "{refused}");
+    world.verb(&format!("replay cancel {of_tenant}")).await.ended(0);
+    let job = ready(&world, "teams").await;
+    world.verb(&format!("replay cutover {job} --confirm teams")).await.ended(0);
+    assert_eq!(company.teams_of(&ada).await, ["Core primary synced"]);
+    world.verb("verify teams").await.ended(0);
+    let refused = world.verb(&format!("replay rollback {job} --even-if-changed")).await.ended(5);
+    assert!(refused.stderr.contains(lacks), "{}", refused.stderr);
+    let (verdict, told) = checked(&world, "read-models.tables").await;
+    assert!(verdict == "warn" && told.contains("teams_previous"), "{told}");
+}
+
+#[tokio::test]
+async fn a_finding_is_told_as_long_as_readers_see_the_rows_that_it_is_about() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    company.form("Core", &[&ada]).await;
+    settled(&world).await;
+    sql(&world, "DELETE FROM teams.members").await;
+    world.verb("verify teams").await.ended(4);
+    let stale = async || {
+        let status = world.verb("status").await.line();
+        let found = status["differences"].as_array().expect("findings").first();
+        found.map(|found| found["stale"].clone())
+    };
+    assert_eq!(stale().await, Some(Value::Null));
+
+    // What was repaired is not what was found; nobody has looked at it yet.
+    let job = ready(&world, "teams --tenant contoso").await;
+    world.verb(&format!("replay cutover {job} --confirm contoso")).await.ended(0);
+    let told = stale().await.expect("it is told still").to_string();
+    assert!(told.contains(&job) && told.contains("rollcall verify teams"), "{told}");
+    assert_eq!(world.verb("status").await.line()["needs_attention"], false);
+    assert_eq!(checked(&world, "read-models.by-hand").await.0, "ok", "it is in the previous slot");
+    world.verb(&format!("replay rollback {job} --even-if-changed")).await.ended(0);
+    assert_eq!(stale().await, Some(Value::Null), "readers see it again");
+
+    let job = ready(&world, "teams").await;
+    world.verb(&format!("replay cutover {job} --confirm teams")).await.ended(0);
+    let told = stale().await.expect("it is told still").to_string();
+    assert!(told.contains("another slot"), "{told}");
+    // Only this tenant's rows differed.
+    world.verb("verify teams --tenant contoso").await.ended(0);
+    assert_eq!(stale().await, None);
+}
+
+#[tokio::test]
+async fn rows_of_a_tenant_that_never_was_are_repaired_by_the_line_that_a_verification_tells() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    company.hire("Ada").await;
+    settled(&world).await;
+    let ghost = "INSERT INTO teams.chosen_primaries
+        VALUES ('ghost', gen_random_uuid(), gen_random_uuid(), 1, now(), 'nobody')";
+    sql(&world, ghost).await;
+    let found = world.verb("verify teams").await.ended(4).line();
+    assert!(found["result"]["causes"].to_string().contains("no event tells of a tenant ghost"));
+    let repair = found["result"]["repair"].as_str().expect("a repair");
+    let what = repair.strip_prefix("rollcall replay plan ").expect("a plan").to_owned();
+    let job = ready(&world, &what).await;
+    world.verb(&format!("replay cutover {job} --confirm teams")).await.ended(0);
+    world.verb("verify teams").await.ended(0);
+}
+
+#[tokio::test]
+async fn a_persons_replay_tells_what_it_leaves_out_and_the_events_that_explain_tells() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    company.form("Core", &[&ada]).await;
+    // The row names this last event, which says nothing of the name.
+    company.disable(&ada).await;
+    company.restore(&ada).await;
+    settled(&world).await;
+    sql(&world, "UPDATE directory.employees SET display_name = 'Mallory'").await;
+    let found = world.verb("verify directory").await.ended(4).line();
+    let explained = world.result(&format!("explain person {ada} --tenant contoso")).await;
+    let facts = explained["facts"].as_array().expect("facts");
+    let name = facts.iter().find(|fact| fact["fact"] == "displayName").expect("the name");
+    let set_by = json!([name["set_by"]["position"]]);
+    assert_eq!(found["result"]["people"][0]["events"], set_by, "{found}");
+    let job = ready(&world, &format!("directory --tenant contoso --person {ada}")).await;
+    let diff = world.verb(&format!("replay diff {job}")).await.ended(4).line();
+    let person = &diff["people"]["first"][0];
+    assert_eq!(person["fields"][0]["field"], "display_name");
+    assert_eq!(person["events"][0]["position"], set_by[0], "{diff}");
+    assert_eq!(person["events"].as_array().map(Vec::len), Some(1), "{diff}");
+
+    let of_teams = format!("replay plan teams --tenant contoso --person {ada}");
+    let plan = world.result(&of_teams).await;
+    let notes = plan["notes"].to_string();
+    let wider = "`rollcall replay plan teams --tenant contoso`";
+    assert!(
+        notes.contains("those in teams are no person's own") && notes.contains(wider),
+        "{notes}"
+    );
+    let job = ready(&world, &of_teams.replace("replay plan ", "")).await;
+    let diff = world.verb(&format!("replay diff {job}")).await.ended(0).line();
+    assert_eq!(diff["left_out"], json!(["teams"]), "{diff}");
 }

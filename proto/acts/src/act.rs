@@ -48,6 +48,8 @@ acts! {
     ReplayCutOver(CutOver) = "replay.cut-over";
     /// Readers see again what they saw before the cut-over of a job.
     ReplayRolledBack(RolledBack) = "replay.rolled-back";
+    /// A release began to build a candidate of its own, which no job wanted.
+    ReleaseBegun(ReleaseBegun) = "release.begun";
     /// What a release built is what readers see.
     ReleaseCutOver(Box<ReleaseSwitched>) = "release.cut-over";
     /// Readers see again what they saw before a release was let be seen.
@@ -195,6 +197,19 @@ pub struct RolledBack {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// A candidate that no job wanted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReleaseBegun {
+    /// Of which read model.
+    pub projection: String,
+    /// The id of the slot.
+    pub slot: String,
+    /// By which rules and tables it is made.
+    pub rules: Digest,
+    /// Why a release builds one.
+    pub reason: String,
 }
 
 /// A switch between what two releases made, that was done.

@@ -41,6 +41,39 @@ pub struct Job {
     pub built: Option<Built>,
 }
 
+impl Job {
+    /// What can be done with it, as the acts tell.
+    pub fn next(&self) -> String {
+        let Self { id, plan, .. } = self;
+        match self.stage {
+            Stage::Running if self.built.is_some() => format!(
+                "readers do not see it yet: `rollcall replay diff {id}`, then `rollcall replay cutover \
+                 {id} --confirm {}`, or `rollcall replay cancel {id}`",
+                plan.replaces()
+            ),
+            Stage::Running => format!(
+                "`rollcall replay status {id}` tells how far it is, and `rollcall replay cancel {id}` ends it"
+            ),
+            Stage::Paused => format!(
+                "`rollcall replay resume {id}` lets it go on, and `rollcall replay cancel {id}` ends it"
+            ),
+            Stage::CutOver { .. } => format!("`rollcall replay rollback {id}` undoes it"),
+            Stage::RolledBack | Stage::Cancelled | Stage::Failed { .. } => {
+                format!("`{}` plans it anew", plan.scope.planned_by(&plan.projection))
+            }
+        }
+    }
+
+    /// One word for how far it is, as the acts tell.
+    pub fn state(&self) -> &'static str {
+        if self.stage == Stage::Running && self.built.is_some() {
+            "ready"
+        } else {
+            self.stage.as_str()
+        }
+    }
+}
+
 /// How far a job is, as the acts tell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stage {

@@ -33,10 +33,7 @@ pub enum JobRefusal {
         moved: String,
     },
     /// One at a time.
-    #[error(
-        "{projection} has the job {job} of {by} already, which is {stage}; wait for it, or end it \
-         with `rollcall replay cancel {job}`"
-    )]
+    #[error("{projection} has the job {job} of {by} already, which is {stage}; {next}")]
     Busy {
         /// Of which read model.
         projection: String,
@@ -46,9 +43,11 @@ pub enum JobRefusal {
         by: String,
         /// How far it is.
         stage: &'static str,
+        /// What can be done with it.
+        next: String,
     },
     /// It has ended, or has not got there yet.
-    #[error("the job {job} is {stage}, so that it cannot be {wanted}")]
+    #[error("the job {job} is {stage}, so that it cannot be {wanted}; {next}")]
     NotNow {
         /// Which.
         job: JobId,
@@ -56,6 +55,8 @@ pub enum JobRefusal {
         stage: &'static str,
         /// What somebody wanted.
         wanted: &'static str,
+        /// What can be done with it.
+        next: String,
     },
     /// What readers saw before is gone.
     #[error(

@@ -56,6 +56,7 @@ impl Jobs {
             | Act::ParkedSkipped(_)
             | Act::ParkedRetried(_)
             | Act::PersonalRevealed(_)
+            | Act::ReleaseBegun(_)
             | Act::ReleaseCutOver(_)
             | Act::ReleaseRolledBack(_)
             | Act::ErasurePlanned(_)
@@ -155,7 +156,7 @@ impl Jobs {
             return match started.stage {
                 Stage::Running | Stage::Paused | Stage::CutOver { .. } => Ok(None),
                 Stage::RolledBack | Stage::Cancelled | Stage::Failed { .. } => {
-                    self.not_now(&job, "run again; make another plan")
+                    self.not_now(&job, "run again")
                 }
             };
         }
@@ -170,7 +171,8 @@ impl Jobs {
                 projection: plan.projection.clone(),
                 job: other.id.clone(),
                 by: other.by.to_string(),
-                stage: other.stage.as_str(),
+                stage: other.state(),
+                next: other.next(),
             });
         }
         self.is_current(id, world)?;
@@ -251,8 +253,9 @@ impl Jobs {
     }
 
     fn not_now<T>(&self, id: &JobId, wanted: &'static str) -> Result<T, JobRefusal> {
-        let stage = self.job(id)?.stage.as_str();
-        Err(JobRefusal::NotNow { job: id.clone(), stage, wanted })
+        let job = self.job(id)?;
+        let (stage, next) = (job.state(), job.next());
+        Err(JobRefusal::NotNow { job: id.clone(), stage, wanted, next })
     }
 }
 

@@ -33,8 +33,8 @@ mod verifications;
 mod verify_report;
 
 pub use act::{
-    Act, Added, Answered, Built, CutOver, Failed, JobDecision, Received, ReleaseSwitched, Retried,
-    Revealed, Revoked, RoleChange, RolledBack, Skipped, Started,
+    Act, Added, Answered, Built, CutOver, Failed, JobDecision, Received, ReleaseBegun,
+    ReleaseSwitched, Retried, Revealed, Revoked, RoleChange, RolledBack, Skipped, Started,
 };
 pub use backup::{BackupMade, BackupRestored};
 pub use backups::Backups;

@@ -33,6 +33,17 @@ pub struct Plan {
     pub parked: u64,
 }
 
+impl Plan {
+    /// What a cut-over replaces, as an operator types it to confirm that.
+    pub fn replaces(&self) -> String {
+        match &self.scope {
+            Scope::Whole => self.projection.clone(),
+            Scope::Tenant { tenant } => tenant.to_string(),
+            Scope::Person { person, .. } => person.to_string(),
+        }
+    }
+}
+
 /// What a plan relies on. If any of it has changed, the plan is void.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct World {

@@ -9,6 +9,8 @@ use crate::record::Acted;
 #[derive(Clone, Debug, Default)]
 pub struct Releases {
     last: BTreeMap<String, LastSwitch>,
+    /// By projection, the slot that a release began last.
+    begun: BTreeMap<String, String>,
 }
 
 /// Which way the last one went.
@@ -31,6 +33,9 @@ impl LastSwitch {
 
 impl Releases {
     pub(crate) fn apply(&mut self, acted: &Acted) {
+        if let Act::ReleaseBegun(begun) = &acted.act {
+            self.begun.insert(begun.projection.clone(), begun.slot.clone());
+        }
         let last = if let Act::ReleaseCutOver(switched) = &acted.act {
             LastSwitch::CutOver((**switched).clone())
         } else if let Act::ReleaseRolledBack(switched) = &acted.act {
@@ -39,6 +44,16 @@ impl Releases {
             return;
         };
         self.last.insert(last.switched().projection.clone(), last);
+    }
+
+    /// The last one of a projection, wherever it went.
+    pub fn latest(&self, projection: &str) -> Option<&LastSwitch> {
+        self.last.get(projection)
+    }
+
+    /// The slot that a release began last for a projection.
+    pub fn begun(&self, projection: &str) -> Option<&str> {
+        self.begun.get(projection).map(String::as_str)
     }
 
     /// The last one of a projection, if readers still see the slot to which it went: `live`.

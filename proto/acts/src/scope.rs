@@ -36,6 +36,18 @@ impl Scope {
             Self::Tenant { tenant } | Self::Person { tenant, .. } => Some(tenant),
         }
     }
+
+    /// The command by which it is planned for a projection.
+    pub fn planned_by(&self, projection: &str) -> String {
+        let plan = format!("rollcall replay plan {projection}");
+        match self {
+            Self::Whole => plan,
+            Self::Tenant { tenant } => format!("{plan} --tenant {tenant}"),
+            Self::Person { tenant, person } => {
+                format!("{plan} --tenant {tenant} --person {person}")
+            }
+        }
+    }
 }
 
 impl fmt::Display for Scope {

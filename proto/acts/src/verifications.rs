@@ -7,8 +7,11 @@ use jiff::Timestamp;
 
 use crate::act::Act;
 use crate::by::By;
+use crate::job::{Job, Stage};
 use crate::record::Acted;
-use crate::verify_report::{VerifyEnded, VerifyOutcome, VerifyStarted};
+use crate::scope::Scope;
+use crate::state::State;
+use crate::verify_report::{VerifyEnded, VerifyOutcome, VerifyReport, VerifyStarted};
 
 /// How many verifications are remembered, beside the last one of each projection.
 const REMEMBERED: usize = 200;
@@ -28,6 +31,27 @@ pub struct Verification {
     pub by: By,
     /// When it ended, and what was found.
     pub ended: Option<(Timestamp, VerifyOutcome)>,
+}
+
+impl Verification {
+    /// What it found, and when, if rows differ.
+    pub fn differs(&self) -> Option<(Timestamp, &VerifyReport)> {
+        match &self.ended {
+            Some((at, VerifyOutcome::Differs(report))) => Some((*at, report)),
+            Some((_, VerifyOutcome::Sound { .. } | VerifyOutcome::Failed { .. })) | None => None,
+        }
+    }
+
+    /// The tenants whose rows differ; none, if all may.
+    fn whose(&self) -> Option<Vec<&str>> {
+        let (_, report) = self.differs()?;
+        match &self.tenant {
+            _ if !report.altered.is_empty() => None,
+            Some(tenant) => Some(vec![tenant.as_str()]),
+            None if report.tenants.is_empty() => None,
+            None => Some(report.tenants.iter().map(String::as_str).collect()),
+        }
+    }
 }
 
 /// The last verifications.
@@ -70,21 +94,29 @@ impl Verifications {
         self.iter().rev().find(|it| it.projection == projection && it.ended.is_some())
     }
 
-    /// Those that found differences, unless a later one looked at the same rows: what that found counts.
+    /// Those that found differences, unless later ones looked at the same rows: what those found counts. Of a
+    /// tenant's rows it is enough to look at these.
     pub fn unrepaired(&self) -> impl Iterator<Item = &Verification> {
-        let found = move |it: &Verification| match &it.ended {
+        self.iter().filter(|it| {
+            it.differs().is_some()
+                && match it.whose() {
+                    None => !self.is_looked_at_since(it, None),
+                    Some(tenants) => {
+                        !tenants.iter().all(|tenant| self.is_looked_at_since(it, Some(tenant)))
+                    }
+                }
+        })
+    }
+
+    /// Whether a later one found out how a tenant's rows, or all, are.
+    fn is_looked_at_since(&self, it: &Verification, tenant: Option<&str>) -> bool {
+        let found = |later: &Verification| match &later.ended {
             Some((_, VerifyOutcome::Sound { .. } | VerifyOutcome::Differs(_))) => true,
             None | Some((_, VerifyOutcome::Failed { .. })) => false,
         };
-        let covers = move |later: &Verification, it: &Verification| {
-            later.id > it.id
-                && later.projection == it.projection
-                && (later.tenant.is_none() || later.tenant == it.tenant)
-                && found(later)
-        };
-        self.iter().filter(move |it| {
-            let differs = matches!(it.ended, Some((_, VerifyOutcome::Differs(_))));
-            differs && !self.iter().any(|later| covers(later, it))
+        self.0.range(it.id + 1..).any(|(_, later)| {
+            let of = later.tenant.as_ref().map(Tenant::as_str);
+            later.projection == it.projection && (of.is_none() || of == tenant) && found(later)
         })
     }
 
@@ -101,12 +133,44 @@ impl Verifications {
     }
 }
 
+impl State {
+    /// The job by which rows of which a verification found that they differ were replaced since: what it
+    /// found is then about rows that readers see no more. Whether these are right, nobody has looked.
+    pub fn replaced_since(&self, found: &Verification) -> Option<&Job> {
+        let (at, report) = found.differs()?;
+        let done: Vec<&Job> = self
+            .jobs
+            .all()
+            .into_iter()
+            .filter(|job| matches!(job.stage, Stage::CutOver { .. }) && job.since > at)
+            .filter(|job| job.plan.projection == found.projection)
+            .collect();
+        let whole = done.iter().rfind(|job| job.plan.scope == Scope::Whole);
+        if let Some(job) = whole {
+            return Some(job);
+        }
+        let of = |job: &&&Job, tenant: &str| match &job.plan.scope {
+            Scope::Whole => true,
+            Scope::Tenant { tenant: of } => of.as_str() == tenant,
+            Scope::Person { tenant: of, person } => {
+                let only = report.people_changed == 1 && report.people[0].person == *person;
+                let own = report.repair.as_ref().is_some_and(|it| it.contains("--person "));
+                of.as_str() == tenant && only && own
+            }
+        };
+        let mut last = None;
+        for tenant in found.whose()? {
+            last = Some(*done.iter().rfind(|job| of(job, tenant))?);
+        }
+        last
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use events::Seq;
 
     use super::*;
-    use crate::verify_report::VerifyReport;
 
     fn acted(seq: u64, act: Act) -> Acted {
         Acted { seq, at: Timestamp::UNIX_EPOCH, by: By::Program, act }
@@ -143,15 +207,7 @@ mod tests {
             let tenant = tenant.map(|slug| slug.parse().expect("a slug"));
             Act::VerifyStarted(VerifyStarted { projection: "teams".to_owned(), tenant })
         };
-        let differs = VerifyOutcome::Differs(Box::new(VerifyReport {
-            position: Seq(9),
-            tables: vec![],
-            hand_made: vec![],
-            people_changed: 1,
-            people: vec![],
-            causes: vec![],
-            repair: None,
-        }));
+        let differs = differs(&[]);
         let failed = VerifyOutcome::Failed { why: "no".to_owned() };
         let mut looked = |seq, tenant, outcome: &VerifyOutcome| {
             known.apply(&acted(seq, of(tenant)));
@@ -163,6 +219,38 @@ mod tests {
         assert_eq!(looked(5, Some("acme"), &failed), [1, 3]);
         assert_eq!(looked(7, Some("acme"), &SOUND), [1], "of all it says nothing");
         assert_eq!(looked(9, None, &SOUND), [0u64; 0]);
+    }
+
+    #[test]
+    fn what_was_found_of_some_tenants_counts_until_each_of_them_was_looked_at_again() {
+        let mut known = Verifications::default();
+        let mut looked = |seq, tenant: Option<&str>, outcome: VerifyOutcome| {
+            let tenant = tenant.map(|slug| slug.parse().expect("a slug"));
+            let start = VerifyStarted { projection: "teams".to_owned(), tenant };
+            known.apply(&acted(seq, Act::VerifyStarted(start)));
+            known.apply(&acted(seq + 1, ended(seq, outcome)));
+            known.unrepaired().map(|it| it.id).collect::<Vec<_>>()
+        };
+        assert_eq!(looked(1, None, differs(&["acme", "zeta"])), [1]);
+        assert_eq!(looked(3, Some("acme"), SOUND), [1]);
+        assert_eq!(looked(5, Some("other"), SOUND), [1]);
+        assert_eq!(looked(7, Some("zeta"), SOUND), [0u64; 0]);
+    }
+
+    fn differs(tenants: &[&str]) -> VerifyOutcome {
+        VerifyOutcome::Differs(Box::new(VerifyReport {
+            position: Seq(9),
+            slot: None,
+            altered: vec![],
+            tenants: tenants.iter().map(|tenant| (*tenant).to_owned()).collect(),
+            people_unknown: false,
+            tables: vec![],
+            hand_made: vec![],
+            people_changed: 1,
+            people: vec![],
+            causes: vec![],
+            repair: None,
+        }))
     }
 
     #[test]

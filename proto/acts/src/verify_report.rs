@@ -52,12 +52,24 @@ pub struct VerifyReport {
     /// The last event that was in both.
     #[schemars(with = "u64")]
     pub position: Seq,
+    /// The slot whose rows were looked at, by its id: what was found is of this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slot: Option<String>,
+    /// What of its tables is not as it was made, in words: somebody altered them by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub altered: Vec<String>,
+    /// Whose rows are not as they should be; none, where all may be, since tables were altered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tenants: Vec<String>,
     /// Each table in which rows differ.
     pub tables: Vec<TableReport>,
     /// Where rows are not those that the projection wrote: somebody changed them by hand.
     pub hand_made: Vec<HandMadeRows>,
-    /// Of how many people readers would see something else.
+    /// Of how many people readers would see something else, if that can be told.
     pub people_changed: u64,
+    /// Whether it cannot, since tables lack what tells it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub people_unknown: bool,
     /// The first of them.
     pub people: Vec<PersonReport>,
     /// What is likely to be the cause, in words.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use acts::{Act, Acted, BadRecord, By, Record, State, VerifyOutcome};
+use acts::{Act, Acted, BadRecord, By, Record, State};
 use eventlog::{Journal, JournalError, JournalRecord, ReadError, clock, ids};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
@@ -63,8 +63,12 @@ impl ActLog {
     /// What the last verification of a projection's live slot found, as far as this process knows.
     pub fn last_verified(&self, projection: &str) -> Option<LastVerified> {
         let state = self.state();
-        let (at, outcome) = state.verifications.last_of(projection)?.ended.as_ref()?;
-        let differs = matches!(outcome, VerifyOutcome::Differs(_));
+        let (at, _) = state.verifications.last_of(projection)?.ended.as_ref()?;
+        // Who looked at one tenant since has said nothing of the others.
+        let differs = state
+            .verifications
+            .unrepaired()
+            .any(|found| found.projection == projection && state.replaced_since(found).is_none());
         Some(LastVerified { at: *at, differs })
     }
 

@@ -1,14 +1,15 @@
 //! What operators have begun and not ended, and what they found and have not repaired: by the journal.
 
-use acts::{Erasure, ErasureStage, Job, Scope, Stage, State, Verification, VerifyOutcome};
+use acts::{Erasure, ErasureStage, Job, Scope, Stage, State, Verification, VerifyReport};
 use events::{Seq, Tenant};
 use jiff::Timestamp;
-use projector::{ReadModel, Slots};
+use projector::{ReadModel, SlotPeek, Slots};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::job_progress::{Progress, READY, candidate, is_ready};
 use crate::release::{Release, ReleaseState, of_release, release};
+use crate::way_back::{is_seen, name};
 
 /// What waits for an operator.
 #[derive(Debug, Default, Serialize, JsonSchema)]
@@ -82,6 +83,9 @@ pub struct Difference {
     people_changed: u64,
     /// The narrowest repair, as a command line.
     repair: Option<String>,
+    /// Why it is not known whether that is still so: readers see other rows since. Null, if they see
+    /// those that differ.
+    stale: Option<String>,
 }
 
 impl OpenWork {
@@ -99,22 +103,32 @@ impl OpenWork {
         let jobs = state.jobs.all();
         let jobs = jobs.iter().filter_map(|job| open_job(job, slots(job), end, now));
         let releases = found.iter().map(|(model, slots)| release_work(state, model.name, slots));
+        let live = |projection: &str| {
+            let of = found.iter().find(|(model, _)| model.name == projection);
+            of.and_then(|(_, slots)| slots.live.as_ref())
+        };
+        let differences = state.verifications.unrepaired();
+        let differences = differences.filter_map(|it| difference(state, it, live(&it.projection)));
         Self {
             jobs: jobs.collect(),
             releases: releases.filter(|work| work.release.state != ReleaseState::Settled).collect(),
             erasures: state.erasures.incomplete().filter_map(open_erasure).collect(),
-            differences: state.verifications.unrepaired().filter_map(difference).collect(),
+            differences: differences.collect(),
         }
     }
 
     /// Whether there is nothing that somebody has to see to.
     pub(crate) fn is_empty(&self) -> bool {
         let waits = self.releases.iter().any(|work| work.release.state.waits());
-        !waits && self.jobs.is_empty() && self.erasures.is_empty() && self.differences.is_empty()
+        let differs = self.differences.iter().any(|found| found.stale.is_none());
+        !waits && !differs && self.jobs.is_empty() && self.erasures.is_empty()
     }
 }
 
 fn open_job(job: &Job, slots: Option<&Slots>, end: Seq, now: Timestamp) -> Option<OpenJob> {
+    if slots.is_some_and(|slots| is_seen(job, slots)) {
+        return None;
+    }
     let begun = slots.and_then(|slots| Some((slots, candidate(job, slots)?)));
     let ready = begun.is_some_and(|(slots, candidate)| is_ready(job, candidate, slots));
     let state = match &job.stage {
@@ -164,15 +178,37 @@ fn open_erasure(erasure: &Erasure) -> Option<OpenErasure> {
     })
 }
 
-fn difference(verification: &Verification) -> Option<Difference> {
-    let (at, outcome) = verification.ended.as_ref()?;
-    let VerifyOutcome::Differs(report) = outcome else { return None };
+fn difference(
+    state: &State,
+    verification: &Verification,
+    live: Option<&SlotPeek>,
+) -> Option<Difference> {
+    let (at, report) = verification.differs()?;
     Some(Difference {
         verification: verification.id,
         projection: verification.projection.clone(),
         tenant: verification.tenant.clone(),
-        at: *at,
+        at,
         people_changed: report.people_changed,
         repair: report.repair.clone(),
+        stale: stale(state, verification, report, live),
     })
+}
+
+/// Why what was found is about other rows than those that readers see, if it is.
+fn stale(
+    state: &State,
+    verification: &Verification,
+    report: &VerifyReport,
+    live: Option<&SlotPeek>,
+) -> Option<String> {
+    let by = if report.slot.is_some() && report.slot != live.map(name) {
+        "readers see another slot since".to_owned()
+    } else {
+        format!("its rows were replaced by the job {}", state.replaced_since(verification)?.id)
+    };
+    let projection = &verification.projection;
+    let of = verification.tenant.as_ref();
+    let of = of.map_or_else(String::new, |tenant| format!(" --tenant {tenant}"));
+    Some(format!("{by}: `rollcall verify {projection}{of}` tells whether it is well now"))
 }

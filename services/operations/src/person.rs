@@ -2,12 +2,12 @@
 
 pub(crate) mod answer;
 pub(crate) mod because;
-mod facts;
+pub(crate) mod facts;
 mod gathering;
 pub(crate) mod mask;
 pub(crate) mod source;
 pub(crate) mod tail;
-mod timeline;
+pub(crate) mod timeline;
 
 pub(crate) use facts::{standing, team_name};
 

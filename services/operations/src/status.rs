@@ -117,6 +117,7 @@ async fn of_projection(
         shown.push(missing(name, end));
     }
     let marks = projector::marks(database.pool(), name, MAX_MARKS).await?;
+    let altered = projector::altered_slots(database.pool(), name).await?;
     for slot in slots.iter() {
         let lag_events = end.0.saturating_sub(slot.position.0);
         let waiting = if lag_events == 0 { None } else { log.get(slot.position.next()).await? };
@@ -163,6 +164,11 @@ async fn of_projection(
             kept_until: slot.kept_until,
             lease_seconds: slot.lease_age.map(|age| age.as_secs_f64()),
             changed_by_hand: marks.iter().map(|mark| u64::from(mark.slot == slot.role)).sum(),
+            altered: altered
+                .iter()
+                .filter(|(role, _)| *role == slot.role)
+                .flat_map(|(_, what)| what.clone())
+                .collect(),
         });
     }
     Ok(shown)
@@ -205,6 +211,7 @@ fn missing(name: &str, end: Seq) -> SlotStatus {
         kept_until: None,
         lease_seconds: None,
         changed_by_hand: 0,
+        altered: vec![],
     }
 }
 

@@ -96,6 +96,8 @@ pub struct SlotStatus {
     /// In how many places, each a tenant's rows in a table, somebody else than the projection has
     /// written since the slot was made. `rollcall verify` tells what differs.
     pub changed_by_hand: u64,
+    /// What of its tables is not as it was made, in words: somebody altered them by hand.
+    pub altered: Vec<String>,
 }
 
 /// An alert that is open.
@@ -181,6 +183,7 @@ impl Status {
                 && (matches!(slot.state, State::Stuck | State::AheadOfLog | State::Missing)
                     || slot.parked_events > 0
                     || slot.changed_by_hand > 0
+                    || !slot.altered.is_empty()
                     || slot.lag_seconds > LAG_THRESHOLD.as_secs_f64())
         });
         let damaged = self.stream.verified.as_ref().is_some_and(|found| found.damage.is_some());

@@ -13,7 +13,9 @@ use events::{EmployeeId, Tenant};
 use projector::{Comparison, ReadModel, StatusHandle, Verified};
 
 use crate::act_log::{ActError, ActLog};
+use crate::deciding;
 use crate::operations::Operations;
+use crate::ops::known_tenant::is_known;
 
 /// How many people are told who differ.
 const PEOPLE_TOLD: usize = 10;
@@ -53,7 +55,14 @@ async fn found(ops: &Operations, model: ReadModel, tenant: Option<&Tenant>) -> V
             position: verified.position,
             rows: verified.comparison.tables.iter().map(|table| count(table.same)).sum(),
         },
-        Ok(verified) => VerifyOutcome::Differs(Box::new(report(model, &verified))),
+        Ok(mut verified) => {
+            // Where the log does not answer, the events are those that the rows name.
+            if let Some(people) = &mut verified.comparison.people {
+                let _ = deciding::name_events(ops, &mut people.first, verified.position).await;
+            }
+            let unknown = unknown_tenants(ops, &verified).await;
+            VerifyOutcome::Differs(Box::new(report(model, &verified, &unknown)))
+        }
         Err(error) => VerifyOutcome::Failed { why: eventlog::sentence(&error) },
     }
 }
@@ -71,12 +80,38 @@ async fn write_down(acts: &ActLog, by: &By, act: Act) {
     }
 }
 
+/// Tenants of whom there are rows, and no event: nothing can be planned for them alone.
+async fn unknown_tenants(ops: &Operations, verified: &Verified) -> Vec<String> {
+    let mut unknown = Vec::new();
+    for name in tenants(verified) {
+        let known = match name.parse() {
+            Ok(tenant) => is_known(ops.log(), &tenant).await.unwrap_or(true),
+            Err(_) => false,
+        };
+        if !known {
+            unknown.push(name.to_owned());
+        }
+    }
+    unknown
+}
+
+/// Whose rows are not as they should be.
+fn tenants(verified: &Verified) -> BTreeSet<&str> {
+    let by_hand = verified.hand_made.iter().map(|rows| rows.tenant.as_str());
+    verified.comparison.tenants.iter().map(String::as_str).chain(by_hand).collect()
+}
+
 /// What is told of rows that are not what they should be.
-fn report(model: ReadModel, verified: &Verified) -> VerifyReport {
-    let Verified { position, hand_made, comparison, .. } = verified;
+fn report(model: ReadModel, verified: &Verified, unknown: &[String]) -> VerifyReport {
+    let Verified { position, slot, altered, hand_made, comparison, .. } = verified;
     let people = comparison.people.clone().unwrap_or_default();
+    let all = if altered.is_empty() { tenants(verified) } else { BTreeSet::new() };
     VerifyReport {
         position: *position,
+        slot: slot.map(|slot| slot.to_string()),
+        altered: altered.clone(),
+        tenants: all.into_iter().map(str::to_owned).collect(),
+        people_unknown: comparison.people.is_none(),
         tables: tables(comparison),
         hand_made: hand_made
             .iter()
@@ -98,8 +133,8 @@ fn report(model: ReadModel, verified: &Verified) -> VerifyReport {
                 events: person.events.iter().map(|seq| seq.0).collect(),
             })
             .collect(),
-        causes: causes(verified),
-        repair: Some(repair(model, verified)),
+        causes: causes(verified, unknown),
+        repair: Some(repair(model, verified, unknown)),
     }
 }
 
@@ -117,8 +152,23 @@ fn tables(comparison: &Comparison) -> Vec<TableReport> {
 }
 
 /// The likely causes, in words.
-fn causes(Verified { hand_made, comparison, parked, .. }: &Verified) -> Vec<String> {
+fn causes(
+    Verified { altered, hand_made, comparison, parked, .. }: &Verified,
+    unknown: &[String],
+) -> Vec<String> {
     let mut causes = Vec::new();
+    if !altered.is_empty() {
+        causes.push(format!(
+            "tables were altered by hand: {}",
+            list(altered.iter().map(String::as_str))
+        ));
+    }
+    if !unknown.is_empty() {
+        causes.push(format!(
+            "no event tells of a tenant {}: who wrote its rows was not the projection",
+            list(unknown.iter().map(String::as_str))
+        ));
+    }
     let by_hand: BTreeSet<&str> = hand_made.iter().map(|rows| rows.tenant.as_str()).collect();
     if !hand_made.is_empty() {
         let tables: BTreeSet<&str> = hand_made.iter().map(|rows| rows.table.as_str()).collect();
@@ -156,12 +206,14 @@ fn causes(Verified { hand_made, comparison, parked, .. }: &Verified) -> Vec<Stri
 }
 
 /// The narrowest repair, as a command line.
-fn repair(model: ReadModel, Verified { hand_made, comparison, parked, .. }: &Verified) -> String {
+fn repair(model: ReadModel, verified: &Verified, unknown: &[String]) -> String {
+    let Verified { altered, hand_made, comparison, parked, .. } = verified;
     let plan = format!("rollcall replay plan {}", model.name);
-    let by_hand = hand_made.iter().map(|rows| rows.tenant.as_str());
-    let tenants: BTreeSet<&str> =
-        comparison.tenants.iter().map(String::as_str).chain(by_hand).collect();
-    let mut tenants = tenants.into_iter();
+    // Tables are made anew with the whole slot only, and of whom nothing tells nothing is planned.
+    if !altered.is_empty() || !unknown.is_empty() {
+        return plan;
+    }
+    let mut tenants = tenants(verified).into_iter();
     let (Some(tenant), None) = (tenants.next(), tenants.next()) else { return plan };
     if hand_made.is_empty() && parked.iter().any(|parked| parked == tenant) {
         return format!("rollcall parked list --projection {}", model.name);

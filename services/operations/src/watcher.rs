@@ -1,5 +1,5 @@
 //! Looks after jobs: notes when a candidate has caught up, and ends jobs that another release made
-//! pointless.
+//! pointless; and after the slots: notes what was switched and no act tells of.
 
 use std::time::Duration;
 
@@ -8,15 +8,24 @@ use eventlog::clock;
 use tokio_util::sync::CancellationToken;
 
 use crate::operations::Operations;
+use crate::unnoted::note_unnoted;
 
 /// How often jobs are looked at.
 const INTERVAL: Duration = Duration::from_millis(200);
+/// In how many of these looks it is looked at the slots, too.
+const SLOTS_EACH: u64 = 5;
 
 /// Looks after jobs until `stop`. Any number of processes may: each act is written once.
 pub async fn watch_jobs(operations: Operations, stop: CancellationToken) {
     let watching = async {
-        loop {
+        for round in 1_u64.. {
             tokio::time::sleep(INTERVAL).await;
+            if round.is_multiple_of(SLOTS_EACH) {
+                for model in operations.projections() {
+                    // What fails here is tried again.
+                    drop(note_unnoted(&operations, *model).await);
+                }
+            }
             let state = operations.acts().state();
             for model in operations.projections() {
                 let Some(job) = state.jobs.active(model.name) else { continue };

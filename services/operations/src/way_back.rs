@@ -1,7 +1,7 @@
 //! Whether the cut-over of a job can still be undone: what its slots tell.
 
 use acts::{Job, Scope, Stage};
-use projector::{SlotPeek, Slots};
+use projector::{SlotPeek, SlotRole, Slots};
 
 /// What became of the way back to what readers saw before a job.
 pub(crate) enum WayBack {
@@ -47,6 +47,16 @@ pub(crate) fn way_back(job: &Job, slots: &Slots) -> WayBack {
 fn closed(job: &Job, slots: &Slots) -> String {
     let projection = &job.plan.projection;
     let (live, previous) = (slots.live.as_ref(), slots.previous.as_ref());
+    let seen = job.plan.scope != Scope::Whole || is_of(job, live);
+    if seen && previous.is_none() {
+        return format!(
+            "the cut-over of the job {} cannot be undone: what readers saw before it is gone, since \
+             somebody dropped the schema {}. `{}` builds anew what the log says",
+            job.id,
+            SlotRole::Previous.schema(projection),
+            job.plan.scope.planned_by(projection)
+        );
+    }
     let since = if job.plan.scope == Scope::Whole && is_of(job, live) {
         "what they saw before it is kept no more".to_owned()
     } else if let Some(other) = live.and_then(|slot| slot.job.as_deref()).filter(|_| {
@@ -78,4 +88,4 @@ fn is_of(job: &Job, slot: Option<&SlotPeek>) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -69,7 +69,7 @@ fn a_job_that_ended_in_vain_is_not_said_to_run_when_it_is_started_again() {
     journal.act(&cancel);
     let refused = journal.0.jobs.start(&PlanId::from(&job), at(6), &world()).unwrap_err();
     let said = refused.to_string();
-    assert!(said.contains("is cancelled") && said.contains("make another plan"), "{said}");
+    assert!(said.contains("is cancelled") && said.contains("plans it anew"), "{said}");
 }
 
 #[test]

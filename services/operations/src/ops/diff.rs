@@ -5,20 +5,20 @@ use std::time::Duration;
 
 use acts::{JobId, Role};
 use axum::extract::State;
-use eventlog::AtPosition;
-use events::{EmployeeId, Seq, header};
-use jiff::Timestamp;
+use events::{EmployeeId, Seq};
 use projector::{
-    Comparison, Extent, MeetError, PersonDifference, ReadModel, RowDifference, SlotPeek, SlotRole,
-    Slots, begin_at_one_position, compare, slots,
+    Extent, MeetError, PersonDifference, ReadModel, RowDifference, SlotPeek, SlotRole, Slots,
+    begin_at_one_position, compare, nobodys_tables, slots,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use web::Problem;
 
+use super::diff_events::{DiffEvent, looked_up, told};
 use super::verifications::projection;
 use super::{Answer, Answered, Caller, OpsError};
+use crate::deciding;
 use crate::operations::Operations;
 use crate::ops::extract::{Path, Query};
 
@@ -49,6 +49,8 @@ pub(crate) struct Diff {
     /// Whether the two slots were made by the same rules.
     same_rules: bool,
     tables: Vec<DiffTable>,
+    /// Of a person's replay, the tables whose rows are no person's own: they stay as they are.
+    left_out: Vec<String>,
     /// Tables that only the live slot has, and that only the candidate has.
     only_live: Vec<String>,
     only_candidate: Vec<String>,
@@ -89,7 +91,8 @@ struct DiffPerson {
     tenant: String,
     person: EmployeeId,
     fields: Vec<DiffField>,
-    /// The events that decide it, as the rows name them.
+    /// The events that decide it, as `explain` tells of the first people; of more, and of fields that follow
+    /// from several, the last events that the rows name.
     events: Vec<DiffEvent>,
 }
 
@@ -98,15 +101,6 @@ struct DiffField {
     field: String,
     live: Option<String>,
     candidate: Option<String>,
-}
-
-/// An event of the log.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-struct DiffEvent {
-    position: u64,
-    /// Its type; null if it was erased.
-    r#type: Option<String>,
-    at: Option<Timestamp>,
 }
 
 /// A row that is nobody's own.
@@ -166,10 +160,17 @@ async fn diff(
         person: candidate.scope.person(),
         told,
     };
-    let comparison = compare(&*client, &model.people, here, there, extent).await?;
+    let mut comparison = compare(&*client, &model.people, here, there, extent).await?;
+    let left_out = match candidate.scope.person() {
+        Some(_) => nobodys_tables(&*client, &model.people, here).await?,
+        None => vec![],
+    };
     // It ends with its connection.
     drop(client);
-    let events = deciding(ops, &comparison).await?;
+    if let Some(people) = &mut comparison.people {
+        deciding::name_events(ops, &mut people.first, position.seq).await?;
+    }
+    let events = looked_up(ops, &comparison).await?;
     Ok(Answered(Diff {
         job: job.map(JobId::to_string),
         projection: model.name.to_owned(),
@@ -177,6 +178,7 @@ async fn diff(
         position: position.seq.0,
         same_rules: live.made_by == candidate.made_by,
         tables: comparison.tables.iter().map(table).collect(),
+        left_out,
         only_live: comparison.only_here,
         only_candidate: comparison.only_there,
         people: comparison.people.map(|people| DiffPeople {
@@ -197,13 +199,20 @@ fn compared<'s>(
     let job = job.map(JobId::to_string);
     let name = job.clone().unwrap_or_else(|| format!("a release for {projection}"));
     let (Some(live), Some(candidate)) = (&slots.live, &slots.candidate) else {
-        let why =
-            format!("{name} has no candidate beside a live slot: there is nothing to compare");
+        let why = format!(
+            "{name} has no candidate beside a live slot: there is nothing to compare; `rollcall replay \
+             status {}` tells how it is, and what can follow",
+            job.as_deref().unwrap_or(projection)
+        );
         return Err(OpsError::refused(why));
     };
     if candidate.job != job {
         let whose = candidate.job.as_deref().unwrap_or("a release");
-        let why = format!("the candidate is not one of {name}, but of {whose}");
+        let of_it = candidate.job.as_deref().unwrap_or(projection);
+        let why = format!(
+            "the candidate is not one of {name}, but of {whose}; `rollcall replay diff {of_it}` \
+             compares it"
+        );
         return Err(OpsError::refused(why));
     }
     if candidate.building() {
@@ -233,44 +242,6 @@ fn table(of: &projector::TableDifference) -> DiffTable {
         only_live: of.only_here,
         only_candidate: of.only_there,
     }
-}
-
-/// The positions of the events that are named.
-fn named(comparison: &Comparison) -> Vec<Seq> {
-    let people = comparison.people.iter().flat_map(|people| &people.first);
-    let named = people.flat_map(|person| &person.events);
-    let named = named.chain(comparison.things.iter().flat_map(|thing| &thing.events));
-    let mut positions: Vec<Seq> = named.copied().collect();
-    positions.sort_unstable();
-    positions.dedup();
-    positions
-}
-
-/// The events that are named, looked up in the log.
-async fn deciding(
-    ops: &Operations,
-    comparison: &Comparison,
-) -> Result<HashMap<Seq, DiffEvent>, OpsError> {
-    let positions = named(comparison);
-    let found = ops.log().read_at(&positions).await?;
-    let event = |(seq, found): (Seq, AtPosition)| {
-        let event = match found {
-            AtPosition::Erased(_) => DiffEvent { position: seq.0, r#type: None, at: None },
-            AtPosition::Event(entry) => DiffEvent {
-                position: seq.0,
-                r#type: entry
-                    .header(header::TYPE)
-                    .map(|kind| kind.trim_start_matches("rollcall.").to_owned()),
-                at: entry.time().ok(),
-            },
-        };
-        (seq, event)
-    };
-    Ok(positions.into_iter().zip(found).map(event).collect())
-}
-
-fn told(seqs: &[Seq], events: &HashMap<Seq, DiffEvent>) -> Vec<DiffEvent> {
-    seqs.iter().filter_map(|seq| events.get(seq)).cloned().collect()
 }
 
 fn person(of: PersonDifference, events: &HashMap<Seq, DiffEvent>) -> DiffPerson {

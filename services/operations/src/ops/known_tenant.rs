@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use eventlog::{Log, Selection};
+use eventlog::{Log, ReadError, Selection};
 use events::{Entity, Tenant};
 use futures_util::StreamExt as _;
 
@@ -10,16 +10,18 @@ use super::OpsError;
 
 /// Refuses a tenant of whom no event tells that it was made.
 pub(crate) async fn check_known(log: &Log, tenant: &Tenant) -> Result<(), OpsError> {
+    if is_known(log, tenant).await? { Ok(()) } else { Err(OpsError::not_found(no_tenant(tenant))) }
+}
+
+/// Whether an event tells that the tenant was made.
+pub(crate) async fn is_known(log: &Log, tenant: &Tenant) -> Result<bool, ReadError> {
     let made = Selection {
         tenant: Some(tenant.clone()),
         entity: Some(Entity::Tenant),
         fact: Some("created".to_owned()),
         ..Selection::default()
     };
-    match pin!(log.select(made)).next().await.transpose()? {
-        Some(_) => Ok(()),
-        None => Err(OpsError::not_found(no_tenant(tenant))),
-    }
+    Ok(pin!(log.select(made)).next().await.transpose()?.is_some())
 }
 
 /// What is said of a tenant that nobody made.

@@ -124,6 +124,7 @@ fn show(status: &Value, before: Option<&Value>) {
     );
     show_work(status);
     show_changed_by_hand(status);
+    show_altered(status);
     let columns = ["TENANT", "ATTRIBUTE NOT KEPT", "TIMES", "LAST SENT"];
     section(status, "attributes_not_kept", &columns, |ignored| {
         let part = |name: &str| text(&ignored[name]);
@@ -167,7 +168,13 @@ fn show_work(status: &Value) {
         vec![part("erasure"), part("tenant"), part("state"), since, why]
     });
     let columns = ["DIFFERS", "TENANT", "FOUND", "PEOPLE", "REPAIR"];
-    section(status, "differences", &columns, |found| {
+    let differences = list(&status["differences"]);
+    let (stale, differs): (Vec<_>, Vec<_>) = differences.partition(|it| it["stale"].is_string());
+    for found in stale {
+        let (projection, at) = (text(&found["projection"]), when(&found["at"]));
+        output::line(format_args!("\nDIFFERED: {projection}, {at}; {}", text(&found["stale"])));
+    }
+    rows_of(differs.into_iter(), &columns, |found| {
         let part = |name: &str| match &found[name] {
             Value::Null => "-".to_owned(),
             value => text(value),
@@ -191,9 +198,32 @@ fn show_changed_by_hand(status: &Value) {
     }
 }
 
+/// Slots whose tables somebody altered.
+fn show_altered(status: &Value) {
+    for slot in list(&status["projections"]) {
+        let altered: Vec<String> = list(&slot["altered"]).map(text).collect();
+        if !altered.is_empty() {
+            let (projection, slot) = (text(&slot["projection"]), text(&slot["slot"]));
+            output::line(format_args!(
+                "\nALTERED BY HAND: tables in the {slot} slot of {projection}: {}; `rollcall doctor` \
+                 says what to do",
+                altered.join("; ")
+            ));
+        }
+    }
+}
+
 /// A table of its own, if there is anything in it.
 fn section(status: &Value, name: &str, columns: &[&str], row: impl Fn(&Value) -> Vec<String>) {
-    let rows: Vec<_> = list(&status[name]).map(row).collect();
+    rows_of(list(&status[name]), columns, row);
+}
+
+fn rows_of<'v>(
+    of: impl Iterator<Item = &'v Value>,
+    columns: &[&str],
+    row: impl Fn(&Value) -> Vec<String>,
+) {
+    let rows: Vec<_> = of.map(row).collect();
     if !rows.is_empty() {
         output::line("");
         output::table(columns, &rows);

@@ -86,6 +86,9 @@ fn show(found: &Value) {
         return;
     }
     output::line(format_args!("{of}: DIFFERS at event {}", result["position"]));
+    for altered in output::list(&result["altered"]) {
+        output::line(format_args!("altered by hand: {}", output::text(altered)));
+    }
     let rows: Vec<Vec<String>> = output::list(&result["tables"])
         .map(|table| {
             ["table", "same", "changed", "only_live", "only_fresh"]
@@ -107,10 +110,12 @@ fn show(found: &Value) {
         output::line("changed by hand:");
         output::table(&["TENANT", "TABLE", "WRITTEN", "FOUND"], &by_hand);
     }
-    output::line(format_args!(
-        "people of whom readers see something else: {}",
-        result["people_changed"]
-    ));
+    let people_changed = if result["people_unknown"] == true {
+        "that cannot be told, since the tables lack what tells it".to_owned()
+    } else {
+        output::text(&result["people_changed"])
+    };
+    output::line(format_args!("people of whom readers see something else: {people_changed}"));
     let people: Vec<Vec<String>> = output::list(&result["people"]).map(person).collect();
     if !people.is_empty() {
         output::table(&["TENANT", "PERSON", "EVENTS", "DIFFERS IN"], &people);

@@ -14,7 +14,7 @@ use crate::job_progress::{Progress, READY, candidate, is_ready};
 use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::{Answer, Answered, Caller, OpsError};
-use crate::way_back::{WayBack, way_back};
+use crate::way_back::{WayBack, is_seen, way_back};
 
 /// The replays that there are and were, the oldest first; then the plans that were not started.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -178,6 +178,12 @@ impl Seen {
             ..JobStatus::of(&job.plan, &job.by, job.started_at)
         };
         match &job.stage {
+            // Whoever cut over to it died before that was noted, which is done within a second.
+            Stage::Running | Stage::Paused if found.is_some_and(|slots| is_seen(job, slots)) => {
+                told.state = "cut-over";
+                let previous = found.and_then(|slots| slots.previous.as_ref());
+                told.until = previous.and_then(|slot| slot.kept_until);
+            }
             Stage::Running | Stage::Paused => {
                 let live = found.and_then(|slots| slots.live.as_ref());
                 told.live_lag_events = live.map(|live| self.end.saturating_sub(live.position.0));
@@ -195,7 +201,9 @@ impl Seen {
             Stage::CutOver { kept_until } if *kept_until <= self.now => told.state = "done",
             Stage::CutOver { kept_until } => match found.map(|slots| way_back(job, slots)) {
                 Some(WayBack::Closed(why)) => (told.state, told.why) = ("done", Some(why)),
-                Some(WayBack::Open | WayBack::Gone) | None => told.until = Some(*kept_until),
+                // Nor was this noted yet.
+                Some(WayBack::Gone) => told.state = "rolled-back",
+                Some(WayBack::Open) | None => told.until = Some(*kept_until),
             },
             Stage::Failed { why } => {
                 told.why = Some(why.clone());

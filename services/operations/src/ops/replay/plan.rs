@@ -123,8 +123,28 @@ pub(crate) async fn make(
     };
     let planned = Act::ReplayPlanned(Box::new(plan.clone()));
     ops.acts().act(&caller.by, |_: &Known| Ok::<_, OpsError>(Some(planned.clone()))).await?;
-    let notes = notes(model, &plan, &slots, &state.jobs);
+    let mut notes = notes(model, &plan, &slots, &state.jobs);
+    notes.extend(left_out(&ops, model, &plan).await?);
     Ok(Answered(PlanAnswer::of(&plan, &caller.by, notes)).created())
+}
+
+/// What a person's scope does not hold, and which one does.
+async fn left_out(
+    ops: &Operations,
+    model: ReadModel,
+    plan: &Plan,
+) -> Result<Option<String>, OpsError> {
+    let Scope::Person { tenant, .. } = &plan.scope else { return Ok(None) };
+    let client = ops.database().pool().get().await?;
+    let tables = projector::nobodys_tables(&**client, &model.people, model.name).await?;
+    let of_tenant = Scope::Tenant { tenant: tenant.clone() }.planned_by(model.name);
+    Ok((!tables.is_empty()).then(|| {
+        format!(
+            "the person's own rows are replaced; those in {} are no person's own, and stay as they are: \
+             `{of_tenant}` replaces them too",
+            tables.join(", ")
+        )
+    }))
 }
 
 /// How many events of the live slot wait, failed ones and those behind them.

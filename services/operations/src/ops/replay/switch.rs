@@ -4,7 +4,7 @@
 //! process that dies between leaves slots that tell what was done: whoever asks again finds the live
 //! slot to be the job's, and writes the act.
 
-use acts::{Act, CutOver, Job, Role, RolledBack, Scope, State as Known};
+use acts::{Act, CutOver, Job, Role, RolledBack, State as Known};
 use axum::extract::State;
 use eventlog::clock;
 use jiff::{SignedDuration, Timestamp};
@@ -23,7 +23,7 @@ use crate::ops::{Answered, Caller, OpsError};
 use crate::way_back::{WayBack, is_seen, name, way_back};
 
 /// How long what was live is kept, if its slot does not tell.
-pub(super) const KEPT: SignedDuration = SignedDuration::from_hours(72);
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(72);
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,11 +84,7 @@ pub(crate) async fn cut_over(
     let _turn = turn(&ops, model).await?;
     let known = ops.acts().current().await?;
     let job = known.jobs.job(&id)?;
-    let named = match &job.plan.scope {
-        Scope::Whole => job.plan.projection.clone(),
-        Scope::Tenant { tenant } => tenant.to_string(),
-        Scope::Person { person, .. } => person.to_string(),
-    };
+    let named = job.plan.replaces();
     if confirm != named {
         return Err(OpsError::refused(format!(
             "this replaces what readers see of {named}; type that to confirm it (--confirm {named})"

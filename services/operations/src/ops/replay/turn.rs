@@ -15,7 +15,7 @@ use crate::ops::OpsError;
 const PATIENCE: &str = "SET lock_timeout = '30s'";
 
 /// Whose turn it is. It ends with the connection, and so with the process.
-pub(super) struct Turn {
+pub(crate) struct Turn {
     _connection: ClientWrapper,
 }
 
@@ -23,9 +23,8 @@ pub(super) struct Turn {
 pub(super) async fn turn(ops: &Operations, model: ReadModel) -> Result<Turn, OpsError> {
     let connection = Object::take(ops.database().pool().get().await?);
     connection.batch_execute(PATIENCE).await?;
-    let decides = format!("rollcall decides about {}", model.name);
     let lock = "SELECT pg_advisory_lock(hashtextextended($1, 0))";
-    match connection.execute(lock, &[&decides]).await {
+    match connection.execute(lock, &[&decides(model)]).await {
         Ok(_) => Ok(Turn { _connection: connection }),
         Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
             Err(OpsError::refused(format!(
@@ -36,4 +35,16 @@ pub(super) async fn turn(ops: &Operations, model: ReadModel) -> Result<Turn, Ops
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Takes the turn, if nobody has it.
+pub(crate) async fn try_turn(ops: &Operations, model: ReadModel) -> Result<Option<Turn>, OpsError> {
+    let connection = Object::take(ops.database().pool().get().await?);
+    let lock = "SELECT pg_try_advisory_lock(hashtextextended($1, 0))";
+    let taken = connection.query_one(lock, &[&decides(model)]).await?.try_get(0)?;
+    Ok(if taken { Some(Turn { _connection: connection }) } else { None })
+}
+
+fn decides(model: ReadModel) -> String {
+    format!("rollcall decides about {}", model.name)
 }

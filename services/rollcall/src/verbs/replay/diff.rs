@@ -76,6 +76,14 @@ pub(super) fn show(diff: &Value) {
             output::line(format_args!("table {} has {words}", output::text(table)));
         }
     }
+    let left_out: Vec<String> = output::list(&diff["left_out"]).map(output::text).collect();
+    if !left_out.is_empty() {
+        output::line(format_args!(
+            "not compared: {}, whose rows are no person's own; a replay of tenant {} has them",
+            left_out.join(", "),
+            output::text(&diff["tenant"])
+        ));
+    }
     show_people(&diff["people"]);
     let things: Vec<Vec<String>> = output::list(&diff["things"]).map(thing).collect();
     if !things.is_empty() {
