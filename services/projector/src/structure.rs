@@ -45,11 +45,11 @@ pub async fn altered(client: &impl GenericClient, slot: &str) -> Result<Vec<Stri
         return Ok(vec![]);
     }
     let kept = format!("SELECT relation, thing FROM {}.structure", quoted(slot));
-    let mut made = things(client.query(&kept, &[]).await?)?;
+    let mut made = things(&client.query(&kept, &[]).await?)?;
     if !made.remove(&asked()) {
         return Ok(vec![]);
     }
-    let found = things(client.query(CATALOGUE, &[&slot]).await?)?;
+    let found = things(&client.query(CATALOGUE, &[&slot]).await?)?;
     Ok(words(&made, &found))
 }
 
@@ -68,7 +68,7 @@ fn asked() -> (String, String) {
     (String::new(), Digest::of(CATALOGUE.as_bytes()).to_string())
 }
 
-fn things(rows: Vec<tokio_postgres::Row>) -> Result<Things, Error> {
+fn things(rows: &[tokio_postgres::Row]) -> Result<Things, Error> {
     rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
