@@ -14,6 +14,7 @@ use crate::contract::Projection;
 use crate::database::{Database, quoted};
 use crate::error::ProjectorError;
 use crate::lease;
+use crate::structure;
 use crate::timeouts::{ANSWER_TIMEOUT, within};
 
 /// How long the making may go on until the lease is renewed.
@@ -31,19 +32,23 @@ pub(crate) async fn make<P: Projection>(
         return Ok(());
     }
     tokio::select! {
-        made = write(client, P::INDEXES) => Ok(made?),
+        made = in_one_transaction(client, slot, P::INDEXES) => Ok(made?),
         Err(error) = renew(database, slot, checkpoint) => Err(error),
     }
 }
 
-async fn write(client: &mut ClientWrapper, indexes: &str) -> Result<(), tokio_postgres::Error> {
+async fn in_one_transaction(
+    client: &mut ClientWrapper,
+    slot: &str,
+    indexes: &str,
+) -> Result<(), tokio_postgres::Error> {
     let tx = client.transaction().await?;
     // What is live needs the other processors.
     tx.batch_execute(
         "SET LOCAL statement_timeout = 0; SET LOCAL max_parallel_maintenance_workers = 0",
     )
     .await?;
-    tx.batch_execute(indexes).await?;
+    structure::add_indexes(&*tx, slot, indexes).await?;
     tx.commit().await
 }
 

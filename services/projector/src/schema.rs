@@ -225,11 +225,10 @@ async fn make<P: Projection>(
         tx.batch_execute(P::TABLES).await?;
         tx.batch_execute(digests::MAKE).await?;
         tx.batch_execute(structure::TABLE).await?;
-        // Before the indexes that only readers use: a slot goes without them while it is built.
         structure::keep(&**tx, slot).await?;
         if end == Position::START.seq {
             // There is nothing to be built.
-            tx.batch_execute(P::INDEXES).await?;
+            structure::add_indexes(&**tx, slot, P::INDEXES).await?;
         }
         let chain = Position::START.chain;
         let Making { scope, job } = making;

@@ -63,6 +63,23 @@ pub(crate) async fn keep(client: &impl GenericClient, slot: &str) -> Result<(), 
     Ok(())
 }
 
+/// Makes these indexes in a slot in which the session searches, and keeps that they belong to it.
+pub(crate) async fn add_indexes(
+    client: &impl GenericClient,
+    slot: &str,
+    indexes: &str,
+) -> Result<(), Error> {
+    client.batch_execute(indexes).await?;
+    let add = format!(
+        "INSERT INTO {}.structure SELECT relation, thing FROM ({CATALOGUE}) AS told
+         WHERE thing LIKE 'index %' OR thing LIKE 'unique index %'
+         ON CONFLICT DO NOTHING",
+        quoted(slot)
+    );
+    client.execute(&add, &[&slot]).await?;
+    Ok(())
+}
+
 /// Names the question by which a slot's structure was kept: another one has other answers.
 fn asked() -> (String, String) {
     (String::new(), Digest::of(CATALOGUE.as_bytes()).to_string())

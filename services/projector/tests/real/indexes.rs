@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
-use projector::{Database, OrderKey, Projection};
+use projector::{Database, OrderKey, Projection, SlotRole};
 
 use crate::tally::Tally;
 use crate::worker::Worker;
@@ -62,6 +62,17 @@ async fn a_slot_goes_without_the_indexes_of_readers_until_it_is_built() {
     writer.write(1).await;
     worker.reaches(writer.position.seq).await;
     assert_eq!(with_index(&database, end.0 + 1, end.0 + 1).await, BTreeSet::from([true]));
+    told_of_a_dropped_index(&database).await;
+}
+
+/// What is told once somebody has dropped the index.
+async fn told_of_a_dropped_index(database: &Database) {
+    let told = async || projector::altered_slots(database.pool(), "indexed").await.expect("slots");
+    assert_eq!(told().await, []);
+    let client = database.pool().get().await.expect("a connection");
+    client.batch_execute("DROP INDEX indexed.by_seq").await.expect("drop it");
+    let lacks = vec!["written lacks index USING btree (seq)".to_owned()];
+    assert_eq!(told().await, [(SlotRole::Live, lacks)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,6 +87,7 @@ async fn a_slot_of_a_log_without_events_has_its_indexes_from_the_first_event_on(
     writer.write(1).await;
     worker.reaches(writer.position.seq).await;
     assert_eq!(with_index(&database, 1, 1).await, BTreeSet::from([true]));
+    told_of_a_dropped_index(&database).await;
 }
 
 /// When the lease was renewed last, though the index waits for a lock: another time than `before`.
