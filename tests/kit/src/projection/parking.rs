@@ -129,7 +129,7 @@ async fn write(stream: &Log, log: &[Recorded]) {
 
 /// The rows of the projection's own tables.
 async fn own_rows(client: &deadpool_postgres::Client, slot: &str) -> Vec<String> {
-    let of_projector = ["checkpoint: ", "parked: ", "parked_keys: "];
+    let of_projector = ["checkpoint: ", "parked: ", "parked_keys: ", "structure: "];
     let all = rows(client, slot).await;
     all.into_iter().filter(|row| !of_projector.iter().any(|table| row.starts_with(table))).collect()
 }
