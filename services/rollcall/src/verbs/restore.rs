@@ -1,14 +1,16 @@
 //! `rollcall restore`: a log made of a backup.
 
+mod listed;
+
 use std::path::{Path, PathBuf};
 
-use acts::{Act, BackupRestored, By};
+use acts::{Act, BackupRestored};
 use anyhow::Context as _;
 use clap::Args;
 use embedded::Nats;
 use eventlog::{LogOptions, RestoreError, RestoreStep, Restored};
 use operations::{ErasedAgain, ListedErasure};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::backup::note;
 use super::cli_target::ReadModelsTarget;
@@ -34,7 +36,7 @@ pub(crate) struct RestoreOptions {
 
 pub(crate) async fn run(options: RestoreOptions) -> anyhow::Result<ExitStatus> {
     let RestoreOptions { dir, replicas, erasures, target } = options;
-    let erasures = erasures.as_deref().map(listed_erasures).transpose()?.unwrap_or_default();
+    let erasures = erasures.as_deref().map(listed::read).transpose()?.unwrap_or_default();
     let Some((data_dir, nats)) = private_server(&target, &dir).await? else {
         let (url, options) = target.of_log.server()?;
         refuse_read_models(&target).await?;
@@ -143,6 +145,11 @@ async fn restore(
     let erased_again = again.people;
     note(&log, || Act::BackupRestored(BackupRestored { position, events, erased, erased_again }))
         .await;
+    if again.unknown > 0 && again.people == 0 {
+        output::note(
+            "nobody on the list of erasures is in the backup: look whether it is the list of this log",
+        );
+    }
     if as_json {
         output::json(&json!({
             "schema": "rollcall.restore.v1",
@@ -178,32 +185,6 @@ fn show(done: Restored, again: ErasedAgain, were_listed: bool) {
     output::line(format_args!("{} acts of operators", output::grouped(done.acts)));
     output::line(format_args!("chain {}", done.position.chain));
     output::line("read models are built from the log when the projections start");
-}
-
-/// The erasures that were begun, by what `erase list` printed: where one is not complete, the person is
-/// to go all the same.
-fn listed_erasures(file: &Path) -> anyhow::Result<Vec<ListedErasure>> {
-    let read = || -> anyhow::Result<Vec<ListedErasure>> {
-        let listed: Value = serde_json::from_slice(&std::fs::read(file)?)?;
-        anyhow::ensure!(listed["schema"] == "rollcall.erasures.v1", "it is no list of erasures");
-        let begun = output::list(&listed["erasures"]).filter(|it| it["state"] != "planned");
-        begun.map(listed_erasure).collect()
-    };
-    read().with_context(|| {
-        let file = file.display();
-        format!("read {file}, which has to be what `rollcall erase list --json` printed")
-    })
-}
-
-fn listed_erasure(listed: &Value) -> anyhow::Result<ListedErasure> {
-    Ok(ListedErasure {
-        erasure: output::text(&listed["erasure"]),
-        tenant: output::text(&listed["tenant"]).parse()?,
-        employee: output::text(&listed["employee_id"]).parse()?,
-        planned_by: By::try_from(output::text(&listed["planned_by"]))?,
-        planned_at: output::text(&listed["planned_at"]).parse()?,
-        certificate: serde_json::from_value(listed["certificate"].clone())?,
-    })
 }
 
 /// Read models that know events would be held against the restored log, and be of another one or ahead
