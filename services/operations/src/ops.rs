@@ -22,6 +22,7 @@ mod reason_text;
 pub(crate) mod replay;
 mod see;
 mod see_refusals;
+mod still_active;
 mod verifications;
 
 use axum::response::IntoResponse as _;

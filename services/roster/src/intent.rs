@@ -83,8 +83,8 @@ pub enum Intent {
         bookings: Vec<BookingId>,
         /// What was found of them and of these bookings in the log, in its order.
         events: Vec<ErasedEvent>,
-        /// Whether one whom the mass-change guard holds Active is erased too: the directory says that
-        /// they left, and nobody has decided yet whether that is right.
+        /// Whether one is erased too whom only the mass-change guard has Active, since it holds them or
+        /// their departure was reversed: the directory says that they left.
         even_if_held: bool,
     },
 

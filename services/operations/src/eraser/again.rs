@@ -8,7 +8,7 @@ use acts::{Act, By, Certificate, ErasedBy, ErasureCarriedOver, ErasureStage};
 use eventlog::{Access, Journal, Log, LogError};
 use events::{EmployeeId, ResourceId, Standing, Tenant};
 use jiff::Timestamp;
-use roster::{Intent, Roster, StandingOverride};
+use roster::{Intent, Roster};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use writer::{Command, Provenance, StartError, Writer};
@@ -70,8 +70,9 @@ pub enum EraseAgainError {
 }
 
 /// Does these erasures again in `log`, on which nobody else works, and writes them into its journal.
-/// Who was Active when the log ended leaves first; whom the mass-change guard holds is erased all the
-/// same, since it was decided before that they go. Done twice, it is done once.
+/// Who was Active when the log ended leaves first. Whom the mass-change guard holds, and whose departure
+/// was reversed, is erased all the same: the directory said that they left, and it was decided before
+/// that they go. Done twice, it is done once.
 pub async fn erase_again(
     log: &Log,
     erasures: &[ListedErasure],
@@ -183,7 +184,7 @@ enum Known {
     Nobody,
     /// With a resource that has not ended.
     Active(ResourceId),
-    /// They left, whether or not they are held, or were erased.
+    /// They left by what the directory says, or were erased.
     Former,
 }
 
@@ -192,12 +193,10 @@ fn known(roster: &Roster, tenant: &Tenant, employee: EmployeeId) -> Known {
     let Some(person) = tenant.people().by_employee(employee) else {
         return if tenant.is_erased(employee) { Known::Former } else { Known::Nobody };
     };
-    match (tenant.standing(person), tenant.guard().standing_override(employee)) {
-        (Standing::Former, _) | (Standing::Active, Some(StandingOverride::Held(_))) => {
-            Known::Former
-        }
-        (Standing::Active, Some(StandingOverride::Reversed) | None) => {
-            Known::Active(person.resource)
-        }
+    // Of whom the guard alone has Active there may be no resource that could end.
+    let of_the_guard = tenant.guard().standing_override(employee).is_some();
+    match tenant.standing(person) {
+        Standing::Active if !of_the_guard => Known::Active(person.resource),
+        Standing::Active | Standing::Former => Known::Former,
     }
 }

@@ -75,8 +75,8 @@ pub(super) async fn run(
     })
 }
 
-/// Names all events of the person, after the first of which nothing more is told of them; of one whom
-/// the mass-change guard holds only `even_if_held`.
+/// Names all events of the person, after the first of which nothing more is told of them; of one who is
+/// Active by the mass-change guard alone only `even_if_held`.
 pub(super) async fn fence(
     writer: &Writer,
     log: &Log,

@@ -17,7 +17,7 @@ use web::json_body::Body;
 
 use super::erasure_plan::PlannedErasure;
 use super::known_tenant::no_tenant;
-use super::{Answer, Answered, Caller, OpsError};
+use super::{Answer, Answered, Caller, OpsError, still_active};
 use crate::caller::tenant;
 use crate::eraser::{Eraser, rows_of_person};
 use crate::operations::Operations;
@@ -153,14 +153,14 @@ pub(crate) async fn plan(
     let known = roster.tenant(&slug);
     let known = known.ok_or_else(|| OpsError::not_found(no_tenant(&slug)))?;
     let person = find(known, &new.person)?;
+    let employee = person.employee;
     if known.standing(person) == Standing::Active {
+        let by_guard = known.guard().standing_override(employee);
+        let first = still_active::first_step(&slug, by_guard, person.gone);
         return Err(OpsError::refused(format!(
-            "employee {} is Active; only who has left can be erased, so deactivate them in the \
-             directory first",
-            person.employee
+            "employee {employee} is Active; only who has left can be erased, so {first}"
         )));
     }
-    let employee = person.employee;
     let found = ops.log().person_events(&slug, employee).await?;
     let plan = ErasurePlan {
         erasure: erasure_id(),

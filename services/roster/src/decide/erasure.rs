@@ -4,22 +4,20 @@ use std::collections::BTreeSet;
 
 use events::{BookingId, EmployeeId, ErasedEvent, ErasedUser, Event, ResourceId, Standing, TeamId};
 
-use crate::{Refusal, StandingOverride, TenantRoster};
+use crate::{Refusal, TenantRoster};
 
 /// An Active person is not erased: the directory would tell of them again within the hour, and whoever
-/// works here is needed. Who is Active only because the mass-change guard holds them may be.
+/// works here is needed. Who has left by what the directory says, and is Active only because the
+/// mass-change guard holds them or their departure was reversed, may be.
 pub(super) fn may_erase(
     tenant: &TenantRoster,
     employee: EmployeeId,
     even_if_held: bool,
 ) -> Result<(), Refusal> {
     let Some(person) = tenant.people.by_employee(employee) else { return Ok(()) };
-    let holds = match tenant.guard.standing_override(employee) {
-        Some(StandingOverride::Held(_)) => even_if_held,
-        Some(StandingOverride::Reversed) | None => false,
-    };
+    let left_all_the_same = even_if_held && tenant.guard.standing_override(employee).is_some();
     match tenant.standing(person) {
-        Standing::Active if !holds => Err(Refusal::NotFormer(employee)),
+        Standing::Active if !left_all_the_same => Err(Refusal::NotFormer(employee)),
         Standing::Active | Standing::Former => Ok(()),
     }
 }

@@ -98,6 +98,33 @@ fn who_is_held_is_erased_only_where_that_is_said_and_the_others_stay_held() {
 }
 
 #[test]
+fn whose_departure_was_reversed_is_erased_only_where_that_is_said_also_when_the_resource_is_gone() {
+    let history = company(true).and([leaves(0), gone(person(1)), leaves(2), reverse(FIRST)]);
+    for number in [0, 1] {
+        let reversed = employee(person(number));
+        assert_eq!(history.standing_override(number), Some(StandingOverride::Reversed));
+        let erase = |even_if_held| Intent::EraseUser {
+            employee: reversed,
+            bookings: vec![],
+            events: vec![],
+            even_if_held,
+        };
+        history.clone().when(&erase(false)).refused(&Refusal::NotFormer(reversed));
+        let after = history.clone().and([erase(true)]);
+        assert!(after.tenant().people().by_employee(reversed).is_none());
+        assert_eq!(after.standing(2), Standing::Active);
+    }
+}
+
+#[test]
+fn whose_departure_was_reversed_has_left_once_the_directory_makes_and_deletes_them_anew() {
+    let history = company(true).and((0..3).map(|n| gone(person(n)))).and([reverse(FIRST)]);
+    assert_eq!(history.standing(0), Standing::Active);
+    let history = history.and([joins(ADA_2, "0@x"), gone(ADA_2)]);
+    assert_eq!((history.standing_override(0), history.standing(0)), (None, Standing::Former));
+}
+
+#[test]
 fn one_alert_is_raised_when_too_many_have_left_and_the_next_join_it() {
     let history = company(false).and([leaves(0), leaves(1)]);
     assert_eq!(history.alerts(), []);
