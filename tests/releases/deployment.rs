@@ -13,6 +13,7 @@ use kit::world::verb_at;
 use rollcall::projections::NAMES;
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 const TOKEN: &str = "cd2f8b1e60a74935f1d80c6be2a94737";
 
@@ -31,7 +32,11 @@ pub(crate) struct Deployment {
     pub(crate) company: Company,
     pub(crate) ada: User,
     servers: Servers,
+    /// The tests are done one after the other: ten processes each are enough for two processors.
+    _turn: SemaphorePermit<'static>,
 }
+
+static TURN: Semaphore = Semaphore::const_new(1);
 
 /// What processes of either release stand on.
 pub(crate) struct Servers {
@@ -87,6 +92,7 @@ impl Servers {
 impl Deployment {
     /// With everything but processes that keep the teams, and an `operate` of this release.
     pub(crate) async fn new() -> (Self, Program) {
+        let turn = TURN.acquire().await.expect("nobody closes it");
         let nats = blocking(|| Nats::start_for_tests().expect("start nats-server")).await;
         let data_dir = TempDir::new().expect("make a directory");
         let servers = Servers { nats, database_url: fresh_database().await, data_dir };
@@ -113,7 +119,8 @@ impl Deployment {
         }
         let api = servers.start("api --rate 0");
         company.api_base_url = format!("{}/api/v1/contoso", api.url().await);
-        let deployment = Self { _ingest: ingest, api, _others: others, company, ada, servers };
+        let deployment =
+            Self { _ingest: ingest, api, _others: others, company, ada, servers, _turn: turn };
         (deployment, operate)
     }
 

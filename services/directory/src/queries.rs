@@ -8,7 +8,7 @@ mod employees;
 mod find_person;
 mod people;
 
-pub use access::{ApiToken, Integration, TenantEntry, api_token, tenants};
+pub use access::{ApiToken, Integration, TenantEntry, api_token, knows_secret, tenants};
 pub use alerts::{
     Alert, AlertCause, Decision, OpenAlert, Thresholds, alert, alert_people, alerts, open_alerts,
 };

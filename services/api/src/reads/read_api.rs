@@ -140,6 +140,10 @@ impl ReadApi {
         digest: Digest,
     ) -> Result<Sought<ReadError>, ReadError> {
         let Some(log_end) = &self.log_end else { return Ok(Sought::Nobody) };
+        if self.knows_secret(digest).await? {
+            // It was revoked, which stays so; or it was issued this very moment.
+            return self.sought(digest).await;
+        }
         let wanted = match log_end.now().await {
             Ok(wanted) => wanted,
             Err(cause) => return Ok(Sought::Unsure(ReadError::Unavailable(cause))),
@@ -150,13 +154,20 @@ impl ReadApi {
         };
         let pool = self.database.pool();
         match wait_for_position(pool, &[Directory::NAME], wanted, patience.0).await {
-            Ok(_) => Ok(match self.principal(digest).await? {
-                Some(principal) => Sought::Found(principal),
-                None => Sought::Nobody,
-            }),
+            Ok(_) => self.sought(digest).await,
             Err(WaitError::TooLate { .. }) => Ok(Sought::Unsure(ReadError::UnknownToken)),
             Err(error @ (WaitError::Connect(_) | WaitError::Ask(_))) => Err(error.into()),
         }
+    }
+
+    async fn sought(&self, digest: Digest) -> Result<Sought<ReadError>, ReadError> {
+        Ok(self.principal(digest).await?.map_or(Sought::Nobody, Sought::Found))
+    }
+
+    async fn knows_secret(&self, digest: Digest) -> Result<bool, ReadError> {
+        let client = self.client().await?;
+        search_in(&client, &SLOTS).await?;
+        Ok(queries::knows_secret(&client, &digest).await?)
     }
 
     /// Starts to read a tenant's part of the read models in `schemas`, once they have got as far as

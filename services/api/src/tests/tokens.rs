@@ -118,6 +118,14 @@ async fn a_token_is_no_guess_as_long_as_the_directory_is_behind_the_log() {
 }
 
 #[tokio::test]
+async fn a_token_that_was_revoked_is_refused_at_once_however_far_the_directory_is_behind() {
+    let (router, database) = behind(9).await;
+    let known = "INSERT INTO directory.credentials TABLE public.later";
+    database.pool().get().await.unwrap().batch_execute(known).await.unwrap();
+    send(router, from_home(REVOKED)).await.refused(401, &["unknown or was revoked"]);
+}
+
+#[tokio::test]
 async fn a_token_that_was_just_issued_is_awaited() {
     let (router, database) = behind(1).await;
     let (reply, ()) = tokio::join!(send(router, from_home(READER)), catch_up(&database));

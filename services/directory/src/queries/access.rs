@@ -30,6 +30,12 @@ pub async fn api_token(
     .transpose()
 }
 
+/// Whether any credential has this digest, revoked or not.
+pub async fn knows_secret(client: &impl GenericClient, digest: &Digest) -> Result<bool, Error> {
+    let statement = client.prepare_cached(include_str!("../../sql/read/knows_secret.sql")).await?;
+    client.query_one(&statement, &[&digest.0.as_slice()]).await?.try_get(0)
+}
+
 /// A scope that a later release wrote opens nothing here.
 fn scopes(names: &[&str]) -> Scopes {
     names.iter().filter_map(|name| name.parse().ok()).collect()
