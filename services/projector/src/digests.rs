@@ -24,6 +24,11 @@ pub struct RowsDigest {
 }
 
 impl RowsDigest {
+    #[cfg(test)]
+    pub(crate) fn of_rows(rows: i64) -> Self {
+        Self { rows, ..Self::default() }
+    }
+
     /// The two hashes, as the table has them.
     pub(crate) fn halves(self) -> (i64, i64) {
         (self.a, self.b)

@@ -119,7 +119,13 @@ impl SlotLoop {
             Ok(held) => held,
             Err(error) => return error,
         };
-        let Err(error) = self.follow::<P>(&mut held).await;
+        let is_live = self.slot == P::NAME;
+        let (database, slot, status) =
+            (self.database.clone(), self.slot.clone(), Arc::clone(&self.status));
+        let Err(error) = tokio::select! {
+            followed = self.follow::<P>(&mut held) => followed,
+            never = statistics::keep_up(&database, &slot, &status), if is_live => match never {},
+        };
         if !error.passes() {
             // Others see it in the slot. Where even that fails, the slot says no more.
             let why = sentence(&error);

@@ -16,6 +16,7 @@ mod rules_of_rows;
 mod scopes;
 mod sql_errors;
 mod standby;
+mod statistics;
 mod switching;
 mod tally;
 mod tls;

@@ -128,7 +128,7 @@ impl Story {
         NAMES.verify(&self.log, &self.database, tenant, 10, status).await
     }
 
-    async fn named(&mut self, tenant: &str, person: Uuid, name: &str) {
+    pub(crate) async fn named(&mut self, tenant: &str, person: Uuid, name: &str) {
         let event = Event::TeamCreated(OwnTeam { team_id: TeamId(person), name: name.to_owned() });
         let (sealed, recorded) = seal(self.position, true, envelope(tenant), event).expect("known");
         self.log.append(self.position, &[sealed]).await.expect("append to the log");
@@ -139,7 +139,7 @@ impl Story {
         slots(self.database.pool(), "names").await.expect("the slots")
     }
 
-    async fn live_is_level(&self) {
+    pub(crate) async fn live_is_level(&self) {
         let end = self.position.seq;
         until("the live slot is level", async || {
             self.slots().await.live.is_some_and(|live| live.position == end)
