@@ -137,6 +137,38 @@ async fn a_restore_erases_again_whom_the_guard_holds_and_holds_the_others_still(
 }
 
 #[tokio::test]
+async fn a_restore_erases_again_whose_departure_was_reversed_after_the_resource_had_gone() {
+    const NAME: &str = "Zdzislawa";
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let backups = TempDir::new().expect("make a directory");
+    let dir = backups.path().join("backup").display().to_string();
+    let (zoe, bob) = (company.hire(NAME).await, company.hire("Bob").await);
+    company.hire("Cleo").await;
+    world.result("guard set --tenant contoso --hold on --deactivations 2 --percent 1").await;
+    company.purge(&zoe).await;
+    company.purge(&bob).await;
+    let alerts = world.result("alerts list --tenant contoso").await;
+    let alert = alerts["alerts"][0]["alert_id"].as_str().expect("an alert").to_owned();
+    world.result(&format!("alerts reverse {alert} --tenant contoso --reason slip")).await;
+    world.result(&format!("backup {dir}")).await;
+    let refused = world.verb(&format!("erase plan {zoe} --tenant contoso")).await.ended(5);
+    assert!(refused.stderr.contains("create them again"), "{}", refused.stderr);
+    let again = company.hire(NAME).await;
+    company.purge(&again).await;
+    erase(&world, &zoe).await;
+    let list = backups.path().join("list");
+    std::fs::write(&list, world.result("erase list").await.to_string()).expect("write a file");
+
+    let (nats, place) = empty_place().await;
+    let done = restored(&place, &format!("{dir} --erasures {}", list.display())).await;
+    assert_eq!(done["erased_again"]["people"], 1, "{done}");
+    assert_eq!(files_with(nats.dir(), NAME), Vec::<PathBuf>::new());
+    let place = place.each_ref().map(|(name, value)| (*name, value.as_str()));
+    verb_with("log verify", &place).await.ended(0);
+}
+
+#[tokio::test]
 async fn on_private_servers_a_refused_restore_names_the_step_that_works() {
     let place = TempDir::new().expect("make a directory");
     let path = |name: &str| place.path().join(name);
