@@ -63,7 +63,7 @@ pub use group::{
     ChangedMembers, CreatedGroup, DeletedGroup, DeletionAlert, GroupProfile, GroupState, MemberRef,
     MemberResource, MemberResources, ReplacedMembers,
 };
-pub use hidden_sign::is_hidden;
+pub use hidden_sign::{is_hidden, shows_something};
 pub use id::{
     AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ResourceId, TeamId,
     TenantId,

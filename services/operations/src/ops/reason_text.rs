@@ -1,7 +1,7 @@
 //! Why an operator does something, in their own words. It stays in the journal for good, and is shown
 //! on terminals.
 
-use events::is_hidden;
+use events::{is_hidden, shows_something};
 use serde::Deserialize;
 
 /// The most characters of a reason.
@@ -16,8 +16,8 @@ pub(crate) struct ReasonText(String);
 /// A text that is no reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a reason is 1 to {MAX} characters, none of which is a control character or invisible, as those are \
-     that turn the direction of a text"
+    "a reason is 1 to {MAX} characters, one of which is seen at least, and none of which is a control \
+     character or invisible, as those are that turn the direction of a text"
 )]
 pub(crate) struct BadReason;
 
@@ -26,7 +26,7 @@ impl TryFrom<String> for ReasonText {
 
     fn try_from(text: String) -> Result<Self, BadReason> {
         let text = text.trim();
-        let fits = !text.is_empty() && text.chars().count() <= MAX;
+        let fits = shows_something(text) && text.chars().count() <= MAX;
         if fits && !text.chars().any(is_hidden) {
             Ok(Self(text.to_owned()))
         } else {
@@ -57,6 +57,9 @@ mod tests {
             "\0",
             "a\u{202e}b",
             "a\u{200b}b",
+            "\u{200d}\u{200d}",
+            "\u{2800}",
+            "a\u{e0100}b",
             &"x".repeat(MAX + 1),
         ] {
             assert_eq!(ReasonText::try_from(bad.to_owned()), Err(BadReason), "{bad:?}");

@@ -1,6 +1,6 @@
 //! Texts that people and booking systems give.
 
-use events::is_hidden;
+use events::{is_hidden, shows_something};
 
 use crate::{BadText, Refusal};
 
@@ -18,7 +18,8 @@ pub(super) fn said(what: &'static str, text: &str) -> Result<(), Refusal> {
 /// A name that somebody gives here, for others to know something by.
 pub(super) fn names(what: &'static str, text: &str) -> Result<(), Refusal> {
     said(what, text)?;
-    shows(what, text, |_| false)
+    shows(what, text, |_| false)?;
+    is_seen(what, text)
 }
 
 /// Words that somebody writes here, for others to read; there may be none.
@@ -30,7 +31,17 @@ pub(super) fn words(what: &'static str, text: &str) -> Result<(), Refusal> {
 /// Words that must say something.
 pub(super) fn said_in_words(what: &'static str, text: &str) -> Result<(), Refusal> {
     said(what, text)?;
-    words(what, text)
+    words(what, text)?;
+    is_seen(what, text)
+}
+
+/// Joiners may stand between letters, and say nothing alone.
+fn is_seen(what: &'static str, text: &str) -> Result<(), Refusal> {
+    if shows_something(text) {
+        Ok(())
+    } else {
+        Err(Refusal::BadText { what, problem: BadText::Blank })
+    }
 }
 
 /// What directories and booking systems send is kept as it is sent; what people write here has no signs

@@ -76,6 +76,7 @@ fn only_a_leavers_future_booking_is_cancelled_by_hand_and_with_a_reason() {
     left.tell(&looks(ADA, "ada@x", false)).unwrap();
     let blank = Refusal::BadText { what: "the reason", problem: BadText::Blank };
     left.clone().when(&cancelled(" ")).refused(&blank);
+    left.clone().when(&cancelled("\u{200d}\n\u{fe0f}")).refused(&blank);
     let ends_at = desk(1).ends_at;
     let late = Intent::CancelLeaversBooking {
         employee: ADAS,

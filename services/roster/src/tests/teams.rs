@@ -200,6 +200,7 @@ fn an_own_teams_name_is_its_alone() {
     ada_in_two().when(&new("core")).refused(&taken("core"));
     let blank = Refusal::BadText { what: "the team's name", problem: BadText::Blank };
     ada_in_two().when(&new(" ")).refused(&blank);
+    ada_in_two().when(&new("\u{200d}\u{200d}")).refused(&blank);
     let turned = Refusal::BadText { what: "the team's name", problem: BadText::Hidden('\u{202e}') };
     ada_in_two().when(&new("a\u{202e}b")).refused(&turned);
     let nul = Refusal::BadText { what: "the team's name", problem: BadText::Nul };
