@@ -12,7 +12,7 @@ use events::{Position, Seq};
 use futures_util::StreamExt as _;
 
 use crate::clock;
-use crate::continuity::Evidence;
+use crate::continuity::{Evidence, Loss};
 use crate::error::{Break, ReadError, unavailable};
 use crate::journal::Journal;
 use crate::log::Log;
@@ -36,6 +36,19 @@ const NEXT_EVENT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A file is ended when it has so many bytes: an erasure has to write one file anew, not all.
 const SEGMENT_BYTES: usize = 32 << 20;
+
+/// What the backup is called where the log is compared with what is known of it.
+const BACKUP: &str = "the backup";
+
+/// Where the log's own marks agree with it, the directory is more likely to be wrong than the log.
+fn refused(dir: String, loss: Loss) -> BackupError {
+    match loss.0.as_slice() {
+        [differs] if differs.evidence().is_some_and(|known| known.witness == BACKUP) => {
+            BackupError::OfAnotherLog { dir, differs: Box::new(differs.clone()) }
+        }
+        [] | [_] | [_, _, ..] => BackupError::Lost(loss),
+    }
+}
 
 /// How far a run has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +80,7 @@ impl Log {
         dir: &Path,
         mut told: impl FnMut(BackupStep),
     ) -> Result<BackedUp, BackupError> {
+        let path = dir.display().to_string();
         let dir = Directory::make(dir)?;
         let former = dir.manifest()?;
         dir.remove_strays(former.as_ref())?;
@@ -76,8 +90,8 @@ impl Log {
         let mut manifest = former.unwrap_or_default();
         manifest.run += 1;
         let mut evidence = self.recorded_evidence().await?;
-        evidence.push(Evidence::new("the backup", manifest.position));
-        self.confirm_continuity(&evidence).await??;
+        evidence.push(Evidence::new(BACKUP, manifest.position));
+        self.confirm_continuity(&evidence).await?.map_err(|loss| refused(path, loss))?;
         let config = stream::config(&self.main.jetstream, &self.name).await.map_err(unavailable)?;
         manifest.settings = serde_json::to_value(config).map_err(unavailable)?;
         manifest.stream = self.name.to_string();

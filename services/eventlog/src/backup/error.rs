@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::continuity::Loss;
+use crate::continuity::{Discrepancy, Loss};
 use crate::error::{Cause, ReadError};
 
 /// Why there is no new backup. The former one is as it was.
@@ -30,7 +30,19 @@ pub enum BackupError {
     /// There is no manifest.
     #[error("there is no backup in {0}")]
     None(String),
-    /// The log is not the one that was backed up, or has lost events.
+    /// Only the backup knows another history: most likely it is that of another log.
+    #[error(
+        "{dir} holds the backup of another log: {differs}. Name the directory of this log's backup, or a \
+         new one. If it is the right one, this log has lost what that backup holds: keep it, and restore \
+         it with `rollcall restore {dir}`"
+    )]
+    OfAnotherLog {
+        /// Where it is.
+        dir: String,
+        /// In what it differs.
+        differs: Box<Discrepancy>,
+    },
+    /// The log has lost events.
     #[error(transparent)]
     Lost(#[from] Loss),
     /// The log cannot be read, or its history is broken.
@@ -43,6 +55,7 @@ impl BackupError {
     pub fn is_damage(&self) -> bool {
         match self {
             Self::Damaged { .. }
+            | Self::OfAnotherLog { .. }
             | Self::Lost(_)
             | Self::Read(ReadError::Broken(_) | ReadError::Undecodable { .. }) => true,
             Self::Read(ReadError::Unavailable(_) | ReadError::BadSelection(_))

@@ -259,7 +259,9 @@ async fn a_log_that_is_another_or_broken_is_not_backed_up() {
     let mut fork = Writer::new(log(&other.url()).await);
     fork.write(40).await;
     let refused = fork.log.back_up(dir.path(), |_| ()).await.expect_err("it is another log");
-    assert!(matches!(refused, BackupError::Lost(_)) && refused.is_damage(), "{refused}");
+    let is_other = matches!(refused, BackupError::OfAnotherLog { .. });
+    assert!(is_other && refused.is_damage(), "{refused}");
+    assert!(!refused.to_string().contains("--accept-lost-events"), "{refused}");
     // A hole that no erasure names.
     let client = async_nats::connect(there.url()).await.expect("connect to NATS");
     let stream = jetstream::new(client).get_stream("PROVISIONING").await.expect("a log");
