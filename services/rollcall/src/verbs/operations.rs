@@ -97,25 +97,31 @@ pub(crate) async fn run(verb: OperationsVerb) -> anyhow::Result<ExitStatus> {
 
 async fn log(options: LogOptions) -> anyhow::Result<ExitStatus> {
     let ops = options.target.ops()?;
-    let (mut after, mut acts) = (0, Vec::new());
+    let (mut after, mut pages) = (0, Vec::new());
     loop {
         let mut query = options.query();
         query.push(("after", after.to_string()));
         let page = ops.get(&["journal"], &query).await?;
-        if options.target.json {
-            output::json(&page);
-        } else {
-            acts.extend(list(&page["acts"]).cloned());
-        }
-        match page["next"].as_u64() {
+        let next = page["next"].as_u64();
+        pages.push(page);
+        match next {
             Some(next) => after = next,
             None => break,
         }
     }
-    if !options.target.json {
-        show(&acts);
-    }
+    let whole = whole(pages);
+    output::answer(options.target.json, &whole, || {
+        show(whole["acts"].as_array().map_or(&[][..], Vec::as_slice));
+    });
     Ok(ExitStatus::Success)
+}
+
+/// One answer of all pages: after the last there is no next.
+fn whole(mut pages: Vec<Value>) -> Value {
+    let acts: Vec<Value> = pages.iter().flat_map(|page| list(&page["acts"]).cloned()).collect();
+    let mut whole = pages.pop().unwrap_or_default();
+    whole["acts"] = acts.into();
+    whole
 }
 
 /// An act in two lines: who, when and what; then about what.
@@ -215,6 +221,13 @@ mod tests {
         assert!(act("replay.cutover").expect_err("none").contains("replay.cut-over"));
         let areas = act("moon").expect_err("none");
         assert!(areas.contains("operator, parked") && areas.contains("verify"), "{areas}");
+    }
+
+    #[test]
+    fn the_pages_of_the_journal_are_one_answer_without_a_next() {
+        let page = |acts: [u64; 2], next: Option<u64>| json!({ "schema": "s", "acts": acts, "next": next });
+        let expected = json!({ "schema": "s", "acts": [1, 2, 3, 4], "next": null });
+        assert_eq!(whole(vec![page([1, 2], Some(2)), page([3, 4], None)]), expected);
     }
 
     #[test]
