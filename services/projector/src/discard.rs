@@ -12,8 +12,16 @@ pub(crate) fn gone(projection: &str) -> String {
     format!("{projection}_gone_")
 }
 
-/// Drops the slots that are nothing any more.
-pub(crate) async fn sweep(pool: &Pool, projection: &str) -> Result<(), WaitError> {
+/// Drops the slots that are nothing any more, behind a switch. That is done, whatever comes of this: what
+/// is left is swept behind the next one.
+pub(crate) async fn sweep(pool: &Pool, projection: &str) {
+    if let Err(error) = try_sweep(pool, projection).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, projection, "cannot drop what a switch left over");
+    }
+}
+
+async fn try_sweep(pool: &Pool, projection: &str) -> Result<(), WaitError> {
     let mut client = pool.get().await?;
     let question = "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, $1)";
     for row in client.query(question, &[&gone(projection)]).await? {

@@ -107,7 +107,7 @@ async fn switch_narrow(
         let attempted = attempt(&mut client, projection, people, switch, live_first).await?;
         match attempted {
             Attempt::Done(switched) => {
-                sweep(pool, projection).await?;
+                sweep(pool, projection).await;
                 tracing::info!(
                     projection,
                     position = switched.position.0,

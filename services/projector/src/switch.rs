@@ -171,7 +171,7 @@ async fn switch(
         let readers_wait = READERS_WAIT.max(begun.elapsed() / OF_THE_TIME_IN_VAIN);
         match attempt(&mut client, projection, switch, readers_wait).await {
             Ok(Attempt::Done(switched)) => {
-                sweep(pool, projection).await?;
+                sweep(pool, projection).await;
                 return Ok(switched);
             }
             Ok(Attempt::Again(why)) if begun.elapsed() > PATIENCE => return Err(why.into()),
@@ -181,14 +181,16 @@ async fn switch(
             // Whether a commit whose answer was lost took place is seen in the slots.
             Err(error) => {
                 drop(client);
-                let live = slots(pool, projection).await.ok().and_then(|slots| slots.live);
+                let Ok(Slots { live, previous, .. }) = slots(pool, projection).await else {
+                    return Err(error);
+                };
                 return match live.filter(|live| wanted.is_some() && live.slot_id == wanted) {
                     Some(live) => Ok(Switched {
                         live: live.slot_id.unwrap_or_default(),
                         position: live.position,
                         held: begun.elapsed(),
                         writer_held: begun.elapsed(),
-                        kept_until: None,
+                        kept_until: previous.and_then(|slot| slot.kept_until),
                     }),
                     None => Err(error),
                 };
