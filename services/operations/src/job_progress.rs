@@ -45,12 +45,13 @@ pub(crate) fn candidate<'s>(job: &Job, slots: &'s Slots) -> Option<&'s SlotPeek>
 }
 
 /// Whether readers may see what a job has built: it has caught up, which is in the journal, and keeps
-/// up.
+/// up. A candidate that is built anew, since a crash took its rows, is not ready however far it was.
 pub(crate) fn is_ready(job: &Job, candidate: &SlotPeek, slots: &Slots) -> bool {
     /// As much as a cut-over itself waits for.
     const CLOSE: u64 = 1000;
     let live = slots.live.as_ref().map_or(0, |live| live.position.0);
-    job.built.is_some() && live.saturating_sub(candidate.position.0) < CLOSE
+    let has_built = job.built.is_some() && !candidate.building();
+    has_built && live.saturating_sub(candidate.position.0) < CLOSE
 }
 
 /// A count, to be divided.
@@ -58,3 +59,6 @@ pub(crate) fn is_ready(job: &Job, candidate: &SlotPeek, slots: &Slots) -> bool {
 pub(crate) fn count(number: u64) -> f64 {
     number as f64
 }
+
+#[cfg(test)]
+mod tests;
