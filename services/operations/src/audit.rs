@@ -92,9 +92,21 @@ async fn about(parts: &mut Parts) -> BTreeMap<String, String> {
 
 /// What is answered when the journal cannot be used.
 pub(crate) fn unavailable(error: &ActError) -> Problem {
+    let detail = "the journal of operations cannot be used at present, so nothing was done; try again shortly";
+    away(error, detail)
+}
+
+/// What is answered when it was done, and cannot be noted.
+pub(crate) fn unnoted(error: &ActError) -> Problem {
+    let detail = "readers see it: the slots were switched. Only the journal of operations cannot be written \
+                  at present; the program notes it there by itself, and `rollcall replay list` shows the \
+                  jobs as they are then";
+    away(error, detail)
+}
+
+fn away(error: &ActError, detail: &str) -> Problem {
     let error = error as &dyn std::error::Error;
     tracing::warn!(error, "the journal of operations cannot be used");
-    let detail = "the journal of operations cannot be used at present, so nothing was done; try again shortly";
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
         .with_header(header::RETRY_AFTER, HeaderValue::from_static("2"))
 }

@@ -19,18 +19,29 @@ use crate::way_back::{WayBack, is_seen, name, way_back};
 const FOUND_BACK: &str = "readers see it: who went back died before that was noted, or renamed the \
                           schemas by hand";
 
+/// More than slots can tell at once.
+const MOST: usize = 8;
+
 /// Notes what is to be noted of a projection. Who decides about it just now writes that down himself.
 pub(crate) async fn note_unnoted(ops: &Operations, model: ReadModel) -> Result<(), OpsError> {
-    let look = async || projector::slots(ops.database().pool(), model.name).await;
-    let found = look().await?;
-    if first_unnoted(&ops.acts().state(), model.name, &found, clock::now()).is_none() {
-        return Ok(());
+    let found = projector::slots(ops.database().pool(), model.name).await?;
+    if first_unnoted(&ops.acts().state(), model.name, &found, clock::now()).is_some() {
+        // Whoever takes the turn notes it.
+        try_turn(ops, model).await?;
     }
-    let Some(_turn) = try_turn(ops, model).await? else { return Ok(()) };
-    let found = look().await?;
+    Ok(())
+}
+
+/// Notes all that is to be noted of a projection, for whoever has the turn to decide about it.
+pub(crate) async fn note_all(ops: &Operations, model: ReadModel) -> Result<(), OpsError> {
+    let found = projector::slots(ops.database().pool(), model.name).await?;
     let act =
         |known: &State| Ok::<_, OpsError>(first_unnoted(known, model.name, &found, clock::now()));
-    ops.acts().act(&By::Program, act).await?;
+    for _ in 0..MOST {
+        if ops.acts().act(&By::Program, act).await?.is_none() {
+            break;
+        }
+    }
     Ok(())
 }
 

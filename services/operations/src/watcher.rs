@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use acts::{Act, Built, By, Failed, Job, Stage, State};
 use eventlog::clock;
+use projector::ReadModel;
 use tokio_util::sync::CancellationToken;
 
 use crate::operations::Operations;
+use crate::ops::OpsError;
+use crate::ops::replay::try_turn;
 use crate::unnoted::note_unnoted;
 
 /// How often jobs are looked at.
@@ -30,20 +33,18 @@ pub async fn watch_jobs(operations: Operations, stop: CancellationToken) {
             for model in operations.projections() {
                 let Some(job) = state.jobs.active(model.name) else { continue };
                 // What fails here is tried again, and who asks for the job is told why.
-                drop(look(&operations, job).await);
+                drop(look(&operations, *model, job).await);
             }
         }
     };
     stop.run_until_cancelled(Box::pin(watching)).await;
 }
 
-async fn look(operations: &Operations, job: &Job) -> Result<(), WatchError> {
+async fn look(operations: &Operations, model: ReadModel, job: &Job) -> Result<(), WatchError> {
     let projection = &job.plan.projection;
-    let known = operations.projections().iter().find(|model| model.name == projection);
-    if known.is_some_and(|model| model.made_by() != job.plan.world.rules) {
-        let why = "this release has other rules or tables than the plan's; plan again".to_owned();
-        let failed = Act::ReplayFailed(Failed { job: job.id.clone(), why });
-        return note(operations, job, failed, |_| true).await;
+    if model.made_by() != job.plan.world.rules {
+        let why = "this release has other rules or tables than the plan's; plan again";
+        return fail(operations, model, job, why).await;
     }
     if job.built.is_some() || job.stage == Stage::Paused {
         return Ok(());
@@ -56,12 +57,9 @@ async fn look(operations: &Operations, job: &Job) -> Result<(), WatchError> {
     };
     // Processes of another release keep the projection by now, and this one has not been replaced yet.
     if candidate.made_by != job.plan.world.rules {
-        let why =
-            "its candidate was built by a release with other rules or tables than the plan's; \
-                   plan again"
-                .to_owned();
-        let failed = Act::ReplayFailed(Failed { job: job.id.clone(), why });
-        return note(operations, job, failed, |_| true).await;
+        let why = "its candidate was built by a release with other rules or tables than the plan's; \
+                   plan again";
+        return fail(operations, model, job, why).await;
     }
     if candidate.building() {
         return Ok(());
@@ -78,6 +76,20 @@ async fn look(operations: &Operations, job: &Job) -> Result<(), WatchError> {
         bytes: u64::try_from(row.try_get::<_, i64>("bytes")?).unwrap_or_default(),
     });
     note(operations, job, built, |job| job.built.is_none()).await
+}
+
+/// Ends a job, unless somebody decides about it just now: readers may be let see it.
+async fn fail(
+    operations: &Operations,
+    model: ReadModel,
+    job: &Job,
+    why: &str,
+) -> Result<(), WatchError> {
+    let Some(_turn) = try_turn(operations, model).await.map_err(WatchError::Turn)? else {
+        return Ok(());
+    };
+    let failed = Act::ReplayFailed(Failed { job: job.id.clone(), why: why.to_owned() });
+    note(operations, job, failed, |_| true).await
 }
 
 /// Writes an act about a job down, if it is still as it was.
@@ -105,6 +117,8 @@ enum WatchError {
     Slots(#[from] projector::database::WaitError),
     #[error("borrow a connection")]
     Connect(#[from] deadpool_postgres::PoolError),
+    #[error("wait for the turn to decide")]
+    Turn(OpsError),
     #[error("ask how large a slot is")]
     Ask(#[from] tokio_postgres::Error),
 }

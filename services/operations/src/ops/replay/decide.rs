@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use acts::{Act, JobId, JobRefusal, PlanId, Role, Stage, State as Known};
+use acts::{Act, JobId, JobRefusal, PlanId, Role, State as Known};
 use axum::extract::State;
 use eventlog::clock;
 use serde::Deserialize;
@@ -17,7 +17,6 @@ use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::reason_text::ReasonText;
 use crate::ops::{Answered, Caller, OpsError};
-use crate::way_back::is_seen;
 
 /// How long it is waited until a worker has dropped the candidate of a job that was cancelled.
 const DROPPED_WITHIN: Duration = Duration::from_secs(5);
@@ -41,6 +40,7 @@ pub(crate) async fn run(
     let plan = PlanId::from(&job);
     let known = ops.acts().current().await?;
     let model = model(&ops, &known.jobs.plan(&plan)?.plan.projection)?;
+    let _turn = turn(&ops, model).await?;
     let slots = slots(&ops, model).await?;
     let now = clock::now();
     let start = |known: &Known| -> Result<Option<Act>, OpsError> {
@@ -103,23 +103,9 @@ async fn end(
     id: &JobId,
     reason: Option<ReasonText>,
 ) -> Result<(), OpsError> {
-    let started = ops.acts().current().await?.jobs.job(id).ok().cloned();
-    let _turn = match started {
-        Some(job) => Some(turn(ops, model(ops, &job.plan.projection)?).await?),
-        None => None,
-    };
     let known = ops.acts().current().await?;
-    if let Ok(job) = known.jobs.job(id) {
-        let open = matches!(job.stage, Stage::Running | Stage::Paused);
-        let found = slots(ops, model(ops, &job.plan.projection)?).await?;
-        if open && is_seen(job, &found) {
-            return Err(OpsError::refused(format!(
-                "readers see what the job {} built: whoever cut over to it died before that was \
-                 noted. Say `rollcall replay cutover {}` again, then `rollcall replay rollback {}`",
-                job.id, job.id, job.id
-            )));
-        }
-    }
+    let planned = known.jobs.plan(&id.into()).or(Err(JobRefusal::NoJob(id.clone())))?;
+    let _turn = turn(ops, model(ops, &planned.plan.projection)?).await?;
     let reason = reason.map(String::from);
     let end = |known: &Known| Ok::<_, OpsError>(known.jobs.cancel(id, reason.clone())?);
     ops.acts().act(&caller.by, end).await?;
@@ -147,6 +133,8 @@ async fn decide(
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayRun)?;
     let job = job_id(id)?;
+    let projection = ops.acts().current().await?.jobs.job(&job)?.plan.projection.clone();
+    let _turn = turn(ops, model(ops, &projection)?).await?;
     ops.acts().act(&caller.by, |known: &Known| Ok::<_, OpsError>(act(known, &job)?)).await?;
     told(ops, &job).await
 }

@@ -11,8 +11,9 @@ use web::json_body::{Body, OptionalBody};
 
 use super::release::{ReleaseAnswer, told};
 use super::switch::{Confirmation, KEPT, Wish, switch_error};
-use super::turn::turn;
+use super::turn::{to_its_end, turn};
 use super::world::{model, slots};
+use crate::audit::unnoted;
 use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::{Answered, Caller, OpsError};
@@ -25,6 +26,15 @@ pub(crate) async fn cut_over(
     caller: Caller,
     Path(projection): Path<String>,
     Body(Confirmation { confirm }): Body<Confirmation>,
+) -> Result<Answered<ReleaseAnswer>, OpsError> {
+    to_its_end(show(ops, caller, projection, confirm)).await
+}
+
+async fn show(
+    ops: Operations,
+    caller: Caller,
+    projection: String,
+    confirm: String,
 ) -> Result<Answered<ReleaseAnswer>, OpsError> {
     caller.may(Role::ReplayCutover)?;
     let model = model(&ops, &projection)?;
@@ -85,7 +95,16 @@ pub(crate) async fn roll_back(
     State(ops): State<Operations>,
     caller: Caller,
     Path(projection): Path<String>,
-    OptionalBody(Wish { reason, even_if_behind, even_if_changed }): OptionalBody<Wish>,
+    OptionalBody(wish): OptionalBody<Wish>,
+) -> Result<Answered<ReleaseAnswer>, OpsError> {
+    to_its_end(undo(ops, caller, projection, wish)).await
+}
+
+async fn undo(
+    ops: Operations,
+    caller: Caller,
+    projection: String,
+    Wish { reason, even_if_behind, even_if_changed }: Wish,
 ) -> Result<Answered<ReleaseAnswer>, OpsError> {
     caller.may(Role::ReplayCutover)?;
     let model = model(&ops, &projection)?;
@@ -145,7 +164,7 @@ fn done(
 
 /// Notes what was done, whatever came in between: it is done.
 async fn note(ops: &Operations, caller: &Caller, act: Act) -> Result<(), OpsError> {
-    Ok(ops.acts().note(&caller.by, act).await?)
+    Ok(ops.acts().note(&caller.by, act).await.map_err(|error| unnoted(&error))?)
 }
 
 /// Why one does not get back, with what to do about it.

@@ -1,10 +1,10 @@
 //! Letting readers see what a job has built, and undoing that.
 //!
-//! The slots are switched first, in one transaction of Postgres, and the act is written behind it. A
-//! process that dies between leaves slots that tell what was done: whoever asks again finds the live
-//! slot to be the job's, and writes the act.
+//! The slots are switched first, in one transaction of Postgres, and the act is written behind it,
+//! whatever came in between. A process that dies between leaves slots that tell what was done: whoever
+//! decides next, or looks after jobs, writes the act.
 
-use acts::{Act, CutOver, Job, Role, RolledBack, State as Known};
+use acts::{Act, CutOver, Job, JobId, Role, RolledBack, Stage, State as Known};
 use axum::extract::State;
 use eventlog::clock;
 use jiff::{SignedDuration, Timestamp};
@@ -13,14 +13,16 @@ use serde::Deserialize;
 use web::json_body::{Body, OptionalBody};
 
 use super::job::{JobStatus, job_id, told};
-use super::turn::turn;
+use super::turn::{to_its_end, turn};
 use super::world::{model, slots};
+use crate::act_log::ActError;
+use crate::audit::unnoted;
 use crate::job_progress::{candidate, is_ready};
 use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::reason_text::ReasonText;
 use crate::ops::{Answered, Caller, OpsError};
-use crate::way_back::{WayBack, is_seen, name, way_back};
+use crate::way_back::{WayBack, name, way_back};
 
 /// How long what was live is kept, if its slot does not tell.
 pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(72);
@@ -78,6 +80,16 @@ pub(crate) async fn cut_over(
     Path(id): Path<String>,
     Body(Confirmation { confirm }): Body<Confirmation>,
 ) -> Result<Answered<JobStatus>, OpsError> {
+    to_its_end(show(ops, caller, id, confirm)).await
+}
+
+/// Lets readers see what a job has built.
+async fn show(
+    ops: Operations,
+    caller: Caller,
+    id: String,
+    confirm: String,
+) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayCutover)?;
     let id = job_id(&id)?;
     let model = model(&ops, &ops.acts().current().await?.jobs.job(&id)?.plan.projection)?;
@@ -93,21 +105,17 @@ pub(crate) async fn cut_over(
     if !known.jobs.may_cut_over(&id)? {
         return told(&ops, &id).await;
     }
-    let found = slots(&ops, model).await?;
-    let done = if is_seen(job, &found) {
-        Done::found(&found)
-    } else {
-        may_be_seen(job, &found)?;
-        let candidate_of = id.to_string();
-        let switched = model.cut_over(ops.database().pool(), Some(&candidate_of));
-        Done::of(&switched.await.map_err(switch_error)?)
-    };
-    let Done { position, milliseconds, kept_until } = done;
+    may_be_seen(job, &slots(&ops, model).await?)?;
+    let candidate_of = id.to_string();
+    let switched = model.cut_over(ops.database().pool(), Some(&candidate_of));
+    let switched = switched.await.map_err(switch_error)?;
+    let Done { position, milliseconds, kept_until } = Done::of(&switched);
     let act = Act::ReplayCutOver(CutOver { job: id.clone(), position, milliseconds, kept_until });
-    let note = |known: &Known| -> Result<Option<Act>, OpsError> {
-        Ok(known.jobs.may_cut_over(&id)?.then(|| act.clone()))
-    };
-    ops.acts().act(&caller.by, note).await?;
+    note(&ops, &caller, &id, &act, |stage| match stage {
+        Stage::Running | Stage::Paused | Stage::Cancelled | Stage::Failed { .. } => true,
+        Stage::CutOver { .. } | Stage::RolledBack => false,
+    })
+    .await?;
     told(&ops, &id).await
 }
 
@@ -142,7 +150,17 @@ pub(crate) async fn roll_back(
     State(ops): State<Operations>,
     caller: Caller,
     Path(id): Path<String>,
-    OptionalBody(Wish { reason, even_if_behind, even_if_changed }): OptionalBody<Wish>,
+    OptionalBody(wish): OptionalBody<Wish>,
+) -> Result<Answered<JobStatus>, OpsError> {
+    to_its_end(undo(ops, caller, id, wish)).await
+}
+
+/// Lets readers see again what they saw before a job.
+async fn undo(
+    ops: Operations,
+    caller: Caller,
+    id: String,
+    Wish { reason, even_if_behind, even_if_changed }: Wish,
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayCutover)?;
     let id = job_id(&id)?;
@@ -178,11 +196,25 @@ pub(crate) async fn roll_back(
     let Done { position, milliseconds, .. } = done;
     let reason = reason.map(String::from);
     let act = Act::ReplayRolledBack(RolledBack { job: id.clone(), position, milliseconds, reason });
-    let note = |known: &Known| -> Result<Option<Act>, OpsError> {
-        Ok(known.jobs.may_roll_back(&id, clock::now())?.then(|| act.clone()))
-    };
-    ops.acts().act(&caller.by, note).await?;
+    note(&ops, &caller, &id, &act, |stage| !matches!(stage, Stage::RolledBack)).await?;
     told(&ops, &id).await
+}
+
+/// Notes what was done with the slots, whether or not it would be allowed now: it is done. An act that
+/// somebody else wrote about it since is enough, which is seen in the stage of the job.
+async fn note(
+    ops: &Operations,
+    caller: &Caller,
+    id: &JobId,
+    act: &Act,
+    is_new: impl Fn(&Stage) -> bool,
+) -> Result<(), OpsError> {
+    let note = |known: &Known| -> Result<Option<Act>, ActError> {
+        let is_new = known.jobs.job(id).is_ok_and(|job| is_new(&job.stage));
+        Ok(is_new.then(|| act.clone()))
+    };
+    ops.acts().act(&caller.by, note).await.map_err(|error| unnoted(&error))?;
+    Ok(())
 }
 
 pub(super) fn switch_error(error: SwitchError) -> OpsError {
