@@ -11,9 +11,9 @@ use projector::{ReadModel, Scope, SlotPeek, Slots};
 
 use crate::operations::Operations;
 use crate::ops::OpsError;
-use crate::ops::replay::{KEPT, try_turn};
+use crate::ops::replay::try_turn;
 use crate::release::of_release;
-use crate::way_back::{WayBack, is_seen, name, way_back};
+use crate::way_back::{KEPT, WayBack, is_seen, name, way_back};
 
 /// Why the program notes that somebody went back.
 const FOUND_BACK: &str = "readers see it: who went back died before that was noted, or renamed the \

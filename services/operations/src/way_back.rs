@@ -1,7 +1,11 @@
 //! Whether the cut-over of a job can still be undone: what its slots tell.
 
 use acts::{Job, Scope, Stage};
+use jiff::SignedDuration;
 use projector::{SlotPeek, SlotRole, Slots};
+
+/// How long what was live is kept, if its slot does not tell.
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(72);
 
 /// What became of the way back to what readers saw before a job.
 pub(crate) enum WayBack {

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use projector::{Database, Mark, ReadModel, SlotRole};
 
 use super::check::Check;
-use crate::ops::replay::KEPT;
 use crate::status::MAX_MARKS;
+use crate::way_back::KEPT;
 
 pub(super) async fn checks(database: &Database, projections: &[ReadModel]) -> Vec<Check> {
     vec![

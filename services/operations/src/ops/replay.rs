@@ -19,7 +19,6 @@ use crate::operations::Operations;
 pub(crate) use job::{JobList, JobStatus};
 pub(crate) use plan::PlanAnswer;
 pub(crate) use release::ReleaseAnswer;
-pub(crate) use switch::KEPT;
 pub(crate) use turn::try_turn;
 
 pub(crate) fn endpoints() -> Router<Operations> {

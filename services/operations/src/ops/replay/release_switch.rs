@@ -10,7 +10,7 @@ use projector::{ReadModel, RollBackBy, SlotPeek, Slots, SwitchError, SwitchRefus
 use web::json_body::{Body, OptionalBody};
 
 use super::release::{ReleaseAnswer, told};
-use super::switch::{Confirmation, KEPT, Wish, switch_error};
+use super::switch::{Confirmation, Wish, switch_error};
 use super::turn::{to_its_end, turn};
 use super::world::{model, slots};
 use crate::audit::unnoted;
@@ -18,7 +18,7 @@ use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::{Answered, Caller, OpsError};
 use crate::release::{no_way_back, not_ready, of_release, undoable};
-use crate::way_back::name;
+use crate::way_back::{KEPT, name};
 
 /// Lets readers see the candidate of a release; or what an operator went back from, again.
 pub(crate) async fn cut_over(

@@ -7,7 +7,7 @@
 use acts::{Act, CutOver, Job, JobId, Role, RolledBack, Stage, State as Known};
 use axum::extract::State;
 use eventlog::clock;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use projector::{RollBackBy, Slots, SwitchError, SwitchRefusal, Switched};
 use serde::Deserialize;
 use web::json_body::{Body, OptionalBody};
@@ -22,10 +22,7 @@ use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::reason_text::ReasonText;
 use crate::ops::{Answered, Caller, OpsError};
-use crate::way_back::{WayBack, name, way_back};
-
-/// How long what was live is kept, if its slot does not tell.
-pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(72);
+use crate::way_back::{KEPT, WayBack, name, way_back};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
