@@ -192,6 +192,13 @@ async fn tables_that_somebody_altered_are_told_with_what_to_do_and_are_made_anew
     company.form("Core", &[&ada]).await;
     settled(&world).await;
     assert_eq!(checked(&world, "read-models.tables").await.0, "ok");
+    // By this column nobody's teams are compared.
+    sql(&world, "ALTER TABLE teams.teams RENAME COLUMN description TO about").await;
+    let rehearsed = world.verb("replay rehearse teams").await.ended(4).line();
+    assert_eq!(rehearsed["passes"], false, "{rehearsed}");
+    let lacks = "live: teams lacks column description text";
+    assert_eq!(rehearsed["diff"]["altered"][0], lacks, "{rehearsed}");
+    sql(&world, "ALTER TABLE teams.teams RENAME COLUMN about TO description").await;
     sql(&world, "ALTER TABLE teams.members RENAME COLUMN resource TO person").await;
 
     let lacks = "members lacks column resource uuid NOT NULL";
@@ -208,6 +215,8 @@ async fn tables_that_somebody_altered_are_told_with_what_to_do_and_are_made_anew
     let cutover = format!("replay cutover {of_tenant} --confirm contoso");
     let refused = world.verb(&cutover).await.ended(5).stderr;
     assert!(refused.contains(lacks) && refused.contains("plan the whole projection"), "{refused}");
+    let refused = world.verb(&format!("replay diff {of_tenant}")).await.ended(5).stderr;
+    assert!(refused.contains(lacks) && refused.contains("cannot be compared"), "{refused}");
     world.verb(&format!("replay cancel {of_tenant}")).await.ended(0);
     let job = ready(&world, "teams").await;
     world.verb(&format!("replay cutover {job} --confirm teams")).await.ended(0);

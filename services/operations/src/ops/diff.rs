@@ -8,7 +8,7 @@ use axum::extract::State;
 use events::{EmployeeId, Seq};
 use projector::{
     Extent, MeetError, PersonDifference, ReadModel, RowDifference, SlotPeek, SlotRole, Slots,
-    begin_at_one_position, compare, nobodys_tables, slots,
+    altered_slots, begin_at_one_position, compare, nobodys_tables, slots,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,9 @@ pub(crate) struct Diff {
     position: u64,
     /// Whether the two slots were made by the same rules.
     same_rules: bool,
+    /// What of the tables of either slot is not as it was made, in words: somebody altered them by hand, so
+    /// that rows that are the same are not read the same.
+    altered: Vec<String>,
     tables: Vec<DiffTable>,
     /// Of a person's replay, the tables whose rows are no person's own: they stay as they are.
     left_out: Vec<String>,
@@ -150,6 +153,7 @@ async fn diff(
 ) -> Result<Answered<Diff>, OpsError> {
     let found = slots(ops.database().pool(), model.name).await?;
     let (live, candidate) = compared(&found, model.name, job)?;
+    let altered = altered(ops, model.name).await?;
     let schemas = [SlotRole::Live, SlotRole::Candidate].map(|role| role.schema(model.name));
     let [here, there] = [schemas[0].as_str(), schemas[1].as_str()];
     let met = begin_at_one_position(ops.database(), here, there, MEET_TIMEOUT).await;
@@ -160,7 +164,11 @@ async fn diff(
         person: candidate.scope.person(),
         told,
     };
-    let mut comparison = compare(&*client, &model.people, here, there, extent).await?;
+    let compared = compare(&*client, &model.people, here, there, extent).await;
+    let mut comparison = match compared {
+        Err(_) if !altered.is_empty() => return Err(not_comparable(&altered)),
+        compared => compared?,
+    };
     let left_out = match candidate.scope.person() {
         Some(_) => nobodys_tables(&*client, &model.people, here).await?,
         None => vec![],
@@ -177,6 +185,7 @@ async fn diff(
         scope,
         position: position.seq.0,
         same_rules: live.made_by == candidate.made_by,
+        altered,
         tables: comparison.tables.iter().map(table).collect(),
         left_out,
         only_live: comparison.only_here,
@@ -188,6 +197,24 @@ async fn diff(
         }),
         things: comparison.things.into_iter().map(|it| thing(it, &events)).collect(),
     }))
+}
+
+/// What of the tables of either slot is not as it was made.
+async fn altered(ops: &Operations, projection: &str) -> Result<Vec<String>, OpsError> {
+    let found = altered_slots(ops.database().pool(), projection).await?;
+    let of_either = found.into_iter().filter(|(role, _)| *role != SlotRole::Previous);
+    let words = |(role, what): (SlotRole, Vec<String>)| {
+        what.into_iter().map(move |what| format!("{}: {what}", role.as_str())).collect::<Vec<_>>()
+    };
+    Ok(of_either.flat_map(words).collect())
+}
+
+fn not_comparable(altered: &[String]) -> OpsError {
+    OpsError::refused(format!(
+        "somebody altered the tables by hand, so that rows cannot be compared: {}; a replay of the whole \
+         projection, run and cut over, makes them anew",
+        altered.join("; ")
+    ))
 }
 
 /// The live slot, and the candidate of this job, or of a release.

@@ -35,12 +35,18 @@ pub(crate) async fn run(options: DiffOptions) -> anyhow::Result<ExitStatus> {
     Ok(if differs(&diff) { ExitStatus::Differs } else { ExitStatus::Success })
 }
 
-/// Whether anything differs, as `verify` and `replay rehearse` count it: a row, or a whole table.
+/// Whether anything differs, as `verify` and `replay rehearse` count it: a row, a whole table, or how a
+/// table is made.
 pub(super) fn differs(diff: &Value) -> bool {
     let one_has_more = ["only_live", "only_candidate"]
         .iter()
         .any(|tables| output::list(&diff[tables]).next().is_some());
-    one_has_more || rows_that_differ(diff) > 0 || people_that_differ(diff) > 0
+    one_has_more || altered(diff) || rows_that_differ(diff) > 0 || people_that_differ(diff) > 0
+}
+
+/// Whether somebody altered the tables of either slot: what is read then is told by no row.
+pub(super) fn altered(diff: &Value) -> bool {
+    output::list(&diff["altered"]).next().is_some()
 }
 
 /// Of how many people readers would see something else: also where a rule of another release makes
@@ -75,6 +81,9 @@ pub(super) fn show(diff: &Value) {
         for table in output::list(&diff[member]) {
             output::line(format_args!("table {} has {words}", output::text(table)));
         }
+    }
+    for altered in output::list(&diff["altered"]) {
+        output::line(format_args!("altered by hand: {}", output::text(altered)));
     }
     let left_out: Vec<String> = output::list(&diff["left_out"]).map(output::text).collect();
     if !left_out.is_empty() {
@@ -204,6 +213,12 @@ mod tests {
             |more: &[&str]| json!({ "tables": [row], "only_live": [], "only_candidate": more });
         assert!(!differs(&diff(&[])));
         assert!(differs(&diff(&["b"])));
+    }
+
+    #[test]
+    fn tables_that_somebody_altered_are_a_difference_though_no_row_is() {
+        let diff = |altered: &[&str]| json!({ "tables": [], "altered": altered });
+        assert!(differs(&diff(&["live: teams lacks column name text"])) && !differs(&diff(&[])));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::output::{self, grouped, text};
 use crate::verbs::ops::Ops;
 
 /// Plans and runs what `wish` says, compares it with what readers see, and drops it. More than
-/// `budget` rows that differ are exit code 4.
+/// `budget` rows that differ are exit code 4, and so are tables that somebody altered.
 pub(super) async fn rehearse(
     ops: &Ops,
     wish: Value,
@@ -33,8 +33,10 @@ pub(super) async fn rehearse(
     let found = compared?;
     let candidate_left = cancelled?["candidate_left"] == true;
     let rows = diff::rows_that_differ(&found);
-    // A rule of another release may change what readers see, and no row.
-    let passes = rows.max(diff::people_that_differ(&found)) <= budget;
+    // A rule of another release may change what readers see, and no row; and so may who altered a table.
+    let within = rows.max(diff::people_that_differ(&found)) <= budget;
+    let altered = diff::altered(&found);
+    let passes = within && !altered;
     let result = json!({
         "schema": "rollcall.replay-rehearsal.v1",
         "job": job,
@@ -45,14 +47,15 @@ pub(super) async fn rehearse(
         "diff": found,
     });
     output::answer(as_json, &result, || {
-        let verdict = if passes { "within" } else { "MORE THAN" };
+        let verdict = if within { "within" } else { "MORE THAN" };
+        let tables = if altered { "; TABLES WERE ALTERED BY HAND" } else { "" };
         let stays = if candidate_left {
             "its candidate is dropped once a projector of it runs"
         } else {
             "nothing of it stays"
         };
         output::line(format_args!(
-            "REHEARSED {job}: {} rows differ, {verdict} the budget of {}; {stays}",
+            "REHEARSED {job}: {} rows differ, {verdict} the budget of {}{tables}; {stays}",
             grouped(rows),
             grouped(budget),
         ));
