@@ -1,11 +1,14 @@
 //! The operators' verbs.
 
+use std::process::Stdio;
+
 use kit::entra;
 use kit::http::{Answer, http};
-use kit::program::Program;
-use kit::wait::until;
+use kit::program::{Program, rollcall};
+use kit::wait::{DEADLINE, until};
 use kit::world::World;
 use serde_json::{Value, json};
+use tokio::io::AsyncReadExt as _;
 
 #[tokio::test]
 async fn status_shows_how_far_the_log_and_the_projections_are() {
@@ -48,6 +51,21 @@ async fn a_watched_status_is_shown_again_as_things_change_until_it_is_interrupte
     for mut watching in [json, text] {
         assert_eq!(watching.interrupt().await.code(), Some(0), "{}", watching.said());
     }
+}
+
+#[tokio::test]
+async fn a_watched_status_ends_when_nobody_reads_it_any_more() {
+    let world = World::new().await;
+    let data_dir = world.data_dir().to_str().expect("a path of ours is text");
+    let environment = [("ROLLCALL_DATA_DIR", data_dir)];
+    let watch = ["status", "--watch", "--interval", "1"];
+    let mut watching = rollcall(&watch, &environment);
+    let mut watching = watching.stdout(Stdio::piped()).spawn().expect("the program starts");
+    let mut printed = watching.stdout.take().expect("a pipe");
+    printed.read_u8().await.expect("it prints something");
+    drop(printed);
+    let ended = tokio::time::timeout(DEADLINE, watching.wait()).await.expect("it ends");
+    assert_eq!(ended.expect("it ends by itself").code(), Some(0));
 }
 
 #[tokio::test]

@@ -1,14 +1,25 @@
 //! Output of the verbs: results on standard output, everything else on standard error.
 
 use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+/// Whether a line could not be printed.
+static READER_IS_GONE: AtomicBool = AtomicBool::new(false);
+
 /// Prints one line of a result. A reader who has gone away (`| head`) is no error.
 pub(crate) fn line(text: impl std::fmt::Display) {
-    drop(writeln!(io::stdout().lock(), "{text}"));
+    if writeln!(io::stdout().lock(), "{text}").is_err() {
+        READER_IS_GONE.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether nobody reads what is printed any more: what would go on until it is interrupted ends then.
+pub(crate) fn reader_is_gone() -> bool {
+    READER_IS_GONE.load(Ordering::Relaxed)
 }
 
 /// Prints a result as one line of JSON.

@@ -123,6 +123,9 @@ async fn list(which: Which, live: bool) -> anyhow::Result<ExitStatus> {
         } else {
             output::line(brief(&entry)?);
         }
+        if output::reader_is_gone() {
+            break;
+        }
     }
     if none && !which.target.json {
         output::note("No event fits. Is the tenant spelt right, and the id?");

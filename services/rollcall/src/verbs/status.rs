@@ -59,6 +59,9 @@ pub(crate) async fn run(options: StatusOptions) -> anyhow::Result<ExitStatus> {
             let attention = status["needs_attention"] == true;
             return Ok(if attention { ExitStatus::NeedsAttention } else { ExitStatus::Success });
         }
+        if output::reader_is_gone() {
+            return Ok(ExitStatus::Success);
+        }
         before = Some(status);
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(interval)) => {}
