@@ -53,7 +53,7 @@ pub(crate) struct Entra {
     /// The share of requests, 0 to 1, whose answers are lost, so that they are said again
     #[arg(long, default_value_t = 0.02)]
     lost_answers: f64,
-    /// An existing tenant; without one a fresh tenant is made
+    /// An existing tenant, whose secret token is replaced; without one a fresh tenant is made
     #[arg(long)]
     tenant: Option<String>,
     /// A gateway that is told by its URLs and secrets, instead of one made on the running `up`
@@ -174,7 +174,13 @@ async fn simulate(entra: Entra) -> anyhow::Result<ExitStatus> {
 async fn made(entra: &Entra) -> anyhow::Result<Target> {
     let operator = entra.gateway.operator()?;
     let tenant = match &entra.tenant {
-        Some(tenant) => tenant.clone(),
+        Some(tenant) => {
+            output::note(format_args!(
+                "the secret token of {tenant} is replaced: its directory is to be given the new one, by \
+                 `rollcall integration rotate-secret`"
+            ));
+            tenant.clone()
+        }
         None => {
             let id = eventlog::ids::uuid_v7().simple().to_string();
             let tenant = format!("sim-{}", &id[20..]);

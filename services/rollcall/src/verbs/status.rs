@@ -193,9 +193,17 @@ fn show_changed_by_hand(status: &Value) {
         let places = slot["changed_by_hand"].as_u64().unwrap_or_default();
         if places > 0 {
             let (projection, slot) = (text(&slot["projection"]), text(&slot["slot"]));
+            let next = match slot.as_str() {
+                "live" => format!(
+                    "`rollcall verify {projection}` tells whose rows, and how to repair them"
+                ),
+                _ => format!(
+                    "readers do not see it, and none are let see it; `rollcall replay status \
+                     {projection}` tells what can follow"
+                ),
+            };
             output::line(format_args!(
-                "\nCHANGED BY HAND: {places} tables of tenants in the {slot} slot of {projection}; \
-                 `rollcall verify {projection}` tells whose rows, and how to repair them"
+                "\nCHANGED BY HAND: {places} tables of tenants in the {slot} slot of {projection}; {next}"
             ));
         }
     }
