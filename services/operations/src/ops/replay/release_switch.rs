@@ -5,12 +5,11 @@
 
 use acts::{Act, LastSwitch, ReleaseSwitched, Role, State as Known};
 use axum::extract::State;
-use eventlog::clock;
 use projector::{ReadModel, RollBackBy, SlotPeek, Slots, SwitchError, SwitchRefusal, Switched};
 use web::json_body::{Body, OptionalBody};
 
 use super::release::{ReleaseAnswer, told};
-use super::switch::{Confirmation, Wish, switch_error};
+use super::switch::{Confirmation, Done, Wish, switch_error};
 use super::turn::{to_its_end, turn};
 use super::world::{model, slots};
 use crate::audit::unnoted;
@@ -18,7 +17,7 @@ use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::{Answered, Caller, OpsError};
 use crate::release::{no_way_back, not_ready, of_release, undoable};
-use crate::way_back::{KEPT, name};
+use crate::way_back::name;
 
 /// Lets readers see the candidate of a release; or what an operator went back from, again.
 pub(crate) async fn cut_over(
@@ -149,15 +148,16 @@ fn done(
 ) -> ReleaseSwitched {
     // Without a live slot nothing was switched.
     let before = found.live.as_ref().unwrap_or(live);
+    let Done { position, milliseconds, kept_until } = Done::of(switched);
     ReleaseSwitched {
         projection: model.name.to_owned(),
         live: name(live),
         rules: live.made_by,
         before: name(before),
         rules_before: before.made_by,
-        position: switched.position,
-        milliseconds: u64::try_from(switched.held.as_millis()).unwrap_or(u64::MAX),
-        kept_until: switched.kept_until.unwrap_or_else(|| clock::now() + KEPT),
+        position,
+        milliseconds,
+        kept_until,
         reason,
     }
 }

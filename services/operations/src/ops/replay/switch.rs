@@ -45,14 +45,14 @@ pub(crate) struct Wish {
 }
 
 /// What a switch came to, also one of which another process died.
-struct Done {
-    position: events::Seq,
-    milliseconds: u64,
-    kept_until: Timestamp,
+pub(super) struct Done {
+    pub(super) position: events::Seq,
+    pub(super) milliseconds: u64,
+    pub(super) kept_until: Timestamp,
 }
 
 impl Done {
-    fn of(switched: &Switched) -> Self {
+    pub(super) fn of(switched: &Switched) -> Self {
         Self {
             position: switched.position,
             milliseconds: u64::try_from(switched.held.as_millis()).unwrap_or(u64::MAX),
