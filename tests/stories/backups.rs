@@ -12,6 +12,24 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// Starts the program on what was restored to a place, and waits until its read models know somebody.
+pub(crate) async fn opened(
+    place: &[(&str, &str)],
+    company: &mut Company,
+    somebody: &str,
+) -> (TempDir, Program) {
+    let data_dir = TempDir::new().expect("make a directory");
+    let mut program = Program::up(data_dir.path(), &[], place);
+    let welcome: Value = program.line().await;
+    let token_url = welcome["token_url"].as_str().expect("the line has a token_url");
+    company.restored_at(token_url.trim_end_matches("/oauth/token"));
+    until("the read models are built", async || {
+        company.ask(&format!("employees/{somebody}")).await.status == 200
+    })
+    .await;
+    (data_dir, program)
+}
+
 /// What clients see, whatever the address of the program.
 async fn seen(company: &Company, url: &str) -> Vec<String> {
     let scim = ["Users", "Groups"].map(|path| company.scim(path));
@@ -130,15 +148,7 @@ async fn a_backup_from_before_erasures_is_restored_without_those_who_were_erased
     assert_eq!(files_with(nats.dir(), NAME), Vec::<PathBuf>::new());
     verb_with("log verify", &place).await.ended(0);
 
-    let data_dir = TempDir::new().expect("make a directory");
-    let mut program = Program::up(data_dir.path(), &[], &place);
-    let welcome: Value = program.line().await;
-    let token_url = welcome["token_url"].as_str().expect("the line has a token_url");
-    company.restored_at(token_url.trim_end_matches("/oauth/token"));
-    until("the read models are built", async || {
-        company.ask(&format!("employees/{bob}")).await.status == 200
-    })
-    .await;
+    let (data_dir, _program) = opened(&place, &mut company, &bob).await;
     for erased in [&left, &works] {
         company.scim(&format!("Users/{erased}")).await.answered(404);
         company.ask(&format!("employees/{erased}")).await.answered(404);

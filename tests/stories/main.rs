@@ -14,6 +14,7 @@ mod continuity;
 mod credentials;
 mod cursors;
 mod damage;
+mod deciding;
 mod deep_health;
 mod doctor;
 mod downstream;

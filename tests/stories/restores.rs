@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use kit::file_bytes::files_with;
 use kit::program::{Program, verb, verb_with};
 use kit::servers::{fresh_database, nats};
-use kit::wait::until;
 use kit::world::World;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::backups::erase;
+use crate::backups::{erase, opened};
 
 /// A server and a database with nothing in them.
 async fn empty_place() -> (embedded::Nats, [(&'static str, String); 2]) {
@@ -123,15 +122,7 @@ async fn a_restore_erases_again_whom_the_guard_holds_and_holds_the_others_still(
     assert_eq!(files_with(nats.dir(), NAME), Vec::<PathBuf>::new());
     let place = place.each_ref().map(|(name, value)| (*name, value.as_str()));
     verb_with("log verify", &place).await.ended(0);
-    let data_dir = TempDir::new().expect("make a directory");
-    let mut program = Program::up(data_dir.path(), &[], &place);
-    let welcome: Value = program.line().await;
-    let token_url = welcome["token_url"].as_str().expect("the line has a token_url");
-    company.restored_at(token_url.trim_end_matches("/oauth/token"));
-    until("the read models are built", async || {
-        company.ask(&format!("employees/{bob}")).await.status == 200
-    })
-    .await;
+    let _opened = opened(&place, &mut company, &bob).await;
     assert_eq!(company.employee(&bob).await["held"]["alertId"], json!(alert));
     company.ask(&format!("employees/{zoe}")).await.answered(404);
 }
