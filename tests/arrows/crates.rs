@@ -73,6 +73,12 @@ fn the_simulator_shares_no_code_with_the_server_that_it_tests() {
 }
 
 #[test]
+fn only_the_cipher_encrypts_and_it_knows_nothing_of_ours() {
+    stands_on_nothing_but("cipher", &[]);
+    only(&["cipher"], "ring");
+}
+
+#[test]
 fn the_embedded_servers_know_nothing_of_what_they_serve() {
     stands_on_nothing_but("embedded", &[]);
 }

@@ -22,11 +22,12 @@ pub enum LogFormat {
 
 /// The crates whose own sentences may be logged at any level. A library's `debug` and `trace` hold
 /// what it carries: profiles, tokens, the key that signs them.
-pub const OURS: [&str; 20] = [
+pub const OURS: [&str; 21] = [
     "acts",
     "activity",
     "access",
     "api",
+    "cipher",
     "eventlog",
     "projector",
     "directory",
