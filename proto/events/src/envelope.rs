@@ -107,12 +107,13 @@ impl Envelope {
 /// What a header cannot hold as it is, beside all that is not ASCII (NATS binding §3.1.3.2).
 const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%');
 
-fn header_value(text: &str) -> String {
+/// A text as the value of a header: percent-encoded, where it is not plain ASCII.
+pub fn header_value(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
 /// The text that a header's value stands for.
-pub(crate) fn header_text(value: &str) -> Result<Cow<'_, str>, Utf8Error> {
+pub fn header_text(value: &str) -> Result<Cow<'_, str>, Utf8Error> {
     percent_decode_str(value).decode_utf8()
 }
 

@@ -54,7 +54,7 @@ pub use booking::{BookedPlace, CancelledBooking, Canceller, RecordedBooking};
 pub use chain::{Chain, Digest, NotHex, Position, Seq};
 pub use decode::{BadBody, decode};
 pub use entity::Entity;
-pub use envelope::{Envelope, header};
+pub use envelope::{Envelope, header, header_text, header_value};
 pub use event::{Event, EventKind};
 pub use extension::{
     DeclaredExtension, Extended, Extension, ExtensionAttribute, ExtensionKind, RemovedExtension,

@@ -54,6 +54,18 @@ impl Profile {
     pub fn family_name(&self) -> Option<&str> {
         self.attributes.get("name")?.get("familyName")?.as_str()
     }
+
+    /// The name to show: what the directory calls them, else their given and family names, else the
+    /// user name.
+    pub fn shown_name(&self) -> String {
+        let told =
+            |name: Option<&str>| name.filter(|name| !name.trim().is_empty()).map(str::to_owned);
+        let parts: Vec<String> =
+            [self.given_name(), self.family_name()].into_iter().filter_map(told).collect();
+        told(self.display_name())
+            .or_else(|| told(Some(&parts.join(" "))))
+            .unwrap_or_else(|| self.user_name.as_str().to_owned())
+    }
 }
 
 /// A sign-in name. Compared without regard to case (RFC 7643 §4.1.1), kept as it was written.

@@ -1,8 +1,8 @@
 //! JSON Schema of every body, made from the types.
 
-use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
+use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
 use crate::EventKind;
@@ -12,14 +12,26 @@ use crate::envelope::schema_uri;
 ///
 /// It is of JSON Schema's draft 7, the dialect in which `AsyncAPI` 3.0 wants its payloads.
 pub fn of(kind: EventKind) -> Schema {
+    let uri = schema_uri(&kind.name(), kind.version());
+    draft_07(|generator| kind.body_schema(generator), &uri, &kind.name(), kind.meaning())
+}
+
+/// The schema that `body` makes, of draft 7, with this `$id` and title, and described by what an event
+/// with that body means.
+pub fn draft_07(
+    body: impl FnOnce(SchemaGenerator) -> Schema,
+    uri: &str,
+    title: &str,
+    meaning: &str,
+) -> Schema {
     let generator = SchemaSettings::draft07()
         .with_transform(RecursiveTransform(unwrap_description))
         .into_generator();
-    let mut schema = kind.body_schema(generator);
-    schema.insert("$id".to_owned(), schema_uri(&kind.name(), kind.version()).into());
-    schema.insert("title".to_owned(), kind.name().into());
+    let mut schema = body(generator);
+    schema.insert("$id".to_owned(), uri.into());
+    schema.insert("title".to_owned(), title.into());
     let shape = schema.get("description").and_then(Value::as_str).unwrap_or_default();
-    let description = format!("{}\n\n{shape}", kind.meaning());
+    let description = format!("{meaning}\n\n{shape}");
     schema.insert("description".to_owned(), description.into());
     schema
 }

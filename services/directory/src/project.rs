@@ -1,8 +1,8 @@
 //! What each event changes in the directory: pure.
 
 use events::{
-    AlertId, DecidedAlert, DepartedUser, EmployeeId, Event, IssuedCredential, Profile, Purpose,
-    RaisedAlert, Recorded, Scopes, Standing, UserState,
+    AlertId, DecidedAlert, DepartedUser, EmployeeId, Event, IssuedCredential, Purpose, RaisedAlert,
+    Recorded, Scopes, Standing, UserState,
 };
 
 use crate::change::{AlertRow, Change, CredentialRow, DecisionRow, EmployeeRow, Moment};
@@ -81,7 +81,7 @@ fn employee(event: &Recorded, state: &UserState, resource_gone: bool) -> Box<Emp
         user_name: storable(profile.user_name.as_str()),
         address_given: profile.user_name.is_address(),
         external_id: profile.external_id.as_ref().map(|id| storable(id.as_str())),
-        display_name: storable(&shown_name(profile)),
+        display_name: storable(&profile.shown_name()),
         standing: state.standing,
         profile: serde_json::to_string(profile).expect("profiles have string keys only"),
         joined_at: at,
@@ -143,17 +143,6 @@ fn decided(event: &Recorded, body: &DecidedAlert, decision: &'static str) -> Cha
             reason: body.reason.as_deref().map(storable),
         },
     }
-}
-
-/// The name to show: what the directory calls them, else their given and family names, else the
-/// user name.
-fn shown_name(profile: &Profile) -> String {
-    let told = |name: Option<&str>| name.filter(|name| !name.trim().is_empty()).map(str::to_owned);
-    let parts: Vec<String> =
-        [profile.given_name(), profile.family_name()].into_iter().filter_map(told).collect();
-    told(profile.display_name())
-        .or_else(|| told(Some(&parts.join(" "))))
-        .unwrap_or_else(|| profile.user_name.as_str().to_owned())
 }
 
 fn credential(event: &Recorded, issued: &IssuedCredential) -> CredentialRow {
