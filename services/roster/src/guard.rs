@@ -83,6 +83,11 @@ impl GuardState {
         self.overrides.get(&employee).copied()
     }
 
+    /// Everybody who is Active although the directory says that they left.
+    pub(crate) fn overrides(&self) -> impl Iterator<Item = (EmployeeId, StandingOverride)> {
+        self.overrides.iter().map(|(employee, kept)| (*employee, *kept))
+    }
+
     /// How many people are held.
     pub fn held(&self) -> usize {
         let is_held = |one: &&StandingOverride| match one {

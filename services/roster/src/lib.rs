@@ -24,6 +24,7 @@ mod refusal;
 mod roster;
 mod teams;
 mod tenant;
+mod touched;
 
 #[cfg(test)]
 mod tests;
@@ -41,3 +42,4 @@ pub use refusal::{BadExtension, BadText, Refusal};
 pub use roster::Roster;
 pub use teams::{EffectiveTeam, Origin, PrimaryRule, Rank};
 pub use tenant::{Member, TenantRoster};
+pub use touched::Touched;

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use events::{
-    CredentialId, EmployeeId, Extension, IntegrationProfile, Seq, Standing, TeamId, TenantId,
+    CredentialId, EmployeeId, Extension, IntegrationProfile, OwnTeam, Seq, Standing, TeamId,
+    TenantId,
 };
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,16 @@ impl TenantRoster {
             Some(_) => Standing::Active,
             None => self.people.standing(person.employee),
         }
+    }
+
+    /// Whether somebody works here by what the directory says alone.
+    pub fn directory_standing(&self, person: &Person) -> Standing {
+        self.people.standing(person.employee)
+    }
+
+    /// The administrators' own teams, in the order of their ids.
+    pub fn own_teams(&self) -> impl Iterator<Item = &OwnTeam> {
+        self.local.own.values()
     }
 
     /// The extensions that the tenant has declared.
