@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 type Names = BTreeSet<String>;
 
-const DOORS: [&str; 3] = ["api", "ingest", "operations"];
+const DOORS: [&str; 4] = ["api", "delivery", "ingest", "operations"];
 const PROJECTIONS: [&str; 4] = ["activity", "directory", "retention", "teams"];
 
 /// Whatever reaches out of a process.
@@ -32,7 +32,7 @@ const MACHINES: [&str; 13] = [
 
 #[test]
 fn the_pure_crates_touch_no_machine() {
-    for pure in ["acts", "events", "scim", "roster"] {
+    for pure in ["acts", "events", "feed", "scim", "roster"] {
         let all = everything_under(pure);
         let machines: Vec<_> = MACHINES.iter().filter(|machine| all.contains(**machine)).collect();
         assert!(machines.is_empty(), "{pure} is pure, but stands on {machines:?}");
@@ -51,6 +51,11 @@ fn the_acts_of_operators_know_events_and_nothing_else_of_ours() {
 }
 
 #[test]
+fn the_feed_knows_events_and_nothing_else_of_ours() {
+    stands_on_nothing_but("feed", &["events"]);
+}
+
+#[test]
 fn the_rules_know_events_and_nothing_else_of_ours() {
     stands_on_nothing_but("roster", &["events"]);
 }
@@ -64,7 +69,7 @@ fn the_log_and_the_projector_know_events_and_no_rules() {
 #[test]
 fn the_doors_share_what_knows_neither_the_log_nor_tables() {
     stands_on_nothing_but("web", &["acts", "events", "traces"]);
-    only(&["access", "api", "ingest", "operations", "rollcall"], "web");
+    only(&["access", "api", "delivery", "ingest", "operations", "rollcall"], "web");
 }
 
 #[test]
@@ -108,6 +113,8 @@ fn a_door_stands_on_what_it_is_a_door_to() {
     stands_on_nothing_but("access", &["acts", "eventlog", "events", "roster", "web", "writer"]);
     let operating = [&commanding[..], &["acts", "projector"], &PROJECTIONS].concat();
     stands_on_nothing_but("operations", &operating);
+    let telling = ["acts", "cipher", "feed"];
+    stands_on_nothing_but("delivery", &[&commanding[..], &telling].concat());
     stands_on_nothing_but("ingest", &[&commanding[..], &["scim"]].concat());
     stands_on_nothing_but("api", &[&commanding[..], &["projector"], &PROJECTIONS].concat());
 }
@@ -158,18 +165,18 @@ fn only_ingest_speaks_scim() {
 #[test]
 fn the_write_engine_knows_the_log_and_the_rules_and_no_door() {
     stands_on_nothing_but("writer", &["eventlog", "events", "roster", "traces"]);
-    only(&["access", "api", "ingest", "operations", "rollcall"], "writer");
+    only(&["access", "api", "delivery", "ingest", "operations", "rollcall"], "writer");
 }
 
 #[test]
 fn only_the_write_engine_decides() {
     // The doors ask for intents, and read the roster.
-    only(&["access", "api", "ingest", "operations", "writer"], "roster");
+    only(&["access", "api", "delivery", "ingest", "operations", "writer"], "roster");
 }
 
 #[test]
 fn only_the_program_runs_services() {
-    for service in ["api", "ingest", "operations", "embedded", "simulator"] {
+    for service in ["api", "delivery", "ingest", "operations", "embedded", "simulator"] {
         only(&["rollcall"], service);
     }
     for projection in PROJECTIONS {

@@ -22,17 +22,19 @@ pub enum LogFormat {
 
 /// The crates whose own sentences may be logged at any level. A library's `debug` and `trace` hold
 /// what it carries: profiles, tokens, the key that signs them.
-pub const OURS: [&str; 21] = [
+pub const OURS: [&str; 23] = [
     "acts",
     "activity",
     "access",
     "api",
     "cipher",
+    "delivery",
     "eventlog",
     "projector",
     "directory",
     "embedded",
     "events",
+    "feed",
     "ingest",
     "operations",
     "retention",

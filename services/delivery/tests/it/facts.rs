@@ -1,0 +1,121 @@
+//! What is told of a person when this or that happens.
+
+use events::{AlertId, Standing};
+use feed::{Fact, FeedEvent, Rank};
+use kit::projection::ALERTS_FROM;
+use roster::{Intent, MemberChange};
+use uuid::Uuid;
+
+use crate::intents::{a_team, beginning, employee, group_profile, profile, resource};
+use crate::told::{decision_by_decision, facts_about, person};
+
+const ALERT: AlertId = AlertId(Uuid::from_u128(ALERTS_FROM));
+
+fn here(number: u8, active: bool) -> Intent {
+    let profile = profile(number.into(), number, 0);
+    Intent::User { resource: resource(number.into()), profile, active }
+}
+
+fn joins(number: u8) -> Intent {
+    let profile = profile(number.into(), number, 0);
+    Intent::NewUser { resource: resource(number.into()), profile, active: true }
+}
+
+fn group(team: u128, members: Vec<String>) -> Intent {
+    Intent::NewGroup { team: a_team(team), profile: group_profile(team, 0), members }
+}
+
+/// What is told of three people after these intents.
+fn told(intents: impl IntoIterator<Item = Intent>) -> Vec<FeedEvent> {
+    let people = (0..3).map(joins);
+    let all: Vec<Intent> = beginning().into_iter().chain(people).chain(intents).collect();
+    decision_by_decision(&all).0
+}
+
+fn facts(feed: &[FeedEvent], number: u128) -> Vec<Fact> {
+    facts_about(feed, employee(number).0)
+}
+
+#[test]
+fn who_trips_the_guard_is_held_and_who_left_before_returns() {
+    let feed = told([here(0, false), here(1, false)]);
+    let first = [Fact::EmployeeJoined, Fact::EmployeeLeft, Fact::EmployeeReturned];
+    assert_eq!(facts(&feed, 0), first);
+    assert_eq!(facts(&feed, 1), [Fact::EmployeeJoined, Fact::EmployeeHeld]);
+    let last = feed.iter().rev().find_map(person).expect("somebody");
+    assert_eq!(last.employee.standing, Standing::Active);
+    assert_eq!(last.employee.directory_standing, Standing::Former);
+    assert_eq!(last.employee.held, Some(ALERT));
+}
+
+#[test]
+fn a_release_lets_each_of_the_held_people_leave() {
+    let released = Intent::ReleaseAlert { alert: ALERT, reason: Some("a move".to_owned()) };
+    let feed = told([here(0, false), here(1, false), released]);
+    for number in 0..2 {
+        assert_eq!(facts(&feed, number).last(), Some(&Fact::EmployeeLeft));
+    }
+    let released = feed.iter().find(|event| event.fact == Fact::AlertReleased);
+    let body = String::from_utf8(released.expect("a release").body.json()).unwrap();
+    assert!(body.contains("a move"), "{body}");
+}
+
+#[test]
+fn a_reversal_keeps_the_held_people_and_says_so_of_each() {
+    let reversed = Intent::ReverseAlert { alert: ALERT, reason: None };
+    let feed = told([here(0, false), here(1, false), reversed]);
+    for number in 0..2 {
+        assert_eq!(facts(&feed, number).last(), Some(&Fact::EmployeeReversed));
+    }
+}
+
+#[test]
+fn a_changed_name_of_somebody_held_says_active() {
+    let renamed = Intent::User { resource: resource(1), profile: profile(1, 1, 1), active: false };
+    let feed = told([here(0, false), here(1, false), renamed]);
+    assert_eq!(facts(&feed, 1).last(), Some(&Fact::EmployeeChanged));
+    let last = feed.iter().rev().find_map(person).expect("somebody");
+    assert_eq!(last.employee.standing, Standing::Active);
+    assert_eq!(last.change.changed, ["profile.title"]);
+}
+
+#[test]
+fn whoever_joins_or_leaves_a_group_is_told_with_all_their_teams() {
+    let ada = resource(0).to_string();
+    let feed = told([
+        group(0, vec![ada.clone()]),
+        group(1, vec![]),
+        Intent::Group {
+            team: a_team(1),
+            profile: group_profile(1, 0),
+            members: vec![MemberChange::Add(vec![ada])],
+        },
+        Intent::NoGroup { team: a_team(0) },
+    ]);
+    let teams: Vec<Vec<(u128, Rank)>> = feed
+        .iter()
+        .filter_map(person)
+        .filter(|body| body.employee.id == employee(0))
+        .map(|body| {
+            let teams = body.employee.teams.iter();
+            teams.map(|team| (team.id.0.as_u128() - 0x7000, team.kind)).collect()
+        })
+        .collect();
+    let expected = [
+        vec![],
+        vec![(0, Rank::Primary)],
+        vec![(0, Rank::Primary), (1, Rank::Additional)],
+        vec![(1, Rank::Primary)],
+    ];
+    assert_eq!(teams, expected);
+    assert_eq!(feed.last().map(|event| event.fact), Some(Fact::TeamDeleted));
+}
+
+#[test]
+fn a_member_whom_nobody_knew_is_in_the_team_from_the_first_event_on() {
+    let eve = resource(4).to_string();
+    let feed = told([group(0, vec![eve]), joins(4)]);
+    assert_eq!(facts(&feed, 4), [Fact::EmployeeJoined]);
+    let joined = feed.iter().rev().find_map(person).expect("somebody");
+    assert_eq!(joined.employee.teams.first().map(|team| team.id), Some(a_team(0)));
+}
