@@ -14,10 +14,10 @@ impl Log {
     pub async fn count_of(&self, tenant: &Tenant) -> Result<u64, ReadError> {
         let connection = Connection::open(&self.server, Purpose::Reading, Instant::now()).await;
         let connection = connection.map_err(unavailable)?;
-        let filter = format!("prov.{tenant}.>");
+        let filter = self.name.stored(&format!("prov.{tenant}.>"));
         let (from, size) = (DeliverPolicy::All, FetchSize::SMALL);
         let made =
-            EphemeralConsumer::create(&connection, &self.name, Some(&filter), from, size).await;
+            EphemeralConsumer::create(&connection, &self.name, Some(filter), from, size).await;
         Ok(made.map_err(unavailable)?.pending)
     }
 }

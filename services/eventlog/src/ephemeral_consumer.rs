@@ -50,11 +50,11 @@ pub(crate) struct EphemeralConsumer {
 }
 
 impl EphemeralConsumer {
-    /// Makes one for the events whose own subjects match `filter`, or for all.
+    /// Makes one for the messages whose subjects match `filter`, as the stream keeps them, or for all.
     pub(crate) async fn create(
         connection: &Connection,
         stream: &StreamName,
-        filter: Option<&str>,
+        filter: Option<String>,
         from: DeliverPolicy,
         size: FetchSize,
     ) -> Result<Self, Cause> {
@@ -63,7 +63,7 @@ impl EphemeralConsumer {
         let config = pull::Config {
             deliver_policy: from,
             ack_policy: AckPolicy::None,
-            filter_subject: filter.map(|filter| stream.stored(filter)).unwrap_or_default(),
+            filter_subject: filter.unwrap_or_default(),
             inactive_threshold: INACTIVE_THRESHOLD,
             memory_storage: true,
             num_replicas: 1,

@@ -133,7 +133,8 @@ impl Reader {
                         self.connection.insert(opened)
                     }
                 };
-                let (stream, filter) = (&self.log.name, Some(&*filter));
+                let stream = &self.log.name;
+                let filter = Some(stream.stored(&filter));
                 let size = FetchSize::LARGE;
                 let made = EphemeralConsumer::create(connection, stream, filter, from, size).await;
                 let consumer = made.map_err(unavailable)?;

@@ -123,8 +123,13 @@ pub(crate) fn settings(name: &StreamName, replicas: usize) -> Config {
 
 /// What is wrong with a stream's settings, in words; nothing, if events are safe in it.
 pub(crate) fn log_faults(name: &StreamName, config: &Config) -> Vec<&'static str> {
+    faults(&name.subjects(), config)
+}
+
+/// What is wrong with the settings of a stream of `subjects` that is to keep everything.
+pub(crate) fn faults(subjects: &str, config: &Config) -> Vec<&'static str> {
     let checks = [
-        (config.subjects != [name.subjects()], "its subjects are not those of its name alone"),
+        (config.subjects != [subjects], "its subjects are not those of its name alone"),
         (config.storage != StorageType::File, "it lives in memory"),
         (config.retention != RetentionPolicy::Limits, "its retention is not by limits"),
         (config.discard != DiscardPolicy::New, "it discards old events when it is full"),
@@ -154,7 +159,7 @@ mod tests {
     }
 
     fn faults(config: &Config) -> Vec<&'static str> {
-        super::log_faults(&StreamName::default(), config)
+        log_faults(&StreamName::default(), config)
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::connection::{Connection, Purpose, REQUEST_TIMEOUT};
 use crate::entry::Entry;
 use crate::ephemeral_consumer::{EphemeralConsumer, FetchSize};
 use crate::error::{Break, ReadError, unavailable};
-use crate::looked_up;
+use crate::{looked_up, tail};
 
 /// More records than these are not asked for one by one.
 const FEW: u64 = 32;
@@ -17,10 +17,7 @@ const FEW: u64 = 32;
 impl Journal {
     /// The position of the last record; 0 if there is none, or no journal.
     pub async fn end(&self) -> Result<u64, ReadError> {
-        self.ask_connected()?;
-        let stream = looked_up::stream(&self.log.main.jetstream, self.name.as_str()).await;
-        let stream = stream.map_err(ReadError::Unavailable)?;
-        Ok(stream.map_or(0, |stream| stream.cached_info().state.last_sequence))
+        tail::end(&self.log, &self.name).await
     }
 
     /// The record at `seq`, as the stream's leader knows it.
@@ -76,12 +73,12 @@ impl Journal {
         Ok(records)
     }
 
-    pub(super) async fn connect_reader(&self) -> Result<Connection, ReadError> {
+    async fn connect_reader(&self) -> Result<Connection, ReadError> {
         let made = Connection::open(&self.log.server, Purpose::Reading, Instant::now()).await;
         made.map_err(unavailable)
     }
 
-    pub(super) async fn consumer(
+    async fn consumer(
         &self,
         connection: &Connection,
         after: u64,

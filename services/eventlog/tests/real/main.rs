@@ -8,6 +8,7 @@ mod connections;
 mod continuity;
 mod erased_bytes;
 mod erasing;
+mod feed;
 mod following;
 mod journal;
 mod opening;
