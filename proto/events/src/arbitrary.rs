@@ -6,6 +6,7 @@ mod access;
 mod alerts;
 mod bookings;
 mod people;
+mod subscribers;
 mod teams;
 mod values;
 
@@ -78,6 +79,17 @@ pub fn event_of(kind: EventKind) -> BoxedStrategy<Event> {
         EventKind::AlertPeopleAdded => any(alerts::alert_people(), Event::AlertPeopleAdded),
         EventKind::AlertReleased => any(alerts::decided_alert(), Event::AlertReleased),
         EventKind::AlertReversed => any(alerts::decided_alert(), Event::AlertReversed),
+        EventKind::SubscriberAdded => any(subscribers::added(), Event::SubscriberAdded),
+        EventKind::SubscriberChanged => any(subscribers::state(), Event::SubscriberChanged),
+        EventKind::SubscriberRemoved => any(subscribers::removed(), Event::SubscriberRemoved),
+        EventKind::SubscriberSecretIssued => {
+            any(subscribers::issued_secret(), Event::SubscriberSecretIssued)
+        }
+        EventKind::SubscriberSecretWithdrawn => {
+            any(subscribers::withdrawn_secret(), Event::SubscriberSecretWithdrawn)
+        }
+        EventKind::SubscriberDisabled => any(subscribers::disabled(), Event::SubscriberDisabled),
+        EventKind::SubscriberEnabled => any(subscribers::enabled(), Event::SubscriberEnabled),
     }
 }
 

@@ -19,11 +19,13 @@ pub enum Entity {
     Booking,
     /// An alert of the mass-change guard.
     Alert,
+    /// An application to which the tenant's feed is delivered.
+    Subscriber,
 }
 
 impl Entity {
     /// All entities.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Tenant,
         Self::Integration,
         Self::Credential,
@@ -32,6 +34,7 @@ impl Entity {
         Self::Team,
         Self::Booking,
         Self::Alert,
+        Self::Subscriber,
     ];
 
     /// The token in subjects and names.
@@ -45,6 +48,7 @@ impl Entity {
             Self::Team => "team",
             Self::Booking => "booking",
             Self::Alert => "alert",
+            Self::Subscriber => "subscriber",
         }
     }
 
@@ -53,8 +57,8 @@ impl Entity {
         Self::ALL.into_iter().find(|entity| entity.as_str() == token)
     }
 
-    /// Whether applications of the tenant may read its events. Those about credentials are for the
-    /// services alone: they hold what a secret is recognised by.
+    /// Whether applications of the tenant may read its events. Those about credentials and
+    /// subscribers are for the services alone: they hold what a secret is recognised by.
     pub fn is_for_applications(self) -> bool {
         match self {
             Self::Tenant
@@ -64,7 +68,7 @@ impl Entity {
             | Self::Team
             | Self::Booking
             | Self::Alert => true,
-            Self::Credential => false,
+            Self::Credential | Self::Subscriber => false,
         }
     }
 }

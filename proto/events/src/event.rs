@@ -6,12 +6,13 @@ use uuid::Uuid;
 use crate::body_source::BodySource;
 use crate::entity::Entity;
 use crate::{
-    ActivatedIntegration, AlertPeople, CancelledBooking, ChangedMembers, ChangedResource,
-    ChosenPrimary, CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert,
-    DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, EditedTeam, ErasedUser,
-    GroupState, IssuedCredential, MemberResources, OwnTeam, RaisedAlert, RecordedBooking,
-    RemovedExtension, RemovedTeam, ReplacedMembers, ResetTeams, RevokedCredential, SetGuard,
-    Tenant, UserState,
+    ActivatedIntegration, AddedSubscriber, AlertPeople, CancelledBooking, ChangedMembers,
+    ChangedResource, ChosenPrimary, CreatedGroup, CreatedTenant, DeactivatedIntegration,
+    DecidedAlert, DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser,
+    DisabledSubscriber, EditedTeam, EnabledSubscriber, ErasedUser, GroupState, IssuedCredential,
+    IssuedSubscriberSecret, MemberResources, OwnTeam, RaisedAlert, RecordedBooking,
+    RemovedExtension, RemovedSubscriber, RemovedTeam, ReplacedMembers, ResetTeams,
+    RevokedCredential, SetGuard, SubscriberState, Tenant, UserState, WithdrawnSubscriberSecret,
 };
 
 events! {
@@ -113,6 +114,21 @@ events! {
     AlertReleased(DecidedAlert) => Alert, "released", 1, alert_id;
     /// Somebody, whom `ce-actor` names, found an alert's changes wrong; held people stay Active.
     AlertReversed(DecidedAlert) => Alert, "reversed", 1, alert_id;
+
+    /// A subscriber was added: the tenant's feed is delivered to it.
+    SubscriberAdded(AddedSubscriber) => Subscriber, "added", 1, state.subscriber_id;
+    /// A subscriber wants other facts, or its webhook is elsewhere.
+    SubscriberChanged(SubscriberState) => Subscriber, "changed", 1, subscriber_id;
+    /// A subscriber was removed: it gets nothing any more, and its name is free.
+    SubscriberRemoved(RemovedSubscriber) => Subscriber, "removed", 1, subscriber_id;
+    /// A secret of a subscriber was issued; up to two count at a time.
+    SubscriberSecretIssued(IssuedSubscriberSecret) => Subscriber, "secret-issued", 1, subscriber_id;
+    /// A secret of a subscriber counts no more.
+    SubscriberSecretWithdrawn(WithdrawnSubscriberSecret) => Subscriber, "secret-withdrawn", 1, subscriber_id;
+    /// A subscriber was disabled: it gets nothing until it is enabled.
+    SubscriberDisabled(DisabledSubscriber) => Subscriber, "disabled", 1, subscriber_id;
+    /// A subscriber was enabled: it goes on where it stood.
+    SubscriberEnabled(EnabledSubscriber) => Subscriber, "enabled", 1, subscriber_id;
 }
 
 impl Event {

@@ -49,6 +49,10 @@ id! {
     CredentialId
     /// One alert of the mass-change guard.
     AlertId
+    /// An application to which a tenant's feed is delivered.
+    SubscriberId
+    /// A secret of a subscriber.
+    SecretId
     /// One event.
     EventId
 }

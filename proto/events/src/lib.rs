@@ -27,6 +27,7 @@ mod envelope;
 mod event;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
 mod extension;
+mod fact_pattern;
 mod flat;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
 mod group;
@@ -37,6 +38,8 @@ mod message_digest;
 mod profile;
 mod recorded;
 pub mod schema;
+#[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
+mod subscriber;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
 mod team;
 mod tenant;
@@ -59,17 +62,23 @@ pub use event::{Event, EventKind};
 pub use extension::{
     DeclaredExtension, Extended, Extension, ExtensionAttribute, ExtensionKind, RemovedExtension,
 };
+pub use fact_pattern::{BadFactPattern, FactPattern};
 pub use group::{
     ChangedMembers, CreatedGroup, DeletedGroup, DeletionAlert, GroupProfile, GroupState, MemberRef,
     MemberResource, MemberResources, ReplacedMembers,
 };
 pub use hidden_sign::{is_hidden, shows_something};
 pub use id::{
-    AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ResourceId, TeamId,
-    TenantId,
+    AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ResourceId, SecretId,
+    SubscriberId, TeamId, TenantId,
 };
 pub use profile::{BadUserName, ExternalId, Profile, UserName};
 pub use recorded::{Recorded, Undecodable, check_digest};
+pub use subscriber::{
+    AddedSubscriber, BadSubscriberName, DisabledSubscriber, Door, EnabledSubscriber,
+    IssuedSubscriberSecret, RemovedSubscriber, StoredSecret, SubscriberName, SubscriberState,
+    WithdrawnSubscriberSecret,
+};
 pub use team::{ChosenPrimary, EditedTeam, OwnTeam, RemovedTeam, ResetTeams};
 pub use tenant::{BadTenant, Tenant};
 pub use timestamp::{BadTimestamp, EARLIEST, parse_timestamp};

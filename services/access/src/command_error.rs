@@ -107,7 +107,9 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NoSuchTeam(_)
         | Refusal::NoSuchPerson(_)
         | Refusal::NoSuchBooking(_)
-        | Refusal::NoSuchAlert(_) => StatusCode::NOT_FOUND,
+        | Refusal::NoSuchAlert(_)
+        | Refusal::NoSuchSubscriber(_)
+        | Refusal::NoSuchSubscriberSecret(_) => StatusCode::NOT_FOUND,
         Refusal::TenantTaken(_)
         | Refusal::IdReused(_)
         | Refusal::NoIntegration
@@ -123,7 +125,13 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NotFormer(_)
         | Refusal::BookingIsPast(_)
         | Refusal::AlertDecided(_)
-        | Refusal::NothingHeld(_) => StatusCode::CONFLICT,
+        | Refusal::NothingHeld(_)
+        | Refusal::SubscriberNameTaken(_)
+        | Refusal::TooManySubscribers { .. }
+        | Refusal::TooManySubscriberSecrets
+        | Refusal::LastSecret
+        | Refusal::NoWebhook(_)
+        | Refusal::SecretOfOtherDoor(_) => StatusCode::CONFLICT,
         Refusal::BadText { .. }
         | Refusal::BadExtension(_)
         | Refusal::NoScopes
@@ -131,6 +139,8 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::DuplicateAttribute(_)
         | Refusal::EndsTooEarly { .. }
         | Refusal::OutOfTime(_)
-        | Refusal::BadGuard { .. } => StatusCode::BAD_REQUEST,
+        | Refusal::BadGuard { .. }
+        | Refusal::TooManyFacts { .. }
+        | Refusal::BadWebhookUrl => StatusCode::BAD_REQUEST,
     }
 }

@@ -60,6 +60,13 @@ pub fn mentions(event: &Event) -> BTreeSet<Uuid> {
         | Event::IntegrationDeactivated(_)
         | Event::CredentialIssued(_)
         | Event::CredentialRevoked(_)
+        | Event::SubscriberAdded(_)
+        | Event::SubscriberChanged(_)
+        | Event::SubscriberRemoved(_)
+        | Event::SubscriberSecretIssued(_)
+        | Event::SubscriberSecretWithdrawn(_)
+        | Event::SubscriberDisabled(_)
+        | Event::SubscriberEnabled(_)
         | Event::Unknown { .. } => BTreeSet::new(),
     }
 }

@@ -57,6 +57,13 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         | Event::TenantGuardSet(_)
         | Event::TenantExtensionDeclared(_)
         | Event::TenantExtensionRemoved(_)
+        | Event::SubscriberAdded(_)
+        | Event::SubscriberChanged(_)
+        | Event::SubscriberRemoved(_)
+        | Event::SubscriberSecretIssued(_)
+        | Event::SubscriberSecretWithdrawn(_)
+        | Event::SubscriberDisabled(_)
+        | Event::SubscriberEnabled(_)
         | Event::Unknown { .. } => vec![],
     }
 }

@@ -195,6 +195,13 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::TenantExtensionDeclared(_)
         | Event::TenantExtensionRemoved(_)
         | Event::AlertRaised(_)
+        | Event::SubscriberAdded(_)
+        | Event::SubscriberChanged(_)
+        | Event::SubscriberRemoved(_)
+        | Event::SubscriberSecretIssued(_)
+        | Event::SubscriberSecretWithdrawn(_)
+        | Event::SubscriberDisabled(_)
+        | Event::SubscriberEnabled(_)
         | Event::Unknown { .. } => vec![],
     }
 }

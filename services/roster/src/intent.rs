@@ -1,9 +1,12 @@
 //! What callers want to be true.
 
+use std::collections::BTreeSet;
+
 use events::{
     AlertId, BookedPlace, BookingId, CredentialId, Digest, EmployeeId, ErasedEvent, Extension,
-    ExternalId, GroupProfile, Guard, IntegrationId, IntegrationProfile, Profile, Purpose,
-    ResourceId, TeamId, TenantId, UserName,
+    ExternalId, FactPattern, GroupProfile, Guard, IntegrationId, IntegrationProfile, Profile,
+    Purpose, ResourceId, SecretId, StoredSecret, SubscriberId, SubscriberState, TeamId, TenantId,
+    UserName,
 };
 use jiff::Timestamp;
 
@@ -204,6 +207,62 @@ pub enum Intent {
         alert: AlertId,
         /// Why, if somebody says so.
         reason: Option<String>,
+    },
+
+    /// The tenant has this subscriber, with a first secret.
+    AddSubscriber {
+        /// Its id, its name, its door and what it wants.
+        state: SubscriberState,
+        /// The `ce-sequence` of the tenant's feed behind which it begins.
+        after: u64,
+        /// The id of the secret.
+        secret_id: SecretId,
+        /// What is kept of the secret.
+        secret: StoredSecret,
+    },
+    /// A subscriber wants this, or its webhook is there. What is not named stays as it is.
+    ChangeSubscriber {
+        /// The subscriber.
+        subscriber: SubscriberId,
+        /// Where its webhook is.
+        url: Option<String>,
+        /// Which facts it wants.
+        facts: Option<BTreeSet<FactPattern>>,
+    },
+    /// The tenant has no such subscriber.
+    RemoveSubscriber {
+        /// The subscriber.
+        subscriber: SubscriberId,
+    },
+    /// A subscriber has this secret, beside the one that it has.
+    IssueSubscriberSecret {
+        /// The subscriber.
+        subscriber: SubscriberId,
+        /// The id of the secret.
+        secret_id: SecretId,
+        /// What is kept of the secret.
+        secret: StoredSecret,
+    },
+    /// A secret of a subscriber counts no more.
+    WithdrawSubscriberSecret {
+        /// The subscriber.
+        subscriber: SubscriberId,
+        /// The secret.
+        secret_id: SecretId,
+    },
+    /// A subscriber gets nothing until it is enabled.
+    DisableSubscriber {
+        /// The subscriber.
+        subscriber: SubscriberId,
+        /// Why, in words.
+        reason: String,
+        /// Whether Rollcall does it by itself.
+        by_itself: bool,
+    },
+    /// A subscriber goes on where it stood.
+    EnableSubscriber {
+        /// The subscriber.
+        subscriber: SubscriberId,
     },
 }
 

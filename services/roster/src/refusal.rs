@@ -1,6 +1,9 @@
 //! Why an intent cannot come true.
 
-use events::{AlertId, CredentialId, EmployeeId, ResourceId, TeamId, Tenant, UserName};
+use events::{
+    AlertId, CredentialId, EmployeeId, ResourceId, SecretId, SubscriberName, TeamId, Tenant,
+    UserName,
+};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -86,6 +89,33 @@ pub enum Refusal {
     NothingHeld(AlertId),
     #[error("the guard's {what} of {given} is not within {least} to {most}; choose one that is")]
     BadGuard { what: &'static str, given: u32, least: u32, most: u32 },
+
+    #[error("there is no subscriber {0}")]
+    NoSuchSubscriber(String),
+    #[error("there is a subscriber {0} already; choose another name, or remove that one")]
+    SubscriberNameTaken(SubscriberName),
+    #[error("there are {max} subscribers already; remove one first")]
+    TooManySubscribers { max: usize },
+    #[error(
+        "the facts are named by more than {max} patterns; name whole entities, as `employee.*`"
+    )]
+    TooManyFacts { max: usize },
+    #[error(
+        "the URL of a webhook begins with https:// or http:// and a host, and has no space in it"
+    )]
+    BadWebhookUrl,
+    #[error("the subscriber {0} fetches from NATS and has no webhook; add one that has")]
+    NoWebhook(SubscriberName),
+    #[error("the subscriber has two secrets already, enough to rotate; withdraw one first")]
+    TooManySubscriberSecrets,
+    #[error("there is no secret {0} that counts for this subscriber")]
+    NoSuchSubscriberSecret(SecretId),
+    #[error(
+        "what is sent is signed with the subscriber's only secret; rotate it first, or disable the subscriber"
+    )]
+    LastSecret,
+    #[error("a secret for the door {0} is kept otherwise")]
+    SecretOfOtherDoor(&'static str),
 }
 
 /// What is wrong with the declaration of an extension.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use events::{EmployeeId, OwnTeam, Seq, TeamId};
+use events::{ChosenPrimary, EditedTeam, EmployeeId, OwnTeam, Seq, TeamId};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -157,6 +157,14 @@ impl LocalTeams {
     /// The own team with a name, however it is spelt.
     pub(crate) fn named(&self, name: &str) -> Option<TeamId> {
         self.names.get(name.to_lowercase().as_str()).copied()
+    }
+
+    pub(crate) fn edit(&mut self, edited: &EditedTeam, edit: Edit) {
+        self.edits.insert((edited.employee_id, edited.team_id), edit);
+    }
+
+    pub(crate) fn choose(&mut self, chosen: &ChosenPrimary) {
+        self.chosen.insert(chosen.employee_id, chosen.team_id);
     }
 
     /// Drops all that was edited for a person.

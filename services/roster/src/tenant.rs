@@ -1,4 +1,4 @@
-//! One tenant: its people, groups, teams, bookings and credentials.
+//! One tenant: its people, groups, teams, bookings, credentials and subscribers.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::members::{MemberKey, Memberships};
 use crate::teams::LocalTeams;
-use crate::{Bookings, Credential, Group, Groups, GuardState, Integration, People, Person};
+use crate::{
+    Bookings, Credential, Group, Groups, GuardState, Integration, People, Person, Subscribers,
+};
 
 /// One tenant, as it stands now.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +30,7 @@ pub struct TenantRoster {
     /// What the tenant adds to SCIM's schemas, by URN without regard to case.
     pub(crate) extensions: OrdMap<String, Arc<Extension>>,
     pub(crate) guard: GuardState,
+    pub(crate) subscribers: Subscribers,
     /// The people who were erased, each with the last of their events that is named.
     pub(crate) erased: OrdMap<EmployeeId, Seq>,
 }
@@ -88,6 +91,11 @@ impl TenantRoster {
     /// All bookings.
     pub fn bookings(&self) -> &Bookings {
         &self.bookings
+    }
+
+    /// All subscribers.
+    pub fn subscribers(&self) -> &Subscribers {
+        &self.subscribers
     }
 
     /// Whether a person was erased.
@@ -166,6 +174,16 @@ impl TenantRoster {
         groups.filter_map(|(team, _)| self.groups.get(team)).filter(|group| shows(group, person))
     }
 
+    /// Takes in how an extension is declared.
+    pub(crate) fn declare(&mut self, extension: &Extension) {
+        self.extensions.insert(extension_key(&extension.urn), Arc::new(extension.clone()));
+    }
+
+    /// Takes in that an extension is not declared any more.
+    pub(crate) fn undeclare(&mut self, urn: &str) {
+        self.extensions.remove(&extension_key(urn));
+    }
+
     /// The product by whose rules people are linked.
     pub(crate) fn product(&self) -> IntegrationProfile {
         self.integration.map_or(IntegrationProfile::Workplace, |integration| integration.profile)
@@ -180,6 +198,6 @@ fn shows(group: &Group, person: &Person) -> bool {
 }
 
 /// The form under which two spellings of a URN meet (RFC 7643 §2.1).
-pub(crate) fn extension_key(urn: &str) -> String {
+fn extension_key(urn: &str) -> String {
     urn.to_ascii_lowercase()
 }

@@ -54,6 +54,13 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         | Event::AlertPeopleAdded(_)
         | Event::AlertReleased(_)
         | Event::AlertReversed(_)
+        | Event::SubscriberAdded(_)
+        | Event::SubscriberChanged(_)
+        | Event::SubscriberRemoved(_)
+        | Event::SubscriberSecretIssued(_)
+        | Event::SubscriberSecretWithdrawn(_)
+        | Event::SubscriberDisabled(_)
+        | Event::SubscriberEnabled(_)
         | Event::Unknown { .. } => vec![],
     }
 }

@@ -71,6 +71,13 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::AlertPeopleAdded(_)
         | Event::AlertReleased(_)
         | Event::AlertReversed(_)
+        | Event::SubscriberAdded(_)
+        | Event::SubscriberChanged(_)
+        | Event::SubscriberRemoved(_)
+        | Event::SubscriberSecretIssued(_)
+        | Event::SubscriberSecretWithdrawn(_)
+        | Event::SubscriberDisabled(_)
+        | Event::SubscriberEnabled(_)
         | Event::Unknown { .. } => vec![],
     }
 }

@@ -88,6 +88,13 @@ fn leads_to(event: &Event) -> Vec<Uuid> {
         | Event::IntegrationDeactivated(_)
         | Event::CredentialIssued(_)
         | Event::CredentialRevoked(_)
+        | Event::SubscriberAdded(_)
+        | Event::SubscriberChanged(_)
+        | Event::SubscriberRemoved(_)
+        | Event::SubscriberSecretIssued(_)
+        | Event::SubscriberSecretWithdrawn(_)
+        | Event::SubscriberDisabled(_)
+        | Event::SubscriberEnabled(_)
         | Event::Unknown { .. } => vec![],
     }
 }

@@ -10,6 +10,7 @@ mod guard;
 mod member_targets;
 mod members;
 mod multiple_resources;
+mod subscribers;
 mod teams;
 mod text;
 mod users;
@@ -109,5 +110,22 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
         Intent::ReverseAlert { alert, reason } => {
             alerts::decide(known()?, *alert, AlertOutcome::Reversed, reason.as_deref())
         }
+        Intent::AddSubscriber { state, after, secret_id, secret } => {
+            subscribers::add(known()?, state, *after, *secret_id, secret)
+        }
+        Intent::ChangeSubscriber { subscriber, url, facts } => {
+            subscribers::change(known()?, *subscriber, url.as_ref(), facts.as_ref())
+        }
+        Intent::RemoveSubscriber { subscriber } => subscribers::remove(known()?, *subscriber),
+        Intent::IssueSubscriberSecret { subscriber, secret_id, secret } => {
+            subscribers::issue_secret(known()?, *subscriber, *secret_id, secret)
+        }
+        Intent::WithdrawSubscriberSecret { subscriber, secret_id } => {
+            subscribers::withdraw_secret(known()?, *subscriber, *secret_id)
+        }
+        Intent::DisableSubscriber { subscriber, reason, by_itself } => {
+            subscribers::disable(known()?, *subscriber, reason, *by_itself)
+        }
+        Intent::EnableSubscriber { subscriber } => subscribers::enable(known()?, *subscriber),
     }
 }

@@ -6,6 +6,7 @@ mod bookings;
 mod erasure;
 mod members;
 mod moment;
+mod subscribers;
 mod users;
 
 use std::sync::Arc;
@@ -13,9 +14,8 @@ use std::sync::Arc;
 use events::{CreatedGroup, Event, GroupState, Recorded};
 
 use self::moment::Moment;
-use crate::teams::Edit;
-use crate::tenant::extension_key;
-use crate::{AlertOutcome, Group, Roster, TenantRoster};
+use crate::teams::{Edit, LocalTeams};
+use crate::{AlertOutcome, Group, Roster, Subscribers, TenantRoster};
 
 /// Takes an event into the roster. It cannot fail: what is in the log has happened.
 ///
@@ -33,13 +33,8 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::CredentialIssued(body) => access::issued(roster, name, at, body),
         Event::CredentialRevoked(body) => access::revoked(roster, body.credential_id),
         Event::TenantCreated(body) => roster.tenant_mut(name).id = Some(body.tenant_id),
-        Event::TenantExtensionDeclared(body) => {
-            let extensions = &mut roster.tenant_mut(name).extensions;
-            extensions.insert(extension_key(&body.extension.urn), Arc::new(body.extension.clone()));
-        }
-        Event::TenantExtensionRemoved(body) => {
-            roster.tenant_mut(name).extensions.remove(&extension_key(&body.urn));
-        }
+        Event::TenantExtensionDeclared(body) => roster.tenant_mut(name).declare(&body.extension),
+        Event::TenantExtensionRemoved(body) => roster.tenant_mut(name).undeclare(&body.urn),
         Event::TenantGuardSet(body) => alerts::guard_set(roster.tenant_mut(name), body.guard),
         Event::IntegrationActivated(body) => access::activated(roster.tenant_mut(name), body),
         Event::IntegrationDeactivated(_) => access::deactivated(roster.tenant_mut(name)),
@@ -63,18 +58,10 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::UserResourceDeleted(body) => {
             users::resource_deleted(roster.tenant_mut(name), at, body);
         }
-        Event::UserTeamAssigned(body) => {
-            let edits = &mut roster.tenant_mut(name).local.edits;
-            edits.insert((body.employee_id, body.team_id), Edit::Assigned(at.seq));
-        }
-        Event::UserTeamUnassigned(body) => {
-            let edits = &mut roster.tenant_mut(name).local.edits;
-            edits.insert((body.employee_id, body.team_id), Edit::Unassigned);
-        }
-        Event::UserPrimaryChosen(body) => {
-            roster.tenant_mut(name).local.chosen.insert(body.employee_id, body.team_id);
-        }
-        Event::UserTeamsReset(body) => roster.tenant_mut(name).local.reset(body.employee_id),
+        Event::UserTeamAssigned(body) => local(roster, name).edit(body, Edit::Assigned(at.seq)),
+        Event::UserTeamUnassigned(body) => local(roster, name).edit(body, Edit::Unassigned),
+        Event::UserPrimaryChosen(body) => local(roster, name).choose(body),
+        Event::UserTeamsReset(body) => local(roster, name).reset(body.employee_id),
         Event::GroupCreated(CreatedGroup { state, members }) => {
             group(roster.tenant_mut(name), at, state);
             members::added(roster.tenant_mut(name), at, state.team_id, members);
@@ -100,9 +87,9 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
             }
         }
         Event::TeamCreated(team) | Event::TeamRenamed(team) => {
-            roster.tenant_mut(name).local.put(team.clone());
+            local(roster, name).put(team.clone());
         }
-        Event::TeamDeleted(body) => roster.tenant_mut(name).local.take(body.team_id),
+        Event::TeamDeleted(body) => local(roster, name).take(body.team_id),
         Event::BookingRecorded(body) | Event::BookingChanged(body) => {
             bookings::recorded(roster.tenant_mut(name), body);
         }
@@ -119,7 +106,28 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::AlertReversed(body) => {
             alerts::decided(roster.tenant_mut(name), body.alert_id, AlertOutcome::Reversed);
         }
+        Event::SubscriberAdded(body) => subscribers::added(subscribers_of(roster, name), at, body),
+        Event::SubscriberChanged(body) => subscribers::changed(subscribers_of(roster, name), body),
+        Event::SubscriberRemoved(body) => subscribers_of(roster, name).take(body.subscriber_id),
+        Event::SubscriberSecretIssued(body) => {
+            subscribers::secret_issued(subscribers_of(roster, name), at, body);
+        }
+        Event::SubscriberSecretWithdrawn(body) => {
+            subscribers::secret_withdrawn(subscribers_of(roster, name), body);
+        }
+        Event::SubscriberDisabled(body) => {
+            subscribers::disabled(subscribers_of(roster, name), at, body);
+        }
+        Event::SubscriberEnabled(body) => subscribers::enabled(subscribers_of(roster, name), body),
     }
+}
+
+fn local<'r>(roster: &'r mut Roster, tenant: &events::Tenant) -> &'r mut LocalTeams {
+    &mut roster.tenant_mut(tenant).local
+}
+
+fn subscribers_of<'r>(roster: &'r mut Roster, tenant: &events::Tenant) -> &'r mut Subscribers {
+    &mut roster.tenant_mut(tenant).subscribers
 }
 
 fn group(tenant: &mut TenantRoster, at: Moment, state: &GroupState) {

@@ -65,11 +65,19 @@ proptest! {
             let again = decide(&history.roster, &tenant(), &intent, history.occasion());
             let gone_for_good = matches!(
                 again,
-                Err(Refusal::NoSuchUser(_) | Refusal::NoSuchGroup(_) | Refusal::NoSuchTeam(_))
+                Err(Refusal::NoSuchUser(_)
+                    | Refusal::NoSuchGroup(_)
+                    | Refusal::NoSuchTeam(_)
+                    | Refusal::NoSuchSubscriber(_)
+                    | Refusal::NoSuchSubscriberSecret(_))
             );
             let a_removal = matches!(
                 intent,
-                Intent::NoUser { .. } | Intent::NoGroup { .. } | Intent::RemoveTeam { .. }
+                Intent::NoUser { .. }
+                    | Intent::NoGroup { .. }
+                    | Intent::RemoveTeam { .. }
+                    | Intent::RemoveSubscriber { .. }
+                    | Intent::WithdrawSubscriberSecret { .. }
             );
             prop_assert!(
                 if a_removal { gone_for_good } else { again == Ok(vec![]) },

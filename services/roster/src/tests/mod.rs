@@ -12,6 +12,7 @@ mod model;
 mod multiple_resources;
 mod people;
 mod returns;
+mod subscribers;
 mod teams;
 mod words;
 mod world;

@@ -126,7 +126,14 @@ impl Model {
             | Intent::RemoveExtension { .. }
             | Intent::SetGuard { .. }
             | Intent::ReleaseAlert { .. }
-            | Intent::ReverseAlert { .. } => {}
+            | Intent::ReverseAlert { .. }
+            | Intent::AddSubscriber { .. }
+            | Intent::ChangeSubscriber { .. }
+            | Intent::RemoveSubscriber { .. }
+            | Intent::IssueSubscriberSecret { .. }
+            | Intent::WithdrawSubscriberSecret { .. }
+            | Intent::DisableSubscriber { .. }
+            | Intent::EnableSubscriber { .. } => {}
             Intent::EraseUser { .. } => unreachable!("the small world erases nobody"),
         }
     }

@@ -2,8 +2,9 @@
 //! the administrators' own.
 
 use events::{
-    BookingId, CredentialId, EmployeeId, ExternalId, Guard, IntegrationProfile, Profile, Purpose,
-    ResourceId, Scope, TeamId,
+    BookingId, CredentialId, Digest, Door, EmployeeId, ExternalId, Guard, IntegrationProfile,
+    Profile, Purpose, ResourceId, Scope, SecretId, StoredSecret, SubscriberId, SubscriberState,
+    TeamId,
 };
 use jiff::Timestamp;
 use proptest::collection::{btree_set, vec};
@@ -142,6 +143,7 @@ fn any_intent() -> impl Strategy<Value = Intent> {
         4 => local_edit(),
         3 => booking_or_credential(),
         1 => guarding(),
+        1 => subscribing(),
     ]
 }
 
@@ -158,6 +160,44 @@ fn guarding() -> BoxedStrategy<Intent> {
         2 => guard,
         1 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, reason: None }),
         1 => alert().prop_map(|alert| Intent::ReverseAlert { alert, reason: None }),
+    ]
+    .boxed()
+}
+
+/// Three subscribers that fetch, of two names and three secrets.
+fn subscribing() -> BoxedStrategy<Intent> {
+    let subscriber = || (1..=3_u128).prop_map(|n| SubscriberId(Uuid::from_u128(n)));
+    let secret = || {
+        (1..=3_u8).prop_map(|n| {
+            (SecretId(Uuid::from_u128(n.into())), StoredSecret::Digest(Digest([n; 32])))
+        })
+    };
+    let facts = || {
+        let patterns = select(vec!["employee.*", "team.changed"]);
+        btree_set(patterns.prop_map(|pattern| pattern.parse().unwrap()), 0..2)
+    };
+    let named = (subscriber(), select(vec!["kitchen", "doors"]), facts(), secret());
+    prop_oneof![
+        3 => named.prop_map(|(subscriber_id, name, facts, (secret_id, secret))| {
+            let name = name.parse().unwrap();
+            let state = SubscriberState { subscriber_id, name, door: Door::Nats, facts };
+            Intent::AddSubscriber { state, after: 0, secret_id, secret }
+        }),
+        1 => (subscriber(), facts()).prop_map(|(subscriber, facts)| {
+            Intent::ChangeSubscriber { subscriber, url: None, facts: Some(facts) }
+        }),
+        1 => subscriber().prop_map(|subscriber| Intent::RemoveSubscriber { subscriber }),
+        2 => (subscriber(), secret()).prop_map(|(subscriber, (secret_id, secret))| {
+            Intent::IssueSubscriberSecret { subscriber, secret_id, secret }
+        }),
+        1 => (subscriber(), secret()).prop_map(|(subscriber, (secret_id, _))| {
+            Intent::WithdrawSubscriberSecret { subscriber, secret_id }
+        }),
+        1 => (subscriber(), any::<bool>()).prop_map(|(subscriber, by_itself)| {
+            let reason = "too loud".to_owned();
+            Intent::DisableSubscriber { subscriber, reason, by_itself }
+        }),
+        1 => subscriber().prop_map(|subscriber| Intent::EnableSubscriber { subscriber }),
     ]
     .boxed()
 }
