@@ -3,4 +3,16 @@
 #![warn(missing_docs)]
 
 pub mod derive;
+mod erasing;
+mod feed_watch;
+mod groups;
+mod interrupted;
+mod messages;
+mod picture;
+mod publisher;
+mod start;
 pub mod state;
+
+pub use feed_watch::{FeedWatch, TenantWatch};
+pub use picture::{Phase, Picture, Shown};
+pub use publisher::Publisher;

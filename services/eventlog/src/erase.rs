@@ -3,7 +3,7 @@
 //! A purge forgets where a message is and leaves its bytes in the block file. A secure deletion
 //! overwrites subject, headers and body with random bytes before it is acknowledged.
 
-use async_nats::jetstream::stream::DeleteMessageErrorKind;
+use async_nats::jetstream::stream::{DeleteMessageErrorKind, Stream};
 use events::Seq;
 use tokio::time::Instant;
 
@@ -11,6 +11,7 @@ use crate::access::{Access, Server};
 use crate::connection::{Connection, Purpose};
 use crate::error::{Cause, LogError, ReadError, unavailable};
 use crate::log::Log;
+use crate::stream_name::StreamName;
 
 /// Why events could not be removed.
 #[derive(Debug, thiserror::Error)]
@@ -74,21 +75,8 @@ impl Log {
             if self.get(*seq).await?.is_none() {
                 continue;
             }
-            match stream.delete_message(seq.0).await {
-                Ok(_) => erased += 1,
-                Err(error) => match error.kind() {
-                    DeleteMessageErrorKind::JetStream(e)
-                        if e.error_code().0 == DELETE_NOT_PERMITTED =>
-                    {
-                        return Err(EraseError::Denied(self.name.to_string()));
-                    }
-                    DeleteMessageErrorKind::JetStream(_)
-                    | DeleteMessageErrorKind::Request
-                    | DeleteMessageErrorKind::TimedOut => {
-                        return Err(EraseError::Refused { seq: *seq, source: error.into() });
-                    }
-                },
-            }
+            overwrite(&stream, &self.name, *seq).await?;
+            erased += 1;
         }
         Ok(erased)
     }
@@ -102,5 +90,26 @@ impl Log {
             }
         }
         Ok(found)
+    }
+}
+
+/// Overwrites one message in the files of a stream.
+pub(crate) async fn overwrite<I>(
+    stream: &Stream<I>,
+    name: &StreamName,
+    seq: Seq,
+) -> Result<(), EraseError> {
+    match stream.delete_message(seq.0).await {
+        Ok(_) => Ok(()),
+        Err(error) => match error.kind() {
+            DeleteMessageErrorKind::JetStream(e) if e.error_code().0 == DELETE_NOT_PERMITTED => {
+                Err(EraseError::Denied(name.to_string()))
+            }
+            DeleteMessageErrorKind::JetStream(_)
+            | DeleteMessageErrorKind::Request
+            | DeleteMessageErrorKind::TimedOut => {
+                Err(EraseError::Refused { seq, source: error.into() })
+            }
+        },
     }
 }

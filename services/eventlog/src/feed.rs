@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::stream::{Config, LastRawMessageErrorKind};
 use bytes::Bytes;
-use events::Tenant;
+use events::{Seq, Tenant};
 use futures_util::Stream;
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::append::AppendError;
 use crate::connection::Connection;
 use crate::entry::Entry;
+use crate::erase::{EraseError, overwrite};
 use crate::error::{Break, LogError, ReadError, unavailable};
 use crate::log::{ELECTION_TIMEOUT, Log};
 use crate::looked_up;
@@ -164,5 +165,11 @@ impl Feed {
         after: u64,
     ) -> impl Stream<Item = Result<Entry, ReadError>> + Send + use<> {
         tail(&self.log, &self.name, after, "the feed")
+    }
+
+    /// Overwrites a message in the stream's files.
+    pub async fn delete(&self, seq: u64) -> Result<(), EraseError> {
+        let stream = self.log.main.jetstream.get_stream_no_info(self.name.as_str()).await;
+        overwrite(&stream.map_err(unavailable)?, &self.name, Seq(seq)).await
     }
 }

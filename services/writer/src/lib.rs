@@ -55,7 +55,8 @@ pub use command::{Command, Committed};
 pub use metrics::AppendMetrics;
 pub use outage::Outage;
 pub use provenance::{Access, Denied, Provenance};
-pub use recovery::{Progress, StartError};
+pub use recovery::{Progress, StartError, restored};
+pub use snapshot::keep as keep_roster;
 pub use supervision::Died;
 
 /// What the snapshot at `path` knows of the log, whichever release wrote it; none, if there is no

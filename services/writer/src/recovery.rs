@@ -91,7 +91,7 @@ pub(crate) fn read(entry: &Entry) -> Result<Recorded, ReadError> {
 }
 
 /// The roster in the snapshot at `path`, if the log's chain went through it; else an empty one.
-async fn restored(log: &Log, path: &Path) -> Result<Roster, ReadError> {
+pub async fn restored(log: &Log, path: &Path) -> Result<Roster, ReadError> {
     let roster = match snapshot::load(path.to_owned()).await {
         Ok(Some(roster)) => roster,
         Ok(None) => return Ok(Roster::default()),

@@ -65,7 +65,7 @@ pub(crate) async fn load(path: PathBuf) -> Result<Option<Roster>, BadSnapshot> {
 
 /// Saves the roster to `path` every so often, at once when somebody is erased, and once more when
 /// nobody changes it any longer; up to event `saved` it is there already.
-pub(crate) async fn keep(
+pub async fn keep(
     path: PathBuf,
     roster: Arc<ArcSwap<Roster>>,
     mut position: watch::Receiver<Position>,

@@ -57,9 +57,11 @@ impl Feed {
         known: u64,
     ) -> Result<FeedPage, ReadError> {
         let _turn = self.pages.acquire().await.map_err(unavailable)?;
+        let subject = self.stored(&format!("feed.{tenant}.>"));
         let asked = async {
             loop {
-                let mut entries = self.ask(tenant, after, limit).await.map_err(unavailable)?;
+                let mut entries =
+                    self.ask(&subject, after, limit).await.map_err(ReadError::Unavailable)?;
                 entries.truncate(limit);
                 if let Some(last) = entries.last() {
                     return Ok(FeedPage { through: last.seq.0, entries });
@@ -81,15 +83,29 @@ impl Feed {
         }
     }
 
-    async fn ask(&self, tenant: &Tenant, after: u64, limit: usize) -> Result<Vec<Entry>, Cause> {
+    /// Up to `limit` messages behind `after` whose subjects match `subject`, as any replica knows them.
+    pub async fn page_of(
+        &self,
+        subject: &str,
+        after: u64,
+        limit: usize,
+    ) -> Result<FeedPage, ReadError> {
+        let subject = self.stored(subject);
+        let asked = self.ask(&subject, after, limit);
+        let answered = tokio::time::timeout(REQUEST_TIMEOUT, asked).await;
+        let entries = answered.map_err(unavailable)?.map_err(ReadError::Unavailable)?;
+        let through = entries.last().map_or(after, |last| last.seq.0);
+        Ok(FeedPage { entries, through })
+    }
+
+    async fn ask(&self, subject: &str, after: u64, limit: usize) -> Result<Vec<Entry>, Cause> {
         if !self.reading.is_up() {
             return Err("there is no connection to NATS".into());
         }
-        let subject = self.stored(&format!("feed.{tenant}.>"));
         // A batch of one has no end that is told.
         let batch = limit.max(2);
         let question =
-            Question { batch, max_bytes: MAX_BYTES, seq: after + 1, next_by_subj: &subject };
+            Question { batch, max_bytes: MAX_BYTES, seq: after + 1, next_by_subj: subject };
         let asked = serde_json::to_vec(&question)?.into();
         let client = &self.reading.client;
         let inbox = client.new_inbox();

@@ -1,0 +1,8 @@
+//! The feed on a real nats-server.
+
+#[cfg(test)]
+mod erasing;
+#[cfg(test)]
+mod publishing;
+#[cfg(test)]
+mod world;
