@@ -68,7 +68,7 @@ fn the_log_and_the_projector_know_events_and_no_rules() {
 
 #[test]
 fn the_doors_share_what_knows_neither_the_log_nor_tables() {
-    stands_on_nothing_but("web", &["acts", "events", "traces"]);
+    stands_on_nothing_but("web", &["acts", "cipher", "events", "traces"]);
     only(&["access", "api", "delivery", "ingest", "operations", "rollcall"], "web");
 }
 
@@ -115,7 +115,7 @@ fn a_door_stands_on_what_it_is_a_door_to() {
     stands_on_nothing_but("operations", &operating);
     let telling = ["acts", "cipher", "feed"];
     stands_on_nothing_but("delivery", &[&commanding[..], &telling].concat());
-    stands_on_nothing_but("ingest", &[&commanding[..], &["scim"]].concat());
+    stands_on_nothing_but("ingest", &[&commanding[..], &["cipher", "scim"]].concat());
     stands_on_nothing_but("api", &[&commanding[..], &["projector"], &PROJECTIONS].concat());
 }
 

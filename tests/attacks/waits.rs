@@ -1,5 +1,6 @@
 //! Requests that wait for what will not come.
 
+use kit::positions::Positions;
 use tokio::task::JoinSet;
 
 use crate::client::request;
@@ -14,7 +15,7 @@ const IN_FLIGHT: usize = 1024;
 async fn waiting_for_a_position_that_is_not_there_keeps_nobody_out() {
     let target = Target::start().await;
     let token = format!("Bearer {}", target.attacker.api_token);
-    let far = i64::MAX.to_string();
+    let far = Positions::at(&target.world.nats.url()).await.tell("attacker", 1 << 40);
     let headers = [("Authorization", token.as_str()), ("Rollcall-After", far.as_str())];
     let wait = request("GET /api/v1/attacker/employees", &headers, b"");
     let attack = async || {

@@ -2,18 +2,22 @@
 
 use anyhow::{Context as _, ensure};
 use bytes::Bytes;
+use events::Tenant;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use web::PositionCipher;
 
 /// Where requests go, and who sends them.
 #[derive(Clone)]
 pub(crate) struct Target {
     host: String,
     bearer: String,
+    /// What reads the positions that this tenant is told.
+    positions: Option<(PositionCipher, Tenant)>,
 }
 
 /// A request, and the status that is its only right answer.
@@ -34,7 +38,12 @@ impl Target {
     /// The server at `url`, whose path does not matter.
     pub(crate) fn new(url: &str, token: &str) -> Self {
         let host = url.split('/').nth(2).unwrap_or(url);
-        Self { host: host.to_owned(), bearer: format!("Bearer {token}") }
+        Self { host: host.to_owned(), bearer: format!("Bearer {token}"), positions: None }
+    }
+
+    /// The same, as a tenant whose positions can be read.
+    pub(crate) fn as_tenant(self, positions: PositionCipher, tenant: Tenant) -> Self {
+        Self { positions: Some((positions, tenant)), ..self }
     }
 
     pub(crate) async fn connect(&self) -> anyhow::Result<Connection> {
@@ -73,7 +82,10 @@ impl Connection {
             String::from_utf8_lossy(&body)
         );
         let position = head.headers.get("rollcall-position");
-        let position = position.and_then(|value| value.to_str().ok()?.parse().ok());
+        let position = position.and_then(|value| {
+            let (positions, tenant) = self.target.positions.as_ref()?;
+            Some(positions.decrypt(tenant, value.to_str().ok()?).ok()?.0)
+        });
         Ok((position, body))
     }
 }

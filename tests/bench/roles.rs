@@ -6,10 +6,11 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use embedded::Postgres;
 use eventlog::{Log, LogOptions};
-use events::Seq;
+use events::{Seq, Tenant};
 use projector::Database;
 use rollcall::projections::NAMES;
 use tokio::process::Child;
+use web::PositionCipher;
 
 use crate::client::Target;
 use crate::company::Company;
@@ -27,6 +28,8 @@ pub(crate) struct Roles {
     /// Who writes, and what opens the JSON API.
     pub(crate) secret_token: String,
     pub(crate) api_token: String,
+    positions: PositionCipher,
+    tenant: Tenant,
     pub(crate) database_url: String,
     pub(crate) database: Database,
     // Last, so that it goes after those who talk to it.
@@ -49,13 +52,18 @@ impl Roles {
         let mut company = Company::new(&integration, past.people.clone());
         let target = Target::new(&ingest.url, &integration.secret_token);
         company.settle(&mut target.connect().await?).await?;
-        let end = Log::open(&nats_url, LogOptions::default()).await?.end().await?;
+        let log = Log::open(&nats_url, LogOptions::default()).await?;
+        let (end, key) = (log.end().await?, log.shared_key(PositionCipher::KEY).await?);
         for (name, process) in &mut projections {
             caught_up(&database, name, end, process).await?;
         }
         let operate = Operate::start(&nats_url, &database_url).await?;
         operate.ready().await?;
-        let api = program::serve("api", &vec![("DATABASE_URL", database_url.clone())]).await?;
+        let api = program::serve(
+            "api",
+            &vec![("DATABASE_URL", database_url.clone()), ("NATS_URL", nats_url.clone())],
+        )
+        .await?;
         program::ready(&api.1).await?;
         let secret_token = integration.secret_token;
         let roles = Self {
@@ -64,6 +72,8 @@ impl Roles {
             projections,
             api,
             secret_token,
+            positions: PositionCipher::new(&key),
+            tenant: program::TENANT.parse()?,
             api_token,
             database_url,
             database,
@@ -74,7 +84,8 @@ impl Roles {
 
     /// Where Entra writes.
     pub(crate) fn scim(&self) -> Target {
-        Target::new(&self.ingest.url, &self.secret_token)
+        let target = Target::new(&self.ingest.url, &self.secret_token);
+        target.as_tenant(self.positions.clone(), self.tenant.clone())
     }
 
     /// Where applications read.

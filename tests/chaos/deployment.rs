@@ -2,6 +2,7 @@
 //! holds in its hand.
 
 use embedded::for_tests;
+use kit::positions::Positions;
 use kit::program::{Verb, verb_with};
 use kit::service::{Environment, Service};
 use kit::tables::{connect, reached};
@@ -45,6 +46,15 @@ pub(crate) struct Tenant {
     pub(crate) slug: String,
     pub(crate) secret_token: String,
     api_token: String,
+    /// What reads the positions that it is told.
+    positions: Positions,
+}
+
+impl Tenant {
+    /// A position as this tenant was told it.
+    pub(crate) fn position(&self, told: &str) -> u64 {
+        self.positions.read(&self.slug, told)
+    }
 }
 
 /// One deployment at a time: each needs the whole machine.
@@ -156,6 +166,7 @@ impl Deployment {
         let text = |value: &Value| value.as_str().expect("a credential is a text").to_owned();
         self.caught_up().await;
         Tenant {
+            positions: Positions::at(&self.nats_url).await,
             slug: slug.to_owned(),
             secret_token: text(&connected["secret_token"]),
             api_token: text(&issued["api_token"]),

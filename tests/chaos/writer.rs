@@ -177,7 +177,7 @@ impl Writer {
             asking = asking.header("content-type", "application/scim+json").body(body.to_string());
         }
         let asked = self.history.now();
-        let heard = heard(asking).await;
+        let heard = heard(asking, &self.tenant).await;
         let at = self.history.now();
         let status = heard.as_ref().map(|(status, ..)| *status);
         // 503 and 507: the log is away or full, and what was asked may have happened or not.
@@ -218,11 +218,12 @@ impl Writer {
 }
 
 /// Status, position and body of an answer, if there is one.
-async fn heard(asking: reqwest::RequestBuilder) -> Option<(u16, u64, Value)> {
+async fn heard(asking: reqwest::RequestBuilder, tenant: &Tenant) -> Option<(u16, u64, Value)> {
     let answer = asking.send().await.ok()?;
     let status = answer.status().as_u16();
     let position = answer.headers().get("rollcall-position");
-    let position = position.and_then(|value| value.to_str().ok()?.parse().ok()).unwrap_or(0);
+    let position = position.and_then(|value| value.to_str().ok());
+    let position = position.map_or(0, |told| tenant.position(told));
     let text = answer.text().await.ok()?;
     Some((status, position, serde_json::from_str(&text).unwrap_or(json!(text))))
 }

@@ -205,7 +205,11 @@ async fn a_read_api_that_waits_for_postgres_says_so() {
     let silent = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = silent.local_addr().expect("an address");
     let url = format!("postgres://nobody@{address}/none");
-    let environment = [("DATABASE_URL", url.as_str()), ("ROLLCALL_LOG", "json")];
+    let environment = [
+        ("NATS_URL", "nats://127.0.0.1:9"),
+        ("DATABASE_URL", url.as_str()),
+        ("ROLLCALL_LOG", "json"),
+    ];
     let api = Program::start(&["api", "--listen", "127.0.0.1:0"], &environment);
     let health = format!("{}/health/ready", api.health_url().await);
     let answer = http().get(health).send().await.expect("it answers while it waits");

@@ -6,6 +6,7 @@ use std::process::Stdio;
 
 use embedded::Search;
 use kit::entra;
+use kit::positions::Positions;
 use kit::wait::{DEADLINE, blocking, until};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
@@ -165,10 +166,12 @@ async fn an_application_begins_behind_the_position_that_it_read_at() {
     until("the read API knows Ada", async || {
         let employees = company.ask("employees").await;
         let known = employees.status.is_success() && employees.text.contains("ada@acme.example");
-        known && read.set(employees.position()).is_ok()
+        known && read.set(employees.position().map(str::to_owned)).is_ok()
     })
     .await;
-    let position = read.get().copied().flatten().expect("an answer tells its position");
+    let told = read.get().cloned().flatten().expect("an answer tells its position");
+    let positions = Positions::at(&url_of(&deployment.nats, "ingest")).await;
+    let position = positions.read("acme", &told);
     company.hire("Bob").await;
     let create = format!("consumer create --tenant acme --name acme-app --after {position}");
     let made = deployment.verb_as("operator", &create).await.ended(0).line();

@@ -2,6 +2,7 @@
 
 use kit::entra;
 use kit::http::http;
+use kit::positions::Positions;
 use kit::world::World;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -48,7 +49,8 @@ async fn an_application_gets_cloudevents_that_tell_who_caused_them_and_by_which_
     assert_eq!(body["profile"]["userName"], "ada@contoso.example", "the whole profile: {body}");
 
     // Operators see the same, but for texts: who looks at these leaves an act.
-    let position = made.position().expect("a write has a position").to_string();
+    let told = made.position().expect("a write has a position");
+    let position = Positions::at(&world.nats.url()).await.read("contoso", told).to_string();
     let masked = world.result(&format!("events show {position}")).await;
     assert_eq!(masked["data"]["employeeId"], json!(made.id()));
     assert!(!masked.to_string().contains("ada@"), "{masked}");

@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use kit::company::{Company, User};
 use kit::entra;
 use kit::http::Answer;
+use kit::positions::Positions;
 use kit::world::World;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,6 +16,7 @@ const README: &str = include_str!("../../services/roster/README.md");
 /// Counts the events of each call by where the log is after it: nobody else writes.
 struct Counted<'a> {
     company: &'a Company,
+    positions: Positions,
     position: Cell<u64>,
     said: RefCell<Vec<String>>,
 }
@@ -22,7 +24,8 @@ struct Counted<'a> {
 impl Counted<'_> {
     /// Takes note of an answer whose events do not matter here.
     fn passed(&self, answer: &Answer) {
-        self.position.set(answer.position().expect("a position"));
+        let told = answer.position().expect("a position");
+        self.position.set(self.positions.read(&self.company.slug, told));
     }
 
     /// What an answer's call made, which must be what the README says of such calls.
@@ -74,7 +77,9 @@ fn promises() -> Vec<String> {
 async fn each_call_makes_as_many_events_as_the_table_says() {
     let world = World::new().await;
     let company = world.contoso().await;
-    let counted = Counted { company: &company, position: Cell::new(0), said: RefCell::default() };
+    let positions = Positions::at(&world.nats.url()).await;
+    let counted =
+        Counted { company: &company, positions, position: Cell::new(0), said: RefCell::default() };
     counted.passed(&company.scim("Users").await.answered(200));
     users(&counted).await;
     returns(&counted).await;

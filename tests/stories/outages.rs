@@ -183,8 +183,12 @@ async fn the_read_api_is_ready_only_while_every_read_model_can_be_read() {
     let mut world = World::with_its_own_postgres().await;
     let company = world.contoso().await;
     company.hire("Ada").await;
-    let database_url = world.database_url.clone();
-    let environment = [("DATABASE_URL", database_url.as_str()), ("ROLLCALL_LOG", "json")];
+    let (nats_url, database_url) = (world.nats.url(), world.database_url.clone());
+    let environment = [
+        ("NATS_URL", nats_url.as_str()),
+        ("DATABASE_URL", database_url.as_str()),
+        ("ROLLCALL_LOG", "json"),
+    ];
     let mut api = Program::start(&["api", "--listen", "127.0.0.1:0"], &environment);
     for words in WITHOUT_POSTGRES {
         world.expects(words);

@@ -13,7 +13,7 @@ const STREAMS: [&str; 3] = ["PROVISIONING", "KV_ROLLCALL_KEYS", "KV_ROLLCALL_MAR
 const USERS: [&str; 4] = ["ingest", "project", "acme-app", "initech-app"];
 
 /// What each user may publish, and by that ask for; the body of each is one that does nothing.
-const MAY: [(&str, &[&str]); 29] = [
+const MAY: [(&str, &[&str]); 30] = [
     ("prov.acme.user.x.created", &["ingest"]),
     ("prov.initech.user.x.created", &["ingest"]),
     ("$JS.API.INFO", &["ingest"]),
@@ -24,6 +24,7 @@ const MAY: [(&str, &[&str]); 29] = [
     ("$JS.API.DIRECT.GET.PROVISIONING", &[]),
     ("$JS.API.DIRECT.GET.PROVISIONING.prov.acme.user.x.created", &[]),
     ("$JS.API.DIRECT.GET.KV_ROLLCALL_KEYS.$KV.ROLLCALL_KEYS.x", &["ingest"]),
+    ("$JS.API.DIRECT.GET.KV_ROLLCALL_KEYS.$KV.ROLLCALL_KEYS.positions", &["ingest", "project"]),
     ("$JS.API.DIRECT.GET.KV_ROLLCALL_MARK.$KV.ROLLCALL_MARK.log", &["ingest", "project"]),
     ("$JS.API.CONSUMER.CREATE.PROVISIONING", &["ingest", "project"]),
     ("$JS.API.CONSUMER.CREATE.PROVISIONING.acme-app", &[]),

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use eventlog::{Log, LogOptions};
 use kit::company::Company;
 use kit::log_writer::{Writer, team_created};
+use kit::positions::Positions;
 use kit::world::World;
 
 /// Whole batches of the log: enough that a rebuild takes longer than a few requests.
@@ -48,6 +49,7 @@ async fn a_rebuild_under_load_keeps_the_live_slot_close_and_answers_every_read()
         let job = world.result(&format!("replay run {plan}")).await;
         let job = job["job"].as_str().expect("a job's id").to_owned();
         let (mut written, mut before_the_candidate) = (Vec::new(), 0);
+        let positions = Positions::at(&world.nats.url()).await;
         loop {
             let team = format!("Group {}", written.len());
             let user = company.hire(&format!("Person {}", written.len())).await;
@@ -55,7 +57,8 @@ async fn a_rebuild_under_load_keeps_the_live_slot_close_and_answers_every_read()
             // A read waits for what was written before it.
             let teams = [format!("{team} primary synced")];
             assert_eq!(company.teams_of(&user).await, teams);
-            let at = company.ask(&format!("teams/{group}")).await.answered(200).position();
+            let shown = company.ask(&format!("teams/{group}")).await.answered(200);
+            let at = shown.position().map(|told| positions.read(&company.slug, told));
             written.push((user, teams));
             let status = world.result(&format!("replay status {job}")).await;
             if status["state"] == "ready" {

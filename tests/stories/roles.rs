@@ -215,9 +215,9 @@ async fn with_consistent_reads_a_revoked_token_reads_nothing_however_far_the_dir
 }
 
 #[tokio::test]
-async fn consistent_reads_of_the_read_api_need_to_know_where_the_log_is() {
+async fn the_read_api_needs_to_know_where_the_log_is() {
     let environment = [("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")];
-    let ended = rollcall(&["api", "--consistent-reads"], &environment).output().await;
+    let ended = rollcall(&["api"], &environment).output().await;
     let ended = ended.expect("the program starts");
     let said = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(2), "{said}");

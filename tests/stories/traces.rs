@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::routing::post;
 use axum::{Router, response::IntoResponse};
 use kit::entra;
+use kit::positions::Positions;
 use kit::wait::until;
 use kit::world::World;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
@@ -137,7 +138,8 @@ async fn the_trace_of_a_scim_request_goes_on_to_the_log_and_to_each_projection()
     }
     assert_eq!(spans.len(), 2 + expected.len(), "{spans:#?}");
     // The event names the gateway's span.
-    let position = made.position().expect("a write has a position").to_string();
+    let told = made.position().expect("a write has a position");
+    let position = Positions::at(&world.nats.url()).await.read("contoso", told).to_string();
     let shown = world.result(&format!("events show {position}")).await;
     assert_eq!(shown["traceparent"], format!("00-{trace}-{}-01", gateway.id));
 

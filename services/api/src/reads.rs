@@ -21,7 +21,8 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Problem, RequestLimits, position};
+use web::position::Seen;
+use web::{Problem, RequestLimits};
 
 use read_api::ReadApi;
 use read_error::ReadError;
@@ -40,7 +41,7 @@ pub fn routes(api: ReadApi) -> Router {
 async fn tell_position(State(api): State<ReadApi>, request: Request, next: Next) -> Response {
     let seen = api.probe().reached();
     let mut response = next.run(request).await;
-    response.headers_mut().entry(position::HEADER).or_insert(seen.0.into());
+    response.extensions_mut().get_or_insert(Seen(seen));
     response
 }
 

@@ -4,6 +4,14 @@ use super::*;
 
 const ACME: Context<'_> = Context { tenant: "acme", purpose: "position" };
 
+const FOREIGN: [Context<'_>; 4] = [
+    Context { tenant: "globex", ..ACME },
+    Context { purpose: "cursor", ..ACME },
+    Context { tenant: "", ..ACME },
+    // The same letters, divided otherwise.
+    Context { tenant: "nacme", purpose: "positio" },
+];
+
 fn cipher() -> Cipher {
     Cipher::new(&[7; 32])
 }
@@ -12,14 +20,7 @@ fn cipher() -> Cipher {
 fn whoever_has_the_key_reads_the_text_for_its_tenant_and_purpose() {
     let encrypted = cipher().encrypt(ACME, b"4711");
     assert_eq!(cipher().decrypt(ACME, &encrypted), Ok(b"4711".to_vec()));
-    let foreign = [
-        Context { tenant: "globex", ..ACME },
-        Context { purpose: "cursor", ..ACME },
-        Context { tenant: "", ..ACME },
-        // The same letters, divided otherwise.
-        Context { tenant: "nacme", purpose: "positio" },
-    ];
-    for context in foreign {
+    for context in FOREIGN {
         assert_eq!(cipher().decrypt(context, &encrypted), Err(NotOurs), "{context:?}");
     }
     assert_eq!(Cipher::new(&[8; 32]).decrypt(ACME, &encrypted), Err(NotOurs));
@@ -28,6 +29,21 @@ fn whoever_has_the_key_reads_the_text_for_its_tenant_and_purpose() {
 #[test]
 fn the_same_text_never_looks_the_same_twice() {
     assert_ne!(cipher().encrypt(ACME, b"4711"), cipher().encrypt(ACME, b"4711"));
+}
+
+#[test]
+fn a_tag_is_the_same_each_time_and_another_for_any_other_text_tenant_purpose_and_key() {
+    let tag = cipher().tag(ACME, b"4711");
+    assert_eq!(tag, cipher().tag(ACME, b"4711"));
+    assert_eq!(tag.len(), 22);
+    for context in FOREIGN {
+        assert_ne!(tag, cipher().tag(context, b"4711"), "{context:?}");
+    }
+    assert_ne!(tag, cipher().tag(ACME, b"4712"));
+    assert_ne!(tag, Cipher::new(&[8; 32]).tag(ACME, b"4711"));
+    // The same letters, divided otherwise.
+    let (short, long) = (Context { tenant: "acm", ..ACME }, Context { tenant: "acme", ..ACME });
+    assert_ne!(cipher().tag(short, b"e7"), cipher().tag(long, b"7"));
 }
 
 #[test]

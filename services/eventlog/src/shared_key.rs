@@ -44,7 +44,17 @@ impl Log {
     pub async fn shared_key(&self, name: &str) -> Result<[u8; 32], KeyError> {
         let (name, bucket) = (name.to_owned(), self.name.bucket(BUCKET));
         match self.find_or_create_key(&bucket, &name).await {
-            Ok(bytes) => bytes.as_ref().try_into().map_err(|_| KeyError::Damaged { name, bucket }),
+            Ok(bytes) => whole(&bytes, name, bucket),
+            Err(source) => Err(KeyError::Unavailable { name, bucket, source }),
+        }
+    }
+
+    /// The same, if somebody has made it: for who may not make it.
+    pub async fn find_shared_key(&self, name: &str) -> Result<Option<[u8; 32]>, KeyError> {
+        let (name, bucket) = (name.to_owned(), self.name.bucket(BUCKET));
+        match self.find_key(&name).await {
+            Ok(None) => Ok(None),
+            Ok(Some(bytes)) => whole(&bytes, name, bucket).map(Some),
             Err(source) => Err(KeyError::Unavailable { name, bucket, source }),
         }
     }
@@ -52,8 +62,7 @@ impl Log {
     /// All keys that are kept beside the log.
     pub(crate) async fn shared_keys(&self) -> Result<BTreeMap<String, Vec<u8>>, Cause> {
         let mut keys = BTreeMap::new();
-        if stream::is_there(&self.main.jetstream, &self.keys_stream()).await? {
-            let bucket = self.main.jetstream.get_key_value(self.name.bucket(BUCKET)).await?;
+        if let Some(bucket) = self.find_keys_bucket().await? {
             let names: Vec<String> = bucket.keys().await?.try_collect().await?;
             for name in names {
                 if let Some(key) = bucket.get(&name).await? {
@@ -84,6 +93,14 @@ impl Log {
         format!("KV_{}", self.name.bucket(BUCKET))
     }
 
+    /// The bucket, if there is one.
+    async fn find_keys_bucket(&self) -> Result<Option<Store>, Cause> {
+        if !stream::is_there(&self.main.jetstream, &self.keys_stream()).await? {
+            return Ok(None);
+        }
+        Ok(Some(self.main.jetstream.get_key_value(self.name.bucket(BUCKET)).await?))
+    }
+
     async fn keys_bucket(&self, bucket: &str) -> Result<Store, Cause> {
         let config = Config {
             bucket: bucket.to_owned(),
@@ -97,6 +114,13 @@ impl Log {
             Ok(bucket) => bucket,
             Err(_) => self.main.jetstream.create_key_value(config).await?,
         })
+    }
+
+    async fn find_key(&self, name: &str) -> Result<Option<Bytes>, Cause> {
+        match self.find_keys_bucket().await? {
+            Some(bucket) => Ok(bucket.get(name).await?),
+            None => Ok(None),
+        }
     }
 
     async fn find_or_create_key(&self, bucket: &str, name: &str) -> Result<Bytes, Cause> {
@@ -114,4 +138,8 @@ impl Log {
             }
         }
     }
+}
+
+fn whole(bytes: &[u8], name: String, bucket: String) -> Result<[u8; 32], KeyError> {
+    bytes.try_into().map_err(|_| KeyError::Damaged { name, bucket })
 }

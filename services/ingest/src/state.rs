@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{PublicUrl, WriteAccess};
+use cipher::Cipher;
 use eventlog::{Log, clock};
 use events::{Tenant, TenantId};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
+use web::PositionCipher;
 use web::workers::Workers;
 
 use crate::access_token::Signer;
@@ -27,6 +29,8 @@ pub struct Gateway(Arc<Parts>);
 pub struct Parts {
     pub(crate) access: WriteAccess,
     pub(crate) signer: Signer,
+    /// What hides positions of the log in what clients keep.
+    pub(crate) cipher: Arc<Cipher>,
     pub(crate) url: PublicUrl,
     pub(crate) limits: ResourceLimits,
     pub(crate) ignored: Arc<IgnoredCounts>,
@@ -42,7 +46,7 @@ pub struct Parts {
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayError {
     /// The key could not be read from beside the log.
-    #[error("fetch the key that signs access tokens")]
+    #[error("fetch a key from beside the log")]
     Key(#[source] eventlog::KeyError),
     /// The machine gave no threads.
     #[error("start the threads for large requests")]
@@ -67,9 +71,11 @@ impl Gateway {
         stop: CancellationToken,
     ) -> Result<Self, GatewayError> {
         let key = log.shared_key("access-tokens").await.map_err(GatewayError::Key)?;
+        let positions = log.shared_key(PositionCipher::KEY).await.map_err(GatewayError::Key)?;
         Ok(Self(Arc::new(Parts {
             access,
             signer: Signer::new(key),
+            cipher: Arc::new(Cipher::new(&positions)),
             url,
             limits,
             workers: Workers::start(Workers::fewer_than_processors())

@@ -12,8 +12,10 @@ use ingest::Gateway;
 use operations::{ActLog, DeletingUser, Eraser, OperatorApi};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use web::Problem;
+use web::{PositionCipher, Problem};
 use writer::{Died, Progress, Writer};
+
+use crate::position;
 
 /// How the writer and the APIs over it are run.
 #[derive(Clone, Debug)]
@@ -37,6 +39,7 @@ pub(crate) struct WriteSettings {
 pub(crate) struct WriteSide {
     pub(crate) access: WriteAccess,
     pub(crate) gateway: Gateway,
+    pub(crate) positions: PositionCipher,
     operators: OperatorApi,
     snapshot: Option<PathBuf>,
 }
@@ -53,11 +56,12 @@ impl WriteSide {
         let (saved, consistent) = (snapshot.as_deref(), access.consistent_reads);
         let writer = Writer::start(log.clone(), saved, consistent, progress, stop.clone());
         let writer = writer.await.context("read the roster out of the log")?;
+        let positions = position::cipher(log).await?;
         let (access, url) = (WriteAccess::new(writer, access), PublicUrl::new(&public_url));
         let (log, stop) = (log.clone(), stop.clone());
         let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await?;
         let operators = OperatorApi::new(access.clone(), url, operator, acts);
-        Ok(Self { access, gateway, operators, snapshot })
+        Ok(Self { access, gateway, positions, operators, snapshot })
     }
 
     /// What erases people with this writer, and deletes events as this user of NATS.

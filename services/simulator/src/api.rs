@@ -89,18 +89,22 @@ impl Api {
         Ok(Self { base: base_url(&target.base_url)?, token: target.token.clone(), transport })
     }
 
-    /// Everybody, Active and Former, as of position `after` of the log or later.
-    pub(crate) async fn employees(&self, after: u64) -> Result<Vec<Employee>, ClientError> {
+    /// Everybody, Active and Former, as of the positions `after` of the log or later.
+    pub(crate) async fn employees(&self, after: &str) -> Result<Vec<Employee>, ClientError> {
         self.all("/employees", "employees", after).await
     }
 
     /// Every team.
-    pub(crate) async fn teams(&self, after: u64) -> Result<Vec<Team>, ClientError> {
+    pub(crate) async fn teams(&self, after: &str) -> Result<Vec<Team>, ClientError> {
         self.all("/teams", "teams", after).await
     }
 
     /// The members of one team.
-    pub(crate) async fn members(&self, team: &str, after: u64) -> Result<Vec<Member>, ClientError> {
+    pub(crate) async fn members(
+        &self,
+        team: &str,
+        after: &str,
+    ) -> Result<Vec<Member>, ClientError> {
         self.all(
             &format!("/teams/{}/members", utf8_percent_encode(team, SEGMENT)),
             "members",
@@ -144,7 +148,7 @@ impl Api {
         &self,
         path: &str,
         key: &str,
-        after: u64,
+        after: &str,
     ) -> Result<Vec<T>, ClientError> {
         let mut all = Vec::new();
         let mut cursor = String::new();
@@ -169,13 +173,13 @@ impl Api {
         method: Method,
         path: &str,
         content: Option<(&str, Bytes)>,
-        after: Option<u64>,
+        after: Option<&str>,
     ) -> Result<Response, ClientError> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
             .header(AUTHORIZATION, format!("Bearer {}", self.token.expose()));
-        if let Some(after) = after {
+        if let Some(after) = after.filter(|after| !after.is_empty()) {
             request = request.header("rollcall-after", after);
         }
         let mut body = Bytes::new();

@@ -55,7 +55,7 @@ pub use matched_route::{note_route, note_routes};
 pub use memory_budget::{MemoryBudget, MemoryReservation};
 pub use path_id::path_id;
 pub use per_tenant::PerTenant;
-pub use position::Position;
+pub use position::{Position, PositionCipher};
 pub use principal::{
     Forbidden, OperatorIdentity, Permission, Permissions, Principal, Unauthorized,
 };

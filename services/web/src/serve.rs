@@ -27,6 +27,7 @@ use super::body_drain::watched;
 use super::connection_state::ConnectionState;
 use super::connections::{Connected, Connections};
 use super::matched_route::MatchedRoute;
+use super::position::Audience;
 use super::response_body::ResponseBody;
 use super::write_timeout::WriteTimeout;
 use super::{
@@ -220,6 +221,7 @@ async fn answer(
     let id = RequestId::of(request.headers());
     let method = trace::known_method(request.method());
     let before = options.position.before(request.method());
+    let audience = Audience::of(request.uri().path());
     let span = trace::request_span(&request, &id, &options.tenants);
     let route = MatchedRoute::default();
     let mut response = match host_header::check(&request) {
@@ -235,9 +237,8 @@ async fn answer(
     if let Some(traced) = traced {
         traced.answered(id.as_str(), method, route.template(), response.status().as_u16());
     }
-    let headers = response.headers_mut();
-    headers.insert(request_id::HEADER, id.value());
-    before.tell(&options.position, headers);
+    response.headers_mut().insert(request_id::HEADER, id.value());
+    before.tell(&options.position, &audience, &mut response);
     response
 }
 

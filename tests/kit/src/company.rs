@@ -1,6 +1,7 @@
 //! A tenant with its clients: Entra, a booking system, an administrator.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
@@ -24,9 +25,13 @@ pub struct Company {
     pub api_token: String,
     /// Who the administrator is, as events and read models call them.
     pub administrator: String,
-    /// The position of the last write: reads through the API wait for it.
-    written: AtomicU64,
+    /// The positions of the last answers: reads through the API wait for all of them, since only the
+    /// service knows which of them is the furthest.
+    seen: Mutex<VecDeque<String>>,
 }
+
+/// So many requests of a story are under way at most.
+const AT_ONCE: usize = 32;
 
 /// A user whom Entra has provisioned: the id of their resource.
 pub type User = String;
@@ -43,7 +48,7 @@ impl Company {
             secret_token: secret_token.to_owned(),
             api_token: text("api_token"),
             administrator: format!("credential:{}", text("credential_id")),
-            written: AtomicU64::new(0),
+            seen: Mutex::default(),
         }
     }
 
@@ -56,7 +61,7 @@ impl Company {
     /// The same company, at what was restored of a backup, whose log may end before its last write.
     pub fn restored_at(&mut self, url: &str) {
         self.moved_to(url);
-        self.written.store(0, Ordering::SeqCst);
+        self.seen = Mutex::default();
     }
 
     /// A SCIM request without a credential.
@@ -67,11 +72,15 @@ impl Company {
             .header("content-type", "application/scim+json; charset=utf-8")
     }
 
-    /// Sends a request, and remembers the position of what it wrote.
+    /// Sends a request, and remembers the position of its answer.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let answer = Answer::to(request).await;
         if let Some(position) = answer.position() {
-            self.written.fetch_max(position, Ordering::SeqCst);
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if seen.len() == AT_ONCE {
+                seen.pop_front();
+            }
+            seen.push_back(position.to_owned());
         }
         answer
     }
@@ -179,9 +188,13 @@ impl Company {
 
     /// The same with another token.
     pub async fn ask_with(&self, token: &str, path: &str) -> Answer {
-        let request = self.http.get(format!("{}/{path}", self.api_base_url));
-        let written = self.written.load(Ordering::SeqCst);
-        Answer::to(request.bearer_auth(token).header("rollcall-after", written)).await
+        let request = self.http.get(format!("{}/{path}", self.api_base_url)).bearer_auth(token);
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Answer::to(match seen.is_empty() {
+            true => request,
+            false => request.header("rollcall-after", Vec::from(seen).join(",")),
+        })
+        .await
     }
 
     /// A command by the administrator, or by a booking system.

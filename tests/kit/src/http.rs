@@ -71,9 +71,9 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// Where in the log a write is.
-    pub fn position(&self) -> Option<u64> {
-        self.header("rollcall-position").parse().ok()
+    /// Where in the log a write is, as a tenant may see it.
+    pub fn position(&self) -> Option<&str> {
+        Some(self.header("rollcall-position")).filter(|told| !told.is_empty())
     }
 
     /// The id of the resource in the body.

@@ -13,6 +13,7 @@ pub mod fault_proxy;
 pub mod file_bytes;
 pub mod http;
 pub mod log_writer;
+pub mod positions;
 pub mod program;
 pub mod projection;
 pub mod rebuild;

@@ -89,7 +89,7 @@ fn references(value: &Value, found: &mut Vec<String>) {
 fn readers_are_told_to_use_a_consumer_and_where_to_begin() {
     let document = document();
     let told = document["info"]["description"].as_str().unwrap();
-    for needed in ["durable pull consumer", "Never subscribe", "Rollcall-Position", "--after"] {
+    for needed in ["durable pull consumer", "Never subscribe", "rollcall status", "--after"] {
         assert!(told.contains(needed), "asyncapi.yaml does not say {needed:?}");
     }
 }

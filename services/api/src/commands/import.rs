@@ -5,14 +5,14 @@ use axum::body::{Body as AnswerBody, Bytes};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use events::Scope;
+use events::{Scope, Seq};
 use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use tokio::task::coop::unconstrained;
 use utoipa::ToSchema;
 use web::Problem;
 use web::json_body::Raw;
-use web::position;
+use web::position::Seen;
 
 use super::bookings::{BookingInput, BookingOutcome, record};
 use super::caller::Caller;
@@ -112,7 +112,7 @@ pub(super) async fn import(
     let kind = [(header::CONTENT_TYPE, "application/x-ndjson")];
     let mut response = (kind, AnswerBody::from(answer)).into_response();
     if let Some(position) = position {
-        response.headers_mut().insert(position::HEADER, position.into());
+        response.extensions_mut().insert(Seen(position));
     }
     Ok(response)
 }
@@ -122,7 +122,7 @@ async fn import_line(
     caller: &Caller,
     line: usize,
     text: &[u8],
-) -> (ImportResult, Option<u64>) {
+) -> (ImportResult, Option<Seq>) {
     let refused = |reference: Option<String>, detail: String| {
         (
             ImportResult { line, reference, status: ImportStatus::Refused, detail: Some(detail) },
@@ -149,7 +149,7 @@ async fn import_line(
             };
             let result =
                 ImportResult { line, reference: Some(read.reference), status, detail: None };
-            (result, Some(position.seq.0))
+            (result, Some(position.seq))
         }
         Err(problem) => refused(Some(read.reference), problem.to_string()),
     }

@@ -181,11 +181,12 @@ fn header(name: &str) -> Value {
 fn headers() -> Value {
     json!({
         "Rollcall-Position": {
-            "description": "A position of the log. Of a read: the answer has seen everything up to \
-                it. Of a command: a read that names it in `Rollcall-After` sees what was done, or \
-                why it was refused.",
-            "required": true,
-            "schema": { "type": "integer", "format": "int64", "minimum": 0 },
+            "description": "How far the answer is, as a text that only the service reads. Of a read: \
+                it has seen everything up to there. Of a command: a read that names it in \
+                `Rollcall-After` sees what was done, or why it was refused. Only while the service \
+                starts there is none.",
+            "required": false,
+            "schema": { "type": "string", "minLength": 1 },
         },
         "X-Request-Id": {
             "description": "Which request it was, for whoever looks into the logs: the id that the \

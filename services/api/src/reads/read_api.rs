@@ -13,7 +13,7 @@ use projector::{Database, Probe, Projection as _, search_in};
 use tokio::sync::{OnceCell, Semaphore};
 use tokio_postgres::IsolationLevel;
 use web::principal::Sought;
-use web::{Bounds, CallerLimits, Limits, Permission, Principal};
+use web::{Bounds, CallerLimits, Limits, Permission, PositionCipher, Principal};
 
 use crate::reads::connection_share::ConnectionShare;
 use crate::reads::log_end::LogEnd;
@@ -37,6 +37,7 @@ pub struct ReadApi {
     revocations: Option<Revocations>,
     /// None if the read models are taken to know every token.
     log_end: Option<LogEnd>,
+    positions: PositionCipher,
     waiting_strangers: Arc<Semaphore>,
     now: fn() -> Timestamp,
     /// How long an answer waits for the position that it must have seen.
@@ -48,9 +49,14 @@ pub struct ReadApi {
 }
 
 impl ReadApi {
-    /// Reads from `database`; `now` parts the bookings that are past from those to come. To be
+    /// Reads from `database`; `positions` reads what callers were told by whatever process; `now` parts the bookings that are past from those to come. To be
     /// called on a runtime: from now on, Postgres is asked in the background whether it answers.
-    pub fn new(database: Database, now: fn() -> Timestamp, limits: Limits) -> Self {
+    pub fn new(
+        database: Database,
+        positions: PositionCipher,
+        now: fn() -> Timestamp,
+        limits: Limits,
+    ) -> Self {
         let probe = Probe::start(&database, &SLOTS);
         let share = ConnectionShare::of_pool(database.pool().status().max_size);
         Self {
@@ -59,6 +65,7 @@ impl ReadApi {
             probe,
             revocations: None,
             log_end: None,
+            positions,
             waiting_strangers: Arc::new(Semaphore::new(MAX_WAITING_STRANGERS)),
             now,
             patience: Duration::from_secs(5),
@@ -179,7 +186,7 @@ impl ReadApi {
         schemas: &[&'static str],
     ) -> Result<ReadSession, ReadError> {
         let pool = self.database.pool();
-        let needed = min_position.0;
+        let needed = min_position.furthest(&self.positions, tenant)?;
         // Who needs nothing has nothing to wait for. How far an answer is, its snapshot knows.
         if needed > Seq(0) {
             wait_for_position(pool, schemas, needed, self.patience).await?;

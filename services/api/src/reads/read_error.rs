@@ -6,7 +6,8 @@ use deadpool_postgres::PoolError;
 use events::{AlertId, EmployeeId, Seq, TeamId};
 use projector::database::{SqlError, WaitError};
 use projector::sql::QueryError;
-use web::{Forbidden, Problem, position};
+use web::position::Seen;
+use web::{Forbidden, Problem};
 
 /// Why a read was not answered.
 #[derive(Debug, thiserror::Error)]
@@ -15,9 +16,7 @@ pub(crate) enum ReadError {
     Problem(Problem),
     #[error("{0}")]
     Missing(Missing, Seq),
-    #[error(
-        "the read models are at position {reached} and not yet at {wanted}; ask again in a moment"
-    )]
+    #[error("the read models have not got as far as `Rollcall-After` yet; ask again in a moment")]
     Behind { wanted: Seq, reached: Seq },
     #[error(
         "other reads of this tenant hold all connections that one tenant may have; ask again in a moment, and for fewer things at once"
@@ -33,6 +32,21 @@ pub(crate) enum ReadError {
     Silent,
     #[error("the read models cannot be read just now; ask again in a moment")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ReadError {
+    /// How far the read models were that did not have what was wanted.
+    fn seen(&self) -> Option<Seq> {
+        match self {
+            Self::Missing(_, seen) | Self::Behind { reached: seen, .. } => Some(*seen),
+            Self::Problem(_)
+            | Self::OwnReadsBusy
+            | Self::Building(_)
+            | Self::UnknownToken
+            | Self::Silent
+            | Self::Unavailable(_) => None,
+        }
+    }
 }
 
 /// What a tenant does not have.
@@ -60,14 +74,11 @@ impl From<ReadError> for Problem {
         };
         match error {
             ReadError::Problem(problem) => problem,
-            ReadError::Missing(_, seen) => Self::new(StatusCode::NOT_FOUND, detail)
-                .with_header(position::HEADER, seen.0.into()),
-            ReadError::Behind { reached, .. } => {
-                later(detail).with_header(position::HEADER, reached.0.into())
-            }
+            ReadError::Missing(..) => Self::new(StatusCode::NOT_FOUND, detail),
             ReadError::UnknownToken => Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
                 .with_header(header::RETRY_AFTER, HeaderValue::from_static("5")),
-            ReadError::OwnReadsBusy
+            ReadError::Behind { .. }
+            | ReadError::OwnReadsBusy
             | ReadError::Building(_)
             | ReadError::Silent
             | ReadError::Unavailable(_) => later(detail),
@@ -81,7 +92,12 @@ impl IntoResponse for ReadError {
             let error: &dyn std::error::Error = &self;
             tracing::error!(error, "a read was not answered");
         }
-        Problem::from(self).into_response()
+        let seen = self.seen();
+        let mut response = Problem::from(self).into_response();
+        if let Some(seen) = seen {
+            response.extensions_mut().insert(Seen(seen));
+        }
+        response
     }
 }
 

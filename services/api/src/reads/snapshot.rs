@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use axum::Json;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use deadpool_postgres::{Client, Transaction};
 use events::{Seq, Tenant};
 use projector::database::{Readable, readable};
@@ -12,7 +12,7 @@ use projector::{Ordered, search_in, stale, tenancy};
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_postgres::IsolationLevel;
-use web::position;
+use web::position::Seen;
 
 use crate::reads::read_error::{Missing, ReadError};
 use crate::reads::slots::SLOTS;
@@ -124,10 +124,7 @@ pub(crate) struct Answer<T> {
 
 impl<T: Serialize> IntoResponse for Answer<T> {
     fn into_response(self) -> Response {
-        let headers = [
-            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            (position::HEADER, self.seen.0.into()),
-        ];
-        (headers, Json(self.body)).into_response()
+        let headers = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+        (headers, Extension(Seen(self.seen)), Json(self.body)).into_response()
     }
 }

@@ -75,8 +75,9 @@ async fn every_refusal_is_documented_and_looks_as_documented() {
             let schema = &response["content"]["application/problem+json"]["schema"];
             check(&document, schema, &reply.body, &path);
             for name in response["headers"].as_object().expect("headers").keys() {
-                // The server adds the id of the request, whoever answers it.
-                let there = name == "X-Request-Id" || !reply.header(name).is_empty();
+                // The server adds the id of the request and the position, whoever answers it.
+                let of_all = ["X-Request-Id", "Rollcall-Position"].contains(&name.as_str());
+                let there = of_all || !reply.header(name).is_empty();
                 assert!(there, "{path}: {status} lacks {name}");
             }
         }

@@ -8,14 +8,24 @@ use axum::http::{Request, header};
 use axum::response::IntoResponse;
 use events::Seq;
 use projector::Database;
+use web::position::Seen;
 
-use super::history::{ACME, READER, noon};
+use super::history::{ACME, GLOBEX, READER, noon};
 use super::rows::{empty, end, fill, filled};
-use super::world::{Reply, send, serve, served};
+use super::world::{Reply, positions, send, serve, served};
 use crate::ReadApi;
 use crate::reads::min_position::MinPosition;
 use crate::reads::read_error::ReadError;
 use crate::reads::snapshot::ReadSession;
+
+/// What Acme was told of a position.
+fn told(position: Seq) -> String {
+    positions().encrypt(&ACME.parse().unwrap(), position)
+}
+
+async fn ask(router: Router) -> Reply {
+    ask_after(router, &told(Seq(0))).await
+}
 
 async fn ask_after(router: Router, position: &str) -> Reply {
     let request = Request::get("/api/v1/acme/employees")
@@ -26,8 +36,8 @@ async fn ask_after(router: Router, position: &str) -> Reply {
 
 #[tokio::test]
 async fn an_answer_tells_how_much_it_has_seen() {
-    let reply = ask_after(served().await, &end().to_string()).await;
-    assert_eq!(reply.header("rollcall-position"), end().to_string());
+    let reply = ask_after(served().await, &told(end())).await;
+    assert_eq!(reply.seen, Some(end()));
     reply.found();
 }
 
@@ -35,7 +45,7 @@ async fn an_answer_tells_how_much_it_has_seen() {
 async fn a_refusal_tells_how_much_was_seen_as_well() {
     let url = Box::pin(filled()).await;
     let database = Database::connect(&url, 2).await.expect("a database");
-    let api = ReadApi::new(database, noon, super::world::unlimited());
+    let api = ReadApi::new(database, positions(), noon, super::world::unlimited());
     // From now on it is known how far the read models are, whatever is asked.
     api.probe().well().await;
     let router = crate::with_document(crate::reads(api));
@@ -48,25 +58,44 @@ async fn a_refusal_tells_how_much_was_seen_as_well() {
         let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
         let reply = send(router.clone(), request.body(Body::empty()).unwrap()).await;
         let reply = reply.refused(status, &[]);
-        assert_eq!(reply.header("rollcall-position"), end().to_string(), "{status}");
+        assert_eq!(reply.seen, Some(end()), "{status}");
     }
 }
 
 #[tokio::test]
 async fn an_answer_that_would_be_too_old_is_not_given() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
-    let api = ReadApi::new(database, noon, super::world::unlimited())
+    let api = ReadApi::new(database, positions(), noon, super::world::unlimited())
         .with_patience(Duration::from_millis(20));
     let router = crate::with_document(crate::reads(api));
-    let reply = ask_after(router, &end().next().to_string()).await;
-    let reply = reply.refused(503, &[&end().to_string(), &end().next().to_string()]);
+    let reply = ask_after(router, &told(end().next())).await;
+    let reply = reply.refused(503, &["Rollcall-After"]);
     assert_eq!(reply.header("retry-after"), "1");
+    assert_eq!(reply.seen, Some(end()));
+    let detail = reply.body["detail"].as_str().unwrap();
+    assert!(!detail.contains(|letter: char| letter.is_ascii_digit()), "{detail} shows a position");
 }
 
 #[tokio::test]
-async fn a_position_is_a_number() {
-    for bad in ["soon", "-1", "9223372036854775808", "", "1.5"] {
-        ask_after(served().await, bad).await.refused(400, &["Rollcall-After"]);
+async fn of_several_positions_the_furthest_counts() {
+    let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
+    let api = ReadApi::new(database, positions(), noon, super::world::unlimited())
+        .with_patience(Duration::from_millis(20));
+    let router = crate::with_document(crate::reads(api));
+    let list = |last: Seq| format!("{}, {},{}", told(last), told(Seq(0)), told(Seq(1)));
+    ask_after(router.clone(), &list(end())).await.found();
+    ask_after(router.clone(), &list(end().next())).await.refused(503, &[]);
+    let many = vec![told(Seq(1)); 65].join(",");
+    ask_after(router, &many).await.refused(400, &["65", "64"]);
+}
+
+#[tokio::test]
+async fn a_position_is_what_the_tenant_was_told() {
+    let foreign = positions().encrypt(&GLOBEX.parse().unwrap(), Seq(1));
+    let forged = web::PositionCipher::new(&[8; 32]).encrypt(&ACME.parse().unwrap(), Seq(1));
+    let listed = format!("{},7", told(Seq(1)));
+    for bad in ["soon", "0", "7", "", ",", &foreign, &forged, &listed] {
+        ask_after(served().await, bad).await.refused(400, &["Rollcall-After", "as it is"]);
     }
 }
 
@@ -74,10 +103,10 @@ async fn a_position_is_a_number() {
 async fn without_read_models_nothing_is_answered() {
     let url = empty().await;
     let router = serve(Database::connect(&url, 2).await.expect("a database"));
-    let reply = ask_after(router.clone(), "0").await.refused(503, &["again"]);
+    let reply = ask(router.clone()).await.refused(503, &["again"]);
     assert_eq!(reply.header("retry-after"), "1");
     fill(&url).await;
-    ask_after(router, &end().to_string()).await.found();
+    ask_after(router, &told(end())).await.found();
 }
 
 #[tokio::test]
@@ -116,16 +145,20 @@ async fn switch_to_one_behind(database: &Database, slot: &str) {
 #[tokio::test]
 async fn an_answer_tells_the_position_of_what_it_shows_though_a_slot_was_switched_before_it() {
     let database = Database::connect(&Box::pin(filled()).await, 3).await.expect("a database");
-    let api = ReadApi::new(database.clone(), noon, super::world::unlimited());
+    let api = ReadApi::new(database.clone(), positions(), noon, super::world::unlimited());
     let acme = ACME.parse().unwrap();
     let schemas = ["directory", "teams"];
-    let mut session = api.session(&acme, MinPosition(Seq(0)), &schemas).await.expect("a session");
-    let mut needs_all = api.session(&acme, MinPosition(end()), &schemas).await.expect("a session");
+    let mut session =
+        api.session(&acme, MinPosition::default(), &schemas).await.expect("a session");
+    let after = MinPosition::of(&positions(), &acme, end());
+    let mut needs_all = api.session(&acme, after, &schemas).await.expect("a session");
     switch_to_one_behind(&database, "teams").await;
 
     let snapshot = session.snapshot(&acme).await.expect("a snapshot");
-    let position = snapshot.answer(()).into_response().headers()["rollcall-position"].clone();
-    assert_eq!(position, (end().0 - 1).to_string());
+    let Some(Seen(seen)) = snapshot.answer(()).into_response().extensions().get().copied() else {
+        panic!("the answer does not say how far it is")
+    };
+    assert_eq!(seen.next(), end());
     let refused = needs_all.snapshot(&acme).await.err().expect("it does not show what is needed");
     assert!(
         matches!(refused, ReadError::Behind { wanted, reached }
@@ -137,7 +170,7 @@ async fn an_answer_tells_the_position_of_what_it_shows_though_a_slot_was_switche
 #[tokio::test]
 async fn a_read_model_that_is_being_built_is_not_shown_by_halves() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
-    let api = ReadApi::new(database.clone(), noon, super::world::unlimited());
+    let api = ReadApi::new(database.clone(), positions(), noon, super::world::unlimited());
     let probe = api.probe().clone();
     let router = crate::with_document(crate::reads(api));
     let client = database.pool().get().await.unwrap();
@@ -185,7 +218,7 @@ async fn a_token_is_not_unknown_at_the_moment_at_which_the_directory_becomes_who
     };
     let asking = async {
         loop {
-            let reply = ask_after(router.clone(), "0").await;
+            let reply = ask(router.clone()).await;
             assert!([200, 503].contains(&reply.status.as_u16()), "{}", reply.body);
         }
     };
@@ -199,8 +232,8 @@ async fn a_token_is_not_unknown_at_the_moment_at_which_the_directory_becomes_who
 async fn a_token_that_is_revoked_stops_at_once() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let router = serve(database.clone());
-    ask_after(router.clone(), "0").await.found();
+    ask(router.clone()).await.found();
     let client = database.pool().get().await.unwrap();
     client.batch_execute("UPDATE directory.credentials SET revoked_at = now()").await.unwrap();
-    ask_after(router, "0").await.refused(401, &["revoked"]);
+    ask(router).await.refused(401, &["revoked"]);
 }

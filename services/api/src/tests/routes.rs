@@ -14,7 +14,7 @@ use tower::ServiceExt as _;
 use writer::Writer;
 
 use super::history::noon;
-use super::world::unlimited;
+use super::world::{positions, unlimited};
 use crate::ReadApi;
 
 /// Both sides of the API, as `up` serves them. Nobody is let in, so that nothing has to be there.
@@ -27,7 +27,7 @@ async fn both_sides() -> (Router, embedded::Nats) {
     let access = WriteAccess::new(writer.expect("start the writer"), Settings::default());
     let url = super::rows::empty().await;
     let database = Database::connect(&url, 2).await.expect("a database");
-    let reads = crate::reads(ReadApi::new(database, noon, unlimited()));
+    let reads = crate::reads(ReadApi::new(database, positions(), noon, unlimited()));
     (crate::with_document(reads.merge(crate::commands(&access))), nats)
 }
 

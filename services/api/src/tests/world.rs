@@ -3,11 +3,13 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use events::Seq;
 use projector::Database;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
-use web::Limits;
+use web::position::Seen;
+use web::{Limits, PositionCipher};
 
 use super::history::{READER, noon};
 use crate::ReadApi;
@@ -21,7 +23,12 @@ pub(super) async fn served() -> Router {
 }
 
 pub(super) fn serve(database: Database) -> Router {
-    crate::with_document(crate::reads(ReadApi::new(database, noon, unlimited())))
+    crate::with_document(crate::reads(ReadApi::new(database, positions(), noon, unlimited())))
+}
+
+/// What all processes show positions by.
+pub(super) fn positions() -> PositionCipher {
+    PositionCipher::new(&[7; 32])
 }
 
 /// As many requests as tests like.
@@ -34,6 +41,8 @@ pub(super) fn unlimited() -> Limits {
 pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
+    /// How far the answer is.
+    pub(super) seen: Option<Seq>,
     pub(super) body: Value,
 }
 
@@ -88,5 +97,6 @@ pub(super) async fn send(router: Router, request: Request<Body>) -> Reply {
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.expect("a body");
     let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-    Reply { status: parts.status, headers: parts.headers, body }
+    let seen = parts.extensions.get().map(|Seen(seen)| *seen);
+    Reply { status: parts.status, headers: parts.headers, seen, body }
 }

@@ -13,7 +13,7 @@ use events::Position;
 use futures_util::future::maybe_done;
 use scim::Precondition;
 use scim::bulk::{BulkRequest, BulkResponse, Command, Operation, Outcome, Step, Work};
-use web::position::HEADER as POSITION;
+use web::position::Seen;
 use web::workers::{INLINE, WorkError};
 use writer::StorageBudget;
 
@@ -58,7 +58,7 @@ pub(super) async fn bulk(
     let position = run.position;
     let mut response = scim_json(StatusCode::OK, &run.response());
     if let Some(position) = position {
-        response.headers_mut().insert(POSITION, position.seq.0.into());
+        response.extensions_mut().insert(Seen(position.seq));
     }
     Ok(response)
 }

@@ -16,11 +16,12 @@ use super::body::Body;
 use super::bounds::CHUNK;
 use super::caller::Caller;
 use super::error::ScimError;
+use super::hidden_positions::HiddenPositions;
 use super::path_params::Id;
 use super::query_params::QueryParams;
 use super::render::{render, size};
 use super::resource::ResourceKey;
-use super::response::{self, version_tag, with_content_location, with_etag};
+use super::response::{self, with_content_location, with_etag};
 use super::view::View;
 use super::write_context::WriteContext;
 use super::write_parser::{command_size, parse};
@@ -104,10 +105,15 @@ impl ResourceRequest {
     async fn show(self, resource_type: ResourceType, id: &str) -> Result<Response, ScimError> {
         let Self { gateway, caller, params, precondition } = &self;
         let base_url = gateway.url.scim(&caller.tenant);
-        let view = View { base_url, selection: params.selection(resource_type)? };
+        let view = View {
+            base_url,
+            selection: params.selection(resource_type)?,
+            positions: HiddenPositions::from(gateway, &caller.tenant),
+        };
         let (roster, key) = (caller.tenant_roster(), ResourceKey::parse(resource_type, id)?);
         let resource = key.get(Some(roster))?;
-        let (version, location) = (version_tag(resource.version()), view.location(key));
+        let (version, location) =
+            (view.positions.version_tag(resource.version()), view.location(key));
         let response = if has_version(precondition, &version)? {
             StatusCode::NOT_MODIFIED.into_response()
         } else {

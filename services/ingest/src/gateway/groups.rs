@@ -20,7 +20,7 @@ use self::render::scim_group;
 use super::error::ScimError;
 use super::resource::{ResourceKey, get_group};
 use super::view::View;
-use super::write_context::{WriteContext, check_version};
+use super::write_context::WriteContext;
 use super::write_response::WriteResponse;
 
 /// `POST /Groups` (RFC 7644 §3.3).
@@ -47,9 +47,9 @@ pub(super) async fn replace(
 ) -> Result<WriteResponse, ScimError> {
     let view = context.view(ResourceType::Group)?;
     let members: Vec<_> = members.map(MemberChange::Exactly).into_iter().collect();
-    let (tenant, precondition) = (context.caller.tenant.clone(), context.precondition.clone());
+    let (tenant, expected) = (context.caller.tenant.clone(), context.expected_version());
     let intent = move |roster: &Roster| {
-        check_version(&precondition, get_group(roster.tenant(&tenant), team)?.version)?;
+        expected.check(get_group(roster.tenant(&tenant), team)?.version)?;
         Ok(Intent::Group { team, profile: profile.clone(), members: members.clone() })
     };
     write(context, view, team, StatusCode::OK, intent).await
@@ -68,11 +68,11 @@ pub(super) async fn patch(
         Selection::All | Selection::Without(_) => StatusCode::NO_CONTENT,
     };
     let (tenant, limits) = (context.caller.tenant.clone(), context.limits());
-    let precondition = context.precondition.clone();
+    let expected = context.expected_version();
     let intent = move |roster: &Roster| {
         let roster = roster.tenant(&tenant).ok_or(Outage::Fault)?;
         let group = get_group(Some(roster), team)?;
-        check_version(&precondition, group.version)?;
+        expected.check(group.version)?;
         let budget = limits.change();
         let profile = profile(scim_group(group).apply(&patch.edits, &budget)?, limits)?;
         let members = member_changes(roster, group, &patch.members, &budget)?;

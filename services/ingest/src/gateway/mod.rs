@@ -9,6 +9,7 @@ mod endpoints;
 mod error;
 mod extensions;
 mod groups;
+mod hidden_positions;
 mod memory;
 mod offload;
 mod path_params;

@@ -2,7 +2,6 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use events::Seq;
 use scim::Rendered;
 use scim::messages::CONTENT_TYPE;
 use serde::Serialize;
@@ -20,11 +19,6 @@ pub(super) fn resource(status: StatusCode, shown: Rendered) -> Response {
 /// A JSON body that is text already.
 pub(super) fn json_text(status: StatusCode, json: Vec<u8>) -> Response {
     (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], json).into_response()
-}
-
-/// The entity tag of a version. It is weak: the same version can be shown in several ways.
-pub(super) fn version_tag(version: Seq) -> String {
-    format!("W/\"{version}\"")
 }
 
 /// Adds the `ETag` of the version that is shown.

@@ -2,8 +2,8 @@
 
 use scim::{GroupRef, Meta, ResourceType, Selection};
 
+use super::hidden_positions::HiddenPositions;
 use super::resource::{Resource, ResourceKey};
-use super::response::version_tag;
 
 /// How resources of one type are shown to a client.
 #[derive(Clone)]
@@ -12,6 +12,8 @@ pub(super) struct View {
     pub(super) base_url: String,
     /// `attributes` or `excludedAttributes` of the request.
     pub(super) selection: Selection,
+    /// How versions are shown.
+    pub(super) positions: HiddenPositions,
 }
 
 impl View {
@@ -37,7 +39,7 @@ impl View {
         Meta {
             created: created.to_string(),
             last_modified: last_modified.to_string(),
-            version: version_tag(version),
+            version: self.positions.version_tag(version),
             location: location(&self.base_url, key.resource_type(), &id),
             id,
             groups,

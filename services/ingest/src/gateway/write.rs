@@ -4,7 +4,7 @@ use roster::{Intent, Roster};
 
 use super::error::ScimError;
 use super::resource::ResourceKey;
-use super::write_context::{WriteContext, check_version};
+use super::write_context::WriteContext;
 use super::write_request::WriteRequest;
 use super::write_response::WriteResponse;
 use super::{groups, users};
@@ -36,10 +36,10 @@ pub(super) async fn execute(
 /// `DELETE`: the resource goes. The person whom a user stands for stays in the directory as Former.
 async fn delete(context: &WriteContext<'_>, key: ResourceKey) -> Result<WriteResponse, ScimError> {
     let location = context.view(key.resource_type())?.location(key);
-    let (tenant, precondition) = (context.caller.tenant.clone(), context.precondition.clone());
+    let (tenant, expected) = (context.caller.tenant.clone(), context.expected_version());
     let intent = move |roster: &Roster| {
         let resource = key.get(roster.tenant(&tenant))?;
-        check_version(&precondition, resource.version())?;
+        expected.check(resource.version())?;
         Ok(match key {
             ResourceKey::User(resource) => Intent::NoUser { resource },
             ResourceKey::Group(team) => Intent::NoGroup { team },

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use events::Seq;
 use roster::{Intent, Roster};
 use scim::{Precondition, ResourceType};
 use writer::{Command, Committed, StorageBudget};
 
 use super::caller::Caller;
 use super::error::ScimError;
+use super::hidden_positions::{ExpectedVersion, HiddenPositions};
 use super::query_params::QueryParams;
-use super::response::version_tag;
 use super::view::View;
 use crate::ResourceLimits;
 use crate::state::Gateway;
@@ -38,7 +37,14 @@ impl WriteContext<'_> {
     /// Which attributes the response shows.
     pub(super) fn view(&self, resource_type: ResourceType) -> Result<View, ScimError> {
         let base_url = self.gateway.url.scim(&self.caller.tenant);
-        Ok(View { base_url, selection: self.params.selection(resource_type)? })
+        let positions = HiddenPositions::from(self.gateway, &self.caller.tenant);
+        Ok(View { base_url, selection: self.params.selection(resource_type)?, positions })
+    }
+
+    /// The version of the resource that the client wants to change.
+    pub(super) fn expected_version(&self) -> ExpectedVersion {
+        let positions = HiddenPositions::from(self.gateway, &self.caller.tenant);
+        positions.expected(self.precondition.clone())
     }
 
     /// A command in the caller's name. `intent` is asked of the roster on which it is decided.
@@ -57,11 +63,4 @@ impl WriteContext<'_> {
     ) -> Result<Committed, ScimError> {
         self.gateway.access.writer().execute(self.command(intent)).await
     }
-}
-
-/// Refuses to change a version that the client did not mean. To be asked of the roster on which the
-/// change is decided: any other may be out of date.
-pub(super) fn check_version(precondition: &Precondition, version: Seq) -> Result<(), ScimError> {
-    let version = version_tag(version);
-    if precondition.allows(&version) { Ok(()) } else { Err(ScimError::OtherVersion(version)) }
 }

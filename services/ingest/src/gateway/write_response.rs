@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use events::Position;
 use roster::TenantRoster;
 use scim::Rendered;
-use web::position::HEADER as POSITION;
+use web::position::Seen;
 use writer::{Committed, Outage};
 
 use super::bounds::CHUNK;
@@ -13,7 +13,7 @@ use super::error::ScimError;
 use super::offload;
 use super::render::{render_written, size};
 use super::resource::{Resource, ResourceKey};
-use super::response::{self, version_tag, with_content_location, with_etag};
+use super::response::{self, with_content_location, with_etag};
 use super::view::View;
 use super::write_context::WriteContext;
 
@@ -46,7 +46,7 @@ impl WriteResponse {
         Ok(Self {
             status,
             id: Some(key.to_string()),
-            version: Some(version_tag(resource.version())),
+            version: Some(view.positions.version_tag(resource.version())),
             location: view.location(key),
             body: if context.returns_body && status != StatusCode::NO_CONTENT {
                 Some(body(context, &committed, view, roster, resource).await?)
@@ -92,12 +92,11 @@ impl IntoResponse for WriteResponse {
                 with_content_location(response::resource(self.status, body), &self.location)
             }
         };
-        let headers = response.headers_mut();
-        headers.insert(POSITION, self.position.seq.0.into());
+        response.extensions_mut().insert(Seen(self.position.seq));
         if self.status == StatusCode::CREATED
             && let Ok(location) = HeaderValue::from_str(&self.location)
         {
-            headers.insert(header::LOCATION, location);
+            response.headers_mut().insert(header::LOCATION, location);
         }
         match &self.version {
             Some(version) => with_etag(response, version),

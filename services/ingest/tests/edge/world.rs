@@ -25,6 +25,7 @@ const CONSOLE: &str = "/operator/v1/tenants";
 /// Dropped, it takes its nats-server with it.
 pub(crate) struct World {
     pub(crate) gateway: Gateway,
+    pub(crate) access: WriteAccess,
     pub(crate) router: Router,
     /// Opens Acme's SCIM gateway.
     pub(crate) secret: String,
@@ -110,6 +111,7 @@ impl World {
             amy,
             sales: text(&sales["id"]),
             router,
+            access,
             gateway,
             _nats: nats,
         }

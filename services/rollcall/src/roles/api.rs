@@ -26,11 +26,11 @@ pub(crate) struct ApiOptions {
     /// Ask the log whether a token was revoked, so that it stops at once, and where it ends, so that a
     /// token that was just issued is awaited; without it, a token stops when the directory has seen
     /// that it was, and is a wrong one until the directory has seen that it was issued
-    #[arg(long, requires = "nats_url")]
+    #[arg(long)]
     consistent_reads: bool,
-    /// Where the log is, for --consistent-reads
+    /// Where the log is: a start takes the key of Rollcall-Position from beside it
     #[arg(long, env = "NATS_URL", hide_env_values = true)]
-    nats_url: Option<String>,
+    nats_url: String,
     #[command(flatten)]
     access: LogAccessArgs,
     /// Where to listen; port 0 takes a free one
@@ -57,27 +57,24 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<ExitStatus> {
         let start = Box::pin(async {
             let database = &options.database.database_url;
             let database = Database::connect(database, CONNECTIONS).await?;
-            let log = match &options.nats_url {
-                Some(url) if options.consistent_reads => {
-                    startup.step("connecting to NATS");
-                    Some(Log::open_read_only(url, &options.access.options()).await?)
-                }
-                Some(_) | None => None,
-            };
-            anyhow::Ok((database, log))
+            startup.step("connecting to NATS");
+            let log = Log::open_read_only(&options.nats_url, &options.access.options()).await?;
+            let positions = position::cipher_when_made(&log, &startup).await?;
+            anyhow::Ok((database, log, positions))
         });
         let working = async {
             let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
-            let (database, log) = started.inspect_err(|_| stop.cancel())?;
-            let mut read_api = api::ReadApi::new(database, eventlog::clock::now, limits);
+            let (database, log, positions) = started.inspect_err(|_| stop.cancel())?;
+            let now = eventlog::clock::now;
+            let mut read_api = api::ReadApi::new(database, positions.clone(), now, limits);
             let mut ready = readiness::of_postgres(Readiness::default(), read_api.probe());
-            if let Some(log) = log {
+            if options.consistent_reads {
                 ready = readiness::of_log(ready, &log);
                 read_api = read_api
                     .with_log_end(revocations::end_of_log(log.clone()))
                     .with_revocations(revocations::of_log(log));
             }
-            let position = position::of_reads(read_api.probe());
+            let position = position::of_reads(read_api.probe(), positions);
             let router = api::with_document(api::reads(read_api));
             let router = router.merge(web::metrics::routes(startup.registry()));
             let router = router.merge(health::routes(ready)).fallback(Problem::no_such_path);

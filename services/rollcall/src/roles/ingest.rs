@@ -63,7 +63,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus>
             let router = api::with_document(writes.routes());
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
             startup.learn(tenants::of_writes(&writes.access));
-            startup.done(router, position::of_writes(&writes.access));
+            startup.done(router, position::of_writes(&writes));
             tracing::info!(%address, url, "listening");
             let running = writing(writes.run(), &stop);
             let verifying = options.verify.verify(&log, &verified, &stop);

@@ -92,7 +92,7 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
             let router = router.merge(watching::deep_health(&log, &database, &writes));
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
             startup.learn(tenants::of_writes(&writes.access));
-            startup.done(router, position::of_writes(&writes.access));
+            startup.done(router, position::of_writes(&writes));
             tracing::info!(%address, url, "listening");
             writing(writes.run(), &stop).await
         });

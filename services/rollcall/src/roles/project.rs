@@ -6,14 +6,14 @@ use clap::Args;
 use projector::{Database, Probe, ReadModel, SlotStatuses};
 use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
-use web::{Bounds, Problem, TrustedProxies};
+use web::{Bounds, Position, Problem, TrustedProxies};
 
 use super::{DatabaseArgs, bind};
 use crate::exit::ExitStatus;
 use crate::log_args::LogArgs;
 use crate::slot_args::SlotArgs;
 use crate::startup::Startup;
-use crate::{acts, lifecycle, metrics, position, projections, readiness};
+use crate::{acts, lifecycle, metrics, projections, readiness};
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectOptions {
@@ -56,7 +56,7 @@ pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<ExitStatu
             metrics::of_projections(&mut registry, &[(name, status.clone())]);
             let router = health::routes(ready).merge(web::metrics::routes(registry));
             let router = router.fallback(Problem::no_such_path);
-            startup.done(router, position::of_projection(status));
+            startup.done(router, Position::default());
             tracing::info!(%address, url, "listening");
             let acts = acts::read(&log, &stop);
             let worker = options.slots.options(operations::wanted(&acts, name, stop.clone()));

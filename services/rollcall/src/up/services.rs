@@ -123,7 +123,8 @@ impl Services {
         watching::sample(&mut registry, &log, &database, &acts, &stop);
         let deep = watching::deep_health(&log, &database, &writes);
         let revocations = revocations::of_writes(&writes.access);
-        let read_api = api::ReadApi::new(database, eventlog::clock::now, limits);
+        let (positions, now) = (writes.positions.clone(), eventlog::clock::now);
+        let read_api = api::ReadApi::new(database, positions, now, limits);
         let read_api = read_api.with_revocations(revocations);
         let read_api = read_api.with_log_end(revocations::end_of_writes(&writes.access));
         let postgres = read_api.probe().clone();
@@ -132,7 +133,7 @@ impl Services {
         let router = router.merge(health::routes(readiness)).merge(web::metrics::routes(registry));
         let router = router.merge(deep);
         startup.learn(tenants::of_writes(&writes.access));
-        startup.done(router, position::of_writes(&writes.access));
+        startup.done(router, position::of_writes(&writes));
         let (watched, verify, stopping) = (log.clone(), options.verify, stop.clone());
         running.spawn(async move {
             verify.verify(&watched, &verified, &stopping).await;

@@ -33,8 +33,8 @@ pub(crate) enum ConsumerVerb {
 pub(crate) struct Create {
     #[command(flatten)]
     of: Named,
-    /// Begin behind this position, such as the Rollcall-Position of what was read from the API;
-    /// without it, with the first event
+    /// Begin behind this position, such as where `rollcall status` shows the read models before they are
+    /// read; without it, with the first event
     #[arg(long, default_value_t = 0)]
     after: u64,
     /// How many events may be delivered and not yet acknowledged; 1 keeps to the order even where

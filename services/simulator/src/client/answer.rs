@@ -4,6 +4,7 @@ use http::{Method, StatusCode};
 use serde_json::Value;
 
 use super::error::ClientError;
+use super::span::Span;
 use super::url::without_query;
 
 /// A server's answer to one request.
@@ -13,8 +14,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// Null where there was no body.
     pub body: Value,
-    /// Where in the server's log this write stands; unknown when it had to be said twice.
-    pub position: Option<u64>,
+    /// When the request was under way; unknown when it had to be said twice.
+    pub(crate) span: Option<Span>,
 }
 
 impl Answer {

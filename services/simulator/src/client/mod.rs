@@ -3,11 +3,12 @@
 mod answer;
 mod credentials;
 mod error;
+mod positions;
+mod span;
 pub(crate) mod transport;
 mod url;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -20,6 +21,9 @@ pub use self::answer::{Answer, ListResponse};
 use self::answer::{bad_answer, list_response};
 use self::credentials::Credentials;
 pub use self::error::ClientError;
+use self::positions::Positions;
+pub(crate) use self::span::Span;
+use self::span::Spans;
 pub use self::transport::TransportError;
 use self::transport::{Response, Transport};
 pub use self::url::ResourceType;
@@ -37,7 +41,8 @@ pub struct Client {
     base: String,
     credentials: Credentials,
     transport: Arc<Transport>,
-    highest: AtomicU64,
+    positions: Positions,
+    spans: Spans,
 }
 
 impl Client {
@@ -52,12 +57,18 @@ impl Client {
             base_url(token_url)?;
         }
         let credentials = Credentials::new(auth);
-        Ok(Self { base, credentials, transport, highest: AtomicU64::new(0) })
+        Ok(Self {
+            base,
+            credentials,
+            transport,
+            positions: Positions::default(),
+            spans: Spans::default(),
+        })
     }
 
-    /// The highest position that any answer has named.
-    pub fn position(&self) -> u64 {
-        self.highest.load(Ordering::Relaxed)
+    /// The positions after which a read sees all that was written so far.
+    pub(crate) fn positions(&self) -> String {
+        self.positions.listed()
     }
 
     /// Creates a resource.
@@ -157,6 +168,7 @@ impl Client {
         body: Option<&Value>,
     ) -> Result<Answer, ClientError> {
         let mut renewed = false;
+        let sent = self.spans.begin();
         loop {
             let bearer = self.credentials.bearer(&self.transport).await?;
             let mut request = Request::builder()
@@ -177,7 +189,7 @@ impl Client {
             {
                 continue;
             }
-            return self.answer(&method, path, &response);
+            return self.answer(&method, path, sent, &response);
         }
     }
 
@@ -185,11 +197,13 @@ impl Client {
         &self,
         method: &Method,
         path: &str,
+        sent: u64,
         response: &Response,
     ) -> Result<Answer, ClientError> {
-        let position =
-            response.headers.get(POSITION).and_then(|text| text.to_str().ok()?.parse().ok());
-        self.highest.fetch_max(position.unwrap_or(0), Ordering::Relaxed);
+        let position = response.headers.get(POSITION).and_then(|text| text.to_str().ok());
+        if let Some(position) = position {
+            self.positions.note(position);
+        }
         let body = if response.body.is_empty() {
             Value::Null
         } else {
@@ -199,7 +213,8 @@ impl Client {
                 what: format!("status {} with a body that is not JSON", response.status),
             })?
         };
-        let position = position.filter(|_| response.times == 1);
-        Ok(Answer { status: response.status, body, position })
+        let span = self.spans.end(sent);
+        let span = (response.times == 1).then_some(span);
+        Ok(Answer { status: response.status, body, span })
     }
 }

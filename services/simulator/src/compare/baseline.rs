@@ -24,7 +24,7 @@ impl Baseline {
         let users = list(client, ResourceType::User).await?.resources;
         let groups = list(client, ResourceType::Group).await?.resources;
         let employees = match api {
-            Some(api) => api.employees(client.position()).await?,
+            Some(api) => api.employees(&client.positions()).await?,
             None => Vec::new(),
         };
         Ok(Self {

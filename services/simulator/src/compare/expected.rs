@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
 
+use crate::client::Span;
 use crate::cycle::Job;
 use crate::cycle::sync_state::{Anchor, Management};
 use crate::directory::{ObjectId, Person};
@@ -121,24 +122,18 @@ fn group(job: &Job, id: ObjectId, anchor: &Anchor) -> ExpectedGroup {
 
 /// The first team of everybody, in the order of the server's log.
 ///
-/// Where an answer was lost nobody here can know the order, and two memberships acknowledged with
-/// one position leave it open too: those people are passed over.
+/// Where an answer was lost nobody here can know the order, and two requests at the same time leave it
+/// open too: those people are passed over.
 fn primary_teams(job: &Job) -> HashMap<String, String> {
-    let mut joined: BTreeMap<ObjectId, Vec<(Option<u64>, ObjectId)>> = BTreeMap::new();
-    for ((group, person), position) in &job.state.memberships {
-        joined.entry(*person).or_default().push((*position, *group));
+    let mut joined: BTreeMap<ObjectId, Vec<(Option<Span>, ObjectId)>> = BTreeMap::new();
+    for ((group, person), span) in &job.state.memberships {
+        joined.entry(*person).or_default().push((*span, *group));
     }
     let mut primary = HashMap::new();
     for (person, teams) in joined {
         let known: Option<Vec<_>> =
-            teams.into_iter().map(|(position, team)| Some((position?, team))).collect();
-        let Some(mut known) = known else { continue };
-        known.sort_unstable();
-        let first = match known.as_slice() {
-            [] => continue,
-            [(one, _), (other, _), ..] if one == other => continue,
-            [(_, team), ..] => *team,
-        };
+            teams.into_iter().map(|(span, team)| Some((span?, team))).collect();
+        let Some(first) = known.as_deref().and_then(first) else { continue };
         let (Some(person), Some(team)) =
             (job.state.users.get(&person), job.state.groups.get(&first))
         else {
@@ -147,4 +142,12 @@ fn primary_teams(job: &Job) -> HashMap<String, String> {
         primary.insert(person.resource.clone(), team.resource.clone());
     }
     primary
+}
+
+/// The team that somebody joined before all others, if the requests tell.
+fn first(joined: &[(Span, ObjectId)]) -> Option<ObjectId> {
+    let is_first = |(span, team): &&(Span, ObjectId)| {
+        joined.iter().all(|(other, of)| of == team || span.is_before(*other))
+    };
+    joined.iter().find(is_first).map(|(_, team)| *team)
 }

@@ -22,7 +22,7 @@ pub(crate) async fn compare(
 ) -> Result<Vec<Difference>, ClientError> {
     let expected = expected::expected(job);
     let employees = match api {
-        Some(api) => Some(api.employees(job.client.position()).await?),
+        Some(api) => Some(api.employees(&job.client.positions()).await?),
         None => None,
     };
     let back = back_from_before(employees.as_deref().unwrap_or_default(), baseline);

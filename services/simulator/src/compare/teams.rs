@@ -28,7 +28,7 @@ pub(super) async fn compare(
     baseline: &Baseline,
     back: &HashSet<String>,
 ) -> Result<Vec<Difference>, ClientError> {
-    let after = job.client.position();
+    let after = &job.client.positions();
     let teams = api.teams(after).await?;
     let members: HashMap<String, Vec<Member>> = stream::iter(&expected.groups)
         .map(async |group| Ok((group.resource.clone(), api.members(&group.resource, after).await)))

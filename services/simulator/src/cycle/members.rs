@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::plan::MemberStep;
 use super::sync_state::SyncState;
 use super::{Job, plan};
-use crate::client::{Client, ClientError, ResourceType};
+use crate::client::{Client, ClientError, ResourceType, Span};
 use crate::dialect::Dialect;
 use crate::outcome::{CycleOutcome, Progress, Stage};
 
@@ -31,8 +31,8 @@ impl Job {
             done += turns.len() as u64;
             progress(Progress { stage: Stage::Members, done, total });
             for (step, synced) in turns {
-                let position = match synced {
-                    Ok(position) => position,
+                let span = match synced {
+                    Ok(span) => span,
                     Err(error) => {
                         outcome.failed(step.group(), error)?;
                         continue;
@@ -41,7 +41,7 @@ impl Job {
                 match step {
                     MemberStep::Add { group, person } => {
                         outcome.members_added += 1;
-                        self.state.memberships.insert((group, person), position);
+                        self.state.memberships.insert((group, person), span);
                     }
                     MemberStep::Remove { group, person } => {
                         outcome.members_removed += 1;
@@ -67,7 +67,7 @@ async fn member_turn(
     state: &SyncState,
     dialect: Dialect,
     step: MemberStep,
-) -> Result<Option<u64>, ClientError> {
+) -> Result<Option<Span>, ClientError> {
     let (group, person, body): (_, _, fn(Dialect, &str) -> Value) = match step {
         MemberStep::Add { group, person } => (group, person, Dialect::add_member),
         MemberStep::Remove { group, person } => (group, person, Dialect::remove_member),
@@ -79,7 +79,7 @@ async fn member_turn(
     let body = body(dialect, &person.resource);
     let answer = client.patch(ResourceType::Group, &group.resource, &body).await?;
     match answer.status {
-        StatusCode::OK | StatusCode::NO_CONTENT => Ok(answer.position),
+        StatusCode::OK | StatusCode::NO_CONTENT => Ok(answer.span),
         _ => Err(answer.refused(Method::PATCH, "/Groups")),
     }
 }

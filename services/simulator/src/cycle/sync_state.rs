@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
+use crate::client::Span;
 use crate::directory::{Directory, ObjectId};
 use crate::mapping::{Attribute, EXTERNAL_ID, Mapping, USER_NAME, value_at};
 
@@ -12,8 +13,8 @@ use crate::mapping::{Attribute, EXTERNAL_ID, Mapping, USER_NAME, value_at};
 pub(crate) struct SyncState {
     pub(crate) users: BTreeMap<ObjectId, Anchor>,
     pub(crate) groups: BTreeMap<ObjectId, Anchor>,
-    /// Acknowledged memberships, group first, with their position in the server's log if known.
-    pub(crate) memberships: BTreeMap<(ObjectId, ObjectId), Option<u64>>,
+    /// Acknowledged memberships, group first, with the time of the request if known.
+    pub(crate) memberships: BTreeMap<(ObjectId, ObjectId), Option<Span>>,
     /// Members who were out of scope when their group was synced: Entra does not add them later.
     pub(crate) left_out: BTreeSet<(ObjectId, ObjectId)>,
     /// The directory as of the last cycle; what differs from it is what the next one looks at.

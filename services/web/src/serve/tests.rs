@@ -19,6 +19,7 @@ use super::super::admission::admit;
 use super::super::quota::Holder;
 use super::super::{Problem, Rejection, RequestLimits};
 use super::*;
+use crate::PositionCipher;
 
 /// A service that is running, and how to stop it.
 struct Running {
@@ -71,19 +72,25 @@ impl Running {
 
 #[tokio::test]
 async fn every_answer_tells_which_request_it_was_and_how_far_in_the_log_it_is() {
-    let position = Position::new(|| events::Seq(7));
+    let cipher = PositionCipher::new(&[7; 32]);
+    let position = Position::new(cipher.clone(), || events::Seq(7));
     let router = routes().fallback(Problem::no_such_path);
     let running = run_with(router, ServerOptions { position, ..ServerOptions::default() }).await;
     let asked = |line: &str| format!("{line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     for (request, status) in [
         (asked("GET /"), "200"),
-        (asked("GET /nothing"), "404"),
+        (asked("GET /api/v1/acme/nothing"), "404"),
         (asked("PATCH /"), "405"),
         ("GET / HTTP/1.1\r\n\r\n".to_owned(), "400"),
     ] {
         let heard = running.hear(&request).await;
         assert!(heard.starts_with(&format!("HTTP/1.1 {status}")), "{heard}");
-        assert!(heard.contains("\r\nrollcall-position: 7\r\n"), "{heard}");
+        let told = heard.split("\r\nrollcall-position: ").nth(1);
+        let told = told.and_then(|rest| rest.split("\r\n").next());
+        let is_of_acme = request.contains("acme");
+        assert_eq!(told.is_some(), is_of_acme, "{heard}");
+        let read = told.map(|told| cipher.decrypt(&"acme".parse().unwrap(), told));
+        assert_eq!(read.unwrap_or(Ok(events::Seq(7))), Ok(events::Seq(7)));
         assert!(heard.contains("\r\nx-request-id: "), "{heard}");
     }
     let own = "GET / HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine-1\r\nConnection: close\r\n\r\n";

@@ -1,15 +1,14 @@
 //! Cursors (RFC 9865): where in a list the next page begins.
 //!
-//! A cursor holds the position itself, so that we keep nothing and it never expires. It is not signed:
-//! whoever makes one up gets a page that they could have asked for anyway, or a 400.
+//! A cursor holds the position itself, so that we keep nothing and it never expires. Where in the log
+//! a resource was made is a part of that, which is hidden.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::Digest;
 use scim::{InvalidRequest, ScimType};
 use serde::{Deserialize, Serialize};
 
 use super::matches::ListPosition;
+use crate::gateway::hidden_positions::HiddenPositions;
 
 /// What the text of a cursor holds.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -23,8 +22,12 @@ pub(super) struct Cursor {
 
 impl Cursor {
     /// Reads a cursor, which has to belong to this query.
-    pub(super) fn read(text: &str, query: Digest) -> Result<Self, InvalidRequest> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+    pub(super) fn read(
+        text: &str,
+        query: Digest,
+        positions: &HiddenPositions,
+    ) -> Result<Self, InvalidRequest> {
+        let bytes = positions.read_cursor(text);
         let cursor: Option<Self> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let bad = |detail| InvalidRequest::new(ScimType::InvalidCursor, detail);
         let Some(cursor) = cursor else {
@@ -39,9 +42,9 @@ impl Cursor {
     }
 
     /// The cursor in unreserved characters, so that URLs can hold it as it is.
-    pub(super) fn write(&self) -> String {
+    pub(super) fn write(&self, positions: &HiddenPositions) -> String {
         let json = serde_json::to_vec(self).expect("a cursor has text keys only");
-        URL_SAFE_NO_PAD.encode(json)
+        positions.write_cursor(&json)
     }
 }
 
@@ -51,6 +54,7 @@ mod tests {
     use scim::{ResourceType, SortKey};
 
     use super::*;
+    use crate::gateway::hidden_positions::tests::positions_of;
 
     proptest! {
         #[test]
@@ -60,16 +64,17 @@ mod tests {
             let query = Digest::of(&query);
             let position = ListPosition { key: SortKey::Text(text), resource: ResourceType::Group, created };
             let cursor = Cursor { query, after: (!at_start).then_some(position) };
-            let text = cursor.write();
+            let acme = positions_of("acme");
+            let text = cursor.write(&acme);
             prop_assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b)));
-            prop_assert_eq!(Cursor::read(&text, query), Ok(cursor));
-            let elsewhere = Cursor::read(&text, Digest::of(text.as_bytes())).unwrap_err();
+            prop_assert_eq!(Cursor::read(&text, query, &acme), Ok(cursor));
+            let elsewhere = Cursor::read(&text, Digest::of(text.as_bytes()), &acme).unwrap_err();
             prop_assert_eq!(elsewhere.scim_type, Some(ScimType::InvalidCursor));
         }
 
         #[test]
         fn any_other_text_is_refused(text: String) {
-            let refused = Cursor::read(&text, Digest::of(b"")).unwrap_err();
+            let refused = Cursor::read(&text, Digest::of(b""), &positions_of("acme")).unwrap_err();
             prop_assert_eq!(refused.scim_type, Some(ScimType::InvalidCursor));
         }
     }

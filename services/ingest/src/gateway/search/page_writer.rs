@@ -34,7 +34,11 @@ pub(super) fn head(query: &ListQuery, page: &ResultPage) -> Vec<u8> {
             };
             let has_more = if *count == 0 { page.total > 0 } else { end.is_some() };
             let next = Cursor { query: *fingerprint, after: end.clone() };
-            ListResponse::by_cursor(page.total, has_more.then(|| next.write()), Vec::new())
+            ListResponse::by_cursor(
+                page.total,
+                has_more.then(|| next.write(&query.positions)),
+                Vec::new(),
+            )
         }
     };
     list.items_per_page = page.matches.len();

@@ -8,6 +8,7 @@ use super::cursor::Cursor;
 use super::matches::ListPosition;
 use crate::gateway::caller::Caller;
 use crate::gateway::error::ScimError;
+use crate::gateway::hidden_positions::HiddenPositions;
 use crate::gateway::query_params::{PageParams, QueryParams};
 use crate::gateway::view::View;
 use crate::state::Gateway;
@@ -20,6 +21,7 @@ pub(super) struct ListQuery {
     pub(super) paging: Paging,
     pub(super) users: View,
     pub(super) groups: View,
+    pub(super) positions: HiddenPositions,
 }
 
 /// What is asked of the resources of one type.
@@ -57,13 +59,14 @@ impl ListQuery {
             Ok(TypeQuery { resource_type: *resource_type, filter, sort })
         });
         let order = params.order()?;
+        let positions = HiddenPositions::from(gateway, &caller.tenant);
         let paging = match params.page()? {
             PageParams::Index(page) => Paging::Index(page),
             PageParams::Cursor { cursor, count } => {
                 let fingerprint = fingerprint(caller, params, types, order);
                 let after = match cursor {
                     "" => None,
-                    text => Cursor::read(text, fingerprint)?.after,
+                    text => Cursor::read(text, fingerprint, &positions)?.after,
                 };
                 Paging::Cursor { after, count, fingerprint }
             }
@@ -71,7 +74,8 @@ impl ListQuery {
         let base_url = gateway.url.scim(&caller.tenant);
         let view = |resource_type| {
             let selection = params.selection(resource_type)?;
-            Ok::<_, ScimError>(View { base_url: base_url.clone(), selection })
+            let positions = positions.clone();
+            Ok::<_, ScimError>(View { base_url: base_url.clone(), selection, positions })
         };
         Ok(Self {
             types: type_queries.collect::<Result<_, ScimError>>()?,
@@ -79,6 +83,7 @@ impl ListQuery {
             paging,
             users: view(ResourceType::User)?,
             groups: view(ResourceType::Group)?,
+            positions: positions.clone(),
         })
     }
 

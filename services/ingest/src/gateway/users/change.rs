@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use events::{Profile, ResourceId, Seq, Tenant};
 use roster::{Intent, Person, Refusal, Roster};
-use scim::{Precondition, User};
+use scim::User;
 use web::MemoryReservation;
 use web::workers::INLINE;
 use writer::{Committed, Denied, Outage};
@@ -20,8 +20,9 @@ use writer::{Committed, Denied, Outage};
 use super::profile::profile;
 use crate::ResourceLimits;
 use crate::gateway::error::ScimError;
+use crate::gateway::hidden_positions::ExpectedVersion;
 use crate::gateway::resource::get_user;
-use crate::gateway::write_context::{WriteContext, check_version};
+use crate::gateway::write_context::WriteContext;
 
 /// A change of which the body or the user has more bytes is applied by the worker threads.
 const OFFLOAD_BYTES: usize = 16 << 10;
@@ -37,7 +38,7 @@ const TREE_FACTOR: usize = 64;
 pub(super) struct UserChange<F> {
     tenant: Tenant,
     resource: ResourceId,
-    precondition: Precondition,
+    expected: ExpectedVersion,
     limits: ResourceLimits,
     /// About how many bytes were sent; some number over [`INLINE`] if they are more.
     sent: usize,
@@ -153,7 +154,7 @@ where
         Self {
             tenant: context.caller.tenant.clone(),
             resource,
-            precondition: context.precondition.clone(),
+            expected: context.expected_version(),
             limits: context.limits(),
             sent: context.size,
             edit,
@@ -195,7 +196,7 @@ where
         may_retry: bool,
     ) -> Result<Intent, DecideError> {
         let person = get_user(roster.tenant(&self.tenant), self.resource)?;
-        check_version(&self.precondition, person.version)?;
+        self.expected.check(person.version)?;
         let Target { profile, active } = match applied {
             Some(applied) if applied.version == person.version => applied.outcome.clone()?,
             Some(_) | None if may_retry && self.memory_needed(person).is_some() => {

@@ -7,11 +7,13 @@ use events::{Actor, AlertId, Envelope, EventId, TenantId};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use roster::{Occasion, decide, evolve};
+use scim::Precondition;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::super::scim_user;
 use super::*;
+use crate::gateway::hidden_positions::tests::positions_of;
 
 const ADA: ResourceId = ResourceId(Uuid::from_u128(1));
 
@@ -52,8 +54,8 @@ fn with_ada(bytes: usize) -> Roster {
 /// A change of Ada, of which so many bytes were sent.
 fn change<F: Fn(&Person) -> Result<User, ScimError>>(sent: usize, edit: F) -> UserChange<F> {
     let (tenant, limits) = (acme(), ResourceLimits::default());
-    let precondition = Precondition::parse(None, None);
-    UserChange { tenant, resource: ADA, precondition, limits, sent, edit }
+    let expected = positions_of("acme").expected(Precondition::parse(None, None));
+    UserChange { tenant, resource: ADA, expected, limits, sent, edit }
 }
 
 /// Gives Ada an attribute, and counts how often that is done.
@@ -161,9 +163,9 @@ fn a_change_that_cannot_be_applied_to_one_version_may_be_right_for_another() {
 #[test]
 fn a_precondition_is_checked_on_the_version_of_the_decision() {
     let (mut roster, applied) = (with_ada(OFFLOAD_BYTES), Cell::new(0));
-    let meant = crate::gateway::response::version_tag(ada(&roster).version);
-    let precondition = Precondition::parse(Some(&meant), None);
-    let change = UserChange { precondition, ..change(0, giving("nickName", "n".into(), &applied)) };
+    let meant = positions_of("acme").version_tag(ada(&roster).version);
+    let expected = positions_of("acme").expected(Precondition::parse(Some(&meant), None));
+    let change = UserChange { expected, ..change(0, giving("nickName", "n".into(), &applied)) };
     let applied_before = change.apply_to_version(ada(&roster));
     assert!(change.decide(&roster, Some(&applied_before), true).is_ok());
     let profile = ada(&roster).profile();
