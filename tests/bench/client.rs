@@ -42,7 +42,7 @@ impl Target {
     }
 
     /// The same, as a tenant whose positions can be read.
-    pub(crate) fn as_tenant(self, positions: PositionCipher, tenant: Tenant) -> Self {
+    pub(crate) fn of_tenant(self, positions: PositionCipher, tenant: Tenant) -> Self {
         Self { positions: Some((positions, tenant)), ..self }
     }
 

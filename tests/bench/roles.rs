@@ -85,7 +85,7 @@ impl Roles {
     /// Where Entra writes.
     pub(crate) fn scim(&self) -> Target {
         let target = Target::new(&self.ingest.url, &self.secret_token);
-        target.as_tenant(self.positions.clone(), self.tenant.clone())
+        target.of_tenant(self.positions.clone(), self.tenant.clone())
     }
 
     /// Where applications read.

@@ -1,6 +1,7 @@
 //! The state of one connection: whether a request came, and which answer is being sent.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::body::Body;
 use tokio::sync::Notify;
@@ -21,8 +22,10 @@ pub(crate) struct ConnectionState {
 struct State {
     /// Whether a request has come on the connection.
     is_begun: bool,
-    /// When the answer that is being sent began.
-    since: Option<Instant>,
+    /// Whether an answer is being sent.
+    is_answering: bool,
+    /// By when it has to be sent, if it has to be.
+    until: Option<Instant>,
     /// The body of the answer, when all of it was handed on: with it goes the permit that the
     /// request has, which must not be free before the client has read the answer.
     handed_on: Option<Body>,
@@ -41,19 +44,21 @@ impl ConnectionState {
     /// Waits until the answer before was sent, and notes that there is a request.
     pub(crate) async fn next(&self) {
         self.state().is_begun = true;
-        while self.state().since.is_some() {
+        while self.state().is_answering {
             self.sent.notified().await;
         }
     }
 
-    /// Notes that an answer begins.
-    pub(crate) fn answer(&self) {
-        self.state().since = Some(Instant::now());
+    /// Notes that an answer begins, which has to be sent within `time`; an endless one has none.
+    pub(crate) fn answer(&self, time: Option<Duration>) {
+        let mut state = self.state();
+        state.is_answering = true;
+        state.until = time.map(|time| Instant::now() + time);
     }
 
-    /// When the answer that is being sent began.
-    pub(crate) fn since(&self) -> Option<Instant> {
-        self.state().since
+    /// By when the answer that is being sent has to be.
+    pub(crate) fn until(&self) -> Option<Instant> {
+        self.state().until
     }
 
     /// Keeps a body that was handed on to its end.
@@ -65,7 +70,8 @@ impl ConnectionState {
     pub(crate) fn flushed(&self) {
         let mut state = self.state();
         let Some(body) = state.handed_on.take() else { return };
-        state.since = None;
+        state.is_answering = false;
+        state.until = None;
         drop(state);
         // Whatever is in it may take its time to go.
         drop(body);

@@ -65,6 +65,7 @@ pub use rate_limit::TooOften;
 pub use rejection::Rejection;
 pub use request_id::RequestId;
 pub use request_limits::{Dialect, RequestLimits};
+pub use response_body::Endless;
 pub use serve::{ServerOptions, serve};
 pub use server_metrics::ServerMetrics;
 pub use tls::{BadCertificate, Certificate, CertificateFiles};

@@ -20,6 +20,11 @@ const MAX_FRAME_BYTES: usize = 32 << 10;
 #[error("the answer was not made within {} s", .0.as_secs())]
 struct TooSlow(Duration);
 
+/// An extension of a response whose body goes on for as long as its client reads it. Only the time in
+/// which a client may read nothing bounds it.
+#[derive(Clone, Copy, Debug)]
+pub struct Endless;
+
 /// A body that is handed on in small pieces, so that little of it waits beside the connection, and
 /// that stays with the [`ConnectionState`] until the last piece has left.
 pub(crate) struct ResponseBody {
@@ -27,14 +32,15 @@ pub(crate) struct ResponseBody {
     /// What the body has given and was not handed on yet.
     rest: Bytes,
     exchange: Arc<ConnectionState>,
-    time: Duration,
+    /// The time for the whole answer, if it has to end.
+    time: Option<Duration>,
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
 impl ResponseBody {
     /// `time` is for the whole answer, which begins now.
-    pub(crate) fn new(body: Body, exchange: Arc<ConnectionState>, time: Duration) -> Self {
-        exchange.answer();
+    pub(crate) fn new(body: Body, exchange: Arc<ConnectionState>, time: Option<Duration>) -> Self {
+        exchange.answer(time);
         Self { body, rest: Bytes::new(), exchange, time, deadline: None }
     }
 
@@ -64,10 +70,10 @@ impl http_body::Body for ResponseBody {
                 Err(trailers) => Poll::Ready(Some(Ok(trailers))),
             },
             Poll::Pending => {
-                let since = this.exchange.since().unwrap_or_else(tokio::time::Instant::now);
-                let until = since + this.time;
+                let Some(time) = this.time else { return Poll::Pending };
+                let until = this.exchange.until();
+                let until = until.unwrap_or_else(|| tokio::time::Instant::now() + time);
                 let deadline = this.deadline.get_or_insert_with(|| Box::pin(sleep_until(until)));
-                let time = this.time;
                 deadline.as_mut().poll(context).map(|()| Some(Err(axum::Error::new(TooSlow(time)))))
             }
             other @ Poll::Ready(_) => other,

@@ -28,7 +28,7 @@ use super::connection_state::ConnectionState;
 use super::connections::{Connected, Connections};
 use super::matched_route::MatchedRoute;
 use super::position::Audience;
-use super::response_body::ResponseBody;
+use super::response_body::{Endless, ResponseBody};
 use super::write_timeout::WriteTimeout;
 use super::{
     Bounds, Certificate, ClientAddress, KnownTenants, Position, RequestId, ServerMetrics,
@@ -183,8 +183,7 @@ impl<R: Fn() -> Router + Send + 'static> ConnectionTask<R> {
     {
         let Self { routes, options, peer, exchange, watcher, .. } = self;
         let Bounds { header_time, stall_time, send_time, .. } = options.bounds;
-        let outgoing =
-            WriteTimeout::new(stream, forget, Arc::clone(&exchange), stall_time, send_time);
+        let outgoing = WriteTimeout::new(stream, forget, Arc::clone(&exchange), stall_time);
         let service = service_fn(move |request: Request<Incoming>| {
             let (router, exchange) = (routes(), Arc::clone(&exchange));
             let client = options.proxies.client(peer, request.headers());
@@ -192,9 +191,9 @@ impl<R: Fn() -> Router + Send + 'static> ConnectionTask<R> {
             async move {
                 exchange.next().await;
                 let response = answer(router, request, client, connected, &options).await;
-                Ok::<_, Infallible>(
-                    response.map(|body| ResponseBody::new(body, exchange, send_time)),
-                )
+                let is_endless = response.extensions().get::<Endless>().is_some();
+                let time = (!is_endless).then_some(send_time);
+                Ok::<_, Infallible>(response.map(|body| ResponseBody::new(body, exchange, time)))
             }
         });
         let connection = http1::Builder::new()

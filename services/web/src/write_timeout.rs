@@ -18,28 +18,26 @@ pub(crate) struct WriteTimeout<S> {
     forget: fn(&S),
     exchange: Arc<ConnectionState>,
     stall_time: Duration,
-    send_time: Duration,
     /// Whether something waits to be written now.
     is_stalled: bool,
     deadline: Pin<Box<Sleep>>,
 }
 
 impl<S> WriteTimeout<S> {
-    /// Cut off when nothing can be written for `stall_time`, or when one answer takes `send_time`.
+    /// Cut off when nothing can be written for `stall_time`, or when one answer takes longer than it may.
     pub(crate) fn new(
         stream: S,
         forget: fn(&S),
         exchange: Arc<ConnectionState>,
         stall_time: Duration,
-        send_time: Duration,
     ) -> Self {
         let deadline = Box::pin(sleep_until(Instant::now()));
-        Self { stream, forget, exchange, stall_time, send_time, is_stalled: false, deadline }
+        Self { stream, forget, exchange, stall_time, is_stalled: false, deadline }
     }
 
     /// Looks at what came of writing: who makes no progress, or too little, is cut off.
     fn judge<T>(&mut self, context: &mut Context<'_>, written: Poll<Result<T>>) -> Poll<Result<T>> {
-        let whole = self.exchange.since().map(|since| since + self.send_time);
+        let whole = self.exchange.until();
         if written.is_ready() {
             self.is_stalled = false;
             return match whole {
@@ -129,8 +127,8 @@ mod tests {
         let (ours, theirs) = duplex(1000);
         let exchange =
             ConnectionState::new(Connections::new(1, 1, Gauge::default()).enter(None).unwrap());
-        let outgoing = WriteTimeout::new(ours, |_| (), Arc::clone(&exchange), STALL, SEND);
-        exchange.answer();
+        let outgoing = WriteTimeout::new(ours, |_| (), Arc::clone(&exchange), STALL);
+        exchange.answer(Some(SEND));
         (outgoing, theirs, exchange)
     }
 
@@ -161,6 +159,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn who_goes_on_reading_an_endless_answer_is_not_cut_off() {
+        let (mut outgoing, mut theirs, exchange) = pair();
+        exchange.answer(None);
+        for _ in 0..20 {
+            let mut part = [0; 2500];
+            let (written, read) =
+                tokio::join!(outgoing.write_all(&[0; 2500]), theirs.read_exact(&mut part));
+            written.unwrap();
+            read.unwrap();
+            tokio::time::sleep(SEND).await;
+        }
+        let began = Instant::now();
+        outgoing.write_all(&[0; 5000]).await.unwrap_err();
+        assert_eq!(began.elapsed().as_secs(), STALL.as_secs(), "who reads nothing is");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn who_takes_an_answer_now_and_then_is_not_cut_off() {
         let (mut outgoing, mut theirs, exchange) = pair();
         for _ in 0..100 {
@@ -172,7 +187,7 @@ mod tests {
             exchange.hand_on(Body::empty());
             outgoing.flush().await.unwrap();
             tokio::time::sleep(STALL).await;
-            exchange.answer();
+            exchange.answer(Some(SEND));
         }
     }
 }

@@ -190,11 +190,10 @@ impl Company {
     pub async fn ask_with(&self, token: &str, path: &str) -> Answer {
         let request = self.http.get(format!("{}/{path}", self.api_base_url)).bearer_auth(token);
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Answer::to(match seen.is_empty() {
-            true => request,
-            false => request.header("rollcall-after", Vec::from(seen).join(",")),
-        })
-        .await
+        if seen.is_empty() {
+            return Answer::to(request).await;
+        }
+        Answer::to(request.header("rollcall-after", Vec::from(seen).join(","))).await
     }
 
     /// A command by the administrator, or by a booking system.
