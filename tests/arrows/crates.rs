@@ -111,7 +111,8 @@ fn doors_and_projections_never_call_each_other() {
 fn a_door_stands_on_what_it_is_a_door_to() {
     let commanding = ["access", "eventlog", "events", "roster", "web", "writer"];
     stands_on_nothing_but("access", &["acts", "eventlog", "events", "roster", "web", "writer"]);
-    let operating = [&commanding[..], &["acts", "projector"], &PROJECTIONS].concat();
+    let operating =
+        [&commanding[..], &["acts", "cipher", "feed", "projector"], &PROJECTIONS].concat();
     stands_on_nothing_but("operations", &operating);
     let telling = ["acts", "cipher", "feed"];
     stands_on_nothing_but("delivery", &[&commanding[..], &telling].concat());

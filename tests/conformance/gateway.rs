@@ -3,6 +3,7 @@
 use std::sync::{OnceLock, mpsc};
 
 use access::{PublicUrl, Settings, WriteAccess};
+use cipher::Cipher;
 use embedded::for_tests;
 use eventlog::{Journal, Log, LogOptions};
 use events::Digest;
@@ -56,7 +57,8 @@ async fn run(nats_url: &str, ready: mpsc::Sender<Started>) {
     let journal = Journal::open(&log).await.expect("open the journal");
     let acts = ActLog::open(journal).await.expect("read the journal");
     let token = Some(Digest::of(OPERATOR.as_bytes()));
-    let operators = OperatorApi::new(access.clone(), public.clone(), token, acts);
+    let cipher = Cipher::new(&[0; 32]);
+    let operators = OperatorApi::new(access.clone(), public.clone(), token, acts, cipher);
     let limits = ingest::ResourceLimits::default();
     let gateway = Gateway::start(access, log, public, limits, never.clone()).await;
     let router =

@@ -52,6 +52,7 @@ mod roles;
 mod see;
 mod simulations;
 mod sorting;
+mod subscribers;
 mod synced_teams;
 mod traces;
 mod undoing;

@@ -33,6 +33,10 @@ pub struct Context<'a> {
     pub purpose: &'static str,
 }
 
+/// The purpose of secrets of subscribers, which sign what is sent to webhooks: the whole text that the
+/// subscriber was given. Their key is the shared key of the same name.
+pub const SUBSCRIBER_SECRET: &str = "subscriber-secret";
+
 /// The text was not encrypted by us, or not for this tenant and purpose. Which of these is not
 /// told to anybody, since only who forges could use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

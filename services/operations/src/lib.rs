@@ -34,6 +34,7 @@ pub mod schema;
 pub mod scrape;
 pub mod status;
 mod status_types;
+mod subscribers;
 mod tenants;
 mod unnoted;
 mod verify;
@@ -78,6 +79,30 @@ fn endpoints() -> Router<OperatorApi> {
         .route("/operator/v1/tenants/{tenant}/alerts", get(guard::alerts))
         .route("/operator/v1/tenants/{tenant}/alerts/{id}/release", post(guard::release))
         .route("/operator/v1/tenants/{tenant}/alerts/{id}/reverse", post(guard::reverse))
+        .route(
+            "/operator/v1/tenants/{tenant}/subscribers",
+            get(subscribers::list).post(subscribers::add),
+        )
+        .route(
+            "/operator/v1/tenants/{tenant}/subscribers/{subscriber}",
+            get(subscribers::show).patch(subscribers::change).delete(subscribers::remove),
+        )
+        .route(
+            "/operator/v1/tenants/{tenant}/subscribers/{subscriber}/secrets",
+            post(subscribers::rotate),
+        )
+        .route(
+            "/operator/v1/tenants/{tenant}/subscribers/{subscriber}/secrets/{id}",
+            delete(subscribers::withdraw),
+        )
+        .route(
+            "/operator/v1/tenants/{tenant}/subscribers/{subscriber}/disable",
+            post(subscribers::disable),
+        )
+        .route(
+            "/operator/v1/tenants/{tenant}/subscribers/{subscriber}/enable",
+            post(subscribers::enable),
+        )
         .route("/operator/v1/tenants/{tenant}/clients", post(credentials::issue_client))
         .route("/operator/v1/tenants/{tenant}/tokens", post(credentials::issue_token))
         .route("/operator/v1/tenants/{tenant}/credentials", get(credentials::list))

@@ -1,6 +1,7 @@
 //! What every route of `/operator/v1` works on.
 
 use access::{PublicUrl, WriteAccess};
+use cipher::Cipher;
 use events::Digest;
 
 use crate::act_log::ActLog;
@@ -14,12 +15,20 @@ pub struct OperatorApi {
     pub(crate) token: Option<Digest>,
     /// Where the tokens of other operators are, and what each does.
     pub(crate) acts: ActLog,
+    /// Encrypts secrets of subscribers that have to be spoken again.
+    pub(crate) cipher: Cipher,
 }
 
 impl OperatorApi {
     /// The API for the holder of the token with this digest, and for the operators that `acts` knows.
-    /// What it tells of URLs is beneath `url`.
-    pub fn new(access: WriteAccess, url: PublicUrl, token: Option<Digest>, acts: ActLog) -> Self {
-        Self { access, url, token, acts }
+    /// What it tells of URLs is beneath `url`; `cipher` has the key of subscribers' secrets.
+    pub fn new(
+        access: WriteAccess,
+        url: PublicUrl,
+        token: Option<Digest>,
+        acts: ActLog,
+        cipher: Cipher,
+    ) -> Self {
+        Self { access, url, token, acts, cipher }
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use access::{PublicUrl, WriteAccess};
 use anyhow::Context as _;
 use axum::Router;
+use cipher::{Cipher, SUBSCRIBER_SECRET};
 use eventlog::Log;
 use events::Digest;
 use ingest::Gateway;
@@ -58,9 +59,10 @@ impl WriteSide {
         let writer = writer.await.context("read the roster out of the log")?;
         let positions = position::cipher(log).await?;
         let (access, url) = (WriteAccess::new(writer, access), PublicUrl::new(&public_url));
+        let cipher = Cipher::new(&log.shared_key(SUBSCRIBER_SECRET).await?);
         let (log, stop) = (log.clone(), stop.clone());
         let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await?;
-        let operators = OperatorApi::new(access.clone(), url, operator, acts);
+        let operators = OperatorApi::new(access.clone(), url, operator, acts, cipher);
         Ok(Self { access, gateway, positions, operators, snapshot })
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 75] = [
+const WORDS: [&str; 79] = [
     "",
     ".search",
     "Bulk",
@@ -27,8 +27,10 @@ const WORDS: [&str; 75] = [
     "cutover",
     "deep",
     "diff",
+    "disable",
     "doctor",
     "employees",
+    "enable",
     "erase",
     "erasures",
     "explain",
@@ -66,10 +68,12 @@ const WORDS: [&str; 75] = [
     "rotate",
     "run",
     "scim",
+    "secrets",
     "serviceConfiguration",
     "skip",
     "slots",
     "status",
+    "subscribers",
     "team-edits",
     "teams",
     "tenants",

@@ -81,12 +81,13 @@ impl World {
         };
         let journal = Journal::open(&log).await.expect("open the journal");
         let acts = ActLog::open(journal).await.expect("read the journal");
+        let cipher = cipher::Cipher::new(&[0; 32]);
         let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await;
         let gateway = gateway.expect("start the gateway");
         let token = Some(Digest::of(OPERATOR.as_bytes()));
         let router = ingest::routes(&gateway)
             .merge(api::commands(&access))
-            .merge(operations::routes(OperatorApi::new(access.clone(), url, token, acts)))
+            .merge(operations::routes(OperatorApi::new(access.clone(), url, token, acts, cipher)))
             .merge(access.json_routes(Router::new().fallback(Problem::no_such_path)));
         let operate = async |method: Method, path: &str, body: Value| {
             ask(&router, OPERATOR, method, path, &body).await.ok()

@@ -27,6 +27,7 @@ pub(crate) mod replay;
 pub(crate) mod restore;
 pub(crate) mod simulate;
 pub(crate) mod status;
+pub(crate) mod subscriber;
 pub(crate) mod tenant;
 pub(crate) mod tls_trust;
 pub(crate) mod token;
@@ -54,6 +55,7 @@ use self::replay::ReplayVerb;
 use self::restore::RestoreOptions;
 use self::simulate::SimulateVerb;
 use self::status::StatusOptions;
+use self::subscriber::SubscriberVerb;
 use self::tenant::TenantVerb;
 use self::token::TokenVerb;
 use self::trace::TraceOptions;
@@ -118,6 +120,9 @@ pub(crate) enum Verb {
     /// Issue and revoke API tokens
     #[command(subcommand)]
     Token(TokenVerb),
+    /// Deliver a tenant's feed to applications
+    #[command(subcommand)]
+    Subscriber(SubscriberVerb),
     /// Set a tenant's mass-change guard
     #[command(subcommand)]
     Guard(GuardVerb),
@@ -177,6 +182,7 @@ impl Verb {
             Self::Integration(verb) => integration::run(verb).await,
             Self::Extension(verb) => extension::run(verb).await,
             Self::Token(verb) => token::run(verb).await,
+            Self::Subscriber(verb) => subscriber::run(verb).await,
             Self::Guard(verb) => guard::run(verb).await,
             Self::Alerts(verb) => alerts::run(verb).await,
             Self::Status(options) => status::run(options).await,
@@ -216,6 +222,7 @@ impl Verb {
             | Self::Integration(_)
             | Self::Extension(_)
             | Self::Token(_)
+            | Self::Subscriber(_)
             | Self::Guard(_)
             | Self::Alerts(_)
             | Self::Status(_)

@@ -1,0 +1,105 @@
+//! What operators are told of subscribers.
+
+use std::collections::BTreeSet;
+
+use eventlog::subscriber_user;
+use events::{Door, FactPattern, SecretId, SubscriberId, SubscriberName, Tenant};
+use jiff::Timestamp;
+use roster::Subscriber;
+use serde::Serialize;
+
+/// A subscriber as operators see it: never its secrets.
+#[derive(Debug, Serialize)]
+pub(crate) struct SubscriberSummary {
+    tenant: Tenant,
+    subscriber_id: SubscriberId,
+    name: SubscriberName,
+    #[serde(flatten)]
+    door: Door,
+    facts: BTreeSet<FactPattern>,
+    after: u64,
+    added_at: Timestamp,
+    secrets: Vec<SecretSummary>,
+    /// None while it gets what it wants.
+    disabled: Option<DisabledSummary>,
+    /// How it comes in, if it fetches from NATS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nats: Option<NatsLogin>,
+}
+
+#[derive(Debug, Serialize)]
+struct SecretSummary {
+    secret_id: SecretId,
+    issued_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct DisabledSummary {
+    reason: String,
+    by_itself: bool,
+    since: Timestamp,
+}
+
+/// What a subscriber has to know to fetch from NATS, less its secret, which is the password.
+#[derive(Debug, Serialize)]
+struct NatsLogin {
+    user: String,
+    stream: &'static str,
+    consumer: String,
+    /// How its inboxes have to begin.
+    inbox_prefix: String,
+    /// The prefix of the JetStream API for subscribers.
+    api_prefix: &'static str,
+}
+
+impl SubscriberSummary {
+    pub(super) fn of(tenant: &Tenant, subscriber: &Subscriber) -> Self {
+        let secrets = subscriber
+            .secrets
+            .iter()
+            .map(|secret| SecretSummary { secret_id: secret.id, issued_at: secret.issued_at });
+        let disabled = subscriber.disabled.as_ref().map(|disabled| DisabledSummary {
+            reason: disabled.reason.clone(),
+            by_itself: disabled.by_itself,
+            since: disabled.since,
+        });
+        Self {
+            tenant: tenant.clone(),
+            subscriber_id: subscriber.id,
+            name: subscriber.name.clone(),
+            door: subscriber.door.clone(),
+            facts: subscriber.facts.clone(),
+            after: subscriber.after,
+            added_at: subscriber.added_at,
+            secrets: secrets.collect(),
+            disabled,
+            nats: match subscriber.door {
+                Door::Nats => Some(NatsLogin::of(tenant, &subscriber.name)),
+                Door::Webhook { .. } => None,
+            },
+        }
+    }
+}
+
+impl NatsLogin {
+    fn of(tenant: &Tenant, name: &SubscriberName) -> Self {
+        let user = subscriber_user(tenant, name);
+        Self {
+            stream: "FEED",
+            consumer: user.clone(),
+            inbox_prefix: format!("_INBOX_{user}"),
+            api_prefix: eventlog::SUBSCRIBER_API_PREFIX,
+            user,
+        }
+    }
+}
+
+/// A subscriber with a secret that was issued just now.
+#[derive(Debug, Serialize)]
+pub(crate) struct IssuedSecret {
+    #[serde(flatten)]
+    pub(super) subscriber: SubscriberSummary,
+    pub(super) secret_id: SecretId,
+    /// Shown this once.
+    pub(super) secret: String,
+}

@@ -1,0 +1,98 @@
+//! The secrets of subscribers, of which two count at a time.
+
+use access::CommandError;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use cipher::{Context, SUBSCRIBER_SECRET};
+use eventlog::ids;
+use events::{Door, SecretId, StoredSecret, SubscriberId, Tenant};
+use roster::{Intent, Roster};
+use web::path_id;
+
+use super::answers::{IssuedSecret, SubscriberSummary};
+use super::find;
+use crate::caller::{Operator, tenant};
+use crate::operator_api::OperatorApi;
+
+/// The password of a subscriber on NATS.
+const PREFIX_NATS: &str = "rcn_";
+/// As the specification of Standard Webhooks has it.
+const PREFIX_WEBHOOK: &str = "whsec_";
+
+/// A secret that was drawn just now.
+pub(super) struct Drawn {
+    pub(super) id: SecretId,
+    pub(super) stored: StoredSecret,
+    secret: String,
+}
+
+/// Draws a secret for a subscriber that is reached by this door.
+pub(super) fn draw(api: &OperatorApi, tenant: &Tenant, door: &Door) -> Drawn {
+    let id = SecretId(ids::uuid_v7());
+    match door {
+        Door::Nats => {
+            let (secret, digest) = ids::secret(PREFIX_NATS);
+            Drawn { id, stored: StoredSecret::Digest(digest), secret }
+        }
+        Door::Webhook { .. } => {
+            let secret = format!("{PREFIX_WEBHOOK}{}", BASE64_STANDARD.encode(ids::random()));
+            let context = Context { tenant: tenant.as_str(), purpose: SUBSCRIBER_SECRET };
+            let encrypted = api.cipher.encrypt(context, secret.as_bytes());
+            Drawn { id, stored: StoredSecret::Encrypted(encrypted), secret }
+        }
+    }
+}
+
+impl Drawn {
+    /// What the operator is shown, this once.
+    pub(super) fn answer(
+        self,
+        roster: &Roster,
+        slug: &Tenant,
+        subscriber: SubscriberId,
+    ) -> Result<IssuedSecret, CommandError> {
+        let subscriber = find(roster, slug, &subscriber.to_string())?;
+        Ok(IssuedSecret {
+            subscriber: SubscriberSummary::of(slug, subscriber),
+            secret_id: self.id,
+            secret: self.secret,
+        })
+    }
+}
+
+/// Issues another secret beside the one that there is.
+pub(crate) async fn rotate(
+    State(api): State<OperatorApi>,
+    operator: Operator,
+    Path((slug, named)): Path<(String, String)>,
+) -> Result<(StatusCode, Json<IssuedSecret>), CommandError> {
+    let slug = tenant(&slug)?;
+    let found = api.access.current_roster().await?;
+    let found = find(&found, &slug, &named)?;
+    let (subscriber, drawn) = (found.id, draw(&api, &slug, &found.door));
+    let (secret_id, secret) = (drawn.id, drawn.stored.clone());
+    let intent = move |_: &_| {
+        Ok(Intent::IssueSubscriberSecret { subscriber, secret_id, secret: secret.clone() })
+    };
+    let done = operator.execute(&api, &slug, intent).await?;
+    Ok((StatusCode::CREATED, Json(drawn.answer(&done.roster, &slug, subscriber)?)))
+}
+
+pub(crate) async fn withdraw(
+    State(api): State<OperatorApi>,
+    operator: Operator,
+    Path((slug, named, secret)): Path<(String, String, String)>,
+) -> Result<StatusCode, CommandError> {
+    let slug = tenant(&slug)?;
+    let secret_id: SecretId = path_id("secret", &secret)?;
+    let whose = slug.clone();
+    let intent = move |roster: &Roster| {
+        let subscriber = find(roster, &whose, &named)?.id;
+        Ok(Intent::WithdrawSubscriberSecret { subscriber, secret_id })
+    };
+    operator.execute(&api, &slug, intent).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,217 @@
+//! `rollcall subscriber`: the applications to which a tenant's feed is delivered.
+
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use serde_json::{Value, json};
+
+use super::integration::{TenantTarget, show};
+use crate::exit::ExitStatus;
+use crate::option_precedence::UsageError;
+use crate::output;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SubscriberVerb {
+    /// Add a subscriber; shows its secret, and how it comes in
+    Add(Add),
+    /// List the subscribers
+    List(TenantTarget),
+    /// Show a subscriber
+    Show(Named),
+    /// Change which facts it wants, or where its webhook is
+    Change(Change),
+    /// Issue another secret; the one before counts on until it is withdrawn
+    Rotate(Named),
+    /// Withdraw a secret: whoever came in with it is cut off
+    Withdraw(Withdraw),
+    /// Deliver nothing to it until it is enabled; its place is kept
+    Disable(Disable),
+    /// Go on where it stood
+    Enable(Named),
+    /// Remove it, and its place
+    Remove(Named),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DoorName {
+    Nats,
+    Webhook,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// What it is called: a-z, 0-9 and -, beginning with a letter
+    name: String,
+    /// How the feed gets to it: it fetches from NATS, or is sent HTTP requests
+    #[arg(long)]
+    door: DoorName,
+    /// Where its webhook is
+    #[arg(long)]
+    webhook_url: Option<String>,
+    /// Which facts it wants, such as `employee.*,team.changed`, with commas between or said several
+    /// times; without it, all
+    #[arg(long, value_name = "FACT", value_delimiter = ',')]
+    facts: Vec<String>,
+    /// Begin behind this `ce-sequence` of the tenant's feed; without it, with the whole history
+    #[arg(long, default_value_t = 0)]
+    after: u64,
+    #[command(flatten)]
+    of: TenantTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// The subscriber's name or id
+    subscriber: String,
+    #[command(flatten)]
+    of: TenantTarget,
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true).multiple(true).args(["facts", "webhook_url"])))]
+pub(crate) struct Change {
+    /// Which facts it wants from now on, with commas between or said several times; `all` is all
+    #[arg(long, value_name = "FACT", value_delimiter = ',')]
+    facts: Vec<String>,
+    /// Where its webhook is from now on
+    #[arg(long)]
+    webhook_url: Option<String>,
+    #[command(flatten)]
+    named: Named,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Withdraw {
+    #[command(flatten)]
+    named: Named,
+    /// The secret's id, as `subscriber show` has it
+    #[arg(long)]
+    secret: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Disable {
+    /// Why, in words
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    named: Named,
+}
+
+pub(crate) async fn run(verb: SubscriberVerb) -> anyhow::Result<ExitStatus> {
+    match verb {
+        SubscriberVerb::Add(add) => {
+            let new = add.body()?;
+            let added = add.of.target.operator()?.add_subscriber(&add.of.tenant, new).await?;
+            show(&add.of.target, "subscriber-added", &flat(added, add.of.target.json));
+        }
+        SubscriberVerb::List(of) => {
+            let subscribers = of.target.operator()?.subscribers(&of.tenant).await?;
+            if of.target.json {
+                output::json_list("subscribers", &subscribers);
+            } else {
+                let rows: Vec<_> = subscribers.iter().map(row).collect();
+                output::table(&["SUBSCRIBER", "DOOR", "FACTS", "SECRETS", "STATE"], &rows);
+            }
+        }
+        SubscriberVerb::Show(Named { subscriber, of }) => {
+            let found = of.target.operator()?.subscriber(&of.tenant, &subscriber).await?;
+            shown(&of, &found);
+        }
+        SubscriberVerb::Change(Change {
+            facts,
+            webhook_url: url,
+            named: Named { subscriber, of },
+        }) => {
+            let all = facts == ["all"];
+            let wanted = if all { vec![] } else { facts };
+            let facts = (all || !wanted.is_empty()).then_some(wanted);
+            let change = json!({ "facts": facts, "url": url });
+            let operator = of.target.operator()?;
+            shown(&of, &operator.change_subscriber(&of.tenant, &subscriber, change).await?);
+        }
+        SubscriberVerb::Rotate(Named { subscriber, of }) => {
+            let operator = of.target.operator()?;
+            let rotated = operator.rotate_subscriber(&of.tenant, &subscriber).await?;
+            show(&of.target, "subscriber-rotated", &flat(rotated, of.target.json));
+        }
+        SubscriberVerb::Withdraw(Withdraw { named: Named { subscriber, of }, secret }) => {
+            let operator = of.target.operator()?;
+            operator.withdraw_secret(&of.tenant, &subscriber, &secret).await?;
+            done(&of, &subscriber, "subscriber-withdrawn", "withdrawn");
+        }
+        SubscriberVerb::Disable(Disable { reason, named: Named { subscriber, of } }) => {
+            let operator = of.target.operator()?;
+            shown(&of, &operator.disable_subscriber(&of.tenant, &subscriber, &reason).await?);
+        }
+        SubscriberVerb::Enable(Named { subscriber, of }) => {
+            let operator = of.target.operator()?;
+            shown(&of, &operator.enable_subscriber(&of.tenant, &subscriber).await?);
+        }
+        SubscriberVerb::Remove(Named { subscriber, of }) => {
+            of.target.operator()?.remove_subscriber(&of.tenant, &subscriber).await?;
+            done(&of, &subscriber, "subscriber-removed", "removed");
+        }
+    }
+    Ok(ExitStatus::Success)
+}
+
+impl Add {
+    fn body(&self) -> Result<Value, UsageError> {
+        let door = match (self.door, &self.webhook_url) {
+            (DoorName::Nats, None) => "nats",
+            (DoorName::Webhook, Some(_)) => "webhook",
+            (DoorName::Nats, Some(_)) => {
+                return Err(UsageError("--webhook-url is for --door webhook alone".to_owned()));
+            }
+            (DoorName::Webhook, None) => {
+                return Err(UsageError("--door webhook needs --webhook-url".to_owned()));
+            }
+        };
+        let Self { name, webhook_url: url, facts, after, .. } = self;
+        Ok(json!({ "name": name, "door": door, "url": url, "facts": facts, "after": after }))
+    }
+}
+
+fn shown(of: &TenantTarget, subscriber: &Value) {
+    if of.target.json {
+        return output::json_of("subscriber", subscriber);
+    }
+    for (name, value) in flat(subscriber.clone(), false).as_object().into_iter().flatten() {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        output::line(format_args!("{name:<15} {value}"));
+    }
+}
+
+fn done(of: &TenantTarget, subscriber: &str, name: &str, state: &str) {
+    if of.target.json {
+        let done = json!({ "tenant": of.tenant, "subscriber": subscriber, "state": state });
+        output::json_of(name, &done);
+    } else {
+        output::line(state);
+    }
+}
+
+/// For people, how it comes in to NATS stands beside the rest, a line a field.
+fn flat(mut subscriber: Value, as_json: bool) -> Value {
+    if as_json {
+        return subscriber;
+    }
+    let nats = subscriber.as_object_mut().and_then(|members| members.remove("nats"));
+    for (name, value) in nats.iter().filter_map(Value::as_object).flatten() {
+        subscriber[format!("nats_{name}")] = value.clone();
+    }
+    subscriber
+}
+
+fn row(subscriber: &Value) -> Vec<String> {
+    let text = |name: &str| output::text(&subscriber[name]);
+    let facts: Vec<String> = output::list(&subscriber["facts"]).map(output::text).collect();
+    let secrets = output::list(&subscriber["secrets"]).count();
+    let state = match &subscriber["disabled"] {
+        Value::Object(disabled) => format!("disabled: {}", output::text(&disabled["reason"])),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            "enabled".to_owned()
+        }
+    };
+    let facts = if facts.is_empty() { "all".to_owned() } else { facts.join(",") };
+    vec![text("name"), text("door"), facts, secrets.to_string(), state]
+}
