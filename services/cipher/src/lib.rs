@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 mod message_key;
+mod webhook_secret;
 
 use std::fmt;
 
@@ -14,6 +15,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ring::aead;
 use ring::hkdf;
 use ring::rand::{SecureRandom as _, SystemRandom};
+
+pub use webhook_secret::{BadWebhookSecret, WebhookSecret, signatures};
 
 use crate::message_key::{Salt, message_key};
 
