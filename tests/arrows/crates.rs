@@ -114,7 +114,7 @@ fn a_door_stands_on_what_it_is_a_door_to() {
     let operating =
         [&commanding[..], &["acts", "cipher", "feed", "projector"], &PROJECTIONS].concat();
     stands_on_nothing_but("operations", &operating);
-    let telling = ["acts", "cipher", "feed"];
+    let telling = ["acts", "cipher", "feed", "projector"];
     stands_on_nothing_but("delivery", &[&commanding[..], &telling].concat());
     stands_on_nothing_but("ingest", &[&commanding[..], &["cipher", "scim"]].concat());
     stands_on_nothing_but("api", &[&commanding[..], &["projector"], &PROJECTIONS].concat());
@@ -144,7 +144,7 @@ fn only_the_log_knows_jetstream() {
 
 #[test]
 fn only_the_projector_the_projections_and_who_reads_their_tables_know_sql() {
-    let knowing = [&["projector", "api", "operations"], &PROJECTIONS[..]].concat();
+    let knowing = [&["projector", "api", "delivery", "operations"], &PROJECTIONS[..]].concat();
     only(&knowing, "tokio-postgres");
     only(&knowing, "deadpool-postgres");
 }

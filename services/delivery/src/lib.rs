@@ -10,8 +10,11 @@ mod interrupted;
 mod messages;
 mod picture;
 mod publisher;
+mod recent;
+mod source;
 mod start;
 pub mod state;
+pub mod webhooks;
 
 pub use feed_watch::{FeedWatch, TenantWatch};
 pub use picture::{Phase, Picture, Shown};

@@ -1,0 +1,2 @@
+SELECT extract(epoch FROM clock_timestamp() - renewed_at)::float8
+FROM delivery.webhook_holder

@@ -1,0 +1,1 @@
+SELECT subscriber FROM delivery.webhooks

@@ -1,0 +1,3 @@
+SELECT position, lane
+FROM delivery.webhook_waiting
+WHERE subscriber = $1

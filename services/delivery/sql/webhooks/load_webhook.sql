@@ -1,0 +1,3 @@
+SELECT position, failing_since
+FROM delivery.webhooks
+WHERE subscriber = $1

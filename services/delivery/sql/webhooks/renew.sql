@@ -1,0 +1,3 @@
+UPDATE delivery.webhook_holder
+SET renewed_at = clock_timestamp()
+WHERE token = $1

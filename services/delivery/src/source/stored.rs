@@ -1,0 +1,100 @@
+//! The feed on its stream.
+
+use std::sync::Arc;
+
+use eventlog::{Entry, Feed, ReadError};
+use events::Tenant;
+use feed::header;
+
+use super::item::{BadItem, Item};
+use crate::recent::Stretch;
+
+/// The feed on its stream.
+#[derive(Clone, Debug)]
+pub(super) struct Stored(pub(super) Feed);
+
+/// Why the feed cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SourceError {
+    /// The stream cannot be read.
+    #[error("read the feed")]
+    Stream(#[from] ReadError),
+    /// What it holds is no event.
+    #[error("message {position} of the feed is no event")]
+    BadItem {
+        /// Where it is.
+        position: u64,
+        /// Why it is none.
+        source: BadItem,
+    },
+}
+
+impl Stored {
+    /// What a tenant's feed has behind a position. It is known to have nothing up to `end`, if it
+    /// has nothing at all behind `after`.
+    pub(super) async fn read(
+        &self,
+        tenant: &Tenant,
+        after: u64,
+        max: usize,
+        end: u64,
+    ) -> Result<Stretch<Item>, SourceError> {
+        let mut page = self.0.page(tenant, after, max, 0).await?;
+        if page.entries.is_empty() {
+            // A replica may be behind; the leader is not.
+            let last = self.0.last(Some(tenant)).await?.map_or(0, |last| last.seq.0);
+            if last <= after {
+                return Ok(Stretch { events: vec![], through: end.max(after) });
+            }
+            page = self.0.page(tenant, after, max, last).await?;
+        }
+        let events = page.entries.iter().map(|entry| Ok((entry.seq.0, Arc::new(item(entry)?))));
+        let events = events.collect::<Result<_, SourceError>>()?;
+        Ok(Stretch { events, through: page.through })
+    }
+
+    /// The event of a tenant at a position, unless it is not there any more.
+    pub(super) async fn at(
+        &self,
+        tenant: &Tenant,
+        position: u64,
+    ) -> Result<Option<Arc<Item>>, SourceError> {
+        let page = self.0.page(tenant, position.saturating_sub(1), 1, position).await?;
+        let found = page.entries.iter().find(|entry| entry.seq.0 == position);
+        found.map(|entry| item(entry).map(Arc::new)).transpose()
+    }
+
+    /// The position of the tenant's event with this number, or of the last one before it.
+    pub(super) async fn place_of(&self, tenant: &Tenant, number: u64) -> Result<u64, SourceError> {
+        let Some(last) = self.0.last(Some(tenant)).await? else { return Ok(0) };
+        if number == 0 {
+            return Ok(0);
+        }
+        if number_of(&last) <= number {
+            return Ok(last.seq.0);
+        }
+        // All up to `low` have at most that number, all from `high` on a greater one.
+        let (mut low, mut high) = (0, last.seq.0);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            let page = self.0.page(tenant, middle - 1, 1, last.seq.0).await?;
+            match page.entries.first() {
+                Some(entry) if number_of(entry) <= number => low = entry.seq.0,
+                Some(_) | None => high = middle,
+            }
+        }
+        Ok(low)
+    }
+}
+
+/// One message as an event.
+pub(super) fn item(entry: &Entry) -> Result<Item, SourceError> {
+    let position = entry.seq.0;
+    Item::read(position, entry.subject(), |name| entry.header(name), entry.body())
+        .map_err(|source| SourceError::BadItem { position, source })
+}
+
+/// The tenant's own number of an event.
+fn number_of(entry: &Entry) -> u64 {
+    entry.header(header::SEQUENCE).and_then(|text| text.parse().ok()).unwrap_or_default()
+}

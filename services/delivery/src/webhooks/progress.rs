@@ -1,0 +1,19 @@
+//! How far each subscriber has come, in Postgres.
+//!
+//! What is kept is kept for many subscribers at once, in one transaction, by whoever holds the lease.
+//! It is never ahead of what receivers have accepted.
+
+mod error;
+mod holder;
+mod load;
+mod rows;
+mod save;
+
+pub use error::ProgressError;
+pub(super) use holder::Holder;
+pub(super) use load::{Loaded, forget_all_but, forgive, load, resends};
+pub use rows::{DeadLetter, WebhookState, dead_letters, resend, states};
+pub(super) use save::{GivenUp, Save, save};
+
+#[cfg(test)]
+mod tests;

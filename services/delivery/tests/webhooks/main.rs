@@ -1,0 +1,16 @@
+//! Webhooks on real servers, with a receiver of the test's own.
+
+#[cfg(test)]
+mod dead_letters;
+#[cfg(test)]
+mod delivering;
+#[cfg(test)]
+mod disabling;
+#[cfg(test)]
+mod failing;
+#[cfg(test)]
+mod receiver;
+#[cfg(test)]
+mod restarting;
+#[cfg(test)]
+mod world;
