@@ -25,4 +25,3 @@ pub use progress::{DeadLetter, ProgressError, WebhookState, dead_letters, resend
 pub use receiver_url::{BadReceiverUrl, Reach, ReceiverUrl};
 pub use schedule::Schedule;
 pub use sender::Webhooks;
-pub use subscription::SECRET_PURPOSE;

@@ -1,14 +1,11 @@
 //! A subscriber, as its webhooks are made.
 
-use cipher::{Cipher, Context, WebhookSecret};
+use cipher::{Cipher, Context, SUBSCRIBER_SECRET, WebhookSecret};
 use events::{Door, StoredSecret, SubscriberId, Tenant};
 use roster::Subscriber;
 
 use super::client::Client;
 use super::receiver_url::ReceiverUrl;
-
-/// What the secrets of webhooks are encrypted for.
-pub const SECRET_PURPOSE: &str = "webhook secret";
 
 /// A subscriber with the door webhook.
 #[derive(Debug)]
@@ -43,7 +40,7 @@ impl Subscription {
         client: &Client,
     ) -> Result<Option<Self>, BadSecretText> {
         let Door::Webhook { url } = &subscriber.door else { return Ok(None) };
-        let context = Context { tenant: tenant.as_str(), purpose: SECRET_PURPOSE };
+        let context = Context { tenant: tenant.as_str(), purpose: SUBSCRIBER_SECRET };
         let mut secrets = vec![];
         for stored in &subscriber.secrets {
             let StoredSecret::Encrypted(encrypted) = &stored.secret else { continue };

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cipher::{Cipher, Context, WebhookSecret};
-use delivery::webhooks::{Client, Reach, SECRET_PURPOSE, Schedule, WebhookMetrics, Webhooks};
+use cipher::{Cipher, Context, SUBSCRIBER_SECRET, WebhookSecret};
+use delivery::webhooks::{Client, Reach, Schedule, WebhookMetrics, Webhooks};
 use embedded::Nats;
 use eventlog::{Feed, FeedMessage, clock};
 use events::{
@@ -84,7 +84,7 @@ impl World {
     }
 
     pub(crate) fn encrypted(&self, secret: &WebhookSecret) -> StoredSecret {
-        let context = Context { tenant: "acme", purpose: SECRET_PURPOSE };
+        let context = Context { tenant: "acme", purpose: SUBSCRIBER_SECRET };
         StoredSecret::Encrypted(self.cipher.encrypt(context, secret.text().as_bytes()))
     }
 

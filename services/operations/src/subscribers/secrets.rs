@@ -4,9 +4,7 @@ use access::CommandError;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use cipher::{Context, SUBSCRIBER_SECRET};
+use cipher::{Context, SUBSCRIBER_SECRET, WebhookSecret};
 use eventlog::ids;
 use events::{Door, SecretId, StoredSecret, SubscriberId, Tenant};
 use roster::{Intent, Roster};
@@ -19,8 +17,6 @@ use crate::operator_api::OperatorApi;
 
 /// The password of a subscriber on NATS.
 const PREFIX_NATS: &str = "rcn_";
-/// As the specification of Standard Webhooks has it.
-const PREFIX_WEBHOOK: &str = "whsec_";
 
 /// A secret that was drawn just now.
 pub(super) struct Drawn {
@@ -38,9 +34,10 @@ pub(super) fn draw(api: &OperatorApi, tenant: &Tenant, door: &Door) -> Drawn {
             Drawn { id, stored: StoredSecret::Digest(digest), secret }
         }
         Door::Webhook { .. } => {
-            let secret = format!("{PREFIX_WEBHOOK}{}", BASE64_STANDARD.encode(ids::random()));
+            let secret = WebhookSecret::shared(ids::random());
             let context = Context { tenant: tenant.as_str(), purpose: SUBSCRIBER_SECRET };
-            let encrypted = api.cipher.encrypt(context, secret.as_bytes());
+            let encrypted = api.cipher.encrypt(context, secret.text().as_bytes());
+            let secret = secret.for_receiver();
             Drawn { id, stored: StoredSecret::Encrypted(encrypted), secret }
         }
     }
