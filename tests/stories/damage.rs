@@ -13,8 +13,12 @@ use serde_json::{Value, json};
 use crate::continuity::jetstream_of;
 
 /// What a program says whose log was changed by somebody else while it runs.
-const STOPPED: [&str; 3] =
-    ["cannot follow the log", "cannot write to the log", "the projection has stopped"];
+const STOPPED: [&str; 4] = [
+    "cannot follow the log",
+    "cannot write to the log",
+    "the projection has stopped",
+    "applications are told nothing any more",
+];
 
 async fn purge(nats_url: &str) {
     let stream = jetstream_of(nats_url).await.get_stream("PROVISIONING").await;

@@ -124,8 +124,12 @@ async fn log_verify_walks_from_the_first_event_to_the_last() {
 #[tokio::test]
 async fn log_verify_names_the_position_of_a_strangers_message_and_writing_stops() {
     let mut world = World::new().await;
-    for words in ["cannot follow the log", "cannot write to the log", "the projection has stopped"]
-    {
+    for words in [
+        "cannot follow the log",
+        "cannot write to the log",
+        "the projection has stopped",
+        "applications are told nothing any more",
+    ] {
         world.expects(words);
     }
     let company = world.contoso().await;

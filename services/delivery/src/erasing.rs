@@ -35,7 +35,8 @@ impl Erased {
         self.people.is_empty()
     }
 
-    /// The subjects of all that was told of them, but for the erasure itself.
+    /// The subjects of all that was told of them, but for the erasure itself. People come last: when nothing
+    /// is left of them, nothing is left of their bookings.
     fn subjects(&self, tenant: &Tenant) -> impl Iterator<Item = String> {
         let people = self.people.iter().flat_map(move |id| {
             feed::Fact::ALL
@@ -45,7 +46,7 @@ impl Erased {
                 .map(move |fact| format!("feed.{tenant}.employee.{id}.{}", fact.token()))
         });
         let bookings = self.bookings.iter().map(move |id| format!("feed.{tenant}.booking.{id}.>"));
-        people.chain(bookings)
+        bookings.chain(people)
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![warn(missing_docs)]
 
+mod delivery;
 pub mod derive;
 mod erasing;
 mod feed_watch;
@@ -16,6 +17,7 @@ mod start;
 pub mod state;
 pub mod webhooks;
 
+pub use delivery::Delivery;
 pub use feed_watch::{FeedWatch, TenantWatch};
 pub use picture::{Phase, Picture, Shown};
 pub use publisher::Publisher;

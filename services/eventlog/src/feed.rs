@@ -3,13 +3,15 @@
 //! What a message says is its writer's business (`services/delivery`). Like the log, it is appended to
 //! by whoever knows where it ends, so that two writers cannot both tell the same.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::stream::{Config, LastRawMessageErrorKind};
 use bytes::Bytes;
-use events::{Seq, Tenant};
+use events::{EmployeeId, Seq, Tenant};
 use futures_util::Stream;
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::append::AppendError;
@@ -38,7 +40,7 @@ pub struct Feed {
     name: StreamName,
     /// For pages, of which each is bounded: see [`crate::connection`].
     reading: Connection,
-    pages: std::sync::Arc<tokio::sync::Semaphore>,
+    pages: Arc<Semaphore>,
 }
 
 /// A message of the feed, ready to be published.
@@ -64,10 +66,8 @@ pub struct FeedEnd {
 impl Feed {
     /// The feed beside `log`, made if there is none yet.
     pub async fn open(log: &Log) -> Result<Self, LogError> {
-        let name = log.name.beside(BASE);
         let reading = log.connect_reader().await?;
-        let pages = std::sync::Arc::new(tokio::sync::Semaphore::new(page::AT_ONCE));
-        let feed = Self { log: log.clone(), name, reading, pages };
+        let feed = Self::of(log, log.name.beside(BASE), reading);
         let deadline = Instant::now() + ELECTION_TIMEOUT;
         let stream = loop {
             match log.main.jetstream.get_or_create_stream(feed.settings()).await {
@@ -86,6 +86,29 @@ impl Feed {
             return Ok(feed);
         }
         Err(LogError::Lossy { stream: feed.name, faults: faults.join(", ") })
+    }
+
+    /// The feed beside `log`, if there is one; nothing is made.
+    pub async fn find(log: &Log) -> Result<Option<Self>, ReadError> {
+        let name = log.name.beside(BASE);
+        let found = looked_up::stream(&log.main.jetstream, name.as_str()).await;
+        if found.map_err(ReadError::Unavailable)?.is_none() {
+            return Ok(None);
+        }
+        let reading = log.connect_reader().await.map_err(unavailable)?;
+        Ok(Some(Self::of(log, name, reading)))
+    }
+
+    fn of(log: &Log, name: StreamName, reading: Connection) -> Self {
+        let pages = Arc::new(Semaphore::new(page::AT_ONCE));
+        Self { log: log.clone(), name, reading, pages }
+    }
+
+    /// Whether anything is left of what was told of a person, but that they were erased.
+    pub async fn tells_of(&self, tenant: &Tenant, employee: EmployeeId) -> Result<bool, ReadError> {
+        let subject = format!("feed.{tenant}.employee.{employee}.>");
+        let page = self.page_of(&subject, 0, 2).await?;
+        Ok(page.entries.iter().any(|entry| !entry.subject().ends_with(".erased")))
     }
 
     /// The stream that holds it.

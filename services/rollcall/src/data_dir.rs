@@ -89,6 +89,11 @@ impl DataDir {
         self.join("roster")
     }
 
+    /// Where it is saved what applications were told.
+    pub(crate) fn told(&self) -> PathBuf {
+        self.join("told")
+    }
+
     /// The port at which the private nats-server listened last.
     pub(crate) fn nats_port(&self) -> Option<u16> {
         fs::read_to_string(self.join(NATS_PORT)).ok()?.trim().parse().ok()

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use delivery::Delivery;
 use eventlog::{Continuity, Verification};
 use operations::scrape::{JobSample, Sample, SlotSample};
 use operations::{ActLog, LastVerified};
@@ -51,6 +52,18 @@ pub(crate) fn of_directories(registry: &mut Registry, writes: &WriteSide) {
         let ages = of.last_requests().into_iter();
         ages.map(|(tenant, age)| ([tenant.to_string()], age.as_secs_f64())).collect()
     });
+}
+
+/// How far applications are told.
+pub(crate) fn of_delivery(registry: &mut Registry, delivery: &Delivery) {
+    let of = delivery.clone();
+    let help = "The last event of the log of which applications are told.";
+    gauge(registry, "rollcall_feed_position", help, move || {
+        whole(of.shown().picture().roster.position().seq.0)
+    });
+    let of = delivery.clone();
+    let help = "The last event of the feed.";
+    gauge(registry, "rollcall_feed_end", help, move || whole(of.shown().picture().end));
 }
 
 /// What is known of the log's soundness.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use delivery::Delivery;
 use eventlog::Log;
 use projector::{Probe, StatusHandle};
 use web::health::Readiness;
@@ -29,6 +30,11 @@ pub(crate) fn of_projection(
 ) -> Readiness {
     let status = Arc::clone(status);
     readiness.with(name, move || status.check())
+}
+
+pub(crate) fn of_delivery(readiness: Readiness, delivery: &Delivery) -> Readiness {
+    let delivery = delivery.clone();
+    readiness.with("delivery", move || delivery.check())
 }
 
 pub(crate) fn of_postgres(readiness: Readiness, probe: &Probe) -> Readiness {

@@ -1,6 +1,7 @@
 //! The services, each as a process of its own.
 
 mod api;
+mod deliver;
 mod ingest;
 mod operate;
 mod project;
@@ -15,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use writer::Died;
 
 pub(crate) use api::{ApiOptions, CONNECTIONS as API_CONNECTIONS, api};
+pub(crate) use deliver::{DeliverOptions, deliver};
 pub(crate) use ingest::{IngestOptions, ingest};
 pub(crate) use operate::{OperateOptions, operate};
 pub(crate) use project::{ProjectOptions, project};

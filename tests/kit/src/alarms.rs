@@ -19,6 +19,8 @@ pub const WITHOUT_NATS: &[&str] = &[
     "cannot note",
     "the projection waits, and goes on by itself",
     "the slots cannot be seen to",
+    "cannot tell applications",
+    "cannot read the feed",
 ];
 
 /// What a program may warn of that cannot reach Postgres.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use access::CommandError;
 use acts::{By, Certificate, CertifiedStore, ErasedBy, ErasurePlan};
-use eventlog::{Access, Log, ReadError, Selection, clock, sentence};
+use eventlog::{Access, Feed, Log, ReadError, Selection, clock, sentence};
 use events::{Digest, EmployeeId, Entity, ErasedEvent, Event, Seq, Tenant};
 use futures_util::StreamExt as _;
 use roster::Intent;
@@ -56,6 +56,7 @@ pub(super) async fn run(
     let DeletingUser { url, access } = &eraser.0.nats;
     delete(log, &positions, url.as_deref(), access).await?;
     let slots = follow(ops, last).await?;
+    let told = feed(log, &provenance.tenant, plan.employee_id).await?;
     snapshot(eraser, last).await?;
     check(ops, plan, &positions).await?;
     let digests: Vec<u8> = named.events.iter().flat_map(|event| event.digest.0).collect();
@@ -71,7 +72,7 @@ pub(super) async fn run(
         events: positions.len() as u64,
         positions: ranges(&positions),
         digest: Digest::of(&digests),
-        stores: stores(eraser, slots),
+        stores: stores(eraser, slots, told),
     })
 }
 
@@ -178,6 +179,23 @@ async fn follow(ops: &Operations, last: Seq) -> Result<Vec<String>, Incomplete> 
     }
 }
 
+/// Waits until the delivery has removed what applications were told of the person; tells whether they
+/// were told anything, ever.
+async fn feed(log: &Log, tenant: &Tenant, employee: EmployeeId) -> Result<bool, Incomplete> {
+    let step = "feed";
+    let deadline = Instant::now() + FOLLOW_TIMEOUT;
+    let found = Feed::find(log).await.map_err(|error| failed(step, &error))?;
+    let Some(feed) = found else { return Ok(false) };
+    while feed.tells_of(tenant, employee).await.map_err(|error| failed(step, &error))? {
+        if Instant::now() > deadline {
+            let why = "the feed still tells of the person; does `rollcall deliver` run?";
+            return Err(Incomplete { step, why: why.to_owned() });
+        }
+        tokio::time::sleep(POLL).await;
+    }
+    Ok(true)
+}
+
 /// Waits until this process has saved its roster without the person.
 async fn snapshot(eraser: &Eraser, last: Seq) -> Result<(), Incomplete> {
     let Some(path) = &eraser.0.snapshot else { return Ok(()) };
@@ -225,7 +243,7 @@ fn ranges(positions: &[Seq]) -> Vec<(Seq, Seq)> {
     ranges
 }
 
-fn stores(eraser: &Eraser, slots: Vec<String>) -> Vec<CertifiedStore> {
+fn stores(eraser: &Eraser, slots: Vec<String>, told: bool) -> Vec<CertifiedStore> {
     let of = |store: String, result: &str| CertifiedStore { store, result: result.to_owned() };
     let log = "subject, headers and body of each event were overwritten by the server, and no such \
                event is found any more";
@@ -233,6 +251,11 @@ fn stores(eraser: &Eraser, slots: Vec<String>) -> Vec<CertifiedStore> {
                  their employee id, which may be in its checkpoint too if they alone were replayed";
     let mut stores = vec![of("log".to_owned(), log)];
     stores.extend(slots.into_iter().map(|slot| of(format!("read model {slot}"), table)));
+    if told {
+        let feed = "what applications were told of the person and their bookings was overwritten by the \
+                    server; they are told of the erasure, and have to forget what they keep";
+        stores.push(of("feed".to_owned(), feed));
+    }
     if eraser.0.snapshot.is_some() {
         let saved = "it was saved anew after the erasure";
         stores.push(of("snapshot of the roster in this process".to_owned(), saved));

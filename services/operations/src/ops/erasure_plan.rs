@@ -100,6 +100,11 @@ fn stores(events: u64, rows: Vec<PersonRows>) -> Vec<PlannedStore> {
             "saved anew when each process reads user.erased; that of this process is waited for, \
              one of a stopped process goes at its next start",
         ),
+        of(
+            "feed",
+            None,
+            "overwritten in the files by the delivery when it has told of the erasure, which is waited for",
+        ),
         of("buckets and journal", None, "hold ids only"),
         of("logs, metrics and traces", None, "hold ids only"),
         of(
@@ -107,7 +112,7 @@ fn stores(events: u64, rows: Vec<PersonRows>) -> Vec<PlannedStore> {
             None,
             "by VACUUM and by their retention: see deploy",
         ),
-        of("applications", None, "are told by user.erased, and have to act on it"),
+        of("applications", None, "are told by employee.erased, and have to act on it"),
     ]);
     stores
 }

@@ -58,8 +58,8 @@ async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let public_url = listeners.public_url.clone();
-    let snapshot = data_dir.roster();
-    let services = Services::start(listeners, options, running, snapshot, stop.clone()).await?;
+    let saved = (data_dir.roster(), data_dir.told());
+    let services = Services::start(listeners, options, running, saved, stop.clone()).await?;
     data_dir.announce(running)?;
     let ready = async {
         services.caught_up().await?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
+use delivery::Delivery;
 use eventlog::{Log, LogOptions};
 use events::Digest;
 use operations::doctor::Surroundings;
@@ -41,7 +42,7 @@ impl Services {
         listeners: Listeners,
         options: &UpOptions,
         servers: &Running,
-        snapshot: PathBuf,
+        (snapshot, told): (PathBuf, PathBuf),
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
         let startup =
@@ -99,12 +100,15 @@ impl Services {
         let eraser = writes.eraser(DeletingUser::default());
         let ops = ops.merge(operations::erasure_routes(erasing, eraser));
 
+        let delivery = Delivery::open(&log).await?;
         let mut readiness = readiness::of_log(Readiness::default(), &log);
         readiness = readiness::of_writer(readiness, writes.access.writer());
+        readiness = readiness::of_delivery(readiness, &delivery);
         let verified = watch::Sender::default();
         let mut registry = startup.registry();
         metrics::of_writes(&mut registry, &writes);
         metrics::of_directories(&mut registry, &writes);
+        metrics::of_delivery(&mut registry, &delivery);
         metrics::of_verification(&mut registry, &verified);
         metrics::of_sampled(&mut registry, &known);
         let mut statuses = Vec::new();
@@ -134,6 +138,11 @@ impl Services {
         let router = router.merge(deep);
         startup.learn(tenants::of_writes(&writes.access));
         startup.done(router, position::of_writes(&writes));
+        let stopping = stop.clone();
+        running.spawn(async move {
+            delivery.run(Some(told), stopping).await;
+            Ok(())
+        });
         let (watched, verify, stopping) = (log.clone(), options.verify, stop.clone());
         running.spawn(async move {
             verify.verify(&watched, &verified, &stopping).await;

@@ -61,12 +61,14 @@ use self::token::TokenVerb;
 use self::trace::TraceOptions;
 use self::verify::VerifyOptions;
 use crate::exit::ExitStatus;
-use crate::roles::{self, ApiOptions, IngestOptions, OperateOptions, ProjectOptions};
+use crate::roles::{
+    self, ApiOptions, DeliverOptions, IngestOptions, OperateOptions, ProjectOptions,
+};
 use crate::telemetry::LevelFilter;
 use crate::up::{self, UpOptions};
 
 /// The verbs that run services, rather than asking them.
-pub(crate) const ROLES: [&str; 5] = ["up", "ingest", "project", "api", "operate"];
+pub(crate) const ROLES: [&str; 6] = ["up", "ingest", "project", "api", "operate", "deliver"];
 
 /// The verbs, each with its options. A new one is its file, and its lines in this one.
 #[derive(Debug, Subcommand)]
@@ -81,6 +83,8 @@ pub(crate) enum Verb {
     Api(ApiOptions),
     /// Run the operators' API: replays, tenants and their settings
     Operate(OperateOptions),
+    /// Run the delivery: tell applications what the log comes to
+    Deliver(DeliverOptions),
     /// Make and end operators' tokens
     #[command(subcommand)]
     Operator(OperatorVerb),
@@ -168,6 +172,7 @@ impl Verb {
             Self::Project(options) => roles::project(options).await,
             Self::Api(options) => roles::api(options).await,
             Self::Operate(options) => roles::operate(options).await,
+            Self::Deliver(options) => roles::deliver(options).await,
             Self::Operator(verb) => operators::run(verb).await,
             Self::Operations(verb) => operations::run(verb).await,
             Self::Parked(verb) => parked::run(verb).await,
@@ -205,9 +210,12 @@ impl Verb {
     /// Whether it runs services, rather than asking them.
     pub(crate) fn is_role(&self) -> bool {
         match self {
-            Self::Up(_) | Self::Ingest(_) | Self::Project(_) | Self::Api(_) | Self::Operate(_) => {
-                true
-            }
+            Self::Up(_)
+            | Self::Ingest(_)
+            | Self::Project(_)
+            | Self::Api(_)
+            | Self::Operate(_)
+            | Self::Deliver(_) => true,
             Self::Operator(_)
             | Self::Operations(_)
             | Self::Parked(_)

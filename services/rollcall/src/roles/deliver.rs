@@ -1,0 +1,76 @@
+//! The role `deliver`: tells applications what the log comes to, and serves the doors to the feed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use delivery::Delivery;
+use tokio_util::sync::CancellationToken;
+use web::health::{self, Readiness};
+
+use super::writer_args::WriterArgs;
+use super::writing;
+use crate::exit::ExitStatus;
+use crate::startup::Startup;
+use crate::write_side::WriteSide;
+use crate::{acts, lifecycle, metrics, position, readiness, tenants};
+
+#[derive(Debug, Args)]
+pub(crate) struct DeliverOptions {
+    #[command(flatten)]
+    writer: WriterArgs,
+    /// A file in which is saved what applications were told, so that the next start need not read the
+    /// whole log
+    #[arg(long, env = "ROLLCALL_TOLD")]
+    told: Option<PathBuf>,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8083")]
+    listen: SocketAddr,
+}
+
+pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatus> {
+    let DeliverOptions { writer: args, told, listen } = options;
+    let operator = args.operator()?;
+    let serve = async |stop: CancellationToken| {
+        let (certificate, listener, url) = args.bind(listen).await?;
+        let address = listener.local_addr()?;
+        let startup = Startup::new("connecting to NATS", address);
+        let limits = args.limits.limits(0);
+        let start = Box::pin(async {
+            let log = args.open_log().await?;
+            let acts = acts::open(&log, &stop).await?;
+            startup.step("reading the log");
+            // Gateways write too, and a credential that was just made or revoked shall count.
+            let settings = args.settings(&url, operator, acts, (true, limits));
+            let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
+            let delivery = Delivery::open(&log).await?;
+            anyhow::Ok((log, writes, delivery))
+        });
+        let working = Box::pin(async {
+            let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
+            let (log, writes, delivery) = started.inspect_err(|_| stop.cancel())?;
+            let ready = readiness::of_log(Readiness::default(), &log);
+            let ready = readiness::of_writer(ready, writes.access.writer());
+            let ready = readiness::of_delivery(ready, &delivery);
+            let mut registry = startup.registry();
+            metrics::of_writes(&mut registry, &writes);
+            metrics::of_delivery(&mut registry, &delivery);
+            let router = writes.operator_routes();
+            let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
+            startup.learn(tenants::of_writes(&writes.access));
+            startup.done(router, position::of_writes(&writes));
+            tracing::info!(%address, url, "listening");
+            let telling = delivery.run(told.clone(), stop.clone());
+            tokio::join!(writing(writes.run(), &stop), telling).0
+        });
+        let answering = async {
+            let server = startup.server_options(limits.bounds, certificate, args.proxies.proxies());
+            web::serve(listener, startup.routes(), server, stop.clone()).await;
+            stop.cancel();
+        };
+        let (worked, ()) = tokio::join!(working, answering);
+        worked
+    };
+    lifecycle::run(serve).await??;
+    Ok(ExitStatus::Success)
+}
