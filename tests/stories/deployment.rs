@@ -20,7 +20,8 @@ pub(crate) async fn nats_as_shipped(accounts: &str) -> Nats {
     let mut settings = SETTINGS.to_owned();
     let end = settings.rfind('}').expect("the accounts end somewhere");
     settings.insert_str(end, accounts);
-    let users = ["operator", "ingest", "operate", "erase", "project", "acme-app", "initech-app"];
+    let users =
+        ["operator", "ingest", "operate", "deliver", "erase", "project", "acme-app", "initech-app"];
     for user in users {
         let variable = format!("$NATS_PASSWORD_{}", user.to_uppercase().replace('-', "_"));
         settings = settings.replace(&variable, &format!("{:?}", password(user)));

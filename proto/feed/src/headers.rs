@@ -18,6 +18,9 @@ pub mod header {
     /// How far in the log the feed is. For ourselves.
     pub const LOG: &str = "rollcall-log";
 
+    /// By which rules it was derived. For ourselves.
+    pub const RULES: &str = "rollcall-rules";
+
     /// All attributes of CloudEvents that an event may have.
     pub const ATTRIBUTES: [&str; 12] = [
         SPEC_VERSION,

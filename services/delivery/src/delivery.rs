@@ -21,10 +21,11 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// The feed beside `log`, whose stream is made if there is none.
-    pub async fn open(log: &Log) -> Result<Self, LogError> {
+    /// The feed beside `log`, whose stream is made if there is none. If the log lost events, applications
+    /// are told what is not so any more, if it is to `accept_lost` them, and else nothing.
+    pub async fn open(log: &Log, accept_lost: bool) -> Result<Self, LogError> {
         let feed = Feed::open(log).await?;
-        let publisher = Publisher::new(log.clone(), feed.clone());
+        let publisher = Publisher::new(log.clone(), feed.clone(), accept_lost);
         Ok(Self { feed, publisher, watch: FeedWatch::default() })
     }
 

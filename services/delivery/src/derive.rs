@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use events::{AlertId, BookingId, EmployeeId, Event, Recorded, Standing, TeamId};
-use feed::{
-    Alert, AlertEvent, AlertOutcome, Body, Booking, BookingEvent, Change, Employee, EmployeeEvent,
-    ErasedEmployee, Fact, FeedEvent, Team, TeamEvent, change,
-};
+use events::{AlertId, BookingId, EmployeeId, Event, Recorded, TeamId};
+use feed::FeedEvent;
 use roster::{Roster, TenantRoster, Touched};
-use uuid::Uuid;
 
+use crate::facts::{alert_event, booking_event, employee_event, team_goes, team_stays};
 use crate::state;
 
 /// A feed event, and the event of the log that it follows from, by its place among those that were
@@ -76,96 +73,6 @@ impl Places {
         self.bookings.extend(touched.bookings.into_iter().map(|id| (id, place)));
         self.alerts.extend(touched.alerts.into_iter().map(|id| (id, place)));
     }
-}
-
-fn employee_event(before: Option<Employee>, after: Option<Employee>) -> Option<FeedEvent> {
-    let (fact, change, employee) = match (before, after) {
-        (None, None) => return None,
-        (Some(gone), None) => {
-            let body = ErasedEmployee { id: gone.id, sequences: Vec::new() };
-            return Some(event(Fact::EmployeeErased, gone.id.0, Body::Erased(body)));
-        }
-        (None, Some(new)) => (Fact::EmployeeJoined, Change::default(), new),
-        (Some(old), Some(new)) => (employee_fact(&old, &new), change(&old, &new)?, new),
-    };
-    let about = employee.id.0;
-    Some(event(fact, about, Body::Employee(EmployeeEvent { employee, change })))
-}
-
-/// Where somebody stands comes first: who only cares who works here reads two facts.
-fn employee_fact(old: &Employee, new: &Employee) -> Fact {
-    match (old.standing, new.standing) {
-        (Standing::Active, Standing::Former) => Fact::EmployeeLeft,
-        (Standing::Former, Standing::Active) => Fact::EmployeeReturned,
-        (Standing::Active, Standing::Active) if new.held.is_some() && new.held != old.held => {
-            Fact::EmployeeHeld
-        }
-        (Standing::Active, Standing::Active)
-            if old.held.is_some() && new.directory_standing == Standing::Former =>
-        {
-            if new.held.is_some() { Fact::EmployeeChanged } else { Fact::EmployeeReversed }
-        }
-        (Standing::Active, Standing::Active) | (Standing::Former, Standing::Former) => {
-            Fact::EmployeeChanged
-        }
-    }
-}
-
-fn team_stays(before: Option<Team>, after: Option<Team>) -> Option<FeedEvent> {
-    let team = after?;
-    let (fact, change) = match before {
-        None => (Fact::TeamCreated, Change::default()),
-        Some(before) => (Fact::TeamChanged, change(&before, &team)?),
-    };
-    Some(event(fact, team.id.0, Body::Team(TeamEvent { team, change })))
-}
-
-fn team_goes(before: Option<Team>, after: Option<&Team>) -> Option<FeedEvent> {
-    let team = before.filter(|_| after.is_none())?;
-    let about = team.id.0;
-    let body = TeamEvent { team, change: Change::default() };
-    Some(event(Fact::TeamDeleted, about, Body::Team(body)))
-}
-
-/// A booking that is nobody's any more went with the person who was erased.
-fn booking_event(
-    before: Option<Booking>,
-    after: Option<Booking>,
-    reason: Option<String>,
-) -> Option<FeedEvent> {
-    let booking = after?;
-    let (fact, change) = match before {
-        None => (Fact::BookingRecorded, Change::default()),
-        Some(before) => {
-            let fact = match (before.cancelled_by, booking.cancelled_by) {
-                (None, Some(_)) => Fact::BookingCancelled,
-                (Some(_), None) => Fact::BookingRecorded,
-                (None, None) | (Some(_), Some(_)) => Fact::BookingChanged,
-            };
-            (fact, change(&before, &booking)?)
-        }
-    };
-    let reason = reason.filter(|_| booking.cancelled_by.is_some());
-    Some(event(fact, booking.id.0, Body::Booking(BookingEvent { booking, reason, change })))
-}
-
-fn alert_event(
-    before: Option<&Alert>,
-    after: Option<Alert>,
-    reason: Option<String>,
-) -> Option<FeedEvent> {
-    let alert = after?;
-    let fact = match alert.outcome {
-        _ if before == Some(&alert) => return None,
-        None => Fact::AlertRaised,
-        Some(AlertOutcome::Released) => Fact::AlertReleased,
-        Some(AlertOutcome::Reversed) => Fact::AlertReversed,
-    };
-    Some(event(fact, alert.id.0, Body::Alert(AlertEvent { alert, reason })))
-}
-
-fn event(fact: Fact, about: Uuid, body: Body) -> FeedEvent {
-    FeedEvent { fact, about, body }
 }
 
 /// Why somebody did it, where the roster does not keep that.

@@ -3,6 +3,7 @@
 use eventlog::{AppendError, ReadError};
 use events::Seq;
 
+use crate::correct::UnknownFact;
 use crate::erasing;
 use crate::start::NoStart;
 
@@ -21,6 +22,16 @@ pub(crate) enum Interrupted {
     /// The log is away, or not as its chain says.
     #[error("the log cannot be read")]
     Log(#[from] ReadError),
+    /// Lost events were given up, but not here.
+    #[error(
+        "the feed was told from another history of the log (its last message follows from event {0}); if \
+         that was lost and given up, start with --accept-lost-events: applications are then told \
+         what is not so any more"
+    )]
+    OtherLog(Seq),
+    /// The feed has messages of a later release.
+    #[error(transparent)]
+    UnknownFact(#[from] UnknownFact),
     /// What was told of somebody who was erased is still there.
     #[error("what was told of a person who was erased cannot be removed from the feed")]
     Erasing(#[from] erasing::Undeleted),
@@ -40,7 +51,11 @@ impl Interrupted {
             | Self::Elsewhere(_)
             | Self::Unwritable(_)
             | Self::Erasing(_) => false,
-            Self::Log(_) | Self::Feed(_) | Self::UnknownEvent { .. } => true,
+            Self::Log(_)
+            | Self::Feed(_)
+            | Self::OtherLog(_)
+            | Self::UnknownFact(_)
+            | Self::UnknownEvent { .. } => true,
         }
     }
 

@@ -2,9 +2,12 @@
 
 #![warn(missing_docs)]
 
+pub mod correct;
+mod correction;
 mod delivery;
 pub mod derive;
 mod erasing;
+mod facts;
 mod feed_watch;
 mod groups;
 mod interrupted;

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use eventlog::FeedMessage;
 use events::{Position, Recorded, Tenant};
 use feed::{FeedEvent, Provenance, Source, header};
+
+use roster::Roster;
 
 use crate::derive::Derived;
 
@@ -78,10 +81,39 @@ fn message(
         trace_parent: envelope.trace_parent.clone(),
     };
     let sequence = sequences.next(&envelope.tenant);
+    ready(&provenance, event, sequence, source)
+}
+
+fn ready(provenance: &Provenance, event: &FeedEvent, sequence: u64, source: Source) -> FeedMessage {
+    let mut headers = provenance.headers(event, sequence, source);
+    headers.push((header::RULES, Roster::RULES.to_owned()));
     FeedMessage {
-        subject: event.subject(&envelope.tenant),
-        headers: provenance.headers(event, sequence, source),
+        subject: event.subject(&provenance.tenant),
+        headers,
         body: event.body.json().into(),
+    }
+}
+
+/// The messages of what corrects the feed, which stays at `source` until all of it is told.
+pub(crate) fn corrections(
+    provenance: &Provenance,
+    events: &[FeedEvent],
+    sequences: &mut Sequences,
+    source: Source,
+) -> Vec<FeedMessage> {
+    let message = |event| {
+        let sequence = sequences.next(&provenance.tenant);
+        ready(provenance, event, sequence, source)
+    };
+    events.iter().map(message).collect()
+}
+
+/// A message that tells nobody anything but this program where the feed is. No tenant is called so.
+pub(crate) fn marker(source: Source) -> FeedMessage {
+    FeedMessage {
+        subject: "feed._.feed.0.corrected".to_owned(),
+        headers: vec![(header::LOG, source.to_string()), (header::RULES, Roster::RULES.to_owned())],
+        body: Bytes::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use eventlog::{AppendError, Entry, Feed, FeedMessage, Log, ReadError};
-use events::{Event, Position, Recorded, Seq};
+use events::{Event, Position, Recorded, Seq, Tenant};
 use futures_util::StreamExt as _;
 use roster::Roster;
 use tokio::sync::watch;
@@ -34,19 +34,21 @@ const RETRY_DELAY: Duration = Duration::from_millis(500);
 /// Tells applications what the log comes to.
 #[derive(Clone, Debug)]
 pub struct Publisher {
-    log: Log,
-    feed: Feed,
+    pub(crate) log: Log,
+    pub(crate) feed: Feed,
     shown: Arc<Shown>,
+    /// Whether applications are to be told what is not so any more, if the log lost events.
+    pub(crate) accept_lost: bool,
     /// The roster as of the last message, for the snapshot.
     told: Arc<ArcSwap<Roster>>,
 }
 
 /// Where a publisher is.
 #[derive(Clone, Debug, Default)]
-struct Place {
-    roster: Roster,
-    end: u64,
-    sequences: Sequences,
+pub(crate) struct Place {
+    pub(crate) roster: Roster,
+    pub(crate) end: u64,
+    pub(crate) sequences: Sequences,
 }
 
 impl Place {
@@ -57,10 +59,11 @@ impl Place {
 }
 
 impl Publisher {
-    /// A publisher that has told nothing yet.
-    pub fn new(log: Log, feed: Feed) -> Self {
+    /// A publisher that has told nothing yet. If the log is not the one any more from which applications were
+    /// told, it tells them what is not so, if it is to `accept_lost` events; else it stops.
+    pub fn new(log: Log, feed: Feed, accept_lost: bool) -> Self {
         let told = Arc::new(ArcSwap::default());
-        Self { log, feed, shown: Arc::default(), told }
+        Self { log, feed, shown: Arc::default(), accept_lost, told }
     }
 
     /// What is told, as it grows.
@@ -98,7 +101,12 @@ impl Publisher {
             // A roster that is ahead of the feed would leave out what is not told.
             (roster.position().seq <= told).then_some(roster)
         };
-        Place { roster: restored.await.unwrap_or_default(), ..Place::default() }
+        let roster: Roster = restored.await.unwrap_or_default();
+        if roster.position() == Position::START {
+            // It would be held against the log at each start until it is saved anew.
+            let _gone_or_never_there = tokio::fs::remove_file(&path).await;
+        }
+        Place { roster, ..Place::default() }
     }
 
     /// Tells from `known` on, and after each interruption from where it is known to be.
@@ -128,8 +136,16 @@ impl Publisher {
         mut place: Place,
         reached: &watch::Sender<Position>,
     ) -> Result<std::convert::Infallible, Interrupted> {
-        let last = last_told(&self.feed).await?;
+        let mut last = last_told(&self.feed).await?;
         place.end = last.end;
+        if let Some(goal) = self.to_be_corrected(&last).await? {
+            last = self.correct(&mut place, &last, goal).await?;
+        }
+        // What is told in part is derived once more.
+        if let Some(source) = last.source.filter(|source| source.is_complete()) {
+            self.read_up_to(&mut place, source.position.seq).await?;
+            self.show(&place, last, reached);
+        }
         let mut groups = Groups::default();
         let entries = self.log.follow(place.roster.position());
         let mut entries = std::pin::pin!(entries.ready_chunks(EVENTS_AT_ONCE));
@@ -160,11 +176,7 @@ impl Publisher {
         let told = last.told_of(end.seq, derived.len());
         let erased = erasing::whom_they_erase(group);
         if !derived.is_empty() && told < derived.len() {
-            if !place.sequences.knows(tenant) {
-                let known = self.feed.last(Some(tenant)).await.map_err(NoStart::from)?;
-                let known = known.as_ref().and_then(sequence).unwrap_or_default();
-                place.sequences.note(tenant, known);
-            }
+            self.learn_sequence(place, tenant).await?;
             if !erased.is_empty() {
                 // What waits may be about the person.
                 self.flush(place, waiting).await?;
@@ -180,7 +192,22 @@ impl Publisher {
         Ok(())
     }
 
-    async fn flush(
+    /// Makes sure that the last number of a tenant's events is known.
+    pub(crate) async fn learn_sequence(
+        &self,
+        place: &mut Place,
+        tenant: &Tenant,
+    ) -> Result<(), Interrupted> {
+        if !place.sequences.knows(tenant) {
+            let known = self.feed.last(Some(tenant)).await.map_err(NoStart::from)?;
+            let known = known.as_ref().and_then(sequence).unwrap_or_default();
+            place.sequences.note(tenant, known);
+        }
+        Ok(())
+    }
+
+    /// Appends what waits.
+    pub(crate) async fn flush(
         &self,
         place: &mut Place,
         waiting: &mut Vec<FeedMessage>,
@@ -225,7 +252,7 @@ impl Publisher {
     }
 }
 
-fn read(entry: &Entry) -> Result<Recorded, Interrupted> {
+pub(crate) fn read(entry: &Entry) -> Result<Recorded, Interrupted> {
     let recorded =
         entry.read().map_err(|source| ReadError::Undecodable { seq: entry.seq, source })?;
     match &recorded.event {

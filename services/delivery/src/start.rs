@@ -2,6 +2,7 @@
 
 use eventlog::{Entry, Feed, ReadError};
 use feed::{Source, header};
+use roster::Roster;
 
 /// What the last message of the feed says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub(crate) struct LastTold {
     pub(crate) end: u64,
     /// How far in the log it is; none if nothing was told yet.
     pub(crate) source: Option<Source>,
+    /// Whether it was derived by the rules of this program.
+    pub(crate) same_rules: bool,
 }
 
 /// Why it cannot be said where the telling goes on.
@@ -27,12 +30,13 @@ pub(crate) enum NoStart {
 pub(crate) async fn last_told(feed: &Feed) -> Result<LastTold, NoStart> {
     let end = feed.end().await?.seq;
     if end == 0 {
-        return Ok(LastTold { end, source: None });
+        return Ok(LastTold { end, source: None, same_rules: true });
     }
     let Some(last) = feed.last(None).await? else { return Err(NoStart::Foreign(end)) };
     let end = last.seq.0;
     let source = source(&last).ok_or(NoStart::Foreign(end))?;
-    Ok(LastTold { end, source: Some(source) })
+    let same_rules = last.header(header::RULES) == Some(Roster::RULES);
+    Ok(LastTold { end, source: Some(source), same_rules })
 }
 
 fn source(entry: &Entry) -> Option<Source> {

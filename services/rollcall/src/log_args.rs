@@ -49,6 +49,13 @@ pub(crate) struct VerifyArgs {
     verify_every: u32,
 }
 
+impl LogArgs {
+    /// Whether events that the log lost are given up.
+    pub(crate) fn accepts_lost_events(&self) -> bool {
+        self.accept.accept_lost_events
+    }
+}
+
 impl AcceptArgs {
     /// For who writes to the log.
     pub(crate) fn of_writer(self) -> LostEvents {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use delivery::correct::Told;
 use events::{Standing, TeamId};
 use feed::{Fact, FeedEvent};
 use kit::projection::{acme, check, history};
@@ -133,5 +134,45 @@ fn nobody_is_told_to_have_left_whom_the_same_decision_holds() {
             }
         }
         assert_eq!(subscriber(&told), should_know(tenant));
+    });
+}
+
+#[test]
+fn whatever_was_told_before_the_corrections_bring_a_subscriber_to_what_the_rules_say() {
+    let two = (any_history(), any_intents());
+    check(CASES, &two, |((told, ends), intents)| {
+        let (log, _) = history(&told);
+        let mut feed = feed(&log, &ends);
+        let mut known = Told::default();
+        for event in &feed {
+            let kind = format!("rollcall.{}", event.fact);
+            known.take(&acme(), &kind, &event.body.json()).expect("it is known");
+        }
+        // Another history: another log.
+        let (_, roster) = history(&intents);
+        feed.extend(known.corrections(&roster).into_iter().flat_map(|(_, events)| events));
+        let (corrected, expected) =
+            (subscriber(&feed), should_know(roster.tenant(&acme()).expect("a tenant")));
+        assert_eq!(corrected.employees, expected.employees);
+        assert_eq!(corrected.teams, expected.teams);
+        for (id, booking) in &expected.bookings {
+            assert_eq!(corrected.bookings.get(id), Some(booking));
+        }
+        for (id, alert) in &expected.alerts {
+            assert_eq!(corrected.alerts.get(id), Some(alert));
+        }
+    });
+}
+
+#[test]
+fn who_knows_what_the_rules_say_is_corrected_in_nothing() {
+    check(CASES / 3, &any_history(), |(intents, ends)| {
+        let (log, roster) = history(&intents);
+        let mut known = Told::default();
+        for event in feed(&log, &ends) {
+            let kind = format!("rollcall.{}", event.fact);
+            known.take(&acme(), &kind, &event.body.json()).expect("it is known");
+        }
+        assert_eq!(known.corrections(&roster), []);
     });
 }

@@ -1,15 +1,6 @@
 //! What was told of a person goes when they are erased.
 
-use roster::Intent;
-
-use crate::world::{World, people, people_of, user};
-
-fn new_user(number: u128) -> Intent {
-    let Intent::User { resource, profile, active } = user(number, "Ms", true) else {
-        unreachable!("it is a user")
-    };
-    Intent::NewUser { resource, profile, active }
-}
+use crate::world::{World, new_user, people, people_of, user};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erasure_is_told_with_the_numbers_that_are_missing_then() {

@@ -4,7 +4,7 @@ use events::{GroupProfile, TeamId};
 use roster::{Intent, MemberChange};
 use uuid::Uuid;
 
-use crate::world::{World, is_sound, people, people_of, resource, user};
+use crate::world::{World, is_sound, new_user, people, people_of, resource, user};
 
 fn group(members: impl IntoIterator<Item = u128>) -> Intent {
     let members = members.into_iter().map(|number| resource(number).to_string()).collect();
@@ -17,13 +17,6 @@ fn group(members: impl IntoIterator<Item = u128>) -> Intent {
         },
         members: vec![MemberChange::Exactly(members)],
     }
-}
-
-fn new_user(number: u128) -> Intent {
-    let Intent::User { resource, profile, active } = user(number, "Ms", true) else {
-        unreachable!("it is a user")
-    };
-    Intent::NewUser { resource, profile, active }
 }
 
 #[tokio::test(flavor = "multi_thread")]

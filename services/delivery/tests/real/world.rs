@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use delivery::Publisher;
-use eventlog::{Entry, Feed, Log, PersonEvents};
+use eventlog::{Entry, Feed, Log, LogOptions, LostEvents, PersonEvents};
 use events::{AlertId, EmployeeId, Profile, ResourceId, TenantId};
 use feed::{Source, header};
 use kit::log_writer::Writer;
@@ -25,6 +25,7 @@ pub(crate) struct World {
     pub(crate) feed: Feed,
     writer: Writer,
     pub(crate) roster: Roster,
+    pub(crate) accept_lost: bool,
 }
 
 impl World {
@@ -33,7 +34,8 @@ impl World {
         let log = log(&nats.url()).await;
         let feed = Feed::open(&log).await.expect("the feed");
         let writer = Writer::new(log.clone());
-        let mut world = Self { nats, log, feed, writer, roster: Roster::default() };
+        let mut world =
+            Self { nats, log, feed, writer, roster: Roster::default(), accept_lost: false };
         world.decide(&Intent::NewTenant { tenant: TenantId(Uuid::from_u128(1)) }).await;
         world
     }
@@ -69,11 +71,23 @@ impl World {
 
     /// A publisher that runs until it is stopped.
     pub(crate) fn publishes(&self, snapshot: Option<PathBuf>) -> Running {
-        let publisher = Publisher::new(self.log.clone(), self.feed.clone());
+        let publisher = Publisher::new(self.log.clone(), self.feed.clone(), self.accept_lost);
         let stop = CancellationToken::new();
         let (running, stopping) = (publisher.clone(), stop.clone());
         let task = tokio::spawn(async move { running.run(snapshot, stopping).await });
         Running { publisher, stop, task }
+    }
+
+    /// Removes the log's stream, as if it had been lost, and begins another log.
+    pub(crate) async fn lose_log(&mut self) {
+        let client = async_nats::connect(self.nats.url()).await.expect("connect");
+        let jetstream = async_nats::jetstream::new(client);
+        jetstream.delete_stream("PROVISIONING").await.expect("delete the stream");
+        let options = LogOptions { lost: LostEvents::GiveUp, ..LogOptions::default() };
+        self.log = Log::open(&self.nats.url(), options).await.expect("another log");
+        self.writer = Writer::new(self.log.clone());
+        self.roster = Roster::default();
+        self.decide(&Intent::NewTenant { tenant: TenantId(Uuid::from_u128(1)) }).await;
     }
 
     /// Removes the feed's stream, as if it had been lost, and makes an empty one.
@@ -198,6 +212,13 @@ pub(crate) fn user(number: u128, title: &str, active: bool) -> Intent {
         attributes,
     };
     Intent::User { resource: resource(number), profile, active }
+}
+
+pub(crate) fn new_user(number: u128) -> Intent {
+    let Intent::User { resource, profile, active } = user(number, "Ms", true) else {
+        unreachable!("it is a user")
+    };
+    Intent::NewUser { resource, profile, active }
 }
 
 /// What everybody who reads the feed relies on: numbers without gaps, and each id once.

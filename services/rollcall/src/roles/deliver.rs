@@ -43,7 +43,7 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             // Gateways write too, and a credential that was just made or revoked shall count.
             let settings = args.settings(&url, operator, acts, (true, limits));
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
-            let delivery = Delivery::open(&log).await?;
+            let delivery = Delivery::open(&log, args.log.accepts_lost_events()).await?;
             anyhow::Ok((log, writes, delivery))
         });
         let working = Box::pin(async {

@@ -100,7 +100,7 @@ impl Services {
         let eraser = writes.eraser(DeletingUser::default());
         let ops = ops.merge(operations::erasure_routes(erasing, eraser));
 
-        let delivery = Delivery::open(&log).await?;
+        let delivery = Delivery::open(&log, options.accept.accept_lost_events).await?;
         let mut readiness = readiness::of_log(Readiness::default(), &log);
         readiness = readiness::of_writer(readiness, writes.access.writer());
         readiness = readiness::of_delivery(readiness, &delivery);
@@ -138,11 +138,7 @@ impl Services {
         let router = router.merge(deep);
         startup.learn(tenants::of_writes(&writes.access));
         startup.done(router, position::of_writes(&writes));
-        let stopping = stop.clone();
-        running.spawn(async move {
-            delivery.run(Some(told), stopping).await;
-            Ok(())
-        });
+        running.spawn(telling(delivery, told, stop.clone()));
         let (watched, verify, stopping) = (log.clone(), options.verify, stop.clone());
         running.spawn(async move {
             verify.verify(&watched, &verified, &stopping).await;
@@ -176,6 +172,12 @@ impl Services {
     pub(super) async fn ended(self) -> anyhow::Result<()> {
         all_ended(self.running, &self.stop).await
     }
+}
+
+/// Tells applications what the log comes to until `stop`.
+async fn telling(delivery: Delivery, told: PathBuf, stop: CancellationToken) -> anyhow::Result<()> {
+    Box::pin(delivery.run(Some(told), stop)).await;
+    Ok(())
 }
 
 /// Answers until `stop`, as one of the services that a process may run.
