@@ -17,12 +17,13 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// What a program warns of that gives up lost events.
-const GIVEN_UP: [&str; 5] = [
+const GIVEN_UP: [&str; 6] = [
     "lost events are given up",
     "the log is taken as it is",
     "the read model is built anew",
     "the saved roster is removed",
     "the saved roster is not of this log",
+    "what applications were told is not so any more",
 ];
 
 /// What a verb needs that looks at servers without an `up`.

@@ -24,7 +24,10 @@ impl Publisher {
         last: &LastTold,
     ) -> Result<Option<Seq>, Interrupted> {
         let Some(Source { position, .. }) = last.source else { return Ok(None) };
-        if self.log.position_at(position.seq).await? == Some(position) {
+        // Every log begins in the same way.
+        let agrees = position == Position::START
+            || self.log.position_at(position.seq).await? == Some(position);
+        if agrees {
             return Ok((!last.same_rules).then_some(position.seq));
         }
         if !self.accept_lost {

@@ -113,7 +113,7 @@ impl Publisher {
     async fn tell(&self, mut known: Place, position: watch::Sender<Position>) {
         let mut failing = false;
         loop {
-            let Err(interrupted) = self.tell_on(known.clone(), &position).await;
+            let Err(interrupted) = Box::pin(self.tell_on(known.clone(), &position)).await;
             let picture = self.shown.picture();
             if picture.roster.position().seq > known.roster.position().seq {
                 known = Place::of(&picture);

@@ -40,7 +40,7 @@ pub(crate) async fn run(options: UpOptions) -> anyhow::Result<ExitStatus> {
             }
         }
     });
-    let served = served.await;
+    let served = Box::pin(served).await;
     // The services are gone; nobody needs the servers any more.
     servers.stop().await;
     served??;

@@ -69,15 +69,7 @@ impl Services {
         let ops = Operations::new(of_log, of_tables, acts.clone(), all, operator, limits);
         tokio::spawn(operations::watch_jobs(ops.clone(), stop.clone()));
         options.sample.begin(&ops, &stop);
-        let private_nats = options.nats.nats_url.is_none();
-        let surroundings = Surroundings {
-            private_nats,
-            private_postgres: options.database_url.is_none(),
-            store: private_nats.then(|| options.data_dir.clone()),
-            public_url: Some(listeners.public_url.clone()),
-            token: true,
-            monitor: None,
-        };
+        let surroundings = surroundings(options, listeners.public_url.clone());
         let ops = ops.in_surroundings(options.doctor.within(surroundings)?);
         let erasing = ops.clone();
         let ops = operations::ops_routes(ops);
@@ -171,6 +163,19 @@ impl Services {
     /// Waits until all have ended. One that ends with an error takes the others with it.
     pub(super) async fn ended(self) -> anyhow::Result<()> {
         all_ended(self.running, &self.stop).await
+    }
+}
+
+/// What the doctor has to know that no server tells.
+fn surroundings(options: &UpOptions, public_url: String) -> Surroundings {
+    let private_nats = options.nats.nats_url.is_none();
+    Surroundings {
+        private_nats,
+        private_postgres: options.database_url.is_none(),
+        store: private_nats.then(|| options.data_dir.clone()),
+        public_url: Some(public_url),
+        token: true,
+        monitor: None,
     }
 }
 
