@@ -38,7 +38,7 @@ bench *args:
 
 # Make the committed schemas and documents anew from the types
 regenerate:
-    UPDATE=1 cargo test -p events -p api
+    UPDATE=1 cargo test -p events -p feed -p api
 
 # Check licences, advisories and the crates that only some may use
 deny:

@@ -1,0 +1,80 @@
+//! `schema/` holds the JSON Schema of every body, and it is true.
+
+use feed::{Fact, schema};
+use serde_json::{Value, json};
+
+use crate::kept::{assert_kept, names_in, path};
+use crate::museum::specimens;
+
+pub(crate) fn file_of(fact: Fact, version: u32) -> String {
+    format!("{fact}.{version}.json")
+}
+
+fn validator(fact: Fact) -> jsonschema::Validator {
+    let schema = Value::from(schema::of(fact));
+    jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
+}
+
+#[test]
+fn every_schema_is_what_its_type_says() {
+    for fact in Fact::ALL {
+        let mut made = serde_json::to_string_pretty(&schema::of(fact)).unwrap();
+        made.push('\n');
+        assert_kept(&format!("schema/{}", file_of(fact, fact.version())), &made);
+    }
+}
+
+#[test]
+fn every_version_ever_published_has_a_schema_and_nothing_else_has() {
+    let versions = |fact: Fact| (1..=fact.version()).map(move |version| file_of(fact, version));
+    let mut published: Vec<String> = Fact::ALL.into_iter().flat_map(versions).collect();
+    published.sort();
+    assert_eq!(names_in("schema"), published);
+}
+
+#[test]
+fn every_specimen_fits_the_schema_under_which_it_was_published() {
+    for specimen in specimens() {
+        let kept = std::fs::read(path("schema").join(&specimen.file)).unwrap();
+        let schema: Value = serde_json::from_slice(&kept).unwrap();
+        let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+        let errors: Vec<String> =
+            schema.iter_errors(&specimen.body).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {}", specimen.file, errors.join("; "));
+    }
+}
+
+#[test]
+fn wrong_values_do_not_fit() {
+    for (name, pointer, wrong) in [
+        ("employee.joined", "/employee/standing", json!("retired")),
+        ("employee.left", "/employee/teams/0/kind", json!("favourite")),
+        ("employee.changed", "/changed", json!("teams")),
+        ("employee.held", "/employee/held", json!("soon")),
+        ("employee.erased", "/sequences/0", json!(-1)),
+        ("team.created", "/team/origin", json!("heaven")),
+        ("booking.cancelled", "/booking/cancelledBy", json!("fate")),
+        ("booking.recorded", "/booking/startsAt", json!("next Monday")),
+        ("alert.raised", "/alert/cause", json!("bad luck")),
+    ] {
+        let specimen = specimens().into_iter().find(|specimen| specimen.name == name).unwrap();
+        let schema = validator(specimen.fact());
+        let mut body = specimen.body;
+        assert!(schema.is_valid(&body), "{name} as it is");
+        *body.pointer_mut(pointer).unwrap() = wrong;
+        assert!(!schema.is_valid(&body), "{name} with {body}");
+    }
+}
+
+#[test]
+fn a_body_without_what_it_is_about_does_not_fit() {
+    for specimen in specimens() {
+        let schema = validator(specimen.fact());
+        for thing in ["employee", "team", "booking", "alert", "id"] {
+            let mut without = specimen.body.clone();
+            if without.as_object_mut().unwrap().remove(thing).is_some() {
+                assert!(!schema.is_valid(&without), "{} without {thing}", specimen.file);
+            }
+        }
+    }
+}
