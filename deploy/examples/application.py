@@ -1,6 +1,6 @@
-"""Prints one tenant's events as lines of JSON, each once it is in the log, in the log's order.
+"""Prints one tenant's feed as lines of JSON, each once it is told, in order.
 
-NATS_URL=nats://acme-app:PASSWORD@HOST:4222 CONSUMER=acme-app python3 application.py
+NATS_URL=nats://HOST:4222 NATS_USER=acme_kitchen NATS_PASSWORD=rcn_... python3 application.py
 """
 
 import asyncio, json, os
@@ -8,25 +8,27 @@ import nats
 
 
 async def main():
-    consumer = os.environ["CONSUMER"]
-    # An inbox of its own, and a border between accounts: nats-server allows nothing else.
-    connection = await nats.connect(os.environ["NATS_URL"], inbox_prefix=f"_INBOX_{consumer}")
-    log = connection.jetstream(prefix="ROLLCALL.API")
-    events = await log.pull_subscribe_bind(consumer=consumer, stream="PROVISIONING")
+    # The user is the name of the consumer, too, and how the inbox has to begin.
+    user, password = os.environ["NATS_USER"], os.environ["NATS_PASSWORD"]
+    connection = await nats.connect(
+        os.environ["NATS_URL"], user=user, password=password, inbox_prefix=f"_INBOX_{user}"
+    )
+    feed = connection.jetstream(prefix="ROLLCALL.API")
+    events = await feed.pull_subscribe_bind(consumer=user, stream="FEED")
     while True:
         try:
             batch = await events.fetch(100, timeout=30)
         except nats.errors.TimeoutError:
             continue  # nothing has happened
         for event in batch:
-            handle(event.metadata.sequence.stream, event.headers, json.loads(event.data))
+            handle(event.headers, json.loads(event.data))
             await event.ack()  # only now: what is not acknowledged is delivered again
 
 
-def handle(position, headers, body):
+def handle(headers, body):
     """Does the work. The same `ce-id` may come twice: do nothing the second time."""
-    event = {"position": position, "id": headers["ce-id"], "type": headers["ce-type"], "data": body}
-    print(json.dumps(event), flush=True)
+    told = {"sequence": int(headers["ce-sequence"]), "id": headers["ce-id"], "type": headers["ce-type"]}
+    print(json.dumps(told | {"data": body}), flush=True)
 
 
 asyncio.run(main())

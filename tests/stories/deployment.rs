@@ -1,6 +1,9 @@
 //! The program in parts, on a nats-server with the settings and the users that `deploy/` ships.
 
+use std::sync::LazyLock;
+
 use embedded::Nats;
+use eventlog::Issuer;
 use kit::company::Company;
 use kit::http::http;
 use kit::program::{Program, Verb, verb_with};
@@ -14,16 +17,17 @@ const SETTINGS: &str = include_str!("../../deploy/nats-server.conf");
 pub(crate) const OPERATOR_TOKEN: &str =
     "a2fe34a0ff0fe04802008d381fb18900e3df26459094ab64e1e53592a688aada";
 
-/// A nats-server as it is shipped, but for its place, its port and its passwords; `accounts` are
-/// those of further applications.
-pub(crate) async fn nats_as_shipped(accounts: &str) -> Nats {
-    let mut settings = SETTINGS.to_owned();
-    let end = settings.rfind('}').expect("the accounts end somewhere");
-    settings.insert_str(end, accounts);
-    let users =
-        ["operator", "ingest", "operate", "deliver", "erase", "project", "acme-app", "initech-app"];
-    for user in users {
-        let variable = format!("$NATS_PASSWORD_{}", user.to_uppercase().replace('-', "_"));
+/// The key that vouches for subscribers.
+pub(crate) fn issuer() -> &'static Issuer {
+    static ISSUER: LazyLock<Issuer> = LazyLock::new(Issuer::new);
+    &ISSUER
+}
+
+/// A nats-server as it is shipped, but for its place, its port, its passwords and its key.
+pub(crate) async fn nats_as_shipped() -> Nats {
+    let mut settings = SETTINGS.replace("$NATS_SUBSCRIBER_ISSUER", &issuer().public_key());
+    for user in ["operator", "ingest", "operate", "erase", "project", "deliver"] {
+        let variable = format!("$NATS_PASSWORD_{}", user.to_uppercase());
         settings = settings.replace(&variable, &format!("{:?}", password(user)));
     }
     let start = move || {
@@ -52,6 +56,7 @@ pub(crate) struct Deployment {
     _gateways: Vec<Program>,
     _projections: Vec<Program>,
     _api: Program,
+    _deliver: Program,
     /// Where each gateway answers.
     pub(crate) urls: Vec<String>,
     api_url: String,
@@ -64,8 +69,9 @@ pub(crate) struct Deployment {
 impl Deployment {
     /// With so many gateways.
     pub(crate) async fn with(gateways: usize) -> Self {
-        let nats = nats_as_shipped("").await;
+        let nats = nats_as_shipped().await;
         let database_url = fresh_database().await;
+        let seed = issuer().seed();
         let start = |arguments: &[&str], user: &str| {
             let nats_url = url_of(&nats, user);
             let environment = [
@@ -73,6 +79,7 @@ impl Deployment {
                 ("DATABASE_URL", database_url.as_str()),
                 ("ROLLCALL_OPERATOR_TOKEN", OPERATOR_TOKEN),
                 ("ROLLCALL_LOG", "json"),
+                ("ROLLCALL_SUBSCRIBER_ISSUER", seed.as_str()),
             ];
             Program::start(arguments, &environment)
         };
@@ -92,7 +99,8 @@ impl Deployment {
             &["api", "--listen", "127.0.0.1:0", "--rate", "0", "--consistent-reads"],
             "project",
         );
-        for service in projections.iter().chain([&api]) {
+        let deliver = start(&["deliver", "--listen", "127.0.0.1:0"], "deliver");
+        for service in projections.iter().chain([&api, &deliver]) {
             ready(&service.url().await).await;
         }
         let api_url = api.url().await;
@@ -101,6 +109,7 @@ impl Deployment {
             _gateways: started,
             _projections: projections,
             _api: api,
+            _deliver: deliver,
             urls,
             api_url,
             nats,
@@ -142,12 +151,6 @@ impl Deployment {
             company
         };
         self.urls.iter().map(|url| company(url)).collect()
-    }
-
-    /// All events of a tenant, as `events list` shows them.
-    pub(crate) async fn events(&self, tenant: &str) -> Vec<Value> {
-        let line = format!("events list --tenant {tenant}");
-        self.verb_as("project", &line).await.ended(0).lines()
     }
 }
 

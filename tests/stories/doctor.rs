@@ -139,7 +139,7 @@ async fn a_nats_server_that_syncs_later_than_it_acknowledges_is_refused_by_the_d
 
 #[tokio::test]
 async fn with_the_user_that_is_shipped_the_doctor_finds_no_permission_too_many() {
-    let nats = nats_as_shipped("").await;
+    let nats = nats_as_shipped().await;
     let database_url = fresh_database().await;
     let operating = operate(&url_of(&nats, "operate"), &database_url, &[]);
     let diagnosis = doctor_of(&operating).await.line();

@@ -6,13 +6,12 @@ use std::process::Stdio;
 
 use embedded::Search;
 use kit::entra;
-use kit::positions::Positions;
-use kit::wait::{DEADLINE, blocking, until};
+use kit::wait::{DEADLINE, blocking};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-use crate::deployment::{Deployment, url_of};
+use crate::deployment::{Deployment, password};
 
 const RACES: usize = 100;
 
@@ -55,14 +54,29 @@ fn nats_py() -> PathBuf {
     whole
 }
 
+/// A subscriber's user, and its password.
+struct Login {
+    user: String,
+    password: String,
+}
+
+/// Has an operator add a subscriber, and waits until it can fetch.
+async fn subscriber(deployment: &Deployment, line: &str) -> Login {
+    let add = format!("subscriber add {line} --door nats");
+    let added = deployment.verb_as("operator", &add).await.ended(0).line();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    Login { user: text(&added["nats"]["user"]), password: text(&added["secret"]) }
+}
+
 impl Application {
-    async fn on(deployment: &Deployment, name: &str) -> Self {
+    async fn on(deployment: &Deployment, login: &Login) -> Self {
         let packages = blocking(nats_py).await;
         let mut child = Command::new("python3")
             .arg(shipped("application.py"))
             .env("PYTHONPATH", packages)
-            .env("NATS_URL", url_of(&deployment.nats, name))
-            .env("CONSUMER", name)
+            .env("NATS_URL", deployment.nats.url())
+            .env("NATS_USER", &login.user)
+            .env("NATS_PASSWORD", &login.password)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -79,52 +93,34 @@ impl Application {
         serde_json::from_str(&line).expect("it prints JSON")
     }
 
-    /// What it prints up to a position.
-    async fn up_to(&mut self, end: u64) -> Vec<Value> {
+    /// The next so many that it prints.
+    async fn take(&mut self, count: usize) -> Vec<Value> {
         let mut heard = Vec::new();
-        loop {
-            let event = self.next().await;
-            let position = event["position"].as_u64().expect("a position");
-            assert!(position <= end, "{event} is not in the log, which ends at {end}");
-            heard.push(event);
-            if position == end {
-                return heard;
-            }
+        while heard.len() < count {
+            heard.push(self.next().await);
         }
+        heard
     }
 }
 
-/// What the log holds for applications of a tenant, behind a position.
-async fn log_of(deployment: &Deployment, tenant: &str, after: u64) -> Vec<(u64, String, String)> {
-    let events = deployment.events(tenant).await;
-    let readable = events.iter().filter(|event| {
-        let kind = event["type"].as_str().expect("a type");
-        !kind.starts_with("credential.") && event["position"].as_u64() > Some(after)
-    });
-    readable.map(|event| told(event, "")).collect()
+/// The tenant's own numbers of events.
+fn numbers(events: &[Value]) -> Vec<u64> {
+    events.iter().map(|event| event["sequence"].as_u64().expect("a number")).collect()
 }
 
-/// Position, id and type of an event.
-fn told(event: &Value, before_type: &str) -> (u64, String, String) {
-    let text = |key: &str| event[key].as_str().expect("a text").to_owned();
-    let kind = text("type");
-    let kind = kind.strip_prefix(before_type).expect("a type of ours").to_owned();
-    (event["position"].as_u64().expect("a position"), text("id"), kind)
-}
-
-fn heard(events: &[Value]) -> Vec<(u64, String, String)> {
-    events.iter().map(|event| told(event, "rollcall.")).collect()
+fn names(events: &[Value]) -> Vec<&str> {
+    let name = |event: &'_ Value| event["data"]["employee"]["userName"].as_str().is_some();
+    let named = events.iter().filter(|event| name(event));
+    named.map(|event| event["data"]["employee"]["userName"].as_str().expect("a name")).collect()
 }
 
 #[tokio::test]
-async fn while_two_gateways_race_for_names_an_application_hears_exactly_the_log() {
+async fn while_two_gateways_race_for_names_a_subscriber_hears_each_person_once_and_misses_nothing()
+{
     let deployment = Deployment::with(2).await;
     let [one, other] = &deployment.companies("acme").await[..] else { panic!("two gateways") };
-    let create = "consumer create --tenant acme --name acme-app";
-    deployment.verb_as("operator", create).await.ended(0);
-    let mut application = Application::on(&deployment, "acme-app").await;
-
-    let mut refused = 0;
+    let login = subscriber(&deployment, "kitchen --tenant acme --facts employee.*").await;
+    let mut application = Application::on(&deployment, &login).await;
     for race in 0..RACES {
         let user = |side: &str| {
             let login = format!("bob{race}@acme.example");
@@ -135,86 +131,62 @@ async fn while_two_gateways_race_for_names_an_application_hears_exactly_the_log(
         let mut statuses = [left.status.as_u16(), right.status.as_u16()];
         statuses.sort_unstable();
         assert_eq!(statuses, [201, 409], "{} and {}", left.text, right.text);
-        refused += 1;
     }
-    assert_eq!(refused, RACES);
-    let log = log_of(&deployment, "acme", 0).await;
-    let end = log.last().expect("a log").0;
-    let events = application.up_to(end).await;
-    assert_eq!(heard(&events), log);
-    let created = events.iter().filter(|event| event["type"] == "rollcall.user.created");
-    let names: Vec<&str> =
-        created.map(|e| e["data"]["profile"]["userName"].as_str().expect("a name")).collect();
-    let different: BTreeSet<&&str> = names.iter().collect();
-    assert_eq!((names.len(), different.len()), (RACES, RACES), "somebody was told of twice");
+    let events = application.take(RACES).await;
+    assert!(events.iter().all(|event| event["type"] == "rollcall.employee.joined"), "{events:?}");
+    let expected: Vec<u64> = (1..=RACES as u64).collect();
+    assert_eq!(numbers(&events), expected);
+    let different: BTreeSet<&str> = names(&events).into_iter().collect();
+    assert_eq!(different.len(), RACES, "somebody was told of twice");
 
     // What it acknowledged does not come again; what comes later does.
     drop(application);
-    let mut again = Application::on(&deployment, "acme-app").await;
+    let mut again = Application::on(&deployment, &login).await;
     one.hire("Ada").await;
-    let log = log_of(&deployment, "acme", end).await;
-    let events = again.up_to(log.last().expect("Ada").0).await;
-    assert_eq!(heard(&events), log, "from where the first left off");
+    let ada = again.next().await;
+    assert_eq!(numbers(&[ada]), [RACES as u64 + 1], "from where the first left off");
 }
 
 #[tokio::test]
-async fn an_application_begins_behind_the_position_that_it_read_at() {
+async fn a_subscriber_begins_behind_the_number_that_it_has() {
     let deployment = Deployment::with(1).await;
     let company = deployment.companies("acme").await.remove(0);
     company.hire("Ada").await;
-    let read = tokio::sync::OnceCell::new();
-    until("the read API knows Ada", async || {
-        let employees = company.ask("employees").await;
-        let known = employees.status.is_success() && employees.text.contains("ada@acme.example");
-        known && read.set(employees.position().map(str::to_owned)).is_ok()
-    })
-    .await;
-    let told = read.get().cloned().flatten().expect("an answer tells its position");
-    let positions = Positions::at(&url_of(&deployment.nats, "ingest")).await;
-    let position = positions.read("acme", &told);
     company.hire("Bob").await;
-    let create = format!("consumer create --tenant acme --name acme-app --after {position}");
-    let made = deployment.verb_as("operator", &create).await.ended(0).line();
-    assert_eq!(made["pending"], json!(1), "{made}");
-    let mut application = Application::on(&deployment, "acme-app").await;
-    let bob = application.next().await;
-    assert_eq!(bob["type"], "rollcall.user.created");
-    assert_eq!(bob["data"]["profile"]["userName"], "bob@acme.example");
-    assert_eq!(bob["position"], json!(position + 1));
+    let all = subscriber(&deployment, "all --tenant acme").await;
+    let mut all = Application::on(&deployment, &all).await;
+    assert_eq!(numbers(&all.take(2).await), [1, 2]);
+    let later = subscriber(&deployment, "later --tenant acme --after 1").await;
+    let mut later = Application::on(&deployment, &later).await;
+    assert_eq!(numbers(&later.take(1).await), [2]);
 }
 
 #[tokio::test]
-async fn consumers_are_made_by_operators_of_tenants_that_exist_and_each_once() {
+async fn who_reads_the_log_itself_is_shown_and_can_be_ended() {
     let deployment = Deployment::with(1).await;
     deployment.companies("acme").await;
     let verb = async |user: &str, line: &str, code: i32| {
-        let done = deployment.verb_as(user, &format!("consumer {line}")).await;
-        done.ended(code)
+        deployment.verb_as(user, &format!("consumer {line}")).await.ended(code)
     };
-    for (line, said) in [
-        ("create --tenant acem --name acme-app", "there is no tenant acem"),
-        ("create --tenant acme --name acme-app --after 999", "the log ends at event"),
-        ("delete --tenant acme --name acme-app", "there is no consumer acme-app"),
-    ] {
-        let refused = verb("operator", line, 1).await;
-        assert!(refused.stderr.contains(said), "{line}: {}", refused.stderr);
-    }
-    verb("operator", "create --tenant acme --name Acme.App", 2).await;
-    let made = verb("operator", "create --tenant acme --name acme-app", 0).await.line();
-    let account = made["account"].as_str().expect("an account for nats-server's settings");
-    assert!(account.contains("ROLLCALL.API.CONSUMER.INFO.PROVISIONING.acme-app"), "{account}");
-    let again = verb("operator", "create --tenant acme --name acme-app", 1).await;
-    assert!(again.stderr.contains("already"), "{}", again.stderr);
-
-    let listed = verb("operator", "list", 0).await.listed("consumers");
-    assert_eq!(listed.len(), 1, "{listed:?}");
-    assert_eq!((&listed[0]["tenant"], &listed[0]["fault"]), (&json!("acme"), &Value::Null));
-    deployment.verb_as("operator", "tenant create initech").await.ended(0);
-    let foreign = verb("operator", "delete --tenant initech --name acme-app", 1).await;
-    assert!(foreign.stderr.contains("not of tenant initech"), "{}", foreign.stderr);
-    verb("operator", "delete --tenant acme --name acme-app", 0).await;
     assert!(verb("operator", "list", 0).await.listed("consumers").is_empty());
+    let options = async_nats::ConnectOptions::new()
+        .user_and_password("operator".to_owned(), password("operator"));
+    let client = options.connect(deployment.nats.url()).await.expect("the operator comes in");
+    let config = async_nats::jetstream::consumer::pull::Config {
+        durable_name: Some("acme-app".to_owned()),
+        filter_subject: "prov.acme.user.>".to_owned(),
+        ..Default::default()
+    };
+    let jetstream = async_nats::jetstream::new(client);
+    jetstream.create_consumer_on_stream(config, "PROVISIONING").await.expect("the operator may");
+
+    let listed = verb("operator", "list", 3).await.listed("consumers");
+    assert_eq!(listed[0]["consumer"], json!("acme-app"), "{listed:?}");
+    let unknown = verb("operator", "delete other", 1).await;
+    assert!(unknown.stderr.contains("there is no consumer other"), "{}", unknown.stderr);
     // A service's user may not.
-    let refused = verb("project", "create --tenant acme --name acme-app", 1).await;
+    let refused = verb("project", "delete acme-app", 1).await;
     assert!(refused.stderr.contains("operator's NATS user"), "{}", refused.stderr);
+    verb("operator", "delete acme-app", 0).await;
+    assert!(verb("operator", "list", 0).await.listed("consumers").is_empty());
 }

@@ -52,7 +52,7 @@ impl Parts {
 
 #[tokio::test]
 async fn a_job_goes_on_after_the_operators_api_and_the_projector_were_killed() {
-    let nats = nats_as_shipped("").await;
+    let nats = nats_as_shipped().await;
     let data_dir = TempDir::new().expect("make a directory");
     let parts = Parts { nats, database_url: fresh_database().await, data_dir };
     let mut operate = parts.operate();

@@ -71,18 +71,6 @@ impl Wire {
         assert_eq!(self.line().await, "PONG");
     }
 
-    /// Publishes a question, and waits for the first answer of any kind.
-    pub(crate) async fn ask(&mut self, subject: &str, reply: &str) {
-        self.say(&format!("PUB {subject} {reply} 0\r\n\r\n")).await;
-        let line = self.line().await;
-        let words: Vec<&str> = line.split(' ').collect();
-        let ["MSG" | "HMSG", .., length] = words[..] else {
-            panic!("nats-server said {line:?}");
-        };
-        let mut text = vec![0; length.parse::<usize>().expect("a length") + 2];
-        self.0.read_exact(&mut text).await.expect("the message comes to its end");
-    }
-
     /// The next message: `HMSG subject sid header-length total-length`, then both.
     pub(crate) async fn next(&mut self) -> Message {
         let line = self.line().await;

@@ -12,6 +12,7 @@ mod feed_watch;
 mod groups;
 mod interrupted;
 mod messages;
+mod nats;
 mod picture;
 mod publisher;
 mod recent;
@@ -22,5 +23,6 @@ pub mod webhooks;
 
 pub use delivery::Delivery;
 pub use feed_watch::{FeedWatch, TenantWatch};
+pub use nats::NatsDoor;
 pub use picture::{Phase, Picture, Shown};
 pub use publisher::Publisher;

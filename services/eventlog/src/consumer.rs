@@ -1,90 +1,93 @@
-//! Durable consumers: how an application reads one tenant's events, made by an operator.
-//!
-//! An application that subscribed to the subjects would also see what gateways publish and the
-//! stream refuses. A consumer delivers what is in the stream, in its order, and keeps the
-//! application's position.
-
-mod config;
-mod consumer_types;
+//! Consumers on the log that are not ours. Nobody outside reads the log: applications read the feed, and
+//! before there was one an operator made durable consumers for them here.
 
 use async_nats::jetstream::consumer::Info;
 use async_nats::jetstream::context::ConsumerInfoErrorKind;
-use events::Tenant;
+use events::Seq;
 use futures_util::TryStreamExt;
 
-use crate::error::unavailable;
+use crate::error::{Cause, ReadError, unavailable};
 use crate::log::Log;
-use config::{config_of, described};
+use crate::stream_name::StreamName;
 
-pub use consumer_types::{BadConsumerName, Consumer, ConsumerError, ConsumerName, NewConsumer};
+/// A consumer as the server tells of it.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    /// What it is called.
+    pub name: String,
+    /// The subjects, with wildcards, of the events that it delivers.
+    pub subjects: Vec<String>,
+    /// Where it delivers them, if it does not wait to be asked.
+    pub pushes_to: Option<String>,
+    /// All events up to this one are acknowledged.
+    pub acknowledged: Seq,
+    /// How many are still to be delivered.
+    pub pending: u64,
+}
+
+/// Why a consumer was not deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsumerError {
+    /// There is none of this name.
+    #[error("there is no consumer {0} (`rollcall consumer list` shows all)")]
+    Unknown(String),
+    /// The server refused.
+    #[error(
+        "JetStream did not do it; did you use the operator's NATS user? A service's user may not"
+    )]
+    Refused(#[source] Cause),
+}
 
 impl Log {
-    /// Makes a durable consumer for an application of one tenant.
-    pub async fn create_consumer(&self, new: &NewConsumer) -> Result<Consumer, ConsumerError> {
-        let end = self.end().await?;
-        if new.after > end {
-            return Err(ConsumerError::Beyond { after: new.after, end });
-        }
-        let jetstream = &self.main.jetstream;
-        // Looked up first: to make an equal one again succeeds, and does not start it over.
-        if self.consumer(&new.name).await?.is_some() {
-            return Err(ConsumerError::Exists(new.name.clone()));
-        }
-        match jetstream
-            .create_consumer_strict_on_stream(config_of(&self.name, new), self.name.as_str())
-            .await
-        {
-            Ok(consumer) => Ok(described(&self.name, consumer.cached_info())),
-            Err(error) => Err(ConsumerError::Refused(error.into())),
-        }
-    }
-
-    /// All durable consumers, and whatever else delivers events to a subject.
-    pub async fn consumers(&self) -> Result<Vec<Consumer>, ConsumerError> {
+    /// All consumers that somebody made: what reads in this program makes is gone with its reader.
+    pub async fn foreign_consumers(&self) -> Result<Vec<Consumer>, ReadError> {
         let stream =
             self.main.jetstream.get_stream(self.name.as_str()).await.map_err(unavailable)?;
         let all: Vec<Info> = stream.consumers().try_collect().await.map_err(unavailable)?;
-        let is_durable = |info: &&Info| {
+        let is_foreign = |info: &&Info| {
             info.config.durable_name.is_some() || info.config.deliver_subject.is_some()
         };
+        let foreign = all.iter().filter(is_foreign);
         let mut consumers: Vec<Consumer> =
-            all.iter().filter(is_durable).map(|info| described(&self.name, info)).collect();
+            foreign.map(|info| described(&self.name, info)).collect();
         consumers.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(consumers)
     }
 
-    /// Deletes a consumer of this tenant, and with it how far the application has read.
-    pub async fn delete_consumer(
-        &self,
-        name: &ConsumerName,
-        tenant: &Tenant,
-    ) -> Result<(), ConsumerError> {
-        let found = self.consumer(name).await?;
-        let found = found.ok_or_else(|| ConsumerError::Unknown(name.clone()))?;
-        if found.tenant.as_ref() != Some(tenant) {
-            let (name, tenant) = (name.clone(), tenant.clone());
-            let subjects = found.subjects.join(", ");
-            return Err(ConsumerError::OfAnother { name, tenant, subjects });
-        }
-        let asked =
-            self.main.jetstream.delete_consumer_from_stream(&name.0, self.name.as_str()).await;
-        asked.map(|_| ()).map_err(|error| ConsumerError::Refused(error.into()))
-    }
-
-    async fn consumer(&self, name: &ConsumerName) -> Result<Option<Consumer>, ConsumerError> {
-        let asked = self.stream.consumer_info(&name.0).await;
-        match asked {
-            Ok(info) => Ok(Some(described(&self.name, &info))),
-            Err(error) => match error.kind() {
-                ConsumerInfoErrorKind::NotFound => Ok(None),
-                ConsumerInfoErrorKind::InvalidName
-                | ConsumerInfoErrorKind::Offline
+    /// Deletes such a consumer, and with it how far its reader was.
+    pub async fn delete_consumer(&self, name: &str) -> Result<(), ConsumerError> {
+        if let Err(error) = self.stream.consumer_info(name).await {
+            return Err(match error.kind() {
+                ConsumerInfoErrorKind::NotFound | ConsumerInfoErrorKind::InvalidName => {
+                    ConsumerError::Unknown(name.to_owned())
+                }
+                ConsumerInfoErrorKind::Offline
                 | ConsumerInfoErrorKind::StreamNotFound
                 | ConsumerInfoErrorKind::Request
                 | ConsumerInfoErrorKind::JetStream(_)
                 | ConsumerInfoErrorKind::TimedOut
-                | ConsumerInfoErrorKind::NoResponders => Err(ConsumerError::Refused(error.into())),
-            },
+                | ConsumerInfoErrorKind::NoResponders => ConsumerError::Refused(error.into()),
+            });
         }
+        let asked = self.main.jetstream.delete_consumer_from_stream(name, self.name.as_str()).await;
+        asked.map(|_| ()).map_err(|error| ConsumerError::Refused(error.into()))
+    }
+}
+
+/// A consumer of `stream`, as the server describes it.
+fn described(stream: &StreamName, info: &Info) -> Consumer {
+    let config = &info.config;
+    let filters = match &*config.filter_subject {
+        "" => config.filter_subjects.clone(),
+        subject => vec![subject.to_owned()],
+    };
+    // What is not of the stream by its name, such as `>`, is shown as it is.
+    let own = |filter: &String| stream.of_event(filter).unwrap_or(filter).to_owned();
+    Consumer {
+        name: info.name.clone(),
+        subjects: filters.iter().map(own).collect(),
+        pushes_to: config.deliver_subject.clone(),
+        acknowledged: Seq(info.ack_floor.stream_sequence),
+        pending: info.num_pending,
     }
 }

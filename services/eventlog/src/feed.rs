@@ -122,6 +122,10 @@ impl Feed {
         self.log.name.stored(subject)
     }
 
+    pub(crate) fn jetstream(&self) -> &async_nats::jetstream::Context {
+        &self.log.main.jetstream
+    }
+
     fn subjects(&self) -> String {
         self.stored("feed.>")
     }

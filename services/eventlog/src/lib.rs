@@ -31,6 +31,7 @@ mod log;
 mod looked_up;
 mod lookup;
 mod monitor;
+mod nats_door;
 mod open;
 mod person_events;
 mod publish;
@@ -52,7 +53,7 @@ mod write_probe;
 pub use access::Access;
 pub use append::AppendError;
 pub use backup::{BackedUp, BackupError, BackupStep};
-pub use consumer::{BadConsumerName, Consumer, ConsumerError, ConsumerName, NewConsumer};
+pub use consumer::{Consumer, ConsumerError};
 pub use continuity::{Discrepancy, Evidence, Loss};
 pub use entry::Entry;
 pub use erase::EraseError;
@@ -64,6 +65,9 @@ pub use gaps::Gap;
 pub use journal::{Journal, JournalError, JournalRecord};
 pub use log::Log;
 pub use monitor::Continuity;
+pub use nats_door::{
+    Admitted, BadIssuer, Issuer, KeptConsumer, Login, SubscriberConnection, SubscriberConsumer,
+};
 pub use open::{LogOptions, LostEvents};
 pub use person_events::PersonEvents;
 pub use read_at::AtPosition;

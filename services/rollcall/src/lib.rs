@@ -11,6 +11,7 @@ mod lifecycle;
 mod log_access;
 mod log_args;
 mod metrics;
+mod nats_door;
 mod operator_token;
 mod option_precedence;
 mod output;

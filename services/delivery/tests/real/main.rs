@@ -5,6 +5,8 @@ mod correcting;
 #[cfg(test)]
 mod erasing;
 #[cfg(test)]
+mod nats_door;
+#[cfg(test)]
 mod publishing;
 #[cfg(test)]
 mod world;

@@ -3,7 +3,7 @@
 use std::pin::pin;
 
 use async_nats::jetstream;
-use eventlog::{Evidence, Log, LogOptions, NewConsumer, Selection};
+use eventlog::{Evidence, Log, LogOptions, Selection};
 use events::{Position, Seq};
 use futures_util::TryStreamExt as _;
 use tokio::sync::watch;
@@ -40,19 +40,7 @@ async fn two_logs_on_one_server_do_not_see_each_other() {
         assert_eq!((found.subject(), found.seq), (&*subject, Seq(1)));
     }
 
-    // Each has consumers, a mark and keys of its own.
-    let name = "acme-app".parse().unwrap();
-    let new = |after| NewConsumer {
-        name,
-        tenant: "acme".parse().unwrap(),
-        after: Seq(after),
-        max_unacknowledged: 10,
-    };
-    let made = other.log.create_consumer(&new(1)).await.unwrap();
-    assert_eq!((made.pending, &made.fault), (4, &None));
-    assert!(made.subjects.iter().all(|subject| subject.starts_with("prov.acme.")), "{made:?}");
-    assert_eq!(live.log.consumers().await.unwrap().len(), 0);
-    assert_eq!(other.log.consumers().await.unwrap().len(), 1);
+    // Each has a mark and keys of its own.
     let keys = (live.log.shared_key("tokens").await.unwrap(), other.log.shared_key("tokens").await);
     assert_ne!(keys.0, keys.1.unwrap());
 

@@ -117,25 +117,21 @@ fn percent(part: u64, whole: u64) -> u64 {
     part.saturating_mul(100).checked_div(whole).unwrap_or(0)
 }
 
-/// Durable consumers of applications.
+/// Consumers on the log that are not ours.
 pub(super) async fn consumers(log: &Log) -> Check {
     let name = "log.consumers";
-    match log.consumers().await {
+    match log.foreign_consumers().await {
+        Ok(consumers) if consumers.is_empty() => {
+            Check::ok(name, "nobody else reads the log".to_owned())
+        }
         Ok(consumers) => {
-            let faulty: Vec<String> = consumers
-                .iter()
-                .filter_map(|consumer| {
-                    Some(format!("{}: {}", consumer.name, consumer.fault.as_ref()?))
-                })
-                .collect();
-            if faulty.is_empty() {
-                return Check::ok(
-                    name,
-                    format!("{} applications read, as they should", consumers.len()),
-                );
-            }
-            let remedy = "`rollcall consumer list` shows each; delete and make anew what is not as it should be";
-            Check::warn(name, faulty.join("; "), remedy)
+            let names: Vec<String> = consumers.into_iter().map(|consumer| consumer.name).collect();
+            let remedy = "applications read the feed (`rollcall subscriber add`); then `rollcall consumer delete NAME`";
+            Check::warn(
+                name,
+                format!("somebody reads the log itself: {}", names.join(", ")),
+                remedy,
+            )
         }
         Err(error) => Check::warn(
             name,

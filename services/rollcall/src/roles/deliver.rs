@@ -11,6 +11,7 @@ use web::health::{self, Readiness};
 use super::writer_args::WriterArgs;
 use super::writing;
 use crate::exit::ExitStatus;
+use crate::nats_door::{self, IssuerArgs};
 use crate::startup::Startup;
 use crate::write_side::WriteSide;
 use crate::{acts, lifecycle, metrics, position, readiness, tenants};
@@ -23,13 +24,16 @@ pub(crate) struct DeliverOptions {
     /// whole log
     #[arg(long, env = "ROLLCALL_TOLD")]
     told: Option<PathBuf>,
+    #[command(flatten)]
+    issuer: IssuerArgs,
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8083")]
     listen: SocketAddr,
 }
 
 pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatus> {
-    let DeliverOptions { writer: args, told, listen } = options;
+    let DeliverOptions { writer: args, told, issuer, listen } = options;
+    let issuer = issuer.issuer()?;
     let operator = args.operator()?;
     let serve = async |stop: CancellationToken| {
         let (certificate, listener, url) = args.bind(listen).await?;
@@ -61,7 +65,8 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             startup.done(router, position::of_writes(&writes));
             tracing::info!(%address, url, "listening");
             let telling = delivery.run(told.clone(), stop.clone());
-            tokio::join!(writing(writes.run(), &stop), telling).0
+            let door = nats_door::keep(&log, &writes, &delivery, issuer.clone(), &stop);
+            tokio::join!(writing(writes.run(), &stop), telling, door).0
         });
         let answering = async {
             let server = startup.server_options(limits.bounds, certificate, args.proxies.proxies());

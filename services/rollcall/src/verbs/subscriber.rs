@@ -1,6 +1,7 @@
 //! `rollcall subscriber`: the applications to which a tenant's feed is delivered.
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use eventlog::Issuer;
 use serde_json::{Value, json};
 
 use super::integration::{TenantTarget, show};
@@ -28,6 +29,8 @@ pub(crate) enum SubscriberVerb {
     Enable(Named),
     /// Remove it, and its place
     Remove(Named),
+    /// Make a key that vouches for subscribers on NATS; nothing is asked or kept
+    Issuer(IssuerOptions),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -96,6 +99,13 @@ pub(crate) struct Disable {
     named: Named,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct IssuerOptions {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
 pub(crate) async fn run(verb: SubscriberVerb) -> anyhow::Result<ExitStatus> {
     match verb {
         SubscriberVerb::Add(add) => {
@@ -150,6 +160,7 @@ pub(crate) async fn run(verb: SubscriberVerb) -> anyhow::Result<ExitStatus> {
             of.target.operator()?.remove_subscriber(&of.tenant, &subscriber).await?;
             done(&of, &subscriber, "subscriber-removed", "removed");
         }
+        SubscriberVerb::Issuer(IssuerOptions { json }) => issuer(json),
     }
     Ok(ExitStatus::Success)
 }
@@ -169,6 +180,17 @@ impl Add {
         let Self { name, webhook_url: url, facts, after, .. } = self;
         Ok(json!({ "name": name, "door": door, "url": url, "facts": facts, "after": after }))
     }
+}
+
+fn issuer(as_json: bool) {
+    let issuer = Issuer::new();
+    let (public, seed) = (issuer.public_key(), issuer.seed());
+    if as_json {
+        return output::json_of("subscriber-issuer", &json!({ "public": public, "seed": seed }));
+    }
+    output::line(format_args!("NATS_SUBSCRIBER_ISSUER={public}"));
+    output::line(format_args!("ROLLCALL_SUBSCRIBER_ISSUER={seed}"));
+    output::note("the first is for nats-server, the second a secret of each `rollcall deliver`");
 }
 
 fn shown(of: &TenantTarget, subscriber: &Value) {

@@ -1,0 +1,318 @@
+//! Subscribers on a nats-server with the settings that are shipped, each with no more than is theirs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::{CommandError, Settings, WriteAccess};
+use async_nats::{Client, ConnectOptions, Message};
+use bytes::Bytes;
+use delivery::NatsDoor;
+use embedded::Nats;
+use eventlog::{Feed, FeedMessage, Issuer, Log, LogOptions, ids};
+use events::{
+    Digest, Door, FactPattern, SecretId, StoredSecret, SubscriberId, SubscriberState, Tenant,
+    TenantId,
+};
+use futures_util::StreamExt as _;
+use kit::wait::{blocking, until};
+use roster::Intent;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use writer::{Access, Command, Provenance, Writer};
+
+const SETTINGS: &str = include_str!("../../../../deploy/nats-server.conf");
+/// How long an answer that should not come is waited for.
+const SILENCE: Duration = Duration::from_millis(300);
+
+struct World {
+    nats: Nats,
+    log: Log,
+    feed: Feed,
+    access: WriteAccess,
+    stop: CancellationToken,
+}
+
+struct Subscriber {
+    id: SubscriberId,
+    user: String,
+    password: String,
+    secret: SecretId,
+}
+
+impl World {
+    async fn new() -> Self {
+        let issuer = Issuer::new();
+        let mut settings = SETTINGS.replace("$NATS_SUBSCRIBER_ISSUER", &issuer.public_key());
+        for user in ["operator", "ingest", "operate", "erase", "project", "deliver"] {
+            let variable = format!("$NATS_PASSWORD_{}", user.to_uppercase());
+            settings = settings.replace(&variable, &format!("\"password-of-{user}\""));
+        }
+        let start = move |store: &std::path::Path| {
+            settings.replacen("\"/var/lib/nats\"", &format!("{store:?}"), 1)
+        };
+        let nats = blocking(|| Nats::start_for_tests_with(start).expect("start nats-server")).await;
+        let url = as_user(&nats, "deliver");
+        let log = Log::open(&url, LogOptions::default()).await.expect("open the log");
+        let (stop, progress) = (CancellationToken::new(), watch::Sender::default());
+        let writer = Writer::start(log.clone(), None, true, &progress, stop.clone()).await;
+        let writer = writer.expect("start the writer");
+        let running = writer.clone();
+        tokio::spawn(async move { running.run(None).await });
+        let access = WriteAccess::new(writer, Settings::default());
+        let feed = Feed::open(&log).await.expect("open the feed");
+        let world = Self { nats, log, feed, access, stop };
+        world.keep_door(issuer);
+        for tenant in ["acme", "initech"] {
+            world.tell(tenant, Intent::NewTenant { tenant: TenantId(ids::uuid_v7()) }).await;
+        }
+        world
+    }
+
+    fn keep_door(&self, issuer: Issuer) {
+        let door = NatsDoor {
+            log: self.log.clone(),
+            feed: self.feed.clone(),
+            access: self.access.clone(),
+            issuer: Arc::new(issuer),
+        };
+        let stop = self.stop.clone();
+        tokio::spawn(async move { door.run(&stop).await });
+    }
+
+    async fn tell(&self, tenant: &str, intent: Intent) {
+        let provenance = Provenance {
+            tenant: tenant.parse().expect("a slug"),
+            access: Access::Operator,
+            request: None,
+            trace_parent: None,
+        };
+        let intent = move |_: &_| Ok::<_, CommandError>(intent.clone());
+        let told = self.access.writer().execute(Command::new(provenance, intent)).await;
+        told.expect("it is done");
+    }
+
+    async fn subscriber(&self, tenant: &str, name: &str, facts: &[&str], after: u64) -> Subscriber {
+        let id = SubscriberId(ids::uuid_v7());
+        let (password, digest) = ids::secret("rcn_");
+        let facts = facts.iter().map(|fact| fact.parse::<FactPattern>().expect("facts")).collect();
+        let name = name.parse().expect("a name");
+        let state = SubscriberState { subscriber_id: id, name, door: Door::Nats, facts };
+        let slug: Tenant = tenant.parse().expect("a slug");
+        let user = eventlog::subscriber_user(&slug, &state.name);
+        let secret_id = SecretId(ids::uuid_v7());
+        let secret = StoredSecret::Digest(digest);
+        self.tell(tenant, Intent::AddSubscriber { state, after, secret_id, secret }).await;
+        let added = Subscriber { id, user, password, secret: secret_id };
+        until("the subscriber has its consumer", async || {
+            let consumers = self.feed.subscriber_consumers().await;
+            consumers.is_ok_and(|all| all.iter().any(|one| one.subscriber == id))
+        })
+        .await;
+        added
+    }
+
+    async fn rotated(&self, tenant: &str, subscriber: &Subscriber) -> Subscriber {
+        let (password, digest) = ids::secret("rcn_");
+        let secret_id = SecretId(ids::uuid_v7());
+        let intent = Intent::IssueSubscriberSecret {
+            subscriber: subscriber.id,
+            secret_id,
+            secret: StoredSecret::Digest(digest),
+        };
+        self.tell(tenant, intent).await;
+        Subscriber { id: subscriber.id, user: subscriber.user.clone(), password, secret: secret_id }
+    }
+
+    /// Tells of a tenant's employee, as its `sequence`.
+    async fn told(&self, tenant: &str, fact: &str, sequence: u64) {
+        let end = self.feed.end().await.expect("the feed is there").seq;
+        let message = FeedMessage {
+            subject: format!("feed.{tenant}.employee.{}.{fact}", ids::uuid_v7()),
+            headers: vec![("ce-sequence", format!("{sequence:020}"))],
+            body: Bytes::from(json!({ "tenant": tenant, "n": sequence }).to_string()),
+        };
+        self.feed.append(end, &[message]).await.expect("append to the feed");
+    }
+
+    async fn connect(&self, user: &str, password: &str) -> Result<Client, String> {
+        let options = ConnectOptions::new()
+            .user_and_password(user.to_owned(), password.to_owned())
+            .custom_inbox_prefix(format!("_INBOX_{user}"));
+        options.connect(self.nats.url()).await.map_err(|error| error.to_string())
+    }
+
+    async fn enter(&self, subscriber: &Subscriber) -> Client {
+        self.connect(&subscriber.user, &subscriber.password).await.expect("it may come in")
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn as_user(nats: &Nats, user: &str) -> String {
+    nats.url().replace("nats://", &format!("nats://{user}:password-of-{user}@"))
+}
+
+/// Up to so many events, as a subscriber fetches them.
+async fn fetch(client: &Client, user: &str, batch: usize) -> Vec<Message> {
+    let inbox = client.new_inbox();
+    let mut answers = client.subscribe(inbox.clone()).await.expect("its inbox is its own");
+    let subject = format!("ROLLCALL.API.CONSUMER.MSG.NEXT.FEED.{user}");
+    let asked = json!({ "batch": batch, "no_wait": true }).to_string();
+    client.publish_with_reply(subject, inbox, asked.into()).await.expect("ask");
+    let mut events = Vec::new();
+    while events.len() < batch
+        && let Ok(Some(message)) = tokio::time::timeout(SILENCE, answers.next()).await
+        && message.status.is_none()
+    {
+        events.push(message);
+    }
+    events
+}
+
+fn bodies(events: &[Message]) -> Vec<Value> {
+    events.iter().map(|event| serde_json::from_slice(&event.payload).expect("JSON")).collect()
+}
+
+async fn acknowledge(client: &Client, event: &Message) {
+    let to = event.reply.clone().expect("an event can be acknowledged");
+    client.publish(to, "+ACK".into()).await.expect("acknowledge");
+    client.flush().await.expect("the server is there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscriber_reads_what_it_wants_of_its_own_tenant_from_where_it_wants_and_goes_on_there()
+{
+    let world = World::new().await;
+    for (tenant, fact, sequence) in [
+        ("acme", "joined", 1),
+        ("initech", "joined", 1),
+        ("acme", "left", 2),
+        ("acme", "joined", 3),
+    ] {
+        world.told(tenant, fact, sequence).await;
+    }
+    let kitchen = world.subscriber("acme", "kitchen", &[], 0).await;
+    let client = world.enter(&kitchen).await;
+    let all = fetch(&client, &kitchen.user, 10).await;
+    let numbers: Vec<_> = bodies(&all).iter().map(|body| body["n"].clone()).collect();
+    assert_eq!(numbers, [1, 2, 3]);
+    for event in &all {
+        acknowledge(&client, event).await;
+    }
+    world.told("acme", "left", 4).await;
+    let next = fetch(&client, &kitchen.user, 10).await;
+    assert_eq!(bodies(&next), [json!({ "tenant": "acme", "n": 4 })]);
+
+    let leavers = world.subscriber("acme", "leavers", &["employee.left"], 2).await;
+    let client = world.enter(&leavers).await;
+    let left = fetch(&client, &leavers.user, 10).await;
+    assert_eq!(bodies(&left), [json!({ "tenant": "acme", "n": 4 })]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscriber_can_do_nothing_but_read_its_own_events() {
+    let world = World::new().await;
+    world.told("acme", "joined", 1).await;
+    world.told("initech", "joined", 1).await;
+    let (ours, theirs) = (
+        world.subscriber("acme", "kitchen", &[], 0).await,
+        world.subscriber("initech", "kitchen", &[], 0).await,
+    );
+    let client = world.enter(&ours).await;
+    assert!(fetch(&client, &theirs.user, 1).await.is_empty(), "another tenant's events");
+    let before = (
+        world.feed.end().await.expect("the feed is there"),
+        world.log.end().await.expect("the log is there"),
+    );
+    for subject in [
+        "feed.acme.employee.x.joined",
+        "prov.acme.user.x.created",
+        "$JS.API.STREAM.PURGE.FEED",
+        "$JS.API.STREAM.DELETE.FEED",
+        "$JS.API.STREAM.MSG.GET.PROVISIONING",
+        "$JS.API.DIRECT.GET.FEED",
+        "$JS.API.CONSUMER.CREATE.FEED",
+        "$JS.API.CONSUMER.MSG.NEXT.FEED.acme_kitchen",
+        "ROLLCALL.API.CONSUMER.DELETE.FEED.acme_kitchen",
+        "ROLLCALL.API.CONSUMER.INFO.FEED.initech_kitchen",
+        "ROLLCALL.CONNZ",
+        "$SYS.REQ.SERVER.PING.CONNZ",
+        "$SYS.REQ.USER.AUTH",
+    ] {
+        let asked = client.request(subject.to_owned(), r#"{"seq":1}"#.into());
+        let answer = tokio::time::timeout(SILENCE, asked).await;
+        assert!(!matches!(answer, Ok(Ok(_))), "{subject} was answered");
+    }
+    for subject in [">", "prov.>", "feed.>", "_INBOX.>", "_INBOX_initech_kitchen.>", "$SYS.>"] {
+        let mut heard = client.subscribe(subject.to_owned()).await.expect("the client asks");
+        client.flush().await.expect("the server is there");
+        world.told("acme", "left", world.feed.end().await.expect("there").seq + 1).await;
+        assert!(tokio::time::timeout(SILENCE, heard.next()).await.is_err(), "{subject} is heard");
+    }
+    // What it has sent to where answers go, is written nowhere and acknowledges nothing of others.
+    let (grew, after) = (world.feed.end().await.expect("there").seq, world.log.end().await);
+    assert_eq!(after.expect("the log is there"), before.1);
+    let victim = world.enter(&theirs).await;
+    let held = fetch(&victim, &theirs.user, 1).await.remove(0);
+    let next = format!("ROLLCALL.API.CONSUMER.MSG.NEXT.FEED.{}", ours.user);
+    let acknowledgement = held.reply.clone().expect("it can be acknowledged").to_string();
+    for reply in ["prov.acme.user.x.created", "feed.acme.employee.x.left", &acknowledgement] {
+        let asked = r#"{"batch":1,"no_wait":true}"#;
+        let sent = client.publish_with_reply(next.clone(), reply.to_owned(), asked.into()).await;
+        sent.expect("the client asks");
+    }
+    client.flush().await.expect("the server is there");
+    fetch(&client, &ours.user, 1).await;
+    assert_eq!(world.feed.end().await.expect("there").seq, grew);
+    assert_eq!(world.log.end().await.expect("the log is there"), before.1);
+    let info = format!("ROLLCALL.API.CONSUMER.INFO.FEED.{}", theirs.user);
+    let info = victim.request(info, Bytes::new()).await.expect("it may ask about its own");
+    let info: Value = serde_json::from_slice(&info.payload).expect("JSON");
+    assert_eq!(info["num_ack_pending"], json!(1), "{info}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_secrets_open_beside_each_other_and_whoever_came_in_by_a_withdrawn_one_is_cut_off() {
+    let world = World::new().await;
+    world.told("acme", "joined", 1).await;
+    let old = world.subscriber("acme", "kitchen", &[], 0).await;
+    let wrong = world.connect(&old.user, "rcn_wrong").await;
+    assert!(wrong.is_err_and(|said| said.contains("authorization")), "a wrong secret");
+    let new = world.rotated("acme", &old).await;
+    let (by_old, by_new) = (world.enter(&old).await, world.enter(&new).await);
+    assert_eq!(fetch(&by_new, &new.user, 1).await.len(), 1);
+
+    let withdraw = Intent::WithdrawSubscriberSecret { subscriber: old.id, secret_id: old.secret };
+    world.tell("acme", withdraw).await;
+    until("whoever came in by the old one is cut off", async || {
+        by_old.connection_state() != async_nats::connection::State::Connected
+    })
+    .await;
+    assert!(world.connect(&old.user, &old.password).await.is_err());
+    assert_eq!(by_new.connection_state(), async_nats::connection::State::Connected);
+    world.told("acme", "left", 2).await;
+    assert_eq!(fetch(&by_new, &new.user, 1).await.len(), 1);
+
+    // Nobody is let in who is removed or disabled; a place is kept as long as there is a subscriber.
+    let (subscriber, reason) = (old.id, "too loud".to_owned());
+    world.tell("acme", Intent::DisableSubscriber { subscriber, reason, by_itself: false }).await;
+    until("the disabled one is cut off", async || {
+        by_new.connection_state() != async_nats::connection::State::Connected
+    })
+    .await;
+    world.tell("acme", Intent::EnableSubscriber { subscriber }).await;
+    let again = world.enter(&new).await;
+    world.tell("acme", Intent::RemoveSubscriber { subscriber }).await;
+    until("the removed one is cut off, and its consumer is gone", async || {
+        let consumers = world.feed.subscriber_consumers().await;
+        consumers.is_ok_and(|all| all.is_empty())
+            && again.connection_state() != async_nats::connection::State::Connected
+    })
+    .await;
+    assert_ne!(Digest::of(new.password.as_bytes()), Digest::of(old.password.as_bytes()));
+}
