@@ -96,7 +96,9 @@ impl Plan {
             environment.push(variable("DATABASE_URL", &url));
             projections.push(Service::start(&format!("project {projection}"), environment));
         }
-        let environment = vec![variable("DATABASE_URL", &self.databases[0])];
+        let (nats_url, database_url) = (&self.log, &self.databases[0]);
+        let environment =
+            vec![variable("NATS_URL", nats_url), variable("DATABASE_URL", database_url)];
         let api = Service::start("api --rate 0", environment);
         for service in projections.iter().chain([&api]) {
             service.ready().await;

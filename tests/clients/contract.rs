@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kit::entra;
 use kit::http::{Answer, http};
-use kit::positions::Positions;
+use kit::positions::{Positions, cursor_of_another_feed};
 use kit::world::World;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -136,6 +136,21 @@ async fn bookings_and_leavers(asker: &mut Asker<'_>) {
     asker.ask("withdrawBooking", &["none"], None, 404).await;
 }
 
+async fn events(asker: &mut Asker<'_>) {
+    let History { world, company, .. } = asker.history;
+    let token = &*company.api_token;
+    let first = asker.request("readEvents", &[]).bearer_auth(token).query(&[("limit", "1")]);
+    let first = asker.send("readEvents", first).await.answered(200);
+    let first = first.header("rollcall-next").to_owned();
+    let stale = cursor_of_another_feed(&world.nats.url(), &company.slug).await;
+    let stale = asker.request("readEvents", &[]).query(&[("after", stale)]);
+    asker.send("readEvents", stale.bearer_auth(token)).await.answered(410);
+    asker.ask("takeSnapshot", &[], None, 200).await;
+    // Nobody began a snapshot there.
+    let again = asker.request("takeSnapshot", &[]).query(&[("at", first)]);
+    asker.send("takeSnapshot", again.bearer_auth(token)).await.answered(410);
+}
+
 async fn alerts(asker: &mut Asker<'_>) {
     let nobody = &*Uuid::now_v7().to_string();
     let listed = asker.ask("listAlerts", &[], None, 200).await.body;
@@ -215,6 +230,7 @@ async fn every_answer_is_documented_and_every_documented_answer_is_given() {
     people_and_teams(&mut asker).await;
     bookings_and_leavers(&mut asker).await;
     alerts(&mut asker).await;
+    events(&mut asker).await;
     refusals(&mut asker).await;
     let mut shared = BTreeSet::new();
     for operation in document.operations() {

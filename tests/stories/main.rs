@@ -5,6 +5,7 @@
 
 mod command_line;
 mod deployment;
+mod feed_reader;
 mod wire;
 
 mod backups;
@@ -42,6 +43,7 @@ mod parked;
 mod permissions;
 mod privacy;
 mod projections;
+mod pull;
 mod rebuilds;
 mod recording;
 mod rehires;

@@ -123,11 +123,14 @@ pub enum Scope {
     /// Release alerts and reverse them.
     #[serde(rename = "alerts:decide")]
     AlertsDecide,
+    /// Read the events of the feed, and take snapshots to begin with.
+    #[serde(rename = "events:read")]
+    EventsRead,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::EmployeesRead,
         Self::TeamsRead,
         Self::TeamsWrite,
@@ -136,6 +139,7 @@ impl Scope {
         Self::BookingsWrite,
         Self::AlertsRead,
         Self::AlertsDecide,
+        Self::EventsRead,
     ];
 
     /// The name, as in bodies and at the command line.
@@ -149,6 +153,7 @@ impl Scope {
             Self::BookingsWrite => "bookings:write",
             Self::AlertsRead => "alerts:read",
             Self::AlertsDecide => "alerts:decide",
+            Self::EventsRead => "events:read",
         }
     }
 }

@@ -58,6 +58,8 @@ const LIFTS: &[Lift] = &[
     Lift { kind: EventKind::UserDeleted, from: 1, step: identity },
     Lift { kind: EventKind::GroupCreated, from: 1, step: identity },
     Lift { kind: EventKind::GroupDeleted, from: 1, step: identity },
+    // The second version has a scope more.
+    Lift { kind: EventKind::CredentialIssued, from: 1, step: identity },
 ];
 
 /// Lifts a body through all of `versions`, one at a time.

@@ -9,7 +9,6 @@ mod bookings;
 mod caller;
 mod import;
 mod leavers;
-mod lines;
 mod teams;
 
 use access::WriteAccess;

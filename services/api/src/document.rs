@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::http::{StatusCode, Uri, header};
 use axum::routing::{any, get};
 use serde_json::Value;
-use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApiBuilder, ServerBuilder, Tag};
+use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder, Tag};
 use web::{Problem, note_routes};
 
 use crate::{commands, reads};
@@ -17,11 +17,11 @@ use crate::{commands, reads};
 /// Where the document is served.
 pub const PATH: &str = "/api/v1/openapi.json";
 
-/// The document of the whole API.
+/// The document of the whole API, of which `others` describe the parts that other crates serve.
 ///
 /// It is one document for all processes: whoever serves a part of the API tells where the rest of it
-/// is. What a proxy does with a request depends on its method alone.
-pub fn document() -> Value {
+/// is.
+pub fn document(others: impl IntoIterator<Item = OpenApi>) -> Value {
     let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
     let info = InfoBuilder::new()
         .title("Rollcall API")
@@ -34,18 +34,21 @@ pub fn document() -> Value {
         OpenApiBuilder::new().info(info).servers(Some([here])).tags(Some(tags())).build();
     whole.merge(reads::endpoints().into_openapi());
     whole.merge(commands::endpoints().into_openapi());
+    for other in others {
+        whole.merge(other);
+    }
     let mut document = serde_json::to_value(whole).expect("a document has string keys only");
     shared::complete(&mut document);
     flat::flatten(&mut document);
     document
 }
 
-/// Serves `router`, and the [`document`] at [`PATH`].
+/// Serves `router`, and the [`document`] with what `others` serve at [`PATH`].
 ///
 /// Any other path below `/api`, and any other method, is answered with a [`Problem`].
-pub fn with_document(router: Router) -> Router {
+pub fn with_document(router: Router, others: impl IntoIterator<Item = OpenApi>) -> Router {
     // Written once: whoever asks for it without reading it makes nothing grow.
-    let document = Bytes::from(document().to_string());
+    let document = Bytes::from(document(others).to_string());
     let kind = [(header::CONTENT_TYPE, "application/json")];
     router
         .merge(note_routes(Router::new().route(PATH, get(async move || (kind, document)))))
@@ -72,6 +75,10 @@ fn tags() -> Vec<Tag> {
         tag("teams", "Synced groups and the administrators' own teams, with their members."),
         tag("leavers", "Former people, and the bookings kept for them."),
         tag("bookings", "What a booking system tells."),
+        tag(
+            "events",
+            "What happened, for applications that keep up with it, and a snapshot to begin with.",
+        ),
         tag("alerts", "What the mass-change guard noticed: many leavers at once, emptied groups."),
     ]
 }

@@ -34,8 +34,10 @@ impl TenantWatch {
 
     /// Waits until the tenant may have a message behind `after`, and tells how far to look.
     pub async fn beyond(&mut self, after: u64) -> u64 {
-        match self.0.wait_for(|known| *known > after).await {
-            Ok(known) => *known,
+        // What is waited for is taken out of its lock before anything else is awaited.
+        let reached = self.0.wait_for(|known| *known > after).await.map(|known| *known);
+        match reached {
+            Ok(known) => known,
             // Nobody reads the stream any more: the process is about to end.
             Err(_) => std::future::pending().await,
         }

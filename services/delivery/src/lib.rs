@@ -15,6 +15,7 @@ mod messages;
 mod nats;
 mod picture;
 mod publisher;
+pub mod pull;
 mod recent;
 mod source;
 mod start;

@@ -17,6 +17,7 @@ mod option_precedence;
 mod output;
 mod position;
 pub mod projections;
+mod pull_args;
 mod readiness;
 mod revocations;
 mod roles;

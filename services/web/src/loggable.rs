@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 79] = [
+const WORDS: [&str; 81] = [
     "",
     ".search",
     "Bulk",
@@ -33,6 +33,7 @@ const WORDS: [&str; 79] = [
     "enable",
     "erase",
     "erasures",
+    "events",
     "explain",
     "export",
     "extensions",
@@ -72,6 +73,7 @@ const WORDS: [&str; 79] = [
     "serviceConfiguration",
     "skip",
     "slots",
+    "snapshot",
     "status",
     "subscribers",
     "team-edits",

@@ -196,6 +196,12 @@ impl Company {
         Answer::to(request.header("rollcall-after", Vec::from(seen).join(","))).await
     }
 
+    /// The same, that need not have seen anything.
+    pub async fn ask_now(&self, path: &str) -> Answer {
+        let request = self.http.get(format!("{}/{path}", self.api_base_url));
+        Answer::to(request.bearer_auth(&self.api_token)).await
+    }
+
     /// A command by the administrator, or by a booking system.
     pub async fn command(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
         self.command_with(&self.api_token, method, path, body).await

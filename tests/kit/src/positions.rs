@@ -1,5 +1,6 @@
-//! Positions as tenants are told them, for tests that have to know where they really are.
+//! Positions and cursors as tenants are told them, for tests that have to know where they really are.
 
+use cipher::{Cipher, Context};
 use eventlog::{Log, LogOptions};
 use events::Seq;
 use web::PositionCipher;
@@ -27,4 +28,12 @@ impl Positions {
     pub fn tell(&self, tenant: &str, position: u64) -> String {
         self.0.encrypt(&tenant.parse().expect("a slug"), Seq(position))
     }
+}
+
+/// A cursor that a tenant was told of another feed than the one that there is on the nats-server at
+/// `url`.
+pub async fn cursor_of_another_feed(url: &str, tenant: &str) -> String {
+    let log = Log::open_read_only(url, &LogOptions::default()).await.expect("the log");
+    let key = log.shared_key("cursors").await.expect("the key of cursors");
+    Cipher::new(&key).encrypt(Context { tenant, purpose: "feed cursor" }, &[0; 24])
 }

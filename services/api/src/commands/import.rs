@@ -10,13 +10,13 @@ use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use tokio::task::coop::unconstrained;
 use utoipa::ToSchema;
+use web::Lines;
 use web::Problem;
 use web::json_body::Raw;
 use web::position::Seen;
 
 use super::bookings::{BookingInput, BookingOutcome, record};
 use super::caller::Caller;
-use super::lines::Lines;
 
 /// The most lines of an import.
 const MAX: usize = 10_000;

@@ -11,12 +11,8 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::history::{ADA, ALERT, CORE, READER, ZOE, token_for};
-use super::world::{get, get_as, send, served};
+use super::world::{document, get, get_as, is_served_elsewhere, send, served};
 use web::Problem;
-
-fn document() -> Value {
-    crate::document()
-}
 
 /// Each read with a path that can be asked for.
 fn reads(document: &Value) -> Vec<(String, String, &Value)> {
@@ -32,7 +28,9 @@ fn reads(document: &Value) -> Vec<(String, String, &Value)> {
             .replace("{id}", &id)
             .replace("{employee}", &ZOE.to_string());
         let item = item.as_object().expect("a path item");
-        let reads = item.iter().filter(|(method, _)| *method == "get");
+        let reads = item
+            .iter()
+            .filter(|(method, operation)| *method == "get" && !is_served_elsewhere(operation));
         reads.map(move |(method, operation)| (method.to_uppercase(), asked.clone(), operation))
     });
     operations.collect()

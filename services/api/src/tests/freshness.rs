@@ -12,7 +12,7 @@ use web::position::Seen;
 
 use super::history::{ACME, GLOBEX, READER, noon};
 use super::rows::{empty, end, fill, filled};
-use super::world::{Reply, positions, send, serve, served};
+use super::world::{Reply, positions, send, serve, served, with_document};
 use crate::ReadApi;
 use crate::reads::min_position::MinPosition;
 use crate::reads::read_error::ReadError;
@@ -48,7 +48,7 @@ async fn a_refusal_tells_how_much_was_seen_as_well() {
     let api = ReadApi::new(database, positions(), noon, super::world::unlimited());
     // From now on it is known how far the read models are, whatever is asked.
     api.probe().well().await;
-    let router = crate::with_document(crate::reads(api));
+    let router = with_document(crate::reads(api));
     let nobody = format!("/api/v1/acme/employees/{}", uuid::Uuid::nil());
     for (token, path, status) in [
         (READER, nobody.as_str(), 404),
@@ -67,7 +67,7 @@ async fn an_answer_that_would_be_too_old_is_not_given() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let api = ReadApi::new(database, positions(), noon, super::world::unlimited())
         .with_patience(Duration::from_millis(20));
-    let router = crate::with_document(crate::reads(api));
+    let router = with_document(crate::reads(api));
     let reply = ask_after(router, &told(end().next())).await;
     let reply = reply.refused(503, &["Rollcall-After"]);
     assert_eq!(reply.header("retry-after"), "1");
@@ -81,7 +81,7 @@ async fn of_several_positions_the_furthest_counts() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let api = ReadApi::new(database, positions(), noon, super::world::unlimited())
         .with_patience(Duration::from_millis(20));
-    let router = crate::with_document(crate::reads(api));
+    let router = with_document(crate::reads(api));
     let list = |last: Seq| format!("{}, {},{}", told(last), told(Seq(0)), told(Seq(1)));
     ask_after(router.clone(), &list(end())).await.found();
     ask_after(router.clone(), &list(end().next())).await.refused(503, &[]);
@@ -172,7 +172,7 @@ async fn a_read_model_that_is_being_built_is_not_shown_by_halves() {
     let database = Database::connect(&Box::pin(filled()).await, 2).await.expect("a database");
     let api = ReadApi::new(database.clone(), positions(), noon, super::world::unlimited());
     let probe = api.probe().clone();
-    let router = crate::with_document(crate::reads(api));
+    let router = with_document(crate::reads(api));
     let client = database.pool().get().await.unwrap();
     for (schema, path) in [
         // The directory knows who may read, so that without it nothing is told to anybody.

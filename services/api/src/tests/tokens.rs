@@ -11,7 +11,7 @@ use web::{ClientAddress, Limits};
 
 use super::history::{ACME, GLOBEX_READER, READER, REVOKED, noon, token_for};
 use super::rows::{end, filled};
-use super::world::{get_as, positions, send, served, unlimited};
+use super::world::{get_as, positions, send, served, unlimited, with_document};
 use crate::{LogEnd, ReadApi};
 
 const EMPLOYEES: &str = "/api/v1/acme/employees";
@@ -88,7 +88,7 @@ async fn behind(guesses: u32) -> (axum::Router, Database) {
     let log_end = LogEnd::new(|| std::future::ready(Ok::<_, Infallible>(end())));
     let api = ReadApi::new(database.clone(), positions(), noon, limits).with_log_end(log_end);
     let api = api.with_patience(Duration::from_millis(50));
-    (crate::with_document(crate::reads(api)), database)
+    (with_document(crate::reads(api)), database)
 }
 
 async fn catch_up(database: &Database) {
@@ -156,7 +156,7 @@ async fn who_guesses_while_the_log_is_away_is_throttled_all_the_same() {
     let away = || std::future::ready(Err::<Seq, _>(std::io::Error::other("it is away")));
     let limits = Limits { guesses: 1, ..unlimited() };
     let api = ReadApi::new(database, positions(), noon, limits).with_log_end(LogEnd::new(away));
-    let router = crate::with_document(crate::reads(api));
+    let router = with_document(crate::reads(api));
     send(router.clone(), from_home("rct_nobody")).await.refused(503, &["again"]);
     send(router.clone(), from_home("rct_nobody")).await.refused(429, &["too many wrong tokens"]);
     send(router, from_home(READER)).await.found();

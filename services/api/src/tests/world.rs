@@ -23,7 +23,22 @@ pub(super) async fn served() -> Router {
 }
 
 pub(super) fn serve(database: Database) -> Router {
-    crate::with_document(crate::reads(ReadApi::new(database, positions(), noon, unlimited())))
+    with_document(crate::reads(ReadApi::new(database, positions(), noon, unlimited())))
+}
+
+/// The document of the whole API, as the program puts it together.
+pub(super) fn document() -> Value {
+    crate::document([delivery::pull::openapi()])
+}
+
+/// Whether another crate serves an operation of the document.
+pub(super) fn is_served_elsewhere(operation: &Value) -> bool {
+    operation["tags"][0] == "events"
+}
+
+/// A part of the API, as the program serves it.
+pub(super) fn with_document(router: Router) -> Router {
+    crate::with_document(router, [delivery::pull::openapi()])
 }
 
 /// What all processes show positions by.

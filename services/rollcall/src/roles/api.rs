@@ -75,7 +75,7 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<ExitStatus> {
                     .with_revocations(revocations::of_log(log));
             }
             let position = position::of_reads(read_api.probe(), positions);
-            let router = api::with_document(api::reads(read_api));
+            let router = api::with_document(api::reads(read_api), [delivery::pull::openapi()]);
             let router = router.merge(web::metrics::routes(startup.registry()));
             let router = router.merge(health::routes(ready)).fallback(Problem::no_such_path);
             startup.done(router, position);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use delivery::Delivery;
+use delivery::pull;
 use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
 
@@ -12,6 +13,7 @@ use super::writer_args::WriterArgs;
 use super::writing;
 use crate::exit::ExitStatus;
 use crate::nats_door::{self, IssuerArgs};
+use crate::pull_args::PullArgs;
 use crate::startup::Startup;
 use crate::write_side::WriteSide;
 use crate::{acts, lifecycle, metrics, position, readiness, tenants};
@@ -29,10 +31,12 @@ pub(crate) struct DeliverOptions {
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8083")]
     listen: SocketAddr,
+    #[command(flatten)]
+    pull: PullArgs,
 }
 
 pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatus> {
-    let DeliverOptions { writer: args, told, issuer, listen } = options;
+    let DeliverOptions { writer: args, told, issuer, listen, pull: streams } = options;
     let issuer = issuer.issuer()?;
     let operator = args.operator()?;
     let serve = async |stop: CancellationToken| {
@@ -48,18 +52,20 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             let settings = args.settings(&url, operator, acts, (true, limits));
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
             let delivery = Delivery::open(&log, args.log.accepts_lost_events()).await?;
-            anyhow::Ok((log, writes, delivery))
+            let door = streams.door(&log, &delivery, &writes, limits.bounds, &stop).await?;
+            anyhow::Ok((log, writes, delivery, door))
         });
         let working = Box::pin(async {
             let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
-            let (log, writes, delivery) = started.inspect_err(|_| stop.cancel())?;
+            let (log, writes, delivery, door) = started.inspect_err(|_| stop.cancel())?;
             let ready = readiness::of_log(Readiness::default(), &log);
             let ready = readiness::of_writer(ready, writes.access.writer());
             let ready = readiness::of_delivery(ready, &delivery);
             let mut registry = startup.registry();
             metrics::of_writes(&mut registry, &writes);
             metrics::of_delivery(&mut registry, &delivery);
-            let router = writes.operator_routes();
+            let doors = api::with_document(pull::routes(door), [pull::openapi()]);
+            let router = writes.operator_routes().merge(doors);
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
             startup.learn(tenants::of_writes(&writes.access));
             startup.done(router, position::of_writes(&writes));

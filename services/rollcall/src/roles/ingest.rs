@@ -60,7 +60,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus>
             metrics::of_writes(&mut registry, &writes);
             metrics::of_directories(&mut registry, &writes);
             metrics::of_verification(&mut registry, &verified);
-            let router = api::with_document(writes.routes());
+            let router = api::with_document(writes.routes(), [delivery::pull::openapi()]);
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
             startup.learn(tenants::of_writes(&writes.access));
             startup.done(router, position::of_writes(&writes));

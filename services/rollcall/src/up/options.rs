@@ -10,6 +10,7 @@ use crate::doctor_args::DoctorArgs;
 use crate::log_access::LogAccessArgs;
 use crate::log_args::{AcceptArgs, VerifyArgs};
 use crate::option_precedence::{Precedence, Resolved, Sources};
+use crate::pull_args::PullArgs;
 use crate::sample_args::SampleArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::slot_args::SlotArgs;
@@ -50,6 +51,8 @@ pub(crate) struct UpOptions {
     pub(crate) slots: SlotArgs,
     #[command(flatten)]
     pub(crate) sample: SampleArgs,
+    #[command(flatten)]
+    pub(crate) streams: PullArgs,
     #[command(flatten)]
     pub(crate) tls: TlsArgs,
     #[command(flatten)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use delivery::Delivery;
+use delivery::pull;
 use eventlog::{Log, LogOptions};
 use events::Digest;
 use operations::doctor::Surroundings;
@@ -125,7 +126,9 @@ impl Services {
         let read_api = read_api.with_log_end(revocations::end_of_writes(&writes.access));
         let postgres = read_api.probe().clone();
         readiness = readiness::of_postgres(readiness, &postgres);
-        let router = api::with_document(api::reads(read_api).merge(writes.routes())).merge(ops);
+        let door = options.streams.door(&log, &delivery, &writes, bounds, &stop).await?;
+        let router = api::reads(read_api).merge(writes.routes()).merge(pull::routes(door));
+        let router = api::with_document(router, [pull::openapi()]).merge(ops);
         let router = router.merge(health::routes(readiness)).merge(web::metrics::routes(registry));
         let router = router.merge(deep);
         startup.learn(tenants::of_writes(&writes.access));

@@ -1,4 +1,4 @@
-//! How the document describes a text of many lines.
+//! NDJSON, as OpenAPI documents describe it.
 
 use std::marker::PhantomData;
 
@@ -9,7 +9,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 /// NDJSON: a text with a `T` in each line. The derive has no word for that; whoever makes the whole
 /// document puts it right.
-pub(super) struct Lines<T>(PhantomData<T>);
+#[derive(Clone, Copy, Debug)]
+pub struct Lines<T>(PhantomData<T>);
 
 impl<T: ToSchema> PartialSchema for Lines<T> {
     fn schema() -> RefOr<Schema> {
