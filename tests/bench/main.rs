@@ -11,6 +11,7 @@ mod bare;
 mod bare_rows;
 mod client;
 mod company;
+mod delivery;
 mod departures;
 mod everything;
 mod explain;
@@ -24,6 +25,7 @@ mod past;
 mod people;
 mod processor;
 mod program;
+mod readers;
 mod rebuild;
 mod rebuild_report;
 mod replay;
@@ -75,6 +77,9 @@ async fn main() -> anyhow::Result<()> {
         let dir = dir.join("rebuild");
         let past = Past::write(&dir.join("nats"), extent.events).await?;
         rebuild::measure(&past, &dir, &extent, &mut targets).await?;
+    }
+    if options.wants(Part::Delivery) {
+        delivery::measure(&dir.join("delivery"), &extent, &mut targets).await?;
     }
     targets.say();
     Ok(())

@@ -37,6 +37,7 @@ pub(crate) enum Part {
     Operations,
     /// A part of `operations`.
     Rebuild,
+    Delivery,
 }
 
 /// How much of everything.

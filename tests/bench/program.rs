@@ -70,6 +70,8 @@ impl Up {
         let mut process = program(&settings)
             .args(["up", "--json", "--listen", "127.0.0.1:0"])
             .env("RUST_LOG", "warn")
+            // Receivers are on this machine.
+            .env("ROLLCALL_ALLOW_PRIVATE_WEBHOOKS", "true")
             .stdout(Stdio::piped())
             .spawn()
             .context("start rollcall up")?;
@@ -88,6 +90,12 @@ impl Up {
     /// How verbs reach it.
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The processor time that it has taken, without its servers'.
+    pub(crate) fn processor_time(&self) -> anyhow::Result<Duration> {
+        let id = self.process.id().context("rollcall up has ended by itself")?;
+        processor::time(&id.to_string(), None)
     }
 
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
@@ -262,6 +270,25 @@ pub(crate) async fn api_token(settings: &Settings) -> anyhow::Result<String> {
     let issued: Value =
         verb(settings, &["token", "issue", "--tenant", TENANT, "--scope", "all"]).await?;
     Ok(issued["api_token"].as_str().context("an API token")?.to_owned())
+}
+
+/// A subscriber to whose webhook the tenant's feed is sent, from its next event on.
+pub(crate) async fn webhook(
+    settings: &Settings,
+    slug: &str,
+    name: &str,
+    url: &str,
+) -> anyhow::Result<()> {
+    let words = ["subscriber", "add", name, "--tenant", slug, "--door", "webhook"];
+    let words = [&words[..], &["--webhook-url", url]].concat();
+    let _: Value = verb(settings, &words).await?;
+    Ok(())
+}
+
+/// Removes a subscriber.
+pub(crate) async fn no_webhook(settings: &Settings, slug: &str, name: &str) -> anyhow::Result<()> {
+    let _: Value = verb(settings, &["subscriber", "remove", name, "--tenant", slug]).await?;
+    Ok(())
 }
 
 async fn verb<T: DeserializeOwned>(settings: &Settings, words: &[&str]) -> anyhow::Result<T> {

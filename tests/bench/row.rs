@@ -1,6 +1,6 @@
 //! From the 2xx to the row: how soon Postgres shows what a client was promised.
 
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,9 +25,9 @@ const LOOK: Duration = Duration::from_micros(100);
 const GIVE_UP: Duration = Duration::from_mins(1);
 
 /// Somebody new, and when the client heard that they are safe.
-struct Promise {
-    employee: Uuid,
-    answered_at: Instant,
+pub(crate) struct Promise {
+    pub(crate) employee: Uuid,
+    pub(crate) answered_at: Instant,
 }
 
 /// What came of it.
@@ -56,6 +56,23 @@ pub(crate) async fn delays(
         let (database_url, tenant) = (database_url.to_owned(), tenant.to_owned());
         thread::spawn(move || watch(&database_url, &tenant, &promised))
     };
+    let somebody =
+        join_steadily(target, company, time, &teller, &mut delays.until_answered).await?;
+    drop(teller);
+    let until_row = tokio::task::spawn_blocking(|| watch.join()).await?;
+    sleepers.stop(&mut delays.stalls);
+    delays.until_row.extend(until_row.ok().context("the watch broke down")??);
+    Ok(somebody)
+}
+
+/// Creates people at a steady rate for `time`, and tells of each. Returns one of them.
+pub(crate) async fn join_steadily(
+    target: &Target,
+    company: &Company,
+    time: Duration,
+    teller: &Sender<Promise>,
+    until_answered: &mut Vec<Duration>,
+) -> anyhow::Result<Uuid> {
     let mut idle = Vec::new();
     for _ in 0..CONNECTIONS {
         idle.push(target.connect().await?);
@@ -74,16 +91,12 @@ pub(crate) async fn delays(
             Some(joined) = under_way.next() => {
                 let (connection, took, promise) = joined?;
                 idle.push(connection);
-                delays.until_answered.push(took);
+                until_answered.push(took);
                 somebody = Some(promise.employee);
                 teller.send(promise).ok().context("the watch has ended early")?;
             }
         }
     }
-    drop(teller);
-    let until_row = tokio::task::spawn_blocking(|| watch.join()).await?;
-    sleepers.stop(&mut delays.stalls);
-    delays.until_row.extend(until_row.ok().context("the watch broke down")??);
     somebody.context("nobody was created")
 }
 
