@@ -49,12 +49,15 @@ pub(crate) struct Place {
     pub(crate) roster: Roster,
     pub(crate) end: u64,
     pub(crate) sequences: Sequences,
+    /// The roster as of the last message that follows from it, told or waiting; none if there is none
+    /// since the start.
+    at_last: Option<Roster>,
 }
 
 impl Place {
     fn of(picture: &Picture) -> Self {
         let Picture { roster, end } = picture;
-        Self { roster: roster.clone(), end: *end, sequences: Sequences::default() }
+        Self { roster: roster.clone(), end: *end, ..Self::default() }
     }
 }
 
@@ -144,7 +147,8 @@ impl Publisher {
         // What is told in part is derived once more.
         if let Some(source) = last.source.filter(|source| source.is_complete()) {
             self.read_up_to(&mut place, source.position.seq).await?;
-            self.show(&place, last, reached);
+            place.at_last = Some(place.roster.clone());
+            self.show(&mut place, last, reached);
         }
         let mut groups = Groups::default();
         let entries = self.log.follow(place.roster.position());
@@ -157,7 +161,7 @@ impl Publisher {
                 }
             }
             self.flush(&mut place, &mut waiting).await?;
-            self.show(&place, last, reached);
+            self.show(&mut place, last, reached);
         }
         Err(ReadError::Unavailable("the log ended".into()).into())
     }
@@ -184,6 +188,7 @@ impl Publisher {
             }
             let part = Part { events: group, position: end.position(), told };
             waiting.extend(part.messages(&derived, &mut place.sequences));
+            place.at_last = Some(place.roster.clone());
         }
         if !erased.is_empty() {
             self.flush(place, waiting).await?;
@@ -237,14 +242,14 @@ impl Publisher {
 
     /// Shows what is told now. The snapshot is never ahead of the feed's last message, so that what a
     /// feed lost is told again.
-    fn show(&self, place: &Place, last: LastTold, reached: &watch::Sender<Position>) {
+    fn show(&self, place: &mut Place, last: LastTold, reached: &watch::Sender<Position>) {
         let position = place.roster.position();
         if last.source.is_some_and(|source| position.seq < source.position.seq) {
             return;
         }
-        let shown = self.shown.picture();
-        if place.end != shown.end || shown.end == 0 {
-            self.told.store(Arc::new(place.roster.clone()));
+        if let Some(roster) = place.at_last.take() {
+            let position = roster.position();
+            self.told.store(Arc::new(roster));
             reached.send_replace(position);
         }
         self.shown.show(Picture { roster: place.roster.clone(), end: place.end });
