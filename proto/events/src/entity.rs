@@ -56,19 +56,4 @@ impl Entity {
     pub(crate) fn from_token(token: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|entity| entity.as_str() == token)
     }
-
-    /// Whether applications of the tenant may read its events. Those about credentials and
-    /// subscribers are for the services alone: they hold what a secret is recognised by.
-    pub fn is_for_applications(self) -> bool {
-        match self {
-            Self::Tenant
-            | Self::Integration
-            | Self::User
-            | Self::Group
-            | Self::Team
-            | Self::Booking
-            | Self::Alert => true,
-            Self::Credential | Self::Subscriber => false,
-        }
-    }
 }

@@ -1,9 +1,9 @@
-//! What Rollcall says to the world.
+//! What happened, as the log holds it.
 //!
 //! Everything that happens to a tenant's people, groups, bookings and integrations becomes one
 //! [`Event`]: a CloudEvents 1.0 message (binary mode) on the subject
-//! `prov.<tenant>.<entity>.<id>.<fact>`, with a JSON body. Downstream applications rely on these
-//! shapes; `schema/`, `asyncapi.yaml` and `museum/` beside this crate pin them down.
+//! `prov.<tenant>.<entity>.<id>.<fact>`, with a JSON body. Every later
+//! release has to read these shapes; `schema/`, `asyncapi.yaml` and `museum/` beside this crate pin them down.
 
 #![warn(missing_docs)]
 

@@ -45,50 +45,6 @@ fn every_version_ever_published_has_a_schema_and_nothing_else_has() {
     assert_eq!(names_in("schema"), published);
 }
 
-/// The names of all properties in a schema, however deep.
-fn properties(schema: &Value, found: &mut Vec<String>) {
-    match schema {
-        Value::Object(entries) => {
-            if let Some(named) = entries.get("properties").and_then(Value::as_object) {
-                found.extend(named.keys().cloned());
-            }
-            entries.values().for_each(|entry| properties(entry, found));
-        }
-        Value::Array(entries) => entries.iter().for_each(|entry| properties(entry, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-#[test]
-fn no_event_that_applications_may_read_tells_of_a_secret() {
-    let words = ["secret", "digest", "password", "token", "key"];
-    let tells = |kind: &EventKind| {
-        let mut found = vec![];
-        properties(&Value::from(schema::of(*kind)), &mut found);
-        found.iter().any(|name| words.iter().any(|word| name.to_lowercase().contains(word)))
-    };
-    let telling: Vec<EventKind> = EventKind::ALL.into_iter().filter(tells).collect();
-    assert!(telling.contains(&EventKind::CredentialIssued), "only {telling:?} tell of secrets");
-    for kind in telling {
-        let (entity, _) = kind.tokens();
-        assert!(!entity.is_for_applications(), "applications may read {kind}");
-    }
-}
-
-#[test]
-fn applications_may_read_all_but_credentials() {
-    let readable: Vec<&str> = events::Entity::ALL
-        .into_iter()
-        .filter(|entity| entity.is_for_applications())
-        .map(events::Entity::as_str)
-        .collect();
-    assert_eq!(
-        readable,
-        ["tenant", "integration", "user", "group", "team", "booking", "alert"],
-        "an entity that is new to this list needs a thought: may every application of a tenant know?"
-    );
-}
-
 #[test]
 fn every_specimen_fits_its_schema() {
     for specimen in specimens() {

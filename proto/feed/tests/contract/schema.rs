@@ -78,3 +78,29 @@ fn a_body_without_what_it_is_about_does_not_fit() {
         }
     }
 }
+
+/// The names of all properties in a schema, however deep.
+fn properties(schema: &Value, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(entries) => {
+            if let Some(named) = entries.get("properties").and_then(Value::as_object) {
+                found.extend(named.keys().cloned());
+            }
+            entries.values().for_each(|entry| properties(entry, found));
+        }
+        Value::Array(entries) => entries.iter().for_each(|entry| properties(entry, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn no_event_tells_of_a_secret() {
+    let words = ["secret", "digest", "password", "token"];
+    for fact in Fact::ALL {
+        let mut found = vec![];
+        properties(&Value::from(schema::of(fact)), &mut found);
+        let telling =
+            found.iter().find(|name| words.iter().any(|word| name.to_lowercase().contains(word)));
+        assert_eq!(telling, None, "{fact}");
+    }
+}
