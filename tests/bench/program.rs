@@ -78,7 +78,12 @@ impl Up {
         let said = process.stdout.take().context("a pipe from rollcall up")?;
         let line = BufReader::new(said).lines().next_line().await?;
         let line = line.context("rollcall up ended before it was ready; see above")?;
-        let place = serde_json::from_str(&line).context("understand rollcall up --json")?;
+        let mut place: Place =
+            serde_json::from_str(&line).context("understand rollcall up --json")?;
+        // What lets in to its nats-server stands beside its data alone.
+        let running = std::fs::read(Path::new(data_dir).join("up.json")).context("read up.json")?;
+        let running: Value = serde_json::from_slice(&running).context("understand up.json")?;
+        running["nats_url"].as_str().context("a NATS URL")?.clone_into(&mut place.nats_url);
         Ok(Self { process, place, settings })
     }
 

@@ -42,6 +42,7 @@ mod outages;
 mod parked;
 mod permissions;
 mod privacy;
+mod private_nats;
 mod projections;
 mod pull;
 mod rebuilds;

@@ -1,9 +1,10 @@
 //! A private nats-server.
 
 use std::ffi::OsString;
-use std::fs;
-use std::io::{BufRead, BufReader};
+use std::fs::{self, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -51,15 +52,17 @@ impl Nats {
         Self::launch(search.nats_server(&progress)?, dir, None, |dir| own(dir, None))
     }
 
-    /// The same on this port, unless somebody else listens there.
-    pub fn start_at(
+    /// The same on this port, unless somebody else listens there, or on a free one, with `more` settings
+    /// that say who may come in.
+    pub fn start_private(
         search: &Search,
         dir: &Path,
-        port: u16,
+        port: Option<u16>,
+        more: &str,
         progress: impl Fn(&str),
     ) -> Result<Self, EmbeddedError> {
         let program = search.nats_server(&progress)?;
-        Self::launch_at(program, dir, Some(port), None, |dir| own(dir, None))
+        Self::launch_at(program, dir, port, None, |dir| format!("{}{more}", own(dir, None)))
     }
 
     /// Starts a server that starts empty; its directory goes when it ends.
@@ -184,7 +187,7 @@ fn run(
         free.map_err(|source| EmbeddedError::Taken { port, source })?;
     }
     let config = dir.join("nats.conf");
-    fs::write(&config, settings).map_err(EmbeddedError::file("write", &config))?;
+    write_private(&config, settings).map_err(EmbeddedError::file("write", &config))?;
     let port = port.map_or("-1".to_owned(), |port| port.to_string());
     let mut command: Vec<OsString> = vec![program.into(), "--config".into(), config.into()];
     command.extend(["--addr".into(), Ipv4Addr::LOCALHOST.to_string().into()]);
@@ -203,6 +206,17 @@ fn run(
     let port =
         server_command.wait(&mut server, START_TIMEOUT_SECONDS, || serving(read_port(&ports)?))?;
     Ok((server, port))
+}
+
+/// Writes what may hold passwords.
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    if let Err(error) = fs::remove_file(path)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        return Err(error);
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())
 }
 
 /// The settings that we choose.

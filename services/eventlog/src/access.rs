@@ -72,15 +72,20 @@ impl Server {
 
     /// The URL without user and password, fit to be shown.
     pub(crate) fn shown_url(&self) -> String {
-        let shown = |server: &str| match server.rsplit_once('@') {
-            Some((front, host)) => {
-                let scheme = front.split_once("://").map(|(scheme, _)| format!("{scheme}://"));
-                format!("{}{host}", scheme.unwrap_or_default())
-            }
-            None => server.to_owned(),
-        };
-        self.hosts().into_iter().map(shown).collect::<Vec<_>>().join(",")
+        without_password(&self.url)
     }
+}
+
+/// The URL of a server, or of several, without user and password.
+pub fn without_password(url: &str) -> String {
+    let shown = |server: &str| match server.trim().rsplit_once('@') {
+        Some((front, host)) => {
+            let scheme = front.split_once("://").map(|(scheme, _)| format!("{scheme}://"));
+            format!("{}{host}", scheme.unwrap_or_default())
+        }
+        None => server.trim().to_owned(),
+    };
+    url.split(',').map(shown).collect::<Vec<_>>().join(",")
 }
 
 /// User and password, as the first server's URL tells them: the client does not look there.

@@ -50,7 +50,7 @@ mod tombstones;
 mod verify;
 mod write_probe;
 
-pub use access::Access;
+pub use access::{Access, without_password};
 pub use append::AppendError;
 pub use backup::{BackedUp, BackupError, BackupStep};
 pub use consumer::{Consumer, ConsumerError};

@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use eventlog::Issuer;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,27 @@ pub(crate) struct DemoCredentials {
     pub(crate) api_token: String,
 }
 
+/// What lets in to the private nats-server.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct NatsKeys {
+    /// The password of everything that is ours.
+    pub(crate) password: String,
+    /// The seed of the key that vouches for subscribers.
+    issuer: String,
+}
+
+impl NatsKeys {
+    pub(crate) fn issuer(&self) -> anyhow::Result<Issuer> {
+        Issuer::from_seed(&self.issuer).context("understand nats-keys.json in the data directory")
+    }
+}
+
+impl std::fmt::Debug for NatsKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NatsKeys")
+    }
+}
+
 /// A data directory that is ours alone while this lives.
 #[derive(Debug)]
 pub(crate) struct DataDir {
@@ -41,6 +63,7 @@ const LOCK: &str = "up.lock";
 const RUNNING: &str = "up.json";
 const DEMO: &str = "demo.json";
 const NATS_PORT: &str = "nats-port";
+const NATS_KEYS: &str = "nats-keys.json";
 const OPERATOR: &str = "operator-token";
 
 impl DataDir {
@@ -101,6 +124,18 @@ impl DataDir {
 
     pub(crate) fn keep_nats_port(&self, port: u16) -> anyhow::Result<()> {
         write_private(&self.join(NATS_PORT), format!("{port}\n").as_bytes())
+    }
+
+    /// What lets in to the private nats-server; made at the first start.
+    pub(crate) fn nats_keys(&self) -> anyhow::Result<NatsKeys> {
+        let path = self.join(NATS_KEYS);
+        if let Some(keys) = read(&path)? {
+            return Ok(keys);
+        }
+        let (password, _) = eventlog::ids::secret("rcn_");
+        let keys = NatsKeys { password, issuer: Issuer::new().seed() };
+        write_private(&path, &serde_json::to_vec_pretty(&keys)?)?;
+        Ok(keys)
     }
 
     pub(crate) fn announce(&self, running: &Running) -> anyhow::Result<()> {

@@ -15,7 +15,13 @@ use crate::write_side::WriteSide;
 pub(crate) struct IssuerArgs {
     /// The seed of the key that vouches for subscribers on NATS (`rollcall subscriber issuer` makes
     /// one); without it none is let in there
-    #[arg(long, env = "ROLLCALL_SUBSCRIBER_ISSUER", hide_env_values = true, value_name = "SEED")]
+    #[arg(
+        long,
+        help_heading = "Servers",
+        env = "ROLLCALL_SUBSCRIBER_ISSUER",
+        hide_env_values = true,
+        value_name = "SEED"
+    )]
     subscriber_issuer: Option<String>,
 }
 

@@ -3,21 +3,25 @@
 mod demo;
 mod listeners;
 mod options;
+mod private_nats;
 mod servers;
 mod services;
 mod welcome;
 
-use crate::lifecycle;
+use std::sync::Arc;
+
+use eventlog::Issuer;
 use tokio_util::sync::CancellationToken;
 
 use crate::data_dir::{DataDir, Running};
 use crate::exit::ExitStatus;
+use crate::lifecycle;
 use crate::output;
 
 use listeners::Listeners;
 pub(crate) use options::UpOptions;
+pub(crate) use private_nats::PrivateNats;
 use servers::PrivateServers;
-pub(crate) use servers::start_log_server;
 use services::Services;
 use welcome::Welcome;
 
@@ -26,11 +30,16 @@ pub(crate) async fn run(options: UpOptions) -> anyhow::Result<ExitStatus> {
     let quiet = options.json;
     let listeners = Listeners::open(&options).await?;
     let (mut servers, nats_url, database_url) = PrivateServers::start(&data_dir, &options).await?;
+    // Servers of one's own have a key of one's own.
+    let issuer = match servers.issuer()? {
+        Some(private) => Some(private),
+        None => options.issuer.issuer()?,
+    };
     let operator_token = data_dir.operator_token()?;
     let url = listeners.url_for_verbs.clone();
     let running = Running { url, nats_url, database_url, operator_token };
     let served = lifecycle::run(async |stop: CancellationToken| {
-        let serving = serve(&options, &data_dir, listeners, &running, stop.clone());
+        let serving = serve(&options, &data_dir, listeners, &running, issuer, stop.clone());
         tokio::select! {
             served = serving => served,
             // Its data is whole; but only a new start can bring it back.
@@ -55,11 +64,12 @@ async fn serve(
     data_dir: &DataDir,
     listeners: Listeners,
     running: &Running,
+    issuer: Option<Arc<Issuer>>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let public_url = listeners.public_url.clone();
-    let saved = (data_dir.roster(), data_dir.told());
-    let services = Services::start(listeners, options, running, saved, stop.clone()).await?;
+    let kept = (data_dir.roster(), data_dir.told(), issuer);
+    let services = Services::start(listeners, options, running, kept, stop.clone()).await?;
     data_dir.announce(running)?;
     let ready = async {
         services.caught_up().await?;

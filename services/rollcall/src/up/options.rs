@@ -9,6 +9,7 @@ use eventlog::LogOptions;
 use crate::doctor_args::DoctorArgs;
 use crate::log_access::LogAccessArgs;
 use crate::log_args::{AcceptArgs, VerifyArgs};
+use crate::nats_door::IssuerArgs;
 use crate::option_precedence::{Precedence, Resolved, Sources};
 use crate::pull_args::PullArgs;
 use crate::sample_args::SampleArgs;
@@ -57,6 +58,8 @@ pub(crate) struct UpOptions {
     pub(crate) tls: TlsArgs,
     #[command(flatten)]
     pub(crate) nats: Resolved<NatsArgs>,
+    #[command(flatten)]
+    pub(crate) issuer: IssuerArgs,
     /// Your own Postgres, instead of a private one
     #[arg(long, help_heading = "Servers", env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
@@ -71,14 +74,14 @@ pub(crate) struct NatsArgs {
     pub(crate) nats_url: Option<String>,
     #[command(flatten)]
     access: LogAccessArgs,
-    /// Where the private nats-server listens: a port of 127.0.0.1, since it asks nobody for a
-    /// password. Without it, where it listened last, and a free port the first time
+    /// Where the private nats-server listens: a port of 127.0.0.1, since it speaks no
+    /// TLS. Without it, where it listened last, and a free port the first time
     #[arg(long, value_name = "127.0.0.1:PORT", value_parser = loopback)]
     pub(crate) nats_listen: Option<u16>,
 }
 
 impl NatsArgs {
-    /// How the log is opened. The private server asks for nothing.
+    /// How the log is opened. What lets in to the private server is in its URL.
     pub(crate) fn log_options(&self) -> LogOptions {
         if self.nats_url.is_some() { self.access.options() } else { LogOptions::default() }
     }

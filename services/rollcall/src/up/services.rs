@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use delivery::Delivery;
 use delivery::pull;
-use eventlog::{Log, LogOptions};
+use eventlog::{Issuer, Log, LogOptions};
 use events::Digest;
 use operations::doctor::Surroundings;
 use operations::{DeletingUser, Operations};
@@ -25,7 +25,8 @@ use crate::roles::{self, API_CONNECTIONS};
 use crate::startup::Startup;
 use crate::write_side::{WriteSettings, WriteSide};
 use crate::{
-    acts, log_args, metrics, position, projections, readiness, revocations, tenants, watching,
+    acts, log_args, metrics, nats_door, position, projections, readiness, revocations, tenants,
+    watching,
 };
 
 /// The running services.
@@ -43,7 +44,7 @@ impl Services {
         listeners: Listeners,
         options: &UpOptions,
         servers: &Running,
-        (snapshot, told): (PathBuf, PathBuf),
+        (snapshot, told, issuer): (PathBuf, PathBuf, Option<Arc<Issuer>>),
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
         let startup =
@@ -133,7 +134,8 @@ impl Services {
         let router = router.merge(deep);
         startup.learn(tenants::of_writes(&writes.access));
         startup.done(router, position::of_writes(&writes));
-        running.spawn(telling(delivery, told, stop.clone()));
+        let door = (log.clone(), writes.clone(), issuer);
+        running.spawn(telling(delivery, told, door, stop.clone()));
         let (watched, verify, stopping) = (log.clone(), options.verify, stop.clone());
         running.spawn(async move {
             verify.verify(&watched, &verified, &stopping).await;
@@ -182,9 +184,16 @@ fn surroundings(options: &UpOptions, public_url: String) -> Surroundings {
     }
 }
 
-/// Tells applications what the log comes to until `stop`.
-async fn telling(delivery: Delivery, told: PathBuf, stop: CancellationToken) -> anyhow::Result<()> {
-    Box::pin(delivery.run(Some(told), stop)).await;
+/// Tells applications what the log comes to, and lets them in, until `stop`.
+async fn telling(
+    delivery: Delivery,
+    told: PathBuf,
+    (log, writes, issuer): (Log, WriteSide, Option<Arc<Issuer>>),
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let telling = Box::pin(delivery.run(Some(told), stop.clone()));
+    let door = Box::pin(nats_door::keep(&log, &writes, &delivery, issuer, &stop));
+    tokio::join!(telling, door);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use eventlog::without_password;
 use serde::Serialize;
 
 use crate::data_dir::{DemoCredentials, Running};
@@ -41,7 +42,7 @@ impl Welcome {
             scim_base_url: format!("{url}/scim/v2/{tenant}"),
             token_url: format!("{url}/oauth/token"),
             api_base_url: format!("{url}/api/v1/{tenant}"),
-            nats_url: running.nats_url.clone(),
+            nats_url: without_password(&running.nats_url),
             database_url: running.database_url.clone(),
             demo,
             data_dir_option,
@@ -55,11 +56,7 @@ impl fmt::Display for Welcome {
         writeln!(f, "  SCIM base URL   {}", self.scim_base_url)?;
         writeln!(f, "  Token endpoint  {}", self.token_url)?;
         writeln!(f, "  Read API        {}", self.api_base_url)?;
-        writeln!(
-            f,
-            "  Events          {}  (by a consumer: rollcall consumer --help)",
-            self.nats_url
-        )?;
+        writeln!(f, "  Events          {}  (rollcall subscriber add --door nats)", self.nats_url)?;
         writeln!(f, "  Read models     {}", self.database_url)?;
         let data_dir_option = &self.data_dir_option;
         let Some(demo) = &self.demo else {

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use acts::{Act, BackupRestored};
 use anyhow::Context as _;
 use clap::Args;
-use embedded::Nats;
 use eventlog::{LogOptions, RestoreError, RestoreStep, Restored};
 use operations::{ErasedAgain, ListedErasure};
 use serde_json::json;
@@ -17,7 +16,8 @@ use super::cli_target::ReadModelsTarget;
 use super::progress;
 use crate::data_dir::{self, DataDir};
 use crate::exit::{ExitStatus, Refused};
-use crate::{output, projections, up};
+use crate::up::PrivateNats;
+use crate::{output, projections};
 
 #[derive(Debug, Args)]
 pub(crate) struct RestoreOptions {
@@ -51,7 +51,7 @@ pub(crate) async fn run(options: RestoreOptions) -> anyhow::Result<ExitStatus> {
     }
     let options = target.of_log.private();
     let restored = restore(&nats.url(), &options, &dir, &erasures, target.of_log.json).await;
-    drop(tokio::task::spawn_blocking(|| nats.stop()).await);
+    drop(tokio::task::spawn_blocking(|| nats.server.stop()).await);
     let status = restored.map_err(|error| elsewhere(error, &dir))?;
     if matches!(status, ExitStatus::Success) {
         let path = target.of_log.of_data_dir().unwrap_or(Path::new(".")).display();
@@ -66,7 +66,7 @@ pub(crate) async fn run(options: RestoreOptions) -> anyhow::Result<ExitStatus> {
 async fn private_server(
     target: &ReadModelsTarget,
     dir: &Path,
-) -> anyhow::Result<Option<(DataDir, Nats)>> {
+) -> anyhow::Result<Option<(DataDir, PrivateNats)>> {
     let Some(path) = target.of_log.of_data_dir() else { return Ok(None) };
     let its_own = target.of_log.is_of_up();
     if data_dir::is_claimed(path) {
@@ -82,7 +82,7 @@ async fn private_server(
         let why = format!("{} is the data directory of another log", path.display());
         return Err(elsewhere(Refused::BySafetyRule(why).into(), dir));
     }
-    let nats = up::start_log_server(&data_dir).await?;
+    let nats = PrivateNats::start(&data_dir, None).await?;
     Ok(Some((data_dir, nats)))
 }
 
