@@ -48,6 +48,17 @@ impl PositionCipher {
         self.0.encrypt(context(tenant), &position.0.to_be_bytes())
     }
 
+    /// What names a place in a list, as `tenant` may keep it: a part of it may be a position.
+    pub fn encrypt_cursor(&self, tenant: &Tenant, cursor: &str) -> String {
+        self.0.encrypt(Context { purpose: "page cursor", ..context(tenant) }, cursor.as_bytes())
+    }
+
+    /// What names a place in a list, if `tenant` was told it as this text.
+    pub fn decrypt_cursor(&self, tenant: &Tenant, text: &str) -> Option<String> {
+        let context = Context { purpose: "page cursor", ..context(tenant) };
+        String::from_utf8(self.0.decrypt(context, text).ok()?).ok()
+    }
+
     /// The position that `tenant` was told as this text.
     pub fn decrypt(&self, tenant: &Tenant, text: &str) -> Result<Seq, NoPosition> {
         let bytes = self.0.decrypt(context(tenant), text).map_err(|_| NoPosition)?;

@@ -60,10 +60,12 @@ pub(crate) async fn list(
     caller.may(Scope::AlertsRead)?;
     let mut session = api.session(caller.tenant(), min_position, &[Directory::NAME]).await?;
     let snapshot = session.snapshot(caller.tenant()).await?;
-    let (limit, cursor) = (query.limit.rows(), query.after.as_deref());
+    let place = api.place(caller.tenant(), query.after.as_deref())?;
+    let (limit, cursor) = (query.limit.rows(), place.as_deref());
     let found =
         directory::queries::alerts(&*snapshot, caller.tenant(), query.open, cursor, limit).await?;
-    Ok(snapshot.answer(Alerts { alerts: found.rows, next: found.next }))
+    Ok(snapshot
+        .answer(Alerts { alerts: found.rows, next: api.cursor(caller.tenant(), found.next) }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -114,7 +116,12 @@ pub(crate) async fn one(
     let alert = directory::queries::alert(&*snapshot, tenant, id)
         .await?
         .ok_or_else(|| snapshot.missing(Missing::Alert(id)))?;
-    let (limit, cursor) = (query.limit.rows(), query.after.as_deref());
+    let place = api.place(caller.tenant(), query.after.as_deref())?;
+    let (limit, cursor) = (query.limit.rows(), place.as_deref());
     let people = directory::queries::alert_people(&*snapshot, tenant, id, cursor, limit).await?;
-    Ok(snapshot.answer(WholeAlert { alert, employees: people.rows, next: people.next }))
+    Ok(snapshot.answer(WholeAlert {
+        alert,
+        employees: people.rows,
+        next: api.cursor(caller.tenant(), people.next),
+    }))
 }

@@ -103,11 +103,12 @@ pub(crate) async fn list(
     let mut session =
         api.session(caller.tenant(), min_position, &[Directory::NAME, Teams::NAME]).await?;
     let snapshot = session.snapshot(caller.tenant()).await?;
-    let (limit, cursor) = (query.limit.rows(), query.after.as_deref());
+    let place = api.place(caller.tenant(), query.after.as_deref())?;
+    let (limit, cursor) = (query.limit.rows(), place.as_deref());
     let found =
         directory::queries::employees(&*snapshot, caller.tenant(), &wanted, cursor, limit).await?;
     let employees = with_primary_teams(&snapshot, caller.tenant(), found.rows).await?;
-    Ok(snapshot.answer(Employees { employees, next: found.next }))
+    Ok(snapshot.answer(Employees { employees, next: api.cursor(caller.tenant(), found.next) }))
 }
 
 async fn with_primary_teams(

@@ -100,7 +100,8 @@ pub(crate) async fn list(
     let mut session =
         api.session(tenant, min_position, &[Directory::NAME, Retention::NAME]).await?;
     let snapshot = session.snapshot(caller.tenant()).await?;
-    let (limit, cursor) = (query.limit.rows(), query.after.as_deref());
+    let place = api.place(caller.tenant(), query.after.as_deref())?;
+    let (limit, cursor) = (query.limit.rows(), place.as_deref());
     let found =
         retention::queries::leavers(&*snapshot, tenant, query.upcoming, api.now(), cursor, limit)
             .await?;
@@ -111,7 +112,10 @@ pub(crate) async fn list(
         let employee = employees.remove(&leaver.employee_id);
         Leaver::named(leaver, employee, &stale)
     });
-    Ok(snapshot.answer(Leavers { leavers: leavers.collect(), next: found.next }))
+    Ok(snapshot.answer(Leavers {
+        leavers: leavers.collect(),
+        next: api.cursor(caller.tenant(), found.next),
+    }))
 }
 
 #[derive(Debug, Deserialize)]

@@ -8,6 +8,7 @@ use directory::{Directory, queries};
 use events::{Digest, Seq, Tenant};
 use jiff::Timestamp;
 use projector::database::{Readable, WaitError, readable, wait_for_position};
+use projector::sql::{BadCursor, QueryError};
 use projector::tenancy;
 use projector::{Database, Probe, Projection as _, search_in};
 use tokio::sync::{OnceCell, Semaphore};
@@ -198,6 +199,24 @@ impl ReadApi {
             .get_or_try_init(async || tenancy::can_confine(&mut client).await)
             .await?;
         Ok(ReadSession::new(client, confined, needed, schemas).holding(permit))
+    }
+
+    /// What names the place behind which a page of a tenant's list begins, as the query that makes it
+    /// has it.
+    pub(crate) fn place(
+        &self,
+        tenant: &Tenant,
+        after: Option<&str>,
+    ) -> Result<Option<String>, ReadError> {
+        let Some(text) = after else { return Ok(None) };
+        let place = self.positions.decrypt_cursor(tenant, text);
+        Ok(Some(place.ok_or_else(|| QueryError::from(BadCursor(text.to_owned())))?))
+    }
+
+    /// The cursor that names a place to a tenant. Some lists are in the order of the log, whose
+    /// positions no tenant sees.
+    pub(crate) fn cursor(&self, tenant: &Tenant, place: Option<String>) -> Option<String> {
+        place.map(|place| self.positions.encrypt_cursor(tenant, &place))
     }
 
     /// The same, less patient.

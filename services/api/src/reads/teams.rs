@@ -88,10 +88,11 @@ pub(crate) async fn list(
     let mut session = api.session(caller.tenant(), min_position, &[Teams::NAME]).await?;
     let snapshot = session.snapshot(caller.tenant()).await?;
     let text = query.q.as_ref().map(Search::as_str);
-    let (limit, cursor) = (query.limit.rows(), query.after.as_deref());
+    let place = api.place(caller.tenant(), query.after.as_deref())?;
+    let (limit, cursor) = (query.limit.rows(), place.as_deref());
     let found = ::teams::queries::teams(&*snapshot, caller.tenant(), text, cursor, limit).await?;
     let teams = ListedTeam::all(&snapshot, caller.tenant(), found.rows).await?;
-    Ok(snapshot.answer(TeamList { teams, next: found.next }))
+    Ok(snapshot.answer(TeamList { teams, next: api.cursor(caller.tenant(), found.next) }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -210,7 +211,8 @@ pub(crate) async fn members(
     ::teams::queries::team(&*snapshot, tenant, id)
         .await?
         .ok_or_else(|| snapshot.missing(Missing::Team(id)))?;
-    let (limit, cursor) = (query.limit.rows(), query.after.as_deref());
+    let place = api.place(caller.tenant(), query.after.as_deref())?;
+    let (limit, cursor) = (query.limit.rows(), place.as_deref());
     let found = ::teams::queries::members(&*snapshot, tenant, id, cursor, limit).await?;
     let ids: Vec<EmployeeId> = found.rows.iter().map(|member| member.employee_id).collect();
     let mut employees = directory::queries::employees_by_id(&*snapshot, tenant, &ids).await?;
@@ -222,5 +224,8 @@ pub(crate) async fn members(
         let employee = employees.remove(&member.employee_id);
         Member::named(member, employee, stale)
     });
-    Ok(snapshot.answer(Members { members: members.collect(), next: found.next }))
+    Ok(snapshot.answer(Members {
+        members: members.collect(),
+        next: api.cursor(caller.tenant(), found.next),
+    }))
 }

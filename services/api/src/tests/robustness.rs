@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use super::history::{ACME, ALERT, CORE, READER, ZOE};
-use super::world::{get, send, serve, served};
+use super::world::{get, positions, send, serve, served};
 
 #[tokio::test]
 async fn a_bad_parameter_is_named_with_what_to_write_instead() {
@@ -50,8 +50,22 @@ async fn a_cursor_that_postgres_cannot_take_is_a_bad_one() {
         ("teams", serde_json::json!(["\0", id])),
         ("leavers", serde_json::json!(["-009999-01-01T00:00:00Z", id])),
     ] {
-        let cursor = URL_SAFE_NO_PAD.encode(key.to_string());
+        let place = URL_SAFE_NO_PAD.encode(key.to_string());
+        let cursor = positions().encrypt_cursor(&ACME.parse().unwrap(), &place);
         let reply = get(&format!("/api/v1/{ACME}/{list}?after={cursor}")).await;
+        reply.refused(400, &["after", "cursor"]);
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_shows_nothing_and_is_good_for_its_tenant_alone() {
+    let page = get(&format!("/api/v1/{ACME}/alerts?limit=1")).await.found();
+    let next = page["next"].as_str().expect("more than one alert");
+    let place = positions().decrypt_cursor(&ACME.parse().unwrap(), next).expect("ours");
+    // As it is, or encrypted for somebody else.
+    let foreign = positions().encrypt_cursor(&"globex".parse().unwrap(), &place);
+    for bad in [&place, &foreign] {
+        let reply = get(&format!("/api/v1/{ACME}/alerts?after={bad}")).await;
         reply.refused(400, &["after", "cursor"]);
     }
 }
