@@ -66,14 +66,18 @@ impl NatsDoor {
     }
 
     async fn keep(&self, inside: &Inside) {
-        let (mut kept, mut swept) = (None, None);
-        let mut troubles = Troubles::default();
+        let (mut kept, mut swept, mut seen) = (None, None, None);
+        let (mut may, mut troubles) = (BTreeSet::new(), Troubles::default());
         loop {
             let roster = self.access.writer().roster();
-            let may = live(&roster);
             let is_due = swept.is_none_or(|swept: Instant| swept.elapsed() >= SWEEP);
+            if seen == Some(roster.position()) && !is_due && !inside.has_others_than(&may) {
+                tokio::time::sleep(LOOK).await;
+                continue;
+            }
+            may = live(&roster);
             let looked = async {
-                self.consumers(&roster, &mut kept).await?;
+                self.consumers(&roster, &mut kept, is_due).await?;
                 if is_due || inside.has_others_than(&may) {
                     self.cut_all_but(&may).await?;
                 }
@@ -82,6 +86,7 @@ impl NatsDoor {
             let looked = looked.await;
             if looked.is_ok() {
                 inside.forget_all_but(&may);
+                seen = Some(roster.position());
                 swept = if is_due { Some(Instant::now()) } else { swept };
             }
             troubles.note(looked);
@@ -89,14 +94,16 @@ impl NatsDoor {
         }
     }
 
-    /// Makes the consumers what they are to be; `kept` is what they are known to be.
+    /// Makes the consumers what they are to be; `kept` is what they are known to be. With `all`, those that
+    /// somebody took away are missed, too.
     async fn consumers(
         &self,
         roster: &Roster,
         kept: &mut Option<BTreeMap<String, Wanted>>,
+        all: bool,
     ) -> Result<(), Cause> {
         let wanted = wanted(roster);
-        if kept.as_ref() != Some(&wanted) {
+        if all || kept.as_ref() != Some(&wanted) {
             let known = kept.take();
             self.make(&wanted, known.as_ref(), roster).await?;
             *kept = Some(wanted);
