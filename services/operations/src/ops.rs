@@ -24,6 +24,7 @@ mod see;
 mod see_refusals;
 mod still_active;
 mod verifications;
+mod webhooks;
 
 use axum::response::IntoResponse as _;
 use axum::routing::{delete, get, post};
@@ -48,6 +49,7 @@ pub(crate) use parked_decisions::{RetriedList, SkippedEvent};
 pub(crate) use parked_export::ParkedExport;
 pub(crate) use replay::{JobList, JobStatus, PlanAnswer, ReleaseAnswer};
 pub(crate) use verifications::{VerificationAnswer, VerificationList};
+pub(crate) use webhooks::{DeadLetterList, Resent, WebhookList};
 
 /// `/ops/v1`, behind limits of its own: it needs no writer.
 pub fn routes(operations: Operations) -> Router {
@@ -89,6 +91,9 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/verifications", get(verifications::list).post(verifications::begin))
         .route("/ops/v1/verifications/{id}", get(verifications::show))
         .merge(replay::endpoints())
+        .route("/ops/v1/webhooks", get(webhooks::list))
+        .route("/ops/v1/webhooks/{subscriber}/dead-letters", get(webhooks::dead_letters))
+        .route("/ops/v1/webhooks/{subscriber}/resend", post(webhooks::resend))
         .route("/ops/v1/explain", post(see::explain))
         .route("/ops/v1/history", post(see::history))
         .route("/ops/v1/employees", get(see::directory))

@@ -40,6 +40,9 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::PlannedErasure>(),
         of::<ops::ErasureStatus>(),
         of::<ops::ErasureList>(),
+        of::<ops::DeadLetterList>(),
+        of::<ops::Resent>(),
+        of::<ops::WebhookList>(),
     ]
 }
 

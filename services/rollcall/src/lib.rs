@@ -31,6 +31,7 @@ mod time_text;
 mod up;
 mod verbs;
 mod watching;
+mod webhook_args;
 mod write_side;
 
 use std::process::ExitCode;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 81] = [
+const WORDS: [&str; 84] = [
     "",
     ".search",
     "Bulk",
@@ -25,6 +25,7 @@ const WORDS: [&str; 81] = [
     "clients",
     "credentials",
     "cutover",
+    "dead-letters",
     "deep",
     "diff",
     "disable",
@@ -62,6 +63,7 @@ const WORDS: [&str; 81] = [
     "ready",
     "release",
     "replay",
+    "resend",
     "resume",
     "retry",
     "reverse",
@@ -87,6 +89,7 @@ const WORDS: [&str; 81] = [
     "v2",
     "verifications",
     "verify",
+    "webhooks",
 ];
 
 /// The path with a `*` for each part that is neither a word of ours, in any letter case, nor an id,

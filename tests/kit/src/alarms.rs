@@ -21,6 +21,7 @@ pub const WITHOUT_NATS: &[&str] = &[
     "the slots cannot be seen to",
     "cannot tell applications",
     "cannot read the feed",
+    "no webhooks are sent until this works",
 ];
 
 /// What a program may warn of that cannot reach Postgres.
@@ -33,6 +34,8 @@ pub const WITHOUT_POSTGRES: &[&str] = &[
     "cannot report what",
     "the read models cannot be read at present",
     "a read was not answered",
+    "no webhooks are sent until",
+    "webhooks are kept as soon as Postgres can keep them",
 ];
 
 /// The warnings and errors that a test expects of a program, each by words of its line.

@@ -17,6 +17,7 @@ pub mod positions;
 pub mod program;
 pub mod projection;
 pub mod rebuild;
+pub mod receiver;
 pub mod refusals;
 pub mod servers;
 pub mod service;

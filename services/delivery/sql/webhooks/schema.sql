@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS delivery.webhooks (
     state         text        NOT NULL,
     failing_since timestamptz,          -- since when nothing has been accepted
     accepted_at   timestamptz,          -- when something was accepted last
+    oldest_at     timestamptz,          -- since when the oldest has waited that is not accepted
     failed        integer     NOT NULL, -- tries that failed within the last hour
     last_failure  text
 ) WITH (fillfactor = 50);

@@ -218,6 +218,7 @@ impl Loop {
             state: self.state,
             failing_since: self.dispatcher.failing_since(),
             accepted_at: self.accepted_at,
+            oldest_at: self.dispatcher.lanes().oldest(|item| item.at),
             failed: self.failures.within_an_hour(now),
             last_failure: self.last_failure.clone(),
         };

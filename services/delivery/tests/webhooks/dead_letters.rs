@@ -1,10 +1,11 @@
 //! What is given up, and sent again.
 
 use delivery::webhooks::{dead_letters, resend};
+use kit::receiver::Receiver;
+use kit::wait::found;
 use uuid::Uuid;
 
-use crate::receiver::Receiver;
-use crate::world::{SHORT, World, of_person, once};
+use crate::world::{SHORT, World, of_person};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_refused_for_too_long_is_a_dead_letter_until_somebody_sends_it_again() {
@@ -28,11 +29,11 @@ async fn what_is_refused_for_too_long_is_a_dead_letter_until_somebody_sends_it_a
 
     receiver.answer(|_| (200, None));
     assert_eq!(resend(&client, id.0, Some(&[1])).await.unwrap(), 1);
-    once("it comes again", async || {
+    found("it comes again", async || {
         (of_person(&receiver, 1).last() == Some(&ids[0])).then_some(())
     })
     .await;
-    once("it is a dead letter no more", async || {
+    found("it is a dead letter no more", async || {
         dead_letters(&client, id.0, 0, 10).await.unwrap().is_empty().then_some(())
     })
     .await;

@@ -5,11 +5,12 @@ use std::time::Duration;
 use cipher::WebhookSecret;
 use delivery::webhooks::{Reach, Schedule};
 use events::SecretId;
+use kit::receiver::Receiver;
+use kit::wait::found;
 use roster::Intent;
 use uuid::Uuid;
 
-use crate::receiver::Receiver;
-use crate::world::{World, of_person, once};
+use crate::world::{World, of_person};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receiver_gets_what_it_wants_once_and_each_persons_events_in_order() {
@@ -68,7 +69,7 @@ async fn while_a_secret_is_replaced_both_sign_and_then_the_new_one_alone() {
     let (new, secret) = (SecretId(Uuid::now_v7()), world.encrypted(&WebhookSecret::pair([8; 32])));
     world.want(Intent::IssueSubscriberSecret { subscriber: id, secret_id: new, secret }).await;
     let signed = async |count: usize| {
-        once("the secrets are in use", async || {
+        found("the secrets are in use", async || {
             world.tell(&[(1, "employee.changed")]).await;
             let last = receiver.received().pop()?;
             let kinds: Vec<_> = last
@@ -127,7 +128,7 @@ async fn nothing_is_sent_to_this_machine_unless_that_is_allowed() {
     let _sending = world.send_as(Schedule::default(), Reach::Public, Duration::from_secs(5));
     world.tell(&[(1, "employee.joined")]).await;
     for id in [by_name, by_address, plain] {
-        let state = once("it was tried", async || {
+        let state = found("it was tried", async || {
             world.state(id).await.filter(|state| state.last_failure.is_some())
         });
         assert_eq!(state.await.last_failure.as_deref(), Some("forbidden-address"));

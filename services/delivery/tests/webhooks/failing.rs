@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use delivery::webhooks::Schedule;
+use kit::receiver::Receiver;
+use kit::wait::found;
 use uuid::Uuid;
 
-use crate::receiver::Receiver;
-use crate::world::{World, of_person, once};
+use crate::world::{World, of_person};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_refused_comes_again_with_the_same_id_and_holds_back_only_its_person() {
@@ -62,8 +63,10 @@ async fn a_receiver_that_was_away_gets_all_when_it_is_back() {
     let _sending = world.send(Schedule::default());
     let facts: Vec<_> = (0..200).map(|n| (n % 20, "employee.changed")).collect();
     let ids = world.tell(&facts).await;
-    once("it counts as away", async || world.state(id).await.filter(|state| state.state == "away"))
-        .await;
+    found("it counts as away", async || {
+        world.state(id).await.filter(|state| state.state == "away")
+    })
+    .await;
     let bothered = receiver.received().len();
     // Eight are under way, and two more before the third says that it is away.
     assert!(bothered <= 10, "{bothered}");

@@ -9,8 +9,6 @@ mod disabling;
 #[cfg(test)]
 mod failing;
 #[cfg(test)]
-mod receiver;
-#[cfg(test)]
 mod restarting;
 #[cfg(test)]
 mod world;

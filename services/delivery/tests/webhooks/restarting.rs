@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use delivery::webhooks::Schedule;
+use kit::receiver::Receiver;
+use kit::wait::found;
 use uuid::Uuid;
 
-use crate::receiver::Receiver;
-use crate::world::{World, of_person, once};
+use crate::world::{World, of_person};
 
 fn set(ids: Vec<String>) -> BTreeSet<String> {
     ids.into_iter().collect()
@@ -70,6 +71,6 @@ async fn of_two_that_could_send_webhooks_one_does() {
     assert_eq!(receiver.received().len(), 100);
     one.stop().await;
     world.tell(&[(1, "employee.left")]).await;
-    once("the other goes on", async || (receiver.received().len() == 101).then_some(())).await;
+    found("the other goes on", async || (receiver.received().len() == 101).then_some(())).await;
     other.stop().await;
 }

@@ -12,8 +12,9 @@ use events::{
     Door, FactPattern, SecretId, StoredSecret, SubscriberId, SubscriberState, Tenant, TenantId,
 };
 use feed::header;
+use kit::receiver::Receiver;
 use kit::servers::{database, log, nats};
-use kit::wait::DEADLINE;
+use kit::wait::found;
 use projector::Database;
 use roster::{Intent, Refusal, Roster, Subscriber};
 use rustls::{ClientConfig, RootCertStore};
@@ -22,8 +23,6 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use writer::{Access, Command, Denied, Outage, Provenance, Writer};
-
-use crate::receiver::Receiver;
 
 /// What gives up after so many seconds.
 pub(crate) const SHORT: Schedule = Schedule { give_up_after: Duration::from_secs(6) };
@@ -178,7 +177,7 @@ impl World {
     /// Waits until all that this subscriber was told is kept.
     pub(crate) async fn settled(&self, id: SubscriberId) {
         let end = self.feed.end().await.expect("the feed").seq;
-        once("all is kept", async || {
+        found("all is kept", async || {
             let state = self.state(id).await?;
             (state.position == end && state.waiting == 0).then_some(())
         })
@@ -213,27 +212,7 @@ fn client(reach: Reach, timeout: Duration) -> Client {
     Client::new(reach, tls.with_no_client_auth(), timeout).expect("a client")
 }
 
-/// Waits until there is something; `what` says what.
-pub(crate) async fn once<T, F>(what: &str, mut look: impl FnMut() -> F) -> T
-where
-    F: Future<Output = Option<T>>,
-{
-    let found = async {
-        loop {
-            if let Some(found) = look().await {
-                return found;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let found = tokio::time::timeout(DEADLINE, found).await;
-    found.unwrap_or_else(|_| panic!("waited in vain until {what}"))
-}
-
-/// Whom each of these events is about, with their ids in order.
+/// The ids of what a receiver got about a person, in order.
 pub(crate) fn of_person(receiver: &Receiver, about: u128) -> Vec<String> {
-    let about = Uuid::from_u128(about).to_string();
-    let all = receiver.received();
-    let own = all.iter().filter(|received| received.about() == about);
-    own.map(crate::receiver::Received::id).collect()
+    receiver.ids_of(&Uuid::from_u128(about).to_string())
 }

@@ -15,6 +15,7 @@ use crate::exit::ExitStatus;
 use crate::nats_door::{self, IssuerArgs};
 use crate::pull_args::PullArgs;
 use crate::startup::Startup;
+use crate::webhook_args::{Progress, WebhookArgs};
 use crate::write_side::WriteSide;
 use crate::{acts, lifecycle, metrics, position, readiness, tenants};
 
@@ -28,6 +29,11 @@ pub(crate) struct DeliverOptions {
     told: Option<PathBuf>,
     #[command(flatten)]
     issuer: IssuerArgs,
+    #[command(flatten)]
+    webhooks: WebhookArgs,
+    /// Where it is kept how far webhooks have come; without it, none are sent
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8083")]
     listen: SocketAddr,
@@ -36,7 +42,15 @@ pub(crate) struct DeliverOptions {
 }
 
 pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatus> {
-    let DeliverOptions { writer: args, told, issuer, listen, pull: streams } = options;
+    let DeliverOptions {
+        writer: args,
+        told,
+        issuer,
+        webhooks,
+        database_url,
+        listen,
+        pull: streams,
+    } = options;
     let issuer = issuer.issuer()?;
     let operator = args.operator()?;
     let serve = async |stop: CancellationToken| {
@@ -64,6 +78,9 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             let mut registry = startup.registry();
             metrics::of_writes(&mut registry, &writes);
             metrics::of_delivery(&mut registry, &delivery);
+            let progress = database_url.clone().map_or(Progress::Nowhere, Progress::At);
+            let of = (&log, &writes, &delivery);
+            let sending = webhooks.begin(of, progress, &mut registry, stop.clone())?;
             let doors = api::with_document(pull::routes(door), [pull::openapi()]);
             let router = writes.operator_routes().merge(doors);
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
@@ -72,7 +89,9 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             tracing::info!(%address, url, "listening");
             let telling = delivery.run(told.clone(), stop.clone());
             let door = nats_door::keep(&log, &writes, &delivery, issuer.clone(), &stop);
-            tokio::join!(writing(writes.run(), &stop), telling, door).0
+            let (written, (), (), sent) =
+                tokio::join!(writing(writes.run(), &stop), telling, door, Box::pin(sending));
+            written.and(sent)
         });
         let answering = async {
             let server = startup.server_options(limits.bounds, certificate, args.proxies.proxies());

@@ -15,6 +15,7 @@ use crate::pull_args::PullArgs;
 use crate::sample_args::SampleArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::slot_args::SlotArgs;
+use crate::webhook_args::WebhookArgs;
 
 /// What `rollcall up` can be told.
 #[derive(Debug, Args)]
@@ -54,6 +55,8 @@ pub(crate) struct UpOptions {
     pub(crate) sample: SampleArgs,
     #[command(flatten)]
     pub(crate) streams: PullArgs,
+    #[command(flatten)]
+    pub(crate) webhooks: WebhookArgs,
     #[command(flatten)]
     pub(crate) tls: TlsArgs,
     #[command(flatten)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use delivery::Delivery;
 use delivery::pull;
-use eventlog::{Issuer, Log, LogOptions};
+use eventlog::{Issuer, Log, LogOptions, Verification};
 use events::Digest;
 use operations::doctor::Surroundings;
 use operations::{DeletingUser, Operations};
@@ -21,8 +21,10 @@ use web::{ServerOptions, TrustedProxies};
 use super::listeners::Listeners;
 use super::options::UpOptions;
 use crate::data_dir::Running;
+use crate::log_args::VerifyArgs;
 use crate::roles::{self, API_CONNECTIONS};
 use crate::startup::Startup;
+use crate::webhook_args::{self, Progress};
 use crate::write_side::{WriteSettings, WriteSide};
 use crate::{
     acts, log_args, metrics, nats_door, position, projections, readiness, revocations, tenants,
@@ -59,7 +61,7 @@ impl Services {
         }
         running.spawn(serving(listeners.public, startup.routes(), server, stop.clone()));
 
-        let connections = API_CONNECTIONS + 2 * projections::ALL.len();
+        let connections = API_CONNECTIONS + webhook_args::CONNECTIONS + 2 * projections::ALL.len();
         let database = Database::connect(&servers.database_url, connections).await?;
         let all = &projections::ALL;
         let log = LogOptions { lost: options.accept.of_writer(), ..options.nats.log_options() };
@@ -122,6 +124,8 @@ impl Services {
         let deep = watching::deep_health(&log, &database, &writes);
         let revocations = revocations::of_writes(&writes.access);
         let (positions, now) = (writes.positions.clone(), eventlog::clock::now);
+        let (of, progress) = ((&log, &writes, &delivery), Progress::Here(database.clone()));
+        running.spawn(options.webhooks.begin(of, progress, &mut registry, stop.clone())?);
         let read_api = api::ReadApi::new(database, positions, now, limits);
         let read_api = read_api.with_revocations(revocations);
         let read_api = read_api.with_log_end(revocations::end_of_writes(&writes.access));
@@ -136,11 +140,7 @@ impl Services {
         startup.done(router, position::of_writes(&writes));
         let door = (log.clone(), writes.clone(), issuer);
         running.spawn(telling(delivery, told, door, stop.clone()));
-        let (watched, verify, stopping) = (log.clone(), options.verify, stop.clone());
-        running.spawn(async move {
-            verify.verify(&watched, &verified, &stopping).await;
-            Ok(())
-        });
+        running.spawn(verifying(options.verify, log.clone(), verified, stop.clone()));
         let stopping = stop.clone();
         running.spawn(async move { roles::writing(writes.run(), &stopping).await });
         Ok(Self { log, statuses, postgres, running, stop })
@@ -194,6 +194,17 @@ async fn telling(
     let telling = Box::pin(delivery.run(Some(told), stop.clone()));
     let door = Box::pin(nats_door::keep(&log, &writes, &delivery, issuer, &stop));
     tokio::join!(telling, door);
+    Ok(())
+}
+
+/// Walks the log until `stop`, as often as it is wanted.
+async fn verifying(
+    verify: VerifyArgs,
+    log: Log,
+    verified: watch::Sender<Verification>,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    verify.verify(&log, &verified, &stop).await;
     Ok(())
 }
 

@@ -28,6 +28,7 @@ pub(crate) mod restore;
 pub(crate) mod simulate;
 pub(crate) mod status;
 pub(crate) mod subscriber;
+mod subscriber_webhooks;
 pub(crate) mod tenant;
 pub(crate) mod tls_trust;
 pub(crate) mod token;
@@ -44,7 +45,7 @@ use self::erase::EraseVerb;
 use self::events::EventsVerb;
 use self::extension::ExtensionVerb;
 use self::guard::GuardVerb;
-use self::integration::IntegrationVerb;
+use self::integration::{IntegrationVerb, TenantTarget};
 use self::lag::LagOptions;
 use self::log::LogVerb;
 use self::operations::OperationsVerb;
@@ -127,6 +128,8 @@ pub(crate) enum Verb {
     /// Deliver a tenant's feed to applications
     #[command(subcommand)]
     Subscriber(SubscriberVerb),
+    /// Show how the applications stand to which a tenant's feed is delivered
+    Subscribers(TenantTarget),
     /// Set a tenant's mass-change guard
     #[command(subcommand)]
     Guard(GuardVerb),
@@ -188,6 +191,7 @@ impl Verb {
             Self::Extension(verb) => extension::run(verb).await,
             Self::Token(verb) => token::run(verb).await,
             Self::Subscriber(verb) => subscriber::run(verb).await,
+            Self::Subscribers(of) => subscriber_webhooks::stand(of).await,
             Self::Guard(verb) => guard::run(verb).await,
             Self::Alerts(verb) => alerts::run(verb).await,
             Self::Status(options) => status::run(options).await,
@@ -231,6 +235,7 @@ impl Verb {
             | Self::Extension(_)
             | Self::Token(_)
             | Self::Subscriber(_)
+            | Self::Subscribers(_)
             | Self::Guard(_)
             | Self::Alerts(_)
             | Self::Status(_)

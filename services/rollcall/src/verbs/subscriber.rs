@@ -5,6 +5,7 @@ use eventlog::Issuer;
 use serde_json::{Value, json};
 
 use super::integration::{TenantTarget, show};
+use super::subscriber_webhooks::{self, Resend};
 use crate::exit::ExitStatus;
 use crate::option_precedence::UsageError;
 use crate::output;
@@ -31,6 +32,10 @@ pub(crate) enum SubscriberVerb {
     Remove(Named),
     /// Make a key that vouches for subscribers on NATS; nothing is asked or kept
     Issuer(IssuerOptions),
+    /// List the events that its webhook did not accept, and that were given up
+    DeadLetters(Named),
+    /// Send such events again, with the ids that they had
+    Resend(Resend),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,9 +68,9 @@ pub(crate) struct Add {
 #[derive(Debug, Args)]
 pub(crate) struct Named {
     /// The subscriber's name or id
-    subscriber: String,
+    pub(super) subscriber: String,
     #[command(flatten)]
-    of: TenantTarget,
+    pub(super) of: TenantTarget,
 }
 
 #[derive(Debug, Args)]
@@ -161,6 +166,8 @@ pub(crate) async fn run(verb: SubscriberVerb) -> anyhow::Result<ExitStatus> {
             done(&of, &subscriber, "subscriber-removed", "removed");
         }
         SubscriberVerb::Issuer(IssuerOptions { json }) => issuer(json),
+        SubscriberVerb::DeadLetters(named) => subscriber_webhooks::dead_letters(named).await?,
+        SubscriberVerb::Resend(which) => subscriber_webhooks::resend(which).await?,
     }
     Ok(ExitStatus::Success)
 }

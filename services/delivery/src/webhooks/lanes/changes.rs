@@ -72,4 +72,13 @@ impl<T> Lanes<T> {
         }
         changes
     }
+
+    /// Since when the oldest has waited: since it happened, or since it failed first.
+    pub(in crate::webhooks) fn oldest(&self, at: impl Fn(&T) -> Timestamp) -> Option<Timestamp> {
+        let waits = |queue: &Queue<T>| match queue.behind {
+            Some(retry) => retry.first_failed_at,
+            None => queue.events.values().next()?.as_ref().map(&at),
+        };
+        self.queues.values().filter_map(waits).min()
+    }
 }

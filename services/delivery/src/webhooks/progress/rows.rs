@@ -2,7 +2,9 @@
 
 use deadpool_postgres::GenericClient;
 use jiff::Timestamp;
-use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 /// How a subscriber stands.
@@ -18,14 +20,14 @@ pub struct WebhookState {
     pub failing_since: Option<Timestamp>,
     /// When something was accepted last.
     pub accepted_at: Option<Timestamp>,
+    /// Since when the oldest event has waited that is not accepted.
+    pub oldest_at: Option<Timestamp>,
     /// How many tries failed within the last hour.
     pub failed: u32,
     /// Why the last one failed.
     pub last_failure: Option<String>,
     /// How many events wait because one of their lane was not accepted.
     pub waiting: u64,
-    /// The first of these.
-    pub first_waiting: Option<u64>,
     /// How many events were given up.
     pub dead_letters: u64,
 }
@@ -54,8 +56,8 @@ pub async fn states(
     client: &impl GenericClient,
     subscribers: &[Uuid],
 ) -> Result<Vec<WebhookState>, Error> {
-    let statement = client.prepare_cached(include_str!("../../../sql/webhooks/states.sql")).await?;
-    let rows = client.query(&statement, &[&subscribers]).await?;
+    let rows =
+        query(client, include_str!("../../../sql/webhooks/states.sql"), &[&subscribers]).await?;
     let read = rows.iter().map(|row| {
         Ok(WebhookState {
             subscriber: row.try_get(0)?,
@@ -63,10 +65,10 @@ pub async fn states(
             state: row.try_get(2)?,
             failing_since: row.try_get(3)?,
             accepted_at: row.try_get(4)?,
-            failed: row.try_get::<_, i32>(5)?.cast_unsigned(),
-            last_failure: row.try_get(6)?,
-            waiting: row.try_get::<_, i64>(7)?.cast_unsigned(),
-            first_waiting: row.try_get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
+            oldest_at: row.try_get(5)?,
+            failed: row.try_get::<_, i32>(6)?.cast_unsigned(),
+            last_failure: row.try_get(7)?,
+            waiting: row.try_get::<_, i64>(8)?.cast_unsigned(),
             dead_letters: row.try_get::<_, i64>(9)?.cast_unsigned(),
         })
     });
@@ -81,9 +83,7 @@ pub async fn dead_letters(
     limit: u16,
 ) -> Result<Vec<DeadLetter>, Error> {
     let sql = include_str!("../../../sql/webhooks/dead_letters.sql");
-    let statement = client.prepare_cached(sql).await?;
-    let rows =
-        client.query(&statement, &[&subscriber, &after.cast_signed(), &i64::from(limit)]).await?;
+    let rows = query(client, sql, &[&subscriber, &after.cast_signed(), &i64::from(limit)]).await?;
     let read = rows.iter().map(|row| {
         Ok(DeadLetter {
             position: row.try_get::<_, i64>(0)?.cast_unsigned(),
@@ -106,7 +106,27 @@ pub async fn resend(
 ) -> Result<u64, Error> {
     let positions: Option<Vec<_>> =
         positions.map(|some| some.iter().map(|position| position.cast_signed()).collect());
-    client
-        .execute(include_str!("../../../sql/webhooks/mark_resend.sql"), &[&subscriber, &positions])
-        .await
+    let sql = include_str!("../../../sql/webhooks/mark_resend.sql");
+    Ok(query(client, sql, &[&subscriber, &positions]).await?.len() as u64)
+}
+
+/// The rows; none if there are no tables, since no webhook was ever sent.
+async fn query(
+    client: &impl GenericClient,
+    sql: &str,
+    parameters: &[&(dyn ToSql + Sync)],
+) -> Result<Vec<Row>, Error> {
+    let asked = async {
+        let statement = client.prepare_cached(sql).await?;
+        client.query(&statement, parameters).await
+    };
+    let is_missing = |error: &Error| {
+        error.code().is_some_and(|code| {
+            [SqlState::UNDEFINED_TABLE, SqlState::INVALID_SCHEMA_NAME].contains(code)
+        })
+    };
+    match asked.await {
+        Err(error) if is_missing(&error) => Ok(vec![]),
+        rows => rows,
+    }
 }

@@ -20,6 +20,7 @@ pub(in crate::webhooks) struct Save {
     pub(in crate::webhooks) state: &'static str,
     pub(in crate::webhooks) failing_since: Option<Timestamp>,
     pub(in crate::webhooks) accepted_at: Option<Timestamp>,
+    pub(in crate::webhooks) oldest_at: Option<Timestamp>,
     pub(in crate::webhooks) failed: u32,
     pub(in crate::webhooks) last_failure: Option<String>,
 }
@@ -63,6 +64,7 @@ async fn positions(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error> {
             &column(saves, |save| save.state),
             &column(saves, |save| save.failing_since),
             &column(saves, |save| save.accepted_at),
+            &column(saves, |save| save.oldest_at),
             &column(saves, |save| save.failed.cast_signed()),
             &column(saves, |save| save.last_failure.as_deref()),
         ],

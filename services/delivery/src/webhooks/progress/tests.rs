@@ -27,6 +27,7 @@ fn saved(subscriber: Uuid, changes: Changes) -> Save {
         state: "delivering",
         failing_since: None,
         accepted_at: Some(at(0)),
+        oldest_at: Some(at(1)),
         failed: 0,
         last_failure: None,
     }
@@ -142,10 +143,10 @@ async fn operators_see_how_a_subscriber_stands() {
         state: "delivering".to_owned(),
         failing_since: None,
         accepted_at: Some(at(0)),
+        oldest_at: Some(at(1)),
         failed: 3,
         last_failure: Some("timeout".to_owned()),
         waiting: 2,
-        first_waiting: Some(5),
         dead_letters: 0,
     };
     assert_eq!(states, [expected]);

@@ -1,4 +1,4 @@
-//! A receiver that writes down what it gets, and answers as a test likes.
+//! A receiver of webhooks that writes down what it gets, and answers as a test likes.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,36 +10,41 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-use crate::world::once;
+use crate::wait::found;
 
 /// What a receiver got.
 #[derive(Clone, Debug)]
-pub(crate) struct Received {
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+pub struct Received {
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
 }
 
 impl Received {
-    pub(crate) fn header(&self, name: &str) -> &str {
+    /// A header's value; empty if there is none.
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
     }
 
-    pub(crate) fn id(&self) -> String {
+    /// The id of the webhook.
+    pub fn id(&self) -> String {
         self.header("webhook-id").to_owned()
     }
 
-    pub(crate) fn event(&self) -> Value {
+    /// The event.
+    pub fn event(&self) -> Value {
         serde_json::from_slice(&self.body).expect("JSON")
     }
 
     /// Whom it is about.
-    pub(crate) fn about(&self) -> String {
+    pub fn about(&self) -> String {
         self.event()["subject"].as_str().expect("a subject").to_owned()
     }
 }
 
 /// A status, and how long the receiver asks to wait.
-pub(crate) type Reply = (u16, Option<u32>);
+pub type Reply = (u16, Option<u32>);
 
 type Answers = dyn Fn(&Received) -> Reply + Send + Sync;
 
@@ -51,14 +56,21 @@ struct Shared {
 }
 
 /// A receiver.
-pub(crate) struct Receiver {
-    pub(crate) url: String,
+pub struct Receiver {
+    /// Where it receives.
+    pub url: String,
     shared: Shared,
+}
+
+impl std::fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Receiver").field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 impl Receiver {
     /// A receiver that accepts all.
-    pub(crate) async fn start() -> Self {
+    pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}/hooks", listener.local_addr().expect("an address"));
         let accepts: Arc<Answers> = Arc::new(|_| (204, None));
@@ -73,28 +85,34 @@ impl Receiver {
     }
 
     /// From now on it answers so.
-    pub(crate) fn answer(&self, answers: impl Fn(&Received) -> Reply + Send + Sync + 'static) {
-        *self.shared.answers.lock().unwrap() = Arc::new(answers);
+    pub fn answer(&self, answers: impl Fn(&Received) -> Reply + Send + Sync + 'static) {
+        *self.shared.answers.lock().expect("no panic") = Arc::new(answers);
     }
 
     /// From now on it reads, and does not answer; `false` ends that.
-    pub(crate) fn sleep(&self, sleeps: bool) {
+    pub fn sleep(&self, sleeps: bool) {
         self.shared.held.send_replace(sleeps);
     }
 
     /// What it got so far.
-    pub(crate) fn received(&self) -> Vec<Received> {
-        self.shared.received.lock().unwrap().clone()
+    pub fn received(&self) -> Vec<Received> {
+        self.shared.received.lock().expect("no panic").clone()
     }
 
     /// The ids of what it got so far.
-    pub(crate) fn ids(&self) -> Vec<String> {
+    pub fn ids(&self) -> Vec<String> {
         self.received().iter().map(Received::id).collect()
     }
 
+    /// The ids of what it got about one person, team, booking or alert.
+    pub fn ids_of(&self, about: &str) -> Vec<String> {
+        let all = self.received();
+        all.iter().filter(|received| received.about() == about).map(Received::id).collect()
+    }
+
     /// Waits until it got so many.
-    pub(crate) async fn got(&self, count: usize) -> Vec<Received> {
-        once("the receiver gets its events", async || {
+    pub async fn got(&self, count: usize) -> Vec<Received> {
+        found("the receiver gets its events", async || {
             let received = self.received();
             (received.len() >= count).then_some(received)
         })
@@ -104,10 +122,10 @@ impl Receiver {
 
 async fn receive(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
     let received = Received { headers, body };
-    shared.received.lock().unwrap().push(received.clone());
+    shared.received.lock().expect("no panic").push(received.clone());
     let mut held = shared.held.subscribe();
     held.wait_for(|held| !held).await.expect("the receiver is there");
-    let answers = Arc::clone(&shared.answers.lock().unwrap());
+    let answers = Arc::clone(&shared.answers.lock().expect("no panic"));
     let (status, wait) = answers(&received);
     let status = axum::http::StatusCode::from_u16(status).expect("a status");
     match wait {

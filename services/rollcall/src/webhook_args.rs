@@ -1,0 +1,125 @@
+//! How webhooks are sent.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use cipher::{Cipher, SUBSCRIBER_SECRET};
+use clap::Args;
+use delivery::Delivery;
+use delivery::webhooks::{Client, Reach, Schedule, WebhookMetrics, Webhooks};
+use eventlog::{Log, sentence};
+use projector::Database;
+use tokio_util::sync::CancellationToken;
+use web::metrics::Registry;
+
+use crate::verbs::tls_trust::{self, TlsTrust};
+use crate::write_side::WriteSide;
+
+/// Connections that webhooks may open to Postgres.
+pub(crate) const CONNECTIONS: usize = 4;
+/// How long to wait until Postgres is tried again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Webhooks")]
+pub(crate) struct WebhookArgs {
+    /// Send webhooks by http as well, and to addresses that are not public: on a laptop, or where all
+    /// receivers are your own
+    #[arg(long, env = "ROLLCALL_ALLOW_PRIVATE_WEBHOOKS")]
+    allow_private_webhooks: bool,
+    /// For how many hours an event is tried that its receiver does not accept, and a receiver that accepts
+    /// nothing
+    #[arg(long, value_name = "HOURS", env = "ROLLCALL_WEBHOOK_HOURS", default_value_t = 72.0)]
+    #[arg(value_parser = hours)]
+    webhook_hours: f64,
+    /// For how many seconds a receiver's answer is waited for
+    #[arg(long, value_name = "SECONDS", env = "ROLLCALL_WEBHOOK_TIMEOUT", default_value_t = 15)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=60))]
+    webhook_timeout: u64,
+    /// The authorities of receivers' certificates, to trust instead of this machine's; PEM
+    #[arg(long, value_name = "FILE", env = "ROLLCALL_WEBHOOK_CA")]
+    webhook_ca: Option<PathBuf>,
+}
+
+/// Where it is kept how far webhooks have come.
+#[derive(Clone, Debug)]
+pub(crate) enum Progress {
+    /// In a database that is connected to.
+    Here(Database),
+    /// In the one at this URL, which may be away.
+    At(String),
+    /// Nowhere, so that no webhooks are sent.
+    Nowhere,
+}
+
+impl WebhookArgs {
+    /// What sends webhooks of a feed until `stop`, and is counted.
+    pub(crate) fn begin(
+        &self,
+        (log, writing, delivery): (&Log, &WriteSide, &Delivery),
+        progress: Progress,
+        registry: &mut Registry,
+        stop: CancellationToken,
+    ) -> anyhow::Result<impl Future<Output = anyhow::Result<()>> + Send + use<>> {
+        let (client, schedule) = (self.client()?, self.schedule());
+        let (log, writer) = (log.clone(), writing.access.writer().clone());
+        let feed = delivery.feed().clone();
+        let metrics = WebhookMetrics::default();
+        metrics.register(registry);
+        Ok(async move {
+            let connected = stop.run_until_cancelled(connected(progress)).await;
+            let Some(database) = connected.flatten() else { return Ok(()) };
+            let key = log.shared_key(SUBSCRIBER_SECRET).await;
+            let cipher = Cipher::new(&key.context("get the key of subscribers' secrets")?);
+            let webhooks = Webhooks { writer, feed, database, cipher, client, schedule, metrics };
+            Box::pin(webhooks.send(stop)).await;
+            Ok(())
+        })
+    }
+
+    fn client(&self) -> anyhow::Result<Client> {
+        let reach = if self.allow_private_webhooks { Reach::Anywhere } else { Reach::Public };
+        let trust = TlsTrust::of(self.webhook_ca.clone()).at("https:");
+        // A machine without authorities still reaches receivers without TLS, if it may.
+        let trust = match (trust, &self.webhook_ca) {
+            (Err(_), None) => tls_trust::nobody()?,
+            (trust, _) => trust?,
+        };
+        let timeout = Duration::from_secs(self.webhook_timeout);
+        Client::new(reach, trust, timeout).context("set up the client of webhooks")
+    }
+
+    fn schedule(&self) -> Schedule {
+        Schedule { give_up_after: Duration::from_secs_f64(self.webhook_hours * 3600.0) }
+    }
+}
+
+async fn connected(progress: Progress) -> Option<Database> {
+    let url = match progress {
+        Progress::Here(database) => return Some(database),
+        Progress::At(url) => url,
+        Progress::Nowhere => {
+            tracing::info!("no webhooks are sent: there is no DATABASE_URL");
+            return None;
+        }
+    };
+    let mut told = false;
+    loop {
+        match Database::connect(&url, CONNECTIONS).await {
+            Ok(database) => return Some(database),
+            Err(error) => {
+                if !std::mem::replace(&mut told, true) {
+                    let error = sentence(&error);
+                    tracing::warn!(error, "no webhooks are sent until Postgres answers");
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+fn hours(text: &str) -> Result<f64, String> {
+    let hours = text.parse::<f64>().ok().filter(|hours| (0.0..=8760.0).contains(hours));
+    hours.ok_or_else(|| "write a number of hours, up to 8760 (a year)".to_owned())
+}

