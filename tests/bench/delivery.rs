@@ -200,7 +200,7 @@ async fn end_of_feed(up: &Up, token: &str) -> anyhow::Result<String> {
     let answer = http.get(url).bearer_auth(token).send().await?.error_for_status()?.text().await?;
     let first: serde_json::Value =
         serde_json::from_str(answer.lines().next().context("a first line")?)?;
-    Ok(first["cursor"].as_str().context("a cursor")?.to_owned())
+    Ok(first["begin"]["cursor"].as_str().context("a cursor")?.to_owned())
 }
 
 async fn idle(
