@@ -214,7 +214,7 @@ async fn idle(
         tokio::time::sleep(settled).await;
         let (before, started) = (up.processor_time()?, Instant::now());
         tokio::time::sleep(time).await;
-        let taken = up.processor_time()? - before;
+        let taken = up.processor_time()?.saturating_sub(before);
         anyhow::Ok(taken.as_secs_f64() / started.elapsed().as_secs_f64())
     };
     let without = share(extent.steady * 2).await?;

@@ -16,25 +16,32 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-/// When each person was told of, first and last.
+/// When each person was told of.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Arrivals(Arc<Mutex<HashMap<Uuid, (Instant, Instant, usize)>>>);
+pub(crate) struct Arrivals(Arc<Mutex<HashMap<Uuid, Arrival>>>);
+
+/// How often somebody was told of, and when last.
+#[derive(Clone, Copy, Debug)]
+struct Arrival {
+    last: Instant,
+    times: usize,
+}
 
 impl Arrivals {
     fn note(&self, event: &Value) {
         let now = Instant::now();
         let Some(about) = event["subject"].as_str().and_then(|id| id.parse().ok()) else { return };
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = all.entry(about).or_insert((now, now, 0));
-        entry.1 = now;
-        entry.2 += 1;
+        let arrival = all.entry(about).or_insert(Arrival { last: now, times: 0 });
+        arrival.last = now;
+        arrival.times += 1;
     }
 
     /// When the last of `readers` was told of a person; none if some were not yet.
     pub(crate) fn by_all(&self, person: Uuid, readers: usize) -> Option<Instant> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, last, times) = all.get(&person)?;
-        (*times >= readers).then_some(*last)
+        let arrival = all.get(&person)?;
+        (arrival.times >= readers).then_some(arrival.last)
     }
 }
 
