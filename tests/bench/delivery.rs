@@ -60,7 +60,7 @@ async fn from_nothing(dir: &Path, extent: &Extent, targets: &mut Targets) -> any
     ];
     let started = Instant::now();
     let (process, url) = program::serve("deliver", &settings).await?;
-    let http = reqwest::Client::builder().no_proxy().build()?;
+    let http = kit::http::http();
     loop {
         let shown = http.get(format!("{url}/metrics")).send().await?.text().await?;
         let told = shown.lines().find_map(|line| line.strip_prefix("rollcall_feed_position "));
@@ -195,7 +195,7 @@ async fn followers(
 
 /// The cursor behind all that is told now.
 async fn end_of_feed(up: &Up, token: &str) -> anyhow::Result<String> {
-    let http = reqwest::Client::builder().no_proxy().build()?;
+    let http = kit::http::http();
     let url = format!("{}/api/v1/{}/snapshot", up.url(), program::TENANT);
     let answer = http.get(url).bearer_auth(token).send().await?.error_for_status()?.text().await?;
     let first: serde_json::Value =

@@ -94,7 +94,7 @@ impl Readers {
         token: String,
     ) -> anyhow::Result<()> {
         let connected = self.runtime.spawn(async move {
-            let http = reqwest::Client::builder().no_proxy().build()?;
+            let http = kit::http::http();
             let asked = http.get(url).bearer_auth(token).header("accept", "text/event-stream");
             let mut answer = asked.send().await?.error_for_status()?;
             tokio::spawn(async move {
