@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use eventlog::FeedMessage;
+use eventlog::{Entry, FeedMessage};
 use events::{Position, Recorded, Tenant};
 use feed::{FeedEvent, Provenance, Source, header};
 
@@ -108,10 +108,18 @@ pub(crate) fn corrections(
     events.iter().map(message).collect()
 }
 
-/// A message that tells nobody anything but this program where the feed is. No tenant is called so.
+/// Where the marker is published. No tenant is called so.
+const MARKER: &str = "feed._.feed.0.corrected";
+
+/// Whether a message is the marker of a correction, which is no event.
+pub(crate) fn is_marker(entry: &Entry) -> bool {
+    entry.subject().ends_with(MARKER)
+}
+
+/// A message that tells nobody anything but this program where the feed is.
 pub(crate) fn marker(source: Source) -> FeedMessage {
     FeedMessage {
-        subject: "feed._.feed.0.corrected".to_owned(),
+        subject: MARKER.to_owned(),
         headers: vec![(header::LOG, source.to_string()), (header::RULES, Roster::RULES.to_owned())],
         body: Bytes::new(),
     }
@@ -122,6 +130,6 @@ fn count(number: usize) -> u32 {
 }
 
 /// The tenant's own number of the event in a message of the feed.
-pub(crate) fn sequence(entry: &eventlog::Entry) -> Option<u64> {
+pub(crate) fn sequence(entry: &Entry) -> Option<u64> {
     entry.header(header::SEQUENCE)?.parse().ok()
 }

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 pub(crate) use item::Item;
 pub(crate) use stored::SourceError;
 
+use crate::messages::is_marker;
 use crate::recent::{Recent, Stretch};
 use stored::Stored;
 
@@ -45,8 +46,10 @@ impl Source {
         let feeding = async move {
             let mut entries = std::pin::pin!(feed.follow(end));
             while let Some(entry) = entries.next().await {
-                let item = stored::item(&entry?)?;
-                filled.push(item);
+                let entry = entry?;
+                if !is_marker(&entry) {
+                    filled.push(stored::item(&entry)?);
+                }
             }
             Ok(())
         };

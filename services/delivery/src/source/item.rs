@@ -49,7 +49,8 @@ impl Item {
         header_of: impl Fn(&'static str) -> Option<&'h str>,
         body: &[u8],
     ) -> Result<Self, BadItem> {
-        let mut tokens = subject.split('.').skip(1);
+        // The feed of another log than the default one has that log's name in front.
+        let mut tokens = subject.split('.').skip_while(|token| *token != "feed").skip(1);
         let mut token = || tokens.next().ok_or(BadItem::Subject);
         let tenant = token()?.parse().map_err(|_| BadItem::Subject)?;
         let (entity, about, fact) = (token()?.to_owned(), token()?, token()?.to_owned());
