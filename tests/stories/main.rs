@@ -5,6 +5,7 @@
 
 mod command_line;
 mod deployment;
+mod feed_lost;
 mod feed_reader;
 mod wire;
 

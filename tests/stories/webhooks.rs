@@ -99,7 +99,8 @@ async fn a_receiver_that_sleeps_holds_back_neither_scim_nor_another() {
 
 #[tokio::test]
 async fn a_receiver_that_wants_no_more_is_disabled_and_the_operator_is_told_why() {
-    let (world, receiver) = (world().await, Receiver::start().await);
+    let (mut world, receiver) = (world().await, Receiver::start().await);
+    world.expects("a subscriber was disabled");
     let company = world.contoso().await;
     receiver.answer(|_| (410, None));
     add(&world, "crm", &receiver.url).await;

@@ -4,11 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventlog::{Feed, Log, LogError};
+use eventlog::{Feed, Log, LogError, ReadError};
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::{FeedWatch, Phase, Publisher, Shown};
 
+/// Between two looks whether the stream still is the same.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 /// Until the stream is read again that could not be.
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
@@ -16,6 +19,8 @@ const RETRY_DELAY: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug)]
 pub struct Delivery {
     feed: Feed,
+    /// When the stream was made that this process opened.
+    made: Timestamp,
     publisher: Publisher,
     watch: FeedWatch,
 }
@@ -26,7 +31,8 @@ impl Delivery {
     pub async fn open(log: &Log, accept_lost: bool) -> Result<Self, LogError> {
         let feed = Feed::open(log).await?;
         let publisher = Publisher::new(log.clone(), feed.clone(), accept_lost);
-        Ok(Self { feed, publisher, watch: FeedWatch::default() })
+        let made = feed.end().await?.created;
+        Ok(Self { feed, made, publisher, watch: FeedWatch::default() })
     }
 
     /// The stream.
@@ -37,6 +43,11 @@ impl Delivery {
     /// What is told so far.
     pub fn shown(&self) -> &Arc<Shown> {
         self.publisher.shown()
+    }
+
+    /// When the stream was made.
+    pub fn made(&self) -> Timestamp {
+        self.made
     }
 
     /// Who wakes readers.
@@ -68,6 +79,27 @@ impl Delivery {
             }
         };
         let telling = self.publisher.run(snapshot, stop.clone());
-        tokio::join!(stop.run_until_cancelled(waking), telling);
+        let watching = stop.run_until_cancelled(self.watch_stream());
+        tokio::join!(stop.run_until_cancelled(waking), telling, watching);
+    }
+
+    /// Looks whether the stream still is the one that this process opened: in another one, the same places
+    /// are others.
+    async fn watch_stream(&self) {
+        let why = loop {
+            match self.feed.end().await {
+                Ok(end) if end.created == self.made => {}
+                Ok(_) => break "the feed's stream was made anew; start this process again",
+                Err(ReadError::Broken(_)) => {
+                    break "the feed's stream is gone; start this process again, which makes the feed anew from \
+                           the log, in which nothing is missing";
+                }
+                // An outage, which others tell of.
+                Err(_) => {}
+            }
+            tokio::time::sleep(LOOK_INTERVAL).await;
+        };
+        tracing::error!("{why}");
+        self.shown().is_of_another_stream(why);
     }
 }

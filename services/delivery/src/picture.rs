@@ -1,6 +1,7 @@
 //! What is told so far.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use roster::Roster;
@@ -33,6 +34,8 @@ pub struct Shown {
     picture: ArcSwap<Picture>,
     phase: watch::Sender<Phase>,
     end: watch::Sender<u64>,
+    /// Whether the stream is not the one any more that this process opened.
+    replaced: AtomicBool,
 }
 
 impl Shown {
@@ -57,9 +60,24 @@ impl Shown {
         self.end.send_if_modified(|shown| std::mem::replace(shown, end) != end);
     }
 
+    /// Whether the stream is not the one any more that this process opened: its places mean nothing then.
+    pub(crate) fn is_replaced(&self) -> bool {
+        self.replaced.load(Ordering::Relaxed)
+    }
+
+    /// The stream is another one, for good.
+    pub(crate) fn is_of_another_stream(&self, why: &str) {
+        self.tell(Phase::Stuck(why.to_owned()));
+        self.replaced.store(true, Ordering::Relaxed);
+    }
+
+    /// Says how it goes; who is stuck stays so.
     pub(crate) fn tell(&self, phase: Phase) {
         self.phase.send_if_modified(|shown| {
-            let changes = *shown != phase;
+            let changes = *shown != phase && !matches!(shown, Phase::Stuck(_));
+            if !changes {
+                return false;
+            }
             *shown = phase;
             changes
         });

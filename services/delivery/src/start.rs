@@ -20,10 +20,22 @@ pub(crate) struct LastTold {
 pub(crate) enum NoStart {
     /// The feed cannot be read.
     #[error(transparent)]
-    Read(#[from] ReadError),
+    Read(ReadError),
+    /// There is no stream, or it ends before what was read from it.
+    #[error("the feed's stream is gone, or is another one; start this process again")]
+    Gone,
     /// The last message is none of ours.
     #[error("message {0} of the feed does not say how far in the log it is; it is none of ours")]
     Foreign(u64),
+}
+
+impl From<ReadError> for NoStart {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Broken(_) => Self::Gone,
+            error => Self::Read(error),
+        }
+    }
 }
 
 /// How far the feed is now.

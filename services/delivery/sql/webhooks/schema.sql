@@ -10,6 +10,12 @@ CREATE TABLE IF NOT EXISTS delivery.webhook_holder (
 );
 INSERT INTO delivery.webhook_holder DEFAULT VALUES ON CONFLICT DO NOTHING;
 
+-- Of which feed all positions here are: when its stream was made, to the nanosecond.
+CREATE TABLE IF NOT EXISTS delivery.webhook_feed (
+    one     boolean PRIMARY KEY DEFAULT true CHECK (one),
+    made_at text    NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS delivery.webhooks (
     subscriber    uuid        PRIMARY KEY,
     position      bigint      NOT NULL, -- up to here all is accepted, or waits, or is a dead letter

@@ -6,8 +6,9 @@ use std::time::Duration;
 use access::{CommandError, WriteAccess};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts as RequestParts;
+use axum::http::{HeaderValue, StatusCode, header};
 use cipher::Cipher;
-use eventlog::{Feed, KeyError, Log, ReadError};
+use eventlog::{Feed, KeyError, Log};
 use events::{CredentialId, Scope, Tenant};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -65,9 +66,6 @@ pub enum NoDoor {
     /// The key of cursors could not be read from beside the log.
     #[error("fetch the key of cursors")]
     Key(#[from] KeyError),
-    /// The feed gives no answer.
-    #[error("look when the feed was made")]
-    Feed(#[from] ReadError),
 }
 
 impl std::ops::Deref for PullDoor {
@@ -92,7 +90,7 @@ impl PullDoor {
         let cipher = Cipher::new(&log.shared_key(CURSOR_KEY).await?);
         Ok(Self(Arc::new(Parts {
             feed: delivery.feed().clone(),
-            made: delivery.feed().end().await?.created,
+            made: delivery.made(),
             watch: delivery.watch().clone(),
             shown: Arc::clone(delivery.shown()),
             access,
@@ -109,6 +107,16 @@ impl PullDoor {
     pub(crate) fn place(&self, tenant: &Tenant, cursor: Option<&str>) -> Result<u64, BadCursor> {
         let Some(cursor) = cursor else { return Ok(0) };
         Ok(Place::decrypt(&self.cipher, tenant, self.made, cursor)?.seq)
+    }
+
+    /// Refuses everybody once the stream is another one, whose places are others.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        if !self.shown.is_replaced() {
+            return Ok(());
+        }
+        let why = "the feed is being made anew; come again in a moment";
+        Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, why)
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("5")))
     }
 
     /// The cursor that names a place.
@@ -145,6 +153,7 @@ impl FromRequestParts<PullDoor> for Reader {
             principal::api_token::<CommandError>(parts, door.access.counts(), find, nobody).await?;
         let may: Result<(), Forbidden> = principal.may(Permission::Api(Scope::EventsRead));
         may?;
+        door.check()?;
         let credential = match principal {
             Principal::Credential { credential, .. } => Some(credential),
             Principal::Operator(_) => None,
@@ -157,9 +166,7 @@ impl From<BadCursor> for Problem {
     fn from(why: BadCursor) -> Self {
         match why {
             BadCursor::Forged => Self::malformed(format!("the cursor {why}")),
-            BadCursor::OfAnotherFeed => {
-                Self::new(axum::http::StatusCode::GONE, format!("the cursor {why}"))
-            }
+            BadCursor::OfAnotherFeed => Self::new(StatusCode::GONE, format!("the cursor {why}")),
         }
     }
 }

@@ -93,9 +93,13 @@ pub(crate) type SnapshotLines = Lines<SnapshotLine>;
 
 /// What is told at this moment.
 fn new(door: &PullDoor, reader: &Reader) -> Result<(Roster, u64), Problem> {
-    if *door.shown.phase().borrow() == Phase::Starting {
-        let starting = "what is told is being read; ask again in a moment";
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, starting)
+    let why = match &*door.shown.phase().borrow() {
+        Phase::Telling => None,
+        Phase::Starting => Some("what is told is being read; ask again in a moment"),
+        Phase::Stuck(_) => Some("applications are told nothing at present; an operator is needed"),
+    };
+    if let Some(why) = why {
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, why)
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("2")));
     }
     let picture = door.shown.picture();

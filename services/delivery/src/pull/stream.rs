@@ -166,6 +166,7 @@ impl Telling {
             if self.reader.is_revoked(&self.door) {
                 return Err(End::Revoked);
             }
+            self.door.check().map_err(|_| End::Unavailable)?;
             let tenant = &self.reader.tenant;
             let known = self.watch.known();
             let read =
@@ -196,6 +197,7 @@ impl Telling {
                 () = self.door.stop.cancelled() => return Err(End::Stopping),
                 () = sleep(LOOK) => {}
             }
+            self.door.check().map_err(|_| End::Unavailable)?;
             if self.reader.is_revoked(&self.door) {
                 return Err(End::Revoked);
             }

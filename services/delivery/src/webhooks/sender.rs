@@ -11,7 +11,7 @@ use writer::Writer;
 use super::client::Client;
 use super::deliver::Shared;
 use super::metrics::WebhookMetrics;
-use super::progress::{Holder, ProgressError};
+use super::progress::{Holder, ProgressError, hold_to_feed};
 use super::saver::Saver;
 use super::schedule::Schedule;
 use super::supervisor::Supervisor;
@@ -72,6 +72,15 @@ impl Webhooks {
         }
     }
 
+    /// Sees to it that no position is taken for one in another feed.
+    async fn hold_to_feed(&self) -> Result<(), Interrupted> {
+        let made = self.feed.end().await.map_err(SourceError::from)?.created;
+        if hold_to_feed(self.database.pool(), made).await? {
+            tracing::warn!("the feed was made anew: webhooks begin again, with the same ids");
+        }
+        Ok(())
+    }
+
     /// Nothing if it was stopped.
     async fn send_while_holder(&self, stop: &CancellationToken) -> Option<Result<(), Interrupted>> {
         let standing_by = || tracing::debug!("another process sends webhooks");
@@ -80,6 +89,10 @@ impl Webhooks {
                 Ok(holder) => holder,
                 Err(error) => return Some(Err(error.into())),
             };
+        match stop.run_until_cancelled(self.hold_to_feed()).await? {
+            Ok(()) => {}
+            Err(error) => return Some(Err(error)),
+        }
         let (source, feeding) =
             match stop.run_until_cancelled(Source::start(self.feed.clone())).await? {
                 Ok(started) => started,

@@ -176,3 +176,18 @@ async fn a_subscriber_that_was_removed_leaves_nothing() {
     assert!(load(database.pool(), gone).await.unwrap().is_none());
     assert_eq!(kept(&database, stays).await.positions.len(), 2);
 }
+
+#[tokio::test]
+async fn positions_in_another_feed_are_forgotten_and_those_in_the_same_are_kept() {
+    let (database, subscriber) = (database().await, Uuid::now_v7());
+    let holder = holder(&database).await;
+    let made = Timestamp::from_nanosecond(1_770_000_000_123_456_789).unwrap();
+    assert!(!hold_to_feed(database.pool(), made).await.unwrap(), "nothing was kept before");
+    save(database.pool(), holder.token, &[saved(subscriber, behind())]).await.unwrap();
+    assert!(!hold_to_feed(database.pool(), made).await.unwrap());
+    assert_eq!(kept(&database, subscriber).await.settled, 7);
+    let later = Timestamp::from_nanosecond(1_770_000_000_123_456_790).unwrap();
+    assert!(hold_to_feed(database.pool(), later).await.unwrap());
+    assert!(load(database.pool(), subscriber).await.unwrap().is_none());
+    assert!(!hold_to_feed(database.pool(), later).await.unwrap());
+}

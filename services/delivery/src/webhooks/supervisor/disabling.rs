@@ -69,7 +69,15 @@ impl Disabling {
                 let (id, done) = (*id, Arc::clone(&self.done));
                 tokio::spawn(async move {
                     match asked.await {
-                        Ok(()) | Err(DisableError::Refused(_)) => {
+                        Ok(()) => {
+                            tracing::warn!(
+                                subscriber = %id,
+                                "a subscriber was disabled, since its receiver wants no more or was away \
+                                 for too long; `rollcall subscriber show` says which"
+                            );
+                            done.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+                        }
+                        Err(DisableError::Refused(_)) => {
                             done.lock().unwrap_or_else(PoisonError::into_inner).push(id);
                         }
                         Err(error @ (DisableError::Denied(_) | DisableError::Outage(_))) => {
