@@ -8,7 +8,8 @@ use crate::continuity::jetstream_of;
 use crate::feed_reader::{check_numbers, events, read_up_to, snapshot};
 
 /// What is logged of it, by whoever notices first.
-const GONE: [&str; 5] = [
+const GONE: [&str; 6] = [
+    "cannot tell applications",
     "the feed's stream is gone",
     "the feed's stream was made anew",
     "applications are told nothing any more",

@@ -12,6 +12,8 @@ use crate::{FeedWatch, Phase, Publisher, Shown};
 
 /// Between two looks whether the stream still is the same.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+/// After so many looks in a row that do not find it, the stream is gone.
+const LOOKS_UNTIL_GONE: u32 = 10;
 /// Until the stream is read again that could not be.
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
@@ -86,10 +88,13 @@ impl Delivery {
     /// Looks whether the stream still is the one that this process opened: in another one, the same places
     /// are others.
     async fn watch_stream(&self) {
+        let mut gone = 0;
         let why = loop {
             match self.feed.end().await {
-                Ok(end) if end.created == self.made => {}
+                Ok(end) if end.created == self.made => gone = 0,
                 Ok(_) => break "the feed's stream was made anew; start this process again",
+                // A server that has just started, or lost its leader, may not show the stream at once.
+                Err(ReadError::Broken(_)) if gone < LOOKS_UNTIL_GONE => gone += 1,
                 Err(ReadError::Broken(_)) => {
                     break "the feed's stream is gone; start this process again, which makes the feed anew from \
                            the log, in which nothing is missing";

@@ -47,7 +47,7 @@ impl Interrupted {
     pub(crate) fn is_final(&self) -> bool {
         match self {
             Self::Log(ReadError::Unavailable(_))
-            | Self::Feed(NoStart::Read(ReadError::Unavailable(_)))
+            | Self::Feed(NoStart::Read(ReadError::Unavailable(_)) | NoStart::Gone)
             | Self::Elsewhere(_)
             | Self::Unwritable(_)
             | Self::Erasing(_) => false,
