@@ -4,7 +4,6 @@
 //! by whoever knows where it ends, so that two writers cannot both tell the same.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_nats::jetstream::stream::{Config, LastRawMessageErrorKind};
 use bytes::Bytes;
@@ -12,17 +11,16 @@ use events::{EmployeeId, Seq, Tenant};
 use futures_util::Stream;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
 
 use crate::append::AppendError;
 use crate::connection::Connection;
 use crate::entry::Entry;
 use crate::erase::{EraseError, overwrite};
 use crate::error::{Break, LogError, ReadError, unavailable};
-use crate::log::{ELECTION_TIMEOUT, Log};
+use crate::log::Log;
 use crate::looked_up;
 use crate::publish::{Outgoing, publish};
-use crate::stream::{all_is_kept, faults};
+use crate::stream::{all_is_kept, faults, found_or_made};
 use crate::stream_name::StreamName;
 use crate::tail::tail;
 
@@ -68,24 +66,9 @@ impl Feed {
     pub async fn open(log: &Log) -> Result<Self, LogError> {
         let reading = log.connect_reader().await?;
         let feed = Self::of(log, log.name.beside(BASE), reading);
-        let deadline = Instant::now() + ELECTION_TIMEOUT;
-        let stream = loop {
-            match log.main.jetstream.get_or_create_stream(feed.settings()).await {
-                Ok(stream) => break stream,
-                // A server that has just started, or lost its leader, needs a moment.
-                Err(_) if Instant::now() < deadline => {
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
-                Err(error) => {
-                    return Err(LogError::Stream { stream: feed.name, source: error.into() });
-                }
-            }
-        };
-        let faults = faults(&feed.subjects(), &stream.cached_info().config);
-        if faults.is_empty() {
-            return Ok(feed);
-        }
-        Err(LogError::Lossy { stream: feed.name, faults: faults.join(", ") })
+        let faults_of = |config: &Config| faults(&feed.subjects(), config);
+        found_or_made(&log.main.jetstream, &feed.name, feed.settings(), faults_of).await?;
+        Ok(feed)
     }
 
     /// The feed beside `log`, if there is one; nothing is made.

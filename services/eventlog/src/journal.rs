@@ -4,8 +4,6 @@
 //! What a record says is its reader's business. Appends name the last record that the writer knows,
 //! so that whoever decides has seen all that was decided before.
 
-use std::time::Duration;
-
 use async_nats::HeaderMap;
 use async_nats::client::{Request, RequestErrorKind};
 use async_nats::header::NATS_EXPECTED_LAST_SEQUENCE;
@@ -13,12 +11,11 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, Stor
 use async_nats::jetstream::{self, ErrorCode};
 use bytes::Bytes;
 use serde::Deserialize;
-use tokio::time::Instant;
 
 use crate::connection::REQUEST_TIMEOUT;
 use crate::error::{Cause, LogError};
-use crate::log::{ELECTION_TIMEOUT, Log};
-use crate::stream::all_is_kept;
+use crate::log::Log;
+use crate::stream::{all_is_kept, found_or_made};
 use crate::stream_name::StreamName;
 
 mod follow;
@@ -60,24 +57,9 @@ impl Journal {
     /// The journal beside `log`, made if there is none yet.
     pub async fn open(log: &Log) -> Result<Self, LogError> {
         let journal = Self::of(log);
-        let deadline = Instant::now() + ELECTION_TIMEOUT;
-        let stream = loop {
-            match log.main.jetstream.get_or_create_stream(journal.settings()).await {
-                Ok(stream) => break stream,
-                // A server that has just started, or lost its leader, needs a moment.
-                Err(_) if Instant::now() < deadline => {
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
-                Err(error) => {
-                    return Err(LogError::Stream { stream: journal.name, source: error.into() });
-                }
-            }
-        };
-        let faults = journal_faults(&stream.cached_info().config, &journal.subjects());
-        if faults.is_empty() {
-            return Ok(journal);
-        }
-        Err(LogError::Lossy { stream: journal.name, faults: faults.join(", ") })
+        let faults_of = |config: &Config| journal_faults(config, &journal.subjects());
+        found_or_made(&log.main.jetstream, &journal.name, journal.settings(), faults_of).await?;
+        Ok(journal)
     }
 
     /// The journal beside `log`, to read it: nothing is made, and one that is not there is empty.

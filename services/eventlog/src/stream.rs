@@ -9,6 +9,7 @@ use async_nats::jetstream::stream::{
 use tokio::time::Instant;
 
 use crate::error::{Cause, LogError};
+use crate::log::ELECTION_TIMEOUT;
 use crate::looked_up;
 use crate::stream_name::StreamName;
 
@@ -90,6 +91,33 @@ pub(crate) async fn create(
             }
         }
     }
+}
+
+/// Finds a stream beside the log, or makes it with these settings. One that has faults is refused.
+pub(crate) async fn found_or_made(
+    jetstream: &Context,
+    name: &StreamName,
+    settings: Config,
+    faults_of: impl Fn(&Config) -> Vec<&'static str>,
+) -> Result<(), LogError> {
+    let deadline = Instant::now() + ELECTION_TIMEOUT;
+    let stream = loop {
+        match jetstream.get_or_create_stream(settings.clone()).await {
+            Ok(stream) => break stream,
+            // A server that has just started, or lost its leader, needs a moment.
+            Err(_) if Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(error) => {
+                return Err(LogError::Stream { stream: name.clone(), source: error.into() });
+            }
+        }
+    };
+    let faults = faults_of(&stream.cached_info().config);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(LogError::Lossy { stream: name.clone(), faults: faults.join(", ") })
 }
 
 /// The settings of a stream on disk that keeps everything; what does not fit is refused.
