@@ -37,8 +37,8 @@ impl FeedId {
         hash.update(cause.0.as_bytes());
         hash.update(event.about.as_bytes());
         hash.update(event.fact.name());
-        let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _]: [u8; 32] =
-            hash.finalize().into();
+        let digest: [u8; 32] = hash.finalize().into();
+        let id = *digest.first_chunk().expect("a digest has 32 bytes");
         Self(uuid::Builder::from_custom_bytes(id).into_uuid())
     }
 }

@@ -109,7 +109,7 @@ impl Publisher {
 /// Where a correction comes from: no event of the log, but all of them up to a position.
 fn provenance(tenant: Tenant, position: Position) -> Provenance {
     let digest = Digest::of(format!("correction {} {}", position.seq, position.chain).as_bytes());
-    let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest.0;
+    let id = *digest.0.first_chunk().expect("a digest has 32 bytes");
     Provenance {
         cause: EventId(Uuid::from_bytes(id)),
         tenant,

@@ -40,9 +40,13 @@ pub fn derive(roster: &mut Roster, events: &[Recorded]) -> Vec<Derived> {
     }
     let after = roster.tenant(first.tenant()).unwrap_or(&empty);
     let mut derived = Vec::new();
-    for (team, place) in &places.teams {
-        let (old, new) = (state::team(before, *team), state::team(after, *team));
-        derived.extend(team_stays(old, new).map(|event| (event, *place)));
+    let teams: Vec<_> = places
+        .teams
+        .iter()
+        .map(|(team, place)| (state::team(before, *team), state::team(after, *team), *place))
+        .collect();
+    for (old, new, place) in &teams {
+        derived.extend(team_stays(old.clone(), new.clone()).map(|event| (event, *place)));
     }
     for (alert, place) in &places.alerts {
         let told = |tenant: &TenantRoster| tenant.guard().alert(*alert).map(state::alert);
@@ -59,9 +63,8 @@ pub fn derive(roster: &mut Roster, events: &[Recorded]) -> Vec<Derived> {
         let reason = reason(&events[*place].event);
         derived.extend(booking_event(old, new, reason).map(|event| (event, *place)));
     }
-    for (team, place) in &places.teams {
-        let (old, new) = (state::team(before, *team), state::team(after, *team));
-        derived.extend(team_goes(old, new.as_ref()).map(|event| (event, *place)));
+    for (old, new, place) in teams {
+        derived.extend(team_goes(old, new.as_ref()).map(|event| (event, place)));
     }
     derived
 }
