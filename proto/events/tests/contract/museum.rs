@@ -3,12 +3,12 @@
 use events::{Event, EventKind, header};
 use serde_json::Value;
 
-use crate::kept::names_in;
+use crate::KEPT;
 use crate::specimen::specimens;
 
 #[test]
 fn every_shape_ever_published_has_its_specimen() {
-    let shown = names_in("museum");
+    let shown = KEPT.names_in("museum");
     let missing: Vec<String> = EventKind::ALL
         .into_iter()
         .flat_map(|kind| (1..=kind.version()).map(move |version| format!("{kind}.{version}.json")))

@@ -4,7 +4,7 @@ use events::{EventKind, schema};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use crate::kept::{assert_kept, names_in, path};
+use crate::KEPT;
 use crate::specimen::{Specimen, specimens};
 
 fn file_of(kind: EventKind, version: u32) -> String {
@@ -16,8 +16,8 @@ fn schema_of(kind: EventKind, version: u32) -> Validator {
     let schema = if version == kind.version() {
         Value::from(schema::of(kind))
     } else {
-        let kept = std::fs::read(path("schema").join(file_of(kind, version))).unwrap();
-        serde_json::from_slice(&kept).unwrap()
+        let kept = KEPT.read(&format!("schema/{}", file_of(kind, version)));
+        serde_json::from_str(&kept).unwrap()
     };
     jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
 }
@@ -31,7 +31,7 @@ fn every_schema_is_what_its_type_says() {
     for kind in EventKind::ALL {
         let mut made = serde_json::to_string_pretty(&schema::of(kind)).unwrap();
         made.push('\n');
-        assert_kept(&format!("schema/{}", file_of(kind, kind.version())), &made);
+        KEPT.assert_says(&format!("schema/{}", file_of(kind, kind.version())), &made);
     }
 }
 
@@ -42,7 +42,7 @@ fn every_version_ever_published_has_a_schema_and_nothing_else_has() {
         .flat_map(|kind| (1..=kind.version()).map(move |version| file_of(kind, version)))
         .collect();
     published.sort();
-    assert_eq!(names_in("schema"), published);
+    assert_eq!(KEPT.names_in("schema"), published);
 }
 
 #[test]

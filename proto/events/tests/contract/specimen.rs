@@ -6,7 +6,7 @@ use events::{Digest, EventKind, Recorded, Seq, Undecodable};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use crate::kept::{names_in, path};
+use crate::KEPT;
 
 /// One event as it was published: `museum/<name>.<version>.json`.
 #[derive(Debug, Deserialize)]
@@ -50,12 +50,12 @@ impl Specimen {
 /// All specimens, in the order of their names.
 pub(crate) fn specimens() -> Vec<Specimen> {
     let specimen = |file: String| {
-        let text = std::fs::read_to_string(path("museum").join(&file)).unwrap();
+        let text = KEPT.read(&format!("museum/{file}"));
         let read: Specimen =
             serde_json::from_str(&text).unwrap_or_else(|e| panic!("museum/{file}: {e}"));
         Specimen { file, ..read }
     };
-    names_in("museum").into_iter().map(specimen).collect()
+    KEPT.names_in("museum").into_iter().map(specimen).collect()
 }
 
 /// The bytes that were published: the same JSON less the white space that is there for us to

@@ -9,7 +9,7 @@ use feed::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::kept::{names_in, path};
+use crate::KEPT;
 use crate::schema::file_of;
 
 /// One event as it was published: `museum/<fact>.<version>.json`.
@@ -51,17 +51,17 @@ fn read<T: serde::de::DeserializeOwned>(body: Value) -> T {
 /// All specimens, in the order of their names.
 pub(crate) fn specimens() -> Vec<Specimen> {
     let specimen = |file: String| {
-        let text = std::fs::read_to_string(path("museum").join(&file)).unwrap();
+        let text = KEPT.read(&format!("museum/{file}"));
         let read: Specimen =
             serde_json::from_str(&text).unwrap_or_else(|e| panic!("museum/{file}: {e}"));
         Specimen { file, ..read }
     };
-    names_in("museum").into_iter().map(specimen).collect()
+    KEPT.names_in("museum").into_iter().map(specimen).collect()
 }
 
 #[test]
 fn every_shape_ever_published_has_its_specimen_under_its_name() {
-    let shown: BTreeSet<String> = names_in("museum").into_iter().collect();
+    let shown: BTreeSet<String> = KEPT.names_in("museum").into_iter().collect();
     let versions = |fact: Fact| (1..=fact.version()).map(move |version| file_of(fact, version));
     let published: BTreeSet<String> = Fact::ALL.into_iter().flat_map(versions).collect();
     assert_eq!(shown, published);

@@ -3,7 +3,7 @@
 use feed::{Fact, schema};
 use serde_json::{Value, json};
 
-use crate::kept::{assert_kept, names_in, path};
+use crate::KEPT;
 use crate::museum::specimens;
 
 pub(crate) fn file_of(fact: Fact, version: u32) -> String {
@@ -20,7 +20,7 @@ fn every_schema_is_what_its_type_says() {
     for fact in Fact::ALL {
         let mut made = serde_json::to_string_pretty(&schema::of(fact)).unwrap();
         made.push('\n');
-        assert_kept(&format!("schema/{}", file_of(fact, fact.version())), &made);
+        KEPT.assert_says(&format!("schema/{}", file_of(fact, fact.version())), &made);
     }
 }
 
@@ -29,14 +29,14 @@ fn every_version_ever_published_has_a_schema_and_nothing_else_has() {
     let versions = |fact: Fact| (1..=fact.version()).map(move |version| file_of(fact, version));
     let mut published: Vec<String> = Fact::ALL.into_iter().flat_map(versions).collect();
     published.sort();
-    assert_eq!(names_in("schema"), published);
+    assert_eq!(KEPT.names_in("schema"), published);
 }
 
 #[test]
 fn every_specimen_fits_the_schema_under_which_it_was_published() {
     for specimen in specimens() {
-        let kept = std::fs::read(path("schema").join(&specimen.file)).unwrap();
-        let schema: Value = serde_json::from_slice(&kept).unwrap();
+        let kept = KEPT.read(&format!("schema/{}", specimen.file));
+        let schema: Value = serde_json::from_str(&kept).unwrap();
         let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
         let errors: Vec<String> =
             schema.iter_errors(&specimen.body).map(|error| error.to_string()).collect();
