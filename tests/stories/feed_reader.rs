@@ -7,11 +7,13 @@ use kit::http::{Answer, http};
 use reqwest::Response;
 use serde_json::{Value, json};
 
-/// The last state of each person and team, by id.
+/// The last state of each thing, by id.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Table {
     pub(crate) employees: BTreeMap<String, Value>,
     pub(crate) teams: BTreeMap<String, Value>,
+    pub(crate) alerts: BTreeMap<String, Value>,
+    pub(crate) bookings: BTreeMap<String, Value>,
 }
 
 impl Table {
@@ -21,6 +23,7 @@ impl Table {
         match event["type"].as_str().expect("a type") {
             "rollcall.employee.erased" => {
                 self.employees.remove(&about);
+                self.bookings.retain(|_, booking| booking["employeeId"] != about.as_str());
             }
             "rollcall.team.deleted" => {
                 self.teams.remove(&about);
@@ -31,18 +34,27 @@ impl Table {
             kind if kind.starts_with("rollcall.team.") => {
                 self.teams.insert(about, event["data"]["team"].clone());
             }
+            kind if kind.starts_with("rollcall.alert.") => {
+                self.alerts.insert(about, event["data"]["alert"].clone());
+            }
+            kind if kind.starts_with("rollcall.booking.") => {
+                self.bookings.insert(about, event["data"]["booking"].clone());
+            }
             _ => {}
         }
     }
 
     /// What a line of a snapshot says.
     pub(crate) fn take_line(&mut self, line: &Value) {
-        let id = |thing: &Value| thing["id"].as_str().expect("an id").to_owned();
-        if let Some(team) = line.get("team") {
-            self.teams.insert(id(team), team.clone());
-        }
-        if let Some(employee) = line.get("employee") {
-            self.employees.insert(id(employee), employee.clone());
+        for (name, table) in [
+            ("team", &mut self.teams),
+            ("alert", &mut self.alerts),
+            ("employee", &mut self.employees),
+            ("booking", &mut self.bookings),
+        ] {
+            if let Some(thing) = line.get(name) {
+                table.insert(thing["id"].as_str().expect("an id").to_owned(), thing.clone());
+            }
         }
     }
 

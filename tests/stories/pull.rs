@@ -8,7 +8,7 @@ use kit::program::Program;
 use kit::wait::until;
 use kit::world::World;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpSocket;
 
@@ -275,8 +275,8 @@ async fn a_snapshot_and_what_comes_behind_it_are_all_there_is_whoever_writes_mea
     for lines in snapshots {
         let (begin, end) = (&lines[0]["begin"], &lines[lines.len() - 1]["end"]);
         assert_eq!(begin["cursor"], end["cursor"], "{begin} {end}");
-        let counted = begin["teams"].as_u64().zip(begin["employees"].as_u64());
-        let counted = counted.map(|(teams, employees)| teams + employees);
+        let counts = ["teams", "alerts", "employees", "bookings"].map(|name| begin[name].as_u64());
+        let counted: Option<u64> = counts.into_iter().sum();
         assert_eq!(counted, end["lines"].as_u64(), "{begin} {end}");
         assert_eq!(counted, Some(lines.len() as u64 - 2));
         let mut table = Table::default();
@@ -302,6 +302,40 @@ async fn a_snapshot_and_what_comes_behind_it_are_all_there_is_whoever_writes_mea
         }
         assert_eq!(table.people(), now);
     }
+}
+
+#[tokio::test]
+async fn a_snapshot_has_all_that_the_events_up_to_it_come_to() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    world.result("guard set --tenant contoso --hold on --deactivations 2 --percent 0").await;
+    let mut leavers = Vec::new();
+    for name in ["Ada", "Bob", "Cleo"] {
+        leavers.push(company.hire(name).await);
+    }
+    company.form("Sales", &[&leavers[0], &leavers[1]]).await;
+    for (reference, person) in [("desk-1", &leavers[0]), ("desk-2", &leavers[1])] {
+        let path = format!("bookings/{reference}");
+        let desk = json!({ "employeeId": person, "resource": "desk-7", "startsAt": "2100-01-01T08:00:00Z", "endsAt": "2100-01-01T17:00:00Z" });
+        company.command(Method::PUT, &path, Some(&desk)).await.answered(201);
+    }
+    company.command(Method::DELETE, "bookings/desk-2", None).await.answered(204);
+    for person in &leavers {
+        company.disable(person).await;
+    }
+    let last = company.hire("Dan").await;
+    let read = read_up_to(&company, "rollcall.employee.joined", &last).await;
+    let (mut told, mut taken) = (Table::default(), Table::default());
+    for event in &read.events {
+        told.take(event);
+    }
+    for line in snapshot(&company, "").await {
+        taken.take_line(&line);
+    }
+    assert_eq!(taken, told);
+    let sizes =
+        [taken.teams.len(), taken.alerts.len(), taken.employees.len(), taken.bookings.len()];
+    assert_eq!(sizes, [1, 1, 4, 2]);
 }
 
 #[tokio::test]

@@ -54,9 +54,15 @@ pub(crate) struct SnapshotLine {
     /// A team, as in the events of teams.
     #[schema(value_type = Option<Object>, nullable = false)]
     team: Option<serde_json::Value>,
+    /// An alert, as in the events of alerts.
+    #[schema(value_type = Option<Object>, nullable = false)]
+    alert: Option<serde_json::Value>,
     /// A person, as in the events of people.
     #[schema(value_type = Option<Object>, nullable = false)]
     employee: Option<serde_json::Value>,
+    /// A booking, as in the events of bookings.
+    #[schema(value_type = Option<Object>, nullable = false)]
+    booking: Option<serde_json::Value>,
     /// The last line: without it, the snapshot was cut off.
     #[schema(nullable = false)]
     end: Option<SnapshotEnd>,
@@ -68,12 +74,30 @@ pub(crate) struct SnapshotLine {
 pub(crate) struct SnapshotBegin {
     /// Where in the feed everything is shown as it was: `after` of the events that come next.
     pub(crate) cursor: String,
-    /// Teams that follow.
-    pub(crate) teams: usize,
-    /// People that follow.
-    pub(crate) employees: usize,
-    /// Lines about teams and people that are left out, as was asked.
+    #[serde(flatten)]
+    pub(crate) counts: Counts,
+    /// Lines about things that are left out, as was asked.
     pub(crate) skipped: usize,
+}
+
+/// How many lines about things there are, those included that are skipped.
+#[derive(Clone, Copy, Debug, serde::Serialize, ToSchema)]
+pub(crate) struct Counts {
+    /// Teams, which come first.
+    pub(crate) teams: usize,
+    /// Alerts, decided ones too.
+    pub(crate) alerts: usize,
+    /// People.
+    pub(crate) employees: usize,
+    /// Bookings, cancelled ones too.
+    pub(crate) bookings: usize,
+}
+
+impl Counts {
+    /// All of them.
+    pub(crate) fn all(self) -> usize {
+        self.teams + self.alerts + self.employees + self.bookings
+    }
 }
 
 /// What a snapshot ends with.
@@ -82,6 +106,6 @@ pub(crate) struct SnapshotBegin {
 pub(crate) struct SnapshotEnd {
     /// The same as in the first line.
     pub(crate) cursor: String,
-    /// Lines about teams and people, those included that were skipped.
+    /// Lines about things, those included that were skipped.
     pub(crate) lines: usize,
 }

@@ -31,7 +31,7 @@ pub(crate) struct SnapshotQuery {
     #[serde(default)]
     #[param(value_type = Option<String>, nullable = false)]
     at: Option<String>,
-    /// How many lines about teams and people to leave out: those that have come already
+    /// How many lines about things to leave out: those that have come already
     #[serde(default)]
     #[param(value_type = Option<i64>, nullable = false, minimum = 0)]
     skip: usize,
@@ -39,9 +39,9 @@ pub(crate) struct SnapshotQuery {
 
 /// Take a snapshot
 ///
-/// All teams and all people, Active and Former, as of one place in the feed, a JSON object a line: first `begin`
-/// with the cursor of that place, then each `team` and each `employee` as events show them, then `end` with the cursor
-/// again. Whoever puts this in place of what they have, and goes on reading events behind the cursor, misses nothing
+/// Everything that events are about, as of one place in the feed, a JSON object a line: first `begin` with the cursor of
+/// that place, then each `team`, `alert`, `employee` (Active and Former) and `booking` as events show them, then `end` with
+/// the cursor again. Whoever puts this in place of what they have, and goes on reading events behind the cursor, misses nothing
 /// and hears nothing twice. Without the last line it was cut off.
 #[utoipa::path(
     get,
@@ -52,7 +52,7 @@ pub(crate) struct SnapshotQuery {
     responses(
         (
             status = 200,
-            description = "A line for each team and person",
+            description = "A line for each team, alert, person and booking",
             body = inline(SnapshotLines),
             content_type = "application/x-ndjson",
             headers(("Rollcall-Next" = String, description = "The cursor in the first line.")),

@@ -1,10 +1,10 @@
 //! The text of a snapshot, some lines at a time.
 
-use events::{EmployeeId, TeamId, Tenant};
+use events::{AlertId, BookingId, EmployeeId, TeamId, Tenant};
 use roster::{Roster, TenantRoster};
 use serde::Serialize;
 
-use super::shape::{SnapshotBegin, SnapshotEnd};
+use super::shape::{Counts, SnapshotBegin, SnapshotEnd};
 use crate::state;
 
 /// Bytes that are written at a time, but for the last line of them.
@@ -15,7 +15,9 @@ const CHUNK: usize = 64 << 10;
 enum Line {
     Begin,
     Team(TeamId),
+    Alert(AlertId),
     Employee(EmployeeId),
+    Booking(BookingId),
     End,
 }
 
@@ -26,14 +28,13 @@ pub(crate) struct SnapshotText {
     roster: Roster,
     tenant: Tenant,
     cursor: String,
-    teams: usize,
-    employees: usize,
+    counts: Counts,
     skipped: usize,
     lines: std::vec::IntoIter<Line>,
 }
 
 impl SnapshotText {
-    /// A tenant's part of a roster, without the first `skip` lines about teams and people.
+    /// A tenant's part of a roster, without the first `skip` lines about things.
     pub(crate) fn of(roster: Roster, tenant: Tenant, cursor: String, skip: usize) -> Self {
         let empty = TenantRoster::default();
         let part = roster.tenant(&tenant).unwrap_or(&empty);
@@ -41,15 +42,22 @@ impl SnapshotText {
         let own = part.own_teams().map(|own| Line::Team(own.team_id));
         let mut things: Vec<Line> = synced.chain(own).collect();
         let teams = things.len();
+        // What others refer to comes before them.
+        things.extend(part.guard().alerts().map(|alert| Line::Alert(alert.id)));
+        let alerts = things.len() - teams;
+        let people = things.len();
         things.extend(part.people().all().map(|person| Line::Employee(person.employee)));
-        let employees = things.len() - teams;
+        let employees = things.len() - people;
+        things.extend(part.bookings().all().map(|booking| Line::Booking(booking.id)));
+        let bookings = things.len() - people - employees;
+        let counts = Counts { teams, alerts, employees, bookings };
         let skipped = skip.min(things.len());
         let mut lines = Vec::with_capacity(things.len() - skipped + 2);
         lines.push(Line::Begin);
         lines.extend(things.into_iter().skip(skipped));
         lines.push(Line::End);
         let lines = lines.into_iter();
-        Self { roster, tenant, cursor, teams, employees, skipped, lines }
+        Self { roster, tenant, cursor, counts, skipped, lines }
     }
 
     fn write(&self, line: Line, chunk: &mut Vec<u8>) {
@@ -59,16 +67,19 @@ impl SnapshotText {
             Line::Begin => {
                 let begin = SnapshotBegin {
                     cursor: self.cursor.clone(),
-                    teams: self.teams,
-                    employees: self.employees,
+                    counts: self.counts,
                     skipped: self.skipped,
                 };
                 put("begin", &begin, chunk);
             }
             Line::Team(id) => put("team", &state::team(tenant, id), chunk),
+            Line::Alert(id) => {
+                put("alert", &tenant.guard().alert(id).map(state::alert), chunk);
+            }
             Line::Employee(id) => put("employee", &state::employee(tenant, id), chunk),
+            Line::Booking(id) => put("booking", &state::booking(tenant, id), chunk),
             Line::End => {
-                let lines = self.teams + self.employees;
+                let lines = self.counts.all();
                 put("end", &SnapshotEnd { cursor: self.cursor.clone(), lines }, chunk);
             }
         }
