@@ -47,6 +47,7 @@ mod private_nats;
 mod projections;
 mod pull;
 mod python;
+mod readers;
 mod rebuilds;
 mod recording;
 mod rehires;

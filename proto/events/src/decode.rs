@@ -60,6 +60,9 @@ const LIFTS: &[Lift] = &[
     Lift { kind: EventKind::GroupDeleted, from: 1, step: identity },
     // The second version has a scope more.
     Lift { kind: EventKind::CredentialIssued, from: 1, step: identity },
+    // The second versions have a door more.
+    Lift { kind: EventKind::SubscriberAdded, from: 1, step: identity },
+    Lift { kind: EventKind::SubscriberChanged, from: 1, step: identity },
 ];
 
 /// Lifts a body through all of `versions`, one at a time.

@@ -116,9 +116,9 @@ events! {
     AlertReversed(DecidedAlert) => Alert, "reversed", 1, alert_id;
 
     /// A subscriber was added: the tenant's feed is delivered to it.
-    SubscriberAdded(AddedSubscriber) => Subscriber, "added", 1, state.subscriber_id;
+    SubscriberAdded(AddedSubscriber) => Subscriber, "added", 2, state.subscriber_id;
     /// A subscriber wants other facts, or its webhook is elsewhere.
-    SubscriberChanged(SubscriberState) => Subscriber, "changed", 1, subscriber_id;
+    SubscriberChanged(SubscriberState) => Subscriber, "changed", 2, subscriber_id;
     /// A subscriber was removed: it gets nothing any more, and its name is free.
     SubscriberRemoved(RemovedSubscriber) => Subscriber, "removed", 1, subscriber_id;
     /// A secret of a subscriber was issued; up to two count at a time.

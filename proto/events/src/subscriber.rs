@@ -44,6 +44,8 @@ pub enum Door {
         /// Where to.
         url: String,
     },
+    /// It asks over HTTP, with an API token of the tenant.
+    Pull,
 }
 
 impl Door {
@@ -52,6 +54,7 @@ impl Door {
         match self {
             Self::Nats => "nats",
             Self::Webhook { .. } => "webhook",
+            Self::Pull => "pull",
         }
     }
 }

@@ -131,7 +131,9 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::TooManySubscriberSecrets
         | Refusal::LastSecret
         | Refusal::NoWebhook(_)
-        | Refusal::SecretOfOtherDoor(_) => StatusCode::CONFLICT,
+        | Refusal::SecretOfOtherDoor(_)
+        | Refusal::SecretMissing(_)
+        | Refusal::NoSecret(_) => StatusCode::CONFLICT,
         Refusal::BadText { .. }
         | Refusal::BadExtension(_)
         | Refusal::NoScopes

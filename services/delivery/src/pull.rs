@@ -1,9 +1,11 @@
 //! The pull door: the feed over HTTP, in pages or as a stream, and the snapshot to begin with.
 
+mod acknowledge;
 mod batch;
 mod cursor;
 mod door;
 mod kept;
+mod named;
 mod page;
 mod query;
 mod shape;
@@ -17,14 +19,18 @@ use axum::response::IntoResponse as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::Problem;
+use web::{Problem, json_body};
 
 pub use door::{NoDoor, PullDoor, PullSettings};
 
-/// The routes below `/api/v1/{tenant}/` that read the feed, all of them GET.
+/// Bytes of a body: a cursor is short.
+const MAX_BODY: usize = 16 << 10;
+
+/// The routes below `/api/v1/{tenant}/` that read the feed, and acknowledge what was read.
 pub fn routes(door: PullDoor) -> Router {
     let limits = door.limits.clone();
     let (router, _) = endpoints().with_state(door).split_for_parts();
+    let router = json_body::limited(router, MAX_BODY);
     limits.before(router, |why| Problem::from(why).into_response())
 }
 
@@ -34,5 +40,8 @@ pub fn openapi() -> OpenApi {
 }
 
 fn endpoints() -> OpenApiRouter<PullDoor> {
-    OpenApiRouter::new().routes(routes!(batch::events)).routes(routes!(snapshot::snapshot))
+    OpenApiRouter::new()
+        .routes(routes!(batch::events))
+        .routes(routes!(snapshot::snapshot))
+        .routes(routes!(acknowledge::acknowledge))
 }

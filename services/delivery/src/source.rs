@@ -12,7 +12,7 @@ use futures_util::StreamExt as _;
 use tokio::sync::watch;
 
 pub(crate) use item::Item;
-pub(crate) use stored::SourceError;
+pub(crate) use stored::{SourceError, place_of};
 
 use crate::messages::is_marker;
 use crate::recent::{Recent, Stretch};
@@ -99,7 +99,7 @@ impl Source {
 
     /// The position of the tenant's event with this number, or of the last one before it.
     pub(crate) async fn place_of(&self, tenant: &Tenant, number: u64) -> Result<u64, SourceError> {
-        self.stored.place_of(tenant, number).await
+        Ok(place_of(&self.stored.0, tenant, number).await?)
     }
 }
 

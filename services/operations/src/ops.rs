@@ -18,6 +18,7 @@ mod parked;
 mod parked_decisions;
 mod parked_export;
 mod parked_id;
+mod readers;
 mod reason_text;
 pub(crate) mod replay;
 mod see;
@@ -47,6 +48,7 @@ pub(crate) use operators::{AddedOperator, OperatorList, OperatorRoles};
 pub(crate) use parked::{ParkedDetail, ParkedList};
 pub(crate) use parked_decisions::{RetriedList, SkippedEvent};
 pub(crate) use parked_export::ParkedExport;
+pub(crate) use readers::ReaderList;
 pub(crate) use replay::{JobList, JobStatus, PlanAnswer, ReleaseAnswer};
 pub(crate) use verifications::{VerificationAnswer, VerificationList};
 pub(crate) use webhooks::{DeadLetterList, Resent, WebhookList};
@@ -91,6 +93,7 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/verifications", get(verifications::list).post(verifications::begin))
         .route("/ops/v1/verifications/{id}", get(verifications::show))
         .merge(replay::endpoints())
+        .route("/ops/v1/readers", get(readers::list))
         .route("/ops/v1/webhooks", get(webhooks::list))
         .route("/ops/v1/webhooks/{subscriber}/dead-letters", get(webhooks::dead_letters))
         .route("/ops/v1/webhooks/{subscriber}/resend", post(webhooks::resend))

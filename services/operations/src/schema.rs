@@ -42,6 +42,7 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::ErasureList>(),
         of::<ops::DeadLetterList>(),
         of::<ops::Resent>(),
+        of::<ops::ReaderList>(),
         of::<ops::WebhookList>(),
     ]
 }

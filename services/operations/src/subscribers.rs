@@ -26,7 +26,7 @@ pub(crate) use self::secrets::{rotate, withdraw};
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewSubscriber {
     name: String,
-    /// `nats` or `webhook`.
+    /// `nats`, `webhook` or `pull`.
     door: String,
     /// Of a webhook.
     url: Option<String>,
@@ -42,13 +42,14 @@ impl NewSubscriber {
     fn door(&self) -> Result<Door, Problem> {
         match (self.door.as_str(), &self.url) {
             ("nats", None) => Ok(Door::Nats),
+            ("pull", None) => Ok(Door::Pull),
             ("webhook", Some(url)) => Ok(Door::Webhook { url: url.clone() }),
-            ("nats", Some(_)) => Err(Problem::malformed(
-                "a subscriber that fetches from NATS has no URL; leave it out",
-            )),
+            ("nats" | "pull", Some(_)) => {
+                Err(Problem::malformed("a subscriber that fetches events has no URL; leave it out"))
+            }
             ("webhook", None) => Err(Problem::malformed("a webhook needs a URL; send one")),
             (other, _) => Err(Problem::malformed(format!(
-                "there is no door {other:?}; there are nats and webhook"
+                "there is no door {other:?}; there are nats, webhook and pull"
             ))),
         }
     }
@@ -70,13 +71,13 @@ pub(crate) async fn add(
     };
     let (id, after) = (state.subscriber_id, new.after);
     let drawn = secrets::draw(&api, &slug, &state.door);
-    let (secret_id, secret) = (drawn.id, drawn.stored.clone());
+    let secret = drawn.as_ref().map(secrets::Drawn::kept);
     let intent = move |_: &_| {
         let (state, secret) = (state.clone(), secret.clone());
-        Ok(Intent::AddSubscriber { state, after, secret_id, secret })
+        Ok(Intent::AddSubscriber { state, after, secret })
     };
     let done = operator.execute(&api, &slug, intent).await?;
-    Ok((StatusCode::CREATED, Json(drawn.answer(&done.roster, &slug, id)?)))
+    Ok((StatusCode::CREATED, Json(secrets::answer(drawn, &done.roster, &slug, id)?)))
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,6 +5,7 @@ mod acts;
 mod cli;
 mod collector;
 mod data_dir;
+mod delivery_database;
 mod doctor_args;
 mod exit;
 mod lifecycle;

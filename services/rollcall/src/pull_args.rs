@@ -9,6 +9,7 @@ use eventlog::Log;
 use tokio_util::sync::CancellationToken;
 use web::Bounds;
 
+use crate::delivery_database::DeliveryDatabase;
 use crate::write_side::WriteSide;
 
 /// What streams of events may be at most.
@@ -39,9 +40,9 @@ impl PullArgs {
     /// The door to the feed beside `log`, until `stop`, for those whom the writer knows.
     pub(crate) async fn door(
         self,
-        log: &Log,
-        delivery: &Delivery,
+        of: (&Log, &Delivery),
         writes: &WriteSide,
+        database: &DeliveryDatabase,
         bounds: Bounds,
         stop: &CancellationToken,
     ) -> Result<PullDoor, NoDoor> {
@@ -49,6 +50,6 @@ impl PullArgs {
         let patience = Duration::from_secs(stream_patience);
         let settings = PullSettings { patience, streams, streams_per_tenant };
         let access = writes.access.clone();
-        Box::pin(PullDoor::open(log, delivery, access, bounds, settings, stop.clone())).await
+        Box::pin(PullDoor::open(of, access, database.clone(), bounds, settings, stop.clone())).await
     }
 }

@@ -8,18 +8,13 @@ use cipher::{Cipher, SUBSCRIBER_SECRET};
 use clap::Args;
 use delivery::Delivery;
 use delivery::webhooks::{Client, Reach, Schedule, WebhookMetrics, Webhooks};
-use eventlog::{Log, sentence};
-use projector::Database;
+use eventlog::Log;
 use tokio_util::sync::CancellationToken;
 use web::metrics::Registry;
 
+use crate::delivery_database::DeliveryDatabase;
 use crate::verbs::tls_trust::{self, TlsTrust};
 use crate::write_side::WriteSide;
-
-/// Connections that webhooks may open to Postgres.
-pub(crate) const CONNECTIONS: usize = 4;
-/// How long to wait until Postgres is tried again.
-const PAUSE: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Webhooks")]
@@ -42,23 +37,12 @@ pub(crate) struct WebhookArgs {
     webhook_ca: Option<PathBuf>,
 }
 
-/// Where it is kept how far webhooks have come.
-#[derive(Clone, Debug)]
-pub(crate) enum Progress {
-    /// In a database that is connected to.
-    Here(Database),
-    /// In the one at this URL, which may be away.
-    At(String),
-    /// Nowhere, so that no webhooks are sent.
-    Nowhere,
-}
-
 impl WebhookArgs {
     /// What sends webhooks of a feed until `stop`, and is counted.
     pub(crate) fn begin(
         &self,
         (log, writing, delivery): (&Log, &WriteSide, &Delivery),
-        progress: Progress,
+        mut database: DeliveryDatabase,
         registry: &mut Registry,
         stop: CancellationToken,
     ) -> anyhow::Result<impl Future<Output = anyhow::Result<()>> + Send + use<>> {
@@ -68,8 +52,9 @@ impl WebhookArgs {
         let metrics = WebhookMetrics::default();
         metrics.register(registry);
         Ok(async move {
-            let connected = stop.run_until_cancelled(connected(progress)).await;
-            let Some(database) = connected.flatten() else { return Ok(()) };
+            let there = stop.run_until_cancelled(database.wait_for(Option::is_some)).await;
+            let there = there.and_then(|there| there.ok()?.clone());
+            let Some(database) = there else { return Ok(()) };
             let key = log.shared_key(SUBSCRIBER_SECRET).await;
             let cipher = Cipher::new(&key.context("get the key of subscribers' secrets")?);
             let webhooks = Webhooks { writer, feed, database, cipher, client, schedule, metrics };
@@ -92,30 +77,6 @@ impl WebhookArgs {
 
     fn schedule(&self) -> Schedule {
         Schedule { give_up_after: Duration::from_secs_f64(self.webhook_hours * 3600.0) }
-    }
-}
-
-async fn connected(progress: Progress) -> Option<Database> {
-    let url = match progress {
-        Progress::Here(database) => return Some(database),
-        Progress::At(url) => url,
-        Progress::Nowhere => {
-            tracing::info!("no webhooks are sent: there is no DATABASE_URL");
-            return None;
-        }
-    };
-    let mut told = false;
-    loop {
-        match Database::connect(&url, CONNECTIONS).await {
-            Ok(database) => return Some(database),
-            Err(error) => {
-                if !std::mem::replace(&mut told, true) {
-                    let error = sentence(&error);
-                    tracing::warn!(error, "no webhooks are sent until Postgres answers");
-                }
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
     }
 }
 

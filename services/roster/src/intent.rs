@@ -209,16 +209,14 @@ pub enum Intent {
         reason: Option<String>,
     },
 
-    /// The tenant has this subscriber, with a first secret.
+    /// The tenant has this subscriber, with a first secret if its door has any.
     AddSubscriber {
         /// Its id, its name, its door and what it wants.
         state: SubscriberState,
         /// The `ce-sequence` of the tenant's feed behind which it begins.
         after: u64,
-        /// The id of the secret.
-        secret_id: SecretId,
-        /// What is kept of the secret.
-        secret: StoredSecret,
+        /// The id of the secret, and what is kept of it.
+        secret: Option<(SecretId, StoredSecret)>,
     },
     /// A subscriber wants this, or its webhook is there. What is not named stays as it is.
     ChangeSubscriber {

@@ -104,7 +104,7 @@ pub enum Refusal {
         "the URL of a webhook begins with https:// or http:// and a host, and has no space in it"
     )]
     BadWebhookUrl,
-    #[error("the subscriber {0} fetches from NATS and has no webhook; add one that has")]
+    #[error("the subscriber {0} has no webhook; add one that has")]
     NoWebhook(SubscriberName),
     #[error("the subscriber has two secrets already, enough to rotate; withdraw one first")]
     TooManySubscriberSecrets,
@@ -116,6 +116,12 @@ pub enum Refusal {
     LastSecret,
     #[error("a secret for the door {0} is kept otherwise")]
     SecretOfOtherDoor(&'static str),
+    #[error("a subscriber with the door {0} needs a secret")]
+    SecretMissing(&'static str),
+    #[error(
+        "the subscriber {0} reads with an API token of the tenant and has no secret of its own; issue a token"
+    )]
+    NoSecret(SubscriberName),
 }
 
 /// What is wrong with the declaration of an extension.

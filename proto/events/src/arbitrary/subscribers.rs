@@ -15,7 +15,11 @@ pub(super) fn added() -> impl Strategy<Value = AddedSubscriber> {
 }
 
 pub(super) fn state() -> impl Strategy<Value = SubscriberState> {
-    let door = prop_oneof![Just(Door::Nats), ".{0,40}".prop_map(|url| Door::Webhook { url })];
+    let door = prop_oneof![
+        Just(Door::Nats),
+        Just(Door::Pull),
+        ".{0,40}".prop_map(|url| Door::Webhook { url }),
+    ];
     (subscriber_id(), "[a-z][a-z0-9-]{0,62}", door, btree_set(fact_pattern(), 0..4)).prop_map(
         |(subscriber_id, name, door, facts)| SubscriberState {
             subscriber_id,

@@ -1,5 +1,8 @@
 -- How far webhooks have come. It is no read model: the log does not make it. Whoever loses it sends
 -- events twice, with the same ids.
+--
+-- Two processes that make a schema at the same time would refuse each other.
+SELECT pg_advisory_xact_lock(7166183651281593445);
 CREATE SCHEMA IF NOT EXISTS delivery;
 
 -- Who sends webhooks. What a former holder still writes bears an old token and is refused.

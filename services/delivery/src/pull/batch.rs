@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use web::{Problem, Unauthorized};
 
 use super::door::{PullDoor, Reader};
+use super::named::Named;
 use super::page::{self, EventPage, PageError};
 use super::query::{EventsQuery, QueryParams};
 use super::shape::CloudEventBatch;
@@ -28,6 +29,9 @@ pub(super) const NEXT: HeaderName = HeaderName::from_static("rollcall-next");
 /// With `Accept: text/event-stream` the same comes as server-sent events, on and on: `id` is the cursor,
 /// `event` the type, `data` the event as JSON. Come again with `Last-Event-ID`, which counts before `after`. A
 /// stream that ends says why in an event called `end`.
+///
+/// With `subscriber`, it is kept how far that subscriber is: `after`, and `Last-Event-ID`, acknowledge all that came
+/// before, so that a request without them goes on there.
 #[utoipa::path(
     get,
     path = "/api/v1/{tenant}/events",
@@ -54,6 +58,8 @@ pub(super) const NEXT: HeaderName = HeaderName::from_static("rollcall-next");
                 ("Link" = String, description = "The next request as a link, `rel=\"next\"` (RFC 8288)."),
             ),
         ),
+        (status = 403, description = "The subscriber is disabled"),
+        (status = 409, description = "The subscriber has another door"),
         (status = 410, description = "The cursor is of a feed that there is no more: begin with a snapshot"),
     ),
     security(("apiToken" = ["events:read"])),
@@ -63,13 +69,23 @@ pub(crate) async fn events(
     reader: Reader,
     uri: Uri,
     headers: HeaderMap,
-    QueryParams(query): QueryParams<EventsQuery>,
+    QueryParams(mut query): QueryParams<EventsQuery>,
 ) -> Result<Response, CommandError> {
+    let named = match &query.subscriber {
+        Some(name) => Some(Named::find(&door, &reader.tenant, name).await?),
+        None => None,
+    };
     if stream::is_wanted(&headers) {
-        return stream::answer(door, reader, &headers, query);
+        return stream::answer(door, (reader, named), &headers, query).await;
     }
-    let after = door.place(&reader.tenant, query.after.as_deref()).map_err(Problem::from)?;
+    let after = door.beginning(&reader.tenant, named.as_ref(), query.after.as_deref()).await?;
+    if let Some(named) = &named {
+        query.types = named.types(query.types);
+    }
     let page = awaited(&door, &reader, after, &query).await?;
+    if let Some(named) = &named {
+        named.check_still(&door)?;
+    }
     if reader.is_revoked(&door) {
         return Err(Problem::from(Unauthorized::UnknownApiToken).into());
     }

@@ -11,6 +11,8 @@ use cipher::Cipher;
 use eventlog::{Feed, KeyError, Log};
 use events::{CredentialId, Scope, Tenant};
 use jiff::Timestamp;
+use projector::Database;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use web::principal::Sought;
 use web::{Bounds, Forbidden, Permission, Principal, Problem, RequestLimits, principal};
@@ -21,6 +23,7 @@ use super::streams::Streams;
 use crate::delivery::Delivery;
 use crate::feed_watch::FeedWatch;
 use crate::picture::Shown;
+use crate::readers::Readers;
 
 /// How the pull door is run.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +58,7 @@ pub struct Parts {
     cipher: Cipher,
     pub(crate) streams: Streams,
     pub(crate) kept: KeptPictures,
+    pub(crate) readers: Readers,
     pub(crate) patience: Duration,
     pub(crate) limits: RequestLimits,
     pub(crate) stop: CancellationToken,
@@ -77,12 +81,13 @@ impl std::ops::Deref for PullDoor {
 }
 
 impl PullDoor {
-    /// A door to the feed beside `log` for those whom `access` knows, which is open until `stop`. Its
-    /// requests are counted apart from all others: streams must not keep anybody else out.
+    /// A door to the feed beside `log` for those whom `access` knows, which is open until `stop`. How far
+    /// its subscribers are is kept in the database, once there is one. Its requests are counted apart from all
+    /// others: streams must not keep anybody else out.
     pub async fn open(
-        log: &Log,
-        delivery: &Delivery,
+        (log, delivery): (&Log, &Delivery),
         access: WriteAccess,
+        database: watch::Receiver<Option<Database>>,
         bounds: Bounds,
         settings: PullSettings,
         stop: CancellationToken,
@@ -97,10 +102,21 @@ impl PullDoor {
             cipher,
             streams: Streams::new(settings.streams, settings.streams_per_tenant),
             kept: KeptPictures::default(),
+            readers: Readers::new(delivery.made(), database),
             patience: settings.patience,
             limits: RequestLimits::new(bounds),
             stop,
         })))
+    }
+
+    /// Keeps how far subscribers are, until the door is closed.
+    pub async fn keep_places(&self) {
+        let subscribers = || {
+            let roster = self.access.writer().roster();
+            let all = roster.tenants().flat_map(|(_, tenant)| tenant.subscribers().iter());
+            all.map(|subscriber| subscriber.id).collect()
+        };
+        self.readers.run(subscribers, self.stop.clone()).await;
     }
 
     /// The place that a reader names; without a cursor, the beginning.

@@ -1,10 +1,12 @@
 //! What a reader of the feed asks for.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
+use events::FactPattern;
 use feed::Pattern;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -51,8 +53,13 @@ pub(crate) struct EventsQuery {
     #[serde(default)]
     #[param(value_type = Option<String>, nullable = false)]
     pub(crate) after: Option<String>,
+    /// The subscriber by whose name is read, which has the door pull. Without `after`, it goes on where the
+    /// subscriber is; `after` acknowledges all that came before
+    #[serde(default)]
+    #[param(value_type = Option<String>, nullable = false)]
+    pub(crate) subscriber: Option<String>,
     /// The facts to be told, with commas between: `employee.left`, or `employee.*` for all of an entity;
-    /// without it, all
+    /// without it, what the subscriber wants, or else all
     #[serde(default)]
     #[param(value_type = Option<String>, nullable = false, example = "employee.*,team.changed")]
     pub(crate) types: Types,
@@ -67,20 +74,27 @@ pub(crate) struct EventsQuery {
     pub(crate) wait: Wait,
 }
 
-/// The facts that are wanted; all, if none is named.
+/// The facts that are wanted; all, if nothing is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct Types(Vec<Pattern>);
+pub(crate) struct Types(Option<Vec<Pattern>>);
 
 impl Types {
+    /// What a subscriber wants. What this program does not know is wanted for nothing.
+    pub(crate) fn of(facts: &BTreeSet<FactPattern>) -> Self {
+        let known = facts.iter().filter_map(|text| text.as_str().parse().ok());
+        Self((!facts.is_empty()).then(|| known.collect()))
+    }
+
     /// Whether every event is wanted.
     pub(crate) fn is_everything(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     /// Whether an event with this `ce-type` is wanted.
     pub(crate) fn include(&self, ce_type: &str) -> bool {
-        self.0.is_empty() || self.0.iter().any(|pattern| pattern.matches_type(ce_type))
+        let includes = |all: &Vec<Pattern>| all.iter().any(|one| one.matches_type(ce_type));
+        self.0.as_ref().is_none_or(includes)
     }
 }
 
@@ -94,7 +108,7 @@ impl TryFrom<String> for Types {
 
     fn try_from(text: String) -> Result<Self, BadTypes> {
         let patterns = text.split(',').map(str::trim).map(Pattern::from_str);
-        Ok(Self(patterns.collect::<Result<_, _>>()?))
+        Ok(Self(Some(patterns.collect::<Result<_, _>>()?)))
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep};
 use web::{Endless, Problem};
 
 use super::door::{PullDoor, Reader};
+use super::named::Named;
 use super::page::{self, EventPage};
 use super::query::{EventsQuery, Types};
 use super::streams::OpenStream;
@@ -42,6 +43,7 @@ enum End {
     Slow,
     Stopping,
     Revoked,
+    Disabled,
     Unavailable,
 }
 
@@ -55,6 +57,7 @@ impl End {
             ),
             Self::Stopping => ("stopping", "the service stops; come again with Last-Event-ID"),
             Self::Revoked => ("revoked", "the API token was revoked"),
+            Self::Disabled => ("disabled", "the subscriber was disabled or removed"),
             Self::Unavailable => (
                 "unavailable",
                 "the feed cannot be read just now; come again with Last-Event-ID in a moment",
@@ -74,19 +77,23 @@ pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
 }
 
 /// The stream, from where the client says that it was.
-pub(super) fn answer(
+pub(super) async fn answer(
     door: PullDoor,
-    reader: Reader,
+    (reader, named): (Reader, Option<Named>),
     headers: &HeaderMap,
     query: EventsQuery,
 ) -> Result<Response, CommandError> {
     let last = headers.get(LAST_EVENT_ID).map(|id| id.to_str().unwrap_or("?"));
     let cursor = last.filter(|id| !id.is_empty()).or(query.after.as_deref());
-    let after = door.place(&reader.tenant, cursor).map_err(Problem::from)?;
+    let after = door.beginning(&reader.tenant, named.as_ref(), cursor).await?;
     let open = door.streams.open(&reader.tenant).map_err(Problem::from)?;
+    let types = match &named {
+        Some(named) => named.types(query.types),
+        None => query.types,
+    };
     let telling = Telling {
         watch: door.watch.of(&reader.tenant),
-        types: query.types,
+        types,
         after,
         told: after,
         handed_on: None,
@@ -95,6 +102,7 @@ pub(super) fn answer(
         _open: open,
         door,
         reader,
+        named,
     };
     let parts = unfold(telling, async |mut telling| {
         let part = telling.part().await?;
@@ -120,6 +128,7 @@ struct Telling {
     door: PullDoor,
     watch: TenantWatch,
     reader: Reader,
+    named: Option<Named>,
     types: Types,
     /// Where to read on.
     after: u64,
@@ -163,10 +172,7 @@ impl Telling {
             if self.door.stop.is_cancelled() {
                 return Err(End::Stopping);
             }
-            if self.reader.is_revoked(&self.door) {
-                return Err(End::Revoked);
-            }
-            self.door.check().map_err(|_| End::Unavailable)?;
+            self.check()?;
             let tenant = &self.reader.tenant;
             let known = self.watch.known();
             let read =
@@ -189,6 +195,17 @@ impl Telling {
         }
     }
 
+    /// Whether the client may still read, and there is something to be read.
+    fn check(&self) -> Result<(), End> {
+        if self.reader.is_revoked(&self.door) {
+            return Err(End::Revoked);
+        }
+        if self.named.as_ref().is_some_and(|named| named.check_still(&self.door).is_err()) {
+            return Err(End::Disabled);
+        }
+        self.door.check().map_err(|_| End::Unavailable)
+    }
+
     /// Waits until the tenant has an event behind `seen`, or the client has to hear something.
     async fn wait(&mut self, seen: u64) -> Result<Option<String>, End> {
         loop {
@@ -197,10 +214,7 @@ impl Telling {
                 () = self.door.stop.cancelled() => return Err(End::Stopping),
                 () = sleep(LOOK) => {}
             }
-            self.door.check().map_err(|_| End::Unavailable)?;
-            if self.reader.is_revoked(&self.door) {
-                return Err(End::Revoked);
-            }
+            self.check()?;
             if Instant::now() >= self.beat {
                 return Ok(Some(self.heartbeat()));
             }
@@ -249,7 +263,7 @@ mod tests {
 
     #[test]
     fn the_end_is_an_event_of_json() {
-        for end in [End::Slow, End::Stopping, End::Revoked, End::Unavailable] {
+        for end in [End::Slow, End::Stopping, End::Revoked, End::Disabled, End::Unavailable] {
             let told = end.told();
             let data = told.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
             let data: serde_json::Value = serde_json::from_str(data).unwrap();

@@ -63,28 +63,28 @@ impl Stored {
         let found = page.entries.iter().find(|entry| entry.seq.0 == position);
         found.map(|entry| item(entry).map(Arc::new)).transpose()
     }
+}
 
-    /// The position of the tenant's event with this number, or of the last one before it.
-    pub(super) async fn place_of(&self, tenant: &Tenant, number: u64) -> Result<u64, SourceError> {
-        let Some(last) = self.0.last(Some(tenant)).await? else { return Ok(0) };
-        if number == 0 {
-            return Ok(0);
-        }
-        if number_of(&last) <= number {
-            return Ok(last.seq.0);
-        }
-        // All up to `low` have at most that number, all from `high` on a greater one.
-        let (mut low, mut high) = (0, last.seq.0);
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            let page = self.0.page(tenant, middle - 1, 1, last.seq.0).await?;
-            match page.entries.first() {
-                Some(entry) if number_of(entry) <= number => low = entry.seq.0,
-                Some(_) | None => high = middle,
-            }
-        }
-        Ok(low)
+/// The position of the tenant's event with this number, or of the last one before it.
+pub(crate) async fn place_of(feed: &Feed, tenant: &Tenant, number: u64) -> Result<u64, ReadError> {
+    let Some(last) = feed.last(Some(tenant)).await? else { return Ok(0) };
+    if number == 0 {
+        return Ok(0);
     }
+    if number_of(&last) <= number {
+        return Ok(last.seq.0);
+    }
+    // All up to `low` have at most that number, all from `high` on a greater one.
+    let (mut low, mut high) = (0, last.seq.0);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        let page = feed.page(tenant, middle - 1, 1, last.seq.0).await?;
+        match page.entries.first() {
+            Some(entry) if number_of(entry) <= number => low = entry.seq.0,
+            Some(_) | None => high = middle,
+        }
+    }
+    Ok(low)
 }
 
 /// One message as an event.

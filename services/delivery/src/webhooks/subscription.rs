@@ -28,7 +28,7 @@ impl Subscription {
     pub(super) fn is_one(subscriber: &Subscriber) -> bool {
         match subscriber.door {
             Door::Webhook { .. } => true,
-            Door::Nats => false,
+            Door::Nats | Door::Pull => false,
         }
     }
 

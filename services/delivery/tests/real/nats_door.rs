@@ -102,7 +102,8 @@ impl World {
         let user = eventlog::subscriber_user(&slug, &state.name);
         let secret_id = SecretId(ids::uuid_v7());
         let secret = StoredSecret::Digest(digest);
-        self.tell(tenant, Intent::AddSubscriber { state, after, secret_id, secret }).await;
+        let secret = Some((secret_id, secret));
+        self.tell(tenant, Intent::AddSubscriber { state, after, secret }).await;
         let added = Subscriber { id, user, password, secret: secret_id };
         until("the subscriber has its consumer", async || {
             let consumers = self.feed.subscriber_consumers().await;

@@ -108,14 +108,8 @@ impl World {
             door: Door::Webhook { url: url.to_owned() },
             facts: facts.iter().map(pattern).collect::<BTreeSet<_>>(),
         };
-        let secret = self.encrypted(&secret());
-        self.want(Intent::AddSubscriber {
-            state,
-            after,
-            secret_id: SecretId(Uuid::now_v7()),
-            secret,
-        })
-        .await;
+        let secret = Some((SecretId(Uuid::now_v7()), self.encrypted(&secret())));
+        self.want(Intent::AddSubscriber { state, after, secret }).await;
         id
     }
 

@@ -7,6 +7,7 @@ use events::SubscriberId;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use web::json_body::Body;
 use web::path_id;
 
@@ -25,6 +26,14 @@ const MAX_LISTED: u16 = 1000;
 pub(crate) struct Asked {
     /// Their ids, with commas between.
     subscribers: String,
+}
+
+impl Asked {
+    /// Their ids.
+    pub(super) fn ids(&self) -> Result<Vec<Uuid>, OpsError> {
+        let ids = self.subscribers.split(',').filter(|id| !id.is_empty()).take(MAX_ASKED);
+        ids.map(|id| subscriber(id).map(|id| id.0)).collect()
+    }
 }
 
 /// How subscribers stand. Who has not begun is not among them.
@@ -84,10 +93,8 @@ pub(crate) async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Answered<WebhookList>, OpsError> {
     caller.may(Role::OpsRead)?;
-    let ids = asked.subscribers.split(',').filter(|id| !id.is_empty()).take(MAX_ASKED);
-    let ids = ids.map(|id| subscriber(id).map(|id| id.0)).collect::<Result<Vec<_>, _>>()?;
     let client = ops.database().pool().get().await?;
-    let states = webhooks::states(&client, &ids).await?;
+    let states = webhooks::states(&client, &asked.ids()?).await?;
     Ok(Answered(WebhookList { webhooks: states.into_iter().map(WebhookItem::from).collect() }))
 }
 

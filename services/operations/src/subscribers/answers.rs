@@ -25,6 +25,9 @@ pub(crate) struct SubscriberSummary {
     /// How it comes in, if it fetches from NATS.
     #[serde(skip_serializing_if = "Option::is_none")]
     nats: Option<NatsLogin>,
+    /// Where it asks, if it does over HTTP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pull: Option<PullPaths>,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,6 +55,13 @@ struct NatsLogin {
     api_prefix: &'static str,
 }
 
+/// Where a subscriber asks over HTTP, with an API token that has the scope `events:read`.
+#[derive(Debug, Serialize)]
+struct PullPaths {
+    events: String,
+    acknowledgements: String,
+}
+
 impl SubscriberSummary {
     pub(super) fn of(tenant: &Tenant, subscriber: &Subscriber) -> Self {
         let secrets = subscriber
@@ -75,7 +85,11 @@ impl SubscriberSummary {
             disabled,
             nats: match subscriber.door {
                 Door::Nats => Some(NatsLogin::of(tenant, &subscriber.name)),
-                Door::Webhook { .. } => None,
+                Door::Webhook { .. } | Door::Pull => None,
+            },
+            pull: match subscriber.door {
+                Door::Pull => Some(PullPaths::of(tenant, &subscriber.name)),
+                Door::Nats | Door::Webhook { .. } => None,
             },
         }
     }
@@ -94,11 +108,27 @@ impl NatsLogin {
     }
 }
 
-/// A subscriber with a secret that was issued just now.
+impl PullPaths {
+    fn of(tenant: &Tenant, name: &SubscriberName) -> Self {
+        Self {
+            events: format!("/api/v1/{tenant}/events?subscriber={name}"),
+            acknowledgements: format!("/api/v1/{tenant}/subscribers/{name}/acknowledgements"),
+        }
+    }
+}
+
+/// A subscriber, with the secret that was issued just now if its door has any.
 #[derive(Debug, Serialize)]
 pub(crate) struct IssuedSecret {
     #[serde(flatten)]
     pub(super) subscriber: SubscriberSummary,
+    #[serde(flatten)]
+    pub(super) issued: Option<Shown>,
+}
+
+/// A secret that was issued just now.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown {
     pub(super) secret_id: SecretId,
     /// Shown this once.
     pub(super) secret: String,

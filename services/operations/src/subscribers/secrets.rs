@@ -7,10 +7,10 @@ use axum::http::StatusCode;
 use cipher::{Context, SUBSCRIBER_SECRET, WebhookSecret};
 use eventlog::ids;
 use events::{Door, SecretId, StoredSecret, SubscriberId, Tenant};
-use roster::{Intent, Roster};
+use roster::{Intent, Refusal, Roster};
 use web::path_id;
 
-use super::answers::{IssuedSecret, SubscriberSummary};
+use super::answers::{IssuedSecret, Shown, SubscriberSummary};
 use super::find;
 use crate::caller::{Operator, tenant};
 use crate::operator_api::OperatorApi;
@@ -20,44 +20,48 @@ const PREFIX_NATS: &str = "rcn_";
 
 /// A secret that was drawn just now.
 pub(super) struct Drawn {
-    pub(super) id: SecretId,
-    pub(super) stored: StoredSecret,
+    id: SecretId,
+    stored: StoredSecret,
     secret: String,
 }
 
-/// Draws a secret for a subscriber that is reached by this door.
-pub(super) fn draw(api: &OperatorApi, tenant: &Tenant, door: &Door) -> Drawn {
+/// Draws a secret for a subscriber that is reached by this door, if that has any.
+pub(super) fn draw(api: &OperatorApi, tenant: &Tenant, door: &Door) -> Option<Drawn> {
     let id = SecretId(ids::uuid_v7());
     match door {
+        Door::Pull => None,
         Door::Nats => {
             let (secret, digest) = ids::secret(PREFIX_NATS);
-            Drawn { id, stored: StoredSecret::Digest(digest), secret }
+            Some(Drawn { id, stored: StoredSecret::Digest(digest), secret })
         }
         Door::Webhook { .. } => {
             let secret = WebhookSecret::shared(ids::random());
             let context = Context { tenant: tenant.as_str(), purpose: SUBSCRIBER_SECRET };
             let encrypted = api.cipher.encrypt(context, secret.text().as_bytes());
             let secret = secret.for_receiver();
-            Drawn { id, stored: StoredSecret::Encrypted(encrypted), secret }
+            Some(Drawn { id, stored: StoredSecret::Encrypted(encrypted), secret })
         }
     }
 }
 
 impl Drawn {
-    /// What the operator is shown, this once.
-    pub(super) fn answer(
-        self,
-        roster: &Roster,
-        slug: &Tenant,
-        subscriber: SubscriberId,
-    ) -> Result<IssuedSecret, CommandError> {
-        let subscriber = find(roster, slug, &subscriber.to_string())?;
-        Ok(IssuedSecret {
-            subscriber: SubscriberSummary::of(slug, subscriber),
-            secret_id: self.id,
-            secret: self.secret,
-        })
+    pub(super) fn kept(&self) -> (SecretId, StoredSecret) {
+        (self.id, self.stored.clone())
     }
+}
+
+/// What the operator is shown of a subscriber, this once with what was drawn.
+pub(super) fn answer(
+    drawn: Option<Drawn>,
+    roster: &Roster,
+    slug: &Tenant,
+    subscriber: SubscriberId,
+) -> Result<IssuedSecret, CommandError> {
+    let subscriber = find(roster, slug, &subscriber.to_string())?;
+    Ok(IssuedSecret {
+        subscriber: SubscriberSummary::of(slug, subscriber),
+        issued: drawn.map(|Drawn { id, secret, .. }| Shown { secret_id: id, secret }),
+    })
 }
 
 /// Issues another secret beside the one that there is.
@@ -69,13 +73,15 @@ pub(crate) async fn rotate(
     let slug = tenant(&slug)?;
     let found = api.access.current_roster().await?;
     let found = find(&found, &slug, &named)?;
-    let (subscriber, drawn) = (found.id, draw(&api, &slug, &found.door));
-    let (secret_id, secret) = (drawn.id, drawn.stored.clone());
+    let subscriber = found.id;
+    let none = || Refusal::NoSecret(found.name.clone());
+    let drawn = draw(&api, &slug, &found.door).ok_or_else(none)?;
+    let (secret_id, secret) = drawn.kept();
     let intent = move |_: &_| {
         Ok(Intent::IssueSubscriberSecret { subscriber, secret_id, secret: secret.clone() })
     };
     let done = operator.execute(&api, &slug, intent).await?;
-    Ok((StatusCode::CREATED, Json(drawn.answer(&done.roster, &slug, subscriber)?)))
+    Ok((StatusCode::CREATED, Json(answer(Some(drawn), &done.roster, &slug, subscriber)?)))
 }
 
 pub(crate) async fn withdraw(

@@ -15,9 +15,9 @@ use crate::exit::ExitStatus;
 use crate::nats_door::{self, IssuerArgs};
 use crate::pull_args::PullArgs;
 use crate::startup::Startup;
-use crate::webhook_args::{Progress, WebhookArgs};
+use crate::webhook_args::WebhookArgs;
 use crate::write_side::WriteSide;
-use crate::{acts, lifecycle, metrics, position, readiness, tenants};
+use crate::{acts, delivery_database, lifecycle, metrics, position, readiness, tenants};
 
 #[derive(Debug, Args)]
 pub(crate) struct DeliverOptions {
@@ -31,7 +31,8 @@ pub(crate) struct DeliverOptions {
     issuer: IssuerArgs,
     #[command(flatten)]
     webhooks: WebhookArgs,
-    /// Where it is kept how far webhooks have come; without it, none are sent
+    /// Where it is kept how far subscribers have come; without it, no webhooks are sent, and nobody reads
+    /// by a subscriber's name
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
     /// Where to listen; port 0 takes a free one
@@ -58,6 +59,7 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
         let address = listener.local_addr()?;
         let startup = Startup::new("connecting to NATS", address);
         let limits = args.limits.limits(0);
+        let database = delivery_database::connect(database_url.clone(), &stop);
         let start = Box::pin(async {
             let log = args.open_log().await?;
             let acts = acts::open(&log, &stop).await?;
@@ -66,7 +68,8 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             let settings = args.settings(&url, operator, acts, (true, limits));
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
             let delivery = Delivery::open(&log, args.log.accepts_lost_events()).await?;
-            let door = streams.door(&log, &delivery, &writes, limits.bounds, &stop).await?;
+            let of = (&log, &delivery);
+            let door = streams.door(of, &writes, &database, limits.bounds, &stop).await?;
             anyhow::Ok((log, writes, delivery, door))
         });
         let working = Box::pin(async {
@@ -78,9 +81,10 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             let mut registry = startup.registry();
             metrics::of_writes(&mut registry, &writes);
             metrics::of_delivery(&mut registry, &delivery);
-            let progress = database_url.clone().map_or(Progress::Nowhere, Progress::At);
             let of = (&log, &writes, &delivery);
-            let sending = webhooks.begin(of, progress, &mut registry, stop.clone())?;
+            let kept_in = database.clone();
+            let sending = webhooks.begin(of, kept_in, &mut registry, stop.clone())?;
+            let keeping = door.clone();
             let doors = api::with_document(pull::routes(door), [pull::openapi()]);
             let router = writes.operator_routes().merge(doors);
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
@@ -89,8 +93,14 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             tracing::info!(%address, url, "listening");
             let telling = delivery.run(told.clone(), stop.clone());
             let door = nats_door::keep(&log, &writes, &delivery, issuer.clone(), &stop);
-            let (written, (), (), sent) =
-                tokio::join!(writing(writes.run(), &stop), telling, door, Box::pin(sending));
+            let keeping = keeping.keep_places();
+            let (written, (), (), (), sent) = tokio::join!(
+                writing(writes.run(), &stop),
+                telling,
+                door,
+                keeping,
+                Box::pin(sending)
+            );
             written.and(sent)
         });
         let answering = async {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use delivery::Delivery;
-use delivery::pull;
+use delivery::pull::{self, PullDoor};
 use eventlog::{Issuer, Log, LogOptions, Verification};
 use events::Digest;
 use operations::doctor::Surroundings;
@@ -24,11 +24,10 @@ use crate::data_dir::Running;
 use crate::log_args::VerifyArgs;
 use crate::roles::{self, API_CONNECTIONS};
 use crate::startup::Startup;
-use crate::webhook_args::{self, Progress};
 use crate::write_side::{WriteSettings, WriteSide};
 use crate::{
-    acts, log_args, metrics, nats_door, position, projections, readiness, revocations, tenants,
-    watching,
+    acts, delivery_database, log_args, metrics, nats_door, position, projections, readiness,
+    revocations, tenants, watching,
 };
 
 /// The running services.
@@ -61,7 +60,8 @@ impl Services {
         }
         running.spawn(serving(listeners.public, startup.routes(), server, stop.clone()));
 
-        let connections = API_CONNECTIONS + webhook_args::CONNECTIONS + 2 * projections::ALL.len();
+        let connections =
+            API_CONNECTIONS + delivery_database::CONNECTIONS + 2 * projections::ALL.len();
         let database = Database::connect(&servers.database_url, connections).await?;
         let all = &projections::ALL;
         let log = LogOptions { lost: options.accept.of_writer(), ..options.nats.log_options() };
@@ -124,14 +124,17 @@ impl Services {
         let deep = watching::deep_health(&log, &database, &writes);
         let revocations = revocations::of_writes(&writes.access);
         let (positions, now) = (writes.positions.clone(), eventlog::clock::now);
-        let (of, progress) = ((&log, &writes, &delivery), Progress::Here(database.clone()));
-        running.spawn(options.webhooks.begin(of, progress, &mut registry, stop.clone())?);
+        let kept_in = delivery_database::connected(database.clone());
+        let of = (&log, &writes, &delivery);
+        running.spawn(options.webhooks.begin(of, kept_in.clone(), &mut registry, stop.clone())?);
         let read_api = api::ReadApi::new(database, positions, now, limits);
         let read_api = read_api.with_revocations(revocations);
         let read_api = read_api.with_log_end(revocations::end_of_writes(&writes.access));
         let postgres = read_api.probe().clone();
         readiness = readiness::of_postgres(readiness, &postgres);
-        let door = options.streams.door(&log, &delivery, &writes, bounds, &stop).await?;
+        let of = (&log, &delivery);
+        let door = options.streams.door(of, &writes, &kept_in, bounds, &stop).await?;
+        running.spawn(keeping_places(door.clone()));
         let router = api::reads(read_api).merge(writes.routes()).merge(pull::routes(door));
         let router = api::with_document(router, [pull::openapi()]).merge(ops);
         let router = router.merge(health::routes(readiness)).merge(web::metrics::routes(registry));
@@ -194,6 +197,12 @@ async fn telling(
     let telling = Box::pin(delivery.run(Some(told), stop.clone()));
     let door = Box::pin(nats_door::keep(&log, &writes, &delivery, issuer, &stop));
     tokio::join!(telling, door);
+    Ok(())
+}
+
+/// Keeps how far readers are, until the door is closed.
+async fn keeping_places(door: PullDoor) -> anyhow::Result<()> {
+    door.keep_places().await;
     Ok(())
 }
 

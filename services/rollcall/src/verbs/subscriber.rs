@@ -12,7 +12,7 @@ use crate::output;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SubscriberVerb {
-    /// Add a subscriber; shows its secret, and how it comes in
+    /// Add a subscriber; shows its secret if it has any, and how it comes in
     Add(Add),
     /// List the subscribers
     List(TenantTarget),
@@ -42,13 +42,15 @@ pub(crate) enum SubscriberVerb {
 enum DoorName {
     Nats,
     Webhook,
+    Pull,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Add {
     /// What it is called: a-z, 0-9 and -, beginning with a letter
     name: String,
-    /// How the feed gets to it: it fetches from NATS, or is sent HTTP requests
+    /// How the feed gets to it: it fetches from NATS, is sent HTTP requests, or asks over HTTP with an API
+    /// token of the tenant
     #[arg(long)]
     door: DoorName,
     /// Where its webhook is
@@ -116,7 +118,13 @@ pub(crate) async fn run(verb: SubscriberVerb) -> anyhow::Result<ExitStatus> {
         SubscriberVerb::Add(add) => {
             let new = add.body()?;
             let added = add.of.target.operator()?.add_subscriber(&add.of.tenant, new).await?;
-            show(&add.of.target, "subscriber-added", &flat(added, add.of.target.json));
+            let is_secret = !added["secret"].is_null();
+            let added = flat(added, add.of.target.json);
+            if is_secret {
+                show(&add.of.target, "subscriber-added", &added);
+            } else {
+                shown_as(&add.of, "subscriber-added", &added);
+            }
         }
         SubscriberVerb::List(of) => {
             let subscribers = of.target.operator()?.subscribers(&of.tenant).await?;
@@ -177,7 +185,8 @@ impl Add {
         let door = match (self.door, &self.webhook_url) {
             (DoorName::Nats, None) => "nats",
             (DoorName::Webhook, Some(_)) => "webhook",
-            (DoorName::Nats, Some(_)) => {
+            (DoorName::Pull, None) => "pull",
+            (DoorName::Nats | DoorName::Pull, Some(_)) => {
                 return Err(UsageError("--webhook-url is for --door webhook alone".to_owned()));
             }
             (DoorName::Webhook, None) => {
@@ -201,8 +210,12 @@ fn issuer(as_json: bool) {
 }
 
 fn shown(of: &TenantTarget, subscriber: &Value) {
+    shown_as(of, "subscriber", subscriber);
+}
+
+fn shown_as(of: &TenantTarget, name: &str, subscriber: &Value) {
     if of.target.json {
-        return output::json_of("subscriber", subscriber);
+        return output::json_of(name, subscriber);
     }
     for (name, value) in flat(subscriber.clone(), false).as_object().into_iter().flatten() {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -219,14 +232,16 @@ fn done(of: &TenantTarget, subscriber: &str, name: &str, state: &str) {
     }
 }
 
-/// For people, how it comes in to NATS stands beside the rest, a line a field.
+/// For people, how it comes in stands beside the rest, a line a field.
 fn flat(mut subscriber: Value, as_json: bool) -> Value {
     if as_json {
         return subscriber;
     }
-    let nats = subscriber.as_object_mut().and_then(|members| members.remove("nats"));
-    for (name, value) in nats.iter().filter_map(Value::as_object).flatten() {
-        subscriber[format!("nats_{name}")] = value.clone();
+    for door in ["nats", "pull"] {
+        let way = subscriber.as_object_mut().and_then(|members| members.remove(door));
+        for (name, value) in way.iter().filter_map(Value::as_object).flatten() {
+            subscriber[format!("{door}_{name}")] = value.clone();
+        }
     }
     subscriber
 }

@@ -26,15 +26,20 @@ pub(crate) struct Resend {
 /// `rollcall subscribers`: how the subscribers of a tenant stand.
 pub(crate) async fn stand(of: TenantTarget) -> anyhow::Result<ExitStatus> {
     let mut subscribers = of.target.operator()?.subscribers(&of.tenant).await?;
-    let is_webhook = |subscriber: &&Value| subscriber["door"] == "webhook";
-    let ids = subscribers.iter().filter(is_webhook).map(|one| output::text(&one["subscriber_id"]));
-    let ids = ids.collect::<Vec<_>>().join(",");
-    let states = of.target.ops()?.get(&["webhooks"], &[("subscribers", ids)]).await?;
-    for state in output::list(&states["webhooks"]) {
-        let mut whose =
-            subscribers.iter_mut().filter(|one| one["subscriber_id"] == state["subscriber_id"]);
-        if let Some(subscriber) = whose.next() {
-            subscriber["webhook"] = state.clone();
+    for (door, list, name) in [("webhook", "webhooks", "webhook"), ("pull", "readers", "reader")] {
+        let of_door = subscribers.iter().filter(|subscriber| subscriber["door"] == door);
+        let ids: Vec<_> = of_door.map(|one| output::text(&one["subscriber_id"])).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let asked = [("subscribers", ids.join(","))];
+        let states = of.target.ops()?.get(&[list], &asked).await?;
+        for state in output::list(&states[list]) {
+            let mut whose =
+                subscribers.iter_mut().filter(|one| one["subscriber_id"] == state["subscriber_id"]);
+            if let Some(subscriber) = whose.next() {
+                subscriber[name] = state.clone();
+            }
         }
     }
     if of.target.json {
@@ -64,7 +69,8 @@ fn row(subscriber: &Value) -> Vec<String> {
         (true, true) => "enabled".to_owned(),
         (true, false) => output::text(&webhook["state"]),
     };
-    let shown = |name: &str| match &webhook[name] {
+    let place = if webhook.is_null() { &subscriber["reader"] } else { webhook };
+    let shown = |name: &str| match &place[name] {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
         other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {

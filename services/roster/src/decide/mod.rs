@@ -110,8 +110,8 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
         Intent::ReverseAlert { alert, reason } => {
             alerts::decide(known()?, *alert, AlertOutcome::Reversed, reason.as_deref())
         }
-        Intent::AddSubscriber { state, after, secret_id, secret } => {
-            subscribers::add(known()?, state, *after, *secret_id, secret)
+        Intent::AddSubscriber { state, after, secret } => {
+            subscribers::add(known()?, state, *after, secret.as_ref())
         }
         Intent::ChangeSubscriber { subscriber, url, facts } => {
             subscribers::change(known()?, *subscriber, url.as_ref(), facts.as_ref())

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use events::{
     AddedSubscriber, DisabledSubscriber, Door, EnabledSubscriber, Event, FactPattern,
     IssuedSubscriberSecret, RemovedSubscriber, SecretId, StoredSecret, SubscriberId,
-    SubscriberState, WithdrawnSubscriberSecret,
+    SubscriberName, SubscriberState, WithdrawnSubscriberSecret,
 };
 
 use super::text;
@@ -22,14 +22,14 @@ pub(super) fn add(
     tenant: &TenantRoster,
     state: &SubscriberState,
     after: u64,
-    secret_id: SecretId,
-    secret: &StoredSecret,
+    secret: Option<&(SecretId, StoredSecret)>,
 ) -> Result<Vec<Event>, Refusal> {
     let SubscriberState { subscriber_id, name, door, facts } = state;
     if let Some(before) = tenant.subscribers().get(*subscriber_id) {
-        let same = state_of(before) == *state
-            && before.after == after
-            && before.secrets.iter().any(|one| one.id == secret_id && one.secret == *secret);
+        let known = |(id, secret): &(SecretId, StoredSecret)| {
+            before.secrets.iter().any(|one| one.id == *id && one.secret == *secret)
+        };
+        let same = state_of(before) == *state && before.after == after && secret.is_none_or(known);
         return if same { Ok(vec![]) } else { Err(Refusal::IdReused(subscriber_id.0)) };
     }
     if tenant.subscribers().named(name).is_some() {
@@ -40,11 +40,15 @@ pub(super) fn add(
     }
     door_fits(door)?;
     facts_fit(facts)?;
-    secret_fits(door, secret)?;
-    Ok(vec![
-        Event::SubscriberAdded(AddedSubscriber { state: state.clone(), after }),
-        issued(*subscriber_id, secret_id, secret),
-    ])
+    let added = Event::SubscriberAdded(AddedSubscriber { state: state.clone(), after });
+    match (door, secret) {
+        (Door::Pull, None) => Ok(vec![added]),
+        (Door::Nats | Door::Webhook { .. }, None) => Err(Refusal::SecretMissing(door.as_str())),
+        (_, Some((id, secret))) => {
+            secret_fits(door, secret, name)?;
+            Ok(vec![added, issued(*subscriber_id, *id, secret)])
+        }
+    }
 }
 
 /// What is `None` stays as it is.
@@ -59,7 +63,7 @@ pub(super) fn change(
     if let Some(url) = url {
         match &mut after.door {
             Door::Webhook { url: own } => own.clone_from(url),
-            Door::Nats => return Err(Refusal::NoWebhook(before.name.clone())),
+            Door::Nats | Door::Pull => return Err(Refusal::NoWebhook(before.name.clone())),
         }
     }
     if let Some(facts) = facts {
@@ -92,7 +96,7 @@ pub(super) fn issue_secret(
     if subscriber.secrets.len() >= MAX_LIVE_SECRETS {
         return Err(Refusal::TooManySubscriberSecrets);
     }
-    secret_fits(&subscriber.door, secret)?;
+    secret_fits(&subscriber.door, secret, &subscriber.name)?;
     Ok(vec![issued(id, secret_id, secret)])
 }
 
@@ -108,7 +112,7 @@ pub(super) fn withdraw_secret(
     match subscriber.door {
         // What is sent has to be signed with something.
         Door::Webhook { .. } if subscriber.secrets.len() == 1 => Err(Refusal::LastSecret),
-        Door::Webhook { .. } | Door::Nats => {
+        Door::Webhook { .. } | Door::Nats | Door::Pull => {
             Ok(vec![Event::SubscriberSecretWithdrawn(WithdrawnSubscriberSecret {
                 subscriber_id: id,
                 secret_id,
@@ -173,14 +177,17 @@ fn facts_fit(facts: &BTreeSet<FactPattern>) -> Result<(), Refusal> {
 }
 
 /// A subscriber that comes in shows its secret, of which a digest is enough; one that is sent something
-/// is sent a signature, for which the secret is needed.
-fn secret_fits(door: &Door, secret: &StoredSecret) -> Result<(), Refusal> {
+/// is sent a signature, for which the secret is needed. One that asks over HTTP has an API token.
+fn secret_fits(door: &Door, secret: &StoredSecret, name: &SubscriberName) -> Result<(), Refusal> {
     match (door, secret) {
         (Door::Nats, StoredSecret::Digest(_))
         | (Door::Webhook { .. }, StoredSecret::Encrypted(_)) => Ok(()),
         (Door::Nats, StoredSecret::Encrypted(_))
         | (Door::Webhook { .. }, StoredSecret::Digest(_)) => {
             Err(Refusal::SecretOfOtherDoor(door.as_str()))
+        }
+        (Door::Pull, StoredSecret::Digest(_) | StoredSecret::Encrypted(_)) => {
+            Err(Refusal::NoSecret(name.clone()))
         }
     }
 }

@@ -25,14 +25,15 @@ fn spoken(number: u8) -> (SecretId, StoredSecret) {
 }
 
 fn added(id: SubscriberId, name: &str, door: Door, number: u8) -> Intent {
-    let (secret_id, secret) = match door {
-        Door::Nats => secret(number),
-        Door::Webhook { .. } => spoken(number),
+    let secret = match door {
+        Door::Nats => Some(secret(number)),
+        Door::Webhook { .. } => Some(spoken(number)),
+        Door::Pull => None,
     };
     let name = name.parse().unwrap();
     let facts = facts(&["employee.*"]);
     let state = SubscriberState { subscriber_id: id, name, door, facts };
-    Intent::AddSubscriber { state, after: 7, secret_id, secret }
+    Intent::AddSubscriber { state, after: 7, secret }
 }
 
 fn kitchen() -> Intent {
@@ -210,6 +211,23 @@ fn who_comes_in_is_known_by_a_digest_and_what_is_sent_is_signed() {
         .when(&issue(KITCHEN, spoken(2)))
         .refused(&Refusal::SecretOfOtherDoor("nats"));
     given([doors()]).when(&issue(DOORS, secret(2))).refused(&Refusal::SecretOfOtherDoor("webhook"));
+}
+
+#[test]
+fn who_asks_over_http_has_no_secret_and_who_comes_in_or_is_sent_something_has_one() {
+    let reader = added(DOORS, "reader", Door::Pull, 1);
+    let history = given([]).when(&reader).then([EventKind::SubscriberAdded]).after;
+    assert_eq!(secrets(&history, DOORS), []);
+    history.clone().when(&reader).then_nothing();
+    let name = "reader".parse().unwrap();
+    history.when(&issue(DOORS, secret(1))).refused(&Refusal::NoSecret(name));
+    for (door, word) in [(Door::Nats, "nats"), (webhook("https://doors.example/"), "webhook")] {
+        let Intent::AddSubscriber { state, after, .. } = added(DOORS, "doors", door, 1) else {
+            unreachable!("it adds")
+        };
+        let bare = Intent::AddSubscriber { state, after, secret: None };
+        given([]).when(&bare).refused(&Refusal::SecretMissing(word));
+    }
 }
 
 #[test]

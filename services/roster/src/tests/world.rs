@@ -8,7 +8,7 @@ use events::{
 };
 use jiff::Timestamp;
 use proptest::collection::{btree_set, vec};
-use proptest::option::weighted;
+use proptest::option::{self, weighted};
 use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
@@ -164,7 +164,7 @@ fn guarding() -> BoxedStrategy<Intent> {
     .boxed()
 }
 
-/// Three subscribers that fetch, of two names and three secrets.
+/// Three subscribers that fetch or ask, of two names and three secrets.
 fn subscribing() -> BoxedStrategy<Intent> {
     let subscriber = || (1..=3_u128).prop_map(|n| SubscriberId(Uuid::from_u128(n)));
     let secret = || {
@@ -176,12 +176,13 @@ fn subscribing() -> BoxedStrategy<Intent> {
         let patterns = select(vec!["employee.*", "team.changed"]);
         btree_set(patterns.prop_map(|pattern| pattern.parse().unwrap()), 0..2)
     };
-    let named = (subscriber(), select(vec!["kitchen", "doors"]), facts(), secret());
+    let named = (subscriber(), select(vec!["kitchen", "doors"]), facts(), option::of(secret()));
     prop_oneof![
-        3 => named.prop_map(|(subscriber_id, name, facts, (secret_id, secret))| {
+        3 => named.prop_map(|(subscriber_id, name, facts, secret)| {
             let name = name.parse().unwrap();
-            let state = SubscriberState { subscriber_id, name, door: Door::Nats, facts };
-            Intent::AddSubscriber { state, after: 0, secret_id, secret }
+            let door = if secret.is_some() { Door::Nats } else { Door::Pull };
+            let state = SubscriberState { subscriber_id, name, door, facts };
+            Intent::AddSubscriber { state, after: 0, secret }
         }),
         1 => (subscriber(), facts()).prop_map(|(subscriber, facts)| {
             Intent::ChangeSubscriber { subscriber, url: None, facts: Some(facts) }

@@ -2,10 +2,10 @@
 
 use deadpool_postgres::GenericClient;
 use jiff::Timestamp;
-use tokio_postgres::error::SqlState;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Error, Row};
+use tokio_postgres::Error;
 use uuid::Uuid;
+
+use crate::optional_rows::optional_rows;
 
 /// How a subscriber stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,8 @@ pub async fn states(
     subscribers: &[Uuid],
 ) -> Result<Vec<WebhookState>, Error> {
     let rows =
-        query(client, include_str!("../../../sql/webhooks/states.sql"), &[&subscribers]).await?;
+        optional_rows(client, include_str!("../../../sql/webhooks/states.sql"), &[&subscribers])
+            .await?;
     let read = rows.iter().map(|row| {
         Ok(WebhookState {
             subscriber: row.try_get(0)?,
@@ -83,7 +84,8 @@ pub async fn dead_letters(
     limit: u16,
 ) -> Result<Vec<DeadLetter>, Error> {
     let sql = include_str!("../../../sql/webhooks/dead_letters.sql");
-    let rows = query(client, sql, &[&subscriber, &after.cast_signed(), &i64::from(limit)]).await?;
+    let rows =
+        optional_rows(client, sql, &[&subscriber, &after.cast_signed(), &i64::from(limit)]).await?;
     let read = rows.iter().map(|row| {
         Ok(DeadLetter {
             position: row.try_get::<_, i64>(0)?.cast_unsigned(),
@@ -107,26 +109,5 @@ pub async fn resend(
     let positions: Option<Vec<_>> =
         positions.map(|some| some.iter().map(|position| position.cast_signed()).collect());
     let sql = include_str!("../../../sql/webhooks/mark_resend.sql");
-    Ok(query(client, sql, &[&subscriber, &positions]).await?.len() as u64)
-}
-
-/// The rows; none if there are no tables, since no webhook was ever sent.
-async fn query(
-    client: &impl GenericClient,
-    sql: &str,
-    parameters: &[&(dyn ToSql + Sync)],
-) -> Result<Vec<Row>, Error> {
-    let asked = async {
-        let statement = client.prepare_cached(sql).await?;
-        client.query(&statement, parameters).await
-    };
-    let is_missing = |error: &Error| {
-        error.code().is_some_and(|code| {
-            [SqlState::UNDEFINED_TABLE, SqlState::INVALID_SCHEMA_NAME].contains(code)
-        })
-    };
-    match asked.await {
-        Err(error) if is_missing(&error) => Ok(vec![]),
-        rows => rows,
-    }
+    Ok(optional_rows(client, sql, &[&subscriber, &positions]).await?.len() as u64)
 }

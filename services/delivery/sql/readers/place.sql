@@ -1,0 +1,1 @@
+SELECT position FROM delivery.readers WHERE subscriber = $1 AND feed = $2

@@ -1,0 +1,3 @@
+SELECT subscriber, position, acknowledged_at
+FROM delivery.readers
+WHERE subscriber = ANY ($1)
