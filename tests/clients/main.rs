@@ -7,6 +7,7 @@
 mod apart;
 mod contract;
 mod document;
+mod examples;
 mod generators;
 mod history;
 mod tools;

@@ -46,7 +46,6 @@ mod privacy;
 mod private_nats;
 mod projections;
 mod pull;
-mod python;
 mod readers;
 mod rebuilds;
 mod recording;

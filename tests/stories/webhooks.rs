@@ -1,18 +1,16 @@
 //! Webhooks of the running program, as receivers and operators see them.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::process::Stdio;
 
 use kit::company::Company;
+use kit::python::{self, example};
 use kit::receiver::Receiver;
 use kit::wait::{DEADLINE, blocking, found, until};
 use kit::world::World;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
-
-use crate::python;
 
 /// A world whose program may send webhooks to this machine.
 async fn world() -> World {
@@ -194,11 +192,10 @@ struct Example {
 
 impl Example {
     async fn with(secret: &str, port: u16) -> Self {
-        let examples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deploy/examples");
-        let requirements = examples.join("requirements-webhooks.txt");
+        let requirements = example("requirements-webhooks.txt");
         let packages = blocking(move || python::packages(&requirements)).await;
         let mut child = Command::new("python3")
-            .arg(examples.join("webhook_receiver.py"))
+            .arg(example("webhook_receiver.py"))
             .env("PYTHONPATH", packages)
             .env("WEBHOOK_SECRET", secret)
             .env("PORT", port.to_string())

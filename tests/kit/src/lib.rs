@@ -16,6 +16,7 @@ pub mod log_writer;
 pub mod positions;
 pub mod program;
 pub mod projection;
+pub mod python;
 pub mod rebuild;
 pub mod receiver;
 pub mod refusals;

@@ -1,12 +1,17 @@
-//! Packages that the examples in Python need.
+//! The examples in `deploy/examples`, and the packages that those in Python need.
 
 use std::path::{Path, PathBuf};
 
 use embedded::Search;
 
+/// A file in `deploy/examples`.
+pub fn example(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../deploy/examples").join(name)
+}
+
 /// Where the package is that a file of requirements names, of its version; fetched if it is not there
 /// yet.
-pub(crate) fn packages(requirements: &Path) -> PathBuf {
+pub fn packages(requirements: &Path) -> PathBuf {
     let pins = std::fs::read_to_string(requirements).expect("the example says what it needs");
     let version = pins.split_whitespace().next().expect("a package and its version");
     let cache = Search::from_env().cache;
