@@ -2,8 +2,8 @@
 
 use eventlog::ids;
 use events::{
-    BookedPlace, BookingId, ChangedMembers, CreatedGroup, EmployeeId, Event, GroupProfile,
-    GroupState, MemberRef, RecordedBooking, ResourceId, Standing, TeamId, UserState,
+    BookedPlace, BookingId, BookingSource, ChangedMembers, CreatedGroup, EmployeeId, Event,
+    GroupProfile, GroupState, MemberRef, RecordedBooking, ResourceId, Standing, TeamId, UserState,
 };
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::Map;
@@ -62,6 +62,7 @@ pub(crate) fn booked(person: &Person, number: usize) -> Event {
     let starts_at = Timestamp::UNIX_EPOCH + 8760.hours();
     Event::BookingRecorded(RecordedBooking {
         booking_id: BookingId(ids::uuid_v7()),
+        source: BookingSource::default(),
         reference: format!("booking-{number}"),
         employee_id: EmployeeId(person.id),
         place: BookedPlace {

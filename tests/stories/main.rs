@@ -10,6 +10,7 @@ mod feed_reader;
 mod wire;
 
 mod backups;
+mod booking_systems;
 mod bookings;
 mod bulk;
 mod continuity;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CredentialId, Digest, IntegrationId, Tenant, TenantId};
+use crate::{BookingSource, CredentialId, Digest, IntegrationId, Tenant, TenantId};
 
 /// A new tenant. The body of `tenant.created`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -81,6 +81,11 @@ pub enum Purpose {
     ApiToken {
         /// What the token may do.
         scopes: Scopes,
+        /// The one source whose bookings it writes and reads. Without it, a token writes those of
+        /// the source `default`, and reads all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "BookingSource")]
+        source: Option<BookingSource>,
     },
 }
 
@@ -117,6 +122,9 @@ pub enum Scope {
     /// Record, change and withdraw bookings, as a booking system does.
     #[serde(rename = "bookings:write")]
     BookingsWrite,
+    /// Read bookings, those of leavers too, to compare them with a booking system's.
+    #[serde(rename = "bookings:read")]
+    BookingsRead,
     /// Read the alerts of the mass-change guard.
     #[serde(rename = "alerts:read")]
     AlertsRead,
@@ -130,13 +138,14 @@ pub enum Scope {
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::EmployeesRead,
         Self::TeamsRead,
         Self::TeamsWrite,
         Self::LeaversRead,
         Self::LeaversCancel,
         Self::BookingsWrite,
+        Self::BookingsRead,
         Self::AlertsRead,
         Self::AlertsDecide,
         Self::EventsRead,
@@ -151,6 +160,7 @@ impl Scope {
             Self::LeaversRead => "leavers:read",
             Self::LeaversCancel => "leavers:cancel",
             Self::BookingsWrite => "bookings:write",
+            Self::BookingsRead => "bookings:read",
             Self::AlertsRead => "alerts:read",
             Self::AlertsDecide => "alerts:decide",
             Self::EventsRead => "events:read",

@@ -75,6 +75,7 @@ pub fn event_of(kind: EventKind) -> BoxedStrategy<Event> {
         EventKind::BookingRecorded => any(bookings::booking(), Event::BookingRecorded),
         EventKind::BookingChanged => any(bookings::booking(), Event::BookingChanged),
         EventKind::BookingCancelled => any(bookings::cancelled_booking(), Event::BookingCancelled),
+        EventKind::BookingClosed => any(bookings::closed_booking(), Event::BookingClosed),
         EventKind::AlertRaised => any(alerts::raised_alert(), Event::AlertRaised),
         EventKind::AlertPeopleAdded => any(alerts::alert_people(), Event::AlertPeopleAdded),
         EventKind::AlertReleased => any(alerts::decided_alert(), Event::AlertReleased),

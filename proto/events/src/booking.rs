@@ -4,14 +4,17 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{BookingId, EmployeeId};
+use crate::{BookingId, BookingSource, EmployeeId};
 
 /// A booking as it is after the event. The body of `booking.recorded` and `booking.changed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedBooking {
     pub booking_id: BookingId,
-    /// The booking system's own id, unique in a tenant.
+    /// Which booking system it is of; `default` if it is left out.
+    #[serde(default, skip_serializing_if = "BookingSource::is_default")]
+    pub source: BookingSource,
+    /// The booking system's own id, unique in its source.
     pub reference: String,
     /// Whose booking it is.
     pub employee_id: EmployeeId,
@@ -40,6 +43,9 @@ pub struct BookedPlace {
 #[serde(rename_all = "camelCase")]
 pub struct CancelledBooking {
     pub booking_id: BookingId,
+    /// Which booking system it is of; `default` if it is left out.
+    #[serde(default, skip_serializing_if = "BookingSource::is_default")]
+    pub source: BookingSource,
     /// The booking system's own id.
     pub reference: String,
     /// Whose booking it was.
@@ -49,6 +55,62 @@ pub struct CancelledBooking {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub reason: Option<String>,
+}
+
+/// A booking that was cancelled here, and that its booking system, whom `ce-actor` names, withdrew
+/// after that: it knows of the cancellation, and nothing is left to do. The body of `booking.closed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClosedBooking {
+    pub booking_id: BookingId,
+    /// Which booking system it is of; `default` if it is left out.
+    #[serde(default, skip_serializing_if = "BookingSource::is_default")]
+    pub source: BookingSource,
+    /// The booking system's own id.
+    pub reference: String,
+    /// Whose booking it was.
+    pub employee_id: EmployeeId,
+}
+
+/// Where a booking stands.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum BookingState {
+    /// It stands.
+    Booked,
+    /// It was cancelled here, and its booking system has not said that it knows.
+    Cancelled,
+    /// It will not take place, and its booking system knows: it withdrew the booking, of itself or
+    /// after it was cancelled here.
+    Closed,
+}
+
+impl BookingState {
+    /// All states.
+    pub const ALL: [Self; 3] = [Self::Booked, Self::Cancelled, Self::Closed];
+
+    /// The state of a booking that somebody cancelled, or nobody, and whose booking system has said
+    /// since that it knows, or not.
+    pub fn of(cancelled: Option<Canceller>, acknowledged: bool) -> Self {
+        match (cancelled, acknowledged) {
+            (None, _) => Self::Booked,
+            (Some(Canceller::Administrator), false) => Self::Cancelled,
+            (Some(Canceller::Administrator), true) | (Some(Canceller::BookingSystem), _) => {
+                Self::Closed
+            }
+        }
+    }
+
+    /// The name, as in bodies and in queries.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Booked => "booked",
+            Self::Cancelled => "cancelled",
+            Self::Closed => "closed",
+        }
+    }
 }
 
 /// Who cancels a booking. The actor, by id, is in the event's headers.

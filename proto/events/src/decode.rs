@@ -63,6 +63,11 @@ const LIFTS: &[Lift] = &[
     // The second versions have a door more.
     Lift { kind: EventKind::SubscriberAdded, from: 1, step: identity },
     Lift { kind: EventKind::SubscriberChanged, from: 1, step: identity },
+    // The third version may name a source of bookings, and has scopes more.
+    Lift { kind: EventKind::CredentialIssued, from: 2, step: identity },
+    // The second versions may name a source: before, there was one.
+    Lift { kind: EventKind::BookingRecorded, from: 1, step: identity },
+    Lift { kind: EventKind::BookingChanged, from: 1, step: identity },
 ];
 
 /// Lifts a body through all of `versions`, one at a time.

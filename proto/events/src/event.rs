@@ -7,11 +7,11 @@ use crate::body_source::BodySource;
 use crate::entity::Entity;
 use crate::{
     ActivatedIntegration, AddedSubscriber, AlertPeople, CancelledBooking, ChangedMembers,
-    ChangedResource, ChosenPrimary, CreatedGroup, CreatedTenant, DeactivatedIntegration,
-    DecidedAlert, DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser,
-    DisabledSubscriber, EditedTeam, EnabledSubscriber, ErasedUser, GroupState, IssuedCredential,
-    IssuedSubscriberSecret, MemberResources, OwnTeam, RaisedAlert, RecordedBooking,
-    RemovedExtension, RemovedSubscriber, RemovedTeam, ReplacedMembers, ResetTeams,
+    ChangedResource, ChosenPrimary, ClosedBooking, CreatedGroup, CreatedTenant,
+    DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup, DeletedResource,
+    DepartedUser, DisabledSubscriber, EditedTeam, EnabledSubscriber, ErasedUser, GroupState,
+    IssuedCredential, IssuedSubscriberSecret, MemberResources, OwnTeam, RaisedAlert,
+    RecordedBooking, RemovedExtension, RemovedSubscriber, RemovedTeam, ReplacedMembers, ResetTeams,
     RevokedCredential, SetGuard, SubscriberState, Tenant, UserState, WithdrawnSubscriberSecret,
 };
 
@@ -37,7 +37,7 @@ events! {
     IntegrationDeactivated(DeactivatedIntegration) => Integration, "deactivated", 1, integration_id;
 
     /// A secret token, an OAuth client or an API token was issued.
-    CredentialIssued(IssuedCredential) => Credential, "issued", 2, credential_id;
+    CredentialIssued(IssuedCredential) => Credential, "issued", 3, credential_id;
     /// A credential was revoked: it opens nothing any more.
     CredentialRevoked(RevokedCredential) => Credential, "revoked", 1, credential_id;
 
@@ -99,11 +99,14 @@ events! {
     TeamDeleted(RemovedTeam) => Team, "deleted", 1, team_id;
 
     /// A booking system recorded a booking.
-    BookingRecorded(RecordedBooking) => Booking, "recorded", 1, booking_id;
+    BookingRecorded(RecordedBooking) => Booking, "recorded", 2, booking_id;
     /// A booking system changed a booking.
-    BookingChanged(RecordedBooking) => Booking, "changed", 1, booking_id;
+    BookingChanged(RecordedBooking) => Booking, "changed", 2, booking_id;
     /// A booking was cancelled, by its booking system or by an administrator.
     BookingCancelled(CancelledBooking) => Booking, "cancelled", 1, booking_id;
+    /// A booking system withdrew what had been cancelled here: it knows of it, and nothing is left to
+    /// do.
+    BookingClosed(ClosedBooking) => Booking, "closed", 1, booking_id;
 
     /// The mass-change guard raised an alert: many people left, or a group was emptied.
     AlertRaised(RaisedAlert) => Alert, "raised", 1, alert_id;

@@ -20,6 +20,7 @@ pub mod arbitrary;
 mod body_source;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
 mod booking;
+mod booking_source;
 mod chain;
 mod decode;
 mod entity;
@@ -38,6 +39,7 @@ mod message_digest;
 mod profile;
 mod recorded;
 pub mod schema;
+mod slug;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
 mod subscriber;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
@@ -53,7 +55,10 @@ pub use access::{
 };
 pub use actor::Actor;
 pub use alert::{AlertCause, AlertPeople, DecidedAlert, Guard, RaisedAlert, SetGuard};
-pub use booking::{BookedPlace, CancelledBooking, Canceller, RecordedBooking};
+pub use booking::{
+    BookedPlace, BookingState, CancelledBooking, Canceller, ClosedBooking, RecordedBooking,
+};
+pub use booking_source::{BadBookingSource, BookingSource};
 pub use chain::{Chain, Digest, NotHex, Position, Seq};
 pub use decode::{BadBody, decode};
 pub use entity::Entity;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::slug::is_slug;
+
 /// A tenant's slug: 1 to 63 of `a-z`, `0-9` and `-`, so that it fits a subject token and a host
 /// name alike.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,11 +30,7 @@ impl std::str::FromStr for Tenant {
     type Err = BadTenant;
 
     fn from_str(text: &str) -> Result<Self, BadTenant> {
-        let fits = (1..=63).contains(&text.len())
-            && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-            && !text.starts_with('-')
-            && !text.ends_with('-');
-        if fits { Ok(Self(text.into())) } else { Err(BadTenant(text.to_owned())) }
+        if is_slug(text) { Ok(Self(text.into())) } else { Err(BadTenant(text.to_owned())) }
     }
 }
 

@@ -115,8 +115,10 @@ facts! {
     BookingRecorded => Booking, "recorded", 1, BookingEvent;
     /// A booking changed.
     BookingChanged => Booking, "changed", 1, BookingEvent;
-    /// A booking will not take place.
+    /// A booking will not take place: somebody cancelled it here, or its booking system did.
     BookingCancelled => Booking, "cancelled", 1, BookingEvent;
+    /// The booking system knows of a booking that was cancelled here: nothing is left to do.
+    BookingClosed => Booking, "closed", 1, BookingEvent;
 
     /// The mass-change guard raised an alert: many people left, or a group was emptied.
     AlertRaised => Alert, "raised", 1, AlertEvent;

@@ -27,7 +27,7 @@ mod source;
 mod team;
 
 pub use alert::{Alert, AlertEvent, AlertOutcome};
-pub use booking::{Booking, BookingEvent};
+pub use booking::{Booking, BookingEvent, Cancellation};
 pub use cloud_event::{NotAnEvent, cloud_event};
 pub use difference::{Change, change};
 pub use employee::{Employee, EmployeeEvent, ErasedEmployee, Membership, Origin, Rank};

@@ -121,6 +121,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::TeamNameTaken(_)
         | Refusal::NotInTeam(_)
         | Refusal::AmbiguousPerson(_)
+        | Refusal::AmbiguousBooking(_)
         | Refusal::NotALeaver(_)
         | Refusal::NotFormer(_)
         | Refusal::BookingIsPast(_)
@@ -137,6 +138,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         Refusal::BadText { .. }
         | Refusal::BadExtension(_)
         | Refusal::NoScopes
+        | Refusal::SourceWithoutBookings
         | Refusal::TooDeep { .. }
         | Refusal::DuplicateAttribute(_)
         | Refusal::EndsTooEarly { .. }

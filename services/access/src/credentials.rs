@@ -8,12 +8,15 @@ use web::{Permission, Permissions, Principal};
 /// permits nothing by itself: it is good for the token endpoint only.
 pub fn principal_by_secret(roster: &Roster, digest: &Digest) -> Option<Principal> {
     let (tenant, credential) = roster.credential_by_digest(digest)?;
-    let permissions = match &credential.purpose {
-        Purpose::SecretToken => Permissions::from([Permission::Provision]),
-        Purpose::OauthClient => Permissions::new(),
-        Purpose::ApiToken { scopes } => scopes.iter().copied().map(Permission::Api).collect(),
+    let (permissions, source) = match &credential.purpose {
+        Purpose::SecretToken => (Permissions::from([Permission::Provision]), None),
+        Purpose::OauthClient => (Permissions::new(), None),
+        Purpose::ApiToken { scopes, source } => {
+            (scopes.iter().copied().map(Permission::Api).collect(), source.clone())
+        }
     };
-    Some(Principal::Credential { tenant: tenant.clone(), credential: credential.id, permissions })
+    let (tenant, credential) = (tenant.clone(), credential.id);
+    Some(Principal::Credential { tenant, credential, permissions, source })
 }
 
 /// Who holds an access token that was granted to this OAuth client, unless the client was revoked.
@@ -23,5 +26,6 @@ pub fn principal_by_client(roster: &Roster, client: &CredentialId) -> Option<Pri
         return None;
     }
     let permissions = Permissions::from([Permission::Provision]);
-    Some(Principal::Credential { tenant: tenant.clone(), credential: credential.id, permissions })
+    let (tenant, credential) = (tenant.clone(), credential.id);
+    Some(Principal::Credential { tenant, credential, permissions, source: None })
 }

@@ -2,17 +2,21 @@
 //! URLs that they are told, and what the writer says no to over HTTP.
 #![warn(missing_docs)]
 
+mod cancel_many;
 mod command_error;
 mod credentials;
 mod ignored_attributes;
+mod in_order;
 mod public_url;
 mod request_origin;
 mod totals;
 mod write_access;
 
+pub use cancel_many::{CancelMany, CancelOne, CancelOutcome, CancelResult, CancelledMany, Meant};
 pub use command_error::{CommandError, outage_status, refusal_status, retry_later};
 pub use credentials::{principal_by_client, principal_by_secret};
 pub use ignored_attributes::{IgnoredAttribute, ignored_attributes, note_ignored_attributes};
+pub use in_order::in_order;
 pub use public_url::PublicUrl;
 pub use request_origin::RequestOrigin;
 pub use totals::Totals;

@@ -78,6 +78,7 @@ mod tests {
             tenant: acme.clone(),
             credential: id,
             permissions: permissions.iter().copied().collect::<Permissions>(),
+            source: None,
         };
         let holders = [
             (root(), operate, Access::Operator),

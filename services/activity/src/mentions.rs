@@ -47,6 +47,7 @@ pub fn mentions(event: &Event) -> BTreeSet<Uuid> {
             BTreeSet::from([body.booking_id.0, body.employee_id.0])
         }
         Event::BookingCancelled(body) => BTreeSet::from([body.booking_id.0, body.employee_id.0]),
+        Event::BookingClosed(body) => BTreeSet::from([body.booking_id.0, body.employee_id.0]),
         Event::AlertRaised(body) => BTreeSet::from([body.alert_id.0]),
         Event::AlertPeopleAdded(body) => body.people.iter().map(|person| person.0).collect(),
         Event::AlertReleased(body) | Event::AlertReversed(body) => {

@@ -7,6 +7,7 @@ mod alerts;
 mod answer;
 mod bookings;
 mod caller;
+mod cancel_many;
 mod import;
 mod leavers;
 mod teams;
@@ -30,6 +31,7 @@ pub(crate) fn endpoints() -> OpenApiRouter<WriteAccess> {
         .routes(routes!(bookings::put, bookings::delete))
         .routes(routes!(import::import))
         .routes(routes!(leavers::cancel))
+        .routes(routes!(cancel_many::cancel))
         .routes(routes!(teams::assign, teams::unassign))
         .routes(routes!(teams::choose_primary))
         .routes(routes!(teams::reset))

@@ -1,6 +1,7 @@
 //! The reads of the JSON API.
 
 mod alerts;
+mod bookings;
 mod caller;
 mod connection_share;
 mod employees;
@@ -67,6 +68,8 @@ pub(crate) fn endpoints() -> OpenApiRouter<ReadApi> {
         .routes(routes!(teams::list))
         .routes(routes!(teams::one))
         .routes(routes!(teams::members))
+        .routes(routes!(bookings::list))
+        .routes(routes!(bookings::one))
         .routes(routes!(leavers::list))
         .routes(routes!(leavers::bookings))
         .routes(routes!(alerts::list))

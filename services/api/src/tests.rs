@@ -1,6 +1,7 @@
 //! Questions over HTTP, answered from a real Postgres that the projections have filled from a real
 //! log.
 
+mod bookings;
 mod contract;
 mod freshness;
 mod history;

@@ -83,7 +83,10 @@ impl Known {
                 let TeamEvent { team, .. } = serde_json::from_slice(body)?;
                 self.teams.remove(&team.id);
             }
-            Fact::BookingRecorded | Fact::BookingChanged | Fact::BookingCancelled => {
+            Fact::BookingRecorded
+            | Fact::BookingChanged
+            | Fact::BookingCancelled
+            | Fact::BookingClosed => {
                 let BookingEvent { booking, .. } = serde_json::from_slice(body)?;
                 self.bookings.insert(booking.id, booking);
             }
@@ -119,7 +122,7 @@ impl Known {
         }
         for id in bookings {
             let known = self.bookings.get(&id).cloned();
-            events.extend(booking_event(known, state::booking(now, id), None));
+            events.extend(booking_event(known, state::booking(now, id)));
         }
         for id in teams {
             events.extend(team_goes(self.teams.get(&id).cloned(), state::team(now, id).as_ref()));

@@ -60,8 +60,7 @@ pub fn derive(roster: &mut Roster, events: &[Recorded]) -> Vec<Derived> {
     }
     for (booking, place) in &places.bookings {
         let (old, new) = (state::booking(before, *booking), state::booking(after, *booking));
-        let reason = reason(&events[*place].event);
-        derived.extend(booking_event(old, new, reason).map(|event| (event, *place)));
+        derived.extend(booking_event(old, new).map(|event| (event, *place)));
     }
     for (old, new, place) in teams {
         derived.extend(team_goes(old, new.as_ref()).map(|event| (event, place)));
@@ -81,11 +80,12 @@ impl Places {
 /// Why somebody did it, where the roster does not keep that.
 fn reason(event: &Event) -> Option<String> {
     match event {
-        Event::BookingCancelled(body) => body.reason.clone(),
         Event::AlertReleased(body) | Event::AlertReversed(body) => body.reason.clone(),
         Event::AlertRaised(_)
         | Event::AlertPeopleAdded(_)
+        | Event::BookingCancelled(_)
         | Event::BookingChanged(_)
+        | Event::BookingClosed(_)
         | Event::BookingRecorded(_)
         | Event::CredentialIssued(_)
         | Event::CredentialRevoked(_)

@@ -1,6 +1,6 @@
 //! What it is called that a thing is another than before. Pure.
 
-use events::Standing;
+use events::{BookingState, Standing};
 use feed::{
     Alert, AlertEvent, AlertOutcome, Body, Booking, BookingEvent, Change, Employee, EmployeeEvent,
     ErasedEmployee, Fact, FeedEvent, Team, TeamEvent, change,
@@ -60,25 +60,32 @@ pub(crate) fn team_goes(before: Option<Team>, after: Option<&Team>) -> Option<Fe
 }
 
 /// A booking that is nobody's any more went with the person who was erased.
-pub(crate) fn booking_event(
-    before: Option<Booking>,
-    after: Option<Booking>,
-    reason: Option<String>,
-) -> Option<FeedEvent> {
+pub(crate) fn booking_event(before: Option<Booking>, after: Option<Booking>) -> Option<FeedEvent> {
     let booking = after?;
     let (fact, change) = match before {
         None => (Fact::BookingRecorded, Change::default()),
-        Some(before) => {
-            let fact = match (before.cancelled_by, booking.cancelled_by) {
-                (None, Some(_)) => Fact::BookingCancelled,
-                (Some(_), None) => Fact::BookingRecorded,
-                (None, None) | (Some(_), Some(_)) => Fact::BookingChanged,
-            };
-            (fact, change(&before, &booking)?)
-        }
+        Some(before) => (booking_fact(&before, &booking), change(&before, &booking)?),
     };
-    let reason = reason.filter(|_| booking.cancelled_by.is_some());
+    let reason = booking.cancellation.as_ref().and_then(|cancelled| cancelled.reason.clone());
     Some(event(fact, booking.id.0, Body::Booking(BookingEvent { booking, reason, change })))
+}
+
+/// Whether it takes place comes first, then whether its booking system knows.
+fn booking_fact(old: &Booking, new: &Booking) -> Fact {
+    match (old.cancelled_by, new.cancelled_by) {
+        (None, Some(_)) => Fact::BookingCancelled,
+        (Some(_), None) => Fact::BookingRecorded,
+        (None, None) => Fact::BookingChanged,
+        (Some(_), Some(_)) => match (old.state, new.state) {
+            (BookingState::Cancelled, BookingState::Closed) => Fact::BookingClosed,
+            // Several things happened at once.
+            (BookingState::Closed, BookingState::Cancelled) => Fact::BookingCancelled,
+            (BookingState::Booked, _)
+            | (_, BookingState::Booked)
+            | (BookingState::Cancelled, BookingState::Cancelled)
+            | (BookingState::Closed, BookingState::Closed) => Fact::BookingChanged,
+        },
+    }
 }
 
 pub(crate) fn alert_event(

@@ -1,7 +1,7 @@
 //! Things as they count, taken from the roster.
 
 use events::{BookingId, EmployeeId, TeamId};
-use feed::{Alert, AlertOutcome, Booking, Employee, Membership, Origin, Rank, Team};
+use feed::{Alert, AlertOutcome, Booking, Cancellation, Employee, Membership, Origin, Rank, Team};
 use roster::{EffectiveTeam, Group, StandingOverride, TenantRoster};
 
 /// A person, if there is one.
@@ -70,11 +70,22 @@ pub fn booking(tenant: &TenantRoster, id: BookingId) -> Option<Booking> {
     let booking = tenant.bookings().get(id)?;
     Some(Booking {
         id,
+        source: booking.source.clone(),
         reference: booking.reference.to_string(),
         employee_id: booking.employee,
         place: booking.place.clone(),
-        cancelled_by: booking.cancelled,
+        state: booking.state(),
+        cancelled_by: booking.cancelled_by(),
+        cancellation: booking.cancelled.as_deref().map(cancellation),
     })
+}
+
+fn cancellation(cancelled: &roster::Cancellation) -> Cancellation {
+    Cancellation {
+        at: cancelled.at,
+        actor: cancelled.actor.clone(),
+        reason: cancelled.reason.clone(),
+    }
 }
 
 /// An alert as it stands.

@@ -94,6 +94,7 @@ CREATE TABLE credentials (
     credential    uuid        NOT NULL,
     purpose       text        NOT NULL CHECK (purpose IN ('secret-token', 'oauth-client', 'api-token')),
     scopes        text[]      NOT NULL,
+    source        text,                        -- the one whose bookings an API token is for, if it is for one
     secret_digest bytea       NOT NULL,
     label         text,
     issued_at     timestamptz NOT NULL,

@@ -2,8 +2,8 @@
 #![warn(missing_docs)]
 
 use events::{
-    AlertId, CredentialId, Digest, EmployeeId, IntegrationId, IntegrationProfile, ResourceId,
-    Scopes, Standing, Tenant, TenantId,
+    AlertId, BookingSource, CredentialId, Digest, EmployeeId, IntegrationId, IntegrationProfile,
+    ResourceId, Scopes, Standing, Tenant, TenantId,
 };
 use jiff::Timestamp;
 
@@ -137,6 +137,8 @@ pub struct CredentialRow {
     pub purpose: &'static str,
     /// What it may read or do.
     pub scopes: Scopes,
+    /// The one source whose bookings it is for, if it is for one.
+    pub source: Option<BookingSource>,
     /// SHA-256 of its secret.
     pub secret_digest: Digest,
     /// What its owner calls it.

@@ -32,6 +32,7 @@ impl projector::Projection for Directory {
         EventKind::BookingRecorded,
         EventKind::BookingChanged,
         EventKind::BookingCancelled,
+        EventKind::BookingClosed,
     ];
     const PEOPLE: People = queries::PEOPLE;
     type Change = Change;

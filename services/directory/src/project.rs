@@ -63,6 +63,7 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::BookingRecorded(_)
         | Event::BookingChanged(_)
         | Event::BookingCancelled(_)
+        | Event::BookingClosed(_)
         | Event::TenantGuardSet(_)
         | Event::TenantExtensionDeclared(_)
         | Event::TenantExtensionRemoved(_)
@@ -153,16 +154,17 @@ fn decided(event: &Recorded, body: &DecidedAlert, decision: &'static str) -> Cha
 }
 
 fn credential(event: &Recorded, issued: &IssuedCredential) -> CredentialRow {
-    let (purpose, scopes) = match &issued.purpose {
-        Purpose::SecretToken => ("secret-token", Scopes::new()),
-        Purpose::OauthClient => ("oauth-client", Scopes::new()),
-        Purpose::ApiToken { scopes } => (API_TOKEN, scopes.clone()),
+    let (purpose, scopes, source) = match &issued.purpose {
+        Purpose::SecretToken => ("secret-token", Scopes::new(), None),
+        Purpose::OauthClient => ("oauth-client", Scopes::new(), None),
+        Purpose::ApiToken { scopes, source } => (API_TOKEN, scopes.clone(), source.clone()),
     };
     CredentialRow {
         tenant: event.tenant().clone(),
         credential: issued.credential_id,
         purpose,
         scopes,
+        source,
         secret_digest: issued.secret_digest,
         label: issued.label.as_deref().map(storable),
         issued_at: event.envelope.time,

@@ -1,7 +1,7 @@
 //! A batch of changes into Postgres: one array statement for each kind of row.
 
 use deadpool_postgres::Transaction;
-use events::{Standing, Tenant};
+use events::{BookingSource, Standing, Tenant};
 use projector::sql::{column, run};
 use tokio_postgres::Error;
 
@@ -158,6 +158,7 @@ async fn credentials(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
             &column(&rows, |row| row.credential.0),
             &column(&rows, |row| row.purpose),
             &column(&rows, |row| column(&Vec::from_iter(&row.scopes), |s| s.as_str()).join(" ")),
+            &column(&rows, |row| row.source.as_ref().map(BookingSource::as_str)),
             &column(&rows, |row| row.secret_digest.0.as_slice()),
             &column(&rows, |row| row.label.as_deref()),
             &column(&rows, |row| row.issued_at),

@@ -48,7 +48,10 @@ fn booked(event: &Event) -> Option<(BookingId, EmployeeId)> {
     if let Event::BookingRecorded(body) | Event::BookingChanged(body) = event {
         return Some((body.booking_id, body.employee_id));
     }
-    let Event::BookingCancelled(body) = event else { return None };
+    if let Event::BookingCancelled(body) = event {
+        return Some((body.booking_id, body.employee_id));
+    }
+    let Event::BookingClosed(body) = event else { return None };
     Some((body.booking_id, body.employee_id))
 }
 

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use eventlog::ids;
-use events::{CredentialId, Purpose, Scope, Scopes, Tenant};
+use events::{BookingSource, CredentialId, Purpose, Scope, Scopes, Tenant};
 use jiff::Timestamp;
 use roster::Intent;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,8 @@ pub(crate) async fn issue_client(
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewToken {
     scopes: Vec<String>,
+    /// The one source whose bookings it is for.
+    source: Option<String>,
     label: Option<String>,
 }
 
@@ -87,6 +89,8 @@ pub(crate) struct IssuedToken {
     api_base_url: String,
     credential_id: CredentialId,
     scopes: Scopes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<BookingSource>,
     /// Shown this once.
     api_token: String,
 }
@@ -95,17 +99,19 @@ pub(crate) async fn issue_token(
     State(api): State<OperatorApi>,
     operator: Operator,
     Path(slug): Path<String>,
-    Body(NewToken { scopes, label }): Body<NewToken>,
+    Body(NewToken { scopes, source, label }): Body<NewToken>,
 ) -> Result<(StatusCode, Json<IssuedToken>), CommandError> {
     let slug = tenant(&slug)?;
     let scopes = scopes.iter().map(|scope| scope.parse::<Scope>()).collect::<Result<Scopes, _>>();
     let scopes = scopes.map_err(|error| Problem::malformed(error.to_string()))?;
-    let purpose = Purpose::ApiToken { scopes: scopes.clone() };
+    let source = source.map(|name| name.parse::<BookingSource>()).transpose();
+    let source = source.map_err(|error| Problem::malformed(error.to_string()))?;
+    let purpose = Purpose::ApiToken { scopes: scopes.clone(), source: source.clone() };
     let (credential_id, api_token) =
         issue(&api, &operator, &slug, purpose, PREFIX_API, label).await?;
     let api_base_url = api.url.api(&slug);
     let tenant = slug.to_string();
-    let issued = IssuedToken { tenant, api_base_url, credential_id, scopes, api_token };
+    let issued = IssuedToken { tenant, api_base_url, credential_id, scopes, source, api_token };
     Ok((StatusCode::CREATED, Json(issued)))
 }
 

@@ -129,8 +129,12 @@ fn decode(entry: &Entry) -> Result<Recorded, ReadError> {
 /// nothing of that.
 fn is_of_people(entry: &Entry) -> bool {
     let name = entry.header(header::TYPE).and_then(|name| name.strip_prefix("rollcall."));
-    let bookings =
-        [EventKind::BookingRecorded, EventKind::BookingChanged, EventKind::BookingCancelled];
+    let bookings = [
+        EventKind::BookingRecorded,
+        EventKind::BookingChanged,
+        EventKind::BookingCancelled,
+        EventKind::BookingClosed,
+    ];
     name.is_none_or(|name| bookings.iter().all(|kind| kind.name() != name))
 }
 

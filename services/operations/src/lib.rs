@@ -8,6 +8,7 @@
 
 mod act_log;
 mod audit;
+mod bookings;
 mod caller;
 mod credentials;
 mod deciding;
@@ -76,6 +77,7 @@ fn endpoints() -> Router<OperatorApi> {
         )
         .route("/operator/v1/tenants/{tenant}/extensions/{urn}", delete(extensions::remove))
         .route("/operator/v1/tenants/{tenant}/guard", get(guard::show).patch(guard::set))
+        .route("/operator/v1/tenants/{tenant}/bookings/cancel", post(bookings::cancel))
         .route("/operator/v1/tenants/{tenant}/alerts", get(guard::alerts))
         .route("/operator/v1/tenants/{tenant}/alerts/{id}/release", post(guard::release))
         .route("/operator/v1/tenants/{tenant}/alerts/{id}/reverse", post(guard::reverse))

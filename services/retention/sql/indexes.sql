@@ -1,3 +1,5 @@
 -- What only readers look up by: not kept while the rows are written for the first time.
 CREATE INDEX IF NOT EXISTS leavers_in_order ON leavers (tenant, left_at, employee);
 CREATE INDEX IF NOT EXISTS bookings_by_employee ON bookings (tenant, employee, ends_at);
+CREATE INDEX IF NOT EXISTS bookings_in_order ON bookings (tenant, starts_at, booking);
+CREATE INDEX IF NOT EXISTS bookings_by_reference ON bookings (tenant, reference);

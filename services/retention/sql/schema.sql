@@ -44,7 +44,8 @@ WHERE NOT EXISTS (
 CREATE TABLE bookings (
     tenant          text        NOT NULL,
     booking         uuid        NOT NULL,
-    reference       text        NOT NULL,      -- the booking system's own id
+    source          text        NOT NULL,      -- which booking system it is of
+    reference       text        NOT NULL,      -- the booking system's own id, unique in its source
     employee        uuid        NOT NULL,
     resource        text        NOT NULL,
     title           text,
@@ -55,7 +56,9 @@ CREATE TABLE bookings (
     cancelled_by    text        CHECK (cancelled_by IN ('booking-system', 'administrator')),
     cancelled_actor text,                      -- who, by id
     reason          text,
+    closed_at       timestamptz,               -- when the booking system said that it knows of a cancellation
     seq             bigint      NOT NULL,      -- position of the last event about it
     PRIMARY KEY (tenant, booking),
-    CHECK ((cancelled_at IS NULL) = (cancelled_by IS NULL))
+    CHECK ((cancelled_at IS NULL) = (cancelled_by IS NULL)),
+    CHECK (closed_at IS NULL OR cancelled_at IS NOT NULL)
 );

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::{AlertId, BookingId, EmployeeId, Tenant};
 
-use crate::project::{AlertOutcome, BookingRow, Cancellation, Change, Gone, Left};
+use crate::project::{AlertOutcome, BookingRow, Cancellation, Change, Closing, Gone, Left};
 
 /// What a batch of changes leaves to be written, each row once. `back` comes before `leavers`, who
 /// are those that left after it.
@@ -21,6 +21,8 @@ pub(crate) struct Batch {
     pub(crate) bookings: BTreeMap<(Tenant, BookingId), BookingRow>,
     /// Of bookings that are not among `bookings`.
     pub(crate) cancellations: BTreeMap<(Tenant, BookingId), Cancellation>,
+    /// Of bookings that are not among `bookings`. They come after `cancellations`.
+    pub(crate) closings: BTreeMap<(Tenant, BookingId), Closing>,
     /// Who was erased, and bookings that were theirs; they come last.
     pub(crate) erased: BTreeMap<(Tenant, EmployeeId), BTreeSet<BookingId>>,
 }
@@ -67,6 +69,7 @@ impl Batch {
             Change::Booked(row) => {
                 let key = (row.tenant.clone(), row.booking);
                 self.cancellations.remove(&key);
+                self.closings.remove(&key);
                 self.bookings.insert(key, row);
             }
             Change::Cancelled { tenant, booking, cancellation } => {
@@ -78,6 +81,18 @@ impl Batch {
                     }
                     None => {
                         self.cancellations.insert(key, cancellation);
+                    }
+                }
+            }
+            Change::Closed { tenant, booking, closing } => {
+                let key = (tenant, booking);
+                match self.bookings.get_mut(&key) {
+                    Some(row) => {
+                        row.seq = closing.seq;
+                        row.closed = Some(closing);
+                    }
+                    None => {
+                        self.closings.insert(key, closing);
                     }
                 }
             }

@@ -11,7 +11,7 @@ use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 use projector::{OrderKey, People};
 
-pub use project::{AlertOutcome, BookingRow, Cancellation, Change, Gone, Left};
+pub use project::{AlertOutcome, BookingRow, Cancellation, Change, Closing, Gone, Left};
 
 /// The projection of the log that keeps what leavers leave behind.
 #[derive(Clone, Copy, Debug)]

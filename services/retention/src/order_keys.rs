@@ -27,6 +27,7 @@ fn ordered(event: &Event) -> Vec<Ordered> {
             vec![Ordered::Booking(body.booking_id)]
         }
         Event::BookingCancelled(body) => vec![Ordered::Booking(body.booking_id)],
+        Event::BookingClosed(body) => vec![Ordered::Booking(body.booking_id)],
         Event::UserErased(body) => {
             let bookings = body.bookings.iter().copied().map(Ordered::Booking);
             std::iter::once(Ordered::Person(body.employee_id)).chain(bookings).collect()

@@ -2,8 +2,8 @@
 #![warn(missing_docs)]
 
 use events::{
-    AlertId, BookedPlace, BookingId, CancelledBooking, Canceller, DepartedUser, EmployeeId, Event,
-    Recorded, RecordedBooking, Standing, Tenant, UserState,
+    AlertId, BookedPlace, BookingId, BookingSource, CancelledBooking, Canceller, DepartedUser,
+    EmployeeId, Event, Recorded, RecordedBooking, Standing, Tenant, UserState,
 };
 use jiff::Timestamp;
 
@@ -73,6 +73,15 @@ pub enum Change {
         /// How it was cancelled.
         cancellation: Cancellation,
     },
+    /// The booking system knows of a cancellation.
+    Closed {
+        /// Whose it is.
+        tenant: Tenant,
+        /// The booking.
+        booking: BookingId,
+        /// When it said so.
+        closing: Closing,
+    },
 }
 
 /// When somebody left, and the last deletion of their resource since, if any.
@@ -111,6 +120,8 @@ pub struct BookingRow {
     pub tenant: Tenant,
     /// The booking.
     pub booking: BookingId,
+    /// Which booking system it is of.
+    pub source: BookingSource,
     /// The booking system's own id.
     pub reference: String,
     /// The person.
@@ -123,6 +134,17 @@ pub struct BookingRow {
     pub seq: i64,
     /// How it was cancelled, if it was.
     pub cancelled: Option<Cancellation>,
+    /// When the booking system said that it knows of that, if it did.
+    pub closed: Option<Closing>,
+}
+
+/// When a booking system said that it knows of a cancellation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// When.
+    pub at: Timestamp,
+    /// Position of the event.
+    pub seq: i64,
 }
 
 /// How a booking was cancelled.
@@ -162,6 +184,11 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
             tenant: event.tenant().clone(),
             booking: body.booking_id,
             cancellation: cancellation(event, body),
+        }],
+        Event::BookingClosed(body) => vec![Change::Closed {
+            tenant: event.tenant().clone(),
+            booking: body.booking_id,
+            closing: Closing { at: event.envelope.time, seq: event.seq.0.cast_signed() },
         }],
         Event::UserErased(body) => vec![Change::Erased {
             tenant: event.tenant().clone(),
@@ -249,12 +276,14 @@ fn booking(event: &Recorded, body: &RecordedBooking) -> BookingRow {
     BookingRow {
         tenant: event.tenant().clone(),
         booking: body.booking_id,
+        source: body.source.clone(),
         reference: body.reference.clone(),
         employee: body.employee_id,
         place: body.place.clone(),
         recorded_at: event.envelope.time,
         seq: event.seq.0.cast_signed(),
         cancelled: None,
+        closed: None,
     }
 }
 

@@ -1,13 +1,15 @@
-//! What can be asked about leavers and their bookings.
+//! What can be asked about leavers and about bookings.
 //!
 //! Each question takes a client or a transaction, so that several can share one snapshot, and what
 //! time it is.
 
+mod all_bookings;
 mod bookings;
 mod leavers;
 mod people;
 
-pub use bookings::{Booking, CancelledBooking, KeptBookings, kept_bookings};
+pub use all_bookings::{OwnedBooking, WantedBookings, bookings, bookings_by_name};
+pub use bookings::{Booking, BookingStateName, CancelledBooking, KeptBookings, kept_bookings};
 pub use leavers::{BookingCounts, Leaver, leavers};
 pub(crate) use people::PEOPLE;
 pub use projector::sql::{BadCursor, Page, QueryError};

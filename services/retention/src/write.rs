@@ -19,6 +19,7 @@ pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<
     deletions(tx, &batch).await?;
     bookings(tx, &batch).await?;
     cancellations(tx, &batch).await?;
+    closings(tx, &batch).await?;
     erased(tx, &batch).await
 }
 
@@ -111,6 +112,7 @@ async fn bookings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
         &[
             &column(&rows, |row| row.tenant.as_str()),
             &column(&rows, |row| row.booking.0),
+            &column(&rows, |row| row.source.as_str()),
             &column(&rows, |row| row.reference.as_str()),
             &column(&rows, |row| row.employee.0),
             &column(&rows, |row| row.place.resource.as_str()),
@@ -122,6 +124,7 @@ async fn bookings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
             &column(&cancelled, |cancelled| cancelled.map(|it| canceller(it.by))),
             &column(&cancelled, |cancelled| cancelled.map(|it| it.actor.as_str())),
             &column(&cancelled, |cancelled| cancelled.and_then(|it| it.reason.as_deref())),
+            &column(&rows, |row| row.closed.map(|it| it.at)),
             &column(&rows, |row| row.seq),
         ],
     )
@@ -147,6 +150,20 @@ async fn cancellations(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error>
         ],
     )
     .await
+}
+
+/// Comes after the cancellations, to which these belong.
+async fn closings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.closings.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tenants = column(&rows, |((tenant, _), _)| tenant.as_str());
+    let bookings = column(&rows, |((_, booking), _)| booking.0);
+    let closed_at = column(&rows, |(_, closing)| closing.at);
+    let seqs = column(&rows, |(_, closing)| closing.seq);
+    let sql = include_str!("../sql/write/closings.sql");
+    run(tx, sql, &[&tenants, &bookings, &closed_at, &seqs]).await
 }
 
 /// Nothing is told of whoever was erased after that, so whatever the batch has of them goes too.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use events::{BookedPlace, BookingId, Canceller, EmployeeId};
+use events::{BookedPlace, BookingId, BookingSource, BookingState, Canceller, EmployeeId};
 use imbl::OrdMap;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A booking as it is now.
@@ -11,21 +12,51 @@ use serde::{Deserialize, Serialize};
 pub struct Booking {
     /// Our id.
     pub id: BookingId,
-    /// The booking system's own id.
+    /// Which booking system it is of.
+    pub source: BookingSource,
+    /// The booking system's own id, unique in its source.
     pub reference: Arc<str>,
     /// Whose it is.
     pub employee: EmployeeId,
     /// What is booked, and when.
     pub place: BookedPlace,
+    /// How it was cancelled, if it was.
+    pub cancelled: Option<Arc<Cancellation>>,
+    /// Whether the booking system has said since that it knows.
+    pub acknowledged: bool,
+}
+
+impl Booking {
     /// Who cancelled it, if somebody did.
-    pub cancelled: Option<Canceller>,
+    pub fn cancelled_by(&self) -> Option<Canceller> {
+        self.cancelled.as_ref().map(|cancelled| cancelled.by)
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> BookingState {
+        BookingState::of(self.cancelled_by(), self.acknowledged)
+    }
+}
+
+/// How a booking was cancelled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancellation {
+    /// Who decided it.
+    pub by: Canceller,
+    /// When.
+    pub at: Timestamp,
+    /// Who, by id.
+    pub actor: String,
+    /// Why, if told.
+    pub reason: Option<String>,
 }
 
 /// All bookings of a tenant, cancelled ones too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bookings {
     bookings: OrdMap<BookingId, Arc<Booking>>,
-    references: OrdMap<Arc<str>, BookingId>,
+    /// The default source comes first of those that have a reference.
+    references: OrdMap<(Arc<str>, BookingSource), BookingId>,
 }
 
 impl Bookings {
@@ -34,9 +65,17 @@ impl Bookings {
         self.bookings.get(&id).map(Arc::as_ref)
     }
 
-    /// The booking with the booking system's own id.
-    pub fn by_reference(&self, reference: &str) -> Option<&Booking> {
-        self.get(*self.references.get(reference)?)
+    /// The booking with a booking system's own id.
+    pub fn by_reference(&self, source: &BookingSource, reference: &str) -> Option<&Booking> {
+        self.get(*self.references.get(&(Arc::from(reference), source.clone()))?)
+    }
+
+    /// The bookings that have this reference, one of each booking system at most.
+    pub fn with_reference<'a>(&'a self, reference: &'a str) -> impl Iterator<Item = &'a Booking> {
+        let first = (Arc::from(reference), BookingSource::default());
+        let from_there = self.references.range(first..);
+        let same = from_there.take_while(move |((other, _), _)| **other == *reference);
+        same.filter_map(|(_, id)| self.get(*id))
     }
 
     /// All of them, cancelled ones too, in the order of their ids.
@@ -60,18 +99,25 @@ impl Bookings {
         let Some(booking) = self.bookings.get(&id).filter(|one| one.employee == employee) else {
             return;
         };
-        self.references.remove(&Arc::clone(&booking.reference));
+        self.references.remove(&(Arc::clone(&booking.reference), booking.source.clone()));
         self.bookings.remove(&id);
     }
 
     pub(crate) fn put(&mut self, booking: Booking) {
-        self.references.insert(Arc::clone(&booking.reference), booking.id);
+        let name = (Arc::clone(&booking.reference), booking.source.clone());
+        self.references.insert(name, booking.id);
         self.bookings.insert(booking.id, Arc::new(booking));
     }
 
-    pub(crate) fn cancel(&mut self, id: BookingId, by: Canceller) {
+    pub(crate) fn cancel(&mut self, id: BookingId, cancelled: Cancellation) {
         if let Some(booking) = self.bookings.get_mut(&id) {
-            Arc::make_mut(booking).cancelled = Some(by);
+            Arc::make_mut(booking).cancelled = Some(Arc::new(cancelled));
+        }
+    }
+
+    pub(crate) fn close(&mut self, id: BookingId) {
+        if let Some(booking) = self.bookings.get_mut(&id) {
+            Arc::make_mut(booking).acknowledged = true;
         }
     }
 }

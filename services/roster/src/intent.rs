@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use events::{
-    AlertId, BookedPlace, BookingId, CredentialId, Digest, EmployeeId, ErasedEvent, Extension,
-    ExternalId, FactPattern, GroupProfile, Guard, IntegrationId, IntegrationProfile, Profile,
-    Purpose, ResourceId, SecretId, StoredSecret, SubscriberId, SubscriberState, TeamId, TenantId,
-    UserName,
+    AlertId, BookedPlace, BookingId, BookingSource, CredentialId, Digest, EmployeeId, ErasedEvent,
+    Extension, ExternalId, FactPattern, GroupProfile, Guard, IntegrationId, IntegrationProfile,
+    Profile, Purpose, ResourceId, SecretId, StoredSecret, SubscriberId, SubscriberState, TeamId,
+    TenantId, UserName,
 };
 use jiff::Timestamp;
 
@@ -165,6 +165,8 @@ pub enum Intent {
     Booking {
         /// The id of the booking if the reference is new.
         booking: BookingId,
+        /// Which booking system tells.
+        source: BookingSource,
         /// The booking system's own id.
         reference: String,
         /// Whose it is.
@@ -172,8 +174,10 @@ pub enum Intent {
         /// What is booked, and when.
         place: BookedPlace,
     },
-    /// A booking system withdraws a booking.
+    /// A booking system withdraws a booking, or knows that it was cancelled.
     NoBooking {
+        /// Which booking system tells.
+        source: BookingSource,
         /// The booking system's own id.
         reference: String,
     },

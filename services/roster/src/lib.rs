@@ -31,7 +31,7 @@ mod touched;
 mod tests;
 
 pub use access::{Credential, Integration};
-pub use bookings::{Booking, Bookings};
+pub use bookings::{Booking, Bookings, Cancellation};
 pub use decide::{Occasion, decide};
 pub use evolve::evolve;
 pub use groups::{Group, Groups};

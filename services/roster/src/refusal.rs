@@ -34,6 +34,10 @@ pub enum Refusal {
     TooManySecrets,
     #[error("an API token without scopes opens nothing; name at least one scope")]
     NoScopes,
+    #[error(
+        "a source says whose bookings a token is for, and this one is for none; add the scope bookings:write or bookings:read, or leave the source out"
+    )]
+    SourceWithoutBookings,
     #[error("there is no credential {0} in this tenant")]
     NoSuchCredential(CredentialId),
 
@@ -76,6 +80,8 @@ pub enum Refusal {
     OutOfTime(Timestamp),
     #[error("there is no booking {0:?}")]
     NoSuchBooking(String),
+    #[error("several booking systems have a booking {0:?}; name it by Rollcall's own id")]
+    AmbiguousBooking(String),
     #[error("employee {0} is Active; cancel the booking in the booking system")]
     NotALeaver(EmployeeId),
     #[error("the booking ended at {0}; past bookings are kept as they are")]

@@ -88,6 +88,9 @@ impl Touched {
             Event::BookingCancelled(body) => {
                 touched.bookings.insert(body.booking_id);
             }
+            Event::BookingClosed(body) => {
+                touched.bookings.insert(body.booking_id);
+            }
             Event::AlertRaised(body) => {
                 touched.alerts.insert(body.alert_id);
             }

@@ -34,6 +34,7 @@ impl projector::Projection for Teams {
         EventKind::BookingRecorded,
         EventKind::BookingChanged,
         EventKind::BookingCancelled,
+        EventKind::BookingClosed,
     ];
     const PEOPLE: People = queries::PEOPLE;
     type Change = Change;

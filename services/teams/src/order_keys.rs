@@ -47,6 +47,7 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         | Event::BookingRecorded(_)
         | Event::BookingChanged(_)
         | Event::BookingCancelled(_)
+        | Event::BookingClosed(_)
         | Event::TenantGuardSet(_)
         | Event::TenantExtensionDeclared(_)
         | Event::TenantExtensionRemoved(_)

@@ -64,6 +64,7 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::BookingRecorded(_)
         | Event::BookingChanged(_)
         | Event::BookingCancelled(_)
+        | Event::BookingClosed(_)
         | Event::TenantGuardSet(_)
         | Event::TenantExtensionDeclared(_)
         | Event::TenantExtensionRemoved(_)

@@ -8,7 +8,7 @@ use acts::{By, Role, Roles};
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use events::{CredentialId, Digest, Scope, Tenant};
+use events::{BookingSource, CredentialId, Digest, Scope, Tenant};
 
 use super::bearer::{self, NoBearer};
 use super::{CallerLimits, Problem};
@@ -26,6 +26,8 @@ pub enum Principal {
         credential: CredentialId,
         /// What it may be used for.
         permissions: Permissions,
+        /// The one source whose bookings it is for, if it is for one.
+        source: Option<BookingSource>,
     },
 }
 
@@ -65,6 +67,14 @@ impl Principal {
         match self {
             Self::Operator(_) => None,
             Self::Credential { tenant, .. } => Some(tenant),
+        }
+    }
+
+    /// The one source whose bookings the credential is for; none, if it is for all.
+    pub fn source(&self) -> Option<&BookingSource> {
+        match self {
+            Self::Operator(_) => None,
+            Self::Credential { source, .. } => source.as_ref(),
         }
     }
 

@@ -85,7 +85,7 @@ fn provisioning(tenant: Option<&TenantRoster>, credential: &Credential) -> Resul
 
 fn api(credential: &Credential, scope: Scope) -> Result<(), Denied> {
     match &credential.purpose {
-        Purpose::ApiToken { scopes } if scopes.contains(&scope) => Ok(()),
+        Purpose::ApiToken { scopes, .. } if scopes.contains(&scope) => Ok(()),
         Purpose::ApiToken { .. } | Purpose::SecretToken | Purpose::OauthClient => {
             Err(Denied::OutOfScope(scope))
         }

@@ -8,7 +8,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::values::{guard, tenant, uuid};
+use super::values::{booking_source, guard, tenant, uuid};
 use crate::{
     ActivatedIntegration, CreatedTenant, CredentialId, DeactivatedIntegration, DeclaredExtension,
     Digest, Extended, Extension, ExtensionAttribute, ExtensionKind, IntegrationId,
@@ -53,7 +53,9 @@ pub(super) fn credential() -> impl Strategy<Value = IssuedCredential> {
     let purpose = prop_oneof![
         Just(Purpose::SecretToken),
         Just(Purpose::OauthClient),
-        scopes.prop_map(|scopes: BTreeSet<Scope>| Purpose::ApiToken { scopes }),
+        (scopes, option::of(booking_source())).prop_map(
+            |(scopes, source): (BTreeSet<Scope>, _)| Purpose::ApiToken { scopes, source }
+        ),
     ];
     (uuid(), purpose, any::<[u8; 32]>(), option::of(".{0,20}")).prop_map(
         |(id, purpose, secret, label)| IssuedCredential {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{AlertId, BookingId, EmployeeId, ExternalId, Guard, TeamId, Tenant};
+use crate::{AlertId, BookingId, BookingSource, EmployeeId, ExternalId, Guard, TeamId, Tenant};
 
 pub(super) fn tenant() -> impl Strategy<Value = Tenant> {
     "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?".prop_map(|slug| slug.parse().expect("a slug"))
@@ -38,6 +38,13 @@ pub(super) fn team_id() -> impl Strategy<Value = TeamId> {
 
 pub(super) fn booking_id() -> impl Strategy<Value = BookingId> {
     uuid().prop_map(BookingId)
+}
+
+pub(super) fn booking_source() -> impl Strategy<Value = BookingSource> {
+    prop_oneof![
+        Just(BookingSource::default()),
+        "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?".prop_map(|name| name.parse().expect("a slug")),
+    ]
 }
 
 pub(super) fn external_id() -> impl Strategy<Value = ExternalId> {

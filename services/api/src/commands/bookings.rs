@@ -6,9 +6,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::{Json, response::IntoResponse};
 use eventlog::ids;
-use events::{BookedPlace, BookingId, EmployeeId, EventKind, ExternalId, Position, Scope};
+use events::{
+    BookedPlace, BookingId, BookingSource, BookingState, EmployeeId, EventKind, ExternalId,
+    Position, Scope, Standing,
+};
 use jiff::Timestamp;
-use roster::{Intent, PersonRef, Roster};
+use retention::queries::BookingStateName;
+use roster::{Intent, PersonRef, Roster, TenantRoster};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::Problem;
@@ -53,20 +57,49 @@ pub(crate) enum BookingOutcome {
     Unchanged,
 }
 
+/// A booking that is known, and what became of what was told.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct BookingAnswer {
+    /// Which booking system it is of: the one that the API token is for.
+    #[schema(value_type = String)]
+    source: BookingSource,
     /// The booking system's own id.
     pub(super) reference: String,
     #[schema(value_type = String, format = Uuid)]
     employee_id: EmployeeId,
     pub(super) status: BookingOutcome,
+    /// `cancelled` if it was cancelled here, and this is no news about it: a DELETE closes it.
+    #[schema(value_type = BookingStateName)]
+    state: BookingState,
+    /// What somebody should know about it although it was kept; left out if there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// What somebody should know about what was kept.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Warning {
+    code: WarningCode,
+    /// In words.
+    detail: String,
+}
+
+/// What a warning is about; other codes may come.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum WarningCode {
+    /// Whoever it is for has left.
+    FormerEmployee,
 }
 
 /// Record or change a booking
 ///
-/// The booking shall be as the body says; said again, nothing happens. A booking that an
-/// administrator cancelled stays cancelled until the booking system says something new about it.
+/// The booking shall be as the body says; said again, nothing happens. A booking that was cancelled
+/// here stays cancelled until the booking system says something new about it, or closes it (DELETE) and
+/// tells of it once more. References are those of the source that the API token is for. A booking for
+/// somebody Former is kept, and answered with a warning.
 #[utoipa::path(
     put,
     path = "/api/v1/{tenant}/bookings/{reference}",
@@ -114,8 +147,10 @@ pub(super) async fn record(
     let person = booking.person()?;
     let [starts_at, ends_at] =
         [moment("startsAt", &booking.starts_at)?, moment("endsAt", &booking.ends_at)?];
+    let source = caller.source().cloned().unwrap_or_default();
     let intent = Intent::Booking {
         booking: BookingId(ids::uuid_v7()),
+        source: source.clone(),
         reference: reference.clone(),
         person,
         place: BookedPlace { resource: booking.resource, title: booking.title, starts_at, ends_at },
@@ -127,10 +162,31 @@ pub(super) async fn record(
         Some(EventKind::BookingChanged) => BookingOutcome::Changed,
         Some(_) => BookingOutcome::Recorded,
     };
-    let tenant = done.roster.tenant(caller.tenant());
-    let booking = tenant.and_then(|tenant| tenant.bookings().by_reference(&reference));
-    let employee_id = booking.expect("a booking that came true is in the roster").employee;
-    Ok((BookingAnswer { reference, employee_id, status }, done.position))
+    let tenant = done.roster.tenant(caller.tenant()).expect("a tenant whose booking came true");
+    let booking = tenant.bookings().by_reference(&source, &reference);
+    let booking = booking.expect("a booking that came true is in the roster");
+    let answer = BookingAnswer {
+        source,
+        reference,
+        employee_id: booking.employee,
+        status,
+        state: booking.state(),
+        warnings: warnings(tenant, booking.employee),
+    };
+    Ok((answer, done.position))
+}
+
+/// What somebody should know about a booking of this person.
+fn warnings(tenant: &TenantRoster, employee: EmployeeId) -> Vec<Warning> {
+    let person = tenant.people().by_employee(employee);
+    if !person.is_some_and(|person| tenant.standing(person) == Standing::Former) {
+        return Vec::new();
+    }
+    let detail = format!(
+        "employee {employee} is Former; the booking is kept with those that leavers left behind, and \
+         waits for somebody to cancel it if it is still to come"
+    );
+    vec![Warning { code: WarningCode::FormerEmployee, detail }]
 }
 
 /// A time in a field of the body.
@@ -160,7 +216,9 @@ impl BookingInput {
 
 /// Withdraw a booking
 ///
-/// The booking system takes it back. Said again, nothing happens.
+/// The booking system takes it back, or knows that it was cancelled here: that closes the booking, and
+/// the feed tells so (`booking.closed`). Said again, nothing happens. References are those of the source
+/// that the API token is for.
 #[utoipa::path(
     delete,
     path = "/api/v1/{tenant}/bookings/{reference}",
@@ -170,7 +228,7 @@ impl BookingInput {
         ("reference" = String, Path, description = "The booking system's own id, URL-encoded: 1,024 bytes of UTF-8 at most, and not blank", min_length = 1),
     ),
     responses(
-        (status = 204, description = "Withdrawn"),
+        (status = 204, description = "Withdrawn, or closed"),
         (status = 404, description = "No such booking"),
     ),
     security(("apiToken" = ["bookings:write"])),
@@ -181,7 +239,10 @@ pub(super) async fn delete(
     Path((_tenant, reference)): Path<(String, String)>,
 ) -> Result<Response, CommandError> {
     caller.may(Scope::BookingsWrite)?;
-    let intent = move |_: &Roster| Ok(Intent::NoBooking { reference: reference.clone() });
+    let source = caller.source().cloned().unwrap_or_default();
+    let intent = move |_: &Roster| {
+        Ok(Intent::NoBooking { source: source.clone(), reference: reference.clone() })
+    };
     let done = caller.execute(&access, Scope::BookingsWrite, intent).await?;
     Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
 }

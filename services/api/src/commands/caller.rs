@@ -3,7 +3,7 @@
 use access::{CommandError, RequestOrigin, WriteAccess};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use events::{Scope, Tenant};
+use events::{BookingSource, Scope, Tenant};
 use roster::{Intent, Roster};
 use web::principal::Sought;
 use web::{Forbidden, Permission, Principal, principal};
@@ -21,6 +21,11 @@ impl Caller {
     /// Whose caller it is.
     pub(super) fn tenant(&self) -> &Tenant {
         &self.tenant
+    }
+
+    /// The one source whose bookings the caller's token is for; none, if it is for all.
+    pub(super) fn source(&self) -> Option<&BookingSource> {
+        self.principal.source()
     }
 
     /// Lets only holders of `scope` go on.

@@ -1,28 +1,23 @@
 //! `POST /api/v1/{tenant}/bookings/import`: many bookings, a line each.
 
-use access::{CommandError, WriteAccess};
+use access::{CommandError, WriteAccess, in_order};
 use axum::body::{Body as AnswerBody, Bytes};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use events::{Scope, Seq};
-use futures_util::{StreamExt, stream};
 use serde::{Deserialize, Serialize};
-use tokio::task::coop::unconstrained;
 use utoipa::ToSchema;
 use web::Lines;
 use web::Problem;
 use web::json_body::Raw;
 use web::position::Seen;
 
-use super::bookings::{BookingInput, BookingOutcome, record};
+use super::bookings::{BookingInput, BookingOutcome, Warning, record};
 use super::caller::Caller;
 
 /// The most lines of an import.
 const MAX: usize = 10_000;
-
-/// How many lines are decided together. They keep their order.
-const TOGETHER: usize = 512;
 
 /// A booking with its `reference`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -47,6 +42,10 @@ pub(crate) struct ImportResult {
     /// What was wrong with a line that was refused, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// What somebody should know about a booking although it was kept; left out if there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    warnings: Vec<Warning>,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -98,10 +97,7 @@ pub(super) async fn import(
         let (access, caller) = (access.clone(), caller.clone());
         async move { import_line(&access, &caller, at + 1, &line).await }
     });
-    // A task that has done much is made to wait by tokio, which wakes what waited in the opposite
-    // order: lines would reach the writer out of theirs.
-    let results = unconstrained(stream::iter(importing).buffered(TOGETHER).collect());
-    let results: Vec<_> = results.await;
+    let results = in_order(importing).await;
     let mut answer = Vec::new();
     let mut position = None;
     for (result, seen) in results {
@@ -124,10 +120,8 @@ async fn import_line(
     text: &[u8],
 ) -> (ImportResult, Option<Seq>) {
     let refused = |reference: Option<String>, detail: String| {
-        (
-            ImportResult { line, reference, status: ImportStatus::Refused, detail: Some(detail) },
-            None,
-        )
+        let (status, detail) = (ImportStatus::Refused, Some(detail));
+        (ImportResult { line, reference, status, detail, warnings: Vec::new() }, None)
     };
     let read: ImportLine = match serde_json::from_slice(text) {
         Ok(read) => read,
@@ -147,8 +141,13 @@ async fn import_line(
                 BookingOutcome::Changed => ImportStatus::Changed,
                 BookingOutcome::Unchanged => ImportStatus::Unchanged,
             };
-            let result =
-                ImportResult { line, reference: Some(read.reference), status, detail: None };
+            let result = ImportResult {
+                line,
+                reference: Some(read.reference),
+                status,
+                detail: None,
+                warnings: recorded.warnings,
+            };
             (result, Some(position.seq))
         }
         Err(problem) => refused(Some(read.reference), problem.to_string()),

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use eventlog::clock;
 use events::Scope;
-use roster::{Intent, Refusal, Roster};
+use roster::{Booking, Intent, Refusal, Roster};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::json_body::Body;
@@ -40,7 +40,7 @@ pub(crate) struct Cancellation {
     responses(
         (status = 204, description = "Cancelled"),
         (status = 404, description = "No such person or booking"),
-        (status = 409, description = "Not a leaver, or the booking is past"),
+        (status = 409, description = "Not a leaver, the booking is past, or several booking systems have one with this reference"),
     ),
     security(("apiToken" = ["leavers:cancel"])),
 )]
@@ -53,16 +53,23 @@ pub(super) async fn cancel(
     caller.may(Scope::LeaversCancel)?;
     let employee = path_id("employee", &employee)?;
     let now = clock::now();
-    let tenant = caller.tenant().clone();
+    let (tenant, source) = (caller.tenant().clone(), caller.source().cloned());
     let intent = move |roster: &Roster| {
         let bookings = roster.tenant(&tenant).map(roster::TenantRoster::bookings);
-        let known = bookings.and_then(|bookings| {
-            let by_id = || bookings.get(booking.parse().ok()?);
-            bookings.by_reference(&booking).or_else(by_id)
-        });
+        let no_such = || Refusal::NoSuchBooking(booking.clone());
+        let bookings = bookings.ok_or_else(no_such)?;
         // Somebody else's booking is none of this person's.
-        let known = known.filter(|booking| booking.employee == employee);
-        let booking = known.ok_or_else(|| Refusal::NoSuchBooking(booking.clone()))?.id;
+        let theirs = |one: &&Booking| {
+            one.employee == employee && source.as_ref().is_none_or(|source| one.source == *source)
+        };
+        let mut referred = bookings.with_reference(&booking).filter(theirs);
+        let by_id = || bookings.get(booking.parse().ok()?).filter(theirs);
+        let known = match (referred.next(), referred.next()) {
+            (Some(_), Some(_)) => Err(Refusal::AmbiguousBooking(booking.clone())),
+            (Some(one), None) => Ok(one),
+            (None, _) => by_id().ok_or_else(no_such),
+        };
+        let booking = known?.id;
         let reason = reason.clone();
         Ok(Intent::CancelLeaversBooking { employee, booking, reason, now })
     };

@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use events::{Scope, Tenant};
+use events::{BookingSource, Scope, Tenant};
 use web::{Forbidden, Permission, Principal, principal};
 
 use crate::reads::read_api::ReadApi;
@@ -19,6 +19,11 @@ impl Caller {
     /// Whose rows they may read.
     pub(crate) fn tenant(&self) -> &Tenant {
         &self.tenant
+    }
+
+    /// The one source whose bookings they may read; none, if all.
+    pub(crate) fn source(&self) -> Option<&BookingSource> {
+        self.principal.source()
     }
 
     /// Lets only holders of `scope` go on.

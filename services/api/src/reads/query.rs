@@ -4,6 +4,8 @@
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
+use events::{BadTimestamp, EARLIEST};
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -112,6 +114,27 @@ impl TryFrom<String> for Limit {
             Ok(rows @ 1..=Self::MAX) => Ok(Self(rows)),
             Ok(_) | Err(_) => Err(BadLimit(text)),
         }
+    }
+}
+
+/// A moment, as a caller writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Moment(Timestamp);
+
+impl Moment {
+    pub(crate) fn time(self) -> Timestamp {
+        self.0
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = BadTimestamp;
+
+    fn try_from(text: String) -> Result<Self, BadTimestamp> {
+        let time = events::parse_timestamp(&text)?;
+        // Postgres knows no earlier one.
+        Ok(Self(time.max(EARLIEST)))
     }
 }
 

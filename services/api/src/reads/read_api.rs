@@ -128,7 +128,7 @@ impl ReadApi {
             token = known_when_built(&mut client, &digest).await?;
         }
         drop(client);
-        let Some(queries::ApiToken { credential, tenant, scopes }) = token else {
+        let Some(queries::ApiToken { credential, tenant, scopes, source }) = token else {
             return Ok(None);
         };
         if let Some(revocations) = &self.revocations {
@@ -138,7 +138,7 @@ impl ReadApi {
             }
         }
         let permissions = scopes.into_iter().map(Permission::Api).collect();
-        Ok(Some(Principal::Credential { tenant, credential, permissions }))
+        Ok(Some(Principal::Credential { tenant, credential, permissions, source }))
     }
 
     /// Who holds a token that the directory did not know: it may have been issued a moment ago, or

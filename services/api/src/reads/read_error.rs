@@ -50,7 +50,7 @@ impl ReadError {
 }
 
 /// What a tenant does not have.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Missing {
     #[error("there is no employee {0} in this tenant; GET employees lists those that there are")]
     Employee(EmployeeId),
@@ -60,6 +60,8 @@ pub(crate) enum Missing {
     Leaver(EmployeeId),
     #[error("there is no alert {0} in this tenant; GET alerts lists those that there are")]
     Alert(AlertId),
+    #[error("there is no booking {0:?} in this tenant; GET bookings lists those that there are")]
+    Booking(String),
 }
 
 /// After how many seconds a caller may try again: the length of a short outage.

@@ -26,6 +26,7 @@ fn reads(document: &Value) -> Vec<(String, String, &Value)> {
         let asked = path
             .replace("{tenant}", "acme")
             .replace("{id}", &id)
+            .replace("{reference}", "bk-225")
             .replace("{employee}", &ZOE.to_string());
         let item = item.as_object().expect("a path item");
         let reads = item
@@ -48,7 +49,7 @@ async fn the_document_that_is_served_is_the_one_that_is_checked() {
 async fn every_documented_operation_is_served_and_answers_as_documented() {
     let document = document();
     let operations = reads(&document);
-    assert_eq!(operations.len(), 9);
+    assert_eq!(operations.len(), 11);
     for (_, path, operation) in operations {
         let body = get(&path).await.found();
         let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];

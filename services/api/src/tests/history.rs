@@ -1,11 +1,11 @@
 //! What has happened at two tenants, for the tests to ask about.
 
 use events::{
-    AlertCause, AlertId, AlertPeople, BookedPlace, BookingId, CancelledBooking, Canceller,
-    ChangedMembers, CreatedGroup, CreatedTenant, CredentialId, DecidedAlert, Digest, EditedTeam,
-    EmployeeId, Event, GroupProfile, GroupState, Guard, IssuedCredential, MemberRef, OwnTeam,
-    Profile, Purpose, RaisedAlert, RecordedBooking, ResourceId, RevokedCredential, Scope, Standing,
-    TeamId, Tenant, TenantId, UserState,
+    AlertCause, AlertId, AlertPeople, BookedPlace, BookingId, BookingSource, CancelledBooking,
+    Canceller, ChangedMembers, CreatedGroup, CreatedTenant, CredentialId, DecidedAlert, Digest,
+    EditedTeam, EmployeeId, Event, GroupProfile, GroupState, Guard, IssuedCredential, MemberRef,
+    OwnTeam, Profile, Purpose, RaisedAlert, RecordedBooking, ResourceId, RevokedCredential, Scope,
+    Standing, TeamId, Tenant, TenantId, UserState,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -44,6 +44,8 @@ pub(super) fn token_for(scope: Scope) -> String {
 pub(super) const READER: &str = "rca_reader";
 pub(super) const GLOBEX_READER: &str = "rca_globex";
 pub(super) const REVOKED: &str = "rca_revoked";
+/// Acme's token for the bookings of rooms.
+pub(super) const ROOMS: &str = "rca_rooms";
 
 /// The time at which the tests ask.
 pub(super) fn noon() -> Timestamp {
@@ -60,8 +62,13 @@ pub(super) fn history() -> Vec<(Tenant, Event)> {
 }
 
 fn acme() -> Vec<Event> {
-    let everything =
-        [Scope::EmployeesRead, Scope::TeamsRead, Scope::LeaversRead, Scope::AlertsRead];
+    let everything = [
+        Scope::EmployeesRead,
+        Scope::TeamsRead,
+        Scope::LeaversRead,
+        Scope::AlertsRead,
+        Scope::BookingsRead,
+    ];
     let mut events = vec![
         Event::TenantCreated(CreatedTenant {
             tenant_id: TenantId(Uuid::from_u128(1)),
@@ -69,6 +76,7 @@ fn acme() -> Vec<Event> {
         }),
         issued(0x10, READER, &everything),
         issued(0x11, REVOKED, &everything),
+        issued_for(0x12, ROOMS, &[Scope::BookingsRead], Some("rooms")),
         Event::CredentialRevoked(RevokedCredential {
             credential_id: CredentialId(Uuid::from_u128(0x11)),
         }),
@@ -95,10 +103,12 @@ fn acme() -> Vec<Event> {
         booked(0xE1, ZOE, "2026-05-02"),
         booked(0xE2, ZOE, "2026-07-01"),
         booked(0xE3, ZOE, "2026-07-02"),
+        of_rooms(0xE4, "bk-226", ADA, "2026-07-03"),
         left(ZOE, "zoe@acme.example", "Zoë Ångström"),
         left(YAN, "yan", "Yan 100%"),
         Event::BookingCancelled(CancelledBooking {
             booking_id: BookingId(Uuid::from_u128(0xE3)),
+            source: BookingSource::default(),
             reference: "bk-227".into(),
             employee_id: ZOE,
             by: Canceller::Administrator,
@@ -113,8 +123,13 @@ fn acme() -> Vec<Event> {
 }
 
 fn globex() -> Vec<Event> {
-    let everything =
-        [Scope::EmployeesRead, Scope::TeamsRead, Scope::LeaversRead, Scope::AlertsRead];
+    let everything = [
+        Scope::EmployeesRead,
+        Scope::TeamsRead,
+        Scope::LeaversRead,
+        Scope::AlertsRead,
+        Scope::BookingsRead,
+    ];
     vec![
         Event::TenantCreated(CreatedTenant {
             tenant_id: TenantId(Uuid::from_u128(2)),
@@ -130,9 +145,16 @@ fn globex() -> Vec<Event> {
 }
 
 fn issued(number: u128, token: &str, scopes: &[Scope]) -> Event {
+    issued_for(number, token, scopes, None)
+}
+
+fn issued_for(number: u128, token: &str, scopes: &[Scope], source: Option<&str>) -> Event {
     Event::CredentialIssued(IssuedCredential {
         credential_id: CredentialId(Uuid::from_u128(number)),
-        purpose: Purpose::ApiToken { scopes: scopes.iter().copied().collect() },
+        purpose: Purpose::ApiToken {
+            scopes: scopes.iter().copied().collect(),
+            source: source.map(|name| name.parse().unwrap()),
+        },
         secret_digest: Digest::of(token.as_bytes()),
         label: None,
     })
@@ -186,9 +208,22 @@ fn added(team: TeamId, employees: &[EmployeeId]) -> Event {
     })
 }
 
+/// A booking of the booking system for rooms.
+fn of_rooms(number: u128, reference: &str, employee: EmployeeId, day: &str) -> Event {
+    match booked(number, employee, day) {
+        Event::BookingRecorded(body) => Event::BookingRecorded(RecordedBooking {
+            source: "rooms".parse().unwrap(),
+            reference: reference.to_owned(),
+            ..body
+        }),
+        other => other,
+    }
+}
+
 fn booked(number: u128, employee: EmployeeId, day: &str) -> Event {
     Event::BookingRecorded(RecordedBooking {
         booking_id: BookingId(Uuid::from_u128(number)),
+        source: BookingSource::default(),
         reference: format!("bk-{number}"),
         employee_id: employee,
         place: BookedPlace {

@@ -197,7 +197,7 @@ async fn tenants_see_nothing_of_each_other() {
 }
 
 /// One field of all rows, read in pages of `limit`.
-async fn all_pages(path: &str, list: &str, field: &str, limit: usize) -> Vec<Value> {
+pub(super) async fn all_pages(path: &str, list: &str, field: &str, limit: usize) -> Vec<Value> {
     let (mut rows, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = get(&format!("{path}?limit={limit}{cursor}")).await.found();

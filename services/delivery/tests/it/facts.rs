@@ -1,9 +1,9 @@
 //! What is told of a person when this or that happens.
 
-use events::{AlertId, Standing};
-use feed::{Fact, FeedEvent, Rank};
-use kit::projection::ALERTS_FROM;
-use roster::{Intent, MemberChange};
+use events::{AlertId, BookedPlace, BookingId, BookingSource, BookingState, Standing};
+use feed::{Body, BookingEvent, Fact, FeedEvent, Rank};
+use kit::projection::{ALERTS_FROM, at, strict_guard};
+use roster::{Intent, MemberChange, PersonRef};
 use uuid::Uuid;
 
 use crate::intents::{a_team, beginning, employee, group_profile, profile, resource};
@@ -118,4 +118,59 @@ fn a_member_whom_nobody_knew_is_in_the_team_from_the_first_event_on() {
     assert_eq!(facts(&feed, 4), [Fact::EmployeeJoined]);
     let joined = feed.iter().rev().find_map(person).expect("somebody");
     assert_eq!(joined.employee.teams.first().map(|team| team.id), Some(a_team(0)));
+}
+
+#[test]
+fn a_booking_tells_all_that_its_system_needs_to_act_on_a_cancellation_and_that_it_did() {
+    let id = BookingId(Uuid::from_u128(0xb0));
+    let source: BookingSource = "desks".parse().unwrap();
+    let place = BookedPlace {
+        resource: "desk-7".to_owned(),
+        title: Some("By the window".to_owned()),
+        starts_at: at(100_000),
+        ends_at: at(103_600),
+    };
+    let feed = told([
+        Intent::SetGuard { guard: strict_guard(false) },
+        Intent::Booking {
+            booking: id,
+            source: source.clone(),
+            reference: "4417".to_owned(),
+            person: PersonRef::Employee(employee(0)),
+            place: place.clone(),
+        },
+        here(0, false),
+        Intent::CancelLeaversBooking {
+            employee: employee(0),
+            booking: id,
+            reason: "she left".to_owned(),
+            now: at(1),
+        },
+        Intent::NoBooking { source: source.clone(), reference: "4417".to_owned() },
+    ]);
+    let about: Vec<&FeedEvent> = feed.iter().filter(|event| event.about == id.0).collect();
+    let facts: Vec<Fact> = about.iter().map(|event| event.fact).collect();
+    assert_eq!(facts, [Fact::BookingRecorded, Fact::BookingCancelled, Fact::BookingClosed]);
+    let bodies: Vec<&BookingEvent> = about
+        .iter()
+        .filter_map(|event| match &event.body {
+            Body::Booking(body) => Some(body),
+            Body::Employee(_) | Body::Erased(_) | Body::Team(_) | Body::Alert(_) => None,
+        })
+        .collect();
+    let [recorded, cancelled, closed] = bodies.as_slice() else { panic!("{bodies:?}") };
+    assert_eq!(
+        (recorded.booking.state, &recorded.booking.cancellation),
+        (BookingState::Booked, &None)
+    );
+    for (told, state) in [(cancelled, BookingState::Cancelled), (closed, BookingState::Closed)] {
+        let booking = &told.booking;
+        assert_eq!((&booking.source, booking.reference.as_str()), (&source, "4417"));
+        assert_eq!((&booking.place, booking.state), (&place, state));
+        let how = booking.cancellation.as_ref().expect("it was cancelled");
+        assert_eq!(how.reason.as_deref(), Some("she left"));
+        assert_eq!(how.actor, "portal:grace");
+        assert_eq!(told.reason.as_deref(), Some("she left"));
+    }
+    assert_eq!(closed.change.changed, ["state"]);
 }

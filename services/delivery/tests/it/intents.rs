@@ -2,7 +2,7 @@
 //! edits, bookings, alerts that hold, erasures.
 
 use events::{
-    BookedPlace, BookingId, EmployeeId, ExternalId, GroupProfile, IntegrationId,
+    BookedPlace, BookingId, BookingSource, EmployeeId, ExternalId, GroupProfile, IntegrationId,
     IntegrationProfile, Profile, ResourceId, TeamId, TenantId,
 };
 use kit::projection::{at, erasure, guarding, strict_guard};
@@ -113,6 +113,7 @@ fn bookings() -> impl Strategy<Value = Intent> {
     prop_oneof![
         3 => one().prop_map(|(n, person, day)| Intent::Booking {
             booking: BookingId(Uuid::from_u128(0xb000 + n)),
+            source: BookingSource::default(),
             reference: format!("ref-{n}"),
             person: PersonRef::Employee(employee(person)),
             place: BookedPlace {
@@ -122,7 +123,10 @@ fn bookings() -> impl Strategy<Value = Intent> {
                 ends_at: at(100_000 * (day + 1) + 3_600),
             },
         }),
-        1 => (0..BOOKINGS).prop_map(|n| Intent::NoBooking { reference: format!("ref-{n}") }),
+        1 => (0..BOOKINGS).prop_map(|n| Intent::NoBooking {
+            source: BookingSource::default(),
+            reference: format!("ref-{n}"),
+        }),
         1 => one().prop_map(|(n, person, _)| Intent::CancelLeaversBooking {
             employee: employee(person),
             booking: BookingId(Uuid::from_u128(0xb000 + n)),

@@ -1,7 +1,7 @@
 //! Who may ask: tenants, their integrations and API tokens.
 
 use deadpool_postgres::GenericClient;
-use events::{CredentialId, Digest, IntegrationProfile, Scopes, Tenant, TenantId};
+use events::{BookingSource, CredentialId, Digest, IntegrationProfile, Scopes, Tenant, TenantId};
 use jiff::Timestamp;
 use tokio_postgres::{Error, Row};
 
@@ -11,6 +11,8 @@ pub struct ApiToken {
     pub credential: CredentialId,
     pub tenant: Tenant,
     pub scopes: Scopes,
+    /// The one source whose bookings it is for, if it is for one.
+    pub source: Option<BookingSource>,
 }
 
 /// The API token whose secret has this digest, unless it was revoked.
@@ -25,6 +27,7 @@ pub async fn api_token(
             credential: CredentialId(row.try_get("credential")?),
             tenant: tenant(&row)?,
             scopes: scopes(&row.try_get::<_, Vec<&str>>("scopes")?),
+            source: row.try_get::<_, Option<&str>>("source")?.map(source),
         })
     })
     .transpose()
@@ -34,6 +37,10 @@ pub async fn api_token(
 pub async fn knows_secret(client: &impl GenericClient, digest: &Digest) -> Result<bool, Error> {
     let statement = client.prepare_cached(include_str!("../../sql/read/knows_secret.sql")).await?;
     client.query_one(&statement, &[&digest.0.as_slice()]).await?.try_get(0)
+}
+
+fn source(name: &str) -> BookingSource {
+    name.parse().expect("the projection writes the sources of the log")
 }
 
 /// A scope that a later release wrote opens nothing here.

@@ -26,11 +26,12 @@ fn opened(events: impl IntoIterator<Item = Event>, secret: &str) -> Option<ApiTo
 }
 
 #[test]
-fn an_api_token_opens_its_tenant_with_its_scopes() {
+fn an_api_token_opens_its_tenant_with_its_scopes_for_its_source() {
     let expected = ApiToken {
         credential: KEY,
         tenant: acme(),
-        scopes: [Scope::EmployeesRead, Scope::TeamsRead].into(),
+        scopes: [Scope::BookingsWrite, Scope::TeamsRead].into(),
+        source: Some("desks".parse().unwrap()),
     };
     assert_eq!(opened([api_token("secret")], "secret"), Some(expected));
 }

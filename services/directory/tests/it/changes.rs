@@ -109,20 +109,24 @@ fn access_is_kept_as_it_is_given_and_taken() {
         [Change::Deactivated { tenant: acme(), integration }]
     );
 
-    let row = |purpose, scopes| CredentialRow {
+    let row = |purpose, scopes, source: Option<&str>| CredentialRow {
         tenant: acme(),
         credential: KEY,
         purpose,
         scopes,
+        source: source.map(|name| name.parse().unwrap()),
         secret_digest: Digest::of(b"secret"),
         label: None,
         issued_at: at(1),
         revoked_at: None,
     };
-    let scopes = Scopes::from([Scope::EmployeesRead, Scope::TeamsRead]);
-    assert_eq!(changes(api_token("secret")), [Change::Issued(row("api-token", scopes))]);
+    let scopes = Scopes::from([Scope::BookingsWrite, Scope::TeamsRead]);
+    assert_eq!(
+        changes(api_token("secret")),
+        [Change::Issued(row("api-token", scopes, Some("desks")))]
+    );
     let client = issued(Purpose::OauthClient, "secret");
-    assert_eq!(changes(client), [Change::Issued(row("oauth-client", Scopes::new()))]);
+    assert_eq!(changes(client), [Change::Issued(row("oauth-client", Scopes::new(), None))]);
     let revoked = Event::CredentialRevoked(RevokedCredential { credential_id: KEY });
     assert_eq!(changes(revoked), [Change::Revoked { tenant: acme(), credential: KEY, at: at(1) }]);
 }

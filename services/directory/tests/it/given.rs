@@ -38,8 +38,8 @@ pub(crate) fn named(number: u128, user_name: &str, display_name: &str) -> Event 
 }
 
 pub(crate) fn api_token(secret: &str) -> Event {
-    let scopes = [Scope::EmployeesRead, Scope::TeamsRead].into();
-    issued(Purpose::ApiToken { scopes }, secret)
+    let scopes = [Scope::BookingsWrite, Scope::TeamsRead].into();
+    issued(Purpose::ApiToken { scopes, source: Some("desks".parse().unwrap()) }, secret)
 }
 
 pub(crate) fn issued(purpose: Purpose, secret: &str) -> Event {

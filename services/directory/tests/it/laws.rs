@@ -53,7 +53,7 @@ fn intent() -> impl Strategy<Value = Intent> {
         4 => guarding(),
         1 => (0..3_u128).prop_map(move |number| Intent::IssueCredential {
             credential: credential(number),
-            purpose: Purpose::ApiToken { scopes: [Scope::EmployeesRead].into() },
+            purpose: Purpose::ApiToken { scopes: [Scope::EmployeesRead].into(), source: None },
             secret_digest: Digest::of(&[u8::try_from(number).unwrap()]),
             label: None,
         }),

@@ -1,6 +1,6 @@
 //! Bookings whose titles can be looked for among all the bytes of a store.
 
-use events::{BookedPlace, BookingId, EmployeeId, RecordedBooking};
+use events::{BookedPlace, BookingId, BookingSource, EmployeeId, RecordedBooking};
 use jiff::{SignedDuration, Timestamp};
 
 /// What only the bookings of the person who is erased say.
@@ -16,5 +16,11 @@ pub(crate) fn booking(employee_id: EmployeeId, title: &str) -> RecordedBooking {
         ends_at: Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1),
     };
     let booking_id = BookingId(eventlog::ids::uuid_v7());
-    RecordedBooking { booking_id, reference: booking_id.to_string(), employee_id, place }
+    RecordedBooking {
+        booking_id,
+        source: BookingSource::default(),
+        reference: booking_id.to_string(),
+        employee_id,
+        place,
+    }
 }

@@ -30,6 +30,7 @@ impl Story {
         // A decision of several events is an atomic batch.
         let cancelled = CancelledBooking {
             booking_id: single.booking_id,
+            source: single.source.clone(),
             reference: single.reference.clone(),
             employee_id: person,
             by: Canceller::Administrator,

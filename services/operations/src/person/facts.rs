@@ -137,7 +137,7 @@ fn profile(facts: &mut Facts, person: &Person) {
 
 fn booking_value(booking: &Booking) -> Value {
     let place = &booking.place;
-    let cancelled = booking.cancelled.map(|by| match by {
+    let cancelled = booking.cancelled_by().map(|by| match by {
         Canceller::BookingSystem => "booking-system",
         Canceller::Administrator => "administrator",
     });
@@ -146,6 +146,7 @@ fn booking_value(booking: &Booking) -> Value {
         "title": place.title,
         "starts_at": place.starts_at,
         "ends_at": place.ends_at,
+        "state": booking.state(),
         "cancelled_by": cancelled,
     })
 }

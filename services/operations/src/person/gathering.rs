@@ -69,6 +69,7 @@ fn leads_to(event: &Event) -> Vec<Uuid> {
         Event::GroupCreated(body) => vec![body.state.team_id.0],
         Event::BookingRecorded(body) | Event::BookingChanged(body) => vec![body.booking_id.0],
         Event::BookingCancelled(body) => vec![body.booking_id.0],
+        Event::BookingClosed(body) => vec![body.booking_id.0],
         Event::AlertPeopleAdded(body) => vec![body.alert_id.0],
         Event::GroupChanged(_)
         | Event::GroupDeleted(_)

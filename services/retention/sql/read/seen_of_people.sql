@@ -16,12 +16,16 @@ CROSS JOIN LATERAL (
                 '%s to %s%s',
                 to_char(b.starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                 to_char(b.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-                ', cancelled at '
-                    || to_char(b.cancelled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-                    || ' by ' || b.cancelled_by || coalesce(' ' || b.cancelled_actor, '')
+                concat(
+                    ', cancelled at '
+                        || to_char(b.cancelled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+                        || ' by ' || b.cancelled_by || coalesce(' ' || b.cancelled_actor, ''),
+                    ', closed at '
+                        || to_char(b.closed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+                )
             ),
             false
         ),
-        ('details', concat_ws(E'\n', b.reference, b.resource, b.title, b.reason), true)
+        ('details', concat_ws(E'\n', b.source, b.reference, b.resource, b.title, b.reason), true)
 ) seen (field, value, personal)
 WHERE b.tenant = $1 AND b.employee = ANY ($2)

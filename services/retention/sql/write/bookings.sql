@@ -1,13 +1,14 @@
 INSERT INTO bookings (
-    tenant, booking, reference, employee, resource, title, starts_at, ends_at, recorded_at,
-    cancelled_at, cancelled_by, cancelled_actor, reason, seq
+    tenant, booking, source, reference, employee, resource, title, starts_at, ends_at, recorded_at,
+    cancelled_at, cancelled_by, cancelled_actor, reason, closed_at, seq
 )
 SELECT * FROM unnest(
-    $1::text[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::timestamptz[],
-    $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[], $13::text[],
-    $14::bigint[]
+    $1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[],
+    $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[],
+    $13::text[], $14::text[], $15::timestamptz[], $16::bigint[]
 )
 ON CONFLICT (tenant, booking) DO UPDATE SET
+    source = excluded.source,
     reference = excluded.reference,
     employee = excluded.employee,
     resource = excluded.resource,
@@ -19,4 +20,5 @@ ON CONFLICT (tenant, booking) DO UPDATE SET
     cancelled_by = excluded.cancelled_by,
     cancelled_actor = excluded.cancelled_actor,
     reason = excluded.reason,
+    closed_at = excluded.closed_at,
     seq = excluded.seq

@@ -1,7 +1,7 @@
-//! What one leaver has left behind.
+//! What one leaver has left behind, and the bookings of everybody.
 
 use deadpool_postgres::GenericClient;
-use events::{BookingId, Canceller, EmployeeId, Tenant};
+use events::{BookingId, BookingSource, BookingState, Canceller, EmployeeId, Tenant};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio_postgres::{Error, Row};
@@ -23,7 +23,10 @@ pub struct KeptBookings {
 pub struct Booking {
     #[schema(value_type = Uuid)]
     pub id: BookingId,
-    /// The booking system's own id.
+    /// Which booking system it is of; `default` where there is one.
+    #[schema(value_type = String)]
+    pub source: BookingSource,
+    /// The booking system's own id, unique in its source.
     pub reference: String,
     /// The desk, room or other thing that is booked.
     pub resource: String,
@@ -33,6 +36,8 @@ pub struct Booking {
     pub starts_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     pub ends_at: Timestamp,
+    #[schema(value_type = BookingStateName)]
+    pub state: BookingState,
     /// When, by whom and why it was cancelled; null while it stands.
     #[schema(required = true)]
     pub cancelled: Option<CancelledBooking>,
@@ -51,6 +56,10 @@ pub struct CancelledBooking {
     /// Always there when an administrator cancelled it.
     #[schema(required = true)]
     pub reason: Option<String>,
+    /// When the booking system said that it knows; null if it has not, and where it cancelled of
+    /// itself.
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
+    pub closed_at: Option<Timestamp>,
 }
 
 // How the document describes a `Canceller`.
@@ -61,6 +70,20 @@ pub struct CancelledBooking {
 enum CancellerName {
     BookingSystem,
     Administrator,
+}
+
+// How the document describes a `BookingState`.
+/// Where a booking stands: cancelled here while its booking system has not said that it knows, or
+/// closed when it has, or cancelled of itself.
+#[derive(Clone, Copy, Debug, ToSchema)]
+#[schema(as = BookingState, rename_all = "lowercase")]
+pub enum BookingStateName {
+    /// It stands.
+    Booked,
+    /// It was cancelled here, and its booking system has not said that it knows.
+    Cancelled,
+    /// It will not take place, and its booking system knows.
+    Closed,
 }
 
 /// A leaver's bookings as they are at `now`; none for somebody who has not left.
@@ -77,7 +100,10 @@ pub async fn kept_bookings(
     }
     let mut kept = KeptBookings::default();
     for row in &rows {
-        let Some(booking) = read(row)? else { continue };
+        if row.try_get::<_, Option<uuid::Uuid>>("booking")?.is_none() {
+            continue;
+        }
+        let booking = booking(row)?;
         let list = if booking.cancelled.is_some() {
             &mut kept.cancelled
         } else if booking.ends_at > now {
@@ -90,17 +116,21 @@ pub async fn kept_bookings(
     Ok(Some(kept))
 }
 
-fn read(row: &Row) -> Result<Option<Booking>, Error> {
-    let Some(id) = row.try_get("booking")? else { return Ok(None) };
-    Ok(Some(Booking {
-        id: BookingId(id),
+pub(super) fn booking(row: &Row) -> Result<Booking, Error> {
+    let cancelled = cancelled(row)?;
+    let acknowledged = cancelled.as_ref().is_some_and(|it| it.closed_at.is_some());
+    let source: &str = row.try_get("source")?;
+    Ok(Booking {
+        id: BookingId(row.try_get("booking")?),
+        source: source.parse().expect("the projection writes the sources of the log"),
         reference: row.try_get("reference")?,
         resource: row.try_get("resource")?,
         title: row.try_get("title")?,
         starts_at: row.try_get("starts_at")?,
         ends_at: row.try_get("ends_at")?,
-        cancelled: cancelled(row)?,
-    }))
+        state: BookingState::of(cancelled.as_ref().map(|it| it.by), acknowledged),
+        cancelled,
+    })
 }
 
 fn cancelled(row: &Row) -> Result<Option<CancelledBooking>, Error> {
@@ -111,5 +141,6 @@ fn cancelled(row: &Row) -> Result<Option<CancelledBooking>, Error> {
         by: if by == "administrator" { Canceller::Administrator } else { Canceller::BookingSystem },
         actor: row.try_get("cancelled_actor")?,
         reason: row.try_get("reason")?,
+        closed_at: row.try_get("closed_at")?,
     }))
 }

@@ -1,13 +1,14 @@
 //! What each event changes: event in, changes out.
 
 use events::{
-    AlertId, Canceller, DeletedResource, DepartedUser, DepartureAlert, Event, ResourceId, Standing,
+    AlertId, BookingSource, Canceller, DeletedResource, DepartedUser, DepartureAlert, Event,
+    ResourceId, Standing,
 };
 use projector::Projection;
-use retention::{BookingRow, Cancellation, Change, Gone, Left, Retention};
+use retention::{BookingRow, Cancellation, Change, Closing, Gone, Left, Retention};
 use uuid::Uuid;
 
-use crate::given::{ADA, DESK, booked, booking, cancelled, place, user};
+use crate::given::{ADA, DESK, booked, booking, cancelled, closed, place, user};
 use kit::projection::{acme, at, log};
 
 fn changes(event: Event) -> Vec<Change> {
@@ -56,12 +57,14 @@ fn a_booking_is_kept_as_it_was_last_told() {
     let row = BookingRow {
         tenant: acme(),
         booking: DESK,
+        source: BookingSource::default(),
         reference: DESK.to_string(),
         employee: ADA,
         place: place(3),
         recorded_at: at(1),
         seq: 1,
         cancelled: None,
+        closed: None,
     };
     assert_eq!(changes(booked(DESK, ADA, 3)), [Change::Booked(row.clone())]);
     let changed = Event::BookingChanged(booking(DESK, ADA, 3));
@@ -79,6 +82,13 @@ fn a_cancellation_tells_when_by_whom_and_why() {
     };
     let change = Change::Cancelled { tenant: acme(), booking: DESK, cancellation };
     assert_eq!(changes(cancelled(DESK, ADA, Canceller::Administrator)), [change]);
+}
+
+#[test]
+fn what_the_booking_system_says_of_a_cancellation_closes_the_booking() {
+    let change =
+        Change::Closed { tenant: acme(), booking: DESK, closing: Closing { at: at(1), seq: 1 } };
+    assert_eq!(changes(closed(DESK, ADA)), [change]);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What the log says.
 
 use events::{
-    BookedPlace, BookingId, CancelledBooking, Canceller, EmployeeId, Event, Profile,
-    RecordedBooking, ResourceId, Standing, UserState,
+    BookedPlace, BookingId, BookingSource, CancelledBooking, Canceller, ClosedBooking, EmployeeId,
+    Event, Profile, RecordedBooking, ResourceId, Standing, UserState,
 };
 use jiff::{SignedDuration, Timestamp};
 use kit::projection::at;
@@ -55,6 +55,7 @@ pub(crate) fn booking(booking: BookingId, employee: EmployeeId, day: i64) -> Rec
     let place = place(day);
     RecordedBooking {
         booking_id: booking,
+        source: BookingSource::default(),
         reference: booking.to_string(),
         employee_id: employee,
         place,
@@ -65,9 +66,20 @@ pub(crate) fn booked(id: BookingId, employee: EmployeeId, day: i64) -> Event {
     Event::BookingRecorded(booking(id, employee, day))
 }
 
+/// The booking system knows that a booking was cancelled.
+pub(crate) fn closed(id: BookingId, employee: EmployeeId) -> Event {
+    Event::BookingClosed(ClosedBooking {
+        booking_id: id,
+        source: BookingSource::default(),
+        reference: id.to_string(),
+        employee_id: employee,
+    })
+}
+
 pub(crate) fn cancelled(id: BookingId, employee: EmployeeId, by: Canceller) -> Event {
     Event::BookingCancelled(CancelledBooking {
         booking_id: id,
+        source: BookingSource::default(),
         reference: id.to_string(),
         employee_id: employee,
         by,

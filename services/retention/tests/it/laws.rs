@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use events::{
-    BookingId, Canceller, EmployeeId, ExternalId, IntegrationId, IntegrationProfile, Profile,
-    Recorded, ResourceId, Standing, TenantId,
+    BookingId, BookingSource, BookingState, Canceller, EmployeeId, ExternalId, IntegrationId,
+    IntegrationProfile, Profile, Recorded, ResourceId, Standing, TenantId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -60,11 +60,15 @@ fn intent() -> impl Strategy<Value = Intent> {
         1 => (0..RESOURCES).prop_map(|n| erasure(employee(n))),
         8 => (held(), 0..2 * TODAY).prop_map(|((n, person), on)| Intent::Booking {
             booking: booking(n),
+            source: BookingSource::default(),
             reference: format!("r{n}"),
             person: PersonRef::Employee(employee(person)),
             place: place(on),
         }),
-        2 => (0..BOOKINGS).prop_map(|n| Intent::NoBooking { reference: format!("r{n}") }),
+        4 => (0..BOOKINGS).prop_map(|n| Intent::NoBooking {
+            source: BookingSource::default(),
+            reference: format!("r{n}"),
+        }),
         3 => guarding(),
         4 => held().prop_map(|(n, person)| Intent::CancelLeaversBooking {
             employee: employee(person),
@@ -173,7 +177,10 @@ fn every_leavers_bookings_are_those_that_the_roster_knows() {
                 let known: BTreeSet<_> = (0..BOOKINGS)
                     .filter_map(|number| tenant.bookings().get(booking(number)))
                     .filter(|booking| booking.employee == leaver.employee_id)
-                    .map(|one| (one.id, one.place.starts_at, one.cancelled.map(is_by_hand)))
+                    .map(|one| {
+                        let by_hand = one.cancelled_by().map(is_by_hand);
+                        (one.id, one.place.starts_at, one.state(), by_hand)
+                    })
                     .collect();
                 assert_eq!(found, known);
             }
@@ -187,9 +194,9 @@ fn every_leavers_bookings_are_those_that_the_roster_knows() {
     });
 }
 
-fn told(booking: &Booking) -> (BookingId, jiff::Timestamp, Option<bool>) {
+fn told(booking: &Booking) -> (BookingId, jiff::Timestamp, BookingState, Option<bool>) {
     let cancelled = booking.cancelled.as_ref().map(|cancelled| is_by_hand(cancelled.by));
-    (booking.id, booking.starts_at, cancelled)
+    (booking.id, booking.starts_at, booking.state, cancelled)
 }
 
 fn is_by_hand(by: Canceller) -> bool {

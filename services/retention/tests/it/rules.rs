@@ -1,15 +1,17 @@
 //! The rules about leavers, told by examples.
 
 use events::{
-    AlertId, AlertPeople, BookingId, Canceller, DecidedAlert, EmployeeId, Event, Guard,
-    RaisedAlert, Standing,
+    AlertId, AlertPeople, BookingId, BookingState, Canceller, DecidedAlert, EmployeeId, Event,
+    Guard, RaisedAlert, Standing,
 };
 use jiff::SignedDuration;
 use retention::Retention;
 use retention::queries::{BookingCounts, KeptBookings, Leaver, QueryError, kept_bookings, leavers};
 use uuid::Uuid;
 
-use crate::given::{ADA, BOB, DESK, ROOM, booked, booking, cancelled, day, joined, left, user};
+use crate::given::{
+    ADA, BOB, DESK, ROOM, booked, booking, cancelled, closed, day, joined, left, user,
+};
 use kit::projection::{World, acme, at, build, log, recorded};
 
 /// Ada's bookings on a day, after `events`.
@@ -85,6 +87,27 @@ fn a_booking_told_again_after_it_was_cancelled_is_a_booking_again() {
     let kept = kept(told, 3).unwrap();
     assert_eq!(lists(&kept), [vec![], vec![DESK], vec![]]);
     assert_eq!(kept.upcoming[0].starts_at, day(6));
+}
+
+#[test]
+fn a_booking_is_closed_when_its_system_knows_of_the_cancellation_or_cancelled_of_itself() {
+    let by_hand = [
+        joined(ADA),
+        booked(DESK, ADA, 5),
+        left(ADA),
+        cancelled(DESK, ADA, Canceller::Administrator),
+    ];
+    let state = |kept: KeptBookings| {
+        let booking = &kept.cancelled[0];
+        (booking.state, booking.cancelled.as_ref().unwrap().closed_at)
+    };
+    let waits = kept(by_hand.clone(), 3).unwrap();
+    assert_eq!(state(waits), (BookingState::Cancelled, None));
+    let known = kept(by_hand.into_iter().chain([closed(DESK, ADA)]), 3).unwrap();
+    assert_eq!(state(known), (BookingState::Closed, Some(at(5))));
+    let of_itself =
+        [booked(DESK, ADA, 5), left(ADA), cancelled(DESK, ADA, Canceller::BookingSystem)];
+    assert_eq!(state(kept(of_itself, 3).unwrap()), (BookingState::Closed, None));
 }
 
 #[test]

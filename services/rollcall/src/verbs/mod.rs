@@ -5,6 +5,7 @@
 
 pub(crate) mod alerts;
 pub(crate) mod backup;
+pub(crate) mod bookings;
 pub(crate) mod cli_target;
 pub(crate) mod consumer;
 pub(crate) mod doctor;
@@ -39,6 +40,7 @@ use clap::Subcommand;
 
 use self::alerts::AlertsVerb;
 use self::backup::BackupOptions;
+use self::bookings::BookingsVerb;
 use self::consumer::ConsumerVerb;
 use self::doctor::DoctorOptions;
 use self::erase::EraseVerb;
@@ -136,6 +138,9 @@ pub(crate) enum Verb {
     /// List and decide the alerts of the mass-change guard
     #[command(subcommand)]
     Alerts(AlertsVerb),
+    /// Cancel bookings that leavers left behind
+    #[command(subcommand)]
+    Bookings(BookingsVerb),
     /// Show how far the log and the projections are, and which alerts are open
     Status(StatusOptions),
     /// Check a live read model: its rows against what was written, and against a fresh fold of the log
@@ -194,6 +199,7 @@ impl Verb {
             Self::Subscribers(of) => subscriber_webhooks::stand(of).await,
             Self::Guard(verb) => guard::run(verb).await,
             Self::Alerts(verb) => alerts::run(verb).await,
+            Self::Bookings(verb) => bookings::run(verb).await,
             Self::Status(options) => status::run(options).await,
             Self::Verify(options) => verify::run(options).await,
             Self::Doctor(options) => doctor::run(options).await,
@@ -238,6 +244,7 @@ impl Verb {
             | Self::Subscribers(_)
             | Self::Guard(_)
             | Self::Alerts(_)
+            | Self::Bookings(_)
             | Self::Status(_)
             | Self::Verify(_)
             | Self::Doctor(_)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use events::Scope;
+use events::{BookingId, BookingSource, EmployeeId, Scope};
 use reqwest::{Method, StatusCode};
 use rustls::ClientConfig;
 use serde_json::{Value, json};
@@ -65,10 +65,11 @@ impl Operator {
         &self,
         tenant: &str,
         scopes: &BTreeSet<Scope>,
+        source: Option<&BookingSource>,
         label: Option<&str>,
     ) -> anyhow::Result<Value> {
         let path = &["tenants", tenant, "tokens"];
-        let body = json!({ "scopes": scopes, "label": label });
+        let body = json!({ "scopes": scopes, "source": source, "label": label });
         let issued = self.ask(Method::POST, path, Some(body)).await?;
         self.known(tenant, text(&issued, "api_token")?).await;
         Ok(issued)
@@ -215,6 +216,18 @@ impl Operator {
         self.ask(Method::POST, path, Some(json!({ "reason": reason }))).await
     }
 
+    /// Cancels bookings of leavers: these, or all to come of one person.
+    pub(crate) async fn cancel_bookings(
+        &self,
+        tenant: &str,
+        employee: Option<EmployeeId>,
+        bookings: &[BookingId],
+        reason: &str,
+    ) -> anyhow::Result<Value> {
+        let body = json!({ "reason": reason, "bookings": bookings, "employee_id": employee });
+        self.ask(Method::POST, &["tenants", tenant, "bookings", "cancel"], Some(body)).await
+    }
+
     /// Activates a tenant's integration, with one credential of every kind.
     pub(crate) async fn open(
         &self,
@@ -228,7 +241,7 @@ impl Operator {
         }
         let secret = self.rotate_secret(tenant).await?;
         let client = self.issue_client(tenant, None).await?;
-        let token = self.issue_token(tenant, &BTreeSet::from(Scope::ALL), None).await?;
+        let token = self.issue_token(tenant, &BTreeSet::from(Scope::ALL), None, None).await?;
         Ok(DemoCredentials {
             tenant: tenant.to_owned(),
             secret_token: text(&secret, "secret_token")?.to_owned(),

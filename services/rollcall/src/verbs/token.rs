@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::{Args, Subcommand};
-use events::Scope;
+use events::{BookingSource, Scope};
 
 use super::integration::{Revoke, TenantTarget, revoked, show};
 use crate::exit::ExitStatus;
@@ -21,6 +21,12 @@ pub(crate) enum TokenVerb {
 pub(crate) struct Issue {
     #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',', help = scope_help())]
     scopes: Vec<String>,
+    /// The one booking system that the token is for: it writes and reads bookings of this source alone
+    ///
+    /// Each source has references of its own: a name of a-z, 0-9 and -. Without it, a token writes
+    /// bookings of the source `default`, and reads those of all.
+    #[arg(long, value_name = "NAME")]
+    source: Option<BookingSource>,
     /// What to call it
     #[arg(long)]
     label: Option<String>,
@@ -40,10 +46,12 @@ fn scope_help() -> String {
 
 pub(crate) async fn run(verb: TokenVerb) -> anyhow::Result<ExitStatus> {
     match verb {
-        TokenVerb::Issue(Issue { scopes, label, of }) => {
+        TokenVerb::Issue(Issue { scopes, source, label, of }) => {
             let scopes = chosen(&scopes)?;
             let operator = of.target.operator()?;
-            let issued = operator.issue_token(&of.tenant, &scopes, label.as_deref()).await?;
+            let issued = operator
+                .issue_token(&of.tenant, &scopes, source.as_ref(), label.as_deref())
+                .await?;
             show(&of.target, "token-issued", &issued);
         }
         TokenVerb::Revoke(revoke) => revoked(revoke).await?,

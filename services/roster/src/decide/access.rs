@@ -2,7 +2,7 @@
 
 use events::{
     ActivatedIntegration, CredentialId, DeactivatedIntegration, Digest, Event, IntegrationId,
-    IntegrationProfile, IssuedCredential, Purpose, RevokedCredential, Tenant,
+    IntegrationProfile, IssuedCredential, Purpose, RevokedCredential, Scope, Tenant,
 };
 
 use super::text;
@@ -63,9 +63,13 @@ pub(super) fn issue(
                 return Err(Refusal::TooManySecrets);
             }
         }
-        Purpose::ApiToken { scopes } => {
+        Purpose::ApiToken { scopes, source } => {
             if scopes.is_empty() {
                 return Err(Refusal::NoScopes);
+            }
+            let of_bookings = |scope| matches!(scope, &Scope::BookingsWrite | &Scope::BookingsRead);
+            if source.is_some() && !scopes.iter().any(of_bookings) {
+                return Err(Refusal::SourceWithoutBookings);
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Bookings are told, withdrawn, and cancelled for leavers.
 
 use events::{
-    BookedPlace, BookingId, CancelledBooking, Canceller, EARLIEST, EmployeeId, Event,
-    RecordedBooking, Standing,
+    BookedPlace, BookingId, BookingSource, BookingState, CancelledBooking, Canceller,
+    ClosedBooking, EARLIEST, EmployeeId, Event, RecordedBooking, Standing,
 };
 use jiff::Timestamp;
 
@@ -12,6 +12,7 @@ use crate::{Booking, Person, PersonRef, Refusal, TenantRoster};
 pub(super) fn record(
     tenant: &TenantRoster,
     new: BookingId,
+    source: &BookingSource,
     reference: &str,
     person: &PersonRef,
     place: &BookedPlace,
@@ -19,9 +20,10 @@ pub(super) fn record(
     text::said("the booking's reference", reference)?;
     judge(place)?;
     let employee_id = resolve(tenant, person)?;
-    let before = tenant.bookings().by_reference(reference);
+    let before = tenant.bookings().by_reference(source, reference);
     let recorded = RecordedBooking {
         booking_id: before.map_or(new, |before| before.id),
+        source: source.clone(),
         reference: reference.to_owned(),
         employee_id,
         place: place.clone(),
@@ -33,22 +35,31 @@ pub(super) fn record(
         return Ok(vec![Event::BookingRecorded(recorded)]);
     };
     let same = before.employee == employee_id && before.place == *place;
-    Ok(match before.cancelled {
+    Ok(match before.state() {
         // A nightly export still has what an administrator cancelled here, and must not undo it.
-        None | Some(Canceller::Administrator) if same => vec![],
-        None => vec![Event::BookingChanged(recorded)],
-        Some(Canceller::Administrator | Canceller::BookingSystem) => {
-            vec![Event::BookingRecorded(recorded)]
-        }
+        BookingState::Booked | BookingState::Cancelled if same => vec![],
+        BookingState::Booked => vec![Event::BookingChanged(recorded)],
+        BookingState::Cancelled | BookingState::Closed => vec![Event::BookingRecorded(recorded)],
     })
 }
 
-pub(super) fn withdraw(tenant: &TenantRoster, reference: &str) -> Result<Vec<Event>, Refusal> {
+/// A booking system that withdraws what was cancelled here says that it knows.
+pub(super) fn withdraw(
+    tenant: &TenantRoster,
+    source: &BookingSource,
+    reference: &str,
+) -> Result<Vec<Event>, Refusal> {
     let missing = || Refusal::NoSuchBooking(reference.to_owned());
-    let booking = tenant.bookings().by_reference(reference).ok_or_else(missing)?;
-    Ok(match booking.cancelled {
-        Some(Canceller::BookingSystem | Canceller::Administrator) => vec![],
-        None => vec![cancelled(booking, Canceller::BookingSystem, None)],
+    let booking = tenant.bookings().by_reference(source, reference).ok_or_else(missing)?;
+    Ok(match booking.state() {
+        BookingState::Booked => vec![cancelled(booking, Canceller::BookingSystem, None)],
+        BookingState::Cancelled => vec![Event::BookingClosed(ClosedBooking {
+            booking_id: booking.id,
+            source: booking.source.clone(),
+            reference: booking.reference.to_string(),
+            employee_id: booking.employee,
+        })],
+        BookingState::Closed => vec![],
     })
 }
 
@@ -79,6 +90,7 @@ pub(super) fn cancel(
 fn cancelled(booking: &Booking, by: Canceller, reason: Option<&str>) -> Event {
     Event::BookingCancelled(CancelledBooking {
         booking_id: booking.id,
+        source: booking.source.clone(),
         reference: booking.reference.to_string(),
         employee_id: booking.employee,
         by,

@@ -70,6 +70,7 @@ impl<'a> Loss<'a> {
             | Event::TeamDeleted(_)
             | Event::BookingRecorded(_)
             | Event::BookingChanged(_)
+            | Event::BookingClosed(_)
             | Event::BookingCancelled(_)
             | Event::AlertRaised(_)
             | Event::AlertPeopleAdded(_)

@@ -96,10 +96,10 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
         Intent::NewTeam { team, name } => teams::create(known()?, *team, name),
         Intent::RenameTeam { team, name } => teams::rename(known()?, *team, name),
         Intent::RemoveTeam { team } => teams::remove(known()?, *team),
-        Intent::Booking { booking, reference, person, place } => {
-            bookings::record(known()?, *booking, reference, person, place)
+        Intent::Booking { booking, source, reference, person, place } => {
+            bookings::record(known()?, *booking, source, reference, person, place)
         }
-        Intent::NoBooking { reference } => bookings::withdraw(known()?, reference),
+        Intent::NoBooking { source, reference } => bookings::withdraw(known()?, source, reference),
         Intent::CancelLeaversBooking { employee, booking, reason, now } => {
             bookings::cancel(known()?, *employee, *booking, reason, *now)
         }

@@ -94,8 +94,9 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
             bookings::recorded(roster.tenant_mut(name), body);
         }
         Event::BookingCancelled(body) => {
-            roster.tenant_mut(name).bookings.cancel(body.booking_id, body.by);
+            bookings::cancelled(roster.tenant_mut(name), &recorded.envelope, body);
         }
+        Event::BookingClosed(body) => roster.tenant_mut(name).bookings.close(body.booking_id),
         Event::AlertRaised(body) => alerts::raised(roster.tenant_mut(name), at, body),
         Event::AlertPeopleAdded(body) => {
             alerts::people_added(roster.tenant_mut(name), body.alert_id, &body.people);

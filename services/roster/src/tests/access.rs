@@ -87,7 +87,10 @@ fn credentials_come_in_the_order_of_the_log_whatever_clocks_and_ids_say() {
 
 #[test]
 fn an_api_token_needs_scopes_and_no_integration() {
-    let token = |scopes: &[Scope]| Purpose::ApiToken { scopes: scopes.iter().copied().collect() };
+    let token = |scopes: &[Scope]| Purpose::ApiToken {
+        scopes: scopes.iter().copied().collect(),
+        source: None,
+    };
     given([]).when(&issue(1, token(&[]))).refused(&Refusal::NoScopes);
     given([]).when(&issue(1, token(&[Scope::TeamsRead]))).then([EventKind::CredentialIssued]);
 }

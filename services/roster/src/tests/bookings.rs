@@ -1,6 +1,6 @@
 //! What a booking system tells, and what administrators cancel.
 
-use events::{BookingId, EmployeeId, Event, EventKind, ExternalId};
+use events::{BookingId, BookingSource, BookingState, EmployeeId, Event, EventKind, ExternalId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ fn ada_booked() -> History {
 }
 
 fn withdrawn() -> Intent {
-    Intent::NoBooking { reference: "b1".to_owned() }
+    Intent::NoBooking { source: BookingSource::default(), reference: "b1".to_owned() }
 }
 
 fn cancelled(reason: &str) -> Intent {
@@ -40,7 +40,7 @@ fn a_booking_told_again_is_no_news_and_a_different_one_is_a_change() {
     ada_booked().when(&books(2, "b1", ada(), desk(1))).then_nothing();
     ada_booked().when(&books(2, "b1", ada(), desk(2))).then([EventKind::BookingChanged]).so(
         |tenant| {
-            let booking = tenant.bookings().by_reference("b1").unwrap();
+            let booking = tenant.bookings().by_reference(&BookingSource::default(), "b1").unwrap();
             assert_eq!((booking.id, &booking.place), (FIRST, &desk(2)));
         },
     );
@@ -58,15 +58,63 @@ fn a_withdrawn_booking_told_again_is_a_booking_again() {
         .when(&books(2, "b1", ada(), desk(1)))
         .then([EventKind::BookingRecorded])
         .so(|tenant| assert_eq!(tenant.bookings().get(FIRST).unwrap().cancelled, None));
-    let unknown = Intent::NoBooking { reference: "b2".to_owned() };
+    let unknown =
+        Intent::NoBooking { source: BookingSource::default(), reference: "b2".to_owned() };
     ada_booked().when(&unknown).refused(&Refusal::NoSuchBooking("b2".to_owned()));
 }
 
 #[test]
 fn a_nightly_export_does_not_undo_what_was_cancelled_by_hand() {
     cancelled_by_hand().when(&books(2, "b1", ada(), desk(1))).then_nothing();
-    cancelled_by_hand().when(&withdrawn()).then_nothing();
     cancelled_by_hand().when(&books(2, "b1", ada(), desk(2))).then([EventKind::BookingRecorded]);
+}
+
+#[test]
+fn a_booking_system_that_withdraws_what_was_cancelled_here_has_acknowledged_it() {
+    let state = |state| {
+        move |tenant: &crate::TenantRoster| {
+            let booking = tenant.bookings().get(FIRST).unwrap();
+            assert_eq!(booking.state(), state);
+        }
+    };
+    cancelled_by_hand()
+        .when(&withdrawn())
+        .then([EventKind::BookingClosed])
+        .so(state(BookingState::Closed))
+        .when(&withdrawn())
+        .then_nothing()
+        .so(state(BookingState::Closed))
+        .when(&cancelled("again"))
+        .then_nothing()
+        .so(|_| ())
+        // It was gone over there: whoever tells of it now, books it.
+        .when(&books(2, "b1", ada(), desk(1)))
+        .then([EventKind::BookingRecorded])
+        .so(state(BookingState::Booked));
+    let of_itself = ada_booked().when(&withdrawn()).then([EventKind::BookingCancelled]);
+    of_itself.so(state(BookingState::Closed));
+}
+
+#[test]
+fn each_booking_system_numbers_its_bookings_as_it_likes() {
+    let rooms: BookingSource = "rooms".parse().unwrap();
+    let mut history = ada_booked();
+    history.tell(&books_at("rooms", 2, "b1", ada(), desk(2))).unwrap();
+    let of_desks = history.tenant().bookings().by_reference(&BookingSource::default(), "b1");
+    assert_eq!(of_desks.unwrap().id, FIRST);
+    let both = history.tenant().bookings().with_reference("b1");
+    assert_eq!(
+        both.map(|one| one.source.clone()).collect::<Vec<_>>(),
+        [BookingSource::default(), rooms.clone()]
+    );
+    history
+        .when(&Intent::NoBooking { source: rooms.clone(), reference: "b1".to_owned() })
+        .then([EventKind::BookingCancelled])
+        .so(|tenant| {
+            let state = |source| tenant.bookings().by_reference(source, "b1").unwrap().state();
+            assert_eq!(state(&rooms), BookingState::Closed);
+            assert_eq!(state(&BookingSource::default()), BookingState::Booked);
+        });
 }
 
 #[test]
@@ -135,7 +183,7 @@ fn a_booking_that_makes_no_sense_is_refused() {
 fn booked_for(history: &History, person: PersonRef) -> Result<EmployeeId, Refusal> {
     let mut history = history.clone();
     history.tell(&books(9, "b9", person, desk(1)))?;
-    Ok(history.tenant().bookings().by_reference("b9").unwrap().employee)
+    Ok(history.tenant().bookings().by_reference(&BookingSource::default(), "b9").unwrap().employee)
 }
 
 fn external(id: &str) -> PersonRef {

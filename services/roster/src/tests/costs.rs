@@ -2,7 +2,8 @@
 //! many others there are.
 
 use events::{
-    BookingId, Event, EventKind, ExternalId, IntegrationProfile, Profile, ResourceId, TeamId,
+    BookingId, BookingSource, Event, EventKind, ExternalId, IntegrationProfile, Profile,
+    ResourceId, TeamId,
 };
 use serde_json::{Map, json};
 use uuid::Uuid;
@@ -89,6 +90,7 @@ fn a_booking_for_an_external_id_that_thousands_share_does_not_look_at_them_all()
     for n in 0..10 {
         let booking = Intent::Booking {
             booking: BookingId(Uuid::from_u128(n)),
+            source: BookingSource::default(),
             reference: n.to_string(),
             person: person(),
             place: desk(1),

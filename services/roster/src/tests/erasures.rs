@@ -19,6 +19,7 @@ fn erase(history: &History, employee: EmployeeId) -> Intent {
             Some((body.booking_id, body.employee_id))
         }
         Event::BookingCancelled(body) => Some((body.booking_id, body.employee_id)),
+        Event::BookingClosed(body) => Some((body.booking_id, body.employee_id)),
         _ => None,
     };
     let mut owners = BTreeMap::new();

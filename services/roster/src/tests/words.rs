@@ -1,8 +1,9 @@
 //! The words of the stories.
 
 use events::{
-    BookedPlace, BookingId, CredentialId, Digest, EmployeeId, ExternalId, GroupProfile,
-    IntegrationId, IntegrationProfile, Profile, Purpose, ResourceId, TeamId, Tenant, TenantId,
+    BookedPlace, BookingId, BookingSource, CredentialId, Digest, EmployeeId, ExternalId,
+    GroupProfile, IntegrationId, IntegrationProfile, Profile, Purpose, ResourceId, TeamId, Tenant,
+    TenantId,
 };
 use jiff::Timestamp;
 use serde_json::{Map, json};
@@ -107,6 +108,22 @@ pub(super) fn desk(day: i64) -> BookedPlace {
     BookedPlace { resource: "desk 1".to_owned(), title: None, starts_at: at(0), ends_at: at(3600) }
 }
 
+/// A booking of a booking system by name.
+pub(super) fn books_at(
+    system: &str,
+    number: u128,
+    reference: &str,
+    person: PersonRef,
+    place: BookedPlace,
+) -> Intent {
+    match books(number, reference, person, place) {
+        Intent::Booking { booking, reference, person, place, .. } => {
+            Intent::Booking { booking, source: system.parse().unwrap(), reference, person, place }
+        }
+        other => other,
+    }
+}
+
 pub(super) fn books(
     number: u128,
     reference: &str,
@@ -115,6 +132,7 @@ pub(super) fn books(
 ) -> Intent {
     Intent::Booking {
         booking: BookingId(Uuid::from_u128(number)),
+        source: BookingSource::default(),
         reference: reference.to_owned(),
         person,
         place,

@@ -14,7 +14,7 @@ use proptest::sample::select;
 use uuid::Uuid;
 
 use super::alert_id;
-use super::words::{books, desk, gone, group_profile, integration, issue, profile};
+use super::words::{books_at, desk, gone, group_profile, integration, issue, profile};
 use crate::{Intent, MemberChange, PersonRef};
 
 fn resource() -> impl Strategy<Value = ResourceId> {
@@ -112,12 +112,18 @@ fn booking_or_credential() -> BoxedStrategy<Intent> {
         select(vec!["ada@x", "bob@x"]).prop_map(|n| PersonRef::UserName(n.parse().unwrap())),
     ];
     let reference = || select(vec!["b1", "b2", "b3"]);
+    let source = || select(vec!["default", "default", "rooms"]);
     let secrets = (1..=4_u8, any::<bool>(), btree_set(select(Scope::ALL.to_vec()), 0..2));
     prop_oneof![
-        (1..=4_u128, reference(), person, 1..4_i64).prop_map(|(number, reference, person, day)| {
-            books(number, reference, person, desk(day))
+        (1..=4_u128, source(), reference(), person, 1..4_i64).prop_map(
+            |(number, source, reference, person, day)| {
+                books_at(source, number, reference, person, desk(day))
+            }
+        ),
+        (source(), reference()).prop_map(|(source, reference)| Intent::NoBooking {
+            source: source.parse().unwrap(),
+            reference: reference.to_owned(),
         }),
-        reference().prop_map(|reference| Intent::NoBooking { reference: reference.to_owned() }),
         (employee(), 1..=4_u128, 0..4_i64).prop_map(|(employee, booking, day)| {
             Intent::CancelLeaversBooking {
                 employee,
@@ -127,7 +133,14 @@ fn booking_or_credential() -> BoxedStrategy<Intent> {
             }
         }),
         secrets.prop_map(|(number, token, scopes)| {
-            issue(number, if token { Purpose::SecretToken } else { Purpose::ApiToken { scopes } })
+            issue(
+                number,
+                if token {
+                    Purpose::SecretToken
+                } else {
+                    Purpose::ApiToken { scopes, source: None }
+                },
+            )
         }),
         (1..=4_u128).prop_map(|number| Intent::RevokeCredential {
             credential: CredentialId(Uuid::from_u128(number)),

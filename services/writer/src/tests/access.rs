@@ -110,7 +110,8 @@ fn an_integration_that_was_switched_off_refuses_who_was_let_in_before() {
 
 #[test]
 fn an_api_token_gives_the_commands_of_its_scopes_and_no_others() {
-    let (mut log, credential) = log_with(Purpose::ApiToken { scopes: [Scope::TeamsWrite].into() });
+    let (mut log, credential) =
+        log_with(Purpose::ApiToken { scopes: [Scope::TeamsWrite].into(), source: None });
     let mut writer = Writer::new(&log);
     let mut may = team_by(&mut writer, Access::Api(credential, Scope::TeamsWrite), "red");
     let mut other = team_by(&mut writer, Access::Api(credential, Scope::BookingsWrite), "blue");

@@ -1,7 +1,7 @@
 //! A small world in which people, groups, teams, alerts and bookings meet.
 
 use events::{
-    BookedPlace, BookingId, EmployeeId, ExternalId, GroupProfile, IntegrationId,
+    BookedPlace, BookingId, BookingSource, EmployeeId, ExternalId, GroupProfile, IntegrationId,
     IntegrationProfile, Profile, Recorded, ResourceId, TeamId, TenantId,
 };
 use jiff::Timestamp;
@@ -121,11 +121,15 @@ fn of_bookings() -> BoxedStrategy<Intent> {
     prop_oneof![
         3 => (1..4_u128, 0..PEOPLE, 1..4_i64).prop_map(|(booking, n, day)| Intent::Booking {
             booking: BookingId(Uuid::from_u128(0xb000 + booking)),
+            source: BookingSource::default(),
             reference: format!("b{booking}"),
             person: PersonRef::Employee(employee(n)),
             place: desk(day),
         }),
-        1 => (1..4_u128).prop_map(|n| Intent::NoBooking { reference: format!("b{n}") }),
+        1 => (1..4_u128).prop_map(|n| Intent::NoBooking {
+            source: BookingSource::default(),
+            reference: format!("b{n}"),
+        }),
     ]
     .boxed()
 }

@@ -1,0 +1,173 @@
+//! Many bookings of leavers are cancelled with one request.
+
+use events::{BookingId, BookingSource, EmployeeId, Seq, Standing, Tenant};
+use jiff::Timestamp;
+use roster::{Booking, Intent, Refusal, Roster, TenantRoster};
+use writer::Committed;
+
+use crate::{CommandError, in_order};
+
+/// Which bookings of leavers shall be cancelled, and why.
+#[derive(Clone, Debug)]
+pub struct CancelMany {
+    /// Whose they are.
+    pub tenant: Tenant,
+    /// Which.
+    pub meant: Meant,
+    /// The one source whose bookings the caller may cancel; none, if all.
+    pub source: Option<BookingSource>,
+    /// Why; kept with each.
+    pub reason: String,
+    /// The time, by which a booking is future or past.
+    pub now: Timestamp,
+}
+
+/// Which bookings are meant.
+#[derive(Clone, Debug)]
+pub enum Meant {
+    /// These, by our ids.
+    These(Vec<BookingId>),
+    /// All of somebody Former that have not ended.
+    AllToComeOf(EmployeeId),
+}
+
+/// One booking that shall be cancelled, whoever's it is by then.
+#[derive(Clone, Debug)]
+pub struct CancelOne {
+    tenant: Tenant,
+    booking: BookingId,
+    source: Option<BookingSource>,
+    reason: String,
+    now: Timestamp,
+}
+
+/// What came of cancelling many.
+#[derive(Clone, Debug)]
+pub struct CancelledMany {
+    /// What came of each, in the order in which they were named, or begin.
+    pub results: Vec<CancelResult>,
+    /// How many bookings of the person are left, since one request cancels so many at most.
+    pub remaining: usize,
+}
+
+/// What came of one of many.
+#[derive(Clone, Debug)]
+pub struct CancelResult {
+    /// The booking.
+    pub id: BookingId,
+    /// As it is known; none, if it is not.
+    pub booking: Option<Booking>,
+    /// What came of it.
+    pub outcome: CancelOutcome,
+    /// Where in the log the decision is, if one was taken.
+    pub position: Option<Seq>,
+}
+
+/// What came of one of many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CancelOutcome {
+    /// It is cancelled.
+    Cancelled,
+    /// It was cancelled before; the reason of then stands.
+    Unchanged,
+    /// It stands as it was, and why.
+    Refused(String),
+}
+
+impl CancelMany {
+    /// The most bookings that one request cancels.
+    pub const MAX: usize = 1_000;
+
+    /// Which bookings these are by a roster, and how many are left then: those to come of one person,
+    /// the next first. It looks at all bookings of the tenant.
+    ///
+    /// Fails if the person is unknown or Active. What is wrong with a single booking is told of that.
+    pub fn bookings(&self, roster: &Roster) -> Result<(Vec<BookingId>, usize), Refusal> {
+        let employee = match &self.meant {
+            Meant::These(bookings) => return Ok((bookings.clone(), 0)),
+            Meant::AllToComeOf(employee) => *employee,
+        };
+        let no_such = Refusal::NoSuchEmployee(employee);
+        let Some(tenant) = roster.tenant(&self.tenant) else { return Err(no_such) };
+        let person = tenant.people().by_employee(employee).ok_or(no_such)?;
+        if tenant.standing(person) == Standing::Active {
+            return Err(Refusal::NotALeaver(employee));
+        }
+        let waits = |one: &&Booking| {
+            one.cancelled.is_none()
+                && one.place.ends_at > self.now
+                && self.source.as_ref().is_none_or(|source| one.source == *source)
+        };
+        let mut waiting: Vec<_> = tenant.bookings().of(employee).filter(waits).collect();
+        waiting.sort_by_key(|one| (one.place.starts_at, one.id));
+        let remaining = waiting.len().saturating_sub(Self::MAX);
+        Ok((waiting.into_iter().take(Self::MAX).map(|one| one.id).collect(), remaining))
+    }
+
+    /// Cancels these bookings, each by a command of its own.
+    ///
+    /// Each is decided by itself, on how things stand then: one that was handed on, withdrawn or
+    /// cancelled meanwhile changes nothing for the others.
+    pub async fn each<F>(
+        &self,
+        bookings: Vec<BookingId>,
+        execute: impl Fn(CancelOne) -> F,
+    ) -> Vec<CancelResult>
+    where
+        F: Future<Output = Result<Committed, CommandError>>,
+    {
+        let cancelling = bookings.into_iter().map(|id| {
+            let one = CancelOne {
+                tenant: self.tenant.clone(),
+                booking: id,
+                source: self.source.clone(),
+                reason: self.reason.clone(),
+                now: self.now,
+            };
+            let done = execute(one);
+            async move { self.result(id, done.await) }
+        });
+        in_order(cancelling).await
+    }
+
+    fn result(&self, id: BookingId, done: Result<Committed, CommandError>) -> CancelResult {
+        match done {
+            Ok(done) => {
+                let tenant = done.roster.tenant(&self.tenant);
+                CancelResult {
+                    id,
+                    booking: tenant.and_then(|tenant| tenant.bookings().get(id)).cloned(),
+                    outcome: match done.kinds.first() {
+                        Some(_) => CancelOutcome::Cancelled,
+                        None => CancelOutcome::Unchanged,
+                    },
+                    position: Some(done.position.seq),
+                }
+            }
+            Err(error) => CancelResult {
+                id,
+                booking: None,
+                outcome: CancelOutcome::Refused(error.to_string()),
+                position: None,
+            },
+        }
+    }
+}
+
+impl CancelOne {
+    /// The intent, by the roster of the decision.
+    pub fn intent(&self, roster: &Roster) -> Result<Intent, CommandError> {
+        let bookings = roster.tenant(&self.tenant).map(TenantRoster::bookings);
+        let booking = bookings.and_then(|bookings| bookings.get(self.booking));
+        let of_caller =
+            |one: &&Booking| self.source.as_ref().is_none_or(|source| one.source == *source);
+        let booking = booking.filter(of_caller);
+        let booking = booking.ok_or_else(|| Refusal::NoSuchBooking(self.booking.to_string()))?;
+        Ok(Intent::CancelLeaversBooking {
+            employee: booking.employee,
+            booking: booking.id,
+            reason: self.reason.clone(),
+            now: self.now,
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! `POST /api/v1/{tenant}/leavers/bookings/cancel`: many bookings of leavers at once.
+
+use access::{CancelMany, CancelOutcome, CancelResult, CommandError, Meant, WriteAccess};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use eventlog::clock;
+use events::{BookingId, BookingSource, EmployeeId, Scope};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::Problem;
+use web::json_body::Body;
+use web::position::Seen;
+
+use super::caller::Caller;
+
+/// Which bookings of leavers shall be cancelled, and why. They are named by one of two.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Cancellations {
+    /// Why; kept with each. 1,024 bytes of UTF-8 at most, and not blank.
+    #[schema(min_length = 1)]
+    reason: String,
+    /// These bookings, by Rollcall's ids: 1,000 at most. They may be of several people.
+    #[schema(value_type = Option<Vec<uuid::Uuid>>, min_items = 1, max_items = 1000)]
+    bookings: Option<Vec<BookingId>>,
+    /// All bookings of this person that have not ended: the next 1,000.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    employee_id: Option<EmployeeId>,
+}
+
+/// What came of cancelling many.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CancellationResults {
+    /// What came of each, in the order in which they were named; those of one person as they begin.
+    results: Vec<CancellationResult>,
+    /// How many bookings of the person are left to cancel: ask again. 0 for bookings that were named.
+    #[schema(minimum = 0)]
+    remaining: usize,
+}
+
+/// What came of one booking.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CancellationResult {
+    /// The booking.
+    #[schema(value_type = uuid::Uuid)]
+    id: BookingId,
+    status: CancellationStatus,
+    /// Which booking system it is of; left out if it was refused, as the two that follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    source: Option<BookingSource>,
+    /// The booking system's own id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    employee_id: Option<EmployeeId>,
+    /// Why one was refused, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+/// What came of one booking.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum CancellationStatus {
+    Cancelled,
+    /// It was cancelled before: the first reason stands.
+    Unchanged,
+    /// It stands as it was.
+    Refused,
+}
+
+/// Cancel many bookings of leavers
+///
+/// Each is decided by itself, as if it were cancelled alone, and has its own result: that one was refused
+/// changes nothing for the others. What was not refused is durable. Each counts as a request of the
+/// tenant. Said again, nothing happens.
+#[utoipa::path(
+    post,
+    path = "/api/v1/{tenant}/leavers/bookings/cancel",
+    operation_id = "cancelLeaverBookings",
+    tag = "leavers",
+    request_body = Cancellations,
+    responses(
+        (status = 200, description = "A result for each", body = CancellationResults),
+        (status = 404, description = "No such person"),
+        (status = 409, description = "Not a leaver"),
+    ),
+    security(("apiToken" = ["leavers:cancel"])),
+)]
+pub(super) async fn cancel(
+    State(access): State<WriteAccess>,
+    caller: Caller,
+    Body(wanted): Body<Cancellations>,
+) -> Result<Response, CommandError> {
+    caller.still_may(&access, Scope::LeaversCancel)?;
+    let many = CancelMany {
+        tenant: caller.tenant().clone(),
+        meant: wanted.meant()?,
+        source: caller.source().cloned(),
+        reason: wanted.reason,
+        now: clock::now(),
+    };
+    let (bookings, remaining) = many.bookings(&*access.current_roster().await?)?;
+    access.counts().more(caller.tenant(), bookings.len().saturating_sub(1))?;
+    let results = many.each(bookings, |one| {
+        caller.execute(&access, Scope::LeaversCancel, move |roster| one.intent(roster))
+    });
+    let results = results.await;
+    let position = results.iter().filter_map(|result| result.position).max();
+    let results = results.into_iter().map(CancellationResult::from).collect();
+    let mut response = Json(CancellationResults { results, remaining }).into_response();
+    if let Some(position) = position {
+        response.extensions_mut().insert(Seen(position));
+    }
+    Ok(response)
+}
+
+impl Cancellations {
+    /// The bookings, which must be named in exactly one way.
+    fn meant(&self) -> Result<Meant, Problem> {
+        match (&self.bookings, self.employee_id) {
+            (Some(bookings), None) if bookings.is_empty() => {
+                Err(Problem::malformed("bookings names none; name one at least"))
+            }
+            (Some(bookings), None) if bookings.len() > CancelMany::MAX => {
+                let (sent, most) = (bookings.len(), CancelMany::MAX);
+                let detail =
+                    format!("{sent} bookings are named, and {most} are the most; split it");
+                Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail))
+            }
+            (Some(bookings), None) => Ok(Meant::These(bookings.clone())),
+            (None, Some(employee)) => Ok(Meant::AllToComeOf(employee)),
+            (None, None) | (Some(_), Some(_)) => Err(Problem::malformed(
+                "name the bookings by exactly one of bookings and employeeId",
+            )),
+        }
+    }
+}
+
+impl From<CancelResult> for CancellationResult {
+    fn from(result: CancelResult) -> Self {
+        let CancelResult { id, booking, outcome, position: _ } = result;
+        let (status, detail) = match outcome {
+            CancelOutcome::Cancelled => (CancellationStatus::Cancelled, None),
+            CancelOutcome::Unchanged => (CancellationStatus::Unchanged, None),
+            CancelOutcome::Refused(why) => (CancellationStatus::Refused, Some(why)),
+        };
+        Self {
+            id,
+            status,
+            source: booking.as_ref().map(|one| one.source.clone()),
+            reference: booking.as_ref().map(|one| one.reference.to_string()),
+            employee_id: booking.as_ref().map(|one| one.employee),
+            detail,
+        }
+    }
+}
