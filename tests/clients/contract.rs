@@ -130,10 +130,32 @@ async fn bookings_and_leavers(asker: &mut Asker<'_>) {
     asker.ask("cancelLeaverBooking", &[ada, "line-0"], reason.clone(), 409).await;
     asker.ask("cancelLeaverBooking", &[zoe, "none"], reason.clone(), 404).await;
     asker.ask("cancelLeaverBooking", &[zoe, "new"], reason, 204).await;
+    let many = |field: &str, value: Value| Some(json!({ "reason": "left", field: value }));
+    asker.ask("cancelLeaverBookings", &[], many("employeeId", json!(zoe)), 200).await;
+    asker.ask("cancelLeaverBookings", &[], many("employeeId", json!(ada)), 409).await;
+    asker.ask("cancelLeaverBookings", &[], many("employeeId", json!(nobody)), 404).await;
+    asker.ask("cancelLeaverBookings", &[], many("bookings", json!([nobody])), 200).await;
+    every_booking(asker).await;
     asker.ask("listLeaverBookings", &[zoe], None, 200).await;
     asker.ask("listLeaverBookings", &[nobody], None, 404).await;
     asker.ask("withdrawBooking", &["old"], None, 204).await;
     asker.ask("withdrawBooking", &["none"], None, 404).await;
+}
+
+/// Two booking systems have a booking with the same reference.
+async fn every_booking(asker: &mut Asker<'_>) {
+    let issue = "token issue --tenant contoso --scope bookings:write --source rooms";
+    let rooms = asker.history.world.result(issue).await;
+    let rooms = rooms["api_token"].as_str().expect("a token");
+    let twin = booking(("employeeId", &asker.history.zoe), UPCOMING);
+    let twin = asker.request("recordBooking", &["new"]).bearer_auth(rooms).json(&twin);
+    asker.send("recordBooking", twin).await.answered(201);
+    asker.ask("listBookings", &[], None, 200).await;
+    asker.ask("getBooking", &["old"], None, 200).await;
+    asker.ask("getBooking", &["none"], None, 404).await;
+    asker.ask("getBooking", &["new"], None, 409).await;
+    let reason = Some(json!({ "reason": "left the company" }));
+    asker.ask("cancelLeaverBooking", &[&asker.history.zoe, "new"], reason, 409).await;
 }
 
 async fn events(asker: &mut Asker<'_>) {
@@ -143,8 +165,18 @@ async fn events(asker: &mut Asker<'_>) {
     let first = asker.send("readEvents", first).await.answered(200);
     let first = first.header("rollcall-next").to_owned();
     let stale = cursor_of_another_feed(&world.nats.url(), &company.slug).await;
-    let stale = asker.request("readEvents", &[]).query(&[("after", stale)]);
-    asker.send("readEvents", stale.bearer_auth(token)).await.answered(410);
+    let lost = asker.request("readEvents", &[]).query(&[("after", &stale)]);
+    asker.send("readEvents", lost.bearer_auth(token)).await.answered(410);
+    world.verb("subscriber add reader --tenant contoso --door pull").await.ended(0);
+    let add = "subscriber add hook --tenant contoso --door webhook --webhook-url https://hook.example \
+         --facts team.deleted";
+    world.verb(add).await.ended(0);
+    let other = asker.request("readEvents", &[]).query(&[("subscriber", "hook")]);
+    asker.send("readEvents", other.bearer_auth(token)).await.answered(409);
+    for (cursor, status) in [(&first, 204), (&stale, 410)] {
+        let body = Some(json!({ "cursor": cursor }));
+        asker.ask("acknowledgeEvents", &["reader"], body, status).await;
+    }
     asker.ask("takeSnapshot", &[], None, 200).await;
     // Nobody began a snapshot there.
     let again = asker.request("takeSnapshot", &[]).query(&[("at", first)]);

@@ -10,13 +10,16 @@ import uuid
 
 from rollcall_client import AuthenticatedClient
 from rollcall_client.api.alerts import get_alert, list_alerts, release_alert
-from rollcall_client.api.bookings import import_bookings, record_booking
+from rollcall_client.api.bookings import get_booking, import_bookings, list_bookings, record_booking, withdraw_booking
 from rollcall_client.api.employees import get_employee, list_employees
-from rollcall_client.api.leavers import cancel_leaver_booking, list_leaver_bookings
+from rollcall_client.api.leavers import cancel_leaver_booking, cancel_leaver_bookings, list_leaver_bookings
 from rollcall_client.api.teams import assign_team, create_team, reset_teams
 from rollcall_client.models import (
     BookingInput,
+    BookingState,
     Cancellation,
+    CancellationStatus,
+    Cancellations,
     DeactivationsAlert,
     GroupEmptiedAlert,
     ImportLine,
@@ -27,6 +30,7 @@ from rollcall_client.models import (
     Problem,
     Standing,
     TeamName,
+    WarningCode,
 )
 from rollcall_client.types import File
 
@@ -77,7 +81,9 @@ assert reset_teams.sync_detailed(tenant, employee, client=client).status_code ==
 
 # Bookings: one, and many, a line each.
 booking = BookingInput(resource="desk-7", employee_id=leaver, **upcoming)
-assert record_booking.sync_detailed(tenant, "python-1", client=client, body=booking).status_code == 201
+recorded = record_booking.sync_detailed(tenant, "python-1", client=client, body=booking)
+assert recorded.status_code == 201 and recorded.parsed.state == BookingState.BOOKED, recorded
+assert [warning.code for warning in recorded.parsed.warnings] == [WarningCode.FORMER_EMPLOYEE], recorded
 nobody = BookingInput(resource="desk-7", user_name="nobody@nowhere.example", **upcoming)
 refused(record_booking.sync_detailed(tenant, "python-2", client=client, body=nobody), 404)
 lines = [
@@ -96,6 +102,19 @@ cancelled = cancel_leaver_booking.sync_detailed(tenant, leaver, "python-3", clie
 assert cancelled.status_code == 204, cancelled
 kept = list_leaver_bookings.sync(tenant, leaver, client=client, rollcall_after=position(cancelled))
 assert "python-3" in [booking.reference for booking in kept.cancelled], kept
+
+# Reconciliation: what is cancelled here is acknowledged by withdrawing it.
+all_of_them = Cancellations(reason="left the company", employee_id=leaver)
+cancelled = cancel_leaver_bookings.sync_detailed(tenant, client=client, body=all_of_them)
+assert cancelled.status_code == 200 and cancelled.parsed.remaining == 0, cancelled
+assert [one.status for one in cancelled.parsed.results] == [CancellationStatus.CANCELLED], cancelled
+page = list_bookings.sync(
+    tenant, client=client, employee=leaver, state=BookingState.CANCELLED, rollcall_after=position(cancelled)
+)
+assert {one.reference for one in page.bookings} == {"python-1", "python-3"} and page.bookings[0].former, page
+gone = withdraw_booking.sync_detailed(tenant, "python-1", client=client)
+known = get_booking.sync(tenant, "python-1", client=client, rollcall_after=position(gone))
+assert known.state == BookingState.CLOSED and known.cancelled.closed_at, known
 
 # Alerts: each is known by its cause.
 alerts = list_alerts.sync(tenant, client=client).alerts

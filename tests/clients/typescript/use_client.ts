@@ -96,6 +96,21 @@ const cancelled = await client.POST(cancel, {
   body: { reason: "left the company" },
 });
 assert.equal(cancelled.response.status, 204);
+const many = await client.POST("/api/v1/{tenant}/leavers/bookings/cancel", {
+  params: { path },
+  body: { reason: "left the company", employeeId: leaver },
+});
+assert.deepEqual(many.data, { results: [], remaining: 0 });
+const cancelledOnes = await client.GET("/api/v1/{tenant}/bookings", {
+  params: {
+    path,
+    query: { employee: leaver, state: "cancelled" },
+    header: { "Rollcall-After": position(cancelled.response) },
+  },
+});
+const [known] = cancelledOnes.data?.bookings ?? [];
+assert.equal(known?.cancelled?.reason, "left the company");
+assert.equal(known?.former, true);
 
 // Alerts: each is known by its cause.
 const alerts = await client.GET("/api/v1/{tenant}/alerts", { params: { path } });

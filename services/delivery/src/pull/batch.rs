@@ -58,7 +58,6 @@ pub(super) const NEXT: HeaderName = HeaderName::from_static("rollcall-next");
                 ("Link" = String, description = "The next request as a link, `rel=\"next\"` (RFC 8288)."),
             ),
         ),
-        (status = 403, description = "The subscriber is disabled"),
         (status = 409, description = "The subscriber has another door"),
         (status = 410, description = "The cursor is of a feed that there is no more: begin with a snapshot"),
     ),
