@@ -13,7 +13,7 @@ use rollcall::projections::NAMES;
 use serde_json::Value;
 use tempfile::TempDir;
 
-const SETTINGS: &str = include_str!("../../deploy/nats-server.conf");
+pub(crate) const SETTINGS: &str = include_str!("../../deploy/nats-server.conf");
 pub(crate) const OPERATOR_TOKEN: &str =
     "a2fe34a0ff0fe04802008d381fb18900e3df26459094ab64e1e53592a688aada";
 
@@ -25,7 +25,12 @@ pub(crate) fn issuer() -> &'static Issuer {
 
 /// A nats-server as it is shipped, but for its place, its port, its passwords and its key.
 pub(crate) async fn nats_as_shipped() -> Nats {
-    let mut settings = SETTINGS.replace("$NATS_SUBSCRIBER_ISSUER", &issuer().public_key());
+    nats_with(SETTINGS).await
+}
+
+/// One with these settings, but for the same.
+pub(crate) async fn nats_with(settings: &str) -> Nats {
+    let mut settings = settings.replace("$NATS_SUBSCRIBER_ISSUER", &issuer().public_key());
     for user in ["operator", "ingest", "operate", "erase", "project", "deliver"] {
         let variable = format!("$NATS_PASSWORD_{}", user.to_uppercase());
         settings = settings.replace(&variable, &format!("{:?}", password(user)));
@@ -155,7 +160,7 @@ impl Deployment {
 }
 
 /// Waits until a service says that it is ready.
-async fn ready(url: &str) {
+pub(crate) async fn ready(url: &str) {
     let (health, http) = (format!("{url}/health/ready"), http());
     until(&format!("{url} is ready"), async || {
         http.get(&health).send().await.is_ok_and(|answer| answer.status().is_success())

@@ -58,6 +58,7 @@ mod roles;
 mod see;
 mod simulations;
 mod sorting;
+mod streams;
 mod subscribers;
 mod synced_teams;
 mod traces;

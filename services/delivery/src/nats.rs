@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::WriteAccess;
-use eventlog::{Admitted, Cause, Feed, Issuer, Log, Login, ReadError};
+use eventlog::{Admitted, Cause, Decision, Feed, Issuer, Log, Login, Placement, ReadError};
 use roster::Roster;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +36,8 @@ pub struct NatsDoor {
     pub feed: Feed,
     /// Who subscribes.
     pub access: WriteAccess,
+    /// Whose subscribers are for the processes of other streams to let in.
+    pub placement: Placement,
     /// The key that vouches for whoever comes in.
     pub issuer: Arc<Issuer>,
 }
@@ -49,13 +51,18 @@ impl NatsDoor {
     }
 
     async fn admit(&self, inside: &Arc<Inside>, stop: &CancellationToken) {
-        let (access, inside) = (self.access.clone(), Arc::clone(inside));
+        let (access, placement) = (self.access.clone(), self.placement.clone());
+        let inside = Arc::clone(inside);
         let decide = move |login: Login| {
-            let (access, inside) = (access.clone(), Arc::clone(&inside));
+            let (access, placement, inside) =
+                (access.clone(), placement.clone(), Arc::clone(&inside));
             async move {
-                let admitted = decide(&access, &login).await?;
+                if wanted::tenant(&login).is_some_and(|of| placement.elsewhere(&of).is_some()) {
+                    return Decision::LeaveToOthers;
+                }
+                let Some(admitted) = decide(&access, &login).await else { return Decision::Refuse };
                 inside.came_in(&admitted);
-                Some(admitted)
+                Decision::Admit(admitted)
             }
         };
         let issuer = Arc::clone(&self.issuer);

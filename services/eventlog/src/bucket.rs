@@ -10,7 +10,7 @@ use crate::log::Log;
 use crate::looked_up;
 
 /// The bucket of the default log. Its stream is called `KV_ROLLCALL_MARK`.
-const BUCKET: &str = "ROLLCALL_MARK";
+pub(crate) const BUCKET: &str = "ROLLCALL_MARK";
 
 /// So many earlier values are kept, to find out afterwards what happened.
 const HISTORY: i64 = 16;

@@ -29,7 +29,7 @@ mod page;
 pub use page::FeedPage;
 
 /// The stream beside the default log.
-const BASE: &str = "FEED";
+pub(crate) const BASE: &str = "FEED";
 
 /// The feed beside a log. Cheap to clone.
 #[derive(Clone, Debug)]

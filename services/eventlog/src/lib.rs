@@ -34,6 +34,7 @@ mod monitor;
 mod nats_door;
 mod open;
 mod person_events;
+mod placement;
 mod publish;
 mod read_at;
 mod restore;
@@ -66,10 +67,12 @@ pub use journal::{Journal, JournalError, JournalRecord};
 pub use log::Log;
 pub use monitor::Continuity;
 pub use nats_door::{
-    Admitted, BadIssuer, Issuer, KeptConsumer, Login, SubscriberConnection, SubscriberConsumer,
+    Admitted, BadIssuer, Decision, Issuer, KeptConsumer, Login, SubscriberConnection,
+    SubscriberConsumer,
 };
 pub use open::{LogOptions, LostEvents};
 pub use person_events::PersonEvents;
+pub use placement::{Placement, PlacementError};
 pub use read_at::AtPosition;
 pub use restore::{ClosedLog, RestoreError, RestoreStep, Restored, restore};
 pub use seal::{Sealed, seal};

@@ -7,7 +7,7 @@ mod connections;
 mod consumers;
 mod jwt;
 
-pub use admission::{Admitted, Login};
+pub use admission::{Admitted, Decision, Login};
 pub use connections::SubscriberConnection;
 pub use consumers::{KeptConsumer, SubscriberConsumer};
 pub use jwt::{BadIssuer, Issuer};

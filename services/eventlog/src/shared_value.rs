@@ -1,6 +1,6 @@
 //! Values that several processes change together, kept beside the log.
 
-use async_nats::jetstream::kv::UpdateErrorKind;
+use async_nats::jetstream::kv::{Store, UpdateErrorKind};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -30,26 +30,28 @@ impl Log {
         key: &str,
         change: impl Fn(Option<T>) -> T,
     ) -> Result<(), ReadError> {
-        self.try_to_update(key, change).await.map_err(unavailable)
+        let bucket = self.bucket().await.map_err(unavailable)?;
+        update(&bucket, key, change).await.map(|_| ()).map_err(unavailable)
     }
+}
 
-    async fn try_to_update<T: DeserializeOwned + Serialize>(
-        &self,
-        key: &str,
-        change: impl Fn(Option<T>) -> T,
-    ) -> Result<(), Cause> {
-        let bucket = self.bucket().await?;
-        for _ in 0..ATTEMPTS {
-            let entry = bucket.entry(key).await?;
-            let known = entry.as_ref().and_then(|entry| serde_json::from_slice(&entry.value).ok());
-            let revision = entry.map_or(0, |entry| entry.revision);
-            let value = serde_json::to_vec(&change(known))?;
-            match bucket.update(key, value.into(), revision).await {
-                Ok(_) => return Ok(()),
-                Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => {}
-                Err(error) => return Err(error.into()),
-            }
+/// Replaces a value by what `change` makes of it, and returns that. If another process was first,
+/// `change` is called again with what that one wrote.
+pub(crate) async fn update<T: DeserializeOwned + Serialize>(
+    bucket: &Store,
+    key: &str,
+    change: impl Fn(Option<T>) -> T,
+) -> Result<T, Cause> {
+    for _ in 0..ATTEMPTS {
+        let entry = bucket.entry(key).await?;
+        let known = entry.as_ref().and_then(|entry| serde_json::from_slice(&entry.value).ok());
+        let revision = entry.map_or(0, |entry| entry.revision);
+        let changed = change(known);
+        match bucket.update(key, serde_json::to_vec(&changed)?.into(), revision).await {
+            Ok(_) => return Ok(changed),
+            Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => {}
+            Err(error) => return Err(error.into()),
         }
-        Err("other processes change the same value all the time".into())
     }
+    Err("other processes change the same value all the time".into())
 }

@@ -1,12 +1,15 @@
 //! Which stream holds a log, and what its subjects and buckets are called.
 
+use serde::{Deserialize, Serialize};
+
 /// The name of the stream that holds a log.
 ///
 /// The events themselves say `prov.<tenant>.<entity>.<id>.<fact>`, whatever the stream. The default
 /// stream publishes them under that very subject, which applications rely on. JetStream lets no two
 /// streams of an account have a subject in common, so every other stream puts its name in front:
 /// `CANDIDATE.prov.<tenant>.…`. What is kept beside the log, in buckets, goes by the name as well.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct StreamName(String);
 
 /// A text that cannot name a stream.
@@ -26,16 +29,26 @@ impl StreamName {
     /// The subject under which the stream keeps an event that says `subject` of itself; also for
     /// subjects with wildcards.
     pub(crate) fn stored(&self, subject: &str) -> String {
-        if self.0 == DEFAULT { subject.to_owned() } else { format!("{}.{subject}", self.0) }
+        self.stored_with('.', subject)
+    }
+
+    /// The name as it is said within this log; what is said within the default log has no prefix.
+    pub(crate) fn stored_with(&self, between: char, name: &str) -> String {
+        if self.0 == DEFAULT { name.to_owned() } else { format!("{}{between}{name}", self.0) }
     }
 
     /// The subject that an event says of itself, which the stream keeps under `stored`; none for
     /// a subject that is not of this stream.
     pub(crate) fn of_event<'s>(&self, stored: &'s str) -> Option<&'s str> {
+        self.without('.', stored)
+    }
+
+    /// The name without what [`Self::stored_with`] puts before it; none, if that is not there.
+    pub(crate) fn without<'s>(&self, between: char, name: &'s str) -> Option<&'s str> {
         if self.0 == DEFAULT {
-            Some(stored)
+            Some(name)
         } else {
-            stored.strip_prefix(&self.0)?.strip_prefix('.')
+            name.strip_prefix(&self.0)?.strip_prefix(between)
         }
     }
 
@@ -73,6 +86,20 @@ impl std::str::FromStr for StreamName {
         } else {
             Err(BadStreamName)
         }
+    }
+}
+
+impl TryFrom<String> for StreamName {
+    type Error = BadStreamName;
+
+    fn try_from(text: String) -> Result<Self, BadStreamName> {
+        text.parse()
+    }
+}
+
+impl From<StreamName> for String {
+    fn from(name: StreamName) -> Self {
+        name.0
     }
 }
 

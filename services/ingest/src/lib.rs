@@ -19,6 +19,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::post;
 use web::Problem;
 
+pub use gateway::on_other_stream;
 pub use limits::ResourceLimits;
 pub use state::{Gateway, GatewayError};
 

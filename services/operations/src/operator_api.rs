@@ -2,6 +2,7 @@
 
 use access::{PublicUrl, WriteAccess};
 use cipher::Cipher;
+use eventlog::Placement;
 use events::Digest;
 
 use crate::act_log::ActLog;
@@ -17,6 +18,8 @@ pub struct OperatorApi {
     pub(crate) acts: ActLog,
     /// Encrypts secrets of subscribers that have to be spoken again.
     pub(crate) cipher: Cipher,
+    /// Which tenants are for this stream.
+    pub(crate) placement: Placement,
 }
 
 impl OperatorApi {
@@ -29,6 +32,12 @@ impl OperatorApi {
         acts: ActLog,
         cipher: Cipher,
     ) -> Self {
-        Self { access, url, token, acts, cipher }
+        Self { access, url, token, acts, cipher, placement: Placement::default() }
+    }
+
+    /// The same, for the tenants of one stream.
+    #[must_use]
+    pub fn with_placement(self, placement: Placement) -> Self {
+        Self { placement, ..self }
     }
 }

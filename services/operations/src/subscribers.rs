@@ -77,7 +77,10 @@ pub(crate) async fn add(
         Ok(Intent::AddSubscriber { state, after, secret })
     };
     let done = operator.execute(&api, &slug, intent).await?;
-    Ok((StatusCode::CREATED, Json(secrets::answer(drawn, &done.roster, &slug, id)?)))
+    Ok((
+        StatusCode::CREATED,
+        Json(secrets::answer(drawn, &api.placement, &done.roster, &slug, id)?),
+    ))
 }
 
 #[derive(Debug, Deserialize)]
@@ -152,7 +155,7 @@ pub(crate) async fn list(
     let slug = tenant(&slug)?;
     let roster = api.access.current_roster().await?;
     let subscribers = known(&roster, &slug)?.subscribers().iter();
-    Ok(Json(subscribers.map(|one| SubscriberSummary::of(&slug, one)).collect()))
+    Ok(Json(subscribers.map(|one| SubscriberSummary::of(&api.placement, &slug, one)).collect()))
 }
 
 pub(crate) async fn show(
@@ -162,7 +165,7 @@ pub(crate) async fn show(
 ) -> Result<Json<SubscriberSummary>, CommandError> {
     let slug = tenant(&slug)?;
     let roster = api.access.current_roster().await?;
-    Ok(Json(SubscriberSummary::of(&slug, find(&roster, &slug, &named)?)))
+    Ok(Json(SubscriberSummary::of(&api.placement, &slug, find(&roster, &slug, &named)?)))
 }
 
 /// Makes an intent about a subscriber true, and shows the subscriber as it is then.
@@ -177,7 +180,7 @@ async fn execute(
     let (whose, who) = (slug.clone(), named.to_owned());
     let intent = move |roster: &Roster| Ok(intent(find(roster, &whose, &who)?.id));
     let done = operator.execute(api, &slug, intent).await?;
-    Ok(Json(SubscriberSummary::of(&slug, find(&done.roster, &slug, named)?)))
+    Ok(Json(SubscriberSummary::of(&api.placement, &slug, find(&done.roster, &slug, named)?)))
 }
 
 /// A subscriber by its name or its id: a name begins with a letter, and the id of one made here with a

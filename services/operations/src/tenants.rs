@@ -3,11 +3,12 @@
 use access::CommandError;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use eventlog::ids;
-use events::TenantId;
+use axum::http::{HeaderValue, StatusCode, header};
+use eventlog::{StreamName, ids};
+use events::{Tenant, TenantId};
 use roster::{Intent, TenantRoster};
 use serde::{Deserialize, Serialize};
+use web::Problem;
 use web::json_body::Body;
 
 use crate::caller::{Operator, tenant};
@@ -17,6 +18,9 @@ use crate::operator_api::OperatorApi;
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewTenant {
     tenant: String,
+    /// On which stream; where it is not said, on that of whoever is asked.
+    #[serde(default)]
+    stream: Option<StreamName>,
 }
 
 /// A tenant as operators see it.
@@ -40,12 +44,35 @@ pub(crate) async fn create(
     Body(body): Body<NewTenant>,
 ) -> Result<(StatusCode, Json<TenantSummary>), CommandError> {
     let slug = tenant(&body.tenant)?;
+    placed_here(&api, &slug, body.stream).await?;
     let id = TenantId(ids::uuid_v7());
     let intent = move |_: &_| Ok(Intent::NewTenant { tenant: id });
     operator.execute(&api, &slug, intent).await?;
     let made = summary(&api, &slug, &TenantRoster::default());
     let made = TenantSummary { tenant_id: Some(id), ..made };
     Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Places a tenant on this stream, or says where it is or would be.
+async fn placed_here(
+    api: &OperatorApi,
+    slug: &Tenant,
+    wanted: Option<StreamName>,
+) -> Result<(), Problem> {
+    let own = api.placement.stream();
+    if let Some(wanted) = wanted.filter(|wanted| wanted != own) {
+        let detail = format!("this gateway makes tenants on the stream {own}; ask one of {wanted}");
+        return Err(Problem::new(StatusCode::MISDIRECTED_REQUEST, detail));
+    }
+    let placed = api.placement.claim(slug).await.map_err(|_| {
+        let detail = "it cannot be seen on which streams tenants are; try again";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("2"))
+    })?;
+    placed.map_or(Ok(()), |other| {
+        let detail = format!("the tenant {slug} is on the stream {other}; choose another slug");
+        Err(Problem::new(StatusCode::CONFLICT, detail))
+    })
 }
 
 pub(crate) async fn list(

@@ -16,6 +16,7 @@ mod nats_door;
 mod operator_token;
 mod option_precedence;
 mod output;
+mod placement;
 mod position;
 pub mod projections;
 mod pull_args;

@@ -51,5 +51,6 @@ pub(crate) async fn keep(
 ) {
     let Some(issuer) = issuer else { return };
     let (log, feed, access) = (log.clone(), delivery.feed().clone(), writes.access.clone());
-    NatsDoor { log, feed, access, issuer }.run(stop).await;
+    let placement = writes.placement.clone();
+    NatsDoor { log, feed, access, placement, issuer }.run(stop).await;
 }

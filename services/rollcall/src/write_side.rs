@@ -7,7 +7,7 @@ use access::{PublicUrl, WriteAccess};
 use anyhow::Context as _;
 use axum::Router;
 use cipher::{Cipher, SUBSCRIBER_SECRET};
-use eventlog::Log;
+use eventlog::{Log, Placement};
 use events::Digest;
 use ingest::Gateway;
 use operations::{ActLog, DeletingUser, Eraser, OperatorApi};
@@ -41,6 +41,8 @@ pub(crate) struct WriteSide {
     pub(crate) access: WriteAccess,
     pub(crate) gateway: Gateway,
     pub(crate) positions: PositionCipher,
+    /// Which tenants are for this process.
+    pub(crate) placement: Placement,
     operators: OperatorApi,
     snapshot: Option<PathBuf>,
 }
@@ -60,10 +62,18 @@ impl WriteSide {
         let positions = position::cipher(log).await?;
         let (access, url) = (WriteAccess::new(writer, access), PublicUrl::new(&public_url));
         let cipher = Cipher::new(&log.shared_key(SUBSCRIBER_SECRET).await?);
+        let placement = Placement::alone(log);
         let (log, stop) = (log.clone(), stop.clone());
         let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await?;
-        let operators = OperatorApi::new(access.clone(), url, operator, acts, cipher);
-        Ok(Self { access, gateway, positions, operators, snapshot })
+        let operators = OperatorApi::new(access.clone(), url, operator, acts, cipher)
+            .with_placement(placement.clone());
+        Ok(Self { access, gateway, positions, placement, operators, snapshot })
+    }
+
+    /// The same, for the tenants that `placement` leaves to it.
+    pub(crate) fn placed(self, placement: Placement) -> Self {
+        let operators = self.operators.with_placement(placement.clone());
+        Self { placement, operators, ..self }
     }
 
     /// What erases people with this writer, and deletes events as this user of NATS.
@@ -89,7 +99,13 @@ impl WriteSide {
     /// Runs until the last command was answered. Fails if the write engine does: this process cannot
     /// write again, and has to end.
     pub(crate) async fn run(&self) -> Result<(), Died> {
-        let running = self.access.writer().run(self.snapshot.clone());
-        tokio::join!(running, self.gateway.note_beside_the_log()).0
+        let ended = CancellationToken::new();
+        let running = async {
+            let _done = ended.clone().drop_guard();
+            Box::pin(self.access.writer().run(self.snapshot.clone())).await
+        };
+        let following = ended.run_until_cancelled(Box::pin(self.placement.follow()));
+        let noting = self.gateway.note_beside_the_log();
+        tokio::join!(running, following, noting).0
     }
 }

@@ -42,10 +42,15 @@ pub(super) fn live(roster: &Roster) -> BTreeSet<Admitted> {
     fetching(roster).flat_map(of).collect()
 }
 
+/// The tenant whose subscriber somebody says they are.
+pub(super) fn tenant(login: &Login) -> Option<Tenant> {
+    login.user.split_once('_')?.0.parse().ok()
+}
+
 /// Who comes in with these, if anybody may.
 pub(super) fn admitted(roster: &Roster, login: &Login) -> Option<Admitted> {
-    let (tenant, name) = login.user.split_once('_')?;
-    let (tenant, name): (Tenant, SubscriberName) = (tenant.parse().ok()?, name.parse().ok()?);
+    let (tenant, (_, name)) = (tenant(login)?, login.user.split_once('_')?);
+    let name: SubscriberName = name.parse().ok()?;
     let subscriber = roster.tenant(&tenant)?.subscribers().named(&name)?;
     let (secret, _) = enabled_secrets(subscriber).find(|(_, digest)| *digest == login.digest)?;
     Some(Admitted { user: login.user.clone(), secret })

@@ -8,7 +8,7 @@ use async_nats::{Client, ConnectOptions, Message};
 use bytes::Bytes;
 use delivery::NatsDoor;
 use embedded::Nats;
-use eventlog::{Feed, FeedMessage, Issuer, Log, LogOptions, ids};
+use eventlog::{Feed, FeedMessage, Issuer, Log, LogOptions, Placement, ids};
 use events::{
     Digest, Door, FactPattern, SecretId, StoredSecret, SubscriberId, SubscriberState, Tenant,
     TenantId,
@@ -74,6 +74,7 @@ impl World {
             log: self.log.clone(),
             feed: self.feed.clone(),
             access: self.access.clone(),
+            placement: Placement::default(),
             issuer: Arc::new(issuer),
         };
         let stop = self.stop.clone();

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::SUBSCRIBER_API_PREFIX;
+use crate::stream_name::StreamName;
 
 /// For how long somebody is let in. Whoever is still connected then is asked anew, by reconnecting; so a
 /// withdrawn secret ends even where nobody could cut the connection.
@@ -36,24 +37,42 @@ pub struct Admitted {
     pub secret: SecretId,
 }
 
+/// What becomes of somebody who wants to come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// They may.
+    Admit(Admitted),
+    /// They may not.
+    Refuse,
+    /// The processes of another stream decide: this one keeps silent.
+    LeaveToOthers,
+}
+
 impl Admitted {
-    /// How its connections are called in nats-server's list.
-    pub(super) fn name(&self) -> String {
-        format!("{}{BETWEEN}{}", self.user, self.secret)
+    /// How its connections are called in nats-server's list: after the log as well, so that the
+    /// processes of each cut off none of another's.
+    pub(super) fn name(&self, log: &StreamName) -> String {
+        log.stored_with(BETWEEN, &format!("{}{BETWEEN}{}", self.user, self.secret))
     }
 
-    /// Who has connections of this name.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        let (user, secret) = name.split_once(BETWEEN)?;
+    /// Who of a log's subscribers has connections of this name.
+    pub(super) fn named(name: &str, log: &StreamName) -> Option<Self> {
+        let (user, secret) = log.without(BETWEEN, name)?.split_once(BETWEEN)?;
         Some(Self { user: user.to_owned(), secret: secret.parse().ok()? })
     }
 
     /// What nats-server is told of it: that it may fetch from its consumer, ask how far that is, and
     /// acknowledge, and hear the answers.
-    pub(super) fn claims(&self, issuer: &str, nkey: &str, now: i64) -> impl Serialize + use<> {
-        let Self { user, .. } = self;
-        let api = |what: &str| format!("{SUBSCRIBER_API_PREFIX}.CONSUMER.{what}.FEED.{user}");
-        let acknowledgements = format!("$JS.ACK.FEED.{user}.>");
+    pub(super) fn claims(
+        &self,
+        issuer: &str,
+        nkey: &str,
+        now: i64,
+        log: &StreamName,
+    ) -> impl Serialize + use<> {
+        let (Self { user, .. }, feed) = (self, log.beside(crate::feed::BASE));
+        let api = |what: &str| format!("{SUBSCRIBER_API_PREFIX}.CONSUMER.{what}.{feed}.{user}");
+        let acknowledgements = format!("$JS.ACK.{feed}.{user}.>");
         claims(
             issuer,
             nkey,
@@ -68,7 +87,7 @@ impl Admitted {
                 "pub": { "allow": [api("MSG.NEXT"), api("INFO"), acknowledgements] },
                 "sub": { "allow": [format!("_INBOX_{user}.>")] },
             }),
-            Some(&self.name()),
+            Some(&self.name(log)),
         )
     }
 }
@@ -120,9 +139,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn subscribers_of_one_log_are_strangers_to_another() {
+        let admitted = Admitted { user: "acme_kitchen".to_owned(), secret: SecretId(Uuid::nil()) };
+        let (first, east) = (StreamName::default(), "EAST".parse().unwrap());
+        let claims = serde_json::to_value(admitted.claims("AISSUER", "UKEY", 1000, &east)).unwrap();
+        assert_eq!(
+            claims["nats"]["pub"]["allow"][0],
+            "ROLLCALL.API.CONSUMER.MSG.NEXT.FEED_EAST.acme_kitchen"
+        );
+        for (own, other) in [(&first, &east), (&east, &first)] {
+            let name = admitted.name(own);
+            assert_eq!(Admitted::named(&name, own), Some(admitted.clone()));
+            assert_eq!(Admitted::named(&name, other), None, "{name}");
+        }
+    }
+
+    #[test]
     fn whoever_comes_in_may_use_one_consumer_and_nothing_else() {
         let admitted = Admitted { user: "acme_kitchen".to_owned(), secret: SecretId(Uuid::nil()) };
-        let claims = serde_json::to_value(admitted.claims("AISSUER", "UKEY", 1000)).unwrap();
+        let log = StreamName::default();
+        let claims = serde_json::to_value(admitted.claims("AISSUER", "UKEY", 1000, &log)).unwrap();
         assert_eq!(
             claims["nats"]["pub"],
             json!({ "allow": [
@@ -134,7 +170,7 @@ mod tests {
         assert_eq!(claims["nats"]["sub"], json!({ "allow": ["_INBOX_acme_kitchen.>"] }));
         assert_eq!((&claims["aud"], &claims["exp"]), (&json!("SUBSCRIBERS"), &json!(4600)));
         let name = claims["name"].as_str().unwrap();
-        assert_eq!(Admitted::named(name), Some(admitted));
-        assert_eq!(Admitted::named("ingest"), None);
+        assert_eq!(Admitted::named(name, &log), Some(admitted));
+        assert_eq!(Admitted::named("ingest", &log), None);
     }
 }

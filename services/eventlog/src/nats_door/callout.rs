@@ -9,15 +9,16 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::admission::{Admitted, Login, answer};
+use super::admission::{Decision, Login, answer};
 use super::jwt::{Issuer, verified};
 use crate::clock;
 use crate::error::{Cause, ReadError, unavailable};
 use crate::log::Log;
+use crate::stream_name::StreamName;
 
 /// Where nats-server asks.
 const SUBJECT: &str = "$SYS.REQ.USER.AUTH";
-/// Several processes share the questions.
+/// Several processes of one log share the questions.
 const QUEUE: &str = "rollcall";
 /// How many questions are thought about at a time.
 const AT_ONCE: usize = 64;
@@ -50,8 +51,8 @@ struct Shown {
 }
 
 impl Log {
-    /// Answers nats-server's questions about who may come in, as `decide` says, until `stop`. As many
-    /// processes as there are may do so.
+    /// Answers nats-server's questions about who may come in to the feed of this log, as `decide` says,
+    /// until `stop`. As many processes as there are may do so. Those of each log hear every question.
     pub async fn admit_subscribers<F>(
         &self,
         issuer: Arc<Issuer>,
@@ -59,24 +60,24 @@ impl Log {
         stop: &CancellationToken,
     ) -> Result<(), ReadError>
     where
-        F: Future<Output = Option<Admitted>> + Send,
+        F: Future<Output = Decision> + Send,
     {
-        let client = self.main.client.clone();
-        let questions = client.queue_subscribe(SUBJECT, QUEUE.to_owned()).await;
+        let (client, name) = (self.main.client.clone(), self.name.clone());
+        let questions = client.queue_subscribe(SUBJECT, self.name.bucket(QUEUE)).await;
         let mut questions = questions.map_err(unavailable)?;
         let places = Arc::new(Semaphore::new(AT_ONCE));
         let answering = async {
             while let Some(question) = questions.next().await {
                 let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-                let (client, issuer, decide) =
-                    (client.clone(), Arc::clone(&issuer), decide.clone());
+                let (client, issuer, decide, name) =
+                    (client.clone(), Arc::clone(&issuer), decide.clone(), name.clone());
                 tokio::spawn(async move {
-                    let answered = answered(&issuer, &question, decide).await;
+                    let answered = answered(&issuer, &name, &question, decide).await;
                     let sent = match (answered, question.reply) {
-                        (Ok(answer), Some(to)) => {
+                        (Ok(Some(answer)), Some(to)) => {
                             client.publish(to, answer.into()).await.map_err(Cause::from)
                         }
-                        (Ok(_), None) => Ok(()),
+                        (Ok(_), _) => Ok(()),
                         (Err(error), _) => Err(error),
                     };
                     if let Err(error) = sent {
@@ -92,20 +93,23 @@ impl Log {
     }
 }
 
-async fn answered<F: Future<Output = Option<Admitted>>>(
+/// The answer; none, if it is for others to give.
+async fn answered<F: Future<Output = Decision>>(
     issuer: &Issuer,
+    log: &StreamName,
     question: &Message,
     decide: impl Fn(Login) -> F,
-) -> Result<String, Cause> {
+) -> Result<Option<String>, Cause> {
     let Question { nats: Asked { server_id, user_nkey, connect_opts } } =
         verified(&question.payload)?;
     let digest = Digest::of(connect_opts.pass.as_bytes());
-    let admitted = decide(Login { user: connect_opts.user, digest }).await;
+    let decision = decide(Login { user: connect_opts.user, digest }).await;
     let (key, now) = (issuer.public_key(), clock::now().as_second());
-    let token = match admitted {
-        Some(admitted) => Ok(issuer.sign(&admitted.claims(&key, &user_nkey, now))?),
+    let token = match decision {
+        Decision::Admit(admitted) => Ok(issuer.sign(&admitted.claims(&key, &user_nkey, now, log))?),
         // Which of user and secret is wrong is nobody's to know.
-        None => Err("no subscriber has this name and this secret"),
+        Decision::Refuse => Err("no subscriber has this name and this secret"),
+        Decision::LeaveToOthers => return Ok(None),
     };
-    issuer.sign(&answer(&key, &user_nkey, &server_id.id, now, token))
+    issuer.sign(&answer(&key, &user_nkey, &server_id.id, now, token)).map(Some)
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::admission::Admitted;
 use crate::error::{ReadError, unavailable};
 use crate::log::Log;
+use crate::stream_name::StreamName;
 
 /// Where each server tells of its connections: the system account lends it to ours.
 const LIST: &str = "ROLLCALL.CONNZ";
@@ -48,13 +49,13 @@ struct Connected {
 }
 
 impl Log {
-    /// All connections of subscribers, on all servers.
+    /// All connections of this log's subscribers, on all servers.
     pub async fn subscriber_connections(&self) -> Result<Vec<SubscriberConnection>, ReadError> {
         let mut all = Vec::new();
         for offset in (0..).step_by(PAGE) {
             let page = self.connections_behind(offset).await?;
             let is_last = page.iter().all(|listed| listed.total <= offset + PAGE);
-            all.extend(page.into_iter().flat_map(of_subscribers));
+            all.extend(page.into_iter().flat_map(|listed| of_subscribers(listed, &self.name)));
             if is_last {
                 break;
             }
@@ -92,10 +93,10 @@ impl Log {
     }
 }
 
-fn of_subscribers(listed: Listed) -> impl Iterator<Item = SubscriberConnection> {
+fn of_subscribers(listed: Listed, log: &StreamName) -> impl Iterator<Item = SubscriberConnection> {
     let Listed { server_id, connections, .. } = listed;
     connections.into_iter().filter_map(move |connected| {
-        let admitted = Admitted::named(&connected.authorized_user)?;
+        let admitted = Admitted::named(&connected.authorized_user, log)?;
         Some(SubscriberConnection { admitted, server: server_id.clone(), id: connected.cid })
     })
 }

@@ -29,6 +29,8 @@ pub(crate) enum ScimError {
     Rejected(#[from] Rejection),
     #[error(transparent)]
     Undone(#[from] WorkError),
+    #[error("the tenant is on the stream {0}; send this to a gateway of that one")]
+    OnOtherStream(String),
     #[error("the integration is not active; an administrator can activate it")]
     Inactive,
     #[error("the resource is at version {0} now, which the request does not mean; read it again")]
@@ -73,6 +75,11 @@ impl From<Denied> for ScimError {
     }
 }
 
+/// The answer to a request about a tenant that is on another stream than this process works for.
+pub fn on_other_stream(stream: impl std::fmt::Display) -> Response {
+    ScimError::OnOtherStream(stream.to_string()).into_response()
+}
+
 /// Refuses a resource that would be larger than `limit` bytes.
 pub(super) fn check_resource_size(
     resource: &impl Serialize,
@@ -91,6 +98,7 @@ impl ScimError {
             Self::Refused(refusal) => refusal_status(refusal),
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Outage(outage) => outage_status(*outage),
+            Self::OnOtherStream(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::Inactive | Self::FilteredDiscovery => StatusCode::FORBIDDEN,
             Self::OtherVersion(_) => StatusCode::PRECONDITION_FAILED,
             Self::NoMe => StatusCode::NOT_IMPLEMENTED,
@@ -117,6 +125,7 @@ impl ScimError {
             Self::Refused(_)
             | Self::Unauthorized(_)
             | Self::Outage(_)
+            | Self::OnOtherStream(_)
             | Self::Inactive
             | Self::OtherVersion(_)
             | Self::NoMe

@@ -43,6 +43,7 @@ use web::RequestLimits;
 use crate::state::Gateway;
 use caller::Caller;
 use error::ScimError;
+pub use error::on_other_stream;
 pub(crate) use memory::BodyMemory;
 pub(crate) use paths::PREFIX;
 

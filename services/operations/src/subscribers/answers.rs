@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use eventlog::subscriber_user;
+use eventlog::{Placement, StreamName, subscriber_user};
 use events::{Door, FactPattern, SecretId, SubscriberId, SubscriberName, Tenant};
 use jiff::Timestamp;
 use roster::Subscriber;
@@ -47,7 +47,7 @@ struct DisabledSummary {
 #[derive(Debug, Serialize)]
 struct NatsLogin {
     user: String,
-    stream: &'static str,
+    stream: StreamName,
     consumer: String,
     /// How its inboxes have to begin.
     inbox_prefix: String,
@@ -63,7 +63,7 @@ struct PullPaths {
 }
 
 impl SubscriberSummary {
-    pub(super) fn of(tenant: &Tenant, subscriber: &Subscriber) -> Self {
+    pub(super) fn of(placement: &Placement, tenant: &Tenant, subscriber: &Subscriber) -> Self {
         let secrets = subscriber
             .secrets
             .iter()
@@ -84,7 +84,7 @@ impl SubscriberSummary {
             secrets: secrets.collect(),
             disabled,
             nats: match subscriber.door {
-                Door::Nats => Some(NatsLogin::of(tenant, &subscriber.name)),
+                Door::Nats => Some(NatsLogin::of(placement.feed(), tenant, &subscriber.name)),
                 Door::Webhook { .. } | Door::Pull => None,
             },
             pull: match subscriber.door {
@@ -96,10 +96,10 @@ impl SubscriberSummary {
 }
 
 impl NatsLogin {
-    fn of(tenant: &Tenant, name: &SubscriberName) -> Self {
+    fn of(stream: StreamName, tenant: &Tenant, name: &SubscriberName) -> Self {
         let user = subscriber_user(tenant, name);
         Self {
-            stream: "FEED",
+            stream,
             consumer: user.clone(),
             inbox_prefix: format!("_INBOX_{user}"),
             api_prefix: eventlog::SUBSCRIBER_API_PREFIX,

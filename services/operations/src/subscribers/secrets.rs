@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use cipher::{Context, SUBSCRIBER_SECRET, WebhookSecret};
-use eventlog::ids;
+use eventlog::{Placement, ids};
 use events::{Door, SecretId, StoredSecret, SubscriberId, Tenant};
 use roster::{Intent, Refusal, Roster};
 use web::path_id;
@@ -53,13 +53,14 @@ impl Drawn {
 /// What the operator is shown of a subscriber, this once with what was drawn.
 pub(super) fn answer(
     drawn: Option<Drawn>,
+    placement: &Placement,
     roster: &Roster,
     slug: &Tenant,
     subscriber: SubscriberId,
 ) -> Result<IssuedSecret, CommandError> {
     let subscriber = find(roster, slug, &subscriber.to_string())?;
     Ok(IssuedSecret {
-        subscriber: SubscriberSummary::of(slug, subscriber),
+        subscriber: SubscriberSummary::of(placement, slug, subscriber),
         issued: drawn.map(|Drawn { id, secret, .. }| Shown { secret_id: id, secret }),
     })
 }
@@ -81,7 +82,10 @@ pub(crate) async fn rotate(
         Ok(Intent::IssueSubscriberSecret { subscriber, secret_id, secret: secret.clone() })
     };
     let done = operator.execute(&api, &slug, intent).await?;
-    Ok((StatusCode::CREATED, Json(answer(Some(drawn), &done.roster, &slug, subscriber)?)))
+    Ok((
+        StatusCode::CREATED,
+        Json(answer(Some(drawn), &api.placement, &done.roster, &slug, subscriber)?),
+    ))
 }
 
 pub(crate) async fn withdraw(

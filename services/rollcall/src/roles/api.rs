@@ -12,6 +12,7 @@ use web::health::{self, Readiness};
 use super::{DatabaseArgs, bind};
 use crate::exit::ExitStatus;
 use crate::log_access::LogAccessArgs;
+use crate::placement::{self, PlacementArgs};
 use crate::server_args::{ApiLimitArgs, ProxyArgs, TlsArgs};
 use crate::startup::Startup;
 use crate::{lifecycle, position, readiness, revocations};
@@ -33,6 +34,8 @@ pub(crate) struct ApiOptions {
     nats_url: String,
     #[command(flatten)]
     access: LogAccessArgs,
+    #[command(flatten)]
+    placement: PlacementArgs,
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8081")]
     listen: SocketAddr,
@@ -60,11 +63,12 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<ExitStatus> {
             startup.step("connecting to NATS");
             let log = Log::open_read_only(&options.nats_url, &options.access.options()).await?;
             let positions = position::cipher_when_made(&log, &startup).await?;
-            anyhow::Ok((database, log, positions))
+            let placement = options.placement.of_reads(&log).await?;
+            anyhow::Ok((database, log, positions, placement))
         });
         let working = async {
             let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
-            let (database, log, positions) = started.inspect_err(|_| stop.cancel())?;
+            let (database, log, positions, placement) = started.inspect_err(|_| stop.cancel())?;
             let now = eventlog::clock::now;
             let mut read_api = api::ReadApi::new(database, positions.clone(), now, limits);
             let mut ready = readiness::of_postgres(Readiness::default(), read_api.probe());
@@ -78,8 +82,9 @@ pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<ExitStatus> {
             let router = api::with_document(api::reads(read_api), [delivery::pull::openapi()]);
             let router = router.merge(web::metrics::routes(startup.registry()));
             let router = router.merge(health::routes(ready)).fallback(Problem::no_such_path);
-            startup.done(router, position);
+            startup.done(placement::guard(router, &placement), position);
             tracing::info!(%address, url, "listening");
+            stop.run_until_cancelled(placement.follow()).await;
             anyhow::Ok(())
         };
         let answering = async {

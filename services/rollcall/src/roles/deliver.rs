@@ -17,7 +17,7 @@ use crate::pull_args::PullArgs;
 use crate::startup::Startup;
 use crate::webhook_args::WebhookArgs;
 use crate::write_side::WriteSide;
-use crate::{acts, delivery_database, lifecycle, metrics, position, readiness, tenants};
+use crate::{acts, delivery_database, lifecycle, metrics, placement, position, readiness, tenants};
 
 #[derive(Debug, Args)]
 pub(crate) struct DeliverOptions {
@@ -67,6 +67,7 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             // Gateways write too, and a credential that was just made or revoked shall count.
             let settings = args.settings(&url, operator, acts, (true, limits));
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
+            let writes = args.placement.of_writes(&log, writes).await?;
             let delivery = Delivery::open(&log, args.log.accepts_lost_events()).await?;
             let of = (&log, &delivery);
             let door = streams.door(of, &writes, &database, limits.bounds, &stop).await?;
@@ -89,6 +90,7 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             let router = writes.operator_routes().merge(doors);
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
             startup.learn(tenants::of_writes(&writes.access));
+            let router = placement::guard(router, &writes.placement);
             startup.done(router, position::of_writes(&writes));
             tracing::info!(%address, url, "listening");
             let telling = delivery.run(told.clone(), stop.clone());

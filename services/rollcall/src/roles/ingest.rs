@@ -14,7 +14,7 @@ use crate::exit::ExitStatus;
 use crate::log_args::VerifyArgs;
 use crate::startup::Startup;
 use crate::write_side::WriteSide;
-use crate::{acts, lifecycle, metrics, position, readiness, tenants};
+use crate::{acts, lifecycle, metrics, placement, position, readiness, tenants};
 
 #[derive(Debug, Args)]
 pub(crate) struct IngestOptions {
@@ -47,6 +47,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus>
             let settings = told.settings(&url, operator, acts, (options.consistent_reads, limits));
             startup.step("reading the log");
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
+            let writes = told.placement.of_writes(&log, writes).await?;
             anyhow::Ok((log, writes))
         });
         let working = Box::pin(async {
@@ -63,6 +64,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus>
             let router = api::with_document(writes.routes(), [delivery::pull::openapi()]);
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
             startup.learn(tenants::of_writes(&writes.access));
+            let router = placement::guard(router, &writes.placement);
             startup.done(router, position::of_writes(&writes));
             tracing::info!(%address, url, "listening");
             let running = writing(writes.run(), &stop);

@@ -17,7 +17,9 @@ use crate::exit::ExitStatus;
 use crate::sample_args::SampleArgs;
 use crate::startup::Startup;
 use crate::write_side::WriteSide;
-use crate::{acts, lifecycle, metrics, position, projections, readiness, tenants, watching};
+use crate::{
+    acts, lifecycle, metrics, placement, position, projections, readiness, tenants, watching,
+};
 
 /// Connections that operators' questions may open to Postgres.
 const CONNECTIONS: usize = 6;
@@ -73,6 +75,7 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
             let consistent_reads = true;
             let settings = told.settings(&url, operator, acts, (consistent_reads, limits));
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
+            let writes = told.placement.of_writes(&log, writes).await?;
             let deleting =
                 DeletingUser { url: options.erasure_nats_url, access: told.log.access() };
             let erasures = operations::erasure_routes(erasing, writes.eraser(deleting));
@@ -92,6 +95,7 @@ pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatu
             let router = router.merge(watching::deep_health(&log, &database, &writes));
             let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
             startup.learn(tenants::of_writes(&writes.access));
+            let router = placement::guard(router, &writes.placement);
             startup.done(router, position::of_writes(&writes));
             tracing::info!(%address, url, "listening");
             writing(writes.run(), &stop).await

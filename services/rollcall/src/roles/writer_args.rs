@@ -14,6 +14,7 @@ use web::{Certificate, Limits};
 use super::bind;
 use crate::log_args::LogArgs;
 use crate::operator_token;
+use crate::placement::PlacementArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::write_side::WriteSettings;
 
@@ -22,6 +23,8 @@ use crate::write_side::WriteSettings;
 pub(crate) struct WriterArgs {
     #[command(flatten)]
     pub(crate) log: LogArgs,
+    #[command(flatten)]
+    pub(crate) placement: PlacementArgs,
     /// Where clients reach SCIM and the JSON API, if not where this listens
     #[arg(long, env = "ROLLCALL_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,

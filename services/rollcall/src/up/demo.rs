@@ -20,7 +20,7 @@ pub(super) async fn provision(
     let operator = Operator::of(running)?;
     // A start that was cut off half-way has left a tenant whose secrets nobody knows.
     if operator.tenants().await?.iter().all(|tenant| tenant["tenant"] != TENANT) {
-        operator.create_tenant(TENANT).await?;
+        operator.create_tenant(TENANT, None).await?;
     }
     let demo = operator.open(TENANT, "workplace").await?;
     let api = ApiTarget {

@@ -30,8 +30,16 @@ impl Operator {
         self.gateway.url()
     }
 
-    pub(crate) async fn create_tenant(&self, tenant: &str) -> anyhow::Result<Value> {
-        self.ask(Method::POST, &["tenants"], Some(json!({ "tenant": tenant }))).await
+    pub(crate) async fn create_tenant(
+        &self,
+        tenant: &str,
+        stream: Option<&str>,
+    ) -> anyhow::Result<Value> {
+        let mut body = json!({ "tenant": tenant });
+        if let Some(stream) = stream {
+            body["stream"] = stream.into();
+        }
+        self.ask(Method::POST, &["tenants"], Some(body)).await
     }
 
     pub(crate) async fn tenants(&self) -> anyhow::Result<Vec<Value>> {

@@ -184,7 +184,7 @@ async fn made(entra: &Entra) -> anyhow::Result<Target> {
         None => {
             let id = eventlog::ids::uuid_v7().simple().to_string();
             let tenant = format!("sim-{}", &id[20..]);
-            operator.create_tenant(&tenant).await?;
+            operator.create_tenant(&tenant, None).await?;
             tenant
         }
     };

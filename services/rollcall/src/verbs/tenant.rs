@@ -19,14 +19,17 @@ pub(crate) enum TenantVerb {
 pub(crate) struct Create {
     /// 1 to 63 of a-z, 0-9 and -; part of its URLs
     slug: String,
+    /// The stream that is to hold it, if there are several; the gateway that is asked has to be one of it
+    #[arg(long, env = "ROLLCALL_STREAM")]
+    stream: Option<String>,
     #[command(flatten)]
     target: GatewayTarget,
 }
 
 pub(crate) async fn run(verb: TenantVerb) -> anyhow::Result<ExitStatus> {
     match verb {
-        TenantVerb::Create(Create { slug, target }) => {
-            let tenant = target.operator()?.create_tenant(&slug).await?;
+        TenantVerb::Create(Create { slug, stream, target }) => {
+            let tenant = target.operator()?.create_tenant(&slug, stream.as_deref()).await?;
             if target.json {
                 output::json_of("tenant", &tenant);
             } else {
