@@ -119,7 +119,7 @@ fn a_door_stands_on_what_it_is_a_door_to() {
     stands_on_nothing_but("operations", &[&operating[..], &["delivery"]].concat());
     stands_on_nothing_but("delivery", &[&commanding[..], &telling].concat());
     stands_on_nothing_but("ingest", &[&commanding[..], &["cipher", "scim"]].concat());
-    stands_on_nothing_but("api", &[&commanding[..], &["projector"], &PROJECTIONS].concat());
+    stands_on_nothing_but("api", &[&commanding[..], &["feed", "projector"], &PROJECTIONS].concat());
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod apart;
 mod contract;
 mod document;
 mod examples;
+mod feed;
 mod generators;
 mod history;
 mod tools;

@@ -20,7 +20,9 @@ mod employee;
 mod event;
 mod fact;
 mod headers;
+mod note;
 mod pattern;
+mod published;
 pub mod schema;
 mod source;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
@@ -35,5 +37,6 @@ pub use event::{FeedEvent, FeedId};
 pub use fact::{Body, Entity, Fact};
 pub use headers::{Provenance, header};
 pub use pattern::{BadPattern, Pattern};
+pub use published::{ASYNCAPI, PUBLISHED, Published};
 pub use source::{BadSource, Source};
 pub use team::{Team, TeamEvent};

@@ -12,7 +12,7 @@ use serde_json::Value;
 use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder, Tag};
 use web::{Problem, note_routes};
 
-use crate::{commands, reads};
+use crate::{commands, contract, reads};
 
 /// Where the document is served.
 pub const PATH: &str = "/api/v1/openapi.json";
@@ -43,7 +43,7 @@ pub fn document(others: impl IntoIterator<Item = OpenApi>) -> Value {
     document
 }
 
-/// Serves `router`, and the [`document`] with what `others` serve at [`PATH`].
+/// Serves `router`, the [`document`] with what `others` serve at [`PATH`], and the contract of the feed.
 ///
 /// Any other path below `/api`, and any other method, is answered with a [`Problem`].
 pub fn with_document(router: Router, others: impl IntoIterator<Item = OpenApi>) -> Router {
@@ -52,6 +52,7 @@ pub fn with_document(router: Router, others: impl IntoIterator<Item = OpenApi>) 
     let kind = [(header::CONTENT_TYPE, "application/json")];
     router
         .merge(note_routes(Router::new().route(PATH, get(async move || (kind, document)))))
+        .merge(contract::routes(PATH))
         .method_not_allowed_fallback(Problem::no_such_method)
         .route("/api", any(no_such_path))
         .route("/api/{*path}", any(no_such_path))
@@ -62,7 +63,7 @@ Who works here, in which teams, and what leavers have left behind; and the comma
 Times are RFC 3339 in UTC. Lists come in pages: `next` is the cursor of the page that follows, or \
 null. A name may be missing for a moment after a change; to read your own write, send the \
 `Rollcall-Position` of its answer in the header `Rollcall-After`. A command that is given again \
-does nothing. A request that is not answered is told why as a problem (RFC 9457).";
+does nothing. What the events are is at `/api/v1/contract/catalogue`. A request that is not answered is told why as a problem (RFC 9457).";
 
 fn tags() -> Vec<Tag> {
     let tag = |name: &str, description: &str| {

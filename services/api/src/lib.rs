@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 mod commands;
+mod contract;
 mod document;
 mod reads;
 #[cfg(test)]

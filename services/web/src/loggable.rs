@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 84] = [
+const WORDS: [&str; 89] = [
     "",
     ".search",
     "Bulk",
@@ -19,10 +19,13 @@ const WORDS: [&str; 84] = [
     "Users",
     "alerts",
     "api",
+    "asyncapi.yaml",
     "at",
     "bookings",
     "cancel",
+    "catalogue",
     "clients",
+    "contract",
     "credentials",
     "cutover",
     "dead-letters",
@@ -35,6 +38,7 @@ const WORDS: [&str; 84] = [
     "erase",
     "erasures",
     "events",
+    "examples",
     "explain",
     "export",
     "extensions",
@@ -70,6 +74,7 @@ const WORDS: [&str; 84] = [
     "rollback",
     "rotate",
     "run",
+    "schemas",
     "scim",
     "secrets",
     "serviceConfiguration",

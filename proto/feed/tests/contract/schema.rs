@@ -33,6 +33,14 @@ fn every_version_ever_published_has_a_schema_and_nothing_else_has() {
 }
 
 #[test]
+fn all_that_was_ever_published_goes_with_the_program() {
+    let names: Vec<String> =
+        feed::PUBLISHED.iter().map(|published| format!("{}.json", published.name)).collect();
+    assert_eq!(names, KEPT.names_in("schema"));
+    assert_eq!(names, KEPT.names_in("museum"));
+}
+
+#[test]
 fn every_specimen_fits_the_schema_under_which_it_was_published() {
     for specimen in specimens() {
         let kept = KEPT.read(&format!("schema/{}", specimen.file));

@@ -40,6 +40,13 @@ fn paths(router: &Router) -> BTreeSet<String> {
 }
 
 #[tokio::test]
+async fn a_tenant_may_be_called_as_the_contract_is() {
+    let of_acme = super::world::get("/api/v1/contract/teams").await;
+    of_acme.refused(403, &["another tenant"]);
+    assert_eq!(super::world::get("/api/v1/contract").await.status, 200);
+}
+
+#[tokio::test]
 async fn every_route_is_documented_and_every_documented_operation_is_routed() {
     let document = document();
     let mut documented = BTreeMap::new();

@@ -19,6 +19,9 @@ impl Audience {
     pub(crate) fn of(path: &str) -> Self {
         let mut parts = path.split('/').skip(1);
         match (parts.next(), parts.next(), parts.next()) {
+            (Some("api"), Some("v1"), Some("contract")) if is_of_contract(parts.next()) => {
+                Self::Anybody
+            }
             (Some("api"), Some("v1"), Some(tenant)) | (Some("scim"), Some("v2"), Some(tenant)) => {
                 let slug = percent_decode_str(tenant).decode_utf8().ok();
                 let tenant = slug.and_then(|slug| slug.parse().ok());
@@ -28,6 +31,11 @@ impl Audience {
             _ => Self::Anybody,
         }
     }
+}
+
+/// Whether what follows `/api/v1/contract` is one of its documents. A tenant may be called so too.
+fn is_of_contract(part: Option<&str>) -> bool {
+    matches!(part, None | Some("asyncapi.yaml" | "catalogue" | "examples" | "schemas"))
 }
 
 #[cfg(test)]
@@ -51,6 +59,9 @@ mod tests {
             "/metrics",
             "/oauth/token",
             "/api/v1/openapi.json",
+            "/api/v1/contract",
+            "/api/v1/contract/catalogue",
+            "/api/v1/contract/schemas/employee.left.1.json",
             "/api/v1/",
             "/api/v1/%ff/teams",
             "/api/v2/acme",
@@ -58,5 +69,7 @@ mod tests {
         ] {
             assert_eq!(Audience::of(path), Audience::Anybody, "{path}");
         }
+        let called_so = Audience::Tenant("contract".parse().unwrap());
+        assert_eq!(Audience::of("/api/v1/contract/teams"), called_so);
     }
 }
