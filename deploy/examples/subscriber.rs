@@ -67,11 +67,11 @@ async fn follow(table: &mut Table, path: &Path) -> anyhow::Result<()> {
     let user = var("NATS_USER")?; // the name of the consumer, too, and how inboxes begin
     let login = ConnectOptions::with_user_and_password(user.clone(), var("NATS_PASSWORD")?)
         .custom_inbox_prefix(format!("_INBOX_{user}"))
-        .ping_interval(Duration::from_secs(10))
         .event_callback(async |event| say(&event.to_string()));
     let feed = jetstream::with_prefix(login.connect(var("NATS_URL")?).await?, "ROLLCALL.API");
     let consumer: PullConsumer = feed.get_consumer_from_stream(user, "FEED").await?;
-    let mut chunks = consumer.messages().await?.ready_chunks(500);
+    let events = consumer.stream().heartbeat(Duration::from_secs(5)).messages().await?;
+    let mut chunks = events.ready_chunks(500);
     while let Some(chunk) = chunks.next().await {
         let chunk: Vec<Message> = chunk.into_iter().collect::<Result<_, _>>()?;
         chunk.iter().try_for_each(|event| table.take(event))?;

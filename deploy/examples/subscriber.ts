@@ -68,7 +68,7 @@ async function follow(user: string): Promise<never> {
   try {
     const feed = jetstream(connection, { apiPrefix: "ROLLCALL.API" });
     const consumer = await feed.consumers.get("FEED", user); // the user is the name of the consumer, too
-    const events = await consumer.consume({ max_messages: 500 });
+    const events = await consumer.consume({ max_messages: 500, idle_heartbeat: 5_000 });
     connection.closed().then(() => events.stop());
     console.error("reading the feed");
     let unsaved: JsMsg[] = [];

@@ -21,6 +21,9 @@ use tempfile::TempDir;
 
 use crate::deployment::{self, OPERATOR_TOKEN, issuer, nats_with, ready, url_of};
 
+/// The one address for all streams.
+const FRONT: &str = "https://rollcall.example";
+
 /// The settings that are shipped, with one more stream.
 fn settings_with(stream: &str) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/add_stream.py");
@@ -70,8 +73,11 @@ struct Cell {
 
 impl Cell {
     async fn of(nats: &Nats, stream: &str, database_url: &str) -> Self {
-        let ingest = ("ingest --placement --consistent-reads --rate 0", "ingest");
-        let mut programs = vec![start(nats, stream, database_url, ingest)];
+        let line = format!(
+            "ingest --placement --consistent-reads --rate 0 --public-url {FRONT}/{}",
+            stream.to_lowercase()
+        );
+        let mut programs = vec![start(nats, stream, database_url, (&line, "ingest"))];
         ready(&programs[0].url().await).await;
         let projects = NAMES.map(|name| format!("project {name}"));
         programs.extend(
@@ -195,7 +201,9 @@ async fn tenants_of_two_streams_are_served_side_by_side_each_by_the_processes_of
     };
     refused(&east.ingest, "tenant create acme", "is on the stream PROVISIONING").await;
     refused(&first.ingest, "tenant create globex --stream EAST", "ask one of EAST").await;
-    east.run("tenant create globex --stream EAST").await;
+    let made = east.run("tenant create globex --stream EAST").await;
+    let told = "https://rollcall.example/east/scim/v2/globex";
+    assert_eq!(made["scim_base_url"], told, "what is told has the path of the stream");
     refused(&first.ingest, "tenant create globex", "is on the stream EAST").await;
 
     let (acme, globex) = (first.company("acme").await, east.company("globex").await);
