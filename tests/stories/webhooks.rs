@@ -242,5 +242,10 @@ async fn the_public_library_verifies_what_is_signed_also_while_the_secret_is_rep
     let withdrawn = text(&added, "secret_id");
     world.result(&format!("subscriber withdraw crm --secret {withdrawn} --tenant contoso")).await;
     company.restore(&ada).await;
-    assert_eq!(example.next().await["type"], "rollcall.employee.returned");
+    let mut told = example.next().await;
+    if told["type"] == "rollcall.employee.left" {
+        // The example before was ended when it had printed that, perhaps before it had answered.
+        told = example.next().await;
+    }
+    assert_eq!(told["type"], "rollcall.employee.returned");
 }

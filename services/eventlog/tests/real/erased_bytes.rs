@@ -3,7 +3,7 @@
 use async_nats::jetstream;
 use embedded::Nats;
 use eventlog::{Access, EraseError, PersonEvents};
-use events::{CancelledBooking, Canceller, EmployeeId, ErasedUser, Event, Seq};
+use events::{CancelledBooking, Canceller, ClosedBooking, EmployeeId, ErasedUser, Event, Seq};
 use kit::file_bytes::files_with;
 use kit::log_writer::Writer;
 use kit::servers::{blocking, log, nats};
@@ -36,8 +36,15 @@ impl Story {
             by: Canceller::Administrator,
             reason: Some(REASON.to_owned()),
         };
+        let closed = ClosedBooking {
+            booking_id: single.booking_id,
+            source: single.source.clone(),
+            reference: REASON.to_owned(),
+            employee_id: person,
+        };
         let batch = [
             Event::BookingCancelled(cancelled),
+            Event::BookingClosed(closed),
             Event::BookingRecorded(booking(person, TITLE)),
             Event::BookingRecorded(booking(other, OTHER)),
         ];
@@ -70,11 +77,11 @@ async fn an_erased_event_is_in_no_byte_of_the_store_nor_after_a_crash() {
         assert!(!files_with(&dir, text).is_empty(), "{text} is looked for where it is");
     }
     let named = story.name().await;
-    assert_eq!(named, [4, 5, 6].map(Seq));
+    assert_eq!(named, [4, 5, 6, 7].map(Seq));
     let erase = async |story: &Story| {
         story.writer.log.erase(&named, None, &Access::default()).await.expect("erase")
     };
-    assert_eq!(erase(&story).await, 3);
+    assert_eq!(erase(&story).await, 4);
     assert_eq!(erase(&story).await, 0, "what is gone stays so");
     assert_eq!(story.writer.log.still_there(&named).await.unwrap(), []);
     for restart in 0..3 {
@@ -100,7 +107,7 @@ async fn a_purge_would_leave_the_bytes() {
     let client = async_nats::connect(nats.url()).await.expect("connect to NATS");
     let stream = jetstream::new(client).get_stream("PROVISIONING").await.expect("a log");
     let purged = stream.purge().filter("prov.acme.booking.>").await.expect("purge");
-    assert_eq!(purged.purged, 4);
+    assert_eq!(purged.purged, 5);
     assert!(!files_with(nats.dir(), TITLE).is_empty());
     drop(story);
 }
