@@ -5,6 +5,7 @@
 mod access;
 mod alerts;
 mod bookings;
+mod courses;
 mod people;
 mod subscribers;
 mod teams;
@@ -91,6 +92,16 @@ pub fn event_of(kind: EventKind) -> BoxedStrategy<Event> {
         }
         EventKind::SubscriberDisabled => any(subscribers::disabled(), Event::SubscriberDisabled),
         EventKind::SubscriberEnabled => any(subscribers::enabled(), Event::SubscriberEnabled),
+        EventKind::SubscriberPaused => any(courses::paused(), Event::SubscriberPaused),
+        EventKind::SubscriberResumed => any(courses::resumed(), Event::SubscriberResumed),
+        EventKind::SubscriberReset => any(courses::reset(), Event::SubscriberReset),
+        EventKind::SubscriberTested => any(courses::tested(), Event::SubscriberTested),
+        EventKind::SubscriberReplayStarted => {
+            any(courses::started_replay(), Event::SubscriberReplayStarted)
+        }
+        EventKind::SubscriberReplayEnded => {
+            any(courses::ended_replay(), Event::SubscriberReplayEnded)
+        }
     }
 }
 

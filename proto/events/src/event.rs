@@ -7,12 +7,7 @@ use crate::body_source::BodySource;
 use crate::entity::Entity;
 use crate::{
     ActivatedIntegration, AddedSubscriber, AlertPeople, CancelledBooking, ChangedMembers,
-    ChangedResource, ChosenPrimary, ClosedBooking, CreatedGroup, CreatedTenant,
-    DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup, DeletedResource,
-    DepartedUser, DisabledSubscriber, EditedTeam, EnabledSubscriber, ErasedUser, GroupState,
-    IssuedCredential, IssuedSubscriberSecret, MemberResources, OwnTeam, RaisedAlert,
-    RecordedBooking, RemovedExtension, RemovedSubscriber, RemovedTeam, ReplacedMembers, ResetTeams,
-    RevokedCredential, SetGuard, SubscriberState, Tenant, UserState, WithdrawnSubscriberSecret,
+    ChangedResource, ChosenPrimary, ClosedBooking, CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, DisabledSubscriber, EditedTeam, EnabledSubscriber, EndedReplay, ErasedUser, GroupState, IssuedCredential, IssuedSubscriberSecret, MemberResources, OwnTeam, PausedSubscriber, RaisedAlert, RecordedBooking, RemovedExtension, RemovedSubscriber, RemovedTeam, ReplacedMembers, ResetSubscriber, ResetTeams, ResumedSubscriber, RevokedCredential, SetGuard, StartedReplay, SubscriberState, Tenant, TestedSubscriber, UserState, WithdrawnSubscriberSecret,
 };
 
 events! {
@@ -132,6 +127,18 @@ events! {
     SubscriberDisabled(DisabledSubscriber) => Subscriber, "disabled", 1, subscriber_id;
     /// A subscriber was enabled: it goes on where it stood.
     SubscriberEnabled(EnabledSubscriber) => Subscriber, "enabled", 1, subscriber_id;
+    /// A subscriber was paused: it is sent nothing until it is resumed.
+    SubscriberPaused(PausedSubscriber) => Subscriber, "paused", 1, subscriber_id;
+    /// A subscriber was resumed: it goes on where it was paused.
+    SubscriberResumed(ResumedSubscriber) => Subscriber, "resumed", 1, subscriber_id;
+    /// A subscriber begins anew elsewhere in the feed.
+    SubscriberReset(ResetSubscriber) => Subscriber, "reset", 1, subscriber_id;
+    /// A subscriber is sent an event that means nothing, to try whether it is there.
+    SubscriberTested(TestedSubscriber) => Subscriber, "tested", 1, subscriber_id;
+    /// A subscriber gets a part of the feed once more, beside what is new.
+    SubscriberReplayStarted(StartedReplay) => Subscriber, "replay-started", 1, subscriber_id;
+    /// A replay of a subscriber is at its end.
+    SubscriberReplayEnded(EndedReplay) => Subscriber, "replay-ended", 1, subscriber_id;
 }
 
 impl Event {

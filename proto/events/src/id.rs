@@ -51,6 +51,12 @@ id! {
     AlertId
     /// An application to which a tenant's feed is delivered.
     SubscriberId
+    /// A replay of a part of the feed for one subscriber.
+    ReplayId
+    /// A new beginning of a subscriber.
+    ResetId
+    /// A test event.
+    TestId
     /// A secret of a subscriber.
     SecretId
     /// One event.

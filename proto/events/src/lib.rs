@@ -43,6 +43,8 @@ mod slug;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
 mod subscriber;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
+mod subscriber_course;
+#[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
 mod team;
 mod tenant;
 mod timestamp;
@@ -74,8 +76,8 @@ pub use group::{
 };
 pub use hidden_sign::{is_hidden, shows_something};
 pub use id::{
-    AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ResourceId, SecretId,
-    SubscriberId, TeamId, TenantId,
+    AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ReplayId, ResetId,
+    ResourceId, SecretId, SubscriberId, TeamId, TenantId, TestId,
 };
 pub use profile::{BadUserName, ExternalId, Profile, UserName};
 pub use recorded::{Recorded, Undecodable, check_digest};
@@ -83,6 +85,10 @@ pub use subscriber::{
     AddedSubscriber, BadSubscriberName, DisabledSubscriber, Door, EnabledSubscriber,
     IssuedSubscriberSecret, RemovedSubscriber, StoredSecret, SubscriberName, SubscriberState,
     WithdrawnSubscriberSecret,
+};
+pub use subscriber_course::{
+    EndedReplay, PausedSubscriber, ReplayOutcome, ResetSubscriber, ResumedSubscriber,
+    StartedReplay, TestedSubscriber,
 };
 pub use team::{ChosenPrimary, EditedTeam, OwnTeam, RemovedTeam, ResetTeams};
 pub use tenant::{BadTenant, Tenant};

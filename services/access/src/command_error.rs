@@ -109,6 +109,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NoSuchBooking(_)
         | Refusal::NoSuchAlert(_)
         | Refusal::NoSuchSubscriber(_)
+        | Refusal::NoSuchReplay(_)
         | Refusal::NoSuchSubscriberSecret(_) => StatusCode::NOT_FOUND,
         Refusal::TenantTaken(_)
         | Refusal::IdReused(_)
@@ -132,6 +133,8 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::TooManySubscriberSecrets
         | Refusal::LastSecret
         | Refusal::NoWebhook(_)
+        | Refusal::SubscriberDisabled(_)
+        | Refusal::ReplayUnderWay(_)
         | Refusal::SecretOfOtherDoor(_)
         | Refusal::SecretMissing(_)
         | Refusal::NoSecret(_) => StatusCode::CONFLICT,

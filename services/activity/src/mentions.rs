@@ -67,6 +67,12 @@ pub fn mentions(event: &Event) -> BTreeSet<Uuid> {
         | Event::SubscriberSecretIssued(_)
         | Event::SubscriberSecretWithdrawn(_)
         | Event::SubscriberDisabled(_)
+        | Event::SubscriberPaused(_)
+        | Event::SubscriberResumed(_)
+        | Event::SubscriberReset(_)
+        | Event::SubscriberTested(_)
+        | Event::SubscriberReplayStarted(_)
+        | Event::SubscriberReplayEnded(_)
         | Event::SubscriberEnabled(_)
         | Event::Unknown { .. } => BTreeSet::new(),
     }

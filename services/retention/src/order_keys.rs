@@ -64,6 +64,12 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         | Event::SubscriberSecretIssued(_)
         | Event::SubscriberSecretWithdrawn(_)
         | Event::SubscriberDisabled(_)
+        | Event::SubscriberPaused(_)
+        | Event::SubscriberResumed(_)
+        | Event::SubscriberReset(_)
+        | Event::SubscriberTested(_)
+        | Event::SubscriberReplayStarted(_)
+        | Event::SubscriberReplayEnded(_)
         | Event::SubscriberEnabled(_)
         | Event::Unknown { .. } => vec![],
     }

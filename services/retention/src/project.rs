@@ -228,6 +228,12 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::SubscriberSecretIssued(_)
         | Event::SubscriberSecretWithdrawn(_)
         | Event::SubscriberDisabled(_)
+        | Event::SubscriberPaused(_)
+        | Event::SubscriberResumed(_)
+        | Event::SubscriberReset(_)
+        | Event::SubscriberTested(_)
+        | Event::SubscriberReplayStarted(_)
+        | Event::SubscriberReplayEnded(_)
         | Event::SubscriberEnabled(_)
         | Event::Unknown { .. } => vec![],
     }

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use events::{
-    AlertId, BookedPlace, BookingId, BookingSource, CredentialId, Digest, EmployeeId, ErasedEvent,
-    Extension, ExternalId, FactPattern, GroupProfile, Guard, IntegrationId, IntegrationProfile,
-    Profile, Purpose, ResourceId, SecretId, StoredSecret, SubscriberId, SubscriberState, TeamId,
-    TenantId, UserName,
+    AlertId, BookedPlace, BookingId, BookingSource, CredentialId, Digest, EmployeeId, EndedReplay, ErasedEvent, Extension, ExternalId, FactPattern, GroupProfile, Guard, IntegrationId, IntegrationProfile, Profile, Purpose, ResetSubscriber, ResourceId, SecretId, StartedReplay, StoredSecret, SubscriberId, SubscriberState, TeamId, TenantId, TestedSubscriber, UserName,
 };
 use jiff::Timestamp;
 
@@ -266,6 +263,28 @@ pub enum Intent {
         /// The subscriber.
         subscriber: SubscriberId,
     },
+    /// A subscriber is sent nothing until it is resumed.
+    PauseSubscriber {
+        /// The subscriber.
+        subscriber: SubscriberId,
+        /// Why, if anybody said.
+        reason: Option<String>,
+        /// Whether what it was being sent is finished first.
+        drain: bool,
+    },
+    /// A subscriber goes on where it was paused.
+    ResumeSubscriber {
+        /// The subscriber.
+        subscriber: SubscriberId,
+    },
+    /// A subscriber begins anew elsewhere in the feed.
+    ResetSubscriber(ResetSubscriber),
+    /// A subscriber is sent a test event.
+    TestSubscriber(TestedSubscriber),
+    /// A subscriber gets a part of the feed once more.
+    StartReplay(StartedReplay),
+    /// A replay is at its end.
+    EndReplay(EndedReplay),
 }
 
 /// A change to a group's members, whose values are SCIM ids as the client sent them.

@@ -41,7 +41,9 @@ pub use people::People;
 pub use person::Person;
 pub use refusal::{BadExtension, BadText, Refusal};
 pub use roster::Roster;
-pub use subscribers::{Disabled, Subscriber, SubscriberSecret, Subscribers};
+pub use subscribers::{
+    Disabled, Paused, Replay, ReplayEnd, Subscriber, SubscriberSecret, Subscribers, Tested,
+};
 pub use teams::{EffectiveTeam, Origin, PrimaryRule, Rank};
 pub use tenant::{Member, TenantRoster};
 pub use touched::Touched;

@@ -1,8 +1,8 @@
 //! Why an intent cannot come true.
 
 use events::{
-    AlertId, CredentialId, EmployeeId, ResourceId, SecretId, SubscriberName, TeamId, Tenant,
-    UserName,
+    AlertId, CredentialId, EmployeeId, ReplayId, ResourceId, SecretId, SubscriberName, TeamId,
+    Tenant, UserName,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -120,6 +120,12 @@ pub enum Refusal {
         "what is sent is signed with the subscriber's only secret; rotate it first, or disable the subscriber"
     )]
     LastSecret,
+    #[error("the subscriber is disabled; enable {0} first")]
+    SubscriberDisabled(SubscriberName),
+    #[error("there is no replay {0} of this subscriber, or it was long ago")]
+    NoSuchReplay(ReplayId),
+    #[error("the replay {0} is under way; wait until it is at its end, or cancel it")]
+    ReplayUnderWay(ReplayId),
     #[error("a secret for the door {0} is kept otherwise")]
     SecretOfOtherDoor(&'static str),
     #[error("a subscriber with the door {0} needs a secret")]

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use events::{Door, FactPattern, SecretId, Seq, StoredSecret, SubscriberId, SubscriberName};
+use events::{
+    Door, EmployeeId, FactPattern, ReplayId, ReplayOutcome, ResetId, SecretId, Seq, StoredSecret,
+    SubscriberId, SubscriberName, TestId,
+};
 use imbl::OrdMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +32,17 @@ pub struct Subscriber {
     pub secrets: Vec<SubscriberSecret>,
     /// Why it gets nothing, if so.
     pub disabled: Option<Disabled>,
+    /// Why it is sent nothing for a while, if so.
+    pub paused: Option<Paused>,
+    /// Where in the log it was added or reset last: what is known of how far it has come counts if it is
+    /// from behind there.
+    pub begun: Seq,
+    /// Its last reset.
+    pub reset: Option<ResetId>,
+    /// The last test event that it was to get.
+    pub tested: Option<Tested>,
+    /// The last part of the feed that it got, or gets, once more.
+    pub replay: Option<Replay>,
 }
 
 /// A secret of a subscriber.
@@ -53,11 +67,84 @@ pub struct Disabled {
     pub since: Timestamp,
 }
 
+/// Why a subscriber is sent nothing for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paused {
+    /// In words, if anybody said.
+    pub reason: Option<String>,
+    /// Whether what it was being sent is finished first.
+    pub drain: bool,
+    /// Since when, by the clock.
+    pub since: Timestamp,
+}
+
+/// A test event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tested {
+    /// Its id.
+    pub id: TestId,
+    /// Where in the log it was asked for.
+    pub seq: Seq,
+    /// When, by the clock.
+    pub at: Timestamp,
+}
+
+/// A part of the feed that a subscriber gets once more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replay {
+    /// Its id.
+    pub id: ReplayId,
+    /// The `ce-sequence` behind which it begins.
+    pub after: u64,
+    /// That of its last event.
+    pub through: u64,
+    /// Which facts; all that the subscriber wants, if none is named.
+    pub facts: BTreeSet<FactPattern>,
+    /// Only what is told of this person, if one is named.
+    pub person: Option<EmployeeId>,
+    /// How many events a second at most.
+    pub rate: u32,
+    /// How many events that were when it was planned.
+    pub events: u64,
+    /// Where in the log it was started.
+    pub started: Seq,
+    /// When, by the clock.
+    pub started_at: Timestamp,
+    /// Whether it is at its end.
+    pub ended: Option<ReplayEnd>,
+}
+
+/// The end of a replay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplayEnd {
+    /// How it ended.
+    pub outcome: ReplayOutcome,
+    /// When, by the clock.
+    pub at: Timestamp,
+}
+
 impl Subscriber {
+    /// The replay that is under way.
+    pub fn replaying(&self) -> Option<&Replay> {
+        self.replay.as_ref().filter(|replay| replay.ended.is_none())
+    }
+
     /// Whether it wants a fact of an entity.
     pub fn wants(&self, entity: &str, fact: &str) -> bool {
-        self.facts.is_empty() || self.facts.iter().any(|pattern| pattern.matches(entity, fact))
+        any_of(&self.facts, entity, fact)
     }
+}
+
+impl Replay {
+    /// Whether a fact of an entity, about this one, is part of it, if the subscriber wants it.
+    pub fn concerns(&self, entity: &str, about: &str, fact: &str) -> bool {
+        let is_of_person = |person: EmployeeId| entity == "employee" && about == person.to_string();
+        any_of(&self.facts, entity, fact) && self.person.is_none_or(is_of_person)
+    }
+}
+
+fn any_of(facts: &BTreeSet<FactPattern>, entity: &str, fact: &str) -> bool {
+    facts.is_empty() || facts.iter().any(|pattern| pattern.matches(entity, fact))
 }
 
 /// The subscribers of a tenant.

@@ -61,10 +61,10 @@ pub(super) fn enabled() -> impl Strategy<Value = EnabledSubscriber> {
     subscriber_id().prop_map(|subscriber_id| EnabledSubscriber { subscriber_id })
 }
 
-fn subscriber_id() -> impl Strategy<Value = SubscriberId> {
+pub(super) fn subscriber_id() -> impl Strategy<Value = SubscriberId> {
     uuid().prop_map(SubscriberId)
 }
 
-fn fact_pattern() -> impl Strategy<Value = FactPattern> {
+pub(super) fn fact_pattern() -> impl Strategy<Value = FactPattern> {
     r"[a-z][a-z-]{0,20}\.(\*|[a-z][a-z-]{0,20})".prop_map(|text| text.parse().expect("a pattern"))
 }

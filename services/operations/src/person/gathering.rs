@@ -95,6 +95,12 @@ fn leads_to(event: &Event) -> Vec<Uuid> {
         | Event::SubscriberSecretIssued(_)
         | Event::SubscriberSecretWithdrawn(_)
         | Event::SubscriberDisabled(_)
+        | Event::SubscriberPaused(_)
+        | Event::SubscriberResumed(_)
+        | Event::SubscriberReset(_)
+        | Event::SubscriberTested(_)
+        | Event::SubscriberReplayStarted(_)
+        | Event::SubscriberReplayEnded(_)
         | Event::SubscriberEnabled(_)
         | Event::Unknown { .. } => vec![],
     }

@@ -3,6 +3,7 @@
 mod access;
 mod alerts;
 mod bookings;
+mod courses;
 mod erasure;
 mod extensions;
 mod groups;
@@ -127,5 +128,13 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
             subscribers::disable(known()?, *subscriber, reason, *by_itself)
         }
         Intent::EnableSubscriber { subscriber } => subscribers::enable(known()?, *subscriber),
+        Intent::PauseSubscriber { subscriber, reason, drain } => {
+            courses::pause(known()?, *subscriber, reason.as_deref(), *drain)
+        }
+        Intent::ResumeSubscriber { subscriber } => courses::resume(known()?, *subscriber),
+        Intent::ResetSubscriber(reset) => courses::reset(known()?, reset),
+        Intent::TestSubscriber(test) => courses::test(known()?, test),
+        Intent::StartReplay(replay) => courses::start_replay(known()?, replay),
+        Intent::EndReplay(ended) => courses::end_replay(known()?, ended),
     }
 }

@@ -142,7 +142,7 @@ pub(super) fn enable(tenant: &TenantRoster, id: SubscriberId) -> Result<Vec<Even
     Ok(disabled.map(|_| Event::SubscriberEnabled(body)).into_iter().collect())
 }
 
-fn known(tenant: &TenantRoster, id: SubscriberId) -> Result<&Subscriber, Refusal> {
+pub(super) fn known(tenant: &TenantRoster, id: SubscriberId) -> Result<&Subscriber, Refusal> {
     tenant.subscribers().get(id).ok_or_else(|| Refusal::NoSuchSubscriber(id.to_string()))
 }
 

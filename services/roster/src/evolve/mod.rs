@@ -3,6 +3,7 @@
 mod access;
 mod alerts;
 mod bookings;
+mod courses;
 mod erasure;
 mod members;
 mod moment;
@@ -120,6 +121,16 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
             subscribers::disabled(subscribers_of(roster, name), at, body);
         }
         Event::SubscriberEnabled(body) => subscribers::enabled(subscribers_of(roster, name), body),
+        Event::SubscriberPaused(body) => courses::paused(subscribers_of(roster, name), at, body),
+        Event::SubscriberResumed(body) => courses::resumed(subscribers_of(roster, name), body),
+        Event::SubscriberReset(body) => courses::reset(subscribers_of(roster, name), at, body),
+        Event::SubscriberTested(body) => courses::tested(subscribers_of(roster, name), at, body),
+        Event::SubscriberReplayStarted(body) => {
+            courses::replay_started(subscribers_of(roster, name), at, body);
+        }
+        Event::SubscriberReplayEnded(body) => {
+            courses::replay_ended(subscribers_of(roster, name), at, body);
+        }
     }
 }
 

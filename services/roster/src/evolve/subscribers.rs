@@ -20,6 +20,11 @@ pub(super) fn added(subscribers: &mut Subscribers, at: Moment, body: &AddedSubsc
         added_at: at.time,
         secrets: vec![],
         disabled: None,
+        paused: None,
+        begun: at.seq,
+        reset: None,
+        tested: None,
+        replay: None,
     };
     subscribers.put(subscriber);
 }

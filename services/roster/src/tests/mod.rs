@@ -3,6 +3,7 @@
 mod access;
 mod bookings;
 mod costs;
+mod courses;
 mod erasures;
 mod extensions;
 mod groups;

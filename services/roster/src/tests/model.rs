@@ -133,7 +133,13 @@ impl Model {
             | Intent::IssueSubscriberSecret { .. }
             | Intent::WithdrawSubscriberSecret { .. }
             | Intent::DisableSubscriber { .. }
-            | Intent::EnableSubscriber { .. } => {}
+            | Intent::EnableSubscriber { .. }
+            | Intent::PauseSubscriber { .. }
+            | Intent::ResumeSubscriber { .. }
+            | Intent::ResetSubscriber(_)
+            | Intent::TestSubscriber(_)
+            | Intent::StartReplay(_)
+            | Intent::EndReplay(_) => {}
             Intent::EraseUser { .. } => unreachable!("the small world erases nobody"),
         }
     }

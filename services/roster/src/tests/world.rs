@@ -212,6 +212,7 @@ fn subscribing() -> BoxedStrategy<Intent> {
             Intent::DisableSubscriber { subscriber, reason, by_itself }
         }),
         1 => subscriber().prop_map(|subscriber| Intent::EnableSubscriber { subscriber }),
+        2 => super::courses::any_course(),
     ]
     .boxed()
 }

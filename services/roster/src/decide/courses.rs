@@ -1,0 +1,79 @@
+//! Where in the feed a subscriber is: paused, begun anew, a part of it repeated.
+
+use events::{
+    EndedReplay, Event, PausedSubscriber, ResetSubscriber, ResumedSubscriber, StartedReplay,
+    SubscriberId, TestedSubscriber,
+};
+
+use super::subscribers::known;
+use super::text;
+use crate::{Refusal, TenantRoster};
+
+/// One that is being drained may be paused at once; one that is paused has nothing to drain.
+pub(super) fn pause(
+    tenant: &TenantRoster,
+    id: SubscriberId,
+    reason: Option<&str>,
+    drain: bool,
+) -> Result<Vec<Event>, Refusal> {
+    let before = known(tenant, id)?.paused.as_ref();
+    if before.is_some_and(|paused| !paused.drain || drain) {
+        return Ok(vec![]);
+    }
+    if let Some(reason) = reason {
+        text::said_in_words("the reason", reason)?;
+    }
+    let reason = reason.map(str::to_owned);
+    let body = PausedSubscriber { subscriber_id: id, reason, drain };
+    Ok(vec![Event::SubscriberPaused(body)])
+}
+
+pub(super) fn resume(tenant: &TenantRoster, id: SubscriberId) -> Result<Vec<Event>, Refusal> {
+    let paused = known(tenant, id)?.paused.as_ref();
+    let body = ResumedSubscriber { subscriber_id: id };
+    Ok(paused.map(|_| Event::SubscriberResumed(body)).into_iter().collect())
+}
+
+pub(super) fn reset(tenant: &TenantRoster, reset: &ResetSubscriber) -> Result<Vec<Event>, Refusal> {
+    if known(tenant, reset.subscriber_id)?.reset == Some(reset.reset_id) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::SubscriberReset(reset.clone())])
+}
+
+pub(super) fn test(tenant: &TenantRoster, test: &TestedSubscriber) -> Result<Vec<Event>, Refusal> {
+    let before = known(tenant, test.subscriber_id)?.tested.as_ref();
+    if before.is_some_and(|before| before.id == test.test_id) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::SubscriberTested(test.clone())])
+}
+
+/// One at a time.
+pub(super) fn start_replay(
+    tenant: &TenantRoster,
+    replay: &StartedReplay,
+) -> Result<Vec<Event>, Refusal> {
+    let subscriber = known(tenant, replay.subscriber_id)?;
+    match &subscriber.replay {
+        Some(before) if before.id == replay.replay_id => Ok(vec![]),
+        Some(before) if before.ended.is_none() => Err(Refusal::ReplayUnderWay(before.id)),
+        Some(_) | None if subscriber.disabled.is_some() => {
+            Err(Refusal::SubscriberDisabled(subscriber.name.clone()))
+        }
+        Some(_) | None => Ok(vec![Event::SubscriberReplayStarted(replay.clone())]),
+    }
+}
+
+pub(super) fn end_replay(
+    tenant: &TenantRoster,
+    ended: &EndedReplay,
+) -> Result<Vec<Event>, Refusal> {
+    match &known(tenant, ended.subscriber_id)?.replay {
+        Some(replay) if replay.id == ended.replay_id => match replay.ended {
+            Some(_) => Ok(vec![]),
+            None => Ok(vec![Event::SubscriberReplayEnded(ended.clone())]),
+        },
+        Some(_) | None => Err(Refusal::NoSuchReplay(ended.replay_id)),
+    }
+}
