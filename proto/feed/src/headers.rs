@@ -15,6 +15,9 @@ pub mod header {
     /// The tenant's own number of the event, 1 for the first, without gaps: 20 digits (CloudEvents'
     /// sequence extension).
     pub const SEQUENCE: &str = "ce-sequence";
+    /// As which replay an event comes once more, in the JSON event format: an extension attribute that the
+    /// stream's messages do not have.
+    pub const REPLAY_ATTRIBUTE: &str = "replayid";
     /// How far in the log the feed is. For ourselves.
     pub const LOG: &str = "rollcall-log";
 

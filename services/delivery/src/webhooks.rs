@@ -9,6 +9,7 @@ mod failures;
 mod lanes;
 mod metrics;
 mod outcome;
+mod pace;
 mod progress;
 mod receiver_url;
 mod resolver;

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use events::{
-    AlertId, BookedPlace, BookingId, BookingSource, CredentialId, Digest, EmployeeId, EndedReplay, ErasedEvent, Extension, ExternalId, FactPattern, GroupProfile, Guard, IntegrationId, IntegrationProfile, Profile, Purpose, ResetSubscriber, ResourceId, SecretId, StartedReplay, StoredSecret, SubscriberId, SubscriberState, TeamId, TenantId, TestedSubscriber, UserName,
+    AlertId, BookedPlace, BookingId, BookingSource, CredentialId, Digest, EmployeeId, EndedReplay, ErasedEvent, Extension, ExternalId, FactPattern, GroupProfile, Guard, IntegrationId, IntegrationProfile, PausedSubscriber, Profile, Purpose, ResetSubscriber, ResourceId, ResumedSubscriber, SecretId, StartedReplay, StoredSecret, SubscriberId, SubscriberState, TeamId, TenantId, TestedSubscriber, UserName,
 };
 use jiff::Timestamp;
+
+use crate::MemberChange;
 
 /// What a caller wants to be true. An intent names an end, never a step: said again, it asks for
 /// nothing more. New ids come with it, so that every replica would decide alike.
@@ -264,19 +266,9 @@ pub enum Intent {
         subscriber: SubscriberId,
     },
     /// A subscriber is sent nothing until it is resumed.
-    PauseSubscriber {
-        /// The subscriber.
-        subscriber: SubscriberId,
-        /// Why, if anybody said.
-        reason: Option<String>,
-        /// Whether what it was being sent is finished first.
-        drain: bool,
-    },
+    PauseSubscriber(PausedSubscriber),
     /// A subscriber goes on where it was paused.
-    ResumeSubscriber {
-        /// The subscriber.
-        subscriber: SubscriberId,
-    },
+    ResumeSubscriber(ResumedSubscriber),
     /// A subscriber begins anew elsewhere in the feed.
     ResetSubscriber(ResetSubscriber),
     /// A subscriber is sent a test event.
@@ -285,18 +277,6 @@ pub enum Intent {
     StartReplay(StartedReplay),
     /// A replay is at its end.
     EndReplay(EndedReplay),
-}
-
-/// A change to a group's members, whose values are SCIM ids as the client sent them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MemberChange {
-    /// These are members.
-    Add(Vec<String>),
-    /// These are no members.
-    Remove(Vec<String>),
-    /// These and no others. Those who cannot be seen, since their resource is gone, go as well: who
-    /// emptied a group does not find them in it again when they are made anew.
-    Exactly(Vec<String>),
 }
 
 /// How a booking system names a person.

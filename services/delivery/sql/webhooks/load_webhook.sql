@@ -1,3 +1,3 @@
-SELECT position, failing_since
+SELECT position, failing_since, begun, accepted
 FROM delivery.webhooks
 WHERE subscriber = $1

@@ -29,6 +29,10 @@ CREATE TABLE IF NOT EXISTS delivery.webhooks (
     failed        integer     NOT NULL, -- tries that failed within the last hour
     last_failure  text
 ) WITH (fillfactor = 50);
+-- Of a replay, `subscriber` is its own id.
+ALTER TABLE delivery.webhooks
+    ADD COLUMN IF NOT EXISTS begun    bigint, -- where in the log it was added or reset, or began
+    ADD COLUMN IF NOT EXISTS accepted bigint; -- how many events were accepted
 
 -- Lanes of which an event was not accepted: a person, team, booking or alert.
 CREATE TABLE IF NOT EXISTS delivery.webhook_lanes (

@@ -1,6 +1,6 @@
 //! One event of the feed, as a webhook has it.
 
-use events::Tenant;
+use events::{ReplayId, Tenant};
 use feed::{NotAnEvent, cloud_event, header};
 use jiff::Timestamp;
 
@@ -71,6 +71,19 @@ impl Item {
         })
     }
 
+    /// The id of whom or what it is about.
+    pub(crate) fn about(&self) -> &str {
+        self.lane.as_ref().split_once('.').map_or("", |(_, about)| about)
+    }
+
+    /// The whole of it, marked as a part of a replay: `replayid` is an extension attribute.
+    pub(crate) fn replayed(&self, replay: ReplayId) -> Vec<u8> {
+        let rest = self.body.strip_prefix(b"{").unwrap_or_default();
+        let mut body = format!(r#"{{"{}":"{replay}","#, header::REPLAY_ATTRIBUTE).into_bytes();
+        body.extend_from_slice(rest);
+        body
+    }
+
     /// How much memory it takes, about.
     pub(crate) fn size(&self) -> usize {
         size_of::<Self>() + self.body.len() + 256
@@ -106,6 +119,18 @@ mod tests {
         let event: serde_json::Value = serde_json::from_slice(&item.body).unwrap();
         assert_eq!(event["type"], "rollcall.employee.left");
         assert_eq!(event["data"]["standing"], "former");
+    }
+
+    #[test]
+    fn what_is_replayed_is_the_same_event_with_a_mark() {
+        let subject = "feed.acme.employee.0192c0de-0000-7000-8000-000000000002.left";
+        let item = Item::read(9, subject, headers, br#"{"standing":"former"}"#).unwrap();
+        let replay = ReplayId(uuid::Uuid::from_u128(7));
+        let mut event: serde_json::Value = serde_json::from_slice(&item.replayed(replay)).unwrap();
+        let mark = event.as_object_mut().unwrap().remove("replayid");
+        assert_eq!(mark, Some(replay.to_string().into()));
+        assert_eq!(event, serde_json::from_slice::<serde_json::Value>(&item.body).unwrap());
+        assert_eq!(item.about(), "0192c0de-0000-7000-8000-000000000002");
     }
 
     #[test]

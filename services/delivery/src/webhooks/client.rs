@@ -4,6 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use cipher::{WebhookSecret, signatures};
+use events::ReplayId;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Response, redirect};
@@ -22,6 +23,9 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(2);
 /// How much of it is read, so that the connection can be used again.
 const BODY_LIMIT: usize = 16 * 1024;
 
+/// Says in a header what the event says in its attribute `replayid`.
+const REPLAY: &str = "rollcall-replay";
+
 /// What posts webhooks.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -39,6 +43,8 @@ pub struct Post<'p> {
     pub content_type: &'p str,
     /// The event itself.
     pub body: &'p [u8],
+    /// Of which replay it is a part.
+    pub replay: Option<ReplayId>,
 }
 
 impl Client {
@@ -72,7 +78,7 @@ impl Client {
         now: Timestamp,
     ) -> Outcome {
         let seconds = now.as_second();
-        let request = self
+        let mut request = self
             .http
             .post(url.url().clone())
             .header("webhook-id", post.id)
@@ -80,6 +86,9 @@ impl Client {
             .header("webhook-signature", signatures(secrets, post.id, seconds, post.body))
             .header(CONTENT_TYPE, post.content_type)
             .body(post.body.to_vec());
+        if let Some(replay) = post.replay {
+            request = request.header(REPLAY, replay.to_string());
+        }
         match tokio::time::timeout(self.timeout, request.send()).await {
             Err(_) => Outcome::unanswered(Cause::Timeout),
             Ok(Err(error)) => Outcome::unanswered(cause(&error)),

@@ -4,6 +4,8 @@
 //! reader of the feed and the writer of progress, and waits for neither when it can send.
 
 mod answered;
+mod reading;
+mod standing;
 mod under_way;
 
 use std::sync::Arc;
@@ -23,6 +25,7 @@ use super::dispatcher::{Dispatcher, Reason};
 use super::failures::Failures;
 use super::lanes::{Lane, Limits};
 use super::metrics::WebhookMetrics;
+use super::pace::Pace;
 use super::progress::{GivenUp, Loaded, Save};
 use super::saver::Saver;
 use super::schedule::Schedule;
@@ -38,6 +41,8 @@ const STRETCH: usize = 64;
 const UNSAVED: usize = 1024;
 /// How often a subscriber that gets nothing keeps how far the feed has been looked through.
 const IDLE_SAVE: Duration = Duration::from_mins(1);
+/// After how long it is kept that events were passed over which it does not want.
+const PASSED_SAVE: Duration = Duration::from_secs(3);
 /// How long an end waits for what is under way.
 const FAREWELL: Duration = Duration::from_secs(5);
 /// How long to wait after the feed could not be read.
@@ -60,6 +65,10 @@ pub(super) enum Ended {
     Stopped,
     /// The subscriber is to be disabled.
     Disable(Reason),
+    /// What was begun is finished, and it is paused.
+    Drained,
+    /// The replay is at its end.
+    Replayed,
 }
 
 /// One subscriber's loop.
@@ -73,6 +82,8 @@ pub(super) struct Loop {
     is_saving: bool,
     /// The feed may have more than was read.
     may_have_more: bool,
+    /// Events were passed over that are not wanted, which is to be kept some time.
+    has_passed: bool,
     /// Something is to be kept.
     is_changed: bool,
     unsaved: usize,
@@ -80,9 +91,16 @@ pub(super) struct Loop {
     resent: Vec<u64>,
     failures: Failures,
     accepted_at: Option<Timestamp>,
+    /// Why the last try failed, if it did.
     last_failure: Option<String>,
-    over: Option<Reason>,
+    over: Option<Ended>,
     state: &'static str,
+    /// How many events were accepted.
+    accepted: u64,
+    /// The place of the last event of a replay.
+    until: Option<u64>,
+    /// How fast a replay goes.
+    pace: Option<Pace>,
 }
 
 /// A dead letter that is sent again.
@@ -94,7 +112,8 @@ impl Loop {
         subscription: Arc<Subscription>,
         loaded: Loaded,
     ) -> Self {
-        let Loaded { kept, failing_since } = loaded;
+        let Loaded { kept, failing_since, accepted, until } = loaded;
+        let pace = subscription.course.replay.as_ref().map(|replay| Pace::of(replay.rate));
         let dispatcher = Dispatcher::new(LIMITS, shared.schedule, kept, failing_since);
         Self {
             shared,
@@ -104,6 +123,7 @@ impl Loop {
             is_reading: false,
             is_saving: false,
             may_have_more: true,
+            has_passed: false,
             // What is kept of it shows that it has begun.
             is_changed: true,
             unsaved: 0,
@@ -114,6 +134,9 @@ impl Loop {
             last_failure: None,
             over: None,
             state: "",
+            accepted,
+            until,
+            pace,
         }
     }
 
@@ -124,15 +147,22 @@ impl Loop {
         mut again: mpsc::UnboundedReceiver<Again>,
         stop: CancellationToken,
     ) -> Ended {
-        let mut news = self.shared.source.news(&self.subscription.tenant);
+        let mut news = self.shared.source.news(self.subscription.tenant());
         let mut idle = Instant::now() + IDLE_SAVE;
-        while self.over.is_none() {
+        loop {
             let now = clock::now();
             self.read();
             self.send(now);
+            self.over = self.over.or_else(|| self.finished(now));
+            if self.over.is_some() {
+                break;
+            }
             self.stand(self.dispatcher.state(now));
             self.save(now);
-            let wake = self.dispatcher.wake_at(now).map(|at| instant(at, now));
+            if std::mem::take(&mut self.has_passed) {
+                idle = idle.min(Instant::now() + PASSED_SAVE);
+            }
+            let wake = self.wake_at(now).map(|at| instant(at, now));
             tokio::select! {
                 () = stop.cancelled() => break,
                 Some(happened) = self.under_way.next() => self.happened(happened),
@@ -152,13 +182,6 @@ impl Loop {
         self.end().await
     }
 
-    fn stand(&mut self, state: &'static str) {
-        if self.state != state {
-            self.shared.metrics.stands(Some(self.state), Some(state));
-            (self.state, self.is_changed) = (state, true);
-        }
-    }
-
     /// Lets what is under way come to an end, and keeps the last of it.
     async fn end(mut self) -> Ended {
         let until = Instant::now() + FAREWELL;
@@ -167,9 +190,12 @@ impl Loop {
             self.happened(happened);
             self.over = over;
         }
-        self.shared.metrics.stands(Some(self.state), None);
-        if over.is_some() {
-            self.state = "disabled";
+        self.count_as(None);
+        match over {
+            None | Some(Ended::Stopped) => {}
+            Some(Ended::Disable(_)) => self.state = "disabled",
+            Some(Ended::Drained) => self.state = "drained",
+            Some(Ended::Replayed) => self.state = "done",
         }
         if !self.is_saving {
             self.is_changed = true;
@@ -177,26 +203,15 @@ impl Loop {
             // What is not kept in time is sent once more.
             let _ = tokio::time::timeout(FAREWELL, self.under_way.next()).await;
         }
-        over.map_or(Ended::Stopped, Ended::Disable)
-    }
-
-    fn read(&mut self) {
-        let wants_more = self.may_have_more && self.unsaved < UNSAVED;
-        if self.is_reading || !wants_more || !self.dispatcher.may_read() {
-            return;
-        }
-        self.is_reading = true;
-        self.may_have_more = false;
-        let source = Arc::clone(&self.shared.source);
-        let tenant = self.subscription.tenant.clone();
-        let after = self.dispatcher.lanes().read();
-        self.under_way.push(Box::pin(async move {
-            Happened::Read(source.read(&tenant, after, STRETCH).await)
-        }));
+        over.unwrap_or(Ended::Stopped)
     }
 
     fn send(&mut self, now: Timestamp) {
-        while let Some(taken) = self.dispatcher.next(now) {
+        while self.pace.is_none_or(|pace| pace.permits(now)) {
+            let Some(taken) = self.dispatcher.next(now) else { return };
+            if let Some(pace) = &mut self.pace {
+                pace.goes(now);
+            }
             let (shared, subscription) = (Arc::clone(&self.shared), Arc::clone(&self.subscription));
             self.under_way.push(Box::pin(async move {
                 let sent = under_way::send(&shared, &subscription, &taken).await;
@@ -211,7 +226,10 @@ impl Loop {
         }
         (self.is_saving, self.is_changed, self.unsaved) = (true, false, 0);
         let save = Save {
+            key: self.subscription.course.key(),
             subscriber: self.subscription.id().0,
+            begun: self.subscription.course.begun(),
+            accepted: self.accepted,
             changes: self.dispatcher.changes(),
             given_up: std::mem::take(&mut self.given_up),
             resent: std::mem::take(&mut self.resent),
@@ -235,29 +253,6 @@ impl Loop {
             Happened::Read(read) => self.took_in(read),
             Happened::Sent(taken, sent) => self.sent(&taken, sent),
         }
-    }
-
-    fn took_in(&mut self, read: under_way::Read) {
-        self.is_reading = false;
-        let Ok(stretch) = read else {
-            // The reader has said why, and news come when it reads again.
-            return;
-        };
-        self.may_have_more |= stretch.events.len() == STRETCH;
-        for (position, item) in stretch.events {
-            if !self.dispatcher.may_read() {
-                self.may_have_more = true;
-                return;
-            }
-            let lanes = self.dispatcher.lanes();
-            if self.subscription.wants(&item.entity, &item.fact) {
-                self.unsaved += 1;
-                lanes.take_in(position, item.lane.clone(), item);
-            } else {
-                lanes.pass_to(position);
-            }
-        }
-        self.dispatcher.lanes().pass_to(stretch.through);
     }
 
     fn again(&mut self, position: u64, lane: &Lane) {

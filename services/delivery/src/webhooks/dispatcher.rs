@@ -107,6 +107,13 @@ impl<T: Clone> Dispatcher<T> {
         !self.is_over && has_use && self.lanes.has_room()
     }
 
+    /// Whether what was begun is finished, as far as the receiver takes it.
+    pub(super) fn is_drained(&self, now: Timestamp) -> bool {
+        let takes_nothing =
+            self.breaker.is_away() || self.throttled_until.is_some_and(|until| now < until);
+        self.lanes.in_flight() == 0 && (takes_nothing || self.lanes.held() == 0)
+    }
+
     pub(super) fn changes(&mut self) -> Changes {
         self.lanes.changes()
     }

@@ -76,8 +76,12 @@ impl<T> Lanes<T> {
         self.held.first().map_or(self.read, |first| first - 1)
     }
 
+    /// How many events are under way.
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
     /// How many events of lanes that go well are not delivered.
-    #[cfg(test)]
     pub(super) fn held(&self) -> usize {
         self.held.len()
     }

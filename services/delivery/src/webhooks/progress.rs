@@ -12,7 +12,7 @@ mod save;
 
 pub use error::ProgressError;
 pub(super) use holder::Holder;
-pub(super) use load::{Loaded, forget_all_but, forgive, load, resends};
+pub(super) use load::{Loaded, begin_anew, forget_all_but, forgive, load, resends};
 pub(super) use of_feed::hold_to_feed;
 pub use rows::{DeadLetter, WebhookState, dead_letters, resend, states};
 pub(super) use save::{GivenUp, Save, save};

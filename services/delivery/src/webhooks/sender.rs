@@ -111,6 +111,7 @@ impl Webhooks {
             self.writer.clone(),
             self.cipher.clone(),
             self.database.clone(),
+            holder.token,
         );
         let ending = stop.child_token();
         let supervising = async {

@@ -1,6 +1,6 @@
-//! Follows who is a subscriber, and keeps a loop for each.
+//! Follows who is a subscriber, and keeps a loop for each course of one through the feed.
 
-mod disabling;
+mod deciding;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -8,50 +8,56 @@ use std::time::Duration;
 
 use cipher::Cipher;
 use eventlog::sentence;
-use events::{Seq, SubscriberId, Tenant};
+use events::Seq;
 use projector::Database;
-use roster::{Roster, Subscriber};
+use roster::Subscriber;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 use writer::Writer;
 
 use super::deliver::{Again, Ended, Loop, Shared};
-use super::lanes::Kept;
-use super::progress::{Loaded, ProgressError, forget_all_but, forgive, load, resends};
-use super::subscription::Subscription;
+use super::progress::{Loaded, ProgressError, begin_anew, forget_all_but, forgive, load, resends};
+use super::subscription::{Course, Subscription, courses};
 use crate::source::SourceError;
-use disabling::Disabling;
+use deciding::Deciding;
 
 /// How often the roster is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_millis(250);
 /// After how many looks it is asked what shall be sent again.
 const LOOKS_FOR_RESENDS: u32 = 4;
 
-/// Keeps a loop for each subscriber with the door webhook.
+/// Keeps a loop for each course of subscribers with the door webhook.
 pub(super) struct Supervisor {
     shared: Arc<Shared>,
     writer: Writer,
     cipher: Cipher,
     database: Database,
-    running: HashMap<SubscriberId, Running>,
-    loops: JoinSet<(SubscriberId, Ended)>,
-    disabling: Disabling,
-    /// Who is or was disabled, and begins its tries anew.
-    forgiven: HashSet<SubscriberId>,
+    /// What this process's writes bear.
+    token: i64,
+    /// By the key of the course.
+    running: HashMap<Uuid, Running>,
+    loops: JoinSet<(Uuid, Ended)>,
+    deciding: Deciding,
+    /// Which courses are or were held, and begin their tries anew.
+    forgiven: HashSet<Uuid>,
+    /// Which courses have finished what was begun, and are paused.
+    drained: HashSet<Uuid>,
     /// Whose secrets cannot be read, as they were then.
-    unreadable: HashMap<SubscriberId, Subscriber>,
+    unreadable: HashMap<Uuid, Subscriber>,
     seen: Option<Seq>,
 }
 
 struct Running {
+    begun: Seq,
     subscription: watch::Sender<Arc<Subscription>>,
     again: mpsc::UnboundedSender<Again>,
     stop: CancellationToken,
 }
 
-/// Why a subscriber cannot be begun with.
+/// Why a course cannot be begun with.
 #[derive(Debug, thiserror::Error)]
 enum StartError {
     #[error(transparent)]
@@ -61,16 +67,24 @@ enum StartError {
 }
 
 impl Supervisor {
-    pub(super) fn new(shared: Shared, writer: Writer, cipher: Cipher, database: Database) -> Self {
+    pub(super) fn new(
+        shared: Shared,
+        writer: Writer,
+        cipher: Cipher,
+        database: Database,
+        token: i64,
+    ) -> Self {
         Self {
             shared: Arc::new(shared),
             writer,
             cipher,
             database,
+            token,
             running: HashMap::new(),
             loops: JoinSet::new(),
-            disabling: Disabling::default(),
+            deciding: Deciding::default(),
             forgiven: HashSet::new(),
+            drained: HashSet::new(),
             unreadable: HashMap::new(),
             seen: None,
         }
@@ -103,62 +117,64 @@ impl Supervisor {
 
     async fn look(&mut self) -> Result<(), ProgressError> {
         let roster = self.writer.roster();
-        self.disabling.go_on(&self.writer);
+        self.deciding.go_on(&self.writer);
         let position = roster.position().seq;
-        if self.seen == Some(position) && self.disabling.is_idle() {
+        if self.seen == Some(position) && self.deciding.is_idle() {
             return Ok(());
         }
-        let wanted = wanted(&roster);
+        let wanted: HashMap<Uuid, Course> =
+            courses(&roster).map(|course| (course.key(), course)).collect();
         let is_first = self.seen.is_none();
         let mut is_smaller = false;
-        for (id, running) in &self.running {
-            let stays = wanted.get(id).is_some_and(|(_, one)| one.disabled.is_none());
-            if !stays {
+        for (key, running) in &self.running {
+            let stays = |course: &Course| !course.is_held() && course.begun() == running.begun;
+            if !wanted.get(key).is_some_and(stays) {
                 running.stop.cancel();
                 is_smaller = true;
             }
         }
         let mut is_complete = true;
-        for (tenant, subscriber) in wanted.values() {
-            is_complete &= self.follow(tenant, subscriber).await?;
+        for course in wanted.values() {
+            is_complete &= self.follow(course).await?;
         }
         if is_first || is_smaller {
-            let stay = wanted.keys().map(|id| id.0).collect();
+            // How a replay has ended is shown until there is another.
+            let ended = wanted.values().filter_map(|course| course.subscriber.replay.as_ref());
+            let stay = wanted.keys().copied().chain(ended.map(|replay| replay.id.0)).collect();
             forget_all_but(self.database.pool(), &stay).await?;
         }
         self.seen = is_complete.then_some(position);
         Ok(())
     }
 
-    /// Brings the loop of a subscriber into line. Returns whether that is done.
-    async fn follow(
-        &mut self,
-        tenant: &Tenant,
-        subscriber: &Subscriber,
-    ) -> Result<bool, ProgressError> {
-        let id = subscriber.id;
-        if subscriber.disabled.is_some() {
-            self.forgiven.insert(id);
+    /// Brings the loop of a course into line. Returns whether that is done.
+    async fn follow(&mut self, course: &Course) -> Result<bool, ProgressError> {
+        let key = course.key();
+        if !course.is_draining() {
+            self.drained.remove(&key);
+        }
+        if course.is_held() {
+            self.forgiven.insert(key);
             return Ok(true);
         }
-        if self.disabling.concerns(id) {
+        if self.drained.contains(&key) || self.deciding.concerns(course) {
             return Ok(true);
         }
-        if let Some(running) = self.running.get(&id) {
+        if let Some(running) = self.running.get(&key) {
             // One that is coming to an end is begun with again when it has.
-            let is_same = running.subscription.borrow().is_of(subscriber);
-            if !is_same && let Some(changed) = self.subscription(tenant, subscriber) {
-                self.running[&id].subscription.send_replace(changed);
+            let is_same = running.subscription.borrow().course == *course;
+            if !is_same && let Some(changed) = self.subscription(course) {
+                self.running[&key].subscription.send_replace(changed);
             }
-            return Ok(!self.running[&id].stop.is_cancelled());
+            return Ok(!self.running[&key].stop.is_cancelled());
         }
-        let Some(subscription) = self.subscription(tenant, subscriber) else { return Ok(true) };
-        if self.forgiven.contains(&id) {
-            forgive(self.database.pool(), id.0).await?;
+        let Some(subscription) = self.subscription(course) else { return Ok(true) };
+        if self.forgiven.contains(&key) {
+            forgive(self.database.pool(), key).await?;
         }
-        match self.loaded(&subscription, subscriber.after).await {
+        match self.loaded(course).await {
             Ok(loaded) => {
-                self.forgiven.remove(&id);
+                self.forgiven.remove(&key);
                 self.start(subscription, loaded);
                 Ok(true)
             }
@@ -170,15 +186,12 @@ impl Supervisor {
         }
     }
 
-    fn subscription(
-        &mut self,
-        tenant: &Tenant,
-        subscriber: &Subscriber,
-    ) -> Option<Arc<Subscription>> {
-        match Subscription::of(tenant, subscriber, &self.cipher, &self.shared.client) {
+    fn subscription(&mut self, course: &Course) -> Option<Arc<Subscription>> {
+        match Subscription::of(course, &self.cipher, &self.shared.client) {
             Ok(subscription) => subscription.map(Arc::new),
             Err(error) => {
-                let known = self.unreadable.insert(subscriber.id, subscriber.clone());
+                let subscriber = &course.subscriber;
+                let known = self.unreadable.insert(course.key(), subscriber.clone());
                 if known.as_ref() != Some(subscriber) {
                     let error = sentence(&error);
                     tracing::error!(subscriber = %subscriber.id, error, "it gets nothing");
@@ -188,37 +201,55 @@ impl Supervisor {
         }
     }
 
-    async fn loaded(&self, subscription: &Subscription, after: u64) -> Result<Loaded, StartError> {
-        if let Some(loaded) = load(self.database.pool(), subscription.id().0).await? {
-            return Ok(loaded);
+    /// How far a course has come, if what is kept is of this one and not of one before a reset.
+    async fn loaded(&self, course: &Course) -> Result<Loaded, StartError> {
+        let (pool, key, source) = (self.database.pool(), course.key(), &self.shared.source);
+        let mut loaded = match load(pool, key).await? {
+            Some((loaded, begun)) if course.is_of(begun) => loaded,
+            kept => {
+                let place = source.place_of(&course.tenant, course.after()).await?;
+                if kept.is_some() {
+                    begin_anew(pool, self.token, key, place).await?;
+                }
+                Loaded::at(place)
+            }
+        };
+        if let Some(replay) = &course.replay {
+            loaded.until = Some(source.place_of(&course.tenant, replay.through).await?);
         }
-        let settled = self.shared.source.place_of(&subscription.tenant, after).await?;
-        Ok(Loaded { kept: Kept { settled, ..Kept::default() }, failing_since: None })
+        Ok(loaded)
     }
 
     fn start(&mut self, subscription: Arc<Subscription>, loaded: Loaded) {
-        let id = subscription.id();
+        let (key, begun) = (subscription.course.key(), subscription.course.begun());
         let (settings, changes) = watch::channel(Arc::clone(&subscription));
         let (again, asked_again) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
         let one = Loop::new(Arc::clone(&self.shared), subscription, loaded);
         let running = one.run(changes, asked_again, stop.clone());
-        self.loops.spawn(async move { (id, running.await) });
-        self.running.insert(id, Running { subscription: settings, again, stop });
+        self.loops.spawn(async move { (key, running.await) });
+        self.running.insert(key, Running { begun, subscription: settings, again, stop });
     }
 
-    fn ended(&mut self, ended: Option<(SubscriberId, Ended)>) {
-        let Some((id, ended)) = ended else {
+    fn ended(&mut self, ended: Option<(Uuid, Ended)>) {
+        let Some((key, ended)) = ended else {
             // A panic is logged where it happens; the loop that had it is begun with anew.
             self.forget_finished();
             return;
         };
-        let running = self.running.remove(&id);
         self.seen = None;
-        if let (Some(running), Ended::Disable(reason)) = (running, ended) {
-            let tenant = running.subscription.borrow().tenant.clone();
-            self.disabling.begin(id, tenant, reason);
-            self.forgiven.insert(id);
+        let Some(running) = self.running.remove(&key) else { return };
+        let course = running.subscription.borrow().course.clone();
+        match ended {
+            Ended::Stopped => {}
+            Ended::Drained => {
+                self.drained.insert(key);
+            }
+            Ended::Disable(reason) => {
+                self.deciding.disable(&course, reason);
+                self.forgiven.insert(course.subscriber.id.0);
+            }
+            Ended::Replayed => self.deciding.end_replay(&course),
         }
     }
 
@@ -234,22 +265,11 @@ impl Supervisor {
             return Ok(());
         }
         for asked in resends(self.database.pool()).await? {
-            if let Some(running) = self.running.get(&SubscriberId(asked.subscriber)) {
+            if let Some(running) = self.running.get(&asked.subscriber) {
                 // A loop that is at an end leaves it for the next one.
                 let _ = running.again.send((asked.position, asked.lane));
             }
         }
         Ok(())
     }
-}
-
-/// All subscribers with the door webhook.
-fn wanted(roster: &Roster) -> HashMap<SubscriberId, (Tenant, Subscriber)> {
-    let of_all = roster.tenants().flat_map(|(tenant, roster)| {
-        roster.subscribers().iter().map(move |subscriber| (tenant, subscriber))
-    });
-    of_all
-        .filter(|(_, subscriber)| Subscription::is_one(subscriber))
-        .map(|(tenant, subscriber)| (subscriber.id, (tenant.clone(), subscriber.clone())))
-        .collect()
 }

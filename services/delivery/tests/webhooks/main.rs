@@ -9,6 +9,10 @@ mod disabling;
 #[cfg(test)]
 mod failing;
 #[cfg(test)]
+mod pausing;
+#[cfg(test)]
+mod replaying;
+#[cfg(test)]
 mod restarting;
 #[cfg(test)]
 mod world;

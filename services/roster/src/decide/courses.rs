@@ -2,7 +2,7 @@
 
 use events::{
     EndedReplay, Event, PausedSubscriber, ResetSubscriber, ResumedSubscriber, StartedReplay,
-    SubscriberId, TestedSubscriber,
+    TestedSubscriber,
 };
 
 use super::subscribers::known;
@@ -12,26 +12,24 @@ use crate::{Refusal, TenantRoster};
 /// One that is being drained may be paused at once; one that is paused has nothing to drain.
 pub(super) fn pause(
     tenant: &TenantRoster,
-    id: SubscriberId,
-    reason: Option<&str>,
-    drain: bool,
+    pause: &PausedSubscriber,
 ) -> Result<Vec<Event>, Refusal> {
-    let before = known(tenant, id)?.paused.as_ref();
-    if before.is_some_and(|paused| !paused.drain || drain) {
+    let before = known(tenant, pause.subscriber_id)?.paused.as_ref();
+    if before.is_some_and(|paused| !paused.drain || pause.drain) {
         return Ok(vec![]);
     }
-    if let Some(reason) = reason {
+    if let Some(reason) = &pause.reason {
         text::said_in_words("the reason", reason)?;
     }
-    let reason = reason.map(str::to_owned);
-    let body = PausedSubscriber { subscriber_id: id, reason, drain };
-    Ok(vec![Event::SubscriberPaused(body)])
+    Ok(vec![Event::SubscriberPaused(pause.clone())])
 }
 
-pub(super) fn resume(tenant: &TenantRoster, id: SubscriberId) -> Result<Vec<Event>, Refusal> {
-    let paused = known(tenant, id)?.paused.as_ref();
-    let body = ResumedSubscriber { subscriber_id: id };
-    Ok(paused.map(|_| Event::SubscriberResumed(body)).into_iter().collect())
+pub(super) fn resume(
+    tenant: &TenantRoster,
+    resume: &ResumedSubscriber,
+) -> Result<Vec<Event>, Refusal> {
+    let paused = known(tenant, resume.subscriber_id)?.paused.as_ref();
+    Ok(paused.map(|_| Event::SubscriberResumed(resume.clone())).into_iter().collect())
 }
 
 pub(super) fn reset(tenant: &TenantRoster, reset: &ResetSubscriber) -> Result<Vec<Event>, Refusal> {

@@ -128,10 +128,8 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
             subscribers::disable(known()?, *subscriber, reason, *by_itself)
         }
         Intent::EnableSubscriber { subscriber } => subscribers::enable(known()?, *subscriber),
-        Intent::PauseSubscriber { subscriber, reason, drain } => {
-            courses::pause(known()?, *subscriber, reason.as_deref(), *drain)
-        }
-        Intent::ResumeSubscriber { subscriber } => courses::resume(known()?, *subscriber),
+        Intent::PauseSubscriber(pause) => courses::pause(known()?, pause),
+        Intent::ResumeSubscriber(resume) => courses::resume(known()?, resume),
         Intent::ResetSubscriber(reset) => courses::reset(known()?, reset),
         Intent::TestSubscriber(test) => courses::test(known()?, test),
         Intent::StartReplay(replay) => courses::start_replay(known()?, replay),

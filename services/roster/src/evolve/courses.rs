@@ -33,7 +33,7 @@ pub(super) fn tested(subscribers: &mut Subscribers, at: Moment, body: &TestedSub
     });
 }
 
-pub(super) fn replay_started(subscribers: &mut Subscribers, at: Moment, body: &StartedReplay) {
+pub(super) fn started(subscribers: &mut Subscribers, at: Moment, body: &StartedReplay) {
     let StartedReplay { subscriber_id, replay_id, after, through, facts, person, rate, events } =
         body.clone();
     subscribers.change(subscriber_id, |subscriber| {
@@ -52,7 +52,7 @@ pub(super) fn replay_started(subscribers: &mut Subscribers, at: Moment, body: &S
     });
 }
 
-pub(super) fn replay_ended(subscribers: &mut Subscribers, at: Moment, body: &EndedReplay) {
+pub(super) fn ended(subscribers: &mut Subscribers, at: Moment, body: &EndedReplay) {
     subscribers.change(body.subscriber_id, |subscriber| {
         let own = subscriber.replay.as_mut().filter(|replay| replay.id == body.replay_id);
         if let Some(replay) = own {

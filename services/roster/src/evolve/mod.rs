@@ -108,29 +108,19 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::AlertReversed(body) => {
             alerts::decided(roster.tenant_mut(name), body.alert_id, AlertOutcome::Reversed);
         }
-        Event::SubscriberAdded(body) => subscribers::added(subscribers_of(roster, name), at, body),
-        Event::SubscriberChanged(body) => subscribers::changed(subscribers_of(roster, name), body),
-        Event::SubscriberRemoved(body) => subscribers_of(roster, name).take(body.subscriber_id),
-        Event::SubscriberSecretIssued(body) => {
-            subscribers::secret_issued(subscribers_of(roster, name), at, body);
-        }
-        Event::SubscriberSecretWithdrawn(body) => {
-            subscribers::secret_withdrawn(subscribers_of(roster, name), body);
-        }
-        Event::SubscriberDisabled(body) => {
-            subscribers::disabled(subscribers_of(roster, name), at, body);
-        }
-        Event::SubscriberEnabled(body) => subscribers::enabled(subscribers_of(roster, name), body),
-        Event::SubscriberPaused(body) => courses::paused(subscribers_of(roster, name), at, body),
-        Event::SubscriberResumed(body) => courses::resumed(subscribers_of(roster, name), body),
-        Event::SubscriberReset(body) => courses::reset(subscribers_of(roster, name), at, body),
-        Event::SubscriberTested(body) => courses::tested(subscribers_of(roster, name), at, body),
-        Event::SubscriberReplayStarted(body) => {
-            courses::replay_started(subscribers_of(roster, name), at, body);
-        }
-        Event::SubscriberReplayEnded(body) => {
-            courses::replay_ended(subscribers_of(roster, name), at, body);
-        }
+        Event::SubscriberAdded(body) => subscribers::added(known(roster, name), at, body),
+        Event::SubscriberChanged(body) => subscribers::changed(known(roster, name), body),
+        Event::SubscriberRemoved(body) => known(roster, name).take(body.subscriber_id),
+        Event::SubscriberSecretIssued(body) => subscribers::issued(known(roster, name), at, body),
+        Event::SubscriberSecretWithdrawn(body) => subscribers::withdrawn(known(roster, name), body),
+        Event::SubscriberDisabled(body) => subscribers::disabled(known(roster, name), at, body),
+        Event::SubscriberEnabled(body) => subscribers::enabled(known(roster, name), body),
+        Event::SubscriberPaused(body) => courses::paused(known(roster, name), at, body),
+        Event::SubscriberResumed(body) => courses::resumed(known(roster, name), body),
+        Event::SubscriberReset(body) => courses::reset(known(roster, name), at, body),
+        Event::SubscriberTested(body) => courses::tested(known(roster, name), at, body),
+        Event::SubscriberReplayStarted(body) => courses::started(known(roster, name), at, body),
+        Event::SubscriberReplayEnded(body) => courses::ended(known(roster, name), at, body),
     }
 }
 
@@ -138,7 +128,7 @@ fn local<'r>(roster: &'r mut Roster, tenant: &events::Tenant) -> &'r mut LocalTe
     &mut roster.tenant_mut(tenant).local
 }
 
-fn subscribers_of<'r>(roster: &'r mut Roster, tenant: &events::Tenant) -> &'r mut Subscribers {
+fn known<'r>(roster: &'r mut Roster, tenant: &events::Tenant) -> &'r mut Subscribers {
     &mut roster.tenant_mut(tenant).subscribers
 }
 

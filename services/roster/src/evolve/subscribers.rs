@@ -36,18 +36,14 @@ pub(super) fn changed(subscribers: &mut Subscribers, body: &SubscriberState) {
     });
 }
 
-pub(super) fn secret_issued(
-    subscribers: &mut Subscribers,
-    at: Moment,
-    body: &IssuedSubscriberSecret,
-) {
+pub(super) fn issued(subscribers: &mut Subscribers, at: Moment, body: &IssuedSubscriberSecret) {
     let IssuedSubscriberSecret { subscriber_id, secret_id, secret } = body.clone();
     subscribers.change(subscriber_id, |subscriber| {
         subscriber.secrets.push(SubscriberSecret { id: secret_id, secret, issued_at: at.time });
     });
 }
 
-pub(super) fn secret_withdrawn(subscribers: &mut Subscribers, body: &WithdrawnSubscriberSecret) {
+pub(super) fn withdrawn(subscribers: &mut Subscribers, body: &WithdrawnSubscriberSecret) {
     subscribers.change(body.subscriber_id, |subscriber| {
         subscriber.secrets.retain(|secret| secret.id != body.secret_id);
     });

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use events::{
-    Digest, Door, EmployeeId, EndedReplay, EventKind, ReplayId, ReplayOutcome, ResetId,
-    ResetSubscriber, SecretId, StartedReplay, StoredSecret, SubscriberId, SubscriberState, TestId,
-    TestedSubscriber,
+    Digest, Door, EmployeeId, EndedReplay, EventKind, PausedSubscriber, ReplayId, ReplayOutcome,
+    ResetId, ResetSubscriber, ResumedSubscriber, SecretId, StartedReplay, StoredSecret,
+    SubscriberId, SubscriberState, TestId, TestedSubscriber,
 };
 use proptest::prelude::*;
 use proptest::strategy::BoxedStrategy;
@@ -29,11 +29,11 @@ fn kitchen() -> Intent {
 
 fn pause(drain: bool) -> Intent {
     let reason = Some("they move house".to_owned());
-    Intent::PauseSubscriber { subscriber: KITCHEN, reason, drain }
+    Intent::PauseSubscriber(PausedSubscriber { subscriber_id: KITCHEN, reason, drain })
 }
 
 fn resume() -> Intent {
-    Intent::ResumeSubscriber { subscriber: KITCHEN }
+    Intent::ResumeSubscriber(ResumedSubscriber { subscriber_id: KITCHEN })
 }
 
 fn reset(number: u128, after: u64) -> Intent {
@@ -69,10 +69,12 @@ pub(super) fn any_course() -> BoxedStrategy<Intent> {
     let id = || (1..=3_u128).prop_map(Uuid::from_u128);
     let outcome = prop_oneof![Just(ReplayOutcome::Done), Just(ReplayOutcome::Cancelled)];
     prop_oneof![
-        (subscriber(), any::<bool>()).prop_map(|(subscriber, drain)| {
-            Intent::PauseSubscriber { subscriber, reason: None, drain }
+        (subscriber(), any::<bool>()).prop_map(|(subscriber_id, drain)| {
+            Intent::PauseSubscriber(PausedSubscriber { subscriber_id, reason: None, drain })
         }),
-        subscriber().prop_map(|subscriber| Intent::ResumeSubscriber { subscriber }),
+        subscriber().prop_map(|subscriber_id| Intent::ResumeSubscriber(ResumedSubscriber {
+            subscriber_id
+        })),
         (subscriber(), id(), 0..9_u64).prop_map(|(subscriber_id, id, after)| {
             let reset_id = ResetId(id);
             Intent::ResetSubscriber(ResetSubscriber { subscriber_id, reset_id, after })
@@ -96,7 +98,11 @@ pub(super) fn any_course() -> BoxedStrategy<Intent> {
 fn a_paused_subscriber_says_why_and_since_when_until_it_is_resumed() {
     let blank = Some(" ".to_owned());
     given([kitchen()])
-        .when(&Intent::PauseSubscriber { subscriber: KITCHEN, reason: blank, drain: false })
+        .when(&Intent::PauseSubscriber(PausedSubscriber {
+            subscriber_id: KITCHEN,
+            reason: blank,
+            drain: false,
+        }))
         .refused(&Refusal::BadText { what: "the reason", problem: BadText::Blank });
     given([kitchen()])
         .when(&resume())

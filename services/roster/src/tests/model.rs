@@ -134,8 +134,8 @@ impl Model {
             | Intent::WithdrawSubscriberSecret { .. }
             | Intent::DisableSubscriber { .. }
             | Intent::EnableSubscriber { .. }
-            | Intent::PauseSubscriber { .. }
-            | Intent::ResumeSubscriber { .. }
+            | Intent::PauseSubscriber(_)
+            | Intent::ResumeSubscriber(_)
             | Intent::ResetSubscriber(_)
             | Intent::TestSubscriber(_)
             | Intent::StartReplay(_)

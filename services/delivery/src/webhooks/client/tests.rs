@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::*;
 
 const POST: Post<'static> =
-    Post { id: "0192", content_type: "application/cloudevents+json", body: b"{}" };
+    Post { id: "0192", content_type: "application/cloudevents+json", body: b"{}", replay: None };
 
 fn client(reach: Reach, timeout: Duration) -> Client {
     let provider = Arc::new(rustls::crypto::ring::default_provider());

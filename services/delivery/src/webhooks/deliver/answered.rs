@@ -10,8 +10,8 @@ use super::super::lanes::Taken;
 use super::super::outcome::Outcome;
 use super::super::progress::GivenUp;
 use super::super::schedule::Jitter;
-use super::Loop;
 use super::under_way::Sent;
+use super::{Ended, Loop};
 use crate::source::Item;
 
 impl Loop {
@@ -33,7 +33,11 @@ impl Loop {
     fn count(&mut self, outcome: Outcome, now: Timestamp) {
         self.shared.metrics.tried(outcome);
         match outcome {
-            Outcome::Delivered => self.accepted_at = Some(now),
+            Outcome::Delivered => {
+                self.accepted_at = Some(now);
+                self.accepted += 1;
+                self.last_failure = None;
+            }
             Outcome::Gone | Outcome::Throttled(_) => {}
             Outcome::Failed { cause, .. } => {
                 self.failures.count(now);
@@ -55,7 +59,7 @@ impl Loop {
             }
             Consequence::Away => tracing::info!(%subscriber, "the receiver is away"),
             Consequence::Back => tracing::info!(%subscriber, "the receiver is back"),
-            Consequence::Disable(reason) => self.over = Some(reason),
+            Consequence::Disable(reason) => self.over = Some(Ended::Disable(reason)),
         }
     }
 }

@@ -12,6 +12,9 @@ use super::{READ_PAUSE, Shared};
 use crate::recent::Stretch;
 use crate::source::{Item, SourceError};
 
+/// What webhooks are.
+const CONTENT_TYPE: &str = "application/cloudevents+json";
+
 pub(super) type Read = Result<Stretch<Item>, SourceError>;
 
 /// Something that a loop waited for.
@@ -42,7 +45,7 @@ pub(super) async fn send(
 ) -> Sent {
     let item = match &taken.event {
         Some(item) => Arc::clone(item),
-        None => match shared.source.at(&subscription.tenant, taken.position).await {
+        None => match shared.source.at(subscription.tenant(), taken.position).await {
             Ok(Some(item)) => item,
             Ok(None) => return Sent::Vanished,
             Err(_) => {
@@ -54,12 +57,14 @@ pub(super) async fn send(
     let Some(url) = &subscription.url else {
         return Sent::Answered(Outcome::unanswered(Cause::ForbiddenAddress));
     };
-    let post =
-        Post { id: &item.id, content_type: "application/cloudevents+json", body: &item.body };
+    let replay = subscription.course.replay_id();
+    let marked = replay.map(|replay| item.replayed(replay));
+    let body = marked.as_deref().unwrap_or(&item.body);
+    let post = Post { id: &item.id, content_type: CONTENT_TYPE, body, replay };
     let began = std::time::Instant::now();
     let outcome = shared.client.post(url, &subscription.secrets, post, clock::now()).await;
     shared.metrics.took(began.elapsed());
-    if outcome == Outcome::Delivered {
+    if outcome == Outcome::Delivered && replay.is_none() {
         shared.metrics.arrived(clock::now().duration_since(item.at));
     }
     Sent::Answered(outcome)

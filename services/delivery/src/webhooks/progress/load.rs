@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use deadpool_postgres::Pool;
+use events::Seq;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -14,6 +15,18 @@ use crate::webhooks::lanes::{Kept, Lane, Retry};
 pub(in crate::webhooks) struct Loaded {
     pub(in crate::webhooks) kept: Kept,
     pub(in crate::webhooks) failing_since: Option<Timestamp>,
+    /// How many events were accepted.
+    pub(in crate::webhooks) accepted: u64,
+    /// The place of the last event, if it is a replay.
+    pub(in crate::webhooks) until: Option<u64>,
+}
+
+impl Loaded {
+    /// Nothing yet, behind a place.
+    pub(in crate::webhooks) fn at(settled: u64) -> Self {
+        let kept = Kept { settled, ..Kept::default() };
+        Self { kept, failing_since: None, accepted: 0, until: None }
+    }
 }
 
 /// A dead letter that somebody wants to be sent again.
@@ -24,11 +37,12 @@ pub(in crate::webhooks) struct Resend {
     pub(in crate::webhooks) lane: Lane,
 }
 
-/// What was kept of a subscriber; nothing if it is new.
+/// What was kept of a course, and where in the log that began; nothing if it is new. Who kept it before it
+/// was known that a course can begin anew did not say where.
 pub(in crate::webhooks) async fn load(
     pool: &Pool,
     subscriber: Uuid,
-) -> Result<Option<Loaded>, ProgressError> {
+) -> Result<Option<(Loaded, Option<Seq>)>, ProgressError> {
     let mut client = pool.get().await?;
     let tx = client.transaction().await?;
     let webhook = include_str!("../../../sql/webhooks/load_webhook.sql");
@@ -49,7 +63,26 @@ pub(in crate::webhooks) async fn load(
         };
         kept.retries.push((lane(row.try_get(0)?), retry));
     }
-    Ok(Some(Loaded { kept, failing_since: row.try_get(1)? }))
+    let begun = row.try_get::<_, Option<i64>>(2)?.map(|seq| Seq(seq.cast_unsigned()));
+    let accepted = row.try_get::<_, Option<i64>>(3)?.unwrap_or_default().cast_unsigned();
+    Ok(Some((Loaded { kept, failing_since: row.try_get(1)?, accepted, until: None }, begun)))
+}
+
+/// Forgets how far a course has come, which begins anew behind a place. Only the holder may.
+pub(in crate::webhooks) async fn begin_anew(
+    pool: &Pool,
+    token: i64,
+    course: Uuid,
+    place: u64,
+) -> Result<(), ProgressError> {
+    let mut client = pool.get().await?;
+    let tx = client.transaction().await?;
+    let holder = include_str!("../../../sql/webhooks/check_holder.sql");
+    tx.query_opt(holder, &[&token]).await?.ok_or(ProgressError::Replaced)?;
+    let sql = include_str!("../../../sql/webhooks/begin_anew.sql");
+    tx.execute(sql, &[&course, &place.cast_signed()]).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// What somebody wants to be sent again.

@@ -30,6 +30,10 @@ pub struct WebhookState {
     pub waiting: u64,
     /// How many events were given up.
     pub dead_letters: u64,
+    /// Where in the log it was added or reset when it came so far; nothing if nobody kept that.
+    pub begun: Option<u64>,
+    /// How many events were accepted.
+    pub accepted: u64,
 }
 
 /// An event that was given up.
@@ -71,6 +75,8 @@ pub async fn states(
             last_failure: row.try_get(7)?,
             waiting: row.try_get::<_, i64>(8)?.cast_unsigned(),
             dead_letters: row.try_get::<_, i64>(9)?.cast_unsigned(),
+            begun: row.try_get::<_, Option<i64>>(10)?.map(i64::cast_unsigned),
+            accepted: row.try_get::<_, Option<i64>>(11)?.unwrap_or_default().cast_unsigned(),
         })
     });
     read.collect()

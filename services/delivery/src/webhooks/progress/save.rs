@@ -1,6 +1,7 @@
 //! Keeps what changed, of many subscribers in one transaction.
 
 use deadpool_postgres::{Pool, Transaction};
+use events::Seq;
 use jiff::Timestamp;
 use projector::sql::{column, run};
 use tokio_postgres::Error;
@@ -12,7 +13,14 @@ use crate::webhooks::lanes::{Changes, Lane};
 /// What changed of one subscriber.
 #[derive(Clone, Debug)]
 pub(in crate::webhooks) struct Save {
+    /// Of which course it is: the subscriber's id, or that of a replay.
+    pub(in crate::webhooks) key: Uuid,
+    /// Whose it is, and its dead letters.
     pub(in crate::webhooks) subscriber: Uuid,
+    /// Where in the log the course began.
+    pub(in crate::webhooks) begun: Seq,
+    /// How many events were accepted.
+    pub(in crate::webhooks) accepted: u64,
     pub(in crate::webhooks) changes: Changes,
     pub(in crate::webhooks) given_up: Vec<GivenUp>,
     /// Dead letters that wait in their lanes again.
@@ -22,6 +30,7 @@ pub(in crate::webhooks) struct Save {
     pub(in crate::webhooks) accepted_at: Option<Timestamp>,
     pub(in crate::webhooks) oldest_at: Option<Timestamp>,
     pub(in crate::webhooks) failed: u32,
+    /// Why the last try failed, if it did.
     pub(in crate::webhooks) last_failure: Option<String>,
 }
 
@@ -59,7 +68,7 @@ async fn positions(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error> {
         tx,
         include_str!("../../../sql/webhooks/save_webhooks.sql"),
         &[
-            &column(saves, |save| save.subscriber),
+            &column(saves, |save| save.key),
             &column(saves, |save| save.changes.settled.cast_signed()),
             &column(saves, |save| save.state),
             &column(saves, |save| save.failing_since),
@@ -67,20 +76,22 @@ async fn positions(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error> {
             &column(saves, |save| save.oldest_at),
             &column(saves, |save| save.failed.cast_signed()),
             &column(saves, |save| save.last_failure.as_deref()),
+            &column(saves, |save| save.begun.0.cast_signed()),
+            &column(saves, |save| save.accepted.cast_signed()),
         ],
     )
     .await
 }
 
 async fn waiting(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error> {
-    let rows = of_each(saves, |save| &save.changes.waiting);
+    let rows = of_each(saves, |save| save.key, |save| &save.changes.waiting);
     if !rows.is_empty() {
         let sql = include_str!("../../../sql/webhooks/save_waiting.sql");
         let positions = column(&rows, |(_, (position, _))| position.cast_signed());
         let lanes = column(&rows, |(_, (_, lane))| lane.as_ref());
         run(tx, sql, &[&column(&rows, |(subscriber, _)| *subscriber), &positions, &lanes]).await?;
     }
-    let rows = of_each(saves, |save| &save.changes.done);
+    let rows = of_each(saves, |save| save.key, |save| &save.changes.done);
     if !rows.is_empty() {
         let sql = include_str!("../../../sql/webhooks/delete_waiting.sql");
         let positions = column(&rows, |(_, position)| position.cast_signed());
@@ -90,7 +101,7 @@ async fn waiting(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error> {
 }
 
 async fn lanes(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error> {
-    let rows = of_each(saves, |save| &save.changes.retries);
+    let rows = of_each(saves, |save| save.key, |save| &save.changes.retries);
     if !rows.is_empty() {
         run(
             tx,
@@ -105,7 +116,7 @@ async fn lanes(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error> {
         )
         .await?;
     }
-    let rows = of_each(saves, |save| &save.changes.recovered);
+    let rows = of_each(saves, |save| save.key, |save| &save.changes.recovered);
     if !rows.is_empty() {
         let sql = include_str!("../../../sql/webhooks/delete_lanes.sql");
         let lanes = column(&rows, |(_, lane)| lane.as_ref());
@@ -115,13 +126,13 @@ async fn lanes(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error> {
 }
 
 async fn dead_letters(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error> {
-    let rows = of_each(saves, |save| &save.resent);
+    let rows = of_each(saves, |save| save.subscriber, |save| &save.resent);
     if !rows.is_empty() {
         let sql = include_str!("../../../sql/webhooks/delete_resent.sql");
         let positions = column(&rows, |(_, position)| position.cast_signed());
         run(tx, sql, &[&column(&rows, |(subscriber, _)| *subscriber), &positions]).await?;
     }
-    let rows = of_each(saves, |save| &save.given_up);
+    let rows = of_each(saves, |save| save.subscriber, |save| &save.given_up);
     if rows.is_empty() {
         return Ok(());
     }
@@ -142,6 +153,14 @@ async fn dead_letters(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error>
 }
 
 /// The rows of all, each with whose it is.
-fn of_each<'s, R>(saves: &'s [Save], rows: impl Fn(&'s Save) -> &'s Vec<R>) -> Vec<(Uuid, &'s R)> {
-    saves.iter().flat_map(|save| rows(save).iter().map(move |row| (save.subscriber, row))).collect()
+fn of_each<'s, R>(
+    saves: &'s [Save],
+    whose: impl Fn(&Save) -> Uuid,
+    rows: impl Fn(&'s Save) -> &'s Vec<R>,
+) -> Vec<(Uuid, &'s R)> {
+    let of = |save| {
+        let whose = whose(save);
+        rows(save).iter().map(move |row| (whose, row))
+    };
+    saves.iter().flat_map(of).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use events::Seq;
 use jiff::Timestamp;
 use kit::servers::database;
 use projector::Database;
@@ -20,7 +21,10 @@ fn lane() -> Lane {
 
 fn saved(subscriber: Uuid, changes: Changes) -> Save {
     Save {
+        key: subscriber,
         subscriber,
+        begun: Seq(1),
+        accepted: 1,
         changes,
         given_up: vec![],
         resent: vec![],
@@ -47,7 +51,7 @@ async fn holder(database: &Database) -> Holder {
 }
 
 async fn kept(database: &Database, subscriber: Uuid) -> Kept {
-    load(database.pool(), subscriber).await.unwrap().expect("it was kept").kept
+    load(database.pool(), subscriber).await.unwrap().expect("it was kept").0.kept
 }
 
 #[tokio::test]
@@ -148,6 +152,8 @@ async fn operators_see_how_a_subscriber_stands() {
         last_failure: Some("timeout".to_owned()),
         waiting: 2,
         dead_letters: 0,
+        begun: Some(1),
+        accepted: 1,
     };
     assert_eq!(states, [expected]);
 }
@@ -161,8 +167,8 @@ async fn who_is_enabled_again_begins_its_tries_anew() {
     save(database.pool(), holder.token, &[failing]).await.unwrap();
     forgive(database.pool(), subscriber).await.unwrap();
     let loaded = load(database.pool(), subscriber).await.unwrap().expect("it was kept");
-    assert_eq!(loaded.failing_since, None);
-    let (_, retry) = &loaded.kept.retries[0];
+    assert_eq!(loaded.0.failing_since, None);
+    let (_, retry) = &loaded.0.kept.retries[0];
     assert_eq!((retry.tries, retry.first_failed_at), (0, None));
 }
 
