@@ -2,7 +2,7 @@
 
 use schemars::{Schema, SchemaGenerator};
 
-use crate::{AlertEvent, BookingEvent, EmployeeEvent, ErasedEmployee, TeamEvent};
+use crate::{AlertEvent, BookingEvent, EmployeeEvent, ErasedEmployee, TeamEvent, TestEvent};
 
 /// What a feed event is about: the third token of its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,11 +15,13 @@ pub enum Entity {
     Booking,
     /// An alert of the mass-change guard.
     Alert,
+    /// An application to which the feed is delivered. It is told of itself alone.
+    Subscriber,
 }
 
 impl Entity {
-    /// All entities.
-    pub const ALL: [Self; 4] = [Self::Employee, Self::Team, Self::Booking, Self::Alert];
+    /// Those of which everybody is told who wants it.
+    pub const TOLD: [Self; 4] = [Self::Employee, Self::Team, Self::Booking, Self::Alert];
 
     /// The token in subjects and names.
     pub fn as_str(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Entity {
             Self::Team => "team",
             Self::Booking => "booking",
             Self::Alert => "alert",
+            Self::Subscriber => "subscriber",
         }
     }
 }
@@ -126,9 +129,18 @@ facts! {
     AlertReleased => Alert, "released", 1, AlertEvent;
     /// Somebody found an alert's changes wrong.
     AlertReversed => Alert, "reversed", 1, AlertEvent;
+
+    /// Somebody tries whether a subscriber is there. It means nothing else, comes to that subscriber alone, and
+    /// has the number of the event before it.
+    SubscriberTest => Subscriber, "test", 1, TestEvent;
 }
 
 impl Fact {
+    /// Those of which everybody is told who wants them.
+    pub fn told() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|fact| Entity::TOLD.contains(&fact.entity()))
+    }
+
     /// Entity and fact as one word: `employee.left`.
     pub fn name(self) -> String {
         self.to_string()
@@ -154,6 +166,8 @@ pub enum Body {
     Booking(BookingEvent),
     /// An alert as it is now.
     Alert(AlertEvent),
+    /// Nothing but that it is a test.
+    Test(TestEvent),
 }
 
 impl Body {
@@ -165,6 +179,7 @@ impl Body {
             Self::Team(body) => serde_json::to_vec(body),
             Self::Booking(body) => serde_json::to_vec(body),
             Self::Alert(body) => serde_json::to_vec(body),
+            Self::Test(body) => serde_json::to_vec(body),
         };
         json.expect("bodies have text keys only")
     }

@@ -26,6 +26,8 @@ mod published;
 pub mod schema;
 mod source;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
+mod subscriber;
+#[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
 mod team;
 
 pub use alert::{Alert, AlertEvent, AlertOutcome};
@@ -39,4 +41,5 @@ pub use headers::{Provenance, header};
 pub use pattern::{BadPattern, Pattern};
 pub use published::{ASYNCAPI, PUBLISHED, Published};
 pub use source::{BadSource, Source};
+pub use subscriber::{Subscriber, TestEvent};
 pub use team::{Team, TeamEvent};

@@ -94,6 +94,7 @@ impl Known {
                 let AlertEvent { alert, .. } = serde_json::from_slice(body)?;
                 self.alerts.insert(alert.id, alert);
             }
+            Fact::SubscriberTest => {}
         }
         Ok(())
     }

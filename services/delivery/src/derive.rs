@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{AlertId, BookingId, EmployeeId, Event, Recorded, TeamId};
+use events::{AlertId, BookingId, Door, EmployeeId, Event, Recorded, TeamId};
 use feed::FeedEvent;
 use roster::{Roster, TenantRoster, Touched};
 
@@ -65,7 +65,19 @@ pub fn derive(roster: &mut Roster, events: &[Recorded]) -> Vec<Derived> {
     for (old, new, place) in teams {
         derived.extend(team_goes(old, new.as_ref()).map(|event| (event, place)));
     }
+    let tests = events.iter().enumerate();
+    derived.extend(tests.filter_map(|(place, event)| Some((test_event(after, event)?, place))));
     derived
+}
+
+/// The test event that a subscriber gets out of the feed; who is sent webhooks is sent it at once.
+fn test_event(tenant: &TenantRoster, recorded: &Recorded) -> Option<FeedEvent> {
+    let Event::SubscriberTested(test) = &recorded.event else { return None };
+    let subscriber = tenant.subscribers().get(test.subscriber_id)?;
+    match subscriber.door {
+        Door::Nats => Some(state::test(subscriber, test.test_id)),
+        Door::Webhook { .. } | Door::Pull => None,
+    }
 }
 
 impl Places {

@@ -77,7 +77,11 @@ pub(crate) async fn name_numbers(
     for (event, _) in derived {
         match &mut event.body {
             Body::Erased(body) => body.sequences.clone_from(&numbers),
-            Body::Employee(_) | Body::Team(_) | Body::Booking(_) | Body::Alert(_) => {}
+            Body::Employee(_)
+            | Body::Team(_)
+            | Body::Booking(_)
+            | Body::Alert(_)
+            | Body::Test(_) => {}
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use eventlog::{Entry, FeedMessage};
 use events::{Position, Recorded, Tenant};
-use feed::{FeedEvent, Provenance, Source, header};
+use feed::{Fact, FeedEvent, Provenance, Source, header};
 
 use roster::Roster;
 
@@ -26,9 +26,10 @@ impl Sequences {
         self.0.insert(tenant.clone(), last);
     }
 
-    fn next(&mut self, tenant: &Tenant) -> u64 {
+    /// The number of the tenant's next event. A test is none of theirs, and has that of the one before.
+    fn next(&mut self, tenant: &Tenant, fact: Fact) -> u64 {
         let last = self.0.entry(tenant.clone()).or_default();
-        *last += 1;
+        *last += u64::from(fact != Fact::SubscriberTest);
         *last
     }
 }
@@ -80,7 +81,7 @@ fn message(
         request: envelope.request.clone(),
         trace_parent: envelope.trace_parent.clone(),
     };
-    let sequence = sequences.next(&envelope.tenant);
+    let sequence = sequences.next(&envelope.tenant, event.fact);
     ready(&provenance, event, sequence, source)
 }
 
@@ -101,8 +102,8 @@ pub(crate) fn corrections(
     sequences: &mut Sequences,
     source: Source,
 ) -> Vec<FeedMessage> {
-    let message = |event| {
-        let sequence = sequences.next(&provenance.tenant);
+    let message = |event: &FeedEvent| {
+        let sequence = sequences.next(&provenance.tenant, event.fact);
         ready(provenance, event, sequence, source)
     };
     events.iter().map(message).collect()

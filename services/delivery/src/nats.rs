@@ -1,7 +1,7 @@
 //! The door to NATS: who may come in, and the consumer that each subscriber reads through.
 
-mod beginning;
 mod inside;
+mod replays;
 mod troubles;
 mod wanted;
 
@@ -15,10 +15,11 @@ use roster::Roster;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use self::beginning::beginning;
 use self::inside::Inside;
+use self::replays::Ending;
 use self::troubles::Troubles;
 use self::wanted::{Wanted, admitted, live, wanted};
+use crate::places::place_of;
 
 /// How often it is looked whether subscribers have changed.
 const LOOK: Duration = Duration::from_millis(100);
@@ -75,8 +76,10 @@ impl NatsDoor {
     async fn keep(&self, inside: &Inside) {
         let (mut kept, mut swept, mut seen) = (None, None, None);
         let (mut may, mut troubles) = (BTreeSet::new(), Troubles::default());
+        let mut ending = Ending::default();
         loop {
             let roster = self.access.writer().roster();
+            ending.go_on(&self.feed, &self.access, &roster).await;
             let is_due = swept.is_none_or(|swept: Instant| swept.elapsed() >= SWEEP);
             if seen == Some(roster.position()) && !is_due && !inside.has_others_than(&may) {
                 tokio::time::sleep(LOOK).await;
@@ -128,8 +131,7 @@ impl NatsDoor {
         for one in &there {
             // One that was added behind what this process knows is another process's to judge.
             let is_known = one.added <= roster.position().seq;
-            let own = wanted.get(&one.name);
-            if is_known && own.is_none_or(|own| own.consumer.subscriber != one.subscriber) {
+            if is_known && !wanted.get(&one.name).is_some_and(|own| own.is(one)) {
                 self.feed.delete_subscriber_consumer(&one.name).await?;
             }
         }
@@ -138,7 +140,7 @@ impl NatsDoor {
             if found.is_some_and(|found| found.added > one.consumer.added) {
                 continue;
             }
-            let is_there = found.is_some_and(|found| found.subscriber == one.consumer.subscriber);
+            let is_there = found.is_some_and(|found| one.is(found));
             if !is_there || kept.and_then(|kept| kept.get(name)) != Some(one) {
                 self.keep_one(one, is_there).await?;
             }
@@ -150,7 +152,7 @@ impl NatsDoor {
         let after = if is_there || one.after == 0 {
             0
         } else {
-            beginning(&self.feed, &one.tenant, one.after).await?
+            place_of(&self.feed, &one.tenant, one.after).await?
         };
         self.feed.keep_subscriber_consumer(&one.consumer, after).await
     }

@@ -12,9 +12,10 @@ use futures_util::StreamExt as _;
 use tokio::sync::watch;
 
 pub(crate) use item::Item;
-pub(crate) use stored::{SourceError, place_of};
+pub(crate) use stored::SourceError;
 
 use crate::messages::is_marker;
+use crate::places::place_of;
 use crate::recent::{Recent, Stretch};
 use stored::Stored;
 
@@ -63,6 +64,11 @@ impl Source {
         if let Some(news) = lock(&self.news).get(&tenant) {
             news.send_replace(position);
         }
+    }
+
+    /// The stream.
+    pub(crate) fn feed(&self) -> &Feed {
+        &self.stored.0
     }
 
     /// Changes when the tenant's feed has more.

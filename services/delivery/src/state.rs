@@ -1,7 +1,10 @@
 //! Things as they count, taken from the roster.
 
-use events::{BookingId, EmployeeId, TeamId};
-use feed::{Alert, AlertOutcome, Booking, Cancellation, Employee, Membership, Origin, Rank, Team};
+use events::{BookingId, EmployeeId, TeamId, TestId};
+use feed::{
+    Alert, AlertOutcome, Body, Booking, Cancellation, Employee, Fact, FeedEvent, Membership, Origin, Rank,
+    Subscriber, Team, TestEvent,
+};
 use roster::{EffectiveTeam, Group, StandingOverride, TenantRoster};
 
 /// A person, if there is one.
@@ -95,4 +98,12 @@ pub fn alert(alert: &roster::Alert) -> Alert {
         roster::AlertOutcome::Reversed => AlertOutcome::Reversed,
     });
     Alert { id: alert.id, cause: alert.cause, holds: alert.held, outcome }
+}
+
+/// What a subscriber is told to try whether it is there.
+pub fn test(subscriber: &roster::Subscriber, test_id: TestId) -> FeedEvent {
+    let roster::Subscriber { id, name, .. } = subscriber;
+    let subscriber = Subscriber { id: *id, name: name.clone() };
+    let body = Body::Test(TestEvent { subscriber, test_id });
+    FeedEvent { fact: Fact::SubscriberTest, about: id.0, body }
 }

@@ -18,11 +18,14 @@ mod schedule;
 mod sender;
 mod subscription;
 mod supervisor;
+mod testing;
 
 pub use client::Client;
 pub(crate) use lanes::Lane;
 pub use metrics::WebhookMetrics;
-pub use progress::{DeadLetter, ProgressError, WebhookState, dead_letters, resend, states};
+pub use progress::{
+    DeadLetter, ProgressError, SentTest, WebhookState, dead_letters, resend, sent_test, states,
+};
 pub use receiver_url::{BadReceiverUrl, Reach, ReceiverUrl};
 pub use schedule::Schedule;
 pub use sender::Webhooks;

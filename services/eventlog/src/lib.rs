@@ -79,5 +79,5 @@ pub use seal::{Sealed, seal};
 pub use select::{Selection, Since};
 pub use shared_key::KeyError;
 pub use stream_name::{BadStreamName, StreamName};
-pub use subscriber_name::{SUBSCRIBER_API_PREFIX, subscriber_user};
+pub use subscriber_name::{SUBSCRIBER_API_PREFIX, replay_consumer, subscriber_user};
 pub use verify::{Pace, Verification, Verified};

@@ -11,3 +11,8 @@ pub const SUBSCRIBER_API_PREFIX: &str = "ROLLCALL.API";
 pub fn subscriber_user(tenant: &Tenant, name: &SubscriberName) -> String {
     format!("{tenant}_{name}")
 }
+
+/// The consumer of a subscriber through which it gets a part of the feed once more, while it does.
+pub fn replay_consumer(user: &str) -> String {
+    format!("{user}_replay")
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use feed::{
     AlertEvent, Body, BookingEvent, EmployeeEvent, Entity, ErasedEmployee, Fact, FeedEvent,
-    Provenance, Source, TeamEvent, cloud_event,
+    Provenance, Source, TeamEvent, TestEvent, cloud_event,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -39,6 +39,7 @@ impl Specimen {
             (_, Entity::Team) => Body::Team(read::<TeamEvent>(body)),
             (_, Entity::Booking) => Body::Booking(read::<BookingEvent>(body)),
             (_, Entity::Alert) => Body::Alert(read::<AlertEvent>(body)),
+            (_, Entity::Subscriber) => Body::Test(read::<TestEvent>(body)),
         };
         FeedEvent { fact, about: self.headers["ce-subject"].parse().unwrap(), body }
     }

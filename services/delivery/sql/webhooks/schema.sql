@@ -65,3 +65,12 @@ CREATE TABLE IF NOT EXISTS delivery.webhook_dead_letters (
     PRIMARY KEY (subscriber, position)
 );
 CREATE INDEX IF NOT EXISTS webhook_resends ON delivery.webhook_dead_letters (subscriber) WHERE resend;
+
+-- What came of the last test event of each.
+CREATE TABLE IF NOT EXISTS delivery.webhook_tests (
+    subscriber uuid        PRIMARY KEY,
+    test       uuid        NOT NULL,
+    outcome    text        NOT NULL,
+    took_ms    integer     NOT NULL,
+    tested_at  timestamptz NOT NULL
+);

@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use eventlog::{Admitted, Login, SubscriberConsumer, subscriber_user};
-use events::{Door, StoredSecret, SubscriberName, Tenant};
-use feed::{Entity, Pattern};
-use roster::{Roster, Subscriber};
+use eventlog::{
+    Admitted, KeptConsumer, Login, SubscriberConsumer, replay_consumer, subscriber_user,
+};
+use events::{Door, ReplayId, StoredSecret, SubscriberId, SubscriberName, Tenant};
+use feed::{Entity, Fact, Pattern};
+use roster::{Replay, Roster, Subscriber};
 
 /// A consumer that is to be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,17 +19,67 @@ pub(super) struct Wanted {
     pub(super) consumer: SubscriberConsumer,
 }
 
-/// All consumers that are to be there, by name. That of a disabled subscriber stays: it keeps the place.
+impl Wanted {
+    /// Whether a consumer is this one, and not of another subscriber that had the name before, or from before a
+    /// reset.
+    pub(super) fn is(&self, found: &KeptConsumer) -> bool {
+        let SubscriberConsumer { subscriber, added, .. } = &self.consumer;
+        (found.subscriber, found.added) == (*subscriber, *added)
+    }
+}
+
+/// A replay that is under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Replaying {
+    pub(super) tenant: Tenant,
+    pub(super) subscriber: SubscriberId,
+    pub(super) id: ReplayId,
+    /// The `ce-sequence` of its last event.
+    pub(super) through: u64,
+    pub(super) consumer: String,
+}
+
+/// All consumers that are to be there, by name: one that delivers what is new, and one for each replay. That of
+/// a disabled subscriber stays: it keeps the place.
 pub(super) fn wanted(roster: &Roster) -> BTreeMap<String, Wanted> {
-    let all = fetching(roster).map(|(tenant, subscriber)| {
+    let all = fetching(roster).flat_map(|(tenant, subscriber)| {
         let name = subscriber_user(tenant, &subscriber.name);
-        let consumer = SubscriberConsumer {
-            name: name.clone(),
+        let replay = subscriber.replaying().map(|replay| {
+            let consumer = SubscriberConsumer {
+                name: replay_consumer(&name),
+                subscriber: SubscriberId(replay.id.0),
+                added: replay.started,
+                subjects: replayed(tenant, subscriber, replay),
+                paused: subscriber.paused.is_some(),
+            };
+            (consumer, replay.after)
+        });
+        let live = SubscriberConsumer {
+            name,
             subscriber: subscriber.id,
-            added: subscriber.added,
+            added: subscriber.begun,
             subjects: subjects(tenant, subscriber),
+            paused: subscriber.paused.is_some(),
         };
-        (name, Wanted { tenant: tenant.clone(), after: subscriber.after, consumer })
+        [(live, subscriber.after)].into_iter().chain(replay).map(|(consumer, after)| {
+            let name = consumer.name.clone();
+            (name, Wanted { tenant: tenant.clone(), after, consumer })
+        })
+    });
+    all.collect()
+}
+
+/// The replays that are under way.
+pub(super) fn replays(roster: &Roster) -> Vec<Replaying> {
+    let all = fetching(roster).filter_map(|(tenant, subscriber)| {
+        let replay = subscriber.replaying()?;
+        Some(Replaying {
+            tenant: tenant.clone(),
+            subscriber: subscriber.id,
+            id: replay.id,
+            through: replay.through,
+            consumer: replay_consumer(&subscriber_user(tenant, &subscriber.name)),
+        })
     });
     all.collect()
 }
@@ -80,7 +132,7 @@ fn subjects(tenant: &Tenant, subscriber: &Subscriber) -> BTreeSet<String> {
     let known = subscriber.facts.iter().filter_map(|text| text.as_str().parse().ok());
     let mut patterns: BTreeSet<Pattern> = known.collect();
     if subscriber.facts.is_empty() {
-        patterns.extend(Entity::ALL.map(Pattern::All));
+        patterns.extend(Entity::TOLD.map(Pattern::All));
     }
     let whole = patterns.clone();
     patterns.retain(|pattern| match pattern {
@@ -91,6 +143,24 @@ fn subjects(tenant: &Tenant, subscriber: &Subscriber) -> BTreeSet<String> {
         patterns.into_iter().map(|pattern| pattern.subject(tenant)).collect();
     // What is sent to it alone, to try whether it is there.
     subjects.insert(format!("feed.{tenant}.subscriber.{}.>", subscriber.id));
+    subjects
+}
+
+/// What a replay delivers: the part that the subscriber wants, by fact and of one person, if it is of one. There
+/// is always some subject, since a consumer without one delivers everything.
+fn replayed(tenant: &Tenant, subscriber: &Subscriber, replay: &Replay) -> BTreeSet<String> {
+    let person = replay.person.map(|person| person.to_string());
+    let about = person.as_deref().unwrap_or("*");
+    let wanted = Fact::told().filter(|fact| {
+        let (entity, token) = (fact.entity().as_str(), fact.token());
+        subscriber.wants(entity, token) && replay.concerns(entity, about, token)
+    });
+    let subject =
+        |fact: Fact| format!("feed.{tenant}.{}.{about}.{}", fact.entity().as_str(), fact.token());
+    let subjects: BTreeSet<String> = wanted.map(subject).collect();
+    if subjects.is_empty() {
+        return BTreeSet::from([format!("feed.{tenant}.subscriber.{}.>", replay.id)]);
+    }
     subjects
 }
 
@@ -197,6 +267,6 @@ mod tests {
             of(&["employee.*", "employee.left", "team.changed", "comet.seen"]),
             subjects(&["feed.acme.employee.>", "feed.acme.team.*.changed"])
         );
-        assert_eq!(of(&[]).len(), Entity::ALL.len() + 1);
+        assert_eq!(of(&[]).len(), Entity::TOLD.len() + 1);
     }
 }

@@ -11,7 +11,7 @@ use super::door::PullDoor;
 use super::page::PageError;
 use super::query::Types;
 use crate::readers::Acknowledged;
-use crate::source::place_of;
+use crate::places::place_of;
 
 /// A subscriber by whose name somebody reads.
 #[derive(Clone, Debug)]

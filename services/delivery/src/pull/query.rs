@@ -91,8 +91,12 @@ impl Types {
         self.0.is_none()
     }
 
-    /// Whether an event with this `ce-type` is wanted.
+    /// Whether an event with this `ce-type` is wanted. What is sent to one subscriber to try whether it is
+    /// there is nobody else's.
     pub(crate) fn include(&self, ce_type: &str) -> bool {
+        if ce_type.starts_with("rollcall.subscriber.") {
+            return false;
+        }
         let includes = |all: &Vec<Pattern>| all.iter().any(|one| one.matches_type(ce_type));
         self.0.as_ref().is_none_or(includes)
     }

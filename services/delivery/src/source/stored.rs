@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use eventlog::{Entry, Feed, ReadError};
 use events::Tenant;
-use feed::header;
 
 use super::item::{BadItem, Item};
 use crate::recent::Stretch;
@@ -65,36 +64,9 @@ impl Stored {
     }
 }
 
-/// The position of the tenant's event with this number, or of the last one before it.
-pub(crate) async fn place_of(feed: &Feed, tenant: &Tenant, number: u64) -> Result<u64, ReadError> {
-    let Some(last) = feed.last(Some(tenant)).await? else { return Ok(0) };
-    if number == 0 {
-        return Ok(0);
-    }
-    if number_of(&last) <= number {
-        return Ok(last.seq.0);
-    }
-    // All up to `low` have at most that number, all from `high` on a greater one.
-    let (mut low, mut high) = (0, last.seq.0);
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        let page = feed.page(tenant, middle - 1, 1, last.seq.0).await?;
-        match page.entries.first() {
-            Some(entry) if number_of(entry) <= number => low = entry.seq.0,
-            Some(_) | None => high = middle,
-        }
-    }
-    Ok(low)
-}
-
 /// One message as an event.
 pub(super) fn item(entry: &Entry) -> Result<Item, SourceError> {
     let position = entry.seq.0;
     Item::read(position, entry.subject(), |name| entry.header(name), entry.body())
         .map_err(|source| SourceError::BadItem { position, source })
-}
-
-/// The tenant's own number of an event.
-fn number_of(entry: &Entry) -> u64 {
-    entry.header(header::SEQUENCE).and_then(|text| text.parse().ok()).unwrap_or_default()
 }

@@ -55,6 +55,16 @@ impl Outcome {
         }
     }
 
+    /// A short code, as it is shown.
+    pub fn code(self) -> String {
+        match self {
+            Self::Delivered => "accepted".to_owned(),
+            Self::Gone => "410".to_owned(),
+            Self::Throttled(_) => "throttled".to_owned(),
+            Self::Failed { cause, .. } => cause.code(),
+        }
+    }
+
     /// There was no answer.
     pub fn unanswered(cause: Cause) -> Self {
         Self::Failed { cause, wait: None }

@@ -9,6 +9,7 @@ mod load;
 mod of_feed;
 mod rows;
 mod save;
+mod tested;
 
 pub use error::ProgressError;
 pub(super) use holder::Holder;
@@ -16,6 +17,8 @@ pub(super) use load::{Loaded, begin_anew, forget_all_but, forgive, load, resends
 pub(super) use of_feed::hold_to_feed;
 pub use rows::{DeadLetter, WebhookState, dead_letters, resend, states};
 pub(super) use save::{GivenUp, Save, save};
+pub use tested::{SentTest, sent_test};
+pub(super) use tested::{keep_test, kept_test};
 
 #[cfg(test)]
 mod tests;

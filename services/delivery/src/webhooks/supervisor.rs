@@ -21,6 +21,7 @@ use writer::Writer;
 use super::deliver::{Again, Ended, Loop, Shared};
 use super::progress::{Loaded, ProgressError, begin_anew, forget_all_but, forgive, load, resends};
 use super::subscription::{Course, Subscription, courses};
+use super::testing::{Testing, test};
 use crate::source::SourceError;
 use deciding::Deciding;
 
@@ -41,6 +42,7 @@ pub(super) struct Supervisor {
     running: HashMap<Uuid, Running>,
     loops: JoinSet<(Uuid, Ended)>,
     deciding: Deciding,
+    testing: Testing,
     /// Which courses are or were held, and begin their tries anew.
     forgiven: HashSet<Uuid>,
     /// Which courses have finished what was begun, and are paused.
@@ -83,6 +85,7 @@ impl Supervisor {
             running: HashMap::new(),
             loops: JoinSet::new(),
             deciding: Deciding::default(),
+            testing: Testing::default(),
             forgiven: HashSet::new(),
             drained: HashSet::new(),
             unreadable: HashMap::new(),
@@ -135,6 +138,7 @@ impl Supervisor {
         }
         let mut is_complete = true;
         for course in wanted.values() {
+            self.test(course);
             is_complete &= self.follow(course).await?;
         }
         if is_first || is_smaller {
@@ -145,6 +149,18 @@ impl Supervisor {
         }
         self.seen = is_complete.then_some(position);
         Ok(())
+    }
+
+    /// Sends a subscriber the test that somebody asked for, if any.
+    fn test(&mut self, course: &Course) {
+        let asked = course.subscriber.tested.clone().filter(|_| course.replay.is_none());
+        let Some(tested) = asked else { return };
+        if self.testing.is_due(course.subscriber.id, &tested)
+            && let Some(subscription) = self.subscription(course)
+        {
+            let kept = (self.database.pool().clone(), self.token);
+            tokio::spawn(test(Arc::clone(&self.shared), subscription, tested, kept));
+        }
     }
 
     /// Brings the loop of a course into line. Returns whether that is done.

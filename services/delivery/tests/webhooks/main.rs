@@ -15,4 +15,6 @@ mod replaying;
 #[cfg(test)]
 mod restarting;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod world;

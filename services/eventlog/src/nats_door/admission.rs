@@ -4,8 +4,8 @@ use events::{Digest, SecretId};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::SUBSCRIBER_API_PREFIX;
 use crate::stream_name::StreamName;
+use crate::{SUBSCRIBER_API_PREFIX, replay_consumer};
 
 /// For how long somebody is let in. Whoever is still connected then is asked anew, by reconnecting; so a
 /// withdrawn secret ends even where nobody could cut the connection.
@@ -71,8 +71,12 @@ impl Admitted {
         log: &StreamName,
     ) -> impl Serialize + use<> {
         let (Self { user, .. }, feed) = (self, log.beside(crate::feed::BASE));
-        let api = |what: &str| format!("{SUBSCRIBER_API_PREFIX}.CONSUMER.{what}.{feed}.{user}");
-        let acknowledgements = format!("$JS.ACK.{feed}.{user}.>");
+        let consumers = [user.clone(), replay_consumer(user)];
+        let may = consumers.iter().flat_map(|consumer| {
+            let api = |what| format!("{SUBSCRIBER_API_PREFIX}.CONSUMER.{what}.{feed}.{consumer}");
+            [api("MSG.NEXT"), api("INFO"), format!("$JS.ACK.{feed}.{consumer}.>")]
+        });
+        let may: Vec<_> = may.collect();
         claims(
             issuer,
             nkey,
@@ -84,7 +88,7 @@ impl Admitted {
                 "subs": MAX_SUBSCRIPTIONS,
                 "data": -1,
                 "payload": MAX_PAYLOAD,
-                "pub": { "allow": [api("MSG.NEXT"), api("INFO"), acknowledgements] },
+                "pub": { "allow": may },
                 "sub": { "allow": [format!("_INBOX_{user}.>")] },
             }),
             Some(&self.name(log)),
@@ -155,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_comes_in_may_use_one_consumer_and_nothing_else() {
+    fn whoever_comes_in_may_use_its_two_consumers_and_nothing_else() {
         let admitted = Admitted { user: "acme_kitchen".to_owned(), secret: SecretId(Uuid::nil()) };
         let log = StreamName::default();
         let claims = serde_json::to_value(admitted.claims("AISSUER", "UKEY", 1000, &log)).unwrap();
@@ -165,6 +169,9 @@ mod tests {
             "ROLLCALL.API.CONSUMER.MSG.NEXT.FEED.acme_kitchen",
             "ROLLCALL.API.CONSUMER.INFO.FEED.acme_kitchen",
             "$JS.ACK.FEED.acme_kitchen.>",
+            "ROLLCALL.API.CONSUMER.MSG.NEXT.FEED.acme_kitchen_replay",
+            "ROLLCALL.API.CONSUMER.INFO.FEED.acme_kitchen_replay",
+            "$JS.ACK.FEED.acme_kitchen_replay.>",
         ] })
         );
         assert_eq!(claims["nats"]["sub"], json!({ "allow": ["_INBOX_acme_kitchen.>"] }));

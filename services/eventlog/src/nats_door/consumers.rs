@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
+use async_nats::datetime::{DateTime, parse_rfc3339};
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, Info, pull};
+use async_nats::jetstream::context::ConsumerInfoErrorKind;
 use events::{Seq, SubscriberId};
 use futures_util::TryStreamExt as _;
 
@@ -39,6 +41,8 @@ pub struct SubscriberConsumer {
     /// The subjects of what it delivers, as the messages say them, with wildcards; none overlaps with
     /// another.
     pub subjects: BTreeSet<String>,
+    /// Whether it delivers nothing for now.
+    pub paused: bool,
 }
 
 /// A consumer of a subscriber that is there.
@@ -50,6 +54,27 @@ pub struct KeptConsumer {
     pub subscriber: SubscriberId,
     /// Where in the log the subscriber was added.
     pub added: Seq,
+    /// Whether it delivers nothing for now.
+    pub paused: bool,
+    /// All up to this message of the stream is acknowledged.
+    pub acknowledged: u64,
+    /// This is the last message that it delivered.
+    pub delivered: u64,
+    /// How many messages it has delivered that are not acknowledged.
+    pub unacknowledged: u64,
+    /// How many messages it has to deliver.
+    pub pending: u64,
+    /// How many messages it has delivered more than once, and that are not acknowledged.
+    pub redelivered: u64,
+    /// Whether somebody waits for messages now.
+    pub awaited: bool,
+}
+
+impl KeptConsumer {
+    /// Whether there is nothing that it has to deliver, or that is not acknowledged.
+    pub fn is_idle(&self) -> bool {
+        self.pending == 0 && self.unacknowledged == 0
+    }
 }
 
 impl Feed {
@@ -59,6 +84,16 @@ impl Feed {
         let all = stream.map_err(unavailable)?.consumers();
         let all: Vec<Info> = all.try_collect().await.map_err(unavailable)?;
         Ok(all.iter().filter_map(kept).collect())
+    }
+
+    /// The consumer of this name, if it is one of a subscriber.
+    pub async fn subscriber_consumer(&self, name: &str) -> Result<Option<KeptConsumer>, ReadError> {
+        let stream = self.jetstream().get_stream_no_info(self.stream_name().as_str()).await;
+        match stream.map_err(unavailable)?.consumer_info(name).await {
+            Ok(info) => Ok(kept(&info)),
+            Err(error) if error.kind() == ConsumerInfoErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unavailable(error)),
+        }
     }
 
     /// Makes a consumer that begins behind a message of the stream, or lets one that is there deliver
@@ -74,6 +109,11 @@ impl Feed {
         if let Ok(info) = there.consumer_info(&wanted.name).await {
             // Where it began is not ours to say again.
             config.deliver_policy = info.config.deliver_policy;
+            if info.paused && !wanted.paused {
+                there.resume_consumer(&wanted.name).await?;
+            } else if !info.paused && wanted.paused {
+                there.pause_consumer(&wanted.name, for_ever()?).await?;
+            }
         }
         self.jetstream().create_consumer_on_stream(config, stream).await?;
         Ok(())
@@ -92,7 +132,7 @@ impl Feed {
     }
 
     fn config(&self, wanted: &SubscriberConsumer, after: u64) -> pull::Config {
-        let SubscriberConsumer { name, subscriber, added, subjects } = wanted;
+        let SubscriberConsumer { name, subscriber, added, subjects, paused } = wanted;
         let deliver_policy = match after {
             0 => DeliverPolicy::All,
             after => DeliverPolicy::ByStartSequence { start_sequence: after + 1 },
@@ -109,6 +149,8 @@ impl Feed {
             max_waiting: MAX_WAITING,
             max_batch: MAX_BATCH,
             max_expires: MAX_EXPIRES,
+            // Of one that is there, the server goes by what it was told last.
+            pause_until: paused.then(for_ever).transpose().ok().flatten(),
             // As many copies as the feed has.
             num_replicas: 0,
             metadata: HashMap::from([
@@ -120,11 +162,23 @@ impl Feed {
     }
 }
 
+/// A pause has an end for JetStream, if one that nobody lives to see.
+fn for_ever() -> Result<DateTime, Cause> {
+    Ok(parse_rfc3339("2200-01-01T00:00:00Z")?)
+}
+
 fn kept(info: &Info) -> Option<KeptConsumer> {
     let said = |name: &str| info.config.metadata.get(name);
     Some(KeptConsumer {
         name: info.name.clone(),
         subscriber: said(SUBSCRIBER)?.parse().ok()?,
         added: Seq(said(ADDED)?.parse().ok()?),
+        paused: info.paused,
+        acknowledged: info.ack_floor.stream_sequence,
+        delivered: info.delivered.stream_sequence,
+        unacknowledged: info.num_ack_pending as u64,
+        pending: info.num_pending,
+        redelivered: info.num_redelivered as u64,
+        awaited: info.num_waiting > 0,
     })
 }
