@@ -134,6 +134,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::LastSecret
         | Refusal::NoWebhook(_)
         | Refusal::SubscriberDisabled(_)
+        | Refusal::ReadsByItself(_)
         | Refusal::ReplayUnderWay(_)
         | Refusal::SecretOfOtherDoor(_)
         | Refusal::SecretMissing(_)

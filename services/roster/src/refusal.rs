@@ -120,6 +120,11 @@ pub enum Refusal {
         "what is sent is signed with the subscriber's only secret; rotate it first, or disable the subscriber"
     )]
     LastSecret,
+    #[error(
+        "the subscriber {0} reads over HTTP, and begins where its request says: `after` a cursor, or `from` a \
+         time on"
+    )]
+    ReadsByItself(SubscriberName),
     #[error("the subscriber is disabled; enable {0} first")]
     SubscriberDisabled(SubscriberName),
     #[error("there is no replay {0} of this subscriber, or it was long ago")]

@@ -10,8 +10,8 @@ use web::Problem;
 use super::door::PullDoor;
 use super::page::PageError;
 use super::query::Types;
-use crate::readers::Acknowledged;
 use crate::places::place_of;
+use crate::readers::Acknowledged;
 
 /// A subscriber by whose name somebody reads.
 #[derive(Clone, Debug)]
@@ -52,15 +52,20 @@ impl Named {
         Ok(named)
     }
 
-    /// Refuses a subscriber that was disabled, or removed.
+    /// Refuses a subscriber that was disabled, removed or paused.
     fn check(&self, roster: &Roster) -> Result<(), Problem> {
-        let known = self.known(roster);
-        let why = match known.map(|known| known.disabled.as_ref()) {
-            Some(None) => return Ok(()),
-            Some(Some(disabled)) => format!("the subscriber is disabled: {}", disabled.reason),
-            None => "the subscriber was removed".to_owned(),
+        let (status, why) = match self.known(roster) {
+            None => (StatusCode::FORBIDDEN, "the subscriber was removed".to_owned()),
+            Some(Subscriber { disabled: Some(disabled), .. }) => {
+                (StatusCode::FORBIDDEN, format!("the subscriber is disabled: {}", disabled.reason))
+            }
+            Some(Subscriber { paused: Some(paused), .. }) => {
+                let why = paused.reason.as_deref().unwrap_or("nobody said why");
+                (StatusCode::CONFLICT, format!("the subscriber is paused: {why}; come again later"))
+            }
+            Some(_) => return Ok(()),
         };
-        Err(Problem::new(StatusCode::FORBIDDEN, why))
+        Err(Problem::new(status, why))
     }
 
     fn known<'r>(&self, roster: &'r Roster) -> Option<&'r Subscriber> {

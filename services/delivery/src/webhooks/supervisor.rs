@@ -177,7 +177,11 @@ impl Supervisor {
             return Ok(true);
         }
         if let Some(running) = self.running.get(&key) {
-            // One that is coming to an end is begun with again when it has.
+            // One that is coming to an end is begun with again when it has. What it keeps until then is of the
+            // course that it had.
+            if running.begun != course.begun() {
+                return Ok(false);
+            }
             let is_same = running.subscription.borrow().course == *course;
             if !is_same && let Some(changed) = self.subscription(course) {
                 self.running[&key].subscription.send_replace(changed);
@@ -225,7 +229,7 @@ impl Supervisor {
             kept => {
                 let place = source.place_of(&course.tenant, course.after()).await?;
                 if kept.is_some() {
-                    begin_anew(pool, self.token, key, place).await?;
+                    begin_anew(pool, self.token, key, (place, course.begun())).await?;
                 }
                 Loaded::at(place)
             }

@@ -33,8 +33,8 @@ async fn a_test_comes_at_once_to_one_subscriber_counts_as_no_event_and_is_answer
     world.want(Intent::PauseSubscriber(pause)).await;
     let sent = tested(&world, id).await;
     assert_eq!(sent.outcome, "accepted");
-    let received = receiver.got(1).await;
-    let event = received[0].event();
+    let got = receiver.got(1).await;
+    let event = got[0].event();
     assert_eq!(event["type"], "rollcall.subscriber.test");
     assert_eq!(event["data"]["testId"], sent.test.to_string());
     assert_eq!(event["subject"], id.to_string());

@@ -1,13 +1,13 @@
 //! Where in the feed a subscriber is: paused, begun anew, a part of it repeated.
 
 use events::{
-    EndedReplay, Event, PausedSubscriber, ResetSubscriber, ResumedSubscriber, StartedReplay,
-    TestedSubscriber,
+    Door, EndedReplay, Event, PausedSubscriber, ResetSubscriber, ResumedSubscriber, StartedReplay,
+    SubscriberId, TestedSubscriber,
 };
 
 use super::subscribers::known;
 use super::text;
-use crate::{Refusal, TenantRoster};
+use crate::{Refusal, Subscriber, TenantRoster};
 
 /// One that is being drained may be paused at once; one that is paused has nothing to drain.
 pub(super) fn pause(
@@ -33,14 +33,14 @@ pub(super) fn resume(
 }
 
 pub(super) fn reset(tenant: &TenantRoster, reset: &ResetSubscriber) -> Result<Vec<Event>, Refusal> {
-    if known(tenant, reset.subscriber_id)?.reset == Some(reset.reset_id) {
+    if delivered_to(tenant, reset.subscriber_id)?.reset == Some(reset.reset_id) {
         return Ok(vec![]);
     }
     Ok(vec![Event::SubscriberReset(reset.clone())])
 }
 
 pub(super) fn test(tenant: &TenantRoster, test: &TestedSubscriber) -> Result<Vec<Event>, Refusal> {
-    let before = known(tenant, test.subscriber_id)?.tested.as_ref();
+    let before = delivered_to(tenant, test.subscriber_id)?.tested.as_ref();
     if before.is_some_and(|before| before.id == test.test_id) {
         return Ok(vec![]);
     }
@@ -52,7 +52,7 @@ pub(super) fn start_replay(
     tenant: &TenantRoster,
     replay: &StartedReplay,
 ) -> Result<Vec<Event>, Refusal> {
-    let subscriber = known(tenant, replay.subscriber_id)?;
+    let subscriber = delivered_to(tenant, replay.subscriber_id)?;
     match &subscriber.replay {
         Some(before) if before.id == replay.replay_id => Ok(vec![]),
         Some(before) if before.ended.is_none() => Err(Refusal::ReplayUnderWay(before.id)),
@@ -73,5 +73,14 @@ pub(super) fn end_replay(
             None => Ok(vec![Event::SubscriberReplayEnded(ended.clone())]),
         },
         Some(_) | None => Err(Refusal::NoSuchReplay(ended.replay_id)),
+    }
+}
+
+/// A subscriber to whom events come; who reads over HTTP begins where the request says.
+fn delivered_to(tenant: &TenantRoster, id: SubscriberId) -> Result<&Subscriber, Refusal> {
+    let subscriber = known(tenant, id)?;
+    match subscriber.door {
+        Door::Nats | Door::Webhook { .. } => Ok(subscriber),
+        Door::Pull => Err(Refusal::ReadsByItself(subscriber.name.clone())),
     }
 }

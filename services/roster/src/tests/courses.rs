@@ -22,8 +22,7 @@ fn kitchen() -> Intent {
     Intent::AddSubscriber {
         state: SubscriberState { subscriber_id: KITCHEN, name, door: Door::Nats, facts },
         after: 7,
-        secret_id: SecretId(Uuid::from_u128(1)),
-        secret: StoredSecret::Digest(Digest([1; 32])),
+        secret: Some((SecretId(Uuid::from_u128(1)), StoredSecret::Digest(Digest([1; 32])))),
     }
 }
 
@@ -166,6 +165,20 @@ fn a_replay_that_there_is_not_cannot_end_and_who_is_disabled_gets_none() {
     given([kitchen(), disable])
         .when(&started(1))
         .refused(&Refusal::SubscriberDisabled("kitchen".parse().unwrap()));
+}
+
+#[test]
+fn who_reads_by_themselves_may_be_paused_and_begins_where_they_say() {
+    let name = "kitchen".parse().unwrap();
+    let state =
+        SubscriberState { subscriber_id: KITCHEN, name, door: Door::Pull, facts: BTreeSet::new() };
+    let reader = Intent::AddSubscriber { state, after: 0, secret: None };
+    let test = TestedSubscriber { subscriber_id: KITCHEN, test_id: TestId(Uuid::nil()) };
+    for intent in [reset(1, 0), started(1), Intent::TestSubscriber(test)] {
+        let refused = Refusal::ReadsByItself("kitchen".parse().unwrap());
+        given([reader.clone()]).when(&intent).refused(&refused);
+    }
+    given([reader]).when(&pause(false)).then([EventKind::SubscriberPaused]);
 }
 
 #[test]

@@ -73,14 +73,14 @@ pub(in crate::webhooks) async fn begin_anew(
     pool: &Pool,
     token: i64,
     course: Uuid,
-    place: u64,
+    (place, begun): (u64, Seq),
 ) -> Result<(), ProgressError> {
     let mut client = pool.get().await?;
     let tx = client.transaction().await?;
     let holder = include_str!("../../../sql/webhooks/check_holder.sql");
     tx.query_opt(holder, &[&token]).await?.ok_or(ProgressError::Replaced)?;
     let sql = include_str!("../../../sql/webhooks/begin_anew.sql");
-    tx.execute(sql, &[&course, &place.cast_signed()]).await?;
+    tx.execute(sql, &[&course, &place.cast_signed(), &begun.0.cast_signed()]).await?;
     tx.commit().await?;
     Ok(())
 }

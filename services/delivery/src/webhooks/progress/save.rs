@@ -55,12 +55,23 @@ pub(in crate::webhooks) async fn save(
     let tx = client.transaction().await?;
     let holder = tx.prepare_cached(include_str!("../../../sql/webhooks/check_holder.sql")).await?;
     tx.query_opt(&holder, &[&token]).await?.ok_or(ProgressError::Replaced)?;
+    let saves = &current(&tx, saves).await?;
     positions(&tx, saves).await?;
     waiting(&tx, saves).await?;
     lanes(&tx, saves).await?;
     dead_letters(&tx, saves).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Those that are not of a course from before a reset, which has had its last word too late.
+async fn current(tx: &Transaction<'_>, saves: &[Save]) -> Result<Vec<Save>, Error> {
+    let sql = tx.prepare_cached(include_str!("../../../sql/webhooks/begun_anew.sql")).await?;
+    let (keys, begun) =
+        (column(saves, |save| save.key), column(saves, |save| save.begun.0.cast_signed()));
+    let rows = tx.query(&sql, &[&keys, &begun]).await?;
+    let late = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<Uuid>, _>>()?;
+    Ok(saves.iter().filter(|save| !late.contains(&save.key)).cloned().collect())
 }
 
 async fn positions(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error> {

@@ -27,7 +27,8 @@ pub async fn sent_test(
     subscriber: Uuid,
 ) -> Result<Option<SentTest>, Error> {
     let rows =
-        optional_rows(client, include_str!("../../../sql/webhooks/load_test.sql"), &[&subscriber]).await?;
+        optional_rows(client, include_str!("../../../sql/webhooks/load_test.sql"), &[&subscriber])
+            .await?;
     let Some(row) = rows.first() else { return Ok(None) };
     Ok(Some(SentTest {
         test: row.try_get(0)?,

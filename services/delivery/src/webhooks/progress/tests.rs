@@ -197,3 +197,16 @@ async fn positions_in_another_feed_are_forgotten_and_those_in_the_same_are_kept(
     assert!(load(database.pool(), subscriber).await.unwrap().is_none());
     assert!(!hold_to_feed(database.pool(), later).await.unwrap());
 }
+
+#[tokio::test]
+async fn what_a_course_has_to_say_that_began_anew_meanwhile_is_not_kept() {
+    let (database, subscriber) = (database().await, Uuid::now_v7());
+    let holder = holder(&database).await;
+    save(database.pool(), holder.token, &[saved(subscriber, behind())]).await.unwrap();
+    begin_anew(database.pool(), holder.token, subscriber, (3, Seq(2))).await.unwrap();
+    save(database.pool(), holder.token, &[saved(subscriber, behind())]).await.unwrap();
+    assert_eq!(kept(&database, subscriber).await, Kept { settled: 3, ..Kept::default() });
+    let own = Save { begun: Seq(2), ..saved(subscriber, behind()) };
+    save(database.pool(), holder.token, &[own]).await.unwrap();
+    assert_eq!(kept(&database, subscriber).await.settled, 7);
+}
