@@ -14,6 +14,7 @@ mod booking_systems;
 mod bookings;
 mod bulk;
 mod continuity;
+mod courses;
 mod credentials;
 mod cursors;
 mod damage;

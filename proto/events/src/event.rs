@@ -7,7 +7,14 @@ use crate::body_source::BodySource;
 use crate::entity::Entity;
 use crate::{
     ActivatedIntegration, AddedSubscriber, AlertPeople, CancelledBooking, ChangedMembers,
-    ChangedResource, ChosenPrimary, ClosedBooking, CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, DisabledSubscriber, EditedTeam, EnabledSubscriber, EndedReplay, ErasedUser, GroupState, IssuedCredential, IssuedSubscriberSecret, MemberResources, OwnTeam, PausedSubscriber, RaisedAlert, RecordedBooking, RemovedExtension, RemovedSubscriber, RemovedTeam, ReplacedMembers, ResetSubscriber, ResetTeams, ResumedSubscriber, RevokedCredential, SetGuard, StartedReplay, SubscriberState, Tenant, TestedSubscriber, UserState, WithdrawnSubscriberSecret,
+    ChangedResource, ChosenPrimary, ClosedBooking, CreatedGroup, CreatedTenant,
+    DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup, DeletedResource,
+    DepartedUser, DisabledSubscriber, EditedTeam, EnabledSubscriber, EndedReplay, ErasedUser,
+    GroupState, IssuedCredential, IssuedSubscriberSecret, MemberResources, OwnTeam,
+    PausedSubscriber, RaisedAlert, RecordedBooking, RemovedExtension, RemovedSubscriber,
+    RemovedTeam, ReplacedMembers, ResetSubscriber, ResetTeams, ResumedSubscriber,
+    RevokedCredential, SetGuard, StartedReplay, SubscriberState, Tenant, TestedSubscriber,
+    UserState, WithdrawnSubscriberSecret,
 };
 
 events! {

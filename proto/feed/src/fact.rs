@@ -20,6 +20,10 @@ pub enum Entity {
 }
 
 impl Entity {
+    /// All entities.
+    pub const ALL: [Self; 5] =
+        [Self::Employee, Self::Team, Self::Booking, Self::Alert, Self::Subscriber];
+
     /// Those of which everybody is told who wants it.
     pub const TOLD: [Self; 4] = [Self::Employee, Self::Team, Self::Booking, Self::Alert];
 

@@ -66,6 +66,10 @@ impl Fact {
             }
             Self::AlertReleased => "Each held person is told as `employee.left`.",
             Self::AlertReversed => "Each held person is told as `employee.reversed`.",
+            Self::SubscriberTest => {
+                "Acknowledge it, and do nothing else. It has the `ce-sequence` of the event before it, so that \
+                 no number is missing."
+            }
         }
     }
 }
@@ -80,6 +84,7 @@ impl Entity {
             Self::Alert => {
                 "What the mass-change guard noticed: many leavers at once, emptied groups."
             }
+            Self::Subscriber => "Yourself: what comes to you alone, to try whether you are there.",
         }
     }
 }

@@ -40,6 +40,7 @@ published! {
     "employee.left.1"
     "employee.returned.1"
     "employee.reversed.1"
+    "subscriber.test.1"
     "team.changed.1"
     "team.created.1"
     "team.deleted.1"

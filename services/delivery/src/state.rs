@@ -2,8 +2,8 @@
 
 use events::{BookingId, EmployeeId, TeamId, TestId};
 use feed::{
-    Alert, AlertOutcome, Body, Booking, Cancellation, Employee, Fact, FeedEvent, Membership, Origin, Rank,
-    Subscriber, Team, TestEvent,
+    Alert, AlertOutcome, Body, Booking, Cancellation, Employee, Fact, FeedEvent, Membership,
+    Origin, Rank, Subscriber, Team, TestEvent,
 };
 use roster::{EffectiveTeam, Group, StandingOverride, TenantRoster};
 

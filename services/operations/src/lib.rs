@@ -105,8 +105,22 @@ fn endpoints() -> Router<OperatorApi> {
             "/operator/v1/tenants/{tenant}/subscribers/{subscriber}/enable",
             post(subscribers::enable),
         )
+        .merge(courses())
         .route("/operator/v1/tenants/{tenant}/clients", post(credentials::issue_client))
         .route("/operator/v1/tenants/{tenant}/tokens", post(credentials::issue_token))
         .route("/operator/v1/tenants/{tenant}/credentials", get(credentials::list))
         .route("/operator/v1/tenants/{tenant}/credentials/{id}", delete(credentials::revoke))
+}
+
+/// What becomes of a subscriber's course through the feed.
+fn courses() -> Router<OperatorApi> {
+    let of =
+        |what: &str| format!("/operator/v1/tenants/{{tenant}}/subscribers/{{subscriber}}/{what}");
+    Router::new()
+        .route(&of("pause"), post(subscribers::pause))
+        .route(&of("resume"), post(subscribers::resume))
+        .route(&of("reset"), post(subscribers::reset))
+        .route(&of("test"), post(subscribers::test))
+        .route(&of("replays"), post(subscribers::start_replay))
+        .route(&of("replays/{id}"), delete(subscribers::cancel_replay))
 }

@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use eventlog::Log;
+use eventlog::{Feed, Log};
 use events::Digest;
 use projector::{Database, ReadModel};
+use tokio::sync::OnceCell;
 use web::{CallerLimits, Limits, RequestLimits};
 
 use crate::act_log::ActLog;
 use crate::doctor::Surroundings;
+use crate::ops::OpsError;
 
 /// How large a body may be: what operators send is short.
 pub(crate) const MAX_BODY: usize = 64 << 10;
@@ -20,6 +22,7 @@ pub struct Operations(Arc<Parts>);
 #[derive(Debug)]
 struct Parts {
     log: Log,
+    feed: OnceCell<Feed>,
     database: Database,
     acts: ActLog,
     projections: &'static [ReadModel],
@@ -42,6 +45,7 @@ impl Operations {
     ) -> Self {
         Self(Arc::new(Parts {
             log,
+            feed: OnceCell::new(),
             database,
             acts,
             projections,
@@ -55,6 +59,15 @@ impl Operations {
     /// The log.
     pub fn log(&self) -> &Log {
         &self.0.log
+    }
+
+    /// The feed beside the log, which whoever delivers it makes.
+    pub(crate) async fn feed(&self) -> Result<&Feed, OpsError> {
+        let find = async || {
+            let none = "there is no feed yet: `rollcall deliver` makes it, and so does `up`";
+            Feed::find(&self.0.log).await?.ok_or_else(|| OpsError::not_found(none))
+        };
+        self.0.feed.get_or_try_init(find).await
     }
 
     /// Where the read models are.

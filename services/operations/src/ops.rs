@@ -3,6 +3,7 @@
 
 mod answer;
 mod caller;
+mod deliveries;
 mod diff;
 mod diff_events;
 mod doctor;
@@ -10,6 +11,7 @@ mod erasure_plan;
 mod erasures;
 mod error;
 mod extract;
+mod feed;
 mod journal;
 pub(crate) mod known_tenant;
 mod masked;
@@ -24,6 +26,7 @@ pub(crate) mod replay;
 mod see;
 mod see_refusals;
 mod still_active;
+mod tests_sent;
 mod verifications;
 mod webhooks;
 
@@ -38,10 +41,12 @@ use crate::operations::{MAX_BODY, Operations};
 
 pub(crate) use answer::{Answer, Answered};
 pub(crate) use caller::{Caller, Reader};
+pub(crate) use deliveries::DeliveryList;
 pub(crate) use diff::Diff;
 pub(crate) use erasure_plan::PlannedErasure;
 pub(crate) use erasures::{ErasureList, ErasureStatus};
 pub(crate) use error::OpsError;
+pub(crate) use feed::PartAnswer;
 pub(crate) use journal::Journal;
 pub use masked::masked;
 pub(crate) use operators::{AddedOperator, OperatorList, OperatorRoles};
@@ -50,6 +55,7 @@ pub(crate) use parked_decisions::{RetriedList, SkippedEvent};
 pub(crate) use parked_export::ParkedExport;
 pub(crate) use readers::ReaderList;
 pub(crate) use replay::{JobList, JobStatus, PlanAnswer, ReleaseAnswer};
+pub(crate) use tests_sent::TestAnswer;
 pub(crate) use verifications::{VerificationAnswer, VerificationList};
 pub(crate) use webhooks::{DeadLetterList, Resent, WebhookList};
 
@@ -94,6 +100,9 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/verifications/{id}", get(verifications::show))
         .merge(replay::endpoints())
         .route("/ops/v1/readers", get(readers::list))
+        .route("/ops/v1/deliveries", get(deliveries::list))
+        .route("/ops/v1/feed", get(feed::show))
+        .route("/ops/v1/tests", get(tests_sent::show))
         .route("/ops/v1/webhooks", get(webhooks::list))
         .route("/ops/v1/webhooks/{subscriber}/dead-letters", get(webhooks::dead_letters))
         .route("/ops/v1/webhooks/{subscriber}/resend", post(webhooks::resend))

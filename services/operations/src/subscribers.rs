@@ -1,6 +1,7 @@
 //! Subscribers of a tenant's feed: adding, changing, disabling and removing them.
 
 mod answers;
+mod courses;
 mod secrets;
 
 use std::collections::BTreeSet;
@@ -20,6 +21,7 @@ use self::answers::{IssuedSecret, SubscriberSummary};
 use crate::caller::{Operator, known, tenant};
 use crate::operator_api::OperatorApi;
 
+pub(crate) use self::courses::{cancel_replay, pause, reset, resume, start_replay, test};
 pub(crate) use self::secrets::{rotate, withdraw};
 
 #[derive(Debug, Deserialize)]

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::{AlertId, BookingId, EmployeeId, Tenant};
 
-use crate::project::{AlertOutcome, BookingRow, Cancellation, Change, Closing, Gone, Left};
+use crate::Cancellation;
+use crate::project::{AlertOutcome, BookingRow, Change, Closing, Gone, Left};
 
 /// What a batch of changes leaves to be written, each row once. `back` comes before `leavers`, who
 /// are those that left after it.

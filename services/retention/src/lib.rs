@@ -2,6 +2,7 @@
 //! cancellation.
 
 mod batch;
+mod cancellation;
 mod order_keys;
 mod project;
 pub mod queries;
@@ -11,7 +12,8 @@ use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 use projector::{OrderKey, People};
 
-pub use project::{AlertOutcome, BookingRow, Cancellation, Change, Closing, Gone, Left};
+pub use cancellation::Cancellation;
+pub use project::{AlertOutcome, BookingRow, Change, Closing, Gone, Left};
 
 /// The projection of the log that keeps what leavers leave behind.
 #[derive(Clone, Copy, Debug)]

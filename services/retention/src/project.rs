@@ -2,10 +2,12 @@
 #![warn(missing_docs)]
 
 use events::{
-    AlertId, BookedPlace, BookingId, BookingSource, CancelledBooking, Canceller, DepartedUser,
-    EmployeeId, Event, Recorded, RecordedBooking, Standing, Tenant, UserState,
+    AlertId, BookedPlace, BookingId, BookingSource, CancelledBooking, DepartedUser, EmployeeId,
+    Event, Recorded, RecordedBooking, Standing, Tenant, UserState,
 };
 use jiff::Timestamp;
+
+use crate::Cancellation;
 
 /// One change to one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,21 +145,6 @@ pub struct BookingRow {
 pub struct Closing {
     /// When.
     pub at: Timestamp,
-    /// Position of the event.
-    pub seq: i64,
-}
-
-/// How a booking was cancelled.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cancellation {
-    /// When.
-    pub at: Timestamp,
-    /// Who decided it, and when.
-    pub by: Canceller,
-    /// Who, by id.
-    pub actor: String,
-    /// Why, if told.
-    pub reason: Option<String>,
     /// Position of the event.
     pub seq: i64,
 }

@@ -5,8 +5,9 @@ use events::Canceller;
 use projector::sql::{column, run};
 use tokio_postgres::Error;
 
+use crate::Cancellation;
 use crate::batch::Batch;
-use crate::project::{BookingRow, Cancellation, Change};
+use crate::project::{BookingRow, Change};
 
 /// Writes `changes` into the schema that is first in the search path.
 pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {

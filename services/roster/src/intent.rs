@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use events::{
-    AlertId, BookedPlace, BookingId, BookingSource, CredentialId, Digest, EmployeeId, EndedReplay, ErasedEvent, Extension, ExternalId, FactPattern, GroupProfile, Guard, IntegrationId, IntegrationProfile, PausedSubscriber, Profile, Purpose, ResetSubscriber, ResourceId, ResumedSubscriber, SecretId, StartedReplay, StoredSecret, SubscriberId, SubscriberState, TeamId, TenantId, TestedSubscriber, UserName,
+    AlertId, BookedPlace, BookingId, BookingSource, CredentialId, Digest, EmployeeId, EndedReplay,
+    ErasedEvent, Extension, ExternalId, FactPattern, GroupProfile, Guard, IntegrationId,
+    IntegrationProfile, PausedSubscriber, Profile, Purpose, ResetSubscriber, ResourceId,
+    ResumedSubscriber, SecretId, StartedReplay, StoredSecret, SubscriberId, SubscriberState,
+    TeamId, TenantId, TestedSubscriber, UserName,
 };
 use jiff::Timestamp;
 

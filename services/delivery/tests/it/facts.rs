@@ -155,7 +155,11 @@ fn a_booking_tells_all_that_its_system_needs_to_act_on_a_cancellation_and_that_i
         .iter()
         .filter_map(|event| match &event.body {
             Body::Booking(body) => Some(body),
-            Body::Employee(_) | Body::Erased(_) | Body::Team(_) | Body::Alert(_) => None,
+            Body::Employee(_)
+            | Body::Erased(_)
+            | Body::Test(_)
+            | Body::Team(_)
+            | Body::Alert(_) => None,
         })
         .collect();
     let [recorded, cancelled, closed] = bodies.as_slice() else { panic!("{bodies:?}") };

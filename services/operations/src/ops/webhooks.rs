@@ -31,9 +31,14 @@ pub(crate) struct Asked {
 impl Asked {
     /// Their ids.
     pub(super) fn ids(&self) -> Result<Vec<Uuid>, OpsError> {
-        let ids = self.subscribers.split(',').filter(|id| !id.is_empty()).take(MAX_ASKED);
-        ids.map(|id| subscriber(id).map(|id| id.0)).collect()
+        ids(&self.subscribers)
     }
+}
+
+/// Ids with commas between.
+pub(super) fn ids(text: &str) -> Result<Vec<Uuid>, OpsError> {
+    let ids = text.split(',').filter(|id| !id.is_empty()).take(MAX_ASKED);
+    ids.map(|id| subscriber(id).map(|id| id.0)).collect()
 }
 
 /// How subscribers stand. Who has not begun is not among them.

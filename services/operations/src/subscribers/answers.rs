@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use eventlog::{Placement, StreamName, subscriber_user};
-use events::{Door, FactPattern, SecretId, SubscriberId, SubscriberName, Tenant};
+use eventlog::{Placement, StreamName, replay_consumer, subscriber_user};
+use events::{
+    Door, EmployeeId, FactPattern, ReplayId, ReplayOutcome, SecretId, Seq, SubscriberId,
+    SubscriberName, Tenant,
+};
 use jiff::Timestamp;
-use roster::Subscriber;
+use roster::{Paused, Replay, Subscriber};
 use serde::Serialize;
 
 /// A subscriber as operators see it: never its secrets.
@@ -22,6 +25,12 @@ pub(crate) struct SubscriberSummary {
     secrets: Vec<SecretSummary>,
     /// None while it gets what it wants.
     disabled: Option<DisabledSummary>,
+    /// None while it is sent what it wants.
+    paused: Option<PausedSummary>,
+    /// Where in the log it was added or reset last.
+    begun: Seq,
+    /// The last part of the feed that it got, or gets, once more.
+    replay: Option<ReplaySummary>,
     /// How it comes in, if it fetches from NATS.
     #[serde(skip_serializing_if = "Option::is_none")]
     nats: Option<NatsLogin>,
@@ -43,12 +52,54 @@ struct DisabledSummary {
     since: Timestamp,
 }
 
+#[derive(Debug, Serialize)]
+struct PausedSummary {
+    reason: Option<String>,
+    /// Whether what was begun is finished first.
+    drain: bool,
+    since: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct ReplaySummary {
+    replay_id: ReplayId,
+    after: u64,
+    through: u64,
+    facts: BTreeSet<FactPattern>,
+    person: Option<EmployeeId>,
+    rate: u32,
+    events: u64,
+    started_at: Timestamp,
+    ended_at: Option<Timestamp>,
+    /// `done` or `cancelled`; null while it is under way.
+    outcome: Option<ReplayOutcome>,
+}
+
+impl ReplaySummary {
+    fn of(replay: &Replay) -> Self {
+        Self {
+            replay_id: replay.id,
+            after: replay.after,
+            through: replay.through,
+            facts: replay.facts.clone(),
+            person: replay.person,
+            rate: replay.rate,
+            events: replay.events,
+            started_at: replay.started_at,
+            ended_at: replay.ended.as_ref().map(|end| end.at),
+            outcome: replay.ended.as_ref().map(|end| end.outcome),
+        }
+    }
+}
+
 /// What a subscriber has to know to fetch from NATS, less its secret, which is the password.
 #[derive(Debug, Serialize)]
 struct NatsLogin {
     user: String,
     stream: StreamName,
     consumer: String,
+    /// Through which it gets a replay, while there is one.
+    replay_consumer: String,
     /// How its inboxes have to begin.
     inbox_prefix: String,
     /// The prefix of the JetStream API for subscribers.
@@ -83,6 +134,12 @@ impl SubscriberSummary {
             added_at: subscriber.added_at,
             secrets: secrets.collect(),
             disabled,
+            paused: subscriber
+                .paused
+                .clone()
+                .map(|Paused { reason, drain, since }| PausedSummary { reason, drain, since }),
+            begun: subscriber.begun,
+            replay: subscriber.replay.as_ref().map(ReplaySummary::of),
             nats: match subscriber.door {
                 Door::Nats => Some(NatsLogin::of(placement.feed(), tenant, &subscriber.name)),
                 Door::Webhook { .. } | Door::Pull => None,
@@ -101,6 +158,7 @@ impl NatsLogin {
         Self {
             stream,
             consumer: user.clone(),
+            replay_consumer: replay_consumer(&user),
             inbox_prefix: format!("_INBOX_{user}"),
             api_prefix: eventlog::SUBSCRIBER_API_PREFIX,
             user,

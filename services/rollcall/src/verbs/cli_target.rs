@@ -81,6 +81,15 @@ impl GatewayTargetArgs {
         }
     }
 
+    /// Where nats-server is, as far as this machine knows, without who comes in as whom.
+    pub(crate) fn nats_url(&self) -> Option<String> {
+        let running = data_dir::running(&self.data_dir).ok().filter(|_| self.url.is_none())?;
+        let mut url = reqwest::Url::parse(&running.nats_url).ok()?;
+        // A URL that cannot have them has none.
+        let _ = (url.set_username(""), url.set_password(None));
+        Some(url.to_string())
+    }
+
     /// The URL and the token, if the command line or the environment names them.
     fn named(&self) -> anyhow::Result<Option<(&str, &str)>> {
         match (&self.url, &self.operator_token) {

@@ -199,6 +199,28 @@ impl Operator {
         self.ask(Method::POST, path, None).await
     }
 
+    /// Has something done with a subscriber: `pause`, `resume`, `reset`, `test` or `replays`.
+    pub(crate) async fn act_on_subscriber(
+        &self,
+        tenant: &str,
+        named: &str,
+        what: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<Value> {
+        let path = &["tenants", tenant, "subscribers", named, what];
+        self.ask(Method::POST, path, body).await
+    }
+
+    pub(crate) async fn cancel_replay(
+        &self,
+        tenant: &str,
+        named: &str,
+        replay: &str,
+    ) -> anyhow::Result<Value> {
+        let path = &["tenants", tenant, "subscribers", named, "replays", replay];
+        self.ask(Method::DELETE, path, None).await
+    }
+
     pub(crate) async fn guard(&self, tenant: &str) -> anyhow::Result<Value> {
         self.ask(Method::GET, &["tenants", tenant, "guard"], None).await
     }

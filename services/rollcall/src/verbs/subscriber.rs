@@ -5,6 +5,9 @@ use eventlog::Issuer;
 use serde_json::{Value, json};
 
 use super::integration::{TenantTarget, show};
+use super::subscriber_courses::{self, Drain, Pause, Reset, Test};
+use super::subscriber_replay::{self, Replay};
+use super::subscriber_shown::{Named, flat, shown, shown_as};
 use super::subscriber_webhooks::{self, Resend};
 use crate::exit::ExitStatus;
 use crate::option_precedence::UsageError;
@@ -28,6 +31,22 @@ pub(crate) enum SubscriberVerb {
     Disable(Disable),
     /// Go on where it stood
     Enable(Named),
+    /// Send it nothing until it is resumed; its place is kept, and it may still come in
+    Pause(Pause),
+    /// Go on where it was paused
+    Resume(Named),
+    /// Finish what was begun, begin nothing new, and pause it; exit code 3 if that takes longer
+    Drain(Drain),
+    /// Go on elsewhere in the feed; events that it repeats have the ids that they had
+    Reset(Reset),
+    /// Send it a part of the feed once more, beside what is new, with the ids that the events had
+    Replay(Replay),
+    /// Show how far its last replay is
+    ReplayStatus(Named),
+    /// End the replay that is under way
+    ReplayCancel(Named),
+    /// Send it an event that means nothing, and say what came of it; exit code 3 unless it was accepted
+    Test(Test),
     /// Remove it, and its place
     Remove(Named),
     /// Make a key that vouches for subscribers on NATS; nothing is asked or kept
@@ -65,14 +84,6 @@ pub(crate) struct Add {
     after: u64,
     #[command(flatten)]
     of: TenantTarget,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Named {
-    /// The subscriber's name or id
-    pub(super) subscriber: String,
-    #[command(flatten)]
-    pub(super) of: TenantTarget,
 }
 
 #[derive(Debug, Args)]
@@ -119,6 +130,10 @@ pub(crate) async fn run(verb: SubscriberVerb) -> anyhow::Result<ExitStatus> {
             let new = add.body()?;
             let added = add.of.target.operator()?.add_subscriber(&add.of.tenant, new).await?;
             let is_secret = !added["secret"].is_null();
+            let mut added = added;
+            if added["nats"].is_object() {
+                added["nats_url"] = add.of.target.nats_url().into();
+            }
             let added = flat(added, add.of.target.json);
             if is_secret {
                 show(&add.of.target, "subscriber-added", &added);
@@ -159,6 +174,13 @@ pub(crate) async fn run(verb: SubscriberVerb) -> anyhow::Result<ExitStatus> {
         SubscriberVerb::Withdraw(Withdraw { named: Named { subscriber, of }, secret }) => {
             let operator = of.target.operator()?;
             operator.withdraw_secret(&of.tenant, &subscriber, &secret).await?;
+            let left = operator.subscriber(&of.tenant, &subscriber).await?;
+            if output::list(&left["secrets"]).next().is_none() {
+                output::note(
+                    "that was its last secret: it cannot come in until `rollcall subscriber rotate` \
+                     issues another",
+                );
+            }
             done(&of, &subscriber, "subscriber-withdrawn", "withdrawn");
         }
         SubscriberVerb::Disable(Disable { reason, named: Named { subscriber, of } }) => {
@@ -169,6 +191,14 @@ pub(crate) async fn run(verb: SubscriberVerb) -> anyhow::Result<ExitStatus> {
             let operator = of.target.operator()?;
             shown(&of, &operator.enable_subscriber(&of.tenant, &subscriber).await?);
         }
+        SubscriberVerb::Pause(pause) => subscriber_courses::pause(pause).await?,
+        SubscriberVerb::Resume(named) => subscriber_courses::resume(named).await?,
+        SubscriberVerb::Drain(drain) => return subscriber_courses::drain(drain).await,
+        SubscriberVerb::Reset(reset) => subscriber_courses::reset(reset).await?,
+        SubscriberVerb::Replay(replay) => subscriber_replay::replay(replay).await?,
+        SubscriberVerb::ReplayStatus(named) => subscriber_replay::status(named).await?,
+        SubscriberVerb::ReplayCancel(named) => subscriber_replay::cancel(named).await?,
+        SubscriberVerb::Test(test) => return subscriber_courses::test(test).await,
         SubscriberVerb::Remove(Named { subscriber, of }) => {
             of.target.operator()?.remove_subscriber(&of.tenant, &subscriber).await?;
             done(&of, &subscriber, "subscriber-removed", "removed");
@@ -209,20 +239,6 @@ fn issuer(as_json: bool) {
     output::note("the first is for nats-server, the second a secret of each `rollcall deliver`");
 }
 
-fn shown(of: &TenantTarget, subscriber: &Value) {
-    shown_as(of, "subscriber", subscriber);
-}
-
-fn shown_as(of: &TenantTarget, name: &str, subscriber: &Value) {
-    if of.target.json {
-        return output::json_of(name, subscriber);
-    }
-    for (name, value) in flat(subscriber.clone(), false).as_object().into_iter().flatten() {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        output::line(format_args!("{name:<15} {value}"));
-    }
-}
-
 fn done(of: &TenantTarget, subscriber: &str, name: &str, state: &str) {
     if of.target.json {
         let done = json!({ "tenant": of.tenant, "subscriber": subscriber, "state": state });
@@ -232,20 +248,6 @@ fn done(of: &TenantTarget, subscriber: &str, name: &str, state: &str) {
     }
 }
 
-/// For people, how it comes in stands beside the rest, a line a field.
-fn flat(mut subscriber: Value, as_json: bool) -> Value {
-    if as_json {
-        return subscriber;
-    }
-    for door in ["nats", "pull"] {
-        let way = subscriber.as_object_mut().and_then(|members| members.remove(door));
-        for (name, value) in way.iter().filter_map(Value::as_object).flatten() {
-            subscriber[format!("{door}_{name}")] = value.clone();
-        }
-    }
-    subscriber
-}
-
 fn row(subscriber: &Value) -> Vec<String> {
     let text = |name: &str| output::text(&subscriber[name]);
     let facts: Vec<String> = output::list(&subscriber["facts"]).map(output::text).collect();
@@ -253,7 +255,7 @@ fn row(subscriber: &Value) -> Vec<String> {
     let state = match &subscriber["disabled"] {
         Value::Object(disabled) => format!("disabled: {}", output::text(&disabled["reason"])),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            "enabled".to_owned()
+            if subscriber["paused"].is_null() { "enabled" } else { "paused" }.to_owned()
         }
     };
     let facts = if facts.is_empty() { "all".to_owned() } else { facts.join(",") };

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::integration::TenantTarget;
 use super::operator::text;
-use super::subscriber::Named;
+use super::subscriber_shown::Named;
 use crate::exit::ExitStatus;
 use crate::output;
 
@@ -42,6 +42,13 @@ pub(crate) async fn stand(of: TenantTarget) -> anyhow::Result<ExitStatus> {
             }
         }
     }
+    let deliveries = deliveries(&of, &subscribers).await?;
+    for subscriber in &mut subscribers {
+        let id = &subscriber["subscriber_id"];
+        let own = output::list(&deliveries).find(|one| one["subscriber_id"] == *id);
+        subscriber["delivery"] = own.cloned().unwrap_or(Value::Null);
+        subscriber["state"] = state(subscriber).into();
+    }
     if of.target.json {
         output::json_list("subscribers", &subscribers);
     } else {
@@ -50,8 +57,9 @@ pub(crate) async fn stand(of: TenantTarget) -> anyhow::Result<ExitStatus> {
             "SUBSCRIBER",
             "DOOR",
             "STATE",
-            "POSITION",
-            "OLDEST SINCE",
+            "PLACE",
+            "LAG",
+            "SECONDS",
             "FAILED/H",
             "LAST FAILURE",
             "WAITING",
@@ -59,26 +67,57 @@ pub(crate) async fn stand(of: TenantTarget) -> anyhow::Result<ExitStatus> {
         ];
         output::table(&columns, &rows);
     }
-    Ok(ExitStatus::Success)
+    let is_disabled = |one: &Value| one["disabled"]["by_itself"] == true;
+    let is_well = !subscribers.iter().any(is_disabled);
+    Ok(if is_well { ExitStatus::Success } else { ExitStatus::NeedsAttention })
+}
+
+/// How far they are, whatever their doors.
+async fn deliveries(of: &TenantTarget, subscribers: &[Value]) -> anyhow::Result<Value> {
+    let ids: Vec<_> = subscribers.iter().map(|one| output::text(&one["subscriber_id"])).collect();
+    if ids.is_empty() {
+        return Ok(Value::Null);
+    }
+    let asked = [("tenant", of.tenant.clone()), ("subscribers", ids.join(","))];
+    Ok(of.target.ops()?.get(&["deliveries"], &asked).await?["deliveries"].take())
+}
+
+/// How a subscriber stands, in a word.
+fn state(subscriber: &Value) -> String {
+    let delivery = &subscriber["delivery"];
+    let (disabled, paused) = (&subscriber["disabled"], &subscriber["paused"]);
+    if disabled["by_itself"] == true {
+        return "disabled itself".to_owned();
+    }
+    if !disabled.is_null() {
+        return "disabled".to_owned();
+    }
+    if !paused.is_null() {
+        let is_drained = delivery["state"] == "drained"
+            || (subscriber["door"] == "nats" && delivery["unacknowledged"] == 0);
+        return match paused["drain"] == true {
+            true if is_drained => "drained",
+            true => "draining",
+            false => "paused",
+        }
+        .to_owned();
+    }
+    if delivery.is_null() { "enabled".to_owned() } else { output::text(&delivery["state"]) }
 }
 
 fn row(subscriber: &Value) -> Vec<String> {
-    let webhook = &subscriber["webhook"];
-    let state = match (subscriber["disabled"].is_null(), webhook.is_null()) {
-        (false, _) => "disabled".to_owned(),
-        (true, true) => "enabled".to_owned(),
-        (true, false) => output::text(&webhook["state"]),
-    };
-    let place = if webhook.is_null() { &subscriber["reader"] } else { webhook };
-    let shown = |name: &str| match &place[name] {
+    let shown = |name: &str| match &subscriber["delivery"][name] {
         Value::Null => "-".to_owned(),
-        Value::String(text) => text.clone(),
-        other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
-            other.to_string()
-        }
+        other @ (Value::String(_)
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Array(_)
+        | Value::Object(_)) => output::text(other),
     };
-    let mut row = vec![output::text(&subscriber["name"]), output::text(&subscriber["door"]), state];
-    let columns = ["position", "oldest_at", "failed", "last_failure", "waiting", "dead_letters"];
+    let text = |name: &str| output::text(&subscriber[name]);
+    let mut row = vec![text("name"), text("door"), text("state")];
+    let columns =
+        ["place", "lag_events", "lag_seconds", "failed", "last_failure", "waiting", "dead_letters"];
     row.extend(columns.map(shown));
     row
 }
