@@ -24,7 +24,8 @@ pub use client::Client;
 pub(crate) use lanes::Lane;
 pub use metrics::WebhookMetrics;
 pub use progress::{
-    DeadLetter, ProgressError, SentTest, WebhookState, dead_letters, resend, sent_test, states,
+    DeadLetter, ProgressError, SentTest, Troubles, WebhookState, dead_letters, resend, sent_test,
+    states, troubles,
 };
 pub use receiver_url::{BadReceiverUrl, Reach, ReceiverUrl};
 pub use schedule::Schedule;

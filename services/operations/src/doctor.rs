@@ -7,6 +7,7 @@
 mod by_hand;
 mod check;
 mod credentials;
+mod feed;
 mod history;
 mod postgres;
 mod read_models;
@@ -68,6 +69,7 @@ impl Diagnosis {
         }
         checks.extend(read_models::checks(log, database, projections, now).await);
         checks.extend(by_hand::checks(database, projections).await);
+        checks.extend(feed::checks(log, database, now).await);
         checks.extend(work::checks(database, projections, state, now).await);
         checks.extend(credentials::checks(database, surroundings, now).await);
         let verdict = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Ok);

@@ -24,7 +24,7 @@ pub(crate) struct WebhookArgs {
     #[arg(long, env = "ROLLCALL_ALLOW_PRIVATE_WEBHOOKS")]
     allow_private_webhooks: bool,
     /// For how many hours an event is tried that its receiver does not accept, and a receiver that accepts
-    /// nothing
+    /// nothing; with 0, an event is given up when it fails once
     #[arg(long, value_name = "HOURS", env = "ROLLCALL_WEBHOOK_HOURS", default_value_t = 72.0)]
     #[arg(value_parser = hours)]
     webhook_hours: f64,

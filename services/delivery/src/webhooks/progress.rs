@@ -15,7 +15,7 @@ pub use error::ProgressError;
 pub(super) use holder::Holder;
 pub(super) use load::{Loaded, begin_anew, forget_all_but, forgive, load, resends};
 pub(super) use of_feed::hold_to_feed;
-pub use rows::{DeadLetter, WebhookState, dead_letters, resend, states};
+pub use rows::{DeadLetter, Troubles, WebhookState, dead_letters, resend, states, troubles};
 pub(super) use save::{GivenUp, Save, save};
 pub use tested::{SentTest, sent_test};
 pub(super) use tested::{keep_test, kept_test};

@@ -55,6 +55,26 @@ pub struct DeadLetter {
     pub resend: bool,
 }
 
+/// What somebody should look at, of all subscribers together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Troubles {
+    /// How many disabled themselves.
+    pub disabled: u64,
+    /// How many receivers are away.
+    pub away: u64,
+    /// How many events were given up.
+    pub dead_letters: u64,
+}
+
+/// What somebody should look at.
+pub async fn troubles(client: &impl GenericClient) -> Result<Troubles, Error> {
+    let sql = include_str!("../../../sql/webhooks/troubles.sql");
+    let rows = optional_rows(client, sql, &[]).await?;
+    let Some(row) = rows.first() else { return Ok(Troubles::default()) };
+    let count = |index: usize| Ok::<_, Error>(row.try_get::<_, i64>(index)?.cast_unsigned());
+    Ok(Troubles { disabled: count(0)?, away: count(1)?, dead_letters: count(2)? })
+}
+
 /// How these subscribers stand. Who has not begun is not among them.
 pub async fn states(
     client: &impl GenericClient,
