@@ -146,10 +146,11 @@ async fn what_is_given_up_is_a_dead_letter_that_an_operator_sends_again() {
     let last_is = async |kind: &str| types(&receiver).last().is_some_and(|last| last == kind);
     until("what came after it has arrived", async || last_is("employee.left").await).await;
     let stands = found("it stands well", async || {
-        webhook_of(&world, "crm").await.filter(|stands| stands["oldest_at"].is_null())
+        let stands = webhook_of(&world, "crm").await;
+        stands.filter(|one| one["oldest_at"].is_null() && one["last_failure"].is_null())
     })
     .await;
-    assert_eq!((&stands["dead_letters"], &stands["last_failure"]), (&1.into(), &Value::Null));
+    assert_eq!(stands["dead_letters"], 1);
     assert_eq!(stands["state"], "delivering");
 
     receiver.answer(|_| (204, None));
