@@ -121,8 +121,8 @@ pub enum Refusal {
     )]
     LastSecret,
     #[error(
-        "the subscriber {0} reads over HTTP, and begins where its request says: `after` a cursor, or `from` a \
-         time on"
+        "the subscriber {0} reads over HTTP, and begins where its request says: `after` a cursor, or without one at \
+         its acknowledged place"
     )]
     ReadsByItself(SubscriberName),
     #[error("the subscriber is disabled; enable {0} first")]
