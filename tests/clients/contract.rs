@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kit::entra;
 use kit::http::{Answer, http};
 use kit::positions::{Positions, cursor_of_another_feed};
+use kit::wait::until;
 use kit::world::World;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -177,6 +178,15 @@ async fn events(asker: &mut Asker<'_>) {
         let body = Some(json!({ "cursor": cursor }));
         asker.ask("acknowledgeEvents", &["reader"], body, status).await;
     }
+    let mia = company.hire("Mia").await;
+    company.disable(&mia).await;
+    until("the receipt of Mia is there", async || {
+        let receipt = asker.request("readReceipt", &[&mia]).bearer_auth(token);
+        Answer::to(receipt).await.status.is_success()
+    })
+    .await;
+    asker.ask("readReceipt", &[&mia], None, 200).await;
+    asker.ask("readReceipt", &[&Uuid::now_v7().to_string()], None, 404).await;
     asker.ask("takeSnapshot", &[], None, 200).await;
     // Nobody began a snapshot there.
     let again = asker.request("takeSnapshot", &[]).query(&[("at", first)]);

@@ -7,6 +7,7 @@ mod alerts;
 mod bookings;
 mod courses;
 mod people;
+mod receipts;
 mod subscribers;
 mod teams;
 mod values;
@@ -58,6 +59,7 @@ pub fn event_of(kind: EventKind) -> BoxedStrategy<Event> {
         EventKind::UserTeamUnassigned => any(people::edited_team(), Event::UserTeamUnassigned),
         EventKind::UserPrimaryChosen => any(people::chosen_primary(), Event::UserPrimaryChosen),
         EventKind::UserTeamsReset => any(people::reset_teams(), Event::UserTeamsReset),
+        EventKind::UserReceiptClosed => any(receipts::closed(), Event::UserReceiptClosed),
         EventKind::UserErased => any(people::erased_user(), Event::UserErased),
         EventKind::GroupCreated => any(teams::created_group(), Event::GroupCreated),
         EventKind::GroupChanged => any(teams::group_state(), Event::GroupChanged),

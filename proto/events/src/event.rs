@@ -7,7 +7,7 @@ use crate::body_source::BodySource;
 use crate::entity::Entity;
 use crate::{
     ActivatedIntegration, AddedSubscriber, AlertPeople, CancelledBooking, ChangedMembers,
-    ChangedResource, ChosenPrimary, ClosedBooking, CreatedGroup, CreatedTenant,
+    ChangedResource, ChosenPrimary, ClosedBooking, ClosedReceipt, CreatedGroup, CreatedTenant,
     DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup, DeletedResource,
     DepartedUser, DisabledSubscriber, EditedTeam, EnabledSubscriber, EndedReplay, ErasedUser,
     GroupState, IssuedCredential, IssuedSubscriberSecret, MemberResources, OwnTeam,
@@ -73,6 +73,9 @@ events! {
     /// An administrator dropped all local edits of a person's teams; what is synced counts
     /// again.
     UserTeamsReset(ResetTeams) => User, "teams-reset", 1, employee_id;
+    /// The receipt of a person's departure is closed: all subscribers have acknowledged it that wanted to
+    /// be told, or the time for it is over.
+    UserReceiptClosed(ClosedReceipt) => User, "receipt-closed", 1, employee_id;
     /// A person is erased: their events are removed from the log, and the event names the
     /// positions that stay empty.
     UserErased(ErasedUser) => User, "erased", 1, employee_id;

@@ -37,6 +37,8 @@ mod id;
 mod kind;
 mod message_digest;
 mod profile;
+#[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
+mod receipt;
 mod recorded;
 pub mod schema;
 mod slug;
@@ -80,6 +82,7 @@ pub use id::{
     ResourceId, SecretId, SubscriberId, TeamId, TenantId, TestId,
 };
 pub use profile::{BadUserName, ExternalId, Profile, UserName};
+pub use receipt::{Acknowledgement, ClosedReceipt, MissingSubscriber, ReceiptOutcome};
 pub use recorded::{Recorded, Undecodable, check_digest};
 pub use subscriber::{
     AddedSubscriber, BadSubscriberName, DisabledSubscriber, Door, EnabledSubscriber,

@@ -2,7 +2,9 @@
 
 use schemars::{Schema, SchemaGenerator};
 
-use crate::{AlertEvent, BookingEvent, EmployeeEvent, ErasedEmployee, TeamEvent, TestEvent};
+use crate::{
+    AlertEvent, BookingEvent, EmployeeEvent, ErasedEmployee, ReceiptEvent, TeamEvent, TestEvent,
+};
 
 /// What a feed event is about: the third token of its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,6 +110,9 @@ facts! {
     EmployeeHeld => Employee, "held", 1, EmployeeEvent;
     /// The departure of a person was reversed: they stay Active, whatever the directory says.
     EmployeeReversed => Employee, "reversed", 1, EmployeeEvent;
+    /// The receipt of a departure is closed: all subscribers have acknowledged it that wanted to be told
+    /// `employee.left`, or the time for it is over. The person is as they were.
+    EmployeeReceiptClosed => Employee, "receipt-closed", 1, ReceiptEvent;
     /// A person was erased: forget all that was told about them.
     EmployeeErased => Employee, "erased", 1, ErasedEmployee;
 
@@ -162,6 +167,8 @@ impl std::fmt::Display for Fact {
 pub enum Body {
     /// A person as they are now.
     Employee(EmployeeEvent),
+    /// A person who has left, and who has acknowledged it.
+    Receipt(ReceiptEvent),
     /// A person of whom nothing is left.
     Erased(ErasedEmployee),
     /// A team as it is now.
@@ -179,6 +186,7 @@ impl Body {
     pub fn json(&self) -> Vec<u8> {
         let json = match self {
             Self::Employee(body) => serde_json::to_vec(body),
+            Self::Receipt(body) => serde_json::to_vec(body),
             Self::Erased(body) => serde_json::to_vec(body),
             Self::Team(body) => serde_json::to_vec(body),
             Self::Booking(body) => serde_json::to_vec(body),

@@ -23,6 +23,8 @@ mod headers;
 mod note;
 mod pattern;
 mod published;
+#[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
+mod receipt;
 pub mod schema;
 mod source;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
@@ -40,6 +42,7 @@ pub use fact::{Body, Entity, Fact};
 pub use headers::{Provenance, header};
 pub use pattern::{BadPattern, Pattern};
 pub use published::{ASYNCAPI, PUBLISHED, Published};
+pub use receipt::{Receipt, ReceiptEvent};
 pub use source::{BadSource, Source};
 pub use subscriber::{Subscriber, TestEvent};
 pub use team::{Team, TeamEvent};

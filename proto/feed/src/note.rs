@@ -31,6 +31,11 @@ impl Fact {
                 "Nothing to do: the person was Active all the time. They may still leave, when the \
                  directory says something new."
             }
+            Self::EmployeeReceiptClosed => {
+                "For whoever answers for offboarding: `receipt` says which subscribers have acknowledged \
+                 that the person left, after how many milliseconds, and which are `missing`. Your table \
+                 stays as it is."
+            }
             Self::EmployeeErased => {
                 "Delete the person and their bookings, also from backups that you would restore. \
                  `sequences` names the numbers of the events that are removed from the feed: they are \

@@ -38,6 +38,7 @@ published! {
     "employee.held.1"
     "employee.joined.1"
     "employee.left.1"
+    "employee.receipt-closed.1"
     "employee.returned.1"
     "employee.reversed.1"
     "subscriber.test.1"

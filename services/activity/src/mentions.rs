@@ -28,6 +28,7 @@ pub fn mentions(event: &Event) -> BTreeSet<Uuid> {
         }
         Event::UserPrimaryChosen(body) => BTreeSet::from([body.employee_id.0]),
         Event::UserTeamsReset(body) => BTreeSet::from([body.employee_id.0]),
+        Event::UserReceiptClosed(body) => BTreeSet::from([body.employee_id.0]),
         Event::UserErased(body) => BTreeSet::from([body.employee_id.0]),
         Event::GroupCreated(body) => {
             [body.state.team_id.0].into_iter().chain(members(&body.members)).collect()

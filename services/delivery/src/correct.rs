@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::{AlertId, BookingId, EmployeeId, TeamId, Tenant};
 use feed::{
-    Alert, AlertEvent, Booking, BookingEvent, Employee, EmployeeEvent, Fact, FeedEvent, Team,
-    TeamEvent,
+    Alert, AlertEvent, Booking, BookingEvent, Employee, EmployeeEvent, Fact, FeedEvent,
+    ReceiptEvent, Team, TeamEvent,
 };
 use roster::{Roster, TenantRoster};
 
@@ -68,6 +68,10 @@ impl Known {
             | Fact::EmployeeHeld
             | Fact::EmployeeReversed => {
                 let EmployeeEvent { employee, .. } = serde_json::from_slice(body)?;
+                self.employees.insert(employee.id, employee);
+            }
+            Fact::EmployeeReceiptClosed => {
+                let ReceiptEvent { employee, .. } = serde_json::from_slice(body)?;
                 self.employees.insert(employee.id, employee);
             }
             Fact::EmployeeErased => {

@@ -6,7 +6,9 @@ use events::{AlertId, BookingId, Door, EmployeeId, Event, Recorded, TeamId};
 use feed::FeedEvent;
 use roster::{Roster, TenantRoster, Touched};
 
-use crate::facts::{alert_event, booking_event, employee_event, team_goes, team_stays};
+use crate::facts::{
+    alert_event, booking_event, employee_event, receipt_event, team_goes, team_stays,
+};
 use crate::state;
 
 /// A feed event, and the event of the log that it follows from, by its place among those that were
@@ -57,6 +59,9 @@ pub fn derive(roster: &mut Roster, events: &[Recorded]) -> Vec<Derived> {
     for (person, place) in &places.people {
         let (old, new) = (state::employee(before, *person), state::employee(after, *person));
         derived.extend(employee_event(old, new).map(|event| (event, *place)));
+    }
+    for (place, event) in events.iter().enumerate() {
+        derived.extend(receipt_event(after, &event.event).map(|event| (event, place)));
     }
     for (booking, place) in &places.bookings {
         let (old, new) = (state::booking(before, *booking), state::booking(after, *booking));
@@ -143,6 +148,7 @@ fn reason(event: &Event) -> Option<String> {
         | Event::UserReturned(_)
         | Event::UserTeamAssigned(_)
         | Event::UserTeamUnassigned(_)
+        | Event::UserReceiptClosed(_)
         | Event::UserTeamsReset(_) => None,
     }
 }

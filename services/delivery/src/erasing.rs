@@ -78,6 +78,7 @@ pub(crate) async fn name_numbers(
         match &mut event.body {
             Body::Erased(body) => body.sequences.clone_from(&numbers),
             Body::Employee(_)
+            | Body::Receipt(_)
             | Body::Team(_)
             | Body::Booking(_)
             | Body::Alert(_)

@@ -1,11 +1,14 @@
 //! What it is called that a thing is another than before. Pure.
 
-use events::{BookingState, Standing};
+use events::{BookingState, ClosedReceipt, Event, Standing};
 use feed::{
     Alert, AlertEvent, AlertOutcome, Body, Booking, BookingEvent, Change, Employee, EmployeeEvent,
-    ErasedEmployee, Fact, FeedEvent, Team, TeamEvent, change,
+    ErasedEmployee, Fact, FeedEvent, Receipt, ReceiptEvent, Team, TeamEvent, change,
 };
+use roster::TenantRoster;
 use uuid::Uuid;
+
+use crate::state;
 
 pub(crate) fn employee_event(
     before: Option<Employee>,
@@ -22,6 +25,18 @@ pub(crate) fn employee_event(
     };
     let about = employee.id.0;
     Some(event(fact, about, Body::Employee(EmployeeEvent { employee, change })))
+}
+
+/// The receipt of a departure is closed, which changes nothing about the person. Of somebody who was erased
+/// since, nothing is told.
+pub(crate) fn receipt_event(after: &TenantRoster, event: &Event) -> Option<FeedEvent> {
+    let Event::UserReceiptClosed(closed) = event else { return None };
+    let employee = state::employee(after, closed.employee_id)?;
+    let ClosedReceipt { left_at, outcome, acknowledged, missing, .. } = closed.clone();
+    let receipt = Receipt { left_at, outcome, acknowledged, missing };
+    let about = employee.id.0;
+    let body = Body::Receipt(ReceiptEvent { employee, receipt });
+    Some(self::event(Fact::EmployeeReceiptClosed, about, body))
 }
 
 /// Where somebody stands comes first: who only cares who works here reads two facts.

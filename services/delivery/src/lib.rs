@@ -20,6 +20,7 @@ mod places;
 mod publisher;
 pub mod pull;
 pub mod readers;
+pub mod receipts;
 mod recent;
 mod source;
 mod start;

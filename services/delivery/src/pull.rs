@@ -8,6 +8,7 @@ mod kept;
 mod named;
 mod page;
 mod query;
+mod receipt;
 mod shape;
 mod snapshot;
 mod snapshot_text;
@@ -44,4 +45,5 @@ fn endpoints() -> OpenApiRouter<PullDoor> {
         .routes(routes!(batch::events))
         .routes(routes!(snapshot::snapshot))
         .routes(routes!(acknowledge::acknowledge))
+        .routes(routes!(receipt::receipt))
 }

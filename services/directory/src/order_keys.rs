@@ -37,6 +37,7 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         | Event::UserTeamUnassigned(_)
         | Event::UserPrimaryChosen(_)
         | Event::UserTeamsReset(_)
+        | Event::UserReceiptClosed(_)
         | Event::GroupCreated(_)
         | Event::GroupChanged(_)
         | Event::GroupMembersAdded(_)

@@ -67,8 +67,8 @@ pub use journal::{Journal, JournalError, JournalRecord};
 pub use log::Log;
 pub use monitor::Continuity;
 pub use nats_door::{
-    Admitted, BadIssuer, Decision, Issuer, KeptConsumer, Login, SubscriberConnection,
-    SubscriberConsumer,
+    AcknowledgedFloor, Admitted, BadIssuer, Decision, Issuer, KeptConsumer, Login,
+    SubscriberConnection, SubscriberConsumer,
 };
 pub use open::{LogOptions, LostEvents};
 pub use person_events::PersonEvents;

@@ -9,5 +9,5 @@ mod jwt;
 
 pub use admission::{Admitted, Decision, Login};
 pub use connections::SubscriberConnection;
-pub use consumers::{KeptConsumer, SubscriberConsumer};
+pub use consumers::{AcknowledgedFloor, KeptConsumer, SubscriberConsumer};
 pub use jwt::{BadIssuer, Issuer};

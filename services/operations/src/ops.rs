@@ -22,6 +22,7 @@ mod parked_export;
 mod parked_id;
 mod readers;
 mod reason_text;
+mod receipts;
 pub(crate) mod replay;
 mod see;
 mod see_refusals;
@@ -54,6 +55,7 @@ pub(crate) use parked::{ParkedDetail, ParkedList};
 pub(crate) use parked_decisions::{RetriedList, SkippedEvent};
 pub(crate) use parked_export::ParkedExport;
 pub(crate) use readers::ReaderList;
+pub(crate) use receipts::ReceiptAnswer;
 pub(crate) use replay::{JobList, JobStatus, PlanAnswer, ReleaseAnswer};
 pub(crate) use tests_sent::TestAnswer;
 pub(crate) use verifications::{VerificationAnswer, VerificationList};
@@ -103,6 +105,7 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/deliveries", get(deliveries::list))
         .route("/ops/v1/feed", get(feed::show))
         .route("/ops/v1/tests", get(tests_sent::show))
+        .route("/ops/v1/receipts", get(receipts::show))
         .route("/ops/v1/webhooks", get(webhooks::list))
         .route("/ops/v1/webhooks/{subscriber}/dead-letters", get(webhooks::dead_letters))
         .route("/ops/v1/webhooks/{subscriber}/resend", post(webhooks::resend))

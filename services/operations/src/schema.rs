@@ -46,6 +46,7 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::TestAnswer>(),
         of::<ops::Resent>(),
         of::<ops::ReaderList>(),
+        of::<ops::ReceiptAnswer>(),
         of::<ops::WebhookList>(),
     ]
 }

@@ -195,6 +195,7 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::UserTeamUnassigned(_)
         | Event::UserPrimaryChosen(_)
         | Event::UserTeamsReset(_)
+        | Event::UserReceiptClosed(_)
         | Event::GroupCreated(_)
         | Event::GroupChanged(_)
         | Event::GroupMembersAdded(_)

@@ -21,6 +21,7 @@ mod position;
 pub mod projections;
 mod pull_args;
 mod readiness;
+mod receipt_args;
 mod revocations;
 mod roles;
 mod sample_args;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use events::{
-    AlertId, BookedPlace, BookingId, BookingSource, CredentialId, Digest, EmployeeId, EndedReplay,
-    ErasedEvent, Extension, ExternalId, FactPattern, GroupProfile, Guard, IntegrationId,
-    IntegrationProfile, PausedSubscriber, Profile, Purpose, ResetSubscriber, ResourceId,
-    ResumedSubscriber, SecretId, StartedReplay, StoredSecret, SubscriberId, SubscriberState,
-    TeamId, TenantId, TestedSubscriber, UserName,
+    AlertId, BookedPlace, BookingId, BookingSource, ClosedReceipt, CredentialId, Digest,
+    EmployeeId, EndedReplay, ErasedEvent, Extension, ExternalId, FactPattern, GroupProfile, Guard,
+    IntegrationId, IntegrationProfile, PausedSubscriber, Profile, Purpose, ResetSubscriber,
+    ResourceId, ResumedSubscriber, SecretId, StartedReplay, StoredSecret, SubscriberId,
+    SubscriberState, TeamId, TenantId, TestedSubscriber, UserName,
 };
 use jiff::Timestamp;
 
@@ -216,6 +216,11 @@ pub enum Intent {
         reason: Option<String>,
     },
 
+    /// The receipt of a departure is closed like this, unless one of it or of a later one was before.
+    CloseReceipt {
+        /// What is said.
+        receipt: ClosedReceipt,
+    },
     /// The tenant has this subscriber, with a first secret if its door has any.
     AddSubscriber {
         /// Its id, its name, its door and what it wants.

@@ -31,6 +31,8 @@ pub struct TenantRoster {
     pub(crate) extensions: OrdMap<String, Arc<Extension>>,
     pub(crate) guard: GuardState,
     pub(crate) subscribers: Subscribers,
+    /// The last departure of which a receipt was closed, of each person who has any.
+    pub(crate) receipts: OrdMap<EmployeeId, Seq>,
     /// The people who were erased, each with the last of their events that is named.
     pub(crate) erased: OrdMap<EmployeeId, Seq>,
 }
@@ -96,6 +98,11 @@ impl TenantRoster {
     /// All subscribers.
     pub fn subscribers(&self) -> &Subscribers {
         &self.subscribers
+    }
+
+    /// Up to where in the log the last departure of a person was of which a receipt was closed.
+    pub fn closed_receipt(&self, employee: EmployeeId) -> Option<Seq> {
+        self.receipts.get(&employee).copied()
     }
 
     /// Whether a person was erased.

@@ -31,6 +31,7 @@ impl Touched {
             | Event::TenantGuardSet(_)
             | Event::TenantExtensionDeclared(_)
             | Event::TenantExtensionRemoved(_)
+            | Event::UserReceiptClosed(_)
             | Event::SubscriberAdded(_)
             | Event::SubscriberChanged(_)
             | Event::SubscriberRemoved(_)

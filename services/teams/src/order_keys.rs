@@ -55,6 +55,7 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         | Event::AlertPeopleAdded(_)
         | Event::AlertReleased(_)
         | Event::AlertReversed(_)
+        | Event::UserReceiptClosed(_)
         | Event::SubscriberAdded(_)
         | Event::SubscriberChanged(_)
         | Event::SubscriberRemoved(_)

@@ -72,6 +72,7 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::AlertPeopleAdded(_)
         | Event::AlertReleased(_)
         | Event::AlertReversed(_)
+        | Event::UserReceiptClosed(_)
         | Event::SubscriberAdded(_)
         | Event::SubscriberChanged(_)
         | Event::SubscriberRemoved(_)

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 89] = [
+const WORDS: [&str; 93] = [
     "",
     ".search",
     "Bulk",
@@ -17,6 +17,7 @@ const WORDS: [&str; 89] = [
     "ServiceProviderConfig",
     "User",
     "Users",
+    "acknowledgements",
     "alerts",
     "api",
     "asyncapi.yaml",
@@ -64,7 +65,10 @@ const WORDS: [&str; 89] = [
     "pause",
     "plans",
     "primary-team",
+    "readers",
     "ready",
+    "receipt",
+    "receipts",
     "release",
     "replay",
     "resend",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use feed::{
     AlertEvent, Body, BookingEvent, EmployeeEvent, Entity, ErasedEmployee, Fact, FeedEvent,
-    Provenance, Source, TeamEvent, TestEvent, cloud_event,
+    Provenance, ReceiptEvent, Source, TeamEvent, TestEvent, cloud_event,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -35,6 +35,7 @@ impl Specimen {
         let (fact, body) = (self.fact(), self.body.clone());
         let body = match (fact, fact.entity()) {
             (Fact::EmployeeErased, _) => Body::Erased(read::<ErasedEmployee>(body)),
+            (Fact::EmployeeReceiptClosed, _) => Body::Receipt(read::<ReceiptEvent>(body)),
             (_, Entity::Employee) => Body::Employee(read::<EmployeeEvent>(body)),
             (_, Entity::Team) => Body::Team(read::<TeamEvent>(body)),
             (_, Entity::Booking) => Body::Booking(read::<BookingEvent>(body)),

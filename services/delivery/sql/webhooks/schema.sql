@@ -74,3 +74,11 @@ CREATE TABLE IF NOT EXISTS delivery.webhook_tests (
     took_ms    integer     NOT NULL,
     tested_at  timestamptz NOT NULL
 );
+
+-- Departures that were accepted, until their receipts know.
+CREATE TABLE IF NOT EXISTS delivery.webhook_departures (
+    subscriber  uuid        NOT NULL,
+    position    bigint      NOT NULL,
+    accepted_at timestamptz NOT NULL,
+    PRIMARY KEY (subscriber, position)
+);

@@ -89,6 +89,8 @@ pub(super) struct Loop {
     unsaved: usize,
     given_up: Vec<GivenUp>,
     resent: Vec<u64>,
+    /// Departures that were accepted, and when.
+    departures: Vec<(u64, Timestamp)>,
     failures: Failures,
     accepted_at: Option<Timestamp>,
     /// Why the last try failed, if it did.
@@ -129,6 +131,7 @@ impl Loop {
             unsaved: 0,
             given_up: vec![],
             resent: vec![],
+            departures: vec![],
             failures: Failures::default(),
             accepted_at: None,
             last_failure: None,
@@ -233,6 +236,7 @@ impl Loop {
             changes: self.dispatcher.changes(),
             given_up: std::mem::take(&mut self.given_up),
             resent: std::mem::take(&mut self.resent),
+            departures: std::mem::take(&mut self.departures),
             state: self.state,
             failing_since: self.dispatcher.failing_since(),
             accepted_at: self.accepted_at,

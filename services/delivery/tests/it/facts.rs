@@ -156,6 +156,7 @@ fn a_booking_tells_all_that_its_system_needs_to_act_on_a_cancellation_and_that_i
         .filter_map(|event| match &event.body {
             Body::Booking(body) => Some(body),
             Body::Employee(_)
+            | Body::Receipt(_)
             | Body::Erased(_)
             | Body::Test(_)
             | Body::Team(_)

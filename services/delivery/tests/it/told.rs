@@ -78,6 +78,11 @@ pub(crate) fn facts_about(feed: &[FeedEvent], person: uuid::Uuid) -> Vec<Fact> {
 pub(crate) fn person(event: &FeedEvent) -> Option<&feed::EmployeeEvent> {
     match &event.body {
         Body::Employee(body) => Some(body),
-        Body::Erased(_) | Body::Team(_) | Body::Booking(_) | Body::Alert(_) | Body::Test(_) => None,
+        Body::Receipt(_)
+        | Body::Erased(_)
+        | Body::Team(_)
+        | Body::Booking(_)
+        | Body::Alert(_)
+        | Body::Test(_) => None,
     }
 }

@@ -8,6 +8,7 @@ use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, Info, pull};
 use async_nats::jetstream::context::ConsumerInfoErrorKind;
 use events::{Seq, SubscriberId};
 use futures_util::TryStreamExt as _;
+use jiff::Timestamp;
 
 use crate::error::{Cause, ReadError, unavailable};
 use crate::feed::Feed;
@@ -77,7 +78,36 @@ impl KeptConsumer {
     }
 }
 
+/// How far a subscriber has acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AcknowledgedFloor {
+    /// All that it was delivered is acknowledged up to this message of the stream.
+    pub position: u64,
+    /// When it acknowledged last.
+    pub at: Option<Timestamp>,
+}
+
 impl Feed {
+    /// How far a subscriber has acknowledged by its consumer; none if it has no such consumer.
+    pub async fn acknowledged(
+        &self,
+        consumer: &str,
+        subscriber: SubscriberId,
+    ) -> Result<Option<AcknowledgedFloor>, Cause> {
+        let stream = self.jetstream().get_stream_no_info(self.stream_name().as_str()).await?;
+        // One that was removed a moment ago has none.
+        let info = match stream.consumer_info(consumer).await {
+            Ok(info) => info,
+            Err(error) if error.kind() == ConsumerInfoErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let is_theirs = kept(&info).is_some_and(|kept| kept.subscriber == subscriber);
+        let at = info.ack_floor.last_active;
+        let at = at.and_then(|at| Timestamp::from_nanosecond(at.unix_timestamp_nanos()).ok());
+        let floor = AcknowledgedFloor { position: info.ack_floor.stream_sequence, at };
+        Ok(is_theirs.then_some(floor))
+    }
+
     /// All consumers of subscribers.
     pub async fn subscriber_consumers(&self) -> Result<Vec<KeptConsumer>, ReadError> {
         let stream = self.jetstream().get_stream_no_info(self.stream_name().as_str()).await;

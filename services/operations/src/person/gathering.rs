@@ -80,6 +80,7 @@ fn leads_to(event: &Event) -> Vec<Uuid> {
         | Event::AlertReleased(_)
         | Event::AlertReversed(_)
         | Event::UserTeamsReset(_)
+        | Event::UserReceiptClosed(_)
         | Event::UserErased(_)
         | Event::TenantCreated(_)
         | Event::TenantGuardSet(_)

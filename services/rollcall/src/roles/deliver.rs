@@ -14,6 +14,7 @@ use super::writing;
 use crate::exit::ExitStatus;
 use crate::nats_door::{self, IssuerArgs};
 use crate::pull_args::PullArgs;
+use crate::receipt_args::ReceiptArgs;
 use crate::startup::Startup;
 use crate::webhook_args::WebhookArgs;
 use crate::write_side::WriteSide;
@@ -31,6 +32,8 @@ pub(crate) struct DeliverOptions {
     issuer: IssuerArgs,
     #[command(flatten)]
     webhooks: WebhookArgs,
+    #[command(flatten)]
+    receipts: ReceiptArgs,
     /// Where it is kept how far subscribers have come; without it, no webhooks are sent, and nobody reads
     /// by a subscriber's name
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
@@ -48,6 +51,7 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
         told,
         issuer,
         webhooks,
+        receipts,
         database_url,
         listen,
         pull: streams,
@@ -85,6 +89,8 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             let of = (&log, &writes, &delivery);
             let kept_in = database.clone();
             let sending = webhooks.begin(of, kept_in, &mut registry, stop.clone())?;
+            let of = (&writes, &delivery);
+            let receipts = receipts.begin(of, database.clone(), &mut registry, stop.clone());
             let keeping = door.clone();
             let doors = api::with_document(pull::routes(door), [pull::openapi()]);
             let router = writes.operator_routes().merge(doors);
@@ -96,14 +102,15 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
             let telling = delivery.run(told.clone(), stop.clone());
             let door = nats_door::keep(&log, &writes, &delivery, issuer.clone(), &stop);
             let keeping = keeping.keep_places();
-            let (written, (), (), (), sent) = tokio::join!(
+            let (written, (), (), (), sent, kept) = tokio::join!(
                 writing(writes.run(), &stop),
                 telling,
                 door,
                 keeping,
-                Box::pin(sending)
+                Box::pin(sending),
+                Box::pin(receipts)
             );
-            written.and(sent)
+            written.and(sent).and(kept)
         });
         let answering = async {
             let server = startup.server_options(limits.bounds, certificate, args.proxies.proxies());

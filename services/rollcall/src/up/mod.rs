@@ -4,6 +4,7 @@ mod demo;
 mod listeners;
 mod options;
 mod private_nats;
+mod sending;
 mod servers;
 mod services;
 mod welcome;

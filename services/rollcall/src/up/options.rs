@@ -12,6 +12,7 @@ use crate::log_args::{AcceptArgs, VerifyArgs};
 use crate::nats_door::IssuerArgs;
 use crate::option_precedence::{Precedence, Resolved, Sources};
 use crate::pull_args::PullArgs;
+use crate::receipt_args::ReceiptArgs;
 use crate::sample_args::SampleArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::slot_args::SlotArgs;
@@ -57,6 +58,8 @@ pub(crate) struct UpOptions {
     pub(crate) streams: PullArgs,
     #[command(flatten)]
     pub(crate) webhooks: WebhookArgs,
+    #[command(flatten)]
+    pub(crate) receipts: ReceiptArgs,
     #[command(flatten)]
     pub(crate) tls: TlsArgs,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use delivery::Delivery;
-use delivery::pull::{self, PullDoor};
+use delivery::pull;
 use eventlog::{Issuer, Log, LogOptions, Verification};
 use events::Digest;
 use operations::doctor::Surroundings;
@@ -20,6 +20,7 @@ use web::{ServerOptions, TrustedProxies};
 
 use super::listeners::Listeners;
 use super::options::UpOptions;
+use super::sending::{begin_sending, keeping_places};
 use crate::data_dir::Running;
 use crate::log_args::VerifyArgs;
 use crate::roles::{self, API_CONNECTIONS};
@@ -126,7 +127,7 @@ impl Services {
         let (positions, now) = (writes.positions.clone(), eventlog::clock::now);
         let kept_in = delivery_database::connected(database.clone());
         let of = (&log, &writes, &delivery);
-        running.spawn(options.webhooks.begin(of, kept_in.clone(), &mut registry, stop.clone())?);
+        begin_sending(&mut running, options, of, &kept_in, &mut registry, &stop)?;
         let read_api = api::ReadApi::new(database, positions, now, limits);
         let read_api = read_api.with_revocations(revocations);
         let read_api = read_api.with_log_end(revocations::end_of_writes(&writes.access));
@@ -197,12 +198,6 @@ async fn telling(
     let telling = Box::pin(delivery.run(Some(told), stop.clone()));
     let door = Box::pin(nats_door::keep(&log, &writes, &delivery, issuer, &stop));
     tokio::join!(telling, door);
-    Ok(())
-}
-
-/// Keeps how far readers are, until the door is closed.
-async fn keeping_places(door: PullDoor) -> anyhow::Result<()> {
-    door.keep_places().await;
     Ok(())
 }
 

@@ -24,6 +24,7 @@ pub(crate) mod ops;
 pub(crate) mod parked;
 pub(crate) mod person;
 pub(crate) mod progress;
+pub(crate) mod receipt;
 pub(crate) mod replay;
 pub(crate) mod restore;
 pub(crate) mod simulate;
@@ -57,6 +58,7 @@ use self::operations::OperationsVerb;
 use self::operators::OperatorVerb;
 use self::parked::ParkedVerb;
 use self::person::{AtOptions, ExplainVerb, HistoryVerb};
+use self::receipt::ReceiptOptions;
 use self::replay::ReplayVerb;
 use self::restore::RestoreOptions;
 use self::simulate::SimulateVerb;
@@ -102,6 +104,8 @@ pub(crate) enum Verb {
     /// List what happened to a person
     #[command(subcommand)]
     History(HistoryVerb),
+    /// Show which subscribers have acknowledged that a person left, and after how long
+    Receipt(ReceiptOptions),
     /// Show what one request did: its events, and whether each read model has them
     Trace(TraceOptions),
     /// Show which tenants are behind in which read model, and why
@@ -191,6 +195,7 @@ impl Verb {
             Self::Explain(verb) => person::explain(verb).await,
             Self::At(options) => person::at(options).await,
             Self::History(verb) => person::history(verb).await,
+            Self::Receipt(options) => receipt::run(options).await,
             Self::Trace(options) => trace::run(options).await,
             Self::Lag(options) => lag::run(options).await,
             Self::Erase(verb) => erase::run(verb).await,
@@ -236,6 +241,7 @@ impl Verb {
             | Self::Explain(_)
             | Self::At(_)
             | Self::History(_)
+            | Self::Receipt(_)
             | Self::Trace(_)
             | Self::Lag(_)
             | Self::Erase(_)

@@ -67,6 +67,7 @@ impl<'a> Loss<'a> {
             | Event::UserTeamUnassigned(_)
             | Event::UserPrimaryChosen(_)
             | Event::UserTeamsReset(_)
+            | Event::UserReceiptClosed(_)
             | Event::UserErased(_)
             | Event::GroupCreated(_)
             | Event::GroupChanged(_)

@@ -11,6 +11,7 @@ mod guard;
 mod member_targets;
 mod members;
 mod multiple_resources;
+mod receipts;
 mod subscribers;
 mod teams;
 mod text;
@@ -111,6 +112,7 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
         Intent::ReverseAlert { alert, reason } => {
             alerts::decide(known()?, *alert, AlertOutcome::Reversed, reason.as_deref())
         }
+        Intent::CloseReceipt { receipt } => receipts::close(known()?, receipt),
         Intent::AddSubscriber { state, after, secret } => {
             subscribers::add(known()?, state, *after, secret.as_ref())
         }

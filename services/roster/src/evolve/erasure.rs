@@ -19,6 +19,7 @@ pub(super) fn erased(tenant: &mut TenantRoster, at: Moment, body: &ErasedUser) {
         tenant.bookings.remove(*booking, employee);
     }
     tenant.guard.forget(employee);
+    tenant.receipts.remove(&employee);
     tenant.people.forget(employee, &body.resources);
     let named = tenant.erased.get(&employee).copied().unwrap_or(Seq(0));
     let last = body.events.iter().map(|event| event.seq).max().unwrap_or(Seq(0));

@@ -12,7 +12,7 @@ mod users;
 
 use std::sync::Arc;
 
-use events::{CreatedGroup, Event, GroupState, Recorded};
+use events::{CreatedGroup, DecidedAlert, Event, GroupState, Recorded};
 
 use self::moment::Moment;
 use crate::teams::{Edit, LocalTeams};
@@ -63,6 +63,9 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::UserTeamUnassigned(body) => local(roster, name).edit(body, Edit::Unassigned),
         Event::UserPrimaryChosen(body) => local(roster, name).choose(body),
         Event::UserTeamsReset(body) => local(roster, name).reset(body.employee_id),
+        Event::UserReceiptClosed(body) => {
+            roster.tenant_mut(name).receipts.insert(body.employee_id, body.left);
+        }
         Event::GroupCreated(CreatedGroup { state, members }) => {
             group(roster.tenant_mut(name), at, state);
             members::added(roster.tenant_mut(name), at, state.team_id, members);
@@ -102,12 +105,8 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::AlertPeopleAdded(body) => {
             alerts::people_added(roster.tenant_mut(name), body.alert_id, &body.people);
         }
-        Event::AlertReleased(body) => {
-            alerts::decided(roster.tenant_mut(name), body.alert_id, AlertOutcome::Released);
-        }
-        Event::AlertReversed(body) => {
-            alerts::decided(roster.tenant_mut(name), body.alert_id, AlertOutcome::Reversed);
-        }
+        Event::AlertReleased(body) => decided(roster, name, body, AlertOutcome::Released),
+        Event::AlertReversed(body) => decided(roster, name, body, AlertOutcome::Reversed),
         Event::SubscriberAdded(body) => subscribers::added(known(roster, name), at, body),
         Event::SubscriberChanged(body) => subscribers::changed(known(roster, name), body),
         Event::SubscriberRemoved(body) => known(roster, name).take(body.subscriber_id),
@@ -122,6 +121,15 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::SubscriberReplayStarted(body) => courses::started(known(roster, name), at, body),
         Event::SubscriberReplayEnded(body) => courses::ended(known(roster, name), at, body),
     }
+}
+
+fn decided(
+    roster: &mut Roster,
+    tenant: &events::Tenant,
+    body: &DecidedAlert,
+    outcome: AlertOutcome,
+) {
+    alerts::decided(roster.tenant_mut(tenant), body.alert_id, outcome);
 }
 
 fn local<'r>(roster: &'r mut Roster, tenant: &events::Tenant) -> &'r mut LocalTeams {

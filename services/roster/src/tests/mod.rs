@@ -12,6 +12,7 @@ mod laws;
 mod model;
 mod multiple_resources;
 mod people;
+mod receipts;
 mod returns;
 mod subscribers;
 mod teams;

@@ -127,6 +127,7 @@ impl Model {
             | Intent::SetGuard { .. }
             | Intent::ReleaseAlert { .. }
             | Intent::ReverseAlert { .. }
+            | Intent::CloseReceipt { .. }
             | Intent::AddSubscriber { .. }
             | Intent::ChangeSubscriber { .. }
             | Intent::RemoveSubscriber { .. }

@@ -1,9 +1,9 @@
 //! The words of the stories.
 
 use events::{
-    BookedPlace, BookingId, BookingSource, CredentialId, Digest, EmployeeId, ExternalId,
-    GroupProfile, IntegrationId, IntegrationProfile, Profile, Purpose, ResourceId, TeamId, Tenant,
-    TenantId,
+    BookedPlace, BookingId, BookingSource, ClosedReceipt, CredentialId, Digest, EmployeeId,
+    ExternalId, GroupProfile, IntegrationId, IntegrationProfile, Profile, Purpose, ReceiptOutcome,
+    ResourceId, Seq, TeamId, Tenant, TenantId,
 };
 use jiff::Timestamp;
 use serde_json::{Map, json};
@@ -101,6 +101,19 @@ pub(super) fn issue(number: u8, purpose: Purpose) -> Intent {
         secret_digest: Digest([number; 32]),
         label: None,
     }
+}
+
+/// All have acknowledged the departure of somebody, to which the log led up to `left`.
+pub(super) fn closes(employee_id: EmployeeId, left: u64) -> Intent {
+    let receipt = ClosedReceipt {
+        employee_id,
+        left: Seq(left),
+        left_at: Timestamp::UNIX_EPOCH,
+        outcome: ReceiptOutcome::Acknowledged,
+        acknowledged: vec![],
+        missing: vec![],
+    };
+    Intent::CloseReceipt { receipt }
 }
 
 pub(super) fn desk(day: i64) -> BookedPlace {

@@ -14,7 +14,7 @@ use proptest::sample::select;
 use uuid::Uuid;
 
 use super::alert_id;
-use super::words::{books_at, desk, gone, group_profile, integration, issue, profile};
+use super::words::{books_at, closes, desk, gone, group_profile, integration, issue, profile};
 use crate::{Intent, MemberChange, PersonRef};
 
 fn resource() -> impl Strategy<Value = ResourceId> {
@@ -213,6 +213,7 @@ fn subscribing() -> BoxedStrategy<Intent> {
         }),
         1 => subscriber().prop_map(|subscriber| Intent::EnableSubscriber { subscriber }),
         2 => super::courses::any_course(),
+        1 => (employee(), 1..60_u64).prop_map(|(employee, left)| closes(employee, left)),
     ]
     .boxed()
 }

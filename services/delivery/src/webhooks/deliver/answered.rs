@@ -19,7 +19,12 @@ impl Loop {
         let now = clock::now();
         self.is_changed = true;
         let outcome = match sent {
-            Sent::Answered(outcome) => outcome,
+            Sent::Answered { outcome, is_departure } => {
+                if is_departure && outcome == Outcome::Delivered {
+                    self.departures.push((taken.position, now));
+                }
+                outcome
+            }
             Sent::Vanished => return self.dispatcher.vanished(taken, now),
             Sent::Unread => return self.dispatcher.withdrawn(taken, now),
         };

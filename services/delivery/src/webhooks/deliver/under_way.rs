@@ -31,7 +31,11 @@ pub(super) enum Happened {
 #[derive(Clone, Copy)]
 pub(super) enum Sent {
     /// It was posted.
-    Answered(Outcome),
+    Answered {
+        outcome: Outcome,
+        /// Whether it says that somebody left, of which there is a receipt.
+        is_departure: bool,
+    },
     /// The feed does not hold it any more: the person was erased.
     Vanished,
     /// The feed could not be read.
@@ -55,7 +59,8 @@ pub(super) async fn send(
         },
     };
     let Some(url) = &subscription.url else {
-        return Sent::Answered(Outcome::unanswered(Cause::ForbiddenAddress));
+        let outcome = Outcome::unanswered(Cause::ForbiddenAddress);
+        return Sent::Answered { outcome, is_departure: false };
     };
     let replay = subscription.course.replay_id();
     let marked = replay.map(|replay| item.replayed(replay));
@@ -67,5 +72,6 @@ pub(super) async fn send(
     if outcome == Outcome::Delivered && replay.is_none() {
         shared.metrics.arrived(clock::now().duration_since(item.at));
     }
-    Sent::Answered(outcome)
+    let is_departure = item.entity == "employee" && item.fact == "left";
+    Sent::Answered { outcome, is_departure }
 }

@@ -209,3 +209,65 @@ proptest! {
         prop_assert_eq!(finished + u64::try_from(left).unwrap(), position);
     }
 }
+
+/// People, of whom each has an event every so many seconds.
+const PEOPLE: u64 = 50;
+/// An event a second, for two hours, of which the receiver fails for one.
+const EVENTS: u64 = 7_200;
+const FAILING: std::ops::Range<i64> = 600..4_200;
+
+/// How a receiver fails.
+fn failing(how: u8) -> Outcome {
+    match how {
+        0 => unanswered(),
+        1 => refused(500),
+        2 => refused(503),
+        3 => refused(429),
+        4 => refused(400),
+        _ => refused(200),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn a_receiver_that_fails_for_an_hour_gets_everything_once_and_in_order(
+        minutes in prop::collection::vec(0..6_u8, 60),
+    ) {
+        let mut dispatcher =
+            Dispatcher::new(LIMITS, Schedule::default(), Kept::default(), None);
+        let (mut read, mut accepted, mut consequences) = (0, vec![], vec![]);
+        // Half a day is enough for what waits longest to be tried again.
+        for second in 0..12 * 3_600_i64 {
+            while read < EVENTS.min(second.unsigned_abs() + 1) && dispatcher.may_read() {
+                read += 1;
+                dispatcher.lanes().take_in(read, lane(read % PEOPLE), ());
+            }
+            while let Some(taken) = dispatcher.next(at(second)) {
+                let minute = usize::try_from((second - FAILING.start) / 60);
+                let outcome = match minute {
+                    Ok(minute) if FAILING.contains(&second) => failing(minutes[minute]),
+                    Ok(_) | Err(_) => refused(200),
+                };
+                if outcome == Outcome::Delivered {
+                    accepted.push(taken.position);
+                }
+                let follows = dispatcher.answered(&taken, outcome, at(second), Jitter::of(0));
+                consequences.extend(follows);
+            }
+        }
+        let is_loss = |one: &Consequence| match one {
+            Consequence::DeadLetter { .. } | Consequence::Disable(_) => true,
+            Consequence::Away | Consequence::Back => false,
+        };
+        prop_assert!(!consequences.iter().any(is_loss), "{:?}", consequences);
+        prop_assert_eq!(dispatcher.lanes().settled(), EVENTS);
+        for person in 0..PEOPLE {
+            let of_person = |position: &&u64| **position % PEOPLE == person;
+            let told: Vec<u64> = accepted.iter().filter(of_person).copied().collect();
+            let all: Vec<u64> = (1..=EVENTS).filter(|it| it % PEOPLE == person).collect();
+            prop_assert_eq!(told, all);
+        }
+    }
+}

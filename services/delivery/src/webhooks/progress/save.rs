@@ -25,6 +25,8 @@ pub(in crate::webhooks) struct Save {
     pub(in crate::webhooks) given_up: Vec<GivenUp>,
     /// Dead letters that wait in their lanes again.
     pub(in crate::webhooks) resent: Vec<u64>,
+    /// Departures that were accepted, and when, for their receipts.
+    pub(in crate::webhooks) departures: Vec<(u64, Timestamp)>,
     pub(in crate::webhooks) state: &'static str,
     pub(in crate::webhooks) failing_since: Option<Timestamp>,
     pub(in crate::webhooks) accepted_at: Option<Timestamp>,
@@ -60,6 +62,7 @@ pub(in crate::webhooks) async fn save(
     waiting(&tx, saves).await?;
     lanes(&tx, saves).await?;
     dead_letters(&tx, saves).await?;
+    departures(&tx, saves).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -158,6 +161,23 @@ async fn dead_letters(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error>
             &column(&rows, |(_, letter)| letter.first_failed_at),
             &column(&rows, |(_, letter)| letter.given_up_at),
             &column(&rows, |(_, letter)| letter.cause.as_str()),
+        ],
+    )
+    .await
+}
+
+async fn departures(tx: &Transaction<'_>, saves: &[Save]) -> Result<(), Error> {
+    let rows = of_each(saves, |save| save.subscriber, |save| &save.departures);
+    if rows.is_empty() {
+        return Ok(());
+    }
+    run(
+        tx,
+        include_str!("../../../sql/webhooks/save_departures.sql"),
+        &[
+            &column(&rows, |(subscriber, _)| *subscriber),
+            &column(&rows, |(_, (position, _))| position.cast_signed()),
+            &column(&rows, |(_, (_, at))| *at),
         ],
     )
     .await

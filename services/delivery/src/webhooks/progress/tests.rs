@@ -28,6 +28,7 @@ fn saved(subscriber: Uuid, changes: Changes) -> Save {
         changes,
         given_up: vec![],
         resent: vec![],
+        departures: vec![],
         state: "delivering",
         failing_since: None,
         accepted_at: Some(at(0)),

@@ -1,0 +1,1 @@
+DELETE FROM delivery.receipts WHERE tenant = $1 AND employee = $2

@@ -1,0 +1,1 @@
+SELECT feed, position FROM delivery.receipt_place

@@ -1,0 +1,150 @@
+//! Receipts of departures: who has acknowledged that somebody left, and who has not.
+
+use async_nats::jetstream;
+use eventlog::Issuer;
+use futures_util::StreamExt as _;
+use kit::receiver::Receiver;
+use kit::wait::{found, until};
+use kit::world::World;
+use serde_json::{Value, json};
+
+use crate::feed_reader::{events, page};
+
+/// A world whose program sends webhooks to this machine and lets subscribers fetch from NATS, with more
+/// settings.
+async fn world(more: &[(&'static str, &str)]) -> World {
+    let mut settings = vec![
+        ("ROLLCALL_ALLOW_PRIVATE_WEBHOOKS", "true".to_owned()),
+        ("ROLLCALL_SUBSCRIBER_ISSUER", Issuer::new().seed()),
+    ];
+    settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    let mut world = World::set(settings).await;
+    // This nats-server asks nobody who comes in.
+    world.expects("subscribers on NATS are not kept");
+    world
+}
+
+/// What the receipts say that were closed, in the order of the log.
+async fn closed(world: &World) -> Vec<Value> {
+    let mut all = world.events("contoso").await;
+    all.retain(|event| event["type"] == "user.receipt-closed");
+    all
+}
+
+/// The names in a list of subscribers.
+fn names(list: &Value) -> Vec<&str> {
+    list.as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_departure_is_told_by_each_door_and_its_receipt_says_who_has_acknowledged_it() {
+    let world = world(&[]).await;
+    let (company, receiver) = (world.contoso().await, Receiver::start().await);
+    let add =
+        async |line: &str| world.result(&format!("subscriber add {line} --tenant contoso")).await;
+    add(&format!("crm --door webhook --webhook-url {}", receiver.url)).await;
+    add("canteen --door pull --facts employee.*").await;
+    add("kitchen --door nats --facts employee.left,employee.returned").await;
+    add("planner --door pull --facts booking.*").await;
+    let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
+    company.disable(&ada).await;
+    let shown = async |person: &str, code: i32| {
+        world.verb(&format!("receipt {person} --tenant contoso")).await.ended(code).line()
+    };
+    assert_eq!(shown(&bob, 0).await["state"], "none");
+    let waiting = found("the webhook has acknowledged it", async || {
+        let verb = world.verb(&format!("receipt {ada} --tenant contoso")).await;
+        let receipt = verb.line();
+        let crm = receipt["subscribers"].as_array()?.iter().find(|one| one["name"] == "crm")?;
+        crm["seconds"].is_number().then(|| receipt.clone())
+    })
+    .await;
+    assert_eq!(waiting["state"], "open");
+    assert_eq!(names(&waiting["subscribers"]), ["canteen", "crm", "kitchen"]);
+    assert_eq!(shown(&ada, 3).await["state"], "open");
+
+    let read = page(events(&company, "subscriber=canteen").await);
+    events(&company, &format!("subscriber=canteen&after={}", read.next)).await.answered(200);
+    let client = async_nats::connect(world.nats.url()).await.expect("a connection");
+    let stream = jetstream::new(client).get_stream("FEED").await.expect("the feed");
+    let consumer: jetstream::consumer::PullConsumer =
+        stream.get_consumer("contoso_kitchen").await.expect("its consumer");
+    let mut left = consumer.fetch().max_messages(1).messages().await.expect("messages");
+    let left = left.next().await.expect("a message").expect("it comes");
+    assert!(left.subject.ends_with(".left"), "{}", left.subject);
+    left.double_ack().await.expect("it is acknowledged");
+
+    until("all have acknowledged it", async || {
+        world.verb(&format!("receipt {ada} --tenant contoso")).await.line()["state"]
+            == "acknowledged"
+    })
+    .await;
+    let id = company.employee(&ada).await["id"].as_str().expect("an id").to_owned();
+    let read = company.ask(&format!("employees/{id}/receipt")).await.answered(200).body;
+    assert_eq!(read["state"], "acknowledged");
+    let seconds = read["subscribers"].as_array().expect("a list").iter();
+    assert!(seconds.into_iter().all(|one| one["seconds"].as_f64().is_some_and(|it| it < 60.0)));
+    let none = company
+        .ask(&format!(
+            "employees/{}/receipt",
+            company.employee(&bob).await["id"].as_str().expect("an id")
+        ))
+        .await;
+    none.answered(404);
+    // The log says so once, and applications are told.
+    let told = closed(&world).await;
+    assert_eq!(told.len(), 1);
+    let told = found("the receiver is told", async || {
+        let all = receiver.received();
+        let mut all = all.iter().map(kit::receiver::Received::event);
+        all.find(|event| event["type"] == "rollcall.employee.receipt-closed")
+    })
+    .await;
+    assert_eq!(told["data"]["employee"]["standing"], "former");
+    assert_eq!(told["data"]["receipt"]["outcome"], "acknowledged");
+    assert_eq!(names(&told["data"]["receipt"]["acknowledged"]), ["canteen", "crm", "kitchen"]);
+    assert_eq!(told["data"]["receipt"]["missing"], json!([]));
+    let metrics = reqwest::get(format!("{}/metrics", world.url())).await.expect("an answer");
+    let metrics = metrics.text().await.expect("a text");
+    assert!(metrics.contains("rollcall_leaver_latency_seconds_count 3\n"), "{metrics}");
+}
+
+#[tokio::test]
+async fn a_receipt_ends_with_its_time_with_a_return_or_without_the_subscriber_and_is_told_of_once()
+{
+    // 5.4 s.
+    let mut world = world(&[("ROLLCALL_RECEIPT_HOURS", "0.0015")]).await;
+    let mut company = world.contoso().await;
+    world.result("subscriber add canteen --tenant contoso --door pull").await;
+    let people = [company.hire("Ada").await, company.hire("Bob").await, company.hire("Cleo").await];
+    let [ada, bob, cleo] = &people;
+    company.disable(ada).await;
+    company.disable(bob).await;
+    company.restore(bob).await;
+    let state = async |world: &World, person: &str| {
+        let verb = world.verb(&format!("receipt {person} --tenant contoso")).await;
+        verb.line()["state"].as_str().unwrap_or_default().to_owned()
+    };
+    until("who is back has left no more", async || state(&world, bob).await == "superseded").await;
+    assert_eq!(state(&world, ada).await, "open");
+    world.program.kill9().await;
+    world.start_again().await;
+    company.moved_to(&world.url());
+    until("it is overdue", async || state(&world, ada).await == "overdue").await;
+    world.verb(&format!("receipt {ada} --tenant contoso")).await.ended(3);
+    world.program.kill9().await;
+    world.start_again().await;
+    company.moved_to(&world.url());
+    company.disable(cleo).await;
+    until("it is open", async || state(&world, cleo).await == "open").await;
+    world.verb("subscriber remove canteen --tenant contoso").await.ended(0);
+    until("nobody is waited for", async || state(&world, cleo).await == "acknowledged").await;
+    world.verb(&format!("receipt {ada} --tenant contoso")).await.ended(0);
+    let told = closed(&world).await;
+    // The log's texts are masked; how many are missing is not.
+    let missing: Vec<usize> = told
+        .iter()
+        .map(|event| event["data"]["missing"].as_array().expect("a list").len())
+        .collect();
+    assert_eq!(missing, [1, 0], "{told:?}");
+}
