@@ -30,6 +30,24 @@ struct Places {
 /// It is told together, so that nobody is told to have left whom the same decision holds. Teams come
 /// before their members, people before their bookings, and a team goes when nobody is in it.
 pub fn derive(roster: &mut Roster, events: &[Recorded]) -> Vec<Derived> {
+    // An erasure is told by itself: a subscriber forgets the bookings that it knows as the person's.
+    let parts = events.chunk_by(|one, next| !erases(one) && !erases(next));
+    let mut derived = Vec::new();
+    let mut before = 0;
+    for part in parts {
+        let told = derive_part(roster, part).into_iter();
+        derived.extend(told.map(|(event, place)| (event, before + place)));
+        before += part.len();
+    }
+    derived
+}
+
+fn erases(event: &Recorded) -> bool {
+    matches!(event.event, Event::UserErased(_))
+}
+
+/// What a part of it comes to that is told together.
+fn derive_part(roster: &mut Roster, events: &[Recorded]) -> Vec<Derived> {
     let Some(first) = events.first() else { return Vec::new() };
     let empty = TenantRoster::default();
     let picture = roster.clone();

@@ -42,6 +42,13 @@ impl TenantWatch {
             Err(_) => std::future::pending().await,
         }
     }
+
+    /// Waits until the tenant has another message than when this was last asked.
+    pub(crate) async fn changed(&mut self) {
+        if self.0.changed().await.is_err() {
+            std::future::pending().await;
+        }
+    }
 }
 
 impl FeedWatch {
@@ -77,7 +84,8 @@ impl FeedWatch {
         }
     }
 
-    fn note(&self, tenant: &Tenant, seq: u64) {
+    /// A tenant's feed has a message there.
+    pub(crate) fn note(&self, tenant: &Tenant, seq: u64) {
         let mut ends = self.lock();
         ends.seen = seq;
         if let Some(sender) = ends.waited_for.get(tenant) {

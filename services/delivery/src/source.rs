@@ -3,17 +3,16 @@
 mod item;
 mod stored;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eventlog::Feed;
 use events::Tenant;
 use futures_util::StreamExt as _;
-use tokio::sync::watch;
 
 pub(crate) use item::Item;
 pub(crate) use stored::SourceError;
 
+use crate::feed_watch::{FeedWatch, TenantWatch};
 use crate::messages::is_marker;
 use crate::places::place_of;
 use crate::recent::{Recent, Stretch};
@@ -27,14 +26,14 @@ const CAPACITY: usize = 32 * 1024 * 1024;
 pub(crate) struct Source {
     stored: Stored,
     recent: Mutex<Recent<Item>>,
-    news: Mutex<HashMap<Tenant, watch::Sender<u64>>>,
+    watch: FeedWatch,
 }
 
 impl Source {
     /// A source that holds nothing yet, and is fed from behind `position` on.
     fn after_position(feed: Feed, position: u64) -> Self {
         let recent = Mutex::new(Recent::after_position(position, CAPACITY));
-        Self { stored: Stored(feed), recent, news: Mutex::default() }
+        Self { stored: Stored(feed), recent, watch: FeedWatch::default() }
     }
 
     /// A source that is fed as long as the future beside it is polled.
@@ -61,9 +60,7 @@ impl Source {
     fn push(&self, item: Item) {
         let (tenant, position, size) = (item.tenant.clone(), item.position, item.size());
         lock(&self.recent).push(&tenant, position, Arc::new(item), size);
-        if let Some(news) = lock(&self.news).get(&tenant) {
-            news.send_replace(position);
-        }
+        self.watch.note(&tenant, position);
     }
 
     /// The stream.
@@ -71,10 +68,9 @@ impl Source {
         &self.stored.0
     }
 
-    /// Changes when the tenant's feed has more.
-    pub(crate) fn news(&self, tenant: &Tenant) -> watch::Receiver<u64> {
-        let mut news = lock(&self.news);
-        news.entry(tenant.clone()).or_insert_with(|| watch::channel(0).0).subscribe()
+    /// Tells when the tenant's feed has more.
+    pub(crate) fn watch(&self, tenant: &Tenant) -> TenantWatch {
+        self.watch.of(tenant)
     }
 
     /// What a tenant's feed has behind a position, at most `max` events.

@@ -150,7 +150,7 @@ impl Loop {
         mut again: mpsc::UnboundedReceiver<Again>,
         stop: CancellationToken,
     ) -> Ended {
-        let mut news = self.shared.source.news(self.subscription.tenant());
+        let mut news = self.shared.source.watch(self.subscription.tenant());
         let mut idle = Instant::now() + IDLE_SAVE;
         loop {
             let now = clock::now();
@@ -169,8 +169,7 @@ impl Loop {
             tokio::select! {
                 () = stop.cancelled() => break,
                 Some(happened) = self.under_way.next() => self.happened(happened),
-                // Who hears no more news any more is about to be stopped.
-                Ok(()) = news.changed(), if !self.may_have_more => self.may_have_more = true,
+                () = news.changed(), if !self.may_have_more => self.may_have_more = true,
                 Ok(()) = subscription.changed() => {
                     self.subscription = Arc::clone(&subscription.borrow_and_update());
                 }

@@ -2,12 +2,12 @@
 
 use events::{AlertId, BookedPlace, BookingId, BookingSource, BookingState, Standing};
 use feed::{Body, BookingEvent, Fact, FeedEvent, Rank};
-use kit::projection::{ALERTS_FROM, at, strict_guard};
+use kit::projection::{ALERTS_FROM, at, history, strict_guard};
 use roster::{Intent, MemberChange, PersonRef};
 use uuid::Uuid;
 
 use crate::intents::{a_team, beginning, employee, group_profile, profile, resource};
-use crate::told::{decision_by_decision, facts_about, person};
+use crate::told::{decision_by_decision, facts_about, feed, person, subscriber};
 
 const ALERT: AlertId = AlertId(Uuid::from_u128(ALERTS_FROM));
 
@@ -178,4 +178,33 @@ fn a_booking_tells_all_that_its_system_needs_to_act_on_a_cancellation_and_that_i
         assert_eq!(told.reason.as_deref(), Some("she left"));
     }
     assert_eq!(closed.change.changed, ["state"]);
+}
+
+#[test]
+fn a_booking_that_was_handed_to_somebody_who_is_erased_then_goes_with_them_even_if_both_are_told_together()
+ {
+    let books = |number: u128| Intent::Booking {
+        booking: BookingId(Uuid::from_u128(0xb0)),
+        source: BookingSource::default(),
+        reference: "4417".to_owned(),
+        person: PersonRef::Employee(employee(number)),
+        place: BookedPlace {
+            resource: "desk-7".to_owned(),
+            title: None,
+            starts_at: at(100_000),
+            ends_at: at(103_600),
+        },
+    };
+    let erasure = Intent::EraseUser {
+        employee: employee(1),
+        bookings: Vec::new(),
+        events: Vec::new(),
+        even_if_held: true,
+    };
+    let before: Vec<Intent> =
+        beginning().into_iter().chain([joins(0), joins(1), books(0), here(1, false)]).collect();
+    let told_before = history(&before).0.len();
+    let all: Vec<Intent> = before.into_iter().chain([books(1), erasure]).collect();
+    let table = subscriber(&feed(&history(&all).0, &[told_before]));
+    assert_eq!(table.bookings, std::collections::BTreeMap::new());
 }
