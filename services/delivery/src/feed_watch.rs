@@ -46,7 +46,7 @@ impl TenantWatch {
     /// Waits until the tenant has another message than when this was last asked.
     pub(crate) async fn changed(&mut self) {
         if self.0.changed().await.is_err() {
-            std::future::pending().await;
+            std::future::pending::<()>().await;
         }
     }
 }
