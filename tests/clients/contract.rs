@@ -178,6 +178,7 @@ async fn events(asker: &mut Asker<'_>) {
         let body = Some(json!({ "cursor": cursor }));
         asker.ask("acknowledgeEvents", &["reader"], body, status).await;
     }
+    replays(asker).await;
     let mia = company.hire("Mia").await;
     company.disable(&mia).await;
     until("the receipt of Mia is there", async || {
@@ -191,6 +192,22 @@ async fn events(asker: &mut Asker<'_>) {
     // Nobody began a snapshot there.
     let again = asker.request("takeSnapshot", &[]).query(&[("at", first)]);
     asker.send("takeSnapshot", again.bearer_auth(token)).await.answered(410);
+}
+
+/// Nobody fetches what is sent once more on NATS, so that it stays under way.
+async fn replays(asker: &mut Asker<'_>) {
+    let world = &asker.history.world;
+    world.verb("subscriber add doors --tenant contoso --door nats").await.ended(0);
+    asker.ask("listReplays", &["doors"], None, 200).await;
+    let all = Some(json!({ "from": "beginning", "facts": ["employee.*"] }));
+    let begun = asker.ask("startReplay", &["doors"], all.clone(), 201).await.body;
+    let id = begun["replayId"].as_str().expect("an id");
+    asker.ask("startReplay", &["doors"], all.clone(), 409).await;
+    asker.ask("startReplay", &["nobody"], all, 404).await;
+    asker.ask("listReplays", &["doors"], None, 200).await;
+    asker.ask("listReplays", &["nobody"], None, 404).await;
+    asker.ask("cancelReplay", &["doors", id], None, 204).await;
+    asker.ask("cancelReplay", &["nobody", id], None, 404).await;
 }
 
 async fn alerts(asker: &mut Asker<'_>) {

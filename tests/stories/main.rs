@@ -42,6 +42,7 @@ mod operate;
 mod operator_token;
 mod operators;
 mod outages;
+mod own_replays;
 mod parked;
 mod permissions;
 mod privacy;

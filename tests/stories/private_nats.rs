@@ -8,10 +8,12 @@ use async_nats::jetstream::{self, consumer::PullConsumer};
 use async_nats::{ConnectErrorKind, ConnectOptions};
 use embedded::Nats;
 use futures_util::StreamExt as _;
+use kit::http::Answer;
 use kit::program::{Program, verb};
 use kit::servers::fresh_database;
 use kit::wait::{blocking, until};
-use serde_json::Value;
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {
@@ -86,6 +88,28 @@ async fn a_subscriber_of_an_up_comes_in_and_is_cut_off_like_any_other() {
     let mut events = batch.messages().await.expect("it may fetch");
     let event = events.next().await.expect("Ada is told of").expect("a message");
     assert!(event.subject.ends_with(".joined"), "{}", event.subject);
+
+    // It has itself sent what it had before.
+    let token = run("token issue --tenant acme --scope events:replay").await;
+    let replays = format!("{}/subscribers/kitchen/replays", text(&token, "api_base_url"));
+    let as_kitchen = |request: RequestBuilder| request.bearer_auth(text(&token, "api_token"));
+    let start = as_kitchen(kit::http::http().post(&replays)).json(&json!({ "from": "beginning" }));
+    Answer::to(start).await.answered(201);
+    let stands = async |state: &str, accepted: Option<u64>| {
+        let listed = Answer::to(as_kitchen(kit::http::http().get(&replays))).await.answered(200);
+        let replay = &listed.body["replays"][0];
+        replay["state"] == state && replay["accepted"].as_u64() == accepted
+    };
+    until("it is there to be fetched", async || stands("running", Some(0)).await).await;
+    let again: PullConsumer = feed
+        .get_consumer_from_stream(text(&added["nats"], "replay_consumer"), "FEED")
+        .await
+        .expect("the subscriber may use it");
+    let mut events = again.fetch().max_messages(1).messages().await.expect("it may fetch");
+    let repeated = events.next().await.expect("Ada is told of").expect("a message");
+    assert_eq!((&repeated.subject, &repeated.payload), (&event.subject, &event.payload));
+    repeated.double_ack().await.expect("it may acknowledge");
+    until("it is at its end", async || stands("done", None).await).await;
 
     let secret = text(&added, "secret_id");
     verb(&format!("subscriber withdraw kitchen --tenant acme --secret {secret}"), data_dir.path())

@@ -134,11 +134,14 @@ pub enum Scope {
     /// Read the events of the feed, and take snapshots to begin with.
     #[serde(rename = "events:read")]
     EventsRead,
+    /// Have a part of the feed sent to a subscriber once more.
+    #[serde(rename = "events:replay")]
+    EventsReplay,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::EmployeesRead,
         Self::TeamsRead,
         Self::TeamsWrite,
@@ -149,6 +152,7 @@ impl Scope {
         Self::AlertsRead,
         Self::AlertsDecide,
         Self::EventsRead,
+        Self::EventsReplay,
     ];
 
     /// The name, as in bodies and at the command line.
@@ -164,6 +168,7 @@ impl Scope {
             Self::AlertsRead => "alerts:read",
             Self::AlertsDecide => "alerts:decide",
             Self::EventsRead => "events:read",
+            Self::EventsReplay => "events:replay",
         }
     }
 }

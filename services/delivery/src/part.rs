@@ -67,6 +67,22 @@ pub struct Part {
     pub last_at: Option<Timestamp>,
     /// The last `ce-sequence` of all.
     pub end: u64,
+    /// The `ce-sequence` of the first event that was too much, if there was one: the part ends before it.
+    pub too_much: Option<u64>,
+}
+
+/// How much a part may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Most {
+    /// So many events that are wanted.
+    pub wanted: u64,
+    /// So many events in all.
+    pub events: u64,
+}
+
+impl Most {
+    /// As much as there is.
+    pub const ALL: Self = Self { wanted: u64::MAX, events: u64::MAX };
 }
 
 /// The `ce-sequence` behind which what begins at a place begins.
@@ -89,6 +105,7 @@ pub async fn part(
     feed: &Feed,
     tenant: &Tenant,
     (from, to): (Bound, Bound),
+    most: Most,
     wants: impl Fn(&str, &str, &str) -> bool,
 ) -> Result<Part, ReadError> {
     let after = behind(feed, tenant, from).await?;
@@ -112,7 +129,13 @@ pub async fn part(
                 return Ok(part);
             }
             let Some((entity, about, fact)) = said(entry.subject()) else { continue };
-            if entity != "subscriber" && wants(entity, about, fact) {
+            let is_wanted = entity != "subscriber" && wants(entity, about, fact);
+            if number.saturating_sub(after) > most.events || is_wanted && part.events == most.wanted
+            {
+                part.too_much = Some(number);
+                return Ok(part);
+            }
+            if is_wanted {
                 part.events += 1;
                 part.through = number;
                 part.first_at = part.first_at.or_else(|| at(entry));

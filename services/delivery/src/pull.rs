@@ -9,6 +9,9 @@ mod named;
 mod page;
 mod query;
 mod receipt;
+mod replay_asked;
+mod replay_state;
+mod replays;
 mod shape;
 mod snapshot;
 mod snapshot_text;
@@ -27,7 +30,8 @@ pub use door::{NoDoor, PullDoor, PullSettings};
 /// Bytes of a body: a cursor is short.
 const MAX_BODY: usize = 16 << 10;
 
-/// The routes below `/api/v1/{tenant}/` that read the feed, and acknowledge what was read.
+/// The routes below `/api/v1/{tenant}/` that read the feed, acknowledge what was read, and have a part of it
+/// sent once more.
 pub fn routes(door: PullDoor) -> Router {
     let limits = door.limits.clone();
     let (router, _) = endpoints().with_state(door).split_for_parts();
@@ -46,4 +50,6 @@ fn endpoints() -> OpenApiRouter<PullDoor> {
         .routes(routes!(snapshot::snapshot))
         .routes(routes!(acknowledge::acknowledge))
         .routes(routes!(receipt::receipt))
+        .routes(routes!(replays::start, replays::list))
+        .routes(routes!(replays::cancel))
 }

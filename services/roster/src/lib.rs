@@ -45,6 +45,7 @@ pub use refusal::{BadExtension, BadText, Refusal};
 pub use roster::Roster;
 pub use subscribers::{
     Disabled, Paused, Replay, ReplayEnd, Subscriber, SubscriberSecret, Subscribers, Tested,
+    concerns,
 };
 pub use teams::{EffectiveTeam, Origin, PrimaryRule, Rank};
 pub use tenant::{Member, TenantRoster};

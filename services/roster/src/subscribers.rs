@@ -138,9 +138,19 @@ impl Subscriber {
 impl Replay {
     /// Whether a fact of an entity, about this one, is part of it, if the subscriber wants it.
     pub fn concerns(&self, entity: &str, about: &str, fact: &str) -> bool {
-        let is_of_person = |person: EmployeeId| entity == "employee" && about == person.to_string();
-        any_of(&self.facts, entity, fact) && self.person.is_none_or(is_of_person)
+        concerns((&self.facts, self.person), entity, about, fact)
     }
+}
+
+/// Whether a fact of an entity, about this one, is among these facts, and about this person if one is named.
+pub fn concerns(
+    (facts, person): (&BTreeSet<FactPattern>, Option<EmployeeId>),
+    entity: &str,
+    about: &str,
+    fact: &str,
+) -> bool {
+    let is_of_person = |person: EmployeeId| entity == "employee" && about == person.to_string();
+    any_of(facts, entity, fact) && person.is_none_or(is_of_person)
 }
 
 fn any_of(facts: &BTreeSet<FactPattern>, entity: &str, fact: &str) -> bool {

@@ -12,7 +12,7 @@ use eventlog::{Feed, KeyError, Log};
 use events::{CredentialId, Scope, Tenant};
 use jiff::Timestamp;
 use projector::Database;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 use web::principal::Sought;
 use web::{Bounds, Forbidden, Permission, Principal, Problem, RequestLimits, principal};
@@ -59,6 +59,8 @@ pub struct Parts {
     pub(crate) streams: Streams,
     pub(crate) kept: KeptPictures,
     pub(crate) readers: Readers,
+    /// Held while a replay is planned, for which much of the feed is looked at: one at a time.
+    pub(super) planning: Mutex<()>,
     pub(crate) patience: Duration,
     pub(crate) limits: RequestLimits,
     pub(crate) stop: CancellationToken,
@@ -103,6 +105,7 @@ impl PullDoor {
             streams: Streams::new(settings.streams, settings.streams_per_tenant),
             kept: KeptPictures::default(),
             readers: Readers::new(delivery.made(), database),
+            planning: Mutex::default(),
             patience: settings.patience,
             limits: RequestLimits::new(bounds),
             stop,
@@ -162,20 +165,30 @@ impl FromRequestParts<PullDoor> for Reader {
         parts: &mut RequestParts,
         door: &PullDoor,
     ) -> Result<Self, CommandError> {
-        let find = async |digest| Ok(door.access.principal(digest).await?);
-        // The roster knows every token there is.
-        let nobody = async |_| Ok(Sought::Nobody);
-        let (tenant, principal) =
-            principal::api_token::<CommandError>(parts, door.access.counts(), find, nobody).await?;
-        let may: Result<(), Forbidden> = principal.may(Permission::Api(Scope::EventsRead));
-        may?;
-        door.check()?;
+        let (tenant, principal) = holder(parts, door, Scope::EventsRead).await?;
         let credential = match principal {
             Principal::Credential { credential, .. } => Some(credential),
             Principal::Operator(_) => None,
         };
         Ok(Self { tenant, credential })
     }
+}
+
+/// Who holds a living API token with this scope, of the tenant that the path names.
+pub(super) async fn holder(
+    parts: &mut RequestParts,
+    door: &PullDoor,
+    scope: Scope,
+) -> Result<(Tenant, Principal), CommandError> {
+    let find = async |digest| Ok(door.access.principal(digest).await?);
+    // The roster knows every token there is.
+    let nobody = async |_| Ok(Sought::Nobody);
+    let (tenant, principal) =
+        principal::api_token::<CommandError>(parts, door.access.counts(), find, nobody).await?;
+    let may: Result<(), Forbidden> = principal.may(Permission::Api(scope));
+    may?;
+    door.check()?;
+    Ok((tenant, principal))
 }
 
 impl From<BadCursor> for Problem {

@@ -31,10 +31,7 @@ impl Named {
         name: &str,
     ) -> Result<Self, CommandError> {
         let roster = door.access.current_roster().await?;
-        let parsed: Option<SubscriberName> = name.parse().ok();
-        let found = parsed.and_then(|name| roster.tenant(tenant)?.subscribers().named(&name));
-        let unknown = || Refusal::NoSuchSubscriber(name.chars().take(64).collect());
-        let found = found.ok_or_else(unknown)?;
+        let found = subscriber(&roster, tenant, name)?;
         match found.door {
             Door::Pull => {}
             Door::Nats | Door::Webhook { .. } => {
@@ -81,6 +78,17 @@ impl Named {
     pub(super) fn types(&self, asked: Types) -> Types {
         if asked.is_everything() { self.facts.clone() } else { asked }
     }
+}
+
+/// The subscriber of a tenant that is named.
+pub(super) fn subscriber<'r>(
+    roster: &'r Roster,
+    tenant: &Tenant,
+    name: &str,
+) -> Result<&'r Subscriber, Refusal> {
+    let parsed: Option<SubscriberName> = name.parse().ok();
+    let found = parsed.and_then(|name| roster.tenant(tenant)?.subscribers().named(&name));
+    found.ok_or_else(|| Refusal::NoSuchSubscriber(name.chars().take(64).collect()))
 }
 
 impl PullDoor {

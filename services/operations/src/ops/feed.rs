@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use acts::Role;
 use axum::extract::State;
-use delivery::part::{self, Bound, Part};
+use delivery::part::{self, Bound, Most, Part};
 use events::{EmployeeId, FactPattern, Tenant};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -71,8 +71,9 @@ pub(crate) async fn show(
         any(&wants) && any(&facts) && person.as_ref().is_none_or(is_of_person)
     };
     let feed = ops.feed().await?;
-    let part = part::part(feed, &tenant, (from, to.unwrap_or(Bound::End)), is_part).await?;
-    let Part { after, through, events, first_at, last_at, end } = part;
+    let bounds = (from, to.unwrap_or(Bound::End));
+    let part = part::part(feed, &tenant, bounds, Most::ALL, is_part).await?;
+    let Part { after, through, events, first_at, last_at, end, too_much: _ } = part;
     Ok(Answered(PartAnswer { after, through, events, first_at, last_at, end }))
 }
 
