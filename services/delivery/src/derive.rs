@@ -7,7 +7,7 @@ use feed::FeedEvent;
 use roster::{Roster, TenantRoster, Touched};
 
 use crate::facts::{
-    alert_event, booking_event, employee_event, receipt_event, team_goes, team_stays,
+    alert_event, booking_again, booking_event, employee_event, receipt_event, team_goes, team_stays,
 };
 use crate::state;
 
@@ -81,9 +81,12 @@ fn derive_part(roster: &mut Roster, events: &[Recorded]) -> Vec<Derived> {
     for (place, event) in events.iter().enumerate() {
         derived.extend(receipt_event(after, &event.event).map(|event| (event, place)));
     }
+    // What was told of bookings goes with whoever is erased, also of one that is somebody else's by now.
+    let again = erases(first);
     for (booking, place) in &places.bookings {
         let (old, new) = (state::booking(before, *booking), state::booking(after, *booking));
-        derived.extend(booking_event(old, new).map(|event| (event, *place)));
+        let told = if again { booking_again(new) } else { booking_event(old, new) };
+        derived.extend(told.map(|event| (event, *place)));
     }
     for (old, new, place) in teams {
         derived.extend(team_goes(old, new.as_ref()).map(|event| (event, place)));

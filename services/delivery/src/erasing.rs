@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use eventlog::{EraseError, Feed, ReadError};
 use events::{BookingId, EmployeeId, Event, Recorded, Tenant};
-use feed::Body;
+use feed::{Body, Entity, Fact};
 
 use crate::derive::Derived;
 use crate::messages::sequence;
@@ -36,13 +36,14 @@ impl Erased {
     }
 
     /// The subjects of all that was told of them, but for the erasure itself. People come last: when nothing
-    /// is left of them, nothing is left of their bookings.
+    /// is left of them, nothing is left of their bookings. What was told of a booking since the erasure is
+    /// about whose it is now.
     fn subjects(&self, tenant: &Tenant) -> impl Iterator<Item = String> {
         let people = self.people.iter().flat_map(move |id| {
-            feed::Fact::ALL
+            Fact::ALL
                 .into_iter()
-                .filter(|fact| fact.entity() == feed::Entity::Employee)
-                .filter(|fact| *fact != feed::Fact::EmployeeErased)
+                .filter(|fact| fact.entity() == Entity::Employee)
+                .filter(|fact| *fact != Fact::EmployeeErased)
                 .map(move |fact| format!("feed.{tenant}.employee.{id}.{}", fact.token()))
         });
         let bookings = self.bookings.iter().map(move |id| format!("feed.{tenant}.booking.{id}.>"));
@@ -88,10 +89,18 @@ pub(crate) async fn name_numbers(
     Ok(())
 }
 
-/// Overwrites what was told of them.
+/// Overwrites what was told of them before their erasure was. A feed in which that is not told knows
+/// nothing of them: it was told anew since, and what it has of their bookings is about others.
 pub(crate) async fn delete(feed: &Feed, tenant: &Tenant, erased: &Erased) -> Result<(), Undeleted> {
+    let mut told = u64::MAX;
+    for id in &erased.people {
+        let erasure = Fact::EmployeeErased.token();
+        let erasure = found(feed, &format!("feed.{tenant}.employee.{id}.{erasure}")).await?;
+        told = told.min(erasure.first().map_or(0, |(seq, _)| *seq));
+    }
     for subject in erased.subjects(tenant) {
-        for (seq, _) in found(feed, &subject).await? {
+        let before = found(feed, &subject).await?.into_iter().filter(|(seq, _)| *seq < told);
+        for (seq, _) in before {
             feed.delete(seq).await?;
         }
     }

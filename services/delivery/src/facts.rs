@@ -81,8 +81,7 @@ pub(crate) fn booking_event(before: Option<Booking>, after: Option<Booking>) -> 
         None => (Fact::BookingRecorded, Change::default()),
         Some(before) => (booking_fact(&before, &booking), change(&before, &booking)?),
     };
-    let reason = booking.cancellation.as_ref().and_then(|cancelled| cancelled.reason.clone());
-    Some(event(fact, booking.id.0, Body::Booking(BookingEvent { booking, reason, change })))
+    Some(about_booking(fact, booking, change))
 }
 
 /// Whether it takes place comes first, then whether its booking system knows.
@@ -101,6 +100,16 @@ fn booking_fact(old: &Booking, new: &Booking) -> Fact {
             | (BookingState::Closed, BookingState::Closed) => Fact::BookingChanged,
         },
     }
+}
+
+/// A booking as it is, once more.
+pub(crate) fn booking_again(booking: Option<Booking>) -> Option<FeedEvent> {
+    Some(about_booking(Fact::BookingChanged, booking?, Change::default()))
+}
+
+fn about_booking(fact: Fact, booking: Booking, change: Change) -> FeedEvent {
+    let reason = booking.cancellation.as_ref().and_then(|cancelled| cancelled.reason.clone());
+    event(fact, booking.id.0, Body::Booking(BookingEvent { booking, reason, change }))
 }
 
 pub(crate) fn alert_event(
