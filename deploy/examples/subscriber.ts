@@ -3,7 +3,7 @@
 //     npm install @nats-io/transport-node@3 @nats-io/jetstream@3
 //     NATS_URL=nats://HOST:4222 NATS_USER=acme_kitchen NATS_PASSWORD=rcn_... node subscriber.ts
 //
-// (Node.js 22.18 or later; before, `npx tsx subscriber.ts`.) User and password are what
+// (Node.js 22.18 or later; before, `npx tsx subscriber.mts`, by that name.) User and password are what
 // `rollcall subscriber add kitchen --tenant acme --door nats` shows. The table is in the file TABLE (table.json).
 // An event that was not acknowledged, because this program or its connection ended, comes again with the same id
 // and number, and may then come behind later ones. Each has the whole state of what it is about, so whoever passes

@@ -21,7 +21,7 @@ pub(crate) enum TokenVerb {
 pub(crate) struct Issue {
     #[arg(long = "scope", value_name = "SCOPE", value_delimiter = ',', help = scope_help())]
     scopes: Vec<String>,
-    /// The one booking system that the token is for: it writes and reads bookings of this source alone
+    /// The one booking system that the token is for: with the scopes of bookings it writes and reads those of this source alone
     ///
     /// Each source has references of its own: a name of a-z, 0-9 and -. Without it, a token writes
     /// bookings of the source `default`, and reads those of all.
