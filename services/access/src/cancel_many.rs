@@ -2,7 +2,7 @@
 
 use events::{BookingId, BookingSource, EmployeeId, Seq, Standing, Tenant};
 use jiff::Timestamp;
-use roster::{Booking, Intent, Refusal, Roster, TenantRoster};
+use roster::{Booking, Intent, Refusal, Roster, TenantRoster, fit_for_cancelling};
 use writer::Committed;
 
 use crate::{CommandError, in_order};
@@ -81,8 +81,10 @@ impl CancelMany {
     /// Which bookings these are by a roster, and how many are left then: those to come of one person,
     /// the next first. It looks at all bookings of the tenant.
     ///
-    /// Fails if the person is unknown or Active. What is wrong with a single booking is told of that.
+    /// Fails if the person is unknown or Active, or the reason does not fit, which would have each
+    /// refused. What is wrong with a single booking is told of that.
     pub fn bookings(&self, roster: &Roster) -> Result<(Vec<BookingId>, usize), Refusal> {
+        fit_for_cancelling(&self.reason)?;
         let employee = match &self.meant {
             Meant::These(bookings) => return Ok((bookings.clone(), 0)),
             Meant::AllToComeOf(employee) => *employee,
@@ -169,5 +171,26 @@ impl CancelOne {
             reason: self.reason.clone(),
             now: self.now,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_that_fits_none_refuses_the_request_and_not_each_booking() {
+        let many = |reason: &str| CancelMany {
+            tenant: "contoso".parse().unwrap(),
+            meant: Meant::These(vec![]),
+            source: None,
+            reason: reason.to_owned(),
+            now: Timestamp::UNIX_EPOCH,
+        };
+        for bad in ["", &"a".repeat(1_025), "one\u{202e}two"] {
+            let refused = many(bad).bookings(&Roster::default()).expect_err(bad);
+            assert!(matches!(refused, Refusal::BadText { what: "the reason", .. }), "{refused}");
+        }
+        assert!(many("they have left").bookings(&Roster::default()).is_ok());
     }
 }

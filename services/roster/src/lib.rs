@@ -33,7 +33,7 @@ mod tests;
 
 pub use access::{Credential, Integration};
 pub use bookings::{Booking, Bookings, Cancellation};
-pub use decide::{Occasion, decide};
+pub use decide::{Occasion, decide, fit_for_cancelling};
 pub use evolve::evolve;
 pub use groups::{Group, Groups};
 pub use guard::{Alert, AlertOutcome, GuardState, StandingOverride};

@@ -63,6 +63,11 @@ pub(super) fn withdraw(
     })
 }
 
+/// Whether a leaver's booking could be cancelled for this reason: the same for all that one request names.
+pub fn fit_for_cancelling(reason: &str) -> Result<(), Refusal> {
+    text::said_in_words("the reason", reason)
+}
+
 pub(super) fn cancel(
     tenant: &TenantRoster,
     employee: EmployeeId,
@@ -70,7 +75,7 @@ pub(super) fn cancel(
     reason: &str,
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    text::said_in_words("the reason", reason)?;
+    fit_for_cancelling(reason)?;
     let person = tenant.people().by_employee(employee);
     let person = person.ok_or(Refusal::NoSuchEmployee(employee))?;
     let booking = tenant.bookings().get(id).filter(|booking| booking.employee == employee);

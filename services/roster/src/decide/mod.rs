@@ -20,6 +20,7 @@ mod users;
 use events::{AlertId, CreatedTenant, Event, Tenant};
 use jiff::Timestamp;
 
+pub use self::bookings::fit_for_cancelling;
 use crate::{AlertOutcome, Intent, Refusal, Roster};
 
 /// When a decision is taken, and the id of the alert that it may raise.
