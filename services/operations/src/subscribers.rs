@@ -10,6 +10,7 @@ use access::CommandError;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use delivery::webhooks::{Reach, ReceiverUrl};
 use eventlog::ids;
 use events::{Door, FactPattern, SubscriberId, SubscriberState, Tenant};
 use roster::{Intent, Refusal, Roster, Subscriber};
@@ -45,7 +46,10 @@ impl NewSubscriber {
         match (self.door.as_str(), &self.url) {
             ("nats", None) => Ok(Door::Nats),
             ("pull", None) => Ok(Door::Pull),
-            ("webhook", Some(url)) => Ok(Door::Webhook { url: url.clone() }),
+            ("webhook", Some(url)) => {
+                could_receive(url)?;
+                Ok(Door::Webhook { url: url.clone() })
+            }
             ("nats" | "pull", Some(_)) => {
                 Err(Problem::malformed("a subscriber that fetches events has no URL; leave it out"))
             }
@@ -99,6 +103,7 @@ pub(crate) async fn change(
     Body(SubscriberChange { url, facts }): Body<SubscriberChange>,
 ) -> Result<Json<SubscriberSummary>, CommandError> {
     let facts = facts.map(|facts| wanted(&facts)).transpose()?;
+    url.as_deref().map(could_receive).transpose()?;
     let intent = move |subscriber| {
         let (url, facts) = (url.clone(), facts.clone());
         Intent::ChangeSubscriber { subscriber, url, facts }
@@ -199,6 +204,13 @@ fn find<'r>(
     by_id().or_else(by_name).ok_or_else(unknown)
 }
 
+/// Refuses a URL that no sender would send to. Whether plain http and private addresses will do is an
+/// option of the senders, so that they pass here.
+fn could_receive(url: &str) -> Result<(), Problem> {
+    let read = ReceiverUrl::parse(url, Reach::Anywhere);
+    read.map(drop).map_err(|error| Problem::malformed(error.to_string()))
+}
+
 /// The facts that are named, each of which the feed has.
 fn wanted(facts: &[String]) -> Result<BTreeSet<FactPattern>, Problem> {
     let read = |text: &String| {
@@ -222,6 +234,32 @@ mod tests {
         for bad in ["employee.gone", "user.*", "*", ""] {
             let problem = wanted(&[bad.to_owned()]).unwrap_err();
             assert!(problem.detail.contains("employee.left"), "{bad}: {}", problem.detail);
+        }
+    }
+
+    #[test]
+    fn a_webhook_that_could_never_be_sent_is_refused_with_the_reason() {
+        for (url, why) in [
+            ("https://user:secret@example.com/hooks", "no user name"),
+            ("https://example.com/hooks#part", "no #"),
+            ("https://exa mple.com/", "https://example.com/hooks"),
+            ("https://example.com:99999/", "https://example.com/hooks"),
+            ("ftp://example.com/", "begins with https://"),
+        ] {
+            let new = NewSubscriber {
+                name: "doors".to_owned(),
+                door: "webhook".to_owned(),
+                url: Some(url.to_owned()),
+                facts: vec![],
+                after: 0,
+            };
+            let problem = new.door().expect_err(url);
+            assert_eq!(problem.status, StatusCode::BAD_REQUEST, "{url}");
+            assert!(problem.detail.contains(why), "{url}: {}", problem.detail);
+            assert!(!problem.detail.contains("secret"), "{}", problem.detail);
+        }
+        for url in ["https://example.com/hooks", "http://127.0.0.1:9000/hooks"] {
+            could_receive(url).expect(url);
         }
     }
 }
