@@ -14,6 +14,9 @@ use web::json_body::Body;
 use crate::caller::{Operator, tenant};
 use crate::operator_api::OperatorApi;
 
+/// What is below `/api/v1` and no tenant, so far as it could be a slug.
+const RESERVED: [&str; 1] = ["contract"];
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewTenant {
@@ -44,6 +47,7 @@ pub(crate) async fn create(
     Body(body): Body<NewTenant>,
 ) -> Result<(StatusCode, Json<TenantSummary>), CommandError> {
     let slug = tenant(&body.tenant)?;
+    is_free(&slug)?;
     placed_here(&api, &slug, body.stream).await?;
     let id = TenantId(ids::uuid_v7());
     let intent = move |_: &_| Ok(Intent::NewTenant { tenant: id });
@@ -51,6 +55,16 @@ pub(crate) async fn create(
     let made = summary(&api, &slug, &TenantRoster::default());
     let made = TenantSummary { tenant_id: Some(id), ..made };
     Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Refuses a slug at whose place the gateway has something else.
+fn is_free(slug: &Tenant) -> Result<(), Problem> {
+    if !RESERVED.contains(&slug.as_str()) {
+        return Ok(());
+    }
+    let detail =
+        format!("{slug} is reserved: /api/v1/{slug} is Rollcall's own; choose another slug");
+    Err(Problem::malformed(detail))
 }
 
 /// Places a tenant on this stream, or says where it is or would be.
@@ -93,5 +107,18 @@ fn summary(api: &OperatorApi, slug: &events::Tenant, tenant: &TenantRoster) -> T
         active: access::is_active(tenant),
         people: tenant.people().present(),
         groups: tenant.groups().count(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_at_whose_place_there_is_something_else_is_reserved() {
+        let refused = is_free(&"contract".parse().unwrap()).unwrap_err();
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.detail.contains("reserved"), "{}", refused.detail);
+        is_free(&"contracts".parse().unwrap()).expect("a tenant's");
     }
 }
