@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::integration::TenantTarget;
 use super::operator::text;
 use super::ops::Ops;
-use super::subscriber_shown::{Named, shown};
+use super::subscriber_shown::{Named, is_sent_events, shown};
 use crate::exit::ExitStatus;
 use crate::{output, time_text};
 
@@ -142,6 +142,7 @@ pub(super) async fn reset(Reset { to, yes, named }: Reset) -> anyhow::Result<()>
     let Named { subscriber, of } = &named;
     let (operator, ops) = (of.target.operator()?, of.target.ops()?);
     let found = operator.subscriber(&of.tenant, subscriber).await?;
+    is_sent_events(&found)?;
     let stands = delivery(&ops, of, text(&found, "subscriber_id")?).await?;
     let nothing_behind = [("from", to), ("to", "beginning".to_owned())];
     let goal = part(&ops, of, &found, &nothing_behind).await?["after"].as_u64().unwrap_or_default();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::operator::text;
 use super::subscriber_courses::{delivery, part, place};
-use super::subscriber_shown::{Named, shown};
+use super::subscriber_shown::{Named, is_sent_events, shown};
 use crate::output;
 
 #[derive(Debug, Args)]
@@ -38,6 +38,7 @@ pub(super) async fn replay(asked: Replay) -> anyhow::Result<()> {
     let Replay { from, to, facts, person, rate, yes, named: Named { subscriber, of } } = asked;
     let (operator, ops) = (of.target.operator()?, of.target.ops()?);
     let found = operator.subscriber(&of.tenant, &subscriber).await?;
+    is_sent_events(&found)?;
     let narrower = [
         ("from", from),
         ("to", to.unwrap_or_default()),
@@ -88,11 +89,7 @@ pub(super) async fn status(Named { subscriber, of }: Named) -> anyhow::Result<()
         output::json_of("subscriber-replay-status", &replay);
         return Ok(());
     }
-    let state = match replay["outcome"].as_str() {
-        Some(outcome) => outcome.to_owned(),
-        None if !found["paused"].is_null() => "paused".to_owned(),
-        None => "under way".to_owned(),
-    };
+    let (state, hint) = state(&found);
     let events = replay["events"].as_u64().unwrap_or_default();
     output::line(format_args!("replay    {id}"));
     output::line(format_args!("state     {state}"));
@@ -107,7 +104,28 @@ pub(super) async fn status(Named { subscriber, of }: Named) -> anyhow::Result<()
     }
     output::line(format_args!("started   {}", output::when(&replay["started_at"])));
     output::line(format_args!("ended     {}", output::when(&replay["ended_at"])));
+    if let Some(hint) = hint {
+        output::note(hint);
+    }
     Ok(())
+}
+
+/// The state of a subscriber's last replay, and what has it go on if it stands still: one that is at its
+/// end does not, whatever became of the subscriber.
+fn state(found: &Value) -> (String, Option<&'static str>) {
+    match found["replay"]["outcome"].as_str() {
+        Some(outcome) => (outcome.to_owned(), None),
+        None if !found["disabled"].is_null() => {
+            let why = output::text(&found["disabled"]["reason"]);
+            let hint = "it goes on when the subscriber is enabled: `rollcall subscriber enable`";
+            (format!("the subscriber is disabled ({why})"), Some(hint))
+        }
+        None if !found["paused"].is_null() => {
+            let hint = "it goes on when the subscriber is resumed: `rollcall subscriber resume`";
+            ("paused".to_owned(), Some(hint))
+        }
+        None => ("under way".to_owned(), None),
+    }
 }
 
 /// Ends the replay that is under way.
@@ -117,4 +135,24 @@ pub(super) async fn cancel(Named { subscriber, of }: Named) -> anyhow::Result<()
     let id = text(&found["replay"], "replay_id").context("the subscriber has no replay")?;
     shown(&of, &operator.cancel_replay(&of.tenant, &subscriber, id).await?);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replay_that_stands_still_says_what_has_it_go_on() {
+        let disabled = json!({ "reason": "it answered 410" });
+        let paused = json!({ "drain": false });
+        let found = |outcome: Option<&str>, disabled: &Value, paused: &Value| json!({ "replay": { "outcome": outcome }, "disabled": disabled, "paused": paused });
+        let (words, hint) = state(&found(None, &disabled, &paused));
+        assert!(words.contains("disabled (it answered 410)"), "{words}");
+        assert!(hint.is_some_and(|hint| hint.contains("subscriber enable")));
+        let (words, hint) = state(&found(None, &Value::Null, &paused));
+        assert_eq!(words, "paused");
+        assert!(hint.is_some_and(|hint| hint.contains("subscriber resume")));
+        assert_eq!(state(&found(None, &Value::Null, &Value::Null)).1, None);
+        assert_eq!(state(&found(Some("done"), &disabled, &paused)), ("done".to_owned(), None));
+    }
 }

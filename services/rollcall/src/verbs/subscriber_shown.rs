@@ -14,6 +14,17 @@ pub(crate) struct Named {
     pub(super) of: TenantTarget,
 }
 
+/// Refuses a subscriber that nothing is sent to: whoever only plans something for it is to hear so too.
+pub(super) fn is_sent_events(subscriber: &Value) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        subscriber["door"] != "pull",
+        "the subscriber {} reads over HTTP, and begins where its request says: `after` a cursor, or \
+         without one at its acknowledged place",
+        output::text(&subscriber["name"])
+    );
+    Ok(())
+}
+
 /// Shows a subscriber.
 pub(super) fn shown(of: &TenantTarget, subscriber: &Value) {
     shown_as(of, "subscriber", subscriber);
@@ -42,4 +53,20 @@ pub(super) fn flat(mut subscriber: Value, as_json: bool) -> Value {
         }
     }
     subscriber
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_reader_decides_for_itself_is_not_even_planned_for_it() {
+        let refused = is_sent_events(&json!({ "name": "crm", "door": "pull" })).unwrap_err();
+        assert!(refused.to_string().contains("crm reads over HTTP"), "{refused}");
+        for door in ["nats", "webhook"] {
+            is_sent_events(&json!({ "name": "crm", "door": door })).expect(door);
+        }
+    }
 }
