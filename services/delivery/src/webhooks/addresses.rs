@@ -36,11 +36,18 @@ const NOT_PUBLIC_V6: [&str; 4] = ["2001::/23", "2001:db8::/32", "2002::/16", "3f
 /// What stands for an address of IPv4 where a network translates (RFC 6052).
 const TRANSLATED: &str = "64:ff9b::/96";
 
+/// Where machines of a cloud find what their host tells them, credentials too (RFC 3927, RFC 4291; Azure's and
+/// Alibaba's addresses, and Amazon's of IPv6). No receiver has such an address, in a network of one's own either.
+const LINK_LOCAL_V4: [&str; 3] = ["169.254.0.0/16", "168.63.129.16/32", "100.100.100.200/32"];
+const LINK_LOCAL_V6: [&str; 2] = ["fe80::/10", "fd00:ec2::254/128"];
+
 struct Networks {
     not_public_v4: Vec<Ipv4Net>,
     handed_out_v6: Ipv6Net,
     not_public_v6: Vec<Ipv6Net>,
     translated: Ipv6Net,
+    link_local_v4: Vec<Ipv4Net>,
+    link_local_v6: Vec<Ipv6Net>,
 }
 
 static NETWORKS: LazyLock<Networks> = LazyLock::new(|| {
@@ -51,6 +58,8 @@ static NETWORKS: LazyLock<Networks> = LazyLock::new(|| {
         handed_out_v6: v6(HANDED_OUT_V6),
         not_public_v6: NOT_PUBLIC_V6.into_iter().map(v6).collect(),
         translated: v6(TRANSLATED),
+        link_local_v4: LINK_LOCAL_V4.into_iter().map(v4).collect(),
+        link_local_v6: LINK_LOCAL_V6.into_iter().map(v6).collect(),
     }
 });
 
@@ -62,25 +71,66 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     }
 }
 
+/// Whether nothing is sent there, whatever the operator allows.
+pub(super) fn is_link_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => is_link_local_v4(v4),
+        IpAddr::V6(v6) => {
+            let inner = v4_within(v6);
+            inner.is_some_and(is_link_local_v4)
+                || NETWORKS.link_local_v6.iter().any(|network| network.contains(&v6))
+        }
+    }
+}
+
+fn is_link_local_v4(address: Ipv4Addr) -> bool {
+    NETWORKS.link_local_v4.iter().any(|network| network.contains(&address))
+}
+
 fn is_public_v4(address: Ipv4Addr) -> bool {
     !NETWORKS.not_public_v4.iter().any(|network| network.contains(&address))
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    if let Some(v4) = address.to_ipv4_mapped() {
+    if let Some(v4) = v4_within(address) {
         return is_public_v4(v4);
-    }
-    if NETWORKS.translated.contains(&address) {
-        let [.., a, b, c, d] = address.octets();
-        return is_public_v4(Ipv4Addr::new(a, b, c, d));
     }
     NETWORKS.handed_out_v6.contains(&address)
         && !NETWORKS.not_public_v6.iter().any(|network| network.contains(&address))
 }
 
+/// The address of IPv4 that one of IPv6 stands for.
+fn v4_within(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let translated = || {
+        let [.., a, b, c, d] = address.octets();
+        NETWORKS.translated.contains(&address).then(|| Ipv4Addr::new(a, b, c, d))
+    };
+    address.to_ipv4_mapped().or_else(translated)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_clouds_keep_credentials_is_link_local_and_other_inner_addresses_are_not() {
+        for text in [
+            "169.254.169.254",
+            "169.254.0.1",
+            "::ffff:169.254.169.254",
+            "64:ff9b::169.254.169.254",
+            "168.63.129.16",
+            "100.100.100.200",
+            "fe80::1",
+            "febf::1",
+            "fd00:ec2::254",
+        ] {
+            assert!(is_link_local(text.parse().unwrap()), "{text}");
+        }
+        for text in ["127.0.0.1", "10.0.0.1", "192.168.1.1", "1.1.1.1", "::1", "fd00::1"] {
+            assert!(!is_link_local(text.parse().unwrap()), "{text}");
+        }
+    }
 
     #[test]
     fn addresses_on_the_internet_are_public() {

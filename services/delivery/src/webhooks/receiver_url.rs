@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use super::addresses::is_public;
+use super::addresses::{is_link_local, is_public};
 
 /// How long a URL may be, in bytes.
 const LONGEST: usize = 2048;
@@ -20,8 +20,17 @@ pub struct ReceiverUrl(Url);
 pub enum Reach {
     /// By https to public addresses.
     Public,
-    /// By http as well, and to any address.
+    /// By http as well, and to any address but link-local ones.
     Anywhere,
+}
+
+impl Reach {
+    pub(super) fn permits(self, address: IpAddr) -> bool {
+        match self {
+            Self::Public => is_public(address),
+            Self::Anywhere => !is_link_local(address),
+        }
+    }
 }
 
 /// Why a text is no URL of a receiver.
@@ -42,6 +51,11 @@ pub enum BadReceiverUrl {
     /// It names an address that is not public.
     #[error("a receiver is on the internet; private addresses are for --allow-private-webhooks")]
     Address,
+    /// It names an address where a cloud tells its machines their credentials.
+    #[error(
+        "a receiver has no link-local address (169.254.0.0/16, fe80::/10), nor one of a cloud's metadata"
+    )]
+    LinkLocal,
 }
 
 impl ReceiverUrl {
@@ -63,8 +77,11 @@ impl ReceiverUrl {
         }
         let host = url.host_str().ok_or(BadReceiverUrl::Text)?;
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        if reach == Reach::Public && address.is_ok_and(|address| !is_public(address)) {
-            return Err(BadReceiverUrl::Address);
+        if address.is_ok_and(|address| !reach.permits(address)) {
+            return Err(match reach {
+                Reach::Public => BadReceiverUrl::Address,
+                Reach::Anywhere => BadReceiverUrl::LinkLocal,
+            });
         }
         Ok(Self(url))
     }
@@ -128,6 +145,10 @@ mod tests {
         }
         let refused = ReceiverUrl::parse("ftp://10.0.0.1", Reach::Anywhere);
         assert_eq!(refused.expect_err("no web"), BadReceiverUrl::Scheme);
+        for text in ["http://169.254.169.254/latest/meta-data", "http://[fe80::1]:9000"] {
+            let refused = ReceiverUrl::parse(text, Reach::Anywhere);
+            assert_eq!(refused.expect_err(text), BadReceiverUrl::LinkLocal, "{text}");
+        }
     }
 
     #[test]

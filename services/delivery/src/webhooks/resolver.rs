@@ -10,7 +10,6 @@ use std::sync::Arc;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::Semaphore;
 
-use super::addresses::is_public;
 use super::receiver_url::Reach;
 
 /// How many names are looked up at once. Each takes a thread, for as long as a name server likes.
@@ -28,7 +27,7 @@ pub(super) struct Resolver {
 pub(super) enum NowhereToSend {
     #[error("the receiver's name has no address")]
     NoAddress,
-    #[error("the receiver's name has no public address")]
+    #[error("the receiver's name has no address to which webhooks may be sent")]
     Forbidden,
 }
 
@@ -64,10 +63,7 @@ fn permitted(reach: Reach, found: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, No
         return Err(NowhereToSend::NoAddress);
     }
     let mut permitted = found;
-    match reach {
-        Reach::Anywhere => {}
-        Reach::Public => permitted.retain(|address| is_public(address.ip())),
-    }
+    permitted.retain(|address| reach.permits(address.ip()));
     if permitted.is_empty() { Err(NowhereToSend::Forbidden) } else { Ok(permitted) }
 }
 
@@ -91,6 +87,12 @@ mod tests {
         let inside = addresses(&["10.0.0.1:0", "[fd00::1]:0"]);
         assert_eq!(permitted(Reach::Public, inside), Err(NowhereToSend::Forbidden));
         assert_eq!(permitted(Reach::Public, vec![]), Err(NowhereToSend::NoAddress));
+    }
+
+    #[test]
+    fn a_name_never_leads_to_what_a_cloud_tells_its_machines() {
+        let metadata = addresses(&["169.254.169.254:0", "[fe80::1]:0"]);
+        assert_eq!(permitted(Reach::Anywhere, metadata), Err(NowhereToSend::Forbidden));
     }
 
     #[tokio::test]
