@@ -36,10 +36,13 @@ async fn who_asks_for_what_follows_has_what_came_before_also_after_a_kill() {
     let rest = read(&company, &format!("after={}", first.next)).await;
     assert_eq!(subjects(&rest), [&cleo]);
     assert_eq!(subjects(&read(&company, "").await), [&cleo]);
-    // An older cursor takes nothing back, and who says what it wants is told that.
+    // An older cursor takes nothing back; who asks for more is told that, and for less is refused.
     assert_eq!(read(&company, &format!("limit=1&after={}", first.next)).await.events.len(), 1);
-    let teams = read(&company, "types=team.*").await;
-    assert_eq!(subjects(&teams), [&sales]);
+    assert_eq!(subjects(&read(&company, "types=employee.*,team.*").await), [&sales, &cleo]);
+    let unseen = format!("subscriber=canteen&types=team.*&after={}", rest.next);
+    let refused = events(&company, &unseen).await.answered(400);
+    assert!(refused.body["detail"].as_str().is_some_and(|it| it.contains("employee.")));
+    assert_eq!(subjects(&read(&company, "").await), [&cleo]);
 
     let path = "subscribers/canteen/acknowledgements";
     let acknowledge = async |company: &Company, cursor: &str| {

@@ -74,16 +74,16 @@ pub(crate) async fn events(
         Some(name) => Some(Named::find(&door, &reader.tenant, name).await?),
         None => None,
     };
+    if let Some(named) = &named {
+        query.types = named.types(query.types)?;
+    }
     if stream::is_wanted(&headers) {
         return stream::answer(door, (reader, named), &headers, query).await;
     }
     let after = door.beginning(&reader.tenant, named.as_ref(), query.after.as_deref()).await?;
-    if let Some(named) = &named {
-        query.types = named.types(query.types);
-    }
     let page = awaited(&door, &reader, after, &query).await?;
     if let Some(named) = &named {
-        named.check_still(&door)?;
+        named.check_still(&door).map_err(Problem::from)?;
     }
     if reader.is_revoked(&door) {
         return Err(Problem::from(Unauthorized::UnknownApiToken).into());

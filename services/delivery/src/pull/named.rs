@@ -23,6 +23,32 @@ pub(super) struct Named {
     after: u64,
 }
 
+/// Why a subscriber may not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Closed {
+    Removed,
+    /// For this reason.
+    Disabled(String),
+    /// For this reason, if somebody said one.
+    Paused(Option<String>),
+}
+
+impl From<Closed> for Problem {
+    fn from(closed: Closed) -> Self {
+        let (status, why) = match closed {
+            Closed::Removed => (StatusCode::FORBIDDEN, "the subscriber was removed".to_owned()),
+            Closed::Disabled(why) => {
+                (StatusCode::FORBIDDEN, format!("the subscriber is disabled: {why}"))
+            }
+            Closed::Paused(why) => {
+                let why = why.as_deref().unwrap_or("nobody said why");
+                (StatusCode::CONFLICT, format!("the subscriber is paused: {why}; come again later"))
+            }
+        };
+        Self::new(status, why)
+    }
+}
+
 impl Named {
     /// The subscriber that is named, which has to read over HTTP.
     pub(super) async fn find(
@@ -45,38 +71,47 @@ impl Named {
         }
         let facts = Types::of(&found.facts);
         let named = Self { tenant: tenant.clone(), id: found.id, facts, after: found.after };
-        named.check(&roster)?;
+        named.check(&roster).map_err(Problem::from)?;
         Ok(named)
     }
 
     /// Refuses a subscriber that was disabled, removed or paused.
-    fn check(&self, roster: &Roster) -> Result<(), Problem> {
-        let (status, why) = match self.known(roster) {
-            None => (StatusCode::FORBIDDEN, "the subscriber was removed".to_owned()),
+    fn check(&self, roster: &Roster) -> Result<(), Closed> {
+        match self.known(roster) {
+            None => Err(Closed::Removed),
             Some(Subscriber { disabled: Some(disabled), .. }) => {
-                (StatusCode::FORBIDDEN, format!("the subscriber is disabled: {}", disabled.reason))
+                Err(Closed::Disabled(disabled.reason.clone()))
             }
             Some(Subscriber { paused: Some(paused), .. }) => {
-                let why = paused.reason.as_deref().unwrap_or("nobody said why");
-                (StatusCode::CONFLICT, format!("the subscriber is paused: {why}; come again later"))
+                Err(Closed::Paused(paused.reason.clone()))
             }
-            Some(_) => return Ok(()),
-        };
-        Err(Problem::new(status, why))
+            Some(_) => Ok(()),
+        }
     }
 
     fn known<'r>(&self, roster: &'r Roster) -> Option<&'r Subscriber> {
         roster.tenant(&self.tenant)?.subscribers().get(self.id)
     }
 
-    /// Refuses a subscriber that was disabled or removed since the request came.
-    pub(super) fn check_still(&self, door: &PullDoor) -> Result<(), Problem> {
+    /// Refuses a subscriber that was disabled, removed or paused since the request came.
+    pub(super) fn check_still(&self, door: &PullDoor) -> Result<(), Closed> {
         self.check(&door.access.writer().roster())
     }
 
-    /// What it wants, unless the request says.
-    pub(super) fn types(&self, asked: Types) -> Types {
-        if asked.is_everything() { self.facts.clone() } else { asked }
+    /// What it wants, unless the request says. A request that leaves out some of it is refused: whoever goes on
+    /// behind its answer would acknowledge events that they have not seen.
+    pub(super) fn types(&self, asked: Types) -> Result<Types, Problem> {
+        if asked.is_everything() {
+            return Ok(self.facts.clone());
+        }
+        match asked.first_left_out(&self.facts) {
+            None => Ok(asked),
+            Some(fact) => Err(Problem::malformed(format!(
+                "`types` leaves out {}, which the subscriber wants: by its name that would count as read; leave \
+                 out `types`, or leave out `subscriber`",
+                fact.name()
+            ))),
+        }
     }
 }
 
@@ -111,5 +146,29 @@ impl PullDoor {
             return Ok(known);
         }
         Ok(place_of(&self.feed, tenant, named.after).await.map_err(PageError::from)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn by_its_name_nobody_asks_for_less_than_it_wants() {
+        let types = |text: &str| Types::try_from(text.to_owned()).unwrap();
+        let named = Named {
+            tenant: "acme".parse().unwrap(),
+            id: SubscriberId(Uuid::from_u128(1)),
+            facts: types("employee.*,team.*"),
+            after: 0,
+        };
+        assert_eq!(named.types(Types::default()).unwrap(), named.facts);
+        let more = types("employee.*,team.*,alert.raised");
+        assert_eq!(named.types(more.clone()).unwrap(), more);
+        let refused = named.types(types("team.*")).unwrap_err();
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.detail.contains("employee."), "{}", refused.detail);
     }
 }

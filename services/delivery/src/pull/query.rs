@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use events::FactPattern;
-use feed::Pattern;
+use feed::{Fact, Pattern};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
@@ -59,7 +59,7 @@ pub(crate) struct EventsQuery {
     #[param(value_type = Option<String>, nullable = false)]
     pub(crate) subscriber: Option<String>,
     /// The facts to be told, with commas between: `employee.left`, or `employee.*` for all of an entity;
-    /// without it, what the subscriber wants, or else all
+    /// without it, what the subscriber wants, or else all. With `subscriber`, no less than it wants
     #[serde(default)]
     #[param(value_type = Option<String>, nullable = false, example = "employee.*,team.changed")]
     pub(crate) types: Types,
@@ -89,6 +89,14 @@ impl Types {
     /// Whether every event is wanted.
     pub(crate) fn is_everything(&self) -> bool {
         self.0.is_none()
+    }
+
+    /// The first fact that `wanted` has and this has not.
+    pub(crate) fn first_left_out(&self, wanted: &Self) -> Option<Fact> {
+        let has = |types: &Self, fact: Fact| {
+            types.0.as_ref().is_none_or(|all| all.iter().any(|one| one.matches(fact)))
+        };
+        Fact::told().find(|fact| has(wanted, *fact) && !has(self, *fact))
     }
 
     /// Whether an event with this `ce-type` is wanted. What is sent to one subscriber to try whether it is
@@ -192,6 +200,21 @@ mod tests {
         {
             assert_eq!(types.include(&format!("rollcall.{name}")), wanted, "{name}");
         }
+    }
+
+    #[test]
+    fn of_two_selections_it_is_known_what_one_leaves_out() {
+        let types = |text: &str| Types::try_from(text.to_owned()).unwrap();
+        let left_out =
+            |asked: &str, wanted: &Types| types(asked).first_left_out(wanted).map(Fact::name);
+        let wanted = types("employee.left,team.*");
+        for enough in ["employee.*,team.*", "employee.left,team.*,alert.*"] {
+            assert_eq!(left_out(enough, &wanted), None, "{enough}");
+        }
+        assert_eq!(left_out("team.*", &wanted).as_deref(), Some("employee.left"));
+        assert!(left_out("employee.left,team.changed", &wanted).is_some());
+        assert!(left_out("employee.*,team.*", &Types::default()).is_some());
+        assert_eq!(Types::default().first_left_out(&wanted), None);
     }
 
     #[test]

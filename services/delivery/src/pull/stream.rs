@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use web::{Endless, Problem};
 
 use super::door::{PullDoor, Reader};
-use super::named::Named;
+use super::named::{Closed, Named};
 use super::page::{self, EventPage};
 use super::query::{EventsQuery, Types};
 use super::streams::OpenStream;
@@ -44,7 +44,17 @@ enum End {
     Stopping,
     Revoked,
     Disabled,
+    Paused,
     Unavailable,
+}
+
+impl From<Closed> for End {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::Removed | Closed::Disabled(_) => Self::Disabled,
+            Closed::Paused(_) => Self::Paused,
+        }
+    }
 }
 
 impl End {
@@ -58,6 +68,10 @@ impl End {
             Self::Stopping => ("stopping", "the service stops; come again with Last-Event-ID"),
             Self::Revoked => ("revoked", "the API token was revoked"),
             Self::Disabled => ("disabled", "the subscriber was disabled or removed"),
+            Self::Paused => (
+                "paused",
+                "the subscriber is paused; come again with Last-Event-ID when it goes on",
+            ),
             Self::Unavailable => (
                 "unavailable",
                 "the feed cannot be read just now; come again with Last-Event-ID in a moment",
@@ -87,13 +101,9 @@ pub(super) async fn answer(
     let cursor = last.filter(|id| !id.is_empty()).or(query.after.as_deref());
     let after = door.beginning(&reader.tenant, named.as_ref(), cursor).await?;
     let open = door.streams.open(&reader.tenant).map_err(Problem::from)?;
-    let types = match &named {
-        Some(named) => named.types(query.types),
-        None => query.types,
-    };
     let telling = Telling {
         watch: door.watch.of(&reader.tenant),
-        types,
+        types: query.types,
         after,
         told: after,
         handed_on: None,
@@ -200,8 +210,8 @@ impl Telling {
         if self.reader.is_revoked(&self.door) {
             return Err(End::Revoked);
         }
-        if self.named.as_ref().is_some_and(|named| named.check_still(&self.door).is_err()) {
-            return Err(End::Disabled);
+        if let Some(named) = &self.named {
+            named.check_still(&self.door)?;
         }
         self.door.check().map_err(|_| End::Unavailable)
     }
@@ -263,12 +273,23 @@ mod tests {
 
     #[test]
     fn the_end_is_an_event_of_json() {
-        for end in [End::Slow, End::Stopping, End::Revoked, End::Disabled, End::Unavailable] {
+        let ends =
+            [End::Slow, End::Stopping, End::Revoked, End::Disabled, End::Paused, End::Unavailable];
+        for end in ends {
             let told = end.told();
             let data = told.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
             let data: serde_json::Value = serde_json::from_str(data).unwrap();
             assert!(data["reason"].is_string() && data["detail"].is_string(), "{told}");
             assert!(told.starts_with("event: end\n") && told.ends_with("\n\n"));
         }
+    }
+
+    #[test]
+    fn a_stream_says_whether_its_subscriber_is_paused_or_shut_out() {
+        let why = || "moving".to_owned();
+        assert_eq!(End::from(Closed::Paused(Some(why()))), End::Paused);
+        assert!(End::Paused.told().contains(r#""reason":"paused""#));
+        assert_eq!(End::from(Closed::Disabled(why())), End::Disabled);
+        assert_eq!(End::from(Closed::Removed), End::Disabled);
     }
 }
