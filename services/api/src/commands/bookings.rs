@@ -171,22 +171,35 @@ pub(super) async fn record(
         employee_id: booking.employee,
         status,
         state: booking.state(),
-        warnings: warnings(tenant, booking.employee),
+        warnings: warnings(tenant, booking.employee, booking.state()),
     };
     Ok((answer, done.position))
 }
 
 /// What somebody should know about a booking of this person.
-fn warnings(tenant: &TenantRoster, employee: EmployeeId) -> Vec<Warning> {
+fn warnings(tenant: &TenantRoster, employee: EmployeeId, state: BookingState) -> Vec<Warning> {
     let person = tenant.people().by_employee(employee);
     if !person.is_some_and(|person| tenant.standing(person) == Standing::Former) {
         return Vec::new();
     }
-    let detail = format!(
-        "employee {employee} is Former; the booking is kept with those that leavers left behind, and \
-         waits for somebody to cancel it if it is still to come"
-    );
+    let detail = former(employee, state);
     vec![Warning { code: WarningCode::FormerEmployee, detail }]
+}
+
+/// What is so with a booking for somebody Former.
+fn former(employee: EmployeeId, state: BookingState) -> String {
+    match state {
+        BookingState::Booked => format!(
+            "employee {employee} is Former; the booking is kept with those that leavers left behind, and \
+             waits for somebody to cancel it if it is still to come"
+        ),
+        BookingState::Cancelled => format!(
+            "employee {employee} is Former; the booking was cancelled here and stays so: close it with DELETE"
+        ),
+        BookingState::Closed => {
+            format!("employee {employee} is Former; the booking is cancelled and closed")
+        }
+    }
 }
 
 /// A time in a field of the body.
@@ -245,4 +258,20 @@ pub(super) async fn delete(
     };
     let done = caller.execute(&access, Scope::BookingsWrite, intent).await?;
     Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn of_a_leavers_booking_it_is_said_whether_it_waits_or_is_cancelled() {
+        let said = |state| former(EmployeeId(Uuid::from_u128(7)), state);
+        assert!(said(BookingState::Booked).contains("waits for somebody to cancel it"));
+        for over in [BookingState::Cancelled, BookingState::Closed] {
+            assert!(said(over).contains("cancelled") && !said(over).contains("waits"), "{over:?}");
+        }
+    }
 }
