@@ -1,8 +1,10 @@
 //! Receipts of departures: who has acknowledged that somebody left, and who has not.
 
 use async_nats::jetstream;
+use async_nats::jetstream::consumer::DeliverPolicy;
 use eventlog::Issuer;
 use futures_util::StreamExt as _;
+use kit::company::Company;
 use kit::receiver::Receiver;
 use kit::wait::{found, until};
 use kit::world::World;
@@ -107,6 +109,39 @@ async fn a_departure_is_told_by_each_door_and_its_receipt_says_who_has_acknowled
     let metrics = reqwest::get(format!("{}/metrics", world.url())).await.expect("an answer");
     let metrics = metrics.text().await.expect("a text");
     assert!(metrics.contains("rollcall_leaver_latency_seconds_count 3\n"), "{metrics}");
+    what_a_reset_skips_is_not_acknowledged(&world, &company, &stream, &bob).await;
+}
+
+/// Somebody leaves, kitchen is begun anew behind that, and acknowledges what comes later.
+async fn what_a_reset_skips_is_not_acknowledged(
+    world: &World,
+    company: &Company,
+    stream: &jetstream::stream::Stream,
+    skipped: &str,
+) {
+    let acknowledged = async |person: &str| {
+        let verb = world.verb(&format!("receipt {person} --tenant contoso")).await;
+        let receipt = verb.line();
+        let mut all = receipt["subscribers"].as_array()?.iter();
+        all.find(|one| one["name"] == "kitchen").map(|one| one["seconds"].is_number())
+    };
+    company.disable(skipped).await;
+    until("it has a receipt", async || acknowledged(skipped).await == Some(false)).await;
+    world.result("subscriber reset kitchen --tenant contoso --to end --yes").await;
+    let anew = found("its consumer is another", async || {
+        let found: jetstream::consumer::PullConsumer =
+            stream.get_consumer("contoso_kitchen").await.ok()?;
+        let policy = found.cached_info().config.deliver_policy;
+        matches!(policy, DeliverPolicy::ByStartSequence { .. }).then_some(found)
+    })
+    .await;
+    let later = company.hire("Cal").await;
+    company.disable(&later).await;
+    let mut left = anew.fetch().max_messages(1).messages().await.expect("messages");
+    let left = left.next().await.expect("a message").expect("it comes");
+    left.double_ack().await.expect("it is acknowledged");
+    until("the later one is acknowledged", async || acknowledged(&later).await == Some(true)).await;
+    assert_eq!(acknowledged(skipped).await, Some(false));
 }
 
 #[tokio::test]

@@ -74,9 +74,12 @@ impl Receipts {
         if !floors.is_empty() {
             let sql = include_str!("../../sql/receipts/fetched.sql");
             let subscribers = column(&floors, |(subscriber, _)| *subscriber);
+            let firsts = column(&floors, |(_, floor)| floor.first.cast_signed());
             let positions = column(&floors, |(_, floor)| floor.position.cast_signed());
             let times = column(&floors, |(_, floor)| floor.at.unwrap_or_else(clock::now));
-            self.count(&client.query(sql, &[&feed, &subscribers, &positions, &times]).await?)?;
+            let told =
+                client.query(sql, &[&feed, &subscribers, &firsts, &positions, &times]).await?;
+            self.count(&told)?;
         }
         Ok(())
     }

@@ -395,6 +395,10 @@ async fn a_reset_makes_the_consumer_anew_where_it_was_said() {
         let mut again = received(&client, &kitchen.user, expected.len()).await;
         again.extend(fetch(&client, &kitchen.user, 9).await);
         assert_eq!(numbers(&again), expected, "{after}");
+        // What it passes over it has not acknowledged, though its floor is behind that.
+        let floor = world.feed.acknowledged(&kitchen.user, kitchen.id).await.expect("asked");
+        let (first, skipped) = (floor.expect("a floor").first, u64::from(after > 0) * (after + 1));
+        assert_eq!(first, skipped, "{after}");
     }
 }
 

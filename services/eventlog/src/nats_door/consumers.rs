@@ -83,6 +83,9 @@ impl KeptConsumer {
 pub struct AcknowledgedFloor {
     /// All that it was delivered is acknowledged up to this message of the stream.
     pub position: u64,
+    /// The first message of the stream that its consumer may deliver. The floor of a new consumer lies just before:
+    /// that acknowledges nothing.
+    pub first: u64,
     /// When it acknowledged last.
     pub at: Option<Timestamp>,
 }
@@ -104,7 +107,16 @@ impl Feed {
         let is_theirs = kept(&info).is_some_and(|kept| kept.subscriber == subscriber);
         let at = info.ack_floor.last_active;
         let at = at.and_then(|at| Timestamp::from_nanosecond(at.unix_timestamp_nanos()).ok());
-        let floor = AcknowledgedFloor { position: info.ack_floor.stream_sequence, at };
+        let first = match info.config.deliver_policy {
+            DeliverPolicy::ByStartSequence { start_sequence } => start_sequence,
+            // What we make begins with the first there is, or with a sequence.
+            DeliverPolicy::All
+            | DeliverPolicy::Last
+            | DeliverPolicy::New
+            | DeliverPolicy::ByStartTime { .. }
+            | DeliverPolicy::LastPerSubject => 0,
+        };
+        let floor = AcknowledgedFloor { position: info.ack_floor.stream_sequence, first, at };
         Ok(is_theirs.then_some(floor))
     }
 
