@@ -19,8 +19,8 @@ use crate::write_side::WriteSide;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Webhooks")]
 pub(crate) struct WebhookArgs {
-    /// Send webhooks by http as well, and to addresses that are not public: on a laptop, or where all
-    /// receivers are your own
+    /// Send webhooks by http as well, and to addresses that are not public, but for link-local ones: on a
+    /// laptop, or where all receivers are your own
     #[arg(long, env = "ROLLCALL_ALLOW_PRIVATE_WEBHOOKS")]
     allow_private_webhooks: bool,
     /// For how many hours an event is tried that its receiver does not accept, and a receiver that accepts

@@ -65,7 +65,7 @@ pub(super) enum Ended {
     Stopped,
     /// The subscriber is to be disabled.
     Disable(Reason),
-    /// What was begun is finished, and it is paused.
+    /// It is paused, and of what was begun nothing is under way.
     Drained,
     /// The replay is at its end.
     Replayed,
@@ -196,7 +196,9 @@ impl Loop {
         match over {
             None | Some(Ended::Stopped) => {}
             Some(Ended::Disable(_)) => self.state = "disabled",
-            Some(Ended::Drained) => self.state = "drained",
+            Some(Ended::Drained) if self.dispatcher.lanes().is_idle() => self.state = "drained",
+            // What was begun and is not accepted waits until it is resumed.
+            Some(Ended::Drained) => self.state = "interrupted",
             Some(Ended::Replayed) => self.state = "done",
         }
         if !self.is_saving {

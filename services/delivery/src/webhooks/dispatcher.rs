@@ -107,7 +107,7 @@ impl<T: Clone> Dispatcher<T> {
         !self.is_over && has_use && self.lanes.has_room()
     }
 
-    /// Whether what was begun is finished, as far as the receiver takes it.
+    /// Whether what was begun is finished, as far as the receiver takes it: what it refused waits, and may be left.
     pub(super) fn is_drained(&self, now: Timestamp) -> bool {
         let takes_nothing =
             self.breaker.is_away() || self.throttled_until.is_some_and(|until| now < until);

@@ -86,6 +86,27 @@ async fn who_is_drained_gets_what_was_begun_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_drained_while_an_event_waits_is_interrupted_and_gets_it_when_resumed() {
+    let (world, receiver) = (World::new().await, Receiver::start().await);
+    receiver.answer(|_| (500, None));
+    let id = world.subscriber("crm", &receiver.url, &[]).await;
+    let _sending = world.send(Schedule::default());
+    let ids = world.tell(&[(1, "employee.joined")]).await;
+    receiver.got(1).await;
+    world.want(pause(id, true)).await;
+    found("it is at rest, and not drained", async || {
+        let state = world.state(id).await?.state;
+        assert_ne!(state, "drained");
+        (state == "interrupted").then_some(())
+    })
+    .await;
+    receiver.answer(|_| (200, None));
+    world.want(resume(id)).await;
+    world.settled(id).await;
+    assert_eq!(receiver.ids().last(), ids.last());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reset_repeats_with_the_same_ids_or_skips_and_outlives_a_kill() {
     let (world, receiver) = (World::new().await, Receiver::start().await);
     let id = world.subscriber("crm", &receiver.url, &[]).await;

@@ -43,7 +43,8 @@ impl Answer for DeliveryList {
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct DeliveryItem {
     subscriber_id: String,
-    /// Of a webhook `delivering`, `waiting` (the receiver asked for time), `away`, `drained`, `disabled` or `done`;
+    /// Of a webhook `delivering`, `waiting` (the receiver asked for time), `away`, `drained`, `interrupted` (paused while
+    /// events that were begun had not been accepted), `disabled` or `done`;
     /// on NATS `reading` or `idle` (nobody asks for events); over HTTP `reading`.
     state: String,
     /// Up to this `ce-sequence` it has accepted all that it wants, but what waits and what was given up.

@@ -31,6 +31,7 @@ pub(crate) mod simulate;
 pub(crate) mod status;
 pub(crate) mod subscriber;
 mod subscriber_courses;
+mod subscriber_drained;
 mod subscriber_replay;
 mod subscriber_shown;
 mod subscriber_webhooks;

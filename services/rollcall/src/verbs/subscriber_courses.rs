@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::integration::TenantTarget;
 use super::operator::text;
 use super::ops::Ops;
+use super::subscriber_drained::{Drained, drained};
 use super::subscriber_shown::{Named, is_sent_events, shown};
 use crate::exit::ExitStatus;
 use crate::{output, time_text};
@@ -114,24 +115,19 @@ pub(super) async fn drain(Drain { reason, wait, named }: Drain) -> anyhow::Resul
     let until = Instant::now() + Duration::from_secs(wait);
     loop {
         let stands = delivery(&ops, of, &id).await?;
-        let is_drained = match paused["door"].as_str() {
-            Some("webhook") => stands["state"] == "drained",
-            Some("nats") => stands["unacknowledged"] == 0,
-            Some(_) | None => true,
-        };
+        let drained = drained(&paused, &stands);
         let answer = json!({
-            "tenant": of.tenant, "subscriber": paused["name"], "drained": is_drained,
-            "delivery": stands,
+            "tenant": of.tenant, "subscriber": paused["name"],
+            "drained": drained == Drained::Finished, "delivery": stands,
         });
-        if is_drained {
-            told(of, "subscriber-drained", &answer, "drained: what was begun is finished");
-            return Ok(ExitStatus::Success);
-        }
-        if Instant::now() >= until {
-            let words = "not drained yet: something is still under way; it takes nothing new, and \
-                         `rollcall subscribers` shows when it is drained";
-            told(of, "subscriber-drained", &answer, words);
-            return Ok(ExitStatus::NeedsAttention);
+        let is_over = match drained {
+            Drained::Finished | Drained::Interrupted { .. } | Drained::Disabled => true,
+            Drained::UnderWay => Instant::now() >= until,
+        };
+        if is_over {
+            told(of, "subscriber-drained", &answer, &drained.words());
+            let is_well = drained == Drained::Finished;
+            return Ok(if is_well { ExitStatus::Success } else { ExitStatus::NeedsAttention });
         }
         tokio::time::sleep(POLL).await;
     }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::integration::TenantTarget;
 use super::operator::text;
+use super::subscriber_drained::{Drained, drained};
 use super::subscriber_shown::Named;
 use crate::exit::ExitStatus;
 use crate::output;
@@ -93,12 +94,12 @@ fn state(subscriber: &Value) -> String {
         return "disabled".to_owned();
     }
     if !paused.is_null() {
-        let is_drained = delivery["state"] == "drained"
-            || (subscriber["door"] == "nats" && delivery["unacknowledged"] == 0);
-        return match paused["drain"] == true {
-            true if is_drained => "drained",
-            true => "draining",
-            false => "paused",
+        let drained = (paused["drain"] == true).then(|| drained(subscriber, delivery));
+        return match drained {
+            Some(Drained::Finished) => "drained",
+            Some(Drained::UnderWay) => "draining",
+            Some(Drained::Interrupted { .. }) => "interrupted",
+            None | Some(Drained::Disabled) => "paused",
         }
         .to_owned();
     }
