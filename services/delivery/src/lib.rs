@@ -4,6 +4,7 @@
 
 pub mod correct;
 mod correction;
+mod decide;
 mod delivery;
 pub mod derive;
 mod erasing;

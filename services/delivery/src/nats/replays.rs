@@ -5,14 +5,14 @@
 
 use std::time::Duration;
 
-use access::{CommandError, WriteAccess};
+use access::WriteAccess;
 use eventlog::{Feed, KeptConsumer, ReadError};
 use events::{EndedReplay, ReplayOutcome};
 use roster::{Intent, Roster};
 use tokio::time::Instant;
-use writer::{Access, Command, Provenance};
 
 use super::wanted::{Replaying, replays};
+use crate::decide::{DecideError, decide};
 use crate::places::place_of;
 
 /// How often it is looked how far replays are.
@@ -30,7 +30,7 @@ enum EndError {
     #[error(transparent)]
     Read(#[from] ReadError),
     #[error(transparent)]
-    Write(#[from] CommandError),
+    Decide(#[from] DecideError),
 }
 
 impl Ending {
@@ -61,13 +61,6 @@ async fn end(feed: &Feed, access: &WriteAccess, replay: &Replaying) -> Result<()
     let outcome = ReplayOutcome::Done;
     let (subscriber_id, replay_id) = (replay.subscriber, replay.id);
     let ended = Intent::EndReplay(EndedReplay { subscriber_id, replay_id, outcome });
-    let provenance = Provenance {
-        tenant: replay.tenant.clone(),
-        access: Access::Operator,
-        request: None,
-        trace_parent: None,
-    };
-    let intent = move |_: &Roster| Ok::<_, CommandError>(ended.clone());
-    access.writer().execute(Command::new(provenance, intent)).await?;
+    decide(access.writer(), replay.tenant.clone(), ended).await?;
     Ok(())
 }

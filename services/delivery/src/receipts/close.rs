@@ -4,22 +4,11 @@ use std::collections::BTreeMap;
 
 use eventlog::{clock, sentence};
 use events::{Acknowledgement, ClosedReceipt, MissingSubscriber, ReceiptOutcome, Tenant};
-use roster::{Intent, Refusal, Roster};
-use writer::{Access, Command, Denied, Outage, Provenance};
+use roster::Intent;
 
 use super::rows::{self, Closing};
 use super::{Receipts, ReceiptsError};
-
-/// Why it could not be said.
-#[derive(Debug, thiserror::Error)]
-enum CloseError {
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    #[error(transparent)]
-    Outage(#[from] Outage),
-}
+use crate::decide::{DecideError, decide};
 
 impl Receipts {
     /// Closes what all have acknowledged, and what is overdue.
@@ -30,21 +19,17 @@ impl Receipts {
                 ReceiptOutcome::Acknowledged => "acknowledged",
                 ReceiptOutcome::Overdue => "overdue",
             };
-            let intent = move |_: &Roster| Ok(Intent::CloseReceipt { receipt: receipt.clone() });
-            let access = Access::Operator;
-            let provenance = Provenance { tenant, access, request: None, trace_parent: None };
-            let command = Command::new(provenance, intent);
-            match self.writer.execute::<_, CloseError>(command).await {
-                Ok(_) => {}
+            match decide(&self.writer, tenant, Intent::CloseReceipt { receipt }).await {
+                Ok(()) => {}
                 // The person was erased, or the tenant is gone with a log that was given up.
-                Err(CloseError::Refused(why)) => {
+                Err(DecideError::Refused(why)) => {
                     tracing::debug!(why = sentence(&why), "a receipt is closed without a word");
                 }
-                Err(CloseError::Denied(why)) => {
+                Err(DecideError::Denied(why)) => {
                     tracing::debug!(why = sentence(&why), "a receipt is not closed yet");
                     continue;
                 }
-                Err(CloseError::Outage(outage)) => return Err(outage.into()),
+                Err(DecideError::Outage(outage)) => return Err(outage.into()),
             }
             rows::closed(self.database.pool(), id, clock::now(), outcome).await?;
         }

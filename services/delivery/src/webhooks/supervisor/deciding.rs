@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use eventlog::sentence;
 use events::{EndedReplay, ReplayOutcome, Tenant};
-use roster::{Intent, Refusal, Roster};
+use roster::Intent;
 use tokio::time::Instant;
 use uuid::Uuid;
-use writer::{Access, Command, Denied, Outage, Provenance, Writer};
+use writer::Writer;
 
+use crate::decide::{DecideError, decide};
 use crate::webhooks::dispatcher::Reason;
 use crate::webhooks::subscription::Course;
 
@@ -32,17 +33,6 @@ struct Waiting {
     tenant: Tenant,
     intent: Intent,
     tried_at: Option<Instant>,
-}
-
-/// Why something could not be decided.
-#[derive(Debug, thiserror::Error)]
-enum DecideError {
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    #[error(transparent)]
-    Outage(#[from] Outage),
 }
 
 impl Deciding {
@@ -96,7 +86,7 @@ impl Deciding {
             let (tenant, intent) = (waiting.tenant.clone(), waiting.intent.clone());
             let (id, writer, done) = (*id, writer.clone(), Arc::clone(&self.done));
             tokio::spawn(async move {
-                match decide(writer, tenant, intent.clone()).await {
+                match decide(&writer, tenant, intent.clone()).await {
                     Ok(()) => tell(id, &intent),
                     Err(DecideError::Refused(_)) => {}
                     Err(error @ (DecideError::Denied(_) | DecideError::Outage(_))) => {
@@ -121,12 +111,4 @@ fn tell(id: Uuid, intent: &Intent) {
     } else {
         tracing::info!(replay = %id, "a replay is at its end");
     }
-}
-
-async fn decide(writer: Writer, tenant: Tenant, intent: Intent) -> Result<(), DecideError> {
-    let access = Access::Operator;
-    let provenance = Provenance { tenant, access, request: None, trace_parent: None };
-    let intent = move |_: &Roster| Ok(intent.clone());
-    writer.execute::<_, DecideError>(Command::new(provenance, intent)).await?;
-    Ok(())
 }
