@@ -43,6 +43,8 @@ id! {
     TeamId
     /// A booking, as Rollcall numbers it.
     BookingId
+    /// Somebody who signs in to the portal of a tenant.
+    AdministratorId
     /// A tenant's activated SCIM integration.
     IntegrationId
     /// A secret token, an OAuth client or an API token.

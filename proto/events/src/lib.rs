@@ -78,8 +78,8 @@ pub use group::{
 };
 pub use hidden_sign::{is_hidden, shows_something};
 pub use id::{
-    AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId, ReplayId, ResetId,
-    ResourceId, SecretId, SubscriberId, TeamId, TenantId, TestId,
+    AdministratorId, AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId,
+    ReplayId, ResetId, ResourceId, SecretId, SubscriberId, TeamId, TenantId, TestId,
 };
 pub use profile::{BadUserName, ExternalId, Profile, UserName};
 pub use receipt::{Acknowledgement, ClosedReceipt, MissingSubscriber, ReceiptOutcome};

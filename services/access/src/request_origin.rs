@@ -55,6 +55,9 @@ fn access(
             Ok(Access::Api(*credential, scope))
         }
         (Principal::Credential { .. }, Permission::Operate(role)) => Err(Forbidden::NoRole(role)),
+        (Principal::Credential { .. } | Principal::Administrator { .. }, other) => {
+            Err(Forbidden::NotInRoles(other))
+        }
     }
 }
 
@@ -89,7 +92,7 @@ mod tests {
             for wanted in [operate, Permission::Provision, api] {
                 let missing = Err(match wanted {
                     Permission::Operate(role) => Forbidden::NoRole(role),
-                    Permission::Provision | Permission::Api(_) => Forbidden::OutOfScope(wanted),
+                    _ => Forbidden::OutOfScope(wanted),
                 });
                 let expected = if wanted == *own { Ok(*expected) } else { missing };
                 assert_eq!(access(principal, &acme, wanted), expected, "{principal:?} {wanted}");

@@ -1,14 +1,18 @@
 //! Who calls: found by one piece of code for all doors, each of which brings its own source of
 //! credentials.
 
+mod refusals;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
 use acts::{By, Role, Roles};
 use axum::extract::{FromRequestParts as _, RawPathParams};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
-use events::{BookingSource, CredentialId, Digest, Scope, Tenant};
+use events::{AdministratorId, BookingSource, CredentialId, Digest, Scope, Tenant};
+
+pub use refusals::{Forbidden, Unauthorized};
 
 use super::bearer::{self, NoBearer};
 use super::{CallerLimits, Problem};
@@ -29,7 +33,21 @@ pub enum Principal {
         /// The one source whose bookings it is for, if it is for one.
         source: Option<BookingSource>,
     },
+    /// An administrator of a tenant, signed in to the portal.
+    Administrator {
+        /// The tenant, and no other.
+        tenant: Tenant,
+        /// Who.
+        administrator: AdministratorId,
+        /// What their roles come to.
+        permissions: Permissions,
+    },
 }
+
+/// Who calls, as an extension of a request that another door of the same process makes: nothing that
+/// comes from the network has it.
+#[derive(Clone, Debug)]
+pub struct InProcess(pub Principal);
 
 /// Which operator calls, and what their token opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,24 +74,30 @@ pub enum Permission {
     Provision,
     /// A scope of the JSON API, for which API tokens are issued.
     Api(Scope),
+    /// To see to the SCIM integration of one's own tenant, and to its credentials.
+    ManageIntegrations,
+    /// To see to the subscribers of one's own tenant.
+    ManageSubscribers,
+    /// To invite and remove administrators of one's own tenant.
+    ManageAdministrators,
 }
 
 /// What one credential may be used for.
 pub type Permissions = BTreeSet<Permission>;
 
 impl Principal {
-    /// The tenant of the credential; none for the operator.
+    /// The tenant of the credential or of the administrator; none for the operator.
     pub fn tenant(&self) -> Option<&Tenant> {
         match self {
             Self::Operator(_) => None,
-            Self::Credential { tenant, .. } => Some(tenant),
+            Self::Credential { tenant, .. } | Self::Administrator { tenant, .. } => Some(tenant),
         }
     }
 
     /// The one source whose bookings the credential is for; none, if it is for all.
     pub fn source(&self) -> Option<&BookingSource> {
         match self {
-            Self::Operator(_) => None,
+            Self::Operator(_) | Self::Administrator { .. } => None,
             Self::Credential { source, .. } => source.as_ref(),
         }
     }
@@ -83,16 +107,24 @@ impl Principal {
         let has = match self {
             Self::Operator(OperatorIdentity { roles, .. }) => match permission {
                 Permission::Operate(role) => roles.contains(&role),
-                Permission::Provision | Permission::Api(_) => false,
+                Permission::Provision
+                | Permission::Api(_)
+                | Permission::ManageIntegrations
+                | Permission::ManageSubscribers
+                | Permission::ManageAdministrators => false,
             },
-            Self::Credential { permissions, .. } => permissions.contains(&permission),
-        };
-        match (has, permission) {
-            (true, _) => Ok(()),
-            (false, Permission::Operate(role)) => Err(Forbidden::NoRole(role)),
-            (false, Permission::Provision | Permission::Api(_)) => {
-                Err(Forbidden::OutOfScope(permission))
+            Self::Credential { permissions, .. } | Self::Administrator { permissions, .. } => {
+                permissions.contains(&permission)
             }
+        };
+        if has { Ok(()) } else { Err(self.lacks(permission)) }
+    }
+
+    fn lacks(&self, permission: Permission) -> Forbidden {
+        match (self, permission) {
+            (Self::Administrator { .. }, _) => Forbidden::NotInRoles(permission),
+            (_, Permission::Operate(role)) => Forbidden::NoRole(role),
+            (_, other) => Forbidden::OutOfScope(other),
         }
     }
 }
@@ -104,104 +136,10 @@ impl fmt::Display for Permission {
             Self::Operate(role) => role.as_str(),
             Self::Provision => "scim",
             Self::Api(scope) => scope.as_str(),
+            Self::ManageIntegrations => "integrations",
+            Self::ManageSubscribers => "subscribers",
+            Self::ManageAdministrators => "administrators",
         })
-    }
-}
-
-/// Why a caller is not let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unauthorized {
-    /// There is no Authorization header.
-    #[error("no token was sent; send `Authorization: Bearer` and the token")]
-    NoToken,
-    /// The same, or another scheme, where an API token is needed.
-    #[error("the request has no API token; send one in the header Authorization: Bearer <token>")]
-    NoApiToken,
-    /// The Authorization header holds something else.
-    #[error("the Authorization header is not of the form `Bearer` and a token")]
-    NotBearer,
-    /// Nobody issued the token to whom this door opens, or it was revoked.
-    #[error("the token is unknown, revoked, or of another tenant")]
-    UnknownToken,
-    /// The same of an API token.
-    #[error("the API token is unknown or was revoked; have an administrator issue another")]
-    UnknownApiToken,
-    /// An access token that was good once.
-    #[error("the access token has expired; ask the token endpoint for another")]
-    Expired,
-}
-
-impl Unauthorized {
-    /// The `WWW-Authenticate` challenge. RFC 6750 §3: no error code when no token was sent.
-    pub fn challenge(self) -> HeaderValue {
-        HeaderValue::from_static(match self {
-            Self::NoToken | Self::NoApiToken | Self::NotBearer => r#"Bearer realm="rollcall""#,
-            Self::UnknownToken => {
-                r#"Bearer realm="rollcall", error="invalid_token", error_description="The token is unknown or revoked""#
-            }
-            Self::UnknownApiToken => r#"Bearer realm="rollcall", error="invalid_token""#,
-            Self::Expired => {
-                r#"Bearer realm="rollcall", error="invalid_token", error_description="The access token expired""#
-            }
-        })
-    }
-
-    /// Whether the caller may have guessed at a token. Who shows none does not guess, nor does who
-    /// shows one that was good an hour ago.
-    pub fn is_guess(self) -> bool {
-        match self {
-            Self::NoToken | Self::NoApiToken | Self::NotBearer | Self::Expired => false,
-            Self::UnknownToken | Self::UnknownApiToken => true,
-        }
-    }
-}
-
-impl From<NoBearer> for Unauthorized {
-    fn from(why: NoBearer) -> Self {
-        match why {
-            NoBearer::Missing => Self::NoToken,
-            NoBearer::OtherScheme | NoBearer::Malformed => Self::NotBearer,
-        }
-    }
-}
-
-impl From<Unauthorized> for Problem {
-    fn from(why: Unauthorized) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, why.to_string())
-            .with_header(header::WWW_AUTHENTICATE, why.challenge())
-    }
-}
-
-/// Why a caller who was let in may not do what they ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Forbidden {
-    /// The token opens another tenant than the path names, whether or not there is such a tenant.
-    #[error("the API token belongs to another tenant than the path names; use that tenant's token")]
-    OtherTenant,
-    /// The token was issued for other things.
-    #[error("the API token lacks the scope {0}; have an administrator issue one that has it")]
-    OutOfScope(Permission),
-    /// The operator's token was made for other things.
-    #[error("the operator token lacks the role {0}; have it granted (rollcall operator grant)")]
-    NoRole(Role),
-}
-
-impl From<Forbidden> for Problem {
-    fn from(why: Forbidden) -> Self {
-        let challenge = match why {
-            Forbidden::OtherTenant => {
-                r#"Bearer realm="rollcall", error="insufficient_scope""#.to_owned()
-            }
-            Forbidden::OutOfScope(scope) => {
-                format!(r#"Bearer realm="rollcall", error="insufficient_scope", scope="{scope}""#)
-            }
-            Forbidden::NoRole(role) => {
-                format!(r#"Bearer realm="rollcall", error="insufficient_scope", scope="{role}""#)
-            }
-        };
-        let challenge = challenge.parse().expect("challenges are of ASCII letters and signs");
-        Self::new(StatusCode::FORBIDDEN, why.to_string())
-            .with_header(header::WWW_AUTHENTICATE, challenge)
     }
 }
 
@@ -229,15 +167,16 @@ pub async fn api_token<E: From<Problem>>(
     find: impl AsyncFnOnce(Digest) -> Result<Option<Principal>, E>,
     find_again: impl AsyncFnOnce(Digest) -> Result<Sought<E>, E>,
 ) -> Result<(Tenant, Principal), E> {
+    if let Some(InProcess(principal)) = parts.extensions.get().cloned() {
+        return in_process(parts, principal).await;
+    }
     let token = bearer::token(&parts.headers).map_err(|why| match why {
         NoBearer::Missing | NoBearer::OtherScheme => Problem::from(Unauthorized::NoApiToken),
         NoBearer::Malformed => Unauthorized::UnknownApiToken.into(),
     })?;
     let digest = Digest::of(token.as_bytes());
     let mut found = find(digest).await?;
-    let path = RawPathParams::from_request_parts(parts, &()).await;
-    let path = path.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
-    let named = path.iter().find(|(name, _)| *name == "tenant").map_or("", |(_, slug)| slug);
+    let named = &*named_tenant(parts).await?;
     if found.is_none() {
         counts.may_fail(named, &parts.extensions).map_err(Problem::from)?;
         found = match find_again(digest).await? {
@@ -259,6 +198,26 @@ pub async fn api_token<E: From<Problem>>(
     } else {
         Err(Problem::from(Forbidden::OtherTenant).into())
     }
+}
+
+/// Who makes a request in the process: they were counted, and let in, by the door that makes it.
+async fn in_process<E: From<Problem>>(
+    parts: &mut Parts,
+    principal: Principal,
+) -> Result<(Tenant, Principal), E> {
+    let named = named_tenant(parts).await?;
+    match principal.tenant() {
+        Some(tenant) if tenant.as_str() == named => Ok((tenant.clone(), principal)),
+        Some(_) | None => Err(Problem::from(Forbidden::OtherTenant).into()),
+    }
+}
+
+/// The tenant that the path names, whether or not there is one.
+async fn named_tenant(parts: &mut Parts) -> Result<String, Problem> {
+    let path = RawPathParams::from_request_parts(parts, &()).await;
+    let path = path.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+    let named = path.iter().find(|(name, _)| *name == "tenant");
+    Ok(named.map_or_else(String::new, |(_, slug)| slug.to_owned()))
 }
 
 /// Which operator shows a token in a request: the one of the settings, whose digest is `root`, or
@@ -294,3 +253,6 @@ pub async fn operator(
     counts.failure("/operator", &parts.extensions)?;
     Err(Unauthorized::UnknownToken.into())
 }
+
+#[cfg(test)]
+mod tests;

@@ -168,7 +168,7 @@ impl FromRequestParts<PullDoor> for Reader {
         let (tenant, principal) = holder(parts, door, Scope::EventsRead).await?;
         let credential = match principal {
             Principal::Credential { credential, .. } => Some(credential),
-            Principal::Operator(_) => None,
+            Principal::Operator(_) | Principal::Administrator { .. } => None,
         };
         Ok(Self { tenant, credential })
     }

@@ -57,7 +57,9 @@ impl Reader {
 fn by(principal: &Principal) -> Result<By, Problem> {
     match principal {
         Principal::Operator(identity) => Ok(identity.by.clone()),
-        Principal::Credential { .. } => Err(Problem::malformed("no operator")),
+        Principal::Credential { .. } | Principal::Administrator { .. } => {
+            Err(Problem::malformed("no operator"))
+        }
     }
 }
 
