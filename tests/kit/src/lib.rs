@@ -10,6 +10,7 @@ pub mod alarms;
 pub mod company;
 pub mod entra;
 pub mod fault_proxy;
+pub mod fetched;
 pub mod file_bytes;
 pub mod http;
 pub mod log_writer;
