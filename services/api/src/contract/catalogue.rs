@@ -48,7 +48,7 @@ fn html() -> String {
     page.push_str("<nav aria-label=\"Events\">\n");
     for entity in Entity::ALL {
         let name = entity.as_str();
-        write(&mut page, format_args!("<div><h3><a href=\"#{name}\">{name}</a></h3><ul>\n"));
+        write(&mut page, format_args!("<div><h2><a href=\"#{name}\">{name}</a></h2><ul>\n"));
         for fact in of(entity) {
             let token = fact.token();
             write(&mut page, format_args!("<li><a href=\"#{fact}\">{token}</a></li>\n"));
