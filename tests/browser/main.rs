@@ -1,0 +1,5 @@
+//! The pages of the program, in a real browser, as those who use them see them.
+
+mod catalogue;
+mod looking;
+mod tools;
