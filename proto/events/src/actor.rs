@@ -1,11 +1,14 @@
 //! Who caused an event.
 
-use crate::CredentialId;
+use crate::{AdministratorId, CredentialId};
 
 /// What stands before the id of an actor that is a credential.
 const CREDENTIAL: &str = "credential:";
 
-/// Who caused an event: a credential, an operator at the command line, or a portal user. Kinds
+/// What stands before the id of an actor that is an administrator.
+const PORTAL: &str = "portal:";
+
+/// Who caused an event: a credential, an operator at the command line, or an administrator in the portal. Kinds
 /// may be added, so readers treat it as text; it holds ids, never names or addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor(String);
@@ -27,8 +30,13 @@ impl Actor {
     }
 
     /// An administrator who is signed in to the portal.
-    pub fn portal(user: &str) -> Self {
-        Self(format!("portal:{user}"))
+    pub fn portal(id: AdministratorId) -> Self {
+        Self(format!("{PORTAL}{id}"))
+    }
+
+    /// The administrator that the actor is, if it is one.
+    pub fn as_administrator(&self) -> Option<AdministratorId> {
+        self.0.strip_prefix(PORTAL)?.parse().ok()
     }
 
     /// An actor as a header tells it.

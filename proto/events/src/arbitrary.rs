@@ -3,6 +3,7 @@
 //! Every event is well-formed by itself; a series of them need not make sense as a history.
 
 mod access;
+mod administrators;
 mod alerts;
 mod bookings;
 mod courses;
@@ -43,6 +44,21 @@ pub fn event_of(kind: EventKind) -> BoxedStrategy<Event> {
         }
         EventKind::CredentialIssued => any(access::credential(), Event::CredentialIssued),
         EventKind::CredentialRevoked => any(access::revoked_credential(), Event::CredentialRevoked),
+        EventKind::AdministratorInvited => {
+            any(administrators::invited(), Event::AdministratorInvited)
+        }
+        EventKind::AdministratorLinkIssued => {
+            any(administrators::issued_link(), Event::AdministratorLinkIssued)
+        }
+        EventKind::AdministratorSignedIn => {
+            any(administrators::signed_in(), Event::AdministratorSignedIn)
+        }
+        EventKind::AdministratorRolesChanged => {
+            any(administrators::changed_roles(), Event::AdministratorRolesChanged)
+        }
+        EventKind::AdministratorRemoved => {
+            any(administrators::removed(), Event::AdministratorRemoved)
+        }
         EventKind::UserCreated => any(people::user_state(), Event::UserCreated),
         EventKind::UserChanged => any(people::user_state(), Event::UserChanged),
         EventKind::UserDeactivated => any(people::departed_user(), Event::UserDeactivated),

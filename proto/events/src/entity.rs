@@ -9,6 +9,8 @@ pub enum Entity {
     Integration,
     /// A secret token, an OAuth client or an API token.
     Credential,
+    /// Somebody who signs in to the portal.
+    Administrator,
     /// A person.
     User,
     /// A synced group, which is a team.
@@ -25,10 +27,11 @@ pub enum Entity {
 
 impl Entity {
     /// All entities.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Tenant,
         Self::Integration,
         Self::Credential,
+        Self::Administrator,
         Self::User,
         Self::Group,
         Self::Team,
@@ -43,6 +46,7 @@ impl Entity {
             Self::Tenant => "tenant",
             Self::Integration => "integration",
             Self::Credential => "credential",
+            Self::Administrator => "administrator",
             Self::User => "user",
             Self::Group => "group",
             Self::Team => "team",

@@ -6,15 +6,16 @@ use uuid::Uuid;
 use crate::body_source::BodySource;
 use crate::entity::Entity;
 use crate::{
-    ActivatedIntegration, AddedSubscriber, AlertPeople, CancelledBooking, ChangedMembers,
-    ChangedResource, ChosenPrimary, ClosedBooking, ClosedReceipt, CreatedGroup, CreatedTenant,
-    DeactivatedIntegration, DecidedAlert, DeclaredExtension, DeletedGroup, DeletedResource,
-    DepartedUser, DisabledSubscriber, EditedTeam, EnabledSubscriber, EndedReplay, ErasedUser,
-    GroupState, IssuedCredential, IssuedSubscriberSecret, MemberResources, OwnTeam,
-    PausedSubscriber, RaisedAlert, RecordedBooking, RemovedExtension, RemovedSubscriber,
+    ActivatedIntegration, AddedSubscriber, AlertPeople, CancelledBooking,
+    ChangedAdministratorRoles, ChangedMembers, ChangedResource, ChosenPrimary, ClosedBooking,
+    ClosedReceipt, CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert,
+    DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, DisabledSubscriber, EditedTeam,
+    EnabledSubscriber, EndedReplay, ErasedUser, GroupState, InvitedAdministrator, IssuedCredential,
+    IssuedSignInLink, IssuedSubscriberSecret, MemberResources, OwnTeam, PausedSubscriber,
+    RaisedAlert, RecordedBooking, RemovedAdministrator, RemovedExtension, RemovedSubscriber,
     RemovedTeam, ReplacedMembers, ResetSubscriber, ResetTeams, ResumedSubscriber,
-    RevokedCredential, SetGuard, StartedReplay, SubscriberState, Tenant, TestedSubscriber,
-    UserState, WithdrawnSubscriberSecret,
+    RevokedCredential, SetGuard, SignedInAdministrator, StartedReplay, SubscriberState, Tenant,
+    TestedSubscriber, UserState, WithdrawnSubscriberSecret,
 };
 
 events! {
@@ -42,6 +43,17 @@ events! {
     CredentialIssued(IssuedCredential) => Credential, "issued", 3, credential_id;
     /// A credential was revoked: it opens nothing any more.
     CredentialRevoked(RevokedCredential) => Credential, "revoked", 1, credential_id;
+
+    /// An administrator was invited to the portal of a tenant.
+    AdministratorInvited(InvitedAdministrator) => Administrator, "invited", 1, administrator_id;
+    /// A new sign-in link of an administrator was issued; an earlier one opens nothing any more.
+    AdministratorLinkIssued(IssuedSignInLink) => Administrator, "link-issued", 1, administrator_id;
+    /// An administrator signed in.
+    AdministratorSignedIn(SignedInAdministrator) => Administrator, "signed-in", 1, administrator_id;
+    /// An administrator may do other things than before.
+    AdministratorRolesChanged(ChangedAdministratorRoles) => Administrator, "roles-changed", 1, administrator_id;
+    /// An administrator was removed: they may do nothing any more.
+    AdministratorRemoved(RemovedAdministrator) => Administrator, "removed", 1, administrator_id;
 
     /// Somebody joined whom the directory had not known before.
     UserCreated(UserState) => User, "created", 1, employee_id;

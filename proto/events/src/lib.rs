@@ -14,6 +14,8 @@ mod listing;
 mod access;
 mod actor;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
+mod administrator;
+#[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
 mod alert;
 #[cfg(any(test, feature = "proptest"))]
 pub mod arbitrary;
@@ -58,6 +60,11 @@ pub use access::{
     IssuedCredential, Purpose, RevokedCredential, Scope, Scopes, UnknownScope,
 };
 pub use actor::Actor;
+pub use administrator::{
+    AdministratorRole, AdministratorRoles, BadEmailAddress, ChangedAdministratorRoles,
+    EmailAddress, InvitedAdministrator, IssuedSignInLink, OidcIdentity, RemovedAdministrator,
+    SignInMethod, SignedInAdministrator, UnknownAdministratorRole,
+};
 pub use alert::{AlertCause, AlertPeople, DecidedAlert, Guard, RaisedAlert, SetGuard};
 pub use booking::{
     BookedPlace, BookingState, CancelledBooking, Canceller, ClosedBooking, RecordedBooking,

@@ -41,7 +41,7 @@ pub struct Booking {
 pub struct Cancellation {
     /// When: RFC 3339, in UTC.
     pub at: Timestamp,
-    /// Who, by id, as `ce-actor` has it: `credential:<id>`, `portal:<user>`; other kinds may come.
+    /// Who, by id, as `ce-actor` has it: `credential:<id>`, `portal:<administrator id>`; other kinds may come.
     pub actor: String,
     /// Why; always there when an administrator cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use events::{
     AlertId, BookedPlace, BookingId, BookingSource, ClosedReceipt, CredentialId, Digest,
-    EmployeeId, EndedReplay, ErasedEvent, Extension, ExternalId, FactPattern, GroupProfile, Guard,
+    EmployeeId, EndedReplay, ErasedEvent, Extension, FactPattern, GroupProfile, Guard,
     IntegrationId, IntegrationProfile, PausedSubscriber, Profile, Purpose, ResetSubscriber,
     ResourceId, ResumedSubscriber, SecretId, StartedReplay, StoredSecret, SubscriberId,
-    SubscriberState, TeamId, TenantId, TestedSubscriber, UserName,
+    SubscriberState, TeamId, TenantId, TestedSubscriber,
 };
 use jiff::Timestamp;
 
-use crate::MemberChange;
+use crate::{AdministratorIntent, MemberChange, PersonRef};
 
 /// What a caller wants to be true. An intent names an end, never a step: said again, it asks for
 /// nothing more. New ids come with it, so that every replica would decide alike.
@@ -57,6 +57,9 @@ pub enum Intent {
         /// Its id.
         credential: CredentialId,
     },
+
+    /// What is to be true of an administrator.
+    Administrator(AdministratorIntent),
 
     /// A new SCIM user: somebody new, or somebody who comes back.
     NewUser {
@@ -286,15 +289,4 @@ pub enum Intent {
     StartReplay(StartedReplay),
     /// A replay is at its end.
     EndReplay(EndedReplay),
-}
-
-/// How a booking system names a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PersonRef {
-    /// By the employee id.
-    Employee(EmployeeId),
-    /// By the `externalId`, which must name one person.
-    ExternalId(ExternalId),
-    /// By the user name.
-    UserName(UserName),
 }

@@ -8,6 +8,8 @@
 #![warn(missing_docs)]
 
 mod access;
+mod administrator_intent;
+mod administrators;
 mod bookings;
 mod changes;
 mod decide;
@@ -21,6 +23,7 @@ mod members;
 mod order_index;
 mod people;
 mod person;
+mod person_ref;
 mod refusal;
 mod roster;
 mod subscribers;
@@ -32,15 +35,18 @@ mod touched;
 mod tests;
 
 pub use access::{Credential, Integration};
+pub use administrator_intent::AdministratorIntent;
+pub use administrators::{Administrator, Administrators, SignInLink, has_any_role};
 pub use bookings::{Booking, Bookings, Cancellation};
 pub use decide::{Occasion, decide, fit_for_cancelling};
 pub use evolve::evolve;
 pub use groups::{Group, Groups};
 pub use guard::{Alert, AlertOutcome, GuardState, StandingOverride};
-pub use intent::{Intent, PersonRef};
+pub use intent::Intent;
 pub use member_change::MemberChange;
 pub use people::People;
 pub use person::Person;
+pub use person_ref::PersonRef;
 pub use refusal::{BadExtension, BadText, Refusal};
 pub use roster::Roster;
 pub use subscribers::{

@@ -1,8 +1,8 @@
 //! Why an intent cannot come true.
 
 use events::{
-    AlertId, CredentialId, EmployeeId, ReplayId, ResourceId, SecretId, SubscriberName, TeamId,
-    Tenant, UserName,
+    AdministratorId, AlertId, CredentialId, EmployeeId, ReplayId, ResourceId, SecretId,
+    SubscriberName, TeamId, Tenant, UserName,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -40,6 +40,33 @@ pub enum Refusal {
     SourceWithoutBookings,
     #[error("there is no credential {0} in this tenant")]
     NoSuchCredential(CredentialId),
+
+    #[error("there is no administrator {0} in this tenant")]
+    NoSuchAdministrator(AdministratorId),
+    #[error(
+        "there is an administrator with this e-mail address already; change their roles, or issue them a new link"
+    )]
+    AdministratorKnown,
+    #[error("there are {max} administrators already; remove one first")]
+    TooManyAdministrators { max: usize },
+    #[error(
+        "an administrator without roles may do nothing; name at least one role, or remove them"
+    )]
+    NoRoles,
+    #[error("this is the last owner; make somebody else an owner first")]
+    LastOwner,
+    #[error("there is no such sign-in link, or there is a newer one; ask for a new one")]
+    NoSuchLink,
+    #[error(
+        "the sign-in link was used: its administrator signed in at {0}, and a link is good once; ask for a new one"
+    )]
+    LinkSpent(Timestamp),
+    #[error("the sign-in link expired at {0}; ask for a new one")]
+    LinkExpired(Timestamp),
+    #[error(
+        "the administrator signs in with another account, or the account is another administrator's; invite this account by an address of its own"
+    )]
+    OtherIdentity,
 
     #[error("there is no user {0}")]
     NoSuchUser(ResourceId),

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use events::{CredentialId, Digest, Position, Seq, Tenant};
+use events::{
+    AdministratorId, CredentialId, Digest, EmailAddress, OidcIdentity, Position, Seq, Tenant,
+};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
-use crate::{Credential, TenantRoster};
+use crate::{Administrator, Credential, TenantRoster};
 
 /// The fold of the whole log, all tenants. A clone costs nothing to speak of and stays as it is,
 /// so a reader keeps a consistent picture while the next events come in.
@@ -18,6 +20,10 @@ pub struct Roster {
     pub(crate) credentials: OrdMap<CredentialId, Tenant>,
     /// The secrets that open something.
     pub(crate) secrets: OrdMap<Digest, CredentialId>,
+    /// Whose administrator somebody is, or was before they were removed.
+    pub(crate) administrators: OrdMap<AdministratorId, Tenant>,
+    /// The newest sign-in link of each administrator, spent or not.
+    pub(crate) sign_in_links: OrdMap<Digest, AdministratorId>,
     /// The last event that erased somebody.
     pub(crate) last_erasure: Seq,
 }
@@ -57,5 +63,37 @@ impl Roster {
     pub fn credential(&self, id: &CredentialId) -> Option<(&Tenant, &Credential)> {
         let tenant = self.credentials.get(id)?;
         Some((tenant, self.tenant(tenant)?.credential(id)?))
+    }
+
+    /// An administrator who was not removed, and whose they are.
+    pub fn administrator(&self, id: &AdministratorId) -> Option<(&Tenant, &Administrator)> {
+        let tenant = self.administrators.get(id)?;
+        Some((tenant, self.tenant(tenant)?.administrators().get(*id)?))
+    }
+
+    /// The administrator whose newest sign-in link has this digest, spent or not.
+    pub fn administrator_by_link(&self, digest: &Digest) -> Option<(&Tenant, &Administrator)> {
+        self.administrator(self.sign_in_links.get(digest)?)
+    }
+
+    /// The administrators who are bound to this identity: one of a tenant at most. It looks at
+    /// all administrators; people sign in seldom.
+    pub fn administrators_by_identity(
+        &self,
+        identity: &OidcIdentity,
+    ) -> impl Iterator<Item = (&Tenant, &Administrator)> {
+        self.tenants().filter_map(|(slug, tenant)| {
+            Some((slug, tenant.administrators().with_identity(identity)?))
+        })
+    }
+
+    /// The administrators who have this e-mail address, in any letter case: one of a tenant at most.
+    /// It looks at all administrators.
+    pub fn administrators_by_email(
+        &self,
+        email: &EmailAddress,
+    ) -> impl Iterator<Item = (&Tenant, &Administrator)> {
+        self.tenants()
+            .filter_map(|(slug, tenant)| Some((slug, tenant.administrators().with_email(email)?)))
     }
 }

@@ -1,4 +1,4 @@
-//! One tenant: its people, groups, teams, bookings, credentials and subscribers.
+//! One tenant: its people, groups, teams, bookings, credentials, administrators and subscribers.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::members::{MemberKey, Memberships};
 use crate::teams::LocalTeams;
 use crate::{
-    Bookings, Credential, Group, Groups, GuardState, Integration, People, Person, Subscribers,
+    Administrators, Bookings, Credential, Group, Groups, GuardState, Integration, People, Person,
+    Subscribers,
 };
 
 /// One tenant, as it stands now.
@@ -22,6 +23,7 @@ pub struct TenantRoster {
     pub(crate) id: Option<TenantId>,
     pub(crate) integration: Option<Integration>,
     pub(crate) credentials: OrdMap<CredentialId, Arc<Credential>>,
+    pub(crate) administrators: Administrators,
     pub(crate) people: People,
     pub(crate) groups: Groups,
     pub(crate) memberships: Memberships,
@@ -78,6 +80,11 @@ impl TenantRoster {
             self.credentials.values().map(Arc::as_ref).collect();
         credentials.sort_unstable_by_key(|credential| credential.issued);
         credentials.into_iter()
+    }
+
+    /// All administrators who were not removed.
+    pub fn administrators(&self) -> &Administrators {
+        &self.administrators
     }
 
     /// All people, those who have left too.

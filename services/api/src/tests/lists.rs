@@ -73,7 +73,12 @@ async fn an_employee_comes_with_profile_and_teams() {
         [
             [&json!("Core"), &json!("primary"), &json!("synced"), none],
             [&json!("Design"), &json!("additional"), &json!("synced"), none],
-            [&json!("Fire wardens"), &json!("additional"), &json!("local"), &json!("portal:u_3")],
+            [
+                &json!("Fire wardens"),
+                &json!("additional"),
+                &json!("local"),
+                &json!("portal:00000000-0000-0000-0000-000000000ad3")
+            ],
         ]
     );
 }
@@ -153,7 +158,7 @@ async fn a_leavers_bookings_are_past_upcoming_or_cancelled() {
     assert_eq!(lists["upcoming"][0]["cancelled"], Value::Null);
     let cancelled = &lists["cancelled"][0]["cancelled"];
     assert_eq!(cancelled["by"], "administrator");
-    assert_eq!(cancelled["actor"], "portal:u_3");
+    assert_eq!(cancelled["actor"], "portal:00000000-0000-0000-0000-000000000ad3");
     assert_eq!(cancelled["reason"], "left us");
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use directory::Directory;
 use eventlog::{Log, LogOptions};
-use events::{Actor, Envelope, EventId, Position, Seq};
+use events::{Actor, AdministratorId, Envelope, EventId, Position, Seq};
 use projector::{Database, Projection, StatusHandle, project};
 use retention::Retention;
 use teams::Teams;
@@ -74,7 +74,7 @@ async fn write(log: &Log) {
             id: EventId(Uuid::from_u128(number)),
             tenant,
             time: "2026-05-01T08:00:00Z".parse().unwrap(),
-            actor: Actor::portal("u_3"),
+            actor: Actor::portal(AdministratorId(Uuid::from_u128(0xad3))),
             request: None,
             trace_parent: None,
         };

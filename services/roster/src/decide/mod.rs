@@ -1,6 +1,7 @@
 //! The decision.
 
 mod access;
+mod administrators;
 mod alerts;
 mod bookings;
 mod courses;
@@ -71,6 +72,7 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
             access::issue(roster, tenant, *credential, purpose, *secret_digest, label)
         }
         Intent::RevokeCredential { credential } => access::revoke(known()?, *credential),
+        Intent::Administrator(intent) => administrators::decide(roster, tenant, known()?, intent),
         Intent::NewUser { resource, profile, active } => {
             users::arrive(known()?, *resource, profile, *active)
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use events::{
     AlertCause, AlertId, DepartedUser, EmployeeId, Event, IntegrationProfile, RaisedAlert,
-    Recorded, ResourceId, Standing, TeamId, header,
+    Recorded, ResourceId, SignInMethod, Standing, TeamId, header,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use super::model::Model;
 use super::words::{ADA_2, add, gone, id, members, new_group, new_user, profile, tenant};
 use super::world::any_history;
 use super::{History, given};
-use crate::{Intent, Person, Refusal, Roster, TenantRoster, decide, evolve};
+use crate::{AdministratorIntent, Intent, Person, Refusal, Roster, TenantRoster, decide, evolve};
 
 mod guard;
 
@@ -53,6 +53,13 @@ fn all_employees() -> impl Iterator<Item = EmployeeId> {
     (1..=6).map(|n| EmployeeId(Uuid::from_u128(n)))
 }
 
+fn spends_a_link(intent: &Intent) -> bool {
+    let Intent::Administrator(AdministratorIntent::SignIn { signed_in, .. }) = intent else {
+        return false;
+    };
+    matches!(signed_in.by, SignInMethod::Link { .. })
+}
+
 proptest! {
     /// Entra repeats itself. Hearing a thing twice must change nothing.
     #[test]
@@ -69,7 +76,8 @@ proptest! {
                     | Refusal::NoSuchGroup(_)
                     | Refusal::NoSuchTeam(_)
                     | Refusal::NoSuchSubscriber(_)
-                    | Refusal::NoSuchSubscriberSecret(_))
+                    | Refusal::NoSuchSubscriberSecret(_)
+                    | Refusal::LinkSpent(_))
             );
             let a_removal = matches!(
                 intent,
@@ -78,7 +86,7 @@ proptest! {
                     | Intent::RemoveTeam { .. }
                     | Intent::RemoveSubscriber { .. }
                     | Intent::WithdrawSubscriberSecret { .. }
-            );
+            ) || spends_a_link(&intent);
             prop_assert!(
                 if a_removal { gone_for_good } else { again == Ok(vec![]) },
                 "{intent:?} again: {again:?}"

@@ -1,6 +1,7 @@
 //! The rules, told as stories (given, when, then) and as laws.
 
 mod access;
+mod administrators;
 mod bookings;
 mod costs;
 mod courses;

@@ -119,6 +119,7 @@ impl Model {
             | Intent::DeactivateIntegration
             | Intent::IssueCredential { .. }
             | Intent::RevokeCredential { .. }
+            | Intent::Administrator(_)
             | Intent::Booking { .. }
             | Intent::NoBooking { .. }
             | Intent::CancelLeaversBooking { .. }

@@ -157,6 +157,7 @@ fn any_intent() -> impl Strategy<Value = Intent> {
         3 => booking_or_credential(),
         1 => guarding(),
         1 => subscribing(),
+        1 => super::administrators::any_administration(),
     ]
 }
 
