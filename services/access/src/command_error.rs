@@ -51,6 +51,9 @@ impl From<Outage> for CommandError {
 impl From<Denied> for CommandError {
     fn from(why: Denied) -> Self {
         Self(match why {
+            Denied::Removed | Denied::NoRole(_) => {
+                Problem::new(StatusCode::FORBIDDEN, why.to_string())
+            }
             Denied::Revoked => Unauthorized::UnknownToken.into(),
             Denied::OutOfScope(scope) => Forbidden::OutOfScope(Permission::Api(scope)).into(),
             Denied::Inactive => Problem::new(
@@ -110,6 +113,8 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NoSuchAlert(_)
         | Refusal::NoSuchSubscriber(_)
         | Refusal::NoSuchReplay(_)
+        | Refusal::NoSuchAdministrator(_)
+        | Refusal::NoSuchLink
         | Refusal::NoSuchSubscriberSecret(_) => StatusCode::NOT_FOUND,
         Refusal::TenantTaken(_)
         | Refusal::IdReused(_)
@@ -136,12 +141,19 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::SubscriberDisabled(_)
         | Refusal::ReadsByItself(_)
         | Refusal::ReplayUnderWay(_)
+        | Refusal::AdministratorKnown
+        | Refusal::TooManyAdministrators { .. }
+        | Refusal::LastOwner
+        | Refusal::LinkSpent(_)
+        | Refusal::LinkExpired(_)
+        | Refusal::OtherIdentity
         | Refusal::SecretOfOtherDoor(_)
         | Refusal::SecretMissing(_)
         | Refusal::NoSecret(_) => StatusCode::CONFLICT,
         Refusal::BadText { .. }
         | Refusal::BadExtension(_)
         | Refusal::NoScopes
+        | Refusal::NoRoles
         | Refusal::SourceWithoutBookings
         | Refusal::TooDeep { .. }
         | Refusal::DuplicateAttribute(_)

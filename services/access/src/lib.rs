@@ -2,6 +2,7 @@
 //! URLs that they are told, and what the writer says no to over HTTP.
 #![warn(missing_docs)]
 
+mod administrator_permissions;
 mod cancel_many;
 mod command_error;
 mod credentials;
@@ -12,6 +13,9 @@ mod request_origin;
 mod totals;
 mod write_access;
 
+pub use administrator_permissions::{
+    permissions_of, principal_of_administrator, roles_that_permit,
+};
 pub use cancel_many::{CancelMany, CancelOne, CancelOutcome, CancelResult, CancelledMany, Meant};
 pub use command_error::{CommandError, outage_status, refusal_status, retry_later};
 pub use credentials::{principal_by_client, principal_by_secret};

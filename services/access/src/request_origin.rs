@@ -5,6 +5,8 @@ use events::Tenant;
 use web::{Forbidden, Permission, Principal, RequestId, trace_parent};
 use writer::{Access, Provenance};
 
+use crate::roles_that_permit;
+
 /// The id of a request, and the trace that it belongs to.
 #[derive(Clone, Debug)]
 pub struct RequestOrigin {
@@ -55,8 +57,14 @@ fn access(
             Ok(Access::Api(*credential, scope))
         }
         (Principal::Credential { .. }, Permission::Operate(role)) => Err(Forbidden::NoRole(role)),
-        (Principal::Credential { .. } | Principal::Administrator { .. }, other) => {
-            Err(Forbidden::NotInRoles(other))
+        (
+            Principal::Credential { .. },
+            Permission::ManageIntegrations
+            | Permission::ManageSubscribers
+            | Permission::ManageAdministrators,
+        ) => Err(Forbidden::OutOfScope(permission)),
+        (Principal::Administrator { administrator, .. }, _) => {
+            Ok(Access::Administrator(*administrator, roles_that_permit(permission)))
         }
     }
 }
@@ -64,7 +72,7 @@ fn access(
 #[cfg(test)]
 mod tests {
     use acts::Role;
-    use events::{CredentialId, Scope};
+    use events::{AdministratorId, AdministratorRole, CredentialId, Scope};
     use web::{OperatorIdentity, Permissions};
 
     use super::*;
@@ -99,6 +107,13 @@ mod tests {
             }
         }
         assert_eq!(access(&root(), &globex, operate), Ok(Access::Operator));
+        let administrator = AdministratorId(id.0);
+        let permissions = Permissions::from([api]);
+        let editor = Principal::Administrator { tenant: acme.clone(), administrator, permissions };
+        let expected = Access::Administrator(administrator, &[AdministratorRole::TeamEditor]);
+        assert_eq!(access(&editor, &acme, api), Ok(expected));
+        assert_eq!(access(&editor, &acme, operate), Err(Forbidden::NotInRoles(operate)));
+        assert_eq!(access(&editor, &globex, api), Err(Forbidden::OtherTenant));
         for (principal, own, _) in &holders[1..] {
             assert_eq!(access(principal, &globex, *own), Err(Forbidden::OtherTenant));
         }

@@ -78,7 +78,8 @@ pub enum Permission {
     ManageIntegrations,
     /// To see to the subscribers of one's own tenant.
     ManageSubscribers,
-    /// To invite and remove administrators of one's own tenant.
+    /// To invite and remove administrators: of one's own tenant, or of any as an operator who manages
+    /// tenants.
     ManageAdministrators,
 }
 
@@ -110,8 +111,8 @@ impl Principal {
                 Permission::Provision
                 | Permission::Api(_)
                 | Permission::ManageIntegrations
-                | Permission::ManageSubscribers
-                | Permission::ManageAdministrators => false,
+                | Permission::ManageSubscribers => false,
+                Permission::ManageAdministrators => roles.contains(&Role::TenantsManage),
             },
             Self::Credential { permissions, .. } | Self::Administrator { permissions, .. } => {
                 permissions.contains(&permission)
@@ -124,6 +125,9 @@ impl Principal {
         match (self, permission) {
             (Self::Administrator { .. }, _) => Forbidden::NotInRoles(permission),
             (_, Permission::Operate(role)) => Forbidden::NoRole(role),
+            (Self::Operator(_), Permission::ManageAdministrators) => {
+                Forbidden::NoRole(Role::TenantsManage)
+            }
             (_, other) => Forbidden::OutOfScope(other),
         }
     }

@@ -1,6 +1,6 @@
 //! Who gives a command, and what has to be true of them at the time of the decision.
 
-use events::{Actor, CredentialId, Purpose, Scope, Tenant};
+use events::{Actor, AdministratorId, AdministratorRole, CredentialId, Purpose, Scope, Tenant};
 use roster::{Credential, Roster, TenantRoster};
 
 /// Who gives a command. Goes into the headers of the events that come of it.
@@ -26,6 +26,8 @@ pub enum Access {
     Provisioning(CredentialId),
     /// An API token that has this scope.
     Api(CredentialId, Scope),
+    /// An administrator in the portal who has one of these roles.
+    Administrator(AdministratorId, &'static [AdministratorRole]),
 }
 
 /// Why a caller who was let in may not give the command after all.
@@ -40,6 +42,16 @@ pub enum Denied {
     /// The credential never had it.
     #[error("the token lacks the scope {0}; nothing was written")]
     OutOfScope(Scope),
+    /// The administrator was removed since.
+    #[error("the administrator was removed; nothing was written")]
+    Removed,
+    /// The administrator has not, or not any more, a role that allows it.
+    #[error("the administrator has none of the roles that this needs: {}; nothing was written", names(.0))]
+    NoRole(&'static [AdministratorRole]),
+}
+
+fn names(roles: &[AdministratorRole]) -> String {
+    roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 impl Provenance {
@@ -50,6 +62,7 @@ impl Provenance {
             Access::Provisioning(credential) | Access::Api(credential, _) => {
                 Actor::credential(credential)
             }
+            Access::Administrator(administrator, _) => Actor::portal(administrator),
         }
     }
 
@@ -66,6 +79,12 @@ impl Provenance {
             Access::Operator => Ok(()),
             Access::Provisioning(id) => provisioning(tenant, live(&id)?),
             Access::Api(id, scope) => api(live(&id)?, scope),
+            Access::Administrator(id, roles) => {
+                let administrators = tenant.map(TenantRoster::administrators);
+                let administrator = administrators.and_then(|all| all.get(id));
+                let administrator = administrator.ok_or(Denied::Removed)?;
+                if administrator.has_any(roles) { Ok(()) } else { Err(Denied::NoRole(roles)) }
+            }
         }
     }
 }

@@ -69,7 +69,9 @@ pub(crate) enum ScimError {
 impl From<Denied> for ScimError {
     fn from(why: Denied) -> Self {
         match why {
-            Denied::Revoked | Denied::OutOfScope(_) => Unauthorized::UnknownToken.into(),
+            Denied::Revoked | Denied::OutOfScope(_) | Denied::Removed | Denied::NoRole(_) => {
+                Unauthorized::UnknownToken.into()
+            }
             Denied::Inactive => Self::Inactive,
         }
     }

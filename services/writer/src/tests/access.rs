@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use events::{
-    ActivatedIntegration, CredentialId, DeactivatedIntegration, Digest, Event, IntegrationId,
-    IntegrationProfile, IssuedCredential, Purpose, RevokedCredential, Scope,
+    ActivatedIntegration, AdministratorId, AdministratorRole, CredentialId, DeactivatedIntegration,
+    Digest, Event, IntegrationId, IntegrationProfile, InvitedAdministrator, IssuedCredential,
+    Purpose, RevokedCredential, Scope,
 };
-use roster::{Intent, Roster};
+use roster::{AdministratorIntent, Intent, Roster};
 use uuid::Uuid;
 
 use super::world::{Caller, Failed, Log, Writer, acme, log_of, operator, team, tenant};
@@ -133,6 +134,41 @@ fn a_credential_opens_its_own_tenant_alone() {
     let mut caller = writer.submit_command(Command::new(provenance, intent));
     writer.settle(&mut log);
     assert_eq!(caller.answered().unwrap_err(), Failed::Denied(Denied::Revoked));
+}
+
+#[test]
+fn an_administrator_gives_the_commands_of_their_roles_while_they_have_them() {
+    let (mut log, owner) = (log_of(&["acme"]), AdministratorId(Uuid::now_v7()));
+    let invited = |id, role, link| {
+        Event::AdministratorInvited(InvitedAdministrator {
+            administrator_id: id,
+            email: format!("{role}@acme.example").parse().unwrap(),
+            name: None,
+            roles: [role].into(),
+            link_digest: Digest::of(link),
+            link_expires_at: jiff::Timestamp::MAX,
+        })
+    };
+    let viewer = AdministratorId(Uuid::now_v7());
+    log.foreign(&acme(), invited(owner, AdministratorRole::Owner, b"1"));
+    log.foreign(&acme(), invited(viewer, AdministratorRole::Viewer, b"2"));
+    let mut writer = Writer::new(&log);
+    let edits = |id| Access::Administrator(id, &[AdministratorRole::TeamEditor]);
+    let mut may = team_by(&mut writer, edits(owner), "red");
+    let mut may_not = team_by(&mut writer, edits(viewer), "blue");
+    let intent = move |_: &Roster| Ok(AdministratorIntent::Remove { administrator: viewer }.into());
+    let mut removing = writer.submit(&acme(), intent);
+    let mut removed = team_by(&mut writer, edits(viewer), "green");
+    let foreign = Provenance { access: edits(owner), ..operator(&tenant("globex")) };
+    let intent = |_: &Roster| Ok(Intent::NewTeam { team: team(), name: "red".to_owned() });
+    let mut elsewhere = writer.submit_command(Command::new(foreign, intent));
+    writer.settle(&mut log);
+    assert!(may.answered().is_ok() && removing.answered().is_ok());
+    let no_role = Denied::NoRole(&[AdministratorRole::TeamEditor]);
+    assert_eq!(may_not.answered().unwrap_err(), Failed::Denied(no_role));
+    for denied in [&mut removed, &mut elsewhere] {
+        assert_eq!(denied.answered().unwrap_err(), Failed::Denied(Denied::Removed));
+    }
 }
 
 #[test]
