@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 type Names = BTreeSet<String>;
 
-const DOORS: [&str; 4] = ["api", "delivery", "ingest", "operations"];
+const DOORS: [&str; 5] = ["api", "delivery", "ingest", "operations", "portal"];
 const PROJECTIONS: [&str; 4] = ["activity", "directory", "retention", "teams"];
 
 /// Whatever reaches out of a process.
@@ -69,7 +69,7 @@ fn the_log_and_the_projector_know_events_and_no_rules() {
 #[test]
 fn the_doors_share_what_knows_neither_the_log_nor_tables() {
     stands_on_nothing_but("web", &["acts", "cipher", "events", "traces"]);
-    only(&["access", "api", "delivery", "ingest", "operations", "rollcall"], "web");
+    only(&["access", "api", "delivery", "ingest", "operations", "portal", "rollcall"], "web");
 }
 
 #[test]
@@ -119,6 +119,8 @@ fn a_door_stands_on_what_it_is_a_door_to() {
     stands_on_nothing_but("operations", &[&operating[..], &["delivery"]].concat());
     stands_on_nothing_but("delivery", &[&commanding[..], &telling].concat());
     stands_on_nothing_but("ingest", &[&commanding[..], &["cipher", "scim"]].concat());
+    // What the portal shows and does goes through the other doors' routes, which the program hands over.
+    stands_on_nothing_but("portal", &[&commanding[..], &["acts", "projector"]].concat());
     stands_on_nothing_but("api", &[&commanding[..], &["feed", "projector"], &PROJECTIONS].concat());
 }
 
@@ -146,7 +148,9 @@ fn only_the_log_knows_jetstream() {
 
 #[test]
 fn only_the_projector_the_projections_and_who_reads_their_tables_know_sql() {
-    let knowing = [&["projector", "api", "delivery", "operations"], &PROJECTIONS[..]].concat();
+    // The portal keeps its sessions there, and reads no table of anybody else's.
+    let knowing =
+        [&["projector", "api", "delivery", "operations", "portal"], &PROJECTIONS[..]].concat();
     only(&knowing, "tokio-postgres");
     only(&knowing, "deadpool-postgres");
 }
@@ -168,18 +172,18 @@ fn only_ingest_speaks_scim() {
 #[test]
 fn the_write_engine_knows_the_log_and_the_rules_and_no_door() {
     stands_on_nothing_but("writer", &["eventlog", "events", "roster", "traces"]);
-    only(&["access", "api", "delivery", "ingest", "operations", "rollcall"], "writer");
+    only(&["access", "api", "delivery", "ingest", "operations", "portal", "rollcall"], "writer");
 }
 
 #[test]
 fn only_the_write_engine_decides() {
     // The doors ask for intents, and read the roster.
-    only(&["access", "api", "delivery", "ingest", "operations", "writer"], "roster");
+    only(&["access", "api", "delivery", "ingest", "operations", "portal", "writer"], "roster");
 }
 
 #[test]
 fn only_the_program_runs_services() {
-    for service in ["api", "ingest", "operations", "embedded", "simulator"] {
+    for service in ["api", "ingest", "operations", "portal", "embedded", "simulator"] {
         only(&["rollcall"], service);
     }
     only(&["rollcall", "operations"], "delivery");

@@ -29,8 +29,10 @@ pub fn roles_that_permit(permission: Permission) -> &'static [AdministratorRole]
             | Role::PrivacyReveal,
         )
         | Permission::ManageSubscribers => &[AdministratorRole::Operator],
-        Permission::Operate(Role::TenantsManage) | Permission::ManageIntegrations => {
-            &[AdministratorRole::IntegrationManager]
+        Permission::ManageIntegrations => &[AdministratorRole::IntegrationManager],
+        // By it the pages of either do their work at the operators' API.
+        Permission::Operate(Role::TenantsManage) => {
+            &[AdministratorRole::IntegrationManager, AdministratorRole::Operator]
         }
         Permission::ManageAdministrators => &[AdministratorRole::Owner],
         // Directories provision, booking systems write bookings, and whoever runs the servers erases.
@@ -87,13 +89,13 @@ mod tests {
             ]
         );
         for (role, permitted, not) in [
+            (AdministratorRole::TeamEditor, &["teams:write", "leavers:cancel"][..], "integrations"),
             (
-                AdministratorRole::TeamEditor,
-                &["teams:write", "leavers:cancel"][..],
-                "tenants:manage",
+                AdministratorRole::IntegrationManager,
+                &["tenants:manage", "integrations"],
+                "teams:write",
             ),
-            (AdministratorRole::IntegrationManager, &["tenants:manage"], "teams:write"),
-            (AdministratorRole::Operator, &["ops:read", "alerts:decide"], "tenants:manage"),
+            (AdministratorRole::Operator, &["ops:read", "alerts:decide"], "integrations"),
         ] {
             let names = names(&[role]);
             assert!(viewer.iter().all(|name| names.contains(name)), "{role}: {names:?}");

@@ -17,6 +17,7 @@ mod operator_token;
 mod option_precedence;
 mod output;
 mod placement;
+mod portal_pages;
 mod position;
 pub mod projections;
 mod pull_args;

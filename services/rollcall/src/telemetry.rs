@@ -22,7 +22,7 @@ pub enum LogFormat {
 
 /// The crates whose own sentences may be logged at any level. A library's `debug` and `trace` hold
 /// what it carries: profiles, tokens, the key that signs them.
-pub const OURS: [&str; 23] = [
+pub const OURS: [&str; 24] = [
     "acts",
     "activity",
     "access",
@@ -37,6 +37,7 @@ pub const OURS: [&str; 23] = [
     "feed",
     "ingest",
     "operations",
+    "portal",
     "retention",
     "rollcall",
     "roster",

@@ -70,7 +70,8 @@ async fn serve(
 ) -> anyhow::Result<()> {
     let public_url = listeners.public_url.clone();
     let kept = (data_dir.roster(), data_dir.told(), issuer);
-    let services = Services::start(listeners, options, running, kept, stop.clone()).await?;
+    let services =
+        Box::pin(Services::start(listeners, options, running, kept, stop.clone())).await?;
     data_dir.announce(running)?;
     let ready = async {
         services.caught_up().await?;

@@ -9,14 +9,14 @@ use delivery::pull;
 use eventlog::{Issuer, Log, LogOptions, Verification};
 use events::Digest;
 use operations::doctor::Surroundings;
-use operations::{DeletingUser, Operations};
+use operations::{ActLog, DeletingUser, Operations};
 use projector::{Database, Phase, Probe, ProjectionStatus, SlotStatuses, StatusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
-use web::{ServerOptions, TrustedProxies};
+use web::{Limits, ServerOptions, TrustedProxies};
 
 use super::listeners::Listeners;
 use super::options::UpOptions;
@@ -27,8 +27,8 @@ use crate::roles::{self, API_CONNECTIONS};
 use crate::startup::Startup;
 use crate::write_side::{WriteSettings, WriteSide};
 use crate::{
-    acts, delivery_database, log_args, metrics, nats_door, position, projections, readiness,
-    revocations, tenants, watching,
+    acts, delivery_database, log_args, metrics, nats_door, portal_pages, position, projections,
+    readiness, revocations, tenants, watching,
 };
 
 /// The running services.
@@ -61,8 +61,10 @@ impl Services {
         }
         running.spawn(serving(listeners.public, startup.routes(), server, stop.clone()));
 
-        let connections =
-            API_CONNECTIONS + delivery_database::CONNECTIONS + 2 * projections::ALL.len();
+        let connections = API_CONNECTIONS
+            + delivery_database::CONNECTIONS
+            + portal_pages::CONNECTIONS
+            + 2 * projections::ALL.len();
         let database = Database::connect(&servers.database_url, connections).await?;
         let all = &projections::ALL;
         let log = LogOptions { lost: options.accept.of_writer(), ..options.nats.log_options() };
@@ -81,18 +83,9 @@ impl Services {
         startup.serve_early(ops.clone());
         startup.step("reading the log");
         let known = acts.clone();
-        let settings = WriteSettings {
-            public_url: listeners.public_url,
-            operator,
-            acts: acts.clone(),
-            access: access::Settings {
-                consistent_reads: false,
-                body: options.limits.body(),
-                limits,
-            },
-            limits: options.limits.resources(),
-            snapshot: Some(snapshot),
-        };
+        let url = listeners.public_url.clone();
+        let of = (listeners.public_url, operator, acts.clone());
+        let settings = write_settings(options, of, limits, snapshot);
         let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
         let eraser = writes.eraser(DeletingUser::default());
         let ops = ops.merge(operations::erasure_routes(erasing, eraser));
@@ -128,6 +121,7 @@ impl Services {
         let kept_in = delivery_database::connected(database.clone());
         let of = (&log, &writes, &delivery);
         begin_sending(&mut running, options, of, &kept_in, &mut registry, &stop)?;
+        let tables = database.clone();
         let read_api = api::ReadApi::new(database, positions, now, limits);
         let read_api = read_api.with_revocations(revocations);
         let read_api = read_api.with_log_end(revocations::end_of_writes(&writes.access));
@@ -138,7 +132,11 @@ impl Services {
         running.spawn(keeping_places(door.clone()));
         let router = api::reads(read_api).merge(writes.routes()).merge(pull::routes(door));
         let router = api::with_document(router, [pull::openapi()]).merge(ops);
-        let router = router.merge(health::routes(readiness)).merge(web::metrics::routes(registry));
+        let pages = portal_pages::pages(&writes, tables, &url, router.clone()).await?;
+        let router = router
+            .merge(pages)
+            .merge(health::routes(readiness))
+            .merge(web::metrics::routes(registry));
         let router = router.merge(deep);
         startup.learn(tenants::of_writes(&writes.access));
         startup.done(router, position::of_writes(&writes));
@@ -172,6 +170,24 @@ impl Services {
     /// Waits until all have ended. One that ends with an error takes the others with it.
     pub(super) async fn ended(self) -> anyhow::Result<()> {
         all_ended(self.running, &self.stop).await
+    }
+}
+
+/// How the writer and the APIs over it are run.
+fn write_settings(
+    options: &UpOptions,
+    (public_url, operator, acts): (String, Option<Digest>, ActLog),
+    limits: Limits,
+    snapshot: PathBuf,
+) -> WriteSettings {
+    let body = options.limits.body();
+    WriteSettings {
+        public_url,
+        operator,
+        acts,
+        access: access::Settings { consistent_reads: false, body, limits },
+        limits: options.limits.resources(),
+        snapshot: Some(snapshot),
     }
 }
 

@@ -13,6 +13,7 @@ const DEFAULT_DATA_DIR: &str = ".rollcall";
 /// Where to look. Serialised, it is the line that `--json` prints.
 #[derive(Serialize)]
 pub(super) struct Welcome {
+    portal_url: String,
     scim_base_url: String,
     token_url: String,
     api_base_url: String,
@@ -39,6 +40,7 @@ impl Welcome {
         };
         let tenant = demo.as_ref().map_or("{tenant}", |demo| demo.tenant.as_str());
         Self {
+            portal_url: format!("{url}/"),
             scim_base_url: format!("{url}/scim/v2/{tenant}"),
             token_url: format!("{url}/oauth/token"),
             api_base_url: format!("{url}/api/v1/{tenant}"),
@@ -53,6 +55,7 @@ impl Welcome {
 impl fmt::Display for Welcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Rollcall is up.\n")?;
+        writeln!(f, "  Portal          {}", self.portal_url)?;
         writeln!(f, "  SCIM base URL   {}", self.scim_base_url)?;
         writeln!(f, "  Token endpoint  {}", self.token_url)?;
         writeln!(f, "  Read API        {}", self.api_base_url)?;

@@ -1,0 +1,24 @@
+-- Sessions of administrators. No read model: nothing of this is in the log, and whoever loses it signs in again.
+CREATE SCHEMA IF NOT EXISTS portal;
+
+CREATE TABLE IF NOT EXISTS portal.sessions (
+    session   uuid        PRIMARY KEY,
+    secret    bytea       NOT NULL UNIQUE,     -- SHA-256 of what the cookie holds
+    browser   text        NOT NULL,            -- in words, as its User-Agent says
+    begun_at  timestamptz NOT NULL,
+    seen_at   timestamptz NOT NULL,
+    notice    jsonb,                           -- what the next page says of what was just done
+    after_seq bigint      NOT NULL DEFAULT 0,  -- what the pages of the next moments have to have seen
+    after_at  timestamptz
+);
+
+-- Who is signed in with it: in each tenant one administrator.
+CREATE TABLE IF NOT EXISTS portal.session_administrators (
+    session       uuid NOT NULL REFERENCES portal.sessions ON DELETE CASCADE,
+    tenant        text NOT NULL,
+    administrator uuid NOT NULL,
+    PRIMARY KEY (session, tenant)
+);
+
+CREATE INDEX IF NOT EXISTS session_administrators_by_administrator
+    ON portal.session_administrators (tenant, administrator);

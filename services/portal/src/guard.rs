@@ -1,0 +1,186 @@
+//! Who is let in to which route: found before any page looks at what is asked.
+//!
+//! A page cannot forget it: the routes are made of a table that says what each needs (`routes.rs`), and each
+//! stands behind this guard.
+
+use access::permissions_of;
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequestParts as _, RawPathParams, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use eventlog::sentence;
+use events::Tenant;
+use web::{ClientAddress, Problem, RequestId};
+
+use crate::fields::Fields;
+use crate::parts::layout::Frame;
+use crate::portal::Portal;
+use crate::refused::Refused;
+use crate::route::Needs;
+use crate::session::{Session, SessionsError, secret_in};
+use crate::signed::Signed;
+
+/// A form has at most so many bytes: a thousand ids, and more.
+const MOST_BYTES: usize = 256 << 10;
+
+/// Lets in who may come in, and hands on who it is and what the form says.
+pub(crate) async fn guard(
+    State((portal, needs)): State<(Portal, Needs)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match let_in(&portal, needs, request).await {
+        Ok(request) => {
+            let told = request
+                .extensions()
+                .get::<Signed>()
+                .filter(|signed| signed.session.notice.is_some());
+            let told = told.map(|signed| signed.session.id);
+            let is_page = is_page(request.headers());
+            let frame = request.extensions().get::<Signed>().map(|signed| Frame::of(signed, None));
+            let answered = next.run(request).await;
+            if let Some(session) = told.filter(|_| is_page && answered.status().is_success())
+                && let Err(error) = portal.sessions().told(session).await
+            {
+                tracing::warn!(error = sentence(&error), "a notice is shown once more");
+            }
+            match (frame, answered.extensions().get::<Problem>().cloned()) {
+                // A page's own refusal is shown within the frame.
+                (Some(frame), Some(problem)) => Refused::Because(problem).within(&frame),
+                (_, _) => answered,
+            }
+        }
+        Err(refused) => refused.into_response(),
+    }
+}
+
+/// Whether a whole page is asked for, and not a part of one.
+fn is_page(headers: &HeaderMap) -> bool {
+    let sent = headers.get("sec-fetch-dest").and_then(|value| value.to_str().ok());
+    sent.is_none_or(|dest| dest == "document")
+}
+
+async fn let_in(portal: &Portal, needs: Needs, request: Request) -> Result<Request, Refused> {
+    let (mut parts, body) = request.into_parts();
+    let session = session(portal, &parts.headers).await?;
+    let signed = match (needs, &session) {
+        (Needs::Nothing, _) => None,
+        (Needs::Session | Needs::Administrator | Needs::Permission(_), None) => {
+            return Err(Refused::NotSignedIn);
+        }
+        (Needs::Session, Some(session)) => {
+            if let Some((tenant, _)) = session.administrators.first() {
+                portal.access().counts().request(tenant, &parts.extensions)?;
+            }
+            None
+        }
+        (Needs::Administrator | Needs::Permission(_), Some(session)) => {
+            Some(signed(portal, session, &mut parts).await?)
+        }
+    };
+    if let (Needs::Permission(permission), Some(signed)) = (needs, &signed)
+        && !signed.may(permission)
+    {
+        let refused = Refused::forbidden(format!(
+            "Your roles do not include {permission}. An owner of {} can change that.",
+            signed.tenant
+        ));
+        return Err(refused);
+    }
+    let mut body = body;
+    if parts.method == Method::POST {
+        from_here(&parts.headers)?;
+        let fields = form(&parts.headers, body).await?;
+        let right = session.as_ref().is_none_or(|session| fields.get("csrf") == session.csrf);
+        if !right && needs != Needs::Nothing {
+            let detail = "The form does not belong to this session: nothing was done. Go back, reload the page \
+                          and send it again.";
+            return Err(Refused::forbidden(detail));
+        }
+        parts.extensions.insert(fields);
+        body = Body::empty();
+    }
+    if let Some(session) = session {
+        parts.extensions.insert(session);
+    }
+    if let Some(signed) = signed {
+        parts.extensions.insert(signed);
+    }
+    Ok(Request::from_parts(parts, body))
+}
+
+/// Who asks, as the tenant of the path knows them.
+async fn signed(
+    portal: &Portal,
+    session: &Session,
+    parts: &mut axum::http::request::Parts,
+) -> Result<Signed, Refused> {
+    let path = RawPathParams::from_request_parts(parts, &()).await;
+    let path = path.map_err(|error| Refused::new(StatusCode::BAD_REQUEST, error.body_text()))?;
+    let named =
+        path.iter().find(|(name, _)| *name == "tenant").map(|(_, slug)| slug.parse::<Tenant>());
+    // The same words whether or not there is such a tenant.
+    let unknown = || Refused::new(StatusCode::NOT_FOUND, "You administer no tenant of this name.");
+    let Some(Ok(tenant)) = named else { return Err(unknown()) };
+    let id = session.administrator(&tenant).ok_or_else(unknown)?;
+    portal.access().counts().request(&tenant, &parts.extensions)?;
+    let roster = portal
+        .access()
+        .current_roster()
+        .await
+        .map_err(|outage| Refused::new(StatusCode::SERVICE_UNAVAILABLE, outage.to_string()))?;
+    let known = roster.tenant(&tenant).and_then(|tenant| tenant.administrators().get(id));
+    let administrator = known.cloned().ok_or_else(unknown)?;
+    let now = (portal.settings().now)();
+    let after = session.after(now).map(|seq| portal.settings().positions.encrypt(&tenant, seq));
+    Ok(Signed {
+        session: session.clone(),
+        permissions: permissions_of(&administrator.roles),
+        administrator,
+        tenant,
+        request: RequestId::given(&parts.extensions, &parts.headers),
+        address: parts.extensions.get::<ClientAddress>().copied(),
+        after,
+    })
+}
+
+async fn session(portal: &Portal, headers: &HeaderMap) -> Result<Option<Session>, Refused> {
+    let Some(secret) = secret_in(headers, portal.settings().secure) else { return Ok(None) };
+    Ok(portal.sessions().find(secret).await?)
+}
+
+impl From<SessionsError> for Refused {
+    fn from(error: SessionsError) -> Self {
+        tracing::warn!(error = sentence(&error), "sessions cannot be looked at");
+        let detail =
+            "It cannot be found out who you are, as Postgres does not answer. Try again shortly.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+}
+
+/// Refuses a form that a page of another site sends. Old browsers do not say; the form's token does.
+fn from_here(headers: &HeaderMap) -> Result<(), Refused> {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    if site.is_none_or(|site| site == "same-origin" || site == "none") {
+        return Ok(());
+    }
+    Err(Refused::forbidden("The form was sent by a page of another site: nothing was done."))
+}
+
+async fn form(headers: &HeaderMap, body: Body) -> Result<Fields, Refused> {
+    let kind =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let is_form =
+        kind.split(';').next().unwrap_or("").trim() == "application/x-www-form-urlencoded";
+    if !is_form {
+        let detail = "Forms of these pages are sent as application/x-www-form-urlencoded.";
+        return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+    }
+    let text = to_bytes(body, MOST_BYTES).await.map_err(|_| {
+        let detail =
+            format!("The form has more than {MOST_BYTES} bytes, or was cut off: nothing was done.");
+        Refused::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+    })?;
+    Ok(Fields::read(&text))
+}

@@ -1,0 +1,5 @@
+//! The pages, each with its routes.
+
+pub(crate) mod integrations;
+pub(crate) mod sign_in;
+pub(crate) mod start;

@@ -1,0 +1,93 @@
+//! `/t/{tenant}/integrations`: how Entra comes in.
+
+mod card;
+mod credentials;
+mod deactivate;
+mod guide;
+mod mappings;
+mod place;
+mod secrets;
+
+use axum::extract::State;
+use axum::http::Method;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing;
+use maud::html;
+use serde_json::json;
+
+use place::{Activated, NEEDS, home, page, settings};
+
+use crate::fields::Fields;
+use crate::parts::also_by::also_by;
+use crate::parts::page::Page;
+use crate::portal::Portal;
+use crate::redirect::then;
+use crate::refused::Refused;
+use crate::route::{Route, get, post};
+use crate::session::Notice;
+use crate::signed::Signed;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let at = "/t/{tenant}/integrations";
+    let mut all = vec![
+        get(at, NEEDS, routing::get(show)),
+        post("/t/{tenant}/integrations/activate", NEEDS, routing::post(activate)),
+    ];
+    all.extend(guide::routes());
+    all.extend(secrets::routes());
+    all.extend(deactivate::routes());
+    all
+}
+
+async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refused> {
+    let state = card::State::of(&portal, &signed).await?;
+    let tenant = &signed.tenant;
+    let content = html! {
+        div.head { div {
+            h1 { "Integrations" }
+            p.lead { "Microsoft Entra ID tells this service who works here, by SCIM. Nothing here changes anything in Entra." }
+        } }
+        (card::integration(&signed, &state))
+        @if state.profile.is_some() { (credentials::listed(&signed, &state)) }
+        (also_by(
+            &format!(
+                "rollcall integration activate --tenant {tenant} --profile workplace\n\
+                 rollcall integration rotate --tenant {tenant}\n\
+                 rollcall token client --tenant {tenant}"
+            ),
+            &format!("PUT {}\n{{\"profile\": \"workplace\"}}", settings(&signed, "integration")),
+        ))
+    };
+    Ok(page(&signed, "Integrations", content))
+}
+
+/// Activates. A secret token that comes of it is shown in the very answer, and never again.
+async fn activate(
+    State(portal): State<Portal>,
+    signed: Signed,
+    fields: Fields,
+) -> Result<Response, Refused> {
+    let profile = fields.get("profile");
+    let body = json!({ "profile": profile });
+    let path = settings(&signed, "integration");
+    let done: Activated = portal.apis().send(&signed, Method::PUT, &path, Some(&body)).await?;
+    match done.secret_token {
+        Some(secret) => {
+            let shown = secrets::token_page(
+                &signed,
+                "The integration is active",
+                &done.scim_base_url,
+                &secret,
+            );
+            Ok(shown.into_response())
+        }
+        None => {
+            let text = if profile == "benefits" {
+                "The integration is active. Generate client credentials for Entra next."
+            } else {
+                "The integration is active again, with the secret token that it had."
+            };
+            then(&portal, &signed, Notice::done(text), &home(&signed)).await
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `/`: on to the tenant, or the choice among several.
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing;
+use maud::html;
+
+use crate::assets;
+use crate::parts::layout;
+use crate::parts::page::Page;
+use crate::parts::section::Section;
+use crate::portal::Portal;
+use crate::refused::Refused;
+use crate::route::{Needs, Route, get};
+use crate::session::Session;
+use crate::signed::Signed;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        get("/", Needs::Session, routing::get(choose)),
+        get("/t/{tenant}", Needs::Administrator, routing::get(first_section)),
+        get("/assets/{name}", Needs::Nothing, routing::get(assets::show)),
+    ]
+}
+
+async fn choose(State(portal): State<Portal>, Extension(session): Extension<Session>) -> Response {
+    let roster = portal.access().writer().roster();
+    let living = session.administrators.iter().filter(|(slug, id)| {
+        let tenant = roster.tenant(slug);
+        tenant.is_some_and(|tenant| tenant.administrators().get(*id).is_some())
+    });
+    let tenants: Vec<_> = living.map(|(tenant, _)| tenant).collect();
+    match tenants[..] {
+        [] => {
+            let detail =
+                "You are an administrator of no tenant any more. An owner can invite you again.";
+            Refused::forbidden(detail).into_response()
+        }
+        [only] => Redirect::to(&format!("/t/{only}")).into_response(),
+        _ => {
+            let content = html! {
+                h1 { "Choose a tenant" }
+                ul.card { @for tenant in tenants { li { a href={ "/t/" (tenant) } { (tenant) } } } }
+            };
+            Page::new(layout::bare("Choose a tenant", content)).into_response()
+        }
+    }
+}
+
+async fn first_section(signed: Signed) -> Redirect {
+    let first = Section::ALL.into_iter().find(|section| signed.may(section.needs()));
+    Redirect::to(&first.unwrap_or(Section::People).path(&signed.tenant))
+}

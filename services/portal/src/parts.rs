@@ -1,0 +1,14 @@
+//! The components of pages: functions that make markup of what they are given.
+
+pub(crate) mod also_by;
+pub(crate) mod badge;
+pub(crate) mod copy;
+pub(crate) mod form;
+pub(crate) mod icon;
+pub(crate) mod layout;
+pub(crate) mod live;
+pub(crate) mod page;
+pub(crate) mod paging;
+pub(crate) mod section;
+pub(crate) mod table;
+pub(crate) mod time;

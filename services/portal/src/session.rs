@@ -1,0 +1,78 @@
+//! Sessions: who is signed in, in which browser, in the name of whom at which tenant.
+
+mod browser;
+mod cookie;
+mod store;
+
+use events::{AdministratorId, Digest, Seq, Tenant};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub(crate) use browser::in_words as browser_in_words;
+pub(crate) use cookie::{cookie, ended_cookie, secret_in};
+pub(crate) use store::Sessions;
+pub use store::SessionsError;
+
+/// A session that nobody has used for so long has ended.
+pub(crate) const IDLE: SignedDuration = SignedDuration::from_hours(8);
+/// So long after sign-in it ends, whoever uses it.
+pub(crate) const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+/// For so long, pages have to have seen what was done last.
+const FRESH: SignedDuration = SignedDuration::from_secs(10);
+
+/// The session of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    /// Its id, which opens nothing.
+    pub(crate) id: Uuid,
+    /// What its forms have to bring.
+    pub(crate) csrf: String,
+    /// Who it is in the name of: one administrator of each tenant.
+    pub(crate) administrators: Vec<(Tenant, AdministratorId)>,
+    /// What the page says of what was just done.
+    pub(crate) notice: Option<Notice>,
+    /// What a page has to have seen.
+    after: Seq,
+    after_at: Option<Timestamp>,
+}
+
+/// What came of a form, told by the page after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Notice {
+    /// Whether it was done.
+    pub(crate) done: bool,
+    /// In a sentence.
+    pub(crate) text: String,
+}
+
+impl Notice {
+    /// It was done.
+    pub(crate) fn done(text: impl Into<String>) -> Self {
+        Self { done: true, text: text.into() }
+    }
+
+    /// It was not done.
+    pub(crate) fn failed(text: impl Into<String>) -> Self {
+        Self { done: false, text: text.into() }
+    }
+}
+
+impl Session {
+    /// Who is signed in at this tenant.
+    pub(crate) fn administrator(&self, tenant: &Tenant) -> Option<AdministratorId> {
+        let mut all = self.administrators.iter();
+        all.find(|(own, _)| own == tenant).map(|(_, administrator)| *administrator)
+    }
+
+    /// The position that a page has to have seen, if something was done a moment ago.
+    pub(crate) fn after(&self, now: Timestamp) -> Option<Seq> {
+        let at = self.after_at?;
+        (now.duration_since(at) < FRESH).then_some(self.after)
+    }
+}
+
+/// What forms of the session with this secret have to bring: it says nothing about the secret.
+fn csrf(secret: &str) -> String {
+    Digest::of(format!("csrf {secret}").as_bytes()).to_string()
+}

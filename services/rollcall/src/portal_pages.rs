@@ -1,0 +1,28 @@
+//! The portal, over the APIs of this process.
+
+use access::PublicUrl;
+use axum::Router;
+use portal::{Apis, Portal, Settings};
+use projector::Database;
+
+use crate::write_side::WriteSide;
+
+/// Connections to Postgres that the portal may use beside those of the APIs: for sessions.
+pub(crate) const CONNECTIONS: usize = 4;
+
+/// The pages, which show and do what `apis` do.
+pub(crate) async fn pages(
+    writes: &WriteSide,
+    database: Database,
+    public_url: &str,
+    apis: Router,
+) -> anyhow::Result<Router> {
+    let settings = Settings {
+        url: PublicUrl::new(public_url),
+        secure: public_url.starts_with("https://"),
+        positions: writes.positions.clone(),
+        now: eventlog::clock::now,
+    };
+    let portal = Portal::open(writes.access.clone(), Apis::new(apis), database, settings).await?;
+    Ok(portal::routes(portal))
+}
