@@ -14,6 +14,7 @@ pub(crate) mod read_error;
 pub(crate) mod revocations;
 pub(crate) mod slots;
 pub(crate) mod snapshot;
+mod team_edits;
 mod teams;
 
 use axum::Router;
@@ -64,10 +65,13 @@ async fn while_postgres_answers(
 pub(crate) fn endpoints() -> OpenApiRouter<ReadApi> {
     OpenApiRouter::default()
         .routes(routes!(employees::list))
+        .routes(routes!(employees::counts))
         .routes(routes!(employees::one))
+        .routes(routes!(team_edits::of_person))
         .routes(routes!(teams::list))
         .routes(routes!(teams::one))
         .routes(routes!(teams::members))
+        .routes(routes!(team_edits::of_team))
         .routes(routes!(bookings::list))
         .routes(routes!(bookings::one))
         .routes(routes!(leavers::list))

@@ -2,10 +2,12 @@
 //!
 //! Each question takes a client or a transaction, so that several can share one snapshot.
 
+mod layers;
 mod memberships;
 mod people;
 mod teams;
 
+pub use layers::{ChosenPrimary, Edit, SyncedTeam, TeamEdit, TeamLayers, layers, team_edits};
 pub use memberships::{Kind, Member, Membership, members, memberships, memberships_of_many};
 pub(crate) use people::PEOPLE;
 pub use projector::sql::{BadCursor, Page, QueryError};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 93] = [
+const WORDS: [&str; 94] = [
     "",
     ".search",
     "Bulk",
@@ -27,6 +27,7 @@ const WORDS: [&str; 93] = [
     "catalogue",
     "clients",
     "contract",
+    "counts",
     "credentials",
     "cutover",
     "dead-letters",

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use directory::Directory;
-use directory::queries::{Employee, EmployeeDetail, Search as Wanted};
+use directory::queries::{Counts, Employee, EmployeeDetail, Search as Wanted};
 use events::{EmployeeId, Scope, Standing, TeamId, Tenant};
 use projector::{Ordered, Projection};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ pub(crate) struct EmployeesQuery {
     user_name: Option<String>,
     /// The whole external id, to the letter.
     external_id: Option<String>,
+    /// True for those who are Active only until an administrator decides; false for all others.
+    held: Option<bool>,
     /// How many to list at most.
     #[serde(default)]
     #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
@@ -99,6 +101,7 @@ pub(crate) async fn list(
         standing: query.standing,
         user_name: query.user_name,
         external_id: query.external_id,
+        held: query.held,
     };
     let mut session =
         api.session(caller.tenant(), min_position, &[Directory::NAME, Teams::NAME]).await?;
@@ -133,9 +136,33 @@ async fn with_primary_teams(
     Ok(listed)
 }
 
+/// Count employees
+#[utoipa::path(
+    get,
+    path = "/api/v1/{tenant}/employees/counts",
+    operation_id = "countEmployees",
+    tag = "employees",
+    params(MinPositionHeader),
+    responses((status = OK, description = "How many there are", body = Counts)),
+    security(("apiToken" = ["employees:read"])),
+)]
+pub(crate) async fn counts(
+    State(api): State<ReadApi>,
+    caller: Caller,
+    min_position: MinPosition,
+    QueryParams(NoQuery {}): QueryParams<NoQuery>,
+) -> Result<Answer<Counts>, ReadError> {
+    caller.may(Scope::EmployeesRead)?;
+    let tenant = caller.tenant();
+    let mut session = api.session(tenant, min_position, &[Directory::NAME]).await?;
+    let snapshot = session.snapshot(tenant).await?;
+    let counts = directory::queries::counts(&*snapshot, tenant).await?;
+    Ok(snapshot.answer(counts))
+}
+
 #[derive(Debug, Deserialize)]
 pub(crate) struct EmployeePath {
-    id: EmployeeId,
+    pub(crate) id: EmployeeId,
 }
 
 /// An employee, with what the directory says about them and their teams.

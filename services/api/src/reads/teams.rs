@@ -97,7 +97,7 @@ pub(crate) async fn list(
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct TeamPath {
-    id: TeamId,
+    pub(crate) id: TeamId,
 }
 
 /// Show one team

@@ -84,6 +84,40 @@ async fn an_employee_comes_with_profile_and_teams() {
 }
 
 #[tokio::test]
+async fn employees_are_counted_by_standing_and_those_who_are_held_beside() {
+    let counts = get("/api/v1/acme/employees/counts").await.found();
+    assert_eq!(counts, json!({ "active": 1 + CROWD, "former": 2, "held": 0 }));
+    let held = get("/api/v1/acme/employees?held=true").await.column("employees", "id");
+    assert_eq!(held, [] as [Value; 0]);
+}
+
+#[tokio::test]
+async fn what_is_synced_and_what_was_decided_by_hand_is_told_apart() {
+    let layers = get(&format!("/api/v1/acme/employees/{ADA}/team-edits")).await.found();
+    let names: Vec<_> =
+        layers["synced"].as_array().expect("teams").iter().map(|team| &team["name"]).collect();
+    assert_eq!(names, ["Core", "Design"]);
+    assert_eq!(layers["edits"].as_array().map(Vec::len), Some(1));
+    let edit = &layers["edits"][0];
+    assert_eq!([&edit["teamName"], &edit["edit"]], ["Fire wardens", "assigned"]);
+    assert_eq!(
+        [&edit["employeeId"], &edit["by"]],
+        [&json!(ADA), &json!("portal:00000000-0000-0000-0000-000000000ad3")]
+    );
+    assert_eq!(layers["chosenPrimary"], Value::Null);
+
+    let path = format!("/api/v1/acme/teams/{WARDENS}/team-edits");
+    let edits = get(&path).await.found();
+    assert_eq!(edits["edits"][0]["displayName"], "Ada Lovelace");
+    assert_eq!(all_pages(&path, "edits", "employeeId", 1).await, [json!(ADA)]);
+    let none = get(&format!("/api/v1/acme/teams/{CORE}/team-edits")).await.found();
+    assert_eq!(none["edits"], json!([]));
+    let nobody = Uuid::nil();
+    get(&format!("/api/v1/acme/employees/{nobody}/team-edits")).await.refused(404, &["no "]);
+    get(&format!("/api/v1/acme/teams/{nobody}/team-edits")).await.refused(404, &["no "]);
+}
+
+#[tokio::test]
 async fn teams_tell_their_members_and_origin() {
     let teams = get("/api/v1/acme/teams").await.found();
     let shown: Vec<_> = teams["teams"]

@@ -9,5 +9,6 @@ WHERE e.tenant = $1
     AND (e.display_key, e.employee) > ($2, $3)
     AND ($5::text IS NULL OR strpos(e.search_text, $5) > 0)
     AND ($6::text IS NULL OR e.standing = $6)
+    AND ($7::boolean IS NULL OR (e.held_by IS NOT NULL) = $7)
 ORDER BY e.display_key, e.employee
 LIMIT $4

@@ -85,14 +85,22 @@ pub struct Search {
     pub user_name: Option<String>,
     /// The whole external id, to the letter.
     pub external_id: Option<String>,
+    /// Whether they are held: Active until somebody decides.
+    pub held: Option<bool>,
 }
 
 /// How many employees there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = EmployeeCounts)]
 pub struct Counts {
+    #[schema(minimum = 0)]
     pub active: i64,
+    #[schema(minimum = 0)]
     pub former: i64,
+    /// Those of the Active who are it only until an administrator decides.
+    #[schema(minimum = 0)]
+    pub held: i64,
 }
 
 /// The employees whom `search` finds, by display name; `after` is `next` of the page before.
@@ -111,7 +119,7 @@ pub async fn employees(
     let standing = search.standing.map(standing_name);
     let user_name = search.user_name.as_deref().map(str::to_lowercase);
     let mut values: Vec<&(dyn ToSql + Sync)> =
-        vec![&tenant, &name, &id, &one_more, &text, &standing];
+        vec![&tenant, &name, &id, &one_more, &text, &standing, &search.held];
     // A statement for each index, since one plan has to serve all values.
     let sql = match (&user_name, &search.external_id) {
         (Some(name), external_id) => {
@@ -164,7 +172,11 @@ pub async fn employees_by_id(
 pub async fn counts(client: &impl GenericClient, tenant: &Tenant) -> Result<Counts, Error> {
     let statement = client.prepare_cached(include_str!("../../sql/read/counts.sql")).await?;
     let row = client.query_one(&statement, &[&tenant.as_str()]).await?;
-    Ok(Counts { active: row.try_get("active")?, former: row.try_get("former")? })
+    Ok(Counts {
+        active: row.try_get("active")?,
+        former: row.try_get("former")?,
+        held: row.try_get("held")?,
+    })
 }
 
 pub(super) fn read(row: &Row) -> Result<Employee, Error> {

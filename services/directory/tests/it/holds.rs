@@ -68,9 +68,12 @@ fn ada_after(told: impl IntoIterator<Item = Event>) -> Employee {
         for at_once in [1, 2, 100] {
             build::<Directory>(client, "directory", &log, at_once).await;
             let shown = employee(client, &acme(), ADA).await.unwrap().unwrap().employee;
-            let search = Search { standing: Some(shown.standing), ..Search::default() };
+            let held = Some(shown.held.is_some());
+            let search = Search { standing: Some(shown.standing), held, ..Search::default() };
             let listed = employees(client, &acme(), &search, None, 9).await.unwrap().rows;
             assert_eq!(listed, std::slice::from_ref(&shown), "a list finds her by what counts");
+            let not = Search { held: held.map(|held| !held), ..search };
+            assert_eq!(employees(client, &acme(), &not, None, 9).await.unwrap().rows, []);
             found.push(shown);
         }
         assert!(found.iter().all(|other| *other == found[0]), "{found:#?}");
@@ -176,7 +179,10 @@ fn an_alert_that_holds_nobody_changes_nobody() {
         build::<Directory>(client, "directory", &log(told), 10).await;
         let ada = employee(client, &acme(), ADA).await.unwrap().unwrap().employee;
         assert_eq!((ada.standing, ada.held), (Former, None));
-        assert_eq!(counts(client, &acme()).await.unwrap(), Counts { active: 0, former: 1 });
+        assert_eq!(
+            counts(client, &acme()).await.unwrap(),
+            Counts { active: 0, former: 1, held: 0 }
+        );
     });
 }
 

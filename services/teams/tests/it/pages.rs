@@ -2,11 +2,11 @@
 
 use events::{EmployeeId, TeamId};
 use teams::Teams;
-use teams::queries::{Kind, Origin, QueryError, members, team, teams};
+use teams::queries::{Edit, Kind, Origin, QueryError, layers, members, team, team_edits, teams};
 use uuid::Uuid;
 
 use crate::given::{
-    ADA, CORE, DATA, EDGE, added, assigned, chosen, group, group_gone, joined, own_team,
+    ADA, CORE, DATA, EDGE, added, assigned, chosen, group, group_gone, joined, own_team, unassigned,
 };
 use kit::projection::{World, acme, at, build, log, recorded};
 
@@ -88,6 +88,30 @@ fn members_come_in_order_of_joining_with_what_the_team_is_to_them() {
         assert_eq!(found[4].origin, Origin::Local);
         assert_eq!(found[4].by.as_deref(), Some("portal:grace"));
         assert_eq!(team(client, &acme(), CORE).await.unwrap().unwrap().members, 5);
+    });
+}
+
+#[test]
+fn the_layers_of_a_persons_teams_are_told_apart_as_they_were_decided() {
+    let log = log([joined(ADA), group(CORE, "Core"), group(DATA, "Data"), own_team(EDGE, "Choir")]
+        .into_iter()
+        .chain([added(CORE, &[ADA]), added(DATA, &[ADA]), unassigned(ADA, CORE)])
+        .chain([assigned(ADA, EDGE), chosen(ADA, DATA)]));
+    World::new().run(async |client| {
+        build::<Teams>(client, "teams", &log, 100).await;
+        let told = layers(client, &acme(), ADA).await.unwrap();
+        let synced: Vec<_> = told.synced.iter().map(|team| (team.id, team.since)).collect();
+        assert_eq!(synced, [(CORE, at(5)), (DATA, at(6))]);
+        let edits: Vec<_> =
+            told.edits.iter().map(|edit| (edit.team_id, edit.edit, edit.at)).collect();
+        assert_eq!(edits, [(CORE, Edit::Unassigned, at(7)), (EDGE, Edit::Assigned, at(8))]);
+        assert!(told.edits.iter().all(|edit| edit.by == "portal:grace"));
+        let chosen = told.chosen_primary.unwrap();
+        assert_eq!((chosen.team_id, &*chosen.by, chosen.at), (DATA, "portal:grace", at(9)));
+        let of_core = team_edits(client, &acme(), CORE, None, 5).await.unwrap();
+        assert_eq!((of_core.rows, of_core.next), (told.edits[..1].to_vec(), None));
+        let other = layers(client, &"globex".parse().unwrap(), ADA).await.unwrap();
+        assert_eq!((other.synced, other.edits, other.chosen_primary), (vec![], vec![], None));
     });
 }
 
