@@ -9,6 +9,7 @@ mod feed_lost;
 mod feed_reader;
 mod wire;
 
+mod administrators;
 mod backups;
 mod booking_systems;
 mod bookings;

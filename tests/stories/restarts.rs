@@ -131,6 +131,8 @@ async fn the_demo_prints_one_line_with_all_keys_and_the_same_again_at_the_next_s
             "client_secret",
             "database_url",
             "nats_url",
+            "portal_link",
+            "portal_url",
             "schema",
             "scim_base_url",
             "secret_token",
@@ -152,6 +154,7 @@ async fn the_demo_prints_one_line_with_all_keys_and_the_same_again_at_the_next_s
     for credential in ["tenant", "secret_token", "client_id", "client_secret", "api_token"] {
         assert_eq!(again[credential], first[credential], "{credential}");
     }
+    assert_ne!(again["portal_link"], first["portal_link"], "a link is good once");
     assert_demo_works(&again).await;
     program.stop().await;
 }

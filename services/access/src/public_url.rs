@@ -29,6 +29,11 @@ impl PublicUrl {
         format!("{}/api/v1/{tenant}", self.0)
     }
 
+    /// A page of the portal on which somebody signs in by a link with this secret.
+    pub fn sign_in_link(&self, secret: &str) -> String {
+        [&self.0, "/sign-in/link/", secret].concat()
+    }
+
     /// The token endpoint.
     pub fn token(&self) -> String {
         [&self.0, Self::TOKEN].concat()

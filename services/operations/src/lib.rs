@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 mod act_log;
+mod administrators;
 mod audit;
 mod bookings;
 mod caller;
@@ -44,7 +45,7 @@ mod watcher;
 mod way_back;
 
 use axum::Router;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 
 pub use act_log::{ActError, ActLog, LastVerified};
 pub use eraser::{DeletingUser, EraseAgainError, ErasedAgain, Eraser, ListedErasure, erase_again};
@@ -106,10 +107,23 @@ fn endpoints() -> Router<OperatorApi> {
             post(subscribers::enable),
         )
         .merge(courses())
+        .merge(administered())
         .route("/operator/v1/tenants/{tenant}/clients", post(credentials::issue_client))
         .route("/operator/v1/tenants/{tenant}/tokens", post(credentials::issue_token))
         .route("/operator/v1/tenants/{tenant}/credentials", get(credentials::list))
         .route("/operator/v1/tenants/{tenant}/credentials/{id}", delete(credentials::revoke))
+}
+
+/// Who may sign in to the portal.
+fn administered() -> Router<OperatorApi> {
+    let all = "/operator/v1/tenants/{tenant}/administrators";
+    Router::new()
+        .route(all, get(administrators::list).post(administrators::invite))
+        .route(
+            &format!("{all}/{{id}}"),
+            patch(administrators::change_roles).delete(administrators::remove),
+        )
+        .route(&format!("{all}/{{id}}/link"), post(administrators::issue_link))
 }
 
 /// What becomes of a subscriber's course through the feed.

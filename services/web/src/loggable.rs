@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 94] = [
+const WORDS: [&str; 96] = [
     "",
     ".search",
     "Bulk",
@@ -18,6 +18,7 @@ const WORDS: [&str; 94] = [
     "User",
     "Users",
     "acknowledgements",
+    "administrators",
     "alerts",
     "api",
     "asyncapi.yaml",
@@ -54,6 +55,7 @@ const WORDS: [&str; 94] = [
     "journal",
     "lag",
     "leavers",
+    "link",
     "live",
     "members",
     "metrics",

@@ -1,13 +1,33 @@
 //! The demo tenant: a company that a simulated Entra provisions, with bookings and leavers.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use simulator::{ApiTarget, Auth, Bookings, Options, Secret, Source, Target};
 
 use crate::data_dir::{DataDir, DemoCredentials, Running};
-use crate::verbs::operator::Operator;
+use crate::verbs::operator::{Operator, text};
 use crate::verbs::progress;
 
 const TENANT: &str = "demo";
+
+/// A link by which the first administrator of the demo tenant signs in to the portal. Each start makes a
+/// fresh one, since the last may be spent.
+pub(super) async fn portal_link(running: &Running) -> anyhow::Result<String> {
+    let operator = Operator::of(running)?;
+    let administrators = operator.administrators(TENANT).await?;
+    let owner = json!("owner");
+    let is_owner = |one: &&Value| one["roles"].as_array().is_some_and(|all| all.contains(&owner));
+    let issued = match administrators.iter().find(is_owner) {
+        Some(first) => {
+            operator.issue_sign_in_link(TENANT, text(first, "administrator_id")?).await?
+        }
+        None => {
+            let new =
+                json!({ "email": "owner@demo.example", "name": "Demo Owner", "roles": [owner] });
+            operator.invite_administrator(TENANT, new).await?
+        }
+    };
+    Ok(text(&issued, "sign_in_url")?.to_owned())
+}
 
 /// Provisions the demo tenant, unless an earlier start has done it.
 pub(super) async fn provision(

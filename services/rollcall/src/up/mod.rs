@@ -75,8 +75,12 @@ async fn serve(
     data_dir.announce(running)?;
     let ready = async {
         services.caught_up().await?;
-        let demo =
-            if options.demo { Some(demo::provision(running, data_dir).await?) } else { None };
+        let demo = if options.demo {
+            let credentials = demo::provision(running, data_dir).await?;
+            Some((credentials, demo::portal_link(running).await?))
+        } else {
+            None
+        };
         let welcome = Welcome::new(&public_url, running, demo, &options.data_dir);
         if options.json {
             output::json_of("up", &welcome);

@@ -21,6 +21,9 @@ pub(super) struct Welcome {
     database_url: String,
     #[serde(flatten)]
     demo: Option<DemoCredentials>,
+    /// By which the first administrator of the demo tenant signs in to the portal, once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    portal_link: Option<String>,
     /// What the verbs need to be told to find this `up`.
     #[serde(skip)]
     data_dir_option: String,
@@ -31,13 +34,14 @@ impl Welcome {
     pub(super) fn new(
         url: &str,
         running: &Running,
-        demo: Option<DemoCredentials>,
+        demo: Option<(DemoCredentials, String)>,
         data_dir: &Path,
     ) -> Self {
         let data_dir_option = match data_dir.to_str() {
             Some(DEFAULT_DATA_DIR) | None => String::new(),
             Some(elsewhere) => format!(" --data-dir '{elsewhere}'"),
         };
+        let (demo, portal_link) = demo.unzip();
         let tenant = demo.as_ref().map_or("{tenant}", |demo| demo.tenant.as_str());
         Self {
             portal_url: format!("{url}/"),
@@ -47,6 +51,7 @@ impl Welcome {
             nats_url: without_password(&running.nats_url),
             database_url: running.database_url.clone(),
             demo,
+            portal_link,
             data_dir_option,
         }
     }
@@ -64,16 +69,24 @@ impl fmt::Display for Welcome {
         let data_dir_option = &self.data_dir_option;
         let Some(demo) = &self.demo else {
             writeln!(f, "\nMake a tenant:  rollcall tenant create acme{data_dir_option}")?;
-            write!(
+            writeln!(
                 f,
-                "then:           rollcall integration activate --tenant acme --profile workplace{data_dir_option}"
+                "then:           rollcall admin invite you@example.com --tenant acme --role owner{data_dir_option}"
             )?;
+            write!(f, "and sign in to the portal with the link that it shows.")?;
             return Ok(());
         };
         writeln!(f, "\nThe demo tenant is {}.", demo.tenant)?;
         writeln!(f, "  Secret token    {}", demo.secret_token)?;
         writeln!(f, "  OAuth client    {} / {}", demo.client_id, demo.client_secret)?;
         writeln!(f, "  API token       {}", demo.api_token)?;
+        if let Some(link) = &self.portal_link {
+            writeln!(f, "\nSign in to the portal, once, with this link:\n  {link}")?;
+            writeln!(
+                f,
+                "Another one:  rollcall admin link owner@demo.example --tenant demo{data_dir_option}"
+            )?;
+        }
         writeln!(f, "\nLook around:")?;
         writeln!(
             f,

@@ -3,6 +3,7 @@
 //! Operators' verbs find a running `up` by its data directory, or are told where things are by URLs:
 //! see [`cli_target`].
 
+pub(crate) mod admin;
 pub(crate) mod alerts;
 pub(crate) mod backup;
 pub(crate) mod bookings;
@@ -43,6 +44,7 @@ pub(crate) mod verify;
 
 use clap::Subcommand;
 
+use self::admin::AdminVerb;
 use self::alerts::AlertsVerb;
 use self::backup::BackupOptions;
 use self::bookings::BookingsVerb;
@@ -126,6 +128,9 @@ pub(crate) enum Verb {
     /// Create and list tenants
     #[command(subcommand)]
     Tenant(TenantVerb),
+    /// Invite the people who sign in to a tenant's portal, and say what they may do
+    #[command(subcommand)]
+    Admin(AdminVerb),
     /// Activate a tenant's SCIM integration, and manage its secrets
     #[command(subcommand)]
     Integration(IntegrationVerb),
@@ -201,6 +206,7 @@ impl Verb {
             Self::Lag(options) => lag::run(options).await,
             Self::Erase(verb) => erase::run(verb).await,
             Self::Tenant(verb) => tenant::run(verb).await,
+            Self::Admin(verb) => admin::run(verb).await,
             Self::Integration(verb) => integration::run(verb).await,
             Self::Extension(verb) => extension::run(verb).await,
             Self::Token(verb) => token::run(verb).await,
@@ -247,6 +253,7 @@ impl Verb {
             | Self::Lag(_)
             | Self::Erase(_)
             | Self::Tenant(_)
+            | Self::Admin(_)
             | Self::Integration(_)
             | Self::Extension(_)
             | Self::Token(_)

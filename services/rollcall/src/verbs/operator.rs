@@ -281,7 +281,8 @@ impl Operator {
         })
     }
 
-    async fn ask(
+    /// Asks for what is beneath `/operator/v1`.
+    pub(super) async fn ask(
         &self,
         method: Method,
         path: &[&str],
