@@ -20,6 +20,7 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/", Needs::Session, routing::get(choose)),
         get("/t/{tenant}", Needs::Administrator, routing::get(first_section)),
+        get("/t/{tenant}/{*rest}", Needs::Administrator, routing::get(nothing)),
         get("/assets/{name}", Needs::Nothing, routing::get(assets::show)),
     ]
 }
@@ -51,4 +52,8 @@ async fn choose(State(portal): State<Portal>, Extension(session): Extension<Sess
 async fn first_section(signed: Signed) -> Redirect {
     let first = Section::ALL.into_iter().find(|section| signed.may(section.needs()));
     Redirect::to(&first.unwrap_or(Section::People).path(&signed.tenant))
+}
+
+async fn nothing() -> Refused {
+    Refused::not_found("page")
 }

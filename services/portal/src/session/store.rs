@@ -3,12 +3,15 @@
 use deadpool_postgres::{Object, PoolError};
 use eventlog::ids;
 use events::{AdministratorId, Digest, Seq, Tenant};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use projector::Database;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
 use super::{IDLE, LONGEST, Notice, Session, csrf};
+
+/// How often it is noted that a session is used: a minute is enough for everybody.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 /// What the secrets of sessions begin with, for people and for scanners.
 const PREFIX: &str = "rcb_";
@@ -118,17 +121,16 @@ impl Sessions {
         Ok(Some(session))
     }
 
-    /// Notes that it was used: once a minute is enough for everybody.
+    /// Notes that it was used.
     async fn seen(
         &self,
         client: &Object,
         session: &Session,
         now: Timestamp,
     ) -> Result<(), SessionsError> {
-        let seen = "UPDATE portal.sessions SET seen_at = $2 \
-                    WHERE session = $1 AND seen_at < $2 - interval '1 minute'";
+        let seen = "UPDATE portal.sessions SET seen_at = $2 WHERE session = $1 AND seen_at < $3";
         let seen = client.prepare_cached(seen).await?;
-        client.execute(&seen, &[&session.id, &now]).await?;
+        client.execute(&seen, &[&session.id, &now, &(now - SEEN_EVERY)]).await?;
         Ok(())
     }
 
