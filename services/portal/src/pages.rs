@@ -1,5 +1,6 @@
 //! The pages, each with its routes.
 
 pub(crate) mod integrations;
+pub(crate) mod overview;
 pub(crate) mod sign_in;
 pub(crate) mod start;

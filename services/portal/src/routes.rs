@@ -13,10 +13,15 @@ use crate::route::Route;
 
 /// Every route of the portal.
 pub(crate) fn all() -> Vec<Route> {
-    [pages::start::routes(), pages::sign_in::routes(), pages::integrations::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        pages::start::routes(),
+        pages::overview::routes(),
+        pages::sign_in::routes(),
+        pages::integrations::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The pages, behind the limits of the services over this writer.

@@ -9,17 +9,14 @@ use maud::html;
 use crate::assets;
 use crate::parts::layout;
 use crate::parts::page::Page;
-use crate::parts::section::Section;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::route::{Needs, Route, get};
 use crate::session::Session;
-use crate::signed::Signed;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/", Needs::Session, routing::get(choose)),
-        get("/t/{tenant}", Needs::Administrator, routing::get(first_section)),
         get("/t/{tenant}/{*rest}", Needs::Administrator, routing::get(nothing)),
         get("/assets/{name}", Needs::Nothing, routing::get(assets::show)),
     ]
@@ -47,11 +44,6 @@ async fn choose(State(portal): State<Portal>, Extension(session): Extension<Sess
             Page::new(layout::bare("Choose a tenant", content)).into_response()
         }
     }
-}
-
-async fn first_section(signed: Signed) -> Redirect {
-    let first = Section::ALL.into_iter().find(|section| signed.may(section.needs()));
-    Redirect::to(&first.unwrap_or(Section::People).path(&signed.tenant))
 }
 
 async fn nothing() -> Refused {

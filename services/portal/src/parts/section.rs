@@ -8,6 +8,8 @@ use super::icon::Icon;
 /// A section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
+    /// How things stand.
+    Overview,
     /// Who works here.
     People,
     /// In which teams.
@@ -28,7 +30,8 @@ pub(crate) enum Section {
 
 impl Section {
     /// All sections, in their order.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Overview,
         Self::People,
         Self::Teams,
         Self::Leavers,
@@ -42,6 +45,7 @@ impl Section {
     /// What it is called.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Overview => "Overview",
             Self::People => "People",
             Self::Teams => "Teams",
             Self::Leavers => "Leavers",
@@ -55,13 +59,23 @@ impl Section {
 
     /// Where it begins.
     pub(crate) fn path(self, tenant: &Tenant) -> String {
-        format!("/t/{tenant}/{}", self.name().to_ascii_lowercase())
+        match self {
+            Self::Overview => format!("/t/{tenant}"),
+            Self::People
+            | Self::Teams
+            | Self::Leavers
+            | Self::Activity
+            | Self::Requests
+            | Self::Integrations
+            | Self::Operations
+            | Self::Administrators => format!("/t/{tenant}/{}", self.name().to_ascii_lowercase()),
+        }
     }
 
     /// What whoever sees it must be permitted to do.
     pub(crate) fn needs(self) -> Permission {
         match self {
-            Self::People => Permission::Api(Scope::EmployeesRead),
+            Self::Overview | Self::People => Permission::Api(Scope::EmployeesRead),
             Self::Teams => Permission::Api(Scope::TeamsRead),
             Self::Leavers => Permission::Api(Scope::LeaversRead),
             Self::Activity | Self::Requests => Permission::Api(Scope::EventsRead),
@@ -74,6 +88,7 @@ impl Section {
     /// Its sign.
     pub(crate) fn icon(self) -> Icon {
         match self {
+            Self::Overview => Icon::Overview,
             Self::People => Icon::People,
             Self::Teams => Icon::Teams,
             Self::Leavers => Icon::Leavers,
