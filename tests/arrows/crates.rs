@@ -32,7 +32,7 @@ const MACHINES: [&str; 13] = [
 
 #[test]
 fn the_pure_crates_touch_no_machine() {
-    for pure in ["acts", "events", "feed", "scim", "roster"] {
+    for pure in ["acts", "events", "feed", "requests", "scim", "roster"] {
         let all = everything_under(pure);
         let machines: Vec<_> = MACHINES.iter().filter(|machine| all.contains(**machine)).collect();
         assert!(machines.is_empty(), "{pure} is pure, but stands on {machines:?}");
@@ -53,6 +53,11 @@ fn the_acts_of_operators_know_events_and_nothing_else_of_ours() {
 #[test]
 fn the_feed_knows_events_and_nothing_else_of_ours() {
     stands_on_nothing_but("feed", &["events"]);
+}
+
+#[test]
+fn what_is_recorded_of_requests_knows_events_and_nothing_else_of_ours() {
+    stands_on_nothing_but("requests", &["events"]);
 }
 
 #[test]
@@ -114,13 +119,17 @@ fn a_door_stands_on_what_it_is_a_door_to() {
     let commanding = ["access", "eventlog", "events", "roster", "web", "writer"];
     stands_on_nothing_but("access", &["acts", "eventlog", "events", "roster", "web", "writer"]);
     let operating =
-        [&commanding[..], &["acts", "cipher", "feed", "projector"], &PROJECTIONS].concat();
+        [&commanding[..], &["acts", "cipher", "feed", "projector", "requests"], &PROJECTIONS]
+            .concat();
     let telling = ["acts", "cipher", "feed", "projector"];
     stands_on_nothing_but("operations", &[&operating[..], &["delivery"]].concat());
     stands_on_nothing_but("delivery", &[&commanding[..], &telling].concat());
-    stands_on_nothing_but("ingest", &[&commanding[..], &["cipher", "scim"]].concat());
     // What the portal shows and does goes through the other doors' routes, which the program hands over.
-    stands_on_nothing_but("portal", &[&commanding[..], &["acts", "projector"]].concat());
+    stands_on_nothing_but(
+        "portal",
+        &[&commanding[..], &["acts", "projector", "requests"]].concat(),
+    );
+    stands_on_nothing_but("ingest", &[&commanding[..], &["cipher", "requests", "scim"]].concat());
     stands_on_nothing_but("api", &[&commanding[..], &["feed", "projector"], &PROJECTIONS].concat());
 }
 

@@ -22,7 +22,7 @@ pub enum LogFormat {
 
 /// The crates whose own sentences may be logged at any level. A library's `debug` and `trace` hold
 /// what it carries: profiles, tokens, the key that signs them.
-pub const OURS: [&str; 24] = [
+pub const OURS: [&str; 25] = [
     "acts",
     "activity",
     "access",
@@ -31,6 +31,7 @@ pub const OURS: [&str; 24] = [
     "delivery",
     "eventlog",
     "projector",
+    "requests",
     "directory",
     "embedded",
     "events",

@@ -13,6 +13,7 @@ mod following;
 mod journal;
 mod opening;
 mod outages;
+mod request_log;
 mod selecting;
 mod streams;
 mod verifying;

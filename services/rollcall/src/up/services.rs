@@ -180,12 +180,11 @@ fn write_settings(
     limits: Limits,
     snapshot: PathBuf,
 ) -> WriteSettings {
-    let body = options.limits.body();
     WriteSettings {
         public_url,
         operator,
         acts,
-        access: access::Settings { consistent_reads: false, body, limits },
+        access: access::Settings { consistent_reads: false, body: options.limits.body(), limits },
         limits: options.limits.resources(),
         snapshot: Some(snapshot),
     }
