@@ -60,7 +60,7 @@ async fn run(nats_url: &str, ready: mpsc::Sender<Started>) {
     let cipher = Cipher::new(&[0; 32]);
     let operators = OperatorApi::new(access.clone(), public.clone(), token, acts, cipher);
     let limits = ingest::ResourceLimits::default();
-    let gateway = Gateway::start(access, log, public, limits, never.clone()).await;
+    let gateway = Gateway::start(access, log, public, limits, None, never.clone()).await;
     let router =
         ingest::routes(&gateway.expect("start the gateway")).merge(operations::routes(operators));
     ready.send(Started { url, key }).expect("somebody waits for the gateway");

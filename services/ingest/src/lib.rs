@@ -12,6 +12,7 @@ mod last_requests;
 mod limits;
 mod oauth;
 mod provisioner;
+mod recording;
 mod state;
 
 use axum::Router;

@@ -1,6 +1,6 @@
 //! The running gateway: what it is made of, and what its handlers ask of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use access::{PublicUrl, WriteAccess};
@@ -17,6 +17,7 @@ use crate::gateway::BodyMemory;
 use crate::ignored::IgnoredCounts;
 use crate::last_requests::{LastRequests, SHARE_INTERVAL};
 use crate::limits::ResourceLimits;
+use crate::recording::{self, Recorder, Recording};
 
 /// How long it may take to note beside the log when directories were heard last.
 const SHARE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,6 +36,9 @@ pub struct Parts {
     pub(crate) limits: ResourceLimits,
     pub(crate) ignored: Arc<IgnoredCounts>,
     pub(crate) last_requests: LastRequests,
+    pub(crate) recorder: Arc<Recorder>,
+    /// The work of recording, until somebody runs it.
+    recording: Mutex<Option<Recording>>,
     /// Where ignored attributes are counted, until the stop.
     log: Log,
     stop: CancellationToken,
@@ -62,16 +66,26 @@ impl std::ops::Deref for Gateway {
 }
 
 impl Gateway {
-    /// A gateway over a writer of `log`, which clients reach at `url`, until `stop`.
+    /// A gateway over a writer of `log`, which clients reach at `url`, until `stop`. Requests are recorded
+    /// for as long as `record` says, if it does.
     pub async fn start(
         access: WriteAccess,
         log: Log,
         url: PublicUrl,
         limits: ResourceLimits,
+        record: Option<Duration>,
         stop: CancellationToken,
     ) -> Result<Self, GatewayError> {
         let key = log.shared_key("access-tokens").await.map_err(GatewayError::Key)?;
         let positions = log.shared_key(PositionCipher::KEY).await.map_err(GatewayError::Key)?;
+        let (recorder, recording) = match record {
+            None => (Recorder::default(), None),
+            Some(max_age) => {
+                let key = log.shared_key(recording::KEY).await.map_err(GatewayError::Key)?;
+                let (recorder, recording) = Recorder::new(max_age, &key);
+                (recorder, Some(recording))
+            }
+        };
         Ok(Self(Arc::new(Parts {
             access,
             signer: Signer::new(key),
@@ -83,16 +97,31 @@ impl Gateway {
             memory: BodyMemory::default(),
             ignored: Arc::default(),
             last_requests: LastRequests::default(),
+            recorder: Arc::new(recorder),
+            recording: Mutex::new(recording),
             log,
             stop,
         })))
     }
 
-    /// Notes beside the log which attributes nobody keeps, and when directories were heard last, until
-    /// the stop.
+    /// Notes beside the log which attributes nobody keeps, when directories were heard last, and what was
+    /// asked, until the stop.
     pub async fn note_beside_the_log(&self) {
         let ignored = Box::pin(self.ignored.keep_flushing(&self.log, &self.stop));
-        tokio::join!(ignored, Box::pin(self.keep_sharing_last_requests()));
+        let recording = Box::pin(self.keep_recording());
+        tokio::join!(ignored, Box::pin(self.keep_sharing_last_requests()), recording);
+    }
+
+    async fn keep_recording(&self) {
+        let recording = self.recording.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(recording) = recording {
+            Box::pin(recording.run(&self.recorder, &self.access, &self.log, &self.stop)).await;
+        }
+    }
+
+    /// How many requests were recorded, passed over and dropped, since the start; for metrics.
+    pub fn recorded(&self) -> [(&'static str, u64); 3] {
+        self.recorder.counts()
     }
 
     /// Once more at the stop, so that nothing that was heard is forgotten.

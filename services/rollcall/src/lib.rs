@@ -23,6 +23,7 @@ pub mod projections;
 mod pull_args;
 mod readiness;
 mod receipt_args;
+mod record_args;
 mod revocations;
 mod roles;
 mod sample_args;

@@ -42,6 +42,11 @@ pub(crate) fn of_writes(registry: &mut Registry, writes: &WriteSide) {
         let whole = |(name, times)| Some((name, whole(times)?));
         of.ignored().into_iter().filter_map(whole).collect()
     });
+    let of = gateway.clone();
+    let help = "Requests to SCIM that were to be recorded, by what became of that.";
+    counter_by_labels(registry, "rollcall_requests_recorded", help, ["outcome"], move || {
+        of.recorded().into_iter().map(|(outcome, count)| ([outcome.to_owned()], count)).collect()
+    });
 }
 
 /// When directories asked for something last, where they are answered.

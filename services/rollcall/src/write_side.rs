@@ -2,6 +2,7 @@
 //! JSON API, the operators' API.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use access::{PublicUrl, WriteAccess};
 use anyhow::Context as _;
@@ -10,7 +11,7 @@ use cipher::{Cipher, SUBSCRIBER_SECRET};
 use eventlog::{Log, Placement};
 use events::Digest;
 use ingest::Gateway;
-use operations::{ActLog, DeletingUser, Eraser, OperatorApi};
+use operations::{ActLog, DeletingUser, Eraser, OperatorApi, RequestWatch};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use web::{PositionCipher, Problem};
@@ -31,6 +32,8 @@ pub(crate) struct WriteSettings {
     pub(crate) access: access::Settings,
     /// What holds of SCIM.
     pub(crate) limits: ingest::ResourceLimits,
+    /// How long it is recorded what clients asked of SCIM, if it is.
+    pub(crate) record: Option<Duration>,
     /// Where the roster is saved, so that the next start need not read the whole log.
     pub(crate) snapshot: Option<PathBuf>,
 }
@@ -55,7 +58,8 @@ impl WriteSide {
         progress: &watch::Sender<Progress>,
         stop: &CancellationToken,
     ) -> anyhow::Result<Self> {
-        let WriteSettings { public_url, operator, acts, access, limits, snapshot } = settings;
+        let WriteSettings { public_url, operator, acts, access, limits, record, snapshot } =
+            settings;
         let (saved, consistent) = (snapshot.as_deref(), access.consistent_reads);
         let writer = Writer::start(log.clone(), saved, consistent, progress, stop.clone());
         let writer = writer.await.context("read the roster out of the log")?;
@@ -64,9 +68,12 @@ impl WriteSide {
         let cipher = Cipher::new(&log.shared_key(SUBSCRIBER_SECRET).await?);
         let placement = Placement::alone(log);
         let (log, stop) = (log.clone(), stop.clone());
-        let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await?;
+        let watched = RequestWatch::new(log.clone());
+        let gateway =
+            Gateway::start(access.clone(), log, url.clone(), limits, record, stop).await?;
         let operators = OperatorApi::new(access.clone(), url, operator, acts, cipher)
-            .with_placement(placement.clone());
+            .with_placement(placement.clone())
+            .with_requests(watched);
         Ok(Self { access, gateway, positions, placement, operators, snapshot })
     }
 

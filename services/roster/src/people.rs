@@ -142,7 +142,7 @@ impl People {
     }
 
     /// The person who has or had this resource.
-    pub(crate) fn ever_had(&self, resource: ResourceId) -> Option<EmployeeId> {
+    pub fn ever_had(&self, resource: ResourceId) -> Option<EmployeeId> {
         self.resources.get(&resource).copied()
     }
 

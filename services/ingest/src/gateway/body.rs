@@ -14,6 +14,7 @@ use web::{MemoryReservation, Rejection, content_coding};
 use super::error::ScimError;
 use super::path_params::tenant_slug;
 use super::tree_size::TreeSize;
+use crate::recording::Note;
 use crate::state::Gateway;
 
 /// A JSON body, under either media type; clients that name none mean SCIM.
@@ -34,6 +35,7 @@ impl FromRequest<Gateway> for Body {
         check_media_type(&parts)?;
         content_coding::check(&parts.headers)?;
         let (text, size, text_held) = collect(&mut parts, body, gateway).await?;
+        Note::body_is(&parts.extensions, &text);
         if text.len() <= INLINE && size <= LARGE_TREE {
             return Ok(Self { value: parse(&text)?, held: None });
         }

@@ -9,11 +9,12 @@ use eventlog::clock;
 use events::Tenant;
 use roster::{Roster, TenantRoster};
 use web::{Permission, Principal, Unauthorized};
-use writer::Provenance;
+use writer::{Access, Provenance};
 
 use super::error::ScimError;
 use super::path_params::tenant_slug;
 use crate::provisioner::{principal, turn_away};
+use crate::recording::Note;
 use crate::state::Gateway;
 
 /// A provisioning client of the tenant in the URL, whose integration is active.
@@ -49,9 +50,15 @@ impl FromRequestParts<Gateway> for Caller {
         })?;
         let roster = gateway.access.current_roster().await?;
         let now = clock::now();
+        if roster.tenant(&tenant).is_some() {
+            Note::tenant_is(&parts.extensions, &tenant);
+        }
         let provenance = principal(&parts.headers, &roster, &gateway.signer, now)
             .and_then(|principal| provenance(parts, &principal, &tenant))
             .map_err(|why| turn_away::<ScimError>(gateway, &slug, parts, why))?;
+        if let Access::Provisioning(credential) = provenance.access {
+            Note::credential_is(&parts.extensions, credential);
+        }
         gateway.last_requests.seen(&tenant, now);
         gateway.access.counts().request(&tenant, &parts.extensions)?;
         if !roster.tenant(&tenant).is_some_and(access::is_active) {

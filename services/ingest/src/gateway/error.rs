@@ -1,6 +1,7 @@
 //! Everything that can go wrong for a SCIM client, with its HTTP status and `scimType`.
 
 use access::{outage_status, refusal_status, retry_later};
+use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use roster::Refusal;
@@ -12,7 +13,8 @@ use web::workers::WorkError;
 use web::{Rejection, Unauthorized};
 use writer::{Denied, Outage};
 
-use super::response::scim_json;
+use super::response::json_text;
+use crate::recording::Refused;
 
 /// Why a SCIM request was not carried out.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -156,7 +158,11 @@ impl ScimError {
 impl IntoResponse for ScimError {
     fn into_response(self) -> Response {
         let status = self.status();
-        let mut response = scim_json(status, &self.body());
+        let body = self.body();
+        let text = Bytes::from(serde_json::to_vec(&body).expect("errors have string keys only"));
+        let mut response = json_text(status, text.clone());
+        let scim_type = self.scim_type().map(ScimType::as_str);
+        response.extensions_mut().insert(Refused { text, scim_type });
         let headers = response.headers_mut();
         if let Self::Unauthorized(why) = &self {
             headers.insert(header::WWW_AUTHENTICATE, why.challenge());

@@ -31,6 +31,7 @@ mod write_request;
 mod write_response;
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::MatchedPath;
@@ -40,6 +41,7 @@ use scim::ResourceType;
 use tower::{Service as _, service_fn};
 use web::RequestLimits;
 
+use crate::recording::Note;
 use crate::state::Gateway;
 use caller::Caller;
 use error::ScimError;
@@ -52,9 +54,11 @@ pub(crate) use paths::PREFIX;
 /// The limits and the normalized path are calls within one service rather than layers, since axum clones
 /// and boxes every layer's service for each request.
 pub(crate) fn routes(gateway: Gateway, limits: RequestLimits) -> Router {
+    let recorder = Some(Arc::clone(&gateway.recorder)).filter(|recorder| recorder.is_on());
     let endpoints = endpoints().with_state(gateway);
-    let answer = move |request| {
+    let answer = move |mut request| {
         let (limits, mut endpoints) = (limits.clone(), endpoints.clone());
+        let recorder = recorder.clone();
         async move {
             let refused = |why| ScimError::from(why).into_response();
             let answer = |request| async move {
@@ -64,7 +68,12 @@ pub(crate) fn routes(gateway: Gateway, limits: RequestLimits) -> Router {
                 let Ok(response) = endpoints.call(request).await;
                 response
             };
-            Ok::<_, Infallible>(limits.pass(refused, request, answer).await)
+            let note = recorder.as_ref().map(|_| Note::begin(&mut request));
+            let response = limits.pass(refused, request, answer).await;
+            if let Some((recorder, note)) = recorder.zip(note) {
+                recorder.record(&note, &note.answered(&response));
+            }
+            Ok::<_, Infallible>(response)
         }
     };
     let service = service_fn(answer);

@@ -5,6 +5,7 @@ use std::fmt;
 use events::{ResourceId, Seq, TeamId};
 use roster::{Group, Person, TenantRoster};
 use scim::ResourceType;
+use uuid::Uuid;
 
 use super::error::ScimError;
 
@@ -28,6 +29,13 @@ impl ResourceKey {
         match resource_type {
             ResourceType::User => user_id(text).map(Self::User),
             ResourceType::Group => group_id(text).map(Self::Group),
+        }
+    }
+
+    /// The id alone.
+    pub(super) fn uuid(self) -> Uuid {
+        match self {
+            Self::User(ResourceId(id)) | Self::Group(TeamId(id)) => id,
         }
     }
 

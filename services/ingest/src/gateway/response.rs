@@ -1,5 +1,6 @@
 //! Responses in `application/scim+json`.
 
+use axum::body::Bytes;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use scim::Rendered;
@@ -17,8 +18,8 @@ pub(super) fn resource(status: StatusCode, shown: Rendered) -> Response {
 }
 
 /// A JSON body that is text already.
-pub(super) fn json_text(status: StatusCode, json: Vec<u8>) -> Response {
-    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], json).into_response()
+pub(super) fn json_text(status: StatusCode, json: impl Into<Bytes>) -> Response {
+    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], json.into()).into_response()
 }
 
 /// Adds the `ETag` of the version that is shown.

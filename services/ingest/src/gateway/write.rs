@@ -46,5 +46,5 @@ async fn delete(context: &WriteContext<'_>, key: ResourceKey) -> Result<WriteRes
         })
     };
     let committed = context.execute(intent).await?;
-    Ok(WriteResponse::deleted(location, committed.position))
+    Ok(WriteResponse::deleted(key, location, &committed))
 }

@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use events::Position;
+use requests::EventRange;
 use roster::TenantRoster;
 use scim::Rendered;
 use web::position::Seen;
@@ -16,6 +17,7 @@ use super::resource::{Resource, ResourceKey};
 use super::response::{self, with_content_location, with_etag};
 use super::view::View;
 use super::write_context::WriteContext;
+use crate::recording::Led;
 
 /// What came of a write.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(super) struct WriteResponse {
     pub(super) version: Option<String>,
     /// A position of the log at which the write is durable.
     pub(super) position: Position,
+    /// The resource, and the events that were written.
+    led: Led,
 }
 
 impl WriteResponse {
@@ -54,14 +58,23 @@ impl WriteResponse {
                 None
             },
             position: committed.position,
+            led: led(key, &committed),
         })
     }
 
     /// The response to a DELETE.
-    pub(super) fn deleted(location: String, position: Position) -> Self {
-        let status = StatusCode::NO_CONTENT;
-        Self { status, id: None, body: None, location, version: None, position }
+    pub(super) fn deleted(key: ResourceKey, location: String, committed: &Committed) -> Self {
+        let (status, position) = (StatusCode::NO_CONTENT, committed.position);
+        let led = led(key, committed);
+        Self { status, id: None, body: None, location, version: None, position, led }
     }
+}
+
+/// What a command led to: the events of one decision follow each other.
+fn led(key: ResourceKey, committed: &Committed) -> Led {
+    let (last, count) = (committed.roster.position().seq.0, committed.kinds.len() as u64);
+    let events = (count > 0).then(|| EventRange { first: last + 1 - count, last });
+    Led { resource: Some(key.uuid()), events }
 }
 
 /// The resource, rendered by the worker threads if it is large.
@@ -93,6 +106,7 @@ impl IntoResponse for WriteResponse {
             }
         };
         response.extensions_mut().insert(Seen(self.position.seq));
+        response.extensions_mut().insert(self.led);
         if self.status == StatusCode::CREATED
             && let Ok(location) = HeaderValue::from_str(&self.location)
         {

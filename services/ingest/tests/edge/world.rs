@@ -82,7 +82,7 @@ impl World {
         let journal = Journal::open(&log).await.expect("open the journal");
         let acts = ActLog::open(journal).await.expect("read the journal");
         let cipher = cipher::Cipher::new(&[0; 32]);
-        let gateway = Gateway::start(access.clone(), log, url.clone(), limits, stop).await;
+        let gateway = Gateway::start(access.clone(), log, url.clone(), limits, None, stop).await;
         let gateway = gateway.expect("start the gateway");
         let token = Some(Digest::of(OPERATOR.as_bytes()));
         let router = ingest::routes(&gateway)

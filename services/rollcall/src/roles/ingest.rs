@@ -12,8 +12,9 @@ use super::writer_args::WriterArgs;
 use super::writing;
 use crate::exit::ExitStatus;
 use crate::log_args::VerifyArgs;
+use crate::record_args::RecordArgs;
 use crate::startup::Startup;
-use crate::write_side::WriteSide;
+use crate::write_side::{WriteSettings, WriteSide};
 use crate::{acts, lifecycle, metrics, placement, position, readiness, tenants};
 
 #[derive(Debug, Args)]
@@ -31,6 +32,8 @@ pub(crate) struct IngestOptions {
     rate: u32,
     #[command(flatten)]
     verify: VerifyArgs,
+    #[command(flatten)]
+    record: RecordArgs,
 }
 
 pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus> {
@@ -45,6 +48,7 @@ pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus>
             let log = told.open_log().await?;
             let acts = acts::open(&log, &stop).await?;
             let settings = told.settings(&url, operator, acts, (options.consistent_reads, limits));
+            let settings = WriteSettings { record: options.record.max_age(), ..settings };
             startup.step("reading the log");
             let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
             let writes = told.placement.of_writes(&log, writes).await?;

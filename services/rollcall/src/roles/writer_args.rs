@@ -86,6 +86,7 @@ impl WriterArgs {
             acts,
             access: access::Settings { consistent_reads, body: self.limits.body(), limits },
             limits: self.limits.resources(),
+            record: None,
             snapshot: self.snapshot.clone(),
         }
     }

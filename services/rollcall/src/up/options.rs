@@ -13,6 +13,7 @@ use crate::nats_door::IssuerArgs;
 use crate::option_precedence::{Precedence, Resolved, Sources};
 use crate::pull_args::PullArgs;
 use crate::receipt_args::ReceiptArgs;
+use crate::record_args::RecordArgs;
 use crate::sample_args::SampleArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::slot_args::SlotArgs;
@@ -48,6 +49,8 @@ pub(crate) struct UpOptions {
     pub(crate) accept: AcceptArgs,
     #[command(flatten)]
     pub(crate) verify: VerifyArgs,
+    #[command(flatten)]
+    pub(crate) record: RecordArgs,
     #[command(flatten)]
     pub(crate) doctor: DoctorArgs,
     #[command(flatten)]

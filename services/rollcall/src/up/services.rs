@@ -186,6 +186,7 @@ fn write_settings(
         acts,
         access: access::Settings { consistent_reads: false, body: options.limits.body(), limits },
         limits: options.limits.resources(),
+        record: options.record.max_age(),
         snapshot: Some(snapshot),
     }
 }
