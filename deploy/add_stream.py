@@ -14,9 +14,9 @@ if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,31}", stream):
     sys.exit(f"{stream!r} is no stream's name: 1 to 32 of A-Z, 0-9 and _, beginning with a letter")
 
 NAMES = [
-    (r'"(prov|ops|feed)\.>"', rf'"{stream}.\1.>"'),
+    (r'"(prov|ops|feed|req)\.>"', rf'"{stream}.\1.>"'),
     (r"\bPROVISIONING\b", stream),
-    (r"\b(FEED|OPERATIONS)\b", rf"\1_{stream}"),
+    (r"\b(FEED|OPERATIONS|REQUESTS)\b", rf"\1_{stream}"),
     (r"\b(KV_)?ROLLCALL_(KEYS|MARK)\b", rf"\g<0>_{stream}"),
 ]
 QUEUE = '"$SYS.REQ.USER.AUTH rollcall"'

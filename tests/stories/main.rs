@@ -56,6 +56,7 @@ mod receipts;
 mod recording;
 mod rehires;
 mod replay;
+mod requests;
 mod restarts;
 mod restores;
 mod roles;

@@ -9,11 +9,12 @@ use serde_json::json;
 use crate::deployment::{Deployment, nats_as_shipped, password, url_of};
 use crate::wire::Wire;
 
-const STREAMS: [&str; 4] = ["PROVISIONING", "FEED", "KV_ROLLCALL_KEYS", "KV_ROLLCALL_MARK"];
+const STREAMS: [&str; 5] =
+    ["PROVISIONING", "FEED", "REQUESTS", "KV_ROLLCALL_KEYS", "KV_ROLLCALL_MARK"];
 const USERS: [&str; 3] = ["ingest", "project", "deliver"];
 
 /// What each user may publish, and by that ask for; the body of each is one that does nothing.
-const MAY: [(&str, &[&str]); 37] = [
+const MAY: [(&str, &[&str]); 41] = [
     ("prov.acme.user.x.created", &["ingest", "deliver"]),
     ("prov.initech.user.x.created", &["ingest", "deliver"]),
     ("$JS.API.INFO", &["ingest", "deliver"]),
@@ -46,6 +47,10 @@ const MAY: [(&str, &[&str]); 37] = [
     ("$KV.ROLLCALL_MARK.log", &["ingest", "deliver"]),
     ("$KV.ROLLCALL_MARK.read-model", &["ingest", "project", "deliver"]),
     ("$SYS.REQ.SERVER.PING", &[]),
+    ("req.acme.get.ok.-.-.-", &["ingest"]),
+    ("$JS.API.STREAM.MSG.GET.REQUESTS", &[]),
+    ("$JS.API.DIRECT.GET.REQUESTS", &[]),
+    ("$JS.API.CONSUMER.CREATE.REQUESTS", &[]),
     ("feed.acme.employee.x.joined", &["deliver"]),
     ("$JS.API.STREAM.MSG.GET.FEED", &["deliver"]),
     ("$JS.API.CONSUMER.CREATE.FEED.acme_kitchen", &["deliver"]),

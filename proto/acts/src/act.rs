@@ -276,4 +276,7 @@ pub struct Revealed {
     /// In which event; none: in whatever is known of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Seq>,
+    /// In which request, by its id: what it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
 }

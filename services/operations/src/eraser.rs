@@ -2,6 +2,7 @@
 //! stopped in the middle begins anew and comes to the same end.
 
 mod again;
+mod requests;
 mod steps;
 mod tables;
 

@@ -21,6 +21,7 @@ mod eraser;
 mod extensions;
 mod guard;
 mod integration;
+mod integration_check;
 mod job_progress;
 mod lag;
 mod moment;
@@ -29,6 +30,7 @@ mod operations;
 mod operator_api;
 mod ops;
 mod person;
+mod recorded;
 mod release;
 mod request_trace;
 mod sample;
@@ -53,6 +55,7 @@ pub use open_work::{Difference, OpenErasure, OpenJob, OpenWork, ReleaseWork};
 pub use operations::Operations;
 pub use operator_api::OperatorApi;
 pub use ops::{erasure_routes, masked, routes as ops_routes};
+pub use recorded::RequestWatch;
 pub use release::{Release, ReleaseState};
 pub use status_types::{AlertStatus, SlotStatus, State, Status, StreamStatus};
 pub use wanted::wanted;
@@ -72,6 +75,7 @@ fn endpoints() -> Router<OperatorApi> {
             put(integration::activate).delete(integration::deactivate),
         )
         .route("/operator/v1/tenants/{tenant}/integration/rotate", post(integration::rotate))
+        .route("/operator/v1/tenants/{tenant}/integration/check", get(integration_check::check))
         .route(
             "/operator/v1/tenants/{tenant}/extensions",
             get(extensions::list).post(extensions::declare),

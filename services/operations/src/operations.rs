@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use eventlog::{Feed, Log};
+use eventlog::{Feed, Log, ReadError, RequestLog};
 use events::Digest;
 use projector::{Database, ReadModel};
 use tokio::sync::OnceCell;
@@ -11,6 +11,7 @@ use web::{CallerLimits, Limits, RequestLimits};
 use crate::act_log::ActLog;
 use crate::doctor::Surroundings;
 use crate::ops::OpsError;
+use crate::recorded::RequestWatch;
 
 /// How large a body may be: what operators send is short.
 pub(crate) const MAX_BODY: usize = 64 << 10;
@@ -23,6 +24,8 @@ pub struct Operations(Arc<Parts>);
 struct Parts {
     log: Log,
     feed: OnceCell<Feed>,
+    request_log: OnceCell<RequestLog>,
+    requests: RequestWatch,
     database: Database,
     acts: ActLog,
     projections: &'static [ReadModel],
@@ -44,8 +47,10 @@ impl Operations {
         limits: Limits,
     ) -> Self {
         Self(Arc::new(Parts {
-            log,
             feed: OnceCell::new(),
+            request_log: OnceCell::new(),
+            requests: RequestWatch::new(log.clone()),
+            log,
             database,
             acts,
             projections,
@@ -68,6 +73,24 @@ impl Operations {
             Feed::find(&self.0.log).await?.ok_or_else(|| OpsError::not_found(none))
         };
         self.0.feed.get_or_try_init(find).await
+    }
+
+    /// What is recorded of requests beside the log; none, if nothing ever was.
+    pub(crate) async fn request_log(&self) -> Result<Option<RequestLog>, ReadError> {
+        if let Some(known) = self.0.request_log.get() {
+            return Ok(Some(known.clone()));
+        }
+        let found = RequestLog::find(&self.0.log).await?;
+        // Another question may have found it meanwhile.
+        if let Some(found) = &found {
+            let _ = self.0.request_log.set(found.clone());
+        }
+        Ok(found)
+    }
+
+    /// What recorded requests come to.
+    pub(crate) fn requests(&self) -> &RequestWatch {
+        &self.0.requests
     }
 
     /// Where the read models are.

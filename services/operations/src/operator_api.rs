@@ -6,6 +6,7 @@ use eventlog::Placement;
 use events::Digest;
 
 use crate::act_log::ActLog;
+use crate::recorded::RequestWatch;
 
 /// The operators' API over one writer. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct OperatorApi {
     pub(crate) cipher: Cipher,
     /// Which tenants are for this stream.
     pub(crate) placement: Placement,
+    /// What is known of requests to SCIM.
+    pub(crate) requests: Option<RequestWatch>,
 }
 
 impl OperatorApi {
@@ -32,12 +35,18 @@ impl OperatorApi {
         acts: ActLog,
         cipher: Cipher,
     ) -> Self {
-        Self { access, url, token, acts, cipher, placement: Placement::default() }
+        Self { access, url, token, acts, cipher, placement: Placement::default(), requests: None }
     }
 
     /// The same, for the tenants of one stream.
     #[must_use]
     pub fn with_placement(self, placement: Placement) -> Self {
         Self { placement, ..self }
+    }
+
+    /// The same, knowing what is recorded of requests to SCIM.
+    #[must_use]
+    pub fn with_requests(self, requests: RequestWatch) -> Self {
+        Self { requests: Some(requests), ..self }
     }
 }

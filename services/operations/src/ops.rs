@@ -3,6 +3,7 @@
 
 mod answer;
 mod caller;
+mod counts;
 mod deliveries;
 mod diff;
 mod diff_events;
@@ -12,6 +13,7 @@ mod erasures;
 mod error;
 mod extract;
 mod feed;
+mod happened;
 mod journal;
 pub(crate) mod known_tenant;
 mod masked;
@@ -23,6 +25,8 @@ mod parked_id;
 mod readers;
 mod reason_text;
 mod receipts;
+mod recorded;
+mod recorded_request;
 pub(crate) mod replay;
 mod see;
 mod see_refusals;
@@ -42,12 +46,14 @@ use crate::operations::{MAX_BODY, Operations};
 
 pub(crate) use answer::{Answer, Answered};
 pub(crate) use caller::{Caller, Reader};
+pub(crate) use counts::{JoinersAndLeavers, RequestResults};
 pub(crate) use deliveries::DeliveryList;
 pub(crate) use diff::Diff;
 pub(crate) use erasure_plan::PlannedErasure;
 pub(crate) use erasures::{ErasureList, ErasureStatus};
 pub(crate) use error::OpsError;
 pub(crate) use feed::PartAnswer;
+pub(crate) use happened::EventList;
 pub(crate) use journal::Journal;
 pub use masked::masked;
 pub(crate) use operators::{AddedOperator, OperatorList, OperatorRoles};
@@ -56,6 +62,8 @@ pub(crate) use parked_decisions::{RetriedList, SkippedEvent};
 pub(crate) use parked_export::ParkedExport;
 pub(crate) use readers::ReaderList;
 pub(crate) use receipts::ReceiptAnswer;
+pub(crate) use recorded::RequestList;
+pub(crate) use recorded_request::RequestDetail;
 pub(crate) use replay::{JobList, JobStatus, PlanAnswer, ReleaseAnswer};
 pub(crate) use tests_sent::TestAnswer;
 pub(crate) use verifications::{VerificationAnswer, VerificationList};
@@ -106,6 +114,12 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/feed", get(feed::show))
         .route("/ops/v1/tests", get(tests_sent::show))
         .route("/ops/v1/receipts", get(receipts::show))
+        .route("/ops/v1/events", get(happened::list))
+        .route("/ops/v1/joiners-and-leavers", get(counts::joiners_and_leavers))
+        .route("/ops/v1/requests", get(recorded::list))
+        .route("/ops/v1/requests/results", get(counts::results))
+        .route("/ops/v1/requests/{number}", get(recorded_request::show))
+        .route("/ops/v1/requests/{number}/reveal", post(recorded_request::reveal))
         .route("/ops/v1/webhooks", get(webhooks::list))
         .route("/ops/v1/webhooks/{subscriber}/dead-letters", get(webhooks::dead_letters))
         .route("/ops/v1/webhooks/{subscriber}/resend", post(webhooks::resend))

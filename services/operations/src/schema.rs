@@ -47,6 +47,11 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::Resent>(),
         of::<ops::ReaderList>(),
         of::<ops::ReceiptAnswer>(),
+        of::<ops::RequestDetail>(),
+        of::<ops::RequestList>(),
+        of::<ops::EventList>(),
+        of::<ops::JoinersAndLeavers>(),
+        of::<ops::RequestResults>(),
         of::<ops::WebhookList>(),
     ]
 }

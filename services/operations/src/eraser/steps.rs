@@ -11,6 +11,7 @@ use roster::Intent;
 use tokio::time::Instant;
 use writer::{Command, Provenance, Writer};
 
+use super::requests::Requests;
 use super::{DeletingUser, Eraser, Incomplete, rows_of_person};
 use crate::operations::Operations;
 
@@ -50,6 +51,8 @@ pub(super) async fn run(
 ) -> Result<Certificate, Incomplete> {
     let (plan, log) = (&erasure.plan, ops.log());
     let writer = eraser.access().writer();
+    let unrecorded = |why| Incomplete { step: "requests", why };
+    let recorded = Requests::of(ops, plan).await.map_err(unrecorded)?;
     let named = fence(writer, log, plan.employee_id, provenance, false).await?;
     let last = named.by.last().map_or(Seq(0), |by| by.seq);
     let positions = named.positions();
@@ -58,6 +61,7 @@ pub(super) async fn run(
     let slots = follow(ops, last).await?;
     let told = feed(log, &provenance.tenant, plan.employee_id).await?;
     snapshot(eraser, last).await?;
+    let requests = recorded.erase(url.as_deref(), access).await.map_err(unrecorded)?;
     check(ops, plan, &positions).await?;
     let digests: Vec<u8> = named.events.iter().flat_map(|event| event.digest.0).collect();
     Ok(Certificate {
@@ -72,7 +76,7 @@ pub(super) async fn run(
         events: positions.len() as u64,
         positions: ranges(&positions),
         digest: Digest::of(&digests),
-        stores: stores(eraser, slots, told),
+        stores: stores(eraser, slots, (told, requests)),
     })
 }
 
@@ -243,7 +247,11 @@ fn ranges(positions: &[Seq]) -> Vec<(Seq, Seq)> {
     ranges
 }
 
-fn stores(eraser: &Eraser, slots: Vec<String>, told: bool) -> Vec<CertifiedStore> {
+fn stores(
+    eraser: &Eraser,
+    slots: Vec<String>,
+    (told, requests): (bool, Option<u64>),
+) -> Vec<CertifiedStore> {
     let of = |store: String, result: &str| CertifiedStore { store, result: result.to_owned() };
     let log = "subject, headers and body of each event were overwritten by the server, and no such \
                event is found any more";
@@ -255,6 +263,13 @@ fn stores(eraser: &Eraser, slots: Vec<String>, told: bool) -> Vec<CertifiedStore
         let feed = "what applications were told of the person and their bookings was overwritten by the \
                     server; they are told of the erasure, and have to forget what they keep";
         stores.push(of("feed".to_owned(), feed));
+    }
+    if let Some(requests) = requests {
+        let words = format!(
+            "{requests} records that name the person were overwritten by the server, and no such record is \
+             found any more"
+        );
+        stores.push(of("recorded requests".to_owned(), &words));
     }
     if eraser.0.snapshot.is_some() {
         let saved = "it was saved anew after the erasure";

@@ -105,6 +105,12 @@ fn stores(events: u64, rows: Vec<PersonRows>) -> Vec<PlannedStore> {
             None,
             "overwritten in the files by the delivery when it has told of the erasure, which is waited for",
         ),
+        of(
+            "recorded requests",
+            None,
+            "those about the person, and those that name them by a user name or an external id that they \
+             have or had, are overwritten in the files, at the end",
+        ),
         of("buckets and journal", None, "hold ids only"),
         of("logs, metrics and traces", None, "hold ids only"),
         of(

@@ -52,7 +52,7 @@ impl OpsError {
     }
 
     /// Something is away, and comes back by itself.
-    fn away(what: &str, error: &(dyn std::error::Error + 'static)) -> Self {
+    pub(crate) fn away(what: &str, error: &(dyn std::error::Error + 'static)) -> Self {
         tracing::warn!(error, "{what}");
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, what);
         Self(problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("2")))

@@ -137,7 +137,7 @@ async fn mask(
         return Ok(Mask::Masked);
     }
     reader.may(Role::PrivacyReveal)?;
-    let revealed = Revealed { tenant: tenant.clone(), employee, event: None };
+    let revealed = Revealed { tenant: tenant.clone(), employee, event: None, request: None };
     let act = Act::PersonalRevealed(revealed);
     ops.acts().note(&reader.by, act).await?;
     Ok(Mask::Revealed)
@@ -268,6 +268,6 @@ fn tenant(slug: &str) -> Result<Tenant, Problem> {
     slug.parse().map_err(|error: events::BadTenant| Problem::malformed(error.to_string()))
 }
 
-fn time(name: &str, text: &str) -> Result<Timestamp, Problem> {
+pub(crate) fn time(name: &str, text: &str) -> Result<Timestamp, Problem> {
     events::parse_timestamp(text).map_err(|error| Problem::malformed(format!("{name}: {error}")))
 }

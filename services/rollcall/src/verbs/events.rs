@@ -98,7 +98,8 @@ pub(crate) async fn run(verb: EventsVerb) -> anyhow::Result<ExitStatus> {
 async fn list(which: Which, live: bool) -> anyhow::Result<ExitStatus> {
     let log = which.target.log().await?;
     if let (true, Some(tenant)) = (which.reveal, &which.tenant) {
-        let of_whom = Revealed { tenant: tenant.clone(), employee: None, event: None };
+        let of_whom =
+            Revealed { tenant: tenant.clone(), employee: None, event: None, request: None };
         reveal(&log, of_whom).await?;
     }
     let since = match (which.from, which.since) {
@@ -146,7 +147,7 @@ async fn one(Show { position, reveal: revealed, target }: Show) -> anyhow::Resul
         let recorded = read(&entry)?;
         let event = Some(recorded.seq);
         let tenant = recorded.tenant().clone();
-        reveal(&log, Revealed { tenant, employee: None, event }).await?;
+        reveal(&log, Revealed { tenant, employee: None, event, request: None }).await?;
     }
     let whole = whole(&entry, revealed)?;
     if target.json {

@@ -11,6 +11,8 @@ use crate::output;
 pub(crate) enum IntegrationVerb {
     /// Activate a tenant's SCIM integration; shows base URL and, for Workplace, the secret token
     Activate(Activate),
+    /// Tell how far the connection has come, and what is wrong with the mapping. Exit code 3 if anything is
+    Check(TenantTarget),
     /// Deactivate it: the gateway then answers 403
     Deactivate(TenantTarget),
     /// Issue another secret token; the newest earlier one lives on until the next rotation
@@ -90,6 +92,7 @@ pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<ExitStatus> {
                 }
             }
         }
+        IntegrationVerb::Check(of) => return check(&of).await,
         IntegrationVerb::Deactivate(of) => {
             of.target.operator()?.deactivate(&of.tenant).await?;
             done(&of, "integration-deactivated", "deactivated");
@@ -115,6 +118,43 @@ pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<ExitStatus> {
     }
     Ok(ExitStatus::Success)
 }
+
+async fn check(of: &TenantTarget) -> anyhow::Result<ExitStatus> {
+    let checked = of.target.operator()?.check_integration(&of.tenant).await?;
+    let findings: Vec<_> = output::list(&checked["findings"]).collect();
+    if of.target.json {
+        output::json_of("integration-check", &checked);
+    } else {
+        for (words, name) in MILESTONES {
+            let at = &checked["milestones"][name];
+            let at = if at.is_null() { "not yet".to_owned() } else { output::when(at) };
+            output::line(format_args!("{words:<18} {at}"));
+        }
+        if checked["recording"] == false {
+            output::note("requests are not recorded (--record-requests), so that less is found");
+        }
+        for finding in &findings {
+            let text = |name: &str| output::text(&finding[name]);
+            output::line(format_args!("\n{}: {}", text("severity"), text("title")));
+            output::line(format_args!("  seen: {}", text("seen")));
+            output::line(format_args!("  do:   {}", text("remedy")));
+        }
+        if findings.is_empty() {
+            output::line("nothing is wrong with the mapping, as far as it was seen");
+        }
+    }
+    Ok(if findings.is_empty() { ExitStatus::Success } else { ExitStatus::NeedsAttention })
+}
+
+/// What a connection comes to, in its order.
+const MILESTONES: [(&str, &str); 6] = [
+    ("connected", "connected_at"),
+    ("first user", "first_user_at"),
+    ("first group", "first_group_at"),
+    ("first member", "first_member_at"),
+    ("last cycle", "last_cycle_at"),
+    ("last request", "last_request_at"),
+];
 
 /// Ends a credential of any kind.
 pub(crate) async fn revoked(Revoke { credential, of }: Revoke) -> anyhow::Result<()> {

@@ -27,6 +27,7 @@ pub(crate) mod person;
 pub(crate) mod progress;
 pub(crate) mod receipt;
 pub(crate) mod replay;
+pub(crate) mod requests;
 pub(crate) mod restore;
 pub(crate) mod simulate;
 pub(crate) mod status;
@@ -63,6 +64,7 @@ use self::parked::ParkedVerb;
 use self::person::{AtOptions, ExplainVerb, HistoryVerb};
 use self::receipt::ReceiptOptions;
 use self::replay::ReplayVerb;
+use self::requests::RequestsVerb;
 use self::restore::RestoreOptions;
 use self::simulate::SimulateVerb;
 use self::status::StatusOptions;
@@ -119,6 +121,9 @@ pub(crate) enum Verb {
     /// List and decide events that cannot be applied
     #[command(subcommand)]
     Parked(ParkedVerb),
+    /// See what clients asked of SCIM, and how they were answered
+    #[command(subcommand)]
+    Requests(RequestsVerb),
     /// Build a read model anew beside the live one, compare, and let readers see it; undo that
     #[command(subcommand)]
     Replay(ReplayVerb),
@@ -198,6 +203,7 @@ impl Verb {
             Self::Operations(verb) => operations::run(verb).await,
             Self::Parked(verb) => parked::run(verb).await,
             Self::Replay(verb) => replay::run(verb).await,
+            Self::Requests(verb) => requests::run(verb).await,
             Self::Explain(verb) => person::explain(verb).await,
             Self::At(options) => person::at(options).await,
             Self::History(verb) => person::history(verb).await,
@@ -245,6 +251,7 @@ impl Verb {
             | Self::Operations(_)
             | Self::Parked(_)
             | Self::Replay(_)
+            | Self::Requests(_)
             | Self::Explain(_)
             | Self::At(_)
             | Self::History(_)

@@ -60,6 +60,10 @@ impl Operator {
         self.ask(Method::POST, &["tenants", tenant, "integration", "rotate"], None).await
     }
 
+    pub(crate) async fn check_integration(&self, tenant: &str) -> anyhow::Result<Value> {
+        self.ask(Method::GET, &["tenants", tenant, "integration", "check"], None).await
+    }
+
     pub(crate) async fn issue_client(
         &self,
         tenant: &str,
@@ -107,8 +111,7 @@ impl Operator {
     }
 
     pub(crate) async fn revoke(&self, tenant: &str, credential: &str) -> anyhow::Result<Value> {
-        let path = &["tenants", tenant, "credentials", credential];
-        self.ask(Method::DELETE, path, None).await
+        self.ask(Method::DELETE, &["tenants", tenant, "credentials", credential], None).await
     }
 
     pub(crate) async fn declare_extension(
@@ -126,8 +129,7 @@ impl Operator {
     }
 
     pub(crate) async fn remove_extension(&self, tenant: &str, urn: &str) -> anyhow::Result<Value> {
-        let path = &["tenants", tenant, "extensions", urn];
-        self.ask(Method::DELETE, path, None).await
+        self.ask(Method::DELETE, &["tenants", tenant, "extensions", urn], None).await
     }
 
     pub(crate) async fn subscribers(&self, tenant: &str) -> anyhow::Result<Vec<Value>> {
