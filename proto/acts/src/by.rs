@@ -3,10 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use events::{AdministratorId, Tenant};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Who did something. As text: `root`, `operator:<name>` or `program`.
+/// Who did something. As text: `root`, `operator:<name>`, `administrator:<tenant>:<id>` or `program`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum By {
@@ -14,17 +15,34 @@ pub enum By {
     Root,
     /// An operator with a token of their own.
     Operator(OperatorName),
+    /// An administrator of this tenant, in the portal: by id, as no name or address belongs into the journal.
+    Administrator(Tenant, AdministratorId),
     /// The program, by its settings: nobody asked for it.
     Program,
 }
 
 const OPERATOR: &str = "operator:";
+const ADMINISTRATOR: &str = "administrator:";
+
+/// A text that names nobody who could have acted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadBy {
+    /// It names no operator, nor root or the program.
+    #[error(transparent)]
+    Operator(#[from] BadOperatorName),
+    /// It begins as an administrator's, and goes on otherwise.
+    #[error(
+        "an administrator is written administrator:, the tenant, a colon and the administrator's id"
+    )]
+    Administrator,
+}
 
 impl fmt::Display for By {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Root => f.write_str("root"),
             Self::Operator(name) => write!(f, "{OPERATOR}{name}"),
+            Self::Administrator(tenant, id) => write!(f, "{ADMINISTRATOR}{tenant}:{id}"),
             Self::Program => f.write_str("program"),
         }
     }
@@ -37,15 +55,25 @@ impl From<By> for String {
 }
 
 impl TryFrom<String> for By {
-    type Error = BadOperatorName;
+    type Error = BadBy;
 
-    fn try_from(text: String) -> Result<Self, BadOperatorName> {
+    fn try_from(text: String) -> Result<Self, BadBy> {
         match text.as_str() {
             "root" => Ok(Self::Root),
             "program" => Ok(Self::Program),
-            other => other.strip_prefix(OPERATOR).unwrap_or_default().parse().map(Self::Operator),
+            other => match other.strip_prefix(ADMINISTRATOR) {
+                Some(of) => administrator(of).ok_or(BadBy::Administrator),
+                None => {
+                    Ok(Self::Operator(other.strip_prefix(OPERATOR).unwrap_or_default().parse()?))
+                }
+            },
         }
     }
+}
+
+fn administrator(text: &str) -> Option<By> {
+    let (tenant, id) = text.split_once(':')?;
+    Some(By::Administrator(tenant.parse().ok()?, id.parse().ok()?))
 }
 
 /// What an operator is called in the journal: 1 to 63 of a-z, 0-9, `.`, `-` and `_`, beginning with
@@ -112,10 +140,20 @@ mod tests {
     #[test]
     fn who_acted_is_read_back_as_it_was_written() {
         let ann = OperatorName::from_str("ann.b").unwrap();
-        for by in [By::Root, By::Program, By::Operator(ann)] {
+        let eve = "01890000-0000-7000-8000-000000000001".parse().unwrap();
+        let eve = By::Administrator("acme".parse().unwrap(), eve);
+        for by in [By::Root, By::Program, By::Operator(ann), eve] {
             assert_eq!(By::try_from(by.to_string()), Ok(by));
         }
-        assert_eq!(By::try_from("somebody".to_owned()), Err(BadOperatorName));
+        assert_eq!(By::try_from("somebody".to_owned()), Err(BadBy::Operator(BadOperatorName)));
+        for bad in [
+            "administrator:",
+            "administrator:acme",
+            "administrator:acme:eve",
+            "administrator:ACME:",
+        ] {
+            assert_eq!(By::try_from(bad.to_owned()), Err(BadBy::Administrator), "{bad}");
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub use act::{
 };
 pub use backup::{BackupMade, BackupRestored};
 pub use backups::Backups;
-pub use by::{BadOperatorName, By, OperatorName};
+pub use by::{BadBy, BadOperatorName, By, OperatorName};
 pub use erasure::{
     Certificate, CertifiedStore, ErasedBy, ErasureCarriedOver, ErasureIncomplete, ErasurePlan,
     ErasureStarted,

@@ -39,7 +39,7 @@ pub(super) fn refuse_operator(by: &By, operators: &Operators) -> Result<(), OpsE
         By::Operator(name) if operators.get(name).is_none() => Err(OpsError::not_found(format!(
             "there is no operator {name}, and never was; `rollcall operator list` shows them"
         ))),
-        By::Operator(_) | By::Root | By::Program => Ok(()),
+        By::Operator(_) | By::Administrator(_, _) | By::Root | By::Program => Ok(()),
     }
 }
 
