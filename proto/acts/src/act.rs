@@ -255,6 +255,9 @@ pub struct Skipped {
 pub struct Retried {
     /// The projection that could not apply them.
     pub projection: String,
+    /// The tenant whose events they are, if those of one were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<Tenant>,
     /// The events that were asked for one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub positions: Vec<Seq>,

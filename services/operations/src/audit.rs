@@ -15,6 +15,7 @@ use uuid::Uuid;
 use web::{Principal, Problem, RequestId};
 
 use crate::act_log::{ActError, ActLog};
+use crate::caller::by;
 
 /// Who asked, once they have shown who they are and their request is in the journal.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +55,7 @@ pub(crate) async fn received(
     acts: &ActLog,
     principal: &Principal,
 ) -> Result<(), Problem> {
-    let Principal::Operator(identity) = principal else { return Ok(()) };
+    let Some(by) = by(principal) else { return Ok(()) };
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }
@@ -66,10 +67,10 @@ pub(crate) async fn received(
         route: route.unwrap_or_default(),
         about: about(parts).await,
     });
-    acts.note(&identity.by, act).await.map_err(|error| unavailable(&error))?;
+    acts.note(&by, act).await.map_err(|error| unavailable(&error))?;
     if let Some(Audited(told)) = parts.extensions.get::<Audited>() {
         // One request has one caller.
-        let _ = told.set((identity.by.clone(), request));
+        let _ = told.set((by, request));
     }
     Ok(())
 }

@@ -61,10 +61,11 @@ struct Waiting {
     since: Timestamp,
 }
 
-/// Counts what waits between each of these read models and the log's end.
+/// Counts what waits between each of these read models and the log's end: of all tenants, or of one.
 pub(crate) async fn lag(
     log: &Log,
     followers: &[Follower],
+    of: Option<&Tenant>,
     top: usize,
     now: Timestamp,
 ) -> Result<Lag, ReadError> {
@@ -73,7 +74,9 @@ pub(crate) async fn lag(
     let mut waiting: Vec<BTreeMap<Tenant, Waiting>> = vec![BTreeMap::new(); followers.len()];
     let mut counted_to = slowest;
     if slowest < end {
-        let selection = Selection { since: Since::Seq(slowest.next()), ..Selection::default() };
+        let tenant = of.cloned();
+        let since = Since::Seq(slowest.next());
+        let selection = Selection { tenant, since, ..Selection::default() };
         let entries = log.select(selection);
         pin_mut!(entries);
         while let Some(entry) = entries.next().await {
@@ -104,6 +107,7 @@ pub(crate) async fn lag(
         .iter()
         .zip(&waiting)
         .flat_map(|(follower, waiting)| told(follower, waiting, now))
+        .filter(|lag| of.is_none_or(|tenant| lag.tenant == *tenant))
         .collect();
     let worst_first = |one: &TenantLag, other: &TenantLag| {
         let keys = |lag: &TenantLag| (lag.lag_events, lag.parked_events);

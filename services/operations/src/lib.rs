@@ -40,6 +40,8 @@ pub mod status;
 mod status_types;
 mod subscribers;
 mod tenants;
+#[cfg(test)]
+mod tests;
 mod unnoted;
 mod verify;
 mod wanted;

@@ -3,10 +3,12 @@
 
 mod answer;
 mod caller;
+mod confined;
 mod counts;
 mod deliveries;
 mod diff;
 mod diff_events;
+mod diff_slots;
 mod doctor;
 mod erasure_plan;
 mod erasures;
@@ -19,9 +21,11 @@ pub(crate) mod known_tenant;
 mod masked;
 mod operators;
 mod parked;
+mod parked_advice;
 mod parked_decisions;
 mod parked_export;
 mod parked_id;
+mod read_models;
 mod readers;
 mod reason_text;
 mod receipts;
@@ -31,6 +35,7 @@ pub(crate) mod replay;
 mod see;
 mod see_refusals;
 mod still_active;
+mod subscribers_of;
 mod tests_sent;
 mod verifications;
 mod webhooks;
@@ -46,6 +51,7 @@ use crate::operations::{MAX_BODY, Operations};
 
 pub(crate) use answer::{Answer, Answered};
 pub(crate) use caller::{Caller, Reader};
+pub(crate) use confined::{Confined, sees};
 pub(crate) use counts::{JoinersAndLeavers, RequestResults};
 pub(crate) use deliveries::DeliveryList;
 pub(crate) use diff::Diff;
@@ -60,6 +66,7 @@ pub(crate) use operators::{AddedOperator, OperatorList, OperatorRoles};
 pub(crate) use parked::{ParkedDetail, ParkedList};
 pub(crate) use parked_decisions::{RetriedList, SkippedEvent};
 pub(crate) use parked_export::ParkedExport;
+pub(crate) use read_models::ReadModelList;
 pub(crate) use readers::ReaderList;
 pub(crate) use receipts::ReceiptAnswer;
 pub(crate) use recorded::RequestList;
@@ -109,6 +116,7 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/verifications", get(verifications::list).post(verifications::begin))
         .route("/ops/v1/verifications/{id}", get(verifications::show))
         .merge(replay::endpoints())
+        .route("/ops/v1/read-models", get(read_models::list))
         .route("/ops/v1/readers", get(readers::list))
         .route("/ops/v1/deliveries", get(deliveries::list))
         .route("/ops/v1/feed", get(feed::show))

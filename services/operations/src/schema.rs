@@ -45,6 +45,7 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::PartAnswer>(),
         of::<ops::TestAnswer>(),
         of::<ops::Resent>(),
+        of::<ops::ReadModelList>(),
         of::<ops::ReaderList>(),
         of::<ops::ReceiptAnswer>(),
         of::<ops::RequestDetail>(),

@@ -91,10 +91,11 @@ async fn placed_here(
 
 pub(crate) async fn list(
     State(api): State<OperatorApi>,
-    _: Operator,
+    operator: Operator,
 ) -> Result<Json<Vec<TenantSummary>>, CommandError> {
     let roster = api.access.current_roster().await?;
-    Ok(Json(roster.tenants().map(|(slug, tenant)| summary(&api, slug, tenant)).collect()))
+    let all = roster.tenants().filter(|(slug, _)| operator.own().is_none_or(|own| own == *slug));
+    Ok(Json(all.map(|(slug, tenant)| summary(&api, slug, tenant)).collect()))
 }
 
 fn summary(api: &OperatorApi, slug: &events::Tenant, tenant: &TenantRoster) -> TenantSummary {

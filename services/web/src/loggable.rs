@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 96] = [
+const WORDS: [&str; 97] = [
     "",
     ".search",
     "Bulk",
@@ -68,6 +68,7 @@ const WORDS: [&str; 96] = [
     "pause",
     "plans",
     "primary-team",
+    "read-models",
     "readers",
     "ready",
     "receipt",

@@ -3,15 +3,19 @@
 use access::RequestOrigin;
 use acts::{By, Role};
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use events::Tenant;
 use web::{Permission, Principal, Problem};
 use writer::Provenance;
 
+use super::confined::Asks;
 use crate::operations::Operations;
 use crate::{audit, caller};
 
 /// An operator. What asks for a change is in the journal when a handler gets this.
+///
+/// Of an administrator a handler gets one only through [`Confined`](super::Confined).
 #[derive(Debug)]
 pub(crate) struct Caller {
     /// Who.
@@ -24,9 +28,21 @@ impl FromRequestParts<Operations> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, ops: &Operations) -> Result<Self, Problem> {
+        let caller = Self::admitted(parts, ops).await?;
+        operators_alone(&caller.principal)?;
+        Ok(caller)
+    }
+}
+
+impl Asks for Caller {
+    async fn admitted(parts: &mut Parts, ops: &Operations) -> Result<Self, Problem> {
         let principal = caller::who(parts, ops.counts(), ops.token(), ops.acts()).await?;
         audit::received(parts, ops.acts(), &principal).await?;
         Ok(Self { by: by(&principal)?, principal, origin: RequestOrigin::of(parts) })
+    }
+
+    fn principal(&self) -> &Principal {
+        &self.principal
     }
 }
 
@@ -42,8 +58,20 @@ impl FromRequestParts<Operations> for Reader {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, ops: &Operations) -> Result<Self, Problem> {
+        let reader = Self::admitted(parts, ops).await?;
+        operators_alone(&reader.principal)?;
+        Ok(reader)
+    }
+}
+
+impl Asks for Reader {
+    async fn admitted(parts: &mut Parts, ops: &Operations) -> Result<Self, Problem> {
         let principal = caller::who(parts, ops.counts(), ops.token(), ops.acts()).await?;
         Ok(Self { by: by(&principal)?, principal })
+    }
+
+    fn principal(&self) -> &Principal {
+        &self.principal
     }
 }
 
@@ -52,13 +80,25 @@ impl Reader {
     pub(crate) fn may(&self, role: Role) -> Result<(), Problem> {
         Ok(self.principal.may(Permission::Operate(role))?)
     }
+
+    /// Whether this is an administrator of the tenant that is asked about.
+    pub(crate) fn is_administrator(&self) -> bool {
+        matches!(self.principal, Principal::Administrator { .. })
+    }
 }
 
 fn by(principal: &Principal) -> Result<By, Problem> {
+    caller::by(principal).ok_or_else(|| Problem::malformed("no operator"))
+}
+
+/// Refuses administrators where not only their own tenant is asked about.
+fn operators_alone(principal: &Principal) -> Result<(), Problem> {
     match principal {
-        Principal::Operator(identity) => Ok(identity.by.clone()),
-        Principal::Credential { .. } | Principal::Administrator { .. } => {
-            Err(Problem::malformed("no operator"))
+        Principal::Operator(_) | Principal::Credential { .. } => Ok(()),
+        Principal::Administrator { .. } => {
+            let detail = "this is about all tenants together, and for those who operate Rollcall; an \
+                          administrator sees their own tenant's part of it in the portal";
+            Err(Problem::new(StatusCode::FORBIDDEN, detail))
         }
     }
 }
@@ -67,6 +107,11 @@ impl Caller {
     /// Refuses a caller who lacks the role.
     pub(crate) fn may(&self, role: Role) -> Result<(), Problem> {
         Ok(self.principal.may(Permission::Operate(role))?)
+    }
+
+    /// The tenant whose things alone there are for the caller; none for an operator, who sees all.
+    pub(crate) fn own(&self) -> Option<&Tenant> {
+        self.principal.tenant()
     }
 
     /// In whose name a tenant's events are written.
@@ -81,6 +126,6 @@ impl Caller {
         }
         let detail =
             "only the operator token of the settings (ROLLCALL_OPERATOR_TOKEN) may do this";
-        Err(Problem::new(axum::http::StatusCode::FORBIDDEN, detail))
+        Err(Problem::new(StatusCode::FORBIDDEN, detail))
     }
 }

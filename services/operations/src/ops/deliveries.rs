@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::feed::tenant;
+use super::subscribers_of::theirs;
 use super::webhooks::ids;
-use super::{Answer, Answered, Caller, OpsError};
+use super::{Answer, Answered, Caller, Confined, OpsError};
 use crate::operations::Operations;
 use crate::ops::extract::Query;
 
@@ -75,11 +76,13 @@ pub(crate) struct DeliveryItem {
 
 pub(crate) async fn list(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Query(asked): Query<Asked>,
 ) -> Result<Answered<DeliveryList>, OpsError> {
     caller.may(Role::OpsRead)?;
     let (tenant, ids) = (tenant(&asked.tenant)?, ids(&asked.subscribers)?);
+    let ids = theirs(&ops, &caller, ids).await?;
+    caller.at(Some(&tenant))?;
     let feed = ops.feed().await?;
     let end = part::end(feed, &tenant).await?;
     let deliveries = deliveries(&ops, feed, &tenant, &ids).await?;

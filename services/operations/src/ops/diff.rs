@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use acts::{JobId, Role};
 use axum::extract::State;
-use events::{EmployeeId, Seq};
+use events::{EmployeeId, Seq, Tenant};
 use projector::{
-    Extent, MeetError, PersonDifference, ReadModel, RowDifference, SlotPeek, SlotRole, Slots,
-    altered_slots, begin_at_one_position, compare, nobodys_tables, slots,
+    Extent, MeetError, PersonDifference, ReadModel, RowDifference, SlotRole, altered_slots,
+    begin_at_one_position, compare, nobodys_tables, slots,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,8 +16,10 @@ use serde_json::Value;
 use web::Problem;
 
 use super::diff_events::{DiffEvent, looked_up, told};
+use super::diff_slots::compared;
+use super::replay::whose_job;
 use super::verifications::projection;
-use super::{Answer, Answered, Caller, OpsError};
+use super::{Answer, Answered, Caller, Confined, OpsError};
 use crate::deciding;
 use crate::operations::Operations;
 use crate::ops::extract::{Path, Query};
@@ -119,7 +121,7 @@ struct DiffThing {
 
 pub(crate) async fn show(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Answered<Diff>, OpsError> {
@@ -127,9 +129,10 @@ pub(crate) async fn show(
     let job: JobId =
         id.parse().map_err(|error: acts::BadId| Problem::malformed(error.to_string()))?;
     let state = ops.acts().current().await?;
+    let caller = whose_job(caller, &state.jobs, &job)?;
     let known = state.jobs.job(&job)?;
     let model = projection(&ops, &known.plan.projection)?;
-    diff(&ops, model, Some(&job), known.plan.scope.clone(), asked).await
+    diff(&ops, caller.own(), model, Some(&job), known.plan.scope.clone(), asked).await
 }
 
 /// The same of the candidate that a release built.
@@ -141,18 +144,19 @@ pub(crate) async fn show_release(
 ) -> Result<Answered<Diff>, OpsError> {
     caller.may(Role::OpsRead)?;
     let model = projection(&ops, &name)?;
-    diff(&ops, model, None, acts::Scope::Whole, asked).await
+    diff(&ops, None, model, None, acts::Scope::Whole, asked).await
 }
 
 async fn diff(
     ops: &Operations,
+    own: Option<&Tenant>,
     model: ReadModel,
     job: Option<&JobId>,
     scope: acts::Scope,
     asked: Asked,
 ) -> Result<Answered<Diff>, OpsError> {
     let found = slots(ops.database().pool(), model.name).await?;
-    let (live, candidate) = compared(&found, model.name, job)?;
+    let (live, candidate) = compared(&found, own, model.name, job)?;
     let altered = altered(ops, model.name).await?;
     let schemas = [SlotRole::Live, SlotRole::Candidate].map(|role| role.schema(model.name));
     let [here, there] = [schemas[0].as_str(), schemas[1].as_str()];
@@ -160,7 +164,7 @@ async fn diff(
     let (client, position) = met.map_err(apart)?;
     let told = asked.first.unwrap_or(PEOPLE_TOLD).min(MAX_TOLD);
     let extent = Extent {
-        tenant: candidate.scope.tenant().map(events::Tenant::as_str),
+        tenant: candidate.scope.tenant().map(Tenant::as_str),
         person: candidate.scope.person(),
         told,
     };
@@ -215,41 +219,6 @@ fn not_comparable(altered: &[String]) -> OpsError {
          projection, run and cut over, makes them anew",
         altered.join("; ")
     ))
-}
-
-/// The live slot, and the candidate of this job, or of a release.
-fn compared<'s>(
-    slots: &'s Slots,
-    projection: &str,
-    job: Option<&JobId>,
-) -> Result<(&'s SlotPeek, &'s SlotPeek), OpsError> {
-    let job = job.map(JobId::to_string);
-    let name = job.clone().unwrap_or_else(|| format!("a release for {projection}"));
-    let (Some(live), Some(candidate)) = (&slots.live, &slots.candidate) else {
-        let why = format!(
-            "{name} has no candidate beside a live slot: there is nothing to compare; `rollcall replay \
-             status {}` tells how it is, and what can follow",
-            job.as_deref().unwrap_or(projection)
-        );
-        return Err(OpsError::refused(why));
-    };
-    if candidate.job != job {
-        let whose = candidate.job.as_deref().unwrap_or("a release");
-        let of_it = candidate.job.as_deref().unwrap_or(projection);
-        let why = format!(
-            "the candidate is not one of {name}, but of {whose}; `rollcall replay diff {of_it}` \
-             compares it"
-        );
-        return Err(OpsError::refused(why));
-    }
-    if candidate.building() {
-        let why = format!(
-            "the candidate of {name} is at event {} of {}; wait until it is built",
-            candidate.position, candidate.goal
-        );
-        return Err(OpsError::refused(why));
-    }
-    Ok((live, candidate))
 }
 
 fn apart(error: MeetError) -> OpsError {

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use web::Problem;
 
-use super::{Answer, Answered, Caller, OpsError};
+use super::{Answer, Answered, Caller, Confined, OpsError};
 use crate::operations::Operations;
 use crate::ops::extract::Query;
 
@@ -55,11 +55,12 @@ impl Answer for PartAnswer {
 
 pub(crate) async fn show(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Query(asked): Query<Asked>,
 ) -> Result<Answered<PartAnswer>, OpsError> {
     caller.may(Role::OpsRead)?;
     let tenant = tenant(&asked.tenant)?;
+    caller.at(Some(&tenant))?;
     let (from, to) = (bound(&asked.from)?, asked.to.as_deref().map(bound).transpose()?);
     let (wants, facts) = (patterns(asked.wants.as_deref())?, patterns(asked.facts.as_deref())?);
     let person = asked.person.map(|person| person.to_string());

@@ -12,7 +12,8 @@ use serde_json::Value;
 use web::Problem;
 
 use self::about::{About, Reader};
-use super::{Answer, Answered, Caller, OpsError};
+use super::{Answer, Answered, Caller, Confined, OpsError};
+use crate::caller::tenant;
 use crate::operations::Operations;
 use crate::ops::extract::Query;
 
@@ -37,7 +38,7 @@ struct JournalEntry {
     /// Its position in the journal.
     seq: u64,
     at: Timestamp,
-    /// Who: `root`, `operator:` and a name, or `program`.
+    /// Who: `root`, `operator:` and a name, `administrator:` with the tenant and an id, or `program`.
     by: String,
     /// What: `replay.planned`, `request.received`.
     act: String,
@@ -58,7 +59,7 @@ pub(crate) struct Asked {
     since: Option<String>,
     /// Not after this time.
     until: Option<String>,
-    /// Whose: `root`, `program`, or the name of an operator, with or without `operator:`.
+    /// Whose: `root`, `program`, `administrator:TENANT:ID`, or the name of an operator, with or without `operator:`.
     by: Option<String>,
     /// Acts of this name, or of this area.
     act: Option<String>,
@@ -116,10 +117,15 @@ fn whose(name: &str) -> Result<By, Problem> {
 
 pub(crate) async fn list(
     State(ops): State<Operations>,
-    caller: Caller,
-    Query(asked): Query<Asked>,
+    caller: Confined<Caller>,
+    Query(mut asked): Query<Asked>,
 ) -> Result<Answered<Journal>, OpsError> {
     caller.may(Role::OpsRead)?;
+    let named =
+        asked.tenant.as_deref().filter(|_| caller.own().is_some()).map(tenant).transpose()?;
+    if let Some(own) = caller.about(named)? {
+        asked.tenant = Some(own.to_string());
+    }
     let filter = Filter::of(asked)?;
     unknown::refuse_act(filter.asked.act.as_deref())?;
     unknown::refuse_projection(filter.asked.projection.as_deref(), ops.projections())?;
@@ -137,7 +143,7 @@ pub(crate) async fn list(
     let page: Vec<JournalEntry> = entries.by_ref().take(MAX_ACTS).collect();
     let next = entries.next().and(page.last()).map(|last| last.seq);
     // An empty answer would pass for "nothing was done".
-    if page.is_empty() {
+    if page.is_empty() && caller.own().is_none() {
         if let Some(by) = filter.by.as_ref().filter(|_| !whose_acts) {
             unknown::refuse_operator(by, &state.operators)?;
         }

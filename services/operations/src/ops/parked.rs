@@ -1,6 +1,6 @@
 //! `/ops/v1/parked`: events that cannot be applied, and what waits behind them.
 
-use acts::Role;
+use acts::{Act, Revealed, Role};
 use axum::extract::State;
 use events::{Seq, Tenant};
 use jiff::Timestamp;
@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::known_tenant::check_known;
+use super::parked_advice::advice;
 use super::parked_id::ParkedId;
-use super::{Answer, Answered, Caller, OpsError, masked};
+use super::{Answer, Answered, Caller, Confined, OpsError, masked};
 use crate::operations::Operations;
 use crate::ops::extract::{Path, Query};
 
@@ -135,10 +136,11 @@ impl ParkedItem {
 
 pub(crate) async fn list(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Query(asked): Query<Asked>,
 ) -> Result<Answered<ParkedList>, OpsError> {
     caller.may(Role::OpsRead)?;
+    let asked = Asked { tenant: caller.about(asked.tenant.clone())?, ..asked };
     if let Some(tenant) = &asked.tenant {
         check_known(ops.log(), tenant).await?;
     }
@@ -160,7 +162,8 @@ pub(crate) struct ParkedDetail {
     actor: Option<String>,
     /// The id of the request that it came from.
     request: Option<String>,
-    /// The event's body, with every text masked that is no id; null if it cannot be read.
+    /// The event's body, with every text masked that is no id, unless it was asked for as it is; null if it cannot be
+    /// read.
     body: Option<Value>,
     /// What waits behind it, the first of it.
     waiting: Vec<WaitingEvent>,
@@ -182,31 +185,63 @@ pub(crate) struct WaitingEvent {
     happened_at: Timestamp,
 }
 
-/// The parked event of this name.
-pub(crate) async fn find(ops: &Operations, id: &ParkedId) -> Result<ParkedEvent, OpsError> {
+/// The parked event of this name, and who asks for it. Of another tenant's an administrator is told that there
+/// is none.
+pub(crate) async fn found(
+    ops: &Operations,
+    caller: Confined<Caller>,
+    id: &ParkedId,
+) -> Result<(Caller, ParkedEvent), OpsError> {
+    let event = find(ops, id).await?;
+    if !caller.sees(Some(&event.tenant)) {
+        return Err(none(id));
+    }
+    Ok((caller.at(Some(&event.tenant))?, event))
+}
+
+async fn find(ops: &Operations, id: &ParkedId) -> Result<ParkedEvent, OpsError> {
     let which = Which { position: Some(id.position), ..Which::default() };
     let found = parked::list(ops.database().pool(), &id.slot, &which, 1).await?;
-    found.into_iter().next().ok_or_else(|| {
-        OpsError::not_found(format!(
-            "no event is parked as {id}: it was applied or passed over meanwhile, or never was"
-        ))
-    })
+    found.into_iter().next().ok_or_else(|| none(id))
+}
+
+fn none(id: &ParkedId) -> OpsError {
+    OpsError::not_found(format!(
+        "no event is parked as {id}: it was applied or passed over meanwhile, or never was"
+    ))
+}
+
+/// Whether to show the body as it is.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Shown {
+    #[serde(default)]
+    reveal: bool,
 }
 
 pub(crate) async fn show(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
+    Query(Shown { reveal }): Query<Shown>,
 ) -> Result<Answered<ParkedDetail>, OpsError> {
     caller.may(Role::OpsRead)?;
     let id = ParkedId::parse(&id, &ops)?;
-    let event = find(&ops, &id).await?;
+    let own = caller.own().cloned();
+    let (caller, event) = found(&ops, caller, &id).await?;
+    if reveal {
+        caller.may(Role::PrivacyReveal)?;
+        let (tenant, event) = (event.tenant.clone(), Some(id.position));
+        let revealed =
+            Act::PersonalRevealed(Revealed { tenant, employee: None, event, request: None });
+        ops.acts().note(&caller.by, revealed).await?;
+    }
     let (pool, position) = (ops.database().pool(), id.position);
     let keys = parked::keys_of(pool, &id.slot, position, MAX_BEHIND).await?;
     let waiting = parked::behind(pool, &id.slot, position, MAX_BEHIND).await?;
-    let alike = Which { cause: Some(event.cause.clone()), ..Which::default() };
+    let alike = Which { cause: Some(event.cause.clone()), tenant: own, ..Which::default() };
     let alike = parked::list(pool, &id.slot, &alike, 1000).await?.len();
-    let told = told(&ops, position).await?;
+    let told = told(&ops, position, reveal).await?;
     let advice = advice(&id, &event);
     Ok(Answered(ParkedDetail {
         item: ParkedItem::of(&id, event),
@@ -227,7 +262,7 @@ pub(crate) async fn show(
     }))
 }
 
-/// What the log tells of an event, without names.
+/// What the log tells of an event, without names unless somebody asks for them.
 #[derive(Default)]
 struct Told {
     actor: Option<String>,
@@ -235,41 +270,11 @@ struct Told {
     body: Option<Value>,
 }
 
-async fn told(ops: &Operations, position: Seq) -> Result<Told, OpsError> {
+async fn told(ops: &Operations, position: Seq, reveal: bool) -> Result<Told, OpsError> {
     let Some(entry) = ops.log().get(position).await? else { return Ok(Told::default()) };
     let Ok(event) = entry.read() else { return Ok(Told::default()) };
-    let body = serde_json::from_slice(entry.body()).ok().map(masked::masked);
+    let body = serde_json::from_slice(entry.body()).ok();
+    let body = if reveal { body } else { body.map(masked::masked) };
     let actor = Some(event.envelope.actor.as_str().to_owned());
     Ok(Told { actor, request: event.envelope.request, body })
-}
-
-/// Try again, build anew, or pass over?
-fn advice(id: &ParkedId, event: &ParkedEvent) -> Vec<String> {
-    let mut advice = Vec::new();
-    if event.next_at.is_some() {
-        advice.push("It is tried again by itself a few times; if what stood in its way is gone, that is all.".to_owned());
-    }
-    advice.push(format!(
-        "Something in the database stood in its way (a trigger, a constraint or rows made by hand) and is mended: `rollcall parked retry {id}`."
-    ));
-    advice.push(
-        "The program is at fault: start a release that mends it. If its rules differ, a candidate is built beside, in which \
-         this event is tried on its way; if they do not, retry as above."
-            .to_owned(),
-    );
-    advice.push(
-        "The event itself is wrong: events are never changed. Say in Entra, or by a local edit, what is right, which is \
-         a further event; then skip this one."
-            .to_owned(),
-    );
-    advice.push(format!(
-        "Nobody needs it: `rollcall parked skip {id} --reason …`. Every slot of the projection then passes it over, for good, \
-         and the {} behind it are applied.",
-        event.behind
-    ));
-    advice.push(
-        "Rows that were applied and are wrong are nothing to be retried: `rollcall replay plan` for the smallest scope that holds them."
-            .to_owned(),
-    );
-    advice
 }

@@ -11,10 +11,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use web::json_body::Body;
 
-use super::parked::{Asked, find};
+use super::parked::{Asked, found};
 use super::parked_id::ParkedId;
 use super::reason_text::ReasonText;
-use super::{Answer, Answered, Caller, OpsError};
+use super::{Answer, Answered, Caller, Confined, OpsError};
 use crate::operations::Operations;
 use crate::ops::extract::Path;
 
@@ -51,20 +51,22 @@ impl Answer for RetriedList {
 
 pub(crate) async fn retry(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Body(wanted): Body<Retry>,
 ) -> Result<Answered<RetriedList>, OpsError> {
     caller.may(Role::ParkedDecide)?;
     let Retry { id, projection, tenant, cause, limit, dry_run } = wanted;
-    let found = match &id {
+    let tenant = caller.about(tenant)?;
+    let (caller, found) = match &id {
         Some(id) => {
             let id = ParkedId::parse(id, &ops)?;
-            let event = find(&ops, &id).await?;
-            vec![(id, event)]
+            let (caller, event) = found(&ops, caller, &id).await?;
+            (caller, vec![(id, event)])
         }
         None => {
-            let asked = Asked { projection, tenant, cause: cause.clone() };
-            asked.find(&ops, limit.unwrap_or(DEFAULT_LIMIT)).await?
+            let caller = caller.at(tenant.as_ref())?;
+            let asked = Asked { projection, tenant: tenant.clone(), cause: cause.clone() };
+            (caller, asked.find(&ops, limit.unwrap_or(DEFAULT_LIMIT)).await?)
         }
     };
     let answer = RetriedList {
@@ -82,6 +84,7 @@ pub(crate) async fn retry(
     for (projection, ids) in by_projection {
         let retried = Retried {
             projection,
+            tenant: tenant.clone(),
             positions: if id.is_some() { vec![ids[0].position] } else { vec![] },
             cause: cause.clone(),
             count: ids.len() as u64,
@@ -118,14 +121,14 @@ impl Answer for SkippedEvent {
 
 pub(crate) async fn skip(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
     Body(Skip { reason }): Body<Skip>,
 ) -> Result<Answered<SkippedEvent>, OpsError> {
     caller.may(Role::ParkedDecide)?;
     let reason = String::from(reason);
     let id = ParkedId::parse(&id, &ops)?;
-    let event = find(&ops, &id).await?;
+    let (caller, event) = found(&ops, caller, &id).await?;
     // Nobody tries it meanwhile: it is not to be applied and passed over both.
     if !parked::hold(ops.database().pool(), &id.slot, id.position).await? {
         return Err(OpsError::not_found(format!("{id} was applied just now, and waits no more")));

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use web::path_id;
 
-use super::{Answer, Answered, Caller, OpsError};
+use super::{Answer, Answered, Caller, Confined, OpsError};
 use crate::operations::Operations;
 use crate::ops::extract::Query;
 
@@ -57,13 +57,14 @@ pub(crate) struct ReceiptItem {
 
 pub(crate) async fn show(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Query(Of { tenant, employee }): Query<Of>,
 ) -> Result<Answered<ReceiptAnswer>, OpsError> {
     caller.may(Role::OpsRead)?;
     let slug: Tenant = tenant.parse().map_err(|error: events::BadTenant| {
         OpsError::from(web::Problem::malformed(error.to_string()))
     })?;
+    caller.at(Some(&slug))?;
     let id: EmployeeId = path_id("employee", &employee)?;
     let client = ops.database().pool().get().await?;
     let found = last_of(&client, &slug, id).await?;

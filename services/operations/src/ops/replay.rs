@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 
 use crate::operations::Operations;
 
-pub(crate) use job::{JobList, JobStatus};
+pub(crate) use job::{JobList, JobStatus, whose_job};
 pub(crate) use plan::PlanAnswer;
 pub(crate) use release::ReleaseAnswer;
 pub(crate) use turn::try_turn;

@@ -12,15 +12,15 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use eventlog::clock;
-use events::{EmployeeId, Tenant};
+use events::{EmployeeId, Scope, Tenant};
 use jiff::{SignedDuration, Timestamp};
 use projector::parked::{self, Which};
 use serde::Deserialize;
-use web::Problem;
 use web::json_body::Body;
+use web::{Permission, Problem};
 
 use super::known_tenant::check_known;
-use super::{Answer, Answered, OpsError, Reader};
+use super::{Answer, Answered, Confined, OpsError, Reader};
 use crate::directory_at;
 use crate::lag::{self, Follower, Lag};
 use crate::moment::{Moment, moment};
@@ -60,7 +60,7 @@ pub(crate) struct AskedPerson {
     person: String,
     tenant: Option<String>,
     at: Option<String>,
-    /// Show personal values as they are.
+    /// Show personal values as they are, which needs a role and is noted. To administrators they always are.
     #[serde(default)]
     reveal: bool,
 }
@@ -76,32 +76,40 @@ struct Asked {
 
 pub(crate) async fn explain(
     State(ops): State<Operations>,
-    reader: Reader,
+    reader: Confined<Reader>,
     Body(asked): Body<AskedPerson>,
 ) -> Result<Answered<Explanation>, OpsError> {
-    let Asked { tenant, employee, gathered, at, mask } = look(&ops, &reader, &asked).await?;
+    let Asked { tenant, employee, gathered, at, mask } = look(&ops, reader, &asked).await?;
     Ok(Answered(answer::explain(&tenant, employee, &gathered, at, mask)))
 }
 
 pub(crate) async fn history(
     State(ops): State<Operations>,
-    reader: Reader,
+    reader: Confined<Reader>,
     Body(asked): Body<AskedPerson>,
 ) -> Result<Answered<History>, OpsError> {
-    let Asked { tenant, employee, gathered, at, mask } = look(&ops, &reader, &asked).await?;
+    let Asked { tenant, employee, gathered, at, mask } = look(&ops, reader, &asked).await?;
     Ok(Answered(answer::history(&tenant, employee, &gathered, at, mask)))
 }
 
-async fn look(ops: &Operations, reader: &Reader, asked: &AskedPerson) -> Result<Asked, OpsError> {
-    reader.may(Role::OpsRead)?;
-    let tenant = asked.tenant.as_deref().map(tenant).transpose()?;
+/// What opens the question about a person to administrators, who see the same values in the directory.
+const SEES_PEOPLE: Permission = Permission::Api(Scope::EmployeesRead);
+
+async fn look(
+    ops: &Operations,
+    reader: Confined<Reader>,
+    asked: &AskedPerson,
+) -> Result<Asked, OpsError> {
+    reader.may_either(Role::OpsRead, SEES_PEOPLE)?;
+    let tenant = reader.about(asked.tenant.as_deref().map(tenant).transpose()?)?;
+    let reader = reader.at(tenant.as_ref())?;
     let at = as_of(ops, asked.at.as_deref()).await?;
     let source = Source::open(ops.log(), ops.database(), tenant.as_ref()).await?;
     let (tenant, employee) = match source.find(tenant.as_ref(), &asked.person).await {
         Err(SeeError::Nobody) => return Err(nobody(ops, tenant.as_ref()).await?),
         found => found?,
     };
-    let mask = mask(ops, reader, asked.reveal, &tenant, Some(employee)).await?;
+    let mask = mask(ops, &reader, asked.reveal, &tenant, Some(employee)).await?;
     let gathered = source.gather(&tenant, employee).await?;
     Ok(Asked { tenant, employee, gathered, at, mask })
 }
@@ -125,7 +133,9 @@ async fn nobody(ops: &Operations, tenant: Option<&Tenant>) -> Result<OpsError, O
     Ok(SeeError::Nobody.into())
 }
 
-/// Whether personal values are shown: whoever asks for that leaves an act before they see any.
+/// Whether personal values are shown: an operator who asks for that leaves an act before they see any. To an
+/// administrator they are: these are people of their own tenant, whose directory shows the same values, and a note
+/// for each look at a person's page would bury those that tell something.
 async fn mask(
     ops: &Operations,
     reader: &Reader,
@@ -133,6 +143,9 @@ async fn mask(
     tenant: &Tenant,
     employee: Option<EmployeeId>,
 ) -> Result<Mask, OpsError> {
+    if reader.is_administrator() {
+        return Ok(Mask::Revealed);
+    }
     if !reveal {
         return Ok(Mask::Masked);
     }
@@ -165,11 +178,12 @@ pub(crate) enum Format {
 
 pub(crate) async fn directory(
     State(ops): State<Operations>,
-    reader: Reader,
+    reader: Confined<Reader>,
     Query(asked): Query<AskedDirectory>,
 ) -> Result<Response, OpsError> {
-    reader.may(Role::OpsRead)?;
+    reader.may_either(Role::OpsRead, SEES_PEOPLE)?;
     let tenant = tenant(&asked.tenant)?;
+    let reader = reader.at(Some(&tenant))?;
     let at = as_of(&ops, asked.at.as_deref()).await?;
     let mask = mask(&ops, &reader, asked.reveal, &tenant, None).await?;
     let directory = directory_at::fold(ops.log(), &tenant, at).await?;
@@ -191,11 +205,11 @@ pub(crate) struct AskedRequest {
 
 pub(crate) async fn trace(
     State(ops): State<Operations>,
-    reader: Reader,
+    reader: Confined<Reader>,
     Body(asked): Body<AskedRequest>,
 ) -> Result<Answered<Trace>, OpsError> {
     reader.may(Role::OpsRead)?;
-    let tenant = asked.tenant.as_deref().map(tenant).transpose()?;
+    let tenant = reader.about(asked.tenant.as_deref().map(tenant).transpose()?)?;
     let since = asked.since.as_deref().map(|since| time("since", since)).transpose()?;
     let (log, now) = (ops.log(), clock::now());
     let mut trace = request_trace::search(log, &asked.request, tenant.as_ref(), since, now).await?;
@@ -235,7 +249,7 @@ fn ten() -> usize {
 
 pub(crate) async fn lag(
     State(ops): State<Operations>,
-    reader: Reader,
+    reader: Confined<Reader>,
     Query(asked): Query<AskedLag>,
 ) -> Result<Answered<Lag>, OpsError> {
     reader.may(Role::OpsRead)?;
@@ -252,7 +266,8 @@ pub(crate) async fn lag(
         let projection = projection.name.to_owned();
         followers.push(Follower { projection, position, halted, parked });
     }
-    Ok(Answered(lag::lag(ops.log(), &followers, asked.top, clock::now()).await?))
+    let (top, now) = (asked.top, clock::now());
+    Ok(Answered(lag::lag(ops.log(), &followers, reader.own(), top, now).await?))
 }
 
 pub(crate) async fn status(

@@ -10,7 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::feed::tenant;
-use super::{Answer, Answered, Caller, OpsError};
+use super::subscribers_of::is_of;
+use super::{Answer, Answered, Caller, Confined, OpsError};
 use crate::operations::Operations;
 use crate::ops::extract::Query;
 
@@ -43,10 +44,12 @@ impl Answer for TestAnswer {
 
 pub(crate) async fn show(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Query(asked): Query<Asked>,
 ) -> Result<Answered<TestAnswer>, OpsError> {
     caller.may(Role::OpsRead)?;
+    is_of(&ops, &caller, &asked.subscriber).await?;
+    caller.at(Some(&tenant(&asked.tenant)?))?;
     let client = ops.database().pool().get().await?;
     if let Some(sent) = sent_test(&client, asked.subscriber.0).await?
         && sent.test == asked.test.0

@@ -9,9 +9,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use web::json_body::Body;
-use web::path_id;
+use web::{Permission, path_id};
 
-use super::{Answer, Answered, Caller, OpsError};
+use super::subscribers_of::is_of;
+use super::{Answer, Answered, Caller, Confined, OpsError};
 use crate::operations::Operations;
 use crate::ops::extract::{Path, Query};
 
@@ -150,12 +151,13 @@ impl From<DeadLetter> for DeadLetterItem {
 
 pub(crate) async fn dead_letters(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
     Query(After { after }): Query<After>,
 ) -> Result<Answered<DeadLetterList>, OpsError> {
     caller.may(Role::OpsRead)?;
     let id = subscriber(&id)?;
+    is_of(&ops, &caller, &id).await?;
     let client = ops.database().pool().get().await?;
     let mut found = webhooks::dead_letters(&client, id.0, after, MAX_LISTED + 1).await?;
     let more = found.len() > usize::from(MAX_LISTED);
@@ -184,12 +186,13 @@ impl Answer for Resent {
 
 pub(crate) async fn resend(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
     Body(Again { positions }): Body<Again>,
 ) -> Result<Answered<Resent>, OpsError> {
-    caller.may(Role::TenantsManage)?;
+    caller.may_either(Role::TenantsManage, Permission::ManageSubscribers)?;
     let id = subscriber(&id)?;
+    is_of(&ops, &caller, &id).await?;
     let client = ops.database().pool().get().await?;
     let resent = webhooks::resend(&client, id.0, positions.as_deref()).await?;
     if resent == 0 && positions.is_some() {

@@ -5,18 +5,19 @@ use std::time::Duration;
 use acts::{Act, JobId, JobRefusal, PlanId, Role, State as Known};
 use axum::extract::State;
 use eventlog::clock;
+use events::Tenant;
 use serde::Deserialize;
 use tokio::time::Instant;
 use web::json_body::OptionalBody;
 
-use super::job::{JobStatus, job_id, told};
+use super::job::{JobStatus, job_id, told, whose_job};
 use super::turn::turn;
 use super::world::{model, slots, wanted_candidate, whose, world};
 use crate::job_progress::candidate;
 use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::reason_text::ReasonText;
-use crate::ops::{Answered, Caller, OpsError};
+use crate::ops::{Answered, Caller, Confined, OpsError, sees};
 
 /// How long it is waited until a worker has dropped the candidate of a job that was cancelled.
 const DROPPED_WITHIN: Duration = Duration::from_secs(5);
@@ -32,19 +33,21 @@ pub(crate) struct Reason {
 /// Makes a plan a job. The workers of its projection begin it.
 pub(crate) async fn run(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayRun)?;
     let job = job_id(&id)?;
     let plan = PlanId::from(&job);
     let known = ops.acts().current().await?;
+    let caller = whose_job(caller, &known.jobs, &job)?;
     let model = model(&ops, &known.jobs.plan(&plan)?.plan.projection)?;
     let _turn = turn(&ops, model).await?;
     let slots = slots(&ops, model).await?;
     let now = clock::now();
     let start = |known: &Known| -> Result<Option<Act>, OpsError> {
-        let start = known.jobs.start(&plan, now, &world(model, &slots, &known.jobs))?;
+        let start = known.jobs.start(&plan, now, &world(model, &slots, &known.jobs));
+        let start = start.map_err(|why| not_of_others(why, caller.own(), known))?;
         // One of a job that has ended makes room by itself.
         let candidate = wanted_candidate(model, &slots, &known.jobs);
         if let (Some(_), Some(candidate)) = (&start, candidate) {
@@ -52,48 +55,70 @@ pub(crate) async fn run(
                 "{} has a candidate {} already; there is one at a time: wait until it is cut over to \
                  or dropped, and plan again",
                 model.name,
-                whose(candidate)
+                whose(candidate, caller.own())
             )));
         }
         Ok(start)
     };
     ops.acts().act(&caller.by, start).await?;
-    told(&ops, &job).await
+    told(&ops, &caller, &job).await
+}
+
+/// A refusal as its reader may know it: of another tenant's job an administrator learns that there is one.
+fn not_of_others(refusal: JobRefusal, own: Option<&Tenant>, known: &Known) -> OpsError {
+    match &refusal {
+        JobRefusal::Busy { projection, job, .. } => {
+            let other = known.jobs.job(job).ok();
+            if sees(own, other.and_then(|job| job.plan.scope.tenant())) {
+                return refusal.into();
+            }
+            OpsError::refused(format!(
+                "another replay of {projection} is under way, and there is one at a time; try again when it \
+                 has ended"
+            ))
+        }
+        JobRefusal::NoPlan(_)
+        | JobRefusal::NoJob(_)
+        | JobRefusal::Expired { .. }
+        | JobRefusal::GivenUp(_)
+        | JobRefusal::OutOfDate { .. }
+        | JobRefusal::NotNow { .. }
+        | JobRefusal::NotKept { .. } => refusal.into(),
+    }
 }
 
 pub(crate) async fn pause(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
     OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<Answered<JobStatus>, OpsError> {
-    decide(&ops, &caller, &id, |known, job| known.jobs.pause(job, reason.clone().map(String::from)))
+    decide(&ops, caller, &id, |known, job| known.jobs.pause(job, reason.clone().map(String::from)))
         .await
 }
 
 pub(crate) async fn resume(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
     OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<Answered<JobStatus>, OpsError> {
-    decide(&ops, &caller, &id, |known, job| {
-        known.jobs.resume(job, reason.clone().map(String::from))
-    })
-    .await
+    decide(&ops, caller, &id, |known, job| known.jobs.resume(job, reason.clone().map(String::from)))
+        .await
 }
 
 pub(crate) async fn cancel(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
     OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayRun)?;
     let id = job_id(&id)?;
+    let caller = whose_job(caller, &ops.acts().current().await?.jobs, &id)?;
     end(&ops, &caller, &id, reason).await?;
     is_dropped(&ops, &id).await?;
-    told(&ops, &id).await
+    told(&ops, &caller, &id).await
 }
 
 /// Ends a job that readers do not see, or a plan that was not started.
@@ -127,14 +152,16 @@ async fn is_dropped(ops: &Operations, job: &JobId) -> Result<(), OpsError> {
 
 async fn decide(
     ops: &Operations,
-    caller: &Caller,
+    caller: Confined<Caller>,
     id: &str,
     act: impl Fn(&Known, &JobId) -> Result<Option<Act>, JobRefusal>,
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayRun)?;
     let job = job_id(id)?;
-    let projection = ops.acts().current().await?.jobs.job(&job)?.plan.projection.clone();
+    let known = ops.acts().current().await?;
+    let caller = whose_job(caller, &known.jobs, &job)?;
+    let projection = known.jobs.job(&job)?.plan.projection.clone();
     let _turn = turn(ops, model(ops, &projection)?).await?;
     ops.acts().act(&caller.by, |known: &Known| Ok::<_, OpsError>(act(known, &job)?)).await?;
-    told(ops, &job).await
+    told(ops, &caller, &job).await
 }

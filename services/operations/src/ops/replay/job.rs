@@ -1,8 +1,9 @@
 //! How far a replay is: what its acts say, and what its slots show.
 
-use acts::{By, Job, JobId, Jobs, Plan, Planned, Role, Scope, Stage};
+use acts::{By, Job, JobId, JobRefusal, Jobs, Plan, Planned, Role, Scope, Stage};
 use axum::extract::State;
 use eventlog::clock;
+use events::Tenant;
 use jiff::Timestamp;
 use projector::{ReadModel, Slots};
 use schemars::JsonSchema;
@@ -13,7 +14,7 @@ use super::world::{slots, whose, world};
 use crate::job_progress::{Progress, READY, candidate, is_ready};
 use crate::operations::Operations;
 use crate::ops::extract::Path;
-use crate::ops::{Answer, Answered, Caller, OpsError};
+use crate::ops::{Answer, Answered, Caller, Confined, OpsError};
 use crate::way_back::{WayBack, is_seen, way_back};
 
 /// The replays that there are and were, the oldest first; then the plans that were not started.
@@ -86,23 +87,43 @@ impl JobStatus {
 
 pub(crate) async fn list(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
 ) -> Result<Answered<JobList>, OpsError> {
     caller.may(Role::OpsRead)?;
-    let seen = Seen::of(&ops).await?;
+    let seen = Seen::of(&ops, caller.own()).await?;
     let state = ops.acts().current().await?;
-    let mut jobs: Vec<_> = state.jobs.all().into_iter().map(|job| seen.job(job)).collect();
-    jobs.extend(state.jobs.plans().into_iter().map(|plan| seen.plan(plan, &state.jobs)));
+    let is_there = |plan: &Plan| caller.sees(plan.scope.tenant());
+    let (jobs, plans) = (state.jobs.all(), state.jobs.plans());
+    let jobs = jobs.into_iter().filter(|job| is_there(&job.plan)).map(|job| seen.job(job));
+    let plans = plans.into_iter().filter(|planned| is_there(&planned.plan));
+    let jobs = jobs.chain(plans.map(|plan| seen.plan(plan, &state.jobs))).collect();
     Ok(Answered(JobList { jobs }))
 }
 
 pub(crate) async fn show(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::OpsRead)?;
-    told(&ops, &job_id(&id)?).await
+    let id = job_id(&id)?;
+    let caller = whose_job(caller, &ops.acts().current().await?.jobs, &id)?;
+    told(&ops, &caller, &id).await
+}
+
+/// Who asks about this job, or this plan. Of another tenant's an administrator is told that there is none.
+pub(crate) fn whose_job(
+    caller: Confined<Caller>,
+    jobs: &Jobs,
+    id: &JobId,
+) -> Result<Caller, OpsError> {
+    let plan = jobs.plan(&id.into()).ok();
+    let tenant = plan.and_then(|planned| planned.plan.scope.tenant());
+    if caller.sees(tenant) {
+        Ok(caller.at(tenant)?)
+    } else {
+        Err(JobRefusal::NoJob(id.clone()).into())
+    }
 }
 
 /// A job by its id, or by that of its plan.
@@ -115,8 +136,12 @@ pub(super) fn job_id(text: &str) -> Result<JobId, Problem> {
 }
 
 /// How a job is, or its plan if it was not started.
-pub(super) async fn told(ops: &Operations, id: &JobId) -> Result<Answered<JobStatus>, OpsError> {
-    let seen = Seen::of(ops).await?;
+pub(super) async fn told(
+    ops: &Operations,
+    caller: &Caller,
+    id: &JobId,
+) -> Result<Answered<JobStatus>, OpsError> {
+    let seen = Seen::of(ops, caller.own()).await?;
     let state = ops.acts().current().await?;
     match state.jobs.job(id) {
         Ok(job) => Ok(Answered(seen.job(job))),
@@ -133,15 +158,17 @@ struct Seen {
     /// The end of the log.
     end: u64,
     now: Timestamp,
+    /// Whose jobs alone are told of, if not everybody's.
+    own: Option<Tenant>,
 }
 
 impl Seen {
-    async fn of(ops: &Operations) -> Result<Self, OpsError> {
+    async fn of(ops: &Operations, own: Option<&Tenant>) -> Result<Self, OpsError> {
         let mut all = Vec::new();
         for model in ops.projections() {
             all.push((*model, slots(ops, *model).await?));
         }
-        Ok(Self { slots: all, end: ops.log().end().await?.0, now: clock::now() })
+        Ok(Self { slots: all, end: ops.log().end().await?.0, now: clock::now(), own: own.cloned() })
     }
 
     /// Of a projection that this release knows.
@@ -194,7 +221,7 @@ impl Seen {
                         told.state = READY;
                     }
                 } else if let Some(other) = found.and_then(|slots| slots.candidate.as_ref()) {
-                    let whose = whose(other);
+                    let whose = whose(other, self.own.as_ref());
                     told.why = Some(format!("the candidate {whose} has to be dropped first"));
                 }
             }

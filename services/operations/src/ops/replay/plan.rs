@@ -18,7 +18,7 @@ use super::world::{model, slots, world};
 use crate::operations::Operations;
 use crate::ops::known_tenant::check_known;
 use crate::ops::reason_text::ReasonText;
-use crate::ops::{Answer, Answered, Caller, OpsError};
+use crate::ops::{Answer, Answered, Caller, Confined, OpsError};
 
 /// How long a plan can be started.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(2);
@@ -84,7 +84,7 @@ impl PlanAnswer {
 
 pub(crate) async fn make(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Body(wish): Body<Wish>,
 ) -> Result<(StatusCode, Answered<PlanAnswer>), OpsError> {
     caller.may(Role::ReplayRun)?;
@@ -93,6 +93,7 @@ pub(crate) async fn make(
     }
     let model = model(&ops, &wish.projection)?;
     let scope = scope(&wish)?;
+    let caller = caller.at(scope.tenant())?;
     let slots = slots(&ops, model).await?;
     possible(model, &scope, &slots)?;
     if let Some(tenant) = scope.tenant() {
@@ -123,7 +124,7 @@ pub(crate) async fn make(
     };
     let planned = Act::ReplayPlanned(Box::new(plan.clone()));
     ops.acts().act(&caller.by, |_: &Known| Ok::<_, OpsError>(Some(planned.clone()))).await?;
-    let mut notes = notes(model, &plan, &slots, &state.jobs);
+    let mut notes = notes(model, &plan, &slots, &state.jobs, caller.own());
     notes.extend(left_out(&ops, model, &plan).await?);
     Ok(Answered(PlanAnswer::of(&plan, &caller.by, notes)).created())
 }

@@ -7,12 +7,13 @@
 use acts::{Act, CutOver, Job, JobId, Role, RolledBack, Stage, State as Known};
 use axum::extract::State;
 use eventlog::clock;
+use events::Tenant;
 use jiff::Timestamp;
 use projector::{RollBackBy, Slots, SwitchError, SwitchRefusal, Switched};
 use serde::Deserialize;
 use web::json_body::{Body, OptionalBody};
 
-use super::job::{JobStatus, job_id, told};
+use super::job::{JobStatus, job_id, told, whose_job};
 use super::turn::{to_its_end, turn};
 use super::world::{model, slots};
 use crate::act_log::ActError;
@@ -21,7 +22,7 @@ use crate::job_progress::{candidate, is_ready};
 use crate::operations::Operations;
 use crate::ops::extract::Path;
 use crate::ops::reason_text::ReasonText;
-use crate::ops::{Answered, Caller, OpsError};
+use crate::ops::{Answered, Caller, Confined, OpsError, sees};
 use crate::way_back::{KEPT, WayBack, name, way_back};
 
 #[derive(Debug, Deserialize)]
@@ -73,7 +74,7 @@ impl Done {
 
 pub(crate) async fn cut_over(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
     Body(Confirmation { confirm }): Body<Confirmation>,
 ) -> Result<Answered<JobStatus>, OpsError> {
@@ -83,13 +84,15 @@ pub(crate) async fn cut_over(
 /// Lets readers see what a job has built.
 async fn show(
     ops: Operations,
-    caller: Caller,
+    caller: Confined<Caller>,
     id: String,
     confirm: String,
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayCutover)?;
     let id = job_id(&id)?;
-    let model = model(&ops, &ops.acts().current().await?.jobs.job(&id)?.plan.projection)?;
+    let known = ops.acts().current().await?;
+    let caller = whose_job(caller, &known.jobs, &id)?;
+    let model = model(&ops, &known.jobs.job(&id)?.plan.projection)?;
     let _turn = turn(&ops, model).await?;
     let known = ops.acts().current().await?;
     let job = known.jobs.job(&id)?;
@@ -100,9 +103,11 @@ async fn show(
         )));
     }
     if !known.jobs.may_cut_over(&id)? {
-        return told(&ops, &id).await;
+        return told(&ops, &caller, &id).await;
     }
-    may_be_seen(job, &slots(&ops, model).await?)?;
+    let found = slots(&ops, model).await?;
+    may_be_seen(job, &found)?;
+    leaves_others_their_way_back(caller.own(), &known, &found)?;
     let candidate_of = id.to_string();
     let switched = model.cut_over(ops.database().pool(), Some(&candidate_of));
     let switched = switched.await.map_err(switch_error)?;
@@ -113,7 +118,7 @@ async fn show(
         Stage::CutOver { .. } | Stage::RolledBack => false,
     })
     .await?;
-    told(&ops, &id).await
+    told(&ops, &caller, &id).await
 }
 
 /// Refuses a candidate that is not ready, or whose plan was about another live slot.
@@ -143,9 +148,29 @@ fn may_be_seen(job: &Job, slots: &Slots) -> Result<(), OpsError> {
     )))
 }
 
+/// A cut-over gives up what readers saw before the last one, whoever's that was. That is for an operator to
+/// weigh: an administrator is refused as long as it is not their own.
+fn leaves_others_their_way_back(
+    own: Option<&Tenant>,
+    known: &Known,
+    slots: &Slots,
+) -> Result<(), OpsError> {
+    let (Some(own), Some(previous)) = (own, &slots.previous) else { return Ok(()) };
+    let until = previous.kept_until.filter(|until| *until > clock::now());
+    let job = |id: &String| known.jobs.job(&id.parse().ok()?).ok();
+    let whose = previous.job.as_ref().and_then(job).and_then(|job| job.plan.scope.tenant());
+    match until {
+        Some(until) if !sees(Some(own), whose) => Err(OpsError::refused(format!(
+            "until {until} another change of this read model can be undone, and this would give that up; cut over \
+             then, or ask those who operate Rollcall to do it now"
+        ))),
+        Some(_) | None => Ok(()),
+    }
+}
+
 pub(crate) async fn roll_back(
     State(ops): State<Operations>,
-    caller: Caller,
+    caller: Confined<Caller>,
     Path(id): Path<String>,
     OptionalBody(wish): OptionalBody<Wish>,
 ) -> Result<Answered<JobStatus>, OpsError> {
@@ -155,18 +180,20 @@ pub(crate) async fn roll_back(
 /// Lets readers see again what they saw before a job.
 async fn undo(
     ops: Operations,
-    caller: Caller,
+    caller: Confined<Caller>,
     id: String,
     Wish { reason, even_if_behind, even_if_changed }: Wish,
 ) -> Result<Answered<JobStatus>, OpsError> {
     caller.may(Role::ReplayCutover)?;
     let id = job_id(&id)?;
-    let model = model(&ops, &ops.acts().current().await?.jobs.job(&id)?.plan.projection)?;
+    let known = ops.acts().current().await?;
+    let caller = whose_job(caller, &known.jobs, &id)?;
+    let model = model(&ops, &known.jobs.job(&id)?.plan.projection)?;
     let _turn = turn(&ops, model).await?;
     let known = ops.acts().current().await?;
     let job = known.jobs.job(&id)?;
     if !known.jobs.may_roll_back(&id, clock::now())? {
-        return told(&ops, &id).await;
+        return told(&ops, &caller, &id).await;
     }
     let found = slots(&ops, model).await?;
     let done = match way_back(job, &found) {
@@ -194,7 +221,7 @@ async fn undo(
     let reason = reason.map(String::from);
     let act = Act::ReplayRolledBack(RolledBack { job: id.clone(), position, milliseconds, reason });
     note(&ops, &caller, &id, &act, |stage| !matches!(stage, Stage::RolledBack)).await?;
-    told(&ops, &id).await
+    told(&ops, &caller, &id).await
 }
 
 /// Notes what was done with the slots, whether or not it would be allowed now: it is done. An act that

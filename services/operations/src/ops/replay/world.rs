@@ -1,6 +1,7 @@
 //! What a plan relies on, as it is now.
 
 use acts::{Jobs, World};
+use events::Tenant;
 use projector::{ReadModel, SlotPeek, Slots};
 
 use crate::operations::Operations;
@@ -40,10 +41,12 @@ pub(super) fn wanted_candidate<'s>(
     slots.candidate.as_ref().filter(|slot| slot.job.is_none() || slot.job == active)
 }
 
-/// For whom a candidate is built, as it is said of it: "the candidate of the job …".
-pub(super) fn whose(candidate: &SlotPeek) -> String {
-    match &candidate.job {
-        Some(job) => format!("of the job {job}"),
-        None => "of a release".to_owned(),
+/// For whom a candidate is built, as it is said of it: "the candidate of the job …". Who is confined to their
+/// own tenant is not told which job.
+pub(super) fn whose(candidate: &SlotPeek, own: Option<&Tenant>) -> String {
+    match (&candidate.job, own) {
+        (Some(job), None) => format!("of the job {job}"),
+        (Some(_), Some(_)) => "of another replay".to_owned(),
+        (None, _) => "of a release".to_owned(),
     }
 }
