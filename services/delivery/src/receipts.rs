@@ -8,6 +8,7 @@ mod departures;
 mod follow;
 mod last;
 mod metrics;
+mod overdue;
 mod rows;
 mod settle;
 
@@ -25,6 +26,7 @@ use writer::{Outage, Writer};
 
 pub use last::{ReceiptState, ReceiptSubscriber, last_of};
 pub use metrics::ReceiptMetrics;
+pub use overdue::{OverdueReceipt, overdue_of};
 
 /// How long until it is tried again what failed.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -68,7 +68,7 @@ pub(crate) use parked_decisions::{RetriedList, SkippedEvent};
 pub(crate) use parked_export::ParkedExport;
 pub(crate) use read_models::ReadModelList;
 pub(crate) use readers::ReaderList;
-pub(crate) use receipts::ReceiptAnswer;
+pub(crate) use receipts::{OverdueList, ReceiptAnswer};
 pub(crate) use recorded::RequestList;
 pub(crate) use recorded_request::RequestDetail;
 pub(crate) use replay::{JobList, JobStatus, PlanAnswer, ReleaseAnswer};
@@ -128,6 +128,7 @@ fn endpoints() -> Router<Operations> {
         .route("/ops/v1/requests/results", get(counts::results))
         .route("/ops/v1/requests/{number}", get(recorded_request::show))
         .route("/ops/v1/requests/{number}/reveal", post(recorded_request::reveal))
+        .route("/ops/v1/receipts/overdue", get(receipts::overdue))
         .route("/ops/v1/webhooks", get(webhooks::list))
         .route("/ops/v1/webhooks/{subscriber}/dead-letters", get(webhooks::dead_letters))
         .route("/ops/v1/webhooks/{subscriber}/resend", post(webhooks::resend))

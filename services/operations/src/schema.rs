@@ -53,6 +53,7 @@ pub fn all() -> Vec<(&'static str, Schema)> {
         of::<ops::EventList>(),
         of::<ops::JoinersAndLeavers>(),
         of::<ops::RequestResults>(),
+        of::<ops::OverdueList>(),
         of::<ops::WebhookList>(),
     ]
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 97] = [
+const WORDS: [&str; 98] = [
     "",
     ".search",
     "Bulk",
@@ -64,6 +64,7 @@ const WORDS: [&str; 97] = [
     "operator",
     "operators",
     "ops",
+    "overdue",
     "parked",
     "pause",
     "plans",

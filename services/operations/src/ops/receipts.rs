@@ -2,7 +2,7 @@
 
 use acts::Role;
 use axum::extract::State;
-use delivery::receipts::{ReceiptState, last_of};
+use delivery::receipts::{OverdueReceipt, ReceiptState, last_of, overdue_of};
 use events::{EmployeeId, Tenant};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -69,6 +69,60 @@ pub(crate) async fn show(
     let client = ops.database().pool().get().await?;
     let found = last_of(&client, &slug, id).await?;
     Ok(Answered(answer(tenant, employee, found)))
+}
+
+/// How many overdue departures one answer has at most.
+const MAX_OVERDUE: u16 = 100;
+
+/// Whose.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OfTenant {
+    tenant: String,
+}
+
+/// Departures that were not acknowledged in time, those that were due first in front.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct OverdueList {
+    tenant: String,
+    overdue: Vec<OverdueItem>,
+    /// Whether there are more.
+    more: bool,
+}
+
+impl Answer for OverdueList {
+    const SCHEMA: &'static str = "rollcall.receipts-overdue.v1";
+}
+
+/// A departure that was not acknowledged in time.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct OverdueItem {
+    employee_id: String,
+    left_at: Timestamp,
+    due_at: Timestamp,
+    /// The subscribers that have not acknowledged it, by name.
+    missing: Vec<String>,
+}
+
+pub(crate) async fn overdue(
+    State(ops): State<Operations>,
+    caller: Confined<Caller>,
+    Query(OfTenant { tenant }): Query<OfTenant>,
+) -> Result<Answered<OverdueList>, OpsError> {
+    caller.may(Role::OpsRead)?;
+    let slug = crate::caller::tenant(&tenant)?;
+    caller.at(Some(&slug))?;
+    let client = ops.database().pool().get().await?;
+    let mut found = overdue_of(&client, &slug, MAX_OVERDUE + 1).await?;
+    let more = found.len() > usize::from(MAX_OVERDUE);
+    found.truncate(MAX_OVERDUE.into());
+    let item = |OverdueReceipt { employee, left_at, due_at, missing }| OverdueItem {
+        employee_id: employee.to_string(),
+        left_at,
+        due_at,
+        missing,
+    };
+    Ok(Answered(OverdueList { tenant, overdue: found.into_iter().map(item).collect(), more }))
 }
 
 fn answer(tenant: String, employee_id: String, found: Option<ReceiptState>) -> ReceiptAnswer {

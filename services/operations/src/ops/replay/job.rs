@@ -1,6 +1,8 @@
 //! How far a replay is: what its acts say, and what its slots show.
 
-use acts::{By, Job, JobId, JobRefusal, Jobs, Plan, Planned, Role, Scope, Stage};
+use acts::{
+    BlastRadius, By, Forecast, Job, JobId, JobRefusal, Jobs, Plan, Planned, Role, Scope, Stage,
+};
 use axum::extract::State;
 use eventlog::clock;
 use events::Tenant;
@@ -10,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use web::Problem;
 
+use super::notes::notes;
 use super::world::{slots, whose, world};
 use crate::job_progress::{Progress, READY, candidate, is_ready};
 use crate::operations::Operations;
@@ -54,9 +57,22 @@ pub(crate) struct JobStatus {
     live_lag_events: Option<u64>,
     /// What went wrong, why it stands still, why the plan is void, or why the cut-over cannot be undone.
     why: Option<String>,
+    /// What it would take; of a plan that was not started.
+    planned: Option<PlannedWork>,
     /// Whether the candidate of a job that has ended is still there: the worker of its projection has
     /// not dropped it yet.
     candidate_left: bool,
+}
+
+/// What a replay would take, and whom it may touch.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PlannedWork {
+    forecast: Forecast,
+    blast_radius: BlastRadius,
+    /// How many events of the live slot wait because they cannot be applied; they are tried again.
+    parked: u64,
+    /// What the operator has to know before it is run.
+    notes: Vec<String>,
 }
 
 impl Answer for JobStatus {
@@ -80,6 +96,7 @@ impl JobStatus {
             progress: None,
             live_lag_events: None,
             why: None,
+            planned: None,
             candidate_left: false,
         }
     }
@@ -192,7 +209,16 @@ impl Seen {
             ("void", Some(format!("{}; plan again", moved.join(", and "))))
         };
         let until = (state == "planned").then_some(plan.expires_at);
-        JobStatus { state, until, why, ..JobStatus::of(plan, by, *at) }
+        let notes = self.slots(&plan.projection).map_or_else(Vec::new, |(model, slots)| {
+            notes(*model, plan, slots, jobs, self.own.as_ref())
+        });
+        let planned = Some(PlannedWork {
+            forecast: plan.forecast.clone(),
+            blast_radius: plan.blast_radius,
+            parked: plan.parked,
+            notes,
+        });
+        JobStatus { state, until, why, planned, ..JobStatus::of(plan, by, *at) }
     }
 
     fn job(&self, job: &Job) -> JobStatus {
