@@ -4,7 +4,7 @@ use axum::Router;
 use axum::http::{HeaderName, header};
 use axum::response::Html;
 use axum::routing::get;
-use browsing::{Appearance, Page, View, browse};
+use browsing::{Appearance, Locator, Page, View, browse};
 
 use crate::tools::axe;
 
@@ -79,7 +79,7 @@ async fn what_cannot_be_read_or_heard_is_found_in_light_and_dark() {
             let findings = page.audit(&axe).await;
             let rules: Vec<_> = findings.iter().map(|finding| &*finding.rule).collect();
             assert_eq!(rules, ["color-contrast", "image-alt"], "{findings:?}");
-            let title = page.element(thirtyfour::By::Tag("h1")).await;
+            let title = page.element(Locator::Css("h1")).await;
             heights.push(title.css_value("font-size").await.expect("it has a size"));
         }
         assert_eq!(heights, ["32px", "60px"]);
@@ -94,7 +94,7 @@ async fn a_page_can_be_looked_at_as_on_a_phone() {
         page.expects("elsewhere.invalid");
         open(page, LENIENT).await;
         let width = page.web().execute("return window.innerWidth", Vec::new()).await;
-        assert_eq!(width.expect("a width").json(), &serde_json::json!(390));
+        assert_eq!(width.expect("a width"), serde_json::json!(390));
     })
     .await;
 }

@@ -27,5 +27,5 @@ mod signed;
 
 pub use apis::Apis;
 pub use portal::{Portal, Settings};
-pub use routes::routes;
+pub use routes::{Callers, ListedRoute, listed, routes};
 pub use session::SessionsError;

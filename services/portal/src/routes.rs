@@ -1,15 +1,17 @@
 //! The table of routes: each with its method, its path and what it needs.
 
+use access::roles_that_permit;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse as _;
+use events::AdministratorRole;
 
 use crate::guard::guard;
 use crate::headers::on_every_page;
 use crate::pages;
 use crate::portal::Portal;
 use crate::refused::Refused;
-use crate::route::Route;
+use crate::route::{Needs, Route};
 
 /// Every route of the portal.
 pub(crate) fn all() -> Vec<Route> {
@@ -22,6 +24,43 @@ pub(crate) fn all() -> Vec<Route> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// A route as tests and readers know it.
+#[derive(Clone, Copy, Debug)]
+pub struct ListedRoute {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// Its path, as axum writes it.
+    pub path: &'static str,
+    /// Who may call it.
+    pub callers: Callers,
+}
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Callers {
+    /// Whoever comes.
+    Anybody,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Administrators of the tenant in the path who have one of these roles.
+    Having(&'static [AdministratorRole]),
+}
+
+/// Every route, with who may call it.
+pub fn listed() -> Vec<ListedRoute> {
+    let listed = |route: Route| ListedRoute {
+        method: route.method,
+        path: route.path,
+        callers: match route.needs {
+            Needs::Nothing => Callers::Anybody,
+            Needs::Session => Callers::SignedIn,
+            Needs::Administrator => Callers::Having(&[AdministratorRole::Viewer]),
+            Needs::Permission(permission) => Callers::Having(roles_that_permit(permission)),
+        },
+    };
+    all().into_iter().map(listed).collect()
 }
 
 /// The pages, behind the limits of the services over this writer.

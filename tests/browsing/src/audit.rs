@@ -35,7 +35,7 @@ impl Page {
     /// What `WebDriver` runs is not held to the policy of the page.
     pub async fn audit(&self, axe: &Path) -> Vec<Finding> {
         let axe = std::fs::read_to_string(axe).expect("axe-core was fetched");
-        self.web().execute(axe, Vec::new()).await.expect("axe-core can be loaded");
+        self.web().execute(&axe, Vec::new()).await.expect("axe-core can be loaded");
         let run = r#"
             const done = arguments[0];
             const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -43,8 +43,8 @@ impl Page {
                 .then(found => done(found.violations), error => done(String(error)));
         "#;
         let found = self.web().execute_async(run, Vec::new()).await.expect("axe-core runs");
-        let found = found.json().as_array().unwrap_or_else(|| panic!("{}", found.json())).clone();
-        found.iter().map(finding).collect()
+        let violations = found.as_array().unwrap_or_else(|| panic!("{found}"));
+        violations.iter().map(finding).collect()
     }
 }
 

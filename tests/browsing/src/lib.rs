@@ -3,13 +3,11 @@
 //! `browse` gives a story a page of its own: a browser, a profile and a driver that nobody shares.
 //! When the story ends, whatever the page complained of (an error, a warning, something that its policy
 //! forbids) must be what the story expects.
-//!
-//! It is a crate apart from kit, since what it stands on teaches Rust further ways to add to a text, so
-//! that `text + &other` can be read in two ways wherever it is linked.
 
 #![warn(missing_docs)]
 
 mod audit;
+mod commands;
 mod driver;
 mod installed;
 mod page;
@@ -20,6 +18,7 @@ use std::path::PathBuf;
 use futures_util::FutureExt as _;
 
 pub use audit::{Finding, axe};
+pub use fantoccini::Locator;
 pub use page::{Appearance, Page};
 
 use driver::Driver;

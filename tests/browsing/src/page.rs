@@ -3,18 +3,17 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::error::{WebDriverError, WebDriverResult};
-use thirtyfour::{
-    By, ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver,
-    WebElement,
-};
 
 use crate::View;
+use crate::commands::ChromiumCommand;
 use crate::driver::Driver;
 use crate::installed::Programs;
-use kit::http::http;
 use kit::wait::found;
 
 /// What a browser needs to run anywhere, also as root, and to call nobody by itself.
@@ -56,7 +55,7 @@ impl Appearance {
 /// A page in a browser of one test.
 #[derive(Debug)]
 pub struct Page {
-    web: WebDriver,
+    web: Client,
     complaints: Mutex<Vec<String>>,
     expected: Mutex<Vec<String>>,
     _profile: TempDir,
@@ -66,9 +65,9 @@ impl Page {
     pub(crate) async fn open(driver: &Driver, programs: &Programs, view: View) -> Self {
         let profile = tempfile::tempdir().expect("make a directory");
         let capabilities = capabilities(programs, profile.path(), view.scripts);
-        let capabilities = capabilities.expect("capabilities are of text");
-        let web = WebDriver::builder(&driver.url, capabilities).client(http());
-        let web = web.await.expect("a browser starts");
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let web = builder.capabilities(capabilities).connect(&driver.url).await;
+        let web = web.expect("a browser starts");
         let page = Self {
             web,
             complaints: Mutex::default(),
@@ -81,11 +80,11 @@ impl Page {
     }
 
     pub(crate) async fn quit(self) {
-        self.web.quit().await.expect("the browser ends");
+        self.web.close().await.expect("the browser ends");
     }
 
     /// The browser itself, for what is not offered here.
-    pub fn web(&self) -> &WebDriver {
+    pub fn web(&self) -> &Client {
         &self.web
     }
 
@@ -96,9 +95,12 @@ impl Page {
 
     /// What the browser complained of, and nobody expected.
     pub(crate) async fn stray_complaints(&self) -> Vec<String> {
-        let log = self.web.browser_log().await.unwrap_or_default();
-        let bad = log.into_iter().filter(|entry| ["WARNING", "SEVERE"].contains(&&*entry.level));
-        lock(&self.complaints).extend(bad.map(|entry| entry.message));
+        let log = self.web.issue_cmd(ChromiumCommand::log()).await.unwrap_or_default();
+        let text = |entry: &Value, of: &str| entry[of].as_str().unwrap_or_default().to_owned();
+        let log = log.as_array().cloned().unwrap_or_default();
+        let is_bad = |entry: &&Value| ["WARNING", "SEVERE"].contains(&&*text(entry, "level"));
+        let bad = log.iter().filter(is_bad);
+        lock(&self.complaints).extend(bad.map(|entry| text(entry, "message")));
         let expected = lock(&self.expected).clone();
         let is_stray = |line: &String| !expected.iter().any(|words| line.contains(&**words));
         lock(&self.complaints).iter().filter(|line| is_stray(line)).cloned().collect()
@@ -110,17 +112,17 @@ impl Page {
         let metrics = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics).await;
     }
 
     /// Lets its reader ask for light or dark pages.
     pub async fn appear(&self, appearance: Appearance) {
         let scheme = json!({ "name": "prefers-color-scheme", "value": appearance.as_str() });
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": [scheme] })).await;
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "features": [scheme] })).await;
     }
 
-    async fn devtools(&self, method: &str, parameters: Value) {
-        let done = self.web.cdp().send_raw(method, parameters).await;
+    async fn devtools(&self, method: &str, parameters: &Value) {
+        let done = self.web.issue_cmd(ChromiumCommand::devtools(method, parameters)).await;
         done.unwrap_or_else(|error| panic!("{method}: {error}"));
     }
 
@@ -139,13 +141,13 @@ impl Page {
 
     /// What can be read on it.
     pub async fn text(&self) -> String {
-        self.element(By::Css("body")).await.text().await.expect("a page has a text")
+        self.element(Locator::Css("body")).await.text().await.expect("a page has a text")
     }
 
     /// Waits until these words can be read.
     pub async fn sees(&self, words: &str) {
         found(&format!("the page says {words:?}"), async || {
-            let body = self.web.find(By::Css("body")).await.ok()?;
+            let body = self.web.find(Locator::Css("body")).await.ok()?;
             // While it goes elsewhere, what was found is stale.
             body.text().await.ok().filter(|text| text.contains(words))
         })
@@ -159,8 +161,8 @@ impl Page {
     }
 
     /// Waits for an element.
-    pub async fn element(&self, by: By) -> WebElement {
-        found(&format!("there is {by}"), async || self.web.find(by.clone()).await.ok()).await
+    pub async fn element(&self, by: Locator<'_>) -> Element {
+        found(&format!("there is {by:?}"), async || self.web.find(by).await.ok()).await
     }
 
     /// Follows the link, or presses the button, that is called so.
@@ -170,13 +172,13 @@ impl Page {
             "//a[normalize-space(.)={name}] | //button[normalize-space(.)={name}] | \
              //summary[normalize-space(.)={name}] | //*[@aria-label={name}]"
         );
-        self.click(By::XPath(what)).await;
+        self.click(Locator::XPath(&what)).await;
     }
 
     /// Clicks on an element that can be seen.
-    pub async fn click(&self, by: By) {
-        found(&format!("{by} can be clicked"), async || {
-            for element in self.web.find_all(by.clone()).await.ok()? {
+    pub async fn click(&self, by: Locator<'_>) {
+        found(&format!("{by:?} can be clicked"), async || {
+            for element in self.web.find_all(by).await.ok()? {
                 if element.is_displayed().await.unwrap_or(false) {
                     element.click().await.expect("it can be clicked");
                     return Some(());
@@ -196,47 +198,43 @@ impl Page {
 
     /// Chooses an option in the list with this label.
     pub async fn choose(&self, label: &str, option: &str) {
-        let option = By::XPath(format!(".//option[normalize-space(.)={}]", quoted(option)));
-        let option = self.field(label).await.find(option).await.expect("there is the option");
+        let what = format!(".//option[normalize-space(.)={}]", quoted(option));
+        let list = self.field(label).await;
+        let option = list.find(Locator::XPath(&what)).await.expect("there is the option");
         option.click().await.expect("an option can be chosen");
     }
 
     /// The field with this label.
-    pub async fn field(&self, label: &str) -> WebElement {
+    pub async fn field(&self, label: &str) -> Element {
         let label = quoted(label);
         let what = format!(
             "//*[@id=//label[normalize-space(.)={label}]/@for] | \
              //label[starts-with(normalize-space(.),{label})]//*[self::input or self::select or \
              self::textarea] | //*[@aria-label={label}]"
         );
-        self.element(By::XPath(what)).await
+        self.element(Locator::XPath(&what)).await
     }
 
     /// Saves what can be seen.
     pub async fn photograph(&self, file: &Path) {
-        let done: Result<(), WebDriverError> = self.web.screenshot(file).await;
-        done.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let picture = self.web.screenshot().await.expect("the page can be seen");
+        std::fs::write(file, picture).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }
 }
 
-fn capabilities(
-    programs: &Programs,
-    profile: &Path,
-    scripts: bool,
-) -> WebDriverResult<thirtyfour::ChromeCapabilities> {
-    let text = |path: &Path| path.to_str().expect("a path of ours is text").to_owned();
-    let mut capabilities = DesiredCapabilities::chrome();
-    capabilities.set_binary(&text(&programs.chromium))?;
-    for argument in ARGUMENTS {
-        capabilities.add_arg(argument)?;
-    }
-    capabilities.add_arg(&format!("--user-data-dir={}", text(profile)))?;
-    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+fn capabilities(programs: &Programs, profile: &Path, scripts: bool) -> Capabilities {
+    let own = format!("--user-data-dir={}", profile.display());
+    let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([own.as_str()]).collect();
+    let mut options = json!({ "binary": programs.chromium, "args": arguments });
     if !scripts {
-        let settings = json!({ "profile.managed_default_content_settings.javascript": 2 });
-        capabilities.add_experimental_option("prefs", settings)?;
+        options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
     }
-    Ok(capabilities)
+    let wanted = json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": options,
+        "goog:loggingPrefs": { "browser": "ALL" },
+    });
+    serde_json::from_value(wanted).expect("capabilities are an object")
 }
 
 /// A text as `XPath` writes it.
