@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 98] = [
+const WORDS: [&str; 102] = [
     "",
     ".search",
     "Bulk",
@@ -47,13 +47,16 @@ const WORDS: [&str; 98] = [
     "extensions",
     "grant",
     "guard",
+    "hand-over",
     "health",
     "history",
     "import",
     "integration",
     "jobs",
     "journal",
+    "keep",
     "lag",
+    "leaver-policies",
     "leavers",
     "link",
     "live",
@@ -104,6 +107,7 @@ const WORDS: [&str; 98] = [
     "verifications",
     "verify",
     "webhooks",
+    "withdraw-cancellation",
 ];
 
 /// The path with a `*` for each part that is neither a word of ours, in any letter case, nor an id,
