@@ -34,6 +34,7 @@ mod full_disk;
 mod guard;
 mod identities;
 mod joiners_and_leavers;
+mod leavers_bookings;
 mod listings;
 mod local_edits;
 mod members;

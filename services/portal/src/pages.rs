@@ -1,6 +1,7 @@
 //! The pages, each with its routes.
 
 pub(crate) mod integrations;
+pub(crate) mod leavers;
 pub(crate) mod overview;
 pub(crate) mod sign_in;
 pub(crate) mod start;
