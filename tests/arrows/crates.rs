@@ -127,7 +127,7 @@ fn a_door_stands_on_what_it_is_a_door_to() {
     // What the portal shows and does goes through the other doors' routes, which the program hands over.
     stands_on_nothing_but(
         "portal",
-        &[&commanding[..], &["acts", "projector", "requests"]].concat(),
+        &[&commanding[..], &["acts", "cipher", "projector", "requests"]].concat(),
     );
     stands_on_nothing_but("ingest", &[&commanding[..], &["cipher", "requests", "scim"]].concat());
     stands_on_nothing_but("api", &[&commanding[..], &["feed", "projector"], &PROJECTIONS].concat());

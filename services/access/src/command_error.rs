@@ -133,11 +133,6 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::BookingIsPast(_)
         | Refusal::AlertDecided(_)
         | Refusal::NothingHeld(_)
-        | Refusal::BookingIsCancelled
-        | Refusal::PolicyCancels(_)
-        | Refusal::DueTooLate { .. }
-        | Refusal::ColleagueNotActive(_)
-        | Refusal::TooManyPolicies { .. }
         | Refusal::SubscriberNameTaken(_)
         | Refusal::TooManySubscribers { .. }
         | Refusal::TooManySubscriberSecrets
@@ -165,7 +160,6 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::EndsTooEarly { .. }
         | Refusal::OutOfTime(_)
         | Refusal::BadGuard { .. }
-        | Refusal::TooManyDays { .. }
         | Refusal::TooManyFacts { .. }
         | Refusal::BadWebhookUrl => StatusCode::BAD_REQUEST,
     }

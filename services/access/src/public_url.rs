@@ -34,6 +34,11 @@ impl PublicUrl {
         [&self.0, "/sign-in/link/", secret].concat()
     }
 
+    /// A page of the portal.
+    pub fn page(&self, path: &str) -> String {
+        [&self.0, path].concat()
+    }
+
     /// The token endpoint.
     pub fn token(&self) -> String {
         [&self.0, Self::TOKEN].concat()

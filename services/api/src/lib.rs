@@ -9,7 +9,6 @@
 mod commands;
 mod contract;
 mod document;
-mod leaver_policy;
 mod reads;
 #[cfg(test)]
 mod tests;

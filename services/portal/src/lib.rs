@@ -15,6 +15,7 @@ mod assets;
 mod fields;
 mod guard;
 mod headers;
+mod oidc;
 mod pages;
 mod parts;
 mod portal;
@@ -26,6 +27,7 @@ mod session;
 mod signed;
 
 pub use apis::Apis;
-pub use portal::{Portal, Settings};
+pub use oidc::{BadOidcSettings, OidcSettings};
+pub use portal::{OpenError, Portal, Settings};
 pub use routes::{Callers, ListedRoute, listed, routes};
 pub use session::SessionsError;

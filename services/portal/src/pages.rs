@@ -1,7 +1,8 @@
 //! The pages, each with its routes.
 
+pub(crate) mod administrators;
 pub(crate) mod integrations;
-pub(crate) mod leavers;
 pub(crate) mod overview;
+pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod start;

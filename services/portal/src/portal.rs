@@ -8,6 +8,7 @@ use projector::Database;
 use web::PositionCipher;
 
 use crate::apis::Apis;
+use crate::oidc::{BadOidcSettings, Oidc, OidcSettings};
 use crate::session::{Sessions, SessionsError};
 
 /// How the portal is run.
@@ -21,6 +22,8 @@ pub struct Settings {
     pub positions: PositionCipher,
     /// The clock.
     pub now: fn() -> Timestamp,
+    /// At which provider administrators sign in; none, if by links alone.
+    pub oidc: Option<OidcSettings>,
 }
 
 /// The portal. Cheap to clone.
@@ -33,6 +36,18 @@ struct Parts {
     apis: Apis,
     sessions: Sessions,
     settings: Settings,
+    oidc: Option<Oidc>,
+}
+
+/// Why the portal cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is nowhere to keep sessions.
+    #[error(transparent)]
+    Sessions(#[from] SessionsError),
+    /// Sign-in at the provider cannot be set up.
+    #[error(transparent)]
+    Oidc(#[from] BadOidcSettings),
 }
 
 impl Portal {
@@ -42,9 +57,11 @@ impl Portal {
         apis: Apis,
         database: Database,
         settings: Settings,
-    ) -> Result<Self, SessionsError> {
+    ) -> Result<Self, OpenError> {
         let sessions = Sessions::open(database, settings.now).await?;
-        Ok(Self(Arc::new(Parts { access, apis, sessions, settings })))
+        let callback = settings.url.page("/sign-in/provider/back");
+        let oidc = settings.oidc.clone().map(|oidc| Oidc::new(oidc, callback)).transpose()?;
+        Ok(Self(Arc::new(Parts { access, apis, sessions, settings, oidc })))
     }
 
     /// The writer.
@@ -60,6 +77,11 @@ impl Portal {
     /// Who is signed in.
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.0.sessions
+    }
+
+    /// At which provider administrators sign in, if at any.
+    pub(crate) fn oidc(&self) -> Option<&Oidc> {
+        self.0.oidc.as_ref()
     }
 
     /// How it is run.

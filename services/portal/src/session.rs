@@ -3,6 +3,8 @@
 mod browser;
 mod cookie;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use events::{AdministratorId, Digest, Seq, Tenant};
 use jiff::{SignedDuration, Timestamp};
@@ -11,8 +13,8 @@ use uuid::Uuid;
 
 pub(crate) use browser::in_words as browser_in_words;
 pub(crate) use cookie::{cookie, ended_cookie, secret_in};
-pub(crate) use store::Sessions;
 pub use store::SessionsError;
+pub(crate) use store::{ListedSession, Sessions};
 
 /// A session that nobody has used for so long has ended.
 pub(crate) const IDLE: SignedDuration = SignedDuration::from_hours(8);

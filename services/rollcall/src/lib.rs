@@ -13,6 +13,7 @@ mod log_access;
 mod log_args;
 mod metrics;
 mod nats_door;
+mod oidc_args;
 mod operator_token;
 mod option_precedence;
 mod output;

@@ -2,7 +2,7 @@
 
 use access::PublicUrl;
 use axum::Router;
-use portal::{Apis, Portal, Settings};
+use portal::{Apis, OidcSettings, Portal, Settings};
 use projector::Database;
 
 use crate::write_side::WriteSide;
@@ -15,6 +15,7 @@ pub(crate) async fn pages(
     writes: &WriteSide,
     database: Database,
     public_url: &str,
+    oidc: Option<OidcSettings>,
     apis: Router,
 ) -> anyhow::Result<Router> {
     let settings = Settings {
@@ -22,6 +23,7 @@ pub(crate) async fn pages(
         secure: public_url.starts_with("https://"),
         positions: writes.positions.clone(),
         now: eventlog::clock::now,
+        oidc,
     };
     let portal = Portal::open(writes.access.clone(), Apis::new(apis), database, settings).await?;
     Ok(portal::routes(portal))

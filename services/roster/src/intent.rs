@@ -1,7 +1,5 @@
 //! What callers want to be true.
 
-mod leavers;
-
 use std::collections::BTreeSet;
 
 use events::{
@@ -14,8 +12,6 @@ use events::{
 use jiff::Timestamp;
 
 use crate::{AdministratorIntent, MemberChange, PersonRef};
-
-pub use self::leavers::{BookingWish, LeaversIntent};
 
 /// What a caller wants to be true. An intent names an end, never a step: said again, it asks for
 /// nothing more. New ids come with it, so that every replica would decide alike.
@@ -202,8 +198,6 @@ pub enum Intent {
         /// The time, by which a booking is future or past.
         now: Timestamp,
     },
-    /// Something else shall become of leavers' bookings.
-    Leavers(LeaversIntent),
 
     /// The mass-change guard is set like this.
     SetGuard {

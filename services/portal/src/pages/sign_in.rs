@@ -1,5 +1,7 @@
-//! Signing in by a link that is good once, and signing out.
+//! Signing in, at a provider or by a link that is good once, and signing out.
 
+mod at_provider;
+mod begun;
 mod by_link;
 
 use axum::Extension;
@@ -19,16 +21,23 @@ use crate::session::{Session, ended_cookie};
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/sign-in", Needs::Nothing, routing::get(show)),
+        get("/sign-in/provider", Needs::Nothing, routing::get(at_provider::leave)),
+        get("/sign-in/provider/back", Needs::Nothing, routing::get(at_provider::come_back)),
         get("/sign-in/link/{secret}", Needs::Nothing, routing::get(by_link::show)),
         post("/sign-in/link/{secret}", Needs::Nothing, routing::post(by_link::sign_in)),
         post("/sign-out", Needs::Session, routing::post(sign_out)),
     ]
 }
 
-async fn show() -> Page {
+async fn show(State(portal): State<Portal>) -> Page {
     let content = html! {
         section.card {
             h1 { "Sign in" }
+            @if let Some(oidc) = portal.oidc() {
+                p { "With the account by whose address you were invited:" }
+                p { a.button.primary href="/sign-in/provider" { "Sign in with " (oidc.name()) } }
+                h2 { "Or by a link" }
+            }
             p {
                 "Open the sign-in link that you were sent. It is good once; who administers your company's "
                 "integration can send you another."

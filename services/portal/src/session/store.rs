@@ -164,6 +164,20 @@ impl Sessions {
         Ok(())
     }
 
+    /// Ends what an administrator's sessions open at a tenant, at once. What they open at others is not this
+    /// tenant's to end.
+    pub(crate) async fn end_of(
+        &self,
+        tenant: &Tenant,
+        administrator: AdministratorId,
+    ) -> Result<(), SessionsError> {
+        let client = self.client().await?;
+        let end =
+            "DELETE FROM portal.session_administrators WHERE tenant = $1 AND administrator = $2";
+        client.execute(end, &[&tenant.as_str(), &administrator.0]).await?;
+        Ok(())
+    }
+
     /// The living sessions of whoever is one of these administrators, the last used first.
     pub(crate) async fn of(
         &self,

@@ -10,6 +10,7 @@ use crate::doctor_args::DoctorArgs;
 use crate::log_access::LogAccessArgs;
 use crate::log_args::{AcceptArgs, VerifyArgs};
 use crate::nats_door::IssuerArgs;
+use crate::oidc_args::OidcArgs;
 use crate::option_precedence::{Precedence, Resolved, Sources};
 use crate::pull_args::PullArgs;
 use crate::receipt_args::ReceiptArgs;
@@ -67,6 +68,8 @@ pub(crate) struct UpOptions {
     pub(crate) tls: TlsArgs,
     #[command(flatten)]
     pub(crate) nats: Resolved<NatsArgs>,
+    #[command(flatten)]
+    pub(crate) oidc: OidcArgs,
     #[command(flatten)]
     pub(crate) issuer: IssuerArgs,
     /// Your own Postgres, instead of a private one

@@ -121,7 +121,7 @@ impl Services {
         let kept_in = delivery_database::connected(database.clone());
         let of = (&log, &writes, &delivery);
         begin_sending(&mut running, options, of, &kept_in, &mut registry, &stop)?;
-        let tables = database.clone();
+        let (tables, oidc) = (database.clone(), options.oidc.settings(&log).await?);
         let read_api = api::ReadApi::new(database, positions, now, limits);
         let read_api = read_api.with_revocations(revocations);
         let read_api = read_api.with_log_end(revocations::end_of_writes(&writes.access));
@@ -132,7 +132,7 @@ impl Services {
         running.spawn(keeping_places(door.clone()));
         let router = api::reads(read_api).merge(writes.routes()).merge(pull::routes(door));
         let router = api::with_document(router, [pull::openapi()]).merge(ops);
-        let pages = portal_pages::pages(&writes, tables, &url, router.clone()).await?;
+        let pages = portal_pages::pages(&writes, tables, &url, oidc, router.clone()).await?;
         let router = router
             .merge(pages)
             .merge(health::routes(readiness))

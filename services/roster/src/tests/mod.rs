@@ -10,7 +10,6 @@ mod extensions;
 mod groups;
 mod guard;
 mod laws;
-mod leavers;
 mod model;
 mod multiple_resources;
 mod people;

@@ -2,22 +2,21 @@
 //!
 //! What reads mail before its reader does, opens links and sends no forms.
 
-use access::{CommandError, RequestOrigin};
+use access::CommandError;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
-use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
-use events::{AdministratorId, Digest, SignInMethod, SignedInAdministrator, Tenant};
+use axum::response::Response;
+use events::{AdministratorId, Digest, SignInMethod, Tenant};
 use maud::html;
-use roster::{AdministratorIntent, Intent, Refusal};
-use web::Permission;
-use writer::Command;
+use roster::Refusal;
+use web::Problem;
 
+use super::begun::{begin, note};
 use crate::parts::layout;
 use crate::parts::page::Page;
 use crate::portal::Portal;
 use crate::refused::Refused;
-use crate::session::{browser_in_words, cookie};
 
 /// `GET /sign-in/link/{secret}`.
 pub(super) async fn show(
@@ -43,7 +42,10 @@ pub(super) async fn sign_in(
     parts: Parts,
 ) -> Result<Response, Refused> {
     let (tenant, id) = holder(&portal, &secret, &parts).await?;
-    spend(&portal, &tenant, id, Digest::of(secret.as_bytes()), parts).await
+    let by = SignInMethod::Link { digest: Digest::of(secret.as_bytes()) };
+    note(&portal, (&tenant, id), by, &parts).await.map_err(as_a_page_says_it)?;
+    let path = format!("/t/{tenant}");
+    begin(&portal, vec![(tenant, id)], &parts, &path).await
 }
 
 /// Whose link it is. That it was used, or has expired, is told when it is spent.
@@ -64,33 +66,10 @@ async fn holder(
     Err(Refused::new(StatusCode::NOT_FOUND, capital(&Refusal::NoSuchLink.to_string())))
 }
 
-async fn spend(
-    portal: &Portal,
-    tenant: &Tenant,
-    id: AdministratorId,
-    digest: Digest,
-    parts: Parts,
-) -> Result<Response, Refused> {
-    let roster = portal.access().writer().roster();
-    let principal = access::principal_of_administrator(&roster, id);
-    let principal = principal.ok_or_else(|| Refused::not_found("administrator"))?;
-    let viewer = Permission::Api(events::Scope::EmployeesRead);
-    let provenance = RequestOrigin::of(&parts).provenance(&principal, tenant, viewer);
-    let provenance = provenance.map_err(|why| Refused::Because(why.into()))?;
-    let now = (portal.settings().now)();
-    let intent = move |_: &_| {
-        let by = SignInMethod::Link { digest };
-        let signed_in = SignedInAdministrator { administrator_id: id, by };
-        Ok::<_, CommandError>(Intent::from(AdministratorIntent::SignIn { signed_in, now }))
-    };
-    let done: Result<_, CommandError> =
-        portal.access().writer().execute(Command::new(provenance, intent)).await;
-    done?;
-    let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let browser = browser_in_words(agent.unwrap_or_default());
-    let secret = portal.sessions().begin(&[(tenant.clone(), id)], &browser).await?;
-    let signed = [(header::SET_COOKIE, cookie(portal.settings().secure, &secret))];
-    Ok((AppendHeaders(signed), Redirect::to(&format!("/t/{tenant}"))).into_response())
+fn as_a_page_says_it(error: CommandError) -> Refused {
+    let mut problem = Problem::from(error);
+    problem.detail = capital(&problem.detail);
+    problem.into()
 }
 
 /// A sentence of the rules, as a page says it.
