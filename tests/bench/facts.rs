@@ -65,8 +65,10 @@ pub(crate) fn booked(person: &Person, number: usize) -> Event {
         source: BookingSource::default(),
         reference: format!("booking-{number}"),
         employee_id: EmployeeId(person.id),
+        booked_for: None,
         place: BookedPlace {
             resource: format!("desk-{}", number % 500),
+            resource_type: String::new(),
             title: None,
             starts_at,
             ends_at: starts_at + 1.hour(),

@@ -39,6 +39,11 @@ impl Actor {
         self.0.strip_prefix(PORTAL)?.parse().ok()
     }
 
+    /// Rollcall itself, which carries out what was planned, or what a policy says.
+    pub fn rollcall() -> Self {
+        Self("rollcall".to_owned())
+    }
+
     /// An actor as a header tells it.
     pub fn from_header(text: &str) -> Self {
         Self(text.to_owned())

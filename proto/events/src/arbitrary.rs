@@ -26,10 +26,14 @@ pub fn event() -> impl Strategy<Value = Event> {
 }
 
 /// Any event of `kind`.
+#[expect(clippy::too_many_lines, reason = "one row for each event, and nothing else")]
 pub fn event_of(kind: EventKind) -> BoxedStrategy<Event> {
     match kind {
         EventKind::TenantCreated => any(access::created_tenant(), Event::TenantCreated),
         EventKind::TenantGuardSet => any(access::set_guard(), Event::TenantGuardSet),
+        EventKind::TenantLeaverPolicySet => {
+            any(access::set_leaver_policy(), Event::TenantLeaverPolicySet)
+        }
         EventKind::TenantExtensionDeclared => {
             any(access::declared_extension(), Event::TenantExtensionDeclared)
         }
@@ -95,6 +99,16 @@ pub fn event_of(kind: EventKind) -> BoxedStrategy<Event> {
         EventKind::BookingChanged => any(bookings::booking(), Event::BookingChanged),
         EventKind::BookingCancelled => any(bookings::cancelled_booking(), Event::BookingCancelled),
         EventKind::BookingClosed => any(bookings::closed_booking(), Event::BookingClosed),
+        EventKind::BookingCancellationPlanned => {
+            any(bookings::planned_cancellation(), Event::BookingCancellationPlanned)
+        }
+        EventKind::BookingCancellationWithdrawn => {
+            any(bookings::withdrawn_cancellation(), Event::BookingCancellationWithdrawn)
+        }
+        EventKind::BookingKept => any(bookings::kept_booking(), Event::BookingKept),
+        EventKind::BookingHandedOver => {
+            any(bookings::handed_over_booking(), Event::BookingHandedOver)
+        }
         EventKind::AlertRaised => any(alerts::raised_alert(), Event::AlertRaised),
         EventKind::AlertPeopleAdded => any(alerts::alert_people(), Event::AlertPeopleAdded),
         EventKind::AlertReleased => any(alerts::decided_alert(), Event::AlertReleased),

@@ -18,8 +18,25 @@ pub struct RecordedBooking {
     pub reference: String,
     /// Whose booking it is.
     pub employee_id: EmployeeId,
+    /// Whom the booking system books it for, where it was handed over here to somebody else since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "EmployeeId")]
+    pub booked_for: Option<EmployeeId>,
     #[serde(flatten)]
     pub place: BookedPlace,
+}
+
+/// A leaver's booking that is a colleague's from now on. The body of `booking.handed-over`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HandedOverBooking {
+    #[serde(flatten)]
+    pub booking: RecordedBooking,
+    /// Who set the policy by which it was handed over, by id as in `ce-actor`; absent where somebody
+    /// handed it over by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub planned_by: Option<String>,
 }
 
 /// What is booked, and when.
@@ -28,6 +45,10 @@ pub struct RecordedBooking {
 pub struct BookedPlace {
     /// The desk, room or other thing that is booked.
     pub resource: String,
+    /// Of which type that is, by the booking system's own word, such as `desk`, `room` or `parking`: 64
+    /// bytes at most. Absent where it does not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub resource_type: String,
     /// What it is for, if anybody said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
@@ -52,6 +73,62 @@ pub struct CancelledBooking {
     pub employee_id: EmployeeId,
     pub by: Canceller,
     /// Why; always there when an administrator cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub reason: Option<String>,
+    /// Who planned the cancellation, or set the policy by which it came, by id as in `ce-actor`; absent
+    /// where it was carried out at once by whom `ce-actor` names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub planned_by: Option<String>,
+}
+
+/// A leaver's booking that will be cancelled by itself when it is due, unless that is withdrawn before,
+/// or the person is back. The body of `booking.cancellation-planned`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedCancellation {
+    pub booking_id: BookingId,
+    /// Which booking system it is of; `default` if it is left out.
+    #[serde(default, skip_serializing_if = "BookingSource::is_default")]
+    pub source: BookingSource,
+    /// The booking system's own id.
+    pub reference: String,
+    /// Whose booking it is.
+    pub employee_id: EmployeeId,
+    /// When it will be cancelled: RFC 3339, in UTC.
+    pub due: Timestamp,
+    /// Why.
+    pub reason: String,
+}
+
+/// A planned cancellation that will not be carried out. The body of `booking.cancellation-withdrawn`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WithdrawnCancellation {
+    pub booking_id: BookingId,
+    /// Which booking system it is of; `default` if it is left out.
+    #[serde(default, skip_serializing_if = "BookingSource::is_default")]
+    pub source: BookingSource,
+    /// The booking system's own id.
+    pub reference: String,
+    /// Whose booking it is.
+    pub employee_id: EmployeeId,
+}
+
+/// A leaver's booking that somebody has seen and decided to keep. The body of `booking.kept`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptBooking {
+    pub booking_id: BookingId,
+    /// Which booking system it is of; `default` if it is left out.
+    #[serde(default, skip_serializing_if = "BookingSource::is_default")]
+    pub source: BookingSource,
+    /// The booking system's own id.
+    pub reference: String,
+    /// Whose booking it is.
+    pub employee_id: EmployeeId,
+    /// Why, if somebody said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub reason: Option<String>,

@@ -10,12 +10,13 @@ use crate::{
     ChangedAdministratorRoles, ChangedMembers, ChangedResource, ChosenPrimary, ClosedBooking,
     ClosedReceipt, CreatedGroup, CreatedTenant, DeactivatedIntegration, DecidedAlert,
     DeclaredExtension, DeletedGroup, DeletedResource, DepartedUser, DisabledSubscriber, EditedTeam,
-    EnabledSubscriber, EndedReplay, ErasedUser, GroupState, InvitedAdministrator, IssuedCredential,
-    IssuedSignInLink, IssuedSubscriberSecret, MemberResources, OwnTeam, PausedSubscriber,
-    RaisedAlert, RecordedBooking, RemovedAdministrator, RemovedExtension, RemovedSubscriber,
-    RemovedTeam, ReplacedMembers, ResetSubscriber, ResetTeams, ResumedSubscriber,
-    RevokedCredential, SetGuard, SignedInAdministrator, StartedReplay, SubscriberState, Tenant,
-    TestedSubscriber, UserState, WithdrawnSubscriberSecret,
+    EnabledSubscriber, EndedReplay, ErasedUser, GroupState, HandedOverBooking,
+    InvitedAdministrator, IssuedCredential, IssuedSignInLink, IssuedSubscriberSecret, KeptBooking,
+    MemberResources, OwnTeam, PausedSubscriber, PlannedCancellation, RaisedAlert, RecordedBooking,
+    RemovedAdministrator, RemovedExtension, RemovedSubscriber, RemovedTeam, ReplacedMembers,
+    ResetSubscriber, ResetTeams, ResumedSubscriber, RevokedCredential, SetGuard, SetLeaverPolicy,
+    SignedInAdministrator, StartedReplay, SubscriberState, Tenant, TestedSubscriber, UserState,
+    WithdrawnCancellation, WithdrawnSubscriberSecret,
 };
 
 events! {
@@ -29,6 +30,8 @@ events! {
     TenantCreated(CreatedTenant) => Tenant, "created", 1, tenant_id;
     /// The mass-change guard of a tenant was set.
     TenantGuardSet(SetGuard) => Tenant, "guard-set", 1, tenant_id;
+    /// What becomes of the bookings of one resource type when their person leaves was set.
+    TenantLeaverPolicySet(SetLeaverPolicy) => Tenant, "leaver-policy-set", 1, tenant_id;
     /// A tenant's extension of SCIM's schemas was declared.
     TenantExtensionDeclared(DeclaredExtension) => Tenant, "extension-declared", 1, tenant_id;
     /// A tenant's extension is not declared any more.
@@ -124,6 +127,15 @@ events! {
     /// A booking system withdrew what had been cancelled here: it knows of it, and nothing is left to
     /// do.
     BookingClosed(ClosedBooking) => Booking, "closed", 1, booking_id;
+
+    /// The cancellation of a leaver's booking was planned: it is cancelled by itself when that is due.
+    BookingCancellationPlanned(PlannedCancellation) => Booking, "cancellation-planned", 1, booking_id;
+    /// A planned cancellation was withdrawn: the booking waits for a decision again.
+    BookingCancellationWithdrawn(WithdrawnCancellation) => Booking, "cancellation-withdrawn", 1, booking_id;
+    /// Somebody has seen a leaver's booking and decided to keep it.
+    BookingKept(KeptBooking) => Booking, "kept", 1, booking_id;
+    /// A leaver's booking is a colleague's from now on.
+    BookingHandedOver(HandedOverBooking) => Booking, "handed-over", 1, booking.booking_id;
 
     /// The mass-change guard raised an alert: many people left, or a group was emptied.
     AlertRaised(RaisedAlert) => Alert, "raised", 1, alert_id;

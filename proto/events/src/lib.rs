@@ -37,6 +37,8 @@ mod group;
 mod hidden_sign;
 mod id;
 mod kind;
+#[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
+mod leaver_policy;
 mod message_digest;
 mod profile;
 #[expect(missing_docs, reason = "a comment here is a description in schema/: see README.md")]
@@ -67,7 +69,8 @@ pub use administrator::{
 };
 pub use alert::{AlertCause, AlertPeople, DecidedAlert, Guard, RaisedAlert, SetGuard};
 pub use booking::{
-    BookedPlace, BookingState, CancelledBooking, Canceller, ClosedBooking, RecordedBooking,
+    BookedPlace, BookingState, CancelledBooking, Canceller, ClosedBooking, HandedOverBooking,
+    KeptBooking, PlannedCancellation, RecordedBooking, WithdrawnCancellation,
 };
 pub use booking_source::{BadBookingSource, BookingSource};
 pub use chain::{Chain, Digest, NotHex, Position, Seq};
@@ -88,6 +91,7 @@ pub use id::{
     AdministratorId, AlertId, BookingId, CredentialId, EmployeeId, EventId, IntegrationId,
     ReplayId, ResetId, ResourceId, SecretId, SubscriberId, TeamId, TenantId, TestId,
 };
+pub use leaver_policy::{LeaverPolicy, SetLeaverPolicy, reason_of_policy};
 pub use profile::{BadUserName, ExternalId, Profile, UserName};
 pub use receipt::{Acknowledgement, ClosedReceipt, MissingSubscriber, ReceiptOutcome};
 pub use recorded::{Recorded, Undecodable, check_digest};

@@ -21,6 +21,11 @@ pub struct Booking {
     pub reference: String,
     /// Whose booking it is.
     pub employee_id: EmployeeId,
+    /// Whom the booking system books it for, where it was handed over in Rollcall since: it has not said
+    /// that it knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "EmployeeId")]
+    pub booked_for: Option<EmployeeId>,
     #[serde(flatten)]
     pub place: BookedPlace,
     /// Where it stands: `booked`; `cancelled` here, while its booking system has not said that it

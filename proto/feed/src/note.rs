@@ -54,7 +54,11 @@ impl Fact {
                 "Put the booking into your table; if it was cancelled there, it stands again. It may be \
                  for somebody who has left."
             }
-            Self::BookingChanged => "Replace the booking. It may have passed to somebody else.",
+            Self::BookingChanged => {
+                "Replace the booking. It may have passed to somebody else: `previous.employeeId` says whose it was. \
+                 If `booking.source` is you and `booking.bookedFor` is there, it was a leaver's and was handed over \
+                 here to `booking.employeeId`: book it for them, and say so (`PUT bookings/{reference}`)."
+            }
             Self::BookingCancelled => {
                 "If `booking.source` is you and `booking.state` is `cancelled`, an administrator \
                  cancelled it here: cancel it in your system, then withdraw it over the API (`DELETE \

@@ -2,7 +2,10 @@
 
 use events::{BookingId, BookingSource, EmployeeId, Seq, Standing, Tenant};
 use jiff::Timestamp;
-use roster::{Booking, Intent, Refusal, Roster, TenantRoster, fit_for_cancelling};
+use roster::{
+    Booking, BookingDecision, BookingWish, Intent, LeaversIntent, Refusal, Roster, TenantRoster,
+    fit_for_cancelling,
+};
 use writer::Committed;
 
 use crate::{CommandError, in_order};
@@ -18,6 +21,8 @@ pub struct CancelMany {
     pub source: Option<BookingSource>,
     /// Why; kept with each.
     pub reason: String,
+    /// When they are cancelled by themselves; none for at once.
+    pub due: Option<Timestamp>,
     /// The time, by which a booking is future or past.
     pub now: Timestamp,
 }
@@ -38,6 +43,7 @@ pub struct CancelOne {
     booking: BookingId,
     source: Option<BookingSource>,
     reason: String,
+    due: Option<Timestamp>,
     now: Timestamp,
 }
 
@@ -68,6 +74,8 @@ pub struct CancelResult {
 pub enum CancelOutcome {
     /// It is cancelled.
     Cancelled,
+    /// It is cancelled by itself then.
+    Planned(Timestamp),
     /// It was cancelled before; the reason of then stands.
     Unchanged,
     /// It stands as it was, and why.
@@ -79,7 +87,7 @@ impl CancelMany {
     pub const MAX: usize = 1_000;
 
     /// Which bookings these are by a roster, and how many are left then: those to come of one person,
-    /// the next first. It looks at all bookings of the tenant.
+    /// the next first.
     ///
     /// Fails if the person is unknown or Active, or the reason does not fit, which would have each
     /// refused. What is wrong with a single booking is told of that.
@@ -124,6 +132,7 @@ impl CancelMany {
                 booking: id,
                 source: self.source.clone(),
                 reason: self.reason.clone(),
+                due: self.due,
                 now: self.now,
             };
             let done = execute(one);
@@ -136,12 +145,15 @@ impl CancelMany {
         match done {
             Ok(done) => {
                 let tenant = done.roster.tenant(&self.tenant);
+                let booking = tenant.and_then(|tenant| tenant.bookings().get(id));
+                let planned = tenant.zip(booking).and_then(|(tenant, one)| planned(tenant, one));
                 CancelResult {
                     id,
-                    booking: tenant.and_then(|tenant| tenant.bookings().get(id)).cloned(),
-                    outcome: match done.kinds.first() {
-                        Some(_) => CancelOutcome::Cancelled,
-                        None => CancelOutcome::Unchanged,
+                    booking: booking.cloned(),
+                    outcome: match (planned, done.kinds.first()) {
+                        (Some(due), _) => CancelOutcome::Planned(due),
+                        (None, Some(_)) => CancelOutcome::Cancelled,
+                        (None, None) => CancelOutcome::Unchanged,
                     },
                     position: Some(done.position.seq),
                 }
@@ -165,12 +177,23 @@ impl CancelOne {
             |one: &&Booking| self.source.as_ref().is_none_or(|source| one.source == *source);
         let booking = booking.filter(of_caller);
         let booking = booking.ok_or_else(|| Refusal::NoSuchBooking(self.booking.to_string()))?;
-        Ok(Intent::CancelLeaversBooking {
-            employee: booking.employee,
-            booking: booking.id,
-            reason: self.reason.clone(),
-            now: self.now,
+        let (employee, booking) = (booking.employee, booking.id);
+        let (reason, now) = (self.reason.clone(), self.now);
+        Ok(match self.due {
+            None => Intent::CancelLeaversBooking { employee, booking, reason, now },
+            Some(due) => {
+                let wish = BookingWish::CancelAt { due, reason };
+                Intent::Leavers(LeaversIntent::Decide { employee, booking, wish, now })
+            }
         })
+    }
+}
+
+/// When it is planned that a booking is cancelled that stands.
+fn planned(tenant: &TenantRoster, booking: &Booking) -> Option<Timestamp> {
+    match tenant.decision(booking) {
+        Some(BookingDecision::Cancel { due, .. }) if booking.cancelled.is_none() => Some(*due),
+        Some(BookingDecision::Cancel { .. } | BookingDecision::Keep) | None => None,
     }
 }
 
@@ -185,6 +208,7 @@ mod tests {
             meant: Meant::These(vec![]),
             source: None,
             reason: reason.to_owned(),
+            due: None,
             now: Timestamp::UNIX_EPOCH,
         };
         for bad in ["", &"a".repeat(1_025), "one\u{202e}two"] {

@@ -133,6 +133,11 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::BookingIsPast(_)
         | Refusal::AlertDecided(_)
         | Refusal::NothingHeld(_)
+        | Refusal::BookingIsCancelled
+        | Refusal::PolicyCancels(_)
+        | Refusal::DueTooLate { .. }
+        | Refusal::ColleagueNotActive(_)
+        | Refusal::TooManyPolicies { .. }
         | Refusal::SubscriberNameTaken(_)
         | Refusal::TooManySubscribers { .. }
         | Refusal::TooManySubscriberSecrets
@@ -160,6 +165,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::EndsTooEarly { .. }
         | Refusal::OutOfTime(_)
         | Refusal::BadGuard { .. }
+        | Refusal::TooManyDays { .. }
         | Refusal::TooManyFacts { .. }
         | Refusal::BadWebhookUrl => StatusCode::BAD_REQUEST,
     }

@@ -49,6 +49,16 @@ pub fn mentions(event: &Event) -> BTreeSet<Uuid> {
         }
         Event::BookingCancelled(body) => BTreeSet::from([body.booking_id.0, body.employee_id.0]),
         Event::BookingClosed(body) => BTreeSet::from([body.booking_id.0, body.employee_id.0]),
+        Event::BookingCancellationPlanned(body) => {
+            BTreeSet::from([body.booking_id.0, body.employee_id.0])
+        }
+        Event::BookingCancellationWithdrawn(body) => {
+            BTreeSet::from([body.booking_id.0, body.employee_id.0])
+        }
+        Event::BookingKept(body) => BTreeSet::from([body.booking_id.0, body.employee_id.0]),
+        Event::BookingHandedOver(body) => {
+            BTreeSet::from([body.booking.booking_id.0, body.booking.employee_id.0])
+        }
         Event::AlertRaised(body) => BTreeSet::from([body.alert_id.0]),
         Event::AlertPeopleAdded(body) => body.people.iter().map(|person| person.0).collect(),
         Event::AlertReleased(body) | Event::AlertReversed(body) => {
@@ -56,6 +66,7 @@ pub fn mentions(event: &Event) -> BTreeSet<Uuid> {
         }
         Event::TenantCreated(_)
         | Event::TenantGuardSet(_)
+        | Event::TenantLeaverPolicySet(_)
         | Event::TenantExtensionDeclared(_)
         | Event::TenantExtensionRemoved(_)
         | Event::IntegrationActivated(_)

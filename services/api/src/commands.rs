@@ -8,8 +8,11 @@ mod answer;
 mod bookings;
 mod caller;
 mod cancel_many;
+mod due;
 mod import;
+mod leaver_policies;
 mod leavers;
+mod leavers_booking;
 mod teams;
 
 use access::WriteAccess;
@@ -32,6 +35,10 @@ pub(crate) fn endpoints() -> OpenApiRouter<WriteAccess> {
         .routes(routes!(import::import))
         .routes(routes!(leavers::cancel))
         .routes(routes!(cancel_many::cancel))
+        .routes(routes!(leavers_booking::withdraw))
+        .routes(routes!(leavers_booking::keep))
+        .routes(routes!(leavers_booking::hand_over))
+        .routes(routes!(leaver_policies::put, leaver_policies::delete))
         .routes(routes!(teams::assign, teams::unassign))
         .routes(routes!(teams::choose_primary))
         .routes(routes!(teams::reset))

@@ -9,6 +9,7 @@
 mod commands;
 mod contract;
 mod document;
+mod leaver_policy;
 mod reads;
 #[cfg(test)]
 mod tests;

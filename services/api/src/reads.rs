@@ -5,6 +5,7 @@ mod bookings;
 mod caller;
 mod connection_share;
 mod employees;
+mod leaver_policies;
 mod leavers;
 pub(crate) mod log_end;
 pub(crate) mod min_position;
@@ -76,6 +77,7 @@ pub(crate) fn endpoints() -> OpenApiRouter<ReadApi> {
         .routes(routes!(bookings::one))
         .routes(routes!(leavers::list))
         .routes(routes!(leavers::bookings))
+        .routes(routes!(leaver_policies::list))
         .routes(routes!(alerts::list))
         .routes(routes!(alerts::one))
 }

@@ -121,9 +121,13 @@ fn reason(event: &Event) -> Option<String> {
         Event::AlertReleased(body) | Event::AlertReversed(body) => body.reason.clone(),
         Event::AlertRaised(_)
         | Event::AlertPeopleAdded(_)
+        | Event::BookingCancellationPlanned(_)
+        | Event::BookingCancellationWithdrawn(_)
         | Event::BookingCancelled(_)
         | Event::BookingChanged(_)
         | Event::BookingClosed(_)
+        | Event::BookingHandedOver(_)
+        | Event::BookingKept(_)
         | Event::BookingRecorded(_)
         | Event::CredentialIssued(_)
         | Event::CredentialRevoked(_)
@@ -161,6 +165,7 @@ fn reason(event: &Event) -> Option<String> {
         | Event::TenantExtensionDeclared(_)
         | Event::TenantExtensionRemoved(_)
         | Event::TenantGuardSet(_)
+        | Event::TenantLeaverPolicySet(_)
         | Event::Unknown { .. }
         | Event::UserChanged(_)
         | Event::UserCreated(_)

@@ -76,6 +76,7 @@ pub fn booking(tenant: &TenantRoster, id: BookingId) -> Option<Booking> {
         source: booking.source.clone(),
         reference: booking.reference.to_string(),
         employee_id: booking.employee,
+        booked_for: booking.booked_for,
         place: booking.place.clone(),
         state: booking.state(),
         cancelled_by: booking.cancelled_by(),

@@ -33,6 +33,10 @@ impl projector::Projection for Directory {
         EventKind::BookingChanged,
         EventKind::BookingCancelled,
         EventKind::BookingClosed,
+        EventKind::BookingCancellationPlanned,
+        EventKind::BookingCancellationWithdrawn,
+        EventKind::BookingKept,
+        EventKind::BookingHandedOver,
     ];
     const PEOPLE: People = queries::PEOPLE;
     type Change = Change;

@@ -51,6 +51,18 @@ fn booked(event: &Event) -> Option<(BookingId, EmployeeId)> {
     if let Event::BookingCancelled(body) = event {
         return Some((body.booking_id, body.employee_id));
     }
+    if let Event::BookingHandedOver(body) = event {
+        return Some((body.booking.booking_id, body.booking.employee_id));
+    }
+    if let Event::BookingCancellationPlanned(body) = event {
+        return Some((body.booking_id, body.employee_id));
+    }
+    if let Event::BookingCancellationWithdrawn(body) = event {
+        return Some((body.booking_id, body.employee_id));
+    }
+    if let Event::BookingKept(body) = event {
+        return Some((body.booking_id, body.employee_id));
+    }
     let Event::BookingClosed(body) = event else { return None };
     Some((body.booking_id, body.employee_id))
 }

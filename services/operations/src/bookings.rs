@@ -35,7 +35,7 @@ pub(crate) struct Cancelled {
 #[derive(Debug, Serialize)]
 pub(crate) struct CancelledBooking {
     booking_id: BookingId,
-    /// `cancelled`, `unchanged` or `refused`.
+    /// `cancelled`, `planned` (it is cancelled by itself soon), `unchanged` or `refused`.
     status: &'static str,
     source: Option<BookingSource>,
     reference: Option<String>,
@@ -61,7 +61,7 @@ pub(crate) async fn cancel(
         }
     };
     let now = clock::now();
-    let many = CancelMany { tenant: tenant.clone(), meant, source: None, reason, now };
+    let many = CancelMany { tenant: tenant.clone(), meant, source: None, reason, due: None, now };
     let roster = api.access.current_roster().await?;
     known(&roster, &tenant)?;
     let (bookings, remaining) = many.bookings(&roster)?;
@@ -77,6 +77,7 @@ impl From<CancelResult> for CancelledBooking {
         let CancelResult { id, booking, outcome, position: _ } = result;
         let (status, detail) = match outcome {
             CancelOutcome::Cancelled => ("cancelled", None),
+            CancelOutcome::Planned(_) => ("planned", None),
             CancelOutcome::Unchanged => ("unchanged", None),
             CancelOutcome::Refused(why) => ("refused", Some(why)),
         };

@@ -134,6 +134,10 @@ fn is_of_people(entry: &Entry) -> bool {
         EventKind::BookingChanged,
         EventKind::BookingCancelled,
         EventKind::BookingClosed,
+        EventKind::BookingCancellationPlanned,
+        EventKind::BookingCancellationWithdrawn,
+        EventKind::BookingKept,
+        EventKind::BookingHandedOver,
     ];
     name.is_none_or(|name| bookings.iter().all(|kind| kind.name() != name))
 }

@@ -24,6 +24,7 @@ mod integration;
 mod integration_check;
 mod job_progress;
 mod lag;
+mod leaver_policies;
 mod moment;
 mod open_work;
 mod operations;
@@ -85,6 +86,11 @@ fn endpoints() -> Router<OperatorApi> {
         .route("/operator/v1/tenants/{tenant}/extensions/{urn}", delete(extensions::remove))
         .route("/operator/v1/tenants/{tenant}/guard", get(guard::show).patch(guard::set))
         .route("/operator/v1/tenants/{tenant}/bookings/cancel", post(bookings::cancel))
+        .route("/operator/v1/tenants/{tenant}/leaver-policies", get(leaver_policies::list))
+        .route(
+            "/operator/v1/tenants/{tenant}/leaver-policies/{resource_type}",
+            put(leaver_policies::set),
+        )
         .route("/operator/v1/tenants/{tenant}/alerts", get(guard::alerts))
         .route("/operator/v1/tenants/{tenant}/alerts/{id}/release", post(guard::release))
         .route("/operator/v1/tenants/{tenant}/alerts/{id}/reverse", post(guard::reverse))

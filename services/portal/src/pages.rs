@@ -2,6 +2,7 @@
 
 pub(crate) mod administrators;
 pub(crate) mod integrations;
+pub(crate) mod leavers;
 pub(crate) mod overview;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;

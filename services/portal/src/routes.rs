@@ -20,6 +20,7 @@ pub(crate) fn all() -> Vec<Route> {
         pages::overview::routes(),
         pages::sign_in::routes(),
         pages::integrations::routes(),
+        pages::leavers::routes(),
         pages::administrators::routes(),
         pages::sessions::routes(),
     ]

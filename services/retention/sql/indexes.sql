@@ -3,3 +3,4 @@ CREATE INDEX IF NOT EXISTS leavers_in_order ON leavers (tenant, left_at, employe
 CREATE INDEX IF NOT EXISTS bookings_by_employee ON bookings (tenant, employee, ends_at);
 CREATE INDEX IF NOT EXISTS bookings_in_order ON bookings (tenant, starts_at, booking);
 CREATE INDEX IF NOT EXISTS bookings_by_reference ON bookings (tenant, reference);
+CREATE INDEX IF NOT EXISTS bookings_by_type ON bookings (tenant, resource_type);

@@ -47,7 +47,9 @@ CREATE TABLE bookings (
     source          text        NOT NULL,      -- which booking system it is of
     reference       text        NOT NULL,      -- the booking system's own id, unique in its source
     employee        uuid        NOT NULL,
+    booked_for      uuid,                      -- whom the booking system books it for, where it was handed over here
     resource        text        NOT NULL,
+    resource_type   text        NOT NULL,      -- by the booking system's own word; empty where it does not say
     title           text,
     starts_at       timestamptz NOT NULL,
     ends_at         timestamptz NOT NULL,
@@ -57,8 +59,51 @@ CREATE TABLE bookings (
     cancelled_actor text,                      -- who, by id
     reason          text,
     closed_at       timestamptz,               -- when the booking system said that it knows of a cancellation
+    decided_at      timestamptz,               -- when somebody decided about it last, its person having left
+    due             timestamptz,               -- when it will be cancelled by itself; null where it is kept
+    decided_actor   text,                      -- who, by id
+    decided_reason  text,
+    decided_seq     bigint,                    -- position of the decision: it counts for the departure before it
     seq             bigint      NOT NULL,      -- position of the last event about it
     PRIMARY KEY (tenant, booking),
     CHECK ((cancelled_at IS NULL) = (cancelled_by IS NULL)),
-    CHECK (closed_at IS NULL OR cancelled_at IS NOT NULL)
+    CHECK (closed_at IS NULL OR cancelled_at IS NOT NULL),
+    CHECK (decided_at IS NOT NULL OR due IS NULL)
 );
+
+-- What becomes by itself of leavers' bookings of a resource type: they are kept, or cancelled so many days after
+-- the departure, or handed over to a colleague while that one is Active.
+CREATE TABLE leaver_policies (
+    tenant        text        NOT NULL,
+    resource_type text        NOT NULL,
+    days          integer,
+    colleague     uuid,
+    set_at        timestamptz NOT NULL,
+    set_actor     text        NOT NULL,        -- who, by id
+    PRIMARY KEY (tenant, resource_type),
+    CHECK (days IS NULL OR colleague IS NULL)
+);
+
+-- The bookings of Former people, with what is decided about each since its person left, by somebody or by a policy.
+CREATE VIEW left_bookings WITH (security_invoker = true) AS
+SELECT
+    b.tenant, b.employee, b.booking, b.starts_at, b.ends_at, b.cancelled_at, l.left_at,
+    d.decided AND d.due IS NULL AS kept,
+    CASE
+        WHEN d.decided THEN d.due
+        WHEN p.days IS NOT NULL AND d.policy_due < b.ends_at THEN d.policy_due
+    END AS planned_at,
+    NOT d.decided AND p.days IS NOT NULL AS by_policy,
+    p.days AS policy_days,
+    p.set_actor AS policy_actor,
+    CASE WHEN NOT d.decided AND b.starts_at > l.left_at THEN p.colleague END AS colleague
+FROM former l
+JOIN leavers w ON w.tenant = l.tenant AND w.employee = l.employee
+JOIN bookings b ON b.tenant = l.tenant AND b.employee = l.employee
+LEFT JOIN leaver_policies p ON p.tenant = b.tenant AND p.resource_type = b.resource_type
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(b.decided_seq > w.left_seq, false) AS decided,
+        b.due,
+        l.left_at + make_interval(hours => 24 * p.days) AS policy_due
+) d;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::{AlertId, BookingId, EmployeeId, Tenant};
 
-use crate::Cancellation;
-use crate::project::{AlertOutcome, BookingRow, Change, Closing, Gone, Left};
+use crate::project::{AlertOutcome, Change, Gone, Left};
+use crate::{BookingRow, Cancellation, Closing, Decided, PolicyRow};
 
 /// What a batch of changes leaves to be written, each row once. `back` comes before `leavers`, who
 /// are those that left after it.
@@ -24,6 +24,9 @@ pub(crate) struct Batch {
     pub(crate) cancellations: BTreeMap<(Tenant, BookingId), Cancellation>,
     /// Of bookings that are not among `bookings`. They come after `cancellations`.
     pub(crate) closings: BTreeMap<(Tenant, BookingId), Closing>,
+    /// Of bookings that are not among `bookings`, with the position of the event.
+    pub(crate) booking_decisions: BTreeMap<(Tenant, BookingId), (Option<Decided>, i64)>,
+    pub(crate) policies: BTreeMap<(Tenant, String), PolicyRow>,
     /// Who was erased, and bookings that were theirs; they come last.
     pub(crate) erased: BTreeMap<(Tenant, EmployeeId), BTreeSet<BookingId>>,
 }
@@ -71,7 +74,8 @@ impl Batch {
                 let key = (row.tenant.clone(), row.booking);
                 self.cancellations.remove(&key);
                 self.closings.remove(&key);
-                self.bookings.insert(key, row);
+                self.booking_decisions.remove(&key);
+                self.bookings.insert(key, *row);
             }
             Change::Cancelled { tenant, booking, cancellation } => {
                 let key = (tenant, booking);
@@ -84,6 +88,21 @@ impl Batch {
                         self.cancellations.insert(key, cancellation);
                     }
                 }
+            }
+            Change::BookingDecided { tenant, booking, decided, seq } => {
+                let key = (tenant, booking);
+                match self.bookings.get_mut(&key) {
+                    Some(row) => {
+                        row.seq = seq;
+                        row.decided = decided;
+                    }
+                    None => {
+                        self.booking_decisions.insert(key, (decided, seq));
+                    }
+                }
+            }
+            Change::Policy { tenant, resource_type, row } => {
+                self.policies.insert((tenant, resource_type), row);
             }
             Change::Closed { tenant, booking, closing } => {
                 let key = (tenant, booking);

@@ -1,6 +1,6 @@
 //! Cancellations of bookings.
 
-use events::Canceller;
+use events::{CancelledBooking, Canceller, Recorded};
 use jiff::Timestamp;
 
 /// How a booking was cancelled.
@@ -10,10 +10,22 @@ pub struct Cancellation {
     pub at: Timestamp,
     /// Who decided it, and when.
     pub by: Canceller,
-    /// Who, by id.
+    /// Who, by id; whoever planned it, where it was planned.
     pub actor: String,
     /// Why, if told.
     pub reason: Option<String>,
     /// Position of the event.
     pub seq: i64,
+}
+
+impl Cancellation {
+    pub(crate) fn of(event: &Recorded, body: &CancelledBooking) -> Self {
+        Self {
+            at: event.envelope.time,
+            by: body.by,
+            actor: body.planned_by.clone().unwrap_or_else(|| event.envelope.actor.to_string()),
+            reason: body.reason.clone(),
+            seq: event.seq.0.cast_signed(),
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! cancellation.
 
 mod batch;
+mod booking_row;
 mod cancellation;
 mod order_keys;
 mod project;
@@ -12,8 +13,9 @@ use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 use projector::{OrderKey, People};
 
+pub use booking_row::{BookingRow, Closing, Decided, PolicyRow};
 pub use cancellation::Cancellation;
-pub use project::{AlertOutcome, BookingRow, Change, Closing, Gone, Left};
+pub use project::{AlertOutcome, Change, Gone, Left};
 
 /// The projection of the log that keeps what leavers leave behind.
 #[derive(Clone, Copy, Debug)]

@@ -28,6 +28,11 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         }
         Event::BookingCancelled(body) => vec![Ordered::Booking(body.booking_id)],
         Event::BookingClosed(body) => vec![Ordered::Booking(body.booking_id)],
+        Event::BookingHandedOver(body) => vec![Ordered::Booking(body.booking.booking_id)],
+        Event::BookingCancellationPlanned(body) => vec![Ordered::Booking(body.booking_id)],
+        Event::BookingCancellationWithdrawn(body) => vec![Ordered::Booking(body.booking_id)],
+        Event::BookingKept(body) => vec![Ordered::Booking(body.booking_id)],
+        Event::TenantLeaverPolicySet(_) => vec![Ordered::Tenant],
         Event::UserErased(body) => {
             let bookings = body.bookings.iter().copied().map(Ordered::Booking);
             std::iter::once(Ordered::Person(body.employee_id)).chain(bookings).collect()

@@ -2,12 +2,11 @@
 #![warn(missing_docs)]
 
 use events::{
-    AlertId, BookedPlace, BookingId, BookingSource, CancelledBooking, DepartedUser, EmployeeId,
-    Event, Recorded, RecordedBooking, Standing, Tenant, UserState,
+    AlertId, BookingId, DepartedUser, EmployeeId, Event, Recorded, Standing, Tenant, UserState,
 };
 use jiff::Timestamp;
 
-use crate::Cancellation;
+use crate::{BookingRow, Cancellation, Closing, Decided, PolicyRow};
 
 /// One change to one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +64,7 @@ pub enum Change {
         bookings: Vec<BookingId>,
     },
     /// A booking, as it is now.
-    Booked(BookingRow),
+    Booked(Box<BookingRow>),
     /// A booking was cancelled.
     Cancelled {
         /// Whose it is.
@@ -83,6 +82,26 @@ pub enum Change {
         booking: BookingId,
         /// When it said so.
         closing: Closing,
+    },
+    /// Somebody decided about a leaver's booking, or that nothing is decided after all.
+    BookingDecided {
+        /// Whose it is.
+        tenant: Tenant,
+        /// The booking.
+        booking: BookingId,
+        /// What, if anything.
+        decided: Option<Decided>,
+        /// Position of the event.
+        seq: i64,
+    },
+    /// What becomes of leavers' bookings of a resource type.
+    Policy {
+        /// Whose it is.
+        tenant: Tenant,
+        /// The resource type.
+        resource_type: String,
+        /// The policy.
+        row: PolicyRow,
     },
 }
 
@@ -115,40 +134,6 @@ pub struct AlertOutcome {
     pub seq: i64,
 }
 
-/// A booking as it was last told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BookingRow {
-    /// Whose it is.
-    pub tenant: Tenant,
-    /// The booking.
-    pub booking: BookingId,
-    /// Which booking system it is of.
-    pub source: BookingSource,
-    /// The booking system's own id.
-    pub reference: String,
-    /// The person.
-    pub employee: EmployeeId,
-    /// What is booked, and when.
-    pub place: BookedPlace,
-    /// When it was last told.
-    pub recorded_at: Timestamp,
-    /// Position of the event.
-    pub seq: i64,
-    /// How it was cancelled, if it was.
-    pub cancelled: Option<Cancellation>,
-    /// When the booking system said that it knows of that, if it did.
-    pub closed: Option<Closing>,
-}
-
-/// When a booking system said that it knows of a cancellation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Closing {
-    /// When.
-    pub at: Timestamp,
-    /// Position of the event.
-    pub seq: i64,
-}
-
 /// What `event` changes for leavers and bookings.
 pub(crate) fn project(event: &Recorded) -> Vec<Change> {
     match &event.event {
@@ -165,17 +150,36 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         Event::AlertReversed(body) => vec![decided(event, body.alert_id, "reversed")],
         // A booking that is told after it was cancelled is a booking again.
         Event::BookingRecorded(body) | Event::BookingChanged(body) => {
-            vec![Change::Booked(booking(event, body))]
+            vec![Change::Booked(Box::new(BookingRow::of(event, body)))]
         }
         Event::BookingCancelled(body) => vec![Change::Cancelled {
             tenant: event.tenant().clone(),
             booking: body.booking_id,
-            cancellation: cancellation(event, body),
+            cancellation: Cancellation::of(event, body),
         }],
         Event::BookingClosed(body) => vec![Change::Closed {
             tenant: event.tenant().clone(),
             booking: body.booking_id,
             closing: Closing { at: event.envelope.time, seq: event.seq.0.cast_signed() },
+        }],
+        Event::BookingHandedOver(body) => {
+            vec![Change::Booked(Box::new(BookingRow::of(event, &body.booking)))]
+        }
+        Event::BookingCancellationPlanned(body) => {
+            let decided = Decided::of(event, Some(body.due), Some(&body.reason));
+            vec![booking_decided(event, body.booking_id, Some(decided))]
+        }
+        Event::BookingKept(body) => {
+            let decided = Decided::of(event, None, body.reason.as_ref());
+            vec![booking_decided(event, body.booking_id, Some(decided))]
+        }
+        Event::BookingCancellationWithdrawn(body) => {
+            vec![booking_decided(event, body.booking_id, None)]
+        }
+        Event::TenantLeaverPolicySet(body) => vec![Change::Policy {
+            tenant: event.tenant().clone(),
+            resource_type: body.resource_type.clone(),
+            row: PolicyRow::of(event, body),
         }],
         Event::UserErased(body) => vec![Change::Erased {
             tenant: event.tenant().clone(),
@@ -271,27 +275,7 @@ fn decided(event: &Recorded, alert: AlertId, decision: &'static str) -> Change {
     Change::Decided { tenant: event.tenant().clone(), alert, decision }
 }
 
-fn booking(event: &Recorded, body: &RecordedBooking) -> BookingRow {
-    BookingRow {
-        tenant: event.tenant().clone(),
-        booking: body.booking_id,
-        source: body.source.clone(),
-        reference: body.reference.clone(),
-        employee: body.employee_id,
-        place: body.place.clone(),
-        recorded_at: event.envelope.time,
-        seq: event.seq.0.cast_signed(),
-        cancelled: None,
-        closed: None,
-    }
-}
-
-fn cancellation(event: &Recorded, body: &CancelledBooking) -> Cancellation {
-    Cancellation {
-        at: event.envelope.time,
-        by: body.by,
-        actor: event.envelope.actor.to_string(),
-        reason: body.reason.clone(),
-        seq: event.seq.0.cast_signed(),
-    }
+fn booking_decided(event: &Recorded, booking: BookingId, decided: Option<Decided>) -> Change {
+    let (tenant, seq) = (event.tenant().clone(), event.seq.0.cast_signed());
+    Change::BookingDecided { tenant, booking, decided, seq }
 }

@@ -7,9 +7,14 @@ mod all_bookings;
 mod bookings;
 mod leavers;
 mod people;
+mod policies;
 
 pub use all_bookings::{OwnedBooking, WantedBookings, bookings, bookings_by_name};
-pub use bookings::{Booking, BookingStateName, CancelledBooking, KeptBookings, kept_bookings};
-pub use leavers::{BookingCounts, Leaver, leavers};
+pub use bookings::{
+    Booking, BookingStateName, CancelledBooking, KeptBooking, KeptBookings, PlannedCancellation,
+    kept_bookings,
+};
+pub use leavers::{BookingCounts, Leaver, inbox, leavers};
 pub(crate) use people::PEOPLE;
+pub use policies::{Policy, leaver_policies, resource_types};
 pub use projector::sql::{BadCursor, Page, QueryError};

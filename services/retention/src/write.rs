@@ -1,13 +1,13 @@
 //! A batch of changes into Postgres: one array statement for each kind of row.
 
 use deadpool_postgres::Transaction;
-use events::Canceller;
+use events::{Canceller, LeaverPolicy};
 use projector::sql::{column, run};
 use tokio_postgres::Error;
 
-use crate::Cancellation;
 use crate::batch::Batch;
-use crate::project::{BookingRow, Change};
+use crate::project::Change;
+use crate::{BookingRow, Cancellation, Decided};
 
 /// Writes `changes` into the schema that is first in the search path.
 pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<(), Error> {
@@ -21,6 +21,8 @@ pub(crate) async fn write(tx: &Transaction<'_>, changes: Vec<Change>) -> Result<
     bookings(tx, &batch).await?;
     cancellations(tx, &batch).await?;
     closings(tx, &batch).await?;
+    booking_decisions(tx, &batch).await?;
+    policies(tx, &batch).await?;
     erased(tx, &batch).await
 }
 
@@ -107,6 +109,7 @@ async fn bookings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
         return Ok(());
     }
     let cancelled: Vec<Option<&Cancellation>> = column(&rows, |row| row.cancelled.as_ref());
+    let decided: Vec<Option<&Decided>> = column(&rows, |row| row.decided.as_ref());
     run(
         tx,
         include_str!("../sql/write/bookings.sql"),
@@ -116,7 +119,9 @@ async fn bookings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
             &column(&rows, |row| row.source.as_str()),
             &column(&rows, |row| row.reference.as_str()),
             &column(&rows, |row| row.employee.0),
+            &column(&rows, |row| row.booked_for.map(|it| it.0)),
             &column(&rows, |row| row.place.resource.as_str()),
+            &column(&rows, |row| row.place.resource_type.as_str()),
             &column(&rows, |row| row.place.title.as_deref()),
             &column(&rows, |row| row.place.starts_at),
             &column(&rows, |row| row.place.ends_at),
@@ -126,6 +131,11 @@ async fn bookings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
             &column(&cancelled, |cancelled| cancelled.map(|it| it.actor.as_str())),
             &column(&cancelled, |cancelled| cancelled.and_then(|it| it.reason.as_deref())),
             &column(&rows, |row| row.closed.map(|it| it.at)),
+            &column(&decided, |decided| decided.map(|it| it.at)),
+            &column(&decided, |decided| decided.and_then(|it| it.due)),
+            &column(&decided, |decided| decided.map(|it| it.actor.as_str())),
+            &column(&decided, |decided| decided.and_then(|it| it.reason.as_deref())),
+            &column(&decided, |decided| decided.map(|it| it.seq)),
             &column(&rows, |row| row.seq),
         ],
     )
@@ -165,6 +175,58 @@ async fn closings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     let seqs = column(&rows, |(_, closing)| closing.seq);
     let sql = include_str!("../sql/write/closings.sql");
     run(tx, sql, &[&tenants, &bookings, &closed_at, &seqs]).await
+}
+
+async fn booking_decisions(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.booking_decisions.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let decided: Vec<Option<&Decided>> = column(&rows, |(_, (decided, _))| decided.as_ref());
+    run(
+        tx,
+        include_str!("../sql/write/booking_decisions.sql"),
+        &[
+            &column(&rows, |((tenant, _), _)| tenant.as_str()),
+            &column(&rows, |((_, booking), _)| booking.0),
+            &column(&decided, |decided| decided.map(|it| it.at)),
+            &column(&decided, |decided| decided.and_then(|it| it.due)),
+            &column(&decided, |decided| decided.map(|it| it.actor.as_str())),
+            &column(&decided, |decided| decided.and_then(|it| it.reason.as_deref())),
+            &column(&decided, |decided| decided.map(|it| it.seq)),
+            &column(&rows, |(_, (_, seq))| *seq),
+        ],
+    )
+    .await
+}
+
+/// The row of a policy to keep says so too: who set it, and when.
+async fn policies(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
+    let rows: Vec<_> = batch.policies.iter().collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let days = |policy| match policy {
+        LeaverPolicy::CancelAfter { days } => Some(days.cast_signed()),
+        LeaverPolicy::Keep | LeaverPolicy::HandOver { .. } => None,
+    };
+    let colleague = |policy| match policy {
+        LeaverPolicy::HandOver { to } => Some(to.0),
+        LeaverPolicy::Keep | LeaverPolicy::CancelAfter { .. } => None,
+    };
+    run(
+        tx,
+        include_str!("../sql/write/leaver_policies.sql"),
+        &[
+            &column(&rows, |((tenant, _), _)| tenant.as_str()),
+            &column(&rows, |((_, kind), _)| kind.as_str()),
+            &column(&rows, |(_, row)| days(row.policy)),
+            &column(&rows, |(_, row)| colleague(row.policy)),
+            &column(&rows, |(_, row)| row.at),
+            &column(&rows, |(_, row)| row.actor.as_str()),
+        ],
+    )
+    .await
 }
 
 /// Nothing is told of whoever was erased after that, so whatever the batch has of them goes too.

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use events::{BookedPlace, BookingId, BookingSource, BookingState, Canceller, EmployeeId};
-use imbl::OrdMap;
+use events::{BookedPlace, BookingId, BookingSource, BookingState, Canceller, EmployeeId, Seq};
+use imbl::{OrdMap, OrdSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A booking as it is now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,18 +19,27 @@ pub struct Booking {
     pub reference: Arc<str>,
     /// Whose it is.
     pub employee: EmployeeId,
+    /// Whom the booking system books it for, where it was handed over here since.
+    pub booked_for: Option<EmployeeId>,
     /// What is booked, and when.
     pub place: BookedPlace,
     /// How it was cancelled, if it was.
     pub cancelled: Option<Arc<Cancellation>>,
     /// Whether the booking system has said since that it knows.
     pub acknowledged: bool,
+    /// What an administrator has decided about it last, when its person had left.
+    pub decided: Option<Arc<Decided>>,
 }
 
 impl Booking {
     /// Who cancelled it, if somebody did.
     pub fn cancelled_by(&self) -> Option<Canceller> {
         self.cancelled.as_ref().map(|cancelled| cancelled.by)
+    }
+
+    /// Whom the booking system books it for, whoever's it is by now.
+    pub fn told_for(&self) -> EmployeeId {
+        self.booked_for.unwrap_or(self.employee)
     }
 
     /// Where it stands.
@@ -51,12 +61,39 @@ pub struct Cancellation {
     pub reason: Option<String>,
 }
 
+/// What an administrator has decided about a leaver's booking that stands. It counts for the departure
+/// before it, and not for a later one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The event that says so.
+    pub seq: Seq,
+    /// What.
+    pub decision: BookingDecision,
+}
+
+/// What was decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BookingDecision {
+    /// It is kept.
+    Keep,
+    /// It is cancelled when it is due.
+    Cancel {
+        /// When.
+        due: Timestamp,
+        /// Who decided so, by id.
+        actor: String,
+        /// Why.
+        reason: String,
+    },
+}
+
 /// All bookings of a tenant, cancelled ones too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bookings {
     bookings: OrdMap<BookingId, Arc<Booking>>,
     /// The default source comes first of those that have a reference.
     references: OrdMap<(Arc<str>, BookingSource), BookingId>,
+    by_employee: OrdSet<(EmployeeId, BookingId)>,
 }
 
 impl Bookings {
@@ -88,10 +125,10 @@ impl Bookings {
         self.bookings.len()
     }
 
-    /// Somebody's bookings, cancelled ones too. It looks at all that there are.
+    /// Somebody's bookings, cancelled ones too, in the order of their ids.
     pub fn of(&self, employee: EmployeeId) -> impl Iterator<Item = &Booking> {
-        let bookings = self.bookings.values().map(Arc::as_ref);
-        bookings.filter(move |booking| booking.employee == employee)
+        let theirs = (employee, BookingId(Uuid::nil()))..=(employee, BookingId(Uuid::max()));
+        self.by_employee.range(theirs).filter_map(|(_, id)| self.get(*id))
     }
 
     /// Forgets a booking, if it is this person's.
@@ -100,18 +137,29 @@ impl Bookings {
             return;
         };
         self.references.remove(&(Arc::clone(&booking.reference), booking.source.clone()));
+        self.by_employee.remove(&(employee, id));
         self.bookings.remove(&id);
     }
 
     pub(crate) fn put(&mut self, booking: Booking) {
         let name = (Arc::clone(&booking.reference), booking.source.clone());
         self.references.insert(name, booking.id);
+        if let Some(before) = self.get(booking.id).map(|before| before.employee) {
+            self.by_employee.remove(&(before, booking.id));
+        }
+        self.by_employee.insert((booking.employee, booking.id));
         self.bookings.insert(booking.id, Arc::new(booking));
     }
 
     pub(crate) fn cancel(&mut self, id: BookingId, cancelled: Cancellation) {
         if let Some(booking) = self.bookings.get_mut(&id) {
             Arc::make_mut(booking).cancelled = Some(Arc::new(cancelled));
+        }
+    }
+
+    pub(crate) fn decide(&mut self, id: BookingId, decided: Option<Decided>) {
+        if let Some(booking) = self.bookings.get_mut(&id) {
+            Arc::make_mut(booking).decided = decided.map(Arc::new);
         }
     }
 

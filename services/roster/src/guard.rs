@@ -169,16 +169,17 @@ impl GuardState {
         });
     }
 
-    /// An alert was decided: its people are no longer counted among those who left.
-    pub(crate) fn decided(&mut self, id: AlertId, decision: AlertOutcome) {
+    /// An alert was decided: its people, who are told, are no longer counted among those who left.
+    pub(crate) fn decided(&mut self, id: AlertId, decision: AlertOutcome) -> Vec<EmployeeId> {
         let of_it = |one: &StandingOverride| *one == StandingOverride::Held(id);
         let people =
             self.overrides.iter().filter(|(_, one)| of_it(one)).map(|(employee, _)| *employee);
-        for employee in people.collect::<Vec<_>>() {
-            self.is_back(employee);
+        let people: Vec<EmployeeId> = people.collect();
+        for employee in &people {
+            self.is_back(*employee);
             match decision {
                 AlertOutcome::Released => {}
-                AlertOutcome::Reversed => self.set_override(employee, StandingOverride::Reversed),
+                AlertOutcome::Reversed => self.set_override(*employee, StandingOverride::Reversed),
             }
         }
         if self.current_alert == Some(id) {
@@ -186,6 +187,7 @@ impl GuardState {
             self.leavers = Leavers::default();
             self.overridden_leavers = 0;
         }
+        people
     }
 
     /// Somebody is erased.

@@ -1,5 +1,7 @@
 //! What callers want to be true.
 
+mod leavers;
+
 use std::collections::BTreeSet;
 
 use events::{
@@ -12,6 +14,8 @@ use events::{
 use jiff::Timestamp;
 
 use crate::{AdministratorIntent, MemberChange, PersonRef};
+
+pub use self::leavers::{BookingWish, LeaversIntent};
 
 /// What a caller wants to be true. An intent names an end, never a step: said again, it asks for
 /// nothing more. New ids come with it, so that every replica would decide alike.
@@ -198,6 +202,8 @@ pub enum Intent {
         /// The time, by which a booking is future or past.
         now: Timestamp,
     },
+    /// Something else shall become of leavers' bookings.
+    Leavers(LeaversIntent),
 
     /// The mass-change guard is set like this.
     SetGuard {

@@ -114,6 +114,25 @@ pub enum Refusal {
     #[error("the booking ended at {0}; past bookings are kept as they are")]
     BookingIsPast(Timestamp),
 
+    #[error(
+        "the booking is cancelled already, and cannot be taken back here; record it anew in the booking system"
+    )]
+    BookingIsCancelled,
+    #[error("the policy for {0:?} cancels this booking; keep it, or change the policy")]
+    PolicyCancels(String),
+    #[error(
+        "the booking ends at {ends_at}, before {due}; plan its cancellation for an earlier time"
+    )]
+    DueTooLate { due: Timestamp, ends_at: Timestamp },
+    #[error(
+        "employee {0} is not Active, so that no booking is handed over to them; name a colleague who is"
+    )]
+    ColleagueNotActive(EmployeeId),
+    #[error("{days} days are more than {max}; take fewer")]
+    TooManyDays { days: u32, max: u32 },
+    #[error("there are policies for {max} resource types already; remove one first")]
+    TooManyPolicies { max: usize },
+
     #[error("there is no alert {0}")]
     NoSuchAlert(AlertId),
     #[error("the alert {0} was decided otherwise; that stands")]

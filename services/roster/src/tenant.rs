@@ -10,6 +10,7 @@ use events::{
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
+use crate::leavers::Leavers;
 use crate::members::{MemberKey, Memberships};
 use crate::teams::LocalTeams;
 use crate::{
@@ -29,6 +30,7 @@ pub struct TenantRoster {
     pub(crate) memberships: Memberships,
     pub(crate) local: LocalTeams,
     pub(crate) bookings: Bookings,
+    pub(crate) leavers: Leavers,
     /// What the tenant adds to SCIM's schemas, by URN without regard to case.
     pub(crate) extensions: OrdMap<String, Arc<Extension>>,
     pub(crate) guard: GuardState,

@@ -50,6 +50,11 @@ impl Touched {
             | Event::SubscriberReplayStarted(_)
             | Event::SubscriberReplayEnded(_)
             | Event::SubscriberEnabled(_)
+            // What was decided of a leaver's booking is told when it is carried out.
+            | Event::BookingCancellationPlanned(_)
+            | Event::BookingCancellationWithdrawn(_)
+            | Event::BookingKept(_)
+            | Event::TenantLeaverPolicySet(_)
             | Event::IntegrationActivated(_)
             | Event::IntegrationDeactivated(_)
             | Event::CredentialIssued(_)
@@ -102,6 +107,9 @@ impl Touched {
             }
             Event::BookingClosed(body) => {
                 touched.bookings.insert(body.booking_id);
+            }
+            Event::BookingHandedOver(body) => {
+                touched.bookings.insert(body.booking.booking_id);
             }
             Event::AlertRaised(body) => {
                 touched.alerts.insert(body.alert_id);

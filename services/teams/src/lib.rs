@@ -35,6 +35,10 @@ impl projector::Projection for Teams {
         EventKind::BookingChanged,
         EventKind::BookingCancelled,
         EventKind::BookingClosed,
+        EventKind::BookingCancellationPlanned,
+        EventKind::BookingCancellationWithdrawn,
+        EventKind::BookingKept,
+        EventKind::BookingHandedOver,
     ];
     const PEOPLE: People = queries::PEOPLE;
     type Change = Change;

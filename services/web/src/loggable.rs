@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 120] = [
+const WORDS: [&str; 124] = [
     "",
     ".search",
     "Bulk",
@@ -55,6 +55,7 @@ const WORDS: [&str; 120] = [
     "grant",
     "guard",
     "guide",
+    "hand-over",
     "health",
     "history",
     "import",
@@ -63,7 +64,9 @@ const WORDS: [&str; 120] = [
     "invite",
     "jobs",
     "journal",
+    "keep",
     "lag",
+    "leaver-policies",
     "leavers",
     "link",
     "live",
@@ -126,6 +129,7 @@ const WORDS: [&str; 120] = [
     "verifications",
     "verify",
     "webhooks",
+    "withdraw-cancellation",
 ];
 
 /// The path with a `*` for each part that is neither a word of ours, in any letter case, nor an id,

@@ -14,6 +14,7 @@ mod command;
 mod commit_loop;
 mod contention;
 mod drafts;
+mod due;
 mod engine;
 mod metrics;
 mod outage;
@@ -151,8 +152,8 @@ impl Writer {
         self.continuity.subscribe()
     }
 
-    /// Runs until the last command was answered; meanwhile it watches over the log, and saves the
-    /// roster at `snapshot`, if anywhere. Fails if the engine does: this process cannot write again,
+    /// Runs until the last command was answered; meanwhile it watches over the log, saves the roster at
+    /// `snapshot`, if anywhere, and carries out what is due for leavers' bookings. Fails if the engine does: this process cannot write again,
     /// and has to end.
     pub async fn run(&self, snapshot: Option<PathBuf>) -> Result<(), Died> {
         let saving = async {
@@ -160,7 +161,7 @@ impl Writer {
                 self.keep_snapshot(path).await;
             }
         };
-        tokio::join!(self.watch_log(), saving);
+        tokio::join!(self.watch_log(), saving, self.carry_out_due());
         self.ended().await
     }
 

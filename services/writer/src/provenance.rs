@@ -21,6 +21,8 @@ pub struct Provenance {
 pub enum Access {
     /// The operator token, which is no tenant's.
     Operator,
+    /// Nobody: Rollcall carries out what somebody has planned, or what a policy says.
+    Rollcall,
     /// A tenant's secret token, or an access token of its OAuth client, while the integration is
     /// active.
     Provisioning(CredentialId),
@@ -59,6 +61,7 @@ impl Provenance {
     pub(crate) fn actor(&self) -> Actor {
         match self.access {
             Access::Operator => Actor::operator(),
+            Access::Rollcall => Actor::rollcall(),
             Access::Provisioning(credential) | Access::Api(credential, _) => {
                 Actor::credential(credential)
             }
@@ -76,7 +79,7 @@ impl Provenance {
             credential.filter(|credential| !credential.revoked).ok_or(Denied::Revoked)
         };
         match self.access {
-            Access::Operator => Ok(()),
+            Access::Operator | Access::Rollcall => Ok(()),
             Access::Provisioning(id) => provisioning(tenant, live(&id)?),
             Access::Api(id, scope) => api(live(&id)?, scope),
             Access::Administrator(id, roles) => {

@@ -8,12 +8,12 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::values::{booking_source, guard, tenant, uuid};
+use super::values::{booking_source, employee_id, guard, tenant, uuid};
 use crate::{
     ActivatedIntegration, CreatedTenant, CredentialId, DeactivatedIntegration, DeclaredExtension,
     Digest, Extended, Extension, ExtensionAttribute, ExtensionKind, IntegrationId,
-    IntegrationProfile, IssuedCredential, Purpose, RemovedExtension, RevokedCredential, Scope,
-    SetGuard, TenantId,
+    IntegrationProfile, IssuedCredential, LeaverPolicy, Purpose, RemovedExtension,
+    RevokedCredential, Scope, SetGuard, SetLeaverPolicy, TenantId,
 };
 
 pub(super) fn created_tenant() -> impl Strategy<Value = CreatedTenant> {
@@ -22,6 +22,19 @@ pub(super) fn created_tenant() -> impl Strategy<Value = CreatedTenant> {
 
 pub(super) fn set_guard() -> impl Strategy<Value = SetGuard> {
     (uuid(), guard()).prop_map(|(id, guard)| SetGuard { tenant_id: TenantId(id), guard })
+}
+
+pub(super) fn set_leaver_policy() -> impl Strategy<Value = SetLeaverPolicy> {
+    let policy = prop_oneof![
+        Just(LeaverPolicy::Keep),
+        (0..400_u32).prop_map(|days| LeaverPolicy::CancelAfter { days }),
+        employee_id().prop_map(|to| LeaverPolicy::HandOver { to }),
+    ];
+    (uuid(), ".{1,20}", policy).prop_map(|(id, resource_type, policy)| SetLeaverPolicy {
+        tenant_id: TenantId(id),
+        resource_type,
+        policy,
+    })
 }
 
 pub(super) fn declared_extension() -> impl Strategy<Value = DeclaredExtension> {

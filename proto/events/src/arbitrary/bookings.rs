@@ -5,24 +5,35 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::values::{booking_id, booking_source, employee_id, timestamp};
-use crate::{BookedPlace, CancelledBooking, Canceller, ClosedBooking, RecordedBooking};
+use crate::{
+    BookedPlace, CancelledBooking, Canceller, ClosedBooking, HandedOverBooking, KeptBooking,
+    PlannedCancellation, RecordedBooking, WithdrawnCancellation,
+};
 
 pub(super) fn booking() -> impl Strategy<Value = RecordedBooking> {
-    (booking_id(), booking_source(), ".{1,20}", employee_id(), booked_place()).prop_map(
-        |(booking_id, source, reference, employee_id, place)| RecordedBooking {
+    let people = (employee_id(), option::of(employee_id()));
+    (booking_id(), booking_source(), ".{1,20}", people, booked_place()).prop_map(
+        |(booking_id, source, reference, (employee_id, booked_for), place)| RecordedBooking {
             booking_id,
             source,
             reference,
             employee_id,
+            booked_for,
             place,
         },
     )
 }
 
+pub(super) fn handed_over_booking() -> impl Strategy<Value = HandedOverBooking> {
+    (booking(), option::of(".{1,40}"))
+        .prop_map(|(booking, planned_by)| HandedOverBooking { booking, planned_by })
+}
+
 fn booked_place() -> impl Strategy<Value = BookedPlace> {
-    (".{1,20}", option::of(".{0,20}"), timestamp(), timestamp()).prop_map(
-        |(resource, title, one, other)| BookedPlace {
+    (".{1,20}", ".{0,8}", option::of(".{0,20}"), timestamp(), timestamp()).prop_map(
+        |(resource, resource_type, title, one, other)| BookedPlace {
             resource,
+            resource_type,
             title,
             starts_at: one.min(other),
             ends_at: one.max(other),
@@ -32,9 +43,31 @@ fn booked_place() -> impl Strategy<Value = BookedPlace> {
 
 pub(super) fn cancelled_booking() -> impl Strategy<Value = CancelledBooking> {
     let by = select(&[Canceller::BookingSystem, Canceller::Administrator][..]);
-    (closed_booking(), by, option::of(".{1,40}")).prop_map(|(booking, by, reason)| {
+    let texts = (option::of(".{1,40}"), option::of(".{1,40}"));
+    (closed_booking(), by, texts).prop_map(|(booking, by, (reason, planned_by))| {
         let ClosedBooking { booking_id, source, reference, employee_id } = booking;
-        CancelledBooking { booking_id, source, reference, employee_id, by, reason }
+        CancelledBooking { booking_id, source, reference, employee_id, by, reason, planned_by }
+    })
+}
+
+pub(super) fn planned_cancellation() -> impl Strategy<Value = PlannedCancellation> {
+    (closed_booking(), timestamp(), ".{1,40}").prop_map(|(booking, due, reason)| {
+        let ClosedBooking { booking_id, source, reference, employee_id } = booking;
+        PlannedCancellation { booking_id, source, reference, employee_id, due, reason }
+    })
+}
+
+pub(super) fn withdrawn_cancellation() -> impl Strategy<Value = WithdrawnCancellation> {
+    closed_booking().prop_map(|booking| {
+        let ClosedBooking { booking_id, source, reference, employee_id } = booking;
+        WithdrawnCancellation { booking_id, source, reference, employee_id }
+    })
+}
+
+pub(super) fn kept_booking() -> impl Strategy<Value = KeptBooking> {
+    (closed_booking(), option::of(".{1,40}")).prop_map(|(booking, reason)| {
+        let ClosedBooking { booking_id, source, reference, employee_id } = booking;
+        KeptBooking { booking_id, source, reference, employee_id, reason }
     })
 }
 

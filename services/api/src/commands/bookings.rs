@@ -35,6 +35,11 @@ pub(crate) struct BookingInput {
     /// The desk, room or other thing that is booked: 1,024 bytes of UTF-8 at most, and not blank.
     #[schema(min_length = 1)]
     resource: String,
+    /// Of which type that is, such as `desk`, `room` or `parking`: 64 bytes of UTF-8 at most. What becomes of
+    /// leavers' bookings may be set for each type.
+    #[serde(default)]
+    #[schema(required = false)]
+    resource_type: String,
     /// 1,024 bytes of UTF-8 at most.
     title: Option<String>,
     /// RFC 3339 with an offset, from 0001-01-01T00:00:00Z to 9999-12-30T22:00:00Z, with nine digits
@@ -68,6 +73,11 @@ pub(crate) struct BookingAnswer {
     pub(super) reference: String,
     #[schema(value_type = String, format = Uuid)]
     employee_id: EmployeeId,
+    /// Whom you book it for, where it was handed over here to `employeeId` since: tell it for them to say
+    /// that you know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Uuid)]
+    booked_for: Option<EmployeeId>,
     pub(super) status: BookingOutcome,
     /// `cancelled` if it was cancelled here, and this is no news about it: a DELETE closes it.
     #[schema(value_type = BookingStateName)]
@@ -98,7 +108,8 @@ pub(crate) enum WarningCode {
 ///
 /// The booking shall be as the body says; said again, nothing happens. A booking that was cancelled
 /// here stays cancelled until the booking system says something new about it, or closes it (DELETE) and
-/// tells of it once more. References are those of the source that the API token is for. A booking for
+/// tells of it once more; one that was handed over to a colleague stays theirs until the booking system
+/// names somebody else than before. References are those of the source that the API token is for. A booking for
 /// somebody Former is kept, and answered with a warning.
 #[utoipa::path(
     put,
@@ -148,12 +159,14 @@ pub(super) async fn record(
     let [starts_at, ends_at] =
         [moment("startsAt", &booking.starts_at)?, moment("endsAt", &booking.ends_at)?];
     let source = caller.source().cloned().unwrap_or_default();
+    let (resource, resource_type) = (booking.resource, booking.resource_type);
+    let place = BookedPlace { resource, resource_type, title: booking.title, starts_at, ends_at };
     let intent = Intent::Booking {
         booking: BookingId(ids::uuid_v7()),
         source: source.clone(),
         reference: reference.clone(),
         person,
-        place: BookedPlace { resource: booking.resource, title: booking.title, starts_at, ends_at },
+        place,
     };
     let intent = move |_: &Roster| Ok(intent.clone());
     let done = caller.execute(access, Scope::BookingsWrite, intent).await?;
@@ -169,6 +182,7 @@ pub(super) async fn record(
         source,
         reference,
         employee_id: booking.employee,
+        booked_for: booking.booked_for,
         status,
         state: booking.state(),
         warnings: warnings(tenant, booking.employee, booking.state()),

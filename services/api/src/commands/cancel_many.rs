@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use eventlog::clock;
 use events::{BookingId, BookingSource, EmployeeId, Scope};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::Problem;
@@ -14,6 +15,7 @@ use web::json_body::Body;
 use web::position::Seen;
 
 use super::caller::Caller;
+use super::due::Due;
 
 /// Which bookings of leavers shall be cancelled, and why. They are named by one of two.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -28,6 +30,13 @@ pub(crate) struct Cancellations {
     /// All bookings of this person that have not ended: the next 1,000.
     #[schema(value_type = Option<uuid::Uuid>)]
     employee_id: Option<EmployeeId>,
+    /// For so many seconds they can be taken back, before they are cancelled by themselves; at once, if it is
+    /// left out. Instead of `at`.
+    #[schema(minimum = 0, maximum = 86400)]
+    undo_seconds: Option<u32>,
+    /// When they are cancelled by themselves: RFC 3339 with an offset. Instead of `undoSeconds`.
+    #[schema(format = DateTime)]
+    at: Option<String>,
 }
 
 /// What came of cancelling many.
@@ -58,6 +67,10 @@ pub(crate) struct CancellationResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<uuid::Uuid>)]
     employee_id: Option<EmployeeId>,
+    /// When one that is planned is cancelled by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    due: Option<Timestamp>,
     /// Why one was refused, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
@@ -68,6 +81,8 @@ pub(crate) struct CancellationResult {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum CancellationStatus {
     Cancelled,
+    /// It is cancelled by itself when that is due, and stands until then.
+    Planned,
     /// It was cancelled before: the first reason stands.
     Unchanged,
     /// It stands as it was.
@@ -98,12 +113,15 @@ pub(super) async fn cancel(
     Body(wanted): Body<Cancellations>,
 ) -> Result<Response, CommandError> {
     caller.still_may(&access, Scope::LeaversCancel)?;
+    let now = clock::now();
+    let due = Due { undo_seconds: wanted.undo_seconds, at: wanted.at.as_deref() }.from(now)?;
     let many = CancelMany {
         tenant: caller.tenant().clone(),
         meant: wanted.meant()?,
         source: caller.source().cloned(),
         reason: wanted.reason,
-        now: clock::now(),
+        due,
+        now,
     };
     let (bookings, remaining) = many.bookings(&*access.current_roster().await?)?;
     access.counts().more(caller.tenant(), bookings.len().saturating_sub(1))?;
@@ -145,10 +163,11 @@ impl Cancellations {
 impl From<CancelResult> for CancellationResult {
     fn from(result: CancelResult) -> Self {
         let CancelResult { id, booking, outcome, position: _ } = result;
-        let (status, detail) = match outcome {
-            CancelOutcome::Cancelled => (CancellationStatus::Cancelled, None),
-            CancelOutcome::Unchanged => (CancellationStatus::Unchanged, None),
-            CancelOutcome::Refused(why) => (CancellationStatus::Refused, Some(why)),
+        let (status, due, detail) = match outcome {
+            CancelOutcome::Cancelled => (CancellationStatus::Cancelled, None, None),
+            CancelOutcome::Planned(due) => (CancellationStatus::Planned, Some(due), None),
+            CancelOutcome::Unchanged => (CancellationStatus::Unchanged, None, None),
+            CancelOutcome::Refused(why) => (CancellationStatus::Refused, None, Some(why)),
         };
         Self {
             id,
@@ -156,6 +175,7 @@ impl From<CancelResult> for CancellationResult {
             source: booking.as_ref().map(|one| one.source.clone()),
             reference: booking.as_ref().map(|one| one.reference.to_string()),
             employee_id: booking.as_ref().map(|one| one.employee),
+            due,
             detail,
         }
     }

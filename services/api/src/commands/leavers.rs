@@ -1,32 +1,54 @@
-//! Cancelling a leaver's future bookings by hand.
+//! Cancelling a leaver's future bookings by hand, at once or later.
 
 use access::{CommandError, WriteAccess};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Json, response};
 use eventlog::clock;
 use events::Scope;
-use roster::{Booking, Intent, Refusal, Roster};
-use serde::Deserialize;
+use jiff::Timestamp;
+use roster::{BookingDecision, BookingWish, Intent, LeaversIntent, Roster};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::json_body::Body;
 use web::path_id;
 
 use super::answer::answer;
 use super::caller::Caller;
+use super::due::Due;
+use super::leavers_booking::find;
 
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Cancellation {
     /// Why; kept with the booking. 1,024 bytes of UTF-8 at most, and not blank.
     #[schema(min_length = 1)]
     reason: String,
+    /// For so many seconds it can be taken back, before it is cancelled by itself; at once, if it is left
+    /// out. Instead of `at`.
+    #[schema(minimum = 0, maximum = 86400)]
+    undo_seconds: Option<u32>,
+    /// When it is cancelled by itself, before the booking ends: RFC 3339 with an offset. Instead of
+    /// `undoSeconds`.
+    #[schema(format = DateTime)]
+    at: Option<String>,
+}
+
+/// A cancellation that is due later.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CancellationDue {
+    /// When the booking is cancelled by itself, unless that is withdrawn before.
+    #[schema(value_type = String, format = DateTime)]
+    due: Timestamp,
 }
 
 /// Cancel a leaver's booking
 ///
-/// Only bookings of Former people that have not ended yet. Said again, nothing
-/// happens: the first reason stands.
+/// Only bookings of Former people that have not ended yet. With `undoSeconds` or `at` it is planned: the
+/// booking is cancelled by itself when that is due, unless it is withdrawn before, the booking system
+/// changes the booking, or the person is back. Said again, nothing happens: the first reason stands, and
+/// the first plan.
 #[utoipa::path(
     post,
     path = "/api/v1/{tenant}/leavers/{employee}/bookings/{booking}/cancel",
@@ -38,9 +60,10 @@ pub(crate) struct Cancellation {
     ),
     request_body = Cancellation,
     responses(
+        (status = 202, description = "Planned: nothing is cancelled yet", body = CancellationDue),
         (status = 204, description = "Cancelled"),
         (status = 404, description = "No such person or booking"),
-        (status = 409, description = "Not a leaver, the booking is past, or several booking systems have one with this reference"),
+        (status = 409, description = "Not a leaver, the booking is past or ends before that, or several booking systems have one with this reference"),
     ),
     security(("apiToken" = ["leavers:cancel"])),
 )]
@@ -48,31 +71,40 @@ pub(super) async fn cancel(
     State(access): State<WriteAccess>,
     caller: Caller,
     Path((_tenant, employee, booking)): Path<(String, String, String)>,
-    Body(Cancellation { reason }): Body<Cancellation>,
+    Body(Cancellation { reason, undo_seconds, at }): Body<Cancellation>,
 ) -> Result<Response, CommandError> {
     caller.may(Scope::LeaversCancel)?;
     let employee = path_id("employee", &employee)?;
     let now = clock::now();
+    let due = Due { undo_seconds, at: at.as_deref() }.from(now)?;
     let (tenant, source) = (caller.tenant().clone(), caller.source().cloned());
+    let named = booking.clone();
     let intent = move |roster: &Roster| {
-        let bookings = roster.tenant(&tenant).map(roster::TenantRoster::bookings);
-        let no_such = || Refusal::NoSuchBooking(booking.clone());
-        let bookings = bookings.ok_or_else(no_such)?;
-        // Somebody else's booking is none of this person's.
-        let theirs = |one: &&Booking| {
-            one.employee == employee && source.as_ref().is_none_or(|source| one.source == *source)
-        };
-        let mut referred = bookings.with_reference(&booking).filter(theirs);
-        let by_id = || bookings.get(booking.parse().ok()?).filter(theirs);
-        let known = match (referred.next(), referred.next()) {
-            (Some(_), Some(_)) => Err(Refusal::AmbiguousBooking(booking.clone())),
-            (Some(one), None) => Ok(one),
-            (None, _) => by_id().ok_or_else(no_such),
-        };
-        let booking = known?.id;
+        let booking = find(roster, &tenant, employee, &named, source.as_ref())?;
         let reason = reason.clone();
-        Ok(Intent::CancelLeaversBooking { employee, booking, reason, now })
+        Ok(match due {
+            None => Intent::CancelLeaversBooking { employee, booking, reason, now },
+            Some(due) => Intent::Leavers(LeaversIntent::Decide {
+                employee,
+                booking,
+                wish: BookingWish::CancelAt { due, reason },
+                now,
+            }),
+        })
     };
     let done = caller.execute(&access, Scope::LeaversCancel, intent).await?;
-    Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
+    let booking = find(&done.roster, caller.tenant(), employee, &booking, caller.source()).ok();
+    let tenant = done.roster.tenant(caller.tenant());
+    let booking = tenant.zip(booking).and_then(|(tenant, id)| tenant.bookings().get(id));
+    let decision = tenant.zip(booking).and_then(|(tenant, one)| tenant.decision(one));
+    let stands = booking.is_some_and(|booking| booking.cancelled.is_none());
+    Ok(match decision {
+        Some(BookingDecision::Cancel { due, .. }) if stands => {
+            let body: response::Response = Json(CancellationDue { due: *due }).into_response();
+            answer(StatusCode::ACCEPTED, done.position, body)
+        }
+        Some(BookingDecision::Cancel { .. } | BookingDecision::Keep) | None => {
+            answer(StatusCode::NO_CONTENT, done.position, ().into_response())
+        }
+    })
 }

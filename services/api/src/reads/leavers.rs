@@ -25,10 +25,15 @@ use crate::reads::snapshot::Answer;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LeaversQuery {
-    /// Only those with bookings that wait for manual cancellation.
+    /// Only those with bookings to come, whatever was decided about them.
     #[serde(default)]
     #[param(required = false, default = false)]
     upcoming: bool,
+    /// Only those with bookings to come that wait for somebody to decide; the most urgent first, by the
+    /// beginning of the first such booking.
+    #[serde(default)]
+    #[param(required = false, default = false)]
+    undecided: bool,
     /// How many to list at most.
     #[serde(default)]
     #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
@@ -37,7 +42,7 @@ pub(crate) struct LeaversQuery {
     after: Option<String>,
 }
 
-/// A page of leavers, who left last first.
+/// A page of leavers, who left last first, unless the most urgent are asked for.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Leavers {
     leavers: Vec<Leaver>,
@@ -61,6 +66,9 @@ pub(crate) struct Leaver {
     #[schema(value_type = String, format = DateTime)]
     left_at: Timestamp,
     bookings: BookingCounts,
+    /// When the first booking begins that waits for somebody to decide; null if none does.
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
+    next_at: Option<Timestamp>,
     /// Whether a change to this person is known and cannot be shown at present: an operator is told.
     stale: bool,
 }
@@ -72,10 +80,10 @@ impl Leaver {
         stale: &HashSet<Ordered>,
     ) -> Self {
         let stale = stale.contains(&Ordered::Person(leaver.employee_id));
-        let retention::queries::Leaver { employee_id, left_at, bookings } = leaver;
+        let retention::queries::Leaver { employee_id, left_at, bookings, next_at } = leaver;
         let (user_name, display_name) =
             employee.map(|employee| (employee.user_name, employee.display_name)).unzip();
-        Self { employee_id, user_name, display_name, left_at, bookings, stale }
+        Self { employee_id, user_name, display_name, left_at, bookings, next_at, stale }
     }
 }
 
@@ -102,9 +110,12 @@ pub(crate) async fn list(
     let snapshot = session.snapshot(caller.tenant()).await?;
     let place = api.place(caller.tenant(), query.after.as_deref())?;
     let (limit, cursor) = (query.limit.rows(), place.as_deref());
-    let found =
+    let found = if query.undecided {
+        retention::queries::inbox(&*snapshot, tenant, api.now(), cursor, limit).await?
+    } else {
         retention::queries::leavers(&*snapshot, tenant, query.upcoming, api.now(), cursor, limit)
-            .await?;
+            .await?
+    };
     let ids: Vec<EmployeeId> = found.rows.iter().map(|leaver| leaver.employee_id).collect();
     let mut employees = directory::queries::employees_by_id(&*snapshot, tenant, &ids).await?;
     let stale = snapshot.stale(tenant, ids.into_iter().map(Ordered::Person)).await?;

@@ -49,7 +49,7 @@ async fn the_document_that_is_served_is_the_one_that_is_checked() {
 async fn every_documented_operation_is_served_and_answers_as_documented() {
     let document = document();
     let operations = reads(&document);
-    assert_eq!(operations.len(), 14);
+    assert_eq!(operations.len(), 15);
     for (_, path, operation) in operations {
         let body = get(&path).await.found();
         let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];

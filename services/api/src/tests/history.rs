@@ -113,6 +113,7 @@ fn acme() -> Vec<Event> {
             employee_id: ZOE,
             by: Canceller::Administrator,
             reason: Some("left us".into()),
+            planned_by: None,
         }),
         raised(ALERT, AlertCause::Deactivations { deactivations: 2, active_before: 10 }),
         Event::AlertPeopleAdded(AlertPeople { alert_id: ALERT, people: vec![ZOE, YAN] }),
@@ -226,8 +227,10 @@ fn booked(number: u128, employee: EmployeeId, day: &str) -> Event {
         source: BookingSource::default(),
         reference: format!("bk-{number}"),
         employee_id: employee,
+        booked_for: None,
         place: BookedPlace {
             resource: "Desk 4".into(),
+            resource_type: String::new(),
             title: None,
             starts_at: format!("{day}T08:00:00Z").parse().unwrap(),
             ends_at: format!("{day}T17:00:00Z").parse().unwrap(),

@@ -165,7 +165,10 @@ async fn leavers_come_with_what_they_left_behind() {
     let zoe = all.iter().find(|leaver| leaver["employeeId"] == json!(ZOE)).expect("Zoë");
     assert_eq!(zoe["userName"], "zoe@acme.example");
     assert_eq!(zoe["displayName"], "Zoë Ångström");
-    assert_eq!(zoe["bookings"], json!({ "past": 1, "upcoming": 1, "cancelled": 1 }));
+    let counts = json!({
+        "past": 1, "upcoming": 1, "cancelled": 1, "planned": 0, "kept": 0, "undecided": 1
+    });
+    assert_eq!(zoe["bookings"], counts);
     let paged = all_pages("/api/v1/acme/leavers", "leavers", "employeeId", 1).await;
     assert_eq!(paged.len(), 2);
 }
@@ -177,6 +180,12 @@ async fn leavers_with_something_to_cancel_can_be_asked_for() {
     assert_eq!(waiting, [json!(ZOE)]);
     let all = get(&format!("{path}false")).await.column("leavers", "employeeId");
     assert_eq!(all.len(), 2);
+}
+
+#[tokio::test]
+async fn leavers_whose_bookings_wait_for_a_decision_can_be_asked_for() {
+    let waiting = get("/api/v1/acme/leavers?undecided=true").await.column("leavers", "employeeId");
+    assert_eq!(waiting, [json!(ZOE)]);
 }
 
 #[tokio::test]

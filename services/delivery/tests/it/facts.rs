@@ -126,6 +126,7 @@ fn a_booking_tells_all_that_its_system_needs_to_act_on_a_cancellation_and_that_i
     let source: BookingSource = "desks".parse().unwrap();
     let place = BookedPlace {
         resource: "desk-7".to_owned(),
+        resource_type: String::new(),
         title: Some("By the window".to_owned()),
         starts_at: at(100_000),
         ends_at: at(103_600),
@@ -190,6 +191,7 @@ fn a_booking_that_was_handed_to_somebody_who_is_erased_then_goes_with_them_even_
         person: PersonRef::Employee(employee(number)),
         place: BookedPlace {
             resource: "desk-7".to_owned(),
+            resource_type: String::new(),
             title: None,
             starts_at: at(100_000),
             ends_at: at(103_600),

@@ -118,6 +118,7 @@ fn bookings() -> impl Strategy<Value = Intent> {
             person: PersonRef::Employee(employee(person)),
             place: BookedPlace {
                 resource: "desk-7".to_owned(),
+                resource_type: String::new(),
                 title: None,
                 starts_at: at(100_000 * (day + 1)),
                 ends_at: at(100_000 * (day + 1) + 3_600),

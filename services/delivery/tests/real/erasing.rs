@@ -19,6 +19,7 @@ fn books(number: u128) -> Intent {
         person: PersonRef::Employee(employee(number)),
         place: BookedPlace {
             resource: "desk-7".to_owned(),
+            resource_type: String::new(),
             title: None,
             starts_at,
             ends_at: starts_at + jiff::SignedDuration::from_hours(1),

@@ -11,6 +11,7 @@ pub(crate) const OTHER: &str = "Somebody-Else";
 pub(crate) fn booking(employee_id: EmployeeId, title: &str) -> RecordedBooking {
     let place = BookedPlace {
         resource: "Desk 1".to_owned(),
+        resource_type: String::new(),
         title: Some(title.to_owned()),
         starts_at: Timestamp::UNIX_EPOCH,
         ends_at: Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1),
@@ -21,6 +22,7 @@ pub(crate) fn booking(employee_id: EmployeeId, title: &str) -> RecordedBooking {
         source: BookingSource::default(),
         reference: booking_id.to_string(),
         employee_id,
+        booked_for: None,
         place,
     }
 }

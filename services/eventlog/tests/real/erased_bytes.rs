@@ -35,6 +35,7 @@ impl Story {
             employee_id: person,
             by: Canceller::Administrator,
             reason: Some(REASON.to_owned()),
+            planned_by: None,
         };
         let closed = ClosedBooking {
             booking_id: single.booking_id,

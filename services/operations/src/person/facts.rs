@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use events::{BookingId, Canceller, EmployeeId, ResourceId, Standing, TeamId};
-use roster::{Booking, Origin, Person, StandingOverride, TenantRoster};
+use roster::{Booking, BookingDecision, Origin, Person, StandingOverride, TenantRoster};
 use serde_json::{Value, json};
 
 /// One thing that is known about a person.
@@ -94,8 +94,8 @@ pub(crate) fn facts(tenant: &TenantRoster, employee: EmployeeId) -> Facts {
         let value = json!({ "name": name, "origin": origin, "since": team.since });
         facts.insert(Fact::Team(team.team), value);
     }
-    let theirs = tenant.bookings().all().filter(|booking| booking.employee == employee);
-    facts.extend(theirs.map(|booking| (Fact::Booking(booking.id), booking_value(booking))));
+    let theirs = tenant.bookings().of(employee);
+    facts.extend(theirs.map(|booking| (Fact::Booking(booking.id), booking_value(tenant, booking))));
     facts
 }
 
@@ -135,7 +135,7 @@ fn profile(facts: &mut Facts, person: &Person) {
     }
 }
 
-fn booking_value(booking: &Booking) -> Value {
+fn booking_value(tenant: &TenantRoster, booking: &Booking) -> Value {
     let place = &booking.place;
     let cancelled = booking.cancelled_by().map(|by| match by {
         Canceller::BookingSystem => "booking-system",
@@ -143,10 +143,16 @@ fn booking_value(booking: &Booking) -> Value {
     });
     json!({
         "resource": place.resource,
+        "resource_type": place.resource_type,
         "title": place.title,
         "starts_at": place.starts_at,
         "ends_at": place.ends_at,
         "state": booking.state(),
         "cancelled_by": cancelled,
+        "booked_for": booking.booked_for,
+        "decided": tenant.decision(booking).map(|decision| match decision {
+            BookingDecision::Keep => json!("kept"),
+            BookingDecision::Cancel { due, .. } => json!({ "cancelled_at": due }),
+        }),
     })
 }

@@ -70,6 +70,10 @@ fn leads_to(event: &Event) -> Vec<Uuid> {
         Event::BookingRecorded(body) | Event::BookingChanged(body) => vec![body.booking_id.0],
         Event::BookingCancelled(body) => vec![body.booking_id.0],
         Event::BookingClosed(body) => vec![body.booking_id.0],
+        Event::BookingCancellationPlanned(body) => vec![body.booking_id.0],
+        Event::BookingCancellationWithdrawn(body) => vec![body.booking_id.0],
+        Event::BookingKept(body) => vec![body.booking_id.0],
+        Event::BookingHandedOver(body) => vec![body.booking.booking_id.0],
         Event::AlertPeopleAdded(body) => vec![body.alert_id.0],
         Event::GroupChanged(_)
         | Event::GroupDeleted(_)
@@ -84,6 +88,7 @@ fn leads_to(event: &Event) -> Vec<Uuid> {
         | Event::UserErased(_)
         | Event::TenantCreated(_)
         | Event::TenantGuardSet(_)
+        | Event::TenantLeaverPolicySet(_)
         | Event::TenantExtensionDeclared(_)
         | Event::TenantExtensionRemoved(_)
         | Event::IntegrationActivated(_)

@@ -56,13 +56,14 @@ struct Leaver {
 #[derive(Debug, Deserialize)]
 struct Bookings {
     upcoming: u64,
+    undecided: u64,
 }
 
 async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refused> {
     let tenant = &signed.tenant;
     let counts = format!("/api/v1/{tenant}/employees/counts");
     let latest = format!("/api/v1/{tenant}/leavers?limit={LATEST}");
-    let waiting = format!("/api/v1/{tenant}/leavers?upcoming=true&limit={COUNTED}");
+    let waiting = format!("/api/v1/{tenant}/leavers?undecided=true&limit={COUNTED}");
     let (counts, latest, waiting) = tokio::join!(
         portal.apis().get::<Counts>(&signed, &counts),
         portal.apis().get::<Leavers>(&signed, &latest),
@@ -101,7 +102,7 @@ fn todo(
     let integration = known.and_then(TenantRoster::integration);
     let may_integrate = signed.may(Permission::ManageIntegrations);
     let inactive = !integration.is_some_and(|integration| integration.active);
-    let bookings: u64 = waiting.leavers.iter().map(|leaver| leaver.bookings.upcoming).sum();
+    let bookings: u64 = waiting.leavers.iter().map(|leaver| leaver.bookings.undecided).sum();
     let more = if waiting.next.is_some() { " or more" } else { "" };
     html! {
         @if inactive {

@@ -26,6 +26,26 @@ CROSS JOIN LATERAL (
             ),
             false
         ),
-        ('details', concat_ws(E'\n', b.source, b.reference, b.resource, b.title, b.reason), true)
+        (
+            'decision',
+            concat_ws(
+                ' ',
+                CASE WHEN b.due IS NULL THEN 'kept' ELSE 'cancelled when it is due' END,
+                to_char(b.due AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                'as said at', to_char(b.decided_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                'by', b.decided_actor, b.decided_seq::text
+            ),
+            false
+        ),
+        ('booked for', b.booked_for::text, false),
+        (
+            'details',
+            concat_ws(
+                E'\n', b.source, b.reference, b.resource, b.resource_type, b.title, b.reason, b.decided_reason
+            ),
+            true
+        )
 ) seen (field, value, personal)
 WHERE b.tenant = $1 AND b.employee = ANY ($2)
+    AND (seen.field <> 'decision' OR b.decided_at IS NOT NULL)
+    AND seen.value IS NOT NULL

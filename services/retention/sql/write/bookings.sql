@@ -1,17 +1,21 @@
 INSERT INTO bookings (
-    tenant, booking, source, reference, employee, resource, title, starts_at, ends_at, recorded_at,
-    cancelled_at, cancelled_by, cancelled_actor, reason, closed_at, seq
+    tenant, booking, source, reference, employee, booked_for, resource, resource_type, title, starts_at,
+    ends_at, recorded_at, cancelled_at, cancelled_by, cancelled_actor, reason, closed_at, decided_at, due,
+    decided_actor, decided_reason, decided_seq, seq
 )
 SELECT * FROM unnest(
-    $1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[],
-    $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[],
-    $13::text[], $14::text[], $15::timestamptz[], $16::bigint[]
+    $1::text[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::text[], $8::text[],
+    $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
+    $14::text[], $15::text[], $16::text[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[],
+    $20::text[], $21::text[], $22::bigint[], $23::bigint[]
 )
 ON CONFLICT (tenant, booking) DO UPDATE SET
     source = excluded.source,
     reference = excluded.reference,
     employee = excluded.employee,
+    booked_for = excluded.booked_for,
     resource = excluded.resource,
+    resource_type = excluded.resource_type,
     title = excluded.title,
     starts_at = excluded.starts_at,
     ends_at = excluded.ends_at,
@@ -21,4 +25,9 @@ ON CONFLICT (tenant, booking) DO UPDATE SET
     cancelled_actor = excluded.cancelled_actor,
     reason = excluded.reason,
     closed_at = excluded.closed_at,
+    decided_at = excluded.decided_at,
+    due = excluded.due,
+    decided_actor = excluded.decided_actor,
+    decided_reason = excluded.decided_reason,
+    decided_seq = excluded.decided_seq,
     seq = excluded.seq

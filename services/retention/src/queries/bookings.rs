@@ -1,7 +1,9 @@
 //! What one leaver has left behind, and the bookings of everybody.
 
 use deadpool_postgres::GenericClient;
-use events::{BookingId, BookingSource, BookingState, Canceller, EmployeeId, Tenant};
+use events::{
+    BookingId, BookingSource, BookingState, Canceller, EmployeeId, Tenant, reason_of_policy,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio_postgres::{Error, Row};
@@ -13,7 +15,8 @@ use utoipa::ToSchema;
 pub struct KeptBookings {
     /// Those that ended, and stay as they are.
     pub past: Vec<Booking>,
-    /// Those that wait for somebody to cancel them.
+    /// Those to come: some wait for somebody to decide, of others it is planned that they are cancelled, or
+    /// said that they are kept.
     pub upcoming: Vec<Booking>,
     pub cancelled: Vec<Booking>,
 }
@@ -30,6 +33,8 @@ pub struct Booking {
     pub reference: String,
     /// The desk, room or other thing that is booked.
     pub resource: String,
+    /// Of which type that is, by the booking system's word; empty where it does not say.
+    pub resource_type: String,
     #[schema(required = true)]
     pub title: Option<String>,
     #[schema(value_type = String, format = DateTime)]
@@ -41,6 +46,43 @@ pub struct Booking {
     /// When, by whom and why it was cancelled; null while it stands.
     #[schema(required = true)]
     pub cancelled: Option<CancelledBooking>,
+    /// Whom the booking system books it for, where it was handed over here to somebody else since.
+    #[schema(required = true, value_type = Option<Uuid>)]
+    pub booked_for: Option<EmployeeId>,
+    /// When, by whom and why it will be cancelled by itself; of a leaver's booking.
+    #[schema(required = true)]
+    pub planned_cancellation: Option<PlannedCancellation>,
+    /// By whom and why it was decided to keep it; of a leaver's booking.
+    #[schema(required = true)]
+    pub kept: Option<KeptBooking>,
+    /// The colleague to whom a policy hands it over as soon as they are Active; of a leaver's booking.
+    #[schema(required = true, value_type = Option<Uuid>)]
+    pub hand_over_to: Option<EmployeeId>,
+}
+
+/// A cancellation that is due later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedCancellation {
+    #[schema(value_type = String, format = DateTime)]
+    pub due: Timestamp,
+    /// Who planned it, or set the policy, by id.
+    pub actor: String,
+    pub reason: String,
+    /// Whether a policy says so, and not somebody about this booking: keeping it ends that.
+    pub by_policy: bool,
+}
+
+/// That a leaver's booking is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptBooking {
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Who decided so, by id.
+    pub actor: String,
+    #[schema(required = true)]
+    pub reason: Option<String>,
 }
 
 /// How a booking was cancelled.
@@ -51,7 +93,7 @@ pub struct CancelledBooking {
     pub at: Timestamp,
     #[schema(value_type = CancellerName)]
     pub by: Canceller,
-    /// The credential or portal user that cancelled it, by id.
+    /// The credential or portal user that cancelled it, or planned that, by id.
     pub actor: String,
     /// Always there when an administrator cancelled it.
     #[schema(required = true)]
@@ -120,17 +162,50 @@ pub(super) fn booking(row: &Row) -> Result<Booking, Error> {
     let cancelled = cancelled(row)?;
     let acknowledged = cancelled.as_ref().is_some_and(|it| it.closed_at.is_some());
     let source: &str = row.try_get("source")?;
+    let stands = cancelled.is_none();
+    let colleague: Option<uuid::Uuid> = row.try_get("colleague")?;
+    let booked_for: Option<uuid::Uuid> = row.try_get("booked_for")?;
     Ok(Booking {
         id: BookingId(row.try_get("booking")?),
         source: source.parse().expect("the projection writes the sources of the log"),
         reference: row.try_get("reference")?,
         resource: row.try_get("resource")?,
+        resource_type: row.try_get("resource_type")?,
         title: row.try_get("title")?,
         starts_at: row.try_get("starts_at")?,
         ends_at: row.try_get("ends_at")?,
         state: BookingState::of(cancelled.as_ref().map(|it| it.by), acknowledged),
         cancelled,
+        booked_for: booked_for.map(EmployeeId),
+        planned_cancellation: if stands { planned(row)? } else { None },
+        kept: if stands { kept(row)? } else { None },
+        hand_over_to: colleague.filter(|_| stands).map(EmployeeId),
     })
+}
+
+/// What somebody planned for it, or what the policy for its type says.
+fn planned(row: &Row) -> Result<Option<PlannedCancellation>, Error> {
+    let Some(due) = row.try_get("planned_at")? else { return Ok(None) };
+    let by_policy = row.try_get("by_policy")?;
+    let (actor, reason) = if by_policy {
+        let days: i32 = row.try_get("policy_days")?;
+        let reason = reason_of_policy(row.try_get("resource_type")?, days.cast_unsigned());
+        (row.try_get("policy_actor")?, reason)
+    } else {
+        (row.try_get("decided_actor")?, row.try_get("decided_reason")?)
+    };
+    Ok(Some(PlannedCancellation { due, actor, reason, by_policy }))
+}
+
+fn kept(row: &Row) -> Result<Option<KeptBooking>, Error> {
+    if !row.try_get::<_, Option<bool>>("kept")?.unwrap_or_default() {
+        return Ok(None);
+    }
+    Ok(Some(KeptBooking {
+        at: row.try_get("decided_at")?,
+        actor: row.try_get("decided_actor")?,
+        reason: row.try_get("decided_reason")?,
+    }))
 }
 
 fn cancelled(row: &Row) -> Result<Option<CancelledBooking>, Error> {

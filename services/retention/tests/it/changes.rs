@@ -60,15 +60,17 @@ fn a_booking_is_kept_as_it_was_last_told() {
         source: BookingSource::default(),
         reference: DESK.to_string(),
         employee: ADA,
+        booked_for: None,
         place: place(3),
         recorded_at: at(1),
         seq: 1,
         cancelled: None,
         closed: None,
+        decided: None,
     };
-    assert_eq!(changes(booked(DESK, ADA, 3)), [Change::Booked(row.clone())]);
+    assert_eq!(changes(booked(DESK, ADA, 3)), [Change::Booked(Box::new(row.clone()))]);
     let changed = Event::BookingChanged(booking(DESK, ADA, 3));
-    assert_eq!(changes(changed), [Change::Booked(row)]);
+    assert_eq!(changes(changed), [Change::Booked(Box::new(row))]);
 }
 
 #[test]

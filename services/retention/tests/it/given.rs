@@ -45,6 +45,7 @@ pub(crate) fn left(employee: EmployeeId) -> Event {
 pub(crate) fn place(number: i64) -> BookedPlace {
     BookedPlace {
         resource: "Desk 7".to_owned(),
+        resource_type: "desk".to_owned(),
         title: None,
         starts_at: day(number),
         ends_at: day(number) + SignedDuration::from_hours(2),
@@ -58,6 +59,7 @@ pub(crate) fn booking(booking: BookingId, employee: EmployeeId, day: i64) -> Rec
         source: BookingSource::default(),
         reference: booking.to_string(),
         employee_id: employee,
+        booked_for: None,
         place,
     }
 }
@@ -84,5 +86,6 @@ pub(crate) fn cancelled(id: BookingId, employee: EmployeeId, by: Canceller) -> E
         employee_id: employee,
         by,
         reason: (by == Canceller::Administrator).then(|| "has left".to_owned()),
+        planned_by: None,
     })
 }

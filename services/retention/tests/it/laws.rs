@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use events::{
     BookingId, BookingSource, BookingState, Canceller, EmployeeId, ExternalId, IntegrationId,
-    IntegrationProfile, Profile, Recorded, ResourceId, Standing, TenantId,
+    IntegrationProfile, LeaverPolicy, Profile, Recorded, ResourceId, Standing, TenantId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use retention::Retention;
-use retention::queries::{Booking, kept_bookings, leavers};
-use roster::{Intent, PersonRef, Roster};
+use retention::queries::{Booking, inbox, kept_bookings, leavers};
+use roster::{BookingDecision, BookingWish, Intent, LeaversIntent, PersonRef, Roster, TaskAction};
 use serde_json::Map;
 use uuid::Uuid;
 
@@ -70,12 +70,45 @@ fn intent() -> impl Strategy<Value = Intent> {
             reference: format!("r{n}"),
         }),
         3 => guarding(),
+        6 => (held(), wish()).prop_map(|((n, person), wish)| Intent::Leavers(LeaversIntent::Decide {
+            employee: employee(person),
+            booking: booking(n),
+            wish,
+            now: day(TODAY),
+        })),
+        2 => policy().prop_map(|policy| Intent::Leavers(LeaversIntent::SetPolicy {
+            resource_type: "desk".to_owned(),
+            policy,
+        })),
+        2 => (0..BOOKINGS).prop_map(|n| Intent::Leavers(LeaversIntent::CarryOut {
+            booking: booking(n),
+            now: day(TODAY),
+        })),
         4 => held().prop_map(|(n, person)| Intent::CancelLeaversBooking {
             employee: employee(person),
             booking: booking(n),
             reason: "has left".to_owned(),
             now: day(TODAY),
         }),
+    ]
+}
+
+fn wish() -> impl Strategy<Value = BookingWish> {
+    prop_oneof![
+        2 => (TODAY + 1..2 * TODAY)
+            .prop_map(|on| BookingWish::CancelAt { due: day(on), reason: "has left".to_owned() }),
+        1 => Just(BookingWish::WithdrawCancellation),
+        2 => Just(BookingWish::Keep { reason: None }),
+        2 => (0..RESOURCES).prop_map(|n| BookingWish::HandOver { to: employee(n) }),
+    ]
+}
+
+fn policy() -> impl Strategy<Value = LeaverPolicy> {
+    let days = u32::try_from(2 * TODAY).unwrap();
+    prop_oneof![
+        1 => Just(LeaverPolicy::Keep),
+        2 => (0..days).prop_map(|days| LeaverPolicy::CancelAfter { days }),
+        2 => (0..RESOURCES).prop_map(|n| LeaverPolicy::HandOver { to: employee(n) }),
     ]
 }
 
@@ -190,6 +223,47 @@ fn every_leavers_bookings_are_those_that_the_roster_knows() {
                     known.is_some_and(|person| tenant.standing(person) == Standing::Former);
                 assert_eq!(listed.contains(&person), former, "{person}");
             }
+        });
+    });
+}
+
+/// What is due by itself is decided by the roster, and shown by these tables.
+#[test]
+fn what_is_decided_about_leavers_bookings_is_what_the_roster_carries_out() {
+    let world = World::new();
+    check(64, &vec(intent(), 0..60), |intents| {
+        let (log, roster) = history(&intents);
+        let tenant = roster.tenant(&acme()).expect("the history begins with it");
+        world.run(async |client| {
+            build::<Retention>(client, "retention", &log, 10).await;
+            let now = day(TODAY);
+            let mut waiting = BTreeSet::new();
+            for leaver in leavers(client, &acme(), false, now, None, 100).await.unwrap().rows {
+                let kept = kept_bookings(client, &acme(), leaver.employee_id, now).await.unwrap();
+                let departure = tenant.departure(leaver.employee_id).map(|departure| departure.at);
+                assert_eq!(departure, Some(leaver.left_at));
+                for shown in kept.expect("a leaver has lists").upcoming {
+                    let known = tenant.bookings().get(shown.id).expect("one that is told of");
+                    let task = tenant.task(known);
+                    let cancels = task.as_ref().filter(|task| task.cancels());
+                    let planned = shown.planned_cancellation.as_ref();
+                    assert_eq!(planned.map(|it| it.due), cancels.map(|it| it.due), "{shown:?}");
+                    if let Some(TaskAction::Cancel { reason }) = cancels.map(|it| &it.action) {
+                        assert_eq!(planned.map(|it| &it.reason), Some(reason));
+                    }
+                    let is_kept = tenant.decision(known) == Some(&BookingDecision::Keep);
+                    assert_eq!(shown.kept.is_some(), is_kept);
+                    assert_eq!(shown.booked_for, known.booked_for);
+                    if planned.is_none() && !is_kept {
+                        waiting.insert((shown.starts_at, leaver.employee_id));
+                    }
+                }
+            }
+            let listed = inbox(client, &acme(), now, None, 100).await.unwrap().rows;
+            let mut firsts = BTreeSet::new();
+            waiting.retain(|(_, employee)| firsts.insert(*employee));
+            let listed = listed.into_iter().map(|one| (one.next_at.unwrap(), one.employee_id));
+            assert_eq!(listed.collect::<Vec<_>>(), Vec::from_iter(waiting));
         });
     });
 }

@@ -17,9 +17,11 @@ pub(crate) mod gateway;
 pub(crate) mod guard;
 pub(crate) mod integration;
 pub(crate) mod lag;
+pub(crate) mod leaver_policy;
 pub(crate) mod log;
 pub(crate) mod operations;
 pub(crate) mod operator;
+mod operator_leavers;
 pub(crate) mod operators;
 pub(crate) mod ops;
 pub(crate) mod parked;
@@ -57,6 +59,7 @@ use self::extension::ExtensionVerb;
 use self::guard::GuardVerb;
 use self::integration::{IntegrationVerb, TenantTarget};
 use self::lag::LagOptions;
+use self::leaver_policy::LeaverPolicyVerb;
 use self::log::LogVerb;
 use self::operations::OperationsVerb;
 use self::operators::OperatorVerb;
@@ -159,6 +162,9 @@ pub(crate) enum Verb {
     /// Cancel bookings that leavers left behind
     #[command(subcommand)]
     Bookings(BookingsVerb),
+    /// Set what becomes of leavers' bookings by itself
+    #[command(subcommand)]
+    LeaverPolicy(LeaverPolicyVerb),
     /// Show how far the log and the projections are, and which alerts are open
     Status(StatusOptions),
     /// Check a live read model: its rows against what was written, and against a fresh fold of the log
@@ -221,6 +227,7 @@ impl Verb {
             Self::Guard(verb) => guard::run(verb).await,
             Self::Alerts(verb) => alerts::run(verb).await,
             Self::Bookings(verb) => bookings::run(verb).await,
+            Self::LeaverPolicy(verb) => leaver_policy::run(verb).await,
             Self::Status(options) => status::run(options).await,
             Self::Verify(options) => verify::run(options).await,
             Self::Doctor(options) => doctor::run(options).await,
@@ -269,6 +276,7 @@ impl Verb {
             | Self::Guard(_)
             | Self::Alerts(_)
             | Self::Bookings(_)
+            | Self::LeaverPolicy(_)
             | Self::Status(_)
             | Self::Verify(_)
             | Self::Doctor(_)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use events::{BookingId, BookingSource, EmployeeId, Scope};
+use events::{BookingSource, Scope};
 use reqwest::{Method, StatusCode};
 use rustls::ClientConfig;
 use serde_json::{Value, json};
@@ -246,18 +246,6 @@ impl Operator {
     ) -> anyhow::Result<Value> {
         let path = &["tenants", tenant, "alerts", alert, how];
         self.ask(Method::POST, path, Some(json!({ "reason": reason }))).await
-    }
-
-    /// Cancels bookings of leavers: these, or all to come of one person.
-    pub(crate) async fn cancel_bookings(
-        &self,
-        tenant: &str,
-        employee: Option<EmployeeId>,
-        bookings: &[BookingId],
-        reason: &str,
-    ) -> anyhow::Result<Value> {
-        let body = json!({ "reason": reason, "bookings": bookings, "employee_id": employee });
-        self.ask(Method::POST, &["tenants", tenant, "bookings", "cancel"], Some(body)).await
     }
 
     /// Activates a tenant's integration, with one credential of every kind.

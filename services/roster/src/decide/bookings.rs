@@ -9,6 +9,9 @@ use jiff::Timestamp;
 use super::text;
 use crate::{Booking, Person, PersonRef, Refusal, TenantRoster};
 
+/// The longest name of a resource type, in bytes.
+pub(super) const MAX_TYPE: usize = 64;
+
 pub(super) fn record(
     tenant: &TenantRoster,
     new: BookingId,
@@ -21,11 +24,16 @@ pub(super) fn record(
     judge(place)?;
     let employee_id = resolve(tenant, person)?;
     let before = tenant.bookings().by_reference(source, reference);
+    // A hand-over stands until the booking system names somebody else, or has let go of the booking.
+    let handed_over = before.filter(|before| {
+        before.booked_for == Some(employee_id) && before.state() != BookingState::Closed
+    });
     let recorded = RecordedBooking {
         booking_id: before.map_or(new, |before| before.id),
         source: source.clone(),
         reference: reference.to_owned(),
-        employee_id,
+        employee_id: handed_over.map_or(employee_id, |before| before.employee),
+        booked_for: handed_over.map(|_| employee_id),
         place: place.clone(),
     };
     let Some(before) = before else {
@@ -34,10 +42,15 @@ pub(super) fn record(
         }
         return Ok(vec![Event::BookingRecorded(recorded)]);
     };
-    let same = before.employee == employee_id && before.place == *place;
+    let same_person = before.told_for() == employee_id;
+    // A system that begins to say what type a resource has says nothing new of the booking.
+    let known_type =
+        BookedPlace { resource_type: before.place.resource_type.clone(), ..place.clone() };
+    let same_booking = same_person && before.place == known_type;
     Ok(match before.state() {
+        BookingState::Booked if same_person && before.place == *place => vec![],
         // A nightly export still has what an administrator cancelled here, and must not undo it.
-        BookingState::Booked | BookingState::Cancelled if same => vec![],
+        BookingState::Cancelled if same_booking => vec![],
         BookingState::Booked => vec![Event::BookingChanged(recorded)],
         BookingState::Cancelled | BookingState::Closed => vec![Event::BookingRecorded(recorded)],
     })
@@ -52,7 +65,7 @@ pub(super) fn withdraw(
     let missing = || Refusal::NoSuchBooking(reference.to_owned());
     let booking = tenant.bookings().by_reference(source, reference).ok_or_else(missing)?;
     Ok(match booking.state() {
-        BookingState::Booked => vec![cancelled(booking, Canceller::BookingSystem, None)],
+        BookingState::Booked => vec![cancelled(booking, Canceller::BookingSystem, None, None)],
         BookingState::Cancelled => vec![Event::BookingClosed(ClosedBooking {
             booking_id: booking.id,
             source: booking.source.clone(),
@@ -76,23 +89,44 @@ pub(super) fn cancel(
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     fit_for_cancelling(reason)?;
+    let booking = of_leaver(tenant, employee, id)?;
+    if booking.cancelled.is_some() {
+        return Ok(vec![]);
+    }
+    to_come(booking, now)?;
+    Ok(vec![cancelled(booking, Canceller::Administrator, Some(reason), None)])
+}
+
+/// A booking of somebody Former.
+pub(super) fn of_leaver(
+    tenant: &TenantRoster,
+    employee: EmployeeId,
+    id: BookingId,
+) -> Result<&Booking, Refusal> {
     let person = tenant.people().by_employee(employee);
     let person = person.ok_or(Refusal::NoSuchEmployee(employee))?;
     let booking = tenant.bookings().get(id).filter(|booking| booking.employee == employee);
     let booking = booking.ok_or_else(|| Refusal::NoSuchBooking(id.to_string()))?;
-    if tenant.standing(person) == Standing::Active {
-        return Err(Refusal::NotALeaver(employee));
+    match tenant.standing(person) {
+        Standing::Active => Err(Refusal::NotALeaver(employee)),
+        Standing::Former => Ok(booking),
     }
-    if booking.cancelled.is_some() {
-        return Ok(vec![]);
-    }
+}
+
+/// Past bookings are kept as they are.
+pub(super) fn to_come(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
     if booking.place.ends_at <= now {
         return Err(Refusal::BookingIsPast(booking.place.ends_at));
     }
-    Ok(vec![cancelled(booking, Canceller::Administrator, Some(reason))])
+    Ok(())
 }
 
-fn cancelled(booking: &Booking, by: Canceller, reason: Option<&str>) -> Event {
+pub(super) fn cancelled(
+    booking: &Booking,
+    by: Canceller,
+    reason: Option<&str>,
+    planned_by: Option<String>,
+) -> Event {
     Event::BookingCancelled(CancelledBooking {
         booking_id: booking.id,
         source: booking.source.clone(),
@@ -100,12 +134,14 @@ fn cancelled(booking: &Booking, by: Canceller, reason: Option<&str>) -> Event {
         employee_id: booking.employee,
         by,
         reason: reason.map(str::to_owned),
+        planned_by,
     })
 }
 
 /// Whether a place and its times can be kept.
 fn judge(place: &BookedPlace) -> Result<(), Refusal> {
     text::said("the booked resource", &place.resource)?;
+    text::fits_in("the type of the resource", &place.resource_type, MAX_TYPE)?;
     if let Some(title) = &place.title {
         text::fits("the booking's title", title)?;
     }

@@ -9,6 +9,7 @@ mod erasure;
 mod extensions;
 mod groups;
 mod guard;
+mod leavers;
 mod member_targets;
 mod members;
 mod multiple_resources;
@@ -108,6 +109,7 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
         Intent::CancelLeaversBooking { employee, booking, reason, now } => {
             bookings::cancel(known()?, *employee, *booking, reason, *now)
         }
+        Intent::Leavers(intent) => leavers::decide(tenant, known()?, intent),
         Intent::SetGuard { guard } => alerts::set_guard(tenant, known()?, *guard),
         Intent::ReleaseAlert { alert, reason } => {
             alerts::decide(known()?, *alert, AlertOutcome::Released, reason.as_deref())

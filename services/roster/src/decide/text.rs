@@ -55,8 +55,13 @@ fn shows(what: &'static str, text: &str, but: impl Fn(char) -> bool) -> Result<(
 
 /// A text that may be blank.
 pub(super) fn fits(what: &'static str, text: &str) -> Result<(), Refusal> {
-    let problem = if text.len() > MAX {
-        BadText::TooLong { max: MAX }
+    fits_in(what, text, MAX)
+}
+
+/// A text that may be blank, of so many bytes at most.
+pub(super) fn fits_in(what: &'static str, text: &str, max: usize) -> Result<(), Refusal> {
+    let problem = if text.len() > max {
+        BadText::TooLong { max }
     } else if text.contains('\0') {
         // Postgres cannot hold it.
         BadText::Nul

@@ -6,6 +6,7 @@ use events::{
     AlertCause, AlertId, DepartedUser, EmployeeId, Guard, RaisedAlert, Standing, TeamId, UserState,
 };
 
+use super::leavers;
 use super::moment::Moment;
 use crate::TenantRoster;
 use crate::guard::{Alert, AlertOutcome, MIN_ALERT_MEMBERS, StandingOverride};
@@ -29,15 +30,18 @@ pub(super) fn stands(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
 /// A reversal does not outlast the person's resource: that it was deleted is news. A hold does.
 pub(super) fn resource_gone(tenant: &mut TenantRoster, at: Moment, employee: EmployeeId) {
     match tenant.guard.standing_override(employee) {
-        Some(StandingOverride::Reversed) => tenant.guard.leaves(employee, at.time, at.seq),
+        Some(StandingOverride::Reversed) => {
+            tenant.guard.leaves(employee, at.time, at.seq);
+            leavers::leaves_anew(tenant, at, employee);
+        }
         Some(StandingOverride::Held(_)) | None => {}
     }
 }
 
 /// Somebody who has just left belongs to an alert, if their departure says so.
-pub(super) fn departed(tenant: &mut TenantRoster, departed: &DepartedUser) {
+pub(super) fn departed(tenant: &mut TenantRoster, at: Moment, departed: &DepartedUser) {
     if let Some(alert) = departed.alert {
-        people_added(tenant, alert.alert_id, &[departed.state.employee_id]);
+        people_added(tenant, at, alert.alert_id, &[departed.state.employee_id]);
     }
 }
 
@@ -64,7 +68,12 @@ pub(super) fn raised(tenant: &mut TenantRoster, at: Moment, body: &RaisedAlert) 
     }
 }
 
-pub(super) fn people_added(tenant: &mut TenantRoster, id: AlertId, people: &[EmployeeId]) {
+pub(super) fn people_added(
+    tenant: &mut TenantRoster,
+    at: Moment,
+    id: AlertId,
+    people: &[EmployeeId],
+) {
     let Some(alert) = tenant.guard.alerts.get_mut(&id).map(Arc::make_mut) else { return };
     alert.departures += people.len();
     if !alert.held {
@@ -74,12 +83,15 @@ pub(super) fn people_added(tenant: &mut TenantRoster, id: AlertId, people: &[Emp
         let known = tenant.people.by_employee(*employee).is_some();
         if known && !tenant.people.is_active(*employee) {
             tenant.guard.set_override(*employee, StandingOverride::Held(id));
+            tenant.reschedule_person(*employee, at.time);
         }
     }
 }
 
-pub(super) fn decided(tenant: &mut TenantRoster, id: AlertId, decision: AlertOutcome) {
+pub(super) fn decided(tenant: &mut TenantRoster, at: Moment, id: AlertId, decision: AlertOutcome) {
     let Some(alert) = tenant.guard.alerts.get_mut(&id).map(Arc::make_mut) else { return };
     alert.decision = Some(decision);
-    tenant.guard.decided(id, decision);
+    for employee in tenant.guard.decided(id, decision) {
+        tenant.reschedule_person(employee, at.time);
+    }
 }

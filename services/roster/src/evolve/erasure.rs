@@ -17,11 +17,14 @@ pub(super) fn erased(tenant: &mut TenantRoster, at: Moment, body: &ErasedUser) {
     tenant.local.reset(employee);
     for booking in &body.bookings {
         tenant.bookings.remove(*booking, employee);
+        tenant.reschedule(*booking, at.time);
     }
     tenant.guard.forget(employee);
     tenant.receipts.remove(&employee);
+    tenant.leavers.left.remove(&employee);
     tenant.people.forget(employee, &body.resources);
     let named = tenant.erased.get(&employee).copied().unwrap_or(Seq(0));
     let last = body.events.iter().map(|event| event.seq).max().unwrap_or(Seq(0));
     tenant.erased.insert(employee, named.max(last));
+    tenant.reschedule_person(employee, at.time);
 }

@@ -6,6 +6,7 @@ mod alerts;
 mod bookings;
 mod courses;
 mod erasure;
+mod leavers;
 mod members;
 mod moment;
 mod subscribers;
@@ -17,7 +18,7 @@ use events::{CreatedGroup, DecidedAlert, Event, GroupState, Recorded};
 
 use self::moment::Moment;
 use crate::teams::{Edit, LocalTeams};
-use crate::{AlertOutcome, Group, Roster, Subscribers, TenantRoster};
+use crate::{AlertOutcome, BookingDecision, Group, Roster, Subscribers, TenantRoster};
 
 /// Takes an event into the roster. It cannot fail: what is in the log has happened.
 ///
@@ -48,6 +49,9 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::TenantExtensionDeclared(body) => roster.tenant_mut(name).declare(&body.extension),
         Event::TenantExtensionRemoved(body) => roster.tenant_mut(name).undeclare(&body.urn),
         Event::TenantGuardSet(body) => alerts::guard_set(roster.tenant_mut(name), body.guard),
+        Event::TenantLeaverPolicySet(body) => {
+            leavers::policy_set(roster.tenant_mut(name), at, &recorded.envelope, body);
+        }
         Event::IntegrationActivated(body) => access::activated(roster.tenant_mut(name), body),
         Event::IntegrationDeactivated(_) => access::deactivated(roster.tenant_mut(name)),
         Event::UserCreated(state) | Event::UserReturned(state) => {
@@ -58,11 +62,11 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         }
         Event::UserDeactivated(body) => {
             users::deactivated(roster.tenant_mut(name), at, &body.state);
-            alerts::departed(roster.tenant_mut(name), body);
+            alerts::departed(roster.tenant_mut(name), at, body);
         }
         Event::UserDeleted(body) => {
             users::deleted(roster.tenant_mut(name), at, &body.state);
-            alerts::departed(roster.tenant_mut(name), body);
+            alerts::departed(roster.tenant_mut(name), at, body);
         }
         Event::UserResourceChanged(body) => {
             users::resource_changed(roster.tenant_mut(name), at, body);
@@ -106,18 +110,31 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         }
         Event::TeamDeleted(body) => local(roster, name).take(body.team_id),
         Event::BookingRecorded(body) | Event::BookingChanged(body) => {
-            bookings::recorded(roster.tenant_mut(name), body);
+            bookings::recorded(roster.tenant_mut(name), at, body);
         }
         Event::BookingCancelled(body) => {
             bookings::cancelled(roster.tenant_mut(name), &recorded.envelope, body);
         }
+        Event::BookingCancellationPlanned(body) => {
+            bookings::planned(roster.tenant_mut(name), at, &recorded.envelope, body);
+        }
+        Event::BookingCancellationWithdrawn(body) => {
+            bookings::decided(roster.tenant_mut(name), at, body.booking_id, None);
+        }
+        Event::BookingKept(body) => {
+            let kept = Some(BookingDecision::Keep);
+            bookings::decided(roster.tenant_mut(name), at, body.booking_id, kept);
+        }
+        Event::BookingHandedOver(body) => {
+            bookings::recorded(roster.tenant_mut(name), at, &body.booking);
+        }
         Event::BookingClosed(body) => roster.tenant_mut(name).bookings.close(body.booking_id),
         Event::AlertRaised(body) => alerts::raised(roster.tenant_mut(name), at, body),
         Event::AlertPeopleAdded(body) => {
-            alerts::people_added(roster.tenant_mut(name), body.alert_id, &body.people);
+            alerts::people_added(roster.tenant_mut(name), at, body.alert_id, &body.people);
         }
-        Event::AlertReleased(body) => decided(roster, name, body, AlertOutcome::Released),
-        Event::AlertReversed(body) => decided(roster, name, body, AlertOutcome::Reversed),
+        Event::AlertReleased(body) => decided(roster, name, at, body, AlertOutcome::Released),
+        Event::AlertReversed(body) => decided(roster, name, at, body, AlertOutcome::Reversed),
         Event::SubscriberAdded(body) => subscribers::added(known(roster, name), at, body),
         Event::SubscriberChanged(body) => subscribers::changed(known(roster, name), body),
         Event::SubscriberRemoved(body) => known(roster, name).take(body.subscriber_id),
@@ -137,10 +154,11 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
 fn decided(
     roster: &mut Roster,
     tenant: &events::Tenant,
+    at: Moment,
     body: &DecidedAlert,
     outcome: AlertOutcome,
 ) {
-    alerts::decided(roster.tenant_mut(tenant), body.alert_id, outcome);
+    alerts::decided(roster.tenant_mut(tenant), at, body.alert_id, outcome);
 }
 
 fn local<'r>(roster: &'r mut Roster, tenant: &events::Tenant) -> &'r mut LocalTeams {

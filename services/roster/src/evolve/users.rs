@@ -2,13 +2,14 @@
 
 use events::{ChangedResource, DeletedResource, EmployeeId, UserState};
 
-use super::{Moment, alerts, members};
+use super::{Moment, alerts, leavers, members};
 use crate::{Person, TenantRoster};
 
 /// Somebody has a new resource: a new person, or one who is back.
 pub(super) fn arrived(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
     alerts::stands(tenant, at, state);
     settle(tenant, at, state);
+    leavers::stands(tenant, at, state);
 }
 
 /// A resource becomes the newest of its person, whether the one before is gone or stays beside it.
@@ -30,12 +31,14 @@ fn settle(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
 pub(super) fn changed(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
     alerts::stands(tenant, at, state);
     change(tenant, at, state);
+    leavers::stands(tenant, at, state);
 }
 
 /// Somebody leaves, which is counted whichever of their resources it was that made them leave.
 pub(super) fn deactivated(tenant: &mut TenantRoster, at: Moment, state: &UserState) {
     tenant.guard.leaves(state.employee_id, at.time, at.seq);
     change(tenant, at, state);
+    leavers::stands(tenant, at, state);
 }
 
 fn change(tenant: &mut TenantRoster, at: Moment, state: &UserState) {

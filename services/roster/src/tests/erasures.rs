@@ -20,6 +20,10 @@ fn erase(history: &History, employee: EmployeeId) -> Intent {
         }
         Event::BookingCancelled(body) => Some((body.booking_id, body.employee_id)),
         Event::BookingClosed(body) => Some((body.booking_id, body.employee_id)),
+        Event::BookingCancellationPlanned(body) => Some((body.booking_id, body.employee_id)),
+        Event::BookingCancellationWithdrawn(body) => Some((body.booking_id, body.employee_id)),
+        Event::BookingKept(body) => Some((body.booking_id, body.employee_id)),
+        Event::BookingHandedOver(body) => Some((body.booking.booking_id, body.booking.employee_id)),
         _ => None,
     };
     let mut owners = BTreeMap::new();
@@ -93,6 +97,7 @@ fn known(tenant: &TenantRoster) -> Vec<String> {
     }
     lines.push(format!("{:?}", tenant.memberships));
     lines.push(format!("{:?} {:?}", tenant.local, tenant.bookings));
+    lines.push(format!("{:?}", tenant.leavers));
     lines.push(format!("{:?} {:?}", tenant.credentials, tenant.integration));
     lines.push(format!("{} {} {:?}", people.count(), people.active(), tenant.erased));
     for alert in tenant.guard.alerts() {

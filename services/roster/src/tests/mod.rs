@@ -10,6 +10,7 @@ mod extensions;
 mod groups;
 mod guard;
 mod laws;
+mod leavers;
 mod model;
 mod multiple_resources;
 mod people;

@@ -123,6 +123,7 @@ impl Model {
             | Intent::Booking { .. }
             | Intent::NoBooking { .. }
             | Intent::CancelLeaversBooking { .. }
+            | Intent::Leavers(_)
             | Intent::DeclareExtension { .. }
             | Intent::RemoveExtension { .. }
             | Intent::SetGuard { .. }

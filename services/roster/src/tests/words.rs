@@ -118,7 +118,13 @@ pub(super) fn closes(employee_id: EmployeeId, left: u64) -> Intent {
 
 pub(super) fn desk(day: i64) -> BookedPlace {
     let at = |second| Timestamp::from_second(day * 86_400 + second).unwrap();
-    BookedPlace { resource: "desk 1".to_owned(), title: None, starts_at: at(0), ends_at: at(3600) }
+    BookedPlace {
+        resource: "desk 1".to_owned(),
+        resource_type: "desk".to_owned(),
+        title: None,
+        starts_at: at(0),
+        ends_at: at(3600),
+    }
 }
 
 /// A booking of a booking system by name.

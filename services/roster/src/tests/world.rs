@@ -21,7 +21,7 @@ fn resource() -> impl Strategy<Value = ResourceId> {
     (1..=6_u128).prop_map(|n| ResourceId(Uuid::from_u128(n)))
 }
 
-fn employee() -> impl Strategy<Value = EmployeeId> {
+pub(super) fn employee() -> impl Strategy<Value = EmployeeId> {
     resource().prop_map(|resource| EmployeeId(resource.0))
 }
 
@@ -132,6 +132,7 @@ fn booking_or_credential() -> BoxedStrategy<Intent> {
                 now: Timestamp::from_second(day * 86_400).unwrap(),
             }
         }),
+        super::leavers::any_intent(),
         secrets.prop_map(|(number, token, scopes)| {
             issue(
                 number,

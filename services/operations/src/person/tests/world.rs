@@ -65,7 +65,13 @@ fn member_change() -> impl Strategy<Value = MemberChange> {
 
 fn desk(day: i64) -> BookedPlace {
     let at = |hour: i64| Timestamp::from_second(day * 86_400 + hour * 3600).expect("a time");
-    BookedPlace { resource: format!("Desk {day}"), title: None, starts_at: at(8), ends_at: at(9) }
+    BookedPlace {
+        resource: format!("Desk {day}"),
+        resource_type: "desk".to_owned(),
+        title: None,
+        starts_at: at(8),
+        ends_at: at(9),
+    }
 }
 
 fn of_people() -> BoxedStrategy<Intent> {

@@ -1,0 +1,175 @@
+//! Deciding otherwise about a leaver's booking: kept, handed over, or no cancellation after all.
+
+use access::{CommandError, WriteAccess};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use eventlog::clock;
+use events::{BookingId, BookingSource, EmployeeId, Scope, Tenant};
+use roster::{Booking, BookingWish, Intent, LeaversIntent, Refusal, Roster, TenantRoster};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use web::json_body::{Body, OptionalBody};
+use web::path_id;
+
+use super::answer::answer;
+use super::caller::Caller;
+
+/// Why a booking is kept; it may be left out.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Keeping {
+    /// Why; kept with the booking. 1,024 bytes of UTF-8 at most, and not blank.
+    #[schema(min_length = 1)]
+    reason: Option<String>,
+}
+
+/// Who takes a booking over.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HandOver {
+    /// The colleague, who has to be Active.
+    #[schema(value_type = String, format = Uuid)]
+    to: EmployeeId,
+}
+
+/// The booking that somebody means, by the booking system's reference or our id. Somebody else's is none
+/// of this person's.
+pub(super) fn find(
+    roster: &Roster,
+    tenant: &Tenant,
+    employee: EmployeeId,
+    name: &str,
+    source: Option<&BookingSource>,
+) -> Result<BookingId, Refusal> {
+    let theirs = |one: &&Booking| {
+        one.employee == employee && source.is_none_or(|source| one.source == *source)
+    };
+    let no_such = || Refusal::NoSuchBooking(name.to_owned());
+    let bookings = roster.tenant(tenant).map(TenantRoster::bookings).ok_or_else(no_such)?;
+    let mut referred = bookings.with_reference(name).filter(theirs);
+    let by_id = || bookings.get(name.parse().ok()?).filter(theirs);
+    let known = match (referred.next(), referred.next()) {
+        (Some(_), Some(_)) => Err(Refusal::AmbiguousBooking(name.to_owned())),
+        (Some(one), None) => Ok(one),
+        (None, _) => by_id().ok_or_else(no_such),
+    };
+    Ok(known?.id)
+}
+
+/// Makes true what somebody wants of a leaver's booking, and answers without a body.
+async fn decide(
+    access: &WriteAccess,
+    caller: &Caller,
+    employee: &str,
+    name: String,
+    wish: BookingWish,
+) -> Result<Response, CommandError> {
+    caller.may(Scope::LeaversCancel)?;
+    let employee = path_id("employee", employee)?;
+    let now = clock::now();
+    let (tenant, source) = (caller.tenant().clone(), caller.source().cloned());
+    let intent = move |roster: &Roster| {
+        let found = find(roster, &tenant, employee, &name, source.as_ref());
+        let booking = match (&wish, found) {
+            // Said again, it is the colleague's by then.
+            (BookingWish::HandOver { to }, Err(Refusal::NoSuchBooking(_))) => {
+                find(roster, &tenant, *to, &name, source.as_ref())?
+            }
+            (_, found) => found?,
+        };
+        let wish = wish.clone();
+        Ok(Intent::Leavers(LeaversIntent::Decide { employee, booking, wish, now }))
+    };
+    let done = caller.execute(access, Scope::LeaversCancel, intent).await?;
+    Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
+}
+
+/// Withdraw a planned cancellation
+///
+/// The booking waits for a decision again. Said again, or where nothing is planned, nothing happens. What a
+/// policy plans is not withdrawn for one booking: keep it instead.
+#[utoipa::path(
+    post,
+    path = "/api/v1/{tenant}/leavers/{employee}/bookings/{booking}/withdraw-cancellation",
+    operation_id = "withdrawLeaverBookingCancellation",
+    tag = "leavers",
+    params(
+        ("employee" = uuid::Uuid, Path, description = "The employee"),
+        ("booking" = String, Path, description = "The booking system's reference, or our id of the booking, URL-encoded", min_length = 1),
+    ),
+    responses(
+        (status = 204, description = "No cancellation is planned by hand"),
+        (status = 404, description = "No such person or booking"),
+        (status = 409, description = "Not a leaver, it is cancelled already, or a policy cancels it"),
+    ),
+    security(("apiToken" = ["leavers:cancel"])),
+)]
+pub(super) async fn withdraw(
+    State(access): State<WriteAccess>,
+    caller: Caller,
+    Path((_tenant, employee, booking)): Path<(String, String, String)>,
+) -> Result<Response, CommandError> {
+    decide(&access, &caller, &employee, booking, BookingWish::WithdrawCancellation).await
+}
+
+/// Keep a leaver's booking
+///
+/// Somebody has seen it and decided that it stays: it waits for nobody any more, a planned cancellation
+/// ends, and no policy touches it. Cancelling it ends that, and so does the booking system that changes it.
+/// Said again, nothing happens: the first reason stands.
+#[utoipa::path(
+    post,
+    path = "/api/v1/{tenant}/leavers/{employee}/bookings/{booking}/keep",
+    operation_id = "keepLeaverBooking",
+    tag = "leavers",
+    params(
+        ("employee" = uuid::Uuid, Path, description = "The employee"),
+        ("booking" = String, Path, description = "The booking system's reference, or our id of the booking, URL-encoded", min_length = 1),
+    ),
+    request_body = Option<Keeping>,
+    responses(
+        (status = 204, description = "Kept"),
+        (status = 404, description = "No such person or booking"),
+        (status = 409, description = "Not a leaver, or the booking is cancelled or past"),
+    ),
+    security(("apiToken" = ["leavers:cancel"])),
+)]
+pub(super) async fn keep(
+    State(access): State<WriteAccess>,
+    caller: Caller,
+    Path((_tenant, employee, booking)): Path<(String, String, String)>,
+    OptionalBody(Keeping { reason }): OptionalBody<Keeping>,
+) -> Result<Response, CommandError> {
+    decide(&access, &caller, &employee, booking, BookingWish::Keep { reason }).await
+}
+
+/// Hand a leaver's booking over to a colleague
+///
+/// It is theirs from now on, also when the booking system repeats that it is the leaver's; the feed tells
+/// it (`booking.changed`), so that the booking system can follow. Said again, nothing happens.
+#[utoipa::path(
+    post,
+    path = "/api/v1/{tenant}/leavers/{employee}/bookings/{booking}/hand-over",
+    operation_id = "handOverLeaverBooking",
+    tag = "leavers",
+    params(
+        ("employee" = uuid::Uuid, Path, description = "The leaver"),
+        ("booking" = String, Path, description = "The booking system's reference, or our id of the booking, URL-encoded", min_length = 1),
+    ),
+    request_body = HandOver,
+    responses(
+        (status = 204, description = "The colleague's"),
+        (status = 404, description = "No such person or booking"),
+        (status = 409, description = "Not a leaver, the colleague is not Active, or the booking is cancelled or past"),
+    ),
+    security(("apiToken" = ["leavers:cancel"])),
+)]
+pub(super) async fn hand_over(
+    State(access): State<WriteAccess>,
+    caller: Caller,
+    Path((_tenant, employee, booking)): Path<(String, String, String)>,
+    Body(HandOver { to }): Body<HandOver>,
+) -> Result<Response, CommandError> {
+    decide(&access, &caller, &employee, booking, BookingWish::HandOver { to }).await
+}

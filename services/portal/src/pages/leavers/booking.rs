@@ -1,0 +1,99 @@
+//! Bookings as they are shown, and the form by which somebody decides about them.
+
+use maud::{Markup, html};
+
+use super::place::{Booking, DECIDES, Names, home};
+use crate::parts::form::form;
+use crate::parts::table::table;
+use crate::parts::time::moment;
+use crate::signed::Signed;
+
+/// What people say most often when they cancel.
+const REASONS: [&str; 4] = [
+    "Has left the company",
+    "The desk is given to somebody else",
+    "The meeting will not take place",
+    "Agreed with the team",
+];
+
+/// What is booked, and when.
+pub(super) fn cells(booking: &Booking) -> Markup {
+    html! {
+        th scope="row" {
+            (booking.resource)
+            @if !booking.resource_type.is_empty() { " " span.soft { "(" (booking.resource_type) ")" } }
+            @if let Some(title) = &booking.title { br; span.soft { (title) } }
+        }
+        td.nowrap { (moment(booking.starts_at)) }
+        td.nowrap { (moment(booking.ends_at)) }
+        td { (booking.reference) @if booking.source != "default" { " " span.soft { "of " (booking.source) } } }
+    }
+}
+
+/// These bookings of one leaver, which may be ticked, and what to do with those. Who may not decide sees them
+/// alone.
+pub(super) fn decision_form(
+    signed: &Signed,
+    names: &Names,
+    employee: &str,
+    bookings: &[&Booking],
+) -> Markup {
+    let decides = signed.may(DECIDES);
+    let heads: &[&str] = if decides {
+        &["Choose", "Booked", "From", "To", "Reference"]
+    } else {
+        &["Booked", "From", "To", "Reference"]
+    };
+    let rows = html! {
+        @for booking in bookings {
+            tr {
+                @if decides {
+                    td {
+                        input type="checkbox" name="booking" value=(booking.id) aria-label={ "Choose " (booking.resource) ", " (booking.reference) };
+                    }
+                }
+                (cells(booking))
+            }
+            @if let Some(to) = booking.hand_over_to {
+                tr { td colspan=(heads.len()) {
+                    span.hint { "The policy hands it over to " (names.person(to)) " as soon as they are Active." }
+                } }
+            }
+        }
+    };
+    let listed = table("Bookings to decide about", heads, rows);
+    if !decides {
+        return listed;
+    }
+    let (reasons, reason) = (format!("reasons-{employee}"), format!("reason-{employee}"));
+    let colleague = format!("colleague-{employee}");
+    form(
+        &signed.session.csrf,
+        &format!("{}/{employee}/decide", home(signed)),
+        html! {
+            (listed)
+            label.check {
+                input type="checkbox" name="all" value="yes" data-all="booking";
+                span { "All bookings of this list" }
+            }
+            div.columns {
+                div.field {
+                    label.label for=(reason) { "Reason" }
+                    input #(reason) type="text" name="reason" list=(reasons) maxlength="1024" autocomplete="off";
+                    datalist #(reasons) { @for said in REASONS { option value=(said) {} } }
+                    span.hint { "Kept with each booking; needed to cancel." }
+                }
+                div.field {
+                    label.label for=(colleague) { "Colleague" }
+                    input #(colleague) type="text" name="to" maxlength="256" autocomplete="off" spellcheck="false";
+                    span.hint { "User name, to hand over." }
+                }
+            }
+            div.actions {
+                button.primary name="what" value="cancel" { "Cancel" }
+                button name="what" value="keep" { "Keep" }
+                button name="what" value="hand-over" { "Hand over" }
+            }
+        },
+    )
+}

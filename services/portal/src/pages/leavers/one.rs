@@ -1,0 +1,249 @@
+//! `/t/{tenant}/leavers/{employee}`: one leaver, with all bookings that were kept, and the receipt of the departure.
+
+use axum::extract::{Path, State};
+use axum::routing;
+use events::EmployeeId;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use serde::Deserialize;
+use web::path_id;
+
+use super::booking::{cells, decision_form};
+use super::place::{Booking, DECIDES, Kept, NEEDS, Names, Planned, api, home, page};
+use crate::parts::also_by::also_by;
+use crate::parts::badge::{Tone, badge};
+use crate::parts::form::button;
+use crate::parts::page::Page;
+use crate::parts::table::{empty, table};
+use crate::parts::time::moment;
+use crate::portal::Portal;
+use crate::refused::Refused;
+use crate::route::{Route, get};
+use crate::signed::Signed;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![get("/t/{tenant}/leavers/{employee}", NEEDS, routing::get(show))]
+}
+
+/// Which applications have acknowledged the departure.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Receipt {
+    left_at: Timestamp,
+    state: String,
+    subscribers: Vec<Acknowledgement>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Acknowledgement {
+    name: String,
+    acknowledged_at: Option<Timestamp>,
+    seconds: Option<f64>,
+    removed: bool,
+}
+
+async fn show(
+    State(portal): State<Portal>,
+    signed: Signed,
+    Path((_tenant, employee)): Path<(String, String)>,
+) -> Result<Page, Refused> {
+    let employee: EmployeeId = path_id("employee", &employee)?;
+    let of = format!("leavers/{employee}/bookings");
+    let kept: Kept = portal.apis().get(&signed, &api(&signed, &of)).await?;
+    let names = Names::of(&portal, &signed).await?;
+    // Whoever may not see it, and a departure without one, has none.
+    let receipt = api(&signed, &format!("employees/{employee}/receipt"));
+    let receipt: Option<Receipt> = portal.apis().get(&signed, &receipt).await.ok();
+    let now = (portal.settings().now)();
+    let undecided: Vec<&Booking> = kept.upcoming.iter().filter(|one| one.waits()).collect();
+    let name = names.person(employee);
+    let id = employee.to_string();
+    let content = html! {
+        p.crumbs { a href=(home(&signed)) { "Leavers" } }
+        h1 { (name) }
+        p.lead {
+            "Has left. " a href={ "/t/" (signed.tenant) "/people/" (id) } { "Everything about this person" }
+        }
+        (planned(&signed, &names, &id, &kept.upcoming, now))
+        section.card aria-labelledby="undecided" {
+            h2 #undecided { "To decide" }
+            @if undecided.is_empty() {
+                p { "Nothing waits for a decision." }
+            } @else {
+                (decision_form(&signed, &names, &id, &undecided))
+            }
+        }
+        (kept_ones(&names, &kept.upcoming))
+        (cancelled(&names, &kept.cancelled))
+        (past(&kept.past))
+        @if let Some(receipt) = &receipt { (receipt_card(receipt)) }
+        (also_by(
+            &format!("rollcall bookings cancel --tenant {} --employee {id} --reason \"has left\"\nrollcall receipt --tenant {} {id}", signed.tenant, signed.tenant),
+            &format!("GET {}\nPOST {}", api(&signed, &of), api(&signed, &format!("{of}/ID/cancel"))),
+        ))
+    };
+    Ok(page(&signed, &name, content))
+}
+
+/// What is cancelled by itself, with the way back.
+fn planned(
+    signed: &Signed,
+    names: &Names,
+    id: &str,
+    upcoming: &[Booking],
+    now: Timestamp,
+) -> Markup {
+    let planned: Vec<(&Booking, &Planned)> = upcoming
+        .iter()
+        .filter_map(|booking| Some((booking, booking.planned_cancellation.as_ref()?)))
+        .collect();
+    if planned.is_empty() {
+        return html! {};
+    }
+    html! {
+        section.card aria-labelledby="planned" {
+            h2 #planned { "Cancelled by themselves" }
+            (table(
+                "Bookings that are cancelled when it is due",
+                &["Booked", "From", "To", "Reference", "Cancelled", "Why", "Change"],
+                html! {
+                    @for (booking, plan) in planned {
+                        tr {
+                            (cells(booking))
+                            td.nowrap { (due(plan, now)) }
+                            td { (plan.reason) br; span.soft { "by " (names.actor(&plan.actor)) } }
+                            td { @if signed.may(DECIDES) { (way_back(signed, id, booking, plan)) } }
+                        }
+                    }
+                },
+            ))
+        }
+    }
+}
+
+/// When it is due: what is due soon counts down where scripts run.
+fn due(plan: &Planned, now: Timestamp) -> Markup {
+    let soon = plan.due.duration_since(now).as_secs() < 600;
+    html! {
+        @if soon { "in " span data-until=(plan.due) { "a moment" } br; }
+        (moment(plan.due))
+    }
+}
+
+fn way_back(signed: &Signed, id: &str, booking: &Booking, plan: &Planned) -> Markup {
+    let (what, words) = if plan.by_policy { ("keep", "Keep it") } else { ("undo", "Undo") };
+    let action = format!("{}/{id}/bookings/{}/{what}", home(signed), booking.id);
+    button(&signed.session.csrf, &action, "", words)
+}
+
+fn kept_ones(names: &Names, upcoming: &[Booking]) -> Markup {
+    let kept: Vec<_> = upcoming.iter().filter_map(|one| Some((one, one.kept.as_ref()?))).collect();
+    if kept.is_empty() {
+        return html! {};
+    }
+    html! {
+        section.card aria-labelledby="kept" {
+            h2 #kept { "Kept" }
+            (table(
+                "Bookings to come that somebody decided to keep",
+                &["Booked", "From", "To", "Reference", "Kept"],
+                html! {
+                    @for (booking, kept) in kept {
+                        tr {
+                            (cells(booking))
+                            td {
+                                "by " (names.actor(&kept.actor)) ", " (moment(kept.at))
+                                @if let Some(reason) = &kept.reason { br; span.soft { (reason) } }
+                            }
+                        }
+                    }
+                },
+            ))
+        }
+    }
+}
+
+fn cancelled(names: &Names, bookings: &[Booking]) -> Markup {
+    if bookings.is_empty() {
+        return html! {};
+    }
+    html! {
+        section.card aria-labelledby="cancelled" {
+            h2 #cancelled { "Cancelled" }
+            (table(
+                "Cancelled bookings, by whom and why",
+                &["Booked", "From", "To", "Reference", "Cancelled", "Booking system"],
+                html! {
+                    @for booking in bookings {
+                        tr {
+                            (cells(booking))
+                            @if let Some(how) = &booking.cancelled {
+                                td {
+                                    "by " (names.actor(&how.actor)) ", " (moment(how.at))
+                                    @if let Some(reason) = &how.reason { br; span.soft { (reason) } }
+                                }
+                                td {
+                                    @if how.by == "booking-system" { "cancelled it" }
+                                    @else if how.closed_at.is_some() { (badge(Tone::Good, "Knows")) }
+                                    @else { (badge(Tone::Warn, "Has not said that it knows")) }
+                                }
+                            }
+                        }
+                    }
+                },
+            ))
+        }
+    }
+}
+
+fn past(bookings: &[Booking]) -> Markup {
+    html! {
+        section.card aria-labelledby="past" {
+            h2 #past { "Past" }
+            @if bookings.is_empty() {
+                (empty("No past bookings", "Bookings that have ended stay as they are."))
+            } @else {
+                (table(
+                    "Past bookings, kept as they were",
+                    &["Booked", "From", "To", "Reference"],
+                    html! { @for booking in bookings { tr { (cells(booking)) } } },
+                ))
+            }
+        }
+    }
+}
+
+/// Who was told that the person has left, and when they said that they know.
+fn receipt_card(receipt: &Receipt) -> Markup {
+    html! {
+        section.card aria-labelledby="receipt" {
+            div.head {
+                h2 #receipt { "Receipt of the departure" }
+                (badge(if receipt.state == "acknowledged" { Tone::Good } else { Tone::Warn }, &receipt.state))
+            }
+            p.soft { "Which applications have acknowledged that this person left " (moment(receipt.left_at)) "." }
+            @if receipt.subscribers.is_empty() {
+                p { "No application wanted to be told." }
+            } @else {
+                (table(
+                    "Applications that were told",
+                    &["Application", "Acknowledged", "After"],
+                    html! {
+                        @for one in &receipt.subscribers {
+                            tr {
+                                th scope="row" { (one.name) }
+                                td {
+                                    @if let Some(at) = one.acknowledged_at { (moment(at)) }
+                                    @else if one.removed { "removed before" }
+                                    @else { (badge(Tone::Warn, "not yet")) }
+                                }
+                                td { @if let Some(seconds) = one.seconds { (format!("{seconds:.1} s")) } }
+                            }
+                        }
+                    },
+                ))
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What the pages of the section share: what they need, where they are, what the JSON API tells them, and what
+//! people are called.
+
+use std::sync::Arc;
+
+use events::{Actor, AdministratorId, EmployeeId, Scope, Tenant};
+use jiff::Timestamp;
+use maud::Markup;
+use roster::{Roster, TenantRoster};
+use serde::Deserialize;
+use uuid::Uuid;
+use web::Permission;
+
+use crate::parts::layout::{self, Frame};
+use crate::parts::page::Page;
+use crate::parts::section::Section;
+use crate::portal::Portal;
+use crate::refused::Refused;
+use crate::route::Needs;
+use crate::signed::Signed;
+
+/// What whoever looks needs.
+pub(super) const NEEDS: Needs = Needs::Permission(Permission::Api(Scope::LeaversRead));
+
+/// What whoever decides needs.
+pub(super) const DECIDES: Permission = Permission::Api(Scope::LeaversCancel);
+
+/// For how long what was cancelled can be taken back.
+pub(super) const UNDO_SECONDS: u32 = 60;
+
+/// A page of leavers.
+#[derive(Debug, Deserialize)]
+pub(super) struct Leavers {
+    pub(super) leavers: Vec<Leaver>,
+    pub(super) next: Option<String>,
+}
+
+/// Somebody who has left.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Leaver {
+    pub(super) employee_id: EmployeeId,
+    pub(super) user_name: Option<String>,
+    pub(super) display_name: Option<String>,
+    pub(super) left_at: Timestamp,
+    pub(super) bookings: Counts,
+    pub(super) next_at: Option<Timestamp>,
+}
+
+impl Leaver {
+    /// What they are called.
+    pub(super) fn name(&self) -> String {
+        let name = self.display_name.as_ref().or(self.user_name.as_ref());
+        name.cloned().unwrap_or_else(|| self.employee_id.to_string())
+    }
+}
+
+/// How many bookings are in each list.
+#[derive(Debug, Deserialize)]
+pub(super) struct Counts {
+    pub(super) past: u64,
+    pub(super) cancelled: u64,
+    pub(super) planned: u64,
+    pub(super) kept: u64,
+    pub(super) undecided: u64,
+}
+
+/// A leaver's bookings.
+#[derive(Debug, Deserialize)]
+pub(super) struct Kept {
+    pub(super) past: Vec<Booking>,
+    pub(super) upcoming: Vec<Booking>,
+    pub(super) cancelled: Vec<Booking>,
+}
+
+/// A booking.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Booking {
+    pub(super) id: Uuid,
+    pub(super) source: String,
+    pub(super) reference: String,
+    pub(super) resource: String,
+    pub(super) resource_type: String,
+    pub(super) title: Option<String>,
+    pub(super) starts_at: Timestamp,
+    pub(super) ends_at: Timestamp,
+    pub(super) cancelled: Option<Cancelled>,
+    pub(super) planned_cancellation: Option<Planned>,
+    pub(super) kept: Option<KeptBy>,
+    pub(super) hand_over_to: Option<EmployeeId>,
+}
+
+impl Booking {
+    /// Whether it waits for somebody to decide.
+    pub(super) fn waits(&self) -> bool {
+        self.planned_cancellation.is_none() && self.kept.is_none()
+    }
+}
+
+/// How one was cancelled.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Cancelled {
+    pub(super) at: Timestamp,
+    pub(super) by: String,
+    pub(super) actor: String,
+    pub(super) reason: Option<String>,
+    pub(super) closed_at: Option<Timestamp>,
+}
+
+/// How one will be cancelled by itself.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Planned {
+    pub(super) due: Timestamp,
+    pub(super) actor: String,
+    pub(super) reason: String,
+    pub(super) by_policy: bool,
+}
+
+/// That one is kept.
+#[derive(Debug, Deserialize)]
+pub(super) struct KeptBy {
+    pub(super) at: Timestamp,
+    pub(super) actor: String,
+    pub(super) reason: Option<String>,
+}
+
+/// What people and callers are called, as the roster knows them.
+#[derive(Debug)]
+pub(super) struct Names {
+    roster: Arc<Roster>,
+    tenant: Tenant,
+}
+
+impl Names {
+    pub(super) async fn of(portal: &Portal, signed: &Signed) -> Result<Self, Refused> {
+        let roster = portal.access().current_roster().await.map_err(access::CommandError::from)?;
+        Ok(Self { roster, tenant: signed.tenant.clone() })
+    }
+
+    fn tenant(&self) -> Option<&TenantRoster> {
+        self.roster.tenant(&self.tenant)
+    }
+
+    /// Who did something, by the actor of its event.
+    pub(super) fn actor(&self, actor: &str) -> String {
+        let known = match actor.strip_prefix("portal:") {
+            Some(id) => self.administrator(id),
+            None => self.credential(actor),
+        };
+        known.unwrap_or_else(|| match actor {
+            "operator" => "an operator".to_owned(),
+            "rollcall" => "Rollcall".to_owned(),
+            other => other.to_owned(),
+        })
+    }
+
+    fn administrator(&self, id: &str) -> Option<String> {
+        let id = AdministratorId(id.parse().ok()?);
+        let administrator = self.tenant()?.administrators().get(id)?;
+        let name = administrator.name.as_deref();
+        Some(name.unwrap_or_else(|| administrator.email.as_str()).to_owned())
+    }
+
+    fn credential(&self, actor: &str) -> Option<String> {
+        let id = Actor::from_header(actor).as_credential()?;
+        let credential = self.tenant()?.credential(&id)?;
+        Some(credential.label.as_deref().unwrap_or("an API token").to_owned())
+    }
+
+    /// What a person is called.
+    pub(super) fn person(&self, employee: EmployeeId) -> String {
+        let person = self.tenant().and_then(|tenant| tenant.people().by_employee(employee));
+        let name =
+            person.map(|one| one.display_name().unwrap_or_else(|| one.user_name().to_owned()));
+        name.unwrap_or_else(|| employee.to_string())
+    }
+}
+
+/// Where the JSON API has something of the tenant.
+pub(super) fn api(signed: &Signed, what: &str) -> String {
+    format!("/api/v1/{}/{what}", signed.tenant)
+}
+
+/// A query of these names and values.
+pub(super) fn query(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// Where the section begins.
+pub(super) fn home(signed: &Signed) -> String {
+    Section::Leavers.path(&signed.tenant)
+}
+
+/// A page of the section.
+pub(super) fn page(signed: &Signed, title: &str, content: Markup) -> Page {
+    Page::new(layout::page(&Frame::of(signed, Section::Leavers), title, content))
+}
