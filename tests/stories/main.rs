@@ -47,6 +47,7 @@ mod outages;
 mod own_replays;
 mod parked;
 mod permissions;
+mod portal_requests;
 mod privacy;
 mod private_nats;
 mod projections;

@@ -2,6 +2,7 @@
 
 pub(crate) mod also_by;
 pub(crate) mod badge;
+pub(crate) mod bars;
 pub(crate) mod copy;
 pub(crate) mod form;
 pub(crate) mod icon;
@@ -10,5 +11,6 @@ pub(crate) mod live;
 pub(crate) mod page;
 pub(crate) mod paging;
 pub(crate) mod section;
+pub(crate) mod stream;
 pub(crate) mod table;
 pub(crate) mod time;

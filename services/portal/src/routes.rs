@@ -23,6 +23,8 @@ pub(crate) fn all() -> Vec<Route> {
         pages::leavers::routes(),
         pages::administrators::routes(),
         pages::sessions::routes(),
+        pages::activity::routes(),
+        pages::requests::routes(),
     ]
     .into_iter()
     .flatten()

@@ -7,15 +7,17 @@ use activity::queries::event_counts;
 use acts::Role;
 use axum::extract::State;
 use eventlog::clock;
+use events::Scope;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use projector::Projection as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use web::Permission;
 
 use super::known_tenant::check_known;
-use super::{Answer, Answered, OpsError, Reader};
+use super::{Answer, Answered, Confined, OpsError, Reader};
 use crate::operations::Operations;
 use crate::ops::extract::Query;
 use crate::person::source::SeeError;
@@ -56,11 +58,12 @@ pub(crate) struct DayCounts {
 
 pub(crate) async fn joiners_and_leavers(
     State(ops): State<Operations>,
-    reader: Reader,
+    reader: Confined<Reader>,
     Query(OfTenant { tenant }): Query<OfTenant>,
 ) -> Result<Answered<JoinersAndLeavers>, OpsError> {
-    reader.may(Role::OpsRead)?;
+    reader.may_either(Role::OpsRead, Permission::Api(Scope::EventsRead))?;
     let tenant = crate::caller::tenant(&tenant)?;
+    reader.at(Some(&tenant))?;
     check_known(ops.log(), &tenant).await?;
     let today = clock::now().to_zoned(TimeZone::UTC).date();
     let first = today.saturating_sub((DAYS - 1).days());
@@ -118,11 +121,12 @@ pub(crate) struct HourResults {
 
 pub(crate) async fn results(
     State(ops): State<Operations>,
-    reader: Reader,
+    reader: Confined<Reader>,
     Query(OfTenant { tenant }): Query<OfTenant>,
 ) -> Result<Answered<RequestResults>, OpsError> {
-    reader.may(Role::OpsRead)?;
+    reader.may_either(Role::OpsRead, Permission::Api(Scope::EventsRead))?;
     let tenant = crate::caller::tenant(&tenant)?;
+    reader.at(Some(&tenant))?;
     check_known(ops.log(), &tenant).await?;
     let observed = ops.requests().observed(&tenant).await?;
     let this_hour = clock::now().as_second().div_euclid(3600);

@@ -5,16 +5,16 @@ use std::time::Duration;
 use acts::Role;
 use axum::extract::State;
 use eventlog::{Entry, ReadError};
-use events::{EmployeeId, Entity, Recorded, Seq, Tenant};
+use events::{EmployeeId, Entity, Recorded, Scope, Seq, Tenant};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
-use web::Problem;
+use web::{Permission, Problem};
 
 use super::known_tenant::check_known;
-use super::{Answer, Answered, OpsError, Reader, masked};
+use super::{Answer, Answered, Confined, OpsError, Reader, masked};
 use crate::operations::Operations;
 use crate::ops::extract::Query;
 use crate::person::answer::type_of;
@@ -81,11 +81,12 @@ pub(crate) struct EventItem {
 
 pub(crate) async fn list(
     State(ops): State<Operations>,
-    reader: Reader,
+    reader: Confined<Reader>,
     Query(asked): Query<AskedEvents>,
 ) -> Result<Answered<EventList>, OpsError> {
-    reader.may(Role::OpsRead)?;
+    reader.may_either(Role::OpsRead, Permission::Api(Scope::EventsRead))?;
     let tenant = crate::caller::tenant(&asked.tenant)?;
+    let reader = reader.at(Some(&tenant))?;
     check_known(ops.log(), &tenant).await?;
     let entity = asked.entity.as_deref().map(entity).transpose()?;
     let limit = asked.limit.unwrap_or(DEFAULT_LISTED).clamp(1, MAX_LISTED);
@@ -104,7 +105,12 @@ pub(crate) async fn list(
             sleep(POLL).await;
             continue;
         }
-        let shown = |item: EventItem| EventItem { body: masked::masked(item.body), ..item };
+        // Administrators see the same values in the directory.
+        let open = reader.is_administrator();
+        let shown = |item: EventItem| {
+            let body = if open { item.body } else { masked::masked(item.body) };
+            EventItem { body, ..item }
+        };
         let events = items.into_iter().map(shown).collect();
         return Ok(Answered(EventList { tenant: tenant.to_string(), events, more }));
     }

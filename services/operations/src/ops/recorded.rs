@@ -5,17 +5,17 @@ use std::time::Duration;
 use acts::Role;
 use axum::extract::State;
 use eventlog::{ReadError, RequestLog};
-use events::{CredentialId, EmployeeId, Tenant};
+use events::{CredentialId, EmployeeId, Scope, Tenant};
 use jiff::Timestamp;
 use requests::{EventRange, RequestRecord, ResourceKind, Selected, in_words};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
-use web::Problem;
+use web::{Permission, Problem};
 
 use super::known_tenant::check_known;
-use super::{Answer, Answered, OpsError, Reader};
+use super::{Answer, Answered, Confined, OpsError, Reader};
 use crate::operations::Operations;
 use crate::ops::extract::Query;
 use crate::recorded::{Page, Wanted, later, newest, of_request};
@@ -128,11 +128,12 @@ fn micros_in_milliseconds(micros: u64) -> f64 {
 
 pub(crate) async fn list(
     State(ops): State<Operations>,
-    reader: Reader,
+    reader: Confined<Reader>,
     Query(asked): Query<AskedRequests>,
 ) -> Result<Answered<RequestList>, OpsError> {
-    reader.may(Role::OpsRead)?;
+    reader.may_either(Role::OpsRead, Permission::Api(Scope::EventsRead))?;
     let tenant = crate::caller::tenant(&asked.tenant)?;
+    reader.at(Some(&tenant))?;
     let selected = asked.selected()?;
     let Some(log) = find(&ops, &tenant).await? else {
         let requests = vec![];

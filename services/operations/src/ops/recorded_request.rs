@@ -3,15 +3,16 @@
 use acts::{Act, Revealed, Role};
 use axum::extract::State;
 use cipher::{Cipher, Context};
-use events::Tenant;
+use events::{Scope, Tenant};
 use requests::{Contents, RequestRecord, Selected};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use web::Permission;
 use web::json_body::Body;
 
 use super::recorded::{RequestItem, find};
-use super::{Answer, Answered, OpsError, Reader};
+use super::{Answer, Answered, Confined, OpsError, Reader};
 use crate::operations::Operations;
 use crate::ops::extract::{Path, Query};
 use crate::recorded::{KEY, Wanted, later};
@@ -48,12 +49,13 @@ pub(crate) struct RequestContents {
 
 pub(crate) async fn show(
     State(ops): State<Operations>,
-    reader: Reader,
+    reader: Confined<Reader>,
     Path(number): Path<u64>,
     Query(OfTenant { tenant }): Query<OfTenant>,
 ) -> Result<Answered<RequestDetail>, OpsError> {
-    reader.may(Role::OpsRead)?;
+    reader.may_either(Role::OpsRead, Permission::Api(Scope::EventsRead))?;
     let tenant = crate::caller::tenant(&tenant)?;
+    reader.at(Some(&tenant))?;
     let record = one(&ops, &tenant, number).await?;
     let item = RequestItem::of((number, record));
     Ok(Answered(RequestDetail { item, tenant: tenant.to_string(), contents: None }))
@@ -62,12 +64,13 @@ pub(crate) async fn show(
 /// The same, with what it said: whoever asks for that leaves an act before they see any.
 pub(crate) async fn reveal(
     State(ops): State<Operations>,
-    reader: Reader,
+    reader: Confined<Reader>,
     Path(number): Path<u64>,
     Body(OfTenant { tenant }): Body<OfTenant>,
 ) -> Result<Answered<RequestDetail>, OpsError> {
     reader.may(Role::PrivacyReveal)?;
     let tenant = crate::caller::tenant(&tenant)?;
+    let reader = reader.at(Some(&tenant))?;
     let record = one(&ops, &tenant, number).await?;
     let (employee, request) = (record.employee, Some(record.request.clone()));
     let revealed = Revealed { tenant: tenant.clone(), employee, event: None, request };

@@ -1,6 +1,7 @@
 //! `/t/{tenant}/integrations`: how Entra comes in.
 
 mod card;
+mod connection;
 mod credentials;
 mod deactivate;
 mod guide;
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/t/{tenant}/integrations/activate", NEEDS, routing::post(activate)),
     ];
     all.extend(guide::routes());
+    all.extend(connection::routes());
     all.extend(secrets::routes());
     all.extend(deactivate::routes());
     all

@@ -64,13 +64,15 @@ async fn show(
     Ok(page(&signed, "Set it up in Entra", content))
 }
 
-fn step(title: &str, content: Markup) -> Markup {
-    html! { section.card { h2 { (title) } (content) } }
+/// A step, by whose `id` findings about the mapping lead to it.
+fn step(id: &str, title: &str, content: Markup) -> Markup {
+    html! { section.card #(id) { h2 { (title) } (content) } }
 }
 
 fn application(profile: IntegrationProfile) -> Markup {
     let (name, _) = card::product(profile);
     step(
+        "application",
         "Create the application",
         html! {
             ol {
@@ -84,6 +86,7 @@ fn application(profile: IntegrationProfile) -> Markup {
 
 fn sign_in(state: &card::State, signed: &Signed, profile: IntegrationProfile) -> Markup {
     step(
+        "sign-in",
         "Let it sign in",
         html! {
             ol {
@@ -117,6 +120,7 @@ fn sign_in(state: &card::State, signed: &Signed, profile: IntegrationProfile) ->
 
 fn test() -> Markup {
     step(
+        "test",
         "Test the connection",
         html! {
             p { "Choose " b { "Test Connection" } ". Entra asks for a user who does not exist, and says that it is authorized to enable provisioning. Then choose " b { "Save" } "." }
@@ -137,6 +141,7 @@ fn mappings(caption: &str, all: &[Mapping]) -> Markup {
 
 fn user_mappings(profile: IntegrationProfile) -> Markup {
     step(
+        "mappings-users",
         "Map the users",
         html! {
             p { "Under " b { "Mappings" } " open " b { "Provision Microsoft Entra ID Users" } ". Make the table look like this:" }
@@ -151,6 +156,7 @@ fn user_mappings(profile: IntegrationProfile) -> Markup {
 
 fn group_mappings() -> Markup {
     step(
+        "mappings-groups",
         "Map the groups",
         html! {
             p { "Open " b { "Provision Microsoft Entra ID Groups" } ". Groups become teams; without them set " b { "Enabled" } " to " b { "No" } "." }
@@ -169,6 +175,7 @@ fn group_mappings() -> Markup {
 
 fn scope() -> Markup {
     step(
+        "scope",
         "Choose who",
         html! {
             p { "Under " b { "Settings" } " set " b { "Scope" } " to " b { "Sync only assigned users and groups" } ". Then assign under " b { "Users and groups" } ":" }
@@ -183,6 +190,7 @@ fn scope() -> Markup {
 
 fn start(signed: &Signed) -> Markup {
     step(
+        "start",
         "Start provisioning",
         html! {
             p { "Set " b { "Provisioning Status" } " to " b { "On" } " (or choose " b { "Start provisioning" } "). The first cycle takes minutes for hundreds of people, and hours for many thousands; from then on Entra comes every 40 minutes. " b { "Provision on demand" } " tells of one person at once." }

@@ -1,0 +1,143 @@
+//! Events as the pages show them: what, about whom, by whom.
+
+use access::CommandError;
+use events::{CredentialId, EmployeeId};
+use jiff::Timestamp;
+use maud::{Markup, html};
+use roster::TenantRoster;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::words;
+use crate::parts::section::Section;
+use crate::parts::time::moment;
+use crate::portal::Portal;
+use crate::refused::Refused;
+use crate::signed::Signed;
+
+/// What the operators' API lists.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Happened {
+    pub(crate) events: Vec<Event>,
+    #[serde(default)]
+    pub(super) more: bool,
+}
+
+/// An event.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Event {
+    pub(super) position: u64,
+    event_id: String,
+    event: String,
+    at: Timestamp,
+    entity: String,
+    id: String,
+    actor: String,
+    request: Option<String>,
+    body: Value,
+}
+
+/// Events, each of which opens its details.
+pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Event]) -> Markup {
+    html! {
+        ol.timeline {
+            @for event in events {
+                li {
+                    // The id keeps it open while the list goes on.
+                    details id={ "event-" (event.event_id) } {
+                        summary {
+                            (moment(event.at)) " " b { (words::of(&event.event)) } " "
+                            (named(signed, roster, event)) " " span.soft { "by " (by(roster, &event.actor)) }
+                        }
+                        (details(signed, event))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn details(signed: &Signed, event: &Event) -> Markup {
+    let text = serde_json::to_string_pretty(&event.body).unwrap_or_default();
+    let requests = Section::Requests.path(&signed.tenant);
+    html! {
+        dl.facts {
+            dt { "Event" } dd { code { (event.event) } }
+            @if let Some(request) = &event.request {
+                dt { "Request" }
+                dd { a href={ (requests) "?request=" (request) "&at=" (event.at) } { code { (request) } } }
+            }
+        }
+        pre { code { (text) } }
+    }
+}
+
+/// What an event is about, by its name.
+fn named(signed: &Signed, roster: Option<&TenantRoster>, event: &Event) -> Markup {
+    let text = |name: &str| event.body.get(name).and_then(Value::as_str);
+    match event.entity.as_str() {
+        "user" => match event.id.parse() {
+            Ok(employee) => person(signed, roster, employee),
+            Err(_) => html! { (event.id) },
+        },
+        "group" | "team" => {
+            let known = event.id.parse().ok().zip(roster);
+            let known = known.and_then(|(team, roster)| roster.groups().get(team));
+            let name =
+                known.map(roster::Group::display_name).or(text("displayName")).or(text("name"));
+            html! { (name.unwrap_or(&event.id)) }
+        }
+        _ => html! { (text("label").or(text("name")).or(text("reference")).unwrap_or_default()) },
+    }
+}
+
+/// A person, with the way to their page.
+fn person(signed: &Signed, roster: Option<&TenantRoster>, employee: EmployeeId) -> Markup {
+    let known = roster.and_then(|roster| roster.people().by_employee(employee));
+    let name =
+        known.map(|known| known.display_name().unwrap_or_else(|| known.user_name().to_owned()));
+    let people = Section::People.path(&signed.tenant);
+    html! {
+        @match name {
+            Some(name) => a href={ (people) "/" (employee) } { (name) },
+            None => "somebody who was erased",
+        }
+    }
+}
+
+/// A person whose id is known, or nobody.
+pub(crate) async fn whom(
+    portal: &Portal,
+    signed: &Signed,
+    employee: Option<EmployeeId>,
+) -> Result<Markup, Refused> {
+    let Some(employee) = employee else { return Ok(html! { "nobody whom we know" }) };
+    let roster = portal.access().current_roster().await.map_err(CommandError::from)?;
+    Ok(person(signed, roster.tenant(&signed.tenant), employee))
+}
+
+/// Who caused something: `credential:ID`, `portal:ID`, `operator`, `program`.
+pub(crate) fn by(roster: Option<&TenantRoster>, actor: &str) -> Markup {
+    let (kind, id) = actor.split_once(':').unwrap_or((actor, ""));
+    let credential = || {
+        let id: CredentialId = id.parse().ok()?;
+        let known = roster?.credential(&id)?;
+        Some(known.label.clone().unwrap_or_else(|| match known.purpose {
+            events::Purpose::SecretToken => "Entra, by secret token".to_owned(),
+            events::Purpose::OauthClient => "Entra, by OAuth client".to_owned(),
+            events::Purpose::ApiToken { .. } => "an API token".to_owned(),
+        }))
+    };
+    let administrator = || {
+        let known = roster?.administrators().get(id.parse().ok()?)?;
+        Some(known.name.clone().unwrap_or_else(|| known.email.as_str().to_owned()))
+    };
+    let name = match kind {
+        "credential" => credential(),
+        "portal" => administrator(),
+        "operator" => Some("an operator of Rollcall".to_owned()),
+        "program" => Some("Rollcall itself".to_owned()),
+        _ => None,
+    };
+    html! { (name.unwrap_or_else(|| actor.to_owned())) }
+}

@@ -1,0 +1,139 @@
+//! Watch it connect: how far Entra has come, and what is wrong with the mapping, as it happens.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use requests::{Finding, Milestones, Severity};
+use serde::Deserialize;
+
+use super::place::{NEEDS, home, page, settings};
+use crate::parts::also_by::also_by;
+use crate::parts::badge::{Tone, badge};
+use crate::parts::live::live;
+use crate::parts::page::Page;
+use crate::parts::stream;
+use crate::parts::time::moment;
+use crate::portal::Portal;
+use crate::refused::Refused;
+use crate::route::{Route, get};
+use crate::signed::Signed;
+
+/// How often it is looked.
+const INTERVAL: Duration = Duration::from_secs(2);
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        get("/t/{tenant}/integrations/connection", NEEDS, routing::get(show)),
+        get("/t/{tenant}/integrations/connection/live", NEEDS, routing::get(watch)),
+    ]
+}
+
+/// What the operators' API tells of a connection.
+#[derive(Debug, Deserialize)]
+struct Check {
+    recording: bool,
+    complete: bool,
+    milestones: Milestones,
+    people: u64,
+    groups: u64,
+    findings: Vec<Finding>,
+}
+
+async fn check(portal: &Portal, signed: &Signed) -> Result<Check, Refused> {
+    let path = settings(signed, "integration/check");
+    Ok(portal.apis().get(signed, &path).await?)
+}
+
+async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refused> {
+    let check = check(&portal, &signed).await?;
+    let tenant = &signed.tenant;
+    let content = html! {
+        p.crumbs { a href=(home(&signed)) { "Integrations" } " / Watch it connect" }
+        h1 { "Watch it connect" }
+        p.lead { "What Entra has done so far, as it happens. After Start provisioning it begins within 40 minutes, and comes again every 40." }
+        (live(&format!("{}/connection/live", home(&signed)), state(&signed, &check)))
+        (also_by(
+            &format!("rollcall integration check --tenant {tenant}"),
+            &format!("GET {}", settings(&signed, "integration/check")),
+        ))
+    };
+    Ok(page(&signed, "Watch it connect", content))
+}
+
+async fn watch(State(portal): State<Portal>, signed: Signed) -> Response {
+    stream::contents(INTERVAL, move || {
+        let (portal, signed) = (portal.clone(), signed.clone());
+        async move { Ok(state(&signed, &check(&portal, &signed).await?)) }
+    })
+}
+
+fn state(signed: &Signed, check: &Check) -> Markup {
+    let Milestones { connected_at, first_user_at, first_group_at, first_member_at, .. } =
+        check.milestones;
+    let (people, groups) = (check.people > 0, check.groups > 0);
+    html! {
+        @if !check.recording {
+            div.notice.warn { p { "Requests are not recorded (" code { "--record-requests off" } "), so that less can be told." } }
+        } @else if !check.complete {
+            div.notice { p { "Earlier requests are still being read." } }
+        }
+        section.card aria-labelledby="milestones" {
+            h2 #milestones { "How far it is" }
+            ol.milestones {
+                (milestone("Test Connection", connected_at, people, "Press Test Connection in Entra."))
+                (milestone("The first user", first_user_at, people, "Assign users, and start provisioning."))
+                (milestone("The first group", first_group_at, groups, "Groups follow the users, if they are provisioned."))
+                (milestone("The first member of a group", first_member_at, false, "Members follow the groups."))
+            }
+            dl.facts {
+                dt { "Last cycle began" } dd { (at(check.milestones.last_cycle_at)) }
+                dt { "Last request" } dd { (at(check.milestones.last_request_at)) }
+                dt { "People" } dd { (check.people) }
+                dt { "Groups" } dd { (check.groups) }
+            }
+        }
+        section.card aria-labelledby="findings" {
+            h2 #findings { "What to look at" }
+            @if check.findings.is_empty() {
+                p { (badge(Tone::Good, "Nothing")) " Nothing is wrong with the mapping, as far as it was seen." }
+            }
+            @for one in &check.findings { (finding(signed, one)) }
+        }
+    }
+}
+
+fn milestone(name: &str, seen: Option<Timestamp>, earlier: bool, next: &str) -> Markup {
+    html! {
+        li.reached[seen.is_some() || earlier] {
+            b { (name) } " "
+            @match seen {
+                Some(seen) => { (badge(Tone::Good, "Seen")) " " (moment(seen)) }
+                None if earlier => { (badge(Tone::Good, "Seen")) " before what is recorded" }
+                None => { (badge(Tone::Plain, "Not yet")) " " span.hint { (next) } }
+            }
+        }
+    }
+}
+
+fn at(time: Option<Timestamp>) -> Markup {
+    html! { @match time { Some(time) => (moment(time)), None => "not yet" } }
+}
+
+fn finding(signed: &Signed, finding: &Finding) -> Markup {
+    let (tone, word) = match finding.severity {
+        Severity::Problem => (Tone::Bad, "Problem"),
+        Severity::Warning => (Tone::Warn, "Warning"),
+        Severity::Hint => (Tone::Plain, "Hint"),
+    };
+    html! {
+        div.finding {
+            h3 { (badge(tone, word)) " " (finding.title) }
+            p.soft { (finding.seen) "." }
+            p { (finding.remedy) " " a href={ "/t/" (signed.tenant) "/" (finding.link) } { "Where that is" } }
+        }
+    }
+}

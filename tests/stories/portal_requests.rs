@@ -1,0 +1,82 @@
+//! The pages that tell an administrator what Entra did: requests, activity, the connection.
+
+use kit::entra;
+use kit::wait::found;
+use kit::world::World;
+use reqwest::{Client, StatusCode, redirect};
+
+/// A browser without a script, in which somebody is signed in.
+struct Browser {
+    http: Client,
+    url: String,
+}
+
+impl Browser {
+    /// Whoever is invited with these roles opens the link and presses the button.
+    async fn signed_in(world: &World, roles: &str) -> Self {
+        let email = format!("{}@contoso.example", roles.replace(',', "-"));
+        let line = format!("admin invite {email} --role {roles} --tenant contoso");
+        let invited = world.result(&line).await;
+        let link = invited["sign_in_url"].as_str().expect("a link");
+        let http = Client::builder().redirect(redirect::Policy::none()).build().expect("a client");
+        let opened = http.post(link).form(&[("x", "x")]).send().await.expect("an answer");
+        assert_eq!(opened.status(), StatusCode::SEE_OTHER, "{:?}", opened.text().await);
+        let cookie = opened.headers()["set-cookie"].to_str().expect("a text").to_owned();
+        let cookie = cookie.split(';').next().expect("a cookie").parse().expect("a header");
+        let headers = [(reqwest::header::COOKIE, cookie)].into_iter().collect();
+        let http = Client::builder().default_headers(headers).build().expect("a client");
+        Self { http, url: world.url() }
+    }
+
+    async fn page(&self, path: &str) -> (StatusCode, String) {
+        let url = format!("{}/t/contoso/{path}", self.url);
+        let answer = self.http.get(url).send().await.expect("an answer");
+        (answer.status(), answer.text().await.expect("a text"))
+    }
+
+    /// The page, once it says this.
+    async fn says(&self, path: &str, words: &str) -> String {
+        found(words, async || {
+            let (status, text) = self.page(path).await;
+            assert_eq!(status, StatusCode::OK, "{path}: {text}");
+            text.contains(words).then_some(text)
+        })
+        .await
+    }
+}
+
+#[tokio::test]
+async fn what_entra_did_is_on_the_pages_in_words_and_what_it_said_for_operators_alone() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    let taken = entra::workplace_user("ada@contoso.example", "Eve", "another object");
+    company.post("Users", &taken).await.answered(409);
+    company.disable(&ada).await;
+
+    let owner = Browser::signed_in(&world, "owner").await;
+    let listed = owner.says("requests", "Made the person Former").await;
+    assert!(listed.contains("Refused: somebody else has that user name"), "{listed}");
+    assert!(!listed.contains("ada@"), "{listed}");
+    let errors = owner.says("requests?errors=yes", "409").await;
+    assert!(!errors.contains("Made the person Former"), "{errors}");
+    let path = errors.split("/t/contoso/requests/").nth(2).expect("a link to the request");
+    let path = format!("requests/{}", path.split('"').next().expect("a path"));
+    let one = owner.says(&path, "Show what it said").await;
+    assert!(!one.contains("another object"), "{one}");
+
+    let activity = owner.says("activity", "Left").await;
+    assert!(
+        activity.contains("Joined") && activity.contains("Entra, by secret token"),
+        "{activity}"
+    );
+    let connection = owner.says("integrations/connection", "The first user").await;
+    assert!(connection.contains("Seen"), "{connection}");
+
+    let viewer = Browser::signed_in(&world, "viewer").await;
+    let seen = viewer.says(&path, "operators may see it").await;
+    assert!(!seen.contains("Show what it said"), "{seen}");
+    viewer.says("activity", "Left").await;
+    let (status, _) = viewer.page("integrations/connection").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+}
