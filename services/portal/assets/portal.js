@@ -58,6 +58,22 @@ for (const part of document.querySelectorAll("[data-live]")) {
   window.addEventListener("pagehide", () => source.close());
 }
 
+// A slider whose form is answered by a part of the page: data-fragment is where it comes from, data-target what it replaces.
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-fragment]");
+  if (!form || event.target.type !== "range") return;
+  clearTimeout(form.waiting);
+  form.waiting = setTimeout(async () => {
+    const query = new URLSearchParams(new FormData(form));
+    const answer = await fetch(`${form.dataset.fragment}?${query}`, { headers: { accept: "text/html" } });
+    if (!answer.ok) return;
+    const part = document.getElementById(form.dataset.target);
+    part.innerHTML = await answer.text();
+    history.replaceState(null, "", `?${query}`);
+    begin(part);
+  }, 120);
+});
+
 // Countdowns: data-until is when it is over; then the page is loaded anew.
 function countDown() {
   const all = document.querySelectorAll("[data-until]");

@@ -1,5 +1,6 @@
 //! The components of pages: functions that make markup of what they are given.
 
+pub(crate) mod actor;
 pub(crate) mod also_by;
 pub(crate) mod badge;
 pub(crate) mod bars;
@@ -13,4 +14,7 @@ pub(crate) mod paging;
 pub(crate) mod section;
 pub(crate) mod stream;
 pub(crate) mod table;
+pub(crate) mod text;
 pub(crate) mod time;
+pub(crate) mod timeline;
+pub(crate) mod trail;

@@ -19,6 +19,8 @@ pub(crate) fn all() -> Vec<Route> {
         pages::start::routes(),
         pages::overview::routes(),
         pages::sign_in::routes(),
+        pages::people::routes(),
+        pages::teams::routes(),
         pages::integrations::routes(),
         pages::leavers::routes(),
         pages::administrators::routes(),

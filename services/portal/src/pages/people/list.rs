@@ -1,0 +1,260 @@
+//! The list of people: searched, filtered, page by page.
+
+use axum::extract::{RawQuery, State};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use events::TeamId;
+
+use super::place::{Employee, path, standing};
+use crate::parts::also_by::also_by;
+use crate::parts::icon::{Icon, icon};
+use crate::parts::layout::{self, Frame};
+use crate::parts::page::Page;
+use crate::parts::section::Section;
+use crate::parts::table::{empty, table};
+use crate::parts::text::name;
+use crate::parts::time::day;
+use crate::parts::trail::Trail;
+use crate::portal::Portal;
+use crate::query;
+use crate::refused::Refused;
+use crate::signed::Signed;
+
+/// So many people are on a page.
+const ROWS: usize = 50;
+
+/// Which people are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Filter {
+    Active,
+    Former,
+    Held,
+    All,
+}
+
+impl Filter {
+    const ALL: [Self; 4] = [Self::Active, Self::Former, Self::Held, Self::All];
+
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Former => "former",
+            Self::Held => "held",
+            Self::All => "all",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::Former => "Former",
+            Self::Held => "Held",
+            Self::All => "Everybody",
+        }
+    }
+
+    /// As the JSON API is asked.
+    fn parameter(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Active => Some(("standing", "active")),
+            Self::Former => Some(("standing", "former")),
+            Self::Held => Some(("held", "true")),
+            Self::All => None,
+        }
+    }
+}
+
+/// What an address asks for.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) search: String,
+    pub(super) filter: Filter,
+    trail: Trail,
+}
+
+impl Asked {
+    pub(super) fn of(query: Option<&str>) -> Self {
+        let query = query::read(query);
+        let show = query::said(&query, "standing");
+        let filter = Filter::ALL.into_iter().find(|filter| filter.as_str() == show);
+        let filter = filter.unwrap_or(Filter::Active);
+        Self { search: query::said(&query, "q").to_owned(), filter, trail: Trail::of(&query) }
+    }
+
+    /// Where the JSON API lists them.
+    pub(super) fn call(&self, signed: &Signed, rows: usize, after: Option<&str>) -> String {
+        let rows = rows.to_string();
+        let all = [("limit", &*rows), ("q", &*self.search), ("after", after.unwrap_or(""))];
+        let query = query::write(all.into_iter().chain(self.filter.parameter()));
+        format!("/api/v1/{}/employees?{query}", signed.tenant)
+    }
+
+    /// The parameters that stay as one goes on.
+    fn stay(&self) -> [(&str, &str); 2] {
+        [("q", &self.search), ("standing", self.filter.as_str())]
+    }
+
+    fn query(&self, filter: Filter) -> String {
+        query::write([("standing", filter.as_str()), ("q", &self.search)])
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Employees {
+    pub(super) employees: Vec<Listed>,
+    pub(super) next: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Listed {
+    #[serde(flatten)]
+    pub(super) employee: Employee,
+    pub(super) primary_team: Option<Team>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Team {
+    id: TeamId,
+    pub(super) name: String,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct Counts {
+    active: u64,
+    former: u64,
+    held: u64,
+}
+
+impl Counts {
+    fn of(self, filter: Filter) -> u64 {
+        match filter {
+            Filter::Active => self.active,
+            Filter::Former => self.former,
+            Filter::Held => self.held,
+            Filter::All => self.active + self.former,
+        }
+    }
+}
+
+pub(super) async fn show(
+    State(portal): State<Portal>,
+    signed: Signed,
+    RawQuery(query): RawQuery,
+) -> Result<Page, Refused> {
+    let asked = Asked::of(query.as_deref());
+    let call = asked.call(&signed, ROWS, asked.trail.after.as_deref());
+    let count = format!("/api/v1/{}/employees/counts", signed.tenant);
+    let found: Employees = portal.apis().get(&signed, &call).await?;
+    let counts: Counts = portal.apis().get(&signed, &count).await?;
+    let here = Section::People.path(&signed.tenant);
+    let content = html! {
+        div.head {
+            div {
+                h1 { "People" }
+                p.lead { "Everybody whom Entra has provisioned, and those who have left. Nobody is ever removed." }
+            }
+            div.actions {
+                a.button href={ (here) "/export.csv?" (asked.query(asked.filter)) } download { "Export CSV" }
+            }
+        }
+        (filters(&asked, &here, counts))
+        @if found.employees.is_empty() { (nobody(&asked)) } @else { (rows(&signed, &found.employees)) }
+        (asked.trail.links(&here, &asked.stay(), found.next.as_deref()))
+        (also_by(
+            &format!("rollcall at now --tenant {}", signed.tenant),
+            &format!("GET {call}"),
+        ))
+    };
+    Ok(Page::new(layout::page(&Frame::of(&signed, Section::People), "People", content)))
+}
+
+fn filters(asked: &Asked, here: &str, counts: Counts) -> Markup {
+    html! {
+        nav.tabs aria-label="Which people" {
+            @for filter in Filter::ALL {
+                @let is_here = filter == asked.filter;
+                a href={ (here) "?" (asked.query(filter)) } aria-current=[is_here.then_some("page")] {
+                    (filter.name()) " " span.soft { (counts.of(filter)) }
+                }
+            }
+        }
+        form.filters role="search" method="get" action=(here) {
+            input type="hidden" name="standing" value=(asked.filter.as_str());
+            label.field {
+                span.label { "Search" }
+                input type="search" name="q" value=(asked.search) maxlength="200"
+                    placeholder="Name, user name or external id";
+            }
+            button { (icon(Icon::Search)) "Search" }
+            @if !asked.search.is_empty() {
+                a.button href={ (here) "?standing=" (asked.filter.as_str()) } { "Clear" }
+            }
+        }
+    }
+}
+
+fn rows(signed: &Signed, employees: &[Listed]) -> Markup {
+    let teams = Section::Teams.path(&signed.tenant);
+    table(
+        "People",
+        &["Name", "Standing", "Primary team", "Joined"],
+        html! {
+            @for Listed { employee, primary_team } in employees {
+                tr {
+                    td {
+                        a href=(path(signed, employee.id)) { (name(&employee.display_name)) }
+                        @if employee.user_name != employee.display_name {
+                            div.soft { (name(&employee.user_name)) }
+                        }
+                    }
+                    td { (standing(employee.standing, employee.held.is_some())) }
+                    td {
+                        @match primary_team {
+                            Some(team) => { a href={ (teams) "/" (team.id) } { (name(&team.name)) } },
+                            None => span.soft { "none" },
+                        }
+                    }
+                    td.nowrap {
+                        (day(employee.joined_at))
+                        @if let Some(left) = employee.left_at { div.soft { "left " (day(left)) } }
+                    }
+                }
+            }
+        },
+    )
+}
+
+fn nobody(asked: &Asked) -> Markup {
+    if !asked.search.is_empty() {
+        return empty("Nobody is found", "No name, user name or external id has these letters.");
+    }
+    match asked.filter {
+        Filter::Active | Filter::All => empty(
+            "Nobody is here yet",
+            "People appear by themselves once Entra provisions them: see Integrations.",
+        ),
+        Filter::Former => {
+            empty("Nobody has left", "Whoever is disabled or deleted in Entra is listed here.")
+        }
+        Filter::Held => empty(
+            "Nobody is held",
+            "When many people leave at once, they can be kept Active until somebody decides.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_asks_for_the_active_unless_it_says_otherwise() {
+        assert_eq!(Asked::of(None).filter, Filter::Active);
+        assert_eq!(Asked::of(Some("standing=nonsense")).filter, Filter::Active);
+        let asked = Asked::of(Some("q=+ada+%26&standing=held&after=x"));
+        assert_eq!((asked.filter, &*asked.search), (Filter::Held, "ada &"));
+        assert_eq!(asked.query(Filter::All), "standing=all&q=ada+%26");
+    }
+}

@@ -1,0 +1,175 @@
+//! What the operators' API tells of one's own people: all that happened, and why things are as they are.
+
+use axum::http::{Method, StatusCode};
+use events::EmployeeId;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use roster::TenantRoster;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::parts::actor::by;
+use crate::parts::section::Section;
+use crate::portal::Portal;
+use crate::query;
+use crate::refused::Refused;
+use crate::signed::Signed;
+
+/// Which moment is asked about.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    /// The nth moment at which something happened, counted from one.
+    step: Option<usize>,
+    /// A time.
+    at: Option<String>,
+    /// The page of the timeline, the newest being the first.
+    pub(super) older: usize,
+}
+
+impl Asked {
+    pub(super) fn of(query: Option<&str>) -> Self {
+        let mut asked = Self::default();
+        for (key, value) in query::read(query) {
+            match &*key {
+                "step" => asked.step = value.parse().ok(),
+                "at" => asked.at = Some(value.trim().to_owned()).filter(|at| !at.is_empty()),
+                "older" => asked.older = value.parse().unwrap_or_default(),
+                _ => {}
+            }
+        }
+        asked
+    }
+}
+
+/// An event that concerns a person.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct EventRef {
+    pub(super) event: String,
+    pub(super) at: Timestamp,
+    pub(super) request: Option<String>,
+    pub(super) actor: String,
+}
+
+impl EventRef {
+    /// Who made it so, and the request with which they did.
+    pub(super) fn cause(&self, signed: &Signed, tenant: Option<&TenantRoster>) -> Markup {
+        html! {
+            (by(tenant, &self.actor))
+            @if let Some(request) = &self.request {
+                @if signed.may(Section::Requests.needs()) {
+                    " · " a href=(request_path(signed, request, self.at)) { "request" }
+                }
+            }
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct History {
+    pub(super) steps: Vec<Step>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Step {
+    #[serde(flatten)]
+    pub(super) event: EventRef,
+    pub(super) changes: Vec<Change>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Change {
+    pub(super) fact: String,
+    pub(super) before: Option<Value>,
+    pub(super) after: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Explanation {
+    pub(super) known: bool,
+    pub(super) facts: Vec<Fact>,
+    pub(super) teams: Vec<Team>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Fact {
+    pub(super) fact: String,
+    pub(super) value: Value,
+    pub(super) set_by: EventRef,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Team {
+    pub(super) name: String,
+    pub(super) rank: String,
+    pub(super) origin: String,
+    pub(super) set_by: EventRef,
+    pub(super) because: Option<String>,
+}
+
+/// What the moment is, among those at which something happened.
+#[derive(Debug)]
+pub(super) struct Moments {
+    pub(super) all: Vec<Timestamp>,
+    /// The time asked about; none for now.
+    pub(super) at: Option<Timestamp>,
+    /// How many of them are not after it.
+    pub(super) step: usize,
+}
+
+impl Moments {
+    fn of(history: &History, asked: &Asked) -> Result<Self, Refused> {
+        let mut all: Vec<Timestamp> = history.steps.iter().map(|step| step.event.at).collect();
+        all.sort_unstable();
+        all.dedup();
+        let at = match (&asked.at, asked.step) {
+            (Some(text), _) => Some(time(text)?),
+            (None, Some(step)) if step < all.len() => all.get(step.saturating_sub(1)).copied(),
+            (None, _) => None,
+        };
+        let step = at.map_or(all.len(), |at| all.partition_point(|one| *one <= at));
+        Ok(Self { all, at, step })
+    }
+}
+
+/// A time as the field of a form writes it, in UTC, or as RFC 3339 does.
+fn time(text: &str) -> Result<Timestamp, Refused> {
+    let with_zone = text.parse::<Timestamp>();
+    let in_utc = || format!("{text}Z").parse::<Timestamp>();
+    with_zone.or_else(|_| in_utc()).map_err(|_| {
+        let detail = format!("{text:?} is no date and time; write 2026-12-01T09:30");
+        Refused::new(StatusCode::BAD_REQUEST, detail)
+    })
+}
+
+/// Somebody, as the APIs tell of them at a moment.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) history: History,
+    pub(super) moments: Moments,
+    pub(super) explanation: Explanation,
+}
+
+impl Told {
+    pub(super) async fn of(
+        portal: &Portal,
+        signed: &Signed,
+        id: EmployeeId,
+        asked: &Asked,
+    ) -> Result<Self, Refused> {
+        let mut body = json!({ "person": id, "tenant": signed.tenant });
+        let path = "/ops/v1/history";
+        let history: History = portal.apis().send(signed, Method::POST, path, Some(&body)).await?;
+        let moments = Moments::of(&history, asked)?;
+        if let Some(at) = moments.at {
+            body["at"] = json!(at.to_string());
+        }
+        let path = "/ops/v1/explain";
+        let explanation = portal.apis().send(signed, Method::POST, path, Some(&body)).await?;
+        Ok(Self { history, moments, explanation })
+    }
+}
+
+fn request_path(signed: &Signed, request: &str, at: Timestamp) -> String {
+    let query = query::write([("request", request), ("at", &*at.to_string())]);
+    format!("{}?{query}", Section::Requests.path(&signed.tenant))
+}

@@ -1,0 +1,88 @@
+//! Texts of others, as people wrote them: of any length, in any direction, and perhaps of nothing that
+//! can be seen.
+
+use maud::{Markup, html};
+
+/// What stands in the place of a text that shows nothing.
+const BLANK: &str = "(a name that shows nothing)";
+/// So many letters of a name are shown where it stands among others.
+const NAME: usize = 80;
+/// So many letters of a value are shown before somebody opens it.
+const VALUE: usize = 200;
+/// More is not shown in a page at all.
+const WHOLE: usize = 4_000;
+
+/// A name, kept apart from the direction of what stands around it.
+pub(crate) fn name(text: &str) -> Markup {
+    html! { bdi { (short(text, NAME)) } }
+}
+
+/// A value, which can be opened if it is long.
+pub(crate) fn value(text: &str) -> Markup {
+    let shown = short(text, VALUE);
+    if text.chars().count() <= VALUE {
+        return html! { bdi { (shown) } };
+    }
+    html! {
+        details.long { summary { bdi { (shown) } } p { bdi { (short(text, WHOLE)) } } }
+    }
+}
+
+/// The beginning of a text, as it can be shown on one line.
+pub(crate) fn short(text: &str, most: usize) -> String {
+    if !text.chars().any(can_be_seen) {
+        return BLANK.to_owned();
+    }
+    let mut shown: String = text.chars().take(most).map(printable).collect();
+    if text.chars().nth(most).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Controls, which a page may not hold, are told from nothing.
+fn printable(letter: char) -> char {
+    if letter.is_control() && letter != '\n' && letter != '\t' { '\u{fffd}' } else { letter }
+}
+
+/// Whether a letter leaves a trace: not space, controls, joiners, marks of direction, fillers.
+fn can_be_seen(letter: char) -> bool {
+    let is_format = matches!(
+        letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
+    );
+    !(letter.is_whitespace() || letter.is_control() || is_format)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_leave_its_place_in_the_page() {
+        let shown = name("</bdi><script>alert(1)</script> \" ' \u{202e}").into_string();
+        assert!(!shown.contains("<script"), "{shown}");
+        assert!(shown.starts_with("<bdi>") && shown.ends_with("</bdi>"), "{shown}");
+    }
+
+    #[test]
+    fn a_name_that_shows_nothing_is_told_to_be_one() {
+        for nothing in ["", " ", "\u{200b}\u{200b}", "\u{202e}", "\u{3164}", "\u{0}", "\u{e0020}"] {
+            assert_eq!(short(nothing, 10), BLANK, "{nothing:?}");
+        }
+        assert_eq!(short("\u{200b}a", 10), "\u{200b}a");
+        assert_eq!(short("a\u{1}", 10), "a\u{fffd}");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_letters_and_says_so() {
+        assert_eq!(short("äöü", 3), "äöü");
+        assert_eq!(short("äöüß", 3), "äöü…");
+        let long = "x".repeat(65_536);
+        assert!(name(&long).into_string().len() < 200);
+        assert!(value(&long).into_string().len() < 5_000);
+    }
+}
