@@ -1,5 +1,7 @@
 //! The pages of the program, in a real browser, as those who use them see them.
 
 mod catalogue;
+mod directory;
 mod looking;
+mod portal;
 mod tools;
