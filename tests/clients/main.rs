@@ -11,5 +11,6 @@ mod examples;
 mod feed;
 mod generators;
 mod history;
+mod openid;
 mod tools;
 mod validators;

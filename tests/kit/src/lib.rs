@@ -26,5 +26,6 @@ pub mod service;
 pub mod skip;
 pub mod stalls;
 pub mod tables;
+pub mod visitor;
 pub mod wait;
 pub mod world;

@@ -1,0 +1,145 @@
+//! Signing in to the portal by a link, and sessions.
+
+use kit::visitor::{Seen, Visitor};
+use kit::world::World;
+
+async fn world() -> World {
+    let world = World::new().await;
+    for tenant in ["acme", "globex"] {
+        world.verb(&format!("tenant create {tenant}")).await.ended(0);
+    }
+    world
+}
+
+/// A link for a new administrator.
+async fn invited(world: &World, line: &str) -> String {
+    let invited = world.result(&format!("admin invite {line}")).await;
+    invited["sign_in_url"].as_str().expect("a link").to_owned()
+}
+
+/// Somebody who has signed in by a link.
+async fn signed_in(link: &str) -> Visitor {
+    let mut visitor = Visitor::default();
+    visitor.send_form(link, &[]).await.answered(200);
+    visitor
+}
+
+async fn sessions(world: &World, visitor: &mut Visitor) -> Seen {
+    visitor.open(&format!("{}/sessions", world.url())).await
+}
+
+/// Whether a visitor is signed in.
+async fn is_in(world: &World, visitor: &mut Visitor) -> bool {
+    sessions(world, visitor).await.url.path() == "/sessions"
+}
+
+#[tokio::test]
+async fn a_link_signs_in_once_and_looking_at_it_does_not_spend_it() {
+    let world = world().await;
+    let link = invited(&world, "ada@acme.example --tenant acme --role owner").await;
+    let mut visitor = Visitor::default();
+    for _ in 0..2 {
+        let page = visitor.ask(&link).await.answered(200).saying("good once");
+        assert_eq!(page.headers["referrer-policy"], "no-referrer");
+        assert!(!page.headers.contains_key("set-cookie"), "looking signs nobody in");
+    }
+    let seen = visitor.send_form(&link, &[]).await.answered(200);
+    assert!(seen.url.path().starts_with("/t/acme"), "{}", seen.url);
+    let again = Visitor::default().send_form(&link, &[]).await.answered(409);
+    let _ = again.saying("was used").saying("ask for a new one");
+    let unknown = link.replace("rcl_", "rcl_x");
+    Visitor::default().send_form(&unknown, &[]).await.answered(404);
+}
+
+#[tokio::test]
+async fn a_form_of_another_session_or_of_another_site_does_nothing() {
+    let world = world().await;
+    let link = invited(&world, "ada@acme.example --tenant acme --role owner").await;
+    let other = invited(&world, "bob@acme.example --tenant acme --role owner").await;
+    let (mut ada, mut bob) = (signed_in(&link).await, signed_in(&other).await);
+    let sign_out = format!("{}/sign-out", world.url());
+    let foreign = sessions(&world, &mut bob).await.csrf();
+    for fields in [&[][..], &[("csrf", "")], &[("csrf", foreign.as_str())]] {
+        let refused = ada.send_form(&sign_out, fields).await.answered(403);
+        let _ = refused.saying("does not belong to this session");
+    }
+    let own = sessions(&world, &mut ada).await.csrf();
+    let secret = ada.cookie(&world.url(), "rollcall").expect("a cookie").to_owned();
+    let sent = kit::http::http()
+        .post(&sign_out)
+        .header("cookie", format!("rollcall={secret}"))
+        .header("sec-fetch-site", "cross-site")
+        .form(&[("csrf", &own)]);
+    kit::http::Answer::to(sent).await.answered(403);
+    assert!(is_in(&world, &mut ada).await, "nothing was done");
+}
+
+#[tokio::test]
+async fn a_session_ends_at_sign_out_and_its_cookie_opens_nothing_any_more() {
+    let world = world().await;
+    let link = invited(&world, "ada@acme.example --tenant acme --role owner").await;
+    let mut ada = Visitor::default();
+    // Somebody else's cookie, put there before, is not the one of the session.
+    ada.set_cookie(&world.url(), "rollcall", "rcb_prepared");
+    ada.send_form(&link, &[]).await.answered(200);
+    let secret = ada.cookie(&world.url(), "rollcall").expect("a cookie").to_owned();
+    assert_ne!(secret, "rcb_prepared");
+    let csrf = sessions(&world, &mut ada).await.saying("This one").csrf();
+    let out = ada.send_form(&format!("{}/sign-out", world.url()), &[("csrf", &csrf)]).await;
+    assert_eq!(out.answered(200).url.path(), "/sign-in");
+    assert_eq!(ada.cookie(&world.url(), "rollcall"), None, "the browser has forgotten it");
+    ada.set_cookie(&world.url(), "rollcall", &secret);
+    assert!(!is_in(&world, &mut ada).await, "a copy opens nothing");
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_ended_by_whose_they_are() {
+    let world = world().await;
+    let link = invited(&world, "ada@acme.example --tenant acme --role owner").await;
+    let mut first = signed_in(&link).await;
+    let newer = world.result("admin link ada@acme.example --tenant acme").await;
+    let mut second = signed_in(newer["sign_in_url"].as_str().expect("a link")).await;
+    let seen = sessions(&world, &mut second).await.saying("End all others");
+    let (end, csrf) = (format!("{}/sessions/others/end", world.url()), seen.csrf());
+    second.send_form(&end, &[("csrf", &csrf)]).await.answered(200).saying("are ended");
+    assert!(!is_in(&world, &mut first).await);
+    assert!(is_in(&world, &mut second).await);
+    let (_, id) = seen.html.split_once("/sessions/").expect("a session to end");
+    let id = id.split('/').next().unwrap_or_default();
+    let bob = invited(&world, "bob@acme.example --tenant acme --role viewer").await;
+    let mut bob = signed_in(&bob).await;
+    let csrf = sessions(&world, &mut bob).await.csrf();
+    let end = format!("{}/sessions/{id}/end", world.url());
+    bob.send_form(&end, &[("csrf", &csrf)]).await.answered(404);
+}
+
+#[tokio::test]
+async fn one_session_may_reach_several_tenants_and_each_with_the_roles_that_it_has_there() {
+    let world = world().await;
+    let link = invited(&world, "ada@acme.example --tenant acme --role owner").await;
+    let other = invited(&world, "ada@acme.example --tenant globex --role viewer").await;
+    let mut ada = signed_in(&link).await;
+    let before = ada.cookie(&world.url(), "rollcall").map(str::to_owned);
+    ada.send_form(&other, &[]).await.answered(200);
+    assert_ne!(ada.cookie(&world.url(), "rollcall").map(str::to_owned), before, "a new id");
+    let choice = ada.open(&world.url()).await.answered(200);
+    let _ = choice.saying("/t/acme").saying("/t/globex");
+    let at = |tenant: &str| format!("{}/t/{tenant}/administrators", world.url());
+    ada.open(&at("acme")).await.answered(200).saying("ada@acme.example");
+    ada.open(&at("globex")).await.answered(403).saying("administrators");
+    ada.open(&at("contoso")).await.answered(404);
+}
+
+#[tokio::test]
+async fn a_role_that_is_taken_away_and_an_administrator_who_is_removed_are_gone_at_once() {
+    let world = world().await;
+    let ada = invited(&world, "ada@acme.example --tenant acme --role owner").await;
+    let bob = invited(&world, "bob@acme.example --tenant acme --role owner").await;
+    let (_, mut bob) = (signed_in(&ada).await, signed_in(&bob).await);
+    let administrators = format!("{}/t/acme/administrators", world.url());
+    bob.open(&administrators).await.answered(200);
+    world.verb("admin roles bob@acme.example --tenant acme --role viewer").await.ended(0);
+    bob.open(&administrators).await.answered(403);
+    world.verb("admin remove bob@acme.example --tenant acme").await.ended(0);
+    bob.open(&administrators).await.answered(404);
+}
