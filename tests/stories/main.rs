@@ -3,17 +3,12 @@
 //! Each story has a nats-server and a database of its own. It speaks SCIM as Entra does, gives
 //! commands and asks over the JSON API, and looks at the log through the program's own verbs.
 
-mod command_line;
-mod deployment;
-mod feed_lost;
-mod feed_reader;
-mod wire;
-
 mod administrators;
 mod backups;
 mod booking_systems;
 mod bookings;
 mod bulk;
+mod command_line;
 mod continuity;
 mod courses;
 mod credentials;
@@ -21,6 +16,7 @@ mod cursors;
 mod damage;
 mod deciding;
 mod deep_health;
+mod deployment;
 mod doctor;
 mod downstream;
 mod edge;
@@ -30,10 +26,13 @@ mod etags;
 mod events;
 mod events_per_call;
 mod extensions;
+mod feed_lost;
+mod feed_reader;
 mod full_disk;
 mod guard;
 mod identities;
 mod joiners_and_leavers;
+mod leavers_bookings;
 mod listings;
 mod local_edits;
 mod members;
@@ -47,6 +46,7 @@ mod own_replays;
 mod parked;
 mod permissions;
 mod portal_requests;
+mod portal_routes;
 mod privacy;
 mod private_nats;
 mod projections;
@@ -74,3 +74,4 @@ mod undoing;
 mod verbs;
 mod verifying;
 mod webhooks;
+mod wire;

@@ -15,6 +15,7 @@ mod assets;
 mod fields;
 mod guard;
 mod headers;
+mod live;
 mod names;
 mod oidc;
 mod pages;

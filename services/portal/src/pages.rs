@@ -4,6 +4,7 @@ pub(crate) mod activity;
 pub(crate) mod administrators;
 pub(crate) mod integrations;
 pub(crate) mod leavers;
+pub(crate) mod operations;
 pub(crate) mod overview;
 pub(crate) mod people;
 pub(crate) mod requests;

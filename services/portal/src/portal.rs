@@ -5,6 +5,7 @@ use std::sync::Arc;
 use access::{PublicUrl, WriteAccess};
 use jiff::Timestamp;
 use projector::Database;
+use tokio_util::sync::CancellationToken;
 use web::PositionCipher;
 
 use crate::apis::Apis;
@@ -24,6 +25,8 @@ pub struct Settings {
     pub now: fn() -> Timestamp,
     /// At which provider administrators sign in; none, if by links alone.
     pub oidc: Option<OidcSettings>,
+    /// Ends what goes on by itself.
+    pub stop: CancellationToken,
 }
 
 /// The portal. Cheap to clone.

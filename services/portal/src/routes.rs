@@ -27,6 +27,7 @@ pub(crate) fn all() -> Vec<Route> {
         pages::sessions::routes(),
         pages::activity::routes(),
         pages::requests::routes(),
+        pages::operations::routes(),
     ]
     .into_iter()
     .flatten()

@@ -4,6 +4,7 @@ use access::PublicUrl;
 use axum::Router;
 use portal::{Apis, OidcSettings, Portal, Settings};
 use projector::Database;
+use tokio_util::sync::CancellationToken;
 
 use crate::write_side::WriteSide;
 
@@ -12,9 +13,8 @@ pub(crate) const CONNECTIONS: usize = 4;
 
 /// The pages, which show and do what `apis` do.
 pub(crate) async fn pages(
-    writes: &WriteSide,
+    (writes, public_url, stop): (&WriteSide, &str, &CancellationToken),
     database: Database,
-    public_url: &str,
     oidc: Option<OidcSettings>,
     apis: Router,
 ) -> anyhow::Result<Router> {
@@ -24,6 +24,7 @@ pub(crate) async fn pages(
         positions: writes.positions.clone(),
         now: eventlog::clock::now,
         oidc,
+        stop: stop.clone(),
     };
     let portal = Portal::open(writes.access.clone(), Apis::new(apis), database, settings).await?;
     Ok(portal::routes(portal))

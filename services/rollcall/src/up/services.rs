@@ -132,7 +132,8 @@ impl Services {
         running.spawn(keeping_places(door.clone()));
         let router = api::reads(read_api).merge(writes.routes()).merge(pull::routes(door));
         let router = api::with_document(router, [pull::openapi()]).merge(ops);
-        let pages = portal_pages::pages(&writes, tables, &url, oidc, router.clone()).await?;
+        let of = (&writes, url.as_str(), &stop);
+        let pages = portal_pages::pages(of, tables, oidc, router.clone()).await?;
         let router = router
             .merge(pages)
             .merge(health::routes(readiness))

@@ -1,0 +1,133 @@
+//! Parts of a page that change while somebody looks: the server's half of `parts/live.rs`.
+
+use std::convert::Infallible;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use futures_util::stream::unfold;
+use maud::Markup;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+use web::Problem;
+
+use crate::portal::Portal;
+use crate::refused::Refused;
+use crate::signed::Signed;
+
+/// How often the content is made anew, to be sent if it is another one.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// How long a browser may hear nothing.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// So long a stream lasts. The browser comes back by itself, and is let in anew: nobody goes on reading whose
+/// session or role has ended.
+const LASTS: Duration = Duration::from_mins(1);
+/// What is said first: after how many milliseconds to come again.
+const HELLO: &str = "retry: 2000\n\n";
+/// So many are open at a time. Whoever finds no room reloads the page.
+const MOST: usize = 128;
+
+static OPEN: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MOST)));
+
+/// What `make` makes, sent whenever it is another one.
+pub(crate) fn stream<F, M>(portal: &Portal, signed: Signed, make: F) -> Result<Response, Refused>
+where
+    F: Fn(Portal, Signed) -> M + Send + Sync + 'static,
+    M: Future<Output = Result<Markup, Problem>> + Send,
+{
+    let permit = Arc::clone(&OPEN).try_acquire_owned().map_err(|_| {
+        let detail =
+            "Too many pages are followed live just now. Reload the page to see what is new.";
+        Refused::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    })?;
+    let now = Instant::now();
+    let following = Following {
+        stop: portal.settings().stop.clone(),
+        until: now + LASTS,
+        beat: now + HEARTBEAT,
+        shown: None,
+        _permit: permit,
+    };
+    let portal = portal.clone();
+    let begun = (following, make, portal, signed);
+    let parts = unfold(Some(begun), async |state| {
+        let (mut following, make, portal, signed) = state?;
+        let part = match following.shown {
+            None => {
+                following.shown = Some(String::new());
+                Some(HELLO.to_owned())
+            }
+            Some(_) => following.next(|| make(portal.clone(), signed.clone())).await,
+        };
+        let part = Ok::<_, Infallible>(Bytes::from(part?));
+        Some((part, Some((following, make, portal, signed))))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // What lies between must not keep it back until it has a buffer full.
+        (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+    ];
+    Ok((headers, Body::from_stream(Box::pin(parts))).into_response())
+}
+
+/// A stream under way.
+struct Following {
+    stop: CancellationToken,
+    until: Instant,
+    /// When the browser has to hear something at the latest.
+    beat: Instant,
+    /// What it shows; none before anything was said.
+    shown: Option<String>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Following {
+    /// What is to be sent next; nothing, if the stream ends.
+    async fn next<M>(&mut self, make: impl Fn() -> M) -> Option<String>
+    where
+        M: Future<Output = Result<Markup, Problem>>,
+    {
+        loop {
+            let waited = self.stop.run_until_cancelled(sleep(INTERVAL)).await;
+            if waited.is_none() || Instant::now() >= self.until {
+                return None;
+            }
+            // What cannot be told now is told by the next stream, or by the page.
+            let content = make().await.ok()?.into_string();
+            if self.shown.as_ref() != Some(&content) {
+                let event = event(&content);
+                self.shown = Some(content);
+                self.beat = Instant::now() + HEARTBEAT;
+                return Some(event);
+            }
+            if Instant::now() >= self.beat {
+                self.beat = Instant::now() + HEARTBEAT;
+                return Some(":\n\n".to_owned());
+            }
+        }
+    }
+}
+
+fn event(content: &str) -> String {
+    let mut event = "event: content\n".to_owned();
+    for line in content.lines() {
+        event.extend(["data: ", line, "\n"]);
+    }
+    event.push('\n');
+    event
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_of_a_content_is_a_line_of_its_event() {
+        assert_eq!(event("<p>\none</p>"), "event: content\ndata: <p>\ndata: one</p>\n\n");
+    }
+}

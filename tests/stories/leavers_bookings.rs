@@ -1,0 +1,229 @@
+//! What becomes of leavers' bookings: planned, withdrawn, kept, handed over, and by a policy; over the API and in
+//! the pages for administrators.
+
+use kit::company::Company;
+use kit::wait::until;
+use kit::world::World;
+use reqwest::{Client, Method, Response, header, redirect};
+use serde_json::{Value, json};
+
+use crate::feed_reader::read_up_to;
+
+async fn book(company: &Company, employee: &str, reference: &str, kind: &str) {
+    let booking = json!({
+        "employeeId": employee, "resource": format!("{kind}-{reference}"), "resourceType": kind,
+        "startsAt": "2099-01-06T09:00:00Z", "endsAt": "2099-01-06T17:00:00Z",
+    });
+    let path = format!("bookings/{reference}");
+    let answer = company.command(Method::PUT, &path, Some(&booking)).await;
+    assert!(answer.status.is_success(), "{answer:?}");
+}
+
+async fn shown(company: &Company, reference: &str) -> Value {
+    company.ask(&format!("bookings/{reference}")).await.answered(200).body
+}
+
+async fn decide(company: &Company, of: &str, what: &str, body: Value, status: u16) -> Value {
+    let path = format!("leavers/{of}/{what}");
+    company.command(Method::POST, &path, Some(&body)).await.answered(status).body
+}
+
+async fn is_cancelled(company: &Company, reference: &str) {
+    until("the booking is cancelled by itself", async || {
+        shown(company, reference).await["state"] == "cancelled"
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cancellation_can_be_taken_back_until_it_is_carried_out_by_itself() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
+    for reference in ["d1", "d2", "d3", "d4"] {
+        book(&company, &ada, reference, "desk").await;
+    }
+    company.disable(&ada).await;
+    let of = |reference: &str| format!("{ada}/bookings/{reference}");
+
+    let minute = json!({ "reason": "left", "undoSeconds": 86_400 });
+    let planned = decide(&company, &of("d1"), "cancel", minute, 202).await;
+    assert!(planned["due"].is_string(), "{planned}");
+    let booking = shown(&company, "d1").await;
+    assert_eq!(booking["state"], "booked");
+    assert_eq!(booking["plannedCancellation"]["actor"], json!(company.administrator));
+    decide(&company, &of("d1"), "withdraw-cancellation", json!({}), 204).await;
+    assert_eq!(shown(&company, "d1").await["plannedCancellation"], Value::Null);
+
+    decide(&company, &of("d2"), "keep", json!({ "reason": "the team meets" }), 204).await;
+    decide(&company, &of("d3"), "hand-over", json!({ "to": bob }), 204).await;
+    decide(&company, &of("d3"), "hand-over", json!({ "to": bob }), 204).await;
+    // The nightly export repeats what it knows.
+    book(&company, &ada, "d3", "desk").await;
+    let handed = shown(&company, "d3").await;
+    assert_eq!((&handed["employeeId"], &handed["bookedFor"]), (&json!(bob), &json!(ada)));
+    let told = read_up_to(&company, "rollcall.booking.changed", handed["id"].as_str().unwrap());
+    let told = told.await;
+    let told = &told.events.last().expect("the hand-over")["data"];
+    assert_eq!(told["previous"]["employeeId"], json!(ada), "{told}");
+
+    let soon = json!({ "reason": "left", "undoSeconds": 1 });
+    decide(&company, &of("d4"), "cancel", soon, 202).await;
+    is_cancelled(&company, "d4").await;
+    let cancelled = shown(&company, "d4").await;
+    assert_eq!(cancelled["cancelled"]["actor"], json!(company.administrator), "who planned it");
+    decide(&company, &of("d4"), "withdraw-cancellation", json!({}), 409).await;
+    let inbox = company.ask("leavers?undecided=true").await.answered(200).body;
+    let counts = &inbox["leavers"][0]["bookings"];
+    assert_eq!((&counts["undecided"], &counts["kept"]), (&json!(1), &json!(1)), "{inbox}");
+}
+
+#[tokio::test]
+async fn a_policy_cancels_or_hands_over_what_leavers_leave_behind() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
+    world.verb("leaver-policy set desk --cancel-after 0 --tenant contoso").await.ended(0);
+    let to_bob = json!({ "kind": "hand-over", "to": bob });
+    company.command(Method::PUT, "leaver-policies/room", Some(&to_bob)).await.answered(204);
+    for (reference, kind) in [("d1", "desk"), ("r1", "room"), ("p1", "parking")] {
+        book(&company, &ada, reference, kind).await;
+    }
+    company.disable(&ada).await;
+    is_cancelled(&company, "d1").await;
+    until("the room is Bob's", async || shown(&company, "r1").await["employeeId"] == json!(bob))
+        .await;
+    let cancelled = shown(&company, "d1").await;
+    assert_eq!(cancelled["cancelled"]["reason"], "policy for desk: cancelled when somebody leaves");
+    let parking = shown(&company, "p1").await;
+    assert_eq!((&parking["state"], &parking["employeeId"]), (&json!("booked"), &json!(ada)));
+    let policies = company.ask("leaver-policies").await.answered(200).body;
+    assert_eq!(policies["resourceTypes"], json!(["desk", "parking", "room"]), "{policies}");
+    assert_eq!(policies["policies"][1]["toActive"], true, "{policies}");
+    world.verb("leaver-policy remove desk --tenant contoso").await.ended(0);
+}
+
+/// A browser without scripts.
+struct Browser {
+    client: Client,
+    url: String,
+    cookie: String,
+}
+
+impl Browser {
+    /// Signs in by a link for somebody new with these roles.
+    async fn signed_in(world: &World, roles: &str) -> Self {
+        let line = format!("admin invite {roles}@contoso.example --role {roles} --tenant contoso");
+        let invited = world.result(&line).await;
+        let link = invited["sign_in_url"].as_str().expect("a link");
+        let none = redirect::Policy::none();
+        let client = Client::builder().no_proxy().redirect(none).build().expect("a client");
+        let answer = client.post(link).form(&[("sign", "in")]).send().await.expect("an answer");
+        let cookie = answer.headers()[header::SET_COOKIE].to_str().expect("a cookie");
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        Self { client, url: world.url().to_owned(), cookie }
+    }
+
+    async fn ask(&self, path: &str) -> Response {
+        let request = self.client.get(format!("{}{path}", self.url));
+        request.header(header::COOKIE, &self.cookie).send().await.expect("an answer")
+    }
+
+    async fn page(&self, path: &str) -> String {
+        let answer = self.ask(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.expect("a page")
+    }
+
+    async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let page = self.page("/t/contoso/leavers").await;
+        let (_, rest) = page.split_once(r#"name="csrf" value=""#).expect("a form");
+        let token = rest.split('"').next().unwrap_or_default();
+        let fields: Vec<_> = fields.iter().copied().chain([("csrf", token)]).collect();
+        let request = self.client.post(format!("{}{path}", self.url)).form(&fields);
+        request.header(header::COOKIE, &self.cookie).send().await.expect("an answer")
+    }
+
+    /// Sends a form, and reads the page to which it leads.
+    async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> String {
+        let answer = self.send(path, fields).await;
+        assert_eq!(answer.status(), 303, "{path}");
+        let next = answer.headers()[header::LOCATION].to_str().expect("a path").to_owned();
+        self.page(&next).await
+    }
+}
+
+#[tokio::test]
+async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_over() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
+    for reference in ["d1", "d2", "d3"] {
+        book(&company, &ada, reference, "desk").await;
+    }
+    company.disable(&ada).await;
+    let editor = Browser::signed_in(&world, "team-editor").await;
+    until("the leaver is in the inbox", async || {
+        editor.page("/t/contoso/leavers").await.contains("desk-d1")
+    })
+    .await;
+    let mut ids = Vec::new();
+    for reference in ["d1", "d2", "d3"] {
+        ids.push(shown(&company, reference).await["id"].as_str().expect("an id").to_owned());
+    }
+    let path = format!("/t/contoso/leavers/{ada}/decide");
+
+    let nothing = editor.submit(&path, &[("what", "cancel"), ("reason", "left")]).await;
+    assert!(nothing.contains("No booking was chosen"), "{nothing}");
+    let no_reason = [("what", "cancel"), ("booking", ids[0].as_str())];
+    assert!(editor.submit(&path, &no_reason).await.contains("Nothing was cancelled"));
+    let cancel = [("what", "cancel"), ("reason", "Has left"), ("booking", ids[0].as_str())];
+    let planned = editor.submit(&path, &cancel).await;
+    assert!(planned.contains("Cancelling 1 booking in a minute"), "{planned}");
+    assert!(planned.contains("data-until") && planned.contains("team-editor@contoso.example"));
+    let undo = format!("/t/contoso/leavers/{ada}/bookings/{}/undo", ids[0]);
+    let undone = editor.submit(&undo, &[]).await;
+    assert!(undone.contains("withdrawn") && !undone.contains("data-until"), "{undone}");
+
+    let keep = [("what", "keep"), ("reason", "the team meets"), ("booking", ids[1].as_str())];
+    let kept = editor.submit(&path, &keep).await;
+    assert!(kept.contains("Kept 1 booking.") && kept.contains("the team meets"), "{kept}");
+    let name = company.ask(&format!("employees/{bob}")).await.answered(200).body;
+    let name = name["userName"].as_str().expect("a name").to_owned();
+    let hand = [("what", "hand-over"), ("to", name.as_str()), ("booking", ids[2].as_str())];
+    assert!(editor.submit(&path, &hand).await.contains("Handed over 1 booking."));
+    assert_eq!(shown(&company, "d3").await["employeeId"], json!(bob));
+    let unknown = [("what", "hand-over"), ("to", "eve@nowhere"), ("all", "yes")];
+    assert!(editor.submit(&path, &unknown).await.contains("Nobody has this user name"));
+
+    let set = [("type", "desk"), ("kind", "cancel-after"), ("days", "0"), ("to", "")];
+    let policies = editor.submit("/t/contoso/leavers/policies", &set).await;
+    assert!(policies.contains("Cancelled when somebody leaves"), "{policies}");
+    is_cancelled(&company, "d1").await;
+    let page = editor.page(&format!("/t/contoso/leavers/{ada}")).await;
+    assert!(page.contains("policy for desk") && page.contains("Has not said"), "{page}");
+    assert_eq!(shown(&company, "d2").await["state"], "booked", "it is kept, whatever the policy");
+    assert!(editor.page("/t/contoso/leavers?list=all").await.contains("Ada"));
+}
+
+#[tokio::test]
+async fn a_viewer_sees_leavers_bookings_and_decides_nothing() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    book(&company, &ada, "d1", "desk").await;
+    company.disable(&ada).await;
+    let viewer = Browser::signed_in(&world, "viewer").await;
+    until("the leaver is in the inbox", async || {
+        viewer.page("/t/contoso/leavers").await.contains("desk-d1")
+    })
+    .await;
+    let page = viewer.page("/t/contoso/leavers").await;
+    assert!(!page.contains("Hand over"), "what may not be done is not offered: {page}");
+    let path = format!("/t/contoso/leavers/{ada}/decide");
+    let all = [("what", "cancel"), ("reason", "left"), ("all", "yes")];
+    assert_eq!(viewer.send(&path, &all).await.status(), 403);
+    let set = [("type", "desk"), ("kind", "cancel-after"), ("days", "0")];
+    assert_eq!(viewer.send("/t/contoso/leavers/policies", &set).await.status(), 403);
+    assert_eq!(shown(&company, "d1").await["state"], "booked");
+}
