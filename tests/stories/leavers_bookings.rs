@@ -113,15 +113,16 @@ struct Browser {
 impl Browser {
     /// Signs in by a link for somebody new with these roles.
     async fn signed_in(world: &World, roles: &str) -> Self {
-        let line = format!("admin invite {roles}@contoso.example --role {roles} --tenant contoso");
-        let invited = world.result(&line).await;
+        let invite =
+            format!("admin invite {roles}@contoso.example --role {roles} --tenant contoso");
+        let invited = world.result(&invite).await;
         let link = invited["sign_in_url"].as_str().expect("a link");
         let none = redirect::Policy::none();
         let client = Client::builder().no_proxy().redirect(none).build().expect("a client");
         let answer = client.post(link).form(&[("sign", "in")]).send().await.expect("an answer");
         let cookie = answer.headers()[header::SET_COOKIE].to_str().expect("a cookie");
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        Self { client, url: world.url().to_owned(), cookie }
+        Self { client, url: world.url(), cookie }
     }
 
     async fn ask(&self, path: &str) -> Response {

@@ -15,8 +15,8 @@ impl Browser {
     /// Whoever is invited with these roles opens the link and presses the button.
     async fn signed_in(world: &World, roles: &str) -> Self {
         let email = format!("{}@contoso.example", roles.replace(',', "-"));
-        let line = format!("admin invite {email} --role {roles} --tenant contoso");
-        let invited = world.result(&line).await;
+        let invite = format!("admin invite {email} --role {roles} --tenant contoso");
+        let invited = world.result(&invite).await;
         let link = invited["sign_in_url"].as_str().expect("a link");
         let http = Client::builder().redirect(redirect::Policy::none()).build().expect("a client");
         let opened = http.post(link).form(&[("x", "x")]).send().await.expect("an answer");

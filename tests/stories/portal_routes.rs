@@ -36,8 +36,9 @@ impl Caller {
 
     /// An administrator of `tenant` with this role, signed in by their link.
     async fn with(world: &World, tenant: &str, role: AdministratorRole) -> Self {
-        let line = format!("admin invite {role}@{tenant}.example --role {role} --tenant {tenant}");
-        let link = world.result(&line).await["sign_in_url"].as_str().expect("a link").to_owned();
+        let invite =
+            format!("admin invite {role}@{tenant}.example --role {role} --tenant {tenant}");
+        let link = world.result(&invite).await["sign_in_url"].as_str().expect("a link").to_owned();
         let mut visitor = Visitor::default();
         let page = visitor.send_form(&link, &[]).await.answered(200);
         let cookie = visitor.cookie(&world.url(), "rollcall").expect("a session").to_owned();

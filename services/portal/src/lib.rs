@@ -8,7 +8,6 @@
     clippy::needless_pass_by_value,
     reason = "a component takes the markup that it stands around"
 )]
-#![expect(dead_code, reason = "the pages that use these components come one by one")]
 
 mod apis;
 mod assets;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 124] = [
+const WORDS: [&str; 128] = [
     "",
     ".search",
     "Bulk",

@@ -29,10 +29,14 @@ pub struct Seen {
     pub html: String,
 }
 
+#[expect(
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "to insist is enough"
+)]
 impl Seen {
     /// The page, if its status is this one.
     #[track_caller]
-    #[must_use]
     pub fn answered(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}: {}", self.url, self.html);
         self
@@ -40,7 +44,6 @@ impl Seen {
 
     /// The page, if it says this.
     #[track_caller]
-    #[must_use]
     pub fn saying(self, words: &str) -> Self {
         assert!(self.html.contains(words), "{} does not say {words:?}: {}", self.url, self.html);
         self
@@ -119,11 +122,11 @@ impl Visitor {
         let request =
             if text.is_empty() { request } else { request.header(header::COOKIE, text.join("; ")) };
         let answer = request.send().await.expect("an answer");
-        for set in answer.headers().get_all(header::SET_COOKIE) {
-            let set = set.to_str().expect("a cookie");
-            let pair = set.split(';').next().unwrap_or_default();
+        for told in answer.headers().get_all(header::SET_COOKIE) {
+            let told = told.to_str().expect("a cookie");
+            let pair = told.split(';').next().unwrap_or_default();
             let (name, value) = pair.split_once('=').expect("a name and a value");
-            let path = set.split(';').find_map(|part| {
+            let path = told.split(';').find_map(|part| {
                 let (key, path) = part.trim().split_once('=')?;
                 key.eq_ignore_ascii_case("path").then_some(path)
             });

@@ -48,6 +48,7 @@ impl Provider {
         provider
     }
 
+    #[expect(clippy::unused_async, reason = "handlers are asynchronous")]
     async fn describe(State(provider): State<Self>) -> Json<Value> {
         let issuer = &provider.issuer;
         Json(json!({
@@ -61,12 +62,14 @@ impl Provider {
         }))
     }
 
+    #[expect(clippy::unused_async, reason = "handlers are asynchronous")]
     async fn keys(State(provider): State<Self>) -> Json<Value> {
         let x = URL_SAFE_NO_PAD.encode(provider.key.public_key().as_ref());
         let key = json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": "1", "x": x });
         Json(json!({ "keys": [key] }))
     }
 
+    #[expect(clippy::unused_async, reason = "handlers are asynchronous")]
     async fn token(State(provider): State<Self>, form: String) -> (StatusCode, Json<Value>) {
         let field = |name: &str| {
             let mut fields = form_urlencoded::parse(form.as_bytes());
