@@ -74,14 +74,17 @@ document.addEventListener("input", (event) => {
   }, 120);
 });
 
-// Countdowns: data-until is when it is over; then the page is loaded anew.
+// Countdowns: data-until is when it is over; then the page is loaded anew, unless somebody fills in a form of it.
 function countDown() {
+  let over = false;
   const all = document.querySelectorAll("[data-until]");
   for (const one of all) {
     const left = Math.ceil((new Date(one.dataset.until) - Date.now()) / 1000);
     one.textContent = left > 0 ? `${left} s` : "now";
+    over ||= left <= 0;
   }
-  if (all.length) setTimeout(countDown, 500);
+  if (over && !document.activeElement?.matches("input, select, textarea")) setTimeout(() => location.reload(), 2000);
+  else if (all.length) setTimeout(countDown, 500);
 }
 countDown();
 begin(document);

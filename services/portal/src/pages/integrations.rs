@@ -54,8 +54,8 @@ async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
         (also_by(
             &format!(
                 "rollcall integration activate --tenant {tenant} --profile workplace\n\
-                 rollcall integration rotate --tenant {tenant}\n\
-                 rollcall token client --tenant {tenant}"
+                 rollcall integration rotate-secret --tenant {tenant}\n\
+                 rollcall integration issue-client --tenant {tenant}"
             ),
             &format!("PUT {}\n{{\"profile\": \"workplace\"}}", settings(&signed, "integration")),
         ))
