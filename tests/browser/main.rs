@@ -3,5 +3,8 @@
 mod catalogue;
 mod directory;
 mod looking;
+mod pages;
+mod peopled;
 mod portal;
+mod story;
 mod tools;

@@ -20,7 +20,8 @@ const TOO_WIDE: &str = r#"
     const page = document.documentElement;
     if (page.scrollWidth <= page.clientWidth) return null;
     const isOutside = (one) => one.getBoundingClientRect().right > page.clientWidth + 1;
-    const outside = [...document.querySelectorAll("body *")].filter(isOutside);
+    const all = [...document.querySelectorAll("body :not(.side, .side *)")];
+    const outside = all.filter(isOutside);
     return [page.scrollWidth, ...outside.slice(0, 8).map((one) => `${one.tagName}.${one.className}`)];
 "#;
 

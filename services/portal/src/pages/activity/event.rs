@@ -37,6 +37,9 @@ pub(crate) struct Event {
     body: Value,
 }
 
+/// What is said of a person of whom nothing is known any more.
+const ERASED: &str = "somebody who was erased";
+
 /// Events, each of which opens its details.
 pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Event]) -> Markup {
     html! {
@@ -47,9 +50,9 @@ pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Eve
                     details id={ "event-" (event.event_id) } {
                         summary {
                             (moment(event.at)) " " b { (words::of(&event.event)) } " "
-                            (named(signed, roster, event)) " " span.soft { "by " (by(roster, &event.actor)) }
+                            (named(roster, event)) " " span.soft { "by " (by(roster, &event.actor)) }
                         }
-                        (details(signed, event))
+                        (details(signed, roster, event))
                     }
                 }
             }
@@ -57,12 +60,15 @@ pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Eve
     }
 }
 
-fn details(signed: &Signed, event: &Event) -> Markup {
+fn details(signed: &Signed, roster: Option<&TenantRoster>, event: &Event) -> Markup {
+    // No link can be in what opens the details.
+    let employee = (event.entity == "user").then(|| event.id.parse().ok()).flatten();
     let text = serde_json::to_string_pretty(&event.body).unwrap_or_default();
     let requests = Section::Requests.path(&signed.tenant);
     html! {
         dl.facts {
             dt { "Event" } dd { code { (event.event) } }
+            @if let Some(employee) = employee { dt { "Person" } dd { (person(signed, roster, employee)) } }
             @if let Some(request) = &event.request {
                 dt { "Request" }
                 dd { a href={ (requests) "?request=" (request) "&at=" (event.at) } { code { (request) } } }
@@ -73,11 +79,11 @@ fn details(signed: &Signed, event: &Event) -> Markup {
 }
 
 /// What an event is about, by its name.
-fn named(signed: &Signed, roster: Option<&TenantRoster>, event: &Event) -> Markup {
+fn named(roster: Option<&TenantRoster>, event: &Event) -> Markup {
     let text = |name: &str| event.body.get(name).and_then(Value::as_str);
     match event.entity.as_str() {
         "user" => match event.id.parse() {
-            Ok(employee) => person(signed, roster, employee),
+            Ok(employee) => html! { (called(roster, employee).as_deref().unwrap_or(ERASED)) },
             Err(_) => html! { (event.id) },
         },
         "group" | "team" => {
@@ -91,16 +97,19 @@ fn named(signed: &Signed, roster: Option<&TenantRoster>, event: &Event) -> Marku
     }
 }
 
+/// What a person is called, unless they were erased.
+fn called(roster: Option<&TenantRoster>, employee: EmployeeId) -> Option<String> {
+    let known = roster?.people().by_employee(employee)?;
+    Some(known.display_name().unwrap_or_else(|| known.user_name().to_owned()))
+}
+
 /// A person, with the way to their page.
 fn person(signed: &Signed, roster: Option<&TenantRoster>, employee: EmployeeId) -> Markup {
-    let known = roster.and_then(|roster| roster.people().by_employee(employee));
-    let name =
-        known.map(|known| known.display_name().unwrap_or_else(|| known.user_name().to_owned()));
     let people = Section::People.path(&signed.tenant);
     html! {
-        @match name {
+        @match called(roster, employee) {
             Some(name) => a href={ (people) "/" (employee) } { (name) },
-            None => "somebody who was erased",
+            None => (ERASED),
         }
     }
 }
@@ -116,7 +125,7 @@ pub(crate) async fn whom(
     Ok(person(signed, roster.tenant(&signed.tenant), employee))
 }
 
-/// Who caused something: `credential:ID`, `portal:ID`, `operator`, `program`.
+/// Who caused something: `credential:ID`, `portal:ID`, `operator`, `rollcall`.
 pub(crate) fn by(roster: Option<&TenantRoster>, actor: &str) -> Markup {
     let (kind, id) = actor.split_once(':').unwrap_or((actor, ""));
     let credential = || {
@@ -136,7 +145,7 @@ pub(crate) fn by(roster: Option<&TenantRoster>, actor: &str) -> Markup {
         "credential" => credential(),
         "portal" => administrator(),
         "operator" => Some("an operator of Rollcall".to_owned()),
-        "program" => Some("Rollcall itself".to_owned()),
+        "rollcall" => Some("Rollcall itself".to_owned()),
         _ => None,
     };
     html! { (name.unwrap_or_else(|| actor.to_owned())) }

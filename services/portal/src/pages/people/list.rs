@@ -163,7 +163,7 @@ pub(super) async fn show(
         @if found.employees.is_empty() { (nobody(&asked)) } @else { (rows(&signed, &found.employees)) }
         (asked.trail.links(&here, &asked.stay(), found.next.as_deref()))
         (also_by(
-            &format!("rollcall at now --tenant {}", signed.tenant),
+            &format!("rollcall at 0s employees --tenant {}", signed.tenant),
             &format!("GET {call}"),
         ))
     };

@@ -86,7 +86,7 @@ pub(super) async fn show(
         (explained)
         (also_by(
             &format!(
-                "rollcall explain --tenant {tenant} {id}\nrollcall history --tenant {tenant} {id}",
+                "rollcall explain person {id} --tenant {tenant}\nrollcall history person {id} --tenant {tenant}",
                 tenant = signed.tenant,
             ),
             &format!("GET {api}\nGET {api}/team-edits"),
@@ -142,7 +142,7 @@ fn bookings(signed: &Signed, id: EmployeeId, standing: Standing, all: &[Booking]
             @if all.is_empty() {
                 (empty("No bookings", "None is known of this person."))
             } @else {
-                (table("Bookings", &["What", "From", "To", "State"], html! {
+                (table("What this person has booked", &["What", "From", "To", "State"], html! {
                     @for one in all {
                         tr {
                             td { (name(&one.resource)) @if let Some(title) = &one.title { div.soft { (name(title)) } } }
@@ -159,5 +159,5 @@ fn bookings(signed: &Signed, id: EmployeeId, standing: Standing, all: &[Booking]
 }
 
 fn tone(state: &str) -> Tone {
-    if state == "active" { Tone::Good } else { Tone::Plain }
+    if state == "booked" { Tone::Good } else { Tone::Plain }
 }
