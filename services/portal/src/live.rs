@@ -13,7 +13,6 @@ use maud::Markup;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-use web::Problem;
 
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -23,8 +22,7 @@ use crate::signed::Signed;
 const INTERVAL: Duration = Duration::from_secs(2);
 /// How long a browser may hear nothing.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// So long a stream lasts. The browser comes back by itself, and is let in anew: nobody goes on reading whose
-/// session or role has ended.
+/// So long a stream lasts. The browser comes back by itself, and is let in anew.
 const LASTS: Duration = Duration::from_mins(1);
 /// What is said first: after how many milliseconds to come again.
 const HELLO: &str = "retry: 2000\n\n";
@@ -33,11 +31,12 @@ const MOST: usize = 128;
 
 static OPEN: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MOST)));
 
-/// What `make` makes, sent whenever it is another one.
-pub(crate) fn stream<F, M>(portal: &Portal, signed: Signed, make: F) -> Result<Response, Refused>
+/// What `make` makes, sent whenever it is another one, as long as whoever reads it may.
+pub(crate) fn stream<F, M, E>(portal: &Portal, signed: Signed, make: F) -> Result<Response, Refused>
 where
     F: Fn(Portal, Signed) -> M + Send + Sync + 'static,
-    M: Future<Output = Result<Markup, Problem>> + Send,
+    M: Future<Output = Result<Markup, E>> + Send,
+    E: Send,
 {
     let permit = Arc::clone(&OPEN).try_acquire_owned().map_err(|_| {
         let detail =
@@ -61,7 +60,7 @@ where
                 following.shown = Some(String::new());
                 Some(HELLO.to_owned())
             }
-            Some(_) => following.next(|| make(portal.clone(), signed.clone())).await,
+            Some(_) => following.next(&portal, &signed, &make).await,
         };
         let part = Ok::<_, Infallible>(Bytes::from(part?));
         Some((part, Some((following, make, portal, signed))))
@@ -88,17 +87,19 @@ struct Following {
 
 impl Following {
     /// What is to be sent next; nothing, if the stream ends.
-    async fn next<M>(&mut self, make: impl Fn() -> M) -> Option<String>
+    async fn next<F, M, E>(&mut self, portal: &Portal, signed: &Signed, make: &F) -> Option<String>
     where
-        M: Future<Output = Result<Markup, Problem>>,
+        F: Fn(Portal, Signed) -> M,
+        M: Future<Output = Result<Markup, E>>,
     {
         loop {
             let waited = self.stop.run_until_cancelled(sleep(INTERVAL)).await;
-            if waited.is_none() || Instant::now() >= self.until {
+            if waited.is_none() || Instant::now() >= self.until || !may_go_on(portal, signed).await
+            {
                 return None;
             }
             // What cannot be told now is told by the next stream, or by the page.
-            let content = make().await.ok()?.into_string();
+            let content = make(portal.clone(), signed.clone()).await.ok()?.into_string();
             if self.shown.as_ref() != Some(&content) {
                 let event = event(&content);
                 self.shown = Some(content);
@@ -113,9 +114,18 @@ impl Following {
     }
 }
 
+/// Whether the session lives, and its administrator may do what they could when the stream began.
+async fn may_go_on(portal: &Portal, signed: &Signed) -> bool {
+    let roster = portal.access().writer().roster();
+    let known = roster.administrator(&signed.id());
+    known.is_some_and(|(_, known)| known.roles == signed.administrator.roles)
+        && portal.sessions().lives(signed.session.id).await.unwrap_or(false)
+}
+
+/// A line of markup is a line of data, however it ends: what a name holds begins no field of its own.
 fn event(content: &str) -> String {
     let mut event = "event: content\n".to_owned();
-    for line in content.lines() {
+    for line in content.split(['\n', '\r']) {
         event.extend(["data: ", line, "\n"]);
     }
     event.push('\n');
@@ -127,7 +137,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_line_of_a_content_is_a_line_of_its_event() {
-        assert_eq!(event("<p>\none</p>"), "event: content\ndata: <p>\ndata: one</p>\n\n");
+    fn each_line_of_a_content_is_a_line_of_its_event_whatever_a_name_holds() {
+        let told = event("<p>a\nevent: x\r\n</p>");
+        assert_eq!(told, "event: content\ndata: <p>a\ndata: event: x\ndata: \ndata: </p>\n\n");
     }
 }

@@ -12,7 +12,6 @@ pub(crate) mod live;
 pub(crate) mod page;
 pub(crate) mod paging;
 pub(crate) mod section;
-pub(crate) mod stream;
 pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod time;

@@ -3,8 +3,6 @@
 mod event;
 mod words;
 
-use std::time::Duration;
-
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing;
@@ -16,14 +14,14 @@ use web::Permission;
 
 pub(crate) use event::{Happened, by, rows, whom};
 
+use crate::live;
 use crate::parts::also_by::also_by;
 use crate::parts::bars::{Bar, bars};
 use crate::parts::layout::{self, Frame};
-use crate::parts::live::live;
+use crate::parts::live::live as live_part;
 use crate::parts::page::Page;
 use crate::parts::paging::paging;
 use crate::parts::section::Section;
-use crate::parts::stream;
 use crate::parts::table::empty;
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -31,9 +29,6 @@ use crate::route::{Needs, Route, get};
 use crate::signed::Signed;
 
 const NEEDS: Needs = Needs::Permission(Permission::Api(Scope::EventsRead));
-/// How often it is looked for new ones.
-const INTERVAL: Duration = Duration::from_secs(2);
-
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/t/{tenant}/activity", NEEDS, routing::get(show)),
@@ -104,7 +99,7 @@ async fn show(
         p.lead { "All that happened at this tenant, by whomever: Entra, administrators, programs." }
         (chart(&counts))
         (filters(&portal, &signed, &asked).await?)
-        @if is_newest { (live(&format!("{home}/live?{}", query(&asked).finish()), list)) } @else { (list) }
+        @if is_newest { (live_part(&format!("{home}/live?{}", query(&asked).finish()), list)) } @else { (list) }
         (paging((!is_newest).then_some(home.as_str()), next(&portal, &signed, &asked, &happened).as_deref()))
         (also_by(
             &format!("rollcall events list --tenant {tenant}\nrollcall events tail --tenant {tenant}"),
@@ -118,9 +113,9 @@ async fn watch(
     State(portal): State<Portal>,
     signed: Signed,
     Query(asked): Query<Asked>,
-) -> Response {
-    stream::contents(INTERVAL, move || {
-        let (portal, signed, asked) = (portal.clone(), signed.clone(), asked.clone());
+) -> Result<Response, Refused> {
+    live::stream(&portal, signed, move |portal, signed| {
+        let asked = asked.clone();
         async move { list(&portal, &signed, &listed(&portal, &signed, &asked).await?).await }
     })
 }

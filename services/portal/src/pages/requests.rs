@@ -2,8 +2,6 @@
 
 mod one;
 
-use std::time::Duration;
-
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing;
@@ -13,16 +11,16 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use web::Permission;
 
+use crate::live;
 use crate::pages::activity::whom;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::bars::{Bar, bars};
 use crate::parts::layout::{self, Frame};
-use crate::parts::live::live;
+use crate::parts::live::live as live_part;
 use crate::parts::page::Page;
 use crate::parts::paging::paging;
 use crate::parts::section::Section;
-use crate::parts::stream;
 use crate::parts::table::{empty, table};
 use crate::parts::time::moment;
 use crate::portal::Portal;
@@ -31,9 +29,6 @@ use crate::route::{Needs, Route, get};
 use crate::signed::Signed;
 
 const NEEDS: Needs = Needs::Permission(Permission::Api(Scope::EventsRead));
-/// How often it is looked for new ones.
-const INTERVAL: Duration = Duration::from_secs(2);
-
 pub(crate) fn routes() -> Vec<Route> {
     let mut all = vec![
         get("/t/{tenant}/requests", NEEDS, routing::get(show)),
@@ -153,7 +148,7 @@ async fn show(
         p.lead { "What Entra asked of this tenant in the last days, and how it was answered." }
         (chart(&results))
         (filters(&portal, &signed, &asked).await?)
-        @if is_newest { (live(&live_path(&home, &asked), list)) } @else { (list) }
+        @if is_newest { (live_part(&live_path(&home, &asked), list)) } @else { (list) }
         (paging((!is_newest).then_some(home.as_str()), next(&portal, &signed, &asked, &listed).as_deref()))
         (also_by(
             &format!("rollcall requests list --tenant {tenant}\nrollcall requests tail --tenant {tenant}"),
@@ -171,10 +166,10 @@ async fn watch(
     State(portal): State<Portal>,
     signed: Signed,
     Query(asked): Query<Asked>,
-) -> Response {
-    stream::contents(INTERVAL, move || {
-        let (portal, signed, asked) = (portal.clone(), signed.clone(), asked.clone());
-        async move { Ok(list(&portal, &signed, &listed(&portal, &signed, &asked).await?)) }
+) -> Result<Response, Refused> {
+    live::stream(&portal, signed, move |portal, signed| {
+        let asked = asked.clone();
+        async move { Ok::<_, Refused>(list(&portal, &signed, &listed(&portal, &signed, &asked).await?)) }
     })
 }
 

@@ -121,6 +121,17 @@ impl Sessions {
         Ok(Some(session))
     }
 
+    /// Whether a session has not ended.
+    pub(crate) async fn lives(&self, session: Uuid) -> Result<bool, SessionsError> {
+        let client = self.client().await?;
+        let now = (self.now)();
+        let find =
+            "SELECT FROM portal.sessions WHERE session = $1 AND seen_at >= $2 AND begun_at >= $3";
+        let find = client.prepare_cached(find).await?;
+        let row = client.query_opt(&find, &[&session, &(now - IDLE), &(now - LONGEST)]).await?;
+        Ok(row.is_some())
+    }
+
     /// Notes that it was used.
     async fn seen(
         &self,

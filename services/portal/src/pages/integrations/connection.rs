@@ -1,7 +1,5 @@
 //! Watch it connect: how far Entra has come, and what is wrong with the mapping, as it happens.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing;
@@ -11,19 +9,16 @@ use requests::{Finding, Milestones, Severity};
 use serde::Deserialize;
 
 use super::place::{NEEDS, home, page, settings};
+use crate::live;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
-use crate::parts::live::live;
+use crate::parts::live::live as live_part;
 use crate::parts::page::Page;
-use crate::parts::stream;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::route::{Route, get};
 use crate::signed::Signed;
-
-/// How often it is looked.
-const INTERVAL: Duration = Duration::from_secs(2);
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -55,7 +50,7 @@ async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
         p.crumbs { a href=(home(&signed)) { "Integrations" } " / Watch it connect" }
         h1 { "Watch it connect" }
         p.lead { "What Entra has done so far, as it happens. After Start provisioning it begins within 40 minutes, and comes again every 40." }
-        (live(&format!("{}/connection/live", home(&signed)), state(&signed, &check)))
+        (live_part(&format!("{}/connection/live", home(&signed)), state(&signed, &check)))
         (also_by(
             &format!("rollcall integration check --tenant {tenant}"),
             &format!("GET {}", settings(&signed, "integration/check")),
@@ -64,10 +59,9 @@ async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
     Ok(page(&signed, "Watch it connect", content))
 }
 
-async fn watch(State(portal): State<Portal>, signed: Signed) -> Response {
-    stream::contents(INTERVAL, move || {
-        let (portal, signed) = (portal.clone(), signed.clone());
-        async move { Ok(state(&signed, &check(&portal, &signed).await?)) }
+async fn watch(State(portal): State<Portal>, signed: Signed) -> Result<Response, Refused> {
+    live::stream(&portal, signed, |portal, signed| async move {
+        Ok::<_, Refused>(state(&signed, &check(&portal, &signed).await?))
     })
 }
 

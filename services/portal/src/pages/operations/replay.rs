@@ -86,7 +86,7 @@ async fn follow(
 ) -> Result<Response, Refused> {
     live::stream(&portal, signed, move |portal, signed| {
         let id = id.clone();
-        async move { Ok(content(&signed, &find(&portal, &signed, &id).await?)) }
+        async move { Ok::<_, Refused>(content(&signed, &find(&portal, &signed, &id).await?)) }
     })
 }
 
