@@ -1,0 +1,32 @@
+//! Live parts of the portal's pages.
+
+use std::time::Duration;
+
+use kit::http::http;
+use kit::visitor::Visitor;
+use kit::world::World;
+use reqwest::header;
+
+/// Half of the minute after which a live part ends in any case.
+const SOON: Duration = Duration::from_secs(30);
+
+#[tokio::test]
+async fn a_live_part_ends_as_soon_as_its_session_has_ended() {
+    let world = World::new().await;
+    world.verb("tenant create acme").await.ended(0);
+    let invited = world.result("admin invite ada@acme.example --role owner --tenant acme").await;
+    let mut ada = Visitor::default();
+    let page = ada.send_form(invited["sign_in_url"].as_str().expect("a link"), &[]).await;
+    let cookie = format!("rollcall={}", ada.cookie(&world.url(), "rollcall").expect("a session"));
+    let url = format!("{}/t/acme/operations/live", world.url());
+    let request = http().get(url).header(header::COOKIE, cookie);
+    let mut live = request.send().await.expect("an answer");
+    assert_eq!(live.status(), 200);
+    let first = live.chunk().await.expect("it goes on").expect("it begins");
+    assert!(first.starts_with(b"retry:"), "{first:?}");
+
+    let out = format!("{}/sign-out", world.url());
+    ada.send_form(&out, &[("csrf", &page.csrf())]).await.answered(200);
+    let rest = async { while live.chunk().await.expect("it ends cleanly").is_some() {} };
+    tokio::time::timeout(SOON, rest).await.expect("it ends with the session");
+}
