@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use web::Permission;
 
-pub(crate) use event::{Happened, by, rows, whom};
+pub(crate) use event::{Happened, rows, whom};
 
 use crate::live;
 use crate::parts::also_by::also_by;

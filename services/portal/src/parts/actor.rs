@@ -1,13 +1,13 @@
 //! Who did something, in words.
 
-use events::Actor;
+use events::{Actor, Purpose};
 use maud::{Markup, html};
 use roster::TenantRoster;
 
 use super::text::name;
 
-/// Who an event names: an administrator by name, a credential by its label. Who is no longer known is
-/// told by the id that the event has.
+/// Who an event names: an administrator by name, a credential by its label or by what it opens. Who is no
+/// longer known is told by the id that the event has.
 pub(crate) fn by(tenant: Option<&TenantRoster>, actor: &str) -> Markup {
     let known = Actor::from_header(actor);
     if let Some(id) = known.as_administrator() {
@@ -19,13 +19,48 @@ pub(crate) fn by(tenant: Option<&TenantRoster>, actor: &str) -> Markup {
     }
     if let Some(id) = known.as_credential() {
         let credential = tenant.and_then(|tenant| tenant.credential(&id));
-        return match credential.and_then(|known| known.label.as_deref()) {
-            Some(label) => html! { (name(label)) " " code { (id) } },
+        return match credential {
+            Some(known) => match &known.label {
+                Some(label) => name(label),
+                None => html! { (of(&known.purpose)) },
+            },
             None => html! { "credential " code { (id) } },
         };
     }
-    if known == Actor::operator() {
-        return html! { "an operator" };
+    match actor {
+        "operator" => html! { "an operator of Rollcall" },
+        "program" | "rollcall" => html! { "Rollcall itself" },
+        other => name(other),
     }
-    name(actor)
+}
+
+/// Who holds a credential of this kind.
+fn of(purpose: &Purpose) -> &'static str {
+    match purpose {
+        Purpose::SecretToken => "Entra, by secret token",
+        Purpose::OauthClient => "Entra, by OAuth client",
+        Purpose::ApiToken { .. } => "an API token",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by;
+
+    #[test]
+    fn who_acted_is_told_in_words_and_who_is_not_known_by_their_id() {
+        let id = "01890000-0000-7000-8000-000000000001";
+        for (actor, told) in [
+            ("operator", "an operator of Rollcall".to_owned()),
+            ("rollcall", "Rollcall itself".to_owned()),
+            (&format!("credential:{id}"), format!("credential <code>{id}</code>")),
+            (
+                &format!("portal:{id}"),
+                format!("an administrator who was removed <code>{id}</code>"),
+            ),
+            ("<b>later</b>", "<bdi>&lt;b&gt;later&lt;/b&gt;</bdi>".to_owned()),
+        ] {
+            assert_eq!(by(None, actor).into_string(), told, "{actor}");
+        }
+    }
 }

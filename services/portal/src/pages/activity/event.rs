@@ -1,7 +1,7 @@
 //! Events as the pages show them: what, about whom, by whom.
 
 use access::CommandError;
-use events::{CredentialId, EmployeeId};
+use events::EmployeeId;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use roster::TenantRoster;
@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::words;
+use crate::parts::actor::by;
 use crate::parts::section::Section;
 use crate::parts::time::moment;
 use crate::portal::Portal;
@@ -123,30 +124,4 @@ pub(crate) async fn whom(
     let Some(employee) = employee else { return Ok(html! { "nobody whom we know" }) };
     let roster = portal.access().current_roster().await.map_err(CommandError::from)?;
     Ok(person(signed, roster.tenant(&signed.tenant), employee))
-}
-
-/// Who caused something: `credential:ID`, `portal:ID`, `operator`, `rollcall`.
-pub(crate) fn by(roster: Option<&TenantRoster>, actor: &str) -> Markup {
-    let (kind, id) = actor.split_once(':').unwrap_or((actor, ""));
-    let credential = || {
-        let id: CredentialId = id.parse().ok()?;
-        let known = roster?.credential(&id)?;
-        Some(known.label.clone().unwrap_or_else(|| match known.purpose {
-            events::Purpose::SecretToken => "Entra, by secret token".to_owned(),
-            events::Purpose::OauthClient => "Entra, by OAuth client".to_owned(),
-            events::Purpose::ApiToken { .. } => "an API token".to_owned(),
-        }))
-    };
-    let administrator = || {
-        let known = roster?.administrators().get(id.parse().ok()?)?;
-        Some(known.name.clone().unwrap_or_else(|| known.email.as_str().to_owned()))
-    };
-    let name = match kind {
-        "credential" => credential(),
-        "portal" => administrator(),
-        "operator" => Some("an operator of Rollcall".to_owned()),
-        "rollcall" => Some("Rollcall itself".to_owned()),
-        _ => None,
-    };
-    html! { (name.unwrap_or_else(|| actor.to_owned())) }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use events::{Actor, AdministratorId, EmployeeId, Scope, Tenant};
+use events::{EmployeeId, Scope, Tenant};
 use jiff::Timestamp;
 use maud::Markup;
 use roster::{Roster, TenantRoster};
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 use web::Permission;
 
+use crate::parts::actor::by;
 use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
 use crate::parts::section::Section;
@@ -145,29 +146,8 @@ impl Names {
     }
 
     /// Who did something, by the actor of its event.
-    pub(super) fn actor(&self, actor: &str) -> String {
-        let known = match actor.strip_prefix("portal:") {
-            Some(id) => self.administrator(id),
-            None => self.credential(actor),
-        };
-        known.unwrap_or_else(|| match actor {
-            "operator" => "an operator".to_owned(),
-            "rollcall" => "Rollcall".to_owned(),
-            other => other.to_owned(),
-        })
-    }
-
-    fn administrator(&self, id: &str) -> Option<String> {
-        let id = AdministratorId(id.parse().ok()?);
-        let administrator = self.tenant()?.administrators().get(id)?;
-        let name = administrator.name.as_deref();
-        Some(name.unwrap_or_else(|| administrator.email.as_str()).to_owned())
-    }
-
-    fn credential(&self, actor: &str) -> Option<String> {
-        let id = Actor::from_header(actor).as_credential()?;
-        let credential = self.tenant()?.credential(&id)?;
-        Some(credential.label.as_deref().unwrap_or("an API token").to_owned())
+    pub(super) fn actor(&self, actor: &str) -> Markup {
+        by(self.tenant(), actor)
     }
 
     /// What a person is called.

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use web::Permission;
 
 use super::{Item, NEEDS, page, result};
-use crate::pages::activity::{Happened, by, rows, whom};
+use crate::pages::activity::{Happened, rows, whom};
+use crate::parts::actor::by;
 use crate::parts::also_by::also_by;
 use crate::parts::form::button;
 use crate::parts::page::Page;
