@@ -5,6 +5,7 @@ use kit::entra;
 use kit::http::http;
 use kit::program::{Program, rollcall};
 use kit::servers::fresh_database;
+use kit::visitor::Visitor;
 use kit::wait::until;
 use kit::world::World;
 use reqwest::Method;
@@ -120,6 +121,59 @@ async fn services_as_processes_of_their_own_give_the_same_answers() {
         }
         assert!(text.ends_with("# EOF\n") && !text.contains("contoso"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn the_portal_as_a_process_of_its_own_shows_and_does_what_the_others_know() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    company.hire("Ada").await;
+    let (database_url, gateway) = (fresh_database().await, world.url());
+    let environment = [
+        ("NATS_URL", world.nats.url()),
+        ("DATABASE_URL", database_url),
+        ("ROLLCALL_PUBLIC_URL", gateway.clone()),
+        ("ROLLCALL_LOG", "json".to_owned()),
+    ];
+    let environment: Vec<(&str, &str)> =
+        environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let _projections =
+        NAMES.map(|projection| Program::start(&["project", projection], &environment));
+    let mut portal = Program::start(&["portal", "--listen", "127.0.0.1:0"], &environment);
+    // It may be asked before its read models are there.
+    portal.expects("a read was not answered");
+    let at = portal.url().await;
+
+    let invited =
+        world.result("admin invite eve@contoso.example --role owner --tenant contoso").await;
+    let link = invited["sign_in_url"].as_str().expect("a link").replacen(&gateway, &at, 1);
+    let mut eve = Visitor::default();
+    eve.send_form(&link, &[]).await;
+    let cookie = format!("rollcall={}", eve.cookie(&at, "rollcall").expect("a session"));
+    let people = http().get(format!("{at}/t/contoso/people")).header("cookie", cookie);
+    until("the people can be read", async || {
+        let page = people.try_clone().expect("no body").send().await.expect("an answer");
+        page.text().await.expect("a text").contains("Ada")
+    })
+    .await;
+    let page = eve.open(&format!("{at}/t/contoso")).await.answered(200);
+    let rotate = format!("{at}/t/contoso/integrations/rotate");
+    let shown = eve.send_form(&rotate, &[("csrf", &page.csrf())]).await.answered(200);
+    let shown = shown.saying(&format!("{gateway}/scim/v2/contoso"));
+    let (_, secret) = shown.html.split_once("rcs_").expect("a secret token");
+    let secret = format!("rcs_{}", secret.split('"').next().unwrap_or_default());
+    let asked = http().get(format!("{gateway}/scim/v2/contoso/Users")).bearer_auth(&secret);
+    until("the gateway knows the new token", async || {
+        asked.try_clone().expect("no body").send().await.expect("an answer").status().is_success()
+    })
+    .await;
+
+    // Invited at the portal's own page, somebody is sent to the portal.
+    let invite = format!("{at}/t/contoso/administrators/invite");
+    let fields = [("csrf", &*page.csrf()), ("email", "bob@contoso.example"), ("role", "viewer")];
+    eve.send_form(&invite, &fields).await.answered(200).saying(&format!("{at}/sign-in/link/"));
+    let nothing = http().get(format!("{at}/scim/v2/contoso/Users")).bearer_auth(&secret);
+    assert_eq!(nothing.send().await.expect("an answer").status(), 404, "it serves pages alone");
 }
 
 #[tokio::test]

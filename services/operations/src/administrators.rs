@@ -179,7 +179,7 @@ impl NewLink {
         IssuedLink {
             tenant: tenant.to_string(),
             administrator_id: administrator,
-            sign_in_url: api.url.sign_in_link(&self.secret),
+            sign_in_url: api.portal.sign_in_link(&self.secret),
             link_expires_at: self.expires_at,
         }
     }

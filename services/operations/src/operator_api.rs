@@ -13,6 +13,8 @@ use crate::recorded::RequestWatch;
 pub struct OperatorApi {
     pub(crate) access: WriteAccess,
     pub(crate) url: PublicUrl,
+    /// Where browsers reach the portal.
+    pub(crate) portal: PublicUrl,
     /// The digest of the operator token of the settings.
     pub(crate) token: Option<Digest>,
     /// Where the tokens of other operators are, and what each does.
@@ -35,7 +37,14 @@ impl OperatorApi {
         acts: ActLog,
         cipher: Cipher,
     ) -> Self {
-        Self { access, url, token, acts, cipher, placement: Placement::default(), requests: None }
+        let (portal, placement) = (url.clone(), Placement::default());
+        Self { access, url, portal, token, acts, cipher, placement, requests: None }
+    }
+
+    /// The same, where browsers reach the portal at another URL.
+    #[must_use]
+    pub fn with_portal(self, portal: PublicUrl) -> Self {
+        Self { portal, ..self }
     }
 
     /// The same, for the tenants of one stream.

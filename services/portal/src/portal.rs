@@ -15,7 +15,9 @@ use crate::session::{Sessions, SessionsError};
 /// How the portal is run.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where browsers reach it.
+    /// Where Entra reaches the gateway.
+    pub gateway: PublicUrl,
+    /// Where browsers reach the portal.
     pub url: PublicUrl,
     /// Whether that is by TLS, so that the cookie is sent by TLS alone.
     pub secure: bool,

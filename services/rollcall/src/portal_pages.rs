@@ -1,6 +1,5 @@
 //! The portal, over the APIs of this process.
 
-use access::PublicUrl;
 use axum::Router;
 use portal::{Apis, OidcSettings, Portal, Settings};
 use projector::Database;
@@ -13,14 +12,15 @@ pub(crate) const CONNECTIONS: usize = 4;
 
 /// The pages, which show and do what `apis` do.
 pub(crate) async fn pages(
-    (writes, public_url, stop): (&WriteSide, &str, &CancellationToken),
+    (writes, stop): (&WriteSide, &CancellationToken),
     database: Database,
     oidc: Option<OidcSettings>,
     apis: Router,
 ) -> anyhow::Result<Router> {
     let settings = Settings {
-        url: PublicUrl::new(public_url),
-        secure: public_url.starts_with("https://"),
+        gateway: writes.urls.gateway.clone(),
+        url: writes.urls.portal.clone(),
+        secure: writes.urls.secure,
         positions: writes.positions.clone(),
         now: eventlog::clock::now,
         oidc,

@@ -4,6 +4,7 @@ mod api;
 mod deliver;
 mod ingest;
 mod operate;
+mod portal;
 mod project;
 mod writer_args;
 
@@ -19,6 +20,7 @@ pub(crate) use api::{ApiOptions, CONNECTIONS as API_CONNECTIONS, api};
 pub(crate) use deliver::{DeliverOptions, deliver};
 pub(crate) use ingest::{IngestOptions, ingest};
 pub(crate) use operate::{OperateOptions, operate};
+pub(crate) use portal::{PortalOptions, portal};
 pub(crate) use project::{ProjectOptions, project};
 
 #[derive(Debug, Args)]

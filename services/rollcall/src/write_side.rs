@@ -24,6 +24,8 @@ use crate::position;
 pub(crate) struct WriteSettings {
     /// Where clients reach this service.
     pub(crate) public_url: String,
+    /// Where browsers reach the portal.
+    pub(crate) portal_url: String,
     /// The digest of the token that opens everything to operators.
     pub(crate) operator: Option<Digest>,
     /// Where other operators' tokens are, and what they do.
@@ -38,12 +40,24 @@ pub(crate) struct WriteSettings {
     pub(crate) snapshot: Option<PathBuf>,
 }
 
+/// Where others reach this installation.
+#[derive(Clone, Debug)]
+pub(crate) struct Urls {
+    /// SCIM and the JSON API.
+    pub(crate) gateway: PublicUrl,
+    /// The portal.
+    pub(crate) portal: PublicUrl,
+    /// Whether the portal is reached by TLS.
+    pub(crate) secure: bool,
+}
+
 /// A running writer and the APIs over it.
 #[derive(Clone, Debug)]
 pub(crate) struct WriteSide {
     pub(crate) access: WriteAccess,
     pub(crate) gateway: Gateway,
     pub(crate) positions: PositionCipher,
+    pub(crate) urls: Urls,
     /// Which tenants are for this process.
     pub(crate) placement: Placement,
     operators: OperatorApi,
@@ -58,8 +72,16 @@ impl WriteSide {
         progress: &watch::Sender<Progress>,
         stop: &CancellationToken,
     ) -> anyhow::Result<Self> {
-        let WriteSettings { public_url, operator, acts, access, limits, record, snapshot } =
-            settings;
+        let WriteSettings {
+            public_url,
+            portal_url,
+            operator,
+            acts,
+            access,
+            limits,
+            record,
+            snapshot,
+        } = settings;
         let (saved, consistent) = (snapshot.as_deref(), access.consistent_reads);
         let writer = Writer::start(log.clone(), saved, consistent, progress, stop.clone());
         let writer = writer.await.context("read the roster out of the log")?;
@@ -71,10 +93,13 @@ impl WriteSide {
         let watched = RequestWatch::new(log.clone());
         let gateway =
             Gateway::start(access.clone(), log, url.clone(), limits, record, stop).await?;
-        let operators = OperatorApi::new(access.clone(), url, operator, acts, cipher)
+        let portal = PublicUrl::new(&portal_url);
+        let operators = OperatorApi::new(access.clone(), url.clone(), operator, acts, cipher)
+            .with_portal(portal.clone())
             .with_placement(placement.clone())
             .with_requests(watched);
-        Ok(Self { access, gateway, positions, placement, operators, snapshot })
+        let urls = Urls { gateway: url, portal, secure: portal_url.starts_with("https://") };
+        Ok(Self { access, gateway, positions, urls, placement, operators, snapshot })
     }
 
     /// The same, for the tenants that `placement` leaves to it.

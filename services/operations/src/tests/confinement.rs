@@ -201,6 +201,8 @@ async fn of_their_own_tenant_an_administrator_is_told_by_these_routes_and_of_all
     let expected = [
         "",
         "/ops/v1/employees",
+        "/ops/v1/events",
+        "/ops/v1/joiners-and-leavers",
         "/ops/v1/journal",
         "/ops/v1/lag",
         "/ops/v1/parked",
@@ -210,6 +212,8 @@ async fn of_their_own_tenant_an_administrator_is_told_by_these_routes_and_of_all
         "/ops/v1/receipts/overdue",
         "/ops/v1/replay",
         "/ops/v1/replay/{id}",
+        "/ops/v1/requests",
+        "/ops/v1/requests/results",
         "/ops/v1/webhooks/{subscriber}/dead-letters",
         "/{tenant}/administrators",
         "/{tenant}/alerts",

@@ -1,4 +1,4 @@
-//! What the roles with a writer are told alike: `ingest` and `operate`.
+//! What the roles with a writer are told alike: `ingest`, `operate` and `portal`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,6 +28,9 @@ pub(crate) struct WriterArgs {
     /// Where clients reach SCIM and the JSON API, if not where this listens
     #[arg(long, env = "ROLLCALL_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
+    /// Where browsers reach the portal, if not there as well: links to sign in begin with it
+    #[arg(long, env = "ROLLCALL_PORTAL_URL")]
+    pub(crate) portal_url: Option<String>,
     /// The token that opens everything to operators; unset or empty, only tokens that it has made
     /// before (`rollcall operator add`) open anything
     ///
@@ -82,6 +85,7 @@ impl WriterArgs {
     ) -> WriteSettings {
         WriteSettings {
             public_url: public_url.to_owned(),
+            portal_url: self.portal_url.clone().unwrap_or_else(|| public_url.to_owned()),
             operator,
             acts,
             access: access::Settings { consistent_reads, body: self.limits.body(), limits },

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use eventlog::LogOptions;
+use events::Digest;
+use operations::ActLog;
+use web::Limits;
 
 use crate::doctor_args::DoctorArgs;
 use crate::log_access::LogAccessArgs;
@@ -19,6 +22,7 @@ use crate::sample_args::SampleArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::slot_args::SlotArgs;
 use crate::webhook_args::WebhookArgs;
+use crate::write_side::WriteSettings;
 
 /// What `rollcall up` can be told.
 #[derive(Debug, Args)]
@@ -75,6 +79,27 @@ pub(crate) struct UpOptions {
     /// Your own Postgres, instead of a private one
     #[arg(long, help_heading = "Servers", env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
+}
+
+impl UpOptions {
+    /// How the writer and the APIs over it are run.
+    pub(crate) fn write_settings(
+        &self,
+        (public_url, operator, acts): (String, Option<Digest>, ActLog),
+        limits: Limits,
+        snapshot: PathBuf,
+    ) -> WriteSettings {
+        WriteSettings {
+            portal_url: public_url.clone(),
+            public_url,
+            operator,
+            acts,
+            access: access::Settings { consistent_reads: false, body: self.limits.body(), limits },
+            limits: self.limits.resources(),
+            record: self.record.max_age(),
+            snapshot: Some(snapshot),
+        }
+    }
 }
 
 /// The log's server.

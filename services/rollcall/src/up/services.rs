@@ -9,14 +9,14 @@ use delivery::pull;
 use eventlog::{Issuer, Log, LogOptions, Verification};
 use events::Digest;
 use operations::doctor::Surroundings;
-use operations::{ActLog, DeletingUser, Operations};
+use operations::{DeletingUser, Operations};
 use projector::{Database, Phase, Probe, ProjectionStatus, SlotStatuses, StatusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use web::health::{self, Readiness};
-use web::{Limits, ServerOptions, TrustedProxies};
+use web::{ServerOptions, TrustedProxies};
 
 use super::listeners::Listeners;
 use super::options::UpOptions;
@@ -25,7 +25,7 @@ use crate::data_dir::Running;
 use crate::log_args::VerifyArgs;
 use crate::roles::{self, API_CONNECTIONS};
 use crate::startup::Startup;
-use crate::write_side::{WriteSettings, WriteSide};
+use crate::write_side::WriteSide;
 use crate::{
     acts, delivery_database, log_args, metrics, nats_door, portal_pages, position, projections,
     readiness, revocations, tenants, watching,
@@ -83,9 +83,8 @@ impl Services {
         startup.serve_early(ops.clone());
         startup.step("reading the log");
         let known = acts.clone();
-        let url = listeners.public_url.clone();
         let of = (listeners.public_url, operator, acts.clone());
-        let settings = write_settings(options, of, limits, snapshot);
+        let settings = options.write_settings(of, limits, snapshot);
         let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
         let eraser = writes.eraser(DeletingUser::default());
         let ops = ops.merge(operations::erasure_routes(erasing, eraser));
@@ -132,7 +131,7 @@ impl Services {
         running.spawn(keeping_places(door.clone()));
         let router = api::reads(read_api).merge(writes.routes()).merge(pull::routes(door));
         let router = api::with_document(router, [pull::openapi()]).merge(ops);
-        let of = (&writes, url.as_str(), &stop);
+        let of = (&writes, &stop);
         let pages = portal_pages::pages(of, tables, oidc, router.clone()).await?;
         let router = router
             .merge(pages)
@@ -171,24 +170,6 @@ impl Services {
     /// Waits until all have ended. One that ends with an error takes the others with it.
     pub(super) async fn ended(self) -> anyhow::Result<()> {
         all_ended(self.running, &self.stop).await
-    }
-}
-
-/// How the writer and the APIs over it are run.
-fn write_settings(
-    options: &UpOptions,
-    (public_url, operator, acts): (String, Option<Digest>, ActLog),
-    limits: Limits,
-    snapshot: PathBuf,
-) -> WriteSettings {
-    WriteSettings {
-        public_url,
-        operator,
-        acts,
-        access: access::Settings { consistent_reads: false, body: options.limits.body(), limits },
-        limits: options.limits.resources(),
-        record: options.record.max_age(),
-        snapshot: Some(snapshot),
     }
 }
 

@@ -78,13 +78,14 @@ use self::trace::TraceOptions;
 use self::verify::VerifyOptions;
 use crate::exit::ExitStatus;
 use crate::roles::{
-    self, ApiOptions, DeliverOptions, IngestOptions, OperateOptions, ProjectOptions,
+    self, ApiOptions, DeliverOptions, IngestOptions, OperateOptions, PortalOptions, ProjectOptions,
 };
 use crate::telemetry::LevelFilter;
 use crate::up::{self, UpOptions};
 
 /// The verbs that run services, rather than asking them.
-pub(crate) const ROLES: [&str; 6] = ["up", "ingest", "project", "api", "operate", "deliver"];
+pub(crate) const ROLES: [&str; 7] =
+    ["up", "ingest", "project", "api", "operate", "deliver", "portal"];
 
 /// The verbs, each with its options. A new one is its file, and its lines in this one.
 #[derive(Debug, Subcommand)]
@@ -101,6 +102,8 @@ pub(crate) enum Verb {
     Operate(OperateOptions),
     /// Run the delivery: tell applications what the log comes to
     Deliver(DeliverOptions),
+    /// Run the portal: pages for administrators
+    Portal(PortalOptions),
     /// Make and end operators' tokens
     #[command(subcommand)]
     Operator(OperatorVerb),
@@ -205,6 +208,7 @@ impl Verb {
             Self::Api(options) => roles::api(options).await,
             Self::Operate(options) => roles::operate(options).await,
             Self::Deliver(options) => roles::deliver(options).await,
+            Self::Portal(options) => roles::portal(options).await,
             Self::Operator(verb) => operators::run(verb).await,
             Self::Operations(verb) => operations::run(verb).await,
             Self::Parked(verb) => parked::run(verb).await,
@@ -253,7 +257,8 @@ impl Verb {
             | Self::Project(_)
             | Self::Api(_)
             | Self::Operate(_)
-            | Self::Deliver(_) => true,
+            | Self::Deliver(_)
+            | Self::Portal(_) => true,
             Self::Operator(_)
             | Self::Operations(_)
             | Self::Parked(_)

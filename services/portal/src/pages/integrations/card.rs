@@ -32,7 +32,7 @@ impl State {
     /// As the writer's roster has it, which holds whatever was answered.
     pub(super) async fn of(portal: &Portal, signed: &Signed) -> Result<Self, Refused> {
         let roster = portal.access().current_roster().await.map_err(access::CommandError::from)?;
-        let url: &PublicUrl = &portal.settings().url;
+        let url: &PublicUrl = &portal.settings().gateway;
         let tenant = roster.tenant(&signed.tenant);
         let integration = tenant.and_then(TenantRoster::integration);
         let mut credentials: Vec<Credential> = tenant

@@ -4,7 +4,7 @@ use events::AlertId;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::counted;
+use super::place::counted;
 use crate::parts::badge::{Tone, badge};
 
 /// An alert.

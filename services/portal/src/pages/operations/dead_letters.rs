@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use web::Problem;
 
 use super::outcome::told;
+use super::place::{READ, Tab, counted, page};
 use super::sealed::{opened, sealed};
 use super::subscriber_facts::Subscriber;
 use super::subscribers::MANAGE;
-use super::{READ, Tab, counted, page};
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};

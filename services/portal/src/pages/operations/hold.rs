@@ -12,7 +12,7 @@ use web::{Permission, Problem};
 
 use super::alert_facts::{Alert, Cause};
 use super::outcome::told;
-use super::{READ, Tab, counted, page};
+use super::place::{READ, Tab, counted, page};
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::alert_facts::Alert;
-use super::{READ, Tab, counted, page};
+use super::place::{READ, Tab, counted, page};
 use crate::parts::also_by::also_by;
 use crate::parts::page::Page;
 use crate::parts::paging::paging;

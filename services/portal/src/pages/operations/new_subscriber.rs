@@ -10,9 +10,9 @@ use serde_json::json;
 use web::Problem;
 
 use super::outcome::told;
+use super::place::{Tab, page};
 use super::subscriber_facts::Subscriber;
 use super::subscribers::MANAGE;
-use super::{Tab, page};
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
 use crate::parts::copy::copyable;

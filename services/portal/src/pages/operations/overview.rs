@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use web::Problem;
 
+use super::place::{READ, Tab, page};
 use super::read_models::ReadModels;
-use super::{READ, Tab, page};
 use crate::live;
 use crate::parts::also_by::also_by;
 use crate::parts::live::live as live_part;

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use web::{Permission, Problem};
 
 use super::outcome::told;
+use super::place::{READ, Tab, counted, page, read_model};
 use super::sealed::sealed;
-use super::{READ, Tab, counted, page, read_model};
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::form::button;

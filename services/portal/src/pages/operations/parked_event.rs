@@ -12,8 +12,8 @@ use web::{Permission, Problem};
 
 use super::outcome::told;
 use super::parked::{DECIDE, Parked};
+use super::place::{READ, Tab, counted, page};
 use super::sealed::opened;
-use super::{READ, Tab, counted, page};
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
 use crate::parts::form::{button, form, text};

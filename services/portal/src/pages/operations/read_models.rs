@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use web::Problem;
 
-use super::{counted, lasting, read_model};
+use super::place::{counted, lasting, read_model};
 use crate::parts::badge::{Tone, badge};
 use crate::parts::table::table;
 use crate::parts::time::moment;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use maud::html;
 use serde::Deserialize;
 
-use super::{READ, Tab, page};
+use super::place::{READ, Tab, page};
 use crate::parts::also_by::also_by;
 use crate::parts::page::Page;
 use crate::parts::table::{empty, table};

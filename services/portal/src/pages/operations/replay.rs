@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use web::{Permission, Problem};
 
 use super::outcome::{capital, told};
+use super::place::{READ, Tab, counted, lasting, page, read_model};
 use super::replay_state::{Job, Planned, Stage};
 use super::replays::RUN;
-use super::{READ, Tab, counted, lasting, page, read_model};
 use crate::fields::Fields;
 use crate::live;
 use crate::parts::also_by::also_by;

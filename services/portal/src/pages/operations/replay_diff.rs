@@ -7,9 +7,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::place::{READ, Tab, counted, page, read_model};
 use super::replay::{CUT_OVER, cutting_over, find, id};
 use super::replay_state::Stage;
-use super::{READ, Tab, counted, page, read_model};
 use crate::parts::also_by::also_by;
 use crate::parts::page::Page;
 use crate::parts::paging::paging;

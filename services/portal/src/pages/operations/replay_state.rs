@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::lasting;
+use super::place::lasting;
 use crate::parts::badge::{Tone, badge};
 
 /// A replay, or a plan that was not started.

@@ -10,8 +10,8 @@ use serde_json::json;
 use web::{Permission, Problem};
 
 use super::outcome::told;
+use super::place::{READ, Tab, page, read_model};
 use super::replay_state::Job;
-use super::{READ, Tab, page, read_model};
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
 use crate::parts::form::{form, select, text};

@@ -7,9 +7,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::new_subscriber::wants;
+use super::place::{READ, Tab, counted, page};
 use super::subscriber_facts::{Deliveries, Delivery, Subscriber};
 use super::subscribers::{MANAGE, door};
-use super::{READ, Tab, counted, page};
 use crate::parts::also_by::also_by;
 use crate::parts::copy::copyable;
 use crate::parts::form::{button, form, text};

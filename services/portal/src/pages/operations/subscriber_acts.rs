@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use web::Problem;
 
-use super::Tab;
 use super::new_subscriber::{Issued, facts, secret_page};
 use super::outcome::told;
+use super::place::Tab;
 use super::subscriber_facts::Subscriber;
 use super::subscribers::MANAGE;
 use crate::fields::Fields;

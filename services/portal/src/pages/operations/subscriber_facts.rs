@@ -6,7 +6,7 @@ use maud::Markup;
 use serde::Deserialize;
 use web::Problem;
 
-use super::{counted, lasting};
+use super::place::{counted, lasting};
 use crate::parts::badge::{Tone, badge};
 use crate::portal::Portal;
 use crate::signed::Signed;

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use web::Problem;
 
 use super::outcome::{capital, told};
+use super::place::{Tab, counted, page};
 use super::subscriber_facts::Subscriber;
 use super::subscribers::MANAGE;
-use super::{Tab, counted, page};
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
 use crate::parts::form::{form, text};

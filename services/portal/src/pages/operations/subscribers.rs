@@ -6,8 +6,8 @@ use axum::routing;
 use maud::{Markup, html};
 use web::{Permission, Problem};
 
+use super::place::{READ, Tab, page};
 use super::subscriber_facts::{Deliveries, Subscriber};
-use super::{READ, Tab, page};
 use crate::live;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
