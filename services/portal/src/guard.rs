@@ -45,14 +45,26 @@ pub(crate) async fn guard(
             {
                 tracing::warn!(error = sentence(&error), "a notice is shown once more");
             }
-            match (frame, answered.extensions().get::<Problem>().cloned()) {
+            // What a page could not read of the request is told in words as well.
+            let illegible = answered.status().is_client_error() && is_plain(answered.headers());
+            let problem = illegible
+                .then(|| Problem::malformed("The address or the form cannot be understood."));
+            let problem = problem.or_else(|| answered.extensions().get::<Problem>().cloned());
+            match (frame, problem) {
                 // A page's own refusal is shown within the frame.
                 (Some(frame), Some(problem)) => Refused::Because(problem).within(&frame),
+                (None, Some(problem)) if illegible => Refused::Because(problem).into_response(),
                 (_, _) => answered,
             }
         }
         Err(refused) => refused.into_response(),
     }
+}
+
+/// Whether an answer is a text of the framework's, and no page of ours.
+fn is_plain(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/plain"))
 }
 
 /// Whether a whole page is asked for, and not a part of one.

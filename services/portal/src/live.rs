@@ -1,7 +1,8 @@
 //! Parts of a page that change while somebody looks: the server's half of `parts/live.rs`.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, LazyLock};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -10,9 +11,9 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use futures_util::stream::unfold;
 use maud::Markup;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -26,10 +27,41 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const LASTS: Duration = Duration::from_mins(1);
 /// What is said first: after how many milliseconds to come again.
 const HELLO: &str = "retry: 2000\n\n";
-/// So many are open at a time. Whoever finds no room reloads the page.
+/// So many are open at a time: of one session, as many as a browser has connections. Whoever finds no room reloads
+/// the page.
 const MOST: usize = 128;
+const MOST_OF_SESSION: usize = 8;
 
-static OPEN: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(MOST)));
+/// How many streams each session has open.
+static OPEN: LazyLock<Mutex<HashMap<Uuid, usize>>> = LazyLock::new(Mutex::default);
+
+/// The place of one stream among them.
+#[derive(Debug)]
+struct Place(Uuid);
+
+impl Place {
+    fn take(session: Uuid) -> Option<Self> {
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let (all, own) = (open.values().sum::<usize>(), open.get(&session).copied().unwrap_or(0));
+        if all >= MOST || own >= MOST_OF_SESSION {
+            return None;
+        }
+        open.insert(session, own + 1);
+        Some(Self(session))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = open.get_mut(&self.0) {
+            *own -= 1;
+            if *own == 0 {
+                open.remove(&self.0);
+            }
+        }
+    }
+}
 
 /// What `make` makes, sent whenever it is another one, as long as whoever reads it may.
 pub(crate) fn stream<F, M, E>(portal: &Portal, signed: Signed, make: F) -> Result<Response, Refused>
@@ -38,7 +70,7 @@ where
     M: Future<Output = Result<Markup, E>> + Send,
     E: Send,
 {
-    let permit = Arc::clone(&OPEN).try_acquire_owned().map_err(|_| {
+    let place = Place::take(signed.session.id).ok_or_else(|| {
         let detail =
             "Too many pages are followed live just now. Reload the page to see what is new.";
         Refused::new(StatusCode::SERVICE_UNAVAILABLE, detail)
@@ -49,7 +81,7 @@ where
         until: now + LASTS,
         beat: now + HEARTBEAT,
         shown: None,
-        _permit: permit,
+        _place: place,
     };
     let portal = portal.clone();
     let begun = (following, make, portal, signed);
@@ -82,7 +114,7 @@ struct Following {
     beat: Instant,
     /// What it shows; none before anything was said.
     shown: Option<String>,
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Following {
@@ -135,6 +167,17 @@ fn event(content: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_session_cannot_have_so_many_that_others_find_no_room() {
+        let (greedy, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut places: Vec<_> = (0..MOST_OF_SESSION).map(|_| Place::take(greedy)).collect();
+        assert!(places.iter().all(Option::is_some));
+        assert!(Place::take(greedy).is_none());
+        assert!(Place::take(other).is_some());
+        places.pop();
+        assert!(Place::take(greedy).is_some(), "one that has ended makes room");
+    }
 
     #[test]
     fn each_line_of_a_content_is_a_line_of_its_event_whatever_a_name_holds() {

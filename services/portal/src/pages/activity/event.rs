@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use roster::TenantRoster;
 use serde::Deserialize;
 use serde_json::Value;
+use web::Permission;
 
 use super::words;
 use crate::parts::actor::by;
@@ -15,6 +16,9 @@ use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::signed::Signed;
+
+/// So much of what an event says is shown.
+const MOST: usize = 2_000;
 
 /// What the operators' API lists.
 #[derive(Debug, Deserialize)]
@@ -64,7 +68,8 @@ pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Eve
 fn details(signed: &Signed, roster: Option<&TenantRoster>, event: &Event) -> Markup {
     // No link can be in what opens the details.
     let employee = (event.entity == "user").then(|| event.id.parse().ok()).flatten();
-    let text = serde_json::to_string_pretty(&event.body).unwrap_or_default();
+    let text =
+        shown(signed, event).map(|body| serde_json::to_string_pretty(&body).unwrap_or_default());
     let requests = Section::Requests.path(&signed.tenant);
     html! {
         dl.facts {
@@ -75,7 +80,42 @@ fn details(signed: &Signed, roster: Option<&TenantRoster>, event: &Event) -> Mar
                 dd { a href={ (requests) "?request=" (request) "&at=" (event.at) } { code { (request) } } }
             }
         }
-        pre { code { (text) } }
+        @match text {
+            Some(text) if text.chars().count() > MOST => {
+                pre { code { (text.chars().take(MOST).collect::<String>()) "…" } }
+                p.soft { "The rest is left out: it is too long for a page." }
+            }
+            Some(text) => pre { code { (text) } },
+            None => p.soft { "What it says is shown to those whose roles open that section." },
+        }
+    }
+}
+
+/// What an event says, less digests and what is encrypted; nothing, where it is of a section that is not
+/// open to the reader.
+fn shown(signed: &Signed, event: &Event) -> Option<Value> {
+    let needed = match event.entity.as_str() {
+        "administrator" => Some(Permission::ManageAdministrators),
+        "subscriber" => Some(Permission::ManageSubscribers),
+        "credential" | "integration" => Some(Permission::ManageIntegrations),
+        _ => None,
+    };
+    if needed.is_some_and(|needed| !signed.may(needed)) {
+        return None;
+    }
+    let mut body = event.body.clone();
+    without_secrets(&mut body);
+    Some(body)
+}
+
+fn without_secrets(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| !name.ends_with("Digest") && name != "encrypted");
+            fields.values_mut().for_each(without_secrets);
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_secrets),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -8,7 +8,9 @@ use events::CredentialId;
 use maud::html;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use web::path_id;
 
+use super::card;
 use super::place::{Activated, NEEDS, home, page, settings};
 use crate::parts::copy::copyable;
 use crate::parts::page::Page;
@@ -98,8 +100,14 @@ async fn generate(State(portal): State<Portal>, signed: Signed) -> Result<Page, 
 async fn revoke(
     State(portal): State<Portal>,
     signed: Signed,
-    Path((_, id)): Path<(String, CredentialId)>,
+    Path((_, id)): Path<(String, String)>,
 ) -> Result<Response, Refused> {
+    let id: CredentialId = path_id("credential", &id)?;
+    // Tokens of applications are no business of whoever sees to the integration.
+    let state = card::State::of(&portal, &signed).await?;
+    if !state.credentials.iter().any(|one| one.id == id) {
+        return Err(Refused::not_found("credential of Entra's"));
+    }
     let path = settings(&signed, &format!("credentials/{id}"));
     let _: Value = portal.apis().send(&signed, Method::DELETE, &path, None).await?;
     let notice = Notice::done("The credential is revoked: it opens nothing any more.");

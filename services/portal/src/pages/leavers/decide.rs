@@ -4,7 +4,8 @@ use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing;
-use events::EmployeeId;
+use events::{BookingId, EmployeeId};
+use roster::BookingDecision;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -127,14 +128,57 @@ async fn chosen(
     Ok(kept.upcoming.iter().filter(|one| one.waits()).map(|one| one.id).take(1_000).collect())
 }
 
-/// Plans it, so that it can be undone for a minute.
+/// What has become of a booking, as the writer's roster has it.
+enum Decided {
+    /// Nothing, or nobody knows it.
+    Nothing,
+    /// It is kept.
+    Kept,
+    /// It is cancelled when that is due, for this reason.
+    Planned(String),
+    /// It is cancelled.
+    Cancelled,
+}
+
+fn decided(portal: &Portal, signed: &Signed, booking: &str) -> Result<Decided, Refused> {
+    let booking: BookingId = path_id("booking", booking)?;
+    let roster = portal.access().writer().roster();
+    let tenant = roster.tenant(&signed.tenant);
+    let Some((tenant, booking)) = tenant.and_then(|own| Some((own, own.bookings().get(booking)?)))
+    else {
+        return Ok(Decided::Nothing);
+    };
+    if booking.cancelled.is_some() {
+        return Ok(Decided::Cancelled);
+    }
+    Ok(match tenant.decision(booking) {
+        Some(BookingDecision::Keep) => Decided::Kept,
+        Some(BookingDecision::Cancel { reason, .. }) => Decided::Planned(reason.clone()),
+        None => Decided::Nothing,
+    })
+}
+
+/// Plans it, so that it can be undone for a minute. What was decided before stands, and that is said.
 async fn cancel(
     portal: &Portal,
     signed: &Signed,
     bookings: &[Uuid],
     reason: &str,
 ) -> Result<Notice, Refused> {
-    let body = json!({ "reason": reason, "bookings": bookings, "undoSeconds": UNDO_SECONDS });
+    let (mut before, mut open) = (Vec::new(), Vec::new());
+    for booking in bookings {
+        match decided(portal, signed, &booking.to_string())? {
+            Decided::Cancelled => before.push("it is cancelled already".to_owned()),
+            Decided::Planned(why) => {
+                before.push(format!("somebody has planned to cancel it already: {why}"));
+            }
+            Decided::Kept | Decided::Nothing => open.push(*booking),
+        }
+    }
+    if open.is_empty() {
+        return Ok(Tally { refused: before, ..Tally::default() }.notice(str::to_owned));
+    }
+    let body = json!({ "reason": reason, "bookings": open, "undoSeconds": UNDO_SECONDS });
     let path = api(signed, "leavers/bookings/cancel");
     let done: Result<Results, _> =
         portal.apis().send(signed, Method::POST, &path, Some(&body)).await;
@@ -146,7 +190,7 @@ async fn cancel(
         }
         Err(problem) => return Err(problem.into()),
     };
-    let mut tally = Tally::default();
+    let mut tally = Tally { refused: before, ..Tally::default() };
     for outcome in results {
         match (outcome.status.as_str(), outcome.detail) {
             ("refused", why) => tally.refused.push(why.unwrap_or_default()),
@@ -182,9 +226,10 @@ struct Found {
 #[derive(Debug, Deserialize)]
 struct FoundPerson {
     id: EmployeeId,
+    standing: String,
 }
 
-/// Who is meant by a user name.
+/// Who is meant by a user name: who is Active before who is not.
 pub(super) async fn colleague(
     portal: &Portal,
     signed: &Signed,
@@ -196,7 +241,8 @@ pub(super) async fn colleague(
     }
     let path = format!("{}?{}", api(signed, "employees"), query(&[("userName", name)]));
     let found: Found = portal.apis().get(signed, &path).await?;
-    Ok(found.employees.first().map(|person| person.id))
+    let active = found.employees.iter().find(|person| person.standing == "active");
+    Ok(active.or(found.employees.first()).map(|person| person.id))
 }
 
 async fn undo(
@@ -204,6 +250,11 @@ async fn undo(
     signed: Signed,
     Path((_tenant, employee, booking)): Path<(String, String, String)>,
 ) -> Result<Response, Refused> {
+    // A colleague may have decided meanwhile, of which withdrawing changes nothing.
+    if matches!(decided(&portal, &signed, &booking)?, Decided::Kept) {
+        let notice = Notice::failed("Nothing was changed: somebody has decided since to keep it.");
+        return then(&portal, &signed, notice, &format!("{}/{employee}", home(&signed))).await;
+    }
     let done = "The cancellation is withdrawn. The booking waits for a decision again.";
     change(&portal, &signed, &employee, &booking, "withdraw-cancellation", done).await
 }

@@ -1,4 +1,4 @@
-//! `…/operations/subscribers/new`: adding a subscriber, whose secret is shown once.
+//! `…/operations/new-subscriber`: adding a subscriber, whose secret is shown once.
 
 use axum::extract::State;
 use axum::http::Method;
@@ -28,7 +28,7 @@ use crate::signed::Signed;
 pub(super) fn routes() -> Vec<Route> {
     let manage = Needs::Permission(MANAGE);
     vec![
-        get("/t/{tenant}/operations/subscribers/new", manage, routing::get(show)),
+        get("/t/{tenant}/operations/new-subscriber", manage, routing::get(show)),
         post("/t/{tenant}/operations/subscribers/add", manage, routing::post(add)),
     ]
 }

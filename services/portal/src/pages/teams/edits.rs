@@ -76,6 +76,12 @@ async fn assign(
 
 /// Whoever has this user name: who is Active before who is not.
 async fn find(portal: &Portal, signed: &Signed, user_name: &str) -> Result<EmployeeId, Refused> {
+    // Without a name, a list of everybody would be answered.
+    if user_name.is_empty() {
+        let detail =
+            "No user name was written: nothing was done. Say whom to add, by their user name.";
+        return Err(Refused::new(StatusCode::BAD_REQUEST, detail));
+    }
     let query = query::write([("userName", user_name)]);
     let api = format!("/api/v1/{}/employees?{query}", signed.tenant);
     let found: Found = portal.apis().get(signed, &api).await?;

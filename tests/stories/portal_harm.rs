@@ -1,0 +1,65 @@
+//! What looks like a form that was filled in and would do something else, and what is not for everybody's eyes.
+
+use kit::company::Company;
+use kit::http::{Answer, http};
+use kit::visitor::Visitor;
+use kit::world::World;
+
+/// An administrator with this role, signed in, and the token of their forms.
+async fn administrator(world: &World, role: &str) -> (Visitor, String) {
+    let invite = format!("admin invite {role}@contoso.example --role {role} --tenant contoso");
+    let invited = world.result(&invite).await;
+    let mut visitor = Visitor::default();
+    let page = visitor.send_form(invited["sign_in_url"].as_str().expect("a link"), &[]).await;
+    let csrf = page.answered(200).csrf();
+    (visitor, csrf)
+}
+
+async fn members(company: &Company, team: &str) -> usize {
+    let members = company.ask(&format!("teams/{team}/members")).await.answered(200).body;
+    members["members"].as_array().map_or(0, Vec::len)
+}
+
+#[tokio::test]
+async fn a_form_without_a_name_adds_nobody_to_a_team() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    let sales = company.form("Sales", &[&ada]).await;
+    let (mut editor, csrf) = administrator(&world, "team-editor").await;
+    let add = format!("{}/t/contoso/teams/{sales}/assign", world.url());
+    for name in ["", " ", "\u{a0}"] {
+        let page = editor.send_form(&add, &[("csrf", &*csrf), ("person", name)]).await;
+        page.answered(400).saying("nothing was done");
+    }
+    assert_eq!(members(&company, &sales).await, 1);
+}
+
+#[tokio::test]
+async fn who_sees_to_the_integration_cannot_revoke_the_tokens_of_applications() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (mut manager, csrf) = administrator(&world, "integration-manager").await;
+    let issued = world.result("token issue --tenant contoso --scope employees:read").await;
+    let id = issued["credential_id"].as_str().expect("an id");
+    let revoke = format!("{}/t/contoso/integrations/credentials/{id}/revoke", world.url());
+    manager.send_form(&revoke, &[("csrf", &*csrf)]).await.answered(404);
+    let token = issued["api_token"].as_str().expect("a token");
+    let employees = format!("{}/employees", company.api_base_url);
+    Answer::to(http().get(employees).bearer_auth(token)).await.answered(200);
+}
+
+#[tokio::test]
+async fn activity_shows_no_digest_to_anybody_and_no_administrators_address_to_a_viewer() {
+    let world = World::new().await;
+    let _company = world.contoso().await;
+    let (mut owner, _) = administrator(&world, "owner").await;
+    let (mut viewer, _) = administrator(&world, "viewer").await;
+    let activity = format!("{}/t/contoso/activity", world.url());
+    let seen = owner.open(&activity).await.answered(200).saying("viewer@contoso.example");
+    assert!(!seen.html.contains("Digest"), "{}", seen.html);
+    let seen = viewer.open(&activity).await.answered(200);
+    for secret in ["Digest", "owner@contoso.example"] {
+        assert!(!seen.html.contains(secret), "{secret}: {}", seen.html);
+    }
+}
