@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use browsing::{Appearance, Page, View, browse};
 use kit::world::World;
 use portal::listed;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::peopled::{Peopled, peopled};
 use crate::portal::{PHONE, at, sign_in, wrongs};
@@ -54,7 +54,7 @@ async fn everybody_can_use_every_page_and_links_lead_to_all_of_them() {
     let peopled = peopled(&mut world).await;
     let company = &peopled.company;
     let counts = company.ask("employees/counts").await.answered(200).body;
-    assert!(counts["held"].as_u64() > Some(0), "{counts}");
+    assert_eq!((&counts["held"], &counts["former"]), (&json!(4), &json!(2)), "{counts}");
     browse("every-page", View::default(), async |page| {
         // One is asked for that there is not.
         page.expects("404");
@@ -65,6 +65,10 @@ async fn everybody_can_use_every_page_and_links_lead_to_all_of_them() {
         let mut reached: BTreeSet<&str> = here.iter().filter_map(|path| route(path)).collect();
         while let Some(path) = here.pop_front() {
             page.goto(&format!("{}{path}", world.url())).await;
+            let title = page.web().title().await.expect("a page has a title");
+            if title.starts_with("Not found") != path.ends_with("/nothing") {
+                wrong.push(format!("{path} is not there"));
+            }
             wrong.extend(wrongs(page, &axe).await);
             commands.extend(texts(page, COMMANDS).await);
             for link in texts(page, LINKS).await {
@@ -106,7 +110,7 @@ async fn before_sign_in(page: &Page, world: &World, axe: &Path) -> Vec<String> {
 
 /// Where one begins, and pages that look otherwise for somebody with a fate.
 fn starts(peopled: &Peopled) -> Vec<String> {
-    let Peopled { member, leaver, decided, held, parked, plan, subscriber, .. } = peopled;
+    let Peopled { member, leaver, decided, held, parked, replays, subscriber, .. } = peopled;
     let of_tenant = [
         String::new(),
         "/nothing".to_owned(),
@@ -116,7 +120,8 @@ fn starts(peopled: &Peopled) -> Vec<String> {
         format!("/people/{parked}"),
         format!("/leavers/{leaver}"),
         format!("/leavers/{decided}"),
-        format!("/operations/replays/{plan}"),
+        format!("/operations/replays/{}", replays[0]),
+        format!("/operations/replays/{}", replays[1]),
         // A link leads there once something was given up.
         format!("/operations/subscribers/{subscriber}/dead-letters"),
     ];

@@ -38,8 +38,8 @@ pub(crate) struct Peopled {
     pub(crate) held: User,
     /// Whose latest event could not be applied.
     pub(crate) parked: User,
-    /// A replay that is planned alone.
-    pub(crate) plan: String,
+    /// A replay that is planned alone, and one that is ready.
+    pub(crate) replays: [String; 2],
     /// The receiver of webhooks.
     pub(crate) subscriber: &'static str,
 }
@@ -60,9 +60,9 @@ pub(crate) async fn peopled(world: &mut World) -> Peopled {
     company.remove(&group, &people[5]).await;
     edit_teams(&company, &people[3]).await;
     subscribe(world).await;
-    leave(&company, &people[0], &people[1]).await;
     hold(world, &company, &people[8..12]).await;
-    let plan = plan_replays(world).await;
+    leave(&company, &people[0], &people[1]).await;
+    let replays = plan_replays(world).await;
     for role in ["viewer", "team-editor", "operator"] {
         let invite = format!("admin invite {role}@contoso.example --name Mary --role {role}");
         world.result(&format!("{invite} --tenant contoso")).await;
@@ -74,7 +74,7 @@ pub(crate) async fn peopled(world: &mut World) -> Peopled {
         decided: people[1].clone(),
         held: people[11].clone(),
         parked: people[7].clone(),
-        plan,
+        replays,
         company,
         subscriber: "crm",
     }
@@ -118,24 +118,25 @@ async fn leave(company: &Company, first: &str, second: &str) {
     company.command(Method::PUT, path, Some(&policy)).await.answered(204);
 }
 
-/// So many are said to have left at once that they are held.
+/// So many are said to have left at once that they are held; whoever leaves later is not.
 async fn hold(world: &World, company: &Company, people: &[User]) {
     let guard = "guard set --tenant contoso --hold on --deactivations 2 --percent 0";
     world.verb(guard).await.ended(0);
     for person in people {
         company.disable(person).await;
     }
+    world.verb("guard set --tenant contoso --hold off --deactivations 50").await.ended(0);
 }
 
-/// A plan, and then a replay that can be cut over to; the plan's id.
-async fn plan_replays(world: &World) -> String {
+/// A plan, and then a replay that can be cut over to; their ids.
+async fn plan_replays(world: &World) -> [String; 2] {
     let plan = async |read_model: &str| {
         let plan = format!("replay plan {read_model} --tenant contoso --reason rehearsal");
         world.result(&plan).await["plan"].as_str().expect("a plan's id").to_owned()
     };
     let (only_planned, run) = (plan("teams").await, plan("directory").await);
-    world.result(&format!("replay run {run} --watch")).await;
-    only_planned
+    let job = world.result(&format!("replay run {run} --watch")).await;
+    [only_planned, job["job"].as_str().expect("a job's id").to_owned()]
 }
 
 /// Somebody whom the directory cannot take in any more.

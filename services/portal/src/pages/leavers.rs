@@ -124,7 +124,7 @@ fn card(signed: &Signed, names: &Names, leaver: &Leaver, kept: &Kept, now: Times
                 }
                 (urgency(leaver, now))
             }
-            (booking::decision_form(signed, names, &id, &undecided))
+            (booking::decision_form(signed, names, leaver.employee_id, &undecided))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Bookings as they are shown, and the form by which somebody decides about them.
 
+use events::EmployeeId;
 use maud::{Markup, html};
 
 use super::place::{Booking, DECIDES, Names, home};
@@ -35,7 +36,7 @@ pub(super) fn cells(booking: &Booking) -> Markup {
 pub(super) fn decision_form(
     signed: &Signed,
     names: &Names,
-    employee: &str,
+    employee: EmployeeId,
     bookings: &[&Booking],
 ) -> Markup {
     let decides = signed.may(DECIDES);
@@ -61,7 +62,9 @@ pub(super) fn decision_form(
             }
         }
     };
-    let listed = table("Bookings to decide about", heads, rows);
+    // Several of these are on the page of the inbox.
+    let listed =
+        table(&format!("Bookings of {} to decide about", names.person(employee)), heads, rows);
     if !decides {
         return listed;
     }

@@ -71,7 +71,7 @@ async fn show(
             @if undecided.is_empty() {
                 p { "Nothing waits for a decision." }
             } @else {
-                (decision_form(&signed, &names, &id, &undecided))
+                (decision_form(&signed, &names, employee, &undecided))
             }
         }
         (kept_ones(&names, &kept.upcoming))
