@@ -117,7 +117,14 @@ async fn add(
             then(&portal, &signed, Notice::done(text), &format!("{home}/{}", subscriber.name)).await
         }
         refused @ Err(_) => {
-            told(&portal, &signed, refused, |_| String::new(), &format!("{home}/new")).await
+            told(
+                &portal,
+                &signed,
+                refused,
+                |_| String::new(),
+                &format!("/t/{}/operations/new-subscriber", signed.tenant),
+            )
+            .await
         }
     }
 }

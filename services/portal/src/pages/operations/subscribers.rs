@@ -37,7 +37,7 @@ async fn list(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
                 h1 { "Subscribers" }
                 p.lead { "Applications that are told who joins, changes and leaves: by webhook, on NATS, or by asking over HTTP." }
             }
-            @if signed.may(MANAGE) { a.button.primary href={ (home) "/new" } { "Add a subscriber" } }
+            @if signed.may(MANAGE) { a.button.primary href={ "/t/" (signed.tenant) "/operations/new-subscriber" } { "Add a subscriber" } }
         }
         (live_part(&format!("{home}/live"), content(&portal, &signed).await?))
         (also_by(
