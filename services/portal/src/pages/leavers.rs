@@ -136,7 +136,8 @@ fn urgency(leaver: &Leaver, now: Timestamp) -> Markup {
     let (tone, words) = match hours {
         i64::MIN..0 => (Tone::Bad, "Under way".to_owned()),
         0..24 => (Tone::Bad, "Begins within a day".to_owned()),
-        24..168 => (Tone::Warn, format!("Begins in {} days", hours / 24)),
+        24..48 => (Tone::Warn, "Begins in a day".to_owned()),
+        48..168 => (Tone::Warn, format!("Begins in {} days", hours / 24)),
         _ => (Tone::Plain, format!("Begins in {} days", hours / 24)),
     };
     badge(tone, &words)
