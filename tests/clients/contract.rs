@@ -82,6 +82,11 @@ async fn people_and_teams(asker: &mut Asker<'_>) {
         asker.ask(operation, &[sales], None, ok).await;
         asker.ask(operation, &[nobody], None, 404).await;
     }
+    asker.ask("countEmployees", &[], None, 200).await;
+    for (operation, known) in [("getTeamEdits", ada), ("listTeamEdits", sales)] {
+        asker.ask(operation, &[known], None, 200).await;
+        asker.ask(operation, &[nobody], None, 404).await;
+    }
     let named = |name: &str| Some(json!({ "name": name }));
     let own = asker.ask("createTeam", &[], named("Climbers"), 201).await.id();
     asker.ask("createTeam", &[], named("Climbers"), 409).await;
@@ -136,11 +141,36 @@ async fn bookings_and_leavers(asker: &mut Asker<'_>) {
     asker.ask("cancelLeaverBookings", &[], many("employeeId", json!(ada)), 409).await;
     asker.ask("cancelLeaverBookings", &[], many("employeeId", json!(nobody)), 404).await;
     asker.ask("cancelLeaverBookings", &[], many("bookings", json!([nobody])), 200).await;
+    decisions_about_leavers_bookings(asker).await;
     every_booking(asker).await;
     asker.ask("listLeaverBookings", &[zoe], None, 200).await;
     asker.ask("listLeaverBookings", &[nobody], None, 404).await;
     asker.ask("withdrawBooking", &["old"], None, 204).await;
     asker.ask("withdrawBooking", &["none"], None, 404).await;
+}
+
+/// A leaver's booking is cancelled later, kept, or a colleague's, by hand or by a policy.
+async fn decisions_about_leavers_bookings(asker: &mut Asker<'_>) {
+    let (ada, zoe) = (&*asker.history.ada, &*asker.history.zoe);
+    let nobody = &*Uuid::now_v7().to_string();
+    asker.ask("recordBooking", &["later"], Some(booking(("employeeId", zoe), UPCOMING)), 201).await;
+    let planned = Some(json!({ "reason": "left the company", "undoSeconds": 3600 }));
+    asker.ask("cancelLeaverBooking", &[zoe, "later"], planned, 202).await;
+    for operation in ["withdrawLeaverBookingCancellation", "keepLeaverBooking"] {
+        asker.ask(operation, &[zoe, "later"], None, 204).await;
+        asker.ask(operation, &[zoe, "none"], None, 404).await;
+        asker.ask(operation, &[ada, "line-0"], None, 409).await;
+    }
+    let to = |whom: &str| Some(json!({ "to": whom }));
+    asker.ask("handOverLeaverBooking", &[zoe, "later"], to(zoe), 409).await;
+    asker.ask("handOverLeaverBooking", &[zoe, "none"], to(ada), 404).await;
+    asker.ask("handOverLeaverBooking", &[zoe, "later"], to(ada), 204).await;
+    let policy = |whom: &str| Some(json!({ "kind": "hand-over", "to": whom }));
+    asker.ask("setLeaverPolicy", &["car"], policy(nobody), 404).await;
+    asker.ask("setLeaverPolicy", &["car"], policy(zoe), 409).await;
+    asker.ask("setLeaverPolicy", &["car"], policy(ada), 204).await;
+    asker.ask("listLeaverPolicies", &[], None, 200).await;
+    asker.ask("removeLeaverPolicy", &["car"], None, 204).await;
 }
 
 /// Two booking systems have a booking with the same reference.

@@ -2,7 +2,7 @@
 //! Foundation, on this machine.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use kit::fetched::{self, Node};
 use kit::http::{Answer, http};
@@ -20,6 +20,8 @@ const PROGRAM: &str = include_str!("openid/provider.js");
 struct Provider {
     process: Child,
     issuer: String,
+    /// Held, since a program that cannot write its warnings ends.
+    _said: BufReader<ChildStdout>,
 }
 
 impl Provider {
@@ -29,12 +31,12 @@ impl Provider {
         let program = folder.join("provider.js");
         std::fs::write(&program, PROGRAM).expect("put the program beside its packages");
         let mut command: Command = node.command();
-        let process = command.arg(program).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let process = command.arg(program).stdout(Stdio::piped()).spawn();
         let mut process = process.expect("start Node.js");
         let mut issuer = String::new();
-        let said = process.stdout.take().expect("it is piped");
-        BufReader::new(said).read_line(&mut issuer).expect("where it listens");
-        Self { process, issuer: issuer.trim().to_owned() }
+        let mut said = BufReader::new(process.stdout.take().expect("it is piped"));
+        said.read_line(&mut issuer).expect("where it listens");
+        Self { process, issuer: issuer.trim().to_owned(), _said: said }
     }
 
     /// Whoever comes is signed in as this account.

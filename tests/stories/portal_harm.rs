@@ -55,11 +55,14 @@ async fn activity_shows_no_digest_to_anybody_and_no_administrators_address_to_a_
     let _company = world.contoso().await;
     let (mut owner, _) = administrator(&world, "owner").await;
     let (mut viewer, _) = administrator(&world, "viewer").await;
+    // Of whoever did something, everybody sees who it was.
+    let invite = "admin invite bob@contoso.example --role viewer --tenant contoso";
+    world.verb(invite).await.ended(0);
     let activity = format!("{}/t/contoso/activity", world.url());
-    let seen = owner.open(&activity).await.answered(200).saying("viewer@contoso.example");
+    let seen = owner.open(&activity).await.answered(200).saying("bob@contoso.example");
     assert!(!seen.html.contains("Digest"), "{}", seen.html);
     let seen = viewer.open(&activity).await.answered(200);
-    for secret in ["Digest", "owner@contoso.example"] {
+    for secret in ["Digest", "bob@contoso.example"] {
         assert!(!seen.html.contains(secret), "{secret}: {}", seen.html);
     }
 }

@@ -37,6 +37,8 @@ async fn live(world: &World) -> Company {
         .command(Method::PUT, &format!("employees/{ada}/primary-team"), Some(&choice))
         .await
         .answered(204);
+    let policy = json!({ "kind": "cancel-after", "days": 9 });
+    company.command(Method::PUT, "leaver-policies/car", Some(&policy)).await.answered(204);
     for (reference, employee, year) in
         [("b-1", &ada, 2020), ("b-2", &ada, 2099), ("b-3", &bob, 2098), ("b-4", &cyd, 2097)]
     {
