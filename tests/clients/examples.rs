@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use async_nats::ConnectOptions;
 use async_nats::jetstream::{self, AckKind, Message, consumer::PullConsumer};
@@ -209,7 +210,8 @@ async fn consumer(place: &Place, added: &Value) -> PullConsumer {
 }
 
 async fn first(consumer: &PullConsumer) -> Message {
-    let mut events = consumer.fetch().max_messages(1).messages().await.expect("it may fetch");
+    let batch = consumer.batch().max_messages(1).expires(Duration::from_secs(50));
+    let mut events = batch.messages().await.expect("it may fetch");
     events.next().await.expect("there is an event").expect("a message")
 }
 

@@ -105,7 +105,13 @@ async fn a_subscriber_of_an_up_comes_in_and_is_cut_off_like_any_other() {
         .get_consumer_from_stream(text(&added["nats"], "replay_consumer"), "FEED")
         .await
         .expect("the subscriber may use it");
-    let mut events = again.fetch().max_messages(1).messages().await.expect("it may fetch");
+    let mut events = again
+        .batch()
+        .max_messages(1)
+        .expires(Duration::from_secs(50))
+        .messages()
+        .await
+        .expect("it may fetch");
     let repeated = events.next().await.expect("Ada is told of").expect("a message");
     assert_eq!((&repeated.subject, &repeated.payload), (&event.subject, &event.payload));
     repeated.double_ack().await.expect("it may acknowledge");

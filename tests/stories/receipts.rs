@@ -1,5 +1,7 @@
 //! Receipts of departures: who has acknowledged that somebody left, and who has not.
 
+use std::time::Duration;
+
 use async_nats::jetstream;
 use async_nats::jetstream::consumer::DeliverPolicy;
 use eventlog::Issuer;
@@ -38,6 +40,13 @@ fn names(list: &Value) -> Vec<&str> {
     list.as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect()
 }
 
+/// What the consumer gives next, once it is in the feed.
+async fn next(consumer: &jetstream::consumer::PullConsumer) -> jetstream::Message {
+    let batch = consumer.batch().max_messages(1).expires(Duration::from_secs(50));
+    let mut batch = batch.messages().await.expect("messages");
+    batch.next().await.expect("it comes in time").expect("a message")
+}
+
 #[tokio::test]
 async fn a_departure_is_told_by_each_door_and_its_receipt_says_who_has_acknowledged_it() {
     let world = world(&[]).await;
@@ -71,8 +80,7 @@ async fn a_departure_is_told_by_each_door_and_its_receipt_says_who_has_acknowled
     let stream = jetstream::new(client).get_stream("FEED").await.expect("the feed");
     let consumer: jetstream::consumer::PullConsumer =
         stream.get_consumer("contoso_kitchen").await.expect("its consumer");
-    let mut left = consumer.fetch().max_messages(1).messages().await.expect("messages");
-    let left = left.next().await.expect("a message").expect("it comes");
+    let left = next(&consumer).await;
     assert!(left.subject.ends_with(".left"), "{}", left.subject);
     left.double_ack().await.expect("it is acknowledged");
 
@@ -137,9 +145,7 @@ async fn what_a_reset_skips_is_not_acknowledged(
     .await;
     let later = company.hire("Cal").await;
     company.disable(&later).await;
-    let mut left = anew.fetch().max_messages(1).messages().await.expect("messages");
-    let left = left.next().await.expect("a message").expect("it comes");
-    left.double_ack().await.expect("it is acknowledged");
+    next(&anew).await.double_ack().await.expect("it is acknowledged");
     until("the later one is acknowledged", async || acknowledged(&later).await == Some(true)).await;
     assert_eq!(acknowledged(skipped).await, Some(false));
 }
