@@ -15,6 +15,7 @@ use web::Permission;
 pub(crate) use event::{Happened, rows, whom};
 
 use crate::live;
+use crate::names;
 use crate::parts::also_by::also_by;
 use crate::parts::bars::{Bar, bars};
 use crate::parts::layout::{self, Frame};
@@ -182,7 +183,7 @@ async fn list(portal: &Portal, signed: &Signed, happened: &Happened) -> Result<M
             "What happens at this tenant is listed here, the newest first.",
         ));
     }
-    let roster = portal.access().current_roster().await.map_err(access::CommandError::from)?;
+    let roster = names::roster(portal).await?;
     Ok(rows(signed, roster.tenant(&signed.tenant), &happened.events))
 }
 

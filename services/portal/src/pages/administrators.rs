@@ -4,7 +4,6 @@ mod changes;
 mod one;
 mod place;
 
-use access::CommandError;
 use axum::extract::State;
 use axum::routing;
 use events::{AdministratorRole, AdministratorRoles};
@@ -14,6 +13,7 @@ use web::Permission;
 
 use place::{choice_of_roles, home, page, settings, way_in};
 
+use crate::names;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::form::{field, form, text};
@@ -45,7 +45,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refused> {
-    let roster = portal.access().current_roster().await.map_err(CommandError::from)?;
+    let roster = names::roster(&portal).await?;
     let known = roster.tenant(&signed.tenant).map(TenantRoster::administrators);
     let mut all: Vec<_> = known.iter().flat_map(|known| known.iter()).collect();
     all.sort_by_key(|one| one.email.key());

@@ -13,6 +13,7 @@ use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
 use crate::parts::section::Section;
 use crate::parts::table::{empty, table};
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -114,7 +115,7 @@ fn todo(
         }
         @if counts.held > 0 {
             div.notice.warn { p {
-                (people(counts.held)) " held: Entra said that they left, so many at once that it may be a mistake. They count as Active "
+                (counted(counts.held, "person", "people")) " held: Entra said that they left, so many at once that it may be a mistake. They count as Active "
                 "until somebody decides. "
                 @if signed.may(Permission::Operate(acts::Role::OpsRead)) { a href={ "/t/" (tenant) "/operations/holds" } { "Decide" } }
                 @else { "An operator can decide." }
@@ -122,7 +123,7 @@ fn todo(
         }
         @if bookings > 0 {
             div.notice.plain { p {
-                (bookings) (more) " upcoming bookings of " (people(waiting.leavers.len() as u64)) " who left wait for a decision. "
+                (bookings) (more) " upcoming bookings of " (counted(waiting.leavers.len() as u64, "person", "people")) " who left wait for a decision. "
                 a href={ "/t/" (tenant) "/leavers" } { "Work through them" }
             } }
         }
@@ -130,10 +131,6 @@ fn todo(
             div.notice.done { p { "Nothing waits for you." } }
         }
     }
-}
-
-fn people(count: u64) -> String {
-    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 
 fn left(tenant: &Tenant, leavers: &[Leaver]) -> Markup {

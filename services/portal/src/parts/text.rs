@@ -12,6 +12,11 @@ const VALUE: usize = 200;
 /// More is not shown in a page at all.
 const WHOLE: usize = 4_000;
 
+/// A number of things, with the word for one or for several.
+pub(crate) fn counted(number: u64, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}
+
 /// A name, kept apart from the direction of what stands around it.
 pub(crate) fn name(text: &str) -> Markup {
     html! { bdi { (short(text, NAME)) } }

@@ -1,6 +1,5 @@
 //! Events as the pages show them: what, about whom, by whom.
 
-use access::CommandError;
 use events::EmployeeId;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -10,6 +9,7 @@ use serde_json::Value;
 use web::Permission;
 
 use super::words;
+use crate::names;
 use crate::parts::actor::by;
 use crate::parts::section::Section;
 use crate::parts::time::moment;
@@ -162,6 +162,6 @@ pub(crate) async fn whom(
     employee: Option<EmployeeId>,
 ) -> Result<Markup, Refused> {
     let Some(employee) = employee else { return Ok(html! { "nobody whom we know" }) };
-    let roster = portal.access().current_roster().await.map_err(CommandError::from)?;
+    let roster = names::roster(portal).await?;
     Ok(person(signed, roster.tenant(&signed.tenant), employee))
 }

@@ -1,12 +1,12 @@
 //! One administrator: their roles, their sessions, a new link, and their removal.
 
-use access::CommandError;
 use axum::extract::{Path, State};
 use events::AdministratorId;
 use maud::{Markup, html};
 use roster::Administrator;
 
 use super::place::{choice_of_roles, home, page, settings, way_in};
+use crate::names;
 use crate::pages::sessions::listed;
 use crate::parts::also_by::also_by;
 use crate::parts::form::{button, form};
@@ -24,7 +24,7 @@ pub(super) async fn show(
 ) -> Result<Page, Refused> {
     let unknown = || Refused::not_found("administrator");
     let id: AdministratorId = id.parse().map_err(|_| unknown())?;
-    let roster = portal.access().current_roster().await.map_err(CommandError::from)?;
+    let roster = names::roster(&portal).await?;
     let tenant = roster.tenant(&signed.tenant);
     let one = tenant.and_then(|tenant| tenant.administrators().get(id)).ok_or_else(unknown)?;
     let sessions = portal.sessions().of(&[(signed.tenant.clone(), id)]).await?;

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use roster::{Credential, TenantRoster};
 
 use super::place::home;
+use crate::names;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::copy::copyable;
 use crate::parts::form::{button, form};
@@ -31,7 +32,7 @@ pub(super) struct State {
 impl State {
     /// As the writer's roster has it, which holds whatever was answered.
     pub(super) async fn of(portal: &Portal, signed: &Signed) -> Result<Self, Refused> {
-        let roster = portal.access().current_roster().await.map_err(access::CommandError::from)?;
+        let roster = names::roster(portal).await?;
         let url: &PublicUrl = &portal.settings().gateway;
         let tenant = roster.tenant(&signed.tenant);
         let integration = tenant.and_then(TenantRoster::integration);

@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use web::path_id;
 
-use super::place::{DECIDES, Kept, UNDO_SECONDS, api, home, query};
+use super::place::{DECIDES, Kept, UNDO_SECONDS, api, home};
 use crate::fields::Fields;
+use crate::names;
+use crate::parts::text::counted;
 use crate::portal::Portal;
 use crate::redirect::then;
 use crate::refused::Refused;
@@ -59,10 +61,7 @@ impl Tally {
 
     /// In words, of which `done` says what became of so many.
     fn notice(self, done: impl Fn(&str) -> String) -> Notice {
-        let bookings = |count| match count {
-            1 => "1 booking".to_owned(),
-            count => format!("{count} bookings"),
-        };
+        let bookings = |count: usize| counted(count as u64, "booking", "bookings");
         match self.refused.first() {
             None => Notice::done(done(&bookings(self.done))),
             Some(why) if self.done == 0 => Notice::failed(format!("Nothing was changed: {why}.")),
@@ -95,7 +94,7 @@ async fn decide(
             let tally = each(&portal, &signed, employee, &bookings, "keep", &body).await;
             tally.notice(|bookings| format!("Kept {bookings}."))
         }
-        "hand-over" => match colleague(&portal, &signed, fields.get("to")).await? {
+        "hand-over" => match names::by_user_name(&portal, &signed, fields.get("to")).await? {
             Some(to) => {
                 let body = json!({ "to": to });
                 let tally = each(&portal, &signed, employee, &bookings, "hand-over", &body).await;
@@ -216,33 +215,6 @@ async fn each(
         tally.take(portal.apis().send(signed, Method::POST, &path, Some(body)).await);
     }
     tally
-}
-
-#[derive(Debug, Deserialize)]
-struct Found {
-    employees: Vec<FoundPerson>,
-}
-
-#[derive(Debug, Deserialize)]
-struct FoundPerson {
-    id: EmployeeId,
-    standing: String,
-}
-
-/// Who is meant by a user name: who is Active before who is not.
-pub(super) async fn colleague(
-    portal: &Portal,
-    signed: &Signed,
-    name: &str,
-) -> Result<Option<EmployeeId>, Refused> {
-    let name = name.trim();
-    if name.is_empty() {
-        return Ok(None);
-    }
-    let path = format!("{}?{}", api(signed, "employees"), query(&[("userName", name)]));
-    let found: Found = portal.apis().get(signed, &path).await?;
-    let active = found.employees.iter().find(|person| person.standing == "active");
-    Ok(active.or(found.employees.first()).map(|person| person.id))
 }
 
 async fn undo(

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 use web::Permission;
 
+use crate::names;
 use crate::parts::actor::by;
 use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
@@ -137,7 +138,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) async fn of(portal: &Portal, signed: &Signed) -> Result<Self, Refused> {
-        let roster = portal.access().current_roster().await.map_err(access::CommandError::from)?;
+        let roster = names::roster(portal).await?;
         Ok(Self { roster, tenant: signed.tenant.clone() })
     }
 

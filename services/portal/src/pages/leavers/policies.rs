@@ -10,9 +10,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::decide::colleague;
 use super::place::{DECIDES, NEEDS, Names, api, home, page};
 use crate::fields::Fields;
+use crate::names;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::form::{csrf, form};
@@ -179,7 +179,7 @@ async fn set(
                 return then(&portal, &signed, notice, &back).await;
             }
         },
-        "hand-over" => match colleague(&portal, &signed, fields.get("to")).await? {
+        "hand-over" => match names::by_user_name(&portal, &signed, fields.get("to")).await? {
             Some(to) => json!({ "kind": "hand-over", "to": to }),
             None => {
                 let notice = Notice::failed("Nothing was set: nobody has this user name.");

@@ -4,8 +4,8 @@ use events::AlertId;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::place::counted;
 use crate::parts::badge::{Tone, badge};
+use crate::parts::text::counted;
 
 /// An alert.
 #[derive(Debug, Deserialize)]

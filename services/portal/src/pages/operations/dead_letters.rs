@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use web::Problem;
 
 use super::outcome::told;
-use super::place::{READ, Tab, counted, page};
+use super::place::{READ, Tab, page};
 use super::sealed::{opened, sealed};
 use super::subscriber_facts::Subscriber;
 use super::subscribers::MANAGE;
@@ -23,6 +23,7 @@ use crate::parts::form::{button, csrf};
 use crate::parts::page::Page;
 use crate::parts::paging::paging;
 use crate::parts::table::{empty, table};
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::redirect::then;

@@ -12,7 +12,7 @@ use web::{Permission, Problem};
 
 use super::alert_facts::{Alert, Cause};
 use super::outcome::told;
-use super::place::{READ, Tab, counted, page};
+use super::place::{READ, Tab, page};
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
@@ -20,6 +20,7 @@ use crate::parts::form::{form, text};
 use crate::parts::page::Page;
 use crate::parts::paging::paging;
 use crate::parts::table::table;
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::redirect::then;

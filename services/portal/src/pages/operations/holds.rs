@@ -6,11 +6,12 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::alert_facts::Alert;
-use super::place::{READ, Tab, counted, page};
+use super::place::{READ, Tab, page};
 use crate::parts::also_by::also_by;
 use crate::parts::page::Page;
 use crate::parts::paging::paging;
 use crate::parts::table::{empty, table};
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;

@@ -11,13 +11,14 @@ use serde_json::{Value, json};
 use web::{Permission, Problem};
 
 use super::outcome::told;
-use super::place::{READ, Tab, counted, page, read_model};
+use super::place::{READ, Tab, page, read_model};
 use super::sealed::sealed;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::form::button;
 use crate::parts::page::Page;
 use crate::parts::table::{empty, table};
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;

@@ -12,12 +12,13 @@ use web::{Permission, Problem};
 
 use super::outcome::told;
 use super::parked::{DECIDE, Parked};
-use super::place::{READ, Tab, counted, page};
+use super::place::{READ, Tab, page};
 use super::sealed::opened;
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
 use crate::parts::form::{button, form, text};
 use crate::parts::page::Page;
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;

@@ -7,6 +7,7 @@ use web::Permission;
 use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
 use crate::parts::section::Section;
+use crate::parts::text::counted;
 use crate::route::Needs;
 use crate::signed::Signed;
 
@@ -81,11 +82,6 @@ pub(super) fn read_model(projection: &str) -> &str {
         "activity" => "History",
         other => other,
     }
-}
-
-/// A number of things, with the word for one or for several.
-pub(super) fn counted(number: u64, one: &str, several: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { several })
 }
 
 /// How long something takes or lasts, to be read at a glance.

@@ -5,9 +5,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use web::Problem;
 
-use super::place::{counted, lasting, read_model};
+use super::place::{lasting, read_model};
 use crate::parts::badge::{Tone, badge};
 use crate::parts::table::table;
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::signed::Signed;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use web::{Permission, Problem};
 
 use super::outcome::{capital, told};
-use super::place::{READ, Tab, counted, lasting, page, read_model};
+use super::place::{READ, Tab, lasting, page, read_model};
 use super::replay_state::{Job, Planned, Stage};
 use super::replays::RUN;
 use crate::fields::Fields;
@@ -18,6 +18,7 @@ use crate::parts::also_by::also_by;
 use crate::parts::form::{button, form, text};
 use crate::parts::live::live as live_part;
 use crate::parts::page::Page;
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;

@@ -7,13 +7,14 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::place::{READ, Tab, counted, page, read_model};
+use super::place::{READ, Tab, page, read_model};
 use super::replay::{CUT_OVER, cutting_over, find, id};
 use super::replay_state::Stage;
 use crate::parts::also_by::also_by;
 use crate::parts::page::Page;
 use crate::parts::paging::paging;
 use crate::parts::table::table;
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;

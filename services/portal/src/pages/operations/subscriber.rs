@@ -7,13 +7,14 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::new_subscriber::wants;
-use super::place::{READ, Tab, counted, page};
+use super::place::{READ, Tab, page};
 use super::subscriber_facts::{Deliveries, Delivery, Subscriber};
 use super::subscribers::{MANAGE, door};
 use crate::parts::also_by::also_by;
 use crate::parts::copy::copyable;
 use crate::parts::form::{button, form, text};
 use crate::parts::page::Page;
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;

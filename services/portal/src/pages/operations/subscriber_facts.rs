@@ -6,8 +6,9 @@ use maud::Markup;
 use serde::Deserialize;
 use web::Problem;
 
-use super::place::{counted, lasting};
+use super::place::lasting;
 use crate::parts::badge::{Tone, badge};
+use crate::parts::text::counted;
 use crate::portal::Portal;
 use crate::signed::Signed;
 

@@ -12,13 +12,14 @@ use serde_json::{Value, json};
 use web::Problem;
 
 use super::outcome::{capital, told};
-use super::place::{Tab, counted, page};
+use super::place::{Tab, page};
 use super::subscriber_facts::Subscriber;
 use super::subscribers::MANAGE;
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
 use crate::parts::form::{form, text};
 use crate::parts::page::Page;
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;

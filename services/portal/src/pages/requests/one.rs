@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use web::Permission;
 
 use super::{Item, NEEDS, page, result};
+use crate::names;
 use crate::pages::activity::{Happened, rows, whom};
 use crate::parts::actor::by;
 use crate::parts::also_by::also_by;
@@ -84,7 +85,7 @@ async fn revealed(
 
 async fn shown(portal: &Portal, signed: &Signed, detail: &Detail) -> Result<Page, Refused> {
     let Detail { item, contents } = detail;
-    let roster = portal.access().current_roster().await.map_err(access::CommandError::from)?;
+    let roster = names::roster(portal).await?;
     let roster = roster.tenant(&signed.tenant);
     let led = match &item.events {
         Some(range) => {

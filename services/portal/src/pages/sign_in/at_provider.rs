@@ -10,6 +10,7 @@ use roster::Roster;
 use serde::Deserialize;
 
 use super::begun::{begin, note};
+use crate::names;
 use crate::oidc::{Account, Oidc, OidcError, pending_cookie, pending_in, settled_cookie};
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -91,7 +92,7 @@ async fn enter(
     account: &Account,
     parts: &Parts,
 ) -> Result<Response, Refused> {
-    let roster = portal.access().current_roster().await.map_err(CommandError::from)?;
+    let roster = names::roster(portal).await?;
     let mut entered = Vec::new();
     for (tenant, id) in administrators(&roster, account) {
         let by = SignInMethod::Oidc(account.identity.clone());

@@ -13,6 +13,7 @@ use roster::Refusal;
 use web::Problem;
 
 use super::begun::{begin, note};
+use crate::names;
 use crate::parts::layout;
 use crate::parts::page::Page;
 use crate::portal::Portal;
@@ -56,8 +57,7 @@ async fn holder(
 ) -> Result<(Tenant, AdministratorId), Refused> {
     let counts = portal.access().counts();
     counts.may_fail("/sign-in", &parts.extensions)?;
-    let roster = portal.access().current_roster().await.map_err(CommandError::from);
-    let roster = roster.map_err(Refused::from)?;
+    let roster = names::roster(portal).await?;
     let digest = Digest::of(secret.as_bytes());
     if let Some((tenant, administrator)) = roster.administrator_by_link(&digest) {
         return Ok((tenant.clone(), administrator.id));

@@ -11,10 +11,10 @@ use web::Permission;
 
 use super::place::{path, team};
 use crate::fields::Fields;
+use crate::names;
 use crate::parts::section::Section;
 use crate::parts::text::short;
 use crate::portal::Portal;
-use crate::query;
 use crate::redirect::then;
 use crate::refused::Refused;
 use crate::route::{Needs, Route, post};
@@ -36,17 +36,6 @@ pub(super) fn routes() -> Vec<Route> {
 #[derive(Debug, Deserialize)]
 struct Made {
     id: TeamId,
-}
-
-#[derive(Debug, Deserialize)]
-struct Found {
-    employees: Vec<One>,
-}
-
-#[derive(Debug, Deserialize)]
-struct One {
-    id: EmployeeId,
-    standing: String,
 }
 
 async fn create(
@@ -74,20 +63,14 @@ async fn assign(
     then(&portal, &signed, notice, &path(&signed, team)).await
 }
 
-/// Whoever has this user name: who is Active before who is not.
+/// Whoever has this user name.
 async fn find(portal: &Portal, signed: &Signed, user_name: &str) -> Result<EmployeeId, Refused> {
-    // Without a name, a list of everybody would be answered.
     if user_name.is_empty() {
         let detail =
             "No user name was written: nothing was done. Say whom to add, by their user name.";
         return Err(Refused::new(StatusCode::BAD_REQUEST, detail));
     }
-    let query = query::write([("userName", user_name)]);
-    let api = format!("/api/v1/{}/employees?{query}", signed.tenant);
-    let found: Found = portal.apis().get(signed, &api).await?;
-    let active = found.employees.iter().find(|one| one.standing == "active");
-    let found = active.or(found.employees.first()).map(|one| one.id);
-    found.ok_or_else(|| {
+    names::by_user_name(portal, signed, user_name).await?.ok_or_else(|| {
         let detail = format!(
             "Nobody has the user name {:?}: nothing was done. The list of people shows user names below the names.",
             short(user_name, 80)
