@@ -2,6 +2,7 @@
 //! the pages for administrators.
 
 use kit::company::Company;
+use kit::visitor::Visitor;
 use kit::wait::until;
 use kit::world::World;
 use reqwest::{Client, Method, Response, header, redirect};
@@ -113,16 +114,10 @@ struct Browser {
 impl Browser {
     /// Signs in by a link for somebody new with these roles.
     async fn signed_in(world: &World, roles: &str) -> Self {
-        let invite =
-            format!("admin invite {roles}@contoso.example --role {roles} --tenant contoso");
-        let invited = world.result(&invite).await;
-        let link = invited["sign_in_url"].as_str().expect("a link");
+        let (visitor, _) = Visitor::administrator(world, "contoso", roles).await;
         let none = redirect::Policy::none();
         let client = Client::builder().no_proxy().redirect(none).build().expect("a client");
-        let answer = client.post(link).form(&[("sign", "in")]).send().await.expect("an answer");
-        let cookie = answer.headers()[header::SET_COOKIE].to_str().expect("a cookie");
-        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        Self { client, url: world.url(), cookie }
+        Self { client, url: world.url(), cookie: visitor.session(&world.url()) }
     }
 
     async fn ask(&self, path: &str) -> Response {
@@ -182,6 +177,8 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     let planned = editor.submit(&path, &cancel).await;
     assert!(planned.contains("Cancelling 1 booking in a minute"), "{planned}");
     assert!(planned.contains("data-until") && planned.contains("team-editor@contoso.example"));
+    let again = editor.submit(&path, &cancel).await;
+    assert!(again.contains("somebody has planned to cancel it already"), "{again}");
     let undo = format!("/t/contoso/leavers/{ada}/bookings/{}/undo", ids[0]);
     let undone = editor.submit(&undo, &[]).await;
     assert!(undone.contains("withdrawn") && !undone.contains("data-until"), "{undone}");
@@ -189,6 +186,9 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     let keep = [("what", "keep"), ("reason", "the team meets"), ("booking", ids[1].as_str())];
     let kept = editor.submit(&path, &keep).await;
     assert!(kept.contains("Kept 1 booking.") && kept.contains("the team meets"), "{kept}");
+    let undo_kept = format!("/t/contoso/leavers/{ada}/bookings/{}/undo", ids[1]);
+    let stands = editor.submit(&undo_kept, &[]).await;
+    assert!(stands.contains("somebody has decided since to keep it"), "{stands}");
     let name = company.ask(&format!("employees/{bob}")).await.answered(200).body;
     let name = name["userName"].as_str().expect("a name").to_owned();
     let hand = [("what", "hand-over"), ("to", name.as_str()), ("booking", ids[2].as_str())];
@@ -201,6 +201,8 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     let policies = editor.submit("/t/contoso/leavers/policies", &set).await;
     assert!(policies.contains("Cancelled when somebody leaves"), "{policies}");
     is_cancelled(&company, "d1").await;
+    let late = editor.submit(&path, &cancel).await;
+    assert!(late.contains("it is cancelled already"), "{late}");
     let page = editor.page(&format!("/t/contoso/leavers/{ada}")).await;
     assert!(page.contains("policy for desk") && page.contains("Has not said"), "{page}");
     assert_eq!(shown(&company, "d2").await["state"], "booked", "it is kept, whatever the policy");

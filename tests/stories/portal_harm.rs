@@ -7,11 +7,8 @@ use kit::world::World;
 
 /// An administrator with this role, signed in, and the token of their forms.
 async fn administrator(world: &World, role: &str) -> (Visitor, String) {
-    let invite = format!("admin invite {role}@contoso.example --role {role} --tenant contoso");
-    let invited = world.result(&invite).await;
-    let mut visitor = Visitor::default();
-    let page = visitor.send_form(invited["sign_in_url"].as_str().expect("a link"), &[]).await;
-    let csrf = page.answered(200).csrf();
+    let (visitor, page) = Visitor::administrator(world, "contoso", role).await;
+    let csrf = page.csrf();
     (visitor, csrf)
 }
 

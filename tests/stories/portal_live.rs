@@ -14,10 +14,8 @@ const SOON: Duration = Duration::from_secs(30);
 async fn a_live_part_ends_as_soon_as_its_session_has_ended() {
     let world = World::new().await;
     world.verb("tenant create acme").await.ended(0);
-    let invited = world.result("admin invite ada@acme.example --role owner --tenant acme").await;
-    let mut ada = Visitor::default();
-    let page = ada.send_form(invited["sign_in_url"].as_str().expect("a link"), &[]).await;
-    let cookie = format!("rollcall={}", ada.cookie(&world.url(), "rollcall").expect("a session"));
+    let (mut ada, page) = Visitor::administrator(&world, "acme", "owner").await;
+    let cookie = ada.session(&world.url());
     let url = format!("{}/t/acme/operations/live", world.url());
     let request = http().get(url).header(header::COOKIE, cookie);
     let mut live = request.send().await.expect("an answer");

@@ -1,36 +1,28 @@
 //! The pages that tell an administrator what Entra did: requests, activity, the connection.
 
 use kit::entra;
+use kit::http::http;
+use kit::visitor::Visitor;
 use kit::wait::found;
 use kit::world::World;
-use reqwest::{Client, StatusCode, redirect};
+use reqwest::{StatusCode, header};
 
-/// A browser without a script, in which somebody is signed in.
+/// Somebody who is signed in, and looks at pages again until they say something.
 struct Browser {
-    http: Client,
+    session: String,
     url: String,
 }
 
 impl Browser {
-    /// Whoever is invited with these roles opens the link and presses the button.
     async fn signed_in(world: &World, roles: &str) -> Self {
-        let email = format!("{}@contoso.example", roles.replace(',', "-"));
-        let invite = format!("admin invite {email} --role {roles} --tenant contoso");
-        let invited = world.result(&invite).await;
-        let link = invited["sign_in_url"].as_str().expect("a link");
-        let http = Client::builder().redirect(redirect::Policy::none()).build().expect("a client");
-        let opened = http.post(link).form(&[("x", "x")]).send().await.expect("an answer");
-        assert_eq!(opened.status(), StatusCode::SEE_OTHER, "{:?}", opened.text().await);
-        let cookie = opened.headers()["set-cookie"].to_str().expect("a text").to_owned();
-        let cookie = cookie.split(';').next().expect("a cookie").parse().expect("a header");
-        let headers = [(reqwest::header::COOKIE, cookie)].into_iter().collect();
-        let http = Client::builder().default_headers(headers).build().expect("a client");
-        Self { http, url: world.url() }
+        let (visitor, _) = Visitor::administrator(world, "contoso", roles).await;
+        Self { session: visitor.session(&world.url()), url: world.url() }
     }
 
     async fn page(&self, path: &str) -> (StatusCode, String) {
         let url = format!("{}/t/contoso/{path}", self.url);
-        let answer = self.http.get(url).send().await.expect("an answer");
+        let request = http().get(url).header(header::COOKIE, &self.session);
+        let answer = request.send().await.expect("an answer");
         (answer.status(), answer.text().await.expect("a text"))
     }
 

@@ -36,13 +36,8 @@ impl Caller {
 
     /// An administrator of `tenant` with this role, signed in by their link.
     async fn with(world: &World, tenant: &str, role: AdministratorRole) -> Self {
-        let invite =
-            format!("admin invite {role}@{tenant}.example --role {role} --tenant {tenant}");
-        let link = world.result(&invite).await["sign_in_url"].as_str().expect("a link").to_owned();
-        let mut visitor = Visitor::default();
-        let page = visitor.send_form(&link, &[]).await.answered(200);
-        let cookie = visitor.cookie(&world.url(), "rollcall").expect("a session").to_owned();
-        Self { cookie: format!("rollcall={cookie}"), csrf: page.csrf(), ..Self::nobody() }
+        let (visitor, page) = Visitor::administrator(world, tenant, role.as_str()).await;
+        Self { cookie: visitor.session(&world.url()), csrf: page.csrf(), ..Self::nobody() }
     }
 
     /// Calls a route; a form brings this token, and nothing else.

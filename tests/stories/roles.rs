@@ -149,7 +149,7 @@ async fn the_portal_as_a_process_of_its_own_shows_and_does_what_the_others_know(
     let link = invited["sign_in_url"].as_str().expect("a link").replacen(&gateway, &at, 1);
     let mut eve = Visitor::default();
     eve.send_form(&link, &[]).await;
-    let cookie = format!("rollcall={}", eve.cookie(&at, "rollcall").expect("a session"));
+    let cookie = eve.session(&at);
     let people = http().get(format!("{at}/t/contoso/people")).header("cookie", cookie);
     until("the people can be read", async || {
         let page = people.try_clone().expect("no body").send().await.expect("an answer");

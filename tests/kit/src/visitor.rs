@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, header};
 
+use crate::world::World;
+
 /// Redirects that are followed one after the other.
 const MOST_REDIRECTS: usize = 20;
 
@@ -67,6 +69,23 @@ impl Default for Visitor {
 }
 
 impl Visitor {
+    /// A new administrator of a tenant, signed in by their link, and the page that they see first. `roles` are as
+    /// at the command line; the address is made of them.
+    pub async fn administrator(world: &World, tenant: &str, roles: &str) -> (Self, Seen) {
+        let address = format!("{}@{tenant}.example", roles.replace(',', "-"));
+        let invite = format!("admin invite {address} --role {roles} --tenant {tenant}");
+        let invited = world.result(&invite).await;
+        let mut visitor = Self::default();
+        let link = invited["sign_in_url"].as_str().expect("a link");
+        let page = visitor.send_form(link, &[]).await.answered(200);
+        (visitor, page)
+    }
+
+    /// The header that brings the session to the server at `url`, for requests that go beside the visitor's own.
+    pub fn session(&self, url: &str) -> String {
+        format!("rollcall={}", self.cookie(url, "rollcall").expect("a session"))
+    }
+
     /// Opens a page, wherever it leads.
     pub async fn open(&mut self, url: &str) -> Seen {
         let url: Url = url.parse().expect("a URL");
