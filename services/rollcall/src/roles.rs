@@ -6,6 +6,7 @@ mod ingest;
 mod operate;
 mod portal;
 mod project;
+mod serving;
 mod writer_args;
 
 use std::net::SocketAddr;

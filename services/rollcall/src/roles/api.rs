@@ -3,19 +3,18 @@
 use std::net::SocketAddr;
 
 use clap::Args;
-use eventlog::Log;
+use eventlog::{Log, Placement};
 use projector::Database;
-use tokio_util::sync::CancellationToken;
-use web::Problem;
-use web::health::{self, Readiness};
+use web::health::Readiness;
+use web::{PositionCipher, Problem};
 
+use super::serving::{self, Door, Serving};
 use super::{DatabaseArgs, bind};
 use crate::exit::ExitStatus;
 use crate::log_access::LogAccessArgs;
 use crate::placement::{self, PlacementArgs};
 use crate::server_args::{ApiLimitArgs, ProxyArgs, TlsArgs};
-use crate::startup::Startup;
-use crate::{lifecycle, position, readiness, revocations};
+use crate::{position, readiness, revocations};
 
 /// Connections that the reads may open to Postgres.
 pub(crate) const CONNECTIONS: usize = 8;
@@ -51,50 +50,46 @@ pub(crate) struct ApiOptions {
 }
 
 pub(crate) async fn api(options: ApiOptions) -> anyhow::Result<ExitStatus> {
-    let serve = async |stop: CancellationToken| {
-        let certificate = options.tls.certificate()?;
-        let (listener, url) = bind(options.listen, None, certificate.is_some()).await?;
-        let address = listener.local_addr()?;
-        let startup = Startup::new("connecting to Postgres", address);
-        let limits = options.limits.limits(options.rate);
-        let start = Box::pin(async {
-            let database = &options.database.database_url;
-            let database = Database::connect(database, CONNECTIONS).await?;
-            startup.step("connecting to NATS");
-            let log = Log::open_read_only(&options.nats_url, &options.access.options()).await?;
-            let positions = position::cipher_when_made(&log, &startup).await?;
-            let placement = options.placement.of_reads(&log).await?;
-            anyhow::Ok((database, log, positions, placement))
-        });
-        let working = async {
-            let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
-            let (database, log, positions, placement) = started.inspect_err(|_| stop.cancel())?;
-            let now = eventlog::clock::now;
-            let mut read_api = api::ReadApi::new(database, positions.clone(), now, limits);
-            let mut ready = readiness::of_postgres(Readiness::default(), read_api.probe());
-            if options.consistent_reads {
-                ready = readiness::of_log(ready, &log);
-                read_api = read_api
-                    .with_log_end(revocations::end_of_log(log.clone()))
-                    .with_revocations(revocations::of_log(log));
-            }
-            let position = position::of_reads(read_api.probe(), positions);
-            let router = api::with_document(api::reads(read_api), [delivery::pull::openapi()]);
-            let router = router.merge(web::metrics::routes(startup.registry()));
-            let router = router.merge(health::routes(ready)).fallback(Problem::no_such_path);
-            startup.done(placement::guard(router, &placement), position);
-            tracing::info!(%address, url, "listening");
-            stop.run_until_cancelled(placement.follow()).await;
-            anyhow::Ok(())
-        };
-        let answering = async {
-            let server =
-                startup.server_options(limits.bounds, certificate, options.proxies.proxies());
-            web::serve(listener, startup.routes(), server, stop.clone()).await;
-        };
-        let (worked, ()) = tokio::join!(working, answering);
-        worked
+    let limits = options.limits.limits(options.rate);
+    let start = async |serving: &Serving| {
+        let database = &options.database.database_url;
+        let database = Database::connect(database, CONNECTIONS).await?;
+        serving.startup.step("connecting to NATS");
+        let log = Log::open_read_only(&options.nats_url, &options.access.options()).await?;
+        let positions = position::cipher_when_made(&log, &serving.startup).await?;
+        let placement = options.placement.of_reads(&log).await?;
+        Ok(Started { database, log, positions, placement })
     };
-    lifecycle::run(serve).await??;
-    Ok(ExitStatus::Success)
+    let work = async |serving: &Serving, started: Started| {
+        let Started { database, log, positions, placement } = started;
+        let now = eventlog::clock::now;
+        let mut read_api = api::ReadApi::new(database, positions.clone(), now, limits);
+        let mut ready = readiness::of_postgres(Readiness::default(), read_api.probe());
+        if options.consistent_reads {
+            ready = readiness::of_log(ready, &log);
+            read_api = read_api
+                .with_log_end(revocations::end_of_log(log.clone()))
+                .with_revocations(revocations::of_log(log));
+        }
+        let position = position::of_reads(read_api.probe(), positions);
+        let router = api::with_document(api::reads(read_api), [delivery::pull::openapi()]);
+        let router = placement::guard(router.fallback(Problem::no_such_path), &placement);
+        serving.open(router, (ready, serving.startup.registry()), position);
+        serving.stop.run_until_cancelled(placement.follow()).await;
+        serving.stop.cancelled().await;
+        Ok(())
+    };
+    let certificate = options.tls.certificate()?;
+    let (listener, url) = bind(options.listen, None, certificate.is_some()).await?;
+    let (bounds, proxies) = (limits.bounds, options.proxies.proxies());
+    let door = Door { certificate, listener, url, bounds, proxies };
+    serving::run(door, "connecting to Postgres", start, work).await
+}
+
+/// What the reads are over.
+struct Started {
+    database: Database,
+    log: Log,
+    positions: PositionCipher,
+    placement: Placement,
 }

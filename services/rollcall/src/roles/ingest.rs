@@ -4,18 +4,17 @@
 use std::net::SocketAddr;
 
 use clap::Args;
+use eventlog::Log;
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
-use web::health::{self, Readiness};
 
+use super::serving::{self, Serving};
 use super::writer_args::WriterArgs;
 use super::writing;
 use crate::exit::ExitStatus;
 use crate::log_args::VerifyArgs;
 use crate::record_args::RecordArgs;
-use crate::startup::Startup;
 use crate::write_side::{WriteSettings, WriteSide};
-use crate::{acts, lifecycle, metrics, placement, position, readiness, tenants};
+use crate::{acts, metrics};
 
 #[derive(Debug, Args)]
 pub(crate) struct IngestOptions {
@@ -39,51 +38,27 @@ pub(crate) struct IngestOptions {
 pub(crate) async fn ingest(options: IngestOptions) -> anyhow::Result<ExitStatus> {
     let told = &options.writer;
     let operator = told.operator()?;
-    let serve = async |stop: CancellationToken| {
-        let (certificate, listener, url) = told.bind(options.listen).await?;
-        let address = listener.local_addr()?;
-        let startup = Startup::new("connecting to NATS", address);
-        let limits = told.limits.limits(options.rate);
-        let start = Box::pin(async {
-            let log = told.open_log().await?;
-            let acts = acts::open(&log, &stop).await?;
-            let settings = told.settings(&url, operator, acts, (options.consistent_reads, limits));
-            let settings = WriteSettings { record: options.record.max_age(), ..settings };
-            startup.step("reading the log");
-            let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
-            let writes = told.placement.of_writes(&log, writes).await?;
-            anyhow::Ok((log, writes))
-        });
-        let working = Box::pin(async {
-            let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
-            // Nobody is served without it.
-            let (log, writes) = started.inspect_err(|_| stop.cancel())?;
-            let verified = watch::Sender::default();
-            let ready = readiness::of_log(Readiness::default(), &log);
-            let ready = readiness::of_writer(ready, writes.access.writer());
-            let mut registry = startup.registry();
-            metrics::of_writes(&mut registry, &writes);
-            metrics::of_directories(&mut registry, &writes);
-            metrics::of_verification(&mut registry, &verified);
-            let router = api::with_document(writes.routes(), [delivery::pull::openapi()]);
-            let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
-            startup.learn(tenants::of_writes(&writes.access));
-            let router = placement::guard(router, &writes.placement);
-            startup.done(router, position::of_writes(&writes));
-            tracing::info!(%address, url, "listening");
-            let running = writing(writes.run(), &stop);
-            let verifying = options.verify.verify(&log, &verified, &stop);
-            let (ended, ()) = tokio::join!(running, verifying);
-            ended
-        });
-        let answering = async {
-            let server = startup.server_options(limits.bounds, certificate, told.proxies.proxies());
-            web::serve(listener, startup.routes(), server, stop.clone()).await;
-            stop.cancel();
-        };
-        let (worked, ()) = tokio::join!(working, answering);
-        worked
+    let limits = told.limits.limits(options.rate);
+    let start = async |serving: &Serving| {
+        let log = told.open_log().await?;
+        let acts = acts::open(&log, &serving.stop).await?;
+        let reads = (options.consistent_reads, limits);
+        let settings = told.settings(&serving.url, operator, acts, reads);
+        let settings = WriteSettings { record: options.record.max_age(), ..settings };
+        Ok((told.writes(&log, settings, serving).await?, log))
     };
-    lifecycle::run(serve).await??;
-    Ok(ExitStatus::Success)
+    let work = async |serving: &Serving, (writes, log): (WriteSide, Log)| {
+        let verified = watch::Sender::default();
+        let mut registry = serving.registry(&writes);
+        metrics::of_directories(&mut registry, &writes);
+        metrics::of_verification(&mut registry, &verified);
+        let router = api::with_document(writes.routes(), [delivery::pull::openapi()]);
+        serving.open_over(&writes, router, (Serving::ready(&log, &writes), registry));
+        let running = writing(writes.run(), &serving.stop);
+        let verifying = options.verify.verify(&log, &verified, &serving.stop);
+        let (ended, ()) = tokio::join!(running, verifying);
+        ended
+    };
+    let door = told.door(options.listen, limits).await?;
+    serving::run(door, "connecting to NATS", start, work).await
 }

@@ -3,23 +3,21 @@
 
 use std::net::SocketAddr;
 
+use axum::Router;
 use clap::Args;
+use eventlog::Log;
 use operations::doctor::Surroundings;
-use operations::{DeletingUser, Operations};
+use operations::{ActLog, DeletingUser, Operations};
 use projector::{Database, Probe};
-use tokio_util::sync::CancellationToken;
-use web::health::{self, Readiness};
 
+use super::serving::{self, Serving};
 use super::writer_args::WriterArgs;
 use super::{DatabaseArgs, writing};
 use crate::doctor_args::DoctorArgs;
 use crate::exit::ExitStatus;
 use crate::sample_args::SampleArgs;
-use crate::startup::Startup;
 use crate::write_side::WriteSide;
-use crate::{
-    acts, lifecycle, metrics, placement, position, projections, readiness, tenants, watching,
-};
+use crate::{acts, metrics, projections, readiness, watching};
 
 /// Connections that operators' questions may open to Postgres.
 const CONNECTIONS: usize = 6;
@@ -46,68 +44,54 @@ pub(crate) struct OperateOptions {
 pub(crate) async fn operate(options: OperateOptions) -> anyhow::Result<ExitStatus> {
     let told = &options.writer;
     let operator = told.operator()?;
-    let serve = async |stop: CancellationToken| {
-        let (certificate, listener, url) = told.bind(options.listen).await?;
-        let address = listener.local_addr()?;
-        let startup = Startup::new("connecting to Postgres and NATS", address);
-        let limits = told.limits.limits(0);
-        let start = Box::pin(async {
-            let database = Database::connect(&options.database.database_url, CONNECTIONS).await?;
-            let log = told.open_log().await?;
-            let acts = acts::open(&log, &stop).await?;
-            let all = &projections::ALL;
-            let ops =
-                Operations::new(log.clone(), database.clone(), acts.clone(), all, operator, limits);
-            tokio::spawn(operations::watch_jobs(ops.clone(), stop.clone()));
-            options.sample.begin(&ops, &stop);
-            let surroundings = Surroundings {
-                public_url: told.public_url.clone(),
-                token: operator.is_some(),
-                ..Surroundings::default()
-            };
-            let ops = ops.in_surroundings(options.doctor.within(surroundings)?);
-            let erasing = ops.clone();
-            let ops = operations::ops_routes(ops);
-            startup.serve_early(ops.clone());
-            startup.step("reading the log");
-            let known = acts.clone();
-            // Gateways write too, and an operator shall see what they wrote.
-            let consistent_reads = true;
-            let settings = told.settings(&url, operator, acts, (consistent_reads, limits));
-            let writes = WriteSide::start(&log, settings, &startup.progress, &stop).await?;
-            let writes = told.placement.of_writes(&log, writes).await?;
-            let deleting =
-                DeletingUser { url: options.erasure_nats_url, access: told.log.access() };
-            let erasures = operations::erasure_routes(erasing, writes.eraser(deleting));
-            anyhow::Ok((log, database, ops.merge(erasures), writes, known))
-        });
-        let working = Box::pin(async {
-            let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
-            let (log, database, ops, writes, known) = started.inspect_err(|_| stop.cancel())?;
-            let ready = readiness::of_log(Readiness::default(), &log);
-            let ready = readiness::of_writer(ready, writes.access.writer());
-            let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
-            let mut registry = startup.registry();
-            metrics::of_writes(&mut registry, &writes);
-            metrics::of_sampled(&mut registry, &known);
-            watching::sample(&mut registry, &log, &database, &known, &stop);
-            let router = writes.operator_routes().merge(ops);
-            let router = router.merge(watching::deep_health(&log, &database, &writes));
-            let router = router.merge(health::routes(ready)).merge(web::metrics::routes(registry));
-            startup.learn(tenants::of_writes(&writes.access));
-            let router = placement::guard(router, &writes.placement);
-            startup.done(router, position::of_writes(&writes));
-            tracing::info!(%address, url, "listening");
-            writing(writes.run(), &stop).await
-        });
-        let answering = async {
-            let server = startup.server_options(limits.bounds, certificate, told.proxies.proxies());
-            web::serve(listener, startup.routes(), server, stop.clone()).await;
-            stop.cancel();
+    let limits = told.limits.limits(0);
+    let start = async |serving: &Serving| {
+        let Serving { startup, stop, url, .. } = serving;
+        let database = Database::connect(&options.database.database_url, CONNECTIONS).await?;
+        let log = told.open_log().await?;
+        let acts = acts::open(&log, stop).await?;
+        let all = &projections::ALL;
+        let ops =
+            Operations::new(log.clone(), database.clone(), acts.clone(), all, operator, limits);
+        tokio::spawn(operations::watch_jobs(ops.clone(), stop.clone()));
+        options.sample.begin(&ops, stop);
+        let surroundings = Surroundings {
+            public_url: told.public_url.clone(),
+            token: operator.is_some(),
+            ..Surroundings::default()
         };
-        let (worked, ()) = tokio::join!(working, answering);
-        worked
+        let ops = ops.in_surroundings(options.doctor.within(surroundings)?);
+        let erasing = ops.clone();
+        let ops = operations::ops_routes(ops);
+        startup.serve_early(ops.clone());
+        // Gateways write too, and an operator shall see what they wrote.
+        let settings = told.settings(url, operator, acts.clone(), (true, limits));
+        let writes = told.writes(&log, settings, serving).await?;
+        let deleting = DeletingUser { url: options.erasure_nats_url, access: told.log.access() };
+        let erasures = operations::erasure_routes(erasing, writes.eraser(deleting));
+        Ok(Started { log, database, ops: ops.merge(erasures), writes, acts })
     };
-    lifecycle::run(serve).await??;
-    Ok(ExitStatus::Success)
+    let work = async |serving: &Serving, started: Started| {
+        let Started { log, database, ops, writes, acts } = started;
+        let ready = Serving::ready(&log, &writes);
+        let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
+        let mut registry = serving.registry(&writes);
+        metrics::of_sampled(&mut registry, &acts);
+        watching::sample(&mut registry, &log, &database, &acts, &serving.stop);
+        let router = writes.operator_routes().merge(ops);
+        let router = router.merge(watching::deep_health(&log, &database, &writes));
+        serving.open_over(&writes, router, (ready, registry));
+        writing(writes.run(), &serving.stop).await
+    };
+    let door = told.door(options.listen, limits).await?;
+    serving::run(door, "connecting to Postgres and NATS", start, work).await
+}
+
+/// What the operators' API is over.
+struct Started {
+    log: Log,
+    database: Database,
+    ops: Router,
+    writes: WriteSide,
+    acts: ActLog,
 }

@@ -2,18 +2,19 @@
 
 use std::net::SocketAddr;
 
+use axum::Router;
 use clap::Args;
+use eventlog::Log;
 use projector::{Database, Probe, ReadModel, SlotStatuses};
-use tokio_util::sync::CancellationToken;
-use web::health::{self, Readiness};
+use web::health::Readiness;
 use web::{Bounds, Position, Problem, TrustedProxies};
 
+use super::serving::{self, Door, Serving};
 use super::{DatabaseArgs, bind};
 use crate::exit::ExitStatus;
 use crate::log_args::LogArgs;
 use crate::slot_args::SlotArgs;
-use crate::startup::Startup;
-use crate::{acts, lifecycle, metrics, projections, readiness};
+use crate::{acts, metrics, projections, readiness};
 
 #[derive(Debug, Args)]
 pub(crate) struct ProjectOptions {
@@ -32,46 +33,30 @@ pub(crate) struct ProjectOptions {
 }
 
 pub(crate) async fn project(options: ProjectOptions) -> anyhow::Result<ExitStatus> {
-    let serve = async |stop: CancellationToken| {
-        let (listener, url) = bind(options.listen, None, false).await?;
-        let address = listener.local_addr()?;
-        let projection = options.projection;
-        let name = projection.name;
-        let startup = Startup::new("connecting to Postgres and NATS", address);
-        let start = Box::pin(async {
-            let database = Database::connect(&options.database.database_url, 2).await?;
-            let log = options.log.open_for(&[projection], &database).await?;
-            anyhow::Ok((log, database))
-        });
-        let working = Box::pin(async {
-            let Some(started) = stop.run_until_cancelled(start).await else { return Ok(()) };
-            let (log, database) = started.inspect_err(|_| stop.cancel())?;
-            let statuses = SlotStatuses::default();
-            let status = &statuses.live;
-            let ready = readiness::of_log(Readiness::default(), &log);
-            let ready = readiness::of_projection(ready, name, status);
-            // Its own schema is the projection's matter.
-            let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
-            let mut registry = startup.registry();
-            metrics::of_projections(&mut registry, &[(name, status.clone())]);
-            let router = health::routes(ready).merge(web::metrics::routes(registry));
-            let router = router.fallback(Problem::no_such_path);
-            startup.done(router, Position::default());
-            tracing::info!(%address, url, "listening");
-            let acts = acts::read(&log, &stop);
-            let worker = options.slots.options(operations::wanted(&acts, name, stop.clone()));
-            let kept = projection.keep(log, database, statuses, worker, stop.clone()).await;
-            stop.cancel();
-            anyhow::Ok(kept?)
-        });
-        let answering = async {
-            let server = startup.server_options(Bounds::default(), None, TrustedProxies::default());
-            web::serve(listener, startup.routes(), server, stop.clone()).await;
-            stop.cancel();
-        };
-        let (worked, ()) = tokio::join!(working, answering);
-        worked
+    let projection = options.projection;
+    let start = async |_: &Serving| {
+        let database = Database::connect(&options.database.database_url, 2).await?;
+        let log = options.log.open_for(&[projection], &database).await?;
+        Ok((log, database))
     };
-    lifecycle::run(serve).await??;
-    Ok(ExitStatus::Success)
+    let work = async |serving: &Serving, (log, database): (Log, Database)| {
+        let (name, stop) = (projection.name, &serving.stop);
+        let statuses = SlotStatuses::default();
+        let status = &statuses.live;
+        let ready = readiness::of_log(Readiness::default(), &log);
+        let ready = readiness::of_projection(ready, name, status);
+        // Its own schema is the projection's matter.
+        let ready = readiness::of_postgres(ready, &Probe::start(&database, &[]));
+        let mut registry = serving.startup.registry();
+        metrics::of_projections(&mut registry, &[(name, status.clone())]);
+        let router = Router::new().fallback(Problem::no_such_path);
+        serving.open(router, (ready, registry), Position::default());
+        let acts = acts::read(&log, stop);
+        let worker = options.slots.options(operations::wanted(&acts, name, stop.clone()));
+        Ok(projection.keep(log, database, statuses, worker, stop.clone()).await?)
+    };
+    let (listener, url) = bind(options.listen, None, false).await?;
+    let (bounds, proxies) = (Bounds::default(), TrustedProxies::default());
+    let door = Door { certificate: None, listener, url, bounds, proxies };
+    serving::run(door, "connecting to Postgres and NATS", start, work).await
 }

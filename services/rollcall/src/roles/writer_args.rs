@@ -1,22 +1,21 @@
-//! What the roles with a writer are told alike: `ingest`, `operate` and `portal`.
+//! What the roles with a writer are told alike: `ingest`, `operate`, `deliver` and `portal`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 use eventlog::Log;
 use events::Digest;
 use operations::ActLog;
-use tokio::net::TcpListener;
-use web::{Certificate, Limits};
+use web::Limits;
 
 use super::bind;
+use super::serving::{Door, Serving};
 use crate::log_args::LogArgs;
 use crate::operator_token;
 use crate::placement::PlacementArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
-use crate::write_side::WriteSettings;
+use crate::write_side::{WriteSettings, WriteSide};
 
 /// The options of a role that decides and appends.
 #[derive(Debug, Args)]
@@ -59,15 +58,13 @@ impl WriterArgs {
         Ok(operator_token::digest(self.operator_token.as_deref())?)
     }
 
-    /// Takes the place to listen; with the URL under which clients reach it.
-    pub(crate) async fn bind(
-        &self,
-        address: SocketAddr,
-    ) -> anyhow::Result<(Option<Arc<Certificate>>, TcpListener, String)> {
+    /// Takes the place to listen.
+    pub(super) async fn door(&self, address: SocketAddr, limits: Limits) -> anyhow::Result<Door> {
         let certificate = self.tls.certificate()?;
         let public_url = self.public_url.as_deref();
         let (listener, url) = bind(address, public_url, certificate.is_some()).await?;
-        Ok((certificate, listener, url))
+        let (bounds, proxies) = (limits.bounds, self.proxies.proxies());
+        Ok(Door { certificate, listener, url, bounds, proxies })
     }
 
     /// Opens the log, which is held against what the snapshot knows.
@@ -93,5 +90,18 @@ impl WriterArgs {
             record: None,
             snapshot: self.snapshot.clone(),
         }
+    }
+
+    /// Reads the log into a writer.
+    pub(super) async fn writes(
+        &self,
+        log: &Log,
+        settings: WriteSettings,
+        serving: &Serving,
+    ) -> anyhow::Result<WriteSide> {
+        let Serving { startup, stop, .. } = serving;
+        startup.step("reading the log");
+        let writes = WriteSide::start(log, settings, &startup.progress, stop).await?;
+        self.placement.of_writes(log, writes).await
     }
 }
