@@ -7,6 +7,10 @@ use imbl::OrdMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use self::window::Departures;
+
+mod window;
+
 /// A group that had so many members within the window raises an alert when it is emptied.
 pub(crate) const MIN_ALERT_MEMBERS: usize = 5;
 
@@ -14,7 +18,7 @@ pub(crate) const MIN_ALERT_MEMBERS: usize = 5;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GuardState {
     pub(crate) settings: Guard,
-    leavers: Leavers,
+    departures: Departures,
     /// When a group last lost somebody while it had [`MIN_ALERT_MEMBERS`] members.
     pub(crate) shrinking: OrdMap<TeamId, Timestamp>,
     /// The alert that whoever leaves next belongs to, if too many have left by then. It ends when
@@ -103,23 +107,23 @@ impl GuardState {
 
     /// Who left within the window, the first to leave first.
     pub(crate) fn leavers(&self) -> impl Iterator<Item = EmployeeId> {
-        self.leavers.by_time.values().copied()
+        self.departures.people()
     }
 
     /// How many left within the window.
     pub(crate) fn leaver_count(&self) -> usize {
-        self.leavers.len()
+        self.departures.len()
     }
 
     /// How many of them have no override by an earlier alert.
     pub(crate) fn leavers_without_override(&self) -> usize {
-        self.leavers.len() - self.overridden_leavers
+        self.departures.len() - self.overridden_leavers
     }
 
     /// How many would be Active if nobody had left within the window, if so many are Active by what
     /// the directory says. Whoever has an override is Active, in the window or long after it.
     pub(crate) fn active_before(&self, active: usize) -> usize {
-        active + self.leavers.len() + self.overrides.len() - self.overridden_leavers
+        active + self.departures.len() + self.overrides.len() - self.overridden_leavers
     }
 
     /// The running count of leavers with an override, and the same counted one by one.
@@ -131,30 +135,48 @@ impl GuardState {
         )
     }
 
-    /// Somebody leaves. Those who left before the window are forgotten, and with the last of them
-    /// the alert that they belong to.
+    /// The guard is set. It judges anew: whoever leaves next belongs to no alert of before. But who
+    /// left before the window of then is not counted again because the new one is longer.
+    pub(crate) fn set(&mut self, settings: Guard, time: Timestamp) {
+        self.slide(time);
+        self.settings = settings;
+        self.current_alert = None;
+    }
+
+    /// Somebody leaves, which a guard that is off does not see.
     pub(crate) fn leaves(&mut self, employee: EmployeeId, time: Timestamp, seq: Seq) {
-        self.leavers.not_after(time);
+        self.slide(time);
+        self.is_back(employee);
+        if self.settings.on {
+            self.departures.put(employee, time, seq);
+        }
+    }
+
+    /// Those who left before the window that ends now are forgotten, and with the last of them the
+    /// alert that they belong to.
+    fn slide(&mut self, time: Timestamp) {
+        self.departures.not_after(time);
         // A window that would begin before the first time there is holds everybody.
         if let Ok(begin) = time.checked_sub(self.window()) {
-            while let Some(first) = self.leavers.first_before(begin) {
-                self.amend(first, |state| state.leavers.remove(first));
+            while let Some(first) = self.departures.first_before(begin) {
+                self.amend(first, |state| state.departures.remove(first));
             }
         }
-        if self.leavers.len() == 0 {
+        if self.departures.len() == 0 {
             self.current_alert = None;
         }
-        self.amend(employee, |state| {
-            state.overrides.remove(&employee);
-            state.leavers.put(employee, time, seq);
-        });
+    }
+
+    /// Somebody who left belongs to an alert.
+    pub(crate) fn belongs(&mut self, employee: EmployeeId, alert: AlertId) {
+        self.departures.add_alert(employee, alert);
     }
 
     /// Somebody is Active, by what the directory says.
     pub(crate) fn is_back(&mut self, employee: EmployeeId) {
         self.amend(employee, |state| {
             state.overrides.remove(&employee);
-            state.leavers.remove(employee);
+            state.departures.remove(employee);
         });
     }
 
@@ -169,11 +191,12 @@ impl GuardState {
         });
     }
 
-    /// An alert was decided: its people, who are told, are no longer counted among those who left.
+    /// An alert was decided: whoever left and belongs to it is no longer counted among those who
+    /// left, so that nobody is held again for a departure that somebody decided about. Only who is
+    /// held by another alert waits for that one. Tells who was held.
     pub(crate) fn decided(&mut self, id: AlertId, decision: AlertOutcome) -> Vec<EmployeeId> {
         let of_it = |one: &StandingOverride| *one == StandingOverride::Held(id);
-        let people =
-            self.overrides.iter().filter(|(_, one)| of_it(one)).map(|(employee, _)| *employee);
+        let people = self.overrides().filter(|(_, one)| of_it(one)).map(|(employee, _)| employee);
         let people: Vec<EmployeeId> = people.collect();
         for employee in &people {
             self.is_back(*employee);
@@ -182,10 +205,13 @@ impl GuardState {
                 AlertOutcome::Reversed => self.set_override(*employee, StandingOverride::Reversed),
             }
         }
+        for employee in self.departures.of_alert(id) {
+            if self.standing_override(employee).is_none() {
+                self.departures.remove(employee);
+            }
+        }
         if self.current_alert == Some(id) {
             self.current_alert = None;
-            self.leavers = Leavers::default();
-            self.overridden_leavers = 0;
         }
         people
     }
@@ -199,53 +225,11 @@ impl GuardState {
     fn amend(&mut self, employee: EmployeeId, change: impl FnOnce(&mut Self)) {
         let counted = |state: &Self| {
             usize::from(
-                state.leavers.by_employee.contains_key(&employee)
-                    && state.standing_override(employee).is_some(),
+                state.departures.contains(employee) && state.standing_override(employee).is_some(),
             )
         };
         self.overridden_leavers -= counted(self);
         change(self);
         self.overridden_leavers += counted(self);
-    }
-}
-
-/// Who left lately, by time and by name.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Leavers {
-    by_time: OrdMap<(Timestamp, Seq), EmployeeId>,
-    by_employee: OrdMap<EmployeeId, (Timestamp, Seq)>,
-}
-
-impl Leavers {
-    fn put(&mut self, employee: EmployeeId, time: Timestamp, seq: Seq) {
-        self.remove(employee);
-        self.by_time.insert((time, seq), employee);
-        self.by_employee.insert(employee, (time, seq));
-    }
-
-    fn remove(&mut self, employee: EmployeeId) {
-        if let Some(when) = self.by_employee.remove(&employee) {
-            self.by_time.remove(&when);
-        }
-    }
-
-    /// Takes whoever left after `time`, by a clock that has been set back since, to have left at
-    /// `time`: they would be counted too long otherwise.
-    fn not_after(&mut self, time: Timestamp) {
-        while let Some((when, employee)) = self.by_time.get_max().copied() {
-            if when.0 <= time {
-                return;
-            }
-            self.put(employee, time, when.1);
-        }
-    }
-
-    /// Whoever left first, if that was before `time`.
-    fn first_before(&self, time: Timestamp) -> Option<EmployeeId> {
-        self.by_time.get_min().filter(|(when, _)| when.0 < time).map(|(_, employee)| *employee)
-    }
-
-    fn len(&self) -> usize {
-        self.by_time.len()
     }
 }

@@ -11,10 +11,8 @@ use super::moment::Moment;
 use crate::TenantRoster;
 use crate::guard::{Alert, AlertOutcome, MIN_ALERT_MEMBERS, StandingOverride};
 
-/// A changed guard judges anew: whoever leaves next belongs to no alert of before.
-pub(super) fn guard_set(tenant: &mut TenantRoster, guard: Guard) {
-    tenant.guard.settings = guard;
-    tenant.guard.current_alert = None;
+pub(super) fn guard_set(tenant: &mut TenantRoster, at: Moment, guard: Guard) {
+    tenant.guard.set(guard, at.time);
 }
 
 /// Notes whether somebody leaves or is back. To be called before the event changes the person.
@@ -76,10 +74,12 @@ pub(super) fn people_added(
 ) {
     let Some(alert) = tenant.guard.alerts.get_mut(&id).map(Arc::make_mut) else { return };
     alert.departures += people.len();
-    if !alert.held {
-        return;
-    }
+    let held = alert.held;
     for employee in people {
+        tenant.guard.belongs(*employee, id);
+        if !held {
+            continue;
+        }
         let known = tenant.people.by_employee(*employee).is_some();
         if known && !tenant.people.is_active(*employee) {
             tenant.guard.set_override(*employee, StandingOverride::Held(id));

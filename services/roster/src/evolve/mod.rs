@@ -48,7 +48,7 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         Event::TenantCreated(body) => roster.tenant_mut(name).id = Some(body.tenant_id),
         Event::TenantExtensionDeclared(body) => roster.tenant_mut(name).declare(&body.extension),
         Event::TenantExtensionRemoved(body) => roster.tenant_mut(name).undeclare(&body.urn),
-        Event::TenantGuardSet(body) => alerts::guard_set(roster.tenant_mut(name), body.guard),
+        Event::TenantGuardSet(body) => alerts::guard_set(roster.tenant_mut(name), at, body.guard),
         Event::TenantLeaverPolicySet(body) => {
             leavers::policy_set(roster.tenant_mut(name), at, &recorded.envelope, body);
         }

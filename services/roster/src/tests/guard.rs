@@ -10,6 +10,7 @@ use crate::{AlertOutcome, Intent, PersonRef, Refusal, StandingOverride};
 
 mod counting;
 mod groups;
+mod settled;
 
 const FIRST: AlertId = super::alert_id(1);
 const SECOND: AlertId = super::alert_id(2);

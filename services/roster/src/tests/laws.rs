@@ -16,6 +16,7 @@ use super::{History, given};
 use crate::{AdministratorIntent, Intent, Person, Refusal, Roster, TenantRoster, decide, evolve};
 
 mod guard;
+mod settled;
 
 /// The tenant after those intents that were not refused.
 pub(super) fn after(intents: Vec<Intent>) -> History {
