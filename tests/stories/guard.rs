@@ -145,6 +145,29 @@ async fn without_hold_a_mass_of_leavers_raises_an_alert_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn who_was_released_stays_former_when_hold_was_chosen_before_that_and_the_next_mass_is_held()
+{
+    let world = World::new().await;
+    let (company, people) = company_of(&world, 60).await;
+    for user in &people[..20] {
+        company.disable(user).await;
+    }
+    hold(&world).await;
+    let first = alerts(&company).await.remove(0);
+    assert_eq!((&first["held"], &first["people"]), (&json!(false), &json!(20)), "{first}");
+    decide(&company, "release").await.answered(204);
+    for user in &people[20..40] {
+        company.disable(user).await;
+    }
+    let second = alerts(&company).await.remove(0);
+    assert_eq!((&second["held"], &second["people"]), (&json!(true), &json!(20)), "{second}");
+    assert_eq!(with_standing(&company, "former").await, 20);
+    let released = company.employee(&people[0]).await;
+    assert_eq!((&released["standing"], &released["held"]), (&json!("former"), &Value::Null));
+    assert_eq!(company.employee(&people[20]).await["held"]["alertId"], second["id"]);
+}
+
+#[tokio::test]
 async fn a_single_leaver_is_never_held() {
     let world = World::new().await;
     let (company, people) = company_of(&world, 3).await;
