@@ -116,6 +116,43 @@ async fn the_journal_is_searched_by_operator_act_tenant_read_model_and_time() {
 }
 
 #[tokio::test]
+async fn the_journal_is_read_from_either_end_page_by_page() {
+    let world = World::new().await;
+    world.verb("tenant create acme").await.ended(0);
+    for reason in ["one", "two", "three"] {
+        world.result(&format!("replay plan teams --tenant acme --reason {reason}")).await;
+    }
+    let reader = added(&world, "reader --role ops:read").await;
+    let ask = async |query: &str| {
+        let url = format!("{}/ops/v1/journal?act=replay.planned&{query}", world.url());
+        Answer::to(http().get(url).bearer_auth(&reader)).await
+    };
+    let reasons = |page: &Answer| {
+        let acts = page.body["acts"].as_array().expect("acts").iter();
+        acts.map(|act| act["of"]["reason"].as_str().expect("a reason").to_owned())
+            .collect::<Vec<_>>()
+    };
+    for (from_newest, order) in
+        [("false", ["one", "two", "three"]), ("true", ["three", "two", "one"])]
+    {
+        let first = ask(&format!("newest={from_newest}&limit=2")).await.answered(200);
+        assert_eq!(reasons(&first), order[..2]);
+        let from = if from_newest == "true" { "before" } else { "after" };
+        let next = first.body["next"].as_u64().expect("there is more");
+        let second =
+            ask(&format!("newest={from_newest}&limit=2&{from}={next}")).await.answered(200);
+        assert_eq!(
+            (reasons(&second), &second.body["next"]),
+            (vec![order[2].to_owned()], &Value::Null)
+        );
+    }
+    for limit in ["0", "1001"] {
+        let refused = ask(&format!("limit={limit}")).await.answered(400);
+        assert!(refused.text.contains("between 1 and 1000"), "{}", refused.text);
+    }
+}
+
+#[tokio::test]
 async fn no_text_that_an_operator_writes_holds_signs_that_nobody_sees() {
     let world = World::new().await;
     let company = world.contoso().await;

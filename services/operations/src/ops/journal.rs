@@ -20,11 +20,11 @@ use crate::ops::extract::Query;
 /// How many acts one answer has at most.
 const MAX_ACTS: usize = 1000;
 
-/// What operators did, the oldest first.
+/// What operators did, the oldest first, if it is not asked for otherwise.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Journal {
     acts: Vec<JournalEntry>,
-    /// The position behind which to go on, if there is more: `after`.
+    /// The position from which to go on, if there is more: `after`, or `before` with the newest first.
     next: Option<u64>,
 }
 
@@ -55,6 +55,12 @@ struct JournalEntry {
 pub(crate) struct Asked {
     /// The acts behind this position.
     after: u64,
+    /// The acts before this position.
+    before: Option<u64>,
+    /// The newest first.
+    newest: bool,
+    /// So many at most.
+    limit: Option<usize>,
     /// Not before this time.
     since: Option<String>,
     /// Not after this time.
@@ -87,7 +93,7 @@ impl Filter {
     }
 
     fn takes(&self, entry: &JournalEntry, by: &By) -> bool {
-        let Asked { after, act, tenant, projection, .. } = &self.asked;
+        let Asked { after, before, act, tenant, projection, .. } = &self.asked;
         let same =
             |wanted: &Option<String>, told: &Option<String>| wanted.is_none() || wanted == told;
         let in_area = |area: &String| {
@@ -97,6 +103,7 @@ impl Filter {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         entry.seq > *after
+            && before.is_none_or(|before| entry.seq < before)
             && self.since.is_none_or(|since| entry.at >= since)
             && self.until.is_none_or(|until| entry.at <= until)
             && self.by.as_ref().is_none_or(|wanted| wanted == by)
@@ -126,6 +133,12 @@ pub(crate) async fn list(
     if let Some(own) = caller.about(named)? {
         asked.tenant = Some(own.to_string());
     }
+    let most = asked.limit.unwrap_or(MAX_ACTS);
+    if !(1..=MAX_ACTS).contains(&most) {
+        return Err(
+            Problem::malformed(format!("limit: {most} is not between 1 and {MAX_ACTS}")).into()
+        );
+    }
     let filter = Filter::of(asked)?;
     unknown::refuse_act(filter.asked.act.as_deref())?;
     unknown::refuse_projection(filter.asked.projection.as_deref(), ops.projections())?;
@@ -134,14 +147,19 @@ pub(crate) async fn list(
     let state = ops.acts().current().await?;
     let mut reader = Reader::new(&state);
     let (mut whose_acts, mut whose_tenants) = (false, false);
-    let mut entries = acts.iter().filter_map(|acted| {
+    let entries = acts.iter().filter_map(|acted| {
         let entry = JournalEntry::of(acted, &mut reader);
         whose_acts |= filter.by.as_ref() == Some(&acted.by);
         whose_tenants |= entry.tenant == filter.asked.tenant;
         filter.takes(&entry, &acted.by).then_some(entry)
     });
-    let page: Vec<JournalEntry> = entries.by_ref().take(MAX_ACTS).collect();
-    let next = entries.next().and(page.last()).map(|last| last.seq);
+    let mut page: Vec<JournalEntry> = entries.collect();
+    if filter.asked.newest {
+        page.reverse();
+    }
+    let more = page.len() > most;
+    page.truncate(most);
+    let next = page.last().filter(|_| more).map(|last| last.seq);
     // An empty answer would pass for "nothing was done".
     if page.is_empty() && caller.own().is_none() {
         if let Some(by) = filter.by.as_ref().filter(|_| !whose_acts) {
