@@ -1,9 +1,11 @@
 //! `/t/{tenant}/operations`: how the machinery is, and what can be done where it is not well.
 
+mod acted_by;
 mod alert_facts;
 mod dead_letters;
 mod hold;
 mod holds;
+mod journal;
 mod new_subscriber;
 mod outcome;
 mod overview;
@@ -15,6 +17,7 @@ mod receipts;
 mod replay;
 mod replay_diff;
 mod replay_state;
+mod replay_undo;
 mod replays;
 mod sealed;
 mod subscriber;
@@ -31,6 +34,7 @@ pub(crate) fn routes() -> Vec<Route> {
         replays::routes(),
         replay::routes(),
         replay_diff::routes(),
+        replay_undo::routes(),
         parked::routes(),
         parked_event::routes(),
         holds::routes(),
@@ -42,6 +46,7 @@ pub(crate) fn routes() -> Vec<Route> {
         subscriber_replay::routes(),
         dead_letters::routes(),
         receipts::routes(),
+        journal::routes(),
     ]
     .into_iter()
     .flatten()

@@ -23,16 +23,18 @@ pub(super) enum Tab {
     Holds,
     Subscribers,
     Receipts,
+    Journal,
 }
 
 impl Tab {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Overview,
         Self::Replays,
         Self::Parked,
         Self::Holds,
         Self::Subscribers,
         Self::Receipts,
+        Self::Journal,
     ];
 
     fn name(self) -> &'static str {
@@ -43,6 +45,7 @@ impl Tab {
             Self::Holds => "Holds",
             Self::Subscribers => "Subscribers",
             Self::Receipts => "Overdue receipts",
+            Self::Journal => "Journal",
         }
     }
 
@@ -56,6 +59,7 @@ impl Tab {
             Self::Holds => format!("{home}/holds"),
             Self::Subscribers => format!("{home}/subscribers"),
             Self::Receipts => format!("{home}/receipts"),
+            Self::Journal => format!("{home}/journal"),
         }
     }
 }

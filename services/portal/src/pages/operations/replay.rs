@@ -8,12 +8,15 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 use web::{Permission, Problem};
 
+use super::acted_by::acted_by;
 use super::outcome::{capital, told};
 use super::place::{READ, Tab, lasting, page, read_model};
 use super::replay_state::{Job, Planned, Stage};
+use super::replay_undo::undoing;
 use super::replays::RUN;
 use crate::fields::Fields;
 use crate::live;
+use crate::names;
 use crate::parts::also_by::also_by;
 use crate::parts::form::{button, form, text};
 use crate::parts::live::live as live_part;
@@ -38,11 +41,10 @@ pub(super) fn routes() -> Vec<Route> {
         post("/t/{tenant}/operations/replays/{job}/resume", run, routing::post(resume)),
         post("/t/{tenant}/operations/replays/{job}/cancel", run, routing::post(cancel)),
         post("/t/{tenant}/operations/replays/{job}/cutover", cut_over, routing::post(switch)),
-        post("/t/{tenant}/operations/replays/{job}/rollback", cut_over, routing::post(undo)),
     ]
 }
 
-type Named = Path<(String, String)>;
+pub(super) type Named = Path<(String, String)>;
 
 /// The replay of this id, which may be none: what the API says to it is told.
 pub(super) async fn find(portal: &Portal, signed: &Signed, job: &str) -> Result<Job, Problem> {
@@ -70,11 +72,12 @@ async fn show(
 ) -> Result<Page, Refused> {
     let job = find(&portal, &signed, &id).await?;
     let at = at(&signed, &job.job);
+    let shown = content(&portal, &signed, &job).await?;
     let content = html! {
         p.crumbs { a href=(Tab::Replays.path(&signed)) { "Replays" } " / " (job.job) }
         h1 { "Replay of " (read_model(&job.projection)) }
-        @if job.state.is_under_way() { (live_part(&format!("{at}/live"), content(&signed, &job))) }
-        @else { (content(&signed, &job)) }
+        @if job.state.is_under_way() { (live_part(&format!("{at}/live"), shown)) }
+        @else { (shown) }
         (also_by(&commands(&job, signed.tenant.as_str()), &format!("GET /ops/v1/replay/{}", job.job)))
     };
     Ok(page(&signed, Tab::Replays, &format!("Replay {}", job.job), content))
@@ -87,12 +90,14 @@ async fn follow(
 ) -> Result<Response, Refused> {
     live::stream(&portal, signed, move |portal, signed| {
         let id = id.clone();
-        async move { Ok::<_, Refused>(content(&signed, &find(&portal, &signed, &id).await?)) }
+        async move { content(&portal, &signed, &find(&portal, &signed, &id).await?).await }
     })
 }
 
-fn content(signed: &Signed, job: &Job) -> Markup {
-    html! {
+async fn content(portal: &Portal, signed: &Signed, job: &Job) -> Result<Markup, Refused> {
+    let roster = names::roster(portal).await?;
+    let by = acted_by(roster.tenant(&signed.tenant), &job.by);
+    Ok(html! {
         section.card aria-labelledby="state" {
             div.head { h2 #state { "State" } (job.state.shown()) }
             dl.facts {
@@ -100,7 +105,7 @@ fn content(signed: &Signed, job: &Job) -> Markup {
                     (job.of_whom())
                     @if let Some(person) = &job.person { " (" a href={ "/t/" (signed.tenant) "/people/" (person) } { (person) } ")" }
                 }
-                dt { @if job.planned.is_some() { "Planned" } @else { "Started" } } dd { (moment(job.started_at)) " by " span.mono { (job.by) } }
+                dt { @if job.planned.is_some() { "Planned" } @else { "Started" } } dd { (moment(job.started_at)) " by " (by) }
                 @if let Some(until) = job.until {
                     dt { @if job.state == Stage::Planned { "Can be run until" } @else { "Can be undone until" } } dd { (moment(until)) }
                 }
@@ -111,7 +116,7 @@ fn content(signed: &Signed, job: &Job) -> Markup {
             @if let Some(planned) = &job.planned { (forecast(planned)) }
             (actions(signed, job))
         }
-    }
+    })
 }
 
 fn forecast(planned: &Planned) -> Markup {
@@ -165,12 +170,7 @@ fn actions(signed: &Signed, job: &Job) -> Markup {
             }
             @if signed.may(CUT_OVER) { (cutting_over(signed, job)) }
         },
-        Stage::CutOver if signed.may(CUT_OVER) => html! {
-            (form(token, &format!("{at}/rollback"), html! {
-                (text("Reason", "reason", "", "It is kept for ever; no names of people.", false))
-                div.actions { button.danger { "Undo: show again what was seen before" } }
-            }))
-        },
+        Stage::CutOver if signed.may(CUT_OVER) => undoing(signed, &at),
         Stage::Void | Stage::Expired | Stage::RolledBack | Stage::Cancelled | Stage::Failed => {
             html! {
                 p { "Nothing of it is seen. " a href=(Tab::Replays.path(signed)) { "Plan another replay" } " if it is still needed." }
@@ -216,7 +216,7 @@ fn commands(job: &Job, tenant: &str) -> String {
     }
 }
 
-async fn decide(
+pub(super) async fn decide(
     portal: &Portal,
     signed: &Signed,
     job: &str,
@@ -278,15 +278,4 @@ async fn switch(
         "People see what was built. It can be undone below.",
     )
     .await
-}
-
-async fn undo(
-    State(portal): State<Portal>,
-    signed: Signed,
-    Path((_, job)): Named,
-    fields: Fields,
-) -> Result<Response, Refused> {
-    let body = json!({ "reason": fields.said("reason") });
-    decide(&portal, &signed, &job, ("rollback", body), "People see again what they saw before.")
-        .await
 }
