@@ -3,6 +3,7 @@
 mod catalogue;
 mod directory;
 mod looking;
+mod operations;
 mod pages;
 mod peopled;
 mod portal;
