@@ -101,13 +101,18 @@ async fn a_rotation_keeps_the_secret_that_the_log_has_last_though_the_clock_was_
     deployment.gateways[0].kill9().await;
     deployment.gateways[0].start_again();
     deployment.gateways[0].ready().await;
-    let rotated = async || {
-        let line =
-            deployment.verb("integration rotate-secret --tenant chaos").await.ended(0).line();
+    let rotated = async |named: &str| {
+        let line = format!("integration rotate-secret --tenant chaos{named}");
+        let line = deployment.verb(&line).await.ended(0).line();
         line["secret_token"].as_str().expect("a secret").to_owned()
     };
-    let second = rotated().await;
-    let third = rotated().await;
+    let second = rotated("").await;
+    // Nobody has used the second: what ends by the third has to be named.
+    let listed = deployment.verb("integration list --tenant chaos").await.ended(0);
+    let mut listed = listed.listed("credentials").into_iter();
+    let oldest = listed.find(|one| one["purpose"] == "secret-token").expect("the first");
+    let third =
+        rotated(&format!(" --ends {}", oldest["credential_id"].as_str().expect("an id"))).await;
     let url = format!("{}/scim/v2/chaos/Users", deployment.gateways[0].url);
     for (secret, status) in [(first, 401), (second, 200), (third, 200)] {
         let answer = http().get(&url).bearer_auth(secret).send().await.expect("an answer");

@@ -3,17 +3,39 @@
 use kit::company::Company;
 use kit::entra;
 use kit::http::{Answer, http};
+use kit::wait::found;
 use kit::world::World;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 async fn users_with(company: &Company, token: &str) -> Answer {
     Answer::to(company.scim_request(Method::GET, "Users").bearer_auth(token)).await
 }
 
 async fn rotate(world: &World) -> String {
+    rotated(world).await.1
+}
+
+/// A further secret token: its id, and its secret.
+async fn rotated(world: &World) -> (String, String) {
     let rotated = world.result("integration rotate-secret --tenant contoso").await;
-    rotated["secret_token"].as_str().expect("a new secret").to_owned()
+    let text = |name: &str| rotated[name].as_str().expect("a new secret").to_owned();
+    (text("credential_id"), text("secret_token"))
+}
+
+/// A credential as the list has it.
+async fn listed(world: &World, id: &str) -> Value {
+    let listed = world.verb("integration list --tenant contoso").await.ended(0);
+    let found = listed.listed("credentials").into_iter().find(|one| one["credential_id"] == id);
+    found.expect("the credential is in the list")
+}
+
+/// Waits until it is known that a credential was used, and since when.
+async fn used(world: &World, id: &str) -> Value {
+    found("it is known that the credential was used", async || {
+        Some(listed(world, id).await["last_used_at"].clone()).filter(|at| !at.is_null())
+    })
+    .await
 }
 
 #[tokio::test]
@@ -21,9 +43,10 @@ async fn two_secrets_live_at_a_time_so_that_they_can_be_rotated() {
     let world = World::new().await;
     let company = world.contoso().await;
     let first = company.secret_token.clone();
-    let second = rotate(&world).await;
+    let (id, second) = rotated(&world).await;
     users_with(&company, &first).await.answered(200);
     users_with(&company, &second).await.answered(200);
+    used(&world, &id).await;
     let third = rotate(&world).await;
     users_with(&company, &first).await.refused(401, None);
     users_with(&company, &second).await.answered(200);
@@ -33,6 +56,65 @@ async fn two_secrets_live_at_a_time_so_that_they_can_be_rotated() {
     for secret in [&first, &second, &third, &company.api_token] {
         assert!(!listed.stdout.contains(secret.as_str()), "a secret is shown once");
     }
+}
+
+#[tokio::test]
+async fn a_rotation_that_would_end_a_token_before_the_newest_was_used_has_to_name_it() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (first, _) = (&company.secret_token, users_with(&company, &company.secret_token).await);
+    let (newest, second) = rotated(&world).await;
+    let refused = world.verb("integration rotate-secret --tenant contoso").await.ended(1);
+    let tokens = world.verb("integration list --tenant contoso").await.ended(0);
+    let tokens = tokens.listed("credentials").into_iter();
+    let mut tokens = tokens.filter(|one| one["purpose"] == "secret-token");
+    let ends =
+        tokens.next().expect("the first")["credential_id"].as_str().expect("an id").to_owned();
+    for words in ["never used", &format!("--ends {ends}"), "last used at"] {
+        assert!(refused.stderr.contains(words), "{words:?} is not in {}", refused.stderr);
+    }
+    let other = format!("integration rotate-secret --tenant contoso --ends {newest}");
+    let refused = world.verb(&other).await.ended(1);
+    assert!(
+        refused.stderr.contains(&format!("it would end the token {ends}")),
+        "{}",
+        refused.stderr
+    );
+    users_with(&company, first).await.answered(200);
+
+    let named = format!("integration rotate-secret --tenant contoso --ends {ends}");
+    let third = world.result(&named).await;
+    users_with(&company, first).await.refused(401, None);
+    for secret in [&second, third["secret_token"].as_str().expect("a secret")] {
+        users_with(&company, secret).await.answered(200);
+    }
+    let again = world.verb(&named).await.ended(1);
+    assert!(again.stderr.contains("does not end the token"), "{}", again.stderr);
+}
+
+#[tokio::test]
+async fn it_is_told_when_a_credential_was_used_last_and_when_it_expires() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let line = "integration issue-client --tenant contoso --label entra --expires-in-days 20";
+    let issued = world.result(line).await;
+    let text = |name: &str| issued[name].as_str().expect("a text").to_owned();
+    let (id, secret) = (text("client_id"), text("client_secret"));
+    let before = listed(&world, &id).await;
+    assert_eq!((&before["last_used_at"], &before["expired"]), (&Value::Null, &json!(false)));
+    assert_eq!(before["expires_at"], issued["expires_at"]);
+    let asked = http().post(text("token_url")).basic_auth(&id, Some(&secret));
+    Answer::to(asked.form(&[("grant_type", "client_credentials")])).await.answered(200);
+    used(&world, &id).await;
+
+    let checked = world.verb("integration check --tenant contoso").await.ended(3);
+    let findings = checked.line()["findings"].clone();
+    let codes: Vec<_> =
+        findings.as_array().expect("findings").iter().map(|one| &one["code"]).collect();
+    assert_eq!(codes, [&json!("expiring-credential")], "{findings}");
+    let shown = world.verb("integration issue-client --tenant contoso --expires-in-days 0").await;
+    assert!(shown.ended(2).stderr.contains("1 to 3650"), "a day is the least");
+    users_with(&company, &company.secret_token).await.answered(200);
 }
 
 #[tokio::test]

@@ -65,6 +65,8 @@ const LIFTS: &[Lift] = &[
     Lift { kind: EventKind::SubscriberChanged, from: 1, step: identity },
     // The third version may name a source of bookings, and has scopes more.
     Lift { kind: EventKind::CredentialIssued, from: 2, step: identity },
+    // The fourth version may expire: a reader of before would take it for one that never does.
+    Lift { kind: EventKind::CredentialIssued, from: 3, step: identity },
     // The second versions may name a source: before, there was one.
     Lift { kind: EventKind::BookingRecorded, from: 1, step: identity },
     Lift { kind: EventKind::BookingChanged, from: 1, step: identity },

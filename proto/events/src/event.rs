@@ -43,7 +43,7 @@ events! {
     IntegrationDeactivated(DeactivatedIntegration) => Integration, "deactivated", 1, integration_id;
 
     /// A secret token, an OAuth client or an API token was issued.
-    CredentialIssued(IssuedCredential) => Credential, "issued", 3, credential_id;
+    CredentialIssued(IssuedCredential) => Credential, "issued", 4, credential_id;
     /// A credential was revoked: it opens nothing any more.
     CredentialRevoked(RevokedCredential) => Credential, "revoked", 1, credential_id;
 

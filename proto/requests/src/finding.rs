@@ -50,6 +50,10 @@ pub enum Code {
     NoMobileNumber,
     /// An attribute is sent that nobody keeps.
     AttributeNotKept,
+    /// A secret has expired.
+    ExpiredCredential,
+    /// A secret expires soon.
+    ExpiringCredential,
     /// A secret is old.
     OldCredential,
 }

@@ -13,7 +13,9 @@ const RECENT: SignedDuration = SignedDuration::from_hours(24);
 const THREE_CYCLES: SignedDuration = SignedDuration::from_hours(2);
 /// How long nobody may come after Test Connection.
 const UNTIL_FIRST_USER: SignedDuration = SignedDuration::from_hours(1);
-/// Secrets do not expire here; one so old should be replaced all the same.
+/// So long before a secret expires it is told.
+const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// A secret so old should be replaced, though it does not expire.
 const OLD: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// So often the same error is no chance.
 const REPEATED: u64 = 3;
@@ -33,13 +35,15 @@ pub struct Facts {
     pub not_kept: Vec<(String, Seen)>,
 }
 
-/// A credential that lives.
+/// A credential that was not revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialFact {
     /// What it is called.
     pub name: String,
     /// When it was issued.
     pub issued_at: Timestamp,
+    /// When it expires, or has expired.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// What an administrator should look at, the worst first.
@@ -264,15 +268,30 @@ fn attributes(facts: &Facts, now: Timestamp) -> Vec<Finding> {
 }
 
 fn credentials(facts: &Facts, now: Timestamp) -> Vec<Finding> {
-    let old = facts.credentials.iter().filter(|one| now.duration_since(one.issued_at) > OLD);
-    let told = old.map(|one| {
-        finding(
+    let told = facts.credentials.iter().filter_map(|one| match one.expires_at {
+        Some(expires) if expires <= now => Some(finding(
+            (Code::ExpiredCredential, Severity::Problem),
+            &format!("The secret {} has expired", one.name),
+            format!("it is refused since {}", expires.strftime("%Y-%m-%d")),
+            "If Entra still has it, rotate it and put the new one into Entra. Then revoke this one.",
+            "integrations",
+        )),
+        Some(expires) if expires.duration_since(now) <= SOON => Some(finding(
+            (Code::ExpiringCredential, Severity::Warning),
+            &format!("The secret {} expires within 30 days", one.name),
+            format!("it expires on {}", expires.strftime("%Y-%m-%d")),
+            "Rotate it now, and put the new one into Provisioning › Admin Credentials: both work until this one \
+             expires or is revoked.",
+            "integrations",
+        )),
+        Some(_) | None if now.duration_since(one.issued_at) > OLD => Some(finding(
             (Code::OldCredential, Severity::Hint),
             &format!("The secret {} is more than a year old", one.name),
             format!("issued on {}", one.issued_at.strftime("%Y-%m-%d")),
             "Rotate it: the old one works until the next rotation, so that Entra can be told without a gap.",
             "integrations",
-        )
+        )),
+        Some(_) | None => None,
     });
     told.collect()
 }

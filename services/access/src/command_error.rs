@@ -160,6 +160,8 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NoScopes
         | Refusal::NoRoles
         | Refusal::SourceWithoutBookings
+        | Refusal::ExpiresBeforeNow
+        | Refusal::ApiTokenExpires
         | Refusal::TooDeep { .. }
         | Refusal::DuplicateAttribute(_)
         | Refusal::EndsTooEarly { .. }

@@ -5,6 +5,7 @@
 mod administrator_permissions;
 mod cancel_many;
 mod command_error;
+mod credential_uses;
 mod credentials;
 mod ignored_attributes;
 mod in_order;
@@ -18,7 +19,8 @@ pub use administrator_permissions::{
 };
 pub use cancel_many::{CancelMany, CancelOne, CancelOutcome, CancelResult, CancelledMany, Meant};
 pub use command_error::{CommandError, outage_status, refusal_status, retry_later};
-pub use credentials::{principal_by_client, principal_by_secret};
+pub use credential_uses::{CredentialUses, credential_uses, note_credential_uses};
+pub use credentials::{Shown, shown_by_client, shown_by_secret};
 pub use ignored_attributes::{IgnoredAttribute, ignored_attributes, note_ignored_attributes};
 pub use in_order::in_order;
 pub use public_url::PublicUrl;

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::response::IntoResponse as _;
+use eventlog::clock;
 use events::{CredentialId, Digest, Seq};
 use roster::{Roster, TenantRoster};
 use web::{CallerLimits, Limits, Principal, Problem, RequestLimits, json_body};
 use writer::{Outage, Writer};
 
-use crate::credentials::principal_by_secret;
+use crate::credentials::{Shown, shown_by_secret};
 use crate::totals::Totals;
 
 /// How the doors over one writer are run.
@@ -97,7 +98,11 @@ impl WriteAccess {
 
     /// Who holds the living credential whose secret has this digest.
     pub async fn principal(&self, digest: Digest) -> Result<Option<Principal>, Outage> {
-        Ok(principal_by_secret(&*self.current_roster().await?, &digest))
+        let roster = self.current_roster().await?;
+        Ok(match shown_by_secret(&roster, &digest, clock::now()) {
+            Some(Shown::Live(principal)) => Some(principal),
+            Some(Shown::Expired(_)) | None => None,
+        })
     }
 
     /// Whether a credential was revoked, as far as this process knows.

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 mod access_token;
+mod credential_uses;
 mod gateway;
 mod ignored;
 mod last_requests;

@@ -83,14 +83,19 @@ fn authenticate(
     candidates: &[(String, String)],
     about: &Extensions,
 ) -> Result<CredentialId, TokenError> {
-    let roster = gateway.access.writer().roster();
+    let (roster, now) = (gateway.access.writer().roster(), clock::now());
     for (id, secret) in candidates {
         let Ok(id) = id.parse::<CredentialId>() else { continue };
         let Some((tenant, credential)) = roster.credential(&id) else { continue };
         let matches = credential.purpose == Purpose::OauthClient
             && !credential.revoked
             && credential.secret_digest == Digest::of(secret.as_bytes());
+        if matches && credential.has_expired(now) {
+            gateway.credential_uses.expired(id);
+            return Err(TokenError::UnknownClient);
+        }
         if matches {
+            gateway.credential_uses.seen(tenant, id, now);
             let active = roster.tenant(tenant).is_some_and(access::is_active);
             gateway.access.counts().request(tenant, about)?;
             return if active { Ok(id) } else { Err(TokenError::Inactive) };

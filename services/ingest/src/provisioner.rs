@@ -1,6 +1,6 @@
 //! Who calls the SCIM gateway: secret tokens and access tokens, looked up in the roster.
 
-use access::{principal_by_client, principal_by_secret};
+use access::{Shown, shown_by_client, shown_by_secret};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use events::Digest;
@@ -8,26 +8,38 @@ use jiff::Timestamp;
 use roster::Roster;
 use web::{Principal, Rejection, Unauthorized, bearer};
 
-use crate::access_token::{BadAccessToken, Signer};
+use crate::access_token::BadAccessToken;
 use crate::state::Gateway;
 
 /// Who shows a secret, or an access token of an OAuth client.
 pub(crate) fn principal(
     headers: &HeaderMap,
     roster: &Roster,
-    signer: &Signer,
+    gateway: &Gateway,
     now: Timestamp,
 ) -> Result<Principal, Unauthorized> {
     let token = bearer::token(headers)?;
-    if let Some(found) = principal_by_secret(roster, &Digest::of(token.as_bytes())) {
-        return Ok(found);
+    if let Some(shown) = shown_by_secret(roster, &Digest::of(token.as_bytes()), now) {
+        return live(shown, gateway);
     }
-    let client = signer.check(token, now).map_err(|why| match why {
+    let client = gateway.signer.check(token, now).map_err(|why| match why {
         // Most likely a mistyped or revoked secret token.
         BadAccessToken::Unsigned => Unauthorized::UnknownToken,
         BadAccessToken::Expired => Unauthorized::Expired,
     })?;
-    principal_by_client(roster, &client).ok_or(Unauthorized::UnknownToken)
+    let shown = shown_by_client(roster, &client, now).ok_or(Unauthorized::UnknownToken)?;
+    live(shown, gateway)
+}
+
+/// The holder of a credential, unless its time is over. That is said in the log and not to the caller.
+fn live(shown: Shown, gateway: &Gateway) -> Result<Principal, Unauthorized> {
+    match shown {
+        Shown::Live(principal) => Ok(principal),
+        Shown::Expired(credential) => {
+            gateway.credential_uses.expired(credential);
+            Err(Unauthorized::ExpiredToken)
+        }
+    }
 }
 
 /// The answer to a caller who is not let in at a door: why not, or that too many wrong tokens were

@@ -13,6 +13,7 @@ use web::PositionCipher;
 use web::workers::Workers;
 
 use crate::access_token::Signer;
+use crate::credential_uses::UsedCredentials;
 use crate::gateway::BodyMemory;
 use crate::ignored::IgnoredCounts;
 use crate::last_requests::{LastRequests, SHARE_INTERVAL};
@@ -36,6 +37,7 @@ pub struct Parts {
     pub(crate) limits: ResourceLimits,
     pub(crate) ignored: Arc<IgnoredCounts>,
     pub(crate) last_requests: LastRequests,
+    pub(crate) credential_uses: UsedCredentials,
     pub(crate) recorder: Arc<Recorder>,
     /// The work of recording, until somebody runs it.
     recording: Mutex<Option<Recording>>,
@@ -97,6 +99,7 @@ impl Gateway {
             memory: BodyMemory::default(),
             ignored: Arc::default(),
             last_requests: LastRequests::default(),
+            credential_uses: UsedCredentials::default(),
             recorder: Arc::new(recorder),
             recording: Mutex::new(recording),
             log,
@@ -104,12 +107,13 @@ impl Gateway {
         })))
     }
 
-    /// Notes beside the log which attributes nobody keeps, when directories were heard last, and what was
-    /// asked, until the stop.
+    /// Notes beside the log which attributes nobody keeps, when directories were heard last, when credentials
+    /// were used last, and what was asked, until the stop.
     pub async fn note_beside_the_log(&self) {
         let ignored = Box::pin(self.ignored.keep_flushing(&self.log, &self.stop));
         let recording = Box::pin(self.keep_recording());
-        tokio::join!(ignored, Box::pin(self.keep_sharing_last_requests()), recording);
+        let uses = Box::pin(self.credential_uses.keep_noting(&self.log, &self.stop));
+        tokio::join!(ignored, Box::pin(self.keep_sharing_last_requests()), recording, uses);
     }
 
     async fn keep_recording(&self) {

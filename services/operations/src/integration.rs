@@ -4,20 +4,24 @@ use access::CommandError;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use eventlog::ids;
+use eventlog::{clock, ids};
 use events::{CredentialId, IntegrationId, IntegrationProfile, Purpose, Tenant};
+use jiff::Timestamp;
 use roster::{Intent, TenantRoster};
 use serde::{Deserialize, Serialize};
 use web::json_body::Body;
 
 use crate::caller::{Operator, tenant};
-use crate::credentials::{PREFIX_SECRET, issue};
+use crate::credentials::{Expiry, NewCredential, issue};
 use crate::operator_api::OperatorApi;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Activation {
     profile: IntegrationProfile,
+    /// Of the secret token, if one is made.
+    #[serde(default)]
+    expires_in_days: Expiry,
 }
 
 /// What an administrator copies into Entra.
@@ -34,21 +38,25 @@ pub(crate) struct Activated {
     secret_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credential_id: Option<CredentialId>,
+    /// When the token expires, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Timestamp>,
 }
 
 pub(crate) async fn activate(
     State(api): State<OperatorApi>,
     operator: Operator,
     Path(slug): Path<String>,
-    Body(Activation { profile }): Body<Activation>,
+    Body(Activation { profile, expires_in_days }): Body<Activation>,
 ) -> Result<Json<Activated>, CommandError> {
     let slug = tenant(&slug)?;
+    let new = NewCredential::secret_token(expires_in_days)?;
     let integration = IntegrationId(ids::uuid_v7());
     let intent = move |_: &_| Ok(Intent::ActivateIntegration { integration, profile });
     operator.execute(&api, &slug, intent).await?;
     let secret = match profile {
-        IntegrationProfile::Workplace if secret_tokens(&api, &slug).await?.is_empty() => {
-            Some(issue(&api, &operator, &slug, Purpose::SecretToken, PREFIX_SECRET, None).await?)
+        IntegrationProfile::Workplace if !has_secret_token(&api, &slug).await? => {
+            Some(issue(&api, &operator, &slug, new).await?)
         }
         IntegrationProfile::Workplace | IntegrationProfile::Benefits => None,
     };
@@ -65,45 +73,21 @@ pub(crate) async fn deactivate(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Gives out another secret token. The newest of the earlier ones lives on until it is revoked, or
-/// until the next rotation, so that Entra can be given the new one without a gap.
-pub(crate) async fn rotate(
-    State(api): State<OperatorApi>,
-    operator: Operator,
-    Path(slug): Path<String>,
-) -> Result<Json<Activated>, CommandError> {
-    let slug = tenant(&slug)?;
-    let mut live = secret_tokens(&api, &slug).await?;
-    live.pop();
-    for credential in live {
-        let intent = move |_: &_| Ok(Intent::RevokeCredential { credential });
-        operator.execute(&api, &slug, intent).await?;
-    }
-    let secret = issue(&api, &operator, &slug, Purpose::SecretToken, PREFIX_SECRET, None).await?;
-    let roster = api.access.writer().roster();
-    let integration = roster.tenant(&slug).and_then(TenantRoster::integration);
-    let profile = integration.map_or(IntegrationProfile::Workplace, |known| known.profile);
-    Ok(Json(activated(&api, &slug, profile, Some(secret))))
+async fn has_secret_token(api: &OperatorApi, tenant: &Tenant) -> Result<bool, CommandError> {
+    let (roster, now) = (api.access.current_roster().await?, clock::now());
+    let mut credentials = roster.tenant(tenant).into_iter().flat_map(TenantRoster::credentials);
+    Ok(credentials.any(|one| one.purpose == Purpose::SecretToken && one.is_live(now)))
 }
 
-/// The live secret tokens, oldest first by the log.
-async fn secret_tokens(
-    api: &OperatorApi,
-    tenant: &Tenant,
-) -> Result<Vec<CredentialId>, CommandError> {
-    let roster = api.access.current_roster().await?;
-    let credentials = roster.tenant(tenant).into_iter().flat_map(TenantRoster::credentials);
-    let live = |one: &&roster::Credential| !one.revoked && one.purpose == Purpose::SecretToken;
-    Ok(credentials.filter(live).map(|credential| credential.id).collect())
-}
-
-fn activated(
+pub(crate) fn activated(
     api: &OperatorApi,
     tenant: &Tenant,
     profile: IntegrationProfile,
     secret: Option<(CredentialId, String)>,
 ) -> Activated {
     let (credential_id, secret_token) = secret.unzip();
+    let roster = api.access.writer().roster();
+    let issued = credential_id.and_then(|id| roster.credential(&id));
     Activated {
         tenant: tenant.to_string(),
         profile: profile.as_str(),
@@ -112,5 +96,6 @@ fn activated(
         api_base_url: api.url.api(tenant),
         secret_token,
         credential_id,
+        expires_at: issued.and_then(|(_, issued)| issued.expires_at),
     }
 }

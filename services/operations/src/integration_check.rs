@@ -73,6 +73,7 @@ fn facts(slug: &Tenant, tenant: &TenantRoster, not_kept: Vec<access::IgnoredAttr
     let credentials = tenant.credentials().filter(opens_scim).map(|one| CredentialFact {
         name: one.label.clone().unwrap_or_else(|| one.id.to_string()),
         issued_at: one.issued_at,
+        expires_at: one.expires_at,
     });
     let not_kept = not_kept.into_iter().filter(|one| one.tenant == *slug).map(|one| {
         let seen = Seen { times: one.times, first: one.last_sent_at, last: one.last_sent_at };

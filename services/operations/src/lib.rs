@@ -34,6 +34,7 @@ mod person;
 mod recorded;
 mod release;
 mod request_trace;
+mod rotation;
 mod sample;
 pub mod schema;
 pub mod scrape;
@@ -77,7 +78,7 @@ fn endpoints() -> Router<OperatorApi> {
             "/operator/v1/tenants/{tenant}/integration",
             put(integration::activate).delete(integration::deactivate),
         )
-        .route("/operator/v1/tenants/{tenant}/integration/rotate", post(integration::rotate))
+        .route("/operator/v1/tenants/{tenant}/integration/rotate", post(rotation::rotate))
         .route("/operator/v1/tenants/{tenant}/integration/check", get(integration_check::check))
         .route(
             "/operator/v1/tenants/{tenant}/extensions",

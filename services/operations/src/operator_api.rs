@@ -1,9 +1,11 @@
 //! What every route of `/operator/v1` works on.
 
-use access::{PublicUrl, WriteAccess};
+use access::{CommandError, CredentialUses, PublicUrl, WriteAccess};
 use cipher::Cipher;
+use delivery::webhooks::Reach;
 use eventlog::Placement;
-use events::Digest;
+use events::{Digest, Tenant};
+use writer::Outage;
 
 use crate::act_log::ActLog;
 use crate::recorded::RequestWatch;
@@ -23,6 +25,8 @@ pub struct OperatorApi {
     pub(crate) cipher: Cipher,
     /// Which tenants are for this stream.
     pub(crate) placement: Placement,
+    /// Where webhooks may be sent.
+    pub(crate) reach: Reach,
     /// What is known of requests to SCIM.
     pub(crate) requests: Option<RequestWatch>,
 }
@@ -38,7 +42,8 @@ impl OperatorApi {
         cipher: Cipher,
     ) -> Self {
         let (portal, placement) = (url.clone(), Placement::default());
-        Self { access, url, portal, token, acts, cipher, placement, requests: None }
+        let reach = Reach::Public;
+        Self { access, url, portal, token, acts, cipher, placement, reach, requests: None }
     }
 
     /// The same, where browsers reach the portal at another URL.
@@ -47,10 +52,29 @@ impl OperatorApi {
         Self { portal, ..self }
     }
 
+    /// The same, where webhooks may be sent so far.
+    #[must_use]
+    pub fn with_reach(self, reach: Reach) -> Self {
+        Self { reach, ..self }
+    }
+
     /// The same, for the tenants of one stream.
     #[must_use]
     pub fn with_placement(self, placement: Placement) -> Self {
         Self { placement, ..self }
+    }
+
+    /// When the tenant's credentials for SCIM were used last, as gateways have noted it.
+    pub(crate) async fn credential_uses(
+        &self,
+        tenant: &Tenant,
+    ) -> Result<CredentialUses, CommandError> {
+        let Some(requests) = &self.requests else { return Ok(CredentialUses::new()) };
+        access::credential_uses(requests.log(), tenant).await.map_err(|error| {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "cannot tell when credentials were used last");
+            Outage::LogAway.into()
+        })
     }
 
     /// The same, knowing what is recorded of requests to SCIM.

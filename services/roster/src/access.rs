@@ -31,6 +31,20 @@ pub struct Credential {
     pub issued: Seq,
     /// When it was issued, by the clock.
     pub issued_at: Timestamp,
+    /// From then on it opens nothing; without it, it is good until it is revoked.
+    pub expires_at: Option<Timestamp>,
     /// A revoked credential opens nothing, ever again.
     pub revoked: bool,
+}
+
+impl Credential {
+    /// Whether it opens anything at this time.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        !self.revoked && !self.has_expired(now)
+    }
+
+    /// Whether its time is over.
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|expires| expires <= now)
+    }
 }

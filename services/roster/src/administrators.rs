@@ -9,6 +9,8 @@ use imbl::OrdMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::Refusal;
+
 /// Somebody who may sign in to the portal of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Administrator {
@@ -41,6 +43,19 @@ pub struct SignInLink {
     pub expires_at: Timestamp,
     /// When its administrator signed in, by it or otherwise, by the clock: it opens nothing since.
     pub spent_at: Option<Timestamp>,
+}
+
+impl SignInLink {
+    /// Refuses one that was used, or has expired.
+    pub fn opens(&self, now: Timestamp) -> Result<(), Refusal> {
+        if let Some(at) = self.spent_at {
+            return Err(Refusal::LinkSpent(at));
+        }
+        if self.expires_at <= now {
+            return Err(Refusal::LinkExpired(self.expires_at));
+        }
+        Ok(())
+    }
 }
 
 impl Administrator {

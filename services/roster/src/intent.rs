@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use events::{
     AlertId, BookedPlace, BookingId, BookingSource, ClosedReceipt, CredentialId, Digest,
     EmployeeId, EndedReplay, ErasedEvent, Extension, FactPattern, GroupProfile, Guard,
-    IntegrationId, IntegrationProfile, PausedSubscriber, Profile, Purpose, ResetSubscriber,
-    ResourceId, ResumedSubscriber, SecretId, StartedReplay, StoredSecret, SubscriberId,
-    SubscriberState, TeamId, TenantId, TestedSubscriber,
+    IntegrationId, IntegrationProfile, IssuedCredential, PausedSubscriber, Profile,
+    ResetSubscriber, ResourceId, ResumedSubscriber, SecretId, StartedReplay, StoredSecret,
+    SubscriberId, SubscriberState, TeamId, TenantId, TestedSubscriber,
 };
 use jiff::Timestamp;
 
@@ -45,16 +45,16 @@ pub enum Intent {
         /// Its URN, in any letter case.
         urn: String,
     },
-    /// The tenant has this credential, which opens something until it is revoked.
-    IssueCredential {
-        /// Its id.
+    /// The tenant has this credential, which opens something until it expires or is revoked.
+    IssueCredential(IssuedCredential),
+    /// The tenant has this secret token beside the newest one that it had, and earlier ones open nothing.
+    RotateSecret {
+        /// The id of the new one.
         credential: CredentialId,
-        /// What it opens.
-        purpose: Purpose,
         /// SHA-256 of the secret.
         secret_digest: Digest,
-        /// A name for people.
-        label: Option<String>,
+        /// From then on it opens nothing.
+        expires_at: Option<Timestamp>,
     },
     /// A credential opens nothing any more.
     RevokeCredential {

@@ -38,6 +38,10 @@ pub enum Refusal {
         "a source says whose bookings a token is for, and this one is for none; add the scope bookings:write or bookings:read, or leave the source out"
     )]
     SourceWithoutBookings,
+    #[error("a credential that has expired before it is issued opens nothing; name a time to come")]
+    ExpiresBeforeNow,
+    #[error("an API token has no expiry; issue it without one, and revoke it when it has served")]
+    ApiTokenExpires,
     #[error("there is no credential {0} in this tenant")]
     NoSuchCredential(CredentialId),
 

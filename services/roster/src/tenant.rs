@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use events::{
-    CredentialId, EmployeeId, Extension, IntegrationProfile, OwnTeam, Seq, Standing, TeamId,
-    TenantId,
+    CredentialId, EmployeeId, Extension, IntegrationProfile, OwnTeam, Purpose, Seq, Standing,
+    TeamId, TenantId,
 };
 use imbl::OrdMap;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::leavers::Leavers;
@@ -82,6 +83,14 @@ impl TenantRoster {
             self.credentials.values().map(Arc::as_ref).collect();
         credentials.sort_unstable_by_key(|credential| credential.issued);
         credentials.into_iter()
+    }
+
+    /// The secret tokens that a rotation at this time would end, the oldest first: all that were not revoked but
+    /// for the newest of those that live, which goes on beside the one that comes.
+    pub fn ended_by_rotation(&self, now: Timestamp) -> Vec<&Credential> {
+        let tokens = || self.credentials().filter(|one| one.purpose == Purpose::SecretToken);
+        let newest = tokens().filter(|one| one.is_live(now)).last().map(|one| one.id);
+        tokens().filter(|one| !one.revoked && Some(one.id) != newest).collect()
     }
 
     /// All administrators who were not removed.

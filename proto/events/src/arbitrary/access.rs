@@ -8,7 +8,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::values::{booking_source, employee_id, guard, tenant, uuid};
+use super::values::{booking_source, employee_id, guard, tenant, timestamp, uuid};
 use crate::{
     ActivatedIntegration, CreatedTenant, CredentialId, DeactivatedIntegration, DeclaredExtension,
     Digest, Extended, Extension, ExtensionAttribute, ExtensionKind, IntegrationId,
@@ -70,12 +70,14 @@ pub(super) fn credential() -> impl Strategy<Value = IssuedCredential> {
             |(scopes, source): (BTreeSet<Scope>, _)| Purpose::ApiToken { scopes, source }
         ),
     ];
-    (uuid(), purpose, any::<[u8; 32]>(), option::of(".{0,20}")).prop_map(
-        |(id, purpose, secret, label)| IssuedCredential {
+    let optional = (option::of(".{0,20}"), option::of(timestamp()));
+    (uuid(), purpose, any::<[u8; 32]>(), optional).prop_map(
+        |(id, purpose, secret, (label, expires_at))| IssuedCredential {
             credential_id: CredentialId(id),
             purpose,
             secret_digest: Digest(secret),
             label,
+            expires_at,
         },
     )
 }

@@ -155,9 +155,24 @@ fn an_attribute_that_nobody_keeps_and_an_old_secret_are_hints() {
     let known = given(Workplace, &[read(0), made(1, good())]).knowing(|facts| {
         facts.not_kept = vec![("shoeSize".to_owned(), seen)];
         let issued_at = at(-366 * 24 * 60);
-        facts.credentials = vec![CredentialFact { name: "entra".to_owned(), issued_at }];
+        facts.credentials =
+            vec![CredentialFact { name: "entra".to_owned(), issued_at, expires_at: None }];
     });
     known.then(2, &[Code::AttributeNotKept, Code::OldCredential]);
+}
+
+#[test]
+fn a_secret_that_expires_is_told_thirty_days_before_and_from_then_on() {
+    let day = 24 * 60;
+    let known = given(Workplace, &[]).knowing(|facts| {
+        facts.people = 0;
+        let (name, expires_at) = ("entra".to_owned(), Some(at(90 * day)));
+        facts.credentials = vec![CredentialFact { name, issued_at: at(0), expires_at }];
+    });
+    known.then(60 * day - 1, &[]);
+    known.then(60 * day, &[Code::ExpiringCredential]);
+    known.then(90 * day - 1, &[Code::ExpiringCredential]);
+    known.then(90 * day, &[Code::ExpiredCredential]);
 }
 
 #[test]

@@ -158,6 +158,7 @@ fn issued_for(number: u128, token: &str, scopes: &[Scope], source: Option<&str>)
         },
         secret_digest: Digest::of(token.as_bytes()),
         label: None,
+        expires_at: None,
     })
 }
 

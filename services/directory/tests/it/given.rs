@@ -48,5 +48,6 @@ pub(crate) fn issued(purpose: Purpose, secret: &str) -> Event {
         purpose,
         secret_digest: Digest::of(secret.as_bytes()),
         label: None,
+        expires_at: None,
     })
 }

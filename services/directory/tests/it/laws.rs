@@ -3,8 +3,8 @@
 use directory::Directory;
 use directory::queries::{alerts, employee};
 use events::{
-    CredentialId, Digest, EmployeeId, IntegrationId, IntegrationProfile, Purpose, Recorded,
-    ResourceId, Scope, Standing, TenantId,
+    CredentialId, Digest, EmployeeId, IntegrationId, IntegrationProfile, IssuedCredential, Purpose,
+    Recorded, ResourceId, Scope, Standing, TenantId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -51,12 +51,13 @@ fn intent() -> impl Strategy<Value = Intent> {
         }),
         1 => Just(Intent::DeactivateIntegration),
         4 => guarding(),
-        1 => (0..3_u128).prop_map(move |number| Intent::IssueCredential {
-            credential: credential(number),
+        1 => (0..3_u128).prop_map(move |number| Intent::IssueCredential(IssuedCredential {
+            credential_id: credential(number),
             purpose: Purpose::ApiToken { scopes: [Scope::EmployeesRead].into(), source: None },
             secret_digest: Digest::of(&[u8::try_from(number).unwrap()]),
             label: None,
-        }),
+            expires_at: None,
+        })),
         1 => (0..3_u128)
             .prop_map(move |number| Intent::RevokeCredential { credential: credential(number) }),
     ]

@@ -53,11 +53,12 @@ impl FromRequestParts<Gateway> for Caller {
         if roster.tenant(&tenant).is_some() {
             Note::tenant_is(&parts.extensions, &tenant);
         }
-        let provenance = principal(&parts.headers, &roster, &gateway.signer, now)
+        let provenance = principal(&parts.headers, &roster, gateway, now)
             .and_then(|principal| provenance(parts, &principal, &tenant))
             .map_err(|why| turn_away::<ScimError>(gateway, &slug, parts, why))?;
         if let Access::Provisioning(credential) = provenance.access {
             Note::credential_is(&parts.extensions, credential);
+            gateway.credential_uses.seen(&tenant, credential, now);
         }
         gateway.last_requests.seen(&tenant, now);
         gateway.access.counts().request(&tenant, &parts.extensions)?;

@@ -30,7 +30,7 @@ pub(crate) enum TokenError {
     TwoClients,
     #[error("no client was named; send its id and secret in a Basic header or in the form")]
     NoClient,
-    #[error("the client is unknown or revoked, or its secret is wrong")]
+    #[error("the client is unknown, revoked or expired, or its secret is wrong")]
     UnknownClient,
     #[error("the tenant's integration is not active; an administrator can activate it")]
     Inactive,

@@ -1,11 +1,16 @@
 //! A revocation that was answered counts for every write that is decided after it, whenever its request
 //! began.
 
+use access::CommandError;
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, header};
-use events::Seq;
+use eventlog::{clock, ids};
+use events::{CredentialId, Digest, IssuedCredential, Purpose, Seq};
+use jiff::SignedDuration;
+use roster::Intent;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
+use writer::{Access, Command, Provenance};
 
 use crate::answer::Answer;
 use crate::world::{GROUPS, OPERATOR, USERS, World, patient};
@@ -187,6 +192,55 @@ async fn an_api_token_that_is_revoked_between_headers_and_body_writes_nothing() 
     let (revoke, lines) = (world.revoke("api-token"), bookings(&world, 3));
     let answer = world.send_late(Method::POST, IMPORT, &world.token, lines, revoke).await;
     answer.refused(401, "unknown, revoked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_whose_time_is_over_is_refused_in_the_words_of_an_unknown_one() {
+    let world = World::open(patient()).await;
+    let soon = clock::now() + SignedDuration::from_secs(5);
+    let (secret, client_secret) = ("rcs_of-this-test", "rcc_of-this-test");
+    let client = CredentialId(ids::uuid_v7());
+    world.revoke("secret-token").await;
+    world.revoke("oauth-client").await;
+    for (credential_id, purpose, secret) in [
+        (CredentialId(ids::uuid_v7()), Purpose::SecretToken, secret),
+        (client, Purpose::OauthClient, client_secret),
+    ] {
+        let secret_digest = Digest::of(secret.as_bytes());
+        let (label, expires_at) = (None, Some(soon));
+        let new = IssuedCredential { credential_id, purpose, secret_digest, label, expires_at };
+        let provenance = Provenance {
+            tenant: "acme".parse().expect("a slug"),
+            access: Access::Operator,
+            request: None,
+            trace_parent: None,
+        };
+        let intent = move |_: &_| Ok::<_, CommandError>(Intent::IssueCredential(new.clone()));
+        let issued = world.access.writer().execute(Command::new(provenance, intent)).await;
+        issued.expect("it is issued");
+    }
+    let form =
+        format!("grant_type=client_credentials&client_id={client}&client_secret={client_secret}");
+    let grant = async || {
+        let request = Request::post("/oauth/token")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.clone()));
+        world.send(request.expect("a request")).await
+    };
+    let granted = grant().await.ok();
+    let access_token = granted["access_token"].as_str().expect("a token");
+    world.get_as(secret, USERS).await.ok();
+    while clock::now() < soon {
+        tokio::task::yield_now().await;
+    }
+    for token in [secret, access_token] {
+        let shown = world.get_as(token, USERS).await;
+        let unknown = world.get_as("rcs_made-up", USERS).await;
+        assert_eq!((shown.status, &shown.body), (unknown.status, &unknown.body));
+        shown.refused(401, "unknown, revoked, expired");
+    }
+    let refused = grant().await;
+    assert_eq!(refused.status, 401, "{}", String::from_utf8_lossy(&refused.body));
 }
 
 /// Holds that everything went well up to a point, and nothing after it.

@@ -16,7 +16,7 @@ pub(crate) enum IntegrationVerb {
     /// Deactivate it: the gateway then answers 403
     Deactivate(TenantTarget),
     /// Issue another secret token; the newest earlier one lives on until the next rotation
-    RotateSecret(TenantTarget),
+    RotateSecret(Rotate),
     /// Issue OAuth 2.0 client credentials
     IssueClient(Issue),
     /// List the credentials, without their secrets
@@ -49,11 +49,21 @@ pub(crate) struct TenantTarget {
     pub(crate) target: GatewayTarget,
 }
 
+/// For how long a secret is good.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Expiry {
+    /// After how many days the secret expires; without it, it is good until it is revoked
+    #[arg(long, value_name = "DAYS")]
+    expires_in_days: Option<u32>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Activate {
     /// Which product the integration serves
     #[arg(long)]
     profile: Profile,
+    #[command(flatten)]
+    expiry: Expiry,
     #[command(flatten)]
     of: TenantTarget,
 }
@@ -63,6 +73,19 @@ pub(crate) struct Issue {
     /// What to call it
     #[arg(long)]
     label: Option<String>,
+    #[command(flatten)]
+    expiry: Expiry,
+    #[command(flatten)]
+    of: TenantTarget,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rotate {
+    /// The token that ends by it, as you know; needed while the newest one was never used
+    #[arg(long, value_name = "CREDENTIAL")]
+    ends: Option<String>,
+    #[command(flatten)]
+    expiry: Expiry,
     #[command(flatten)]
     of: TenantTarget,
 }
@@ -77,8 +100,9 @@ pub(crate) struct Revoke {
 
 pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<ExitStatus> {
     match verb {
-        IntegrationVerb::Activate(Activate { profile, of }) => {
-            let activated = of.target.operator()?.activate(&of.tenant, profile.as_str()).await?;
+        IntegrationVerb::Activate(Activate { profile, expiry, of }) => {
+            let (operator, days) = (of.target.operator()?, expiry.expires_in_days);
+            let activated = operator.activate(&of.tenant, profile.as_str(), days).await?;
             show(&of.target, "integration-activated", &activated);
             if activated["secret_token"].is_null() && !of.target.json {
                 match profile {
@@ -97,12 +121,14 @@ pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<ExitStatus> {
             of.target.operator()?.deactivate(&of.tenant).await?;
             done(&of, "integration-deactivated", "deactivated");
         }
-        IntegrationVerb::RotateSecret(of) => {
-            let rotated = of.target.operator()?.rotate_secret(&of.tenant).await?;
+        IntegrationVerb::RotateSecret(Rotate { ends, expiry, of }) => {
+            let (operator, days) = (of.target.operator()?, expiry.expires_in_days);
+            let rotated = operator.rotate_secret(&of.tenant, days, ends.as_deref()).await?;
             show(&of.target, "secret-rotated", &rotated);
         }
-        IntegrationVerb::IssueClient(Issue { label, of }) => {
-            let issued = of.target.operator()?.issue_client(&of.tenant, label.as_deref()).await?;
+        IntegrationVerb::IssueClient(Issue { label, expiry, of }) => {
+            let (operator, days) = (of.target.operator()?, expiry.expires_in_days);
+            let issued = operator.issue_client(&of.tenant, label.as_deref(), days).await?;
             show(&of.target, "client-issued", &issued);
         }
         IntegrationVerb::List(of) => {
@@ -111,7 +137,7 @@ pub(crate) async fn run(verb: IntegrationVerb) -> anyhow::Result<ExitStatus> {
                 output::json_list("credentials", &credentials);
             } else {
                 let rows: Vec<_> = credentials.iter().map(row).collect();
-                output::table(&["CREDENTIAL", "PURPOSE", "ISSUED", "STATE", "LABEL"], &rows);
+                output::table(&COLUMNS, &rows);
             }
         }
         IntegrationVerb::Revoke(revoke) => revoked(revoke).await?,
@@ -183,8 +209,27 @@ pub(crate) fn show(target: &GatewayTarget, name: &str, answer: &Value) {
     output::note("secrets are shown this once; copy them now");
 }
 
+const COLUMNS: [&str; 7] =
+    ["CREDENTIAL", "PURPOSE", "ISSUED", "EXPIRES", "LAST USED", "STATE", "LABEL"];
+
 fn row(credential: &Value) -> Vec<String> {
     let text = |name: &str| credential[name].as_str().unwrap_or_default().to_owned();
-    let state = if credential["revoked"] == true { "revoked" } else { "live" };
-    vec![text("credential_id"), text("purpose"), text("issued_at"), state.to_owned(), text("label")]
+    let state = if credential["revoked"] == true {
+        "revoked"
+    } else if credential["expired"] == true {
+        "expired"
+    } else {
+        "live"
+    };
+    let expires = match &credential["expires_at"] {
+        Value::Null => "never".to_owned(),
+        at => output::when(at),
+    };
+    let used = match &credential["last_used_at"] {
+        Value::Null if credential["purpose"] == "api-token" => "not noted".to_owned(),
+        Value::Null => "never".to_owned(),
+        at => output::when(at),
+    };
+    let (id, purpose, issued) = (text("credential_id"), text("purpose"), text("issued_at"));
+    vec![id, purpose, issued, expires, used, state.to_owned(), text("label")]
 }

@@ -47,17 +47,29 @@ impl Operator {
         serde_json::from_value(tenants).context("understand the list of tenants")
     }
 
-    pub(crate) async fn activate(&self, tenant: &str, profile: &str) -> anyhow::Result<Value> {
-        let path = &["tenants", tenant, "integration"];
-        self.ask(Method::PUT, path, Some(json!({ "profile": profile }))).await
+    pub(crate) async fn activate(
+        &self,
+        tenant: &str,
+        profile: &str,
+        days: Option<u32>,
+    ) -> anyhow::Result<Value> {
+        let body = json!({ "profile": profile, "expires_in_days": days });
+        self.ask(Method::PUT, &["tenants", tenant, "integration"], Some(body)).await
     }
 
     pub(crate) async fn deactivate(&self, tenant: &str) -> anyhow::Result<Value> {
         self.ask(Method::DELETE, &["tenants", tenant, "integration"], None).await
     }
 
-    pub(crate) async fn rotate_secret(&self, tenant: &str) -> anyhow::Result<Value> {
-        self.ask(Method::POST, &["tenants", tenant, "integration", "rotate"], None).await
+    /// Another secret token, good for so many days; `ends` names the one that the caller knows to end by it.
+    pub(crate) async fn rotate_secret(
+        &self,
+        tenant: &str,
+        days: Option<u32>,
+        ends: Option<&str>,
+    ) -> anyhow::Result<Value> {
+        let body = json!({ "expires_in_days": days, "ends": ends });
+        self.ask(Method::POST, &["tenants", tenant, "integration", "rotate"], Some(body)).await
     }
 
     pub(crate) async fn check_integration(&self, tenant: &str) -> anyhow::Result<Value> {
@@ -68,9 +80,10 @@ impl Operator {
         &self,
         tenant: &str,
         label: Option<&str>,
+        days: Option<u32>,
     ) -> anyhow::Result<Value> {
-        let path = &["tenants", tenant, "clients"];
-        self.ask(Method::POST, path, Some(json!({ "label": label }))).await
+        let body = json!({ "label": label, "expires_in_days": days });
+        self.ask(Method::POST, &["tenants", tenant, "clients"], Some(body)).await
     }
 
     pub(crate) async fn issue_token(
@@ -80,9 +93,8 @@ impl Operator {
         source: Option<&BookingSource>,
         label: Option<&str>,
     ) -> anyhow::Result<Value> {
-        let path = &["tenants", tenant, "tokens"];
         let body = json!({ "scopes": scopes, "source": source, "label": label });
-        let issued = self.ask(Method::POST, path, Some(body)).await?;
+        let issued = self.ask(Method::POST, &["tenants", tenant, "tokens"], Some(body)).await?;
         self.known(tenant, text(&issued, "api_token")?).await;
         Ok(issued)
     }
@@ -254,13 +266,13 @@ impl Operator {
         tenant: &str,
         profile: &str,
     ) -> anyhow::Result<DemoCredentials> {
-        self.activate(tenant, profile).await?;
+        self.activate(tenant, profile, None).await?;
         let live = |known: &Value| known["revoked"] == false && known["purpose"] != "api-token";
         for known in self.credentials(tenant).await?.iter().filter(|known| live(known)) {
             self.revoke(tenant, text(known, "credential_id")?).await?;
         }
-        let secret = self.rotate_secret(tenant).await?;
-        let client = self.issue_client(tenant, None).await?;
+        let secret = self.rotate_secret(tenant, None, None).await?;
+        let client = self.issue_client(tenant, None, None).await?;
         let token = self.issue_token(tenant, &BTreeSet::from(Scope::ALL), None, None).await?;
         Ok(DemoCredentials {
             tenant: tenant.to_owned(),

@@ -105,13 +105,7 @@ fn link_opens(
     if link.digest != digest {
         return Err(Refusal::NoSuchLink);
     }
-    if let Some(at) = link.spent_at {
-        return Err(Refusal::LinkSpent(at));
-    }
-    if link.expires_at <= now {
-        return Err(Refusal::LinkExpired(link.expires_at));
-    }
-    Ok(())
+    link.opens(now)
 }
 
 fn change_roles(

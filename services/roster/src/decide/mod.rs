@@ -19,7 +19,7 @@ mod teams;
 mod text;
 mod users;
 
-use events::{AlertId, CreatedTenant, Event, Tenant};
+use events::{AlertId, CreatedTenant, Event, IssuedCredential, Purpose, Tenant};
 use jiff::Timestamp;
 
 pub use self::bookings::fit_for_cancelling;
@@ -43,14 +43,19 @@ pub fn decide(
     intent: &Intent,
     occasion: Occasion,
 ) -> Result<Vec<Event>, Refusal> {
-    let events = unguarded(roster, tenant, intent)?;
+    let events = unguarded(roster, tenant, intent, occasion.now)?;
     Ok(match roster.tenant(tenant) {
         Some(tenant) => guard::judge(tenant, events, occasion),
         None => events,
     })
 }
 
-fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Event>, Refusal> {
+fn unguarded(
+    roster: &Roster,
+    tenant: &Tenant,
+    intent: &Intent,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
     let known = || roster.tenant(tenant).ok_or_else(|| Refusal::NoSuchTenant(tenant.clone()));
     match intent {
         Intent::NewTenant { tenant: id } => match roster.tenant(tenant) {
@@ -67,10 +72,20 @@ fn unguarded(roster: &Roster, tenant: &Tenant, intent: &Intent) -> Result<Vec<Ev
         Intent::DeactivateIntegration => Ok(access::deactivate(known()?)),
         Intent::DeclareExtension { extension } => extensions::declare(tenant, known()?, extension),
         Intent::RemoveExtension { urn } => extensions::remove(tenant, known()?, urn),
-        Intent::IssueCredential { credential, purpose, secret_digest, label } => {
+        Intent::IssueCredential(new) => {
             known()?;
-            let label = label.as_deref();
-            access::issue(roster, tenant, *credential, purpose, *secret_digest, label)
+            access::issue(roster, tenant, new.clone(), now)
+        }
+        Intent::RotateSecret { credential, secret_digest, expires_at } => {
+            known()?;
+            let new = IssuedCredential {
+                credential_id: *credential,
+                purpose: Purpose::SecretToken,
+                secret_digest: *secret_digest,
+                label: None,
+                expires_at: *expires_at,
+            };
+            access::rotate(roster, tenant, new, now)
         }
         Intent::RevokeCredential { credential } => access::revoke(known()?, *credential),
         Intent::Administrator(intent) => administrators::decide(roster, tenant, known()?, intent),

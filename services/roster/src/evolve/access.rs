@@ -26,6 +26,7 @@ pub(super) fn issued(roster: &mut Roster, tenant: &Tenant, at: Moment, body: &Is
         label: body.label.clone(),
         issued: at.seq,
         issued_at: at.time,
+        expires_at: body.expires_at,
         revoked: false,
     };
     roster.secrets.insert(body.secret_digest, body.credential_id);

@@ -1,7 +1,9 @@
 //! Tenants, integrations and credentials.
 
-use events::{CredentialId, Digest, EventKind, IntegrationProfile, Purpose, Scope, TenantId};
-use jiff::SignedDuration;
+use events::{
+    CredentialId, Digest, EventKind, IntegrationProfile, IssuedCredential, Purpose, Scope, TenantId,
+};
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::words::*;
@@ -72,6 +74,68 @@ fn two_secrets_of_a_purpose_live_at_a_time() {
     history.clone().when(&issue(3, Purpose::OauthClient)).then([EventKind::CredentialIssued]);
     history.tell(&revoke(1)).unwrap();
     history.when(&third).then([EventKind::CredentialIssued]);
+}
+
+/// The secret tokens of the tenant that were not revoked, by number.
+fn unrevoked(history: &History) -> Vec<u128> {
+    let tenant = history.tenant();
+    tenant.credentials().filter(|one| !one.revoked).map(|one| one.id.0.as_u128()).collect()
+}
+
+#[test]
+fn a_rotation_ends_all_but_the_newest_in_the_same_decision_and_is_made_once() {
+    let mut history = activated();
+    history.tell(&rotate(1)).unwrap();
+    let history = history.when(&rotate(2)).then([EventKind::CredentialIssued]).so(|_| ());
+    let both = [EventKind::CredentialRevoked, EventKind::CredentialIssued];
+    let history = history.when(&rotate(3)).then(both).so(|_| ());
+    assert_eq!(unrevoked(&history), [2, 3]);
+    history.clone().when(&rotate(3)).then_nothing();
+    let other = Intent::RotateSecret {
+        credential: CredentialId(Uuid::from_u128(3)),
+        secret_digest: Digest([9; 32]),
+        expires_at: None,
+    };
+    history.clone().when(&other).refused(&Refusal::IdReused(Uuid::from_u128(3)));
+    given([]).when(&rotate(1)).refused(&Refusal::NoIntegration);
+}
+
+fn until(number: u8, purpose: Purpose, expires_at: Timestamp) -> Intent {
+    match issue(number, purpose) {
+        Intent::IssueCredential(new) => {
+            Intent::IssueCredential(IssuedCredential { expires_at: Some(expires_at), ..new })
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn a_credential_that_has_expired_takes_no_place_and_a_rotation_keeps_none_of_them() {
+    let mut history = activated();
+    let soon = history.occasion().now + SignedDuration::from_hours(1);
+    history.tell(&until(1, Purpose::SecretToken, soon)).unwrap();
+    history.tell(&until(2, Purpose::SecretToken, soon)).unwrap();
+    let third = issue(3, Purpose::SecretToken);
+    history.clone().when(&third).refused(&Refusal::TooManySecrets);
+    history.late = SignedDuration::from_hours(1);
+    let first = history.tenant().credentials().next().unwrap();
+    assert!(first.has_expired(soon) && !first.is_live(soon) && !first.revoked);
+    history.clone().when(&third).then([EventKind::CredentialIssued]);
+    let all =
+        [EventKind::CredentialRevoked, EventKind::CredentialRevoked, EventKind::CredentialIssued];
+    let history = history.when(&rotate(4)).then(all).so(|_| ());
+    assert_eq!(unrevoked(&history), [4]);
+}
+
+#[test]
+fn what_expires_must_do_so_later_and_an_api_token_does_not() {
+    let history = activated();
+    let now = history.occasion().now;
+    let late = until(1, Purpose::OauthClient, now);
+    history.clone().when(&late).refused(&Refusal::ExpiresBeforeNow);
+    let token = Purpose::ApiToken { scopes: [Scope::TeamsRead].into(), source: None };
+    let later = now + SignedDuration::from_hours(1);
+    history.when(&until(1, token, later)).refused(&Refusal::ApiTokenExpires);
 }
 
 #[test]

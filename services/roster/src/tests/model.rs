@@ -117,7 +117,8 @@ impl Model {
             Intent::RenameTeam { .. }
             | Intent::NewTenant { .. }
             | Intent::DeactivateIntegration
-            | Intent::IssueCredential { .. }
+            | Intent::IssueCredential(_)
+            | Intent::RotateSecret { .. }
             | Intent::RevokeCredential { .. }
             | Intent::Administrator(_)
             | Intent::Booking { .. }

@@ -2,8 +2,8 @@
 
 use events::{
     BookedPlace, BookingId, BookingSource, ClosedReceipt, CredentialId, Digest, EmployeeId,
-    ExternalId, GroupProfile, IntegrationId, IntegrationProfile, Profile, Purpose, ReceiptOutcome,
-    ResourceId, Seq, TeamId, Tenant, TenantId,
+    ExternalId, GroupProfile, IntegrationId, IntegrationProfile, IssuedCredential, Profile,
+    Purpose, ReceiptOutcome, ResourceId, Seq, TeamId, Tenant, TenantId,
 };
 use jiff::Timestamp;
 use serde_json::{Map, json};
@@ -95,11 +95,20 @@ pub(super) fn integration(profile: IntegrationProfile) -> Intent {
 }
 
 pub(super) fn issue(number: u8, purpose: Purpose) -> Intent {
-    Intent::IssueCredential {
-        credential: CredentialId(Uuid::from_u128(number.into())),
+    Intent::IssueCredential(IssuedCredential {
+        credential_id: CredentialId(Uuid::from_u128(number.into())),
         purpose,
         secret_digest: Digest([number; 32]),
         label: None,
+        expires_at: None,
+    })
+}
+
+pub(super) fn rotate(number: u8) -> Intent {
+    Intent::RotateSecret {
+        credential: CredentialId(Uuid::from_u128(number.into())),
+        secret_digest: Digest([number; 32]),
+        expires_at: None,
     }
 }
 

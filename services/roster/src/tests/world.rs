@@ -14,7 +14,9 @@ use proptest::sample::select;
 use uuid::Uuid;
 
 use super::alert_id;
-use super::words::{books_at, closes, desk, gone, group_profile, integration, issue, profile};
+use super::words::{
+    books_at, closes, desk, gone, group_profile, integration, issue, profile, rotate,
+};
 use crate::{Intent, MemberChange, PersonRef};
 
 fn resource() -> impl Strategy<Value = ResourceId> {
@@ -143,6 +145,7 @@ fn booking_or_credential() -> BoxedStrategy<Intent> {
                 },
             )
         }),
+        (1..=4_u8).prop_map(rotate),
         (1..=4_u128).prop_map(|number| Intent::RevokeCredential {
             credential: CredentialId(Uuid::from_u128(number)),
         }),

@@ -20,8 +20,11 @@ pub enum Unauthorized {
     #[error("the Authorization header is not of the form `Bearer` and a token")]
     NotBearer,
     /// Nobody issued the token to whom this door opens, or it was revoked.
-    #[error("the token is unknown, revoked, or of another tenant")]
+    #[error("the token is unknown, revoked, expired, or of another tenant")]
     UnknownToken,
+    /// Its time is over, which its administrators are told, and not its holder.
+    #[error("the token is unknown, revoked, expired, or of another tenant")]
+    ExpiredToken,
     /// The same of an API token.
     #[error("the API token is unknown or was revoked; have an administrator issue another")]
     UnknownApiToken,
@@ -35,8 +38,8 @@ impl Unauthorized {
     pub fn challenge(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::NoToken | Self::NoApiToken | Self::NotBearer => r#"Bearer realm="rollcall""#,
-            Self::UnknownToken => {
-                r#"Bearer realm="rollcall", error="invalid_token", error_description="The token is unknown or revoked""#
+            Self::UnknownToken | Self::ExpiredToken => {
+                r#"Bearer realm="rollcall", error="invalid_token", error_description="The token is unknown, revoked or expired""#
             }
             Self::UnknownApiToken => r#"Bearer realm="rollcall", error="invalid_token""#,
             Self::Expired => {
@@ -46,10 +49,14 @@ impl Unauthorized {
     }
 
     /// Whether the caller may have guessed at a token. Who shows none does not guess, nor does who
-    /// shows one that was good an hour ago.
+    /// shows one that was good once.
     pub fn is_guess(self) -> bool {
         match self {
-            Self::NoToken | Self::NoApiToken | Self::NotBearer | Self::Expired => false,
+            Self::NoToken
+            | Self::NoApiToken
+            | Self::NotBearer
+            | Self::ExpiredToken
+            | Self::Expired => false,
             Self::UnknownToken | Self::UnknownApiToken => true,
         }
     }

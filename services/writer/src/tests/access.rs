@@ -37,6 +37,7 @@ fn log_with(purpose: Purpose) -> (Log, CredentialId) {
             purpose,
             secret_digest: Digest::of(b"secret"),
             label: None,
+            expires_at: None,
         }),
     );
     (log, credential)
