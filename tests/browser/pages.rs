@@ -122,6 +122,8 @@ fn starts(peopled: &Peopled) -> Vec<String> {
         format!("/leavers/{decided}"),
         format!("/operations/replays/{}", replays[0]),
         format!("/operations/replays/{}", replays[1]),
+        // A link leads there where the integration is for Benefits.
+        "/integrations/clients".to_owned(),
         // A link leads there once something was given up.
         format!("/operations/subscribers/{subscriber}/dead-letters"),
     ];

@@ -106,6 +106,7 @@ async fn cancel(page: &Page) {
 async fn rotated(page: &Page, world: &World, mut company: Company) {
     page.goto(&at(world, &company, "integrations")).await;
     page.press("Rotate the secret token").await;
+    page.press("Generate a further token").await;
     page.sees("stays valid until you revoke it").await;
     let second = value(page, "Secret token").await;
     assert_ne!(second, company.secret_token);

@@ -49,6 +49,7 @@ mod portal_harm;
 mod portal_live;
 mod portal_requests;
 mod portal_routes;
+mod portal_secrets;
 mod privacy;
 mod private_nats;
 mod projections;

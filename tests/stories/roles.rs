@@ -158,7 +158,9 @@ async fn the_portal_as_a_process_of_its_own_shows_and_does_what_the_others_know(
     .await;
     let page = eve.open(&format!("{at}/t/contoso")).await.answered(200);
     let rotate = format!("{at}/t/contoso/integrations/rotate");
-    let shown = eve.send_form(&rotate, &[("csrf", &page.csrf())]).await.answered(200);
+    let asked = eve.open(&rotate).await.answered(200);
+    let fields = [("csrf", &*page.csrf()), ("credential", &asked.field("credential"))];
+    let shown = eve.send_form(&rotate, &fields).await.answered(200);
     let shown = shown.saying(&format!("{gateway}/scim/v2/contoso"));
     let (_, secret) = shown.html.split_once("rcs_").expect("a secret token");
     let secret = format!("rcs_{}", secret.split('"').next().unwrap_or_default());

@@ -54,7 +54,14 @@ impl Seen {
     /// The token that its forms bring.
     #[track_caller]
     pub fn csrf(&self) -> String {
-        let (_, rest) = self.html.split_once(r#"name="csrf" value=""#).expect("a form");
+        self.field("csrf")
+    }
+
+    /// The value of the first hidden field of this name.
+    #[track_caller]
+    pub fn field(&self, name: &str) -> String {
+        let before = format!(r#"name="{name}" value=""#);
+        let (_, rest) = self.html.split_once(&before).expect("a form with such a field");
         rest.split('"').next().unwrap_or_default().to_owned()
     }
 }

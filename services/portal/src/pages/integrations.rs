@@ -1,12 +1,15 @@
 //! `/t/{tenant}/integrations`: how Entra comes in.
 
 mod card;
+mod clients;
 mod connection;
 mod credentials;
 mod deactivate;
 mod guide;
 mod mappings;
 mod place;
+mod revoke;
+mod rotate;
 mod secrets;
 
 use axum::extract::State;
@@ -36,7 +39,9 @@ pub(crate) fn routes() -> Vec<Route> {
     ];
     all.extend(guide::routes());
     all.extend(connection::routes());
-    all.extend(secrets::routes());
+    all.extend(rotate::routes());
+    all.extend(clients::routes());
+    all.extend(revoke::routes());
     all.extend(deactivate::routes());
     all
 }
@@ -70,7 +75,8 @@ async fn activate(
     fields: Fields,
 ) -> Result<Response, Refused> {
     let profile = fields.get("profile");
-    let body = json!({ "profile": profile });
+    let days = secrets::expires_in_days(&fields)?;
+    let body = json!({ "profile": profile, "expires_in_days": days });
     let path = settings(&signed, "integration");
     let done: Activated = portal.apis().send(&signed, Method::PUT, &path, Some(&body)).await?;
     match done.secret_token {
@@ -80,6 +86,7 @@ async fn activate(
                 "The integration is active",
                 &done.scim_base_url,
                 &secret,
+                done.expires_at,
             );
             Ok(shown.into_response())
         }

@@ -1,18 +1,27 @@
 //! The card of the SCIM integration: off, or on with what Entra has to be told.
 
+use std::collections::BTreeMap;
+
 use access::PublicUrl;
-use events::{IntegrationProfile, Purpose};
+use events::{CredentialId, IntegrationProfile, Purpose};
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use roster::{Credential, TenantRoster};
+use serde::Deserialize;
 
-use super::place::home;
+use super::place::{home, settings};
+use super::secrets::expiry;
 use crate::names;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::copy::copyable;
-use crate::parts::form::{button, form};
+use crate::parts::form::form;
+use crate::parts::time::{day, moment};
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::signed::Signed;
+
+/// So long before a credential expires it is said.
+const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How the integration stands.
 #[derive(Debug)]
@@ -27,12 +36,25 @@ pub(super) struct State {
     pub(super) token_url: String,
     /// Every credential of Entra's that there is or was, the newest first.
     pub(super) credentials: Vec<Credential>,
+    /// The live secret token that a rotation would end.
+    pub(super) ended_by_rotation: Option<Credential>,
+    /// When it stands so.
+    pub(super) now: Timestamp,
+    uses: BTreeMap<CredentialId, Timestamp>,
+}
+
+/// What the operators' API tells of a credential that the roster does not know.
+#[derive(Debug, Deserialize)]
+struct Used {
+    credential_id: CredentialId,
+    last_used_at: Option<Timestamp>,
 }
 
 impl State {
     /// As the writer's roster has it, which holds whatever was answered.
     pub(super) async fn of(portal: &Portal, signed: &Signed) -> Result<Self, Refused> {
-        let roster = names::roster(portal).await?;
+        let used: Vec<Used> = portal.apis().get(signed, &settings(signed, "credentials")).await?;
+        let (roster, now) = (names::roster(portal).await?, (portal.settings().now)());
         let url: &PublicUrl = &portal.settings().gateway;
         let tenant = roster.tenant(&signed.tenant);
         let integration = tenant.and_then(TenantRoster::integration);
@@ -43,18 +65,56 @@ impl State {
             .cloned()
             .collect();
         credentials.sort_by_key(|one| std::cmp::Reverse(one.issued));
+        let ended = tenant.map(|tenant| tenant.ended_by_rotation(now)).unwrap_or_default();
         Ok(Self {
             profile: integration.map(|known| known.profile),
             active: integration.is_some_and(|known| known.active),
             scim_base_url: url.scim(&signed.tenant),
             token_url: url.token(),
             credentials,
+            ended_by_rotation: ended.into_iter().rfind(|one| one.is_live(now)).cloned(),
+            now,
+            uses: used
+                .into_iter()
+                .filter_map(|one| Some((one.credential_id, one.last_used_at?)))
+                .collect(),
         })
     }
 
     /// Whether Entra has a credential that lets it in.
     pub(super) fn has_credential(&self) -> bool {
-        self.credentials.iter().any(|one| !one.revoked)
+        self.credentials.iter().any(|one| one.is_live(self.now))
+    }
+
+    /// The newest secret token that is live.
+    pub(super) fn newest_token(&self) -> Option<&Credential> {
+        let mut live = self.credentials.iter().filter(|one| one.is_live(self.now));
+        live.find(|one| one.purpose == Purpose::SecretToken)
+    }
+
+    /// Whether anybody has ever come in by it.
+    pub(super) fn was_used(&self, one: &Credential) -> bool {
+        self.uses.contains_key(&one.id)
+    }
+
+    /// When somebody came in by it last, in words.
+    pub(super) fn last_used(&self, one: &Credential) -> Markup {
+        html! { @match self.uses.get(&one.id) { Some(at) => (moment(*at)), None => "never" } }
+    }
+
+    /// Whether it lives, and not for long.
+    pub(super) fn expires_soon(&self, one: &Credential) -> bool {
+        let soon = |expires: Timestamp| expires.duration_since(self.now) <= SOON;
+        one.is_live(self.now) && one.expires_at.is_some_and(soon)
+    }
+}
+
+/// What kind a credential is.
+pub(super) fn kind(one: &Credential) -> &'static str {
+    match one.purpose {
+        Purpose::SecretToken => "Secret token",
+        Purpose::OauthClient => "OAuth client",
+        Purpose::ApiToken { .. } => "API token",
     }
 }
 
@@ -103,6 +163,7 @@ fn off(signed: &Signed, state: &State) -> Markup {
                     }
                 }
             }
+            (expiry("When does the secret token expire, if one is made?"))
             div.actions { button.primary { "Activate" } }
         }))
     }
@@ -119,7 +180,7 @@ fn how(profile: IntegrationProfile) -> &'static str {
 
 fn on(signed: &Signed, state: &State, profile: IntegrationProfile) -> Markup {
     let (name, what) = product(profile);
-    let (home, token) = (home(signed), &signed.session.csrf);
+    let home = home(signed);
     html! {
         dl.facts { dt { "Product" } dd { (name) ", " (what) } }
         (copyable("SCIM base URL (Entra: Tenant URL)", "scim-url", &state.scim_base_url))
@@ -131,14 +192,33 @@ fn on(signed: &Signed, state: &State, profile: IntegrationProfile) -> Markup {
                 "Entra cannot sign in yet: no credential is live. " (next(profile))
             } }
         }
+        (expiring(state, profile))
         div.actions {
             a.button.primary href={ (home) "/guide" } { "Set it up in Entra" }
             a.button href={ (home) "/connection" } { "Watch it connect" }
             @match profile {
-                IntegrationProfile::Workplace => (button(token, &format!("{home}/rotate"), "", "Rotate the secret token")),
-                IntegrationProfile::Benefits => (button(token, &format!("{home}/clients"), "", "Generate client credentials")),
+                IntegrationProfile::Workplace => { a.button href={ (home) "/rotate" } { "Rotate the secret token" } }
+                IntegrationProfile::Benefits => { a.button href={ (home) "/clients" } { "Generate client credentials" } }
             }
             a.button.danger href={ (home) "/deactivate" } { "Deactivate" }
+        }
+    }
+}
+
+/// What expires within 30 days, or has expired and was not revoked.
+fn expiring(state: &State, profile: IntegrationProfile) -> Markup {
+    let told = state.credentials.iter().filter(|one| !one.revoked);
+    let told = told.filter_map(|one| {
+        let expires = one.expires_at?;
+        (one.has_expired(state.now) || state.expires_soon(one)).then_some((one, expires))
+    });
+    html! {
+        @for (one, expires) in told {
+            div.notice.warn { p {
+                "The " (kind(one)) " " code { (one.id) } " "
+                @if one.has_expired(state.now) { "has expired on " } @else { "expires on " }
+                (day(expires)) ". " (next(profile)) " Put it into Entra, and revoke the old one."
+            } }
         }
     }
 }

@@ -1,19 +1,20 @@
 //! The credentials that Entra has, or had.
 
-use events::Purpose;
 use maud::{Markup, html};
 use roster::Credential;
 
-use super::card::State;
+use super::card::{State, kind};
 use super::place::home;
 use crate::parts::badge::{Tone, badge};
-use crate::parts::form::button;
 use crate::parts::table::{empty, table};
-use crate::parts::time::moment;
+use crate::parts::time::{day, moment};
 use crate::signed::Signed;
 
 /// So many of those that were revoked are listed.
 const REVOKED: usize = 10;
+
+const COLUMNS: [&str; 7] =
+    ["Credential", "Kind", "Issued", "Expires", "Last used", "State", "Action"];
 
 /// All that live, and the last that were revoked.
 pub(super) fn listed(signed: &Signed, state: &State) -> Markup {
@@ -26,33 +27,32 @@ pub(super) fn listed(signed: &Signed, state: &State) -> Markup {
         @if all.is_empty() {
             (empty("No credential yet", "Entra cannot sign in before there is one."))
         } @else {
-            (table("Credentials of Entra", &["Credential", "Kind", "Issued", "State", "Action"], html! {
-                @for one in all { (row(signed, one)) }
+            (table("Credentials of Entra", &COLUMNS, html! {
+                @for one in all { (row(signed, state, one)) }
             }))
         }
     }
 }
 
-fn row(signed: &Signed, one: &Credential) -> Markup {
-    let kind = match one.purpose {
-        Purpose::SecretToken => "Secret token",
-        Purpose::OauthClient => "OAuth client",
-        Purpose::ApiToken { .. } => "API token",
-    };
+fn row(signed: &Signed, state: &State, one: &Credential) -> Markup {
     html! {
         tr {
             td { code { (one.id) } @if let Some(label) = &one.label { br; (label) } }
-            td { (kind) }
+            td { (kind(one)) }
             td { (moment(one.issued_at)) }
-            td { @if one.revoked { (badge(Tone::Plain, "Revoked")) } @else { (badge(Tone::Good, "Live")) } }
+            td { @match one.expires_at { Some(expires) => (day(expires)), None => "never" } }
+            td { (state.last_used(one)) }
+            td {
+                @if one.revoked { (badge(Tone::Plain, "Revoked")) }
+                @else if one.has_expired(state.now) { (badge(Tone::Bad, "Expired")) }
+                @else if state.expires_soon(one) { (badge(Tone::Warn, "Expires soon")) }
+                @else { (badge(Tone::Good, "Live")) }
+            }
             td {
                 @if one.revoked { span.soft { "none" } } @else {
-                    (button(
-                        &signed.session.csrf,
-                        &format!("{}/credentials/{}/revoke", home(signed), one.id),
-                        "danger small",
-                        "Revoke",
-                    ))
+                    a.button.danger.small href={ (home(signed)) "/credentials/" (one.id) "/revoke" } {
+                        "Revoke" span.visually-hidden { " " (one.id) }
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! What the pages of the section share: what they need, where they are, and where the settings are.
 
+use jiff::Timestamp;
 use maud::Markup;
 use serde::Deserialize;
 use web::Permission;
@@ -21,6 +22,9 @@ pub(super) struct Activated {
     /// A secret token, if one was made.
     #[serde(default)]
     pub(super) secret_token: Option<String>,
+    /// When that expires, if it does.
+    #[serde(default)]
+    pub(super) expires_at: Option<Timestamp>,
 }
 
 /// Where the operators' API has the tenant's settings.

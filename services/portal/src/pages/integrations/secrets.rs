@@ -1,115 +1,110 @@
-//! Secrets: made, shown once, revoked.
+//! Secrets that were made: what all pages about them share, and the page on which a secret token stands.
 
-use axum::extract::{Path, State};
-use axum::http::Method;
-use axum::response::{IntoResponse as _, Response};
-use axum::routing;
+use eventlog::ids;
 use events::CredentialId;
-use maud::html;
-use serde::Deserialize;
+use jiff::Timestamp;
+use maud::{Markup, html};
 use serde_json::{Value, json};
-use web::path_id;
+use web::{Problem, path_id};
 
-use super::card;
-use super::place::{Activated, NEEDS, home, page, settings};
+use super::place::{home, page};
+use crate::fields::Fields;
+use crate::names;
 use crate::parts::copy::copyable;
+use crate::parts::form::select;
 use crate::parts::page::Page;
+use crate::parts::time::day;
 use crate::portal::Portal;
-use crate::redirect::then;
 use crate::refused::Refused;
-use crate::route::{Route, post};
 use crate::session::Notice;
 use crate::signed::Signed;
 
-pub(super) fn routes() -> Vec<Route> {
-    vec![
-        post("/t/{tenant}/integrations/rotate", NEEDS, routing::post(rotate)),
-        post("/t/{tenant}/integrations/clients", NEEDS, routing::post(generate)),
-        post("/t/{tenant}/integrations/credentials/{id}/revoke", NEEDS, routing::post(revoke)),
-    ]
+/// For how long a secret may be good, as forms offer it: in days, and nothing for ever.
+const EXPIRIES: [(&str, &str); 4] = [
+    ("", "Never: until you revoke it"),
+    ("90", "After 90 days"),
+    ("180", "After 180 days"),
+    ("365", "After a year"),
+];
+
+/// The choice of an expiry.
+pub(super) fn expiry(label: &str) -> Markup {
+    html! {
+        (select(label, "expires", "", &EXPIRIES))
+        p.hint { "You are warned here from 30 days before. Entra does not ask for another by itself." }
+    }
 }
 
-/// What the operators' API answers when it made an OAuth client.
-#[derive(Debug, Deserialize)]
-struct Issued {
-    scim_base_url: String,
-    token_url: String,
-    client_id: String,
-    client_secret: String,
-}
-
-async fn rotate(State(portal): State<Portal>, signed: Signed) -> Result<Response, Refused> {
-    let path = settings(&signed, "integration/rotate");
-    let done: Activated = portal.apis().send(&signed, Method::POST, &path, None).await?;
-    match &done.secret_token {
-        Some(secret) => {
-            let title = "A further secret token";
-            Ok(token_page(&signed, title, &done.scim_base_url, secret).into_response())
-        }
-        None => {
-            then(
-                &portal,
-                &signed,
-                Notice::failed("No token came of it; try again."),
-                &home(&signed),
+/// The expiry that was chosen, as the operators' API has it.
+pub(super) fn expires_in_days(fields: &Fields) -> Result<Value, Problem> {
+    match fields.said("expires") {
+        None => Ok(Value::Null),
+        Some(days) => days.parse::<u32>().map(|days| json!(days)).map_err(|_| {
+            Problem::malformed(
+                "The expiry is no number of days: choose one of those that are offered.",
             )
-            .await
-        }
+        }),
+    }
+}
+
+/// The id that the credential of a form will have, which makes the form good for one.
+pub(super) fn id_to_be() -> Markup {
+    html! { input type="hidden" name="credential" value=(ids::uuid_v7()); }
+}
+
+/// The id that a form brings; none, if it was sent before.
+pub(super) async fn unused_id(
+    portal: &Portal,
+    fields: &Fields,
+) -> Result<Option<CredentialId>, Refused> {
+    let id: CredentialId = path_id("credential", fields.get("credential"))?;
+    let is_known = names::roster(portal).await?.credential(&id).is_some();
+    Ok((!is_known).then_some(id))
+}
+
+/// What whoever sends a form again is told.
+pub(super) fn sent_again() -> Notice {
+    Notice::failed(
+        "That form was sent before, and nothing was made anew. Its secret was shown once: if you have not copied \
+         it, revoke that credential, and generate another.",
+    )
+}
+
+/// That a secret is shown once, and until when it is good.
+pub(super) fn shown_once(what: &str, expires_at: Option<Timestamp>) -> Markup {
+    html! {
+        div.notice.warn { p { "Copy the " (what) " now. It is shown this once; whoever loses it generates another." } }
+        @if let Some(expires) = expires_at { p { "It expires on " (day(expires)) "." } }
     }
 }
 
 /// The page on which a secret token stands, this once.
-pub(super) fn token_page(signed: &Signed, title: &str, scim_base_url: &str, secret: &str) -> Page {
+pub(super) fn token_page(
+    signed: &Signed,
+    title: &str,
+    scim_base_url: &str,
+    secret: &str,
+    expires_at: Option<Timestamp>,
+) -> Page {
     let content = html! {
         h1 { (title) }
         section.card {
-            div.notice.warn { p { "Copy the secret token now. It is shown this once; whoever loses it rotates it." } }
+            (shown_once("secret token", expires_at))
             (copyable("SCIM base URL (Entra: Tenant URL)", "scim-url", scim_base_url))
             (copyable("Secret token", "secret", secret))
             p.soft { "The newest of the earlier tokens, if there was one, stays valid until you revoke it or rotate again." }
-            div.actions {
-                a.button.primary href={ (home(signed)) "/guide" } { "Set it up in Entra" }
-                a.button href=(home(signed)) { "I have copied it" }
-            }
+            (copied(signed))
         }
     };
     page(signed, title, content)
 }
 
-async fn generate(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refused> {
-    let path = settings(&signed, "clients");
-    let body = json!({});
-    let done: Issued = portal.apis().send(&signed, Method::POST, &path, Some(&body)).await?;
-    let content = html! {
-        h1 { "Client credentials" }
-        section.card {
-            div.notice.warn { p { "Copy the client secret now. It is shown this once; whoever loses it generates others." } }
-            (copyable("Tenant URL", "scim-url", &done.scim_base_url))
-            (copyable("Token endpoint", "token-url", &done.token_url))
-            (copyable("Client identifier", "client-id", &done.client_id))
-            (copyable("Client secret", "secret", &done.client_secret))
-            div.actions {
-                a.button.primary href={ (home(&signed)) "/guide" } { "Set it up in Entra" }
-                a.button href=(home(&signed)) { "I have copied it" }
-            }
+/// Where one goes on from a page with a secret.
+pub(super) fn copied(signed: &Signed) -> Markup {
+    html! {
+        div.actions {
+            a.button.primary href={ (home(signed)) "/guide" } { "Set it up in Entra" }
+            a.button href=(home(signed)) { "I have copied it" }
         }
-    };
-    Ok(page(&signed, "Client credentials", content))
-}
-
-async fn revoke(
-    State(portal): State<Portal>,
-    signed: Signed,
-    Path((_, id)): Path<(String, String)>,
-) -> Result<Response, Refused> {
-    let id: CredentialId = path_id("credential", &id)?;
-    // Tokens of applications are no business of whoever sees to the integration.
-    let state = card::State::of(&portal, &signed).await?;
-    if !state.credentials.iter().any(|one| one.id == id) {
-        return Err(Refused::not_found("credential of Entra's"));
     }
-    let path = settings(&signed, &format!("credentials/{id}"));
-    let _: Value = portal.apis().send(&signed, Method::DELETE, &path, None).await?;
-    let notice = Notice::done("The credential is revoked: it opens nothing any more.");
-    then(&portal, &signed, notice, &home(&signed)).await
 }
