@@ -6,6 +6,7 @@ use std::process::Stdio;
 use kit::company::Company;
 use kit::python::{self, example};
 use kit::receiver::Receiver;
+use kit::visitor::Visitor;
 use kit::wait::{DEADLINE, blocking, found, until};
 use kit::world::World;
 use serde_json::Value;
@@ -170,22 +171,30 @@ async fn what_is_given_up_is_a_dead_letter_that_an_operator_sends_again() {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_to_where_the_program_runs_unless_that_is_allowed() {
-    let (world, receiver) = (World::new().await, Receiver::start().await);
-    let company = world.contoso().await;
-    let port = receiver.url.trim_end_matches("/hooks").rsplit(':').next().expect("a port");
-    add(&world, "by-name", &format!("https://localhost:{port}/hooks")).await;
-    add(&world, "by-address", &format!("https://127.0.0.1:{port}/hooks")).await;
-    add(&world, "plain", &receiver.url).await;
-    company.hire("ada").await;
-    for name in ["by-name", "by-address", "plain"] {
-        let stands = found("it is tried", async || {
-            webhook_of(&world, name).await.filter(|stands| stands["last_failure"].is_string())
-        })
-        .await;
-        assert_eq!(stands["last_failure"], "forbidden-address", "{name}");
+async fn a_receiver_on_this_machine_or_in_a_private_network_is_refused_unless_that_is_allowed() {
+    let world = World::new().await;
+    world.contoso().await;
+    add(&world, "crm", "https://crm.example/hooks").await;
+    let (mut owner, page) = Visitor::administrator(&world, "contoso", "owner").await;
+    let operations = format!("{}/t/contoso/operations", world.url());
+    for host in ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "10.0.0.1", "169.254.1.1"]
+    {
+        let url = format!("https://{host}:8443/hooks");
+        for line in [
+            format!("add here --door webhook --webhook-url {url}"),
+            format!("change crm --webhook-url {url}"),
+        ] {
+            let refused = world.verb(&format!("subscriber {line} --tenant contoso")).await.ended(2);
+            assert!(refused.stderr.contains("private network"), "{url}: {}", refused.stderr);
+        }
+        let fields =
+            [("csrf", &*page.csrf()), ("name", "here"), ("door", "webhook"), ("url", &*url)];
+        let seen = owner.send_form(&format!("{operations}/subscribers/add"), &fields).await;
+        seen.saying("private network");
     }
-    assert!(receiver.received().is_empty());
+    let listed = world.verb("subscribers --tenant contoso").await.ended(0).listed("subscribers");
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    assert_eq!(listed[0]["name"], "crm");
 }
 
 /// `deploy/examples/webhook_receiver.py`, running.

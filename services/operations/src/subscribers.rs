@@ -42,12 +42,12 @@ pub(crate) struct NewSubscriber {
 }
 
 impl NewSubscriber {
-    fn door(&self) -> Result<Door, Problem> {
+    fn door(&self, reach: Reach) -> Result<Door, Problem> {
         match (self.door.as_str(), &self.url) {
             ("nats", None) => Ok(Door::Nats),
             ("pull", None) => Ok(Door::Pull),
             ("webhook", Some(url)) => {
-                could_receive(url)?;
+                could_receive(url, reach)?;
                 Ok(Door::Webhook { url: url.clone() })
             }
             ("nats" | "pull", Some(_)) => {
@@ -72,7 +72,7 @@ pub(crate) async fn add(
     let state = SubscriberState {
         subscriber_id: SubscriberId(ids::uuid_v7()),
         name: new.name.parse().map_err(malformed)?,
-        door: new.door()?,
+        door: new.door(api.reach)?,
         facts: wanted(&new.facts)?,
     };
     let (id, after) = (state.subscriber_id, new.after);
@@ -103,7 +103,7 @@ pub(crate) async fn change(
     Body(SubscriberChange { url, facts }): Body<SubscriberChange>,
 ) -> Result<Json<SubscriberSummary>, CommandError> {
     let facts = facts.map(|facts| wanted(&facts)).transpose()?;
-    url.as_deref().map(could_receive).transpose()?;
+    url.as_deref().map(|url| could_receive(url, api.reach)).transpose()?;
     let intent = move |subscriber| {
         let (url, facts) = (url.clone(), facts.clone());
         Intent::ChangeSubscriber { subscriber, url, facts }
@@ -204,10 +204,10 @@ fn find<'r>(
     by_id().or_else(by_name).ok_or_else(unknown)
 }
 
-/// Refuses a URL that no sender would send to. Whether plain http and private addresses will do is an
-/// option of the senders, so that they pass here.
-fn could_receive(url: &str) -> Result<(), Problem> {
-    let read = ReceiverUrl::parse(url, Reach::Anywhere);
+/// Refuses a URL that no sender would send to, by the very function that a sender asks before it connects.
+/// What a name leads to is known then alone.
+fn could_receive(url: &str, reach: Reach) -> Result<(), Problem> {
+    let read = ReceiverUrl::parse(url, reach);
     read.map(drop).map_err(|error| Problem::malformed(error.to_string()))
 }
 
@@ -245,6 +245,13 @@ mod tests {
             ("https://exa mple.com/", "https://example.com/hooks"),
             ("https://example.com:99999/", "https://example.com/hooks"),
             ("ftp://example.com/", "begins with https://"),
+            ("http://example.com/", "begins with https://"),
+            ("https://127.0.0.1/hooks", "private network"),
+            ("https://localhost/hooks", "private network"),
+            ("https://[::1]/", "private network"),
+            ("https://[::ffff:127.0.0.1]/", "private network"),
+            ("https://10.1.2.3/", "private network"),
+            ("https://169.254.169.254/", "private network"),
         ] {
             let new = NewSubscriber {
                 name: "doors".to_owned(),
@@ -253,13 +260,13 @@ mod tests {
                 facts: vec![],
                 after: 0,
             };
-            let problem = new.door().expect_err(url);
+            let problem = new.door(Reach::Public).expect_err(url);
             assert_eq!(problem.status, StatusCode::BAD_REQUEST, "{url}");
             assert!(problem.detail.contains(why), "{url}: {}", problem.detail);
             assert!(!problem.detail.contains("secret"), "{}", problem.detail);
         }
-        for url in ["https://example.com/hooks", "http://127.0.0.1:9000/hooks"] {
-            could_receive(url).expect(url);
-        }
+        could_receive("https://example.com/hooks", Reach::Public).expect("it is on the internet");
+        could_receive("http://127.0.0.1:9000/hooks", Reach::Anywhere).expect("it is allowed");
+        could_receive("https://169.254.169.254/", Reach::Anywhere).expect_err("nobody's receiver");
     }
 }

@@ -16,13 +16,27 @@ use crate::delivery_database::DeliveryDatabase;
 use crate::verbs::tls_trust::{self, TlsTrust};
 use crate::write_side::WriteSide;
 
-#[derive(Clone, Debug, Args)]
+/// Where webhooks may be sent: asked when a receiver is added, and when it is sent to.
+#[derive(Clone, Copy, Debug, Args)]
 #[command(next_help_heading = "Webhooks")]
-pub(crate) struct WebhookArgs {
+pub(crate) struct ReachArgs {
     /// Send webhooks by http as well, and to addresses that are not public, but for link-local ones: on a
     /// laptop, or where all receivers are your own
     #[arg(long, env = "ROLLCALL_ALLOW_PRIVATE_WEBHOOKS")]
     allow_private_webhooks: bool,
+}
+
+impl ReachArgs {
+    pub(crate) fn reach(self) -> Reach {
+        if self.allow_private_webhooks { Reach::Anywhere } else { Reach::Public }
+    }
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Webhooks")]
+pub(crate) struct WebhookArgs {
+    #[command(flatten)]
+    pub(crate) reach: ReachArgs,
     /// For how many hours an event is tried that its receiver does not accept, and a receiver that accepts
     /// nothing; with 0, an event is given up when it fails once
     #[arg(long, value_name = "HOURS", env = "ROLLCALL_WEBHOOK_HOURS", default_value_t = 72.0)]
@@ -64,7 +78,7 @@ impl WebhookArgs {
     }
 
     fn client(&self) -> anyhow::Result<Client> {
-        let reach = if self.allow_private_webhooks { Reach::Anywhere } else { Reach::Public };
+        let reach = self.reach.reach();
         let trust = TlsTrust::of(self.webhook_ca.clone()).at("https:");
         // A machine without authorities still reaches receivers without TLS, if it may.
         let trust = match (trust, &self.webhook_ca) {

@@ -8,6 +8,7 @@ use access::{PublicUrl, WriteAccess};
 use anyhow::Context as _;
 use axum::Router;
 use cipher::{Cipher, SUBSCRIBER_SECRET};
+use delivery::webhooks::Reach;
 use eventlog::{Log, Placement};
 use events::Digest;
 use ingest::Gateway;
@@ -38,6 +39,8 @@ pub(crate) struct WriteSettings {
     pub(crate) record: Option<Duration>,
     /// Where the roster is saved, so that the next start need not read the whole log.
     pub(crate) snapshot: Option<PathBuf>,
+    /// Where webhooks may be sent.
+    pub(crate) reach: Reach,
 }
 
 /// Where others reach this installation.
@@ -81,6 +84,7 @@ impl WriteSide {
             limits,
             record,
             snapshot,
+            reach,
         } = settings;
         let (saved, consistent) = (snapshot.as_deref(), access.consistent_reads);
         let writer = Writer::start(log.clone(), saved, consistent, progress, stop.clone());
@@ -97,6 +101,7 @@ impl WriteSide {
         let operators = OperatorApi::new(access.clone(), url.clone(), operator, acts, cipher)
             .with_portal(portal.clone())
             .with_placement(placement.clone())
+            .with_reach(reach)
             .with_requests(watched);
         let urls = Urls { gateway: url, portal, secure: portal_url.starts_with("https://") };
         Ok(Self { access, gateway, positions, urls, placement, operators, snapshot })

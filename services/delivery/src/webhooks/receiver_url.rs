@@ -49,7 +49,10 @@ pub enum BadReceiverUrl {
     #[error("a receiver's URL holds no #")]
     Fragment,
     /// It names an address that is not public.
-    #[error("a receiver is on the internet; private addresses are for --allow-private-webhooks")]
+    #[error(
+        "a receiver is on the internet, and this URL names this machine or a private network; send to a public \
+         address, or allow private ones (--allow-private-webhooks)"
+    )]
     Address,
     /// It names an address where a cloud tells its machines their credentials.
     #[error(
@@ -77,6 +80,9 @@ impl ReceiverUrl {
         }
         let host = url.host_str().ok_or(BadReceiverUrl::Text)?;
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        if reach == Reach::Public && is_this_machine(host) {
+            return Err(BadReceiverUrl::Address);
+        }
         if address.is_ok_and(|address| !reach.permits(address)) {
             return Err(match reach {
                 Reach::Public => BadReceiverUrl::Address,
@@ -89,6 +95,13 @@ impl ReceiverUrl {
     pub(super) fn url(&self) -> &Url {
         &self.0
     }
+}
+
+/// Whether a name is that of the machine on which it is looked up (RFC 6761 §6.3). What other names lead to is
+/// known when they are connected to.
+fn is_this_machine(host: &str) -> bool {
+    let name = host.trim_end_matches('.');
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 impl fmt::Debug for ReceiverUrl {
@@ -133,6 +146,9 @@ mod tests {
             "https://[::1]",
             "https://[::ffff:10.0.0.1]",
             "https://１２７.0.0.1",
+            "https://localhost:8443/hooks",
+            "https://LOCALHOST.",
+            "https://doors.localhost",
         ] {
             assert_eq!(refused(text), BadReceiverUrl::Address, "{text}");
         }

@@ -15,6 +15,7 @@ use crate::log_args::LogArgs;
 use crate::operator_token;
 use crate::placement::PlacementArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
+use crate::webhook_args::ReachArgs;
 use crate::write_side::{WriteSettings, WriteSide};
 
 /// The options of a role that decides and appends.
@@ -48,6 +49,8 @@ pub(crate) struct WriterArgs {
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) proxies: ProxyArgs,
+    #[command(flatten)]
+    reach: ReachArgs,
     #[command(flatten)]
     tls: TlsArgs,
 }
@@ -89,6 +92,7 @@ impl WriterArgs {
             limits: self.limits.resources(),
             record: None,
             snapshot: self.snapshot.clone(),
+            reach: self.reach.reach(),
         }
     }
 

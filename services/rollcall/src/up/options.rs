@@ -98,6 +98,7 @@ impl UpOptions {
             limits: self.limits.resources(),
             record: self.record.max_age(),
             snapshot: Some(snapshot),
+            reach: self.webhooks.reach.reach(),
         }
     }
 }
