@@ -47,6 +47,8 @@ async fn a_link_signs_in_once_and_looking_at_it_does_not_spend_it() {
     assert!(seen.url.path().starts_with("/t/acme"), "{}", seen.url);
     let again = Visitor::default().send_form(&link, &[]).await.answered(409);
     let _ = again.saying("was used").saying("ask for a new one");
+    let looked = Visitor::default().ask(&link).await.answered(409);
+    let _ = looked.saying("was used").saying("ask for a new one");
     let unknown = link.replace("rcl_", "rcl_x");
     Visitor::default().send_form(&unknown, &[]).await.answered(404);
 }
@@ -128,6 +130,29 @@ async fn one_session_may_reach_several_tenants_and_each_with_the_roles_that_it_h
     ada.open(&at("acme")).await.answered(200).saying("ada@acme.example");
     ada.open(&at("globex")).await.answered(403).saying("administrators");
     ada.open(&at("contoso")).await.answered(404);
+}
+
+#[tokio::test]
+async fn who_can_sign_in_as_somebody_at_one_tenant_ends_nothing_of_theirs_at_another() {
+    let world = world().await;
+    let link = invited(&world, "ada@acme.example --tenant acme --role owner").await;
+    let other = invited(&world, "ada@acme.example --tenant globex --role viewer").await;
+    let mut ada = signed_in(&link).await;
+    ada.send_form(&other, &[]).await.answered(200);
+    let at = |tenant: &str| format!("{}/t/{tenant}", world.url());
+    ada.open(&at("globex")).await.answered(200);
+    // An owner of globex can make a link for its administrators, and open it.
+    let made = world.result("admin link ada@acme.example --tenant globex").await;
+    let mut owner = signed_in(made["sign_in_url"].as_str().expect("a link")).await;
+    let csrf = sessions(&world, &mut owner).await.saying("End all others").csrf();
+    let end = format!("{}/sessions/others/end", world.url());
+    owner.send_form(&end, &[("csrf", &csrf)]).await.answered(200).saying("are ended");
+    ada.open(&at("globex")).await.answered(404);
+    ada.open(&at("acme")).await.answered(200);
+    // Their own session they end altogether.
+    let csrf = sessions(&world, &mut ada).await.csrf();
+    ada.send_form(&format!("{}/sign-out", world.url()), &[("csrf", &csrf)]).await.answered(200);
+    assert!(!is_in(&world, &mut ada).await);
 }
 
 #[tokio::test]

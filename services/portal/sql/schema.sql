@@ -7,7 +7,6 @@ CREATE TABLE IF NOT EXISTS portal.sessions (
     browser   text        NOT NULL,            -- in words, as its User-Agent says
     begun_at  timestamptz NOT NULL,
     seen_at   timestamptz NOT NULL,
-    notice    jsonb,                           -- what the next page says of what was just done
     after_seq bigint      NOT NULL DEFAULT 0,  -- what the pages of the next moments have to have seen
     after_at  timestamptz
 );
@@ -19,6 +18,20 @@ CREATE TABLE IF NOT EXISTS portal.session_administrators (
     administrator uuid NOT NULL,
     PRIMARY KEY (session, tenant)
 );
+
+-- Since when: each sign-in counts for its tenant alone. NULL: as the session.
+ALTER TABLE portal.session_administrators ADD COLUMN IF NOT EXISTS begun_at timestamptz;
+
+-- What came of a form, which the page says to which its answer leads.
+CREATE TABLE IF NOT EXISTS portal.notices (
+    notice  uuid        PRIMARY KEY,           -- stands in the address of that page
+    session uuid        NOT NULL REFERENCES portal.sessions ON DELETE CASCADE,
+    done    boolean     NOT NULL,
+    text    text        NOT NULL,
+    left_at timestamptz NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS notices_by_session ON portal.notices (session);
 
 CREATE INDEX IF NOT EXISTS session_administrators_by_administrator
     ON portal.session_administrators (tenant, administrator);

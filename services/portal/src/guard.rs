@@ -18,7 +18,7 @@ use crate::parts::layout::Frame;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::route::Needs;
-use crate::session::{Session, SessionsError, secret_in};
+use crate::session::{Session, SessionsError, notice_in, secret_in};
 use crate::signed::Signed;
 
 /// A form has at most so many bytes: a thousand ids, and more.
@@ -35,13 +35,14 @@ pub(crate) async fn guard(
             let told = request
                 .extensions()
                 .get::<Signed>()
-                .filter(|signed| signed.session.notice.is_some());
-            let told = told.map(|signed| signed.session.id);
+                .and_then(|signed| Some((signed.session.id, signed.session.notice.as_ref()?.0)));
             let is_page = is_page(request.headers());
             let frame = request.extensions().get::<Signed>().map(|signed| Frame::of(signed, None));
             let answered = next.run(request).await;
-            if let Some(session) = told.filter(|_| is_page && answered.status().is_success())
-                && let Err(error) = portal.sessions().told(session).await
+            if let Some((session, notice)) = told
+                && is_page
+                && answered.status().is_success()
+                && let Err(error) = portal.sessions().told(session, notice).await
             {
                 tracing::warn!(error = sentence(&error), "a notice is shown once more");
             }
@@ -75,7 +76,11 @@ fn is_page(headers: &HeaderMap) -> bool {
 
 async fn let_in(portal: &Portal, needs: Needs, request: Request) -> Result<Request, Refused> {
     let (mut parts, body) = request.into_parts();
-    let session = session(portal, &parts.headers).await?;
+    let mut session = session(portal, &parts.headers).await?;
+    if let (Some(session), Some(id)) = (&mut session, notice_in(parts.uri.query())) {
+        let notice = portal.sessions().notice(session.id, id).await?;
+        session.notice = notice.map(|notice| (id, notice));
+    }
     let signed = match (needs, &session) {
         (Needs::Nothing, _) => None,
         (Needs::Session | Needs::Administrator | Needs::Permission(_), None) => {

@@ -151,7 +151,7 @@ async fn may_go_on(portal: &Portal, signed: &Signed) -> bool {
     let roster = portal.access().writer().roster();
     let known = roster.administrator(&signed.id());
     known.is_some_and(|(_, known)| known.roles == signed.administrator.roles)
-        && portal.sessions().lives(signed.session.id).await.unwrap_or(false)
+        && portal.sessions().lives(signed.session.id, signed.id()).await.unwrap_or(false)
 }
 
 /// A line of markup is a line of data, however it ends: what a name holds begins no field of its own.

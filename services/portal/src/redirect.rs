@@ -15,7 +15,8 @@ pub(crate) async fn then(
     notice: Notice,
     path: &str,
 ) -> Result<Response, Refused> {
-    let after = portal.access().position();
-    portal.sessions().leave(signed.session.id, Some(&notice), after).await?;
-    Ok(Redirect::to(path).into_response())
+    let (session, after) = (signed.session.id, portal.access().position());
+    portal.sessions().after(session, after).await?;
+    let path = portal.sessions().leave(session, &notice, path).await?;
+    Ok(Redirect::to(&path).into_response())
 }

@@ -2,17 +2,18 @@
 
 mod browser;
 mod cookie;
+mod notice;
 mod store;
 #[cfg(test)]
 mod tests;
 
 use events::{AdministratorId, Digest, Seq, Tenant};
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(crate) use browser::in_words as browser_in_words;
 pub(crate) use cookie::{cookie, ended_cookie, secret_in};
+pub(crate) use notice::{Notice, named_in as notice_in};
 pub use store::SessionsError;
 pub(crate) use store::{ListedSession, Sessions};
 
@@ -32,32 +33,11 @@ pub(crate) struct Session {
     pub(crate) csrf: String,
     /// Who it is in the name of: one administrator of each tenant.
     pub(crate) administrators: Vec<(Tenant, AdministratorId)>,
-    /// What the page says of what was just done.
-    pub(crate) notice: Option<Notice>,
+    /// What the page that is asked for says of what was done before it, by its id.
+    pub(crate) notice: Option<(Uuid, Notice)>,
     /// What a page has to have seen.
     after: Seq,
     after_at: Option<Timestamp>,
-}
-
-/// What came of a form, told by the page after it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Notice {
-    /// Whether it was done.
-    pub(crate) done: bool,
-    /// In a sentence.
-    pub(crate) text: String,
-}
-
-impl Notice {
-    /// It was done.
-    pub(crate) fn done(text: impl Into<String>) -> Self {
-        Self { done: true, text: text.into() }
-    }
-
-    /// It was not done.
-    pub(crate) fn failed(text: impl Into<String>) -> Self {
-        Self { done: false, text: text.into() }
-    }
 }
 
 impl Session {

@@ -4,7 +4,6 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing;
-use events::Seq;
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -32,13 +31,13 @@ async fn show(
     Extension(session): Extension<Session>,
 ) -> Result<Page, Refused> {
     let all = portal.sessions().of(&session.administrators).await?;
-    if session.notice.is_some() {
-        portal.sessions().told(session.id).await?;
+    if let Some((id, _)) = &session.notice {
+        portal.sessions().told(session.id, *id).await?;
     }
     let content = html! {
-        @if let Some(notice) = &session.notice { div.notice.done role="status" { p { (notice.text) } } }
+        @if let Some((_, notice)) = &session.notice { div.notice.done role="status" { p { (notice.text) } } }
         h1 { "Your sessions" }
-        p.lead { "A session ends after 8 hours without use, 24 hours after sign-in, and when you end it." }
+        p.lead { "A session ends after 8 hours without use, and when you end it; at each tenant it ends 24 hours after you signed in there." }
         (listed(&all, Some(session.id), |one| {
             button(&session.csrf, &format!("/sessions/{}/end", one.id), "danger small", "End")
         }))
@@ -85,7 +84,7 @@ async fn end(
     let own = portal.sessions().of(&session.administrators).await?;
     let named = own.iter().find(|one| one.id.to_string() == named);
     let named = named.ok_or_else(|| Refused::not_found("session of yours"))?;
-    portal.sessions().end(named.id).await?;
+    end_there(&portal, &session, named).await?;
     said(&portal, &session, "The session is ended.").await
 }
 
@@ -95,13 +94,24 @@ async fn end_others(
 ) -> Result<Response, Refused> {
     for other in portal.sessions().of(&session.administrators).await? {
         if other.id != session.id {
-            portal.sessions().end(other.id).await?;
+            end_there(&portal, &session, &other).await?;
         }
     }
     said(&portal, &session, "All your other sessions are ended.").await
 }
 
+/// Ends a session: one's own altogether, and another as far as it is open to who is signed in with one's own. Whoever
+/// could make themselves a link at one tenant ends nothing at others.
+async fn end_there(portal: &Portal, own: &Session, named: &ListedSession) -> Result<(), Refused> {
+    if named.id == own.id {
+        portal.sessions().end(own.id).await?;
+    } else {
+        portal.sessions().end_for(named.id, &own.administrators).await?;
+    }
+    Ok(())
+}
+
 async fn said(portal: &Portal, session: &Session, text: &str) -> Result<Response, Refused> {
-    portal.sessions().leave(session.id, Some(&Notice::done(text)), Seq(0)).await?;
-    Ok(Redirect::to("/sessions").into_response())
+    let path = portal.sessions().leave(session.id, &Notice::done(text), "/sessions").await?;
+    Ok(Redirect::to(&path).into_response())
 }

@@ -33,7 +33,7 @@ impl Frame {
             csrf: signed.session.csrf.clone(),
             sections: sections.collect(),
             here: here.into(),
-            notice: signed.session.notice.clone(),
+            notice: signed.session.notice.as_ref().map(|(_, notice)| notice.clone()),
         }
     }
 }

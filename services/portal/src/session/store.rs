@@ -5,13 +5,16 @@ use eventlog::ids;
 use events::{AdministratorId, Digest, Seq, Tenant};
 use jiff::{SignedDuration, Timestamp};
 use projector::Database;
-use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-use super::{IDLE, LONGEST, Notice, Session, csrf};
+use super::notice::{Notice, naming};
+use super::{IDLE, LONGEST, Session, csrf};
 
 /// How often it is noted that a session is used: a minute is enough for everybody.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// A notice that nobody came to read is forgotten.
+const NOTICE_KEPT: SignedDuration = SignedDuration::from_mins(10);
 
 /// What the secrets of sessions begin with, for people and for scanners.
 const PREFIX: &str = "rcb_";
@@ -65,11 +68,13 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// Begins a session; the secret is for the cookie, and written down nowhere.
+    /// Begins a session; the secret is for the cookie, and written down nowhere. What `before`, the session of the
+    /// same browser, opens at other tenants goes on in this one, and ends there when it would have ended.
     pub(crate) async fn begin(
         &self,
         administrators: &[(Tenant, AdministratorId)],
         browser: &str,
+        before: Option<Uuid>,
     ) -> Result<String, SessionsError> {
         let (secret, digest) = ids::secret(PREFIX);
         let mut client = self.client().await?;
@@ -83,28 +88,41 @@ impl Sessions {
                      VALUES ($1, $2, $3, $4, $4)";
         transaction.execute(begin, &[&id, &&digest.0[..], &browser, &now]).await?;
         for (tenant, administrator) in administrators {
-            let also = "INSERT INTO portal.session_administrators VALUES ($1, $2, $3)";
-            transaction.execute(also, &[&id, &tenant.as_str(), &administrator.0]).await?;
+            let also = "INSERT INTO portal.session_administrators \
+                        (session, tenant, administrator, begun_at) VALUES ($1, $2, $3, $4)";
+            transaction.execute(also, &[&id, &tenant.as_str(), &administrator.0, &now]).await?;
+        }
+        if let Some(before) = before {
+            let goes_on = "INSERT INTO portal.session_administrators \
+                               (session, tenant, administrator, begun_at) \
+                           SELECT $1, a.tenant, a.administrator, coalesce(a.begun_at, s.begun_at) \
+                           FROM portal.session_administrators a JOIN portal.sessions s USING (session) \
+                           WHERE session = $2 AND coalesce(a.begun_at, s.begun_at) >= $3 \
+                           ON CONFLICT DO NOTHING";
+            transaction.execute(goes_on, &[&id, &before, &longest]).await?;
+            let end = "DELETE FROM portal.sessions WHERE session = $1";
+            transaction.execute(end, &[&before]).await?;
         }
         transaction.commit().await?;
         Ok(secret)
     }
 
-    /// The living session with this secret, with the notice that it has for the next page alone.
+    /// The living session with this secret, in the name of whoever has not signed in too long ago.
     pub(crate) async fn find(&self, secret: &str) -> Result<Option<Session>, SessionsError> {
         let client = self.client().await?;
         let (digest, now) = (Digest::of(secret.as_bytes()), (self.now)());
-        let find = "SELECT s.session, s.notice, s.after_seq, s.after_at, \
+        let find = "SELECT s.session, s.after_seq, s.after_at, \
                         array_agg(a.tenant ORDER BY a.tenant), \
                         array_agg(a.administrator ORDER BY a.tenant) \
                     FROM portal.sessions s JOIN portal.session_administrators a USING (session) \
-                    WHERE s.secret = $1 AND s.seen_at >= $2 AND s.begun_at >= $3 \
+                    WHERE s.secret = $1 AND s.seen_at >= $2 \
+                        AND coalesce(a.begun_at, s.begun_at) >= $3 \
                     GROUP BY s.session";
         let find = client.prepare_cached(find).await?;
         let row =
             client.query_opt(&find, &[&&digest.0[..], &(now - IDLE), &(now - LONGEST)]).await?;
         let Some(row) = row else { return Ok(None) };
-        let (tenants, ids): (Vec<String>, Vec<Uuid>) = (row.get(4), row.get(5));
+        let (tenants, ids): (Vec<String>, Vec<Uuid>) = (row.get(3), row.get(4));
         let named = tenants.iter().zip(ids);
         let administrators = named
             .filter_map(|(tenant, id)| Some((tenant.parse().ok()?, AdministratorId(id))))
@@ -113,22 +131,28 @@ impl Sessions {
             id: row.get(0),
             csrf: csrf(secret),
             administrators,
-            notice: row.get::<_, Option<Json<Notice>>>(1).map(|Json(notice)| notice),
-            after: Seq(row.get::<_, i64>(2).cast_unsigned()),
-            after_at: row.get(3),
+            notice: None,
+            after: Seq(row.get::<_, i64>(1).cast_unsigned()),
+            after_at: row.get(2),
         };
         self.seen(&client, &session, now).await?;
         Ok(Some(session))
     }
 
-    /// Whether a session has not ended.
-    pub(crate) async fn lives(&self, session: Uuid) -> Result<bool, SessionsError> {
+    /// Whether a session has not ended for an administrator.
+    pub(crate) async fn lives(
+        &self,
+        session: Uuid,
+        administrator: AdministratorId,
+    ) -> Result<bool, SessionsError> {
         let client = self.client().await?;
         let now = (self.now)();
-        let find =
-            "SELECT FROM portal.sessions WHERE session = $1 AND seen_at >= $2 AND begun_at >= $3";
+        let find = "SELECT FROM portal.sessions s JOIN portal.session_administrators a USING (session) \
+                    WHERE session = $1 AND a.administrator = $2 AND s.seen_at >= $3 \
+                        AND coalesce(a.begun_at, s.begun_at) >= $4";
         let find = client.prepare_cached(find).await?;
-        let row = client.query_opt(&find, &[&session, &(now - IDLE), &(now - LONGEST)]).await?;
+        let values = (administrator.0, now - IDLE, now - LONGEST);
+        let row = client.query_opt(&find, &[&session, &values.0, &values.1, &values.2]).await?;
         Ok(row.is_some())
     }
 
@@ -145,33 +169,33 @@ impl Sessions {
         Ok(())
     }
 
-    /// Keeps what the next page says, and what it has to have seen.
-    pub(crate) async fn leave(
-        &self,
-        session: Uuid,
-        notice: Option<&Notice>,
-        after: Seq,
-    ) -> Result<(), SessionsError> {
+    /// Keeps what the next pages have to have seen.
+    pub(crate) async fn after(&self, session: Uuid, after: Seq) -> Result<(), SessionsError> {
         let client = self.client().await?;
-        let leave = "UPDATE portal.sessions SET notice = $2, after_seq = $3, after_at = $4 \
-                     WHERE session = $1";
-        let values = (notice.map(Json), after.0.cast_signed(), (self.now)());
-        client.execute(leave, &[&session, &values.0, &values.1, &values.2]).await?;
+        let leave = "UPDATE portal.sessions SET after_seq = $2, after_at = $3 WHERE session = $1";
+        let values = (after.0.cast_signed(), (self.now)());
+        client.execute(leave, &[&session, &values.0, &values.1]).await?;
         Ok(())
     }
 
-    /// Forgets what a page has said.
-    pub(crate) async fn told(&self, session: Uuid) -> Result<(), SessionsError> {
-        let client = self.client().await?;
-        let told = "UPDATE portal.sessions SET notice = NULL WHERE session = $1";
-        client.execute(told, &[&session]).await?;
-        Ok(())
-    }
-
-    /// Ends a session at once.
+    /// Ends a session at once, whatever it opens.
     pub(crate) async fn end(&self, session: Uuid) -> Result<(), SessionsError> {
         let client = self.client().await?;
         client.execute("DELETE FROM portal.sessions WHERE session = $1", &[&session]).await?;
+        Ok(())
+    }
+
+    /// Ends what a session opens to these administrators, at once. What it opens to others is not theirs to end.
+    pub(crate) async fn end_for(
+        &self,
+        session: Uuid,
+        administrators: &[(Tenant, AdministratorId)],
+    ) -> Result<(), SessionsError> {
+        let client = self.client().await?;
+        let ids: Vec<Uuid> = administrators.iter().map(|(_, id)| id.0).collect();
+        let end = "DELETE FROM portal.session_administrators \
+                   WHERE session = $1 AND administrator = ANY ($2)";
+        client.execute(end, &[&session, &ids]).await?;
         Ok(())
     }
 
@@ -189,7 +213,7 @@ impl Sessions {
         Ok(())
     }
 
-    /// The living sessions of whoever is one of these administrators, the last used first.
+    /// The sessions that are open to one of these administrators, the last used first: each as that one began it.
     pub(crate) async fn of(
         &self,
         administrators: &[(Tenant, AdministratorId)],
@@ -197,10 +221,11 @@ impl Sessions {
         let client = self.client().await?;
         let now = (self.now)();
         let ids: Vec<Uuid> = administrators.iter().map(|(_, id)| id.0).collect();
-        let list = "SELECT session, browser, begun_at, seen_at FROM portal.sessions \
-                    WHERE seen_at >= $2 AND begun_at >= $3 AND session IN \
-                        (SELECT session FROM portal.session_administrators WHERE administrator = ANY ($1)) \
-                    ORDER BY seen_at DESC";
+        let list = "SELECT session, s.browser, min(coalesce(a.begun_at, s.begun_at)), s.seen_at \
+                    FROM portal.sessions s JOIN portal.session_administrators a USING (session) \
+                    WHERE a.administrator = ANY ($1) AND s.seen_at >= $2 \
+                        AND coalesce(a.begun_at, s.begun_at) >= $3 \
+                    GROUP BY session, s.browser, s.seen_at ORDER BY s.seen_at DESC";
         let rows = client.query(list, &[&ids, &(now - IDLE), &(now - LONGEST)]).await?;
         let listed = |row: &tokio_postgres::Row| ListedSession {
             id: row.get(0),
@@ -209,6 +234,43 @@ impl Sessions {
             seen_at: row.get(3),
         };
         Ok(rows.iter().map(listed).collect())
+    }
+
+    /// Keeps a notice for a page of this session, and returns the address of the page that says it.
+    pub(crate) async fn leave(
+        &self,
+        session: Uuid,
+        notice: &Notice,
+        path: &str,
+    ) -> Result<String, SessionsError> {
+        let client = self.client().await?;
+        let (id, now) = (ids::uuid_v7(), (self.now)());
+        let forgotten = "DELETE FROM portal.notices WHERE session = $1 AND left_at < $2";
+        client.execute(forgotten, &[&session, &(now - NOTICE_KEPT)]).await?;
+        let leave = "INSERT INTO portal.notices (notice, session, done, text, left_at) \
+                     SELECT $1, session, $3, $4, $5 FROM portal.sessions WHERE session = $2";
+        client.execute(leave, &[&id, &session, &notice.done, &notice.text, &now]).await?;
+        Ok(naming(path, id))
+    }
+
+    /// The notice of this session that a page is asked to say; nothing, if it was said before.
+    pub(crate) async fn notice(
+        &self,
+        session: Uuid,
+        id: Uuid,
+    ) -> Result<Option<Notice>, SessionsError> {
+        let client = self.client().await?;
+        let find = "SELECT done, text FROM portal.notices WHERE notice = $1 AND session = $2";
+        let row = client.query_opt(find, &[&id, &session]).await?;
+        Ok(row.map(|row| Notice { done: row.get(0), text: row.get(1) }))
+    }
+
+    /// Forgets a notice that a page has said.
+    pub(crate) async fn told(&self, session: Uuid, id: Uuid) -> Result<(), SessionsError> {
+        let client = self.client().await?;
+        let told = "DELETE FROM portal.notices WHERE notice = $1 AND session = $2";
+        client.execute(told, &[&id, &session]).await?;
+        Ok(())
     }
 
     async fn client(&self) -> Result<Object, SessionsError> {

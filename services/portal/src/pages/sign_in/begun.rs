@@ -37,25 +37,17 @@ pub(super) async fn note(
 }
 
 /// Begins a session, and goes on to `path`. It has an id of its own, so that nobody can have prepared it; who
-/// was signed in already, at other tenants, stays so.
+/// was signed in already, at other tenants, stays so, and no longer than they would have been.
 pub(super) async fn begin(
     portal: &Portal,
-    mut administrators: Vec<(Tenant, AdministratorId)>,
+    administrators: Vec<(Tenant, AdministratorId)>,
     parts: &Parts,
     path: &str,
 ) -> Result<Response, Refused> {
-    let before = parts.extensions.get::<Session>();
-    for (tenant, id) in before.iter().flat_map(|session| &session.administrators) {
-        if administrators.iter().all(|(other, _)| other != tenant) {
-            administrators.push((tenant.clone(), *id));
-        }
-    }
+    let before = parts.extensions.get::<Session>().map(|session| session.id);
     let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let browser = browser_in_words(agent.unwrap_or_default());
-    let secret = portal.sessions().begin(&administrators, &browser).await?;
-    if let Some(before) = before {
-        portal.sessions().end(before.id).await?;
-    }
+    let secret = portal.sessions().begin(&administrators, &browser, before).await?;
     let signed = [(header::SET_COOKIE, cookie(portal.settings().secure, &secret))];
     Ok((AppendHeaders(signed), Redirect::to(path)).into_response())
 }

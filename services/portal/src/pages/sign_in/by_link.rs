@@ -25,7 +25,12 @@ pub(super) async fn show(
     Path(secret): Path<String>,
     parts: Parts,
 ) -> Result<Page, Refused> {
-    let (tenant, _) = holder(&portal, &secret, &parts).await?;
+    let (tenant, id) = holder(&portal, &secret, &parts).await?;
+    let roster = names::roster(&portal).await?;
+    if let Some((_, one)) = roster.administrator(&id) {
+        let now = (portal.settings().now)();
+        one.link.opens(now).map_err(|why| as_a_page_says_it(why.into()))?;
+    }
     let content = html! {
         section.card {
             h1 { "Sign in to " (tenant) }
@@ -49,7 +54,7 @@ pub(super) async fn sign_in(
     begin(&portal, vec![(tenant, id)], &parts, &path).await
 }
 
-/// Whose link it is. That it was used, or has expired, is told when it is spent.
+/// Whose link it is, used or not.
 async fn holder(
     portal: &Portal,
     secret: &str,
