@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use web::PerTenant;
 
 /// How often later uses are noted.
-const INTERVAL: Duration = Duration::from_secs(60);
+const INTERVAL: Duration = Duration::from_mins(1);
 /// How long it may take to note those of one tenant.
 const TIMEOUT: Duration = Duration::from_secs(5);
 

@@ -88,12 +88,12 @@ fn newest_is_unused(tenant: &TenantRoster, uses: &CredentialUses, now: Timestamp
 
 fn unasked(ended: &Credential, uses: &CredentialUses) -> Problem {
     let id = ended.id;
-    let used = match uses.get(&id) {
+    let told = match uses.get(&id) {
         Some(at) => format!("was last used at {}", at.strftime("%Y-%m-%d %H:%M UTC")),
         None => "was never used either".to_owned(),
     };
     let detail = format!(
-        "the newest secret token was never used, and a further one would end the token {id}, which {used}; put \
+        "the newest secret token was never used, and a further one would end the token {id}, which {told}; put \
          the newest into Entra instead, or say that you mean it: \"ends\": \"{id}\" (--ends {id})"
     );
     Problem::new(StatusCode::CONFLICT, detail).with_code("would-end-token")

@@ -1,7 +1,7 @@
 //! Integrations and credentials.
 
 use events::{
-    ActivatedIntegration, CredentialId, DeactivatedIntegration, Event, IntegrationId,
+    ActivatedIntegration, CredentialId, DeactivatedIntegration, Digest, Event, IntegrationId,
     IntegrationProfile, IssuedCredential, Purpose, RevokedCredential, Scope, Tenant,
 };
 use jiff::Timestamp;
@@ -71,9 +71,11 @@ pub(super) fn issue(
 pub(super) fn rotate(
     roster: &Roster,
     slug: &Tenant,
-    new: IssuedCredential,
+    (credential_id, secret_digest, expires_at): (CredentialId, Digest, Option<Timestamp>),
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
+    let (purpose, label) = (Purpose::SecretToken, None);
+    let new = IssuedCredential { credential_id, purpose, secret_digest, label, expires_at };
     if is_known(roster, slug, &new)? {
         return Ok(vec![]);
     }

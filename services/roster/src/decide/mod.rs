@@ -19,7 +19,7 @@ mod teams;
 mod text;
 mod users;
 
-use events::{AlertId, CreatedTenant, Event, IssuedCredential, Purpose, Tenant};
+use events::{AlertId, CreatedTenant, Event, Tenant};
 use jiff::Timestamp;
 
 pub use self::bookings::fit_for_cancelling;
@@ -78,14 +78,7 @@ fn unguarded(
         }
         Intent::RotateSecret { credential, secret_digest, expires_at } => {
             known()?;
-            let new = IssuedCredential {
-                credential_id: *credential,
-                purpose: Purpose::SecretToken,
-                secret_digest: *secret_digest,
-                label: None,
-                expires_at: *expires_at,
-            };
-            access::rotate(roster, tenant, new, now)
+            access::rotate(roster, tenant, (*credential, *secret_digest, *expires_at), now)
         }
         Intent::RevokeCredential { credential } => access::revoke(known()?, *credential),
         Intent::Administrator(intent) => administrators::decide(roster, tenant, known()?, intent),
