@@ -62,14 +62,16 @@ async fn two_secrets_live_at_a_time_so_that_they_can_be_rotated() {
 async fn a_rotation_that_would_end_a_token_before_the_newest_was_used_has_to_name_it() {
     let world = World::new().await;
     let company = world.contoso().await;
-    let (first, _) = (&company.secret_token, users_with(&company, &company.secret_token).await);
+    let first = &company.secret_token;
+    users_with(&company, first).await.answered(200);
     let (newest, second) = rotated(&world).await;
-    let refused = world.verb("integration rotate-secret --tenant contoso").await.ended(1);
     let tokens = world.verb("integration list --tenant contoso").await.ended(0);
     let tokens = tokens.listed("credentials").into_iter();
     let mut tokens = tokens.filter(|one| one["purpose"] == "secret-token");
     let ends =
         tokens.next().expect("the first")["credential_id"].as_str().expect("an id").to_owned();
+    used(&world, &ends).await;
+    let refused = world.verb("integration rotate-secret --tenant contoso").await.ended(1);
     for words in ["never used", &format!("--ends {ends}"), "last used at"] {
         assert!(refused.stderr.contains(words), "{words:?} is not in {}", refused.stderr);
     }
