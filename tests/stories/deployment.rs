@@ -31,7 +31,7 @@ pub(crate) async fn nats_as_shipped() -> Nats {
 /// One with these settings, but for the same.
 pub(crate) async fn nats_with(settings: &str) -> Nats {
     let mut settings = settings.replace("$NATS_SUBSCRIBER_ISSUER", &issuer().public_key());
-    for user in ["operator", "ingest", "operate", "erase", "project", "deliver"] {
+    for user in ["operator", "ingest", "operate", "portal", "erase", "project", "deliver"] {
         let variable = format!("$NATS_PASSWORD_{}", user.to_uppercase());
         settings = settings.replace(&variable, &format!("{:?}", password(user)));
     }
@@ -121,6 +121,21 @@ impl Deployment {
             data_dir,
             database_url,
         }
+    }
+
+    /// The portal, beside the rest, and where it answers.
+    pub(crate) async fn portal(&self) -> (Program, String) {
+        let nats_url = url_of(&self.nats, "portal");
+        let environment = [
+            ("NATS_URL", nats_url.as_str()),
+            ("DATABASE_URL", self.database_url.as_str()),
+            ("ROLLCALL_PUBLIC_URL", self.urls[0].as_str()),
+            ("ROLLCALL_LOG", "json"),
+        ];
+        let portal = Program::start(&["portal", "--listen", "127.0.0.1:0"], &environment);
+        let url = portal.url().await;
+        ready(&url).await;
+        (portal, url)
     }
 
     /// Runs a verb as a NATS user, against the first gateway.
