@@ -2,6 +2,7 @@
 
 use browsing::{View, browse};
 use kit::entra;
+use kit::wait::until;
 use kit::world::World;
 
 use crate::portal::{at, holds_up, sign_in};
@@ -24,6 +25,7 @@ async fn people_appear_and_a_team_that_is_edited_here_survives_a_sync() {
     let company = world.contoso().await;
     let ada = company.hire("Ada").await;
     let sales = company.form("Sales", &[&ada]).await;
+    company.employee(&ada).await;
     for (nth, view) in [View::default(), View::without_scripts()].into_iter().enumerate() {
         let (role, team) = [("owner", "Choir"), ("team-editor", "Wardens")][nth];
         browse("directory", view, async |page| {
@@ -43,6 +45,7 @@ async fn people_appear_and_a_team_that_is_edited_here_survives_a_sync() {
             company.add(&sales, &ada).await;
             company.disable(&ada).await;
             company.restore(&ada).await;
+            company.employee(&ada).await;
             page.goto(&at(&world, &company, &format!("people/{ada}"))).await;
             page.sees(team).await;
             page.sees("Nothing that is edited here changes Entra").await;
@@ -54,8 +57,10 @@ async fn people_appear_and_a_team_that_is_edited_here_survives_a_sync() {
         })
         .await;
     }
-    let teams = company.teams_of(&ada).await;
-    assert_eq!(teams, ["Sales primary synced"]);
+    until("she is in the teams that Entra says", async || {
+        company.teams_of(&ada).await == ["Sales primary synced"]
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -76,6 +81,7 @@ async fn no_name_breaks_a_page() {
         }
     }
     assert!(known.len() >= HOSTILE.len(), "names are the users' own");
+    company.ask("employees").await.answered(200);
     browse("hostile", View::default(), async |page| {
         sign_in(page, &world, &company, "owner").await;
         page.sees("p0@contoso.example").await;
@@ -99,6 +105,7 @@ async fn a_list_is_gone_through_page_by_page_and_back() {
     for nth in 0..51 {
         company.hire(&format!("Person{nth:02}")).await;
     }
+    company.ask("employees").await.answered(200);
     browse("pages", View::without_scripts(), async |page| {
         sign_in(page, &world, &company, "viewer").await;
         page.sees("Person49").await;

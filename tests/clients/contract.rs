@@ -1,11 +1,12 @@
 //! What the running program answers is what the document says, and nothing that it says is left out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use kit::entra;
 use kit::http::{Answer, http};
 use kit::positions::{Positions, cursor_of_another_feed};
-use kit::wait::until;
+use kit::wait::{DEADLINE, until};
 use kit::world::World;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -56,14 +57,22 @@ impl Asker<'_> {
         answer
     }
 
-    /// Asks with the company's token, and insists on the status.
+    /// Asks with the company's token, and insists on the status. A read is asked again until its read model has
+    /// what was written before.
     async fn ask(&mut self, id: &str, words: &[&str], body: Option<Value>, status: u16) -> Answer {
-        let request = self.request(id, words).bearer_auth(&self.history.company.api_token);
-        let request = match body {
-            Some(body) => request.json(&body),
-            None => request,
-        };
-        self.send(id, request).await.answered(status)
+        let asked = Instant::now();
+        loop {
+            let request = self.request(id, words).bearer_auth(&self.history.company.api_token);
+            let request = match &body {
+                Some(body) => request.json(body),
+                None => request,
+            };
+            let answer = self.send(id, request).await;
+            let is_read = self.operation(id).method == "get";
+            if answer.status == status || !is_read || asked.elapsed() > DEADLINE {
+                return answer.answered(status);
+            }
+        }
     }
 }
 

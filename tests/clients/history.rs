@@ -1,6 +1,7 @@
 //! What has happened before anybody asks: people, teams, a leaver with bookings, alerts of each kind.
 
 use kit::company::{Company, User};
+use kit::wait::until;
 use kit::world::World;
 
 pub(crate) struct History {
@@ -31,7 +32,15 @@ impl History {
         let zoe = company.hire("Zoe").await;
         company.disable(&zoe).await;
         company.disable(&crowd[0]).await;
-        // Whoever asks from now on sees all of it.
+        // Whoever asks from now on sees all of it, in whichever read model it is, and in the feed.
+        for path in ["employees", "teams", "leavers"] {
+            company.ask(path).await.answered(200);
+        }
+        until("all of it is told to applications", async || {
+            let told = company.ask_now("events?types=employee.left&limit=500").await;
+            told.status == 200 && told.body.as_array().map(Vec::len) == Some(2)
+        })
+        .await;
         let alerts = company.ask("alerts").await.answered(200).body;
         assert_eq!(alerts["alerts"].as_array().map(Vec::len), Some(2), "{alerts}");
         Self { world, company, ada, sales, zoe }

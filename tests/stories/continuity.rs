@@ -143,7 +143,7 @@ async fn a_store_from_ten_events_earlier_is_refused_by_all_that_know_better() {
     }
     company.moved_to(&url(&program.line().await));
     // A position of the history that is lost is answered from no other.
-    company.ask("employees").await.answered(503);
+    company.ask_once(&company.api_token, "employees").await.answered(503);
     let issued = json!({ "api_token": company.api_token, "credential_id": "" });
     let url = url_of(&company);
     let company = Company::new(&url, "contoso", &company.secret_token, &issued);

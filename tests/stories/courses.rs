@@ -78,9 +78,12 @@ async fn a_webhook_is_paused_drained_reset_tried_and_gets_a_part_once_more_also_
     assert_eq!((&plan["events"], &plan["seconds"]), (&31.into(), &7.into()), "{plan}");
     let started = world.result(&format!("{replay} --rate 5 --yes")).await;
     found("it has begun", async || (parted(&receiver).0.len() > 3).then_some(())).await;
+    // It stays under way for as long as this takes.
+    receiver.sleep(true);
     let busy = world.verb(&format!("{replay} --yes")).await.ended(1);
     assert!(busy.stderr.contains("under way"), "{}", busy.stderr);
     world.program.kill9().await;
+    receiver.sleep(false);
     world.start_again().await;
     company.moved_to(&world.url());
     company.hire("new").await;

@@ -48,7 +48,8 @@ fn told(diagnosis: &Value, name: &str, verdict: &str, found: &str, remedy: &str)
 
 #[tokio::test]
 async fn the_doctor_tells_of_each_fault_what_it_found_and_what_to_do() {
-    let mut world = World::new().await;
+    // Of a Postgres that others use, it would tell how many connections they have taken.
+    let mut world = World::with_its_own_postgres().await;
     let company = world.contoso().await;
     company.hire("Ada").await;
     until("the log was verified", async || {

@@ -119,7 +119,7 @@ async fn a_verb_that_asks_some_other_server_does_not_say_that_it_worked() {
 
 #[tokio::test]
 async fn a_client_that_is_asked_to_slow_down_does_and_loses_nothing() {
-    let world = World::set(vec![("ROLLCALL_RATE", "40".to_owned())]).await;
+    let world = World::set(vec![("ROLLCALL_RATE", "12".to_owned())]).await;
     let company = "--people 30 --groups 3 --cycles 2";
     let played = world.result(&format!("simulate entra {company}")).await;
     assert_eq!(played["compared"], true, "{played}");

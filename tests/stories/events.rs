@@ -3,6 +3,7 @@
 use kit::entra;
 use kit::http::http;
 use kit::positions::Positions;
+use kit::wait::until;
 use kit::world::World;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -146,8 +147,11 @@ async fn log_verify_names_the_position_of_a_strangers_message_and_writing_stops(
 
     let bob = entra::workplace_user("bob@contoso.example", "Bob", "object of Bob");
     company.post("Users", &bob).await.refused(503, None);
-    let ready = http().get(format!("{}/health/ready", world.url()));
-    kit::http::Answer::to(ready).await.answered(503);
+    until("it is not ready any more", async || {
+        let ready = http().get(format!("{}/health/ready", world.url()));
+        kit::http::Answer::to(ready).await.status == 503
+    })
+    .await;
     // What was true before is read on.
     assert_eq!(company.scim(&format!("Users/{ada}")).await.answered(200).body["active"], true);
 }

@@ -35,9 +35,12 @@ async fn a_feed_that_is_gone_is_told_anew_at_the_next_start_with_the_same_ids_an
     jetstream.delete_stream("FEED").await.expect("delete the stream");
     // Writing goes on; applications are told that they are told nothing.
     let eve = company.hire("Eve").await;
-    until("it is told", async || ready(&world).await.status == 503).await;
-    let why = ready(&world).await.body["checks"]["delivery"].to_string();
-    assert!(why.contains("start this process again"), "{why}");
+    until("it is told, with what to do", async || {
+        let told = ready(&world).await;
+        let why = told.body["checks"]["delivery"].to_string();
+        told.status == 503 && why.contains("start this process again")
+    })
+    .await;
     let page = events(&company, "limit=5").await.answered(503);
     assert!(page.text.contains("made anew"), "{}", page.text);
     company.ask_now("snapshot").await.answered(503);

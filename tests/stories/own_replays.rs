@@ -69,7 +69,8 @@ async fn a_subscriber_has_a_part_sent_once_more_one_at_a_time_sees_how_far_it_is
     let told = ids(&receiver.got(6).await);
     let crm = Application::of(&world, &company, "events:replay", "crm").await;
 
-    // Slowly, so that it is seen under way; and no second one meanwhile.
+    // It is not answered, so that it stays under way; and no second one meanwhile.
+    receiver.sleep(true);
     let planned = crm.start(json!({ "from": "2", "to": "5", "rate": 1 })).await.answered(201).body;
     let (after, through, events) = (&planned["after"], &planned["through"], &planned["events"]);
     assert_eq!((after, through, events), (&json!(1), &json!(5), &json!(4)), "{planned}");
@@ -81,6 +82,7 @@ async fn a_subscriber_has_a_part_sent_once_more_one_at_a_time_sees_how_far_it_is
     crm.cancel(&id).await.answered(204);
     assert_eq!(crm.replay().await["state"], "cancelled");
     crm.cancel(&people[0]).await.answered(404);
+    receiver.sleep(false);
 
     // All of it, as fast as it may: the same ids, marked.
     let before = replayed(&receiver).len();
@@ -96,10 +98,12 @@ async fn a_subscriber_has_a_part_sent_once_more_one_at_a_time_sees_how_far_it_is
     assert_eq!((ids(&own), own.len()), (told, 6));
 
     // What is told of one person only.
+    receiver.sleep(true);
     let of_one = json!({ "from": "beginning", "person": people[3], "facts": ["employee.joined"] });
     let of_one = crm.start(of_one).await.answered(201).body;
     assert_eq!((&of_one["events"], &of_one["through"]), (&json!(1), &json!(4)), "{of_one}");
     crm.cancel(of_one["replayId"].as_str().expect("an id")).await.answered(204);
+    receiver.sleep(false);
 
     // On NATS, where nobody fetches it here.
     world.result("subscriber add doors --tenant contoso --door nats").await;

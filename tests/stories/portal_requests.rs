@@ -62,8 +62,8 @@ async fn what_entra_did_is_on_the_pages_in_words_and_what_it_said_for_operators_
         activity.contains("Joined") && activity.contains("Entra, by secret token"),
         "{activity}"
     );
-    let connection = owner.says("integrations/connection", "The first user").await;
-    assert!(connection.contains("Seen"), "{connection}");
+    let connection = owner.says("integrations/connection", "Seen").await;
+    assert!(connection.contains("The first user"), "{connection}");
 
     let viewer = Browser::signed_in(&world, "viewer").await;
     let seen = viewer.says(&path, "operators may see it").await;

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use kit::entra;
 use kit::http::{Answer, http};
 use kit::program::{Program, rollcall};
-use kit::wait::{DEADLINE, until};
+use kit::wait::{DEADLINE, found, until};
 use kit::world::World;
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt as _;
@@ -15,10 +15,13 @@ async fn status_shows_how_far_the_log_and_the_projections_are() {
     let world = World::new().await;
     let company = world.contoso().await;
     company.hire("Ada").await;
-    company.ask("employees").await.answered(200);
-    company.ask("leavers").await.answered(200);
-    let status = world.result("status").await;
     let end = world.events("contoso").await.pop().expect("an event")["position"].clone();
+    let status = found("all projections are at the end", async || {
+        let status = world.result("status").await;
+        let at_end = |shown: &Value| shown["position"] == end;
+        status["projections"].as_array()?.iter().all(at_end).then(|| status.clone())
+    })
+    .await;
     assert_eq!(status["stream"]["position"], end);
     let projections = status["projections"].as_array().expect("projections");
     let names: Vec<&Value> = projections.iter().map(|shown| &shown["projection"]).collect();

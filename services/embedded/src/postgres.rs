@@ -230,14 +230,15 @@ impl Plan {
             "listen_addresses=",
             "port=5432",
             "unix_socket_permissions=0700",
-            "max_connections=100",
             "shared_buffers=128MB",
             "timezone=UTC",
             "log_timezone=UTC",
         ];
         match self.durability {
-            Durability::Kept => settings.push("fsync=on"),
+            Durability::Kept => settings.extend(["fsync=on", "max_connections=100"]),
             Durability::ForTests => {
+                // Many tests share it, each with a program or several.
+                settings.push("max_connections=300");
                 settings.extend(["fsync=off", "full_page_writes=off"]);
                 // In its directory, which goes even when it is killed.
                 settings.push("dynamic_shared_memory_type=mmap");

@@ -179,8 +179,8 @@ impl Page {
     pub async fn click(&self, by: Locator<'_>) {
         found(&format!("{by:?} can be clicked"), async || {
             for element in self.web.find_all(by).await.ok()? {
-                if element.is_displayed().await.unwrap_or(false) {
-                    element.click().await.expect("it can be clicked");
+                // A live part may have put another in its place meanwhile.
+                if element.is_displayed().await.unwrap_or(false) && element.click().await.is_ok() {
                     return Some(());
                 }
             }
@@ -191,9 +191,12 @@ impl Page {
 
     /// Fills in the field with this label.
     pub async fn fill(&self, label: &str, text: &str) {
-        let field = self.field(label).await;
-        field.clear().await.expect("a field can be emptied");
-        field.send_keys(text).await.expect("a field can be filled in");
+        found(&format!("{label:?} can be filled in"), async || {
+            let field = self.field(label).await;
+            field.clear().await.ok()?;
+            field.send_keys(text).await.ok()
+        })
+        .await;
     }
 
     /// Chooses an option in the list with this label.

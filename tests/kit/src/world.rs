@@ -37,8 +37,8 @@ pub struct World {
 /// Variables of the environment, in which the program finds its options too.
 type Settings = Vec<(&'static str, String)>;
 
-/// So many worlds at a time: they share a Postgres that takes a hundred connections, of which
-/// each may want twenty.
+/// So many worlds at a time: they share a Postgres that takes three hundred connections, of which
+/// each may want twenty, and stories of several programs more.
 static PLACES: Semaphore = Semaphore::const_new(4);
 
 impl World {
@@ -97,6 +97,12 @@ impl World {
         for words in &self.expected {
             self.program.expects(words);
         }
+    }
+
+    /// Tells the program one thing more, or another, by its environment when it is started again.
+    pub fn setting(&mut self, name: &'static str, value: &str) {
+        self.settings.retain(|(known, _)| *known != name);
+        self.settings.push((name, value.to_owned()));
     }
 
     /// Expects warnings and errors with these words in the program's log, also after it was started

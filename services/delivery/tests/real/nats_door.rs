@@ -45,7 +45,7 @@ impl World {
     async fn new() -> Self {
         let issuer = Issuer::new();
         let mut settings = SETTINGS.replace("$NATS_SUBSCRIBER_ISSUER", &issuer.public_key());
-        for user in ["operator", "ingest", "operate", "erase", "project", "deliver"] {
+        for user in ["operator", "ingest", "operate", "portal", "erase", "project", "deliver"] {
             let variable = format!("$NATS_PASSWORD_{}", user.to_uppercase());
             settings = settings.replace(&variable, &format!("\"password-of-{user}\""));
         }
@@ -170,8 +170,13 @@ fn as_user(nats: &Nats, user: &str) -> String {
     nats.url().replace("nats://", &format!("nats://{user}:password-of-{user}@"))
 }
 
-/// Up to so many events, as a subscriber fetches them.
+/// Up to so many events, as a subscriber fetches them who does not wait for an answer.
 async fn fetch(client: &Client, user: &str, batch: usize) -> Vec<Message> {
+    fetch_within(SILENCE, client, user, batch).await
+}
+
+/// The same, who waits so long for each message, and for what ends them.
+async fn fetch_within(time: Duration, client: &Client, user: &str, batch: usize) -> Vec<Message> {
     let inbox = client.new_inbox();
     let mut answers = client.subscribe(inbox.clone()).await.expect("its inbox is its own");
     let subject = format!("ROLLCALL.API.CONSUMER.MSG.NEXT.FEED.{user}");
@@ -179,7 +184,7 @@ async fn fetch(client: &Client, user: &str, batch: usize) -> Vec<Message> {
     client.publish_with_reply(subject, inbox, asked.into()).await.expect("ask");
     let mut events = Vec::new();
     while events.len() < batch
-        && let Ok(Some(message)) = tokio::time::timeout(SILENCE, answers.next()).await
+        && let Ok(Some(message)) = tokio::time::timeout(time, answers.next()).await
         && message.status.is_none()
     {
         events.push(message);
@@ -194,7 +199,8 @@ async fn received(client: &Client, user: &str, count: usize) -> Vec<Message> {
     let mut events = Vec::new();
     while events.len() < count {
         assert!(begun.elapsed() < DEADLINE, "{} of {count} events came", events.len());
-        events.extend(fetch(client, user, 10).await);
+        // What comes after it was waited for is lost until it is delivered again.
+        events.extend(fetch_within(DEADLINE, client, user, 10).await);
     }
     events
 }

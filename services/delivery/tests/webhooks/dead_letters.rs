@@ -24,7 +24,8 @@ async fn what_is_refused_for_too_long_is_a_dead_letter_until_somebody_sends_it_a
     let client = world.database.pool().get().await.unwrap();
     let letters = dead_letters(&client, id.0, 0, 10).await.unwrap();
     assert_eq!(letters.len(), 1);
-    assert_eq!((letters[0].position, letters[0].cause.as_str(), letters[0].tries), (1, "400", 3));
+    assert_eq!((letters[0].position, letters[0].cause.as_str()), (1, "400"));
+    assert!(letters[0].tries > 1, "{letters:?}");
     assert_eq!(letters[0].about, format!("employee.{}", Uuid::from_u128(1)));
 
     receiver.answer(|_| (200, None));

@@ -46,9 +46,9 @@ async fn a_receiver_that_asks_for_time_gets_it() {
     });
     let id = world.subscriber("crm", &receiver.url, &[]).await;
     let _sending = world.send(Schedule::default());
+    let asked = Instant::now();
     world.tell(&[(1, "employee.joined")]).await;
     receiver.got(1).await;
-    let asked = Instant::now();
     world.tell(&[(2, "employee.joined")]).await;
     receiver.got(2).await;
     assert!(asked.elapsed() >= Duration::from_millis(1500), "{:?}", asked.elapsed());

@@ -32,7 +32,7 @@ async fn one_works_and_the_other_takes_over_when_it_dies() {
         let died = Instant::now();
         writer.write(2).await;
         waiting.reaches(writer.position.seq).await;
-        assert!(died.elapsed() < Duration::from_secs(30), "{:?}", died.elapsed());
+        assert!(died.elapsed() < Duration::from_mins(1), "{:?}", died.elapsed());
         working = waiting;
     }
     assert_tallied(&database, "tally", &writer.said).await;

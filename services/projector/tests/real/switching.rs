@@ -12,6 +12,9 @@ use crate::process::{Process, Readers, look, sql, teams, times, written};
 use crate::tally::{DoubleTally, Tally, assert_tallied};
 use crate::worker::Worker;
 
+/// Renames take a few milliseconds; the rest is for a busy machine.
+const MOMENT: Duration = Duration::from_secs(10);
+
 /// A live slot of one set of rules and a candidate of another, which both have seen everything.
 async fn two_slots(database: &Database, writer: &Writer) {
     for slot in ["tally", "tally_next"] {
@@ -93,8 +96,7 @@ async fn a_switch_waits_for_readers_and_lets_others_pass_meanwhile() {
     let switched = cutting.await.expect("no panic").expect("it is cut over");
     readers.have(5).await;
     readers.were_answered().await;
-    // Renames take a few milliseconds; the rest is for a busy machine.
-    assert!(switched.held < Duration::from_secs(1), "{switched:?}");
+    assert!(switched.held < MOMENT, "{switched:?}");
     assert_eq!(times(&database, "tally").await.1, 2);
 }
 
@@ -177,7 +179,7 @@ async fn one_goes_back_a_day_later_at_once_and_loses_nothing() {
     let by = RollBackBy::Operator { even_if_behind: false, even_if_changed: false };
     let switched =
         roll_back(database.pool(), "tally", by, &look(&database).await).await.expect("it is kept");
-    assert!(switched.held < Duration::from_secs(1) && switched.position == end, "{switched:?}");
+    assert!(switched.held < MOMENT && switched.position == end, "{switched:?}");
     assert_tallied(&database, "tally", &writer.said).await;
     writer.write(5).await;
     old.keeps_live(writer.position.seq).await;
