@@ -72,7 +72,7 @@ async fn without_postgres_scim_goes_on_and_the_read_api_catches_up_later() {
 
     let bob = company.hire("Bob").await;
     company.scim(&format!("Users/{bob}")).await.answered(200);
-    let refused = company.ask("employees").await.answered(503);
+    let refused = company.ask_once(&company.api_token, "employees").await.answered(503);
     assert!(refused.header("retry-after").parse::<u32>().is_ok(), "no Retry-After");
     assert_eq!(refused.header("content-type"), "application/problem+json");
     company.disable(&bob).await;
@@ -149,7 +149,7 @@ async fn a_postgres_that_hangs_is_503_at_once_and_ends_readiness_until_it_goes_o
 
     let frozen = Frozen::new(world.postgres.as_ref().expect("this world has one"));
     // These wait for Postgres when it falls silent.
-    let waiting = (0..20).map(|_| company.ask("employees"));
+    let waiting = (0..20).map(|_| company.ask_once(&company.api_token, "employees"));
     for refused in futures_util::future::join_all(waiting).await {
         refused.answered(503);
     }
@@ -161,7 +161,7 @@ async fn a_postgres_that_hangs_is_503_at_once_and_ends_readiness_until_it_goes_o
     // These need not wait to know. Far more than can be answered one after the other by waiting.
     let asked = Instant::now();
     for _ in 0..100 {
-        let refused = company.ask("employees").await.answered(503);
+        let refused = company.ask_once(&company.api_token, "employees").await.answered(503);
         assert!(refused.header("retry-after").parse::<u32>().is_ok(), "no Retry-After");
         assert!(refused.text.contains("Postgres does not answer"), "{}", refused.text);
     }

@@ -193,14 +193,16 @@ impl Company {
         let asked = Instant::now();
         loop {
             let answer = self.ask_once(token, path).await;
-            let behind = answer.status == 503 && answer.text.contains("have not got as far");
-            if !behind || asked.elapsed() > DEADLINE {
+            let is_slow = ["have not got as far", "Postgres does not answer"];
+            let is_slow = is_slow.iter().any(|words| answer.text.contains(words));
+            if answer.status != 503 || !is_slow || asked.elapsed() > DEADLINE {
                 return answer;
             }
         }
     }
 
-    /// The same, which is asked once: 503 if the read models have not seen all within the time that a read waits.
+    /// The same, which is asked once: 503 if the read models have not seen all within the time that a read waits,
+    /// or Postgres does not answer.
     pub async fn ask_once(&self, token: &str, path: &str) -> Answer {
         let request = self.http.get(format!("{}/{path}", self.api_base_url)).bearer_auth(token);
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();

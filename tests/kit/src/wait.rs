@@ -18,7 +18,15 @@ where
 }
 
 /// Waits until there is something, and returns it; `what` says what there is not.
-pub async fn found<T, F>(what: &str, mut look: impl FnMut() -> F) -> T
+pub async fn found<T, F>(what: &str, look: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Option<T>>,
+{
+    found_within(DEADLINE, what, look).await
+}
+
+/// The same, for what may take another time.
+pub async fn found_within<T, F>(time: Duration, what: &str, mut look: impl FnMut() -> F) -> T
 where
     F: Future<Output = Option<T>>,
 {
@@ -27,7 +35,7 @@ where
         if let Some(found) = look().await {
             return found;
         }
-        assert!(asked.elapsed() < DEADLINE, "waited in vain until {what}");
+        assert!(asked.elapsed() < time, "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
