@@ -7,7 +7,7 @@ use eventlog::{Log, LogOptions};
 use events::Event;
 
 use crate::client::Target;
-use crate::program::{self, Ingest, Integration};
+use crate::program::{self, Ingest, Integration, Settings};
 use crate::writer::Writer;
 
 pub(crate) struct Alone {
@@ -24,6 +24,15 @@ impl Alone {
         events: impl IntoIterator<Item = Event>,
         dir: &Path,
     ) -> anyhow::Result<Self> {
+        Self::set(events, dir, &Settings::new()).await
+    }
+
+    /// One whose environment says more.
+    pub(crate) async fn set(
+        events: impl IntoIterator<Item = Event>,
+        dir: &Path,
+        more: &Settings,
+    ) -> anyhow::Result<Self> {
         std::fs::create_dir_all(dir)?;
         let nats = Nats::start(&dir.join("nats"))?;
         let snapshot = dir.join("roster.snapshot");
@@ -31,7 +40,7 @@ impl Alone {
         let integration = program::integration(&ingest.settings()).await?;
         ingest.stop().await?;
         Writer::open(&nats.url(), &integration.tenant).await?.write(events).await?;
-        let ingest = Ingest::start(&nats.url(), Some(&snapshot)).await?;
+        let ingest = Ingest::with(&nats.url(), Some(&snapshot), more).await?;
         let log = Log::open(&nats.url(), LogOptions::default()).await?;
         Ok(Self { integration, ingest, log, _nats: nats })
     }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use events::Tenant;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -16,6 +16,8 @@ use web::PositionCipher;
 pub(crate) struct Target {
     host: String,
     bearer: String,
+    /// What a browser would bring.
+    cookie: Option<String>,
     /// What reads the positions that this tenant is told.
     positions: Option<(PositionCipher, Tenant)>,
 }
@@ -38,7 +40,13 @@ impl Target {
     /// The server at `url`, whose path does not matter.
     pub(crate) fn new(url: &str, token: &str) -> Self {
         let host = url.split('/').nth(2).unwrap_or(url);
-        Self { host: host.to_owned(), bearer: format!("Bearer {token}"), positions: None }
+        let bearer = format!("Bearer {token}");
+        Self { host: host.to_owned(), bearer, cookie: None, positions: None }
+    }
+
+    /// The same, as a browser that is signed in.
+    pub(crate) fn of_browser(self, cookie: String) -> Self {
+        Self { cookie: Some(cookie), ..self }
     }
 
     /// The same, as a tenant whose positions can be read.
@@ -65,13 +73,16 @@ impl Connection {
     /// Asks, and returns how far in the log the answer is, if it tells, and its body.
     pub(crate) async fn say_at(&mut self, ask: Ask) -> anyhow::Result<(Option<u64>, Bytes)> {
         let Ask { method, path, body, right } = ask;
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(&method)
             .uri(&path)
             .header(HOST, &self.target.host)
             .header(AUTHORIZATION, &self.target.bearer)
-            .header(CONTENT_TYPE, "application/scim+json")
-            .body(Full::new(body))?;
+            .header(CONTENT_TYPE, "application/scim+json");
+        if let Some(cookie) = &self.target.cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        let request = request.body(Full::new(body))?;
         self.requests.ready().await?;
         let (head, body) = self.requests.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();

@@ -2,8 +2,9 @@
 
 use eventlog::ids;
 use events::{
-    BookedPlace, BookingId, BookingSource, ChangedMembers, CreatedGroup, EmployeeId, Event,
-    GroupProfile, GroupState, MemberRef, RecordedBooking, ResourceId, Standing, TeamId, UserState,
+    BookedPlace, BookingId, BookingSource, ChangedMembers, CreatedGroup, DepartedUser, EmployeeId,
+    Event, GroupProfile, GroupState, MemberRef, RecordedBooking, ResourceId, Standing, TeamId,
+    UserState,
 };
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::Map;
@@ -57,9 +58,23 @@ fn added(group: Uuid, people: &[Person]) -> Event {
     Event::GroupMembersAdded(ChangedMembers { team_id: TeamId(group), members })
 }
 
+/// The person has left.
+pub(crate) fn left(person: &Person) -> Event {
+    let state = UserState { standing: Standing::Former, ..state(person) };
+    Event::UserDeactivated(DepartedUser { state, alert: None })
+}
+
 /// A desk for an hour, a year from the beginning of time.
 pub(crate) fn booked(person: &Person, number: usize) -> Event {
-    let starts_at = Timestamp::UNIX_EPOCH + 8760.hours();
+    booked_at(person, number, Timestamp::UNIX_EPOCH + 8760.hours())
+}
+
+/// The same, in a hundred days.
+pub(crate) fn booked_ahead(person: &Person, number: usize) -> Event {
+    booked_at(person, number, eventlog::clock::now() + 2400.hours())
+}
+
+fn booked_at(person: &Person, number: usize, starts_at: Timestamp) -> Event {
     Event::BookingRecorded(RecordedBooking {
         booking_id: BookingId(ids::uuid_v7()),
         source: BookingSource::default(),

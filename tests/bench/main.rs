@@ -21,6 +21,7 @@ mod groups;
 mod job;
 mod load;
 mod options;
+mod pages;
 mod past;
 mod people;
 mod processor;
@@ -28,6 +29,7 @@ mod program;
 mod readers;
 mod rebuild;
 mod rebuild_report;
+mod recording;
 mod replay;
 mod roles;
 mod row;
@@ -77,6 +79,12 @@ async fn main() -> anyhow::Result<()> {
         let dir = dir.join("rebuild");
         let past = Past::write(&dir.join("nats"), extent.events).await?;
         rebuild::measure(&past, &dir, &extent, &mut targets).await?;
+    }
+    if options.wants(Part::Recording) {
+        recording::measure(&dir.join("recording"), &extent, &mut targets).await?;
+    }
+    if options.wants(Part::Pages) {
+        pages::measure(&dir.join("pages"), &extent, &mut targets).await?;
     }
     if options.wants(Part::Delivery) {
         delivery::measure(&dir.join("delivery"), &extent, &mut targets).await?;

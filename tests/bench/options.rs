@@ -37,6 +37,8 @@ pub(crate) enum Part {
     Operations,
     /// A part of `operations`.
     Rebuild,
+    Recording,
+    Pages,
     Delivery,
 }
 
@@ -58,6 +60,8 @@ pub(crate) struct Extent {
     pub(crate) steady: Duration,
     /// In the log that is replayed.
     pub(crate) events: usize,
+    /// How often each page of the portal is asked for.
+    pub(crate) looks: usize,
 }
 
 impl Options {
@@ -83,6 +87,7 @@ impl Extent {
             groups: 200,
             steady: Duration::from_secs(1),
             events: 20_000,
+            looks: 5,
         }
     }
 
@@ -97,6 +102,7 @@ impl Extent {
             groups: 4000,
             steady: Duration::from_secs(10),
             events: 1_000_000,
+            looks: 60,
         }
     }
 }

@@ -65,9 +65,15 @@ pub(crate) struct Integration {
 
 impl Up {
     pub(crate) async fn start(data_dir: &Path) -> anyhow::Result<Self> {
+        Self::with(data_dir, &Settings::new()).await
+    }
+
+    /// One whose environment says more.
+    pub(crate) async fn with(data_dir: &Path, more: &Settings) -> anyhow::Result<Self> {
         let data_dir = data_dir.to_str().context("a data directory whose name is text")?;
         let settings = vec![("ROLLCALL_DATA_DIR", data_dir.to_owned())];
         let mut process = program(&settings)
+            .envs(more.iter().cloned())
             .args(["up", "--json", "--listen", "127.0.0.1:0"])
             .env("RUST_LOG", "warn")
             // Receivers are on this machine.
@@ -110,8 +116,18 @@ impl Up {
 
 impl Ingest {
     pub(crate) async fn start(nats_url: &str, snapshot: Option<&Path>) -> anyhow::Result<Self> {
+        Self::with(nats_url, snapshot, &Settings::new()).await
+    }
+
+    /// One whose environment says more.
+    pub(crate) async fn with(
+        nats_url: &str,
+        snapshot: Option<&Path>,
+        more: &Settings,
+    ) -> anyhow::Result<Self> {
         let asked = Instant::now();
         let mut settings = vec![("NATS_URL", nats_url.to_owned())];
+        settings.extend(more.iter().cloned());
         if let Some(file) = snapshot {
             let file = file.to_str().context("a snapshot whose name is text")?;
             settings.push(("ROLLCALL_SNAPSHOT", file.to_owned()));
@@ -268,6 +284,20 @@ pub(crate) async fn activate(settings: &Settings) -> anyhow::Result<Integration>
 pub(crate) async fn tenant(settings: &Settings, slug: &str) -> anyhow::Result<()> {
     let _: Value = verb(settings, &["tenant", "create", slug]).await?;
     Ok(())
+}
+
+/// Makes somebody an administrator with every role; the link by which they sign in.
+pub(crate) async fn owner(settings: &Settings) -> anyhow::Result<String> {
+    let invite = ["admin", "invite", "owner@bench.example", "--role", "owner", "--tenant", TENANT];
+    let invited: Value = verb(settings, &invite).await?;
+    Ok(invited["sign_in_url"].as_str().context("a link")?.to_owned())
+}
+
+/// Plans a replay; its id.
+pub(crate) async fn planned(settings: &Settings, read_model: &str) -> anyhow::Result<String> {
+    let plan = ["replay", "plan", read_model, "--tenant", TENANT, "--reason", "benchmark"];
+    let plan: Value = verb(settings, &plan).await?;
+    Ok(plan["plan"].as_str().context("a plan")?.to_owned())
 }
 
 /// An API token of the tenant, with every scope.
