@@ -266,12 +266,16 @@ impl Operator {
         tenant: &str,
         profile: &str,
     ) -> anyhow::Result<DemoCredentials> {
-        self.activate(tenant, profile, None).await?;
-        let live = |known: &Value| known["revoked"] == false && known["purpose"] != "api-token";
+        let activated = self.activate(tenant, profile, None).await?;
+        let made = activated["secret_token"].is_string();
+        let live = |known: &Value| {
+            let is_new = made && known["credential_id"] == activated["credential_id"];
+            known["revoked"] == false && known["purpose"] != "api-token" && !is_new
+        };
         for known in self.credentials(tenant).await?.iter().filter(|known| live(known)) {
             self.revoke(tenant, text(known, "credential_id")?).await?;
         }
-        let secret = self.rotate_secret(tenant, None, None).await?;
+        let secret = if made { activated } else { self.rotate_secret(tenant, None, None).await? };
         let client = self.issue_client(tenant, None, None).await?;
         let token = self.issue_token(tenant, &BTreeSet::from(Scope::ALL), None, None).await?;
         Ok(DemoCredentials {
