@@ -7,6 +7,7 @@ mod alerts;
 mod employees;
 mod find_person;
 mod people;
+mod sort;
 
 pub use access::{ApiToken, Integration, TenantEntry, api_token, knows_secret, tenants};
 pub use alerts::{
@@ -19,3 +20,4 @@ pub use employees::{
 pub use find_person::find_person;
 pub(crate) use people::PEOPLE;
 pub use projector::sql::{BadCursor, Page, QueryError};
+pub use sort::{Sort, SortBy, SortOrder};

@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use directory::Directory;
-use directory::queries::{Counts, Employee, EmployeeDetail, Search as Wanted};
+use directory::queries::{
+    Counts, Employee, EmployeeDetail, Search as Wanted, Sort, SortBy, SortOrder,
+};
 use events::{EmployeeId, Scope, Standing, TeamId, Tenant};
 use projector::{Ordered, Projection};
 use serde::{Deserialize, Serialize};
@@ -34,15 +36,23 @@ pub(crate) struct EmployeesQuery {
     external_id: Option<String>,
     /// True for those who are Active only until an administrator decides; false for all others.
     held: Option<bool>,
+    /// What they are sorted by. Those who are equal in it are in the order of their ids.
+    #[serde(default)]
+    #[param(inline, required = false, default = "displayName")]
+    sort_by: SortBy,
+    /// In which direction.
+    #[serde(default)]
+    #[param(inline, required = false, default = "ascending")]
+    sort_order: SortOrder,
     /// How many to list at most.
     #[serde(default)]
     #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
     limit: Limit,
-    /// `next` of the page before.
+    /// `next` of the page before, which was asked for in the same order.
     after: Option<String>,
 }
 
-/// A page of employees, by display name.
+/// A page of employees, by display name unless another order is asked for.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Employees {
     employees: Vec<ListedEmployee>,
@@ -102,6 +112,7 @@ pub(crate) async fn list(
         user_name: query.user_name,
         external_id: query.external_id,
         held: query.held,
+        sort: Sort { by: query.sort_by, order: query.sort_order },
     };
     let mut session =
         api.session(caller.tenant(), min_position, &[Directory::NAME, Teams::NAME]).await?;

@@ -11,6 +11,7 @@ use tokio_postgres::{Error, Row};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::sort::{Sort, sorted};
 use crate::write::standing as standing_name;
 use projector::sql::searched;
 use projector::sql::{Page, QueryError, key, page};
@@ -87,6 +88,8 @@ pub struct Search {
     pub external_id: Option<String>,
     /// Whether they are held: Active until somebody decides.
     pub held: Option<bool>,
+    /// In which order.
+    pub sort: Sort,
 }
 
 /// How many employees there are.
@@ -103,7 +106,7 @@ pub struct Counts {
     pub held: i64,
 }
 
-/// The employees whom `search` finds, by display name; `after` is `next` of the page before.
+/// The employees whom `search` finds, in the order that it asks for; `after` is `next` of the page before.
 pub async fn employees(
     client: &impl GenericClient,
     tenant: &Tenant,
@@ -111,6 +114,9 @@ pub async fn employees(
     after: Option<&str>,
     limit: u16,
 ) -> Result<Page<Employee>, QueryError> {
+    if search.sort != Sort::default() {
+        return sorted(client, tenant, search, after, limit).await;
+    }
     let start = (String::new(), Uuid::nil());
     let (name, id) = key(after, start, |(name, _)| !name.contains('\0'))?;
     let tenant = tenant.as_str();

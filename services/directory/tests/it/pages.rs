@@ -3,7 +3,8 @@
 use deadpool_postgres::Client;
 use directory::Directory;
 use directory::queries::{
-    Counts, Employee, QueryError, Search, counts, employee, employees, employees_by_id,
+    Counts, Employee, QueryError, Search, Sort, SortBy, SortOrder, counts, employee, employees,
+    employees_by_id,
 };
 use events::{Event, Standing, Tenant};
 use projector::Projection;
@@ -41,6 +42,139 @@ fn employees_come_by_name_whatever_its_case_and_each_once() {
         build::<Directory>(client, "directory", &log, 10).await;
         let expected = ["adam", "Adam", "Bea", "eve", "Eve", "Zoe", "Änne"];
         assert_eq!(names(client, &Search::default()).await, expected);
+    });
+}
+
+fn sorted(by: SortBy, order: SortOrder) -> Search {
+    Search { sort: Sort { by, order }, ..Search::default() }
+}
+
+/// Somebody who comes, and who has left again if they are Former.
+fn came(number: u128, user_name: &str, display_name: &str, standing: Standing) -> Vec<Event> {
+    let came = named(number, user_name, display_name);
+    let Event::UserCreated(mut left) = came.clone() else { panic!("somebody comes") };
+    left.standing = Standing::Former;
+    match standing {
+        Standing::Active => vec![came],
+        Standing::Former => vec![came, Event::UserChanged(left)],
+    }
+}
+
+#[test]
+fn people_are_sorted_by_what_is_asked_for_in_both_directions_and_each_comes_once() {
+    let log = log([
+        came(1, "zoe@x.example", "Ann", Standing::Former),
+        came(2, "Bea@x.example", "Zoe", Standing::Active),
+        came(3, "ada@x.example", "Bea", Standing::Former),
+        came(4, "eve@x.example", "Eve", Standing::Active),
+        came(5, "yan@x.example", "Dan", Standing::Active),
+    ]
+    .concat());
+    let orders = [
+        (SortBy::DisplayName, ["Ann", "Bea", "Dan", "Eve", "Zoe"]),
+        (SortBy::UserName, ["Bea", "Zoe", "Eve", "Dan", "Ann"]),
+        (SortBy::Standing, ["Dan", "Eve", "Zoe", "Ann", "Bea"]),
+        (SortBy::JoinedAt, ["Ann", "Zoe", "Bea", "Eve", "Dan"]),
+        (SortBy::LeftAt, ["Zoe", "Eve", "Dan", "Ann", "Bea"]),
+    ];
+    World::new().run(async |client| {
+        build::<Directory>(client, "directory", &log, 10).await;
+        for (by, mut expected) in orders {
+            assert_eq!(names(client, &sorted(by, SortOrder::Ascending)).await, expected, "{by:?}");
+            expected.reverse();
+            assert_eq!(names(client, &sorted(by, SortOrder::Descending)).await, expected, "{by:?}");
+            let former =
+                Search { standing: Some(Standing::Former), ..sorted(by, SortOrder::Descending) };
+            let mut found = names(client, &former).await;
+            found.sort_unstable();
+            assert_eq!(found, ["Ann", "Bea"], "{by:?}");
+        }
+        let one = Search {
+            user_name: Some("EVE@x.example".to_owned()),
+            ..sorted(SortBy::LeftAt, SortOrder::Descending)
+        };
+        assert_eq!(names(client, &one).await, ["Eve"]);
+    });
+}
+
+#[test]
+fn whoever_stays_as_they_are_comes_once_in_every_order_while_others_come_and_leave_between_the_pages()
+ {
+    let names_told = ["Gus", "Ada", "Fay", "Bea", "Eve", "Cyd", "Dan"];
+    let start: Vec<Event> = (0..)
+        .zip(names_told)
+        .map(|(n, name)| named(n, &format!("{name}@x.example"), name))
+        .collect();
+    World::new().run(async |client| {
+        let mut told = start.clone();
+        build::<Directory>(client, "directory", &log(told.clone()), 10).await;
+        let mut number = 100;
+        for by in [
+            SortBy::DisplayName,
+            SortBy::UserName,
+            SortBy::Standing,
+            SortBy::JoinedAt,
+            SortBy::LeftAt,
+        ] {
+            for order in [SortOrder::Ascending, SortOrder::Descending] {
+                let (mut found, mut after) = (vec![], None);
+                loop {
+                    let page =
+                        employees(client, &acme(), &sorted(by, order), after.as_deref(), 2).await;
+                    let page = page.unwrap();
+                    found.extend(page.rows.into_iter().map(|employee| employee.display_name));
+                    after = page.next;
+                    if after.is_none() {
+                        break;
+                    }
+                    // One comes whose name is before all, and one whose name is after all, who leaves.
+                    number += 2;
+                    let came = [
+                        came(
+                            number,
+                            &format!("a{number}@x.example"),
+                            "A new one",
+                            Standing::Active,
+                        ),
+                        came(
+                            number + 1,
+                            &format!("z{number}@x.example"),
+                            "Z new one",
+                            Standing::Former,
+                        ),
+                    ];
+                    if number < 140 {
+                        told.extend(came.concat());
+                        build::<Directory>(client, "directory", &log(told.clone()), 10).await;
+                    }
+                }
+                found.retain(|name| names_told.contains(&name.as_str()));
+                found.sort_unstable();
+                assert_eq!(
+                    found,
+                    ["Ada", "Bea", "Cyd", "Dan", "Eve", "Fay", "Gus"],
+                    "{by:?} {order:?}"
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn a_cursor_of_one_order_is_none_of_another() {
+    let log = log((0..5).map(|n| named(n, &format!("u{n}@x.example"), "Ann")));
+    World::new().run(async |client| {
+        build::<Directory>(client, "directory", &log, 10).await;
+        let up = sorted(SortBy::UserName, SortOrder::Ascending);
+        let cursor = employees(client, &acme(), &up, None, 2).await.unwrap().next.unwrap();
+        for other in [
+            sorted(SortBy::UserName, SortOrder::Descending),
+            sorted(SortBy::JoinedAt, SortOrder::Ascending),
+            Search::default(),
+        ] {
+            let answer = employees(client, &acme(), &other, Some(&cursor), 2).await;
+            assert!(matches!(answer, Err(QueryError::BadCursor(_))), "{answer:?}");
+        }
     });
 }
 
