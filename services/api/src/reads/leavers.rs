@@ -9,20 +9,20 @@ use events::{EmployeeId, Scope};
 use jiff::Timestamp;
 use projector::{Ordered, Projection};
 use retention::Retention;
-use retention::queries::{BookingCounts, KeptBookings};
+use retention::queries::{BookingCounts, DecisionName, KeptBookings, OwnedBooking, WantedLeavers};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::reads::caller::Caller;
 use crate::reads::min_position::{MinPosition, MinPositionHeader};
-use crate::reads::query::{Limit, NoQuery, PathParams, QueryParams};
+use crate::reads::query::{Limit, Moment, NoQuery, PathParams, QueryParams};
 use crate::reads::read_api::ReadApi;
 use crate::reads::read_error::{Missing, ReadError};
 use crate::reads::snapshot::Answer;
 
 /// Which leavers to list; what is left out stays open.
 #[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LeaversQuery {
     /// Only those with bookings to come, whatever was decided about them.
@@ -34,12 +34,41 @@ pub(crate) struct LeaversQuery {
     #[serde(default)]
     #[param(required = false, default = false)]
     undecided: bool,
+    /// This leaver alone. With this, and with what follows, only those with bookings to come that match are listed,
+    /// the most urgent first, by the beginning of the first such booking.
+    #[param(value_type = Option<uuid::Uuid>)]
+    employee: Option<EmployeeId>,
+    /// Those with bookings of this type, to the letter.
+    resource_type: Option<String>,
+    /// Those with bookings that end after this moment.
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<Moment>,
+    /// Those with bookings that begin before this moment.
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<Moment>,
+    /// Those with bookings about which this was decided.
+    #[param(inline)]
+    decision: Option<DecisionName>,
     /// How many to list at most.
     #[serde(default)]
     #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
     limit: Limit,
     /// `next` of the page before.
     after: Option<String>,
+}
+
+impl LeaversQuery {
+    /// Which bookings to come are asked about, if any are.
+    fn wanted(&self) -> Option<WantedLeavers> {
+        let wanted = WantedLeavers {
+            employee: self.employee,
+            resource_type: self.resource_type.clone(),
+            from: self.from.map(Moment::time),
+            to: self.to.map(Moment::time),
+            decision: self.decision.or(self.undecided.then_some(DecisionName::Undecided)),
+        };
+        (wanted != WantedLeavers::default()).then_some(wanted)
+    }
 }
 
 /// A page of leavers, who left last first, unless the most urgent are asked for.
@@ -110,11 +139,15 @@ pub(crate) async fn list(
     let snapshot = session.snapshot(caller.tenant()).await?;
     let place = api.place(caller.tenant(), query.after.as_deref())?;
     let (limit, cursor) = (query.limit.rows(), place.as_deref());
-    let found = if query.undecided {
-        retention::queries::inbox(&*snapshot, tenant, api.now(), cursor, limit).await?
-    } else {
-        retention::queries::leavers(&*snapshot, tenant, query.upcoming, api.now(), cursor, limit)
-            .await?
+    let found = match query.wanted() {
+        Some(wanted) => {
+            retention::queries::inbox(&*snapshot, tenant, &wanted, api.now(), cursor, limit).await?
+        }
+        None => {
+            let upcoming = query.upcoming;
+            retention::queries::leavers(&*snapshot, tenant, upcoming, api.now(), cursor, limit)
+                .await?
+        }
     };
     let ids: Vec<EmployeeId> = found.rows.iter().map(|leaver| leaver.employee_id).collect();
     let mut employees = directory::queries::employees_by_id(&*snapshot, tenant, &ids).await?;
@@ -134,6 +167,16 @@ pub(crate) struct LeaverPath {
     employee: EmployeeId,
 }
 
+/// A leaver's bookings, and those that were handed over.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LeaverBookings {
+    #[serde(flatten)]
+    kept: KeptBookings,
+    /// Those that a colleague has by now, while their booking system books them for the leaver still; the first 1,000.
+    handed_over: Vec<OwnedBooking>,
+}
+
 /// List the bookings kept for a leaver
 #[utoipa::path(
     get,
@@ -145,7 +188,7 @@ pub(crate) struct LeaverPath {
         MinPositionHeader,
     ),
     responses(
-        (status = OK, description = "The bookings kept", body = KeptBookings),
+        (status = OK, description = "The bookings kept", body = LeaverBookings),
         (status = NOT_FOUND, description = "No such leaver"),
     ),
     security(("apiToken" = ["leavers:read"])),
@@ -156,11 +199,14 @@ pub(crate) async fn bookings(
     min_position: MinPosition,
     PathParams(LeaverPath { employee }): PathParams<LeaverPath>,
     QueryParams(NoQuery {}): QueryParams<NoQuery>,
-) -> Result<Answer<KeptBookings>, ReadError> {
+) -> Result<Answer<LeaverBookings>, ReadError> {
     caller.may(Scope::LeaversRead)?;
     let mut session = api.session(caller.tenant(), min_position, &[Retention::NAME]).await?;
     let snapshot = session.snapshot(caller.tenant()).await?;
     let kept =
         retention::queries::kept_bookings(&*snapshot, caller.tenant(), employee, api.now()).await?;
-    Ok(snapshot.answer(kept.ok_or_else(|| snapshot.missing(Missing::Leaver(employee)))?))
+    let kept = kept.ok_or_else(|| snapshot.missing(Missing::Leaver(employee)))?;
+    let handed_over =
+        retention::queries::handed_over(&*snapshot, caller.tenant(), employee).await?;
+    Ok(snapshot.answer(LeaverBookings { kept, handed_over }))
 }

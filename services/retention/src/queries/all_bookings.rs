@@ -96,6 +96,18 @@ pub async fn bookings_by_name(
     Ok(if referred.is_empty() { by_id } else { referred })
 }
 
+/// What was handed over of a leaver's, while its booking system books it for them still, in the order of its
+/// beginning; the first 1,000.
+pub async fn handed_over(
+    client: &impl GenericClient,
+    tenant: &Tenant,
+    leaver: EmployeeId,
+) -> Result<Vec<OwnedBooking>, Error> {
+    let statement = client.prepare_cached(include_str!("../../sql/read/handed_over.sql")).await?;
+    let rows = client.query(&statement, &[&tenant.as_str(), &leaver.0]).await?;
+    rows.iter().map(owned).collect()
+}
+
 fn owned(row: &Row) -> Result<OwnedBooking, Error> {
     Ok(OwnedBooking {
         booking: booking(row)?,

@@ -3,7 +3,7 @@
 use deadpool_postgres::GenericClient;
 use events::{EARLIEST, EmployeeId, Tenant};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio_postgres::{Error, Row};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -71,24 +71,79 @@ pub async fn leavers(
     Ok(page(found.collect::<Result<Vec<_>, Error>>()?, limit))
 }
 
-/// The Former people with bookings to come that nobody has decided about, the most urgent first. `after` is
-/// `next` of the page before.
+/// What was decided about a booking to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DecisionName {
+    /// Nothing yet: it waits for somebody.
+    Undecided,
+    /// It is cancelled by itself when that is due.
+    Planned,
+    /// It is kept.
+    Kept,
+    /// It is a colleague's here, and its booking system books it for the leaver still.
+    HandedOver,
+}
+
+impl DecisionName {
+    /// As it is called in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Undecided => "undecided",
+            Self::Planned => "planned",
+            Self::Kept => "kept",
+            Self::HandedOver => "handed-over",
+        }
+    }
+}
+
+/// Which bookings to come the leavers of an inbox must have; what is left out stays open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WantedLeavers {
+    /// This leaver alone.
+    pub employee: Option<EmployeeId>,
+    /// Of this resource type.
+    pub resource_type: Option<String>,
+    /// That end after this moment.
+    pub from: Option<Timestamp>,
+    /// That begin before this moment.
+    pub to: Option<Timestamp>,
+    /// About which this was decided.
+    pub decision: Option<DecisionName>,
+}
+
+/// The Former people with bookings to come as they are wanted, the most urgent first, by the beginning of the first
+/// such booking. `after` is `next` of the page before.
 pub async fn inbox(
     client: &impl GenericClient,
     tenant: &Tenant,
+    wanted: &WantedLeavers,
     now: Timestamp,
     after: Option<&str>,
     limit: u16,
 ) -> Result<Page<Leaver>, QueryError> {
     let start = (EARLIEST, Uuid::nil());
-    let (next_at, id) = key(after, start, |(next_at, _)| *next_at >= EARLIEST)?;
+    let (first_at, id) = key(after, start, |(first_at, _)| *first_at >= EARLIEST)?;
     let one_more = i64::from(limit) + 1;
+    let employee = wanted.employee.map(|employee| employee.0);
+    let decision = wanted.decision.map_or("any", DecisionName::as_str);
     let statement = client.prepare_cached(include_str!("../../sql/read/inbox.sql")).await?;
-    let rows =
-        client.query(&statement, &[&tenant.as_str(), &next_at, &id, &one_more, &now]).await?;
+    let values: &[&(dyn tokio_postgres::types::ToSql + Sync)] = &[
+        &tenant.as_str(),
+        &first_at,
+        &id,
+        &one_more,
+        &now,
+        &employee,
+        &wanted.resource_type,
+        &wanted.from,
+        &wanted.to,
+        &decision,
+    ];
+    let rows = client.query(&statement, values).await?;
     let found = rows.iter().map(|row| {
         let leaver = read(row)?;
-        Ok((leaver, (leaver.next_at.unwrap_or(EARLIEST), leaver.employee_id.0)))
+        Ok((leaver, (row.try_get::<_, Timestamp>("first_at")?, leaver.employee_id.0)))
     });
     Ok(page(found.collect::<Result<Vec<_>, Error>>()?, limit))
 }

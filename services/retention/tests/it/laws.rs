@@ -9,7 +9,7 @@ use events::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 use retention::Retention;
-use retention::queries::{Booking, inbox, kept_bookings, leavers};
+use retention::queries::{Booking, DecisionName, WantedLeavers, inbox, kept_bookings, leavers};
 use roster::{BookingDecision, BookingWish, Intent, LeaversIntent, PersonRef, Roster, TaskAction};
 use serde_json::Map;
 use uuid::Uuid;
@@ -259,7 +259,11 @@ fn what_is_decided_about_leavers_bookings_is_what_the_roster_carries_out() {
                     }
                 }
             }
-            let listed = inbox(client, &acme(), now, None, 100).await.unwrap().rows;
+            let wanted = WantedLeavers {
+                decision: Some(DecisionName::Undecided),
+                ..WantedLeavers::default()
+            };
+            let listed = inbox(client, &acme(), &wanted, now, None, 100).await.unwrap().rows;
             let mut firsts = BTreeSet::new();
             waiting.retain(|(_, employee)| firsts.insert(*employee));
             let listed = listed.into_iter().map(|one| (one.next_at.unwrap(), one.employee_id));
