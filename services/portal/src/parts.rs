@@ -4,6 +4,7 @@ pub(crate) mod actor;
 pub(crate) mod also_by;
 pub(crate) mod badge;
 pub(crate) mod bars;
+mod cells;
 pub(crate) mod copy;
 pub(crate) mod form;
 pub(crate) mod icon;

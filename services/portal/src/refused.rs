@@ -8,6 +8,7 @@ use web::{Problem, Rejection};
 
 use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
+use crate::parts::text::sentence;
 
 /// Why a request was not answered.
 #[derive(Debug)]
@@ -79,8 +80,8 @@ fn answer(problem: &Problem, page: impl FnOnce(&str, maud::Markup) -> maud::Mark
         section.card.stop {
             p.code { (problem.status) }
             h1 { (title) }
-            p { (problem.detail) }
-            p { a.button href="/" { "Go to the start page" } }
+            p { (sentence(&problem.detail)) }
+            div.actions { a.button href="/" { "Go to the start page" } }
         }
     };
     let mut response = Page::new(page(title, body)).with_status(status).into_response();

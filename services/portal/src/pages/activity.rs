@@ -91,14 +91,13 @@ async fn show(
 ) -> Result<Page, Refused> {
     let happened = listed(&portal, &signed, &asked).await?;
     let (tenant, home) = (&signed.tenant, Section::Activity.path(&signed.tenant));
-    let counts = format!("/ops/v1/joiners-and-leavers?tenant={tenant}");
-    let counts: Counts = portal.apis().get(&signed, &counts).await?;
+    let chart = joiners_and_leavers(&portal, &signed).await?;
     let list = list(&portal, &signed, &happened).await?;
     let is_newest = asked.before.is_none();
     let content = html! {
         h1 { "Activity" }
         p.lead { "All that happened at this tenant, by whomever: Entra, administrators, programs." }
-        (chart(&counts))
+        (chart)
         (filters(&portal, &signed, &asked).await?)
         @if is_newest { (live_part(&format!("{home}/live?{}", query(&asked).finish()), list)) } @else { (list) }
         (paging((!is_newest).then_some(home.as_str()), next(&portal, &signed, &asked, &happened).as_deref()))
@@ -187,11 +186,17 @@ async fn list(portal: &Portal, signed: &Signed, happened: &Happened) -> Result<M
     Ok(rows(signed, roster.tenant(&signed.tenant), &happened.events))
 }
 
-fn chart(counts: &Counts) -> Markup {
+/// How many joined and left, day by day.
+pub(crate) async fn joiners_and_leavers(
+    portal: &Portal,
+    signed: &Signed,
+) -> Result<Markup, Refused> {
+    let path = format!("/ops/v1/joiners-and-leavers?tenant={}", signed.tenant);
+    let counts: Counts = portal.apis().get(signed, &path).await?;
     let bar = |day: &Day| Bar {
         label: day.day.strftime("%-d %b %Y").to_string(),
         parts: vec![day.joined, day.left],
     };
     let all: Vec<Bar> = counts.days.iter().map(bar).collect();
-    bars("Joiners and leavers, the last 60 days", &["joined or returned", "left"], &all)
+    Ok(bars("Joiners and leavers, the last 60 days", &["joined or returned", "left"], &all))
 }

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use roster::{Administrator, TenantRoster};
 use web::Permission;
 
-use place::{choice_of_roles, home, page, settings, way_in};
+use place::{called, choice_of_roles, home, page, settings, way_in};
 
 use crate::names;
 use crate::parts::also_by::also_by;
@@ -73,10 +73,10 @@ async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
 fn row(signed: &Signed, one: &Administrator) -> Markup {
     html! {
         tr {
-            td {
+            th scope="row" {
                 a href={ (home(signed)) "/" (one.id) } { (one.email) }
-                @if let Some(name) = &one.name { br; (name) }
-                @if one.id == signed.id() { " " span.soft { "(you)" } }
+                @if let Some(name) = &one.name { div.aside { (name) @if one.id == signed.id() { " (you)" } } }
+                @else if one.id == signed.id() { " " span.aside { "(you)" } }
             }
             td { (named(&one.roles)) }
             td { @match one.signed_in_at { Some(at) => (moment(at)), None => span.soft { "never" } } }
@@ -87,7 +87,7 @@ fn row(signed: &Signed, one: &Administrator) -> Markup {
 
 /// Roles in words.
 fn named(roles: &AdministratorRoles) -> Markup {
-    html! { @for role in roles { (badge(Tone::Plain, role.as_str())) " " } }
+    html! { @for role in roles { (badge(Tone::Plain, called(*role))) " " } }
 }
 
 fn invitation(signed: &Signed) -> Markup {

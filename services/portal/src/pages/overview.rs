@@ -9,11 +9,12 @@ use roster::TenantRoster;
 use serde::Deserialize;
 use web::Permission;
 
+use crate::pages::activity::joiners_and_leavers;
 use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
 use crate::parts::section::Section;
 use crate::parts::table::{empty, table};
-use crate::parts::text::counted;
+use crate::parts::text::{counted, name as shown};
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -71,6 +72,11 @@ async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
         portal.apis().get::<Leavers>(&signed, &waiting),
     );
     let (counts, latest, waiting) = (counts?, latest?, waiting?);
+    let chart = if signed.may(Section::Activity.needs()) {
+        Some(joiners_and_leavers(&portal, &signed).await?)
+    } else {
+        None
+    };
     let roster = portal.access().writer().roster();
     let known = roster.tenant(tenant);
     let teams = known.map_or(0, |known| known.groups().count() as u64);
@@ -82,6 +88,7 @@ async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
             (figure("Former", counts.former, &format!("/t/{tenant}/people?standing=former")))
             (figure("Teams from Entra", teams, &format!("/t/{tenant}/teams")))
         }
+        @if let Some(chart) = chart { (chart) }
         h2 { "Who left last" }
         (left(tenant, &latest.leavers))
     };
@@ -115,7 +122,7 @@ fn todo(
         }
         @if counts.held > 0 {
             div.notice.warn { p {
-                (counted(counts.held, "person", "people")) " held: Entra said that they left, so many at once that it may be a mistake. They count as Active "
+                (counted(counts.held, "person is", "people are")) " held: Entra said that they left, so many at once that it may be a mistake. They count as Active "
                 "until somebody decides. "
                 @if signed.may(Permission::Operate(acts::Role::OpsRead)) { a href={ "/t/" (tenant) "/operations/holds" } { "Decide" } }
                 @else { "An operator can decide." }
@@ -144,8 +151,8 @@ fn left(tenant: &Tenant, leavers: &[Leaver]) -> Markup {
             @for leaver in leavers {
                 @let name = leaver.display_name.as_deref().or(leaver.user_name.as_deref());
                 tr {
-                    td { a href={ "/t/" (tenant) "/people/" (leaver.employee_id) } { (name.unwrap_or("a newcomer")) } }
-                    td { (moment(leaver.left_at)) }
+                    th scope="row" { a href={ "/t/" (tenant) "/people/" (leaver.employee_id) } { (shown(name.unwrap_or("a newcomer"))) } }
+                    td.nowrap { (moment(leaver.left_at)) }
                     td.num { (leaver.bookings.upcoming) }
                 }
             }

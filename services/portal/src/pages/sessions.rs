@@ -65,7 +65,7 @@ pub(crate) fn listed(
         html! {
             @for one in all {
                 tr {
-                    td { (one.browser) }
+                    th scope="row" { (one.browser) }
                     td { (moment(one.begun_at)) }
                     td { (moment(one.seen_at)) }
                     td { @if own == Some(one.id) { (badge(Tone::Good, "This one")) } @else { (action(one)) } }

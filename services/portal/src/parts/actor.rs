@@ -37,8 +37,8 @@ pub(crate) fn by(tenant: Option<&TenantRoster>, actor: &str) -> Markup {
 /// Who holds a credential of this kind.
 fn of(purpose: &Purpose) -> &'static str {
     match purpose {
-        Purpose::SecretToken => "Entra, by secret token",
-        Purpose::OauthClient => "Entra, by OAuth client",
+        Purpose::SecretToken => "Entra (secret token)",
+        Purpose::OauthClient => "Entra (OAuth client)",
         Purpose::ApiToken { .. } => "an API token",
     }
 }

@@ -30,8 +30,8 @@ pub(crate) fn bars(caption: &str, kinds: &[&str], all: &[Bar]) -> Markup {
         (0..kinds.len()).map(|kind| all.iter().filter_map(|bar| bar.parts.get(kind)).sum::<u64>());
     html! {
         figure.chart {
-            figcaption { b { (caption) } " " @for (kind, (name, total)) in kinds.iter().zip(totals).enumerate() {
-                span class={ "key part-" (kind) } { (total) " " (name) } " "
+            figcaption { b { (caption) } @for (kind, (name, total)) in kinds.iter().zip(totals).enumerate() {
+                span class={ "key part-" (kind) } { (total) " " (name) }
             } }
             svg.bars viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } width="100%" height=(HEIGHT) preserveAspectRatio="none" aria-hidden="true" focusable="false" {
                 @for (place, bar) in all.iter().enumerate() {
@@ -41,6 +41,11 @@ pub(crate) fn bars(caption: &str, kinds: &[&str], all: &[Bar]) -> Markup {
                         }
                     }
                 }
+            }
+            div.scale aria-hidden="true" {
+                span { (all.first().map_or("", |bar| &bar.label)) }
+                span { "highest: " (most) }
+                span { (all.last().map_or("", |bar| &bar.label)) }
             }
             details.also {
                 summary { "As a table" }
@@ -82,7 +87,7 @@ mod tests {
             |label: &str, parts: &[u64]| Bar { label: label.to_owned(), parts: parts.to_vec() };
         let all = [bar("Monday", &[2, 1]), bar("Tuesday", &[0, 0])];
         let told = bars("Joiners and leavers", &["joined", "left"], &all).into_string();
-        assert!(told.contains("Monday") && !told.contains("Tuesday"), "{told}");
+        assert!(told.contains(">Monday</td>") && !told.contains(">Tuesday</td>"), "{told}");
         assert!(!told.contains("style="), "{told}");
         assert_eq!(bars("Nothing", &["joined"], &all[1..]).into_string(), "");
     }

@@ -15,6 +15,7 @@ pub(crate) enum Icon {
     Operations,
     Administrators,
     Search,
+    Menu,
 }
 
 impl Icon {
@@ -35,6 +36,7 @@ impl Icon {
             Self::Administrators => {
                 "M10 3l6 2.2v4.3c0 3.7-2.5 6.2-6 7.5-3.5-1.3-6-3.8-6-7.5V5.2zM7.5 10l1.8 1.8L12.8 8"
             }
+            Self::Menu => "M3.5 5.5h13M3.5 10h13M3.5 14.5h13",
             Self::Search => "M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM13 13l4 4",
         }
     }

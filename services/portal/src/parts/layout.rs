@@ -4,7 +4,7 @@ use events::Tenant;
 use maud::{DOCTYPE, Markup, html};
 
 use super::form::csrf;
-use super::icon::icon;
+use super::icon::{Icon, icon};
 use super::section::Section;
 use crate::assets::{ICON, SCRIPT, STYLE};
 use crate::session::Notice;
@@ -58,12 +58,19 @@ pub(crate) fn page(frame: &Frame, title: &str, content: Markup) -> Markup {
         }
         div.shell {
             nav.side aria-label="Sections" {
-                ul {
-                    @for section in &frame.sections {
-                        @let here = frame.here == Some(*section);
-                        li { a href=(section.path(tenant)) aria-current=[here.then_some("page")] {
-                            (icon(section.icon())) span { (section.name()) }
-                        } }
+                // On a narrow screen it is opened; on a wide one the style shows all of it.
+                details.sections {
+                    summary {
+                        (icon(Icon::Menu))
+                        span { (frame.here.map_or("Menu", Section::name)) }
+                    }
+                    ul {
+                        @for section in &frame.sections {
+                            @let here = frame.here == Some(*section);
+                            li { a href=(section.path(tenant)) aria-current=[here.then_some("page")] {
+                                (icon(section.icon())) span { (section.name()) }
+                            } }
+                        }
                     }
                 }
             }

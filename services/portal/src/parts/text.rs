@@ -17,6 +17,18 @@ pub(crate) fn counted(number: u64, one: &str, several: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { several })
 }
 
+/// Words that begin a line or a sentence.
+pub(crate) fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What an API says, which begins small and ends without a full stop, as a sentence of a page.
+pub(crate) fn sentence(words: &str) -> String {
+    let text = capital(words);
+    if text.ends_with(['.', '!', '?', '`']) { text } else { text + "." }
+}
+
 /// A name, kept apart from the direction of what stands around it.
 pub(crate) fn name(text: &str) -> Markup {
     html! { bdi { (short(text, NAME)) } }
@@ -65,6 +77,13 @@ fn can_be_seen(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_api_says_becomes_a_sentence() {
+        assert_eq!(sentence("the plan expired; plan again"), "The plan expired; plan again.");
+        assert_eq!(sentence("There is no such page."), "There is no such page.");
+        assert_eq!(sentence(""), ".");
+    }
 
     #[test]
     fn a_name_cannot_leave_its_place_in_the_page() {

@@ -48,14 +48,17 @@ const ERASED: &str = "somebody who was erased";
 /// Events, each of which opens its details.
 pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Event]) -> Markup {
     html! {
-        ol.timeline {
+        ol.timeline.log {
             @for event in events {
                 li {
                     // The id keeps it open while the list goes on.
                     details id={ "event-" (event.event_id) } {
                         summary {
-                            (moment(event.at)) " " b { (words::of(&event.event)) } " "
-                            (named(roster, event)) " " span.soft { "by " (by(roster, &event.actor)) }
+                            span.when { (moment(event.at)) }
+                            span.what {
+                                b { (words::of(&event.event)) } " "
+                                (named(roster, event)) " " span.soft { "by " (by(roster, &event.actor)) }
+                            }
                         }
                         (details(signed, roster, event))
                     }

@@ -8,6 +8,7 @@ use crate::parts::badge::{Tone, badge};
 use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
 use crate::parts::section::Section;
+use crate::parts::text::capital;
 use crate::signed::Signed;
 
 /// How they sign in.
@@ -19,6 +20,17 @@ pub(super) fn way_in(one: &Administrator) -> Markup {
     }
 }
 
+/// What a role is called where people read it.
+pub(super) fn called(role: AdministratorRole) -> &'static str {
+    match role {
+        AdministratorRole::Viewer => "Viewer",
+        AdministratorRole::TeamEditor => "Team editor",
+        AdministratorRole::IntegrationManager => "Integration manager",
+        AdministratorRole::Operator => "Operator",
+        AdministratorRole::Owner => "Owner",
+    }
+}
+
 /// All roles, each with what it opens.
 pub(super) fn choice_of_roles(chosen: &AdministratorRoles) -> Markup {
     html! {
@@ -27,7 +39,7 @@ pub(super) fn choice_of_roles(chosen: &AdministratorRoles) -> Markup {
             @for role in AdministratorRole::ALL {
                 label.check {
                     input type="checkbox" name="role" value=(role) checked[chosen.contains(&role)];
-                    span { b { (role) } br; span.hint { (role.opens()) } }
+                    span { b { (called(role)) } br; span.hint { (capital(role.opens())) "." } }
                 }
             }
         }

@@ -93,7 +93,7 @@ fn state(signed: &Signed, check: &Check) -> Markup {
         section.card aria-labelledby="findings" {
             h2 #findings { "What to look at" }
             @if check.findings.is_empty() {
-                p { (badge(Tone::Good, "Nothing")) " Nothing is wrong with the mapping, as far as it was seen." }
+                p { (badge(Tone::Good, "Good")) " Nothing is wrong with the mapping, as far as it was seen." }
             }
             @for one in &check.findings { (finding(signed, one)) }
         }

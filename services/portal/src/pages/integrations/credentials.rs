@@ -13,8 +13,8 @@ use crate::signed::Signed;
 /// So many of those that were revoked are listed.
 const REVOKED: usize = 10;
 
-const COLUMNS: [&str; 7] =
-    ["Credential", "Kind", "Issued", "Expires", "Last used", "State", "Action"];
+const COLUMNS: [&str; 6] =
+    ["Credential", "Issued", "Expires", "Last used", "State", "Action"];
 
 /// All that live, and the last that were revoked.
 pub(super) fn listed(signed: &Signed, state: &State) -> Markup {
@@ -37,8 +37,7 @@ pub(super) fn listed(signed: &Signed, state: &State) -> Markup {
 fn row(signed: &Signed, state: &State, one: &Credential) -> Markup {
     html! {
         tr {
-            td { code { (one.id) } @if let Some(label) = &one.label { br; (label) } }
-            td { (kind(one)) }
+            th scope="row" { (kind(one)) @if let Some(label) = &one.label { " " span.aside { (label) } } div.reference { (one.id) } }
             td { (moment(one.issued_at)) }
             td { @match one.expires_at { Some(expires) => (day(expires)), None => "never" } }
             td { (state.last_used(one)) }
@@ -49,7 +48,7 @@ fn row(signed: &Signed, state: &State, one: &Credential) -> Markup {
                 @else { (badge(Tone::Good, "Live")) }
             }
             td {
-                @if one.revoked { span.soft { "none" } } @else {
+                @if !one.revoked {
                     a.button.danger.small href={ (home(signed)) "/credentials/" (one.id) "/revoke" } {
                         "Revoke" span.visually-hidden { " " (one.id) }
                     }

@@ -88,9 +88,9 @@ fn shown(home: &str, alerts: &[Alert]) -> Markup {
         html! {
             @for alert in alerts {
                 tr {
-                    td { a href={ (home) "/" (alert.id) } { (moment(alert.raised_at)) } }
+                    th scope="row" { a href={ (home) "/" (alert.id) } { (moment(alert.raised_at)) } }
                     td { (alert.in_words()) }
-                    td { (counted(alert.people, "person", "people")) }
+                    td.num { (alert.people) }
                     td { (alert.shown()) }
                 }
             }

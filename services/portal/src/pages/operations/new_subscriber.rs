@@ -63,7 +63,7 @@ async fn show(State(_): State<Portal>, signed: Signed) -> Page {
                     (choice("pull", "It asks over HTTP", "with an API token that has the scope events:read", false))
                     (choice("nats", "NATS", "it fetches from a consumer of its own", false))
                 }
-                (text("URL of a webhook", "url", "", "https://…, of a webhook only.", false))
+                (text("URL of a webhook", "url", "", "Begins with https://. Of a webhook only.", false))
                 (wants(&[]))
                 div.actions { button.primary { "Add" } }
             }))

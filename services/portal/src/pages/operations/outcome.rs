@@ -3,6 +3,7 @@
 use axum::response::Response;
 use web::Problem;
 
+use crate::parts::text::sentence;
 use crate::portal::Portal;
 use crate::redirect::then;
 use crate::refused::Refused;
@@ -20,28 +21,9 @@ pub(super) async fn told<T>(
     let notice = match asked {
         Ok(answer) => Notice::done(done(&answer)),
         Err(problem) if (400..500).contains(&problem.status) => {
-            Notice::failed(capital(&problem.detail))
+            Notice::failed(sentence(&problem.detail))
         }
         Err(problem) => return Err(problem.into()),
     };
     then(portal, signed, notice, to).await
-}
-
-/// A sentence of the APIs, which begin small, as one of a page.
-pub(super) fn capital(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    let text: String = first.chain(letters).collect();
-    if text.ends_with(['.', '!', '?', '`']) { text } else { text + "." }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_an_api_says_becomes_a_sentence() {
-        assert_eq!(capital("the plan expired; plan again"), "The plan expired; plan again.");
-        assert_eq!(capital(""), ".");
-    }
 }

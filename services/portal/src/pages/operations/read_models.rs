@@ -92,7 +92,7 @@ impl ReadModels {
 
     /// A line for each.
     pub(super) fn lanes(&self) -> Markup {
-        let heads = ["Read model", "State", "Behind", "Visible after", "Parked", "Kept"];
+        let heads = ["Read model", "State", "Behind", "Visible after", "Parked", "Kept up to date"];
         table(
             "Read models",
             &heads,
@@ -103,20 +103,20 @@ impl ReadModels {
                         th scope="row" { (read_model(&one.projection)) br; span.hint.mono { (one.projection) } }
                         td {
                             (badge(tone, words))
-                            @if one.building_another { " " (badge(Tone::Plain, "another is being built")) }
+                            @if one.building_another { " " (badge(Tone::Plain, "another is built beside it")) }
                         }
-                        td { @if one.lag_events == 0 { "0 s" } @else {
+                        td.num { @if one.lag_events == 0 { "0 s" } @else {
                             (lasting(one.lag_seconds)) br; span.hint { (counted(one.lag_events, "event", "events")) }
                         } }
-                        td { @match one.visible_after_ms { Some(ms) => (milliseconds(ms)), None => "–" } }
-                        td { @if one.parked_events == 0 { "none" } @else {
+                        td.num { @match one.visible_after_ms { Some(ms) => (milliseconds(ms)), None => "–" } }
+                        td.num { @if one.parked_events == 0 { "0" } @else {
                             (badge(Tone::Bad, &counted(one.parked_events, "event", "events")))
                             @if let Some(since) = one.parked_since { br; span.hint { "since " (moment(since)) } }
                         } }
                         td { @match one.heard_seconds_ago {
-                            Some(seconds) if seconds < SILENT_SECONDS => "heard of now",
-                            Some(seconds) => { "silent for " (lasting(seconds)) },
-                            None => "by nobody",
+                            Some(seconds) if seconds < SILENT_SECONDS => { "just now" },
+                            Some(seconds) => { (badge(Tone::Bad, "silent")) " for " (lasting(seconds)) },
+                            None => (badge(Tone::Bad, "by nobody")),
                         } }
                     }
                 }

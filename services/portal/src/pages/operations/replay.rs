@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use web::{Permission, Problem};
 
 use super::acted_by::acted_by;
-use super::outcome::{capital, told};
+use super::outcome::told;
 use super::place::{READ, Tab, lasting, page, read_model};
 use super::replay_state::{Job, Planned, Stage};
 use super::replay_undo::undoing;
@@ -21,7 +21,7 @@ use crate::parts::also_by::also_by;
 use crate::parts::form::{button, form, text};
 use crate::parts::live::live as live_part;
 use crate::parts::page::Page;
-use crate::parts::text::counted;
+use crate::parts::text::{counted, sentence};
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -111,7 +111,7 @@ async fn content(portal: &Portal, signed: &Signed, job: &Job) -> Result<Markup, 
                 }
                 @if let Some(reason) = &job.reason { dt { "Reason" } dd { (reason) } }
             }
-            @if let Some(why) = &job.why { div.notice.warn { p { (capital(why)) } } }
+            @if let Some(why) = &job.why { div.notice.warn { p { (sentence(why)) } } }
             (job.bar())
             @if let Some(planned) = &job.planned { (forecast(planned)) }
             (actions(signed, job))
@@ -134,7 +134,7 @@ fn forecast(planned: &Planned) -> Markup {
             dt { "Sends" } dd { "nothing: applications are told of nothing twice" }
             @if *parked > 0 { dt { "Parked" } dd { (counted(*parked, "event is", "events are")) " tried again" } }
         }
-        @if !notes.is_empty() { ul { @for note in notes { li { (capital(note)) } } } }
+        @if !notes.is_empty() { ul { @for note in notes { li { (sentence(note)) } } } }
     }
 }
 

@@ -116,18 +116,30 @@ impl Job {
         self.person.as_deref().unwrap_or(tenant)
     }
 
-    /// How much is built, as a bar and in words.
+    /// How much is built, as a bar and in words. What is ready is level with what is seen, which moves on: it is
+    /// built to the end, whatever has been written since.
     pub(super) fn bar(&self) -> Markup {
         let Some(Progress { position, goal, eta_seconds }) = &self.progress else {
             return html! {};
         };
-        let percent = position.saturating_mul(100) / (*goal).max(1);
-        let percent = percent.min(100);
+        let built = position.saturating_mul(100) / (*goal).max(1);
+        let (percent, left) = match self.state {
+            Stage::Ready => (100, None),
+            Stage::Running | Stage::Paused => (built.min(99), *eta_seconds),
+            Stage::Planned
+            | Stage::Void
+            | Stage::Expired
+            | Stage::CutOver
+            | Stage::Done
+            | Stage::RolledBack
+            | Stage::Cancelled
+            | Stage::Failed => return html! {},
+        };
         html! {
             label.field {
                 span.label { "Built: " (percent) " %" }
                 progress max="100" value=(percent) { (percent) " %" }
-                @if let Some(left) = eta_seconds.filter(|left| *left > 0.0 && percent < 100) {
+                @if let Some(left) = left.filter(|left| *left > 0.0) {
                     span.hint { "About " (lasting(left)) " left." }
                 }
             }

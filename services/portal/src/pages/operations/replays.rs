@@ -79,7 +79,7 @@ fn shown(signed: &Signed, jobs: &[Job]) -> Markup {
         html! {
             @for job in jobs {
                 tr {
-                    td { a href={ (home) "/" (job.job) } { (moment(job.started_at)) } }
+                    th scope="row" { a href={ (home) "/" (job.job) } { (moment(job.started_at)) } }
                     td { (read_model(&job.projection)) }
                     td { (job.of_whom()) }
                     td { (job.state.shown()) }

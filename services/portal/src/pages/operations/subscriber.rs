@@ -199,7 +199,7 @@ fn settings(signed: &Signed, subscriber: &Subscriber, at: &str) -> Markup {
         section.card aria-labelledby="settings" {
             h2 #settings { "Settings" }
             (form(&signed.session.csrf, &format!("{at}/change"), html! {
-                @if let Some(url) = &subscriber.url { (text("URL", "url", url, "https://…", true)) }
+                @if let Some(url) = &subscriber.url { (text("URL", "url", url, "Begins with https://.", true)) }
                 (wants(&subscriber.facts))
                 div.actions { button.primary { "Save" } }
             }))

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use web::Problem;
 
-use super::outcome::{capital, told};
+use super::outcome::told;
 use super::place::{Tab, page};
 use super::subscriber_facts::Subscriber;
 use super::subscribers::MANAGE;
@@ -19,7 +19,7 @@ use crate::fields::Fields;
 use crate::parts::also_by::also_by;
 use crate::parts::form::{form, text};
 use crate::parts::page::Page;
-use crate::parts::text::counted;
+use crate::parts::text::{counted, sentence};
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -88,7 +88,7 @@ async fn show(
         }
         @match &planned {
             Some(Ok(part)) => (told_part(&signed, part, &asked, &at)),
-            Some(Err(problem)) => div.notice.failed role="alert" { p { (capital(&problem.detail)) } },
+            Some(Err(problem)) => div.notice.failed role="alert" { p { (sentence(&problem.detail)) } },
             None => {}
         }
         (also_by(

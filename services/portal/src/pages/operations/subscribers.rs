@@ -74,15 +74,15 @@ async fn content(portal: &Portal, signed: &Signed) -> Result<Markup, Problem> {
                     td { (one.state(delivery)) }
                     @match delivery {
                         Some(delivery) => {
-                            td { (delivery.behind()) }
-                            td { (delivery.failed) @if let Some(why) = &delivery.last_failure { br; span.hint { "last: " (why) } } }
-                            td {
-                                @if delivery.dead_letters == 0 { "none" } @else {
+                            td.num { (delivery.behind()) }
+                            td.num { (delivery.failed) @if let Some(why) = &delivery.last_failure { br; span.hint { "last: " (why) } } }
+                            td.num {
+                                @if delivery.dead_letters == 0 { "0" } @else {
                                     a href={ (home) "/" (one.name) "/dead-letters" } { (badge(Tone::Bad, &delivery.dead_letters.to_string())) span.visually-hidden { " dead letters of " (one.name) } }
                                 }
                             }
                         }
-                        None => { td { "–" } td { "–" } td { "–" } }
+                        None => { td.num { "–" } td.num { "–" } td.num { "–" } }
                     }
                 }
             }

@@ -2,7 +2,6 @@
 //!
 //! What reads mail before its reader does, opens links and sends no forms.
 
-use access::CommandError;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -10,7 +9,6 @@ use axum::response::Response;
 use events::{AdministratorId, Digest, SignInMethod, Tenant};
 use maud::html;
 use roster::Refusal;
-use web::Problem;
 
 use super::begun::{begin, note};
 use crate::names;
@@ -49,7 +47,7 @@ pub(super) async fn sign_in(
 ) -> Result<Response, Refused> {
     let (tenant, id) = holder(&portal, &secret, &parts).await?;
     let by = SignInMethod::Link { digest: Digest::of(secret.as_bytes()) };
-    note(&portal, (&tenant, id), by, &parts).await.map_err(as_a_page_says_it)?;
+    note(&portal, (&tenant, id), by, &parts).await?;
     let path = format!("/t/{tenant}");
     begin(&portal, vec![(tenant, id)], &parts, &path).await
 }
@@ -68,17 +66,5 @@ async fn holder(
         return Ok((tenant.clone(), administrator.id));
     }
     counts.failure("/sign-in", &parts.extensions)?;
-    Err(Refused::new(StatusCode::NOT_FOUND, capital(&Refusal::NoSuchLink.to_string())))
-}
-
-fn as_a_page_says_it(error: CommandError) -> Refused {
-    let mut problem = Problem::from(error);
-    problem.detail = capital(&problem.detail);
-    problem.into()
-}
-
-/// A sentence of the rules, as a page says it.
-fn capital(sentence: &str) -> String {
-    let mut signs = sentence.chars();
-    signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
+    Err(Refused::new(StatusCode::NOT_FOUND, Refusal::NoSuchLink.to_string()))
 }

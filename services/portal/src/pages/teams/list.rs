@@ -85,9 +85,9 @@ fn rows(signed: &Signed, teams: &[Team]) -> Markup {
         html! {
             @for team in teams {
                 tr {
-                    td {
+                    th scope="row" {
                         a href=(path(signed, team.id)) { (name(&team.name)) }
-                        @if let Some(words) = &team.description { div.soft { (short(words, 120)) } }
+                        @if let Some(words) = &team.description { div.aside { (short(words, 120)) } }
                     }
                     td { (team.badge()) }
                     td.num { (team.members) }

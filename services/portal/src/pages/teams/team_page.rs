@@ -130,7 +130,7 @@ fn rows(
         html! {
             @for one in members {
                 tr {
-                    td {
+                    th scope="row" {
                         a href=(people::path(signed, one.employee_id)) { (called(one)) }
                     }
                     td { @match one.standing.as_deref() {
