@@ -114,6 +114,16 @@ async fn a_list_is_gone_through_page_by_page_and_back() {
         page.sees("Person50").await;
         page.press("Previous page").await;
         page.sees("Person00").await;
+        // The other way round, and the order stays from page to page.
+        page.press("Name").await;
+        page.sees("Person50").await;
+        page.does_not_see("Person00").await;
+        page.press("Next page").await;
+        page.sees("Person00").await;
+        page.press("Joined").await;
+        page.sees("Person50").await;
+        page.press("User name").await;
+        page.sees("Person00").await;
         page.fill("Search", "PERSON17").await;
         page.press("Search").await;
         page.sees("Person17").await;

@@ -3,6 +3,7 @@
 use kit::company::Company;
 use kit::http::{Answer, http};
 use kit::visitor::Visitor;
+use kit::wait::until;
 use kit::world::World;
 
 /// An administrator with this role, signed in, and the token of their forms.
@@ -61,5 +62,26 @@ async fn activity_shows_no_digest_to_anybody_and_no_administrators_address_to_a_
     let seen = viewer.open(&activity).await.answered(200);
     for secret in ["Digest", "bob@contoso.example"] {
         assert!(!seen.html.contains(secret), "{secret}: {}", seen.html);
+    }
+}
+
+#[tokio::test]
+async fn a_moment_before_anything_happened_is_told_alike_on_the_page_and_in_its_part() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let ada = company.hire("Ada").await;
+    let (mut viewer, _) = administrator(&world, "operator").await;
+    let person = format!("{}/t/contoso/people/{ada}", world.url());
+    until("the page explains Ada", async || {
+        let seen = viewer.open(&person).await;
+        seen.html.contains("As it is now")
+    })
+    .await;
+    for path in [person.clone(), format!("{person}/moment")] {
+        let seen = viewer.open(&format!("{path}?at=1900-01-01T00:00")).await.answered(200);
+        let seen = seen.saying("Nothing was known of this person at that moment.");
+        assert!(!seen.html.contains("event 1"), "where the log begins is no tenant's business");
+        let seen = viewer.open(&format!("{path}?at=1900")).await.answered(400);
+        seen.saying("is no date and time; write 2026-12-01T09:30");
     }
 }

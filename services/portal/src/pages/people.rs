@@ -1,5 +1,6 @@
 //! `/t/{tenant}/people`: who works here, and who did.
 
+mod because;
 mod edits;
 mod explained;
 mod export;
@@ -7,6 +8,7 @@ mod facts;
 mod list;
 mod person;
 pub(crate) mod place;
+mod sort;
 mod teams_of;
 mod timeline_of;
 mod told;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use roster::TenantRoster;
 
+use super::because::because;
 use super::facts;
 use super::place::{employee, path};
 use super::timeline_of::events;
@@ -103,6 +104,7 @@ fn at_moment(
         p aria-live="polite" {
             @match moments.at {
                 None => { "As it is now. Things happened at " (last) @if last == 1 { " moment." } @else { " moments." } },
+                Some(at) if moments.step == 0 => { "On " b { (moment(at)) } " nothing had happened yet." },
                 Some(at) => { "As it was on " b { (moment(at)) } ": moment " (moments.step) " of " (last) "." },
             }
         }
@@ -112,7 +114,10 @@ fn at_moment(
             @if moments.at.is_some() { a.button.small href={ (here) "#explained" } { "Now" } }
         }
         @if told.explanation.known { (facts_table(signed, tenant, &told.explanation)) } @else {
-            p { "Nobody was known by this id at that moment." }
+            p {
+                "Nothing was known of this person at that moment."
+                @if let Some(first) = moments.all.first() { " The first that is known is of " (moment(*first)) "." }
+            }
         }
     }
 }
@@ -129,7 +134,7 @@ fn facts_table(signed: &Signed, tenant: Option<&TenantRoster>, told: &Explanatio
         html! {
             @for one in &told.facts {
                 tr {
-                    td { (facts::label(&one.fact)) }
+                    th scope="row" { (facts::label(&one.fact)) }
                     td { (facts::shown(&one.value)) }
                     td.nowrap { (moment(one.set_by.at)) }
                     td { (one.set_by.cause(signed, tenant)) }
@@ -137,10 +142,10 @@ fn facts_table(signed: &Signed, tenant: Option<&TenantRoster>, told: &Explanatio
             }
             @for one in &told.teams {
                 tr {
-                    td { @if one.rank == "primary" { "Primary team" } @else { "Additional team" } }
+                    th scope="row" { @if one.rank == "primary" { "Primary team" } @else { "Additional team" } }
                     td {
                         (name(&one.name)) " " span.soft { "(" (one.origin) ")" }
-                        @if let Some(because) = &one.because { div.hint { (facts::capital(because)) "." } }
+                        @if let Some(why) = &one.because { div.hint { (because(why)) } }
                     }
                     td.nowrap { (moment(one.set_by.at)) }
                     td { (one.set_by.cause(signed, tenant)) }

@@ -94,33 +94,104 @@ fn cells(Listed { employee, primary_team }: &Listed) -> [String; 9] {
 }
 
 fn line(cells: [String; 9]) -> Bytes {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(cells.map(harmless)).expect("a vector can be written to");
+    let mut writer = csv::WriterBuilder::new()
+        // Quoted, no separator that a spreadsheet expects in some country begins another cell.
+        .quote_style(csv::QuoteStyle::Always)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    writer.write_record(cells.map(|cell| harmless(&cell))).expect("a vector can be written to");
     Bytes::from(writer.into_inner().expect("a vector can be written to"))
 }
 
-/// A value that no spreadsheet takes for a formula: it gets an apostrophe before it if it begins like one.
-fn harmless(value: String) -> String {
-    if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value }
+/// A value in which no spreadsheet finds a formula: an apostrophe stands before whatever begins like one, at its
+/// start and behind what may end a cell where lists are separated by semicolons or tabs.
+fn harmless(value: &str) -> String {
+    let mut harmless = String::with_capacity(value.len() + 1);
+    let mut begins = true;
+    for letter in value.chars() {
+        if begins && FORMULA.contains(&letter) {
+            harmless.push('\'');
+        }
+        harmless.push(letter);
+        let ends_a_cell = matches!(letter, ';' | '\t' | '\r' | '\n');
+        begins = ends_a_cell || (begins && is_passed_over(letter));
+    }
+    harmless
+}
+
+/// What a formula begins with, at full width too; a tab and a carriage return hide what comes after them.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+
+/// What some spreadsheets cut off before they look for a formula.
+fn is_passed_over(letter: char) -> bool {
+    letter.is_whitespace() || letter.is_control() || letter == '\u{feff}' || letter == '"'
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(text: &[u8]) -> Vec<Vec<String>> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text);
+        let records = reader.records().map(|record| record.expect("a record"));
+        records.map(|record| record.iter().map(str::to_owned).collect()).collect()
+    }
+
     #[test]
     fn no_cell_begins_a_formula_and_all_others_are_as_they_were() {
-        for begin in ["=1+1", "+49", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert_eq!(harmless(begin.to_owned()), format!("'{begin}"));
+        let formulas = [
+            ("=1+1", "'=1+1"),
+            ("+49", "'+49"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t'=1"),
+            ("\r=1", "'\r'=1"),
+            ("＝1", "'＝1"),
+            ("＋1", "'＋1"),
+            ("－1", "'－1"),
+            ("＠A", "'＠A"),
+            (" =1", " '=1"),
+            ("\u{feff}=1", "\u{feff}'=1"),
+            ("Ada;=1", "Ada;'=1"),
+            ("Ada; \"=1", "Ada; \"'=1"),
+            ("Ada\t+1", "Ada\t'+1"),
+            ("Ada\r\n-1", "Ada\r\n'-1"),
+        ];
+        for (formula, written) in formulas {
+            assert_eq!(harmless(formula), written);
         }
-        for plain in ["", "a=b", " =1", "Ada", "'quoted'"] {
-            assert_eq!(harmless(plain.to_owned()), plain);
+        for plain in [
+            "",
+            "a=b",
+            "Ada",
+            "'quoted'",
+            "ada+test@x.example",
+            "Smith-Jones",
+            "a; b",
+            "2026-12-01",
+        ] {
+            assert_eq!(harmless(plain), plain);
         }
     }
 
     #[test]
-    fn a_line_is_one_record_whatever_is_in_it() {
-        let cells = ["a,b", "\"q\"", "two\nlines", "", "", "", "=1", "", ""].map(str::to_owned);
-        assert_eq!(line(cells), "\"a,b\",\"\"\"q\"\"\",\"two\nlines\",,,,'=1,,\n");
+    fn every_field_is_quoted_and_a_reader_finds_one_record_whatever_is_in_it() {
+        let cells =
+            ["a,b", "\"q\"", "two\nlines", "a;b", "", "", "=1", "ü", "\t"].map(str::to_owned);
+        let text = line(cells);
+        assert_eq!(
+            text,
+            "\"a,b\",\"\"\"q\"\"\",\"two\nlines\",\"a;b\",\"\",\"\",\"'=1\",\"ü\",\"'\t\"\r\n"
+        );
+        let expected = ["a,b", "\"q\"", "two\nlines", "a;b", "", "", "'=1", "ü", "'\t"];
+        assert_eq!(read(&text), [expected]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_written_is_read_as_it_was_but_for_the_apostrophe(cells: [String; 9]) {
+            let expected = cells.clone().map(|cell| harmless(&cell));
+            proptest::prop_assert_eq!(read(&line(cells)), [expected]);
+        }
     }
 }

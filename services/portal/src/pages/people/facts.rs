@@ -1,9 +1,11 @@
 //! What is known about a person, in words.
 
+use jiff::Timestamp;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
-use crate::parts::text;
+use crate::parts::text::{self, capital};
+use crate::parts::time::in_words;
 
 /// What stands in a profile beside what has a place of its own.
 const ELSEWHERE: [&str; 6] = ["userName", "externalId", "active", "schemas", "id", "meta"];
@@ -39,15 +41,13 @@ pub(super) fn label(fact: &str) -> String {
         "familyName" => "Family name",
         "phoneNumbers" => "Phone numbers",
         "employeeNumber" => "Employee number",
-        other => return capital(&text::short(other, 80)),
+        "starts_at" => "Begins",
+        "ends_at" => "Ends",
+        "resource_type" => "Type",
+        "describes_the_person" => "Describes the person",
+        other => return capital(&text::short(&other.replace('_', " "), 80)),
     };
     known.to_owned()
-}
-
-/// Words that begin a line.
-pub(super) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// A value: texts as they are, several ones below each other.
@@ -64,6 +64,21 @@ pub(super) fn shown(value: &Value) -> Markup {
     }
 }
 
+/// What differs between two values: of two that have the same parts, those that are not alike.
+pub(super) fn differing(before: &Value, after: &Value) -> (Value, Value) {
+    let (Value::Object(old), Value::Object(new)) = (before, after) else {
+        return (before.clone(), after.clone());
+    };
+    if old.contains_key("value") || old.contains_key("name") {
+        return (before.clone(), after.clone());
+    }
+    let only = |from: &Map<String, Value>, other: &Map<String, Value>| {
+        let parts = from.iter().filter(|(name, value)| other.get(*name) != Some(value));
+        Value::Object(parts.map(|(name, value)| (name.clone(), value.clone())).collect())
+    };
+    (only(old, new), only(new, old))
+}
+
 /// A value of several parts: those of SCIM say what they are for, and which of them is the first.
 fn object(parts: &Map<String, Value>) -> Markup {
     if let Some(value) = parts.get("value").or_else(|| parts.get("name")) {
@@ -75,7 +90,8 @@ fn object(parts: &Map<String, Value>) -> Markup {
             @if !more.is_empty() { " " span.soft { "(" (text::short(&more.join(", "), 120)) ")" } }
         };
     }
-    let all = parts.iter().filter(|(_, value)| !value.is_null());
+    let says_something = |value: &&Value| !value.is_null() && value.as_str() != Some("");
+    let all = parts.iter().filter(|(_, value)| says_something(value));
     let all: Vec<_> = all.filter_map(|(name, value)| Some((name, aside_value(value)?))).collect();
     html! {
         ul.plain { @for (name, value) in &all { li { (label(name)) ": " (text::name(value)) } } }
@@ -93,10 +109,18 @@ fn aside(name: &str, value: &Value) -> Option<String> {
 fn aside_value(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::String(words) => Some(words.clone()),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-            Some(value.to_string())
+        Value::String(words) => Some(match words.parse::<Timestamp>() {
+            Ok(at) => in_words(at),
+            Err(_) => words.clone(),
+        }),
+        Value::Bool(true) => Some("yes".to_owned()),
+        Value::Bool(false) => Some("no".to_owned()),
+        Value::Object(parts) => {
+            let parts = parts.iter().filter_map(|(name, value)| Some((name, aside_value(value)?)));
+            let parts = parts.map(|(name, value)| format!("{} {value}", name.replace('_', " ")));
+            Some(parts.collect::<Vec<_>>().join(", "))
         }
+        Value::Number(_) | Value::Array(_) => Some(value.to_string()),
     }
 }
 
@@ -115,6 +139,16 @@ mod tests {
         let phones = json!([{ "type": "mobile", "value": "+1", "primary": true }]);
         assert!(shown(&phones).0.contains("+1</bdi> <span class=\"soft\">(mobile, primary)"));
         assert_eq!(shown(&json!(true)).0, "yes");
+    }
+
+    #[test]
+    fn of_what_changed_in_part_only_that_part_is_told() {
+        let (before, after) = (json!({ "a": 1, "b": null }), json!({ "a": 1, "b": "kept" }));
+        assert_eq!(differing(&before, &after), (json!({ "b": null }), json!({ "b": "kept" })));
+        assert_eq!(differing(&json!("x"), &json!("y")), (json!("x"), json!("y")));
+        let decided = json!({ "decided": { "cancelled_at": "2026-12-01T09:05:00Z" } });
+        let told = shown(&decided).0;
+        assert!(told.contains("cancelled at 1 Dec 2026, 09:05 UTC"), "{told}");
     }
 
     #[test]

@@ -7,12 +7,13 @@ use serde::Deserialize;
 use events::TeamId;
 
 use super::place::{Employee, path, standing};
+use super::sort::Sort;
 use crate::parts::also_by::also_by;
 use crate::parts::icon::{Icon, icon};
 use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
 use crate::parts::section::Section;
-use crate::parts::table::{empty, table};
+use crate::parts::table::{Head, SortLink, empty, sortable};
 use crate::parts::text::name;
 use crate::parts::time::day;
 use crate::parts::trail::Trail;
@@ -54,6 +55,14 @@ impl Filter {
         }
     }
 
+    /// Whether somebody of these may have left.
+    fn shows_left(self) -> bool {
+        match self {
+            Self::Active | Self::Held => false,
+            Self::Former | Self::All => true,
+        }
+    }
+
     /// As the JSON API is asked.
     fn parameter(self) -> Option<(&'static str, &'static str)> {
         match self {
@@ -70,6 +79,7 @@ impl Filter {
 pub(super) struct Asked {
     pub(super) search: String,
     pub(super) filter: Filter,
+    sort: Sort,
     trail: Trail,
 }
 
@@ -79,24 +89,37 @@ impl Asked {
         let show = query::said(&query, "standing");
         let filter = Filter::ALL.into_iter().find(|filter| filter.as_str() == show);
         let filter = filter.unwrap_or(Filter::Active);
-        Self { search: query::said(&query, "q").to_owned(), filter, trail: Trail::of(&query) }
+        let sort = Sort::of(query::said(&query, "sort"), query::said(&query, "order"));
+        Self { search: query::said(&query, "q").to_owned(), filter, sort, trail: Trail::of(&query) }
     }
 
     /// Where the JSON API lists them.
     pub(super) fn call(&self, signed: &Signed, rows: usize, after: Option<&str>) -> String {
         let rows = rows.to_string();
         let all = [("limit", &*rows), ("q", &*self.search), ("after", after.unwrap_or(""))];
-        let query = query::write(all.into_iter().chain(self.filter.parameter()));
+        let all = all.into_iter().chain(self.filter.parameter());
+        let query = query::write(all.chain(self.sort.parameters()));
         format!("/api/v1/{}/employees?{query}", signed.tenant)
     }
 
     /// The parameters that stay as one goes on.
-    fn stay(&self) -> [(&str, &str); 2] {
-        [("q", &self.search), ("standing", self.filter.as_str())]
+    fn stay(&self) -> [(&str, &str); 4] {
+        let [sort, order] = self.sort.query();
+        [("q", &self.search), ("standing", self.filter.as_str()), sort, order]
     }
 
     fn query(&self, filter: Filter) -> String {
-        query::write([("standing", filter.as_str()), ("q", &self.search)])
+        self.sorted(filter, self.sort)
+    }
+
+    /// The same without a search.
+    fn cleared(&self) -> String {
+        query::write(self.stay().into_iter().filter(|(name, _)| *name != "q"))
+    }
+
+    fn sorted(&self, filter: Filter, sort: Sort) -> String {
+        let [sort, order] = sort.query();
+        query::write([("standing", filter.as_str()), ("q", &self.search), sort, order])
     }
 }
 
@@ -160,7 +183,7 @@ pub(super) async fn show(
             }
         }
         (filters(&asked, &here, counts))
-        @if found.employees.is_empty() { (nobody(&asked)) } @else { (rows(&signed, &found.employees)) }
+        @if found.employees.is_empty() { (nobody(&asked)) } @else { (rows(&signed, &asked, &here, &found.employees)) }
         (asked.trail.links(&here, &asked.stay(), found.next.as_deref()))
         (also_by(
             &format!("rollcall at 0s employees --tenant {}", signed.tenant),
@@ -181,7 +204,9 @@ fn filters(asked: &Asked, here: &str, counts: Counts) -> Markup {
             }
         }
         form.filters role="search" method="get" action=(here) {
-            input type="hidden" name="standing" value=(asked.filter.as_str());
+            @for (name, value) in asked.stay().iter().filter(|(name, value)| *name != "q" && !value.is_empty()) {
+                input type="hidden" name=(name) value=(value);
+            }
             label.field {
                 span.label { "Search" }
                 input type="search" name="q" value=(asked.search) maxlength="200"
@@ -189,26 +214,44 @@ fn filters(asked: &Asked, here: &str, counts: Counts) -> Markup {
             }
             button { (icon(Icon::Search)) "Search" }
             @if !asked.search.is_empty() {
-                a.button href={ (here) "?standing=" (asked.filter.as_str()) } { "Clear" }
+                a.button href={ (here) "?" (asked.cleared()) } { "Clear" }
             }
         }
     }
 }
 
-fn rows(signed: &Signed, employees: &[Listed]) -> Markup {
+/// The heads by which the list can be sorted, and that of the team, by which it cannot.
+fn heads(asked: &Asked, here: &str) -> Vec<Head> {
+    let shows_left = asked.filter.shows_left();
+    let head = |(words, sort): (&str, Option<Sort>)| match sort {
+        Some(by) => {
+            let href = format!("{here}?{}", asked.sorted(asked.filter, asked.sort.next(by)));
+            Head::sorted(words, SortLink { href, now: asked.sort.direction(by) })
+        }
+        None => Head::plain(words),
+    };
+    let columns = [
+        ("Name", Some(Sort::NAME)),
+        ("User name", Some(Sort::USER_NAME)),
+        ("Standing", Some(Sort::STANDING)),
+        ("Primary team", None),
+        ("Joined", Some(Sort::JOINED)),
+        ("Left", Some(Sort::LEFT)),
+    ];
+    let columns = columns.into_iter().filter(|(words, _)| shows_left || *words != "Left");
+    columns.map(head).collect()
+}
+
+fn rows(signed: &Signed, asked: &Asked, here: &str, employees: &[Listed]) -> Markup {
     let teams = Section::Teams.path(&signed.tenant);
-    table(
+    sortable(
         "People",
-        &["Name", "Standing", "Primary team", "Joined"],
+        &heads(asked, here),
         html! {
             @for Listed { employee, primary_team } in employees {
                 tr {
-                    td {
-                        a href=(path(signed, employee.id)) { (name(&employee.display_name)) }
-                        @if employee.user_name != employee.display_name {
-                            div.soft { (name(&employee.user_name)) }
-                        }
-                    }
+                    th scope="row" { a href=(path(signed, employee.id)) { (name(&employee.display_name)) } }
+                    td.soft { (name(&employee.user_name)) }
                     td { (standing(employee.standing, employee.held.is_some())) }
                     td {
                         @match primary_team {
@@ -216,9 +259,9 @@ fn rows(signed: &Signed, employees: &[Listed]) -> Markup {
                             None => span.soft { "none" },
                         }
                     }
-                    td.nowrap {
-                        (day(employee.joined_at))
-                        @if let Some(left) = employee.left_at { div.soft { "left " (day(left)) } }
+                    td.nowrap { (day(employee.joined_at)) }
+                    @if asked.filter.shows_left() {
+                        td.nowrap { @if let Some(left) = employee.left_at { (day(left)) } }
                     }
                 }
             }
@@ -256,5 +299,16 @@ mod tests {
         let asked = Asked::of(Some("q=+ada+%26&standing=held&after=x"));
         assert_eq!((asked.filter, &*asked.search), (Filter::Held, "ada &"));
         assert_eq!(asked.query(Filter::All), "standing=all&q=ada+%26");
+    }
+
+    #[test]
+    fn an_order_stays_with_every_link_and_a_column_that_sorts_already_turns_it_round() {
+        let asked = Asked::of(Some("q=a&sort=joined&order=descending"));
+        assert_eq!(asked.query(Filter::Active), "standing=active&q=a&sort=joined&order=descending");
+        assert_eq!(asked.cleared(), "standing=active&sort=joined&order=descending");
+        let turned = asked.sorted(Filter::Active, asked.sort.next(Sort::JOINED));
+        assert_eq!(turned, "standing=active&q=a&sort=joined");
+        let by_name = asked.sorted(Filter::Active, asked.sort.next(Sort::NAME));
+        assert_eq!(by_name, "standing=active&q=a");
     }
 }

@@ -17,8 +17,8 @@ use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
 use crate::parts::section::Section;
 use crate::parts::table::{empty, table};
-use crate::parts::text::{name, short};
-use crate::parts::time::moment;
+use crate::parts::text::{capital, name, short};
+use crate::parts::time::{moment, period};
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::signed::Signed;
@@ -142,13 +142,12 @@ fn bookings(signed: &Signed, id: EmployeeId, standing: Standing, all: &[Booking]
             @if all.is_empty() {
                 (empty("No bookings", "None is known of this person."))
             } @else {
-                (table("What this person has booked", &["What", "From", "To", "State"], html! {
+                (table("What this person has booked", &["What", "When", "State"], html! {
                     @for one in all {
                         tr {
-                            td { (name(&one.resource)) @if let Some(title) = &one.title { div.soft { (name(title)) } } }
-                            td.nowrap { (moment(one.starts_at)) }
-                            td.nowrap { (moment(one.ends_at)) }
-                            td { (badge(tone(&one.state), &one.state)) }
+                            th scope="row" { (name(&one.resource)) @if let Some(title) = &one.title { div.aside { (name(title)) } } }
+                            td { (period(one.starts_at, one.ends_at)) }
+                            td { (badge(tone(&one.state), &capital(&one.state))) }
                         }
                     }
                 }))

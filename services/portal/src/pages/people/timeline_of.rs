@@ -3,10 +3,12 @@
 use events::EmployeeId;
 use maud::{Markup, html};
 use roster::TenantRoster;
+use serde_json::Value;
 
 use super::facts;
 use super::place::path;
-use super::told::{Moments, Step, Told};
+use super::told::{Change, Moments, Step, Told};
+use crate::parts::text::capital;
 use crate::parts::timeline::{Happened, timeline};
 use crate::signed::Signed;
 
@@ -52,14 +54,7 @@ fn happened(
         @if step.changes.is_empty() { p.hint { "Nothing changed about this person." } }
         ul.plain {
             @for change in &step.changes {
-                li {
-                    (facts::label(&change.fact)) ": "
-                    @if let Some(before) = &change.before { del { (facts::shown(before)) } " → " }
-                    @match &change.after {
-                        Some(after) => ins { (facts::shown(after)) },
-                        None => span.soft { "nothing" },
-                    }
-                }
+                li { (facts::label(&change.fact)) ": " (changed(change)) }
             }
         }
     };
@@ -72,7 +67,29 @@ fn happened(
     }
 }
 
+/// What was, and what is: of several parts, those that are others now.
+fn changed(change: &Change) -> Markup {
+    let (before, after) = match (&change.before, &change.after) {
+        (Some(before), Some(after)) => {
+            let (before, after) = facts::differing(before, after);
+            (Some(before), Some(after))
+        }
+        (before, after) => (before.clone(), after.clone()),
+    };
+    let says_nothing =
+        |value: &Value| value.as_object().is_some_and(|parts| parts.values().all(Value::is_null));
+    html! {
+        @if let Some(before) = before.filter(|before| !says_nothing(before)) {
+            del { (facts::shown(&before)) } " → "
+        }
+        @match after {
+            Some(after) => ins { (facts::shown(&after)) },
+            None => span.soft { "nothing" },
+        }
+    }
+}
+
 /// The type of an event, such as `user.team-assigned`, as words.
 fn words(kind: &str) -> String {
-    facts::capital(&kind.replace(['.', '-'], " "))
+    capital(&kind.replace(['.', '-'], " "))
 }

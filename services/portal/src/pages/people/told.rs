@@ -83,7 +83,8 @@ pub(super) struct Change {
     pub(super) after: Option<Value>,
 }
 
-#[derive(Debug, Deserialize)]
+/// What was known at a moment; nothing, before the first.
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct Explanation {
     pub(super) known: bool,
     pub(super) facts: Vec<Fact>,
@@ -131,6 +132,13 @@ impl Moments {
     }
 }
 
+impl Moments {
+    /// Whether it is asked about a time before anything happened.
+    fn is_before_all(&self) -> bool {
+        self.at.is_some_and(|at| self.all.first().is_some_and(|first| at < *first))
+    }
+}
+
 /// A time as the field of a form writes it, in UTC, or as RFC 3339 does.
 fn time(text: &str) -> Result<Timestamp, Refused> {
     let with_zone = text.parse::<Timestamp>();
@@ -160,6 +168,10 @@ impl Told {
         let path = "/ops/v1/history";
         let history: History = portal.apis().send(signed, Method::POST, path, Some(&body)).await?;
         let moments = Moments::of(&history, asked)?;
+        if moments.is_before_all() {
+            // The operators' API tells where its log begins, of whichever tenant.
+            return Ok(Self { history, moments, explanation: Explanation::default() });
+        }
         if let Some(at) = moments.at {
             body["at"] = json!(at.to_string());
         }
