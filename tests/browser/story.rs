@@ -103,7 +103,7 @@ async fn left(page: &Page, view: View, world: &World, company: &Company, ada: &s
 async fn cancel(page: &Page) {
     page.press("Choose desk-d1, d1").await;
     page.fill("Reason", "Has left the company").await;
-    page.press("Cancel").await;
+    page.press("Cancel bookings").await;
     page.sees("Until then you can undo it").await;
 }
 

@@ -210,6 +210,112 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
 }
 
 #[tokio::test]
+async fn a_form_about_one_leaver_changes_nothing_if_it_names_a_booking_of_another_or_an_id_that_is_none()
+ {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, cyd) = (company.hire("Ada").await, company.hire("Cyd").await);
+    book(&company, &ada, "a1", "desk").await;
+    book(&company, &cyd, "c1", "desk").await;
+    company.disable(&ada).await;
+    company.disable(&cyd).await;
+    let editor = Browser::signed_in(&world, "team-editor").await;
+    for booked in ["desk-a1", "desk-c1"] {
+        until("the leaver is in the inbox", async || {
+            editor.page("/t/contoso/leavers").await.contains(booked)
+        })
+        .await;
+    }
+    let mut ids = Vec::new();
+    for reference in ["a1", "c1"] {
+        ids.push(shown(&company, reference).await["id"].as_str().expect("an id").to_owned());
+    }
+    let path = format!("/t/contoso/leavers/{ada}/decide");
+    for what in ["cancel", "keep", "hand-over"] {
+        let of_both =
+            [("what", what), ("reason", "left"), ("booking", &*ids[0]), ("booking", &*ids[1])];
+        let told = editor.submit(&path, &of_both).await;
+        assert!(
+            told.contains("Nothing was changed: 1 chosen booking is not of this person"),
+            "{told}"
+        );
+        let malformed =
+            [("what", what), ("reason", "left"), ("booking", &*ids[0]), ("booking", "c1")];
+        let answer = editor.send(&path, &malformed).await;
+        assert_eq!(answer.status(), 400);
+        let told = answer.text().await.expect("a page");
+        assert!(told.contains("nothing was changed"), "{told}");
+    }
+    // Had anything been decided, a decision that comes later would have been told of it.
+    let cancel = [("what", "cancel"), ("reason", "left"), ("booking", &*ids[0])];
+    let told = editor.submit(&path, &cancel).await;
+    assert!(told.contains("Cancelling 1 booking in a minute"), "{told}");
+    let decided = company.ask(&format!("leavers/{cyd}/bookings")).await.answered(200).body;
+    let booking = &decided["upcoming"][0];
+    assert_eq!(
+        (&booking["id"], &booking["state"]),
+        (&json!(ids[1]), &json!("booked")),
+        "{decided}"
+    );
+    assert_eq!((&booking["plannedCancellation"], &booking["kept"]), (&json!(null), &json!(null)));
+}
+
+#[tokio::test]
+async fn the_inbox_is_narrowed_by_person_type_time_and_decision_and_all_means_what_it_shows() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, cyd) = (company.hire("Ada").await, company.hire("Cyd").await);
+    let bob = company.hire("Bob").await;
+    for (whose, reference, kind) in
+        [(&ada, "a1", "desk"), (&ada, "a2", "room"), (&ada, "a3", "desk"), (&cyd, "c1", "desk")]
+    {
+        book(&company, whose, reference, kind).await;
+    }
+    company.disable(&ada).await;
+    company.disable(&cyd).await;
+    let editor = Browser::signed_in(&world, "team-editor").await;
+    let shows = async |address: &str, all: [bool; 4]| {
+        until(&format!("{address} shows {all:?}"), async || {
+            let page = editor.page(&format!("/t/contoso/leavers{address}")).await;
+            ["desk-a1", "room-a2", "desk-a3", "desk-c1"].map(|booked| page.contains(booked)) == all
+        })
+        .await;
+    };
+    shows("", [true; 4]).await;
+    shows("?type=room", [false, true, false, false]).await;
+    shows(&format!("?employee={cyd}"), [false, false, false, true]).await;
+    shows("?from=2019-01-01&to=2019-12-31", [false; 4]).await;
+    shows("?from=2019-01-01", [true; 4]).await;
+    // A person is named in the form, and by their id in the address.
+    let name = company.ask(&format!("employees/{cyd}")).await.answered(200).body;
+    let name = name["userName"].as_str().expect("a name").to_owned();
+    let found =
+        editor.send("/t/contoso/leavers/find", &[("whose", &*name), ("type", "desk")]).await;
+    assert_eq!(found.status(), 303);
+    let address = found.headers()[header::LOCATION].to_str().expect("a path");
+    assert_eq!(address, format!("/t/contoso/leavers?employee={cyd}&type=desk"));
+    let nobody = editor.submit("/t/contoso/leavers/find", &[("whose", "eve@nowhere")]).await;
+    assert!(nobody.contains("Nobody has this user name"), "{nobody}");
+    assert_eq!(editor.ask("/t/contoso/leavers?from=yesterday").await.status(), 400);
+
+    let path = format!("/t/contoso/leavers/{ada}/decide");
+    let rooms = [("what", "keep"), ("all", "yes"), ("shown", "type=room")];
+    assert!(editor.submit(&path, &rooms).await.contains("Kept 1 booking."));
+    shows("?decision=kept", [false, true, false, false]).await;
+    shows("", [true, false, true, true]).await;
+    let first = shown(&company, "a1").await["id"].as_str().expect("an id").to_owned();
+    let bobs = company.ask(&format!("employees/{bob}")).await.answered(200).body;
+    let bobs = bobs["userName"].as_str().expect("a name").to_owned();
+    let hand = [("what", "hand-over"), ("to", &*bobs), ("booking", &*first)];
+    assert!(editor.submit(&path, &hand).await.contains("Handed over 1 booking."));
+    shows("?decision=handed-over", [true, false, false, false]).await;
+    let rest = [("what", "cancel"), ("reason", "left"), ("all", "yes"), ("shown", "")];
+    assert!(editor.submit(&path, &rest).await.contains("Cancelling 1 booking in a minute"));
+    shows("?decision=planned", [false, false, true, false]).await;
+    shows("", [false, false, false, true]).await;
+}
+
+#[tokio::test]
 async fn a_viewer_sees_leavers_bookings_and_decides_nothing() {
     let world = World::new().await;
     let company = world.contoso().await;

@@ -2,25 +2,30 @@
 
 mod booking;
 mod decide;
+mod decided;
+mod filter;
 mod one;
 mod place;
 mod policies;
 
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::routing;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use place::{Kept, Leaver, Leavers, NEEDS, Names, api, home, page, query};
+use filter::{Decision, Filter};
+use place::{Booking, Kept, Leaver, Leavers, NEEDS, Names, api, home, page};
 
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::page::Page;
-use crate::parts::paging::paging;
 use crate::parts::table::{empty, table};
+use crate::parts::text::name;
 use crate::parts::time::moment;
+use crate::parts::trail::Trail;
 use crate::portal::Portal;
+use crate::query;
 use crate::refused::Refused;
 use crate::route::{Route, get};
 use crate::signed::Signed;
@@ -30,32 +35,26 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(policies::routes());
     all.extend(one::routes());
     all.extend(decide::routes());
+    all.extend(filter::routes());
     all
 }
 
 /// How many leavers of the inbox are on a page, each with their bookings.
 const AT_ONCE: usize = 10;
 
-/// Which leavers to show.
-#[derive(Debug, Default, Deserialize)]
-struct Wanted {
-    /// `all`, or the inbox.
-    #[serde(default)]
-    list: String,
-    /// `next` of the page before.
-    after: Option<String>,
-}
-
 async fn show(
     State(portal): State<Portal>,
     signed: Signed,
-    Query(wanted): Query<Wanted>,
+    RawQuery(query): RawQuery,
 ) -> Result<Page, Refused> {
-    let all = wanted.list == "all";
+    let asked = query::read(query.as_deref());
+    let all = query::said(&asked, "list") == "all";
+    let trail = Trail::of(&asked);
+    let filter = Filter::of(&asked)?;
     let content = if all {
-        everybody(&portal, &signed, wanted.after.as_deref()).await?
+        everybody(&portal, &signed, &trail).await?
     } else {
-        inbox(&portal, &signed, wanted.after.as_deref()).await?
+        inbox(&portal, &signed, &filter, &trail).await?
     };
     let tab = |here: bool| here.then_some("page");
     let home = home(&signed);
@@ -80,51 +79,89 @@ async fn show(
     Ok(page(&signed, "Leavers", content))
 }
 
-/// Where a list is asked for, behind `after`.
-fn listed(signed: &Signed, wanted: &str, after: Option<&str>) -> String {
-    let after: Vec<_> = after.map(|after| ("after", after)).into_iter().collect();
-    format!("{}?{wanted}&{}", api(signed, "leavers"), query(&after))
+/// Where the JSON API lists leavers.
+fn listed(signed: &Signed, wanted: &[(&str, String)], trail: &Trail) -> String {
+    let wanted = wanted.iter().map(|(name, value)| (*name, value.as_str()));
+    let after = ("after", trail.after.as_deref().unwrap_or_default());
+    format!("{}?{}", api(signed, "leavers"), query::write(wanted.chain([after])))
 }
 
-fn next_page(home: &str, list: &str, next: Option<&str>) -> Option<String> {
-    Some(format!("{home}?{}", query(&[("list", list), ("after", next?)])))
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Types {
+    resource_types: Vec<String>,
 }
 
-async fn inbox(portal: &Portal, signed: &Signed, after: Option<&str>) -> Result<Markup, Refused> {
-    let path = listed(signed, &format!("undecided=true&limit={AT_ONCE}"), after);
-    let found: Leavers = portal.apis().get(signed, &path).await?;
+async fn inbox(
+    portal: &Portal,
+    signed: &Signed,
+    filter: &Filter,
+    trail: &Trail,
+) -> Result<Markup, Refused> {
+    let mut wanted = filter.call();
+    wanted.push(("limit", AT_ONCE.to_string()));
+    let found: Leavers = portal.apis().get(signed, &listed(signed, &wanted, trail)).await?;
+    let types: Types = portal.apis().get(signed, &api(signed, "leaver-policies")).await?;
     let names = Names::of(portal, signed).await?;
     let now = (portal.settings().now)();
     let mut cards = Vec::new();
     for leaver in &found.leavers {
         let of = api(signed, &format!("leavers/{}/bookings", leaver.employee_id));
         let kept: Kept = portal.apis().get(signed, &of).await?;
-        cards.push(card(signed, &names, leaver, &kept, now));
+        cards.push(card(signed, &names, filter, leaver, &kept, now));
     }
-    let next = next_page(&home(signed), "inbox", found.next.as_deref());
+    let whose = filter.employee.and_then(|employee| names.user_name(employee)).unwrap_or_default();
+    let stay = filter.parameters();
+    let stay: Vec<_> = stay.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Ok(html! {
-        @if cards.is_empty() {
-            (empty("Nothing waits for a decision", "When somebody leaves who has bookings to come, they are listed here, the most urgent first."))
-        }
+        (filter::form(signed, filter, whose, &types.resource_types))
+        @if cards.is_empty() { (nothing(filter)) }
         @for card in &cards { (card) }
-        (paging(after.map(|_| home(signed)).as_deref(), next.as_deref()))
+        (trail.links(&home(signed), &stay, found.next.as_deref()))
     })
 }
 
-/// A leaver, and what is to be decided of theirs.
-fn card(signed: &Signed, names: &Names, leaver: &Leaver, kept: &Kept, now: Timestamp) -> Markup {
+fn nothing(filter: &Filter) -> Markup {
+    if filter.is_narrow() {
+        return empty(
+            "No such booking",
+            "No leaver has a booking to come that fits. Clear the filters to see what waits.",
+        );
+    }
+    let text = "When somebody leaves who has bookings to come, they are listed here, the most urgent first.";
+    empty("Nothing waits for a decision", text)
+}
+
+/// A leaver, and those of their bookings that are asked for.
+fn card(
+    signed: &Signed,
+    names: &Names,
+    filter: &Filter,
+    leaver: &Leaver,
+    kept: &Kept,
+    now: Timestamp,
+) -> Markup {
     let id = leaver.employee_id.to_string();
-    let undecided: Vec<_> = kept.upcoming.iter().filter(|one| one.waits()).collect();
+    let fitting = |is_meant: fn(&Booking) -> bool| {
+        let upcoming = kept.upcoming.iter();
+        upcoming.filter(|one| is_meant(one) && filter.fits(one)).collect::<Vec<_>>()
+    };
+    let handed_over = || kept.handed_over.iter().filter(|one| filter.fits(&one.booking));
     html! {
         section.card aria-labelledby={ "leaver-" (id) } {
             div.head {
                 div {
-                    h2 id={ "leaver-" (id) } { a href={ (home(signed)) "/" (id) } { (leaver.name()) } }
+                    h2 id={ "leaver-" (id) } { a href={ (home(signed)) "/" (id) } { (name(&leaver.name())) } }
                     p.soft { "Left " (moment(leaver.left_at)) }
                 }
-                (urgency(leaver, now))
+                @if filter.decision == Decision::Undecided { (urgency(leaver, now)) }
             }
-            (booking::decision_form(signed, names, leaver.employee_id, &undecided))
+            @match filter.decision {
+                Decision::Undecided => (booking::decision_form(signed, names, leaver.employee_id, filter, &fitting(Booking::waits))),
+                Decision::Planned => (decided::planned(signed, names, &id, &fitting(|one| one.planned_cancellation.is_some()), now)),
+                Decision::Kept => (decided::kept(names, &fitting(|one| one.kept.is_some()))),
+                Decision::HandedOver => (decided::handed_over(signed, names, &handed_over().collect::<Vec<_>>())),
+            }
         }
     }
 }
@@ -136,21 +173,16 @@ fn urgency(leaver: &Leaver, now: Timestamp) -> Markup {
     let (tone, words) = match hours {
         i64::MIN..0 => (Tone::Bad, "Under way".to_owned()),
         0..24 => (Tone::Bad, "Begins within a day".to_owned()),
-        24..48 => (Tone::Warn, "Begins in a day".to_owned()),
-        48..168 => (Tone::Warn, format!("Begins in {} days", hours / 24)),
-        _ => (Tone::Plain, format!("Begins in {} days", hours / 24)),
+        24..36 => (Tone::Warn, "Begins in a day".to_owned()),
+        36..168 => (Tone::Warn, format!("Begins in {} days", (hours + 12) / 24)),
+        _ => (Tone::Plain, format!("Begins in {} days", (hours + 12) / 24)),
     };
     badge(tone, &words)
 }
 
-async fn everybody(
-    portal: &Portal,
-    signed: &Signed,
-    after: Option<&str>,
-) -> Result<Markup, Refused> {
-    let found: Leavers = portal.apis().get(signed, &listed(signed, "limit=50", after)).await?;
-    let next = next_page(&home(signed), "all", found.next.as_deref());
-    let first = after.map(|_| format!("{}?list=all", home(signed)));
+async fn everybody(portal: &Portal, signed: &Signed, trail: &Trail) -> Result<Markup, Refused> {
+    let path = listed(signed, &[("limit", "50".to_owned())], trail);
+    let found: Leavers = portal.apis().get(signed, &path).await?;
     Ok(html! {
         @if found.leavers.is_empty() {
             (empty("Nobody has left", "Whoever Entra disables or deletes is listed here, with the bookings that they left behind."))
@@ -162,7 +194,7 @@ async fn everybody(
                     @for leaver in &found.leavers {
                         @let counts = &leaver.bookings;
                         tr {
-                            th scope="row" { a href={ (home(signed)) "/" (leaver.employee_id) } { (leaver.name()) } }
+                            th scope="row" { a href={ (home(signed)) "/" (leaver.employee_id) } { (name(&leaver.name())) } }
                             td.nowrap { (moment(leaver.left_at)) }
                             @for count in [counts.undecided, counts.planned, counts.kept, counts.cancelled, counts.past] {
                                 td.num { (count) }
@@ -172,6 +204,6 @@ async fn everybody(
                 },
             ))
         }
-        (paging(first.as_deref(), next.as_deref()))
+        (trail.links(&home(signed), &[("list", "all")], found.next.as_deref()))
     })
 }

@@ -3,10 +3,12 @@
 use events::EmployeeId;
 use maud::{Markup, html};
 
+use super::filter::Filter;
 use super::place::{Booking, DECIDES, Names, home};
 use crate::parts::form::form;
 use crate::parts::table::table;
-use crate::parts::time::moment;
+use crate::parts::text::name;
+use crate::parts::time::period;
 use crate::signed::Signed;
 
 /// What people say most often when they cancel.
@@ -21,13 +23,14 @@ const REASONS: [&str; 4] = [
 pub(super) fn cells(booking: &Booking) -> Markup {
     html! {
         th scope="row" {
-            (booking.resource)
-            @if !booking.resource_type.is_empty() { " " span.soft { "(" (booking.resource_type) ")" } }
-            @if let Some(title) = &booking.title { br; span.soft { (title) } }
+            (name(&booking.resource))
+            @if !booking.resource_type.is_empty() { " " span.aside { (name(&booking.resource_type)) } }
+            @if let Some(title) = &booking.title { div.aside { (name(title)) } }
+            div.reference {
+                (name(&booking.reference)) @if booking.source != "default" { " of " (booking.source) }
+            }
         }
-        td.nowrap { (moment(booking.starts_at)) }
-        td.nowrap { (moment(booking.ends_at)) }
-        td { (booking.reference) @if booking.source != "default" { " " span.soft { "of " (booking.source) } } }
+        td { (period(booking.starts_at, booking.ends_at)) }
     }
 }
 
@@ -37,14 +40,11 @@ pub(super) fn decision_form(
     signed: &Signed,
     names: &Names,
     employee: EmployeeId,
+    filter: &Filter,
     bookings: &[&Booking],
 ) -> Markup {
     let decides = signed.may(DECIDES);
-    let heads: &[&str] = if decides {
-        &["Choose", "Booked", "From", "To", "Reference"]
-    } else {
-        &["Booked", "From", "To", "Reference"]
-    };
+    let heads: &[&str] = if decides { &["Choose", "Booked", "When"] } else { &["Booked", "When"] };
     let rows = html! {
         @for booking in bookings {
             tr {
@@ -75,11 +75,13 @@ pub(super) fn decision_form(
         &format!("{}/{employee}/decide", home(signed)),
         html! {
             (listed)
+            // What "all" means: those that are shown.
+            input type="hidden" name="shown" value=(filter.query());
             label.check {
                 input type="checkbox" name="all" value="yes" data-all="booking";
                 span { "All bookings of this list" }
             }
-            div.columns {
+            div.decide {
                 div.field {
                     label.label for=(reason) { "Reason" }
                     input #(reason) type="text" name="reason" list=(reasons) maxlength="1024" autocomplete="off";
@@ -91,11 +93,11 @@ pub(super) fn decision_form(
                     input #(colleague) type="text" name="to" maxlength="256" autocomplete="off" spellcheck="false";
                     span.hint { "User name, to hand over." }
                 }
-            }
-            div.actions {
-                button.primary name="what" value="cancel" { "Cancel" }
-                button name="what" value="keep" { "Keep" }
-                button name="what" value="hand-over" { "Hand over" }
+                div.actions {
+                    button.primary name="what" value="cancel" { "Cancel bookings" }
+                    button name="what" value="keep" { "Keep" }
+                    button name="what" value="hand-over" { "Hand over" }
+                }
             }
         },
     )

@@ -5,17 +5,19 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing;
 use events::{BookingId, EmployeeId};
-use roster::BookingDecision;
+use roster::{BookingDecision, TenantRoster};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use web::path_id;
 
+use super::filter::Filter;
 use super::place::{DECIDES, Kept, UNDO_SECONDS, api, home};
 use crate::fields::Fields;
 use crate::names;
 use crate::parts::text::counted;
 use crate::portal::Portal;
+use crate::query;
 use crate::redirect::then;
 use crate::refused::Refused;
 use crate::route::{Needs, Route, post};
@@ -87,6 +89,13 @@ async fn decide(
         let notice = Notice::failed("No booking was chosen: tick one at least.");
         return then(&portal, &signed, notice, &back).await;
     }
+    if let Some(strange) = not_of(&portal, &signed, employee, &bookings).await? {
+        let which = counted(strange as u64, "chosen booking is", "chosen bookings are");
+        let notice = Notice::failed(format!(
+            "Nothing was changed: {which} not of this person, or no more. Choose among those listed here."
+        ));
+        return then(&portal, &signed, notice, &back).await;
+    }
     let notice = match fields.get("what") {
         "cancel" => cancel(&portal, &signed, &bookings, fields.get("reason")).await?,
         "keep" => {
@@ -112,7 +121,24 @@ async fn decide(
     then(&portal, &signed, notice, &back).await
 }
 
-/// The bookings that are ticked, or all that wait.
+/// How many of these bookings are not this person's, if any: nothing is done then with the others either.
+async fn not_of(
+    portal: &Portal,
+    signed: &Signed,
+    employee: EmployeeId,
+    bookings: &[Uuid],
+) -> Result<Option<usize>, Refused> {
+    let roster = names::roster(portal).await?;
+    let known = roster.tenant(&signed.tenant).map(TenantRoster::bookings);
+    let is_theirs = |id: &&Uuid| {
+        let booking = known.and_then(|known| known.get(BookingId(**id)));
+        booking.is_some_and(|booking| booking.employee == employee)
+    };
+    let strange = bookings.iter().filter(|id| !is_theirs(id)).count();
+    Ok((strange > 0).then_some(strange))
+}
+
+/// The bookings that are ticked, or all that wait and were shown.
 async fn chosen(
     portal: &Portal,
     signed: &Signed,
@@ -120,11 +146,20 @@ async fn chosen(
     fields: &Fields,
 ) -> Result<Vec<Uuid>, Refused> {
     if fields.get("all") != "yes" {
-        return Ok(fields.all("booking").filter_map(|id| id.parse().ok()).collect());
+        let ids = fields.all("booking").map(|id| {
+            id.parse().map_err(|_| {
+                let detail = "A chosen booking has an id that is none, so nothing was changed. Go back to the leaver's \
+                              page, load it anew, and choose there.";
+                Refused::new(StatusCode::BAD_REQUEST, detail)
+            })
+        });
+        return ids.collect();
     }
     let path = api(signed, &format!("leavers/{employee}/bookings"));
     let kept: Kept = portal.apis().get(signed, &path).await?;
-    Ok(kept.upcoming.iter().filter(|one| one.waits()).map(|one| one.id).take(1_000).collect())
+    let shown = Filter::of(&query::read(Some(fields.get("shown"))))?;
+    let waiting = kept.upcoming.iter().filter(|one| one.waits() && shown.fits(one));
+    Ok(waiting.map(|one| one.id).take(1_000).collect())
 }
 
 /// What has become of a booking, as the writer's roster has it.

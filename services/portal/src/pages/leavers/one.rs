@@ -9,12 +9,14 @@ use serde::Deserialize;
 use web::path_id;
 
 use super::booking::{cells, decision_form};
-use super::place::{Booking, DECIDES, Kept, NEEDS, Names, Planned, api, home, page};
+use super::decided;
+use super::filter::Filter;
+use super::place::{Booking, Kept, NEEDS, Names, api, home, page};
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
-use crate::parts::form::button;
 use crate::parts::page::Page;
 use crate::parts::table::{empty, table};
+use crate::parts::text::capital;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -65,16 +67,15 @@ async fn show(
         p.lead {
             "Has left. " a href={ "/t/" (signed.tenant) "/people/" (id) } { "Everything about this person" }
         }
-        (planned(&signed, &names, &id, &kept.upcoming, now))
         section.card aria-labelledby="undecided" {
             h2 #undecided { "To decide" }
             @if undecided.is_empty() {
                 p { "Nothing waits for a decision." }
             } @else {
-                (decision_form(&signed, &names, employee, &undecided))
+                (decision_form(&signed, &names, employee, &Filter::default(), &undecided))
             }
         }
-        (kept_ones(&names, &kept.upcoming))
+        (decisions(&signed, &names, &id, &kept, now))
         (cancelled(&names, &kept.cancelled))
         (past(&kept.past))
         @if let Some(receipt) = &receipt { (receipt_card(receipt)) }
@@ -86,80 +87,30 @@ async fn show(
     Ok(page(&signed, &name, content))
 }
 
-/// What is cancelled by itself, with the way back.
-fn planned(
-    signed: &Signed,
-    names: &Names,
-    id: &str,
-    upcoming: &[Booking],
-    now: Timestamp,
-) -> Markup {
-    let planned: Vec<(&Booking, &Planned)> = upcoming
-        .iter()
-        .filter_map(|booking| Some((booking, booking.planned_cancellation.as_ref()?)))
-        .collect();
-    if planned.is_empty() {
-        return html! {};
-    }
+/// What was decided, by whom, and the way back.
+fn decisions(signed: &Signed, names: &Names, id: &str, all: &Kept, now: Timestamp) -> Markup {
+    let planned: Vec<_> =
+        all.upcoming.iter().filter(|one| one.planned_cancellation.is_some()).collect();
+    let kept: Vec<_> = all.upcoming.iter().filter(|one| one.kept.is_some()).collect();
+    let handed_over: Vec<_> = all.handed_over.iter().collect();
     html! {
-        section.card aria-labelledby="planned" {
-            h2 #planned { "Cancelled by themselves" }
-            (table(
-                "Bookings that are cancelled when it is due",
-                &["Booked", "From", "To", "Reference", "Cancelled", "Why", "Change"],
-                html! {
-                    @for (booking, plan) in planned {
-                        tr {
-                            (cells(booking))
-                            td.nowrap { (due(plan, now)) }
-                            td { (plan.reason) br; span.soft { "by " (names.actor(&plan.actor)) } }
-                            td { @if signed.may(DECIDES) { (way_back(signed, id, booking, plan)) } }
-                        }
-                    }
-                },
-            ))
+        @if !planned.is_empty() {
+            section.card aria-labelledby="planned" {
+                h2 #planned { "Will be cancelled" }
+                (decided::planned(signed, names, id, &planned, now))
+            }
         }
-    }
-}
-
-/// When it is due: what is due soon counts down where scripts run.
-fn due(plan: &Planned, now: Timestamp) -> Markup {
-    let soon = plan.due.duration_since(now).as_secs() < 600;
-    html! {
-        @if soon { "in " span data-until=(plan.due) { "a moment" } br; }
-        (moment(plan.due))
-    }
-}
-
-fn way_back(signed: &Signed, id: &str, booking: &Booking, plan: &Planned) -> Markup {
-    let (what, words) = if plan.by_policy { ("keep", "Keep it") } else { ("undo", "Undo") };
-    let action = format!("{}/{id}/bookings/{}/{what}", home(signed), booking.id);
-    button(&signed.session.csrf, &action, "", words)
-}
-
-fn kept_ones(names: &Names, upcoming: &[Booking]) -> Markup {
-    let kept: Vec<_> = upcoming.iter().filter_map(|one| Some((one, one.kept.as_ref()?))).collect();
-    if kept.is_empty() {
-        return html! {};
-    }
-    html! {
-        section.card aria-labelledby="kept" {
-            h2 #kept { "Kept" }
-            (table(
-                "Bookings to come that somebody decided to keep",
-                &["Booked", "From", "To", "Reference", "Kept"],
-                html! {
-                    @for (booking, kept) in kept {
-                        tr {
-                            (cells(booking))
-                            td {
-                                "by " (names.actor(&kept.actor)) ", " (moment(kept.at))
-                                @if let Some(reason) = &kept.reason { br; span.soft { (reason) } }
-                            }
-                        }
-                    }
-                },
-            ))
+        @if !kept.is_empty() {
+            section.card aria-labelledby="kept" {
+                h2 #kept { "Kept" }
+                (decided::kept(names, &kept))
+            }
+        }
+        @if !handed_over.is_empty() {
+            section.card aria-labelledby="handed-over" {
+                h2 #handed-over { "Handed over" }
+                (decided::handed_over(signed, names, &handed_over))
+            }
         }
     }
 }
@@ -173,7 +124,7 @@ fn cancelled(names: &Names, bookings: &[Booking]) -> Markup {
             h2 #cancelled { "Cancelled" }
             (table(
                 "Cancelled bookings, by whom and why",
-                &["Booked", "From", "To", "Reference", "Cancelled", "Booking system"],
+                &["Booked", "When", "Cancelled", "Booking system"],
                 html! {
                     @for booking in bookings {
                         tr {
@@ -206,7 +157,7 @@ fn past(bookings: &[Booking]) -> Markup {
             } @else {
                 (table(
                     "Past bookings, kept as they were",
-                    &["Booked", "From", "To", "Reference"],
+                    &["Booked", "When"],
                     html! { @for booking in bookings { tr { (cells(booking)) } } },
                 ))
             }
@@ -220,7 +171,7 @@ fn receipt_card(receipt: &Receipt) -> Markup {
         section.card aria-labelledby="receipt" {
             div.head {
                 h2 #receipt { "Receipt of the departure" }
-                (badge(if receipt.state == "acknowledged" { Tone::Good } else { Tone::Warn }, &receipt.state))
+                (badge(if receipt.state == "acknowledged" { Tone::Good } else { Tone::Warn }, &capital(&receipt.state)))
             }
             p.soft { "Which applications have acknowledged that this person left " (moment(receipt.left_at)) "." }
             @if receipt.subscribers.is_empty() {
@@ -238,7 +189,7 @@ fn receipt_card(receipt: &Receipt) -> Markup {
                                     @else if one.removed { "removed before" }
                                     @else { (badge(Tone::Warn, "not yet")) }
                                 }
-                                td { @if let Some(seconds) = one.seconds { (format!("{seconds:.1} s")) } }
+                                td.num { @if let Some(seconds) = one.seconds { (format!("{seconds:.1} s")) } }
                             }
                         }
                     },

@@ -69,10 +69,21 @@ pub(super) struct Counts {
 
 /// A leaver's bookings.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Kept {
     pub(super) past: Vec<Booking>,
     pub(super) upcoming: Vec<Booking>,
     pub(super) cancelled: Vec<Booking>,
+    pub(super) handed_over: Vec<HandedOver>,
+}
+
+/// A booking that is a colleague's by now.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HandedOver {
+    #[serde(flatten)]
+    pub(super) booking: Booking,
+    pub(super) employee_id: EmployeeId,
 }
 
 /// A booking.
@@ -151,6 +162,12 @@ impl Names {
         by(self.tenant(), actor)
     }
 
+    /// The user name of somebody who is known.
+    pub(super) fn user_name(&self, employee: EmployeeId) -> Option<&str> {
+        let person = self.tenant().and_then(|tenant| tenant.people().by_employee(employee));
+        person.map(|one| one.user_name())
+    }
+
     /// What a person is called.
     pub(super) fn person(&self, employee: EmployeeId) -> String {
         let person = self.tenant().and_then(|tenant| tenant.people().by_employee(employee));
@@ -163,11 +180,6 @@ impl Names {
 /// Where the JSON API has something of the tenant.
 pub(super) fn api(signed: &Signed, what: &str) -> String {
     format!("/api/v1/{}/{what}", signed.tenant)
-}
-
-/// A query of these names and values.
-pub(super) fn query(pairs: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 /// Where the section begins.
