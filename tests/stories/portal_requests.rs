@@ -58,10 +58,7 @@ async fn what_entra_did_is_on_the_pages_in_words_and_what_it_said_for_operators_
     assert!(!one.contains("another object"), "{one}");
 
     let activity = owner.says("activity", "Left").await;
-    assert!(
-        activity.contains("Joined") && activity.contains("Entra, by secret token"),
-        "{activity}"
-    );
+    assert!(activity.contains("Joined") && activity.contains("Entra (secret token)"), "{activity}");
     let connection = owner.says("integrations/connection", "Seen").await;
     assert!(connection.contains("The first user"), "{connection}");
 

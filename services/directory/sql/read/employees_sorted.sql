@@ -1,4 +1,4 @@
--- A page of employees in another order than by name: {key} is what they are sorted by, {than} and {then} say whether upwards or
+-- A page of employees in another order than by name: {key} is what they are sorted by, {comparison} and {direction} say whether upwards or
 -- downwards. Nothing keeps these orders, so that the people of the tenant are looked at, as by a search.
 SELECT
     e.employee, e.resource, e.resource_gone, e.user_name, e.external_id, e.display_name, e.standing,
@@ -7,11 +7,11 @@ SELECT
 FROM people e
 LEFT JOIN integrations i ON i.tenant = e.tenant
 WHERE e.tenant = $1
-    AND ($3::uuid IS NULL OR ({key}, e.employee) {than} ($2, $3))
+    AND ($3::uuid IS NULL OR ({key}, e.employee) {comparison} ($2, $3))
     AND ($5::text IS NULL OR strpos(e.search_text, $5) > 0)
     AND ($6::text IS NULL OR e.standing = $6)
     AND ($7::boolean IS NULL OR (e.held_by IS NOT NULL) = $7)
     AND ($8::text IS NULL OR e.user_name_key = $8)
     AND ($9::text IS NULL OR e.external_id = $9)
-ORDER BY {key} {then}, e.employee {then}
+ORDER BY {key} {direction}, e.employee {direction}
 LIMIT $4

@@ -57,11 +57,13 @@ impl Sort {
             SortBy::JoinedAt => "e.joined_at",
             SortBy::LeftAt => "coalesce(e.left_at, 'epoch'::timestamptz)",
         };
-        let (than, then) = match self.order {
+        let (comparison, direction) = match self.order {
             SortOrder::Ascending => (">", "ASC"),
             SortOrder::Descending => ("<", "DESC"),
         };
-        SQL.replace("{key}", key).replace("{than}", than).replace("{then}", then)
+        SQL.replace("{key}", key)
+            .replace("{comparison}", comparison)
+            .replace("{direction}", direction)
     }
 }
 

@@ -67,7 +67,7 @@ async fn show(
             div.actions { a.button href={ (home) "/policies" } { "Policies" } }
         }
         nav.tabs aria-label="Lists" {
-            a href=(home) aria-current=[tab(!all)] { "To decide" }
+            a href=(home) aria-current=[tab(!all)] { "Inbox" }
             a href={ (home) "?list=all" } aria-current=[tab(all)] { "All leavers" }
         }
         (content)

@@ -5,6 +5,7 @@ mod edits;
 mod explained;
 mod export;
 mod facts;
+mod filter;
 mod list;
 mod person;
 pub(crate) mod place;

@@ -28,9 +28,10 @@ pub(super) fn named(rows: &str, heads: &[&str]) -> (String, Vec<bool>) {
                 written.push_str(&tag[3..]);
             }
             Some(cell @ (Kind::Cell | Kind::RowHead)) => {
-                let role = if cell == Kind::Cell { "cell" } else { "rowheader" };
+                let is_cell = cell == Kind::Cell;
+                let role = if is_cell { r#" role="cell""# } else { r#" role="rowheader""# };
                 written.push_str(&tag[..3]);
-                written.push_str(&format!(r#" role="{role}""#));
+                written.push_str(role);
                 let span = span(tag);
                 if span == 1 {
                     written.push_str(labels.get(column).unwrap_or(&""));

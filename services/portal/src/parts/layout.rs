@@ -58,20 +58,14 @@ pub(crate) fn page(frame: &Frame, title: &str, content: Markup) -> Markup {
         }
         div.shell {
             nav.side aria-label="Sections" {
-                // On a narrow screen it is opened; on a wide one the style shows all of it.
+                (sections(frame))
+                // On a narrow screen they are opened instead; the style shows one of both.
                 details.sections {
                     summary {
                         (icon(Icon::Menu))
                         span { (frame.here.map_or("Menu", Section::name)) }
                     }
-                    ul {
-                        @for section in &frame.sections {
-                            @let here = frame.here == Some(*section);
-                            li { a href=(section.path(tenant)) aria-current=[here.then_some("page")] {
-                                (icon(section.icon())) span { (section.name()) }
-                            } }
-                        }
-                    }
+                    (sections(frame))
                 }
             }
             main #main tabindex="-1" {
@@ -81,6 +75,19 @@ pub(crate) fn page(frame: &Frame, title: &str, content: Markup) -> Markup {
         }
     };
     document(&format!("{title} · {tenant} · Rollcall"), around)
+}
+
+fn sections(frame: &Frame) -> Markup {
+    html! {
+        ul {
+            @for section in &frame.sections {
+                @let here = frame.here == Some(*section);
+                li { a href=(section.path(&frame.tenant)) aria-current=[here.then_some("page")] {
+                    (icon(section.icon())) span { (section.name()) }
+                } }
+            }
+        }
+    }
 }
 
 /// A page for somebody who is not at a tenant: to sign in, to choose one, or an error.

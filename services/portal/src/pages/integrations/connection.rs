@@ -93,7 +93,11 @@ fn state(signed: &Signed, check: &Check) -> Markup {
         section.card aria-labelledby="findings" {
             h2 #findings { "What to look at" }
             @if check.findings.is_empty() {
-                p { (badge(Tone::Good, "Good")) " Nothing is wrong with the mapping, as far as it was seen." }
+                @if check.milestones.last_request_at.is_some() || check.people > 0 {
+                    p { (badge(Tone::Good, "Good")) " Nothing is wrong with the mapping, as far as it was seen." }
+                } @else {
+                    p { "Nothing was asked yet. Once Entra has sent people, what is wrong with the mapping is told here." }
+                }
             }
             @for one in &check.findings { (finding(signed, one)) }
         }

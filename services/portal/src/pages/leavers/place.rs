@@ -6,7 +6,7 @@ use std::sync::Arc;
 use events::{EmployeeId, Scope, Tenant};
 use jiff::Timestamp;
 use maud::Markup;
-use roster::{Roster, TenantRoster};
+use roster::{Person, Roster, TenantRoster};
 use serde::Deserialize;
 use uuid::Uuid;
 use web::Permission;
@@ -165,7 +165,7 @@ impl Names {
     /// The user name of somebody who is known.
     pub(super) fn user_name(&self, employee: EmployeeId) -> Option<&str> {
         let person = self.tenant().and_then(|tenant| tenant.people().by_employee(employee));
-        person.map(|one| one.user_name())
+        person.map(Person::user_name)
     }
 
     /// What a person is called.

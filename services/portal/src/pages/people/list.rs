@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use events::TeamId;
 
+use super::filter::Filter;
 use super::place::{Employee, path, standing};
 use super::sort::Sort;
 use crate::parts::also_by::also_by;
@@ -24,55 +25,6 @@ use crate::signed::Signed;
 
 /// So many people are on a page.
 const ROWS: usize = 50;
-
-/// Which people are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Filter {
-    Active,
-    Former,
-    Held,
-    All,
-}
-
-impl Filter {
-    const ALL: [Self; 4] = [Self::Active, Self::Former, Self::Held, Self::All];
-
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Former => "former",
-            Self::Held => "held",
-            Self::All => "all",
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Active => "Active",
-            Self::Former => "Former",
-            Self::Held => "Held",
-            Self::All => "Everybody",
-        }
-    }
-
-    /// Whether somebody of these may have left.
-    fn shows_left(self) -> bool {
-        match self {
-            Self::Active | Self::Held => false,
-            Self::Former | Self::All => true,
-        }
-    }
-
-    /// As the JSON API is asked.
-    fn parameter(self) -> Option<(&'static str, &'static str)> {
-        match self {
-            Self::Active => Some(("standing", "active")),
-            Self::Former => Some(("standing", "former")),
-            Self::Held => Some(("held", "true")),
-            Self::All => None,
-        }
-    }
-}
 
 /// What an address asks for.
 #[derive(Debug)]
