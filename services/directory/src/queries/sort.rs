@@ -61,9 +61,9 @@ impl Sort {
             SortOrder::Ascending => (">", "ASC"),
             SortOrder::Descending => ("<", "DESC"),
         };
-        SQL.replace("{key}", key)
-            .replace("{comparison}", comparison)
-            .replace("{direction}", direction)
+        SQL.replace("e.joined_at /*key*/", key)
+            .replace("> /*comparison*/", comparison)
+            .replace("ASC /*direction*/", direction)
     }
 }
 
