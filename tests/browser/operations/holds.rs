@@ -26,7 +26,7 @@ async fn hold(page: &Page, world: &World, company: &Company, people: &[User]) {
     comes_to_stand(company, people.last().expect("somebody"), "active", true).await;
     opened(page, world, company, "holds").await;
     page.sees("Held: decide").await;
-    page.click(Locator::Css("td a[href*='/operations/holds/']")).await;
+    page.click(Locator::Css("tbody a[href*='/operations/holds/']")).await;
     page.sees(&format!("{} people by now", people.len())).await;
 }
 
