@@ -13,8 +13,7 @@ use crate::signed::Signed;
 /// So many of those that were revoked are listed.
 const REVOKED: usize = 10;
 
-const COLUMNS: [&str; 6] =
-    ["Credential", "Issued", "Expires", "Last used", "State", "Action"];
+const COLUMNS: [&str; 6] = ["Credential", "Issued", "Expires", "Last used", "State", "Action"];
 
 /// All that live, and the last that were revoked.
 pub(super) fn listed(signed: &Signed, state: &State) -> Markup {

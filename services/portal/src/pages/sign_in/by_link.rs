@@ -2,6 +2,7 @@
 //!
 //! What reads mail before its reader does, opens links and sends no forms.
 
+use access::CommandError;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -27,7 +28,7 @@ pub(super) async fn show(
     let roster = names::roster(&portal).await?;
     if let Some((_, one)) = roster.administrator(&id) {
         let now = (portal.settings().now)();
-        one.link.opens(now).map_err(|why| as_a_page_says_it(why.into()))?;
+        one.link.opens(now).map_err(|why| Refused::from(CommandError::from(why)))?;
     }
     let content = html! {
         section.card {
