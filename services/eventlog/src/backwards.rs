@@ -13,9 +13,8 @@ use crate::stream_name::StreamName;
 
 /// So many are asked for at a time.
 const BATCH: usize = 500;
-/// How many messages before the end the first look begins, for each that is wanted.
-const FIRST_LOOK: u64 = 8;
-/// How much further before it the next one begins.
+/// The first look takes as many messages as are wanted, which are enough where one tenant makes most of them. So
+/// many times further before the end the next one begins.
 const FURTHER: u64 = 8;
 
 /// The newest `limit` messages of the stream `name` under subjects like the stored `pattern`, or the newest of
@@ -29,7 +28,7 @@ pub(crate) async fn newest(
 ) -> Result<(Vec<Entry>, bool), ReadError> {
     let Some(last) = last(reading, name, pattern).await? else { return Ok((vec![], false)) };
     let end = before.map_or(last + 1, |before| before.min(last + 1));
-    let mut look = FIRST_LOOK * limit as u64;
+    let mut look = limit as u64 + 1;
     loop {
         let from = end.saturating_sub(look).max(1);
         let mut found = between(reading, name, pattern, (from, end), limit + 1).await?;

@@ -1,10 +1,7 @@
 //! Whether there is such a tenant: a mistyped one has no rows and no events, and would seem sound.
 
-use std::pin::pin;
-
-use eventlog::{Log, ReadError, Selection};
-use events::{Entity, Tenant};
-use futures_util::StreamExt as _;
+use eventlog::{Log, ReadError};
+use events::Tenant;
 
 use super::OpsError;
 
@@ -13,15 +10,11 @@ pub(crate) async fn check_known(log: &Log, tenant: &Tenant) -> Result<(), OpsErr
     if is_known(log, tenant).await? { Ok(()) } else { Err(OpsError::not_found(no_tenant(tenant))) }
 }
 
-/// Whether an event tells that the tenant was made.
+/// Whether an event tells that the tenant was made. Most questions begin with this one, so it is looked up: a
+/// selection opens a connection and makes a consumer, and takes a hundred times as long.
 pub(crate) async fn is_known(log: &Log, tenant: &Tenant) -> Result<bool, ReadError> {
-    let made = Selection {
-        tenant: Some(tenant.clone()),
-        entity: Some(Entity::Tenant),
-        fact: Some("created".to_owned()),
-        ..Selection::default()
-    };
-    Ok(pin!(log.select(made)).next().await.transpose()?.is_some())
+    let made = format!("prov.{tenant}.tenant.*.created");
+    Ok(log.last_on(&made).await?.is_some())
 }
 
 /// What is said of a tenant that nobody made.

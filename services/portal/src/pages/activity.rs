@@ -37,6 +37,9 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
+/// How many events a page has. Each brings its details with it, and a page has 100 kB at most.
+const ROWS: &str = "30";
+
 /// Which events are shown.
 #[derive(Clone, Debug, Default, Deserialize)]
 struct Asked {
@@ -67,7 +70,7 @@ async fn listed(portal: &Portal, signed: &Signed, asked: &Asked) -> Result<Happe
 /// What is asked of the operators' API.
 fn question(portal: &Portal, signed: &Signed, asked: &Asked) -> Result<String, Refused> {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("tenant", signed.tenant.as_str()).append_pair("limit", "50");
+    query.append_pair("tenant", signed.tenant.as_str()).append_pair("limit", ROWS);
     if !asked.entity.is_empty() {
         query.append_pair("entity", &asked.entity);
     }
