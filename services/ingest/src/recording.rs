@@ -31,6 +31,9 @@ pub(crate) const KEY: &str = "requests";
 const WAITING: usize = 1024;
 /// The records of all tenants may have so many bytes.
 const MAX_BYTES: u32 = 256 << 20;
+/// Between two looks at what waits. A task that is woken for each request, and each time writes to NATS, costs more
+/// than the records themselves.
+const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 /// Until the stream is looked for again.
 const RETRY_DELAY: Duration = Duration::from_secs(10);
 
@@ -107,22 +110,30 @@ impl Recording {
         stop: &CancellationToken,
     ) {
         let Some(stream) = Box::pin(self.open(recorder, log, stop)).await else { return };
+        let mut drafts = Vec::new();
         loop {
-            let draft = match stop.run_until_cancelled(self.drafts.recv()).await {
-                Some(Some(draft)) => draft,
-                Some(None) => return,
-                None => match self.drafts.try_recv() {
-                    Ok(draft) => draft,
-                    Err(_) => return,
-                },
+            let waited = self.drafts.recv_many(&mut drafts, WAITING);
+            let stopped = match stop.run_until_cancelled(waited).await {
+                Some(0) => return,
+                Some(_) => false,
+                None => {
+                    drafts.extend(std::iter::from_fn(|| self.drafts.try_recv().ok()));
+                    true
+                }
             };
             let roster = access.writer().roster();
-            let (subject, body) = draft.finish(&roster, &self.cipher);
-            // The client would hold it back until there is a connection again.
-            let sent = stream.is_connected() && stream.record(&subject, body).await.is_ok();
-            let counts = &recorder.counts;
-            let count = if sent { &counts.recorded } else { &counts.dropped };
-            count.fetch_add(1, Ordering::Relaxed);
+            for draft in drafts.drain(..) {
+                let (subject, body) = draft.finish(&roster, &self.cipher);
+                // The client would hold it back until there is a connection again.
+                let sent = stream.is_connected() && stream.record(&subject, body).await.is_ok();
+                let counts = &recorder.counts;
+                let count = if sent { &counts.recorded } else { &counts.dropped };
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+            if stopped {
+                return;
+            }
+            stop.run_until_cancelled(sleep(LOOK_INTERVAL)).await;
         }
     }
 
