@@ -35,8 +35,6 @@ impl ReachArgs {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Webhooks")]
 pub(crate) struct WebhookArgs {
-    #[command(flatten)]
-    pub(crate) reach: ReachArgs,
     /// For how many hours an event is tried that its receiver does not accept, and a receiver that accepts
     /// nothing; with 0, an event is given up when it fails once
     #[arg(long, value_name = "HOURS", env = "ROLLCALL_WEBHOOK_HOURS", default_value_t = 72.0)]
@@ -56,11 +54,12 @@ impl WebhookArgs {
     pub(crate) fn begin(
         &self,
         (log, writing, delivery): (&Log, &WriteSide, &Delivery),
+        reach: Reach,
         mut database: DeliveryDatabase,
         registry: &mut Registry,
         stop: CancellationToken,
     ) -> anyhow::Result<impl Future<Output = anyhow::Result<()>> + Send + use<>> {
-        let (client, schedule) = (self.client()?, self.schedule());
+        let (client, schedule) = (self.client(reach)?, self.schedule());
         let (log, writer) = (log.clone(), writing.access.writer().clone());
         let feed = delivery.feed().clone();
         let metrics = WebhookMetrics::default();
@@ -77,8 +76,7 @@ impl WebhookArgs {
         })
     }
 
-    fn client(&self) -> anyhow::Result<Client> {
-        let reach = self.reach.reach();
+    fn client(&self, reach: Reach) -> anyhow::Result<Client> {
         let trust = TlsTrust::of(self.webhook_ca.clone()).at("https:");
         // A machine without authorities still reaches receivers without TLS, if it may.
         let trust = match (trust, &self.webhook_ca) {

@@ -79,7 +79,8 @@ pub(crate) async fn deliver(options: DeliverOptions) -> anyhow::Result<ExitStatu
         let mut registry = serving.registry(&writes);
         metrics::of_delivery(&mut registry, &delivery);
         let of = (&log, &writes, &delivery);
-        let sending = webhooks.begin(of, database.clone(), &mut registry, stop.clone())?;
+        let reach = args.reach.reach();
+        let sending = webhooks.begin(of, reach, database.clone(), &mut registry, stop.clone())?;
         let of = (&writes, &delivery);
         let receipts = receipts.begin(of, database, &mut registry, stop.clone());
         let keeping = door.clone();

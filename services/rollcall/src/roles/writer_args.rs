@@ -50,7 +50,7 @@ pub(crate) struct WriterArgs {
     #[command(flatten)]
     pub(crate) proxies: ProxyArgs,
     #[command(flatten)]
-    reach: ReachArgs,
+    pub(super) reach: ReachArgs,
     #[command(flatten)]
     tls: TlsArgs,
 }

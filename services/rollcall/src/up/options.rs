@@ -21,7 +21,7 @@ use crate::record_args::RecordArgs;
 use crate::sample_args::SampleArgs;
 use crate::server_args::{LimitArgs, ProxyArgs, TlsArgs};
 use crate::slot_args::SlotArgs;
-use crate::webhook_args::WebhookArgs;
+use crate::webhook_args::{ReachArgs, WebhookArgs};
 use crate::write_side::WriteSettings;
 
 /// What `rollcall up` can be told.
@@ -65,6 +65,8 @@ pub(crate) struct UpOptions {
     #[command(flatten)]
     pub(crate) streams: PullArgs,
     #[command(flatten)]
+    pub(crate) reach: ReachArgs,
+    #[command(flatten)]
     pub(crate) webhooks: WebhookArgs,
     #[command(flatten)]
     pub(crate) receipts: ReceiptArgs,
@@ -98,7 +100,7 @@ impl UpOptions {
             limits: self.limits.resources(),
             record: self.record.max_age(),
             snapshot: Some(snapshot),
-            reach: self.webhooks.reach.reach(),
+            reach: self.reach.reach(),
         }
     }
 }

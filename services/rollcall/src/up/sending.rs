@@ -21,7 +21,13 @@ pub(super) fn begin_sending(
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
     let of = (log, writes, delivery);
-    running.spawn(options.webhooks.begin(of, database.clone(), registry, stop.clone())?);
+    running.spawn(options.webhooks.begin(
+        of,
+        options.reach.reach(),
+        database.clone(),
+        registry,
+        stop.clone(),
+    )?);
     let of = (writes, delivery);
     running.spawn(options.receipts.begin(of, database.clone(), registry, stop.clone()));
     Ok(())

@@ -22,6 +22,7 @@ pub(crate) mod log;
 pub(crate) mod operations;
 pub(crate) mod operator;
 mod operator_leavers;
+mod operator_subscribers;
 pub(crate) mod operators;
 pub(crate) mod ops;
 pub(crate) mod parked;
