@@ -97,6 +97,7 @@ fn invitation(signed: &Signed) -> Markup {
         }))
         (text("Name", "name", "", "", false))
         (choice_of_roles(&AdministratorRoles::from([AdministratorRole::Viewer])))
+        p.hint { "Whoever has no role chosen becomes a viewer." }
         div { button.primary { "Invite" } }
     };
     form(&signed.session.csrf, &format!("{}/invite", home(signed)), content)

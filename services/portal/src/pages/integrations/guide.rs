@@ -146,7 +146,7 @@ fn user_mappings(profile: IntegrationProfile) -> Markup {
         html! {
             p { "Under " b { "Mappings" } " open " b { "Provision Microsoft Entra ID Users" } ". Make the table look like this:" }
             (mappings("Mappings of users", users(profile)))
-            p { b { "Delete every other mapping." } " What is sent beyond is not kept, and is personal data that nobody needs. Leave Create, Update and Delete ticked under " b { "Target Object Actions" } ", and choose " b { "Save" } "." }
+            p { b { "Delete every other mapping." } " What is sent beyond is kept and shown with the person, and is personal data that nobody here needs. Leave Create, Update and Delete ticked under " b { "Target Object Actions" } ", and choose " b { "Save" } "." }
             @if profile == IntegrationProfile::Workplace {
                 p.soft { "Whoever is deleted or taken out of scope in Entra becomes Former here, and is never deleted: their bookings are kept, and you cancel the future ones by hand." }
             }

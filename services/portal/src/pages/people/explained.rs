@@ -83,7 +83,7 @@ fn choice(signed: &Signed, id: EmployeeId, moments: &Moments) -> Markup {
         form.filters method="get" action={ (here) "#explained" } {
             label.field {
                 span.label { "Date and time (UTC)" }
-                input type="datetime-local" name="at" value=[moments.at.map(field)];
+                input type="datetime-local" step="1" name="at" value=[moments.at.map(field)];
             }
             button { "Show" span.visually-hidden { " this date" } }
         }
@@ -124,7 +124,7 @@ fn at_moment(
 
 /// A time as a field of a form holds it.
 fn field(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M").to_string()
+    at.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
 fn facts_table(signed: &Signed, tenant: Option<&TenantRoster>, told: &Explanation) -> Markup {

@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use events::EmployeeId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use roster::TenantRoster;
 use serde::Deserialize;
@@ -118,12 +118,12 @@ pub(super) struct Moments {
 }
 
 impl Moments {
-    fn of(history: &History, asked: &Asked) -> Result<Self, Refused> {
+    fn of(history: &History, asked: &Asked, now: Timestamp) -> Result<Self, Refused> {
         let mut all: Vec<Timestamp> = history.steps.iter().map(|step| step.event.at).collect();
         all.sort_unstable();
         all.dedup();
         let at = match (&asked.at, asked.step) {
-            (Some(text), _) => Some(time(text)?),
+            (Some(text), _) => Some(time(text, now)?),
             (None, Some(step)) if step < all.len() => all.get(step.saturating_sub(1)).copied(),
             (None, _) => None,
         };
@@ -139,14 +139,25 @@ impl Moments {
     }
 }
 
-/// A time as the field of a form writes it, in UTC, or as RFC 3339 does.
-fn time(text: &str) -> Result<Timestamp, Refused> {
-    let with_zone = text.parse::<Timestamp>();
-    let in_utc = || format!("{text}Z").parse::<Timestamp>();
-    with_zone.or_else(|_| in_utc()).map_err(|_| {
+/// A time as RFC 3339 writes it, or as the field of a form does, in UTC. A field has no part of a second, and
+/// perhaps no second: it means all of that minute or second, as far as it has passed.
+fn time(text: &str, now: Timestamp) -> Result<Timestamp, Refused> {
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Ok(time);
+    }
+    let begin = format!("{text}Z").parse::<Timestamp>().map_err(|_| {
         let detail = format!("{text:?} is no date and time; write 2026-12-01T09:30");
         Refused::new(StatusCode::BAD_REQUEST, detail)
-    })
+    })?;
+    let said = if text.matches(':').count() < 2 {
+        SignedDuration::from_mins(1)
+    } else if text.contains('.') {
+        SignedDuration::ZERO
+    } else {
+        SignedDuration::from_secs(1)
+    };
+    let end = begin.saturating_add(said - SignedDuration::from_nanos(1)).unwrap_or(begin);
+    Ok(end.min(now).max(begin))
 }
 
 /// Somebody, as the APIs tell of them at a moment.
@@ -167,7 +178,7 @@ impl Told {
         let mut body = json!({ "person": id, "tenant": signed.tenant });
         let path = "/ops/v1/history";
         let history: History = portal.apis().send(signed, Method::POST, path, Some(&body)).await?;
-        let moments = Moments::of(&history, asked)?;
+        let moments = Moments::of(&history, asked, (portal.settings().now)())?;
         if moments.is_before_all() {
             // The operators' API tells where its log begins, of whichever tenant.
             return Ok(Self { history, moments, explanation: Explanation::default() });
@@ -184,4 +195,22 @@ impl Told {
 fn request_path(signed: &Signed, request: &str, at: Timestamp) -> String {
     let query = query::write([("request", request), ("at", &*at.to_string())]);
     format!("{}?{query}", Section::Requests.path(&signed.tenant))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_that_is_asked_about_has_all_that_happened_in_it_so_far() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let asked = |text: &str, now: &str| time(text, at(now)).expect("a time");
+        let later = "2026-12-02T00:00:00Z";
+        assert_eq!(asked("2026-12-01T10:08", later), at("2026-12-01T10:08:59.999999999Z"));
+        assert_eq!(asked("2026-12-01T10:08:05", later), at("2026-12-01T10:08:05.999999999Z"));
+        assert_eq!(asked("2026-12-01T10:08:05.25", later), at("2026-12-01T10:08:05.25Z"));
+        assert_eq!(asked("2026-12-01T10:08:05Z", later), at("2026-12-01T10:08:05Z"));
+        assert_eq!(asked("2026-12-01T10:08", "2026-12-01T10:08:30Z"), at("2026-12-01T10:08:30Z"));
+        assert!(time("1900", at(later)).is_err());
+    }
 }

@@ -56,7 +56,15 @@ async fn assign(
     fields: Fields,
 ) -> Result<Response, Refused> {
     let team = team(&id)?;
-    let person = find(&portal, &signed, fields.get("person").trim()).await?;
+    let user_name = fields.get("person").trim();
+    let Some(person) = find(&portal, &signed, user_name).await? else {
+        // A slip is mended where it was made.
+        let notice = Notice::failed(format!(
+            "Nobody has the user name {:?}: nobody was added. The list of people shows everybody’s user name.",
+            short(user_name, 80)
+        ));
+        return then(&portal, &signed, notice, &path(&signed, team)).await;
+    };
     let api = format!("/api/v1/{}/employees/{person}/teams/{team}", signed.tenant);
     let _: Value = portal.apis().send(&signed, Method::PUT, &api, None).await?;
     let notice = Notice::done("Added to the team, here and not in Entra.");
@@ -64,19 +72,17 @@ async fn assign(
 }
 
 /// Whoever has this user name.
-async fn find(portal: &Portal, signed: &Signed, user_name: &str) -> Result<EmployeeId, Refused> {
+async fn find(
+    portal: &Portal,
+    signed: &Signed,
+    user_name: &str,
+) -> Result<Option<EmployeeId>, Refused> {
     if user_name.is_empty() {
         let detail =
             "No user name was written: nothing was done. Say whom to add, by their user name.";
         return Err(Refused::new(StatusCode::BAD_REQUEST, detail));
     }
-    names::by_user_name(portal, signed, user_name).await?.ok_or_else(|| {
-        let detail = format!(
-            "Nobody has the user name {:?}: nothing was done. The list of people shows user names below the names.",
-            short(user_name, 80)
-        );
-        Refused::new(StatusCode::NOT_FOUND, detail)
-    })
+    names::by_user_name(portal, signed, user_name).await
 }
 
 async fn rename(

@@ -96,14 +96,18 @@ pub(super) async fn show(
         } }
         @if shown.stale { div.notice.warn { p { "A change is known that cannot be shown at present. An operator has been told." } } }
         @if members.members.is_empty() {
-            (empty("Nobody is in this team", "People come in by their group in Entra, or are added here."))
+            (empty("Nobody is in this team", if shown.is_synced() {
+                "People come in by their group in Entra, or are added here."
+            } else {
+                "People are added here: no group of Entra stands behind this team."
+            }))
         } @else {
             (rows(&signed, tenant, id, &members.members, may_edit))
         }
         (trail.links(&path(&signed, id), &[], members.next.as_deref()))
         div.columns {
             @if may_edit { (adding(&signed, id)) }
-            (edited(&signed, tenant, &edits))
+            (edited(&signed, tenant, &shown, &edits))
         }
         @if may_edit && !shown.is_synced() { (own(&signed, &shown)) }
         (also_by(
@@ -192,11 +196,13 @@ fn adding(signed: &Signed, team: TeamId) -> Markup {
     }
 }
 
-fn edited(signed: &Signed, tenant: Option<&TenantRoster>, edits: &Edits) -> Markup {
+fn edited(signed: &Signed, tenant: Option<&TenantRoster>, shown: &Team, edits: &Edits) -> Markup {
     html! {
         section.card aria-labelledby="edited" {
             h2 #edited { "Edited here" }
-            @if edits.edits.is_empty() { p.soft { "Nothing: everybody is in the team by Entra alone." } }
+            @if edits.edits.is_empty() {
+                p.soft { @if shown.is_synced() { "Nothing: everybody is in the team by Entra alone." } @else { "Nobody was added yet." } }
+            }
             ul.plain {
                 @for one in &edits.edits {
                     li {
