@@ -143,5 +143,5 @@ async fn a_provider_that_is_away_is_told_with_what_to_do() {
     drop(provider);
     world.expects("nobody can sign in at the OpenID provider");
     let refused = signs_in(&world, &mut Visitor::default()).await.answered(502);
-    let _ = refused.saying("the test's provider does not answer").saying("sign-in link");
+    let _ = refused.saying("The test's provider does not answer").saying("sign-in link");
 }

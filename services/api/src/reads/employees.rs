@@ -36,13 +36,13 @@ pub(crate) struct EmployeesQuery {
     external_id: Option<String>,
     /// True for those who are Active only until an administrator decides; false for all others.
     held: Option<bool>,
-    /// What they are sorted by. Those who are equal in it are in the order of their ids.
+    /// What they are sorted by; `displayName` if it is left out. Those who are equal in it are in the order of their ids.
     #[serde(default)]
-    #[param(inline, required = false, default = "displayName")]
+    #[param(inline, required = false)]
     sort_by: SortBy,
-    /// In which direction.
+    /// In which direction; `ascending` if it is left out.
     #[serde(default)]
-    #[param(inline, required = false, default = "ascending")]
+    #[param(inline, required = false)]
     sort_order: SortOrder,
     /// How many to list at most.
     #[serde(default)]
