@@ -140,6 +140,13 @@ impl Browser {
         request.header(header::COOKIE, &self.cookie).send().await.expect("an answer")
     }
 
+    /// The bookings that a page's first form lists: what "all" means there.
+    async fn listed(&self, path: &str) -> String {
+        let page = self.page(path).await;
+        let (_, rest) = page.split_once(r#"name="listed" value=""#).expect("a form with bookings");
+        rest.split('"').next().unwrap_or_default().to_owned()
+    }
+
     /// Sends a form, and reads the page to which it leads.
     async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let answer = self.send(path, fields).await;
@@ -173,19 +180,36 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     assert!(nothing.contains("No booking was chosen"), "{nothing}");
     let no_reason = [("what", "cancel"), ("booking", ids[0].as_str())];
     assert!(editor.submit(&path, &no_reason).await.contains("Nothing was cancelled"));
-    let cancel = [("what", "cancel"), ("reason", "Has left"), ("booking", ids[0].as_str())];
+    let undo = format!("/t/contoso/leavers/{ada}/bookings/{}/undo", ids[0]);
+    let never = editor.submit(&undo, &[]).await;
+    assert!(never.contains("Nothing was changed: no cancellation of this booking is planned"));
+    let capitals = ids[0].to_uppercase();
+    let cancel = [
+        ("what", "cancel"),
+        ("reason", "Has left"),
+        ("booking", ids[0].as_str()),
+        ("booking", ids[0].as_str()),
+        ("booking", capitals.as_str()),
+    ];
     let planned = editor.submit(&path, &cancel).await;
     assert!(planned.contains("Cancelling 1 booking in a minute"), "{planned}");
     assert!(planned.contains("data-until") && planned.contains("team-editor@contoso.example"));
     let again = editor.submit(&path, &cancel).await;
     assert!(again.contains("somebody has planned to cancel it already"), "{again}");
-    let undo = format!("/t/contoso/leavers/{ada}/bookings/{}/undo", ids[0]);
+    let stale = [("what", "keep"), ("booking", ids[0].as_str())];
+    let stale = editor.submit(&path, &stale).await;
+    assert!(stale.contains("somebody has planned to cancel it already"), "{stale}");
     let undone = editor.submit(&undo, &[]).await;
     assert!(undone.contains("withdrawn") && !undone.contains("data-until"), "{undone}");
 
     let keep = [("what", "keep"), ("reason", "the team meets"), ("booking", ids[1].as_str())];
     let kept = editor.submit(&path, &keep).await;
     assert!(kept.contains("Kept 1 booking.") && kept.contains("the team meets"), "{kept}");
+    for what in ["cancel", "hand-over"] {
+        let stale = [("what", what), ("reason", "left"), ("booking", ids[1].as_str())];
+        let stale = editor.submit(&path, &stale).await;
+        assert!(stale.contains("somebody has decided since to keep it"), "{what}: {stale}");
+    }
     let undo_kept = format!("/t/contoso/leavers/{ada}/bookings/{}/undo", ids[1]);
     let stands = editor.submit(&undo_kept, &[]).await;
     assert!(stands.contains("somebody has decided since to keep it"), "{stands}");
@@ -194,9 +218,20 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     let hand = [("what", "hand-over"), ("to", name.as_str()), ("booking", ids[2].as_str())];
     assert!(editor.submit(&path, &hand).await.contains("Handed over 1 booking."));
     assert_eq!(shown(&company, "d3").await["employeeId"], json!(bob));
-    let unknown = [("what", "hand-over"), ("to", "eve@nowhere"), ("all", "yes")];
+    let unknown = [("what", "hand-over"), ("to", "eve@nowhere"), ("booking", ids[0].as_str())];
     assert!(editor.submit(&path, &unknown).await.contains("Nobody has this user name"));
 
+    for (kind, why) in [("", "say for which type"), (" desk ", "begins or ends with a space")] {
+        let set = [("type", kind), ("kind", "cancel-after"), ("days", "0"), ("to", "")];
+        let told = editor.submit("/t/contoso/leavers/policies", &set).await;
+        assert!(told.contains("Nothing was set") && told.contains(why), "{told}");
+    }
+    let later = [("type", "desk"), ("kind", "cancel-after"), ("days", "9"), ("to", "")];
+    editor.submit("/t/contoso/leavers/policies", &later).await;
+    let sooner = json!({ "reason": "left", "undoSeconds": 86_400 });
+    decide(&company, &format!("{ada}/bookings/d1"), "cancel", sooner, 202).await;
+    let undone = editor.submit(&undo, &[]).await;
+    assert!(undone.contains("withdrawn, but the booking is cancelled at"), "{undone}");
     let set = [("type", "desk"), ("kind", "cancel-after"), ("days", "0"), ("to", "")];
     let policies = editor.submit("/t/contoso/leavers/policies", &set).await;
     assert!(policies.contains("Cancelled when somebody leaves"), "{policies}");
@@ -299,7 +334,8 @@ async fn the_inbox_is_narrowed_by_person_type_time_and_decision_and_all_means_wh
     assert_eq!(editor.ask("/t/contoso/leavers?from=yesterday").await.status(), 400);
 
     let path = format!("/t/contoso/leavers/{ada}/decide");
-    let rooms = [("what", "keep"), ("all", "yes"), ("shown", "type=room")];
+    let listed = editor.listed(&format!("/t/contoso/leavers?employee={ada}&type=room")).await;
+    let rooms = [("what", "keep"), ("all", "yes"), ("listed", &*listed)];
     assert!(editor.submit(&path, &rooms).await.contains("Kept 1 booking."));
     shows("?decision=kept", [false, true, false, false]).await;
     shows("", [true, false, true, true]).await;
@@ -309,8 +345,19 @@ async fn the_inbox_is_narrowed_by_person_type_time_and_decision_and_all_means_wh
     let hand = [("what", "hand-over"), ("to", &*bobs), ("booking", &*first)];
     assert!(editor.submit(&path, &hand).await.contains("Handed over 1 booking."));
     shows("?decision=handed-over", [true, false, false, false]).await;
-    let rest = [("what", "cancel"), ("reason", "left"), ("all", "yes"), ("shown", "")];
+    let listed = editor.listed(&format!("/t/contoso/leavers?employee={ada}")).await;
+    // What is booked after the page was made is not meant by it.
+    book(&company, &ada, "a4", "desk").await;
+    until("the new booking is shown", async || {
+        editor.page("/t/contoso/leavers").await.contains("desk-a4")
+    })
+    .await;
+    let rest = [("what", "cancel"), ("reason", "left"), ("all", "yes"), ("listed", &*listed)];
     assert!(editor.submit(&path, &rest).await.contains("Cancelling 1 booking in a minute"));
+    assert_eq!(shown(&company, "a4").await["plannedCancellation"], json!(null));
+    let new = shown(&company, "a4").await["id"].as_str().expect("an id").to_owned();
+    let new = [("what", "keep"), ("booking", &*new)];
+    assert!(editor.submit(&path, &new).await.contains("Kept 1 booking."));
     shows("?decision=planned", [false, false, true, false]).await;
     shows("", [false, false, false, true]).await;
 }

@@ -1,12 +1,14 @@
 //! `/t/{tenant}/leavers`: the inbox of bookings that leavers left behind, and all leavers.
 
 mod booking;
+mod chosen;
 mod decide;
 mod decided;
 mod filter;
 mod one;
 mod place;
 mod policies;
+mod undo;
 
 use axum::extract::{RawQuery, State};
 use axum::routing;
@@ -35,6 +37,7 @@ pub(crate) fn routes() -> Vec<Route> {
     all.extend(policies::routes());
     all.extend(one::routes());
     all.extend(decide::routes());
+    all.extend(undo::routes());
     all.extend(filter::routes());
     all
 }
@@ -157,7 +160,7 @@ fn card(
                 @if filter.decision == Decision::Undecided { (urgency(leaver, now)) }
             }
             @match filter.decision {
-                Decision::Undecided => (booking::decision_form(signed, names, leaver.employee_id, filter, &fitting(Booking::waits))),
+                Decision::Undecided => (booking::decision_form(signed, names, leaver.employee_id, &fitting(Booking::waits))),
                 Decision::Planned => (decided::planned(signed, names, &id, &fitting(|one| one.planned_cancellation.is_some()), now)),
                 Decision::Kept => (decided::kept(names, &fitting(|one| one.kept.is_some()))),
                 Decision::HandedOver => (decided::handed_over(signed, names, &handed_over().collect::<Vec<_>>())),

@@ -3,7 +3,6 @@
 use events::EmployeeId;
 use maud::{Markup, html};
 
-use super::filter::Filter;
 use super::place::{Booking, DECIDES, Names, home};
 use crate::parts::form::form;
 use crate::parts::table::table;
@@ -40,7 +39,6 @@ pub(super) fn decision_form(
     signed: &Signed,
     names: &Names,
     employee: EmployeeId,
-    filter: &Filter,
     bookings: &[&Booking],
 ) -> Markup {
     let decides = signed.may(DECIDES);
@@ -70,13 +68,15 @@ pub(super) fn decision_form(
     }
     let (reasons, reason) = (format!("reasons-{employee}"), format!("reason-{employee}"));
     let colleague = format!("colleague-{employee}");
+    let ids: Vec<String> = bookings.iter().map(|one| one.id.to_string()).collect();
+    let listed_ids = ids.join(",");
     form(
         &signed.session.csrf,
         &format!("{}/{employee}/decide", home(signed)),
         html! {
             (listed)
             // What "all" means: those that are shown.
-            input type="hidden" name="shown" value=(filter.query());
+            input type="hidden" name="listed" value=(listed_ids);
             label.check {
                 input type="checkbox" name="all" value="yes" data-all="booking";
                 span { "All bookings of this list" }

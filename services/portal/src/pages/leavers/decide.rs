@@ -1,23 +1,22 @@
-//! The ends of the forms: cancel, keep, hand over, and undo.
+//! The end of the form: cancel, keep, hand over.
 
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing;
 use events::{BookingId, EmployeeId};
-use roster::{BookingDecision, TenantRoster};
+use roster::TenantRoster;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use web::path_id;
 
-use super::filter::Filter;
-use super::place::{DECIDES, Kept, UNDO_SECONDS, api, home};
+use super::chosen::{MOST, Open, chosen};
+use super::place::{DECIDES, UNDO_SECONDS, api, home};
 use crate::fields::Fields;
 use crate::names;
 use crate::parts::text::counted;
 use crate::portal::Portal;
-use crate::query;
 use crate::redirect::then;
 use crate::refused::Refused;
 use crate::route::{Needs, Route, post};
@@ -26,11 +25,7 @@ use crate::signed::Signed;
 
 pub(super) fn routes() -> Vec<Route> {
     let needs = Needs::Permission(DECIDES);
-    vec![
-        post("/t/{tenant}/leavers/{employee}/decide", needs, routing::post(decide)),
-        post("/t/{tenant}/leavers/{employee}/bookings/{booking}/undo", needs, routing::post(undo)),
-        post("/t/{tenant}/leavers/{employee}/bookings/{booking}/keep", needs, routing::post(keep)),
-    ]
+    vec![post("/t/{tenant}/leavers/{employee}/decide", needs, routing::post(decide))]
 }
 
 /// What came of many.
@@ -84,9 +79,16 @@ async fn decide(
 ) -> Result<Response, Refused> {
     let employee: EmployeeId = path_id("employee", &employee)?;
     let back = format!("{}/{employee}", home(&signed));
-    let bookings = chosen(&portal, &signed, employee, &fields).await?;
+    let bookings = chosen(&fields)?;
     if bookings.is_empty() {
         let notice = Notice::failed("No booking was chosen: tick one at least.");
+        return then(&portal, &signed, notice, &back).await;
+    }
+    if bookings.len() > MOST {
+        let notice = Notice::failed(format!(
+            "Nothing was changed: {} bookings were chosen, and {MOST} are the most at once. Choose fewer.",
+            bookings.len()
+        ));
         return then(&portal, &signed, notice, &back).await;
     }
     if let Some(strange) = not_of(&portal, &signed, employee, &bookings).await? {
@@ -96,17 +98,22 @@ async fn decide(
         ));
         return then(&portal, &signed, notice, &back).await;
     }
+    let open = Open::of(&portal, &signed, bookings).await?;
+    if open.open.is_empty() {
+        let notice = Tally { refused: open.before, ..Tally::default() }.notice(str::to_owned);
+        return then(&portal, &signed, notice, &back).await;
+    }
     let notice = match fields.get("what") {
-        "cancel" => cancel(&portal, &signed, &bookings, fields.get("reason")).await?,
+        "cancel" => cancel(&portal, &signed, open, fields.get("reason")).await?,
         "keep" => {
             let body = json!({ "reason": fields.said("reason") });
-            let tally = each(&portal, &signed, employee, &bookings, "keep", &body).await;
+            let tally = each(&portal, &signed, employee, open, "keep", &body).await;
             tally.notice(|bookings| format!("Kept {bookings}."))
         }
         "hand-over" => match names::by_user_name(&portal, &signed, fields.get("to")).await? {
             Some(to) => {
                 let body = json!({ "to": to });
-                let tally = each(&portal, &signed, employee, &bookings, "hand-over", &body).await;
+                let tally = each(&portal, &signed, employee, open, "hand-over", &body).await;
                 tally.notice(|bookings| format!("Handed over {bookings}."))
             }
             None => Notice::failed(
@@ -138,80 +145,13 @@ async fn not_of(
     Ok((strange > 0).then_some(strange))
 }
 
-/// The bookings that are ticked, or all that wait and were shown.
-async fn chosen(
-    portal: &Portal,
-    signed: &Signed,
-    employee: EmployeeId,
-    fields: &Fields,
-) -> Result<Vec<Uuid>, Refused> {
-    if fields.get("all") != "yes" {
-        let ids = fields.all("booking").map(|id| {
-            id.parse().map_err(|_| {
-                let detail = "A chosen booking has an id that is none, so nothing was changed. Go back to the leaver's \
-                              page, load it anew, and choose there.";
-                Refused::new(StatusCode::BAD_REQUEST, detail)
-            })
-        });
-        return ids.collect();
-    }
-    let path = api(signed, &format!("leavers/{employee}/bookings"));
-    let kept: Kept = portal.apis().get(signed, &path).await?;
-    let shown = Filter::of(&query::read(Some(fields.get("shown"))))?;
-    let waiting = kept.upcoming.iter().filter(|one| one.waits() && shown.fits(one));
-    Ok(waiting.map(|one| one.id).take(1_000).collect())
-}
-
-/// What has become of a booking, as the writer's roster has it.
-enum Decided {
-    /// Nothing, or nobody knows it.
-    Nothing,
-    /// It is kept.
-    Kept,
-    /// It is cancelled when that is due, for this reason.
-    Planned(String),
-    /// It is cancelled.
-    Cancelled,
-}
-
-fn decided(portal: &Portal, signed: &Signed, booking: &str) -> Result<Decided, Refused> {
-    let booking: BookingId = path_id("booking", booking)?;
-    let roster = portal.access().writer().roster();
-    let tenant = roster.tenant(&signed.tenant);
-    let Some((tenant, booking)) = tenant.and_then(|own| Some((own, own.bookings().get(booking)?)))
-    else {
-        return Ok(Decided::Nothing);
-    };
-    if booking.cancelled.is_some() {
-        return Ok(Decided::Cancelled);
-    }
-    Ok(match tenant.decision(booking) {
-        Some(BookingDecision::Keep) => Decided::Kept,
-        Some(BookingDecision::Cancel { reason, .. }) => Decided::Planned(reason.clone()),
-        None => Decided::Nothing,
-    })
-}
-
-/// Plans it, so that it can be undone for a minute. What was decided before stands, and that is said.
+/// Plans it, so that it can be undone for a minute.
 async fn cancel(
     portal: &Portal,
     signed: &Signed,
-    bookings: &[Uuid],
+    Open { open, before }: Open,
     reason: &str,
 ) -> Result<Notice, Refused> {
-    let (mut before, mut open) = (Vec::new(), Vec::new());
-    for booking in bookings {
-        match decided(portal, signed, &booking.to_string())? {
-            Decided::Cancelled => before.push("it is cancelled already".to_owned()),
-            Decided::Planned(why) => {
-                before.push(format!("somebody has planned to cancel it already: {why}"));
-            }
-            Decided::Kept | Decided::Nothing => open.push(*booking),
-        }
-    }
-    if open.is_empty() {
-        return Ok(Tally { refused: before, ..Tally::default() }.notice(str::to_owned));
-    }
     let body = json!({ "reason": reason, "bookings": open, "undoSeconds": UNDO_SECONDS });
     let path = api(signed, "leavers/bookings/cancel");
     let done: Result<Results, _> =
@@ -228,6 +168,7 @@ async fn cancel(
     for outcome in results {
         match (outcome.status.as_str(), outcome.detail) {
             ("refused", why) => tally.refused.push(why.unwrap_or_default()),
+            ("unchanged", _) => tally.refused.push("it is cancelled already".to_owned()),
             (_, _) => tally.done += 1,
         }
     }
@@ -240,60 +181,14 @@ async fn each(
     portal: &Portal,
     signed: &Signed,
     employee: EmployeeId,
-    bookings: &[Uuid],
+    Open { open, before }: Open,
     what: &str,
     body: &Value,
 ) -> Tally {
-    let mut tally = Tally::default();
-    for booking in bookings {
+    let mut tally = Tally { refused: before, ..Tally::default() };
+    for booking in open {
         let path = api(signed, &format!("leavers/{employee}/bookings/{booking}/{what}"));
         tally.take(portal.apis().send(signed, Method::POST, &path, Some(body)).await);
     }
     tally
-}
-
-async fn undo(
-    State(portal): State<Portal>,
-    signed: Signed,
-    Path((_tenant, employee, booking)): Path<(String, String, String)>,
-) -> Result<Response, Refused> {
-    // A colleague may have decided meanwhile, of which withdrawing changes nothing.
-    if matches!(decided(&portal, &signed, &booking)?, Decided::Kept) {
-        let notice = Notice::failed("Nothing was changed: somebody has decided since to keep it.");
-        return then(&portal, &signed, notice, &format!("{}/{employee}", home(&signed))).await;
-    }
-    let done = "The cancellation is withdrawn. The booking waits for a decision again.";
-    change(&portal, &signed, &employee, &booking, "withdraw-cancellation", done).await
-}
-
-async fn keep(
-    State(portal): State<Portal>,
-    signed: Signed,
-    Path((_tenant, employee, booking)): Path<(String, String, String)>,
-) -> Result<Response, Refused> {
-    let done = "The booking is kept, whatever the policy says.";
-    change(&portal, &signed, &employee, &booking, "keep", done).await
-}
-
-/// Changes one booking. That it was too late is said where somebody pressed the button.
-async fn change(
-    portal: &Portal,
-    signed: &Signed,
-    employee: &str,
-    booking: &str,
-    what: &str,
-    done: &str,
-) -> Result<Response, Refused> {
-    let employee: EmployeeId = path_id("employee", employee)?;
-    let booking: Uuid = path_id("booking", booking)?;
-    let path = api(signed, &format!("leavers/{employee}/bookings/{booking}/{what}"));
-    let told: Result<Value, _> = portal.apis().send(signed, Method::POST, &path, None).await;
-    let notice = match told {
-        Ok(_) => Notice::done(done),
-        Err(problem) if problem.status == 409 => {
-            Notice::failed(format!("Nothing was changed: {}.", problem.detail))
-        }
-        Err(problem) => return Err(problem.into()),
-    };
-    then(portal, signed, notice, &format!("{}/{employee}", home(signed))).await
 }

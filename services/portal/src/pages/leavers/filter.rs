@@ -147,8 +147,11 @@ fn date(text: &str) -> Result<Option<Date>, Refused> {
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| {
-        let detail = format!("{text:?} is no date; write it as 2026-12-31.");
+    // The years that four digits can write, of which each day has one after it.
+    let is_meant = |date: &Date| (1..=9998).contains(&date.year());
+    text.parse().ok().filter(is_meant).map(Some).ok_or_else(|| {
+        let detail =
+            format!("{text:?} is no date from 0001-01-01 to 9998-12-31; write it as 2026-12-31.");
         Refused::new(StatusCode::BAD_REQUEST, detail)
     })
 }
@@ -216,7 +219,9 @@ mod tests {
         assert_eq!(asked.query(), query);
         assert!(asked.is_narrow() && !filter("").is_narrow());
         assert_eq!(filter("decision=nonsense").decision, Decision::Undecided);
-        assert!(Filter::of(&query::read(Some("from=yesterday"))).is_err());
+        for date in ["yesterday", "0000-01-01", "-009999-01-01", "9999-12-31"] {
+            assert!(Filter::of(&query::read(Some(&format!("from={date}")))).is_err(), "{date}");
+        }
         assert!(Filter::of(&query::read(Some("employee=ada"))).is_err());
     }
 

@@ -10,7 +10,6 @@ use web::path_id;
 
 use super::booking::{cells, decision_form};
 use super::decided;
-use super::filter::Filter;
 use super::place::{Booking, Kept, NEEDS, Names, api, home, page};
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
@@ -72,7 +71,7 @@ async fn show(
             @if undecided.is_empty() {
                 p { "Nothing waits for a decision." }
             } @else {
-                (decision_form(&signed, &names, employee, &Filter::default(), &undecided))
+                (decision_form(&signed, &names, employee, &undecided))
             }
         }
         (decisions(&signed, &names, &id, &kept, now))

@@ -162,13 +162,26 @@ fn setting(signed: &Signed, types: &[String]) -> Markup {
     }
 }
 
+/// Why a text is no type of a resource: one with space around it may be meant to be another's.
+fn unfit(kind: &str) -> Option<&'static str> {
+    if kind.trim().is_empty() {
+        return Some("say for which type of resource, just as the booking system names it");
+    }
+    (kind.trim() != kind)
+        .then_some("the type of resource begins or ends with a space; leave that out")
+}
+
 async fn set(
     State(portal): State<Portal>,
     signed: Signed,
     fields: Fields,
 ) -> Result<Response, Refused> {
-    let kind = fields.get("type").trim().to_owned();
+    let kind = fields.get("type").to_owned();
     let back = format!("{}/policies", home(&signed));
+    if let Some(why) = unfit(&kind) {
+        let notice = Notice::failed(format!("Nothing was set: {why}."));
+        return then(&portal, &signed, notice, &back).await;
+    }
     let body = match fields.get("kind") {
         "keep" => json!({ "kind": "keep" }),
         "cancel-after" => match fields.get("days").trim().parse::<u32>() {
