@@ -12,6 +12,7 @@ pub(crate) mod layout;
 pub(crate) mod live;
 pub(crate) mod page;
 pub(crate) mod paging;
+pub(crate) mod request_link;
 pub(crate) mod section;
 pub(crate) mod table;
 pub(crate) mod text;

@@ -11,6 +11,7 @@ use web::Permission;
 use super::words;
 use crate::names;
 use crate::parts::actor::by;
+use crate::parts::request_link::request_link;
 use crate::parts::section::Section;
 use crate::parts::time::moment;
 use crate::portal::Portal;
@@ -73,14 +74,19 @@ fn details(signed: &Signed, roster: Option<&TenantRoster>, event: &Event) -> Mar
     let employee = (event.entity == "user").then(|| event.id.parse().ok()).flatten();
     let text =
         shown(signed, event).map(|body| serde_json::to_string_pretty(&body).unwrap_or_default());
-    let requests = Section::Requests.path(&signed.tenant);
+    let link = |request: &str| request_link(signed, roster, &event.actor, request, event.at);
     html! {
         dl.facts {
             dt { "Event" } dd { code { (event.event) } }
             @if let Some(employee) = employee { dt { "Person" } dd { (person(signed, roster, employee)) } }
             @if let Some(request) = &event.request {
                 dt { "Request" }
-                dd { a href={ (requests) "?request=" (request) "&at=" (event.at) } { code { (request) } } }
+                dd {
+                    @match link(request) {
+                        Some(path) => a href=(path) { code { (request) } },
+                        None => code { (request) },
+                    }
+                }
             }
         }
         @match text {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::parts::actor::by;
-use crate::parts::section::Section;
+use crate::parts::request_link::request_link;
 use crate::portal::Portal;
 use crate::query;
 use crate::refused::Refused;
@@ -56,8 +56,8 @@ impl EventRef {
         html! {
             (by(tenant, &self.actor))
             @if let Some(request) = &self.request {
-                @if signed.may(Section::Requests.needs()) {
-                    " · " a href=(request_path(signed, request, self.at)) { "request" }
+                @if let Some(path) = request_link(signed, tenant, &self.actor, request, self.at) {
+                    " · " a href=(path) { "request" }
                 }
             }
         }
@@ -190,11 +190,6 @@ impl Told {
         let explanation = portal.apis().send(signed, Method::POST, path, Some(&body)).await?;
         Ok(Self { history, moments, explanation })
     }
-}
-
-fn request_path(signed: &Signed, request: &str, at: Timestamp) -> String {
-    let query = query::write([("request", request), ("at", &*at.to_string())]);
-    format!("{}?{query}", Section::Requests.path(&signed.tenant))
 }
 
 #[cfg(test)]
