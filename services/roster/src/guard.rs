@@ -46,6 +46,9 @@ pub struct Alert {
     pub departures: usize,
     /// `None` while nobody has decided.
     pub decision: Option<AlertOutcome>,
+    /// What its group was called when it was raised. Snapshots of earlier releases have none.
+    #[serde(default)]
+    pub group: Option<String>,
 }
 
 /// What somebody decided on an alert.

@@ -50,7 +50,14 @@ pub(super) fn shrunk(tenant: &mut TenantRoster, at: Moment, team: TeamId, had: u
     }
 }
 
+/// To be called before a group that is deleted with it is gone, as the alert keeps its name.
 pub(super) fn raised(tenant: &mut TenantRoster, at: Moment, body: &RaisedAlert) {
+    let group = match body.cause {
+        AlertCause::Deactivations { .. } => None,
+        AlertCause::GroupEmptied { team_id, .. } => {
+            tenant.groups.get(team_id).map(|group| group.display_name().to_owned())
+        }
+    };
     let alert = Alert {
         id: body.alert_id,
         raised_at: at.time,
@@ -58,6 +65,7 @@ pub(super) fn raised(tenant: &mut TenantRoster, at: Moment, body: &RaisedAlert) 
         held: body.held,
         departures: 0,
         decision: None,
+        group,
     };
     tenant.guard.alerts.insert(body.alert_id, Arc::new(alert));
     match body.cause {

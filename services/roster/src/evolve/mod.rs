@@ -100,10 +100,10 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
             members::renamed(roster.tenant_mut(name), at, body);
         }
         Event::GroupDeleted(body) => {
-            members::disbanded(roster.tenant_mut(name), body.team_id);
             if let Some(raised) = body.raised() {
                 alerts::raised(roster.tenant_mut(name), at, &raised);
             }
+            members::disbanded(roster.tenant_mut(name), body.team_id);
         }
         Event::TeamCreated(team) | Event::TeamRenamed(team) => {
             local(roster, name).put(team.clone());
