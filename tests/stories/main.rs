@@ -45,6 +45,7 @@ mod outages;
 mod own_replays;
 mod parked;
 mod permissions;
+mod portal_alerts;
 mod portal_harm;
 mod portal_live;
 mod portal_requests;

@@ -4,9 +4,11 @@ mod acted_by;
 mod alert_facts;
 mod dead_letters;
 mod hold;
+mod hold_facts;
 mod holds;
 mod journal;
 mod new_subscriber;
+mod open_alerts;
 mod outcome;
 mod overview;
 mod parked;
@@ -25,6 +27,8 @@ mod subscriber_acts;
 mod subscriber_facts;
 mod subscriber_replay;
 mod subscribers;
+
+pub(crate) use open_alerts::OpenAlerts;
 
 use crate::route::Route;
 

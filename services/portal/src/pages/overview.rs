@@ -2,14 +2,15 @@
 
 use axum::extract::State;
 use axum::routing;
-use events::Tenant;
+use events::{Scope, Tenant};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use roster::TenantRoster;
 use serde::Deserialize;
-use web::Permission;
+use web::{Permission, Problem};
 
 use crate::pages::activity::joiners_and_leavers;
+use crate::pages::operations::OpenAlerts;
 use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
 use crate::parts::section::Section;
@@ -66,12 +67,13 @@ async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
     let counts = format!("/api/v1/{tenant}/employees/counts");
     let latest = format!("/api/v1/{tenant}/leavers?limit={LATEST}");
     let waiting = format!("/api/v1/{tenant}/leavers?undecided=true&limit={COUNTED}");
-    let (counts, latest, waiting) = tokio::join!(
+    let (counts, latest, waiting, alerts) = tokio::join!(
         portal.apis().get::<Counts>(&signed, &counts),
         portal.apis().get::<Leavers>(&signed, &latest),
         portal.apis().get::<Leavers>(&signed, &waiting),
+        alerts_of(&portal, &signed),
     );
-    let (counts, latest, waiting) = (counts?, latest?, waiting?);
+    let (counts, latest, waiting, alerts) = (counts?, latest?, waiting?, alerts?);
     let chart = if signed.may(Section::Activity.needs()) {
         Some(joiners_and_leavers(&portal, &signed).await?)
     } else {
@@ -82,7 +84,7 @@ async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
     let teams = known.map_or(0, |known| known.groups().count() as u64);
     let content = html! {
         h1 { "Overview" }
-        (todo(&signed, known, &counts, &waiting))
+        (todo(&signed, known, &counts, &waiting, &alerts))
         div.figures {
             (figure("Active", counts.active, &format!("/t/{tenant}/people?standing=active")))
             (figure("Former", counts.former, &format!("/t/{tenant}/people?standing=former")))
@@ -95,6 +97,14 @@ async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
     Ok(Page::new(layout::page(&Frame::of(&signed, Section::Overview), "Overview", content)))
 }
 
+/// The alerts to decide, for who may see them.
+async fn alerts_of(portal: &Portal, signed: &Signed) -> Result<OpenAlerts, Problem> {
+    if !signed.may(Permission::Api(Scope::AlertsRead)) {
+        return Ok(OpenAlerts::default());
+    }
+    OpenAlerts::of(portal, signed).await
+}
+
 fn figure(what: &str, count: u64, path: &str) -> Markup {
     html! { a.figure href=(path) { b { (count) } span { (what) } } }
 }
@@ -105,6 +115,7 @@ fn todo(
     known: Option<&TenantRoster>,
     counts: &Counts,
     waiting: &Leavers,
+    alerts: &OpenAlerts,
 ) -> Markup {
     let tenant = &signed.tenant;
     let integration = known.and_then(TenantRoster::integration);
@@ -120,10 +131,10 @@ fn todo(
                 @else { "An integration manager can activate it." }
             } }
         }
-        @if counts.held > 0 {
+        @if counts.held > 0 || !alerts.is_empty() {
             div.notice.warn { p {
-                (counted(counts.held, "person is", "people are")) " held: Entra said that they left, so many at once that it may be a mistake. They count as Active "
-                "until somebody decides. "
+                @if !alerts.is_empty() { (alerts.wait()) " for somebody to decide: so much changed at once that it may be a mistake. " }
+                @if counts.held > 0 { (counted(counts.held, "person is", "people are")) " held: Entra said that they left, and they count as Active until somebody decides. " }
                 @if signed.may(Permission::Operate(acts::Role::OpsRead)) { a href={ "/t/" (tenant) "/operations/holds" } { "Decide" } }
                 @else { "An operator can decide." }
             } }
@@ -134,7 +145,7 @@ fn todo(
                 a href={ "/t/" (tenant) "/leavers" } { "Work through them" }
             } }
         }
-        @if !inactive && counts.held == 0 && bookings == 0 {
+        @if !inactive && counts.held == 0 && alerts.is_empty() && bookings == 0 {
             div.notice.done { p { "Nothing waits for you." } }
         }
     }

@@ -11,9 +11,11 @@ use serde_json::{Value, json};
 use web::{Permission, Problem};
 
 use super::alert_facts::{Alert, Cause};
+use super::hold_facts::facts;
 use super::outcome::told;
 use super::place::{READ, Tab, page};
 use crate::fields::Fields;
+use crate::names;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::form::{form, text};
@@ -21,7 +23,6 @@ use crate::parts::page::Page;
 use crate::parts::paging::paging;
 use crate::parts::table::table;
 use crate::parts::text::counted;
-use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::redirect::then;
 use crate::refused::Refused;
@@ -93,40 +94,24 @@ async fn show(
         let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
         format!("{at}?after={next}")
     });
+    let roster = names::roster(&portal).await?;
+    let roster = roster.tenant(tenant);
     let content = html! {
         p.crumbs { a href=(home) { "Holds" } " / Alert" }
-        div.head { h1 { "Alert: " (alert.in_words()) } (alert.shown()) }
-        (facts(&signed, &alert))
+        div.head { h1 { "Alert: " (alert.in_words(roster)) } (alert.shown()) }
+        (facts(&signed, roster, &alert))
         @if alert.decision.is_none() && signed.may(DECIDE) { (decisions(&signed, &alert, &at)) }
-        h2 { "People" }
-        (people(&signed, &employees))
-        (paging(after.is_some().then_some(at.as_str()), next.as_deref()))
+        @if alert.is_about_people() {
+            h2 { "People" }
+            (people(&signed, &employees))
+            (paging(after.is_some().then_some(at.as_str()), next.as_deref()))
+        }
         (also_by(
             &format!("rollcall alerts release {0} --tenant {tenant} --reason WHY\nrollcall alerts reverse {0} --tenant {tenant} --reason WHY", alert.id),
             &format!("POST /api/v1/{tenant}/alerts/{}/release\n{{\"reason\": \"…\"}}", alert.id),
         ))
     };
     Ok(page(&signed, Tab::Holds, "Alert", content))
-}
-
-fn facts(signed: &Signed, alert: &Alert) -> Markup {
-    html! {
-        section.card {
-            dl.facts {
-                dt { "Raised" } dd { (moment(alert.raised_at)) }
-                dt { "People" } dd { (counted(alert.people, "person", "people")) " by now" }
-                @if let Cause::GroupEmptied { team_id, .. } = &alert.cause {
-                    dt { "Team" } dd { a.mono href={ "/t/" (signed.tenant) "/teams/" (team_id) } { (team_id) } }
-                }
-                dt { "Until somebody decides" } dd {
-                    @if alert.held { "they stay Active, though the directory says that they left" } @else { "nothing is held: they count as Former" }
-                }
-                @if let Some(decision) = &alert.decision {
-                    dt { "Decided" } dd { (decision.decision) " " (moment(decision.at)) @if let Some(reason) = &decision.reason { ": " (reason) } }
-                }
-            }
-        }
-    }
 }
 
 /// The two ways to decide. Each names the number of people that it is about, as a box to tick.
@@ -159,9 +144,18 @@ fn decisions(signed: &Signed, alert: &Alert, at: &str) -> Markup {
     };
     html! {
         div.columns {
-            (decide("release", "primary", "Release", "It is right: they have left", &release))
+            (decide("release", "primary", "Release", right(&alert.cause), &release))
             @if alert.held { (decide("reverse", "danger", "Reverse", "It is a mistake: they have not left", &reverse)) }
         }
+    }
+}
+
+/// What whoever releases an alert says of it.
+fn right(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::Deactivations { .. } => "It is right: they have left",
+        Cause::GroupEmptied { deleted: true, .. } => "It is right: the group was to be deleted",
+        Cause::GroupEmptied { deleted: false, .. } => "It is right: the group was to be emptied",
     }
 }
 
@@ -191,7 +185,11 @@ async fn release(
     Path((_, alert)): Named,
     fields: Fields,
 ) -> Result<Response, Refused> {
-    let done = "The alert is released: the people of it have left.";
+    let about_people = find(&portal, &signed, alert, None).await?.alert.is_about_people();
+    let done = match about_people {
+        true => "The alert is released: the people of it have left.",
+        false => "The alert is released: what became of the group is right.",
+    };
     decide(&portal, &signed, alert, &fields, "release", done).await
 }
 

@@ -3,10 +3,12 @@
 use axum::extract::{Query, State};
 use axum::routing;
 use maud::{Markup, html};
+use roster::TenantRoster;
 use serde::Deserialize;
 
 use super::alert_facts::Alert;
 use super::place::{READ, Tab, page};
+use crate::names;
 use crate::parts::also_by::also_by;
 use crate::parts::page::Page;
 use crate::parts::paging::paging;
@@ -58,6 +60,7 @@ async fn list(
     let Alerts { alerts, next } = portal.apis().get(&signed, &path).await?;
     let guard: Guard =
         portal.apis().get(&signed, &format!("/operator/v1/tenants/{tenant}/guard")).await?;
+    let roster = names::roster(&portal).await?;
     let home = Tab::Holds.path(&signed);
     let next = next.map(|next| {
         let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
@@ -70,7 +73,7 @@ async fn list(
         } }
         @if alerts.is_empty() {
             (empty("No alert", "The guard has noticed nothing out of the ordinary."))
-        } @else { (shown(&home, &alerts)) }
+        } @else { (shown(&home, roster.tenant(tenant), &alerts)) }
         (paging(after.is_some().then_some(home.as_str()), next.as_deref()))
         (settings(&guard))
         (also_by(
@@ -81,7 +84,7 @@ async fn list(
     Ok(page(&signed, Tab::Holds, "Holds", content))
 }
 
-fn shown(home: &str, alerts: &[Alert]) -> Markup {
+fn shown(home: &str, tenant: Option<&TenantRoster>, alerts: &[Alert]) -> Markup {
     table(
         "Alerts, the last first",
         &["Raised", "What", "People", "State"],
@@ -89,8 +92,8 @@ fn shown(home: &str, alerts: &[Alert]) -> Markup {
             @for alert in alerts {
                 tr {
                     th scope="row" { a href={ (home) "/" (alert.id) } { (moment(alert.raised_at)) } }
-                    td { (alert.in_words()) }
-                    td.num { (alert.people) }
+                    td { (alert.in_words(tenant)) }
+                    td.num { @if alert.is_about_people() { (alert.people) } }
                     td { (alert.shown()) }
                 }
             }

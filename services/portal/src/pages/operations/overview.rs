@@ -5,9 +5,9 @@ use axum::response::Response;
 use axum::routing;
 use maud::{Markup, html};
 use serde::Deserialize;
-use serde_json::Value;
 use web::Problem;
 
+use super::open_alerts::OpenAlerts;
 use super::place::{READ, Tab, page};
 use super::read_models::ReadModels;
 use crate::live;
@@ -36,12 +36,6 @@ struct Job {
     state: String,
 }
 
-#[derive(Debug, Deserialize)]
-struct Alerts {
-    alerts: Vec<Value>,
-    next: Option<String>,
-}
-
 async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refused> {
     let tenant = &signed.tenant;
     let content = html! {
@@ -67,16 +61,14 @@ async fn content(portal: &Portal, signed: &Signed) -> Result<Markup, Problem> {
     let jobs: Jobs = portal.apis().get(signed, "/ops/v1/replay").await?;
     let open = |job: &&Job| matches!(job.state.as_str(), "running" | "paused" | "ready");
     let replays = jobs.jobs.iter().filter(open).count();
-    let alerts = format!("/api/v1/{}/alerts?open=true&limit=50", signed.tenant);
-    let alerts: Alerts = portal.apis().get(signed, &alerts).await?;
-    let more = if alerts.next.is_some() { "+" } else { "" };
+    let alerts = OpenAlerts::of(portal, signed).await?;
     Ok(html! {
         div class=(if models.current { "notice done" } else { "notice warn" }) {
             @for sentence in models.sentences() { p { (sentence) } }
         }
         (models.lanes())
         div.figures {
-            (figure(signed, Tab::Holds, &format!("{}{more}", alerts.alerts.len()), "alerts to decide"))
+            (figure(signed, Tab::Holds, &alerts.figure(), "alerts to decide"))
             (figure(signed, Tab::Parked, &models.parked().to_string(), "events parked"))
             (figure(signed, Tab::Replays, &replays.to_string(), "replays under way"))
         }
