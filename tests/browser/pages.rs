@@ -15,7 +15,7 @@ use crate::tools::axe;
 
 /// What is no page: what pages load, what is saved, and where a provider comes in. Live parts are
 /// looked at as part of their pages.
-const NO_PAGES: [&str; 14] = [
+const NO_PAGES: [&str; 15] = [
     "/assets/{name}",
     "/sign-in/provider",
     "/sign-in/provider/back",
@@ -25,6 +25,7 @@ const NO_PAGES: [&str; 14] = [
     "/t/{tenant}/operations/replays/{job}/live",
     "/t/{tenant}/operations/subscribers/live",
     "/t/{tenant}/people/export.csv",
+    "/t/{tenant}/people/live",
     "/t/{tenant}/people/{employee}/moment",
     "/t/{tenant}/requests/live",
     // Seen before anybody is signed in.

@@ -28,3 +28,35 @@ async fn a_live_part_ends_as_soon_as_its_session_has_ended() {
     let rest = async { while live.chunk().await.expect("it ends cleanly").is_some() {} };
     tokio::time::timeout(SOON, rest).await.expect("it ends with the session");
 }
+
+#[tokio::test]
+async fn whoever_is_hired_appears_in_the_list_of_people_without_a_reload() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (mut viewer, _) = Visitor::administrator(&world, "contoso", "viewer").await;
+    let people = format!("{}/t/contoso/people", world.url());
+    let page = viewer.open(&people).await.answered(200);
+    let (_, rest) = page.html.split_once(r#"data-live=""#).expect("a live part");
+    let path = rest.split('"').next().expect("where it is").replace("&amp;", "&");
+    let cookie = viewer.session(&world.url());
+    let request = http().get(format!("{}{path}", world.url())).header(header::COOKIE, cookie);
+    let mut live = request.send().await.expect("an answer");
+    assert_eq!(live.status(), 200);
+
+    company.hire("Ada").await;
+    let mut told = String::new();
+    let appears = async {
+        while let Some(part) = live.chunk().await.expect("it goes on") {
+            told.push_str(&String::from_utf8_lossy(&part));
+            if told.contains("ada@contoso.example") {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(SOON, appears).await.expect("it tells something before it ends");
+    for words in ["ada@contoso.example", r#"Active <span class="soft">1</span>"#] {
+        assert!(told.contains(words), "{words} is not told: {told}");
+    }
+    let (before, _) = page.html.split_once("data-live").expect("a live part");
+    assert!(before.contains(r#"role="search""#), "who types in the search would keep it back");
+}

@@ -26,6 +26,7 @@ const READ: Needs = Needs::Permission(Permission::Api(Scope::EmployeesRead));
 pub(crate) fn routes() -> Vec<Route> {
     let mut all = vec![
         get("/t/{tenant}/people", READ, routing::get(list::show)),
+        get("/t/{tenant}/people/live", READ, routing::get(list::follow)),
         get("/t/{tenant}/people/export.csv", READ, routing::get(export::show)),
         get("/t/{tenant}/people/{employee}", READ, routing::get(person::show)),
         get("/t/{tenant}/people/{employee}/moment", READ, routing::get(explained::show)),

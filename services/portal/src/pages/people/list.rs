@@ -1,17 +1,23 @@
 //! The list of people: searched, filtered, page by page.
 
+use std::sync::Arc;
+
 use axum::extract::{RawQuery, State};
+use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
+use web::Problem;
 
 use events::TeamId;
 
 use super::filter::Filter;
 use super::place::{Employee, path, standing};
 use super::sort::Sort;
+use crate::live;
 use crate::parts::also_by::also_by;
 use crate::parts::icon::{Icon, icon};
 use crate::parts::layout::{self, Frame};
+use crate::parts::live::live as live_part;
 use crate::parts::page::Page;
 use crate::parts::section::Section;
 use crate::parts::table::{Head, SortLink, empty, sortable};
@@ -120,10 +126,8 @@ pub(super) async fn show(
 ) -> Result<Page, Refused> {
     let asked = Asked::of(query.as_deref());
     let call = asked.call(&signed, ROWS, asked.trail.after.as_deref());
-    let count = format!("/api/v1/{}/employees/counts", signed.tenant);
-    let found: Employees = portal.apis().get(&signed, &call).await?;
-    let counts: Counts = portal.apis().get(&signed, &count).await?;
     let here = Section::People.path(&signed.tenant);
+    let list = list(&portal, &signed, &asked).await?;
     let content = html! {
         div.head {
             div {
@@ -134,9 +138,10 @@ pub(super) async fn show(
                 a.button href={ (here) "/export.csv?" (asked.query(asked.filter)) } download { "Export CSV" }
             }
         }
-        (filters(&asked, &here, counts))
-        @if found.employees.is_empty() { (nobody(&asked)) } @else { (rows(&signed, &asked, &here, &found.employees)) }
-        (asked.trail.links(&here, &asked.stay(), found.next.as_deref()))
+        (search(&asked, &here))
+        @if asked.trail.after.is_none() {
+            (live_part(&format!("{here}/live?{}", asked.query(asked.filter)), list))
+        } @else { (list) }
         (also_by(
             &format!("rollcall at 0s employees --tenant {}", signed.tenant),
             &format!("GET {call}"),
@@ -145,7 +150,35 @@ pub(super) async fn show(
     Ok(Page::new(layout::page(&Frame::of(&signed, Section::People), "People", content)))
 }
 
-fn filters(asked: &Asked, here: &str, counts: Counts) -> Markup {
+/// The first page of the list, as it changes.
+pub(super) async fn follow(
+    State(portal): State<Portal>,
+    signed: Signed,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refused> {
+    let asked = Arc::new(Asked::of(query.as_deref()));
+    live::stream(&portal, signed, move |portal, signed| {
+        let asked = Arc::clone(&asked);
+        async move { list(&portal, &signed, &asked).await }
+    })
+}
+
+/// What changes by itself: how many there are, and a page of them. The search is apart, so that whoever types is
+/// not in the way of it.
+async fn list(portal: &Portal, signed: &Signed, asked: &Asked) -> Result<Markup, Problem> {
+    let call = asked.call(signed, ROWS, asked.trail.after.as_deref());
+    let count = format!("/api/v1/{}/employees/counts", signed.tenant);
+    let found: Employees = portal.apis().get(signed, &call).await?;
+    let counts: Counts = portal.apis().get(signed, &count).await?;
+    let here = Section::People.path(&signed.tenant);
+    Ok(html! {
+        (tabs(asked, &here, counts))
+        @if found.employees.is_empty() { (nobody(asked)) } @else { (rows(signed, asked, &here, &found.employees)) }
+        (asked.trail.links(&here, &asked.stay(), found.next.as_deref()))
+    })
+}
+
+fn tabs(asked: &Asked, here: &str, counts: Counts) -> Markup {
     html! {
         nav.tabs aria-label="Which people" {
             @for filter in Filter::ALL {
@@ -155,6 +188,11 @@ fn filters(asked: &Asked, here: &str, counts: Counts) -> Markup {
                 }
             }
         }
+    }
+}
+
+fn search(asked: &Asked, here: &str) -> Markup {
+    html! {
         form.filters role="search" method="get" action=(here) {
             @for (name, value) in asked.stay().iter().filter(|(name, value)| *name != "q" && !value.is_empty()) {
                 input type="hidden" name=(name) value=(value);
