@@ -7,6 +7,7 @@ mod hold;
 mod hold_facts;
 mod holds;
 mod journal;
+mod journal_words;
 mod new_subscriber;
 mod open_alerts;
 mod outcome;

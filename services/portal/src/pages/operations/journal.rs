@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::acted_by::acted_by;
+use super::journal_words::{self, is_told_by_its_act};
 use super::place::{READ, Tab, page, read_model};
 use super::sealed::{opened, sealed};
 use crate::names;
@@ -28,6 +29,9 @@ use crate::signed::Signed;
 /// So many acts a page.
 const AT_A_TIME: &str = "50";
 const WHAT: &str = "page of the journal";
+/// A request, and its answer, as acts.
+const RECEIVED: &str = "request.received";
+const ANSWERED: &str = "request.answered";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![get("/t/{tenant}/operations/journal", READ, routing::get(list))]
@@ -98,33 +102,61 @@ async fn list(
 }
 
 fn shown(signed: &Signed, roster: Option<&TenantRoster>, acts: &[Act]) -> Markup {
-    // The answer to a request is told with the request.
-    let request = |act: &Act| act.of["request"].as_str().map(str::to_owned);
-    let answers: BTreeMap<_, _> = acts
-        .iter()
-        .filter(|act| act.act == "request.answered")
-        .filter_map(|act| Some((request(act)?, act.of["status"].as_u64()?)))
-        .collect();
-    let is_told = |act: &&Act| {
-        let is_asked =
-            |other: &Act| other.act == "request.received" && request(other) == request(act);
-        act.act != "request.answered" || !acts.iter().any(is_asked)
-    };
     table(
         "Acts, the last first",
         &["When", "By", "What", "About"],
         html! {
-            @for act in acts.iter().filter(is_told) {
-                @let status = request(act).and_then(|request| answers.get(&request));
+            @for (act, status) in told(acts) {
                 tr {
                     td { (moment(act.at)) }
                     td { (acted_by(roster, &act.by)) }
-                    td { (words(&act.act)) @if let Some(status) = status { br; span.hint { "answered " (status) } } }
+                    td { (words(act, status)) }
                     td { (about(signed, act)) }
                 }
             }
         },
     )
+}
+
+/// What was done, once: a request is told with the status of its answer, and is left out if what it did is an act
+/// that stands beside it.
+fn told(acts: &[Act]) -> Vec<(&Act, Option<u64>)> {
+    let request = |act: &Act| act.of["request"].as_str().map(str::to_owned);
+    let answers: BTreeMap<String, u64> = acts
+        .iter()
+        .filter(|act| act.act == ANSWERED)
+        .filter_map(|act| Some((request(act)?, act.of["status"].as_u64()?)))
+        .collect();
+    let with_status = |act| {
+        let request = request(act).filter(|_| act.act == RECEIVED);
+        (act, request.and_then(|request| answers.get(&request).copied()))
+    };
+    let is_told = |(act, status): &(&Act, Option<u64>)| {
+        let is_done = act.act == RECEIVED && status.is_some_and(|status| status < 300);
+        !(is_done && is_told_by_its_act(act.of["route"].as_str().unwrap_or_default()))
+    };
+    acts.iter().filter(|act| act.act != ANSWERED).map(with_status).filter(is_told).collect()
+}
+
+/// What was done, or was asked for and was not.
+fn words(act: &Act, status: Option<u64>) -> Markup {
+    if act.act != RECEIVED {
+        return html! { (journal_words::act(&act.act)) };
+    }
+    let asked = asked_in_words(act);
+    html! {
+        (asked.map_or_else(|| journal_words::act(&act.act), str::to_owned))
+        @match status {
+            Some(status) if status >= 400 => { br; span.hint { "refused with " (status) ", so it was not done" } },
+            Some(status) if asked.is_none() => { br; span.hint { "answered " (status) } },
+            Some(_) => {},
+            None => { br; span.hint { "its answer is not on this page" } },
+        }
+    }
+}
+
+fn asked_in_words(act: &Act) -> Option<&'static str> {
+    journal_words::request(act.of["method"].as_str()?, act.of["route"].as_str()?)
 }
 
 /// What an act is about: none of it is a person's own, and none a position.
@@ -134,46 +166,55 @@ fn about(signed: &Signed, act: &Act) -> Markup {
     html! {
         @if let Some(name) = &act.projection { (read_model(name)) " " }
         @if let Some(job) = job { a.mono href={ (Tab::Replays.path(signed)) "/" (job) } { (job) } " " }
-        @if let (Some(method), Some(route)) = (text("method"), text("route")) { code { (method) " " (route) } }
+        @if let (None, Some(method), Some(route)) = (asked_in_words(act), text("method"), text("route")) { code { (method) " " (route) } }
         @if let Some(reason) = text("reason") { br; bdi { (reason) } }
     }
 }
 
-/// An act in words; one of a later release is told by its name.
-fn words(act: &str) -> String {
-    let words = match act {
-        "request.received" => "Asked for a change",
-        "request.answered" => "A change was answered",
-        "replay.planned" => "Replay planned",
-        "replay.started" => "Replay started",
-        "replay.paused" => "Replay paused",
-        "replay.resumed" => "Replay resumed",
-        "replay.cancelled" => "Replay cancelled",
-        "replay.built" => "Replay ready",
-        "replay.failed" => "Replay failed",
-        "replay.cut-over" => "Replay cut over to",
-        "replay.rolled-back" => "Replay undone",
-        "parked.skipped" => "Parked event skipped",
-        "parked.retried" => "Parked events tried again",
-        "erasure.planned" => "Erasure of a person planned",
-        "erasure.started" => "Erasure of a person started",
-        "erasure.incomplete" => "Erasure of a person incomplete",
-        "erasure.completed" => "Person erased",
-        "verify.started" => "Verification started",
-        "verify.ended" => "Verification ended",
-        "personal.revealed" => "Personal data looked at",
-        other => return other.replace(['.', '-'], " "),
-    };
-    words.to_owned()
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
+    fn act(name: &str, of: Value) -> Act {
+        let told = json!({ "at": "2026-12-01T10:00:00Z", "by": "root", "act": name, "projection": null, "of": of });
+        serde_json::from_value(told).expect("an act")
+    }
+
+    /// A request and its answer, the last first, as the journal lists them.
+    fn asked(request: &str, method: &str, route: &str, status: u64) -> [Act; 2] {
+        [
+            act("request.answered", json!({ "request": request, "status": status })),
+            act(
+                "request.received",
+                json!({ "request": request, "method": method, "route": route }),
+            ),
+        ]
+    }
+
     #[test]
-    fn every_act_about_a_tenant_has_words_also_one_of_a_later_release() {
-        assert_eq!(words("replay.rolled-back"), "Replay undone");
-        assert_eq!(words("moon.shot-down"), "moon shot down");
+    fn what_was_asked_for_and_done_is_told_once_and_in_words_and_what_was_refused_as_refused() {
+        let link = "/operator/v1/tenants/{tenant}/administrators/{id}/link";
+        let run = "/ops/v1/replay/{id}/run";
+        let mut acts: Vec<Act> = asked("a", "POST", link, 201).into();
+        acts.extend(asked("b", "POST", link, 404));
+        acts.extend(asked("c", "POST", run, 200));
+        acts.push(act("replay.started", json!({})));
+        acts.extend(asked("d", "POST", run, 409));
+        acts.extend(asked("e", "POST", "/ops/v1/moon", 204));
+        let told = told(&acts);
+        let words: Vec<String> =
+            told.iter().map(|(act, status)| words(act, *status).into_string()).collect();
+        assert_eq!(
+            words,
+            [
+                "Sign-in link made",
+                r#"Sign-in link made<br><span class="hint">refused with 404, so it was not done</span>"#,
+                "Replay started",
+                r#"Replay started<br><span class="hint">refused with 409, so it was not done</span>"#,
+                r#"Asked for a change<br><span class="hint">answered 204</span>"#,
+            ]
+        );
     }
 }
