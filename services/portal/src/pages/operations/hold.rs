@@ -186,9 +186,10 @@ async fn release(
     fields: Fields,
 ) -> Result<Response, Refused> {
     let about_people = find(&portal, &signed, alert, None).await?.alert.is_about_people();
-    let done = match about_people {
-        true => "The alert is released: the people of it have left.",
-        false => "The alert is released: what became of the group is right.",
+    let done = if about_people {
+        "The alert is released: the people of it have left."
+    } else {
+        "The alert is released: what became of the group is right."
     };
     decide(&portal, &signed, alert, &fields, "release", done).await
 }
