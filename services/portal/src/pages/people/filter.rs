@@ -49,4 +49,21 @@ impl Filter {
             Self::All => None,
         }
     }
+
+    /// What is said where nobody stands so.
+    pub(super) fn nobody(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Active | Self::All => (
+                "Nobody is here yet",
+                "People appear by themselves once Entra provisions them: see Integrations.",
+            ),
+            Self::Former => {
+                ("Nobody has left", "Whoever is disabled or deleted in Entra is listed here.")
+            }
+            Self::Held => (
+                "Nobody is held",
+                "When many people leave at once, they can be kept Active until somebody decides.",
+            ),
+        }
+    }
 }

@@ -263,19 +263,8 @@ fn nobody(asked: &Asked) -> Markup {
     if !asked.search.is_empty() {
         return empty("Nobody is found", "No name, user name or external id has these letters.");
     }
-    match asked.filter {
-        Filter::Active | Filter::All => empty(
-            "Nobody is here yet",
-            "People appear by themselves once Entra provisions them: see Integrations.",
-        ),
-        Filter::Former => {
-            empty("Nobody has left", "Whoever is disabled or deleted in Entra is listed here.")
-        }
-        Filter::Held => empty(
-            "Nobody is held",
-            "When many people leave at once, they can be kept Active until somebody decides.",
-        ),
-    }
+    let (title, text) = asked.filter.nobody();
+    empty(title, text)
 }
 
 #[cfg(test)]
