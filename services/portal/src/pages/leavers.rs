@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use booking::first;
 use filter::{Decision, Filter};
 use place::{Booking, Kept, Leaver, Leavers, NEEDS, Names, api, home, page};
 
@@ -44,6 +45,8 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// How many leavers of the inbox are on a page, each with their bookings.
 const AT_ONCE: usize = 10;
+/// So many of one leaver; the others are on the page of that leaver.
+const OF_ONE: usize = 8;
 
 async fn show(
     State(portal): State<Portal>,
@@ -149,7 +152,8 @@ fn card(
         let upcoming = kept.upcoming.iter();
         upcoming.filter(|one| is_meant(one) && filter.fits(one)).collect::<Vec<_>>()
     };
-    let handed_over = || kept.handed_over.iter().filter(|one| filter.fits(&one.booking));
+    let handed_over =
+        || kept.handed_over.iter().filter(|one| filter.fits(&one.booking)).collect::<Vec<_>>();
     html! {
         section.card aria-labelledby={ "leaver-" (id) } {
             div.head {
@@ -160,10 +164,30 @@ fn card(
                 @if filter.decision == Decision::Undecided { (urgency(leaver, now)) }
             }
             @match filter.decision {
-                Decision::Undecided => (booking::decision_form(signed, names, leaver.employee_id, &fitting(Booking::waits))),
-                Decision::Planned => (decided::planned(signed, names, &id, &fitting(|one| one.planned_cancellation.is_some()), now)),
-                Decision::Kept => (decided::kept(names, &fitting(|one| one.kept.is_some()))),
-                Decision::HandedOver => (decided::handed_over(signed, names, &handed_over().collect::<Vec<_>>())),
+                Decision::Undecided => {
+                    @let fitting = fitting(Booking::waits);
+                    @let (shown, others) = first(&fitting, OF_ONE);
+                    (booking::decision_form(signed, names, leaver.employee_id, shown))
+                    (others)
+                },
+                Decision::Planned => {
+                    @let fitting = fitting(|one| one.planned_cancellation.is_some());
+                    @let (shown, others) = first(&fitting, OF_ONE);
+                    (decided::planned(signed, names, &id, shown, now))
+                    (others)
+                },
+                Decision::Kept => {
+                    @let fitting = fitting(|one| one.kept.is_some());
+                    @let (shown, others) = first(&fitting, OF_ONE);
+                    (decided::kept(names, shown))
+                    (others)
+                },
+                Decision::HandedOver => {
+                    @let fitting = handed_over();
+                    @let (shown, others) = first(&fitting, OF_ONE);
+                    (decided::handed_over(signed, names, shown))
+                    (others)
+                },
             }
         }
     }

@@ -18,6 +18,18 @@ const REASONS: [&str; 4] = [
     "Agreed with the team",
 ];
 
+/// So many bookings of one list a leaver's page shows: a page has 100 kB at most.
+pub(super) const LISTED: usize = 15;
+
+/// The first `most`, and how many there are where these are not all.
+pub(super) fn first<T>(all: &[T], most: usize) -> (&[T], Markup) {
+    let shown = &all[..all.len().min(most)];
+    let others = html! {
+        @if all.len() > most { p.soft { (most) " of " (all.len()) " are shown." } }
+    };
+    (shown, others)
+}
+
 /// What is booked, and when.
 pub(super) fn cells(booking: &Booking) -> Markup {
     html! {

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use web::path_id;
 
-use super::booking::{cells, decision_form};
+use super::booking::{LISTED, cells, decision_form, first};
 use super::decided;
 use super::place::{Booking, Kept, NEEDS, Names, api, home, page};
 use crate::parts::also_by::also_by;
@@ -25,6 +25,9 @@ use crate::signed::Signed;
 pub(super) fn routes() -> Vec<Route> {
     vec![get("/t/{tenant}/leavers/{employee}", NEEDS, routing::get(show))]
 }
+
+/// How many bookings can be decided about at a time; the others follow.
+const UNDECIDED: usize = 40;
 
 /// Which applications have acknowledged the departure.
 #[derive(Debug, Deserialize)]
@@ -71,7 +74,9 @@ async fn show(
             @if undecided.is_empty() {
                 p { "Nothing waits for a decision." }
             } @else {
-                (decision_form(&signed, &names, employee, &undecided))
+                @let (shown, others) = first(&undecided, UNDECIDED);
+                (decision_form(&signed, &names, employee, shown))
+                (others)
             }
         }
         (decisions(&signed, &names, &id, &kept, now))
@@ -96,19 +101,25 @@ fn decisions(signed: &Signed, names: &Names, id: &str, all: &Kept, now: Timestam
         @if !planned.is_empty() {
             section.card aria-labelledby="planned" {
                 h2 #planned { "Will be cancelled" }
-                (decided::planned(signed, names, id, &planned, now))
+                @let (shown, others) = first(&planned, LISTED);
+                (decided::planned(signed, names, id, shown, now))
+                (others)
             }
         }
         @if !kept.is_empty() {
             section.card aria-labelledby="kept" {
                 h2 #kept { "Kept" }
-                (decided::kept(names, &kept))
+                @let (shown, others) = first(&kept, LISTED);
+                (decided::kept(names, shown))
+                (others)
             }
         }
         @if !handed_over.is_empty() {
             section.card aria-labelledby="handed-over" {
                 h2 #handed-over { "Handed over" }
-                (decided::handed_over(signed, names, &handed_over))
+                @let (shown, others) = first(&handed_over, LISTED);
+                (decided::handed_over(signed, names, shown))
+                (others)
             }
         }
     }
@@ -118,6 +129,7 @@ fn cancelled(names: &Names, bookings: &[Booking]) -> Markup {
     if bookings.is_empty() {
         return html! {};
     }
+    let (shown, others) = first(bookings, LISTED);
     html! {
         section.card aria-labelledby="cancelled" {
             h2 #cancelled { "Cancelled" }
@@ -125,7 +137,7 @@ fn cancelled(names: &Names, bookings: &[Booking]) -> Markup {
                 "Cancelled bookings, by whom and why",
                 &["Booked", "When", "Cancelled", "Booking system"],
                 html! {
-                    @for booking in bookings {
+                    @for booking in shown {
                         tr {
                             (cells(booking))
                             @if let Some(how) = &booking.cancelled {
@@ -143,11 +155,13 @@ fn cancelled(names: &Names, bookings: &[Booking]) -> Markup {
                     }
                 },
             ))
+            (others)
         }
     }
 }
 
 fn past(bookings: &[Booking]) -> Markup {
+    let (shown, others) = first(bookings, LISTED);
     html! {
         section.card aria-labelledby="past" {
             h2 #past { "Past" }
@@ -157,8 +171,9 @@ fn past(bookings: &[Booking]) -> Markup {
                 (table(
                     "Past bookings, kept as they were",
                     &["Booked", "When"],
-                    html! { @for booking in bookings { tr { (cells(booking)) } } },
+                    html! { @for booking in shown { tr { (cells(booking)) } } },
                 ))
+                (others)
             }
         }
     }
