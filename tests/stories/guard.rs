@@ -1,7 +1,7 @@
 //! The mass-change guard: many leavers at once are noticed, and held if the tenant chose so.
 
 use kit::company::{Company, User};
-use kit::http::http;
+use kit::http::{Answer, http};
 use kit::world::World;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -40,7 +40,7 @@ async fn alerts(company: &Company) -> Vec<Value> {
 }
 
 /// Decides on the one alert that there is.
-async fn decide(company: &Company, how: &str) -> kit::http::Answer {
+async fn decide(company: &Company, how: &str) -> Answer {
     let alert = alerts(company).await.remove(0);
     let path = format!("alerts/{}/{how}", alert["id"].as_str().expect("an id"));
     company.command(Method::POST, &path, Some(&json!({ "reason": "looked into" }))).await
@@ -91,6 +91,55 @@ async fn a_held_mass_of_leavers_stays_active_until_it_is_released() {
     assert_eq!((&employee["held"], &employee["standing"]), (&Value::Null, &json!("former")));
     world.verb("status").await.ended(0);
     world.verb("log verify").await.ended(0);
+}
+
+/// Decides about the alert as whoever was shown so many people.
+async fn decide_about(company: &Company, alert: &str, how: &str, people: u64) -> Answer {
+    let said = json!({ "people": people, "reason": "looked into" });
+    company.command(Method::POST, &format!("alerts/{alert}/{how}"), Some(&said)).await
+}
+
+#[tokio::test]
+async fn a_decision_about_as_many_as_were_shown_is_refused_once_the_alert_holds_another_one() {
+    let world = World::new().await;
+    let (company, people) = company_of(&world, 40).await;
+    hold(&world).await;
+    for user in &people[..25] {
+        company.disable(user).await;
+    }
+    let alert = alerts(&company).await.remove(0);
+    assert_eq!((&alert["people"], &alert["heldPeople"]), (&json!(25), &json!(25)), "{alert}");
+    let id = alert["id"].as_str().expect("an id");
+    company.restore(&people[0]).await;
+    let alert = alerts(&company).await.remove(0);
+    assert_eq!((&alert["people"], &alert["heldPeople"]), (&json!(25), &json!(24)), "{alert}");
+
+    company.disable(&people[25]).await;
+    for how in ["release", "reverse"] {
+        let refused = decide_about(&company, id, how, 24).await.answered(409);
+        let said = refused.body["detail"].as_str().expect("a reason");
+        assert!(said.contains("is about 25 people by now, and not about 24"), "{said}");
+    }
+    assert_eq!(with_standing(&company, "active").await, 40, "nobody was decided about");
+
+    // Whoever leaves meanwhile came first, so that nothing was decided, or is not of the alert.
+    let mut shown = 25;
+    for user in &people[26..] {
+        let (_, decided) =
+            tokio::join!(company.disable(user), decide_about(&company, id, "release", shown));
+        if decided.status == 204 {
+            break;
+        }
+        decided.answered(409);
+        shown += 1;
+        assert_eq!(alerts(&company).await[0]["heldPeople"], shown);
+    }
+    if alerts(&company).await[0]["decision"].is_null() {
+        decide_about(&company, id, "release", shown).await.answered(204);
+    }
+    let alert = alerts(&company).await.remove(0);
+    assert_eq!((&alert["people"], &alert["heldPeople"]), (&json!(shown + 1), &json!(0)), "{alert}");
+    decide_about(&company, id, "release", 1).await.answered(204);
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ pub(crate) async fn release(
     Path((slug, alert)): Path<(String, String)>,
     OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<StatusCode, CommandError> {
-    let decided = |alert| Intent::ReleaseAlert { alert, reason };
+    let decided = |alert| Intent::ReleaseAlert { alert, people: None, reason };
     decide(&api, &operator, &slug, &alert, decided).await
 }
 
@@ -142,7 +142,7 @@ pub(crate) async fn reverse(
     Path((slug, alert)): Path<(String, String)>,
     OptionalBody(Reason { reason }): OptionalBody<Reason>,
 ) -> Result<StatusCode, CommandError> {
-    let decided = |alert| Intent::ReverseAlert { alert, reason };
+    let decided = |alert| Intent::ReverseAlert { alert, people: None, reason };
     decide(&api, &operator, &slug, &alert, decided).await
 }
 

@@ -104,6 +104,12 @@ impl GuardState {
         self.overrides.values().filter(is_held).count()
     }
 
+    /// Whom an alert holds.
+    pub(crate) fn held_by(&self, alert: AlertId) -> impl Iterator<Item = EmployeeId> {
+        let held = move |one: &StandingOverride| *one == StandingOverride::Held(alert);
+        self.overrides().filter(move |(_, one)| held(one)).map(|(employee, _)| employee)
+    }
+
     pub(crate) fn window(&self) -> SignedDuration {
         SignedDuration::from_mins(self.settings.window_minutes.into())
     }
@@ -198,9 +204,7 @@ impl GuardState {
     /// left, so that nobody is held again for a departure that somebody decided about. Only who is
     /// held by another alert waits for that one. Tells who was held.
     pub(crate) fn decided(&mut self, id: AlertId, decision: AlertOutcome) -> Vec<EmployeeId> {
-        let of_it = |one: &StandingOverride| *one == StandingOverride::Held(id);
-        let people = self.overrides().filter(|(_, one)| of_it(one)).map(|(employee, _)| employee);
-        let people: Vec<EmployeeId> = people.collect();
+        let people: Vec<EmployeeId> = self.held_by(id).collect();
         for employee in &people {
             self.is_back(*employee);
             match decision {

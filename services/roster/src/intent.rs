@@ -61,10 +61,8 @@ pub enum Intent {
         /// Its id.
         credential: CredentialId,
     },
-
     /// What is to be true of an administrator.
     Administrator(AdministratorIntent),
-
     /// A new SCIM user: somebody new, or somebody who comes back.
     NewUser {
         /// The id of the resource.
@@ -214,6 +212,8 @@ pub enum Intent {
     ReleaseAlert {
         /// The alert.
         alert: AlertId,
+        /// How many people it holds, if whoever decides says so.
+        people: Option<usize>,
         /// Why, if somebody says so.
         reason: Option<String>,
     },
@@ -221,6 +221,8 @@ pub enum Intent {
     ReverseAlert {
         /// The alert.
         alert: AlertId,
+        /// How many people it holds, if whoever decides says so.
+        people: Option<usize>,
         /// Why, if somebody says so.
         reason: Option<String>,
     },

@@ -143,6 +143,10 @@ pub enum Refusal {
     AlertDecided(AlertId),
     #[error("the alert {0} holds nobody, so that there is nothing to reverse; release it")]
     NothingHeld(AlertId),
+    #[error(
+        "nothing was decided, for the alert {alert} is about {held} people by now, and not about {expected}; look at it again, and decide about as many"
+    )]
+    OtherPeopleHeld { alert: AlertId, held: usize, expected: usize },
     #[error("the guard's {what} of {given} is not within {least} to {most}; choose one that is")]
     BadGuard { what: &'static str, given: u32, least: u32, most: u32 },
 

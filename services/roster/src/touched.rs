@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use events::{AlertId, BookingId, DepartedUser, EmployeeId, Event, MemberRef, TeamId};
 
+use crate::TenantRoster;
 use crate::members::MemberKey;
-use crate::{StandingOverride, TenantRoster};
 
 /// The people, teams, bookings and alerts of a tenant that an event may have changed. Whatever is not
 /// in here is after the event as it was before.
@@ -117,7 +117,7 @@ impl Touched {
             Event::AlertPeopleAdded(body) => touched.people.extend(&body.people),
             Event::AlertReleased(body) | Event::AlertReversed(body) => {
                 touched.alerts.insert(body.alert_id);
-                touched.people.extend(before.held_by(body.alert_id));
+                touched.people.extend(before.guard.held_by(body.alert_id));
             }
         }
         touched
@@ -155,14 +155,6 @@ impl Touched {
 }
 
 impl TenantRoster {
-    /// Who is held by an alert.
-    fn held_by(&self, alert: AlertId) -> impl Iterator<Item = EmployeeId> {
-        self.guard
-            .overrides()
-            .filter(move |(_, kept)| *kept == StandingOverride::Held(alert))
-            .map(|(employee, _)| employee)
-    }
-
     /// Who was put into a team by hand, or taken out. It looks at all local edits.
     fn edited_for(&self, team: TeamId) -> impl Iterator<Item = EmployeeId> {
         let edited = self.local.edits.keys().filter(move |(_, edited)| *edited == team);

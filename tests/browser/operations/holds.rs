@@ -71,7 +71,7 @@ async fn held_people_are_decided_about(name: &str, view: View) {
         company.disable(&people[4]).await;
         comes_to_stand(&company, &people[4], "active", true).await;
         decide(page, "reverse", "Reverse").await;
-        page.sees("Nothing was decided: it is about 3 people by now").await;
+        page.sees("is about 3 people by now, and not about 2").await;
         comes_to_stand(&company, &people[2], "active", true).await;
         decide(page, "reverse", "Reverse").await;
         page.sees("The alert is reversed: the people of it stay Active.").await;

@@ -18,6 +18,9 @@ use super::caller::Caller;
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AlertDecision {
+    /// How many people the decision is about: the alert's `heldPeople`. Where it holds another
+    /// number by now, nothing is decided. Left out, it is about as many as there are.
+    people: Option<usize>,
     /// Why; kept with the alert. 1,024 bytes of UTF-8 at most, and not blank.
     #[schema(min_length = 1)]
     reason: Option<String>,
@@ -40,7 +43,7 @@ pub(crate) struct AlertDecision {
     responses(
         (status = 204, description = "Released"),
         (status = 404, description = "No such alert"),
-        (status = 409, description = "The alert was reversed"),
+        (status = 409, description = "The alert was reversed, or holds another number of people"),
     ),
     security(("apiToken" = ["alerts:decide"])),
 )]
@@ -48,9 +51,9 @@ pub(super) async fn release(
     State(access): State<WriteAccess>,
     caller: Caller,
     Path((_tenant, alert)): Path<(String, String)>,
-    OptionalBody(AlertDecision { reason }): OptionalBody<AlertDecision>,
+    OptionalBody(AlertDecision { people, reason }): OptionalBody<AlertDecision>,
 ) -> Result<Response, CommandError> {
-    let decided = |alert| Intent::ReleaseAlert { alert, reason };
+    let decided = |alert| Intent::ReleaseAlert { alert, people, reason };
     decide(&access, caller, &alert, decided).await
 }
 
@@ -70,7 +73,7 @@ pub(super) async fn release(
     responses(
         (status = 204, description = "Reversed"),
         (status = 404, description = "No such alert"),
-        (status = 409, description = "The alert was released, or holds nobody"),
+        (status = 409, description = "The alert was released, or holds nobody or another number of people"),
     ),
     security(("apiToken" = ["alerts:decide"])),
 )]
@@ -78,9 +81,9 @@ pub(super) async fn reverse(
     State(access): State<WriteAccess>,
     caller: Caller,
     Path((_tenant, alert)): Path<(String, String)>,
-    OptionalBody(AlertDecision { reason }): OptionalBody<AlertDecision>,
+    OptionalBody(AlertDecision { people, reason }): OptionalBody<AlertDecision>,
 ) -> Result<Response, CommandError> {
-    let decided = |alert| Intent::ReverseAlert { alert, reason };
+    let decided = |alert| Intent::ReverseAlert { alert, people, reason };
     decide(&access, caller, &alert, decided).await
 }
 

@@ -50,7 +50,8 @@ fn who_trips_the_guard_is_held_and_who_left_before_returns() {
 
 #[test]
 fn a_release_lets_each_of_the_held_people_leave() {
-    let released = Intent::ReleaseAlert { alert: ALERT, reason: Some("a move".to_owned()) };
+    let released =
+        Intent::ReleaseAlert { alert: ALERT, people: None, reason: Some("a move".to_owned()) };
     let feed = told([here(0, false), here(1, false), released]);
     for number in 0..2 {
         assert_eq!(facts(&feed, number).last(), Some(&Fact::EmployeeLeft));
@@ -62,7 +63,7 @@ fn a_release_lets_each_of_the_held_people_leave() {
 
 #[test]
 fn a_reversal_keeps_the_held_people_and_says_so_of_each() {
-    let reversed = Intent::ReverseAlert { alert: ALERT, reason: None };
+    let reversed = Intent::ReverseAlert { alert: ALERT, people: None, reason: None };
     let feed = told([here(0, false), here(1, false), reversed]);
     for number in 0..2 {
         assert_eq!(facts(&feed, number).last(), Some(&Fact::EmployeeReversed));

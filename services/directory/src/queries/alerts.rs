@@ -25,6 +25,9 @@ pub struct Alert {
     /// How many people belong to it by now.
     #[schema(minimum = 0)]
     pub people: i64,
+    /// How many of them it holds: whom a decision is about. None once somebody has decided.
+    #[schema(minimum = 0)]
+    pub held_people: i64,
     /// Whether its people stay Active until somebody has decided.
     pub held: bool,
     /// How the guard was set.
@@ -187,6 +190,7 @@ fn read(row: &Row) -> Result<Alert, Error> {
             }
         },
         people: row.try_get("people")?,
+        held_people: row.try_get("held_people")?,
         held: raised.held,
         thresholds: Thresholds {
             deactivations: raised.guard.deactivations,

@@ -30,10 +30,12 @@ fn within(what: &'static str, given: u32, least: u32, most: u32) -> Result<(), R
 }
 
 /// An alert that holds nobody can be released only, by which somebody tells that it was seen.
+/// `people` is how many whoever decides was shown as held: nobody is decided about unseen.
 pub(super) fn decide(
     tenant: &TenantRoster,
     id: AlertId,
     decision: AlertOutcome,
+    people: Option<usize>,
     reason: Option<&str>,
 ) -> Result<Vec<Event>, Refusal> {
     if let Some(reason) = reason {
@@ -44,6 +46,10 @@ pub(super) fn decide(
         Some(before) if before == decision => return Ok(vec![]),
         Some(_) => return Err(Refusal::AlertDecided(id)),
         None => {}
+    }
+    let held = tenant.guard().held_by(id).count();
+    if let Some(expected) = people.filter(|expected| *expected != held) {
+        return Err(Refusal::OtherPeopleHeld { alert: id, held, expected });
     }
     let decided = DecidedAlert { alert_id: id, reason: reason.map(str::to_owned) };
     match decision {

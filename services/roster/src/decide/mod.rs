@@ -119,11 +119,11 @@ fn unguarded(
         }
         Intent::Leavers(intent) => leavers::decide(tenant, known()?, intent),
         Intent::SetGuard { guard } => alerts::set_guard(tenant, known()?, *guard),
-        Intent::ReleaseAlert { alert, reason } => {
-            alerts::decide(known()?, *alert, AlertOutcome::Released, reason.as_deref())
+        Intent::ReleaseAlert { alert, people, reason } => {
+            alerts::decide(known()?, *alert, AlertOutcome::Released, *people, reason.as_deref())
         }
-        Intent::ReverseAlert { alert, reason } => {
-            alerts::decide(known()?, *alert, AlertOutcome::Reversed, reason.as_deref())
+        Intent::ReverseAlert { alert, people, reason } => {
+            alerts::decide(known()?, *alert, AlertOutcome::Reversed, *people, reason.as_deref())
         }
         Intent::CloseReceipt { receipt } => receipts::close(known()?, receipt),
         Intent::AddSubscriber { state, after, secret } => {

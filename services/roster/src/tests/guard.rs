@@ -38,11 +38,11 @@ fn is_back(number: u128) -> Intent {
 }
 
 fn release(alert: AlertId) -> Intent {
-    Intent::ReleaseAlert { alert, reason: None }
+    Intent::ReleaseAlert { alert, people: None, reason: None }
 }
 
 fn reverse(alert: AlertId) -> Intent {
-    Intent::ReverseAlert { alert, reason: Some("a slip".to_owned()) }
+    Intent::ReverseAlert { alert, people: None, reason: Some("a slip".to_owned()) }
 }
 
 impl History {
@@ -343,4 +343,42 @@ fn a_change_that_disables_and_renames_belongs_to_the_alert_like_any_departure() 
     assert_eq!(left.alert, Some(DepartureAlert { alert_id: FIRST, held: true }));
     assert_eq!(left.state.changed, ["userName", "active"]);
     assert_eq!(outcome.after.standing(3), Standing::Active);
+}
+
+#[test]
+fn a_decision_about_another_number_of_people_than_the_alert_holds_is_refused_and_changes_nothing() {
+    let decide = [release, reverse].map(|decide| {
+        move |expected| match decide(FIRST) {
+            Intent::ReleaseAlert { alert, reason, .. } => {
+                Intent::ReleaseAlert { alert, people: Some(expected), reason }
+            }
+            Intent::ReverseAlert { alert, reason, .. } => {
+                Intent::ReverseAlert { alert, people: Some(expected), reason }
+            }
+            other => other,
+        }
+    });
+    let history = company(true).and((0..3).map(leaves));
+    let one_more = history.clone().and([leaves(3)]);
+    let one_is_back = history.clone().and([is_back(0)]);
+    for decide in decide {
+        let refused = |held| Refusal::OtherPeopleHeld { alert: FIRST, held, expected: 3 };
+        one_more.clone().when(&decide(3)).refused(&refused(4));
+        one_is_back.clone().when(&decide(3)).refused(&refused(2));
+        assert_eq!(one_more.standing_override(3), Some(StandingOverride::Held(FIRST)));
+        let decided = one_more.clone().and([decide(4)]);
+        assert_eq!(decided.tenant().guard().held(), 0, "it was about as many as it holds");
+        decided.when(&decide(4)).then([]);
+        one_is_back.clone().and([decide(2)]);
+    }
+}
+
+#[test]
+fn an_alert_that_holds_nobody_is_released_about_nobody() {
+    let released =
+        |people| Intent::ReleaseAlert { alert: FIRST, people: Some(people), reason: None };
+    let history = company(false).and((0..3).map(leaves));
+    let refused = Refusal::OtherPeopleHeld { alert: FIRST, held: 0, expected: 3 };
+    history.clone().when(&released(3)).refused(&refused);
+    history.and([released(0)]);
 }

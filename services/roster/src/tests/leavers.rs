@@ -251,7 +251,7 @@ fn of_people_who_are_held_nothing_is_carried_out_until_they_are_released() {
     history.tell(&gone(BOB)).unwrap();
     history.tell(&gone(ADA)).unwrap();
     assert_eq!(due(history.tenant(), hour(1)), []);
-    let release = Intent::ReleaseAlert { alert: alert_id(1), reason: None };
+    let release = Intent::ReleaseAlert { alert: alert_id(1), people: None, reason: None };
     history.when(&release).then([EventKind::AlertReleased]).so(|tenant| {
         assert_eq!(due(tenant, hour(1)), [FIRST]);
     });

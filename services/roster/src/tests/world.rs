@@ -176,8 +176,8 @@ fn guarding() -> BoxedStrategy<Intent> {
     let alert = || (1..4_u128).prop_map(alert_id);
     prop_oneof![
         2 => guard,
-        1 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, reason: None }),
-        1 => alert().prop_map(|alert| Intent::ReverseAlert { alert, reason: None }),
+        1 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, people: None, reason: None }),
+        1 => alert().prop_map(|alert| Intent::ReverseAlert { alert, people: None, reason: None }),
     ]
     .boxed()
 }

@@ -42,8 +42,8 @@ pub fn guarding() -> impl Strategy<Value = Intent> {
     let alert = || (0..4_u128).prop_map(|number| AlertId(Uuid::from_u128(ALERTS_FROM + number)));
     prop_oneof![
         1 => guard,
-        2 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, reason: None }),
-        2 => alert().prop_map(|alert| Intent::ReverseAlert { alert, reason: None }),
+        2 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, people: None, reason: None }),
+        2 => alert().prop_map(|alert| Intent::ReverseAlert { alert, people: None, reason: None }),
     ]
 }
 

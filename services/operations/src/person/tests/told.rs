@@ -138,7 +138,7 @@ fn who_is_held_is_told_with_the_alert_and_loses_it_when_somebody_decides() {
     let held = explained(&story, None);
     assert_eq!(fact(&held, "standing"), "active");
     assert_eq!(fact(&held, "held")["until_decided"], alert.to_string());
-    story.push(Intent::ReleaseAlert { alert, reason: None });
+    story.push(Intent::ReleaseAlert { alert, people: None, reason: None });
     let released = explained(&story, None);
     assert_eq!(fact(&released, "standing"), "former");
     assert_eq!(released.facts[0].set_by.event, "alert.released");

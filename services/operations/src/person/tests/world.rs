@@ -89,8 +89,8 @@ fn of_people() -> BoxedStrategy<Intent> {
         }),
         3 => (0..PEOPLE).prop_map(|n| Intent::NoUser { resource: resource(n) }),
         1 => any::<bool>().prop_map(|hold| Intent::SetGuard { guard: strict_guard(hold) }),
-        1 => (0..3_u128).prop_map(|n| Intent::ReleaseAlert { alert: alert(n), reason: None }),
-        1 => (0..3_u128).prop_map(|n| Intent::ReverseAlert { alert: alert(n), reason: None }),
+        1 => (0..3_u128).prop_map(|n| Intent::ReleaseAlert { alert: alert(n), people: None, reason: None }),
+        1 => (0..3_u128).prop_map(|n| Intent::ReverseAlert { alert: alert(n), people: None, reason: None }),
     ]
     .boxed()
 }

@@ -19,6 +19,8 @@ pub(super) struct Alert {
     pub(super) cause: Cause,
     /// How many people belong to it by now.
     pub(super) people: u64,
+    /// How many of them it holds: whom a decision is about.
+    pub(super) held_people: u64,
     /// Whether they stay Active until somebody decides.
     pub(super) held: bool,
     pub(super) decision: Option<Decision>,

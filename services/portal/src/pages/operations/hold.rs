@@ -22,7 +22,7 @@ use crate::parts::form::{form, text};
 use crate::parts::page::Page;
 use crate::parts::paging::paging;
 use crate::parts::table::table;
-use crate::parts::text::counted;
+use crate::parts::text::{counted, name};
 use crate::portal::Portal;
 use crate::redirect::then;
 use crate::refused::Refused;
@@ -116,8 +116,9 @@ async fn show(
 
 /// The two ways to decide. Each names the number of people that it is about, as a box to tick.
 fn decisions(signed: &Signed, alert: &Alert, at: &str) -> Markup {
-    let (token, people) = (&signed.session.csrf, counted(alert.people, "person", "people"));
-    let (stay, turn) = if alert.people == 1 { ("stays", "becomes") } else { ("stay", "become") };
+    let (token, people) = (&signed.session.csrf, counted(alert.held_people, "person", "people"));
+    let (stay, turn) =
+        if alert.held_people == 1 { ("stays", "becomes") } else { ("stay", "become") };
     let release = match (&alert.cause, alert.held) {
         (_, true) => {
             format!("{people} {turn} Former, as of the day on which the directory said so.")
@@ -133,7 +134,7 @@ fn decisions(signed: &Signed, alert: &Alert, at: &str) -> Markup {
                 h2 { (title) }
                 (form(token, &format!("{at}/{what}"), html! {
                     label.check {
-                        input type="checkbox" name="people" value=(alert.people) required;
+                        input type="checkbox" name="people" value=(alert.held_people) required;
                         span { (said) }
                     }
                     (text("Reason", "reason", "", "It is kept for ever; no names of people.", false))
@@ -166,8 +167,8 @@ fn people(signed: &Signed, employees: &[Employee]) -> Markup {
         html! {
             @for one in employees {
                 tr {
-                    td { a href={ "/t/" (signed.tenant) "/people/" (one.id) } { bdi { (one.display_name) } } }
-                    td { bdi { (one.user_name) } }
+                    td { a href={ "/t/" (signed.tenant) "/people/" (one.id) } { (name(&one.display_name)) } }
+                    td { (name(&one.user_name)) }
                     td {
                         @if one.held.is_some() { (badge(Tone::Warn, "Held")) }
                         @else if one.standing == "former" { (badge(Tone::Plain, "Former")) }
@@ -204,7 +205,8 @@ async fn reverse(
     decide(&portal, &signed, alert, &fields, "reverse", done).await
 }
 
-/// Decides, if it is still about as many people as whoever decides was told.
+/// Decides, if it is still about as many people as whoever decides was told: the writer compares, since a page may be
+/// of before the last departures.
 async fn decide(
     portal: &Portal,
     signed: &Signed,
@@ -214,16 +216,12 @@ async fn decide(
     done: &str,
 ) -> Result<Response, Refused> {
     let at = format!("{}/{alert}", Tab::Holds.path(signed));
-    let people = find(portal, signed, alert, None).await?.alert.people;
-    if fields.get("people") != people.to_string() {
-        let by_now = counted(people, "person", "people");
-        let text = format!(
-            "Nothing was decided: it is about {by_now} by now, which was not what you ticked. Look again."
-        );
-        return then(portal, signed, Notice::failed(text), &at).await;
-    }
+    let Ok(people) = fields.get("people").parse::<u64>() else {
+        let text = "Nothing was decided: tick the box that says how many people it is about.";
+        return then(portal, signed, Notice::failed(text.to_owned()), &at).await;
+    };
     let path = format!("/api/v1/{}/alerts/{alert}/{what}", signed.tenant);
-    let body = json!({ "reason": fields.said("reason") });
+    let body = json!({ "people": people, "reason": fields.said("reason") });
     let asked: Result<Value, Problem> =
         portal.apis().send(signed, Method::POST, &path, Some(&body)).await;
     told(portal, signed, asked, |_| done.to_owned(), &at).await

@@ -43,8 +43,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => person().prop_map(move |resource| gone(anew(resource))),
         1 => person().prop_map(move |resource| joins(anew(resource), &name(resource))),
         4 => guard,
-        4 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, reason: None }),
-        2 => alert().prop_map(|alert| Intent::ReverseAlert { alert, reason: None }),
+        4 => alert().prop_map(|alert| Intent::ReleaseAlert { alert, people: None, reason: None }),
+        2 => alert().prop_map(|alert| Intent::ReverseAlert { alert, people: None, reason: None }),
     ];
     prop_oneof![
         6 => say.prop_map(Step::Say),
