@@ -1,10 +1,12 @@
 //! What looks like a form that was filled in and would do something else, and what is not for everybody's eyes.
 
 use kit::company::Company;
+use kit::entra;
 use kit::http::{Answer, http};
 use kit::visitor::Visitor;
 use kit::wait::until;
 use kit::world::World;
+use reqwest::Method;
 
 /// An administrator with this role, signed in, and the token of their forms.
 async fn administrator(world: &World, role: &str) -> (Visitor, String) {
@@ -63,6 +65,76 @@ async fn activity_shows_no_digest_to_anybody_and_no_administrators_address_to_a_
     for secret in ["Digest", "bob@contoso.example"] {
         assert!(!seen.html.contains(secret), "{secret}: {}", seen.html);
     }
+}
+
+#[tokio::test]
+async fn no_page_grows_beyond_100_kb_with_the_names_that_people_have() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    world.verb("guard set --tenant contoso --hold on --deactivations 2 --percent 0").await.ended(0);
+    let letters = ["x", "\"", "<", "\u{1f600}"];
+    let mut people = Vec::new();
+    for nth in 0..52 {
+        let letter = letters[nth % letters.len()];
+        let long = letter.repeat(65_536 / letter.len());
+        let login = format!("{nth}{}@contoso.example", "u".repeat(500));
+        let user = entra::workplace_user(&login, &long, &format!("object {nth}"));
+        people.push(company.post("Users", &user).await.answered(201).id());
+    }
+    let team = company.form(&"\"".repeat(1_000), &people.iter().collect::<Vec<_>>()).await;
+    for person in &people {
+        company.disable(person).await;
+    }
+    let alerts = company.ask("alerts").await.answered(200).body;
+    let alert = alerts["alerts"][0]["id"].as_str().expect("an alert").to_owned();
+    let (mut owner, _) = administrator(&world, "owner").await;
+    let one = &people[1];
+    let pages = |standing: &str| {
+        ["", "/people", "/teams", "/activity", "/requests", "/leavers", "/leavers/policies"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(
+                ["holds", "journal", "subscribers", "receipts", "parked", "replays"]
+                    .map(|tab| format!("/operations/{tab}")),
+            )
+            .chain([
+                "/operations".to_owned(),
+                "/administrators".to_owned(),
+                "/integrations".to_owned(),
+                "/integrations/connection".to_owned(),
+                format!("/people?q=u&standing={standing}"),
+                format!("/people/{one}"),
+                format!("/people/{one}?older=1"),
+                format!("/activity?employee={one}"),
+                format!("/activity?entity=user"),
+                format!("/activity?entity=group"),
+                format!("/requests?employee={one}"),
+                format!("/teams/{team}"),
+                format!("/operations/holds/{alert}"),
+            ])
+            .collect::<Vec<_>>()
+    };
+    let mut wrong = Vec::new();
+    for released in [false, true] {
+        if released {
+            company
+                .command(Method::POST, &format!("alerts/{alert}/release"), None)
+                .await
+                .answered(204);
+            company.ask("leavers").await.answered(200);
+        }
+        let mut all = pages(if released { "former" } else { "held" });
+        if released {
+            all.push(format!("/leavers/{one}"));
+        }
+        for path in all {
+            let seen = owner.open(&format!("{}/t/contoso{path}", world.url())).await;
+            if seen.status != 200 || seen.html.len() > 100_000 {
+                wrong.push(format!("{path}: {}, {} bytes", seen.status, seen.html.len()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 /// What stands in the place of a text that shows nothing.
 const BLANK: &str = "(a name that shows nothing)";
 /// So many letters of a name are shown where it stands among others.
-const NAME: usize = 80;
+pub(crate) const NAME: usize = 80;
 /// So many letters of a value are shown before somebody opens it.
 const VALUE: usize = 200;
 /// More is not shown in a page at all.
@@ -57,6 +57,24 @@ pub(crate) fn short(text: &str, most: usize) -> String {
     shown
 }
 
+/// The beginning of a text that takes `most` bytes of a page or fewer, and how many it takes.
+pub(crate) fn beginning(text: &str, most: usize) -> (&str, usize) {
+    let mut taken = 0;
+    for (at, letter) in text.char_indices() {
+        let bytes = match letter {
+            '&' => "&amp;".len(),
+            '<' | '>' => "&lt;".len(),
+            '"' => "&quot;".len(),
+            other => other.len_utf8(),
+        };
+        if taken + bytes > most {
+            return (&text[..at], taken);
+        }
+        taken += bytes;
+    }
+    (text, taken)
+}
+
 /// Controls, which a page may not hold, are told from nothing.
 fn printable(letter: char) -> char {
     if letter.is_control() && letter != '\n' && letter != '\t' { '\u{fffd}' } else { letter }
@@ -99,6 +117,16 @@ mod tests {
         }
         assert_eq!(short("\u{200b}a", 10), "\u{200b}a");
         assert_eq!(short("a\u{1}", 10), "a\u{fffd}");
+    }
+
+    #[test]
+    fn the_beginning_of_a_text_is_counted_as_a_page_writes_it() {
+        for text in ["a<b>&\"c\"", "äöü", ""] {
+            let written = html! { (text) }.into_string();
+            assert_eq!(beginning(text, 1000), (text, written.len()));
+        }
+        assert_eq!(beginning("\"\"", 11), ("\"", 6));
+        assert_eq!(beginning("äö", 3), ("ä", 2));
     }
 
     #[test]

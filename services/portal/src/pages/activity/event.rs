@@ -13,13 +13,16 @@ use crate::names;
 use crate::parts::actor::by;
 use crate::parts::request_link::request_link;
 use crate::parts::section::Section;
+use crate::parts::text::{beginning, name};
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::signed::Signed;
 
-/// So much of what an event says is shown.
-const MOST: usize = 2_000;
+/// So many bytes of what an event says are shown, as the page has them.
+const MOST: usize = 3_000;
+/// So many bytes of all that they say are shown on a page.
+const MOST_OF_ALL: usize = 45_000;
 
 /// What the operators' API lists.
 #[derive(Debug, Deserialize)]
@@ -48,9 +51,10 @@ const ERASED: &str = "somebody who was erased";
 
 /// Events, each of which opens its details.
 pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Event]) -> Markup {
+    let texts = told(signed, events);
     html! {
         ol.timeline.log {
-            @for event in events {
+            @for (event, text) in events.iter().zip(texts) {
                 li {
                     // The id keeps it open while the list goes on.
                     details id={ "event-" (event.event_id) } {
@@ -61,7 +65,7 @@ pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Eve
                                 (named(roster, event)) " " span.soft { "by " (by(roster, &event.actor)) }
                             }
                         }
-                        (details(signed, roster, event))
+                        (details(signed, roster, event, text))
                     }
                 }
             }
@@ -69,11 +73,29 @@ pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Eve
     }
 }
 
-fn details(signed: &Signed, roster: Option<&TenantRoster>, event: &Event) -> Markup {
+/// What each event says, as far as the page has room: what a short one leaves, those after it have.
+fn told(signed: &Signed, events: &[Event]) -> Vec<Option<(String, bool)>> {
+    let (mut room, mut left) = (MOST_OF_ALL, events.len());
+    let told = events.iter().map(|event| {
+        let share = (room / left.max(1)).min(MOST);
+        left = left.saturating_sub(1);
+        let body = shown(signed, event)?;
+        let whole = serde_json::to_string_pretty(&body).unwrap_or_default();
+        let (text, bytes) = beginning(&whole, share);
+        room = room.saturating_sub(bytes);
+        Some((text.to_owned(), text.len() < whole.len()))
+    });
+    told.collect()
+}
+
+fn details(
+    signed: &Signed,
+    roster: Option<&TenantRoster>,
+    event: &Event,
+    text: Option<(String, bool)>,
+) -> Markup {
     // No link can be in what opens the details.
     let employee = (event.entity == "user").then(|| event.id.parse().ok()).flatten();
-    let text =
-        shown(signed, event).map(|body| serde_json::to_string_pretty(&body).unwrap_or_default());
     let link = |request: &str| request_link(signed, roster, &event.actor, request, event.at);
     html! {
         dl.facts {
@@ -90,11 +112,11 @@ fn details(signed: &Signed, roster: Option<&TenantRoster>, event: &Event) -> Mar
             }
         }
         @match text {
-            Some(text) if text.chars().count() > MOST => {
-                pre { code { (text.chars().take(MOST).collect::<String>()) "…" } }
+            Some((text, true)) => {
+                pre { code { (text) "…" } }
                 p.soft { "The rest is left out: it is too long for a page." }
             }
-            Some(text) => pre { code { (text) } },
+            Some((text, false)) => pre { code { (text) } },
             None => p.soft { "What it says is shown to those whose roles open that section." },
         }
     }
@@ -133,17 +155,21 @@ fn named(roster: Option<&TenantRoster>, event: &Event) -> Markup {
     let text = |name: &str| event.body.get(name).and_then(Value::as_str);
     match event.entity.as_str() {
         "user" => match event.id.parse() {
-            Ok(employee) => html! { (called(roster, employee).as_deref().unwrap_or(ERASED)) },
-            Err(_) => html! { (event.id) },
+            Ok(employee) => {
+                called(roster, employee).map_or_else(|| html! { (ERASED) }, |known| name(&known))
+            }
+            Err(_) => name(&event.id),
         },
         "group" | "team" => {
             let known = event.id.parse().ok().zip(roster);
             let known = known.and_then(|(team, roster)| roster.groups().get(team));
-            let name =
-                known.map(roster::Group::display_name).or(text("displayName")).or(text("name"));
-            html! { (name.unwrap_or(&event.id)) }
+            let known = known.map(roster::Group::display_name);
+            name(known.or(text("displayName")).or(text("name")).unwrap_or(&event.id))
         }
-        _ => html! { (text("label").or(text("name")).or(text("reference")).unwrap_or_default()) },
+        _ => {
+            let known = text("label").or(text("name")).or(text("reference"));
+            known.map(name).unwrap_or_default()
+        }
     }
 }
 
@@ -158,7 +184,7 @@ fn person(signed: &Signed, roster: Option<&TenantRoster>, employee: EmployeeId) 
     let people = Section::People.path(&signed.tenant);
     html! {
         @match called(roster, employee) {
-            Some(name) => a href={ (people) "/" (employee) } { (name) },
+            Some(known) => a href={ (people) "/" (employee) } { (name(&known)) },
             None => (ERASED),
         }
     }

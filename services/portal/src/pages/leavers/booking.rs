@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::place::{Booking, DECIDES, Names, home};
 use crate::parts::form::form;
 use crate::parts::table::table;
-use crate::parts::text::name;
+use crate::parts::text::{NAME, name, short};
 use crate::parts::time::period;
 use crate::signed::Signed;
 
@@ -60,7 +60,7 @@ pub(super) fn decision_form(
             tr {
                 @if decides {
                     td {
-                        input type="checkbox" name="booking" value=(booking.id) aria-label={ "Choose " (booking.resource) ", " (booking.reference) };
+                        input type="checkbox" name="booking" value=(booking.id) aria-label={ "Choose " (short(&booking.resource, NAME)) ", " (short(&booking.reference, NAME)) };
                     }
                 }
                 (cells(booking))

@@ -16,6 +16,7 @@ use crate::parts::actor::by;
 use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
 use crate::parts::section::Section;
+use crate::parts::text::{NAME, short};
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::route::Needs;
@@ -50,10 +51,10 @@ pub(super) struct Leaver {
 }
 
 impl Leaver {
-    /// What they are called.
+    /// What they are called, as far as it is shown.
     pub(super) fn name(&self) -> String {
         let name = self.display_name.as_ref().or(self.user_name.as_ref());
-        name.cloned().unwrap_or_else(|| self.employee_id.to_string())
+        name.map_or_else(|| self.employee_id.to_string(), |name| short(name, NAME))
     }
 }
 
@@ -168,12 +169,12 @@ impl Names {
         person.map(Person::user_name)
     }
 
-    /// What a person is called.
+    /// What a person is called, as far as it is shown.
     pub(super) fn person(&self, employee: EmployeeId) -> String {
         let person = self.tenant().and_then(|tenant| tenant.people().by_employee(employee));
         let name =
             person.map(|one| one.display_name().unwrap_or_else(|| one.user_name().to_owned()));
-        name.unwrap_or_else(|| employee.to_string())
+        name.map_or_else(|| employee.to_string(), |name| short(&name, NAME))
     }
 }
 
