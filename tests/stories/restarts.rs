@@ -156,6 +156,17 @@ async fn the_demo_prints_one_line_with_all_keys_and_the_same_again_at_the_next_s
     }
     assert_ne!(again["portal_link"], first["portal_link"], "a link is good once");
     assert_demo_works(&again).await;
+
+    let credentials = verb("integration list --tenant demo", data_dir.path()).await.ended(0);
+    let credentials = credentials.listed("credentials");
+    let secret = credentials.iter().find(|one| one["purpose"] == "secret-token");
+    let id = secret.expect("a secret token")["credential_id"].as_str().expect("an id");
+    verb(&format!("integration revoke {id} --tenant demo"), data_dir.path()).await.ended(0);
+    program.stop().await;
+    let mut program = Program::up(data_dir.path(), &["--demo"], &[]);
+    let revoked = program.line().await;
+    assert_eq!(revoked["secret_token"], Value::Null, "what was revoked is not shown as live");
+    assert_eq!(revoked["api_token"], first["api_token"]);
     program.stop().await;
 }
 

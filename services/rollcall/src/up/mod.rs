@@ -2,6 +2,7 @@
 
 mod demo;
 mod listeners;
+mod live_demo;
 mod options;
 mod private_nats;
 mod sending;
@@ -20,6 +21,7 @@ use crate::lifecycle;
 use crate::output;
 
 use listeners::Listeners;
+use live_demo::LiveDemo;
 pub(crate) use options::UpOptions;
 pub(crate) use private_nats::PrivateNats;
 use servers::PrivateServers;
@@ -77,7 +79,8 @@ async fn serve(
         services.caught_up().await?;
         let demo = if options.demo {
             let credentials = demo::provision(running, data_dir).await?;
-            Some((credentials, demo::portal_link(running).await?))
+            let link = demo::portal_link(running).await?;
+            Some((LiveDemo::of(credentials, |secret| services.opens(secret)), link))
         } else {
             None
         };

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use access::{Shown, WriteAccess, shown_by_secret};
 use axum::Router;
 use delivery::Delivery;
 use delivery::pull;
-use eventlog::{Issuer, Log, LogOptions, Verification};
+use eventlog::{Issuer, Log, LogOptions, Verification, clock};
 use events::Digest;
 use operations::doctor::Surroundings;
 use operations::{DeletingUser, Operations};
@@ -37,6 +38,7 @@ pub(super) struct Services {
     log: Log,
     statuses: Vec<(&'static str, Arc<StatusHandle>)>,
     postgres: Probe,
+    access: WriteAccess,
     running: JoinSet<anyhow::Result<()>>,
     stop: CancellationToken,
 }
@@ -140,12 +142,13 @@ impl Services {
         let router = router.merge(deep);
         startup.learn(tenants::of_writes(&writes.access));
         startup.done(router, position::of_writes(&writes));
+        let access = writes.access.clone();
         let door = (log.clone(), writes.clone(), issuer);
         running.spawn(telling(delivery, told, door, stop.clone()));
         running.spawn(verifying(options.verify, log.clone(), verified, stop.clone()));
         let stopping = stop.clone();
         running.spawn(async move { roles::writing(writes.run(), &stopping).await });
-        Ok(Self { log, statuses, postgres, running, stop })
+        Ok(Self { log, statuses, postgres, access, running, stop })
     }
 
     /// Waits until every read model has seen all that the log holds now; fails when one of them
@@ -165,6 +168,12 @@ impl Services {
         // Who is told that all is there may ask at once.
         self.postgres.well().await;
         Ok(())
+    }
+
+    /// Whether a secret opens something, or gets tokens.
+    pub(super) fn opens(&self, secret: &str) -> bool {
+        let (roster, digest) = (self.access.writer().roster(), Digest::of(secret.as_bytes()));
+        matches!(shown_by_secret(&roster, &digest, clock::now()), Some(Shown::Live(_)))
     }
 
     /// Waits until all have ended. One that ends with an error takes the others with it.

@@ -6,7 +6,8 @@ use std::path::Path;
 use eventlog::without_password;
 use serde::Serialize;
 
-use crate::data_dir::{DemoCredentials, Running};
+use super::live_demo::LiveDemo;
+use crate::data_dir::Running;
 
 const DEFAULT_DATA_DIR: &str = ".rollcall";
 
@@ -20,7 +21,7 @@ pub(super) struct Welcome {
     nats_url: String,
     database_url: String,
     #[serde(flatten)]
-    demo: Option<DemoCredentials>,
+    demo: Option<LiveDemo>,
     /// By which the first administrator of the demo tenant signs in to the portal, once.
     #[serde(skip_serializing_if = "Option::is_none")]
     portal_link: Option<String>,
@@ -34,7 +35,7 @@ impl Welcome {
     pub(super) fn new(
         url: &str,
         running: &Running,
-        demo: Option<(DemoCredentials, String)>,
+        demo: Option<(LiveDemo, String)>,
         data_dir: &Path,
     ) -> Self {
         let data_dir_option = match data_dir.to_str() {
@@ -77,9 +78,7 @@ impl fmt::Display for Welcome {
             return Ok(());
         };
         writeln!(f, "\nThe demo tenant is {}.", demo.tenant)?;
-        writeln!(f, "  Secret token    {}", demo.secret_token)?;
-        writeln!(f, "  OAuth client    {} / {}", demo.client_id, demo.client_secret)?;
-        writeln!(f, "  API token       {}", demo.api_token)?;
+        demo.fmt(f, data_dir_option)?;
         if let Some(link) = &self.portal_link {
             writeln!(f, "\nSign in to the portal, once, with this link:\n  {link}")?;
             writeln!(
@@ -88,15 +87,16 @@ impl fmt::Display for Welcome {
             )?;
         }
         writeln!(f, "\nLook around:")?;
+        let api_token = demo.api_token.as_deref().unwrap_or("TOKEN");
         writeln!(
             f,
             "  curl -H 'Authorization: Bearer {}' '{}/employees?limit=3'",
-            demo.api_token, self.api_base_url
+            api_token, self.api_base_url
         )?;
         writeln!(
             f,
             "  curl -H 'Authorization: Bearer {}' '{}/leavers?upcoming=true'",
-            demo.api_token, self.api_base_url
+            api_token, self.api_base_url
         )?;
         writeln!(f, "  rollcall status{data_dir_option}")?;
         writeln!(f, "  rollcall events tail{data_dir_option}")?;
