@@ -12,7 +12,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use eventlog::clock;
 use events::{CredentialId, Digest, Purpose};
+use jiff::{SignedDuration, Timestamp};
 use percent_encoding::percent_decode_str;
+use roster::Credential;
 use serde_json::json;
 use web::content_coding;
 
@@ -65,10 +67,11 @@ pub(crate) async fn token(
         (None, Some(client)) => authenticate(&gateway, &[client], &parts.extensions)?,
         (None, None) => return Err(TokenError::NoClient),
     };
+    let now = clock::now();
     let mut granted = json!({
-        "access_token": gateway.signer.issue(client, clock::now()),
+        "access_token": gateway.signer.issue(client.id, now),
         "token_type": "Bearer",
-        "expires_in": LIFETIME.as_secs(),
+        "expires_in": lifetime(client.expires_at, now).as_secs(),
     });
     // RFC 6749 §5.1: the scope is in the answer if it differs from the one that was asked for.
     if form.get("scope").is_some_and(|scope| scope != SCOPE) {
@@ -77,12 +80,17 @@ pub(crate) async fn token(
     Ok(respond(StatusCode::OK, &granted))
 }
 
+/// For how long a token is good whose client expires then: it opens nothing after that.
+fn lifetime(expires_at: Option<Timestamp>, now: Timestamp) -> SignedDuration {
+    expires_at.map_or(LIFETIME, |expires| LIFETIME.min(expires.duration_since(now)))
+}
+
 /// The live OAuth client that one of the `candidates`, each an id and a secret, is.
 fn authenticate(
     gateway: &Gateway,
     candidates: &[(String, String)],
     about: &Extensions,
-) -> Result<CredentialId, TokenError> {
+) -> Result<Credential, TokenError> {
     let (roster, now) = (gateway.access.writer().roster(), clock::now());
     for (id, secret) in candidates {
         let Ok(id) = id.parse::<CredentialId>() else { continue };
@@ -98,7 +106,7 @@ fn authenticate(
             gateway.credential_uses.seen(tenant, id, now);
             let active = roster.tenant(tenant).is_some_and(access::is_active);
             gateway.access.counts().request(tenant, about)?;
-            return if active { Ok(id) } else { Err(TokenError::Inactive) };
+            return if active { Ok(credential.clone()) } else { Err(TokenError::Inactive) };
         }
     }
     gateway.access.counts().failure(PATH, about)?;
@@ -121,4 +129,18 @@ fn basic(headers: &HeaderMap) -> Option<Vec<(String, String)>> {
     let mut candidates = vec![(id.to_owned(), secret.to_owned())];
     candidates.extend(decoded(id).zip(decoded(secret)));
     Some(candidates)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_told_to_be_good_for_no_longer_than_its_client() {
+        let now = Timestamp::from_second(1_000).expect("a time");
+        let told = |seconds: Option<i64>| {
+            lifetime(seconds.map(|seconds| now + SignedDuration::from_secs(seconds)), now).as_secs()
+        };
+        assert_eq!([None, Some(86_400), Some(95)].map(told), [3_600, 3_600, 95]);
+    }
 }
