@@ -210,7 +210,7 @@ impl ReadApi {
     ) -> Result<Option<String>, ReadError> {
         let Some(text) = after else { return Ok(None) };
         let place = self.positions.decrypt_cursor(tenant, text);
-        Ok(Some(place.ok_or_else(|| QueryError::from(BadCursor(text.to_owned())))?))
+        Ok(Some(place.ok_or_else(|| QueryError::from(BadCursor))?))
     }
 
     /// The cursor that names a place to a tenant. Some lists are in the order of the log, whose

@@ -271,6 +271,17 @@ async fn alerts_come_last_first_and_tell_their_cause_and_what_was_decided() {
 }
 
 #[tokio::test]
+async fn a_cursor_of_another_order_is_refused_and_nothing_that_it_says_is_repeated() {
+    let page = get("/api/v1/acme/employees?limit=1&sortBy=userName").await.found();
+    let next = page["next"].as_str().expect("a further page");
+    let path = format!("/api/v1/acme/employees?limit=1&sortBy=displayName&after={next}");
+    let refused = get(&path).await.refused(400, &["after", "take `next` of its last page"]);
+    let detail = refused.body["detail"].as_str().expect("a detail");
+    let longest = detail.split(|letter: char| !letter.is_ascii_alphanumeric()).map(str::len).max();
+    assert!(longest < Some(16), "words only, and no text that could be decoded: {detail}");
+}
+
+#[tokio::test]
 async fn an_alert_comes_with_its_people_page_by_page() {
     let path = format!("/api/v1/acme/alerts/{ALERT}");
     let alert = get(&path).await.found();
