@@ -5,7 +5,8 @@ use kit::http::{Answer, http};
 use kit::visitor::{Seen, Visitor};
 use kit::wait::until;
 use kit::world::World;
-use reqwest::Method;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method};
 
 struct Manager {
     visitor: Visitor,
@@ -130,4 +131,76 @@ async fn who_revokes_a_credential_is_told_first_what_ends() {
     assert!(!again.html.contains("is revoked: it opens"), "{}", again.html);
     users_with(&company, &company.secret_token).await.refused(401, None);
     manager.open(&path).await.saying("It is revoked already");
+}
+
+/// What each of several answers says to one form that is sent several times at once.
+async fn sent_at_once(manager: &mut Manager, path: &str) -> Vec<String> {
+    let id = manager.open(path).await.field("credential");
+    let fields = [("csrf", manager.csrf.as_str()), ("credential", &id)];
+    let form = http().post(format!("{}{path}", manager.at)).form(&fields);
+    let form = form.header("cookie", manager.visitor.session(&manager.at));
+    let send = async || Answer::to(form.try_clone().expect("a form")).await.answered(200).text;
+    tokio::join!(send(), send(), send(), send()).into()
+}
+
+#[tokio::test]
+async fn of_one_form_that_is_sent_several_times_at_once_one_makes_a_secret_and_the_others_say_so() {
+    let world = World::new().await;
+    let _company = world.contoso().await;
+    let mut manager = Manager::of(&world).await;
+    for (path, prefix) in [("/rotate", "rcs_"), ("/clients", "rcc_")] {
+        let answers = sent_at_once(&mut manager, path).await;
+        let (made, again): (Vec<_>, Vec<_>) =
+            answers.iter().partition(|text| text.contains(prefix));
+        assert_eq!(made.len(), 1, "{path}: {answers:?}");
+        for text in again {
+            assert!(text.contains("was sent before"), "{path}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_credential_that_expires_is_followed_by_one_of_its_own_kind() {
+    let world = World::new().await;
+    let _company = world.contoso().await;
+    let mut manager = Manager::of(&world).await;
+    let (rotate, generate) =
+        ("Rotate the secret token to get one.", "Generate client credentials.");
+    let days = "--tenant contoso --expires-in-days 20";
+    world.verb(&format!("integration issue-client {days}")).await.ended(0);
+    let page = manager.open("").await.saying("The OAuth client").saying(generate);
+    assert!(!page.html.contains(rotate), "{}", page.html);
+    world.verb(&format!("integration rotate-secret {days}")).await.ended(0);
+    manager.open("").await.saying("The Secret token").saying(generate).saying(rotate);
+}
+
+#[tokio::test]
+async fn a_notice_is_still_said_after_somebody_asked_for_the_headers_alone() {
+    let world = World::new().await;
+    let _company = world.contoso().await;
+    let mut manager = Manager::of(&world).await;
+    let (id, _) = manager.rotate().await;
+    let fields = [("csrf", manager.csrf.as_str()), ("credential", id.as_str())];
+    let cookie = manager.visitor.session(&manager.at);
+    let form = http().post(format!("{}/rotate", manager.at)).form(&fields);
+    let client = Client::builder().no_proxy().redirect(Policy::none()).build();
+    let client = client.expect("an HTTP client");
+    let form = form.header("cookie", &cookie).build().expect("a form");
+    let answer = client.execute(form).await.expect("an answer");
+    let there = answer.headers()["location"].to_str().expect("a path");
+    assert!(there.contains("notice="), "{there}");
+    let there = format!("{}{there}", world.url());
+    Answer::to(http().head(&there).header("cookie", &cookie)).await.answered(200);
+    manager.visitor.open(&there).await.answered(200).saying("was sent before");
+    let again = manager.visitor.open(&there).await.answered(200);
+    assert!(!again.html.contains("was sent before"), "it is said once");
+}
+
+#[tokio::test]
+async fn the_address_of_a_tenant_with_a_slash_at_its_end_leads_to_its_page() {
+    let world = World::new().await;
+    let _company = world.contoso().await;
+    let (mut owner, _) = Visitor::administrator(&world, "contoso", "owner").await;
+    let page = owner.open(&format!("{}/t/contoso/", world.url())).await.answered(200);
+    assert_eq!(page.url.path(), "/t/contoso");
 }

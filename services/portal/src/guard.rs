@@ -36,7 +36,8 @@ pub(crate) async fn guard(
                 .extensions()
                 .get::<Signed>()
                 .and_then(|signed| Some((signed.session.id, signed.session.notice.as_ref()?.0)));
-            let is_page = is_page(request.headers());
+            // Whoever asks for the headers alone has read nothing.
+            let is_page = request.method() != Method::HEAD && is_page(request.headers());
             let frame = request.extensions().get::<Signed>().map(|signed| Frame::of(signed, None));
             let answered = next.run(request).await;
             if let Some((session, notice)) = told

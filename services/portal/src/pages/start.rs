@@ -13,13 +13,20 @@ use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::route::{Needs, Route, get};
 use crate::session::Session;
+use crate::signed::Signed;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/", Needs::Session, routing::get(choose)),
+        get("/t/{tenant}/", Needs::Administrator, routing::get(without_slash)),
         get("/t/{tenant}/{*rest}", Needs::Administrator, routing::get(nothing)),
         get("/assets/{name}", Needs::Nothing, routing::get(assets::show)),
     ]
+}
+
+/// The tenant's page, whose address has no slash at its end.
+async fn without_slash(signed: Signed) -> Redirect {
+    Redirect::to(&format!("/t/{}", signed.tenant))
 }
 
 async fn choose(State(portal): State<Portal>, Extension(session): Extension<Session>) -> Response {

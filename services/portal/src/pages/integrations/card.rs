@@ -23,6 +23,11 @@ use crate::signed::Signed;
 /// So long before a credential expires it is said.
 const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// How to get another secret token.
+const ROTATE: &str = "Rotate the secret token to get one.";
+/// How to get another OAuth client.
+const GENERATE: &str = "Generate client credentials.";
+
 /// How the integration stands.
 #[derive(Debug)]
 pub(super) struct State {
@@ -189,10 +194,10 @@ fn on(signed: &Signed, state: &State, profile: IntegrationProfile) -> Markup {
         }
         @if !state.has_credential() {
             div.notice.warn { p {
-                "Entra cannot sign in yet: no credential is live. " (next(profile))
+                "Entra cannot sign in yet: no credential is live. " (first(profile))
             } }
         }
-        (expiring(state, profile))
+        (expiring(state))
         div.actions {
             a.button.primary href={ (home) "/guide" } { "Set it up in Entra" }
             a.button href={ (home) "/connection" } { "Watch it connect" }
@@ -206,7 +211,7 @@ fn on(signed: &Signed, state: &State, profile: IntegrationProfile) -> Markup {
 }
 
 /// What expires within 30 days, or has expired and was not revoked.
-fn expiring(state: &State, profile: IntegrationProfile) -> Markup {
+fn expiring(state: &State) -> Markup {
     let told = state.credentials.iter().filter(|one| !one.revoked);
     let told = told.filter_map(|one| {
         let expires = one.expires_at?;
@@ -217,15 +222,25 @@ fn expiring(state: &State, profile: IntegrationProfile) -> Markup {
             div.notice.warn { p {
                 "The " (kind(one)) " " code { (one.id) } " "
                 @if one.has_expired(state.now) { "has expired on " } @else { "expires on " }
-                (day(expires)) ". " (next(profile)) " Put it into Entra, and revoke the old one."
+                (day(expires)) ". " (another(one)) " Put it into Entra, and revoke the old one."
             } }
         }
     }
 }
 
-fn next(profile: IntegrationProfile) -> &'static str {
+/// How to get the credential that Entra wants for a product.
+fn first(profile: IntegrationProfile) -> &'static str {
     match profile {
-        IntegrationProfile::Workplace => "Rotate the secret token to get one.",
-        IntegrationProfile::Benefits => "Generate client credentials.",
+        IntegrationProfile::Workplace => ROTATE,
+        IntegrationProfile::Benefits => GENERATE,
+    }
+}
+
+/// How to get another credential of the same kind, whatever the product.
+fn another(one: &Credential) -> &'static str {
+    match one.purpose {
+        Purpose::SecretToken => ROTATE,
+        Purpose::OauthClient => GENERATE,
+        Purpose::ApiToken { .. } => "Issue another API token.",
     }
 }

@@ -1,7 +1,6 @@
 //! Client credentials: a page that asks for how long, and the act.
 
 use axum::extract::State;
-use axum::http::Method;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing;
 use jiff::Timestamp;
@@ -11,7 +10,7 @@ use serde_json::json;
 
 use super::place::{NEEDS, home, page, settings};
 use super::secrets::{
-    copied, expires_in_days, expiry, id_to_be, sent_again, shown_once, unused_id,
+    asked_once, copied, expires_in_days, expiry, id_to_be, sent_again, shown_once, unused_id,
 };
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
@@ -75,7 +74,10 @@ async fn generate(
     let path = settings(&signed, "clients");
     let (label, days) = (fields.said("label"), expires_in_days(&fields)?);
     let body = json!({ "credential_id": id, "label": label, "expires_in_days": days });
-    let done: Issued = portal.apis().send(&signed, Method::POST, &path, Some(&body)).await?;
+    let asked = asked_once(&portal, &signed, &fields, &path, &body).await?;
+    let Some(done): Option<Issued> = asked else {
+        return then(&portal, &signed, sent_again(), &home(&signed)).await;
+    };
     let content = html! {
         h1 { "Client credentials" }
         section.card {

@@ -1,7 +1,6 @@
 //! A further secret token: a page that says what ends by it, and the act.
 
 use axum::extract::State;
-use axum::http::Method;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing;
 use maud::{Markup, html};
@@ -10,7 +9,9 @@ use serde_json::json;
 
 use super::card;
 use super::place::{Activated, NEEDS, home, page, settings};
-use super::secrets::{expires_in_days, expiry, id_to_be, sent_again, token_page, unused_id};
+use super::secrets::{
+    asked_once, expires_in_days, expiry, id_to_be, sent_again, token_page, unused_id,
+};
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
 use crate::parts::form::form;
@@ -95,10 +96,11 @@ async fn rotate(
     signed: Signed,
     fields: Fields,
 ) -> Result<Response, Refused> {
+    // The state first: a form that was sent twice at once finds its id known in whatever it has changed.
+    let state = card::State::of(&portal, &signed).await?;
     let Some(id) = unused_id(&portal, &fields).await? else {
         return then(&portal, &signed, sent_again(), &home(&signed)).await;
     };
-    let state = card::State::of(&portal, &signed).await?;
     let ends = fields.said("ends");
     let ended = state.ended_by_rotation.as_ref().map(|one| one.id.to_string());
     if ended.is_some() && ends != ended.as_deref() {
@@ -110,7 +112,10 @@ async fn rotate(
     let path = settings(&signed, "integration/rotate");
     let days = expires_in_days(&fields)?;
     let body = json!({ "credential_id": id, "ends": ended, "expires_in_days": days });
-    let done: Activated = portal.apis().send(&signed, Method::POST, &path, Some(&body)).await?;
+    let asked = asked_once(&portal, &signed, &fields, &path, &body).await?;
+    let Some(done): Option<Activated> = asked else {
+        return then(&portal, &signed, sent_again(), &home(&signed)).await;
+    };
     let Some(secret) = &done.secret_token else {
         let notice = Notice::failed("No token came of it; try again.");
         return then(&portal, &signed, notice, &home(&signed)).await;

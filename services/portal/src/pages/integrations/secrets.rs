@@ -1,9 +1,11 @@
 //! Secrets that were made: what all pages about them share, and the page on which a secret token stands.
 
+use axum::http::{Method, StatusCode};
 use eventlog::ids;
 use events::CredentialId;
 use jiff::Timestamp;
 use maud::{Markup, html};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use web::{Problem, path_id};
 
@@ -60,6 +62,24 @@ pub(super) async fn unused_id(
     let id: CredentialId = path_id("credential", fields.get("credential"))?;
     let is_known = names::roster(portal).await?.credential(&id).is_some();
     Ok((!is_known).then_some(id))
+}
+
+/// Asks for what a form says; none, if the same form was sent at the same time and came first.
+pub(super) async fn asked_once<T: DeserializeOwned>(
+    portal: &Portal,
+    signed: &Signed,
+    fields: &Fields,
+    path: &str,
+    body: &Value,
+) -> Result<Option<T>, Refused> {
+    let asked = portal.apis().send(signed, Method::POST, path, Some(body)).await;
+    match asked {
+        Ok(done) => Ok(Some(done)),
+        Err(why) if why.status == StatusCode::CONFLICT => {
+            if unused_id(portal, fields).await?.is_none() { Ok(None) } else { Err(why.into()) }
+        }
+        Err(why) => Err(why.into()),
+    }
 }
 
 /// What whoever sends a form again is told.
