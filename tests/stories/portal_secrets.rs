@@ -140,7 +140,8 @@ async fn sent_at_once(manager: &mut Manager, path: &str) -> Vec<String> {
     let form = http().post(format!("{}{path}", manager.at)).form(&fields);
     let form = form.header("cookie", manager.visitor.session(&manager.at));
     let send = async || Answer::to(form.try_clone().expect("a form")).await.answered(200).text;
-    tokio::join!(send(), send(), send(), send()).into()
+    let (one, two, three, four) = tokio::join!(send(), send(), send(), send());
+    vec![one, two, three, four]
 }
 
 #[tokio::test]
