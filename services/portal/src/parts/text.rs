@@ -9,7 +9,7 @@ const BLANK: &str = "(a name that shows nothing)";
 pub(crate) const NAME: usize = 80;
 /// So many letters of a value are shown before somebody opens it.
 const VALUE: usize = 200;
-/// More is not shown in a page at all.
+/// So many bytes of a page one takes at most when it is opened.
 const WHOLE: usize = 4_000;
 
 /// A number of things, with the word for one or for several.
@@ -40,8 +40,10 @@ pub(crate) fn value(text: &str) -> Markup {
     if text.chars().count() <= VALUE {
         return html! { bdi { (shown) } };
     }
+    let (whole, _) = beginning(text, WHOLE);
+    let more = if whole.len() < text.len() { "…" } else { "" };
     html! {
-        details.long { summary { bdi { (shown) } } p { bdi { (short(text, WHOLE)) } } }
+        details.long { summary { bdi { (shown) } } p { bdi { (short(whole, WHOLE)) (more) } } }
     }
 }
 
