@@ -43,6 +43,8 @@ fn a_group_that_is_deleted_with_its_members_raises_an_alert_by_that_event() {
     let cause = AlertCause::GroupEmptied { team_id: CORE, deleted: true };
     assert_eq!((raised.alert_id, raised.cause, raised.held), (FIRST, cause, false));
     assert_eq!(outcome.after.alerts(), [(FIRST, 0, None)]);
+    let noted = outcome.after.tenant().guard().alert(FIRST).expect("the alert");
+    assert_eq!(noted.group.as_deref(), Some("Core"), "nothing else knows what it was called");
     let shrunk = team().and([without(0..1)]);
     assert!(alert(&shrunk.clone().when(&deleted)).is_some());
     assert_eq!(alert(&shrunk.later(11).when(&deleted)), None);
