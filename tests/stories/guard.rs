@@ -125,7 +125,7 @@ async fn a_decision_about_as_many_as_were_shown_is_refused_once_the_alert_holds_
     // Whoever leaves meanwhile came first, so that nothing was decided, or is not of the alert.
     let mut shown = 25;
     for user in &people[26..] {
-        let (_, decided) =
+        let ((), decided) =
             tokio::join!(company.disable(user), decide_about(&company, id, "release", shown));
         if decided.status == 204 {
             break;
