@@ -243,7 +243,9 @@ async fn the_portal_needs_no_more_than_its_user_may() {
     send("administrators/invite", &[("email", "bob@acme.example"), ("role", "viewer")])
         .await
         .answered(200);
-    send("integrations/rotate", &[]).await.answered(200);
+    // The form brings the id of the token that it will make.
+    let token = uuid::Uuid::now_v7().to_string();
+    send("integrations/rotate", &[("credential", &token)]).await.answered(200);
     let crm = [("name", "crm"), ("door", "webhook"), ("url", "https://crm.acme.example/hook")];
     send("operations/subscribers/add", &crm).await.answered(200);
     let plan =
