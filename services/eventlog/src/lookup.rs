@@ -12,6 +12,7 @@ use crate::entry::Entry;
 use crate::error::{Break, ReadError, unavailable};
 use crate::log::Log;
 use crate::looked_up;
+use crate::select::Selection;
 
 /// How long [`Log::was_appended`] tries to reach a server that can tell. Callers who want to write
 /// wait for it, and are better told to try again.
@@ -54,6 +55,12 @@ impl Log {
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
             Err(error) => Err(unavailable(error)),
         }
+    }
+
+    /// The last event that is meant, wherever the selection begins, as the stream's leader knows it. It is looked up:
+    /// [`Log::select`] opens a connection and makes a consumer, which takes a hundred times as long.
+    pub async fn last_of(&self, selection: &Selection) -> Result<Option<Entry>, ReadError> {
+        self.last_on(&selection.filter()?).await
     }
 
     /// The last event, if there is any.

@@ -163,7 +163,7 @@ impl Reader {
 
 impl Selection {
     /// The subjects that are meant: `prov.<tenant>.<entity>.<id>.<fact>`.
-    fn filter(&self) -> Result<String, ReadError> {
+    pub(crate) fn filter(&self) -> Result<String, ReadError> {
         let any = || "*".to_owned();
         let tenant = self.tenant.as_ref().map_or_else(any, ToString::to_string);
         let entity = self.entity.map_or("*", Entity::as_str);
