@@ -6,8 +6,6 @@ use roster::{Booking, BookingDecision, Roster, TenantRoster};
 use uuid::Uuid;
 
 use crate::fields::Fields;
-use crate::names;
-use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::signed::Signed;
 
@@ -88,20 +86,15 @@ pub(super) struct Open {
 }
 
 impl Open {
-    pub(super) async fn of(
-        portal: &Portal,
-        signed: &Signed,
-        bookings: Vec<Uuid>,
-    ) -> Result<Self, Refused> {
-        let roster = names::roster(portal).await?;
+    pub(super) fn of(roster: &Roster, signed: &Signed, bookings: Vec<Uuid>) -> Self {
         let (mut open, mut before) = (Vec::new(), Vec::new());
         for booking in bookings {
-            match Decided::of(&roster, signed, booking).stands() {
+            match Decided::of(roster, signed, booking).stands() {
                 Some(why) => before.push(why),
                 None => open.push(booking),
             }
         }
-        Ok(Self { open, before })
+        Self { open, before }
     }
 }
 

@@ -4,14 +4,13 @@ use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing;
-use events::{BookingId, EmployeeId};
-use roster::TenantRoster;
+use events::EmployeeId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use web::path_id;
 
-use super::chosen::{MOST, Open, chosen};
+use super::chosen::{MOST, Open, chosen, find};
 use super::place::{DECIDES, UNDO_SECONDS, api, home};
 use crate::fields::Fields;
 use crate::names;
@@ -91,14 +90,20 @@ async fn decide(
         ));
         return then(&portal, &signed, notice, &back).await;
     }
-    if let Some(strange) = not_of(&portal, &signed, employee, &bookings).await? {
+    let roster = names::roster(&portal).await?;
+    // If any is not this person's, nothing is done with the others either.
+    let is_theirs = |id: &Uuid| {
+        find(&roster, &signed, *id).is_some_and(|(_, booking)| booking.employee == employee)
+    };
+    let strange = bookings.iter().filter(|id| !is_theirs(id)).count();
+    if strange > 0 {
         let which = counted(strange as u64, "chosen booking is", "chosen bookings are");
         let notice = Notice::failed(format!(
             "Nothing was changed: {which} not of this person, or no more. Choose among those listed here."
         ));
         return then(&portal, &signed, notice, &back).await;
     }
-    let open = Open::of(&portal, &signed, bookings).await?;
+    let open = Open::of(&roster, &signed, bookings);
     if open.open.is_empty() {
         let notice = Tally { refused: open.before, ..Tally::default() }.notice(str::to_owned);
         return then(&portal, &signed, notice, &back).await;
@@ -126,23 +131,6 @@ async fn decide(
         }
     };
     then(&portal, &signed, notice, &back).await
-}
-
-/// How many of these bookings are not this person's, if any: nothing is done then with the others either.
-async fn not_of(
-    portal: &Portal,
-    signed: &Signed,
-    employee: EmployeeId,
-    bookings: &[Uuid],
-) -> Result<Option<usize>, Refused> {
-    let roster = names::roster(portal).await?;
-    let known = roster.tenant(&signed.tenant).map(TenantRoster::bookings);
-    let is_theirs = |id: &&Uuid| {
-        let booking = known.and_then(|known| known.get(BookingId(**id)));
-        booking.is_some_and(|booking| booking.employee == employee)
-    };
-    let strange = bookings.iter().filter(|id| !is_theirs(id)).count();
-    Ok((strange > 0).then_some(strange))
 }
 
 /// Plans it, so that it can be undone for a minute.
