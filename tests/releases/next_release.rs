@@ -117,8 +117,11 @@ fn copy_built(from: &Path, to: &Path) -> io::Result<()> {
         if entry.file_type()?.is_dir() {
             copy_built(&path, &copy)?;
         } else if !is_linked(&path) {
-            fs::copy(&path, &copy)?;
-            keep_time(&path, &copy)?;
+            match fs::copy(&path, &copy).and_then(|_| keep_time(&path, &copy)) {
+                // Another Cargo builds in the same folder, and this was a file of a moment.
+                Err(gone) if gone.kind() == io::ErrorKind::NotFound => {}
+                copied => copied?,
+            }
         }
     }
     Ok(())
