@@ -36,6 +36,8 @@ pub enum Code {
     Silence,
     /// One kind of error again and again.
     RepeatedError,
+    /// Again and again somebody is made who is there already.
+    RepeatedConflict,
     /// `externalId` is an address.
     ExternalIdIsAddress,
     /// `userName` is no address.
@@ -48,7 +50,9 @@ pub enum Code {
     GroupsAsMembers,
     /// Users come without a mobile number.
     NoMobileNumber,
-    /// An attribute is sent that nobody keeps.
+    /// Attributes are sent that the product does not use; they are stored all the same.
+    AttributeNotUsed,
+    /// An attribute is sent that is not stored, since no schema knows it.
     AttributeNotKept,
     /// A secret has expired.
     ExpiredCredential,

@@ -6,6 +6,8 @@
 
 #![warn(missing_docs)]
 
+mod attributes;
+mod facts;
 mod filter_shape;
 mod finding;
 mod kind;
@@ -18,10 +20,12 @@ mod shape;
 mod subject;
 mod words;
 
+pub use attributes::used_by;
+pub use facts::{CredentialFact, Facts};
 pub use filter_shape::filter_shape;
 pub use finding::{Code, Finding, Severity};
 pub use kind::ResourceKind;
-pub use lint::{CredentialFact, Facts, lint};
+pub use lint::lint;
 pub use named::{Contents, Named, Whose, without_names_of_others};
 pub use observations::{Milestones, Observations, Results};
 pub use record::{EventRange, RequestRecord};

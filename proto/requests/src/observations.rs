@@ -17,6 +17,9 @@ const PAUSE: SignedDuration = SignedDuration::from_mins(10);
 /// The most kinds of errors that are told apart.
 const MAX_ERRORS: usize = 64;
 
+/// The most attributes that are told apart; SCIM has fewer.
+const MAX_ATTRIBUTES: usize = 64;
+
 /// Of so many hours it is told how requests ended.
 const MAX_HOURS: usize = 14 * 24;
 
@@ -51,6 +54,8 @@ pub struct Observations {
     pub with_mobile: Option<Seen>,
     /// Without one.
     pub without_mobile: Option<Seen>,
+    /// Attributes of users, by the names that SCIM has for them.
+    pub attributes: BTreeMap<String, Seen>,
     /// Requests without a good credential.
     pub unauthorized: Option<Seen>,
     /// Requests that were refused since the integration is not active.
@@ -192,6 +197,13 @@ impl Observations {
             Seen::again(&mut self.active_sent, at);
             if !active {
                 Seen::again(&mut self.active_false, at);
+            }
+        }
+        for name in &shape.attributes {
+            if self.attributes.len() < MAX_ATTRIBUTES || self.attributes.contains_key(name) {
+                let mut seen = self.attributes.get(name).copied();
+                Seen::again(&mut seen, at);
+                self.attributes.extend(seen.map(|seen| (name.clone(), seen)));
             }
         }
         if shape.groups_as_members > 0 {

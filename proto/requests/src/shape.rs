@@ -1,10 +1,13 @@
 //! How the values of a request are shaped, without the values.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::attributes::attributes_of;
 use crate::kind::ResourceKind;
 use crate::named::{each_attribute, member, plain};
 
@@ -55,6 +58,9 @@ pub struct Shape {
     /// How many of these are groups themselves.
     #[serde(skip_serializing_if = "is_zero")]
     pub groups_as_members: u64,
+    /// Which of the attributes that SCIM knows a user came with, beside those above.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub attributes: BTreeSet<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -89,6 +95,7 @@ impl Shape {
     }
 
     fn user(&mut self, path: &str, value: &Value) {
+        self.attributes.extend(attributes_of(path, value).into_iter().map(str::to_owned));
         match path {
             "externalid" => self.external_id = value.as_str().map(Form::of),
             "username" => self.user_name = value.as_str().map(Form::of),
@@ -167,10 +174,14 @@ mod tests {
             external_id: Some(Form::Other),
             active: Some(true),
             mobile: true,
+            attributes: BTreeSet::from(["phoneNumbers[type eq \"mobile\"].value".to_owned()]),
             ..Shape::default()
         };
         assert_eq!(of(ResourceKind::User, &sent), told);
         assert!(!serde_json::to_string(&told).unwrap().contains("ada"));
+        let more = json!({ "title": "Dr", "shoeSize": 39, "displayName": "Ada" });
+        let names: Vec<_> = of(ResourceKind::User, &more).attributes.into_iter().collect();
+        assert_eq!(names, ["displayName", "title"]);
         let id = json!({ "externalId": "01890000-0000-7000-8000-000000000001" });
         assert_eq!(of(ResourceKind::User, &id).external_id, Some(Form::ObjectId));
     }
@@ -181,7 +192,8 @@ mod tests {
             { "op": "Replace", "path": "active", "value": "False" },
             { "op": "Add", "path": "phoneNumbers[type eq \"mobile\"].value", "value": "1" },
             { "op": "Remove", "path": "userName", "value": "ada@x" } ] });
-        let told = Shape { active: Some(false), mobile: true, ..Shape::default() };
+        let attributes = BTreeSet::from(["phoneNumbers[type eq \"mobile\"].value".to_owned()]);
+        let told = Shape { active: Some(false), mobile: true, attributes, ..Shape::default() };
         assert_eq!(of(ResourceKind::User, &patch), told);
     }
 

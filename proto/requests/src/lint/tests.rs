@@ -4,6 +4,7 @@ use events::IntegrationProfile::{Benefits, Workplace};
 use proptest::prelude::*;
 
 use super::*;
+use crate::facts::CredentialFact;
 use crate::kind::ResourceKind;
 use crate::record::{EventRange, RequestRecord};
 use crate::shape::{Form, Shape};
@@ -141,12 +142,47 @@ fn a_wrong_secret_is_told_until_a_right_one_comes() {
 fn an_error_is_told_when_it_comes_for_the_third_time() {
     let refused = |minutes| record(minutes, "POST", 409, good());
     given(Workplace, &[refused(0), refused(1)]).then(2, &[]);
-    given(Workplace, &[refused(0), refused(1), refused(2)]).then(3, &[Code::RepeatedError]);
+    let invalid = |minutes| record(minutes, "POST", 400, good());
+    given(Workplace, &[invalid(0), invalid(1)]).then(2, &[]);
+    given(Workplace, &[invalid(0), invalid(1), invalid(2)]).then(3, &[Code::RepeatedError]);
     let absent = |minutes| RequestRecord {
         route: "/Users/{id}".to_owned(),
         ..record(minutes, "GET", 404, Shape::default())
     };
     given(Workplace, &[absent(0), absent(1), absent(2)]).then(3, &[]);
+}
+
+#[test]
+fn that_a_name_is_taken_is_a_hint_that_mends_itself_and_a_warning_over_several_cycles() {
+    let taken = |minutes| record(minutes, "POST", 409, good());
+    let severity = |all: &[RequestRecord], now| {
+        let Given { seen, facts } = given(Workplace, all);
+        let found = lint(&seen, &facts, at(now)).remove(0);
+        assert_eq!(found.code, Code::RepeatedConflict);
+        assert!(found.remedy.contains("mend themselves"), "{found:?}");
+        found.severity
+    };
+    assert_eq!(severity(&[taken(0), taken(1), taken(2)], 3), Severity::Hint);
+    assert_eq!(severity(&[taken(0), taken(40), taken(80), taken(120)], 121), Severity::Warning);
+}
+
+#[test]
+fn attributes_that_the_product_does_not_use_are_told_together_and_those_of_the_guide_are_not() {
+    let with = |names: &[&str]| {
+        let attributes = names.iter().map(|name| (*name).to_owned()).collect();
+        made(1, Shape { attributes, ..good() })
+    };
+    given(Workplace, &[with(&["displayName"])]).then(2, &[]);
+    let names = ["name.givenName", "name.familyName", "phoneNumbers[type eq \"mobile\"].value"];
+    given(Benefits, &[with(&names)]).then(2, &[]);
+    let beyond = given(Workplace, &[with(&["displayName", "title", "department"])]);
+    beyond.then(2, &[Code::AttributeNotUsed]);
+    let Given { seen, facts } = &beyond;
+    let found = lint(seen, facts, at(2)).remove(0);
+    assert!(found.title.ends_with("stored and not used: department, title"), "{found:?}");
+    assert_eq!(found.seen, "seen once, on 14 Nov 2023, 22:14 UTC");
+    // Until the mapping was deleted for a day.
+    beyond.then(1_500, &[]);
 }
 
 #[test]
@@ -203,7 +239,17 @@ fn any_record() -> impl Strategy<Value = RequestRecord> {
     (0..5000_i64, method, status, shape).prop_map(|(minutes, method, status, shape)| {
         let (external_id, user_name, active, mobile, members) = shape;
         let groups_as_members = members / 2;
-        let shape = Shape { external_id, user_name, active, mobile, members, groups_as_members };
+        let attributes = if mobile { vec!["title".to_owned()] } else { vec![] };
+        let attributes = attributes.into_iter().collect();
+        let shape = Shape {
+            external_id,
+            user_name,
+            active,
+            mobile,
+            members,
+            groups_as_members,
+            attributes,
+        };
         record(minutes, method, status, shape)
     })
 }
