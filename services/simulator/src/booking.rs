@@ -1,4 +1,4 @@
-//! A booking system in a box: desks and rooms, booked in the past and in the future.
+//! A booking system in a box: desks, rooms and parking, booked in the past and in the future.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::options::ApiTarget;
 /// How many lines an import has at most.
 const MAX_IMPORT_LINES: usize = 1000;
 
-/// A desk or a room, taken by one person for some hours.
+/// A desk, a room or a place to park, taken by one person for some hours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Booking {
@@ -29,6 +29,8 @@ pub struct Booking {
     pub person: Booker,
     /// What is booked.
     pub resource: String,
+    /// Of which type that is: `desk`, `room` or `parking`.
+    pub resource_type: &'static str,
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -54,7 +56,11 @@ pub struct BookingSystem {
     api: Api,
 }
 
-/// Makes up `per_person` bookings for everybody who is here, half of them in the past.
+/// How far back and ahead people have booked.
+const DAYS: i64 = 42;
+
+/// Makes up `per_person` bookings for everybody who is here, half of them in the past, each within a working
+/// day of the last or the next six weeks.
 pub fn bookings(
     directory: &Directory,
     mapping: Mapping,
@@ -63,24 +69,42 @@ pub fn bookings(
     seed: u64,
 ) -> Vec<Booking> {
     let mut rng = Rng::with_seed(seed);
+    let today = now - SignedDuration::from_secs(now.as_second().rem_euclid(24 * 3600));
+    let today = today - SignedDuration::from_nanos(i64::from(today.subsec_nanosecond()));
     let mut bookings = Vec::new();
     for person in directory.people.values().filter(|person| person.is_live()) {
         for number in 0..per_person {
-            let days = SignedDuration::from_hours(24 * rng.i64(1..=60));
-            let day = if number % 2 == 0 { now + days } else { now - days };
-            let starts_at = day.round(jiff::Unit::Hour).unwrap_or(day);
-            let (floor, desk) = (rng.u8(1..8), rng.u8(1..60));
+            let days = SignedDuration::from_hours(24 * rng.i64(1..=DAYS));
+            let day = if number % 2 == 0 { today + days } else { today - days };
+            let starts_at = day + SignedDuration::from_hours(rng.i64(8..=15));
+            let (resource_type, resource, title, hours) = taken(&mut rng);
             bookings.push(Booking {
                 reference: format!("{}/{number}", person.object_id),
                 person: booker(mapping, person, &mut rng),
-                resource: format!("Desk {floor}.{desk:02}"),
-                title: (rng.u8(..4) == 0).then(|| "Workshop “Q&A”".to_owned()),
+                resource,
+                resource_type,
+                title,
                 starts_at,
-                ends_at: starts_at + SignedDuration::from_hours(rng.i64(1..=8)),
+                ends_at: starts_at + SignedDuration::from_hours(hours),
             });
         }
     }
     bookings
+}
+
+/// What somebody takes: its type, what it is called, what for, and for how many hours.
+fn taken(rng: &mut Rng) -> (&'static str, String, Option<String>, i64) {
+    const TITLES: [&str; 4] =
+        ["Workshop “Q&A”", "Weekly planning", "Visit of a customer", "Interview"];
+    let floor = rng.u8(1..8);
+    match rng.u8(..10) {
+        ..5 => ("desk", format!("Desk {floor}.{:02}", rng.u8(1..60)), None, rng.i64(4..=8)),
+        5..8 => {
+            let title = TITLES[rng.usize(..TITLES.len())].to_owned();
+            ("room", format!("Room {floor}.{}", rng.u8(1..9)), Some(title), rng.i64(1..=3))
+        }
+        _ => ("parking", format!("Parking P{}-{:02}", floor % 3 + 1, rng.u8(1..40)), None, 8),
+    }
 }
 
 fn booker(mapping: Mapping, person: &Person, rng: &mut Rng) -> Booker {
@@ -153,6 +177,20 @@ mod tests {
         let past = bookings.iter().filter(|booking| booking.ends_at < now()).count();
         assert_eq!(past, 40);
         assert!(bookings.iter().all(|booking| booking.starts_at < booking.ends_at));
+        let weeks = |hours: i64| SignedDuration::from_hours(hours * 24 * 7);
+        let far = |booking: &&Booking| booking.starts_at.duration_since(now()).abs() > weeks(3);
+        assert!(bookings.iter().any(|booking| far(&booking)), "several weeks of them");
+    }
+
+    #[test]
+    fn there_are_bookings_of_each_type_so_that_policies_and_filters_can_be_tried() {
+        let company = generate(20, 0, 1);
+        let bookings = bookings(&company, Mapping::Workplace, 4, now(), 1);
+        for kind in ["desk", "room", "parking"] {
+            let some = bookings.iter().find(|one| one.resource_type == kind);
+            let body = serde_json::to_value(some.expect(kind)).unwrap();
+            assert_eq!(body["resourceType"], kind, "{body}");
+        }
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub(super) async fn provision(
     };
     let options = Options {
         directory: Source::Generated { people: 120, groups: 12, seed: 2026 },
-        bookings: Some(Bookings { api, per_person: 4 }),
+        bookings: Some(Bookings { api, per_person: 6 }),
         cycles: 6,
         seed: 2026,
         ..Options::new(target)
