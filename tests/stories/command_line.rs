@@ -218,3 +218,13 @@ async fn a_read_api_that_waits_for_postgres_says_so() {
     let why: Value = answer.json().await.expect("what it waits for");
     assert!(why.to_string().contains("Postgres"), "{why}");
 }
+
+#[tokio::test]
+async fn the_next_step_that_a_verb_names_finds_the_same_data_directory() {
+    let world = World::new().await;
+    let here = world.data_dir().to_str().expect("a path of ours is text");
+    let made = rollcall(&["tenant", "create", "acme", "--data-dir", here], &[]).output().await;
+    let told = String::from_utf8(made.expect("the program starts").stdout).expect("a text");
+    let next = format!("--tenant acme --profile workplace --data-dir '{here}'");
+    assert!(told.contains(&next), "{told}");
+}

@@ -10,6 +10,9 @@ use eventlog::Issuer;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+/// Where it is, if nobody says otherwise.
+pub(crate) const DEFAULT: &str = ".rollcall";
+
 /// What a running `up` tells the other verbs. Readable for its owner only: it holds the operator
 /// token.
 #[derive(Clone, Serialize, Deserialize)]

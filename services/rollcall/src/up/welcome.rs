@@ -7,9 +7,7 @@ use eventlog::without_password;
 use serde::Serialize;
 
 use super::live_demo::LiveDemo;
-use crate::data_dir::Running;
-
-const DEFAULT_DATA_DIR: &str = ".rollcall";
+use crate::data_dir::{self, Running};
 
 /// Where to look. Serialised, it is the line that `--json` prints.
 #[derive(Serialize)]
@@ -36,10 +34,10 @@ impl Welcome {
         url: &str,
         running: &Running,
         demo: Option<(LiveDemo, String)>,
-        data_dir: &Path,
+        directory: &Path,
     ) -> Self {
-        let data_dir_option = match data_dir.to_str() {
-            Some(DEFAULT_DATA_DIR) | None => String::new(),
+        let data_dir_option = match directory.to_str() {
+            Some(data_dir::DEFAULT) | None => String::new(),
             Some(elsewhere) => format!(" --data-dir '{elsewhere}'"),
         };
         let (demo, portal_link) = demo.unzip();

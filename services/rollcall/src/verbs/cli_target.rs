@@ -33,7 +33,7 @@ pub(crate) type ReadModelsTarget = Resolved<ReadModelsTargetArgs>;
 #[command(next_help_heading = COMMON)]
 pub(crate) struct GatewayTargetArgs {
     /// The data directory of the running `up`
-    #[arg(long, env = "ROLLCALL_DATA_DIR", default_value = ".rollcall")]
+    #[arg(long, env = "ROLLCALL_DATA_DIR", default_value = data_dir::DEFAULT)]
     data_dir: PathBuf,
     /// The running gateway, if it is no `up` of this machine; needs --operator-token
     #[arg(long, env = "ROLLCALL_URL")]
@@ -65,6 +65,16 @@ impl Precedence for GatewayTargetArgs {
 }
 
 impl GatewayTargetArgs {
+    /// The option that a further verb needs to find the same `up`, with a space before it; nothing, where it is
+    /// in the usual place or the gateway is named by its URL.
+    pub(crate) fn data_dir_option(&self) -> String {
+        match self.data_dir.to_str() {
+            Some(data_dir::DEFAULT) | None => String::new(),
+            Some(_) if self.url.is_some() => String::new(),
+            Some(elsewhere) => format!(" --data-dir '{elsewhere}'"),
+        }
+    }
+
     /// `/operator/v1` of the gateway.
     pub(crate) fn operator(&self) -> anyhow::Result<Operator> {
         match self.named()? {

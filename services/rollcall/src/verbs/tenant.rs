@@ -34,8 +34,9 @@ pub(crate) async fn run(verb: TenantVerb) -> anyhow::Result<ExitStatus> {
                 output::json_of("tenant", &tenant);
             } else {
                 output::line(format_args!("created {slug}"));
+                let there = target.data_dir_option();
                 output::line(format_args!(
-                    "next: rollcall integration activate --tenant {slug} --profile workplace"
+                    "next: rollcall integration activate --tenant {slug} --profile workplace{there}"
                 ));
             }
         }
