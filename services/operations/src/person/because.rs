@@ -4,7 +4,7 @@ use events::{Event, Recorded, TeamId};
 use roster::{EffectiveTeam, Origin, PrimaryRule};
 use serde_json::Value;
 
-use super::facts::Fact;
+use super::facts::{Fact, team_name};
 use super::timeline::{Step, Timeline};
 
 /// Which part of the rule found the Primary team, what it looked at, and how the team came to be it.
@@ -68,7 +68,13 @@ fn took_over(timeline: &Timeline, team: TeamId) -> Option<String> {
             "it took over with event {event}, when the Primary before, {name:?}, ended: the oldest \
              that is left"
         ),
-        None => format!("it took over with event {event} from team {before}, which counts still"),
+        None => {
+            let name = timeline.tenant().and_then(|tenant| team_name(tenant, before));
+            format!(
+                "it took over with event {event} from {:?}, which counts still",
+                name.unwrap_or_default()
+            )
+        }
     })
 }
 
