@@ -124,7 +124,7 @@ async fn who_revokes_a_credential_is_told_first_what_ends() {
     users_with(&company, &company.secret_token).await.answered(200);
     manager.sees_used(&id).await;
     manager.open(&path).await.saying("Entra is shut out");
-    let told = manager.send(&path, &[]).await.answered(200).saying("no credential is live");
+    let told = manager.send(&path, &[]).await.answered(200).saying("no secret token is live");
     let told = told.saying("is revoked: it opens nothing");
     // The page to which the answer led says it, once; no other page does.
     let again = manager.visitor.open(told.url.as_str()).await.answered(200);
@@ -204,4 +204,23 @@ async fn the_address_of_a_tenant_with_a_slash_at_its_end_leads_to_its_page() {
     let (mut owner, _) = Visitor::administrator(&world, "contoso", "owner").await;
     let page = owner.open(&format!("{}/t/contoso/", world.url())).await.answered(200);
     assert_eq!(page.url.path(), "/t/contoso");
+}
+
+#[tokio::test]
+async fn who_changes_the_product_is_told_what_is_live_of_the_one_before() {
+    let world = World::new().await;
+    world.verb("tenant create contoso").await.ended(0);
+    let mut manager = Manager::of(&world).await;
+    let first = [("profile", "workplace"), ("expires", "")];
+    let page = manager.send("/activate", &first).await.answered(200).saying("rcs_");
+    // There is none of before beside the first.
+    assert!(!page.html.contains("stays valid"), "{}", page.html);
+    manager.rotate().await;
+    manager.send("/deactivate", &[]).await.answered(200).saying("and so are its credentials");
+    let other = [("profile", "benefits"), ("expires", "")];
+    let page = manager.send("/activate", &other).await.answered(200);
+    let page = page.saying("2 credentials of another kind than Benefits needs are live");
+    page.saying("no client credentials are live");
+    let guide = manager.open("/guide").await.saying("the client identifier and the client secret");
+    assert!(!guide.html.contains("compare the secret token"), "{}", guide.html);
 }

@@ -86,15 +86,15 @@ async fn activate(
                 "The integration is active",
                 &done.scim_base_url,
                 &secret,
-                done.expires_at,
+                (done.expires_at, None),
             );
             Ok(shown.into_response())
         }
         None => {
             let text = if profile == "benefits" {
-                "The integration is active. Generate client credentials for Entra next."
+                "The integration is active. Entra signs in with client credentials: see below which are live."
             } else {
-                "The integration is active again, with the secret token that it had."
+                "The integration is active again, with the secret tokens that it had: see below which are live."
             };
             then(&portal, &signed, Notice::done(text), &home(&signed)).await
         }

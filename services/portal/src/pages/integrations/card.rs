@@ -15,6 +15,7 @@ use crate::names;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::copy::copyable;
 use crate::parts::form::form;
+use crate::parts::text::counted;
 use crate::parts::time::{day, moment};
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -86,9 +87,15 @@ impl State {
         })
     }
 
-    /// Whether Entra has a credential that lets it in.
-    pub(super) fn has_credential(&self) -> bool {
-        self.credentials.iter().any(|one| one.is_live(self.now))
+    /// Whether there is a live credential of the kind with which Entra signs in for this product.
+    fn has_credential(&self, profile: IntegrationProfile) -> bool {
+        self.credentials.iter().any(|one| one.is_live(self.now) && is_for(one, profile))
+    }
+
+    /// Live credentials of the kind with which Entra signs in for the other product.
+    pub(super) fn of_the_other(&self, profile: IntegrationProfile) -> Vec<&Credential> {
+        let live = self.credentials.iter().filter(|one| one.is_live(self.now));
+        live.filter(|one| !is_for(one, profile)).collect()
     }
 
     /// The newest secret token that is live.
@@ -111,6 +118,14 @@ impl State {
     pub(super) fn expires_soon(&self, one: &Credential) -> bool {
         let soon = |expires: Timestamp| expires.duration_since(self.now) <= SOON;
         one.is_live(self.now) && one.expires_at.is_some_and(soon)
+    }
+}
+
+/// Whether Entra signs in with a credential of this kind for a product.
+fn is_for(one: &Credential, profile: IntegrationProfile) -> bool {
+    match profile {
+        IntegrationProfile::Workplace => one.purpose == Purpose::SecretToken,
+        IntegrationProfile::Benefits => one.purpose == Purpose::OauthClient,
     }
 }
 
@@ -153,7 +168,7 @@ fn off(signed: &Signed, state: &State) -> Markup {
     let chosen = state.profile.unwrap_or(IntegrationProfile::Workplace);
     html! {
         @if state.profile.is_some() {
-            p { "The integration was deactivated: Entra is answered 403, and nothing changes. People, teams and bookings are kept." }
+            p { "The integration was deactivated: Entra is answered 403, and nothing changes. People, teams and bookings are kept, and so are its credentials." }
         } @else {
             p { "Once it is active, people and groups that you assign in Entra appear here by themselves." }
         }
@@ -192,11 +207,12 @@ fn on(signed: &Signed, state: &State, profile: IntegrationProfile) -> Markup {
         @if profile == IntegrationProfile::Benefits {
             (copyable("Token endpoint", "token-url", &state.token_url))
         }
-        @if !state.has_credential() {
+        @if !state.has_credential(profile) {
             div.notice.warn { p {
-                "Entra cannot sign in yet: no credential is live. " (first(profile))
+                "Entra cannot sign in yet: no " (wanted(profile)) " live. " (first(profile))
             } }
         }
+        (left_over(state, profile))
         (expiring(state))
         div.actions {
             a.button.primary href={ (home) "/guide" } { "Set it up in Entra" }
@@ -207,6 +223,32 @@ fn on(signed: &Signed, state: &State, profile: IntegrationProfile) -> Markup {
             }
             a.button.danger href={ (home) "/deactivate" } { "Deactivate" }
         }
+    }
+}
+
+/// What is live of the other product, such as after a change of the product: it opens the integration all the same.
+fn left_over(state: &State, profile: IntegrationProfile) -> Markup {
+    let all = state.of_the_other(profile);
+    html! {
+        @if !all.is_empty() {
+            div.notice.plain { p {
+                (counted(all.len() as u64, "credential", "credentials")) " of another kind than " (product(profile).0) " needs "
+                @if all.len() == 1 { "is" } @else { "are" } " live, and whoever has one can change people: "
+                @for (nth, one) in all.iter().enumerate() {
+                    @if nth > 0 { ", " }
+                    (kind(one)) " " code { (one.id) } " (last used: " (state.last_used(one)) ")"
+                }
+                ". Revoke below what Entra does not sign in with."
+            } }
+        }
+    }
+}
+
+/// With what Entra signs in for a product.
+fn wanted(profile: IntegrationProfile) -> &'static str {
+    match profile {
+        IntegrationProfile::Workplace => "secret token is",
+        IntegrationProfile::Benefits => "client credentials are",
     }
 }
 

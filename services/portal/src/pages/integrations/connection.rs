@@ -109,9 +109,9 @@ fn milestone(name: &str, seen: Option<Timestamp>, earlier: bool, next: &str) -> 
         li.reached[seen.is_some() || earlier] {
             b { (name) } " "
             @match seen {
-                Some(seen) => { (badge(Tone::Good, "Seen")) " " (moment(seen)) }
-                None if earlier => { (badge(Tone::Good, "Seen")) " before what is recorded" }
-                None => { (badge(Tone::Plain, "Not yet")) " " span.hint { (next) } }
+                Some(seen) => { span { (badge(Tone::Good, "Seen")) } " " span.then { (moment(seen)) } }
+                None if earlier => { span { (badge(Tone::Good, "Seen")) } " " span.then { "before what is recorded" } }
+                None => { span { (badge(Tone::Plain, "Not yet")) } " " span.then.hint { (next) } }
             }
         }
     }

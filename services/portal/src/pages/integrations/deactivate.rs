@@ -34,7 +34,7 @@ async fn explain(signed: Signed) -> Page {
                 li { "From the next request on, Entra is answered 403. It shows the application as failing and, after some days, puts it into quarantine." }
                 li { "Nobody leaves by it: people, teams and bookings stay as they are, and local edits go on working." }
                 li { "Who joins or leaves meanwhile is not noticed. After you activate it again, Entra tells all that it missed with its next cycle." }
-                li { "Secret tokens and client credentials are kept. Revoke those that you want to end for good." }
+                li { "Secret tokens and client credentials are kept, and open it again once it is active, for whichever product. Revoke those that you want to end for good: all of them, if you change the product." }
             }
             p { "To stop provisioning for good, first stop it in Entra (Provisioning, Stop provisioning)." }
             (form(&signed.session.csrf, &format!("{}/deactivate", home(&signed)), html! {

@@ -54,7 +54,7 @@ async fn show(
         ol.steps {
             li { (application(profile)) }
             li { (sign_in(&state, &signed, profile)) }
-            li { (test()) }
+            li { (test(profile)) }
             li { (user_mappings(profile)) }
             li { (group_mappings()) }
             li { (scope()) }
@@ -118,13 +118,19 @@ fn sign_in(state: &card::State, signed: &Signed, profile: IntegrationProfile) ->
     )
 }
 
-fn test() -> Markup {
+fn test(profile: IntegrationProfile) -> Markup {
+    let compared = match profile {
+        IntegrationProfile::Workplace => "compare the secret token",
+        IntegrationProfile::Benefits => {
+            "compare the token endpoint, the client identifier and the client secret"
+        }
+    };
     step(
         "test",
         "Test the connection",
         html! {
             p { "Choose " b { "Test Connection" } ". Entra asks for a user who does not exist, and says that it is authorized to enable provisioning. Then choose " b { "Save" } "." }
-            p.soft { "Not authorized: compare the token. Not found: compare the Tenant URL, which has nothing behind the tenant’s name." }
+            p.soft { "Not authorized: " (compared) ". Not found: compare the Tenant URL, which has nothing behind the tenant’s name." }
         },
     )
 }
@@ -146,7 +152,7 @@ fn user_mappings(profile: IntegrationProfile) -> Markup {
         html! {
             p { "Under " b { "Mappings" } " open " b { "Provision Microsoft Entra ID Users" } ". Make the table look like this:" }
             (mappings("Mappings of users", users(profile)))
-            p { b { "Delete every other mapping." } " What is sent beyond is kept and shown with the person, and is personal data that nobody here needs. Leave Create, Update and Delete ticked under " b { "Target Object Actions" } ", and choose " b { "Save" } "." }
+            p { b { "Delete every other mapping." } " What is sent beyond this table is stored and shown with the person, and nothing uses it: it is personal data that nobody needs. Leave Create, Update and Delete ticked under " b { "Target Object Actions" } ", and choose " b { "Save" } "." }
             @if profile == IntegrationProfile::Workplace {
                 p.soft { "Whoever is deleted or taken out of scope in Entra becomes Former here, and is never deleted: their bookings are kept, and you cancel the future ones by hand." }
             }

@@ -78,3 +78,16 @@ pub(super) const GROUPS: [Mapping; 4] = [
         "A custom attribute of type String, which is added first: see below.",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guide_has_a_mapping_for_each_attribute_that_the_product_uses_and_for_no_other() {
+        for profile in [IntegrationProfile::Workplace, IntegrationProfile::Benefits] {
+            let targets: Vec<&str> = users(profile).iter().map(|mapping| mapping.target).collect();
+            assert_eq!(targets, requests::used_by(profile));
+        }
+    }
+}

@@ -121,5 +121,6 @@ async fn rotate(
         return then(&portal, &signed, notice, &home(&signed)).await;
     };
     let (title, url) = ("A further secret token", &done.scim_base_url);
-    Ok(token_page(&signed, title, url, secret, done.expires_at).into_response())
+    let earlier = state.newest_token().map(|one| named(&state, one));
+    Ok(token_page(&signed, title, url, secret, (done.expires_at, earlier)).into_response())
 }

@@ -98,13 +98,14 @@ pub(super) fn shown_once(what: &str, expires_at: Option<Timestamp>) -> Markup {
     }
 }
 
-/// The page on which a secret token stands, this once.
+/// The page on which a secret token stands, this once; with what is to be known of the one that stays valid
+/// beside it, if there is one.
 pub(super) fn token_page(
     signed: &Signed,
     title: &str,
     scim_base_url: &str,
     secret: &str,
-    expires_at: Option<Timestamp>,
+    (expires_at, earlier): (Option<Timestamp>, Option<Markup>),
 ) -> Page {
     let content = html! {
         h1 { (title) }
@@ -112,7 +113,9 @@ pub(super) fn token_page(
             (shown_once("secret token", expires_at))
             (copyable("SCIM base URL (Entra: Tenant URL)", "scim-url", scim_base_url))
             (copyable("Secret token", "secret", secret))
-            p.soft { "The newest of the earlier tokens, if there was one, stays valid until you revoke it or rotate again." }
+            @if let Some(earlier) = earlier {
+                p.soft { "The token of before stays valid until you revoke it or rotate again: " (earlier) }
+            }
             (copied(signed))
         }
     };
