@@ -51,6 +51,7 @@ mod portal_live;
 mod portal_requests;
 mod portal_routes;
 mod portal_secrets;
+mod portal_words;
 mod privacy;
 mod private_nats;
 mod projections;

@@ -152,7 +152,8 @@ async fn a_moment_before_anything_happened_is_told_alike_on_the_page_and_in_its_
         let seen = viewer.open(&format!("{path}?at=1900-01-01T00:00")).await.answered(200);
         let seen = seen.saying("Nothing was known of this person at that moment.");
         assert!(!seen.html.contains("event 1"), "where the log begins is no tenant's business");
-        let seen = viewer.open(&format!("{path}?at=1900")).await.answered(400);
-        seen.saying("is no date and time; write 2026-12-01T09:30");
+        // What is no moment shows how it is now, and says so.
+        let seen = viewer.open(&format!("{path}?at=1900")).await.answered(200);
+        seen.saying("is no date and time").saying("Write it as 2026-12-01T09:30.");
     }
 }

@@ -16,6 +16,7 @@ use tower::ServiceExt as _;
 use web::Problem;
 use web::principal::InProcess;
 
+use crate::api_words::in_portal_words;
 use crate::signed::Signed;
 
 /// What an answer may have at most that becomes a page.
@@ -107,7 +108,7 @@ async fn problem(response: Response) -> Problem {
     let retry: Option<HeaderValue> = response.headers().get(header::RETRY_AFTER).cloned();
     let body = Limited::new(response.into_body(), MOST_BYTES).collect().await;
     let told = body.ok().and_then(|body| serde_json::from_slice::<Told>(&body.to_bytes()).ok());
-    let detail = told.map_or_else(|| status.to_string(), |told| told.detail);
+    let detail = told.map_or_else(|| status.to_string(), |told| in_portal_words(&told.detail));
     let problem = Problem::new(status, detail);
     match retry {
         Some(seconds) => problem.with_header(header::RETRY_AFTER, seconds),

@@ -9,6 +9,7 @@
     reason = "a component takes the markup that it stands around"
 )]
 
+mod api_words;
 mod apis;
 mod assets;
 mod fields;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use access::CommandError;
-use events::EmployeeId;
-use roster::Roster;
+use events::{EmployeeId, TeamId};
+use roster::{Group, Roster, TenantRoster};
 use serde::Deserialize;
 
 use crate::portal::Portal;
@@ -15,6 +15,19 @@ use crate::signed::Signed;
 /// The roster, as far as the log is known to go.
 pub(crate) async fn roster(portal: &Portal) -> Result<Arc<Roster>, Refused> {
     Ok(portal.access().current_roster().await.map_err(CommandError::from)?)
+}
+
+/// What a person is called, unless they were erased.
+pub(crate) fn called(tenant: Option<&TenantRoster>, employee: EmployeeId) -> Option<String> {
+    let known = tenant?.people().by_employee(employee)?;
+    Some(known.display_name().unwrap_or_else(|| known.user_name().to_owned()))
+}
+
+/// What a team is called, a group of Entra's or one of the tenant's own, unless it was deleted.
+pub(crate) fn team(tenant: Option<&TenantRoster>, team: TeamId) -> Option<&str> {
+    let tenant = tenant?;
+    let synced = tenant.groups().get(team).map(Group::display_name);
+    synced.or_else(|| tenant.own_team(team).map(|own| own.name.as_str()))
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,18 +1,22 @@
 //! `/t/{tenant}/activity`: what happened, the newest first.
 
 mod event;
-mod words;
+mod listed;
+mod subject;
+mod told;
 
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing;
 use events::{EmployeeId, Scope};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 use web::Permission;
 
-pub(crate) use event::{Happened, rows, whom};
+pub(crate) use event::{rows, whom};
+pub(crate) use listed::Happened;
 
 use crate::live;
 use crate::names;
@@ -24,6 +28,7 @@ use crate::parts::page::Page;
 use crate::parts::paging::paging;
 use crate::parts::section::Section;
 use crate::parts::table::empty;
+use crate::parts::time::in_words;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::route::{Needs, Route, get};
@@ -50,10 +55,18 @@ struct Asked {
     before: Option<String>,
 }
 
-/// How many joined and left on each day.
+/// How many joined and left on each day; in each hour, while there are few days to tell.
 #[derive(Debug, Deserialize)]
 struct Counts {
     days: Vec<Day>,
+    hours: Vec<Hour>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Hour {
+    begins_at: Timestamp,
+    joined: u64,
+    left: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -189,17 +202,27 @@ async fn list(portal: &Portal, signed: &Signed, happened: &Happened) -> Result<M
     Ok(rows(signed, roster.tenant(&signed.tenant), &happened.events))
 }
 
-/// How many joined and left, day by day.
+/// How many joined and left: by hour in the first two days, then by day, from the first on which somebody did.
 pub(crate) async fn joiners_and_leavers(
     portal: &Portal,
     signed: &Signed,
 ) -> Result<Markup, Refused> {
     let path = format!("/ops/v1/joiners-and-leavers?tenant={}", signed.tenant);
     let counts: Counts = portal.apis().get(signed, &path).await?;
+    let kinds = ["joined or returned", "left"];
+    if !counts.hours.is_empty() {
+        let bar = |hour: &Hour| Bar {
+            label: in_words(hour.begins_at),
+            parts: vec![hour.joined, hour.left],
+        };
+        let all: Vec<Bar> = counts.hours.iter().map(bar).collect();
+        return Ok(bars("Joiners and leavers, by hour", &kinds, &all));
+    }
     let bar = |day: &Day| Bar {
         label: day.day.strftime("%-d %b %Y").to_string(),
         parts: vec![day.joined, day.left],
     };
-    let all: Vec<Bar> = counts.days.iter().map(bar).collect();
-    Ok(bars("Joiners and leavers, the last 60 days", &["joined or returned", "left"], &all))
+    let all = counts.days.iter().skip_while(|day| day.joined + day.left == 0);
+    let all: Vec<Bar> = all.map(bar).collect();
+    Ok(bars("Joiners and leavers, by day (UTC)", &kinds, &all))
 }

@@ -1,11 +1,12 @@
 //! `/t/{tenant}/people`: who works here, and who did.
 
 mod because;
+mod changes;
 mod edits;
 mod explained;
 mod export;
-mod facts;
 mod filter;
+mod known;
 mod list;
 mod person;
 pub(crate) mod place;

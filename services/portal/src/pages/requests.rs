@@ -1,5 +1,6 @@
 //! `/t/{tenant}/requests`: what Entra asked, and how it was answered.
 
+mod chart;
 mod one;
 
 use axum::extract::{Query, State};
@@ -15,7 +16,6 @@ use crate::live;
 use crate::pages::activity::whom;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
-use crate::parts::bars::{Bar, bars};
 use crate::parts::layout::{self, Frame};
 use crate::parts::live::live as live_part;
 use crate::parts::page::Page;
@@ -87,20 +87,6 @@ struct Range {
     last: u64,
 }
 
-/// How many requests an hour had, by how they ended.
-#[derive(Debug, Deserialize)]
-struct Results {
-    hours: Vec<Hour>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Hour {
-    begins_at: Timestamp,
-    done: u64,
-    refused: u64,
-    failed: u64,
-}
-
 async fn listed(portal: &Portal, signed: &Signed, asked: &Asked) -> Result<Listed, Refused> {
     Ok(portal.apis().get(signed, &question(portal, signed, asked)?).await?)
 }
@@ -140,13 +126,13 @@ async fn show(
     let listed = listed(&portal, &signed, &asked).await?;
     let (tenant, home) = (&signed.tenant, Section::Requests.path(&signed.tenant));
     let results = format!("/ops/v1/requests/results?tenant={tenant}");
-    let results: Results = portal.apis().get(&signed, &results).await?;
+    let results: chart::Results = portal.apis().get(&signed, &results).await?;
     let list = list(&portal, &signed, &listed);
     let is_newest = asked.before.is_none() && asked.request.is_none();
     let content = html! {
         h1 { "Requests" }
         p.lead { "What Entra asked of this tenant in the last days, and how it was answered." }
-        (chart(&results))
+        (chart::chart(&results))
         (filters(&portal, &signed, &asked).await?)
         @if is_newest { (live_part(&live_path(&home, &asked), list)) } @else { (list) }
         (paging((!is_newest).then_some(home.as_str()), next(&portal, &signed, &asked, &listed).as_deref()))
@@ -208,9 +194,10 @@ async fn filters(portal: &Portal, signed: &Signed, asked: &Asked) -> Result<Mark
                 span { "Errors only" }
             }
             label.field {
-                span.label { "Method" }
+                // Beside a box to tick, a line above the choice would float.
+                span.visually-hidden { "Method" }
                 select name="method" {
-                    option value="" { "All" }
+                    option value="" { "All methods" }
                     @for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
                         option value=(method) selected[asked.method == method] { (method) }
                     }
@@ -263,13 +250,4 @@ fn result(status: u16) -> Markup {
         500.. => Tone::Bad,
     };
     badge(tone, &status.to_string())
-}
-
-fn chart(results: &Results) -> Markup {
-    let bar = |hour: &Hour| Bar {
-        label: hour.begins_at.strftime("%-d %b %H:%M").to_string(),
-        parts: vec![hour.done, hour.refused, hour.failed],
-    };
-    let all: Vec<Bar> = results.hours.iter().map(bar).collect();
-    bars("Requests by result, the last 48 hours", &["done", "refused", "failed"], &all)
 }

@@ -2,6 +2,7 @@
 
 mod edits;
 mod list;
+mod members;
 pub(crate) mod place;
 mod team_page;
 

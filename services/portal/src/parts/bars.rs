@@ -16,6 +16,8 @@ pub(crate) struct Bar {
 /// The drawing's own units.
 const WIDTH: u64 = 720;
 const HEIGHT: u64 = 120;
+/// So wide is a bar at most: one alone is no block.
+const WIDEST: u64 = 24;
 
 /// A chart with its caption. `kinds` are what the parts are called; at most three are told apart by
 /// colour.
@@ -26,6 +28,9 @@ pub(crate) fn bars(caption: &str, kinds: &[&str], all: &[Bar]) -> Markup {
         return html! {};
     }
     let step = WIDTH / (all.len() as u64).max(1);
+    let width = step.saturating_sub(1).clamp(1, WIDEST);
+    // One alone stands above its label, which is at the left.
+    let inset = if all.len() == 1 { 0 } else { (step - width) / 2 };
     let totals =
         (0..kinds.len()).map(|kind| all.iter().filter_map(|bar| bar.parts.get(kind)).sum::<u64>());
     html! {
@@ -37,7 +42,7 @@ pub(crate) fn bars(caption: &str, kinds: &[&str], all: &[Bar]) -> Markup {
                 @for (place, bar) in all.iter().enumerate() {
                     @for (kind, (top, height)) in stacked(bar, most).into_iter().enumerate() {
                         @if height > 0 {
-                            rect class={ "part-" (kind) } x=(place as u64 * step) y=(top) width=(step.saturating_sub(1).max(1)) height=(height) {}
+                            rect class={ "part-" (kind) } x=(place as u64 * step + inset) y=(top) width=(width) height=(height) {}
                         }
                     }
                 }
@@ -45,7 +50,7 @@ pub(crate) fn bars(caption: &str, kinds: &[&str], all: &[Bar]) -> Markup {
             div.scale aria-hidden="true" {
                 span { (all.first().map_or("", |bar| &bar.label)) }
                 span { "highest: " (most) }
-                span { (all.last().map_or("", |bar| &bar.label)) }
+                @if let [_, .., last] = all { span { (last.label) } }
             }
             details.also {
                 summary { "As a table" }
@@ -90,5 +95,8 @@ mod tests {
         assert!(told.contains(">Monday</td>") && !told.contains(">Tuesday</td>"), "{told}");
         assert!(!told.contains("style="), "{told}");
         assert_eq!(bars("Nothing", &["joined"], &all[1..]).into_string(), "");
+        let alone = bars("One", &["joined", "left"], &all[..1]).into_string();
+        assert!(alone.contains(r#"width="24""#), "{alone}");
+        assert_eq!(alone.matches("<span>Monday</span>").count(), 1, "{alone}");
     }
 }

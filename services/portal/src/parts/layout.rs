@@ -45,11 +45,11 @@ pub(crate) fn page(frame: &Frame, title: &str, content: Markup) -> Markup {
         header.bar {
             a.brand href={ "/t/" (tenant) } { (mark()) span { "Rollcall" } }
             span.tenant {
-                (tenant)
+                span.slug { (tenant) }
                 @if frame.several { " " a href="/" { "switch" } }
             }
             details.who {
-                summary { (frame.who) }
+                summary { span { (frame.who) } }
                 div.menu {
                     a href="/sessions" { "Your sessions" }
                     form method="post" action="/sign-out" { (csrf(&frame.csrf)) button.link { "Sign out" } }

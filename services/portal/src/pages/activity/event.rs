@@ -1,57 +1,45 @@
 //! Events as the pages show them: what, about whom, by whom.
 
 use events::EmployeeId;
-use jiff::Timestamp;
 use maud::{Markup, html};
 use roster::TenantRoster;
-use serde::Deserialize;
 use serde_json::Value;
 use web::Permission;
 
-use super::words;
+use super::listed::Event;
+use super::subject::{named, person};
+use super::told::Reader;
 use crate::names;
 use crate::parts::actor::by;
+use crate::parts::event_words;
 use crate::parts::request_link::request_link;
-use crate::parts::section::Section;
-use crate::parts::text::{beginning, name};
+use crate::parts::text::beginning;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::signed::Signed;
 
-/// So many bytes of what an event says are shown, as the page has them.
+/// So many bytes of what an event says are shown as they are recorded, as the page has them.
 const MOST: usize = 3_000;
-/// So many bytes of all that they say are shown on a page.
-const MOST_OF_ALL: usize = 45_000;
+/// So many bytes of what an event says are shown in words.
+const MOST_WORDS: usize = 4_000;
+/// So many bytes of each of both are shown on a page.
+const MOST_OF_ALL: usize = 20_000;
 
-/// What the operators' API lists.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Happened {
-    pub(crate) events: Vec<Event>,
-    #[serde(default)]
-    pub(super) more: bool,
+/// What an event says.
+struct Said {
+    /// In words, as far as the page has room.
+    words: Vec<(String, Markup)>,
+    /// As it is recorded.
+    text: String,
+    /// Whether there is more of one of them.
+    is_cut: bool,
 }
-
-/// An event.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Event {
-    pub(super) position: u64,
-    event_id: String,
-    event: String,
-    at: Timestamp,
-    entity: String,
-    id: String,
-    actor: String,
-    request: Option<String>,
-    body: Value,
-}
-
-/// What is said of a person of whom nothing is known any more.
-const ERASED: &str = "somebody who was erased";
 
 /// Events, each of which opens its details.
 pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Event]) -> Markup {
-    let texts = told(signed, events);
+    let reader = Reader { signed, tenant: roster };
+    let texts = told(reader, events);
     html! {
         ol.timeline.log {
             @for (event, text) in events.iter().zip(texts) {
@@ -61,7 +49,7 @@ pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Eve
                         summary {
                             span.when { (moment(event.at)) }
                             span.what {
-                                b { (words::of(&event.event)) } " "
+                                b { (event_words::of(&event.event)) } " "
                                 (named(roster, event)) " " span.soft { "by " (by(roster, &event.actor)) }
                             }
                         }
@@ -74,16 +62,26 @@ pub(crate) fn rows(signed: &Signed, roster: Option<&TenantRoster>, events: &[Eve
 }
 
 /// What each event says, as far as the page has room: what a short one leaves, those after it have.
-fn told(signed: &Signed, events: &[Event]) -> Vec<Option<(String, bool)>> {
-    let (mut room, mut left) = (MOST_OF_ALL, events.len());
+fn told(reader: Reader<'_>, events: &[Event]) -> Vec<Option<Said>> {
+    let (mut room, mut room_of_words, mut left) = (MOST_OF_ALL, MOST_OF_ALL, events.len());
     let told = events.iter().map(|event| {
         let share = (room / left.max(1)).min(MOST);
+        let share_of_words = (room_of_words / left.max(1)).min(MOST_WORDS);
         left = left.saturating_sub(1);
-        let body = shown(signed, event)?;
+        let body = shown(reader.signed, event)?;
         let whole = serde_json::to_string_pretty(&body).unwrap_or_default();
         let (text, bytes) = beginning(&whole, share);
         room = room.saturating_sub(bytes);
-        Some((text.to_owned(), text.len() < whole.len()))
+        let (all, mut taken) = (reader.lines(&event.event, &body), 0);
+        let lines = all.len();
+        let fits = |(label, value): &(String, Markup)| {
+            taken += label.len() + value.0.len();
+            taken <= share_of_words
+        };
+        let words: Vec<_> = all.into_iter().take_while(fits).collect();
+        room_of_words = room_of_words.saturating_sub(taken.min(share_of_words));
+        let is_cut = text.len() < whole.len() || words.len() < lines;
+        Some(Said { words, text: text.to_owned(), is_cut })
     });
     told.collect()
 }
@@ -92,31 +90,32 @@ fn details(
     signed: &Signed,
     roster: Option<&TenantRoster>,
     event: &Event,
-    text: Option<(String, bool)>,
+    said: Option<Said>,
 ) -> Markup {
     // No link can be in what opens the details.
-    let employee = (event.entity == "user").then(|| event.id.parse().ok()).flatten();
+    let about = match event.entity.as_str() {
+        "user" => Some(event.id.as_str()),
+        _ => event.body.get("employeeId").and_then(Value::as_str),
+    };
+    let employee = about.and_then(|id| id.parse().ok());
     let link = |request: &str| request_link(signed, roster, &event.actor, request, event.at);
     html! {
         dl.facts {
-            dt { "Event" } dd { code { (event.event) } }
             @if let Some(employee) = employee { dt { "Person" } dd { (person(signed, roster, employee)) } }
-            @if let Some(request) = &event.request {
-                dt { "Request" }
-                dd {
-                    @match link(request) {
-                        Some(path) => a href=(path) { code { (request) } },
-                        None => code { (request) },
-                    }
-                }
+            @if let Some(said) = &said {
+                @for (label, value) in &said.words { dt { (label) } dd { (value) } }
+            }
+            @if let Some(path) = event.request.as_deref().and_then(link) {
+                dt { "Request" } dd { a href=(path) { "The request that led to it" } }
             }
         }
-        @match text {
-            Some((text, true)) => {
-                pre { code { (text) "…" } }
-                p.soft { "The rest is left out: it is too long for a page." }
-            }
-            Some((text, false)) => pre { code { (text) } },
+        @match said {
+            Some(said) => details.also id={ "recorded-" (event.event_id) } {
+                summary { "As it is recorded: " code { (event.event) } }
+                @if let Some(request) = &event.request { p { "Request " code { (request) } } }
+                pre { code { (said.text) @if said.is_cut { "…" } } }
+                @if said.is_cut { p.soft { "The rest is left out: it is too long for a page." } }
+            },
             None => p.soft { "What it says is shown to those whose roles open that section." },
         }
     }
@@ -147,46 +146,6 @@ fn without_secrets(value: &mut Value) {
         }
         Value::Array(values) => values.iter_mut().for_each(without_secrets),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-/// What an event is about, by its name.
-fn named(roster: Option<&TenantRoster>, event: &Event) -> Markup {
-    let text = |name: &str| event.body.get(name).and_then(Value::as_str);
-    match event.entity.as_str() {
-        "user" => match event.id.parse() {
-            Ok(employee) => {
-                called(roster, employee).map_or_else(|| html! { (ERASED) }, |known| name(&known))
-            }
-            Err(_) => name(&event.id),
-        },
-        "group" | "team" => {
-            let known = event.id.parse().ok().zip(roster);
-            let known = known.and_then(|(team, roster)| roster.groups().get(team));
-            let known = known.map(roster::Group::display_name);
-            name(known.or(text("displayName")).or(text("name")).unwrap_or(&event.id))
-        }
-        _ => {
-            let known = text("label").or(text("name")).or(text("reference"));
-            known.map(name).unwrap_or_default()
-        }
-    }
-}
-
-/// What a person is called, unless they were erased.
-fn called(roster: Option<&TenantRoster>, employee: EmployeeId) -> Option<String> {
-    let known = roster?.people().by_employee(employee)?;
-    Some(known.display_name().unwrap_or_else(|| known.user_name().to_owned()))
-}
-
-/// A person, with the way to their page.
-fn person(signed: &Signed, roster: Option<&TenantRoster>, employee: EmployeeId) -> Markup {
-    let people = Section::People.path(&signed.tenant);
-    html! {
-        @match called(roster, employee) {
-            Some(known) => a href={ (people) "/" (employee) } { (name(&known)) },
-            None => (ERASED),
-        }
     }
 }
 

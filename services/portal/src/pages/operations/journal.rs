@@ -19,6 +19,7 @@ use crate::parts::also_by::also_by;
 use crate::parts::page::Page;
 use crate::parts::paging::paging;
 use crate::parts::table::{empty, table};
+use crate::parts::text::value;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::query;
@@ -167,7 +168,7 @@ fn about(signed: &Signed, act: &Act) -> Markup {
         @if let Some(name) = &act.projection { (read_model(name)) " " }
         @if let Some(job) = job { a.mono href={ (Tab::Replays.path(signed)) "/" (job) } { (job) } " " }
         @if let (None, Some(method), Some(route)) = (asked_in_words(act), text("method"), text("route")) { code { (method) " " (route) } }
-        @if let Some(reason) = text("reason") { br; bdi { (reason) } }
+        @if let Some(reason) = text("reason") { br; (value(reason)) }
     }
 }
 

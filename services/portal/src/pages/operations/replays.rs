@@ -17,6 +17,7 @@ use crate::parts::also_by::also_by;
 use crate::parts::form::{form, select, text};
 use crate::parts::page::Page;
 use crate::parts::table::{empty, table};
+use crate::parts::text::value;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::redirect::then;
@@ -83,7 +84,7 @@ fn shown(signed: &Signed, jobs: &[Job]) -> Markup {
                     td { (read_model(&job.projection)) }
                     td { (job.of_whom()) }
                     td { (job.state.shown()) }
-                    td { (job.reason.as_deref().unwrap_or("–")) }
+                    td { @match &job.reason { Some(reason) => (value(reason)), None => "–" } }
                 }
             }
         },

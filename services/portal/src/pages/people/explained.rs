@@ -2,21 +2,20 @@
 //! explains, of one's own people.
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
 use events::EmployeeId;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use roster::TenantRoster;
 
 use super::because::because;
-use super::facts;
+use super::known::{About, Names};
 use super::place::{employee, path};
 use super::timeline_of::events;
-use super::told::{Asked, Explanation, Moments, Told};
+use super::told::{Asked, Moments, Told};
 use crate::names::roster;
 use crate::parts::page::Page;
 use crate::parts::table::table;
-use crate::parts::text::name;
+use crate::parts::text::{name, sentence};
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::refused::Refused;
@@ -45,15 +44,15 @@ pub(super) async fn section(
     let told = match Told::of(portal, signed, id, asked).await {
         Ok(told) => told,
         // The rest of the page can be shown all the same.
-        Err(Refused::Because(why)) if why.status != StatusCode::BAD_REQUEST.as_u16() => {
+        Err(Refused::Because(why)) => {
             return Ok(html! {
                 section.card #explained aria-labelledby="why" {
                     h2 #why { "How it came to this" }
-                    div.notice.warn { p { "This cannot be shown at present: " (why.detail) } }
+                    div.notice.warn { p { "This cannot be shown at present. " (sentence(&why.detail)) } }
                 }
             });
         }
-        Err(refused) => return Err(refused),
+        Err(Refused::NotSignedIn) => return Err(Refused::NotSignedIn),
     };
     let roster = roster(portal).await?;
     let tenant = roster.tenant(&signed.tenant);
@@ -101,6 +100,7 @@ fn at_moment(
     let last = moments.all.len();
     let step = |step: usize| format!("{here}?step={step}#explained");
     html! {
+        @if let Some(notice) = &moments.notice { div.notice.warn role="status" { p { (notice) } } }
         p aria-live="polite" {
             @match moments.at {
                 None => { "As it is now. Things happened at " (last) @if last == 1 { " moment." } @else { " moments." } },
@@ -113,7 +113,7 @@ fn at_moment(
             @if moments.step < last { a.button.small href=(step(moments.step + 1)) { "Next event" } }
             @if moments.at.is_some() { a.button.small href={ (here) "#explained" } { "Now" } }
         }
-        @if told.explanation.known { (facts_table(signed, tenant, &told.explanation)) } @else {
+        @if told.explanation.known { (facts_table(signed, tenant, told)) } @else {
             p {
                 "Nothing was known of this person at that moment."
                 @if let Some(first) = moments.all.first() { " The first that is known is of " (moment(*first)) "." }
@@ -127,15 +127,18 @@ fn field(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
-fn facts_table(signed: &Signed, tenant: Option<&TenantRoster>, told: &Explanation) -> Markup {
+fn facts_table(signed: &Signed, tenant: Option<&TenantRoster>, told: &Told) -> Markup {
+    let names = Names::of(tenant, &told.history);
+    let told = &told.explanation;
     table(
         "What was known, and why",
         &["What", "Value", "Since", "By"],
         html! {
             @for one in &told.facts {
+                @let about = About::of(&one.fact);
                 tr {
-                    th scope="row" { (facts::label(&one.fact)) }
-                    td { (facts::shown(&one.value)) }
+                    th scope="row" { (names.label(about)) }
+                    td { (names.value(about, &one.value)) }
                     td.nowrap { (moment(one.set_by.at)) }
                     td { (one.set_by.cause(signed, tenant)) }
                 }
@@ -144,7 +147,7 @@ fn facts_table(signed: &Signed, tenant: Option<&TenantRoster>, told: &Explanatio
                 tr {
                     th scope="row" { @if one.rank == "primary" { "Primary team" } @else { "Additional team" } }
                     td {
-                        (name(&one.name)) " " span.soft { "(" (one.origin) ")" }
+                        (name(&one.name)) " " span.soft { @if one.origin == "synced" { "(from Entra)" } @else { "(added here)" } }
                         @if let Some(why) = &one.because { div.hint { (because(why)) } }
                     }
                     td.nowrap { (moment(one.set_by.at)) }

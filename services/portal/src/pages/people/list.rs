@@ -132,7 +132,7 @@ pub(super) async fn show(
         div.head {
             div {
                 h1 { "People" }
-                p.lead { "Everybody whom Entra has provisioned, and those who have left. Nobody is ever removed." }
+                p.lead { "Everybody whom Entra has provisioned. Whoever leaves stays here as Former, until somebody has them erased." }
             }
             div.actions {
                 a.button href={ (here) "/export.csv?" (asked.query(asked.filter)) } download { "Export CSV" }

@@ -9,10 +9,11 @@ use serde_json::Value;
 
 use super::explained;
 use super::place::{Employee, employee, stale, standing};
+use super::teams_of;
 use super::told::Asked;
-use super::{facts, teams_of};
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
+use crate::parts::facts;
 use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
 use crate::parts::section::Section;

@@ -3,12 +3,12 @@
 use events::EmployeeId;
 use maud::{Markup, html};
 use roster::TenantRoster;
-use serde_json::Value;
 
-use super::facts;
+use super::changes::changes;
+use super::known::Names;
 use super::place::path;
-use super::told::{Change, Moments, Step, Told};
-use crate::parts::text::capital;
+use super::told::Told;
+use crate::parts::event_words;
 use crate::parts::timeline::{Happened, timeline};
 use crate::signed::Signed;
 
@@ -25,71 +25,33 @@ pub(super) fn events(
 ) -> Markup {
     let last = told.history.steps.len();
     let skipped = older.saturating_mul(EVENTS);
-    let shown: Vec<Happened> = told
-        .history
-        .steps
-        .iter()
-        .rev()
-        .skip(skipped)
-        .take(EVENTS)
-        .map(|step| happened(signed, tenant, step, &told.moments))
-        .collect();
+    let end = last.saturating_sub(skipped);
+    let shown = end.saturating_sub(EVENTS)..end;
+    // Names are learnt from the first event on, and what is shown has those of its time.
+    let mut names = Names::of(tenant, &told.history);
+    let mut happened: Vec<Happened> = Vec::new();
+    for (place, step) in told.history.steps.iter().enumerate().take(end) {
+        if !shown.contains(&place) {
+            names.learn(&step.changes);
+            continue;
+        }
+        let before = names.clone();
+        names.learn(&step.changes);
+        happened.push(Happened {
+            at: step.event.at,
+            title: event_words::of(&step.event.event),
+            by: step.event.cause(signed, tenant),
+            content: changes(&before, &names, &step.changes),
+            here: told.moments.at == Some(step.event.at),
+        });
+    }
+    happened.reverse();
     let here = path(signed, id);
     html! {
-        (timeline("What happened, the newest first", &shown))
+        (timeline("What happened, the newest first", &happened))
         div.actions {
             @if older > 0 { a.button.small href={ (here) "?older=" (older - 1) "#events" } { "Newer events" } }
-            @if skipped + shown.len() < last { a.button.small href={ (here) "?older=" (older + 1) "#events" } { "Older events" } }
+            @if shown.start > 0 { a.button.small href={ (here) "?older=" (older + 1) "#events" } { "Older events" } }
         }
     }
-}
-
-fn happened(
-    signed: &Signed,
-    tenant: Option<&TenantRoster>,
-    step: &Step,
-    moments: &Moments,
-) -> Happened {
-    let content = html! {
-        @if step.changes.is_empty() { p.hint { "Nothing changed about this person." } }
-        ul.plain {
-            @for change in &step.changes {
-                li { (facts::label(&change.fact)) ": " (changed(change)) }
-            }
-        }
-    };
-    Happened {
-        at: step.event.at,
-        title: words(&step.event.event),
-        by: step.event.cause(signed, tenant),
-        content,
-        here: moments.at == Some(step.event.at),
-    }
-}
-
-/// What was, and what is: of several parts, those that are others now.
-fn changed(change: &Change) -> Markup {
-    let (before, after) = match (&change.before, &change.after) {
-        (Some(before), Some(after)) => {
-            let (before, after) = facts::differing(before, after);
-            (Some(before), Some(after))
-        }
-        (before, after) => (before.clone(), after.clone()),
-    };
-    let says_nothing =
-        |value: &Value| value.as_object().is_some_and(|parts| parts.values().all(Value::is_null));
-    html! {
-        @if let Some(before) = before.filter(|before| !says_nothing(before)) {
-            del { (facts::shown(&before)) } " → "
-        }
-        @match after {
-            Some(after) => ins { (facts::shown(&after)) },
-            None => span.soft { "nothing" },
-        }
-    }
-}
-
-/// The type of an event, such as `user.team-assigned`, as words.
-fn words(kind: &str) -> String {
-    capital(&kind.replace(['.', '-'], " "))
 }

@@ -1,6 +1,6 @@
 //! What the operators' API tells of one's own people: all that happened, and why things are as they are.
 
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use events::EmployeeId;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::parts::actor::by;
 use crate::parts::request_link::request_link;
+use crate::parts::text::short;
 use crate::portal::Portal;
 use crate::query;
 use crate::refused::Refused;
@@ -115,24 +116,35 @@ pub(super) struct Moments {
     pub(super) at: Option<Timestamp>,
     /// How many of them are not after it.
     pub(super) step: usize,
+    /// Why it is not the moment that was asked about.
+    pub(super) notice: Option<String>,
 }
 
 impl Moments {
-    fn of(history: &History, asked: &Asked, now: Timestamp) -> Result<Self, Refused> {
+    /// What is no time, or is still to come, is told beside the person as they are now.
+    fn of(history: &History, asked: &Asked, now: Timestamp) -> Self {
         let mut all: Vec<Timestamp> = history.steps.iter().map(|step| step.event.at).collect();
         all.sort_unstable();
         all.dedup();
-        let at = match (&asked.at, asked.step) {
-            (Some(text), _) => Some(time(text, now)?),
+        let time = asked.at.as_deref().map(|text| time(text, now)).transpose();
+        let (time, notice) = match time {
+            Ok(Some(at)) if at > now => {
+                let notice = "That moment is still to come: what you see is how it is now.";
+                (None, Some(notice.to_owned()))
+            }
+            Ok(time) => (time, None),
+            Err(notice) => (None, Some(notice)),
+        };
+        let at = match (time, asked.step) {
+            (Some(time), _) => Some(time),
+            (None, _) if notice.is_some() => None,
             (None, Some(step)) if step < all.len() => all.get(step.saturating_sub(1)).copied(),
             (None, _) => None,
         };
         let step = at.map_or(all.len(), |at| all.partition_point(|one| *one <= at));
-        Ok(Self { all, at, step })
+        Self { all, at, step, notice }
     }
-}
 
-impl Moments {
     /// Whether it is asked about a time before anything happened.
     fn is_before_all(&self) -> bool {
         self.at.is_some_and(|at| self.all.first().is_some_and(|first| at < *first))
@@ -141,13 +153,13 @@ impl Moments {
 
 /// A time as RFC 3339 writes it, or as the field of a form does, in UTC. A field has no part of a second, and
 /// perhaps no second: it means all of that minute or second, as far as it has passed.
-fn time(text: &str, now: Timestamp) -> Result<Timestamp, Refused> {
+fn time(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time);
     }
     let begin = format!("{text}Z").parse::<Timestamp>().map_err(|_| {
-        let detail = format!("{text:?} is no date and time; write 2026-12-01T09:30");
-        Refused::new(StatusCode::BAD_REQUEST, detail)
+        let text = short(text, 40);
+        format!("“{text}” is no date and time, so what you see is how it is now. Write it as 2026-12-01T09:30.")
     })?;
     let said = if text.matches(':').count() < 2 {
         SignedDuration::from_mins(1)
@@ -178,7 +190,7 @@ impl Told {
         let mut body = json!({ "person": id, "tenant": signed.tenant });
         let path = "/ops/v1/history";
         let history: History = portal.apis().send(signed, Method::POST, path, Some(&body)).await?;
-        let moments = Moments::of(&history, asked, (portal.settings().now)())?;
+        let moments = Moments::of(&history, asked, (portal.settings().now)());
         if moments.is_before_all() {
             // The operators' API tells where its log begins, of whichever tenant.
             return Ok(Self { history, moments, explanation: Explanation::default() });
@@ -207,5 +219,25 @@ mod tests {
         assert_eq!(asked("2026-12-01T10:08:05Z", later), at("2026-12-01T10:08:05Z"));
         assert_eq!(asked("2026-12-01T10:08", "2026-12-01T10:08:30Z"), at("2026-12-01T10:08:30Z"));
         assert!(time("1900", at(later)).is_err());
+    }
+
+    #[test]
+    fn who_asks_about_a_moment_to_come_or_about_none_is_shown_now_and_told_so() {
+        let now: Timestamp = "2026-12-01T10:00:00Z".parse().expect("a time");
+        let history = History { steps: vec![] };
+        for (asked, said) in [
+            ("2027-01-01T00:00", Some("still to come")),
+            ("2027-01-01T00:00:00Z", Some("still to come")),
+            ("soon", Some("“soon” is no date and time")),
+            ("2026-12-01T09:00", None),
+            // The minute that goes on, as far as it has passed.
+            ("2026-12-01T10:00", None),
+        ] {
+            let asked = Asked { at: Some(asked.to_owned()), ..Asked::default() };
+            let moments = Moments::of(&history, &asked, now);
+            assert_eq!(moments.at.is_none(), said.is_some(), "{asked:?}");
+            let notice = moments.notice.unwrap_or_default();
+            assert!(notice.contains(said.unwrap_or("")), "{asked:?}: {notice}");
+        }
     }
 }

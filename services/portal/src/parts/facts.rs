@@ -1,11 +1,11 @@
-//! What is known about a person, in words.
+//! Attributes and their values, in words.
 
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
-use crate::parts::text::{self, capital};
-use crate::parts::time::in_words;
+use super::text::{self, capital};
+use super::time::in_words;
 
 /// What stands in a profile beside what has a place of its own.
 const ELSEWHERE: [&str; 6] = ["userName", "externalId", "active", "schemas", "id", "meta"];
@@ -14,7 +14,7 @@ const ELSEWHERE: [&str; 6] = ["userName", "externalId", "active", "schemas", "id
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /// What a profile says, attribute by attribute.
-pub(super) fn of_profile(profile: &Value) -> Vec<(String, Markup)> {
+pub(crate) fn of_profile(profile: &Value) -> Vec<(String, Markup)> {
     let none = Map::new();
     let all = profile.as_object().unwrap_or(&none).iter();
     let all = all.filter(|(name, _)| !ELSEWHERE.contains(&name.as_str()));
@@ -30,8 +30,8 @@ pub(super) fn of_profile(profile: &Value) -> Vec<(String, Markup)> {
     facts
 }
 
-/// What a fact is called: `standing`, `name`, `urn:…:User:department`, `booking ID`.
-pub(super) fn label(fact: &str) -> String {
+/// What an attribute is called: `name`, `urn:…:User:department`.
+pub(crate) fn label(fact: &str) -> String {
     let own = fact.strip_prefix(ENTERPRISE).map_or(fact, |rest| rest.trim_start_matches(':'));
     let known = match own {
         "userName" => "User name",
@@ -41,17 +41,13 @@ pub(super) fn label(fact: &str) -> String {
         "familyName" => "Family name",
         "phoneNumbers" => "Phone numbers",
         "employeeNumber" => "Employee number",
-        "starts_at" => "Begins",
-        "ends_at" => "Ends",
-        "resource_type" => "Type",
-        "describes_the_person" => "Describes the person",
         other => return capital(&text::short(&other.replace('_', " "), 80)),
     };
     known.to_owned()
 }
 
 /// A value: texts as they are, several ones below each other.
-pub(super) fn shown(value: &Value) -> Markup {
+pub(crate) fn shown(value: &Value) -> Markup {
     match value {
         Value::Null => html! { span.soft { "nothing" } },
         Value::Bool(true) => html! { "yes" },
@@ -62,21 +58,6 @@ pub(super) fn shown(value: &Value) -> Markup {
         Value::Array(all) => html! { ul.plain { @for one in all { li { (shown(one)) } } } },
         Value::Object(parts) => object(parts),
     }
-}
-
-/// What differs between two values: of two that have the same parts, those that are not alike.
-pub(super) fn differing(before: &Value, after: &Value) -> (Value, Value) {
-    let (Value::Object(old), Value::Object(new)) = (before, after) else {
-        return (before.clone(), after.clone());
-    };
-    if old.contains_key("value") || old.contains_key("name") {
-        return (before.clone(), after.clone());
-    }
-    let only = |from: &Map<String, Value>, other: &Map<String, Value>| {
-        let parts = from.iter().filter(|(name, value)| other.get(*name) != Some(value));
-        Value::Object(parts.map(|(name, value)| (name.clone(), value.clone())).collect())
-    };
-    (only(old, new), only(new, old))
 }
 
 /// A value of several parts: those of SCIM say what they are for, and which of them is the first.
@@ -139,16 +120,6 @@ mod tests {
         let phones = json!([{ "type": "mobile", "value": "+1", "primary": true }]);
         assert!(shown(&phones).0.contains("+1</bdi> <span class=\"soft\">(mobile, primary)"));
         assert_eq!(shown(&json!(true)).0, "yes");
-    }
-
-    #[test]
-    fn of_what_changed_in_part_only_that_part_is_told() {
-        let (before, after) = (json!({ "a": 1, "b": null }), json!({ "a": 1, "b": "kept" }));
-        assert_eq!(differing(&before, &after), (json!({ "b": null }), json!({ "b": "kept" })));
-        assert_eq!(differing(&json!("x"), &json!("y")), (json!("x"), json!("y")));
-        let decided = json!({ "decided": { "cancelled_at": "2026-12-01T09:05:00Z" } });
-        let told = shown(&decided).0;
-        assert!(told.contains("cancelled at 1 Dec 2026, 09:05 UTC"), "{told}");
     }
 
     #[test]

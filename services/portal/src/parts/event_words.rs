@@ -1,16 +1,22 @@
 //! What an event is, in words.
 
 /// The words for a type of events; one of a later release is told by its type.
-pub(super) fn of(event: &str) -> String {
+pub(crate) fn of(event: &str) -> String {
     let words = match event {
         "tenant.created" => "Tenant made",
         "tenant.extension-declared" => "Extension declared",
         "tenant.extension-removed" => "Extension removed",
         "tenant.guard-set" => "Guard against mass changes set",
+        "tenant.leaver-policy-set" => "Policy for bookings of leavers set",
         "integration.activated" => "Integration activated",
         "integration.deactivated" => "Integration deactivated",
         "credential.issued" => "Credential issued",
         "credential.revoked" => "Credential revoked",
+        "administrator.invited" => "Administrator invited",
+        "administrator.link-issued" => "Sign-in link issued",
+        "administrator.signed-in" => "Administrator signed in",
+        "administrator.roles-changed" => "Roles of an administrator changed",
+        "administrator.removed" => "Administrator removed",
         "user.created" => "Joined",
         "user.changed" => "Profile changed",
         "user.deactivated" => "Left",
@@ -38,7 +44,11 @@ pub(super) fn of(event: &str) -> String {
         "booking.recorded" => "Booking recorded",
         "booking.changed" => "Booking changed",
         "booking.cancelled" => "Booking cancelled",
-        "booking.closed" => "Booking closed",
+        "booking.closed" => "Booking system knows of the cancellation",
+        "booking.cancellation-planned" => "Cancellation of a booking planned",
+        "booking.cancellation-withdrawn" => "Planned cancellation withdrawn",
+        "booking.kept" => "Booking kept",
+        "booking.handed-over" => "Booking handed over",
         "alert.raised" => "Alert raised",
         "alert.people-added" => "More people in an alert",
         "alert.released" => "Alert released",
