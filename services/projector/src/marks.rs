@@ -9,7 +9,7 @@ use tokio_postgres::{Error, GenericClient};
 
 use crate::database::{WaitError, quoted};
 use crate::digests::{HandMade, count, kept_digests};
-use crate::schema::exists;
+use crate::schema::{exists, slots_with};
 use crate::slot::SlotRole;
 use crate::slot_tables::slot_tables;
 
@@ -34,11 +34,7 @@ pub struct Mark {
 pub async fn marks(pool: &Pool, projection: &str, most: u32) -> Result<Vec<Mark>, WaitError> {
     let client = pool.get().await?;
     let mut found = Vec::new();
-    for role in SlotRole::ALL {
-        let schema = role.schema(projection);
-        if !exists(&**client, &schema, TABLE).await? {
-            continue;
-        }
+    for (role, schema) in slots_with(&**client, projection, TABLE).await? {
         let question = format!(
             "SELECT tenant, table_name, min(at) AS at FROM {}.{TABLE}
              GROUP BY tenant, table_name ORDER BY min(at), tenant, table_name LIMIT $1",

@@ -12,7 +12,7 @@ use crate::digests;
 use crate::error::ProjectorError;
 use crate::parking::PARKED_TABLES;
 use crate::scope::Scope;
-use crate::slot::{lock_key, scratch_schema};
+use crate::slot::{SlotRole, lock_key, scratch_schema};
 use crate::structure;
 use crate::tenancy;
 
@@ -160,6 +160,22 @@ pub(crate) async fn lock_structure(
     let key = lock_key(&format!("slots of {projection}"));
     tx.execute("SELECT pg_advisory_xact_lock($1)", &[&key]).await?;
     Ok(())
+}
+
+/// The slots of a projection that have a table of this name, each with its schema: by one question.
+pub(crate) async fn slots_with(
+    client: &impl GenericClient,
+    projection: &str,
+    table: &str,
+) -> Result<Vec<(SlotRole, String)>, tokio_postgres::Error> {
+    let schemas = SlotRole::ALL.map(|role| role.schema(projection));
+    let question =
+        "SELECT array_agg(to_regclass(quote_ident(schema) || '.' || quote_ident($2)) IS NOT NULL)
+                    FROM unnest($1::text[]) AS schema";
+    let there = client.query_one(question, &[&schemas.as_slice(), &table]).await?;
+    let there: Vec<bool> = there.try_get(0)?;
+    let slots = SlotRole::ALL.into_iter().zip(schemas).zip(there);
+    Ok(slots.filter(|(_, there)| *there).map(|(slot, _)| slot).collect())
 }
 
 /// Whether there is such a table in the schema.

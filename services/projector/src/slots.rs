@@ -10,7 +10,7 @@ use tokio_postgres::{GenericClient, Row};
 use uuid::Uuid;
 
 use crate::database::{WaitError, chain_of, quoted, seq_of};
-use crate::schema::TABLE;
+use crate::schema::{TABLE, slots_with};
 use crate::scope::Scope;
 use crate::slot::SlotRole;
 
@@ -147,15 +147,9 @@ pub(crate) async fn look(
     client: &impl GenericClient,
     projection: &str,
 ) -> Result<Slots, tokio_postgres::Error> {
-    let schemas = SlotRole::ALL.map(|role| role.schema(projection));
-    let question = "SELECT array_agg(to_regclass(quote_ident(schema) || '.checkpoint') IS NOT NULL)
-                    FROM unnest($1::text[]) AS schema";
-    let there: Vec<bool> = client.query_one(question, &[&schemas.as_slice()]).await?.try_get(0)?;
     let mut found = SlotRole::ALL.map(|_| None);
-    for ((role, schema), there) in SlotRole::ALL.into_iter().zip(schemas).zip(there) {
-        if there {
-            found[role as usize] = peek(client, role, &schema).await?;
-        }
+    for (role, schema) in slots_with(client, projection, TABLE).await? {
+        found[role as usize] = peek(client, role, &schema).await?;
     }
     let [live, candidate, previous] = found;
     Ok(Slots { live, candidate, previous })

@@ -15,6 +15,8 @@ use crate::schema;
 use crate::slot::SlotRole;
 
 /// The table that keeps it.
+const NAME: &str = "structure";
+/// How it is made.
 pub(crate) const TABLE: &str = include_str!("../sql/structure_table.sql");
 /// What the catalog tells of a slot.
 const CATALOGUE: &str = include_str!("../sql/catalogue.sql");
@@ -29,8 +31,8 @@ pub async fn altered_slots(
 ) -> Result<Vec<(SlotRole, Vec<String>)>, WaitError> {
     let client = pool.get().await?;
     let mut found = Vec::new();
-    for role in SlotRole::ALL {
-        let altered = altered(&**client, &role.schema(projection)).await?;
+    for (role, schema) in schema::slots_with(&**client, projection, NAME).await? {
+        let altered = kept_and_found(&**client, &schema).await?;
         if !altered.is_empty() {
             found.push((role, altered));
         }
@@ -41,9 +43,14 @@ pub async fn altered_slots(
 /// What is not as it was made in schema `slot`, in words. Nothing is known of a slot that keeps no such
 /// table, or one by other questions than this release's.
 pub async fn altered(client: &impl GenericClient, slot: &str) -> Result<Vec<String>, Error> {
-    if !schema::exists(client, slot, "structure").await? {
+    if !schema::exists(client, slot, NAME).await? {
         return Ok(vec![]);
     }
+    kept_and_found(client, slot).await
+}
+
+/// The same of a slot that has the table.
+async fn kept_and_found(client: &impl GenericClient, slot: &str) -> Result<Vec<String>, Error> {
     let kept = format!("SELECT relation, thing FROM {}.structure", quoted(slot));
     let mut made = things(&client.query(&kept, &[]).await?)?;
     if !made.remove(&asked()) {

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use acts::Role;
 use axum::extract::State;
+use deadpool_postgres::Pool;
 use eventlog::clock;
 use events::{Seq, Tenant};
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use projector::parked::{self, ParkedEvent, Which};
 use projector::{SlotPeek, Slots};
@@ -80,13 +82,11 @@ pub(crate) async fn list(
     };
     check_known(ops.log(), &tenant).await?;
     // The slots first: the log's end, read later, is never behind them.
-    let mut found = Vec::new();
+    let mut asked = Vec::new();
     for model in ops.projections() {
-        let slots = projector::slots(ops.database().pool(), model.name).await?;
-        let which = Which { tenant: Some(tenant.clone()), ..Which::default() };
-        let parked = parked::list(ops.database().pool(), model.name, &which, MAX_PARKED).await?;
-        found.push((model.name, slots, parked));
+        asked.push(look(ops.database().pool(), model.name, &tenant));
     }
+    let found = try_join_all(asked).await?;
     let now = clock::now();
     let followers: Vec<_> =
         found.iter().map(|(name, slots, parked)| follower(name, slots, parked)).collect();
@@ -101,6 +101,17 @@ pub(crate) async fn list(
         current: read_models.iter().all(is_current),
         read_models,
     }))
+}
+
+/// What there is of a read model, and of the tenant what is parked there.
+async fn look(
+    pool: &Pool,
+    name: &'static str,
+    tenant: &Tenant,
+) -> Result<(&'static str, Slots, Vec<ParkedEvent>), OpsError> {
+    let which = Which { tenant: Some(tenant.clone()), ..Which::default() };
+    let slots = projector::slots(pool, name).await?;
+    Ok((name, slots, parked::list(pool, name, &which, MAX_PARKED).await?))
 }
 
 fn follower(name: &str, slots: &Slots, parked: &[ParkedEvent]) -> Follower {

@@ -276,7 +276,8 @@ pub(crate) async fn status(
 ) -> Result<Answered<Status>, OpsError> {
     reader.may(Role::OpsRead)?;
     let (log, database, acts) = (ops.log(), ops.database(), ops.acts());
-    Ok(Answered(status::look(log, database, acts, ops.projections(), clock::now()).await?))
+    let looked = Box::pin(status::look(log, database, acts, ops.projections(), clock::now()));
+    Ok(Answered(looked.await?))
 }
 
 fn tenant(slug: &str) -> Result<Tenant, Problem> {

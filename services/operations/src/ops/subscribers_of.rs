@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::pin::pin;
 
-use eventlog::{Log, Selection};
+use eventlog::{Log, ReadError, Selection};
 use events::{Entity, Event, SubscriberId, Tenant};
 use futures_util::StreamExt as _;
+use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use super::OpsError;
@@ -25,35 +26,49 @@ pub(super) async fn is_of<C: Asks>(
     Ok(())
 }
 
-/// Those of these subscribers and replays that are the caller's own tenant's, if they are confined to one.
+/// Those of these subscribers and replays that are the caller's own tenant's, if they are confined to one. Subscribers
+/// are looked up: to read events takes a connection and a consumer, and a hundred times as long.
 pub(super) async fn theirs<C: Asks>(
     ops: &Operations,
     caller: &Confined<C>,
-    mut ids: Vec<Uuid>,
+    ids: Vec<Uuid>,
 ) -> Result<Vec<Uuid>, OpsError> {
-    if let Some(tenant) = caller.own() {
-        let known = ids_of(ops.log(), tenant).await?;
-        ids.retain(|id| known.contains(id));
+    let Some(tenant) = caller.own() else { return Ok(ids) };
+    let mut looked_up = Vec::new();
+    for id in &ids {
+        looked_up.push(is_subscriber(ops.log(), tenant, *id));
     }
-    Ok(ids)
+    let known = try_join_all(looked_up).await?;
+    let (subscribers, others): (Vec<_>, Vec<_>) =
+        ids.into_iter().zip(known).partition(|(_, is_known)| *is_known);
+    let mut theirs: Vec<Uuid> = subscribers.into_iter().map(|(id, _)| id).collect();
+    if !others.is_empty() {
+        let replays = replays_of(ops.log(), tenant).await?;
+        theirs.extend(others.into_iter().map(|(id, _)| id).filter(|id| replays.contains(id)));
+    }
+    Ok(theirs)
 }
 
-/// The ids of all subscribers that a tenant has or had, and of their replays.
-async fn ids_of(log: &Log, tenant: &Tenant) -> Result<BTreeSet<Uuid>, OpsError> {
-    let all = Selection {
-        tenant: Some(tenant.clone()),
-        entity: Some(Entity::Subscriber),
-        ..Selection::default()
-    };
+/// Whether a tenant has or had a subscriber with this id.
+async fn is_subscriber(log: &Log, tenant: &Tenant, id: Uuid) -> Result<bool, ReadError> {
+    let about = Selection { id: Some(id), ..of_subscribers(tenant) };
+    Ok(log.last_of(&about).await?.is_some())
+}
+
+/// The ids of all replays of a tenant's subscribers.
+async fn replays_of(log: &Log, tenant: &Tenant) -> Result<BTreeSet<Uuid>, OpsError> {
+    let started = Selection { fact: Some("replay-started".to_owned()), ..of_subscribers(tenant) };
     let mut ids = BTreeSet::new();
-    let mut entries = pin!(log.select(all));
+    let mut entries = pin!(log.select(started));
     while let Some(entry) = entries.next().await {
-        let entry = entry?;
-        let of = entry.subject().split('.').rev().nth(1);
-        ids.extend(of.and_then(|id| id.parse::<Uuid>().ok()));
-        if let Ok(Event::SubscriberReplayStarted(started)) = entry.read().map(|read| read.event) {
+        if let Ok(Event::SubscriberReplayStarted(started)) = entry?.read().map(|read| read.event) {
             ids.insert(started.replay_id.0);
         }
     }
     Ok(ids)
+}
+
+fn of_subscribers(tenant: &Tenant) -> Selection {
+    let (tenant, entity) = (Some(tenant.clone()), Some(Entity::Subscriber));
+    Selection { tenant, entity, ..Selection::default() }
 }

@@ -88,9 +88,8 @@ async fn look_itself(target: &StatusTarget) -> anyhow::Result<Value> {
     let (log, database) = tokio::try_join!(of.of_log.log(), of.database())?;
     let now = eventlog::clock::now();
     let acts = ActLog::new(Journal::of(&log));
-    let status: Status = operations::status::look(&log, &database, &acts, &projections::ALL, now)
-        .await
-        .context("look at the log and the read models")?;
+    let looked = Box::pin(operations::status::look(&log, &database, &acts, &projections::ALL, now));
+    let status: Status = looked.await.context("look at the log and the read models")?;
     Ok(status.answer())
 }
 
