@@ -271,7 +271,9 @@ async fn alerts(asker: &mut Asker<'_>) {
     let id = open["alerts"][0]["id"].as_str().expect("an alert that holds people");
     asker.ask("getAlert", &[id], None, 200).await;
     asker.ask("reverseAlert", &[id], Some(json!({ "people": 1_000 })), 409).await;
-    let both = json!({ "people": open["alerts"][0]["heldPeople"], "reason": "a slip" });
+    asker.ask("reverseAlert", &[id], Some(json!({ "heldDigest": "0".repeat(64) })), 409).await;
+    let (number, digest) = (&open["alerts"][0]["heldPeople"], &open["alerts"][0]["heldDigest"]);
+    let both = json!({ "people": number, "heldDigest": digest, "reason": "a slip" });
     asker.ask("reverseAlert", &[id], Some(both), 204).await;
     asker.ask("releaseAlert", &[id], None, 409).await;
 }

@@ -72,9 +72,10 @@ async fn a_hold_tells_who_were_former_already_and_once_decided_by_whom_and_nothi
     let alert = alert_of(&world, &list);
     let page = says(&mut owner, &alert, "3 people by now").await;
     let page = page.saying("2 people were Former already, and count as Active again until");
-    page.saying("Until somebody decides");
+    let page = page.saying("Until somebody decides");
 
-    let form = [("csrf", &*csrf), ("people", "3"), ("reason", "sold")];
+    let form =
+        [("csrf", &*csrf), ("people", "3"), ("held", &*held_in(&page.html)), ("reason", "sold")];
     owner.send_form(&format!("{alert}/release"), &form).await.answered(200);
     let page = says(&mut owner, &alert, "Decided").await;
     let page = page.saying("released by <bdi>owner@contoso.example</bdi>");
@@ -87,4 +88,39 @@ async fn a_hold_tells_who_were_former_already_and_once_decided_by_whom_and_nothi
     let of = |kind: &str| events.iter().find(|event| event.contains(kind)).expect("the event");
     assert!(!of("alert.released").contains("/requests?"), "{}", of("alert.released"));
     assert!(of("alert.raised").contains("/requests?"), "{}", of("alert.raised"));
+}
+
+/// Who is held, as the forms of a page name them.
+fn held_in(html: &str) -> String {
+    let (_, rest) = html.split_once("name=\"held\" value=\"").expect("whom the decision is about");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_decision_of_a_page_that_showed_another_person_is_refused_and_says_so() {
+    let world = World::new().await;
+    let (company, people, _) = company_of_five(&world).await;
+    let (mut owner, page) = Visitor::administrator(&world, "contoso", "owner").await;
+    let csrf = page.csrf();
+    for person in &people[..3] {
+        company.disable(person).await;
+    }
+    let holds = format!("{}/t/contoso/operations/holds", world.url());
+    let list = says(&mut owner, &holds, "Held: decide").await;
+    let alert = alert_of(&world, &list);
+    let page = says(&mut owner, &alert, "3 people by now").await;
+    let shown = held_in(&page.html);
+    company.restore(&people[0]).await;
+    company.disable(&people[3]).await;
+    let named = company.employee(&people[3]).await["userName"].as_str().expect("a name").to_owned();
+    let page = says(&mut owner, &alert, &named).await;
+    let held = held_in(&page.html);
+    assert_ne!(held, shown, "as many as before, and others");
+    let form = [("csrf", &*csrf), ("people", "3"), ("held", &*shown)];
+    let told = owner.send_form(&format!("{alert}/release"), &form).await.answered(200);
+    let _ =
+        told.saying("Nothing was decided").saying("is about others by now").saying("Held: decide");
+    let form = [("csrf", &*csrf), ("people", "3"), ("held", &*held)];
+    let told = owner.send_form(&format!("{alert}/release"), &form).await.answered(200);
+    let _ = told.saying("The alert is released");
 }

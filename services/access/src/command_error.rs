@@ -133,6 +133,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::BookingIsPast(_)
         | Refusal::AlertDecided(_)
         | Refusal::NothingHeld(_)
+        | Refusal::OtherNumberHeld { .. }
         | Refusal::OtherPeopleHeld { .. }
         | Refusal::BookingIsCancelled
         | Refusal::PolicyCancels(_)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use events::{AlertCause, AlertId, EmployeeId, Guard, Seq, TeamId};
+use events::{AlertCause, AlertId, Digest, EmployeeId, Guard, Seq, TeamId};
 use imbl::OrdMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,15 @@ pub enum StandingOverride {
     Reversed,
 }
 
+/// Whom an alert holds, as far as whoever decides about it says whom they were shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeldPeople {
+    /// How many people.
+    pub number: Option<usize>,
+    /// Who: the SHA-256 of their ids in order.
+    pub digest: Option<Digest>,
+}
+
 impl GuardState {
     /// How the guard is set.
     pub fn settings(&self) -> Guard {
@@ -108,6 +117,13 @@ impl GuardState {
     pub(crate) fn held_by(&self, alert: AlertId) -> impl Iterator<Item = EmployeeId> {
         let held = move |one: &StandingOverride| *one == StandingOverride::Held(alert);
         self.overrides().filter(move |(_, one)| held(one)).map(|(employee, _)| employee)
+    }
+
+    /// Whom an alert holds, as a decision about it names them.
+    pub fn held_people(&self, alert: AlertId) -> HeldPeople {
+        let ids: Vec<EmployeeId> = self.held_by(alert).collect();
+        let bytes: Vec<u8> = ids.iter().flat_map(|id| *id.0.as_bytes()).collect();
+        HeldPeople { number: Some(ids.len()), digest: Some(Digest::of(&bytes)) }
     }
 
     pub(crate) fn window(&self) -> SignedDuration {

@@ -13,7 +13,7 @@ use events::{
 };
 use jiff::Timestamp;
 
-use crate::{AdministratorIntent, MemberChange, PersonRef};
+use crate::{AdministratorIntent, HeldPeople, MemberChange, PersonRef};
 
 pub use self::leavers::{BookingWish, LeaversIntent};
 
@@ -212,8 +212,8 @@ pub enum Intent {
     ReleaseAlert {
         /// The alert.
         alert: AlertId,
-        /// How many people it holds, if whoever decides says so.
-        people: Option<usize>,
+        /// Whom it holds, if whoever decides says so.
+        people: Option<HeldPeople>,
         /// Why, if somebody says so.
         reason: Option<String>,
     },
@@ -221,8 +221,8 @@ pub enum Intent {
     ReverseAlert {
         /// The alert.
         alert: AlertId,
-        /// How many people it holds, if whoever decides says so.
-        people: Option<usize>,
+        /// Whom it holds, if whoever decides says so.
+        people: Option<HeldPeople>,
         /// Why, if somebody says so.
         reason: Option<String>,
     },

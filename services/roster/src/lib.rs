@@ -44,7 +44,7 @@ pub use decide::{Occasion, decide, fit_for_cancelling};
 pub use due::{Task, TaskAction};
 pub use evolve::evolve;
 pub use groups::{Group, Groups};
-pub use guard::{Alert, AlertOutcome, GuardState, StandingOverride};
+pub use guard::{Alert, AlertOutcome, GuardState, HeldPeople, StandingOverride};
 pub use intent::{BookingWish, Intent, LeaversIntent};
 pub use leavers::{Departure, SetPolicy};
 pub use member_change::MemberChange;

@@ -146,7 +146,11 @@ pub enum Refusal {
     #[error(
         "nothing was decided, for the alert {alert} is about {held} people by now, and not about {expected}; look at it again, and decide about as many"
     )]
-    OtherPeopleHeld { alert: AlertId, held: usize, expected: usize },
+    OtherNumberHeld { alert: AlertId, held: usize, expected: usize },
+    #[error(
+        "nothing was decided, for the alert {alert} is about others by now, if as many ({held}): somebody is back, and somebody else has left; look at who they are, and decide about these"
+    )]
+    OtherPeopleHeld { alert: AlertId, held: usize },
     #[error("the guard's {what} of {given} is not within {least} to {most}; choose one that is")]
     BadGuard { what: &'static str, given: u32, least: u32, most: u32 },
 

@@ -4,8 +4,8 @@ use access::{CommandError, WriteAccess};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use events::{AlertId, Scope};
-use roster::{Intent, Roster};
+use events::{AlertId, Digest, Scope};
+use roster::{HeldPeople, Intent, Roster};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::json_body::OptionalBody;
@@ -21,9 +21,21 @@ pub(crate) struct AlertDecision {
     /// How many people the decision is about: the alert's `heldPeople`. Where it holds another
     /// number by now, nothing is decided. Left out, it is about as many as there are.
     people: Option<usize>,
+    /// Who they are: the alert's `heldDigest`. Where it holds others by now, if as many, nothing is decided.
+    #[serde(rename = "heldDigest")]
+    #[schema(value_type = Option<String>, pattern = "^[0-9a-f]{64}$")]
+    held_digest: Option<Digest>,
     /// Why; kept with the alert. 1,024 bytes of UTF-8 at most, and not blank.
     #[schema(min_length = 1)]
     reason: Option<String>,
+}
+
+impl AlertDecision {
+    /// About whom it is, and why.
+    fn parts(self) -> (Option<HeldPeople>, Option<String>) {
+        let people = HeldPeople { number: self.people, digest: self.held_digest };
+        (Some(people), self.reason)
+    }
 }
 
 /// Release an alert
@@ -43,7 +55,7 @@ pub(crate) struct AlertDecision {
     responses(
         (status = 204, description = "Released"),
         (status = 404, description = "No such alert"),
-        (status = 409, description = "The alert was reversed, or holds another number of people"),
+        (status = 409, description = "The alert was reversed, or holds other people"),
     ),
     security(("apiToken" = ["alerts:decide"])),
 )]
@@ -51,8 +63,9 @@ pub(super) async fn release(
     State(access): State<WriteAccess>,
     caller: Caller,
     Path((_tenant, alert)): Path<(String, String)>,
-    OptionalBody(AlertDecision { people, reason }): OptionalBody<AlertDecision>,
+    OptionalBody(said): OptionalBody<AlertDecision>,
 ) -> Result<Response, CommandError> {
+    let (people, reason) = said.parts();
     let decided = |alert| Intent::ReleaseAlert { alert, people, reason };
     decide(&access, caller, &alert, decided).await
 }
@@ -73,7 +86,7 @@ pub(super) async fn release(
     responses(
         (status = 204, description = "Reversed"),
         (status = 404, description = "No such alert"),
-        (status = 409, description = "The alert was released, or holds nobody or another number of people"),
+        (status = 409, description = "The alert was released, or holds nobody or other people"),
     ),
     security(("apiToken" = ["alerts:decide"])),
 )]
@@ -81,8 +94,9 @@ pub(super) async fn reverse(
     State(access): State<WriteAccess>,
     caller: Caller,
     Path((_tenant, alert)): Path<(String, String)>,
-    OptionalBody(AlertDecision { people, reason }): OptionalBody<AlertDecision>,
+    OptionalBody(said): OptionalBody<AlertDecision>,
 ) -> Result<Response, CommandError> {
+    let (people, reason) = said.parts();
     let decided = |alert| Intent::ReverseAlert { alert, people, reason };
     decide(&access, caller, &alert, decided).await
 }

@@ -12,6 +12,21 @@ use projector::sql::{Page, QueryError, key, page};
 
 use super::employees::{self, Employee};
 
+/// All that is told of alerts, to which each question adds which of them.
+macro_rules! alerts_where {
+    ($which:literal) => {
+        concat!(include_str!("../../sql/read/alert_select.sql"), "WHERE ", $which)
+    };
+}
+
+const ALERT: &str = alerts_where!("a.tenant = $1 AND a.alert = $2");
+/// A page of them, the last first.
+const ALERTS: &str = alerts_where!(
+    "a.tenant = $1 AND a.seq < $2 AND (a.decision IS NULL OR NOT $4) ORDER BY a.seq DESC LIMIT $3"
+);
+/// Everything that waits for somebody to decide, of all tenants: for operators.
+const OPEN_ALERTS: &str = alerts_where!("a.decision IS NULL ORDER BY a.tenant, a.seq");
+
 /// Too much that changed within too short a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -28,6 +43,9 @@ pub struct Alert {
     /// How many of them it holds: whom a decision is about. None once somebody has decided.
     #[schema(minimum = 0)]
     pub held_people: i64,
+    /// Who these are: the SHA-256 of their ids in order. It is another one as soon as one of them is another.
+    #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
+    pub held_digest: String,
     /// Whether its people stay Active until somebody has decided.
     pub held: bool,
     /// How the guard was set.
@@ -123,7 +141,7 @@ pub async fn alerts(
 ) -> Result<Page<Alert>, QueryError> {
     let before = key(after, i64::MAX, |_| true)?;
     let one_more = i64::from(limit) + 1;
-    let statement = client.prepare_cached(include_str!("../../sql/read/alerts.sql")).await?;
+    let statement = client.prepare_cached(ALERTS).await?;
     let rows =
         client.query(&statement, &[&tenant.as_str(), &before, &one_more, &open_only]).await?;
     let found = rows.iter().map(|row| Ok((read(row)?, row.try_get::<_, i64>("seq")?)));
@@ -136,7 +154,7 @@ pub async fn alert(
     tenant: &Tenant,
     id: AlertId,
 ) -> Result<Option<Alert>, Error> {
-    let statement = client.prepare_cached(include_str!("../../sql/read/alert.sql")).await?;
+    let statement = client.prepare_cached(ALERT).await?;
     let row = client.query_opt(&statement, &[&tenant.as_str(), &id.0]).await?;
     row.as_ref().map(read).transpose()
 }
@@ -163,7 +181,7 @@ pub async fn alert_people(
 
 /// All that waits for somebody to decide, of every tenant.
 pub async fn open_alerts(client: &impl GenericClient) -> Result<Vec<OpenAlert>, Error> {
-    let statement = client.prepare_cached(include_str!("../../sql/read/open_alerts.sql")).await?;
+    let statement = client.prepare_cached(OPEN_ALERTS).await?;
     let rows = client.query(&statement, &[]).await?;
     rows.iter()
         .map(|row| {
@@ -191,6 +209,7 @@ fn read(row: &Row) -> Result<Alert, Error> {
         },
         people: row.try_get("people")?,
         held_people: row.try_get("held_people")?,
+        held_digest: row.try_get("held_digest")?,
         held: raised.held,
         thresholds: Thresholds {
             deactivations: raised.guard.deactivations,

@@ -3,7 +3,7 @@
 use events::{AlertId, DecidedAlert, Event, Guard, SetGuard, Tenant};
 
 use super::text;
-use crate::{AlertOutcome, Refusal, TenantRoster};
+use crate::{AlertOutcome, HeldPeople, Refusal, TenantRoster};
 
 pub(super) fn set_guard(
     slug: &Tenant,
@@ -29,13 +29,27 @@ fn within(what: &'static str, given: u32, least: u32, most: u32) -> Result<(), R
     }
 }
 
+/// Refuses a decision about others than whoever decides was shown.
+fn as_shown(alert: AlertId, shown: HeldPeople, held: HeldPeople) -> Result<(), Refusal> {
+    let number = held.number.unwrap_or_default();
+    if let Some(expected) = shown.number.filter(|expected| *expected != number) {
+        return Err(Refusal::OtherNumberHeld { alert, held: number, expected });
+    }
+    match shown.digest {
+        Some(digest) if held.digest != Some(digest) => {
+            Err(Refusal::OtherPeopleHeld { alert, held: number })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// An alert that holds nobody can be released only, by which somebody tells that it was seen.
-/// `people` is how many whoever decides was shown as held: nobody is decided about unseen.
+/// `people` are those whom whoever decides was shown as held: nobody is decided about unseen.
 pub(super) fn decide(
     tenant: &TenantRoster,
     id: AlertId,
     decision: AlertOutcome,
-    people: Option<usize>,
+    people: Option<HeldPeople>,
     reason: Option<&str>,
 ) -> Result<Vec<Event>, Refusal> {
     if let Some(reason) = reason {
@@ -47,9 +61,8 @@ pub(super) fn decide(
         Some(_) => return Err(Refusal::AlertDecided(id)),
         None => {}
     }
-    let held = tenant.guard().held_by(id).count();
-    if let Some(expected) = people.filter(|expected| *expected != held) {
-        return Err(Refusal::OtherPeopleHeld { alert: id, held, expected });
+    if let Some(shown) = people {
+        as_shown(id, shown, tenant.guard().held_people(id))?;
     }
     let decided = DecidedAlert { alert_id: id, reason: reason.map(str::to_owned) };
     match decision {

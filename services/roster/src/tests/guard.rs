@@ -1,12 +1,15 @@
 //! The mass-change guard: too many leavers, emptied groups, and what administrators make of it.
 
+use std::collections::BTreeSet;
+
 use events::{AlertCause, AlertId, DepartureAlert, Event, EventKind, Guard, ResourceId, Standing};
 use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::words::*;
 use super::{History, Outcome, given};
-use crate::{AlertOutcome, Intent, PersonRef, Refusal, StandingOverride};
+use crate::{AlertOutcome, HeldPeople, Intent, PersonRef, Refusal, StandingOverride};
 
 mod counting;
 mod groups;
@@ -345,15 +348,72 @@ fn a_change_that_disables_and_renames_belongs_to_the_alert_like_any_departure() 
     assert_eq!(outcome.after.standing(3), Standing::Active);
 }
 
+/// As many people, whoever they are.
+fn number(people: usize) -> HeldPeople {
+    HeldPeople { number: Some(people), digest: None }
+}
+
+/// A decision about these people.
+fn about(decide: fn(AlertId) -> Intent, held: HeldPeople) -> Intent {
+    match decide(FIRST) {
+        Intent::ReleaseAlert { alert, reason, .. } => {
+            Intent::ReleaseAlert { alert, people: Some(held), reason }
+        }
+        Intent::ReverseAlert { alert, reason, .. } => {
+            Intent::ReverseAlert { alert, people: Some(held), reason }
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn a_decision_is_refused_once_the_alert_holds_another_person_in_place_of_one_who_was_shown() {
+    let history = company(true).and((0..3).map(leaves));
+    let shown = history.tenant().guard().held_people(FIRST);
+    let other = history.clone().and([is_back(0), leaves(3)]);
+    let held = other.tenant().guard().held_people(FIRST);
+    assert_eq!((held.number, shown.number), (Some(3), Some(3)), "as many as before");
+    for decide in [release, reverse] {
+        let refused = Refusal::OtherPeopleHeld { alert: FIRST, held: 3 };
+        other.clone().when(&about(decide, shown)).refused(&refused);
+        let nameless = HeldPeople { number: None, ..shown };
+        other.clone().when(&about(decide, nameless)).refused(&refused);
+        let decided = other.clone().and([about(decide, held)]);
+        assert_eq!(decided.tenant().guard().held(), 0, "it was about those whom it holds");
+        let as_before = other.clone().and([is_back(3), leaves(0)]);
+        as_before.and([about(decide, shown)]);
+    }
+}
+
+proptest! {
+    /// Whoever leaves or is back in between: what was shown decides about exactly those.
+    #[test]
+    fn a_decision_counts_if_and_only_if_the_alert_holds_whom_whoever_decides_was_shown(
+        before in prop::collection::btree_set(0..6_u128, 3..=6),
+        changes in prop::collection::vec((0..6_u128, any::<bool>()), 0..6),
+    ) {
+        let history = company(true).and(before.into_iter().map(leaves));
+        let whom = |history: &History| -> BTreeSet<_> {
+            history.tenant().guard().held_by(FIRST).collect()
+        };
+        let (first, shown) = (whom(&history), history.tenant().guard().held_people(FIRST));
+        let change = |(who, gone): (u128, bool)| if gone { leaves(who) } else { is_back(who) };
+        let mut history = history.and(changes.into_iter().map(change));
+        let same = whom(&history) == first;
+        let decided = history.tell(&about(release, shown));
+        prop_assert_eq!(decided.is_ok(), same, "{:?}", decided);
+    }
+}
+
 #[test]
 fn a_decision_about_another_number_of_people_than_the_alert_holds_is_refused_and_changes_nothing() {
     let decide = [release, reverse].map(|decide| {
         move |expected| match decide(FIRST) {
             Intent::ReleaseAlert { alert, reason, .. } => {
-                Intent::ReleaseAlert { alert, people: Some(expected), reason }
+                Intent::ReleaseAlert { alert, people: Some(number(expected)), reason }
             }
             Intent::ReverseAlert { alert, reason, .. } => {
-                Intent::ReverseAlert { alert, people: Some(expected), reason }
+                Intent::ReverseAlert { alert, people: Some(number(expected)), reason }
             }
             other => other,
         }
@@ -362,7 +422,7 @@ fn a_decision_about_another_number_of_people_than_the_alert_holds_is_refused_and
     let one_more = history.clone().and([leaves(3)]);
     let one_is_back = history.clone().and([is_back(0)]);
     for decide in decide {
-        let refused = |held| Refusal::OtherPeopleHeld { alert: FIRST, held, expected: 3 };
+        let refused = |held| Refusal::OtherNumberHeld { alert: FIRST, held, expected: 3 };
         one_more.clone().when(&decide(3)).refused(&refused(4));
         one_is_back.clone().when(&decide(3)).refused(&refused(2));
         assert_eq!(one_more.standing_override(3), Some(StandingOverride::Held(FIRST)));
@@ -376,9 +436,9 @@ fn a_decision_about_another_number_of_people_than_the_alert_holds_is_refused_and
 #[test]
 fn an_alert_that_holds_nobody_is_released_about_nobody() {
     let released =
-        |people| Intent::ReleaseAlert { alert: FIRST, people: Some(people), reason: None };
+        |people| Intent::ReleaseAlert { alert: FIRST, people: Some(number(people)), reason: None };
     let history = company(false).and((0..3).map(leaves));
-    let refused = Refusal::OtherPeopleHeld { alert: FIRST, held: 0, expected: 3 };
+    let refused = Refusal::OtherNumberHeld { alert: FIRST, held: 0, expected: 3 };
     history.clone().when(&released(3)).refused(&refused);
     history.and([released(0)]);
 }

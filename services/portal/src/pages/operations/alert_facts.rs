@@ -21,6 +21,8 @@ pub(super) struct Alert {
     pub(super) people: u64,
     /// How many of them it holds: whom a decision is about.
     pub(super) held_people: u64,
+    /// Who these are, as a digest of their ids.
+    pub(super) held_digest: String,
     /// Whether they stay Active until somebody decides.
     pub(super) held: bool,
     pub(super) decision: Option<Decision>,

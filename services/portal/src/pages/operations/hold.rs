@@ -133,6 +133,7 @@ fn decisions(signed: &Signed, alert: &Alert, at: &str) -> Markup {
             section.card {
                 h2 { (title) }
                 (form(token, &format!("{at}/{what}"), html! {
+                    input type="hidden" name="held" value=(alert.held_digest);
                     label.check {
                         input type="checkbox" name="people" value=(alert.held_people) required;
                         span { (said) }
@@ -205,7 +206,7 @@ async fn reverse(
     decide(&portal, &signed, alert, &fields, "reverse", done).await
 }
 
-/// Decides, if it is still about as many people as whoever decides was told: the writer compares, since a page may be
+/// Decides, if it is still about those people whom whoever decides was shown: the writer compares, since a page may be
 /// of before the last departures.
 async fn decide(
     portal: &Portal,
@@ -216,12 +217,13 @@ async fn decide(
     done: &str,
 ) -> Result<Response, Refused> {
     let at = format!("{}/{alert}", Tab::Holds.path(signed));
-    let Ok(people) = fields.get("people").parse::<u64>() else {
-        let text = "Nothing was decided: tick the box that says how many people it is about.";
+    let said = (fields.get("people").parse::<u64>(), fields.said("held"));
+    let (Ok(people), Some(held)) = said else {
+        let text = "Nothing was decided: look at the people, and tick the box that says how many it is about.";
         return then(portal, signed, Notice::failed(text.to_owned()), &at).await;
     };
     let path = format!("/api/v1/{}/alerts/{alert}/{what}", signed.tenant);
-    let body = json!({ "people": people, "reason": fields.said("reason") });
+    let body = json!({ "people": people, "heldDigest": held, "reason": fields.said("reason") });
     let asked: Result<Value, Problem> =
         portal.apis().send(signed, Method::POST, &path, Some(&body)).await;
     told(portal, signed, asked, |_| done.to_owned(), &at).await

@@ -88,7 +88,7 @@ mod tests {
     fn alert(held: bool, decision: &Value) -> Alert {
         let told = json!({
             "id": "01890000-0000-7000-8000-000000000001", "raisedAt": "2026-12-01T10:00:00Z", "cause": "deactivations",
-            "deactivations": 18, "activeBefore": 311, "people": 42, "heldPeople": 42, "held": held, "decision": decision,
+            "deactivations": 18, "activeBefore": 311, "people": 42, "heldPeople": 42, "heldDigest": "", "held": held, "decision": decision,
         });
         serde_json::from_value(told).expect("an alert")
     }
