@@ -15,10 +15,12 @@ use crate::tools::axe;
 
 /// What is no page: what pages load, what is saved, and where a provider comes in. Live parts are
 /// looked at as part of their pages.
-const NO_PAGES: [&str; 16] = [
+const NO_PAGES: [&str; 18] = [
     "/assets/{name}",
     "/sign-in/provider",
     "/sign-in/provider/back",
+    "/t",
+    "/t/",
     "/t/{tenant}/",
     "/t/{tenant}/activity/live",
     "/t/{tenant}/integrations/connection/live",

@@ -133,6 +133,36 @@ async fn one_session_may_reach_several_tenants_and_each_with_the_roles_that_it_h
 }
 
 #[tokio::test]
+async fn who_signs_in_as_somebody_else_takes_nothing_over_and_pages_of_before_do_nothing() {
+    let world = world().await;
+    let link = invited(&world, "ada@acme.example --tenant acme --role owner").await;
+    let other = invited(&world, "ada@acme.example --tenant globex --role owner").await;
+    let bob = invited(&world, "bob@acme.example --tenant acme --role owner").await;
+    let mut tabs = signed_in(&link).await;
+    tabs.send_form(&other, &[]).await.answered(200);
+    let secret = tabs.cookie(&world.url(), "rollcall").expect("a cookie").to_owned();
+    let csrf = sessions(&world, &mut tabs).await.csrf();
+    // The other tab.
+    let asks = tabs.ask(&bob).await.answered(200).saying("ada@acme.example").saying("That ends");
+    assert!(!asks.html.contains("bob@acme.example"), "{}", asks.html);
+    tabs.send_form(&bob, &[]).await.answered(200);
+    let at = |path: &str| format!("{}/t/{path}", world.url());
+    let _ = tabs.open(&at("acme/administrators")).await.answered(200).saying("bob@acme.example");
+    tabs.open(&at("globex")).await.answered(404);
+    // The first tab is still open.
+    for form in ["acme/administrators/invite", "globex/administrators/invite"] {
+        let fields = [("csrf", &*csrf), ("email", "eve@acme.example"), ("role", "owner")];
+        let refused = tabs.send_form(&at(form), &fields).await.answered(403);
+        let _ = refused.saying("nothing was done").saying("now signed in as bob@acme.example");
+    }
+    let all = tabs.open(&at("acme/administrators")).await.answered(200);
+    assert!(!all.html.contains("eve@acme.example"), "{}", all.html);
+    let mut copy = Visitor::default();
+    copy.set_cookie(&world.url(), "rollcall", &secret);
+    assert!(!is_in(&world, &mut copy).await, "the session of before has ended");
+}
+
+#[tokio::test]
 async fn who_can_sign_in_as_somebody_at_one_tenant_ends_nothing_of_theirs_at_another() {
     let world = world().await;
     let link = invited(&world, "ada@acme.example --tenant acme --role owner").await;
@@ -167,4 +197,23 @@ async fn a_role_that_is_taken_away_and_an_administrator_who_is_removed_are_gone_
     bob.open(&administrators).await.answered(403);
     world.verb("admin remove bob@acme.example --tenant acme").await.ended(0);
     bob.open(&administrators).await.answered(404);
+}
+
+#[tokio::test]
+async fn an_address_without_its_tenant_leads_to_the_choice_and_one_too_large_form_says_so() {
+    let world = world().await;
+    let link = invited(&world, "ada@acme.example --tenant acme --role owner").await;
+    let mut ada = signed_in(&link).await;
+    for path in ["t", "t/"] {
+        let seen = ada.open(&format!("{}/{path}", world.url())).await.answered(200);
+        assert_eq!(seen.url.path(), "/t/acme");
+        let stranger = Visitor::default().open(&format!("{}/{path}", world.url())).await;
+        assert_eq!(stranger.answered(200).url.path(), "/sign-in");
+    }
+    let csrf = sessions(&world, &mut ada).await.csrf();
+    let fields = [("csrf", &*csrf), ("email", &*"x".repeat(300 << 10))];
+    let invite = format!("{}/t/acme/administrators/invite", world.url());
+    let refused = ada.send_form(&invite, &fields).await.answered(413);
+    let refused = refused.saying("This is too large").saying("nothing was done");
+    assert!(!refused.html.contains("cannot be understood"), "{}", refused.html);
 }

@@ -3,6 +3,8 @@
 //! A page cannot forget it: the routes are made of a table that says what each needs (`routes.rs`), and each
 //! stands behind this guard.
 
+use std::error::Error as _;
+
 use access::permissions_of;
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts as _, RawPathParams, Request, State};
@@ -11,7 +13,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use eventlog::sentence;
 use events::Tenant;
-use web::{ClientAddress, Problem, RequestId};
+use http_body_util::LengthLimitError;
+use web::{ClientAddress, Problem, Rejection, RequestId};
 
 use crate::fields::Fields;
 use crate::parts::layout::Frame;
@@ -49,8 +52,7 @@ pub(crate) async fn guard(
             }
             // What a page could not read of the request is told in words as well.
             let illegible = answered.status().is_client_error() && is_plain(answered.headers());
-            let problem = illegible
-                .then(|| Problem::malformed("The address or the form cannot be understood."));
+            let problem = illegible.then(|| illegible_because(answered.status()));
             let problem = problem.or_else(|| answered.extensions().get::<Problem>().cloned());
             match (frame, problem) {
                 // A page's own refusal is shown within the frame.
@@ -61,6 +63,20 @@ pub(crate) async fn guard(
         }
         Err(refused) => refused.into_response(),
     }
+}
+
+/// What is told in place of a text of the framework's.
+fn illegible_because(status: StatusCode) -> Problem {
+    let detail = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            "What was sent is larger than this page takes: send less of it at once."
+        }
+        StatusCode::METHOD_NOT_ALLOWED => {
+            "The page does not take what was sent to it: go to it anew."
+        }
+        _ => return Problem::malformed("The address or the form cannot be understood."),
+    };
+    Problem::new(status, detail)
 }
 
 /// Whether an answer is a text of the framework's, and no page of ours.
@@ -82,11 +98,25 @@ async fn let_in(portal: &Portal, needs: Needs, request: Request) -> Result<Reque
         let notice = portal.sessions().notice(session.id, id).await?;
         session.notice = notice.map(|notice| (id, notice));
     }
-    let signed = match (needs, &session) {
-        (Needs::Nothing, _) => None,
-        (Needs::Session | Needs::Administrator | Needs::Permission(_), None) => {
-            return Err(Refused::NotSignedIn);
+    if needs != Needs::Nothing && session.is_none() {
+        return Err(Refused::NotSignedIn);
+    }
+    let mut body = body;
+    if parts.method == Method::POST {
+        from_here(&parts.headers)?;
+        let fields = form(&parts.headers, body).await?;
+        // Said before anything else: who has signed in as somebody else may have nothing at the form's tenant.
+        if let Some(session) = &session
+            && needs != Needs::Nothing
+            && fields.get("csrf") != session.csrf
+        {
+            return Err(of_another_session(portal, session));
         }
+        parts.extensions.insert(fields);
+        body = Body::empty();
+    }
+    let signed = match (needs, &session) {
+        (Needs::Nothing, _) | (_, None) => None,
         (Needs::Session, Some(session)) => {
             if let Some((tenant, _)) = session.administrators.first() {
                 portal.access().counts().request(tenant, &parts.extensions)?;
@@ -106,19 +136,6 @@ async fn let_in(portal: &Portal, needs: Needs, request: Request) -> Result<Reque
         ));
         return Err(refused);
     }
-    let mut body = body;
-    if parts.method == Method::POST {
-        from_here(&parts.headers)?;
-        let fields = form(&parts.headers, body).await?;
-        let right = session.as_ref().is_none_or(|session| fields.get("csrf") == session.csrf);
-        if !right && needs != Needs::Nothing {
-            let detail = "The form does not belong to this session: nothing was done. Go back, reload the page \
-                          and send it again.";
-            return Err(Refused::forbidden(detail));
-        }
-        parts.extensions.insert(fields);
-        body = Body::empty();
-    }
     if let Some(session) = session {
         parts.extensions.insert(session);
     }
@@ -126,6 +143,16 @@ async fn let_in(portal: &Portal, needs: Needs, request: Request) -> Result<Reque
         parts.extensions.insert(signed);
     }
     Ok(Request::from_parts(parts, body))
+}
+
+/// A form of a session that ended when somebody signed in anew in the same browser, or of nobody's.
+fn of_another_session(portal: &Portal, session: &Session) -> Refused {
+    let roster = portal.access().writer().roster();
+    let now = session.addresses(&roster).join(", ");
+    Refused::forbidden(format!(
+        "The form does not belong to this session: nothing was done. You are now signed in as {now}. Go back, reload \
+         the page and send it again, or sign in as who you were."
+    ))
 }
 
 /// Who asks, as the tenant of the path knows them.
@@ -195,10 +222,22 @@ async fn form(headers: &HeaderMap, body: Body) -> Result<Fields, Refused> {
         let detail = "Forms of these pages are sent as application/x-www-form-urlencoded.";
         return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
     }
-    let text = to_bytes(body, MOST_BYTES).await.map_err(|_| {
-        let detail =
-            format!("The form has more than {MOST_BYTES} bytes, or was cut off: nothing was done.");
-        Refused::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
-    })?;
+    let text = to_bytes(body, MOST_BYTES).await.map_err(|error| unread(&error))?;
     Ok(Fields::read(&text))
+}
+
+/// Why a form was not read to its end.
+fn unread(error: &axum::Error) -> Refused {
+    if let Some(rejection) = Rejection::beneath(error) {
+        return rejection.into();
+    }
+    if error.source().is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
+        let detail = format!(
+            "The form has more than {MOST_BYTES} bytes, so that nothing was done. Choose fewer, or write less, and send \
+             the rest in another form."
+        );
+        return Refused::new(StatusCode::PAYLOAD_TOO_LARGE, detail);
+    }
+    let detail = "The form was cut off on its way, so that nothing was done. Send it again.";
+    Refused::new(StatusCode::BAD_REQUEST, detail)
 }

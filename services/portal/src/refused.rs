@@ -101,6 +101,12 @@ fn title(status: StatusCode) -> &'static str {
         StatusCode::CONFLICT => "This is not possible as things stand",
         StatusCode::SERVICE_UNAVAILABLE => "Not available at the moment",
         StatusCode::TOO_MANY_REQUESTS => "Too many requests",
+        StatusCode::PAYLOAD_TOO_LARGE
+        | StatusCode::URI_TOO_LONG
+        | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => "This is too large",
+        StatusCode::REQUEST_TIMEOUT => "This took too long",
+        StatusCode::UNAUTHORIZED => "You are not signed in",
+        StatusCode::METHOD_NOT_ALLOWED => "This page does not do that",
         other if other.is_client_error() => "This cannot be understood",
         _ => "Something went wrong",
     }

@@ -9,13 +9,14 @@ mod tests;
 
 use events::{AdministratorId, Digest, Seq, Tenant};
 use jiff::{SignedDuration, Timestamp};
+use roster::Roster;
 use uuid::Uuid;
 
 pub(crate) use browser::in_words as browser_in_words;
 pub(crate) use cookie::{cookie, ended_cookie, secret_in};
 pub(crate) use notice::{Notice, named_in as notice_in};
 pub use store::SessionsError;
-pub(crate) use store::{ListedSession, Sessions};
+pub(crate) use store::{Before, ListedSession, Sessions};
 
 /// A session that nobody has used for so long has ended.
 pub(crate) const IDLE: SignedDuration = SignedDuration::from_hours(8);
@@ -45,6 +46,15 @@ impl Session {
     pub(crate) fn administrator(&self, tenant: &Tenant) -> Option<AdministratorId> {
         let mut all = self.administrators.iter();
         all.find(|(own, _)| own == tenant).map(|(_, administrator)| *administrator)
+    }
+
+    /// The addresses of those in whose name it is, each once.
+    pub(crate) fn addresses(&self, roster: &Roster) -> Vec<String> {
+        let all = self.administrators.iter().filter_map(|(_, id)| roster.administrator(id));
+        let mut addresses: Vec<_> = all.map(|(_, one)| one.email.as_str().to_owned()).collect();
+        addresses.sort();
+        addresses.dedup();
+        addresses
     }
 
     /// The position that a page has to have seen, if something was done a moment ago.

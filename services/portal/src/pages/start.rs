@@ -18,6 +18,8 @@ use crate::signed::Signed;
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         get("/", Needs::Session, routing::get(choose)),
+        get("/t", Needs::Session, routing::get(start)),
+        get("/t/", Needs::Session, routing::get(start)),
         get("/t/{tenant}/", Needs::Administrator, routing::get(without_slash)),
         get("/t/{tenant}/{*rest}", Needs::Administrator, routing::get(nothing)),
         get("/assets/{name}", Needs::Nothing, routing::get(assets::show)),
@@ -27,6 +29,11 @@ pub(crate) fn routes() -> Vec<Route> {
 /// The tenant's page, whose address has no slash at its end.
 async fn without_slash(signed: Signed) -> Redirect {
     Redirect::to(&format!("/t/{}", signed.tenant))
+}
+
+/// An address without its tenant leads to the choice of one.
+async fn start() -> Redirect {
+    Redirect::to("/")
 }
 
 async fn choose(State(portal): State<Portal>, Extension(session): Extension<Session>) -> Response {

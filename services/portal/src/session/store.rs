@@ -26,6 +26,15 @@ pub(crate) struct Sessions {
     now: fn() -> Timestamp,
 }
 
+/// The session in which a browser was before somebody signed in there anew.
+#[derive(Clone, Debug)]
+pub(crate) struct Before {
+    /// Its id.
+    pub(crate) session: Uuid,
+    /// Those of its administrators who are the person who signs in now.
+    pub(crate) same_person: Vec<AdministratorId>,
+}
+
 /// Why sessions cannot be looked at.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionsError {
@@ -68,13 +77,14 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// Begins a session; the secret is for the cookie, and written down nowhere. What `before`, the session of the
-    /// same browser, opens at other tenants goes on in this one, and ends there when it would have ended.
+    /// Begins a session; the secret is for the cookie, and written down nowhere. The session of the same browser before
+    /// it ends. What that opens to the same person at other tenants goes on in this one, and ends there when it would
+    /// have ended.
     pub(crate) async fn begin(
         &self,
         administrators: &[(Tenant, AdministratorId)],
         browser: &str,
-        before: Option<Uuid>,
+        before: Option<Before>,
     ) -> Result<String, SessionsError> {
         let (secret, digest) = ids::secret(PREFIX);
         let mut client = self.client().await?;
@@ -92,16 +102,18 @@ impl Sessions {
                         (session, tenant, administrator, begun_at) VALUES ($1, $2, $3, $4)";
             transaction.execute(also, &[&id, &tenant.as_str(), &administrator.0, &now]).await?;
         }
-        if let Some(before) = before {
+        if let Some(Before { session, same_person }) = before {
             let goes_on = "INSERT INTO portal.session_administrators \
                                (session, tenant, administrator, begun_at) \
                            SELECT $1, a.tenant, a.administrator, coalesce(a.begun_at, s.begun_at) \
                            FROM portal.session_administrators a JOIN portal.sessions s USING (session) \
                            WHERE session = $2 AND coalesce(a.begun_at, s.begun_at) >= $3 \
+                               AND a.administrator = ANY ($4) \
                            ON CONFLICT DO NOTHING";
-            transaction.execute(goes_on, &[&id, &before, &longest]).await?;
+            let ids: Vec<Uuid> = same_person.iter().map(|id| id.0).collect();
+            transaction.execute(goes_on, &[&id, &session, &longest, &ids]).await?;
             let end = "DELETE FROM portal.sessions WHERE session = $1";
-            transaction.execute(end, &[&before]).await?;
+            transaction.execute(end, &[&session]).await?;
         }
         transaction.commit().await?;
         Ok(secret)

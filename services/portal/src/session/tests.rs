@@ -41,6 +41,7 @@ async fn who_signs_in_at_a_second_tenant_stays_at_the_first_no_longer_than_befor
         found(&first).await.expect("it lives");
     }
     let before = found(&first).await.expect("it lives").id;
+    let before = Before { session: before, same_person: vec![acme.1] };
     let merged = sessions.begin(&both[1..], "a browser", Some(before)).await.expect("a session");
     assert!(found(&first).await.is_none(), "the session before has ended");
     assert_eq!(found(&merged).await.expect("it lives").administrators, both);
@@ -49,6 +50,20 @@ async fn who_signs_in_at_a_second_tenant_stays_at_the_first_no_longer_than_befor
     assert_eq!(left.administrators, both[1..], "24 hours are over at the first");
     assert!(!sessions.lives(left.id, acme.1).await.expect("Postgres"));
     assert!(sessions.lives(left.id, globex.1).await.expect("Postgres"));
+}
+
+#[tokio::test]
+async fn what_was_open_to_somebody_else_in_the_same_browser_does_not_go_on() {
+    let _clock = CLOCK.lock().await;
+    let sessions = sessions().await;
+    let (ada, bob) = ([at("acme", 11), at("globex", 12)], [at("acme", 13)]);
+    let first = sessions.begin(&ada, "a browser", None).await.expect("a session");
+    let session = sessions.find(&first).await.expect("Postgres").expect("it lives").id;
+    let before = Before { session, same_person: vec![] };
+    let second = sessions.begin(&bob, "a browser", Some(before)).await.expect("a session");
+    assert!(sessions.find(&first).await.expect("Postgres").is_none(), "it has ended");
+    let found = sessions.find(&second).await.expect("Postgres").expect("it lives");
+    assert_eq!(found.administrators, bob);
 }
 
 #[tokio::test]

@@ -15,8 +15,10 @@ use super::begun::{begin, note};
 use crate::names;
 use crate::parts::layout;
 use crate::parts::page::Page;
+use crate::parts::text::name;
 use crate::portal::Portal;
 use crate::refused::Refused;
+use crate::session::Session;
 
 /// `GET /sign-in/link/{secret}`.
 pub(super) async fn show(
@@ -30,10 +32,17 @@ pub(super) async fn show(
         let now = (portal.settings().now)();
         one.link.opens(now).map_err(|why| Refused::from(CommandError::from(why)))?;
     }
+    let own = roster.administrator(&id).map(|(_, one)| one.email.as_str());
+    let session = parts.extensions.get::<Session>();
+    let mut others = session.map(|session| session.addresses(&roster)).unwrap_or_default();
+    others.retain(|other| own.is_none_or(|own| !own.eq_ignore_ascii_case(other)));
     let content = html! {
         section.card {
             h1 { "Sign in to " (tenant) }
             p { "This link is good once, and for you alone. It signs in this browser for eight hours of use." }
+            @if !others.is_empty() {
+                p { "In this browser " @for other in &others { strong { (name(other)) } " " } "is signed in. That ends: a page that is still open then does nothing any more." }
+            }
             form method="post" { button.primary { "Sign in" } }
         }
     };
