@@ -2,6 +2,7 @@
 
 use kit::alarms::WITHOUT_NATS;
 use kit::http::{Answer, http};
+use kit::visitor::Visitor;
 use kit::wait::until;
 use kit::world::{World, verb_of};
 use reqwest::Method;
@@ -223,4 +224,43 @@ async fn while_the_journal_is_away_nothing_is_changed_by_operators() {
     assert!(refused.text.contains("journal"), "{}", refused.text);
     world.nats.restart().expect("start nats-server again");
     until("a tenant can be created", async || Answer::to(create()).await.status == 201).await;
+}
+
+#[tokio::test]
+async fn an_act_that_names_a_thing_by_its_id_alone_is_in_the_journal_of_its_tenant_and_of_no_other()
+{
+    let world = World::new().await;
+    for tenant in ["acme", "globex"] {
+        world.verb(&format!("tenant create {tenant}")).await.ended(0);
+    }
+    let add = "subscriber add crm --door webhook --webhook-url https://crm.example/rollcall";
+    let added_to = async |tenant: &str| world.result(&format!("{add} --tenant {tenant}")).await;
+    let (ours, theirs) = (added_to("acme").await, added_to("globex").await);
+    let bob = added(&world, "bob --role tenants:manage,ops:read").await;
+    let resend = async |subscriber: &Value| {
+        let id = subscriber["subscriber_id"].as_str().expect("an id");
+        let url = format!("{}/ops/v1/webhooks/{id}/resend", world.url());
+        Answer::to(http().post(url).bearer_auth(&bob).json(&json!({}))).await
+    };
+    resend(&ours).await.answered(200);
+    // Of what there is not nobody's journal tells.
+    resend(&json!({ "subscriber_id": "01890000-0000-7000-8000-000000000001" })).await;
+    let resent = async |tenant: &str| {
+        let log = format!("operations log --tenant {tenant} --operator bob");
+        let page = world.result(&log).await;
+        let acts = page["acts"].as_array().expect("acts").iter();
+        let about = acts.map(|act| act["of"]["about"]["subscriber"].clone());
+        about.filter(|subscriber| !subscriber.is_null()).collect::<Vec<_>>()
+    };
+    assert_eq!(resent("acme").await, [ours["subscriber_id"].clone()]);
+    assert_eq!(resent("globex").await, Vec::<Value>::new());
+    for (tenant, sees) in [("acme", true), ("globex", false)] {
+        let (mut owner, _) = Visitor::administrator(&world, tenant, "owner").await;
+        let journal = format!("{}/t/{tenant}/operations/journal", world.url());
+        let page = owner.open(&journal).await.answered(200).saying("Journal");
+        assert_eq!(page.html.contains("Dead letters sent again"), sees, "{tenant}: {}", page.html);
+    }
+    resend(&theirs).await.answered(200);
+    assert_eq!(resent("globex").await, [theirs["subscriber_id"].clone()]);
+    assert_eq!(resent("acme").await, [ours["subscriber_id"].clone()], "as before");
 }

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use events::Tenant;
+use events::{Seq, Tenant};
 use uuid::Uuid;
 use web::{Principal, Problem, RequestId};
 
@@ -49,23 +49,31 @@ async fn answer(acts: ActLog, mut request: Request, next: Next) -> Response {
 }
 
 /// Notes in the journal that `principal` asks for a change. When it cannot be noted, the request is
-/// refused.
+/// refused. `whose` finds the tenant of what the path names by an id alone.
 pub(crate) async fn received(
     parts: &mut Parts,
     acts: &ActLog,
     principal: &Principal,
+    whose: impl AsyncFnOnce(&BTreeMap<String, String>) -> Result<Option<Tenant>, ActError>,
 ) -> Result<(), Problem> {
     let Some(by) = by(principal) else { return Ok(()) };
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }
     let request = RequestId::given(&parts.extensions, &parts.headers).as_str().to_owned();
+    let mut about = about(parts).await;
+    if !about.contains_key("tenant") {
+        // An administrator reaches things of their own tenant alone, and no other tenant is told that they asked.
+        let found = whose(&about).await.map_err(|error| unavailable(&error))?;
+        let tenant = found.filter(|found| principal.tenant().is_none_or(|own| own == found));
+        about.extend(tenant.map(|tenant| ("tenant".to_owned(), tenant.to_string())));
+    }
     let route = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let act = Act::RequestReceived(Received {
         request: request.clone(),
         method: parts.method.to_string(),
         route: route.unwrap_or_default(),
-        about: about(parts).await,
+        about,
     });
     acts.note(&by, act).await.map_err(|error| unavailable(&error))?;
     if let Some(Audited(told)) = parts.extensions.get::<Audited>() {
@@ -85,10 +93,21 @@ async fn about(parts: &mut Parts) -> BTreeMap<String, String> {
         "projection" => {
             value.len() <= 32 && value.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
         }
-        _ => value.parse::<JobId>().is_ok() || Uuid::try_parse(value).is_ok(),
+        _ => {
+            value.parse::<JobId>().is_ok()
+                || Uuid::try_parse(value).is_ok()
+                || position_in_slot(value).is_some()
+        }
     };
     let known = params.iter().filter(|(name, value)| is_known(name, value));
     known.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// The position in the name of a parked event: `teams:4182330`.
+pub(crate) fn position_in_slot(name: &str) -> Option<Seq> {
+    let (slot, position) = name.split_once(':')?;
+    let is_slot = slot.len() <= 32 && slot.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    position.parse().ok().map(Seq).filter(|_| is_slot)
 }
 
 /// What is answered when the journal cannot be used.

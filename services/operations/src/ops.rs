@@ -39,6 +39,7 @@ mod subscribers_of;
 mod tests_sent;
 mod verifications;
 mod webhooks;
+mod whose;
 
 use axum::response::IntoResponse as _;
 use axum::routing::{delete, get, post};

@@ -10,6 +10,7 @@ use web::{Permission, Principal, Problem};
 use writer::Provenance;
 
 use super::confined::Asks;
+use super::whose::tenant_of;
 use crate::operations::Operations;
 use crate::{audit, caller};
 
@@ -37,7 +38,8 @@ impl FromRequestParts<Operations> for Caller {
 impl Asks for Caller {
     async fn admitted(parts: &mut Parts, ops: &Operations) -> Result<Self, Problem> {
         let principal = caller::who(parts, ops.counts(), ops.token(), ops.acts()).await?;
-        audit::received(parts, ops.acts(), &principal).await?;
+        let whose = async |about: &_| Ok(tenant_of(ops.log(), about).await?);
+        audit::received(parts, ops.acts(), &principal, whose).await?;
         Ok(Self { by: by(&principal)?, principal, origin: RequestOrigin::of(parts) })
     }
 

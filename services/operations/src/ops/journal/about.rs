@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use acts::{Acted, Plan, PlanId, State};
+use acts::{Acted, By, Plan, PlanId, State};
 use serde_json::Value;
 
 /// What an act is about, as far as it is about one tenant or one read model.
@@ -41,8 +41,10 @@ impl<'s> Reader<'s> {
             .or(|| self.by_name(&of["plan"]))
             .or(|| self.by_name(&of["about"]["id"]))
             .or(|| self.of_erasure(of["erasure"].as_str()?))
+            .or(|| self.of_erasure(of["about"]["id"].as_str()?))
             .or(|| self.of_verification(of["verification"].as_u64()?))
             .or(|| self.requests.get(request?).cloned());
+        let told = if is_elsewhere(&acted.by, &told) { About::default() } else { told };
         if let (Some(request), "request.received") = (request, acted.act.name()) {
             self.requests.insert(request.to_owned(), told.clone());
         }
@@ -69,6 +71,14 @@ impl<'s> Reader<'s> {
     }
 }
 
+/// Whether an administrator named a thing of another tenant, which they were refused: that one is not told.
+fn is_elsewhere(by: &By, told: &About) -> bool {
+    match by {
+        By::Administrator(own, _) => told.tenant.as_deref().is_some_and(|it| it != own.as_str()),
+        By::Operator(_) | By::Root | By::Program => false,
+    }
+}
+
 /// What the act itself, or the path of its request, names.
 fn named(of: &Value) -> About {
     let named = |name: &str| {
@@ -80,7 +90,8 @@ fn named(of: &Value) -> About {
 
 #[cfg(test)]
 mod tests {
-    use acts::{Act, Answered, By, Received, VerifyEnded, VerifyOutcome, VerifyStarted};
+    use acts::{Act, Answered, Received, VerifyEnded, VerifyOutcome, VerifyStarted};
+    use events::AdministratorId;
     use jiff::Timestamp;
 
     use super::*;
@@ -121,5 +132,25 @@ mod tests {
         let teams = || ("acme".to_owned(), "teams".to_owned());
         let globex = || ("globex".to_owned(), String::new());
         assert_eq!(told.collect::<Vec<_>>(), [teams(), teams(), globex(), globex()]);
+    }
+
+    #[test]
+    fn no_tenant_is_told_what_an_administrator_of_another_one_asked_about_it() {
+        let about = |by: By| {
+            let act = Act::RequestReceived(Received {
+                request: "q".to_owned(),
+                method: "POST".to_owned(),
+                route: "/ops/v1/webhooks/{subscriber}/resend".to_owned(),
+                about: BTreeMap::from([("tenant".to_owned(), "globex".to_owned())]),
+            });
+            let acted = Acted { seq: 1, at: Timestamp::UNIX_EPOCH, by, act };
+            let state = State::default();
+            Reader::new(&state).about(&acted, &acted.act.of()).tenant
+        };
+        let [acme, globex] = ["acme", "globex"].map(|slug| slug.parse().expect("a tenant"));
+        let ada = AdministratorId(uuid::Uuid::from_u128(1));
+        assert_eq!(about(By::Administrator(acme, ada)), None);
+        assert_eq!(about(By::Administrator(globex, ada)).as_deref(), Some("globex"));
+        assert_eq!(about(By::Root).as_deref(), Some("globex"));
     }
 }
