@@ -195,3 +195,21 @@ async fn a_receipt_ends_with_its_time_with_a_return_or_without_the_subscriber_an
         .collect();
     assert_eq!(missing, [1, 0], "{told:?}");
 }
+
+#[tokio::test]
+async fn a_departure_that_was_due_before_it_was_told_is_counted_and_has_no_receipt() {
+    // Due at once: as where the delivery was away for as long as departures may take.
+    let world = world(&[("ROLLCALL_RECEIPT_HOURS", "0.0000001")]).await;
+    let company = world.contoso().await;
+    world.result("subscriber add canteen --tenant contoso --door pull").await;
+    let ada = company.hire("Ada").await;
+    company.disable(&ada).await;
+    until("it is counted", async || {
+        let metrics = reqwest::get(format!("{}/metrics", world.url())).await.expect("an answer");
+        let metrics = metrics.text().await.expect("a text");
+        metrics.contains("\nrollcall_receipts_late_total 1\n")
+    })
+    .await;
+    let id = company.employee(&ada).await["id"].as_str().expect("an id").to_owned();
+    company.ask(&format!("employees/{id}/receipt")).await.answered(404);
+}

@@ -35,11 +35,20 @@ impl Receipts {
             if said.is_empty() && unsaved < UNSAVED {
                 continue;
             }
-            let mut opened = Vec::new();
+            let (mut opened, mut late) = (Vec::new(), 0);
             for one in &said {
-                opened.push(self.opened(one).await?);
+                let opening = self.opening(one).await?;
+                late += u64::from(matches!(opening, Opening::Late));
+                opened.push(opening.opened());
             }
             rows::take_in(self.database.pool(), feed, &said, &opened, last, clock::now()).await?;
+            if late > 0 {
+                self.metrics.late(late);
+                tracing::info!(
+                    departures = late,
+                    "departures were due before the feed told of them; no receipts of them are opened"
+                );
+            }
             unsaved = 0;
             if !said.is_empty() {
                 news.notify_one();
@@ -48,22 +57,45 @@ impl Receipts {
         Err(ReadError::Unavailable("the feed ended".into()).into())
     }
 
-    /// The receipt that is to be opened, if what is said is a departure that somebody wants to be told.
-    async fn opened(&self, said: &Said) -> Result<Option<Opened>, ReceiptsError> {
-        let What::Left { at, log } = said.what else { return Ok(None) };
+    /// Whether a receipt is to be opened: where what is said is a departure that somebody wants to be told.
+    async fn opening(&self, said: &Said) -> Result<Opening, ReceiptsError> {
+        let What::Left { at, log } = said.what else { return Ok(Opening::Nothing) };
         let due_at = due(at, self.due_after);
-        if due_at <= clock::now() {
-            return Ok(None);
-        }
         let mut roster = self.writer.roster();
         if roster.position().seq < Seq(log) {
             roster = self.writer.consistent_roster().await?;
         }
         if is_closed(&roster, said, log) {
-            return Ok(None);
+            return Ok(Opening::Nothing);
         }
         let subscribers = wanting(&roster, &said.tenant, Seq(log));
-        Ok((!subscribers.is_empty()).then_some(Opened { log, left_at: at, due_at, subscribers }))
+        if subscribers.is_empty() {
+            return Ok(Opening::Nothing);
+        }
+        if due_at > clock::now() {
+            return Ok(Opening::Receipt(Opened { log, left_at: at, due_at, subscribers }));
+        }
+        // A feed that is told anew tells of departures whose receipts are there.
+        let is_there = rows::is_there(self.database.pool(), said, log).await?;
+        Ok(if is_there { Opening::Nothing } else { Opening::Late })
+    }
+}
+
+/// What becomes of what is said.
+enum Opening {
+    /// It is no departure, nobody is waited for, or the receipt is there or was closed.
+    Nothing,
+    Receipt(Opened),
+    /// It was due before it was told: all that could be said of it is that nobody was asked in time.
+    Late,
+}
+
+impl Opening {
+    fn opened(self) -> Option<Opened> {
+        match self {
+            Self::Receipt(opened) => Some(opened),
+            Self::Nothing | Self::Late => None,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::Histogram;
 use web::metrics::{Registry, Unit, gauge};
 
@@ -16,11 +17,17 @@ pub struct ReceiptMetrics {
     latency: Histogram,
     open: Arc<AtomicI64>,
     overdue: Arc<AtomicI64>,
+    late: Counter,
 }
 
 impl Default for ReceiptMetrics {
     fn default() -> Self {
-        Self { latency: Histogram::new(SECONDS), open: Arc::default(), overdue: Arc::default() }
+        Self {
+            latency: Histogram::new(SECONDS),
+            open: Arc::default(),
+            overdue: Arc::default(),
+            late: Counter::default(),
+        }
     }
 }
 
@@ -37,6 +44,14 @@ impl ReceiptMetrics {
         let help = "Departures that some subscriber has not acknowledged in time";
         let name = "rollcall_receipts_overdue";
         gauge(registry, name, help, move || Some(overdue.load(Ordering::Relaxed)));
+        let help =
+            "Departures that were due before the feed told of them, so that no receipt was opened";
+        registry.register("rollcall_receipts_late", help, self.late.clone());
+    }
+
+    /// So many departures were due before anybody could open their receipts.
+    pub(super) fn late(&self, departures: u64) {
+        self.late.inc_by(departures);
     }
 
     pub(super) fn acknowledged(&self, seconds: f64) {

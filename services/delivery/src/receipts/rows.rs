@@ -156,6 +156,14 @@ fn read_fetching(row: &Row) -> Option<Fetching> {
     Some(Fetching { tenant: tenant.parse().ok()?, subscriber: SubscriberId(subscriber), name })
 }
 
+/// Whether there is a receipt of a departure.
+pub(super) async fn is_there(pool: &Pool, said: &Said, log: u64) -> Result<bool, ReceiptsError> {
+    let sql = include_str!("../../sql/receipts/is_there.sql");
+    let values = (said.tenant.as_str(), said.employee.0, log.cast_signed());
+    let row = pool.get().await?.query_one(sql, &[&values.0, &values.1, &values.2]).await?;
+    Ok(row.try_get(0)?)
+}
+
 /// Nobody is waited for but these, as far as the log is known up to `seq`.
 pub(super) async fn removed(
     pool: &Pool,
