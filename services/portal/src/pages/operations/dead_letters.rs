@@ -14,7 +14,7 @@ use web::Problem;
 use super::outcome::told;
 use super::place::{READ, Tab, page};
 use super::sealed::{opened, sealed};
-use super::subscriber_facts::Subscriber;
+use super::subscriber_facts::{Subscriber, because};
 use super::subscribers::MANAGE;
 use crate::fields::Fields;
 use crate::parts::also_by::also_by;
@@ -133,7 +133,7 @@ fn shown(portal: &Portal, signed: &Signed, letters: &[Letter], at: &str) -> Mark
                                 }
                             } @else { (about(signed, &letter.about)) }
                         }
-                        td { (letter.cause) }
+                        td { (because(&letter.cause)) }
                         td.num { (letter.tries) }
                         td { (moment(letter.given_up_at)) }
                     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::new_subscriber::wants;
 use super::place::{READ, Tab, page};
-use super::subscriber_facts::{Deliveries, Delivery, Subscriber};
+use super::subscriber_facts::{Deliveries, Delivery, Subscriber, because};
 use super::subscribers::{MANAGE, door};
 use crate::parts::also_by::also_by;
 use crate::parts::copy::copyable;
@@ -134,7 +134,7 @@ fn standing(
                 @if let Some(delivery) = delivery {
                     dt { "Place in the feed" } dd { (delivery.place) " of " (deliveries.end) " (" (delivery.behind()) ")" }
                     @if delivery.waiting > 0 { dt { "Wait behind a failure" } dd { (counted(delivery.waiting, "event", "events")) } }
-                    dt { "Failed in the last hour" } dd { (delivery.failed) @if let Some(why) = &delivery.last_failure { ", last: " (why) } }
+                    dt { "Failed in the last hour" } dd { (delivery.failed) @if let Some(why) = &delivery.last_failure { ", last: " (because(why)) } }
                     dt { "Accepted last" } dd { @match delivery.accepted_at { Some(at) => (moment(at)), None => "nothing yet" } }
                     dt { "Given up" } dd {
                         @if delivery.dead_letters == 0 { "nothing" } @else {

@@ -164,6 +164,25 @@ impl Deliveries {
     }
 }
 
+/// Why something was not accepted, in words: senders keep a status, or a short code.
+pub(super) fn because(code: &str) -> String {
+    match code {
+        "no-address" => "the name of the receiver has no address".to_owned(),
+        "forbidden-address" => {
+            "the name of the receiver leads to a private address, and nothing is sent there"
+                .to_owned()
+        }
+        "connect" => "the receiver could not be connected to".to_owned(),
+        "throttled" => "the receiver asked for time".to_owned(),
+        "timeout" => "the receiver did not answer in time".to_owned(),
+        "broken" => "the connection to the receiver broke".to_owned(),
+        status if status.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("the receiver answered {status}")
+        }
+        other => other.to_owned(),
+    }
+}
+
 impl Delivery {
     /// How far behind it is, in words.
     pub(super) fn behind(&self) -> String {
@@ -173,5 +192,17 @@ impl Delivery {
         #[expect(clippy::cast_precision_loss, reason = "a number of seconds to be read")]
         let seconds = self.lag_seconds as f64;
         format!("{}, {}", counted(self.lag_events, "event", "events"), lasting(seconds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_something_was_not_accepted_is_told_in_words_and_what_is_not_known_as_it_is() {
+        assert!(because("forbidden-address").contains("leads to a private address"));
+        assert_eq!(because("503"), "the receiver answered 503");
+        assert_eq!(because("of-a-later-release"), "of-a-later-release");
     }
 }

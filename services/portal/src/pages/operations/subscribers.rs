@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use web::{Permission, Problem};
 
 use super::place::{READ, Tab, page};
-use super::subscriber_facts::{Deliveries, Subscriber};
+use super::subscriber_facts::{Deliveries, Subscriber, because};
 use crate::live;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
@@ -75,7 +75,7 @@ async fn content(portal: &Portal, signed: &Signed) -> Result<Markup, Problem> {
                     @match delivery {
                         Some(delivery) => {
                             td.num { (delivery.behind()) }
-                            td.num { (delivery.failed) @if let Some(why) = &delivery.last_failure { br; span.hint { "last: " (why) } } }
+                            td.num { (delivery.failed) @if let Some(why) = &delivery.last_failure { br; span.hint { "last: " (because(why)) } } }
                             td.num {
                                 @if delivery.dead_letters == 0 { "0" } @else {
                                     a href={ (home) "/" (one.name) "/dead-letters" } { (badge(Tone::Bad, &delivery.dead_letters.to_string())) span.visually-hidden { " dead letters of " (one.name) } }
