@@ -115,13 +115,18 @@ pub(super) async fn drain(Drain { reason, wait, named }: Drain) -> anyhow::Resul
     let until = Instant::now() + Duration::from_secs(wait);
     loop {
         let stands = delivery(&ops, of, &id).await?;
-        let drained = drained(&paused, &stands);
+        // Asked behind how far it is: somebody may resume it while it is waited for.
+        let now = operator.subscriber(&of.tenant, subscriber).await?;
+        let drained = drained(&now, &stands);
         let answer = json!({
             "tenant": of.tenant, "subscriber": paused["name"],
             "drained": drained == Drained::Finished, "delivery": stands,
         });
         let is_over = match drained {
-            Drained::Finished | Drained::Interrupted { .. } | Drained::Disabled => true,
+            Drained::Finished
+            | Drained::Interrupted { .. }
+            | Drained::Disabled
+            | Drained::Resumed => true,
             Drained::UnderWay => Instant::now() >= until,
         };
         if is_over {

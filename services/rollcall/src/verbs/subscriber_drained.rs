@@ -16,6 +16,8 @@ pub(super) enum Drained {
     UnderWay,
     /// Nothing is sent to it.
     Disabled,
+    /// Somebody resumed it meanwhile, so that it takes new events.
+    Resumed,
 }
 
 impl Drained {
@@ -35,6 +37,10 @@ impl Drained {
             Self::Disabled => {
                 "paused, not drained: nothing can be finished, since it is disabled".to_owned()
             }
+            Self::Resumed => {
+                "not drained: somebody resumed it meanwhile, and it takes new events; drain it again, if it still is to be"
+                    .to_owned()
+            }
         }
     }
 }
@@ -43,6 +49,9 @@ impl Drained {
 pub(super) fn drained(subscriber: &Value, delivery: &Value) -> Drained {
     if !subscriber["disabled"].is_null() {
         return Drained::Disabled;
+    }
+    if subscriber["paused"].is_null() {
+        return Drained::Resumed;
     }
     match subscriber["door"].as_str() {
         Some("webhook") => match delivery["state"].as_str() {
@@ -65,7 +74,8 @@ mod tests {
 
     #[test]
     fn one_is_drained_when_all_that_was_begun_is_accepted_and_not_while_some_waits() {
-        let of = |door: &str| json!({ "door": door, "disabled": null });
+        let of =
+            |door: &str| json!({ "door": door, "disabled": null, "paused": { "drain": true } });
         let webhook = |state: &str, waiting: u64| {
             drained(&of("webhook"), &json!({ "state": state, "waiting": waiting }))
         };
@@ -80,5 +90,17 @@ mod tests {
         assert_eq!((nats(0), nats(1)), (Drained::Finished, Drained::UnderWay));
         let disabled = json!({ "door": "webhook", "disabled": { "reason": "gone" } });
         assert_eq!(drained(&disabled, &json!({ "state": "drained" })), Drained::Disabled);
+    }
+
+    #[test]
+    fn one_that_somebody_resumed_meanwhile_is_not_drained_however_little_is_under_way() {
+        for (door, delivery) in [
+            ("webhook", json!({ "state": "drained" })),
+            ("nats", json!({ "unacknowledged": 0 })),
+            ("pull", json!({})),
+        ] {
+            let subscriber = json!({ "door": door, "disabled": null, "paused": null });
+            assert_eq!(drained(&subscriber, &delivery), Drained::Resumed, "{door}");
+        }
     }
 }

@@ -99,7 +99,7 @@ fn state(subscriber: &Value) -> String {
             Some(Drained::Finished) => "drained",
             Some(Drained::UnderWay) => "draining",
             Some(Drained::Interrupted { .. }) => "interrupted",
-            None | Some(Drained::Disabled) => "paused",
+            None | Some(Drained::Disabled | Drained::Resumed) => "paused",
         }
         .to_owned();
     }
