@@ -245,15 +245,15 @@ async fn an_act_that_names_a_thing_by_its_id_alone_is_in_the_journal_of_its_tena
     resend(&ours).await.answered(200);
     // Of what there is not nobody's journal tells.
     resend(&json!({ "subscriber_id": "01890000-0000-7000-8000-000000000001" })).await;
-    let resent = async |tenant: &str| {
+    let noted = async |tenant: &str| {
         let log = format!("operations log --tenant {tenant} --operator bob");
         let page = world.result(&log).await;
         let acts = page["acts"].as_array().expect("acts").iter();
         let about = acts.map(|act| act["of"]["about"]["subscriber"].clone());
         about.filter(|subscriber| !subscriber.is_null()).collect::<Vec<_>>()
     };
-    assert_eq!(resent("acme").await, [ours["subscriber_id"].clone()]);
-    assert_eq!(resent("globex").await, Vec::<Value>::new());
+    assert_eq!(noted("acme").await, [ours["subscriber_id"].clone()]);
+    assert_eq!(noted("globex").await, Vec::<Value>::new());
     for (tenant, sees) in [("acme", true), ("globex", false)] {
         let (mut owner, _) = Visitor::administrator(&world, tenant, "owner").await;
         let journal = format!("{}/t/{tenant}/operations/journal", world.url());
@@ -261,6 +261,6 @@ async fn an_act_that_names_a_thing_by_its_id_alone_is_in_the_journal_of_its_tena
         assert_eq!(page.html.contains("Dead letters sent again"), sees, "{tenant}: {}", page.html);
     }
     resend(&theirs).await.answered(200);
-    assert_eq!(resent("globex").await, [theirs["subscriber_id"].clone()]);
-    assert_eq!(resent("acme").await, [ours["subscriber_id"].clone()], "as before");
+    assert_eq!(noted("globex").await, [theirs["subscriber_id"].clone()]);
+    assert_eq!(noted("acme").await, [ours["subscriber_id"].clone()], "as before");
 }
