@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS portal.notices (
     left_at timestamptz NOT NULL
 );
 
+-- What was filled in, as a form sends it: the page has it again.
+ALTER TABLE portal.notices ADD COLUMN IF NOT EXISTS typed text NOT NULL DEFAULT '';
+
 CREATE INDEX IF NOT EXISTS notices_by_session ON portal.notices (session);
 
 CREATE INDEX IF NOT EXISTS session_administrators_by_administrator

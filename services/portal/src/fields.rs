@@ -6,13 +6,24 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 /// The fields, in their order; one name may come several times. The guard has read them of the body.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
     /// Of an `application/x-www-form-urlencoded` text.
     pub(crate) fn read(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+
+    /// As such a text.
+    pub(crate) fn write(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+
+    /// Those with these names alone.
+    pub(crate) fn only(&self, names: &[&str]) -> Self {
+        let is_meant = |(own, _): &&(String, String)| names.contains(&own.as_str());
+        Self(self.0.iter().filter(is_meant).cloned().collect())
     }
 
     /// The value of a field; nothing, if it is not there.

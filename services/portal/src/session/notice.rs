@@ -5,6 +5,7 @@
 
 use uuid::Uuid;
 
+use crate::fields::Fields;
 use crate::query;
 
 /// The parameter that names it.
@@ -17,17 +18,25 @@ pub(crate) struct Notice {
     pub(crate) done: bool,
     /// In a sentence.
     pub(crate) text: String,
+    /// What was filled in, so that the page has it again and somebody can mend it. It may name people, and so is no
+    /// part of an address.
+    pub(crate) typed: Fields,
 }
 
 impl Notice {
     /// It was done.
     pub(crate) fn done(text: impl Into<String>) -> Self {
-        Self { done: true, text: text.into() }
+        Self { done: true, text: text.into(), typed: Fields::default() }
     }
 
     /// It was not done.
     pub(crate) fn failed(text: impl Into<String>) -> Self {
-        Self { done: false, text: text.into() }
+        Self { done: false, text: text.into(), typed: Fields::default() }
+    }
+
+    /// The same, with what was filled in.
+    pub(crate) fn with(self, typed: Fields) -> Self {
+        Self { typed, ..self }
     }
 }
 

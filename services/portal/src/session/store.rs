@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::notice::{Notice, naming};
 use super::{IDLE, LONGEST, Session, csrf};
+use crate::fields::Fields;
 
 /// How often it is noted that a session is used: a minute is enough for everybody.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
@@ -259,9 +260,10 @@ impl Sessions {
         let (id, now) = (ids::uuid_v7(), (self.now)());
         let forgotten = "DELETE FROM portal.notices WHERE session = $1 AND left_at < $2";
         client.execute(forgotten, &[&session, &(now - NOTICE_KEPT)]).await?;
-        let leave = "INSERT INTO portal.notices (notice, session, done, text, left_at) \
-                     SELECT $1, session, $3, $4, $5 FROM portal.sessions WHERE session = $2";
-        client.execute(leave, &[&id, &session, &notice.done, &notice.text, &now]).await?;
+        let leave = "INSERT INTO portal.notices (notice, session, done, text, typed, left_at) \
+                     SELECT $1, session, $3, $4, $5, $6 FROM portal.sessions WHERE session = $2";
+        let (done, text, typed) = (&notice.done, &notice.text, notice.typed.write());
+        client.execute(leave, &[&id, &session, done, text, &typed, &now]).await?;
         Ok(naming(path, id))
     }
 
@@ -272,9 +274,13 @@ impl Sessions {
         id: Uuid,
     ) -> Result<Option<Notice>, SessionsError> {
         let client = self.client().await?;
-        let find = "SELECT done, text FROM portal.notices WHERE notice = $1 AND session = $2";
+        let find =
+            "SELECT done, text, typed FROM portal.notices WHERE notice = $1 AND session = $2";
         let row = client.query_opt(find, &[&id, &session]).await?;
-        Ok(row.map(|row| Notice { done: row.get(0), text: row.get(1) }))
+        Ok(row.map(|row| {
+            let typed = Fields::read(row.get::<_, String>(2).as_bytes());
+            Notice { done: row.get(0), text: row.get(1), typed }
+        }))
     }
 
     /// Forgets a notice that a page has said.

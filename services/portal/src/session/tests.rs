@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use projector::Database;
 
 use super::*;
+use crate::fields::Fields;
 
 static SECONDS: AtomicI64 = AtomicI64::new(0);
 /// Whoever moves the clock is alone with it.
@@ -101,6 +102,12 @@ async fn a_notice_is_said_to_its_own_session_and_once() {
         sessions.notice(ids[session], named[notice]).await.expect("Postgres")
     };
     assert_eq!(said(0, 0).await, Some(Notice::done("saved")));
+    let typed = Fields::read(b"reason=left+us&booking=1&booking=2");
+    let failed = Notice::failed("no").with(typed);
+    let path = sessions.leave(ids[0], &failed, "/t/acme").await.expect("Postgres");
+    assert!(!path.contains("left"), "what was filled in is in no address: {path}");
+    let id = notice_in(path.split_once('?').map(|(_, query)| query)).expect("an id");
+    assert_eq!(sessions.notice(ids[0], id).await.expect("Postgres"), Some(failed));
     assert_eq!(said(0, 1).await, Some(Notice::done("cancelled")));
     assert_eq!(said(1, 0).await, None, "it is another session's");
     sessions.told(ids[0], named[0]).await.expect("Postgres");
