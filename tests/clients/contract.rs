@@ -174,6 +174,18 @@ async fn decisions_about_leavers_bookings(asker: &mut Asker<'_>) {
     asker.ask("handOverLeaverBooking", &[zoe, "later"], to(zoe), 409).await;
     asker.ask("handOverLeaverBooking", &[zoe, "none"], to(ada), 404).await;
     asker.ask("handOverLeaverBooking", &[zoe, "later"], to(ada), 204).await;
+    asker.ask("reopenLeaverBooking", &[zoe, "later"], None, 204).await;
+    asker.ask("reopenLeaverBooking", &[zoe, "none"], None, 404).await;
+    asker.ask("reopenLeaverBooking", &[ada, "line-0"], None, 409).await;
+    let stale = Some(json!({ "version": nobody }));
+    asker.ask("keepLeaverBooking", &[zoe, "later"], stale, 409).await;
+    let these = |more: Value| {
+        let mut body = more;
+        body["bookings"] = json!([nobody]);
+        Some(body)
+    };
+    asker.ask("keepLeaverBookings", &[], these(json!({})), 200).await;
+    asker.ask("handOverLeaverBookings", &[], these(json!({ "to": ada })), 200).await;
     let policy = |whom: &str| Some(json!({ "kind": "hand-over", "to": whom }));
     asker.ask("setLeaverPolicy", &["car"], policy(nobody), 404).await;
     asker.ask("setLeaverPolicy", &["car"], policy(zoe), 409).await;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::feed_reader::read_up_to;
 
-async fn book(company: &Company, employee: &str, reference: &str, kind: &str) {
+pub(crate) async fn book(company: &Company, employee: &str, reference: &str, kind: &str) {
     let booking = json!({
         "employeeId": employee, "resource": format!("{kind}-{reference}"), "resourceType": kind,
         "startsAt": "2099-01-06T09:00:00Z", "endsAt": "2099-01-06T17:00:00Z",
@@ -20,13 +20,26 @@ async fn book(company: &Company, employee: &str, reference: &str, kind: &str) {
     assert!(answer.status.is_success(), "{answer:?}");
 }
 
-async fn shown(company: &Company, reference: &str) -> Value {
+pub(crate) async fn shown(company: &Company, reference: &str) -> Value {
     company.ask(&format!("bookings/{reference}")).await.answered(200).body
 }
 
-async fn decide(company: &Company, of: &str, what: &str, body: Value, status: u16) -> Value {
+pub(crate) async fn decide(
+    company: &Company,
+    of: &str,
+    what: &str,
+    body: Value,
+    status: u16,
+) -> Value {
     let path = format!("leavers/{of}/{what}");
     company.command(Method::POST, &path, Some(&body)).await.answered(status).body
+}
+
+/// A booking as a form of the portal names it now: with the version that the page shows.
+pub(crate) async fn as_shown(company: &Company, reference: &str) -> String {
+    let booking = shown(company, reference).await;
+    let text = |name: &str| booking[name].as_str().expect("an id").to_owned();
+    format!("{}.{}", text("id"), text("version"))
 }
 
 async fn is_cancelled(company: &Company, reference: &str) {
@@ -105,7 +118,7 @@ async fn a_policy_cancels_or_hands_over_what_leavers_leave_behind() {
 }
 
 /// A browser without scripts.
-struct Browser {
+pub(crate) struct Browser {
     client: Client,
     url: String,
     cookie: String,
@@ -113,7 +126,7 @@ struct Browser {
 
 impl Browser {
     /// Signs in by a link for somebody new with these roles.
-    async fn signed_in(world: &World, roles: &str) -> Self {
+    pub(crate) async fn signed_in(world: &World, roles: &str) -> Self {
         let (visitor, _) = Visitor::administrator(world, "contoso", roles).await;
         let none = redirect::Policy::none();
         let client = Client::builder().no_proxy().redirect(none).build().expect("a client");
@@ -125,13 +138,13 @@ impl Browser {
         request.header(header::COOKIE, &self.cookie).send().await.expect("an answer")
     }
 
-    async fn page(&self, path: &str) -> String {
+    pub(crate) async fn page(&self, path: &str) -> String {
         let answer = self.ask(path).await;
         assert_eq!(answer.status(), 200, "{path}");
         answer.text().await.expect("a page")
     }
 
-    async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+    pub(crate) async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let page = self.page("/t/contoso/leavers").await;
         let (_, rest) = page.split_once(r#"name="csrf" value=""#).expect("a form");
         let token = rest.split('"').next().unwrap_or_default();
@@ -141,14 +154,14 @@ impl Browser {
     }
 
     /// The bookings that a page's first form lists: what "all" means there.
-    async fn listed(&self, path: &str) -> String {
+    pub(crate) async fn listed(&self, path: &str) -> String {
         let page = self.page(path).await;
         let (_, rest) = page.split_once(r#"name="listed" value=""#).expect("a form with bookings");
         rest.split('"').next().unwrap_or_default().to_owned()
     }
 
     /// Sends a form, and reads the page to which it leads.
-    async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> String {
+    pub(crate) async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let answer = self.send(path, fields).await;
         assert_eq!(answer.status(), 303, "{path}");
         let next = answer.headers()[header::LOCATION].to_str().expect("a path").to_owned();
@@ -172,16 +185,20 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     .await;
     let mut ids = Vec::new();
     for reference in ["d1", "d2", "d3"] {
-        ids.push(shown(&company, reference).await["id"].as_str().expect("an id").to_owned());
+        ids.push(as_shown(&company, reference).await);
     }
     let path = format!("/t/contoso/leavers/{ada}/decide");
+    let button = |named: &str, what: &str| {
+        let (id, version) = named.split_once('.').expect("a version");
+        (format!("/t/contoso/leavers/{ada}/bookings/{id}/{what}"), version.to_owned())
+    };
 
     let nothing = editor.submit(&path, &[("what", "cancel"), ("reason", "left")]).await;
     assert!(nothing.contains("No booking was chosen"), "{nothing}");
     let no_reason = [("what", "cancel"), ("booking", ids[0].as_str())];
-    assert!(editor.submit(&path, &no_reason).await.contains("Nothing was cancelled"));
-    let undo = format!("/t/contoso/leavers/{ada}/bookings/{}/undo", ids[0]);
-    let never = editor.submit(&undo, &[]).await;
+    assert!(editor.submit(&path, &no_reason).await.contains("Nothing was changed: the reason"));
+    let (undo, version) = button(&ids[0], "undo");
+    let never = editor.submit(&undo, &[("version", &version)]).await;
     assert!(never.contains("Nothing was changed: no cancellation of this booking is planned"));
     let capitals = ids[0].to_uppercase();
     let cancel = [
@@ -195,49 +212,58 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     assert!(planned.contains("Cancelling 1 booking in a minute"), "{planned}");
     assert!(planned.contains("data-until") && planned.contains("team-editor@contoso.example"));
     let again = editor.submit(&path, &cancel).await;
-    assert!(again.contains("somebody has planned to cancel it already"), "{again}");
+    let who = "others were quicker: desk-d1 (d1) will be cancelled at";
+    let decided = "as team-editor@contoso.example decided";
+    assert!(again.contains(who) && again.contains(decided), "{again}");
     let stale = [("what", "keep"), ("booking", ids[0].as_str())];
     let stale = editor.submit(&path, &stale).await;
-    assert!(stale.contains("somebody has planned to cancel it already"), "{stale}");
-    let undone = editor.submit(&undo, &[]).await;
+    assert!(stale.contains(who) && stale.contains(decided), "{stale}");
+    let stale = editor.submit(&undo, &[("version", &version)]).await;
+    assert!(stale.contains(who), "a form undoes the plan that it shows: {stale}");
+    let (undo, version) = button(&as_shown(&company, "d1").await, "undo");
+    let undone = editor.submit(&undo, &[("version", &version)]).await;
     assert!(undone.contains("withdrawn") && !undone.contains("data-until"), "{undone}");
 
     let keep = [("what", "keep"), ("reason", "the team meets"), ("booking", ids[1].as_str())];
     let kept = editor.submit(&path, &keep).await;
     assert!(kept.contains("Kept 1 booking.") && kept.contains("the team meets"), "{kept}");
-    for what in ["cancel", "hand-over"] {
-        let stale = [("what", what), ("reason", "left"), ("booking", ids[1].as_str())];
-        let stale = editor.submit(&path, &stale).await;
-        assert!(stale.contains("somebody has decided since to keep it"), "{what}: {stale}");
-    }
-    let undo_kept = format!("/t/contoso/leavers/{ada}/bookings/{}/undo", ids[1]);
-    let stands = editor.submit(&undo_kept, &[]).await;
-    assert!(stands.contains("somebody has decided since to keep it"), "{stands}");
     let name = company.ask(&format!("employees/{bob}")).await.answered(200).body;
     let name = name["userName"].as_str().expect("a name").to_owned();
+    for what in ["cancel", "hand-over"] {
+        let stale = [
+            ("what", what),
+            ("reason", "left"),
+            ("to", name.as_str()),
+            ("booking", ids[1].as_str()),
+        ];
+        let stale = editor.submit(&path, &stale).await;
+        assert!(stale.contains("desk-d2 (d2) is kept, as team-editor"), "{what}: {stale}");
+    }
+    let (undo_kept, seen) = button(&ids[1], "undo");
+    let stands = editor.submit(&undo_kept, &[("version", &seen)]).await;
+    assert!(stands.contains("desk-d2 (d2) is kept, as team-editor"), "{stands}");
     let hand = [("what", "hand-over"), ("to", name.as_str()), ("booking", ids[2].as_str())];
     assert!(editor.submit(&path, &hand).await.contains("Handed over 1 booking."));
     assert_eq!(shown(&company, "d3").await["employeeId"], json!(bob));
     let unknown = [("what", "hand-over"), ("to", "eve@nowhere"), ("booking", ids[0].as_str())];
-    assert!(editor.submit(&path, &unknown).await.contains("Nobody has this user name"));
+    assert!(editor.submit(&path, &unknown).await.contains("nobody who is Active has this name"));
 
-    for (kind, why) in [("", "say for which type"), (" desk ", "begins or ends with a space")] {
-        let set = [("type", kind), ("kind", "cancel-after"), ("days", "0"), ("to", "")];
-        let told = editor.submit("/t/contoso/leavers/policies", &set).await;
-        assert!(told.contains("Nothing was set") && told.contains(why), "{told}");
-    }
-    let later = [("type", "desk"), ("kind", "cancel-after"), ("days", "9"), ("to", "")];
+    let set = [("type", " "), ("kind", "cancel-after"), ("days", "0"), ("to", "")];
+    let told = editor.submit("/t/contoso/leavers/policies", &set).await;
+    assert!(told.contains("Nothing was set: say for which type"), "{told}");
+    let later = [("type", " desk "), ("kind", "cancel-after"), ("days", "9"), ("to", "")];
     editor.submit("/t/contoso/leavers/policies", &later).await;
     let sooner = json!({ "reason": "left", "undoSeconds": 86_400 });
     decide(&company, &format!("{ada}/bookings/d1"), "cancel", sooner, 202).await;
-    let undone = editor.submit(&undo, &[]).await;
+    let (_, version) = button(&as_shown(&company, "d1").await, "undo");
+    let undone = editor.submit(&undo, &[("version", &version)]).await;
     assert!(undone.contains("withdrawn, but the booking is cancelled at"), "{undone}");
     let set = [("type", "desk"), ("kind", "cancel-after"), ("days", "0"), ("to", "")];
     let policies = editor.submit("/t/contoso/leavers/policies", &set).await;
     assert!(policies.contains("Cancelled when somebody leaves"), "{policies}");
     is_cancelled(&company, "d1").await;
     let late = editor.submit(&path, &cancel).await;
-    assert!(late.contains("it is cancelled already"), "{late}");
+    assert!(late.contains("desk-d1 (d1) is cancelled already, as team-editor"), "{late}");
     let page = editor.page(&format!("/t/contoso/leavers/{ada}")).await;
     assert!(page.contains("policy for desk") && page.contains("Has not said"), "{page}");
     assert_eq!(shown(&company, "d2").await["state"], "booked", "it is kept, whatever the policy");
@@ -263,7 +289,7 @@ async fn a_form_about_one_leaver_changes_nothing_if_it_names_a_booking_of_anothe
     }
     let mut ids = Vec::new();
     for reference in ["a1", "c1"] {
-        ids.push(shown(&company, reference).await["id"].as_str().expect("an id").to_owned());
+        ids.push(as_shown(&company, reference).await);
     }
     let path = format!("/t/contoso/leavers/{ada}/decide");
     for what in ["cancel", "keep", "hand-over"] {
@@ -289,7 +315,7 @@ async fn a_form_about_one_leaver_changes_nothing_if_it_names_a_booking_of_anothe
     let booking = &decided["upcoming"][0];
     assert_eq!(
         (&booking["id"], &booking["state"]),
-        (&json!(ids[1]), &json!("booked")),
+        (&json!(ids[1].split('.').next()), &json!("booked")),
         "{decided}"
     );
     assert_eq!((&booking["plannedCancellation"], &booking["kept"]), (&json!(null), &json!(null)));
@@ -329,8 +355,12 @@ async fn the_inbox_is_narrowed_by_person_type_time_and_decision_and_all_means_wh
     assert_eq!(found.status(), 303);
     let address = found.headers()[header::LOCATION].to_str().expect("a path");
     assert_eq!(address, format!("/t/contoso/leavers?employee={cyd}&type=desk"));
-    let nobody = editor.submit("/t/contoso/leavers/find", &[("whose", "eve@nowhere")]).await;
-    assert!(nobody.contains("Nobody has this user name"), "{nobody}");
+    let nobody = [("whose", "eve@nowhere"), ("type", "desk"), ("of", "filter")];
+    let nobody = editor.submit("/t/contoso/leavers/find", &nobody).await;
+    assert!(
+        nobody.contains("No leaver has this name") && nobody.contains("eve@nowhere"),
+        "{nobody}"
+    );
     assert_eq!(editor.ask("/t/contoso/leavers?from=yesterday").await.status(), 400);
 
     let path = format!("/t/contoso/leavers/{ada}/decide");
@@ -339,7 +369,7 @@ async fn the_inbox_is_narrowed_by_person_type_time_and_decision_and_all_means_wh
     assert!(editor.submit(&path, &rooms).await.contains("Kept 1 booking."));
     shows("?decision=kept", [false, true, false, false]).await;
     shows("", [true, false, true, true]).await;
-    let first = shown(&company, "a1").await["id"].as_str().expect("an id").to_owned();
+    let first = as_shown(&company, "a1").await;
     let bobs = company.ask(&format!("employees/{bob}")).await.answered(200).body;
     let bobs = bobs["userName"].as_str().expect("a name").to_owned();
     let hand = [("what", "hand-over"), ("to", &*bobs), ("booking", &*first)];
@@ -355,7 +385,7 @@ async fn the_inbox_is_narrowed_by_person_type_time_and_decision_and_all_means_wh
     let rest = [("what", "cancel"), ("reason", "left"), ("all", "yes"), ("listed", &*listed)];
     assert!(editor.submit(&path, &rest).await.contains("Cancelling 1 booking in a minute"));
     assert_eq!(shown(&company, "a4").await["plannedCancellation"], json!(null));
-    let new = shown(&company, "a4").await["id"].as_str().expect("an id").to_owned();
+    let new = as_shown(&company, "a4").await;
     let new = [("what", "keep"), ("booking", &*new)];
     assert!(editor.submit(&path, &new).await.contains("Kept 1 booking."));
     shows("?decision=planned", [false, false, true, false]).await;

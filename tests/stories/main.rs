@@ -33,6 +33,7 @@ mod guard;
 mod identities;
 mod joiners_and_leavers;
 mod leavers_bookings;
+mod leavers_forms;
 mod listings;
 mod local_edits;
 mod members;

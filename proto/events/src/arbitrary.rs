@@ -109,6 +109,7 @@ pub fn event_of(kind: EventKind) -> BoxedStrategy<Event> {
         EventKind::BookingHandedOver => {
             any(bookings::handed_over_booking(), Event::BookingHandedOver)
         }
+        EventKind::BookingReopened => any(bookings::reopened_booking(), Event::BookingReopened),
         EventKind::AlertRaised => any(alerts::raised_alert(), Event::AlertRaised),
         EventKind::AlertPeopleAdded => any(alerts::alert_people(), Event::AlertPeopleAdded),
         EventKind::AlertReleased => any(alerts::decided_alert(), Event::AlertReleased),

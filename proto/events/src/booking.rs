@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::leaver_policy::without_space_around;
 use crate::{BookingId, BookingSource, EmployeeId};
 
 /// A booking as it is after the event. The body of `booking.recorded` and `booking.changed`.
@@ -39,6 +40,16 @@ pub struct HandedOverBooking {
     pub planned_by: Option<String>,
 }
 
+/// A leaver's booking about which somebody has taken back what was decided: it waits for somebody to decide by
+/// hand, and no policy touches it until then. One that a colleague had is the leaver's again. The body of
+/// `booking.reopened`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReopenedBooking {
+    #[serde(flatten)]
+    pub booking: RecordedBooking,
+}
+
 /// What is booked, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -47,7 +58,11 @@ pub struct BookedPlace {
     pub resource: String,
     /// Of which type that is, by the booking system's own word, such as `desk`, `room` or `parking`: 64
     /// bytes at most. Absent where it does not say.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "String::is_empty",
+        deserialize_with = "without_space_around"
+    )]
     pub resource_type: String,
     /// What it is for, if anybody said.
     #[serde(default, skip_serializing_if = "Option::is_none")]

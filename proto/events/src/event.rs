@@ -13,10 +13,10 @@ use crate::{
     EnabledSubscriber, EndedReplay, ErasedUser, GroupState, HandedOverBooking,
     InvitedAdministrator, IssuedCredential, IssuedSignInLink, IssuedSubscriberSecret, KeptBooking,
     MemberResources, OwnTeam, PausedSubscriber, PlannedCancellation, RaisedAlert, RecordedBooking,
-    RemovedAdministrator, RemovedExtension, RemovedSubscriber, RemovedTeam, ReplacedMembers,
-    ResetSubscriber, ResetTeams, ResumedSubscriber, RevokedCredential, SetGuard, SetLeaverPolicy,
-    SignedInAdministrator, StartedReplay, SubscriberState, Tenant, TestedSubscriber, UserState,
-    WithdrawnCancellation, WithdrawnSubscriberSecret,
+    RemovedAdministrator, RemovedExtension, RemovedSubscriber, RemovedTeam, ReopenedBooking,
+    ReplacedMembers, ResetSubscriber, ResetTeams, ResumedSubscriber, RevokedCredential, SetGuard,
+    SetLeaverPolicy, SignedInAdministrator, StartedReplay, SubscriberState, Tenant,
+    TestedSubscriber, UserState, WithdrawnCancellation, WithdrawnSubscriberSecret,
 };
 
 events! {
@@ -136,6 +136,8 @@ events! {
     BookingKept(KeptBooking) => Booking, "kept", 1, booking_id;
     /// A leaver's booking is a colleague's from now on.
     BookingHandedOver(HandedOverBooking) => Booking, "handed-over", 1, booking.booking_id;
+    /// What was decided about a leaver's booking was taken back: it waits for a decision again.
+    BookingReopened(ReopenedBooking) => Booking, "reopened", 1, booking.booking_id;
 
     /// The mass-change guard raised an alert: many people left, or a group was emptied.
     AlertRaised(RaisedAlert) => Alert, "raised", 1, alert_id;

@@ -1,7 +1,7 @@
 //! What becomes of leavers' bookings by itself.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{EmployeeId, TenantId};
 
@@ -24,8 +24,15 @@ pub enum LeaverPolicy {
 pub struct SetLeaverPolicy {
     pub tenant_id: TenantId,
     /// The resource type, just as booking systems name it.
+    #[serde(deserialize_with = "without_space_around")]
     pub resource_type: String,
     pub policy: LeaverPolicy,
+}
+
+/// A resource type. Events of before have some with space around them, which people took for the same type
+/// without, and which no policy was for: they are read as that one.
+pub(crate) fn without_space_around<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    Ok(String::deserialize(from)?.trim().to_owned())
 }
 
 /// What is said for the reason when a policy cancels a booking.

@@ -70,7 +70,7 @@ pub use administrator::{
 pub use alert::{AlertCause, AlertPeople, DecidedAlert, Guard, RaisedAlert, SetGuard};
 pub use booking::{
     BookedPlace, BookingState, CancelledBooking, Canceller, ClosedBooking, HandedOverBooking,
-    KeptBooking, PlannedCancellation, RecordedBooking, WithdrawnCancellation,
+    KeptBooking, PlannedCancellation, RecordedBooking, ReopenedBooking, WithdrawnCancellation,
 };
 pub use booking_source::{BadBookingSource, BookingSource};
 pub use chain::{Chain, Digest, NotHex, Position, Seq};

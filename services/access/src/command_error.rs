@@ -136,6 +136,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::OtherNumberHeld { .. }
         | Refusal::OtherPeopleHeld { .. }
         | Refusal::BookingIsCancelled
+        | Refusal::BookingChanged { .. }
         | Refusal::PolicyCancels(_)
         | Refusal::DueTooLate { .. }
         | Refusal::ColleagueNotActive(_)

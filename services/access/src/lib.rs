@@ -3,10 +3,10 @@
 #![warn(missing_docs)]
 
 mod administrator_permissions;
-mod cancel_many;
 mod command_error;
 mod credential_uses;
 mod credentials;
+mod decide_many;
 mod ignored_attributes;
 mod in_order;
 mod public_url;
@@ -17,10 +17,10 @@ mod write_access;
 pub use administrator_permissions::{
     permissions_of, principal_of_administrator, roles_that_permit,
 };
-pub use cancel_many::{CancelMany, CancelOne, CancelOutcome, CancelResult, CancelledMany, Meant};
 pub use command_error::{CommandError, outage_status, refusal_status, retry_later};
 pub use credential_uses::{CredentialUses, credential_uses, note_credential_uses};
 pub use credentials::{Shown, shown_by_client, shown_by_secret};
+pub use decide_many::{DecideMany, DecideOne, DecideOutcome, DecideResult, Meant};
 pub use ignored_attributes::{IgnoredAttribute, ignored_attributes, note_ignored_attributes};
 pub use in_order::in_order;
 pub use public_url::PublicUrl;

@@ -59,6 +59,9 @@ pub fn mentions(event: &Event) -> BTreeSet<Uuid> {
         Event::BookingHandedOver(body) => {
             BTreeSet::from([body.booking.booking_id.0, body.booking.employee_id.0])
         }
+        Event::BookingReopened(body) => {
+            BTreeSet::from([body.booking.booking_id.0, body.booking.employee_id.0])
+        }
         Event::AlertRaised(body) => BTreeSet::from([body.alert_id.0]),
         Event::AlertPeopleAdded(body) => body.people.iter().map(|person| person.0).collect(),
         Event::AlertReleased(body) | Event::AlertReversed(body) => {

@@ -8,6 +8,7 @@ mod answer;
 mod bookings;
 mod caller;
 mod cancel_many;
+mod decide_many;
 mod due;
 mod import;
 mod leaver_policies;
@@ -35,9 +36,12 @@ pub(crate) fn endpoints() -> OpenApiRouter<WriteAccess> {
         .routes(routes!(import::import))
         .routes(routes!(leavers::cancel))
         .routes(routes!(cancel_many::cancel))
+        .routes(routes!(decide_many::keep))
+        .routes(routes!(decide_many::hand_over))
         .routes(routes!(leavers_booking::withdraw))
         .routes(routes!(leavers_booking::keep))
         .routes(routes!(leavers_booking::hand_over))
+        .routes(routes!(leavers_booking::reopen))
         .routes(routes!(leaver_policies::put, leaver_policies::delete))
         .routes(routes!(teams::assign, teams::unassign))
         .routes(routes!(teams::choose_primary))

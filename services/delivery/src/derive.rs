@@ -127,6 +127,7 @@ fn reason(event: &Event) -> Option<String> {
         | Event::BookingChanged(_)
         | Event::BookingClosed(_)
         | Event::BookingHandedOver(_)
+        | Event::BookingReopened(_)
         | Event::BookingKept(_)
         | Event::BookingRecorded(_)
         | Event::CredentialIssued(_)

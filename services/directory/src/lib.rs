@@ -37,6 +37,7 @@ impl projector::Projection for Directory {
         EventKind::BookingCancellationWithdrawn,
         EventKind::BookingKept,
         EventKind::BookingHandedOver,
+        EventKind::BookingReopened,
     ];
     const PEOPLE: People = queries::PEOPLE;
     type Change = Change;

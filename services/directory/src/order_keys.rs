@@ -55,6 +55,7 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         | Event::BookingCancellationWithdrawn(_)
         | Event::BookingKept(_)
         | Event::BookingHandedOver(_)
+        | Event::BookingReopened(_)
         | Event::TenantLeaverPolicySet(_)
         | Event::TenantGuardSet(_)
         | Event::TenantExtensionDeclared(_)

@@ -54,6 +54,9 @@ fn booked(event: &Event) -> Option<(BookingId, EmployeeId)> {
     if let Event::BookingHandedOver(body) = event {
         return Some((body.booking.booking_id, body.booking.employee_id));
     }
+    if let Event::BookingReopened(body) = event {
+        return Some((body.booking.booking_id, body.booking.employee_id));
+    }
     if let Event::BookingCancellationPlanned(body) = event {
         return Some((body.booking_id, body.employee_id));
     }

@@ -1,10 +1,13 @@
 //! Bookings of leavers, which operators cancel as administrators do.
 
-use access::{CancelMany, CancelOutcome, CancelResult, CommandError, Meant};
+use std::collections::BTreeMap;
+
+use access::{CommandError, DecideMany, DecideOutcome, DecideResult, Meant};
 use axum::Json;
 use axum::extract::{Path, State};
 use eventlog::clock;
 use events::{BookingId, BookingSource, EmployeeId};
+use roster::BookingWish;
 use serde::{Deserialize, Serialize};
 use web::Problem;
 use web::json_body::Body;
@@ -52,16 +55,22 @@ pub(crate) async fn cancel(
     let tenant = tenant(&slug)?;
     let meant = match employee_id {
         Some(employee) if bookings.is_empty() => Meant::AllToComeOf(employee),
-        None if (1..=CancelMany::MAX).contains(&bookings.len()) => Meant::These(bookings),
+        None if (1..=DecideMany::MAX).contains(&bookings.len()) => Meant::These(bookings),
         None | Some(_) => {
-            let most = CancelMany::MAX;
+            let most = DecideMany::MAX;
             let detail =
                 format!("name either employee_id or bookings, of which {most} are the most");
             return Err(Problem::malformed(detail).into());
         }
     };
-    let now = clock::now();
-    let many = CancelMany { tenant: tenant.clone(), meant, source: None, reason, due: None, now };
+    let many = DecideMany {
+        tenant: tenant.clone(),
+        meant,
+        seen: BTreeMap::new(),
+        source: None,
+        wish: BookingWish::Cancel { reason },
+        now: clock::now(),
+    };
     let roster = api.access.current_roster().await?;
     known(&roster, &tenant)?;
     let (bookings, remaining) = many.bookings(&roster)?;
@@ -72,14 +81,14 @@ pub(crate) async fn cancel(
     Ok(Json(Cancelled { tenant: tenant.to_string(), results, remaining }))
 }
 
-impl From<CancelResult> for CancelledBooking {
-    fn from(result: CancelResult) -> Self {
-        let CancelResult { id, booking, outcome, position: _ } = result;
+impl From<DecideResult> for CancelledBooking {
+    fn from(result: DecideResult) -> Self {
+        let DecideResult { id, booking, outcome, position: _ } = result;
         let (status, detail) = match outcome {
-            CancelOutcome::Cancelled => ("cancelled", None),
-            CancelOutcome::Planned(_) => ("planned", None),
-            CancelOutcome::Unchanged => ("unchanged", None),
-            CancelOutcome::Refused(why) => ("refused", Some(why)),
+            DecideOutcome::Done => ("cancelled", None),
+            DecideOutcome::Planned(_) => ("planned", None),
+            DecideOutcome::Unchanged => ("unchanged", None),
+            DecideOutcome::Refused(why) => ("refused", Some(why)),
         };
         Self {
             booking_id: id,

@@ -138,6 +138,7 @@ fn is_of_people(entry: &Entry) -> bool {
         EventKind::BookingCancellationWithdrawn,
         EventKind::BookingKept,
         EventKind::BookingHandedOver,
+        EventKind::BookingReopened,
     ];
     name.is_none_or(|name| bookings.iter().all(|kind| kind.name() != name))
 }

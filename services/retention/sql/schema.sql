@@ -59,16 +59,19 @@ CREATE TABLE bookings (
     cancelled_actor text,                      -- who, by id
     reason          text,
     closed_at       timestamptz,               -- when the booking system said that it knows of a cancellation
+    decision        text        CHECK (decision IN ('kept', 'planned', 'reopened')),
     decided_at      timestamptz,               -- when somebody decided about it last, its person having left
     due             timestamptz,               -- when it will be cancelled by itself; null where it is kept
     decided_actor   text,                      -- who, by id
     decided_reason  text,
     decided_seq     bigint,                    -- position of the decision: it counts for the departure before it
-    seq             bigint      NOT NULL,      -- position of the last event about it
+    version         uuid        NOT NULL,      -- id of the last event about it
+    seq             bigint      NOT NULL,      -- position of that
     PRIMARY KEY (tenant, booking),
     CHECK ((cancelled_at IS NULL) = (cancelled_by IS NULL)),
     CHECK (closed_at IS NULL OR cancelled_at IS NOT NULL),
-    CHECK (decided_at IS NOT NULL OR due IS NULL)
+    CHECK ((decided_at IS NULL) = (decision IS NULL)),
+    CHECK ((due IS NOT NULL) = (decision IS NOT DISTINCT FROM 'planned'))
 );
 
 -- What becomes by itself of leavers' bookings of a resource type: they are kept, or cancelled so many days after
@@ -88,7 +91,8 @@ CREATE TABLE leaver_policies (
 CREATE VIEW left_bookings WITH (security_invoker = true) AS
 SELECT
     b.tenant, b.employee, b.booking, b.starts_at, b.ends_at, b.cancelled_at, l.left_at,
-    d.decided AND d.due IS NULL AS kept,
+    d.decided AND d.decision = 'kept' AS kept,
+    d.decided AND d.decision = 'reopened' AS reopened,
     CASE
         WHEN d.decided THEN d.due
         WHEN p.days IS NOT NULL AND d.policy_due < b.ends_at THEN d.policy_due
@@ -105,5 +109,18 @@ CROSS JOIN LATERAL (
     SELECT
         coalesce(b.decided_seq > w.left_seq, false) AS decided,
         b.due,
+        coalesce(b.decision, '') AS decision,
         l.left_at + make_interval(hours => 24 * p.days) AS policy_due
 ) d;
+
+-- Everybody's bookings as they are shown, with what is decided about those of Former people.
+CREATE VIEW shown_bookings WITH (security_invoker = true) AS
+SELECT
+    b.tenant, b.booking, b.version, b.source, b.reference, b.employee, b.booked_for, b.resource, b.resource_type,
+    b.title, b.starts_at, b.ends_at, b.recorded_at, b.cancelled_at, b.cancelled_by, b.cancelled_actor, b.reason,
+    b.closed_at, b.decided_at, b.decided_actor, b.decided_reason, d.kept, d.reopened, d.planned_at, d.by_policy,
+    d.policy_days, d.policy_actor, d.colleague, d.left_at IS NOT NULL AS former
+FROM bookings b
+LEFT JOIN LATERAL (
+    SELECT * FROM left_bookings v WHERE v.tenant = b.tenant AND v.employee = b.employee AND v.booking = b.booking
+) d ON true;

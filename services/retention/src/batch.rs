@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::{AlertId, BookingId, EmployeeId, Tenant};
+use events::{AlertId, BookingId, EmployeeId, EventId, Tenant};
 
 use crate::project::{AlertOutcome, Change, Gone, Left};
 use crate::{BookingRow, Cancellation, Closing, Decided, PolicyRow};
@@ -24,8 +24,8 @@ pub(crate) struct Batch {
     pub(crate) cancellations: BTreeMap<(Tenant, BookingId), Cancellation>,
     /// Of bookings that are not among `bookings`. They come after `cancellations`.
     pub(crate) closings: BTreeMap<(Tenant, BookingId), Closing>,
-    /// Of bookings that are not among `bookings`, with the position of the event.
-    pub(crate) booking_decisions: BTreeMap<(Tenant, BookingId), (Option<Decided>, i64)>,
+    /// Of bookings that are not among `bookings`, with the event and its position.
+    pub(crate) booking_decisions: BTreeMap<(Tenant, BookingId), (Option<Decided>, EventId, i64)>,
     pub(crate) policies: BTreeMap<(Tenant, String), PolicyRow>,
     /// Who was erased, and bookings that were theirs; they come last.
     pub(crate) erased: BTreeMap<(Tenant, EmployeeId), BTreeSet<BookingId>>,
@@ -81,7 +81,7 @@ impl Batch {
                 let key = (tenant, booking);
                 match self.bookings.get_mut(&key) {
                     Some(row) => {
-                        row.seq = cancellation.seq;
+                        (row.version, row.seq) = (cancellation.version, cancellation.seq);
                         row.cancelled = Some(cancellation);
                     }
                     None => {
@@ -89,15 +89,15 @@ impl Batch {
                     }
                 }
             }
-            Change::BookingDecided { tenant, booking, decided, seq } => {
+            Change::BookingDecided { tenant, booking, decided, version, seq } => {
                 let key = (tenant, booking);
                 match self.bookings.get_mut(&key) {
                     Some(row) => {
-                        row.seq = seq;
+                        (row.version, row.seq) = (version, seq);
                         row.decided = decided;
                     }
                     None => {
-                        self.booking_decisions.insert(key, (decided, seq));
+                        self.booking_decisions.insert(key, (decided, version, seq));
                     }
                 }
             }
@@ -108,7 +108,7 @@ impl Batch {
                 let key = (tenant, booking);
                 match self.bookings.get_mut(&key) {
                     Some(row) => {
-                        row.seq = closing.seq;
+                        (row.version, row.seq) = (closing.version, closing.seq);
                         row.closed = Some(closing);
                     }
                     None => {

@@ -1,8 +1,8 @@
 //! Bookings, and the policies for those of leavers, as rows.
 
 use events::{
-    BookedPlace, BookingId, BookingSource, EmployeeId, LeaverPolicy, Recorded, RecordedBooking,
-    SetLeaverPolicy, Tenant,
+    BookedPlace, BookingId, BookingSource, EmployeeId, EventId, LeaverPolicy, Recorded,
+    RecordedBooking, SetLeaverPolicy, Tenant,
 };
 use jiff::Timestamp;
 
@@ -27,7 +27,9 @@ pub struct BookingRow {
     pub place: BookedPlace,
     /// When it was last told.
     pub recorded_at: Timestamp,
-    /// Position of the event.
+    /// The last event about it.
+    pub version: EventId,
+    /// Position of that.
     pub seq: i64,
     /// How it was cancelled, if it was.
     pub cancelled: Option<Cancellation>,
@@ -42,6 +44,8 @@ pub struct BookingRow {
 pub struct Closing {
     /// When.
     pub at: Timestamp,
+    /// The event.
+    pub version: EventId,
     /// Position of the event.
     pub seq: i64,
 }
@@ -49,8 +53,8 @@ pub struct Closing {
 /// What an administrator decided about a leaver's booking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided {
-    /// When it will be cancelled; none if it is kept.
-    pub due: Option<Timestamp>,
+    /// What.
+    pub decision: BookingDecision,
     /// When it was decided.
     pub at: Timestamp,
     /// Who did, by id.
@@ -59,6 +63,36 @@ pub struct Decided {
     pub reason: Option<String>,
     /// Position of the event.
     pub seq: i64,
+}
+
+/// What was decided about a leaver's booking that stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BookingDecision {
+    /// It is kept.
+    Kept,
+    /// It is cancelled then.
+    Planned(Timestamp),
+    /// It waits for somebody to decide by hand, whatever a policy says.
+    Reopened,
+}
+
+impl BookingDecision {
+    /// As the table calls it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Planned(_) => "planned",
+            Self::Reopened => "reopened",
+        }
+    }
+
+    /// When it is cancelled by itself, if it is.
+    pub(crate) fn due(self) -> Option<Timestamp> {
+        match self {
+            Self::Planned(due) => Some(due),
+            Self::Kept | Self::Reopened => None,
+        }
+    }
 }
 
 /// The policy for a resource type.
@@ -84,19 +118,39 @@ impl BookingRow {
             booked_for: body.booked_for,
             place: body.place.clone(),
             recorded_at: event.envelope.time,
+            version: event.envelope.id,
             seq: event.seq.0.cast_signed(),
             cancelled: None,
             closed: None,
             decided: None,
         }
     }
+
+    /// A booking about which an event takes back what was decided.
+    pub(crate) fn reopened(event: &Recorded, body: &RecordedBooking) -> Self {
+        let decided = Decided::of(event, BookingDecision::Reopened, None);
+        Self { decided: Some(decided), ..Self::of(event, body) }
+    }
+}
+
+impl Closing {
+    /// As an event says it.
+    pub(crate) fn of(event: &Recorded) -> Self {
+        let (at, version) = (event.envelope.time, event.envelope.id);
+        Self { at, version, seq: event.seq.0.cast_signed() }
+    }
 }
 
 impl Decided {
-    /// What an event says: when a cancellation is due, if it is one, and why.
-    pub(crate) fn of(event: &Recorded, due: Option<Timestamp>, reason: Option<&String>) -> Self {
+    /// That it is cancelled then.
+    pub(crate) fn planned(event: &Recorded, due: Timestamp, reason: &String) -> Self {
+        Self::of(event, BookingDecision::Planned(due), Some(reason))
+    }
+
+    /// What an event says, and why.
+    pub(crate) fn of(event: &Recorded, decision: BookingDecision, reason: Option<&String>) -> Self {
         Self {
-            due,
+            decision,
             at: event.envelope.time,
             actor: event.envelope.actor.to_string(),
             reason: reason.cloned(),

@@ -1,6 +1,6 @@
 //! Cancellations of bookings.
 
-use events::{CancelledBooking, Canceller, Recorded};
+use events::{CancelledBooking, Canceller, EventId, Recorded};
 use jiff::Timestamp;
 
 /// How a booking was cancelled.
@@ -14,6 +14,8 @@ pub struct Cancellation {
     pub actor: String,
     /// Why, if told.
     pub reason: Option<String>,
+    /// The event.
+    pub version: EventId,
     /// Position of the event.
     pub seq: i64,
 }
@@ -25,6 +27,7 @@ impl Cancellation {
             by: body.by,
             actor: body.planned_by.clone().unwrap_or_else(|| event.envelope.actor.to_string()),
             reason: body.reason.clone(),
+            version: event.envelope.id,
             seq: event.seq.0.cast_signed(),
         }
     }

@@ -13,7 +13,7 @@ use deadpool_postgres::Transaction;
 use events::{EventKind, Recorded};
 use projector::{OrderKey, People};
 
-pub use booking_row::{BookingRow, Closing, Decided, PolicyRow};
+pub use booking_row::{BookingDecision, BookingRow, Closing, Decided, PolicyRow};
 pub use cancellation::Cancellation;
 pub use project::{AlertOutcome, Change, Gone, Left};
 

@@ -29,6 +29,7 @@ fn ordered(event: &Event) -> Vec<Ordered> {
         Event::BookingCancelled(body) => vec![Ordered::Booking(body.booking_id)],
         Event::BookingClosed(body) => vec![Ordered::Booking(body.booking_id)],
         Event::BookingHandedOver(body) => vec![Ordered::Booking(body.booking.booking_id)],
+        Event::BookingReopened(body) => vec![Ordered::Booking(body.booking.booking_id)],
         Event::BookingCancellationPlanned(body) => vec![Ordered::Booking(body.booking_id)],
         Event::BookingCancellationWithdrawn(body) => vec![Ordered::Booking(body.booking_id)],
         Event::BookingKept(body) => vec![Ordered::Booking(body.booking_id)],

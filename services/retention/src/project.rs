@@ -2,11 +2,12 @@
 #![warn(missing_docs)]
 
 use events::{
-    AlertId, BookingId, DepartedUser, EmployeeId, Event, Recorded, Standing, Tenant, UserState,
+    AlertId, BookingId, DepartedUser, EmployeeId, Event, EventId, Recorded, Standing, Tenant,
+    UserState,
 };
 use jiff::Timestamp;
 
-use crate::{BookingRow, Cancellation, Closing, Decided, PolicyRow};
+use crate::{BookingDecision, BookingRow, Cancellation, Closing, Decided, PolicyRow};
 
 /// One change to one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +92,8 @@ pub enum Change {
         booking: BookingId,
         /// What, if anything.
         decided: Option<Decided>,
+        /// The event.
+        version: EventId,
         /// Position of the event.
         seq: i64,
     },
@@ -160,17 +163,20 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         Event::BookingClosed(body) => vec![Change::Closed {
             tenant: event.tenant().clone(),
             booking: body.booking_id,
-            closing: Closing { at: event.envelope.time, seq: event.seq.0.cast_signed() },
+            closing: Closing::of(event),
         }],
         Event::BookingHandedOver(body) => {
             vec![Change::Booked(Box::new(BookingRow::of(event, &body.booking)))]
         }
+        Event::BookingReopened(body) => {
+            vec![Change::Booked(Box::new(BookingRow::reopened(event, &body.booking)))]
+        }
         Event::BookingCancellationPlanned(body) => {
-            let decided = Decided::of(event, Some(body.due), Some(&body.reason));
+            let decided = Decided::planned(event, body.due, &body.reason);
             vec![booking_decided(event, body.booking_id, Some(decided))]
         }
         Event::BookingKept(body) => {
-            let decided = Decided::of(event, None, body.reason.as_ref());
+            let decided = Decided::of(event, BookingDecision::Kept, body.reason.as_ref());
             vec![booking_decided(event, body.booking_id, Some(decided))]
         }
         Event::BookingCancellationWithdrawn(body) => {
@@ -277,5 +283,5 @@ fn decided(event: &Recorded, alert: AlertId, decision: &'static str) -> Change {
 
 fn booking_decided(event: &Recorded, booking: BookingId, decided: Option<Decided>) -> Change {
     let (tenant, seq) = (event.tenant().clone(), event.seq.0.cast_signed());
-    Change::BookingDecided { tenant, booking, decided, seq }
+    Change::BookingDecided { tenant, booking, decided, version: event.envelope.id, seq }
 }

@@ -131,11 +131,13 @@ async fn bookings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
             &column(&cancelled, |cancelled| cancelled.map(|it| it.actor.as_str())),
             &column(&cancelled, |cancelled| cancelled.and_then(|it| it.reason.as_deref())),
             &column(&rows, |row| row.closed.map(|it| it.at)),
+            &column(&decided, |decided| decided.map(|it| it.decision.as_str())),
             &column(&decided, |decided| decided.map(|it| it.at)),
-            &column(&decided, |decided| decided.and_then(|it| it.due)),
+            &column(&decided, |decided| decided.and_then(|it| it.decision.due())),
             &column(&decided, |decided| decided.map(|it| it.actor.as_str())),
             &column(&decided, |decided| decided.and_then(|it| it.reason.as_deref())),
             &column(&decided, |decided| decided.map(|it| it.seq)),
+            &column(&rows, |row| row.version.0),
             &column(&rows, |row| row.seq),
         ],
     )
@@ -157,6 +159,7 @@ async fn cancellations(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error>
             &column(&rows, |(_, it)| canceller(it.by)),
             &column(&rows, |(_, it)| it.actor.as_str()),
             &column(&rows, |(_, it)| it.reason.as_deref()),
+            &column(&rows, |(_, it)| it.version.0),
             &column(&rows, |(_, it)| it.seq),
         ],
     )
@@ -172,9 +175,10 @@ async fn closings(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
     let tenants = column(&rows, |((tenant, _), _)| tenant.as_str());
     let bookings = column(&rows, |((_, booking), _)| booking.0);
     let closed_at = column(&rows, |(_, closing)| closing.at);
+    let versions = column(&rows, |(_, closing)| closing.version.0);
     let seqs = column(&rows, |(_, closing)| closing.seq);
     let sql = include_str!("../sql/write/closings.sql");
-    run(tx, sql, &[&tenants, &bookings, &closed_at, &seqs]).await
+    run(tx, sql, &[&tenants, &bookings, &closed_at, &versions, &seqs]).await
 }
 
 async fn booking_decisions(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Error> {
@@ -182,19 +186,21 @@ async fn booking_decisions(tx: &Transaction<'_>, batch: &Batch) -> Result<(), Er
     if rows.is_empty() {
         return Ok(());
     }
-    let decided: Vec<Option<&Decided>> = column(&rows, |(_, (decided, _))| decided.as_ref());
+    let decided: Vec<Option<&Decided>> = column(&rows, |(_, (decided, ..))| decided.as_ref());
     run(
         tx,
         include_str!("../sql/write/booking_decisions.sql"),
         &[
             &column(&rows, |((tenant, _), _)| tenant.as_str()),
             &column(&rows, |((_, booking), _)| booking.0),
+            &column(&decided, |decided| decided.map(|it| it.decision.as_str())),
             &column(&decided, |decided| decided.map(|it| it.at)),
-            &column(&decided, |decided| decided.and_then(|it| it.due)),
+            &column(&decided, |decided| decided.and_then(|it| it.decision.due())),
             &column(&decided, |decided| decided.map(|it| it.actor.as_str())),
             &column(&decided, |decided| decided.and_then(|it| it.reason.as_deref())),
             &column(&decided, |decided| decided.map(|it| it.seq)),
-            &column(&rows, |(_, (_, seq))| *seq),
+            &column(&rows, |(_, (_, version, _))| version.0),
+            &column(&rows, |(_, (.., seq))| *seq),
         ],
     )
     .await

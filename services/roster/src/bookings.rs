@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use events::{BookedPlace, BookingId, BookingSource, BookingState, Canceller, EmployeeId, Seq};
+use events::{
+    BookedPlace, BookingId, BookingSource, BookingState, Canceller, EmployeeId, EventId, Seq,
+};
 use imbl::{OrdMap, OrdSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,8 @@ use uuid::Uuid;
 pub struct Booking {
     /// Our id.
     pub id: BookingId,
+    /// The last event about it. Whoever decides may say which one they have seen.
+    pub version: EventId,
     /// Which booking system it is of.
     pub source: BookingSource,
     /// The booking system's own id, unique in its source.
@@ -21,6 +25,8 @@ pub struct Booking {
     pub employee: EmployeeId,
     /// Whom the booking system books it for, where it was handed over here since.
     pub booked_for: Option<EmployeeId>,
+    /// Who handed it over, as long as it is that colleague's.
+    pub handed_over: Option<Arc<HandedOver>>,
     /// What is booked, and when.
     pub place: BookedPlace,
     /// How it was cancelled, if it was.
@@ -61,12 +67,25 @@ pub struct Cancellation {
     pub reason: Option<String>,
 }
 
+/// That a booking is a colleague's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// Who decided so, by id.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What an administrator has decided about a leaver's booking that stands. It counts for the departure
 /// before it, and not for a later one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {
     /// The event that says so.
     pub seq: Seq,
+    /// Who, by id.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
     /// What.
     pub decision: BookingDecision,
 }
@@ -80,11 +99,13 @@ pub enum BookingDecision {
     Cancel {
         /// When.
         due: Timestamp,
-        /// Who decided so, by id.
-        actor: String,
         /// Why.
         reason: String,
     },
+    /// It is not cancelled after all: a policy counts again, or it waits for somebody.
+    Withdrawn,
+    /// It waits for somebody to decide by hand, whatever a policy says.
+    Reopened,
 }
 
 /// All bookings of a tenant, cancelled ones too.
@@ -151,21 +172,28 @@ impl Bookings {
         self.bookings.insert(booking.id, Arc::new(booking));
     }
 
-    pub(crate) fn cancel(&mut self, id: BookingId, cancelled: Cancellation) {
-        if let Some(booking) = self.bookings.get_mut(&id) {
-            Arc::make_mut(booking).cancelled = Some(Arc::new(cancelled));
+    pub(crate) fn cancel(&mut self, id: BookingId, version: EventId, cancelled: Cancellation) {
+        if let Some(booking) = self.changing(id, version) {
+            booking.cancelled = Some(Arc::new(cancelled));
         }
     }
 
-    pub(crate) fn decide(&mut self, id: BookingId, decided: Option<Decided>) {
-        if let Some(booking) = self.bookings.get_mut(&id) {
-            Arc::make_mut(booking).decided = decided.map(Arc::new);
+    pub(crate) fn decide(&mut self, id: BookingId, version: EventId, decided: Decided) {
+        if let Some(booking) = self.changing(id, version) {
+            booking.decided = Some(Arc::new(decided));
         }
     }
 
-    pub(crate) fn close(&mut self, id: BookingId) {
-        if let Some(booking) = self.bookings.get_mut(&id) {
-            Arc::make_mut(booking).acknowledged = true;
+    pub(crate) fn close(&mut self, id: BookingId, version: EventId) {
+        if let Some(booking) = self.changing(id, version) {
+            booking.acknowledged = true;
         }
+    }
+
+    /// A booking that an event changes.
+    fn changing(&mut self, id: BookingId, version: EventId) -> Option<&mut Booking> {
+        let booking = Arc::make_mut(self.bookings.get_mut(&id)?);
+        booking.version = version;
+        Some(booking)
     }
 }

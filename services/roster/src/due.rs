@@ -6,7 +6,7 @@ use events::{BookingId, EmployeeId, LeaverPolicy, Standing};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::leavers::{Departure, SetPolicy};
-use crate::{Booking, BookingDecision, TenantRoster};
+use crate::{Booking, BookingDecision, Decided, TenantRoster};
 
 /// What is to be done with a booking by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +59,13 @@ impl TenantRoster {
 
     /// What an administrator has decided about a booking since its person left.
     pub fn decision<'b>(&self, booking: &'b Booking) -> Option<&'b BookingDecision> {
+        self.decided(booking).map(|decided| &decided.decision)
+    }
+
+    /// The same, with who decided it, and when.
+    pub fn decided<'b>(&self, booking: &'b Booking) -> Option<&'b Decided> {
         let departure = self.departure(booking.employee)?;
-        let decided = booking.decided.as_ref().filter(|decided| decided.seq > departure.seq)?;
-        Some(&decided.decision)
+        booking.decided.as_deref().filter(|decided| decided.seq > departure.seq)
     }
 
     /// What is to be done with a booking by itself: what somebody has planned, else what the policy for
@@ -71,14 +75,17 @@ impl TenantRoster {
         if booking.cancelled.is_some() {
             return None;
         }
-        match self.decision(booking) {
-            Some(BookingDecision::Keep) => None,
-            Some(BookingDecision::Cancel { due, actor, reason }) => Some(Task {
+        let Some(decided) = self.decided(booking) else {
+            return self.by_policy(booking, departure);
+        };
+        match &decided.decision {
+            BookingDecision::Keep | BookingDecision::Reopened => None,
+            BookingDecision::Cancel { due, reason } => Some(Task {
                 due: *due,
-                planned_by: actor.clone(),
+                planned_by: decided.actor.clone(),
                 action: TaskAction::Cancel { reason: reason.clone() },
             }),
-            None => self.by_policy(booking, departure),
+            BookingDecision::Withdrawn => self.by_policy(booking, departure),
         }
     }
 

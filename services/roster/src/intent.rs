@@ -189,18 +189,7 @@ pub enum Intent {
         /// The booking system's own id.
         reference: String,
     },
-    /// An administrator cancels a future booking of somebody Former.
-    CancelLeaversBooking {
-        /// The person.
-        employee: EmployeeId,
-        /// The booking.
-        booking: BookingId,
-        /// Why it is cancelled.
-        reason: String,
-        /// The time, by which a booking is future or past.
-        now: Timestamp,
-    },
-    /// Something else shall become of leavers' bookings.
+    /// Something shall become of leavers' bookings.
     Leavers(LeaversIntent),
 
     /// The mass-change guard is set like this.

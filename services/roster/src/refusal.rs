@@ -1,7 +1,7 @@
 //! Why an intent cannot come true.
 
 use events::{
-    AdministratorId, AlertId, CredentialId, EmployeeId, ReplayId, ResourceId, SecretId,
+    AdministratorId, AlertId, BookingId, CredentialId, EmployeeId, ReplayId, ResourceId, SecretId,
     SubscriberName, TeamId, Tenant, UserName,
 };
 use jiff::Timestamp;
@@ -122,6 +122,10 @@ pub enum Refusal {
         "the booking is cancelled already, and cannot be taken back here; record it anew in the booking system"
     )]
     BookingIsCancelled,
+    #[error(
+        "nothing was decided about the booking {booking}, for it is not as it was when you looked: {how}; look at it again, and decide about it as it is now"
+    )]
+    BookingChanged { booking: BookingId, how: String },
     #[error("the policy for {0:?} cancels this booking; keep it, or change the policy")]
     PolicyCancels(String),
     #[error(

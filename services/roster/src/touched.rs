@@ -111,6 +111,9 @@ impl Touched {
             Event::BookingHandedOver(body) => {
                 touched.bookings.insert(body.booking.booking_id);
             }
+            Event::BookingReopened(body) => {
+                touched.bookings.insert(body.booking.booking_id);
+            }
             Event::AlertRaised(body) => {
                 touched.alerts.insert(body.alert_id);
             }

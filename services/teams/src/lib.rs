@@ -39,6 +39,7 @@ impl projector::Projection for Teams {
         EventKind::BookingCancellationWithdrawn,
         EventKind::BookingKept,
         EventKind::BookingHandedOver,
+        EventKind::BookingReopened,
     ];
     const PEOPLE: People = queries::PEOPLE;
     type Change = Change;

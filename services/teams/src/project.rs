@@ -69,6 +69,7 @@ pub(crate) fn project(event: &Recorded) -> Vec<Change> {
         | Event::BookingCancellationWithdrawn(_)
         | Event::BookingKept(_)
         | Event::BookingHandedOver(_)
+        | Event::BookingReopened(_)
         | Event::TenantLeaverPolicySet(_)
         | Event::TenantGuardSet(_)
         | Event::TenantExtensionDeclared(_)

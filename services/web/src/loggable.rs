@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The words of our paths, from all services, since a request may have come to the wrong one; sorted.
-const WORDS: [&str; 128] = [
+const WORDS: [&str; 129] = [
     "",
     ".search",
     "Bulk",
@@ -95,6 +95,7 @@ const WORDS: [&str; 128] = [
     "receipts",
     "release",
     "remove",
+    "reopen",
     "replay",
     "requests",
     "resend",

@@ -32,7 +32,7 @@ pub(super) fn set_leaver_policy() -> impl Strategy<Value = SetLeaverPolicy> {
     ];
     (uuid(), ".{1,20}", policy).prop_map(|(id, resource_type, policy)| SetLeaverPolicy {
         tenant_id: TenantId(id),
-        resource_type,
+        resource_type: resource_type.trim().to_owned(),
         policy,
     })
 }

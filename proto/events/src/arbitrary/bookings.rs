@@ -7,7 +7,7 @@ use proptest::sample::select;
 use super::values::{booking_id, booking_source, employee_id, timestamp};
 use crate::{
     BookedPlace, CancelledBooking, Canceller, ClosedBooking, HandedOverBooking, KeptBooking,
-    PlannedCancellation, RecordedBooking, WithdrawnCancellation,
+    PlannedCancellation, RecordedBooking, ReopenedBooking, WithdrawnCancellation,
 };
 
 pub(super) fn booking() -> impl Strategy<Value = RecordedBooking> {
@@ -29,11 +29,15 @@ pub(super) fn handed_over_booking() -> impl Strategy<Value = HandedOverBooking> 
         .prop_map(|(booking, planned_by)| HandedOverBooking { booking, planned_by })
 }
 
+pub(super) fn reopened_booking() -> impl Strategy<Value = ReopenedBooking> {
+    booking().prop_map(|booking| ReopenedBooking { booking })
+}
+
 fn booked_place() -> impl Strategy<Value = BookedPlace> {
     (".{1,20}", ".{0,8}", option::of(".{0,20}"), timestamp(), timestamp()).prop_map(
         |(resource, resource_type, title, one, other)| BookedPlace {
             resource,
-            resource_type,
+            resource_type: resource_type.trim().to_owned(),
             title,
             starts_at: one.min(other),
             ends_at: one.max(other),

@@ -1,20 +1,21 @@
 //! `POST /api/v1/{tenant}/leavers/bookings/cancel`: many bookings of leavers at once.
 
-use access::{CancelMany, CancelOutcome, CancelResult, CommandError, Meant, WriteAccess};
-use axum::Json;
+use std::collections::BTreeMap;
+
+use access::{CommandError, DecideMany, DecideOutcome, DecideResult, Meant, WriteAccess};
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use eventlog::clock;
-use events::{BookingId, BookingSource, EmployeeId, Scope};
+use events::{BookingId, BookingSource, EmployeeId, EventId, Scope};
 use jiff::Timestamp;
+use roster::BookingWish;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::Problem;
 use web::json_body::Body;
-use web::position::Seen;
 
 use super::caller::Caller;
+use super::decide_many::{answer, decide, these};
 use super::due::Due;
 
 /// Which bookings of leavers shall be cancelled, and why. They are named by one of two.
@@ -27,6 +28,11 @@ pub(crate) struct Cancellations {
     /// These bookings, by Rollcall's ids: 1,000 at most. They may be of several people.
     #[schema(value_type = Option<Vec<uuid::Uuid>>, min_items = 1, max_items = 1000)]
     bookings: Option<Vec<BookingId>>,
+    /// The `version` that you saw of each, by the booking's id: at another one nothing is decided about it. One that
+    /// is left out is cancelled as it is by then.
+    #[serde(default)]
+    #[schema(required = false, value_type = BTreeMap<String, uuid::Uuid>)]
+    versions: BTreeMap<BookingId, EventId>,
     /// All bookings of this person that have not ended: the next 1,000.
     #[schema(value_type = Option<uuid::Uuid>)]
     employee_id: Option<EmployeeId>,
@@ -115,43 +121,33 @@ pub(super) async fn cancel(
     caller.still_may(&access, Scope::LeaversCancel)?;
     let now = clock::now();
     let due = Due { undo_seconds: wanted.undo_seconds, at: wanted.at.as_deref() }.from(now)?;
-    let many = CancelMany {
+    let meant = wanted.meant()?;
+    let reason = wanted.reason;
+    let many = DecideMany {
         tenant: caller.tenant().clone(),
-        meant: wanted.meant()?,
+        meant,
+        seen: wanted.versions,
         source: caller.source().cloned(),
-        reason: wanted.reason,
-        due,
+        wish: match due {
+            None => BookingWish::Cancel { reason },
+            Some(due) => BookingWish::CancelAt { due, reason },
+        },
         now,
     };
-    let (bookings, remaining) = many.bookings(&*access.current_roster().await?)?;
-    access.counts().more(caller.tenant(), bookings.len().saturating_sub(1))?;
-    let results = many.each(bookings, |one| {
-        caller.execute(&access, Scope::LeaversCancel, move |roster| one.intent(roster))
-    });
-    let results = results.await;
+    let (results, remaining) = decide(&access, &caller, many).await?;
     let position = results.iter().filter_map(|result| result.position).max();
     let results = results.into_iter().map(CancellationResult::from).collect();
-    let mut response = Json(CancellationResults { results, remaining }).into_response();
-    if let Some(position) = position {
-        response.extensions_mut().insert(Seen(position));
-    }
-    Ok(response)
+    Ok(answer(CancellationResults { results, remaining }, position))
 }
 
 impl Cancellations {
     /// The bookings, which must be named in exactly one way.
     fn meant(&self) -> Result<Meant, Problem> {
         match (&self.bookings, self.employee_id) {
-            (Some(bookings), None) if bookings.is_empty() => {
-                Err(Problem::malformed("bookings names none; name one at least"))
-            }
-            (Some(bookings), None) if bookings.len() > CancelMany::MAX => {
-                let (sent, most) = (bookings.len(), CancelMany::MAX);
-                let detail =
-                    format!("{sent} bookings are named, and {most} are the most; split it");
-                Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail))
-            }
-            (Some(bookings), None) => Ok(Meant::These(bookings.clone())),
+            (Some(bookings), None) => these(bookings, &self.versions),
+            (None, Some(_)) if !self.versions.is_empty() => Err(Problem::malformed(
+                "versions are of the bookings that are named; name them by bookings",
+            )),
             (None, Some(employee)) => Ok(Meant::AllToComeOf(employee)),
             (None, None) | (Some(_), Some(_)) => Err(Problem::malformed(
                 "name the bookings by exactly one of bookings and employeeId",
@@ -160,14 +156,14 @@ impl Cancellations {
     }
 }
 
-impl From<CancelResult> for CancellationResult {
-    fn from(result: CancelResult) -> Self {
-        let CancelResult { id, booking, outcome, position: _ } = result;
+impl From<DecideResult> for CancellationResult {
+    fn from(result: DecideResult) -> Self {
+        let DecideResult { id, booking, outcome, position: _ } = result;
         let (status, due, detail) = match outcome {
-            CancelOutcome::Cancelled => (CancellationStatus::Cancelled, None, None),
-            CancelOutcome::Planned(due) => (CancellationStatus::Planned, Some(due), None),
-            CancelOutcome::Unchanged => (CancellationStatus::Unchanged, None, None),
-            CancelOutcome::Refused(why) => (CancellationStatus::Refused, None, Some(why)),
+            DecideOutcome::Done => (CancellationStatus::Cancelled, None, None),
+            DecideOutcome::Planned(due) => (CancellationStatus::Planned, Some(due), None),
+            DecideOutcome::Unchanged => (CancellationStatus::Unchanged, None, None),
+            DecideOutcome::Refused(why) => (CancellationStatus::Refused, None, Some(why)),
         };
         Self {
             id,

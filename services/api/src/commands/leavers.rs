@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, response};
 use eventlog::clock;
-use events::Scope;
+use events::{EventId, Scope};
 use jiff::Timestamp;
 use roster::{BookingDecision, BookingWish, Intent, LeaversIntent, Roster};
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,10 @@ pub(crate) struct Cancellation {
     /// `undoSeconds`.
     #[schema(format = DateTime)]
     at: Option<String>,
+    /// The booking's `version` that you saw. At another one nothing is decided. Left out, it is about the booking
+    /// as it is by then.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    version: Option<EventId>,
 }
 
 /// A cancellation that is due later.
@@ -63,7 +67,7 @@ pub(crate) struct CancellationDue {
         (status = 202, description = "Planned: nothing is cancelled yet", body = CancellationDue),
         (status = 204, description = "Cancelled"),
         (status = 404, description = "No such person or booking"),
-        (status = 409, description = "Not a leaver, the booking is past or ends before that, or several booking systems have one with this reference"),
+        (status = 409, description = "Not a leaver, the booking is past or ends before that, or has another version, or several booking systems have one with this reference"),
     ),
     security(("apiToken" = ["leavers:cancel"])),
 )]
@@ -71,7 +75,7 @@ pub(super) async fn cancel(
     State(access): State<WriteAccess>,
     caller: Caller,
     Path((_tenant, employee, booking)): Path<(String, String, String)>,
-    Body(Cancellation { reason, undo_seconds, at }): Body<Cancellation>,
+    Body(Cancellation { reason, undo_seconds, at, version }): Body<Cancellation>,
 ) -> Result<Response, CommandError> {
     caller.may(Scope::LeaversCancel)?;
     let employee = path_id("employee", &employee)?;
@@ -82,15 +86,11 @@ pub(super) async fn cancel(
     let intent = move |roster: &Roster| {
         let booking = find(roster, &tenant, employee, &named, source.as_ref())?;
         let reason = reason.clone();
-        Ok(match due {
-            None => Intent::CancelLeaversBooking { employee, booking, reason, now },
-            Some(due) => Intent::Leavers(LeaversIntent::Decide {
-                employee,
-                booking,
-                wish: BookingWish::CancelAt { due, reason },
-                now,
-            }),
-        })
+        let wish = match due {
+            None => BookingWish::Cancel { reason },
+            Some(due) => BookingWish::CancelAt { due, reason },
+        };
+        Ok(Intent::Leavers(LeaversIntent::Decide { employee, booking, wish, seen: version, now }))
     };
     let done = caller.execute(&access, Scope::LeaversCancel, intent).await?;
     let booking = find(&done.roster, caller.tenant(), employee, &booking, caller.source()).ok();
@@ -103,8 +103,12 @@ pub(super) async fn cancel(
             let body: response::Response = Json(CancellationDue { due: *due }).into_response();
             answer(StatusCode::ACCEPTED, done.position, body)
         }
-        Some(BookingDecision::Cancel { .. } | BookingDecision::Keep) | None => {
-            answer(StatusCode::NO_CONTENT, done.position, ().into_response())
-        }
+        Some(
+            BookingDecision::Cancel { .. }
+            | BookingDecision::Keep
+            | BookingDecision::Withdrawn
+            | BookingDecision::Reopened,
+        )
+        | None => answer(StatusCode::NO_CONTENT, done.position, ().into_response()),
     })
 }

@@ -1,11 +1,11 @@
-//! Deciding otherwise about a leaver's booking: kept, handed over, or no cancellation after all.
+//! Deciding otherwise about a leaver's booking: kept, handed over, reopened, or no cancellation after all.
 
 use access::{CommandError, WriteAccess};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use eventlog::clock;
-use events::{BookingId, BookingSource, EmployeeId, Scope, Tenant};
+use events::{BookingId, BookingSource, EmployeeId, EventId, Scope, Tenant};
 use roster::{Booking, BookingWish, Intent, LeaversIntent, Refusal, Roster, TenantRoster};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -22,6 +22,20 @@ pub(crate) struct Keeping {
     /// Why; kept with the booking. 1,024 bytes of UTF-8 at most, and not blank.
     #[schema(min_length = 1)]
     reason: Option<String>,
+    /// The booking's `version` that you saw. At another one nothing is decided. Left out, it is about the booking
+    /// as it is by then.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    version: Option<EventId>,
+}
+
+/// Which booking is meant; it may be left out.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SeenBooking {
+    /// The booking's `version` that you saw. At another one nothing is decided. Left out, it is about the booking
+    /// as it is by then.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    version: Option<EventId>,
 }
 
 /// Who takes a booking over.
@@ -31,6 +45,10 @@ pub(crate) struct HandOver {
     /// The colleague, who has to be Active.
     #[schema(value_type = String, format = Uuid)]
     to: EmployeeId,
+    /// The booking's `version` that you saw. At another one nothing is decided. Left out, it is about the booking
+    /// as it is by then.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    version: Option<EventId>,
 }
 
 /// The booking that somebody means, by the booking system's reference or our id. Somebody else's is none
@@ -42,9 +60,18 @@ pub(super) fn find(
     name: &str,
     source: Option<&BookingSource>,
 ) -> Result<BookingId, Refusal> {
-    let theirs = |one: &&Booking| {
-        one.employee == employee && source.is_none_or(|source| one.source == *source)
-    };
+    find_where(roster, tenant, name, source, |one| one.employee == employee)
+}
+
+fn find_where(
+    roster: &Roster,
+    tenant: &Tenant,
+    name: &str,
+    source: Option<&BookingSource>,
+    is_meant: impl Fn(&Booking) -> bool,
+) -> Result<BookingId, Refusal> {
+    let theirs =
+        |one: &&Booking| is_meant(one) && source.is_none_or(|source| one.source == *source);
     let no_such = || Refusal::NoSuchBooking(name.to_owned());
     let bookings = roster.tenant(tenant).map(TenantRoster::bookings).ok_or_else(no_such)?;
     let mut referred = bookings.with_reference(name).filter(theirs);
@@ -64,6 +91,7 @@ async fn decide(
     employee: &str,
     name: String,
     wish: BookingWish,
+    seen: Option<EventId>,
 ) -> Result<Response, CommandError> {
     caller.may(Scope::LeaversCancel)?;
     let employee = path_id("employee", employee)?;
@@ -76,10 +104,15 @@ async fn decide(
             (BookingWish::HandOver { to }, Err(Refusal::NoSuchBooking(_))) => {
                 find(roster, &tenant, *to, &name, source.as_ref())?
             }
+            // It is the colleague's until then.
+            (BookingWish::Reopen, Err(Refusal::NoSuchBooking(_))) => {
+                let was_theirs = |one: &Booking| one.booked_for == Some(employee);
+                find_where(roster, &tenant, &name, source.as_ref(), was_theirs)?
+            }
             (_, found) => found?,
         };
         let wish = wish.clone();
-        Ok(Intent::Leavers(LeaversIntent::Decide { employee, booking, wish, now }))
+        Ok(Intent::Leavers(LeaversIntent::Decide { employee, booking, wish, seen, now }))
     };
     let done = caller.execute(access, Scope::LeaversCancel, intent).await?;
     Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
@@ -87,7 +120,7 @@ async fn decide(
 
 /// Withdraw a planned cancellation
 ///
-/// The booking waits for a decision again. Said again, or where nothing is planned, nothing happens. What a
+/// The booking waits for a decision again, unless a policy says what becomes of it. Said again, or where nothing is planned, nothing happens. What a
 /// policy plans is not withdrawn for one booking: keep it instead.
 #[utoipa::path(
     post,
@@ -98,10 +131,11 @@ async fn decide(
         ("employee" = uuid::Uuid, Path, description = "The employee"),
         ("booking" = String, Path, description = "The booking system's reference, or our id of the booking, URL-encoded", min_length = 1),
     ),
+    request_body = Option<SeenBooking>,
     responses(
         (status = 204, description = "No cancellation is planned by hand"),
         (status = 404, description = "No such person or booking"),
-        (status = 409, description = "Not a leaver, it is cancelled already, or a policy cancels it"),
+        (status = 409, description = "Not a leaver, it is cancelled already, a policy cancels it, or it has another version"),
     ),
     security(("apiToken" = ["leavers:cancel"])),
 )]
@@ -109,8 +143,42 @@ pub(super) async fn withdraw(
     State(access): State<WriteAccess>,
     caller: Caller,
     Path((_tenant, employee, booking)): Path<(String, String, String)>,
+    OptionalBody(SeenBooking { version }): OptionalBody<SeenBooking>,
 ) -> Result<Response, CommandError> {
-    decide(&access, &caller, &employee, booking, BookingWish::WithdrawCancellation).await
+    let wish = BookingWish::WithdrawCancellation;
+    decide(&access, &caller, &employee, booking, wish, version).await
+}
+
+/// Reopen a leaver's booking
+///
+/// What was decided is taken back: it waits for somebody to decide by hand, and no policy touches it until then,
+/// for it would decide at once what was just taken back. One that was handed over is the leaver's again, and the
+/// feed tells it (`booking.changed`). A planned cancellation ends. Said again, or where nothing was decided, nothing
+/// happens.
+#[utoipa::path(
+    post,
+    path = "/api/v1/{tenant}/leavers/{employee}/bookings/{booking}/reopen",
+    operation_id = "reopenLeaverBooking",
+    tag = "leavers",
+    params(
+        ("employee" = uuid::Uuid, Path, description = "The leaver, also where a colleague has the booking by now"),
+        ("booking" = String, Path, description = "The booking system's reference, or our id of the booking, URL-encoded", min_length = 1),
+    ),
+    request_body = Option<SeenBooking>,
+    responses(
+        (status = 204, description = "It waits for a decision"),
+        (status = 404, description = "No such person or booking"),
+        (status = 409, description = "Not a leaver, or the booking is cancelled or past, or has another version"),
+    ),
+    security(("apiToken" = ["leavers:cancel"])),
+)]
+pub(super) async fn reopen(
+    State(access): State<WriteAccess>,
+    caller: Caller,
+    Path((_tenant, employee, booking)): Path<(String, String, String)>,
+    OptionalBody(SeenBooking { version }): OptionalBody<SeenBooking>,
+) -> Result<Response, CommandError> {
+    decide(&access, &caller, &employee, booking, BookingWish::Reopen, version).await
 }
 
 /// Keep a leaver's booking
@@ -131,7 +199,7 @@ pub(super) async fn withdraw(
     responses(
         (status = 204, description = "Kept"),
         (status = 404, description = "No such person or booking"),
-        (status = 409, description = "Not a leaver, or the booking is cancelled or past"),
+        (status = 409, description = "Not a leaver, or the booking is cancelled or past, or has another version"),
     ),
     security(("apiToken" = ["leavers:cancel"])),
 )]
@@ -139,9 +207,9 @@ pub(super) async fn keep(
     State(access): State<WriteAccess>,
     caller: Caller,
     Path((_tenant, employee, booking)): Path<(String, String, String)>,
-    OptionalBody(Keeping { reason }): OptionalBody<Keeping>,
+    OptionalBody(Keeping { reason, version }): OptionalBody<Keeping>,
 ) -> Result<Response, CommandError> {
-    decide(&access, &caller, &employee, booking, BookingWish::Keep { reason }).await
+    decide(&access, &caller, &employee, booking, BookingWish::Keep { reason }, version).await
 }
 
 /// Hand a leaver's booking over to a colleague
@@ -161,7 +229,7 @@ pub(super) async fn keep(
     responses(
         (status = 204, description = "The colleague's"),
         (status = 404, description = "No such person or booking"),
-        (status = 409, description = "Not a leaver, the colleague is not Active, or the booking is cancelled or past"),
+        (status = 409, description = "Not a leaver, the colleague is not Active, or the booking is cancelled or past, or has another version"),
     ),
     security(("apiToken" = ["leavers:cancel"])),
 )]
@@ -169,7 +237,7 @@ pub(super) async fn hand_over(
     State(access): State<WriteAccess>,
     caller: Caller,
     Path((_tenant, employee, booking)): Path<(String, String, String)>,
-    Body(HandOver { to }): Body<HandOver>,
+    Body(HandOver { to, version }): Body<HandOver>,
 ) -> Result<Response, CommandError> {
-    decide(&access, &caller, &employee, booking, BookingWish::HandOver { to }).await
+    decide(&access, &caller, &employee, booking, BookingWish::HandOver { to }, version).await
 }

@@ -1,11 +1,11 @@
 //! `GET /leavers`: Former people, and the bookings kept for them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::State;
 use directory::Directory;
 use directory::queries::Employee;
-use events::{EmployeeId, Scope};
+use events::{EmployeeId, Scope, Tenant};
 use jiff::Timestamp;
 use projector::{Ordered, Projection};
 use retention::Retention;
@@ -18,7 +18,7 @@ use crate::reads::min_position::{MinPosition, MinPositionHeader};
 use crate::reads::query::{Limit, Moment, NoQuery, PathParams, QueryParams};
 use crate::reads::read_api::ReadApi;
 use crate::reads::read_error::{Missing, ReadError};
-use crate::reads::snapshot::Answer;
+use crate::reads::snapshot::{Answer, Snapshot};
 
 /// Which leavers to list; what is left out stays open.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -38,7 +38,7 @@ pub(crate) struct LeaversQuery {
     /// the most urgent first, by the beginning of the first such booking.
     #[param(value_type = Option<uuid::Uuid>)]
     employee: Option<EmployeeId>,
-    /// Those with bookings of this type, to the letter.
+    /// Those with bookings of this type, to the letter but for space around it.
     resource_type: Option<String>,
     /// Those with bookings that end after this moment.
     #[param(value_type = Option<String>, format = DateTime)]
@@ -49,6 +49,10 @@ pub(crate) struct LeaversQuery {
     /// Those with bookings about which this was decided.
     #[param(inline)]
     decision: Option<DecisionName>,
+    /// Each with their bookings, as `leavers/{employee}/bookings` lists them: of 50 leavers at most.
+    #[serde(default)]
+    #[param(required = false, default = false)]
+    with_bookings: bool,
     /// How many to list at most.
     #[serde(default)]
     #[param(value_type = u16, required = false, default = 100, minimum = 1, maximum = 500)]
@@ -62,7 +66,7 @@ impl LeaversQuery {
     fn wanted(&self) -> Option<WantedLeavers> {
         let wanted = WantedLeavers {
             employee: self.employee,
-            resource_type: self.resource_type.clone(),
+            resource_type: self.resource_type.as_deref().map(|kind| kind.trim().to_owned()),
             from: self.from.map(Moment::time),
             to: self.to.map(Moment::time),
             decision: self.decision.or(self.undecided.then_some(DecisionName::Undecided)),
@@ -70,6 +74,9 @@ impl LeaversQuery {
         (wanted != WantedLeavers::default()).then_some(wanted)
     }
 }
+
+/// How many leavers are listed with their bookings at most.
+const MOST_WITH_BOOKINGS: u16 = 50;
 
 /// A page of leavers, who left last first, unless the most urgent are asked for.
 #[derive(Debug, Serialize, ToSchema)]
@@ -98,6 +105,9 @@ pub(crate) struct Leaver {
     /// When the first booking begins that waits for somebody to decide; null if none does.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     next_at: Option<Timestamp>,
+    /// Their bookings, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lists: Option<LeaverBookings>,
     /// Whether a change to this person is known and cannot be shown at present: an operator is told.
     stale: bool,
 }
@@ -106,13 +116,14 @@ impl Leaver {
     fn named(
         leaver: retention::queries::Leaver,
         employee: Option<Employee>,
+        lists: Option<LeaverBookings>,
         stale: &HashSet<Ordered>,
     ) -> Self {
         let stale = stale.contains(&Ordered::Person(leaver.employee_id));
         let retention::queries::Leaver { employee_id, left_at, bookings, next_at } = leaver;
         let (user_name, display_name) =
             employee.map(|employee| (employee.user_name, employee.display_name)).unzip();
-        Self { employee_id, user_name, display_name, left_at, bookings, next_at, stale }
+        Self { employee_id, user_name, display_name, left_at, bookings, next_at, lists, stale }
     }
 }
 
@@ -138,7 +149,9 @@ pub(crate) async fn list(
         api.session(tenant, min_position, &[Directory::NAME, Retention::NAME]).await?;
     let snapshot = session.snapshot(caller.tenant()).await?;
     let place = api.place(caller.tenant(), query.after.as_deref())?;
-    let (limit, cursor) = (query.limit.rows(), place.as_deref());
+    let limit = query.limit.rows();
+    let limit = if query.with_bookings { limit.min(MOST_WITH_BOOKINGS) } else { limit };
+    let cursor = place.as_deref();
     let found = match query.wanted() {
         Some(wanted) => {
             retention::queries::inbox(&*snapshot, tenant, &wanted, api.now(), cursor, limit).await?
@@ -151,10 +164,13 @@ pub(crate) async fn list(
     };
     let ids: Vec<EmployeeId> = found.rows.iter().map(|leaver| leaver.employee_id).collect();
     let mut employees = directory::queries::employees_by_id(&*snapshot, tenant, &ids).await?;
+    let asked: &[EmployeeId] = if query.with_bookings { &ids } else { &[] };
+    let mut lists = lists(&snapshot, tenant, asked, api.now()).await?;
     let stale = snapshot.stale(tenant, ids.into_iter().map(Ordered::Person)).await?;
     let leavers = found.rows.into_iter().map(|leaver| {
         let employee = employees.remove(&leaver.employee_id);
-        Leaver::named(leaver, employee, &stale)
+        let lists = lists.remove(&leaver.employee_id);
+        Leaver::named(leaver, employee, lists, &stale)
     });
     Ok(snapshot.answer(Leavers {
         leavers: leavers.collect(),
@@ -203,10 +219,27 @@ pub(crate) async fn bookings(
     caller.may(Scope::LeaversRead)?;
     let mut session = api.session(caller.tenant(), min_position, &[Retention::NAME]).await?;
     let snapshot = session.snapshot(caller.tenant()).await?;
-    let kept =
-        retention::queries::kept_bookings(&*snapshot, caller.tenant(), employee, api.now()).await?;
-    let kept = kept.ok_or_else(|| snapshot.missing(Missing::Leaver(employee)))?;
-    let handed_over =
-        retention::queries::handed_over(&*snapshot, caller.tenant(), employee).await?;
-    Ok(snapshot.answer(LeaverBookings { kept, handed_over }))
+    let mut lists = lists(&snapshot, caller.tenant(), &[employee], api.now()).await?;
+    let lists = lists.remove(&employee);
+    let lists = lists.ok_or_else(|| snapshot.missing(Missing::Leaver(employee)))?;
+    Ok(snapshot.answer(lists))
+}
+
+/// The bookings of each of these people who has left.
+async fn lists(
+    snapshot: &Snapshot<'_>,
+    tenant: &Tenant,
+    leavers: &[EmployeeId],
+    now: Timestamp,
+) -> Result<HashMap<EmployeeId, LeaverBookings>, ReadError> {
+    if leavers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let kept = retention::queries::kept_bookings(&**snapshot, tenant, leavers, now).await?;
+    let mut handed_over = retention::queries::handed_over(&**snapshot, tenant, leavers).await?;
+    let lists = kept.into_iter().map(|(leaver, kept)| {
+        let handed_over = handed_over.remove(&leaver).unwrap_or_default();
+        (leaver, LeaverBookings { kept, handed_over })
+    });
+    Ok(lists.collect())
 }

@@ -3,7 +3,7 @@
 use events::{AlertId, BookedPlace, BookingId, BookingSource, BookingState, Standing};
 use feed::{Body, BookingEvent, Fact, FeedEvent, Rank};
 use kit::projection::{ALERTS_FROM, at, history, strict_guard};
-use roster::{Intent, MemberChange, PersonRef};
+use roster::{BookingWish, Intent, LeaversIntent, MemberChange, PersonRef};
 use uuid::Uuid;
 
 use crate::intents::{a_team, beginning, employee, group_profile, profile, resource};
@@ -142,12 +142,13 @@ fn a_booking_tells_all_that_its_system_needs_to_act_on_a_cancellation_and_that_i
             place: place.clone(),
         },
         here(0, false),
-        Intent::CancelLeaversBooking {
+        Intent::Leavers(LeaversIntent::Decide {
             employee: employee(0),
             booking: id,
-            reason: "she left".to_owned(),
+            wish: BookingWish::Cancel { reason: "she left".to_owned() },
+            seen: None,
             now: at(1),
-        },
+        }),
         Intent::NoBooking { source: source.clone(), reference: "4417".to_owned() },
     ]);
     let about: Vec<&FeedEvent> = feed.iter().filter(|event| event.about == id.0).collect();

@@ -8,7 +8,7 @@ use events::{
 use kit::projection::{at, erasure, guarding, strict_guard};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use roster::{Intent, MemberChange, PersonRef};
+use roster::{BookingWish, Intent, LeaversIntent, MemberChange, PersonRef};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -128,12 +128,13 @@ fn bookings() -> impl Strategy<Value = Intent> {
             source: BookingSource::default(),
             reference: format!("ref-{n}"),
         }),
-        1 => one().prop_map(|(n, person, _)| Intent::CancelLeaversBooking {
+        1 => one().prop_map(|(n, person, _)| Intent::Leavers(LeaversIntent::Decide {
             employee: employee(person),
             booking: BookingId(Uuid::from_u128(0xb000 + n)),
-            reason: "left".to_owned(),
+            wish: BookingWish::Cancel { reason: "left".to_owned() },
+            seen: None,
             now: at(1),
-        }),
+        })),
     ]
 }
 

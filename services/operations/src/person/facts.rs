@@ -153,6 +153,8 @@ fn booking_value(tenant: &TenantRoster, booking: &Booking) -> Value {
         "decided": tenant.decision(booking).map(|decision| match decision {
             BookingDecision::Keep => json!("kept"),
             BookingDecision::Cancel { due, .. } => json!({ "cancelled_at": due }),
+            BookingDecision::Withdrawn => json!(null),
+            BookingDecision::Reopened => json!("reopened"),
         }),
     })
 }

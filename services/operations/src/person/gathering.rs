@@ -74,6 +74,7 @@ fn leads_to(event: &Event) -> Vec<Uuid> {
         Event::BookingCancellationWithdrawn(body) => vec![body.booking_id.0],
         Event::BookingKept(body) => vec![body.booking_id.0],
         Event::BookingHandedOver(body) => vec![body.booking.booking_id.0],
+        Event::BookingReopened(body) => vec![body.booking.booking_id.0],
         Event::AlertPeopleAdded(body) => vec![body.alert_id.0],
         Event::GroupChanged(_)
         | Event::GroupDeleted(_)

@@ -5,20 +5,27 @@ mod chosen;
 mod decide;
 mod decided;
 mod filter;
+mod here;
+mod list_part;
+mod meanwhile;
 mod one;
 mod place;
 mod policies;
 mod undo;
+mod whom;
 
 use axum::extract::{RawQuery, State};
 use axum::routing;
+use events::Standing;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use booking::first;
+use booking::COLLEAGUES;
 use filter::{Decision, Filter};
-use place::{Booking, Kept, Leaver, Leavers, NEEDS, Names, api, home, page};
+use here::Here;
+use list_part::first;
+use place::{Booking, DECIDES, Kept, Leaver, Leavers, NEEDS, Names, api, home, page};
 
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
@@ -60,7 +67,8 @@ async fn show(
     let content = if all {
         everybody(&portal, &signed, &trail).await?
     } else {
-        inbox(&portal, &signed, &filter, &trail).await?
+        let here = Here::of(&portal, &signed, "inbox", &asked).await?;
+        inbox(&portal, &signed, &here, &filter, &trail).await?
     };
     let tab = |here: bool| here.then_some("page");
     let home = home(&signed);
@@ -101,28 +109,28 @@ struct Types {
 async fn inbox(
     portal: &Portal,
     signed: &Signed,
+    here: &Here<'_>,
     filter: &Filter,
     trail: &Trail,
 ) -> Result<Markup, Refused> {
     let mut wanted = filter.call();
     wanted.push(("limit", AT_ONCE.to_string()));
+    wanted.push(("withBookings", "true".to_owned()));
     let found: Leavers = portal.apis().get(signed, &listed(signed, &wanted, trail)).await?;
     let types: Types = portal.apis().get(signed, &api(signed, "leaver-policies")).await?;
     let names = Names::of(portal, signed).await?;
     let now = (portal.settings().now)();
-    let mut cards = Vec::new();
-    for leaver in &found.leavers {
-        let of = api(signed, &format!("leavers/{}/bookings", leaver.employee_id));
-        let kept: Kept = portal.apis().get(signed, &of).await?;
-        cards.push(card(signed, &names, filter, leaver, &kept, now));
-    }
-    let whose = filter.employee.and_then(|employee| names.user_name(employee)).unwrap_or_default();
     let stay = filter.parameters();
     let stay: Vec<_> = stay.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Ok(html! {
-        (filter::form(signed, filter, whose, &types.resource_types))
-        @if cards.is_empty() { (nothing(filter)) }
-        @for card in &cards { (card) }
+        (filter::form(signed, &names, here, filter, &types.resource_types))
+        @if found.leavers.is_empty() { (nothing(filter)) }
+        @for leaver in &found.leavers {
+            @if let Some(kept) = &leaver.lists { (card(signed, &names, here, filter, leaver, kept, now)) }
+        }
+        @if signed.may(DECIDES) && filter.decision == Decision::Undecided {
+            (names.suggestions(COLLEAGUES, Standing::Active))
+        }
         (trail.links(&home(signed), &stay, found.next.as_deref()))
     })
 }
@@ -142,55 +150,54 @@ fn nothing(filter: &Filter) -> Markup {
 fn card(
     signed: &Signed,
     names: &Names,
+    here: &Here,
     filter: &Filter,
     leaver: &Leaver,
     kept: &Kept,
     now: Timestamp,
 ) -> Markup {
     let id = leaver.employee_id.to_string();
-    let fitting = |is_meant: fn(&Booking) -> bool| {
-        let upcoming = kept.upcoming.iter();
-        upcoming.filter(|one| is_meant(one) && filter.fits(one)).collect::<Vec<_>>()
-    };
-    let handed_over =
-        || kept.handed_over.iter().filter(|one| filter.fits(&one.booking)).collect::<Vec<_>>();
+    let whole = format!("{}/{id}", home(signed));
     html! {
         section.card aria-labelledby={ "leaver-" (id) } {
             div.head {
                 div {
-                    h2 id={ "leaver-" (id) } { a href={ (home(signed)) "/" (id) } { (name(&leaver.name())) } }
+                    h2 id={ "leaver-" (id) } { a href=(whole) { (name(&leaver.name())) } }
                     p.soft { "Left " (moment(leaver.left_at)) }
                 }
                 @if filter.decision == Decision::Undecided { (urgency(leaver, now)) }
             }
             @match filter.decision {
-                Decision::Undecided => {
-                    @let fitting = fitting(Booking::waits);
-                    @let (shown, others) = first(&fitting, OF_ONE);
-                    (booking::decision_form(signed, names, leaver.employee_id, shown))
-                    (others)
-                },
-                Decision::Planned => {
-                    @let fitting = fitting(|one| one.planned_cancellation.is_some());
-                    @let (shown, others) = first(&fitting, OF_ONE);
-                    (decided::planned(signed, names, &id, shown, now))
-                    (others)
-                },
-                Decision::Kept => {
-                    @let fitting = fitting(|one| one.kept.is_some());
-                    @let (shown, others) = first(&fitting, OF_ONE);
-                    (decided::kept(names, shown))
-                    (others)
-                },
-                Decision::HandedOver => {
-                    @let fitting = handed_over();
-                    @let (shown, others) = first(&fitting, OF_ONE);
-                    (decided::handed_over(signed, names, shown))
-                    (others)
-                },
+                Decision::Undecided => (some(filter, kept.to_come(Booking::waits), &whole, |shown| {
+                    booking::decision_form(signed, names, here, leaver.employee_id, shown)
+                })),
+                Decision::Planned => (some(
+                    filter,
+                    kept.to_come(|one| one.planned_cancellation.is_some()),
+                    &whole,
+                    |shown| decided::planned(signed, names, here, &id, shown, now),
+                )),
+                Decision::Kept => (some(filter, kept.to_come(|one| one.kept.is_some()), &whole, |shown| {
+                    decided::kept(signed, names, here, &id, shown)
+                })),
+                Decision::HandedOver => (some(filter, kept.handed_over.iter(), &whole, |shown| {
+                    decided::handed_over(signed, names, here, &id, shown)
+                })),
             }
         }
     }
+}
+
+/// Those of a leaver's bookings that fit the filter, and the way to the others where they are many.
+fn some<'k, B: AsRef<Booking> + 'k>(
+    filter: &Filter,
+    all: impl Iterator<Item = &'k B>,
+    whole: &str,
+    rows: impl FnOnce(&[&'k B]) -> Markup,
+) -> Markup {
+    let fitting: Vec<&B> = all.filter(|one| filter.fits((*one).as_ref())).collect();
+    let (shown, others) = first(&fitting, OF_ONE, whole);
+    html! { (rows(shown)) (others) }
 }
 
 /// How soon the first booking begins.

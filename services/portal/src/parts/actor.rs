@@ -4,7 +4,7 @@ use events::{Actor, Purpose};
 use maud::{Markup, html};
 use roster::TenantRoster;
 
-use super::text::name;
+use super::text::{NAME, name, short};
 
 /// Who an event names: an administrator by name, a credential by its label or by what it opens. Who is no
 /// longer known is told by the id that the event has.
@@ -31,6 +31,33 @@ pub(crate) fn by(tenant: Option<&TenantRoster>, actor: &str) -> Markup {
         "operator" => html! { "an operator of Rollcall" },
         "program" | "rollcall" => html! { "Rollcall itself" },
         other => name(other),
+    }
+}
+
+/// The same as plain text, for a sentence that is no part of a page yet.
+pub(crate) fn by_in_text(tenant: Option<&TenantRoster>, actor: &str) -> String {
+    let known = Actor::from_header(actor);
+    if let Some(id) = known.as_administrator() {
+        let administrator = tenant.and_then(|tenant| tenant.administrators().get(id));
+        return administrator.map_or_else(
+            || "an administrator who was removed".to_owned(),
+            |known| short(known.name.as_deref().unwrap_or(known.email.as_str()), NAME),
+        );
+    }
+    if let Some(id) = known.as_credential() {
+        let credential = tenant.and_then(|tenant| tenant.credential(&id));
+        return credential.map_or_else(
+            || "a credential that is gone".to_owned(),
+            |known| match &known.label {
+                Some(label) => short(label, NAME),
+                None => of(&known.purpose).to_owned(),
+            },
+        );
+    }
+    match actor {
+        "operator" => "an operator of Rollcall".to_owned(),
+        "program" | "rollcall" => "Rollcall itself".to_owned(),
+        other => short(other, NAME),
     }
 }
 

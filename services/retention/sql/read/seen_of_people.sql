@@ -30,7 +30,7 @@ CROSS JOIN LATERAL (
             'decision',
             concat_ws(
                 ' ',
-                CASE WHEN b.due IS NULL THEN 'kept' ELSE 'cancelled when it is due' END,
+                b.decision,
                 to_char(b.due AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                 'as said at', to_char(b.decided_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                 'by', b.decided_actor, b.decided_seq::text

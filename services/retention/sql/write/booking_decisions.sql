@@ -1,12 +1,14 @@
 UPDATE bookings SET
+    decision = decided.decision,
     decided_at = decided.at,
     due = decided.due,
     decided_actor = decided.actor,
     decided_reason = decided.reason,
     decided_seq = decided.decided_seq,
+    version = decided.version,
     seq = decided.seq
 FROM unnest(
-    $1::text[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[], $7::bigint[],
-    $8::bigint[]
-) AS decided (tenant, booking, at, due, actor, reason, decided_seq, seq)
+    $1::text[], $2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[],
+    $8::bigint[], $9::uuid[], $10::bigint[]
+) AS decided (tenant, booking, decision, at, due, actor, reason, decided_seq, version, seq)
 WHERE bookings.tenant = decided.tenant AND bookings.booking = decided.booking

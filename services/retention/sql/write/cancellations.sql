@@ -3,8 +3,10 @@ UPDATE bookings SET
     cancelled_by = cancelled.by,
     cancelled_actor = cancelled.actor,
     reason = cancelled.reason,
+    version = cancelled.version,
     seq = cancelled.seq
 FROM unnest(
-    $1::text[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::bigint[]
-) AS cancelled (tenant, booking, at, by, actor, reason, seq)
+    $1::text[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::uuid[],
+    $8::bigint[]
+) AS cancelled (tenant, booking, at, by, actor, reason, version, seq)
 WHERE bookings.tenant = cancelled.tenant AND bookings.booking = cancelled.booking

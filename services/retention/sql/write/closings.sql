@@ -1,5 +1,7 @@
 UPDATE bookings SET
     closed_at = closed.at,
+    version = closed.version,
     seq = closed.seq
-FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::bigint[]) AS closed (tenant, booking, at, seq)
+FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::bigint[])
+    AS closed (tenant, booking, at, version, seq)
 WHERE bookings.tenant = closed.tenant AND bookings.booking = closed.booking

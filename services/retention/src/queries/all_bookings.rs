@@ -1,5 +1,7 @@
 //! The bookings of everybody, for whoever compares them with a booking system's.
 
+use std::collections::HashMap;
+
 use deadpool_postgres::GenericClient;
 use events::{BookingSource, BookingState, EARLIEST, EmployeeId, Tenant};
 use jiff::Timestamp;
@@ -96,16 +98,20 @@ pub async fn bookings_by_name(
     Ok(if referred.is_empty() { by_id } else { referred })
 }
 
-/// What was handed over of a leaver's, while its booking system books it for them still, in the order of its
-/// beginning; the first 1,000.
+/// What was handed over of these leavers', while its booking system books it for them still, in the order of its
+/// beginning; the first 1,000 of each, by whom it is booked for.
 pub async fn handed_over(
     client: &impl GenericClient,
     tenant: &Tenant,
-    leaver: EmployeeId,
-) -> Result<Vec<OwnedBooking>, Error> {
+    leavers: &[EmployeeId],
+) -> Result<HashMap<EmployeeId, Vec<OwnedBooking>>, Error> {
     let statement = client.prepare_cached(include_str!("../../sql/read/handed_over.sql")).await?;
-    let rows = client.query(&statement, &[&tenant.as_str(), &leaver.0]).await?;
-    rows.iter().map(owned).collect()
+    let leavers: Vec<Uuid> = leavers.iter().map(|leaver| leaver.0).collect();
+    let mut all: HashMap<EmployeeId, Vec<OwnedBooking>> = HashMap::new();
+    for row in &client.query(&statement, &[&tenant.as_str(), &leavers]).await? {
+        all.entry(EmployeeId(row.try_get("booked_for")?)).or_default().push(owned(row)?);
+    }
+    Ok(all)
 }
 
 fn owned(row: &Row) -> Result<OwnedBooking, Error> {

@@ -1,8 +1,11 @@
 //! What one leaver has left behind, and the bookings of everybody.
 
+use std::collections::HashMap;
+
 use deadpool_postgres::GenericClient;
 use events::{
-    BookingId, BookingSource, BookingState, Canceller, EmployeeId, Tenant, reason_of_policy,
+    BookingId, BookingSource, BookingState, Canceller, EmployeeId, EventId, Tenant,
+    reason_of_policy,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -26,6 +29,10 @@ pub struct KeptBookings {
 pub struct Booking {
     #[schema(value_type = Uuid)]
     pub id: BookingId,
+    /// Changes with whatever is said about the booking. A decision that names it is refused if the booking has
+    /// another one by then.
+    #[schema(value_type = Uuid)]
+    pub version: EventId,
     /// Which booking system it is of; `default` where there is one.
     #[schema(value_type = String)]
     pub source: BookingSource,
@@ -55,6 +62,10 @@ pub struct Booking {
     /// By whom and why it was decided to keep it; of a leaver's booking.
     #[schema(required = true)]
     pub kept: Option<KeptBooking>,
+    /// By whom it was taken back what was decided, so that it waits for somebody to decide by hand, whatever a
+    /// policy says; of a leaver's booking.
+    #[schema(required = true)]
+    pub reopened: Option<ReopenedBooking>,
     /// The colleague to whom a policy hands it over as soon as they are Active; of a leaver's booking.
     #[schema(required = true, value_type = Option<Uuid>)]
     pub hand_over_to: Option<EmployeeId>,
@@ -83,6 +94,16 @@ pub struct KeptBooking {
     pub actor: String,
     #[schema(required = true)]
     pub reason: Option<String>,
+}
+
+/// That what was decided about a leaver's booking was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReopenedBooking {
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// Who took it back, by id.
+    pub actor: String,
 }
 
 /// How a booking was cancelled.
@@ -128,20 +149,18 @@ pub enum BookingStateName {
     Closed,
 }
 
-/// A leaver's bookings as they are at `now`; none for somebody who has not left.
+/// The bookings of these people as they are at `now`, of those who have left.
 pub async fn kept_bookings(
     client: &impl GenericClient,
     tenant: &Tenant,
-    leaver: EmployeeId,
+    leavers: &[EmployeeId],
     now: Timestamp,
-) -> Result<Option<KeptBookings>, Error> {
+) -> Result<HashMap<EmployeeId, KeptBookings>, Error> {
     let statement = client.prepare_cached(include_str!("../../sql/read/bookings.sql")).await?;
-    let rows = client.query(&statement, &[&tenant.as_str(), &leaver.0]).await?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let mut kept = KeptBookings::default();
-    for row in &rows {
+    let leavers: Vec<uuid::Uuid> = leavers.iter().map(|leaver| leaver.0).collect();
+    let mut all: HashMap<EmployeeId, KeptBookings> = HashMap::new();
+    for row in &client.query(&statement, &[&tenant.as_str(), &leavers]).await? {
+        let kept = all.entry(EmployeeId(row.try_get("leaver")?)).or_default();
         if row.try_get::<_, Option<uuid::Uuid>>("booking")?.is_none() {
             continue;
         }
@@ -155,7 +174,7 @@ pub async fn kept_bookings(
         };
         list.push(booking);
     }
-    Ok(Some(kept))
+    Ok(all)
 }
 
 pub(super) fn booking(row: &Row) -> Result<Booking, Error> {
@@ -167,6 +186,7 @@ pub(super) fn booking(row: &Row) -> Result<Booking, Error> {
     let booked_for: Option<uuid::Uuid> = row.try_get("booked_for")?;
     Ok(Booking {
         id: BookingId(row.try_get("booking")?),
+        version: EventId(row.try_get("version")?),
         source: source.parse().expect("the projection writes the sources of the log"),
         reference: row.try_get("reference")?,
         resource: row.try_get("resource")?,
@@ -179,6 +199,7 @@ pub(super) fn booking(row: &Row) -> Result<Booking, Error> {
         booked_for: booked_for.map(EmployeeId),
         planned_cancellation: if stands { planned(row)? } else { None },
         kept: if stands { kept(row)? } else { None },
+        reopened: if stands { reopened(row)? } else { None },
         hand_over_to: colleague.filter(|_| stands).map(EmployeeId),
     })
 }
@@ -205,6 +226,16 @@ fn kept(row: &Row) -> Result<Option<KeptBooking>, Error> {
         at: row.try_get("decided_at")?,
         actor: row.try_get("decided_actor")?,
         reason: row.try_get("decided_reason")?,
+    }))
+}
+
+fn reopened(row: &Row) -> Result<Option<ReopenedBooking>, Error> {
+    if !row.try_get::<_, Option<bool>>("reopened")?.unwrap_or_default() {
+        return Ok(None);
+    }
+    Ok(Some(ReopenedBooking {
+        at: row.try_get("decided_at")?,
+        actor: row.try_get("decided_actor")?,
     }))
 }
 

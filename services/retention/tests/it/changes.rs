@@ -54,6 +54,7 @@ fn that_one_of_several_resources_goes_is_no_news() {
 
 #[test]
 fn a_booking_is_kept_as_it_was_last_told() {
+    let version = log([booked(DESK, ADA, 3)])[0].envelope.id;
     let row = BookingRow {
         tenant: acme(),
         booking: DESK,
@@ -63,6 +64,7 @@ fn a_booking_is_kept_as_it_was_last_told() {
         booked_for: None,
         place: place(3),
         recorded_at: at(1),
+        version,
         seq: 1,
         cancelled: None,
         closed: None,
@@ -80,6 +82,7 @@ fn a_cancellation_tells_when_by_whom_and_why() {
         by: Canceller::Administrator,
         actor: "portal:grace".to_owned(),
         reason: Some("has left".to_owned()),
+        version: log([booked(DESK, ADA, 3)])[0].envelope.id,
         seq: 1,
     };
     let change = Change::Cancelled { tenant: acme(), booking: DESK, cancellation };
@@ -88,8 +91,9 @@ fn a_cancellation_tells_when_by_whom_and_why() {
 
 #[test]
 fn what_the_booking_system_says_of_a_cancellation_closes_the_booking() {
-    let change =
-        Change::Closed { tenant: acme(), booking: DESK, closing: Closing { at: at(1), seq: 1 } };
+    let version = log([booked(DESK, ADA, 3)])[0].envelope.id;
+    let closing = Closing { at: at(1), version, seq: 1 };
+    let change = Change::Closed { tenant: acme(), booking: DESK, closing };
     assert_eq!(changes(closed(DESK, ADA)), [change]);
 }
 

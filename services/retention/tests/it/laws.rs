@@ -70,10 +70,11 @@ fn intent() -> impl Strategy<Value = Intent> {
             reference: format!("r{n}"),
         }),
         3 => guarding(),
-        6 => (held(), wish()).prop_map(|((n, person), wish)| Intent::Leavers(LeaversIntent::Decide {
+        10 => (held(), wish()).prop_map(|((n, person), wish)| Intent::Leavers(LeaversIntent::Decide {
             employee: employee(person),
             booking: booking(n),
             wish,
+            seen: None,
             now: day(TODAY),
         })),
         2 => policy().prop_map(|policy| Intent::Leavers(LeaversIntent::SetPolicy {
@@ -84,12 +85,6 @@ fn intent() -> impl Strategy<Value = Intent> {
             booking: booking(n),
             now: day(TODAY),
         })),
-        4 => held().prop_map(|(n, person)| Intent::CancelLeaversBooking {
-            employee: employee(person),
-            booking: booking(n),
-            reason: "has left".to_owned(),
-            now: day(TODAY),
-        }),
     ]
 }
 
@@ -99,6 +94,8 @@ fn wish() -> impl Strategy<Value = BookingWish> {
             .prop_map(|on| BookingWish::CancelAt { due: day(on), reason: "has left".to_owned() }),
         1 => Just(BookingWish::WithdrawCancellation),
         2 => Just(BookingWish::Keep { reason: None }),
+        2 => Just(BookingWish::Cancel { reason: "has left".to_owned() }),
+        2 => Just(BookingWish::Reopen),
         2 => (0..RESOURCES).prop_map(|n| BookingWish::HandOver { to: employee(n) }),
     ]
 }
@@ -199,7 +196,10 @@ fn every_leavers_bookings_are_those_that_the_roster_knows() {
             let mut listed: BTreeSet<EmployeeId> = BTreeSet::new();
             for leaver in page.rows {
                 listed.insert(leaver.employee_id);
-                let kept = kept_bookings(client, &acme(), leaver.employee_id, now).await.unwrap();
+                let kept = kept_bookings(client, &acme(), &[leaver.employee_id], now)
+                    .await
+                    .unwrap()
+                    .remove(&leaver.employee_id);
                 let kept = kept.expect("a leaver has lists");
                 let sizes = [&kept.past, &kept.upcoming, &kept.cancelled]
                     .map(|list| i64::try_from(list.len()).unwrap());
@@ -239,7 +239,10 @@ fn what_is_decided_about_leavers_bookings_is_what_the_roster_carries_out() {
             let now = day(TODAY);
             let mut waiting = BTreeSet::new();
             for leaver in leavers(client, &acme(), false, now, None, 100).await.unwrap().rows {
-                let kept = kept_bookings(client, &acme(), leaver.employee_id, now).await.unwrap();
+                let kept = kept_bookings(client, &acme(), &[leaver.employee_id], now)
+                    .await
+                    .unwrap()
+                    .remove(&leaver.employee_id);
                 let departure = tenant.departure(leaver.employee_id).map(|departure| departure.at);
                 assert_eq!(departure, Some(leaver.left_at));
                 for shown in kept.expect("a leaver has lists").upcoming {
@@ -253,6 +256,9 @@ fn what_is_decided_about_leavers_bookings_is_what_the_roster_carries_out() {
                     }
                     let is_kept = tenant.decision(known) == Some(&BookingDecision::Keep);
                     assert_eq!(shown.kept.is_some(), is_kept);
+                    let is_reopened = tenant.decision(known) == Some(&BookingDecision::Reopened);
+                    assert_eq!(shown.reopened.is_some(), is_reopened);
+                    assert_eq!(shown.version, known.version);
                     assert_eq!(shown.booked_for, known.booked_for);
                     if planned.is_none() && !is_kept {
                         waiting.insert((shown.starts_at, leaver.employee_id));

@@ -21,6 +21,8 @@ pub(super) fn record(
     place: &BookedPlace,
 ) -> Result<Vec<Event>, Refusal> {
     text::said("the booking's reference", reference)?;
+    let place =
+        &BookedPlace { resource_type: place.resource_type.trim().to_owned(), ..place.clone() };
     judge(place)?;
     let employee_id = resolve(tenant, person)?;
     let before = tenant.bookings().by_reference(source, reference);
@@ -103,14 +105,19 @@ pub(super) fn of_leaver(
     employee: EmployeeId,
     id: BookingId,
 ) -> Result<&Booking, Refusal> {
-    let person = tenant.people().by_employee(employee);
-    let person = person.ok_or(Refusal::NoSuchEmployee(employee))?;
+    let standing = standing(tenant, employee)?;
     let booking = tenant.bookings().get(id).filter(|booking| booking.employee == employee);
     let booking = booking.ok_or_else(|| Refusal::NoSuchBooking(id.to_string()))?;
-    match tenant.standing(person) {
+    match standing {
         Standing::Active => Err(Refusal::NotALeaver(employee)),
         Standing::Former => Ok(booking),
     }
+}
+
+/// Where somebody stands who is known.
+pub(super) fn standing(tenant: &TenantRoster, employee: EmployeeId) -> Result<Standing, Refusal> {
+    let person = tenant.people().by_employee(employee);
+    Ok(tenant.standing(person.ok_or(Refusal::NoSuchEmployee(employee))?))
 }
 
 /// Past bookings are kept as they are.

@@ -88,6 +88,7 @@ impl<'a> Loss<'a> {
             | Event::BookingCancellationWithdrawn(_)
             | Event::BookingKept(_)
             | Event::BookingHandedOver(_)
+            | Event::BookingReopened(_)
             | Event::TenantLeaverPolicySet(_)
             | Event::AlertRaised(_)
             | Event::AlertPeopleAdded(_)

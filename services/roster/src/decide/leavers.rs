@@ -1,12 +1,15 @@
-//! What becomes of leavers' bookings: planned, kept, handed over, or by a policy.
+//! What becomes of leavers' bookings: cancelled, planned, kept, handed over, reopened, or by a policy.
 
 use events::{
-    BookingId, Canceller, EmployeeId, Event, HandedOverBooking, KeptBooking, LeaverPolicy,
-    PlannedCancellation, RecordedBooking, SetLeaverPolicy, Standing, Tenant, WithdrawnCancellation,
+    BookingId, Canceller, EmployeeId, Event, EventId, HandedOverBooking, KeptBooking, LeaverPolicy,
+    PlannedCancellation, RecordedBooking, ReopenedBooking, SetLeaverPolicy, Standing, Tenant,
+    WithdrawnCancellation,
 };
 use jiff::Timestamp;
 
-use super::bookings::{MAX_TYPE, cancelled, fit_for_cancelling, of_leaver, to_come};
+use super::bookings::{
+    MAX_TYPE, cancel, cancelled, fit_for_cancelling, of_leaver, standing, to_come,
+};
 use super::text;
 use crate::{
     Booking, BookingDecision, BookingWish, LeaversIntent, Refusal, Task, TaskAction, TenantRoster,
@@ -24,20 +27,42 @@ pub(super) fn decide(
     intent: &LeaversIntent,
 ) -> Result<Vec<Event>, Refusal> {
     match intent {
-        LeaversIntent::Decide { employee, booking, wish, now } => match wish {
-            BookingWish::CancelAt { due, reason } => {
-                plan(tenant, *employee, *booking, *due, reason, *now)
-            }
-            BookingWish::WithdrawCancellation => withdraw(tenant, *employee, *booking),
-            BookingWish::Keep { reason } => {
-                keep(tenant, *employee, *booking, reason.as_deref(), *now)
-            }
-            BookingWish::HandOver { to } => hand_over(tenant, *employee, *booking, *to, *now),
-        },
+        LeaversIntent::Decide { employee, booking, wish, seen, now } => {
+            as_seen(tenant, *booking, *seen)?;
+            decide_one(tenant, *employee, *booking, wish, *now)
+        }
         LeaversIntent::CarryOut { booking, now } => Ok(carry_out(tenant, *booking, *now)),
         LeaversIntent::SetPolicy { resource_type, policy } => {
             set_policy(slug, tenant, resource_type, *policy)
         }
+    }
+}
+
+/// What was said about a booking since somebody saw it is not undone by a decision that did not know of it.
+fn as_seen(tenant: &TenantRoster, id: BookingId, seen: Option<EventId>) -> Result<(), Refusal> {
+    match (tenant.bookings().get(id), seen) {
+        (Some(booking), Some(seen)) if booking.version != seen => {
+            let how = tenant.last_word(booking).to_string();
+            Err(Refusal::BookingChanged { booking: id, how })
+        }
+        (_, _) => Ok(()),
+    }
+}
+
+fn decide_one(
+    tenant: &TenantRoster,
+    employee: EmployeeId,
+    booking: BookingId,
+    wish: &BookingWish,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    match wish {
+        BookingWish::Cancel { reason } => cancel(tenant, employee, booking, reason, now),
+        BookingWish::CancelAt { due, reason } => plan(tenant, employee, booking, *due, reason, now),
+        BookingWish::WithdrawCancellation => withdraw(tenant, employee, booking),
+        BookingWish::Keep { reason } => keep(tenant, employee, booking, reason.as_deref(), now),
+        BookingWish::HandOver { to } => hand_over(tenant, employee, booking, *to, now),
+        BookingWish::Reopen => reopen(tenant, employee, booking, now),
     }
 }
 
@@ -54,7 +79,8 @@ fn plan(
     let booking = of_leaver(tenant, employee, id)?;
     let planned = match tenant.decision(booking) {
         Some(BookingDecision::Cancel { .. }) => true,
-        Some(BookingDecision::Keep) | None => false,
+        Some(BookingDecision::Keep | BookingDecision::Withdrawn | BookingDecision::Reopened)
+        | None => false,
     };
     if booking.cancelled.is_some() || planned {
         return Ok(vec![]);
@@ -87,10 +113,13 @@ fn withdraw(
     }
     match tenant.decision(booking) {
         Some(BookingDecision::Cancel { .. }) => {}
-        None if tenant.task(booking).is_some_and(|task| task.cancels()) => {
+        None | Some(BookingDecision::Withdrawn)
+            if tenant.task(booking).is_some_and(|task| task.cancels()) =>
+        {
             return Err(Refusal::PolicyCancels(booking.place.resource_type.clone()));
         }
-        Some(BookingDecision::Keep) | None => return Ok(vec![]),
+        Some(BookingDecision::Keep | BookingDecision::Withdrawn | BookingDecision::Reopened)
+        | None => return Ok(vec![]),
     }
     Ok(vec![Event::BookingCancellationWithdrawn(WithdrawnCancellation {
         booking_id: booking.id,
@@ -117,7 +146,10 @@ fn keep(
     }
     match tenant.decision(booking) {
         Some(BookingDecision::Keep) => return Ok(vec![]),
-        Some(BookingDecision::Cancel { .. }) | None => {}
+        Some(
+            BookingDecision::Cancel { .. } | BookingDecision::Withdrawn | BookingDecision::Reopened,
+        )
+        | None => {}
     }
     to_come(booking, now)?;
     Ok(vec![Event::BookingKept(KeptBooking {
@@ -149,10 +181,45 @@ fn hand_over(
     Ok(vec![handed_over(booking, to, None)])
 }
 
+/// Takes back what was decided. No policy touches the booking then: it would decide at once what somebody has
+/// just taken back.
+fn reopen(
+    tenant: &TenantRoster,
+    employee: EmployeeId,
+    id: BookingId,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let theirs_before =
+        |one: &&Booking| one.employee != employee && one.booked_for == Some(employee);
+    let (booking, booked_for) = match tenant.bookings().get(id).filter(theirs_before) {
+        Some(handed_over) => match standing(tenant, employee)? {
+            Standing::Active => return Err(Refusal::NotALeaver(employee)),
+            Standing::Former => (handed_over, None),
+        },
+        None => {
+            let booking = of_leaver(tenant, employee, id)?;
+            (booking, booking.booked_for)
+        }
+    };
+    if booking.cancelled.is_some() {
+        return Err(Refusal::BookingIsCancelled);
+    }
+    let is_decided = match tenant.decision(booking) {
+        Some(BookingDecision::Keep | BookingDecision::Cancel { .. }) => true,
+        Some(BookingDecision::Reopened) => false,
+        Some(BookingDecision::Withdrawn) | None => tenant.task(booking).is_some(),
+    };
+    if booking.employee == employee && !is_decided {
+        return Ok(vec![]);
+    }
+    to_come(booking, now)?;
+    let booking = as_of(booking, employee, booked_for);
+    Ok(vec![Event::BookingReopened(ReopenedBooking { booking })])
+}
+
 /// Whoever is not Active takes over nothing.
 fn active(tenant: &TenantRoster, to: EmployeeId) -> Result<(), Refusal> {
-    let colleague = tenant.people().by_employee(to).ok_or(Refusal::NoSuchEmployee(to))?;
-    match tenant.standing(colleague) {
+    match standing(tenant, to)? {
         Standing::Active => Ok(()),
         Standing::Former => Err(Refusal::ColleagueNotActive(to)),
     }
@@ -176,15 +243,24 @@ fn carry_out(tenant: &TenantRoster, id: BookingId, now: Timestamp) -> Vec<Event>
 }
 
 fn handed_over(booking: &Booking, to: EmployeeId, planned_by: Option<String>) -> Event {
-    let booking = RecordedBooking {
+    let booking = as_of(booking, to, Some(booking.told_for()));
+    Event::BookingHandedOver(HandedOverBooking { booking, planned_by })
+}
+
+/// A booking as it is, but of this person.
+fn as_of(
+    booking: &Booking,
+    employee_id: EmployeeId,
+    booked_for: Option<EmployeeId>,
+) -> RecordedBooking {
+    RecordedBooking {
         booking_id: booking.id,
         source: booking.source.clone(),
         reference: booking.reference.to_string(),
-        employee_id: to,
-        booked_for: Some(booking.told_for()),
+        employee_id,
+        booked_for,
         place: booking.place.clone(),
-    };
-    Event::BookingHandedOver(HandedOverBooking { booking, planned_by })
+    }
 }
 
 fn set_policy(
@@ -193,6 +269,7 @@ fn set_policy(
     resource_type: &str,
     policy: LeaverPolicy,
 ) -> Result<Vec<Event>, Refusal> {
+    let resource_type = resource_type.trim();
     text::names("the type of the resource", resource_type)?;
     text::fits_in("the type of the resource", resource_type, MAX_TYPE)?;
     let known = tenant.leaver_policies().find(|(known, _)| *known == resource_type);

@@ -114,9 +114,6 @@ fn unguarded(
             bookings::record(known()?, *booking, source, reference, person, place)
         }
         Intent::NoBooking { source, reference } => bookings::withdraw(known()?, source, reference),
-        Intent::CancelLeaversBooking { employee, booking, reason, now } => {
-            bookings::cancel(known()?, *employee, *booking, reason, *now)
-        }
         Intent::Leavers(intent) => leavers::decide(tenant, known()?, intent),
         Intent::SetGuard { guard } => alerts::set_guard(tenant, known()?, *guard),
         Intent::ReleaseAlert { alert, people, reason } => {

@@ -110,25 +110,34 @@ pub fn evolve(roster: &mut Roster, recorded: &Recorded) {
         }
         Event::TeamDeleted(body) => local(roster, name).take(body.team_id),
         Event::BookingRecorded(body) | Event::BookingChanged(body) => {
-            bookings::recorded(roster.tenant_mut(name), at, body);
+            bookings::recorded(roster.tenant_mut(name), &recorded.envelope, body);
         }
         Event::BookingCancelled(body) => {
             bookings::cancelled(roster.tenant_mut(name), &recorded.envelope, body);
         }
         Event::BookingCancellationPlanned(body) => {
-            bookings::planned(roster.tenant_mut(name), at, &recorded.envelope, body);
+            let (due, reason) = (body.due, body.reason.clone());
+            let planned = BookingDecision::Cancel { due, reason };
+            bookings::decided(roster.tenant_mut(name), recorded, body.booking_id, planned);
         }
         Event::BookingCancellationWithdrawn(body) => {
-            bookings::decided(roster.tenant_mut(name), at, body.booking_id, None);
+            let withdrawn = BookingDecision::Withdrawn;
+            bookings::decided(roster.tenant_mut(name), recorded, body.booking_id, withdrawn);
         }
         Event::BookingKept(body) => {
-            let kept = Some(BookingDecision::Keep);
-            bookings::decided(roster.tenant_mut(name), at, body.booking_id, kept);
+            let kept = BookingDecision::Keep;
+            bookings::decided(roster.tenant_mut(name), recorded, body.booking_id, kept);
         }
         Event::BookingHandedOver(body) => {
-            bookings::recorded(roster.tenant_mut(name), at, &body.booking);
+            bookings::handed_over(roster.tenant_mut(name), &recorded.envelope, body);
         }
-        Event::BookingClosed(body) => roster.tenant_mut(name).bookings.close(body.booking_id),
+        Event::BookingReopened(body) => {
+            bookings::reopened(roster.tenant_mut(name), recorded, body);
+        }
+        Event::BookingClosed(body) => {
+            let (booking, version) = (body.booking_id, recorded.envelope.id);
+            roster.tenant_mut(name).bookings.close(booking, version);
+        }
         Event::AlertRaised(body) => alerts::raised(roster.tenant_mut(name), at, body),
         Event::AlertPeopleAdded(body) => {
             alerts::people_added(roster.tenant_mut(name), at, body.alert_id, &body.people);

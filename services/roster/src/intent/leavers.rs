@@ -1,6 +1,6 @@
-//! What shall become of leavers' bookings, other than that one is cancelled at once.
+//! What shall become of leavers' bookings.
 
-use events::{BookingId, EmployeeId, LeaverPolicy};
+use events::{BookingId, EmployeeId, EventId, LeaverPolicy};
 use jiff::Timestamp;
 
 /// What shall become of leavers' bookings.
@@ -14,6 +14,8 @@ pub enum LeaversIntent {
         booking: BookingId,
         /// What shall become of it.
         wish: BookingWish,
+        /// The booking's version that they saw, if they say so: at any other one nothing is decided.
+        seen: Option<EventId>,
         /// The time, by which a booking is future or past.
         now: Timestamp,
     },
@@ -33,9 +35,14 @@ pub enum LeaversIntent {
     },
 }
 
-/// What an administrator wants of a leaver's booking, other than that it is cancelled at once.
+/// What an administrator wants of a leaver's booking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BookingWish {
+    /// It is cancelled.
+    Cancel {
+        /// Why.
+        reason: String,
+    },
     /// It is cancelled by itself when it is due.
     CancelAt {
         /// When.
@@ -55,4 +62,6 @@ pub enum BookingWish {
         /// Whose.
         to: EmployeeId,
     },
+    /// It waits for somebody to decide by hand, and is the leaver's again if a colleague had it.
+    Reopen,
 }

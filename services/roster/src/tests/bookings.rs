@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::words::*;
 use super::{History, given};
-use crate::{BadText, Intent, PersonRef, Refusal};
+use crate::{BadText, BookingWish, Intent, LeaversIntent, PersonRef, Refusal};
 
 const ADAS: EmployeeId = EmployeeId(ADA.0);
 const FIRST: BookingId = BookingId(Uuid::from_u128(1));
@@ -25,7 +25,13 @@ fn withdrawn() -> Intent {
 
 fn cancelled(reason: &str) -> Intent {
     let now = Timestamp::from_second(0).unwrap();
-    Intent::CancelLeaversBooking { employee: ADAS, booking: FIRST, reason: reason.to_owned(), now }
+    cancelled_of(ADAS, reason, now)
+}
+
+fn cancelled_of(employee: EmployeeId, reason: &str, now: Timestamp) -> Intent {
+    let wish = BookingWish::Cancel { reason: reason.to_owned() };
+    let decide = LeaversIntent::Decide { employee, booking: FIRST, wish, seen: None, now };
+    Intent::Leavers(decide)
 }
 
 /// Ada left, and an administrator cancelled her booking.
@@ -126,12 +132,7 @@ fn only_a_leavers_future_booking_is_cancelled_by_hand_and_with_a_reason() {
     left.clone().when(&cancelled(" ")).refused(&blank);
     left.clone().when(&cancelled("\u{200d}\n\u{fe0f}")).refused(&blank);
     let ends_at = desk(1).ends_at;
-    let late = Intent::CancelLeaversBooking {
-        employee: ADAS,
-        booking: FIRST,
-        reason: "she left".to_owned(),
-        now: ends_at,
-    };
+    let late = cancelled_of(ADAS, "she left", ends_at);
     left.clone().when(&late).refused(&Refusal::BookingIsPast(ends_at));
     let outcome = left.when(&cancelled("she left"));
     let events = outcome.told.as_ref().unwrap().clone();
@@ -145,12 +146,8 @@ fn nobody_elses_booking_can_be_cancelled_by_mistake() {
     let mut history = ada_booked();
     history.tell(&joins(BOB, "bob@x")).unwrap();
     history.tell(&gone(BOB)).unwrap();
-    let mistaken = Intent::CancelLeaversBooking {
-        employee: employee(BOB),
-        booking: FIRST,
-        reason: "he left".to_owned(),
-        now: Timestamp::from_second(0).unwrap(),
-    };
+    let now = Timestamp::from_second(0).unwrap();
+    let mistaken = cancelled_of(employee(BOB), "he left", now);
     history.when(&mistaken).refused(&Refusal::NoSuchBooking(FIRST.to_string()));
 }
 

@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::words::*;
 use super::{History, Outcome, given};
-use crate::{AlertOutcome, HeldPeople, Intent, PersonRef, Refusal, StandingOverride};
+use crate::{
+    AlertOutcome, BookingWish, HeldPeople, Intent, LeaversIntent, PersonRef, Refusal, StandingOverride,
+};
 
 mod counting;
 mod groups;
@@ -295,12 +297,13 @@ fn who_is_created_again_leaves_the_hold_too() {
 #[test]
 fn a_held_persons_bookings_are_not_cancelled() {
     let booking = books(1, "b", PersonRef::Employee(employee(person(0))), desk(9000));
-    let cancel = Intent::CancelLeaversBooking {
+    let cancel = Intent::Leavers(LeaversIntent::Decide {
         employee: employee(person(0)),
         booking: events::BookingId(Uuid::from_u128(1)),
-        reason: "left".to_owned(),
+        wish: BookingWish::Cancel { reason: "left".to_owned() },
+        seen: None,
         now: Timestamp::UNIX_EPOCH,
-    };
+    });
     let history = company(true).and([booking]).and((0..3).map(leaves));
     let active = Refusal::NotALeaver(employee(person(0)));
     history.clone().when(&cancel).refused(&active);

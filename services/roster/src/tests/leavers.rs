@@ -24,7 +24,7 @@ fn hour(hours: i64) -> Timestamp {
 }
 
 fn wish(booking: BookingId, employee: EmployeeId, wish: BookingWish) -> Intent {
-    Intent::Leavers(LeaversIntent::Decide { employee, booking, wish, now: hour(0) })
+    Intent::Leavers(LeaversIntent::Decide { employee, booking, wish, seen: None, now: hour(0) })
 }
 
 fn cancelled_at(due: Timestamp) -> Intent {
@@ -228,6 +228,7 @@ fn nobody_takes_over_what_is_past_or_cancelled_or_who_is_not_active() {
         employee: ADAS,
         booking: FIRST,
         wish: BookingWish::HandOver { to: BOBS },
+        seen: None,
         now: desk(2).ends_at,
     });
     left().when(&late).refused(&Refusal::BookingIsPast(desk(2).ends_at));
@@ -273,7 +274,9 @@ pub(super) fn any_intent() -> BoxedStrategy<Intent> {
     let time = || (0..4_i64).prop_map(|day| hour(24 * day));
     let wish = prop_oneof![
         2 => time().prop_map(|due| BookingWish::CancelAt { due, reason: "left".to_owned() }),
+        2 => Just(BookingWish::Cancel { reason: "left".to_owned() }),
         1 => Just(BookingWish::WithdrawCancellation),
+        1 => Just(BookingWish::Reopen),
         1 => Just(BookingWish::Keep { reason: Some("the team meets".to_owned()) }),
         2 => employee().prop_map(|to| BookingWish::HandOver { to }),
     ];
@@ -284,7 +287,7 @@ pub(super) fn any_intent() -> BoxedStrategy<Intent> {
     ];
     let intents = prop_oneof![
         4 => (employee(), booking(), wish, time()).prop_map(|(employee, booking, wish, now)| {
-            LeaversIntent::Decide { employee, booking, wish, now }
+            LeaversIntent::Decide { employee, booking, wish, seen: None, now }
         }),
         2 => (booking(), time()).prop_map(|(booking, now)| LeaversIntent::CarryOut { booking, now }),
         2 => policy.prop_map(|policy| {

@@ -16,6 +16,7 @@ mod multiple_resources;
 mod people;
 mod receipts;
 mod returns;
+mod seen_bookings;
 mod subscribers;
 mod teams;
 mod words;

@@ -123,7 +123,6 @@ impl Model {
             | Intent::Administrator(_)
             | Intent::Booking { .. }
             | Intent::NoBooking { .. }
-            | Intent::CancelLeaversBooking { .. }
             | Intent::Leavers(_)
             | Intent::DeclareExtension { .. }
             | Intent::RemoveExtension { .. }

@@ -2,11 +2,9 @@
 //! the administrators' own.
 
 use events::{
-    BookingId, CredentialId, Digest, Door, EmployeeId, ExternalId, Guard, IntegrationProfile,
-    Profile, Purpose, ResourceId, Scope, SecretId, StoredSecret, SubscriberId, SubscriberState,
-    TeamId,
+    CredentialId, Digest, Door, EmployeeId, ExternalId, Guard, IntegrationProfile, Profile,
+    Purpose, ResourceId, Scope, SecretId, StoredSecret, SubscriberId, SubscriberState, TeamId,
 };
-use jiff::Timestamp;
 use proptest::collection::{btree_set, vec};
 use proptest::option::{self, weighted};
 use proptest::prelude::*;
@@ -125,14 +123,6 @@ fn booking_or_credential() -> BoxedStrategy<Intent> {
         (source(), reference()).prop_map(|(source, reference)| Intent::NoBooking {
             source: source.parse().unwrap(),
             reference: reference.to_owned(),
-        }),
-        (employee(), 1..=4_u128, 0..4_i64).prop_map(|(employee, booking, day)| {
-            Intent::CancelLeaversBooking {
-                employee,
-                booking: BookingId(Uuid::from_u128(booking)),
-                reason: "left".to_owned(),
-                now: Timestamp::from_second(day * 86_400).unwrap(),
-            }
         }),
         super::leavers::any_intent(),
         secrets.prop_map(|(number, token, scopes)| {

@@ -1,101 +1,41 @@
-//! Which bookings a form means, and which of them nobody has decided about since the form was made.
+//! Which bookings a form means, each as the form showed it.
+
+use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use events::BookingId;
-use roster::{Booking, BookingDecision, Roster, TenantRoster};
-use uuid::Uuid;
+use events::{BookingId, EventId};
 
 use crate::fields::Fields;
 use crate::refused::Refused;
-use crate::signed::Signed;
 
-/// How many bookings a form decides about at most: as many as one call that cancels.
+/// How many bookings a form decides about at most: as many as one call does.
 pub(super) const MOST: usize = 1_000;
+
+/// How a form names a booking as it shows it.
+pub(super) fn as_shown(booking: BookingId, version: EventId) -> String {
+    format!("{booking}.{version}")
+}
+
+/// The booking that a form names, and its version.
+pub(super) fn shown(text: &str) -> Option<(BookingId, EventId)> {
+    let (booking, version) = text.split_once('.')?;
+    Some((booking.parse().ok()?, version.parse().ok()?))
+}
 
 /// The bookings that are ticked, or all that the form listed: not what was booked since, which nobody has seen.
 /// Each once, however its id is written.
-pub(super) fn chosen(fields: &Fields) -> Result<Vec<Uuid>, Refused> {
+pub(super) fn chosen(fields: &Fields) -> Result<BTreeMap<BookingId, EventId>, Refused> {
     let all = fields.get("all") == "yes";
-    let listed = fields.get("listed").split(',').filter(|id| all && !id.is_empty());
+    let listed = fields.get("listed").split(',').filter(|one| all && !one.is_empty());
     let ticked = fields.all("booking").filter(|_| !all);
-    let mut ids = Vec::new();
-    for id in listed.chain(ticked) {
-        ids.push(id.parse().map_err(|_| {
+    let meant = listed.chain(ticked).map(|one| {
+        shown(one).ok_or_else(|| {
             let detail = "A chosen booking has an id that is none, so nothing was changed. Go back to the leaver's \
                           page, load it anew, and choose there.";
             Refused::new(StatusCode::BAD_REQUEST, detail)
-        })?);
-    }
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(ids)
-}
-
-/// What has become of a booking.
-pub(super) enum Decided {
-    /// Nothing, or nobody knows it.
-    Nothing,
-    /// It is kept.
-    Kept,
-    /// It is cancelled when it is due, for this reason.
-    Planned(String),
-    /// It is cancelled.
-    Cancelled,
-}
-
-impl Decided {
-    pub(super) fn of(roster: &Roster, signed: &Signed, booking: Uuid) -> Self {
-        let Some((tenant, booking)) = find(roster, signed, booking) else { return Self::Nothing };
-        if booking.cancelled.is_some() {
-            return Self::Cancelled;
-        }
-        match tenant.decision(booking) {
-            Some(BookingDecision::Keep) => Self::Kept,
-            Some(BookingDecision::Cancel { reason, .. }) => Self::Planned(reason.clone()),
-            None => Self::Nothing,
-        }
-    }
-
-    /// Why a form that was made when nothing was decided does not change it.
-    pub(super) fn stands(self) -> Option<String> {
-        match self {
-            Self::Nothing => None,
-            Self::Kept => Some("somebody has decided since to keep it".to_owned()),
-            Self::Planned(why) => Some(format!("somebody has planned to cancel it already: {why}")),
-            Self::Cancelled => Some("it is cancelled already".to_owned()),
-        }
-    }
-}
-
-/// A booking, and its tenant.
-pub(super) fn find<'r>(
-    roster: &'r Roster,
-    signed: &Signed,
-    booking: Uuid,
-) -> Option<(&'r TenantRoster, &'r Booking)> {
-    let tenant = roster.tenant(&signed.tenant)?;
-    Some((tenant, tenant.bookings().get(BookingId(booking))?))
-}
-
-/// The form lists only what waits for a decision: what was decided since it was made stands.
-pub(super) struct Open {
-    /// Those about which nothing was decided.
-    pub(super) open: Vec<Uuid>,
-    /// Of each other one, what was decided.
-    pub(super) before: Vec<String>,
-}
-
-impl Open {
-    pub(super) fn of(roster: &Roster, signed: &Signed, bookings: Vec<Uuid>) -> Self {
-        let (mut open, mut before) = (Vec::new(), Vec::new());
-        for booking in bookings {
-            match Decided::of(roster, signed, booking).stands() {
-                Some(why) => before.push(why),
-                None => open.push(booking),
-            }
-        }
-        Self { open, before }
-    }
+        })
+    });
+    meant.collect()
 }
 
 #[cfg(test)]
@@ -112,18 +52,25 @@ mod tests {
     #[test]
     fn a_booking_that_is_chosen_twice_is_one_however_its_id_is_written() {
         let (capitals, bare) = (ONE.to_uppercase(), ONE.replace('-', ""));
-        assert_eq!(
-            count(&format!("booking={ONE}&booking={ONE}&booking={capitals}&booking={bare}")),
-            1
-        );
-        assert_eq!(count(&format!("booking={ONE}&booking={OTHER}")), 2);
-        assert!(chosen(&Fields::read(b"booking=c1")).is_err());
+        let ticked = [ONE, ONE, &capitals, &bare].map(|id| format!("booking={id}.{OTHER}"));
+        assert_eq!(count(&ticked.join("&")), 1);
+        assert_eq!(count(&format!("booking={ONE}.{OTHER}&booking={OTHER}.{OTHER}")), 2);
+    }
+
+    #[test]
+    fn a_booking_is_meant_as_it_was_shown_and_not_without_its_version() {
+        for odd in ["c1", ONE, &format!("{ONE}."), &format!("{ONE}.1")] {
+            assert!(chosen(&Fields::read(format!("booking={odd}").as_bytes())).is_err(), "{odd}");
+        }
+        let (booking, version) = shown(&format!("{ONE}.{OTHER}")).unwrap();
+        assert_eq!(as_shown(booking, version), format!("{ONE}.{OTHER}"));
     }
 
     #[test]
     fn all_means_what_the_form_listed_and_nothing_where_it_listed_nothing() {
-        assert_eq!(count(&format!("all=yes&listed={ONE},{OTHER}&booking={ONE}")), 2);
-        assert_eq!(count(&format!("listed={ONE},{OTHER}&booking={ONE}")), 1);
+        let (one, other) = (format!("{ONE}.{ONE}"), format!("{OTHER}.{ONE}"));
+        assert_eq!(count(&format!("all=yes&listed={one},{other}&booking={one}")), 2);
+        assert_eq!(count(&format!("listed={one},{other}&booking={one}")), 1);
         assert_eq!(count("all=yes&shown="), 0);
     }
 }

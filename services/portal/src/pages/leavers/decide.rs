@@ -1,17 +1,22 @@
 //! The end of the form: cancel, keep, hand over.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing;
-use events::EmployeeId;
+use events::{BookingId, EmployeeId, EventId};
+use roster::Roster;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use uuid::Uuid;
 use web::path_id;
 
-use super::chosen::{MOST, Open, chosen, find};
-use super::place::{DECIDES, UNDO_SECONDS, api, home};
+use super::chosen::{MOST, chosen};
+use super::here::{back, given_back};
+use super::meanwhile::{said_since, together};
+use super::place::{DECIDES, UNDO_SECONDS, api};
+use super::whom::{Whom, colleague};
 use crate::fields::Fields;
 use crate::names;
 use crate::parts::text::counted;
@@ -36,36 +41,48 @@ struct Results {
 /// What came of one.
 #[derive(Debug, Deserialize)]
 struct Outcome {
+    id: BookingId,
     status: String,
     detail: Option<String>,
 }
 
 /// How it went with several bookings.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {
     done: usize,
+    /// What others have decided about some since the form was made.
+    meanwhile: Vec<String>,
+    /// Why some were refused otherwise.
     refused: Vec<String>,
 }
 
 impl Tally {
-    fn take(&mut self, done: Result<Value, web::Problem>) {
-        match done {
-            Ok(_) => self.done += 1,
-            Err(problem) => self.refused.push(problem.detail),
-        }
-    }
-
     /// In words, of which `done` says what became of so many.
     fn notice(self, done: impl Fn(&str) -> String) -> Notice {
         let bookings = |count: usize| counted(count as u64, "booking", "bookings");
-        match self.refused.first() {
-            None => Notice::done(done(&bookings(self.done))),
-            Some(why) if self.done == 0 => Notice::failed(format!("Nothing was changed: {why}.")),
-            Some(why) => Notice::failed(format!(
-                "{} Of {} nothing was changed: {why}.",
-                done(&bookings(self.done)),
-                bookings(self.refused.len())
-            )),
+        let of = |count: usize| {
+            if self.done == 0 && (self.meanwhile.is_empty() || self.refused.is_empty()) {
+                "Nothing was changed".to_owned()
+            } else {
+                format!("Of {} nothing was changed", bookings(count))
+            }
+        };
+        let mut said = Vec::new();
+        if self.done > 0 {
+            said.push(done(&bookings(self.done)));
+        }
+        if !self.meanwhile.is_empty() {
+            let since = together(&self.meanwhile);
+            said.push(format!("{}, for others were quicker: {since}.", of(self.meanwhile.len())));
+        }
+        if let Some(why) = self.refused.first() {
+            said.push(format!("{}: {why}.", of(self.refused.len())));
+        }
+        let said = said.join(" ");
+        if self.meanwhile.is_empty() && self.refused.is_empty() {
+            Notice::done(said)
+        } else {
+            Notice::failed(said)
         }
     }
 }
@@ -77,106 +94,156 @@ async fn decide(
     fields: Fields,
 ) -> Result<Response, Refused> {
     let employee: EmployeeId = path_id("employee", &employee)?;
-    let back = format!("{}/{employee}", home(&signed));
+    let back = back(&signed, employee, &fields);
     let bookings = chosen(&fields)?;
+    let notice = match unfit(&bookings, &*names::roster(&portal).await?, &signed, employee) {
+        Some(why) => Notice::failed(why),
+        None => decided(&portal, &signed, &fields, bookings).await?,
+    };
+    // Whatever could not be done can be mended where it was filled in.
+    let notice = if notice.done { notice } else { notice.with(given_back(&fields)) };
+    then(&portal, &signed, notice, &back).await
+}
+
+/// Why nothing is done with any of these.
+fn unfit(
+    bookings: &BTreeMap<BookingId, EventId>,
+    roster: &Roster,
+    signed: &Signed,
+    employee: EmployeeId,
+) -> Option<String> {
     if bookings.is_empty() {
-        let notice = Notice::failed("No booking was chosen: tick one at least.");
-        return then(&portal, &signed, notice, &back).await;
+        return Some("No booking was chosen: tick one at least.".to_owned());
     }
     if bookings.len() > MOST {
-        let notice = Notice::failed(format!(
+        return Some(format!(
             "Nothing was changed: {} bookings were chosen, and {MOST} are the most at once. Choose fewer.",
             bookings.len()
         ));
-        return then(&portal, &signed, notice, &back).await;
     }
-    let roster = names::roster(&portal).await?;
-    // If any is not this person's, nothing is done with the others either.
-    let is_theirs = |id: &Uuid| {
-        find(&roster, &signed, *id).is_some_and(|(_, booking)| booking.employee == employee)
+    // If any is not this person's, nothing is done with the others either. One that somebody has handed over since
+    // was theirs.
+    let tenant = roster.tenant(&signed.tenant);
+    let is_theirs = |(id, seen): &(&BookingId, &EventId)| {
+        let booking = tenant.and_then(|tenant| tenant.bookings().get(**id));
+        booking.is_some_and(|booking| {
+            let was_theirs = booking.version != **seen && booking.told_for() == employee;
+            booking.employee == employee || was_theirs
+        })
     };
-    let strange = bookings.iter().filter(|id| !is_theirs(id)).count();
-    if strange > 0 {
-        let which = counted(strange as u64, "chosen booking is", "chosen bookings are");
-        let notice = Notice::failed(format!(
+    let strange = bookings.iter().filter(|one| !is_theirs(one)).count();
+    let which = counted(strange as u64, "chosen booking is", "chosen bookings are");
+    (strange > 0).then(|| {
+        format!(
             "Nothing was changed: {which} not of this person, or no more. Choose among those listed here."
-        ));
-        return then(&portal, &signed, notice, &back).await;
-    }
-    let open = Open::of(&roster, &signed, bookings);
-    if open.open.is_empty() {
-        let notice = Tally { refused: open.before, ..Tally::default() }.notice(str::to_owned);
-        return then(&portal, &signed, notice, &back).await;
-    }
-    let notice = match fields.get("what") {
-        "cancel" => cancel(&portal, &signed, open, fields.get("reason")).await?,
-        "keep" => {
-            let body = json!({ "reason": fields.said("reason") });
-            let tally = each(&portal, &signed, employee, open, "keep", &body).await;
-            tally.notice(|bookings| format!("Kept {bookings}."))
+        )
+    })
+}
+
+async fn decided(
+    portal: &Portal,
+    signed: &Signed,
+    fields: &Fields,
+    bookings: BTreeMap<BookingId, EventId>,
+) -> Result<Notice, Refused> {
+    let ids: Vec<&BookingId> = bookings.keys().collect();
+    let mut body = json!({ "bookings": ids, "versions": bookings });
+    let (what, done): (_, fn(&str) -> String) = match fields.get("what") {
+        "cancel" => {
+            body["reason"] = json!(fields.get("reason"));
+            // It is planned, so that it can be undone for a minute.
+            body["undoSeconds"] = json!(UNDO_SECONDS);
+            ("cancel", |bookings| {
+                format!("Cancelling {bookings} in a minute. Until then you can undo it.")
+            })
         }
-        "hand-over" => match names::by_user_name(&portal, &signed, fields.get("to")).await? {
-            Some(to) => {
-                let body = json!({ "to": to });
-                let tally = each(&portal, &signed, employee, open, "hand-over", &body).await;
-                tally.notice(|bookings| format!("Handed over {bookings}."))
+        "keep" => {
+            body["reason"] = json!(fields.said("reason"));
+            ("keep", |bookings| format!("Kept {bookings}."))
+        }
+        "hand-over" => match colleague(portal, signed, fields).await? {
+            Whom::One(to) => {
+                body["to"] = json!(to);
+                ("hand-over", |bookings| format!("Handed over {bookings}."))
             }
-            None => Notice::failed(
-                "Nobody has this user name: say whom to hand over to, by the user name that the directory has.",
-            ),
+            Whom::Perhaps(_) => {
+                return Ok(Notice::failed(
+                    "Nothing was changed: this is nobody's user name, nor the whole name of one person alone. Choose whom you mean among those below.",
+                ));
+            }
+            Whom::Nobody => {
+                return Ok(Notice::failed(
+                    "Nothing was changed: nobody who is Active has this name or user name. Say whom to hand over to as the directory names them.",
+                ));
+            }
         },
         _ => {
             let detail = "What shall be done is one of cancel, keep and hand-over.";
             return Err(Refused::new(StatusCode::BAD_REQUEST, detail));
         }
     };
-    then(&portal, &signed, notice, &back).await
-}
-
-/// Plans it, so that it can be undone for a minute.
-async fn cancel(
-    portal: &Portal,
-    signed: &Signed,
-    Open { open, before }: Open,
-    reason: &str,
-) -> Result<Notice, Refused> {
-    let body = json!({ "reason": reason, "bookings": open, "undoSeconds": UNDO_SECONDS });
-    let path = api(signed, "leavers/bookings/cancel");
-    let done: Result<Results, _> =
-        portal.apis().send(signed, Method::POST, &path, Some(&body)).await;
-    let results = match done {
-        Ok(Results { results }) => results,
+    let path = api(signed, &format!("leavers/bookings/{what}"));
+    let told: Result<Value, _> = portal.apis().send(signed, Method::POST, &path, Some(&body)).await;
+    let results: Results = match told {
+        Ok(results) => serde_json::from_value(results).map_err(|_| {
+            let detail =
+                "What came of it cannot be read. Load the page anew to see how things stand.";
+            Refused::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+        })?,
         // What was filled in can be mended.
         Err(problem) if problem.status == 400 => {
-            return Ok(Notice::failed(format!("Nothing was cancelled: {}.", problem.detail)));
+            return Ok(Notice::failed(format!("Nothing was changed: {}.", problem.detail)));
         }
         Err(problem) => return Err(problem.into()),
     };
-    let mut tally = Tally { refused: before, ..Tally::default() };
-    for outcome in results {
-        match (outcome.status.as_str(), outcome.detail) {
-            ("refused", why) => tally.refused.push(why.unwrap_or_default()),
-            ("unchanged", _) => tally.refused.push("it is cancelled already".to_owned()),
+    let roster = names::roster(portal).await?;
+    let since = |id: BookingId| said_since(&roster, signed, id, *bookings.get(&id)?);
+    Ok(tally(results, since).notice(done))
+}
+
+fn tally(results: Results, since: impl Fn(BookingId) -> Option<String>) -> Tally {
+    let mut tally = Tally::default();
+    for Outcome { id, status, detail } in results.results {
+        match (status.as_str(), since(id)) {
+            ("refused", Some(since)) => tally.meanwhile.push(since),
+            ("refused", None) => tally.refused.push(detail.unwrap_or_default()),
+            ("unchanged", _) => tally.refused.push("it was so already".to_owned()),
             (_, _) => tally.done += 1,
         }
     }
-    Ok(tally.notice(|bookings| {
-        format!("Cancelling {bookings} in a minute. Until then you can undo it.")
-    }))
+    tally
 }
 
-async fn each(
-    portal: &Portal,
-    signed: &Signed,
-    employee: EmployeeId,
-    Open { open, before }: Open,
-    what: &str,
-    body: &Value,
-) -> Tally {
-    let mut tally = Tally { refused: before, ..Tally::default() };
-    for booking in open {
-        let path = api(signed, &format!("leavers/{employee}/bookings/{booking}/{what}"));
-        tally.take(portal.apis().send(signed, Method::POST, &path, Some(body)).await);
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn results(statuses: &[&str]) -> Results {
+        let outcome = |(number, status): (usize, &&str)| Outcome {
+            id: BookingId(Uuid::from_u128(number as u128)),
+            status: (*status).to_owned(),
+            detail: Some("the booking ended".to_owned()),
+        };
+        Results { results: statuses.iter().enumerate().map(outcome).collect() }
     }
-    tally
+
+    #[test]
+    fn what_others_decided_meanwhile_is_told_beside_what_was_done() {
+        let odd = |id: BookingId| {
+            (id.0.as_u128() == 1).then(|| "desk 1 is kept, as Eve decided".to_owned())
+        };
+        let kept = |bookings: &str| format!("Kept {bookings}.");
+        let told = |statuses: &[&str]| tally(results(statuses), odd).notice(kept);
+        assert_eq!(told(&["done", "done"]), Notice::done("Kept 2 bookings."));
+        assert_eq!(
+            told(&["done", "refused"]),
+            Notice::failed(
+                "Kept 1 booking. Of 1 booking nothing was changed, for others were quicker: desk 1 is kept, as Eve decided."
+            )
+        );
+        assert_eq!(told(&["refused"]), Notice::failed("Nothing was changed: the booking ended."));
+        assert!(told(&["refused", "refused"]).text.contains("others were quicker"));
+    }
 }

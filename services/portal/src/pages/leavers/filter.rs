@@ -4,16 +4,17 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing;
-use events::EmployeeId;
+use events::{EmployeeId, Standing};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use web::path_id;
 
-use super::place::{Booking, NEEDS, home};
+use super::here::{FILTER, Here, given_back};
+use super::place::{Booking, NEEDS, Names, home};
+use super::whom::{Whom, whom};
 use crate::fields::Fields;
-use crate::names;
 use crate::parts::form::{csrf, select};
 use crate::portal::Portal;
 use crate::query;
@@ -158,25 +159,48 @@ fn date(text: &str) -> Result<Option<Date>, Refused> {
 
 /// The form. A person is named by their user name, which is no part of an address: the form is answered by an
 /// address with their id.
-pub(super) fn form(signed: &Signed, filter: &Filter, whose: &str, types: &[String]) -> Markup {
+pub(super) fn form(
+    signed: &Signed,
+    names: &Names,
+    here: &Here,
+    filter: &Filter,
+    types: &[String],
+) -> Markup {
     let decisions = Decision::ALL.map(|one| (one.as_str(), one.words()));
     let kinds = types.iter().map(|kind| (kind.as_str(), kind.as_str()));
     let kinds: Vec<(&str, &str)> = std::iter::once(("", "All types")).chain(kinds).collect();
     let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    let (before, matches) = here.typed(FILTER);
+    let whose = filter.employee.and_then(|employee| names.user_name(employee)).unwrap_or_default();
+    let whose = before.map_or(whose, |before| before.get("whose"));
     html! {
         form.filters method="post" action={ (home(signed)) "/find" } {
             (csrf(&signed.session.csrf))
+            (here.field())
+            input type="hidden" name="of" value=(FILTER);
             (select("Bookings", "decision", filter.decision.as_str(), &decisions))
             label.field {
                 span.label { "Whose" }
-                input type="text" name="whose" value=(whose) maxlength="256" autocomplete="off" spellcheck="false"
-                    placeholder="User name";
+                input type="text" name="whose" list="leavers" value=(whose) maxlength="256" autocomplete="off"
+                    spellcheck="false" placeholder="Name or user name";
             }
+            (names.suggestions("leavers", Standing::Former))
             (select("Type", "type", &filter.resource_type, &kinds))
             label.field { span.label { "From" } input type="date" name="from" value=(text(filter.from)); }
             label.field { span.label { "To" } input type="date" name="to" value=(text(filter.to)); }
             button { "Show" }
             @if filter.is_narrow() { a.button href=(home(signed)) { "Clear" } }
+        }
+        @if !matches.is_empty() {
+            section.card aria-labelledby="meant" {
+                h2 #meant { "Did you mean" }
+                ul {
+                    @for one in matches {
+                        @let of_them = Filter { employee: Some(one.id), ..filter.clone() };
+                        li { a href={ (home(signed)) "?" (of_them.query()) } { (one.in_words()) } }
+                    }
+                }
+            }
         }
     }
 }
@@ -191,17 +215,33 @@ async fn find(
     let mut asked: Vec<(String, String)> = ["type", "from", "to", "decision"]
         .map(|name| (name.to_owned(), fields.get(name).trim().to_owned()))
         .into();
-    if let Some(whose) = fields.said("whose") {
-        let Some(employee) = names::by_user_name(&portal, &signed, whose).await? else {
-            let notice = Notice::failed(
-                "Nobody has this user name: say whose bookings to show by the user name that the directory has.",
-            );
-            return then(&portal, &signed, notice, &home).await;
-        };
-        asked.push(("employee".to_owned(), employee.to_string()));
-    }
+    let whose = fields.get("whose");
+    let meant = if whose.trim().is_empty() {
+        None
+    } else {
+        Some(whom(&portal, &signed, whose, "former").await?)
+    };
+    let why = match meant {
+        None => None,
+        Some(Whom::One(employee)) => {
+            asked.push(("employee".to_owned(), employee.to_string()));
+            None
+        }
+        Some(Whom::Perhaps(_)) => Some(
+            "This is nobody's user name, nor the whole name of one leaver alone. Choose whom you mean.",
+        ),
+        Some(Whom::Nobody) => Some(
+            "No leaver has this name or user name: say whose bookings to show as the directory names them.",
+        ),
+    };
     let address = format!("{home}?{}", Filter::of(&asked)?.query());
-    Ok(Redirect::to(&address).into_response())
+    match why {
+        None => Ok(Redirect::to(&address).into_response()),
+        Some(why) => {
+            let notice = Notice::failed(why).with(given_back(&fields));
+            then(&portal, &signed, notice, &address).await
+        }
+    }
 }
 
 #[cfg(test)]

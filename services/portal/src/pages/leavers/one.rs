@@ -1,16 +1,18 @@
 //! `/t/{tenant}/leavers/{employee}`: one leaver, with all bookings that were kept, and the receipt of the departure.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::routing;
-use events::EmployeeId;
+use events::{EmployeeId, Standing};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 use web::path_id;
 
-use super::booking::{LISTED, cells, decision_form, first};
+use super::booking::{COLLEAGUES, cells, decision_form};
 use super::decided;
-use super::place::{Booking, Kept, NEEDS, Names, api, home, page};
+use super::here::Here;
+use super::list_part::part;
+use super::place::{Booking, DECIDES, Kept, NEEDS, Names, api, home, page};
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::page::Page;
@@ -18,6 +20,7 @@ use crate::parts::table::{empty, table};
 use crate::parts::text::capital;
 use crate::parts::time::moment;
 use crate::portal::Portal;
+use crate::query;
 use crate::refused::Refused;
 use crate::route::{Route, get};
 use crate::signed::Signed;
@@ -28,6 +31,48 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// How many bookings can be decided about at a time; the others follow.
 const UNDECIDED: usize = 40;
+/// So many of each other list: a page has 100 kB at most.
+const LISTED: usize = 15;
+
+/// The page of one leaver, and which part of which list its address asks for. Of the others the first part is shown.
+struct OfOne<'p> {
+    signed: &'p Signed,
+    names: &'p Names,
+    here: &'p Here<'p>,
+    employee: EmployeeId,
+    list: &'p str,
+    at: usize,
+    now: Timestamp,
+}
+
+impl OfOne<'_> {
+    /// The part of a list that is shown, and the way to the others.
+    fn part<'a, T>(&self, all: &'a [T], list: &str, most: usize) -> (&'a [T], Markup) {
+        let at = if list == self.list { self.at } else { 0 };
+        let page = format!("{}/{}", home(self.signed), self.employee);
+        part(all, at, most, list, |at| format!("{page}?list={list}&at={at}#{list}"))
+    }
+
+    /// A list with its heading, unless it is empty.
+    fn section<T>(
+        &self,
+        all: &[T],
+        list: &str,
+        title: &str,
+        rows: impl FnOnce(&[T]) -> Markup,
+    ) -> Markup {
+        let (shown, others) = self.part(all, list, LISTED);
+        html! {
+            @if !all.is_empty() {
+                section.card aria-labelledby=(list) {
+                    h2 id=(list) { (title) }
+                    (rows(shown))
+                    (others)
+                }
+            }
+        }
+    }
+}
 
 /// Which applications have acknowledged the departure.
 #[derive(Debug, Deserialize)]
@@ -51,18 +96,30 @@ async fn show(
     State(portal): State<Portal>,
     signed: Signed,
     Path((_tenant, employee)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
 ) -> Result<Page, Refused> {
     let employee: EmployeeId = path_id("employee", &employee)?;
     let of = format!("leavers/{employee}/bookings");
     let kept: Kept = portal.apis().get(&signed, &api(&signed, &of)).await?;
     let names = Names::of(&portal, &signed).await?;
+    let asked = query::read(query.as_deref());
+    let here = Here::of(&portal, &signed, "leaver", &asked).await?;
     // Whoever may not see it, and a departure without one, has none.
     let receipt = api(&signed, &format!("employees/{employee}/receipt"));
     let receipt: Option<Receipt> = portal.apis().get(&signed, &receipt).await.ok();
     let now = (portal.settings().now)();
-    let undecided: Vec<&Booking> = kept.upcoming.iter().filter(|one| one.waits()).collect();
+    let undecided: Vec<&Booking> = kept.to_come(Booking::waits).collect();
     let name = names.person(employee);
     let id = employee.to_string();
+    let page_of = OfOne {
+        signed: &signed,
+        names: &names,
+        here: &here,
+        employee,
+        list: query::said(&asked, "list"),
+        at: query::said(&asked, "at").parse().unwrap_or_default(),
+        now,
+    };
     let content = html! {
         p.crumbs { a href=(home(&signed)) { "Leavers" } }
         h1 { (name) }
@@ -74,14 +131,15 @@ async fn show(
             @if undecided.is_empty() {
                 p { "Nothing waits for a decision." }
             } @else {
-                @let (shown, others) = first(&undecided, UNDECIDED);
-                (decision_form(&signed, &names, employee, shown))
+                @let (shown, others) = page_of.part(&undecided, "undecided", UNDECIDED);
+                (decision_form(&signed, &names, &here, employee, shown))
                 (others)
             }
         }
-        (decisions(&signed, &names, &id, &kept, now))
-        (cancelled(&names, &kept.cancelled))
-        (past(&kept.past))
+        (decisions(&page_of, &kept))
+        (page_of.section(&kept.cancelled, "cancelled", "Cancelled", |shown| cancelled(&names, shown)))
+        (past(&page_of, &kept.past))
+        @if signed.may(DECIDES) { (names.suggestions(COLLEAGUES, Standing::Active)) }
         @if let Some(receipt) = &receipt { (receipt_card(receipt)) }
         (also_by(
             &format!("rollcall bookings cancel --tenant {} --employee {id} --reason \"has left\"\nrollcall receipt --tenant {} {id}", signed.tenant, signed.tenant),
@@ -92,76 +150,50 @@ async fn show(
 }
 
 /// What was decided, by whom, and the way back.
-fn decisions(signed: &Signed, names: &Names, id: &str, all: &Kept, now: Timestamp) -> Markup {
-    let planned: Vec<_> =
-        all.upcoming.iter().filter(|one| one.planned_cancellation.is_some()).collect();
-    let kept: Vec<_> = all.upcoming.iter().filter(|one| one.kept.is_some()).collect();
+fn decisions(page: &OfOne, all: &Kept) -> Markup {
+    let OfOne { signed, names, here, now, .. } = *page;
+    let id = page.employee.to_string();
+    let planned: Vec<_> = all.to_come(|one| one.planned_cancellation.is_some()).collect();
+    let kept: Vec<_> = all.to_come(|one| one.kept.is_some()).collect();
     let handed_over: Vec<_> = all.handed_over.iter().collect();
     html! {
-        @if !planned.is_empty() {
-            section.card aria-labelledby="planned" {
-                h2 #planned { "Will be cancelled" }
-                @let (shown, others) = first(&planned, LISTED);
-                (decided::planned(signed, names, id, shown, now))
-                (others)
-            }
-        }
-        @if !kept.is_empty() {
-            section.card aria-labelledby="kept" {
-                h2 #kept { "Kept" }
-                @let (shown, others) = first(&kept, LISTED);
-                (decided::kept(names, shown))
-                (others)
-            }
-        }
-        @if !handed_over.is_empty() {
-            section.card aria-labelledby="handed-over" {
-                h2 #handed-over { "Handed over" }
-                @let (shown, others) = first(&handed_over, LISTED);
-                (decided::handed_over(signed, names, shown))
-                (others)
-            }
-        }
+        (page.section(&planned, "planned", "Will be cancelled", |shown| {
+            decided::planned(signed, names, here, &id, shown, now)
+        }))
+        (page.section(&kept, "kept", "Kept", |shown| decided::kept(signed, names, here, &id, shown)))
+        (page.section(&handed_over, "handed-over", "Handed over", |shown| {
+            decided::handed_over(signed, names, here, &id, shown)
+        }))
     }
 }
 
 fn cancelled(names: &Names, bookings: &[Booking]) -> Markup {
-    if bookings.is_empty() {
-        return html! {};
-    }
-    let (shown, others) = first(bookings, LISTED);
-    html! {
-        section.card aria-labelledby="cancelled" {
-            h2 #cancelled { "Cancelled" }
-            (table(
-                "Cancelled bookings, by whom and why",
-                &["Booked", "When", "Cancelled", "Booking system"],
-                html! {
-                    @for booking in shown {
-                        tr {
-                            (cells(booking))
-                            @if let Some(how) = &booking.cancelled {
-                                td {
-                                    "by " (names.actor(&how.actor)) ", " (moment(how.at))
-                                    @if let Some(reason) = &how.reason { br; span.soft { (reason) } }
-                                }
-                                td {
-                                    @if how.by == "booking-system" { "cancelled it" }
-                                    @else if how.closed_at.is_some() { (badge(Tone::Good, "Knows")) }
-                                    @else { (badge(Tone::Warn, "Has not said that it knows")) }
-                                }
-                            }
+    table(
+        "Cancelled bookings, by whom and why",
+        &["Booked", "When", "Cancelled", "Booking system"],
+        html! {
+            @for booking in bookings {
+                tr {
+                    (cells(booking))
+                    @if let Some(how) = &booking.cancelled {
+                        td {
+                            "by " (names.actor(&how.actor)) ", " (moment(how.at))
+                            @if let Some(reason) = &how.reason { br; span.soft { (reason) } }
+                        }
+                        td {
+                            @if how.by == "booking-system" { "cancelled it" }
+                            @else if how.closed_at.is_some() { (badge(Tone::Good, "Knows")) }
+                            @else { (badge(Tone::Warn, "Has not said that it knows")) }
                         }
                     }
-                },
-            ))
-            (others)
-        }
-    }
+                }
+            }
+        },
+    )
 }
 
-fn past(bookings: &[Booking]) -> Markup {
-    let (shown, others) = first(bookings, LISTED);
+fn past(page: &OfOne, bookings: &[Booking]) -> Markup {
+    let (shown, others) = page.part(bookings, "past", LISTED);
     html! {
         section.card aria-labelledby="past" {
             h2 #past { "Past" }

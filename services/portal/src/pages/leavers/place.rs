@@ -3,12 +3,11 @@
 
 use std::sync::Arc;
 
-use events::{EmployeeId, Scope, Tenant};
+use events::{BookingId, EmployeeId, EventId, Scope, Standing, Tenant};
 use jiff::Timestamp;
-use maud::Markup;
-use roster::{Person, Roster, TenantRoster};
+use maud::{Markup, html};
+use roster::{HandedOver as HandedOverBy, Person, Roster, TenantRoster};
 use serde::Deserialize;
-use uuid::Uuid;
 use web::Permission;
 
 use crate::names;
@@ -31,6 +30,9 @@ pub(super) const DECIDES: Permission = Permission::Api(Scope::LeaversCancel);
 /// For how long what was cancelled can be taken back.
 pub(super) const UNDO_SECONDS: u32 = 60;
 
+/// People are suggested in tenants that have so many at most.
+const SUGGESTED: usize = 150;
+
 /// A page of leavers.
 #[derive(Debug, Deserialize)]
 pub(super) struct Leavers {
@@ -48,6 +50,7 @@ pub(super) struct Leaver {
     pub(super) left_at: Timestamp,
     pub(super) bookings: Counts,
     pub(super) next_at: Option<Timestamp>,
+    pub(super) lists: Option<Kept>,
 }
 
 impl Leaver {
@@ -91,7 +94,8 @@ pub(super) struct HandedOver {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Booking {
-    pub(super) id: Uuid,
+    pub(super) id: BookingId,
+    pub(super) version: EventId,
     pub(super) source: String,
     pub(super) reference: String,
     pub(super) resource: String,
@@ -102,7 +106,27 @@ pub(super) struct Booking {
     pub(super) cancelled: Option<Cancelled>,
     pub(super) planned_cancellation: Option<Planned>,
     pub(super) kept: Option<KeptBy>,
+    pub(super) reopened: Option<ReopenedBy>,
     pub(super) hand_over_to: Option<EmployeeId>,
+}
+
+impl Kept {
+    /// Those to come of which something is so.
+    pub(super) fn to_come(&self, is_so: fn(&Booking) -> bool) -> impl Iterator<Item = &Booking> {
+        self.upcoming.iter().filter(move |one| is_so(one))
+    }
+}
+
+impl AsRef<Self> for Booking {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl AsRef<Booking> for HandedOver {
+    fn as_ref(&self) -> &Booking {
+        &self.booking
+    }
 }
 
 impl Booking {
@@ -141,6 +165,13 @@ pub(super) struct KeptBy {
     pub(super) reason: Option<String>,
 }
 
+/// That what was decided about one was taken back.
+#[derive(Debug, Deserialize)]
+pub(super) struct ReopenedBy {
+    pub(super) at: Timestamp,
+    pub(super) actor: String,
+}
+
 /// What people and callers are called, as the roster knows them.
 #[derive(Debug)]
 pub(super) struct Names {
@@ -154,8 +185,30 @@ impl Names {
         Ok(Self { roster, tenant: signed.tenant.clone() })
     }
 
-    fn tenant(&self) -> Option<&TenantRoster> {
+    pub(super) fn tenant(&self) -> Option<&TenantRoster> {
         self.roster.tenant(&self.tenant)
+    }
+
+    /// Suggestions of people with this standing, by user name; none in a tenant that has many: a page is 100 kB at
+    /// most.
+    pub(super) fn suggestions(&self, id: &str, standing: Standing) -> Markup {
+        let Some(tenant) = self.tenant() else { return html! {} };
+        if tenant.people().count() > SUGGESTED {
+            return html! {};
+        }
+        let all = tenant.people().all().filter(|one| tenant.standing(one) == standing);
+        html! {
+            datalist #(id) {
+                @for one in all {
+                    option value=(one.user_name()) { (named(tenant, one.employee)) }
+                }
+            }
+        }
+    }
+
+    /// Who handed a booking over, or set the policy by which it was, and when.
+    pub(super) fn handed_over(&self, booking: BookingId) -> Option<&HandedOverBy> {
+        self.tenant()?.bookings().get(booking)?.handed_over.as_deref()
     }
 
     /// Who did something, by the actor of its event.
@@ -171,11 +224,15 @@ impl Names {
 
     /// What a person is called, as far as it is shown.
     pub(super) fn person(&self, employee: EmployeeId) -> String {
-        let person = self.tenant().and_then(|tenant| tenant.people().by_employee(employee));
-        let name =
-            person.map(|one| one.display_name().unwrap_or_else(|| one.user_name().to_owned()));
-        name.map_or_else(|| employee.to_string(), |name| short(&name, NAME))
+        self.tenant().map_or_else(|| employee.to_string(), |tenant| named(tenant, employee))
     }
+}
+
+/// What a person of a tenant is called, as far as it is shown.
+pub(super) fn named(tenant: &TenantRoster, employee: EmployeeId) -> String {
+    let person = tenant.people().by_employee(employee);
+    let name = person.map(|one| one.display_name().unwrap_or_else(|| one.user_name().to_owned()));
+    name.map_or_else(|| employee.to_string(), |name| short(&name, NAME))
 }
 
 /// Where the JSON API has something of the tenant.

@@ -4,15 +4,17 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing;
-use events::EmployeeId;
+use events::{EmployeeId, Standing};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::booking::COLLEAGUES;
+use super::here::{Here, given_back};
 use super::place::{DECIDES, NEEDS, Names, api, home, page};
+use super::whom::{self, Whom, did_you_mean};
 use crate::fields::Fields;
-use crate::names;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::form::{csrf, form};
@@ -57,6 +59,7 @@ async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
     let path = api(&signed, "leaver-policies");
     let known: Policies = portal.apis().get(&signed, &path).await?;
     let names = Names::of(&portal, &signed).await?;
+    let here = Here::of(&portal, &signed, "policies", &[]).await?;
     let content = html! {
         p.crumbs { a href=(home(&signed)) { "Leavers" } }
         h1 { "Policies" }
@@ -66,7 +69,10 @@ async fn show(State(portal): State<Portal>, signed: Signed) -> Result<Page, Refu
         } @else {
             (listed(&signed, &names, &known.policies))
         }
-        @if signed.may(DECIDES) { (setting(&signed, &known.resource_types)) }
+        @if signed.may(DECIDES) {
+            (setting(&signed, &here, &known.resource_types))
+            (names.suggestions(COLLEAGUES, Standing::Active))
+        }
         (also_by(
             "",
             &format!("GET {path}\nPUT {path}/desk\n{{\"kind\": \"cancel-after\", \"days\": 14}}"),
@@ -121,7 +127,15 @@ fn end(signed: &Signed, resource_type: &str) -> Markup {
     }
 }
 
-fn setting(signed: &Signed, types: &[String]) -> Markup {
+/// What the form is about that sets a policy.
+const POLICY: &str = "policy";
+
+fn setting(signed: &Signed, here: &Here, types: &[String]) -> Markup {
+    let (filled_in, matches) = here.typed(POLICY);
+    let before = |name: &str, otherwise: &str| {
+        filled_in.map_or(otherwise, |fields| fields.get(name)).to_owned()
+    };
+    let kind = before("kind", "cancel-after");
     let kinds = [
         ("cancel-after", "Cancel, so many days after the departure"),
         ("hand-over", "Hand over to a colleague those that begin after the departure"),
@@ -131,9 +145,10 @@ fn setting(signed: &Signed, types: &[String]) -> Markup {
             h2 #set { "Set a policy" }
             p { "It holds for people who have left already too." }
             (form(&signed.session.csrf, &format!("{}/policies", home(signed)), html! {
+                input type="hidden" name="of" value=(POLICY);
                 label.field {
                     span.label { "Type of resource" }
-                    input type="text" name="type" list="types" required maxlength="64" autocomplete="off";
+                    input type="text" name="type" list="types" value=(before("type", "")) required maxlength="64" autocomplete="off";
                     span.hint { "Just as the booking system names it." }
                 }
                 datalist #types { @for name in types { option value=(name) {} } }
@@ -141,34 +156,26 @@ fn setting(signed: &Signed, types: &[String]) -> Markup {
                     legend { "What happens" }
                     @for (value, words) in kinds {
                         label.check {
-                            input type="radio" name="kind" value=(value) checked[value == "cancel-after"] required;
+                            input type="radio" name="kind" value=(value) checked[value == kind] required;
                             span { (words) }
                         }
                     }
                 }
                 label.field {
                     span.label { "Days after the departure" }
-                    input type="number" name="days" min="0" max="3653" value="14";
+                    input type="number" name="days" min="0" max="3653" value=(before("days", "14"));
                     span.hint { "0 cancels at once. Only to cancel." }
                 }
                 label.field {
                     span.label { "Colleague" }
-                    input type="text" name="to" maxlength="256" autocomplete="off" spellcheck="false";
-                    span.hint { "User name of somebody Active. Only to hand over." }
+                    input type="text" name="to" list=(COLLEAGUES) value=(before("to", "")) maxlength="256" autocomplete="off" spellcheck="false";
+                    span.hint { "Name or user name of somebody Active. Only to hand over." }
                 }
+                (did_you_mean(matches))
                 div.actions { button.primary { "Set the policy" } }
             }))
         }
     }
-}
-
-/// Why a text is no type of a resource: one with space around it may be meant to be another's.
-fn unfit(kind: &str) -> Option<&'static str> {
-    if kind.trim().is_empty() {
-        return Some("say for which type of resource, just as the booking system names it");
-    }
-    (kind.trim() != kind)
-        .then_some("the type of resource begins or ends with a space; leave that out")
 }
 
 async fn set(
@@ -176,38 +183,55 @@ async fn set(
     signed: Signed,
     fields: Fields,
 ) -> Result<Response, Refused> {
-    let kind = fields.get("type").to_owned();
     let back = format!("{}/policies", home(&signed));
-    if let Some(why) = unfit(&kind) {
-        let notice = Notice::failed(format!("Nothing was set: {why}."));
-        return then(&portal, &signed, notice, &back).await;
+    let notice = match wanted(&portal, &signed, &fields).await? {
+        Ok(body) => told(&portal, &signed, &fields, &body).await?,
+        Err(why) => Notice::failed(format!("Nothing was set: {why}.")),
+    };
+    let notice = if notice.done { notice } else { notice.with(given_back(&fields)) };
+    then(&portal, &signed, notice, &back).await
+}
+
+/// What the form asks the JSON API for, or what is wrong with it.
+async fn wanted(
+    portal: &Portal,
+    signed: &Signed,
+    fields: &Fields,
+) -> Result<Result<Value, &'static str>, Refused> {
+    if fields.said("type").is_none() {
+        return Ok(Err("say for which type of resource, just as the booking system names it"));
     }
-    let body = match fields.get("kind") {
-        "keep" => json!({ "kind": "keep" }),
+    Ok(match fields.get("kind") {
+        "keep" => Ok(json!({ "kind": "keep" })),
         "cancel-after" => match fields.get("days").trim().parse::<u32>() {
-            Ok(days) => json!({ "kind": "cancel-after", "days": days }),
-            Err(_) => {
-                let notice =
-                    Notice::failed("Nothing was set: the days are a number from 0 to 3,653.");
-                return then(&portal, &signed, notice, &back).await;
-            }
+            Ok(days) => Ok(json!({ "kind": "cancel-after", "days": days })),
+            Err(_) => Err("the days are a number from 0 to 3,653"),
         },
-        "hand-over" => match names::by_user_name(&portal, &signed, fields.get("to")).await? {
-            Some(to) => json!({ "kind": "hand-over", "to": to }),
-            None => {
-                let notice = Notice::failed("Nothing was set: nobody has this user name.");
-                return then(&portal, &signed, notice, &back).await;
-            }
+        "hand-over" => match whom::colleague(portal, signed, fields).await? {
+            Whom::One(to) => Ok(json!({ "kind": "hand-over", "to": to })),
+            Whom::Perhaps(_) => Err(
+                "the colleague is nobody by user name, nor one person alone by name; choose whom you mean among those below",
+            ),
+            Whom::Nobody => Err("nobody who is Active has this name or user name"),
         },
         _ => {
             let detail = "What happens is one of keep, cancel-after and hand-over.";
             return Err(Refused::new(StatusCode::BAD_REQUEST, detail));
         }
-    };
+    })
+}
+
+async fn told(
+    portal: &Portal,
+    signed: &Signed,
+    fields: &Fields,
+    body: &Value,
+) -> Result<Notice, Refused> {
+    let kind = fields.said("type").unwrap_or_default();
     let segment: String = form_urlencoded::byte_serialize(kind.as_bytes()).collect();
-    let path = api(&signed, &format!("leaver-policies/{}", segment.replace('+', "%20")));
-    let told: Result<Value, _> = portal.apis().send(&signed, Method::PUT, &path, Some(&body)).await;
-    let notice = match told {
+    let path = api(signed, &format!("leaver-policies/{}", segment.replace('+', "%20")));
+    let told: Result<Value, _> = portal.apis().send(signed, Method::PUT, &path, Some(body)).await;
+    Ok(match told {
         Ok(_) if fields.get("kind") == "keep" => Notice::done(format!(
             "Bookings of type {kind} are kept, and wait for somebody to decide."
         )),
@@ -216,6 +240,5 @@ async fn set(
             Notice::failed(format!("Nothing was set: {}.", problem.detail))
         }
         Err(problem) => return Err(problem.into()),
-    };
-    then(&portal, &signed, notice, &back).await
+    })
 }

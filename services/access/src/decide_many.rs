@@ -1,6 +1,8 @@
-//! Many bookings of leavers are cancelled with one request.
+//! Many bookings of leavers are decided about with one request.
 
-use events::{BookingId, BookingSource, EmployeeId, Seq, Standing, Tenant};
+use std::collections::BTreeMap;
+
+use events::{BookingId, BookingSource, EmployeeId, EventId, Seq, Standing, Tenant};
 use jiff::Timestamp;
 use roster::{
     Booking, BookingDecision, BookingWish, Intent, LeaversIntent, Refusal, Roster, TenantRoster,
@@ -10,19 +12,19 @@ use writer::Committed;
 
 use crate::{CommandError, in_order};
 
-/// Which bookings of leavers shall be cancelled, and why.
+/// Which bookings of leavers are decided about, and what shall become of each.
 #[derive(Clone, Debug)]
-pub struct CancelMany {
+pub struct DecideMany {
     /// Whose they are.
     pub tenant: Tenant,
     /// Which.
     pub meant: Meant,
-    /// The one source whose bookings the caller may cancel; none, if all.
+    /// The version of each that whoever decides has seen, as far as they say so.
+    pub seen: BTreeMap<BookingId, EventId>,
+    /// The one source whose bookings the caller may decide about; none, if all.
     pub source: Option<BookingSource>,
-    /// Why; kept with each.
-    pub reason: String,
-    /// When they are cancelled by themselves; none for at once.
-    pub due: Option<Timestamp>,
+    /// What shall become of each.
+    pub wish: BookingWish,
     /// The time, by which a booking is future or past.
     pub now: Timestamp,
 }
@@ -36,54 +38,45 @@ pub enum Meant {
     AllToComeOf(EmployeeId),
 }
 
-/// One booking that shall be cancelled, whoever's it is by then.
+/// One booking that is decided about, whoever's it is by then.
 #[derive(Clone, Debug)]
-pub struct CancelOne {
+pub struct DecideOne {
     tenant: Tenant,
     booking: BookingId,
+    seen: Option<EventId>,
     source: Option<BookingSource>,
-    reason: String,
-    due: Option<Timestamp>,
+    wish: BookingWish,
     now: Timestamp,
-}
-
-/// What came of cancelling many.
-#[derive(Clone, Debug)]
-pub struct CancelledMany {
-    /// What came of each, in the order in which they were named, or begin.
-    pub results: Vec<CancelResult>,
-    /// How many bookings of the person are left, since one request cancels so many at most.
-    pub remaining: usize,
 }
 
 /// What came of one of many.
 #[derive(Clone, Debug)]
-pub struct CancelResult {
+pub struct DecideResult {
     /// The booking.
     pub id: BookingId,
     /// As it is known; none, if it is not.
     pub booking: Option<Booking>,
     /// What came of it.
-    pub outcome: CancelOutcome,
+    pub outcome: DecideOutcome,
     /// Where in the log the decision is, if one was taken.
     pub position: Option<Seq>,
 }
 
 /// What came of one of many.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CancelOutcome {
-    /// It is cancelled.
-    Cancelled,
+pub enum DecideOutcome {
+    /// It is as it was wanted.
+    Done,
     /// It is cancelled by itself then.
     Planned(Timestamp),
-    /// It was cancelled before; the reason of then stands.
+    /// It was so before; the reason of then stands.
     Unchanged,
     /// It stands as it was, and why.
     Refused(String),
 }
 
-impl CancelMany {
-    /// The most bookings that one request cancels.
+impl DecideMany {
+    /// The most bookings that one request decides about.
     pub const MAX: usize = 1_000;
 
     /// Which bookings these are by a roster, and how many are left then: those to come of one person,
@@ -92,7 +85,15 @@ impl CancelMany {
     /// Fails if the person is unknown or Active, or the reason does not fit, which would have each
     /// refused. What is wrong with a single booking is told of that.
     pub fn bookings(&self, roster: &Roster) -> Result<(Vec<BookingId>, usize), Refusal> {
-        fit_for_cancelling(&self.reason)?;
+        match &self.wish {
+            BookingWish::Cancel { reason }
+            | BookingWish::CancelAt { reason, .. }
+            | BookingWish::Keep { reason: Some(reason) } => fit_for_cancelling(reason)?,
+            BookingWish::Keep { reason: None }
+            | BookingWish::HandOver { .. }
+            | BookingWish::WithdrawCancellation
+            | BookingWish::Reopen => {}
+        }
         let employee = match &self.meant {
             Meant::These(bookings) => return Ok((bookings.clone(), 0)),
             Meant::AllToComeOf(employee) => *employee,
@@ -114,61 +115,61 @@ impl CancelMany {
         Ok((waiting.into_iter().take(Self::MAX).map(|one| one.id).collect(), remaining))
     }
 
-    /// Cancels these bookings, each by a command of its own.
+    /// Decides about these bookings, each by a command of its own.
     ///
     /// Each is decided by itself, on how things stand then: one that was handed on, withdrawn or
     /// cancelled meanwhile changes nothing for the others.
     pub async fn each<F>(
         &self,
         bookings: Vec<BookingId>,
-        execute: impl Fn(CancelOne) -> F,
-    ) -> Vec<CancelResult>
+        execute: impl Fn(DecideOne) -> F,
+    ) -> Vec<DecideResult>
     where
         F: Future<Output = Result<Committed, CommandError>>,
     {
-        let cancelling = bookings.into_iter().map(|id| {
-            let one = CancelOne {
+        let deciding = bookings.into_iter().map(|id| {
+            let one = DecideOne {
                 tenant: self.tenant.clone(),
                 booking: id,
+                seen: self.seen.get(&id).copied(),
                 source: self.source.clone(),
-                reason: self.reason.clone(),
-                due: self.due,
+                wish: self.wish.clone(),
                 now: self.now,
             };
             let done = execute(one);
             async move { self.result(id, done.await) }
         });
-        in_order(cancelling).await
+        in_order(deciding).await
     }
 
-    fn result(&self, id: BookingId, done: Result<Committed, CommandError>) -> CancelResult {
+    fn result(&self, id: BookingId, done: Result<Committed, CommandError>) -> DecideResult {
         match done {
             Ok(done) => {
                 let tenant = done.roster.tenant(&self.tenant);
                 let booking = tenant.and_then(|tenant| tenant.bookings().get(id));
                 let planned = tenant.zip(booking).and_then(|(tenant, one)| planned(tenant, one));
-                CancelResult {
+                DecideResult {
                     id,
                     booking: booking.cloned(),
                     outcome: match (planned, done.kinds.first()) {
-                        (Some(due), _) => CancelOutcome::Planned(due),
-                        (None, Some(_)) => CancelOutcome::Cancelled,
-                        (None, None) => CancelOutcome::Unchanged,
+                        (Some(due), _) => DecideOutcome::Planned(due),
+                        (None, Some(_)) => DecideOutcome::Done,
+                        (None, None) => DecideOutcome::Unchanged,
                     },
                     position: Some(done.position.seq),
                 }
             }
-            Err(error) => CancelResult {
+            Err(error) => DecideResult {
                 id,
                 booking: None,
-                outcome: CancelOutcome::Refused(error.to_string()),
+                outcome: DecideOutcome::Refused(error.to_string()),
                 position: None,
             },
         }
     }
 }
 
-impl CancelOne {
+impl DecideOne {
     /// The intent, by the roster of the decision.
     pub fn intent(&self, roster: &Roster) -> Result<Intent, CommandError> {
         let bookings = roster.tenant(&self.tenant).map(TenantRoster::bookings);
@@ -178,14 +179,8 @@ impl CancelOne {
         let booking = booking.filter(of_caller);
         let booking = booking.ok_or_else(|| Refusal::NoSuchBooking(self.booking.to_string()))?;
         let (employee, booking) = (booking.employee, booking.id);
-        let (reason, now) = (self.reason.clone(), self.now);
-        Ok(match self.due {
-            None => Intent::CancelLeaversBooking { employee, booking, reason, now },
-            Some(due) => {
-                let wish = BookingWish::CancelAt { due, reason };
-                Intent::Leavers(LeaversIntent::Decide { employee, booking, wish, now })
-            }
-        })
+        let (wish, seen, now) = (self.wish.clone(), self.seen, self.now);
+        Ok(Intent::Leavers(LeaversIntent::Decide { employee, booking, wish, seen, now }))
     }
 }
 
@@ -193,7 +188,13 @@ impl CancelOne {
 fn planned(tenant: &TenantRoster, booking: &Booking) -> Option<Timestamp> {
     match tenant.decision(booking) {
         Some(BookingDecision::Cancel { due, .. }) if booking.cancelled.is_none() => Some(*due),
-        Some(BookingDecision::Cancel { .. } | BookingDecision::Keep) | None => None,
+        Some(
+            BookingDecision::Cancel { .. }
+            | BookingDecision::Keep
+            | BookingDecision::Withdrawn
+            | BookingDecision::Reopened,
+        )
+        | None => None,
     }
 }
 
@@ -203,12 +204,12 @@ mod tests {
 
     #[test]
     fn a_reason_that_fits_none_refuses_the_request_and_not_each_booking() {
-        let many = |reason: &str| CancelMany {
+        let many = |reason: &str| DecideMany {
             tenant: "contoso".parse().unwrap(),
             meant: Meant::These(vec![]),
+            seen: BTreeMap::new(),
             source: None,
-            reason: reason.to_owned(),
-            due: None,
+            wish: BookingWish::Cancel { reason: reason.to_owned() },
             now: Timestamp::UNIX_EPOCH,
         };
         for bad in ["", &"a".repeat(1_025), "one\u{202e}two"] {
