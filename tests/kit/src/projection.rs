@@ -22,7 +22,7 @@ pub use laws::{
     assert_waiting_leaves_no_trace,
 };
 pub use parking::ParkingWorld;
-pub use read_model::{World, build, rows};
+pub use read_model::{World, build, build_by, rows};
 pub use scopes::assert_rows_of_people_are_told;
 pub use single_events::{assert_passed_over_changes_nothing, assert_unreadable_keys_suffice};
 pub use statements::assert_statements_are_understood;

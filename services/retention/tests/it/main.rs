@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod changes;
 #[cfg(test)]
+mod cuts;
+#[cfg(test)]
 mod given;
 #[cfg(test)]
 mod laws;

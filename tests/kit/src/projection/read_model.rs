@@ -70,10 +70,6 @@ async fn empty(client: &Client, slot: &str, tables: &[String]) {
 /// Builds the read model anew in schema `slot`, with `at_once` events a transaction. Queries on
 /// this connection are then about it. Its digests must be those of its rows.
 ///
-/// In one database a slot is always of the same projection: one that is there is emptied, which takes
-/// a fraction of the time that it takes to make its tables, triggers and functions. A server process
-/// also keeps what it compiled for the triggers of schemas that are gone, and gets slow by it.
-///
 /// # Panics
 ///
 /// If Postgres refuses a statement, and if the digests are others.
@@ -82,6 +78,23 @@ pub async fn build<P: Projection>(
     slot: &str,
     events: &[Recorded],
     at_once: usize,
+) {
+    build_by::<P>(client, slot, events.chunks(at_once)).await;
+}
+
+/// The same, with each of these batches in a transaction.
+///
+/// In one database a slot is always of the same projection: one that is there is emptied, which takes
+/// a fraction of the time that it takes to make its tables, triggers and functions. A server process
+/// also keeps what it compiled for the triggers of schemas that are gone, and gets slow by it.
+///
+/// # Panics
+///
+/// If Postgres refuses a statement, and if the digests are others.
+pub async fn build_by<P: Projection>(
+    client: &mut Client,
+    slot: &str,
+    batches: impl IntoIterator<Item = &[Recorded]>,
 ) {
     let tables = tables(client, slot).await;
     if tables.is_empty() {
@@ -96,7 +109,7 @@ pub async fn build<P: Projection>(
         empty(client, slot, &tables).await;
     }
     client.batch_execute(KEEP).await.expect("a setting");
-    for batch in events.chunks(at_once) {
+    for batch in batches {
         let changes: Vec<P::Change> = batch.iter().flat_map(P::project).collect();
         if changes.is_empty() {
             continue;
