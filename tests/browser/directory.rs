@@ -5,7 +5,7 @@ use kit::entra;
 use kit::wait::until;
 use kit::world::World;
 
-use crate::portal::{at, holds_up, sign_in};
+use crate::portal::{PHONE, at, book, holds_up, sign_in, too_wide};
 use crate::tools::axe;
 
 /// Names as somebody might write them who wants to break a page, or is called so.
@@ -94,6 +94,42 @@ async fn no_name_breaks_a_page() {
         page.goto(&at(&world, &company, "teams")).await;
         page.sees("A team of your own").await;
         holds_up(page, &axe).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_user_name_of_64_letters_makes_no_page_of_its_person_wider_than_a_phone() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let login = format!("{}@contoso.example", "w".repeat(64));
+    let user = entra::workplace_user(&login, &"m".repeat(64), "object of somebody");
+    let somebody = company.post("Users", &user).await.answered(201).id();
+    company.form("Sales", &[&somebody]).await;
+    book(&company, &somebody, "d1", 48).await;
+    let phone = View { size: PHONE, ..View::default() };
+    browse("long-names", phone, async |page| {
+        sign_in(page, &world, &company, "owner").await;
+        let mut wide = Vec::new();
+        for stands in ["Active", "Former"] {
+            if stands == "Former" {
+                company.disable(&somebody).await;
+                company.employee(&somebody).await;
+            }
+            let person = format!("people/{somebody}");
+            let leaver = format!("leavers/{somebody}");
+            let shown =
+                ["", "people?standing=all", &person, "leavers", &leaver, "activity", "requests"];
+            for path in shown {
+                if stands == "Active" && path == leaver {
+                    continue;
+                }
+                page.goto(at(&world, &company, path).trim_end_matches('/')).await;
+                page.sees("Overview").await;
+                wide.extend(too_wide(page).await);
+            }
+        }
+        assert!(wide.is_empty(), "{}", wide.join("\n"));
     })
     .await;
 }

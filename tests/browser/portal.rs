@@ -80,10 +80,14 @@ pub(crate) async fn wrongs(page: &Page, axe: &Path) -> Vec<String> {
     }
     page.appear(Appearance::Light).await;
     page.resize(PHONE).await;
-    let wide = page.web().execute(TOO_WIDE, Vec::new()).await.expect("a page has a width");
-    if !wide.is_null() {
-        wrong.push(format!("{path} is wider than a phone: {wide}"));
-    }
+    wrong.extend(too_wide(page).await);
     page.resize(View::default().size).await;
     wrong
+}
+
+/// That one has to scroll sideways to see all of the page in a window as wide as it is now, and what makes it so.
+pub(crate) async fn too_wide(page: &Page) -> Option<String> {
+    let wide = page.web().execute(TOO_WIDE, Vec::new()).await.expect("a page has a width");
+    let path = page.path().await;
+    (!wide.is_null()).then(|| format!("{path} is wider than the window: {wide}"))
 }

@@ -80,6 +80,8 @@ async fn a_hold_tells_who_were_former_already_and_once_decided_by_whom_and_nothi
     let page = says(&mut owner, &alert, "Decided").await;
     let page = page.saying("released by <bdi>owner@contoso.example</bdi>");
     assert!(!page.html.contains("Until somebody decides"), "{}", page.html);
+    let late = owner.send_form(&format!("{alert}/reverse"), &form).await.answered(200);
+    let _ = late.saying("Nothing was decided, for somebody has decided about this alert already");
 
     // What an administrator did was no request of SCIM.
     let activity = format!("{}/t/contoso/activity?entity=alert", world.url());

@@ -44,15 +44,19 @@ async fn what_entra_did_is_on_the_pages_in_words_and_what_it_said_for_operators_
     let ada = company.hire("Ada").await;
     let taken = entra::workplace_user("ada@contoso.example", "Eve", "another object");
     company.post("Users", &taken).await.answered(409);
+    let mut nameless = entra::workplace_user("eve@contoso.example", "Eve", "another object");
+    nameless.as_object_mut().expect("an object").remove("userName");
+    company.post("Users", &nameless).await.answered(400);
     company.disable(&ada).await;
 
     let owner = Browser::signed_in(&world, "owner").await;
     let listed = owner.says("requests", "Made the person Former").await;
     assert!(listed.contains("Refused: somebody else has that user name"), "{listed}");
+    assert!(listed.contains("Refused: the user came without a userName"), "{listed}");
     assert!(!listed.contains("ada@"), "{listed}");
     let errors = owner.says("requests?errors=yes", "409").await;
     assert!(!errors.contains("Made the person Former"), "{errors}");
-    let path = errors.split("/t/contoso/requests/").nth(2).expect("a link to the request");
+    let path = errors.split("/t/contoso/requests/").nth(3).expect("a link to the request");
     let path = format!("requests/{}", path.split('"').next().expect("a path"));
     let one = owner.says(&path, "Show what it said").await;
     assert!(!one.contains("another object"), "{one}");
@@ -61,6 +65,10 @@ async fn what_entra_did_is_on_the_pages_in_words_and_what_it_said_for_operators_
     assert!(activity.contains("Joined") && activity.contains("Entra (secret token)"), "{activity}");
     let connection = owner.says("integrations/connection", "Seen").await;
     assert!(connection.contains("The first user"), "{connection}");
+    // Nothing was read, as Test Connection does.
+    assert!(connection.contains("Not seen"), "{connection}");
+    assert!(connection.contains("Entra provisions all the same"), "{connection}");
+    assert!(!connection.contains("before what is recorded"), "{connection}");
 
     let viewer = Browser::signed_in(&world, "viewer").await;
     let seen = viewer.says(&path, "operators may see it").await;

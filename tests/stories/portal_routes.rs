@@ -108,6 +108,7 @@ async fn no_route_answers_whoever_lacks_the_role_and_no_form_is_taken_without_it
                 (false, _, _) => {
                     assert_eq!(status, 403, "{what}");
                     assert!(says.contains("Your roles do not include"), "{what}");
+                    assert!(says.contains("Owner. An owner of acme can change that"), "{what}");
                 }
                 (true, "POST", Callers::SignedIn | Callers::Having(_)) => {
                     assert_eq!(status, 403, "{what}");

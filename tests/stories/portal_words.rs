@@ -111,3 +111,75 @@ async fn a_refusal_is_told_without_calls_and_commands() {
     let page = owner.open(&path).await.answered(404).saying("There is no team");
     assert!(!page.html.contains("GET teams"), "{}", page.html);
 }
+
+#[tokio::test]
+async fn a_booking_that_goes_to_and_fro_is_told_with_both_people_in_activity_and_in_their_histories()
+ {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
+    book(&company, &ada).await;
+    company.disable(&ada).await;
+    let of_ada = format!("leavers/{ada}/bookings/d1");
+    let to_bob = json!({ "to": bob });
+    company
+        .command(Method::POST, &format!("{of_ada}/hand-over"), Some(&to_bob))
+        .await
+        .answered(204);
+    let (owner, _) = Visitor::administrator(&world, "contoso", "owner").await;
+    let page = says(&world, &owner, "activity?entity=booking", "Booking handed over").await;
+    assert!(seen(&page).contains("UTC, booked for Ada, to Bob by"), "{}", seen(&page));
+    let history = says(&world, &owner, &format!("people/{ada}"), "Booking handed over").await;
+    assert!(seen(&history).contains("handed over, and today with Bob"), "{}", seen(&history));
+
+    company
+        .command(Method::POST, &format!("{of_ada}/reopen"), Some(&json!({})))
+        .await
+        .answered(204);
+    let path = format!("people/{bob}");
+    let history = says(&world, &owner, &path, "Booking to decide again").await;
+    assert!(seen(&history).contains(" → back to Ada"), "{}", seen(&history));
+}
+
+#[tokio::test]
+async fn a_slip_in_a_form_about_teams_is_told_beside_the_form_with_what_was_typed() {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    company.form("Sales", &[]).await;
+    let (mut owner, page) = Visitor::administrator(&world, "contoso", "owner").await;
+    let csrf = page.csrf();
+    let teams = format!("{}/t/contoso/teams", world.url());
+    let named = |name| [("csrf", csrf.clone()), ("name", String::from(name))];
+    let mut send = async |url: String, fields: &[(&str, String)]| {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        owner.send_form(&url, &fields).await.answered(200)
+    };
+    let typed = |name: &str, value: &str| format!(r#"name="{name}" value="{value}""#);
+    let page = send(format!("{teams}/create"), &named("sales")).await;
+    let page = page.saying("belongs to another team; choose another").saying("A team of your own");
+    let _ = page.saying(&typed("name", "sales"));
+
+    let page = send(format!("{teams}/create"), &named("Choir")).await.saying("The team is there");
+    let choir = page.url.path().to_owned();
+    let choir = format!("{}{choir}", world.url());
+    let page = send(format!("{choir}/rename"), &named("SALES")).await;
+    let page = page.saying("Nothing was changed").saying("belongs to another team");
+    let _ = page.saying(&typed("name", "SALES")).saying("<bdi>Choir</bdi>");
+    let whom = [("csrf", csrf.clone()), ("person", "nobody@contoso.example".to_owned())];
+    let page = send(format!("{choir}/assign"), &whom).await.saying("Nobody has the user name");
+    let _ = page.saying(&typed("person", "nobody@contoso.example"));
+    let page = send(format!("{choir}/assign"), &whom[..1]).await;
+    let _ = page.saying("No user name was written");
+}
+
+#[tokio::test]
+async fn whoever_opens_the_address_of_a_form_is_told_that_it_is_no_page() {
+    let world = World::new().await;
+    let _company = world.contoso().await;
+    let (mut owner, _) = Visitor::administrator(&world, "contoso", "owner").await;
+    let url = format!("{}/t/contoso/teams/create", world.url());
+    let page = owner.open(&url).await.answered(405).saying("where a form leads, and no page");
+    assert_eq!(page.headers[header::ALLOW], "POST");
+    // Within the frame, so that one can go on.
+    let _ = page.saying("/t/contoso/people").saying("This page does not do that");
+}

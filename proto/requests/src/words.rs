@@ -7,6 +7,9 @@ use crate::record::RequestRecord;
 pub fn in_words(record: &RequestRecord) -> String {
     match record.status {
         ..400 => done(record),
+        400 if lacks_user_name(record) => {
+            "Refused: the user came without a userName, or with one that is no text".to_owned()
+        }
         400 => format!(
             "Refused: {} does not accept what was sent{}",
             what(record),
@@ -28,6 +31,16 @@ pub fn in_words(record: &RequestRecord) -> String {
         500.. => "Failed on our side; Entra tries again".to_owned(),
         _ => format!("Refused with status {}", record.status),
     }
+}
+
+/// Whether it would have made a user, who needs a `userName`, and came with none. What was said to the directory is
+/// personal and sealed; of this reason the shape of the request tells.
+fn lacks_user_name(record: &RequestRecord) -> bool {
+    record.method == "POST"
+        && record.kind == Some(ResourceKind::User)
+        && record.scim_type.as_deref() == Some("invalidValue")
+        && !record.route.ends_with(".search")
+        && record.shape.user_name.is_none()
 }
 
 fn done(record: &RequestRecord) -> String {
@@ -82,7 +95,7 @@ fn resource(record: &RequestRecord) -> &'static str {
 mod tests {
     use super::*;
     use crate::record::EventRange;
-    use crate::shape::Shape;
+    use crate::shape::{Form, Shape};
 
     fn record(method: &str, status: u16) -> RequestRecord {
         RequestRecord {
@@ -117,6 +130,18 @@ mod tests {
         ] {
             assert_eq!(in_words(&record(method, status)), words);
         }
+        let refused = RequestRecord {
+            scim_type: Some("invalidValue".to_owned()),
+            events: None,
+            ..record("POST", 400)
+        };
+        assert!(in_words(&refused).contains("without a userName"), "{}", in_words(&refused));
+        let named = Shape { user_name: Some(Form::Other), ..Shape::default() };
+        let named = RequestRecord { shape: named, ..refused.clone() };
+        let other = "Refused: a user does not accept what was sent (invalidValue)";
+        assert_eq!(in_words(&named), other);
+        let changed = RequestRecord { method: "PATCH".to_owned(), ..refused };
+        assert_eq!(in_words(&changed), other);
         let left = Shape { active: Some(false), ..Shape::default() };
         let left = RequestRecord { shape: left, ..record("PATCH", 200) };
         assert_eq!(in_words(&left), "Made the person Former");

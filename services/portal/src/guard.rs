@@ -5,19 +5,20 @@
 
 use std::error::Error as _;
 
-use access::permissions_of;
+use access::{permissions_of, roles_that_permit};
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts as _, RawPathParams, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use eventlog::sentence;
-use events::Tenant;
+use events::{AdministratorRole, Tenant};
 use http_body_util::LengthLimitError;
-use web::{ClientAddress, Problem, Rejection, RequestId};
+use web::{ClientAddress, Permission, Problem, Rejection, RequestId};
 
 use crate::fields::Fields;
 use crate::parts::layout::Frame;
+use crate::parts::role::called;
 use crate::portal::Portal;
 use crate::refused::Refused;
 use crate::route::Needs;
@@ -42,6 +43,7 @@ pub(crate) async fn guard(
             // Whoever asks for the headers alone has read nothing.
             let is_page = request.method() != Method::HEAD && is_page(request.headers());
             let frame = request.extensions().get::<Signed>().map(|signed| Frame::of(signed, None));
+            let is_form = request.method() == Method::POST;
             let answered = next.run(request).await;
             if let Some((session, notice)) = told
                 && is_page
@@ -51,38 +53,44 @@ pub(crate) async fn guard(
                 tracing::warn!(error = sentence(&error), "a notice is shown once more");
             }
             // What a page could not read of the request is told in words as well.
-            let illegible = answered.status().is_client_error() && is_plain(answered.headers());
-            let problem = illegible.then(|| illegible_because(answered.status()));
+            let illegible = answered.status().is_client_error() && is_no_page(answered.headers());
+            let problem = illegible.then(|| illegible_because(answered.status(), is_form));
+            let allow = answered.headers().get(header::ALLOW).cloned();
             let problem = problem.or_else(|| answered.extensions().get::<Problem>().cloned());
-            match (frame, problem) {
+            let mut answered = match (frame, problem) {
                 // A page's own refusal is shown within the frame.
                 (Some(frame), Some(problem)) => Refused::Because(problem).within(&frame),
                 (None, Some(problem)) if illegible => Refused::Because(problem).into_response(),
                 (_, _) => answered,
-            }
+            };
+            answered.headers_mut().extend(allow.map(|methods| (header::ALLOW, methods)));
+            answered
         }
         Err(refused) => refused.into_response(),
     }
 }
 
 /// What is told in place of a text of the framework's.
-fn illegible_because(status: StatusCode) -> Problem {
+fn illegible_because(status: StatusCode, is_form: bool) -> Problem {
     let detail = match status {
         StatusCode::PAYLOAD_TOO_LARGE => {
             "What was sent is larger than this page takes: send less of it at once."
         }
-        StatusCode::METHOD_NOT_ALLOWED => {
+        StatusCode::METHOD_NOT_ALLOWED if is_form => {
             "The page does not take what was sent to it: go to it anew."
+        }
+        StatusCode::METHOD_NOT_ALLOWED => {
+            "Nothing was done: this is where a form leads, and no page. Go to the page of the form, and send it there."
         }
         _ => return Problem::malformed("The address or the form cannot be understood."),
     };
     Problem::new(status, detail)
 }
 
-/// Whether an answer is a text of the framework's, and no page of ours.
-fn is_plain(headers: &HeaderMap) -> bool {
+/// Whether an answer is of the framework's, and no page of ours: a text, or nothing at all.
+fn is_no_page(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    kind.is_some_and(|kind| kind.starts_with("text/plain"))
+    kind.is_none_or(|kind| kind.starts_with("text/plain"))
 }
 
 /// Whether a whole page is asked for, and not a part of one.
@@ -130,11 +138,7 @@ async fn let_in(portal: &Portal, needs: Needs, request: Request) -> Result<Reque
     if let (Needs::Permission(permission), Some(signed)) = (needs, &signed)
         && !signed.may(permission)
     {
-        let refused = Refused::forbidden(format!(
-            "Your roles do not include {permission}. An owner of {} can change that.",
-            signed.tenant
-        ));
-        return Err(refused);
+        return Err(Refused::forbidden(lacking(permission, &signed.tenant)));
     }
     if let Some(session) = session {
         parts.extensions.insert(session);
@@ -143,6 +147,18 @@ async fn let_in(portal: &Portal, needs: Needs, request: Request) -> Result<Reque
         parts.extensions.insert(signed);
     }
     Ok(Request::from_parts(parts, body))
+}
+
+/// That none of somebody's roles opens this, and which would.
+fn lacking(permission: Permission, tenant: &Tenant) -> String {
+    let roles = roles_that_permit(permission).iter().map(|role| called(*role));
+    let owner = called(AdministratorRole::Owner);
+    let mut roles: Vec<&str> = roles.filter(|role| *role != owner).collect();
+    roles.push(owner);
+    format!(
+        "Your roles do not include one that opens this: {}. An owner of {tenant} can change that.",
+        roles.join(", or ")
+    )
 }
 
 /// A form of a session that ended when somebody signed in anew in the same browser, or of nobody's.

@@ -16,6 +16,7 @@ pub(crate) mod live;
 pub(crate) mod page;
 pub(crate) mod paging;
 pub(crate) mod request_link;
+pub(crate) mod role;
 pub(crate) mod section;
 pub(crate) mod table;
 pub(crate) mod text;

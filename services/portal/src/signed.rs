@@ -42,6 +42,12 @@ impl Signed {
         self.permissions.contains(&permission)
     }
 
+    /// What they typed into a field of a form that could not be done, on the page to which that led.
+    pub(crate) fn typed(&self, field: &str) -> Option<&str> {
+        let (_, notice) = self.session.notice.as_ref()?;
+        if notice.done { None } else { notice.typed.said(field) }
+    }
+
     /// Them, as the APIs of this process know callers.
     pub(crate) fn principal(&self) -> Principal {
         Principal::Administrator {

@@ -209,7 +209,8 @@ pub(crate) async fn joiners_and_leavers(
 ) -> Result<Markup, Refused> {
     let path = format!("/ops/v1/joiners-and-leavers?tenant={}", signed.tenant);
     let counts: Counts = portal.apis().get(signed, &path).await?;
-    let kinds = ["joined or returned", "left"];
+    // Whom the guard holds counts as Active, and is among these.
+    let kinds = ["joined or returned", "left, as Entra says"];
     if !counts.hours.is_empty() {
         let bar = |hour: &Hour| Bar {
             label: in_words(hour.begins_at),

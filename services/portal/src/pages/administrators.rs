@@ -11,13 +11,14 @@ use maud::{Markup, html};
 use roster::{Administrator, TenantRoster};
 use web::Permission;
 
-use place::{called, choice_of_roles, home, page, settings, way_in};
+use place::{choice_of_roles, home, page, settings, way_in};
 
 use crate::names;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::form::{field, form, text};
 use crate::parts::page::Page;
+use crate::parts::role::called;
 use crate::parts::table::table;
 use crate::parts::time::moment;
 use crate::portal::Portal;

@@ -49,6 +49,7 @@ pub(crate) fn of(event: &str) -> String {
         "booking.cancellation-withdrawn" => "Planned cancellation withdrawn",
         "booking.kept" => "Booking kept",
         "booking.handed-over" => "Booking handed over",
+        "booking.reopened" => "Booking to decide again",
         "alert.raised" => "Alert raised",
         "alert.people-added" => "More people in an alert",
         "alert.released" => "Alert released",
@@ -72,6 +73,7 @@ mod tests {
     #[test]
     fn every_event_has_words_also_one_of_a_later_release() {
         assert_eq!(of("user.deactivated"), "Left");
+        assert_eq!(of("booking.reopened"), "Booking to decide again");
         assert_eq!(of("subscriber.secret-issued"), "Subscriber: secret issued");
         assert_eq!(of("é"), "Event: é");
     }

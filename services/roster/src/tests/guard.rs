@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::words::*;
 use super::{History, Outcome, given};
 use crate::{
-    AlertOutcome, BookingWish, HeldPeople, Intent, LeaversIntent, PersonRef, Refusal, StandingOverride,
+    AlertOutcome, BookingWish, HeldPeople, Intent, LeaversIntent, PersonRef, Refusal,
+    StandingOverride,
 };
 
 mod counting;

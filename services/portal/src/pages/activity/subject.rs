@@ -72,7 +72,13 @@ fn booking(roster: Option<&TenantRoster>, event: &Event) -> Markup {
             }
             (None, None) => "a booking that is not known any more",
         }
-        @if let Some(id) = text("employeeId") { ", of " (whose(roster, id)) }
+        @match (event.event.as_str(), text("employeeId"), text("bookedFor")) {
+            ("booking.handed-over", Some(to), Some(from)) => {
+                ", booked for " (whose(roster, from)) ", to " (whose(roster, to))
+            }
+            (_, Some(id), _) => { ", of " (whose(roster, id)) }
+            (_, None, _) => {}
+        }
     }
 }
 

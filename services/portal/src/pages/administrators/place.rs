@@ -7,6 +7,7 @@ use roster::Administrator;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::layout::{self, Frame};
 use crate::parts::page::Page;
+use crate::parts::role::called;
 use crate::parts::section::Section;
 use crate::parts::text::capital;
 use crate::signed::Signed;
@@ -17,17 +18,6 @@ pub(super) fn way_in(one: &Administrator) -> Markup {
         (Some(_), _) => badge(Tone::Good, "Account"),
         (None, Some(_)) => badge(Tone::Plain, "Link was used"),
         (None, None) => badge(Tone::Warn, "Invited"),
-    }
-}
-
-/// What a role is called where people read it.
-pub(super) fn called(role: AdministratorRole) -> &'static str {
-    match role {
-        AdministratorRole::Viewer => "Viewer",
-        AdministratorRole::TeamEditor => "Team editor",
-        AdministratorRole::IntegrationManager => "Integration manager",
-        AdministratorRole::Operator => "Operator",
-        AdministratorRole::Owner => "Owner",
     }
 }
 

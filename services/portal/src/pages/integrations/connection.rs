@@ -78,10 +78,10 @@ fn state(signed: &Signed, check: &Check) -> Markup {
         section.card aria-labelledby="milestones" {
             h2 #milestones { "How far it is" }
             ol.milestones {
-                (milestone("Test Connection", connected_at, people, "Press Test Connection in Entra."))
-                (milestone("The first user", first_user_at, people, "Assign users, and start provisioning."))
-                (milestone("The first group", first_group_at, groups, "Groups follow the users, if they are provisioned."))
-                (milestone("The first member of a group", first_member_at, false, "Members follow the groups."))
+                (milestone("Test Connection", connected_at, test_connection(people, first_user_at)))
+                (milestone("The first user", first_user_at, unless(people, "Assign users, and start provisioning.")))
+                (milestone("The first group", first_group_at, unless(groups, "Groups follow the users, if they are provisioned.")))
+                (milestone("The first member of a group", first_member_at, Unseen::ToCome("Members follow the groups.")))
             }
             dl.facts {
                 dt { "Last cycle began" } dd { (at(check.milestones.last_cycle_at)) }
@@ -104,14 +104,40 @@ fn state(signed: &Signed, check: &Check) -> Markup {
     }
 }
 
-fn milestone(name: &str, seen: Option<Timestamp>, earlier: bool, next: &str) -> Markup {
+/// What is known of a step of which no request is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unseen {
+    /// What came of it is there, so that its request was before what is recorded.
+    Earlier,
+    /// Whether it was taken cannot be known, and it is not needed any more.
+    Unknown(&'static str),
+    /// It is still to be taken: how.
+    ToCome(&'static str),
+}
+
+/// A step that has been taken if what comes of it is there.
+fn unless(is_there: bool, next: &'static str) -> Unseen {
+    if is_there { Unseen::Earlier } else { Unseen::ToCome(next) }
+}
+
+/// Nothing comes of Test Connection, so that people who are there do not say that anybody has pressed it.
+fn test_connection(people: bool, first_user_at: Option<Timestamp>) -> Unseen {
+    match (people, first_user_at) {
+        (false, _) => Unseen::ToCome("Press Test Connection in Entra."),
+        (true, Some(_)) => Unseen::Unknown("Entra provisions all the same."),
+        (true, None) => Unseen::Unknown("What Entra did first is older than what is recorded."),
+    }
+}
+
+fn milestone(name: &str, seen: Option<Timestamp>, unseen: Unseen) -> Markup {
     html! {
-        li.reached[seen.is_some() || earlier] {
+        li {
             b { (name) } " "
-            @match seen {
-                Some(seen) => { span { (badge(Tone::Good, "Seen")) } " " span.then { (moment(seen)) } }
-                None if earlier => { span { (badge(Tone::Good, "Seen")) } " " span.then { "before what is recorded" } }
-                None => { span { (badge(Tone::Plain, "Not yet")) } " " span.then.hint { (next) } }
+            @match (seen, unseen) {
+                (Some(seen), _) => { span { (badge(Tone::Good, "Seen")) } " " span.then { (moment(seen)) } }
+                (None, Unseen::Earlier) => { span { (badge(Tone::Good, "Seen")) } " " span.then { "before what is recorded" } }
+                (None, Unseen::Unknown(why)) => { span { (badge(Tone::Plain, "Not seen")) } " " span.then.hint { (why) } }
+                (None, Unseen::ToCome(next)) => { span { (badge(Tone::Plain, "Not yet")) } " " span.then.hint { (next) } }
             }
         }
     }

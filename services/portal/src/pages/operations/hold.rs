@@ -1,7 +1,7 @@
 //! `…/operations/holds/{alert}`: one alert with its people, to release or to reverse.
 
 use axum::extract::{Path, Query, State};
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing;
 use events::{AlertId, Scope};
@@ -226,5 +226,15 @@ async fn decide(
     let body = json!({ "people": people, "heldDigest": held, "reason": fields.said("reason") });
     let asked: Result<Value, Problem> =
         portal.apis().send(signed, Method::POST, &path, Some(&body)).await;
+    let asked = match asked {
+        Err(problem)
+            if problem.status == 409
+                && find(portal, signed, alert, None).await?.alert.decision.is_some() =>
+        {
+            let detail = "nothing was decided, for somebody has decided about this alert already; what they decided stands, and is told below";
+            Err(Problem::new(StatusCode::CONFLICT, detail))
+        }
+        asked => asked,
+    };
     told(portal, signed, asked, |_| done.to_owned(), &at).await
 }

@@ -13,12 +13,17 @@ struct Line {
     after: Option<Markup>,
 }
 
-/// The changes of an event, with what teams were called before and after it.
-pub(super) fn changes(before: &Names<'_>, after: &Names<'_>, all: &[Change]) -> Markup {
+/// The changes of an event of this type, with what teams were called before and after it.
+pub(super) fn changes(
+    before: &Names<'_>,
+    after: &Names<'_>,
+    event: &str,
+    all: &[Change],
+) -> Markup {
     html! {
         @if all.is_empty() { p.hint { "It changed nothing about this person." } }
         ul.plain {
-            @for line in all.iter().flat_map(|change| lines(before, after, change)) {
+            @for line in all.iter().flat_map(|change| lines(before, after, event, change)) {
                 li { (line.label) ": " (shown(&line)) }
             }
         }
@@ -36,18 +41,23 @@ fn shown(line: &Line) -> Markup {
     }
 }
 
-fn lines(before: &Names<'_>, after: &Names<'_>, change: &Change) -> Vec<Line> {
+fn lines(before: &Names<'_>, after: &Names<'_>, event: &str, change: &Change) -> Vec<Line> {
     let about = About::of(&change.fact);
     match (about, &change.before, &change.after) {
         (About::Team(_), was, is) => team(after, about, was.as_ref(), is.as_ref()),
         (About::Account(_), Some(was), Some(is)) => account(after, about, was, is),
-        (About::Booking, Some(was), Some(is)) => booking(before, after, was, is),
+        (About::Booking(_), Some(was), Some(is)) => booking(before, after, was, is),
+        (About::Booking(id), Some(was), None) => vec![Line {
+            label: html! { (after.label(about)) },
+            before: Some(before.value(about, was)),
+            after: after.gone_to(event, id, was),
+        }],
         (
             About::Standing
             | About::Held
             | About::PrimaryTeam
             | About::Account(_)
-            | About::Booking
+            | About::Booking(_)
             | About::Attribute(_),
             was,
             is,
@@ -135,6 +145,13 @@ mod tests {
             step
         };
         let fact = |kind: &str| format!("{kind} {ID}");
+        let gone = |event: &str, booked_for: Value| {
+            let mut was = place("booked");
+            was["booked_for"] = booked_for;
+            let mut step = step(json!([{ "fact": fact("booking"), "before": was, "after": null }]));
+            step["event"] = json!(event);
+            step
+        };
         let steps = [
             step(json!([
                 { "fact": fact("team"), "before": null, "after": team("Sales") },
@@ -150,6 +167,9 @@ mod tests {
                   "after": { "state": "inactive", "describes_the_person": true } },
             ])),
             step(json!([{ "fact": "primary team", "before": ID, "after": null }])),
+            gone("booking.handed-over", json!(null)),
+            gone("booking.reopened", json!(ID)),
+            gone("booking.changed", json!(null)),
         ];
         serde_json::from_value(json!({ "steps": steps })).expect("a history")
     }
@@ -160,7 +180,7 @@ mod tests {
         let steps = history.steps.iter().map(|step| {
             let before = names.clone();
             names.learn(&step.changes);
-            let told = changes(&before, &names, &step.changes).0;
+            let told = changes(&before, &names, &step.event.event, &step.changes).0;
             // What a reader sees, without what is marked how.
             let pieces =
                 told.split('<').map(|one| one.split_once('>').map_or(one, |(_, text)| text));
@@ -181,6 +201,9 @@ mod tests {
             (1, "Booking of Desk 3.12, 4 Dec 2026, 09:00–17:00 UTC, state: booked → cancelled"),
             (1, "Account in Entra: active → inactive"),
             (2, "Primary team: Selling → nothing"),
+            (3, "17:00 UTC → handed over to a colleague"),
+            (4, " → back to somebody who was erased"),
+            (5, "17:00 UTC → nothing"),
         ] {
             assert!(told[step].contains(words), "{words}: {}", told[step]);
         }

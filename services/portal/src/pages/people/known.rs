@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{EmployeeId, TeamId};
+use events::{BookingId, EmployeeId, TeamId};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use roster::TenantRoster;
@@ -25,7 +25,7 @@ pub(super) enum About<'f> {
     PrimaryTeam,
     Team(&'f str),
     Account(&'f str),
-    Booking,
+    Booking(&'f str),
     Attribute(&'f str),
 }
 
@@ -42,7 +42,7 @@ impl<'f> About<'f> {
         match named {
             Some(("team", id)) => Self::Team(id),
             Some(("resource", id)) => Self::Account(id),
-            Some(("booking", _)) => Self::Booking,
+            Some(("booking", id)) => Self::Booking(id),
             Some(_) | None => Self::Attribute(fact),
         }
     }
@@ -106,7 +106,7 @@ impl<'t> Names<'t> {
             About::PrimaryTeam => "Primary team".to_owned(),
             About::Team(_) => "Team".to_owned(),
             About::Account(id) => self.account(id),
-            About::Booking => "Booking".to_owned(),
+            About::Booking(_) => "Booking".to_owned(),
             About::Attribute(attribute) => facts::label(attribute),
         }
     }
@@ -128,7 +128,7 @@ impl<'t> Names<'t> {
                 (text("state").unwrap_or_default())
                 @if self.accounts.len() > 1 { ", " (profile_counts(value)) }
             },
-            About::Booking => self.booking(value),
+            About::Booking(_) => self.booking(value),
             About::Attribute(_) => facts::shown(value),
         }
     }
@@ -148,14 +148,41 @@ impl<'t> Names<'t> {
         }
     }
 
+    /// Whose a booking is that was this person's until an event of this type; nothing, if nobody's.
+    pub(super) fn gone_to(&self, event: &str, id: &str, was: &Value) -> Option<Markup> {
+        match event {
+            "booking.reopened" => {
+                let whom = was.get("booked_for").and_then(Value::as_str)?;
+                Some(html! { "back to " (self.person(whom)?) })
+            }
+            // To whom is in the history of theirs; it may have gone on, or back, since.
+            "booking.handed-over" => {
+                let known = id.parse().ok().zip(self.tenant);
+                let known = known.and_then(|(id, tenant)| tenant.bookings().get(BookingId(id)));
+                let now = known.filter(|known| known.booked_for.is_some());
+                let now = now.and_then(|known| self.person(&known.employee.to_string()));
+                Some(html! {
+                    @match now {
+                        Some(now) => { "handed over, and today with " (now) },
+                        None => "handed over to a colleague",
+                    }
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// What a person is called.
+    fn person(&self, id: &str) -> Option<Markup> {
+        let known = names::called(self.tenant, EmployeeId(id.parse().ok()?));
+        Some(name(&known.unwrap_or_else(|| "somebody who was erased".to_owned())))
+    }
+
     /// The parts of a booking, in words.
     pub(super) fn parts(&self, value: &Value) -> Vec<(&'static str, Option<Markup>)> {
         let text = |part: &str| value.get(part).and_then(Value::as_str).filter(|it| !it.is_empty());
-        let whom = |id: &str| {
-            let known = names::called(self.tenant, EmployeeId(id.parse().ok()?));
-            Some(name(&known.unwrap_or_else(|| "somebody who was erased".to_owned())))
-        };
         let decided = match value.get("decided") {
+            Some(Value::String(words)) if words == "reopened" => Some(html! { "to decide again" }),
             Some(Value::String(words)) => Some(html! { (words) }),
             Some(Value::Object(plan)) => {
                 let due = plan.get("cancelled_at").and_then(Value::as_str);
@@ -174,7 +201,7 @@ impl<'t> Names<'t> {
             ("Title", text("title").map(name)),
             ("State", text("state").map(|state| html! { (state) })),
             ("Cancelled by", cancelled_by),
-            ("Booked for", text("booked_for").and_then(whom)),
+            ("Booked for", text("booked_for").and_then(|id| self.person(id))),
             ("Decision", decided),
         ]
     }

@@ -20,7 +20,7 @@ use crate::parts::layout::{self, Frame};
 use crate::parts::live::live as live_part;
 use crate::parts::page::Page;
 use crate::parts::section::Section;
-use crate::parts::table::{Head, SortLink, empty, sortable};
+use crate::parts::table::{Head, SortLink, sortable};
 use crate::parts::text::name;
 use crate::parts::time::day;
 use crate::parts::trail::Trail;
@@ -173,7 +173,7 @@ async fn list(portal: &Portal, signed: &Signed, asked: &Asked) -> Result<Markup,
     let here = Section::People.path(&signed.tenant);
     Ok(html! {
         (tabs(asked, &here, counts))
-        @if found.employees.is_empty() { (nobody(asked)) } @else { (rows(signed, asked, &here, &found.employees)) }
+        @if found.employees.is_empty() { (asked.filter.nobody(&asked.search, &format!("{here}?{}", asked.query(Filter::All)))) } @else { (rows(signed, asked, &here, &found.employees)) }
         (asked.trail.links(&here, &asked.stay(), found.next.as_deref()))
     })
 }
@@ -257,14 +257,6 @@ fn rows(signed: &Signed, asked: &Asked, here: &str, employees: &[Listed]) -> Mar
             }
         },
     )
-}
-
-fn nobody(asked: &Asked) -> Markup {
-    if !asked.search.is_empty() {
-        return empty("Nobody is found", "No name, user name or external id has these letters.");
-    }
-    let (title, text) = asked.filter.nobody();
-    empty(title, text)
 }
 
 #[cfg(test)]

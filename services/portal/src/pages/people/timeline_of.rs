@@ -41,7 +41,7 @@ pub(super) fn events(
             at: step.event.at,
             title: event_words::of(&step.event.event),
             by: step.event.cause(signed, tenant),
-            content: changes(&before, &names, &step.changes),
+            content: changes(&before, &names, &step.event.event, &step.changes),
             here: told.moments.at == Some(step.event.at),
         });
     }

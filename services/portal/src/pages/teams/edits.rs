@@ -1,19 +1,19 @@
 //! Edits of teams, each a command of the JSON API.
 
 use axum::extract::{Path, State};
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use axum::response::Response;
 use axum::routing;
-use events::{EmployeeId, Scope, TeamId};
+use events::{Scope, TeamId};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use web::Permission;
+use web::{Permission, Problem};
 
 use super::place::{path, team};
 use crate::fields::Fields;
 use crate::names;
 use crate::parts::section::Section;
-use crate::parts::text::short;
+use crate::parts::text::{sentence, short};
 use crate::portal::Portal;
 use crate::redirect::then;
 use crate::refused::Refused;
@@ -44,9 +44,31 @@ async fn create(
     fields: Fields,
 ) -> Result<Response, Refused> {
     let (api, body) = (api(&signed), json!({ "name": fields.get("name") }));
-    let made: Made = portal.apis().send(&signed, Method::POST, &api, Some(&body)).await?;
-    let notice = Notice::done("The team is there. Entra knows nothing of it.");
-    then(&portal, &signed, notice, &path(&signed, made.id)).await
+    let made: Result<Made, Problem> =
+        portal.apis().send(&signed, Method::POST, &api, Some(&body)).await;
+    match made {
+        Ok(made) => {
+            let notice = Notice::done("The team is there. Entra knows nothing of it.");
+            then(&portal, &signed, notice, &path(&signed, made.id)).await
+        }
+        Err(problem) => {
+            let teams = Section::Teams.path(&signed.tenant);
+            then(&portal, &signed, slip(problem, &fields)?, &teams).await
+        }
+    }
+}
+
+/// A slip is mended where it was made: the page of the form says why nothing was done, and has what was typed.
+/// Whatever can be mended nowhere is told by itself.
+fn slip(problem: Problem, fields: &Fields) -> Result<Notice, Refused> {
+    match problem.status {
+        400 | 409 => Ok(failed(&sentence(&problem.detail), fields)),
+        _ => Err(problem.into()),
+    }
+}
+
+fn failed(why: &str, fields: &Fields) -> Notice {
+    Notice::failed(format!("Nothing was changed. {why}")).with(fields.only(&["name", "person"]))
 }
 
 async fn assign(
@@ -56,33 +78,21 @@ async fn assign(
     fields: Fields,
 ) -> Result<Response, Refused> {
     let team = team(&id)?;
-    let user_name = fields.get("person").trim();
-    let Some(person) = find(&portal, &signed, user_name).await? else {
-        // A slip is mended where it was made.
-        let notice = Notice::failed(format!(
-            "Nobody has the user name {:?}: nobody was added. The list of people shows everybody’s user name.",
+    let Some(user_name) = fields.said("person") else {
+        let why = "No user name was written: say whom to add, by their user name.";
+        return then(&portal, &signed, failed(why, &fields), &path(&signed, team)).await;
+    };
+    let Some(person) = names::by_user_name(&portal, &signed, user_name).await? else {
+        let why = format!(
+            "Nobody has the user name {:?}. The list of people shows everybody’s user name.",
             short(user_name, 80)
-        ));
-        return then(&portal, &signed, notice, &path(&signed, team)).await;
+        );
+        return then(&portal, &signed, failed(&why, &fields), &path(&signed, team)).await;
     };
     let api = format!("/api/v1/{}/employees/{person}/teams/{team}", signed.tenant);
     let _: Value = portal.apis().send(&signed, Method::PUT, &api, None).await?;
     let notice = Notice::done("Added to the team, here and not in Entra.");
     then(&portal, &signed, notice, &path(&signed, team)).await
-}
-
-/// Whoever has this user name.
-async fn find(
-    portal: &Portal,
-    signed: &Signed,
-    user_name: &str,
-) -> Result<Option<EmployeeId>, Refused> {
-    if user_name.is_empty() {
-        let detail =
-            "No user name was written: nothing was done. Say whom to add, by their user name.";
-        return Err(Refused::new(StatusCode::BAD_REQUEST, detail));
-    }
-    names::by_user_name(portal, signed, user_name).await
 }
 
 async fn rename(
@@ -93,8 +103,13 @@ async fn rename(
 ) -> Result<Response, Refused> {
     let team = team(&id)?;
     let (api, body) = (format!("{}/{team}", api(&signed)), json!({ "name": fields.get("name") }));
-    let _: Value = portal.apis().send(&signed, Method::PATCH, &api, Some(&body)).await?;
-    then(&portal, &signed, Notice::done("The team has its new name."), &path(&signed, team)).await
+    let renamed: Result<Value, Problem> =
+        portal.apis().send(&signed, Method::PATCH, &api, Some(&body)).await;
+    let notice = match renamed {
+        Ok(_) => Notice::done("The team has its new name."),
+        Err(problem) => slip(problem, &fields)?,
+    };
+    then(&portal, &signed, notice, &path(&signed, team)).await
 }
 
 async fn delete(

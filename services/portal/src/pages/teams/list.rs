@@ -114,7 +114,7 @@ fn new(signed: &Signed, here: &str) -> Markup {
             h2 #new { "A team of your own" }
             form.form method="post" action={ (here) "/create" } {
                 (csrf(&signed.session.csrf))
-                (text("Name", "name", "", "Unique among the teams, in any letter case.", true))
+                (text("Name", "name", signed.typed("name").unwrap_or_default(), "Unique among the teams, in any letter case.", true))
                 div.actions { button.primary { "Make the team" } }
             }
         }

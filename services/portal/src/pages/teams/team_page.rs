@@ -103,7 +103,7 @@ fn adding(signed: &Signed, team: TeamId) -> Markup {
             h2 #add { "Add somebody" }
             form.form method="post" action={ (path(signed, team)) "/assign" } {
                 (csrf(&signed.session.csrf))
-                (text("User name", "person", "", "As the list of people shows it.", true))
+                (text("User name", "person", signed.typed("person").unwrap_or_default(), "As the list of people shows it.", true))
                 div.actions { button.primary { "Add to the team" } }
             }
             p.hint { (own_words()) }
@@ -142,7 +142,7 @@ fn own(signed: &Signed, shown: &Team) -> Markup {
             h2 #own { "This team is your own" }
             form.form method="post" action={ (here) "/rename" } {
                 (csrf(&signed.session.csrf))
-                (text("Name", "name", &shown.name, "", true))
+                (text("Name", "name", signed.typed("name").unwrap_or(&shown.name), "", true))
                 div.actions { button { "Rename" } }
             }
             hr;
