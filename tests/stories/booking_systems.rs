@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::feed_reader::{self, read_up_to};
+use crate::leavers_bookings::Browser;
 
 fn booking(employee: &str, resource: &str, year: u16) -> Value {
     json!({
@@ -164,4 +165,76 @@ async fn many_bookings_are_cancelled_at_once_and_each_is_answered_by_itself() {
     })
     .await;
     assert_eq!(told.len(), 29, "each is told once");
+}
+
+#[tokio::test]
+async fn a_name_that_is_one_bookings_id_and_anothers_reference_decides_about_neither_unless_it_is_said_which()
+ {
+    let world = World::new().await;
+    let company = world.contoso().await;
+    let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
+    let rooms = token(&world, "rooms").await;
+    let own = booking(&ada, "desk-7", 2099);
+    company.command(Method::PUT, "bookings/4417", Some(&own)).await.answered(201);
+    let known =
+        async |name: &str| company.ask(&format!("bookings/{name}")).await.answered(200).body;
+    let of = |booking: &Value, field: &str| booking[field].as_str().expect("a text").to_owned();
+    let id = of(&known("4417").await, "id");
+    // A booking system is free to choose its references.
+    let path = format!("bookings/{id}");
+    let odd = booking(&ada, "room-1", 2099);
+    company.command_with(&rooms, Method::PUT, &path, Some(&odd)).await.answered(201);
+    let other = of(&company.ask_with(&rooms, &path).await.answered(200).body, "id");
+    company.disable(&ada).await;
+
+    let both = company.ask(&path).await.answered(409).body;
+    for said in [&*id, "4417", "rooms", &*other] {
+        assert!(both["detail"].as_str().is_some_and(|detail| detail.contains(said)), "{both}");
+    }
+    let ask = async |name: &str, what: &str, body: &Value| {
+        let path = format!("leavers/{ada}/bookings/{name}/{what}");
+        company.command(Method::POST, &path, Some(body)).await
+    };
+    let wishes = [
+        ("keep", json!({})),
+        ("cancel", json!({ "reason": "left" })),
+        ("withdraw-cancellation", json!({})),
+        ("reopen", json!({})),
+        ("hand-over", json!({ "to": bob })),
+    ];
+    for (what, body) in &wishes {
+        let refused = ask(&id, what, body).await.answered(409).body;
+        let detail = refused["detail"].as_str().unwrap_or_default();
+        assert!(detail.contains(&id) && detail.contains(&other), "{what}: {refused}");
+    }
+    // Each has names that are its own, and a version that is.
+    ask(&other, "keep", &json!({})).await.answered(204);
+    let later = json!({ "reason": "left", "undoSeconds": 86_400 });
+    let mut seen = later.clone();
+    seen["version"] = known("4417").await["version"].clone();
+    ask(&id, "cancel", &seen).await.answered(202);
+    let (own, odd) = (known("4417").await, known(&other).await);
+    assert!(own["plannedCancellation"].is_object() && own["kept"].is_null(), "{own}");
+    assert!(odd["plannedCancellation"].is_null() && odd["kept"].is_object(), "{odd}");
+    let stale = json!({ "version": seen["version"] });
+    ask(&id, "keep", &stale).await.answered(409);
+
+    // A button of the portal is about the booking beside which it stands, whoever has it by then.
+    let editor = Browser::signed_in(&world, "team-editor").await;
+    let press = async |what: &str| {
+        let version = of(&known("4417").await, "version");
+        let path = format!("/t/contoso/leavers/{ada}/bookings/{id}/{what}");
+        editor.submit(&path, &[("version", &*version)]).await
+    };
+    let page = press("undo").await;
+    assert!(page.contains("The cancellation is withdrawn"), "{page}");
+    ask("4417", "hand-over", &json!({ "to": bob })).await.answered(204);
+    for (what, body) in &wishes {
+        ask(&id, what, body).await.answered(409);
+    }
+    let page = press("reopen").await;
+    assert!(page.contains("What was decided is taken back"), "{page}");
+    let (own, odd) = (known("4417").await, known(&other).await);
+    assert_eq!((&own["employeeId"], own["reopened"].is_object()), (&json!(ada), true), "{own}");
+    assert!(odd["kept"].is_object(), "{odd}");
 }

@@ -128,6 +128,7 @@ pub fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NotInTeam(_)
         | Refusal::AmbiguousPerson(_)
         | Refusal::AmbiguousBooking(_)
+        | Refusal::ReferenceIsAnId { .. }
         | Refusal::NotALeaver(_)
         | Refusal::NotFormer(_)
         | Refusal::BookingIsPast(_)

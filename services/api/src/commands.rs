@@ -14,6 +14,7 @@ mod import;
 mod leaver_policies;
 mod leavers;
 mod leavers_booking;
+mod named_booking;
 mod teams;
 
 use access::WriteAccess;

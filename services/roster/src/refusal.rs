@@ -113,6 +113,10 @@ pub enum Refusal {
     NoSuchBooking(String),
     #[error("several booking systems have a booking {0:?}; name it by Rollcall's own id")]
     AmbiguousBooking(String),
+    #[error(
+        "{id} is Rollcall's id of one booking and the reference of another, whose id is {other}; say the `version` that the one has which you mean, or name the first by its reference and the other by its id"
+    )]
+    ReferenceIsAnId { id: BookingId, other: BookingId },
     #[error("employee {0} is Active; cancel the booking in the booking system")]
     NotALeaver(EmployeeId),
     #[error("the booking ended at {0}; past bookings are kept as they are")]

@@ -8,16 +8,15 @@ use axum::{Json, response};
 use eventlog::clock;
 use events::{EventId, Scope};
 use jiff::Timestamp;
-use roster::{BookingDecision, BookingWish, Intent, LeaversIntent, Roster};
+use roster::{BookingDecision, BookingWish};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::json_body::Body;
-use web::path_id;
 
 use super::answer::answer;
 use super::caller::Caller;
 use super::due::Due;
-use super::leavers_booking::find;
+use super::leavers_booking::decide_named;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -67,7 +66,7 @@ pub(crate) struct CancellationDue {
         (status = 202, description = "Planned: nothing is cancelled yet", body = CancellationDue),
         (status = 204, description = "Cancelled"),
         (status = 404, description = "No such person or booking"),
-        (status = 409, description = "Not a leaver, the booking is past or ends before that, or has another version, or several booking systems have one with this reference"),
+        (status = 409, description = "Not a leaver, the booking is past or ends before that, or has another version, or the name is of several"),
     ),
     security(("apiToken" = ["leavers:cancel"])),
 )]
@@ -78,22 +77,12 @@ pub(super) async fn cancel(
     Body(Cancellation { reason, undo_seconds, at, version }): Body<Cancellation>,
 ) -> Result<Response, CommandError> {
     caller.may(Scope::LeaversCancel)?;
-    let employee = path_id("employee", &employee)?;
-    let now = clock::now();
-    let due = Due { undo_seconds, at: at.as_deref() }.from(now)?;
-    let (tenant, source) = (caller.tenant().clone(), caller.source().cloned());
-    let named = booking.clone();
-    let intent = move |roster: &Roster| {
-        let booking = find(roster, &tenant, employee, &named, source.as_ref())?;
-        let reason = reason.clone();
-        let wish = match due {
-            None => BookingWish::Cancel { reason },
-            Some(due) => BookingWish::CancelAt { due, reason },
-        };
-        Ok(Intent::Leavers(LeaversIntent::Decide { employee, booking, wish, seen: version, now }))
+    let due = Due { undo_seconds, at: at.as_deref() }.from(clock::now())?;
+    let wish = match due {
+        None => BookingWish::Cancel { reason },
+        Some(due) => BookingWish::CancelAt { due, reason },
     };
-    let done = caller.execute(&access, Scope::LeaversCancel, intent).await?;
-    let booking = find(&done.roster, caller.tenant(), employee, &booking, caller.source()).ok();
+    let (booking, done) = decide_named(&access, &caller, &employee, booking, wish, version).await?;
     let tenant = done.roster.tenant(caller.tenant());
     let booking = tenant.zip(booking).and_then(|(tenant, id)| tenant.bookings().get(id));
     let decision = tenant.zip(booking).and_then(|(tenant, one)| tenant.decision(one));

@@ -1,19 +1,23 @@
 //! Deciding otherwise about a leaver's booking: kept, handed over, reopened, or no cancellation after all.
 
+use std::sync::mpsc;
+
 use access::{CommandError, WriteAccess};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use eventlog::clock;
-use events::{BookingId, BookingSource, EmployeeId, EventId, Scope, Tenant};
-use roster::{Booking, BookingWish, Intent, LeaversIntent, Refusal, Roster, TenantRoster};
+use events::{BookingId, EmployeeId, EventId, Scope};
+use roster::{Booking, BookingWish, Intent, LeaversIntent, Roster};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use web::json_body::{Body, OptionalBody};
 use web::path_id;
+use writer::Committed;
 
 use super::answer::answer;
 use super::caller::Caller;
+use super::named_booking::find;
 
 /// Why a booking is kept; it may be left out.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -51,39 +55,6 @@ pub(crate) struct HandOver {
     version: Option<EventId>,
 }
 
-/// The booking that somebody means, by the booking system's reference or our id. Somebody else's is none
-/// of this person's.
-pub(super) fn find(
-    roster: &Roster,
-    tenant: &Tenant,
-    employee: EmployeeId,
-    name: &str,
-    source: Option<&BookingSource>,
-) -> Result<BookingId, Refusal> {
-    find_where(roster, tenant, name, source, |one| one.employee == employee)
-}
-
-fn find_where(
-    roster: &Roster,
-    tenant: &Tenant,
-    name: &str,
-    source: Option<&BookingSource>,
-    is_meant: impl Fn(&Booking) -> bool,
-) -> Result<BookingId, Refusal> {
-    let theirs =
-        |one: &&Booking| is_meant(one) && source.is_none_or(|source| one.source == *source);
-    let no_such = || Refusal::NoSuchBooking(name.to_owned());
-    let bookings = roster.tenant(tenant).map(TenantRoster::bookings).ok_or_else(no_such)?;
-    let mut referred = bookings.with_reference(name).filter(theirs);
-    let by_id = || bookings.get(name.parse().ok()?).filter(theirs);
-    let known = match (referred.next(), referred.next()) {
-        (Some(_), Some(_)) => Err(Refusal::AmbiguousBooking(name.to_owned())),
-        (Some(one), None) => Ok(one),
-        (None, _) => by_id().ok_or_else(no_such),
-    };
-    Ok(known?.id)
-}
-
 /// Makes true what somebody wants of a leaver's booking, and answers without a body.
 async fn decide(
     access: &WriteAccess,
@@ -93,29 +64,49 @@ async fn decide(
     wish: BookingWish,
     seen: Option<EventId>,
 ) -> Result<Response, CommandError> {
+    let (_, done) = decide_named(access, caller, employee, name, wish, seen).await?;
+    Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
+}
+
+/// Makes true what somebody wants of a leaver's booking, and tells which that is.
+pub(super) async fn decide_named(
+    access: &WriteAccess,
+    caller: &Caller,
+    employee: &str,
+    name: String,
+    wish: BookingWish,
+    seen: Option<EventId>,
+) -> Result<(Option<BookingId>, Committed), CommandError> {
     caller.may(Scope::LeaversCancel)?;
     let employee = path_id("employee", employee)?;
     let now = clock::now();
     let (tenant, source) = (caller.tenant().clone(), caller.source().cloned());
+    // Once it is decided about, it has another version, by which its name would find it no more.
+    let (found, meant) = mpsc::channel();
     let intent = move |roster: &Roster| {
-        let found = find(roster, &tenant, employee, &name, source.as_ref());
-        let booking = match (&wish, found) {
-            // Said again, it is the colleague's by then.
-            (BookingWish::HandOver { to }, Err(Refusal::NoSuchBooking(_))) => {
-                find(roster, &tenant, *to, &name, source.as_ref())?
-            }
-            // It is the colleague's until then.
-            (BookingWish::Reopen, Err(Refusal::NoSuchBooking(_))) => {
-                let was_theirs = |one: &Booking| one.booked_for == Some(employee);
-                find_where(roster, &tenant, &name, source.as_ref(), was_theirs)?
-            }
-            (_, found) => found?,
-        };
+        let is_theirs =
+            |one: &Booking| one.employee == employee || is_theirs_too(&wish, employee, one);
+        let booking = find(roster, &tenant, source.as_ref(), &name, seen, is_theirs)?;
+        found.send(booking).ok();
         let wish = wish.clone();
         Ok(Intent::Leavers(LeaversIntent::Decide { employee, booking, wish, seen, now }))
     };
     let done = caller.execute(access, Scope::LeaversCancel, intent).await?;
-    Ok(answer(StatusCode::NO_CONTENT, done.position, ().into_response()))
+    Ok((meant.try_iter().last(), done))
+}
+
+/// Whether a colleague's booking is meant too, where it is told of as the leaver's.
+fn is_theirs_too(wish: &BookingWish, employee: EmployeeId, one: &Booking) -> bool {
+    match wish {
+        // Said again, it is the colleague's by then.
+        BookingWish::HandOver { to } => one.employee == *to && one.booked_for.is_some(),
+        // It is the colleague's until then.
+        BookingWish::Reopen => one.booked_for == Some(employee),
+        BookingWish::Cancel { .. }
+        | BookingWish::CancelAt { .. }
+        | BookingWish::WithdrawCancellation
+        | BookingWish::Keep { .. } => false,
+    }
 }
 
 /// Withdraw a planned cancellation
@@ -135,7 +126,7 @@ async fn decide(
     responses(
         (status = 204, description = "No cancellation is planned by hand"),
         (status = 404, description = "No such person or booking"),
-        (status = 409, description = "Not a leaver, it is cancelled already, a policy cancels it, or it has another version"),
+        (status = 409, description = "Not a leaver, it is cancelled already, a policy cancels it, or it has another version, or the name is of several"),
     ),
     security(("apiToken" = ["leavers:cancel"])),
 )]
@@ -168,7 +159,7 @@ pub(super) async fn withdraw(
     responses(
         (status = 204, description = "It waits for a decision"),
         (status = 404, description = "No such person or booking"),
-        (status = 409, description = "Not a leaver, or the booking is cancelled or past, or has another version"),
+        (status = 409, description = "Not a leaver, or the booking is cancelled or past, or has another version, or the name is of several"),
     ),
     security(("apiToken" = ["leavers:cancel"])),
 )]
@@ -199,7 +190,7 @@ pub(super) async fn reopen(
     responses(
         (status = 204, description = "Kept"),
         (status = 404, description = "No such person or booking"),
-        (status = 409, description = "Not a leaver, or the booking is cancelled or past, or has another version"),
+        (status = 409, description = "Not a leaver, or the booking is cancelled or past, or has another version, or the name is of several"),
     ),
     security(("apiToken" = ["leavers:cancel"])),
 )]
@@ -229,7 +220,7 @@ pub(super) async fn keep(
     responses(
         (status = 204, description = "The colleague's"),
         (status = 404, description = "No such person or booking"),
-        (status = 409, description = "Not a leaver, the colleague is not Active, or the booking is cancelled or past, or has another version"),
+        (status = 409, description = "Not a leaver, the colleague is not Active, or the booking is cancelled or past, or has another version, or the name is of several"),
     ),
     security(("apiToken" = ["leavers:cancel"])),
 )]

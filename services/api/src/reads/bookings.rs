@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 use events::{BookingSource, BookingState, EmployeeId, Scope};
 use projector::{Ordered, Projection};
 use retention::Retention;
-use retention::queries::{BookingStateName, OwnedBooking, WantedBookings, bookings_by_name};
+use retention::queries::{
+    Booking, BookingStateName, OwnedBooking, WantedBookings, bookings_by_name,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use web::Problem;
@@ -160,7 +162,7 @@ pub(crate) struct BookingQuery {
     responses(
         (status = OK, description = "The booking", body = ListedBooking),
         (status = NOT_FOUND, description = "No such booking"),
-        (status = CONFLICT, description = "Several booking systems have one with this reference"),
+        (status = CONFLICT, description = "Several booking systems have one with this reference, or it is the id of another booking"),
     ),
     security(("apiToken" = ["bookings:read"])),
 )]
@@ -181,13 +183,27 @@ pub(crate) async fn one(
     let snapshot = session.snapshot(tenant).await?;
     let mut found = bookings_by_name(&*snapshot, tenant, source.as_ref(), &reference).await?;
     if let [first, second, ..] = found.as_slice() {
-        let (first, second) = (&first.booking.source, &second.booking.source);
-        let detail = format!(
-            "the sources {first} and {second} both have a booking {reference:?}; say which with ?source="
-        );
+        let detail = several(&reference, &first.booking, &second.booking);
         return Err(Problem::new(StatusCode::CONFLICT, detail).into());
     }
     let booking = found.pop().ok_or_else(|| snapshot.missing(Missing::Booking(reference)))?;
     let stale = snapshot.stale(tenant, ListedBooking::things(&booking)).await?;
     Ok(snapshot.answer(ListedBooking::of(booking, &stale)))
+}
+
+/// Which two bookings have this name, and how to name each.
+fn several(name: &str, first: &Booking, second: &Booking) -> String {
+    let (with_id, referred) =
+        if first.reference == name { (second, first) } else { (first, second) };
+    if with_id.reference == name {
+        let (first, second) = (&first.source, &second.source);
+        return format!(
+            "the sources {first} and {second} both have a booking {name:?}; say which with ?source="
+        );
+    }
+    format!(
+        "{name} is Rollcall's id of the booking {:?} of the source {}, and the reference of another one, of the source \
+         {}; name the first by its reference, or the other by Rollcall's id, which is {}",
+        with_id.reference, with_id.source, referred.source, referred.id
+    )
 }

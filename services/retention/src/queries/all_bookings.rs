@@ -80,7 +80,7 @@ pub async fn bookings(
     Ok(page(found.collect::<Result<Vec<_>, Error>>()?, limit))
 }
 
-/// The bookings that have this name: a booking system's own id, one of each at most; else our id.
+/// The bookings that have this name: by a booking system's own id, one of each at most, or by ours.
 pub async fn bookings_by_name(
     client: &impl GenericClient,
     tenant: &Tenant,
@@ -92,10 +92,7 @@ pub async fn bookings_by_name(
     let id: Option<Uuid> = name.parse().ok();
     let source = source.map(BookingSource::as_str);
     let rows = client.query(&statement, &[&tenant.as_str(), &name, &id, &source]).await?;
-    let found: Vec<OwnedBooking> = rows.iter().map(owned).collect::<Result<_, _>>()?;
-    let (referred, by_id): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|one| one.booking.reference == name);
-    Ok(if referred.is_empty() { by_id } else { referred })
+    rows.iter().map(owned).collect()
 }
 
 /// What was handed over of these leavers', while its booking system books it for them still, in the order of its
