@@ -157,3 +157,27 @@ async fn a_moment_before_anything_happened_is_told_alike_on_the_page_and_in_its_
         seen.saying("is no date and time").saying("Write it as 2026-12-01T09:30.");
     }
 }
+
+#[tokio::test]
+async fn nothing_is_said_to_be_ended_of_an_administrator_whom_the_tenant_does_not_have() {
+    let world = World::new().await;
+    world.contoso().await;
+    world.verb("tenant create acme").await.ended(0);
+    let (mut other, _) = Visitor::administrator(&world, "acme", "viewer").await;
+    let known = world.verb("admin list --tenant acme").await.ended(0).listed("administrators");
+    let others = known[0]["administrator_id"].as_str().expect("an id").to_owned();
+    let (mut owner, csrf) = administrator(&world, "owner").await;
+    for id in [&*others, "01890000-0000-7000-8000-00000000000a"] {
+        for act in ["end-sessions", "link", "roles", "remove"] {
+            let url = format!("{}/t/contoso/administrators/{id}/{act}", world.url());
+            let fields = [("csrf", &*csrf), ("role", "viewer")];
+            owner.send_form(&url, &fields).await.answered(404);
+        }
+    }
+    other.open(&format!("{}/t/acme", world.url())).await.answered(200).saying("acme");
+    let own = world.verb("admin list --tenant contoso").await.ended(0).listed("administrators");
+    let own = own[0]["administrator_id"].as_str().expect("an id").to_owned();
+    let url = format!("{}/t/contoso/administrators/{own}/end-sessions", world.url());
+    owner.send_form(&url, &[("csrf", &*csrf)]).await;
+    owner.ask(&format!("{}/t/contoso", world.url())).await.answered(303);
+}

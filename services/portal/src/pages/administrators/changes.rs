@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::place::{home, page, settings};
 use crate::fields::Fields;
+use crate::names;
 use crate::parts::copy::copyable;
 use crate::parts::page::Page;
 use crate::portal::Portal;
@@ -98,6 +99,12 @@ pub(super) async fn end_sessions(
     signed: Signed,
     Path((_, id)): Path<(String, AdministratorId)>,
 ) -> Result<Response, Refused> {
+    // Of another tenant's administrator, or of nobody, it would be said that something is ended.
+    let roster = names::roster(&portal).await?;
+    let tenant = roster.tenant(&signed.tenant);
+    if tenant.and_then(|tenant| tenant.administrators().get(id)).is_none() {
+        return Err(Refused::not_found("administrator"));
+    }
     portal.sessions().end_of(&signed.tenant, id).await?;
     let text = "Their sessions are ended: to come in, they sign in again.";
     then(&portal, &signed, Notice::done(text), &format!("{}/{id}", home(&signed))).await
