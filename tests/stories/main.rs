@@ -14,6 +14,7 @@ mod courses;
 mod credentials;
 mod cursors;
 mod damage;
+mod decided_before;
 mod deciding;
 mod deep_health;
 mod deployment;

@@ -69,8 +69,11 @@ pub enum DecideOutcome {
     Done,
     /// It is cancelled by itself then.
     Planned(Timestamp),
-    /// It was so before; the reason of then stands.
-    Unchanged,
+    /// It was so before; the reason of then stands, and the plan.
+    Unchanged {
+        /// When it is cancelled by itself, if that was planned before.
+        due: Option<Timestamp>,
+    },
     /// It stands as it was, and why.
     Refused(String),
 }
@@ -152,9 +155,9 @@ impl DecideMany {
                     id,
                     booking: booking.cloned(),
                     outcome: match (planned, done.kinds.first()) {
-                        (Some(due), _) => DecideOutcome::Planned(due),
+                        (due, None) => DecideOutcome::Unchanged { due },
+                        (Some(due), Some(_)) => DecideOutcome::Planned(due),
                         (None, Some(_)) => DecideOutcome::Done,
-                        (None, None) => DecideOutcome::Unchanged,
                     },
                     position: Some(done.position.seq),
                 }

@@ -87,7 +87,7 @@ impl From<DecideResult> for CancelledBooking {
         let (status, detail) = match outcome {
             DecideOutcome::Done => ("cancelled", None),
             DecideOutcome::Planned(_) => ("planned", None),
-            DecideOutcome::Unchanged => ("unchanged", None),
+            DecideOutcome::Unchanged { due: _ } => ("unchanged", None),
             DecideOutcome::Refused(why) => ("refused", Some(why)),
         };
         Self {

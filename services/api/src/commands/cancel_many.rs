@@ -89,7 +89,7 @@ pub(crate) enum CancellationStatus {
     Cancelled,
     /// It is cancelled by itself when that is due, and stands until then.
     Planned,
-    /// It was cancelled before: the first reason stands.
+    /// It was cancelled or planned before: the first reason stands, and `due` of the first plan.
     Unchanged,
     /// It stands as it was.
     Refused,
@@ -162,7 +162,7 @@ impl From<DecideResult> for CancellationResult {
         let (status, due, detail) = match outcome {
             DecideOutcome::Done => (CancellationStatus::Cancelled, None, None),
             DecideOutcome::Planned(due) => (CancellationStatus::Planned, Some(due), None),
-            DecideOutcome::Unchanged => (CancellationStatus::Unchanged, None, None),
+            DecideOutcome::Unchanged { due } => (CancellationStatus::Unchanged, due, None),
             DecideOutcome::Refused(why) => (CancellationStatus::Refused, None, Some(why)),
         };
         Self {

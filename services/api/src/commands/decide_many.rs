@@ -210,7 +210,7 @@ impl From<DecideResult> for BookingResult {
         let DecideResult { id, booking, outcome, position: _ } = result;
         let (status, detail) = match outcome {
             DecideOutcome::Done | DecideOutcome::Planned(_) => (BookingResultStatus::Done, None),
-            DecideOutcome::Unchanged => (BookingResultStatus::Unchanged, None),
+            DecideOutcome::Unchanged { due: _ } => (BookingResultStatus::Unchanged, None),
             DecideOutcome::Refused(why) => (BookingResultStatus::Refused, Some(why)),
         };
         Self {

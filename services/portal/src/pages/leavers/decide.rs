@@ -7,6 +7,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing;
 use events::{BookingId, EmployeeId, EventId};
+use jiff::Timestamp;
 use roster::Roster;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -43,6 +44,7 @@ struct Results {
 struct Outcome {
     id: BookingId,
     status: String,
+    due: Option<Timestamp>,
     detail: Option<String>,
 }
 
@@ -121,13 +123,14 @@ fn unfit(
             bookings.len()
         ));
     }
-    // If any is not this person's, nothing is done with the others either. One that somebody has handed over since
-    // was theirs.
+    // If any is not this person's, nothing is done with the others either. One that somebody has handed over since,
+    // also for the second time, was theirs: of that it is told who was quicker.
     let tenant = roster.tenant(&signed.tenant);
     let is_theirs = |(id, seen): &(&BookingId, &EventId)| {
         let booking = tenant.and_then(|tenant| tenant.bookings().get(**id));
         booking.is_some_and(|booking| {
-            let was_theirs = booking.version != **seen && booking.told_for() == employee;
+            let was_theirs = booking.version != **seen
+                && (booking.told_for() == employee || booking.handed_over.is_some());
             booking.employee == employee || was_theirs
         })
     };
@@ -203,11 +206,17 @@ async fn decided(
 
 fn tally(results: Results, since: impl Fn(BookingId) -> Option<String>) -> Tally {
     let mut tally = Tally::default();
-    for Outcome { id, status, detail } in results.results {
+    for Outcome { id, status, due, detail } in results.results {
         match (status.as_str(), since(id)) {
             ("refused", Some(since)) => tally.meanwhile.push(since),
             ("refused", None) => tally.refused.push(detail.unwrap_or_default()),
-            ("unchanged", _) => tally.refused.push("it was so already".to_owned()),
+            ("unchanged", _) => tally.refused.push(match due {
+                Some(due) => {
+                    let due = due.strftime("%Y-%m-%d %H:%M UTC");
+                    format!("its cancellation is planned already, for {due}")
+                }
+                None => "it was so already".to_owned(),
+            }),
             (_, _) => tally.done += 1,
         }
     }
@@ -224,6 +233,7 @@ mod tests {
         let outcome = |(number, status): (usize, &&str)| Outcome {
             id: BookingId(Uuid::from_u128(number as u128)),
             status: (*status).to_owned(),
+            due: (*status == "unchanged").then_some(Timestamp::UNIX_EPOCH),
             detail: Some("the booking ended".to_owned()),
         };
         Results { results: statuses.iter().enumerate().map(outcome).collect() }
@@ -245,5 +255,11 @@ mod tests {
         );
         assert_eq!(told(&["refused"]), Notice::failed("Nothing was changed: the booking ended."));
         assert!(told(&["refused", "refused"]).text.contains("others were quicker"));
+        assert_eq!(
+            told(&["done", "unchanged"]),
+            Notice::failed(
+                "Kept 1 booking. Of 1 booking nothing was changed: its cancellation is planned already, for 1970-01-01 00:00 UTC."
+            )
+        );
     }
 }
