@@ -174,7 +174,7 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     let world = World::new().await;
     let company = world.contoso().await;
     let (ada, bob) = (company.hire("Ada").await, company.hire("Bob").await);
-    for reference in ["d1", "d2", "d3"] {
+    for reference in ["d1", "d2", "d3", "d5"] {
         book(&company, &ada, reference, "desk").await;
     }
     company.disable(&ada).await;
@@ -222,7 +222,7 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     assert!(stale.contains(who), "a form undoes the plan that it shows: {stale}");
     let (undo, version) = button(&as_shown(&company, "d1").await, "undo");
     let undone = editor.submit(&undo, &[("version", &version)]).await;
-    assert!(undone.contains("withdrawn") && !undone.contains("data-until"), "{undone}");
+    assert!(undone.contains("is undone") && !undone.contains("data-until"), "{undone}");
 
     let keep = [("what", "keep"), ("reason", "the team meets"), ("booking", ids[1].as_str())];
     let kept = editor.submit(&path, &keep).await;
@@ -233,7 +233,7 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
         let stale = [
             ("what", what),
             ("reason", "left"),
-            ("to", name.as_str()),
+            ("to", if what == "cancel" { "" } else { name.as_str() }),
             ("booking", ids[1].as_str()),
         ];
         let stale = editor.submit(&path, &stale).await;
@@ -242,6 +242,14 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     let (undo_kept, seen) = button(&ids[1], "undo");
     let stands = editor.submit(&undo_kept, &[("version", &seen)]).await;
     assert!(stands.contains("desk-d2 (d2) is kept, as team-editor"), "{stands}");
+    let enter = [
+        ("what", "cancel"),
+        ("reason", "left"),
+        ("to", name.as_str()),
+        ("booking", ids[2].as_str()),
+    ];
+    let told = editor.submit(&path, &enter).await;
+    assert!(told.contains("Nothing was changed: a colleague is named"), "{told}");
     let hand = [("what", "hand-over"), ("to", name.as_str()), ("booking", ids[2].as_str())];
     assert!(editor.submit(&path, &hand).await.contains("Handed over 1 booking."));
     assert_eq!(shown(&company, "d3").await["employeeId"], json!(bob));
@@ -257,11 +265,21 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     decide(&company, &format!("{ada}/bookings/d1"), "cancel", sooner, 202).await;
     let (_, version) = button(&as_shown(&company, "d1").await, "undo");
     let undone = editor.submit(&undo, &[("version", &version)]).await;
-    assert!(undone.contains("withdrawn, but the booking is cancelled at"), "{undone}");
+    assert!(undone.contains("no policy touches it"), "{undone}");
     let set = [("type", "desk"), ("kind", "cancel-after"), ("days", "0"), ("to", "")];
     let policies = editor.submit("/t/contoso/leavers/policies", &set).await;
+    assert!(policies.contains("would act at once on 1 booking"), "{policies}");
+    assert_eq!(shown(&company, "d5").await["state"], "booked", "nobody has agreed");
+    let for_two = [&set[..], &[("at-once", "2")]].concat();
+    let policies = editor.submit("/t/contoso/leavers/policies", &for_two).await;
+    assert!(policies.contains("Nothing is set yet"), "it is another number: {policies}");
+    let agreed = [&set[..], &[("at-once", "1")]].concat();
+    let policies = editor.submit("/t/contoso/leavers/policies", &agreed).await;
     assert!(policies.contains("Cancelled when somebody leaves"), "{policies}");
-    is_cancelled(&company, "d1").await;
+    is_cancelled(&company, "d5").await;
+    assert_eq!(shown(&company, "d1").await["state"], "booked", "it was undone by hand");
+    let at_once = json!({ "reason": "left" });
+    decide(&company, &format!("{ada}/bookings/d1"), "cancel", at_once, 204).await;
     let late = editor.submit(&path, &cancel).await;
     assert!(late.contains("desk-d1 (d1) is cancelled already, as team-editor"), "{late}");
     let page = editor.page(&format!("/t/contoso/leavers/{ada}")).await;

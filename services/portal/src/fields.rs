@@ -26,6 +26,12 @@ impl Fields {
         Self(self.0.iter().filter(is_meant).cloned().collect())
     }
 
+    /// These, and one more.
+    pub(crate) fn also(mut self, name: &str, value: impl ToString) -> Self {
+        self.0.push((name.to_owned(), value.to_string()));
+        self
+    }
+
     /// The value of a field; nothing, if it is not there.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.all(name).next().unwrap_or_default()

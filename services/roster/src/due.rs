@@ -90,10 +90,21 @@ impl TenantRoster {
     }
 
     fn by_policy(&self, booking: &Booking, departure: Departure) -> Option<Task> {
-        let place = &booking.place;
         let SetPolicy { policy, actor } =
-            self.leavers.policies.get(place.resource_type.as_str())?.as_ref();
-        let (due, action) = match *policy {
+            self.leavers.policies.get(booking.place.resource_type.as_str())?.as_ref();
+        let (due, action) = self.planned_by(*policy, booking, departure)?;
+        Some(Task { due, planned_by: actor.clone(), action })
+    }
+
+    /// What a policy makes of a booking of its type, and when.
+    fn planned_by(
+        &self,
+        policy: LeaverPolicy,
+        booking: &Booking,
+        departure: Departure,
+    ) -> Option<(Timestamp, TaskAction)> {
+        let place = &booking.place;
+        let (due, action) = match policy {
             LeaverPolicy::Keep => return None,
             LeaverPolicy::CancelAfter { days } => {
                 let days_later = SignedDuration::from_hours(24 * i64::from(days));
@@ -110,7 +121,34 @@ impl TenantRoster {
                 (departure.at, TaskAction::HandOver { to })
             }
         };
-        (due < place.ends_at).then(|| Task { due, planned_by: actor.clone(), action })
+        (due < place.ends_at).then_some((due, action))
+    }
+
+    /// How many bookings of leavers a policy would act on as soon as it is set.
+    pub fn at_once(&self, resource_type: &str, policy: LeaverPolicy, now: Timestamp) -> usize {
+        let theirs = self.leavers.left.keys().flat_map(|employee| self.bookings.of(*employee));
+        let to_come = theirs.filter(|booking| {
+            let place = &booking.place;
+            place.resource_type == resource_type
+                && place.ends_at > now
+                && booking.cancelled.is_none()
+        });
+        let is_due = |booking: &&Booking| {
+            let by_policy = match self.decision(booking) {
+                None | Some(BookingDecision::Withdrawn) => true,
+                Some(
+                    BookingDecision::Keep
+                    | BookingDecision::Reopened
+                    | BookingDecision::Cancel { .. },
+                ) => false,
+            };
+            let planned = self
+                .departure(booking.employee)
+                .filter(|_| by_policy)
+                .and_then(|departure| self.planned_by(policy, booking, departure));
+            planned.is_some_and(|(due, _)| due <= now)
+        };
+        to_come.filter(is_due).count()
     }
 
     /// The bookings for which something is due at `now` that have not ended, the first first.

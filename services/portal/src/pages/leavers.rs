@@ -12,6 +12,7 @@ mod one;
 mod place;
 mod policies;
 mod undo;
+mod undoable;
 mod whom;
 
 use axum::extract::{RawQuery, State};
@@ -124,6 +125,7 @@ async fn inbox(
     let stay: Vec<_> = stay.iter().map(|(name, value)| (*name, value.as_str())).collect();
     Ok(html! {
         (filter::form(signed, &names, here, filter, &types.resource_types))
+        @if filter.decision == Decision::Undecided { (undoable::undoable(signed, &names, here, now)) }
         @if found.leavers.is_empty() { (nothing(filter)) }
         @for leaver in &found.leavers {
             @if let Some(kept) = &leaver.lists { (card(signed, &names, here, filter, leaver, kept, now)) }

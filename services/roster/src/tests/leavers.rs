@@ -39,6 +39,10 @@ fn kept() -> Intent {
     wish(FIRST, ADAS, BookingWish::Keep { reason: None })
 }
 
+fn reopened() -> Intent {
+    wish(FIRST, ADAS, BookingWish::Reopen)
+}
+
 fn handed_to(to: EmployeeId) -> Intent {
     wish(FIRST, ADAS, BookingWish::HandOver { to })
 }
@@ -175,6 +179,28 @@ fn a_policy_cancels_so_many_days_after_the_departure() {
         (body.reason.as_deref(), body.planned_by.as_deref()),
         (Some(reason), Some("operator"))
     );
+}
+
+#[test]
+fn it_is_told_beforehand_how_many_bookings_a_policy_acts_on_as_soon_as_it_is_set() {
+    let at_once = LeaverPolicy::CancelAfter { days: 0 };
+    for (history, told) in [
+        (booked(2), 0),
+        (left(), 1),
+        (left().and([kept()]), 0),
+        (left().and([kept(), reopened()]), 0),
+        (planned(), 0),
+        (planned().and([withdrawn()]), 1),
+    ] {
+        let now = history.tenant().departure(ADAS).map_or(hour(0), |departure| departure.at);
+        let beforehand = history.tenant().at_once("desk", at_once, now);
+        let set = history.clone().and([policy(at_once)]);
+        assert_eq!(beforehand, told);
+        assert_eq!(due(set.tenant(), now).len(), told, "as it was told");
+        let later = LeaverPolicy::CancelAfter { days: 1 };
+        assert_eq!(history.tenant().at_once("desk", later, now), 0, "not today");
+        assert_eq!(history.tenant().at_once("room", at_once, now), 0, "it is of another type");
+    }
 }
 
 #[test]

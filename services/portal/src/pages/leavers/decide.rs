@@ -152,6 +152,12 @@ async fn decided(
     let ids: Vec<&BookingId> = bookings.keys().collect();
     let mut body = json!({ "bookings": ids, "versions": bookings });
     let (what, done): (_, fn(&str) -> String) = match fields.get("what") {
+        // A browser takes the Enter key in a field for the first button of its form.
+        "cancel" if fields.said("to").is_some() => {
+            return Ok(Notice::failed(
+                "Nothing was changed: a colleague is named, whom nothing goes to when it is cancelled. Hand over, or empty the field and cancel.",
+            ));
+        }
         "cancel" => {
             body["reason"] = json!(fields.get("reason"));
             // It is planned, so that it can be undone for a minute.
@@ -163,6 +169,9 @@ async fn decided(
         "keep" => {
             body["reason"] = json!(fields.said("reason"));
             ("keep", |bookings| format!("Kept {bookings}."))
+        }
+        "hand-over" if fields.said("to").is_none() => {
+            return Ok(Notice::failed("Nothing was changed: say to which colleague."));
         }
         "hand-over" => match colleague(portal, signed, fields).await? {
             Whom::One(to) => {

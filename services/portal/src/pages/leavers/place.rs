@@ -32,6 +32,8 @@ pub(super) const UNDO_SECONDS: u32 = 60;
 
 /// People are suggested in tenants that have so many at most.
 const SUGGESTED: usize = 150;
+/// And whose names are so long at most, all together: several lists may be on a page.
+const SUGGESTED_BYTES: usize = 20_000;
 
 /// A page of leavers.
 #[derive(Debug, Deserialize)]
@@ -189,20 +191,21 @@ impl Names {
         self.roster.tenant(&self.tenant)
     }
 
-    /// Suggestions of people with this standing, by user name; none in a tenant that has many: a page is 100 kB at
-    /// most.
+    /// Suggestions of people with this standing, by user name; none in a tenant that has many, or long names: a page
+    /// is 100 kB at most.
     pub(super) fn suggestions(&self, id: &str, standing: Standing) -> Markup {
         let Some(tenant) = self.tenant() else { return html! {} };
         if tenant.people().count() > SUGGESTED {
             return html! {};
         }
         let all = tenant.people().all().filter(|one| tenant.standing(one) == standing);
-        html! {
-            datalist #(id) {
-                @for one in all {
-                    option value=(one.user_name()) { (named(tenant, one.employee)) }
-                }
+        let options = html! {
+            @for one in all {
+                option value=(one.user_name()) { (named(tenant, one.employee)) }
             }
+        };
+        html! {
+            @if options.0.len() <= SUGGESTED_BYTES { datalist #(id) { (options) } }
         }
     }
 

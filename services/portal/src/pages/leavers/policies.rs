@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing;
-use events::{EmployeeId, Standing};
+use events::{EmployeeId, LeaverPolicy, Standing};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -15,11 +15,13 @@ use super::here::{Here, given_back};
 use super::place::{DECIDES, NEEDS, Names, api, home, page};
 use super::whom::{self, Whom, did_you_mean};
 use crate::fields::Fields;
+use crate::names;
 use crate::parts::also_by::also_by;
 use crate::parts::badge::{Tone, badge};
 use crate::parts::form::{csrf, form};
 use crate::parts::page::Page;
 use crate::parts::table::{empty, table};
+use crate::parts::text::counted;
 use crate::parts::time::moment;
 use crate::portal::Portal;
 use crate::redirect::then;
@@ -129,6 +131,8 @@ fn end(signed: &Signed, resource_type: &str) -> Markup {
 
 /// What the form is about that sets a policy.
 const POLICY: &str = "policy";
+/// On how many bookings it acts at once, as whoever sets it was told and has agreed.
+const AT_ONCE: &str = "at-once";
 
 fn setting(signed: &Signed, here: &Here, types: &[String]) -> Markup {
     let (filled_in, matches) = here.typed(POLICY);
@@ -172,6 +176,12 @@ fn setting(signed: &Signed, here: &Here, types: &[String]) -> Markup {
                     span.hint { "Name or user name of somebody Active. Only to hand over." }
                 }
                 (did_you_mean(matches))
+                @if let Some(bookings) = filled_in.and_then(|fields| fields.said(AT_ONCE)) {
+                    label.check {
+                        input type="checkbox" name=(AT_ONCE) value=(bookings);
+                        span { "It acts at once on bookings of people who have left: " (bookings) }
+                    }
+                }
                 div.actions { button.primary { "Set the policy" } }
             }))
         }
@@ -185,11 +195,39 @@ async fn set(
 ) -> Result<Response, Refused> {
     let back = format!("{}/policies", home(&signed));
     let notice = match wanted(&portal, &signed, &fields).await? {
-        Ok(body) => told(&portal, &signed, &fields, &body).await?,
+        Ok(body) => match unasked(&portal, &signed, &fields, &body).await? {
+            Some(bookings) => {
+                let why = format!(
+                    "Nothing is set yet: the policy would act at once on {} of people who have left. Tick below that it shall.",
+                    counted(bookings as u64, "booking", "bookings")
+                );
+                let asked = given_back(&fields).also(AT_ONCE, bookings);
+                return then(&portal, &signed, Notice::failed(why).with(asked), &back).await;
+            }
+            None => told(&portal, &signed, &fields, &body).await?,
+        },
         Err(why) => Notice::failed(format!("Nothing was set: {why}.")),
     };
     let notice = if notice.done { notice } else { notice.with(given_back(&fields)) };
     then(&portal, &signed, notice, &back).await
+}
+
+/// On how many bookings the policy would act at once of which nobody has agreed to that.
+async fn unasked(
+    portal: &Portal,
+    signed: &Signed,
+    fields: &Fields,
+    body: &Value,
+) -> Result<Option<usize>, Refused> {
+    // What no policy is, the JSON API says.
+    let Ok(policy) = serde_json::from_value::<LeaverPolicy>(body.clone()) else { return Ok(None) };
+    let roster = names::roster(portal).await?;
+    let now = (portal.settings().now)();
+    let kind = fields.said("type").unwrap_or_default();
+    let at_once =
+        roster.tenant(&signed.tenant).map_or(0, |tenant| tenant.at_once(kind, policy, now));
+    let agreed = fields.get(AT_ONCE).parse().unwrap_or(0);
+    Ok((at_once > 0 && at_once != agreed).then_some(at_once))
 }
 
 /// What the form asks the JSON API for, or what is wrong with it.

@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::routing;
 use events::{BookingId, EmployeeId, EventId};
 use maud::{Markup, html};
-use roster::{Booking, BookingDecision, Roster, TaskAction, TenantRoster};
+use roster::{Booking, BookingDecision, Roster};
 use serde_json::{Value, json};
 use web::path_id;
 
@@ -37,67 +37,59 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// A button about one booking, as it is shown.
-pub(super) fn button(
+/// A booking that a button is about, as the page shows it.
+pub(super) struct Shown<'b> {
+    id: BookingId,
+    version: EventId,
+    resource: &'b str,
+    reference: &'b str,
+}
+
+impl<'b> From<&'b place::Booking> for Shown<'b> {
+    fn from(booking: &'b place::Booking) -> Self {
+        let place::Booking { id, version, resource, reference, .. } = booking;
+        Self { id: *id, version: *version, resource, reference }
+    }
+}
+
+impl<'b> From<&'b Booking> for Shown<'b> {
+    fn from(booking: &'b Booking) -> Self {
+        let Booking { id, version, place, reference, .. } = booking;
+        Self { id: *id, version: *version, resource: &place.resource, reference }
+    }
+}
+
+/// A button about one booking.
+pub(super) fn button<'b>(
     signed: &Signed,
     here: &Here,
     employee: &str,
-    booking: &place::Booking,
+    booking: impl Into<Shown<'b>>,
     what: &str,
     words: &str,
 ) -> Markup {
+    let booking = booking.into();
     html! {
         form.inline method="post" action={ (home(signed)) "/" (employee) "/bookings/" (booking.id) "/" (what) } {
             (csrf(&signed.session.csrf))
             (here.field())
             input type="hidden" name="version" value=(booking.version);
-            button.small { (words) span.visually-hidden { ": " (short(&booking.resource, NAME)) ", " (short(&booking.reference, NAME)) } }
+            button.small { (words) span.visually-hidden { ": " (short(booking.resource, NAME)) ", " (short(booking.reference, NAME)) } }
         }
     }
 }
 
-/// A booking, and its tenant.
-fn find<'r>(
-    roster: &'r Roster,
-    signed: &Signed,
-    booking: BookingId,
-) -> Option<(&'r TenantRoster, &'r Booking)> {
-    let tenant = roster.tenant(&signed.tenant)?;
-    Some((tenant, tenant.bookings().get(booking)?))
-}
-
-/// What becomes of a booking whose planned cancellation was withdrawn: a policy counts again.
-fn withdrawn(roster: &Roster, signed: &Signed, booking: BookingId) -> String {
-    let done = "The cancellation is withdrawn";
-    let Some((tenant, booking)) = find(roster, signed, booking) else { return format!("{done}.") };
-    if booking.cancelled.is_some() {
-        return format!("{done}, but the policy for its type has cancelled the booking since.");
-    }
-    let Some(task) = tenant.task(booking) else {
-        return format!("{done}. The booking waits for a decision again.");
-    };
-    match task.action {
-        TaskAction::Cancel { reason } => format!(
-            "{done}, but the booking is cancelled at {} ({reason}). Keep it to prevent that.",
-            task.due.strftime("%Y-%m-%d %H:%M UTC")
-        ),
-        TaskAction::HandOver { .. } => {
-            format!(
-                "{done}, but the policy for its type hands the booking over. Keep it to prevent that."
-            )
-        }
-    }
-}
-
-/// Whether a cancellation is planned that can be withdrawn. What a policy plans, the JSON API says how to prevent.
+/// Whether somebody has planned that it is cancelled.
 fn is_planned(roster: &Roster, signed: &Signed, booking: BookingId) -> bool {
-    find(roster, signed, booking).is_some_and(|(tenant, booking)| match tenant.decision(booking) {
+    let known = roster.tenant(&signed.tenant).and_then(|tenant| {
+        let booking = tenant.bookings().get(booking)?;
+        tenant.decision(booking)
+    });
+    match known {
         Some(BookingDecision::Cancel { .. }) => true,
-        Some(BookingDecision::Keep | BookingDecision::Reopened) => false,
-        Some(BookingDecision::Withdrawn) | None => {
-            booking.cancelled.is_some() || tenant.task(booking).is_some_and(|task| task.cancels())
-        }
-    })
+        Some(BookingDecision::Keep | BookingDecision::Withdrawn | BookingDecision::Reopened)
+        | None => false,
+    }
 }
 
 type OneBooking = Path<(String, String, String)>;
@@ -109,15 +101,16 @@ async fn undo(
     fields: Fields,
 ) -> Result<Response, Refused> {
     let one = One::of(&employee, &booking, &fields)?;
-    // Where nothing is planned, nothing would be withdrawn.
+    // Where nothing is planned, nothing would be undone.
     let roster = names::roster(&portal).await?;
     let as_seen = said_since(&roster, &signed, one.booking, one.version).is_none();
     if as_seen && !is_planned(&roster, &signed, one.booking) {
-        let why = "Nothing was changed: no cancellation of this booking is planned.";
+        let why = "Nothing was changed: no cancellation of this booking is planned by hand.";
         let back = back(&signed, one.employee, &fields);
         return then(&portal, &signed, Notice::failed(why), &back).await;
     }
-    one.change(&portal, &signed, &fields, "withdraw-cancellation", withdrawn).await
+    // It is not withdrawn alone: a policy that is due would cancel the booking at once, for good.
+    one.change(&portal, &signed, &fields, "reopen", "The cancellation is undone. The booking waits for a decision again, and no policy touches it.").await
 }
 
 async fn keep(
@@ -127,9 +120,7 @@ async fn keep(
     fields: Fields,
 ) -> Result<Response, Refused> {
     let one = One::of(&employee, &booking, &fields)?;
-    let done = |_: &Roster, _: &Signed, _: BookingId| {
-        "The booking is kept, whatever the policy says.".to_owned()
-    };
+    let done = "The booking is kept, whatever the policy says.";
     one.change(&portal, &signed, &fields, "keep", done).await
 }
 
@@ -140,10 +131,7 @@ async fn reopen(
     fields: Fields,
 ) -> Result<Response, Refused> {
     let one = One::of(&employee, &booking, &fields)?;
-    let done = |_: &Roster, _: &Signed, _: BookingId| {
-        "What was decided is taken back: the booking waits for a decision again, and no policy touches it."
-            .to_owned()
-    };
+    let done = "What was decided is taken back: the booking waits for a decision again, and no policy touches it.";
     one.change(&portal, &signed, &fields, "reopen", done).await
 }
 
@@ -170,7 +158,7 @@ impl One {
         signed: &Signed,
         fields: &Fields,
         what: &str,
-        done: impl Fn(&Roster, &Signed, BookingId) -> String,
+        done: &str,
     ) -> Result<Response, Refused> {
         let Self { employee, booking, version } = self;
         let path = api(signed, &format!("leavers/{employee}/bookings/{booking}/{what}"));
@@ -179,7 +167,7 @@ impl One {
             portal.apis().send(signed, Method::POST, &path, Some(&body)).await;
         let roster = names::roster(portal).await?;
         let notice = match told {
-            Ok(_) => Notice::done(done(&roster, signed, *booking)),
+            Ok(_) => Notice::done(done),
             Err(problem) if problem.status == 409 || problem.status == 404 => {
                 Notice::failed(match said_since(&roster, signed, *booking, *version) {
                     Some(since) => {
