@@ -227,7 +227,7 @@ async fn a_name_that_is_one_bookings_id_and_anothers_reference_decides_about_nei
         editor.submit(&path, &[("version", &*version)]).await
     };
     let page = press("undo").await;
-    assert!(page.contains("The cancellation is withdrawn"), "{page}");
+    assert!(page.contains("The cancellation is undone"), "{page}");
     ask("4417", "hand-over", &json!({ "to": bob })).await.answered(204);
     for (what, body) in &wishes {
         ask(&id, what, body).await.answered(409);
