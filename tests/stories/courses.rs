@@ -69,7 +69,9 @@ async fn a_webhook_is_paused_drained_reset_tried_and_gets_a_part_once_more_also_
     assert_eq!(world.result(&format!("{reset} --yes")).await["done"], true);
     let repeats = usize::try_from(repeats).expect("few");
     let again = ids(&receiver.got(32 + repeats).await[32..]);
-    assert!(again[..repeats - 1].iter().all(|id| told.contains(id)), "the same ids");
+    // Of several people in any order; who joined while it was drained is the one who is new to `told`.
+    let others = again.iter().filter(|id| !told.contains(id)).count();
+    assert_eq!(others, 1, "the same ids: {again:?}");
 
     // A replay goes on after a kill, beside what is new, and is marked.
     let before = receiver.received().len();

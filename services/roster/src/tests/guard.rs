@@ -53,7 +53,7 @@ fn reverse(alert: AlertId) -> Intent {
 
 impl History {
     #[track_caller]
-    fn and(mut self, intents: impl IntoIterator<Item = Intent>) -> Self {
+    pub(super) fn and(mut self, intents: impl IntoIterator<Item = Intent>) -> Self {
         for intent in intents {
             let told = self.tell(&intent);
             assert!(told.is_ok(), "{intent:?} was refused: {told:?}");
