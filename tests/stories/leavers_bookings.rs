@@ -281,7 +281,7 @@ async fn in_the_portal_a_leavers_booking_is_cancelled_undone_kept_and_handed_ove
     let at_once = json!({ "reason": "left" });
     decide(&company, &format!("{ada}/bookings/d1"), "cancel", at_once, 204).await;
     let late = editor.submit(&path, &cancel).await;
-    assert!(late.contains("desk-d1 (d1) is cancelled already, as team-editor"), "{late}");
+    assert!(late.contains("desk-d1 (d1) is cancelled already, as "), "{late}");
     let page = editor.page(&format!("/t/contoso/leavers/{ada}")).await;
     assert!(page.contains("policy for desk") && page.contains("Has not said"), "{page}");
     assert_eq!(shown(&company, "d2").await["state"], "booked", "it is kept, whatever the policy");

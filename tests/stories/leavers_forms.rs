@@ -38,7 +38,8 @@ async fn of_two_forms_about_one_booking_that_are_sent_at_once_one_is_told_that_t
     for (reference, pair) in references.iter().zip(pairs) {
         let named = as_shown(&company, reference).await;
         let send = async |browser: &Browser, what: &str| {
-            let form = [("what", what), ("reason", "left"), ("to", &*bobs), ("booking", &*named)];
+            let to = if what == "hand-over" { &*bobs } else { "" };
+            let form = [("what", what), ("reason", "left"), ("to", to), ("booking", &*named)];
             browser.submit(&path, &form).await
         };
         let (first, second) = tokio::join!(send(&one, pair.0), send(&other, pair.1));
@@ -94,6 +95,11 @@ async fn callers_of_the_api_that_say_which_version_they_saw_do_not_undo_what_oth
     let done = answers.iter().filter(|answer| answer.status.is_success()).count();
     assert_eq!(done, 1, "{answers:?}");
     for refused in answers.iter().filter(|answer| !answer.status.is_success()) {
+        // Once it is Bob's, Ada has no such booking.
+        if answers[2].status.is_success() {
+            assert_eq!(refused.status, 404, "{refused:?}");
+            continue;
+        }
         assert_eq!(refused.status, 409, "{refused:?}");
         let detail = refused.body["detail"].as_str().expect("a reason");
         assert!(detail.contains("it is not as it was when you looked"), "{detail}");
