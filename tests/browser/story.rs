@@ -88,6 +88,7 @@ async fn left(page: &Page, view: View, world: &World, company: &Company, ada: &s
     page.press("Undo").await;
     page.sees("The booking waits for a decision again").await;
     cancel(page).await;
+    page.goto(&at(world, company, &format!("leavers/{ada}"))).await;
     comes_to_show(page, view, "//h2[.='Cancelled']").await;
     page.sees("Nothing waits for a decision").await;
     page.sees("Has left the company").await;
