@@ -85,7 +85,7 @@ async fn left(page: &Page, view: View, world: &World, company: &Company, ada: &s
     company.employee(ada).await;
     page.goto(&at(world, company, "leavers")).await;
     cancel(page).await;
-    page.press("Undo").await;
+    page.press("Undo: desk-d1, d1").await;
     page.sees("The booking waits for a decision again").await;
     cancel(page).await;
     page.goto(&at(world, company, &format!("leavers/{ada}"))).await;
