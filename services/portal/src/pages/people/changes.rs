@@ -65,7 +65,7 @@ fn lines(before: &Names<'_>, after: &Names<'_>, event: &str, change: &Change) ->
             label: html! { (after.label(about)) },
             before: was
                 .as_ref()
-                .filter(|was| !says_nothing(was))
+                .filter(|was| !has_only_nulls(was))
                 .map(|was| before.value(about, was)),
             after: is.as_ref().map(|is| after.value(about, is)),
         }],
@@ -116,8 +116,8 @@ fn booking(before: &Names<'_>, after: &Names<'_>, was: &Value, is: &Value) -> Ve
         .collect()
 }
 
-/// Whether a value has parts, and none of them says anything.
-fn says_nothing(value: &Value) -> bool {
+/// Whether a value has parts, and each of them is null.
+fn has_only_nulls(value: &Value) -> bool {
     value.as_object().is_some_and(|parts| parts.values().all(Value::is_null))
 }
 
