@@ -242,6 +242,15 @@ async fn a_form_comes_back_to_its_page_and_after_a_slip_with_what_was_filled_in(
     let to = company.ask(&format!("employees/{to}")).await.answered(200).body;
     assert_eq!(to["displayName"], "Bob Stone", "{to}");
 
+    // Who was chosen among those whom the page offered is meant, whatever else was typed.
+    let (room, desk) = (as_shown(&company, "r1").await, as_shown(&company, "d1").await);
+    let chosen = ("colleague", to["id"].as_str().expect("an id"));
+    let form = [("what", "hand-over"), ("to", ""), chosen, ("booking", &*room), place, of];
+    assert!(editor.submit(&path, &form).await.contains("Handed over 1 booking."));
+    assert_eq!(shown(&company, "r1").await["employeeId"], to["id"], "{to}");
+    let nobody = [("what", "hand-over"), ("to", " "), ("booking", &*desk), place, of];
+    assert!(editor.submit(&path, &nobody).await.contains("say to which colleague"));
+
     // A place that somebody made up leads nowhere else.
     let elsewhere = ("place", "https://evil.example/?type=desk");
     let answer = editor.send(&path, &[("what", "keep"), elsewhere]).await;

@@ -170,9 +170,6 @@ async fn decided(
             body["reason"] = json!(fields.said("reason"));
             ("keep", |bookings| format!("Kept {bookings}."))
         }
-        "hand-over" if fields.said("to").is_none() => {
-            return Ok(Notice::failed("Nothing was changed: say to which colleague."));
-        }
         "hand-over" => match colleague(portal, signed, fields).await? {
             Whom::One(to) => {
                 body["to"] = json!(to);
@@ -182,6 +179,9 @@ async fn decided(
                 return Ok(Notice::failed(
                     "Nothing was changed: this is nobody's user name, nor the whole name of one person alone. Choose whom you mean among those below.",
                 ));
+            }
+            Whom::Nobody if fields.said("to").is_none() => {
+                return Ok(Notice::failed("Nothing was changed: say to which colleague."));
             }
             Whom::Nobody => {
                 return Ok(Notice::failed(
